@@ -1,0 +1,17 @@
+/** One decoded frame: its samples and what the code stream's SIZ marker says of them. */
+export interface DecodedFrame {
+  /**
+   * Samples in row order, colour by pixel (PlanarConfiguration 0), little endian: one byte a sample where
+   * `bitsPerSample` is at most 8, two bytes otherwise.
+   */
+  readonly pixels: Uint8Array<ArrayBuffer>
+  readonly width: number
+  readonly height: number
+  /** Samples per pixel. */
+  readonly components: number
+  /** Precision of a sample in bits, 1 to 16. */
+  readonly bitsPerSample: number
+  readonly isSigned: boolean
+  /** CRC-32 (zlib polynomial) of `pixels`, unsigned. */
+  readonly checksum: number
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'tsup'
+
+/** The build of every package: ESM for Node, one output a public entry, sources mapped. Types come from tsc. */
+export function packageConfig(entry: string[]): ReturnType<typeof defineConfig> {
+  return defineConfig({
+    entry,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    dts: false,
+    sourcemap: true,
+    clean: true,
+    splitting: true,
+    removeNodeProtocol: false,
+  })
+}
