@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { packages } from './manifests.ts'
+
+describe.each(packages)('the manifest of $folder', ({ folder, manifest }) => {
+  test('says what a registry and a reader need', () => {
+    expect(manifest).toMatchObject({
+      name: `@ahi-dicom/${folder}`,
+      license: 'MIT',
+      type: 'module',
+      sideEffects: false,
+      engines: { node: '>=22.13' },
+      repository: { directory: `packages/${folder}` },
+    })
+    expect(manifest.description.length).toBeGreaterThan(20)
+  })
+
+  test('has the source condition first, then types, then the built module', () => {
+    for (const [subpath, target] of Object.entries(manifest.exports)) {
+      if (subpath === './package.json') continue
+      expect(Object.keys(target)).toEqual(['@ahi-dicom/source', 'types', 'default'])
+    }
+  })
+
+  test('pins no dependency of ours to a star and nothing to a tag', () => {
+    const ranges = Object.values({ ...manifest.dependencies, ...manifest.devDependencies })
+    expect(ranges.filter((range) => !/^\^?\d+\.\d+\.\d+/.test(range))).toEqual([])
+  })
+
+  test('comes with a README and a licence', () => {
+    const present = ['README.md', 'LICENSE'].filter((name) =>
+      existsSync(new URL(`../packages/${folder}/${name}`, import.meta.url)),
+    )
+    expect(present).toEqual(['README.md', 'LICENSE'])
+  })
+})
