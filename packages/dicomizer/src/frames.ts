@@ -38,5 +38,8 @@ export interface DecodedFrame {
 /** What turns a stored frame into pixels. The pool of htj2k-decoder is one. */
 export interface FrameDecoder {
   /** Decodes one code stream. The bytes may be transferred to another thread: do not use them afterwards. */
-  decode(codeStream: Uint8Array<ArrayBuffer>, options?: { readonly signal?: AbortSignal | undefined }): Promise<DecodedFrame>
+  decode(
+    codeStream: Uint8Array<ArrayBuffer>,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<DecodedFrame>
 }
