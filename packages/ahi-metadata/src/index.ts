@@ -1,1 +1,23 @@
-export {}
+/**
+ * The metadata document of AWS HealthImaging: its types, reading and writing, levels, value forms and frame checksums.
+ * @module
+ */
+export { MetadataDocumentError } from './errors.ts'
+export type { MetadataDocumentErrorCode } from './errors.ts'
+export { frameChecksum, fullResolutionChecksum } from './frame-checksum.ts'
+export { imageSetInstances } from './image-set-instances.ts'
+export type { ImageSetInstance } from './image-set-instances.ts'
+export type {
+  AttributeMap,
+  FrameChecksum,
+  ImageFrame,
+  ImageSetMetadata,
+  InstanceMetadata,
+  JsonValue,
+  PatientMetadata,
+  SeriesMetadata,
+  StudyMetadata,
+} from './image-set-metadata.ts'
+export { parseImageSetMetadata } from './parse-metadata.ts'
+export type { ParseMetadataOptions } from './parse-metadata.ts'
+export { serializeImageSetMetadata } from './serialize-metadata.ts'

@@ -1,0 +1,100 @@
+import { gunzipSync } from 'node:zlib'
+import { MetadataDocumentError } from './errors.ts'
+import { parseJson } from './exact-json.ts'
+import { readImageSet } from './read-image-set.ts'
+import type { ImageSetMetadata, JsonValue } from './image-set-metadata.ts'
+
+/** Options of {@link parseImageSetMetadata}. */
+export interface ParseMetadataOptions {
+  /** Most bytes the document may unpack to. Default 256 MiB: AHI's own quota is 50 MB, and gzip can hide a bomb. */
+  readonly maxByteLength?: number | undefined
+}
+
+const DEFAULT_MAX_BYTE_LENGTH = 256 * 1024 * 1024
+
+/**
+ * Reads the document of GetImageSetMetadata, gzipped (told by its magic, not assumed) or plain. Unknown keys are kept,
+ * missing maps are filled with empty ones.
+ * @throws {MetadataDocumentError} for what is not such a document
+ */
+export function parseImageSetMetadata(
+  document: Uint8Array | string,
+  options: ParseMetadataOptions = {},
+): ImageSetMetadata {
+  return readImageSet(parseText(documentText(document, options.maxByteLength ?? DEFAULT_MAX_BYTE_LENGTH)))
+}
+
+function documentText(document: Uint8Array | string, maxByteLength: number): string {
+  if (typeof document === 'string') return document
+  const bytes = isGzip(document) ? gunzip(document, maxByteLength) : document
+  if (bytes.byteLength > maxByteLength) throw tooLarge(document, maxByteLength)
+  return decodeUtf8(bytes)
+}
+
+function isGzip(document: Uint8Array): boolean {
+  return document[0] === 0x1f && document[1] === 0x8b
+}
+
+function gunzip(document: Uint8Array, maxOutputLength: number): Uint8Array {
+  try {
+    return gunzipSync(document, { maxOutputLength })
+  } catch (cause) {
+    throw gunzipError(document, maxOutputLength, cause)
+  }
+}
+
+function gunzipError(document: Uint8Array, maxByteLength: number, cause: unknown): MetadataDocumentError {
+  const { byteLength } = document
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(document, maxByteLength)
+  if (code === 'Z_BUF_ERROR') {
+    const why = `its gzip data ends early, after ${byteLength} bytes; fetch it again`
+    return new MetadataDocumentError('METADATA_GZIP_TRUNCATED', why, { byteLength, cause })
+  }
+  return new MetadataDocumentError('METADATA_GZIP_CORRUPT', 'its gzip data is damaged; fetch it again', {
+    byteLength,
+    cause,
+  })
+}
+
+function tooLarge(document: Uint8Array, maxByteLength: number): MetadataDocumentError {
+  const why = `it unpacks to more than ${maxByteLength} bytes; raise \`maxByteLength\` where that is meant`
+  return new MetadataDocumentError('METADATA_TOO_LARGE', why, { byteLength: document.byteLength })
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw notJson(bytes.byteLength, startsLikeJson(bytes) ? 'it is not UTF-8' : undefined)
+  }
+}
+
+function startsLikeJson(bytes: Uint8Array): boolean {
+  return /^[\s\uFEFF]*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 64)))
+}
+
+/** The parser's own message quotes the document, which may name a patient: only the position is taken from it. */
+function parseText(text: string): JsonValue {
+  try {
+    return parseJson(text)
+  } catch (error) {
+    if (!/^[\s\uFEFF]*[[{]/.test(text)) throw notJson(text.length)
+    if (error instanceof RangeError) throw notJson(text.length, 'it is nested too deeply')
+    const position = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined
+    throw notJson(
+      text.length,
+      position === undefined ? 'it is cut short or damaged' : `it breaks at character ${position}`,
+    )
+  }
+}
+
+function notJson(byteLength: number, why?: string): MetadataDocumentError {
+  if (why === undefined) {
+    const neither = `it is neither gzip nor JSON (${byteLength} bytes); pass the body of GetImageSetMetadata`
+    return new MetadataDocumentError('METADATA_NOT_GZIP_OR_JSON', neither, { byteLength })
+  }
+  return new MetadataDocumentError('METADATA_NOT_JSON', `it is no complete JSON: ${why}; fetch it again`, {
+    byteLength,
+  })
+}
