@@ -1,0 +1,36 @@
+import { colourPicture, scaleSample } from './colour-samples.ts'
+import { RenderError } from './errors.ts'
+import type { ImageDescription, LookupTable } from './image-description.ts'
+import { lookUp } from './lookup-table.ts'
+import type { Picture } from './picture.ts'
+import type { PixelArray } from './pixel-array.ts'
+import { storedRange, valueAtIndex } from './stored-values.ts'
+import type { StoredRange } from './stored-values.ts'
+
+/** PALETTE COLOR (PS3.3 C.7.6.3.1.5). Tables of 16 bits whose entries all fit in 8 are taken as 8. */
+export function renderPalette(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture {
+  const { palette } = image
+  const range = storedRange(pixels, image)
+  if (palette === undefined || range === undefined) {
+    throw new RenderError(
+      'RENDER_PALETTE_MISSING',
+      'Cannot render PALETTE COLOR image: it has no palette for its pixels of at most 16 bits',
+    )
+  }
+  const channels = [palette.red, palette.green, palette.blue]
+  const entryBits = channels.every(({ entries }) => entries.every((entry) => entry < 256)) ? 8 : 16
+  const picture = colourPicture(image, bits)
+  channels.forEach((table, channel) => {
+    const colours = channelTable(table, range, (entry) => scaleSample(entry, entryBits, bits))
+    for (let i = 0; i < image.rows * image.columns; i++) {
+      picture.data[i * 3 + channel] = colours[(pixels[i] ?? 0) & range.mask] ?? 0
+    }
+  })
+  return picture
+}
+
+function channelTable(table: LookupTable, range: StoredRange, scale: (entry: number) => number): Uint16Array {
+  const colours = new Uint16Array(range.mask + 1)
+  for (let index = 0; index <= range.mask; index++) colours[index] = scale(lookUp(table, valueAtIndex(range, index)))
+  return colours
+}

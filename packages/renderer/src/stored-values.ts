@@ -1,0 +1,46 @@
+import type { ImageDescription } from './image-description.ts'
+import type { PixelArray } from './pixel-array.ts'
+
+/** Stored values of an image that a table over all of them can hold. */
+export interface StoredRange {
+  readonly bits: number
+  /** Bits of a sample that are its value; also the last index of a table. */
+  readonly mask: number
+  readonly isSigned: boolean
+}
+
+/** The range of stored values, or undefined where they are real numbers or wider than 16 bits. */
+export function storedRange(pixels: PixelArray, image: ImageDescription): StoredRange | undefined {
+  if (pixels instanceof Float32Array || pixels instanceof Float64Array) return undefined
+  const bits = Math.min(image.bitsStored, pixels.BYTES_PER_ELEMENT * 8)
+  if (!(bits >= 1 && bits <= 16)) return undefined
+  return { bits, mask: 2 ** bits - 1, isSigned: image.pixelRepresentation === 1 }
+}
+
+/** The stored value whose lower bits are the index of a table. */
+export function valueAtIndex(range: StoredRange, index: number): number {
+  return range.isSigned && index > range.mask >>> 1 ? index - range.mask - 1 : index
+}
+
+/** Whether a stored value is padding (PS3.3 C.7.5.1.1.2). */
+export function isPadding(image: ImageDescription, value: number): boolean {
+  const { pixelPaddingValue: from, pixelPaddingRangeLimit: to } = image
+  if (from === undefined) return false
+  if (to === undefined) return value === from
+  return value >= Math.min(from, to) && value <= Math.max(from, to)
+}
+
+/** Which stored values occur, by index of a table: 1 where it does. */
+export function occurringValues(pixels: PixelArray, range: StoredRange): Uint8Array {
+  const occurs = new Uint8Array(range.mask + 1)
+  const { mask } = range
+  for (let i = 0; i < pixels.length; i++) occurs[(pixels[i] ?? 0) & mask] = 1
+  return occurs
+}
+
+/** Samples one bit each, lowest bit first, as one byte each (PS3.5 8.1.1). */
+export function unpackBits(packed: Uint8Array, count: number): Uint8Array {
+  const samples = new Uint8Array(count)
+  for (let i = 0; i < count; i++) samples[i] = ((packed[i >>> 3] ?? 0) >>> (i & 7)) & 1
+  return samples
+}

@@ -1,0 +1,98 @@
+import { RenderError } from './errors.ts'
+import type { ImageDescription, LookupTable } from './image-description.ts'
+import { largestEntry, lookUp } from './lookup-table.ts'
+
+/** Center and width, in values of the modality. */
+export interface Window {
+  readonly center: number
+  readonly width: number
+}
+
+/** Value of the modality to grey level, 0 to 1. */
+export type GreyTransform = (value: number) => number
+
+/** What {@link presentTransform} is to take of a data set, or instead of it. */
+export interface VoiChoice {
+  readonly window?: Window | undefined
+  readonly windowIndex?: number | undefined
+}
+
+/**
+ * The transform that the data set or the caller names (PS3.3 C.11.2): the window asked for, else the VOI LUT, else
+ * the window of the data set. Undefined where there is none, or the one of the data set is not valid.
+ *
+ * @throws RenderError RENDER_WINDOW_INVALID for a window of the caller that is not valid or does not exist
+ */
+export function presentTransform(image: ImageDescription, choice: VoiChoice): GreyTransform | undefined {
+  if (choice.window !== undefined) return requestedWindow(image, choice.window)
+  if (choice.windowIndex !== undefined) return indexedWindow(image, choice.windowIndex)
+  if (image.voiLut !== undefined && image.voiLut.entries.length > 0) return lookupTransform(image.voiLut)
+  return windowTransform(windowAt(image, 0), image.voiLutFunction)
+}
+
+/** The transform that gives `from` black and `to` white. */
+export function rangeTransform(from: number, to: number): GreyTransform {
+  if (!(to > from)) return () => 0
+  return (value) => Math.min(Math.max((value - from) / (to - from), 0), 1)
+}
+
+function requestedWindow(image: ImageDescription, window: Window): GreyTransform {
+  const transform = windowTransform(window, image.voiLutFunction)
+  if (transform !== undefined) return transform
+  throw new RenderError(
+    'RENDER_WINDOW_INVALID',
+    `Cannot apply window center ${window.center}, width ${window.width}: the center must be a number and the width at ` +
+      'least 1 (above 0 for LINEAR_EXACT and SIGMOID)',
+  )
+}
+
+function indexedWindow(image: ImageDescription, index: number): GreyTransform {
+  const transform = windowTransform(windowAt(image, index), image.voiLutFunction)
+  if (transform !== undefined) return transform
+  const count = Math.min(image.windowCenter?.length ?? 0, image.windowWidth?.length ?? 0)
+  throw new RenderError('RENDER_WINDOW_INVALID', `Cannot apply window ${index}: the data set has ${count} windows`)
+}
+
+function windowAt(image: ImageDescription, index: number): Window | undefined {
+  const center = image.windowCenter?.[index]
+  const width = image.windowWidth?.[index]
+  return center === undefined || width === undefined ? undefined : { center, width }
+}
+
+function windowTransform(window: Window | undefined, voiLutFunction: string | undefined): GreyTransform | undefined {
+  if (window === undefined || !Number.isFinite(window.center) || !Number.isFinite(window.width)) return undefined
+  if (voiLutFunction === 'SIGMOID') return window.width > 0 ? sigmoid(window) : undefined
+  if (voiLutFunction === 'LINEAR_EXACT') return window.width > 0 ? linearExact(window) : undefined
+  return window.width >= 1 ? linear(window) : undefined
+}
+
+/** PS3.3 C.11.2.1.2.1. */
+function linear({ center, width }: Window): GreyTransform {
+  const low = center - 0.5 - (width - 1) / 2
+  const high = center - 0.5 + (width - 1) / 2
+  return (value) => {
+    if (value <= low) return 0
+    if (value > high) return 1
+    return (value - (center - 0.5)) / (width - 1) + 0.5
+  }
+}
+
+/** PS3.3 C.11.2.1.3.2. */
+function linearExact({ center, width }: Window): GreyTransform {
+  return (value) => {
+    if (value <= center - width / 2) return 0
+    if (value > center + width / 2) return 1
+    return (value - center) / width + 0.5
+  }
+}
+
+/** PS3.3 C.11.2.1.3.1. */
+function sigmoid({ center, width }: Window): GreyTransform {
+  return (value) => 1 / (1 + Math.exp((-4 * (value - center)) / width))
+}
+
+/** PS3.3 C.11.2.1.1. */
+function lookupTransform(table: LookupTable): GreyTransform {
+  const largest = largestEntry(table)
+  return (value) => lookUp(table, value) / largest
+}
