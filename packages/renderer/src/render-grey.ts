@@ -3,7 +3,7 @@ import { modalityTransform } from './modality.ts'
 import type { Picture } from './picture.ts'
 import type { PixelArray } from './pixel-array.ts'
 import type { RenderOptions } from './render-options.ts'
-import { isPadding, occurringValues, storedRange, valueAtIndex } from './stored-values.ts'
+import { isPadding, occurringValues, storedRange } from './stored-values.ts'
 import type { StoredRange } from './stored-values.ts'
 import { presentTransform, rangeTransform } from './voi.ts'
 import type { GreyTransform } from './voi.ts'
@@ -14,9 +14,10 @@ export function renderGrey(pixels: PixelArray, image: ImageDescription, options:
   const bits = options.bits ?? 8
   const windowed = options.window !== undefined || options.windowIndex !== undefined
   if (bits === 16 && range !== undefined && !windowed) return greyPicture(image, storedPicture(pixels, range))
-  const toLevel = levelOf(image, bits, presentTransform(image, options) ?? ownTransform(pixels, image, range))
+  const values = range === undefined ? pixels : occurringValues(pixels, range)
+  const toLevel = levelOf(image, bits, presentTransform(image, options) ?? ownTransform(values, image, range))
   if (range === undefined) return greyPicture(image, mapEach(pixels, bits, toLevel))
-  return greyPicture(image, mapByTable(pixels, range, bits, toLevel))
+  return greyPicture(image, mapByTable(pixels, levelTable(values, range, bits, toLevel)))
 }
 
 /** Stored values, signed ones moved up by half their range: 16-bit pictures hold no negatives. */
@@ -42,14 +43,18 @@ function levelOf(image: ImageDescription, bits: 8 | 16, toGrey: GreyTransform): 
  * The transform for a data set that names none. Up to 8 bits without a modality LUT are grey levels already and keep
  * their full range; everything else goes from its smallest to its largest value of the modality, padding left out.
  */
-function ownTransform(pixels: PixelArray, image: ImageDescription, range: StoredRange | undefined): GreyTransform {
+function ownTransform(
+  values: Iterable<number>,
+  image: ImageDescription,
+  range: StoredRange | undefined,
+): GreyTransform {
   if (range !== undefined && range.bits <= 8 && !hasModality(image)) {
     return rangeTransform(range.isSigned ? -(range.mask + 1) / 2 : 0, range.isSigned ? range.mask >>> 1 : range.mask)
   }
   const toModality = modalityTransform(image)
   let smallest = Infinity
   let largest = -Infinity
-  for (const stored of distinctValues(pixels, range)) {
+  for (const stored of values) {
     if (isPadding(image, stored)) continue
     const value = toModality(stored)
     if (!Number.isFinite(value)) continue
@@ -63,31 +68,27 @@ function hasModality(image: ImageDescription): boolean {
   return image.modalityLut !== undefined || (image.rescaleSlope ?? 1) !== 1 || (image.rescaleIntercept ?? 0) !== 0
 }
 
-function distinctValues(pixels: PixelArray, range: StoredRange | undefined): Iterable<number> {
-  if (range === undefined) return pixels
-  const values: number[] = []
-  occurringValues(pixels, range).forEach((occurs, index) => {
-    if (occurs === 1) values.push(valueAtIndex(range, index))
-  })
-  return values
-}
-
 function mapEach(pixels: PixelArray, bits: 8 | 16, toLevel: (stored: number) => number): Uint8Array | Uint16Array {
   const levels = bits === 8 ? new Uint8Array(pixels.length) : new Uint16Array(pixels.length)
   for (let i = 0; i < levels.length; i++) levels[i] = toLevel(pixels[i] ?? 0)
   return levels
 }
 
-function mapByTable(
-  pixels: PixelArray,
-  range: StoredRange,
+/** Grey levels by the lower bits of a stored value, filled in for the values that occur. */
+function levelTable(
+  values: Iterable<number>,
+  { mask }: StoredRange,
   bits: 8 | 16,
   toLevel: (stored: number) => number,
 ): Uint8Array | Uint16Array {
-  const { mask } = range
   const table = bits === 8 ? new Uint8Array(mask + 1) : new Uint16Array(mask + 1)
-  for (let index = 0; index <= mask; index++) table[index] = toLevel(valueAtIndex(range, index))
-  const levels = bits === 8 ? new Uint8Array(pixels.length) : new Uint16Array(pixels.length)
+  for (const stored of values) table[stored & mask] = toLevel(stored)
+  return table
+}
+
+function mapByTable(pixels: PixelArray, table: Uint8Array | Uint16Array): Uint8Array | Uint16Array {
+  const mask = table.length - 1
+  const levels = table instanceof Uint8Array ? new Uint8Array(pixels.length) : new Uint16Array(pixels.length)
   for (let i = 0; i < levels.length; i++) levels[i] = table[(pixels[i] ?? 0) & mask] ?? 0
   return levels
 }

@@ -30,12 +30,14 @@ export function isPadding(image: ImageDescription, value: number): boolean {
   return value >= Math.min(from, to) && value <= Math.max(from, to)
 }
 
-/** Which stored values occur, by index of a table: 1 where it does. */
-export function occurringValues(pixels: PixelArray, range: StoredRange): Uint8Array {
-  const occurs = new Uint8Array(range.mask + 1)
+/** The stored values that occur in a frame, each once: far fewer than its pixels, or than a table of 16 bits has. */
+export function occurringValues(pixels: PixelArray, range: StoredRange): readonly number[] {
   const { mask } = range
+  const occurs = new Uint8Array(mask + 1)
   for (let i = 0; i < pixels.length; i++) occurs[(pixels[i] ?? 0) & mask] = 1
-  return occurs
+  const values: number[] = []
+  for (let index = 0; index <= mask; index++) if (occurs[index] === 1) values.push(valueAtIndex(range, index))
+  return values
 }
 
 /** Samples one bit each, lowest bit first, as one byte each (PS3.5 8.1.1). */
