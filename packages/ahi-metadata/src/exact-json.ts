@@ -10,9 +10,12 @@ export function parseJson(text: string): JsonValue {
   return BIG_INTEGER.test(text) ? JSON.parse(text, reviveInteger) : JSON.parse(text)
 }
 
-/** Writes JSON; a bigint becomes an integer literal and negative zero keeps its sign. */
+/**
+ * Writes JSON that {@link parseJson} reads back as it was: a bigint as an integer literal, a double beyond 2^53 with an
+ * exponent, and negative zero with its sign.
+ */
 export function stringifyJson(value: JsonValue): string {
-  return needsRawNumbers(value) ? JSON.stringify(value, replaceNumber) : JSON.stringify(value)
+  return needsOwnLiterals(value) ? JSON.stringify(value, replaceNumber) : JSON.stringify(value)
 }
 
 function reviveInteger(_key: string, value: JsonValue, context?: { readonly source?: string }): JsonValue {
@@ -23,15 +26,23 @@ function reviveInteger(_key: string, value: JsonValue, context?: { readonly sour
   return integer >= LEAST && integer <= GREATEST ? integer : value
 }
 
-function needsRawNumbers(value: JsonValue): boolean {
-  if (typeof value === 'bigint' || Object.is(value, -0)) return true
-  if (typeof value !== 'object' || value === null) return false
-  return Array.isArray(value) ? value.some(needsRawNumbers) : Object.values(value).some(needsRawNumbers)
+function needsOwnLiterals(value: JsonValue): boolean {
+  if (typeof value !== 'object') return ownLiteral(value) !== undefined
+  if (value === null) return false
+  return Array.isArray(value) ? value.some(needsOwnLiterals) : Object.values(value).some(needsOwnLiterals)
 }
 
 function replaceNumber(_key: string, value: JsonValue): unknown {
-  if (typeof value === 'bigint') return rawJson(String(value))
-  return Object.is(value, -0) ? rawJson('-0') : value
+  const literal = ownLiteral(value)
+  return literal === undefined ? value : rawJson(literal)
+}
+
+/** The literal of a number that JSON.stringify does not write, or writes as if it were an exact integer. */
+function ownLiteral(value: JsonValue): string | undefined {
+  if (typeof value === 'bigint') return String(value)
+  if (Object.is(value, -0)) return '-0'
+  if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return undefined
+  return value.toExponential()
 }
 
 /** JSON.rawJSON, which the compiler's library does not know yet. */

@@ -2,6 +2,10 @@
  * The metadata document of AWS HealthImaging: its types, reading and writing, levels, value forms and frame checksums.
  * @module
  */
+export { attributeLevel } from './attribute-level.ts'
+export type { AttributeLevel } from './attribute-level.ts'
+export { encodeAttributeValue } from './attribute-value.ts'
+export type { AttributeElement, ElementValue, EncodeAttributeOptions } from './attribute-value.ts'
 export { MetadataDocumentError } from './errors.ts'
 export type { MetadataDocumentErrorCode } from './errors.ts'
 export { frameChecksum, fullResolutionChecksum } from './frame-checksum.ts'
@@ -18,6 +22,8 @@ export type {
   SeriesMetadata,
   StudyMetadata,
 } from './image-set-metadata.ts'
+export { levelChecksums } from './level-checksums.ts'
+export type { FrameFormat } from './level-checksums.ts'
 export { parseImageSetMetadata } from './parse-metadata.ts'
 export type { ParseMetadataOptions } from './parse-metadata.ts'
 export { serializeImageSetMetadata } from './serialize-metadata.ts'

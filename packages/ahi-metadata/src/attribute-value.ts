@@ -1,0 +1,103 @@
+import type { AttributeMap, JsonValue } from './image-set-metadata.ts'
+
+/** One value of a data element: text, a number, bytes (the whole of a binary element), or a sequence item. */
+export type ElementValue = string | number | bigint | Uint8Array | AttributeMap
+
+/** A data element as {@link encodeAttributeValue} takes it. */
+export interface AttributeElement {
+  /** Value representation, two letters. */
+  readonly vr: string
+  /** Value multiplicity of PS3.6, such as `1` or `2-n`; absent for attributes that no dictionary knows (private ones). */
+  readonly vm?: string | undefined
+  /**
+   * The values in order, empty for an element of zero length. Text is one value a component; a binary element is one
+   * `Uint8Array` in little endian; AT is a number or eight hex digits; an item is its already encoded attributes.
+   */
+  readonly values: readonly ElementValue[]
+}
+
+/** Options of {@link encodeAttributeValue}. */
+export interface EncodeAttributeOptions {
+  /**
+   * Which documents to write like. `2025`, the default, keeps the pad of DS and IS (`"1 "`), as the service does now;
+   * `2023` trims it.
+   */
+  readonly form?: '2023' | '2025' | undefined
+}
+
+const NUMBER_TEXT = new Set(['DS', 'IS'])
+const BINARY = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
+/** Their leading spaces are significant (PS3.5 table 6.2-1). */
+const FREE_TEXT = new Set(['LT', 'ST', 'UC', 'UR', 'UT'])
+
+/**
+ * Gives the value of an attribute as AHI's documents show it: an array exactly where the dictionary's VM is not 1 (a
+ * VM of 1 that several values break also becomes one, so that none is lost), `null` for an empty element, numbers for
+ * the integer and float VRs, text for the rest (DS and IS included), base64 for binary ones.
+ * @throws {TypeError} for a value that its VR cannot have
+ */
+export function encodeAttributeValue(element: AttributeElement, options: EncodeAttributeOptions = {}): JsonValue {
+  const { vr, vm, values } = element
+  if (BINARY.has(vr)) return encodeBinary(element)
+  const encoded = values.map((value) => encodeValue(vr, value, options.form ?? '2025'))
+  if (vr === 'SQ') return encoded.length === 0 ? null : encoded
+  if (encoded.length === 0 || (encoded.length === 1 && encoded[0] === '')) return null
+  const [first = null] = encoded
+  return (vm ?? '1') === '1' && encoded.length === 1 ? first : encoded
+}
+
+/** A private UN of zero length is the one empty element that AHI shows as an empty string. */
+function encodeBinary({ vr, vm, values }: AttributeElement): JsonValue {
+  const [bytes = new Uint8Array(0), ...others] = values
+  if (!(bytes instanceof Uint8Array) || others.length > 0) throw unexpected(vr, 'one Uint8Array')
+  if (bytes.byteLength === 0) return vr === 'UN' && vm === undefined ? '' : null
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+function encodeValue(vr: string, value: ElementValue, form: '2023' | '2025'): JsonValue {
+  switch (vr) {
+    case 'SQ':
+      if (typeof value !== 'object' || value instanceof Uint8Array) throw unexpected(vr, 'items')
+      return value
+    case 'AT':
+      return encodeTag(value)
+    case 'US':
+    case 'SS':
+    case 'UL':
+    case 'SL':
+    case 'UV':
+    case 'SV':
+      return encodeInteger(vr, value)
+    case 'FL':
+    case 'FD':
+      if (typeof value !== 'number') throw unexpected(vr, 'numbers')
+      return Number.isFinite(value) ? value : String(value)
+    default:
+      return encodeText(vr, value, form)
+  }
+}
+
+function encodeTag(value: ElementValue): string {
+  if (typeof value === 'number') return value.toString(16).toUpperCase().padStart(8, '0')
+  if (typeof value === 'string' && /^[\da-f]{8}$/i.test(value)) return value.toUpperCase()
+  throw unexpected('AT', 'numbers or eight hex digits')
+}
+
+function encodeInteger(vr: string, value: ElementValue): number | bigint {
+  if (typeof value === 'number' && Number.isInteger(value)) return value
+  if (typeof value !== 'bigint') throw unexpected(vr, 'integers')
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value
+}
+
+function encodeText(vr: string, value: ElementValue, form: '2023' | '2025'): string {
+  if (typeof value === 'object') throw unexpected(vr, 'text')
+  const text = String(value)
+  if (NUMBER_TEXT.has(vr) && form === '2025') return text.trim() === '' ? '' : text
+  const end = text.replace(/[ \0]+$/, '')
+  return FREE_TEXT.has(vr) ? end : end.replace(/^ +/, '')
+}
+
+function unexpected(vr: string, expected: string): TypeError {
+  return new TypeError(`Cannot encode an attribute of VR ${vr}: its values must be ${expected}`)
+}

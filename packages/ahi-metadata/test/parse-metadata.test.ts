@@ -1,0 +1,207 @@
+import { gzipSync } from 'node:zlib'
+import {
+  MetadataDocumentError,
+  fullResolutionChecksum,
+  imageSetInstances,
+  parseImageSetMetadata,
+  serializeImageSetMetadata,
+} from '@ahi-dicom/ahi-metadata'
+import { describe, expect, test } from 'vitest'
+import { readShared, withoutShared } from './shared-files.ts'
+
+const CT_588 = 'ahi/image-set-metadata-ct-588.json'
+const LEAST_DOCUMENT = '{"SchemaVersion":"1.1","DatastoreID":"d","ImageSetID":"i","Study":{}}'
+
+function documentOf(study: unknown): string {
+  return JSON.stringify({ SchemaVersion: '1.1', DatastoreID: 'd', ImageSetID: 'i', Study: study })
+}
+
+function failure(document: Uint8Array | string, maxByteLength?: number): MetadataDocumentError {
+  try {
+    parseImageSetMetadata(document, { maxByteLength })
+  } catch (error) {
+    if (error instanceof MetadataDocumentError) return error
+    throw error
+  }
+  throw new Error('The document was read')
+}
+
+describe.skipIf(withoutShared(CT_588))('a real document of 588 instances', () => {
+  test('reads every instance with its levels and frames', () => {
+    const metadata = parseImageSetMetadata(readShared(CT_588))
+    const instances = [...imageSetInstances(metadata)]
+    expect(metadata.SchemaVersion).toBe('1.1')
+    expect(instances).toHaveLength(588)
+    expect(instances.flatMap(({ instance }) => instance.ImageFrames)).toHaveLength(588)
+    const [first] = instances
+    expect(first?.patient['PatientSex']).toBe('F')
+    expect(first?.study['StudyDescription']).toBe('CT Liver')
+    expect(first?.series['Modality']).toBe('CT')
+    expect(first?.instance.DICOM['SOPInstanceUID']).toBe(first?.sopInstanceUid)
+    const frame = first?.instance.ImageFrames[0]
+    expect(frame && fullResolutionChecksum(frame)).toEqual({ Width: 512, Height: 512, Checksum: 1497588823 })
+    expect(frame?.MinPixelValue).toBe(-1024)
+  })
+
+  test('is written back without a change, keys in their order', () => {
+    const document = readShared(CT_588)
+    const text = serializeImageSetMetadata(parseImageSetMetadata(document))
+    expect(text).toBe(JSON.stringify(JSON.parse(new TextDecoder().decode(document))))
+  })
+
+  test('reads the same gzipped', () => {
+    const document = readShared(CT_588)
+    expect(parseImageSetMetadata(gzipSync(document))).toEqual(parseImageSetMetadata(document))
+  })
+})
+
+describe('what may be missing', () => {
+  test('fills the maps of a document that has none', () => {
+    const metadata = parseImageSetMetadata(LEAST_DOCUMENT)
+    expect(metadata.Patient.DICOM).toEqual({})
+    expect(metadata.Study).toEqual({ DICOM: {}, Series: {} })
+  })
+
+  test('fills the maps of an instance, null ones too', () => {
+    const document = documentOf({
+      Series: { '1.2': { Instances: { '1.3': {}, '1.4': { DICOMVRs: null, ImageFrames: null } } } },
+    })
+    const instances = [...imageSetInstances(parseImageSetMetadata(document))]
+    expect(instances.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(['1.3', '1.4'])
+    for (const { instance } of instances) expect(instance).toEqual({ DICOM: {}, DICOMVRs: {}, ImageFrames: [] })
+  })
+
+  test('takes null for a missing member of an instance and of a frame', () => {
+    const frame = {
+      ID: 'f',
+      PixelDataChecksumFromBaseToFullResolution: null,
+      MinPixelValue: null,
+      FrameSizeInBytes: null,
+    }
+    const document = documentOf({
+      Series: { '1.2': { Instances: { '1.3': { StoredTransferSyntaxUID: null, ImageFrames: [frame] } } } },
+    })
+    const [instance] = imageSetInstances(parseImageSetMetadata(document))
+    expect(instance?.instance).toEqual({ DICOM: {}, DICOMVRs: {}, ImageFrames: [{ ID: 'f', MinPixelValue: null }] })
+  })
+
+  test('takes a schema version that is a number, and none', () => {
+    expect(
+      parseImageSetMetadata('{"SchemaVersion":1.1,"DatastoreID":"d","ImageSetID":"i","Study":{}}').SchemaVersion,
+    ).toBe('1.1')
+    expect(parseImageSetMetadata('{"DatastoreID":"d","ImageSetID":"i","Study":{}}').SchemaVersion).toBe('')
+  })
+
+  test('keeps keys that nobody knows, at every level', () => {
+    const frame = {
+      ID: 'f',
+      New: [1],
+      PixelDataChecksumFromBaseToFullResolution: [{ Width: 1, Height: 1, Checksum: 1, New: 1 }],
+    }
+    const instance = { New: { a: 'b' }, DICOM: {}, DICOMVRs: {}, ImageFrames: [frame] }
+    const study = { DICOM: {}, Series: { '1.2': { New: null, DICOM: {}, Instances: { '1.3': instance } } }, New: true }
+    const document = JSON.stringify({
+      New: 'x',
+      SchemaVersion: '9',
+      DatastoreID: 'd',
+      ImageSetID: 'i',
+      Patient: { DICOM: {}, New: 0 },
+      Study: study,
+    })
+    expect(serializeImageSetMetadata(parseImageSetMetadata(document))).toBe(document)
+  })
+
+  test('skips a byte order mark', () => {
+    expect(parseImageSetMetadata(new TextEncoder().encode(`\uFEFF${LEAST_DOCUMENT}`)).ImageSetID).toBe('i')
+  })
+})
+
+describe('integers of 64 bits', () => {
+  const document = `{"SchemaVersion":"1.1","DatastoreID":"d","ImageSetID":"i","Patient":{"DICOM":{}},"Study":{"DICOM":{"00091001":[18446744073709551615,-9223372036854775808,9007199254740991,1e300,-0],"00091002":"9223372036854775807"},"Series":{}}}`
+
+  test('become bigint beyond 2^53 and are written digit by digit', () => {
+    const metadata = parseImageSetMetadata(document)
+    expect(metadata.Study.DICOM['00091001']).toEqual([2n ** 64n - 1n, -(2n ** 63n), 2 ** 53 - 1, 1e300, -0])
+    expect(serializeImageSetMetadata(metadata)).toBe(document.replace('1e300', '1e+300'))
+  })
+
+  test('stay numbers where 64 bits do not hold them', () => {
+    const larger = document.replace('18446744073709551615', '18446744073709551616')
+    expect(parseImageSetMetadata(larger).Study.DICOM['00091001']).toContain(2 ** 64)
+  })
+
+  test('leave text with many digits alone', () => {
+    const text = documentOf({ DICOM: { StudyDescription: 'x, 12345678901234567890, y' }, Series: {} })
+    expect(parseImageSetMetadata(text).Study.DICOM['StudyDescription']).toBe('x, 12345678901234567890, y')
+  })
+})
+
+describe('what is no metadata document', () => {
+  const real = gzipSync(documentOf({ DICOM: { StudyDescription: 'DOE^JANE '.repeat(400) } }))
+
+  test.each([
+    ['no bytes', new Uint8Array(0)],
+    ['a JPEG', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16)],
+    ['an error page', '<UnknownOperationException/>'],
+    ['text that is no UTF-8', Uint8Array.of(0x20, 0x80, 0x80)],
+  ])('%s is neither gzip nor JSON', (_name, document) => {
+    expect(failure(document)).toMatchObject({ code: 'METADATA_NOT_GZIP_OR_JSON', byteLength: document.length })
+  })
+
+  test.each([2, 9, 30, real.byteLength - 9, real.byteLength - 1])('gzip cut after %i bytes is truncated', (length) => {
+    expect(failure(real.subarray(0, length))).toMatchObject({ code: 'METADATA_GZIP_TRUNCATED', byteLength: length })
+  })
+
+  test('gzip with a wrong checksum is corrupt', () => {
+    const damaged = Uint8Array.from(real)
+    damaged[damaged.length - 6] = (damaged[damaged.length - 6] ?? 0) ^ 1
+    expect(failure(damaged).code).toBe('METADATA_GZIP_CORRUPT')
+  })
+
+  test('a gzip bomb stops at the limit', () => {
+    const bomb = gzipSync(Buffer.alloc(5_000_000, ' '))
+    expect(failure(bomb, 1_000_000)).toMatchObject({ code: 'METADATA_TOO_LARGE', byteLength: bomb.byteLength })
+    expect(failure(new Uint8Array(11), 10).code).toBe('METADATA_TOO_LARGE')
+  })
+
+  test('JSON that breaks off is named with its place, and none of it is quoted', () => {
+    const error = failure('{"Patient": {"DICOM": {"PatientName": "DOE^JANE" "PatientID": "1"}}}')
+    expect(error).toMatchObject({ code: 'METADATA_NOT_JSON' })
+    expect(error.message).toContain('character 49')
+    expect(`${error.stack} ${String(error.cause)}`).not.toContain('DOE')
+    expect(failure('{"a":"\\x"}').code).toBe('METADATA_NOT_JSON')
+  })
+
+  test('JSON nested beyond the stack is refused', () => {
+    const nested = `{"a":[12345678901234567890],"b":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+    expect(failure(nested).code).toBe('METADATA_NOT_JSON')
+  })
+
+  test.each([
+    ['[]', ''],
+    ['{}', 'Study'],
+    ['{"message":"Too many requests"}', 'Study'],
+    [documentOf({}).replace('"d"', '7'), 'DatastoreID'],
+    [documentOf({}).replace('"ImageSetID":"i",', ''), 'ImageSetID'],
+    [documentOf([]), 'Study'],
+    [documentOf({ DICOM: 'x' }), 'Study.DICOM'],
+    [documentOf({ Series: { '1.2': null } }), 'Study.Series["1.2"]'],
+    [documentOf({ Series: { '1.2': { Instances: [] } } }), 'Study.Series["1.2"].Instances'],
+    [
+      documentOf({ Series: { 1: { Instances: { 2: { ImageFrames: {} } } } } }),
+      'Study.Series["1"].Instances["2"].ImageFrames',
+    ],
+    [
+      documentOf({ Series: { 1: { Instances: { 2: { ImageFrames: [{}] } } } } }),
+      'Study.Series["1"].Instances["2"].ImageFrames[0].ID',
+    ],
+    [
+      documentOf({ Series: { 1: { Instances: { 2: { DICOMVRs: { '00091001': 1 } } } } } }),
+      'Study.Series["1"].Instances["2"].DICOMVRs["00091001"]',
+    ],
+  ])('%s is JSON but no image set, and the message says where', (document, path) => {
+    const error = failure(document)
+    expect(error).toMatchObject({ code: 'METADATA_NOT_AN_IMAGE_SET', path })
+    expect(error.message).toContain(path)
+  })
+})

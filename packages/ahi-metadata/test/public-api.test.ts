@@ -1,0 +1,16 @@
+import * as ahiMetadata from '@ahi-dicom/ahi-metadata'
+import { expect, test } from 'vitest'
+
+test('exports what the README names, and no more', () => {
+  expect(Object.keys(ahiMetadata).toSorted()).toEqual([
+    'MetadataDocumentError',
+    'attributeLevel',
+    'encodeAttributeValue',
+    'frameChecksum',
+    'fullResolutionChecksum',
+    'imageSetInstances',
+    'levelChecksums',
+    'parseImageSetMetadata',
+    'serializeImageSetMetadata',
+  ])
+})
