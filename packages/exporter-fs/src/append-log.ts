@@ -1,0 +1,88 @@
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { outputError } from './file-system-error.ts'
+
+/** A file of JSON lines that only grows. */
+export interface AppendLog {
+  /** Appends one line by one write, after the lines before it. A line that fails leaves no part of itself behind. */
+  append(entry: object): Promise<void>
+  /** Flushes to the device and closes. */
+  close(): Promise<void>
+}
+
+/** Lines and milliseconds between two flushes: what a power cut may cost, a kill costs nothing. */
+const FLUSH_LINES = 64
+const FLUSH_MS = 2000
+
+/**
+ * Opens a log for appending after its first `keepBytes` bytes; what follows them is cut off.
+ *
+ * @throws OutputError
+ */
+export async function openAppendLog(path: string, keepBytes: number): Promise<AppendLog> {
+  const handle = await translated(openAt(path, keepBytes), 'open', path)
+  let length = keepBytes
+  let unflushed = 0
+  let flushedAt = performance.now()
+  let last: Promise<void> = Promise.resolve()
+
+  async function write(line: Buffer): Promise<void> {
+    try {
+      await writeWhole(handle, line, length)
+    } catch (error) {
+      await handle.truncate(length).catch(() => undefined)
+      throw error
+    }
+    length += line.byteLength
+    unflushed += 1
+    if (unflushed >= FLUSH_LINES || performance.now() - flushedAt >= FLUSH_MS) await flush()
+  }
+
+  async function flush(): Promise<void> {
+    await handle.datasync()
+    unflushed = 0
+    flushedAt = performance.now()
+  }
+
+  function queue(operation: () => Promise<void>): Promise<void> {
+    const result = translated(last.then(operation), 'write to', path)
+    last = result.catch(() => undefined)
+    return result
+  }
+
+  return {
+    append(entry) {
+      const line = Buffer.from(`${JSON.stringify(entry)}\n`)
+      return queue(() => write(line))
+    },
+    async close() {
+      try {
+        await queue(flush)
+      } finally {
+        await handle.close()
+      }
+    },
+  }
+}
+
+async function openAt(path: string, keepBytes: number): Promise<FileHandle> {
+  const handle = await open(path, keepBytes === 0 ? 'w' : 'r+')
+  if (keepBytes > 0) await handle.truncate(keepBytes)
+  return handle
+}
+
+async function writeWhole(handle: FileHandle, line: Buffer, position: number): Promise<void> {
+  let written = 0
+  while (written < line.byteLength) {
+    const { bytesWritten } = await handle.write(line, written, line.byteLength - written, position + written)
+    written += bytesWritten
+  }
+}
+
+async function translated<T>(operation: Promise<T>, action: string, path: string): Promise<T> {
+  try {
+    return await operation
+  } catch (error) {
+    throw outputError(error, action, path)
+  }
+}

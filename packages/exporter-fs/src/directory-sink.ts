@@ -1,0 +1,219 @@
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RenderOptions } from '@ahi-dicom/renderer'
+import { openAppendLog } from './append-log.ts'
+import type { AppendLog } from './append-log.ts'
+import { lockDirectory } from './directory-lock.ts'
+import type { DirectoryLock } from './directory-lock.ts'
+import { OutputError } from './errors.ts'
+import { part10Path, pngPath } from './file-names.ts'
+import type { OutputFormat } from './file-names.ts'
+import { outputError } from './file-system-error.ts'
+import type { SinkInstance } from './instance.ts'
+import { removeUnfinished, resumeJournal, startJournal } from './journal.ts'
+import type { Journal } from './journal.ts'
+import { DEFAULT_LAYOUT, parseLayout } from './layout.ts'
+import { ERRORS_NAME, MANIFEST_NAME, SUMMARY_NAME } from './manifest.ts'
+import type { ErrorEntry, ManifestEntry } from './manifest.ts'
+import { mapConcurrently } from './map-concurrently.ts'
+import { writeAtomically } from './write-atomically.ts'
+import { writePart10 } from './write-part10.ts'
+import { writePng } from './write-png.ts'
+import type { InstanceKey } from './written-index.ts'
+
+/** What to do with a folder that already holds an export: refuse it, go on with it, or start over in it. */
+export type OutputMode = 'new' | 'resume' | 'overwrite'
+
+/** Options of {@link directorySink}. */
+export interface DirectorySinkOptions {
+  /** Made when it does not exist. */
+  readonly directory: string
+  /** Template as {@link parseLayout} takes it, default {@link DEFAULT_LAYOUT}. */
+  readonly layout?: string | undefined
+  /** Default `['dcm']`. PNGs are written of every frame. */
+  readonly formats?: readonly OutputFormat[] | undefined
+  /** Bits of the PNGs, default 8. */
+  readonly pngBits?: 8 | 16 | undefined
+  /** Window of the PNGs instead of that of the data set. */
+  readonly window?: RenderOptions['window']
+  /** Which window of the data set the PNGs show, counted from 0. */
+  readonly windowIndex?: number | undefined
+  readonly mode: OutputMode
+}
+
+/** One file that a sink has written. */
+export interface WrittenFile {
+  /** Relative to the target, with forward slashes. */
+  readonly path: string
+  readonly format: OutputFormat
+  readonly byteLength: number
+  readonly sha256: string
+  /** The frame that it shows, counted from 0; absent for files of the whole instance. */
+  readonly frame?: number
+}
+
+/** A folder as the target of an export: the InstanceSink of the exporter by shape. */
+export interface DirectorySink extends AsyncDisposable {
+  /** Makes and claims the folder, and takes up or starts its journal. */
+  open(): Promise<void>
+  /** Whether all files of an instance are written, journaled and still there. */
+  completed(key: InstanceKey): boolean
+  /** Writes the files of an instance, each whole or not at all. */
+  write(
+    instance: SinkInstance,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<readonly WrittenFile[]>
+  /** Notes a written file in manifest.ndjson. */
+  journal(entry: ManifestEntry): Promise<void>
+  /** Notes a failure in errors.ndjson, which holds those of this run. */
+  report(entry: ErrorEntry): Promise<void>
+  /** Flushes the journal, writes summary.json and gives the folder back. */
+  close(summary?: object): Promise<void>
+}
+
+/**
+ * Makes a sink that writes instances as files into a folder.
+ *
+ * @throws LayoutError for a layout that cannot be used. The methods throw OutputError.
+ */
+export function directorySink(options: DirectorySinkOptions): DirectorySink {
+  const { directory, formats = ['dcm'], mode } = options
+  const layout = parseLayout(options.layout ?? DEFAULT_LAYOUT)
+  let opened: OpenDirectory | undefined
+
+  function openDirectory(): OpenDirectory {
+    if (opened !== undefined) return opened
+    throw new OutputError('OUTPUT_NOT_OPEN', `Cannot write into "${directory}": the sink is not open`, {
+      path: directory,
+    })
+  }
+
+  async function close(summary?: object): Promise<void> {
+    const closing = opened
+    opened = undefined
+    if (closing !== undefined) await closeDirectory(closing, summary)
+  }
+
+  return {
+    async open() {
+      opened ??= await claimDirectory(directory, mode)
+    },
+    completed(key) {
+      return openDirectory().journal.written.has(key, formats)
+    },
+    async write(instance, { signal } = {}) {
+      const stem = openDirectory().journal.owners.claim(layout.path(instance), instance)
+      const files: WrittenFile[] = []
+      if (formats.includes('dcm')) files.push(await writeInstance({ directory, stem, signal }, instance))
+      if (formats.includes('png')) files.push(...(await writeFrames({ directory, stem, signal }, instance, options)))
+      return files
+    },
+    async journal(entry) {
+      const { log, written } = openDirectory().journal
+      await log.append(entry)
+      written.add(entry)
+    },
+    async report(entry) {
+      const directory = openDirectory()
+      directory.errors ??= openAppendLog(join(directory.path, ERRORS_NAME), 0)
+      await (await directory.errors).append(entry)
+    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  }
+}
+
+interface OpenDirectory {
+  readonly path: string
+  readonly lock: DirectoryLock
+  readonly journal: Journal
+  /** Opened by the first failure. */
+  errors: Promise<AppendLog> | undefined
+}
+
+async function claimDirectory(path: string, mode: OutputMode): Promise<OpenDirectory> {
+  await translated(mkdir(path, { recursive: true }), path)
+  const lock = await lockDirectory(path)
+  try {
+    return { path, lock, journal: await translated(openJournal(path, mode), path), errors: undefined }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+async function openJournal(path: string, mode: OutputMode): Promise<Journal> {
+  const isNew = (await stat(join(path, MANIFEST_NAME)).catch(() => undefined)) === undefined
+  if (!isNew && mode === 'new') throw exists(path)
+  if (!isNew) await removeUnfinished(path)
+  await rm(join(path, ERRORS_NAME), { force: true })
+  await rm(join(path, SUMMARY_NAME), { force: true })
+  return mode === 'resume' ? resumeJournal(path) : startJournal(path)
+}
+
+function exists(path: string): OutputError {
+  const message =
+    `Cannot export into "${path}": it already holds an export (${MANIFEST_NAME}); go on with that by --resume (mode ` +
+    "'resume'), write it again by --overwrite (mode 'overwrite'), or choose another folder"
+  return new OutputError('OUTPUT_EXISTS', message, { path })
+}
+
+async function closeDirectory(
+  { path, lock, journal, errors }: OpenDirectory,
+  summary: object | undefined,
+): Promise<void> {
+  try {
+    await journal.log.close()
+    await (await errors)?.close()
+    if (summary === undefined) return
+    await writeAtomically(join(path, SUMMARY_NAME), [Buffer.from(`${JSON.stringify(summary, undefined, 2)}\n`)])
+  } finally {
+    await lock.release()
+  }
+}
+
+interface Destination {
+  readonly directory: string
+  /** Relative path without extension. */
+  readonly stem: string
+  readonly signal: AbortSignal | undefined
+}
+
+async function writeInstance({ directory, stem, signal }: Destination, instance: SinkInstance): Promise<WrittenFile> {
+  const path = part10Path(stem)
+  return { path, format: 'dcm', ...(await writePart10(instance, join(directory, path), { signal })) }
+}
+
+/** Frames of one instance that are rendered, compressed and written at a time. */
+const FRAMES_UNDER_WAY = 4
+
+async function writeFrames(
+  { directory, stem, signal }: Destination,
+  instance: SinkInstance,
+  { pngBits, window, windowIndex }: DirectorySinkOptions,
+): Promise<readonly WrittenFile[]> {
+  const { frameCount } = instance
+  const frames = Array.from({ length: frameCount }, (_, frame) => frame)
+  async function writeFrame(frame: number): Promise<WrittenFile> {
+    const path = pngPath(stem, frame, frameCount)
+    const digest = await writePng(instance, join(directory, path), {
+      frame,
+      window,
+      windowIndex,
+      bits: pngBits,
+      signal,
+    })
+    return { path, format: 'png', frame, ...digest }
+  }
+  const files: WrittenFile[] = []
+  for await (const file of mapConcurrently(frames, FRAMES_UNDER_WAY, writeFrame)) files.push(file)
+  return files
+}
+
+async function translated<T>(operation: Promise<T>, path: string): Promise<T> {
+  try {
+    return await operation
+  } catch (error) {
+    throw error instanceof OutputError ? error : outputError(error, 'export into', path)
+  }
+}

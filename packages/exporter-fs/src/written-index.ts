@@ -1,0 +1,48 @@
+import { hash } from 'node:crypto'
+import type { JournaledFile } from './manifest.ts'
+
+/** Names an instance of a run. */
+export interface InstanceKey {
+  readonly datastoreId: string
+  readonly imageSetId: string
+  readonly sopInstanceUid: string
+  /** Where given, files of another version do not count. */
+  readonly versionId?: string | undefined
+}
+
+/** What is written and journaled, by instance. */
+export interface WrittenIndex {
+  add(file: JournaledFile): void
+  /** Whether all files of an instance in these formats are there. */
+  has(key: InstanceKey, formats: readonly string[]): boolean
+}
+
+interface Written {
+  readonly versionId: string
+  readonly frames: number
+  hasPart10: boolean
+  pictures: number
+}
+
+export function createWrittenIndex(): WrittenIndex {
+  const writtenByInstance = new Map<string, Written>()
+  return {
+    add({ versionId, frames, format, ...key }) {
+      const known = writtenByInstance.get(digestOf(key))
+      const written = known?.versionId === versionId ? known : { versionId, frames, hasPart10: false, pictures: 0 }
+      if (format === 'png') written.pictures += 1
+      else written.hasPart10 = true
+      writtenByInstance.set(digestOf(key), written)
+    },
+    has(key, formats) {
+      const written = writtenByInstance.get(digestOf(key))
+      if (written === undefined || (key.versionId !== undefined && key.versionId !== written.versionId)) return false
+      return formats.every((format) => (format === 'png' ? written.pictures >= written.frames : written.hasPart10))
+    },
+  }
+}
+
+/** A whole data store may have millions of instances: a digest takes a fifth of the memory of their identifiers. */
+export function digestOf({ datastoreId, imageSetId, sopInstanceUid }: InstanceKey): string {
+  return hash('sha256', `${datastoreId}/${imageSetId}/${sopInstanceUid}`, 'base64').slice(0, 22)
+}
