@@ -1,4 +1,3 @@
-/// <reference path="./dcmjs-dictionary.d.ts" />
 // Writes src/dictionary.generated.ts: node packages/dicomizer/scripts/generate-dictionary.ts
 import { writeFileSync } from 'node:fs'
 

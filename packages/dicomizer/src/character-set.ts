@@ -1,0 +1,140 @@
+import iconv from 'iconv-lite'
+
+import { createCodeExtensionEncoder } from './code-extension.ts'
+import { singleByteTable } from './code-tables.ts'
+
+/** Encodes text with characters beyond ASCII; undefined where a character does not fit. */
+export type TextEncoding = (text: string, options: { readonly isPersonName: boolean }) => Uint8Array | undefined
+
+/** A way to write the text of a data set. */
+export interface CharacterSetChoice {
+  /** The value of SpecificCharacterSet to write; undefined where the data set has no such element. */
+  readonly terms: readonly string[] | undefined
+  readonly encode: TextEncoding
+}
+
+/** ISO_IR 192, in which every character fits. */
+export const unicodeChoice: CharacterSetChoice = { terms: ['ISO_IR 192'], encode: (text) => utf8.encode(text) }
+
+const utf8 = new TextEncoder()
+const choicesByTerms = new Map<string, readonly CharacterSetChoice[]>()
+
+/**
+ * The ways to write text under a SpecificCharacterSet, best first: the terms as they are; terms that are not defined
+ * ("ISO-IR 100") replaced by the defined one that they obviously mean as soon as that matters; ISO_IR 192 when a
+ * character does not fit (PS3.3 C.12.1.1.2).
+ */
+export function characterSetChoices(terms: readonly string[] | undefined): readonly CharacterSetChoice[] {
+  const key = terms === undefined ? '-' : `+${terms.join('\\')}`
+  const known = choicesByTerms.get(key)
+  if (known !== undefined) return known
+  const choices = makeChoices(terms)
+  choicesByTerms.set(key, choices)
+  return choices
+}
+
+function makeChoices(terms: readonly string[] | undefined): readonly CharacterSetChoice[] {
+  const given = (terms ?? []).map((term) => term.trim())
+  const defined = definedTerms(given)
+  const encode = defined === undefined ? undefined : encodingOf(defined)
+  if (defined === undefined || encode === undefined) return [{ terms, encode: encodeAsciiOnly }, unicodeChoice]
+  if (sameTerms(given, defined)) return [{ terms, encode }, unicodeChoice]
+  return [{ terms, encode: encodeAsciiOnly }, { terms: defined, encode }, unicodeChoice]
+}
+
+function encodeAsciiOnly(): undefined {
+  return undefined
+}
+
+function sameTerms(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((term, index) => term === b[index])
+}
+
+/** Terms as PS3.3 defines them; undefined where one means nothing. */
+function definedTerms(given: readonly string[]): readonly string[] | undefined {
+  const terms = given.map(definedTerm)
+  if (terms.includes(undefined)) return undefined
+  const known = terms.filter((term) => term !== undefined)
+  const whole = known.find((term) => wholeSets.has(term))
+  if (whole !== undefined) return [whole]
+  const [first, ...others] = known
+  if (first === undefined) return []
+  if (isMultiByte(first)) return ['', ...known.map(withCodeExtensions)]
+  return others.length === 0 ? known : known.map(withCodeExtensions)
+}
+
+/** Sets that stand alone, without code extensions. */
+const wholeSets: ReadonlySet<string> = new Set(['ISO_IR 192', 'GB18030', 'GBK'])
+const registrations: ReadonlySet<number> = new Set([
+  6, 13, 58, 87, 100, 101, 109, 110, 126, 127, 138, 144, 148, 149, 159, 166, 192, 203,
+])
+/** Registration numbers of the parts of ISO 8859. */
+const latinParts: ReadonlyMap<string, number> = new Map([
+  ['1', 100],
+  ['2', 101],
+  ['3', 109],
+  ['4', 110],
+  ['5', 144],
+  ['6', 127],
+  ['7', 126],
+  ['8', 138],
+  ['9', 148],
+  ['15', 203],
+])
+
+function definedTerm(term: string): string | undefined {
+  if (term === '') return ''
+  const upper = term.toUpperCase()
+  if (upper === 'GB18030' || upper === 'GBK') return upper
+  if (/^UTF[ _-]?8$/.test(upper)) return 'ISO_IR 192'
+  const part = /^ISO[ _-]*8859[ _-]*(\d+)$/.exec(upper)?.[1]
+  if (part !== undefined) return registered(latinParts.get(part), false)
+  const [, extended, number] = /^ISO[ _-]*(2022)?[ _-]*IR[ _-]*(\d+)$/.exec(upper) ?? []
+  return number === undefined ? undefined : registered(Number(number), extended !== undefined)
+}
+
+function registered(registration: number | undefined, extended: boolean): string | undefined {
+  if (registration === undefined || !registrations.has(registration)) return undefined
+  return extended && registration !== 192 ? `ISO 2022 IR ${registration}` : `ISO_IR ${registration}`
+}
+
+function isMultiByte(term: string): boolean {
+  return /IR (58|87|149|159)$/.test(term)
+}
+
+function withCodeExtensions(term: string): string {
+  return term.replace('ISO_IR', 'ISO 2022 IR')
+}
+
+function encodingOf(terms: readonly string[]): TextEncoding | undefined {
+  const [first = '', ...others] = terms
+  if (first === 'ISO_IR 192') return unicodeChoice.encode
+  if (first === 'GB18030' || first === 'GBK') return (text) => encodeChinese(text, first)
+  if (others.length > 0 || first.startsWith('ISO 2022')) return createCodeExtensionEncoder(terms.map(registrationOf))
+  if (first === '' || first === 'ISO_IR 6') return encodeAsciiOnly
+  const table = singleByteTable(registrationOf(first))
+  return (text) => encodeSingleByte(text, table)
+}
+
+/** The registration number of a defined term; an empty one is the default repertoire, ISO-IR 6. */
+function registrationOf(term: string): number {
+  return term === '' ? 6 : Number(term.slice(term.lastIndexOf(' ') + 1))
+}
+
+function encodeSingleByte(text: string, table: ReadonlyMap<string, Uint8Array>): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    const byte = code < 0x80 ? code : table.get(text.charAt(index))?.[0]
+    if (byte === undefined) return undefined
+    bytes[index] = byte
+  }
+  return bytes
+}
+
+/** Encodes and reads back, for iconv-lite puts a question mark where a character does not fit. */
+function encodeChinese(text: string, encoding: 'GB18030' | 'GBK'): Uint8Array | undefined {
+  if (encoding === 'GBK' && text.includes('\u20ac')) return undefined
+  const bytes = iconv.encode(text, encoding)
+  return iconv.decode(bytes, encoding) === text ? bytes : undefined
+}

@@ -1,0 +1,157 @@
+/**
+ * What can go wrong with one instance. Every error carries the identifiers that are known and a `code` to branch on.
+ * @module
+ */
+
+/** Which instance an error is about. */
+export interface InstanceIdentity {
+  readonly datastoreId?: string | undefined
+  readonly imageSetId?: string | undefined
+  readonly sopInstanceUid?: string | undefined
+}
+
+/** Which frame of which instance an error is about. */
+export interface FrameIdentity extends InstanceIdentity {
+  readonly imageFrameId: string
+  /** Zero-based. */
+  readonly frameIndex: number
+}
+
+abstract class InstanceError extends Error {
+  readonly datastoreId: string | undefined
+  readonly imageSetId: string | undefined
+  readonly sopInstanceUid: string | undefined
+
+  constructor(message: string, identity: InstanceIdentity, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.datastoreId = identity.datastoreId
+    this.imageSetId = identity.imageSetId
+    this.sopInstanceUid = identity.sopInstanceUid
+  }
+}
+
+abstract class FrameError extends InstanceError {
+  readonly imageFrameId: string
+  /** Zero-based. */
+  readonly frameIndex: number
+
+  constructor(message: string, frame: FrameIdentity, cause?: unknown) {
+    super(message, frame, cause)
+    this.imageFrameId = frame.imageFrameId
+    this.frameIndex = frame.frameIndex
+  }
+}
+
+/** The bytes of a frame are not those that AHI computed its checksum from. Fetch again; if it stays, the data is bad. */
+export class FrameChecksumError extends FrameError {
+  override readonly name = 'FrameChecksumError'
+  readonly code = 'FRAME_CHECKSUM_MISMATCH'
+  /** CRC-32 of the metadata document. */
+  readonly expected: number
+  /** CRC-32 of what was received. */
+  readonly actual: number
+
+  constructor(frame: FrameIdentity, checksums: { readonly expected: number; readonly actual: number }) {
+    const { expected, actual } = checksums
+    super(
+      `Cannot verify ${frameName(frame)}: its CRC-32 is ${actual}, the metadata document has ${expected}; export the instance again`,
+      frame,
+    )
+    this.expected = expected
+    this.actual = actual
+  }
+}
+
+/** The frame source has no such frame. The image set may have changed since its metadata was read: read it again. */
+export class FrameMissingError extends FrameError {
+  override readonly name = 'FrameMissingError'
+  readonly code = 'FRAME_MISSING'
+
+  constructor(frame: FrameIdentity, cause?: unknown) {
+    super(
+      `Cannot get ${frameName(frame)}: the frame source does not have it; read the metadata of the image set again`,
+      frame,
+      cause,
+    )
+  }
+}
+
+/** The frame's bytes are no image that the decoder reads. `cause` has the decoder's error. */
+export class FrameDecodeError extends FrameError {
+  override readonly name = 'FrameDecodeError'
+  readonly code = 'FRAME_UNDECODABLE'
+
+  constructor(frame: FrameIdentity, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super(`Cannot decode ${frameName(frame)}: ${why}; export it with the transfer syntax \`stored\``, frame, cause)
+  }
+}
+
+/** The frames are not what the attributes say: size, samples per pixel, depth, sign or number of frames. */
+export class FrameMismatchError extends InstanceError {
+  override readonly name = 'FrameMismatchError'
+  readonly code = 'FRAME_MISMATCH'
+  readonly imageFrameId: string | undefined
+
+  constructor(identity: InstanceIdentity & { readonly imageFrameId?: string }, why: string) {
+    super(
+      `Cannot write the pixels of ${instanceName(identity)}: ${why}; the metadata and the frames disagree`,
+      identity,
+    )
+    this.imageFrameId = identity.imageFrameId
+  }
+}
+
+/** AHI keeps the frames in a transfer syntax that cannot be written as asked. */
+export class UnsupportedTransferSyntaxError extends InstanceError {
+  override readonly name = 'UnsupportedTransferSyntaxError'
+  readonly code = 'TRANSFER_SYNTAX_UNSUPPORTED'
+  /** Of the frames in AHI. */
+  readonly transferSyntaxUid: string
+
+  constructor(identity: InstanceIdentity, transferSyntaxUid: string, wanted: string) {
+    super(
+      `Cannot write ${instanceName(identity)} as \`${wanted}\`: its frames are stored as ${transferSyntaxUid}; export its header only`,
+      identity,
+    )
+    this.transferSyntaxUid = transferSyntaxUid
+  }
+}
+
+/** Decoded pixels do not fit the 32-bit length of a native Pixel Data element (PS3.5 7.1.2). */
+export class InstanceTooLargeError extends InstanceError {
+  override readonly name = 'InstanceTooLargeError'
+  readonly code = 'INSTANCE_TOO_LARGE'
+  /** Of the decoded pixels. */
+  readonly byteLength: number
+
+  constructor(identity: InstanceIdentity, byteLength: number) {
+    super(
+      `Cannot write ${instanceName(identity)} uncompressed: its pixels take ${byteLength} bytes and native Pixel Data holds less than 4 GiB; use --transfer-syntax stored`,
+      identity,
+    )
+    this.byteLength = byteLength
+  }
+}
+
+/** An attribute of the metadata document cannot be written. The message names the element and never its value. */
+export class MetadataError extends InstanceError {
+  override readonly name = 'MetadataError'
+  readonly code = 'METADATA_INVALID'
+  /** `GGGGEEEE`, or the key of the document where no tag is known for it. */
+  readonly tag: string
+
+  constructor(identity: InstanceIdentity, tag: string, why: string) {
+    super(`Cannot write attribute ${tag} of ${instanceName(identity)}: ${why}; correct it in the image set`, identity)
+    this.tag = tag
+  }
+}
+
+function frameName(frame: FrameIdentity): string {
+  return `frame ${frame.frameIndex + 1} (${frame.imageFrameId}) of ${instanceName(frame)}`
+}
+
+function instanceName(identity: InstanceIdentity): string {
+  const instance = `instance ${identity.sopInstanceUid ?? '(no SOPInstanceUID)'}`
+  return identity.imageSetId === undefined ? instance : `${instance} of image set ${identity.imageSetId}`
+}

@@ -1,0 +1,107 @@
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+
+import { ByteWriter } from './byte-writer.ts'
+import { findElement, resolveInstance, type DataSet } from './data-set.ts'
+import { encapsulatedPixelData } from './encapsulation.ts'
+import { encodeDataSet } from './encode-data-set.ts'
+import { textOf } from './encode-value.ts'
+import { MetadataError, type InstanceIdentity } from './errors.ts'
+import { encodeFileMeta, fileMetaInformation } from './file-meta.ts'
+import { nativePixelDataHeader } from './native-pixel-data.ts'
+import { tags } from './tags.ts'
+import { explicitVrLittleEndian } from './transfer-syntax.ts'
+
+/** A Part 10 file without its Pixel Data. */
+export interface Part10Envelope {
+  /** Preamble, group 2 and the data set up to Pixel Data. */
+  readonly head: Uint8Array<ArrayBuffer>
+  /** The data set behind Pixel Data; mostly empty. */
+  readonly tail: Uint8Array<ArrayBuffer>
+}
+
+/** Headers of a few kilobytes are written into one buffer, kept from instance to instance. */
+const keptCapacity = 1 << 20
+let scratch = new ByteWriter(1 << 16)
+
+/**
+ * Encodes all of an instance but its pixels.
+ *
+ * @throws {MetadataError} for an instance without SOPClassUID or SOPInstanceUID, and for a value that cannot be written.
+ */
+export function encodeEnvelope(
+  content: { readonly dataSet: DataSet; readonly importedFileMeta: DataSet; readonly transferSyntaxUid: string },
+  identity: InstanceIdentity,
+): Part10Envelope {
+  const { dataSet, importedFileMeta: imported, transferSyntaxUid } = content
+  const fileMeta = fileMetaInformation({
+    sopClassUid:
+      uidOf(dataSet, tags.sopClassUid) ?? uidOf(imported, tags.mediaStorageSopClassUid) ?? missing('SOPClassUID'),
+    sopInstanceUid:
+      uidOf(dataSet, tags.sopInstanceUid) ??
+      uidOf(imported, tags.mediaStorageSopInstanceUid) ??
+      missing('SOPInstanceUID'),
+    transferSyntaxUid,
+    imported,
+  })
+  const writer = scratch
+  writer.length = 0
+  encodeFileMeta(writer, fileMeta, identity)
+  const { pixelDataOffset } = encodeDataSet(writer, dataSet, identity)
+  const envelope = { head: writer.take(0, pixelDataOffset), tail: writer.take(pixelDataOffset) }
+  if (writer.capacity > keptCapacity) scratch = new ByteWriter(1 << 16)
+  return envelope
+
+  function missing(keyword: string): never {
+    throw new MetadataError(identity, keyword, 'it is missing')
+  }
+}
+
+/** A UID without its padding; undefined where there is none. */
+export function uidOf(dataSet: DataSet, tag: number): string | undefined {
+  const element = findElement(dataSet, tag)
+  const uid = element === undefined ? '' : textOf(element.value).replace(/[\0 ]+$/, '')
+  return uid === '' ? undefined : uid
+}
+
+/** What {@link encodePart10} encodes. */
+export interface EncodePart10Options {
+  /** Attributes in the value forms of the metadata document, group 2 among them or not. */
+  readonly attributes: AttributeMap
+  /** VRs of the attributes that are keyed by tag. Default: none, they are guessed. */
+  readonly vrs?: Readonly<Record<string, string>>
+  /** Default: Explicit VR Little Endian. Any other is taken to encapsulate `frames`. */
+  readonly transferSyntaxUid?: string
+  /** Native pixels, little endian; or encoded frames, each of which becomes one fragment. */
+  readonly pixelData?: Uint8Array | readonly Uint8Array[]
+}
+
+/**
+ * Encodes a whole DICOM file in memory from attributes in the value forms of AHI's metadata document.
+ *
+ * @throws {MetadataError} for an attribute that cannot be written.
+ */
+export function encodePart10(options: EncodePart10Options): Uint8Array<ArrayBuffer> {
+  const { attributes, vrs = {}, transferSyntaxUid = explicitVrLittleEndian, pixelData } = options
+  const identity = {}
+  const { dataSet, fileMeta } = resolveInstance([attributes], { vrs, identity })
+  const envelope = encodeEnvelope({ dataSet, importedFileMeta: fileMeta, transferSyntaxUid }, identity)
+  return concatenate([envelope.head, ...pixelDataParts(pixelData, dataSet), envelope.tail])
+}
+
+function pixelDataParts(pixelData: EncodePart10Options['pixelData'], dataSet: DataSet): readonly Uint8Array[] {
+  if (pixelData === undefined) return []
+  if (!(pixelData instanceof Uint8Array)) return encapsulatedPixelData(pixelData)
+  const bitsAllocated = Number(findElement(dataSet, tags.bitsAllocated)?.value ?? 8)
+  const padding = new Uint8Array(pixelData.length % 2)
+  return [nativePixelDataHeader(pixelData.length, bitsAllocated), pixelData, padding]
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    bytes.set(part, offset)
+    offset += part.length
+  }
+  return bytes
+}

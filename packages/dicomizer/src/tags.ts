@@ -1,0 +1,47 @@
+/** Tags that the encoder itself deals with. */
+export const tags = {
+  mediaStorageSopClassUid: 0x00020002,
+  mediaStorageSopInstanceUid: 0x00020003,
+  specificCharacterSet: 0x00080005,
+  sopClassUid: 0x00080016,
+  sopInstanceUid: 0x00080018,
+  samplesPerPixel: 0x00280002,
+  photometricInterpretation: 0x00280004,
+  planarConfiguration: 0x00280006,
+  numberOfFrames: 0x00280008,
+  rows: 0x00280010,
+  columns: 0x00280011,
+  bitsAllocated: 0x00280100,
+  bitsStored: 0x00280101,
+  pixelRepresentation: 0x00280103,
+  lutData: 0x00283006,
+  waveformBitsAllocated: 0x54001004,
+  pixelData: 0x7fe00010,
+} as const
+
+/** A tag as AHI and DICOM JSON write it: `GGGGEEEE`, upper case. */
+export function formatTag(tag: number): string {
+  return tag.toString(16).toUpperCase().padStart(8, '0')
+}
+
+/** Reads `GGGGEEEE`, also as `(gggg,eeee)`; undefined for anything else. */
+export function parseTag(text: string): number | undefined {
+  const match = /^\(?([0-9a-fA-F]{4}),?([0-9a-fA-F]{4})\)?$/.exec(text)
+  return match === null ? undefined : Number.parseInt(`${match[1]}${match[2]}`, 16)
+}
+
+/** Private groups are odd (PS3.5 7.8). */
+export function isPrivate(tag: number): boolean {
+  return ((tag >>> 16) & 1) === 1
+}
+
+/** (gggg,0010) to (gggg,00FF) of a private group name the owners of its blocks (PS3.5 7.8.1). */
+export function isPrivateCreator(tag: number): boolean {
+  const element = tag & 0xffff
+  return isPrivate(tag) && element >= 0x10 && element <= 0xff
+}
+
+/** (gggg,0000): retired for data sets (PS3.5 7.2). */
+export function isGroupLength(tag: number): boolean {
+  return (tag & 0xffff) === 0
+}

@@ -1,0 +1,60 @@
+/** How values of a VR are written. */
+export type ValueKind = 'text' | 'integer' | 'float' | 'tag' | 'binary' | 'sequence'
+
+/** What PS3.5 6.2 and 7.1.2 say of a VR, as far as writing needs it. */
+export interface ValueRepresentation {
+  readonly vr: string
+  readonly kind: ValueKind
+  /** Bytes of one value, or of one word of an O* stream; 1 for text. */
+  readonly unit: 1 | 2 | 4 | 8
+  readonly signed: boolean
+  /** 32-bit value length after two reserved bytes. */
+  readonly longLength: boolean
+  /** Fills an odd length: space for text, NUL for UI and binary (PS3.5 6.2). */
+  readonly padding: number
+}
+
+function text(vr: string, longLength = false): ValueRepresentation {
+  return { vr, kind: 'text', unit: 1, signed: false, longLength, padding: vr === 'UI' ? 0 : 0x20 }
+}
+
+function integer(vr: string, unit: 2 | 4 | 8, signed: boolean): ValueRepresentation {
+  return { vr, kind: 'integer', unit, signed, longLength: unit === 8, padding: 0 }
+}
+
+function float(vr: string, unit: 4 | 8): ValueRepresentation {
+  return { vr, kind: 'float', unit, signed: true, longLength: false, padding: 0 }
+}
+
+function binary(vr: string, unit: 1 | 2 | 4 | 8): ValueRepresentation {
+  return { vr, kind: 'binary', unit, signed: false, longLength: true, padding: 0 }
+}
+
+const rows: readonly ValueRepresentation[] = [
+  ...['AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'LO', 'LT', 'PN', 'SH', 'ST', 'TM', 'UI'].map((vr) => text(vr)),
+  ...['UC', 'UR', 'UT'].map((vr) => text(vr, true)),
+  integer('US', 2, false),
+  integer('SS', 2, true),
+  integer('UL', 4, false),
+  integer('SL', 4, true),
+  integer('UV', 8, false),
+  integer('SV', 8, true),
+  float('FL', 4),
+  float('FD', 8),
+  { vr: 'AT', kind: 'tag', unit: 4, signed: false, longLength: false, padding: 0 },
+  binary('OB', 1),
+  binary('OW', 2),
+  binary('OL', 4),
+  binary('OV', 8),
+  binary('OF', 4),
+  binary('OD', 8),
+  binary('UN', 1),
+  { vr: 'SQ', kind: 'sequence', unit: 1, signed: false, longLength: true, padding: 0 },
+]
+
+const representations: ReadonlyMap<string, ValueRepresentation> = new Map(rows.map((row) => [row.vr, row]))
+
+/** The representation of a VR of PS3.5; undefined for anything else. */
+export function valueRepresentation(vr: string): ValueRepresentation | undefined {
+  return representations.get(vr)
+}
