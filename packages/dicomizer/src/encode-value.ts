@@ -33,14 +33,14 @@ function oneText(value: JsonValue): string {
 
 function personName(value: Readonly<Record<string, JsonValue>>): string {
   const { Alphabetic = null, Ideographic = null, Phonetic = null, ...others } = value
-  const groups = [Alphabetic, Ideographic, Phonetic]
-  if (Object.keys(others).length > 0 || groups.some((group) => group !== null && typeof group !== 'string')) {
-    throw new ValueFormError('text is needed, not an object')
-  }
-  return groups
-    .map((group) => group ?? '')
-    .join('=')
-    .replace(/=+$/, '')
+  if (Object.keys(others).length > 0) throw new ValueFormError('text is needed, not an object')
+  return [Alphabetic, Ideographic, Phonetic].map(componentGroup).join('=').replace(/=+$/, '')
+}
+
+function componentGroup(value: JsonValue): string {
+  if (value === null) return ''
+  if (typeof value === 'string') return value
+  throw new ValueFormError('text is needed, not an object')
 }
 
 /**

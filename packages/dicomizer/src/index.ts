@@ -2,5 +2,22 @@
  * Turns an image set of AWS HealthImaging, its metadata document and its frames, into DICOM instances.
  * @module
  */
+export type { DicomAttributes } from './attributes.ts'
+export { dicomize } from './dicomize.ts'
+export {
+  FrameChecksumError,
+  FrameDecodeError,
+  FrameMismatchError,
+  FrameMissingError,
+  InstanceTooLargeError,
+  MetadataError,
+  UnsupportedTransferSyntaxError,
+} from './errors.ts'
+export type { FrameIdentity, InstanceIdentity } from './errors.ts'
+export type { DecodedFrame, FrameDecoder, FrameRequest, FrameSource, StoredFrame } from './frames.ts'
+export type { DicomInstance, DicomizeOptions } from './instance.ts'
 export { encodePart10 } from './part10.ts'
 export type { EncodePart10Options } from './part10.ts'
+export type { PixelArray } from './pixel-array.ts'
+export type { FrameChecks } from './pixel-stream.ts'
+export type { LosslessStorageFormat } from './transfer-syntax.ts'

@@ -1,0 +1,84 @@
+import { createRequire } from 'node:module'
+
+import { ByteWriter } from './byte-writer.ts'
+import type { DataElement, DataSet } from './data-set.ts'
+import { textOf, writeBinaryValue } from './encode-value.ts'
+import { formatTag } from './tags.ts'
+import { valueRepresentation } from './value-representation.ts'
+
+/** One element as dcmjs reads it from a file. */
+interface DcmjsElement {
+  readonly vr: string
+  readonly Value: readonly unknown[]
+}
+
+/** The part of dcmjs that is used here. */
+interface Dcmjs {
+  readonly data: {
+    readonly DicomMetaDictionary: {
+      naturalizeDataset(dataset: Readonly<Record<string, DcmjsElement>>): Record<string, unknown>
+    }
+  }
+}
+
+let loaded: Dcmjs | undefined
+
+/** A data set in dcmjs's natural form: keywords, values, and group 2 under `_meta`. dcmjs is loaded on the first call. */
+export function naturalDataSet(dataSet: DataSet, fileMeta: DataSet): Record<string, unknown> {
+  const { DicomMetaDictionary } = dcmjs().data
+  const natural = DicomMetaDictionary.naturalizeDataset(dcmjsElements(dataSet))
+  natural['_meta'] = DicomMetaDictionary.naturalizeDataset(dcmjsElements(fileMeta))
+  return natural
+}
+
+/** Loads dcmjs, which has no types, when it is needed: its dictionary takes tens of milliseconds to build. */
+function dcmjs(): Dcmjs {
+  loaded ??= checked(createRequire(import.meta.url)('dcmjs'))
+  return loaded
+}
+
+function checked(module: unknown): Dcmjs {
+  if (isDcmjs(module)) return module
+  throw new TypeError('Cannot use dcmjs: it has no data.DicomMetaDictionary; install the version this package names')
+}
+
+function isDcmjs(module: unknown): module is Dcmjs {
+  if (typeof module !== 'object' || module === null || !('data' in module)) return false
+  return typeof module.data === 'object' && module.data !== null && 'DicomMetaDictionary' in module.data
+}
+
+function dcmjsElements(dataSet: DataSet): Record<string, DcmjsElement> {
+  return Object.fromEntries(dataSet.map((element) => [formatTag(element.tag), dcmjsElement(element)]))
+}
+
+function dcmjsElement(element: DataElement): DcmjsElement {
+  return { vr: element.vr, Value: element.items?.map(dcmjsElements) ?? dcmjsValues(element) }
+}
+
+function dcmjsValues({ vr, value }: DataElement): readonly unknown[] {
+  if (value === null) return []
+  const representation = valueRepresentation(vr)
+  if (representation === undefined) return []
+  if (representation.kind === 'binary') {
+    const writer = new ByteWriter(64)
+    writeBinaryValue(writer, representation, value)
+    return [writer.take().buffer]
+  }
+  const values = Array.isArray(value) ? value : [value]
+  if (representation.kind === 'integer' || representation.kind === 'float') {
+    return values.map((item) => (typeof item === 'bigint' ? item : Number(item)))
+  }
+  if (vr === 'DS' || vr === 'IS') return values.map((item) => (item === '' ? null : Number(item)))
+  if (vr === 'PN') return values.map((item) => personName(textOf(item)))
+  return values.map(textOf)
+}
+
+/** The form that dcmjs gives person names. */
+function personName(text: string): Record<string, string> {
+  const [alphabetic = '', ideographic, phonetic] = text.split('=')
+  return {
+    Alphabetic: alphabetic,
+    ...(ideographic === undefined ? {} : { Ideographic: ideographic }),
+    ...(phonetic === undefined ? {} : { Phonetic: phonetic }),
+  }
+}

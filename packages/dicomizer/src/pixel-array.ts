@@ -1,0 +1,14 @@
+import type { PixelFormat } from './pixel-module.ts'
+
+/** Samples in row order, colour by pixel. */
+export type PixelArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
+
+/** Views little-endian samples as the typed array that BitsAllocated and PixelRepresentation say. */
+export function pixelArray(pixels: Uint8Array<ArrayBuffer>, format: PixelFormat): PixelArray {
+  const bytes = format.bitsAllocated / 8
+  const { buffer, byteOffset, length } = pixels.byteOffset % bytes === 0 ? pixels : pixels.slice()
+  const { isSigned } = format
+  if (bytes === 4) return new (isSigned ? Int32Array : Uint32Array)(buffer, byteOffset, length / 4)
+  if (bytes === 2) return new (isSigned ? Int16Array : Uint16Array)(buffer, byteOffset, length / 2)
+  return isSigned ? new Int8Array(buffer, byteOffset, length) : pixels
+}
