@@ -1,0 +1,324 @@
+import { type ImageSetMetadata, parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+
+import { untilAborted } from './abort.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { retryableByServerTime } from './clock-skew.ts'
+import type { Datastore, DatastoreStatus, DatastoreSummary } from './datastore.ts'
+import { createHttpTransport } from './http-exchange.ts'
+import { checkIdentifiers, checkPageSize, checkVersion } from './identifiers.ts'
+import type { ImageSet, ImageSetSummary, ImageSetVersion } from './image-set.ts'
+import { createImageSetBytes, type ImageSetBytes, inflated } from './image-set-bytes.ts'
+import { connect, type Connection, type Page, type PageRequest } from './medical-imaging.ts'
+import { createPace, type Pace } from './pace.ts'
+import { type RetryContext, withRetries } from './retry.ts'
+import { type ImageSetFilters, type ImageSetSort, searchFilters, searchSortField } from './search-criteria.ts'
+import { ServiceFailure } from './service-failure.ts'
+import type { AhiCredentials } from './signature.ts'
+import { createSlots } from './slots.ts'
+import { ahiErrorOf, type Operation, type Subject } from './subject.ts'
+
+/** Options of {@link createAhiClient}. */
+export interface AhiClientOptions {
+  /** Credentials, or what provides them. Default: the AWS chain (environment, profile, SSO, process, container, EC2). */
+  readonly credentials?: AhiCredentials | (() => Promise<AhiCredentials>) | undefined
+  /** Profile of the AWS configuration files. Default: `AWS_PROFILE`, then `default`. */
+  readonly profile?: string | undefined
+  /** Default: `AWS_REGION`, then `AWS_DEFAULT_REGION`, then the region of the profile. */
+  readonly region?: string | undefined
+  /**
+   * URL of the service. Default: `AWS_ENDPOINT_URL_MEDICAL_IMAGING`, then `AWS_ENDPOINT_URL`, then `endpoint_url` of
+   * the profile that `AWS_PROFILE` names, then AWS's own for the region.
+   */
+  readonly endpoint?: string | undefined
+  /** Requests under way at once, and sockets kept open; further requests wait. Default 64: GetImageFrame is latency-bound. */
+  readonly maxConnections?: number | undefined
+  /** Attempts at one request, the first included. Default 8: about 13 s of back-off at most. */
+  readonly maxAttempts?: number | undefined
+  /** How long the service may be silent before an attempt is given up, in milliseconds. Default 30 000. */
+  readonly requestTimeoutMs?: number | undefined
+  /** How long a read goes on meeting 409, which AHI answers while it imports, in milliseconds. Default 60 000. */
+  readonly conflictTimeoutMs?: number | undefined
+}
+
+/** What every request takes. */
+export interface AhiRequestOptions {
+  /** Ends the request, its retries and its waiting; it rejects with the reason of the signal. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What every list takes. */
+export interface AhiListOptions extends AhiRequestOptions {
+  /** Items per request to AHI, 1 to 50. Default: AHI's own. */
+  readonly pageSize?: number | undefined
+}
+
+/** Options of {@link AhiClient.listDatastores}. */
+export interface ListDatastoresOptions extends AhiListOptions {
+  /** Only data stores in this state. Default: all. */
+  readonly datastoreStatus?: DatastoreStatus | undefined
+}
+
+/** Options of {@link AhiClient.getDatastore}. */
+export interface GetDatastoreOptions extends AhiRequestOptions {
+  readonly datastoreId: string
+}
+
+/** Options of {@link AhiClient.searchImageSets}. */
+export interface SearchImageSetsOptions extends AhiListOptions {
+  readonly datastoreId: string
+  /** Default: all image sets. */
+  readonly filters?: ImageSetFilters | undefined
+  /** Default: by `updatedAt`, newest first. */
+  readonly sort?: ImageSetSort | undefined
+}
+
+/** Options of what reads one image set. */
+export interface GetImageSetOptions extends AhiRequestOptions {
+  readonly datastoreId: string
+  readonly imageSetId: string
+  /** A version in digits. Default: the latest. */
+  readonly versionId?: string | undefined
+}
+
+/** Options of {@link AhiClient.listImageSetVersions}. */
+export interface ListImageSetVersionsOptions extends AhiListOptions {
+  readonly datastoreId: string
+  readonly imageSetId: string
+}
+
+/** Options of {@link AhiClient.getImageFrame}. */
+export interface GetImageFrameOptions extends AhiRequestOptions {
+  readonly datastoreId: string
+  readonly imageSetId: string
+  readonly imageFrameId: string
+}
+
+/** A frame as AHI stores it. */
+export interface ImageFrameData {
+  /** The bytes, in an `ArrayBuffer` of their own that can be transferred to another thread. */
+  readonly data: Uint8Array<ArrayBuffer>
+  /** Media type, `image/jph` for HTJ2K. The bytes themselves tell more reliably. */
+  readonly contentType: string | undefined
+}
+
+/**
+ * Reads from AWS HealthImaging. Requests that are throttled, fail or break off are repeated; what fails for good
+ * rejects with an `AhiError`.
+ */
+export interface AhiClient extends AsyncDisposable {
+  /** Lists the data stores of the account in the region, all pages. */
+  listDatastores(options?: ListDatastoresOptions): AsyncIterable<DatastoreSummary>
+  /** Reads the properties of one data store. */
+  getDatastore(options: GetDatastoreOptions): Promise<Datastore>
+  /** Finds image sets, all pages. A page is requested when its first item is asked for. */
+  searchImageSets(options: SearchImageSetsOptions): AsyncIterable<ImageSetSummary>
+  /** Reads the properties of one image set. */
+  getImageSet(options: GetImageSetOptions): Promise<ImageSet>
+  /** Reads and parses the metadata document of one image set. */
+  getImageSetMetadata(options: GetImageSetOptions): Promise<ImageSetMetadata>
+  /** Reads the metadata document of one image set: the bytes of its JSON, UTF-8. */
+  getImageSetMetadataDocument(options: GetImageSetOptions): Promise<Uint8Array>
+  /** Reads one frame. */
+  getImageFrame(options: GetImageFrameOptions): Promise<ImageFrameData>
+  /** Lists the versions of one image set, all pages. */
+  listImageSetVersions(options: ListImageSetVersionsOptions): AsyncIterable<ImageSetVersion>
+  /** Closes the sockets; requests under way fail. The client is of no use afterwards. */
+  close(): Promise<void>
+}
+
+interface Service {
+  readonly connection: Connection
+  readonly bytes: ImageSetBytes
+}
+
+/**
+ * Makes a client. Nothing is read or sent before the first request.
+ *
+ * @throws TypeError for an option that cannot be.
+ * @example
+ * await using client = createAhiClient({ region: 'us-east-1' })
+ * for await (const { imageSetId } of client.searchImageSets({ datastoreId })) console.log(imageSetId)
+ */
+export function createAhiClient(options: AhiClientOptions = {}): AhiClient {
+  const { maxConnections = 64, maxAttempts = 8, requestTimeoutMs = 30_000, conflictTimeoutMs = 60_000 } = options
+  checkCount(maxConnections, 'maxConnections', 1)
+  checkCount(maxAttempts, 'maxAttempts', 1)
+  checkCount(requestTimeoutMs, 'requestTimeoutMs', 1)
+  checkCount(conflictTimeoutMs, 'conflictTimeoutMs', 0)
+  checkEndpoint(options.endpoint)
+
+  const transport = createHttpTransport({ maxConnections, timeoutMs: requestTimeoutMs })
+  const closing = new AbortController()
+  const clock = clockUntil(closing.signal)
+  const slots = createSlots(maxConnections)
+  const paces = new Map<Operation, Pace>()
+  let service: Promise<Service> | undefined
+
+  async function connectService(): Promise<Service> {
+    try {
+      const connection = await connect(options, transport)
+      return { connection, bytes: createImageSetBytes(connection, transport) }
+    } catch (error) {
+      service = undefined
+      throw error
+    }
+  }
+
+  async function attempt<T>(call: (service: Service) => Promise<T>): Promise<T> {
+    closing.signal.throwIfAborted()
+    const connected = await (service ??= connectService())
+    try {
+      return await call(connected)
+    } catch (error) {
+      throw retryableByServerTime(error, connected.connection)
+    }
+  }
+
+  function paceOf(operation: Operation): Pace {
+    const pace = paces.get(operation) ?? createPace(clock)
+    paces.set(operation, pace)
+    return pace
+  }
+
+  async function request<T>(
+    subject: Subject,
+    signal: AbortSignal | undefined,
+    call: (service: Service) => Promise<T>,
+  ): Promise<T> {
+    signal?.throwIfAborted()
+    const limits = { maxAttempts, conflictTimeoutMs }
+    const context: RetryContext = { clock, limits, pace: paceOf(subject.operation), slots, signal }
+    try {
+      return await untilAborted(
+        withRetries(() => attempt(call), context),
+        signal,
+      )
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw ahiErrorOf(error, subject)
+    }
+  }
+
+  async function* allPages<T>(
+    subject: Subject,
+    { pageSize: maxResults, signal }: AhiListOptions,
+    call: (connection: Connection, page: PageRequest) => Promise<Page<T>>,
+  ): AsyncGenerator<T, void> {
+    let nextToken: string | undefined
+    do {
+      const page = await request(subject, signal, async ({ connection }) => {
+        const page = await call(connection, { nextToken, maxResults })
+        if (page.nextToken === undefined || page.nextToken !== nextToken) return page
+        throw new ServiceFailure('AHI_RESPONSE', 'the service answered the same page token again')
+      })
+      yield* page.items
+      signal?.throwIfAborted()
+      nextToken = page.nextToken
+    } while (nextToken !== undefined)
+  }
+
+  async function metadataDocument(target: GetImageSetOptions): Promise<Uint8Array> {
+    const { versionId, signal } = target
+    const subject = imageSetSubject('GetImageSetMetadata', target)
+    checkIdentifiers(subject)
+    checkVersion(versionId, subject)
+    return request(subject, signal, async ({ bytes }) => {
+      const { body } = await bytes.getImageSetMetadata(target, signal)
+      return inflated(body)
+    })
+  }
+
+  async function close(): Promise<void> {
+    closing.abort(new ServiceFailure('AHI_UNAVAILABLE', 'the client is closed'))
+    transport.close()
+  }
+
+  return {
+    listDatastores: async function* (options = {}) {
+      const subject: Subject = { operation: 'ListDatastores' }
+      checkPageSize(options.pageSize, subject)
+      const { datastoreStatus, signal } = options
+      yield* allPages(subject, options, (connection, page) =>
+        connection.listDatastores({ ...page, datastoreStatus }, signal),
+      )
+    },
+    getDatastore: async ({ datastoreId, signal }) => {
+      const subject: Subject = { operation: 'GetDatastore', datastoreId }
+      checkIdentifiers(subject)
+      return request(subject, signal, ({ connection }) => connection.getDatastore(datastoreId, signal))
+    },
+    searchImageSets: async function* (options) {
+      const { datastoreId, signal } = options
+      const subject: Subject = { operation: 'SearchImageSets', datastoreId }
+      checkIdentifiers(subject)
+      checkPageSize(options.pageSize, subject)
+      const filters = searchFilters(options.filters ?? {}, subject)
+      const sort = options.sort && { sortField: searchSortField(options.sort.field), sortOrder: options.sort.order }
+      yield* allPages(subject, options, (connection, page) =>
+        connection.searchImageSets({ datastoreId, filters, sort, ...page }, signal),
+      )
+    },
+    getImageSet: async ({ datastoreId, imageSetId, versionId, signal }) => {
+      const subject = imageSetSubject('GetImageSet', { datastoreId, imageSetId })
+      checkIdentifiers(subject)
+      checkVersion(versionId, subject)
+      const target = { datastoreId, imageSetId, versionId }
+      return request(subject, signal, ({ connection }) => connection.getImageSet(target, signal))
+    },
+    getImageSetMetadataDocument: metadataDocument,
+    getImageSetMetadata: async (options) => {
+      const document = await metadataDocument(options)
+      try {
+        return parseImageSetMetadata(document)
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        const failure = new ServiceFailure('AHI_RESPONSE', reason, { statusCode: 200, cause })
+        throw ahiErrorOf(failure, imageSetSubject('GetImageSetMetadata', options))
+      }
+    },
+    getImageFrame: async ({ datastoreId, imageSetId, imageFrameId, signal }) => {
+      const target = { datastoreId, imageSetId, imageFrameId }
+      const subject: Subject = { operation: 'GetImageFrame', ...target }
+      checkIdentifiers(subject)
+      const { body, headers } = await request(subject, signal, ({ bytes }) => bytes.getImageFrame(target, signal))
+      return { data: body, contentType: headers['content-type'] }
+    },
+    listImageSetVersions: async function* (options) {
+      const { datastoreId, imageSetId, signal } = options
+      const subject = imageSetSubject('ListImageSetVersions', options)
+      checkIdentifiers(subject)
+      checkPageSize(options.pageSize, subject)
+      yield* allPages(subject, options, (connection, page) =>
+        connection.listImageSetVersions({ datastoreId, imageSetId, ...page }, signal),
+      )
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function imageSetSubject(
+  operation: Operation,
+  { datastoreId, imageSetId }: { readonly datastoreId: string; readonly imageSetId: string },
+): Subject {
+  return { operation, datastoreId, imageSetId }
+}
+
+/** A clock whose waiting ends with `closing`, so that a closed client keeps no timer. */
+function clockUntil(closing: AbortSignal): Clock {
+  return {
+    ...systemClock,
+    wait: (ms, signal) => systemClock.wait(ms, signal === undefined ? closing : AbortSignal.any([signal, closing])),
+  }
+}
+
+function checkCount(value: number, option: string, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return
+  throw new TypeError(`Expected \`${option}\` to be a whole number of at least ${least}, got ${String(value)}`)
+}
+
+function checkEndpoint(endpoint: string | undefined): void {
+  if (endpoint === undefined) return
+  if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return
+  throw new TypeError(`Expected \`endpoint\` to be an http or https URL, got ${JSON.stringify(endpoint)}`)
+}

@@ -1,0 +1,93 @@
+import type { AhiErrorCode } from './errors.ts'
+import type { HttpAnswer } from './http-exchange.ts'
+import { ServiceFailure } from './service-failure.ts'
+
+/**
+ * Reads an answer that is not a success: header `x-amzn-ErrorType: Name` or `Name:uri`, or `__type`/`code` in the
+ * body, and `message`/`Message` there. A body that is not JSON, or none, says nothing; the status then decides.
+ */
+export function failureOfAnswer(answer: HttpAnswer): ServiceFailure {
+  const body = parseErrorBody(answer.body)
+  const errorName = errorNameOf(answer, body)
+  const code = codeOf(answer.statusCode, errorName)
+  const reason = `the service answered ${answer.statusCode}${errorName === undefined ? '' : ` ${errorName}`}`
+  return new ServiceFailure(code, reason, {
+    statusCode: answer.statusCode,
+    requestId: requestIdOf(answer),
+    retryable: code === 'AHI_THROTTLED' || code === 'AHI_UNAVAILABLE' || code === 'AHI_CONFLICT',
+    retryAfterMs: retryAfterOf(answer),
+    serviceMessage: textOf(body, 'message') ?? textOf(body, 'Message'),
+    serverTimeMs: code === 'AHI_CREDENTIALS' ? Date.parse(answer.headers['date'] ?? '') : undefined,
+  })
+}
+
+/** The id that AWS gives each request. */
+export function requestIdOf(answer: HttpAnswer): string | undefined {
+  return answer.headers['x-amzn-requestid'] ?? answer.headers['x-amz-request-id']
+}
+
+function parseErrorBody(body: Uint8Array): object {
+  try {
+    const parsed: unknown = JSON.parse(new TextDecoder().decode(body))
+    return typeof parsed === 'object' && parsed !== null ? parsed : {}
+  } catch {
+    return {}
+  }
+}
+
+function errorNameOf(answer: HttpAnswer, body: object): string | undefined {
+  const given = answer.headers['x-amzn-errortype'] ?? textOf(body, '__type') ?? textOf(body, 'code')
+  const name = given?.split(':')[0]?.split('#').at(-1)
+  return name === undefined || name === '' ? undefined : name
+}
+
+function textOf(body: object, key: string): string | undefined {
+  const value: unknown = Object.entries(body).find(([name]) => name === key)?.[1]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Seconds, or a date (RFC 9110 10.2.3). */
+function retryAfterOf(answer: HttpAnswer): number | undefined {
+  const value = answer.headers['retry-after']
+  if (value === undefined) return undefined
+  const milliseconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds)
+}
+
+/** Errors about the credentials themselves, among them those that AWS answers before the service is reached. */
+const credentialErrors = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'IncompleteSignatureException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'InvalidToken',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+])
+
+const throttlingErrors = new Set([
+  'LimitExceededException',
+  'RequestLimitExceeded',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+])
+
+function codeOf(statusCode: number, errorName: string | undefined): AhiErrorCode {
+  if (errorName !== undefined && credentialErrors.has(errorName)) return 'AHI_CREDENTIALS'
+  if (statusCode === 429 || (errorName !== undefined && throttlingErrors.has(errorName))) return 'AHI_THROTTLED'
+  if (statusCode === 408 || statusCode >= 500) return 'AHI_UNAVAILABLE'
+  if (statusCode === 401 || statusCode === 403) return 'AHI_ACCESS_DENIED'
+  if (statusCode === 404) return 'AHI_NOT_FOUND'
+  if (statusCode === 409) return 'AHI_CONFLICT'
+  return statusCode >= 400 ? 'AHI_VALIDATION' : 'AHI_RESPONSE'
+}

@@ -1,0 +1,30 @@
+import { type Subject, validationError } from './subject.ts'
+
+const ID = /^[0-9a-z]{32}$/
+const remedy = 'give the 32 digits and lower-case letters that AHI shows for it'
+
+/** Throws an `AhiValidationError` for an id of `subject` that is not one of AHI, before any request is made. */
+export function checkIdentifiers(subject: Subject): void {
+  const { operation, datastoreId, imageSetId, imageFrameId } = subject
+  if (operation === 'ListDatastores') return
+  check(datastoreId, 'data store id')
+  if (operation === 'GetDatastore' || operation === 'SearchImageSets') return
+  check(imageSetId, 'image set id')
+  if (operation === 'GetImageFrame') check(imageFrameId, 'image frame id')
+
+  function check(id: unknown, what: string): void {
+    if (typeof id !== 'string' || !ID.test(id)) throw validationError(subject, `the ${what} is malformed`, remedy)
+  }
+}
+
+/** Throws an `AhiValidationError` for a version that is not a number in digits. `undefined` is the latest. */
+export function checkVersion(versionId: unknown, subject: Subject): void {
+  if (versionId === undefined || (typeof versionId === 'string' && /^\d+$/.test(versionId))) return
+  throw validationError(subject, `the version id ${JSON.stringify(versionId)} is malformed`, 'give digits, as "1"')
+}
+
+/** Throws an `AhiValidationError` for a page size that the API does not take. */
+export function checkPageSize(pageSize: unknown, subject: Subject): void {
+  if (pageSize === undefined || (Number.isInteger(pageSize) && Number(pageSize) >= 1 && Number(pageSize) <= 50)) return
+  throw validationError(subject, `the page size ${JSON.stringify(pageSize)} is out of range`, 'give 1 to 50')
+}

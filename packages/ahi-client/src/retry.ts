@@ -1,0 +1,103 @@
+import type { Clock } from './clock.ts'
+import { ServiceFailure } from './service-failure.ts'
+import type { Pace } from './pace.ts'
+import type { Slots } from './slots.ts'
+
+/** What bounds the attempts at one request. */
+export interface RetryLimits {
+  /** Attempts in all, the first one included; those that met a conflict are not counted. */
+  readonly maxAttempts: number
+  /** How long a request goes on meeting 409 before it fails, in milliseconds; 0 does not repeat it at all. */
+  readonly conflictTimeoutMs: number
+}
+
+/** What the attempts of one request go through. */
+export interface RetryContext {
+  readonly clock: Clock
+  readonly limits: RetryLimits
+  readonly pace: Pace
+  readonly slots: Slots
+  readonly signal: AbortSignal | undefined
+}
+
+/** A longer Retry-After is not waited for: the request fails, retryable. */
+const LONGEST_RETRY_AFTER_MS = 60_000
+/** An address that nobody answers at is seldom a passing state. */
+const UNREACHABLE_ATTEMPTS = 3
+
+/**
+ * Calls `attempt` until it succeeds, meets what cannot be repeated, or the limits are reached; then throws what the
+ * last attempt threw. Only a {@link ServiceFailure} is ever repeated. No slot is held while it waits.
+ */
+export async function withRetries<T>(attempt: () => Promise<T>, context: RetryContext): Promise<T> {
+  const { clock, signal } = context
+  const history = { attempts: 0, firstConflictAt: Infinity }
+  for (;;) {
+    try {
+      return await oneAttempt(attempt, context)
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (!(error instanceof ServiceFailure)) throw error
+      const delayMs = delayBeforeRetry(error, history, context)
+      if (delayMs === undefined) throw error
+      await clock.wait(delayMs, signal)
+    }
+  }
+}
+
+async function oneAttempt<T>(attempt: () => Promise<T>, { clock, pace, slots, signal }: RetryContext): Promise<T> {
+  const queued = slots.take(signal)
+  if (queued !== undefined) await queued
+  try {
+    const turn = pace.turn(signal)
+    if (turn !== undefined) await turn
+    const startedAt = clock.now()
+    try {
+      return await attempt()
+    } catch (error) {
+      if (error instanceof ServiceFailure && slowsOthers(error)) pace.throttled(startedAt, pauseOf(error))
+      throw error
+    }
+  } finally {
+    slots.release()
+  }
+}
+
+function slowsOthers(failure: ServiceFailure): boolean {
+  return failure.code === 'AHI_THROTTLED' || failure.retryAfterMs !== undefined
+}
+
+function pauseOf(failure: ServiceFailure): number {
+  return Math.min(failure.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS)
+}
+
+interface History {
+  attempts: number
+  firstConflictAt: number
+}
+
+/** Milliseconds until the next attempt; `undefined` when there is to be none. */
+function delayBeforeRetry(failure: ServiceFailure, history: History, context: RetryContext): number | undefined {
+  if (!failure.retryable) return undefined
+  if (failure.code === 'AHI_CONFLICT') return delayAfterConflict(failure, history, context)
+  history.attempts += 1
+  const { maxAttempts } = context.limits
+  const allowed = failure.unreachable ? Math.min(maxAttempts, UNREACHABLE_ATTEMPTS) : maxAttempts
+  if (history.attempts >= allowed) return undefined
+  const retryAfterMs = failure.retryAfterMs ?? 0
+  if (retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined
+  const firstMs = failure.code === 'AHI_THROTTLED' ? 500 : 100
+  return retryAfterMs + context.clock.random() * Math.min(20_000, firstMs * 2 ** (history.attempts - 1))
+}
+
+/** AHI answers 409 while it imports or changes an image set; the SDK never repeats that. */
+function delayAfterConflict(failure: ServiceFailure, history: History, context: RetryContext): number | undefined {
+  const { clock, limits } = context
+  const now = clock.now()
+  history.firstConflictAt = Math.min(history.firstConflictAt, now)
+  const waitedMs = now - history.firstConflictAt
+  // Between a quarter and half of the time waited so far: steps grow, and a short wait is noticed early.
+  const stepMs = Math.min(10_000, Math.max(500, waitedMs / 2)) * (0.5 + clock.random() / 2)
+  const delayMs = Math.max(stepMs, failure.retryAfterMs ?? 0)
+  return waitedMs + delayMs <= limits.conflictTimeoutMs ? delayMs : undefined
+}

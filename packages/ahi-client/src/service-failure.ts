@@ -1,0 +1,43 @@
+import type { AhiErrorCode } from './errors.ts'
+
+/** What is known of a failed attempt beside its reason. */
+export interface ServiceFailureOptions {
+  readonly statusCode?: number | undefined
+  readonly requestId?: string | undefined
+  /** Whether another attempt makes sense. */
+  readonly retryable?: boolean | undefined
+  /** What the service asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined
+  /** Nobody answered at the address. */
+  readonly unreachable?: boolean | undefined
+  /** What the service said. It may repeat what was searched for, so it is kept apart from the reason. */
+  readonly serviceMessage?: string | undefined
+  /** The `Date` of an answer that refused the signature, in milliseconds since 1970. */
+  readonly serverTimeMs?: number | undefined
+  readonly cause?: unknown
+}
+
+/** One attempt that failed. Its message is the reason alone; `ahiErrorOf` adds what was attempted, for the caller. */
+export class ServiceFailure extends Error {
+  override readonly name = 'ServiceFailure'
+  readonly code: AhiErrorCode
+  readonly statusCode: number | undefined
+  readonly requestId: string | undefined
+  readonly retryable: boolean
+  readonly retryAfterMs: number | undefined
+  readonly unreachable: boolean
+  readonly serviceMessage: string | undefined
+  readonly serverTimeMs: number | undefined
+
+  constructor(code: AhiErrorCode, reason: string, options: ServiceFailureOptions = {}) {
+    super(reason, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.statusCode = options.statusCode
+    this.requestId = options.requestId
+    this.retryable = options.retryable ?? false
+    this.retryAfterMs = options.retryAfterMs
+    this.unreachable = options.unreachable ?? false
+    this.serviceMessage = options.serviceMessage
+    this.serverTimeMs = options.serverTimeMs
+  }
+}

@@ -1,0 +1,23 @@
+import { ServiceFailure } from './service-failure.ts'
+
+/** Codes of an address that cannot be reached, as against a connection that broke. */
+const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'])
+
+/** Node's codes for a certificate that is not trusted, and for a peer that does not speak TLS. */
+const insecure = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO)/
+
+/** Tells what an error of a socket, of name resolution, of TLS or of the HTTP parser means for the request. */
+export function failureOfSocket(cause: unknown): ServiceFailure {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no code'
+  if (code.startsWith('HPE_')) {
+    return new ServiceFailure('AHI_RESPONSE', `the answer is not HTTP (${code})`, { retryable: true, cause })
+  }
+  if (insecure.test(code)) {
+    return new ServiceFailure('AHI_UNAVAILABLE', `no secure connection could be made (${code})`, { cause })
+  }
+  if (unreachable.has(code)) {
+    const reason = `the service cannot be reached (${code})`
+    return new ServiceFailure('AHI_UNAVAILABLE', reason, { retryable: true, unreachable: true, cause })
+  }
+  return new ServiceFailure('AHI_UNAVAILABLE', `the connection broke (${code})`, { retryable: true, cause })
+}

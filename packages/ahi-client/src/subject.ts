@@ -1,0 +1,71 @@
+import { ahiError, type AhiError, type AhiErrorCode, type AhiRequestIdentifiers } from './errors.ts'
+import { ServiceFailure } from './service-failure.ts'
+
+/** Operations of the AHI API that this package calls. */
+export type Operation =
+  | 'ListDatastores'
+  | 'GetDatastore'
+  | 'SearchImageSets'
+  | 'GetImageSet'
+  | 'GetImageSetMetadata'
+  | 'GetImageFrame'
+  | 'ListImageSetVersions'
+
+/** What a request is about, for the error that it may end with. */
+export interface Subject extends AhiRequestIdentifiers {
+  readonly operation: Operation
+}
+
+/** The public error for whatever a request failed with; what is no failure of a request is returned as it is. */
+export function ahiErrorOf(error: unknown, subject: Subject): unknown {
+  if (!(error instanceof ServiceFailure)) return error
+  const { code, statusCode, requestId, retryable, cause } = error
+  const options = { ...subject, statusCode, requestId, retryable, cause: cause ?? serviceCause(error) }
+  return ahiError(code, `Cannot ${phrase(subject)}: ${reason(error, subject)}; ${advice[code]}`, options)
+}
+
+/** The error for what AHI cannot take, found before the request. */
+export function validationError(subject: Subject, reason: string, remedy: string): AhiError {
+  return ahiError('AHI_VALIDATION', `Cannot ${phrase(subject)}: ${reason}; ${remedy}`, subject)
+}
+
+function reason(failure: ServiceFailure, { operation }: Subject): string {
+  // What the service says of a search may repeat the patient that was searched for.
+  if (failure.serviceMessage === undefined || operation === 'SearchImageSets') return failure.message
+  return `${failure.message} (${failure.serviceMessage})`
+}
+
+function serviceCause({ serviceMessage }: ServiceFailure): Error | undefined {
+  return serviceMessage === undefined ? undefined : new Error(serviceMessage)
+}
+
+function phrase(subject: Subject): string {
+  const datastore = `data store ${quoted(subject.datastoreId)}`
+  const imageSet = `image set ${quoted(subject.imageSetId)} in ${datastore}`
+  const phrases: Record<Operation, string> = {
+    ListDatastores: 'list data stores',
+    GetDatastore: `get ${datastore}`,
+    SearchImageSets: `search ${datastore}`,
+    GetImageSet: `get ${imageSet}`,
+    GetImageSetMetadata: `get the metadata of ${imageSet}`,
+    GetImageFrame: `get frame ${quoted(subject.imageFrameId)} of ${imageSet}`,
+    ListImageSetVersions: `list the versions of ${imageSet}`,
+  }
+  return phrases[subject.operation]
+}
+
+function quoted(id: string | undefined): string {
+  return JSON.stringify(id) ?? 'undefined'
+}
+
+const advice: Record<AhiErrorCode, string> = {
+  AHI_VALIDATION: 'correct the request',
+  AHI_NOT_FOUND: 'check the identifiers and the region',
+  AHI_ACCESS_DENIED: 'allow the operation (medical-imaging:<operation>) to this identity',
+  AHI_CREDENTIALS:
+    'sign in again (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)',
+  AHI_CONFLICT: 'the image set is being imported or changed, try again later',
+  AHI_THROTTLED: 'lower the concurrency or have the quota raised, and try again',
+  AHI_UNAVAILABLE: 'check the endpoint, the region and the network, and try again later',
+  AHI_RESPONSE: 'try again, and check that the endpoint is AWS HealthImaging and that no proxy changes its answers',
+}
