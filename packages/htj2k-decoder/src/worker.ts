@@ -1,1 +1,36 @@
-export {}
+/**
+ * The thread of a pool: piscina loads this module and calls {@link decode} for every frame.
+ * @module
+ */
+import { move, transferableSymbol, valueSymbol } from 'piscina'
+import { decodeFrame } from './decode-frame.ts'
+import { CodeStreamError } from './errors.ts'
+import type { DecodeOptions } from './decode-frame.ts'
+import type { DecodedFrame } from './decoded-frame.ts'
+import type { CodeStreamErrorCode } from './errors.ts'
+
+/** What a pool posts to its thread. */
+export interface DecodeTask {
+  readonly codeStream: Uint8Array<ArrayBuffer>
+  readonly options: DecodeOptions
+}
+
+/** What comes back: errors lose their class between threads, so those of the code stream come as data. */
+export type DecodeOutcome =
+  | { readonly frame: DecodedFrame }
+  | { readonly failure: { readonly code: CodeStreamErrorCode; readonly why: string } }
+
+/** Decodes one frame; its pixels are moved to the thread of the pool, not copied. */
+export async function decode({ codeStream, options }: DecodeTask): Promise<unknown> {
+  try {
+    return movedOutcome(await decodeFrame(codeStream, options))
+  } catch (error) {
+    if (!(error instanceof CodeStreamError)) throw error
+    return { failure: { code: error.code, why: error.why } } satisfies DecodeOutcome
+  }
+}
+
+function movedOutcome(frame: DecodedFrame): unknown {
+  const outcome: DecodeOutcome = { frame }
+  return move({ [transferableSymbol]: [frame.pixels.buffer], [valueSymbol]: outcome })
+}

@@ -1,0 +1,179 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import { requireOptions } from './decode-frame.ts'
+import { CodeStreamError, DecodeTimeoutError, DecoderPoolError } from './errors.ts'
+import type { DecodedFrame } from './decoded-frame.ts'
+import type { DecodeOptions } from './decode-frame.ts'
+import type { DecodeOutcome, DecodeTask } from './worker.ts'
+
+/** Options of {@link createDecoderPool}. */
+export interface DecoderPoolOptions {
+  /** Most threads, started as frames come. Default: what the machine runs at once, as decoding keeps a core busy. */
+  readonly threads?: number | undefined
+  /** Longest time that one frame may take, its thread's start included. Default 30 s, a thousand usual frames. */
+  readonly timeoutMs?: number | undefined
+  /** Time after which a thread without work ends and frees its memory. Default 5 s. */
+  readonly idleTimeoutMs?: number | undefined
+  /** Most bytes that the samples of a frame may take. Default 512 MiB, see {@link DecodeOptions}. */
+  readonly maxFrameByteLength?: number | undefined
+  /** Module that the threads run. Default the `./worker` export of this package; name it where that is bundled. */
+  readonly workerUrl?: string | URL | undefined
+}
+
+/** Options of {@link DecoderPool.decode}. */
+export interface PoolDecodeOptions {
+  /** Gives the frame up: at once where it waits; where it is being decoded, its result is thrown away. */
+  readonly signal?: AbortSignal | undefined
+  /** Number of resolutions to leave out, see {@link DecodeOptions}. */
+  readonly discardLevels?: number | undefined
+}
+
+/** Threads that decode frames. */
+export interface DecoderPool extends AsyncDisposable {
+  /** Most threads. */
+  readonly threads: number
+  /**
+   * Decodes an HTJ2K code stream, raw or boxed (.jph). Any number may be given at once; they are decoded in this order.
+   * Bytes that fill their ArrayBuffer are transferred: do not use them afterwards.
+   * @throws {CodeStreamError} for what is damaged, cut short, or not decoded by this package
+   * @throws {DecodeTimeoutError} where the frame takes longer than `timeoutMs`
+   * @throws {DecoderPoolError} where a thread cannot run, or the pool is closed
+   */
+  decode(codeStream: Uint8Array<ArrayBuffer>, options?: PoolDecodeOptions): Promise<DecodedFrame>
+  /** Ends the threads. Frames that are not decoded yet are rejected. */
+  close(): Promise<void>
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000
+const DEFAULT_IDLE_TIMEOUT_MS = 5_000
+
+/** A frame from decode() to its end. */
+interface Job {
+  readonly codeStream: Uint8Array<ArrayBuffer>
+  readonly options: DecodeOptions
+  readonly resolve: (frame: DecodedFrame) => void
+  readonly reject: (error: unknown) => void
+  /** Takes the frame from piscina, and ends its thread where it has one. */
+  readonly cancel: AbortController
+}
+
+/** Makes a pool. Its threads start when frames come and end when none do, so it costs nothing until it is used. */
+export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool {
+  const settings = readSettings(options)
+  const piscina = startPiscina(settings)
+  const waiting = new Set<Job>()
+  const running = new Set<Job>()
+  let closing: Promise<void> | undefined
+  piscina.on('error', (cause: unknown) => {
+    // A thread that cannot start leaves its tasks in piscina's queue, where nobody would ever take them.
+    if (piscina.threads.length === 0)
+      rejectAll(new DecoderPoolError('DECODER_WORKER_FAILED', 'its thread could not start', { cause }))
+  })
+
+  function rejectAll(error: DecoderPoolError): void {
+    for (const job of [...waiting, ...running]) {
+      waiting.delete(job)
+      job.reject(error)
+      job.cancel.abort()
+    }
+  }
+
+  /** Hands piscina one frame a thread: its own queue would outlive the threads that should empty it. */
+  function fill(): void {
+    for (const job of waiting) {
+      if (running.size >= settings.threads) return
+      waiting.delete(job)
+      running.add(job)
+      void run(job)
+        .then(job.resolve, job.reject)
+        .finally(() => {
+          running.delete(job)
+          fill()
+        })
+    }
+  }
+
+  async function run(job: Job): Promise<DecodedFrame> {
+    const { byteLength } = job.codeStream
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      job.cancel.abort()
+    }, settings.timeoutMs)
+    try {
+      const task: DecodeTask = { codeStream: wholeBuffer(job.codeStream), options: job.options }
+      const transferList = [task.codeStream.buffer]
+      return frameOf(await piscina.run(task, { transferList, signal: job.cancel.signal }), byteLength)
+    } catch (cause) {
+      if (cause instanceof CodeStreamError) throw cause
+      if (isLate) throw new DecodeTimeoutError({ byteLength, timeoutMs: settings.timeoutMs })
+      throw new DecoderPoolError('DECODER_WORKER_FAILED', 'its thread failed; give the frame again', { cause })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function decode(codeStream: Uint8Array<ArrayBuffer>, { signal, discardLevels }: PoolDecodeOptions = {}) {
+    signal?.throwIfAborted()
+    const options = { discardLevels, maxFrameByteLength: settings.maxFrameByteLength }
+    requireOptions(options)
+    if (closing !== undefined) throw new DecoderPoolError('DECODER_POOL_CLOSED', 'the pool is closed')
+    const { promise, resolve, reject } = Promise.withResolvers<DecodedFrame>()
+    const job: Job = { codeStream, options, resolve, reject, cancel: new AbortController() }
+    const giveUp = (): void => {
+      waiting.delete(job)
+      reject(signal?.reason)
+    }
+    signal?.addEventListener('abort', giveUp, { once: true })
+    waiting.add(job)
+    fill()
+    return promise.finally(() => signal?.removeEventListener('abort', giveUp))
+  }
+
+  function close(): Promise<void> {
+    closing ??= piscina.destroy()
+    rejectAll(new DecoderPoolError('DECODER_POOL_CLOSED', 'the pool was closed meanwhile'))
+    return closing
+  }
+
+  return { threads: settings.threads, decode, close, [Symbol.asyncDispose]: close }
+}
+
+type Settings = ReturnType<typeof readSettings>
+
+function readSettings(options: DecoderPoolOptions) {
+  const { threads = availableParallelism(), timeoutMs = DEFAULT_TIMEOUT_MS } = options
+  const { idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS, maxFrameByteLength } = options
+  const workerUrl = String(options.workerUrl ?? import.meta.resolve('@ahi-dicom/htj2k-decoder/worker'))
+  if (!Number.isInteger(threads) || threads < 1) throw expected('threads', 'a positive integer', threads)
+  if (!(timeoutMs > 0)) throw expected('timeoutMs', 'a positive number', timeoutMs)
+  if (!(idleTimeoutMs >= 0)) throw expected('idleTimeoutMs', 'a number of at least 0', idleTimeoutMs)
+  requireOptions({ maxFrameByteLength })
+  return { threads, timeoutMs, idleTimeoutMs, maxFrameByteLength, workerUrl }
+}
+
+function expected(option: string, what: string, value: unknown): TypeError {
+  return new TypeError(`Expected the \`${option}\` option to be ${what}, got \`${String(value)}\``)
+}
+
+function startPiscina({ threads, idleTimeoutMs, workerUrl }: Settings): Piscina<DecodeTask, DecodeOutcome> {
+  return new Piscina({
+    filename: workerUrl.startsWith('file:') ? fileURLToPath(workerUrl) : workerUrl,
+    name: 'decode',
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: idleTimeoutMs,
+    recordTiming: false,
+  })
+}
+
+/** Bytes that can be transferred without taking others with them. */
+function wholeBuffer(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice()
+}
+
+function frameOf(outcome: DecodeOutcome, byteLength: number): DecodedFrame {
+  if ('frame' in outcome) return outcome.frame
+  throw new CodeStreamError(outcome.failure.code, { byteLength, why: outcome.failure.why })
+}
