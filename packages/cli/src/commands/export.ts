@@ -1,0 +1,133 @@
+import {
+  createExporter,
+  type Exporter,
+  type ExportSummary,
+  type InstanceSink,
+  type Selector,
+} from '@ahi-dicom/exporter'
+import { directorySink, parseLayout } from '@ahi-dicom/exporter-fs'
+import type { CommandContext } from '../command-context.ts'
+import { NothingSelectedError, UsageError } from '../errors.ts'
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { exportExitCode, formatExportSummary } from '../export-summary.ts'
+import { printJsonLine } from '../json-line.ts'
+import type { ExportFormat, Window } from '../option-values.ts'
+import { readSelectors } from '../selectors.ts'
+import { printPlan } from './export-plan.ts'
+
+/** Options of `export`. */
+export interface ExportOptions {
+  readonly all?: true
+  readonly out?: string
+  readonly format?: readonly ExportFormat[]
+  readonly transferSyntax: 'explicit' | 'stored'
+  readonly layout?: string
+  readonly headerOnly?: true
+  readonly verify: boolean
+  readonly pngBits?: '8' | '16'
+  readonly window?: Window
+  readonly includeNonPrimary?: true
+  readonly versionId?: string
+  readonly concurrency?: number
+  readonly threads?: number
+  readonly resume?: true
+  readonly overwrite?: true
+  readonly dryRun?: true
+}
+
+/** The main job. Exit code and summary say how it ended; what failed is in `errors.ndjson` of the folder. */
+export async function runExport(
+  texts: readonly string[],
+  options: ExportOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  checkCombinations(texts, options)
+  const datastoreId = context.datastoreId()
+  const directory = options.out
+  const sink = directory === undefined ? undefined : openSink(directory, options)
+  const selectors =
+    options.all === true ? 'all' : withVersion(await readSelectors(texts, context.terminal.stdin), options)
+  await using exporter = createExporter({
+    ...context.connection(),
+    ...(options.concurrency === undefined ? {} : { fetchConcurrency: options.concurrency }),
+    ...(options.threads === undefined ? {} : { decodeThreads: options.threads }),
+  })
+  if (options.dryRun === true || sink === undefined || directory === undefined) {
+    return await printPlan(exporter, { datastoreId, selectors, includeNonPrimary: options.includeNonPrimary }, context)
+  }
+  const summary = await exportToSink(exporter, { datastoreId, selectors, sink, options }, context)
+  if (context.global.json === true) await printJsonLine(context.terminal, summary)
+  else if (context.global.quiet !== true) await context.terminal.print(formatExportSummary(summary, directory))
+  if (summary.fatal !== undefined) context.log.error(summary.fatal.message)
+  return exportExitCode(summary)
+}
+
+async function exportToSink(
+  exporter: Exporter,
+  job: {
+    readonly datastoreId: string
+    readonly selectors: readonly Selector[] | 'all'
+    readonly sink: InstanceSink
+    readonly options: ExportOptions
+  },
+  { startProgress, signal }: CommandContext,
+): Promise<ExportSummary> {
+  const { options, ...target } = job
+  using progress = startProgress()
+  return await exporter.exportTo({
+    ...target,
+    transferSyntax: options.transferSyntax,
+    headerOnly: options.headerOnly === true,
+    verifyFrames: options.verify,
+    includeNonPrimary: options.includeNonPrimary === true,
+    signal,
+    onProgress: (state) => progress.update(state),
+  })
+}
+
+function openSink(directory: string, options: ExportOptions): InstanceSink {
+  const { layout, format, pngBits, window } = options
+  if (layout !== undefined) parseLayout(layout)
+  return directorySink({
+    directory,
+    ...(layout === undefined ? {} : { layout }),
+    ...(format === undefined ? {} : { formats: format }),
+    ...(pngBits === undefined ? {} : { pngBits: pngBits === '8' ? 8 : 16 }),
+    ...(window === undefined ? {} : { window }),
+    mode: options.resume === true ? 'resume' : options.overwrite === true ? 'overwrite' : 'new',
+  })
+}
+
+function withVersion(selectors: readonly Selector[], { versionId }: ExportOptions): readonly Selector[] {
+  const [selector] = selectors
+  if (selector === undefined) throw new NothingSelectedError('Cannot export: standard input holds no selector')
+  if (versionId === undefined) return selectors
+  if (selectors.length === 1 && 'imageSetId' in selector) return [{ ...selector, versionId }]
+  throw new UsageError('Cannot use --version-id: it needs exactly one image set id as selector')
+}
+
+function checkCombinations(selectors: readonly string[], options: ExportOptions): void {
+  if (options.all === true && selectors.length > 0) {
+    throw new UsageError('Cannot use --all together with selectors: leave one of them out')
+  }
+  if (options.all !== true && selectors.length === 0) {
+    throw new UsageError('Cannot tell what to export: name image sets, studies or series, or give --all')
+  }
+  if (options.out === undefined && options.dryRun !== true) {
+    throw new UsageError('Cannot tell where to export to: give --out DIR, or --dry-run to see what would be exported')
+  }
+  if (options.all === true && options.versionId !== undefined) {
+    throw new UsageError('Cannot use --version-id with --all: it needs exactly one image set id as selector')
+  }
+  checkPictureOptions(options)
+}
+
+function checkPictureOptions({ format = ['dcm'], pngBits, window, headerOnly }: ExportOptions): void {
+  const hasPictures = format.includes('png')
+  if (!hasPictures && (pngBits ?? window) !== undefined) {
+    throw new UsageError('Cannot use --png-bits or --window: no PNG is written; give --format png or dcm,png')
+  }
+  if (hasPictures && headerOnly === true) {
+    throw new UsageError('Cannot write PNGs with --header-only: it reads no pixels; leave one of them out')
+  }
+}

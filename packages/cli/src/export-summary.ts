@@ -1,0 +1,63 @@
+import type { ExportOutcome, ExportSummary } from '@ahi-dicom/exporter'
+import { exitCodes, type ExitCode } from './exit-codes.ts'
+import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
+
+const exitCodesByOutcome: Readonly<Record<ExportOutcome, ExitCode>> = {
+  complete: exitCodes.ok,
+  'nothing-selected': exitCodes.nothingSelected,
+  'checksum-mismatch': exitCodes.checksumMismatch,
+  retryable: exitCodes.retryable,
+  failed: exitCodes.someFailed,
+  fatal: exitCodes.fatal,
+  interrupted: exitCodes.interrupted,
+}
+
+/** Returns the exit code that tells how an export ended. */
+export function exportExitCode({ outcome }: ExportSummary): ExitCode {
+  return exitCodesByOutcome[outcome]
+}
+
+/** Returns what an export did, where, and what to do next, for people. */
+export function formatExportSummary(summary: ExportSummary, directory: string): string {
+  const { instances, frames, files, bytesWritten, seconds, imageSets } = summary
+  const rate = seconds > 0 ? `, ${formatBytes(bytesWritten / seconds)}/s` : ''
+  const lines = [
+    `${formatCount(instances.written, 'instance')} written, ${formatCount(frames, 'frame')}, ${formatCount(files, 'file')}, ` +
+      `${formatBytes(bytesWritten)} in ${formatSeconds(seconds)}${rate}`,
+    ...remarks(summary),
+    `to ${directory}`,
+    ...advice(summary, directory),
+  ]
+  if (imageSets.selected === 0 && instances.selected === 0) lines.unshift('nothing matched the selection')
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function remarks({ instances, duplicates, unverifiedFrames, imageSets }: ExportSummary): string[] {
+  const { skipped, failed, unfinished } = instances
+  const present = skipped - duplicates
+  const said: string[] = []
+  if (present > 0) said.push(`${formatCount(present, 'instance')} skipped: there already`)
+  if (duplicates > 0) said.push(`${formatCount(duplicates, 'instance')} skipped: exported from another image set`)
+  if (failed > 0) said.push(`${formatCount(failed, 'instance')} failed`)
+  if (imageSets.failed > 0) said.push(`${formatCount(imageSets.failed, 'image set')} failed: no readable metadata`)
+  if (unfinished > 0) said.push(`${formatCount(unfinished, 'instance')} not finished`)
+  if (unverifiedFrames > 0) said.push(`${formatCount(unverifiedFrames, 'frame')} not compared with a checksum`)
+  return said
+}
+
+function advice({ outcome, errors }: ExportSummary, directory: string): string[] {
+  const codes = Object.entries(errors)
+    .map(([code, count]) => `${code} ${count}`)
+    .join(', ')
+  const failures = codes === '' ? [] : [`what failed and why: ${directory}/errors.ndjson (${codes})`]
+  const byOutcome: Readonly<Record<ExportOutcome, readonly string[]>> = {
+    complete: [],
+    'nothing-selected': [],
+    'checksum-mismatch': ['pixels that do not match their checksum were not kept; run it again with --resume'],
+    retryable: ['only failures are left that may pass by themselves; run it again with --resume'],
+    failed: ['run it again with --resume for what is missing'],
+    fatal: ['mend the cause below, then run it again with --resume'],
+    interrupted: ['interrupted; run it again with --resume for the rest'],
+  }
+  return [...failures, ...byOutcome[outcome]]
+}

@@ -1,0 +1,59 @@
+import { inspect } from 'node:util'
+import { exitCodes, type ExitCode } from './exit-codes.ts'
+
+/** What a command that threw ends in. */
+export interface Failure {
+  readonly exitCode: ExitCode
+  /** One sentence for the user, with what to do. */
+  readonly message: string
+}
+
+/** Error codes that mean the same exit code whatever else the error says. */
+const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
+  AHI_VALIDATION: exitCodes.usage,
+  SELECTOR_MALFORMED: exitCodes.usage,
+  NOTHING_TO_IMPORT: exitCodes.nothingSelected,
+  FRAME_CHECKSUM_MISMATCH: exitCodes.checksumMismatch,
+  AHI_RESPONSE: exitCodes.someFailed,
+  OUTPUT_NOT_A_DIRECTORY: exitCodes.usage,
+  OUTPUT_EXISTS: exitCodes.usage,
+  OUTPUT_NO_MANIFEST: exitCodes.usage,
+}
+
+/**
+ * Returns the exit code and the message of whatever a command threw. Errors are told apart by `code`, not by class, so
+ * that no package has to be loaded for it.
+ */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { exitCode: exitCodes.fatal, message: String(error) }
+  return { exitCode: exitCodeOf(error), message: messageOf(error) }
+}
+
+/** Returns an error with its stack and its causes, for `--log-level debug`. */
+export function describeForDebugging(error: unknown): string {
+  return inspect(error, { depth: 6 })
+}
+
+function exitCodeOf(error: Error): ExitCode {
+  const own = field(error, 'exitCode')
+  if (isExitCode(own)) return own
+  if (field(error, 'retryable') === true) return exitCodes.retryable
+  const code = field(error, 'code')
+  if (typeof code !== 'string') return exitCodes.fatal
+  if (code === 'AHI_NOT_FOUND' && field(error, 'imageSetId') !== undefined) return exitCodes.someFailed
+  if (code.startsWith('METADATA_')) return exitCodes.someFailed
+  if (code.startsWith('LAYOUT_')) return exitCodes.usage
+  return exitCodesByErrorCode[code] ?? exitCodes.fatal
+}
+
+function messageOf(error: Error): string {
+  return error.message === '' ? error.name : error.message
+}
+
+function isExitCode(value: unknown): value is ExitCode {
+  return Object.values(exitCodes).some((code) => code === value)
+}
+
+function field(error: Error, name: string): unknown {
+  return Reflect.get(error, name)
+}

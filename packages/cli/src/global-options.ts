@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { UsageError } from './errors.ts'
+import { parseDatastoreId } from './identifiers.ts'
+import { logLevels, type LogLevel } from './log.ts'
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly datastoreId?: string
+  readonly profile?: string
+  readonly region?: string
+  readonly endpointUrl?: string
+  readonly json?: true
+  readonly quiet?: true
+  readonly logLevel: LogLevel
+  readonly progress: boolean
+}
+
+/** Adds the options that every command has. They may stand before or after the name of the command. */
+export function addGlobalOptions(program: Command): void {
+  program
+    .option('--datastore-id <id>', 'the data store (env: AHI_DATASTORE_ID)')
+    .option('--profile <name>', 'the AWS profile (env: AWS_PROFILE)')
+    .option('--region <name>', 'the AWS region (env: AWS_REGION, AWS_DEFAULT_REGION)')
+    .option(
+      '--endpoint-url <url>',
+      'another endpoint than AWS, such as an emulator (env: AWS_ENDPOINT_URL_MEDICAL_IMAGING)',
+    )
+    .option('--json', 'results as JSON, one document a line, on standard output')
+    .option('--quiet', 'neither progress nor notes, only errors')
+    .addOption(new Option('--log-level <level>', 'how much to tell').choices(logLevels).default('info'))
+    .option('--no-progress', 'no progress')
+}
+
+/** Returns the data store that the command line or the environment names, or throws a {@link UsageError}. */
+export function requireDatastoreId(options: GlobalOptions, env: NodeJS.ProcessEnv): string {
+  const value = options.datastoreId ?? env['AHI_DATASTORE_ID']
+  if (value === undefined || value === '') {
+    throw new UsageError(
+      'Cannot tell which data store is meant: give --datastore-id or set AHI_DATASTORE_ID; ahi-dicom datastores lists those you have',
+    )
+  }
+  return parseDatastoreId(value)
+}

@@ -1,0 +1,6 @@
+import type { Terminal } from './terminal.ts'
+
+/** Writes a value as one line of JSON to standard output; `false` once nobody reads it any more. */
+export async function printJsonLine(terminal: Terminal, value: unknown): Promise<boolean> {
+  return await terminal.print(`${JSON.stringify(value)}\n`)
+}

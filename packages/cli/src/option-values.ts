@@ -1,0 +1,78 @@
+import { UsageError } from './errors.ts'
+
+/** Picture and display options of `export --format png`. */
+export interface Window {
+  readonly center: number
+  readonly width: number
+}
+
+/** What `--format` may list. */
+export type ExportFormat = 'dcm' | 'png'
+
+/** Returns the formats of a list such as `dcm,png`, or throws a {@link UsageError}. */
+export function parseFormats(value: string): ExportFormat[] {
+  const formats = value.split(',').map((format) => format.trim())
+  const known = formats.filter((format) => format === 'dcm' || format === 'png')
+  if (known.length === formats.length) return [...new Set(known)]
+  throw new UsageError(`Cannot write the formats '${value}': give dcm, png or dcm,png`)
+}
+
+/** Returns the window of a text such as `40,400` (centre, width), or throws a {@link UsageError}. */
+export function parseWindow(value: string): Window {
+  const [center, width, ...rest] = value.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
+  if (
+    rest.length === 0 &&
+    Number.isFinite(center) &&
+    Number.isFinite(width) &&
+    center !== undefined &&
+    width !== undefined
+  ) {
+    if (width > 0) return { center, width }
+  }
+  throw new UsageError(`Cannot use the window '${value}': give centre and width, such as 40,400; the width is above 0`)
+}
+
+/** Returns a parser of whole numbers in a range, which throws a {@link UsageError}. */
+export function wholeNumber(
+  what: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): (value: string) => number {
+  return (value) => {
+    const number = /^\d+$/.test(value) ? Number(value) : NaN
+    if (number >= from && number <= to) return number
+    throw new UsageError(`Cannot use '${value}' as ${what}: give a whole number from ${from} to ${to}`)
+  }
+}
+
+/** A range of days, either end of which may be open, as DICOM dates (PS3.5 DA, `YYYYMMDD`). */
+export interface DateRange {
+  readonly from?: string
+  readonly to?: string
+}
+
+/** Returns the range of a text such as `20240101-20241231`, `20240101-`, `-20241231` or `20240101`. */
+export function parseDateRange(value: string): DateRange {
+  const [from = '', to = from, ...rest] = value.replaceAll(/(\d{4})-(\d{2})-(\d{2})/g, '$1$2$3').split('-')
+  const isValid = rest.length === 0 && from + to !== '' && [from, to].every((day) => day === '' || isDay(day))
+  if (!isValid || (from !== '' && to !== '' && from > to)) {
+    throw new UsageError(
+      `Cannot use the study dates '${value}': give YYYYMMDD-YYYYMMDD, the earlier first, one end may be left out, or a single YYYYMMDD`,
+    )
+  }
+  return { ...(from === '' ? {} : { from }), ...(to === '' ? {} : { to }) }
+}
+
+/** Returns the time of an ISO 8601 text, such as `2024-05-01` or `2024-05-01T12:00:00Z`. */
+export function parseTime(value: string): Date {
+  const time = new Date(value)
+  if (/^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(time.getTime())) return time
+  throw new UsageError(`Cannot use the time '${value}': give it as 2024-05-01 or 2024-05-01T12:00:00Z`)
+}
+
+function isDay(value: string): boolean {
+  const match = /^(\d{4})(\d{2})(\d{2})$/.exec(value)
+  if (match === null) return false
+  const iso = `${match[1]}-${match[2]}-${match[3]}`
+  const date = new Date(`${iso}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso)
+}

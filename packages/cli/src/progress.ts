@@ -1,0 +1,94 @@
+import { formatProgressLine, formatProgressSentence, shareDone, type ProgressState } from './progress-text.ts'
+
+/** Shows how a job proceeds. */
+export interface Progress extends Disposable {
+  readonly update: (state: Omit<ProgressState, 'elapsedMs'>) => void
+  /** Writes a line of its own, without disturbing the progress. */
+  readonly line: (text: string) => void
+}
+
+/** Options of {@link createProgress}. */
+export interface ProgressOptions {
+  /** Columns of the terminal at this moment; `undefined` where lines cannot be redrawn: plain lines then. */
+  readonly columns: () => number | undefined
+  /** Writes to standard error. */
+  readonly write: (text: string) => void
+  /** Milliseconds of a steady clock. Default `performance.now`. */
+  readonly now?: () => number
+}
+
+/** Redrawing faster than this is work that no eye sees. */
+const redrawMs = 100
+const plainLineMs = 5000
+const plainLineShare = 0.1
+const clearLine = '\r\u{1B}[K'
+
+/** Returns the progress for the place where it shows: one redrawn line on a terminal, a line now and then elsewhere. */
+export function createProgress(options: ProgressOptions): Progress {
+  return options.columns() === undefined ? createPlainProgress(options) : createLiveProgress(options)
+}
+
+/** Returns a progress that shows nothing but its lines. */
+export function createSilentProgress(write: (text: string) => void): Progress {
+  return { update() {}, line: (text) => write(`${text}\n`), [Symbol.dispose]() {} }
+}
+
+function createLiveProgress({ columns, write, now = steadyNow }: ProgressOptions): Progress {
+  const startedAt = now()
+  let latest: Omit<ProgressState, 'elapsedMs'> | undefined
+  let drawnAt = -Infinity
+  let drawn = false
+  const draw = (): void => {
+    if (latest === undefined) return
+    drawnAt = now()
+    drawn = true
+    const room = Math.max(1, (columns() ?? 80) - 1)
+    write(`\r${formatProgressLine({ ...latest, elapsedMs: drawnAt - startedAt }, room)}\u{1B}[K`)
+  }
+  const clear = (): void => {
+    if (drawn) write(clearLine)
+    drawn = false
+  }
+  const clock = setInterval(draw, 1000)
+  clock.unref()
+  return {
+    update(state) {
+      latest = state
+      if (now() - drawnAt >= redrawMs) draw()
+    },
+    line(text) {
+      clear()
+      write(`${text}\n`)
+      draw()
+    },
+    [Symbol.dispose]() {
+      clearInterval(clock)
+      latest = undefined
+      clear()
+    },
+  }
+}
+
+function createPlainProgress({ write, now = steadyNow }: ProgressOptions): Progress {
+  const startedAt = now()
+  let writtenAt = startedAt
+  let writtenShare = 0
+  return {
+    update(state) {
+      const current = { ...state, elapsedMs: now() - startedAt }
+      const share = shareDone(current) ?? 0
+      const sinceMs = now() - writtenAt
+      const isStep = share - writtenShare >= plainLineShare && sinceMs >= plainLineMs / 5
+      if (share === 1 || !(isStep || sinceMs >= plainLineMs)) return
+      writtenAt = now()
+      writtenShare = share
+      write(`ahi-dicom: ${formatProgressSentence(current)}\n`)
+    },
+    line: (text) => write(`${text}\n`),
+    [Symbol.dispose]() {},
+  }
+}
+
+function steadyNow(): number {
+  return performance.now()
+}

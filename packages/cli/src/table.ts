@@ -1,0 +1,101 @@
+/** One column of a table for people. */
+export interface TableColumn {
+  readonly title: string
+  /** Numbers stand at the right; default left. */
+  readonly align?: 'left' | 'right'
+  /** Whether the text may be cut when the terminal is too narrow; identifiers may not. Default false. */
+  readonly mayBeCut?: boolean
+}
+
+/** Options of {@link formatTable}. */
+export interface TableOptions {
+  /** Columns of the terminal; without them nothing is cut. */
+  readonly width?: number | undefined
+}
+
+const gap = '  '
+const narrowest = 8
+
+/**
+ * Returns rows under their titles, one line each, columns aligned. Control characters, which stored text can hold, are
+ * replaced so that no value can drive the terminal.
+ */
+export function formatTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  options: TableOptions = {},
+): string {
+  const lines = [columns.map(({ title }) => title), ...rows.map((row) => row.map(printable))]
+  const widths = fitWidths(columns, lines, options.width)
+  return lines.map((line) => `${formatLine(columns, line, widths)}\n`).join('')
+}
+
+/** Returns the text with control characters replaced, for values that come from stored objects. */
+export function printable(value: string): string {
+  return value.replaceAll(/\p{Cc}|\p{Bidi_Control}/gu, '\u{FFFD}')
+}
+
+/** Returns how many columns of a terminal a text takes: ideographs, kana and hangul take two, combining marks none. */
+export function displayWidth(value: string): number {
+  let width = 0
+  for (const character of value) {
+    if (/\p{Mark}/u.test(character)) continue
+    width += isWide(character) ? 2 : 1
+  }
+  return width
+}
+
+/** Returns the text cut to a number of terminal columns, an ellipsis in the last. */
+export function cutTo(value: string, width: number): string {
+  if (displayWidth(value) <= width) return value
+  let kept = ''
+  let used = 1
+  for (const character of value) {
+    used += displayWidth(character)
+    if (used > width) break
+    kept += character
+  }
+  return `${kept.trimEnd()}…`
+}
+
+function isWide(character: string): boolean {
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303F\uFF01-\uFF60]/u.test(
+    character,
+  )
+}
+
+function formatLine(columns: readonly TableColumn[], line: readonly string[], widths: readonly number[]): string {
+  const cells = columns.map(({ align }, index) => {
+    const width = widths[index] ?? 0
+    const value = cutTo(line[index] ?? '', width)
+    const space = ' '.repeat(width - displayWidth(value))
+    return align === 'right' ? space + value : value + space
+  })
+  return cells.join(gap).trimEnd()
+}
+
+function fitWidths(
+  columns: readonly TableColumn[],
+  lines: readonly (readonly string[])[],
+  available: number | undefined,
+): number[] {
+  const widths = columns.map((_, index) => Math.max(...lines.map((line) => displayWidth(line[index] ?? ''))))
+  if (available === undefined) return widths
+  let excess = widths.reduce((sum, width) => sum + width, gap.length * (columns.length - 1)) - available
+  while (excess > 0) {
+    const widest = widestCuttable(columns, widths)
+    if (widest === undefined) break
+    widths[widest] = (widths[widest] ?? 0) - 1
+    excess--
+  }
+  return widths
+}
+
+function widestCuttable(columns: readonly TableColumn[], widths: readonly number[]): number | undefined {
+  let widest: number | undefined
+  for (const [index, { mayBeCut }] of columns.entries()) {
+    if (mayBeCut !== true || (widths[index] ?? 0) <= narrowest) continue
+    if (widest === undefined || (widths[index] ?? 0) > (widths[widest] ?? 0)) widest = index
+  }
+  return widest
+}

@@ -1,0 +1,54 @@
+/** The part of a `WriteStream` that the command uses. */
+export interface OutputStream {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string | Uint8Array, callback: (error?: Error | null) => void): boolean
+  on(event: 'error', listener: (error: Error) => void): unknown
+}
+
+/** Where the command reads and writes: results on standard output, everything else on standard error. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream
+  /** Columns of standard output, `undefined` where it is not a terminal. */
+  readonly outputColumns: number | undefined
+  /** Columns of standard error, `undefined` where it is not a terminal that can redraw a line. */
+  readonly messageColumns: () => number | undefined
+  /** Writes to standard output; `false` once nobody reads it any more (`| head`), which is no error. */
+  readonly print: (text: string | Uint8Array) => Promise<boolean>
+  /** Writes to standard error. */
+  readonly message: (text: string) => void
+}
+
+/** Returns the terminal over the streams of a process. */
+export function openTerminal(streams: {
+  readonly stdin: NodeJS.ReadableStream
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  readonly env: NodeJS.ProcessEnv
+}): Terminal {
+  const { stdin, stdout, stderr, env } = streams
+  const ignore = (): void => {}
+  stdout.on('error', ignore)
+  stderr.on('error', ignore)
+  return {
+    stdin,
+    outputColumns: stdout.isTTY === true ? stdout.columns : undefined,
+    messageColumns: () => (stderr.isTTY === true && env['TERM'] !== 'dumb' ? stderr.columns : undefined),
+    print: (text) => printTo(stdout, text),
+    message: (text) => void stderr.write(text, ignore),
+  }
+}
+
+async function printTo(stdout: OutputStream, text: string | Uint8Array): Promise<boolean> {
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>()
+  stdout.write(text, (error) => {
+    if (error === undefined || error === null) resolve(true)
+    else if (readerHasGone(error)) resolve(false)
+    else reject(error)
+  })
+  return promise
+}
+
+function readerHasGone(error: Error): boolean {
+  return 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { parseDatastoreId, parseUid } from '../src/identifiers.ts'
+import { parseDateRange, parseFormats, parseTime, parseWindow, wholeNumber } from '../src/option-values.ts'
+
+describe('parseDateRange', () => {
+  test.each([
+    ['20240101-20241231', { from: '20240101', to: '20241231' }],
+    ['2024-01-01-2024-12-31', { from: '20240101', to: '20241231' }],
+    ['20240101-', { from: '20240101' }],
+    ['-20241231', { to: '20241231' }],
+    ['20240229', { from: '20240229', to: '20240229' }],
+  ])('reads %s', (text, range) => {
+    expect(parseDateRange(text)).toEqual(range)
+  })
+
+  test.each(['', '-', '20230229', '20241231-20240101', '2024', '20240101-20240201-20240301', 'today'])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseDateRange(text)).toThrow(/^Cannot use the study dates/)
+    },
+  )
+})
+
+describe('parseWindow', () => {
+  test('reads centre and width', () => {
+    expect(parseWindow('-600, 1500.5')).toEqual({ center: -600, width: 1500.5 })
+  })
+
+  test.each(['40', '40,', ',400', '40,0', '40,-1', '1,2,3', 'a,b', 'Infinity,1'])('refuses %j', (text) => {
+    expect(() => parseWindow(text)).toThrow(/^Cannot use the window/)
+  })
+})
+
+test('parseFormats reads lists and names what it takes', () => {
+  expect(parseFormats('dcm,png')).toEqual(['dcm', 'png'])
+  expect(parseFormats('png, png')).toEqual(['png'])
+  expect(() => parseFormats('jpg')).toThrow('give dcm, png or dcm,png')
+})
+
+test('parseTime takes dates and times, not any text', () => {
+  expect(parseTime('2024-05-01').toISOString()).toBe('2024-05-01T00:00:00.000Z')
+  expect(() => parseTime('1')).toThrow(/^Cannot use the time/)
+  expect(() => parseTime('2024-13-01')).toThrow(/^Cannot use the time/)
+})
+
+test('wholeNumber refuses what is out of range', () => {
+  const parse = wholeNumber('--threads', { from: 0, to: 8 })
+  expect(parse('8')).toBe(8)
+  for (const text of ['9', '-1', '1.5', '', 'x']) expect(() => parse(text)).toThrow('from 0 to 8')
+})
+
+test('identifiers are checked by their form', () => {
+  expect(parseUid('1.2.840.10008.1', 'StudyInstanceUID')).toBe('1.2.840.10008.1')
+  for (const uid of ['', '1..2', '.1', '1.2.', '1.a', `1.${'2'.repeat(63)}`]) {
+    expect(() => parseUid(uid, 'StudyInstanceUID')).toThrow(/^Cannot use the StudyInstanceUID/)
+  }
+  expect(() => parseDatastoreId('ABC')).toThrow('32 characters of 0-9 and a-z')
+})

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest'
+import { displayWidth, formatTable } from '../src/table.ts'
+
+const columns = [{ title: 'Id' }, { title: 'Description', mayBeCut: true }, { title: 'Count', align: 'right' }] as const
+
+describe('formatTable', () => {
+  test('aligns columns', () => {
+    const table = formatTable(columns, [
+      ['a', 'Thorax', '588'],
+      ['bcd', '', '1'],
+    ])
+    expect(table).toBe(['Id   Description  Count', 'a    Thorax         588', 'bcd                   1', ''].join('\n'))
+  })
+
+  test('cuts what may be cut to the width of the terminal, and no identifier', () => {
+    const id = '1.2.840.113619.2.30.1.1762295590'
+    const table = formatTable(columns, [[id, 'a description far too long for this', '1']], { width: 56 })
+    expect(table.split('\n')[1]).toBe(`${id}  a description…       1`)
+  })
+
+  test('lets no value drive the terminal', () => {
+    expect(formatTable([{ title: 'A' }], [['\u{1B}[2Jx\ny']])).toBe('A\n\u{FFFD}[2Jx\u{FFFD}y\n')
+  })
+
+  test('gives ideographs two columns', () => {
+    expect(displayWidth('山田^太郎')).toBe(9)
+    expect(displayWidth('e\u{301}')).toBe(1)
+  })
+})

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+import { runCli } from './support/run-cli.ts'
+
+const store = '0123456789abcdef0123456789abcdef'
+
+describe('help', () => {
+  test('leads a newcomer from demo to export, with exit codes and environment', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['--help'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    for (const command of ['datastores', 'search', 'series', 'metadata', 'export', 'verify', 'emulate', 'demo']) {
+      expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
+    }
+    expect(stdout).toContain('ahi-dicom demo')
+    expect(stdout).toContain('Exit codes:')
+    expect(stdout).toContain('AHI_DATASTORE_ID')
+  })
+
+  test.each(['datastores', 'search', 'series', 'metadata', 'export', 'verify', 'emulate', 'demo'])(
+    '%s has a description, examples and exit codes',
+    async (command) => {
+      const { exitCode, stdout } = await runCli([command, '--help'])
+      expect(exitCode).toBe(0)
+      expect(stdout).toMatch(/^Usage: ahi-dicom .*\n\n[A-Z].*\.\n/)
+      expect(stdout).toMatch(/^Examples?:\n {2}ahi-dicom /m)
+      expect(stdout).toContain('Exit codes:')
+      expect(stdout).toContain('--endpoint-url')
+    },
+  )
+
+  test('and version load nothing but the parser', async () => {
+    const probe = `
+      import { registerHooks } from 'node:module'
+      const loaded = []
+      registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context) } })
+      process.argv = ['node', 'ahi-dicom', process.argv[1]]
+      process.on('exit', () => process.stderr.write(loaded.join('\\n')))
+      await import(${JSON.stringify(new URL('../src/bin.ts', import.meta.url).href)})`
+    for (const flag of ['--help', '--version']) {
+      const run = promisify(execFile)
+      const args = ['--conditions=@ahi-dicom/source', '--input-type=module', '-e', probe, '--', flag]
+      const { stdout, stderr } = await run(process.execPath, args, {
+        cwd: fileURLToPath(new URL('..', import.meta.url)),
+      })
+      expect(stdout).not.toBe('')
+      expect(stderr).toContain('commander')
+      expect(stderr).not.toMatch(/aws-sdk|smithy|dcmjs|ahi-emulator|packages\/(?!cli\/)/)
+    }
+  })
+})
+
+test('--version prints the version of the package', async () => {
+  expect((await runCli(['--version'])).stdout).toBe(`${manifest.version}\n`)
+})
+
+const usageErrors: [string, string[], string][] = [
+  ['no command', [], 'Usage: ahi-dicom'],
+  ['an unknown command', ['exprot'], 'Did you mean export?'],
+  ['an unknown option', ['search', '--studdy', '1.2'], 'Did you mean --study?'],
+  ['no data store', ['search'], 'give --datastore-id or set AHI_DATASTORE_ID'],
+  ['a malformed data store id', ['search', '--datastore-id', 'NOT-AN-ID'], "Cannot use the data store id 'NOT-AN-ID'"],
+  [
+    'a malformed UID',
+    ['series', '--study', '1.2.x', '--datastore-id', store],
+    "Cannot use the StudyInstanceUID '1.2.x'",
+  ],
+  ['a malformed image set id', ['metadata', 'xyz', '--datastore-id', store], "Cannot use the image set id 'xyz'"],
+  ['a malformed selector', ['export', 'xyz', '--out', 'x', '--datastore-id', store], "Cannot select 'xyz'"],
+  ['a selector of too many parts', ['export', '1/2/3/4', '--out', 'x', '--datastore-id', store], 'Cannot select'],
+  ['no selector', ['export', '--out', 'x', '--datastore-id', store], 'or give --all'],
+  ['selectors and --all', ['export', '1.2', '--all', '--out', 'x', '--datastore-id', store], 'leave one of them out'],
+  ['no folder', ['export', '--all', '--datastore-id', store], 'give --out DIR'],
+  ['an unknown format', ['export', '--all', '--out', 'x', '--format', 'jpg'], 'give dcm, png or dcm,png'],
+  ['an unknown transfer syntax', ['export', '--all', '--out', 'x', '--transfer-syntax', 'jpeg'], 'explicit, stored'],
+  [
+    'an unknown layout keyword',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--layout', '{PatientNane}'],
+    '"PatientNane" is not a keyword',
+  ],
+  ['resume and overwrite', ['export', '--all', '--out', 'x', '--resume', '--overwrite'], 'cannot be used with'],
+  [
+    'picture options without pictures',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--window', '1,2'],
+    'give --format png',
+  ],
+  ['a malformed window', ['export', '--all', '--out', 'x', '--window', '1'], 'give centre and width'],
+  ['a malformed number', ['export', '--all', '--out', 'x', '--threads', 'many'], 'give a whole number'],
+  [
+    'a version of several',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--version-id', '1'],
+    'exactly one image set',
+  ],
+  ['a malformed date', ['search', '--study-date', 'yesterday', '--datastore-id', store], 'YYYYMMDD-YYYYMMDD'],
+  ['a malformed endpoint', ['datastores', '--endpoint-url', 'localhost:9000'], 'it must be an http or https URL'],
+  ['an unknown log level', ['datastores', '--log-level', 'loud'], 'error, warn, info, debug'],
+  ['a folder without an export', ['verify', 'test'], 'manifest.ndjson'],
+]
+
+test.each(usageErrors)('%s is a usage error', async (_, args, message) => {
+  const { exitCode, stdout, stderr } = await runCli(args)
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+  expect(stderr).toContain(message)
+  expect(stderr).not.toMatch(/^ {4}at /m)
+})
