@@ -39,13 +39,13 @@ export interface MarkerSegment {
 }
 
 /** Reads the marker at an offset; the bytes must reach to `limit` at least. */
-export function readMarker(codeStream: DataView, offset: number, limit = codeStream.byteLength): number {
+export function readMarker(codeStream: DataView, offset: number, limit: number = codeStream.byteLength): number {
   if (offset + 2 > limit) throw truncated(codeStream, `it ends at byte ${limit}, where a marker should be`)
   return codeStream.getUint16(offset)
 }
 
 /** Reads the length of the marker segment at an offset and checks that the segment ends within `limit`. */
-export function readSegment(codeStream: DataView, start: number, limit = codeStream.byteLength): MarkerSegment {
+export function readSegment(codeStream: DataView, start: number, limit: number = codeStream.byteLength): MarkerSegment {
   const marker = readMarker(codeStream, start, limit)
   if (marker < 0xff00) throw invalid(codeStream, `no marker but ${markerName(marker)} at byte ${start}`)
   if (start + 4 > limit) throw truncated(codeStream, `it ends within the ${markerName(marker)} segment`)
