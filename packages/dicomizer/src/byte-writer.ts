@@ -65,6 +65,21 @@ export class ByteWriter {
     this.length += count
   }
 
+  /** Writes an element's tag and VR (PS3.5 7.1.2) with a length of zero, to be set later. */
+  elementHeader(tag: number, { vr, longLength }: { readonly vr: string; readonly longLength: boolean }): void {
+    this.#reserve(12)
+    const bytes = this.#bytes
+    const start = this.length
+    bytes[start] = tag >>> 16
+    bytes[start + 1] = tag >>> 24
+    bytes[start + 2] = tag
+    bytes[start + 3] = tag >>> 8
+    bytes[start + 4] = vr.charCodeAt(0)
+    bytes[start + 5] = vr.charCodeAt(1)
+    this.length += longLength ? 12 : 8
+    bytes.fill(0, start + 6, this.length)
+  }
+
   /** Writes text of ASCII alone; writes nothing and says false where another character is in it. */
   ascii(value: string): boolean {
     this.#reserve(value.length)

@@ -33,14 +33,8 @@ export interface ResolveOptions {
   readonly identity: InstanceIdentity
 }
 
-interface UndecidedElement {
-  readonly tag: number
-  readonly vr: string
-  readonly value: JsonValue
-}
-
-/** The data sets that enclose an item, innermost first. */
-type Ancestors = readonly ReadonlyMap<number, UndecidedElement>[]
+/** The data sets that enclose an element, innermost first. */
+type Scopes = readonly DataSet[]
 
 const keysByName = new Map<string, { readonly tag: number; readonly vr: string | undefined }>()
 
@@ -51,12 +45,13 @@ const keysByName = new Map<string, { readonly tag: number; readonly vr: string |
  * @throws {MetadataError} for a key that is neither a keyword of PS3.6 nor a tag, and for a sequence that is none.
  */
 export function resolveInstance(levels: readonly AttributeMap[], options: ResolveOptions): ResolvedInstance {
-  const elements = collectElements(levels, options)
-  for (const tag of writtenByUs) elements.delete(tag)
-  const dataSet = decideElements(elements, [], options)
-  const firstOfDataSet = dataSet.findIndex((element) => element.tag >>> 16 > 2)
-  const split = firstOfDataSet < 0 ? dataSet.length : firstOfDataSet
-  return { fileMeta: dataSet.slice(0, split), dataSet: dataSet.slice(split) }
+  const elements = resolveElements(levels, [], options)
+  const firstOfDataSet = elements.findIndex((element) => element.tag >= 0x00030000)
+  const split = firstOfDataSet < 0 ? elements.length : firstOfDataSet
+  return {
+    fileMeta: elements.slice(0, split),
+    dataSet: elements.slice(split).filter((element) => !writtenByUs.has(element.tag)),
+  }
 }
 
 /** Finds an element by binary search. */
@@ -84,18 +79,36 @@ export function withElements(
 }
 
 /** Pixel Data and the offset tables that belong to its encoding. */
-const writtenByUs: readonly number[] = [tags.pixelData, 0x7fe00001, 0x7fe00002, 0x7fe00003]
+const writtenByUs: ReadonlySet<number> = new Set([tags.pixelData, 0x7fe00001, 0x7fe00002, 0x7fe00003])
 
-function collectElements(levels: readonly AttributeMap[], options: ResolveOptions): Map<number, UndecidedElement> {
-  const elements = new Map<number, UndecidedElement>()
+/** The elements of one data set, merged from its levels; VRs that depend on other elements are decided at the end. */
+function resolveElements(levels: readonly AttributeMap[], ancestors: Scopes, options: ResolveOptions): DataElement[] {
+  const elements = uniqueByTag(collectElements(levels, options).sort((a, b) => a.tag - b.tag))
+  const scopes = [elements, ...ancestors]
+  for (const [index, element] of elements.entries()) {
+    if (element.vr === 'SQ') elements[index] = resolveSequence(element, scopes, options)
+    else if (element.vr.length > 2) elements[index] = decideElement(element, scopes)
+  }
+  return elements
+}
+
+function collectElements(levels: readonly AttributeMap[], options: ResolveOptions): DataElement[] {
+  const elements: DataElement[] = []
   for (const level of levels) {
-    for (const [key, value] of Object.entries(level)) {
+    for (const key of Object.keys(level)) {
       const known = elementKey(key, options.identity)
-      if (elements.has(known.tag) || isGroupLength(known.tag)) continue
-      elements.set(known.tag, { tag: known.tag, vr: undecidedVr(known, key, value, options), value })
+      if (isGroupLength(known.tag)) continue
+      const value = level[key] ?? null
+      elements.push({ tag: known.tag, vr: undecidedVr(known, key, value, options), value })
     }
   }
   return elements
+}
+
+/** Keeps the first of equal tags: the sort is stable, so that is the one of the highest level. */
+function uniqueByTag(elements: DataElement[]): DataElement[] {
+  const hasRepetition = elements.some((element, index) => element.tag === elements[index + 1]?.tag)
+  return hasRepetition ? elements.filter((element, index) => element.tag !== elements[index - 1]?.tag) : elements
 }
 
 function elementKey(
@@ -134,24 +147,10 @@ function isSequence(value: JsonValue): boolean {
   return Array.isArray(value) && value.some((item) => typeof item === 'object' && item !== null)
 }
 
-function decideElements(
-  elements: ReadonlyMap<number, UndecidedElement>,
-  ancestors: Ancestors,
-  options: ResolveOptions,
-): DataElement[] {
-  const decided: DataElement[] = []
-  for (const element of elements.values()) {
-    if (element.vr === 'SQ') decided.push(resolveSequence(element, [elements, ...ancestors], options))
-    else if (element.vr.includes(' ')) decided.push(decideElement(element, [elements, ...ancestors]))
-    else decided.push(element)
-  }
-  return decided.sort((a, b) => a.tag - b.tag)
-}
-
-function decideElement(element: UndecidedElement, scopes: Ancestors): DataElement {
+function decideElement(element: DataElement, scopes: Scopes): DataElement {
   const vr = resolveAmbiguousVr(element, (tag) => {
     for (const scope of scopes) {
-      const value = scope.get(tag)?.value
+      const value = findElement(scope, tag)?.value
       if (value !== undefined && value !== null) return Number(Array.isArray(value) ? value[0] : value)
     }
     return undefined
@@ -159,15 +158,12 @@ function decideElement(element: UndecidedElement, scopes: Ancestors): DataElemen
   return { ...element, vr, signUndecided: element.vr.startsWith('US or SS') }
 }
 
-function resolveSequence(element: UndecidedElement, scopes: Ancestors, options: ResolveOptions): DataElement {
-  const items = sequenceItems(element, options).map((item) => {
-    const elements = collectElements([item], options)
-    return decideElements(elements, scopes, options)
-  })
+function resolveSequence(element: DataElement, scopes: Scopes, options: ResolveOptions): DataElement {
+  const items = sequenceItems(element, options).map((item) => resolveElements([item], scopes, options))
   return { ...element, items }
 }
 
-function sequenceItems(element: UndecidedElement, options: ResolveOptions): AttributeMap[] {
+function sequenceItems(element: DataElement, options: ResolveOptions): AttributeMap[] {
   const { value } = element
   if (value === null || value === '') return []
   const items = Array.isArray(value) ? value : [value]

@@ -38,14 +38,9 @@ export interface EncodedDataSet {
  * @throws {MetadataError} for a value that its VR cannot hold.
  */
 export function encodeDataSet(writer: ByteWriter, dataSet: DataSet, identity: InstanceIdentity): EncodedDataSet {
-  const start = writer.length
-  const behind = dataSet.findIndex((element) => element.tag > tags.pixelData)
-  const split = behind < 0 ? dataSet.length : behind
-  let pixelDataOffset = start
+  let pixelDataOffset = writer.length
   encodeInScope(writer, dataSet, (scope) => {
-    encodeElements({ writer, identity, scope }, dataSet.slice(0, split), true)
-    pixelDataOffset = writer.length
-    encodeElements({ writer, identity, scope }, dataSet.slice(split), false)
+    pixelDataOffset = encodeElements({ writer, identity, scope }, dataSet, true)
   })
   return { pixelDataOffset }
 }
@@ -78,24 +73,27 @@ function characterSetTerms(dataSet: DataSet): readonly string[] | undefined {
   return text === '' ? [] : text.split('\\')
 }
 
-function encodeElements(context: EncodeContext, dataSet: DataSet, ownsCharacterSet: boolean): void {
+/** Gives the offset of the first element behind Pixel Data, or that of the end. */
+function encodeElements(context: EncodeContext, dataSet: DataSet, ownsCharacterSet: boolean): number {
   const { terms } = context.scope.choice
   let characterSetDue = ownsCharacterSet && terms !== undefined
+  let pixelDataOffset: number | undefined
   for (const element of dataSet) {
     if (characterSetDue && element.tag >= tags.specificCharacterSet) {
       writeCharacterSet(context, terms ?? [])
       characterSetDue = false
     }
+    if (element.tag > tags.pixelData) pixelDataOffset ??= context.writer.length
     if (element.tag !== tags.specificCharacterSet) encodeElement(context, element)
   }
   if (characterSetDue) writeCharacterSet(context, terms ?? [])
+  return pixelDataOffset ?? context.writer.length
 }
 
 function writeCharacterSet(context: EncodeContext, terms: readonly string[]): void {
   encodeElement(context, { tag: tags.specificCharacterSet, vr: 'CS', value: terms.length === 0 ? null : [...terms] })
 }
 
-/** Writes one element outside a data set, such as those of group 2. */
 function encodeElement(context: EncodeContext, element: DataElement): void {
   const representation = valueRepresentation(element.vr)
   if (representation === undefined) throw metadataError(context, element, `${element.vr} is no VR of PS3.5`)
@@ -125,7 +123,7 @@ function representationFor(element: DataElement, representation: ValueRepresenta
 
 function encodeValue(context: EncodeContext, element: DataElement, representation: ValueRepresentation): void {
   const { writer } = context
-  writeHeader(writer, element.tag, representation)
+  writer.elementHeader(element.tag, representation)
   const start = writer.length
   if (representation.kind === 'text') writeText(context, representation, element.value)
   else if (isMixedSign(element, representation)) writeMixedSign(writer, element.value)
@@ -157,14 +155,6 @@ function writeText(context: EncodeContext, representation: ValueRepresentation, 
   context.writer.bytes(bytes)
 }
 
-function writeHeader(writer: ByteWriter, tag: number, representation: ValueRepresentation): void {
-  writer.uint16(tag >>> 16)
-  writer.uint16(tag & 0xffff)
-  writer.ascii(representation.vr)
-  writer.uint16(0)
-  if (representation.longLength) writer.uint32(0)
-}
-
 function writeLength(writer: ByteWriter, start: number, representation: ValueRepresentation): void {
   const length = writer.length - start
   if (representation.longLength) writer.setUint32(start - 4, length)
@@ -184,7 +174,7 @@ function encodeSequence(context: EncodeContext, element: DataElement): void {
   const { writer } = context
   const representation = valueRepresentation('SQ')
   if (representation === undefined) return
-  writeHeader(writer, element.tag, representation)
+  writer.elementHeader(element.tag, representation)
   const start = writer.length
   for (const item of element.items ?? []) encodeItem(context, item)
   writer.setUint32(start - 4, writer.length - start)

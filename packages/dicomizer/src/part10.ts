@@ -21,6 +21,7 @@ export interface Part10Envelope {
 
 /** Headers of a few kilobytes are written into one buffer, kept from instance to instance. */
 const keptCapacity = 1 << 20
+const nothing = new Uint8Array(0)
 let scratch = new ByteWriter(1 << 16)
 
 /**
@@ -47,7 +48,8 @@ export function encodeEnvelope(
   writer.length = 0
   encodeFileMeta(writer, fileMeta, identity)
   const { pixelDataOffset } = encodeDataSet(writer, dataSet, identity)
-  const envelope = { head: writer.take(0, pixelDataOffset), tail: writer.take(pixelDataOffset) }
+  const tail = pixelDataOffset === writer.length ? nothing : writer.take(pixelDataOffset)
+  const envelope = { head: writer.take(0, pixelDataOffset), tail }
   if (writer.capacity > keptCapacity) scratch = new ByteWriter(1 << 16)
   return envelope
 

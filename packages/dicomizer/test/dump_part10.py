@@ -1,0 +1,61 @@
+"""Reads DICOM files with pydicom (paths as a JSON array on standard input) and prints their elements as JSON.
+
+Each file is {"meta": data set, "dataSet": data set}; a data set is {GGGGEEEE: {"vr", "value"}}. Text is one string with
+backslashes between values, integers are decimal strings, floats are Python's hexadecimal form, AT is GGGGEEEE, binary
+is base64, a sequence is an array of data sets. An element without a value has an empty string or array.
+"""
+import base64
+import json
+import struct
+import sys
+import warnings
+
+import pydicom
+
+warnings.simplefilter("error")
+pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+
+INTEGERS = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "UV": "Q", "SV": "q"}
+FLOATS = {"FL": "f", "FD": "d"}
+ENCODED_TEXT = {"SH", "LO", "ST", "LT", "UC", "UT", "PN"}
+BINARY = {"OB", "OW", "OL", "OV", "OF", "OD", "UN"}
+
+
+def value_of(data_set, tag, raw):
+    if raw.VR == "SQ":
+        return [dump(item) for item in data_set[tag].value]
+    data = raw.value if raw.value is not None else b""
+    if raw.VR in ENCODED_TEXT:
+        value = data_set[tag].value
+        if value is None:
+            return ""
+        if isinstance(value, pydicom.multival.MultiValue):
+            return "\\".join(str(item) for item in value)
+        return str(value)
+    if raw.VR in BINARY:
+        return base64.b64encode(data).decode()
+    if raw.VR in INTEGERS:
+        code = INTEGERS[raw.VR]
+        return [str(item) for item in struct.unpack(f"<{len(data) // struct.calcsize(code)}{code}", data)]
+    if raw.VR in FLOATS:
+        code = FLOATS[raw.VR]
+        return [item.hex() for item in struct.unpack(f"<{len(data) // struct.calcsize(code)}{code}", data)]
+    if raw.VR == "AT":
+        words = struct.unpack(f"<{len(data) // 2}H", data)
+        return ["%04X%04X" % pair for pair in zip(words[::2], words[1::2])]
+    return data.decode("ascii").rstrip(" \0")
+
+
+def dump(data_set):
+    elements = {}
+    for tag in data_set.keys():
+        raw = data_set.get_item(tag)
+        elements["%08X" % int(tag)] = {"vr": str(raw.VR), "value": value_of(data_set, tag, raw)}
+    return elements
+
+
+files = []
+for path in json.load(sys.stdin):
+    data_set = pydicom.dcmread(path)
+    files.append({"meta": {k: v for k, v in dump(data_set.file_meta).items()}, "dataSet": dump(data_set)})
+json.dump(files, sys.stdout)
