@@ -67,8 +67,13 @@ export async function openAppendLog(path: string, keepBytes: number): Promise<Ap
 
 async function openAt(path: string, keepBytes: number): Promise<FileHandle> {
   const handle = await open(path, keepBytes === 0 ? 'w' : 'r+')
-  if (keepBytes > 0) await handle.truncate(keepBytes)
-  return handle
+  try {
+    await handle.truncate(keepBytes)
+    return handle
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
 }
 
 async function writeWhole(handle: FileHandle, line: Buffer, position: number): Promise<void> {

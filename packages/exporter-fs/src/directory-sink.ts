@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RenderOptions } from '@ahi-dicom/renderer'
 import { openAppendLog } from './append-log.ts'
@@ -9,16 +9,18 @@ import { OutputError } from './errors.ts'
 import { part10Path, pngPath } from './file-names.ts'
 import type { OutputFormat } from './file-names.ts'
 import { outputError } from './file-system-error.ts'
+import { imageDescriber } from './image-description.ts'
 import type { SinkInstance } from './instance.ts'
 import { removeUnfinished, resumeJournal, startJournal } from './journal.ts'
 import type { Journal } from './journal.ts'
 import { DEFAULT_LAYOUT, parseLayout } from './layout.ts'
+import { makeDirectory } from './make-directory.ts'
 import { ERRORS_NAME, MANIFEST_NAME, SUMMARY_NAME } from './manifest.ts'
 import type { ErrorEntry, ManifestEntry } from './manifest.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 import { writeAtomically } from './write-atomically.ts'
 import { writePart10 } from './write-part10.ts'
-import { writePng } from './write-png.ts'
+import { writePicture } from './write-png.ts'
 import type { InstanceKey } from './written-index.ts'
 
 /** What to do with a folder that already holds an export: refuse it, go on with it, or start over in it. */
@@ -103,10 +105,7 @@ export function directorySink(options: DirectorySinkOptions): DirectorySink {
     },
     async write(instance, { signal } = {}) {
       const stem = openDirectory().journal.owners.claim(layout.path(instance), instance)
-      const files: WrittenFile[] = []
-      if (formats.includes('dcm')) files.push(await writeInstance({ directory, stem, signal }, instance))
-      if (formats.includes('png')) files.push(...(await writeFrames({ directory, stem, signal }, instance, options)))
-      return files
+      return writeFiles({ directory, stem, signal }, instance, { ...options, formats })
     },
     async journal(entry) {
       const { log, written } = openDirectory().journal
@@ -132,7 +131,7 @@ interface OpenDirectory {
 }
 
 async function claimDirectory(path: string, mode: OutputMode): Promise<OpenDirectory> {
-  await translated(mkdir(path, { recursive: true }), path)
+  await translated(makeDirectory(path), path)
   const lock = await lockDirectory(path)
   try {
     return { path, lock, journal: await translated(openJournal(path, mode), path), errors: undefined }
@@ -179,6 +178,29 @@ interface Destination {
   readonly signal: AbortSignal | undefined
 }
 
+type FileOptions = Pick<DirectorySinkOptions, 'pngBits' | 'window' | 'windowIndex'> & {
+  readonly formats: readonly OutputFormat[]
+}
+
+/** Writes all files of an instance, or leaves none of them. */
+async function writeFiles(
+  destination: Destination,
+  instance: SinkInstance,
+  options: FileOptions,
+): Promise<readonly WrittenFile[]> {
+  const files: WrittenFile[] = []
+  try {
+    if (options.formats.includes('dcm')) files.push(await writeInstance(destination, instance))
+    if (options.formats.includes('png')) await writeFrames(destination, instance, options, files)
+  } catch (error) {
+    await Promise.all(
+      files.map(({ path }) => rm(join(destination.directory, path), { force: true }).catch(() => undefined)),
+    )
+    throw error
+  }
+  return files.sort((a, b) => (a.frame ?? -1) - (b.frame ?? -1))
+}
+
 async function writeInstance({ directory, stem, signal }: Destination, instance: SinkInstance): Promise<WrittenFile> {
   const path = part10Path(stem)
   return { path, format: 'dcm', ...(await writePart10(instance, join(directory, path), { signal })) }
@@ -190,24 +212,19 @@ const FRAMES_UNDER_WAY = 4
 async function writeFrames(
   { directory, stem, signal }: Destination,
   instance: SinkInstance,
-  { pngBits, window, windowIndex }: DirectorySinkOptions,
-): Promise<readonly WrittenFile[]> {
+  { pngBits, window, windowIndex }: FileOptions,
+  files: WrittenFile[],
+): Promise<void> {
   const { frameCount } = instance
-  const frames = Array.from({ length: frameCount }, (_, frame) => frame)
-  async function writeFrame(frame: number): Promise<WrittenFile> {
+  const describe = imageDescriber(instance.attributes)
+  async function writeFrame(frame: number): Promise<void> {
     const path = pngPath(stem, frame, frameCount)
-    const digest = await writePng(instance, join(directory, path), {
-      frame,
-      window,
-      windowIndex,
-      bits: pngBits,
-      signal,
-    })
-    return { path, format: 'png', frame, ...digest }
+    const options = { frame, window, windowIndex, bits: pngBits, signal }
+    const digest = await writePicture(instance, describe, join(directory, path), options)
+    files.push({ path, format: 'png', frame, ...digest })
   }
-  const files: WrittenFile[] = []
-  for await (const file of mapConcurrently(frames, FRAMES_UNDER_WAY, writeFrame)) files.push(file)
-  return files
+  const frames = Array.from({ length: frameCount }, (_, frame) => frame)
+  for await (const _ of mapConcurrently(frames, FRAMES_UNDER_WAY, writeFrame)) signal?.throwIfAborted()
 }
 
 async function translated<T>(operation: Promise<T>, path: string): Promise<T> {

@@ -4,14 +4,37 @@ import type { ImageDescription, LookupTable, Palette } from '@ahi-dicom/renderer
 import type { InstanceAttributes } from './instance.ts'
 
 /**
- * What the attributes of an instance say of how a frame is shown. In enhanced multi-frame objects the functional groups
- * of the frame come before those shared by all, and both before the data set (PS3.3 C.7.6.16.2.9 and C.7.6.16.2.10).
+ * What the attributes of an instance say of how a frame (counted from 0) is shown. In enhanced multi-frame objects the
+ * functional groups of the frame come before those shared by all, and both before the data set (PS3.3 C.7.6.16.2.9b and
+ * C.7.6.16.2.10b).
  */
 export function describeImage(attributes: InstanceAttributes, frame: number): ImageDescription {
-  const modality = frameModule(attributes, frame, 'PixelValueTransformationSequence')
-  const voi = frameModule(attributes, frame, 'FrameVOILUTSequence')
+  return imageDescriber(attributes)(frame)
+}
+
+/** {@link describeImage} for many frames of an instance: what they have in common is looked up once. */
+export function imageDescriber(attributes: InstanceAttributes): (frame: number) => ImageDescription {
+  const image = describeInstance(attributes)
+  const perFrame = attributes.items('PerFrameFunctionalGroupsSequence')
+  const shared = attributes.items('SharedFunctionalGroupsSequence')[0]
+  return (frame) => {
+    const groups = [perFrame[frame], shared]
+    const modality = firstItem(groups, 'PixelValueTransformationSequence') ?? attributes
+    const voi = firstItem(groups, 'FrameVOILUTSequence') ?? attributes
+    return {
+      ...image,
+      ...describeModality(modality, image.pixelRepresentation),
+      ...describeVoi(voi, image.pixelRepresentation),
+    }
+  }
+}
+
+type InstanceDescription = Omit<ImageDescription, keyof ModalityDescription | keyof VoiDescription>
+type ModalityDescription = Pick<ImageDescription, 'rescaleSlope' | 'rescaleIntercept' | 'modalityLut'>
+type VoiDescription = Pick<ImageDescription, 'windowCenter' | 'windowWidth' | 'voiLutFunction' | 'voiLut'>
+
+function describeInstance(attributes: InstanceAttributes): InstanceDescription {
   const samplesPerPixel = attributes.number('SamplesPerPixel') ?? 1
-  const pixelRepresentation = attributes.number('PixelRepresentation') ?? 0
   return {
     rows: attributes.number('Rows') ?? 0,
     columns: attributes.number('Columns') ?? 0,
@@ -19,14 +42,7 @@ export function describeImage(attributes: InstanceAttributes, frame: number): Im
     photometricInterpretation:
       attributes.string('PhotometricInterpretation') ?? (samplesPerPixel === 3 ? 'RGB' : 'MONOCHROME2'),
     bitsStored: attributes.number('BitsStored') ?? attributes.number('BitsAllocated') ?? 16,
-    pixelRepresentation,
-    rescaleSlope: modality.number('RescaleSlope'),
-    rescaleIntercept: modality.number('RescaleIntercept'),
-    modalityLut: sequenceTable(modality, 'ModalityLUTSequence', pixelRepresentation),
-    windowCenter: voi.numbers('WindowCenter'),
-    windowWidth: voi.numbers('WindowWidth'),
-    voiLutFunction: voi.string('VOILUTFunction'),
-    voiLut: sequenceTable(voi, 'VOILUTSequence', pixelRepresentation),
+    pixelRepresentation: attributes.number('PixelRepresentation') ?? 0,
     presentationLutShape: attributes.string('PresentationLUTShape'),
     pixelPaddingValue: paddingValue(attributes, 'PixelPaddingValue'),
     pixelPaddingRangeLimit: paddingValue(attributes, 'PixelPaddingRangeLimit'),
@@ -34,9 +50,32 @@ export function describeImage(attributes: InstanceAttributes, frame: number): Im
   }
 }
 
-function frameModule(attributes: InstanceAttributes, frame: number, sequence: string): InstanceAttributes {
-  const own = attributes.items('PerFrameFunctionalGroupsSequence')[frame]?.items(sequence)[0]
-  return own ?? attributes.items('SharedFunctionalGroupsSequence')[0]?.items(sequence)[0] ?? attributes
+function describeModality(attributes: InstanceAttributes, pixelRepresentation: number): ModalityDescription {
+  return {
+    rescaleSlope: attributes.number('RescaleSlope'),
+    rescaleIntercept: attributes.number('RescaleIntercept'),
+    modalityLut: sequenceTable(attributes, 'ModalityLUTSequence', pixelRepresentation),
+  }
+}
+
+function describeVoi(attributes: InstanceAttributes, pixelRepresentation: number): VoiDescription {
+  return {
+    windowCenter: attributes.numbers('WindowCenter'),
+    windowWidth: attributes.numbers('WindowWidth'),
+    voiLutFunction: attributes.string('VOILUTFunction'),
+    voiLut: sequenceTable(attributes, 'VOILUTSequence', pixelRepresentation),
+  }
+}
+
+function firstItem(
+  groups: readonly (InstanceAttributes | undefined)[],
+  sequence: string,
+): InstanceAttributes | undefined {
+  for (const group of groups) {
+    const item = group?.items(sequence)[0]
+    if (item !== undefined) return item
+  }
+  return undefined
 }
 
 function paddingValue(attributes: InstanceAttributes, keyword: string): number | undefined {

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, rename, unlink } from 'node:fs/promises'
+import { open, rename, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { errnoOf, outputError } from './file-system-error.ts'
+import { makeDirectory } from './make-directory.ts'
 
 /** Size and SHA-256 (lower-case hexadecimal) of a file, taken from the bytes as they were written. */
 export interface FileDigest {
@@ -105,7 +106,7 @@ async function openNew(path: string): Promise<FileHandle> {
     return await open(path, 'wx')
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
-    await mkdir(dirname(path), { recursive: true })
+    await makeDirectory(dirname(path))
     return open(path, 'wx')
   }
 }

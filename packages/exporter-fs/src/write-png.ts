@@ -1,8 +1,8 @@
 import { renderFrame } from '@ahi-dicom/renderer'
-import type { RenderOptions } from '@ahi-dicom/renderer'
+import type { ImageDescription, RenderOptions } from '@ahi-dicom/renderer'
 import { encodePng } from './encode-png.ts'
 import { PictureError } from './errors.ts'
-import { describeImage } from './image-description.ts'
+import { imageDescriber } from './image-description.ts'
 import type { FrameSet } from './instance.ts'
 import { writeAtomically } from './write-atomically.ts'
 import type { FileDigest } from './write-atomically.ts'
@@ -20,7 +20,17 @@ export interface PngOptions extends RenderOptions {
  *
  * @throws PictureError for a frame that is not there; RenderError for one that makes no picture; OutputError
  */
-export async function writePng(instance: FrameSet, path: string, options: PngOptions = {}): Promise<FileDigest> {
+export function writePng(instance: FrameSet, path: string, options: PngOptions = {}): Promise<FileDigest> {
+  return writePicture(instance, imageDescriber(instance.attributes), path, options)
+}
+
+/** {@link writePng} for many frames of an instance. */
+export async function writePicture(
+  instance: Omit<FrameSet, 'attributes'>,
+  describe: (frame: number) => ImageDescription,
+  path: string,
+  options: PngOptions,
+): Promise<FileDigest> {
   const { frame = 0, signal, ...rendering } = options
   const { sopInstanceUid, frameCount } = instance
   if (!Number.isInteger(frame) || frame < 0 || frame >= frameCount) {
@@ -29,6 +39,5 @@ export async function writePng(instance: FrameSet, path: string, options: PngOpt
   }
   const pixels = await instance.frame(frame, { signal })
   signal?.throwIfAborted()
-  const picture = renderFrame(pixels, describeImage(instance.attributes, frame), rendering)
-  return writeAtomically(path, await encodePng(picture), { signal })
+  return writeAtomically(path, await encodePng(renderFrame(pixels, describe(frame), rendering)), { signal })
 }

@@ -1,0 +1,107 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { directorySink, verifyDirectory } from '@ahi-dicom/exporter-fs'
+import type { VerificationEvent } from '@ahi-dicom/exporter-fs'
+import { entryOf, instanceDouble } from './instance-double.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+async function exportTo(directory: string, count: number): Promise<void> {
+  const sink = directorySink({ directory, mode: 'new', layout: 'study/{SOPInstanceUID}' })
+  await sink.open()
+  for (let number = 1; number <= count; number++) {
+    const instance = instanceDouble({ sopInstanceUid: `1.${number}`, chunks: [Buffer.from(`file ${number}`)] })
+    for (const file of await sink.write(instance)) await sink.journal(entryOf(instance, file))
+  }
+  await sink.close({})
+}
+
+async function eventsOf(directory: string): Promise<readonly VerificationEvent[]> {
+  const events: VerificationEvent[] = []
+  for await (const event of verifyDirectory(directory)) events.push(event)
+  return events
+}
+
+async function problemsOf(directory: string): Promise<readonly string[]> {
+  const events = await eventsOf(directory)
+  return events.flatMap((event) => (event.kind === 'problem' ? [`${event.problem} ${event.path}`] : []))
+}
+
+describe('verifyDirectory', () => {
+  test('finds an export whole', async () => {
+    using directory = temporaryDirectory()
+    await exportTo(directory.path, 9)
+    const events = await eventsOf(directory.path)
+    expect(events.slice(0, -1)).toEqual(
+      Array.from({ length: 9 }, (_, i) => ({ kind: 'verified', path: `study/1.${i + 1}.dcm`, byteLength: 6 })),
+    )
+    expect(events.at(-1)).toEqual({ kind: 'summary', files: 9, verified: 9, byteLength: 54, problems: 0 })
+  })
+
+  test('names what is missing, cut, changed, or not in the manifest', async () => {
+    using directory = temporaryDirectory()
+    await exportTo(directory.path, 4)
+    rmSync(join(directory.path, 'study/1.1.dcm'))
+    writeFileSync(join(directory.path, 'study/1.2.dcm'), 'file')
+    writeFileSync(join(directory.path, 'study/1.3.dcm'), 'FILE 3')
+    writeFileSync(join(directory.path, 'study/1.5.dcm'), 'file 5')
+    expect(await problemsOf(directory.path)).toEqual([
+      'missing study/1.1.dcm',
+      'size study/1.2.dcm',
+      'hash study/1.3.dcm',
+      'unlisted study/1.5.dcm',
+    ])
+    expect((await eventsOf(directory.path)).at(-1)).toMatchObject({ files: 4, verified: 1, problems: 4 })
+  })
+
+  test('names lines that are none, and goes on', async () => {
+    using directory = temporaryDirectory()
+    await exportTo(directory.path, 1)
+    const manifest = join(directory.path, 'manifest.ndjson')
+    writeFileSync(manifest, `not JSON\n[]\n${readFileSync(manifest, 'utf8')}{"torn":`)
+    const line = 'line manifest.ndjson'
+    expect(await problemsOf(directory.path)).toEqual([line, line, line])
+    expect((await eventsOf(directory.path)).at(-1)).toMatchObject({ files: 1, verified: 1 })
+  })
+
+  test('does not follow a manifest out of its folder', async () => {
+    using directory = temporaryDirectory()
+    const inner = join(directory.path, 'inner')
+    await exportTo(inner, 1)
+    writeFileSync(join(directory.path, 'secret'), 'file 1')
+    const manifest = join(inner, 'manifest.ndjson')
+    appendFileSync(manifest, readFileSync(manifest, 'utf8').replace('study/1.1.dcm', '../secret'))
+    expect(await problemsOf(inner)).toEqual(['outside ../secret'])
+  })
+
+  test('takes the last of several lines for one file', async () => {
+    using directory = temporaryDirectory()
+    await exportTo(directory.path, 1)
+    const manifest = join(directory.path, 'manifest.ndjson')
+    const line = readFileSync(manifest, 'utf8')
+    writeFileSync(manifest, line.replace('"bytes":6', '"bytes":7') + line)
+    expect(await problemsOf(directory.path)).toEqual([])
+  })
+
+  test('says so where there is no manifest', async () => {
+    using directory = temporaryDirectory()
+    mkdirSync(join(directory.path, 'empty'))
+    await expect(eventsOf(join(directory.path, 'empty'))).rejects.toMatchObject({ code: 'OUTPUT_NO_MANIFEST' })
+    await expect(eventsOf(join(directory.path, 'nowhere'))).rejects.toMatchObject({ code: 'OUTPUT_NO_MANIFEST' })
+  })
+
+  test('stops when the signal aborts', async () => {
+    using directory = temporaryDirectory()
+    await exportTo(directory.path, 9)
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const events = verifyDirectory(directory.path, { signal: controller.signal })
+    await events.next()
+    controller.abort(reason)
+    await expect(drain(events)).rejects.toBe(reason)
+  })
+})
+
+async function drain(events: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of events);
+}
