@@ -1,0 +1,29 @@
+import type { AhiClient, ImageSetSummary } from '@ahi-dicom/ahi-client'
+
+/** What an exporter needs of the AHI API. The client of `@ahi-dicom/ahi-client` has it; a test's double can. */
+export type ExporterClient = Pick<
+  AhiClient,
+  'searchImageSets' | 'getImageSet' | 'getImageSetMetadata' | 'getImageFrame'
+>
+
+/** A search for the image sets of a study. */
+export interface StudySearch {
+  readonly datastoreId: string
+  readonly studyInstanceUid: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Finds all image sets of a study, the primary ones first, so that their instances win over duplicates. */
+export async function searchStudy(client: ExporterClient, search: StudySearch): Promise<ImageSetSummary[]> {
+  const { studyInstanceUid, ...request } = search
+  const summaries: ImageSetSummary[] = []
+  for await (const summary of client.searchImageSets({ ...request, filters: { studyInstanceUid } })) {
+    summaries.push(summary)
+  }
+  return summaries.sort((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)))
+}
+
+/** AHI tells since 2025 which image sets are primary; without a word all are. */
+export function isPrimary(summary: { readonly isPrimary?: boolean | undefined }): boolean {
+  return summary.isPrimary ?? true
+}

@@ -1,0 +1,115 @@
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import { countLoaded, countWritten, summarize } from './counts.ts'
+import { errorCode } from './failure.ts'
+import { createJob, notify, report, type ExportOptions, type Job, type JobParts } from './job.ts'
+import { checksumResult, manifestEntry } from './manifest-entry.ts'
+import { largestShare, openInstance } from './open-instance.ts'
+import type { InstanceKey } from './sink.ts'
+import type { ExportSummary } from './summary.ts'
+import { walkSelection, type WalkedFailure, type WalkedInstance } from './walk-selection.ts'
+
+/** What AHI answers to a search in a data store that does not exist or whose id is malformed. */
+const refusals = new Set(['AHI_NOT_FOUND', 'AHI_VALIDATION'])
+
+/**
+ * Exports the selected instances to the sink. Resolves with the summary however the job ends, once everything that it
+ * started is settled; rejects only where the signal has aborted before the start, or the sink cannot be opened or
+ * closed.
+ */
+export async function runExport(parts: JobParts, options: ExportOptions): Promise<ExportSummary> {
+  options.signal?.throwIfAborted()
+  const startedAt = new Date()
+  const start = performance.now()
+  const job = createJob(parts, options)
+  await options.sink.open()
+  try {
+    await exportSelection(job)
+  } catch (error) {
+    job.end(error)
+  }
+  await Promise.all(job.running)
+  const seconds = (performance.now() - start) / 1000
+  const summary = summarize(job.counts, { datastoreId: options.datastoreId, startedAt, seconds, ...job.ending() })
+  await options.sink.close(summary)
+  return summary
+}
+
+/** Starts instances as places and memory become free: this wait is what holds back the metadata and the search. */
+async function exportSelection(job: Job): Promise<void> {
+  const { parts, options, counts, signal } = job
+  const walk = walkSelection(parts.client, {
+    ...options,
+    signal,
+    onSelected: () => void (counts.imageSets.selected += 1),
+    onLoaded: ({ instances }) => countLoaded(counts, instances),
+    onUnreadable: () => void (counts.imageSets.failed += 1),
+    onSelectionOver: () => void (counts.isSelectionOver = true),
+  })
+  for await (const walked of walk) {
+    if (walked.kind === 'failure') await failSelected(job, walked)
+    else if (walked.isDuplicate || options.sink.completed(walked.key)) skip(job, walked)
+    else await startInstance(job, walked)
+  }
+}
+
+async function failSelected(job: Job, { error, item }: WalkedFailure): Promise<void> {
+  if (item.imageSetId === undefined && refusals.has(errorCode(error))) job.end(error)
+  await report(job, error, item)
+  notify(job)
+}
+
+function skip(job: Job, { entry, isDuplicate }: WalkedInstance): void {
+  const { counts } = job
+  counts.instances.skipped += 1
+  counts.frames.expected -= entry.instance.ImageFrames.length
+  if (isDuplicate) counts.duplicates += 1
+  notify(job)
+}
+
+async function startInstance(job: Job, { key, entry, imageSet }: WalkedInstance): Promise<void> {
+  const { parts, options, signal } = job
+  const target = { ...key, entry, metadata: imageSet.metadata }
+  const { instance, bytesInFlight } = openInstance(parts.frames, target, {
+    ...options,
+    maxBytes: parts.memory.limit * largestShare,
+    maxFrames: parts.frames.requests.limit,
+    onFetched: (byteLength) => noteFetched(job, byteLength),
+  })
+  const place = await job.places.reserve(1, { signal })
+  const memory = await parts.memory.reserve(bytesInFlight, { signal })
+  const task = exportInstance(job, instance, key).finally(() => {
+    place.release()
+    memory.release()
+    job.running.delete(task)
+  })
+  job.running.add(task)
+}
+
+/** Settles, never rejects: what goes wrong is reported, and ends the job where that cannot be done. */
+async function exportInstance(job: Job, instance: DicomInstance, key: InstanceKey): Promise<void> {
+  const { sink, headerOnly = false } = job.options
+  try {
+    const files = await sink.write(instance, { signal: job.signal })
+    const checksum = checksumResult(instance, headerOnly)
+    for (const file of files) await sink.journal(manifestEntry(key, instance, file, checksum))
+    countWritten(job.counts, files, headerOnly ? undefined : instance)
+    notify(job)
+  } catch (error) {
+    await failInstance(job, error, key)
+  }
+}
+
+/** What fails once the job is ending fails because of that: it is left unfinished. */
+async function failInstance(job: Job, error: unknown, key: InstanceKey): Promise<void> {
+  if (job.signal.aborted) return
+  job.counts.instances.failed += 1
+  const { versionId: _, ...item } = key
+  await report(job, error, item)
+  notify(job)
+}
+
+function noteFetched(job: Job, byteLength: number): void {
+  job.counts.bytesFetched += byteLength
+  job.counts.frames.received += 1
+  notify(job)
+}

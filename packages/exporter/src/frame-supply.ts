@@ -1,0 +1,119 @@
+import { frameChecksum, fullResolutionChecksum, type InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import type { DecodedFrame, FrameDecoder, FrameRequest, FrameSource, StoredFrame } from '@ahi-dicom/dicomizer'
+import type { Budget } from './budget.ts'
+
+/** What frames come from, shared by everything an exporter does. */
+export interface FrameSupplyParts {
+  readonly source: FrameSource
+  readonly decoder: FrameDecoder
+  /** GetImageFrame requests that may be under way at a time. */
+  readonly requests: Budget
+}
+
+/** The frames of one instance: both what fetches them and what decodes them. */
+export type FrameSupply = FrameSource & FrameDecoder
+
+/** Which instance, how it is written, and who counts. */
+export interface FrameSupplyOptions {
+  readonly instance: InstanceMetadata
+  /** Whether frames are kept as they are stored and copies of them decoded, for their checksums. */
+  readonly decodesCopies: boolean
+  /** Told of every body received. */
+  readonly onFetched?: ((byteLength: number) => void) | undefined
+}
+
+/** Transfer syntaxes whose checksums AHI computes from the decoded pixels, and whether those can be had here. */
+const losslessSyntaxes: ReadonlyMap<string, boolean> = new Map([
+  ['1.2.840.10008.1.2.4.201', true],
+  ['1.2.840.10008.1.2.4.202', true],
+  ['1.2.840.10008.1.2.4.90', false],
+])
+
+/**
+ * Supplies the frames of one instance within the shared limit of requests. A frame that does not match its checksum,
+ * or does not decode, is requested once more, since it may have been damaged on its way; what comes then is passed on
+ * for dicomizer to judge.
+ */
+export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyOptions): FrameSupply {
+  const { instance, decodesCopies, onFetched } = options
+  const basis = checksumBasis(instance)
+  const checksums = checksumsOf(instance)
+  const origins = new WeakMap<ArrayBuffer, FrameRequest>()
+  /** Frames of which a copy was decoded ahead of dicomizer's, by the checksum of their stored bytes. */
+  const decodedCopies = new Map<number, DecodedFrame>()
+
+  async function fetchFrame(request: FrameRequest): Promise<StoredFrame> {
+    const slot = await parts.requests.reserve(1, request)
+    try {
+      const frame = await parts.source.getImageFrame(request)
+      onFetched?.(frame.data.byteLength)
+      return frame
+    } finally {
+      slot.release()
+    }
+  }
+
+  /** `undefined` for a frame that does not decode, or not to what its checksum says. */
+  async function decodeIntact(
+    codeStream: Uint8Array<ArrayBuffer>,
+    { imageFrameId, signal }: FrameRequest,
+  ): Promise<DecodedFrame | undefined> {
+    const expected = basis === 'pixels' ? checksums.get(imageFrameId) : undefined
+    try {
+      const decoded = await parts.decoder.decode(codeStream, { signal })
+      return expected === undefined || decoded.checksum === expected ? decoded : undefined
+    } catch {
+      signal?.throwIfAborted()
+      return undefined
+    }
+  }
+
+  async function isIntact(request: FrameRequest, { data }: StoredFrame): Promise<boolean> {
+    const expected = checksums.get(request.imageFrameId)
+    if (expected === undefined) return true
+    if (basis === 'bytes') return frameChecksum(data) === expected
+    if (basis === undefined || !decodesCopies) return true
+    const decoded = await decodeIntact(data.slice(), request)
+    if (decoded !== undefined) decodedCopies.set(frameChecksum(data), decoded)
+    return decoded !== undefined
+  }
+
+  return {
+    async getImageFrame(request) {
+      const first = await fetchFrame(request)
+      const frame = (await isIntact(request, first)) ? first : await fetchFrame(request)
+      origins.set(frame.data.buffer, request)
+      return frame
+    },
+    async decode(codeStream, { signal } = {}) {
+      const request = origins.get(codeStream.buffer)
+      if (request === undefined) return takeDecodedCopy(codeStream) ?? parts.decoder.decode(codeStream, { signal })
+      const decoded = await decodeIntact(codeStream, { ...request, signal })
+      if (decoded !== undefined) return decoded
+      const again = await fetchFrame({ ...request, signal })
+      return parts.decoder.decode(again.data, { signal })
+    },
+  }
+
+  function takeDecodedCopy(codeStream: Uint8Array): DecodedFrame | undefined {
+    if (decodedCopies.size === 0) return undefined
+    const checksum = frameChecksum(codeStream)
+    const decoded = decodedCopies.get(checksum)
+    decodedCopies.delete(checksum)
+    return decoded
+  }
+}
+
+/**
+ * What the checksums of an instance are computed from: decoded pixels, or frames as they are stored. `undefined` where
+ * it is pixels that this product cannot decode.
+ */
+export function checksumBasis(instance: InstanceMetadata): 'pixels' | 'bytes' | undefined {
+  const syntax = instance.StoredTransferSyntaxUID ?? '1.2.840.10008.1.2.4.202'
+  if (losslessSyntaxes.get(syntax) === false) return undefined
+  return instance.ChecksumType === 'DECOMPRESSED' || losslessSyntaxes.has(syntax) ? 'pixels' : 'bytes'
+}
+
+function checksumsOf({ ImageFrames: frames }: InstanceMetadata): ReadonlyMap<string, number | undefined> {
+  return new Map(frames.map((frame) => [frame.ID, fullResolutionChecksum(frame)?.Checksum]))
+}

@@ -1,0 +1,36 @@
+import { NothingSelectedError } from './errors.ts'
+import { describeFailure, type FailedItem } from './failure.ts'
+import type { LoadedImageSet, Loading } from './load-metadata.ts'
+import { formatSelector, type Selector } from './selector.ts'
+import type { ErrorEntry } from './sink.ts'
+
+/** What came instead of an image set's metadata. */
+export type FailedLoading = Exclude<Loading, LoadedImageSet>
+
+/** An error, and what it is about. */
+export interface ItemFailure {
+  readonly error: unknown
+  readonly item: FailedItem
+}
+
+/** The failure of an image set or a selector. */
+export function loadingFailure(datastoreId: string, loading: FailedLoading): ItemFailure {
+  if (loading.kind === 'unmet-selector') return unmetFailure(datastoreId, loading.selector, loading.nonPrimary)
+  const { error } = loading
+  if (loading.kind === 'failed-search') return { error, item: { datastoreId, ...loading.selector } }
+  return { error, item: { datastoreId, imageSetId: loading.selected.imageSetId } }
+}
+
+/** The failure of a selector that led to no instance. */
+export function unmetFailure(datastoreId: string, selector: Selector, nonPrimary: number): ItemFailure {
+  const error = new NothingSelectedError(datastoreId, formatSelector(selector), { nonPrimary })
+  const item =
+    'imageSetId' in selector ? { datastoreId, imageSetId: selector.imageSetId } : { datastoreId, ...selector }
+  return { error, item }
+}
+
+/** Hands a failure to whoever wants to go on, or throws it. */
+export function passOn({ error, item }: ItemFailure, onFailure: ((failure: ErrorEntry) => void) | undefined): void {
+  if (onFailure === undefined) throw error
+  onFailure(describeFailure(error, item))
+}

@@ -1,0 +1,29 @@
+import type { ChecksumResult, InstanceKey, ManifestEntry, SinkInstance, WrittenFile } from './sink.ts'
+
+/** The line of the manifest for one file that the sink has written of an instance. */
+export function manifestEntry(
+  key: InstanceKey,
+  instance: SinkInstance,
+  file: WrittenFile,
+  checksum: ChecksumResult,
+): ManifestEntry {
+  return {
+    ...key,
+    sopClassUid: instance.sopClassUid,
+    path: file.path,
+    format: file.format,
+    bytes: file.byteLength,
+    sha256: file.sha256,
+    frames: instance.frameCount,
+    ...(file.frame === undefined ? {} : { frame: file.frame }),
+    storedTransferSyntaxUid: instance.storedTransferSyntaxUid,
+    transferSyntaxUid: instance.transferSyntaxUid,
+    checksum,
+  }
+}
+
+/** Whether the frames of an instance that is written were compared with AHI's checksums. */
+export function checksumResult(instance: SinkInstance, headerOnly: boolean): ChecksumResult {
+  if (headerOnly || instance.frameCount === 0) return 'none'
+  return instance.frameChecks.unverified === 0 ? 'verified' : 'unverified'
+}

@@ -1,0 +1,88 @@
+import type { JobParts } from './job.ts'
+import type { ItemFailure } from './item-failure.ts'
+import { describeFailure } from './failure.ts'
+import { openInstance } from './open-instance.ts'
+import type { Selectors } from './selector.ts'
+import type { ErrorEntry } from './sink.ts'
+import { walkSelection, type WalkedInstance } from './walk-selection.ts'
+
+/** What to plan an export of. */
+export interface PlanOptions {
+  readonly datastoreId: string
+  /** `all`: every image set of the data store. */
+  readonly selectors: Selectors | 'all'
+  /** Also image sets that are not primary. Default false. */
+  readonly includeNonPrimary?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What an export would take from one image set. */
+export interface PlannedImageSet {
+  readonly imageSetId: string
+  readonly versionId: string
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUids: readonly string[]
+  readonly instances: number
+  readonly frames: number
+  /** Bytes of the frames once decoded; those whose attributes do not tell count as nothing. */
+  readonly decodedBytes: number
+}
+
+/** What an export would do. */
+export interface ExportPlan {
+  readonly imageSets: readonly PlannedImageSet[]
+  readonly instances: number
+  readonly frames: number
+  readonly decodedBytes: number
+  /** Instances that an export would leave out since another image set has them. */
+  readonly duplicates: number
+  readonly failures: readonly ErrorEntry[]
+}
+
+/** Selects and reads metadata as an export does, and fetches no frame. */
+export async function planExport(parts: JobParts, options: PlanOptions): Promise<ExportPlan> {
+  const signal = options.signal === undefined ? parts.closed : AbortSignal.any([parts.closed, options.signal])
+  signal.throwIfAborted()
+  const planned = new Map<string, PlannedImageSet>()
+  const failures: ErrorEntry[] = []
+  let duplicates = 0
+  for await (const walked of walkSelection(parts.client, { ...options, signal })) {
+    if (walked.kind === 'failure') failures.push(describe(walked))
+    else if (walked.isDuplicate) duplicates += 1
+    else add(planned, parts, walked)
+  }
+  const imageSets = [...planned.values()]
+  const sum = (field: 'instances' | 'frames' | 'decodedBytes'): number =>
+    imageSets.reduce((total, imageSet) => total + imageSet[field], 0)
+  const totals = { instances: sum('instances'), frames: sum('frames'), decodedBytes: sum('decodedBytes') }
+  return { imageSets, ...totals, duplicates, failures }
+}
+
+function describe({ error, item }: ItemFailure): ErrorEntry {
+  return describeFailure(error, item)
+}
+
+function add(planned: Map<string, PlannedImageSet>, parts: JobParts, walked: WalkedInstance): void {
+  const { imageSetId, versionId, studyInstanceUid, seriesInstanceUid } = walked.key
+  const key = `${imageSetId}/${versionId}`
+  const known = planned.get(key)
+  const { frames, decodedBytes } = sizeOf(parts, walked)
+  planned.set(key, {
+    imageSetId,
+    versionId,
+    studyInstanceUid,
+    seriesInstanceUids: [...new Set([...(known?.seriesInstanceUids ?? []), seriesInstanceUid])],
+    instances: (known?.instances ?? 0) + 1,
+    frames: (known?.frames ?? 0) + frames,
+    decodedBytes: (known?.decodedBytes ?? 0) + decodedBytes,
+  })
+}
+
+function sizeOf(
+  parts: JobParts,
+  { key, entry, imageSet }: WalkedInstance,
+): { readonly frames: number; readonly decodedBytes: number } {
+  const target = { ...key, entry, metadata: imageSet.metadata }
+  const { frameCount, frameByteLength } = openInstance(parts.frames, target, { maxBytes: 0, maxFrames: 1 }).instance
+  return { frames: frameCount, decodedBytes: frameCount * frameByteLength }
+}

@@ -1,0 +1,129 @@
+import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
+import { isPrimary, searchStudy, type ExporterClient } from './client.ts'
+import type { Selector, Selectors, StudySelector } from './selector.ts'
+
+/** One image set that a job shall read, and which of its instances are wanted. */
+export interface SelectedImageSet {
+  readonly kind: 'image-set'
+  readonly imageSetId: string
+  /** The version that the search told or the selector asks for; `undefined` means the latest. */
+  readonly versionId: string | undefined
+  /** True where nothing says otherwise. */
+  readonly isPrimary: boolean
+  /** Without UIDs: all instances. */
+  readonly wanted: Partial<StudySelector>
+  readonly selector: Selector | undefined
+}
+
+/** A search that failed: that of a selector, or that of the whole data store. */
+export interface FailedSearch {
+  readonly kind: 'failed-search'
+  readonly selector: StudySelector | undefined
+  readonly error: unknown
+}
+
+/** A selector that leads to no image set. */
+export interface UnmetSelector {
+  readonly kind: 'unmet-selector'
+  readonly selector: Selector
+  /** Image sets that were found and left out since they are not primary. */
+  readonly nonPrimary: number
+}
+
+/** What comes of selectors. */
+export type Selection = SelectedImageSet | FailedSearch | UnmetSelector
+
+/** Where to select, and what counts. */
+export interface SelectionOptions {
+  readonly datastoreId: string
+  /** `all`: every image set of the data store. */
+  readonly selectors: Selectors | 'all'
+  /** Also image sets that are not primary: older copies and instances in conflict with the primary set. Default false. */
+  readonly includeNonPrimary?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Turns selectors into image sets, one after the other as they are asked for. A failed search ends its selector only,
+ * and is yielded.
+ */
+export async function* selectImageSets(
+  client: ExporterClient,
+  options: SelectionOptions,
+): AsyncGenerator<Selection, void, undefined> {
+  if (options.selectors === 'all') {
+    yield* selectAll(client, options)
+    return
+  }
+  const search = rememberLastSearch(client, options)
+  for await (const selector of options.selectors) {
+    if ('imageSetId' in selector) yield selectImageSet(selector.imageSetId, selector.versionId, selector)
+    else yield* selectStudy(selector, search, options)
+  }
+}
+
+function selectImageSet(imageSetId: string, versionId: string | undefined, selector: Selector): SelectedImageSet {
+  return { kind: 'image-set', imageSetId, versionId, isPrimary: true, wanted: {}, selector }
+}
+
+async function* selectAll(
+  client: ExporterClient,
+  { datastoreId, includeNonPrimary = false, signal }: SelectionOptions,
+): AsyncGenerator<Selection, void, undefined> {
+  try {
+    for await (const summary of client.searchImageSets({ datastoreId, signal })) {
+      if (includeNonPrimary || isPrimary(summary)) yield fromSummary(summary, {}, undefined)
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    yield { kind: 'failed-search', selector: undefined, error }
+  }
+}
+
+async function* selectStudy(
+  selector: StudySelector,
+  search: (studyInstanceUid: string) => Promise<ImageSetSummary[]>,
+  { includeNonPrimary = false, signal }: SelectionOptions,
+): AsyncGenerator<Selection, void, undefined> {
+  let found: ImageSetSummary[]
+  try {
+    found = await search(selector.studyInstanceUid)
+  } catch (error) {
+    signal?.throwIfAborted()
+    yield { kind: 'failed-search', selector, error }
+    return
+  }
+  const ofSeries = found.filter((summary) => mayHold(summary, selector))
+  const usable = ofSeries.filter((summary) => includeNonPrimary || isPrimary(summary))
+  for (const summary of usable) yield fromSummary(summary, selector, selector)
+  if (usable.length === 0) yield { kind: 'unmet-selector', selector, nonPrimary: ofSeries.length }
+}
+
+/** The series in the summary is the image set's only one in practice; the metadata has the last word. */
+function mayHold(summary: ImageSetSummary, { seriesInstanceUid }: StudySelector): boolean {
+  const held = summary.seriesInstanceUid
+  return seriesInstanceUid === undefined || held === undefined || held === seriesInstanceUid
+}
+
+function fromSummary(
+  summary: ImageSetSummary,
+  wanted: Partial<StudySelector>,
+  selector: Selector | undefined,
+): SelectedImageSet {
+  const { imageSetId, versionId } = summary
+  return { kind: 'image-set', imageSetId, versionId, isPrimary: isPrimary(summary), wanted, selector }
+}
+
+/** Lists of selectors name many instances of one study in a row: one search does for them. */
+function rememberLastSearch(
+  client: ExporterClient,
+  { datastoreId, signal }: SelectionOptions,
+): (studyInstanceUid: string) => Promise<ImageSetSummary[]> {
+  let last: { studyInstanceUid: string; found: ImageSetSummary[] } | undefined
+  return async (studyInstanceUid) => {
+    if (last?.studyInstanceUid !== studyInstanceUid) {
+      last = { studyInstanceUid, found: await searchStudy(client, { datastoreId, studyInstanceUid, signal }) }
+    }
+    return last.found
+  }
+}

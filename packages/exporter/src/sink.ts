@@ -1,0 +1,85 @@
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import type { ExportSummary } from './summary.ts'
+
+/** Names one SOP instance of one image set. */
+export interface InstanceKey {
+  readonly datastoreId: string
+  readonly imageSetId: string
+  /** Version of the image set the instance was read from. */
+  readonly versionId: string
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  readonly sopInstanceUid: string
+}
+
+/** What a sink is handed: a DICOM instance whose frames are fetched, decoded and verified as the sink reads them. */
+export type SinkInstance = Omit<DicomInstance, 'dataset'>
+
+/** One file (or object, or record) that a sink has written. */
+export interface WrittenFile {
+  /** Relative to the sink, with forward slashes. */
+  readonly path: string
+  /** Such as `dcm` or `png`. */
+  readonly format: string
+  readonly byteLength: number
+  /** SHA-256 of the file in lower hex. */
+  readonly sha256: string
+  /** Zero-based frame that the file shows, where it shows one frame only. */
+  readonly frame?: number | undefined
+}
+
+/** Whether the frames of an instance were compared with AHI's checksums. `none`: nothing to compare was written. */
+export type ChecksumResult = 'verified' | 'unverified' | 'none'
+
+/** One line of `manifest.ndjson`: one written file. */
+export interface ManifestEntry extends InstanceKey {
+  readonly sopClassUid: string
+  readonly path: string
+  readonly format: string
+  readonly bytes: number
+  readonly sha256: string
+  /** Frames in the file. */
+  readonly frames: number
+  /** Zero-based frame that the file shows, where it shows one frame only. */
+  readonly frame?: number | undefined
+  /** Transfer syntax of the frames in AHI; absent for instances without frames. */
+  readonly storedTransferSyntaxUid?: string | undefined
+  /** Transfer syntax of the Part 10 form. */
+  readonly transferSyntaxUid: string
+  readonly checksum: ChecksumResult
+}
+
+/** One line of `errors.ndjson`: what could not be exported and why. Identifiers and codes only, no patient data. */
+export interface ErrorEntry {
+  readonly datastoreId: string
+  readonly imageSetId?: string | undefined
+  readonly studyInstanceUid?: string | undefined
+  readonly seriesInstanceUid?: string | undefined
+  readonly sopInstanceUid?: string | undefined
+  readonly imageFrameId?: string | undefined
+  readonly code: string
+  readonly message: string
+  /** Whether running the job again may succeed. */
+  readonly retryable: boolean
+}
+
+/**
+ * Where an export goes: a directory, a bucket, a test's memory. The exporter calls `open` first, then `completed`,
+ * `write`, `journal` and `report` (several instances at a time), and `close` last, also after a failure.
+ *
+ * An error that makes every further write useless (disk full, no permission) carries `fatal: true`, or is or has as
+ * `cause` a system error with such a code (`ENOSPC`, `EACCES`, `EROFS`, …): it stops the job.
+ */
+export interface InstanceSink {
+  /** Creates or claims the target. A rejection ends the job before it begins. */
+  open(): Promise<void>
+  /** Whether the instance is written, journaled and still there, so that it need not be fetched again. */
+  completed(key: InstanceKey): boolean
+  /** Writes one instance. Resolves once its files would survive a crash; on rejection nothing of it is left. */
+  write(instance: SinkInstance, options: { readonly signal: AbortSignal }): Promise<readonly WrittenFile[]>
+  /** Records one written file; called after `write` has resolved. */
+  journal(entry: ManifestEntry): Promise<void>
+  /** Records one failure. */
+  report(entry: ErrorEntry): Promise<void>
+  close(summary: ExportSummary): Promise<void>
+}

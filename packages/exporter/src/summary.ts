@@ -1,0 +1,65 @@
+/**
+ * How an export ended:
+ * - `complete`: everything that was selected is in the sink, and its frames are verified
+ * - `nothing-selected`: no instance matched
+ * - `checksum-mismatch`: some frame did not match AHI's checksum (other failures may be there too)
+ * - `retryable`: only failures are left that may pass by themselves (throttling, time-outs, connections)
+ * - `failed`: some items failed
+ * - `fatal`: the job could not go on; see {@link ExportSummary.fatal}
+ * - `interrupted`: the signal aborted
+ */
+export type ExportOutcome =
+  | 'complete'
+  | 'nothing-selected'
+  | 'checksum-mismatch'
+  | 'retryable'
+  | 'failed'
+  | 'fatal'
+  | 'interrupted'
+
+/** Instances of an export. `selected` is the sum of the others. */
+export interface InstanceCounts {
+  /** Instances that the selectors name in the image sets that could be read. */
+  readonly selected: number
+  readonly written: number
+  /** Left out on purpose: in the sink already, or a duplicate. */
+  readonly skipped: number
+  readonly failed: number
+  /** Not come to, or cut short: only where the job was interrupted or ended by a fatal error. */
+  readonly unfinished: number
+}
+
+/** What an export did. Written by the sink as `summary.json`. */
+export interface ExportSummary {
+  readonly outcome: ExportOutcome
+  readonly datastoreId: string
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  /** Wall-clock seconds. */
+  readonly seconds: number
+  readonly imageSets: {
+    readonly selected: number
+    /** Whose metadata could not be read: none of their instances are counted. */
+    readonly failed: number
+  }
+  readonly instances: InstanceCounts
+  /** Those of `instances.skipped` whose SOPInstanceUID was exported from another image set. */
+  readonly duplicates: number
+  /** Frames of the written instances. */
+  readonly frames: number
+  /** Those of `frames` that were written without being compared with a checksum. */
+  readonly unverifiedFrames: number
+  readonly files: number
+  /** Bytes of frames received from AHI, repeated requests included. */
+  readonly bytesFetched: number
+  /** Bytes of the written files. */
+  readonly bytesWritten: number
+  /** Failures by code. */
+  readonly errors: Readonly<Record<string, number>>
+  /** Instances whose pixels did not match AHI's checksum. */
+  readonly checksumMismatches: number
+  /** Whether there are failures and all of them may pass by themselves. */
+  readonly retryableOnly: boolean
+  /** What ended the job early. */
+  readonly fatal?: { readonly code: string; readonly message: string } | undefined
+}
