@@ -1,1 +1,10 @@
-export {}
+/**
+ * A local AWS HealthImaging: its HTTP API over a folder on disk.
+ * @module
+ */
+export { startEmulator } from './emulator.ts'
+export type { Emulator, EmulatorOptions, ImportOptions } from './emulator.ts'
+export type { DocumentForm } from './dicom/encode-attributes.ts'
+export { DataFolderError, NothingToImportError, UnknownDatastoreError } from './errors.ts'
+export type { ImportedImageSet, ImportReport, ImportWarning, RejectedFile } from './import/import-dicom.ts'
+export type { ImportInput } from './import/import-source.ts'

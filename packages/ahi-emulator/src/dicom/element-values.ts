@@ -1,0 +1,97 @@
+import type { ElementValue } from '@ahi-dicom/ahi-metadata'
+import type { TextDecoding } from './character-set.ts'
+import type { DataElement } from './data-element.ts'
+
+/** VRs that Specific Character Set affects (PS3.5 6.1.2.3), to the delimiters of their values. */
+const CHARACTER_SET_DELIMITERS: Readonly<Record<string, string>> = {
+  LO: '\\',
+  LT: '',
+  PN: '\\^=',
+  SH: '\\',
+  ST: '',
+  UC: '\\',
+  UT: '',
+}
+
+/** VRs of one value, in which a backslash is a character like any other (PS3.5 6.4). */
+const SINGLE_VALUED_TEXT = new Set(['LT', 'ST', 'UR', 'UT'])
+
+const BINARY = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
+
+/** Bytes that the units of a binary VR have, which big endian files swap. */
+const BINARY_UNIT_LENGTHS: Readonly<Record<string, number>> = { OD: 8, OF: 4, OL: 4, OV: 8, OW: 2 }
+
+interface NumberFormat {
+  readonly byteLength: number
+  readonly read: (view: DataView, offset: number, isLittleEndian: boolean) => number | bigint
+}
+
+const NUMBERS: Readonly<Record<string, NumberFormat>> = {
+  AT: {
+    byteLength: 4,
+    read: (view, at, little) => view.getUint16(at, little) * 0x10000 + view.getUint16(at + 2, little),
+  },
+  FD: { byteLength: 8, read: (view, at, little) => view.getFloat64(at, little) },
+  FL: { byteLength: 4, read: (view, at, little) => view.getFloat32(at, little) },
+  SL: { byteLength: 4, read: (view, at, little) => view.getInt32(at, little) },
+  SS: { byteLength: 2, read: (view, at, little) => view.getInt16(at, little) },
+  SV: { byteLength: 8, read: (view, at, little) => view.getBigInt64(at, little) },
+  UL: { byteLength: 4, read: (view, at, little) => view.getUint32(at, little) },
+  US: { byteLength: 2, read: (view, at, little) => view.getUint16(at, little) },
+  UV: { byteLength: 8, read: (view, at, little) => view.getBigUint64(at, little) },
+}
+
+/**
+ * Converts the value field of an element that is no sequence: text in Unicode, one string a value; numbers; binary as
+ * one array in little endian. `undefined` where the field is no whole number of values of the VR.
+ */
+export function elementValues(element: DataElement, vr: string, decoding: TextDecoding): ElementValue[] | undefined {
+  if (BINARY.has(vr)) return [littleEndianBytes(element, vr)]
+  if (element.value.byteLength === 0) return []
+  const format = NUMBERS[vr]
+  return format === undefined ? textValues(element.value, vr, decoding) : numberValues(element, format)
+}
+
+/** The text of an element in the default repertoire, without the padding of its end; empty where there is none. */
+export function plainText(element: DataElement | undefined): string {
+  if (element === undefined) return ''
+  return Buffer.from(element.value)
+    .toString('latin1')
+    .replace(/[\0 ]+$/, '')
+}
+
+/** The first value of an unsigned 16-bit element. */
+export function unsignedShort(element: DataElement | undefined): number | undefined {
+  if (element === undefined || element.value.byteLength < 2) return undefined
+  const { value, isBigEndian } = element
+  return new DataView(value.buffer, value.byteOffset, value.byteLength).getUint16(0, !isBigEndian)
+}
+
+function littleEndianBytes({ value, isBigEndian }: DataElement, vr: string): Uint8Array {
+  const unit = BINARY_UNIT_LENGTHS[vr] ?? 1
+  return isBigEndian && unit > 1 ? swapBytes(value, unit) : value
+}
+
+/** A copy with the bytes of every unit of 2, 4 or 8 bytes reversed; an odd rest stays as it is. */
+export function swapBytes(bytes: Uint8Array, unit: number): Uint8Array<ArrayBuffer> {
+  const swapped = Uint8Array.from(bytes)
+  const whole = Buffer.from(swapped.buffer, 0, swapped.byteLength - (swapped.byteLength % unit))
+  if (unit === 2) whole.swap16()
+  else if (unit === 4) whole.swap32()
+  else whole.swap64()
+  return swapped
+}
+
+function textValues(value: Uint8Array, vr: string, decoding: TextDecoding): string[] {
+  const delimiters = CHARACTER_SET_DELIMITERS[vr]
+  const text = delimiters === undefined ? Buffer.from(value).toString('latin1') : decoding.decode(value, delimiters)
+  return SINGLE_VALUED_TEXT.has(vr) ? [text] : text.split('\\')
+}
+
+function numberValues({ value, isBigEndian }: DataElement, format: NumberFormat): ElementValue[] | undefined {
+  if (value.byteLength % format.byteLength !== 0) return undefined
+  const view = new DataView(value.buffer, value.byteOffset, value.byteLength)
+  return Array.from({ length: value.byteLength / format.byteLength }, (_, index) =>
+    format.read(view, index * format.byteLength, !isBigEndian),
+  )
+}

@@ -1,0 +1,159 @@
+import { encodeAttributeValue } from '@ahi-dicom/ahi-metadata'
+import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
+import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
+import type { DictionaryEntry } from '@ahi-dicom/dicomizer/dictionary'
+import { UnreadableFileError } from '../errors.ts'
+import { textDecoding } from './character-set.ts'
+import type { TextDecoding } from './character-set.ts'
+import { isPrivateTag, tagKey } from './data-element.ts'
+import type { DataElement, DataSet } from './data-element.ts'
+import { elementValues, plainText, unsignedShort } from './element-values.ts'
+import { readImplicitSequence } from './read-part10.ts'
+import { Tag } from './tags.ts'
+
+/** Which documents to write like: those of 2023, or those of now. */
+export type DocumentForm = '2023' | '2025'
+
+/** An attribute as the metadata document has it. */
+export interface EncodedAttribute {
+  readonly tag: number
+  /** PS3.6 keyword, or `GGGGEEEE` of an attribute without one. */
+  readonly key: string
+  readonly value: JsonValue
+}
+
+/** The attributes of a data set in tag order, and the VRs of those keyed by tag, items of sequences included. */
+export interface EncodedDataSet {
+  readonly attributes: readonly EncodedAttribute[]
+  readonly vrs: Record<string, string>
+}
+
+interface Context {
+  readonly decoding: TextDecoding
+  /** 1 where pixels are signed: decides `US or SS` of implicit VR. Items without one go by their parent's. */
+  readonly pixelRepresentation: number
+  readonly form: DocumentForm
+  readonly vrs: Record<string, string>
+}
+
+interface Item {
+  readonly dataSet: DataSet
+  readonly context: Context
+}
+
+/**
+ * Encodes a data set in the value forms of the metadata document. Group lengths, which PS3.5 7.2 retired, are left out
+ * (File Meta Information Group Length aside), and so is what holds or describes the encoded pixels.
+ */
+export function encodeDataSet(dataSet: DataSet, options: { readonly form: DocumentForm }): EncodedDataSet {
+  const root: Context = {
+    decoding: textDecoding([]),
+    pixelRepresentation: 0,
+    form: options.form,
+    vrs: {},
+  }
+  const attributes = encodeElements({ dataSet: withoutPixelData(dataSet), context: contextOf(dataSet, root) })
+  return { attributes, vrs: root.vrs }
+}
+
+function withoutPixelData(dataSet: DataSet): DataSet {
+  const pixelTags: readonly number[] = [Tag.PixelData, Tag.ExtendedOffsetTable, Tag.ExtendedOffsetTableLengths]
+  return new Map([...dataSet].filter(([tag]) => !pixelTags.includes(tag)))
+}
+
+/** A data set may name its own character set and pixel representation; an item without them has its parent's. */
+function contextOf(dataSet: DataSet, parent: Context): Context {
+  const characterSet = dataSet.get(Tag.SpecificCharacterSet)
+  const pixelRepresentation = unsignedShort(dataSet.get(Tag.PixelRepresentation))
+  return {
+    ...parent,
+    ...(characterSet === undefined ? {} : { decoding: textDecoding(plainText(characterSet).split('\\')) }),
+    ...(pixelRepresentation === undefined ? {} : { pixelRepresentation }),
+  }
+}
+
+function encodeElements({ dataSet, context }: Item): EncodedAttribute[] {
+  return [...dataSet.values()]
+    .filter((element) => (element.tag & 0xffff) !== 0 || element.tag >>> 16 === 2)
+    .sort((a, b) => a.tag - b.tag)
+    .map((element) => encodeElement(element, dataSet, context))
+}
+
+function encodeElement(element: DataElement, dataSet: DataSet, context: Context): EncodedAttribute {
+  const { tag } = element
+  const entry = publicEntry(tag)
+  const vr = resolveVr(element.vr === 'UN' ? (entry?.vr ?? 'UN') : element.vr, dataSet, context)
+  const value = encodeValue(element, vr, entry, context)
+  if (value === undefined) return encodeAsUnknown(element, context)
+  if (entry !== undefined) return { tag, key: entry.keyword, value }
+  return { tag, key: keyedByTag(tag, vr, context), value }
+}
+
+/**
+ * The dictionary's entry of an attribute that the document can key by keyword. A keyword stands for the first group of
+ * a repeating one alone: AHI's form for the others is not known, so overlays in 6002 and above are keyed by tag.
+ */
+function publicEntry(tag: number): DictionaryEntry | undefined {
+  const entry = isPrivateTag(tag) ? undefined : lookUpTag(tag)
+  return entry !== undefined && lookUpKeyword(entry.keyword)?.tag === tag ? entry : undefined
+}
+
+/** Decides the VRs that PS3.6 leaves open, for implicit VR (PS3.5 A.1 and PS3.3 C.11.1.1.1). */
+function resolveVr(vr: string, dataSet: DataSet, context: Context): string {
+  if (vr === 'US or SS') return context.pixelRepresentation === 0 ? 'US' : 'SS'
+  if (vr === 'US or OW') return unsignedShort(dataSet.get(LUT_DESCRIPTOR)) === 1 ? 'US' : 'OW'
+  return vr.includes(' or ') ? 'OW' : vr
+}
+
+const LUT_DESCRIPTOR = 0x00283002
+
+function encodeValue(
+  element: DataElement,
+  vr: string,
+  entry: DictionaryEntry | undefined,
+  context: Context,
+): JsonValue | undefined {
+  const { form } = context
+  if (vr === 'SQ') {
+    const items = sequenceItems(element)
+    if (items === undefined) return undefined
+    const values = items.map((dataSet) => encodeItem({ dataSet, context: contextOf(dataSet, context) }))
+    return encodeAttributeValue({ vr, vm: entry?.vm, values }, { form })
+  }
+  // Encapsulated pixel data of an icon: AHI does not support it, and the document has no form for it.
+  if (element.fragments !== undefined) return null
+  const values = elementValues(element, vr, context.decoding)
+  return values === undefined ? undefined : encodeAttributeValue({ vr, vm: entry?.vm, values }, { form })
+}
+
+function encodeItem(item: Item): AttributeMap {
+  return Object.fromEntries(encodeElements(item).map(({ key, value }) => [key, value]))
+}
+
+/** UN of defined length holds a known sequence as implicit VR (PS3.5 6.2.2); `undefined` where it does not. */
+function sequenceItems(element: DataElement): readonly DataSet[] | undefined {
+  if (element.items !== undefined) return element.items
+  try {
+    return readImplicitSequence(element.value)
+  } catch (error) {
+    if (error instanceof UnreadableFileError) return undefined
+    throw error
+  }
+}
+
+/** Keeps the bytes of an element whose value does not fit its VR. */
+function encodeAsUnknown(element: DataElement, context: Context): EncodedAttribute {
+  const { tag, value } = element
+  return {
+    tag,
+    key: keyedByTag(tag, 'UN', context),
+    value: encodeAttributeValue({ vr: 'UN', values: [value] }, { form: context.form }),
+  }
+}
+
+/** DICOMVRs is one flat map for the whole instance: where a tag comes with several VRs, the first stays. */
+function keyedByTag(tag: number, vr: string, { vrs }: Context): string {
+  const key = tagKey(tag)
+  vrs[key] ??= vr
+  return key
+}

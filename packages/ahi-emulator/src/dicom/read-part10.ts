@@ -1,0 +1,235 @@
+import { inflateRawSync } from 'node:zlib'
+import { lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
+import { UnreadableFileError } from '../errors.ts'
+import { isPrivateCreator, tagKey } from './data-element.ts'
+import type { DataElement, DataSet } from './data-element.ts'
+import { Tag } from './tags.ts'
+
+/** A Part 10 file (PS3.10): group 2 and the data set, as they are in the file. */
+export interface Part10File {
+  readonly fileMeta: DataSet
+  readonly dataSet: DataSet
+  /** Empty where the file does not name one; then the data set is empty too, since its encoding is not known. */
+  readonly transferSyntaxUid: string
+}
+
+/** Bytes of the preamble and the prefix `DICM`. */
+export const PART10_PREFIX_LENGTH = 132
+
+const IMPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2'
+const DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99'
+const EXPLICIT_VR_BIG_ENDIAN = '1.2.840.10008.1.2.2'
+
+const ITEM = 0xfffee000
+const ITEM_DELIMITATION = 0xfffee00d
+const SEQUENCE_DELIMITATION = 0xfffee0dd
+const UNDEFINED_LENGTH = 0xffffffff
+
+/** Deeper than any IOD nests; it bounds the recursion on hostile files. */
+const DEEPEST_NESTING = 64
+/** What a deflated data set may grow to: a bound against files made to fill the memory. */
+const LARGEST_INFLATED_BYTES = 2 ** 31 - 1
+
+/** VRs whose length field has 32 bits (PS3.5 table 7.1-1). VRs that do not exist yet have it too (PS3.5 6.2). */
+const SHORT_LENGTH_VRS = new Set('AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'.split(' '))
+
+interface Cursor {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  readonly isBigEndian: boolean
+  readonly isExplicit: boolean
+  readonly depth: number
+  offset: number
+}
+
+interface ElementHeader {
+  readonly tag: number
+  readonly vr: string
+  readonly length: number
+}
+
+/** Tells whether bytes begin like a Part 10 file: 128 bytes of anything, then `DICM` (PS3.10 7.1). */
+export function hasPart10Prefix(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes.subarray(128, PART10_PREFIX_LENGTH)) === 'DICM'
+}
+
+/**
+ * Reads a Part 10 file without converting a value, in any transfer syntax that PS3.5 defines for data sets: implicit and
+ * explicit VR, little and big endian, deflated. Sequences may have undefined lengths, UN elements of undefined length
+ * are read as the implicit VR sequences that they are (PS3.5 6.2.2).
+ * @throws {UnreadableFileError} for bytes that are no Part 10 file, cut short, or not well formed
+ */
+export function readPart10(bytes: Uint8Array): Part10File {
+  if (!hasPart10Prefix(bytes)) {
+    throw new UnreadableFileError('not a DICOM Part 10 file: the prefix DICM is missing at byte 128', {
+      code: 'NOT_DICOM',
+    })
+  }
+  const meta = cursorOf(bytes, { offset: PART10_PREFIX_LENGTH, isExplicit: true, isBigEndian: false })
+  const fileMeta = readFileMeta(meta)
+  const transferSyntaxUid = latin1(fileMeta.get(Tag.TransferSyntaxUID)?.value).replace(/[\0 ]+$/, '')
+  if (transferSyntaxUid === '') return { fileMeta, dataSet: new Map(), transferSyntaxUid }
+  return { fileMeta, dataSet: readDataSet(bytes, meta.offset, transferSyntaxUid), transferSyntaxUid }
+}
+
+/** Reads the items of a sequence whose value field is given, as UN keeps it: implicit VR little endian. */
+export function readImplicitSequence(value: Uint8Array): DataSet[] {
+  const cursor = cursorOf(value, { offset: 0, isExplicit: false, isBigEndian: false })
+  return readItems(cursor, value.byteLength)
+}
+
+function cursorOf(bytes: Uint8Array, state: Pick<Cursor, 'offset' | 'isExplicit' | 'isBigEndian'>): Cursor {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), depth: 0, ...state }
+}
+
+/** Group 2 ends where another group begins: its own group length is not always there, or right. */
+function readFileMeta(cursor: Cursor): DataSet {
+  const elements = new Map<number, DataElement>()
+  while (cursor.offset + 8 <= cursor.bytes.byteLength && cursor.view.getUint16(cursor.offset, true) === 2) {
+    const element = readElement(cursor, cursor.bytes.byteLength)
+    elements.set(element.tag, element)
+  }
+  return elements
+}
+
+function readDataSet(bytes: Uint8Array, offset: number, transferSyntaxUid: string): DataSet {
+  const isDeflated = transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
+  const encoded = isDeflated ? inflate(bytes.subarray(offset)) : bytes
+  const cursor = cursorOf(encoded, {
+    offset: isDeflated ? 0 : offset,
+    isExplicit: transferSyntaxUid !== IMPLICIT_VR_LITTLE_ENDIAN,
+    isBigEndian: transferSyntaxUid === EXPLICIT_VR_BIG_ENDIAN,
+  })
+  return readElements(cursor, encoded.byteLength)
+}
+
+function inflate(bytes: Uint8Array): Uint8Array {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: LARGEST_INFLATED_BYTES })
+  } catch (cause) {
+    throw new UnreadableFileError('the deflated data set cannot be inflated', { cause })
+  }
+}
+
+/** Reads elements up to `end`, or to the delimiter of an item of undefined length. */
+function readElements(cursor: Cursor, end: number): DataSet {
+  const elements = new Map<number, DataElement>()
+  while (cursor.offset < end && !isZeroPadding(cursor, end)) {
+    const element = readElement(cursor, end)
+    if (element.tag === ITEM_DELIMITATION) break
+    if (element.tag !== SEQUENCE_DELIMITATION) elements.set(element.tag, element)
+  }
+  return elements
+}
+
+/** Some writers pad a file with zero bytes, which are no element. */
+function isZeroPadding({ bytes, offset, depth }: Cursor, end: number): boolean {
+  if (depth > 0 || bytes[offset] !== 0 || bytes[offset + 1] !== 0) return false
+  return bytes.subarray(offset, end).every((byte) => byte === 0)
+}
+
+function readElement(cursor: Cursor, end: number): DataElement {
+  const header = readHeader(cursor, end)
+  const { tag, vr, length } = header
+  if (length === UNDEFINED_LENGTH) return readOpenElement(cursor, header, end)
+  if (length > end - cursor.offset) {
+    throw new UnreadableFileError(
+      `truncated: attribute ${tagKey(tag)} promises ${length} bytes, ${end - cursor.offset} are left`,
+    )
+  }
+  if (vr === 'SQ') {
+    const items = readItems(deeper(cursor), cursor.offset + length)
+    cursor.offset += length
+    return { tag, vr, value: new Uint8Array(0), isBigEndian: cursor.isBigEndian, items }
+  }
+  const value = cursor.bytes.subarray(cursor.offset, cursor.offset + length)
+  cursor.offset += length
+  return { tag, vr, value, isBigEndian: cursor.isBigEndian && vr !== 'UN' }
+}
+
+function readHeader(cursor: Cursor, end: number): ElementHeader {
+  requireBytes(cursor, end, 8)
+  const { view, bytes, offset, isBigEndian } = cursor
+  const tag = ((view.getUint16(offset, !isBigEndian) << 16) | view.getUint16(offset + 2, !isBigEndian)) >>> 0
+  const vr = latin1(bytes.subarray(offset + 4, offset + 6))
+  // Writers that lose track put an implicit VR element into an explicit data set; two letters tell them apart.
+  if (isDelimiter(tag) || !cursor.isExplicit || !/^[A-Z]{2}$/.test(vr)) {
+    cursor.offset += 8
+    return { tag, vr: implicitVr(tag), length: view.getUint32(offset + 4, !isBigEndian) }
+  }
+  if (SHORT_LENGTH_VRS.has(vr)) {
+    cursor.offset += 8
+    return { tag, vr, length: view.getUint16(offset + 6, !isBigEndian) }
+  }
+  requireBytes(cursor, end, 12)
+  cursor.offset += 12
+  return { tag, vr, length: view.getUint32(offset + 8, !isBigEndian) }
+}
+
+function isDelimiter(tag: number): boolean {
+  return tag === ITEM || tag === ITEM_DELIMITATION || tag === SEQUENCE_DELIMITATION
+}
+
+/** The dictionary's VR as it stands, `US or SS` included: which one it is depends on the rest of the data set. */
+function implicitVr(tag: number): string {
+  if (isPrivateCreator(tag)) return 'LO'
+  if ((tag & 0xffff) === 0) return 'UL'
+  return lookUpTag(tag)?.vr ?? 'UN'
+}
+
+/** An element of undefined length: a sequence, or encapsulated pixel data (PS3.5 7.5 and A.4). */
+function readOpenElement(cursor: Cursor, { tag, vr }: ElementHeader, end: number): DataElement {
+  const base = { tag, value: new Uint8Array(0), isBigEndian: cursor.isBigEndian }
+  if (tag === Tag.PixelData) return { ...base, vr: 'OB', fragments: readFragments(cursor, end) }
+  if (vr === 'SQ' || vr === 'UN' || !cursor.isExplicit) {
+    const inner: Cursor = { ...deeper(cursor), ...(vr === 'UN' ? { isExplicit: false, isBigEndian: false } : {}) }
+    const items = readItems(inner, end)
+    cursor.offset = inner.offset
+    return { ...base, vr: 'SQ', items }
+  }
+  throw new UnreadableFileError(`attribute ${tagKey(tag)} of VR ${vr} has an undefined length`)
+}
+
+function deeper(cursor: Cursor): Cursor {
+  if (cursor.depth >= DEEPEST_NESTING) {
+    throw new UnreadableFileError(`sequences nest deeper than ${DEEPEST_NESTING} levels`)
+  }
+  return { ...cursor, depth: cursor.depth + 1 }
+}
+
+/** Reads items up to `end`, or to the delimiter of a sequence of undefined length. */
+function readItems(cursor: Cursor, end: number): DataSet[] {
+  const items: DataSet[] = []
+  while (cursor.offset < end) {
+    const { tag, length } = readHeader(cursor, end)
+    if (tag === SEQUENCE_DELIMITATION) break
+    if (tag !== ITEM) throw new UnreadableFileError(`expected an item of a sequence, found ${tagKey(tag)}`)
+    const itemEnd = length === UNDEFINED_LENGTH ? end : cursor.offset + length
+    if (itemEnd > end) throw new UnreadableFileError('truncated: an item is longer than its sequence')
+    items.push(readElements(cursor, itemEnd))
+    if (length !== UNDEFINED_LENGTH) cursor.offset = itemEnd
+  }
+  return items
+}
+
+function readFragments(cursor: Cursor, end: number): Uint8Array[] {
+  const fragments: Uint8Array[] = []
+  for (;;) {
+    const { tag, length } = readHeader(cursor, end)
+    if (tag === SEQUENCE_DELIMITATION) return fragments
+    if (tag !== ITEM) throw new UnreadableFileError(`expected a fragment of the pixel data, found ${tagKey(tag)}`)
+    requireBytes(cursor, end, length)
+    fragments.push(cursor.bytes.subarray(cursor.offset, cursor.offset + length))
+    cursor.offset += length
+  }
+}
+
+function requireBytes({ offset }: Cursor, end: number, count: number): void {
+  if (end - offset < count) {
+    throw new UnreadableFileError(`truncated: ${count} bytes are expected at byte ${offset}, ${end - offset} are left`)
+  }
+}
+
+function latin1(bytes: Uint8Array = new Uint8Array(0)): string {
+  return String.fromCharCode(...bytes.subarray(0, 1024))
+}

@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Server } from 'node:http'
+import { UnknownDatastoreError } from './errors.ts'
+import type { DocumentForm } from './dicom/encode-attributes.ts'
+import { importDicom } from './import/import-dicom.ts'
+import type { ImportReport } from './import/import-dicom.ts'
+import type { ImportInput } from './import/import-source.ts'
+import { OPERATIONS } from './operations/index.ts'
+import { createHttpServer } from './server/http-server.ts'
+import { openStore } from './store/store.ts'
+import type { Store } from './store/store.ts'
+
+/** Options of {@link startEmulator}. */
+export interface EmulatorOptions {
+  /** Folder of the data. Default: a temporary one, removed by `close()`. */
+  readonly data?: string | undefined
+  /** Default 0: any free port. */
+  readonly port?: number | undefined
+  /** Default `127.0.0.1`: nobody else can connect. */
+  readonly host?: string | undefined
+  /** Name of the data store that a new folder gets. Default `ahi-emulator`. */
+  readonly datastoreName?: string | undefined
+}
+
+/** Options of {@link Emulator.importDicom}. */
+export interface ImportOptions {
+  /** Default: the emulator's default data store. */
+  readonly datastoreId?: string | undefined
+  /** Which metadata documents to write: like the service's of now (`2025`, the default), or like those of 2023. */
+  readonly documentForm?: DocumentForm | undefined
+}
+
+/** A running AWS HealthImaging over a folder. */
+export interface Emulator extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:49152`. */
+  readonly endpoint: string
+  /** The default data store: the first of the folder, made where there was none. */
+  readonly datastoreId: string
+  /**
+   * Imports files, folders, or Part 10 files as bytes. Imports run one after the other.
+   * @throws {NothingToImportError} where a path leads nowhere, or no file is DICOM
+   * @throws {UnknownDatastoreError} where the data store does not exist
+   */
+  importDicom(input: ImportInput, options?: ImportOptions): Promise<ImportReport>
+  /** Makes a data store; without a name it is called as the default one. */
+  createDatastore(options?: { readonly name?: string | undefined }): Promise<{ readonly datastoreId: string }>
+  /** Stops serving, ends connections, waits for a running import, closes the folder. */
+  close(): Promise<void>
+}
+
+const DEFAULT_NAME = 'ahi-emulator'
+
+/** What ARNs say: documentation's account, and the region of the examples. */
+const IDENTITY = { accountId: '123456789012', region: 'us-east-1' }
+
+/**
+ * Starts an emulator of AWS HealthImaging.
+ *
+ * ```ts
+ * await using ahi = await startEmulator()
+ * await ahi.importDicom('./studies')
+ * console.log(ahi.endpoint, ahi.datastoreId)
+ * ```
+ * @throws {DataFolderError} where the folder cannot be used, or another process has it
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { data, port = 0, host = '127.0.0.1', datastoreName = DEFAULT_NAME } = options
+  const folder = data ?? (await mkdtemp(join(tmpdir(), 'ahi-emulator-')))
+  const store = await openStore(folder)
+  try {
+    const datastoreId = defaultDatastore(store, datastoreName)
+    const server = createHttpServer(OPERATIONS, { store, ...IDENTITY })
+    await listen(server, { port, host })
+    return emulator({
+      store,
+      server,
+      datastoreId,
+      host,
+      datastoreName,
+      temporaryFolder: data === undefined ? folder : undefined,
+    })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+function emulator(parts: {
+  readonly store: Store
+  readonly server: Server
+  readonly datastoreId: string
+  readonly host: string
+  readonly datastoreName: string
+  readonly temporaryFolder: string | undefined
+}): Emulator {
+  const { store, server, datastoreId, datastoreName } = parts
+  let lastImport: Promise<unknown> = Promise.resolve()
+  let closing: Promise<void> | undefined
+
+  async function stop(): Promise<void> {
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+    await lastImport
+    await store.close()
+    if (parts.temporaryFolder !== undefined) await rm(parts.temporaryFolder, { recursive: true, force: true })
+  }
+
+  const close = (): Promise<void> => (closing ??= stop())
+  return {
+    endpoint: endpointOf(server, parts.host),
+    datastoreId,
+    async importDicom(input, options = {}) {
+      const target = { store, datastoreId: options.datastoreId ?? datastoreId, form: options.documentForm ?? '2025' }
+      if (store.datastores.get(target.datastoreId) === undefined) throw new UnknownDatastoreError(target.datastoreId)
+      const run = lastImport.then(() => importDicom(input, target))
+      lastImport = run.catch(() => undefined)
+      return run
+    },
+    createDatastore({ name = datastoreName } = {}) {
+      return Promise.resolve({ datastoreId: store.datastores.create({ name, now: Date.now() }).id })
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function defaultDatastore(store: Store, name: string): string {
+  const [oldest] = store.datastores.list({ limit: 1 })
+  return (oldest ?? store.datastores.create({ name, now: Date.now() })).id
+}
+
+async function listen(server: Server, address: { readonly port: number; readonly host: string }): Promise<void> {
+  server.listen(address)
+  await once(server, 'listening')
+}
+
+function endpointOf(server: Server, host: string): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string')
+    throw new TypeError('Cannot tell the port: the server is no TCP server')
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+}

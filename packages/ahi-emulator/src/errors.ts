@@ -1,0 +1,63 @@
+/**
+ * What the emulator's own functions throw. What its HTTP API answers is in `server/service-error.ts`.
+ * @module
+ */
+
+/** A file cannot be read as DICOM. An import reports it as the reason of a rejected file and goes on. */
+export class UnreadableFileError extends Error {
+  override readonly name = 'UnreadableFileError'
+  /** `NOT_DICOM` where nothing says that the file is meant to be DICOM. */
+  readonly code: 'UNREADABLE_FILE' | 'NOT_DICOM'
+
+  constructor(reason: string, options: ErrorOptions & { readonly code?: 'UNREADABLE_FILE' | 'NOT_DICOM' } = {}) {
+    super(reason, options)
+    this.code = options.code ?? 'UNREADABLE_FILE'
+  }
+}
+
+/** A frame cannot be kept without loss. An import reports it as the reason of a rejected file and goes on. */
+export class UnstorableFrameError extends Error {
+  override readonly name = 'UnstorableFrameError'
+  readonly code = 'UNSTORABLE_FRAME'
+}
+
+/** Nothing at the given paths is a DICOM file. Check the paths; `rejected` of a partial import names single files. */
+export class NothingToImportError extends Error {
+  override readonly name = 'NothingToImportError'
+  readonly code = 'NOTHING_TO_IMPORT'
+  readonly paths: readonly string[]
+
+  constructor(paths: readonly string[], why: string, options?: ErrorOptions) {
+    super(`Cannot import ${paths.join(', ')}: ${why}; name folders or files that hold DICOM Part 10 files`, options)
+    this.paths = paths
+  }
+}
+
+/** Another process has the data folder open, or it is no folder of an emulator. */
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError'
+  readonly code: 'DATA_FOLDER_IN_USE' | 'DATA_FOLDER_UNUSABLE'
+  readonly folder: string
+
+  constructor(
+    folder: string,
+    why: string,
+    options: ErrorOptions & { readonly code?: 'DATA_FOLDER_IN_USE' | 'DATA_FOLDER_UNUSABLE' } = {},
+  ) {
+    super(`Cannot open the data folder ${folder}: ${why}`, options)
+    this.folder = folder
+    this.code = options.code ?? 'DATA_FOLDER_UNUSABLE'
+  }
+}
+
+/** The data store named in the options does not exist in this folder. */
+export class UnknownDatastoreError extends Error {
+  override readonly name = 'UnknownDatastoreError'
+  readonly code = 'UNKNOWN_DATASTORE'
+  readonly datastoreId: string
+
+  constructor(datastoreId: string) {
+    super(`Cannot import into data store ${datastoreId}: there is none of that id; make one with createDatastore()`)
+    this.datastoreId = datastoreId
+  }
+}

@@ -1,0 +1,53 @@
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { UnreadableFileError } from '../errors.ts'
+
+/** Without these an instance has no place in a data store; the service names them in this way. */
+const REQUIRED = ['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const
+
+/** Most characters at import (developer guide, "DICOM element constraints"). */
+const LARGEST_LENGTHS: Readonly<Record<string, number>> = {
+  PatientName: 256,
+  PatientID: 256,
+  PatientBirthDate: 18,
+  PatientSex: 16,
+  StudyInstanceUID: 256,
+  StudyID: 256,
+  StudyDescription: 256,
+  StudyDate: 18,
+  StudyTime: 28,
+  AccessionNumber: 256,
+  SeriesInstanceUID: 256,
+  SOPInstanceUID: 256,
+}
+
+/** The UIDs that an instance is found by. */
+export interface InstanceUids {
+  readonly sopInstanceUid: string
+  readonly seriesInstanceUid: string
+}
+
+/**
+ * Checks what the service requires of every instance.
+ * @throws {UnreadableFileError} with the reason of the rejection
+ */
+export function checkInstance(attributes: AttributeMap): InstanceUids {
+  for (const keyword of REQUIRED) uidOf(attributes, keyword)
+  for (const [keyword, length] of Object.entries(LARGEST_LENGTHS)) {
+    const value = attributes[keyword]
+    if (typeof value === 'string' && value.length > length) {
+      throw new UnreadableFileError(`DICOM attribute ${keyword} has ${value.length} characters, ${length} are the most`)
+    }
+  }
+  return {
+    sopInstanceUid: uidOf(attributes, 'SOPInstanceUID'),
+    seriesInstanceUid: uidOf(attributes, 'SeriesInstanceUID'),
+  }
+}
+
+/** The service takes other characters with a warning (INVALID_UID_FORMAT), but its search does not find them. */
+function uidOf(attributes: AttributeMap, keyword: string): string {
+  const value = attributes[keyword]
+  if (typeof value !== 'string') throw new UnreadableFileError(`DICOM attribute ${keyword} does not exist`)
+  if (!/^[\d.]+$/.test(value)) throw new UnreadableFileError(`DICOM attribute ${keyword} is no UID`)
+  return value
+}

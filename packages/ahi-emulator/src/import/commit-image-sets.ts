@@ -1,0 +1,120 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { imageSetInstances, parseImageSetMetadata, serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { DocumentForm } from '../dicom/encode-attributes.ts'
+import { createId } from '../identifiers.ts'
+import type { Batch } from '../store/batch.ts'
+import type { ImageSet, ImageSetVersion, NewFrame } from '../store/image-sets.ts'
+import type { Store } from '../store/store.ts'
+import { buildDocument } from './image-set-document.ts'
+import type { ImportedImageSet } from './import-dicom.ts'
+import { searchAttributes } from './search-attributes.ts'
+import type { StagedImageSet } from './staged-image-set.ts'
+
+/** An image set whose files are written, and which the database does not know yet. */
+export interface PreparedImageSet {
+  readonly imageSet: ImageSet
+  readonly version: ImageSetVersion
+  readonly packPath: string
+  readonly frames: readonly NewFrame[]
+}
+
+interface PrepareContext {
+  readonly store: Store
+  readonly datastoreId: string
+  readonly form: DocumentForm
+  readonly batch: Batch
+}
+
+const compress = promisify(gzip)
+
+/**
+ * Writes the documents of staged image sets. One that agrees in the grouping elements with an image set of the data
+ * store becomes a new version of it. The first image set of a series is primary, those that disagree with it are not.
+ */
+export async function prepareImageSets(
+  stagedSets: readonly StagedImageSet[],
+  context: PrepareContext,
+): Promise<PreparedImageSet[]> {
+  const prepared: PreparedImageSet[] = []
+  for (const staged of stagedSets) {
+    const { seriesInstanceUid } = staged
+    const ofSeries = [
+      ...context.store.imageSets.ofSeries(context.datastoreId, seriesInstanceUid),
+      ...prepared
+        .map(({ imageSet }) => imageSet)
+        .filter((imageSet) => imageSet.seriesInstanceUid === seriesInstanceUid),
+    ]
+    prepared.push(await prepareImageSet(staged, ofSeries, context))
+  }
+  return prepared
+}
+
+/** Records prepared image sets; to be called in a transaction. */
+export function commitImageSets(prepared: readonly PreparedImageSet[], { imageSets }: Store): ImportedImageSet[] {
+  return prepared.map(({ imageSet, version, packPath, frames }) => {
+    imageSets.save(imageSet)
+    imageSets.addVersion(version)
+    if (frames.length > 0) imageSets.addFrames(imageSet.id, packPath, frames)
+    return { imageSetId: imageSet.id, versionId: String(version.version), isPrimary: imageSet.isPrimary }
+  })
+}
+
+async function prepareImageSet(
+  staged: StagedImageSet,
+  ofSeries: readonly ImageSet[],
+  context: PrepareContext,
+): Promise<PreparedImageSet> {
+  const { store, datastoreId, form, batch } = context
+  const existing = ofSeries.find(({ groupingKey }) => groupingKey === staged.groupingKey)
+  const imageSetId = existing?.id ?? createId()
+  const previous = existing === undefined ? undefined : await readLatestDocument(store, existing)
+  const document = buildDocument(staged, { datastoreId, imageSetId, form, previous })
+  const documentPath = batch.newFile('json.gz')
+  await batch.append(documentPath, await compress(serializeImageSetMetadata(document)))
+  const now = Date.now()
+  const imageSet: ImageSet = {
+    ...searchAttributesOf(document),
+    id: imageSetId,
+    datastoreId,
+    groupingKey: staged.groupingKey,
+    isPrimary: existing?.isPrimary ?? ofSeries.length === 0,
+    latestVersion: (existing?.latestVersion ?? 0) + 1,
+    createdAt: existing?.createdAt ?? now,
+    updatedAt: now,
+  }
+  return {
+    imageSet,
+    version: { ...versionOf(imageSet), documentPath },
+    packPath: staged.packPath,
+    frames: [...staged.instances.values()].flatMap(({ frames }) => frames),
+  }
+}
+
+function versionOf(imageSet: ImageSet): Omit<ImageSetVersion, 'documentPath'> {
+  return {
+    imageSetId: imageSet.id,
+    version: imageSet.latestVersion,
+    state: 'ACTIVE',
+    workflowStatus: imageSet.latestVersion === 1 ? 'CREATED' : 'IMPORTED',
+    isPrimary: imageSet.isPrimary,
+    message: undefined,
+    createdAt: imageSet.createdAt,
+    updatedAt: imageSet.updatedAt,
+    deletedAt: undefined,
+  }
+}
+
+async function readLatestDocument(store: Store, { id, latestVersion }: ImageSet): Promise<ImageSetMetadata> {
+  const version = store.imageSets.version(id, latestVersion)
+  if (version === undefined)
+    throw new TypeError(`Cannot update image set ${id}: its version ${latestVersion} is missing`)
+  return parseImageSetMetadata(await store.readDocument(version.documentPath))
+}
+
+function searchAttributesOf(document: ImageSetMetadata): ReturnType<typeof searchAttributes> {
+  const instances = [...imageSetInstances(document)]
+  const { Patient, Study } = document
+  return searchAttributes({ ...instances[0]?.series, ...Study.DICOM, ...Patient.DICOM }, instances.length)
+}

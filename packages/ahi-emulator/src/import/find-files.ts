@@ -1,0 +1,38 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { NothingToImportError } from '../errors.ts'
+
+/**
+ * Lists the files of folders, their subfolders included, in the order of their names, and files as they are given.
+ * Linked files count, linked folders do not: they could lead in circles.
+ * @throws {NothingToImportError} where a path leads nowhere
+ */
+export async function* findFiles(paths: readonly string[]): AsyncGenerator<string> {
+  for (const path of paths) {
+    if (await isFolder(path)) yield* filesOf(path)
+    else yield path
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (cause) {
+    throw new NothingToImportError([path], 'there is no such file or folder', { cause })
+  }
+}
+
+async function* filesOf(folder: string): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  for (const entry of entries) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesOf(path)
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await isLinkedFile(path)))) yield path
+  }
+}
+
+async function isLinkedFile(path: string): Promise<boolean> {
+  const target = await stat(path).catch(() => undefined)
+  return target?.isFile() ?? false
+}

@@ -1,0 +1,119 @@
+import { NothingToImportError, UnreadableFileError, UnstorableFrameError } from '../errors.ts'
+import type { DocumentForm } from '../dicom/encode-attributes.ts'
+import type { Store } from '../store/store.ts'
+import { commitImageSets, prepareImageSets } from './commit-image-sets.ts'
+import { importSources } from './import-source.ts'
+import type { ImportInput, ImportSource } from './import-source.ts'
+import { stageInstance } from './stage-instance.ts'
+import type { StagedInstance } from './stage-instance.ts'
+import { createImageSetStage } from './staged-image-set.ts'
+import type { ImageSetStage } from './staged-image-set.ts'
+
+/** A file that an import left out. */
+export interface RejectedFile {
+  /** Its path, or `#3` for the third of given bytes. */
+  readonly file: string
+  readonly reason: string
+}
+
+/** Something of an imported file that is not as it was. */
+export interface ImportWarning {
+  readonly file: string
+  readonly message: string
+}
+
+/** An image set that an import made or changed. */
+export interface ImportedImageSet {
+  readonly imageSetId: string
+  readonly versionId: string
+  readonly isPrimary: boolean
+}
+
+/** What an import did. */
+export interface ImportReport {
+  /** Files that were imported. */
+  readonly imported: number
+  readonly imageSets: readonly ImportedImageSet[]
+  readonly rejected: readonly RejectedFile[]
+  readonly warnings: readonly ImportWarning[]
+}
+
+/** Where and how to import. */
+export interface ImportTarget {
+  readonly store: Store
+  readonly datastoreId: string
+  /** Which metadata documents to write: those of the service now, or of 2023. */
+  readonly form: DocumentForm
+}
+
+/** What the files of an import became, besides the staged instances. */
+interface FileCounts {
+  imported: number
+  readonly rejected: RejectedFile[]
+  readonly warnings: ImportWarning[]
+  /** Whether any file was meant to be DICOM. */
+  sawDicom: boolean
+}
+
+/**
+ * Imports Part 10 files as an import job does: a file that cannot be imported is reported and disturbs nothing, and
+ * image sets become visible all at once when the last file is done.
+ * @throws {NothingToImportError} where a path leads nowhere, or no file is DICOM
+ */
+export async function importDicom(input: ImportInput, target: ImportTarget): Promise<ImportReport> {
+  const counts: FileCounts = { imported: 0, rejected: [], warnings: [], sawDicom: false }
+  const imageSets = await target.store.writeBatch({
+    async write(batch) {
+      const stage = createImageSetStage(batch)
+      for await (const source of importSources(input)) await importFile(source, { stage, form: target.form, counts })
+      if (!counts.sawDicom) throw nothingToImport(input, counts.rejected.length)
+      return prepareImageSets(stage.imageSets(), { ...target, batch })
+    },
+    commit: (prepared) => commitImageSets(prepared, target.store),
+  })
+  const { imported, rejected, warnings } = counts
+  return { imported, imageSets, rejected, warnings }
+}
+
+async function importFile(
+  source: ImportSource,
+  context: { readonly stage: ImageSetStage; readonly form: DocumentForm; readonly counts: FileCounts },
+): Promise<void> {
+  const { stage, form, counts } = context
+  try {
+    const instance = await stageInstance(await source.read(), { form, writeFrame: stage.writeFrame })
+    const differing = stage.add(instance)
+    counts.imported += 1
+    counts.warnings.push(...warningsOf(source.name, instance, differing))
+    counts.sawDicom = true
+  } catch (error) {
+    const reason = rejectionReason(error)
+    if (reason === undefined) throw error
+    counts.rejected.push({ file: source.name, reason })
+    counts.sawDicom ||= !(error instanceof UnreadableFileError && error.code === 'NOT_DICOM')
+  }
+}
+
+/** Keywords and tags only: values can name a patient. */
+function warningsOf(file: string, instance: StagedInstance, differing: readonly string[]): ImportWarning[] {
+  const warnings = instance.warnings.map((message) => ({ file, message }))
+  if (differing.length === 0) return warnings
+  const message = `${differing.join(', ')} differ from the image set's other instances, whose values are kept`
+  return [...warnings, { file, message }]
+}
+
+/** `undefined` for what is no fault of the file: the import stops there. */
+function rejectionReason(error: unknown): string | undefined {
+  if (error instanceof UnreadableFileError || error instanceof UnstorableFrameError) return error.message
+  if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'ENOENT')) {
+    return `the file cannot be read: ${error.code}`
+  }
+  return undefined
+}
+
+function nothingToImport(input: ImportInput, fileCount: number): NothingToImportError {
+  const names =
+    typeof input === 'string' ? [input] : Array.isArray(input) ? input.filter((path) => typeof path === 'string') : []
+  const why = fileCount === 0 ? 'there are no files' : `none of the ${fileCount} files is DICOM`
+  return new NothingToImportError(names.length === 0 ? ['the given bytes'] : names, why)
+}

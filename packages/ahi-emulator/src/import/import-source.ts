@@ -1,0 +1,56 @@
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { UnreadableFileError } from '../errors.ts'
+import { PART10_PREFIX_LENGTH, hasPart10Prefix } from '../dicom/read-part10.ts'
+import { findFiles } from './find-files.ts'
+
+/** One file to import. */
+export interface ImportSource {
+  /** Path of the file, or `#3` for the third of given bytes. */
+  readonly name: string
+  /** @throws {UnreadableFileError} for what is too large, or no DICOM file by its first bytes */
+  read(): Promise<Uint8Array>
+}
+
+/** What can be imported: paths of files and folders, or Part 10 files as bytes. */
+export type ImportInput = string | readonly string[] | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
+/** The most that one read of Node takes, and half of the 4 GB that the service allows. */
+const LARGEST_FILE = 2 ** 31 - 1
+
+/** Lists what an import reads, lazily. */
+export async function* importSources(input: ImportInput): AsyncGenerator<ImportSource> {
+  if (typeof input === 'string') {
+    yield* fileSources([input])
+    return
+  }
+  let count = 0
+  for await (const item of input) {
+    count += 1
+    if (typeof item === 'string') yield* fileSources([item])
+    else yield { name: `#${count}`, read: () => Promise.resolve(item) }
+  }
+}
+
+async function* fileSources(paths: readonly string[]): AsyncGenerator<ImportSource> {
+  for await (const path of findFiles(paths)) yield { name: path, read: () => readDicomFile(path) }
+}
+
+/** Looks at the first bytes before it reads the rest, so that a large file of another kind costs nothing. */
+async function readDicomFile(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r')
+  try {
+    const prefix = Buffer.alloc(PART10_PREFIX_LENGTH)
+    await file.read(prefix, 0, PART10_PREFIX_LENGTH, 0)
+    if (!hasPart10Prefix(prefix)) return prefix
+    return await readWhole(file)
+  } finally {
+    await file.close()
+  }
+}
+
+async function readWhole(file: FileHandle): Promise<Uint8Array> {
+  const { size } = await file.stat()
+  if (size > LARGEST_FILE) throw new UnreadableFileError(`the file has ${size} bytes, ${LARGEST_FILE} are the most`)
+  return file.readFile()
+}

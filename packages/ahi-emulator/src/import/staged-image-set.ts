@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import type { Batch } from '../store/batch.ts'
+import type { StagedInstance } from './stage-instance.ts'
+
+/** Levels whose attributes all instances of an image set share. */
+export const SHARED_LEVELS = ['Patient', 'Study', 'Series'] as const
+
+/** Attributes of the levels that all instances of an image set share. */
+export type SharedAttributes = Record<(typeof SHARED_LEVELS)[number], AttributeMap>
+
+/** What one import brings to one image set. */
+export interface StagedImageSet {
+  readonly groupingKey: string
+  readonly seriesInstanceUid: string
+  readonly packPath: string
+  readonly shared: SharedAttributes
+  /** By SOPInstanceUID; of an instance that comes twice the later one counts. */
+  readonly instances: ReadonlyMap<string, StagedInstance>
+}
+
+/** Image sets in the making. */
+export interface ImageSetStage {
+  /** Appends a frame to the pack of an image set. */
+  readonly writeFrame: (groupingKey: string, data: Uint8Array) => Promise<number>
+  /** Adds an instance; gives the keys of shared attributes in which it differs from the ones before, whose values stay. */
+  add(instance: StagedInstance): string[]
+  imageSets(): StagedImageSet[]
+}
+
+interface Pack {
+  readonly path: string
+  byteLength: number
+}
+
+/** Starts the staging of one import. */
+export function createImageSetStage(batch: Batch): ImageSetStage {
+  const packs = new Map<string, Pack>()
+  const sets = new Map<string, StagedImageSet & { readonly instances: Map<string, StagedInstance> }>()
+
+  function packOf(groupingKey: string): Pack {
+    const pack = packs.get(groupingKey) ?? { path: batch.newFile('frames'), byteLength: 0 }
+    packs.set(groupingKey, pack)
+    return pack
+  }
+
+  return {
+    async writeFrame(groupingKey, data) {
+      const pack = packOf(groupingKey)
+      const offset = pack.byteLength
+      await batch.append(pack.path, data)
+      pack.byteLength += data.byteLength
+      return offset
+    },
+    add(instance) {
+      const { groupingKey, seriesInstanceUid, sopInstanceUid } = instance
+      const set = sets.get(groupingKey) ?? {
+        groupingKey,
+        seriesInstanceUid,
+        packPath: packOf(groupingKey).path,
+        shared: { Patient: {}, Study: {}, Series: {} },
+        instances: new Map<string, StagedInstance>(),
+      }
+      sets.set(groupingKey, set)
+      set.instances.set(sopInstanceUid, instance)
+      return shareAttributes(set.shared, instance)
+    },
+    imageSets: () => [...sets.values()],
+  }
+}
+
+function shareAttributes(shared: SharedAttributes, { levels }: StagedInstance): string[] {
+  const differing: string[] = []
+  for (const level of SHARED_LEVELS) {
+    const attributes = shared[level]
+    for (const [key, value] of Object.entries(levels[level])) {
+      if (!(key in attributes)) attributes[key] = value
+      else if (!isSameValue(attributes[key], value)) differing.push(key)
+    }
+  }
+  return differing
+}
+
+function isSameValue(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && isDeepStrictEqual(a, b))
+}

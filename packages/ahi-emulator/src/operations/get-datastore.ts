@@ -1,0 +1,18 @@
+import { createInputCheck } from '../server/input-check.ts'
+import type { Operation } from '../server/operation.ts'
+import { existingDatastore } from './existing-resources.ts'
+import { describeDatastore } from './representations.ts'
+
+export const getDatastore: Operation = {
+  name: 'GetDatastore',
+  method: 'GET',
+  path: '/datastore/{datastoreId}',
+  run({ parameters }, context) {
+    const check = createInputCheck()
+    const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
+    check.finish()
+    const datastore = existingDatastore(datastoreId, context)
+    const { losslessStorageFormat } = datastore
+    return { json: { datastoreProperties: { ...describeDatastore(datastore, context), losslessStorageFormat } } }
+  },
+}

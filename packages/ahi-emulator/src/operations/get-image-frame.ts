@@ -1,0 +1,27 @@
+import { frameContentType } from '../pixels/frame-storage.ts'
+import { createInputCheck } from '../server/input-check.ts'
+import { readJsonBody } from '../server/json-body.ts'
+import type { Operation } from '../server/operation.ts'
+import { ServiceError } from '../server/service-error.ts'
+import { existingImageSet } from './existing-resources.ts'
+
+export const getImageFrame: Operation = {
+  name: 'GetImageFrame',
+  method: 'POST',
+  path: '/datastore/{datastoreId}/imageSet/{imageSetId}/getImageFrame',
+  async run({ parameters, body }, context) {
+    const check = createInputCheck()
+    const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
+    const imageSetId = check.id(parameters['imageSetId'], 'imageSetId')
+    const { imageFrameId: value } = readJsonBody(body)
+    const imageFrameId = check.id(typeof value === 'string' ? value : undefined, 'imageFrameInformation.imageFrameId')
+    check.finish()
+    const location = context.store.imageSets.frame(datastoreId, imageSetId, imageFrameId)
+    if (location === undefined) {
+      existingImageSet({ datastoreId, imageSetId }, context)
+      throw new ServiceError('ResourceNotFoundException', `Image frame ${imageFrameId} does not exist`)
+    }
+    const bytes = await context.store.readFrame(location)
+    return { bytes, contentType: frameContentType(location.transferSyntaxUid) }
+  },
+}

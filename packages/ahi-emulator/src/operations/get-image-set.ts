@@ -1,0 +1,29 @@
+import { createInputCheck } from '../server/input-check.ts'
+import type { Operation } from '../server/operation.ts'
+import { existingImageSet, existingVersion } from './existing-resources.ts'
+import { datastoreArn, describeVersion, epochSeconds } from './representations.ts'
+
+export const getImageSet: Operation = {
+  name: 'GetImageSet',
+  method: 'POST',
+  path: '/datastore/{datastoreId}/imageSet/{imageSetId}/getImageSet',
+  run({ parameters, query }, context) {
+    const check = createInputCheck()
+    const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
+    const imageSetId = check.id(parameters['imageSetId'], 'imageSetId')
+    const versionId = check.versionId(query.get('version') ?? undefined)
+    check.finish()
+    const imageSet = existingImageSet({ datastoreId, imageSetId }, context)
+    const version = existingVersion(imageSet, versionId, context)
+    return {
+      json: {
+        ...describeVersion(version),
+        datastoreId,
+        imageSetWorkflowStatus: version.workflowStatus,
+        imageSetArn: `${datastoreArn(datastoreId, context)}/imageset/${imageSetId}`,
+        lastAccessedAt: epochSeconds(imageSet.updatedAt),
+        storageTier: 'FREQUENT_ACCESS',
+      },
+    }
+  },
+}

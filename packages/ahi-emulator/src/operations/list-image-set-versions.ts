@@ -1,0 +1,38 @@
+import { createInputCheck } from '../server/input-check.ts'
+import type { Operation } from '../server/operation.ts'
+import { decodePageToken, encodePageToken } from '../server/page-token.ts'
+import { existingImageSet } from './existing-resources.ts'
+import { describeVersion } from './representations.ts'
+
+export const listImageSetVersions: Operation = {
+  name: 'ListImageSetVersions',
+  method: 'POST',
+  path: '/datastore/{datastoreId}/imageSet/{imageSetId}/listImageSetVersions',
+  run({ parameters, query }, context) {
+    const check = createInputCheck()
+    const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
+    const imageSetId = check.id(parameters['imageSetId'], 'imageSetId')
+    const limit = check.maxResults(query.get('maxResults') ?? undefined)
+    const nextToken = check.nextToken(query.get('nextToken') ?? undefined)
+    check.finish()
+    const { id } = existingImageSet({ datastoreId, imageSetId }, context)
+    const before = decodePageToken(id, nextToken)
+    const found = context.store.imageSets.versions(id, {
+      before: typeof before?.value === 'number' ? before.value : undefined,
+      limit: limit + 1,
+    })
+    const page = found.slice(0, limit)
+    const last = page.at(-1)
+    return {
+      json: {
+        // The capital letter is the model's.
+        imageSetPropertiesList: page.map((version) => ({
+          ...describeVersion(version),
+          ImageSetWorkflowStatus: version.workflowStatus,
+        })),
+        nextToken:
+          last !== undefined && found.length > limit ? encodePageToken(id, { value: last.version, id }) : undefined,
+      },
+    }
+  },
+}

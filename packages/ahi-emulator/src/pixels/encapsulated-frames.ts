@@ -1,0 +1,63 @@
+import type { DataElement, DataSet } from '../dicom/data-element.ts'
+import { Tag } from '../dicom/tags.ts'
+import { UnstorableFrameError } from '../errors.ts'
+
+/** First bytes of an image in the code streams that DICOM encapsulates: JPEG and JPEG-LS (SOI), JPEG 2000 (SOC). */
+const IMAGE_STARTS: readonly (readonly number[])[] = [
+  [0xff, 0xd8, 0xff],
+  [0xff, 0x4f, 0xff, 0x51],
+]
+
+/**
+ * Puts the fragments of encapsulated pixel data together to frames (PS3.5 A.4): by the Extended or the Basic Offset
+ * Table, one fragment a frame, or by the first bytes of each fragment.
+ * @throws {UnstorableFrameError} where none of these gives as many frames as the instance has
+ */
+export function encapsulatedFrames(dataSet: DataSet, pixelData: DataElement, numberOfFrames: number): Uint8Array[] {
+  const [offsetTable = new Uint8Array(0), ...fragments] = pixelData.fragments ?? []
+  if (numberOfFrames === 1 && fragments.length > 0) return [concatenate(fragments)]
+  if (fragments.length === numberOfFrames) return fragments
+  const starts =
+    startsAt(fragments, readOffsets(dataSet.get(Tag.ExtendedOffsetTable)?.value ?? new Uint8Array(0), 8)) ??
+    startsAt(fragments, readOffsets(offsetTable, 4)) ??
+    imageStarts(fragments)
+  if (starts.length !== numberOfFrames) {
+    throw new UnstorableFrameError(
+      `${fragments.length} fragments of pixel data cannot be told apart into ${numberOfFrames} frames`,
+    )
+  }
+  return starts.map((start, frame) => concatenate(fragments.slice(start, starts[frame + 1] ?? fragments.length)))
+}
+
+function readOffsets(table: Uint8Array, byteWidth: 4 | 8): number[] {
+  const view = new DataView(table.buffer, table.byteOffset, table.byteLength)
+  return Array.from({ length: Math.floor(table.byteLength / byteWidth) }, (_, index) =>
+    byteWidth === 4 ? view.getUint32(index * 4, true) : Number(view.getBigUint64(index * 8, true)),
+  )
+}
+
+/** The fragments that begin at the offsets, which count from the first fragment's item tag; none if one is missed. */
+function startsAt(fragments: readonly Uint8Array[], offsets: readonly number[]): number[] | undefined {
+  if (offsets.length === 0) return undefined
+  const fragmentAt = new Map<number, number>()
+  let offset = 0
+  for (const [index, fragment] of fragments.entries()) {
+    fragmentAt.set(offset, index)
+    offset += 8 + fragment.byteLength
+  }
+  const starts = offsets.flatMap((start) => fragmentAt.get(start) ?? [])
+  return starts.length === offsets.length ? starts : undefined
+}
+
+function imageStarts(fragments: readonly Uint8Array[]): number[] {
+  return [...fragments.entries()].filter(([, fragment]) => isImageStart(fragment)).map(([index]) => index)
+}
+
+function isImageStart(fragment: Uint8Array): boolean {
+  return IMAGE_STARTS.some((start) => start.every((byte, index) => fragment[index] === byte))
+}
+
+function concatenate(fragments: readonly Uint8Array[]): Uint8Array {
+  const [only] = fragments
+  return only !== undefined && fragments.length === 1 ? only : Buffer.concat(fragments)
+}

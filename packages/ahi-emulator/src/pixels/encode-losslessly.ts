@@ -1,0 +1,71 @@
+import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
+import { UnstorableFrameError } from '../errors.ts'
+import { encodeHtj2k } from './htj2k-encoder.ts'
+import type { FrameToEncode } from './htj2k-encoder.ts'
+import type { ImagePixel } from './image-pixel.ts'
+import { convertSamples, precisionRange, sampleRange } from './samples.ts'
+import type { Samples } from './samples.ts'
+
+/** A frame in HTJ2K, proven to decode to the samples that it was made of. */
+export interface LosslessFrame {
+  readonly codeStream: Uint8Array<ArrayBuffer>
+  /** What the code stream decodes to: little endian, colour by pixel, as wide as the precision needs. */
+  readonly pixels: Uint8Array
+  readonly bitsPerSample: number
+  readonly least: number
+  readonly greatest: number
+}
+
+/**
+ * Encodes samples of 8 or 16 bits as HTJ2K lossless (.202). The precision is BitsStored where every sample keeps to it,
+ * else BitsAllocated: bits above the stored ones (overlays, an unmasked sign) survive.
+ * @throws {UnstorableFrameError} where the code stream does not decode to the same samples
+ */
+export async function encodeLosslessly(samples: Samples, image: ImagePixel): Promise<LosslessFrame> {
+  const { least, greatest } = sampleRange(samples)
+  const bitsPerSample = precisionOf({ least, greatest }, samples, image)
+  const byteWidth = bitsPerSample <= 8 ? 1 : 2
+  const { isSigned } = samples
+  const pixels = samples.byteWidth === byteWidth ? samples.data : narrow(samples, bitsPerSample)
+  const codeStream = await encodeExactly({
+    pixels,
+    width: image.columns,
+    height: image.rows,
+    components: image.samplesPerPixel,
+    bitsPerSample,
+    isSigned,
+    useColourTransform: image.samplesPerPixel === 3,
+  })
+  return { codeStream, pixels, bitsPerSample, least, greatest }
+}
+
+function narrow(samples: Samples, bits: number): Uint8Array {
+  return convertSamples(samples, { bits, byteWidth: 1, isSigned: samples.isSigned }).data
+}
+
+function precisionOf(
+  range: { readonly least: number; readonly greatest: number },
+  { isSigned, byteWidth }: Samples,
+  { bitsStored }: ImagePixel,
+): number {
+  const stored = precisionRange(bitsStored, isSigned)
+  const fits = bitsStored >= 1 && range.least >= stored.least && range.greatest <= stored.greatest
+  return fits ? Math.min(bitsStored, byteWidth * 8) : byteWidth * 8
+}
+
+/** 16-bit colour can need 17 bits after the colour transform, which the codec loses: then it is left out. */
+async function encodeExactly(frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
+  const codeStream = await encodeHtj2k(frame)
+  if (await decodesTo(codeStream, frame)) return codeStream
+  if (frame.useColourTransform) return encodeExactly({ ...frame, useColourTransform: false })
+  throw new UnstorableFrameError('the HTJ2K code stream of a frame does not decode to the same samples')
+}
+
+async function decodesTo(codeStream: Uint8Array<ArrayBuffer>, frame: FrameToEncode): Promise<boolean> {
+  const decoded = await decodeFrame(codeStream)
+  return (
+    decoded.isSigned === frame.isSigned &&
+    decoded.bitsPerSample === frame.bitsPerSample &&
+    Buffer.compare(decoded.pixels, frame.pixels) === 0
+  )
+}

@@ -1,0 +1,71 @@
+/** How AHI stores the frames of a transfer syntax, by the developer guide's table of supported transfer syntaxes. */
+export type FrameStorage =
+  /** Decoded, and encoded again in the data store's lossless format. */
+  | 'transcoded'
+  /** Every frame as it was encoded. */
+  | 'frame as imported'
+  /** The pixel data of the instance as one object: video. */
+  | 'object as imported'
+
+/** 1-bit segmentations of this syntax are kept as they are. */
+export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
+/** The lossless format of a data store that names none. */
+export const HTJ2K_LOSSLESS_RPCL = '1.2.840.10008.1.2.4.202'
+
+const DICOM_ROOT = '1.2.840.10008'
+
+/** By the UID without the root of DICOM. JPEG 2000 multi-component (.92, .93), which AHI takes, has no codec here. */
+const STORAGE: Readonly<Record<string, FrameStorage>> = {
+  '1.2': 'transcoded',
+  '1.2.1': 'transcoded',
+  '1.2.1.99': 'transcoded',
+  '1.2.2': 'transcoded',
+  '1.2.4.51': 'transcoded',
+  '1.2.4.57': 'transcoded',
+  '1.2.4.70': 'transcoded',
+  '1.2.4.80': 'transcoded',
+  '1.2.4.81': 'transcoded',
+  '1.2.4.90': 'transcoded',
+  '1.2.4.201': 'transcoded',
+  '1.2.4.202': 'transcoded',
+  '1.2.5': 'transcoded',
+  '1.2.4.50': 'frame as imported',
+  '1.2.4.91': 'frame as imported',
+  '1.2.4.112': 'frame as imported',
+  '1.2.4.203': 'frame as imported',
+}
+
+/** MPEG-2, H.264 and HEVC, the fragmentable ones (`.1`) included. */
+const VIDEO = /^1\.2\.4\.10(?:[0-6](?:\.1)?|7|8)$/
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '1.2.1': 'application/octet-stream',
+  '1.2.4.50': 'image/jpeg',
+  '1.2.4.91': 'image/j2c',
+  '1.2.4.112': 'image/jxl',
+  '1.2.4.202': 'image/jph',
+  '1.2.4.203': 'image/jphc',
+}
+
+/** `undefined` for a transfer syntax that cannot be imported with pixel data. */
+export function frameStorage(transferSyntaxUid: string): FrameStorage | undefined {
+  const key = withoutRoot(transferSyntaxUid)
+  return VIDEO.test(key) ? 'object as imported' : STORAGE[key]
+}
+
+/** The Content-Type of GetImageFrame for frames stored in a transfer syntax. */
+export function frameContentType(storedTransferSyntaxUid: string): string {
+  const key = withoutRoot(storedTransferSyntaxUid)
+  if (VIDEO.test(key)) return videoContentType(key)
+  return CONTENT_TYPES[key] ?? 'application/octet-stream'
+}
+
+/** `video/H256` is how the service spells it. */
+function videoContentType(key: string): string {
+  if (/10[01](?:\.1)?$/.test(key)) return 'video/mpeg'
+  return /10[78]$/.test(key) ? 'video/H256' : 'video/mp4'
+}
+
+function withoutRoot(transferSyntaxUid: string): string {
+  return transferSyntaxUid.startsWith(`${DICOM_ROOT}.`) ? transferSyntaxUid.slice(DICOM_ROOT.length + 1) : ''
+}

@@ -1,0 +1,62 @@
+import { UnstorableFrameError } from '../errors.ts'
+import type { ImagePixel } from './image-pixel.ts'
+import type { Samples } from './samples.ts'
+
+const HEADER_LENGTH = 64
+
+/**
+ * Decodes a frame of RLE Lossless (PS3.5 annex G): a segment for each byte of each sample, the highest byte first.
+ * dicom-codec's own decoder neither knows 32 bits and 16-bit colour nor stops at the end of its input.
+ */
+export function decodeRunLength(frame: Uint8Array, image: ImagePixel): Samples {
+  const byteWidth = image.bitsAllocated === 32 ? 4 : image.bitsAllocated === 16 ? 2 : 1
+  const pixelCount = image.rows * image.columns
+  const segments = readSegments(frame)
+  if (segments.length !== image.samplesPerPixel * byteWidth) {
+    throw new UnstorableFrameError(
+      `the RLE frame has ${segments.length} segments, its pixels need ${image.samplesPerPixel * byteWidth}`,
+    )
+  }
+  const stride = image.samplesPerPixel * byteWidth
+  const data = new Uint8Array(pixelCount * stride)
+  for (const [index, segment] of segments.entries()) {
+    const sample = Math.floor(index / byteWidth)
+    const byte = byteWidth - 1 - (index % byteWidth)
+    unpack(segment, data, { start: sample * byteWidth + byte, stride, count: pixelCount })
+  }
+  return { data, byteWidth, isSigned: image.isSigned }
+}
+
+function readSegments(frame: Uint8Array): Uint8Array[] {
+  if (frame.byteLength < HEADER_LENGTH) throw new UnstorableFrameError('the RLE frame is shorter than its header')
+  const header = new DataView(frame.buffer, frame.byteOffset, HEADER_LENGTH)
+  const count = header.getUint32(0, true)
+  if (count > 15) throw new UnstorableFrameError(`the RLE frame claims ${count} segments, 15 are the most`)
+  return Array.from({ length: count }, (_, index) => {
+    const end = index + 1 < count ? header.getUint32((index + 2) * 4, true) : frame.byteLength
+    return frame.subarray(header.getUint32((index + 1) * 4, true), end)
+  })
+}
+
+/** PackBits: a count n below 128 precedes n + 1 literal bytes, one above 128 a byte to repeat 257 - n times. */
+function unpack(
+  segment: Uint8Array,
+  target: Uint8Array,
+  { start, stride, count }: { readonly start: number; readonly stride: number; readonly count: number },
+): void {
+  let from = 0
+  let written = 0
+  while (written < count && from < segment.byteLength) {
+    const control = segment[from] ?? 0
+    from += 1
+    if (control === 128) continue
+    const isRun = control > 128
+    const length = Math.min(isRun ? 257 - control : control + 1, count - written)
+    for (let index = 0; index < length; index += 1) {
+      target[start + (written + index) * stride] = segment[isRun ? from : from + index] ?? 0
+    }
+    from += isRun ? 1 : control + 1
+    written += length
+  }
+  if (written < count || from > segment.byteLength) throw new UnstorableFrameError('an RLE segment ends too early')
+}

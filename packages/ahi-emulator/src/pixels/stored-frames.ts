@@ -1,0 +1,154 @@
+import { frameChecksum, levelChecksums } from '@ahi-dicom/ahi-metadata'
+import type { FrameChecksum } from '@ahi-dicom/ahi-metadata'
+import type { DataElement, DataSet } from '../dicom/data-element.ts'
+import type { DocumentForm } from '../dicom/encode-attributes.ts'
+import type { Part10File } from '../dicom/read-part10.ts'
+import { Tag } from '../dicom/tags.ts'
+import { UnstorableFrameError } from '../errors.ts'
+import { decodeEncapsulatedFrame } from './decode-frame.ts'
+import { encapsulatedFrames } from './encapsulated-frames.ts'
+import { encodeLosslessly } from './encode-losslessly.ts'
+import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL, frameStorage } from './frame-storage.ts'
+import { readImagePixel } from './image-pixel.ts'
+import type { ImagePixel } from './image-pixel.ts'
+import { bitPackedFrame, nativeFrameReader } from './native-frames.ts'
+import type { Samples } from './samples.ts'
+
+/** A frame as the store keeps it, with what the metadata document says of it. */
+export interface StoredFrame {
+  readonly data: Uint8Array
+  readonly checksums: FrameChecksum[]
+  /** `null` for frames kept as they were imported. */
+  readonly least: number | null
+  readonly greatest: number | null
+  /** Bytes of the decoded frame, or of the kept one. */
+  readonly decodedByteLength: number
+}
+
+/** The frames of one instance, made one at a time. */
+export interface StoredPixelData {
+  readonly storedTransferSyntaxUid: string
+  /** Whether the checksums are those of decoded samples. */
+  readonly isTranscoded: boolean
+  readonly frames: AsyncIterable<StoredFrame>
+  /** What is not as the service would have it. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Makes the frames that AHI would store of a file's Pixel Data; `undefined` for a file without. Float pixel data
+ * (7FE0,0008 and 0009) is an attribute like others: nothing says how AHI treats it.
+ * @throws {UnstorableFrameError} at once for what cannot be stored, while iterating for a frame that cannot be decoded
+ */
+export function storedPixelData(
+  file: Part10File,
+  options: { readonly form: DocumentForm },
+): StoredPixelData | undefined {
+  const { dataSet, transferSyntaxUid } = file
+  const pixelData = dataSet.get(Tag.PixelData)
+  if (pixelData === undefined || (pixelData.fragments === undefined && pixelData.value.byteLength === 0))
+    return undefined
+  const storage = frameStorage(transferSyntaxUid)
+  if (storage === undefined) {
+    throw new UnstorableFrameError(`pixel data of transfer syntax ${transferSyntaxUid} is not supported`)
+  }
+  const image = readImagePixel(dataSet)
+  if (storage === 'object as imported')
+    return keptFrames(transferSyntaxUid, image, encapsulatedFrames(dataSet, pixelData, 1))
+  if (storage === 'frame as imported') {
+    return keptFrames(transferSyntaxUid, image, encapsulatedFrames(dataSet, pixelData, image.numberOfFrames))
+  }
+  if (image.bitsAllocated === 1 && transferSyntaxUid === EXPLICIT_VR_LITTLE_ENDIAN) {
+    return keptFrames(EXPLICIT_VR_LITTLE_ENDIAN, image, bitPackedFrames(pixelData, image))
+  }
+  const samples = decodedFrames({ dataSet, pixelData, image, transferSyntaxUid })
+  if (image.bitsAllocated <= 16) return transcodedFrames(samples, image, options.form)
+  const raw = keptFrames(EXPLICIT_VR_LITTLE_ENDIAN, image, rawFrames(samples))
+  return { ...raw, warnings: [`samples of ${image.bitsAllocated} bits are kept uncompressed`] }
+}
+
+function* bitPackedFrames(pixelData: DataElement, image: ImagePixel): Iterable<Uint8Array> {
+  for (let frame = 0; frame < image.numberOfFrames; frame += 1) yield bitPackedFrame(pixelData, frame, image)
+}
+
+async function* decodedFrames(source: {
+  readonly dataSet: DataSet
+  readonly pixelData: DataElement
+  readonly image: ImagePixel
+  readonly transferSyntaxUid: string
+}): AsyncIterable<Samples> {
+  const { dataSet, pixelData, image, transferSyntaxUid } = source
+  if (pixelData.fragments === undefined) {
+    const readFrame = nativeFrameReader(pixelData, image)
+    for (let frame = 0; frame < image.numberOfFrames; frame += 1) yield readFrame(frame)
+    return
+  }
+  for (const frame of encapsulatedFrames(dataSet, pixelData, image.numberOfFrames)) {
+    yield await decodeEncapsulatedFrame(frame, image, transferSyntaxUid)
+  }
+}
+
+/** Samples of 32 bits, which the HTJ2K codec does not know, are kept uncompressed: little endian, colour by pixel. */
+async function* rawFrames(samples: AsyncIterable<Samples>): AsyncIterable<Uint8Array> {
+  for await (const frame of samples) yield frame.data
+}
+
+function keptFrames(
+  storedTransferSyntaxUid: string,
+  image: ImagePixel,
+  frames: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): StoredPixelData {
+  return { storedTransferSyntaxUid, isTranscoded: false, frames: describeKept(image, frames), warnings: [] }
+}
+
+async function* describeKept(
+  { columns, rows }: ImagePixel,
+  frames: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncIterable<StoredFrame> {
+  for await (const data of frames) {
+    yield {
+      data,
+      checksums: [{ Width: columns, Height: rows, Checksum: frameChecksum(data) }],
+      least: null,
+      greatest: null,
+      decodedByteLength: data.byteLength,
+    }
+  }
+}
+
+function transcodedFrames(samples: AsyncIterable<Samples>, image: ImagePixel, form: DocumentForm): StoredPixelData {
+  return {
+    storedTransferSyntaxUid: HTJ2K_LOSSLESS_RPCL,
+    isTranscoded: true,
+    frames: describeTranscoded(samples, image, form),
+    warnings: [],
+  }
+}
+
+async function* describeTranscoded(
+  samples: AsyncIterable<Samples>,
+  image: ImagePixel,
+  form: DocumentForm,
+): AsyncIterable<StoredFrame> {
+  for await (const frame of samples) {
+    const { codeStream, pixels, bitsPerSample, least, greatest } = await encodeLosslessly(frame, image)
+    const format = {
+      width: image.columns,
+      height: image.rows,
+      components: image.samplesPerPixel,
+      bitsPerSample,
+      isSigned: frame.isSigned,
+    }
+    yield {
+      data: codeStream,
+      checksums: form === '2023' ? levelChecksums(pixels, format) : [fullChecksum(pixels, image)],
+      least,
+      greatest,
+      decodedByteLength: pixels.byteLength,
+    }
+  }
+}
+
+function fullChecksum(pixels: Uint8Array, { columns, rows }: ImagePixel): FrameChecksum {
+  return { Width: columns, Height: rows, Checksum: frameChecksum(pixels) }
+}

@@ -1,0 +1,241 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { integerColumn, optionalInteger, optionalText, textColumn } from './row.ts'
+import type { Row } from './row.ts'
+
+/** What SearchImageSets filters by and answers with. */
+export interface SearchAttributes {
+  readonly patientId: string | undefined
+  readonly patientName: string | undefined
+  readonly patientBirthDate: string | undefined
+  readonly patientSex: string | undefined
+  readonly studyInstanceUid: string
+  readonly studyId: string | undefined
+  readonly studyDescription: string | undefined
+  readonly studyDate: string | undefined
+  readonly studyTime: string | undefined
+  readonly accessionNumber: string | undefined
+  readonly seriesInstanceUid: string
+  readonly seriesNumber: number | undefined
+  readonly modality: string | undefined
+  readonly bodyPart: string | undefined
+  readonly instanceCount: number
+}
+
+/** An image set in its latest version. */
+export interface ImageSet extends SearchAttributes {
+  readonly id: string
+  readonly datastoreId: string
+  /** The seven grouping elements, encoded. */
+  readonly groupingKey: string
+  readonly isPrimary: boolean
+  readonly latestVersion: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** One version of an image set. */
+export interface ImageSetVersion {
+  readonly imageSetId: string
+  readonly version: number
+  readonly state: string
+  readonly workflowStatus: string
+  readonly isPrimary: boolean
+  readonly message: string | undefined
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly deletedAt: number | undefined
+  /** Of the gzipped metadata document, relative to the data folder. */
+  readonly documentPath: string
+}
+
+/** Where the bytes of a frame are. */
+export interface FrameLocation {
+  /** Relative to the data folder. */
+  readonly packPath: string
+  readonly byteOffset: number
+  readonly byteLength: number
+  readonly transferSyntaxUid: string
+}
+
+/** Image sets of a folder, their versions and frames. Writing happens in the transaction of the caller. */
+export interface ImageSetTable {
+  get(datastoreId: string, imageSetId: string): ImageSet | undefined
+  ofSeries(datastoreId: string, seriesInstanceUid: string): ImageSet[]
+  save(imageSet: ImageSet): void
+  version(imageSetId: string, version: number): ImageSetVersion | undefined
+  /** The newest first; `before` is the last one of the page before. */
+  versions(
+    imageSetId: string,
+    page: { readonly before?: number | undefined; readonly limit: number },
+  ): ImageSetVersion[]
+  addVersion(version: ImageSetVersion): void
+  frame(datastoreId: string, imageSetId: string, imageFrameId: string): FrameLocation | undefined
+  addFrames(imageSetId: string, packPath: string, frames: readonly NewFrame[]): void
+}
+
+/** A frame that a pack got. */
+export interface NewFrame {
+  readonly id: string
+  readonly byteOffset: number
+  readonly byteLength: number
+  readonly transferSyntaxUid: string
+}
+
+/** Opens the tables of image sets. */
+export function imageSetTable(database: DatabaseSync): ImageSetTable {
+  const select = database.prepare('SELECT * FROM image_sets WHERE id = ? AND datastore_id = ?')
+  const selectOfSeries = database.prepare(
+    'SELECT * FROM image_sets WHERE datastore_id = ? AND series_instance_uid = ? ORDER BY created_at, id',
+  )
+  const save = database.prepare(SAVE_IMAGE_SET)
+  const selectVersion = database.prepare('SELECT * FROM image_set_versions WHERE image_set_id = ? AND version = ?')
+  const selectVersions = database.prepare(
+    'SELECT * FROM image_set_versions WHERE image_set_id = ? AND version < ? ORDER BY version DESC LIMIT ?',
+  )
+  const insertVersion = database.prepare(INSERT_VERSION)
+  const selectFrame = database.prepare(
+    `SELECT packs.path, frames.byte_offset, frames.byte_length, frames.transfer_syntax_uid
+     FROM frames JOIN packs ON packs.id = frames.pack_id JOIN image_sets ON image_sets.id = frames.image_set_id
+     WHERE frames.image_set_id = ? AND frames.id = ? AND image_sets.datastore_id = ?`,
+  )
+  const insertPack = database.prepare('INSERT INTO packs (path) VALUES (?)')
+  const insertFrame = database.prepare(
+    `INSERT INTO frames (image_set_id, id, pack_id, byte_offset, byte_length, transfer_syntax_uid)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  )
+  return {
+    get(datastoreId, imageSetId) {
+      const row = select.get(imageSetId, datastoreId)
+      return row === undefined ? undefined : readImageSet(row)
+    },
+    ofSeries: (datastoreId, seriesInstanceUid) => selectOfSeries.all(datastoreId, seriesInstanceUid).map(readImageSet),
+    save: (imageSet) => void save.run(imageSetParameters(imageSet)),
+    version(imageSetId, version) {
+      const row = selectVersion.get(imageSetId, version)
+      return row === undefined ? undefined : readVersion(row)
+    },
+    versions: (imageSetId, { before, limit }) =>
+      selectVersions.all(imageSetId, before ?? Number.MAX_SAFE_INTEGER, limit).map(readVersion),
+    addVersion: (version) => void insertVersion.run(versionParameters(version)),
+    frame(datastoreId, imageSetId, imageFrameId) {
+      const row = selectFrame.get(imageSetId, imageFrameId, datastoreId)
+      return row === undefined ? undefined : readFrameLocation(row)
+    },
+    addFrames(imageSetId, packPath, frames) {
+      const { lastInsertRowid } = insertPack.run(packPath)
+      for (const { id, byteOffset, byteLength, transferSyntaxUid } of frames) {
+        insertFrame.run(imageSetId, id, lastInsertRowid, byteOffset, byteLength, transferSyntaxUid)
+      }
+    },
+  }
+}
+
+const SAVE_IMAGE_SET = `
+INSERT INTO image_sets (
+  id, datastore_id, grouping_key, is_primary, latest_version, created_at, updated_at,
+  patient_id, patient_name, patient_birth_date, patient_sex, study_instance_uid, study_id, study_description,
+  study_date, study_time, study_date_and_time, accession_number, series_instance_uid, series_number, modality,
+  body_part, instance_count
+) VALUES (
+  :id, :datastoreId, :groupingKey, :isPrimary, :latestVersion, :createdAt, :updatedAt,
+  :patientId, :patientName, :patientBirthDate, :patientSex, :studyInstanceUid, :studyId, :studyDescription,
+  :studyDate, :studyTime, :studyDateAndTime, :accessionNumber, :seriesInstanceUid, :seriesNumber, :modality,
+  :bodyPart, :instanceCount
+)
+ON CONFLICT (id) DO UPDATE SET
+  is_primary = excluded.is_primary, latest_version = excluded.latest_version, updated_at = excluded.updated_at,
+  patient_id = excluded.patient_id, patient_name = excluded.patient_name,
+  patient_birth_date = excluded.patient_birth_date, patient_sex = excluded.patient_sex,
+  study_id = excluded.study_id, study_description = excluded.study_description, study_date = excluded.study_date,
+  study_time = excluded.study_time, study_date_and_time = excluded.study_date_and_time,
+  accession_number = excluded.accession_number, series_number = excluded.series_number,
+  modality = excluded.modality, body_part = excluded.body_part, instance_count = excluded.instance_count`
+
+const INSERT_VERSION = `
+INSERT INTO image_set_versions (
+  image_set_id, version, state, workflow_status, is_primary, message, created_at, updated_at, deleted_at, document_path
+) VALUES (
+  :imageSetId, :version, :state, :workflowStatus, :isPrimary, :message, :createdAt, :updatedAt, :deletedAt, :documentPath
+)`
+
+type Parameters = Record<string, string | number | null>
+
+function imageSetParameters(imageSet: ImageSet): Parameters {
+  const { isPrimary, ...columns } = imageSet
+  const { studyDate, studyTime } = imageSet
+  return {
+    ...nullForUndefined(columns),
+    isPrimary: Number(isPrimary),
+    studyDateAndTime: studyDate === undefined ? '' : studyDateAndTime(studyDate, studyTime),
+  }
+}
+
+function versionParameters(version: ImageSetVersion): Parameters {
+  const { isPrimary, ...columns } = version
+  return { ...nullForUndefined(columns), isPrimary: Number(isPrimary) }
+}
+
+function nullForUndefined(values: Readonly<Record<string, string | number | undefined>>): Parameters {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value ?? null]))
+}
+
+/**
+ * DA and TM as one text that sorts by time: 20 digits, a missing time being midnight as the service has it. The old
+ * forms `YYYY.MM.DD` and `HH:MM:SS` sort with the others.
+ */
+export function studyDateAndTime(date: string, time: string | undefined): string {
+  const [whole = '', fraction = ''] = (time ?? '').replaceAll(':', '').split('.')
+  return date.replaceAll('.', '').padEnd(8, '0') + whole.trim().padEnd(6, '0') + fraction.trim().padEnd(6, '0')
+}
+
+/** Reads an image set of any query that selects all columns. */
+export function readImageSet(row: Row): ImageSet {
+  return {
+    id: textColumn(row, 'id'),
+    datastoreId: textColumn(row, 'datastore_id'),
+    groupingKey: textColumn(row, 'grouping_key'),
+    isPrimary: integerColumn(row, 'is_primary') === 1,
+    latestVersion: integerColumn(row, 'latest_version'),
+    createdAt: integerColumn(row, 'created_at'),
+    updatedAt: integerColumn(row, 'updated_at'),
+    patientId: optionalText(row, 'patient_id'),
+    patientName: optionalText(row, 'patient_name'),
+    patientBirthDate: optionalText(row, 'patient_birth_date'),
+    patientSex: optionalText(row, 'patient_sex'),
+    studyInstanceUid: textColumn(row, 'study_instance_uid'),
+    studyId: optionalText(row, 'study_id'),
+    studyDescription: optionalText(row, 'study_description'),
+    studyDate: optionalText(row, 'study_date'),
+    studyTime: optionalText(row, 'study_time'),
+    accessionNumber: optionalText(row, 'accession_number'),
+    seriesInstanceUid: textColumn(row, 'series_instance_uid'),
+    seriesNumber: optionalInteger(row, 'series_number'),
+    modality: optionalText(row, 'modality'),
+    bodyPart: optionalText(row, 'body_part'),
+    instanceCount: integerColumn(row, 'instance_count'),
+  }
+}
+
+function readVersion(row: Row): ImageSetVersion {
+  return {
+    imageSetId: textColumn(row, 'image_set_id'),
+    version: integerColumn(row, 'version'),
+    state: textColumn(row, 'state'),
+    workflowStatus: textColumn(row, 'workflow_status'),
+    isPrimary: integerColumn(row, 'is_primary') === 1,
+    message: optionalText(row, 'message'),
+    createdAt: integerColumn(row, 'created_at'),
+    updatedAt: integerColumn(row, 'updated_at'),
+    deletedAt: optionalInteger(row, 'deleted_at'),
+    documentPath: textColumn(row, 'document_path'),
+  }
+}
+
+function readFrameLocation(row: Row): FrameLocation {
+  return {
+    packPath: textColumn(row, 'path'),
+    byteOffset: integerColumn(row, 'byte_offset'),
+    byteLength: integerColumn(row, 'byte_length'),
+    transferSyntaxUid: textColumn(row, 'transfer_syntax_uid'),
+  }
+}

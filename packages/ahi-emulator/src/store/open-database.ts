@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { DataFolderError } from '../errors.ts'
+import { integerColumn } from './row.ts'
+import { SCHEMA, SCHEMA_VERSION } from './schema.ts'
+
+const DATABASE_FILE = 'ahi-emulator.sqlite'
+
+/**
+ * Opens the database of a data folder, making both where they do not exist. SQLite's own exclusive lock keeps a second
+ * process out; the operating system drops it with the process, however that ends.
+ * @throws {DataFolderError} where the folder cannot be used, or another process has it
+ */
+export function openDatabase(folder: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    mkdirSync(folder, { recursive: true })
+    database = new DatabaseSync(join(folder, DATABASE_FILE))
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON')
+    database.exec('PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT')
+    prepareSchema(database, folder)
+    return database
+  } catch (cause) {
+    database?.close()
+    throw cause instanceof DataFolderError ? cause : openingError(folder, cause)
+  }
+}
+
+/** Runs `write` in one transaction: all of it counts, or nothing. */
+export function inTransaction<Result>(database: DatabaseSync, write: () => Result): Result {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = write()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function prepareSchema(database: DatabaseSync, folder: string): void {
+  const row = database.prepare('PRAGMA user_version').get() ?? {}
+  const version = integerColumn(row, 'user_version')
+  if (version === SCHEMA_VERSION) return
+  if (version !== 0) {
+    throw new DataFolderError(folder, `it was written by another version of the emulator (schema ${version})`)
+  }
+  inTransaction(database, () => {
+    database.exec(SCHEMA)
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+  })
+}
+
+function openingError(folder: string, cause: unknown): DataFolderError {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if (/database is locked/.test(message)) {
+    return new DataFolderError(folder, 'another process has it open; stop that one, or name another folder', {
+      cause,
+      code: 'DATA_FOLDER_IN_USE',
+    })
+  }
+  return new DataFolderError(folder, `${message}; name a folder that can be written to`, { cause })
+}

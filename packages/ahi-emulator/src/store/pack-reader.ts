@@ -1,0 +1,58 @@
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FrameLocation } from './image-sets.ts'
+
+/** Reads frames out of packs, whose files stay open while they are in use. */
+export interface PackReader {
+  read(location: FrameLocation): Promise<Uint8Array<ArrayBuffer>>
+  close(): Promise<void>
+}
+
+/** Enough for clients that read several image sets side by side, and far from any limit on open files. */
+const MOST_OPEN_PACKS = 64
+
+/** Opens a reader of the packs in a data folder. */
+export function createPackReader(dataFolder: string): PackReader {
+  /** By path, the one used last at the end. */
+  const openPacks = new Map<string, Promise<FileHandle>>()
+
+  function openPack(path: string): Promise<FileHandle> {
+    const pack = openPacks.get(path) ?? open(join(dataFolder, path), 'r')
+    openPacks.delete(path)
+    openPacks.set(path, pack)
+    if (openPacks.size > MOST_OPEN_PACKS) closeOldest()
+    return pack
+  }
+
+  /** A FileHandle closes when the reads that it has begun are done. */
+  function closeOldest(): void {
+    const [oldest] = openPacks
+    if (oldest === undefined) return
+    openPacks.delete(oldest[0])
+    void oldest[1].then((pack) => pack.close()).catch(() => undefined)
+  }
+
+  return {
+    async read({ packPath, byteOffset, byteLength }) {
+      const pack = await openPack(packPath)
+      return readFully(pack, byteOffset, byteLength)
+    },
+    async close() {
+      const packs = [...openPacks.values()]
+      openPacks.clear()
+      await Promise.allSettled(packs.map(async (pack) => (await pack).close()))
+    },
+  }
+}
+
+async function readFully(pack: FileHandle, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const buffer = Buffer.allocUnsafeSlow(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await pack.read(buffer, filled, length - filled, position + filled)
+    if (bytesRead === 0) throw new RangeError(`Cannot read a frame of ${length} bytes: its pack ends after ${filled}`)
+    filled += bytesRead
+  }
+  return buffer
+}

@@ -1,0 +1,84 @@
+/** Version of the schema, kept in `PRAGMA user_version`. */
+export const SCHEMA_VERSION = 1
+
+/**
+ * Times are milliseconds since 1970; `study_date_and_time` is 20 digits, or empty. `pending_batches` names folders that are being written: what a killed process
+ * leaves of them is removed when the folder is opened again.
+ */
+export const SCHEMA = `
+CREATE TABLE datastores (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL,
+  lossless_storage_format TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE image_sets (
+  id TEXT PRIMARY KEY,
+  datastore_id TEXT NOT NULL REFERENCES datastores (id),
+  grouping_key TEXT NOT NULL,
+  is_primary INTEGER NOT NULL,
+  latest_version INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  patient_id TEXT,
+  patient_name TEXT,
+  patient_birth_date TEXT,
+  patient_sex TEXT,
+  study_instance_uid TEXT NOT NULL,
+  study_id TEXT,
+  study_description TEXT,
+  study_date TEXT,
+  study_time TEXT,
+  study_date_and_time TEXT NOT NULL,
+  accession_number TEXT,
+  series_instance_uid TEXT NOT NULL,
+  series_number INTEGER,
+  modality TEXT,
+  body_part TEXT,
+  instance_count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX image_sets_by_update ON image_sets (datastore_id, updated_at, id);
+CREATE INDEX image_sets_by_creation ON image_sets (datastore_id, created_at, id);
+CREATE INDEX image_sets_by_study_date ON image_sets (datastore_id, study_date_and_time, id);
+CREATE INDEX image_sets_by_patient ON image_sets (datastore_id, patient_id);
+CREATE INDEX image_sets_by_study_id ON image_sets (datastore_id, study_id);
+CREATE INDEX image_sets_by_study ON image_sets (datastore_id, study_instance_uid);
+CREATE INDEX image_sets_by_series ON image_sets (datastore_id, series_instance_uid);
+CREATE INDEX image_sets_by_accession ON image_sets (datastore_id, accession_number);
+
+CREATE TABLE image_set_versions (
+  image_set_id TEXT NOT NULL REFERENCES image_sets (id),
+  version INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  workflow_status TEXT NOT NULL,
+  is_primary INTEGER NOT NULL,
+  message TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  deleted_at INTEGER,
+  document_path TEXT NOT NULL,
+  PRIMARY KEY (image_set_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE packs (
+  id INTEGER PRIMARY KEY,
+  path TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE frames (
+  image_set_id TEXT NOT NULL REFERENCES image_sets (id),
+  id TEXT NOT NULL,
+  pack_id INTEGER NOT NULL REFERENCES packs (id),
+  byte_offset INTEGER NOT NULL,
+  byte_length INTEGER NOT NULL,
+  transfer_syntax_uid TEXT NOT NULL,
+  PRIMARY KEY (image_set_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pending_batches (
+  id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+`
