@@ -121,6 +121,9 @@ const corrections = `
 
 /** Keywords that earlier editions (2022b and before) or dcmjs give to an element that now has another. */
 export const formerKeywords: Readonly<Record<string, string>> = {
+  FrameNumbersOfInterestFOI: '00286020',
+  ViewOrientationModifier: '006862F0',
+  StructuredContraintObservationSequence: '0082000C',
   NumberofBscansPerFrame: '00221642',
   NumbeOfTableColumns: '0040A803',
   ObliqueCroppingPlane: '00701305',

@@ -12,7 +12,7 @@ const vrCodes: Readonly<Record<string, string>> = { up: 'UL', xs: 'xs', ox: 'ox'
 const vrCorrections: Readonly<Record<string, string>> = { '00283006': 'lo' }
 
 /** Elements that dcmjs lists with one tag although PS3.6 lets digits of it vary. */
-const replacedByPattern = /^(002804[01].|002808[0].|1000001[0-5]|10100004)$/
+const replacedByPattern = /^(0028041[0-3]|0028080[02348]|1000001[0-5]|10100004)$/
 
 function dcmjsEntries(): SupplementEntry[] {
   const entries: SupplementEntry[] = []

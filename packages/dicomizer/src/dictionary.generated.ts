@@ -1096,6 +1096,7 @@ FFFCFFFCOB+DataSetTrailingPadding 1
 0076000ESQ+DerivationImplantAssemblyTemplateSequence 1
 00686224SQ+DerivationImplantTemplateSequence 1
 21000140AE+DestinationAE 1
+00280404AT-DetailsOfCoefficients 1-n
 00187016DS+DetectorActivationOffsetFromExposure 1
 00189558FD+DetectorActiveAreaOrientation 6
 00189557FD+DetectorActiveAreaTLHCPosition 3
@@ -2638,6 +2639,7 @@ FFFAFFFASQ+DigitalSignaturesSequence 1
 00540071US+NumberOfTimeSlots 1
 00181495IS+NumberOfTomosynthesisSourceImages 1
 40101033US+NumberOfTotalObjects 1
+00280402US-NumberOfTransformSteps 1
 00540211US+NumberOfTriggersInPhase 1
 0066001EUL+NumberOfVectors 1
 00720104US+NumberOfVerticalPixels 1
@@ -4200,6 +4202,7 @@ FFFAFFFASQ+DigitalSignaturesSequence 1
 00143022ST+SensorName 1
 00143028DS+SensorTemperature 1
 00180024SH+SequenceName 1
+00280403LO-SequenceOfCompressedData 1-n
 00186011SQ+SequenceOfUltrasoundRegions 1
 00180021CS+SequenceVariant 1-n
 0040A060LO-SequencingIndicatorTrial 1
@@ -4821,8 +4824,10 @@ FFFAFFFASQ+DigitalSignaturesSequence 1
 300A02A4DS+TransferTubeLength 1
 300A02A2IS+TransferTubeNumber 1
 00142222ST+TransformDescription 1
+00280400LO-TransformLabel 1
 00142224IS+TransformNumberOfAxes 1
 00142226IS+TransformOrderOfAxes 1-n
+00280401LO-TransformVersionNumber 1
 00221513SQ+TransformationAlgorithmSequence 1
 00221512SQ+TransformationMethodCodeSequence 1
 00142228CS+TransformedAxisUnits 1
@@ -5175,7 +5180,10 @@ FFFAFFFASQ+DigitalSignaturesSequence 1
 00181318DS+dBdt 1`
 
 /** Keywords of earlier editions: keyword, space, tag. */
-export const formerKeywordRows: string = `NumberofBscansPerFrame 00221642
+export const formerKeywordRows: string = `FrameNumbersOfInterestFOI 00286020
+ViewOrientationModifier 006862F0
+StructuredContraintObservationSequence 0082000C
+NumberofBscansPerFrame 00221642
 NumbeOfTableColumns 0040A803
 ObliqueCroppingPlane 00701305
 ObliqueCroppingPlaneNormal 00701306
