@@ -34,6 +34,11 @@ export function connectionSettings(options: GlobalOptions, env: NodeJS.ProcessEn
   }
 }
 
+/** Returns how to reach an emulator of this process: as it is, whatever the environment says. */
+export function loopbackConnection(endpoint: string): ConnectionSettings {
+  return { endpoint, region: dummyRegion, credentials: dummyCredentials }
+}
+
 /** Returns whether a URL leads to this machine: localhost and the loopback addresses of RFC 1122 and RFC 4291. */
 export function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)

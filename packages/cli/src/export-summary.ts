@@ -55,7 +55,7 @@ function advice({ outcome, errors }: ExportSummary, directory: string): string[]
     'nothing-selected': [],
     'checksum-mismatch': ['pixels that do not match their checksum were not kept; run it again with --resume'],
     retryable: ['only failures are left that may pass by themselves; run it again with --resume'],
-    failed: ['run it again with --resume for what is missing'],
+    failed: ['when the causes are mended, run it again with --resume for what is missing'],
     fatal: ['mend the cause below, then run it again with --resume'],
     interrupted: ['interrupted; run it again with --resume for the rest'],
   }

@@ -148,12 +148,12 @@ function addExport(program: Command, run: CommandRunner): void {
     .option('--window <c,w>', "PNG: centre and width (default: the image's own)", parseWindow)
     .option('--include-non-primary', 'also image sets that are not the primary one of their series')
     .option('--version-id <number>', 'an earlier version of the one image set selected', parseVersionId)
-    .option('--concurrency <n>', 'frames fetched at the same time', wholeNumber('--concurrency', { from: 1, to: 1000 }))
     .option(
-      '--threads <n>',
-      'decoding threads; 0 decodes in the main thread',
-      wholeNumber('--threads', { from: 0, to: 256 }),
+      '--concurrency <n>',
+      'frames fetched at the same time (default: 64)',
+      wholeNumber('--concurrency', { from: 1, to: 1000 }),
     )
+    .option('--threads <n>', 'decoding threads (default: one a core)', wholeNumber('--threads', { from: 1, to: 256 }))
     .addOption(
       new Option('--resume', 'go on with an export that was interrupted or had failures').conflicts('overwrite'),
     )

@@ -27,7 +27,6 @@ export function openTerminal(streams: {
   readonly env: NodeJS.ProcessEnv
 }): Terminal {
   const { stdin, stdout, stderr, env } = streams
-  const ignore = (): void => {}
   stdout.on('error', ignore)
   stderr.on('error', ignore)
   return {
@@ -38,6 +37,9 @@ export function openTerminal(streams: {
     message: (text) => void stderr.write(text, ignore),
   }
 }
+
+/** A reader that has gone shows in the callback of the write; without a listener it would end the process. */
+function ignore(): void {}
 
 async function printTo(stdout: OutputStream, text: string | Uint8Array): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>()

@@ -33,7 +33,7 @@ describe('on a terminal', () => {
       progress.update(state(done))
     }
     expect(written).toHaveLength(10)
-    for (const text of written) expect(text).toMatch(/^\r[^\n]{1,79}\u{1B}\[K$/u)
+    for (const text of written) expect(text.split('\u{1B}[K')).toEqual([expect.stringMatching(/^\r[^\r\n]{1,79}$/), ''])
     progress[Symbol.dispose]()
   })
 

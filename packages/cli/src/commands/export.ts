@@ -8,7 +8,7 @@ import {
 import { directorySink, parseLayout } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
 import { NothingSelectedError, UsageError } from '../errors.ts'
-import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import type { ExitCode } from '../exit-codes.ts'
 import { exportExitCode, formatExportSummary } from '../export-summary.ts'
 import { printJsonLine } from '../json-line.ts'
 import type { ExportFormat, Window } from '../option-values.ts'

@@ -66,10 +66,29 @@ function matches(found: ImageSetSummary, options: SearchOptions): boolean {
   return updatedSince === undefined || (found.updatedAt ?? updatedSince) >= updatedSince
 }
 
+/** A list of what is let through, so that what AHI may tell one day is not. */
+const withoutPatientFields = [
+  'datastoreId',
+  'imageSetId',
+  'versionId',
+  'isPrimary',
+  'createdAt',
+  'updatedAt',
+  'lastAccessedAt',
+  'storageTier',
+  'studyInstanceUid',
+  'studyDate',
+  'studyTime',
+  'numberOfStudyRelatedSeries',
+  'numberOfStudyRelatedInstances',
+  'seriesInstanceUid',
+  'seriesModality',
+  'seriesBodyPart',
+  'seriesNumber',
+] as const satisfies readonly (keyof ImageSetSummary)[]
+
 function withoutPatient(found: ImageSetSummary): Partial<ImageSetSummary> {
-  const { patientId, patientName, patientBirthDate, patientSex, accessionNumber, studyId, studyDescription, ...rest } =
-    found
-  return rest
+  return Object.fromEntries(withoutPatientFields.map((field) => [field, found[field]]))
 }
 
 function tableColumns({ showPatient }: SearchOptions): TableColumn[] {

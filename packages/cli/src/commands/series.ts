@@ -10,3 +10,50 @@ export interface SeriesOptions {
   readonly study: string
   readonly includeNonPrimary?: true
 }
+
+/**
+ * Lists the series of a study with their image sets: a table, or with `--json` a `SeriesSummary` a line. An image set
+ * that cannot be read is named, and the others are listed.
+ */
+export async function listSeries(options: SeriesOptions, context: CommandContext): Promise<ExitCode> {
+  const { terminal, global, log, signal } = context
+  const selection = {
+    datastoreId: context.datastoreId(),
+    studyInstanceUid: options.study,
+    includeNonPrimary: options.includeNonPrimary === true,
+    signal,
+  }
+  await using exporter = createExporter(context.connection())
+  let exitCode: ExitCode = exitCodes.ok
+  const onFailure = ({ code, message }: { readonly code: string; readonly message: string }): void => {
+    if (code === 'NOTHING_SELECTED') throw new NothingSelectedError(message)
+    exitCode = exitCodes.someFailed
+    log.error(message)
+  }
+  const rows: string[][] = []
+  for await (const series of exporter.listSeries({ ...selection, onFailure })) {
+    if (global.json === true) {
+      if (!(await printJsonLine(terminal, series))) break
+      continue
+    }
+    rows.push([
+      series.imageSetId,
+      String(series.seriesNumber ?? ''),
+      series.modality ?? '',
+      series.seriesDescription ?? '',
+      String(series.instanceCount),
+      series.seriesInstanceUid,
+    ])
+  }
+  if (rows.length > 0) await terminal.print(formatTable(columns, rows, { width: terminal.outputColumns }))
+  return exitCode
+}
+
+const columns: readonly TableColumn[] = [
+  { title: 'ImageSetId' },
+  { title: 'SeriesNumber', align: 'right' },
+  { title: 'Modality' },
+  { title: 'SeriesDescription', mayBeCut: true },
+  { title: 'InstanceCount', align: 'right' },
+  { title: 'SeriesInstanceUID' },
+]
