@@ -24,9 +24,12 @@ export async function openAppendLog(path: string, keepBytes: number): Promise<Ap
   let length = keepBytes
   let unflushed = 0
   let flushedAt = performance.now()
+  let flushing: Promise<void> = Promise.resolve()
+  let failure: { readonly error: unknown } | undefined
   let last: Promise<void> = Promise.resolve()
 
   async function write(line: Buffer): Promise<void> {
+    throwFailure()
     try {
       await writeWhole(handle, line, length)
     } catch (error) {
@@ -35,13 +38,28 @@ export async function openAppendLog(path: string, keepBytes: number): Promise<Ap
     }
     length += line.byteLength
     unflushed += 1
-    if (unflushed >= FLUSH_LINES || performance.now() - flushedAt >= FLUSH_MS) await flush()
+    if (unflushed >= FLUSH_LINES || performance.now() - flushedAt >= FLUSH_MS) flushAside()
+  }
+
+  /** Lines go on while it flushes, which takes long while files are flushed as well. Its failure is that of the next line. */
+  function flushAside(): void {
+    unflushed = 0
+    flushedAt = performance.now()
+    flushing = flushing
+      .then(() => handle.datasync())
+      .catch((error: unknown) => {
+        failure ??= { error }
+      })
   }
 
   async function flush(): Promise<void> {
+    await flushing
+    throwFailure()
     await handle.datasync()
-    unflushed = 0
-    flushedAt = performance.now()
+  }
+
+  function throwFailure(): void {
+    if (failure !== undefined) throw failure.error
   }
 
   function queue(operation: () => Promise<void>): Promise<void> {
