@@ -50,9 +50,6 @@ describe('the dictionary', () => {
 })
 
 describe.skipIf(!hasPydicom())('against pydicom', () => {
-  /** Not data elements of a file: items and delimiters. */
-  const isDelimiter = (tag: string): boolean => tag.startsWith('FFFE')
-
   test('has every attribute with the same VR, VM, keyword and state', () => {
     const rows = dictionaryRows(python('dump_dictionary.py', []))
     expect(rows.length).toBeGreaterThan(5000)
@@ -86,7 +83,9 @@ describe.skipIf(!isAvailable('dicom.dic of dcmtk', dcmtkDictionary !== undefined
   test('has every standard attribute with the same VR', () => {
     const rows = readFileSync(dcmtkDictionary ?? '', 'utf8')
       .split('\n')
-      .filter((line) => line.startsWith('(') && !line.includes('-o-') && !line.includes('-u-') && !line.includes('\tna\t'))
+      .filter(
+        (line) => line.startsWith('(') && !line.includes('-o-') && !line.includes('-u-') && !line.includes('\tna\t'),
+      )
       .map((line) => line.split('\t'))
     expect(rows.length).toBeGreaterThan(4900)
     const differing = rows.filter(([range = '', vr = '', name = '']) => {
@@ -101,7 +100,9 @@ describe.skipIf(!isAvailable('dicom.dic of dcmtk', dcmtkDictionary !== undefined
   test('knows every keyword', () => {
     const names = readFileSync(dcmtkDictionary ?? '', 'utf8')
       .split('\n')
-      .filter((line) => line.startsWith('(') && !line.includes('-o-') && !line.includes('-u-') && !line.includes('\tna\t'))
+      .filter(
+        (line) => line.startsWith('(') && !line.includes('-o-') && !line.includes('-u-') && !line.includes('\tna\t'),
+      )
       .map((line) => (line.split('\t')[2] ?? '').replace(/^RETIRED_/, ''))
     expect(names.filter((name) => name !== 'undefined' && lookUpKeyword(name) === undefined)).toEqual([])
   })
@@ -112,12 +113,19 @@ const gdcmDictionary = findFile('/usr/share', /^gdcm/, 'XML/Part6.xml')
 describe.skipIf(!isAvailable('Part6.xml of gdcm', gdcmDictionary !== undefined))('against gdcm', () => {
   test('knows every keyword', () => {
     const xml = readFileSync(gdcmDictionary ?? '', 'utf8')
-    const keywords = [...xml.matchAll(/<entry group="[0-9a-f]+" [^>]*keyword="(\w+)"/g)].map(([, keyword = '']) => keyword)
+    const keywords = [...xml.matchAll(/<entry group="[0-9a-f]+" [^>]*keyword="(\w+)"/g)].map(
+      ([, keyword = '']) => keyword,
+    )
     expect(keywords.length).toBeGreaterThan(3000)
     const unknown = keywords.filter((keyword) => lookUpKeyword(keyword) === undefined)
     expect(unknown).toEqual(['Item', 'ItemDelimitationItem', 'SequenceDelimitationItem'])
   })
 })
+
+/** Not data elements of a file: items and delimiters. */
+function isDelimiter(tag: string): boolean {
+  return tag.startsWith('FFFE')
+}
 
 type DictionaryRow = readonly [tag: string, vr: string, vm: string, keyword: string, retired: boolean]
 
@@ -128,7 +136,10 @@ function dictionaryRows(rows: unknown): DictionaryRow[] {
 
 /** One tag of a pattern. */
 function instanceOf(pattern: string): string {
-  return pattern.replace('1000xxx', '1000001').replaceAll('x', '1').replace(/^(50|60|7F)11/, '$112')
+  return pattern
+    .replace('1000xxx', '1000001')
+    .replaceAll('x', '1')
+    .replace(/^(50|60|7F)11/, '$112')
 }
 
 function findFile(folder: string, name: RegExp, file: string): string | undefined {

@@ -1,6 +1,6 @@
 """Reads DICOM files with pydicom (paths as a JSON array on standard input) and prints their elements as JSON.
 
-Each file is {"meta": data set, "dataSet": data set}; a data set is {GGGGEEEE: {"vr", "value"}}. Text is one string with
+Each file is {"meta": group 2 with values as str() has them, "frames": encapsulated frames as base64, "dataSet": data set}; a data set is {GGGGEEEE: {"vr", "value"}}. Text is one string with
 backslashes between values, integers are decimal strings, floats are Python's hexadecimal form, AT is GGGGEEEE, binary
 is base64, a sequence is an array of data sets. An element without a value has an empty string or array.
 """
@@ -54,8 +54,18 @@ def dump(data_set):
     return elements
 
 
+def encapsulated_frames(data_set):
+    if not data_set.file_meta.TransferSyntaxUID.is_encapsulated or "PixelData" not in data_set:
+        return []
+    count = int(data_set.get("NumberOfFrames") or 1)
+    frames = pydicom.encaps.generate_frames(data_set.PixelData, number_of_frames=count)
+    return [base64.b64encode(frame).decode() for frame in frames]
+
+
 files = []
 for path in json.load(sys.stdin):
     data_set = pydicom.dcmread(path)
-    files.append({"meta": {k: v for k, v in dump(data_set.file_meta).items()}, "dataSet": dump(data_set)})
+    meta = {"%08X" % int(e.tag): {"vr": e.VR, "value": str(e.value)} for e in data_set.file_meta}
+    elements = dump(data_set)
+    files.append({"meta": meta, "frames": encapsulated_frames(data_set), "dataSet": elements})
 json.dump(files, sys.stdout)

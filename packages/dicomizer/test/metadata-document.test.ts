@@ -7,6 +7,7 @@ import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { dicomize } from '@ahi-dicom/dicomizer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { bytesOf } from './instances.ts'
 import { hasCommand, hasPydicom, hasShared, python, run, sharedFolder } from './tools.ts'
 
 const path = 'ahi/image-set-metadata-ct-588.json'
@@ -54,7 +55,3 @@ describe.skipIf(!hasShared(path))('the metadata document of a CT of 588 instance
     expect(errors.filter((line) => !ofTheStudy.test(line))).toEqual([])
   })
 })
-
-async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(chunks))
-}

@@ -39,7 +39,10 @@ export function python(script: string, args: readonly string[], input = ''): unk
 }
 
 /** Runs a command; gives its output, both streams together. */
-export function run(command: string, args: readonly string[]): { readonly status: number | null; readonly output: string } {
+export function run(
+  command: string,
+  args: readonly string[],
+): { readonly status: number | null; readonly output: string } {
   const { status, stdout, stderr } = spawnSync(command, args, { maxBuffer: 1 << 28 })
   return { status, output: `${stdout.toString('latin1')}${stderr.toString('latin1')}` }
 }
