@@ -33,6 +33,9 @@ interface Case {
   readonly reference: Reference
 }
 
+/** For a hundred runs of another program on a busy machine. */
+const PATIENCE_MS = 240_000
+
 const dicom = new URL('../../../../shared/dicom/', import.meta.url)
 const missing = whatIsMissing()
 const directory = mkdtempSync(join(tmpdir(), 'renderer-'))
@@ -40,10 +43,11 @@ let cases: readonly Case[] = []
 
 describe.skipIf(missing !== undefined)(
   `the first frame of public files${missing === undefined ? '' : ` (${missing})`}`,
+  { timeout: PATIENCE_MS },
   () => {
     beforeAll(() => {
       if (missing === undefined) cases = readCases()
-    })
+    }, PATIENCE_MS)
 
     test('is at hand in numbers', () => {
       expect(cases.length).toBeGreaterThan(90)
