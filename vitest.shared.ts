@@ -1,8 +1,11 @@
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
+/** `module` leads to builds for bundlers, which Node itself cannot load: some of the AWS SDK's import without extensions. */
+const nodeConditions = defaultServerConditions.filter((condition) => condition !== 'module')
+
 /** Tests run on the sources of every package, so none has to be built first. */
 export const sharedTestConfig = defineConfig({
-  ssr: { resolve: { conditions: ['@ahi-dicom/source', ...defaultServerConditions] } },
+  ssr: { resolve: { conditions: ['@ahi-dicom/source', ...nodeConditions] } },
   test: { testTimeout: 60_000, hookTimeout: 60_000 },
 })
