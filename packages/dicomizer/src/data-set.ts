@@ -2,6 +2,7 @@ import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 
 import { resolveAmbiguousVr } from './ambiguous-vr.ts'
 import { lookUpKeyword, lookUpTag } from './dictionary.ts'
+import { fitsFloat, fitsInteger } from './encode-value.ts'
 import { MetadataError, type InstanceIdentity } from './errors.ts'
 import { guessVr } from './guess-vr.ts'
 import { formatTag, isGroupLength, isPrivateCreator, parseTag, tags } from './tags.ts'
@@ -140,7 +141,25 @@ function undecidedVr(
   const stated = options.vrs[key] ?? options.vrs[formatTag(known.tag)]
   if (known.vr !== undefined) return stated !== undefined && known.vr.split(' or ').includes(stated) ? stated : known.vr
   if (stated === undefined || valueRepresentation(stated) === undefined) return guessVr(value)
-  return stated === 'UN' && isSequence(value) ? 'SQ' : stated
+  if (canHold(stated, value)) return stated
+  return isText(value) ? 'UT' : guessVr(value)
+}
+
+/**
+ * The map of VRs is flat: a private tag that stands for one thing here and for another in an item of a sequence has one
+ * of the two VRs in it, which may be the other's.
+ */
+function canHold(vr: string, value: JsonValue): boolean {
+  const representation = valueRepresentation(vr)
+  if (representation === undefined) return false
+  if (value === null || value === '') return true
+  if (isSequence(value)) return representation.kind === 'sequence'
+  if (representation.kind === 'integer') return fitsInteger(representation, value)
+  return representation.kind === 'float' ? fitsFloat(value) : representation.kind !== 'sequence'
+}
+
+function isText(value: JsonValue): boolean {
+  return typeof value === 'string' || (Array.isArray(value) && value.some((item) => typeof item === 'string'))
 }
 
 function isSequence(value: JsonValue): boolean {

@@ -63,6 +63,11 @@ export function fitsInteger(representation: ValueRepresentation, value: JsonValu
   })
 }
 
+/** Whether every value is a number, or the name of one that JSON does not have. */
+export function fitsFloat(value: JsonValue): boolean {
+  return (Array.isArray(value) ? value : [value]).every((item) => item === null || floatOf(item) !== undefined)
+}
+
 function writeItem(writer: ByteWriter, representation: ValueRepresentation, item: JsonValue): void {
   if (representation.kind === 'tag') writeTag(writer, item)
   else if (representation.kind === 'float') writeFloat(writer, representation, item)

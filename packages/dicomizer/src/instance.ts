@@ -8,6 +8,7 @@ import { fileMetaInformation } from './file-meta.ts'
 import type { FrameDecoder, FrameSource } from './frames.ts'
 import { frameIdentity, loadDecodedFrame, type InstanceFrames } from './instance-frames.ts'
 import { encodeEnvelope, uidOf, type Part10Envelope } from './part10.ts'
+import { nativeFrameDecoder } from './native-frames.ts'
 import { pixelArray, type PixelArray } from './pixel-array.ts'
 import { allocatedPixels, checkDecodedFrame, numberOf, pixelFormat, withDecodedPixels } from './pixel-module.ts'
 import { streamEncapsulated, streamNative, type FrameChecks, type PixelStreamOptions } from './pixel-stream.ts'
@@ -54,7 +55,10 @@ export interface DicomizeOptions {
   readonly frameSource?: FrameSource | undefined
   /** What decodes frames. Needed for pixels, and to verify stored ones. */
   readonly frameDecoder?: FrameDecoder | undefined
-  /** Default: `explicit` (Explicit VR Little Endian, decoded), which everything reads. `stored` encapsulates the frames as AHI has them. */
+  /**
+   * Default: `explicit` (Explicit VR Little Endian, decoded), which everything reads. `stored` encapsulates the frames as
+   * AHI has them, and so does `explicit` where they are in a syntax that is not decoded here.
+   */
   readonly transferSyntax?: 'explicit' | 'stored' | undefined
   /** Default: false. Leaves Pixel Data out. */
   readonly headerOnly?: boolean | undefined
@@ -85,7 +89,10 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
     frames,
     checksumBasis: instance.ChecksumType === 'DECOMPRESSED' ? 'decoded' : syntax.checksumBasis,
     source: options.frameSource,
-    decoder: options.frameDecoder,
+    decoder:
+      syntax.codec === 'native'
+        ? nativeFrameDecoder(() => pixelFormat(content().dataSet, instanceFrames))
+        : options.frameDecoder,
   }
   const transferSyntaxUid = writing === 'encapsulated' ? syntax.uid : explicitVrLittleEndian
   const checks = { verified: 0, unverified: 0 }
@@ -172,8 +179,9 @@ type PixelWriting = 'none' | 'native' | 'encapsulated' | 'unsupported'
 
 function pixelWriting(syntax: StoredSyntax, frameCount: number, options: DicomizeOptions): PixelWriting {
   if (frameCount === 0 || options.headerOnly === true) return 'none'
-  if (options.transferSyntax === 'stored') return syntax.encapsulates ? 'encapsulated' : 'unsupported'
-  return syntax.codec === undefined ? 'unsupported' : 'native'
+  const isNative = syntax.codec === 'native' || (syntax.codec !== undefined && options.transferSyntax !== 'stored')
+  if (isNative) return 'native'
+  return syntax.encapsulates ? 'encapsulated' : 'unsupported'
 }
 
 function resolveContent(origin: InstanceOrigin, syntax: StoredSyntax): ResolvedInstance {

@@ -5,7 +5,7 @@ export type PixelArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uin
 
 /** Views little-endian samples as the typed array that BitsAllocated and PixelRepresentation say. */
 export function pixelArray(pixels: Uint8Array<ArrayBuffer>, format: PixelFormat): PixelArray {
-  const bytes = format.bitsAllocated / 8
+  const bytes = Math.ceil(format.bitsAllocated / 8)
   const { buffer, byteOffset, length } = pixels.byteOffset % bytes === 0 ? pixels : pixels.slice()
   const { isSigned } = format
   if (bytes === 4) return new (isSigned ? Int32Array : Uint32Array)(buffer, byteOffset, length / 4)

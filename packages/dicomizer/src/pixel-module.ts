@@ -28,9 +28,20 @@ export function pixelFormat(dataSet: DataSet, identity: InstanceIdentity): Pixel
   }
 }
 
-/** Bytes of one decoded frame. */
+/** Samples of one frame, those of all components. */
+export function samplesPerFrame({ rows, columns, samplesPerPixel }: PixelFormat): number {
+  return rows * columns * samplesPerPixel
+}
+
+/** Bytes of one decoded frame; a sample of one bit is decoded to a byte. */
 export function frameByteLength(format: PixelFormat): number {
-  return format.rows * format.columns * format.samplesPerPixel * Math.ceil(format.bitsAllocated / 8)
+  return samplesPerFrame(format) * Math.ceil(format.bitsAllocated / 8)
+}
+
+/** Bytes of native Pixel Data without its padding. Samples of one bit are packed across frames (PS3.5 8.1.1). */
+export function nativeByteLength(format: PixelFormat, frames: number): number {
+  if (format.bitsAllocated === 1) return Math.ceil((samplesPerFrame(format) * frames) / 8)
+  return frameByteLength(format) * frames
 }
 
 /** The first value of an element as a number. */
@@ -103,7 +114,8 @@ function mismatch(decoded: DecodedFrame, format: PixelFormat): string | undefine
     return `has ${components} samples per pixel and not ${format.samplesPerPixel}`
   }
   if (isSigned !== format.isSigned) return `has ${isSigned ? 'signed' : 'unsigned'} samples`
-  if (format.bitsAllocated % 8 !== 0) return `cannot be written with ${format.bitsAllocated} bits allocated`
+  if (format.bitsAllocated % 8 !== 0 && format.bitsAllocated !== 1)
+    return `cannot be written with ${format.bitsAllocated} bits allocated`
   if (bitsPerSample > format.bitsAllocated) return `has ${bitsPerSample} bits and ${format.bitsAllocated} are allocated`
   const byteLength = width * height * components * Math.ceil(bitsPerSample / 8)
   return pixels.length === byteLength ? undefined : `has ${pixels.length} bytes and not ${byteLength}`
@@ -115,7 +127,7 @@ function mismatch(decoded: DecodedFrame, format: PixelFormat): string | undefine
  */
 export function allocatedPixels(decoded: DecodedFrame, format: PixelFormat): Uint8Array<ArrayBuffer> {
   const from = Math.ceil(decoded.bitsPerSample / 8)
-  const to = format.bitsAllocated / 8
+  const to = Math.ceil(format.bitsAllocated / 8)
   if (from === to) return decoded.pixels
   const samples = decoded.pixels.length / from
   const widened = new Uint8Array(samples * to)

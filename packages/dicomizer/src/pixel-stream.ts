@@ -1,3 +1,4 @@
+import { createBitPacker } from './bit-packing.ts'
 import { codeStreamColour } from './code-stream-colour.ts'
 import type { DataSet } from './data-set.ts'
 import { encapsulatedPixelDataHeader, endOfFragments, fragment } from './encapsulation.ts'
@@ -9,7 +10,7 @@ import type { Part10Envelope } from './part10.ts'
 import {
   allocatedPixels,
   checkDecodedFrame,
-  frameByteLength,
+  nativeByteLength,
   photometricInterpretation,
   pixelFormat,
   withColourByPixel,
@@ -45,7 +46,7 @@ const offsetTableLimit = 8 << 20
 export async function* streamNative(options: PixelStreamOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const { frames, dataSet, encode, onFrame } = options
   const format = pixelFormat(dataSet, frames)
-  const byteLength = frameByteLength(format) * frames.frames.length
+  const byteLength = nativeByteLength(format, frames.frames.length)
   if (byteLength > longestNativePixelData) throw new InstanceTooLargeError(frames, byteLength)
   const envelope = encode(dataSet)
   const decoded = loadInOrder(async (index, signal) => {
@@ -53,13 +54,15 @@ export async function* streamNative(options: PixelStreamOptions): AsyncGenerator
     checkDecodedFrame(value, format, frameIdentity(frames, index))
     return { pixels: allocatedPixels(value, format), verified }
   }, windowOf(options))
+  const packer = format.bitsAllocated === 1 ? createBitPacker() : undefined
   let isFirst = true
   for await (const { pixels, verified } of decoded) {
     onFrame(verified)
     if (isFirst) yield* [envelope.head, nativePixelDataHeader(byteLength, format.bitsAllocated)]
     isFirst = false
-    yield pixels
+    yield packer === undefined ? pixels : packer.add(pixels)
   }
+  if (packer !== undefined) yield packer.end()
   if (byteLength % 2 === 1) yield new Uint8Array(1)
   if (envelope.tail.length > 0) yield envelope.tail
 }

@@ -7,8 +7,11 @@ export type ChecksumBasis = 'decoded' | 'encoded'
 export interface StoredSyntax {
   readonly uid: string
   readonly checksumBasis: ChecksumBasis
-  /** The family of the code stream that a frame decoder gets; undefined where this package asks for no decoding. */
-  readonly codec: 'htj2k' | undefined
+  /**
+   * The family of the code stream that a frame decoder gets; `native` where there is nothing to decode, undefined where
+   * this package asks for no decoding.
+   */
+  readonly codec: 'htj2k' | 'native' | undefined
   /** Each frame can be written as one fragment of an encapsulated Pixel Data (PS3.5 A.4). */
   readonly encapsulates: boolean
   /** Components are transformed inside the code stream and PhotometricInterpretation has to say so (PS3.5 8.2.4, 8.2.14). */
@@ -22,6 +25,7 @@ function syntax(uid: string, properties: Partial<Omit<StoredSyntax, 'uid'>>): St
 /** The syntaxes in which AHI stores frames; a new row is all that another one needs. */
 const storedSyntaxes: ReadonlyMap<string, StoredSyntax> = new Map(
   [
+    syntax(explicitVrLittleEndian, { codec: 'native' }),
     syntax('1.2.840.10008.1.2.4.201', {
       checksumBasis: 'decoded',
       codec: 'htj2k',

@@ -16,7 +16,7 @@ const stored = { transferSyntax: 'stored' } as const
 /** Frames that together pass the limit up to which an offset table is written. */
 function largeFrames(): KnownFrame[] {
   return knownFrames(3).map((frame) => {
-    const codeStream = new Uint8Array(4_000_001)
+    const codeStream = new Uint8Array(5_000_001)
     codeStream.set(frame.codeStream)
     return { ...frame, codeStream }
   })
@@ -100,6 +100,13 @@ describe('verification of stored frames', () => {
       await expect(bytesOf(encodedInstance(uid, frame, 1).part10())).rejects.toThrow(FrameChecksumError)
     },
   )
+})
+
+test('frames in a syntax that is not decoded here are encapsulated also as explicit', async () => {
+  const instance = { StoredTransferSyntaxUID: '1.2.840.10008.1.2.4.50' }
+  const jpeg = imageInstance(knownFrames(1), { instance, transferSyntax: 'explicit', verifyFrames: false })
+  await bytesOf(jpeg.part10())
+  expect(jpeg.transferSyntaxUid).toBe('1.2.840.10008.1.2.4.50')
 })
 
 test('a missing stored transfer syntax is that of the data store', async () => {
