@@ -3,7 +3,7 @@ import { countLoaded, countWritten, summarize } from './counts.ts'
 import { errorCode } from './failure.ts'
 import { createJob, notify, report, type ExportOptions, type Job, type JobParts } from './job.ts'
 import { checksumResult, manifestEntry } from './manifest-entry.ts'
-import { largestShare, openInstance } from './open-instance.ts'
+import { largestShare, openInstance, type OpenInstance } from './open-instance.ts'
 import type { InstanceKey } from './sink.ts'
 import type { ExportSummary } from './summary.ts'
 import { walkSelection, type WalkedFailure, type WalkedInstance } from './walk-selection.ts'
@@ -66,23 +66,41 @@ function skip(job: Job, { entry, isDuplicate }: WalkedInstance): void {
   notify(job)
 }
 
-async function startInstance(job: Job, { key, entry, imageSet }: WalkedInstance): Promise<void> {
-  const { parts, options, signal } = job
-  const target = { ...key, entry, metadata: imageSet.metadata }
-  const { instance, bytesInFlight } = openInstance(parts.frames, target, {
-    ...options,
-    maxBytes: parts.memory.limit * largestShare,
-    maxFrames: parts.frames.requests.limit,
-    onFetched: (byteLength) => noteFetched(job, byteLength),
-  })
+/**
+ * Takes a place and memory for all that reading the instance will hold at a time, then lets it go its way. Nothing that
+ * is under way ever asks for more, so instances cannot wait for each other.
+ */
+async function startInstance(job: Job, walked: WalkedInstance): Promise<void> {
+  const { parts, signal, running } = job
+  let open: OpenInstance
+  try {
+    open = openToExport(job, walked)
+  } catch (error) {
+    await failInstance(job, error, walked.key)
+    return
+  }
   const place = await job.places.reserve(1, { signal })
-  const memory = await parts.memory.reserve(bytesInFlight, { signal })
-  const task = exportInstance(job, instance, key).finally(() => {
+  const memory = await parts.memory.reserve(open.bytesInFlight, { signal })
+  const task = exportInstance(job, open.instance, walked.key).finally(() => {
     place.release()
     memory.release()
-    job.running.delete(task)
+    running.delete(task)
   })
-  job.running.add(task)
+  running.add(task)
+}
+
+function openToExport(job: Job, { key, entry, imageSet }: WalkedInstance): OpenInstance {
+  const { parts, options } = job
+  return openInstance(
+    parts.frames,
+    { ...key, entry, metadata: imageSet.metadata },
+    {
+      ...options,
+      maxBytes: parts.memory.limit * largestShare,
+      maxFrames: parts.frames.requests.limit,
+      onFetched: (byteLength) => noteFetched(job, byteLength),
+    },
+  )
 }
 
 /** Settles, never rejects: what goes wrong is reported, and ends the job where that cannot be done. */

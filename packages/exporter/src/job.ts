@@ -73,9 +73,13 @@ export function createJob(parts: JobParts, options: ExportOptions): Job {
   }
 }
 
-/** Tells whoever watches where the job stands. */
-export function notify({ options, counts }: Job): void {
-  options.onProgress?.(progressOf(counts))
+/** Tells whoever watches where the job stands. What goes wrong there ends the job. */
+export function notify(job: Job): void {
+  try {
+    job.options.onProgress?.(progressOf(job.counts))
+  } catch (error) {
+    job.end(error)
+  }
 }
 
 /** Reports a failure to the sink, and ends the job where going on is pointless. */

@@ -68,9 +68,9 @@ export function openInstance(
   const instance = open(1)
   if (headerOnly || instance.frameCount === 0) return { instance, bytesInFlight: 0 }
   const stored = storedFrameBytes(metadata, instance)
-  const perFrame = stored + instance.frameByteLength
+  const perFrame = stored + Math.max(0, instance.frameByteLength)
   const window = Math.max(1, Math.min(instance.frameCount, maxFrames, Math.floor(maxBytes / perFrame)))
-  const gathered = transferSyntax === 'stored' ? Math.min(gatheredBytes, instance.frameCount * stored) : 0
+  const gathered = transferSyntax === 'stored' ? Math.min(gatheredBytes, (instance.frameCount - window) * stored) : 0
   return { instance: window === 1 ? instance : open(window), bytesInFlight: window * perFrame + gathered }
 }
 

@@ -76,7 +76,11 @@ export async function* readInstances(
 /** Reads the selected instances into memory: every frame is fetched, decoded and verified before this resolves. */
 export async function loadInstances(parts: JobParts, options: SelectedReadOptions): Promise<DicomInstance[]> {
   const ended = new AbortController()
-  const signal = AbortSignal.any(options.signal === undefined ? [ended.signal] : [options.signal, ended.signal])
+  const signal = AbortSignal.any([
+    parts.closed,
+    ended.signal,
+    ...(options.signal === undefined ? [] : [options.signal]),
+  ])
   const places = createBudget(parts.frames.requests.limit)
   const loaded: (DicomInstance | undefined)[] = []
   const running: Promise<void>[] = []

@@ -1,0 +1,104 @@
+import { frameChecksum, type ImageSetMetadata, type InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+
+/** One instance to make: its frames are noise of a known seed. */
+export interface InstanceSpec {
+  readonly frames?: number
+  readonly rows?: number
+  readonly columns?: number
+}
+
+/** One image set to make. */
+export interface ImageSetSpec {
+  readonly imageSetId: string
+  readonly studyInstanceUid?: string
+  readonly seriesInstanceUid?: string
+  readonly isPrimary?: boolean
+  readonly versionId?: string
+  readonly instances: Readonly<Record<string, InstanceSpec>>
+}
+
+/** An image set in memory. */
+export interface ImageSetDouble {
+  readonly spec: ImageSetSpec
+  readonly metadata: ImageSetMetadata
+  /** Stored frames by imageFrameId. */
+  readonly frames: ReadonlyMap<string, Uint8Array<ArrayBuffer>>
+}
+
+export const datastoreId = 'd'.repeat(32)
+
+/** Makes an image set whose code streams are the pixels themselves behind two bytes; see {@link decodeDouble}. */
+export function makeImageSet(spec: ImageSetSpec): ImageSetDouble {
+  const { imageSetId, studyInstanceUid = '1.2.3', seriesInstanceUid = '1.2.3.4' } = spec
+  const frames = new Map<string, Uint8Array<ArrayBuffer>>()
+  const instances = Object.entries(spec.instances).map(([uid, instance]) => [uid, makeInstance(uid, instance, frames)])
+  const metadata: ImageSetMetadata = {
+    SchemaVersion: '1.1',
+    DatastoreID: datastoreId,
+    ImageSetID: imageSetId,
+    Patient: { DICOM: { PatientID: 'P1' } },
+    Study: {
+      DICOM: { StudyInstanceUID: studyInstanceUid },
+      Series: {
+        [seriesInstanceUid]: {
+          DICOM: {
+            SeriesInstanceUID: seriesInstanceUid,
+            Modality: 'OT',
+            SeriesNumber: '7 ',
+            SeriesDescription: 'noise',
+          },
+          Instances: Object.fromEntries(instances),
+        },
+      },
+    },
+  }
+  return { spec, metadata, frames }
+}
+
+function makeInstance(
+  sopInstanceUid: string,
+  { frames: count = 1, rows = 4, columns = 4 }: InstanceSpec,
+  frames: Map<string, Uint8Array<ArrayBuffer>>,
+): InstanceMetadata {
+  const ImageFrames = Array.from({ length: count }, (_, index) => {
+    const imageFrameId = `${sopInstanceUid}#${index}`
+    const pixels = noise(rows * columns, `${imageFrameId}`)
+    frames.set(imageFrameId, Uint8Array.of(0xff, 0x4f, ...pixels))
+    const checksum = { Width: columns, Height: rows, Checksum: frameChecksum(pixels) }
+    return {
+      ID: imageFrameId,
+      PixelDataChecksumFromBaseToFullResolution: [checksum],
+      FrameSizeInBytes: pixels.length + 2,
+    }
+  })
+  const pixelModule = {
+    Rows: rows,
+    Columns: columns,
+    SamplesPerPixel: 1,
+    BitsAllocated: 8,
+    BitsStored: 8,
+    HighBit: 7,
+    PixelRepresentation: 0,
+    PhotometricInterpretation: 'MONOCHROME2',
+    ...(count > 1 && { NumberOfFrames: String(count) }),
+  }
+  return {
+    DICOM: {
+      SOPClassUID: '1.2.840.10008.5.1.4.1.1.7',
+      SOPInstanceUID: sopInstanceUid,
+      ...(count > 0 && pixelModule),
+    },
+    DICOMVRs: {},
+    StoredTransferSyntaxUID: '1.2.840.10008.1.2.4.202',
+    ImageFrames,
+  }
+}
+
+/** Bytes that differ from seed to seed and from run to run not at all. */
+function noise(length: number, seed: string): Uint8Array<ArrayBuffer> {
+  let state = frameChecksum(Buffer.from(seed)) | 1
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state >>> 24
+  })
+}

@@ -1,0 +1,108 @@
+import { createExporter } from '@ahi-dicom/exporter'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { AhiErrorDouble, clientDouble, decoderDouble } from './doubles/client.ts'
+import { datastoreId, makeImageSet, type ImageSetSpec, type InstanceSpec } from './doubles/image-sets.ts'
+import { recordingSink } from './doubles/recording-sink.ts'
+
+const instances = fc.array(
+  fc.record({ frames: fc.integer({ min: 0, max: 7 }), rows: fc.integer({ min: 1, max: 9 }) }),
+  { maxLength: 8 },
+)
+
+/** Image sets of one study with instances of any number and size of frames. */
+const study = fc.array(instances, { minLength: 1, maxLength: 3 }).map((sets) =>
+  sets.map((specs, set): ImageSetSpec => ({
+    imageSetId: String(set).repeat(32),
+    seriesInstanceUid: `1.2.3.${set}`,
+    instances: Object.fromEntries(specs.map((spec, index) => [`1.${set}.${index}`, square(spec)])),
+  })),
+)
+
+function square({ frames = 1, rows = 1 }: InstanceSpec): InstanceSpec {
+  return { frames, rows, columns: rows }
+}
+
+const storedBytes = ({ rows = 1 }: InstanceSpec): number => rows * rows + 2
+const decodedBytes = ({ rows = 1 }: InstanceSpec): number => rows * rows
+
+/** What is held of a frame until it is written. The decoded form of a stored one is dropped once it is verified. */
+function heldBytes(instance: InstanceSpec, transferSyntax: 'explicit' | 'stored'): number {
+  return storedBytes(instance) + (transferSyntax === 'explicit' ? decodedBytes(instance) : 0)
+}
+
+/** What an instance holds at the least: one frame; all of them where their offsets come first. */
+function leastBytes(instance: InstanceSpec, transferSyntax: 'explicit' | 'stored'): number {
+  return heldBytes(instance, transferSyntax) * (transferSyntax === 'explicit' ? 1 : (instance.frames ?? 1))
+}
+
+const settings = fc.record({
+  fetchConcurrency: fc.integer({ min: 1, max: 5 }),
+  instanceConcurrency: fc.integer({ min: 1, max: 9 }),
+  maxBytesInFlight: fc.integer({ min: 1, max: 600 }),
+  transferSyntax: fc.constantFrom('explicit' as const, 'stored' as const),
+})
+
+test('every job ends, within its bounds of requests and bytes, and accounts for every instance', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      study,
+      settings,
+      fc.uniqueArray(fc.nat(60), { maxLength: 4 }),
+      fc.scheduler(),
+      async (specs, { transferSyntax, instanceConcurrency, ...limits }, faults, scheduler) => {
+        const imageSets = specs.map((spec) => makeImageSet(spec))
+        const bySopInstanceUid = new Map(specs.flatMap((spec) => Object.entries(spec.instances)))
+        const held = new Map<string, number>()
+        let requests = 0
+        let nth = 0
+        let mostHeld = 0
+        const hold = (sopInstanceUid: string, bytes: number): void => {
+          held.set(sopInstanceUid, (held.get(sopInstanceUid) ?? 0) + bytes)
+          mostHeld = Math.max(
+            mostHeld,
+            [...held.values()].reduce((sum, bytes) => sum + bytes, 0),
+          )
+        }
+        const client = clientDouble(imageSets, {
+          frame: async ({ imageFrameId }, stored) => {
+            requests += 1
+            nth += 1
+            expect(requests).toBeLessThanOrEqual(limits.fetchConcurrency)
+            const isFaulty = faults.includes(nth)
+            const sopInstanceUid = imageFrameId.split('#')[0] ?? ''
+            hold(sopInstanceUid, heldBytes(bySopInstanceUid.get(sopInstanceUid) ?? {}, transferSyntax))
+            await scheduler.schedule(Promise.resolve(), `frame ${imageFrameId}`)
+            requests -= 1
+            if (isFaulty) throw new AhiErrorDouble('AHI_UNAVAILABLE', true)
+            return stored
+          },
+        })
+        const sink = recordingSink({
+          onChunk: async (chunk, { sopInstanceUid }) => {
+            await scheduler.schedule(Promise.resolve(), `write ${sopInstanceUid}`)
+            const spec = bySopInstanceUid.get(sopInstanceUid) ?? {}
+            const frame = transferSyntax === 'stored' ? storedBytes(spec) : decodedBytes(spec)
+            if (chunk.length === frame) hold(sopInstanceUid, -heldBytes(spec, transferSyntax))
+          },
+          journal: async ({ sopInstanceUid }) => void held.delete(sopInstanceUid),
+          report: async ({ sopInstanceUid = '' }) => void held.delete(sopInstanceUid),
+        })
+        await using exporter = createExporter({ client, frameDecoder: decoderDouble(), ...limits })
+        const options = { datastoreId, selectors: 'all', sink, transferSyntax, instanceConcurrency } as const
+        const summary = await scheduler.waitFor(exporter.exportTo(options))
+
+        const all = specs.flatMap((spec) => Object.values(spec.instances))
+        const { selected, written, skipped, failed, unfinished } = summary.instances
+        expect({ selected, skipped, unfinished }).toEqual({ selected: all.length, skipped: 0, unfinished: 0 })
+        expect(written + failed).toBe(selected)
+        expect(sink.manifest).toHaveLength(written)
+        expect(sink.errors).toHaveLength(failed)
+        expect(failed).toBeLessThanOrEqual(faults.length)
+        const least = all.map((instance) => leastBytes(instance, transferSyntax))
+        expect(mostHeld).toBeLessThanOrEqual(Math.max(limits.maxBytesInFlight, ...least))
+      },
+    ),
+    { numRuns: 150 },
+  )
+})

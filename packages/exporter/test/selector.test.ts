@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { formatSelector, parseSelector, SelectorError } from '@ahi-dicom/exporter'
+
+test('32 characters of 0-9 and a-z are an image set id', () => {
+  expect(parseSelector('0123456789abcdefghijklmnopqrstuv')).toEqual({ imageSetId: '0123456789abcdefghijklmnopqrstuv' })
+})
+
+test.each([
+  ['1.2.840.1', { studyInstanceUid: '1.2.840.1' }],
+  ['1.2/3.4', { studyInstanceUid: '1.2', seriesInstanceUid: '3.4' }],
+  ['1.2/3.4/5.06', { studyInstanceUid: '1.2', seriesInstanceUid: '3.4', sopInstanceUid: '5.06' }],
+])('%s is a study, series or instance', (text, selector) => {
+  expect(parseSelector(` ${text}\n`)).toEqual(selector)
+  expect(formatSelector(parseSelector(text))).toBe(text)
+})
+
+test.each([
+  '',
+  ' ',
+  'abc',
+  '1',
+  '1.',
+  '1..2',
+  '1.2/',
+  '1.2/3.4/5.6/7.8',
+  '1.2/x',
+  '0123456789ABCDEFGHIJKLMNOPQRSTUV',
+  '1.2'.padEnd(65, '3'),
+])('%j is an error that shows both forms', (text) => {
+  expect(() => parseSelector(text)).toThrow(SelectorError)
+  expect(() => parseSelector(text)).toThrow(
+    /32 characters of 0-9 and a-z\) or StudyInstanceUID\[\/SeriesInstanceUID\[\/SOPInstanceUID\]\]/,
+  )
+})
+
+test('any text is a selector that reads back, or a SelectorError', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[0-9./]{0,80}$/)), (text) => {
+      try {
+        const selector = parseSelector(text)
+        expect(parseSelector(formatSelector(selector))).toEqual(selector)
+      } catch (error) {
+        expect(error).toMatchObject({ name: 'SelectorError', code: 'SELECTOR_MALFORMED', selector: text })
+      }
+    }),
+  )
+})
