@@ -3,13 +3,15 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { UsageError } from './errors.ts'
 import type { GlobalOptions } from './global-options.ts'
+import { wholeNumber } from './option-values.ts'
 
-/** How to reach AHI, as `createAhiClient` and `createExporter` take it. What is left out, the AWS chain decides. */
+/** How to reach AHI, as `createAhiClient` takes it. What is left out, the AWS chain decides. */
 export interface ConnectionSettings {
   readonly profile?: string
   readonly region?: string
   readonly endpoint?: string
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly maxAttempts?: number
 }
 
 /** What a loopback endpoint is signed with when nothing else is set up: an emulator checks neither. */
@@ -31,6 +33,7 @@ export function connectionSettings(options: GlobalOptions, env: NodeJS.ProcessEn
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint: endpoint.href.replace(/\/$/, '') }),
     ...(useDummy ? { credentials: dummyCredentials } : {}),
+    ...maxAttempts(env),
   }
 }
 
@@ -55,6 +58,12 @@ function endpointUrl(options: GlobalOptions, env: NodeJS.ProcessEnv): URL | unde
     `Cannot use the endpoint '${value}': it must be an http or https URL such as http://127.0.0.1:9000`,
   )
 }
+
+function maxAttempts({ AWS_MAX_ATTEMPTS: value }: NodeJS.ProcessEnv): { readonly maxAttempts?: number } {
+  return value === undefined || value === '' ? {} : { maxAttempts: parseMaxAttempts(value) }
+}
+
+const parseMaxAttempts = wholeNumber('AWS_MAX_ATTEMPTS', { from: 1, to: 100 })
 
 /** Whether the environment or the default profile names credentials. The metadata service of EC2 is not asked. */
 function hasCredentials(env: NodeJS.ProcessEnv): boolean {

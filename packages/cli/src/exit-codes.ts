@@ -2,7 +2,7 @@
 export const exitCodes = {
   /** All that was asked for is done and, where frames were written, verified. */
   ok: 0,
-  /** Some items failed: `errors.ndjson` of an export names them; `verify` found problems; what was asked for is not there. */
+  /** Some items failed or do not exist: `errors.ndjson` of an export names them, `verify` lists them. */
   someFailed: 1,
   /** The command line is wrong: nothing was done. */
   usage: 2,
@@ -12,7 +12,7 @@ export const exitCodes = {
   checksumMismatch: 4,
   /** Only failures are left that may pass by themselves (throttling, time-outs, connections): run the command again. */
   retryable: 5,
-  /** The job cannot go on: credentials, permission, disk full, no such data store. */
+  /** The job cannot go on: credentials, permission, disk full. */
   fatal: 7,
   /** Stopped by SIGINT or SIGTERM. */
   interrupted: 130,
@@ -24,10 +24,10 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 /** The exit codes as the help of the command lists them. */
 export const exitCodesHelp = `Exit codes:
   0    done; an export is complete and verified
-  1    some items failed (an export names them in errors.ndjson)
+  1    some items failed or do not exist (an export names them in errors.ndjson)
   2    the command line is wrong; nothing was done
   3    nothing was selected
   4    pixels did not match their checksum
   5    only failures that may pass by themselves are left: run it again
-  7    fatal: credentials, permission, disk full, no such data store
+  7    fatal: credentials, permission, disk full
   130  interrupted`

@@ -14,6 +14,7 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
   SELECTOR_MALFORMED: exitCodes.usage,
   NOTHING_TO_IMPORT: exitCodes.nothingSelected,
   FRAME_CHECKSUM_MISMATCH: exitCodes.checksumMismatch,
+  AHI_NOT_FOUND: exitCodes.someFailed,
   AHI_RESPONSE: exitCodes.someFailed,
   OUTPUT_NOT_A_DIRECTORY: exitCodes.usage,
   OUTPUT_EXISTS: exitCodes.usage,
@@ -40,7 +41,6 @@ function exitCodeOf(error: Error): ExitCode {
   if (field(error, 'retryable') === true) return exitCodes.retryable
   const code = field(error, 'code')
   if (typeof code !== 'string') return exitCodes.fatal
-  if (code === 'AHI_NOT_FOUND' && field(error, 'imageSetId') !== undefined) return exitCodes.someFailed
   if (code.startsWith('METADATA_')) return exitCodes.someFailed
   if (code.startsWith('LAYOUT_')) return exitCodes.usage
   return exitCodesByErrorCode[code] ?? exitCodes.fatal

@@ -76,7 +76,8 @@ async function exportAll(
   directory: string,
   { startProgress, signal }: CommandContext,
 ): Promise<ExportSummary> {
-  await using exporter = createExporter(loopbackConnection(endpoint))
+  await using client = createAhiClient(loopbackConnection(endpoint))
+  await using exporter = createExporter({ client })
   const sink = directorySink({ directory, formats: ['dcm', 'png'], mode: 'new' })
   using progress = startProgress()
   return await exporter.exportTo({ datastoreId, selectors: 'all', sink, signal, onProgress: progress.update })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { startEmulator, type Emulator, type ImportReport } from '@ahi-dicom/ahi-emulator'
 import type { CommandContext } from '../command-context.ts'
-import { NothingSelectedError } from '../errors.ts'
+import { NothingSelectedError, UsageError } from '../errors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { formatCount } from '../quantities.ts'
@@ -23,7 +23,7 @@ export async function emulate(options: EmulateOptions, context: CommandContext):
   const { terminal, global, log, signal } = context
   await using folder = options.data === undefined ? await temporaryFolder('ahi-emulator-') : undefined
   const data = options.data ?? folder?.path ?? ''
-  await using emulator = await startEmulator({ data, ...(options.port === undefined ? {} : { port: options.port }) })
+  await using emulator = await start(data, options.port)
   const report = await importPaths(emulator, options.import ?? [], context)
   if (global.json === true) await printJsonLine(terminal, readyLine(emulator, report))
   else
@@ -31,6 +31,15 @@ export async function emulate(options: EmulateOptions, context: CommandContext):
   if (!signal.aborted) await once(signal, 'abort')
   log.info('the emulator stops')
   return exitCodes.ok
+}
+
+async function start(data: string, port: number | undefined): Promise<Emulator> {
+  try {
+    return await startEmulator({ data, port })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    throw new UsageError(`Cannot listen on port ${port}: it is in use; give another --port, or none for a free one`)
+  }
 }
 
 async function importPaths(

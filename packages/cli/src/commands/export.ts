@@ -1,3 +1,4 @@
+import { createAhiClient } from '@ahi-dicom/ahi-client'
 import {
   createExporter,
   type Exporter,
@@ -47,11 +48,9 @@ export async function runExport(
   const sink = directory === undefined ? undefined : openSink(directory, options)
   const selectors =
     options.all === true ? 'all' : withVersion(await readSelectors(texts, context.terminal.stdin), options)
-  await using exporter = createExporter({
-    ...context.connection(),
-    ...(options.concurrency === undefined ? {} : { fetchConcurrency: options.concurrency }),
-    ...(options.threads === undefined ? {} : { decodeThreads: options.threads }),
-  })
+  const { concurrency, threads } = options
+  await using client = createAhiClient({ ...context.connection(), maxConnections: concurrency })
+  await using exporter = createExporter({ client, fetchConcurrency: concurrency, decodeThreads: threads })
   if (options.dryRun === true || sink === undefined || directory === undefined) {
     return await printPlan(exporter, { datastoreId, selectors, includeNonPrimary: options.includeNonPrimary }, context)
   }

@@ -1,3 +1,4 @@
+import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { createExporter } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
 import { NothingSelectedError } from '../errors.ts'
@@ -23,7 +24,8 @@ export async function listSeries(options: SeriesOptions, context: CommandContext
     includeNonPrimary: options.includeNonPrimary === true,
     signal,
   }
-  await using exporter = createExporter(context.connection())
+  await using client = createAhiClient(context.connection())
+  await using exporter = createExporter({ client })
   let exitCode: ExitCode = exitCodes.ok
   const onFailure = ({ code, message }: { readonly code: string; readonly message: string }): void => {
     if (code === 'NOTHING_SELECTED') throw new NothingSelectedError(message)

@@ -1,7 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 /** What a run of the command left. */
@@ -15,30 +14,53 @@ export interface CliResult {
 /** How to run the command. */
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
+  /** Standard input. Default: empty. */
   readonly input?: string
-  /** Called once the process runs. */
-  readonly onStart?: (child: ChildProcess) => void
   /** User to run it as: needs root. */
   readonly uid?: number
   /** Command that runs the command, such as `unshare`. */
   readonly wrapper?: readonly string[]
 }
 
+/** The command while it runs. */
+export interface RunningCli {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly result: Promise<CliResult>
+  /** Resolves with standard output so far once the text was written to either stream. */
+  readonly saw: (wanted: string) => Promise<string>
+}
+
 const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url))
 
 /** Runs `ahi-dicom` from its source in a process of its own, without any AWS set-up of this machine. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = startCli(args, options)
-  options.onStart?.(child)
-  child.stdin?.end(options.input ?? '')
-  const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')])
-  return { exitCode: child.exitCode, stdout, stderr }
+  return await startCli(args, options).result
 }
 
 /** Starts `ahi-dicom` from its source in a process of its own. */
-export function startCli(args: readonly string[], { env, uid, wrapper = [] }: CliOptions = {}): ChildProcess {
-  const command = [...wrapper, process.execPath, '--conditions=@ahi-dicom/source', bin, ...args]
-  return spawn(command[0] ?? '', command.slice(1), {
+export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
+  const child = spawnCli(args, options)
+  const written = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text
+      child.emit('written')
+    })
+  }
+  child.stdin.on('error', () => {}).end(options.input ?? '')
+  return {
+    child,
+    result: once(child, 'close').then(() => ({ exitCode: child.exitCode, ...written })),
+    async saw(wanted) {
+      while (!(written.stdout + written.stderr).includes(wanted)) await once(child, 'written')
+      return written.stdout
+    },
+  }
+}
+
+function spawnCli(args: readonly string[], { env, uid, wrapper = [] }: CliOptions): ChildProcessWithoutNullStreams {
+  const [program = '', ...rest] = [...wrapper, process.execPath, '--conditions=@ahi-dicom/source', bin, ...args]
+  return spawn(program, rest, {
     env: {
       PATH: process.env['PATH'],
       HOME: tmpdir(),
@@ -46,23 +68,6 @@ export function startCli(args: readonly string[], { env, uid, wrapper = [] }: Cl
       NODE_DISABLE_COMPILE_CACHE: '1',
       ...env,
     },
-    stdio: 'pipe',
     ...(uid === undefined ? {} : { uid }),
   })
-}
-
-/** Resolves with what a stream has written once it contains `wanted`. */
-export async function waitForText(stream: NodeJS.ReadableStream | null, wanted: string): Promise<string> {
-  let seen = ''
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  stream?.on('data', (chunk) => {
-    seen += String(chunk)
-    if (seen.includes(wanted)) resolve(seen)
-  })
-  stream?.on('end', () => reject(new Error(`ended without "${wanted}": ${seen}`)))
-  return await promise
-}
-
-async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
-  return stream === null ? '' : await text(stream)
 }

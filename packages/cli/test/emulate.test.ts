@@ -1,0 +1,96 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { generateStudy } from '@ahi-dicom/ahi-emulator'
+import { expect, onTestFinished, test } from 'vitest'
+import { makeFolder, parseJsonLines } from './support/export-folder.ts'
+import { runCli, startCli, type RunningCli } from './support/run-cli.ts'
+
+/** Starts `emulate`, which ends with the test at the latest. */
+function startEmulate(args: readonly string[]): RunningCli {
+  const running = startCli(['emulate', ...args])
+  onTestFinished(() => void running.child.kill('SIGKILL'))
+  return running
+}
+
+async function writeStudy(folder: string): Promise<number> {
+  let count = 0
+  for (const { data } of generateStudy()) await writeFile(join(folder, `${++count}.dcm`), data)
+  return count
+}
+
+test('imports, prints what clients need, serves and stops when interrupted', async () => {
+  const folder = await makeFolder()
+  const count = await writeStudy(folder)
+  await writeFile(join(folder, 'notes.txt'), 'not DICOM')
+  const { child, result, saw } = startEmulate(['--import', folder, '--data', await makeFolder()])
+  await saw('Ctrl-C ends it.')
+  child.kill('SIGINT')
+  const { exitCode, stdout, stderr } = await result
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/^AHI emulator at http:\/\/127\.0\.0\.1:\d+\n {2}data store {2}[0-9a-z]{32}\n/)
+  for (const setting of [
+    'AWS_ENDPOINT_URL_MEDICAL_IMAGING',
+    'AWS_DISABLE_HOST_PREFIX_INJECTION=true',
+    '--endpoint-url',
+  ]) {
+    expect(stdout).toContain(setting)
+  }
+  expect(stderr).toMatch(/not imported: .*notes\.txt: /)
+  expect(stderr).toContain(`${count} files imported, 1 rejected`)
+})
+
+test('tells programs on one line', async () => {
+  const folder = await makeFolder()
+  const count = await writeStudy(folder)
+  const { child, result, saw } = startEmulate(['--json', '--import', folder])
+  await saw('"rejected"')
+  child.kill('SIGTERM')
+  const [ready, ...rest] = parseJsonLines((await result).stdout)
+  expect(rest).toEqual([])
+  expect(ready).toEqual({
+    endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    datastoreId: expect.stringMatching(/^[0-9a-z]{32}$/),
+    imported: count,
+    rejected: [],
+  })
+})
+
+test('keeps its data in the folder, and the command needs no AWS set-up for a local endpoint', async () => {
+  const [folder, data] = [await makeFolder(), await makeFolder()]
+  const count = await writeStudy(folder)
+  const first = startEmulate(['--json', '--import', folder, '--data', data])
+  await first.saw('"rejected"')
+  first.child.kill('SIGINT')
+  await first.result
+  const { saw } = startEmulate(['--json', '--data', data])
+  const [ready] = parseJsonLines(await saw('"rejected"'))
+  const target = ['--endpoint-url', String(ready?.['endpoint']), '--datastore-id', String(ready?.['datastoreId'])]
+  const plan = await runCli(['export', '--all', '--dry-run', '--json', ...target])
+  expect(parseJsonLines(plan.stdout)).toMatchObject([{ instances: count }])
+})
+
+test('removes its temporary folder', async () => {
+  const running = startEmulate([])
+  await running.saw('Ctrl-C ends it.')
+  running.child.kill('SIGINT')
+  const { stdout } = await running.result
+  const path = /data +(\S+) \(temporary/.exec(stdout)?.[1] ?? ''
+  await expect(readdir(path)).rejects.toThrow('ENOENT')
+})
+
+test('refuses a folder without DICOM', async () => {
+  const folder = await makeFolder()
+  await writeFile(join(folder, 'notes.txt'), 'not DICOM')
+  const { exitCode, stdout, stderr } = await startEmulate(['--import', folder]).result
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' })
+  expect(stderr).toContain(`Cannot import ${folder}`)
+})
+
+test('refuses a port in use', async () => {
+  const first = startEmulate(['--json'])
+  const [ready] = parseJsonLines(await first.saw('"rejected"'))
+  const { port } = new URL(String(ready?.['endpoint']))
+  const { exitCode, stderr } = await startEmulate(['--port', port]).result
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('give another --port')
+})

@@ -1,0 +1,205 @@
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { startAlteringProxy } from './support/altering-proxy.ts'
+import { makeFolder, parseJsonLines, readExport, readJsonLines } from './support/export-folder.ts'
+import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
+import { startCli } from './support/run-cli.ts'
+
+const nowhere = '0'.repeat(32)
+let ahi: LocalAhi
+
+beforeAll(async () => {
+  ahi = await startLocalAhi()
+})
+afterAll(() => ahi[Symbol.asyncDispose]())
+
+async function manifestValues(out: string, field: string): Promise<Set<unknown>> {
+  const manifest = await readJsonLines(join(out, 'manifest.ndjson'))
+  return new Set(manifest.map((entry) => entry[field]))
+}
+
+async function exportedUids(out: string): Promise<Set<unknown>> {
+  return await manifestValues(out, 'sopInstanceUid')
+}
+
+describe('export', () => {
+  test('writes DICOM and PNG files and says what it did and where', async () => {
+    const out = join(await makeFolder(), 'all')
+    const { exitCode, stdout, stderr } = await ahi.run(['export', '--all', '--out', out, '--format', 'dcm,png'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toMatch(
+      new RegExp(`^${ahi.imported} instances written, \\d+ frames, \\d+ files, \\d.* in \\d.*\\nto ${out}\\n$`),
+    )
+    const manifest = await readJsonLines(join(out, 'manifest.ndjson'))
+    expect(new Set(manifest.map(({ format }) => format))).toEqual(new Set(['dcm', 'png']))
+    expect(await exportedUids(out)).toHaveProperty('size', ahi.imported)
+    const verified = await ahi.run(['verify', out])
+    expect(verified).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(verified.stdout).toMatch(`${manifest.length} of ${manifest.length} files verified`)
+  })
+
+  test('reports as JSON', async () => {
+    const out = await makeFolder()
+    const { stdout } = await ahi.run(['export', ahi.studyInstanceUid, '--out', out, '--json'])
+    const [summary] = parseJsonLines(stdout)
+    expect(summary).toMatchObject({ outcome: 'complete', instances: { written: ahi.imported, failed: 0 } })
+    expect(JSON.parse(await readFile(join(out, 'summary.json'), 'utf8'))).toEqual(summary)
+  })
+
+  test('keeps the stored transfer syntax and verifies unless told not to', async () => {
+    const [checked, unchecked] = [await makeFolder(), await makeFolder()]
+    const stored = ['export', '--all', '--transfer-syntax', 'stored']
+    expect(await ahi.run([...stored, '--out', checked])).toMatchObject({ exitCode: 0 })
+    expect(await ahi.run([...stored, '--out', unchecked, '--no-verify'])).toMatchObject({ exitCode: 0 })
+    expect(await manifestValues(checked, 'checksum')).toEqual(new Set(['verified', 'none']))
+    expect(await manifestValues(unchecked, 'checksum')).toEqual(new Set(['unverified', 'none']))
+    expect(await readExport(unchecked)).toEqual(await readExport(checked))
+  })
+
+  test('writes headers only', async () => {
+    const out = await makeFolder()
+    expect(await ahi.run(['export', '--all', '--out', out, '--header-only'])).toMatchObject({ exitCode: 0 })
+    const manifest = await readJsonLines(join(out, 'manifest.ndjson'))
+    expect(manifest).toHaveLength(ahi.imported)
+    for (const { bytes } of manifest) expect(Number(bytes)).toBeLessThan(10_000)
+  })
+
+  test('takes a series, an instance, an image set and its version', async () => {
+    const [folder, imageSet] = [await makeFolder(), ahi.imageSets[0]]
+    const series = `${ahi.studyInstanceUid}/${imageSet?.seriesInstanceUid}`
+    await ahi.run(['export', series, '--out', join(folder, 'series')])
+    const ofSeries = await exportedUids(join(folder, 'series'))
+    const id = imageSet?.imageSetId ?? ''
+    await ahi.run(['export', id, '--version-id', '1', '--out', join(folder, 'set')])
+    expect(await exportedUids(join(folder, 'set'))).toEqual(ofSeries)
+    const [instance] = ofSeries
+    await ahi.run(['export', `${series}/${String(instance)}`, '--out', join(folder, 'one')])
+    expect(await exportedUids(join(folder, 'one'))).toEqual(new Set([instance]))
+  })
+
+  test('reads selectors from standard input', async () => {
+    const out = await makeFolder()
+    const input = ahi.imageSets.map(({ imageSetId }) => `${imageSetId}\n`).join('# comment\n\n')
+    expect(await ahi.run(['export', '-', '--out', out], { input })).toMatchObject({ exitCode: 0 })
+    expect(await exportedUids(out)).toHaveProperty('size', ahi.imported)
+    const none = await ahi.run(['export', '-', '--out', join(out, 'none')])
+    expect(none).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('standard input holds no selector') })
+  })
+
+  test('follows the layout', async () => {
+    const out = await makeFolder()
+    await ahi.run(['export', '--all', '--out', out, '--layout', '{Modality}/{SOPInstanceUID}'])
+    const modalities = new Set(ahi.imageSets.map(({ seriesModality }) => seriesModality))
+    expect(new Set([...(await readExport(out)).keys()].map((path) => path.split('/')[0]))).toEqual(modalities)
+  })
+
+  test('says with --dry-run what it would do and writes nothing', async () => {
+    const out = join(await makeFolder(), 'none')
+    const { exitCode, stdout } = await ahi.run(['export', '--all', '--out', out, '--dry-run'])
+    expect(exitCode).toBe(0)
+    for (const { imageSetId } of ahi.imageSets) expect(stdout).toContain(imageSetId)
+    expect(stdout).toContain(`${ahi.imported} instances`)
+    await expect(readFile(join(out, 'manifest.ndjson'))).rejects.toThrow('ENOENT')
+    const json = await ahi.run(['export', '--all', '--dry-run', '--json'])
+    expect(parseJsonLines(json.stdout)).toMatchObject([{ instances: ahi.imported, failures: [] }])
+    const nothing = await ahi.run(['export', '1.2.3', '--dry-run'])
+    expect(nothing).toMatchObject({ exitCode: 3, stdout: '' })
+  })
+
+  test('prints nothing with --quiet', async () => {
+    const result = await ahi.run(['export', '--all', '--out', await makeFolder(), '--quiet'])
+    expect(result).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+  })
+
+  test('refuses a folder with an export, unless told to go on or to start over', async () => {
+    const out = await makeFolder()
+    const command = ['export', '--all', '--out', out, '--json']
+    await ahi.run(command)
+    const refused = await ahi.run(command)
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('--resume') })
+    const resumed = parseJsonLines((await ahi.run([...command, '--resume'])).stdout)
+    expect(resumed).toMatchObject([{ instances: { written: 0, skipped: ahi.imported } }])
+    const overwritten = parseJsonLines((await ahi.run([...command, '--overwrite'])).stdout)
+    expect(overwritten).toMatchObject([{ instances: { written: ahi.imported, skipped: 0 } }])
+  })
+
+  test('selects nothing in a study that is not there', async () => {
+    const { exitCode, stderr, stdout } = await ahi.run(['export', '1.2.3', '--out', await makeFolder()])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: '' })
+    expect(stdout).toContain('nothing matched the selection')
+  })
+
+  test('names an image set that does not exist and exports the others', async () => {
+    const out = await makeFolder()
+    const id = ahi.imageSets[0]?.imageSetId ?? ''
+    const { exitCode, stdout } = await ahi.run(['export', nowhere, id, '--out', out])
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain('errors.ndjson')
+    expect(await readJsonLines(join(out, 'errors.ndjson'))).toMatchObject([
+      { imageSetId: nowhere, code: 'AHI_NOT_FOUND' },
+    ])
+    expect((await exportedUids(out)).size).toBeGreaterThan(0)
+  })
+
+  test('stops at an interrupt and is completed by --resume', async () => {
+    const [whole, out] = [await makeFolder(), await makeFolder()]
+    const stuck = Promise.withResolvers<void>()
+    let frames = 0
+    await using proxy = await startAlteringProxy(ahi.emulator.endpoint, async (answer, path) => {
+      if (!path.endsWith('/getImageFrame') || ++frames <= 5) return answer
+      stuck.resolve()
+      return await new Promise(() => {})
+    })
+    const command = ['export', '--all', '--out', out, '--concurrency', '2']
+    const { child, result } = startCli([...command, '--endpoint-url', proxy.endpoint], { env: ahi.env })
+    await stuck.promise
+    child.kill('SIGINT')
+    const stopped = await result
+    expect(stopped.exitCode).toBe(130)
+    expect(stopped.stderr).toContain('interrupted')
+    expect(stopped.stdout).toContain('--resume')
+    expect((await readExport(out)).size).toBeLessThan(ahi.imported)
+    const resumed = parseJsonLines((await ahi.run([...command, '--resume', '--json'])).stdout)
+    expect(resumed).toMatchObject([{ outcome: 'complete' }])
+    await ahi.run(['export', '--all', '--out', whole])
+    expect(await readExport(out)).toEqual(await readExport(whole))
+    expect(await ahi.run(['verify', out])).toMatchObject({ exitCode: 0 })
+  })
+
+  test('ends at once at the second interrupt', async () => {
+    const arrived = Promise.withResolvers<void>()
+    await using proxy = await startAlteringProxy(ahi.emulator.endpoint, async (answer, path) => {
+      if (!path.endsWith('/getImageFrame')) return answer
+      arrived.resolve()
+      return await new Promise(() => {})
+    })
+    const command = ['export', '--all', '--out', await makeFolder(), '--endpoint-url', proxy.endpoint]
+    const { child, result, saw } = startCli(command, { env: ahi.env })
+    await arrived.promise
+    child.kill('SIGTERM')
+    await saw('interrupt again')
+    const again = setInterval(() => child.kill('SIGTERM'), 50)
+    onTestFinished(() => clearInterval(again))
+    expect(await result).toMatchObject({ exitCode: 130 })
+  })
+})
+
+describe('verify', () => {
+  test('lists what is damaged, missing and not in the manifest', async () => {
+    const out = await makeFolder()
+    await ahi.run(['export', '--all', '--out', out])
+    const [damaged = '', missing = ''] = [...(await readExport(out)).keys()]
+    await appendFile(join(out, damaged), 'x')
+    await rm(join(out, missing))
+    await writeFile(join(out, 'stray.dcm'), '')
+    const { exitCode, stdout } = await ahi.run(['verify', out])
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain(`size: ${damaged}: `)
+    expect(stdout).toContain(`missing: ${missing}: `)
+    expect(stdout).toContain('unlisted: stray.dcm: ')
+    expect(stdout).toMatch(/; 3 problems\n$/)
+    const json = parseJsonLines((await ahi.run(['verify', out, '--json'])).stdout)
+    expect(json.map(({ kind }) => kind)).toEqual(['problem', 'problem', 'problem', 'summary'])
+  })
+})

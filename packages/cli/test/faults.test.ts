@@ -1,0 +1,223 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startAlteringProxy, startScriptedServer, type Alteration, type Answer } from './support/altering-proxy.ts'
+import { makeFolder, readJsonLines } from './support/export-folder.ts'
+import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
+import { runCli, type CliResult } from './support/run-cli.ts'
+
+const store = '0123456789abcdef0123456789abcdef'
+let ahi: LocalAhi
+
+beforeAll(async () => {
+  ahi = await startLocalAhi()
+})
+afterAll(() => ahi[Symbol.asyncDispose]())
+
+function serviceError(status: number, name: string): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': name },
+    body: Buffer.from(JSON.stringify({ message: name })),
+  }
+}
+
+/** Runs an export of everything through a proxy that alters answers; returns what is in errors.ndjson too. */
+async function exportThrough(alter: Alteration): Promise<CliResult & { readonly errors: Record<string, unknown>[] }> {
+  await using proxy = await startAlteringProxy(ahi.emulator.endpoint, alter)
+  const out = await makeFolder()
+  const env = { AWS_MAX_ATTEMPTS: '2' }
+  const result = await ahi.run(['export', '--all', '--out', out, '--endpoint-url', proxy.endpoint], { env })
+  return { ...result, errors: await readJsonLines(join(out, 'errors.ndjson')).catch(() => []) }
+}
+
+/** Alters the first answer of an operation; its retries pass too, being altered as well. */
+function firstFrame(alter: (answer: Answer) => Answer): Alteration {
+  let first: string | undefined
+  return (answer, path) => {
+    if (!path.endsWith('/getImageFrame')) return answer
+    first ??= Buffer.from(answer.body).toString('base64')
+    return Buffer.from(answer.body).toString('base64') === first ? alter(answer) : answer
+  }
+}
+
+describe('credentials', () => {
+  test('that are missing are fatal', async () => {
+    const { exitCode, stderr } = await runCli(['datastores', '--region', 'us-east-1'])
+    expect(exitCode).toBe(7)
+    expect(stderr).toMatch(/^ahi-dicom: Cannot list data stores: there are no AWS credentials.*AWS_PROFILE.*\n$/)
+  })
+
+  test('are not made up where a profile is named', async () => {
+    const result = await ahi.run(['datastores', '--profile', 'no-such-profile'])
+    expect(result).toMatchObject({ exitCode: 7, stdout: '' })
+  })
+
+  test.each([
+    [403, 'ExpiredTokenException'],
+    [403, 'UnrecognizedClientException'],
+    [403, 'AccessDeniedException'],
+  ])('refused with %i %s are fatal', async (status, name) => {
+    await using server = await startScriptedServer(serviceError(status, name))
+    const { exitCode, stdout, stderr } = await runCli([
+      'search',
+      '--datastore-id',
+      store,
+      '--endpoint-url',
+      server.endpoint,
+    ])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 7, stdout: '' })
+    expect(stderr).toContain(name)
+  })
+
+  test('that expire during an export stop it, and say how to go on', async () => {
+    const { exitCode, stdout, stderr } = await exportThrough((answer, path) =>
+      path.endsWith('/getImageFrame') ? serviceError(403, 'ExpiredTokenException') : answer,
+    )
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('ExpiredTokenException')
+    expect(stdout).toContain('--resume')
+  })
+})
+
+describe('the service', () => {
+  test('that cannot be reached may be there later', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    server.close()
+    await once(server, 'close')
+    const port = typeof address === 'object' ? address?.port : 0
+    const { exitCode, stderr } = await runCli(['datastores', '--endpoint-url', `http://127.0.0.1:${port}`])
+    expect(exitCode).toBe(5)
+    expect(stderr).toContain('ECONNREFUSED')
+  })
+
+  test('that throttles may do better later', async () => {
+    await using server = await startScriptedServer(serviceError(429, 'ThrottlingException'))
+    const env = { AWS_MAX_ATTEMPTS: '1' }
+    const { exitCode } = await runCli(['search', '--datastore-id', store, '--endpoint-url', server.endpoint], { env })
+    expect(exitCode).toBe(5)
+  })
+})
+
+describe('metadata', () => {
+  const bodies: [string, Uint8Array][] = [
+    ['neither gzip nor JSON', Buffer.from('hello')],
+    ['a cut gzip', gzipSync('{"SchemaVersion":"1.1"}').subarray(0, 20)],
+    ['gzip of no JSON', gzipSync('hello')],
+    ["JSON that is not AHI's", gzipSync('{"a":1}')],
+  ]
+
+  test.each(bodies)('that is %s is refused', async (_, body) => {
+    await using proxy = await startAlteringProxy(ahi.emulator.endpoint, (answer) => ({ ...answer, body }))
+    const id = ahi.imageSets[0]?.imageSetId ?? ''
+    const { exitCode, stdout, stderr } = await ahi.run(['metadata', id, '--endpoint-url', proxy.endpoint], {
+      env: { AWS_MAX_ATTEMPTS: '1' },
+    })
+    expect([1, 5]).toContain(exitCode)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^ahi-dicom: Cannot /)
+  })
+
+  test.each(bodies)('that is %s fails its image set in an export, and the others are written', async (_, body) => {
+    const broken = ahi.imageSets[0]?.imageSetId ?? ''
+    const { exitCode, errors, stdout } = await exportThrough((answer, path) =>
+      path.includes(`${broken}/getImageSetMetadata`) ? { ...answer, body } : answer,
+    )
+    expect([1, 5]).toContain(exitCode)
+    expect(errors).toMatchObject([{ imageSetId: broken }])
+    expect(stdout).toContain('1 image set failed')
+    expect(stdout).not.toMatch(/^0 instances written/)
+  })
+})
+
+describe('a frame', () => {
+  test('that is cut is named with its instance', async () => {
+    const { exitCode, errors } = await exportThrough(
+      firstFrame((answer) => ({ ...answer, body: answer.body.subarray(0, answer.body.length / 2) })),
+    )
+    expect(exitCode).not.toBe(0)
+    expect(errors).toMatchObject([{ sopInstanceUid: expect.any(String), imageFrameId: expect.any(String) }])
+  })
+
+  test('of the wrong size is named with its instance', async () => {
+    const small = Buffer.from('small')
+    const { exitCode, errors } = await exportThrough(firstFrame((answer) => ({ ...answer, body: small })))
+    expect(exitCode).toBe(1)
+    expect(errors).toMatchObject([{ sopInstanceUid: expect.any(String), imageFrameId: expect.any(String) }])
+  })
+
+  test('with the pixels of another is a checksum mismatch', async () => {
+    const seen: Uint8Array[] = []
+    const { exitCode, errors, stdout } = await exportThrough((answer, path) => {
+      if (!path.endsWith('/getImageFrame')) return answer
+      seen.push(answer.body)
+      return seen.length === 1 ? answer : { ...answer, body: seen[0] ?? answer.body }
+    })
+    expect(exitCode).toBe(4)
+    expect(errors.map(({ code }) => code)).toContain('FRAME_CHECKSUM_MISMATCH')
+    expect(stdout).toContain('do not match their checksum')
+  })
+
+  test('that AHI does not have is named with its instance', async () => {
+    const { exitCode, errors } = await exportThrough(firstFrame(() => serviceError(404, 'ResourceNotFoundException')))
+    expect(exitCode).toBe(1)
+    expect(errors).toMatchObject([
+      { sopInstanceUid: expect.any(String), imageFrameId: expect.any(String), retryable: false },
+    ])
+  })
+
+  test('whose transfer breaks off every time may come later', async () => {
+    const { exitCode, errors, stdout } = await exportThrough(firstFrame((answer) => ({ ...answer, cut: true })))
+    expect(exitCode).toBe(5)
+    expect(errors).toMatchObject([{ retryable: true }])
+    expect(stdout).toContain('run it again with --resume')
+  })
+})
+
+describe('the folder of an export', () => {
+  test('must not be a file', async () => {
+    const file = join(await makeFolder(), 'file')
+    await writeFile(file, '')
+    const { exitCode, stderr } = await ahi.run(['export', '--all', '--out', file])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('a file is where a folder has to be')
+  })
+
+  test('must be writable', async () => {
+    const folder = join(await makeFolder(), 'read-only')
+    await mkdir(folder)
+    await chmod(join(folder, '..'), 0o755)
+    await chmod(folder, 0o555)
+    const nobody = 65_534
+    const options = process.getuid?.() === 0 ? { uid: nobody } : {}
+    const { exitCode, stderr } = await ahi.run(['export', '--all', '--out', folder], options)
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('read-only, or permission is missing')
+  })
+
+  test.skipIf(!canMount())('must have room', async () => {
+    const folder = await makeFolder()
+    const script = 'mount -t tmpfs -o size=1m tmpfs "$0" && exec "$@"'
+    const wrapper = ['unshare', '-rm', 'sh', '-c', script, folder]
+    const { exitCode, stdout, stderr } = await ahi.run(['export', '--all', '--out', folder], { wrapper })
+    expect(exitCode).toBe(7)
+    expect(stderr).toContain('no space is left')
+    expect(stdout).toContain('--resume')
+  })
+})
+
+function canMount(): boolean {
+  try {
+    execFileSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })
+    return true
+  } catch {
+    console.warn('skipped: a full disk needs unshare and a mount of tmpfs')
+    return false
+  }
+}

@@ -1,0 +1,37 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+/** Returns a folder that goes away with the test. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ahi-dicom-cli-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Reads a file of JSON lines. */
+export async function readJsonLines(path: string): Promise<Record<string, unknown>[]> {
+  return parseJsonLines(await readFile(path, 'utf8'))
+}
+
+/** Parses JSON lines; each must be an object. */
+export function parseJsonLines(text: string): Record<string, unknown>[] {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.map((line): Record<string, unknown> => {
+    const value: unknown = JSON.parse(line)
+    if (typeof value !== 'object' || value === null) throw new TypeError(`no object: ${line}`)
+    return { ...value }
+  })
+}
+
+/** Lists the files of an export, without those beside the data, with a content that can be compared. */
+export async function readExport(folder: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>()
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isFile() && entry.parentPath !== folder)
+      files.set(path.slice(folder.length + 1), await readFile(path, 'base64'))
+  }
+  return files
+}
