@@ -1,0 +1,46 @@
+import type { NoiseTexture } from './noise-texture.ts'
+import type { Random } from './random.ts'
+import { torsoSlice } from './torso.ts'
+import type { Torso } from './torso.ts'
+
+/** Stored value of Hounsfield unit 0 is 1024: RescaleIntercept is -1024. */
+export const RESCALE_INTERCEPT = -1024
+/** Stored outside the circle that the scanner reconstructs. */
+export const PIXEL_PADDING_VALUE = -2000
+/** Sides of a slice in pixels and in millimetres. */
+export const CT_GRID = { size: 512, fieldOfView: 400 }
+
+/** Standard deviation in the middle of the body, Hounsfield units. */
+const NOISE = 13
+
+/** Stored values of one slice: signed 16 bits, little endian, row order. */
+export function ctPixels(
+  torso: Torso,
+  height: number,
+  { texture, random }: { readonly texture: NoiseTexture; readonly random: Random },
+): Uint8Array<ArrayBuffer> {
+  const canvas = torsoSlice(torso, height, CT_GRID)
+  const { size, values } = canvas
+  // The texture shifted by rows and columns, so that no two slices have the same noise.
+  const shift = Math.floor(random.next() * texture.values.length)
+  const stored = new Int16Array(size * size)
+  for (let row = 0; row < size; row += 1) {
+    const noiseRow = row * texture.size + shift
+    for (let column = 0; column < size; column += 1) {
+      const noise = texture.values[(noiseRow + column) % texture.values.length] ?? 0
+      stored[row * size + column] = storedValue(values[row * size + column] ?? 0, row, column, noise)
+    }
+  }
+  return new Uint8Array(stored.buffer)
+}
+
+/** Noise grows towards the middle of the body, which the fewest photons leave. */
+function storedValue(hounsfield: number, row: number, column: number, noise: number): number {
+  const half = CT_GRID.size / 2
+  const x = (column - half) / half
+  const y = (row - half) / half
+  const radius = x * x + y * y
+  if (radius > 1) return PIXEL_PADDING_VALUE
+  const noisy = hounsfield + noise * NOISE * (1 - 0.55 * radius)
+  return Math.round(Math.min(3071, Math.max(-1024, noisy))) - RESCALE_INTERCEPT
+}
