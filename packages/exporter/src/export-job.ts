@@ -1,15 +1,12 @@
 import type { DicomInstance } from '@ahi-dicom/dicomizer'
 import { countLoaded, countWritten, summarize } from './counts.ts'
-import { errorCode } from './failure.ts'
+import { isFatalFailure } from './item-failure.ts'
 import { createJob, notify, report, type ExportOptions, type Job, type JobParts } from './job.ts'
 import { checksumResult, manifestEntry } from './manifest-entry.ts'
 import { largestShare, openInstance, type OpenInstance } from './open-instance.ts'
 import type { InstanceKey } from './sink.ts'
 import type { ExportSummary } from './summary.ts'
 import { walkSelection, type WalkedFailure, type WalkedInstance } from './walk-selection.ts'
-
-/** What AHI answers to a search in a data store that does not exist or whose id is malformed. */
-const refusals = new Set(['AHI_NOT_FOUND', 'AHI_VALIDATION'])
 
 /**
  * Exports the selected instances to the sink. Resolves with the summary however the job ends, once everything that it
@@ -52,9 +49,9 @@ async function exportSelection(job: Job): Promise<void> {
   }
 }
 
-async function failSelected(job: Job, { error, item }: WalkedFailure): Promise<void> {
-  if (item.imageSetId === undefined && refusals.has(errorCode(error))) job.end(error)
-  await report(job, error, item)
+async function failSelected(job: Job, failure: WalkedFailure): Promise<void> {
+  if (isFatalFailure(failure)) job.end(failure.error)
+  await report(job, failure.error, failure.item)
   notify(job)
 }
 

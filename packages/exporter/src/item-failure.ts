@@ -1,5 +1,5 @@
 import { NothingSelectedError } from './errors.ts'
-import { describeFailure, type FailedItem } from './failure.ts'
+import { describeFailure, errorCode, isFatal, type FailedItem } from './failure.ts'
 import type { LoadedImageSet, Loading } from './load-metadata.ts'
 import { formatSelector, type Selector } from './selector.ts'
 import type { ErrorEntry } from './sink.ts'
@@ -11,6 +11,14 @@ export type FailedLoading = Exclude<Loading, LoadedImageSet>
 export interface ItemFailure {
   readonly error: unknown
   readonly item: FailedItem
+}
+
+/** What AHI answers to a search in a data store that does not exist or whose id is malformed. */
+const refusals = new Set(['AHI_NOT_FOUND', 'AHI_VALIDATION'])
+
+/** Tells whether whatever else is selected would fail in the same way. */
+export function isFatalFailure({ error, item }: ItemFailure): boolean {
+  return isFatal(error) || (item.imageSetId === undefined && refusals.has(errorCode(error)))
 }
 
 /** The failure of an image set or a selector. */
@@ -29,8 +37,8 @@ export function unmetFailure(datastoreId: string, selector: Selector, nonPrimary
   return { error, item }
 }
 
-/** Hands a failure to whoever wants to go on, or throws it. */
-export function passOn({ error, item }: ItemFailure, onFailure: ((failure: ErrorEntry) => void) | undefined): void {
-  if (onFailure === undefined) throw error
-  onFailure(describeFailure(error, item))
+/** Hands a failure to whoever wants to go on; throws it where nobody does, and where going on is pointless. */
+export function passOn(failure: ItemFailure, onFailure: ((failure: ErrorEntry) => void) | undefined): void {
+  if (onFailure === undefined || isFatalFailure(failure)) throw failure.error
+  onFailure(describeFailure(failure.error, failure.item))
 }

@@ -1,4 +1,4 @@
-import type { DecodedFrame, FrameRequest, StoredFrame } from '@ahi-dicom/dicomizer'
+import type { DecodedFrame, StoredFrame } from '@ahi-dicom/dicomizer'
 import type { FrameSupply } from './frame-supply.ts'
 
 /** Keeps every frame as AHI stores it; decoding works on copies, since it may take the bytes away. */
@@ -14,37 +14,32 @@ export function keepStoredFrames(supply: FrameSupply): FrameSupply {
   }
 }
 
-/** What is kept of the way that a frame came. */
-interface Fetched extends StoredFrame {
-  readonly imageFrameId: string
-}
-
 /**
- * Keeps every frame decoded. What stands for its stored bytes from then on is a handle that only this decoder knows:
- * an empty array, or a copy of the bytes where their checksum (`keepsBytes`) is compared again.
+ * Keeps every frame decoded. From then on an empty array stands for its stored bytes, by which this decoder knows it:
+ * keeping those too would take a third more memory.
  */
-export function keepDecodedFrames(supply: FrameSupply, options: { readonly keepsBytes: boolean }): FrameSupply {
+export function keepDecodedFrames(supply: FrameSupply): FrameSupply {
   const handles = new Map<string, StoredFrame>()
   const decodedByHandle = new WeakMap<ArrayBuffer, DecodedFrame>()
-  const fetched = new WeakMap<ArrayBuffer, Fetched>()
-
-  async function fetchFrame(request: FrameRequest): Promise<StoredFrame> {
-    const frame = await supply.getImageFrame(request)
-    const data = options.keepsBytes ? frame.data.slice() : new Uint8Array(0)
-    fetched.set(frame.data.buffer, { ...frame, data, imageFrameId: request.imageFrameId })
-    return frame
-  }
-
+  const imageFrameIds = new WeakMap<ArrayBuffer, string>()
   return {
-    getImageFrame: async (request) => handles.get(request.imageFrameId) ?? fetchFrame(request),
-    async decode(codeStream, decodeOptions) {
+    async getImageFrame(request) {
+      const handle = handles.get(request.imageFrameId)
+      if (handle !== undefined) return handle
+      const frame = await supply.getImageFrame(request)
+      imageFrameIds.set(frame.data.buffer, request.imageFrameId)
+      return frame
+    },
+    async decode(codeStream, options) {
       const known = decodedByHandle.get(codeStream.buffer)
       if (known !== undefined) return known
-      const handle = fetched.get(codeStream.buffer)
-      const decoded = await supply.decode(codeStream, decodeOptions)
-      if (handle === undefined) return decoded
-      decodedByHandle.set(handle.data.buffer, decoded)
-      handles.set(handle.imageFrameId, handle)
+      const imageFrameId = imageFrameIds.get(codeStream.buffer)
+      const decoded = await supply.decode(codeStream, options)
+      if (imageFrameId !== undefined) {
+        const handle = new Uint8Array(0)
+        decodedByHandle.set(handle.buffer, decoded)
+        handles.set(imageFrameId, { data: handle })
+      }
       return decoded
     },
   }

@@ -83,9 +83,7 @@ function supplyOf(
   const { instance } = entry
   const supply = createFrameSupply(parts, { instance, decodesCopies: isStored && verifyFrames, onFetched })
   if (!keepFrames) return supply
-  return isStored
-    ? keepStoredFrames(supply)
-    : keepDecodedFrames(supply, { keepsBytes: checksumBasis(instance) !== 'pixels' })
+  return isStored || checksumBasis(instance) !== 'pixels' ? keepStoredFrames(supply) : keepDecodedFrames(supply)
 }
 
 /** The size of the largest stored frame: `FrameSizeInBytes`, which in documents of 2023 is that of the decoded one. */

@@ -1,6 +1,5 @@
 import type { JobParts } from './job.ts'
-import type { ItemFailure } from './item-failure.ts'
-import { describeFailure } from './failure.ts'
+import { passOn } from './item-failure.ts'
 import { openInstance } from './open-instance.ts'
 import type { Selectors } from './selector.ts'
 import type { ErrorEntry } from './sink.ts'
@@ -47,7 +46,7 @@ export async function planExport(parts: JobParts, options: PlanOptions): Promise
   const failures: ErrorEntry[] = []
   let duplicates = 0
   for await (const walked of walkSelection(parts.client, { ...options, signal })) {
-    if (walked.kind === 'failure') failures.push(describe(walked))
+    if (walked.kind === 'failure') passOn(walked, (failure) => failures.push(failure))
     else if (walked.isDuplicate) duplicates += 1
     else add(planned, parts, walked)
   }
@@ -56,10 +55,6 @@ export async function planExport(parts: JobParts, options: PlanOptions): Promise
     imageSets.reduce((total, imageSet) => total + imageSet[field], 0)
   const totals = { instances: sum('instances'), frames: sum('frames'), decodedBytes: sum('decodedBytes') }
   return { imageSets, ...totals, duplicates, failures }
-}
-
-function describe({ error, item }: ItemFailure): ErrorEntry {
-  return describeFailure(error, item)
 }
 
 function add(planned: Map<string, PlannedImageSet>, parts: JobParts, walked: WalkedInstance): void {

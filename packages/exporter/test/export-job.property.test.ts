@@ -1,5 +1,5 @@
 import { createExporter } from '@ahi-dicom/exporter'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AhiErrorDouble, clientDouble, decoderDouble } from './doubles/client.ts'
 import { datastoreId, makeImageSet, type ImageSetSpec, type InstanceSpec } from './doubles/image-sets.ts'

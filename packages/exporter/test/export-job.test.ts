@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createExporter, type ExportOptions, type ExportProgress, type ExportSummary } from '@ahi-dicom/exporter'
 import { expect, test } from 'vitest'
 import { AhiErrorDouble, clientDouble, decoderDouble, type ClientDouble } from './doubles/client.ts'
@@ -76,7 +77,7 @@ test('pixels are in the files as they were', async () => {
   const frames = study.flatMap(({ frames }) => [...frames])
   for (const [imageFrameId, stored] of frames) {
     const [uid] = imageFrameId.split('#')
-    expect(Buffer.from(sink.files.get(`${uid}.dcm`) ?? []).includes(stored.subarray(2))).toBe(true)
+    expect(Buffer.from(sink.files.get(`${uid}.dcm`) ?? []).includes(Buffer.from(stored.subarray(2)))).toBe(true)
   }
 })
 
@@ -126,7 +127,7 @@ test('stored frames are written as AHI keeps them, verified by decoding once', a
   expect(summary).toMatchObject({ outcome: 'complete', frames: 7, unverifiedFrames: 0 })
   expect(decoded).toHaveLength(7)
   const [stored] = study[0]?.frames.values() ?? []
-  expect(Buffer.from(sink.files.get('1.1.dcm') ?? []).includes(stored ?? 'no frame')).toBe(true)
+  expect(Buffer.from(sink.files.get('1.1.dcm') ?? []).includes(Buffer.from(stored ?? [1]))).toBe(true)
   expect(sink.manifest[0]).toMatchObject({ transferSyntaxUid: '1.2.840.10008.1.2.4.202', checksum: 'verified' })
 })
 
@@ -249,8 +250,12 @@ test.each([
   Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' }),
   Object.assign(new Error('Cannot write'), { code: 'OUTPUT_DISK_FULL', fatal: true }),
   new Error('Cannot write', { cause: Object.assign(new Error('EROFS'), { code: 'EROFS', syscall: 'open' }) }),
-])('a sink that can write no more ends the job: %s', async (error) => {
-  const sink = recordingSink({ beforeWrite: async () => Promise.reject(error) })
+])('a sink that can write no more ends the job: %s', async (failure) => {
+  const sink = recordingSink({
+    beforeWrite: async () => {
+      throw failure
+    },
+  })
   expect(await run(clientDouble(study), sink, { instanceConcurrency: 1 })).toMatchObject({
     outcome: 'fatal',
     instances: { written: 0, failed: 1, unfinished: 4 },
@@ -420,11 +425,11 @@ test('abort in the middle: the rest is unfinished, what is written stays, the si
 test('abort ends requests that hang', async () => {
   const controller = new AbortController()
   const client = clientDouble(study, {
-    frame: ({ signal }) =>
-      new Promise((_, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason))
-        if (client.requests.frames.length >= 6) controller.abort(new Error('enough'))
-      }),
+    frame: async ({ signal = controller.signal }) => {
+      if (client.requests.frames.length >= 6) controller.abort(new Error('enough'))
+      else await once(signal, 'abort')
+      throw signal.reason
+    },
   })
   const summary = await run(client, recordingSink(), { signal: controller.signal })
   expect(summary).toMatchObject({ outcome: 'interrupted', instances: { failed: 0 }, errors: {} })
@@ -472,19 +477,21 @@ test('progress never goes back, and ends at the totals', async () => {
 })
 
 test('whoever watches and throws ends the job, and no instance is counted twice', async () => {
-  const onProgress = (): void => {
-    throw new Error('Cannot show progress')
-  }
-  const summary = await run(clientDouble(study), recordingSink(), { onProgress })
+  const summary = await run(clientDouble(study), recordingSink(), {
+    onProgress: () => {
+      throw new Error('Cannot show progress')
+    },
+  })
   expect(summary).toMatchObject({ outcome: 'fatal', fatal: { message: 'Cannot show progress' } })
 })
 
-test('selectors that cannot be read to the end are fatal, and what they named before is kept', async () => {
-  async function* selectors(): AsyncGenerator<{ imageSetId: string }> {
-    yield { imageSetId: idB }
-    throw new Error('Cannot read the list')
-  }
-  const summary = await run(clientDouble(study), recordingSink(), { selectors: selectors() })
+async function* brokenList(): AsyncGenerator<{ imageSetId: string }> {
+  yield { imageSetId: idB }
+  throw new Error('Cannot read the list')
+}
+
+test('selectors that cannot be read to the end are fatal', async () => {
+  const summary = await run(clientDouble(study), recordingSink(), { selectors: brokenList() })
   expect(summary).toMatchObject({ outcome: 'fatal', fatal: { message: 'Cannot read the list' } })
 })
 

@@ -62,7 +62,7 @@ function makeInstance(
 ): InstanceMetadata {
   const ImageFrames = Array.from({ length: count }, (_, index) => {
     const imageFrameId = `${sopInstanceUid}#${index}`
-    const pixels = noise(rows * columns, `${imageFrameId}`)
+    const pixels = noise(rows * columns, imageFrameId)
     frames.set(imageFrameId, Uint8Array.of(0xff, 0x4f, ...pixels))
     const checksum = { Width: columns, Height: rows, Checksum: frameChecksum(pixels) }
     return {
