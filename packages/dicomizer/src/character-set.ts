@@ -132,9 +132,15 @@ function encodeSingleByte(text: string, table: ReadonlyMap<string, Uint8Array>):
   return bytes
 }
 
+/** Characters whose code depends on the edition of the standard or on the implementation. */
+const editionDependent: Readonly<Record<'GB18030' | 'GBK', RegExp>> = {
+  GB18030: /[\u1e3f\ue000-\uf8ff]/,
+  GBK: /[\u20ac\ue000-\uf8ff]/,
+}
+
 /** Encodes and reads back, for iconv-lite puts a question mark where a character does not fit. */
 function encodeChinese(text: string, encoding: 'GB18030' | 'GBK'): Uint8Array | undefined {
-  if (encoding === 'GBK' && text.includes('\u20ac')) return undefined
+  if (editionDependent[encoding].test(text)) return undefined
   const bytes = iconv.encode(text, encoding)
   return iconv.decode(bytes, encoding) === text ? bytes : undefined
 }

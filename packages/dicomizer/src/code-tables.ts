@@ -5,7 +5,7 @@ export type CodeTable = ReadonlyMap<string, Uint8Array>
 
 const tables = new Map<string, CodeTable>()
 
-/** The upper half (0xA0 to 0xFF) of a single-byte set of PS3.3 C.12.1.1.2, by its ISO registration number. */
+/** The upper half of a single-byte set of PS3.3 C.12.1.1.2, by its ISO registration number; C1 controls stand for themselves. */
 export function singleByteTable(registration: number): CodeTable {
   return cached(`${registration}`, () => {
     if (registration === 13) return new Map(katakana())
@@ -26,7 +26,7 @@ export function jisX0212(): CodeTable {
 
 /** KS X 1001, bytes of GR. */
 export function ksX1001(): CodeTable {
-  return cached('1001', () => new Map(toUpper(eucPairs('euc-kr', [], isKsX1001Row, new Map()))))
+  return cached('1001', () => new Map(toUpper(eucPairs('euc-kr', [], isKsX1001Row, ksX1001Differences))))
 }
 
 /** GB 2312, bytes of GR, without the characters that implementations map in two ways. */
@@ -64,6 +64,9 @@ const jisX0208Differences: ReadonlyMap<string, string> = new Map([
   ['\uffe2', '\u00ac'],
 ])
 
+/** The Hangul filler begins a syllable composed of letters in some implementations: not used. */
+const ksX1001Differences: ReadonlyMap<string, string> = new Map([['\u3164', '']])
+
 /** Cells that GB 2312 maps to the first character in some implementations and to the second in others: used for neither. */
 const gb2312Differences: ReadonlyMap<string, string> = new Map([
   ['\u00b7', ''],
@@ -79,9 +82,9 @@ function cached(name: string, make: () => CodeTable): CodeTable {
 }
 
 function* upperHalf(encoding: string, without: string): Generator<[string, Uint8Array]> {
-  for (let code = 0xa0; code <= 0xff; code++) {
+  for (let code = 0x80; code <= 0xff; code++) {
     const bytes = Uint8Array.of(code)
-    const character = iconv.decode(bytes, encoding)
+    const character = code < 0xa0 ? String.fromCharCode(code) : iconv.decode(bytes, encoding)
     if (character !== '\ufffd' && !without.includes(character)) yield [character, bytes]
   }
 }

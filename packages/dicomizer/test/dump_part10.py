@@ -43,6 +43,8 @@ def value_of(data_set, tag, raw):
     if raw.VR == "AT":
         words = struct.unpack(f"<{len(data) // 2}H", data)
         return ["%04X%04X" % pair for pair in zip(words[::2], words[1::2])]
+    if not isinstance(data, bytes):  # SpecificCharacterSet, which pydicom reads at once
+        return data if isinstance(data, str) else "\\".join(str(item) for item in data)
     return data.decode("ascii").rstrip(" \0")
 
 

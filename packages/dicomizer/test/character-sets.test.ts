@@ -1,0 +1,298 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
+import { encodePart10 } from '@ahi-dicom/dicomizer'
+import { lookUpKeyword } from '@ahi-dicom/dicomizer/dictionary'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+import { ctImageStorage } from './instances.ts'
+import { readBack, type DumpedDataSet, type DumpedFile } from './read-back.ts'
+import { hasPydicom, hasShared, python, sharedFolder } from './tools.ts'
+
+const folder = 'dicom/pydicom-charsets/'
+const specificCharacterSet = '00080005'
+
+function fileOf(attributes: AttributeMap): Uint8Array {
+  return encodePart10({ attributes: { SOPClassUID: ctImageStorage, SOPInstanceUID: '1.2.3', ...attributes } })
+}
+
+/** The bytes of the element of a tag, found without a parser: tag and VR, then a 16-bit length. */
+function valueBytes(file: Uint8Array, header: string): Buffer {
+  const bytes = Buffer.from(file)
+  const start = bytes.indexOf(Buffer.from(header, 'latin1'))
+  return bytes.subarray(start + 8, start + 8 + bytes.readUInt16LE(start + 6))
+}
+
+function patientName(file: Uint8Array): Buffer {
+  return valueBytes(file, '\x10\0\x10\0PN')
+}
+
+describe.skipIf(!hasShared(folder) || !hasPydicom())('the files of pydicom', () => {
+  const names = readdirSync(new URL(folder, sharedFolder)).filter((name) => name.endsWith('.dcm'))
+  const cases = charsetFiles(names.map((name) => fileURLToPath(new URL(folder + name, sharedFolder))))
+  const encoded = cases.map(({ attributes }) => fileOf(attributes))
+  let files: readonly DumpedFile[]
+
+  beforeAll(() => {
+    files = readBack(encoded)
+  })
+
+  test.each(names.map((name, index) => ({ name, index })))(
+    '$name keeps its character set and its text',
+    ({ index }) => {
+      expect(writtenTexts(files[index]?.dataSet ?? {})).toEqual(documentTexts(cases[index]?.attributes ?? {}))
+    },
+  )
+
+  const named = names.map((name, index) => ({ name, index })).filter(({ index }) => cases[index]?.bytes['PatientName'])
+
+  test.each(named)('$name keeps the bytes of its names', ({ index }) => {
+    const original = Buffer.from(cases[index]?.bytes['PatientName'] ?? '', 'base64')
+    const written = patientName(encoded[index] ?? new Uint8Array(0))
+    expect(withoutEnd(written)).toBe(withoutEnd(original))
+  })
+})
+
+/** Terms with the character set value under which they are tested. */
+const terms: Readonly<Record<string, readonly string[]>> = {
+  'ISO_IR 100': ['ISO_IR 100'],
+  'ISO_IR 101': ['ISO_IR 101'],
+  'ISO_IR 109': ['ISO_IR 109'],
+  'ISO_IR 110': ['ISO_IR 110'],
+  'ISO_IR 144': ['ISO_IR 144'],
+  'ISO_IR 127': ['ISO_IR 127'],
+  'ISO_IR 126': ['ISO_IR 126'],
+  'ISO_IR 138': ['ISO_IR 138'],
+  'ISO_IR 148': ['ISO_IR 148'],
+  'ISO_IR 13': ['ISO_IR 13'],
+  'ISO_IR 166': ['ISO_IR 166'],
+  GB18030: ['GB18030'],
+  GBK: ['GBK'],
+  'ISO 2022 IR 87': ['', 'ISO 2022 IR 87'],
+  'ISO 2022 IR 159': ['', 'ISO 2022 IR 159'],
+  'ISO 2022 IR 149': ['', 'ISO 2022 IR 149'],
+  'ISO 2022 IR 58': ['', 'ISO 2022 IR 58'],
+  'ISO 2022 IR 100': ['', 'ISO 2022 IR 100'],
+  'ISO 2022 IR 144': ['ISO 2022 IR 100', 'ISO 2022 IR 144'],
+}
+
+/** Characters of Python's codecs that are not written in the term, and why. */
+const exceptions: Readonly<Record<string, string>> = {
+  // Added to ISO 8859-7 and 8859-8 after the registrations 126 and 138.
+  'ISO_IR 126': '\u20ac\u20af\u037a',
+  'ISO_IR 138': '\u200e\u200f',
+  // The filler composes syllables with what follows it in Python's codec.
+  'ISO 2022 IR 149': '\u3164',
+  // GB 18030-2005 moved it.
+  GB18030: '\u1e3f',
+  // GB 2312 leaves it open which dot and dash its cells 1-4 and 1-10 are.
+  'ISO 2022 IR 58': '\u30fb\u2015\u00b7\u2014',
+}
+
+describe.skipIf(!hasPydicom())('the whole repertoire', () => {
+  const repertoires = stringMap(python('charset_repertoires.py', [], JSON.stringify(Object.keys(terms))))
+  const inside = Object.entries(terms).map(([term, value]) => {
+    const without = exceptions[term] ?? ''
+    const text = (repertoires[term] ?? '')
+      .split('')
+      .filter((character) => !without.includes(character))
+      .join('')
+    return { term, value, text }
+  })
+  let files: readonly DumpedFile[]
+
+  beforeAll(() => {
+    files = readBack(
+      inside.map(({ value, text }) => fileOf({ SpecificCharacterSet: [...value], TextValue: `a${text}z\r\nb${text}` })),
+    )
+  })
+
+  test.each(inside.map(({ term }, index) => ({ term, index })))('of $term is written in it', ({ index }) => {
+    const { value: terms, text } = inside[index] ?? { value: [], text: '' }
+    expect(text.length).toBeGreaterThan(30)
+    expect(files[index]?.dataSet[specificCharacterSet]?.value).toBe(terms.join('\\'))
+    // pydicom leaves the escape sequence of GB 2312 in the text.
+    const value = files[index]?.dataSet['0040A160']?.value
+    const read = typeof value === 'string' ? value.replaceAll('\x1b$)A', '') : ''
+    expect(read === `a${text}z\r\nb${text}`).toBe(true)
+  })
+
+  test.each(Object.keys(exceptions))('has exceptions for %s that are written in ISO_IR 192', (term) => {
+    for (const character of exceptions[term] ?? '') {
+      const file = fileOf({ SpecificCharacterSet: [...(terms[term] ?? [])], PatientName: character })
+      expect(patientName(file).toString('utf8').trim()).toBe(character)
+    }
+  })
+})
+
+describe('a character that does not fit', () => {
+  test.each([
+    [undefined],
+    [null],
+    [['ISO_IR 6']],
+    [['ISO_IR 100']],
+    [['ISO 2022 IR 13', 'ISO 2022 IR 87']],
+    [['GBK']],
+    [['NONSENSE']],
+  ])('puts the data set of %j into ISO_IR 192', (terms) => {
+    const file = fileOf({ ...(terms === undefined ? {} : { SpecificCharacterSet: terms }), PatientName: 'X\u{1f9b4}' })
+    expect(valueBytes(file, '\x08\0\x05\0CS').toString('latin1')).toBe('ISO_IR 192')
+    expect(patientName(file).toString('utf8').trimEnd()).toBe('X\u{1f9b4}')
+  })
+})
+
+test('ISO_IR 203, which pydicom does not know, is ISO 8859-15', () => {
+  const file = fileOf({ SpecificCharacterSet: ['ISO_IR 203'], PatientName: 'Œuvre^€Š' })
+  expect(patientName(file).toString('latin1')).toBe('\xbcuvre^\xa4\xa6')
+})
+
+describe('terms that are not defined', () => {
+  test.each([
+    ['ISO-IR 100', 'ISO_IR 100'],
+    ['ISO IR 100', 'ISO_IR 100'],
+    ['iso_ir 100', 'ISO_IR 100'],
+    ['ISO8859-1', 'ISO_IR 100'],
+    ['UTF-8', 'ISO_IR 192'],
+    ['ISO 2022 IR 192', 'ISO_IR 192'],
+  ])('%s is replaced by %s where it matters', (given, meant) => {
+    const text = fileOf({ SpecificCharacterSet: [given], PatientName: 'Müller' })
+    expect(valueBytes(text, '\x08\0\x05\0CS').toString('latin1').trimEnd()).toBe(meant)
+    const ascii = fileOf({ SpecificCharacterSet: [given], PatientName: 'Mueller' })
+    expect(valueBytes(ascii, '\x08\0\x05\0CS').toString('latin1').trimEnd()).toBe(given)
+  })
+
+  test('a multi-byte term alone is an extension of the default repertoire', () => {
+    const file = fileOf({ SpecificCharacterSet: ['ISO 2022 IR 149'], PatientName: '길동' })
+    expect(valueBytes(file, '\x08\0\x05\0CS').toString('latin1')).toBe('\\ISO 2022 IR 149')
+  })
+})
+
+describe('code extensions', () => {
+  // PS3.5 Annexes H.3.1, H.3.2 and I.2 print these bytes.
+  test.each([
+    [
+      ['', 'ISO 2022 IR 87'],
+      'Yamada^Tarou=山田^太郎=やまだ^たろう',
+      'Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B',
+    ],
+    [
+      ['ISO 2022 IR 13', 'ISO 2022 IR 87'],
+      'ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう',
+      '\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J=\x1b$B$d$^$@\x1b(J^\x1b$B$?$m$&\x1b(J',
+    ],
+    [
+      ['', 'ISO 2022 IR 149'],
+      'Hong^Gildong=洪^吉洞=홍^길동',
+      'Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf',
+    ],
+    // PS3.5 K.2 has the escape sequence in each name component too.
+    [['', 'ISO 2022 IR 58'], 'Zhang^XiaoDong=张^小东=', 'Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab='],
+    [['ISO 2022 IR 100', 'ISO 2022 IR 144'], 'É^Д', '\xc9^\x1b-L\xb4\x1b-A'],
+  ])('of %j are as PS3.5 prints them', (terms, name, bytes) => {
+    const file = fileOf({ SpecificCharacterSet: terms, PatientName: name })
+    expect(patientName(file).toString('latin1').trimEnd()).toBe(bytes)
+  })
+
+  test('start anew after control characters and after the delimiter of values', () => {
+    const file = fileOf({
+      SpecificCharacterSet: ['', 'ISO 2022 IR 149'],
+      OtherPatientNames: ['길', '동'],
+      PatientComments: '길\r\n동',
+    })
+    expect(valueBytes(file, '\x10\0\x01\x10PN').toString('latin1').trimEnd()).toBe('\x1b$)C\xb1\xe6\\\x1b$)C\xb5\xbf')
+    expect(valueBytes(file, '\x10\0\x00\x40LT').toString('latin1').trimEnd()).toBe('\x1b$)C\xb1\xe6\r\n\x1b$)C\xb5\xbf')
+  })
+})
+
+describe.skipIf(!hasPydicom())('items', () => {
+  test('have the character set of the data set unless they name one', () => {
+    const [file] = readBack([
+      fileOf({
+        SpecificCharacterSet: ['ISO_IR 100'],
+        PatientName: 'Müller',
+        ReferencedStudySequence: [
+          { StudyDescription: 'Größe' },
+          { SpecificCharacterSet: ['ISO_IR 144'], StudyDescription: 'Размер' },
+          { SpecificCharacterSet: ['ISO_IR 144'], StudyDescription: '大きさ' },
+        ],
+      }),
+    ])
+    const items = file?.dataSet['00081110']?.value
+    const texts = (Array.isArray(items) ? items : []).map((item) => [
+      item[specificCharacterSet]?.value,
+      item['00081030']?.value,
+    ])
+    expect(texts).toEqual([
+      [undefined, 'Größe'],
+      ['ISO_IR 144', 'Размер'],
+      ['ISO_IR 192', '大きさ'],
+    ])
+    expect(file?.dataSet[specificCharacterSet]?.value).toBe('ISO_IR 100')
+  })
+
+  test('go to ISO_IR 192 with the data set that they inherit from', () => {
+    const [file] = readBack([
+      fileOf({
+        SpecificCharacterSet: ['ISO_IR 100'],
+        PatientName: 'Müller',
+        ReferencedStudySequence: [{ StudyDescription: '大' }],
+      }),
+    ])
+    expect(file?.dataSet[specificCharacterSet]?.value).toBe('ISO_IR 192')
+    expect(file?.dataSet['00100010']?.value).toBe('Müller')
+    expect(file?.dataSet['00081110']?.value).toEqual([{ '00081030': { vr: 'LO', value: '大' } }])
+  })
+})
+
+/** Without padding, empty component groups, and an escape sequence to the set that is active anyway. */
+function withoutEnd(name: Buffer): string {
+  const text = name.toString('latin1').replace(/[ =]*$/, '')
+  return text.endsWith('\x1b(B') ? text.slice(0, -3) : text
+}
+
+type Texts = { readonly [tag: string]: string | readonly Texts[] }
+
+function writtenTexts(dataSet: DumpedDataSet): Texts {
+  const texts = Object.entries(dataSet).filter(([, { vr }]) => vr !== 'UI')
+  return Object.fromEntries(
+    texts.map(([tag, { value }]) => [
+      tag,
+      typeof value === 'string' ? value : value.map((item) => (typeof item === 'string' ? {} : writtenTexts(item))),
+    ]),
+  )
+}
+
+function documentTexts(attributes: AttributeMap): Texts {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([keyword, value]) => [
+      (lookUpKeyword(keyword)?.tag ?? 0).toString(16).toUpperCase().padStart(8, '0'),
+      isItems(value) ? value.map(documentTexts) : textOf(value),
+    ]),
+  )
+}
+
+function textOf(value: JsonValue): string {
+  if (Array.isArray(value)) return value.map(textOf).join('\\')
+  return typeof value === 'string' ? value : ''
+}
+
+function isItems(value: JsonValue | undefined): value is AttributeMap[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'object')
+}
+
+interface CharsetFile {
+  readonly attributes: AttributeMap
+  readonly bytes: Readonly<Record<string, string>>
+}
+
+function charsetFiles(paths: readonly string[]): CharsetFile[] {
+  const files = python('charset_files.py', paths)
+  if (!Array.isArray(files)) throw new TypeError('charset_files.py printed no array')
+  return files.map((file: CharsetFile) => file)
+}
+
+function stringMap(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null) throw new TypeError('no object')
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]))
+}
