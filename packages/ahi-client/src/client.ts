@@ -140,6 +140,11 @@ interface Service {
  * for await (const { imageSetId } of client.searchImageSets({ datastoreId })) console.log(imageSetId)
  */
 export function createAhiClient(options: AhiClientOptions = {}): AhiClient {
+  return createClientOnClock(options, systemClock)
+}
+
+/** As {@link createAhiClient}, waiting by a given clock. */
+export function createClientOnClock(options: AhiClientOptions, time: Clock): AhiClient {
   const { maxConnections = 64, maxAttempts = 8, requestTimeoutMs = 30_000, conflictTimeoutMs = 60_000 } = options
   checkCount(maxConnections, 'maxConnections', 1)
   checkCount(maxAttempts, 'maxAttempts', 1)
@@ -149,7 +154,7 @@ export function createAhiClient(options: AhiClientOptions = {}): AhiClient {
 
   const transport = createHttpTransport({ maxConnections, timeoutMs: requestTimeoutMs })
   const closing = new AbortController()
-  const clock = clockUntil(closing.signal)
+  const clock = clockUntil(closing.signal, time)
   const slots = createSlots(maxConnections)
   const paces = new Map<Operation, Pace>()
   let service: Promise<Service> | undefined
@@ -305,10 +310,10 @@ function imageSetSubject(
 }
 
 /** A clock whose waiting ends with `closing`, so that a closed client keeps no timer. */
-function clockUntil(closing: AbortSignal): Clock {
+function clockUntil(closing: AbortSignal, clock: Clock): Clock {
   return {
-    ...systemClock,
-    wait: (ms, signal) => systemClock.wait(ms, signal === undefined ? closing : AbortSignal.any([signal, closing])),
+    ...clock,
+    wait: (ms, signal) => clock.wait(ms, signal === undefined ? closing : AbortSignal.any([signal, closing])),
   }
 }
 

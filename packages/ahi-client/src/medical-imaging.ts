@@ -85,7 +85,7 @@ export async function connect(options: ConnectionOptions, transport: HttpTranspo
   const { region, runtimeEndpoint } = await resolveEndpoint(client, options).catch((cause: unknown) => {
     throw new ServiceFailure('AHI_VALIDATION', `the AWS configuration is not complete (${messageOf(cause)})`, { cause })
   })
-  const credentials = (): Promise<AhiCredentials> => resolveCredentials(client)
+  const credentials = heldFor(1000, () => resolveCredentials(client))
 
   /** Separates what is wrong with the credentials from what is wrong with the request. */
   async function send<T>(signal: Signal, call: (options: { abortSignal?: AbortSignal }) => Promise<T>): Promise<T> {
@@ -143,14 +143,19 @@ function clientConfig(options: ConnectionOptions, transport: HttpTransport): Med
   return {
     ...(options.credentials !== undefined && { credentials: identityProvider(options.credentials) }),
     ...(options.profile !== undefined && { profile: options.profile }),
-    ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+    // The SDK would keep a slash at the end and add another.
+    ...(options.endpoint !== undefined && { endpoint: options.endpoint.replace(/\/+$/, '') }),
     ...(region !== undefined && { region }),
     customUserAgent: 'ahi-dicom',
+    // What the SDK has to say, for example of a profile beside keys in the environment, goes to the console otherwise.
+    logger: { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
     maxAttempts: 1,
     retryMode: 'standard',
     requestHandler: requestHandler(transport),
   }
 }
+
+function ignore(): void {}
 
 type IdentityProvider = Extract<NonNullable<MedicalImagingClientConfig['credentials']>, (...args: never) => unknown>
 
@@ -174,9 +179,9 @@ function requestHandler(transport: HttpTransport): NonNullable<MedicalImagingCli
       const answer = await transport.send({ port: undefined, body: undefined, ...request, path }, options?.abortSignal)
       return { response: successOf(answer) }
     },
-    updateHttpClientConfig: () => {},
+    updateHttpClientConfig: ignore,
     httpHandlerConfigs: () => ({}),
-    destroy: () => {},
+    destroy: ignore,
   }
 }
 
@@ -220,6 +225,20 @@ async function resolveEndpoint(
   config.disableHostPrefix = runtimeEndpoint.hostname !== standard.hostname
   if (!config.disableHostPrefix) runtimeEndpoint.hostname = `runtime-${standard.hostname}`
   return { region, runtimeEndpoint }
+}
+
+/** Asks again only after `ms`: the SDK's own cache costs a fifth of a request. */
+function heldFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let held: Promise<T> | undefined
+  let heldUntil = 0
+  return () => {
+    const now = performance.now()
+    if (held === undefined || now > heldUntil) {
+      held = ask()
+      heldUntil = now + ms
+    }
+    return held
+  }
 }
 
 async function resolveCredentials({ config }: MedicalImagingClient): Promise<AhiCredentials> {

@@ -21,10 +21,10 @@ export interface Pace {
   /** Waits for the turn of one request: `undefined` when it may start now. Rejects with the reason of `signal`. */
   turn(signal: AbortSignal | undefined): Promise<void> | undefined
   /**
-   * Slows all following requests, because the service throttled one that started at `startedAt` (time of the clock).
-   * Nothing starts within the next `retryAfterMs`.
+   * Slows all following requests, because the service throttled one that asked for its turn at `askedAt` (time of the
+   * clock). Nothing starts within the next `retryAfterMs`.
    */
-  throttled(startedAt: number, retryAfterMs: number): void
+  throttled(askedAt: number, retryAfterMs: number): void
 }
 
 /** Makes a pace that is free. */
@@ -53,11 +53,11 @@ export function createPace(clock: Clock): Pace {
       starts.count(now)
       return undefined
     },
-    throttled: (startedAt, retryAfterMs) => {
+    throttled: (askedAt, retryAfterMs) => {
       const now = clock.now()
       nextTurn = Math.max(nextTurn, now + retryAfterMs)
-      // What started before the last cut tells nothing about the rate since.
-      if (startedAt < cutAt) return
+      // What got its turn before the last cut tells nothing about the rate since.
+      if (askedAt < cutAt) return
       const tooFast = Math.min(ratePerSecond(now), starts.perSecond(now))
       rateAtCut = Math.max(LEAST_PER_SECOND, tooFast * CUT)
       cutAt = now

@@ -49,13 +49,13 @@ async function oneAttempt<T>(attempt: () => Promise<T>, { clock, pace, slots, si
   const queued = slots.take(signal)
   if (queued !== undefined) await queued
   try {
+    const askedAt = clock.now()
     const turn = pace.turn(signal)
     if (turn !== undefined) await turn
-    const startedAt = clock.now()
     try {
       return await attempt()
     } catch (error) {
-      if (error instanceof ServiceFailure && slowsOthers(error)) pace.throttled(startedAt, pauseOf(error))
+      if (error instanceof ServiceFailure && slowsOthers(error)) pace.throttled(askedAt, pauseOf(error))
       throw error
     }
   } finally {

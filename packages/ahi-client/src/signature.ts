@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 
 import { encodeUri } from './encode-uri.ts'
 
@@ -37,14 +37,15 @@ const SERVICE = 'medical-imaging'
  * the SDK takes: a frame is one request, and a study has thousands.
  */
 export function createRequestSigner(region: string): RequestSigner {
-  let key: { readonly secret: string; readonly day: string; readonly bytes: Buffer } | undefined
+  let key: { readonly secret: string; readonly day: string; readonly object: KeyObject } | undefined
 
-  function signingKey(secret: string, day: string): Buffer {
+  function signingKey(secret: string, day: string): KeyObject {
     if (key === undefined || key.secret !== secret || key.day !== day) {
-      const bytes = [day, region, SERVICE, 'aws4_request'].reduce(hmac, Buffer.from(`AWS4${secret}`))
-      key = { secret, day, bytes }
+      const parts = [day, region, SERVICE, 'aws4_request']
+      const bytes = parts.reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`))
+      key = { secret, day, object: createSecretKey(bytes) }
     }
-    return key.bytes
+    return key.object
   }
 
   return {
@@ -75,6 +76,6 @@ function sha256(text: string): string {
   return hash('sha256', text)
 }
 
-function hmac(key: Buffer, text: string): Buffer {
+function hmac(key: Buffer | KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest()
 }

@@ -1,0 +1,207 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+
+import { type AhiClientOptions, createAhiClient } from '@ahi-dicom/ahi-client'
+
+import { createImageSetBytes } from '../src/image-set-bytes.ts'
+import { connect, type ConnectionOptions } from '../src/medical-imaging.ts'
+import { collected, credentials, frame, imageSet, imageSetId, rejection } from './fixtures.ts'
+import { recordingTransport } from './recording-transport.ts'
+import { json, scriptedService } from './scripted-service.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ahi-client-'))
+  await writeFile(
+    join(folder, 'config'),
+    [
+      '[default]',
+      'region = eu-west-1',
+      '[profile other]',
+      'region = ap-southeast-2',
+      '[profile pointed]',
+      'region = us-west-2',
+      'endpoint_url = http://pointed.test:81/base',
+    ].join('\n'),
+  )
+  await writeFile(
+    join(folder, 'credentials'),
+    ['[other]', 'aws_access_key_id = AKIDOTHER', 'aws_secret_access_key = other'].join('\n'),
+  )
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+beforeEach(() => {
+  for (const name of Object.keys(process.env).filter((name) => name.startsWith('AWS_'))) vi.stubEnv(name, undefined)
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true')
+  vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'))
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'credentials'))
+})
+afterEach(() => vi.unstubAllEnvs())
+
+/** Where the requests of each plane go, and in which region they are signed. */
+async function destinations(
+  options: ConnectionOptions,
+): Promise<{ control: string; runtime: string; frame: string; region: string }> {
+  const transport = recordingTransport({ imageSetId, versionId: '1', datastoreSummaries: [] })
+  const connection = await connect({ credentials, ...options }, transport)
+  await connection.listDatastores(
+    { datastoreStatus: undefined, nextToken: undefined, maxResults: undefined },
+    undefined,
+  )
+  await connection.getImageSet(imageSet, undefined)
+  await createImageSetBytes(connection, transport).getImageFrame(frame, undefined)
+  const [control = '', runtime = '', frameRequest = ''] = transport.requests.map(
+    ({ protocol, hostname, port, path }) => `${protocol}//${hostname}:${port ?? ''}${path.split('/datastore')[0]}`,
+  )
+  const regions = transport.requests.map(({ headers }) => headers['authorization']?.split('/')[2])
+  expect(new Set(regions).size).toBe(1)
+  return { control, runtime, frame: frameRequest, region: regions[0] ?? '' }
+}
+
+describe('the endpoint', () => {
+  test('is that of AWS, where image sets have a host of their own', async () => {
+    expect(await destinations({ region: 'us-west-2' })).toEqual({
+      control: 'https://medical-imaging.us-west-2.amazonaws.com:',
+      runtime: 'https://runtime-medical-imaging.us-west-2.amazonaws.com:',
+      frame: 'https://runtime-medical-imaging.us-west-2.amazonaws.com:',
+      region: 'us-west-2',
+    })
+  })
+
+  test('may be that of FIPS', async () => {
+    vi.stubEnv('AWS_USE_FIPS_ENDPOINT', 'true')
+    const { control, frame } = await destinations({ region: 'us-east-1' })
+    expect(control).toBe('https://medical-imaging-fips.us-east-1.amazonaws.com:')
+    expect(frame).toBe('https://runtime-medical-imaging-fips.us-east-1.amazonaws.com:')
+  })
+
+  test.each([
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['http://localhost:8080/base/', 'http://localhost:8080/base'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+    [
+      'https://vpce-1.medical-imaging.us-east-1.vpce.amazonaws.com',
+      'https://vpce-1.medical-imaging.us-east-1.vpce.amazonaws.com:',
+    ],
+  ])('%s has no host prefix', async (endpoint, expected) => {
+    const { control, runtime, frame } = await destinations({ region: 'us-east-1', endpoint })
+    expect([control, runtime, frame]).toEqual([expected, expected, expected])
+  })
+
+  test('of AWS keeps the host prefix when it is given', async () => {
+    const { frame, runtime } = await destinations({
+      region: 'us-east-1',
+      endpoint: 'https://medical-imaging.us-east-1.amazonaws.com',
+    })
+    expect(runtime).toBe('https://runtime-medical-imaging.us-east-1.amazonaws.com:')
+    expect(frame).toBe(runtime)
+  })
+
+  test('comes from the environment, that of the service first', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://any.test:1')
+    expect(await destinations({ region: 'us-east-1' })).toMatchObject({
+      control: 'http://any.test:1',
+      runtime: 'http://any.test:1',
+      frame: 'http://any.test:1',
+    })
+    vi.stubEnv('AWS_ENDPOINT_URL_MEDICAL_IMAGING', 'http://imaging.test:2')
+    expect(await destinations({ region: 'us-east-1' })).toMatchObject({
+      runtime: 'http://imaging.test:2',
+      frame: 'http://imaging.test:2',
+    })
+    const { frame } = await destinations({ region: 'us-east-1', endpoint: 'http://given.test:3' })
+    expect(frame).toBe('http://given.test:3')
+  })
+
+  test('comes from the profile that AWS_PROFILE names', async () => {
+    vi.stubEnv('AWS_PROFILE', 'pointed')
+    expect(await destinations({})).toMatchObject({
+      runtime: 'http://pointed.test:81/base',
+      frame: 'http://pointed.test:81/base',
+      region: 'us-west-2',
+    })
+  })
+})
+
+describe('the region', () => {
+  test('is the option, then AWS_REGION, then AWS_DEFAULT_REGION, then that of the profile', async () => {
+    expect(await destinations({})).toMatchObject({ region: 'eu-west-1' })
+    expect(await destinations({ profile: 'other' })).toMatchObject({ region: 'ap-southeast-2' })
+    vi.stubEnv('AWS_DEFAULT_REGION', 'us-west-2')
+    expect(await destinations({ profile: 'other' })).toMatchObject({ region: 'us-west-2' })
+    vi.stubEnv('AWS_REGION', 'us-east-1')
+    expect(await destinations({})).toMatchObject({ region: 'us-east-1' })
+    expect(await destinations({ region: 'ap-southeast-2' })).toMatchObject({ region: 'ap-southeast-2' })
+  })
+
+  test('is asked for when there is none', async () => {
+    vi.stubEnv('AWS_PROFILE', 'nowhere')
+    await using client = createAhiClient({ credentials })
+    const error = await rejection(client.getImageFrame(frame))
+    expect(error).toMatchObject({ code: 'AHI_VALIDATION', retryable: false })
+    expect(String(error)).toContain('Region is missing')
+  })
+})
+
+async function usedKey(options: ConnectionOptions): Promise<string | undefined> {
+  const connection = await connect({ region: 'us-east-1', ...options }, recordingTransport({}))
+  return (await connection.credentials()).accessKeyId
+}
+
+describe('the credentials', () => {
+  test('are those given, then those of the profile given, then those of the environment', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDENV')
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'env')
+    expect(await usedKey({})).toBe('AKIDENV')
+    expect(await usedKey({ profile: 'other' })).toBe('AKIDOTHER')
+    expect(await usedKey({ profile: 'other', credentials })).toBe('AKIDEXAMPLE')
+    expect(await usedKey({ credentials: async () => ({ ...credentials, sessionToken: undefined }) })).toBe(
+      'AKIDEXAMPLE',
+    )
+  })
+
+  test.each<[string, AhiClientOptions]>([
+    ['none', {}],
+    ['a profile that does not exist', { profile: 'nobody' }],
+    ['a provider that fails', { credentials: () => Promise.reject(new Error('no card in the reader')) }],
+    // As from JavaScript, where nothing checks the type.
+    ['incomplete ones', { credentials: JSON.parse('{"accessKeyId":"AKID"}') }],
+  ])('%s: is an error that says what to do, before any request', async (_, options) => {
+    await using service = await scriptedService(json({}))
+    await using client = createAhiClient({ region: 'us-east-1', endpoint: service.endpoint, ...options })
+    for (const error of [
+      await rejection(client.getImageFrame(frame)),
+      await rejection(collected(client.listDatastores())),
+    ]) {
+      expect(error).toMatchObject({ code: 'AHI_CREDENTIALS', retryable: false })
+      expect(String(error)).toContain('aws sso login')
+    }
+    expect(service.requests).toHaveLength(0)
+  })
+
+  test('are asked for again before they expire, and by no more than one request at once', async () => {
+    let asked = 0
+    const provider = async (): Promise<typeof credentials & { expiration: Date }> => {
+      asked += 1
+      return { ...credentials, expiration: new Date(Date.now() + 3_600_000) }
+    }
+    const connection = await connect({ region: 'us-east-1', credentials: provider }, recordingTransport({}))
+    await Promise.all(Array.from({ length: 10 }, () => connection.credentials()))
+    expect(asked).toBe(1)
+  })
+})
+
+test.each<[string, AhiClientOptions]>([
+  ['maxConnections', { maxConnections: 0 }],
+  ['maxAttempts', { maxAttempts: 1.5 }],
+  ['requestTimeoutMs', { requestTimeoutMs: Number.NaN }],
+  ['conflictTimeoutMs', { conflictTimeoutMs: -1 }],
+  ['endpoint', { endpoint: '127.0.0.1:8080' }],
+  ['endpoint', { endpoint: 'ftp://x' }],
+])('an impossible `%s` is a TypeError that names it', (name, options) => {
+  expect(() => createAhiClient(options)).toThrow(new RegExp(`^Expected \`${name}\``))
+})

@@ -1,0 +1,47 @@
+import { createClientOnClock } from '../src/client.ts'
+import type { Clock } from '../src/clock.ts'
+import type { AhiClient, AhiClientOptions } from '@ahi-dicom/ahi-client'
+
+export const datastoreId = '0123456789abcdef0123456789abcdef'
+export const imageSetId = 'fedcba9876543210fedcba9876543210'
+export const imageFrameId = '00112233445566778899aabbccddeeff'
+export const frame = { datastoreId, imageSetId, imageFrameId }
+export const imageSet = { datastoreId, imageSetId }
+export const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+
+/** A clock that goes forward only by being waited for, at once. */
+export function instantClock(random: () => number = () => 0.5): Clock & { readonly waits: number[] } {
+  let now = 0
+  const waits: number[] = []
+  return {
+    waits,
+    now: () => now,
+    random,
+    wait: async (ms, signal) => {
+      signal?.throwIfAborted()
+      waits.push(ms)
+      now += ms
+    },
+  }
+}
+
+/** A client of a double, whose back-off takes no time. */
+export function testClient(endpoint: string, options: AhiClientOptions = {}, clock: Clock = instantClock()): AhiClient {
+  return createClientOnClock({ credentials, region: 'us-east-1', endpoint, ...options }, clock)
+}
+
+export async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+/** What a promise rejects with. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => {
+      throw new Error('the promise was fulfilled')
+    },
+    (error: unknown) => error,
+  )
+}

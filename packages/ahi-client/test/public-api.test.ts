@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+
+import * as ahiClient from '@ahi-dicom/ahi-client'
+
+test('exports these names', () => {
+  expect(Object.keys(ahiClient).sort()).toMatchInlineSnapshot(`
+    [
+      "AhiAccessDeniedError",
+      "AhiConflictError",
+      "AhiCredentialsError",
+      "AhiError",
+      "AhiNotFoundError",
+      "AhiResponseError",
+      "AhiThrottledError",
+      "AhiUnavailableError",
+      "AhiValidationError",
+      "createAhiClient",
+      "isAhiError",
+    ]
+  `)
+})

@@ -1,0 +1,14 @@
+import type { HttpRequest, HttpTransport } from '../src/http-exchange.ts'
+
+/** Sends nothing, answers everything with `answer`, and keeps what it was to send. */
+export function recordingTransport(answer: unknown): HttpTransport & { readonly requests: HttpRequest[] } {
+  const requests: HttpRequest[] = []
+  return {
+    requests,
+    send: async (request) => {
+      requests.push(request)
+      return { statusCode: 200, headers: {}, body: new TextEncoder().encode(JSON.stringify(answer)) }
+    },
+    close: () => {},
+  }
+}

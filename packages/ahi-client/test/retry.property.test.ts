@@ -1,0 +1,99 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+import type { AhiErrorCode } from '../src/errors.ts'
+import { createPace } from '../src/pace.ts'
+import { withRetries } from '../src/retry.ts'
+import { ServiceFailure } from '../src/service-failure.ts'
+import { createSlots } from '../src/slots.ts'
+import { instantClock, rejection } from './fixtures.ts'
+
+const code = fc.constantFrom<AhiErrorCode>('AHI_THROTTLED', 'AHI_UNAVAILABLE', 'AHI_RESPONSE', 'AHI_CONFLICT')
+const failure = fc.record({
+  code,
+  retryable: fc.integer({ min: 0, max: 9 }).map((digit) => digit > 0),
+  retryAfterMs: fc.option(fc.integer({ min: 0, max: 90_000 }), { nil: undefined, freq: 4 }),
+  unreachable: fc.constant(false),
+})
+type Failure = typeof failure extends fc.Arbitrary<infer T> ? T : never
+
+interface Outcome {
+  readonly attempts: readonly { readonly at: number; readonly failure: Failure | undefined }[]
+  readonly error: unknown
+}
+
+/** Fails as scripted, then succeeds. */
+async function attemptsOf(script: readonly Failure[], maxAttempts: number, random: number): Promise<Outcome> {
+  const clock = instantClock(() => random)
+  const attempts: { at: number; failure: Failure | undefined }[] = []
+  const attempt = async (): Promise<'done'> => {
+    const failure = script[attempts.length]
+    attempts.push({ at: clock.now(), failure })
+    if (failure === undefined) return 'done'
+    throw new ServiceFailure(failure.code, 'scripted', failure)
+  }
+  const limits = { maxAttempts, conflictTimeoutMs: 60_000 }
+  const context = { clock, limits, pace: createPace(clock), slots: createSlots(1), signal: undefined }
+  const result = await withRetries(attempt, context).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  return { attempts, error: result }
+}
+
+const scripts = [
+  fc.array(failure, { maxLength: 40 }),
+  fc.integer({ min: 1, max: 10 }),
+  fc.double({ min: 0, max: 0.999, noNaN: true }),
+] as const
+
+test('attempts and waits stay within their bounds, whatever the service does', async () => {
+  await fc.assert(
+    fc.asyncProperty(...scripts, async (script, maxAttempts, random) => {
+      const { attempts } = await attemptsOf(script, maxAttempts, random)
+      const counted = attempts.filter(({ failure }) => failure?.code !== 'AHI_CONFLICT')
+      expect(counted.length).toBeLessThanOrEqual(maxAttempts)
+      const conflicts = attempts.filter(({ failure }) => failure?.code === 'AHI_CONFLICT')
+      // The first of them starts the time; none is made after it, but for what happens in between.
+      expect(conflicts.length).toBeLessThanOrEqual(1 + 60_000 / 250)
+      attempts.slice(1).forEach(({ at }, index) => {
+        const before = attempts[index]
+        const waited = at - (before?.at ?? 0)
+        const asked = before?.failure?.retryAfterMs ?? 0
+        expect(waited).toBeGreaterThanOrEqual(asked)
+        expect(asked).toBeLessThanOrEqual(60_000)
+        // Back-off of 20 s at most, what was asked for, and the turn at the least rate of one in two seconds.
+        expect(waited).toBeLessThanOrEqual(asked + 20_000 + 60_000)
+      })
+    }),
+  )
+})
+
+test('it ends with success exactly when an attempt succeeded, otherwise with the last failure', async () => {
+  await fc.assert(
+    fc.asyncProperty(...scripts, async (script, maxAttempts, random) => {
+      const { attempts, error } = await attemptsOf(script, maxAttempts, random)
+      const last = attempts.at(-1)?.failure
+      const expected = last === undefined ? undefined : new ServiceFailure(last.code, 'scripted', last)
+      expect(error).toEqual(expected)
+    }),
+  )
+})
+
+test('nothing that cannot be repeated is repeated', async () => {
+  await fc.assert(
+    fc.asyncProperty(...scripts, async (script, maxAttempts, random) => {
+      const { attempts } = await attemptsOf(script, maxAttempts, random)
+      expect(attempts.slice(0, -1).every(({ failure }) => failure?.retryable)).toBe(true)
+    }),
+  )
+})
+
+test('an error that is not a failure of the service is thrown at once', async () => {
+  const clock = instantClock()
+  const limits = { maxAttempts: 8, conflictTimeoutMs: 60_000 }
+  const context = { clock, limits, pace: createPace(clock), slots: createSlots(1), signal: undefined }
+  const bug = new TypeError('a bug')
+  expect(await rejection(withRetries(() => Promise.reject(bug), context))).toBe(bug)
+  expect(clock.waits).toEqual([])
+})

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+
+import { connect } from '../src/medical-imaging.ts'
+import { createRequestSigner } from '../src/signature.ts'
+import { credentials, datastoreId, imageFrameId, imageSet, imageSetId } from './fixtures.ts'
+import { recordingTransport } from './recording-transport.ts'
+
+const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
+const host = 'runtime-medical-imaging.us-west-2.amazonaws.com'
+const path = `/datastore/${datastoreId}/imageSet/${imageSetId}`
+
+// Signatures by botocore 1.43.11 (botocore.auth.SigV4Auth: canonical_request, string_to_sign, signature) of the same.
+test.each([
+  [
+    'a frame',
+    { host, path: `${path}/getImageFrame`, query: '', body: `{"imageFrameId":"${imageFrameId}"}` },
+    keys,
+    '2025-06-05T01:02:03.456Z',
+    'd94864cd3a18e4a578fc93d3a7484bb209bf0ebb412620caf5b14dfdeb799b7c',
+  ],
+  [
+    'a version, with a session token',
+    { host, path: `${path}/getImageSetMetadata`, query: 'version=12', body: '' },
+    { ...keys, sessionToken: 'token//+=' },
+    '2025-12-31T23:59:59Z',
+    '03bb7e4f4d75922ea8d3b39ee0cc28595811dd4da8896a42f7a426d15a168dbb',
+  ],
+  [
+    'a path that is percent-encoded',
+    { host: '127.0.0.1:8000', path: `/a%20base%2Fpath/(x)${path}/getImageSetMetadata`, query: '', body: '' },
+    keys,
+    '2025-06-05T01:02:03Z',
+    'fbb16df7bb64f6fabd08b0f4cf699b869f4cce38c4c091d0ef0bdd84c695b46f',
+  ],
+])('signs %s as botocore does', (_, { host, ...request }, credentials, date, signature) => {
+  const headers = { host, 'content-type': 'application/json' }
+  const signed = createRequestSigner('us-west-2').sign({ ...request, headers }, credentials, new Date(date))
+  expect(signed['authorization']).toContain(`Signature=${signature}`)
+})
+
+test('signs as the AWS SDK for JavaScript does', async () => {
+  const transport = recordingTransport({ imageSetId, versionId: '1' })
+  const connection = await connect({ region: 'eu-west-1', credentials }, transport)
+  await connection.getImageSet({ ...imageSet, versionId: '3' }, undefined)
+  const [request] = transport.requests
+  const { authorization = '', ...headers } = request?.headers ?? {}
+  const names = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? []
+  const signedHeaders = Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)))
+  const [path = '', query = ''] = request?.path.split('?') ?? []
+  const time = (headers['x-amz-date'] ?? '').replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5')
+  const again = createRequestSigner('eu-west-1').sign(
+    { path, query, headers: signedHeaders, body: '' },
+    credentials,
+    new Date(time),
+  )
+  expect(again['authorization']).toBe(authorization)
+})
