@@ -23,7 +23,7 @@ export interface OpenJphTask {
   readonly patch?: ((codeStream: Uint8Array) => void) | undefined
 }
 
-/** The heap begins at 50 MiB and holds frames of some 25 million samples in 128 MiB. */
+/** The heap begins at 50 MiB and decodes frames of some 40 million samples of two bytes before it is this large. */
 const GREATEST_HEAP = 128 * 1024 * 1024
 
 /** Instantiates the codec. What it would print on the console is kept, to explain its errors. */

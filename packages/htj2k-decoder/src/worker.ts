@@ -27,6 +27,9 @@ export async function decode({ codeStream, options }: DecodeTask): Promise<unkno
   } catch (error) {
     if (!(error instanceof CodeStreamError)) throw error
     return { failure: { code: error.code, why: error.why } } satisfies DecodeOutcome
+  } finally {
+    // Frees the bytes at once: garbage outside of the JavaScript heap can pile up for long.
+    codeStream.buffer.transfer(0)
   }
 }
 

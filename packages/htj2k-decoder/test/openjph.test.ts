@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { createOpenJph } from '../src/openjph.ts'
+import { encodeFrame } from './encode-frame.ts'
+import { smoothSamples } from './samples.ts'
+
+const FORMAT = { width: 30, height: 20, components: 1, bitsPerSample: 8, isSigned: false }
+const codeStream = encodeFrame(smoothSamples(FORMAT), FORMAT)
+
+test('an instance that decodes, or refuses a header, goes on', async () => {
+  const openJph = await createOpenJph()
+  const withoutHt = codeStream.slice()
+  withoutHt[6] = 0
+  expect(() => openJph.decode({ codeStream: withoutHt, discardLevels: 0 }, () => 'samples')).toThrow('ojph error')
+  expect(openJph.isSpent).toBe(false)
+  const samples = openJph.decode({ codeStream, discardLevels: 0 }, (view) => view.slice())
+  expect(samples).toEqual(smoothSamples(FORMAT))
+  expect(openJph.isSpent).toBe(false)
+})
+
+test('an instance that breaks off in the middle is spent', async () => {
+  const openJph = await createOpenJph()
+  const task = {
+    codeStream,
+    discardLevels: 0,
+    patch: () => {
+      throw new Error('memory access out of bounds')
+    },
+  }
+  expect(() => openJph.decode(task, () => 'samples')).toThrow('memory access out of bounds')
+  expect(openJph.isSpent).toBe(true)
+})
