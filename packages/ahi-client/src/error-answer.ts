@@ -21,11 +21,6 @@ export function failureOfAnswer(answer: HttpAnswer): ServiceFailure {
   })
 }
 
-/** The id that AWS gives each request. */
-export function requestIdOf(answer: HttpAnswer): string | undefined {
-  return answer.headers['x-amzn-requestid'] ?? answer.headers['x-amz-request-id']
-}
-
 function parseErrorBody(body: Uint8Array): object {
   try {
     const parsed: unknown = JSON.parse(new TextDecoder().decode(body))
@@ -44,6 +39,10 @@ function errorNameOf(answer: HttpAnswer, body: object): string | undefined {
 function textOf(body: object, key: string): string | undefined {
   const value: unknown = Object.entries(body).find(([name]) => name === key)?.[1]
   return typeof value === 'string' ? value : undefined
+}
+
+function requestIdOf(answer: HttpAnswer): string | undefined {
+  return answer.headers['x-amzn-requestid'] ?? answer.headers['x-amz-request-id']
 }
 
 /** Seconds, or a date (RFC 9110 10.2.3). */

@@ -65,6 +65,7 @@ function exchange(
   signal: AbortSignal | undefined,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
     const sent = open(request, agents, timeoutMs)
     const abort = (): void => {
       reject(signal?.reason)

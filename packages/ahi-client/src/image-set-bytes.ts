@@ -14,7 +14,7 @@ export interface ImageSetBytes {
 }
 
 /** One frame. */
-export interface FrameRequest {
+interface FrameRequest {
   readonly datastoreId: string
   readonly imageSetId: string
   readonly imageFrameId: string
@@ -63,11 +63,14 @@ function imageSetPath(datastoreId: string, imageSetId: string): string {
 
 const inflate = promisify(gunzip)
 
+/** Five times AHI's quota for the metadata of an image set. */
+const LARGEST_DOCUMENT = 256 * 2 ** 20
+
 /** The document itself: AHI sends it as gzip, something between may have inflated it. */
 export async function inflated(document: Uint8Array): Promise<Uint8Array> {
   if (document[0] !== 0x1f || document[1] !== 0x8b) return document
   try {
-    const { buffer, byteOffset, byteLength } = await inflate(document)
+    const { buffer, byteOffset, byteLength } = await inflate(document, { maxOutputLength: LARGEST_DOCUMENT })
     return new Uint8Array(buffer, byteOffset, byteLength)
   } catch (cause) {
     throw new ServiceFailure('AHI_RESPONSE', 'the metadata is gzip that cannot be inflated', { cause })

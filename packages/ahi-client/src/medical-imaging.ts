@@ -49,7 +49,7 @@ export interface ImageSetRequest {
 }
 
 /** What SearchImageSets is called with. */
-export interface SearchRequest extends PageRequest {
+interface SearchRequest extends PageRequest {
   readonly datastoreId: string
   readonly filters: SearchFilter[]
   readonly sort:
@@ -139,7 +139,7 @@ export async function connect(options: ConnectionOptions, transport: HttpTranspo
 
 function clientConfig(options: ConnectionOptions, transport: HttpTransport): MedicalImagingClientConfig {
   // The SDK reads AWS_REGION and the profile by itself, but not the variable that the AWS CLI and boto3 read.
-  const region = options.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION']
+  const region = options.region ?? (process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined)
   return {
     ...(options.credentials !== undefined && { credentials: identityProvider(options.credentials) }),
     ...(options.profile !== undefined && { profile: options.profile }),

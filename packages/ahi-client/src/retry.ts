@@ -4,7 +4,7 @@ import type { Pace } from './pace.ts'
 import type { Slots } from './slots.ts'
 
 /** What bounds the attempts at one request. */
-export interface RetryLimits {
+interface RetryLimits {
   /** Attempts in all, the first one included; those that met a conflict are not counted. */
   readonly maxAttempts: number
   /** How long a request goes on meeting 409 before it fails, in milliseconds; 0 does not repeat it at all. */

@@ -39,7 +39,7 @@ export interface ImageSetSort {
 }
 
 /** A value to compare with, by the name that the API has for it. */
-export type SearchValue =
+type SearchValue =
   | { readonly DICOMPatientId: string }
   | { readonly DICOMAccessionNumber: string }
   | { readonly DICOMStudyId: string }

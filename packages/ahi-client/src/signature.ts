@@ -13,7 +13,7 @@ export interface AhiCredentials {
 }
 
 /** What of a POST request a signature covers, beside the date. */
-export interface RequestToSign {
+interface RequestToSign {
   /** As sent: already percent-encoded. */
   readonly path: string
   /** As sent, in the order of its names and percent-encoded; without the question mark. */

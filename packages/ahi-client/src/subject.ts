@@ -20,7 +20,7 @@ export interface Subject extends AhiRequestIdentifiers {
 export function ahiErrorOf(error: unknown, subject: Subject): unknown {
   if (!(error instanceof ServiceFailure)) return error
   const { code, statusCode, requestId, retryable, cause } = error
-  const options = { ...subject, statusCode, requestId, retryable, cause: cause ?? serviceCause(error) }
+  const options = { ...subject, statusCode, requestId, retryable, cause }
   return ahiError(code, `Cannot ${phrase(subject)}: ${reason(error, subject)}; ${advice[code]}`, options)
 }
 
@@ -33,10 +33,6 @@ function reason(failure: ServiceFailure, { operation }: Subject): string {
   // What the service says of a search may repeat the patient that was searched for.
   if (failure.serviceMessage === undefined || operation === 'SearchImageSets') return failure.message
   return `${failure.message} (${failure.serviceMessage})`
-}
-
-function serviceCause({ serviceMessage }: ServiceFailure): Error | undefined {
-  return serviceMessage === undefined ? undefined : new Error(serviceMessage)
 }
 
 function phrase(subject: Subject): string {

@@ -68,6 +68,7 @@ describe('getImageSetMetadata', () => {
 
   test.each([
     ['damaged gzip', gzipSync(document).subarray(0, 40)],
+    ['gzip of far more than a document', gzipSync(Buffer.alloc(257 * 2 ** 20))],
     ['what is not JSON', Buffer.from('<html>')],
     ['JSON of something else', Buffer.from('{"a":1}')],
     ['nothing', Buffer.alloc(0)],

@@ -82,6 +82,19 @@ test.each<[string, Answer, object]>([
   expect(service.requests).toHaveLength(4)
 })
 
+test('an answer that claims to be larger than any memory is an error', async () => {
+  await using service = await scriptedService((response) => {
+    response.writeHead(200, { 'content-length': '9007199254740991' })
+    response.write('a little')
+  })
+  await using client = testClient(service.endpoint)
+  expect(await rejection(client.getImageFrame(frame))).toMatchObject({
+    code: 'AHI_RESPONSE',
+    retryable: false,
+    ...frame,
+  })
+})
+
 test('the operations of the SDK are repeated in the same way, once each time', async () => {
   await using service = await scriptedService(throttled, reset, text(500, 'not JSON'), json({ datastoreSummaries: [] }))
   await using client = testClient(service.endpoint)
