@@ -5,7 +5,7 @@ import type { DictionaryEntry } from '@ahi-dicom/dicomizer/dictionary'
 import { UnreadableFileError } from '../errors.ts'
 import { textDecoding } from './character-set.ts'
 import type { TextDecoding } from './character-set.ts'
-import { isPrivateTag, tagKey } from './data-element.ts'
+import { isPrivateCreator, isPrivateTag, tagKey } from './data-element.ts'
 import type { DataElement, DataSet } from './data-element.ts'
 import { elementValues, plainText, unsignedShort } from './element-values.ts'
 import { readImplicitSequence } from './read-part10.ts'
@@ -82,11 +82,16 @@ function encodeElements({ dataSet, context }: Item): EncodedAttribute[] {
 function encodeElement(element: DataElement, dataSet: DataSet, context: Context): EncodedAttribute {
   const { tag } = element
   const entry = publicEntry(tag)
-  const vr = resolveVr(element.vr === 'UN' ? (entry?.vr ?? 'UN') : element.vr, dataSet, context)
+  const vr = resolveVr(element.vr === 'UN' ? knownVr(tag, entry) : element.vr, dataSet, context)
   const value = encodeValue(element, vr, entry, context)
   if (value === undefined) return encodeAsUnknown(element, context)
   if (entry !== undefined) return { tag, key: entry.keyword, value }
   return { tag, key: keyedByTag(tag, vr, context), value }
+}
+
+/** What an element that the file has as UN is known to be; private creators are LO (PS3.5 7.8.1). */
+function knownVr(tag: number, entry: DictionaryEntry | undefined): string {
+  return isPrivateCreator(tag) ? 'LO' : (entry?.vr ?? 'UN')
 }
 
 /**

@@ -28,7 +28,6 @@ export function ultrasoundInstance(study: GeneratedStudy, frameCount: number): U
       SeriesNumber: '3',
       InstanceNumber: '1',
       PatientOrientation: null,
-      Laterality: null,
       SamplesPerPixel: 3,
       PhotometricInterpretation: 'RGB',
       PlanarConfiguration: 0,

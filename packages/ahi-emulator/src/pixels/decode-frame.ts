@@ -111,11 +111,27 @@ async function callDicomCodec(frame: Uint8Array, image: ImagePixel, transferSynt
   const { rows, columns, bitsAllocated, samplesPerPixel } = image
   const description = { rows, columns, bitsAllocated, samplesPerPixel, pixelRepresentation: 0, signed: false }
   try {
-    return await dicomCodec().decode(frame, description, transferSyntaxUid)
+    return await quietly(() => dicomCodec().decode(frame, description, transferSyntaxUid))
   } catch (cause) {
     throw new UnstorableFrameError(`a frame cannot be decoded: ${reasonOf(cause)}`, { cause })
   }
 }
+
+/**
+ * The codecs of dicom-codec print to the console, and take hold of its functions when they start, which happens in the
+ * first call, before it waits for anything. Nobody else runs meanwhile.
+ */
+function quietly<Result>(call: () => Result): Result {
+  const { log, warn, error } = console
+  Object.assign(console, { log: ignore, warn: ignore, error: ignore })
+  try {
+    return call()
+  } finally {
+    Object.assign(console, { log, warn, error })
+  }
+}
+
+function ignore(): void {}
 
 /** Loaded when a file needs it: it brings six codecs. */
 function dicomCodec(): DicomCodec {

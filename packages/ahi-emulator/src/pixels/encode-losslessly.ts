@@ -18,10 +18,11 @@ export interface LosslessFrame {
 
 /**
  * Encodes samples of 8 or 16 bits as HTJ2K lossless (.202). The precision is BitsStored where every sample keeps to it,
- * else BitsAllocated: bits above the stored ones (overlays, an unmasked sign) survive.
+ * else BitsAllocated: what stands above the stored bits (overlays) survives.
  * @throws {UnstorableFrameError} where the code stream does not decode to the same samples
  */
-export async function encodeLosslessly(samples: Samples, image: ImagePixel): Promise<LosslessFrame> {
+export async function encodeLosslessly(stored: Samples, image: ImagePixel): Promise<LosslessFrame> {
+  const samples = withSignExtended(stored, image)
   const { least, greatest } = sampleRange(samples)
   const bitsPerSample = precisionOf({ least, greatest }, samples, image)
   const byteWidth = bitsPerSample <= 8 ? 1 : 2
@@ -34,9 +35,21 @@ export async function encodeLosslessly(samples: Samples, image: ImagePixel): Pro
     components: image.samplesPerPixel,
     bitsPerSample,
     isSigned,
-    useColourTransform: image.samplesPerPixel === 3,
+    useColourTransform: image.samplesPerPixel === 3 && bitsPerSample <= 8 && !isSigned,
   })
   return { codeStream, pixels, bitsPerSample, least, greatest }
+}
+
+/** Some writers leave 0 above the sign of a signed sample (PS3.5 8.1.1 allows it): the value is the same. */
+function withSignExtended(samples: Samples, { bitsStored, bitsAllocated, highBit }: ImagePixel): Samples {
+  if (!samples.isSigned || samples.byteWidth === 4 || bitsStored >= bitsAllocated || highBit !== bitsStored - 1) {
+    return samples
+  }
+  const { least, greatest } = sampleRange(samples)
+  const isExtended = greatest < 2 ** (bitsStored - 1)
+  const isOnlySample = least >= -(2 ** (bitsStored - 1)) && greatest < 2 ** bitsStored
+  if (isExtended || !isOnlySample) return samples
+  return convertSamples(samples, { bits: bitsStored, byteWidth: samples.byteWidth, isSigned: true })
 }
 
 function narrow(samples: Samples, bits: number): Uint8Array {
@@ -53,11 +66,9 @@ function precisionOf(
   return fits ? Math.min(bitsStored, byteWidth * 8) : byteWidth * 8
 }
 
-/** 16-bit colour can need 17 bits after the colour transform, which the codec loses: then it is left out. */
 async function encodeExactly(frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
   const codeStream = await encodeHtj2k(frame)
   if (await decodesTo(codeStream, frame)) return codeStream
-  if (frame.useColourTransform) return encodeExactly({ ...frame, useColourTransform: false })
   throw new UnstorableFrameError('the HTJ2K code stream of a frame does not decode to the same samples')
 }
 

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { mergeComponents } from './merge-components.ts'
 
 /** The part of codec-openjph 2.4 that encoding uses; the package has no types. */
 interface OpenJph {
@@ -12,6 +13,7 @@ interface HTJ2KEncoder {
   setBlockDimensions(size: { readonly width: number; readonly height: number }): void
   setQuality(isLossless: boolean, quantizationStep: number): void
   setTLMMarker(isWritten: boolean): void
+  setTilePartDivisionsAtResolutions(isDivided: boolean): void
   encode(): void
   /** A view of the codec's memory, gone with the next call. */
   getEncodedBuffer(): Uint8Array
@@ -39,7 +41,7 @@ export interface FrameToEncode {
   /** 1 to 16. */
   readonly bitsPerSample: number
   readonly isSigned: boolean
-  /** The reversible colour transform, for three components alone. */
+  /** The reversible colour transform: for three components of at most 8 bits, since the codec misreads wider ones. */
   readonly useColourTransform: boolean
 }
 
@@ -62,7 +64,7 @@ let loading: Promise<OpenJph> | undefined
 export async function encodeHtj2k(frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
   loading ??= loadCodec()
   const codec = await loading
-  return isNarrowSigned(frame) ? encodeNarrowSigned(codec, frame) : encodeWith(codec, frame)
+  return isNarrowSigned(frame) ? encodeNarrowSigned(codec, frame) : encodeComponents(codec, frame)
 }
 
 function loadCodec(): Promise<OpenJph> {
@@ -70,14 +72,23 @@ function loadCodec(): Promise<OpenJph> {
   return createOpenJph({ print: () => undefined, printErr: () => undefined })
 }
 
-function encodeWith(codec: OpenJph, frame: FrameToEncode): Uint8Array<ArrayBuffer> {
+function encodeComponents(codec: OpenJph, frame: FrameToEncode): Uint8Array<ArrayBuffer> {
+  return frame.components === 1 || frame.useColourTransform ? encodeWith(codec, frame) : encodeByComponent(codec, frame)
+}
+
+function encodeWith(
+  codec: OpenJph,
+  frame: FrameToEncode,
+  options: { readonly dividesResolutions?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
   const encoder = new codec.HTJ2KEncoder()
   try {
-    encoder.getDecodedBuffer(frameInfo(frame)).set(inEncoderOrder(frame))
+    encoder.getDecodedBuffer(frameInfo(frame)).set(frame.pixels)
     encoder.setQuality(true, 0)
     encoder.setProgressionOrder(RPCL)
     encoder.setBlockDimensions(BLOCK)
     encoder.setTLMMarker(true)
+    encoder.setTilePartDivisionsAtResolutions(options.dividesResolutions === true)
     encoder.setDecompositions(decompositions(frame))
     encoder.encode()
     return Uint8Array.from(encoder.getEncodedBuffer())
@@ -110,39 +121,24 @@ function decompositions({ width, height }: FrameToEncode): number {
 }
 
 /**
- * Without a colour transform the codec takes lines plane by plane from a buffer that it lays out by pixel: line k of
- * all planes is read as component k % n of row floor(k / n). The frame is laid out so that it reads the right one.
+ * One code stream a component, joined: the codec reads components without a colour transform from the wrong places, and
+ * samples of more than 8 bits as if there were one component.
  */
-function inEncoderOrder(frame: FrameToEncode): Uint8Array {
-  const { pixels, width, height, components, useColourTransform } = frame
-  if (components === 1 || useColourTransform) return pixels
-  const bytes = frame.bitsPerSample <= 8 ? 1 : 2
-  const ordered = new Uint8Array(pixels.byteLength)
-  for (let line = 0; line < height * components; line += 1) {
-    const component = Math.floor(line / height)
-    const from = ((line % height) * width * components + component) * bytes
-    const to = (Math.floor(line / components) * width * components + (line % components)) * bytes
-    copySamples(pixels, ordered, { from, to, count: width, step: components * bytes, bytes })
-  }
-  return ordered
+function encodeByComponent(codec: OpenJph, frame: FrameToEncode): Uint8Array<ArrayBuffer> {
+  const codeStreams = Array.from({ length: frame.components }, (_, component) =>
+    encodeWith(codec, { ...frame, pixels: samplesOf(frame, component), components: 1 }, { dividesResolutions: true }),
+  )
+  return mergeComponents(codeStreams)
 }
 
-function copySamples(
-  source: Uint8Array,
-  target: Uint8Array,
-  run: {
-    readonly from: number
-    readonly to: number
-    readonly count: number
-    readonly step: number
-    readonly bytes: number
-  },
-): void {
-  for (let sample = 0; sample < run.count; sample += 1) {
-    const offset = sample * run.step
-    for (let byte = 0; byte < run.bytes; byte += 1)
-      target[run.to + offset + byte] = source[run.from + offset + byte] ?? 0
+function samplesOf({ pixels, components, bitsPerSample }: FrameToEncode, component: number): Uint8Array {
+  const bytes = bitsPerSample <= 8 ? 1 : 2
+  const samples = new Uint8Array(pixels.byteLength / components)
+  for (let to = 0; to < samples.byteLength; to += bytes) {
+    const from = to * components + component * bytes
+    for (let byte = 0; byte < bytes; byte += 1) samples[to + byte] = pixels[from + byte] ?? 0
   }
+  return samples
 }
 
 function isNarrowSigned({ isSigned, bitsPerSample }: FrameToEncode): boolean {
@@ -155,7 +151,7 @@ function isNarrowSigned({ isSigned, bitsPerSample }: FrameToEncode): boolean {
  */
 function encodeNarrowSigned(codec: OpenJph, frame: FrameToEncode): Uint8Array<ArrayBuffer> {
   const wide = Int16Array.from(new Int8Array(frame.pixels.buffer, frame.pixels.byteOffset, frame.pixels.byteLength))
-  const codeStream = encodeWith(codec, { ...frame, pixels: new Uint8Array(wide.buffer), bitsPerSample: 16 })
+  const codeStream = encodeComponents(codec, { ...frame, pixels: new Uint8Array(wide.buffer), bitsPerSample: 16 })
   for (let component = 0; component < frame.components; component += 1) {
     codeStream[SSIZ_OFFSET + 3 * component] = 0x80 | (frame.bitsPerSample - 1)
   }

@@ -13,6 +13,7 @@ export interface ImagePixel {
   readonly isPlanar: boolean
   readonly bitsAllocated: number
   readonly bitsStored: number
+  readonly highBit: number
   readonly isSigned: boolean
   readonly numberOfFrames: number
 }
@@ -23,6 +24,7 @@ export interface ImagePixel {
  */
 export function readImagePixel(dataSet: DataSet): ImagePixel {
   const bitsAllocated = positive(dataSet, 'BitsAllocated')
+  const bitsStored = unsignedShort(dataSet.get(Tag.BitsStored)) ?? bitsAllocated
   return {
     rows: positive(dataSet, 'Rows'),
     columns: positive(dataSet, 'Columns'),
@@ -30,7 +32,8 @@ export function readImagePixel(dataSet: DataSet): ImagePixel {
     photometricInterpretation: plainText(dataSet.get(Tag.PhotometricInterpretation)),
     isPlanar: unsignedShort(dataSet.get(Tag.PlanarConfiguration)) === 1,
     bitsAllocated,
-    bitsStored: unsignedShort(dataSet.get(Tag.BitsStored)) ?? bitsAllocated,
+    bitsStored,
+    highBit: unsignedShort(dataSet.get(Tag.HighBit)) ?? bitsStored - 1,
     isSigned: unsignedShort(dataSet.get(Tag.PixelRepresentation)) === 1,
     numberOfFrames: numberOfFrames(dataSet.get(Tag.NumberOfFrames)),
   }

@@ -9,6 +9,7 @@ const HEADER_LENGTH = 64
  * dicom-codec's own decoder neither knows 32 bits and 16-bit colour nor stops at the end of its input.
  */
 export function decodeRunLength(frame: Uint8Array, image: ImagePixel): Samples {
+  if (image.bitsAllocated === 1) return decodeRunLengthBits(frame, image)
   const byteWidth = image.bitsAllocated === 32 ? 4 : image.bitsAllocated === 16 ? 2 : 1
   const pixelCount = image.rows * image.columns
   const segments = readSegments(frame)
@@ -25,6 +26,18 @@ export function decodeRunLength(frame: Uint8Array, image: ImagePixel): Samples {
     unpack(segment, data, { start: sample * byteWidth + byte, stride, count: pixelCount })
   }
   return { data, byteWidth, isSigned: image.isSigned }
+}
+
+/** 1-bit pixels are packed as in uncompressed pixel data, each frame for itself, in one segment. */
+function decodeRunLengthBits(frame: Uint8Array, { rows, columns }: ImagePixel): Samples {
+  const [segment = new Uint8Array(0)] = readSegments(frame)
+  const packed = new Uint8Array(Math.ceil((rows * columns) / 8))
+  unpack(segment, packed, { start: 0, stride: 1, count: packed.byteLength })
+  const data = Uint8Array.from(
+    { length: rows * columns },
+    (_, pixel) => ((packed[pixel >>> 3] ?? 0) >>> (pixel & 7)) & 1,
+  )
+  return { data, byteWidth: 1, isSigned: false }
 }
 
 function readSegments(frame: Uint8Array): Uint8Array[] {
