@@ -15,7 +15,7 @@ export interface OpenJph {
 }
 
 /** One code stream for {@link OpenJph.decode}. */
-export interface OpenJphTask {
+interface OpenJphTask {
   readonly codeStream: Uint8Array
   /** Number of resolutions to leave out, from the full one down. */
   readonly discardLevels: number
