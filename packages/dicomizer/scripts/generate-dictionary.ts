@@ -1,4 +1,5 @@
-// Writes src/dictionary.generated.ts: node packages/dicomizer/scripts/generate-dictionary.ts
+// Writes src/dictionary.generated.ts, or with --print to standard output:
+// node packages/dicomizer/scripts/generate-dictionary.ts
 import { writeFileSync } from 'node:fs'
 
 import { dictionary } from 'dcmjs/dictionary'
@@ -71,4 +72,5 @@ function byKeywordThenTag(a: SupplementEntry, b: SupplementEntry): number {
   return a.tag < b.tag ? -1 : 1
 }
 
-writeFileSync(new URL('../src/dictionary.generated.ts', import.meta.url), generate())
+if (process.argv.includes('--print')) process.stdout.write(generate())
+else writeFileSync(new URL('../src/dictionary.generated.ts', import.meta.url), generate())

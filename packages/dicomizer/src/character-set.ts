@@ -1,7 +1,6 @@
-import iconv from 'iconv-lite'
-
 import { createCodeExtensionEncoder } from './code-extension.ts'
 import { singleByteTable } from './code-tables.ts'
+import { iconvLite } from './iconv.ts'
 
 /** Encodes text with characters beyond ASCII; undefined where a character does not fit. */
 export type TextEncoding = (text: string, options: { readonly isPersonName: boolean }) => Uint8Array | undefined
@@ -141,6 +140,6 @@ const editionDependent: Readonly<Record<'GB18030' | 'GBK', RegExp>> = {
 /** Encodes and reads back, for iconv-lite puts a question mark where a character does not fit. */
 function encodeChinese(text: string, encoding: 'GB18030' | 'GBK'): Uint8Array | undefined {
   if (editionDependent[encoding].test(text)) return undefined
-  const bytes = iconv.encode(text, encoding)
-  return iconv.decode(bytes, encoding) === text ? bytes : undefined
+  const bytes = iconvLite().encode(text, encoding)
+  return iconvLite().decode(bytes, encoding) === text ? bytes : undefined
 }

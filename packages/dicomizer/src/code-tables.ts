@@ -1,4 +1,4 @@
-import iconv from 'iconv-lite'
+import { iconvLite } from './iconv.ts'
 
 /** Bytes of the characters of one code table. */
 export type CodeTable = ReadonlyMap<string, Uint8Array>
@@ -84,7 +84,7 @@ function cached(name: string, make: () => CodeTable): CodeTable {
 function* upperHalf(encoding: string, without: string): Generator<[string, Uint8Array]> {
   for (let code = 0x80; code <= 0xff; code++) {
     const bytes = Uint8Array.of(code)
-    const character = code < 0xa0 ? String.fromCharCode(code) : iconv.decode(bytes, encoding)
+    const character = code < 0xa0 ? String.fromCharCode(code) : iconvLite().decode(bytes, encoding)
     if (character !== '\ufffd' && !without.includes(character)) yield [character, bytes]
   }
 }
@@ -104,7 +104,7 @@ function* eucPairs(
   for (let row = 0x21; row <= 0x7e; row++) {
     for (let cell = 0x21; cell <= 0x7e; cell++) {
       if (!isAssigned(row - 0x20, cell - 0x20)) continue
-      const decoded = iconv.decode(Uint8Array.of(...prefix, row | 0x80, cell | 0x80), encoding)
+      const decoded = iconvLite().decode(Uint8Array.of(...prefix, row | 0x80, cell | 0x80), encoding)
       const character = differences.get(decoded) ?? decoded
       if (character.length === 1 && !isReplacement(character)) yield [character, Uint8Array.of(row, cell)]
     }

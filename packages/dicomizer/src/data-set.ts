@@ -15,7 +15,7 @@ export interface DataElement {
   readonly value: JsonValue
   /** The items of a sequence. */
   readonly items?: readonly DataSet[]
-  /** PS3.6 has `US or SS` for it: the value may take the other VR where it does not fit this one. */
+  /** PS3.6 has `US or SS` for it: its values may need both signs, as those of LUT descriptors do. */
   readonly signUndecided?: boolean
 }
 
@@ -152,7 +152,7 @@ function undecidedVr(
 function canHold(vr: string, value: JsonValue): boolean {
   const representation = valueRepresentation(vr)
   if (representation === undefined) return false
-  if (value === null || value === '') return true
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return true
   if (isSequence(value)) return representation.kind === 'sequence'
   if (representation.kind === 'integer') return fitsInteger(representation, value)
   return representation.kind === 'float' ? fitsFloat(value) : representation.kind !== 'sequence'
@@ -174,7 +174,22 @@ function decideElement(element: DataElement, scopes: Scopes): DataElement {
     }
     return undefined
   })
-  return { ...element, vr, signUndecided: element.vr.startsWith('US or SS') }
+  const signUndecided = element.vr.startsWith('US or SS')
+  return { ...element, vr: signUndecided ? vrOfSign(vr, element.value) : vr, signUndecided }
+}
+
+const otherSign: Readonly<Record<string, string>> = { US: 'SS', SS: 'US' }
+
+/** A value that does not fit the sign that PixelRepresentation says takes the other VR, where it fits that. */
+function vrOfSign(vr: string, value: JsonValue): string {
+  const other = otherSign[vr]
+  const isEmpty = value === null || value === ''
+  return other === undefined || isEmpty || fits(vr, value) || !fits(other, value) ? vr : other
+}
+
+function fits(vr: string, value: JsonValue): boolean {
+  const representation = valueRepresentation(vr)
+  return representation !== undefined && fitsInteger(representation, value)
 }
 
 function resolveSequence(element: DataElement, scopes: Scopes, options: ResolveOptions): DataElement {

@@ -1,15 +1,18 @@
 import { createRequire } from 'node:module'
 
+import type { JsonValue } from '@ahi-dicom/ahi-metadata'
+
 import { ByteWriter } from './byte-writer.ts'
 import type { DataElement, DataSet } from './data-set.ts'
-import { textOf, writeBinaryValue } from './encode-value.ts'
-import { formatTag } from './tags.ts'
-import { valueRepresentation } from './value-representation.ts'
+import { integerOf, textOf, writeBinaryValue } from './encode-value.ts'
+import { formatTag, parseTag } from './tags.ts'
+import { valueRepresentation, type ValueRepresentation } from './value-representation.ts'
 
 /** One element as dcmjs reads it from a file. */
 interface DcmjsElement {
   readonly vr: string
-  readonly Value: readonly unknown[]
+  /** Absent where the element is empty. */
+  readonly Value?: readonly unknown[]
 }
 
 /** The part of dcmjs that is used here. */
@@ -52,25 +55,31 @@ function dcmjsElements(dataSet: DataSet): Record<string, DcmjsElement> {
 }
 
 function dcmjsElement(element: DataElement): DcmjsElement {
-  return { vr: element.vr, Value: element.items?.map(dcmjsElements) ?? dcmjsValues(element) }
+  const { vr, items } = element
+  if (items !== undefined) return { vr, Value: items.map(dcmjsElements) }
+  const values = dcmjsValues(element)
+  return values.length === 0 ? { vr } : { vr, Value: values }
 }
 
 function dcmjsValues({ vr, value }: DataElement): readonly unknown[] {
-  if (value === null) return []
   const representation = valueRepresentation(vr)
-  if (representation === undefined) return []
-  if (representation.kind === 'binary') {
-    const writer = new ByteWriter(64)
-    writeBinaryValue(writer, representation, value)
-    return [writer.take().buffer]
-  }
+  if (value === null || value === '' || representation === undefined) return []
+  if (representation.kind === 'binary') return [binaryValue(representation, value)]
   const values = Array.isArray(value) ? value : [value]
-  if (representation.kind === 'integer' || representation.kind === 'float') {
-    return values.map((item) => (typeof item === 'bigint' ? item : Number(item)))
-  }
-  if (vr === 'DS' || vr === 'IS') return values.map((item) => (item === '' ? null : Number(item)))
-  if (vr === 'PN') return values.map((item) => personName(textOf(item)))
-  return values.map(textOf)
+  if (representation.kind === 'integer') return values.map(integerOf)
+  if (representation.kind === 'tag') return values.map((item) => parseTag(textOf(item)) ?? null)
+  if (representation.kind === 'float')
+    return values.map((item) => (vr === 'FL' ? Math.fround(Number(item)) : Number(item)))
+  const texts = values.map((item) => textOf(item).replace(/[\0 ]+$/, ''))
+  if (vr === 'DS' || vr === 'IS') return texts.map((text) => (text === '' ? null : Number(text)))
+  return vr === 'PN' ? texts.map(personName) : texts
+}
+
+function binaryValue(representation: ValueRepresentation, value: JsonValue): ArrayBuffer {
+  const writer = new ByteWriter(64)
+  writeBinaryValue(writer, representation, value)
+  if (writer.length % 2 === 1) writer.uint8(0)
+  return writer.take().buffer
 }
 
 /** The form that dcmjs gives person names. */

@@ -99,7 +99,7 @@ function encodeElement(context: EncodeContext, element: DataElement): void {
   if (representation === undefined) throw metadataError(context, element, `${element.vr} is no VR of PS3.5`)
   try {
     if (representation.kind === 'sequence') encodeSequence(context, element)
-    else encodeValue(context, element, representationFor(element, representation))
+    else encodeValue(context, element, representation)
   } catch (error) {
     if (error instanceof ValueFormError) throw metadataError(context, element, error.message)
     throw error
@@ -108,17 +108,6 @@ function encodeElement(context: EncodeContext, element: DataElement): void {
 
 function metadataError(context: EncodeContext, element: DataElement, why: string): MetadataError {
   return new MetadataError(context.identity, formatTag(element.tag), why)
-}
-
-const otherSign: Readonly<Record<string, string>> = { US: 'SS', SS: 'US' }
-
-/** A 16-bit integer whose VR was decided by PixelRepresentation but cannot hold the value takes the other one. */
-function representationFor(element: DataElement, representation: ValueRepresentation): ValueRepresentation {
-  const other = otherSign[element.vr]
-  if (other === undefined || element.value === null || element.value === '') return representation
-  if (element.signUndecided !== true || fitsInteger(representation, element.value)) return representation
-  const alternative = valueRepresentation(other)
-  return alternative !== undefined && fitsInteger(alternative, element.value) ? alternative : representation
 }
 
 function encodeValue(context: EncodeContext, element: DataElement, representation: ValueRepresentation): void {

@@ -1,7 +1,7 @@
 """Reads DICOM files with pydicom (paths as a JSON array on standard input) and prints their elements as JSON.
 
 Each file is {"meta": group 2 with values as str() has them, "frames": encapsulated frames as base64, "dataSet": data set}; a data set is {GGGGEEEE: {"vr", "value"}}. Text is one string with
-backslashes between values, integers are decimal strings, floats are Python's hexadecimal form, AT is GGGGEEEE, binary
+backslashes between values, integers are decimal strings, floats are their bytes in hexadecimal, AT is GGGGEEEE, binary
 is base64, a sequence is an array of data sets. An element without a value has an empty string or array.
 """
 import base64
@@ -34,12 +34,15 @@ def value_of(data_set, tag, raw):
         return str(value)
     if raw.VR in BINARY:
         return base64.b64encode(data).decode()
+    if isinstance(data, int):  # PixelRepresentation, which pydicom reads ahead
+        return [str(data)]
     if raw.VR in INTEGERS:
         code = INTEGERS[raw.VR]
         return [str(item) for item in struct.unpack(f"<{len(data) // struct.calcsize(code)}{code}", data)]
     if raw.VR in FLOATS:
         code = FLOATS[raw.VR]
-        return [item.hex() for item in struct.unpack(f"<{len(data) // struct.calcsize(code)}{code}", data)]
+        size = struct.calcsize(code)
+        return [data[at : at + size].hex() for at in range(0, len(data), size)]
     if raw.VR == "AT":
         words = struct.unpack(f"<{len(data) // 2}H", data)
         return ["%04X%04X" % pair for pair in zip(words[::2], words[1::2])]
