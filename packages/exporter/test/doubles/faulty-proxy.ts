@@ -1,0 +1,96 @@
+import { once } from 'node:events'
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+
+/** What happens to one answer on its way. */
+export type Fault = 'missing' | 'throttled' | 'truncated' | 'corrupted' | 'garbage' | 'hanging' | 'denied'
+
+/** A request as the proxy sees it. */
+export interface ProxiedRequest {
+  /** Last part of the path, such as `getImageFrame`. */
+  readonly operation: string
+  readonly imageFrameId: string | undefined
+  readonly imageSetId: string | undefined
+}
+
+/** A proxy in front of an emulator. */
+export interface FaultyProxy extends AsyncDisposable {
+  readonly endpoint: string
+  readonly requests: ProxiedRequest[]
+}
+
+/** Starts a proxy that passes everything on but what `choose` names a fault for. */
+export async function faultyProxy(
+  endpoint: string,
+  choose: (request: ProxiedRequest) => Fault | undefined,
+): Promise<FaultyProxy> {
+  const requests: ProxiedRequest[] = []
+  const server = createServer((incoming, response) => {
+    void answer(incoming, response)
+  })
+
+  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bytesOf(incoming)
+    const proxied = describe(incoming.url ?? '', body)
+    requests.push(proxied)
+    const fault = choose(proxied)
+    if (fault === 'hanging') return
+    const failure = fault === undefined ? undefined : failures[fault]
+    if (failure === undefined) await passOn({ endpoint, incoming, body, fault }, response)
+    else response.writeHead(failure.status, { 'x-amzn-errortype': failure.type }).end('{"message":"as the test asks"}')
+  }
+
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+const failures: Partial<Record<Fault, { readonly status: number; readonly type: string }>> = {
+  missing: { status: 404, type: 'ResourceNotFoundException' },
+  throttled: { status: 429, type: 'ThrottlingException' },
+  denied: { status: 403, type: 'AccessDeniedException' },
+}
+
+async function passOn(
+  {
+    endpoint,
+    incoming,
+    body,
+    fault,
+  }: { endpoint: string; incoming: IncomingMessage; body: Buffer; fault: Fault | undefined },
+  response: ServerResponse,
+): Promise<void> {
+  const outgoing = request(`${endpoint}${incoming.url ?? ''}`, { method: incoming.method, headers: incoming.headers })
+  outgoing.end(body)
+  const [answer]: IncomingMessage[] = await once(outgoing, 'response')
+  if (answer === undefined) return
+  const bytes = await bytesOf(answer)
+  if (fault === 'corrupted') bytes[bytes.length - 40] = (bytes.at(-40) ?? 0) ^ 0x10
+  const sent = fault === 'garbage' ? Buffer.from('not what was asked for') : bytes
+  const { 'content-encoding': encoding, ...headers } = answer.headers
+  const kept = fault === 'garbage' || encoding === undefined ? headers : { ...headers, 'content-encoding': encoding }
+  response.writeHead(answer.statusCode ?? 500, { ...kept, 'content-length': sent.length })
+  if (fault === 'truncated') response.write(sent.subarray(0, sent.length / 2), () => response.destroy())
+  else response.end(sent)
+}
+
+async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+function describe(url: string, body: Buffer): ProxiedRequest {
+  const path = url.split('?')[0] ?? ''
+  const imageFrameId = /"imageFrameId":"([^"]+)"/.exec(body.toString('latin1'))?.[1]
+  return { operation: path.split('/').at(-1) ?? '', imageFrameId, imageSetId: /imageSet\/(\w+)/.exec(path)?.[1] }
+}

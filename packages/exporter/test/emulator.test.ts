@@ -1,0 +1,202 @@
+import { createAhiClient } from '@ahi-dicom/ahi-client'
+import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
+import { createExporter, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { faultyProxy, type Fault, type ProxiedRequest } from './doubles/faulty-proxy.ts'
+import { recordingSink, type RecordingSink } from './doubles/recording-sink.ts'
+
+const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+const region = 'us-east-1'
+const ctSlices = 5
+const ultrasoundFrames = 4
+
+let emulator: Emulator
+/** The generated files by SOPInstanceUID. */
+const originals = new Map<string, Uint8Array>()
+
+beforeAll(async () => {
+  emulator = await startEmulator()
+  const files = [...generateStudy({ ctSlices, ultrasoundFrames })].map((file) => file.data)
+  const { rejected } = await emulator.importDicom(files)
+  if (rejected.length > 0) throw new Error(`Cannot import: ${JSON.stringify(rejected)}`)
+  for (const file of files) originals.set(uidElement(file, 0x18), file)
+})
+
+afterAll(() => emulator.close())
+
+/** The value of (0008,00xx), by a search for it as Explicit VR UI: no reader of ours. */
+function uidElement(file: Uint8Array, element: number): string {
+  const bytes = Buffer.from(file)
+  const at = bytes.indexOf(Buffer.from([0x08, 0, element, 0, 0x55, 0x49]))
+  return bytes.toString('latin1', at + 8, at + 8 + bytes.readUInt16LE(at + 6)).replace(/\0$/, '')
+}
+
+/** The bytes of native Pixel Data; nothing where there are none. */
+function pixelData(file: Uint8Array): Buffer {
+  const bytes = Buffer.from(file)
+  const at = bytes.lastIndexOf(Buffer.from([0xe0, 0x7f, 0x10, 0, 0x4f]))
+  return at === -1 ? Buffer.alloc(0) : bytes.subarray(at + 12, at + 12 + bytes.readUInt32LE(at + 8))
+}
+
+async function studyInstanceUid(): Promise<string> {
+  await using client = createAhiClient({ endpoint: emulator.endpoint, region, credentials })
+  for await (const summary of client.searchImageSets({ datastoreId: emulator.datastoreId })) {
+    if (summary.studyInstanceUid !== undefined) return summary.studyInstanceUid
+  }
+  throw new Error('Cannot find the study: nothing was imported')
+}
+
+async function exportThrough(
+  choose: (request: ProxiedRequest) => Fault | undefined,
+  sink: RecordingSink,
+  options: Partial<ExportOptions> = {},
+): Promise<ExportSummary> {
+  await using proxy = await faultyProxy(emulator.endpoint, choose)
+  await using client = createAhiClient({
+    endpoint: proxy.endpoint,
+    region,
+    credentials,
+    maxAttempts: 2,
+    requestTimeoutMs: 1000,
+  })
+  await using exporter = createExporter({ client, decodeThreads: 2 })
+  const { datastoreId } = emulator
+  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink, ...options })
+  const { selected, written, skipped, failed, unfinished } = summary.instances
+  expect(written + skipped + failed + unfinished).toBe(selected)
+  expect(sink.summaries).toEqual([summary])
+  return summary
+}
+
+/** Chooses a fault for the first frame that is asked for, as often as it is. */
+function onFirstFrame(fault: Fault, times = Infinity): (request: ProxiedRequest) => Fault | undefined {
+  let first: string | undefined
+  let left = times
+  return ({ imageFrameId }) => {
+    first ??= imageFrameId
+    if (imageFrameId === undefined || imageFrameId !== first || left === 0) return undefined
+    left -= 1
+    return fault
+  }
+}
+
+test('every instance of the data store comes back to a sink, pixel for pixel', async () => {
+  const sink = recordingSink()
+  await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials })
+  const { datastoreId } = emulator
+  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink })
+  expect(sink.errors).toEqual([])
+  expect(summary).toMatchObject({
+    outcome: 'complete',
+    imageSets: { selected: 3 },
+    instances: { selected: ctSlices + 2, written: ctSlices + 2 },
+    frames: ctSlices + ultrasoundFrames,
+    unverifiedFrames: 0,
+  })
+  expect(sink.files.size).toBe(originals.size)
+  for (const [uid, original] of originals) {
+    expect(pixelData(sink.files.get(`${uid}.dcm`) ?? new Uint8Array()).equals(pixelData(original))).toBe(true)
+  }
+})
+
+test('the study comes back in memory, as typed arrays', async () => {
+  await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials })
+  const { datastoreId } = emulator
+  const instances = await exporter.loadStudy({ datastoreId, studyInstanceUid: await studyInstanceUid() })
+  expect(instances.map((instance) => instance.sopInstanceUid).sort()).toEqual([...originals.keys()].sort())
+  for (const instance of instances) {
+    const frames = await Promise.all(Array.from({ length: instance.frameCount }, (_, index) => instance.frame(index)))
+    const bytes = Buffer.concat(
+      frames.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+    )
+    expect(bytes.equals(pixelData(originals.get(instance.sopInstanceUid) ?? new Uint8Array()))).toBe(true)
+  }
+})
+
+test('the series of the study are listed', async () => {
+  await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials })
+  const series: string[] = []
+  const request = { datastoreId: emulator.datastoreId, studyInstanceUid: await studyInstanceUid() }
+  for await (const { modality, instanceCount, isPrimary } of exporter.listSeries(request)) {
+    series.push(`${modality} ${instanceCount} ${isPrimary}`)
+  }
+  expect(series.sort()).toEqual([`CT ${ctSlices} true`, 'SR 1 true', 'US 1 true'])
+})
+
+test.each(['truncated', 'throttled', 'hanging', 'corrupted', 'garbage'] as const)(
+  'a frame that is %s once is there in the end',
+  async (fault) => {
+    const summary = await exportThrough(onFirstFrame(fault, 1), recordingSink())
+    expect(summary).toMatchObject({ outcome: 'complete', instances: { written: ctSlices + 2 }, unverifiedFrames: 0 })
+  },
+)
+
+test.each([
+  ['missing', 'failed', 'FRAME_MISSING'],
+  ['truncated', 'retryable', expect.stringMatching(/^AHI_(RESPONSE|UNAVAILABLE)$/)],
+  ['throttled', 'retryable', 'AHI_THROTTLED'],
+  ['hanging', 'retryable', 'AHI_UNAVAILABLE'],
+  ['garbage', 'failed', 'FRAME_UNDECODABLE'],
+] as const)('a frame that stays %s fails its instance alone', async (fault, outcome, code) => {
+  const sink = recordingSink()
+  const summary = await exportThrough(onFirstFrame(fault), sink)
+  expect(summary).toMatchObject({ outcome, instances: { written: ctSlices + 1, failed: 1 } })
+  expect(sink.errors).toMatchObject([
+    { code, imageFrameId: expect.any(String), sopInstanceUid: expect.any(String), imageSetId: expect.any(String) },
+  ])
+})
+
+test.each(['explicit', 'stored'] as const)(
+  '%s: a frame that stays corrupted is never written',
+  async (transferSyntax) => {
+    const sink = recordingSink()
+    const summary = await exportThrough(onFirstFrame('corrupted'), sink, { transferSyntax })
+    expect(['checksum-mismatch', 'failed']).toContain(summary.outcome)
+    expect(summary.instances).toMatchObject({ written: ctSlices + 1, failed: 1 })
+    expect(sink.files.has(`${sink.errors[0]?.sopInstanceUid}.dcm`)).toBe(false)
+  },
+)
+
+test('metadata that is none fails its image set alone', async () => {
+  const sink = recordingSink()
+  let broken: string | undefined
+  const summary = await exportThrough(({ operation, imageSetId }) => {
+    if (operation !== 'getImageSetMetadata') return undefined
+    broken ??= imageSetId
+    return imageSetId === broken ? 'garbage' : undefined
+  }, sink)
+  expect(summary).toMatchObject({ outcome: 'failed', imageSets: { selected: 3, failed: 1 } })
+  expect(sink.errors).toMatchObject([{ imageSetId: broken, code: 'AHI_RESPONSE' }])
+  expect(summary.instances.written).toBe(summary.instances.selected)
+})
+
+test('permission that is denied in the middle ends the job', async () => {
+  const summary = await exportThrough(onFirstFrame('denied'), recordingSink())
+  expect(summary).toMatchObject({ outcome: 'fatal', fatal: { code: 'AHI_ACCESS_DENIED' } })
+})
+
+test('a data store that does not exist is fatal', async () => {
+  const summary = await exportThrough(() => undefined, recordingSink(), { datastoreId: '0'.repeat(32) })
+  expect(summary).toMatchObject({ outcome: 'fatal', fatal: { code: 'AHI_NOT_FOUND' } })
+})
+
+test('abort in the middle leaves whole files, and the rest can be resumed', async () => {
+  const controller = new AbortController()
+  const first = recordingSink({
+    journal: async () => {
+      if (first.manifest.length === 2) controller.abort(new Error('enough'))
+    },
+  })
+  const summary = await exportThrough(() => undefined, first, { signal: controller.signal, instanceConcurrency: 2 })
+  expect(summary.outcome).toBe('interrupted')
+  const there = new Set(first.manifest.map((entry) => entry.sopInstanceUid))
+  const second = recordingSink({ completed: ({ sopInstanceUid }) => there.has(sopInstanceUid) })
+  const resumed = await exportThrough(() => undefined, second)
+  expect(resumed).toMatchObject({
+    outcome: 'complete',
+    instances: { skipped: there.size, written: originals.size - there.size },
+  })
+  expect([...there, ...second.manifest.map((entry) => entry.sopInstanceUid)].sort()).toEqual(
+    [...originals.keys()].sort(),
+  )
+})
