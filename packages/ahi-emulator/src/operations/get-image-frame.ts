@@ -21,7 +21,7 @@ export const getImageFrame: Operation = {
       existingImageSet({ datastoreId, imageSetId }, context)
       throw new ServiceError('ResourceNotFoundException', `Image frame ${imageFrameId} does not exist`)
     }
-    const bytes = await context.store.readFrame(location)
-    return { bytes, contentType: frameContentType(location.transferSyntaxUid) }
+    const { bytes, release } = await context.store.readFrame(location)
+    return { bytes, contentType: frameContentType(location.transferSyntaxUid), release }
   },
 }

@@ -6,6 +6,8 @@ export interface Canvas {
   readonly spacing: number
   /** Row order. */
   readonly values: Float32Array
+  /** As large, for {@link blur}. */
+  readonly scratch: Float32Array
 }
 
 /** An ellipse in millimetres. */
@@ -21,71 +23,93 @@ export interface Ellipse {
 /** Gives a pixel its new value; `distance` is 0 in the middle of the shape and 1 at its edge. */
 export type Shade = (distance: number, x: number, y: number, before: number) => number
 
+const AIR = -1000
+
 /** Makes a canvas full of air. */
 export function createCanvas(size: number, fieldOfView: number): Canvas {
-  return { size, spacing: fieldOfView / size, values: new Float32Array(size * size).fill(-1000) }
+  const values = new Float32Array(size * size).fill(AIR)
+  return { size, spacing: fieldOfView / size, values, scratch: new Float32Array(values.length) }
+}
+
+/** Fills a canvas with air again. */
+export function clearCanvas({ values }: Canvas): void {
+  values.fill(AIR)
 }
 
 /** Paints an ellipse over what is there. */
 export function paintEllipse(canvas: Canvas, ellipse: Ellipse, shade: number | Shade): void {
+  const { values, spacing } = canvas
   const { x, y, halfWidth, halfHeight, angle = 0 } = ellipse
   if (halfWidth <= 0 || halfHeight <= 0) return
   const cosine = Math.cos(angle)
   const sine = Math.sin(angle)
   const longest = Math.max(halfWidth, halfHeight)
-  const reachX = angle === 0 ? halfWidth : longest
-  const reachY = angle === 0 ? halfHeight : longest
-  forPixels(canvas, { x, y, reachX, reachY }, (pixelX, pixelY, index) => {
-    const along = ((pixelX - x) * cosine + (pixelY - y) * sine) / halfWidth
-    const across = ((pixelY - y) * cosine - (pixelX - x) * sine) / halfHeight
-    const square = along * along + across * across
-    if (square > 1) return
-    canvas.values[index] =
-      typeof shade === 'number' ? shade : shade(Math.sqrt(square), pixelX, pixelY, canvas.values[index] ?? 0)
-  })
+  const reach = { x: angle === 0 ? halfWidth : longest, y: angle === 0 ? halfHeight : longest }
+  for (const row of rowsWithin(canvas, y, reach.y)) {
+    const { start, end, left } = spanWithin(canvas, row, x, reach.x)
+    for (let index = start; index < end; index += 1) {
+      const pixelX = left + (index - start) * spacing
+      const along = ((pixelX - x) * cosine + (row.y - y) * sine) / halfWidth
+      const across = ((row.y - y) * cosine - (pixelX - x) * sine) / halfHeight
+      const square = along * along + across * across
+      if (square > 1) continue
+      values[index] = typeof shade === 'number' ? shade : shade(Math.sqrt(square), pixelX, row.y, values[index] ?? 0)
+    }
+  }
 }
 
 /** Paints an upright ellipse whose sides are the flatter the higher its power; 2 is a plain one. */
 export function paintSuperellipse(
   canvas: Canvas,
   shape: Omit<Ellipse, 'angle'> & { readonly power: number },
-  shade: (x: number, y: number, before: number) => number,
+  shade: number | ((x: number, y: number, before: number) => number),
 ): void {
+  const { values, spacing } = canvas
   const { x, y, halfWidth, halfHeight, power } = shape
-  let row = Number.NaN
-  let reach = 0
-  forPixels(canvas, { x, y, reachX: halfWidth, reachY: halfHeight }, (pixelX, pixelY, index) => {
-    if (pixelY !== row) {
-      row = pixelY
-      reach = halfWidth * Math.max(0, 1 - (Math.abs(pixelY - y) / halfHeight) ** power) ** (1 / power)
+  for (const row of rowsWithin(canvas, y, halfHeight)) {
+    const reach = halfWidth * Math.max(0, 1 - (Math.abs(row.y - y) / halfHeight) ** power) ** (1 / power)
+    const { start, end, left } = spanWithin(canvas, row, x, reach)
+    if (typeof shade === 'number') {
+      values.fill(shade, start, end)
+      continue
     }
-    if (Math.abs(pixelX - x) > reach) return
-    canvas.values[index] = shade(pixelX, pixelY, canvas.values[index] ?? 0)
-  })
-}
-
-/** Visits the pixels of a rectangle, of which only what lies on the canvas counts. */
-export function forPixels(
-  { size, spacing }: Canvas,
-  area: { readonly x: number; readonly y: number; readonly reachX: number; readonly reachY: number },
-  visit: (x: number, y: number, index: number) => void,
-): void {
-  const toPixel = (millimetres: number): number => millimetres / spacing + (size - 1) / 2
-  const left = Math.max(0, Math.ceil(toPixel(area.x - area.reachX)))
-  const right = Math.min(size - 1, Math.floor(toPixel(area.x + area.reachX)))
-  const top = Math.max(0, Math.ceil(toPixel(area.y - area.reachY)))
-  const bottom = Math.min(size - 1, Math.floor(toPixel(area.y + area.reachY)))
-  for (let row = top; row <= bottom; row += 1) {
-    const y = (row - (size - 1) / 2) * spacing
-    for (let column = left; column <= right; column += 1) {
-      visit((column - (size - 1) / 2) * spacing, y, row * size + column)
+    for (let index = start; index < end; index += 1) {
+      values[index] = shade(left + (index - start) * spacing, row.y, values[index] ?? 0)
     }
   }
 }
 
+/** A row of a canvas: the index of its first pixel, and its height in millimetres. */
+export interface CanvasRow {
+  readonly index: number
+  readonly y: number
+}
+
+/** The rows whose middles are no further than `reach` from `y`. */
+export function rowsWithin({ size, spacing }: Canvas, y: number, reach: number): CanvasRow[] {
+  const middle = (size - 1) / 2
+  const top = Math.max(0, Math.ceil((y - reach) / spacing + middle))
+  const bottom = Math.min(size - 1, Math.floor((y + reach) / spacing + middle))
+  const rows: CanvasRow[] = []
+  for (let row = top; row <= bottom; row += 1) rows.push({ index: row * size, y: (row - middle) * spacing })
+  return rows
+}
+
+/** The pixels of a row whose middles are no further than `reach` from `x`; `left` is the place of the first of them. */
+export function spanWithin(
+  { size, spacing }: Canvas,
+  row: CanvasRow,
+  x: number,
+  reach: number,
+): { readonly start: number; readonly end: number; readonly left: number } {
+  const middle = (size - 1) / 2
+  const first = Math.max(0, Math.ceil((x - reach) / spacing + middle))
+  const last = Math.min(size - 1, Math.floor((x + reach) / spacing + middle))
+  return { start: row.index + first, end: row.index + last + 1, left: (first - middle) * spacing }
+}
+
 /** Blurs by the weights 1 2 1 in both directions: the partial volume of a scanner's edges. */
-export function blur({ size, values }: Canvas): void {
-  const horizontal = new Float32Array(values.length)
+export function blur({ size, values, scratch: horizontal }: Canvas): void {
   for (let index = 0; index < values.length; index += 1) {
     const column = index % size
     const left = values[column === 0 ? index : index - 1] ?? 0

@@ -1,6 +1,7 @@
+import type { Canvas } from './canvas.ts'
 import type { NoiseTexture } from './noise-texture.ts'
 import type { Random } from './random.ts'
-import { torsoSlice } from './torso.ts'
+import { paintTorso } from './torso.ts'
 import type { Torso } from './torso.ts'
 
 /** Stored value of Hounsfield unit 0 is 1024: RescaleIntercept is -1024. */
@@ -13,13 +14,19 @@ export const CT_GRID = { size: 512, fieldOfView: 400 }
 /** Standard deviation in the middle of the body, Hounsfield units. */
 const NOISE = 13
 
-/** Stored values of one slice: signed 16 bits, little endian, row order. */
-export function ctPixels(
-  torso: Torso,
-  height: number,
-  { texture, random }: { readonly texture: NoiseTexture; readonly random: Random },
-): Uint8Array<ArrayBuffer> {
-  const canvas = torsoSlice(torso, height, CT_GRID)
+/** What the slices of a series share. */
+export interface CtScanner {
+  readonly torso: Torso
+  /** Painted over by every slice. */
+  readonly canvas: Canvas
+  readonly texture: NoiseTexture
+  readonly random: Random
+}
+
+/** Stored values of the slice at a height: signed 16 bits, little endian, row order. */
+export function ctPixels(scanner: CtScanner, height: number): Uint8Array<ArrayBuffer> {
+  const { torso, canvas, texture, random } = scanner
+  paintTorso(torso, height, canvas)
   const { size, values } = canvas
   // The texture shifted by rows and columns, so that no two slices have the same noise.
   const shift = Math.floor(random.next() * texture.values.length)
@@ -42,5 +49,5 @@ function storedValue(hounsfield: number, row: number, column: number, noise: num
   const radius = x * x + y * y
   if (radius > 1) return PIXEL_PADDING_VALUE
   const noisy = hounsfield + noise * NOISE * (1 - 0.55 * radius)
-  return Math.round(Math.min(3071, Math.max(-1024, noisy))) - RESCALE_INTERCEPT
+  return Math.floor(Math.min(3071, Math.max(-1024, noisy)) + 0.5) - RESCALE_INTERCEPT
 }

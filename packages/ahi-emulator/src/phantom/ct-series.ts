@@ -1,5 +1,6 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
+import { createCanvas } from './canvas.ts'
 import { CT_GRID, PIXEL_PADDING_VALUE, RESCALE_INTERCEPT, ctPixels } from './ct-pixels.ts'
 import { createNoiseTexture } from './noise-texture.ts'
 import { createRandom } from './random.ts'
@@ -24,8 +25,12 @@ export function ctSeriesUid(study: GeneratedStudy): string {
 /** Generates the slices of the CT series, from the abdomen to the chest, as Part 10 files. */
 export function* ctSeries(study: GeneratedStudy, sliceCount: number): Generator<Uint8Array> {
   const random = createRandom(study.seed)
-  const texture = createNoiseTexture(TEXTURE_SIZE, random)
-  const torso = createTorso(study.seed)
+  const scanner = {
+    texture: createNoiseTexture(TEXTURE_SIZE, random),
+    torso: createTorso(study.seed),
+    canvas: createCanvas(CT_GRID.size, CT_GRID.fieldOfView),
+    random,
+  }
   const spacing = TORSO_HEIGHT / sliceCount
   for (let index = 0; index < sliceCount; index += 1) {
     const height = (index + 0.5) * spacing
@@ -34,7 +39,7 @@ export function* ctSeries(study: GeneratedStudy, sliceCount: number): Generator<
       ...seriesAttributes(study, spacing),
       ...sliceAttributes(study, index, height),
     }
-    yield encodePart10({ attributes, vrs: PRIVATE_VRS, pixelData: ctPixels(torso, height, { texture, random }) })
+    yield encodePart10({ attributes, vrs: PRIVATE_VRS, pixelData: ctPixels(scanner, height) })
   }
 }
 

@@ -1,4 +1,4 @@
-import { blur, createCanvas, forPixels, paintEllipse, paintSuperellipse } from './canvas.ts'
+import { blur, clearCanvas, paintEllipse, paintSuperellipse, rowsWithin, spanWithin } from './canvas.ts'
 import type { Canvas, Ellipse } from './canvas.ts'
 import { createRandom } from './random.ts'
 import type { Random } from './random.ts'
@@ -55,8 +55,9 @@ export function createTorso(seed: number): Torso {
   }
 }
 
-/** Paints the slice at a height in millimetres, without noise. */
+/** Paints the slice at a height in millimetres, without noise, over whatever the canvas had. */
 export function paintTorso(torso: Torso, height: number, canvas: Canvas): void {
+  clearCanvas(canvas)
   paintTable(canvas)
   paintBody(canvas, height)
   paintCavity(torso, canvas, height)
@@ -64,17 +65,6 @@ export function paintTorso(torso: Torso, height: number, canvas: Canvas): void {
   paintRibs(canvas, height)
   paintSternum(canvas, height)
   blur(canvas)
-}
-
-/** Paints a slice on a canvas of its own. */
-export function torsoSlice(
-  torso: Torso,
-  height: number,
-  grid: { readonly size: number; readonly fieldOfView: number },
-): Canvas {
-  const canvas = createCanvas(grid.size, grid.fieldOfView)
-  paintTorso(torso, height, canvas)
-  return canvas
 }
 
 function lungVessels(side: number, random: Random): VesselSegment[] {
@@ -122,12 +112,15 @@ function bowelLoop(random: Random): BowelLoop {
 
 /** A carbon shell around foam, curved like the patient's back. */
 function paintTable(canvas: Canvas): void {
-  forPixels(canvas, { x: 0, y: 150, reachX: 205, reachY: 34 }, (x, y, index) => {
-    const top = 121 - (x * x) / 900
-    const depth = y - top - 9
-    if (depth < 0 || depth > 22 || Math.abs(x) > 195) return
-    canvas.values[index] = depth < 2 || depth > 20 ? -150 : -930
-  })
+  const { values, spacing } = canvas
+  for (const row of rowsWithin(canvas, 150, 34)) {
+    const { start, end, left } = spanWithin(canvas, row, 0, 195)
+    for (let index = start; index < end; index += 1) {
+      const x = left + (index - start) * spacing
+      const depth = row.y - 130 + (x * x) / 900
+      if (depth >= 0 && depth <= 22) values[index] = depth < 2 || depth > 20 ? -150 : -930
+    }
+  }
 }
 
 function bodyShape(height: number): { readonly halfWidth: number; readonly halfHeight: number } {
@@ -139,8 +132,8 @@ function paintBody(canvas: Canvas, height: number): void {
   const { halfWidth, halfHeight } = bodyShape(height)
   const fat = 17 - 6 * smoothStep(120, 260, height)
   const outline = { x: 0, y: 6, power: 2.35 }
-  paintSuperellipse(canvas, { ...outline, halfWidth, halfHeight }, () => SKIN)
-  paintSuperellipse(canvas, { ...outline, halfWidth: halfWidth - 2, halfHeight: halfHeight - 2 }, () => FAT)
+  paintSuperellipse(canvas, { ...outline, halfWidth, halfHeight }, SKIN)
+  paintSuperellipse(canvas, { ...outline, halfWidth: halfWidth - 2, halfHeight: halfHeight - 2 }, FAT)
   // Muscle with strands of fat between its layers.
   const muscle = { halfWidth: halfWidth - fat, halfHeight: halfHeight - fat }
   paintSuperellipse(canvas, { ...outline, ...muscle }, (x, y) => {
@@ -152,7 +145,7 @@ function paintBody(canvas: Canvas, height: number): void {
 function paintCavity(torso: Torso, canvas: Canvas, height: number): void {
   const { halfWidth, halfHeight } = bodyShape(height)
   const cavity = { x: 0, y: 0, halfWidth: halfWidth - 31, halfHeight: halfHeight - 29, power: 2.3 }
-  paintSuperellipse(canvas, cavity, () => FAT + 6)
+  paintSuperellipse(canvas, cavity, FAT + 6)
   paintAbdomen(torso, canvas, height)
   paintLungs(torso, canvas, cavity, height)
   paintMediastinum(canvas, height)

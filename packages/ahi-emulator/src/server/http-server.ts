@@ -56,6 +56,7 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
 
 function send(response: ServerResponse, result: OperationResponse): void {
   const isJson = 'json' in result
+  if (!isJson && result.release !== undefined) response.once('close', result.release)
   const bytes = isJson ? Buffer.from(JSON.stringify(result.json)) : result.bytes
   response.writeHead(200, {
     'Content-Type': isJson ? 'application/json' : result.contentType,

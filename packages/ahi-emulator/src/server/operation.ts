@@ -11,7 +11,13 @@ export interface OperationRequest {
 /** What an operation answers: a JSON document, or bytes of some media type. */
 export type OperationResponse =
   | { readonly json: unknown }
-  | { readonly bytes: Uint8Array; readonly contentType: string; readonly contentEncoding?: 'gzip' }
+  | {
+      readonly bytes: Uint8Array
+      readonly contentType: string
+      readonly contentEncoding?: 'gzip'
+      /** Called when the bytes are sent, or the connection is gone. */
+      readonly release?: () => void
+    }
 
 /** What operations work on. */
 export interface OperationContext {

@@ -1,11 +1,14 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createBufferPool } from './buffer-pool.ts'
+import type { BorrowedBytes } from './buffer-pool.ts'
 import type { FrameLocation } from './image-sets.ts'
 
 /** Reads frames out of packs, whose files stay open while they are in use. */
 export interface PackReader {
-  read(location: FrameLocation): Promise<Uint8Array<ArrayBuffer>>
+  /** The bytes are borrowed: give them back when they are sent. */
+  read(location: FrameLocation): Promise<BorrowedBytes>
   close(): Promise<void>
 }
 
@@ -16,6 +19,7 @@ const MOST_OPEN_PACKS = 64
 export function createPackReader(dataFolder: string): PackReader {
   /** By path, the one used last at the end. */
   const openPacks = new Map<string, Promise<FileHandle>>()
+  const buffers = createBufferPool()
 
   function openPack(path: string): Promise<FileHandle> {
     const pack = openPacks.get(path) ?? open(join(dataFolder, path), 'r')
@@ -36,7 +40,14 @@ export function createPackReader(dataFolder: string): PackReader {
   return {
     async read({ packPath, byteOffset, byteLength }) {
       const pack = await openPack(packPath)
-      return readFully(pack, byteOffset, byteLength)
+      const frame = buffers.borrow(byteLength)
+      try {
+        await readFully(pack, byteOffset, frame.bytes)
+        return frame
+      } catch (error) {
+        frame.release()
+        throw error
+      }
     },
     async close() {
       const packs = [...openPacks.values()]
@@ -46,13 +57,13 @@ export function createPackReader(dataFolder: string): PackReader {
   }
 }
 
-async function readFully(pack: FileHandle, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const buffer = Buffer.allocUnsafeSlow(length)
+async function readFully(pack: FileHandle, position: number, target: Uint8Array): Promise<void> {
   let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await pack.read(buffer, filled, length - filled, position + filled)
-    if (bytesRead === 0) throw new RangeError(`Cannot read a frame of ${length} bytes: its pack ends after ${filled}`)
+  while (filled < target.byteLength) {
+    const { bytesRead } = await pack.read(target, filled, target.byteLength - filled, position + filled)
+    if (bytesRead === 0) {
+      throw new RangeError(`Cannot read a frame of ${target.byteLength} bytes: its pack ends after ${filled}`)
+    }
     filled += bytesRead
   }
-  return buffer
 }

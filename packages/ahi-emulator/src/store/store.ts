@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { createBatch } from './batch.ts'
 import type { Batch } from './batch.ts'
+import type { BorrowedBytes } from './buffer-pool.ts'
 import { datastoreTable } from './datastores.ts'
 import type { DatastoreTable } from './datastores.ts'
 import { imageSetTable } from './image-sets.ts'
@@ -20,7 +21,8 @@ export interface Store extends AsyncDisposable {
   search(search: ImageSetSearch): FoundImageSet[]
   /** The gzipped metadata document of a version. */
   readDocument(documentPath: string): Promise<Uint8Array<ArrayBuffer>>
-  readFrame(location: FrameLocation): Promise<Uint8Array<ArrayBuffer>>
+  /** The bytes are borrowed: give them back when they are sent. */
+  readFrame(location: FrameLocation): Promise<BorrowedBytes>
   /**
    * Writes files with `write`, flushes them to the disk, and then records them with `commit` in one transaction. Where
    * either throws, or the process ends before, nothing of it stays.
