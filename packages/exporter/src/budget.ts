@@ -1,7 +1,5 @@
 /** A part of a budget. It stays taken until it is released; releasing it again does nothing. */
 export interface Reservation {
-  /** Takes more without waiting, even beyond the limit: for what turned out larger than announced. */
-  grow(amount: number): void
   release(): void
 }
 
@@ -35,10 +33,6 @@ export function createBudget(limit: number): Budget {
     let held = amount
     reserved += amount
     return {
-      grow(more) {
-        held += more
-        reserved += more
-      },
       release() {
         reserved -= held
         held = 0

@@ -73,7 +73,7 @@ export function progressOf(counts: Counts): ExportProgress {
   return {
     imageSets: { done: imageSets.read + imageSets.failed, total: imageSets.selected },
     instances: { done: written + skipped + failed, total: selected, failed },
-    isTotalKnown: counts.isSelectionOver && imageSets.read + imageSets.failed === imageSets.selected,
+    isTotalKnown: isTotalKnown(counts),
     frames: { done: counts.frames.received, total: counts.frames.expected },
     bytesFetched: counts.bytesFetched,
     bytesWritten: counts.bytesWritten,
@@ -114,11 +114,21 @@ export function summarize(counts: Counts, end: JobEnd): ExportSummary {
 
 function outcomeOf(counts: Counts, end: JobEnd): ExportOutcome {
   if (end.fatal !== undefined) return 'fatal'
-  if (end.isInterrupted) return 'interrupted'
+  if (end.isInterrupted && !isFinished(counts)) return 'interrupted'
   if (counts.checksumMismatches > 0) return 'checksum-mismatch'
   if (counts.instances.selected === 0 && hasOnlyEmptySelectors(counts)) return 'nothing-selected'
   if (isRetryableOnly(counts)) return 'retryable'
   return counts.failures > 0 ? 'failed' : 'complete'
+}
+
+function isTotalKnown({ imageSets, isSelectionOver }: Counts): boolean {
+  return isSelectionOver && imageSets.read + imageSets.failed === imageSets.selected
+}
+
+/** A signal that aborts after the last instance interrupts nothing. */
+function isFinished(counts: Counts): boolean {
+  const { selected, written, skipped, failed } = counts.instances
+  return isTotalKnown(counts) && written + skipped + failed === selected
 }
 
 function isRetryableOnly(counts: Counts): boolean {

@@ -45,6 +45,8 @@ export interface OpenInstance {
 /** Of the shared memory, what one instance may take for its look-ahead: two keep each other's gaps filled. */
 export const largestShare = 0.5
 
+const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
+
 /** Until it has so many bytes of stored frames, dicomizer gathers them to write their offsets first. */
 const gatheredBytes = 8 << 20
 
@@ -70,7 +72,8 @@ export function openInstance(
   const stored = storedFrameBytes(metadata, instance)
   const perFrame = stored + Math.max(0, instance.frameByteLength)
   const window = Math.max(1, Math.min(instance.frameCount, maxFrames, Math.floor(maxBytes / perFrame)))
-  const gathered = transferSyntax === 'stored' ? Math.min(gatheredBytes, (instance.frameCount - window) * stored) : 0
+  const isEncapsulated = instance.transferSyntaxUid !== explicitVrLittleEndian
+  const gathered = isEncapsulated ? Math.min(gatheredBytes, (instance.frameCount - window) * stored) : 0
   return { instance: window === 1 ? instance : open(window), bytesInFlight: window * perFrame + gathered }
 }
 

@@ -67,6 +67,9 @@ export interface ErrorEntry {
  * Where an export goes: a directory, a bucket, a test's memory. The exporter calls `open` first, then `completed`,
  * `write`, `journal` and `report` (several instances at a time), and `close` last, also after a failure.
  *
+ * Reading an instance by `part10()` stays within the memory that the exporter has set aside for it; frames that a sink
+ * asks for by `frame()` are its own to limit.
+ *
  * An error that makes every further write useless (disk full, no permission) carries `fatal: true`, or is or has as
  * `cause` a system error with such a code (`ENOSPC`, `EACCES`, `EROFS`, …): it stops the job.
  */

@@ -422,6 +422,15 @@ test('abort in the middle: the rest is unfinished, what is written stays, the si
   expect(sink.manifest.map((entry) => entry.sopInstanceUid)).toEqual(['1.1', '1.2'])
 })
 
+test('abort after the last instance interrupts nothing', async () => {
+  const controller = new AbortController()
+  const onProgress = ({ instances }: ExportProgress): void => {
+    if (instances.done === 5) controller.abort(new Error('too late'))
+  }
+  const summary = await run(clientDouble(study), recordingSink(), { signal: controller.signal, onProgress })
+  expect(summary).toMatchObject({ outcome: 'complete', instances: { written: 5, unfinished: 0 } })
+})
+
 test('abort ends requests that hang', async () => {
   const controller = new AbortController()
   const client = clientDouble(study, {
