@@ -43,7 +43,7 @@ export function loopbackConnection(endpoint: string): ConnectionSettings {
 }
 
 /** Returns whether a URL leads to this machine: localhost and the loopback addresses of RFC 1122 and RFC 4291. */
-export function isLoopback({ hostname }: URL): boolean {
+function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 

@@ -41,7 +41,6 @@ function exitCodeOf(error: Error): ExitCode {
   if (field(error, 'retryable') === true) return exitCodes.retryable
   const code = field(error, 'code')
   if (typeof code !== 'string') return exitCodes.fatal
-  if (code.startsWith('METADATA_')) return exitCodes.someFailed
   if (code.startsWith('LAYOUT_')) return exitCodes.usage
   return exitCodesByErrorCode[code] ?? exitCodes.fatal
 }

@@ -1,9 +1,9 @@
 /** Texts that follow the options in the help of the program and of each command. */
 
 /** The layout of an export when `--layout` is not given. */
-export const defaultLayout = '{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'
+export const defaultLayout: string = '{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'
 
-export const program = `Start here:
+export const program: string = `Start here:
   ahi-dicom demo                                  see it work, with nothing else needed
   ahi-dicom datastores                            your data stores
   ahi-dicom search --datastore-id ID              what is in one
@@ -11,17 +11,17 @@ export const program = `Start here:
   ahi-dicom verify ./study
   ahi-dicom COMMAND --help                        options and examples of a command`
 
-export const environment = `Environment:
+export const environment: string = `Environment:
   AHI_DATASTORE_ID                   the data store, where --datastore-id is not given
   AWS_PROFILE, AWS_REGION, ...       credentials and region as the AWS CLI finds them
   AWS_ENDPOINT_URL_MEDICAL_IMAGING   the endpoint, where --endpoint-url is not given
 With an endpoint on this machine (localhost, 127.0.0.1, [::1]) and no AWS set-up, dummy credentials and region are used.`
 
-export const datastores = `Examples:
+export const datastores: string = `Examples:
   ahi-dicom datastores
   ahi-dicom datastores --json --profile radiology --region us-west-2`
 
-export const search = `AHI combines one of the identifying filters with one range of dates.
+export const search: string = `AHI combines one of the identifying filters with one range of dates.
 
 Examples:
   ahi-dicom search
@@ -29,14 +29,14 @@ Examples:
   ahi-dicom search --accession A123 --show-patient
   ahi-dicom search --updated-since 2024-05-01 --json`
 
-export const series = `Example:
+export const series: string = `Example:
   ahi-dicom series --study 1.2.840.113619.2.30.1`
 
-export const metadata = `Examples:
+export const metadata: string = `Examples:
   ahi-dicom metadata 5f1d3a0c7b9e4f2a8c6d0e1b3a5c7d9f > metadata.json
   ahi-dicom metadata 5f1d3a0c7b9e4f2a8c6d0e1b3a5c7d9f --version-id 1`
 
-export const exporting = `Beside the data, --out gets manifest.ndjson (a line for each file), errors.ndjson (a line for each failure) and
+export const exporting: string = `Beside the data, --out gets manifest.ndjson (a line for each file), errors.ndjson (a line for each failure) and
 summary.json. In --layout, keywords stand in braces, as in ${defaultLayout}.
 
 Examples:
@@ -46,12 +46,12 @@ Examples:
   ahi-dicom export --all --out ./everything --resume                      what is still missing
   ahi-dicom search --json | jq -r .imageSetId | ahi-dicom export - --out ./found`
 
-export const verify = `Example:
+export const verify: string = `Example:
   ahi-dicom verify ./study`
 
-export const emulate = `Examples:
+export const emulate: string = `Examples:
   ahi-dicom emulate --import ./dicom
   ahi-dicom emulate --data ./local-ahi --port 9000`
 
-export const demo = `Example:
+export const demo: string = `Example:
   ahi-dicom demo --out ./demo`

@@ -32,14 +32,19 @@ export function formatProgressSentence(state: ProgressState): string {
 export function shareDone({ instances, frames, isTotalKnown }: ProgressState): number | undefined {
   if (!isTotalKnown) return undefined
   const total = instances.total + frames.total
-  return total === 0 ? 1 : Math.min(1, (instances.done + frames.done) / total)
+  return total === 0 ? 1 : Math.min(1, (instances.done + framesDone({ frames, isTotalKnown })) / total)
+}
+
+/** A frame counts once, however often it was fetched. */
+function framesDone({ frames, isTotalKnown }: Pick<ProgressState, 'frames' | 'isTotalKnown'>): number {
+  return isTotalKnown ? Math.min(frames.done, frames.total) : frames.done
 }
 
 function progressFacts(state: ProgressState): string[] {
-  const { instances, isTotalKnown, frames, bytesFetched, elapsedMs } = state
+  const { instances, isTotalKnown, bytesFetched, elapsedMs } = state
   const facts = [`${instances.done}${isTotalKnown ? `/${instances.total}` : ''} instances`]
   if (instances.failed > 0) facts.push(`${instances.failed} failed`)
-  facts.push(formatCount(frames.done, 'frame'), formatBytes(bytesFetched))
+  facts.push(formatCount(framesDone(state), 'frame'), formatBytes(bytesFetched))
   if (elapsedMs > 0) facts.push(`${formatBytes((bytesFetched * 1000) / elapsedMs)}/s`)
   const left = secondsLeft(state)
   if (left !== undefined) facts.push(`${formatSeconds(left)} left`)

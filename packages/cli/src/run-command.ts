@@ -52,7 +52,7 @@ async function runAction(
   let progress: Progress = silent
   const log = createLog(global.quiet === true ? 'error' : global.logLevel, (line) => progress.line(line))
   using interrupts = watchInterrupts(host.signals, {
-    onFirst: () => log.info('interrupted; finishing what is in hand (interrupt again to stop at once)'),
+    onFirst: () => log.info('interrupted; ending in order (interrupt again to stop at once)'),
     onSecond: () => {
       progress[Symbol.dispose]()
       host.exit(exitCodes.interrupted)

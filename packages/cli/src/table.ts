@@ -74,17 +74,21 @@ function formatLine(columns: readonly TableColumn[], line: readonly string[], wi
   return cells.join(gap).trimEnd()
 }
 
+/** Where cutting does not make it fit, lines wrap anyway, and nothing is cut. */
 function fitWidths(
   columns: readonly TableColumn[],
   lines: readonly (readonly string[])[],
   available: number | undefined,
 ): number[] {
-  const widths = columns.map((_, index) => Math.max(...lines.map((line) => displayWidth(line[index] ?? ''))))
-  if (available === undefined) return widths
+  const natural = columns.map((_, index) =>
+    lines.reduce((width, line) => Math.max(width, displayWidth(line[index] ?? '')), 0),
+  )
+  if (available === undefined) return natural
+  const widths = [...natural]
   let excess = widths.reduce((sum, width) => sum + width, gap.length * (columns.length - 1)) - available
   while (excess > 0) {
     const widest = widestCuttable(columns, widths)
-    if (widest === undefined) break
+    if (widest === undefined) return natural
     widths[widest] = (widths[widest] ?? 0) - 1
     excess--
   }

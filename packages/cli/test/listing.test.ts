@@ -26,19 +26,19 @@ describe('datastores', () => {
 })
 
 describe('search', () => {
-  test('prints a table without what names the patient', async () => {
+  test('lists image sets under their studies, without what names the patient', async () => {
     const { exitCode, stdout, stderr } = await ahi.run(['search'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     for (const { imageSetId, seriesInstanceUid } of ahi.imageSets) {
-      expect(stdout).toMatch(new RegExp(`^${imageSetId} .* ${seriesInstanceUid}$`, 'm'))
+      expect(stdout).toMatch(new RegExp(`^ {2}${imageSetId} .* ${seriesInstanceUid}$`, 'm'))
     }
-    expect(stdout).not.toContain('PatientID')
+    expect(stdout).toMatch(new RegExp(`^study {2}${ahi.studyInstanceUid} {2}\\d{8}$`, 'm'))
+    expect(stdout).not.toContain('patient')
   })
 
   test('names the patient when asked to', async () => {
     const { stdout } = await ahi.run(['search', '--show-patient'])
-    expect(stdout).toContain('PatientID')
-    expect(stdout).toContain(ahi.imageSets[0]?.patientId)
+    expect(stdout).toContain(`patientId=${ahi.imageSets[0]?.patientId}  patientName=`)
   })
 
   test('prints lines of JSON, with the patient only when asked to', async () => {

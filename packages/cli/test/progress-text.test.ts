@@ -42,6 +42,11 @@ describe('shareDone', () => {
     expect(shareDone(cine)).toBe(0.5)
   })
 
+  test('counts a frame that is fetched for two formats once', () => {
+    const twice = { ...halfway, instances: { done: 0, total: 10, failed: 0 }, frames: { done: 20, total: 10 } }
+    expect(shareDone(twice)).toBe(0.5)
+  })
+
   test('is 1 for nothing to do', () => {
     const nothing = { ...halfway, instances: { done: 0, total: 0, failed: 0 }, frames: { done: 0, total: 0 } }
     expect(shareDone(nothing)).toBe(1)

@@ -18,6 +18,12 @@ describe('formatTable', () => {
     expect(table.split('\n')[1]).toBe(`${id}  a description…       1`)
   })
 
+  test('cuts nothing where that does not make it fit', () => {
+    const id = '1.2.840.113619.2.30.1.1762295590'
+    const table = formatTable(columns, [[id, 'a description', '1']], { width: 40 })
+    expect(table).toContain('a description')
+  })
+
   test('lets no value drive the terminal', () => {
     expect(formatTable([{ title: 'A' }], [['\u{1B}[2Jx\ny']])).toBe('A\n\u{FFFD}[2Jx\u{FFFD}y\n')
   })

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { DEFAULT_LAYOUT } from '@ahi-dicom/exporter-fs'
 import { describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
+import { defaultLayout } from '../src/help-text.ts'
 import { runCli } from './support/run-cli.ts'
 
 const store = '0123456789abcdef0123456789abcdef'
@@ -30,6 +32,10 @@ describe('help', () => {
       expect(stdout).toContain('--endpoint-url')
     },
   )
+
+  test('names the default layout of the exporter', () => {
+    expect(defaultLayout).toBe(DEFAULT_LAYOUT)
+  })
 
   test('and version load nothing but the parser', async () => {
     const probe = `

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAhiClient, type ImageSetSummary } from '@ahi-dicom/ahi-client'
-import { generateStudy, startEmulator, type Emulator, type ImportReport } from '@ahi-dicom/ahi-emulator'
+import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { createExporter, type ExportSummary } from '@ahi-dicom/exporter'
 import { directorySink, verifyDirectory, type VerificationSummary } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
@@ -20,7 +20,7 @@ export interface DemoOptions {
 
 /** Runs the whole way once, on a study of its own, and says what it did and where. */
 export async function demo(options: DemoOptions, context: CommandContext): Promise<ExitCode> {
-  const { global, terminal } = context
+  const { global, terminal, signal } = context
   const directory = options.out ?? (await mkdtemp(join(tmpdir(), 'ahi-dicom-demo-')))
   const say = async (line: string): Promise<void> => {
     if (global.json !== true && global.quiet !== true) await terminal.print(`${line}\n`)
@@ -29,39 +29,39 @@ export async function demo(options: DemoOptions, context: CommandContext): Promi
   await using emulator = await startEmulator({ data: data.path })
   await say(`1. a local AHI answers at ${emulator.endpoint}`)
 
-  const report = await importStudy(emulator)
-  await say(
-    `2. a generated study is imported: ${formatCount(report.imported, 'file')}, ${formatCount(report.imageSets.length, 'image set')}`,
-  )
+  await say('2. a study is generated and imported')
+  const { imported, imageSets } = await emulator.importDicom(studyFiles(signal))
+  await say(`     ${formatCount(imported, 'file')}, ${formatCount(imageSets.length, 'image set')}`)
 
-  const found = await searchAll(emulator, context)
   await say('3. the search finds')
-  for (const { seriesModality, seriesInstanceUid } of found)
-    await say(`     ${seriesModality ?? '??'}  ${seriesInstanceUid ?? ''}`)
+  for (const found of await searchAll(emulator, context)) await say(`     ${foundText(found)}`)
 
+  await say('4. it is exported to DICOM and PNG, each frame compared with its checksum')
   const summary = await exportAll(emulator, directory, context)
-  await say(`4. exported to DICOM and PNG, every frame checked against its checksum: ${exportedText(summary)}`)
+  await say(`     ${exportedText(summary)}`)
 
-  const verification = await verifyExport(directory, context.signal)
-  await say(
-    `5. verified again from the disk: ${verification.verified} of ${formatCount(verification.files, 'file')} as the manifest says`,
-  )
-  await say(`\nIt is in ${directory}: the files of the study, manifest.ndjson and summary.json`)
+  await say('5. what is on the disk is compared with the manifest')
+  const { picture, ...verification } = await verifyExport(directory, signal)
+  await say(`     ${verification.verified} of ${formatCount(verification.files, 'file')} as it says`)
+
+  await say(`\nThe study, manifest.ndjson and summary.json are in ${directory}`)
+  if (picture !== undefined) await say(`A slice to look at: ${join(directory, picture)}`)
   if (global.json === true) {
-    await printJsonLine(terminal, {
-      directory,
-      imported: report.imported,
-      imageSets: found.length,
-      export: summary,
-      verification,
-    })
+    await printJsonLine(terminal, { directory, imported, imageSets: imageSets.length, export: summary, verification })
   }
   const exported = exportExitCode(summary)
   return exported === exitCodes.ok && verification.problems > 0 ? exitCodes.someFailed : exported
 }
 
-async function importStudy(emulator: Emulator): Promise<ImportReport> {
-  return await emulator.importDicom(Array.from(generateStudy(), ({ data }) => data))
+function* studyFiles(signal: AbortSignal): Generator<Uint8Array> {
+  for (const { data } of generateStudy()) {
+    signal.throwIfAborted()
+    yield data
+  }
+}
+
+function foundText({ imageSetId, seriesModality = '??', seriesInstanceUid = '' }: ImageSetSummary): string {
+  return `${imageSetId}  ${seriesModality}  ${seriesInstanceUid}`
 }
 
 async function searchAll({ endpoint, datastoreId }: Emulator, { signal }: CommandContext): Promise<ImageSetSummary[]> {
@@ -83,8 +83,16 @@ async function exportAll(
   return await exporter.exportTo({ datastoreId, selectors: 'all', sink, signal, onProgress: progress.update })
 }
 
-async function verifyExport(directory: string, signal: AbortSignal): Promise<VerificationSummary> {
-  for await (const event of verifyDirectory(directory, { signal })) if (event.kind === 'summary') return event
+/** `picture`: one of the PNGs, in the middle of the manifest, where the slices of the CT are. */
+async function verifyExport(
+  directory: string,
+  signal: AbortSignal,
+): Promise<VerificationSummary & { readonly picture?: string | undefined }> {
+  const pictures: string[] = []
+  for await (const event of verifyDirectory(directory, { signal })) {
+    if (event.kind === 'verified' && event.path.endsWith('.png')) pictures.push(event.path)
+    if (event.kind === 'summary') return { ...event, picture: pictures.at(pictures.length / 2) }
+  }
   throw new TypeError('Expected a summary at the end of a verification')
 }
 

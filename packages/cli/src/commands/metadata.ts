@@ -1,6 +1,7 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { CommandContext } from '../command-context.ts'
+import { MetadataRefusedError } from '../errors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { indentJson } from '../indent-json.ts'
 
@@ -22,7 +23,7 @@ export async function printMetadata(
   const datastoreId = context.datastoreId()
   await using client = createAhiClient(context.connection())
   const document = await client.getImageSetMetadataDocument({ datastoreId, imageSetId, versionId, signal })
-  parseImageSetMetadata(document)
+  checkDocument(document, imageSetId)
   if (terminal.outputColumns !== undefined && global.json !== true) {
     await terminal.print(`${indentJson(new TextDecoder().decode(document))}\n`)
   } else {
@@ -30,4 +31,12 @@ export async function printMetadata(
     await terminal.print('\n')
   }
   return exitCodes.ok
+}
+
+function checkDocument(document: Uint8Array, imageSetId: string): void {
+  try {
+    parseImageSetMetadata(document)
+  } catch (cause) {
+    throw new MetadataRefusedError(imageSetId, cause)
+  }
 }

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import type { DateRange } from '../option-values.ts'
-import { formatTable, type TableColumn } from '../table.ts'
+import { formatTable, printable, type TableColumn } from '../table.ts'
 
 /** Options of `search`. */
 export interface SearchOptions {
@@ -18,22 +18,22 @@ export interface SearchOptions {
 }
 
 /**
- * Lists image sets: a table, or with `--json` an `ImageSetSummary` a line, as the pages arrive. What describes the
+ * Lists image sets: under their studies, or with `--json` an `ImageSetSummary` a line, as the pages arrive. What describes the
  * patient is left out unless asked for, since listings end up in logs and tickets.
  */
 export async function search(options: SearchOptions, context: CommandContext): Promise<ExitCode> {
   const { terminal, global, log, signal } = context
   const datastoreId = context.datastoreId()
   await using client = createAhiClient(context.connection())
-  const rows: string[][] = []
+  const listed: ImageSetSummary[] = []
   for await (const found of client.searchImageSets({ datastoreId, filters: serviceFilters(options), signal })) {
     if (!matches(found, options)) continue
-    if (global.json !== true) rows.push(tableRow(found, options))
+    if (global.json !== true) listed.push(found)
     else if (!(await printJsonLine(terminal, options.showPatient === true ? found : withoutPatient(found)))) break
   }
   if (global.json === true) return exitCodes.ok
-  if (rows.length === 0) log.info('no image sets match')
-  else await terminal.print(formatTable(tableColumns(options), rows, { width: terminal.outputColumns }))
+  if (listed.length === 0) log.info('no image sets match')
+  else await terminal.print(formatFound(listed, options))
   return exitCodes.ok
 }
 
@@ -91,35 +91,35 @@ function withoutPatient(found: ImageSetSummary): Partial<ImageSetSummary> {
   return Object.fromEntries(withoutPatientFields.map((field) => [field, found[field]]))
 }
 
-function tableColumns({ showPatient }: SearchOptions): TableColumn[] {
-  const patient: TableColumn[] = [
-    { title: 'PatientID', mayBeCut: true },
-    { title: 'PatientName', mayBeCut: true },
-    { title: 'AccessionNumber', mayBeCut: true },
-    { title: 'StudyDescription', mayBeCut: true },
-  ]
-  return [
-    { title: 'ImageSetId' },
-    { title: 'Version', align: 'right' },
-    { title: 'Primary' },
-    { title: 'Modality' },
-    { title: 'StudyDate' },
-    ...(showPatient === true ? patient : []),
-    { title: 'StudyInstanceUID' },
-    { title: 'SeriesInstanceUID' },
-  ]
+/** Image sets under their studies: two UIDs on one line are wider than most terminals. */
+function formatFound(found: readonly ImageSetSummary[], { showPatient, includeNonPrimary }: SearchOptions): string {
+  const studies = Map.groupBy(found, ({ studyInstanceUid }) => studyInstanceUid)
+  const [titles = '', ...lines] = formatTable(columns, [...studies.values()].flat().map(tableRow)).split('\n')
+  const text = [titles]
+  for (const imageSets of studies.values()) {
+    text.push(studyLine(imageSets, showPatient === true))
+    for (const { isPrimary } of imageSets) {
+      text.push(`${lines.shift()}${includeNonPrimary === true && !isPrimary ? '  (not primary)' : ''}`)
+    }
+  }
+  return `${text.join('\n')}\n`
 }
 
-function tableRow(found: ImageSetSummary, { showPatient }: SearchOptions): string[] {
-  const patient = [found.patientId, found.patientName, found.accessionNumber, found.studyDescription]
-  return [
-    found.imageSetId,
-    found.versionId,
-    found.isPrimary ? 'yes' : 'no',
-    found.seriesModality,
-    found.studyDate,
-    ...(showPatient === true ? patient : []),
-    found.studyInstanceUid,
-    found.seriesInstanceUid,
-  ].map((value) => value ?? '')
+const columns: readonly TableColumn[] = [
+  { title: '  ImageSetId' },
+  { title: 'Version', align: 'right' },
+  { title: 'Modality' },
+  { title: 'SeriesInstanceUID' },
+]
+
+function tableRow({ imageSetId, versionId, seriesModality, seriesInstanceUid }: ImageSetSummary): string[] {
+  return [`  ${imageSetId}`, versionId ?? '', seriesModality ?? '', seriesInstanceUid ?? '']
+}
+
+function studyLine([first]: readonly ImageSetSummary[], showPatient: boolean): string {
+  const { studyInstanceUid = '', studyDate = '' } = first ?? {}
+  const { patientId, patientName, accessionNumber, studyDescription } = first ?? {}
+  const patient = { patientId, patientName, accessionNumber, studyDescription }
+  const named = Object.entries(showPatient ? patient : {}).map(([name, value]) => `${name}=${value ?? ''}`)
+  return printable(['study', studyInstanceUid, studyDate, ...named].filter((part) => part !== '').join('  '))
 }

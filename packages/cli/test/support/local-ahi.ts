@@ -26,7 +26,7 @@ export async function startLocalAhi(): Promise<LocalAhi> {
     studyInstanceUid: imageSets[0]?.studyInstanceUid ?? '',
     imported,
     env,
-    run: (args, options = {}) => runCli(args, { ...options, env: { ...env, ...options.env } }),
+    run: (args, options = {}) => runCli([...args, '--no-progress'], { ...options, env: { ...env, ...options.env } }),
     [Symbol.asyncDispose]: () => emulator.close(),
   }
 }
