@@ -3,7 +3,7 @@ import { singleByteTable } from './code-tables.ts'
 import { iconvLite } from './iconv.ts'
 
 /** Encodes text with characters beyond ASCII; undefined where a character does not fit. */
-export type TextEncoding = (text: string, options: { readonly isPersonName: boolean }) => Uint8Array | undefined
+type TextEncoding = (text: string, options: { readonly isPersonName: boolean }) => Uint8Array | undefined
 
 /** A way to write the text of a data set. */
 export interface CharacterSetChoice {
@@ -13,7 +13,7 @@ export interface CharacterSetChoice {
 }
 
 /** ISO_IR 192, in which every character fits. */
-export const unicodeChoice: CharacterSetChoice = { terms: ['ISO_IR 192'], encode: (text) => utf8.encode(text) }
+const unicodeChoice: CharacterSetChoice = { terms: ['ISO_IR 192'], encode: (text) => utf8.encode(text) }
 
 const utf8 = new TextEncoder()
 const choicesByTerms = new Map<string, readonly CharacterSetChoice[]>()

@@ -61,18 +61,18 @@ function requiredNumber(dataSet: DataSet, tag: number, keyword: string, identity
 }
 
 /** What decoded pixels are, where the imported attributes speak of the encoding they came in. */
-const decodedPhotometric: Readonly<Record<string, string>> = {
-  YBR_RCT: 'RGB',
-  YBR_ICT: 'RGB',
-  YBR_FULL_422: 'YBR_FULL',
-}
+const decodedPhotometric: ReadonlyMap<string, string> = new Map([
+  ['YBR_RCT', 'RGB'],
+  ['YBR_ICT', 'RGB'],
+  ['YBR_FULL_422', 'YBR_FULL'],
+])
 
 /**
  * Makes the attributes agree with decoded pixels: colour by pixel, colour transforms undone, chroma at full resolution.
  */
 export function withDecodedPixels(dataSet: DataSet): DataSet {
   const photometric = photometricInterpretation(dataSet)
-  const decoded = photometric === undefined ? undefined : decodedPhotometric[photometric]
+  const decoded = photometric === undefined ? undefined : decodedPhotometric.get(photometric)
   return withColourByPixel(decoded === undefined ? dataSet : withPhotometric(dataSet, decoded))
 }
 

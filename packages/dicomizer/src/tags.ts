@@ -31,7 +31,7 @@ export function parseTag(text: string): number | undefined {
 }
 
 /** Private groups are odd (PS3.5 7.8). */
-export function isPrivate(tag: number): boolean {
+function isPrivate(tag: number): boolean {
   return ((tag >>> 16) & 1) === 1
 }
 

@@ -1,5 +1,5 @@
 /** How values of a VR are written. */
-export type ValueKind = 'text' | 'integer' | 'float' | 'tag' | 'binary' | 'sequence'
+type ValueKind = 'text' | 'integer' | 'float' | 'tag' | 'binary' | 'sequence'
 
 /** What PS3.5 6.2 and 7.1.2 say of a VR, as far as writing needs it. */
 export interface ValueRepresentation {
