@@ -21,7 +21,7 @@ export interface LoadedImageSet {
 }
 
 /** An image set whose metadata could not be had. */
-export interface UnreadableImageSet {
+interface UnreadableImageSet {
   readonly kind: 'unreadable'
   readonly selected: SelectedImageSet
   readonly error: unknown

@@ -1,0 +1,13 @@
+import * as exporter from '@ahi-dicom/exporter'
+import { expect, test } from 'vitest'
+
+test('exports what it says', () => {
+  expect(Object.keys(exporter).sort()).toEqual([
+    'ExporterClosedError',
+    'NothingSelectedError',
+    'SelectorError',
+    'createExporter',
+    'formatSelector',
+    'parseSelector',
+  ])
+})
