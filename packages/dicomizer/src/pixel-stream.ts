@@ -118,8 +118,8 @@ function* startEncapsulated(
 const transformedPhotometric = { none: 'RGB', reversible: 'YBR_RCT', irreversible: 'YBR_ICT' } as const
 
 /**
- * Makes PhotometricInterpretation of RGB pixels name the transform that the code stream applied to them (PS3.5 8.2.4 and
- * 8.2.14). Other colour spaces are left alone: a decoder that undoes the transform gets them back.
+ * Makes PhotometricInterpretation of RGB pixels name the transform that the code stream applied to them (PS3.5 8.2.4, for
+ * HTJ2K likewise). Other colour spaces are left alone: a decoder that undoes the transform gets them back.
  */
 function withCodeStreamColour(dataSet: DataSet, codeStream: Uint8Array): DataSet {
   const byPixel = withColourByPixel(dataSet)

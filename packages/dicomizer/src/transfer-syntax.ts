@@ -14,7 +14,7 @@ export interface StoredSyntax {
   readonly codec: 'htj2k' | 'native' | undefined
   /** Each frame can be written as one fragment of an encapsulated Pixel Data (PS3.5 A.4). */
   readonly encapsulates: boolean
-  /** Components are transformed inside the code stream and PhotometricInterpretation has to say so (PS3.5 8.2.4, 8.2.14). */
+  /** Components are transformed inside the code stream and PhotometricInterpretation has to say so (PS3.5 8.2.4; HTJ2K likewise). */
   readonly isJpeg2000: boolean
 }
 
