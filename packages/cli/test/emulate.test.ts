@@ -8,7 +8,10 @@ import { runCli, startCli, type RunningCli } from './support/run-cli.ts'
 /** Starts `emulate`, which ends with the test at the latest. */
 function startEmulate(args: readonly string[]): RunningCli {
   const running = startCli(['emulate', ...args])
-  onTestFinished(() => void running.child.kill('SIGKILL'))
+  onTestFinished(async () => {
+    running.child.kill('SIGTERM')
+    await running.result
+  })
   return running
 }
 

@@ -65,7 +65,6 @@ function spawnCli(args: readonly string[], { env, uid, wrapper = [] }: CliOption
       PATH: process.env['PATH'],
       HOME: tmpdir(),
       AWS_EC2_METADATA_DISABLED: 'true',
-      NODE_DISABLE_COMPILE_CACHE: '1',
       ...env,
     },
     ...(uid === undefined ? {} : { uid }),
