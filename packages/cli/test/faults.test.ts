@@ -211,7 +211,9 @@ describe('the folder of an export', () => {
   })
 })
 
+/** In CI the test runs, and fails, where it cannot. */
 function canMount(): boolean {
+  if (process.env['CI'] !== undefined) return true
   try {
     execFileSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })
     return true
