@@ -15,7 +15,7 @@ import { checkInstance } from './check-instance.ts'
 import { groupingKey } from './grouping.ts'
 
 /** Attributes by level of the document. */
-export type AttributesByLevel = Readonly<Record<AttributeLevel, AttributeMap>>
+type AttributesByLevel = Readonly<Record<AttributeLevel, AttributeMap>>
 
 /** An instance as it goes into an image set. */
 export interface StagedInstance {
@@ -30,7 +30,7 @@ export interface StagedInstance {
 }
 
 /** Puts the bytes of a frame into the pack of an image set, and says where they begin. */
-export type WriteFrame = (groupingKey: string, data: Uint8Array) => Promise<number>
+type WriteFrame = (groupingKey: string, data: Uint8Array) => Promise<number>
 
 /** What {@link stageInstance} needs besides the file. */
 export interface StageOptions {

@@ -4,10 +4,10 @@ import type { Batch } from '../store/batch.ts'
 import type { StagedInstance } from './stage-instance.ts'
 
 /** Levels whose attributes all instances of an image set share. */
-export const SHARED_LEVELS = ['Patient', 'Study', 'Series'] as const
+const SHARED_LEVELS = ['Patient', 'Study', 'Series'] as const
 
 /** Attributes of the levels that all instances of an image set share. */
-export type SharedAttributes = Record<(typeof SHARED_LEVELS)[number], AttributeMap>
+type SharedAttributes = Record<(typeof SHARED_LEVELS)[number], AttributeMap>
 
 /** What one import brings to one image set. */
 export interface StagedImageSet {

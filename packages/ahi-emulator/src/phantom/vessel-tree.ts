@@ -1,7 +1,7 @@
 import type { Random } from './random.ts'
 
 /** A point of the patient in millimetres: x to the left, y to the back, z to the head (PS3.3 C.7.6.2.1.1). */
-export type Point = readonly [x: number, y: number, z: number]
+type Point = readonly [x: number, y: number, z: number]
 
 /** A piece of a vessel that tapers from one end to the other. */
 export interface VesselSegment {

@@ -42,6 +42,7 @@ interface CodecFrame extends Samples {
   readonly precision: number
 }
 
+const require = createRequire(import.meta.url)
 let loadedCodec: DicomCodec | undefined
 
 /**
@@ -135,7 +136,7 @@ function ignore(): void {}
 
 /** Loaded when a file needs it: it brings six codecs. */
 function dicomCodec(): DicomCodec {
-  const codec: DicomCodec = loadedCodec ?? createRequire(import.meta.url)('@cornerstonejs/dicom-codec')
+  const codec: DicomCodec = loadedCodec ?? require('@cornerstonejs/dicom-codec')
   loadedCodec = codec
   return codec
 }

@@ -55,6 +55,7 @@ const LARGEST_BASE_SIDE = 64
 /** Of Ssiz, for components 0 and on, in a code stream that begins with SOC and SIZ (T.800 A.5.1). */
 const SSIZ_OFFSET = 42
 
+const require = createRequire(import.meta.url)
 let loading: Promise<OpenJph> | undefined
 
 /**
@@ -68,7 +69,7 @@ export async function encodeHtj2k(frame: FrameToEncode): Promise<Uint8Array<Arra
 }
 
 function loadCodec(): Promise<OpenJph> {
-  const createOpenJph: OpenJphFactory = createRequire(import.meta.url)('@cornerstonejs/codec-openjph')
+  const createOpenJph: OpenJphFactory = require('@cornerstonejs/codec-openjph')
   return createOpenJph({ print: () => undefined, printErr: () => undefined })
 }
 

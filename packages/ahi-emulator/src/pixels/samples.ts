@@ -7,9 +7,7 @@ export interface Samples {
 }
 
 /** The samples as numbers, sharing the memory; the platform is little endian, as every one that Node runs on. */
-export function sampleValues(
-  samples: Samples,
-): Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array {
+function sampleValues(samples: Samples): Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array {
   const { data, byteWidth, isSigned } = samples
   const aligned = data.byteOffset % byteWidth === 0 ? data : Uint8Array.from(data)
   const { buffer, byteOffset } = aligned

@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts'
 
 /** A request, taken apart for its operation. */
-export interface OperationRequest {
+interface OperationRequest {
   /** Parameters of the path, decoded. */
   readonly parameters: Readonly<Record<string, string>>
   readonly query: URLSearchParams

@@ -34,5 +34,8 @@ function parsedToken(token: string): readonly unknown[] {
 }
 
 function requestDigest(request: unknown): string {
-  return createHash('sha256').update(JSON.stringify(request)).digest('base64url').slice(0, 16)
+  return createHash('sha256')
+    .update(JSON.stringify([request]))
+    .digest('base64url')
+    .slice(0, 16)
 }

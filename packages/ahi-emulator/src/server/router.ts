@@ -1,7 +1,7 @@
 import type { Operation } from './operation.ts'
 
 /** The operation of a request line, with the parameters of its path. */
-export interface Route {
+interface Route {
   readonly operation: Operation
   readonly parameters: Readonly<Record<string, string>>
 }
@@ -27,7 +27,8 @@ function matchSegments(pattern: readonly string[], segments: readonly string[]):
   const parameters: Record<string, string> = {}
   for (const [index, expected] of pattern.entries()) {
     const segment = segments[index] ?? ''
-    if (expected.startsWith('{')) parameters[expected.slice(1, -1)] = decodeSegment(segment)
+    const isParameter = expected.startsWith('{') && segment !== ''
+    if (isParameter) parameters[expected.slice(1, -1)] = decodeSegment(segment)
     else if (expected !== segment) return undefined
   }
   return parameters

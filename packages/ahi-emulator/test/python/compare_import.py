@@ -1,7 +1,8 @@
 """Compares what the emulator made of DICOM files with what pydicom reads in them.
 
-Reads a JSON list of {"file", "document", "frames": [path]} from standard input, the document as JSON and the frames as
-GetImageFrame gave them, and prints {"<file>": [problem, ...]}. Nothing of the emulator is used: values come from
+Reads a JSON list of {"file", "document", "frames": [path], "pixels"?} from standard input, the document as JSON and the
+frames as GetImageFrame gave them, and prints {"<file>": [problem, ...]}. "pixels" is a file with the same pixels where
+pydicom cannot decode those of "file". Nothing of the emulator is used: values come from
 pydicom, HTJ2K frames from OpenJPEG.
 """
 
@@ -139,7 +140,7 @@ def expected_frames(dataset):
     return array
 
 
-def compare_frames(dataset, instance, frames):
+def compare_frames(dataset, instance, frames, pixels_of):
     described = instance["ImageFrames"]
     if len(described) != len(frames):
         yield f"{len(described)} frames are described, {len(frames)} were fetched"
@@ -156,7 +157,7 @@ def compare_frames(dataset, instance, frames):
     if syntax in KEPT:
         yield from compare_kept(dataset, frames, count, stored, described)
         return
-    pixels = expected_frames(dataset)
+    pixels = expected_frames(pixels_of)
     for index, (frame, description) in enumerate(zip(frames, described)):
         yield from compare_frame(pixels[index], frame, description, stored, index)
 
@@ -211,7 +212,8 @@ def compare(case):
             frames.append(file.read())
     dataset = pydicom.dcmread(case["file"])
     actual, instance = actual_attributes(document)
-    return [*compare_attributes(dataset, actual), *compare_frames(dataset, instance, frames)]
+    pixels_of = pydicom.dcmread(case["pixels"]) if "pixels" in case else dataset
+    return [*compare_attributes(dataset, actual), *compare_frames(dataset, instance, frames, pixels_of)]
 
 
 def attempt(case):

@@ -40,3 +40,4 @@ for name in sys.argv[2:]:
     dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     dataset.save_as(folder / pathlib.Path(name).name, enforce_file_format=True)
+print("null")

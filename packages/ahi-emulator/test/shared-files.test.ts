@@ -1,0 +1,171 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, relative } from 'node:path'
+import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { NothingToImportError, startEmulator } from '@ahi-dicom/ahi-emulator'
+import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { frameOf, instancesOf, metadataOf } from './support/client.ts'
+import { filesIn, hasPython, runPython, sharedPath } from './support/tools.ts'
+
+interface Imported {
+  readonly file: string
+  readonly document: string
+  readonly frames: readonly string[]
+}
+
+const folder = sharedPath('dicom')
+const canCompare = folder !== undefined && hasPython('pydicom', 'numpy', 'openjpeg', 'libjpeg', 'rle')
+
+/** What pydicom cannot decode itself; the same pixels are in another file. */
+const PIXELS_OF: Readonly<Record<string, string>> = {
+  'liver_rle.dcm': 'liver.dcm',
+  'liver_nonbyte_aligned_rle.dcm': 'liver_nonbyte_aligned.dcm',
+}
+
+/** Files that lack what an import requires, and whose pixels no other file has. */
+const COMPLETED =
+  /HTJ2K|JLS|JPEGLSNear|_jls_|bad_sequence|UN_sequence|no_meta|priv_SQ|empty_charset|chrSQ|OT-PAL|rtstruct\.dcm|NoMeta/
+
+describe.skipIf(!canCompare)('the real files of the shared folder', () => {
+  let emulator: Emulator
+  let work: string
+
+  beforeAll(async () => {
+    emulator = await startEmulator()
+    work = await mkdtemp(join(tmpdir(), 'ahi-emulator-test-'))
+  })
+
+  afterAll(async () => {
+    await emulator.close()
+    await rm(work, { recursive: true, force: true })
+  })
+
+  test('are imported as pydicom reads them, or rejected with a reason', { timeout: 300_000 }, async () => {
+    const files = filesIn(folder ?? '')
+    const { imported, rejected } = await importEach(files)
+    expect(rejected).toMatchInlineSnapshot(`
+      {
+        "INDEX.md": "not DICOM",
+        "LICENSE.pydicom": "not DICOM",
+        "LICENSE.pydicom-data": "not DICOM",
+        "pydicom-charsets/FileInfo.txt": "not DICOM",
+        "pydicom-charsets/chrSQEncoding.dcm": "DICOM attribute SOPClassUID does not exist",
+        "pydicom-charsets/chrSQEncoding1.dcm": "DICOM attribute SOPClassUID does not exist",
+        "pydicom-data/HTJ2KLossless_08_RGB.dcm": "DICOM attribute StudyInstanceUID does not exist",
+        "pydicom-data/HTJ2K_08_RGB.dcm": "DICOM attribute StudyInstanceUID does not exist",
+        "pydicom-data/JLSL_08_07_0_1F.dcm": "DICOM attribute StudyInstanceUID does not exist",
+        "pydicom-data/JLSL_RGB_ILV0.dcm": "not DICOM",
+        "pydicom-data/JLSL_RGB_ILV1.dcm": "not DICOM",
+        "pydicom-data/JLSL_RGB_ILV2.dcm": "not DICOM",
+        "pydicom-data/JLSN_RGB_ILV0.dcm": "not DICOM",
+        "pydicom-data/OT-PAL-8-face.dcm": "not DICOM",
+        "pydicom-data/bad_sequence.dcm": "DICOM attribute SOPInstanceUID is no UID",
+        "pydicom-data/emri_small_jpeg_2k_lossless_too_short.dcm": "truncated: 8 bytes are expected at byte 40316, 0 are left",
+        "pydicom-data/liver_deflate.dcm": "pixel data of transfer syntax 1.2.840.10008.1.2.8.1 is not supported",
+        "pydicom-data/liver_nonbyte_aligned_deflate.dcm": "pixel data of transfer syntax 1.2.840.10008.1.2.8.1 is not supported",
+        "pydicom/ExplVR_BigEndNoMeta.dcm": "not DICOM",
+        "pydicom/ExplVR_LitEndNoMeta.dcm": "not DICOM",
+        "pydicom/JPEG-lossy.dcm": "JPEG Extended of 12 bits cannot be decoded, only that of 8 bits",
+        "pydicom/JPEGLSNearLossless_08.dcm": "DICOM attribute StudyInstanceUID does not exist",
+        "pydicom/JPEGLSNearLossless_16.dcm": "DICOM attribute StudyInstanceUID does not exist",
+        "pydicom/JPGExtended.dcm": "JPEG Extended of 12 bits cannot be decoded, only that of 8 bits",
+        "pydicom/MR_truncated.dcm": "truncated: attribute 7FE00010 promises 8192 bytes, 8130 are left",
+        "pydicom/README.txt": "not DICOM",
+        "pydicom/SC_rgb_jls_lossy_line.dcm": "DICOM attribute StudyInstanceUID does not exist",
+        "pydicom/SC_rgb_jls_lossy_sample.dcm": "DICOM attribute StudyInstanceUID does not exist",
+        "pydicom/UN_sequence.dcm": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/badVR.dcm": "DICOM attribute NumberOfFrames is not a positive number",
+        "pydicom/crayons.icc": "not DICOM",
+        "pydicom/dicomdirtests/DICOMDIR": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/dicomdirtests/DICOMDIR-bigEnd": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/dicomdirtests/DICOMDIR-empty.dcm": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/dicomdirtests/DICOMDIR-implicit": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/dicomdirtests/DICOMDIR-nooffset": "truncated: an item is longer than its sequence",
+        "pydicom/dicomdirtests/DICOMDIR-nopatient": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/dicomdirtests/DICOMDIR-reordered": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/dicomdirtests/README.txt": "not DICOM",
+        "pydicom/dicomdirtests/TINY_ALPHA/DICOMDIR": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/dicomdirtests/TINY_ALPHA/README": "not DICOM",
+        "pydicom/empty_charset_LEI.dcm": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/meta_missing_tsyntax.dcm": "DICOM attribute TransferSyntaxUID does not exist",
+        "pydicom/nested_priv_SQ.dcm": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/no_meta.dcm": "not DICOM",
+        "pydicom/no_meta_group_length.dcm": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/priv_SQ.dcm": "DICOM attribute SOPClassUID does not exist",
+        "pydicom/rtplan.dump": "not DICOM",
+        "pydicom/rtplan_truncated.dcm": "truncated: attribute 300A00B0 promises 976 bytes, 711 are left",
+        "pydicom/rtstruct.dcm": "not DICOM",
+        "pydicom/rtstruct.dump": "not DICOM",
+        "pydicom/test1.json": "not DICOM",
+        "pydicom/test_PN.json": "not DICOM",
+        "pydicom/zipMR.gz": "not DICOM",
+      }
+    `)
+    expect(imported).toHaveLength(files.length - Object.keys(rejected).length)
+    expect(await problemsOf(imported)).toEqual({})
+  })
+
+  test('are imported as pydicom reads them once they have what they lack', { timeout: 300_000 }, async () => {
+    const incomplete = filesIn(folder ?? '').filter((file) => COMPLETED.test(file) && !file.endsWith('.dump'))
+    await runPython('complete_files.py', { args: [work, ...incomplete] })
+    const { imported, rejected } = await importEach(incomplete.map((file) => join(work, basename(file))))
+    expect(rejected).toEqual({ 'nested_priv_SQ.dcm': 'DICOM attribute BitsAllocated does not exist' })
+    expect(await problemsOf(imported)).toEqual({})
+  })
+
+  /** Imports each file into a data store of its own. */
+  async function importEach(
+    files: readonly string[],
+  ): Promise<{ readonly imported: Imported[]; readonly rejected: Record<string, string> }> {
+    const imported: Imported[] = []
+    const rejected: Record<string, string> = {}
+    for (const file of files) {
+      const reason = await importOne(file, imported)
+      if (reason !== undefined) rejected[relative(file.startsWith(work) ? work : (folder ?? ''), file)] = reason
+    }
+    return { imported, rejected }
+  }
+
+  /** Gives the reason of a rejection. */
+  async function importOne(file: string, imported: Imported[]): Promise<string | undefined> {
+    const { datastoreId } = await emulator.createDatastore()
+    try {
+      const { imageSets, rejected } = await emulator.importDicom(file, { datastoreId })
+      const [imageSet] = imageSets
+      if (imageSet === undefined) return rejected[0]?.reason
+      imported.push(await fetchBack(file, datastoreId, imageSet.imageSetId))
+      return undefined
+    } catch (error) {
+      if (error instanceof NothingToImportError) return 'not DICOM'
+      throw error
+    }
+  }
+
+  async function fetchBack(file: string, datastoreId: string, imageSetId: string): Promise<Imported> {
+    const place = { endpoint: emulator.endpoint, datastoreId, imageSetId }
+    const metadata = await metadataOf(place)
+    const frames: string[] = []
+    for (const { ImageFrames } of instancesOf(metadata)) {
+      for (const { ID } of ImageFrames) {
+        frames.push(join(work, `${ID}.frame`))
+        await writeFile(join(work, `${ID}.frame`), await frameOf(place, ID))
+      }
+    }
+    const document = join(work, `${imageSetId}.json`)
+    await writeFile(document, serializeImageSetMetadata(metadata))
+    return { file, document, frames }
+  }
+})
+
+/** What pydicom and OpenJPEG have to say against the imported files; nothing is left out. */
+async function problemsOf(imported: readonly Imported[]): Promise<Record<string, unknown>> {
+  const cases = imported.map((one) => {
+    const pixels = PIXELS_OF[basename(one.file)]
+    return pixels === undefined ? one : { ...one, pixels: join(one.file, '..', pixels) }
+  })
+  const problems = await runPython('compare_import.py', { input: cases })
+  if (typeof problems !== 'object' || problems === null) throw new TypeError('no comparison')
+  expect(Object.keys(problems)).toHaveLength(imported.length)
+  return Object.fromEntries(Object.entries(problems).filter(([, found]) => JSON.stringify(found) !== '[]'))
+}

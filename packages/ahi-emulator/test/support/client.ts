@@ -1,0 +1,69 @@
+import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import type { Emulator } from '@ahi-dicom/ahi-emulator'
+
+/** An answer of the API. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly json: Record<string, unknown>
+}
+
+/** Sends a request as it is: no SDK checks or mends it. */
+export async function call(
+  endpoint: string,
+  path: string,
+  options: { readonly method?: string; readonly body?: unknown } = {},
+): Promise<Answer> {
+  const { method = 'POST', body } = options
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const response = await fetch(`${endpoint}${path}`, { method, ...(body === undefined ? {} : { body: text }) })
+  const json: unknown = JSON.parse(await response.text())
+  return { status: response.status, headers: response.headers, json: record(json) }
+}
+
+/** Where an image set is. */
+export interface ImageSetPlace {
+  readonly endpoint: string
+  readonly datastoreId: string
+  readonly imageSetId: string
+}
+
+/** The metadata document of an image set. */
+export async function metadataOf(place: ImageSetPlace, version = ''): Promise<ImageSetMetadata> {
+  const query = version === '' ? '' : `?version=${version}`
+  const response = await fetch(`${imageSetUrl(place)}/getImageSetMetadata${query}`, { method: 'POST' })
+  if (!response.ok) throw new Error(await response.text())
+  return parseImageSetMetadata(new Uint8Array(await response.arrayBuffer()))
+}
+
+/** A stored frame. */
+export async function frameOf(place: ImageSetPlace, imageFrameId: string): Promise<Uint8Array> {
+  const body = JSON.stringify({ imageFrameId })
+  const response = await fetch(`${imageSetUrl(place)}/getImageFrame`, { method: 'POST', body })
+  if (!response.ok) throw new Error(await response.text())
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+/** The instances of a document, in its order. */
+export function instancesOf({ Study }: ImageSetMetadata): InstanceMetadata[] {
+  return Object.values(Study.Series).flatMap(({ Instances }) => Object.values(Instances))
+}
+
+/** Imports files into a data store of their own, which gives one image set. */
+export async function importAlone(emulator: Emulator, files: readonly Uint8Array[] | string): Promise<ImageSetPlace> {
+  const { datastoreId } = await emulator.createDatastore()
+  const { imageSets, rejected } = await emulator.importDicom(files, { datastoreId })
+  const [imageSet] = imageSets
+  if (imageSet === undefined) throw new Error(`nothing was imported: ${JSON.stringify(rejected)}`)
+  return { endpoint: emulator.endpoint, datastoreId, imageSetId: imageSet.imageSetId }
+}
+
+function imageSetUrl({ endpoint, datastoreId, imageSetId }: ImageSetPlace): string {
+  return `${endpoint}/datastore/${datastoreId}/imageSet/${imageSetId}`
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw new TypeError('the answer is no JSON object')
+  return Object.fromEntries(Object.entries(value))
+}
