@@ -1,16 +1,17 @@
 """Rebuilds an image set with the Python module AHItoDICOM and compares it with files of our export.
 
-Usage: ahi_to_dicom.py ENDPOINT DATASTORE_ID IMAGE_SET_ID EXPORT_FOLDER. Prints JSON: {"instances": [UID], "differences":
-[text]}. An independent client reads the emulator, decodes its frames with OpenJPEG and writes its own DICOM.
+Usage: ahi_to_dicom.py ENDPOINT DATASTORE_ID IMAGE_SET_ID EXPORT_FOLDER SAVE_FOLDER. Prints JSON: {"instances": [UID],
+"differences": [text]}. An independent client reads the emulator, decodes its frames with OpenJPEG and writes its own
+DICOM files, into SAVE_FOLDER.
 
-What the module is known to get wrong is left out: null values (it drops the element), "US or SS" (it decides by the
-value) and group 2 (it drops it). One process each for fetching and for building: it starts 8 per core otherwise.
+Left out is what the module is known to get wrong: "US or SS" (it decides by the value). One process each fetches and
+builds; it would start 8 per core otherwise.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import multiprocessing
 import sys
 from pathlib import Path
 
@@ -20,14 +21,19 @@ from pydicom.datadict import dictionary_VR, dictionary_has_tag
 
 
 def main() -> None:
-    endpoint, datastore_id, image_set_id, folder = sys.argv[1:]
+    endpoint, datastore_id, image_set_id, export_folder, save_folder = sys.argv[1:]
     module = AHItoDICOM(AHI_endpoint=endpoint, fetcher_process_count=1, dicomizer_process_count=1)
-    theirs = module.DICOMizeImageSet(datastore_id=datastore_id, image_set_id=image_set_id)
-    ours = {ds.SOPInstanceUID: ds for ds in map(pydicom.dcmread, Path(folder).rglob("*.dcm"))}
-    differences = [line for ds in theirs for line in compare(ds, ours.get(ds.SOPInstanceUID))]
-    json.dump({"instances": sorted(ds.SOPInstanceUID for ds in theirs), "differences": differences}, sys.stdout)
-    sys.stdout.flush()
-    os._exit(0)  # the module leaves processes that never end
+    for dataset in module.DICOMizeImageSet(datastore_id=datastore_id, image_set_id=image_set_id):
+        module.saveAsDICOM(dataset, save_folder)
+    ours, theirs = read_folder(export_folder), read_folder(save_folder)
+    differences = [line for uid, dataset in theirs.items() for line in compare(dataset, ours.get(uid))]
+    for process in multiprocessing.active_children():  # the module leaves some that never end
+        process.terminate()
+    json.dump({"instances": sorted(theirs), "differences": differences}, sys.stdout)
+
+
+def read_folder(folder: str) -> dict[str, pydicom.Dataset]:
+    return {dataset.SOPInstanceUID: dataset for dataset in map(pydicom.dcmread, Path(folder).rglob("*.dcm"))}
 
 
 def compare(theirs: pydicom.Dataset, ours: pydicom.Dataset | None) -> list[str]:

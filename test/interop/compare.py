@@ -1,6 +1,7 @@
 """Compares exported DICOM files with the files that were imported, attribute by attribute and pixel by pixel.
 
-Usage: compare.py WORK_LIST. The work list is JSON: a list of {"name", "original", "outputs": [{"kind", "path"}]}.
+Usage: compare.py WORK_LIST. The work list is JSON: a list of {"name", "original", "outputs": [{"kind", "path"}]}, where
+original and path are files, or folders whose files belong together by SOPInstanceUID.
 Prints JSON: {"rules": {id: description}, "files": [{"name", "kind", "differences": [...], "applied": [...],
 "pixels": ...}]}. A difference that no normalisation of AWS HealthImaging explains is a finding; `rules` is the whole
 list of those normalisations, the same as the table of docs/normalisation.md.
@@ -14,9 +15,11 @@ import json
 import logging
 import sys
 import warnings
+from pathlib import Path
 
 import numpy
 import pydicom
+import pydicom.misc
 from PIL import Image
 from pydicom import config
 from pydicom.dataelem import RawDataElement
@@ -24,7 +27,7 @@ from pydicom.datadict import dictionary_has_tag, dictionary_VR, keyword_for_tag
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_fragments
 from pydicom.pixels import pixel_array
-from pydicom.values import convert_PN, convert_text
+from pydicom.values import convert_PN, convert_SQ, convert_text
 
 warnings.simplefilter("ignore")
 logging.disable(logging.CRITICAL)
@@ -34,19 +37,16 @@ config.replace_un_with_known_vr = False
 RULES = {
     "file-meta": "group 0002 is generated anew",
     "group-length": "group lengths (gggg,0000) are dropped",
-    "trailing-padding": "Data Set Trailing Padding (FFFC,FFFC) is dropped",
     "padding": "spaces and NULs around string values that carry no meaning are trimmed",
-    "character-set": "text is written in ISO_IR 192, and Specific Character Set says so",
     "public-vr": "the VR of a public attribute is the dictionary's",
-    "offset-table": "Extended Offset Table and its lengths are dropped",
+    "creator-vr": "a private creator is LO",
+    "private-vr": "a private tag that has several VRs in one file has the one that can hold its value",
     "photometric": "Photometric Interpretation says what the decoder gives",
     "planar": "Planar Configuration is 0, colour by pixel",
-    "lossy": "Lossy Image Compression says 01 where the stored frames are lossy",
 }
 
 PIXEL_KEYWORDS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 PIXEL_TAGS = {0x7FE00008, 0x7FE00009, 0x7FE00010}
-OFFSET_TABLE_TAGS = {0x7FE00001, 0x7FE00002}
 DEFAULT_REPERTOIRE = {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"}
 TEXT = {"LO", "LT", "PN", "SH", "ST", "UC", "UT"}
 SINGLE_TEXT = {"LT", "ST", "UT", "UR"}
@@ -67,7 +67,7 @@ class Comparison:
     def __init__(self, original: Dataset, output: Dataset) -> None:
         self.source_syntax = transfer_syntax(original)
         self.syntax = transfer_syntax(output)
-        self.image = original
+        self.vrs_of_tags = vrs_of_tags(original, {})
         self.differences: list[dict[str, str]] = []
         self.applied: set[str] = set()
 
@@ -83,8 +83,33 @@ class Comparison:
 def main() -> None:
     with open(sys.argv[1], encoding="utf-8") as file:
         work = json.load(file)
-    files = [compare_file(item, output) for item in work for output in item["outputs"]]
+    items = [part for item in work for part in (items_of_folders(item) if Path(item["original"]).is_dir() else [item])]
+    files = [compare_file(item, output) for item in items for output in item["outputs"]]
     json.dump({"rules": RULES, "files": files}, sys.stdout)
+
+
+def items_of_folders(item: dict) -> list[dict]:
+    """One item for each original; one without a file of its SOPInstanceUID in an output is compared with nothing."""
+    originals = files_by_uid(item["original"])
+    outputs = [{**output, "files": files_by_uid(output["path"])} for output in item["outputs"]]
+    return [
+        {
+            "name": f"{item['name']}/{uid}",
+            "original": path,
+            "outputs": [{"kind": output["kind"], "path": output["files"].get(uid, "absent")} for output in outputs],
+        }
+        for uid, path in originals.items()
+    ]
+
+
+def files_by_uid(folder: str) -> dict[str, str]:
+    found = {}
+    for path in sorted(Path(folder).rglob("*")):
+        if path.is_file() and pydicom.misc.is_dicom(path):
+            uid = pydicom.dcmread(path, specific_tags=["SOPInstanceUID"]).get("SOPInstanceUID")
+            if uid is not None:
+                found[str(uid)] = str(path)
+    return found
 
 
 def compare_file(item: dict, output: dict) -> dict:
@@ -130,37 +155,18 @@ def compare_datasets(comparison: Comparison, original: Dataset, exported: Datase
     for tag in tags:
         where = f"{path}{keyword_for_tag(tag) or str(tag)}"
         if tag not in exported:
-            if not may_be_absent(comparison, tag, original):
+            if not may_be_absent(comparison, tag):
                 comparison.differs(where, render(original, tag), "absent")
         elif tag not in original:
-            if not may_be_added(comparison, tag, exported):
-                comparison.differs(where, "absent", render(exported, tag))
+            comparison.differs(where, "absent", render(exported, tag))
         elif tag not in PIXEL_TAGS:
             compare_elements(comparison, original, exported, tag, where)
 
 
-def may_be_absent(comparison: Comparison, tag: pydicom.tag.BaseTag, original: Dataset) -> bool:
+def may_be_absent(comparison: Comparison, tag: pydicom.tag.BaseTag) -> bool:
     if tag.element == 0:
         comparison.explained("group-length")
         return True
-    if tag == 0xFFFCFFFC:
-        comparison.explained("trailing-padding")
-        return True
-    if tag in OFFSET_TABLE_TAGS:
-        comparison.explained("offset-table")
-        return True
-    return False
-
-
-def may_be_added(comparison: Comparison, tag: pydicom.tag.BaseTag, exported: Dataset) -> bool:
-    keyword = keyword_for_tag(tag)
-    if keyword == "SpecificCharacterSet" and exported[tag].value == "ISO_IR 192":
-        comparison.explained("character-set")
-        return True
-    if keyword == "LossyImageCompression" and exported[tag].value == "01":
-        if comparison.source_syntax in LOSSY_SYNTAXES:
-            comparison.explained("lossy")
-            return True
     return False
 
 
@@ -168,6 +174,9 @@ def compare_elements(comparison: Comparison, original: Dataset, exported: Datase
     vr = element_vr(exported, tag)
     source_vr = element_vr(original, tag)
     expected_items, got_items = items_of(original, tag), items_of(exported, tag)
+    if source_vr == "UN" and expected_items is None and got_items is not None:
+        comparison.explained("public-vr")
+        expected_items = unknown_items(original, tag)
     if expected_items is not None and got_items is not None:
         if len(expected_items) != len(got_items):
             comparison.differs(f"{where} (items)", len(expected_items), len(got_items))
@@ -187,25 +196,25 @@ def compare_elements(comparison: Comparison, original: Dataset, exported: Datase
 def compare_vrs(comparison: Comparison, tag, source_vr: str | None, vr: str, where: str) -> None:
     if source_vr in (None, vr):
         return
+    if tag.is_private_creator and vr == "LO":
+        comparison.explained("creator-vr")
+        return
     public = not tag.is_private and dictionary_has_tag(tag)
     if public and vr in dictionary_VR(tag).split(" or "):
         comparison.explained("public-vr")
+        return
+    if len(comparison.vrs_of_tags.get(tag, ())) > 1:
+        comparison.explained("private-vr")
         return
     comparison.differs(f"{where} (VR)", source_vr, vr)
 
 
 def may_differ(comparison: Comparison, keyword: str, expected: object, got: object) -> bool:
-    if keyword == "SpecificCharacterSet" and got == ["ISO_IR 192"]:
-        comparison.explained("character-set")
-        return True
     if keyword == "PhotometricInterpretation" and is_colour(expected) and is_colour(got):
         comparison.explained("photometric")
         return True
     if keyword == "PlanarConfiguration" and got == [0]:
         comparison.explained("planar")
-        return True
-    if keyword == "LossyImageCompression" and got == ["01"] and comparison.source_syntax in LOSSY_SYNTAXES:
-        comparison.explained("lossy")
         return True
     return False
 
@@ -223,6 +232,16 @@ def element_vr(dataset: Dataset, tag) -> str | None:
     return None if vr is None else str(vr)
 
 
+def vrs_of_tags(dataset: Dataset, found: dict[int, set[str]]) -> dict[int, set[str]]:
+    """Every VR with which each private tag comes, at any depth."""
+    for tag in dataset.keys():
+        if tag.is_private:
+            found.setdefault(tag, set()).add(str(dataset.get_item(tag).VR))
+        for item in items_of(dataset, tag) or []:
+            vrs_of_tags(item, found)
+    return found
+
+
 def items_of(dataset: Dataset, tag) -> list[Dataset] | None:
     element = dataset.get_item(tag)
     vr = element.VR or dictionary_vr(tag)
@@ -231,6 +250,11 @@ def items_of(dataset: Dataset, tag) -> list[Dataset] | None:
         return None
     value = dataset[tag].value
     return list(value) if value is not None else []
+
+
+def unknown_items(dataset: Dataset, tag) -> list[Dataset]:
+    """The items of a sequence that a file has as UN of defined length: Implicit VR Little Endian (PS3.5 6.2.2)."""
+    return list(convert_SQ(dataset.get_item(tag).value, True, True, character_set(dataset)))
 
 
 def dictionary_vr(tag) -> str:

@@ -29,7 +29,15 @@ export type ComparedTrip = Pick<RoundTrip, 'name' | 'original' | 'outputs'>
 export async function compareAll(trips: readonly ComparedTrip[], folder: string): Promise<Comparison> {
   const workList = join(folder, 'work-list.json')
   await writeFile(workList, JSON.stringify(trips.map(({ name, original, outputs }) => ({ name, original, outputs }))))
-  return runPython('compare.py', [workList]) as Promise<Comparison>
+  const comparison = await runPython('compare.py', [workList])
+  if (!isComparison(comparison)) throw new TypeError('compare.py prints an object of `rules` and `files`')
+  return comparison
+}
+
+function isComparison(value: unknown): value is Comparison {
+  return (
+    typeof value === 'object' && value !== null && 'rules' in value && 'files' in value && Array.isArray(value.files)
+  )
 }
 
 /** Runs a script of this folder and parses what it prints. */

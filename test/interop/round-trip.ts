@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
+import { NothingToImportError, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { createExporter, type Exporter, type ExportSummary } from '@ahi-dicom/exporter'
 import { directorySink } from '@ahi-dicom/exporter-fs'
 
@@ -9,22 +9,27 @@ export const KINDS = ['explicit', 'stored', 'png'] as const
 
 export type Kind = (typeof KINDS)[number]
 
+/** A DICOM file to import. */
+export interface SourceFile {
+  /** Under which findings name it. */
+  readonly name: string
+  readonly original: string
+}
+
 /** One file that an export has written. */
 export interface Output {
   readonly kind: Kind
   readonly path: string
+  readonly transferSyntaxUid: string
 }
 
 /** What became of one file between its import and its exports. */
-export interface RoundTrip {
-  /** Path relative to the folder of the files. */
-  readonly name: string
-  readonly original: string
-  /** Reason codes of a file that the data store did not take. */
-  readonly rejected: readonly string[]
+export interface RoundTrip extends SourceFile {
+  /** Why the data store did not take the file; `undefined` where it did. */
+  readonly rejected: string | undefined
   readonly summaries: Readonly<Partial<Record<Kind, ExportSummary>>>
   readonly outputs: readonly Output[]
-  /** Lines of errors.ndjson. */
+  /** Lines of errors.ndjson, each behind the name of the file and the kind of the export. */
   readonly errors: readonly string[]
 }
 
@@ -35,15 +40,14 @@ interface Stage {
 }
 
 /** Imports each file into a data store of its own, in one emulator, and exports it in every way. */
-export async function roundTrips(files: readonly string[], source: string, folder: string): Promise<RoundTrip[]> {
+export async function roundTrips(files: readonly SourceFile[], folder: string): Promise<RoundTrip[]> {
   await using emulator = await startEmulator({ data: join(folder, 'ahi') })
   await using exporter = createExporter(connection(emulator.endpoint))
   const results: RoundTrip[] = []
   const waiting = files.entries()
   const work = async (): Promise<void> => {
-    for (const [index, name] of waiting) {
-      const stage = { emulator, exporter, folder: join(folder, String(index)) }
-      results[index] = await roundTrip(name, join(source, name), stage)
+    for (const [index, file] of waiting) {
+      results[index] = await roundTrip(file, { emulator, exporter, folder: join(folder, String(index)) })
     }
   }
   await Promise.all([work(), work()])
@@ -55,21 +59,34 @@ export function connection(endpoint: string): NonNullable<Parameters<typeof crea
   return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
 }
 
-async function roundTrip(name: string, original: string, { emulator, exporter, folder }: Stage): Promise<RoundTrip> {
+async function roundTrip({ name, original }: SourceFile, { emulator, exporter, folder }: Stage): Promise<RoundTrip> {
   const { datastoreId } = await emulator.createDatastore({ name: basename(folder) })
-  const { rejected } = await emulator.importDicom(original, { datastoreId })
+  const rejected = await reasonOfRejection(emulator, original, datastoreId)
   const summaries: Partial<Record<Kind, ExportSummary>> = {}
   const outputs: Output[] = []
   const errors: string[] = []
-  if (rejected.length === 0) {
+  if (rejected === undefined) {
     for (const kind of KINDS) {
       const directory = join(folder, kind)
       summaries[kind] = await exportKind(exporter, datastoreId, directory, kind)
-      for (const path of await writtenPaths(directory)) outputs.push({ kind, path: join(directory, path) })
-      errors.push(...(await lines(join(directory, 'errors.ndjson'))))
+      for (const { path, transferSyntaxUid } of await readManifest(directory)) {
+        outputs.push({ kind, path: join(directory, path), transferSyntaxUid })
+      }
+      for (const line of await lines(join(directory, 'errors.ndjson'))) errors.push(`${name} (${kind}) ${line}`)
     }
   }
-  return { name, original, rejected: rejected.map(({ code }) => code), summaries, outputs, errors }
+  return { name, original, rejected, summaries, outputs, errors }
+}
+
+/** An import of nothing but what is no DICOM is an error; one of several files reports it. */
+async function reasonOfRejection(emulator: Emulator, path: string, datastoreId: string): Promise<string | undefined> {
+  try {
+    const { rejected } = await emulator.importDicom(path, { datastoreId })
+    return rejected[0]?.reason
+  } catch (error) {
+    if (error instanceof NothingToImportError) return error.code
+    throw error
+  }
 }
 
 /** Exports a whole data store in one way. */
@@ -80,18 +97,26 @@ export function exportKind(
   kind: Kind,
 ): Promise<ExportSummary> {
   const sink = directorySink({ directory, mode: 'new', formats: [kind === 'png' ? 'png' : 'dcm'] })
-  return exporter.exportTo({ datastoreId, sink, transferSyntax: kind === 'stored' ? 'stored' : 'explicit' })
+  return exporter.exportTo({
+    datastoreId,
+    selectors: 'all',
+    sink,
+    transferSyntax: kind === 'stored' ? 'stored' : 'explicit',
+  })
 }
 
-/** The paths in the manifest of an export, relative to its directory. */
-export async function writtenPaths(directory: string): Promise<string[]> {
+/** The lines of an export's manifest. */
+export async function readManifest(directory: string): Promise<{ path: string; transferSyntaxUid: string }[]> {
   return (await lines(join(directory, 'manifest.ndjson'))).map((line) => {
     const entry: unknown = JSON.parse(line)
-    if (typeof entry !== 'object' || entry === null || !('path' in entry) || typeof entry.path !== 'string') {
-      throw new TypeError(`The manifest of ${directory} has a line without a path: ${line}`)
-    }
-    return entry.path
+    if (isManifestLine(entry)) return entry
+    throw new TypeError(`The manifest of ${directory} has a line without path or transferSyntaxUid: ${line}`)
   })
+}
+
+function isManifestLine(entry: unknown): entry is { path: string; transferSyntaxUid: string } {
+  if (typeof entry !== 'object' || entry === null || !('path' in entry) || !('transferSyntaxUid' in entry)) return false
+  return typeof entry.path === 'string' && typeof entry.transferSyntaxUid === 'string'
 }
 
 async function lines(path: string): Promise<string[]> {
