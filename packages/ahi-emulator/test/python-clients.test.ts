@@ -85,8 +85,8 @@ describe('clients in Python', () => {
   })
 
   async function aws(...args: readonly string[]) {
-    const all = ['medical-imaging', ...args, '--endpoint-url', emulator.endpoint, '--output', 'json']
-    const { stdout } = await promisify(execFile)('aws', all, { env: { ...process.env, ...ENVIRONMENT } })
+    const env = { ...process.env, ...ENVIRONMENT, AWS_ENDPOINT_URL_MEDICAL_IMAGING: emulator.endpoint }
+    const { stdout } = await promisify(execFile)('aws', ['medical-imaging', ...args, '--output', 'json'], { env })
     return JSON.parse(stdout)
   }
 })
