@@ -54,6 +54,11 @@ LEADING_SPACES_MEAN = {"LT", "ST", "UT", "UC"}
 NUMBERS = {"US": "u2", "SS": "i2", "UL": "u4", "SL": "i4", "UV": "u8", "SV": "i8", "FL": "f4", "FD": "f8"}
 WORDS = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8, "AT": 2}
 FRAMES_KEPT_AS_ENCODED = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203"}
+# RLE of 1-bit pixels, and the same images without it.
+UNCOMPRESSED_FORMS = {
+    "liver_rle.dcm": "liver.dcm",
+    "liver_nonbyte_aligned_rle.dcm": "liver_nonbyte_aligned.dcm",
+}
 LOSSY_SYNTAXES = FRAMES_KEPT_AS_ENCODED | {
     "1.2.840.10008.1.2.4.51",
     "1.2.840.10008.1.2.4.81",
@@ -349,11 +354,11 @@ def compare_pixels(comparison: Comparison, original_path: str, output_path: str)
         return compare_encoded(comparison, original, exported)
     raw = original.get("PhotometricInterpretation") == exported.get("PhotometricInterpretation")
     try:
-        expected = pixel_array(original_path, raw=raw)
+        expected = pixel_array(pydicom.dcmread(decodable(original_path)), raw=raw)
     except Exception as error:
         return f"undecodable: {describe(error)}"
     try:
-        got = pixel_array(output_path, raw=raw)
+        got = pixel_array(exported, raw=raw)
     except Exception as error:
         comparison.differs("pixels", "decodable by pydicom", describe(error))
         return "unreadable"
@@ -381,13 +386,20 @@ def compare_arrays(comparison: Comparison, expected: numpy.ndarray, got: numpy.n
         return "identical"
     distance = numpy.abs(expected.astype("f8") - got.astype("f8"))
     summary = f"max {distance.max():g} mean {distance.mean():.4f} in {numpy.mean(distance > 0):.4f} of samples"
-    if comparison.source_syntax not in LOSSY_SYNTAXES or not tolerable(comparison, distance):
+    if comparison.source_syntax not in LOSSY_SYNTAXES or not tolerable(distance):
         comparison.differs("pixels", f"as decoded by pydicom, {expected.dtype}", f"{got.dtype}: {summary}")
     return summary
 
 
-def tolerable(comparison: Comparison, distance: numpy.ndarray) -> bool:
-    return distance.max() <= 3 and distance.mean() <= 0.5
+def tolerable(distance: numpy.ndarray) -> bool:
+    """Two decoders of a lossy code stream may round a sample in a thousand to another neighbour."""
+    return distance.max() <= 1 and distance.mean() <= 0.001
+
+
+def decodable(path: str) -> str:
+    """The file itself, or the uncompressed form of it for what pydicom does not decode."""
+    name = Path(path).name
+    return str(Path(path).with_name(UNCOMPRESSED_FORMS.get(name, name)))
 
 
 def compare_picture(original_path: str, path: str) -> list[dict[str, str]]:
