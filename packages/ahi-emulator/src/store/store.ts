@@ -42,10 +42,12 @@ export async function openStore(folder: string): Promise<Store> {
   const database = openDatabase(folder)
   await removeUnfinishedBatches(database, folder)
   const packs = createPackReader(folder)
-  const close = async (): Promise<void> => {
+  let closing: Promise<void> | undefined
+  const closeAll = async (): Promise<void> => {
     await packs.close()
-    if (database.isOpen) database.close()
+    database.close()
   }
+  const close = (): Promise<void> => (closing ??= closeAll())
   return {
     datastores: datastoreTable(database),
     imageSets: imageSetTable(database),
@@ -78,7 +80,7 @@ async function writeBatch<Staged, Result>(work: {
     })
   } catch (error) {
     await batch.discard()
-    if (database.isOpen) forget.run(batch.id)
+    forget.run(batch.id)
     throw error
   }
 }

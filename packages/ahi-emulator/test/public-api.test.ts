@@ -1,0 +1,12 @@
+import * as emulator from '@ahi-dicom/ahi-emulator'
+import { expect, test } from 'vitest'
+
+test('exports these names', () => {
+  expect(Object.keys(emulator).sort()).toEqual([
+    'DataFolderError',
+    'NothingToImportError',
+    'UnknownDatastoreError',
+    'generateStudy',
+    'startEmulator',
+  ])
+})
