@@ -1,0 +1,18 @@
+/** All frames decoded by the codec alone in one thread, pixels left in its memory: node bare-decode.ts FRAMES.json */
+/// <reference path="../../packages/htj2k-decoder/src/codec-openjph.d.ts" />
+import OpenJPH from '@cornerstonejs/codec-openjph'
+import { readFileSync } from 'node:fs'
+import { fetchFrames } from './fetch-frames.ts'
+import { endWork, startWork } from './report-usage.ts'
+
+const bodies: Buffer[] = []
+await fetchFrames(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')), (body) => bodies.push(body))
+const codec = await OpenJPH({ print() {}, printErr() {} })
+const decoder = new codec.HTJ2KDecoder()
+startWork()
+for (const body of bodies) {
+  decoder.getEncodedBuffer(body.byteLength).set(body)
+  decoder.decode()
+}
+endWork()
+decoder.delete()
