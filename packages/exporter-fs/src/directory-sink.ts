@@ -54,17 +54,28 @@ export interface WrittenFile {
   readonly frame?: number
 }
 
+/** What writing an instance may be told. */
+export interface SinkWriteOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Frames that may be held at a time. Default 4, and never more. */
+  readonly maxFrames?: number | undefined
+  /**
+   * Takes the reason why there are no pictures of an instance whose DICOM file is written. Default: the reason is thrown,
+   * and nothing of the instance is left.
+   */
+  readonly onFailure?: ((error: unknown) => void) | undefined
+}
+
 /** A folder as the target of an export: the InstanceSink of the exporter by shape. */
 export interface DirectorySink extends AsyncDisposable {
+  /** Whether frames are read for the DICOM file and again for pictures. */
+  readonly rereadsFrames: boolean
   /** Makes and claims the folder, and takes up or starts its journal. */
   open(): Promise<void>
   /** Whether all files of an instance are written, journaled and still there. */
   completed(key: InstanceKey): boolean
   /** Writes the files of an instance, each whole or not at all. */
-  write(
-    instance: SinkInstance,
-    options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<readonly WrittenFile[]>
+  write(instance: SinkInstance, options?: SinkWriteOptions): Promise<readonly WrittenFile[]>
   /** Notes a written file in manifest.ndjson. */
   journal(entry: ManifestEntry): Promise<void>
   /** Notes a failure in errors.ndjson, which holds those of this run. */
@@ -97,15 +108,16 @@ export function directorySink(options: DirectorySinkOptions): DirectorySink {
   }
 
   return {
+    rereadsFrames: formats.includes('dcm') && formats.includes('png'),
     async open() {
       opened ??= await claimDirectory(directory, mode)
     },
     completed(key) {
       return openDirectory().journal.written.has(key, formats)
     },
-    async write(instance, { signal } = {}) {
+    async write(instance, writing = {}) {
       const stem = openDirectory().journal.owners.claim(layout.path(instance), instance)
-      return writeFiles({ directory, stem, signal }, instance, { ...options, formats })
+      return writeFiles({ directory, stem, ...writing }, instance, { ...options, formats })
     },
     async journal(entry) {
       const { log, written } = openDirectory().journal
@@ -171,34 +183,42 @@ async function closeDirectory(
   }
 }
 
-interface Destination {
+interface Destination extends SinkWriteOptions {
   readonly directory: string
   /** Relative path without extension. */
   readonly stem: string
-  readonly signal: AbortSignal | undefined
 }
 
 type FileOptions = Pick<DirectorySinkOptions, 'pngBits' | 'window' | 'windowIndex'> & {
   readonly formats: readonly OutputFormat[]
 }
 
-/** Writes all files of an instance, or leaves none of them. */
+/** Writes all files of an instance, or leaves none of them; or the DICOM file alone, where someone takes the reason. */
 async function writeFiles(
   destination: Destination,
   instance: SinkInstance,
   options: FileOptions,
 ): Promise<readonly WrittenFile[]> {
-  const files: WrittenFile[] = []
+  const { formats } = options
+  const { onFailure, signal } = destination
+  const part10 = formats.includes('dcm') ? await writeInstance(destination, instance) : undefined
+  const files = part10 === undefined ? [] : [part10]
+  if (!formats.includes('png')) return files
   try {
-    if (options.formats.includes('dcm')) files.push(await writeInstance(destination, instance))
-    if (options.formats.includes('png')) await writeFrames(destination, instance, options, files)
+    return [...files, ...(await writeFrames(destination, instance, options))]
   } catch (error) {
-    await Promise.all(
-      files.map(({ path }) => rm(join(destination.directory, path), { force: true }).catch(() => undefined)),
-    )
+    const isOfPicture = signal?.aborted !== true && !(error instanceof OutputError)
+    if (part10 !== undefined && onFailure !== undefined && isOfPicture) {
+      onFailure(error)
+      return files
+    }
+    await removeFiles(destination, files)
     throw error
   }
-  return files.sort((a, b) => (a.frame ?? -1) - (b.frame ?? -1))
+}
+
+async function removeFiles({ directory }: Destination, files: readonly WrittenFile[]): Promise<void> {
+  await Promise.all(files.map(({ path }) => rm(join(directory, path), { force: true }).catch(() => undefined)))
 }
 
 async function writeInstance({ directory, stem, signal }: Destination, instance: SinkInstance): Promise<WrittenFile> {
@@ -209,13 +229,15 @@ async function writeInstance({ directory, stem, signal }: Destination, instance:
 /** Frames of one instance that are rendered, compressed and written at a time. */
 const FRAMES_UNDER_WAY = 4
 
+/** Writes the pictures of all frames, in their order, or leaves none of them. */
 async function writeFrames(
-  { directory, stem, signal }: Destination,
+  destination: Destination,
   instance: SinkInstance,
   { pngBits, window, windowIndex }: FileOptions,
-  files: WrittenFile[],
-): Promise<void> {
+): Promise<readonly WrittenFile[]> {
+  const { directory, stem, signal, maxFrames = FRAMES_UNDER_WAY } = destination
   const { frameCount } = instance
+  const files: WrittenFile[] = []
   const describe = imageDescriber(instance.attributes)
   async function writeFrame(frame: number): Promise<void> {
     const path = pngPath(stem, frame, frameCount)
@@ -224,7 +246,14 @@ async function writeFrames(
     files.push({ path, format: 'png', frame, ...digest })
   }
   const frames = Array.from({ length: frameCount }, (_, frame) => frame)
-  for await (const _ of mapConcurrently(frames, FRAMES_UNDER_WAY, writeFrame)) signal?.throwIfAborted()
+  const concurrency = Math.max(1, Math.min(FRAMES_UNDER_WAY, maxFrames))
+  try {
+    for await (const _ of mapConcurrently(frames, concurrency, writeFrame)) signal?.throwIfAborted()
+  } catch (error) {
+    await removeFiles(destination, files)
+    throw error
+  }
+  return files.sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0))
 }
 
 async function translated<T>(operation: Promise<T>, path: string): Promise<T> {

@@ -1,6 +1,12 @@
 /** DICOM Part 10 files and PNGs on disk: layouts, atomic writes, a journal that a later run takes up. */
 export { directorySink } from './directory-sink.ts'
-export type { DirectorySink, DirectorySinkOptions, OutputMode, WrittenFile } from './directory-sink.ts'
+export type {
+  DirectorySink,
+  DirectorySinkOptions,
+  OutputMode,
+  SinkWriteOptions,
+  WrittenFile,
+} from './directory-sink.ts'
 export { LayoutError, OutputError, PictureError } from './errors.ts'
 export type { LayoutErrorCode, OutputErrorCode } from './errors.ts'
 export type { OutputFormat } from './file-names.ts'

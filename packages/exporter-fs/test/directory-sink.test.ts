@@ -71,6 +71,71 @@ describe('directorySink', () => {
     expect(filesBelow(directory.path)).toEqual(['.ahi-dicom.lock', 'manifest.ndjson'])
   })
 
+  test('keeps the DICOM file of an instance whose pictures fail, where someone takes the reason', async () => {
+    using directory = temporaryDirectory()
+    await using sink = await opened(directory.path, { formats: ['dcm', 'png'] })
+    const frames = [new Uint8Array(4), new Uint8Array(4), new Uint8Array(1)]
+    const failures: unknown[] = []
+    const onFailure = (error: unknown): unknown => failures.push(error)
+    const written = await sink.write(instanceDouble({ frames, attributes: greyFrame }), { onFailure })
+    expect(written).toMatchObject([{ path: '1.2.3.4.5.dcm', format: 'dcm' }])
+    expect(failures).toMatchObject([{ code: 'RENDER_PIXEL_COUNT_MISMATCH' }])
+    expect(filesBelow(directory.path)).toEqual(['.ahi-dicom.lock', '1.2.3.4.5.dcm', 'manifest.ndjson'])
+  })
+
+  test('fails an instance without a DICOM file, and one that is aborted, whoever takes reasons', async () => {
+    using directory = temporaryDirectory()
+    const options = { onFailure: (error: unknown) => expect.unreachable(String(error)) }
+    const instance = instanceDouble({ frames: [new Uint8Array(1)], attributes: greyFrame })
+    await using pictures = await opened(join(directory.path, 'png'), { formats: ['png'] })
+    await expect(pictures.write(instance, options)).rejects.toMatchObject({ code: 'RENDER_PIXEL_COUNT_MISMATCH' })
+    await using both = await opened(join(directory.path, 'both'), { formats: ['dcm', 'png'] })
+    const controller = new AbortController()
+    const aborted = {
+      ...instance,
+      async frame() {
+        controller.abort(new Error('enough'))
+        return new Uint8Array(4)
+      },
+    }
+    await expect(both.write(aborted, { ...options, signal: controller.signal })).rejects.toThrow('enough')
+    expect(filesBelow(join(directory.path, 'both'))).toEqual(['.ahi-dicom.lock', 'manifest.ndjson'])
+  })
+
+  test.each([
+    [1, 1],
+    [3, 3],
+    [40, 4],
+    [undefined, 4],
+  ])('holds at most as many frames as it may: of %s, %i', async (maxFrames, expected) => {
+    using directory = temporaryDirectory()
+    await using sink = await opened(directory.path, { formats: ['png'] })
+    const instance = instanceDouble({
+      frames: Array.from({ length: 9 }, () => new Uint8Array(4)),
+      attributes: greyFrame,
+    })
+    let read = 0
+    let mostHeld = 0
+    const counting = {
+      ...instance,
+      async frame(index: number) {
+        const written = filesBelow(directory.path).filter((path) => path.endsWith('.png') && !path.startsWith('.'))
+        mostHeld = Math.max(mostHeld, ++read - written.length)
+        return instance.frame(index)
+      },
+    }
+    expect(await sink.write(counting, { maxFrames })).toHaveLength(9)
+    expect(mostHeld).toBe(expected)
+  })
+
+  test.each([
+    [['dcm', 'png'], true],
+    [['dcm'], false],
+    [['png'], false],
+  ] as const)('says whether it reads frames twice: %j %s', (formats, rereadsFrames) => {
+    expect(directorySink({ directory: 'nowhere', mode: 'new', formats }).rereadsFrames).toBe(rereadsFrames)
+  })
+
   test('keeps instances apart that a path would bring together', async () => {
     using directory = temporaryDirectory()
     await using sink = await opened(directory.path, { layout: '{PatientID}/{SOPInstanceUID}' })

@@ -53,17 +53,20 @@ export function countFailure(counts: Counts, error: unknown, entry: ErrorEntry):
   if (isChecksumMismatch(error)) counts.checksumMismatches += 1
 }
 
+/** Counts files that are in the sink. */
+export function countFiles(counts: Counts, files: readonly WrittenFile[]): void {
+  counts.files += files.length
+  for (const file of files) counts.bytesWritten += file.byteLength
+}
+
 /** Counts one instance that is in the sink; `instance` is left out where it was written without its frames. */
 export function countWritten(
   counts: Counts,
-  files: readonly WrittenFile[],
   instance: Pick<SinkInstance, 'frameCount' | 'frameChecks'> | undefined,
 ): void {
   counts.instances.written += 1
   counts.frames.written += instance?.frameCount ?? 0
   counts.frames.unverified += instance?.frameChecks.unverified ?? 0
-  counts.files += files.length
-  for (const file of files) counts.bytesWritten += file.byteLength
 }
 
 /** What the counts say to whoever watches. */

@@ -1,5 +1,5 @@
-import type { DicomInstance } from '@ahi-dicom/dicomizer'
-import { countLoaded, countWritten, summarize } from './counts.ts'
+import { countFiles, countLoaded, countWritten, summarize } from './counts.ts'
+import type { ReceivedFrame } from './frame-supply.ts'
 import { isFatalFailure } from './item-failure.ts'
 import { createJob, notify, report, type ExportOptions, type Job, type JobParts } from './job.ts'
 import { checksumResult, manifestEntry } from './manifest-entry.ts'
@@ -73,12 +73,12 @@ async function startInstance(job: Job, walked: WalkedInstance): Promise<void> {
   try {
     open = openToExport(job, walked)
   } catch (error) {
-    await failInstance(job, error, walked.key)
+    await failInstance(job, [error], walked.key)
     return
   }
   const place = await job.places.reserve(1, { signal })
   const memory = await parts.memory.reserve(open.bytesInFlight, { signal })
-  const task = exportInstance(job, open.instance, walked.key).finally(() => {
+  const task = exportInstance(job, open, walked.key).finally(() => {
     place.release()
     memory.release()
     running.delete(task)
@@ -95,36 +95,41 @@ function openToExport(job: Job, { key, entry, imageSet }: WalkedInstance): OpenI
       ...options,
       maxBytes: parts.memory.limit * largestShare,
       maxFrames: parts.frames.requests.limit,
-      onFetched: (byteLength) => noteFetched(job, byteLength),
+      keepFrames: options.sink.rereadsFrames === true ? 'within-limit' : 'never',
+      onFetched: (frame) => noteFetched(job, frame),
     },
   )
 }
 
 /** Settles, never rejects: what goes wrong is reported, and ends the job where that cannot be done. */
-async function exportInstance(job: Job, instance: DicomInstance, key: InstanceKey): Promise<void> {
+async function exportInstance(job: Job, { instance, maxFrames }: OpenInstance, key: InstanceKey): Promise<void> {
   const { sink, headerOnly = false } = job.options
+  const failures: unknown[] = []
+  const onFailure = (error: unknown): void => void failures.push(error)
   try {
-    const files = await sink.write(instance, { signal: job.signal })
+    const files = await sink.write(instance, { signal: job.signal, maxFrames, onFailure })
     const checksum = checksumResult(instance, headerOnly)
     for (const file of files) await sink.journal(manifestEntry(key, instance, file, checksum))
-    countWritten(job.counts, files, headerOnly ? undefined : instance)
-    notify(job)
+    countFiles(job.counts, files)
+    if (failures.length === 0) countWritten(job.counts, headerOnly ? undefined : instance)
   } catch (error) {
-    await failInstance(job, error, key)
+    failures.push(error)
   }
+  if (failures.length === 0) notify(job)
+  else await failInstance(job, failures, key)
 }
 
 /** What fails once the job is ending fails because of that: it is left unfinished. */
-async function failInstance(job: Job, error: unknown, key: InstanceKey): Promise<void> {
+async function failInstance(job: Job, errors: readonly unknown[], key: InstanceKey): Promise<void> {
   if (job.signal.aborted) return
   job.counts.instances.failed += 1
   const { versionId: _, ...item } = key
-  await report(job, error, item)
+  for (const error of errors) await report(job, error, item)
   notify(job)
 }
 
-function noteFetched(job: Job, byteLength: number): void {
+function noteFetched(job: Job, { byteLength, isRepeated }: ReceivedFrame): void {
   job.counts.bytesFetched += byteLength
-  job.counts.frames.received += 1
+  if (!isRepeated) job.counts.frames.received += 1
   notify(job)
 }

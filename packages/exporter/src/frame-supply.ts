@@ -19,7 +19,14 @@ export interface FrameSupplyOptions {
   /** Whether frames are kept as they are stored and copies of them decoded, for their checksums. */
   readonly decodesCopies: boolean
   /** Told of every body received. */
-  readonly onFetched?: ((byteLength: number) => void) | undefined
+  readonly onFetched?: ((frame: ReceivedFrame) => void) | undefined
+}
+
+/** One body of GetImageFrame. */
+export interface ReceivedFrame {
+  readonly byteLength: number
+  /** Whether the frame has come before: its first body was damaged, or it was read again. */
+  readonly isRepeated: boolean
 }
 
 /** Transfer syntaxes whose checksums AHI computes from the decoded pixels, and whether those can be had here. */
@@ -41,12 +48,14 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
   const origins = new WeakMap<ArrayBuffer, FrameRequest>()
   /** Frames of which a copy was decoded ahead of dicomizer's, by the checksum of their stored bytes. */
   const decodedCopies = new Map<number, DecodedFrame>()
+  const received = new Set<string>()
 
   async function fetchFrame(request: FrameRequest): Promise<StoredFrame> {
     const slot = await parts.requests.reserve(1, request)
     try {
       const frame = await parts.source.getImageFrame(request)
-      onFetched?.(frame.data.byteLength)
+      onFetched?.({ byteLength: frame.data.byteLength, isRepeated: received.has(request.imageFrameId) })
+      received.add(request.imageFrameId)
       return frame
     } finally {
       slot.release()

@@ -22,6 +22,7 @@ export type {
   InstanceSink,
   ManifestEntry,
   SinkInstance,
+  SinkWriteOptions,
   WrittenFile,
 } from './sink.ts'
 export type { ExportOutcome, ExportSummary, InstanceCounts } from './summary.ts'

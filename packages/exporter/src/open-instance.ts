@@ -1,6 +1,7 @@
-import type { ImageSetInstance, ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import type { ImageSetInstance, ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { dicomize, type DicomInstance } from '@ahi-dicom/dicomizer'
-import { checksumBasis, createFrameSupply, type FrameSupply, type FrameSupplyParts } from './frame-supply.ts'
+import { planFrameMemory, type FrameMemory, type FrameMemoryLimits } from './frame-memory.ts'
+import { createFrameSupply, type FrameSupply, type FrameSupplyParts, type ReceivedFrame } from './frame-supply.ts'
 import { keepDecodedFrames, keepStoredFrames } from './keep-frames.ts'
 
 /** How instances are written. */
@@ -17,14 +18,8 @@ export interface InstanceOptions {
 }
 
 /** What opening an instance takes. */
-export interface OpenInstanceOptions extends InstanceOptions {
-  /** Bytes of frames that this instance may have in flight; one frame it may always have. */
-  readonly maxBytes: number
-  /** Frames that this instance may have in flight. */
-  readonly maxFrames: number
-  readonly onFetched?: ((byteLength: number) => void) | undefined
-  /** Whether frames stay in memory once they were read, so that reading them again fetches nothing. Default false. */
-  readonly keepFrames?: boolean | undefined
+export interface OpenInstanceOptions extends InstanceOptions, FrameMemoryLimits {
+  readonly onFetched?: ((frame: ReceivedFrame) => void) | undefined
 }
 
 /** An entry of an image set's document, and the identifiers it was asked for with. */
@@ -36,19 +31,12 @@ export interface InstanceEntry {
 }
 
 /** An instance that fetches its frames when it is read. */
-export interface OpenInstance {
+export interface OpenInstance extends Pick<FrameMemory, 'maxFrames' | 'bytesInFlight'> {
   readonly instance: DicomInstance
-  /** The most bytes of fetched and decoded frames that reading the instance holds at a time. */
-  readonly bytesInFlight: number
 }
 
-/** Of the shared memory, what one instance may take for its look-ahead: two keep each other's gaps filled. */
+/** Of the shared memory, what one instance may take for its frames: two keep each other's gaps filled. */
 export const largestShare = 0.5
-
-const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
-
-/** Until it has so many bytes of stored frames, dicomizer gathers them to write their offsets first. */
-const gatheredBytes = 8 << 20
 
 /**
  * Makes the DICOM instance of one entry of an image set. The image set's document is narrowed to the entry first, so
@@ -59,40 +47,23 @@ export function openInstance(
   target: InstanceEntry,
   options: OpenInstanceOptions,
 ): OpenInstance {
-  const { transferSyntax = 'explicit', headerOnly = false, verifyFrames = true, maxBytes, maxFrames } = options
+  const { transferSyntax = 'explicit', headerOnly = false, verifyFrames = true, onFetched } = options
   const { instance: metadata } = target.entry
-  const supply = supplyOf(parts, target, options)
+  const decodesCopies = transferSyntax === 'stored' && verifyFrames
+  const supply = createFrameSupply(parts, { instance: metadata, decodesCopies, onFetched })
   const document = narrowed(target)
-  const open = (frameConcurrency: number): DicomInstance => {
+  const open = (frames: FrameSupply, frameConcurrency: number): DicomInstance => {
     const written = { transferSyntax, headerOnly, verifyFrames }
-    return first(dicomize(document, { frameSource: supply, frameDecoder: supply, frameConcurrency, ...written }))
+    return first(dicomize(document, { frameSource: frames, frameDecoder: frames, frameConcurrency, ...written }))
   }
-  const instance = open(1)
-  if (headerOnly || instance.frameCount === 0) return { instance, bytesInFlight: 0 }
-  const stored = storedFrameBytes(metadata, instance)
-  const perFrame = stored + Math.max(0, instance.frameByteLength)
-  const window = Math.max(1, Math.min(instance.frameCount, maxFrames, Math.floor(maxBytes / perFrame)))
-  const isEncapsulated = instance.transferSyntaxUid !== explicitVrLittleEndian
-  const gathered = isEncapsulated ? Math.min(gatheredBytes, (instance.frameCount - window) * stored) : 0
-  return { instance: window === 1 ? instance : open(window), bytesInFlight: window * perFrame + gathered }
+  const instance = open(supply, 1)
+  if (headerOnly || instance.frameCount === 0) return { instance, maxFrames: 1, bytesInFlight: 0 }
+  const { kept, window, ...memory } = planFrameMemory(metadata, instance, options)
+  if (kept === undefined && window === 1) return { instance, ...memory }
+  return { instance: open(kept === undefined ? supply : keepers[kept](supply), window), ...memory }
 }
 
-function supplyOf(
-  parts: FrameSupplyParts,
-  { entry }: InstanceEntry,
-  { transferSyntax, verifyFrames = true, onFetched, keepFrames = false }: OpenInstanceOptions,
-): FrameSupply {
-  const isStored = transferSyntax === 'stored'
-  const { instance } = entry
-  const supply = createFrameSupply(parts, { instance, decodesCopies: isStored && verifyFrames, onFetched })
-  if (!keepFrames) return supply
-  return isStored || checksumBasis(instance) !== 'pixels' ? keepStoredFrames(supply) : keepDecodedFrames(supply)
-}
-
-/** The size of the largest stored frame: `FrameSizeInBytes`, which in documents of 2023 is that of the decoded one. */
-function storedFrameBytes({ ImageFrames: frames }: InstanceMetadata, { frameByteLength }: DicomInstance): number {
-  return frames.reduce((largest, frame) => Math.max(largest, frame.FrameSizeInBytes ?? frameByteLength), 1)
-}
+const keepers = { stored: keepStoredFrames, decoded: keepDecodedFrames }
 
 function narrowed({ datastoreId, imageSetId, metadata, entry }: InstanceEntry): ImageSetMetadata {
   const { seriesInstanceUid, sopInstanceUid } = entry

@@ -14,7 +14,7 @@ export interface ExportProgress {
   /** Whether every image set has been read, so that the totals grow no more. */
   readonly isTotalKnown: boolean
   readonly frames: {
-    /** Frames received. */
+    /** Frames received, each counted once. */
     readonly done: number
     /** Of the image sets read so far, less those of skipped instances. */
     readonly total: number

@@ -1,6 +1,7 @@
 import type { DicomInstance } from '@ahi-dicom/dicomizer'
 import { createBudget, type Reservation } from './budget.ts'
 import { describeFailure, type FailedItem } from './failure.ts'
+import type { KeepFrames } from './frame-memory.ts'
 import type { JobParts } from './job.ts'
 import { passOn } from './item-failure.ts'
 import { largestShare, openInstance, type InstanceOptions } from './open-instance.ts'
@@ -41,7 +42,7 @@ export interface ReadStudyOptions extends ReadOptions {
 export interface SelectedReadOptions extends ReadOptions {
   readonly selectors: Selectors
   readonly includeNonPrimary?: boolean | undefined
-  readonly keepFrames?: boolean | undefined
+  readonly keepFrames?: KeepFrames | undefined
 }
 
 /** The selector of one image set. */
@@ -98,7 +99,7 @@ export async function loadInstances(parts: JobParts, options: SelectedReadOption
   }
 
   try {
-    for await (const instance of readInstances(parts, { ...options, signal, keepFrames: true })) {
+    for await (const instance of readInstances(parts, { ...options, signal, keepFrames: 'always' })) {
       running.push(load(instance, await places.reserve(1, { signal })))
     }
   } catch (error) {

@@ -63,23 +63,41 @@ export interface ErrorEntry {
   readonly retryable: boolean
 }
 
+/** What a sink is told with an instance. */
+export interface SinkWriteOptions {
+  readonly signal: AbortSignal
+  /** Frames of `frame()`, wanted or held, for which the memory set aside for the instance has room at a time. */
+  readonly maxFrames: number
+  /**
+   * Takes the reason why a file of the instance could not be made although the files that `write` resolves with could:
+   * those are journaled, the reason is reported, and the instance counts as failed.
+   */
+  readonly onFailure: (error: unknown) => void
+}
+
 /**
  * Where an export goes: a directory, a bucket, a test's memory. The exporter calls `open` first, then `completed`,
  * `write`, `journal` and `report` (several instances at a time), and `close` last, also after a failure.
  *
- * Reading an instance by `part10()` stays within the memory that the exporter has set aside for it; frames that a sink
- * asks for by `frame()` are its own to limit.
+ * Reading an instance by `part10()` stays within the memory that the exporter has set aside for it, and so does reading
+ * it by `frame()`, one after the other, as long as no more than `maxFrames` of them are held.
  *
  * An error that makes every further write useless (disk full, no permission) carries `fatal: true`, or is or has as
  * `cause` a system error with such a code (`ENOSPC`, `EACCES`, `EROFS`, …): it stops the job.
  */
 export interface InstanceSink {
+  /**
+   * Whether `write` reads frames more than once, such as by `part10()` for a file and by `frame()` for pictures. The
+   * frames of an instance are then kept while it is written, where its share of the memory has room for all of them;
+   * those of larger instances are fetched each time. Default false.
+   */
+  readonly rereadsFrames?: boolean | undefined
   /** Creates or claims the target. A rejection ends the job before it begins. */
   open(): Promise<void>
   /** Whether the instance is written, journaled and still there, so that it need not be fetched again. */
   completed(key: InstanceKey): boolean
   /** Writes one instance. Resolves once its files would survive a crash; on rejection nothing of it is left. */
-  write(instance: SinkInstance, options: { readonly signal: AbortSignal }): Promise<readonly WrittenFile[]>
+  write(instance: SinkInstance, options: SinkWriteOptions): Promise<readonly WrittenFile[]>
   /** Records one written file; called after `write` has resolved. */
   journal(entry: ManifestEntry): Promise<void>
   /** Records one failure. */
