@@ -27,13 +27,22 @@ const SIGNED_16_BITS = 0x8f
  * @throws {CodeStreamError} for what is damaged, cut short, or not decoded by this package
  */
 export async function decodeFrame(codeStream: Uint8Array, options: DecodeOptions = {}): Promise<DecodedFrame> {
+  return decodeInto(undefined, codeStream, options)
+}
+
+/** {@link decodeFrame} that puts the pixels into `target` where it has just their size. */
+export async function decodeInto(
+  target: ArrayBuffer | undefined,
+  codeStream: Uint8Array,
+  options: DecodeOptions,
+): Promise<DecodedFrame> {
   requireOptions(options)
   const { byteLength } = codeStream
   const plan = planDecoding(codeStream, options)
   const codec = await usableCodec()
   const task = { codeStream: findCodeStream(codeStream), discardLevels: plan.discardLevels, patch: plan.patch }
   try {
-    return codec.decode(task, (samples) => readFrame(samples, plan))
+    return codec.decode(task, (samples) => readFrame(samples, plan, target))
   } catch (cause) {
     const why = `the codec gave up: ${cause instanceof Error ? cause.message : String(cause)}`
     throw new CodeStreamError('CODE_STREAM_INVALID', { byteLength, why, cause })
@@ -103,13 +112,20 @@ function widenComponents(codeStream: Uint8Array, components: number): void {
   }
 }
 
-function readFrame(samples: Uint8Array, plan: DecodingPlan): DecodedFrame {
+function readFrame(samples: Uint8Array, plan: DecodingPlan, target: ArrayBuffer | undefined): DecodedFrame {
   const byteLength = samplesByteLength(plan)
   if (samples.byteLength !== byteLength) throw new Error(`${samples.byteLength} bytes instead of ${byteLength}`)
   const rearranged = rearrange(samples, plan)
   // Before the copy: the codec's heap is in the processor's cache, fresh memory is not.
   const checksum = crc32(rearranged ?? samples)
-  return { ...plan.frame, pixels: rearranged ?? new Uint8Array(samples), checksum }
+  return { ...plan.frame, pixels: rearranged ?? copy(samples, target), checksum }
+}
+
+function copy(samples: Uint8Array, target: ArrayBuffer | undefined): Uint8Array<ArrayBuffer> {
+  if (target?.byteLength !== samples.byteLength) return new Uint8Array(samples)
+  const pixels = new Uint8Array(target)
+  pixels.set(samples)
+  return pixels
 }
 
 /** Puts right what the codec leaves wrong; `undefined` where it leaves nothing. */

@@ -5,6 +5,7 @@ import { requireOptions } from './decode-frame.ts'
 import { CodeStreamError, DecodeTimeoutError, DecoderPoolError } from './errors.ts'
 import type { DecodedFrame } from './decoded-frame.ts'
 import type { DecodeOptions } from './decode-frame.ts'
+import { createSpareBuffers } from './spare-buffers.ts'
 import type { DecodeOutcome, DecodeTask } from './worker.ts'
 
 /** Options of {@link createDecoderPool}. */
@@ -41,6 +42,15 @@ export interface DecoderPool extends AsyncDisposable {
    * @throws {DecoderPoolError} where a thread cannot run, or the pool is closed
    */
   decode(codeStream: Uint8Array<ArrayBuffer>, options?: PoolDecodeOptions): Promise<DecodedFrame>
+  /**
+   * Starts the threads ahead of the first frame, beside whatever comes before it. Otherwise frames start them.
+   */
+  prepare(): void
+  /**
+   * Takes the pixels of a frame that is not needed any more: a later frame of the same size is written there, which
+   * saves the time of fresh memory and of collecting it. The array is empty afterwards.
+   */
+  recycle(pixels: Uint8Array<ArrayBuffer>): void
   /** Ends the threads. Frames that are not decoded yet are rejected. */
   close(): Promise<void>
 }
@@ -58,12 +68,15 @@ interface Job {
   readonly cancel: AbortController
 }
 
+function ignore(): void {}
+
 /** Makes a pool. Its threads start when frames come and end when none do, so it costs nothing until it is used. */
 export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool {
   const settings = readSettings(options)
   const piscina = startPiscina(settings)
   const waiting = new Set<Job>()
   const running = new Set<Job>()
+  const spare = createSpareBuffers()
   let closing: Promise<void> | undefined
   piscina.on('error', (cause: unknown) => {
     // A thread that cannot start leaves its tasks in piscina's queue, where nobody would ever take them.
@@ -102,8 +115,9 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
       job.cancel.abort()
     }, settings.timeoutMs)
     try {
-      const task: DecodeTask = { codeStream: wholeBuffer(job.codeStream), options: job.options }
-      const transferList = [task.codeStream.buffer]
+      const target = spare.take()
+      const task: DecodeTask = { codeStream: wholeBuffer(job.codeStream), options: job.options, target }
+      const transferList = [task.codeStream.buffer, ...(target === undefined ? [] : [target])]
       return frameOf(await piscina.run(task, { transferList, signal: job.cancel.signal }), byteLength)
     } catch (cause) {
       if (cause instanceof CodeStreamError) throw cause
@@ -131,13 +145,19 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
     return promise.finally(() => signal?.removeEventListener('abort', giveUp))
   }
 
+  function prepare(): void {
+    // What keeps a thread from starting fails the frames that need it, see above.
+    for (let thread = 0; thread < settings.threads; thread += 1)
+      piscina.run(undefined, { name: 'prepare' }).catch(ignore)
+  }
+
   function close(): Promise<void> {
     closing ??= piscina.destroy()
     rejectAll(new DecoderPoolError('DECODER_POOL_CLOSED', 'the pool was closed meanwhile'))
     return closing
   }
 
-  return { threads: settings.threads, decode, close, [Symbol.asyncDispose]: close }
+  return { threads: settings.threads, decode, prepare, recycle: spare.give, close, [Symbol.asyncDispose]: close }
 }
 
 type Settings = ReturnType<typeof readSettings>
@@ -157,7 +177,7 @@ function expected(option: string, what: string, value: unknown): TypeError {
   return new TypeError(`Expected the \`${option}\` option to be ${what}, got \`${String(value)}\``)
 }
 
-function startPiscina({ threads, idleTimeoutMs, workerUrl }: Settings): Piscina<DecodeTask, DecodeOutcome> {
+function startPiscina({ threads, idleTimeoutMs, workerUrl }: Settings): Piscina<DecodeTask | undefined, DecodeOutcome> {
   return new Piscina({
     filename: workerUrl.startsWith('file:') ? fileURLToPath(workerUrl) : workerUrl,
     name: 'decode',

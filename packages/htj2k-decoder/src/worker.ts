@@ -3,8 +3,9 @@
  * @module
  */
 import { move, transferableSymbol, valueSymbol } from 'piscina'
-import { decodeFrame } from './decode-frame.ts'
+import { decodeInto } from './decode-frame.ts'
 import { CodeStreamError } from './errors.ts'
+import { usableCodec } from './usable-codec.ts'
 import type { DecodeOptions } from './decode-frame.ts'
 import type { DecodedFrame } from './decoded-frame.ts'
 import type { CodeStreamErrorCode } from './errors.ts'
@@ -13,6 +14,8 @@ import type { CodeStreamErrorCode } from './errors.ts'
 export interface DecodeTask {
   readonly codeStream: Uint8Array<ArrayBuffer>
   readonly options: DecodeOptions
+  /** Memory for the pixels, used where it has just their size. */
+  readonly target?: ArrayBuffer | undefined
 }
 
 /** What comes back: errors lose their class between threads, so those of the code stream come as data. */
@@ -20,10 +23,15 @@ export type DecodeOutcome =
   | { readonly frame: DecodedFrame }
   | { readonly failure: { readonly code: CodeStreamErrorCode; readonly why: string } }
 
+/** Has the codec ready before the first frame. */
+export async function prepare(): Promise<void> {
+  await usableCodec()
+}
+
 /** Decodes one frame; its pixels are moved to the thread of the pool, not copied. */
-export async function decode({ codeStream, options }: DecodeTask): Promise<unknown> {
+export async function decode({ codeStream, options, target }: DecodeTask): Promise<unknown> {
   try {
-    return movedOutcome(await decodeFrame(codeStream, options))
+    return movedOutcome(await decodeInto(target, codeStream, options))
   } catch (error) {
     if (!(error instanceof CodeStreamError)) throw error
     return { failure: { code: error.code, why: error.why } } satisfies DecodeOutcome

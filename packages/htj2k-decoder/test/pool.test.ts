@@ -49,6 +49,38 @@ describe('a pool', () => {
     expect([pool.threads, single.threads]).toEqual([availableParallelism(), 1])
   })
 
+  test('writes later frames into memory that was given back, whatever its size', async () => {
+    await using pool = createDecoderPool({ threads: 1 })
+    const expected = await decodeFrame(codeStream)
+    const lower = await decodeFrame(codeStream, { discardLevels: 1 })
+    const first = await pool.decode(codeStream.slice())
+    pool.recycle(first.pixels)
+    expect(first.pixels.byteLength).toBe(0)
+    expect(await pool.decode(codeStream.slice(), { discardLevels: 1 })).toEqual(lower)
+    pool.recycle((await pool.decode(codeStream.slice())).pixels)
+    expect(await pool.decode(codeStream.slice())).toEqual(expected)
+  })
+
+  test('leaves memory alone that others may use', async () => {
+    await using pool = createDecoderPool({ threads: 1 })
+    const part = new Uint8Array(10).subarray(1)
+    pool.recycle(part)
+    pool.recycle(new Uint8Array(0))
+    expect(part.byteLength).toBe(9)
+  })
+
+  test('decodes after its threads were started ahead', async () => {
+    await using pool = createDecoderPool({ threads: 2 })
+    pool.prepare()
+    expect(await pool.decode(codeStream.slice())).toEqual(await decodeFrame(codeStream))
+  })
+
+  test('rejects frames where threads started ahead cannot run', async () => {
+    await using pool = createDecoderPool({ threads: 1, workerUrl: new URL('workers/missing.ts', import.meta.url) })
+    pool.prepare()
+    await expect(pool.decode(codeStream.slice())).rejects.toMatchObject({ code: 'DECODER_WORKER_FAILED' })
+  })
+
   test('rejects a bad code stream by the class and code of decodeFrame and goes on', async () => {
     await using pool = createDecoderPool({ threads: 1 })
     const cut = codeStream.subarray(0, codeStream.length - 9)

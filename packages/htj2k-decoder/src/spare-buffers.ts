@@ -1,0 +1,24 @@
+/** Memory of frames that are done with, all of one size, to be used again. */
+export interface SpareBuffers {
+  /** Takes the memory from the array, which is empty afterwards. */
+  give(pixels: Uint8Array<ArrayBuffer>): void
+  /** Gives the memory that came last, which is the likeliest to be in the processor's cache. */
+  take(): ArrayBuffer | undefined
+}
+
+/** Frames come one by one to be decoded again, so a few buffers serve all threads. */
+const MOST_SPARE = 8
+
+/** Makes an empty store. A buffer of another size than those in it replaces them. */
+export function createSpareBuffers(): SpareBuffers {
+  let spare: ArrayBuffer[] = []
+  return {
+    give({ buffer, byteLength }) {
+      if (byteLength !== buffer.byteLength || byteLength === 0) return
+      if (spare[0]?.byteLength !== byteLength) spare = []
+      const taken = buffer.transfer()
+      if (spare.length < MOST_SPARE) spare.push(taken)
+    },
+    take: () => spare.pop(),
+  }
+}
