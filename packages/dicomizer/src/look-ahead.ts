@@ -26,7 +26,7 @@ export async function* loadInOrder<T>(
       yield loaded
     }
   } finally {
-    stop.abort()
+    if (window.length > 0) stop.abort()
     await Promise.allSettled(window)
   }
 }
