@@ -25,8 +25,12 @@ const packagesFolder = new URL('../packages/', import.meta.url)
 /** Every package of the repository with its manifest. */
 export const packages: readonly Package[] = readdirSync(packagesFolder).map((folder) => ({
   folder,
-  manifest: JSON.parse(readFileSync(new URL(`${folder}/package.json`, packagesFolder), 'utf8')) as Manifest,
+  manifest: readManifest(new URL(`${folder}/package.json`, packagesFolder)),
 }))
+
+function readManifest(url: URL): Manifest {
+  return JSON.parse(readFileSync(url, 'utf8'))
+}
 
 /** The names of our own packages among a manifest's dependencies, without the scope. */
 export function siblingsOf(dependencies: Readonly<Record<string, string>> | undefined): string[] {

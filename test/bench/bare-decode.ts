@@ -1,5 +1,4 @@
 /** All frames decoded by the codec alone in one thread, pixels left in its memory: node bare-decode.ts FRAMES.json */
-/// <reference path="../../packages/htj2k-decoder/src/codec-openjph.d.ts" />
 import OpenJPH from '@cornerstonejs/codec-openjph'
 import { readFileSync } from 'node:fs'
 import { fetchFrames } from './fetch-frames.ts'
@@ -12,7 +11,7 @@ const decoder = new codec.HTJ2KDecoder()
 startWork()
 for (const body of bodies) {
   decoder.getEncodedBuffer(body.byteLength).set(body)
-  decoder.decode()
+  decoder.decodeSubResolution(0)
 }
 endWork()
 decoder.delete()

@@ -18,11 +18,9 @@ const reporter = new URL('report-usage.ts', import.meta.url)
 /** Runs a script in a process of its own and says what it took. Throws when it fails. */
 export async function measureCommand(script: URL, parameters: readonly string[]): Promise<Usage> {
   const before = performance.now()
-  const child = spawn(
-    process.execPath,
-    [`--import=${reporter.href}`, fileURLToPath(script), ...parameters],
-    { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] },
-  )
+  const child = spawn(process.execPath, [`--import=${reporter.href}`, fileURLToPath(script), ...parameters], {
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  })
   const report: Buffer[] = []
   child.stdio[3]?.on('data', (chunk: Buffer) => report.push(chunk))
   const [code] = await once(child, 'close')

@@ -5,10 +5,7 @@ import { gunzipSync } from 'node:zlib'
 
 const slices = Number(process.argv[2])
 const emulator = await startEmulator()
-const files = Array.from(
-  generateStudy({ ctSlices: slices, ultrasoundFrames: 0, report: false }),
-  (file) => file.data,
-)
+const files = Array.from(generateStudy({ ctSlices: slices, ultrasoundFrames: 0, report: false }), (file) => file.data)
 const { imageSets } = await emulator.importDicom(files)
 const imageSetUrl = `${emulator.endpoint}/datastore/${emulator.datastoreId}/imageSet/${imageSets[0]?.imageSetId}`
 process.on('message', (message) => void (message === 'close' ? close() : sendCpuSeconds()))

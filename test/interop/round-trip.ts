@@ -5,7 +5,7 @@ import { createExporter, type Exporter, type ExportSummary } from '@ahi-dicom/ex
 import { directorySink } from '@ahi-dicom/exporter-fs'
 
 /** The three exports that every file goes through. */
-export const KINDS = ['explicit', 'stored', 'png'] as const
+const KINDS = ['explicit', 'stored', 'png'] as const
 
 export type Kind = (typeof KINDS)[number]
 
@@ -17,7 +17,7 @@ export interface SourceFile {
 }
 
 /** One file that an export has written. */
-export interface Output {
+interface Output {
   readonly kind: Kind
   readonly path: string
   readonly transferSyntaxUid: string

@@ -10,7 +10,11 @@ import { packages } from '../manifests.ts'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
 // Only Node itself on the path: a package must not lean on what the repository has installed.
-const environment = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, NODE_OPTIONS: '' }
+const environment = {
+  ...process.env,
+  PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+  NODE_OPTIONS: '',
+}
 
 let folder: string
 
@@ -28,7 +32,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 describe('packed tarballs installed in an empty folder', () => {
   test.each(packages)('$manifest.name can be imported', async ({ manifest }) => {
     const code = `console.log(Object.keys(await import('${manifest.name}')).length)`
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder, env: environment })
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: folder,
+      env: environment,
+    })
     expect(Number(stdout)).toBeGreaterThan(0)
   })
 

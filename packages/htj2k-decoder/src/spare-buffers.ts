@@ -1,9 +1,9 @@
 /** Memory of frames that are done with, all of one size, to be used again. */
 export interface SpareBuffers {
   /** Takes the memory from the array, which is empty afterwards. */
-  give(pixels: Uint8Array<ArrayBuffer>): void
+  readonly give: (pixels: Uint8Array<ArrayBuffer>) => void
   /** Gives the memory that came last, which is the likeliest to be in the processor's cache. */
-  take(): ArrayBuffer | undefined
+  readonly take: () => ArrayBuffer | undefined
 }
 
 /** Frames come one by one to be decoded again, so a few buffers serve all threads. */
