@@ -61,11 +61,9 @@ async function measureRound(round: number): Promise<Record<string, number>> {
 }
 
 async function measureExport(out: string, transferSyntax: string): Promise<Usage> {
+  const job = ['export', '--all', '--out', out, '--transfer-syntax', transferSyntax, '--no-progress', '--quiet']
   const connection = ['--endpoint-url', server.endpoint, '--datastore-id', server.datastoreId]
-  const usage = await measureCommand(bin, [
-    ...['export', '--all', '--out', out, '--transfer-syntax', transferSyntax, '--no-progress', '--quiet'],
-    ...connection,
-  ])
+  const usage = await measureCommand(bin, [...job, ...connection])
   await rm(out, { recursive: true })
   return usage
 }
