@@ -70,6 +70,8 @@ export interface SinkWriteOptions {
 export interface DirectorySink extends AsyncDisposable {
   /** Whether frames are read for the DICOM file and again for pictures. */
   readonly rereadsFrames: boolean
+  /** Chunks and frames of an instance are of no more use once its files are written. */
+  readonly keepsNoBytes: true
   /** Makes and claims the folder, and takes up or starts its journal. */
   open(): Promise<void>
   /** Whether all files of an instance are written, journaled and still there. */
@@ -109,6 +111,7 @@ export function directorySink(options: DirectorySinkOptions): DirectorySink {
 
   return {
     rereadsFrames: formats.includes('dcm') && formats.includes('png'),
+    keepsNoBytes: true,
     async open() {
       opened ??= await claimDirectory(directory, mode)
     },

@@ -88,6 +88,7 @@ async function startInstance(job: Job, walked: WalkedInstance): Promise<void> {
 
 function openToExport(job: Job, { key, entry, imageSet }: WalkedInstance): OpenInstance {
   const { parts, options } = job
+  const { rereadsFrames = false, keepsNoBytes = false } = options.sink
   return openInstance(
     parts.frames,
     { ...key, entry, metadata: imageSet.metadata },
@@ -95,19 +96,22 @@ function openToExport(job: Job, { key, entry, imageSet }: WalkedInstance): OpenI
       ...options,
       maxBytes: parts.memory.limit * largestShare,
       maxFrames: parts.frames.requests.limit,
-      keepFrames: options.sink.rereadsFrames === true ? 'within-limit' : 'never',
+      keepFrames: rereadsFrames ? 'within-limit' : 'never',
+      releasesFrames: keepsNoBytes && !rereadsFrames,
       onFetched: (frame) => noteFetched(job, frame),
     },
   )
 }
 
 /** Settles, never rejects: what goes wrong is reported, and ends the job where that cannot be done. */
-async function exportInstance(job: Job, { instance, maxFrames }: OpenInstance, key: InstanceKey): Promise<void> {
+async function exportInstance(job: Job, open: OpenInstance, key: InstanceKey): Promise<void> {
   const { sink, headerOnly = false } = job.options
+  const { instance, maxFrames } = open
   const failures: unknown[] = []
   const onFailure = (error: unknown): void => void failures.push(error)
   try {
     const files = await sink.write(instance, { signal: job.signal, maxFrames, onFailure })
+    open.release()
     const checksum = checksumResult(instance, headerOnly)
     for (const file of files) await sink.journal(manifestEntry(key, instance, file, checksum))
     countFiles(job.counts, files)

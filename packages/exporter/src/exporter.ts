@@ -17,6 +17,7 @@ import {
   type ReadImageSetOptions,
   type ReadStudyOptions,
 } from './read-instances.ts'
+import { freePixels } from './release-frames.ts'
 import type { ExportSummary } from './summary.ts'
 
 /** Options of {@link createExporter}. */
@@ -93,7 +94,12 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   const decoder = options.frameDecoder ?? owned(own, createDecoderPool({ threads: options.decodeThreads }))
   const parts: JobParts = {
     client,
-    frames: { source: client, decoder, requests: createBudget(fetchConcurrency) },
+    frames: {
+      source: client,
+      decoder,
+      releaseFrame: options.frameDecoder === undefined ? freePixels : undefined,
+      requests: createBudget(fetchConcurrency),
+    },
     memory: createBudget(maxBytesInFlight),
     closed: closing.signal,
   }

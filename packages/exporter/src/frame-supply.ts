@@ -6,6 +6,8 @@ import type { Budget } from './budget.ts'
 export interface FrameSupplyParts {
   readonly source: FrameSource
   readonly decoder: FrameDecoder
+  /** Gives the memory of a decoded frame back; absent where someone else may have the arrays of the decoder. */
+  readonly releaseFrame?: ((frame: DecodedFrame) => void) | undefined
   /** GetImageFrame requests that may be under way at a time. */
   readonly requests: Budget
 }
@@ -96,7 +98,9 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
     },
     async decode(codeStream, { signal } = {}) {
       const request = origins.get(codeStream.buffer)
-      if (request === undefined) return takeDecodedCopy(codeStream) ?? parts.decoder.decode(codeStream, { signal })
+      const copy = takeDecodedCopy(codeStream)
+      if (request === undefined) return copy ?? parts.decoder.decode(codeStream, { signal })
+      if (copy?.pixels.buffer.detached === false) return copy
       const decoded = await decodeIntact(codeStream, { ...request, signal })
       if (decoded !== undefined) return decoded
       const again = await fetchFrame({ ...request, signal })

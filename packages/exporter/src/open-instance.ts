@@ -3,6 +3,7 @@ import { dicomize, type DicomInstance } from '@ahi-dicom/dicomizer'
 import { planFrameMemory, type FrameMemory, type FrameMemoryLimits } from './frame-memory.ts'
 import { createFrameSupply, type FrameSupply, type FrameSupplyParts, type ReceivedFrame } from './frame-supply.ts'
 import { keepDecodedFrames, keepStoredFrames } from './keep-frames.ts'
+import { releasingSupply } from './release-frames.ts'
 
 /** How instances are written. */
 export interface InstanceOptions {
@@ -19,6 +20,8 @@ export interface InstanceOptions {
 
 /** What opening an instance takes. */
 export interface OpenInstanceOptions extends InstanceOptions, FrameMemoryLimits {
+  /** Whether `release` will be called once the instance has been read. Default false. */
+  readonly releasesFrames?: boolean | undefined
   readonly onFetched?: ((frame: ReceivedFrame) => void) | undefined
 }
 
@@ -33,6 +36,8 @@ export interface InstanceEntry {
 /** An instance that fetches its frames when it is read. */
 export interface OpenInstance extends Pick<FrameMemory, 'maxFrames' | 'bytesInFlight'> {
   readonly instance: DicomInstance
+  /** Gives the memory of frames that were read back at once, where all of them are in memory together and not kept. */
+  release(): void
 }
 
 /** Of the shared memory, what one instance may take for its frames: two keep each other's gaps filled. */
@@ -57,11 +62,18 @@ export function openInstance(
     return first(dicomize(document, { frameSource: frames, frameDecoder: frames, frameConcurrency, ...written }))
   }
   const instance = open(supply, 1)
-  if (headerOnly || instance.frameCount === 0) return { instance, maxFrames: 1, bytesInFlight: 0 }
+  if (headerOnly || instance.frameCount === 0) return { instance, maxFrames: 1, bytesInFlight: 0, release: nothing }
   const { kept, window, ...memory } = planFrameMemory(metadata, instance, options)
-  if (kept === undefined && window === 1) return { instance, ...memory }
-  return { instance: open(kept === undefined ? supply : keepers[kept](supply), window), ...memory }
+  if (kept !== undefined) return { instance: open(keepers[kept](supply), window), ...memory, release: nothing }
+  const { releaseFrame } = parts
+  if (options.releasesFrames !== true || releaseFrame === undefined || window < instance.frameCount) {
+    return { instance: window === 1 ? instance : open(supply, window), ...memory, release: nothing }
+  }
+  const releasing = releasingSupply(supply, releaseFrame)
+  return { instance: open(releasing, window), ...memory, release: () => releasing.release() }
 }
+
+function nothing(): void {}
 
 const keepers = { stored: keepStoredFrames, decoded: keepDecodedFrames }
 

@@ -92,6 +92,12 @@ export interface InstanceSink {
    * those of larger instances are fetched each time. Default false.
    */
   readonly rereadsFrames?: boolean | undefined
+  /**
+   * Whether the sink has no more use for chunks and frames of an instance once its `write` has resolved. Their memory is
+   * then given back at once, before the next garbage collection finds it: arrays that are held on to become empty.
+   * Default false.
+   */
+  readonly keepsNoBytes?: boolean | undefined
   /** Creates or claims the target. A rejection ends the job before it begins. */
   open(): Promise<void>
   /** Whether the instance is written, journaled and still there, so that it need not be fetched again. */

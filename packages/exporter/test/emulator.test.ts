@@ -1,6 +1,7 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
-import { createExporter, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
+import { createExporter, type ExportOptions, type ExportSummary, type InstanceSink } from '@ahi-dicom/exporter'
+import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faultyProxy, type Fault, type ProxiedRequest } from './doubles/faulty-proxy.ts'
 import { recordingSink, type RecordingSink } from './doubles/recording-sink.ts'
@@ -97,6 +98,32 @@ test('every instance of the data store comes back to a sink, pixel for pixel', a
   for (const [uid, original] of originals) {
     expect(pixelData(sink.files.get(`${uid}.dcm`) ?? new Uint8Array()).equals(pixelData(original))).toBe(true)
   }
+})
+
+test.each([
+  ['given back at once where the sink keeps no bytes', { keepsNoBytes: true }, { detached: true }],
+  ['left alone where it does not say so', {}, { detached: false }],
+  ['left alone where it reads them again', { keepsNoBytes: true, rereadsFrames: true }, { detached: false }],
+])('the memory of frames is %s', async (_, kind, expected) => {
+  const chunks: Uint8Array[] = []
+  const recording = recordingSink({ onChunk: (chunk) => void chunks.push(chunk) })
+  const sink: InstanceSink = { ...recording, ...kind }
+  await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials })
+  const summary = await exporter.exportTo({ datastoreId: emulator.datastoreId, selectors: 'all', sink })
+  expect(summary).toMatchObject({ outcome: 'complete', instances: { written: ctSlices + 2 } })
+  expect({ detached: chunks.some(({ buffer }) => buffer instanceof ArrayBuffer && buffer.detached) }).toEqual(expected)
+  for (const [uid, original] of originals) {
+    expect(pixelData(recording.files.get(`${uid}.dcm`) ?? new Uint8Array()).equals(pixelData(original))).toBe(true)
+  }
+})
+
+test('frames of a decoder of the caller are left alone', async () => {
+  const chunks: Uint8Array[] = []
+  const sink = { ...recordingSink({ onChunk: (chunk) => void chunks.push(chunk) }), keepsNoBytes: true }
+  await using frameDecoder = createDecoderPool({ threads: 1 })
+  await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials, frameDecoder })
+  await exporter.exportTo({ datastoreId: emulator.datastoreId, selectors: 'all', sink })
+  expect(chunks.filter(({ buffer }) => buffer instanceof ArrayBuffer && buffer.detached)).toEqual([])
 })
 
 test('the study comes back in memory, as typed arrays', async () => {

@@ -85,6 +85,12 @@ describe('a sink that reads frames more than once', () => {
     expect(summary).toMatchObject({ outcome: 'complete', unverifiedFrames: 0 })
   })
 
+  test('has stored frames of a larger instance decoded once each time', async () => {
+    const { client, decodings } = await run(rereadingSink(), 2, 'stored')
+    expect(client.requests.frames).toHaveLength(2 * frameCount)
+    expect(decodings).toBe(2 * frameCount)
+  })
+
   test('has to say so', async () => {
     const { client } = await run(rereadingSink([], false), 1 << 20)
     expect(client.requests.frames).toHaveLength(2 * frameCount)
