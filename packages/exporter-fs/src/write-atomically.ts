@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
 import { open, rename, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -18,6 +19,11 @@ export interface WriteOptions {
 
 /** Chunks are gathered to this many bytes, so that a small file takes one write. */
 const GATHERED_BYTES = 1 << 20
+
+const { O_CREAT, O_DSYNC, O_EXCL, O_WRONLY } = constants
+
+/** Opens a file whose one write flushes itself, which saves a call; `undefined` where the system cannot (Windows). */
+const FLUSHED_WRITES = typeof O_DSYNC === 'number' ? O_WRONLY | O_CREAT | O_EXCL | O_DSYNC : undefined
 
 /** Names of files that {@link writeAtomically} has not finished. */
 export const TEMPORARY_NAME: RegExp = /^\..+\.[0-9a-f]{12}\.part$/u
@@ -67,12 +73,17 @@ function temporaryFile(path: string): TemporaryFile {
   let gathered: Uint8Array[] = []
   let gatheredBytes = 0
 
-  async function flush(): Promise<FileHandle> {
-    handle ??= await openNew(temporaryPath)
+  async function write(flags: string | number = 'wx'): Promise<FileHandle> {
+    handle ??= await openNew(temporaryPath, flags)
     await writeAll(handle, gathered)
     gathered = []
     gatheredBytes = 0
     return handle
+  }
+
+  async function writeAndFlush(): Promise<void> {
+    if (handle === undefined && FLUSHED_WRITES !== undefined) await write(FLUSHED_WRITES)
+    else await (await write()).datasync()
   }
 
   async function close(): Promise<void> {
@@ -85,11 +96,10 @@ function temporaryFile(path: string): TemporaryFile {
     async add(chunk) {
       gathered.push(chunk)
       gatheredBytes += chunk.byteLength
-      if (gatheredBytes >= GATHERED_BYTES) await translated(flush(), path)
+      if (gatheredBytes >= GATHERED_BYTES) await translated(write(), path)
     },
     async finish() {
-      const file = await translated(flush(), path)
-      await translated(file.datasync(), path)
+      await translated(writeAndFlush(), path)
       await translated(close(), path)
       await translated(rename(temporaryPath, path), path)
     },
@@ -101,13 +111,13 @@ function temporaryFile(path: string): TemporaryFile {
 }
 
 /** Makes the folder only when it turns out to be missing. */
-async function openNew(path: string): Promise<FileHandle> {
+async function openNew(path: string, flags: string | number): Promise<FileHandle> {
   try {
-    return await open(path, 'wx')
+    return await open(path, flags)
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
     await makeDirectory(dirname(path))
-    return open(path, 'wx')
+    return open(path, flags)
   }
 }
 
