@@ -19,6 +19,7 @@ export async function runExport(parts: JobParts, options: ExportOptions): Promis
   const start = performance.now()
   const job = createJob(parts, options)
   await options.sink.open()
+  if (decodesFrames(options)) parts.prepareDecoding?.()
   try {
     await exportSelection(job)
   } catch (error) {
@@ -29,6 +30,10 @@ export async function runExport(parts: JobParts, options: ExportOptions): Promis
   const summary = summarize(job.counts, { datastoreId: options.datastoreId, startedAt, seconds, ...job.ending() })
   await options.sink.close(summary)
   return summary
+}
+
+function decodesFrames({ headerOnly, transferSyntax, verifyFrames }: ExportOptions): boolean {
+  return headerOnly !== true && (transferSyntax !== 'stored' || verifyFrames !== false)
 }
 
 /** Starts instances as places and memory become free: this wait is what holds back the metadata and the search. */

@@ -1,6 +1,6 @@
 import { createAhiClient, type AhiClientOptions } from '@ahi-dicom/ahi-client'
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import type { DicomInstance, FrameDecoder } from '@ahi-dicom/dicomizer'
+import type { DecodedFrame, DicomInstance, FrameDecoder } from '@ahi-dicom/dicomizer'
 import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { createBudget } from './budget.ts'
 import type { ExporterClient } from './client.ts'
@@ -17,7 +17,6 @@ import {
   type ReadImageSetOptions,
   type ReadStudyOptions,
 } from './read-instances.ts'
-import { freePixels } from './release-frames.ts'
 import type { ExportSummary } from './summary.ts'
 
 /** Options of {@link createExporter}. */
@@ -91,15 +90,17 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   const closing = new AbortController()
   const own: { close(): Promise<void> }[] = []
   const client = options.client ?? owned(own, createAhiClient(clientOptions(options, fetchConcurrency)))
-  const decoder = options.frameDecoder ?? owned(own, createDecoderPool({ threads: options.decodeThreads }))
+  const decoding: Decoding =
+    options.frameDecoder === undefined ? poolOf(options, own) : { decoder: options.frameDecoder }
   const parts: JobParts = {
     client,
     frames: {
       source: client,
-      decoder,
-      releaseFrame: options.frameDecoder === undefined ? freePixels : undefined,
+      decoder: decoding.decoder,
+      releaseFrame: decoding.release,
       requests: createBudget(fetchConcurrency),
     },
+    prepareDecoding: decoding.prepare,
     memory: createBudget(maxBytesInFlight),
     closed: closing.signal,
   }
@@ -135,6 +136,19 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** What decodes frames, and what a pool can do besides. */
+interface Decoding {
+  readonly decoder: FrameDecoder
+  readonly prepare?: () => void
+  readonly release?: (frame: DecodedFrame) => void
+}
+
+/** Starts a pool that is closed with the exporter. */
+function poolOf({ decodeThreads }: ExporterOptions, own: { close(): Promise<void> }[]): Decoding {
+  const pool = owned(own, createDecoderPool({ threads: decodeThreads }))
+  return { decoder: pool, prepare: () => pool.prepare(), release: ({ pixels }) => pool.recycle(pixels) }
 }
 
 function owned<T extends { close(): Promise<void> }>(own: { close(): Promise<void> }[], part: T): T {

@@ -29,6 +29,8 @@ export interface ExportOptions extends InstanceOptions {
 export interface JobParts {
   readonly client: ExporterClient
   readonly frames: FrameSupplyParts
+  /** Has the decoder start while the first metadata is on its way. */
+  readonly prepareDecoding?: (() => void) | undefined
   /** Bytes of frames fetched and decoded and not yet written. */
   readonly memory: Budget
   /** Aborts when the exporter is closed. */

@@ -26,9 +26,3 @@ export function releasingSupply(supply: FrameSupply, releaseFrame: (frame: Decod
     },
   }
 }
-
-/** Frees the array of a decoded frame where it has its memory for itself. */
-export function freePixels({ pixels }: DecodedFrame): void {
-  const { buffer, byteLength } = pixels
-  if (!buffer.detached && byteLength === buffer.byteLength) buffer.transfer(0)
-}
