@@ -6,7 +6,7 @@ import { checksumBasis } from './frame-supply.ts'
 export type KeepFrames = 'always' | 'within-limit' | 'never'
 
 /** The form in which frames are kept. */
-export type KeptForm = 'stored' | 'decoded'
+type KeptForm = 'stored' | 'decoded'
 
 /** What an instance may take. */
 export interface FrameMemoryLimits {
