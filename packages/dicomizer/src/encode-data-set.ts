@@ -6,6 +6,7 @@ import { findElement, type DataElement, type DataSet } from './data-set.ts'
 import { fitsInteger, integerOf, textOf, ValueFormError, writeBinaryValue, writeIntegerBits } from './encode-value.ts'
 import { MetadataError, type InstanceIdentity } from './errors.ts'
 import { formatTag, tags } from './tags.ts'
+import { textOfElement } from './text-of-element.ts'
 import { valueRepresentation, type ValueRepresentation } from './value-representation.ts'
 
 /** The largest even length of a 16-bit length field. */
@@ -39,7 +40,7 @@ export interface EncodedDataSet {
  */
 export function encodeDataSet(writer: ByteWriter, dataSet: DataSet, identity: InstanceIdentity): EncodedDataSet {
   let pixelDataOffset = writer.length
-  encodeInScope(writer, dataSet, (scope) => {
+  encodeInScope({ writer, identity }, dataSet, (scope) => {
     pixelDataOffset = encodeElements({ writer, identity, scope }, dataSet, true)
   })
   return { pixelDataOffset }
@@ -52,9 +53,13 @@ interface EncodeContext {
 }
 
 /** Encodes with the first choice of character set in which all of the text fits. */
-function encodeInScope(writer: ByteWriter, dataSet: DataSet, encode: (scope: CharacterSetScope) => void): void {
+function encodeInScope(
+  { writer, identity }: Omit<EncodeContext, 'scope'>,
+  dataSet: DataSet,
+  encode: (scope: CharacterSetScope) => void,
+): void {
   const start = writer.length
-  for (const choice of characterSetChoices(characterSetTerms(dataSet))) {
+  for (const choice of characterSetChoices(characterSetTerms(dataSet, identity))) {
     const scope = { choice }
     try {
       encode(scope)
@@ -66,10 +71,10 @@ function encodeInScope(writer: ByteWriter, dataSet: DataSet, encode: (scope: Cha
   }
 }
 
-function characterSetTerms(dataSet: DataSet): readonly string[] | undefined {
+function characterSetTerms(dataSet: DataSet, identity: InstanceIdentity): readonly string[] | undefined {
   const element = findElement(dataSet, tags.specificCharacterSet)
   if (element === undefined) return undefined
-  const text = textOf(element.value)
+  const text = textOfElement(element, identity)
   return text === '' ? [] : text.split('\\')
 }
 
@@ -176,6 +181,6 @@ function encodeItem(context: EncodeContext, item: DataSet): void {
   writer.uint32(0)
   const start = writer.length
   if (findElement(item, tags.specificCharacterSet) === undefined) encodeElements(context, item, false)
-  else encodeInScope(writer, item, (scope) => encodeElements({ ...context, scope }, item, true))
+  else encodeInScope(context, item, (scope) => encodeElements({ ...context, scope }, item, true))
   writer.setUint32(start - 4, writer.length - start)
 }

@@ -164,7 +164,7 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
     },
     get dataset(): Record<string, unknown> {
       const { dataSet, fileMeta: imported } = content()
-      const sopClassUid = uidOf(dataSet, tags.sopClassUid) ?? ''
+      const sopClassUid = uidOf(dataSet, tags.sopClassUid, instanceFrames) ?? ''
       return naturalDataSet(dataSet, fileMetaInformation({ sopClassUid, sopInstanceUid, transferSyntaxUid, imported }))
     },
     get frameChecks(): FrameChecks {

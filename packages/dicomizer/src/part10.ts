@@ -4,11 +4,11 @@ import { ByteWriter } from './byte-writer.ts'
 import { findElement, resolveInstance, type DataSet } from './data-set.ts'
 import { encapsulatedPixelData } from './encapsulation.ts'
 import { encodeDataSet } from './encode-data-set.ts'
-import { textOf } from './encode-value.ts'
 import { MetadataError, type InstanceIdentity } from './errors.ts'
 import { encodeFileMeta, fileMetaInformation } from './file-meta.ts'
 import { nativePixelDataHeader } from './native-pixel-data.ts'
 import { tags } from './tags.ts'
+import { textOfElement } from './text-of-element.ts'
 import { explicitVrLittleEndian } from './transfer-syntax.ts'
 
 /** A Part 10 file without its Pixel Data. */
@@ -34,13 +34,12 @@ export function encodeEnvelope(
   identity: InstanceIdentity,
 ): Part10Envelope {
   const { dataSet, importedFileMeta: imported, transferSyntaxUid } = content
+  const uid = (from: DataSet, tag: number): string | undefined => uidOf(from, tag, identity)
   const fileMeta = fileMetaInformation({
     sopClassUid:
-      uidOf(dataSet, tags.sopClassUid) ?? uidOf(imported, tags.mediaStorageSopClassUid) ?? missing('SOPClassUID'),
+      uid(dataSet, tags.sopClassUid) ?? uid(imported, tags.mediaStorageSopClassUid) ?? missing('SOPClassUID'),
     sopInstanceUid:
-      uidOf(dataSet, tags.sopInstanceUid) ??
-      uidOf(imported, tags.mediaStorageSopInstanceUid) ??
-      missing('SOPInstanceUID'),
+      uid(dataSet, tags.sopInstanceUid) ?? uid(imported, tags.mediaStorageSopInstanceUid) ?? missing('SOPInstanceUID'),
     transferSyntaxUid,
     imported,
   })
@@ -58,11 +57,15 @@ export function encodeEnvelope(
   }
 }
 
-/** A UID without its padding; undefined where there is none. */
-export function uidOf(dataSet: DataSet, tag: number): string | undefined {
+/**
+ * A UID without its padding; undefined where there is none.
+ *
+ * @throws {MetadataError} for what is no text.
+ */
+export function uidOf(dataSet: DataSet, tag: number, identity: InstanceIdentity): string | undefined {
   const element = findElement(dataSet, tag)
-  const uid = element === undefined ? '' : textOf(element.value).replace(/[\0 ]+$/, '')
-  return uid === '' ? undefined : uid
+  if (element === undefined) return undefined
+  return textOfElement(element, identity).replace(/[\0 ]+$/, '') || undefined
 }
 
 /** What {@link encodePart10} encodes. */

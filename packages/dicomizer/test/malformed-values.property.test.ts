@@ -47,3 +47,8 @@ function outcomeOf(attributes: AttributeMap, vrs: Readonly<Record<string, string
     return error
   }
 }
+
+test('a UID that is no text gives a MetadataError that names its tag', () => {
+  const attributes = { SOPClassUID: ctImageStorage, SOPInstanceUID: { A0AAA000: null } }
+  expect(outcomeOf(attributes, {})).toMatchObject({ name: 'MetadataError', tag: '00080018' })
+})
