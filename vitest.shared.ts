@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -7,5 +8,9 @@ const nodeConditions = defaultServerConditions.filter((condition) => condition !
 /** Tests run on the sources of every package, so none has to be built first. */
 export const sharedTestConfig = defineConfig({
   ssr: { resolve: { conditions: ['@ahi-dicom/source', ...nodeConditions] } },
-  test: { testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    setupFiles: [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 })

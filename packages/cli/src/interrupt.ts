@@ -46,6 +46,8 @@ export function watchInterrupts(source: SignalSource, options: InterruptOptions)
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
+      // Interrupted, the process is about to end with a code of its own: a later signal must not end it with another.
+      if (firstAt !== undefined) return
       source.off('SIGINT', listener)
       source.off('SIGTERM', listener)
     },
