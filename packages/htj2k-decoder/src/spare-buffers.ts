@@ -6,18 +6,19 @@ export interface SpareBuffers {
   readonly take: () => ArrayBuffer | undefined
 }
 
-/** Frames come one by one to be decoded again, so a few buffers serve all threads. */
-const MOST_SPARE = 8
+/** Bytes that may lie idle. Frames come one by one to be decoded again, so a few buffers serve all threads. */
+const MOST_SPARE_BYTES = 4 << 20
 
-/** Makes an empty store. A buffer of another size than those in it replaces them. */
+/** Makes an empty store. A buffer of another size than those in it replaces them; one that has no room is freed. */
 export function createSpareBuffers(): SpareBuffers {
   let spare: ArrayBuffer[] = []
   return {
     give({ buffer, byteLength }) {
       if (byteLength !== buffer.byteLength || byteLength === 0) return
       if (spare[0]?.byteLength !== byteLength) spare = []
-      const taken = buffer.transfer()
-      if (spare.length < MOST_SPARE) spare.push(taken)
+      const hasRoom = (spare.length + 1) * byteLength <= MOST_SPARE_BYTES
+      const taken = buffer.transfer(hasRoom ? byteLength : 0)
+      if (hasRoom) spare.push(taken)
     },
     take: () => spare.pop(),
   }
