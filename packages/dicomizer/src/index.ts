@@ -16,6 +16,7 @@ export {
 export type { FrameIdentity, InstanceIdentity } from './errors.ts'
 export type { DecodedFrame, FrameDecoder, FrameRequest, FrameSource, StoredFrame } from './frames.ts'
 export type { DicomInstance, DicomizeOptions } from './instance.ts'
+export type { InstanceNotice, InstanceNoticeCode } from './notices.ts'
 export { encodePart10 } from './part10.ts'
 export type { EncodePart10Options } from './part10.ts'
 export type { PixelArray } from './pixel-array.ts'

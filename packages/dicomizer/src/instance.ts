@@ -9,6 +9,7 @@ import type { FrameDecoder, FrameSource } from './frames.ts'
 import { frameIdentity, loadDecodedFrame, type InstanceFrames } from './instance-frames.ts'
 import { encodeEnvelope, uidOf, type Part10Envelope } from './part10.ts'
 import { nativeFrameDecoder } from './native-frames.ts'
+import { createNoticeCollector, type InstanceNotice } from './notices.ts'
 import { pixelArray, type PixelArray } from './pixel-array.ts'
 import { allocatedPixels, checkDecodedFrame, numberOf, pixelFormat, withDecodedPixels } from './pixel-module.ts'
 import { streamEncapsulated, streamNative, type FrameChecks, type PixelStreamOptions } from './pixel-stream.ts'
@@ -43,6 +44,8 @@ export interface DicomInstance {
   readonly dataset: Record<string, unknown>
   /** Frames that the last {@link part10} compared with a checksum, and that it could not compare. */
   readonly frameChecks: FrameChecks
+  /** What a reader of the file that the last {@link part10} gave should know; each code and tag once. */
+  readonly notices: readonly InstanceNotice[]
   /** Decodes and verifies one frame, zero-based. */
   frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>
   /** Streams the instance as a DICOM file. Every frame is verified before its bytes are yielded. */
@@ -96,6 +99,7 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
   }
   const transferSyntaxUid = writing === 'encapsulated' ? syntax.uid : explicitVrLittleEndian
   const checks = { verified: 0, unverified: 0 }
+  const notices = createNoticeCollector()
   let resolved: ResolvedInstance | undefined
 
   function content(): ResolvedInstance {
@@ -111,6 +115,7 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
     signal?.throwIfAborted()
     checks.verified = 0
     checks.unverified = 0
+    notices.clear()
     const { dataSet } = content()
     if (writing === 'none') {
       yield* envelopeChunks(encode(dataSet))
@@ -169,6 +174,9 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
     },
     get frameChecks(): FrameChecks {
       return { ...checks }
+    },
+    get notices(): readonly InstanceNotice[] {
+      return notices.list()
     },
     frame,
     part10,

@@ -1,0 +1,56 @@
+/** What a notice is about. */
+export type InstanceNoticeCode =
+  /** Text does not fit the SpecificCharacterSet of its data set; it is written in ISO_IR 192. */
+  | 'CHARACTER_SET_CHANGED'
+  /** A value is none of its VR; it is kept in another VR. */
+  | 'VALUE_REPRESENTATION_BROKEN'
+  /** Nothing can hold the value: the file is without it. */
+  | 'ATTRIBUTE_NOT_WRITTEN'
+  /** Attributes of the pixels said something else than the verified code stream, which they now follow. */
+  | 'PIXEL_DESCRIPTION_CORRECTED'
+  /** The code stream is lossy and the attributes did not say so. */
+  | 'LOSSY_COMPRESSION_DECLARED'
+  /** The frames are in another transfer syntax than the document says. */
+  | 'TRANSFER_SYNTAX_CORRECTED'
+  /** Decoded pixels were asked for, and the frames are encapsulated as they are stored. */
+  | 'PIXELS_NOT_DECODED'
+  /** The frames could not serve, and the whole instance was fetched. */
+  | 'WHOLE_INSTANCE_USED'
+
+/** Something that a reader of a written instance should know. It names tags and codes, never values. */
+export interface InstanceNotice {
+  readonly code: InstanceNoticeCode
+  /** `GGGGEEEE`, where it is about one attribute, of the data set or of an item. */
+  readonly tag?: string | undefined
+  readonly message: string
+  /** Whether something of the metadata document is not in the file. */
+  readonly isLoss: boolean
+}
+
+/** Gathers the notices of one instance. */
+export interface NoticeCollector {
+  /** Keeps a notice; one of the same code and tag is kept once. */
+  add(notice: {
+    readonly code: InstanceNoticeCode
+    readonly tag?: string
+    readonly message: string
+    readonly isLoss?: boolean
+  }): void
+  /** Those so far, in the order in which they came. */
+  list(): readonly InstanceNotice[]
+  /** Forgets all of them. */
+  clear(): void
+}
+
+/** Makes an empty collector. */
+export function createNoticeCollector(): NoticeCollector {
+  const notices = new Map<string, InstanceNotice>()
+  return {
+    add({ code, tag, message, isLoss = false }) {
+      const key = `${code} ${tag ?? ''}`
+      if (!notices.has(key)) notices.set(key, { code, tag, message, isLoss })
+    },
+    list: () => [...notices.values()],
+    clear: () => notices.clear(),
+  }
+}
