@@ -45,11 +45,11 @@ function remarks({ instances, duplicates, unverifiedFrames, imageSets }: ExportS
   return said
 }
 
-function advice({ outcome, errors }: ExportSummary, directory: string): string[] {
-  const codes = Object.entries(errors)
-    .map(([code, count]) => `${code} ${count}`)
-    .join(', ')
-  const failures = codes === '' ? [] : [`what failed and why: ${directory}/errors.ndjson (${codes})`]
+function advice({ outcome, errors, warnings }: ExportSummary, directory: string): string[] {
+  const files = [
+    ...pointer('what to know of written instances', `${directory}/warnings.ndjson`, warnings),
+    ...pointer('what failed and why', `${directory}/errors.ndjson`, errors),
+  ]
   const byOutcome: Readonly<Record<ExportOutcome, readonly string[]>> = {
     complete: [],
     'nothing-selected': [],
@@ -59,5 +59,10 @@ function advice({ outcome, errors }: ExportSummary, directory: string): string[]
     fatal: ['mend the cause below, then run it again with --resume'],
     interrupted: ['interrupted; run it again with --resume for the rest'],
   }
-  return [...failures, ...byOutcome[outcome]]
+  return [...files, ...byOutcome[outcome]]
+}
+
+function pointer(what: string, file: string, counts: Readonly<Record<string, number>>): string[] {
+  const codes = Object.entries(counts).map(([code, count]) => `${code} ${count}`)
+  return codes.length === 0 ? [] : [`${what}: ${file} (${codes.join(', ')})`]
 }

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { outputError } from './file-system-error.ts'
+import { errnoOf, outputError } from './file-system-error.ts'
+import { readLines } from './read-lines.ts'
 
 /** A file of JSON lines that only grows. */
 export interface AppendLog {
@@ -81,6 +82,25 @@ export async function openAppendLog(path: string, keepBytes: number): Promise<Ap
       }
     },
   }
+}
+
+/**
+ * Opens a log for appending after the lines that it has. A last one that its writer did not finish is cut off.
+ *
+ * @throws OutputError
+ */
+export async function reopenAppendLog(path: string): Promise<AppendLog> {
+  return openAppendLog(path, await translated(finishedBytes(path), 'read', path))
+}
+
+async function finishedBytes(path: string): Promise<number> {
+  let bytes = 0
+  try {
+    for await (const { isComplete, endOffset } of readLines(path)) if (isComplete) bytes = endOffset
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
+  return bytes
 }
 
 async function openAt(path: string, keepBytes: number): Promise<FileHandle> {

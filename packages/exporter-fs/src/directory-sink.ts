@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RenderOptions } from '@ahi-dicom/renderer'
-import { openAppendLog } from './append-log.ts'
+import { openAppendLog, reopenAppendLog } from './append-log.ts'
 import type { AppendLog } from './append-log.ts'
 import { lockDirectory } from './directory-lock.ts'
 import type { DirectoryLock } from './directory-lock.ts'
@@ -15,8 +15,8 @@ import { removeUnfinished, resumeJournal, startJournal } from './journal.ts'
 import type { Journal } from './journal.ts'
 import { DEFAULT_LAYOUT, parseLayout } from './layout.ts'
 import { makeDirectory } from './make-directory.ts'
-import { ERRORS_NAME, MANIFEST_NAME, SUMMARY_NAME } from './manifest.ts'
-import type { ErrorEntry, ManifestEntry } from './manifest.ts'
+import { ERRORS_NAME, MANIFEST_NAME, SUMMARY_NAME, WARNINGS_NAME } from './manifest.ts'
+import type { ErrorEntry, ManifestEntry, WarningEntry } from './manifest.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 import { writeAtomically } from './write-atomically.ts'
 import { writePart10 } from './write-part10.ts'
@@ -82,6 +82,8 @@ export interface DirectorySink extends AsyncDisposable {
   journal(entry: ManifestEntry): Promise<void>
   /** Notes a failure in errors.ndjson, which holds those of this run. */
   report(entry: ErrorEntry): Promise<void>
+  /** Notes a warning in warnings.ndjson; `resume` keeps those of earlier runs, whose instances are not written again. */
+  warn(entry: WarningEntry): Promise<void>
   /** Flushes the journal, writes summary.json and gives the folder back. */
   close(summary?: object): Promise<void>
 }
@@ -132,6 +134,11 @@ export function directorySink(options: DirectorySinkOptions): DirectorySink {
       directory.errors ??= openAppendLog(join(directory.path, ERRORS_NAME), 0)
       await (await directory.errors).append(entry)
     },
+    async warn(entry) {
+      const directory = openDirectory()
+      directory.warnings ??= reopenAppendLog(join(directory.path, WARNINGS_NAME))
+      await (await directory.warnings).append(entry)
+    },
     close,
     [Symbol.asyncDispose]: () => close(),
   }
@@ -143,13 +150,16 @@ interface OpenDirectory {
   readonly journal: Journal
   /** Opened by the first failure. */
   errors: Promise<AppendLog> | undefined
+  /** Opened by the first warning. */
+  warnings: Promise<AppendLog> | undefined
 }
 
 async function claimDirectory(path: string, mode: OutputMode): Promise<OpenDirectory> {
   await translated(makeDirectory(path), path)
   const lock = await lockDirectory(path)
   try {
-    return { path, lock, journal: await translated(openJournal(path, mode), path), errors: undefined }
+    const journal = await translated(openJournal(path, mode), path)
+    return { path, lock, journal, errors: undefined, warnings: undefined }
   } catch (error) {
     await lock.release()
     throw error
@@ -161,6 +171,7 @@ async function openJournal(path: string, mode: OutputMode): Promise<Journal> {
   if (!isNew && mode === 'new') throw exists(path)
   if (!isNew) await removeUnfinished(path)
   await rm(join(path, ERRORS_NAME), { force: true })
+  if (mode !== 'resume') await rm(join(path, WARNINGS_NAME), { force: true })
   await rm(join(path, SUMMARY_NAME), { force: true })
   return mode === 'resume' ? resumeJournal(path) : startJournal(path)
 }
@@ -173,12 +184,13 @@ function exists(path: string): OutputError {
 }
 
 async function closeDirectory(
-  { path, lock, journal, errors }: OpenDirectory,
+  { path, lock, journal, errors, warnings }: OpenDirectory,
   summary: object | undefined,
 ): Promise<void> {
   try {
     await journal.log.close()
     await (await errors)?.close()
+    await (await warnings)?.close()
     if (summary === undefined) return
     await writeAtomically(join(path, SUMMARY_NAME), [Buffer.from(`${JSON.stringify(summary, undefined, 2)}\n`)])
   } finally {

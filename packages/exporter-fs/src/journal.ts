@@ -30,7 +30,7 @@ export async function startJournal(directory: string): Promise<Journal> {
 
 /**
  * Takes up the manifest of an earlier run. A last line that its writer did not finish is cut off; files that are no longer
- * there, or not of the size noted, count as not written.
+ * there, not of the size noted, or lack something of their instance, count as not written.
  */
 export async function resumeJournal(directory: string): Promise<Journal> {
   const { files, endOffset } = await readManifest(join(directory, MANIFEST_NAME))
@@ -38,7 +38,7 @@ export async function resumeJournal(directory: string): Promise<Journal> {
   const owners = createPathOwners()
   for (const file of files) owners.claim(stemOf(file.path, file.format, file.frames), file)
   for await (const { file, isThere } of mapConcurrently(files, STATS_UNDER_WAY, (file) => findFile(directory, file))) {
-    if (isThere) written.add(file)
+    if (isThere && file.hasLoss !== true) written.add(file)
   }
   return { log: await openAppendLog(join(directory, MANIFEST_NAME), endOffset), written, owners }
 }

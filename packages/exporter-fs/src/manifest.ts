@@ -23,6 +23,10 @@ export interface ManifestEntry {
   readonly transferSyntaxUid: string
   /** Whether the frames agreed with the checksums of AHI, could not be compared, or are none. */
   readonly checksum: 'verified' | 'unverified' | 'none'
+  /** Codes of what a reader of the instance should know; absent where there is nothing. */
+  readonly notices?: readonly string[] | undefined
+  /** Something of the instance could not be written: the file does not count as done by a later run. */
+  readonly hasLoss?: true | undefined
 }
 
 /** One line of errors.ndjson: one thing that was not exported. */
@@ -39,16 +43,42 @@ export interface ErrorEntry {
   readonly retryable: boolean
 }
 
+/** One line of warnings.ndjson: what a reader of written instances should know, with how many of a series it concerns. */
+export interface WarningEntry {
+  readonly datastoreId: string
+  readonly imageSetId: string
+  readonly versionId: string
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  /** The first instance that it concerns. */
+  readonly sopInstanceUid: string
+  readonly code: string
+  /** `GGGGEEEE`, where it is about one attribute. */
+  readonly tag?: string | undefined
+  readonly message: string
+  readonly instances: number
+}
+
 /** What an export keeps beside its data. */
 export const MANIFEST_NAME = 'manifest.ndjson'
 export const ERRORS_NAME = 'errors.ndjson'
+export const WARNINGS_NAME = 'warnings.ndjson'
 export const SUMMARY_NAME = 'summary.json'
 export const LOCK_NAME = '.ahi-dicom.lock'
 
 /** What has to be known of a journaled file to find and check it again. */
 export type JournaledFile = Pick<
   ManifestEntry,
-  'datastoreId' | 'imageSetId' | 'versionId' | 'sopInstanceUid' | 'path' | 'format' | 'bytes' | 'sha256' | 'frames'
+  | 'datastoreId'
+  | 'imageSetId'
+  | 'versionId'
+  | 'sopInstanceUid'
+  | 'path'
+  | 'format'
+  | 'bytes'
+  | 'sha256'
+  | 'frames'
+  | 'hasLoss'
 >
 
 /** Reads one line of a manifest; undefined for what is none, such as a line torn by a crash. */
@@ -62,7 +92,8 @@ export function parseManifestLine(text: string): JournaledFile | undefined {
   const [datastoreId = '', imageSetId = '', sopInstanceUid = '', path = '', format = '', sha256 = ''] = texts
   const versionId = typeof fields['versionId'] === 'string' ? fields['versionId'] : ''
   const frameCount = typeof frames === 'number' ? frames : 0
-  return { datastoreId, imageSetId, versionId, sopInstanceUid, path, format, bytes, sha256, frames: frameCount }
+  const file = { datastoreId, imageSetId, versionId, sopInstanceUid, path, format, bytes, sha256, frames: frameCount }
+  return fields['hasLoss'] === true ? { ...file, hasLoss: true } : file
 }
 
 const TEXT_FIELDS = ['datastoreId', 'imageSetId', 'sopInstanceUid', 'path', 'format', 'sha256']

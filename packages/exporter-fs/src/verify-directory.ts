@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { OutputError } from './errors.ts'
 import { errnoOf, outputError } from './file-system-error.ts'
 import { isInside } from './journal.ts'
-import { ERRORS_NAME, LOCK_NAME, MANIFEST_NAME, parseManifestLine, SUMMARY_NAME } from './manifest.ts'
+import { ERRORS_NAME, LOCK_NAME, MANIFEST_NAME, parseManifestLine, SUMMARY_NAME, WARNINGS_NAME } from './manifest.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 import { readLines } from './read-lines.ts'
 import { walkFiles } from './walk-files.ts'
@@ -71,7 +71,7 @@ interface ListedFile {
 }
 
 const UNCOUNTED = new Set<VerificationProblem>(['line', 'unlisted'])
-const OWN_FILES = new Set([MANIFEST_NAME, ERRORS_NAME, SUMMARY_NAME])
+const OWN_FILES = new Set([MANIFEST_NAME, ERRORS_NAME, WARNINGS_NAME, SUMMARY_NAME])
 
 async function* findings(
   directory: string,

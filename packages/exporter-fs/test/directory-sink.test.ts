@@ -2,8 +2,14 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from '
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { directorySink } from '@ahi-dicom/exporter-fs'
-import type { DirectorySink, DirectorySinkOptions, SinkInstance, WrittenFile } from '@ahi-dicom/exporter-fs'
+import { directorySink, verifyDirectory } from '@ahi-dicom/exporter-fs'
+import type {
+  DirectorySink,
+  DirectorySinkOptions,
+  SinkInstance,
+  VerificationSummary,
+  WrittenFile,
+} from '@ahi-dicom/exporter-fs'
 import { entryOf, instanceDouble } from './instance-double.ts'
 import { filesBelow, mountTmpfs, temporaryDirectory, whyNoMount } from './temporary-directory.ts'
 
@@ -20,6 +26,11 @@ async function writeAndJournal(sink: DirectorySink, instance: SinkInstance): Pro
   const files = await sink.write(instance)
   for (const file of files) await sink.journal(entryOf(instance, file))
   return files
+}
+
+async function verified(directory: string): Promise<VerificationSummary> {
+  for await (const event of verifyDirectory(directory)) if (event.kind === 'summary') return event
+  throw new TypeError('no summary')
 }
 
 function linesOf(path: string): readonly unknown[] {
@@ -231,6 +242,40 @@ describe('a folder that holds an export', () => {
     await sink.close()
     await using again = await opened(directory.path, { mode: 'resume' })
     expect([await again.write(other), await again.write(first)].map(([file]) => file?.path)).toEqual(paths.toReversed())
+  })
+
+  test('keeps the warnings of earlier runs, whose instances are not written again', async () => {
+    using directory = temporaryDirectory()
+    const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = first
+    const key = { datastoreId, imageSetId, versionId: '1', studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+    const warning = { ...key, code: 'CHARACTER_SET_CHANGED', tag: '00080005', message: 'now UTF-8', instances: 2 }
+    const warnings = join(directory.path, 'warnings.ndjson')
+    const sink = await opened(directory.path)
+    await writeAndJournal(sink, first)
+    await sink.warn(warning)
+    await sink.close()
+    appendFileSync(warnings, '{"datastoreId":"1234')
+    const again = await opened(directory.path, { mode: 'resume' })
+    await again.warn({ ...warning, instances: 1 })
+    await again.close()
+    expect(linesOf(warnings)).toEqual([warning, { ...warning, instances: 1 }])
+    const { files, problems } = await verified(directory.path)
+    expect({ files, problems }).toEqual({ files: 1, problems: 0 })
+    await using afresh = await opened(directory.path, { mode: 'overwrite' })
+    expect(afresh.completed(first)).toBe(false)
+    expect(filesBelow(directory.path)).not.toContain('warnings.ndjson')
+  })
+
+  test('does not count a file that lacks something of its instance', async () => {
+    using directory = temporaryDirectory()
+    const sink = await opened(directory.path)
+    const [file] = await sink.write(first)
+    if (file === undefined) throw new TypeError('no file')
+    await sink.journal({ ...entryOf(first, file), notices: ['ATTRIBUTE_NOT_WRITTEN'], hasLoss: true })
+    await sink.close()
+    await using again = await opened(directory.path, { mode: 'resume' })
+    expect(again.completed(first)).toBe(false)
+    expect((await again.write(first)).map(({ path }) => path)).toEqual([file.path])
   })
 
   test('is started over by mode overwrite, file by file', async () => {

@@ -1,4 +1,5 @@
 import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
+import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import { isChecksumMismatch } from './failure.ts'
 import type { ExportProgress } from './progress.ts'
 import type { ErrorEntry, SinkInstance, WrittenFile } from './sink.ts'
@@ -15,6 +16,7 @@ export interface Counts {
   bytesFetched: number
   bytesWritten: number
   errors: Record<string, number>
+  warnings: Record<string, number>
   failures: number
   retryableFailures: number
   checksumMismatches: number
@@ -32,6 +34,7 @@ export function createCounts(): Counts {
     bytesFetched: 0,
     bytesWritten: 0,
     errors: {},
+    warnings: {},
     failures: 0,
     retryableFailures: 0,
     checksumMismatches: 0,
@@ -51,6 +54,13 @@ export function countFailure(counts: Counts, error: unknown, entry: ErrorEntry):
   counts.errors[entry.code] = (counts.errors[entry.code] ?? 0) + 1
   if (entry.retryable) counts.retryableFailures += 1
   if (isChecksumMismatch(error)) counts.checksumMismatches += 1
+}
+
+/** Counts an instance once for each code of its notices. */
+export function countNotices(counts: Counts, notices: readonly InstanceNotice[]): void {
+  for (const code of new Set(notices.map((notice) => notice.code))) {
+    counts.warnings[code] = (counts.warnings[code] ?? 0) + 1
+  }
 }
 
 /** Counts files that are in the sink. */
@@ -109,6 +119,7 @@ export function summarize(counts: Counts, end: JobEnd): ExportSummary {
     bytesFetched: counts.bytesFetched,
     bytesWritten: counts.bytesWritten,
     errors: counts.errors,
+    warnings: counts.warnings,
     checksumMismatches: counts.checksumMismatches,
     retryableOnly: isRetryableOnly(counts),
     ...(end.fatal === undefined ? {} : { fatal: end.fatal }),

@@ -2,6 +2,7 @@
  * Errors of export jobs. What fails inside a job is reported to its sink; these are thrown to the caller.
  * @module
  */
+import type { InstanceNotice, InstanceNoticeCode } from '@ahi-dicom/dicomizer'
 
 /** Thrown for a text that is no selector. Write one of the two forms that the message shows. */
 export class SelectorError extends Error {
@@ -26,6 +27,27 @@ export class ExporterClosedError extends Error {
 
   constructor() {
     super('Cannot use the exporter: it is closed; create a new one')
+  }
+}
+
+/**
+ * Reported for an instance that is written without something that AHI has of it. The file is complete but for that; it is
+ * reported again, and the instance written again, by every run that resumes the export.
+ */
+export class InstanceLossError extends Error {
+  override readonly name = 'InstanceLossError'
+  /** Of the first loss. */
+  readonly code: InstanceNoticeCode
+  /** What is missing: `GGGGEEEE`, or keys of the document for which no tag is known. */
+  readonly tags: readonly string[]
+
+  constructor(losses: readonly [InstanceNotice, ...InstanceNotice[]]) {
+    const [first, ...others] = losses
+    const tags = losses.flatMap(({ tag }) => tag ?? [])
+    const more = others.length === 0 ? '' : ` (in all ${losses.length}: ${tags.join(', ')})`
+    super(`Cannot write all of the instance, the file lacks something: ${first.message}${more}`)
+    this.code = first.code
+    this.tags = tags
   }
 }
 

@@ -1,7 +1,9 @@
-import { countFiles, countLoaded, countWritten, summarize } from './counts.ts'
+import type { InstanceNotice } from '@ahi-dicom/dicomizer'
+import { countFiles, countLoaded, countNotices, countWritten, summarize } from './counts.ts'
+import { InstanceLossError } from './errors.ts'
 import type { ReceivedFrame } from './frame-supply.ts'
 import { isFatalFailure } from './item-failure.ts'
-import { createJob, notify, report, type ExportOptions, type Job, type JobParts } from './job.ts'
+import { createJob, notify, report, warn, type ExportOptions, type Job, type JobParts } from './job.ts'
 import { checksumResult, manifestEntry } from './manifest-entry.ts'
 import { largestShare, openInstance, type OpenInstance } from './open-instance.ts'
 import type { InstanceKey } from './sink.ts'
@@ -26,6 +28,7 @@ export async function runExport(parts: JobParts, options: ExportOptions): Promis
     job.end(error)
   }
   await Promise.all(job.running)
+  await warn(job, job.warnings.rest())
   const seconds = (performance.now() - start) / 1000
   const summary = summarize(job.counts, { datastoreId: options.datastoreId, startedAt, seconds, ...job.ending() })
   await options.sink.close(summary)
@@ -83,6 +86,8 @@ async function startInstance(job: Job, walked: WalkedInstance): Promise<void> {
   }
   const place = await job.places.reserve(1, { signal })
   const memory = await parts.memory.reserve(open.bytesInFlight, { signal })
+  const told = job.warnings.start(walked.key)
+  if (told.length > 0) await warn(job, told)
   const task = exportInstance(job, open, walked.key).finally(() => {
     place.release()
     memory.release()
@@ -114,18 +119,35 @@ async function exportInstance(job: Job, open: OpenInstance, key: InstanceKey): P
   const { instance, maxFrames } = open
   const failures: unknown[] = []
   const onFailure = (error: unknown): void => void failures.push(error)
+  let notices: readonly InstanceNotice[] = []
   try {
     const files = await sink.write(instance, { signal: job.signal, maxFrames, onFailure })
     open.release()
     const checksum = checksumResult(instance, headerOnly)
     for (const file of files) await sink.journal(manifestEntry(key, instance, file, checksum))
     countFiles(job.counts, files)
+    notices = instance.notices
+    failures.push(...lossOf(notices))
     if (failures.length === 0) countWritten(job.counts, headerOnly ? undefined : instance)
   } catch (error) {
     failures.push(error)
   }
   if (failures.length === 0) notify(job)
   else await failInstance(job, failures, key)
+  await tellWarnings(job, key, notices)
+}
+
+function lossOf(notices: readonly InstanceNotice[]): InstanceLossError[] {
+  const [first, ...others] = notices.filter(({ isLoss }) => isLoss)
+  return first === undefined ? [] : [new InstanceLossError([first, ...others])]
+}
+
+/** Losses are failures, and reported as such. */
+async function tellWarnings(job: Job, key: InstanceKey, notices: readonly InstanceNotice[]): Promise<void> {
+  const warnings = notices.filter(({ isLoss }) => !isLoss)
+  countNotices(job.counts, warnings)
+  const told = job.warnings.end(key, warnings)
+  if (told.length > 0) await warn(job, told)
 }
 
 /** What fails once the job is ending fails because of that: it is left unfinished. */

@@ -4,7 +4,7 @@
  * @module
  */
 export type { ExporterClient } from './client.ts'
-export { ExporterClosedError, NothingSelectedError, SelectorError } from './errors.ts'
+export { ExporterClosedError, InstanceLossError, NothingSelectedError, SelectorError } from './errors.ts'
 export { createExporter } from './exporter.ts'
 export type { Exporter, ExporterOptions, MetadataOptions } from './exporter.ts'
 export type { ExportOptions } from './job.ts'
@@ -23,6 +23,7 @@ export type {
   ManifestEntry,
   SinkInstance,
   SinkWriteOptions,
+  WarningEntry,
   WrittenFile,
 } from './sink.ts'
 export type { ExportOutcome, ExportSummary, InstanceCounts } from './summary.ts'

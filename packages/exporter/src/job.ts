@@ -6,8 +6,9 @@ import type { FrameSupplyParts } from './frame-supply.ts'
 import type { InstanceOptions } from './open-instance.ts'
 import type { ExportProgress } from './progress.ts'
 import type { Selectors } from './selector.ts'
-import type { InstanceSink } from './sink.ts'
+import type { InstanceSink, WarningEntry } from './sink.ts'
 import type { ExportSummary } from './summary.ts'
+import { createWarnings, type Warnings } from './warnings.ts'
 
 /** What to export, and where to. */
 export interface ExportOptions extends InstanceOptions {
@@ -42,6 +43,7 @@ export interface Job {
   readonly parts: JobParts
   readonly options: ExportOptions
   readonly counts: Counts
+  readonly warnings: Warnings
   /** Aborted by the caller, by close(), or by a fatal error. */
   readonly signal: AbortSignal
   /** Instances that are written at a time. */
@@ -64,6 +66,7 @@ export function createJob(parts: JobParts, options: ExportOptions): Job {
     options,
     signal,
     counts: createCounts(),
+    warnings: createWarnings(),
     places: createBudget(options.instanceConcurrency ?? parts.frames.requests.limit),
     running: new Set(),
     end(error) {
@@ -93,5 +96,14 @@ export async function report(job: Job, error: unknown, item: FailedItem): Promis
     await job.options.sink.report(entry)
   } catch (reportError) {
     job.end(reportError)
+  }
+}
+
+/** Tells the sink of warnings, also while the job is ending; what goes wrong there ends it. */
+export async function warn(job: Job, entries: readonly WarningEntry[]): Promise<void> {
+  try {
+    for (const entry of entries) await job.options.sink.warn?.(entry)
+  } catch (error) {
+    job.end(error)
   }
 }

@@ -1,3 +1,4 @@
+import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import type { ChecksumResult, InstanceKey, ManifestEntry, SinkInstance, WrittenFile } from './sink.ts'
 
 /** The line of the manifest for one file that the sink has written of an instance. */
@@ -19,7 +20,14 @@ export function manifestEntry(
     storedTransferSyntaxUid: instance.storedTransferSyntaxUid,
     transferSyntaxUid: instance.transferSyntaxUid,
     checksum,
+    ...noticeFields(instance.notices),
   }
+}
+
+function noticeFields(notices: readonly InstanceNotice[]): Pick<ManifestEntry, 'notices' | 'hasLoss'> {
+  if (notices.length === 0) return {}
+  const codes = [...new Set(notices.map(({ code }) => code))]
+  return { notices: codes, ...(notices.some(({ isLoss }) => isLoss) && { hasLoss: true }) }
 }
 
 /** Whether the frames of an instance that is written were compared with AHI's checksums. */

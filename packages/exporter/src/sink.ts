@@ -1,4 +1,4 @@
-import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import type { DicomInstance, InstanceNoticeCode } from '@ahi-dicom/dicomizer'
 import type { ExportSummary } from './summary.ts'
 
 /** Names one SOP instance of one image set. */
@@ -47,6 +47,10 @@ export interface ManifestEntry extends InstanceKey {
   /** Transfer syntax of the Part 10 form. */
   readonly transferSyntaxUid: string
   readonly checksum: ChecksumResult
+  /** What a reader of the instance should know, each code once; absent where there is nothing. */
+  readonly notices?: readonly InstanceNoticeCode[] | undefined
+  /** Whether something that AHI has of the instance could not be written: it counts as failed. */
+  readonly hasLoss?: true | undefined
 }
 
 /** One line of `errors.ndjson`: what could not be exported and why. Identifiers and codes only, no patient data. */
@@ -61,6 +65,20 @@ export interface ErrorEntry {
   readonly message: string
   /** Whether running the job again may succeed. */
   readonly retryable: boolean
+}
+
+/**
+ * One line of `warnings.ndjson`: what a reader of written instances should know, once for each code and attribute of a
+ * series in an image set. Identifiers, codes and tags only, no patient data.
+ */
+export interface WarningEntry extends InstanceKey {
+  readonly code: InstanceNoticeCode
+  /** `GGGGEEEE`, where it is about one attribute. */
+  readonly tag?: string | undefined
+  /** Of the instance that is named, the first one that it concerns. */
+  readonly message: string
+  /** How many instances of the series it concerns. */
+  readonly instances: number
 }
 
 /** What a sink is told with an instance. */
@@ -108,5 +126,7 @@ export interface InstanceSink {
   journal(entry: ManifestEntry): Promise<void>
   /** Records one failure. */
   report(entry: ErrorEntry): Promise<void>
+  /** Records one warning; called when the instances of an image set are written, and before `close`. Default: none is. */
+  warn?(entry: WarningEntry): Promise<void>
   close(summary: ExportSummary): Promise<void>
 }

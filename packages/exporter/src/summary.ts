@@ -56,6 +56,8 @@ export interface ExportSummary {
   readonly bytesWritten: number
   /** Failures by code. */
   readonly errors: Readonly<Record<string, number>>
+  /** Written instances with warnings, by code. They are exported all the same: `outcome` does not tell of them. */
+  readonly warnings: Readonly<Record<string, number>>
   /** Instances whose pixels did not match AHI's checksum. */
   readonly checksumMismatches: number
   /** Whether there are failures and all of them may pass by themselves. */

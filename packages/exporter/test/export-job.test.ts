@@ -45,6 +45,7 @@ test('every instance of a study is written, verified, journaled and counted', as
     files: 5,
     bytesFetched: 8 * 18,
     errors: {},
+    warnings: {},
     checksumMismatches: 0,
     retryableOnly: false,
   })

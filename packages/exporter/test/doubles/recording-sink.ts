@@ -6,6 +6,7 @@ import type {
   InstanceSink,
   ManifestEntry,
   SinkInstance,
+  WarningEntry,
 } from '@ahi-dicom/exporter'
 
 /** A sink in memory that remembers what it was told, in order. */
@@ -14,6 +15,7 @@ export interface RecordingSink extends InstanceSink {
   readonly files: Map<string, Uint8Array>
   readonly manifest: ManifestEntry[]
   readonly errors: ErrorEntry[]
+  readonly warnings: WarningEntry[]
   readonly summaries: ExportSummary[]
 }
 
@@ -33,12 +35,14 @@ export function recordingSink(behaviour: SinkBehaviour = {}): RecordingSink {
   const files = new Map<string, Uint8Array>()
   const manifest: ManifestEntry[] = []
   const errors: ErrorEntry[] = []
+  const warnings: WarningEntry[] = []
   const summaries: ExportSummary[] = []
   return {
     events,
     files,
     manifest,
     errors,
+    warnings,
     summaries,
     async open() {
       events.push('open')
@@ -66,6 +70,10 @@ export function recordingSink(behaviour: SinkBehaviour = {}): RecordingSink {
       await behaviour.report?.(entry)
       events.push(`report ${entry.code}`)
       errors.push(entry)
+    },
+    async warn(entry) {
+      events.push(`warn ${entry.code}`)
+      warnings.push(entry)
     },
     async close(summary) {
       events.push('close')
