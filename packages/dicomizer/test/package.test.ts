@@ -19,6 +19,7 @@ test('exports what it documents', () => {
       "UnsupportedTransferSyntaxError",
       "dicomize",
       "encodePart10",
+      "storedSyntax",
     ]
   `)
   expect(Object.keys(dictionary).sort()).toMatchInlineSnapshot(`

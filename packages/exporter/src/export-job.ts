@@ -8,7 +8,7 @@ import { checksumResult, manifestEntry } from './manifest-entry.ts'
 import { largestShare, openInstance, type OpenInstance } from './open-instance.ts'
 import type { InstanceKey } from './sink.ts'
 import type { ExportSummary } from './summary.ts'
-import { walkSelection, type WalkedFailure, type WalkedInstance } from './walk-selection.ts'
+import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from './walk-selection.ts'
 
 /**
  * Exports the selected instances to the sink. Resolves with the summary however the job ends, once everything that it
@@ -96,21 +96,17 @@ async function startInstance(job: Job, walked: WalkedInstance): Promise<void> {
   running.add(task)
 }
 
-function openToExport(job: Job, { key, entry, imageSet }: WalkedInstance): OpenInstance {
+function openToExport(job: Job, walked: WalkedInstance): OpenInstance {
   const { parts, options } = job
   const { rereadsFrames = false, keepsNoBytes = false } = options.sink
-  return openInstance(
-    parts.frames,
-    { ...key, entry, metadata: imageSet.metadata },
-    {
-      ...options,
-      maxBytes: parts.memory.limit * largestShare,
-      maxFrames: parts.frames.requests.limit,
-      keepFrames: rereadsFrames ? 'within-limit' : 'never',
-      releasesFrames: keepsNoBytes && !rereadsFrames,
-      onFetched: (frame) => noteFetched(job, frame),
-    },
-  )
+  return openInstance(parts.frames, instanceEntry(walked), {
+    ...options,
+    maxBytes: parts.memory.limit * largestShare,
+    maxFrames: parts.frames.requests.limit,
+    keepFrames: rereadsFrames ? 'within-limit' : 'never',
+    releasesFrames: keepsNoBytes && !rereadsFrames,
+    onFetched: (frame) => noteFetched(job, frame),
+  })
 }
 
 /** Settles, never rejects: what goes wrong is reported, and ends the job where that cannot be done. */

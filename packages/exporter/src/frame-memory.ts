@@ -1,6 +1,5 @@
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import type { DicomInstance } from '@ahi-dicom/dicomizer'
-import { checksumBasis } from './frame-supply.ts'
+import type { ChecksumBasis, DicomInstance } from '@ahi-dicom/dicomizer'
 
 /** Whether the frames of an instance stay in memory once they were read. `within-limit`: where all of them have room. */
 export type KeepFrames = 'always' | 'within-limit' | 'never'
@@ -16,6 +15,11 @@ export interface FrameMemoryLimits {
   readonly maxFrames: number
   /** Default `never`. */
   readonly keepFrames?: KeepFrames | undefined
+}
+
+/** The limits of an instance, and what its checksums are computed from, where that can be had. */
+export interface FrameMemoryOptions extends FrameMemoryLimits {
+  readonly basis: ChecksumBasis | undefined
 }
 
 /** How the frames of one instance are held while it is read. */
@@ -39,12 +43,12 @@ const gatheredBytes = 8 << 20
 export function planFrameMemory(
   metadata: InstanceMetadata,
   instance: DicomInstance,
-  limits: FrameMemoryLimits,
+  limits: FrameMemoryOptions,
 ): FrameMemory {
   const { maxBytes, keepFrames = 'never' } = limits
   const stored = storedFrameBytes(metadata, instance)
   const decoded = Math.max(0, instance.frameByteLength)
-  const form = keptForm(metadata, instance)
+  const form = keptForm(instance, limits)
   /** Of each frame in flight, what is there beside its kept form: the other, or a copy to decode and what comes of it. */
   const beside = form === 'decoded' ? stored : stored + decoded
   const whole = instance.frameCount * (form === 'decoded' ? decoded : stored)
@@ -76,9 +80,9 @@ function windowOf(
 }
 
 /** Decoded frames serve where dicomizer needs no stored ones: neither to write nor for their checksums. */
-function keptForm(metadata: InstanceMetadata, instance: DicomInstance): KeptForm {
+function keptForm(instance: DicomInstance, { basis }: FrameMemoryOptions): KeptForm {
   const isNative = instance.storedTransferSyntaxUid === explicitVrLittleEndian
-  return isEncapsulated(instance) || isNative || checksumBasis(metadata) !== 'pixels' ? 'stored' : 'decoded'
+  return isEncapsulated(instance) || isNative || basis !== 'decoded' ? 'stored' : 'decoded'
 }
 
 function isEncapsulated({ transferSyntaxUid }: DicomInstance): boolean {

@@ -1,5 +1,12 @@
 import { frameChecksum, fullResolutionChecksum, type InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import type { DecodedFrame, FrameDecoder, FrameRequest, FrameSource, StoredFrame } from '@ahi-dicom/dicomizer'
+import type {
+  ChecksumBasis,
+  DecodedFrame,
+  FrameDecoder,
+  FrameRequest,
+  FrameSource,
+  StoredFrame,
+} from '@ahi-dicom/dicomizer'
 import type { Budget } from './budget.ts'
 
 /** What frames come from, shared by everything an exporter does. */
@@ -18,6 +25,8 @@ export type FrameSupply = FrameSource & FrameDecoder
 /** Which instance, how it is written, and who counts. */
 export interface FrameSupplyOptions {
   readonly instance: InstanceMetadata
+  /** What its checksums are computed from, where that can be had. */
+  readonly basis: ChecksumBasis | undefined
   /** Whether frames are kept as they are stored and copies of them decoded, for their checksums. */
   readonly decodesCopies: boolean
   /** Told of every body received. */
@@ -31,21 +40,13 @@ export interface ReceivedFrame {
   readonly isRepeated: boolean
 }
 
-/** Transfer syntaxes whose checksums AHI computes from the decoded pixels, and whether those can be had here. */
-const losslessSyntaxes: ReadonlyMap<string, boolean> = new Map([
-  ['1.2.840.10008.1.2.4.201', true],
-  ['1.2.840.10008.1.2.4.202', true],
-  ['1.2.840.10008.1.2.4.90', false],
-])
-
 /**
  * Supplies the frames of one instance within the shared limit of requests. A frame that does not match its checksum,
  * or does not decode, is requested once more, since it may have been damaged on its way; what comes then is passed on
  * for dicomizer to judge.
  */
 export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyOptions): FrameSupply {
-  const { instance, decodesCopies, onFetched } = options
-  const basis = checksumBasis(instance)
+  const { instance, basis, decodesCopies, onFetched } = options
   const checksums = checksumsOf(instance)
   const origins = new WeakMap<ArrayBuffer, FrameRequest>()
   /** Frames of which a copy was decoded ahead of dicomizer's, by the checksum of their stored bytes. */
@@ -69,7 +70,7 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
     codeStream: Uint8Array<ArrayBuffer>,
     { imageFrameId, signal }: FrameRequest,
   ): Promise<DecodedFrame | undefined> {
-    const expected = basis === 'pixels' ? checksums.get(imageFrameId) : undefined
+    const expected = basis === 'decoded' ? checksums.get(imageFrameId) : undefined
     try {
       const decoded = await parts.decoder.decode(codeStream, { signal })
       return expected === undefined || decoded.checksum === expected ? decoded : undefined
@@ -82,7 +83,7 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
   async function isIntact(request: FrameRequest, { data }: StoredFrame): Promise<boolean> {
     const expected = checksums.get(request.imageFrameId)
     if (expected === undefined) return true
-    if (basis === 'bytes') return frameChecksum(data) === expected
+    if (basis === 'encoded') return frameChecksum(data) === expected
     if (basis === undefined || !decodesCopies) return true
     const decoded = await decodeIntact(data.slice(), request)
     if (decoded !== undefined) decodedCopies.set(frameChecksum(data), decoded)
@@ -115,16 +116,6 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
     decodedCopies.delete(checksum)
     return decoded
   }
-}
-
-/**
- * What the checksums of an instance are computed from: decoded pixels, or frames as they are stored. `undefined` where
- * it is pixels that this product cannot decode.
- */
-export function checksumBasis(instance: InstanceMetadata): 'pixels' | 'bytes' | undefined {
-  const syntax = instance.StoredTransferSyntaxUID ?? '1.2.840.10008.1.2.4.202'
-  if (losslessSyntaxes.get(syntax) === false) return undefined
-  return instance.ChecksumType === 'DECOMPRESSED' || losslessSyntaxes.has(syntax) ? 'pixels' : 'bytes'
 }
 
 function checksumsOf({ ImageFrames: frames }: InstanceMetadata): ReadonlyMap<string, number | undefined> {

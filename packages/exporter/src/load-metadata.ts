@@ -1,5 +1,7 @@
 import { imageSetInstances, type ImageSetInstance, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import type { ExporterClient } from './client.ts'
+import { losslessFormat } from './lossless-format.ts'
 import { readAhead } from './read-ahead.ts'
 import {
   selectImageSets,
@@ -18,6 +20,8 @@ export interface LoadedImageSet {
   readonly metadata: ImageSetMetadata
   /** The instances that the selector wants. */
   readonly instances: readonly ImageSetInstance[]
+  /** How frames are stored whose syntax the document does not name. */
+  readonly losslessStorageFormat: LosslessStorageFormat
 }
 
 /** An image set whose metadata could not be had. */
@@ -51,12 +55,14 @@ export function loadSelectedImageSets(
   options: SelectionOptions & LoadObserver,
 ): AsyncGenerator<Loading, void, undefined> {
   const read = rememberLastRead(client, options)
+  const formatOf = losslessFormat(client, options)
   return readAhead(observedSelection(client, options), documentsAhead, async (selected): Promise<Loading> => {
     if (selected.kind !== 'image-set') return selected
     try {
       const document = await read(selected)
       const instances = Array.from(imageSetInstances(document.metadata)).filter((entry) => isWanted(entry, selected))
-      const loaded: LoadedImageSet = { kind: 'loaded', selected, ...document, instances }
+      const losslessStorageFormat = await formatOf(instances)
+      const loaded: LoadedImageSet = { kind: 'loaded', selected, ...document, instances, losslessStorageFormat }
       options.onLoaded?.(loaded)
       return loaded
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { ImageSetInstance, ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { dicomize, type DicomInstance } from '@ahi-dicom/dicomizer'
+import { dicomize, type DicomInstance, type LosslessStorageFormat } from '@ahi-dicom/dicomizer'
+import { checksumBasis } from './checksum-basis.ts'
 import { planFrameMemory, type FrameMemory, type FrameMemoryLimits } from './frame-memory.ts'
 import { createFrameSupply, type FrameSupply, type FrameSupplyParts, type ReceivedFrame } from './frame-supply.ts'
 import { keepDecodedFrames, keepStoredFrames } from './keep-frames.ts'
@@ -31,6 +32,7 @@ export interface InstanceEntry {
   readonly imageSetId: string
   readonly metadata: ImageSetMetadata
   readonly entry: ImageSetInstance
+  readonly losslessStorageFormat: LosslessStorageFormat
 }
 
 /** An instance that fetches its frames when it is read. */
@@ -53,17 +55,19 @@ export function openInstance(
   options: OpenInstanceOptions,
 ): OpenInstance {
   const { transferSyntax = 'explicit', headerOnly = false, verifyFrames = true, onFetched } = options
+  const { losslessStorageFormat } = target
   const { instance: metadata } = target.entry
+  const basis = checksumBasis(metadata, losslessStorageFormat)
   const decodesCopies = transferSyntax === 'stored' && verifyFrames
-  const supply = createFrameSupply(parts, { instance: metadata, decodesCopies, onFetched })
+  const supply = createFrameSupply(parts, { instance: metadata, basis, decodesCopies, onFetched })
   const document = narrowed(target)
   const open = (frames: FrameSupply, frameConcurrency: number): DicomInstance => {
-    const written = { transferSyntax, headerOnly, verifyFrames }
+    const written = { transferSyntax, headerOnly, verifyFrames, losslessStorageFormat }
     return first(dicomize(document, { frameSource: frames, frameDecoder: frames, frameConcurrency, ...written }))
   }
   const instance = open(supply, 1)
   if (headerOnly || instance.frameCount === 0) return { instance, maxFrames: 1, bytesInFlight: 0, release: nothing }
-  const { kept, window, ...memory } = planFrameMemory(metadata, instance, options)
+  const { kept, window, ...memory } = planFrameMemory(metadata, instance, { ...options, basis })
   if (kept !== undefined) return { instance: open(keepers[kept](supply), window), ...memory, release: nothing }
   const { releaseFrame } = parts
   if (options.releasesFrames !== true || releaseFrame === undefined || window < instance.frameCount) {

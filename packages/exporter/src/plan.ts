@@ -3,7 +3,7 @@ import { passOn } from './item-failure.ts'
 import { openInstance } from './open-instance.ts'
 import type { Selectors } from './selector.ts'
 import type { ErrorEntry } from './sink.ts'
-import { walkSelection, type WalkedInstance } from './walk-selection.ts'
+import { instanceEntry, walkSelection, type WalkedInstance } from './walk-selection.ts'
 
 /** What to plan an export of. */
 export interface PlanOptions {
@@ -73,11 +73,8 @@ function add(planned: Map<string, PlannedImageSet>, parts: JobParts, walked: Wal
   })
 }
 
-function sizeOf(
-  parts: JobParts,
-  { key, entry, imageSet }: WalkedInstance,
-): { readonly frames: number; readonly decodedBytes: number } {
-  const target = { ...key, entry, metadata: imageSet.metadata }
-  const { frameCount, frameByteLength } = openInstance(parts.frames, target, { maxBytes: 0, maxFrames: 1 }).instance
+function sizeOf(parts: JobParts, walked: WalkedInstance): { readonly frames: number; readonly decodedBytes: number } {
+  const limits = { maxBytes: 0, maxFrames: 1 }
+  const { frameCount, frameByteLength } = openInstance(parts.frames, instanceEntry(walked), limits).instance
   return { frames: frameCount, decodedBytes: frameCount * frameByteLength }
 }

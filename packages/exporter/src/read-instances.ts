@@ -7,7 +7,7 @@ import { passOn } from './item-failure.ts'
 import { largestShare, openInstance, type InstanceOptions } from './open-instance.ts'
 import type { Selectors } from './selector.ts'
 import type { ErrorEntry } from './sink.ts'
-import { walkSelection } from './walk-selection.ts'
+import { instanceEntry, walkSelection } from './walk-selection.ts'
 
 /** What instances of an image set or a study are read with. */
 export interface ReadOptions extends InstanceOptions {
@@ -67,9 +67,7 @@ export async function* readInstances(
     if (walked.kind === 'failure') {
       passOn(walked, options.onFailure)
     } else if (!walked.isDuplicate) {
-      const { key, entry, imageSet } = walked
-      const target = { ...key, entry, metadata: imageSet.metadata }
-      yield openInstance(parts.frames, target, { ...options, ...limits }).instance
+      yield openInstance(parts.frames, instanceEntry(walked), { ...options, ...limits }).instance
     }
   }
 }

@@ -127,6 +127,6 @@ export interface InstanceSink {
   /** Records one failure. */
   report(entry: ErrorEntry): Promise<void>
   /** Records one warning; called when the instances of an image set are written, and before `close`. Default: none is. */
-  warn?(entry: WarningEntry): Promise<void>
+  warn?: ((entry: WarningEntry) => Promise<void>) | undefined
   close(summary: ExportSummary): Promise<void>
 }

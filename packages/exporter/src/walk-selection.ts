@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { ExporterClient } from './client.ts'
 import { loadSelectedImageSets, type LoadedImageSet, type LoadObserver } from './load-metadata.ts'
 import { loadingFailure, unmetFailure, type ItemFailure } from './item-failure.ts'
+import type { InstanceEntry } from './open-instance.ts'
 import type { SelectionOptions } from './select-image-sets.ts'
 import type { Selector } from './selector.ts'
 import type { InstanceKey } from './sink.ts'
@@ -48,6 +49,12 @@ export async function* walkSelection(
   for (const [selector, count] of matches) {
     if (count === 0) yield { kind: 'failure', ...unmetFailure(datastoreId, selector, 0) }
   }
+}
+
+/** What opening a walked instance takes. */
+export function instanceEntry({ key, entry, imageSet }: WalkedInstance): InstanceEntry {
+  const { metadata, losslessStorageFormat } = imageSet
+  return { ...key, entry, metadata, losslessStorageFormat }
 }
 
 /** Data stores may have millions of instances: a digest takes a third of the memory of their UIDs. */

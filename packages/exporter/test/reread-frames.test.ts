@@ -128,11 +128,12 @@ test('frames in memory stay within the share of their instance, or are those of 
       const [entry] = imageSetInstances(metadata)
       if (entry === undefined) throw new Error('no instance')
       const parts = { source: clientDouble([]), decoder: decoderDouble(), requests: createBudget(1) }
-      const target = { datastoreId, imageSetId, metadata, entry }
+      const target = { datastoreId, imageSetId, metadata, entry, losslessStorageFormat: 'HTJ2K' } as const
       const { instance } = openInstance(parts, target, { ...limit, transferSyntax })
       const decoded = rows * rows
       const perFrame = 2 * decoded + 2
-      const memory = planFrameMemory(entry.instance, instance, { ...limit, keepFrames: 'within-limit' })
+      const options = { ...limit, keepFrames: 'within-limit', basis: 'decoded' } as const
+      const memory = planFrameMemory(entry.instance, instance, options)
       const wholeBytes = memory.kept === undefined ? 0 : count * (memory.kept === 'decoded' ? decoded : decoded + 2)
       const heldBytes = memory.kept === undefined ? memory.maxFrames * perFrame : memory.bytesInFlight
       expect(heldBytes).toBeLessThanOrEqual(Math.max(limit.maxBytes, perFrame))

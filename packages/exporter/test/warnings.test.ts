@@ -1,4 +1,4 @@
-import { createExporter, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
+import { createExporter, type ExportOptions, type ExportSummary, type InstanceSink } from '@ahi-dicom/exporter'
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import { expect, test } from 'vitest'
 import { clientDouble, decoderDouble } from './doubles/client.ts'
@@ -30,7 +30,7 @@ function sinkWithNotices(
   })
 }
 
-async function run(sink: RecordingSink, options: Partial<ExportOptions> = {}): Promise<ExportSummary> {
+async function run(sink: InstanceSink, options: Partial<ExportOptions> = {}): Promise<ExportSummary> {
   await using exporter = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
   return await exporter.exportTo({ datastoreId, selectors: 'all', sink, ...options })
 }
@@ -113,7 +113,7 @@ test('warnings of a job that is interrupted are told before the sink is closed',
 })
 
 test('a sink without an ear for warnings is left alone; one that cannot record them ends the job', async () => {
-  const { warn: _, ...deaf } = sinkWithNotices(() => [changed])
+  const deaf = { ...sinkWithNotices(() => [changed]), warn: undefined }
   expect(await run(deaf)).toMatchObject({ outcome: 'complete', warnings: { CHARACTER_SET_CHANGED: 5 } })
   const full = { ...deaf, warn: () => Promise.reject(new Error('Cannot write: no')) }
   expect(await run(full)).toMatchObject({ outcome: 'fatal', fatal: { message: 'Cannot write: no' } })

@@ -1,4 +1,4 @@
-import type { ImageSet, ImageSetSummary } from '@ahi-dicom/ahi-client'
+import type { Datastore, ImageSet, ImageSetSummary } from '@ahi-dicom/ahi-client'
 import type { DecodedFrame, FrameDecoder, FrameRequest, StoredFrame } from '@ahi-dicom/dicomizer'
 import { frameChecksum } from '@ahi-dicom/ahi-metadata'
 import type { ExporterClient } from '@ahi-dicom/exporter'
@@ -6,7 +6,7 @@ import { datastoreId, type ImageSetDouble } from './image-sets.ts'
 
 /** Stands in for AHI: image sets in memory, frames by a function that a test may replace, and what was asked for. */
 export interface ClientDouble extends ExporterClient {
-  readonly requests: { frames: string[]; metadata: string[]; searches: string[] }
+  readonly requests: { frames: string[]; metadata: string[]; searches: string[]; datastores: string[] }
 }
 
 /** What goes wrong, and when. */
@@ -15,6 +15,8 @@ export interface ClientFaults {
   readonly frame?: (request: FrameRequest, stored: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>
   readonly metadata?: (imageSetId: string) => Promise<void>
   readonly search?: () => Promise<void>
+  /** Gives the lossless storage format of the data store; by default none, as AHI does. */
+  readonly datastore?: () => Promise<string | undefined>
 }
 
 /** An error with the fields of ahi-client's. */
@@ -31,7 +33,7 @@ export class AhiErrorDouble extends Error {
 }
 
 export function clientDouble(imageSets: readonly ImageSetDouble[], faults: ClientFaults = {}): ClientDouble {
-  const requests: ClientDouble['requests'] = { frames: [], metadata: [], searches: [] }
+  const requests: ClientDouble['requests'] = { frames: [], metadata: [], searches: [], datastores: [] }
   const byId = new Map(imageSets.map((imageSet) => [imageSet.spec.imageSetId, imageSet]))
 
   function find(imageSetId: string): ImageSetDouble {
@@ -57,6 +59,10 @@ export function clientDouble(imageSets: readonly ImageSetDouble[], faults: Clien
       requests.metadata.push(imageSetId)
       await faults.metadata?.(imageSetId)
       return find(imageSetId).metadata
+    },
+    async getDatastore({ datastoreId: id }) {
+      requests.datastores.push(id)
+      return datastoreOf(await faults.datastore?.())
     },
     async getImageFrame(request): Promise<StoredFrame & { contentType: string }> {
       requests.frames.push(request.imageFrameId)
@@ -122,6 +128,20 @@ function summaryOf(spec: ImageSetDouble['spec']): ImageSetSummary {
     seriesModality: undefined,
     seriesBodyPart: undefined,
     seriesNumber: undefined,
+  }
+}
+
+function datastoreOf(losslessStorageFormat: string | undefined): Datastore {
+  return {
+    datastoreId,
+    datastoreName: undefined,
+    datastoreStatus: 'ACTIVE',
+    datastoreArn: undefined,
+    createdAt: undefined,
+    updatedAt: undefined,
+    kmsKeyArn: undefined,
+    lambdaAuthorizerArn: undefined,
+    losslessStorageFormat,
   }
 }
 

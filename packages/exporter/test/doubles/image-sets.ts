@@ -5,6 +5,8 @@ export interface InstanceSpec {
   readonly frames?: number
   readonly rows?: number
   readonly columns?: number
+  /** `null`: the document does not name it. Default: HTJ2K. */
+  readonly storedTransferSyntaxUid?: string | null
 }
 
 /** One image set to make. */
@@ -26,6 +28,9 @@ export interface ImageSetDouble {
 }
 
 export const datastoreId = 'd'.repeat(32)
+
+/** HTJ2K Lossless RPCL. */
+const htj2k = '1.2.840.10008.1.2.4.202'
 
 /** Makes an image set whose code streams are the pixels themselves behind two bytes; see {@link decodeDouble}. */
 export function makeImageSet(spec: ImageSetSpec): ImageSetDouble {
@@ -57,7 +62,7 @@ export function makeImageSet(spec: ImageSetSpec): ImageSetDouble {
 
 function makeInstance(
   sopInstanceUid: string,
-  { frames: count = 1, rows = 4, columns = 4 }: InstanceSpec,
+  { frames: count = 1, rows = 4, columns = 4, storedTransferSyntaxUid = htj2k }: InstanceSpec,
   frames: Map<string, Uint8Array<ArrayBuffer>>,
 ): InstanceMetadata {
   const ImageFrames = Array.from({ length: count }, (_, index) => {
@@ -89,7 +94,7 @@ function makeInstance(
       ...(count > 0 && pixelModule),
     },
     DICOMVRs: {},
-    StoredTransferSyntaxUID: '1.2.840.10008.1.2.4.202',
+    ...(storedTransferSyntaxUid !== null && { StoredTransferSyntaxUID: storedTransferSyntaxUid }),
     ImageFrames,
   }
 }

@@ -1,0 +1,40 @@
+import type { ExportSummary } from '@ahi-dicom/exporter'
+import { expect, test } from 'vitest'
+import { exportExitCode, formatExportSummary } from '../src/export-summary.ts'
+
+const complete: ExportSummary = {
+  outcome: 'complete',
+  datastoreId: 'd'.repeat(32),
+  startedAt: '2026-01-02T03:04:05.000Z',
+  seconds: 2,
+  imageSets: { selected: 1, failed: 0 },
+  instances: { selected: 3, written: 3, skipped: 0, failed: 0, unfinished: 0 },
+  duplicates: 0,
+  frames: 3,
+  unverifiedFrames: 0,
+  files: 3,
+  bytesFetched: 1000,
+  bytesWritten: 2000,
+  errors: {},
+  warnings: {},
+  checksumMismatches: 0,
+  retryableOnly: false,
+}
+
+test('warnings are pointed to, and leave the exit code alone', () => {
+  const summary = { ...complete, warnings: { CHARACTER_SET_CHANGED: 2, PIXELS_NOT_DECODED: 1 } }
+  expect(formatExportSummary(summary, 'out')).toBe(
+    '3 instances written, 3 frames, 3 files, 2.00 kB in 2.0 s, 1.00 kB/s\nto out\n' +
+      'what to know of written instances: out/warnings.ndjson (CHARACTER_SET_CHANGED 2, PIXELS_NOT_DECODED 1)\n',
+  )
+  expect(exportExitCode(summary)).toBe(0)
+})
+
+test('what a file lacks is pointed to as a failure', () => {
+  const instances = { ...complete.instances, written: 2, failed: 1 }
+  const summary = { ...complete, outcome: 'failed', instances, errors: { ATTRIBUTE_NOT_WRITTEN: 1 } } as const
+  expect(formatExportSummary(summary, 'out')).toContain(
+    'what failed and why: out/errors.ndjson (ATTRIBUTE_NOT_WRITTEN 1)\n',
+  )
+  expect(exportExitCode(summary)).toBe(1)
+})

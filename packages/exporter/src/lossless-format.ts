@@ -1,0 +1,39 @@
+import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
+import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
+import type { ExporterClient } from './client.ts'
+
+/** Says how the data store keeps frames of image sets whose documents leave StoredTransferSyntaxUID out. */
+export type LosslessFormatOf = (instances: readonly ImageSetInstance[]) => Promise<LosslessStorageFormat>
+
+/**
+ * Asks AHI for the lossless format of a data store, at the first instance that needs it and never again. Who may not ask
+ * gets HTJ2K, AHI's default: the bytes of the frames have the last word.
+ */
+export function losslessFormat(
+  client: ExporterClient,
+  request: { readonly datastoreId: string; readonly signal?: AbortSignal | undefined },
+): LosslessFormatOf {
+  let asked: Promise<LosslessStorageFormat> | undefined
+  return async (instances) => {
+    if (asked === undefined && !instances.some(isWithoutSyntax)) return 'HTJ2K'
+    asked ??= ask(client, request)
+    return asked
+  }
+}
+
+function isWithoutSyntax({ instance }: ImageSetInstance): boolean {
+  return instance.ImageFrames.length > 0 && instance.StoredTransferSyntaxUID === undefined
+}
+
+async function ask(
+  client: ExporterClient,
+  request: { readonly datastoreId: string; readonly signal?: AbortSignal | undefined },
+): Promise<LosslessStorageFormat> {
+  try {
+    const datastore = await client.getDatastore?.(request)
+    return datastore?.losslessStorageFormat === 'JPEG_2000_LOSSLESS' ? 'JPEG_2000_LOSSLESS' : 'HTJ2K'
+  } catch {
+    request.signal?.throwIfAborted()
+    return 'HTJ2K'
+  }
+}
