@@ -3,8 +3,11 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Server } from 'node:http'
+import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
+import type { DecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { UnknownDatastoreError } from './errors.ts'
 import type { DocumentForm } from './dicom/encode-attributes.ts'
+import { DICOMWEB_OPERATIONS } from './dicomweb/index.ts'
 import { importDicom } from './import/import-dicom.ts'
 import type { ImportReport } from './import/import-dicom.ts'
 import type { ImportInput } from './import/import-source.ts'
@@ -53,6 +56,9 @@ export interface Emulator extends AsyncDisposable {
 
 const DEFAULT_NAME = 'ahi-emulator'
 
+/** For GetDICOMInstance alone; they end when nobody asks for it. More would take the memory that a small server has. */
+const DECODER_THREADS = 2
+
 /** What ARNs say: documentation's account, and the region of the examples. */
 const IDENTITY = { accountId: '123456789012', region: 'us-east-1' }
 
@@ -72,11 +78,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const store = await openStore(folder)
   try {
     const datastoreId = defaultDatastore(store, datastoreName)
-    const server = createHttpServer(OPERATIONS, { store, ...IDENTITY })
+    const decoder = createDecoderPool({ threads: DECODER_THREADS })
+    const server = createHttpServer([...OPERATIONS, ...DICOMWEB_OPERATIONS], { store, decoder, ...IDENTITY })
     await listen(server, { port, host })
     return emulator({
       store,
       server,
+      decoder,
       datastoreId,
       host,
       datastoreName,
@@ -91,6 +99,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 function emulator(parts: {
   readonly store: Store
   readonly server: Server
+  readonly decoder: DecoderPool
   readonly datastoreId: string
   readonly host: string
   readonly datastoreName: string
@@ -106,6 +115,7 @@ function emulator(parts: {
     server.closeAllConnections()
     await closed
     await lastImport
+    await parts.decoder.close()
     await store.close()
     if (parts.temporaryFolder !== undefined) await rm(parts.temporaryFolder, { recursive: true, force: true })
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
 import type { Operation, OperationContext, OperationResponse } from './operation.ts'
 import { createRouter } from './router.ts'
 import type { Router } from './router.ts'
@@ -36,7 +37,7 @@ async function answer(
   }
   const body = await readBody(request)
   const { operation, parameters } = route
-  return operation.run({ parameters, query: new URLSearchParams(query), body }, context)
+  return operation.run({ parameters, query: new URLSearchParams(query), headers: request.headers, body }, context)
 }
 
 /** Reads on after the limit, so that a client that is still writing sees the answer. */
@@ -54,27 +55,52 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
-function send(response: ServerResponse, result: OperationResponse): void {
-  const isJson = 'json' in result
-  if (!isJson && result.release !== undefined) response.once('close', result.release)
-  const bytes = isJson ? Buffer.from(JSON.stringify(result.json)) : result.bytes
-  response.writeHead(200, {
-    'Content-Type': isJson ? 'application/json' : result.contentType,
-    ...(!isJson && result.contentEncoding !== undefined ? { 'Content-Encoding': result.contentEncoding } : {}),
-    'Content-Length': bytes.byteLength,
-    'x-amzn-RequestId': randomUUID(),
-  })
+async function send(response: ServerResponse, result: OperationResponse): Promise<void> {
+  if ('stream' in result) {
+    const { stream, contentType, byteLength } = result
+    writeHead(response, { 'Content-Type': contentType, 'Content-Length': byteLength })
+    await pipeline(withWarning(stream, response), response)
+  } else if ('json' in result) {
+    sendBytes(response, Buffer.from(JSON.stringify(result.json)), { 'Content-Type': 'application/json' })
+  } else {
+    if (result.release !== undefined) response.once('close', result.release)
+    sendBytes(response, result.bytes, {
+      'Content-Type': result.contentType,
+      'Content-Encoding': result.contentEncoding,
+    })
+  }
+}
+
+/** The answer has begun: what fails now shows in the process alone. It does not count once the client has gone. */
+async function* withWarning(
+  stream: AsyncIterable<Uint8Array>,
+  response: ServerResponse,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* stream
+  } catch (error) {
+    if (!response.destroyed) warn(error)
+    throw error
+  }
+}
+
+function sendBytes(response: ServerResponse, bytes: Uint8Array, headers: OutgoingHttpHeaders): void {
+  writeHead(response, { ...headers, 'Content-Length': bytes.byteLength })
   response.end(bytes)
 }
 
+/** Headers that are `undefined` are left out. */
+function writeHead(response: ServerResponse, headers: OutgoingHttpHeaders): void {
+  const given = Object.entries(headers).filter(([, value]) => value !== undefined)
+  response.writeHead(200, { ...Object.fromEntries(given), 'x-amzn-RequestId': randomUUID() })
+}
+
 function sendError(response: ServerResponse, error: unknown): void {
-  if (response.headersSent || response.destroyed) {
-    response.destroy()
-    return
-  }
+  // Nobody is left to tell: the client has gone, or its connection was cut in the middle of a stream.
+  if (response.destroyed) return
   const serviceError =
     error instanceof ServiceError ? error : new ServiceError('InternalServerException', 'The emulator failed')
-  if (serviceError !== error) process.emitWarning(error instanceof Error ? error : String(error))
+  if (serviceError !== error) warn(error)
   const body = Buffer.from(JSON.stringify({ message: serviceError.message }))
   response.writeHead(serviceError.statusCode, {
     'Content-Type': 'application/json',
@@ -83,4 +109,8 @@ function sendError(response: ServerResponse, error: unknown): void {
     'x-amzn-RequestId': randomUUID(),
   })
   response.end(body)
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error))
 }

@@ -1,14 +1,17 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FrameDecoder } from '@ahi-dicom/dicomizer'
 import type { Store } from '../store/store.ts'
 
 /** A request, taken apart for its operation. */
-interface OperationRequest {
+export interface OperationRequest {
   /** Parameters of the path, decoded. */
   readonly parameters: Readonly<Record<string, string>>
   readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
   readonly body: Uint8Array
 }
 
-/** What an operation answers: a JSON document, or bytes of some media type. */
+/** What an operation answers: a JSON document, bytes of some media type, or a stream of them. */
 export type OperationResponse =
   | { readonly json: unknown }
   | {
@@ -18,10 +21,19 @@ export type OperationResponse =
       /** Called when the bytes are sent, or the connection is gone. */
       readonly release?: () => void
     }
+  | {
+      /** Taken no faster than the client takes it. Where it throws, the connection is cut. */
+      readonly stream: AsyncIterable<Uint8Array>
+      readonly contentType: string
+      /** Of the whole stream, where it is known. */
+      readonly byteLength?: number | undefined
+    }
 
 /** What operations work on. */
 export interface OperationContext {
   readonly store: Store
+  /** What decodes frames for answers in another transfer syntax than the stored one. */
+  readonly decoder: FrameDecoder
   readonly accountId: string
   readonly region: string
 }

@@ -5,6 +5,7 @@ const STATUS = {
   AccessDeniedException: 403,
   ResourceNotFoundException: 404,
   UnknownOperationException: 404,
+  NotAcceptableException: 406,
   ConflictException: 409,
   RequestEntityTooLargeException: 413,
   ThrottlingException: 429,

@@ -9,6 +9,8 @@ import type { FrameLocation } from './image-sets.ts'
 export interface PackReader {
   /** The bytes are borrowed: give them back when they are sent. */
   read(location: FrameLocation): Promise<BorrowedBytes>
+  /** In memory of its own, which may be given away. */
+  readCopy(location: FrameLocation): Promise<Uint8Array<ArrayBuffer>>
   close(): Promise<void>
 }
 
@@ -48,6 +50,11 @@ export function createPackReader(dataFolder: string): PackReader {
         frame.release()
         throw error
       }
+    },
+    async readCopy({ packPath, byteOffset, byteLength }) {
+      const frame = new Uint8Array(byteLength)
+      await readFully(await openPack(packPath), byteOffset, frame)
+      return frame
     },
     async close() {
       const packs = [...openPacks.values()]

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { createBatch } from './batch.ts'
 import type { Batch } from './batch.ts'
 import type { BorrowedBytes } from './buffer-pool.ts'
 import { datastoreTable } from './datastores.ts'
 import type { DatastoreTable } from './datastores.ts'
+import { createDocumentCache } from './document-cache.ts'
 import { imageSetTable } from './image-sets.ts'
 import type { FrameLocation, ImageSetTable } from './image-sets.ts'
 import { inTransaction, openDatabase } from './open-database.ts'
@@ -21,8 +23,12 @@ export interface Store extends AsyncDisposable {
   search(search: ImageSetSearch): FoundImageSet[]
   /** The gzipped metadata document of a version. */
   readDocument(documentPath: string): Promise<Uint8Array<ArrayBuffer>>
+  /** The same, parsed. Others get the same object: do not change it. */
+  readMetadata(documentPath: string): Promise<ImageSetMetadata>
   /** The bytes are borrowed: give them back when they are sent. */
   readFrame(location: FrameLocation): Promise<BorrowedBytes>
+  /** A frame in memory of its own, which may be given away. */
+  readFrameCopy(location: FrameLocation): Promise<Uint8Array<ArrayBuffer>>
   /**
    * Writes files with `write`, flushes them to the disk, and then records them with `commit` in one transaction. Where
    * either throws, or the process ends before, nothing of it stays.
@@ -42,6 +48,7 @@ export async function openStore(folder: string): Promise<Store> {
   const database = openDatabase(folder)
   await removeUnfinishedBatches(database, folder)
   const packs = createPackReader(folder)
+  const readDocument = (documentPath: string): Promise<Uint8Array<ArrayBuffer>> => readFile(join(folder, documentPath))
   let closing: Promise<void> | undefined
   const closeAll = async (): Promise<void> => {
     await packs.close()
@@ -52,8 +59,10 @@ export async function openStore(folder: string): Promise<Store> {
     datastores: datastoreTable(database),
     imageSets: imageSetTable(database),
     search: (search) => searchImageSets(database, search),
-    readDocument: (documentPath) => readFile(join(folder, documentPath)),
+    readDocument,
+    readMetadata: createDocumentCache(readDocument),
     readFrame: (location) => packs.read(location),
+    readFrameCopy: (location) => packs.readCopy(location),
     writeBatch: ({ write, commit }) => writeBatch({ database, folder, write, commit }),
     close,
     [Symbol.asyncDispose]: close,

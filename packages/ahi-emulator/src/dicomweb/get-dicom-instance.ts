@@ -1,0 +1,28 @@
+import { EXPLICIT_VR_LITTLE_ENDIAN } from '../pixels/frame-storage.ts'
+import type { Operation } from '../server/operation.ts'
+import { ServiceError } from '../server/service-error.ts'
+import { acceptedTransferSyntaxes } from './accept.ts'
+import { findInstance } from './find-instance.ts'
+import { INSTANCE_PATH, readInstancePath } from './instance-path.ts'
+import { streamPart10 } from './stream-part10.ts'
+
+export const getDicomInstance: Operation = {
+  name: 'GetDICOMInstance',
+  method: 'GET',
+  path: INSTANCE_PATH,
+  async run(request, context) {
+    const found = await findInstance(readInstancePath(request), context)
+    const wanted = acceptedTransferSyntaxes(request.headers.accept, {
+      mediaType: 'application/dicom',
+      byDefault: EXPLICIT_VR_LITTLE_ENDIAN,
+    })
+    for (const transferSyntax of wanted) {
+      const stream = await streamPart10(found, transferSyntax, context)
+      if (stream !== undefined) return { stream, contentType: 'application/dicom' }
+    }
+    throw new ServiceError(
+      'NotAcceptableException',
+      'The instance is not available in the requested transfer syntax; request application/dicom; transfer-syntax=*',
+    )
+  },
+}

@@ -1,0 +1,98 @@
+import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { InstanceTooLargeError, UnsupportedTransferSyntaxError, dicomize } from '@ahi-dicom/dicomizer'
+import type { DicomInstance, DicomizeOptions, FrameSource } from '@ahi-dicom/dicomizer'
+import { EXPLICIT_VR_LITTLE_ENDIAN } from '../pixels/frame-storage.ts'
+import type { OperationContext } from '../server/operation.ts'
+import { ServiceError } from '../server/service-error.ts'
+import type { FoundInstance } from './find-instance.ts'
+
+/** Decoded frames of one answer that are in memory at a time: one of the largest, several of small ones. */
+const MOST_DECODED_BYTES = 32 * 1024 * 1024
+const MOST_FRAMES = 4
+
+/**
+ * Streams an instance as a Part 10 file in a transfer syntax, `*` being the stored one; `undefined` where it is not to be
+ * had in it. The file is made of the metadata document and of the frames, one after the other as they are taken.
+ */
+export async function streamPart10(
+  found: FoundInstance,
+  transferSyntax: string,
+  context: OperationContext,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const instance = dicomInstance(found, transferSyntax, context)
+  if (transferSyntax !== '*' && transferSyntax !== instance.transferSyntaxUid) return undefined
+  try {
+    return await startStream(instance.part10())
+  } catch (error) {
+    if (error instanceof InstanceTooLargeError || error instanceof UnsupportedTransferSyntaxError) return undefined
+    throw error
+  }
+}
+
+function dicomInstance(found: FoundInstance, transferSyntax: string, context: OperationContext): DicomInstance {
+  const document = documentOfInstance(found)
+  const { losslessStorageFormat } = found.datastore
+  return firstInstance(document, {
+    frameSource: frameSource(context),
+    frameDecoder: context.decoder,
+    frameConcurrency: frameConcurrency(firstInstance(document, {}).frameByteLength),
+    transferSyntax: transferSyntax === EXPLICIT_VR_LITTLE_ENDIAN ? 'explicit' : 'stored',
+    verifyFrames: false,
+    losslessStorageFormat: losslessStorageFormat === 'JPEG_2000_LOSSLESS' ? losslessStorageFormat : 'HTJ2K',
+  })
+}
+
+function firstInstance(document: ImageSetMetadata, options: DicomizeOptions): DicomInstance {
+  const [instance] = dicomize(document, options)
+  if (instance === undefined) throw new TypeError('Expected a document with an instance')
+  return instance
+}
+
+/** The document of the image set as if it had one instance. */
+function documentOfInstance({
+  metadata,
+  seriesInstanceUid,
+  sopInstanceUid,
+  instance,
+}: FoundInstance): ImageSetMetadata {
+  const series = metadata.Study.Series[seriesInstanceUid]
+  return {
+    ...metadata,
+    Study: {
+      ...metadata.Study,
+      Series: { [seriesInstanceUid]: { DICOM: series?.DICOM ?? {}, Instances: { [sopInstanceUid]: instance } } },
+    },
+  }
+}
+
+function frameConcurrency(frameByteLength: number): number {
+  const fitting = Math.floor(MOST_DECODED_BYTES / Math.max(1, frameByteLength))
+  return Math.min(Math.max(1, fitting), MOST_FRAMES)
+}
+
+/** Frames in memory of their own: decoding takes it away. */
+function frameSource({ store }: OperationContext): FrameSource {
+  return {
+    async getImageFrame({ datastoreId, imageSetId, imageFrameId }) {
+      const location = store.imageSets.frame(datastoreId, imageSetId, imageFrameId)
+      if (location === undefined) {
+        throw new ServiceError('InternalServerException', `Image frame ${imageFrameId} is missing`)
+      }
+      return { data: await store.readFrameCopy(location) }
+    },
+  }
+}
+
+/** Takes the first chunk, so that what cannot begin fails before anything is answered. */
+async function startStream(stream: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const iterator = stream[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  async function* started(): AsyncGenerator<Uint8Array> {
+    try {
+      for (let next = first; next.done !== true; next = await iterator.next()) yield next.value
+    } finally {
+      await iterator.return?.()
+    }
+  }
+  return started()
+}

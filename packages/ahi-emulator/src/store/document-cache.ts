@@ -1,0 +1,63 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+
+/** Reads a metadata document by its path, which names one content for ever. */
+type ReadMetadata = (documentPath: string) => Promise<ImageSetMetadata>
+
+/** Parsed, they take several times as much; a CT of 600 slices has 1 MB. */
+const MOST_KEPT_BYTES = 8 * 1024 * 1024
+
+/** Most bytes of one document: AHI's own quota is 50 MB. */
+const LARGEST_DOCUMENT = 256 * 1024 * 1024
+
+const decompress = promisify(gunzip)
+
+interface ParsedDocument {
+  readonly metadata: ImageSetMetadata
+  readonly byteLength: number
+}
+
+/**
+ * Makes a reader of parsed documents that keeps those used last: a client that takes a series instance by instance asks
+ * for the same document hundreds of times. Requests that come while one is read share it.
+ */
+export function createDocumentCache(read: (documentPath: string) => Promise<Uint8Array>): ReadMetadata {
+  /** The one used last at the end. */
+  const parsed = new Map<string, ParsedDocument>()
+  const reading = new Map<string, Promise<ImageSetMetadata>>()
+
+  async function load(documentPath: string): Promise<ImageSetMetadata> {
+    try {
+      const document = await decompress(await read(documentPath), { maxOutputLength: LARGEST_DOCUMENT })
+      const metadata = parseImageSetMetadata(document)
+      parsed.set(documentPath, { metadata, byteLength: document.byteLength })
+      removeOldest(parsed)
+      return metadata
+    } finally {
+      reading.delete(documentPath)
+    }
+  }
+
+  return async (documentPath) => {
+    const kept = parsed.get(documentPath)
+    if (kept !== undefined) {
+      parsed.delete(documentPath)
+      parsed.set(documentPath, kept)
+      return kept.metadata
+    }
+    const running = reading.get(documentPath) ?? load(documentPath)
+    reading.set(documentPath, running)
+    return running
+  }
+}
+
+function removeOldest(parsed: Map<string, ParsedDocument>): void {
+  let byteLength = [...parsed.values()].reduce((sum, document) => sum + document.byteLength, 0)
+  for (const [path, document] of parsed) {
+    if (byteLength <= MOST_KEPT_BYTES) return
+    parsed.delete(path)
+    byteLength -= document.byteLength
+  }
+}

@@ -1,0 +1,203 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
+import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { importAlone, metadataOf } from './support/client.ts'
+import type { ImageSetPlace } from './support/client.ts'
+import { secondaryCapture } from './support/secondary-capture.ts'
+import { complaintsOf, hasCommand, hasPython, runPython, sharedPath } from './support/tools.ts'
+
+const STORED = 'application/dicom; transfer-syntax=*'
+const HTJ2K = '1.2.840.10008.1.2.4.202'
+const EXPLICIT = '1.2.840.10008.1.2.1'
+const INSTANCE = 'studies/2.25.10/series/2.25.100/instances/2.25.1'
+
+describe('GetDICOMInstance', () => {
+  let emulator: Emulator
+  let place: ImageSetPlace
+
+  beforeAll(async () => {
+    emulator = await startEmulator()
+    place = await importAlone(emulator, [secondaryCapture({}, Uint8Array.of(1, 2, 3, 4))])
+  })
+
+  afterAll(() => emulator.close())
+
+  async function get(
+    path: string,
+    { accept, datastoreId = place.datastoreId }: { readonly accept?: string; readonly datastoreId?: string } = {},
+  ) {
+    const response = await fetch(`${emulator.endpoint}/datastore/${datastoreId}/${path}`, {
+      headers: accept === undefined ? {} : { accept },
+    })
+    const body = new Uint8Array(await response.arrayBuffer())
+    return { status: response.status, headers: response.headers, body }
+  }
+
+  test.each([
+    // undici sends this where nothing is given
+    ['*/*', EXPLICIT],
+    ['', EXPLICIT],
+    ['application/dicom', EXPLICIT],
+    ['application/*;q=0.1', EXPLICIT],
+    [STORED, HTJ2K],
+    ['Application/DICOM ;Transfer-Syntax = "*"', HTJ2K],
+    [`application/dicom;transfer-syntax=${HTJ2K}`, HTJ2K],
+    [`application/dicom;transfer-syntax="${EXPLICIT}", ${STORED}`, EXPLICIT],
+    [`application/dicom;transfer-syntax=${EXPLICIT};q=0.5, ${STORED};q=0.6`, HTJ2K],
+    [`application/dicom;transfer-syntax=1.2.840.10008.1.2.4.203, ${STORED}`, HTJ2K],
+    [`multipart/related; type="application/dicom,x"; transfer-syntax=${HTJ2K}, application/dicom`, EXPLICIT],
+  ])('answers Accept %j with %s', async (accept, transferSyntax) => {
+    const { status, headers, body } = await get(INSTANCE, { accept })
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toBe('application/dicom')
+    expect(Buffer.from(body).toString('latin1', 128, 132)).toBe('DICM')
+    expect(Buffer.from(body).includes(`${transferSyntax}${'\0'.repeat(transferSyntax.length % 2)}`)).toBe(true)
+  })
+
+  test.each([
+    'application/dicom; transfer-syntax=1.2.840.10008.1.2.4.203',
+    'application/dicom; transfer-syntax=1.2.840.10008.1.2.4.50',
+    'application/dicom; transfer-syntax=nonsense',
+    'application/dicom;q=0',
+    'application/dicom+json',
+    'multipart/related; type="application/dicom"',
+  ])('does not accept %j', async (accept) => {
+    const { status, headers, body } = await get(INSTANCE, { accept })
+    expect(status).toBe(406)
+    expect(headers.get('x-amzn-errortype')).toBe('NotAcceptableException')
+    expect(JSON.parse(Buffer.from(body).toString())).toEqual({
+      message: expect.stringContaining('request application/dicom; transfer-syntax=*'),
+    })
+  })
+
+  test.each([
+    [`${INSTANCE}9`, 404, 'ResourceNotFoundException'],
+    ['studies/2.25.9/series/2.25.100/instances/2.25.1', 404, 'ResourceNotFoundException'],
+    [`${INSTANCE}?imageSetId=abcdefghijklmnopqrstuvwxyz012345`, 404, 'ResourceNotFoundException'],
+    [`${INSTANCE}?imageSetId=..%2F`, 400, 'ValidationException'],
+    ['studies/2.25.10/series/2.25.100/instances/..%2Fx', 400, 'ValidationException'],
+    ['studies/2.25.10/series/2.25.100', 404, 'UnknownOperationException'],
+  ])('answers %s with %d %s', async (path, status, errorType) => {
+    const answer = await get(path)
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('x-amzn-errortype')).toBe(errorType)
+  })
+
+  test('does not show an instance through another data store', async () => {
+    expect((await get(INSTANCE, { datastoreId: emulator.datastoreId })).status).toBe(404)
+    expect((await get(INSTANCE, { datastoreId: 'abcdefghijklmnopqrstuvwxyz012345' })).status).toBe(404)
+  })
+
+  test('shows image sets that are not primary by their id alone', async () => {
+    const { datastoreId } = await emulator.createDatastore()
+    const { imageSets } = await emulator.importDicom(
+      [secondaryCapture({ SOPInstanceUID: '2.25.2' }), secondaryCapture({ AccessionNumber: 'other' })],
+      { datastoreId },
+    )
+    const [, other] = imageSets
+    expect(other?.isPrimary).toBe(false)
+    expect((await get(INSTANCE, { datastoreId })).status).toBe(404)
+    const { status, body } = await get(`${INSTANCE}?imageSetId=${other?.imageSetId}`, { datastoreId })
+    expect(status).toBe(200)
+    expect(Buffer.from(body).includes('other')).toBe(true)
+  })
+
+  test('shows the latest version', async () => {
+    const { datastoreId } = await emulator.createDatastore()
+    for (const PatientName of ['First^Name', 'Second^Name']) {
+      await emulator.importDicom([secondaryCapture({ PatientName })], { datastoreId })
+      expect(Buffer.from((await get(INSTANCE, { datastoreId })).body).includes(PatientName)).toBe(true)
+    }
+  })
+
+  test('sends instances without pixels in Explicit VR Little Endian', async () => {
+    const [report] = Array.from(generateStudy({ ctSlices: 0, ultrasoundFrames: 0 }), ({ data }) => data)
+    const { datastoreId, ...rest } = await importAlone(emulator, [report ?? new Uint8Array(0)])
+    const path = await instancePathOf({ datastoreId, ...rest })
+    for (const accept of [STORED, '*/*']) expect((await get(path, { accept, datastoreId })).status).toBe(200)
+    const accept = `application/dicom; transfer-syntax=${HTJ2K}`
+    expect((await get(path, { accept, datastoreId })).status).toBe(406)
+  })
+
+  test('goes on with others when a client leaves in the middle', async () => {
+    const frames = 64
+    const pixels = new Uint8Array(512 * 512 * frames)
+    const attributes: AttributeMap = { Rows: 512, Columns: 512, NumberOfFrames: String(frames) }
+    const { datastoreId } = await importAlone(emulator, [secondaryCapture(attributes, pixels)])
+    const leaving = new AbortController()
+    const url = `${emulator.endpoint}/datastore/${datastoreId}/${INSTANCE}`
+    const response = await fetch(url, { signal: leaving.signal })
+    await response.body?.getReader().read()
+    leaving.abort()
+    const { body } = await get(INSTANCE, { datastoreId })
+    expect(Buffer.compare(body.subarray(-pixels.byteLength), pixels)).toBe(0)
+  })
+})
+
+const FILES = ['CT_small.dcm', 'MR_small_bigendian.dcm', 'SC_rgb_small_odd.dcm', 'liver_1frame.dcm', 'rtplan.dcm']
+const files = FILES.flatMap((name) => sharedPath(`dicom/pydicom/${name}`) ?? [])
+const canCompare = hasPython('botocore', 'pydicom', 'numpy', 'openjpeg', 'libjpeg')
+const hasTools = hasCommand('curl', '--version') && hasCommand('dcmdump', '--version')
+
+describe('what GetDICOMInstance sends', () => {
+  let emulator: Emulator
+  let work: string
+
+  beforeAll(async () => {
+    emulator = await startEmulator()
+    work = await mkdtemp(join(tmpdir(), 'ahi-emulator-test-'))
+  })
+
+  afterAll(async () => {
+    await emulator.close()
+    await rm(work, { recursive: true, force: true })
+  })
+
+  test.skipIf(!canCompare)('is what was imported, by botocore and pydicom', async () => {
+    const [study = new Uint8Array(0)] = Array.from(generateStudy({ ctSlices: 1 }), ({ data }) => data)
+    await writeFile(join(work, 'generated.dcm'), study)
+    const requests: {
+      readonly original: string
+      readonly url: string
+      readonly accept?: string
+      readonly file: string
+    }[] = []
+    for (const original of [join(work, 'generated.dcm'), ...files]) {
+      const url = await urlOf(await importAlone(emulator, original))
+      requests.push({ original, url, file: join(work, `${requests.length}.dcm`) })
+      requests.push({ original, url, accept: STORED, file: join(work, `${requests.length}.dcm`) })
+    }
+    const answers = await runPython('signed_requests.py', { input: requests })
+    expect(answers).toMatchObject(requests.map(() => ({ status: 200, contentType: 'application/dicom' })))
+    const cases = requests.map(({ original, file }) => ({ original, received: file }))
+    const compared = await runPython('compare_part10.py', { input: cases })
+    expect(compared).toMatchObject(requests.map(() => ({ problems: [] })))
+    expect(compared).toMatchObject(requests.map(({ accept }) => (accept === STORED ? {} : { syntax: EXPLICIT })))
+  })
+
+  test.skipIf(!hasTools)('is read by dcmtk, got by curl', async () => {
+    const place = await importAlone(emulator, [secondaryCapture()])
+    const file = join(work, 'curl.dcm')
+    await promisify(execFile)('curl', ['--silent', '--fail', '--output', file, await urlOf(place)])
+    expect(complaintsOf('dcmdump', '--quiet', file)).toBe('')
+  })
+})
+
+async function urlOf(place: ImageSetPlace): Promise<string> {
+  return `${place.endpoint}/datastore/${place.datastoreId}/${await instancePathOf(place)}`
+}
+
+async function instancePathOf(place: ImageSetPlace): Promise<string> {
+  const { Study } = await metadataOf(place)
+  const { StudyInstanceUID } = Study.DICOM
+  const [series] = Object.keys(Study.Series)
+  const [instance] = Object.keys(Study.Series[series ?? '']?.Instances ?? {})
+  if (typeof StudyInstanceUID !== 'string') throw new TypeError('the document names no study')
+  return `studies/${StudyInstanceUID}/series/${series}/instances/${instance}`
+}
