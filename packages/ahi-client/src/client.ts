@@ -1,20 +1,26 @@
 import { type ImageSetMetadata, parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 
-import { untilAborted } from './abort.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { retryableByServerTime } from './clock-skew.ts'
-import type { Datastore, DatastoreStatus, DatastoreSummary } from './datastore.ts'
-import { createHttpTransport } from './http-exchange.ts'
-import { checkIdentifiers, checkPageSize, checkVersion } from './identifiers.ts'
+import type { Datastore, DatastoreSummary } from './datastore.ts'
+import { checkIdentifiers, checkPageSize, checkTransferSyntax, checkVersion } from './identifiers.ts'
 import type { ImageSet, ImageSetSummary, ImageSetVersion } from './image-set.ts'
-import { createImageSetBytes, type ImageSetBytes, inflated } from './image-set-bytes.ts'
-import { connect, type Connection, type Page, type PageRequest } from './medical-imaging.ts'
-import { createPace, type Pace } from './pace.ts'
-import { type RetryContext, withRetries } from './retry.ts'
-import { type ImageSetFilters, type ImageSetSort, searchFilters, searchSortField } from './search-criteria.ts'
+import { inflated } from './image-set-bytes.ts'
+import type { Connection, Page, PageRequest } from './medical-imaging.ts'
+import type {
+  AhiListOptions,
+  GetDatastoreOptions,
+  GetDICOMInstanceOptions,
+  GetImageFrameOptions,
+  GetImageSetOptions,
+  ListDatastoresOptions,
+  ListImageSetVersionsOptions,
+  SearchImageSetsOptions,
+} from './request-options.ts'
+import { searchFilters, searchSortField } from './search-criteria.ts'
+import { createServiceAccess } from './service-access.ts'
 import { ServiceFailure } from './service-failure.ts'
 import type { AhiCredentials } from './signature.ts'
-import { createSlots } from './slots.ts'
+import type { StreamedBytes } from './streamed-bytes.ts'
 import { ahiErrorOf, type Operation, type Subject } from './subject.ts'
 
 /** Options of {@link createAhiClient}. */
@@ -38,59 +44,6 @@ export interface AhiClientOptions {
   readonly requestTimeoutMs?: number | undefined
   /** How long a read goes on meeting 409, which AHI answers while it imports, in milliseconds. Default 60 000. */
   readonly conflictTimeoutMs?: number | undefined
-}
-
-/** What every request takes. */
-export interface AhiRequestOptions {
-  /** Ends the request, its retries and its waiting; it rejects with the reason of the signal. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** What every list takes. */
-export interface AhiListOptions extends AhiRequestOptions {
-  /** Items per request to AHI, 1 to 50. Default: AHI's own. */
-  readonly pageSize?: number | undefined
-}
-
-/** Options of {@link AhiClient.listDatastores}. */
-export interface ListDatastoresOptions extends AhiListOptions {
-  /** Only data stores in this state. Default: all. */
-  readonly datastoreStatus?: DatastoreStatus | undefined
-}
-
-/** Options of {@link AhiClient.getDatastore}. */
-export interface GetDatastoreOptions extends AhiRequestOptions {
-  readonly datastoreId: string
-}
-
-/** Options of {@link AhiClient.searchImageSets}. */
-export interface SearchImageSetsOptions extends AhiListOptions {
-  readonly datastoreId: string
-  /** Default: all image sets. */
-  readonly filters?: ImageSetFilters | undefined
-  /** Default: by `updatedAt`, newest first. */
-  readonly sort?: ImageSetSort | undefined
-}
-
-/** Options of what reads one image set. */
-export interface GetImageSetOptions extends AhiRequestOptions {
-  readonly datastoreId: string
-  readonly imageSetId: string
-  /** A version in digits. Default: the latest. */
-  readonly versionId?: string | undefined
-}
-
-/** Options of {@link AhiClient.listImageSetVersions}. */
-export interface ListImageSetVersionsOptions extends AhiListOptions {
-  readonly datastoreId: string
-  readonly imageSetId: string
-}
-
-/** Options of {@link AhiClient.getImageFrame}. */
-export interface GetImageFrameOptions extends AhiRequestOptions {
-  readonly datastoreId: string
-  readonly imageSetId: string
-  readonly imageFrameId: string
 }
 
 /** A frame as AHI stores it. */
@@ -120,16 +73,25 @@ export interface AhiClient extends AsyncDisposable {
   getImageSetMetadataDocument(options: GetImageSetOptions): Promise<Uint8Array>
   /** Reads one frame. */
   getImageFrame(options: GetImageFrameOptions): Promise<ImageFrameData>
+  /**
+   * Reads one frame as a stream, for what is too large for memory (a video is one frame). The data come from one
+   * request, and from another one that goes on where it broke off. Read `data` to its end, leave the loop over it, or
+   * abort `signal`: until then it holds a connection.
+   */
+  streamImageFrame(options: GetImageFrameOptions): Promise<StreamedBytes>
+  /**
+   * Reads one whole instance, a DICOM file, as a stream; its latest version. The same holds as for `streamImageFrame`.
+   *
+   * Rejects with an `AhiNotAcceptableError` when AHI cannot give it in `transferSyntax`; `*` always works.
+   */
+  getDICOMInstance(options: GetDICOMInstanceOptions): Promise<StreamedBytes>
   /** Lists the versions of one image set, all pages. */
   listImageSetVersions(options: ListImageSetVersionsOptions): AsyncIterable<ImageSetVersion>
   /** Closes the sockets; requests under way fail. The client is of no use afterwards. */
   close(): Promise<void>
 }
 
-interface Service {
-  readonly connection: Connection
-  readonly bytes: ImageSetBytes
-}
+const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
 
 /**
  * Makes a client. Nothing is read or sent before the first request.
@@ -152,57 +114,12 @@ export function createClientOnClock(options: AhiClientOptions, time: Clock): Ahi
   checkCount(conflictTimeoutMs, 'conflictTimeoutMs', 0)
   checkEndpoint(options.endpoint)
 
-  const transport = createHttpTransport({ maxConnections, timeoutMs: requestTimeoutMs })
-  const closing = new AbortController()
-  const clock = clockUntil(closing.signal, time)
-  const slots = createSlots(maxConnections)
-  const paces = new Map<Operation, Pace>()
-  let service: Promise<Service> | undefined
-
-  async function connectService(): Promise<Service> {
-    try {
-      const connection = await connect(options, transport)
-      return { connection, bytes: createImageSetBytes(connection, transport) }
-    } catch (error) {
-      service = undefined
-      throw error
-    }
-  }
-
-  async function attempt<T>(call: (service: Service) => Promise<T>): Promise<T> {
-    closing.signal.throwIfAborted()
-    const connected = await (service ??= connectService())
-    try {
-      return await call(connected)
-    } catch (error) {
-      throw retryableByServerTime(error, connected.connection)
-    }
-  }
-
-  function paceOf(operation: Operation): Pace {
-    const pace = paces.get(operation) ?? createPace(clock)
-    paces.set(operation, pace)
-    return pace
-  }
-
-  async function request<T>(
-    subject: Subject,
-    signal: AbortSignal | undefined,
-    call: (service: Service) => Promise<T>,
-  ): Promise<T> {
-    signal?.throwIfAborted()
-    const limits = { maxAttempts, conflictTimeoutMs }
-    const context: RetryContext = { clock, limits, pace: paceOf(subject.operation), slots, signal }
-    try {
-      return await untilAborted(
-        withRetries(() => attempt(call), context),
-        signal,
-      )
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw ahiErrorOf(error, subject)
-    }
-  }
+  const service = createServiceAccess(
+    options,
+    { maxConnections, maxAttempts, requestTimeoutMs, conflictTimeoutMs },
+    time,
+  )
+  const { request } = service
 
   async function* allPages<T>(
     subject: Subject,
@@ -231,11 +148,6 @@ export function createClientOnClock(options: AhiClientOptions, time: Clock): Ahi
       const { body } = await bytes.getImageSetMetadata(target, signal)
       return inflated(body)
     })
-  }
-
-  async function close(): Promise<void> {
-    closing.abort(new ServiceFailure('AHI_UNAVAILABLE', 'the client is closed'))
-    transport.close()
   }
 
   return {
@@ -297,8 +209,23 @@ export function createClientOnClock(options: AhiClientOptions, time: Clock): Ahi
         connection.listImageSetVersions({ datastoreId, imageSetId, ...page }, signal),
       )
     },
-    close,
-    [Symbol.asyncDispose]: close,
+    getDICOMInstance: async ({ signal, transferSyntax = explicitVrLittleEndian, ...target }) => {
+      const { datastoreId, imageSetId, sopInstanceUid } = target
+      const subject: Subject = { operation: 'GetDICOMInstance', datastoreId, imageSetId, sopInstanceUid }
+      checkIdentifiers({ ...subject, ...target })
+      checkTransferSyntax(transferSyntax, subject)
+      return service.stream(subject, signal, ({ bytes }) =>
+        bytes.getDICOMInstance({ ...target, transferSyntax }, signal),
+      )
+    },
+    streamImageFrame: async ({ datastoreId, imageSetId, imageFrameId, signal }) => {
+      const target = { datastoreId, imageSetId, imageFrameId }
+      const subject: Subject = { operation: 'GetImageFrame', ...target }
+      checkIdentifiers(subject)
+      return service.stream(subject, signal, ({ bytes }) => bytes.streamImageFrame(target, signal))
+    },
+    close: service.close,
+    [Symbol.asyncDispose]: service.close,
   }
 }
 
@@ -307,14 +234,6 @@ function imageSetSubject(
   { datastoreId, imageSetId }: { readonly datastoreId: string; readonly imageSetId: string },
 ): Subject {
   return { operation, datastoreId, imageSetId }
-}
-
-/** A clock whose waiting ends with `closing`, so that a closed client keeps no timer. */
-function clockUntil(closing: AbortSignal, clock: Clock): Clock {
-  return {
-    ...clock,
-    wait: (ms, signal) => clock.wait(ms, signal === undefined ? closing : AbortSignal.any([signal, closing])),
-  }
 }
 
 function checkCount(value: number, option: string, least: number): void {

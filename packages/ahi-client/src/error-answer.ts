@@ -87,6 +87,7 @@ function codeOf(statusCode: number, errorName: string | undefined): AhiErrorCode
   if (statusCode === 408 || statusCode >= 500) return 'AHI_UNAVAILABLE'
   if (statusCode === 401 || statusCode === 403) return 'AHI_ACCESS_DENIED'
   if (statusCode === 404) return 'AHI_NOT_FOUND'
+  if (statusCode === 406) return 'AHI_NOT_ACCEPTABLE'
   if (statusCode === 409) return 'AHI_CONFLICT'
   return statusCode >= 400 ? 'AHI_VALIDATION' : 'AHI_RESPONSE'
 }

@@ -9,6 +9,7 @@ export type AhiErrorCode =
   | 'AHI_NOT_FOUND'
   | 'AHI_ACCESS_DENIED'
   | 'AHI_CREDENTIALS'
+  | 'AHI_NOT_ACCEPTABLE'
   | 'AHI_CONFLICT'
   | 'AHI_THROTTLED'
   | 'AHI_UNAVAILABLE'
@@ -21,6 +22,7 @@ export interface AhiRequestIdentifiers {
   readonly datastoreId?: string | undefined
   readonly imageSetId?: string | undefined
   readonly imageFrameId?: string | undefined
+  readonly sopInstanceUid?: string | undefined
 }
 
 /** The fields of an {@link AhiError} beside its message. */
@@ -40,6 +42,7 @@ export abstract class AhiError extends Error {
   readonly datastoreId: string | undefined
   readonly imageSetId: string | undefined
   readonly imageFrameId: string | undefined
+  readonly sopInstanceUid: string | undefined
   /** HTTP status of the last answer; `undefined` when there was none. */
   readonly statusCode: number | undefined
   /** The `x-amzn-requestid` of the last answer, which AWS Support asks for. */
@@ -53,6 +56,7 @@ export abstract class AhiError extends Error {
     this.datastoreId = options.datastoreId
     this.imageSetId = options.imageSetId
     this.imageFrameId = options.imageFrameId
+    this.sopInstanceUid = options.sopInstanceUid
     this.statusCode = options.statusCode
     this.requestId = options.requestId
     this.retryable = options.retryable ?? false
@@ -96,6 +100,15 @@ export class AhiCredentialsError extends AhiError {
 }
 
 /**
+ * Thrown when AHI cannot give an instance or a frame in the form that was asked for.
+ * Ask for the instance with the transfer syntax `*`: as it is stored.
+ */
+export class AhiNotAcceptableError extends AhiError {
+  override readonly name = 'AhiNotAcceptableError'
+  override readonly code = 'AHI_NOT_ACCEPTABLE'
+}
+
+/**
  * Thrown when an image set was still being imported or changed after `conflictTimeoutMs`.
  * Try again later.
  */
@@ -136,6 +149,7 @@ const classes: Record<AhiErrorCode, new (message: string, options?: AhiErrorOpti
   AHI_NOT_FOUND: AhiNotFoundError,
   AHI_ACCESS_DENIED: AhiAccessDeniedError,
   AHI_CREDENTIALS: AhiCredentialsError,
+  AHI_NOT_ACCEPTABLE: AhiNotAcceptableError,
   AHI_CONFLICT: AhiConflictError,
   AHI_THROTTLED: AhiThrottledError,
   AHI_UNAVAILABLE: AhiUnavailableError,

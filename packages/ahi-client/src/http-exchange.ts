@@ -2,7 +2,8 @@ import http from 'node:http'
 import https from 'node:https'
 
 import { ServiceFailure } from './service-failure.ts'
-import { failureOfSocket } from './socket-failure.ts'
+import { type HttpStream, singleHeaders, streamedAnswer } from './http-stream.ts'
+import { cutOff, failureOfSocket, silent } from './socket-failure.ts'
 
 /** One HTTP request, as it goes on the wire. */
 export interface HttpRequest {
@@ -29,6 +30,8 @@ export interface HttpAnswer {
 export interface HttpTransport {
   /** Rejects with a {@link ServiceFailure}, or with the reason of `signal`. Resolves for every status. */
   send(request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpAnswer>
+  /** As `send`, but resolves with the head of the answer; the body is then read as fast as it is asked for. */
+  stream(request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpStream>
   /** Ends all sockets, those in use too. */
   close(): void
 }
@@ -46,6 +49,10 @@ export function createHttpTransport({ maxConnections, timeoutMs }: HttpTransport
   const agents = { http: new http.Agent(options), https: new https.Agent(options) }
   return {
     send: (request, signal) => exchange(request, agents, timeoutMs, signal),
+    stream: async (request, signal) => {
+      signal?.throwIfAborted()
+      return streamedAnswer(open(request, agents, timeoutMs), { body: request.body, timeoutMs, signal })
+    },
     close: () => {
       agents.http.destroy()
       agents.https.destroy()
@@ -77,7 +84,7 @@ function exchange(
       sent.destroy()
     }
     sent.on('error', fail)
-    sent.on('timeout', () => fail(new ServiceFailure('AHI_UNAVAILABLE', silence(timeoutMs), { retryable: true })))
+    sent.on('timeout', () => fail(silent(timeoutMs)))
     sent.on('response', (response) => {
       collectBody(response, fail, (body) => {
         signal?.removeEventListener('abort', abort)
@@ -100,16 +107,6 @@ function open(request: HttpRequest, agents: Agents, timeoutMs: number): http.Cli
     headers: request.headers,
     timeout: timeoutMs,
   })
-}
-
-function silence(timeoutMs: number): string {
-  return `the service was silent for ${timeoutMs} ms`
-}
-
-function singleHeaders(response: http.IncomingMessage): Record<string, string | undefined> {
-  const headers: Record<string, string | undefined> = {}
-  for (const [name, value] of Object.entries(response.headers)) headers[name] = Array.isArray(value) ? value[0] : value
-  return headers
 }
 
 /** Collects the body straight into its final place when Content-Length tells the size. */
@@ -148,10 +145,4 @@ function grown(body: Uint8Array<ArrayBuffer>, atLeast: number): Uint8Array<Array
   const larger = allocate(Math.max(atLeast, body.length * 2))
   larger.set(body)
   return larger
-}
-
-function cutOff(received: number, declared: string | undefined, cause?: Error): ServiceFailure {
-  const promised = declared === undefined ? '' : ` of ${declared}`
-  const reason = `the answer was cut off after ${received}${promised} bytes`
-  return new ServiceFailure('AHI_RESPONSE', reason, { retryable: true, cause })
 }

@@ -1,20 +1,46 @@
 import { type Subject, validationError } from './subject.ts'
 
+/** The identifiers of a request, those that its error does not carry among them. */
+interface Identifiers extends Subject {
+  readonly studyInstanceUid?: string | undefined
+  readonly seriesInstanceUid?: string | undefined
+}
+
 const ID = /^[0-9a-z]{32}$/
+/** AHI keeps UIDs that are none of DICOM's, and longer ones. What could leave its place in a URL is none at all. */
+const UID = /^[\w-][\w.-]{0,255}$/
 const remedy = 'give the 32 digits and lower-case letters that AHI shows for it'
 
 /** Throws an `AhiValidationError` for an id of `subject` that is not one of AHI, before any request is made. */
-export function checkIdentifiers(subject: Subject): void {
+export function checkIdentifiers(subject: Identifiers): void {
   const { operation, datastoreId, imageSetId, imageFrameId } = subject
   if (operation === 'ListDatastores') return
   check(datastoreId, 'data store id')
   if (operation === 'GetDatastore' || operation === 'SearchImageSets') return
+  if (operation === 'GetDICOMInstance') {
+    if (imageSetId !== undefined) check(imageSetId, 'image set id')
+    checkUid(subject.studyInstanceUid, 'study instance UID')
+    checkUid(subject.seriesInstanceUid, 'series instance UID')
+    checkUid(subject.sopInstanceUid, 'SOP instance UID')
+    return
+  }
   check(imageSetId, 'image set id')
   if (operation === 'GetImageFrame') check(imageFrameId, 'image frame id')
 
   function check(id: unknown, what: string): void {
     if (typeof id !== 'string' || !ID.test(id)) throw validationError(subject, `the ${what} is malformed`, remedy)
   }
+
+  function checkUid(uid: unknown, what: string): void {
+    if (typeof uid === 'string' && UID.test(uid)) return
+    throw validationError(subject, `the ${what} is malformed`, 'give that of the metadata document')
+  }
+}
+
+/** Throws an `AhiValidationError` for what is neither a UID nor `*`. */
+export function checkTransferSyntax(transferSyntax: unknown, subject: Subject): void {
+  if (typeof transferSyntax === 'string' && /^(\*|[0-9.]{1,64})$/.test(transferSyntax)) return
+  throw validationError(subject, `the transfer syntax ${JSON.stringify(transferSyntax)} is no UID`, 'give one, or "*"')
 }
 
 /** Throws an `AhiValidationError` for a version that is not a number in digits. `undefined` is the latest. */

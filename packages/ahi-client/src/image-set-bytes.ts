@@ -2,15 +2,18 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 
 import { failureOfAnswer } from './error-answer.ts'
-import type { HttpAnswer, HttpTransport } from './http-exchange.ts'
+import type { HttpAnswer, HttpRequest, HttpTransport } from './http-exchange.ts'
+import type { HttpStream } from './http-stream.ts'
 import type { Connection, ImageSetRequest } from './medical-imaging.ts'
 import { ServiceFailure } from './service-failure.ts'
 import { createRequestSigner } from './signature.ts'
 
-/** The two operations whose answers are bytes. Each call is one attempt; what fails is a `ServiceFailure`. */
+/** The operations whose answers are bytes. Each call is one attempt; what fails is a `ServiceFailure`. */
 export interface ImageSetBytes {
   getImageFrame(request: FrameRequest, signal: AbortSignal | undefined): Promise<HttpAnswer>
+  streamImageFrame(request: FrameRequest, signal: AbortSignal | undefined): Promise<HttpStream>
   getImageSetMetadata(request: ImageSetRequest, signal: AbortSignal | undefined): Promise<HttpAnswer>
+  getDICOMInstance(request: InstanceRequest, signal: AbortSignal | undefined): Promise<HttpStream>
 }
 
 /** One frame. */
@@ -20,45 +23,125 @@ interface FrameRequest {
   readonly imageFrameId: string
 }
 
+/** One instance, in a transfer syntax or (`*`) that of its storage. */
+interface InstanceRequest {
+  readonly datastoreId: string
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  readonly sopInstanceUid: string
+  readonly imageSetId?: string | undefined
+  readonly transferSyntax: string
+}
+
+interface UnsignedRequest {
+  readonly method: 'GET' | 'POST'
+  /** Below that of the endpoint. */
+  readonly path: string
+  readonly query: string
+  /** Beside the host; these are signed. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 /**
  * These go past the SDK's middleware, whose time per request (0.6 ms warm, 1.5 ms in the first hundreds) is several
- * times that of the request itself; the SDK's endpoint, credentials and clock are used.
+ * times that of the request itself, and which has no DICOMweb; the SDK's endpoint, credentials and clock are used.
  */
 export function createImageSetBytes(connection: Connection, transport: HttpTransport): ImageSetBytes {
-  const { runtimeEndpoint: endpoint, region } = connection
-  const signer = createRequestSigner(region)
-  const address = {
-    protocol: endpoint.protocol,
-    hostname: endpoint.hostname,
-    port: endpoint.port === '' ? undefined : Number(endpoint.port),
-    method: 'POST',
-  }
-  const basePath = endpoint.pathname.replace(/\/$/, '')
+  const signer = createRequestSigner(connection.region)
+  const runtime = addressOf(connection.runtimeEndpoint)
+  const dicom = addressOf(connection.dicomEndpoint)
 
-  async function post(path: string, query: string, body: string, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+  async function signed(address: Address, request: UnsignedRequest): Promise<HttpRequest> {
     const credentials = await connection.credentials()
-    const headers: Record<string, string> = { host: endpoint.host, 'content-type': 'application/json' }
-    const unsigned = { path: `${basePath}${path}`, query, headers, body }
-    const signed = signer.sign(unsigned, credentials, new Date(Date.now() + connection.clockOffsetMs))
-    signed['user-agent'] = 'ahi-dicom'
-    const target = query === '' ? unsigned.path : `${unsigned.path}?${query}`
-    const answer = await transport.send({ ...address, path: target, headers: signed, body }, signal)
+    const { host, basePath, ...destination } = address
+    const { method, query, body } = request
+    const path = `${basePath}${request.path}`
+    const date = new Date(Date.now() + connection.clockOffsetMs)
+    const headers = signer.sign({ ...request, path, headers: { host, ...request.headers } }, credentials, date)
+    headers['user-agent'] = 'ahi-dicom'
+    return { ...destination, method, path: query === '' ? path : `${path}?${query}`, headers, body }
+  }
+
+  async function send(request: UnsignedRequest, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+    const answer = await transport.send(await signed(runtime, request), signal)
     if (answer.statusCode !== 200) throw failureOfAnswer(answer)
     return answer
   }
 
+  async function stream(
+    address: Address,
+    request: UnsignedRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpStream> {
+    const answer = await transport.stream(await signed(address, request), signal)
+    if (answer.statusCode === 200) return answer
+    const { statusCode, headers } = answer
+    throw failureOfAnswer({ statusCode, headers, body: await errorBody(answer) })
+  }
+
   return {
-    getImageFrame: ({ datastoreId, imageSetId, imageFrameId }, signal) =>
-      post(`${imageSetPath(datastoreId, imageSetId)}/getImageFrame`, '', JSON.stringify({ imageFrameId }), signal),
+    getImageFrame: (request, signal) => send(frameRequest(request), signal),
+    streamImageFrame: (request, signal) => stream(runtime, frameRequest(request), signal),
     getImageSetMetadata: ({ datastoreId, imageSetId, versionId }, signal) => {
       const query = versionId === undefined ? '' : `version=${versionId}`
-      return post(`${imageSetPath(datastoreId, imageSetId)}/getImageSetMetadata`, query, '', signal)
+      const path = `${imageSetPath(datastoreId, imageSetId)}/getImageSetMetadata`
+      return send({ ...jsonPost, path, query, body: '' }, signal)
     },
+    getDICOMInstance: async (request, signal) => stream(dicom, instanceRequest(request), signal),
+  }
+}
+
+interface Address {
+  readonly protocol: string
+  readonly hostname: string
+  readonly port: number | undefined
+  /** As the header has it. */
+  readonly host: string
+  readonly basePath: string
+}
+
+function addressOf({ protocol, hostname, port, host, pathname }: URL): Address {
+  const basePath = pathname.replace(/\/$/, '')
+  return { protocol, hostname, port: port === '' ? undefined : Number(port), host, basePath }
+}
+
+const jsonPost = { method: 'POST', headers: { 'content-type': 'application/json' } } as const
+
+function frameRequest({ datastoreId, imageSetId, imageFrameId }: FrameRequest): UnsignedRequest {
+  const path = `${imageSetPath(datastoreId, imageSetId)}/getImageFrame`
+  return { ...jsonPost, path, query: '', body: JSON.stringify({ imageFrameId }) }
+}
+
+/** Retrieve Instance of DICOMweb (PS3.18 10.4), which AHI answers with one file and not with multipart. */
+function instanceRequest(request: InstanceRequest): UnsignedRequest {
+  const { datastoreId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, imageSetId, transferSyntax } = request
+  const path = `/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`
+  return {
+    method: 'GET',
+    path: `/datastore/${datastoreId}${path}`,
+    query: imageSetId === undefined ? '' : `imageSetId=${imageSetId}`,
+    headers: { accept: `application/dicom; transfer-syntax=${transferSyntax}` },
+    body: '',
   }
 }
 
 function imageSetPath(datastoreId: string, imageSetId: string): string {
   return `/datastore/${datastoreId}/imageSet/${imageSetId}`
+}
+
+/** An error is told in far fewer bytes; what answers more is no service of AWS. */
+const LONGEST_ERROR = 65_536
+
+async function errorBody({ body }: HttpStream): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let byteLength = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    byteLength += chunk.length
+    if (byteLength > LONGEST_ERROR) break
+  }
+  return Uint8Array.from(Buffer.concat(chunks))
 }
 
 const inflate = promisify(gunzip)

@@ -61,6 +61,8 @@ interface SearchRequest extends PageRequest {
 export interface Connection {
   /** Where requests about image sets go. */
   readonly runtimeEndpoint: URL
+  /** Where requests of DICOMweb go. */
+  readonly dicomEndpoint: URL
   readonly region: string
   /** What is added to the clock of this machine to get that of AWS, in milliseconds. */
   clockOffsetMs: number
@@ -82,7 +84,7 @@ type Signal = AbortSignal | undefined
 export async function connect(options: ConnectionOptions, transport: HttpTransport): Promise<Connection> {
   const sdk = await import('@aws-sdk/client-medical-imaging')
   const client = new sdk.MedicalImagingClient(clientConfig(options, transport))
-  const { region, runtimeEndpoint } = await resolveEndpoint(client, options).catch((cause: unknown) => {
+  const { region, runtimeEndpoint, dicomEndpoint } = await resolveEndpoint(client, options).catch((cause: unknown) => {
     throw new ServiceFailure('AHI_VALIDATION', `the AWS configuration is not complete (${messageOf(cause)})`, { cause })
   })
   const credentials = heldFor(1000, () => resolveCredentials(client))
@@ -99,6 +101,7 @@ export async function connect(options: ConnectionOptions, transport: HttpTranspo
 
   return {
     runtimeEndpoint,
+    dicomEndpoint,
     region,
     credentials,
     get clockOffsetMs() {
@@ -212,19 +215,22 @@ function unreadable(cause: Error & { $response: unknown }): ServiceFailure {
   return new ServiceFailure('AHI_RESPONSE', 'the answer cannot be read', { statusCode: 200, cause })
 }
 
-/** The host prefix `runtime-` of image set requests is for AWS's own hosts: no other endpoint has such a name. */
+/** Host prefixes (`runtime-`, `dicom-`) are for AWS's own hosts: no other endpoint has such names. */
 async function resolveEndpoint(
   { config }: MedicalImagingClient,
   { endpoint }: ConnectionOptions,
-): Promise<{ region: string; runtimeEndpoint: URL }> {
+): Promise<Pick<Connection, 'region' | 'runtimeEndpoint' | 'dicomEndpoint'>> {
   const region = await config.region()
   const [UseFIPS, UseDualStack] = await Promise.all([config.useFipsEndpoint(), config.useDualstackEndpoint()])
   const standard = new URL(config.endpointProvider({ Region: region, UseFIPS, UseDualStack }).url)
   const configured = endpoint ?? (await config.serviceConfiguredEndpoint?.())
   const runtimeEndpoint = configured === undefined ? standard : new URL(configured)
-  config.disableHostPrefix = runtimeEndpoint.hostname !== standard.hostname
-  if (!config.disableHostPrefix) runtimeEndpoint.hostname = `runtime-${standard.hostname}`
-  return { region, runtimeEndpoint }
+  const { hostname } = standard
+  config.disableHostPrefix = runtimeEndpoint.hostname !== hostname
+  if (!config.disableHostPrefix) runtimeEndpoint.hostname = `runtime-${hostname}`
+  const dicomEndpoint = new URL(runtimeEndpoint)
+  if (dicomEndpoint.hostname === `runtime-${hostname}`) dicomEndpoint.hostname = `dicom-${hostname}`
+  return { region, runtimeEndpoint, dicomEndpoint }
 }
 
 /** Asks again only after `ms`: the SDK's own cache costs a fifth of a request. */

@@ -26,40 +26,69 @@ const LONGEST_RETRY_AFTER_MS = 60_000
 const UNREACHABLE_ATTEMPTS = 3
 
 /**
- * Calls `attempt` until it succeeds, meets what cannot be repeated, or the limits are reached; then throws what the
- * last attempt threw. Only a {@link ServiceFailure} is ever repeated. No slot is held while it waits.
+ * One attempt. It gives its slot back when it is over; an attempt that calls `keepSlot` does so itself, with what that
+ * returns.
  */
-export async function withRetries<T>(attempt: () => Promise<T>, context: RetryContext): Promise<T> {
+type Attempt<T> = (keepSlot: () => () => void) => Promise<T>
+
+/** The attempts at one request, whose number is bounded together. Only a {@link ServiceFailure} is ever repeated. */
+export interface Retries {
+  /**
+   * Calls `attempt` until it succeeds, meets what cannot be repeated, or the limits are reached; then throws what the
+   * last attempt threw. No slot is held while it waits.
+   */
+  run<T>(attempt: Attempt<T>): Promise<T>
+  /** Waits before another attempt after one that failed with `error`; throws that when there is to be none. */
+  backOff(error: unknown): Promise<void>
+}
+
+/** Makes the attempts at one request. */
+export function createRetries(context: RetryContext): Retries {
   const { clock, signal } = context
   const history = { attempts: 0, firstConflictAt: Infinity }
-  for (;;) {
-    try {
-      return await oneAttempt(attempt, context)
-    } catch (error) {
-      signal?.throwIfAborted()
-      if (!(error instanceof ServiceFailure)) throw error
-      const delayMs = delayBeforeRetry(error, history, context)
-      if (delayMs === undefined) throw error
-      await clock.wait(delayMs, signal)
-    }
+
+  async function backOff(error: unknown): Promise<void> {
+    signal?.throwIfAborted()
+    if (!(error instanceof ServiceFailure)) throw error
+    const delayMs = delayBeforeRetry(error, history, context)
+    if (delayMs === undefined) throw error
+    await clock.wait(delayMs, signal)
+  }
+
+  return {
+    run: async (attempt) => {
+      for (;;) {
+        try {
+          return await oneAttempt(attempt, context)
+        } catch (error) {
+          await backOff(error)
+        }
+      }
+    },
+    backOff,
   }
 }
 
-async function oneAttempt<T>(attempt: () => Promise<T>, { clock, pace, slots, signal }: RetryContext): Promise<T> {
+async function oneAttempt<T>(attempt: Attempt<T>, { clock, pace, slots, signal }: RetryContext): Promise<T> {
   const queued = slots.take(signal)
   if (queued !== undefined) await queued
+  let isKept = false
+  const keepSlot = (): (() => void) => {
+    isKept = true
+    return () => slots.release()
+  }
   try {
     const askedAt = clock.now()
     const turn = pace.turn(signal)
     if (turn !== undefined) await turn
     try {
-      return await attempt()
+      return await attempt(keepSlot)
     } catch (error) {
       if (error instanceof ServiceFailure && slowsOthers(error)) pace.throttled(askedAt, pauseOf(error))
       throw error
     }
   } finally {
-    slots.release()
+    if (!isKept) slots.release()
   }
 }
 

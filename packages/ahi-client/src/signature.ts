@@ -12,8 +12,9 @@ export interface AhiCredentials {
   readonly expiration?: Date | undefined
 }
 
-/** What of a POST request a signature covers, beside the date. */
+/** What of a request a signature covers, beside the date. */
 interface RequestToSign {
+  readonly method: string
   /** As sent: already percent-encoded. */
   readonly path: string
   /** As sent, in the order of its names and percent-encoded; without the question mark. */
@@ -69,7 +70,7 @@ function canonicalRequest(request: RequestToSign, headers: Record<string, string
   const lines = names.map((name) => `${name}:${headers[name]}\n`).join('')
   // Every service but S3 has the path encoded once more.
   const path = request.path.split('/').map(encodeUri).join('/')
-  return `POST\n${path}\n${request.query}\n${lines}\n${names.join(';')}\n${sha256(request.body)}`
+  return `${request.method}\n${path}\n${request.query}\n${lines}\n${names.join(';')}\n${sha256(request.body)}`
 }
 
 function sha256(text: string): string {

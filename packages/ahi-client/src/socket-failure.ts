@@ -21,3 +21,15 @@ export function failureOfSocket(cause: unknown): ServiceFailure {
   }
   return new ServiceFailure('AHI_UNAVAILABLE', `the connection broke (${code})`, { retryable: true, cause })
 }
+
+/** The service did not send anything for too long. */
+export function silent(timeoutMs: number): ServiceFailure {
+  return new ServiceFailure('AHI_UNAVAILABLE', `the service was silent for ${timeoutMs} ms`, { retryable: true })
+}
+
+/** A body ended before its end, of which `declared` is the Content-Length. */
+export function cutOff(received: number, declared: string | undefined, cause?: unknown): ServiceFailure {
+  const promised = declared === undefined ? '' : ` of ${declared}`
+  const reason = `the answer was cut off after ${received}${promised} bytes`
+  return new ServiceFailure('AHI_RESPONSE', reason, { retryable: true, cause })
+}

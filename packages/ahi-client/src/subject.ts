@@ -9,6 +9,7 @@ export type Operation =
   | 'GetImageSet'
   | 'GetImageSetMetadata'
   | 'GetImageFrame'
+  | 'GetDICOMInstance'
   | 'ListImageSetVersions'
 
 /** What a request is about, for the error that it may end with. */
@@ -38,6 +39,7 @@ function reason(failure: ServiceFailure, { operation }: Subject): string {
 function phrase(subject: Subject): string {
   const datastore = `data store ${quoted(subject.datastoreId)}`
   const imageSet = `image set ${quoted(subject.imageSetId)} in ${datastore}`
+  const from = subject.imageSetId === undefined ? datastore : imageSet
   const phrases: Record<Operation, string> = {
     ListDatastores: 'list data stores',
     GetDatastore: `get ${datastore}`,
@@ -45,6 +47,7 @@ function phrase(subject: Subject): string {
     GetImageSet: `get ${imageSet}`,
     GetImageSetMetadata: `get the metadata of ${imageSet}`,
     GetImageFrame: `get frame ${quoted(subject.imageFrameId)} of ${imageSet}`,
+    GetDICOMInstance: `get instance ${quoted(subject.sopInstanceUid)} of ${from}`,
     ListImageSetVersions: `list the versions of ${imageSet}`,
   }
   return phrases[subject.operation]
@@ -60,6 +63,7 @@ const advice: Record<AhiErrorCode, string> = {
   AHI_ACCESS_DENIED: 'allow the operation (medical-imaging:<operation>) to this identity',
   AHI_CREDENTIALS:
     'sign in again (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)',
+  AHI_NOT_ACCEPTABLE: 'get the instance as it is stored (GetDICOMInstance with transfer-syntax=*)',
   AHI_CONFLICT: 'the image set is being imported or changed, try again later',
   AHI_THROTTLED: 'lower the concurrency or have the quota raised, and try again',
   AHI_UNAVAILABLE: 'check the endpoint, the region and the network, and try again later',

@@ -8,7 +8,7 @@ import { type AhiClientOptions, createAhiClient } from '@ahi-dicom/ahi-client'
 
 import { createImageSetBytes } from '../src/image-set-bytes.ts'
 import { connect, type ConnectionOptions } from '../src/medical-imaging.ts'
-import { collected, credentials, frame, imageSet, imageSetId, rejection } from './fixtures.ts'
+import { collected, credentials, frame, imageSet, imageSetId, instance, rejection } from './fixtures.ts'
 import { recordingTransport } from './recording-transport.ts'
 import { json, scriptedService } from './scripted-service.ts'
 
@@ -45,7 +45,7 @@ afterEach(() => vi.unstubAllEnvs())
 /** Where the requests of each plane go, and in which region they are signed. */
 async function destinations(
   options: ConnectionOptions,
-): Promise<{ control: string; runtime: string; frame: string; region: string }> {
+): Promise<{ control: string; runtime: string; frame: string; dicom: string; region: string }> {
   const transport = recordingTransport({ imageSetId, versionId: '1', datastoreSummaries: [] })
   const connection = await connect({ credentials, ...options }, transport)
   await connection.listDatastores(
@@ -53,13 +53,15 @@ async function destinations(
     undefined,
   )
   await connection.getImageSet(imageSet, undefined)
-  await createImageSetBytes(connection, transport).getImageFrame(frame, undefined)
-  const [control = '', runtime = '', frameRequest = ''] = transport.requests.map(
+  const bytes = createImageSetBytes(connection, transport)
+  await bytes.getImageFrame(frame, undefined)
+  await bytes.getDICOMInstance({ ...instance, transferSyntax: '*' }, undefined)
+  const [control = '', runtime = '', frameRequest = '', dicom = ''] = transport.requests.map(
     ({ protocol, hostname, port, path }) => `${protocol}//${hostname}:${port ?? ''}${path.split('/datastore')[0]}`,
   )
   const regions = transport.requests.map(({ headers }) => headers['authorization']?.split('/')[2])
   expect(new Set(regions).size).toBe(1)
-  return { control, runtime, frame: frameRequest, region: regions[0] ?? '' }
+  return { control, runtime, frame: frameRequest, dicom, region: regions[0] ?? '' }
 }
 
 describe('the endpoint', () => {
@@ -68,15 +70,17 @@ describe('the endpoint', () => {
       control: 'https://medical-imaging.us-west-2.amazonaws.com:',
       runtime: 'https://runtime-medical-imaging.us-west-2.amazonaws.com:',
       frame: 'https://runtime-medical-imaging.us-west-2.amazonaws.com:',
+      dicom: 'https://dicom-medical-imaging.us-west-2.amazonaws.com:',
       region: 'us-west-2',
     })
   })
 
   test('may be that of FIPS', async () => {
     vi.stubEnv('AWS_USE_FIPS_ENDPOINT', 'true')
-    const { control, frame } = await destinations({ region: 'us-east-1' })
+    const { control, frame, dicom } = await destinations({ region: 'us-east-1' })
     expect(control).toBe('https://medical-imaging-fips.us-east-1.amazonaws.com:')
     expect(frame).toBe('https://runtime-medical-imaging-fips.us-east-1.amazonaws.com:')
+    expect(dicom).toBe('https://dicom-medical-imaging-fips.us-east-1.amazonaws.com:')
   })
 
   test.each([
@@ -88,8 +92,25 @@ describe('the endpoint', () => {
       'https://vpce-1.medical-imaging.us-east-1.vpce.amazonaws.com:',
     ],
   ])('%s has no host prefix', async (endpoint, expected) => {
-    const { control, runtime, frame } = await destinations({ region: 'us-east-1', endpoint })
-    expect([control, runtime, frame]).toEqual([expected, expected, expected])
+    const { control, runtime, frame, dicom } = await destinations({ region: 'us-east-1', endpoint })
+    expect([control, runtime, frame, dicom]).toEqual([expected, expected, expected, expected])
+  })
+
+  test.each([
+    ['dual-stack', 'AWS_USE_DUALSTACK_ENDPOINT', 'us-east-1', 'https://dicom-medical-imaging.us-east-1.api.aws:'],
+    ['of China', '', 'cn-north-1', 'https://dicom-medical-imaging.cn-north-1.amazonaws.com.cn:'],
+  ])('may be %s', async (_, variable, region, expected) => {
+    if (variable !== '') vi.stubEnv(variable, 'true')
+    const { dicom, frame } = await destinations({ region })
+    expect(dicom).toBe(expected)
+    expect(frame).toBe(expected.replace('dicom-', 'runtime-'))
+  })
+
+  test('of whole instances is known where that of image sets is given', async () => {
+    const endpoint = 'https://runtime-medical-imaging.us-east-1.amazonaws.com'
+    const { frame, dicom } = await destinations({ region: 'us-east-1', endpoint })
+    expect(frame).toBe(`${endpoint}:`)
+    expect(dicom).toBe('https://dicom-medical-imaging.us-east-1.amazonaws.com:')
   })
 
   test('of AWS keeps the host prefix when it is given', async () => {

@@ -20,7 +20,7 @@ test.each([
   [403, 'AccessDeniedException', 'AHI_ACCESS_DENIED'],
   [404, 'ResourceNotFoundException', 'AHI_NOT_FOUND'],
   [404, 'UnknownOperationException', 'AHI_NOT_FOUND'],
-  [406, 'NotAcceptableException', 'AHI_VALIDATION'],
+  [406, 'NotAcceptableException', 'AHI_NOT_ACCEPTABLE'],
   [408, 'RequestTimeoutException', 'AHI_UNAVAILABLE'],
   [409, 'ConflictException', 'AHI_CONFLICT'],
   [429, 'ThrottlingException', 'AHI_THROTTLED'],

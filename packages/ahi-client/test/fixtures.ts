@@ -7,6 +7,12 @@ export const imageSetId = 'fedcba9876543210fedcba9876543210'
 export const imageFrameId = '00112233445566778899aabbccddeeff'
 export const frame = { datastoreId, imageSetId, imageFrameId }
 export const imageSet = { datastoreId, imageSetId }
+export const instance = {
+  datastoreId,
+  studyInstanceUid: '1.2.3',
+  seriesInstanceUid: '1.2.4',
+  sopInstanceUid: '1.2.5',
+}
 export const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 
 /** A clock that goes forward only by being waited for, at once. */

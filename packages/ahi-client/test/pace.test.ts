@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { createPace } from '../src/pace.ts'
-import { type RetryContext, withRetries } from '../src/retry.ts'
+import { createRetries, type RetryContext } from '../src/retry.ts'
 import { ServiceFailure } from '../src/service-failure.ts'
 import { createSlots } from '../src/slots.ts'
 import { eventClock, type EventClock } from './event-clock.ts'
@@ -41,7 +41,7 @@ test.each([
   const context = contextOf(clock)
   let left = count
   const caller = async (): Promise<void> => {
-    while (left-- > 0) await withRetries(() => service.answer(), context)
+    while (left-- > 0) await createRetries(context).run(() => service.answer())
   }
   await clock.run(Promise.all(Array.from({ length: 64 }, caller)))
   const idealMs = ((count - perSecond * 2) / perSecond) * 1000

@@ -9,6 +9,7 @@ test('exports these names', () => {
       "AhiConflictError",
       "AhiCredentialsError",
       "AhiError",
+      "AhiNotAcceptableError",
       "AhiNotFoundError",
       "AhiResponseError",
       "AhiThrottledError",

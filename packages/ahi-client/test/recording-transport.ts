@@ -9,6 +9,13 @@ export function recordingTransport(answer: unknown): HttpTransport & { readonly 
       requests.push(request)
       return { statusCode: 200, headers: {}, body: new TextEncoder().encode(JSON.stringify(answer)) }
     },
+    stream: async (request) => {
+      requests.push(request)
+      const body = (async function* () {
+        yield new TextEncoder().encode(JSON.stringify(answer))
+      })()
+      return { statusCode: 200, headers: {}, body, destroy: () => {}, closed: Promise.resolve() }
+    },
     close: () => {},
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 import type { AhiErrorCode } from '../src/errors.ts'
 import { createPace } from '../src/pace.ts'
-import { withRetries } from '../src/retry.ts'
+import { createRetries } from '../src/retry.ts'
 import { ServiceFailure } from '../src/service-failure.ts'
 import { createSlots } from '../src/slots.ts'
 import { instantClock, rejection } from './fixtures.ts'
@@ -34,10 +34,12 @@ async function attemptsOf(script: readonly Failure[], maxAttempts: number, rando
   }
   const limits = { maxAttempts, conflictTimeoutMs: 60_000 }
   const context = { clock, limits, pace: createPace(clock), slots: createSlots(1), signal: undefined }
-  const result = await withRetries(attempt, context).then(
-    () => undefined,
-    (error: unknown) => error,
-  )
+  const result = await createRetries(context)
+    .run(attempt)
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    )
   return { attempts, error: result }
 }
 
@@ -94,6 +96,6 @@ test('an error that is not a failure of the service is thrown at once', async ()
   const limits = { maxAttempts: 8, conflictTimeoutMs: 60_000 }
   const context = { clock, limits, pace: createPace(clock), slots: createSlots(1), signal: undefined }
   const bug = new TypeError('a bug')
-  expect(await rejection(withRetries(() => Promise.reject(bug), context))).toBe(bug)
+  expect(await rejection(createRetries(context).run(() => Promise.reject(bug)))).toBe(bug)
   expect(clock.waits).toEqual([])
 })

@@ -18,6 +18,8 @@ export interface ScriptedService extends AsyncDisposable {
   readonly requests: readonly ReceivedRequest[]
   /** Sockets accepted so far, and the most that were open at once. */
   readonly connections: { accepted: number; most: number }
+  /** Resolves as soon as no socket is open. */
+  idle(): Promise<void>
 }
 
 /** Serves the answers in turn; the last one is repeated. Records what it is asked. */
@@ -46,6 +48,9 @@ export async function scriptedService(...answers: readonly Answer[]): Promise<Sc
     endpoint: `http://127.0.0.1:${port}`,
     requests,
     connections,
+    idle: async () => {
+      await Promise.all([...open].map((socket) => new Promise((resolve) => socket.once('close', resolve))))
+    },
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise((resolve) => server.close(resolve))
       for (const socket of open) socket.destroy()

@@ -13,21 +13,27 @@ const path = `/datastore/${datastoreId}/imageSet/${imageSetId}`
 test.each([
   [
     'a frame',
-    { host, path: `${path}/getImageFrame`, query: '', body: `{"imageFrameId":"${imageFrameId}"}` },
+    { host, method: 'POST', path: `${path}/getImageFrame`, query: '', body: `{"imageFrameId":"${imageFrameId}"}` },
     keys,
     '2025-06-05T01:02:03.456Z',
     'd94864cd3a18e4a578fc93d3a7484bb209bf0ebb412620caf5b14dfdeb799b7c',
   ],
   [
     'a version, with a session token',
-    { host, path: `${path}/getImageSetMetadata`, query: 'version=12', body: '' },
+    { host, method: 'POST', path: `${path}/getImageSetMetadata`, query: 'version=12', body: '' },
     { ...keys, sessionToken: 'token//+=' },
     '2025-12-31T23:59:59Z',
     '03bb7e4f4d75922ea8d3b39ee0cc28595811dd4da8896a42f7a426d15a168dbb',
   ],
   [
     'a path that is percent-encoded',
-    { host: '127.0.0.1:8000', path: `/a%20base%2Fpath/(x)${path}/getImageSetMetadata`, query: '', body: '' },
+    {
+      host: '127.0.0.1:8000',
+      method: 'POST',
+      path: `/a%20base%2Fpath/(x)${path}/getImageSetMetadata`,
+      query: '',
+      body: '',
+    },
     keys,
     '2025-06-05T01:02:03Z',
     'fbb16df7bb64f6fabd08b0f4cf699b869f4cce38c4c091d0ef0bdd84c695b46f',
@@ -35,6 +41,34 @@ test.each([
 ])('signs %s as botocore does', (_, { host, ...request }, credentials, date, signature) => {
   const headers = { host, 'content-type': 'application/json' }
   const signed = createRequestSigner('us-west-2').sign({ ...request, headers }, credentials, new Date(date))
+  expect(signed['authorization']).toContain(`Signature=${signature}`)
+})
+
+const dicomHost = 'dicom-medical-imaging.us-west-2.amazonaws.com'
+const instancePath = `/datastore/${datastoreId}/studies/1.2.3/series/1.2.4/instances/1.2.5`
+
+// By the same.
+test.each([
+  [
+    'of an image set, as it is stored',
+    { path: instancePath, query: `imageSetId=${imageSetId}` },
+    '*',
+    keys,
+    '2025-06-05T01:02:03Z',
+    'fbf4e4174ed3221907d5cca1a131aa9075f0b9b07513342d59a24a67dc1b41ef',
+  ],
+  [
+    'with a session token',
+    { path: instancePath, query: '' },
+    '1.2.840.10008.1.2.1',
+    { ...keys, sessionToken: 'token//+=' },
+    '2025-12-31T23:59:59Z',
+    '160537973054da61cf8dfa617036b17b17cb3462eb667b650d8618d8b36768a9',
+  ],
+])('signs the GET of an instance %s as botocore does', (_, target, transferSyntax, credentials, date, signature) => {
+  const headers = { host: dicomHost, accept: `application/dicom; transfer-syntax=${transferSyntax}` }
+  const request = { method: 'GET', ...target, headers, body: '' }
+  const signed = createRequestSigner('us-west-2').sign(request, credentials, new Date(date))
   expect(signed['authorization']).toContain(`Signature=${signature}`)
 })
 
@@ -49,7 +83,7 @@ test('signs as the AWS SDK for JavaScript does', async () => {
   const [path = '', query = ''] = request?.path.split('?') ?? []
   const time = (headers['x-amz-date'] ?? '').replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5')
   const again = createRequestSigner('eu-west-1').sign(
-    { path, query, headers: signedHeaders, body: '' },
+    { method: 'POST', path, query, headers: signedHeaders, body: '' },
     credentials,
     new Date(time),
   )
