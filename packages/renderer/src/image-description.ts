@@ -15,6 +15,30 @@ export interface Palette {
   readonly blue: LookupTable
 }
 
+/** A bitmap over the image, for one frame of it (PS3.3 C.9.2, C.9.3). */
+export interface OverlayBitmap {
+  readonly rows: number
+  readonly columns: number
+  /** Where its first point lies: row and column of the image, counted from 1. It may lie outside, and parts with it. */
+  readonly origin: readonly [row: number, column: number]
+  /** One bit a point, row by row, lowest bit first (PS3.5 8.1.2). */
+  readonly data: Uint8Array
+  /** The bit of `data` that is the first point: frames of an overlay follow each other bit by bit. Default 0. */
+  readonly firstBit?: number | undefined
+  /** OverlayType: R for a region of interest, all else is graphics. */
+  readonly type?: string | undefined
+}
+
+/** An overlay in a bit of the samples that their values do not use (retired, OverlayBitPosition of PS3.3 C.9.2). */
+export interface EmbeddedOverlay {
+  /** Counted from 0, the lowest. */
+  readonly bitPosition: number
+  readonly type?: string | undefined
+}
+
+/** One overlay of a frame. */
+export type Overlay = OverlayBitmap | EmbeddedOverlay
+
 /** What of a data set says how a frame is shown. Names are those of PS3.6. */
 export interface ImageDescription {
   readonly rows: number
@@ -24,6 +48,8 @@ export interface ImageDescription {
   readonly photometricInterpretation: string
   /** Bits above these are not part of a value (PS3.5 8.1.1) and are ignored. */
   readonly bitsStored: number
+  /** Where values do not lie in the lowest bits: the highest bit of them (retired, but real). Default BitsStored - 1. */
+  readonly highBit?: number | undefined
   /** 1 for two's complement. */
   readonly pixelRepresentation: number
   /** 1 when the samples lie colour by plane. Default 0. */
@@ -46,4 +72,6 @@ export interface ImageDescription {
   readonly pixelPaddingRangeLimit?: number | undefined
   /** Required for PALETTE COLOR. */
   readonly palette?: Palette | undefined
+  /** Those of this frame; drawn where the options ask for it. */
+  readonly overlays?: readonly Overlay[] | undefined
 }

@@ -1,7 +1,14 @@
 /** DICOM pixels and presentation attributes to 8- or 16-bit pictures. */
 export { RenderError } from './errors.ts'
 export type { RenderErrorCode } from './errors.ts'
-export type { ImageDescription, LookupTable, Palette } from './image-description.ts'
+export type {
+  EmbeddedOverlay,
+  ImageDescription,
+  LookupTable,
+  Overlay,
+  OverlayBitmap,
+  Palette,
+} from './image-description.ts'
 export type { Picture } from './picture.ts'
 export type { PixelArray } from './pixel-array.ts'
 export { renderFrame } from './render-frame.ts'

@@ -22,52 +22,81 @@ export function renderRgb(pixels: PixelArray, image: ImageDescription, bits: 8 |
 }
 
 /**
- * YBR_FULL (PS3.3 C.7.6.3.1.2), and YBR_FULL_422: either upsampled by its decoder to three samples a pixel, or
- * native with two luminances to a pair of chrominances (Y1 Y2 CB CR).
+ * YBR_FULL and YBR_PARTIAL (PS3.3 C.7.6.3.1.2). Those of 4:2:2 are either upsampled by their decoder to three samples a
+ * pixel, or native with two luminances to a pair of chrominances (Y1 Y2 CB CR).
  */
-export function renderYbrFull(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture {
+export function renderYbr(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture {
   const picture = colourPicture(image, bits)
   const table = sampleTable(image.bitsStored, bits)
-  const position = samplePosition(pixels, image)
-  const { data } = picture
   const largest = table.length - 1
-  const half = table.length / 2
-  for (let i = 0; i < image.rows * image.columns; i++) {
-    const luminance = (pixels[position.luminance(i)] ?? 0) & largest
-    const blueness = ((pixels[position.blue(i)] ?? 0) & largest) - half
-    const redness = ((pixels[position.red(i)] ?? 0) & largest) - half
-    data[i * 3] = table[clamp(luminance + 1.402 * redness, largest)] ?? 0
-    data[i * 3 + 1] = table[clamp(luminance - GREEN_BLUE * blueness - GREEN_RED * redness, largest)] ?? 0
-    data[i * 3 + 2] = table[clamp(luminance + 1.772 * blueness, largest)] ?? 0
+  const { luminance, redOfRed, greenOfRed, greenOfBlue, blueOfBlue } = componentTables(table.length, image)
+  const { samples, step, blueness, redness } = fullResolution(pixels, image)
+  const { data } = picture
+  for (let i = 0, at = 0; i < data.length; i += 3, at += step) {
+    const y = luminance[(samples[at] ?? 0) & largest] ?? 0
+    const cb = (samples[at + blueness] ?? 0) & largest
+    const cr = (samples[at + redness] ?? 0) & largest
+    data[i] = table[clamp(y + (redOfRed[cr] ?? 0), largest)] ?? 0
+    data[i + 1] = table[clamp(y - (greenOfBlue[cb] ?? 0) - (greenOfRed[cr] ?? 0), largest)] ?? 0
+    data[i + 2] = table[clamp(y + (blueOfBlue[cb] ?? 0), largest)] ?? 0
   }
   return picture
 }
 
-/** What blue and red chrominance take from green: the inverse of the luminance weights 0.299, 0.587 and 0.114. */
-const GREEN_BLUE = (0.114 * 1.772) / 0.587
-const GREEN_RED = (0.299 * 1.402) / 0.587
-
-interface SamplePosition {
-  readonly luminance: (pixel: number) => number
-  readonly blue: (pixel: number) => number
-  readonly red: (pixel: number) => number
+interface ComponentTables {
+  readonly luminance: Float64Array
+  readonly redOfRed: Float64Array
+  readonly greenOfRed: Float64Array
+  readonly greenOfBlue: Float64Array
+  readonly blueOfBlue: Float64Array
 }
 
-function samplePosition(pixels: PixelArray, image: ImageDescription): SamplePosition {
+/**
+ * What each value of a component adds to a colour: the inverse of the luminance weights 0.299, 0.587 and 0.114. In
+ * YBR_PARTIAL, luminance takes 219 of 255 levels from 16 on and chrominance 224.
+ */
+function componentTables(length: number, { photometricInterpretation }: ImageDescription): ComponentTables {
+  const isPartial = photometricInterpretation.startsWith('YBR_PARTIAL')
+  const chrominance = isPartial ? 255 / 224 : 1
+  const of = (weight: number): Float64Array =>
+    Float64Array.from({ length }, (_, value) => weight * (value - length / 2))
+  return {
+    luminance: Float64Array.from({ length }, (_, value) => (isPartial ? (value - length / 16) * (255 / 219) : value)),
+    redOfRed: of(1.402 * chrominance),
+    greenOfRed: of(((0.299 * 1.402) / 0.587) * chrominance),
+    greenOfBlue: of(((0.114 * 1.772) / 0.587) * chrominance),
+    blueOfBlue: of(1.772 * chrominance),
+  }
+}
+
+/** Where the three components of a pixel lie: luminance `step` apart, chrominances so far from it. */
+interface Components {
+  readonly samples: PixelArray
+  readonly step: number
+  readonly blueness: number
+  readonly redness: number
+}
+
+function fullResolution(pixels: PixelArray, image: ImageDescription): Components {
   const count = image.rows * image.columns
-  if (pixels.length < count * 3) {
-    return {
-      luminance: (pixel) => (pixel >>> 1) * 4 + (pixel & 1),
-      blue: (pixel) => (pixel >>> 1) * 4 + 2,
-      red: (pixel) => (pixel >>> 1) * 4 + 3,
-    }
+  if (pixels.length < count * 3) return { samples: upsampled(pixels, count), step: 3, blueness: 1, redness: 2 }
+  if (image.planarConfiguration === 1) return { samples: pixels, step: 1, blueness: count, redness: 2 * count }
+  return { samples: pixels, step: 3, blueness: 1, redness: 2 }
+}
+
+/** Y1 Y2 CB CR to Y1 CB CR Y2 CB CR. */
+function upsampled(pixels: PixelArray, count: number): PixelArray {
+  const samples = new Uint16Array(count * 3)
+  for (let pixel = 0; pixel < count; pixel++) {
+    const pair = (pixel >>> 1) * 4
+    samples[pixel * 3] = pixels[pair + (pixel & 1)] ?? 0
+    samples[pixel * 3 + 1] = pixels[pair + 2] ?? 0
+    samples[pixel * 3 + 2] = pixels[pair + 3] ?? 0
   }
-  if (image.planarConfiguration === 1) {
-    return { luminance: (pixel) => pixel, blue: (pixel) => count + pixel, red: (pixel) => 2 * count + pixel }
-  }
-  return { luminance: (pixel) => pixel * 3, blue: (pixel) => pixel * 3 + 1, red: (pixel) => pixel * 3 + 2 }
+  return samples
 }
 
 function clamp(value: number, largest: number): number {
-  return Math.min(Math.max(Math.round(value), 0), largest)
+  const rounded = Math.floor(value + 0.5)
+  return rounded < 0 ? 0 : rounded > largest ? largest : rounded
 }

@@ -2,20 +2,32 @@ import { RenderError } from './errors.ts'
 import type { ImageDescription } from './image-description.ts'
 import type { Picture } from './picture.ts'
 import type { PixelArray } from './pixel-array.ts'
-import { renderRgb, renderYbrFull } from './render-colour.ts'
-import { renderGrey } from './render-grey.ts'
+import { drawOverlays } from './overlays.ts'
+import { renderRgb, renderYbr } from './render-colour.ts'
+import { keepsStoredValues, renderGrey } from './render-grey.ts'
 import { renderPalette } from './render-palette.ts'
 import type { RenderOptions } from './render-options.ts'
 import { unpackBits } from './stored-values.ts'
+import { valueSamples } from './value-samples.ts'
 
 /**
  * Renders one frame as PS3.3 C.11 has it: modality LUT, VOI LUT or window, presentation LUT shape; colour as RGB.
  *
- * @throws RenderError where the pixels are fewer than the description says, or the photometric interpretation is not
- *   one of MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB, YBR_FULL, YBR_FULL_422, YBR_RCT, YBR_ICT
+ * @throws RenderError where the pixels are fewer than the description says, the photometric interpretation is not one of
+ *   MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB, YBR_RCT, YBR_ICT, YBR_FULL, YBR_FULL_422, YBR_PARTIAL_420,
+ *   YBR_PARTIAL_422, or the window asked for is none
  */
 export function renderFrame(pixels: PixelArray, image: ImageDescription, options: RenderOptions = {}): Picture {
   const samples = frameSamples(pixels, image)
+  const picture = renderSamples(valueSamples(samples, image), image, options)
+  if (options.overlays === true && image.overlays !== undefined) {
+    const bits = keepsStoredValues(samples, image, options) ? image.bitsStored : picture.bits
+    drawOverlays(picture, { overlays: image.overlays, samples, white: 2 ** Math.min(bits, picture.bits) - 1 })
+  }
+  return picture
+}
+
+function renderSamples(samples: PixelArray, image: ImageDescription, options: RenderOptions): Picture {
   const bits = options.bits ?? 8
   switch (image.photometricInterpretation) {
     case 'MONOCHROME1':
@@ -29,7 +41,9 @@ export function renderFrame(pixels: PixelArray, image: ImageDescription, options
       return renderRgb(samples, image, bits)
     case 'YBR_FULL':
     case 'YBR_FULL_422':
-      return renderYbrFull(samples, image, bits)
+    case 'YBR_PARTIAL_420':
+    case 'YBR_PARTIAL_422':
+      return renderYbr(samples, image, bits)
     default:
       throw new RenderError(
         'RENDER_PHOTOMETRIC_INTERPRETATION_UNSUPPORTED',
@@ -44,6 +58,8 @@ const SAMPLES_PER_PIXEL: Readonly<Record<string, number>> = {
   YBR_ICT: 3,
   YBR_FULL: 3,
   YBR_FULL_422: 3,
+  YBR_PARTIAL_420: 3,
+  YBR_PARTIAL_422: 3,
 }
 
 /** Exactly the samples of the frame; bits packed eight to a byte are unpacked. */
@@ -54,7 +70,7 @@ function frameSamples(pixels: PixelArray, image: ImageDescription): PixelArray {
   if (image.samplesPerPixel !== expected || !(count > 0)) throw pixelCountMismatch(pixels, image)
   if (pixels.length === count) return pixels
   if (pixels.length > count) return pixels.subarray(0, count)
-  if (photometricInterpretation === 'YBR_FULL_422' && pixels.length >= rows * columns * 2) return pixels
+  if (photometricInterpretation.endsWith('_422') && pixels.length >= Math.ceil((rows * columns) / 2) * 4) return pixels
   if (image.bitsStored === 1 && pixels instanceof Uint8Array && pixels.length >= Math.ceil(count / 8)) {
     return unpackBits(pixels, count)
   }

@@ -12,12 +12,20 @@ import type { GreyTransform } from './voi.ts'
 export function renderGrey(pixels: PixelArray, image: ImageDescription, options: RenderOptions): Picture {
   const range = storedRange(pixels, image)
   const bits = options.bits ?? 8
-  const windowed = options.window !== undefined || options.windowIndex !== undefined
-  if (bits === 16 && range !== undefined && !windowed) return greyPicture(image, storedPicture(pixels, range))
+  if (range !== undefined && keepsStoredValues(pixels, image, options)) {
+    return greyPicture(image, storedPicture(pixels, range))
+  }
   const values = range === undefined ? pixels : occurringValues(pixels, range)
   const toLevel = levelOf(image, bits, presentTransform(image, options) ?? ownTransform(values, image, range))
   if (range === undefined) return greyPicture(image, mapEach(pixels, bits, toLevel))
   return greyPicture(image, mapByTable(pixels, levelTable(values, range, bits, toLevel)))
+}
+
+/** Whether the picture holds stored values and no grey levels: 16 bits, and no window asked for. */
+export function keepsStoredValues(pixels: PixelArray, image: ImageDescription, options: RenderOptions): boolean {
+  const isWindowed = options.window !== undefined || options.windowIndex !== undefined
+  const isGrey = image.photometricInterpretation.startsWith('MONOCHROME')
+  return options.bits === 16 && isGrey && !isWindowed && storedRange(pixels, image) !== undefined
 }
 
 /** Stored values, signed ones moved up by half their range: 16-bit pictures hold no negatives. */

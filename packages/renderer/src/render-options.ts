@@ -12,4 +12,6 @@ export interface RenderOptions {
    * else (colour, palettes, wider integers, real numbers, a window asked for) is rendered to the full 16-bit range.
    */
   readonly bits?: 8 | 16 | undefined
+  /** Whether the overlays of the description are drawn, default false. */
+  readonly overlays?: boolean | undefined
 }

@@ -36,13 +36,15 @@ export function rangeTransform(from: number, to: number): GreyTransform {
   return (value) => Math.min(Math.max((value - from) / (to - from), 0), 1)
 }
 
+/** A width below 1, which LINEAR cannot have, is one of real numbers (SUV, parametric maps): LINEAR_EXACT serves those. */
 function requestedWindow(image: ImageDescription, window: Window): GreyTransform {
-  const transform = windowTransform(window, image.voiLutFunction)
+  const { voiLutFunction } = image
+  const isExact = window.width < 1 && voiLutFunction !== 'SIGMOID'
+  const transform = windowTransform(window, isExact ? 'LINEAR_EXACT' : voiLutFunction)
   if (transform !== undefined) return transform
   throw new RenderError(
     'RENDER_WINDOW_INVALID',
-    `Cannot apply window center ${window.center}, width ${window.width}: the center must be a number and the width at ` +
-      'least 1 (above 0 for LINEAR_EXACT and SIGMOID)',
+    `Cannot apply window center ${window.center}, width ${window.width}: the center must be a number and the width above 0`,
   )
 }
 
@@ -50,7 +52,9 @@ function indexedWindow(image: ImageDescription, index: number): GreyTransform {
   const transform = windowTransform(windowAt(image, index), image.voiLutFunction)
   if (transform !== undefined) return transform
   const count = Math.min(image.windowCenter?.length ?? 0, image.windowWidth?.length ?? 0)
-  throw new RenderError('RENDER_WINDOW_INVALID', `Cannot apply window ${index}: the data set has ${count} windows`)
+  const why = index < count ? 'which is not valid' : `which has ${count}`
+  const message = `Cannot apply window number ${index + 1} of the data set, ${why}: choose another, or give center and width`
+  throw new RenderError('RENDER_WINDOW_INVALID', message)
 }
 
 function windowAt(image: ImageDescription, index: number): Window | undefined {

@@ -94,8 +94,17 @@ describe('a window', () => {
       'RENDER_WINDOW_INVALID',
     )
     expect(codeOf(() => levels(Int16Array.of(1), {}, { windowIndex: 0 }))).toBe('RENDER_WINDOW_INVALID')
+    const one = { windowCenter: [1], windowWidth: [1] }
+    expect(() => levels(Int16Array.of(1), one, { windowIndex: 1 })).toThrow(
+      'window number 2 of the data set, which has 1',
+    )
     expect(levels(Int16Array.of(1, 2), { windowCenter: [0], windowWidth: [0] })).toEqual([0, 255])
   })
+})
+
+test('a window of the caller narrower than 1 is one of real numbers', () => {
+  const window = { center: 0.5, width: 0.5 }
+  expect(levels(Float32Array.of(0.2, 0.25, 0.5, 0.75, 0.8), {}, { window })).toEqual([0, 0, 128, 255, 255])
 })
 
 describe('without a window', () => {
@@ -147,6 +156,21 @@ describe('grey', () => {
     expect(levels(Int16Array.of(0x0fff), { ...image, pixelRepresentation: 1, rescaleIntercept: 11 })).toEqual([10])
   })
 
+  test('of more than 16 bits ignores bits above them too', () => {
+    const image = { windowCenter: [0x20000], windowWidth: [0x40000], rescaleIntercept: 0 }
+    const pixels = Uint32Array.of(0xff_000000, 0xff_020000, 0xff_03ffff)
+    expect(levels(pixels, { ...image, bitsStored: 18, pixelRepresentation: 0 })).toEqual([0, 128, 255])
+    const signed = { ...image, windowCenter: [0], bitsStored: 18 }
+    expect(levels(Int32Array.of(0x20000, 0, 0x1ffff), signed)).toEqual([0, 128, 255])
+  })
+
+  test('lies below HighBit', () => {
+    const image = { ...window, bitsStored: 8, highBit: 11, pixelRepresentation: 0 }
+    expect(levels(Uint16Array.of(0xf64f, 0x0ff0), image)).toEqual([100, 255])
+    expect(levels(Int16Array.of(-16, 16), { ...image, pixelRepresentation: 1, rescaleIntercept: 1 })).toEqual([0, 2])
+    expect(levels(Uint16Array.of(0xf64f), { ...image, photometricInterpretation: 'MONOCHROME1' })).toEqual([155])
+  })
+
   test('in 16 bits is the stored values, signed ones raised, not turned over', () => {
     const image = { ...window, rescaleIntercept: -1024, photometricInterpretation: 'MONOCHROME1' }
     expect(levels(Int16Array.of(-32768, 0, 32767), image, { bits: 16 })).toEqual([0, 32768, 65535])
@@ -174,6 +198,7 @@ describe('colour', () => {
   test('of more bits is cut to 8, of fewer stretched', () => {
     expect(levels(Uint16Array.of(65535, 256, 255), { ...colour, bitsStored: 16 })).toEqual([255, 1, 0])
     expect(levels(Uint8Array.of(127, 64, 0), { ...colour, bitsStored: 7 })).toEqual([255, 129, 0])
+    expect(levels(Uint32Array.of(0xffffffff, 0x01fffff0, 0xffffff), { ...colour, bitsStored: 32 })).toEqual([255, 1, 0])
     expect(levels(Uint8Array.of(255, 1, 0), colour, { bits: 16 })).toEqual([65535, 257, 0])
   })
 
@@ -185,6 +210,13 @@ describe('colour', () => {
   test('YBR_FULL_422 as stored has one pair of chrominances for two pixels', () => {
     const image = { ...colour, photometricInterpretation: 'YBR_FULL_422', columns: 2 }
     expect(levels(Uint8Array.of(10, 20, 128, 128), image)).toEqual([10, 10, 10, 20, 20, 20])
+  })
+
+  // The ends of the ranges of luminance and chrominance in ITU-R BT.601.
+  test('YBR_PARTIAL_422 has black at 16 and white at 235', () => {
+    const image = { ...colour, photometricInterpretation: 'YBR_PARTIAL_422', columns: 2 }
+    expect(levels(Uint8Array.of(16, 235, 128, 128), image)).toEqual([0, 0, 0, 255, 255, 255])
+    expect(levels(Uint8Array.of(81, 90, 240, 16, 128, 128), image).slice(0, 3)).toEqual([254, 0, 0])
   })
 
   test('of a palette comes from its tables', () => {

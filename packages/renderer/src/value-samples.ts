@@ -1,0 +1,31 @@
+import type { ImageDescription } from './image-description.ts'
+import type { PixelArray } from './pixel-array.ts'
+
+/**
+ * Samples with their values in the lowest bits: as they are where they have them there, which is the rule; moved down
+ * where HighBit says so; and values of 17 to 32 bits as numbers without the bits above them. Colour of more than 16 bits is
+ * cut to 16.
+ */
+export function valueSamples(samples: PixelArray, image: ImageDescription): PixelArray {
+  if (samples instanceof Float32Array || samples instanceof Float64Array) return samples
+  const containerBits = samples.BYTES_PER_ELEMENT * 8
+  const bits = Math.min(Math.max(image.bitsStored, 1), containerBits)
+  const highBit = Math.min(Math.max(image.highBit ?? bits - 1, bits - 1), containerBits - 1)
+  const lowBit = highBit + 1 - bits
+  if (bits <= 16) return lowBit === 0 ? samples : Uint16Array.from(samples, (sample) => sample >>> lowBit)
+  if (image.samplesPerPixel > 1) return Uint16Array.from(samples, (sample) => sample >>> (highBit - 15))
+  return wideValues(samples, { highBit, bits, isSigned: image.pixelRepresentation === 1 })
+}
+
+function wideValues(
+  samples: PixelArray,
+  { highBit, bits, isSigned }: { readonly highBit: number; readonly bits: number; readonly isSigned: boolean },
+): PixelArray {
+  const aboveHighBit = 31 - highBit
+  const values = isSigned ? new Int32Array(samples.length) : new Uint32Array(samples.length)
+  for (let i = 0; i < values.length; i++) {
+    const upper = (samples[i] ?? 0) << aboveHighBit
+    values[i] = isSigned ? upper >> (32 - bits) : upper >>> (32 - bits)
+  }
+  return values
+}
