@@ -9,7 +9,9 @@ import { OutputError } from './errors.ts'
 import { part10Path, pngPath } from './file-names.ts'
 import type { OutputFormat } from './file-names.ts'
 import { outputError } from './file-system-error.ts'
-import { imageDescriber } from './image-description.ts'
+import { selectFrames } from './frame-selection.ts'
+import type { FrameSelection, FrameSelector } from './frame-selection.ts'
+import { frameDescriber } from './image-description.ts'
 import type { SinkInstance } from './instance.ts'
 import { removeUnfinished, resumeJournal, startJournal } from './journal.ts'
 import type { Journal } from './journal.ts'
@@ -20,7 +22,7 @@ import type { ErrorEntry, ManifestEntry, WarningEntry } from './manifest.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 import { writeAtomically } from './write-atomically.ts'
 import { writePart10 } from './write-part10.ts'
-import { writePicture } from './write-png.ts'
+import { noSuchFrame, writePicture } from './write-png.ts'
 import type { InstanceKey } from './written-index.ts'
 
 /** What to do with a folder that already holds an export: refuse it, go on with it, or start over in it. */
@@ -32,14 +34,21 @@ export interface DirectorySinkOptions {
   readonly directory: string
   /** Template as {@link parseLayout} takes it, default {@link DEFAULT_LAYOUT}. */
   readonly layout?: string | undefined
-  /** Default `['dcm']`. PNGs are written of every frame. */
+  /** Default `['dcm']`. */
   readonly formats?: readonly OutputFormat[] | undefined
+  /**
+   * Frames that PNGs are written of, counted from 0, default all. An instance with frames that lacks one of them fails;
+   * Part 10 files have all frames in any case.
+   */
+  readonly frames?: readonly FrameSelector[] | undefined
   /** Bits of the PNGs, default 8. */
   readonly pngBits?: 8 | 16 | undefined
   /** Window of the PNGs instead of that of the data set. */
   readonly window?: RenderOptions['window']
   /** Which window of the data set the PNGs show, counted from 0. */
   readonly windowIndex?: number | undefined
+  /** Whether PNGs show the overlays of the data set, default false. */
+  readonly overlays?: boolean | undefined
   readonly mode: OutputMode
 }
 
@@ -91,11 +100,13 @@ export interface DirectorySink extends AsyncDisposable {
 /**
  * Makes a sink that writes instances as files into a folder.
  *
- * @throws LayoutError for a layout that cannot be used. The methods throw OutputError.
+ * @throws LayoutError for a layout that cannot be used, TypeError for frames that can be of no instance. The methods
+ *   throw OutputError.
  */
 export function directorySink(options: DirectorySinkOptions): DirectorySink {
   const { directory, formats = ['dcm'], mode } = options
   const layout = parseLayout(options.layout ?? DEFAULT_LAYOUT)
+  const frames = selectFrames(options.frames)
   let opened: OpenDirectory | undefined
 
   function openDirectory(): OpenDirectory {
@@ -115,14 +126,14 @@ export function directorySink(options: DirectorySinkOptions): DirectorySink {
     rereadsFrames: formats.includes('dcm') && formats.includes('png'),
     keepsNoBytes: true,
     async open() {
-      opened ??= await claimDirectory(directory, mode)
+      opened ??= await claimDirectory(directory, { mode, frames })
     },
     completed(key) {
       return openDirectory().journal.written.has(key, formats)
     },
     async write(instance, writing = {}) {
       const stem = openDirectory().journal.owners.claim(layout.path(instance), instance)
-      return writeFiles({ directory, stem, ...writing }, instance, { ...options, formats })
+      return writeFiles({ directory, stem, ...writing }, instance, { ...options, formats, frames })
     },
     async journal(entry) {
       const { log, written } = openDirectory().journal
@@ -154,11 +165,16 @@ interface OpenDirectory {
   warnings: Promise<AppendLog> | undefined
 }
 
-async function claimDirectory(path: string, mode: OutputMode): Promise<OpenDirectory> {
+interface JournalOptions {
+  readonly mode: OutputMode
+  readonly frames: FrameSelection
+}
+
+async function claimDirectory(path: string, options: JournalOptions): Promise<OpenDirectory> {
   await translated(makeDirectory(path), path)
   const lock = await lockDirectory(path)
   try {
-    const journal = await translated(openJournal(path, mode), path)
+    const journal = await translated(openJournal(path, options), path)
     return { path, lock, journal, errors: undefined, warnings: undefined }
   } catch (error) {
     await lock.release()
@@ -166,14 +182,14 @@ async function claimDirectory(path: string, mode: OutputMode): Promise<OpenDirec
   }
 }
 
-async function openJournal(path: string, mode: OutputMode): Promise<Journal> {
+async function openJournal(path: string, { mode, frames }: JournalOptions): Promise<Journal> {
   const isNew = (await stat(join(path, MANIFEST_NAME)).catch(() => undefined)) === undefined
   if (!isNew && mode === 'new') throw exists(path)
   if (!isNew) await removeUnfinished(path)
   await rm(join(path, ERRORS_NAME), { force: true })
   if (mode !== 'resume') await rm(join(path, WARNINGS_NAME), { force: true })
   await rm(join(path, SUMMARY_NAME), { force: true })
-  return mode === 'resume' ? resumeJournal(path) : startJournal(path)
+  return mode === 'resume' ? resumeJournal(path, frames) : startJournal(path, frames)
 }
 
 function exists(path: string): OutputError {
@@ -204,8 +220,9 @@ interface Destination extends SinkWriteOptions {
   readonly stem: string
 }
 
-type FileOptions = Pick<DirectorySinkOptions, 'pngBits' | 'window' | 'windowIndex'> & {
+type FileOptions = Pick<DirectorySinkOptions, 'pngBits' | 'window' | 'windowIndex' | 'overlays'> & {
   readonly formats: readonly OutputFormat[]
+  readonly frames: FrameSelection
 }
 
 /** Writes all files of an instance, or leaves none of them; or the DICOM file alone, where someone takes the reason. */
@@ -244,26 +261,27 @@ async function writeInstance({ directory, stem, signal }: Destination, instance:
 /** Frames of one instance that are rendered, compressed and written at a time. */
 const FRAMES_UNDER_WAY = 4
 
-/** Writes the pictures of all frames, in their order, or leaves none of them. */
+/** Writes the pictures of the frames that are wanted, in their order, or leaves none of them. */
 async function writeFrames(
   destination: Destination,
   instance: SinkInstance,
-  { pngBits, window, windowIndex }: FileOptions,
+  { pngBits, window, windowIndex, overlays = false, frames }: FileOptions,
 ): Promise<readonly WrittenFile[]> {
   const { directory, stem, signal, maxFrames = FRAMES_UNDER_WAY } = destination
   const { frameCount } = instance
+  const missing = frameCount === 0 ? undefined : frames.firstMissing(frameCount)
+  if (missing !== undefined) throw noSuchFrame(instance, missing)
   const files: WrittenFile[] = []
-  const describe = imageDescriber(instance.attributes)
+  const describe = frameDescriber(instance.attributes, { overlays })
   async function writeFrame(frame: number): Promise<void> {
     const path = pngPath(stem, frame, frameCount)
-    const options = { frame, window, windowIndex, bits: pngBits, signal }
+    const options = { frame, window, windowIndex, bits: pngBits, overlays, signal }
     const digest = await writePicture(instance, describe, join(directory, path), options)
     files.push({ path, format: 'png', frame, ...digest })
   }
-  const frames = Array.from({ length: frameCount }, (_, frame) => frame)
   const concurrency = Math.max(1, Math.min(FRAMES_UNDER_WAY, maxFrames))
   try {
-    for await (const _ of mapConcurrently(frames, concurrency, writeFrame)) signal?.throwIfAborted()
+    for await (const _ of mapConcurrently(frames.of(frameCount), concurrency, writeFrame)) signal?.throwIfAborted()
   } catch (error) {
     await removeFiles(destination, files)
     throw error

@@ -2,18 +2,29 @@ import { endianness } from 'node:os'
 import { crc32 } from 'node:zlib'
 import type { Picture } from '@ahi-dicom/renderer'
 import { PNG } from 'pngjs'
+import type { PixelDensity } from './pixel-density.ts'
 
 /**
- * Encodes a picture as PNG: greyscale (colour type 0) or RGB (2), 8 or 16 bits. Compresses on the thread pool of Node.js.
+ * Encodes a picture as PNG: greyscale (colour type 0) or RGB (2), 8 or 16 bits, with a pHYs chunk where the density of
+ * its pixels is known. Compresses on the thread pool of Node.js.
  *
  * pngjs turns 16-bit samples one by one (12 ms for 512 x 512). Here it gets them as twice as many bytes a row, in the
  * byte order of PNG, and the header is then written for what the rows are. The Up filter looks at bytes of the row above
  * alone, so it does not matter to it; with run-length matching at level 1 it is also the fastest of pngjs' filters.
  */
-export async function encodePng(picture: Picture): Promise<readonly Uint8Array[]> {
+export async function encodePng(
+  picture: Picture,
+  { density }: { readonly density?: PixelDensity | undefined } = {},
+): Promise<readonly Uint8Array[]> {
   const chunks = await packRows(picture)
-  if (picture.bits === 8) return chunks
-  return chunks.map((chunk, index) => (index === HEADER_INDEX ? sixteenBitHeader(chunk, picture) : chunk))
+  const [header, ...rest] = chunks.slice(HEADER_INDEX)
+  if (header === undefined) return chunks
+  return [
+    ...chunks.slice(0, HEADER_INDEX),
+    picture.bits === 16 ? sixteenBitHeader(header, picture) : header,
+    ...(density === undefined ? [] : [densityChunk(density)]),
+    ...rest,
+  ]
 }
 
 const UP_FILTER = 2
@@ -57,5 +68,17 @@ function sixteenBitHeader(header: Uint8Array, { width }: Picture): Uint8Array {
   chunk.writeUInt32BE(width, 8)
   chunk.writeUInt8(16, 16)
   chunk.writeUInt32BE(crc32(chunk.subarray(4, 21)), 21)
+  return chunk
+}
+
+/** pHYs: length, type, pixels a unit along x and y, unit, CRC (PNG 11.3.4.3). It comes before the image data. */
+function densityChunk({ x, y, unit }: PixelDensity): Uint8Array {
+  const chunk = Buffer.alloc(21)
+  chunk.writeUInt32BE(9, 0)
+  chunk.write('pHYs', 4, 'latin1')
+  chunk.writeUInt32BE(x, 8)
+  chunk.writeUInt32BE(y, 12)
+  chunk.writeUInt8(unit === 'metre' ? 1 : 0, 16)
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 17)), 17)
   return chunk
 }

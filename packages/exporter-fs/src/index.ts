@@ -10,6 +10,7 @@ export type {
 export { LayoutError, OutputError, PictureError } from './errors.ts'
 export type { LayoutErrorCode, OutputErrorCode } from './errors.ts'
 export type { OutputFormat } from './file-names.ts'
+export type { FrameSelector } from './frame-selection.ts'
 export { describeImage } from './image-description.ts'
 export type { FrameSet, InstanceAttributes, InstanceIdentity, Part10Source, SinkInstance } from './instance.ts'
 export { DEFAULT_LAYOUT, parseLayout } from './layout.ts'

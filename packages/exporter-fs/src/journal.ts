@@ -3,6 +3,7 @@ import { join, resolve, sep } from 'node:path'
 import { openAppendLog } from './append-log.ts'
 import type { AppendLog } from './append-log.ts'
 import { errnoOf } from './file-system-error.ts'
+import type { FrameSelection } from './frame-selection.ts'
 import { stemOf } from './file-names.ts'
 import { MANIFEST_NAME, parseManifestLine } from './manifest.ts'
 import type { JournaledFile } from './manifest.ts'
@@ -22,19 +23,19 @@ export interface Journal {
   readonly owners: PathOwners
 }
 
-/** Starts a manifest afresh; one that is there is emptied. */
-export async function startJournal(directory: string): Promise<Journal> {
+/** Starts a manifest afresh, for pictures of these frames; one that is there is emptied. */
+export async function startJournal(directory: string, frames: FrameSelection): Promise<Journal> {
   const log = await openAppendLog(join(directory, MANIFEST_NAME), 0)
-  return { log, written: createWrittenIndex(), owners: createPathOwners() }
+  return { log, written: createWrittenIndex(frames), owners: createPathOwners() }
 }
 
 /**
  * Takes up the manifest of an earlier run. A last line that its writer did not finish is cut off; files that are no longer
  * there, not of the size noted, or lack something of their instance, count as not written.
  */
-export async function resumeJournal(directory: string): Promise<Journal> {
+export async function resumeJournal(directory: string, frames: FrameSelection): Promise<Journal> {
   const { files, endOffset } = await readManifest(join(directory, MANIFEST_NAME))
-  const written = createWrittenIndex()
+  const written = createWrittenIndex(frames)
   const owners = createPathOwners()
   for (const file of files) owners.claim(stemOf(file.path, file.format, file.frames), file)
   for await (const { file, isThere } of mapConcurrently(files, STATS_UNDER_WAY, (file) => findFile(directory, file))) {

@@ -17,6 +17,8 @@ export interface ManifestEntry {
   readonly sha256: string
   /** Frames of the instance. */
   readonly frames: number
+  /** The frame that it shows, counted from 0; absent for files of the whole instance. */
+  readonly frame?: number | undefined
   /** How AHI stores the frames; absent where it has none. */
   readonly storedTransferSyntaxUid?: string | undefined
   /** Of the Part 10 form. */
@@ -78,6 +80,7 @@ export type JournaledFile = Pick<
   | 'bytes'
   | 'sha256'
   | 'frames'
+  | 'frame'
   | 'hasLoss'
 >
 
@@ -86,14 +89,18 @@ export function parseManifestLine(text: string): JournaledFile | undefined {
   const value = parseJson(text)
   if (typeof value !== 'object' || value === null) return undefined
   const fields: Readonly<Record<string, unknown>> = { ...value }
-  const { bytes, frames } = fields
+  const { bytes, frames, frame } = fields
   const texts = TEXT_FIELDS.map((field) => fields[field])
   if (!texts.every((text) => typeof text === 'string') || typeof bytes !== 'number') return undefined
   const [datastoreId = '', imageSetId = '', sopInstanceUid = '', path = '', format = '', sha256 = ''] = texts
   const versionId = typeof fields['versionId'] === 'string' ? fields['versionId'] : ''
   const frameCount = typeof frames === 'number' ? frames : 0
   const file = { datastoreId, imageSetId, versionId, sopInstanceUid, path, format, bytes, sha256, frames: frameCount }
-  return fields['hasLoss'] === true ? { ...file, hasLoss: true } : file
+  return {
+    ...file,
+    ...(typeof frame === 'number' ? { frame } : {}),
+    ...(fields['hasLoss'] === true ? { hasLoss: true } : {}),
+  }
 }
 
 const TEXT_FIELDS = ['datastoreId', 'imageSetId', 'sopInstanceUid', 'path', 'format', 'sha256']

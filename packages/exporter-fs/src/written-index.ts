@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { FrameSelection } from './frame-selection.ts'
 import type { JournaledFile } from './manifest.ts'
 
 /** Names an instance of a run. */
@@ -13,7 +14,7 @@ export interface InstanceKey {
 /** What is written and journaled, by instance. */
 export interface WrittenIndex {
   add(file: JournaledFile): void
-  /** Whether all files of an instance in these formats are there. */
+  /** Whether all files of an instance in these formats are there, pictures of the frames that are wanted. */
   has(key: InstanceKey, formats: readonly string[]): boolean
 }
 
@@ -21,24 +22,30 @@ interface Written {
   readonly versionId: string
   readonly frames: number
   hasPart10: boolean
+  /** Of frames that are wanted. */
   pictures: number
 }
 
-export function createWrittenIndex(): WrittenIndex {
+/** Makes an index for a run that writes pictures of these frames. */
+export function createWrittenIndex(wanted: FrameSelection): WrittenIndex {
   const writtenByInstance = new Map<string, Written>()
   return {
-    add({ versionId, frames, format, ...key }) {
+    add({ versionId, frames, format, frame = 0, ...key }) {
       const known = writtenByInstance.get(digestOf(key))
       const written = known?.versionId === versionId ? known : { versionId, frames, hasPart10: false, pictures: 0 }
-      if (format === 'png') written.pictures += 1
-      else written.hasPart10 = true
+      if (format === 'dcm') written.hasPart10 = true
+      else if (wanted.includes(frame)) written.pictures += 1
       writtenByInstance.set(digestOf(key), written)
     },
     has(key, formats) {
       const written = writtenByInstance.get(digestOf(key))
       if (written === undefined || (key.versionId !== undefined && key.versionId !== written.versionId)) return false
-      return formats.every((format) => (format === 'png' ? written.pictures >= written.frames : written.hasPart10))
+      return formats.every((format) => (format === 'png' ? hasPictures(written) : written.hasPart10))
     },
+  }
+
+  function hasPictures({ frames, pictures }: Written): boolean {
+    return frames === 0 || (wanted.firstMissing(frames) === undefined && pictures >= wanted.count(frames))
   }
 }
 

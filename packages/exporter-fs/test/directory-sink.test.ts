@@ -73,6 +73,29 @@ describe('directorySink', () => {
     expect(await sink.write(instanceDouble({ sopInstanceUid: '1.3' }))).toMatchObject([{ path: '1.3.dcm' }])
   })
 
+  test('writes PNGs of the frames it is told to', async () => {
+    using directory = temporaryDirectory()
+    const frames = Array.from({ length: 6 }, () => new Uint8Array(4))
+    const instance = instanceDouble({ frames, attributes: greyFrame })
+    const wanted = { formats: ['png'], frames: [{ from: 3, to: 4 }, 0, 4] } as const
+    await using sink = await opened(directory.path, wanted)
+    const written = await writeAndJournal(sink, instance)
+    expect(written.map(({ path }) => path)).toEqual(['1.2.3.4.5-0001.png', '1.2.3.4.5-0004.png', '1.2.3.4.5-0005.png'])
+    const few = instanceDouble({ sopInstanceUid: '1.2', frames: frames.slice(0, 4), attributes: greyFrame })
+    await expect(sink.write(few)).rejects.toMatchObject({
+      code: 'PICTURE_NO_SUCH_FRAME',
+      frame: 4,
+      sopInstanceUid: '1.2',
+    })
+    expect(await sink.write(instanceDouble({ sopInstanceUid: '1.3' }))).toEqual([])
+  })
+
+  test('refuses frames that can be of no instance', () => {
+    for (const frame of [-1, 0.5, Number.NaN, { from: 3, to: 2 }, { from: 0, to: Infinity }]) {
+      expect(() => directorySink({ directory: 'x', mode: 'new', frames: [frame] })).toThrow(TypeError)
+    }
+  })
+
   test('leaves nothing of an instance that fails', async () => {
     using directory = temporaryDirectory()
     await using sink = await opened(directory.path, { formats: ['dcm', 'png'] })
@@ -232,6 +255,26 @@ describe('a folder that holds an export', () => {
     rmSync(join(directory.path, '1.2.3.4.5-0002.png'))
     await using again = await opened(directory.path, { mode: 'resume', formats: ['dcm', 'png'] })
     expect(again.completed(instance)).toBe(false)
+  })
+
+  test('needs the PNGs of those frames that are wanted now', async () => {
+    using directory = temporaryDirectory()
+    const instance = instanceDouble({
+      frames: Array.from({ length: 3 }, () => new Uint8Array(4)),
+      attributes: greyFrame,
+    })
+    const completed = async (mode: 'new' | 'resume', frames?: readonly number[]): Promise<boolean> => {
+      await using sink = await opened(directory.path, { mode, formats: ['png'], frames })
+      const isComplete = sink.completed(instance)
+      if (!isComplete) for (const file of await sink.write(instance)) await sink.journal({ ...entryOf(instance, file) })
+      return isComplete
+    }
+    expect(await completed('new', [1])).toBe(false)
+    expect(await completed('resume', [1])).toBe(true)
+    expect(await completed('resume', [2])).toBe(false)
+    expect(await completed('resume', [1, 2])).toBe(true)
+    expect(await completed('resume')).toBe(false)
+    expect(await completed('resume')).toBe(true)
   })
 
   test('keeps the path of each instance in a later run', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { describeImage } from '@ahi-dicom/exporter-fs'
 import { attributesOf } from './instance-double.ts'
+import type { Attributes } from './instance-double.ts'
 
 const image = { Rows: 2, Columns: 3, SamplesPerPixel: 1, PhotometricInterpretation: 'MONOCHROME2', BitsStored: 12 }
 
@@ -8,7 +9,56 @@ function words(...values: readonly number[]): Uint8Array {
   return new Uint8Array(Uint16Array.from(values).buffer)
 }
 
+function overlayPlane(group: string, values: Attributes): Attributes {
+  return {
+    [`${group}0010`]: 1,
+    [`${group}0011`]: 3,
+    [`${group}0040`]: 'G',
+    [`${group}0050`]: [-1, 2],
+    [`${group}3000`]: Uint8Array.of(0b101),
+    ...Object.fromEntries(Object.entries(values).map(([element, value]) => [group + element, value])),
+  }
+}
+
 describe('describeImage', () => {
+  test('takes the bits of a table and of padding as the pixels are: signed or not', () => {
+    const voiLut = { VOILUTSequence: [{ LUTDescriptor: [1, 65_526, 16], LUTData: [1] }] }
+    const firstMapped = (values: Attributes): number | undefined =>
+      describeImage(attributesOf({ ...image, ...voiLut, ...values }), 0).voiLut?.firstMapped
+    expect(firstMapped({ PixelRepresentation: 0 })).toBe(65_526)
+    expect(firstMapped({ PixelRepresentation: 1 })).toBe(-10)
+    expect(firstMapped({ PixelRepresentation: 0, RescaleIntercept: '-1024', RescaleSlope: '1' })).toBe(-10)
+    const modalityLut = [{ LUTDescriptor: [1, 0, 16], LUTData: [1] }]
+    expect(firstMapped({ PixelRepresentation: 1, ModalityLUTSequence: modalityLut })).toBe(65_526)
+    const padding = { ...image, PixelRepresentation: 1, PixelPaddingValue: 63_536, PixelPaddingRangeLimit: -1990 }
+    expect(describeImage(attributesOf(padding), 0)).toMatchObject({
+      pixelPaddingValue: -2000,
+      pixelPaddingRangeLimit: -1990,
+    })
+  })
+
+  test('reads overlays of all groups, for all frames or the frames they are for', () => {
+    const attributes = attributesOf({
+      ...image,
+      ...overlayPlane('6000', {}),
+      ...overlayPlane('6002', { '0015': '2', '0051': 2 }),
+      ...overlayPlane('601E', { '0051': 3 }),
+    })
+    const bitmap = { rows: 1, columns: 3, origin: [-1, 2], type: 'G', data: Uint8Array.of(0b101) }
+    const overlays = [0, 1, 2, 3].map((frame) => describeImage(attributes, frame).overlays)
+    expect(overlays[0]).toEqual([{ ...bitmap, firstBit: 0 }])
+    expect(overlays[1]).toEqual([0, 0].map((firstBit) => ({ ...bitmap, firstBit })))
+    expect(overlays[2]).toEqual([0, 3, 0].map((firstBit) => ({ ...bitmap, firstBit })))
+    expect(overlays[3]).toEqual([{ ...bitmap, firstBit: 0 }])
+  })
+
+  test('reads overlays in bits of the samples, unless values use them', () => {
+    const attributes = attributesOf({ ...image, '60000102': 12, '60020102': 0, '60040102': 15, '60040040': 'R' })
+    expect(describeImage(attributes, 5).overlays).toEqual([{ bitPosition: 12 }, { bitPosition: 15, type: 'R' }])
+    const upper = attributesOf({ ...image, HighBit: 15, '60000102': 12, '60020102': 0 })
+    expect(describeImage(upper, 0)).toMatchObject({ highBit: 15, overlays: [{ bitPosition: 0 }] })
+  })
+
   test('reads the data set', () => {
     const attributes = attributesOf({
       ...image,

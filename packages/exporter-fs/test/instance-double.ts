@@ -77,6 +77,7 @@ export function entryOf(instance: SinkInstance, file: WrittenFile, versionId = '
     bytes: file.byteLength,
     sha256: file.sha256,
     frames: frameCount,
+    ...(file.frame === undefined ? {} : { frame: file.frame }),
     transferSyntaxUid: '1.2.840.10008.1.2.1',
     checksum: 'verified',
   }

@@ -54,6 +54,16 @@ async function writtenPng(pixels: PixelArray, attributes: Attributes, options: P
   return { samples, header }
 }
 
+/** The content of the pHYs chunk. */
+async function densityChunk(attributes: Attributes): Promise<Buffer | undefined> {
+  using directory = temporaryDirectory()
+  const path = join(directory.path, 'frame.png')
+  await writePng(instanceDouble({ frames: [words.subarray(0, width * height)], attributes }), path)
+  const bytes = readFileSync(path)
+  const start = bytes.indexOf('pHYs', 'latin1')
+  return start < 0 || start > bytes.indexOf('IDAT', 'latin1') ? undefined : bytes.subarray(start + 4, start + 13)
+}
+
 describe('writePng', () => {
   test('writes 8-bit grey through the window of the data set', async () => {
     const attributes = { ...grey, WindowCenter: '128', WindowWidth: '256' }
@@ -85,6 +95,43 @@ describe('writePng', () => {
     await writePng(instanceDouble({ frames: [pixels], attributes: grey }), path, { bits: 16 })
     const printed = execFileSync('python3', ['-c', script, path], { encoding: 'utf8' })
     expect(printed.trim()).toBe(`(${height}, ${width}) [${[...pixels].join(', ')}]`)
+  })
+
+  test('draws overlays where it is told to', async () => {
+    const overlay = { '60000010': 1, '60000011': 2, '60000050': [1, 1], '60003000': Uint8Array.of(0b10) }
+    const attributes = { ...grey, BitsStored: 8, ...overlay }
+    const black = new Uint8Array(width * height)
+    expect((await writtenPng(black, attributes)).samples.slice(0, 3)).toEqual([0, 0, 0])
+    expect((await writtenPng(black, attributes, { overlays: true })).samples.slice(0, 3)).toEqual([0, 255, 0])
+  })
+
+  const measured = { SharedFunctionalGroupsSequence: [{ PixelMeasuresSequence: [{ PixelSpacing: ['0.5', '0.25'] }] }] }
+  const frameMeasured = {
+    PerFrameFunctionalGroupsSequence: [{ PixelMeasuresSequence: [{ PixelSpacing: ['2', '1'] }] }],
+  }
+  const densities: [string, Attributes, readonly number[] | undefined][] = [
+    ['PixelSpacing, rows first', { PixelSpacing: ['0.5', '0.25'], ImagerPixelSpacing: ['9', '9'] }, [4000, 2000, 1]],
+    ['ImagerPixelSpacing', { PixelSpacing: ['0', '0'], ImagerPixelSpacing: ['0.1', '0.2'] }, [5000, 10_000, 1]],
+    ['NominalScannedPixelSpacing', { NominalScannedPixelSpacing: ['1', '1'] }, [1000, 1000, 1]],
+    ['the functional groups shared by all frames', measured, [4000, 2000, 1]],
+    ['those of the frame before them', { ...measured, ...frameMeasured }, [1000, 500, 1]],
+    ['PixelAspectRatio, vertical first', { PixelAspectRatio: ['4', '3'] }, [4, 3, 0]],
+    ['nothing', { PixelSpacing: ['0', 'a'], PixelAspectRatio: ['0', '1'] }, undefined],
+  ]
+  test.each(densities)('notes the size of pixels by %s', async (_, attributes, expected) => {
+    const chunk = await densityChunk({ ...grey, ...attributes })
+    const values = chunk && [chunk.readUInt32BE(0), chunk.readUInt32BE(4), chunk.readUInt8(8)]
+    expect(values).toEqual(expected)
+  })
+
+  test.skipIf(missing !== undefined)('notes sizes that Pillow reads', async () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'frame.png')
+    const attributes = { ...grey, PixelSpacing: ['0.5', '0.25'] }
+    await writePng(instanceDouble({ frames: [words.subarray(0, width * height)], attributes }), path)
+    const script = 'import sys, PIL.Image as i; p = i.open(sys.argv[1]); p.load(); print(p.size, p.info["dpi"])'
+    const printed = execFileSync('python3', ['-c', script, path], { encoding: 'utf8' })
+    expect(printed.trim()).toBe(`(${width}, ${height}) (${4000 * 0.0254}, ${2000 * 0.0254})`)
   })
 
   test('takes a frame and a window', async () => {

@@ -1,0 +1,60 @@
+import type { Overlay } from '@ahi-dicom/renderer'
+import type { InstanceAttributes } from './instance.ts'
+
+/** Gives the overlay of a frame counted from 0, where it has one. */
+type OverlayPlane = (frame: number) => Overlay | undefined
+
+/** Overlays are in the groups 6000, 6002 … 601E (PS3.3 C.9.2). */
+const GROUPS = Array.from({ length: 16 }, (_, index) => (0x6000 + 2 * index).toString(16).toUpperCase())
+
+/** Reads all overlays of a data set at once; gives those of a frame. */
+export function describeOverlays(attributes: InstanceAttributes): (frame: number) => readonly Overlay[] {
+  const planes = GROUPS.map((group) => readPlane(attributes, group)).filter((plane) => plane !== undefined)
+  return (frame) => planes.map((plane) => plane(frame)).filter((overlay) => overlay !== undefined)
+}
+
+function readPlane(attributes: InstanceAttributes, group: string): OverlayPlane | undefined {
+  const data = attributes.bytes(`${group}3000`)
+  const type = attributes.string(`${group}0040`)
+  if (data === undefined || data.byteLength === 0) return embeddedPlane(attributes, { group, type })
+  const rows = attributes.number(`${group}0010`)
+  const columns = attributes.number(`${group}0011`)
+  if (rows === undefined || columns === undefined) return undefined
+  const [row = 1, column = 1] = attributes.numbers(`${group}0050`)
+  const { firstFrame, lastFrame, isMultiFrame } = overlaidFrames(attributes, group)
+  return (frame) => {
+    if (frame < firstFrame || frame > lastFrame) return undefined
+    const firstBit = isMultiFrame ? (frame - firstFrame) * rows * columns : 0
+    return { rows, columns, origin: [row, column], data, firstBit, type }
+  }
+}
+
+interface OverlaidFrames {
+  readonly firstFrame: number
+  readonly lastFrame: number
+  /** Whether each of these frames has a bitmap of its own; otherwise they share one. */
+  readonly isMultiFrame: boolean
+}
+
+/** One bitmap lies on all frames, unless Image Frame Origin or Number of Frames in Overlay say otherwise (PS3.3 C.9.3). */
+function overlaidFrames(attributes: InstanceAttributes, group: string): OverlaidFrames {
+  const count = attributes.number(`${group}0015`)
+  const origin = attributes.number(`${group}0051`)
+  if (count === undefined && origin === undefined) return { firstFrame: 0, lastFrame: Infinity, isMultiFrame: false }
+  const firstFrame = Math.max(origin ?? 1, 1) - 1
+  return { firstFrame, lastFrame: firstFrame + (count ?? 1) - 1, isMultiFrame: true }
+}
+
+/** Such an overlay has no data of its own, and a bit of its own in the samples. */
+function embeddedPlane(
+  attributes: InstanceAttributes,
+  { group, type }: { readonly group: string; readonly type: string | undefined },
+): OverlayPlane | undefined {
+  const bitPosition = attributes.number(`${group}0102`)
+  const bitsStored = attributes.number('BitsStored')
+  if (bitPosition === undefined || bitsStored === undefined || attributes.number('SamplesPerPixel') !== 1)
+    return undefined
+  const highBit = attributes.number('HighBit') ?? bitsStored - 1
+  const isValueBit = bitPosition <= highBit && bitPosition > highBit - bitsStored
+  return isValueBit ? undefined : () => ({ bitPosition, type })
+}
