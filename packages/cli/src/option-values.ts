@@ -32,6 +32,24 @@ export function parseWindow(value: string): Window {
   throw new UsageError(`Cannot use the window '${value}': give centre and width, such as 40,400; the width is above 0`)
 }
 
+/** Frames from one to another, counted from 0. */
+export interface FrameRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** Returns the frames of a list of DICOM frame numbers, counted from 1, such as `3` or `1,5-8`; or throws a {@link UsageError}. */
+export function parseFrames(value: string): FrameRange[] {
+  return value.split(',').map((part) => {
+    const [, first = '', last = first] = /^\s*(\d{1,9})(?:\s*-\s*(\d{1,9}))?\s*$/.exec(part) ?? []
+    const range = { from: Number(first) - 1, to: Number(last) - 1 }
+    if (first !== '' && range.from >= 0 && range.from <= range.to) return range
+    throw new UsageError(
+      `Cannot use the frames '${value}': give numbers from 1 on and ranges of them, such as 3 or 1,5-8`,
+    )
+  })
+}
+
 /** Returns a parser of whole numbers in a range, which throws a {@link UsageError}. */
 export function wholeNumber(
   what: string,

@@ -11,7 +11,7 @@ import { exitCodesHelp, type ExitCode } from './exit-codes.ts'
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts'
 import * as help from './help-text.ts'
 import { parseImageSetId, parseUid, parseVersionId } from './identifiers.ts'
-import { parseDateRange, parseFormats, parseTime, parseWindow, wholeNumber } from './option-values.ts'
+import { parseDateRange, parseFormats, parseFrames, parseTime, parseWindow, wholeNumber } from './option-values.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs a command with what it works with. */
@@ -145,7 +145,14 @@ function addExport(program: Command, run: CommandRunner): void {
     .addOption(
       new Option('--png-bits <bits>', 'PNG: 8 for display, 16 for stored values (default: 8)').choices(['8', '16']),
     )
+    .option('--frame <list>', 'PNG: frame numbers, such as 3 or 1,5-8; the first is 1 (default: all)', parseFrames)
     .option('--window <c,w>', "PNG: centre and width (default: the image's own)", parseWindow)
+    .addOption(
+      new Option('--window-index <n>', "PNG: which of the image's own windows; the first is 1")
+        .argParser(wholeNumber('--window-index', { from: 1, to: 1000 }))
+        .conflicts('window'),
+    )
+    .option('--overlays', 'PNG: draw the overlays of the image')
     .option('--include-non-primary', 'also image sets that are not the primary one of their series')
     .option('--version-id <number>', 'an earlier version of the one image set selected', parseVersionId)
     .option(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseDatastoreId, parseUid } from '../src/identifiers.ts'
-import { parseDateRange, parseFormats, parseTime, parseWindow, wholeNumber } from '../src/option-values.ts'
+import { parseDateRange, parseFormats, parseFrames, parseTime, parseWindow, wholeNumber } from '../src/option-values.ts'
 
 describe('parseDateRange', () => {
   test.each([
@@ -28,6 +28,20 @@ describe('parseWindow', () => {
 
   test.each(['40', '40,', ',400', '40,0', '40,-1', '1,2,3', 'a,b', 'Infinity,1'])('refuses %j', (text) => {
     expect(() => parseWindow(text)).toThrow(/^Cannot use the window/)
+  })
+})
+
+describe('parseFrames', () => {
+  test('reads numbers and ranges, counted from 1', () => {
+    expect(parseFrames('3')).toEqual([{ from: 2, to: 2 }])
+    expect(parseFrames('1, 5-8')).toEqual([
+      { from: 0, to: 0 },
+      { from: 4, to: 7 },
+    ])
+  })
+
+  test.each(['', '0', '-1', '3-', '5-4', '1,,2', '1.5', 'a', '0-2'])('refuses %j', (text) => {
+    expect(() => parseFrames(text)).toThrow(/^Cannot use the frames/)
   })
 })
 

@@ -92,6 +92,18 @@ const usageErrors: [string, string[], string][] = [
     ['export', '--all', '--out', 'x', '--datastore-id', store, '--window', '1,2'],
     'give --format png',
   ],
+  [
+    'overlays without pictures',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--overlays'],
+    'give --format png',
+  ],
+  ['frame 0', ['export', '--all', '--out', 'x', '--frame', '0'], 'give numbers from 1 on'],
+  ['window 0', ['export', '--all', '--out', 'x', '--window-index', '0'], 'give a whole number from 1'],
+  [
+    'a window and the number of one',
+    ['export', '--all', '--out', 'x', '--window', '1,2', '--window-index', '1'],
+    'cannot be used with',
+  ],
   ['a malformed window', ['export', '--all', '--out', 'x', '--window', '1'], 'give centre and width'],
   ['a malformed number', ['export', '--all', '--out', 'x', '--threads', 'many'], 'give a whole number'],
   [

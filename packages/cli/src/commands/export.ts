@@ -6,13 +6,13 @@ import {
   type InstanceSink,
   type Selector,
 } from '@ahi-dicom/exporter'
-import { directorySink, parseLayout } from '@ahi-dicom/exporter-fs'
+import { directorySink, parseLayout, type DirectorySinkOptions } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { exportExitCode, formatExportSummary } from '../export-summary.ts'
 import { printJsonLine } from '../json-line.ts'
-import type { ExportFormat, Window } from '../option-values.ts'
+import type { ExportFormat, FrameRange, Window } from '../option-values.ts'
 import { readSelectors } from '../selectors.ts'
 import { printPlan } from './export-plan.ts'
 
@@ -26,7 +26,11 @@ export interface ExportOptions {
   readonly headerOnly?: true
   readonly verify: boolean
   readonly pngBits?: '8' | '16'
+  readonly frame?: readonly FrameRange[]
   readonly window?: Window
+  /** Counted from 1. */
+  readonly windowIndex?: number
+  readonly overlays?: true
   readonly includeNonPrimary?: true
   readonly versionId?: string
   readonly concurrency?: number
@@ -85,16 +89,31 @@ async function exportToSink(
 }
 
 function openSink(directory: string, options: ExportOptions): InstanceSink {
-  const { layout, format, pngBits, window } = options
+  const { layout, format } = options
   if (layout !== undefined) parseLayout(layout)
   return directorySink({
     directory,
     ...(layout === undefined ? {} : { layout }),
     ...(format === undefined ? {} : { formats: format }),
-    ...(pngBits === undefined ? {} : { pngBits: pngBits === '8' ? 8 : 16 }),
-    ...(window === undefined ? {} : { window }),
+    ...pictureOptions(options),
     mode: options.resume === true ? 'resume' : options.overwrite === true ? 'overwrite' : 'new',
   })
+}
+
+function pictureOptions({
+  pngBits,
+  frame,
+  window,
+  windowIndex,
+  overlays,
+}: ExportOptions): Partial<DirectorySinkOptions> {
+  return {
+    ...(pngBits === undefined ? {} : { pngBits: pngBits === '8' ? 8 : 16 }),
+    ...(frame === undefined ? {} : { frames: frame }),
+    ...(window === undefined ? {} : { window }),
+    ...(windowIndex === undefined ? {} : { windowIndex: windowIndex - 1 }),
+    ...(overlays === undefined ? {} : { overlays }),
+  }
 }
 
 function withVersion(selectors: readonly Selector[], { versionId }: ExportOptions): readonly Selector[] {
@@ -121,10 +140,13 @@ function checkCombinations(selectors: readonly string[], options: ExportOptions)
   checkPictureOptions(options)
 }
 
-function checkPictureOptions({ format = ['dcm'], pngBits, window, headerOnly }: ExportOptions): void {
+function checkPictureOptions(options: ExportOptions): void {
+  const { format = ['dcm'], headerOnly } = options
   const hasPictures = format.includes('png')
-  if (!hasPictures && (pngBits ?? window) !== undefined) {
-    throw new UsageError('Cannot use --png-bits or --window: no PNG is written; give --format png or dcm,png')
+  if (!hasPictures && Object.keys(pictureOptions(options)).length > 0) {
+    throw new UsageError(
+      'Cannot use --frame, --window, --window-index, --png-bits or --overlays: no PNG is written; give --format png or dcm,png',
+    )
   }
   if (hasPictures && headerOnly === true) {
     throw new UsageError('Cannot write PNGs with --header-only: it reads no pixels; leave one of them out')
