@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Server } from 'node:http'
+import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
 import type { DecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { UnknownDatastoreError } from './errors.ts'
@@ -13,6 +14,7 @@ import type { ImportReport } from './import/import-dicom.ts'
 import type { ImportInput } from './import/import-source.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { createHttpServer } from './server/http-server.ts'
+import type { Datastore } from './store/datastores.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
 
@@ -26,6 +28,16 @@ export interface EmulatorOptions {
   readonly host?: string | undefined
   /** Name of the data store that a new folder gets. Default `ahi-emulator`. */
   readonly datastoreName?: string | undefined
+  /** Lossless format of that data store. Default `HTJ2K`, as the service's. */
+  readonly losslessStorageFormat?: LosslessStorageFormat | undefined
+}
+
+/** Options of {@link Emulator.createDatastore}. */
+export interface CreateDatastoreOptions {
+  /** Default: that of the default data store. */
+  readonly name?: string | undefined
+  /** What lossless frames are stored as. Default `HTJ2K`, as the service's. */
+  readonly losslessStorageFormat?: LosslessStorageFormat | undefined
 }
 
 /** Options of {@link Emulator.importDicom}. */
@@ -48,13 +60,14 @@ export interface Emulator extends AsyncDisposable {
    * @throws {UnknownDatastoreError} where the data store does not exist
    */
   importDicom(input: ImportInput, options?: ImportOptions): Promise<ImportReport>
-  /** Makes a data store; without a name it is called as the default one. */
-  createDatastore(options?: { readonly name?: string | undefined }): Promise<{ readonly datastoreId: string }>
+  /** Makes a data store. */
+  createDatastore(options?: CreateDatastoreOptions): Promise<{ readonly datastoreId: string }>
   /** Stops serving, ends connections, waits for a running import, closes the folder. */
   close(): Promise<void>
 }
 
 const DEFAULT_NAME = 'ahi-emulator'
+const DEFAULT_FORMAT: LosslessStorageFormat = 'HTJ2K'
 
 /** For GetDICOMInstance alone; they end when nobody asks for it. More would take the memory that a small server has. */
 const DECODER_THREADS = 2
@@ -74,10 +87,11 @@ const IDENTITY = { accountId: '123456789012', region: 'us-east-1' }
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { data, port = 0, host = '127.0.0.1', datastoreName = DEFAULT_NAME } = options
+  const { losslessStorageFormat = DEFAULT_FORMAT } = options
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'ahi-emulator-')))
   const store = await openStore(folder)
   try {
-    const datastoreId = defaultDatastore(store, datastoreName)
+    const datastoreId = defaultDatastore(store, { name: datastoreName, losslessStorageFormat })
     const decoder = createDecoderPool({ threads: DECODER_THREADS })
     const server = createHttpServer([...OPERATIONS, ...DICOMWEB_OPERATIONS], { store, decoder, ...IDENTITY })
     await listen(server, { port, host })
@@ -125,23 +139,34 @@ function emulator(parts: {
     endpoint: endpointOf(server, parts.host),
     datastoreId,
     async importDicom(input, options = {}) {
-      const target = { store, datastoreId: options.datastoreId ?? datastoreId, form: options.documentForm ?? '2025' }
-      if (store.datastores.get(target.datastoreId) === undefined) throw new UnknownDatastoreError(target.datastoreId)
+      const datastore = existingDatastore(store, options.datastoreId ?? datastoreId)
+      const { losslessStorageFormat } = datastore
+      const target = { store, datastoreId: datastore.id, form: options.documentForm ?? '2025', losslessStorageFormat }
       const run = lastImport.then(() => importDicom(input, target))
       lastImport = run.catch(() => undefined)
       return run
     },
-    createDatastore({ name = datastoreName } = {}) {
-      return Promise.resolve({ datastoreId: store.datastores.create({ name, now: Date.now() }).id })
+    createDatastore({ name = datastoreName, losslessStorageFormat = DEFAULT_FORMAT } = {}) {
+      const { id } = store.datastores.create({ name, losslessStorageFormat, now: Date.now() })
+      return Promise.resolve({ datastoreId: id })
     },
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-function defaultDatastore(store: Store, name: string): string {
+function defaultDatastore(
+  store: Store,
+  settings: { readonly name: string; readonly losslessStorageFormat: LosslessStorageFormat },
+): string {
   const [oldest] = store.datastores.list({ limit: 1 })
-  return (oldest ?? store.datastores.create({ name, now: Date.now() })).id
+  return (oldest ?? store.datastores.create({ ...settings, now: Date.now() })).id
+}
+
+function existingDatastore(store: Store, datastoreId: string): Datastore {
+  const datastore = store.datastores.get(datastoreId)
+  if (datastore === undefined) throw new UnknownDatastoreError(datastoreId)
+  return datastore
 }
 
 async function listen(server: Server, address: { readonly port: number; readonly host: string }): Promise<void> {

@@ -3,7 +3,7 @@
  * @module
  */
 export { startEmulator } from './emulator.ts'
-export type { Emulator, EmulatorOptions, ImportOptions } from './emulator.ts'
+export type { CreateDatastoreOptions, Emulator, EmulatorOptions, ImportOptions } from './emulator.ts'
 export type { DocumentForm } from './dicom/encode-attributes.ts'
 export { DataFolderError, NothingToImportError, UnknownDatastoreError } from './errors.ts'
 export type { ImportedImageSet, ImportReport, ImportWarning, RejectedFile } from './import/import-dicom.ts'

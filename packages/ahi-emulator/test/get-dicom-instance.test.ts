@@ -14,6 +14,7 @@ import { complaintsOf, hasCommand, hasPython, runPython, sharedPath } from './su
 
 const STORED = 'application/dicom; transfer-syntax=*'
 const HTJ2K = '1.2.840.10008.1.2.4.202'
+const JPEG_2000 = '1.2.840.10008.1.2.4.90'
 const EXPLICIT = '1.2.840.10008.1.2.1'
 const INSTANCE = 'studies/2.25.10/series/2.25.100/instances/2.25.1'
 
@@ -46,6 +47,7 @@ describe('GetDICOMInstance', () => {
     ['application/dicom', EXPLICIT],
     ['application/*;q=0.1', EXPLICIT],
     [STORED, HTJ2K],
+    [`application/dicom;transfer-syntax=${JPEG_2000}`, JPEG_2000],
     ['Application/DICOM ;Transfer-Syntax = "*"', HTJ2K],
     [`application/dicom;transfer-syntax=${HTJ2K}`, HTJ2K],
     [`application/dicom;transfer-syntax="${EXPLICIT}", ${STORED}`, EXPLICIT],
@@ -181,6 +183,29 @@ describe('what GetDICOMInstance sends', () => {
     expect(compared).toMatchObject(requests.map(({ accept }) => (accept === STORED ? {} : { syntax: EXPLICIT })))
   })
 
+  test.skipIf(!canCompare)('is JPEG 2000 where that is asked for, or stored', async () => {
+    const stored = await importAlone(emulator, colourLoop(), { losslessStorageFormat: 'JPEG_2000_LOSSLESS' })
+    const of2023 = await importAlone(emulator, colourLoop(), {
+      losslessStorageFormat: 'JPEG_2000_LOSSLESS',
+      documentForm: '2023',
+    })
+    const htj2k = await importAlone(emulator, colourLoop())
+    const accept = `application/dicom; transfer-syntax=${JPEG_2000}`
+    const requests = [
+      { url: await urlOf(stored), accept: STORED },
+      { url: await urlOf(of2023), accept: STORED },
+      { url: await urlOf(stored), accept },
+      { url: await urlOf(htj2k), accept },
+    ].map((request, index) => ({ ...request, file: join(work, `jpeg2000-${index}.dcm`) }))
+    expect(await runPython('signed_requests.py', { input: requests })).toMatchObject(
+      requests.map(() => ({ status: 200 })),
+    )
+    await writeFile(join(work, 'original.dcm'), colourLoop()[0] ?? '')
+    const cases = requests.map(({ file }) => ({ original: join(work, 'original.dcm'), received: file }))
+    const compared = await runPython('compare_part10.py', { input: cases })
+    expect(compared).toEqual(requests.map(() => ({ syntax: JPEG_2000, problems: [] })))
+  })
+
   test.skipIf(!hasTools)('is read by dcmtk, got by curl', async () => {
     const place = await importAlone(emulator, [secondaryCapture()])
     const file = join(work, 'curl.dcm')
@@ -188,6 +213,10 @@ describe('what GetDICOMInstance sends', () => {
     expect(complaintsOf('dcmdump', '--quiet', file)).toBe('')
   })
 })
+
+function colourLoop(): Uint8Array[] {
+  return Array.from(generateStudy({ ctSlices: 0, report: false }), ({ data }) => data)
+}
 
 async function urlOf(place: ImageSetPlace): Promise<string> {
   return `${place.endpoint}/datastore/${place.datastoreId}/${await instancePathOf(place)}`

@@ -48,6 +48,18 @@ describe('the API', () => {
     })
   })
 
+  test.each(['HTJ2K', 'JPEG_2000_LOSSLESS'] as const)(
+    'says that a data store keeps %s',
+    async (losslessStorageFormat) => {
+      await using other = await startEmulator({ losslessStorageFormat })
+      const second = await other.createDatastore({ losslessStorageFormat })
+      for (const { datastoreId } of [other, second]) {
+        const { json } = await call(other.endpoint, `/datastore/${datastoreId}`, { method: 'GET' })
+        expect(json['datastoreProperties']).toMatchObject({ losslessStorageFormat })
+      }
+    },
+  )
+
   test('gives times in seconds', async () => {
     const { json } = await get(`/datastore/${emulator.datastoreId}`)
     const { createdAt } = Object(json['datastoreProperties'])

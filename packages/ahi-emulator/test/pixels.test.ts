@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
@@ -66,23 +66,46 @@ describe('frames of generated pixels', () => {
 
   test.skipIf(!canCompare)('are what OpenJPEG decodes, in transfer syntax .202', async () => {
     const cases: ComparedFile[] = []
-    for (const [name, format] of Object.entries(FORMATS)) cases.push(await importFormat(name, format))
+    for (const [name, format] of Object.entries(FORMATS)) {
+      const { frames, ...imported } = await importFormat(name, format, 'HTJ2K')
+      for (const path of frames) {
+        const frame = await readFile(path)
+        expect({ name, ...readCodeStreamHeader(frame) }).toMatchObject({ name, ...rpcl(format) })
+        expect(mainHeaderMarkers(frame)).toContain(TLM)
+      }
+      cases.push({ ...imported, frames })
+    }
     const problems = await runPython('compare_import.py', { input: cases })
     expect(problems).toEqual(Object.fromEntries(cases.map(({ file }) => [file, []])))
   })
 
-  async function importFormat(name: string, format: PixelFormat): Promise<ComparedFile> {
+  test.skipIf(!canCompare)('are what OpenJPEG decodes, in transfer syntax .90', async () => {
+    const cases: ComparedFile[] = []
+    for (const [name, format] of Object.entries(FORMATS)) {
+      cases.push(await importFormat(name, format, 'JPEG_2000_LOSSLESS'))
+    }
+    const problems = await runPython('compare_import.py', { input: cases })
+    expect(problems).toEqual(Object.fromEntries(cases.map(({ file }) => [file, []])))
+  })
+
+  async function importFormat(
+    name: string,
+    format: PixelFormat,
+    losslessStorageFormat: 'HTJ2K' | 'JPEG_2000_LOSSLESS',
+  ): Promise<ComparedFile> {
     const file = join(work, `${name}.dcm`)
     await writeFile(file, generatedFile(format))
-    const place = await importAlone(emulator, file)
+    const place = await importAlone(emulator, file, { losslessStorageFormat })
     const metadata = await metadataOf(place)
+    const [instance] = instancesOf(metadata)
+    expect(instance).toMatchObject({
+      StoredTransferSyntaxUID: losslessStorageFormat === 'HTJ2K' ? HTJ2K_RPCL : JPEG_2000,
+      ChecksumType: 'DECOMPRESSED',
+    })
     const frames: string[] = []
-    for (const { ID } of instancesOf(metadata).flatMap(({ ImageFrames }) => ImageFrames)) {
-      const frame = await frameOf(place, ID)
-      expect({ name, ...readCodeStreamHeader(frame) }).toMatchObject({ name, ...rpcl(format) })
-      expect(mainHeaderMarkers(frame)).toContain(TLM)
+    for (const { ID } of instance?.ImageFrames ?? []) {
       frames.push(join(work, ID))
-      await writeFile(join(work, ID), frame)
+      await writeFile(join(work, ID), await frameOf(place, ID))
     }
     expect(frames).toHaveLength(format.frames ?? 1)
     const document = join(work, `${name}.json`)
@@ -105,6 +128,8 @@ describe('frames of generated pixels', () => {
   })
 })
 
+const HTJ2K_RPCL = '1.2.840.10008.1.2.4.202'
+const JPEG_2000 = '1.2.840.10008.1.2.4.90'
 const TLM = 0xff55
 const START_OF_TILE = 0xff90
 

@@ -1,10 +1,16 @@
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { InstanceTooLargeError, UnsupportedTransferSyntaxError, dicomize } from '@ahi-dicom/dicomizer'
 import type { DicomInstance, DicomizeOptions, FrameSource } from '@ahi-dicom/dicomizer'
-import { EXPLICIT_VR_LITTLE_ENDIAN } from '../pixels/frame-storage.ts'
+import {
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  HTJ2K_LOSSLESS_RPCL,
+  JPEG_2000_LOSSLESS,
+  losslessTransferSyntax,
+} from '../pixels/frame-storage.ts'
 import type { OperationContext } from '../server/operation.ts'
 import { ServiceError } from '../server/service-error.ts'
 import type { FoundInstance } from './find-instance.ts'
+import { asJpeg2000, jpeg2000Frames } from './jpeg2000-frames.ts'
 
 /** Decoded frames of one answer that are in memory at a time: one of the largest, several of small ones. */
 const MOST_DECODED_BYTES = 32 * 1024 * 1024
@@ -12,14 +18,20 @@ const MOST_FRAMES = 4
 
 /**
  * Streams an instance as a Part 10 file in a transfer syntax, `*` being the stored one; `undefined` where it is not to be
- * had in it. The file is made of the metadata document and of the frames, one after the other as they are taken.
+ * had in it. Losslessly stored frames are to be had in JPEG 2000 lossless, too. The file is made of the metadata document and of the frames, one after the other as they are taken.
  */
 export async function streamPart10(
   found: FoundInstance,
   transferSyntax: string,
   context: OperationContext,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const instance = dicomInstance(found, transferSyntax, context)
+  const source = frameSource(context)
+  const isTranscoded = transferSyntax === JPEG_2000_LOSSLESS && storedTransferSyntax(found) === HTJ2K_LOSSLESS_RPCL
+  const instance = isTranscoded
+    ? dicomInstance({ ...found, instance: asJpeg2000(found.instance) }, transferSyntax, {
+        frameSource: jpeg2000Frames(source, context.decoder),
+      })
+    : dicomInstance(found, transferSyntax, { frameSource: source, frameDecoder: context.decoder })
   if (transferSyntax !== '*' && transferSyntax !== instance.transferSyntaxUid) return undefined
   try {
     return await startStream(instance.part10())
@@ -29,16 +41,24 @@ export async function streamPart10(
   }
 }
 
-function dicomInstance(found: FoundInstance, transferSyntax: string, context: OperationContext): DicomInstance {
+/** `undefined` for an instance without frames. */
+function storedTransferSyntax({ datastore, instance }: FoundInstance): string | undefined {
+  if (instance.ImageFrames.length === 0) return undefined
+  return instance.StoredTransferSyntaxUID ?? losslessTransferSyntax(datastore.losslessStorageFormat)
+}
+
+function dicomInstance(
+  found: FoundInstance,
+  transferSyntax: string,
+  frames: Pick<DicomizeOptions, 'frameSource' | 'frameDecoder'>,
+): DicomInstance {
   const document = documentOfInstance(found)
-  const { losslessStorageFormat } = found.datastore
   return firstInstance(document, {
-    frameSource: frameSource(context),
-    frameDecoder: context.decoder,
+    ...frames,
     frameConcurrency: frameConcurrency(firstInstance(document, {}).frameByteLength),
     transferSyntax: transferSyntax === EXPLICIT_VR_LITTLE_ENDIAN ? 'explicit' : 'stored',
     verifyFrames: false,
-    losslessStorageFormat: losslessStorageFormat === 'JPEG_2000_LOSSLESS' ? losslessStorageFormat : 'HTJ2K',
+    losslessStorageFormat: found.datastore.losslessStorageFormat,
   })
 }
 

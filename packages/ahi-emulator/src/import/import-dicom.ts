@@ -1,5 +1,5 @@
 import { NothingToImportError, UnreadableFileError, UnstorableFrameError } from '../errors.ts'
-import type { DocumentForm } from '../dicom/encode-attributes.ts'
+import type { FrameStorageOptions } from '../pixels/stored-frames.ts'
 import type { Store } from '../store/store.ts'
 import { commitImageSets, prepareImageSets } from './commit-image-sets.ts'
 import { importSources } from './import-source.ts'
@@ -39,11 +39,9 @@ export interface ImportReport {
 }
 
 /** Where and how to import. */
-export interface ImportTarget {
+export interface ImportTarget extends FrameStorageOptions {
   readonly store: Store
   readonly datastoreId: string
-  /** Which metadata documents to write: those of the service now, or of 2023. */
-  readonly form: DocumentForm
 }
 
 /** What the files of an import became, besides the staged instances. */
@@ -65,7 +63,7 @@ export async function importDicom(input: ImportInput, target: ImportTarget): Pro
   const imageSets = await target.store.writeBatch({
     async write(batch) {
       const stage = createImageSetStage(batch)
-      for await (const source of importSources(input)) await importFile(source, { stage, form: target.form, counts })
+      for await (const source of importSources(input)) await importFile(source, { stage, storage: target, counts })
       if (!counts.sawDicom) throw nothingToImport(input, counts.rejected.length)
       return prepareImageSets(stage.imageSets(), { ...target, batch })
     },
@@ -77,11 +75,11 @@ export async function importDicom(input: ImportInput, target: ImportTarget): Pro
 
 async function importFile(
   source: ImportSource,
-  context: { readonly stage: ImageSetStage; readonly form: DocumentForm; readonly counts: FileCounts },
+  context: { readonly stage: ImageSetStage; readonly storage: FrameStorageOptions; readonly counts: FileCounts },
 ): Promise<void> {
-  const { stage, form, counts } = context
+  const { stage, storage, counts } = context
   try {
-    const instance = await stageInstance(await source.read(), { form, writeFrame: stage.writeFrame })
+    const instance = await stageInstance(await source.read(), { ...storage, writeFrame: stage.writeFrame })
     const differing = stage.add(instance)
     counts.imported += 1
     counts.warnings.push(...warningsOf(source.name, instance, differing))

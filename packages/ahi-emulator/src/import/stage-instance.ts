@@ -9,7 +9,7 @@ import { Tag } from '../dicom/tags.ts'
 import { UnreadableFileError } from '../errors.ts'
 import { createId } from '../identifiers.ts'
 import { storedPixelData } from '../pixels/stored-frames.ts'
-import type { StoredFrame, StoredPixelData } from '../pixels/stored-frames.ts'
+import type { FrameStorageOptions, StoredFrame, StoredPixelData } from '../pixels/stored-frames.ts'
 import type { NewFrame } from '../store/image-sets.ts'
 import { checkInstance } from './check-instance.ts'
 import { groupingKey } from './grouping.ts'
@@ -33,8 +33,7 @@ export interface StagedInstance {
 type WriteFrame = (groupingKey: string, data: Uint8Array) => Promise<number>
 
 /** What {@link stageInstance} needs besides the file. */
-export interface StageOptions {
-  readonly form: DocumentForm
+export interface StageOptions extends FrameStorageOptions {
   readonly writeFrame: WriteFrame
 }
 
@@ -53,7 +52,7 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
   const attributes = { ...levels.Instance, ...levels.Series, ...levels.Study, ...levels.Patient }
   const uids = checkInstance(attributes)
   const key = groupingKey(attributes)
-  const pixelData = storedPixelData(file, { form })
+  const pixelData = storedPixelData(file, options)
   const written = await writeFrames(pixelData, key, options)
   return {
     ...uids,

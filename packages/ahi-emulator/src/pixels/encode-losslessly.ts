@@ -1,12 +1,14 @@
+import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { UnstorableFrameError } from '../errors.ts'
+import type { FrameToEncode } from './frame-encoding.ts'
 import { encodeHtj2k } from './htj2k-encoder.ts'
-import type { FrameToEncode } from './htj2k-encoder.ts'
 import type { ImagePixel } from './image-pixel.ts'
+import { encodeJpeg2000 } from './jpeg2000-encoder.ts'
 import { convertSamples, precisionRange, sampleRange } from './samples.ts'
 import type { Samples } from './samples.ts'
 
-/** A frame in HTJ2K, proven to decode to the samples that it was made of. */
+/** A frame in the lossless format of a data store, proven to decode to the samples that it was made of. */
 export interface LosslessFrame {
   readonly codeStream: Uint8Array<ArrayBuffer>
   /** What the code stream decodes to: little endian, colour by pixel, as wide as the precision needs. */
@@ -17,18 +19,23 @@ export interface LosslessFrame {
 }
 
 /**
- * Encodes samples of 8 or 16 bits as HTJ2K lossless (.202). The precision is BitsStored where every sample keeps to it,
+ * Encodes samples of 8 or 16 bits as HTJ2K lossless (.202) or JPEG 2000 lossless (.90). The precision is BitsStored where every sample keeps to it,
  * else BitsAllocated: what stands above the stored bits (overlays) survives.
  * @throws {UnstorableFrameError} where the code stream does not decode to the same samples
  */
-export async function encodeLosslessly(stored: Samples, image: ImagePixel): Promise<LosslessFrame> {
+export async function encodeLosslessly(
+  stored: Samples,
+  image: ImagePixel,
+  format: LosslessStorageFormat,
+): Promise<LosslessFrame> {
   const samples = withSignExtended(stored, image)
   const { least, greatest } = sampleRange(samples)
   const bitsPerSample = precisionOf({ least, greatest }, samples, image)
   const byteWidth = bitsPerSample <= 8 ? 1 : 2
   const { isSigned } = samples
   const pixels = samples.byteWidth === byteWidth ? samples.data : narrow(samples, bitsPerSample)
-  const codeStream = await encodeExactly({
+  const encode = format === 'HTJ2K' ? encodeHtj2kExactly : encodeJpeg2000
+  const codeStream = await encode({
     pixels,
     width: image.columns,
     height: image.rows,
@@ -66,7 +73,7 @@ function precisionOf(
   return fits ? Math.min(bitsStored, byteWidth * 8) : byteWidth * 8
 }
 
-async function encodeExactly(frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
+async function encodeHtj2kExactly(frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
   const codeStream = await encodeHtj2k(frame)
   if (await decodesTo(codeStream, frame)) return codeStream
   throw new UnstorableFrameError('the HTJ2K code stream of a frame does not decode to the same samples')

@@ -1,3 +1,5 @@
+import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
+
 /** How AHI stores the frames of a transfer syntax, by the developer guide's table of supported transfer syntaxes. */
 export type FrameStorage =
   /** Decoded, and encoded again in the data store's lossless format. */
@@ -11,6 +13,8 @@ export type FrameStorage =
 export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 /** The lossless format of a data store that names none. */
 export const HTJ2K_LOSSLESS_RPCL = '1.2.840.10008.1.2.4.202'
+/** The other lossless format of a data store. */
+export const JPEG_2000_LOSSLESS = '1.2.840.10008.1.2.4.90'
 
 const DICOM_ROOT = '1.2.840.10008'
 
@@ -45,6 +49,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '1.2.4.112': 'image/jxl',
   '1.2.4.202': 'image/jph',
   '1.2.4.203': 'image/jphc',
+}
+
+/** The transfer syntax of a data store's lossless format. */
+export function losslessTransferSyntax(format: LosslessStorageFormat): string {
+  return format === 'HTJ2K' ? HTJ2K_LOSSLESS_RPCL : JPEG_2000_LOSSLESS
 }
 
 /** `undefined` for a transfer syntax that cannot be imported with pixel data. */

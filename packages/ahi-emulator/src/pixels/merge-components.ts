@@ -19,9 +19,9 @@ const TLM_ENTRY = { flags: 0x50, length: 5 }
 
 /**
  * Joins code streams of one component each into one code stream of them all, without a colour transform. They have to
- * be alike but for their samples, have one tile, one precinct a resolution and one tile-part a resolution: then each
- * tile-part is one packet, and resolution-position-component-layer order takes those of all components in turn
- * (T.800 B.12.1.3).
+ * be alike but for their samples, and have one tile and one precinct a resolution. In resolution-position-component-layer
+ * order (T.800 B.12.1.3) they need a tile-part a resolution: each is one packet then, and those of all components come in
+ * turn. In component-position-resolution-layer order (B.12.1.5) the components follow each other whole.
  */
 export function mergeComponents(components: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const parts = components.map(splitTileParts)

@@ -1,5 +1,6 @@
 import { frameChecksum, levelChecksums } from '@ahi-dicom/ahi-metadata'
 import type { FrameChecksum } from '@ahi-dicom/ahi-metadata'
+import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
 import type { DocumentForm } from '../dicom/encode-attributes.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
@@ -8,7 +9,7 @@ import { UnstorableFrameError } from '../errors.ts'
 import { decodeEncapsulatedFrame } from './decode-frame.ts'
 import { encapsulatedFrames } from './encapsulated-frames.ts'
 import { encodeLosslessly } from './encode-losslessly.ts'
-import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL, frameStorage } from './frame-storage.ts'
+import { EXPLICIT_VR_LITTLE_ENDIAN, frameStorage, losslessTransferSyntax } from './frame-storage.ts'
 import { readImagePixel } from './image-pixel.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import { bitPackedFrame, nativeFrameReader } from './native-frames.ts'
@@ -35,15 +36,20 @@ export interface StoredPixelData {
   readonly warnings: readonly string[]
 }
 
+/** How {@link storedPixelData} stores. */
+export interface FrameStorageOptions {
+  /** Which metadata documents to write: those of the service now, or of 2023. */
+  readonly form: DocumentForm
+  /** Of the data store. */
+  readonly losslessStorageFormat: LosslessStorageFormat
+}
+
 /**
  * Makes the frames that AHI would store of a file's Pixel Data; `undefined` for a file without. Float pixel data
  * (7FE0,0008 and 0009) is an attribute like others: nothing says how AHI treats it.
  * @throws {UnstorableFrameError} at once for what cannot be stored, while iterating for a frame that cannot be decoded
  */
-export function storedPixelData(
-  file: Part10File,
-  options: { readonly form: DocumentForm },
-): StoredPixelData | undefined {
+export function storedPixelData(file: Part10File, options: FrameStorageOptions): StoredPixelData | undefined {
   const { dataSet, transferSyntaxUid } = file
   const pixelData = dataSet.get(Tag.PixelData)
   if (pixelData === undefined || (pixelData.fragments === undefined && pixelData.value.byteLength === 0))
@@ -62,7 +68,7 @@ export function storedPixelData(
     return keptFrames(EXPLICIT_VR_LITTLE_ENDIAN, image, bitPackedFrames(pixelData, image))
   }
   const samples = decodedFrames({ dataSet, pixelData, image, transferSyntaxUid })
-  if (image.bitsAllocated <= 16) return transcodedFrames(samples, image, options.form)
+  if (image.bitsAllocated <= 16) return transcodedFrames(samples, image, options)
   const raw = keptFrames(EXPLICIT_VR_LITTLE_ENDIAN, image, rawFrames(samples))
   return { ...raw, warnings: [`samples of ${image.bitsAllocated} bits are kept uncompressed`] }
 }
@@ -116,11 +122,15 @@ async function* describeKept(
   }
 }
 
-function transcodedFrames(samples: AsyncIterable<Samples>, image: ImagePixel, form: DocumentForm): StoredPixelData {
+function transcodedFrames(
+  samples: AsyncIterable<Samples>,
+  image: ImagePixel,
+  options: FrameStorageOptions,
+): StoredPixelData {
   return {
-    storedTransferSyntaxUid: HTJ2K_LOSSLESS_RPCL,
+    storedTransferSyntaxUid: losslessTransferSyntax(options.losslessStorageFormat),
     isTranscoded: true,
-    frames: describeTranscoded(samples, image, form),
+    frames: describeTranscoded(samples, image, options),
     warnings: [],
   }
 }
@@ -128,10 +138,14 @@ function transcodedFrames(samples: AsyncIterable<Samples>, image: ImagePixel, fo
 async function* describeTranscoded(
   samples: AsyncIterable<Samples>,
   image: ImagePixel,
-  form: DocumentForm,
+  { form, losslessStorageFormat }: FrameStorageOptions,
 ): AsyncIterable<StoredFrame> {
   for await (const frame of samples) {
-    const { codeStream, pixels, bitsPerSample, least, greatest } = await encodeLosslessly(frame, image)
+    const { codeStream, pixels, bitsPerSample, least, greatest } = await encodeLosslessly(
+      frame,
+      image,
+      losslessStorageFormat,
+    )
     const format = {
       width: image.columns,
       height: image.rows,

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { createId } from '../identifiers.ts'
 import type { PagePosition } from './page-position.ts'
 import { integerColumn, textColumn } from './row.ts'
@@ -12,7 +13,7 @@ export interface Datastore {
   readonly id: string
   readonly name: string
   readonly status: string
-  readonly losslessStorageFormat: string
+  readonly losslessStorageFormat: LosslessStorageFormat
   /** Milliseconds since 1970, as all times of the store. */
   readonly createdAt: number
   readonly updatedAt: number
@@ -20,7 +21,11 @@ export interface Datastore {
 
 /** Data stores of a folder. */
 export interface DatastoreTable {
-  create(options: { readonly name: string; readonly now: number }): Datastore
+  create(options: {
+    readonly name: string
+    readonly losslessStorageFormat: LosslessStorageFormat
+    readonly now: number
+  }): Datastore
   get(datastoreId: string): Datastore | undefined
   /** The oldest first; `after` is the last one of the page before. */
   list(page: {
@@ -43,12 +48,12 @@ export function datastoreTable(database: DatabaseSync): DatastoreTable {
      ORDER BY created_at, id LIMIT :limit`,
   )
   return {
-    create({ name, now }) {
+    create({ name, losslessStorageFormat, now }) {
       const datastore = {
         id: createId(),
         name,
         status: 'ACTIVE',
-        losslessStorageFormat: 'HTJ2K',
+        losslessStorageFormat,
         createdAt: now,
         updatedAt: now,
       }
@@ -71,8 +76,13 @@ function readDatastore(row: Row): Datastore {
     id: textColumn(row, 'id'),
     name: textColumn(row, 'name'),
     status: textColumn(row, 'status'),
-    losslessStorageFormat: textColumn(row, 'lossless_storage_format'),
+    losslessStorageFormat: readFormat(textColumn(row, 'lossless_storage_format')),
     createdAt: integerColumn(row, 'created_at'),
     updatedAt: integerColumn(row, 'updated_at'),
   }
+}
+
+function readFormat(text: string): LosslessStorageFormat {
+  if (text === 'HTJ2K' || text === 'JPEG_2000_LOSSLESS') return text
+  throw new TypeError(`Cannot read a data store: its lossless storage format ${text} is not known`)
 }

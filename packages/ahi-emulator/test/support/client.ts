@@ -1,6 +1,6 @@
 import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import type { CreateDatastoreOptions, Emulator, ImportOptions } from '@ahi-dicom/ahi-emulator'
 
 /** An answer of the API. */
 export interface Answer {
@@ -51,9 +51,13 @@ export function instancesOf({ Study }: ImageSetMetadata): InstanceMetadata[] {
 }
 
 /** Imports files into a data store of their own, which gives one image set. */
-export async function importAlone(emulator: Emulator, files: readonly Uint8Array[] | string): Promise<ImageSetPlace> {
-  const { datastoreId } = await emulator.createDatastore()
-  const { imageSets, rejected } = await emulator.importDicom(files, { datastoreId })
+export async function importAlone(
+  emulator: Emulator,
+  files: readonly Uint8Array[] | string,
+  options: CreateDatastoreOptions & Pick<ImportOptions, 'documentForm'> = {},
+): Promise<ImageSetPlace> {
+  const { datastoreId } = await emulator.createDatastore(options)
+  const { imageSets, rejected } = await emulator.importDicom(files, { ...options, datastoreId })
   const [imageSet] = imageSets
   if (imageSet === undefined) throw new Error(`nothing was imported: ${JSON.stringify(rejected)}`)
   return { endpoint: emulator.endpoint, datastoreId, imageSetId: imageSet.imageSetId }

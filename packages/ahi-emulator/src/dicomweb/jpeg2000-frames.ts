@@ -1,0 +1,21 @@
+import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import type { FrameDecoder, FrameSource } from '@ahi-dicom/dicomizer'
+import { JPEG_2000_LOSSLESS } from '../pixels/frame-storage.ts'
+import { encodeJpeg2000 } from '../pixels/jpeg2000-encoder.ts'
+
+/** The frames of a source in JPEG 2000 lossless (.90), each transcoded when it is asked for. */
+export function jpeg2000Frames(source: FrameSource, decoder: FrameDecoder): FrameSource {
+  return {
+    async getImageFrame(request) {
+      const { data } = await source.getImageFrame(request)
+      const { components, bitsPerSample, isSigned, ...frame } = await decoder.decode(data, { signal: request.signal })
+      const useColourTransform = components === 3 && bitsPerSample <= 8 && !isSigned
+      return { data: await encodeJpeg2000({ ...frame, components, bitsPerSample, isSigned, useColourTransform }) }
+    },
+  }
+}
+
+/** The metadata of an instance whose frames come from {@link jpeg2000Frames}. */
+export function asJpeg2000(instance: InstanceMetadata): InstanceMetadata {
+  return { ...instance, StoredTransferSyntaxUID: JPEG_2000_LOSSLESS }
+}
