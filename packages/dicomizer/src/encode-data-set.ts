@@ -1,35 +1,30 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
 import type { ByteWriter } from './byte-writer.ts'
-import { characterSetChoices, type CharacterSetChoice } from './character-set.ts'
+import { encodeInScope } from './character-set-scope.ts'
 import { findElement, type DataElement, type DataSet } from './data-set.ts'
-import { fitsInteger, integerOf, textOf, ValueFormError, writeBinaryValue, writeIntegerBits } from './encode-value.ts'
+import { vrWithCharacterSet, writeText, type TextContext } from './encode-text.ts'
+import { integerOf, textOf, ValueFormError, writeBinaryValue, writeIntegerBits } from './encode-value.ts'
 import { MetadataError, type InstanceIdentity } from './errors.ts'
+import type { NoticeCollector } from './notices.ts'
 import { formatTag, tags } from './tags.ts'
-import { textOfElement } from './text-of-element.ts'
+import { isMixedSign } from './value-fit.ts'
 import { valueRepresentation, type ValueRepresentation } from './value-representation.ts'
 
 /** The largest even length of a 16-bit length field. */
 const longestShortLength = 0xfffe
 const itemTag = 0xfffee000
 
-/** A data set's choice of character set, and the data sets inside that inherit it. */
-interface CharacterSetScope {
-  readonly choice: CharacterSetChoice
-}
-
-/** Thrown when a character does not fit the character set of a scope, and caught where the scope begins. */
-class CharacterMisfit extends Error {
-  readonly scope: CharacterSetScope
-  constructor(scope: CharacterSetScope) {
-    super('a character does not fit')
-    this.scope = scope
-  }
-}
-
 /** Says where in the encoded data set the elements behind Pixel Data (7FE0,0010) begin. */
 export interface EncodedDataSet {
   readonly pixelDataOffset: number
+}
+
+/** What {@link encodeDataSet} has to know besides the data set. */
+export interface EncodeDataSetOptions {
+  readonly identity: InstanceIdentity
+  /** Told of text that is not written as the data set says. */
+  readonly notices?: NoticeCollector | undefined
 }
 
 /**
@@ -38,48 +33,18 @@ export interface EncodedDataSet {
  *
  * @throws {MetadataError} for a value that its VR cannot hold.
  */
-export function encodeDataSet(writer: ByteWriter, dataSet: DataSet, identity: InstanceIdentity): EncodedDataSet {
+export function encodeDataSet(writer: ByteWriter, dataSet: DataSet, options: EncodeDataSetOptions): EncodedDataSet {
+  const { identity, notices } = options
+  const context = { writer, identity, notices, misfits: new Map<DataSet, number>() }
   let pixelDataOffset = writer.length
-  encodeInScope({ writer, identity }, dataSet, (scope) => {
-    pixelDataOffset = encodeElements({ writer, identity, scope }, dataSet, true)
+  encodeInScope(context, dataSet, (scope) => {
+    pixelDataOffset = encodeElements({ writer, identity, notices, misfits: context.misfits, scope }, dataSet, true)
   })
   return { pixelDataOffset }
 }
 
-interface EncodeContext {
-  readonly writer: ByteWriter
-  readonly identity: InstanceIdentity
-  readonly scope: CharacterSetScope
-}
-
-/** Encodes with the first choice of character set in which all of the text fits. */
-function encodeInScope(
-  { writer, identity }: Omit<EncodeContext, 'scope'>,
-  dataSet: DataSet,
-  encode: (scope: CharacterSetScope) => void,
-): void {
-  const start = writer.length
-  for (const choice of characterSetChoices(characterSetTerms(dataSet, identity))) {
-    const scope = { choice }
-    try {
-      encode(scope)
-      return
-    } catch (error) {
-      if (!(error instanceof CharacterMisfit) || error.scope !== scope) throw error
-      writer.length = start
-    }
-  }
-}
-
-function characterSetTerms(dataSet: DataSet, identity: InstanceIdentity): readonly string[] | undefined {
-  const element = findElement(dataSet, tags.specificCharacterSet)
-  if (element === undefined) return undefined
-  const text = textOfElement(element, identity)
-  return text === '' ? [] : text.split('\\')
-}
-
 /** Gives the offset of the first element behind Pixel Data, or that of the end. */
-function encodeElements(context: EncodeContext, dataSet: DataSet, ownsCharacterSet: boolean): number {
+function encodeElements(context: TextContext, dataSet: DataSet, ownsCharacterSet: boolean): number {
   const { terms } = context.scope.choice
   let characterSetDue = ownsCharacterSet && terms !== undefined
   let pixelDataOffset: number | undefined
@@ -95,11 +60,11 @@ function encodeElements(context: EncodeContext, dataSet: DataSet, ownsCharacterS
   return pixelDataOffset ?? context.writer.length
 }
 
-function writeCharacterSet(context: EncodeContext, terms: readonly string[]): void {
+function writeCharacterSet(context: TextContext, terms: readonly string[]): void {
   encodeElement(context, { tag: tags.specificCharacterSet, vr: 'CS', value: terms.length === 0 ? null : [...terms] })
 }
 
-function encodeElement(context: EncodeContext, element: DataElement): void {
+function encodeElement(context: TextContext, element: DataElement): void {
   const representation = valueRepresentation(element.vr)
   if (representation === undefined) throw metadataError(context, element, `${element.vr} is no VR of PS3.5`)
   try {
@@ -111,49 +76,48 @@ function encodeElement(context: EncodeContext, element: DataElement): void {
   }
 }
 
-function metadataError(context: EncodeContext, element: DataElement, why: string): MetadataError {
+function metadataError(context: TextContext, element: DataElement, why: string): MetadataError {
   return new MetadataError(context.identity, formatTag(element.tag), why)
 }
 
-function encodeValue(context: EncodeContext, element: DataElement, representation: ValueRepresentation): void {
+function encodeValue(context: TextContext, element: DataElement, representation: ValueRepresentation): void {
   const { writer } = context
+  const headerStart = writer.length
   writer.elementHeader(element.tag, representation)
   const start = writer.length
-  if (representation.kind === 'text') writeText(context, representation, element.value)
-  else if (isMixedSign(element, representation)) writeMixedSign(writer, element.value)
-  else writeBinaryValue(writer, representation, element.value)
+  if (representation.kind === 'text') {
+    if (!writeText(context, element, representation)) {
+      writer.length = headerStart
+      encodeElement(context, { ...element, vr: vrWithCharacterSet(element.vr), value: textOf(element.value) })
+      return
+    }
+  } else if (element.signUndecided === true && isMixedSign(representation, element.value)) {
+    writeMixedSign(writer, element.value)
+  } else writeBinaryValue(writer, representation, element.value)
   if ((writer.length - start) % 2 === 1) writer.uint8(representation.padding)
-  writeLength(writer, start, representation)
-}
-
-/** A LUT descriptor whose values need both signs: PS3.3 C.11.1.1.1 has the first and third unsigned whatever the VR is. */
-function isMixedSign(element: DataElement, representation: ValueRepresentation): boolean {
-  if (element.signUndecided !== true || !Array.isArray(element.value)) return false
-  return element.value.length >= 3 && !fitsInteger(representation, element.value) && element.value.every(isWord)
-}
-
-function isWord(value: JsonValue): boolean {
-  const integer = integerOf(value)
-  return integer !== undefined && integer >= -0x8000 && integer <= 0xffff
+  writeLength(context, { element, representation, start })
 }
 
 function writeMixedSign(writer: ByteWriter, value: JsonValue): void {
   for (const item of Array.isArray(value) ? value : []) writeIntegerBits(writer, 2, integerOf(item) ?? 0)
 }
 
-function writeText(context: EncodeContext, representation: ValueRepresentation, value: JsonValue): void {
-  const text = textOf(value)
-  if (context.writer.ascii(text)) return
-  const bytes = context.scope.choice.encode(text, { isPersonName: representation.vr === 'PN' })
-  if (bytes === undefined) throw new CharacterMisfit(context.scope)
-  context.writer.bytes(bytes)
+interface WrittenValue {
+  readonly element: DataElement
+  readonly representation: ValueRepresentation
+  /** Where the value begins. */
+  readonly start: number
 }
 
-function writeLength(writer: ByteWriter, start: number, representation: ValueRepresentation): void {
+function writeLength({ writer, notices }: TextContext, { element, representation, start }: WrittenValue): void {
   const length = writer.length - start
   if (representation.longLength) writer.setUint32(start - 4, length)
   else if (length <= longestShortLength) writer.setUint16(start - 2, length)
-  else writeUnknownLength(writer, start, length)
+  else {
+    writeUnknownLength(writer, start, length)
+    const message = `its value is too long for VR ${representation.vr} and is written as UN`
+    notices?.add({ code: 'VALUE_REPRESENTATION_BROKEN', tag: formatTag(element.tag), message })
+  }
 }
 
 /** A value too long for its VR's length field is written as UN, whose length has 32 bits (PS3.5 6.2.2, note 2). */
@@ -164,7 +128,7 @@ function writeUnknownLength(writer: ByteWriter, start: number, length: number): 
   writer.setUint32(start, length)
 }
 
-function encodeSequence(context: EncodeContext, element: DataElement): void {
+function encodeSequence(context: TextContext, element: DataElement): void {
   const { writer } = context
   const representation = valueRepresentation('SQ')
   if (representation === undefined) return
@@ -174,7 +138,7 @@ function encodeSequence(context: EncodeContext, element: DataElement): void {
   writer.setUint32(start - 4, writer.length - start)
 }
 
-function encodeItem(context: EncodeContext, item: DataSet): void {
+function encodeItem(context: TextContext, item: DataSet): void {
   const { writer } = context
   writer.uint16(itemTag >>> 16)
   writer.uint16(itemTag & 0xffff)

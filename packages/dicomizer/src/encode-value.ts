@@ -51,21 +51,15 @@ function componentGroup(value: JsonValue): string {
 export function writeBinaryValue(writer: ByteWriter, representation: ValueRepresentation, value: JsonValue): void {
   if (value === null || value === '') return
   if (representation.kind === 'binary') writeBinary(writer, representation, value)
-  else for (const item of Array.isArray(value) ? value : [value]) writeItem(writer, representation, item)
+  else if (!Array.isArray(value)) writeItem(writer, representation, value)
+  else for (const item of valuesOf(value)) writeItem(writer, representation, item)
 }
 
-/** Whether every value is an integer that the VR can hold. */
-export function fitsInteger(representation: ValueRepresentation, value: JsonValue): boolean {
-  const values = Array.isArray(value) ? value : [value]
-  return values.every((item) => {
-    const integer = integerOf(item)
-    return integer !== undefined && isInRange(representation, integer)
-  })
-}
-
-/** Whether every value is a number, or the name of one that JSON does not have. */
-export function fitsFloat(value: JsonValue): boolean {
-  return (Array.isArray(value) ? value : [value]).every((item) => item === null || floatOf(item) !== undefined)
+/** The values; none where an array has one empty component alone. */
+export function valuesOf(value: JsonValue): readonly JsonValue[] {
+  if (!Array.isArray(value)) return [value]
+  const isEmpty = value.length === 1 && (value[0] === null || value[0] === '')
+  return isEmpty ? [] : value
 }
 
 function writeItem(writer: ByteWriter, representation: ValueRepresentation, item: JsonValue): void {
@@ -99,7 +93,8 @@ export function integerOf(item: JsonValue): number | bigint | undefined {
   return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer
 }
 
-function isInRange({ unit, signed }: ValueRepresentation, integer: number | bigint): boolean {
+/** Whether an integer VR can hold an integer. */
+export function isInRange({ unit, signed }: ValueRepresentation, integer: number | bigint): boolean {
   const bits = BigInt(unit * 8)
   if (unit === 8) {
     const least = signed ? -(1n << (bits - 1n)) : 0n
@@ -125,7 +120,8 @@ const specialFloats: ReadonlyMap<string, number> = new Map([
   ['-inf', -Infinity],
 ])
 
-function floatOf(item: JsonValue): number | undefined {
+/** A number, also from its text or from the name of one that JSON does not have; undefined for anything else. */
+export function floatOf(item: JsonValue): number | undefined {
   if (typeof item === 'number') return item
   if (typeof item === 'bigint') return Number(item)
   if (typeof item !== 'string' || item.trim() === '') return undefined
@@ -134,17 +130,20 @@ function floatOf(item: JsonValue): number | undefined {
 }
 
 function writeTag(writer: ByteWriter, item: JsonValue): void {
-  const tag = typeof item === 'string' ? parseTag(item.trim()) : item
-  if (typeof tag !== 'number' || !Number.isInteger(tag) || tag < 0 || tag > 0xffffffff) {
-    throw new ValueFormError(`a tag of eight hexadecimal digits is needed, not ${kindOf(item)}`)
-  }
+  const tag = tagOf(item)
+  if (tag === undefined) throw new ValueFormError(`a tag of eight hexadecimal digits is needed, not ${kindOf(item)}`)
   writer.uint16(tag >>> 16)
   writer.uint16(tag & 0xffff)
 }
 
+/** A tag, from its eight hexadecimal digits or from a number; undefined for anything else. */
+export function tagOf(item: JsonValue): number | undefined {
+  const tag = typeof item === 'string' ? parseTag(item.trim()) : item
+  return typeof tag === 'number' && Number.isInteger(tag) && tag >= 0 && tag <= 0xffffffff ? tag : undefined
+}
+
 function writeBinary(writer: ByteWriter, representation: ValueRepresentation, value: JsonValue): void {
-  const items = Array.isArray(value) ? value : [value]
-  for (const item of items) {
+  for (const item of valuesOf(value)) {
     if (typeof item === 'string') writeBase64(writer, item)
     else writeWord(writer, representation, item)
   }
@@ -162,11 +161,16 @@ function writeWord(writer: ByteWriter, representation: ValueRepresentation, item
     return
   }
   const integer = integerOf(item)
-  const bits = representation.unit * 8
-  if (integer === undefined || integer < -(2 ** (bits - 1)) || integer >= 2 ** bits) {
-    throw new ValueFormError(`base64 or words of ${bits} bits are needed, not ${kindOf(item)}`)
+  if (integer === undefined || !isWordOf(representation, item)) {
+    throw new ValueFormError(`base64 or words of ${representation.unit * 8} bits are needed, not ${kindOf(item)}`)
   }
   writeIntegerBits(writer, representation.unit, integer)
+}
+
+/** Whether an item is an integer, signed or unsigned, of the words of a binary VR. */
+export function isWordOf({ unit }: ValueRepresentation, item: JsonValue): boolean {
+  const integer = integerOf(item)
+  return integer !== undefined && integer >= -(2 ** (unit * 8 - 1)) && integer < 2 ** (unit * 8)
 }
 
 function kindOf(value: JsonValue): string {

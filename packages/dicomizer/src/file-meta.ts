@@ -41,6 +41,6 @@ export function encodeFileMeta(writer: ByteWriter, fileMeta: DataSet, identity: 
   writer.bytes(Uint8Array.from(groupLength))
   writer.uint32(0)
   const start = writer.length
-  encodeDataSet(writer, fileMeta, identity)
+  encodeDataSet(writer, fileMeta, { identity })
   writer.setUint32(start - 4, writer.length - start)
 }

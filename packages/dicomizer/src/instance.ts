@@ -1,7 +1,7 @@
 import type { AttributeMap, ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 
 import { dicomAttributes, type DicomAttributes } from './attributes.ts'
-import { resolveInstance, type DataSet, type ResolvedInstance } from './data-set.ts'
+import type { DataSet } from './data-set.ts'
 import { naturalDataSet } from './dcmjs-data-set.ts'
 import { FrameMismatchError, UnsupportedTransferSyntaxError } from './errors.ts'
 import { fileMetaInformation } from './file-meta.ts'
@@ -13,6 +13,7 @@ import { createNoticeCollector, type InstanceNotice } from './notices.ts'
 import { pixelArray, type PixelArray } from './pixel-array.ts'
 import { allocatedPixels, checkDecodedFrame, numberOf, pixelFormat, withDecodedPixels } from './pixel-module.ts'
 import { streamEncapsulated, streamNative, type FrameChecks, type PixelStreamOptions } from './pixel-stream.ts'
+import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts'
 import { tags } from './tags.ts'
 import {
   explicitVrLittleEndian,
@@ -108,7 +109,7 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
   }
 
   function encode(dataSet: DataSet): Part10Envelope {
-    return encodeEnvelope({ dataSet, importedFileMeta: content().fileMeta, transferSyntaxUid }, instanceFrames)
+    return encodeEnvelope({ dataSet, importedFileMeta: content().fileMeta, transferSyntaxUid, notices }, instanceFrames)
   }
 
   async function* part10({ signal }: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<Uint8Array> {
@@ -116,7 +117,8 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
     checks.verified = 0
     checks.unverified = 0
     notices.clear()
-    const { dataSet } = content()
+    const { dataSet, notices: ofAttributes } = content()
+    for (const notice of ofAttributes) notices.add(notice)
     if (writing === 'none') {
       yield* envelopeChunks(encode(dataSet))
       return

@@ -20,7 +20,7 @@ export type InstanceNoticeCode =
 /** Something that a reader of a written instance should know. It names tags and codes, never values. */
 export interface InstanceNotice {
   readonly code: InstanceNoticeCode
-  /** `GGGGEEEE`, where it is about one attribute, of the data set or of an item. */
+  /** `GGGGEEEE`, where it is about one attribute, of the data set or of an item; the document's key where it has no tag. */
   readonly tag?: string | undefined
   readonly message: string
   /** Whether something of the metadata document is not in the file. */
@@ -32,7 +32,7 @@ export interface NoticeCollector {
   /** Keeps a notice; one of the same code and tag is kept once. */
   add(notice: {
     readonly code: InstanceNoticeCode
-    readonly tag?: string
+    readonly tag?: string | undefined
     readonly message: string
     readonly isLoss?: boolean
   }): void

@@ -1,13 +1,15 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 
 import { ByteWriter } from './byte-writer.ts'
-import { findElement, resolveInstance, type DataSet } from './data-set.ts'
+import { findElement, type DataSet } from './data-set.ts'
 import { encapsulatedPixelData } from './encapsulation.ts'
 import { encodeDataSet } from './encode-data-set.ts'
 import { MetadataError, type InstanceIdentity } from './errors.ts'
 import { encodeFileMeta, fileMetaInformation } from './file-meta.ts'
 import { nativePixelDataHeader } from './native-pixel-data.ts'
-import { tags } from './tags.ts'
+import { createNoticeCollector, type InstanceNotice, type NoticeCollector } from './notices.ts'
+import { resolveInstance } from './resolve-instance.ts'
+import { formatTag, tags } from './tags.ts'
 import { textOfElement } from './text-of-element.ts'
 import { explicitVrLittleEndian } from './transfer-syntax.ts'
 
@@ -24,16 +26,22 @@ const keptCapacity = 1 << 20
 const nothing = new Uint8Array(0)
 let scratch = new ByteWriter(1 << 16)
 
+/** What {@link encodeEnvelope} encodes. */
+export interface EnvelopeContent {
+  readonly dataSet: DataSet
+  readonly importedFileMeta: DataSet
+  readonly transferSyntaxUid: string
+  /** Told of text that is not written as the data set says. */
+  readonly notices?: NoticeCollector | undefined
+}
+
 /**
  * Encodes all of an instance but its pixels.
  *
  * @throws {MetadataError} for an instance without SOPClassUID or SOPInstanceUID, and for a value that cannot be written.
  */
-export function encodeEnvelope(
-  content: { readonly dataSet: DataSet; readonly importedFileMeta: DataSet; readonly transferSyntaxUid: string },
-  identity: InstanceIdentity,
-): Part10Envelope {
-  const { dataSet, importedFileMeta: imported, transferSyntaxUid } = content
+export function encodeEnvelope(content: EnvelopeContent, identity: InstanceIdentity): Part10Envelope {
+  const { dataSet, importedFileMeta: imported, transferSyntaxUid, notices } = content
   const uid = (from: DataSet, tag: number): string | undefined => uidOf(from, tag, identity)
   const fileMeta = fileMetaInformation({
     sopClassUid:
@@ -46,7 +54,7 @@ export function encodeEnvelope(
   const writer = scratch
   writer.length = 0
   encodeFileMeta(writer, fileMeta, identity)
-  const { pixelDataOffset } = encodeDataSet(writer, dataSet, identity)
+  const { pixelDataOffset } = encodeDataSet(writer, dataSet, { identity, notices })
   const tail = pixelDataOffset === writer.length ? nothing : writer.take(pixelDataOffset)
   const envelope = { head: writer.take(0, pixelDataOffset), tail }
   if (writer.capacity > keptCapacity) scratch = new ByteWriter(1 << 16)
@@ -65,6 +73,7 @@ export function encodeEnvelope(
 export function uidOf(dataSet: DataSet, tag: number, identity: InstanceIdentity): string | undefined {
   const element = findElement(dataSet, tag)
   if (element === undefined) return undefined
+  if (element.vr !== 'UI') throw new MetadataError(identity, formatTag(tag), 'it is no UID')
   return textOfElement(element, identity).replace(/[\0 ]+$/, '') || undefined
 }
 
@@ -78,6 +87,8 @@ export interface EncodePart10Options {
   readonly transferSyntaxUid?: string
   /** Native pixels, little endian; or encoded frames, each of which becomes one fragment. */
   readonly pixelData?: Uint8Array | readonly Uint8Array[]
+  /** Told what a reader of the file should know, such as what of the attributes is not in it. */
+  readonly onNotice?: (notice: InstanceNotice) => void
 }
 
 /**
@@ -86,10 +97,13 @@ export interface EncodePart10Options {
  * @throws {MetadataError} for an attribute that cannot be written.
  */
 export function encodePart10(options: EncodePart10Options): Uint8Array<ArrayBuffer> {
-  const { attributes, vrs = {}, transferSyntaxUid = explicitVrLittleEndian, pixelData } = options
+  const { attributes, vrs = {}, transferSyntaxUid = explicitVrLittleEndian, pixelData, onNotice } = options
   const identity = {}
-  const { dataSet, fileMeta } = resolveInstance([attributes], { vrs, identity })
-  const envelope = encodeEnvelope({ dataSet, importedFileMeta: fileMeta, transferSyntaxUid }, identity)
+  const { dataSet, fileMeta, notices: resolving } = resolveInstance([attributes], { vrs, identity })
+  const notices = createNoticeCollector()
+  for (const notice of resolving) notices.add(notice)
+  const envelope = encodeEnvelope({ dataSet, importedFileMeta: fileMeta, transferSyntaxUid, notices }, identity)
+  if (onNotice !== undefined) notices.list().forEach(onNotice)
   return concatenate([envelope.head, ...pixelDataParts(pixelData, dataSet), envelope.tail])
 }
 

@@ -31,7 +31,7 @@ export function parseTag(text: string): number | undefined {
 }
 
 /** Private groups are odd (PS3.5 7.8). */
-function isPrivate(tag: number): boolean {
+export function isPrivate(tag: number): boolean {
   return ((tag >>> 16) & 1) === 1
 }
 
@@ -44,4 +44,15 @@ export function isPrivateCreator(tag: number): boolean {
 /** (gggg,0000): retired for data sets (PS3.5 7.2). */
 export function isGroupLength(tag: number): boolean {
   return (tag & 0xffff) === 0
+}
+
+/** Whether a tag may be that of an element of a data set: (0000,eeee) are of messages, (FFFE,eeee) delimit items. */
+export function isDataElement(tag: number): boolean {
+  const group = tag >>> 16
+  return group !== 0 && group !== 0xfffe
+}
+
+/** Group 2, File Meta Information, stands before the data set of a file and nowhere else (PS3.10 7.1). */
+export function isFileMeta(tag: number): boolean {
+  return tag >>> 16 === 2
 }

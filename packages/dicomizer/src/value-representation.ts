@@ -12,22 +12,27 @@ export interface ValueRepresentation {
   readonly longLength: boolean
   /** Fills an odd length: space for text, NUL for UI and binary (PS3.5 6.2). */
   readonly padding: number
+  /** Whether SpecificCharacterSet has a say in it (PS3.5 6.1.2.3). */
+  readonly usesCharacterSet: boolean
 }
 
+const characterSetVrs: ReadonlySet<string> = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT'])
+
 function text(vr: string, longLength = false): ValueRepresentation {
-  return { vr, kind: 'text', unit: 1, signed: false, longLength, padding: vr === 'UI' ? 0 : 0x20 }
+  const usesCharacterSet = characterSetVrs.has(vr)
+  return { vr, kind: 'text', unit: 1, signed: false, longLength, padding: vr === 'UI' ? 0 : 0x20, usesCharacterSet }
 }
 
 function integer(vr: string, unit: 2 | 4 | 8, signed: boolean): ValueRepresentation {
-  return { vr, kind: 'integer', unit, signed, longLength: unit === 8, padding: 0 }
+  return { vr, kind: 'integer', unit, signed, longLength: unit === 8, padding: 0, usesCharacterSet: false }
 }
 
 function float(vr: string, unit: 4 | 8): ValueRepresentation {
-  return { vr, kind: 'float', unit, signed: true, longLength: false, padding: 0 }
+  return { vr, kind: 'float', unit, signed: true, longLength: false, padding: 0, usesCharacterSet: false }
 }
 
 function binary(vr: string, unit: 1 | 2 | 4 | 8): ValueRepresentation {
-  return { vr, kind: 'binary', unit, signed: false, longLength: true, padding: 0 }
+  return { vr, kind: 'binary', unit, signed: false, longLength: true, padding: 0, usesCharacterSet: false }
 }
 
 const rows: readonly ValueRepresentation[] = [
@@ -41,7 +46,7 @@ const rows: readonly ValueRepresentation[] = [
   integer('SV', 8, true),
   float('FL', 4),
   float('FD', 8),
-  { vr: 'AT', kind: 'tag', unit: 4, signed: false, longLength: false, padding: 0 },
+  { vr: 'AT', kind: 'tag', unit: 4, signed: false, longLength: false, padding: 0, usesCharacterSet: false },
   binary('OB', 1),
   binary('OW', 2),
   binary('OL', 4),
@@ -49,7 +54,7 @@ const rows: readonly ValueRepresentation[] = [
   binary('OF', 4),
   binary('OD', 8),
   binary('UN', 1),
-  { vr: 'SQ', kind: 'sequence', unit: 1, signed: false, longLength: true, padding: 0 },
+  { vr: 'SQ', kind: 'sequence', unit: 1, signed: false, longLength: true, padding: 0, usesCharacterSet: false },
 ]
 
 const representations: ReadonlyMap<string, ValueRepresentation> = new Map(rows.map((row) => [row.vr, row]))

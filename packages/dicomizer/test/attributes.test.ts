@@ -1,3 +1,4 @@
+import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import { MetadataError, type DicomInstance } from '@ahi-dicom/dicomizer'
 import { createRequire } from 'node:module'
 
@@ -161,15 +162,21 @@ function plain(value: unknown): unknown {
   )
 }
 
-test('a bad attribute fails when the attributes are asked for, with the identifiers of the instance', () => {
-  const bad = imageInstance([], { attributes: { Nonsense: 1 } })
+test('what cannot be written fails when the attributes are asked for, with the identifiers of the instance', () => {
+  const bad = imageInstance([], { attributes: { ContentSequence: nestedSequence(1100) } })
   expect(bad.sopInstanceUid).toBe('1.2.3.4.5')
   expect(() => bad.attributes).toThrow(MetadataError)
   expect(() => bad.attributes).toThrow(
     expect.objectContaining({
       sopInstanceUid: '1.2.3.4.5',
       imageSetId: 'fedcba9876543210fedcba9876543210',
-      tag: 'Nonsense',
+      tag: '0040A730',
     }),
   )
 })
+
+function nestedSequence(depth: number): JsonValue {
+  let value: JsonValue = null
+  for (let level = 1; level < depth; level++) value = [{ ContentSequence: value }]
+  return value
+}
