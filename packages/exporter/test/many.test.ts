@@ -1,0 +1,76 @@
+import { createExporter, type ExportProgress, type ExportSummary, type InstanceSink } from '@ahi-dicom/exporter'
+import { expect, test } from 'vitest'
+import { clientDouble, decoderDouble } from './doubles/client.ts'
+import { datastoreId, makeImageSet, type ImageSetDouble } from './doubles/image-sets.ts'
+import { recordingSink } from './doubles/recording-sink.ts'
+
+const imageSetId = 'a'.repeat(32)
+
+interface Run {
+  readonly summary: ExportSummary
+  /** The most frames that were requested and not yet given to the sink, at any time. */
+  readonly mostFrames: number
+  /** The most instances that were written at a time. */
+  readonly mostInstances: number
+  readonly progress: ExportProgress | undefined
+}
+
+async function run(
+  imageSet: ImageSetDouble,
+  transferSyntax: 'explicit' | 'stored',
+  maxBytesInFlight: number,
+): Promise<Run> {
+  const most = { frames: 0, instances: 0 }
+  let [inFlight, writing] = [0, 0]
+  let progress: ExportProgress | undefined
+  const client = clientDouble([imageSet], {
+    frame: async (_, stored) => {
+      most.frames = Math.max(most.frames, ++inFlight)
+      return stored
+    },
+  })
+  const recording = recordingSink({
+    onChunk: (chunk) => void (chunk.length === 16 || chunk.length === 18 ? (inFlight -= 1) : 0),
+  })
+  const sink: InstanceSink = {
+    ...recording,
+    async write(instance, options) {
+      most.instances = Math.max(most.instances, ++writing)
+      const files = await recording.write(instance, options)
+      writing -= 1
+      return files
+    },
+  }
+  await using exporter = createExporter({
+    client,
+    frameDecoder: decoderDouble(),
+    fetchConcurrency: 8,
+    maxBytesInFlight,
+  })
+  const onProgress = (state: ExportProgress): unknown => (progress = state)
+  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink, transferSyntax, onProgress })
+  return { summary, mostFrames: most.frames, mostInstances: most.instances, progress }
+}
+
+/** Decoded 16 bytes, stored 18: a share of 1020 bytes has room for 30 frames, and 8 may be requested. */
+test.each(['explicit', 'stored'] as const)('%s: an instance of ten thousand frames', async (transferSyntax) => {
+  const frames = 10_000
+  const imageSet = makeImageSet({ imageSetId, instances: { '1.1': { frames } } })
+  const { summary, mostFrames, progress } = await run(imageSet, transferSyntax, 2040)
+  expect(summary).toMatchObject({ outcome: 'complete', instances: { written: 1 }, frames, unverifiedFrames: 0 })
+  expect(progress?.frames).toEqual({ done: frames, total: frames })
+  if (transferSyntax === 'explicit') expect(mostFrames).toBeLessThanOrEqual(8)
+})
+
+test('a document of twenty thousand instances', async () => {
+  const uids = Array.from({ length: 20_000 }, (_, index) => `1.2.${index}`)
+  const imageSet = makeImageSet({ imageSetId, instances: Object.fromEntries(uids.map((uid) => [uid, {}])) })
+  const { summary, mostFrames, mostInstances } = await run(imageSet, 'explicit', 5 * 34)
+  expect(summary).toMatchObject({
+    outcome: 'complete',
+    instances: { selected: 20_000, written: 20_000 },
+    duplicates: 0,
+  })
+  expect(mostInstances).toBeLessThanOrEqual(5)
+  expect(mostFrames).toBeLessThanOrEqual(5)
+})
