@@ -66,13 +66,20 @@ function selectImageSet(imageSetId: string, versionId: string | undefined, selec
   return { kind: 'image-set', imageSetId, versionId, isPrimary: true, wanted: {}, selector }
 }
 
+/** Primary image sets come first, so that their instances win over duplicates; the others are searched for again. */
 async function* selectAll(
   client: ExporterClient,
   { datastoreId, includeNonPrimary = false, signal }: SelectionOptions,
 ): AsyncGenerator<Selection, void, undefined> {
+  let others = 0
   try {
     for await (const summary of client.searchImageSets({ datastoreId, signal })) {
-      if (includeNonPrimary || isPrimary(summary)) yield fromSummary(summary, {}, undefined)
+      if (isPrimary(summary)) yield fromSummary(summary, {}, undefined)
+      else others += 1
+    }
+    if (!includeNonPrimary || others === 0) return
+    for await (const summary of client.searchImageSets({ datastoreId, filters: { isPrimary: false }, signal })) {
+      if (!isPrimary(summary)) yield fromSummary(summary, {}, undefined)
     }
   } catch (error) {
     signal?.throwIfAborted()

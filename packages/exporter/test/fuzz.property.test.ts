@@ -1,7 +1,6 @@
-import { createAhiClient } from '@ahi-dicom/ahi-client'
+import { createAhiClient, type ImageSetSummary } from '@ahi-dicom/ahi-client'
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { createExporter, type ExporterClient, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
 import { createDecoderPool, type DecoderPool } from '@ahi-dicom/htj2k-decoder'
 import * as fc from 'fast-check'
@@ -13,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bytesChange, documentChange } from './doubles/mutations.ts'
 import { recordingSink, type RecordingSink } from './doubles/recording-sink.ts'
+import { smallFiles } from './doubles/small-files.ts'
 
 /** What AHI holds: the documents as text, the frames by id, and a client that gives both. */
 const documents = new Map<string, string>()
@@ -27,11 +27,12 @@ beforeAll(async () => {
   pool = createDecoderPool({ threads: 2, timeoutMs: 20_000, maxFrameByteLength: 4_000_000 })
   await using emulator = await startEmulator()
   datastoreId = emulator.datastoreId
-  const { rejected } = await emulator.importDicom(originals())
-  expect(rejected).toEqual([])
+  const { rejected } = await emulator.importDicom(smallFiles())
+  if (rejected.length > 0) throw new Error(`Cannot import: ${JSON.stringify(rejected)}`)
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
   await using source = createAhiClient({ endpoint: emulator.endpoint, region: 'us-east-1', credentials })
-  const summaries = await Array.fromAsync(source.searchImageSets({ datastoreId }))
+  const summaries: ImageSetSummary[] = []
+  for await (const summary of source.searchImageSets({ datastoreId })) summaries.push(summary)
   for (const { imageSetId } of summaries) {
     const text = Buffer.from(await source.getImageSetMetadataDocument({ datastoreId, imageSetId })).toString()
     documents.set(imageSetId, text)
@@ -56,64 +57,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Small files of each way that pixels go: grey and signed, colour, several frames, one bit, none. */
-function originals(): Uint8Array[] {
-  const pixels = (length: number): Uint8Array => Uint8Array.from({ length }, (_, at) => (at * at) >> (at % 7))
-  const make = (
-    uid: number,
-    attributes: Parameters<typeof encodePart10>[0]['attributes'],
-    length: number,
-  ): Uint8Array =>
-    encodePart10({
-      attributes: {
-        ...{ StudyInstanceUID: '1.2.3', SeriesInstanceUID: `1.2.3.${uid}`, SOPInstanceUID: `1.2.3.${uid}.1` },
-        ...{ PatientID: 'P', PatientName: 'Yamada^Tarou', SpecificCharacterSet: ['ISO_IR 192'], StudyDate: '20240102' },
-        ...{ Modality: 'OT', SeriesNumber: String(uid), InstanceNumber: '1', '00090010': 'OURS', '00091001': 'x' },
-        ...attributes,
-      },
-      vrs: { '00090010': 'LO', '00091001': 'LO' },
-      ...(length > 0 && { pixelData: pixels(length) }),
-    })
-  const grey = { SamplesPerPixel: 1, PhotometricInterpretation: 'MONOCHROME2', Rows: 20, Columns: 30 }
-  const bits = (allocated: number): Record<string, number> => ({
-    ...{ BitsAllocated: allocated, BitsStored: allocated, HighBit: allocated - 1, PixelRepresentation: 0 },
-  })
-  const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7'
-  const items = [{ ReferencedSOPClassUID: secondaryCapture, ReferencedSOPInstanceUID: '1.2.3.1.1' }]
-  return [
-    make(
-      1,
-      { SOPClassUID: secondaryCapture, ...grey, ...bits(16), PixelRepresentation: 1, NumberOfFrames: '3' },
-      3 * 1200,
-    ),
-    make(
-      2,
-      {
-        SOPClassUID: secondaryCapture,
-        ...grey,
-        ...bits(8),
-        SamplesPerPixel: 3,
-        PhotometricInterpretation: 'RGB',
-        PlanarConfiguration: 0,
-      },
-      1800,
-    ),
-    make(
-      3,
-      {
-        SOPClassUID: '1.2.840.10008.5.1.4.1.1.66.4',
-        ...grey,
-        ...bits(1),
-        Columns: 33,
-        NumberOfFrames: '2',
-        SegmentationType: 'BINARY',
-      },
-      166,
-    ),
-    make(4, { SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.11', ReferencedSOPSequence: items, RescaleSlope: null }, 0),
-  ]
-}
-
 /** Codes of failures that say what is wrong with the data. Anything else is a bug that happened to be caught. */
 const codesOfData =
   /^(FRAME_|METADATA_|TRANSFER_SYNTAX_|INSTANCE_TOO_LARGE|ATTRIBUTE_NOT_WRITTEN|NOTHING_SELECTED|CODE_STREAM_)/
@@ -129,7 +72,8 @@ async function run(
   expect(summary.fatal).toBeUndefined()
   const { selected, written, failed } = summary.instances
   expect(written + failed).toBe(selected)
-  for (const { code, message } of sink.errors) expect(code, message).toMatch(codesOfData)
+  const others = sink.errors.filter(({ code }) => !codesOfData.test(code))
+  expect(others).toEqual([])
   return { sink, summary }
 }
 
@@ -157,13 +101,12 @@ test('changed frames are written as they were, said to be unverified, or fail th
         },
         syntax,
       )
-      if (!isLasting) expect(summary).toMatchObject({ outcome: 'complete', instances: { failed: 0 } })
-      expect(summary.instances.failed).toBeLessThanOrEqual(1)
-      // A code stream may change where it says nothing of the pixels: as stored, it is then written so.
-      for (const [path, file] of sink.files) {
-        const isSame = Buffer.compare(file, intact[syntax].get(path) ?? Buffer.alloc(0)) === 0
-        expect(isSame || syntax === 'stored', path).toBe(true)
-      }
+      expect(summary.instances.failed).toBeLessThanOrEqual(isLasting ? 1 : 0)
+      // A code stream may change where it says nothing of the pixels: it is then written as it came.
+      const changedFiles = [...sink.files].filter(([path, file]) => {
+        return Buffer.compare(file, intact[syntax].get(path) ?? Buffer.alloc(0)) !== 0
+      })
+      expect(changedFiles.length).toBeLessThanOrEqual(syntax === 'stored' ? 1 : 0)
       for (const { checksum, frames: count } of sink.manifest) expect(checksum).toBe(count === 0 ? 'none' : 'verified')
     }),
     { numRuns: 300 },

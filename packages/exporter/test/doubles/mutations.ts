@@ -23,7 +23,7 @@ const replacement: fc.Arbitrary<Json | undefined> = fc.oneof(
   fc.string(),
   fc.double({ noDefaultInfinity: true, noNaN: true }),
   fc.array(fc.constantFrom<Json[]>(null, 1, 'a', {}), { maxLength: 3 }),
-  fc.constant({ DICOM: {}, ImageFrames: [null] }),
+  fc.constant<Json>({ DICOM: {}, ImageFrames: [null] }),
 )
 
 /** Which value of a document, as a position among all of them, and what comes there. */

@@ -1,0 +1,65 @@
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
+import { encodePart10 } from '@ahi-dicom/dicomizer'
+import { createExporter, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { recordingSink, type RecordingSink } from './doubles/recording-sink.ts'
+
+const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+let emulator: Emulator
+/** Image set ids: of the primary one, and of the one that disagrees with it. */
+let primary: string
+let other: string
+
+/** A series imported twice, the second time of another patient and with one more instance; both have instance 1.2.3.4.1. */
+beforeAll(async () => {
+  emulator = await startEmulator()
+  const first = await emulator.importDicom([file('A', 1), file('A', 2)])
+  const second = await emulator.importDicom([file('B', 1), file('B', 3)])
+  ;[primary = ''] = first.imageSets.map(({ imageSetId }) => imageSetId)
+  ;[other = ''] = second.imageSets.map(({ imageSetId }) => imageSetId)
+})
+afterAll(() => emulator.close())
+
+function file(patientId: string, number: number): Uint8Array {
+  const levels = { StudyInstanceUID: '1.2.3', SeriesInstanceUID: '1.2.3.4', SOPInstanceUID: `1.2.3.4.${number}` }
+  const attributes = { ...levels, SOPClassUID: '1.2.840.10008.5.1.4.1.1.88.11', PatientID: patientId, Modality: 'SR' }
+  return encodePart10({ attributes })
+}
+
+async function run(options: Partial<ExportOptions>): Promise<{ sink: RecordingSink; summary: ExportSummary }> {
+  const sink = recordingSink()
+  await using exporter = createExporter({ endpoint: emulator.endpoint, region: 'us-east-1', credentials })
+  const { datastoreId } = emulator
+  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink, instanceConcurrency: 1, ...options })
+  return { sink, summary }
+}
+
+function origins({ manifest }: RecordingSink): Record<string, string> {
+  return Object.fromEntries(manifest.map(({ sopInstanceUid, imageSetId }) => [sopInstanceUid, imageSetId]))
+}
+
+test.each([
+  ['the whole data store', 'all'],
+  ['the study', [{ studyInstanceUid: '1.2.3' }]],
+] as const)('%s: the primary image set alone', async (_, selectors) => {
+  const { sink, summary } = await run({ selectors })
+  expect(origins(sink)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary })
+  expect(summary).toMatchObject({ outcome: 'complete', duplicates: 0 })
+})
+
+test('with those that are not primary: what they add, and each instance once', async () => {
+  const { sink, summary } = await run({ selectors: [{ studyInstanceUid: '1.2.3' }], includeNonPrimary: true })
+  expect(origins(sink)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary, '1.2.3.4.3': other })
+  expect(summary).toMatchObject({ outcome: 'complete', duplicates: 1, instances: { selected: 4, skipped: 1 } })
+})
+
+test('one that is not primary, by its id', async () => {
+  const { sink } = await run({ selectors: [{ imageSetId: other }] })
+  expect(origins(sink)).toEqual({ '1.2.3.4.1': other, '1.2.3.4.3': other })
+  expect(Buffer.from(sink.files.get('1.2.3.4.1.dcm') ?? []).includes('B ')).toBe(true)
+})
+
+test('the whole data store with those that are not primary: primary ones win here too', async () => {
+  const { sink } = await run({ includeNonPrimary: true })
+  expect(origins(sink)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary, '1.2.3.4.3': other })
+})
