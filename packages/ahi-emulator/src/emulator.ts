@@ -9,6 +9,13 @@ import type { DecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { UnknownDatastoreError } from './errors.ts'
 import type { DocumentForm } from './dicom/encode-attributes.ts'
 import { DICOMWEB_OPERATIONS } from './dicomweb/index.ts'
+import type { AuthenticationOptions } from './gates/authentication.ts'
+import type { EmulatorCounters } from './gates/counters.ts'
+import { parseFaultRules } from './gates/fault-rules.ts'
+import type { FaultRules } from './gates/fault-rules.ts'
+import { createGates } from './gates/gates.ts'
+import type { Gates } from './gates/gates.ts'
+import type { Quotas } from './gates/quotas.ts'
 import { importDicom } from './import/import-dicom.ts'
 import type { ImportReport } from './import/import-dicom.ts'
 import type { ImportInput } from './import/import-source.ts'
@@ -30,6 +37,14 @@ export interface EmulatorOptions {
   readonly datastoreName?: string | undefined
   /** Lossless format of that data store. Default `HTJ2K`, as the service's. */
   readonly losslessStorageFormat?: LosslessStorageFormat | undefined
+  /** Region of ARNs and signatures. Default `us-east-1`. */
+  readonly region?: string | undefined
+  /** Who may send requests. Default: everybody, however they sign. */
+  readonly authentication?: AuthenticationOptions | undefined
+  /** Requests a second by operation: `true` for those that the service documents. Default: no limits. */
+  readonly quotas?: boolean | Quotas | undefined
+  /** What goes wrong from the start; `emulator.faults` changes it. */
+  readonly faults?: FaultRules | undefined
 }
 
 /** Options of {@link Emulator.createDatastore}. */
@@ -62,8 +77,20 @@ export interface Emulator extends AsyncDisposable {
   importDicom(input: ImportInput, options?: ImportOptions): Promise<ImportReport>
   /** Makes a data store. */
   createDatastore(options?: CreateDatastoreOptions): Promise<{ readonly datastoreId: string }>
+  /** What goes wrong with requests. */
+  readonly faults: EmulatorFaults
+  /** What was done since the start, or since `resetCounters`. */
+  counters(): EmulatorCounters
+  resetCounters(): void
   /** Stops serving, ends connections, waits for a running import, closes the folder. */
   close(): Promise<void>
+}
+
+/** Rules of what goes wrong with requests. */
+export interface EmulatorFaults {
+  /** Replaces the rules; they begin to count anew. */
+  set(rules: FaultRules): void
+  clear(): void
 }
 
 const DEFAULT_NAME = 'ahi-emulator'
@@ -73,7 +100,8 @@ const DEFAULT_FORMAT: LosslessStorageFormat = 'HTJ2K'
 const DECODER_THREADS = 2
 
 /** What ARNs say: documentation's account, and the region of the examples. */
-const IDENTITY = { accountId: '123456789012', region: 'us-east-1' }
+const ACCOUNT_ID = '123456789012'
+const DEFAULT_REGION = 'us-east-1'
 
 /**
  * Starts an emulator of AWS HealthImaging.
@@ -87,17 +115,20 @@ const IDENTITY = { accountId: '123456789012', region: 'us-east-1' }
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { data, port = 0, host = '127.0.0.1', datastoreName = DEFAULT_NAME } = options
-  const { losslessStorageFormat = DEFAULT_FORMAT } = options
+  const { losslessStorageFormat = DEFAULT_FORMAT, region = DEFAULT_REGION } = options
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'ahi-emulator-')))
   const store = await openStore(folder)
   try {
     const datastoreId = defaultDatastore(store, { name: datastoreName, losslessStorageFormat })
     const decoder = createDecoderPool({ threads: DECODER_THREADS })
-    const server = createHttpServer([...OPERATIONS, ...DICOMWEB_OPERATIONS], { store, decoder, ...IDENTITY })
+    const gates = createGates({ ...options, region, now: Date.now })
+    const context = { store, decoder, accountId: ACCOUNT_ID, region }
+    const server = createHttpServer([...OPERATIONS, ...DICOMWEB_OPERATIONS], { context, gates })
     await listen(server, { port, host })
     return emulator({
       store,
       server,
+      gates,
       decoder,
       datastoreId,
       host,
@@ -113,13 +144,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 function emulator(parts: {
   readonly store: Store
   readonly server: Server
+  readonly gates: Gates
   readonly decoder: DecoderPool
   readonly datastoreId: string
   readonly host: string
   readonly datastoreName: string
   readonly temporaryFolder: string | undefined
 }): Emulator {
-  const { store, server, datastoreId, datastoreName } = parts
+  const { store, server, gates, datastoreId, datastoreName } = parts
   let lastImport: Promise<unknown> = Promise.resolve()
   let closing: Promise<void> | undefined
 
@@ -150,6 +182,12 @@ function emulator(parts: {
       const { id } = store.datastores.create({ name, losslessStorageFormat, now: Date.now() })
       return Promise.resolve({ datastoreId: id })
     },
+    faults: {
+      set: (rules) => gates.faults.set(parseFaultRules(rules)),
+      clear: () => gates.faults.set({ rules: [] }),
+    },
+    counters: () => gates.counters.read(),
+    resetCounters: () => gates.counters.reset(),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -61,3 +61,13 @@ export class UnknownDatastoreError extends Error {
     this.datastoreId = datastoreId
   }
 }
+
+/** Rules of faults say something that cannot be. The message names the member; nothing was changed. */
+export class FaultRulesError extends Error {
+  override readonly name = 'FaultRulesError'
+  readonly code = 'FAULT_RULES_INVALID'
+
+  constructor(why: string) {
+    super(`Cannot use the fault rules: ${why}`)
+  }
+}

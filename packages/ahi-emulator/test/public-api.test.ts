@@ -3,10 +3,13 @@ import { expect, test } from 'vitest'
 
 test('exports these names', () => {
   expect(Object.keys(emulator).sort()).toEqual([
+    'DOCUMENTED_QUOTAS',
     'DataFolderError',
+    'FaultRulesError',
     'NothingToImportError',
     'UnknownDatastoreError',
     'generateStudy',
+    'parseFaultRules',
     'startEmulator',
   ])
 })

@@ -1,22 +1,36 @@
-import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream/promises'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ADMIN_PATH, answerAdmin } from '../gates/admin.ts'
+import { planFaults } from '../gates/fault-plan.ts'
+import type { FaultPlan } from '../gates/fault-plan.ts'
+import type { Gates } from '../gates/gates.ts'
+import type { GatedRequest } from '../gates/gated-request.ts'
 import type { Operation, OperationContext, OperationResponse } from './operation.ts'
+import { readBody } from './read-body.ts'
 import { createRouter } from './router.ts'
-import type { Router } from './router.ts'
+import type { Route, Router } from './router.ts'
+import { sendAnswer, sendError } from './send-answer.ts'
 import { ServiceError } from './service-error.ts'
 
-/** Larger than any request of the API: copiableAttributes of CopyImageSet may have 260 000 characters. */
-const LARGEST_BODY = 1024 * 1024
+interface ServerParts {
+  readonly router: Router
+  readonly context: OperationContext
+  readonly gates: Gates
+}
 
 /** Makes the HTTP server of a table of operations; it does not listen yet. */
-export function createHttpServer(operations: readonly Operation[], context: OperationContext): Server {
-  const router = createRouter(operations)
+export function createHttpServer(
+  operations: readonly Operation[],
+  { context, gates }: { readonly context: OperationContext; readonly gates: Gates },
+): Server {
+  const parts = { router: createRouter(operations), context, gates }
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    void answer(request, { router, context })
-      .then((result) => send(response, result))
-      .catch((error: unknown) => sendError(response, error))
+    handle(request, response, parts).catch((error: unknown) => sendError(response, error))
+  })
+  server.on('connection', (socket) => {
+    gates.counters.connectionOpened()
+    socket.once('close', () => gates.counters.connectionClosed())
   })
   // A client that writes no HTTP gets the error that the service's front end gives.
   server.on('clientError', (_error, socket) => {
@@ -25,92 +39,70 @@ export function createHttpServer(operations: readonly Operation[], context: Oper
   return server
 }
 
-async function answer(
-  request: IncomingMessage,
-  { router, context }: { readonly router: Router; readonly context: OperationContext },
-): Promise<OperationResponse> {
+async function handle(request: IncomingMessage, response: ServerResponse, parts: ServerParts): Promise<void> {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2)
-  const route = router(request.method ?? '', path)
+  const { method = '', headers } = request
+  if (path.startsWith(ADMIN_PATH)) {
+    const answer = answerAdmin({ method, path, body: await readBody(request) }, parts.gates)
+    await sendAnswer(response, answer, undefined)
+    return
+  }
+  const route = parts.router(method, path)
+  const operation = route?.operation.name ?? 'UnknownOperation'
+  const ended = count(operation, response, parts.gates)
+  const body = await readBody(request)
+  ended.bytesReceived = body.byteLength
+  await answer({ operation, method, path, query, headers, body }, { route, response, parts })
+}
+
+/** Counts a request when its connection or its answer has ended. */
+function count(operation: string, response: ServerResponse, { counters }: Gates): { bytesReceived: number } {
+  const ended = { bytesReceived: 0 }
+  const { socket } = response
+  const before = socket?.bytesWritten ?? 0
+  counters.requestBegun()
+  response.once('close', () => {
+    const status = response.writableFinished ? String(response.statusCode) : 'aborted'
+    counters.requestEnded({ operation, status, ...ended, bytesSent: (socket?.bytesWritten ?? before) - before })
+  })
+  return ended
+}
+
+async function answer(
+  request: GatedRequest,
+  {
+    route,
+    response,
+    parts,
+  }: { readonly route: Route | undefined; readonly response: ServerResponse; readonly parts: ServerParts },
+): Promise<void> {
+  const plan = faultsOf(request, parts.gates)
+  if (plan !== undefined && plan.delayMs > 0) await wait(plan.delayMs)
+  if (plan?.instead === 'reset') {
+    response.socket?.resetAndDestroy()
+    return
+  }
+  if (plan?.instead !== undefined) throw plan.instead
+  await sendAnswer(response, await run(request, route, parts), plan?.body)
+}
+
+function faultsOf(request: GatedRequest, { faults, counters }: Gates): FaultPlan | undefined {
+  const injected = faults.faultsOf(request)
+  for (const { fault } of injected) counters.faultInjected(fault.kind)
+  return planFaults(injected)
+}
+
+async function run(
+  request: GatedRequest,
+  route: Route | undefined,
+  { context, gates }: ServerParts,
+): Promise<OperationResponse> {
   if (route === undefined) {
-    request.resume()
     throw new ServiceError('UnknownOperationException', 'The requested operation is not recognized by the service.')
   }
-  const body = await readBody(request)
+  await gates.authenticate?.(request)
+  gates.quotas?.admit(request.operation)
+  const { headers, body } = request
   const { operation, parameters } = route
-  return operation.run({ parameters, query: new URLSearchParams(query), headers: request.headers, body }, context)
-}
-
-/** Reads on after the limit, so that a client that is still writing sees the answer. */
-async function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let byteLength = 0
-  for await (const chunk of request) {
-    if (!(chunk instanceof Uint8Array)) throw new TypeError('Cannot read a request: its body is no bytes')
-    byteLength += chunk.byteLength
-    if (byteLength <= LARGEST_BODY) chunks.push(chunk)
-  }
-  if (byteLength > LARGEST_BODY) {
-    throw new ServiceError('RequestEntityTooLargeException', `The request body is larger than ${LARGEST_BODY} bytes`)
-  }
-  return Buffer.concat(chunks)
-}
-
-async function send(response: ServerResponse, result: OperationResponse): Promise<void> {
-  if ('stream' in result) {
-    const { stream, contentType, byteLength } = result
-    writeHead(response, { 'Content-Type': contentType, 'Content-Length': byteLength })
-    await pipeline(withWarning(stream, response), response)
-  } else if ('json' in result) {
-    sendBytes(response, Buffer.from(JSON.stringify(result.json)), { 'Content-Type': 'application/json' })
-  } else {
-    if (result.release !== undefined) response.once('close', result.release)
-    sendBytes(response, result.bytes, {
-      'Content-Type': result.contentType,
-      'Content-Encoding': result.contentEncoding,
-    })
-  }
-}
-
-/** The answer has begun: what fails now shows in the process alone. It does not count once the client has gone. */
-async function* withWarning(
-  stream: AsyncIterable<Uint8Array>,
-  response: ServerResponse,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* stream
-  } catch (error) {
-    if (!response.destroyed) warn(error)
-    throw error
-  }
-}
-
-function sendBytes(response: ServerResponse, bytes: Uint8Array, headers: OutgoingHttpHeaders): void {
-  writeHead(response, { ...headers, 'Content-Length': bytes.byteLength })
-  response.end(bytes)
-}
-
-/** Headers that are `undefined` are left out. */
-function writeHead(response: ServerResponse, headers: OutgoingHttpHeaders): void {
-  const given = Object.entries(headers).filter(([, value]) => value !== undefined)
-  response.writeHead(200, { ...Object.fromEntries(given), 'x-amzn-RequestId': randomUUID() })
-}
-
-function sendError(response: ServerResponse, error: unknown): void {
-  // Nobody is left to tell: the client has gone, or its connection was cut in the middle of a stream.
-  if (response.destroyed) return
-  const serviceError =
-    error instanceof ServiceError ? error : new ServiceError('InternalServerException', 'The emulator failed')
-  if (serviceError !== error) warn(error)
-  const body = Buffer.from(JSON.stringify({ message: serviceError.message }))
-  response.writeHead(serviceError.statusCode, {
-    'Content-Type': 'application/json',
-    'Content-Length': body.byteLength,
-    'x-amzn-ErrorType': serviceError.code,
-    'x-amzn-RequestId': randomUUID(),
-  })
-  response.end(body)
-}
-
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error))
+  return operation.run({ parameters, query: new URLSearchParams(request.query), headers, body }, context)
 }

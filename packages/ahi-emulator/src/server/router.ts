@@ -1,7 +1,7 @@
 import type { Operation } from './operation.ts'
 
 /** The operation of a request line, with the parameters of its path. */
-interface Route {
+export interface Route {
   readonly operation: Operation
   readonly parameters: Readonly<Record<string, string>>
 }

@@ -1,0 +1,86 @@
+/** What an emulator has done since it started, or since its counters were reset. */
+export interface EmulatorCounters {
+  /** Answers by operation and status, such as `requests.GetImageFrame['200']`; `aborted` where no whole answer was sent. */
+  readonly requests: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Bytes of bodies. */
+  readonly bytesReceived: number
+  readonly bytesSent: number
+  /** Requests that are being answered, and the most there were at a time. */
+  readonly inFlight: number
+  readonly peakInFlight: number
+  /** Open connections, and the most there were at a time. */
+  readonly connections: number
+  readonly peakConnections: number
+  /** Faults that rules have injected, by kind. */
+  readonly faults: Readonly<Record<string, number>>
+}
+
+/** Counts. */
+export interface CounterGate {
+  read(): EmulatorCounters
+  /** Forgets what is past; what is under way stays counted. */
+  reset(): void
+  connectionOpened(): void
+  connectionClosed(): void
+  requestBegun(): void
+  requestEnded(answer: {
+    readonly operation: string
+    readonly status: string
+    readonly bytesReceived: number
+    readonly bytesSent: number
+  }): void
+  faultInjected(kind: string): void
+}
+
+/** Makes counters of nothing. */
+export function createCounterGate(): CounterGate {
+  let requests = new Map<string, Map<string, number>>()
+  let faults = new Map<string, number>()
+  let [bytesReceived, bytesSent, inFlight, peakInFlight, connections, peakConnections] = [0, 0, 0, 0, 0, 0]
+  return {
+    read: () => ({
+      requests: Object.fromEntries(
+        [...requests].map(([operation, statuses]) => [operation, Object.fromEntries(statuses)]),
+      ),
+      bytesReceived,
+      bytesSent,
+      inFlight,
+      peakInFlight,
+      connections,
+      peakConnections,
+      faults: Object.fromEntries(faults),
+    }),
+    reset() {
+      requests = new Map()
+      faults = new Map()
+      bytesReceived = 0
+      bytesSent = 0
+      peakInFlight = inFlight
+      peakConnections = connections
+    },
+    connectionOpened() {
+      connections += 1
+      peakConnections = Math.max(peakConnections, connections)
+    },
+    connectionClosed() {
+      connections -= 1
+    },
+    requestBegun() {
+      inFlight += 1
+      peakInFlight = Math.max(peakInFlight, inFlight)
+    },
+    requestEnded(answer) {
+      inFlight -= 1
+      bytesReceived += answer.bytesReceived
+      bytesSent += answer.bytesSent
+      const statuses = requests.get(answer.operation) ?? new Map<string, number>()
+      requests.set(answer.operation, statuses)
+      add(statuses, answer.status)
+    },
+    faultInjected: (kind) => add(faults, kind),
+  }
+}
+
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}

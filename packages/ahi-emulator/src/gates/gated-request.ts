@@ -1,0 +1,14 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** A request as it came, for what looks at it before an operation does. */
+export interface GatedRequest {
+  /** Of the API, such as `GetImageFrame`. */
+  readonly operation: string
+  readonly method: string
+  /** As sent: percent-encoded, without its query. */
+  readonly path: string
+  /** As sent, without the question mark. */
+  readonly query: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Uint8Array
+}

@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http'
+import { ServiceError } from './service-error.ts'
+
+/** Larger than any request of the API: copiableAttributes of CopyImageSet may have 260 000 characters. */
+const LARGEST_BODY = 1024 * 1024
+
+/**
+ * Reads the body of a request into memory. Reads on after the limit, so that a client that is still writing sees the
+ * answer.
+ * @throws {ServiceError} RequestEntityTooLargeException
+ */
+export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let byteLength = 0
+  for await (const chunk of request) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('Cannot read a request: its body is no bytes')
+    byteLength += chunk.byteLength
+    if (byteLength <= LARGEST_BODY) chunks.push(chunk)
+  }
+  if (byteLength > LARGEST_BODY) {
+    throw new ServiceError('RequestEntityTooLargeException', `The request body is larger than ${LARGEST_BODY} bytes`)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ConnectionCut, faultyBody } from '../gates/faulty-body.ts'
+import type { BodyFaults } from '../gates/fault-plan.ts'
+import type { OperationResponse } from './operation.ts'
+import { ServiceError } from './service-error.ts'
+
+/** Sends the answer of an operation, with what rules say to be wrong with its body. */
+export async function sendAnswer(
+  response: ServerResponse,
+  result: OperationResponse,
+  faults: BodyFaults | undefined,
+): Promise<void> {
+  if ('stream' in result) {
+    const { stream, contentType, byteLength } = result
+    await sendStream(
+      response,
+      { chunks: withWarning(stream, response), byteLength, faults },
+      { 'Content-Type': contentType },
+    )
+  } else if ('json' in result) {
+    await sendBytes(response, Buffer.from(JSON.stringify(result.json)), { 'Content-Type': 'application/json' }, faults)
+  } else {
+    if (result.release !== undefined) response.once('close', result.release)
+    const headers = { 'Content-Type': result.contentType, 'Content-Encoding': result.contentEncoding }
+    await sendBytes(response, result.bytes, headers, faults)
+  }
+}
+
+/** Sends an error of the service; one of the emulator itself is a warning of the process, too. */
+export function sendError(response: ServerResponse, error: unknown): void {
+  // Nobody is left to tell: the client has gone, or its connection was cut in the middle of a stream.
+  if (response.destroyed || response.headersSent) {
+    response.destroy()
+    return
+  }
+  const serviceError =
+    error instanceof ServiceError ? error : new ServiceError('InternalServerException', 'The emulator failed')
+  if (serviceError !== error) warn(error)
+  const body = Buffer.from(JSON.stringify({ message: serviceError.message }))
+  response.writeHead(serviceError.statusCode, {
+    'Content-Type': 'application/json',
+    'Content-Length': body.byteLength,
+    'x-amzn-ErrorType': serviceError.code,
+    'x-amzn-RequestId': randomUUID(),
+  })
+  response.end(body)
+}
+
+async function sendBytes(
+  response: ServerResponse,
+  bytes: Uint8Array,
+  headers: OutgoingHttpHeaders,
+  faults: BodyFaults | undefined,
+): Promise<void> {
+  const { byteLength } = bytes
+  if (faults !== undefined) {
+    await sendStream(response, { chunks: oneChunk(bytes), byteLength, faults }, headers)
+    return
+  }
+  writeHead(response, { ...headers, 'Content-Length': byteLength })
+  response.end(bytes)
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes
+}
+
+async function sendStream(
+  response: ServerResponse,
+  body: {
+    readonly chunks: AsyncIterable<Uint8Array>
+    readonly byteLength: number | undefined
+    readonly faults: BodyFaults | undefined
+  },
+  headers: OutgoingHttpHeaders,
+): Promise<void> {
+  const { faults } = body
+  const sent = faults === undefined ? body : faultyBody(body, { faults, wait: (ms) => wait(ms) })
+  writeHead(response, { ...headers, 'Content-Length': sent.byteLength })
+  try {
+    await pipeline(sent.chunks, response)
+  } catch (error) {
+    if (!(error instanceof ConnectionCut)) throw error
+  }
+}
+
+/** The answer has begun: what fails now shows in the process alone. It does not count once the client has gone. */
+async function* withWarning(
+  stream: AsyncIterable<Uint8Array>,
+  response: ServerResponse,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* stream
+  } catch (error) {
+    if (!response.destroyed) warn(error)
+    throw error
+  }
+}
+
+/** Headers that are `undefined` are left out. */
+function writeHead(response: ServerResponse, headers: OutgoingHttpHeaders): void {
+  const given = Object.entries(headers).filter(([, value]) => value !== undefined)
+  response.writeHead(200, { ...Object.fromEntries(given), 'x-amzn-RequestId': randomUUID() })
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error))
+}
