@@ -2,8 +2,9 @@
 export interface EmulatorCounters {
   /** Answers by operation and status, such as `requests.GetImageFrame['200']`; `aborted` where no whole answer was sent. */
   readonly requests: Readonly<Record<string, Readonly<Record<string, number>>>>
-  /** Bytes of bodies. */
+  /** Bytes of the bodies of requests. */
   readonly bytesReceived: number
+  /** Bytes of answers, headers included. */
   readonly bytesSent: number
   /** Requests that are being answered, and the most there were at a time. */
   readonly inFlight: number
