@@ -37,6 +37,8 @@ declare module '@cornerstonejs/codec-openjph' {
   export interface OpenJphModule {
     readonly HTJ2KDecoder: new () => HTJ2KDecoder
     readonly HTJ2KEncoder: new () => HTJ2KEncoder
+    /** The heap, another array after each growth. */
+    readonly HEAPU8: Uint8Array<ArrayBuffer>
   }
 
   function createModule(options: {

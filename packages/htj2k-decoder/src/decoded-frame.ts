@@ -1,4 +1,4 @@
-/** One decoded frame: its samples and what the code stream's SIZ marker says of them. */
+/** One decoded frame: its samples and what the code stream's SIZ or SOF segment says of them. */
 export interface DecodedFrame {
   /**
    * Samples in row order, colour by pixel (PlanarConfiguration 0), little endian: one byte a sample where

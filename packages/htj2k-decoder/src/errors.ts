@@ -6,7 +6,7 @@
 
 /** What is wrong with a code stream. */
 export type CodeStreamErrorCode =
-  /** It is no HTJ2K code stream, or breaks the standard. */
+  /** It is no JPEG 2000 code stream and no JPEG, or breaks the standard. */
   | 'CODE_STREAM_INVALID'
   /** It ends before its own markers say. */
   | 'CODE_STREAM_TRUNCATED'

@@ -1,11 +1,14 @@
 import { CodeStreamError } from './errors.ts'
 
-const JPH_SIGNATURE = [0x00, 0x00, 0x00, 0x0c, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a]
+const BOX_SIGNATURE = [0x00, 0x00, 0x00, 0x0c, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a]
 const CODE_STREAM_BOX = 0x6a703263
 
-/** Gives the code stream of a boxed file (.jph, T.814 annex D), or the bytes themselves where they are not boxed. */
+/**
+ * Gives the code stream of a boxed file (.jp2, T.800 annex I; .jph, T.814 annex D), or the bytes themselves where they
+ * are not boxed. The other boxes, colour spaces and palettes, are not used: in DICOM the data set has the say (PS3.5 8.2.4).
+ */
 export function findCodeStream(bytes: Uint8Array): Uint8Array {
-  if (!JPH_SIGNATURE.every((byte, index) => bytes[index] === byte)) return bytes
+  if (!BOX_SIGNATURE.every((byte, index) => bytes[index] === byte)) return bytes
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let start = 0; start + 8 <= bytes.byteLength;) {
     const { type, contentStart, end } = readBox(view, start)
@@ -13,7 +16,7 @@ export function findCodeStream(bytes: Uint8Array): Uint8Array {
     if (type === CODE_STREAM_BOX) return bytes.subarray(contentStart, end)
     start = end
   }
-  throw truncated(bytes, 'it is boxed (.jph) and has no code stream box')
+  throw truncated(bytes, 'it is boxed (.jp2, .jph) and has no code stream box')
 }
 
 function readBox(view: DataView, start: number): { type: number; contentStart: number; end: number } {

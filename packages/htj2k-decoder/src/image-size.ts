@@ -11,17 +11,20 @@ export interface ImageSize {
   /** Precision of every component, 1 to 16. */
   readonly bitsPerSample: number
   readonly isSigned: boolean
+  /** Whether the blocks are coded with high throughput (HTJ2K, T.814) or as Part 1 has it (T.800). */
+  readonly isHighThroughput: boolean
 }
 
 /** Offset of the first component's precision (Ssiz) within a code stream whose SIZ follows its SOC. */
 export const FIRST_COMPONENT = 42
 
 const HT_CAPABILITY = 0x4000
+const EXTENSIONS = 0x8000
 const GREATEST_SIDE = 0xffff
 const GREATEST_TILE_COUNT = 0xffff
 const GREATEST_PRECISION = 16
 
-/** Reads the SIZ segment and refuses what the codec would hang on or decode wrongly. */
+/** Reads the SIZ segment and refuses what the codecs would hang on or decode wrongly. */
 export function readImageSize(codeStream: DataView, segment: MarkerSegment): ImageSize {
   const { content, end } = segment
   if (end - content < 39) throw invalid(codeStream, 'its SIZ segment is too short')
@@ -29,12 +32,16 @@ export function readImageSize(codeStream: DataView, segment: MarkerSegment): Ima
   if (components === 0 || end - content !== 36 + 3 * components) {
     throw invalid(codeStream, `its SIZ segment of ${end - content + 2} bytes cannot hold ${components} components`)
   }
-  if ((codeStream.getUint16(content) & HT_CAPABILITY) === 0) {
-    throw unsupported(codeStream, 'it is JPEG 2000 without high throughput (HT) coding')
+  const capabilities = codeStream.getUint16(content)
+  if ((capabilities & EXTENSIONS) !== 0) throw unsupported(codeStream, 'it uses extensions of JPEG 2000 Part 2')
+  const isHighThroughput = (capabilities & HT_CAPABILITY) !== 0
+  if (!isHighThroughput && components !== 1 && components !== 3) {
+    throw unsupported(codeStream, `it has ${components} components, neither 1 nor 3`)
   }
   const size = {
     ...readExtent(codeStream, content),
     components,
+    isHighThroughput,
     ...readPrecision(codeStream, content + 36, components),
   }
   requireSaneTiles(codeStream, size)

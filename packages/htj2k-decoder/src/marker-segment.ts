@@ -1,7 +1,7 @@
 import { CodeStreamError } from './errors.ts'
 import type { CodeStreamErrorCode } from './errors.ts'
 
-/** Markers of T.800 table A.2 and T.814 that this package reads, or refuses by name. */
+/** Markers of JPEG 2000 (T.800 table A.2 and T.814) that this package reads, or refuses by name. */
 export const Marker = {
   SOC: 0xff4f,
   CAP: 0xff50,
@@ -65,7 +65,7 @@ export function markerName(marker: number): string {
 
 /** An error for a code stream that breaks the standard. */
 export function invalid(codeStream: DataView, why: string): CodeStreamError {
-  return codeStreamError('CODE_STREAM_INVALID', codeStream, `it is damaged or no HTJ2K: ${why}`)
+  return codeStreamError('CODE_STREAM_INVALID', codeStream, `it is damaged, or neither JPEG 2000 nor JPEG: ${why}`)
 }
 
 /** An error for a code stream that ends early. */

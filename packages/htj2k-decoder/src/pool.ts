@@ -35,7 +35,8 @@ export interface DecoderPool extends AsyncDisposable {
   /** Most threads. */
   readonly threads: number
   /**
-   * Decodes an HTJ2K code stream, raw or boxed (.jph). Any number may be given at once; they are decoded in this order.
+   * Decodes a code stream, HTJ2K, JPEG 2000 or JPEG, see {@link decodeFrame}. Any number may be given at once; they are
+   * decoded in this order.
    * Bytes that fill their ArrayBuffer are transferred: do not use them afterwards.
    * @throws {CodeStreamError} for what is damaged, cut short, or not decoded by this package
    * @throws {DecodeTimeoutError} where the frame takes longer than `timeoutMs`

@@ -1,5 +1,5 @@
 import { Marker, invalid, markerName } from './marker-segment.ts'
-import type { CodingStyle } from './coding-style.ts'
+import type { ComponentStyle } from './coding-style.ts'
 import type { MarkerSegment } from './marker-segment.ts'
 
 const NONE = 0
@@ -10,10 +10,10 @@ const EXPOUNDED = 2
 export function requireQuantization(
   codeStream: DataView,
   segment: MarkerSegment,
-  { components, decompositions, isReversible }: CodingStyle & { readonly components: number },
+  { components, decompositions, isReversible }: ComponentStyle & { readonly components: number },
 ): void {
   const name = markerName(segment.marker)
-  const content = segment.marker === Marker.QCC ? skipComponent(codeStream, segment, components) : segment.content
+  const content = segment.content + componentLength(segment, components)
   if (content >= segment.end) throw invalid(codeStream, `its ${name} segment is too short`)
   const style = codeStream.getUint8(content) & 0x1f
   if (isReversible ? style !== NONE : style !== DERIVED && style !== EXPOUNDED) {
@@ -28,11 +28,23 @@ export function requireQuantization(
   }
 }
 
-function skipComponent(codeStream: DataView, { content, end }: MarkerSegment, components: number): number {
-  const isWide = components > 256
-  const next = content + (isWide ? 2 : 1)
-  if (next > end) throw invalid(codeStream, 'its QCC segment is too short')
-  const component = isWide ? codeStream.getUint16(content) : codeStream.getUint8(content)
+/** The component that a QCC segment is of; `undefined` for QCD, which is of all others. */
+export function quantizedComponent(
+  codeStream: DataView,
+  segment: MarkerSegment,
+  components: number,
+): number | undefined {
+  const { content, end } = segment
+  const length = componentLength(segment, components)
+  if (length === 0) return undefined
+  if (content + length > end) throw invalid(codeStream, 'its QCC segment is too short')
+  const component = length === 2 ? codeStream.getUint16(content) : codeStream.getUint8(content)
   if (component >= components) throw invalid(codeStream, `its QCC segment names the component ${component}`)
-  return next
+  return component
+}
+
+/** Bytes that name the component. */
+function componentLength({ marker }: MarkerSegment, components: number): 0 | 1 | 2 {
+  if (marker !== Marker.QCC) return 0
+  return components > 256 ? 2 : 1
 }

@@ -1,4 +1,5 @@
 import { Marker, invalid, markerName, readMarker, readSegment, truncated, unsupported } from './marker-segment.ts'
+import type { MarkerSegment } from './marker-segment.ts'
 
 /** A tile-part as its SOT segment has it (T.800 A.4.2). */
 interface TilePart {
@@ -17,24 +18,36 @@ interface TileProgress {
 
 const HEADER_LENGTH = 12
 const SKIPPED = new Set<number>([Marker.PLT, Marker.COM])
+/** What OpenJPEG alone decodes. */
+const SKIPPED_OF_PART_1 = new Set<number>([Marker.QCD, Marker.QCC, Marker.RGN, Marker.POC])
+const STYLES_OF_PART_1 = new Set<number>([Marker.COD, Marker.COC])
 const EOC_LENGTH = 2
+
+interface Tiles {
+  readonly tileCount: number
+  readonly isHighThroughput: boolean
+}
 
 /**
  * Walks the tile-parts from the first SOT to the end: each must end where the next begins, every tile must be there with
- * its parts in order, and nothing may follow EOC but one zero byte of padding.
+ * its parts in order, and nothing may follow EOC but padding: one zero byte, or what Part 1 encoders and archives leave,
+ * any number of zeros and ones. Gives the coding styles of single tiles (COD, COC).
  */
-export function requireTileParts(codeStream: DataView, firstStart: number, tileCount: number): void {
+export function requireTileParts(codeStream: DataView, firstStart: number, kind: Tiles): MarkerSegment[] {
+  const { tileCount, isHighThroughput } = kind
   const tiles = new Map<number, TileProgress>()
+  const styles: MarkerSegment[] = []
   let offset = firstStart
   while (readMarker(codeStream, offset) !== Marker.EOC) {
     const part = readTilePart(codeStream, offset)
     if (part.tile >= tileCount) throw invalid(codeStream, `it has a part of tile ${part.tile} of ${tileCount}`)
-    countPart(codeStream, tiles, part)
-    requireTilePartHeader(codeStream, part)
+    countPart(codeStream, tiles, part, kind)
+    styles.push(...readTilePartHeader(codeStream, part, isHighThroughput))
     offset = part.end
   }
   requireAllTiles(codeStream, tiles, tileCount)
-  requireEnd(codeStream, offset + EOC_LENGTH)
+  requireEnd(codeStream, offset + EOC_LENGTH, isHighThroughput)
+  return styles
 }
 
 function readTilePart(codeStream: DataView, start: number): TilePart {
@@ -57,14 +70,24 @@ function readTilePart(codeStream: DataView, start: number): TilePart {
 
 /** The last tile-part may leave its length out; it then reaches to EOC, the last marker. */
 function endOfLastPart(codeStream: DataView): number {
-  const { byteLength } = codeStream
-  for (const end of [byteLength - EOC_LENGTH, byteLength - EOC_LENGTH - 1]) {
-    if (end > 0 && codeStream.getUint16(end) === Marker.EOC) return end
+  let end = codeStream.byteLength
+  while (end > 0 && isPadding(codeStream.getUint8(end - 1))) end -= 1
+  if (end < EOC_LENGTH || codeStream.getUint16(end - EOC_LENGTH) !== Marker.EOC) {
+    throw truncated(codeStream, 'it has no EOC marker')
   }
-  throw truncated(codeStream, 'it has no EOC marker')
+  return end - EOC_LENGTH
 }
 
-function countPart(codeStream: DataView, tiles: Map<number, TileProgress>, { tile, part, parts }: TilePart): void {
+function isPadding(byte: number): boolean {
+  return byte === 0x00 || byte === 0xff
+}
+
+function countPart(
+  codeStream: DataView,
+  tiles: Map<number, TileProgress>,
+  { tile, part, parts }: TilePart,
+  { isHighThroughput }: Tiles,
+): void {
   const progress = tiles.get(tile) ?? { seen: 0, expected: 0 }
   if (part !== progress.seen) throw invalid(codeStream, `part ${part} of tile ${tile} follows ${progress.seen} parts`)
   progress.seen += 1
@@ -72,21 +95,31 @@ function countPart(codeStream: DataView, tiles: Map<number, TileProgress>, { til
     throw invalid(codeStream, `tile ${tile} has ${progress.expected} parts and ${parts}`)
   }
   progress.expected ||= parts
-  if (progress.expected !== 0 && progress.seen > progress.expected) {
+  // Old encoders give the number of the last part as the number of parts; OpenJPEG knows them.
+  const most = progress.expected + (isHighThroughput ? 0 : 1)
+  if (progress.expected !== 0 && progress.seen > most) {
     throw invalid(codeStream, `tile ${tile} has more than ${progress.expected} parts`)
   }
   tiles.set(tile, progress)
 }
 
-function requireTilePartHeader(codeStream: DataView, { start, end }: TilePart): void {
+function readTilePartHeader(
+  codeStream: DataView,
+  { start, end }: TilePart,
+  isHighThroughput: boolean,
+): readonly MarkerSegment[] {
+  const styles: MarkerSegment[] = []
   let offset = start + HEADER_LENGTH
   while (readTilePartMarker(codeStream, offset, end) !== Marker.SOD) {
     const segment = readSegment(codeStream, offset, end)
-    if (!SKIPPED.has(segment.marker)) {
-      throw unsupported(codeStream, `it has a ${markerName(segment.marker)} segment in a tile-part`)
+    const { marker } = segment
+    if (!isHighThroughput && STYLES_OF_PART_1.has(marker)) styles.push(segment)
+    else if (!SKIPPED.has(marker) && (isHighThroughput || !SKIPPED_OF_PART_1.has(marker))) {
+      throw unsupported(codeStream, `it has a ${markerName(marker)} segment in a tile-part`)
     }
     offset = segment.end
   }
+  return styles
 }
 
 function readTilePartMarker(codeStream: DataView, offset: number, end: number): number {
@@ -101,8 +134,13 @@ function requireAllTiles(codeStream: DataView, tiles: ReadonlyMap<number, TilePr
   }
 }
 
-function requireEnd(codeStream: DataView, end: number): void {
+function requireEnd(codeStream: DataView, end: number, isHighThroughput: boolean): void {
   const rest = codeStream.byteLength - end
   if (rest === 0 || (rest === 1 && codeStream.getUint8(end) === 0)) return
+  if (!isHighThroughput && bytesFrom(codeStream, end).every(isPadding)) return
   throw invalid(codeStream, `${rest} bytes follow its EOC marker`)
+}
+
+function bytesFrom({ buffer, byteOffset, byteLength }: DataView, start: number): Uint8Array {
+  return new Uint8Array(buffer, byteOffset + start, byteLength - start)
 }

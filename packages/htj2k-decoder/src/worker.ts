@@ -23,9 +23,9 @@ export type DecodeOutcome =
   | { readonly frame: DecodedFrame }
   | { readonly failure: { readonly code: CodeStreamErrorCode; readonly why: string } }
 
-/** Has the codec ready before the first frame. */
+/** Has the codec of HTJ2K, the usual one, ready before the first frame. */
 export async function prepare(): Promise<void> {
-  await usableCodec()
+  await usableCodec('openJph')
 }
 
 /** Decodes one frame; its pixels are moved to the thread of the pool, not copied. */

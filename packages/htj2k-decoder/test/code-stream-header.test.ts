@@ -58,9 +58,11 @@ const [SIZ, CAP, COD, QCD, QCC, COM, SOT, SOD] = [0xff51, 0xff50, 0xff52, 0xff5c
 test('tells what a code stream is', () => {
   expect(readCodeStreamHeader(gray)).toEqual({
     ...GRAY,
+    isHighThroughput: true,
     tileWidth: 40,
     tileHeight: 30,
     progressionOrder: 'RPCL',
+    layers: 1,
     usesColorTransform: false,
     decompositions: 5,
     blockWidth: 64,
@@ -150,7 +152,6 @@ describe('refuses as invalid', () => {
 
 describe('refuses as unsupported', () => {
   test.each([
-    ['JPEG 2000 without HT', inSegment(SIZ, 0, 0, 0), 'without high throughput'],
     ['capabilities of other parts', inSegment(CAP, 0, 0, 3), 'more than HT coding'],
     ['an image offset', inSegment(SIZ, 10, 0, 0, 0, 1), 'do not begin at the origin'],
     ['a tile offset', inSegment(SIZ, 30, 0, 0, 0, 1), 'do not begin at the origin'],
@@ -158,7 +159,7 @@ describe('refuses as unsupported', () => {
     ['more than 16 bits', inSegment(SIZ, 36, 16), 'its samples have 17 bits'],
     ['subsampled components', inSegment(SIZ, 38, 2), 'its components are subsampled'],
     ['components of several precisions', patched(tiled, 45, 11), 'differ in precision or sign'],
-    ['several layers', inSegment(COD, 2, 0, 2), 'it has 2 layers'],
+    ['several layers', inSegment(COD, 2, 0, 2), 'HTJ2K of 2 layers'],
     ['blocks that are not HT', inSegment(COD, 8, 0), 'not all coded with high throughput'],
     ['blocks of both kinds', inSegment(COD, 8, 0xc0), 'not all coded with high throughput'],
     ['another wavelet', inSegment(COD, 9, 2), 'neither the 5/3 nor the 9/7'],

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { crc32 } from 'node:zlib'
 import { CodeStreamError, decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { describe, expect, test } from 'vitest'
 import { encodeFrame } from './encode-frame.ts'
+import { fixture } from './fixtures.ts'
 import { hashedSamples, smoothSamples } from './samples.ts'
 import type { EncodeOptions } from './encode-frame.ts'
 import type { SampleFormat } from './samples.ts'
@@ -98,7 +98,7 @@ test.each([
   ['rgb-16-bit-without-transform', 16],
   ['rgb-16-bit-with-transform', 16],
 ])('%s of another encoder comes back exactly', async (name, bitsPerSample) => {
-  const codeStream = readFileSync(new URL(`fixtures/${name}.j2c`, import.meta.url))
+  const codeStream = fixture(`${name}.j2c`)
   const format = { width: 13, height: 10, components: 3, bitsPerSample, isSigned: false }
   const frame = await decodeFrame(codeStream)
   expect(frame).toEqual({ ...format, pixels: hashedSamples(format), checksum: crc32(hashedSamples(format)) })

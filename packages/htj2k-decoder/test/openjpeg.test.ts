@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { encodeFrame } from './encode-frame.ts'
 import { hashedSamples, smoothSamples } from './samples.ts'
 
-const PYDICOM_DATA = new URL('../../../../shared/dicom/pydicom-data/', import.meta.url)
+const DICOM = new URL('../../../../shared/dicom/', import.meta.url)
+const PYDICOM_DATA = new URL('pydicom-data/', DICOM)
 
 /** Prints the length, CRC-32 and shape of code streams that OpenJPEG decodes; they come length-prefixed on stdin. */
 const DECODE = `
@@ -19,6 +20,18 @@ while data:
     results.append({'shape': samples.shape, 'checksum': zlib.crc32(samples.tobytes())})
     data = data[4 + length:]
 print(json.dumps(results))
+`
+
+/** Prints the frames of DICOM files, and what OpenJPEG makes of each: a line of JSON a frame. */
+const DECODE_FILES = `
+import sys, json, zlib, base64, pydicom, openjpeg
+from pydicom.encaps import generate_frames
+for file in sys.argv[1:]:
+    dataset = pydicom.dcmread(file)
+    for frame in generate_frames(dataset.PixelData, number_of_frames=int(dataset.get('NumberOfFrames', 1))):
+        samples = openjpeg.decode(frame)
+        checksum = zlib.crc32(samples.tobytes())
+        print(json.dumps({'frame': base64.b64encode(frame).decode(), 'shape': samples.shape, 'checksum': checksum}))
 `
 
 /** Prints the first fragment of a DICOM file, and what OpenJPEG makes of it, both in base64. */
@@ -73,6 +86,43 @@ describe.skipIf(withoutOpenJpeg())('OpenJPEG decodes the same', () => {
     expect(pixels.every((sample, index) => Math.abs(sample - (samples[index] ?? 0)) <= tolerance)).toBe(true)
   })
 })
+
+// Lossy ones too: both are OpenJPEG, and its arithmetic does not differ between them.
+describe.skipIf(withoutOpenJpeg() || withoutFiles())('JPEG 2000 Part 1 decodes to what OpenJPEG makes of', () => {
+  test.each([
+    'pydicom/693_J2KI',
+    'pydicom/GDCMJ2K_TextGBR',
+    'pydicom/J2K_pixelrep_mismatch',
+    'pydicom/JPEG2000',
+    'pydicom/MR_small_jp2klossless',
+    'pydicom/SC_rgb_gdcm_KY',
+    'pydicom/examples_jpeg2k',
+    'pydicom-data/693_J2KR',
+    'pydicom-data/MR2_J2KI',
+    'pydicom-data/RG1_J2KI',
+    'pydicom-data/RG3_J2KR',
+    'pydicom-data/US1_J2KI',
+    'pydicom-data/US1_J2KR',
+    'pydicom-data/emri_small_jpeg_2k_lossless',
+    'pydicom-data/liver_j2k',
+    'pydicom-data/liver_nonbyte_aligned_j2k',
+  ])('%s.dcm', { timeout: 60_000 }, async (name) => {
+    const lines = decodeFile(fileURLToPath(new URL(`${name}.dcm`, DICOM)))
+    expect(lines.length).toBeGreaterThan(0)
+    for (const { frame, ...expected } of lines) {
+      const { width, height, components, checksum } = await decodeFrame(frame)
+      expect({ shape: components === 1 ? [height, width] : [height, width, components], checksum }).toEqual(expected)
+    }
+  })
+})
+
+function decodeFile(file: string): { frame: Uint8Array; shape: number[]; checksum: number }[] {
+  const printed = execFileSync('python3', ['-c', DECODE_FILES, file], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+  return printed
+    .trim()
+    .split('\n')
+    .map((line) => ({ ...JSON.parse(line), frame: Buffer.from(JSON.parse(line).frame, 'base64') }))
+}
 
 function kindsOfCodeStreams(): Uint8Array[] {
   const kinds: Uint8Array[] = []

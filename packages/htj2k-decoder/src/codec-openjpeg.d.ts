@@ -1,0 +1,50 @@
+/** The parts of `@cornerstonejs/codec-openjpeg` 1.3.6 that this package and its tests use; it ships no types. */
+declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
+  export interface J2KDecoder {
+    /** A view of the heap, to be filled before decoding. */
+    getEncodedBuffer(byteLength: number): Uint8Array<ArrayBuffer>
+    /** `layers` is the most quality layers to decode, 0 for all; `decode()` would take the first alone. */
+    decodeSubResolution(discardLevels: number, layers: number): void
+    /** A copy of the samples; empty where decoding failed. */
+    getDecodedBuffer(): Uint8ClampedArray<ArrayBuffer>
+    delete(): void
+  }
+
+  export interface OpenJpegModule {
+    readonly J2KDecoder: new () => J2KDecoder
+    /** The heap, another array after each growth. */
+    readonly HEAPU8: Uint8Array<ArrayBuffer>
+  }
+
+  function createModule(options: {
+    readonly print: (text: string) => void
+    readonly printErr: (text: string) => void
+  }): Promise<OpenJpegModule>
+
+  export default createModule
+}
+
+declare module '@cornerstonejs/codec-openjpeg/wasmjs' {
+  export interface J2KEncoder {
+    getDecodedBuffer(frame: {
+      readonly width: number
+      readonly height: number
+      readonly bitsPerSample: number
+      readonly componentCount: number
+      readonly isSigned: boolean
+    }): Uint8Array<ArrayBuffer>
+    setDecompositions(count: number): void
+    setQuality(isLossless: boolean, layers: number): void
+    setCompressionRatio(layer: number, ratio: number): void
+    encode(): void
+    getEncodedBuffer(): Uint8Array<ArrayBuffer>
+    delete(): void
+  }
+
+  function createModule(options: {
+    readonly print: (text: string) => void
+    readonly printErr: (text: string) => void
+  }): Promise<{ readonly J2KEncoder: new () => J2KEncoder }>
+
+  export default createModule
+}

@@ -1,0 +1,60 @@
+/** One WebAssembly instance of a codec. */
+export interface Codec {
+  /**
+   * Decodes a code stream whose header was checked, and hands its samples to `read` as a view that is gone when `read`
+   * returns. Throws a plain Error with the codec's own words where it has some.
+   */
+  decode<Result>(task: CodecTask, read: (samples: Uint8Array) => Result): Result
+  /** Whether to go on with a fresh instance: this one broke, or its heap, which never shrinks, has grown large. */
+  readonly isSpent: boolean
+}
+
+/** One code stream for {@link Codec.decode}. */
+export interface CodecTask {
+  readonly codeStream: Uint8Array
+  /** Number of resolutions to leave out, from the full one down. */
+  readonly discardLevels: number
+  /** Changes the codec's copy of the code stream before it is decoded. */
+  readonly patch?: ((codeStream: Uint8Array) => void) | undefined
+}
+
+/** What the decoders of the codecs' modules have in common. */
+interface ModuleDecoder {
+  /** A view of the heap, to be filled before decoding. */
+  getEncodedBuffer(byteLength: number): Uint8Array
+  getDecodedBuffer(): Uint8Array | Uint8ClampedArray
+  delete(): void
+}
+
+/** The heap begins at 50 MiB; OpenJPH decodes frames of some 40 million samples of two bytes before it is this large. */
+const GREATEST_HEAP = 128 * 1024 * 1024
+
+/** Makes a codec of a module: `run` decodes what the decoder's buffer holds, and tells what went wrong, if anything. */
+export function createCodec<Decoder extends ModuleDecoder>(
+  module: { readonly HEAPU8: Uint8Array },
+  { newDecoder, run }: { newDecoder: () => Decoder; run: (decoder: Decoder, task: CodecTask) => string | undefined },
+): Codec {
+  let isSpent = false
+  return {
+    get isSpent() {
+      return isSpent
+    },
+    decode(task, read) {
+      isSpent = true
+      // A decoder of its own for each code stream: a reused one shows the samples of the frame before.
+      const decoder = newDecoder()
+      const encoded = decoder.getEncodedBuffer(task.codeStream.byteLength)
+      encoded.set(task.codeStream)
+      task.patch?.(encoded)
+      const failure = run(decoder, task)
+      const { buffer, byteOffset, byteLength } = decoder.getDecodedBuffer()
+      isSpent = module.HEAPU8.byteLength > GREATEST_HEAP
+      try {
+        if (failure !== undefined) throw new Error(failure)
+        return read(new Uint8Array(buffer, byteOffset, byteLength))
+      } finally {
+        decoder.delete()
+      }
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { readCodeStreamHeader } from './code-stream-header.ts'
+import { interleaveComponents, narrowSamples } from './component-rows.ts'
+import { CodeStreamError } from './errors.ts'
+import { findCodeStream } from './find-code-stream.ts'
+import { FIRST_COMPONENT } from './image-size.ts'
+import type { CodeStreamHeader } from './code-stream-header.ts'
+import type { SampleLayout } from './component-rows.ts'
+import type { DecodingPlan } from './decoding-plan.ts'
+
+const SIGNED_PRECISION = 0x80
+const SIGNED_16_BITS = 0x8f
+
+/** Plans the decoding of a JPEG 2000 code stream, raw or boxed: HTJ2K by OpenJPH, Part 1 by OpenJPEG. */
+export function planJpeg2000(bytes: Uint8Array, mostDiscardLevels: number): DecodingPlan {
+  const header = readCodeStreamHeader(bytes)
+  const { components, bitsPerSample, isSigned, isHighThroughput } = header
+  const discardLevels = Math.min(mostDiscardLevels, header.decompositions)
+  const width = Math.ceil(header.width / 2 ** discardLevels)
+  const height = Math.ceil(header.height / 2 ** discardLevels)
+  const isWidened = isClamped(header)
+  if (isWidened && !header.isReversible) {
+    const why = `its samples are signed, of ${bitsPerSample} bits, and lossy; use another decoder for it`
+    throw new CodeStreamError('CODE_STREAM_UNSUPPORTED', { byteLength: bytes.byteLength, why })
+  }
+  const bytesPerSample = isWidened || bitsPerSample > 8 ? 2 : 1
+  const isScrambled = isHighThroughput && components > 1 && !header.usesColorTransform
+  return {
+    frame: { width, height, components, bitsPerSample, isSigned },
+    codec: isHighThroughput ? 'openJph' : 'openJpeg',
+    task: { codeStream: findCodeStream(bytes), discardLevels, patch: isWidened ? widenerOf(components) : undefined },
+    bytesPerSample,
+    rearrange: rearrangerOf({ width, height, components, bytesPerSample }, { isWidened, isScrambled }),
+  }
+}
+
+/** Whether the codec would clamp signed samples of one byte to 0 and above: OpenJPEG's binding does so to gray alone. */
+function isClamped({ isSigned, bitsPerSample, isHighThroughput, components }: CodeStreamHeader): boolean {
+  return isSigned && bitsPerSample <= 8 && (isHighThroughput || components === 1)
+}
+
+/** Makes signed components of up to 8 bits 16 bits wide. */
+function widenerOf(components: number): (codeStream: Uint8Array) => void {
+  return (codeStream) => {
+    for (let component = 0; component < components; component += 1) {
+      const offset = FIRST_COMPONENT + 3 * component
+      if ((codeStream[offset] ?? 0) >= SIGNED_PRECISION) codeStream[offset] = SIGNED_16_BITS
+    }
+  }
+}
+
+function rearrangerOf(
+  layout: SampleLayout,
+  { isWidened, isScrambled }: { isWidened: boolean; isScrambled: boolean },
+): DecodingPlan['rearrange'] {
+  if (!isScrambled) return isWidened ? narrowSamples : undefined
+  if (!isWidened) return (samples) => interleaveComponents(samples, layout)
+  return (samples) => narrowSamples(interleaveComponents(samples, layout))
+}

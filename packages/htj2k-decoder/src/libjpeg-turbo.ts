@@ -1,0 +1,25 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- packages that check these sources need the types, too
+/// <reference path="./codec-libjpeg-turbo.d.ts" />
+import { createCodec } from './codec.ts'
+import type { Codec } from './codec.ts'
+
+/**
+ * Instantiates libjpeg-turbo, for JPEG of 8 bits. Whatever libjpeg would warn of, such as samples that end early or
+ * codes that do not exist, is an error here.
+ */
+export async function createLibjpegTurbo(): Promise<Codec> {
+  const { default: createModule } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')
+  const module = await createModule({ print: () => undefined, printErr: () => undefined })
+  return createCodec(module, {
+    newDecoder: () => new module.JPEGDecoder(),
+    run(decoder) {
+      try {
+        decoder.decode()
+      } catch (cause) {
+        // C++ exceptions come as a number, the address of a text that the module does not give away.
+        throw cause instanceof Error ? cause : new Error('its coded samples are damaged', { cause })
+      }
+      return undefined
+    },
+  })
+}

@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { createLibjpegTurbo } from '../src/libjpeg-turbo.ts'
+import { createOpenJpeg } from '../src/openjpeg.ts'
+import { fixture } from './fixtures.ts'
+
+const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url))
+
+/** Decodes files in a process of its own, and prints the codecs that were loaded for them. */
+function codecsFor(...names: readonly string[]): string {
+  const program = `
+    import { readFile } from 'node:fs/promises'
+    import { createRequire } from 'node:module'
+    import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
+    for (const name of process.argv.slice(1)) await decodeFrame(await readFile(${JSON.stringify(FIXTURES)} + name))
+    const loaded = Object.keys(createRequire(import.meta.url).cache).map((path) => /codec-[a-z0-9-]+/.exec(path)?.[0])
+    console.log(loaded.filter((name) => name !== undefined).sort().join(' '))
+  `
+  const flags = ['--conditions=@ahi-dicom/source', '--input-type=module', '-e', program]
+  const { stdout, stderr } = spawnSync(process.execPath, [...flags, ...names], { encoding: 'utf8', cwd: FIXTURES })
+  return stdout + stderr
+}
+
+test('a codec is loaded by the first frame that needs it, and prints nothing', () => {
+  const [highThroughput, part1, jpeg] = ['rgb-8-bit-without-transform.j2c', 'part1-rgb-12-bit.jp2', 'jpeg-2x2.jpg']
+  expect(codecsFor(highThroughput)).toBe('codec-openjph\n')
+  expect(codecsFor(part1)).toBe('codec-openjpeg codec-openjph\n')
+  expect(codecsFor(jpeg, part1, jpeg)).toBe('codec-libjpeg-turbo-8bit codec-openjpeg codec-openjph\n')
+})
+
+test('OpenJPEG gives its first words on what it cannot decode, and goes on', async () => {
+  const codec = await createOpenJpeg()
+  const whole = fixture('part1-rgb-8-bit-without-transform.j2k')
+  const cut = { codeStream: whole.subarray(0, 60), discardLevels: 0 }
+  expect(() => codec.decode(cut, () => 'samples')).toThrow(/^Stream too short/)
+  expect(codec.isSpent).toBe(false)
+  expect(codec.decode({ codeStream: whole, discardLevels: 0 }, ({ length }) => length)).toBe(390)
+})
+
+test('libjpeg-turbo is spent by what it cannot decode', async () => {
+  const codec = await createLibjpegTurbo()
+  const whole = fixture('jpeg-2x2.jpg')
+  expect(codec.decode({ codeStream: whole, discardLevels: 0 }, ({ length }) => length)).toBe(29 * 21 * 3)
+  const cut = { codeStream: whole.subarray(0, -9), discardLevels: 0 }
+  expect(() => codec.decode(cut, () => 'samples')).toThrow('its coded samples are damaged')
+  expect(codec.isSpent).toBe(true)
+})

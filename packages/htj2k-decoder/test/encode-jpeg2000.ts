@@ -1,0 +1,28 @@
+import createModule from '@cornerstonejs/codec-openjpeg/wasmjs'
+import type { SampleFormat } from './samples.ts'
+
+/** How to encode; lossless with five decompositions unless said otherwise. */
+export interface EncodeJpeg2000Options {
+  readonly decompositions?: number
+  /** How many times smaller than its samples the code stream is to be, by the 9/7 wavelet. */
+  readonly ratio?: number
+}
+
+const codec = await createModule({ print: () => undefined, printErr: () => undefined })
+
+/** Encodes gray or 8-bit colour samples as JPEG 2000 Part 1 with the encoder of codec-openjpeg, which knows no others. */
+export function encodeJpeg2000(
+  samples: Uint8Array,
+  format: SampleFormat,
+  { decompositions = 5, ratio }: EncodeJpeg2000Options = {},
+): Uint8Array<ArrayBuffer> {
+  const encoder = new codec.J2KEncoder()
+  encoder.getDecodedBuffer({ ...format, componentCount: format.components }).set(samples)
+  encoder.setDecompositions(decompositions)
+  encoder.setQuality(ratio === undefined, 1)
+  encoder.setCompressionRatio(0, ratio ?? 0)
+  encoder.encode()
+  const codeStream = new Uint8Array(encoder.getEncodedBuffer())
+  encoder.delete()
+  return codeStream
+}
