@@ -66,8 +66,14 @@ export class UnknownDatastoreError extends Error {
 export class FaultRulesError extends Error {
   override readonly name = 'FaultRulesError'
   readonly code = 'FAULT_RULES_INVALID'
+  /** The file that they are in. */
+  readonly path: string | undefined
+  /** The reason alone, without the words around it in `message`. */
+  readonly reason: string
 
-  constructor(why: string) {
-    super(`Cannot use the fault rules: ${why}`)
+  constructor(reason: string, { path, ...options }: ErrorOptions & { readonly path?: string } = {}) {
+    super(`Cannot use the fault rules${path === undefined ? '' : ` of ${path}`}: ${reason}`, options)
+    this.path = path
+    this.reason = reason
   }
 }

@@ -2,6 +2,8 @@
  * A local AWS HealthImaging: its HTTP API over a folder on disk.
  * @module
  */
+export { connectionHelp } from './connection-help.ts'
+export type { EmulatorConnection } from './connection-help.ts'
 export { startEmulator } from './emulator.ts'
 export type { CreateDatastoreOptions, Emulator, EmulatorFaults, EmulatorOptions, ImportOptions } from './emulator.ts'
 export type { DocumentForm } from './dicom/encode-attributes.ts'
@@ -10,6 +12,8 @@ export type { AuthenticationOptions } from './gates/authentication.ts'
 export type { EmulatorCounters } from './gates/counters.ts'
 export { parseFaultRules } from './gates/fault-rules.ts'
 export type { Duration, Fault, FaultRule, FaultRules } from './gates/fault-rules.ts'
+export { loadFaultRules } from './gates/load-fault-rules.ts'
+export { parseAccessKey } from './gates/parse-access-key.ts'
 export { DOCUMENTED_QUOTAS } from './gates/quotas.ts'
 export type { Quota, Quotas } from './gates/quotas.ts'
 export type { AccessKey } from './gates/verify-signature.ts'

@@ -8,7 +8,10 @@ test('exports these names', () => {
     'FaultRulesError',
     'NothingToImportError',
     'UnknownDatastoreError',
+    'connectionHelp',
     'generateStudy',
+    'loadFaultRules',
+    'parseAccessKey',
     'parseFaultRules',
     'startEmulator',
   ])

@@ -190,6 +190,11 @@ function addEmulate(program: Command, run: CommandRunner): void {
     .option('--data <dir>', 'the folder that keeps the data (default: a temporary one)')
     .option('--import <path...>', 'DICOM files or folders to import')
     .option('--port <n>', 'the port (default: a free one)', wholeNumber('--port', { from: 0, to: 65_535 }))
+    .option('--host <address>', 'the address to listen at (default: 127.0.0.1, this machine alone)')
+    .option('--access-key <id:secret...>', 'keys that requests have to be signed with (default: any)')
+    .option('--bearer-token <token...>', 'tokens that DICOMweb takes')
+    .option('--quotas', 'answer 429 beyond the rates that AHI documents')
+    .option('--faults <file>', 'what goes wrong: JSON rules, as the README of ahi-emulator has them')
     .action(async (options: EmulateOptions, command: Command) => {
       await run('emulate', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { emulate } = await import('./commands/emulate.ts')

@@ -1,5 +1,13 @@
 import { once } from 'node:events'
-import { startEmulator, type Emulator, type ImportReport } from '@ahi-dicom/ahi-emulator'
+import {
+  connectionHelp,
+  loadFaultRules,
+  parseAccessKey,
+  startEmulator,
+  type AuthenticationOptions,
+  type Emulator,
+  type ImportReport,
+} from '@ahi-dicom/ahi-emulator'
 import type { CommandContext } from '../command-context.ts'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -13,6 +21,11 @@ export interface EmulateOptions {
   readonly data?: string
   readonly import?: readonly string[]
   readonly port?: number
+  readonly host?: string
+  readonly accessKey?: readonly string[]
+  readonly bearerToken?: readonly string[]
+  readonly quotas?: boolean
+  readonly faults?: string
 }
 
 /**
@@ -23,22 +36,40 @@ export async function emulate(options: EmulateOptions, context: CommandContext):
   const { terminal, global, log, signal } = context
   await using folder = options.data === undefined ? await temporaryFolder('ahi-emulator-') : undefined
   const data = options.data ?? folder?.path ?? ''
-  await using emulator = await start(data, options.port)
+  await using emulator = await start(data, options, global.region)
   const report = await importPaths(emulator, options.import ?? [], context)
   if (global.json === true) await printJsonLine(terminal, readyLine(emulator, report))
   else
-    await terminal.print(readyText(emulator, folder === undefined ? data : `${data} (temporary: removed at the end)`))
+    await terminal.print(
+      readyText(emulator, {
+        data: folder === undefined ? data : `${data} (temporary: removed at the end)`,
+        region: global.region,
+      }),
+    )
   if (!signal.aborted) await once(signal, 'abort')
   log.info('the emulator stops')
   return exitCodes.ok
 }
 
-async function start(data: string, port: number | undefined): Promise<Emulator> {
+async function start(data: string, options: EmulateOptions, region: string | undefined): Promise<Emulator> {
+  const { port, host, quotas } = options
   try {
-    return await startEmulator({ data, port })
+    const faults = options.faults === undefined ? undefined : await loadFaultRules(options.faults)
+    return await startEmulator({ data, port, host, region, quotas, authentication: authentication(options), faults })
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    if (!(error instanceof Error && 'code' in error)) throw error
+    if (error.code === 'FAULT_RULES_INVALID') throw new UsageError(error.message)
+    if (error.code !== 'EADDRINUSE') throw error
     throw new UsageError(`Cannot listen on port ${port}: it is in use; give another --port, or none for a free one`)
+  }
+}
+
+function authentication({ accessKey = [], bearerToken = [] }: EmulateOptions): AuthenticationOptions | undefined {
+  if (accessKey.length + bearerToken.length === 0) return undefined
+  try {
+    return { keys: accessKey.map(parseAccessKey), bearerTokens: bearerToken }
+  } catch (error) {
+    throw error instanceof TypeError ? new UsageError(error.message) : error
   }
 }
 
@@ -65,21 +96,17 @@ function readyLine({ endpoint, datastoreId }: Emulator, report: ImportReport | u
   return { endpoint, datastoreId, imported: report?.imported ?? 0, rejected: report?.rejected ?? [] }
 }
 
-function readyText({ endpoint, datastoreId }: Emulator, data: string): string {
+function readyText(
+  { endpoint, datastoreId }: Emulator,
+  { data, region }: { readonly data: string; readonly region: string | undefined },
+): string {
   return `AHI emulator at ${endpoint}
   data store  ${datastoreId}
   data        ${data}
 
-With this command:
+This command:
   ahi-dicom search --endpoint-url ${endpoint} --datastore-id ${datastoreId}
-
-With the AWS CLI, boto3 or an AWS SDK:
-  export AWS_ENDPOINT_URL_MEDICAL_IMAGING=${endpoint}
-  export AWS_DISABLE_HOST_PREFIX_INJECTION=true
-  export AWS_ACCESS_KEY_ID=emulator AWS_SECRET_ACCESS_KEY=emulator AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
-  aws medical-imaging search-image-sets --datastore-id ${datastoreId}
-In JavaScript, new MedicalImagingClient({ endpoint, disableHostPrefix: true }).
-
+${connectionHelp({ endpoint, datastoreId, region })}
 Ctrl-C ends it.
 `
 }

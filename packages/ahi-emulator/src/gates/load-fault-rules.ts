@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises'
+import { FaultRulesError } from '../errors.ts'
+import { parseFaultRules } from './fault-rules.ts'
+import type { FaultRules } from './fault-rules.ts'
+
+/**
+ * Reads fault rules from a JSON file.
+ * @throws {FaultRulesError} where the file cannot be read, or its rules cannot be
+ */
+export async function loadFaultRules(path: string): Promise<FaultRules> {
+  try {
+    return parseFaultRules(JSON.parse(await readFile(path, 'utf8')))
+  } catch (cause) {
+    const why = cause instanceof FaultRulesError ? cause.reason : cause instanceof Error ? cause.message : String(cause)
+    throw new FaultRulesError(why, { path, cause })
+  }
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { readArguments } from './arguments.ts'
+import type { EmulatorArguments } from './arguments.ts'
+import { connectionHelp } from './connection-help.ts'
+import { startEmulator } from './emulator.ts'
+import type { Emulator } from './emulator.ts'
+import { HELP } from './help.ts'
+import type { ImportReport } from './import/import-dicom.ts'
+
+const OK = 0
+const FAILED = 1
+const USAGE = 2
+
+/** Runs the command `ahi-emulator`; gives its exit code once it is interrupted, or at once where it cannot run. */
+export async function main(words: readonly string[]): Promise<number> {
+  const options = parse(words)
+  if (typeof options === 'number') return options
+  try {
+    const interrupted = interruption()
+    await using emulator = await startEmulator(await options.emulator())
+    const report = options.import.length === 0 ? undefined : await emulator.importDicom(options.import)
+    complain(report)
+    process.stdout.write(options.json ? readyLine(emulator, report) : readyText(emulator, options, report))
+    await interrupted
+    return OK
+  } catch (error) {
+    process.stderr.write(`ahi-emulator: ${error instanceof Error ? error.message : String(error)}\n`)
+    return FAILED
+  }
+}
+
+/** The options, or the exit code where there is nothing more to do. */
+function parse(words: readonly string[]): EmulatorArguments | number {
+  try {
+    const options = readArguments(words)
+    if (options.help) process.stdout.write(HELP)
+    else if (options.version) process.stdout.write(`${ownVersion()}\n`)
+    else return options
+    return OK
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`ahi-emulator: ${why}\nahi-emulator: see ahi-emulator --help\n`)
+    return USAGE
+  }
+}
+
+function complain(report: ImportReport | undefined): void {
+  for (const { file, reason } of report?.rejected ?? []) process.stderr.write(`not imported: ${file}: ${reason}\n`)
+  for (const { file, message } of report?.warnings ?? [])
+    process.stderr.write(`imported with a warning: ${file}: ${message}\n`)
+}
+
+function readyLine({ endpoint, datastoreId }: Emulator, report: ImportReport | undefined): string {
+  return `${JSON.stringify({ endpoint, datastoreId, imported: report?.imported ?? 0, rejected: report?.rejected ?? [] })}\n`
+}
+
+function readyText(emulator: Emulator, { region }: EmulatorArguments, report: ImportReport | undefined): string {
+  const { endpoint, datastoreId } = emulator
+  const imported = report === undefined ? '' : `  imported    ${report.imported}, rejected ${report.rejected.length}\n`
+  return `AHI emulator at ${endpoint}\n  data store  ${datastoreId}\n${imported}\n${connectionHelp({ endpoint, datastoreId, region })}\nCtrl-C ends it.\n`
+}
+
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
+function ownVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown'
+}
