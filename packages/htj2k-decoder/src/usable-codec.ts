@@ -3,10 +3,14 @@ import { createOpenJpeg } from './openjpeg.ts'
 import { createOpenJph } from './openjph.ts'
 import type { Codec } from './codec.ts'
 
-const create = { openJph: createOpenJph, openJpeg: createOpenJpeg, libjpegTurbo: createLibjpegTurbo }
-
 /** The codecs that there are: of HTJ2K, JPEG 2000 Part 1 and JPEG. */
-export type CodecName = keyof typeof create
+export type CodecName = 'openJph' | 'openJpeg' | 'libjpegTurbo'
+
+const create: Record<CodecName, () => Promise<Codec>> = {
+  openJph: createOpenJph,
+  openJpeg: createOpenJpeg,
+  libjpegTurbo: createLibjpegTurbo,
+}
 
 /** The codecs of this thread, each instantiated when the first frame comes that needs it. */
 const codecs = new Map<CodecName, Promise<Codec>>()
