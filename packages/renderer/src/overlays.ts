@@ -27,7 +27,8 @@ type Painter = (pixel: number, isSet: boolean) => void
 
 function graphicsPainter({ data, channels }: Picture, white: number): Painter {
   return (pixel, isSet) => {
-    if (isSet) data.fill(white, pixel * channels, (pixel + 1) * channels)
+    if (!isSet) return
+    for (let i = pixel * channels; i < (pixel + 1) * channels; i++) data[i] = white
   }
 }
 

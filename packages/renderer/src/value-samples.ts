@@ -14,7 +14,9 @@ export function valueSamples(samples: PixelArray, image: ImageDescription): Pixe
   const lowBit = highBit + 1 - bits
   if (bits <= 16) return lowBit === 0 ? samples : Uint16Array.from(samples, (sample) => sample >>> lowBit)
   if (image.samplesPerPixel > 1) return Uint16Array.from(samples, (sample) => sample >>> (highBit - 15))
-  return wideValues(samples, { highBit, bits, isSigned: image.pixelRepresentation === 1 })
+  const isSigned = image.pixelRepresentation === 1
+  const isWhole = bits === 32 && samples instanceof (isSigned ? Int32Array : Uint32Array)
+  return isWhole ? samples : wideValues(samples, { highBit, bits, isSigned })
 }
 
 function wideValues(

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { RenderError, renderFrame } from '@ahi-dicom/renderer'
-import type { ImageDescription, Picture, PixelArray } from '@ahi-dicom/renderer'
+import type { ImageDescription, Overlay, Picture, PixelArray } from '@ahi-dicom/renderer'
 
 const pixelArrays: fc.Arbitrary<PixelArray> = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 64 }),
@@ -56,6 +56,19 @@ test('a brighter value is never darker in the picture', () => {
   )
 })
 
+const position = fc.integer({ min: -70_000, max: 70_000 })
+const overlay: fc.Arbitrary<Overlay> = fc.oneof(
+  fc.record({
+    rows: fc.integer({ min: 0, max: 65_535 }),
+    columns: fc.integer({ min: 0, max: 65_535 }),
+    origin: fc.tuple(fc.oneof(position, fc.integer({ min: -4, max: 4 })), position),
+    data: fc.uint8Array({ maxLength: 32 }),
+    firstBit: fc.integer({ min: 0, max: 99 }),
+    type: fc.constantFrom('G', 'R', undefined),
+  }),
+  fc.record({ bitPosition: fc.integer({ min: -1, max: 99 }), type: fc.constantFrom('G', 'R') }),
+)
+
 test('gives a picture or a RenderError for any description', () => {
   const descriptions = fc.record({
     rows: fc.integer({ min: -1, max: 9 }),
@@ -66,11 +79,14 @@ test('gives a picture or a RenderError for any description', () => {
       'RGB',
       'YBR_FULL',
       'YBR_FULL_422',
+      'YBR_PARTIAL_420',
       'PALETTE COLOR',
       'HSV',
       '',
     ),
     bitsStored: fc.integer({ min: 0, max: 64 }),
+    highBit: fc.option(fc.integer({ min: -1, max: 64 }), { nil: undefined }),
+    overlays: fc.array(overlay, { maxLength: 2 }),
     pixelRepresentation: fc.integer({ min: 0, max: 1 }),
     planarConfiguration: fc.integer({ min: 0, max: 1 }),
   })
@@ -87,7 +103,7 @@ test('gives a picture or a RenderError for any description', () => {
 /** Undefined where a RenderError says that there is no picture. */
 function rendered(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture | undefined {
   try {
-    return renderFrame(pixels, image, { bits })
+    return renderFrame(pixels, image, { bits, overlays: true })
   } catch (error) {
     if (error instanceof RenderError) return undefined
     throw error
