@@ -19,6 +19,7 @@ interface Frame extends Pick<JpegHeader, 'width' | 'height' | 'components'> {
 const SOF0 = 0xffc0
 const SOF2 = 0xffc2
 const DHT = 0xffc4
+const RST0 = 0xffd0
 const SOI = 0xffd8
 const EOI = 0xffd9
 const SOS = 0xffda
@@ -101,7 +102,8 @@ function isOfCoding(jpeg: DataView, marker: number): boolean {
   const process = OTHER_PROCESSES.get(marker)
   if (process !== undefined) throw unsupported(jpeg, `it is a JPEG of another process (${process})`)
   if ((marker >= SOF0 && marker <= SOF2) || marker === SOS || CODING_SEGMENTS.has(marker)) return true
-  if (marker < SOF0 || marker === SOI) throw invalid(jpeg, `it has the marker ${marker.toString(16).toUpperCase()}`)
+  if (marker < SOF0 || (marker >= RST0 && marker <= SOI))
+    throw invalid(jpeg, `it has the marker ${marker.toString(16).toUpperCase()}`)
   throw unsupported(jpeg, `it has a ${marker.toString(16).toUpperCase()} segment`)
 }
 

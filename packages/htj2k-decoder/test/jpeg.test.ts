@@ -119,6 +119,7 @@ describe('refuses', () => {
     ['a component without a scan', inSegment(SOS, 3, 1), 'TRUNCATED', 'a component of it has no scan'],
     ['no frame', Uint8Array.of(0xff, 0xd8, 0xff, 0xd9), 'INVALID', 'no frame'],
     ['a marker that is none', withSegment(0xff02), 'INVALID', 'the marker FF02'],
+    ['a restart outside of a scan', withSegment(0xffd3), 'INVALID', 'the marker FFD3'],
     ['a segment that is not known', withSegment(0xffde, 0), 'UNSUPPORTED', 'a FFDE segment'],
     ['no table', withoutSegment(DQT), 'INVALID', 'the codec gave up: its coded samples are damaged'],
   ])('%s', async (_name, bytes, code, why) => {
