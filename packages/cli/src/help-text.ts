@@ -42,6 +42,7 @@ warnings.ndjson (what to know of written instances) and summary.json. In --layou
 Examples:
   ahi-dicom export 1.2.840.113619.2.30.1 --out ./study                    a study
   ahi-dicom export STUDY_UID/SERIES_UID --out ./series --format dcm,png   a series, with pictures
+  ahi-dicom export STUDY_UID --out ./first --format png --frame 1         a picture of each instance
   ahi-dicom export --all --out ./everything --transfer-syntax stored      all, as AHI stores it
   ahi-dicom export --all --out ./everything --resume                      what is still missing
   ahi-dicom search --json | jq -r .imageSetId | ahi-dicom export - --out ./found`

@@ -47,6 +47,34 @@ describe('export', () => {
     expect(JSON.parse(await readFile(join(out, 'summary.json'), 'utf8'))).toEqual(summary)
   })
 
+  test('writes pictures of the frames that are asked for', async () => {
+    const out = await makeFolder()
+    const pictures = ['export', '--all', '--format', 'png', '--layout', '{Modality}-{InstanceNumber}']
+    const { exitCode, stdout } = await ahi.run([...pictures, '--out', out, '--frame', '1', '--overlays', '--json'])
+    expect(exitCode).toBe(0)
+    const manifest = await readJsonLines(join(out, 'manifest.ndjson'))
+    expect(manifest.length).toBeGreaterThan(1)
+    expect(new Set(manifest.map(({ frame }) => frame))).toEqual(new Set([0]))
+    expect(manifest.filter(({ frames }) => Number(frames) > 1).map(({ path }) => path)).toEqual([
+      expect.stringMatching(/-0001\.png$/),
+    ])
+    expect(parseJsonLines(stdout)).toMatchObject([{ files: manifest.length, frames: manifest.length }])
+  })
+
+  test('names instances that lack the frame or the window asked for', async () => {
+    for (const [options, code] of [
+      [['--frame', '1,999'], 'PICTURE_NO_SUCH_FRAME'],
+      [['--window-index', '9'], 'RENDER_WINDOW_INVALID'],
+    ] as const) {
+      const out = await makeFolder()
+      const command = ['export', '--all', '--out', out, '--format', 'dcm,png', ...options]
+      expect(await ahi.run(command)).toMatchObject({ exitCode: 1 })
+      const errors = await readJsonLines(join(out, 'errors.ndjson'))
+      expect(new Set(errors.map((entry) => entry['code']))).toEqual(new Set([code]))
+      expect(await exportedUids(out)).toHaveProperty('size', ahi.imported)
+    }
+  })
+
   test('keeps the stored transfer syntax and verifies unless told not to', async () => {
     const [checked, unchecked] = [await makeFolder(), await makeFolder()]
     const stored = ['export', '--all', '--transfer-syntax', 'stored']

@@ -72,11 +72,17 @@ export function countFiles(counts: Counts, files: readonly WrittenFile[]): void 
 /** Counts one instance that is in the sink; `instance` is left out where it was written without its frames. */
 export function countWritten(
   counts: Counts,
+  files: readonly WrittenFile[],
   instance: Pick<SinkInstance, 'frameCount' | 'frameChecks'> | undefined,
 ): void {
   counts.instances.written += 1
-  counts.frames.written += instance?.frameCount ?? 0
-  counts.frames.unverified += instance?.frameChecks.unverified ?? 0
+  if (instance === undefined) return
+  const { frameCount, frameChecks } = instance
+  const hasSomeFrames = files.length > 0 && files.every(({ frame }) => frame !== undefined)
+  const written = hasSomeFrames ? Math.min(files.length, frameCount) : frameCount
+  counts.frames.written += written
+  counts.frames.expected -= frameCount - written
+  counts.frames.unverified += frameChecks.unverified
 }
 
 /** What the counts say to whoever watches. */

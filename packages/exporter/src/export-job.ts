@@ -124,7 +124,7 @@ async function exportInstance(job: Job, open: OpenInstance, key: InstanceKey): P
     countFiles(job.counts, files)
     notices = instance.notices
     failures.push(...lossOf(notices))
-    if (failures.length === 0) countWritten(job.counts, headerOnly ? undefined : instance)
+    if (failures.length === 0) countWritten(job.counts, files, headerOnly ? undefined : instance)
   } catch (error) {
     failures.push(error)
   }

@@ -255,7 +255,7 @@ def enhanced():
             group("FrameVOILUTSequence", WindowCenter="500", WindowWidth="800", VOILUTFunction="SIGMOID"),
             group("PixelValueTransformationSequence", RescaleSlope="0.5", RescaleIntercept="10", RescaleType="US"),
         ),
-        Dataset(),
+        merged(group("PixelMeasuresSequence", PixelSpacing=["1", "1"])),
     ]
     yield "enhanced, groups of frames", ds
 

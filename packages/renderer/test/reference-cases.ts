@@ -13,8 +13,12 @@ interface ReferenceTable extends Omit<LookupTable, 'entries'> {
 /** What reference.py says of a frame. */
 interface Reference {
   readonly name: string
+  /** The DICOM file that it is of. */
+  readonly file: string
   readonly frame: number
   readonly windowIndex?: number
+  /** Whether decoders may differ. */
+  readonly isLossy?: true
   readonly image: Omit<ImageDescription, 'modalityLut' | 'voiLut' | 'palette' | 'overlays'> & {
     readonly modalityLut?: ReferenceTable
     readonly voiLut?: ReferenceTable
@@ -37,7 +41,10 @@ type ReferenceOverlay =
     }
 
 /** One frame to render, and how other programs do. */
-export interface ReferenceCase extends Pick<Reference, 'name' | 'frame' | 'windowIndex' | 'reference'> {
+export interface ReferenceCase extends Pick<
+  Reference,
+  'name' | 'file' | 'frame' | 'windowIndex' | 'isLossy' | 'reference'
+> {
   readonly path: string
   readonly image: ImageDescription
   readonly pixels: PixelArray

@@ -19,11 +19,21 @@ import pydicom
 from generated_images import generate
 from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_windowing, convert_color_space, pixel_array
 from pydicom.pixels.processing import apply_voi
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+from pydicom.uid import (
+    HTJ2K,
+    JPEG2000,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLSNearLossless,
+)
 
 OUT = Path(sys.argv[1])
 written = 0
 is_big_endian = False
+is_lossy = False
+LOSSY = (JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless, JPEG2000, HTJ2K)
 
 
 def is_packed(item, prefix="LUT"):
@@ -199,13 +209,15 @@ def samples(ds, index):
     return pixel_array(ds, raw=True, index=index)
 
 
-def write(name, ds, index, window=None):
+def write(path, ds, index, window=None):
     global written
     flat = flattened(ds, index)
     frame = samples(ds, index)
-    entry = {"name": name, "frame": index, "image": describe(flat, index), "dtype": frame.dtype.newbyteorder("<").str}
+    entry = {"name": path.name, "file": str(path), "frame": index, "image": describe(flat, index), "dtype": frame.dtype.newbyteorder("<").str}
     if window is not None:
         entry["windowIndex"] = window
+    if is_lossy:
+        entry["isLossy"] = True
     frame.astype(frame.dtype.newbyteorder("<")).tofile(OUT / f"{written}.raw")
     if ds.SamplesPerPixel == 1 and ds.PhotometricInterpretation != "PALETTE COLOR":
         levels = grey_levels(flat, index, window)
@@ -230,8 +242,9 @@ def write(name, ds, index, window=None):
 
 
 def read(path):
-    global is_big_endian
+    global is_big_endian, is_lossy
     ds = pydicom.dcmread(path, force=True)
+    is_lossy = ds.file_meta.TransferSyntaxUID in LOSSY
     is_big_endian = ds.file_meta.TransferSyntaxUID == ExplicitVRBigEndian
     if ds.file_meta.TransferSyntaxUID.is_compressed:
         ds.decompress(as_rgb=False)
@@ -249,9 +262,9 @@ def main():
             ds = read(path)
             last = int(ds.get("NumberOfFrames") or 1) - 1
             for index in range(last + 1) if path in generated else sorted({0, last}):
-                write(path.name, ds, index)
+                write(path, ds, index)
                 if path.stem == "several windows":
-                    write(path.name, ds, index, window=1)
+                    write(path, ds, index, window=1)
         except Exception as error:
             print(f"{path.name}: {type(error).__name__}: {str(error)[:100]}", file=sys.stderr)
             if path in generated:

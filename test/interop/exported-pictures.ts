@@ -1,0 +1,73 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import type { Exporter } from '@ahi-dicom/exporter'
+import { directorySink } from '@ahi-dicom/exporter-fs'
+import { runPython } from './comparison.ts'
+
+/** A PNG of an export, as Pillow reads it. */
+export interface ExportedPicture {
+  readonly path: string
+  /** The DICOM file that was imported. */
+  readonly file: string
+  /** Counted from 0. */
+  readonly frame: number
+  readonly samples: Uint8Array
+  /** Width, height, channels. */
+  readonly size: readonly number[]
+  /** Pixels a metre, along x and y. */
+  readonly density: readonly number[] | null
+}
+
+/** Imports each file into a data store of its own, and exports PNGs of all frames with their overlays. */
+export async function exportPictures(
+  files: readonly string[],
+  { emulator, exporter, folder }: { readonly emulator: Emulator; readonly exporter: Exporter; readonly folder: string },
+): Promise<ExportedPicture[]> {
+  const written: Pick<ExportedPicture, 'path' | 'file' | 'frame'>[] = []
+  for (const [index, file] of files.entries()) {
+    const { datastoreId } = await emulator.createDatastore({ name: `pictures-${index}` })
+    const { imported } = await emulator.importDicom(file, { datastoreId }).catch(() => ({ imported: 0 }))
+    if (imported === 0) continue
+    const directory = join(folder, String(index))
+    const sink = directorySink({ directory, mode: 'new', formats: ['png'], overlays: true })
+    await exporter.exportTo({ datastoreId, selectors: 'all', sink })
+    written.push(...(await journaled(directory)).map((picture) => ({ ...picture, file })))
+  }
+  const read = await readPictures(
+    written.map(({ path }) => path),
+    folder,
+  )
+  return written.map((picture, index) => ({ ...picture, ...(read[index] ?? unread(picture.path)) }))
+}
+
+async function journaled(directory: string): Promise<{ path: string; frame: number }[]> {
+  const manifest = await readFile(join(directory, 'manifest.ndjson'), 'utf8')
+  return manifest
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const { path, frame }: { readonly path: string; readonly frame: number } = JSON.parse(line)
+      return { path: join(directory, path), frame }
+    })
+}
+
+async function readPictures(
+  paths: readonly string[],
+  folder: string,
+): Promise<Pick<ExportedPicture, 'samples' | 'size' | 'density'>[]> {
+  const list = join(folder, 'pictures.txt')
+  await writeFile(list, paths.join('\n'))
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what our own script prints
+  const read = (await runPython('png_samples.py', [list])) as readonly Pick<ExportedPicture, 'size' | 'density'>[]
+  return Promise.all(
+    read.map(async (picture, index) => ({
+      ...picture,
+      samples: new Uint8Array(await readFile(`${paths[index]}.samples`)),
+    })),
+  )
+}
+
+function unread(path: string): never {
+  throw new Error(`Pillow has not read ${path}`)
+}

@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { startEmulator } from '@ahi-dicom/ahi-emulator'
+import { createExporter } from '@ahi-dicom/exporter'
+import { renderFrame } from '@ahi-dicom/renderer'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasSampleFiles, readCases, type ReferenceCase } from '../../packages/renderer/test/reference-cases.ts'
+import { exportPictures, type ExportedPicture } from './exported-pictures.ts'
+import { connection } from './round-trip.ts'
+import { mustSkip } from './tools.ts'
+
+/** Pictures of an export, read by Pillow, beside what pydicom reads of the files that were imported. */
+const requirements = { pythonModules: ['pydicom', 'numpy', 'PIL'] }
+
+describe.skipIf(mustSkip('pictures through emulator and exporter', requirements))('pictures of an export', () => {
+  let folder: string
+  let cases: readonly ReferenceCase[]
+  let pictures: readonly ExportedPicture[]
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pictures-'))
+    await mkdir(join(folder, 'reference'))
+    cases = readCases(join(folder, 'reference')).filter(({ windowIndex }) => windowIndex === undefined)
+    await using emulator = await startEmulator({ data: join(folder, 'ahi') })
+    await using exporter = createExporter(connection(emulator.endpoint))
+    const files = [...new Set(cases.map(({ file }) => file))]
+    pictures = await exportPictures(files, { emulator, exporter, folder })
+  })
+
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  test('are exactly those of the frames that pydicom reads, by the attributes that it reads', () => {
+    const compared = cases
+      .filter(({ isLossy }) => !isLossy)
+      .flatMap((entry) => {
+        const picture = pictures.find(({ file, frame }) => file === entry.file && frame === entry.frame)
+        return picture === undefined ? [] : [{ name: entry.name, difference: differenceOf(entry, picture) }]
+      })
+    expect(compared.length).toBeGreaterThan(hasSampleFiles ? 130 : 65)
+    expect(compared.filter(({ difference }) => difference > 0)).toEqual([])
+  })
+
+  test('note the size of pixels by the functional groups of their frame', () => {
+    const enhanced = pictures.filter(({ file }) => basename(file) === 'enhanced, groups of frames.dcm')
+    expect(enhanced.map(({ density }) => density)).toEqual([
+      [4000, 2000],
+      [4000, 2000],
+      [1000, 1000],
+    ])
+  })
+})
+
+function differenceOf({ image, pixels }: ReferenceCase, { samples, size }: ExportedPicture): number {
+  const { data, width, height, channels } = renderFrame(pixels, image, { overlays: true })
+  expect(size).toEqual([width, height, channels])
+  let largest = 0
+  for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs((data[i] ?? 0) - (samples[i] ?? Infinity)))
+  return largest
+}
