@@ -11,7 +11,6 @@ import type { OutputFormat } from './file-names.ts'
 import { outputError } from './file-system-error.ts'
 import { selectFrames } from './frame-selection.ts'
 import type { FrameSelection, FrameSelector } from './frame-selection.ts'
-import { frameDescriber } from './image-description.ts'
 import type { SinkInstance } from './instance.ts'
 import { removeUnfinished, resumeJournal, startJournal } from './journal.ts'
 import type { Journal } from './journal.ts'
@@ -22,7 +21,7 @@ import type { ErrorEntry, ManifestEntry, WarningEntry } from './manifest.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 import { writeAtomically } from './write-atomically.ts'
 import { writePart10 } from './write-part10.ts'
-import { noSuchFrame, writePicture } from './write-png.ts'
+import { noSuchFrame, pictureCount, pictureWriter } from './write-png.ts'
 import type { InstanceKey } from './written-index.ts'
 
 /** What to do with a folder that already holds an export: refuse it, go on with it, or start over in it. */
@@ -268,20 +267,19 @@ async function writeFrames(
   { pngBits, window, windowIndex, overlays = false, frames }: FileOptions,
 ): Promise<readonly WrittenFile[]> {
   const { directory, stem, signal, maxFrames = FRAMES_UNDER_WAY } = destination
-  const { frameCount } = instance
-  const missing = frameCount === 0 ? undefined : frames.firstMissing(frameCount)
+  const count = pictureCount(instance)
+  const missing = count === 0 ? undefined : frames.firstMissing(count)
   if (missing !== undefined) throw noSuchFrame(instance, missing)
   const files: WrittenFile[] = []
-  const describe = frameDescriber(instance.attributes, { overlays })
+  const writePicture = pictureWriter(instance, { window, windowIndex, bits: pngBits, overlays, signal })
   async function writeFrame(frame: number): Promise<void> {
-    const path = pngPath(stem, frame, frameCount)
-    const options = { frame, window, windowIndex, bits: pngBits, overlays, signal }
-    const digest = await writePicture(instance, describe, join(directory, path), options)
+    const path = pngPath(stem, frame, count)
+    const digest = await writePicture(join(directory, path), frame)
     files.push({ path, format: 'png', frame, ...digest })
   }
   const concurrency = Math.max(1, Math.min(FRAMES_UNDER_WAY, maxFrames))
   try {
-    for await (const _ of mapConcurrently(frames.of(frameCount), concurrency, writeFrame)) signal?.throwIfAborted()
+    for await (const _ of mapConcurrently(frames.of(count), concurrency, writeFrame)) signal?.throwIfAborted()
   } catch (error) {
     await removeFiles(destination, files)
     throw error

@@ -20,7 +20,9 @@ export interface Part10Source {
 export interface FrameSet {
   readonly sopInstanceUid: string
   readonly frameCount: number
-  /** Describes the decoded frames. */
+  /** Frames that {@link frame} gives, where there are others than those counted: real numbers are no frames of AHI. */
+  readonly pictureCount?: number | undefined
+  /** Describes the decoded frames, at the latest once one of them was read. */
   readonly attributes: InstanceAttributes
   /** The samples of a frame, counted from 0. */
   frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>

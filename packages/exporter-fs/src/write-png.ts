@@ -23,29 +23,35 @@ export interface PngOptions extends RenderOptions {
  * @throws PictureError for a frame that is not there; RenderError for one that makes no picture; OutputError
  */
 export function writePng(instance: FrameSet, path: string, options: PngOptions = {}): Promise<FileDigest> {
-  const describe = frameDescriber(instance.attributes, { overlays: options.overlays === true })
-  return writePicture(instance, describe, path, options)
+  return pictureWriter(instance, options)(path, options.frame ?? 0)
 }
 
-/** {@link writePng} for many frames of an instance. */
-export async function writePicture(
-  instance: Omit<FrameSet, 'attributes'>,
-  describe: (frame: number) => FrameDescription,
-  path: string,
-  options: PngOptions,
-): Promise<FileDigest> {
-  const { frame = 0, signal, ...rendering } = options
-  if (!Number.isInteger(frame) || frame < 0 || frame >= instance.frameCount) throw noSuchFrame(instance, frame)
-  const pixels = await instance.frame(frame, { signal })
-  signal?.throwIfAborted()
-  const { image, density } = describe(frame)
-  return writeAtomically(path, await encodePng(renderFrame(pixels, image, rendering), { density }), { signal })
+/** Makes a {@link writePng} for many frames of an instance: what they have in common is looked up once. */
+export function pictureWriter(
+  instance: FrameSet,
+  { signal, ...options }: Omit<PngOptions, 'frame'>,
+): (path: string, frame: number) => Promise<FileDigest> {
+  let describe: ((frame: number) => FrameDescription) | undefined
+  return async (path, frame) => {
+    if (!Number.isInteger(frame) || frame < 0 || frame >= pictureCount(instance)) throw noSuchFrame(instance, frame)
+    const pixels = await instance.frame(frame, { signal })
+    signal?.throwIfAborted()
+    describe ??= frameDescriber(instance.attributes, { overlays: options.overlays === true })
+    const { image, density } = describe(frame)
+    return writeAtomically(path, await encodePng(renderFrame(pixels, image, options), { density }), { signal })
+  }
+}
+
+/** How many frames of an instance there are pictures of. */
+export function pictureCount({ pictureCount: count, frameCount }: FrameSet): number {
+  return count ?? frameCount
 }
 
 /** The error for a frame that an instance does not have. */
-export function noSuchFrame(instance: Omit<FrameSet, 'attributes'>, frame: number): PictureError {
-  const { sopInstanceUid, frameCount } = instance
-  const frames = frameCount === 1 ? '1 frame' : `${frameCount} frames`
+export function noSuchFrame(instance: FrameSet, frame: number): PictureError {
+  const { sopInstanceUid } = instance
+  const count = pictureCount(instance)
+  const frames = count === 1 ? '1 frame' : `${count} frames`
   const message = `Cannot write PNG of frame number ${frame + 1} of instance ${sopInstanceUid}: it has ${frames}`
   return new PictureError(message, { sopInstanceUid, frame })
 }

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { PNG } from 'pngjs'
 import { describe, expect, test } from 'vitest'
 import { directorySink, verifyDirectory } from '@ahi-dicom/exporter-fs'
 import type {
@@ -10,7 +11,7 @@ import type {
   VerificationSummary,
   WrittenFile,
 } from '@ahi-dicom/exporter-fs'
-import { entryOf, instanceDouble } from './instance-double.ts'
+import { attributesOf, entryOf, instanceDouble } from './instance-double.ts'
 import { filesBelow, mountTmpfs, temporaryDirectory, whyNoMount } from './temporary-directory.ts'
 
 const noMount = whyNoMount()
@@ -88,6 +89,30 @@ describe('directorySink', () => {
       sopInstanceUid: '1.2',
     })
     expect(await sink.write(instanceDouble({ sopInstanceUid: '1.3' }))).toEqual([])
+  })
+
+  test('writes PNGs of frames that are counted as pictures alone, by the attributes as they are then', async () => {
+    using directory = temporaryDirectory()
+    await using sink = await opened(directory.path, { formats: ['png'] })
+    const double = instanceDouble({
+      frameCount: 0,
+      pictureCount: 2,
+      frames: [Float32Array.of(1, 2, 3, 4), Float32Array.of(4, 3, 2, 1)],
+      attributes: { ...greyFrame, Rows: 1 },
+    })
+    let reads = 0
+    const instance = {
+      ...double,
+      get attributes() {
+        return reads === 0 ? double.attributes : attributesOf({ ...greyFrame, BitsStored: 32 })
+      },
+      frame: (index: number) => ((reads += 1), double.frame(index)),
+    }
+    const written = await sink.write(instance)
+    expect(written.map(({ path }) => path)).toEqual(['1.2.3.4.5-0001.png', '1.2.3.4.5-0002.png'])
+    const [first] = written.map(({ path }) => PNG.sync.read(readFileSync(join(directory.path, path))))
+    expect(first).toMatchObject({ width: 2, height: 2 })
+    expect([0, 4, 8, 12].map((at) => first?.data[at])).toEqual([0, 85, 170, 255])
   })
 
   test('refuses frames that can be of no instance', () => {
