@@ -16,10 +16,14 @@ UNCOMPRESSED = "1.2.840.10008.1.2.1"
 
 
 def number(dataset, keyword, default):
+    """The first value; the default where there is none, or none that is a number."""
     value = dataset.get(keyword)
     if isinstance(value, MultiValue):
         value = value[0] if len(value) > 0 else None
-    return default if value is None or value == "" else int(value)
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return default
 
 
 def complaint(path):
