@@ -5,7 +5,7 @@ import { readLines } from './read-lines.ts'
 
 /** A file of JSON lines that only grows. */
 export interface AppendLog {
-  /** Appends one line by one write, after the lines before it. A line that fails leaves no part of itself behind. */
+  /** Appends one line, in one write with others that wait. A write that fails leaves no part of its lines behind. */
   append(entry: object): Promise<void>
   /** Flushes to the device and closes. */
   close(): Promise<void>
@@ -27,18 +27,25 @@ export async function openAppendLog(path: string, keepBytes: number): Promise<Ap
   let flushedAt = performance.now()
   let flushing: Promise<void> = Promise.resolve()
   let failure: { readonly error: unknown } | undefined
+  let waiting: string[] = []
+  /** Settles when the lines that wait are written. */
+  let next: Promise<void> | undefined
   let last: Promise<void> = Promise.resolve()
 
-  async function write(line: Buffer): Promise<void> {
+  async function writeWaiting(): Promise<void> {
+    const lines = waiting
+    waiting = []
+    next = undefined
     throwFailure()
+    const bytes = Buffer.from(lines.join(''))
     try {
-      await writeWhole(handle, line, length)
+      await writeWhole(handle, bytes, length)
     } catch (error) {
       await handle.truncate(length).catch(() => undefined)
       throw error
     }
-    length += line.byteLength
-    unflushed += 1
+    length += bytes.byteLength
+    unflushed += lines.length
     if (unflushed >= FLUSH_LINES || performance.now() - flushedAt >= FLUSH_MS) flushAside()
   }
 
@@ -71,8 +78,9 @@ export async function openAppendLog(path: string, keepBytes: number): Promise<Ap
 
   return {
     append(entry) {
-      const line = Buffer.from(`${JSON.stringify(entry)}\n`)
-      return queue(() => write(line))
+      waiting.push(`${JSON.stringify(entry)}\n`)
+      next ??= queue(writeWaiting)
+      return next
     },
     async close() {
       try {
