@@ -24,6 +24,10 @@ import { createHttpServer } from './server/http-server.ts'
 import type { Datastore } from './store/datastores.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
+import { addImageSets } from './synthetic/add-image-sets.ts'
+import type { SyntheticImageSet } from './synthetic/add-image-sets.ts'
+import { syntheticSettings } from './synthetic/options.ts'
+import type { SyntheticImageSetOptions } from './synthetic/options.ts'
 
 /** Options of {@link startEmulator}. */
 export interface EmulatorOptions {
@@ -75,6 +79,13 @@ export interface Emulator extends AsyncDisposable {
    * @throws {UnknownDatastoreError} where the data store does not exist
    */
   importDicom(input: ImportInput, options?: ImportOptions): Promise<ImportReport>
+  /**
+   * Adds image sets of any size that are made up while they are asked for: for load, and for objects larger than memory
+   * and disk. Metadata, checksums and frames are as those of imported ones, the same whenever they are read; what is
+   * stored is how to make them. A video takes seconds a few gigabytes, for its checksum.
+   * @throws {UnknownDatastoreError} where the data store does not exist
+   */
+  addSyntheticImageSets(options?: SyntheticImageSetOptions): Promise<SyntheticImageSet[]>
   /** Makes a data store. */
   createDatastore(options?: CreateDatastoreOptions): Promise<{ readonly datastoreId: string }>
   /** What goes wrong with requests. */
@@ -152,7 +163,7 @@ function emulator(parts: {
   readonly temporaryFolder: string | undefined
 }): Emulator {
   const { store, server, gates, datastoreId, datastoreName } = parts
-  let lastImport: Promise<unknown> = Promise.resolve()
+  let lastWrite: Promise<unknown> = Promise.resolve()
   let closing: Promise<void> | undefined
 
   async function stop(): Promise<void> {
@@ -160,10 +171,17 @@ function emulator(parts: {
     server.close()
     server.closeAllConnections()
     await closed
-    await lastImport
+    await lastWrite
     await parts.decoder.close()
     await store.close()
     if (parts.temporaryFolder !== undefined) await rm(parts.temporaryFolder, { recursive: true, force: true })
+  }
+
+  /** One after the other: what is found in the store when one begins stays so to its end. */
+  function inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
+    const run = lastWrite.then(write)
+    lastWrite = run.catch(() => undefined)
+    return run
   }
 
   const close = (): Promise<void> => (closing ??= stop())
@@ -174,9 +192,12 @@ function emulator(parts: {
       const datastore = existingDatastore(store, options.datastoreId ?? datastoreId)
       const { losslessStorageFormat } = datastore
       const target = { store, datastoreId: datastore.id, form: options.documentForm ?? '2025', losslessStorageFormat }
-      const run = lastImport.then(() => importDicom(input, target))
-      lastImport = run.catch(() => undefined)
-      return run
+      return inTurn(() => importDicom(input, target))
+    },
+    async addSyntheticImageSets(options = {}) {
+      const datastore = existingDatastore(store, options.datastoreId ?? datastoreId)
+      const settings = syntheticSettings(options)
+      return inTurn(() => addImageSets(settings, { store, datastore }))
     },
     createDatastore({ name = datastoreName, losslessStorageFormat = DEFAULT_FORMAT } = {}) {
       const { id } = store.datastores.create({ name, losslessStorageFormat, now: Date.now() })

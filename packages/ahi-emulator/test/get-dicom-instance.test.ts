@@ -7,7 +7,7 @@ import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
 import type { Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { importAlone, metadataOf } from './support/client.ts'
+import { importAlone, instancePathOf } from './support/client.ts'
 import type { ImageSetPlace } from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 import { complaintsOf, hasCommand, hasPython, runPython, sharedPath } from './support/tools.ts'
@@ -220,13 +220,4 @@ function colourLoop(): Uint8Array[] {
 
 async function urlOf(place: ImageSetPlace): Promise<string> {
   return `${place.endpoint}/datastore/${place.datastoreId}/${await instancePathOf(place)}`
-}
-
-async function instancePathOf(place: ImageSetPlace): Promise<string> {
-  const { Study } = await metadataOf(place)
-  const { StudyInstanceUID } = Study.DICOM
-  const [series] = Object.keys(Study.Series)
-  const [instance] = Object.keys(Study.Series[series ?? '']?.Instances ?? {})
-  if (typeof StudyInstanceUID !== 'string') throw new TypeError('the document names no study')
-  return `studies/${StudyInstanceUID}/series/${series}/instances/${instance}`
 }

@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { readCodeStreamHeader } from '@ahi-dicom/htj2k-decoder'
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import type { Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { frameOf, importAlone, instancesOf, metadataOf } from './support/client.ts'
-import { secondaryCapture } from './support/secondary-capture.ts'
+import { secondaryCapture, secondaryCaptureAttributes } from './support/secondary-capture.ts'
 import { hasPython, runPython, sharedPath } from './support/tools.ts'
 
 interface PixelFormat {
@@ -216,4 +217,20 @@ describe.skipIf(vector === undefined)('the frame whose checksums the developer g
     expect(instance?.DICOM['PixelData']).toBeNull()
     expect(instance).not.toHaveProperty('StoredTransferSyntaxUID')
   })
+})
+
+test('a video is kept as it is and streamed', async () => {
+  await using emulator = await startEmulator()
+  const video = Uint8Array.from({ length: 5_000_001 }, (_, index) => Math.imul(index, 2_654_435_761) >>> 24)
+  const file = encodePart10({
+    attributes: secondaryCaptureAttributes({ NumberOfFrames: '90', PhotometricInterpretation: 'YBR_PARTIAL_420' }),
+    transferSyntaxUid: '1.2.840.10008.1.2.4.102',
+    pixelData: [video],
+  })
+  const place = await importAlone(emulator, [file])
+  const [instance] = instancesOf(await metadataOf(place))
+  expect(instance?.ImageFrames).toHaveLength(1)
+  const frame = await frameOf(place, instance?.ImageFrames[0]?.ID ?? '')
+  // Encapsulated bytes are even in number.
+  expect(Buffer.compare(frame, Buffer.concat([video, new Uint8Array(1)]))).toBe(0)
 })

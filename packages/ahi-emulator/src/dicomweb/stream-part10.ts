@@ -9,6 +9,8 @@ import {
 } from '../pixels/frame-storage.ts'
 import type { OperationContext } from '../server/operation.ts'
 import { ServiceError } from '../server/service-error.ts'
+import type { FrameContent } from '../store/frame-content.ts'
+import type { Store } from '../store/store.ts'
 import type { FoundInstance } from './find-instance.ts'
 import { asJpeg2000, jpeg2000Frames } from './jpeg2000-frames.ts'
 
@@ -25,13 +27,7 @@ export async function streamPart10(
   transferSyntax: string,
   context: OperationContext,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const source = frameSource(context)
-  const isTranscoded = transferSyntax === JPEG_2000_LOSSLESS && storedTransferSyntax(found) === HTJ2K_LOSSLESS_RPCL
-  const instance = isTranscoded
-    ? dicomInstance({ ...found, instance: asJpeg2000(found.instance) }, transferSyntax, {
-        frameSource: jpeg2000Frames(source, context.decoder),
-      })
-    : dicomInstance(found, transferSyntax, { frameSource: source, frameDecoder: context.decoder })
+  const instance = dicomInstance(found, transferSyntax, context)
   if (transferSyntax !== '*' && transferSyntax !== instance.transferSyntaxUid) return undefined
   try {
     return await startStream(instance.part10())
@@ -47,19 +43,31 @@ function storedTransferSyntax({ datastore, instance }: FoundInstance): string | 
   return instance.StoredTransferSyntaxUID ?? losslessTransferSyntax(datastore.losslessStorageFormat)
 }
 
-function dicomInstance(
-  found: FoundInstance,
-  transferSyntax: string,
-  frames: Pick<DicomizeOptions, 'frameSource' | 'frameDecoder'>,
-): DicomInstance {
-  const document = documentOfInstance(found)
-  return firstInstance(document, {
-    ...frames,
-    frameConcurrency: frameConcurrency(firstInstance(document, {}).frameByteLength),
-    transferSyntax: transferSyntax === EXPLICIT_VR_LITTLE_ENDIAN ? 'explicit' : 'stored',
+function dicomInstance(found: FoundInstance, transferSyntax: string, context: OperationContext): DicomInstance {
+  const { decoder, store } = context
+  const settings: DicomizeOptions = {
     verifyFrames: false,
     losslessStorageFormat: found.datastore.losslessStorageFormat,
-  })
+  }
+  const document = documentOfInstance(found)
+  const { frameByteLength } = firstInstance(document, settings)
+  const decoding: DicomizeOptions = {
+    ...settings,
+    frameSource: frameSource(store, (frame) => frame.copy()),
+    frameDecoder: decoder,
+    frameConcurrency: frameConcurrency(frameByteLength),
+  }
+  if (transferSyntax === EXPLICIT_VR_LITTLE_ENDIAN) return firstInstance(document, decoding)
+  if (transferSyntax === JPEG_2000_LOSSLESS && storedTransferSyntax(found) === HTJ2K_LOSSLESS_RPCL) {
+    const transcoded = documentOfInstance({ ...found, instance: asJpeg2000(found.instance) })
+    const frames = jpeg2000Frames(
+      frameSource(store, (frame) => frame.copy()),
+      decoder,
+    )
+    return firstInstance(transcoded, { ...decoding, frameSource: frames, transferSyntax: 'stored' })
+  }
+  const stored = frameSource(store, (frame) => frame.read())
+  return firstInstance(document, { ...decoding, frameSource: stored, transferSyntax: 'stored' })
 }
 
 function firstInstance(document: ImageSetMetadata, options: DicomizeOptions): DicomInstance {
@@ -90,15 +98,15 @@ function frameConcurrency(frameByteLength: number): number {
   return Math.min(Math.max(1, fitting), MOST_FRAMES)
 }
 
-/** Frames in memory of their own: decoding takes it away. */
-function frameSource({ store }: OperationContext): FrameSource {
+/** Frames of the store, in memory of their own where they are decoded, which takes it away. */
+function frameSource(store: Store, take: (frame: FrameContent) => Promise<Uint8Array<ArrayBuffer>>): FrameSource {
   return {
     async getImageFrame({ datastoreId, imageSetId, imageFrameId }) {
-      const location = store.imageSets.frame(datastoreId, imageSetId, imageFrameId)
-      if (location === undefined) {
+      const frame = store.findFrame(datastoreId, imageSetId, imageFrameId)
+      if (frame === undefined) {
         throw new ServiceError('InternalServerException', `Image frame ${imageFrameId} is missing`)
       }
-      return { data: await store.readFrameCopy(location) }
+      return { data: await take(frame) }
     },
   }
 }

@@ -5,6 +5,7 @@ import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DocumentForm } from '../dicom/encode-attributes.ts'
 import { createId } from '../identifiers.ts'
 import type { Batch } from '../store/batch.ts'
+import { versionOf } from '../store/image-set-version.ts'
 import type { ImageSet, ImageSetVersion, NewFrame } from '../store/image-sets.ts'
 import type { Store } from '../store/store.ts'
 import { buildDocument } from './image-set-document.ts'
@@ -89,20 +90,6 @@ async function prepareImageSet(
     version: { ...versionOf(imageSet), documentPath },
     packPath: staged.packPath,
     frames: [...staged.instances.values()].flatMap(({ frames }) => frames),
-  }
-}
-
-function versionOf(imageSet: ImageSet): Omit<ImageSetVersion, 'documentPath'> {
-  return {
-    imageSetId: imageSet.id,
-    version: imageSet.latestVersion,
-    state: 'ACTIVE',
-    workflowStatus: imageSet.latestVersion === 1 ? 'CREATED' : 'IMPORTED',
-    isPrimary: imageSet.isPrimary,
-    message: undefined,
-    createdAt: imageSet.createdAt,
-    updatedAt: imageSet.updatedAt,
-    deletedAt: undefined,
   }
 }
 

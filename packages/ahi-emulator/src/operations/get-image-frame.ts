@@ -1,4 +1,5 @@
 import { frameContentType } from '../pixels/frame-storage.ts'
+import { LARGEST_BORROWED } from '../store/buffer-pool.ts'
 import { createInputCheck } from '../server/input-check.ts'
 import { readJsonBody } from '../server/json-body.ts'
 import type { Operation } from '../server/operation.ts'
@@ -16,12 +17,15 @@ export const getImageFrame: Operation = {
     const { imageFrameId: value } = readJsonBody(body)
     const imageFrameId = check.id(typeof value === 'string' ? value : undefined, 'imageFrameInformation.imageFrameId')
     check.finish()
-    const location = context.store.imageSets.frame(datastoreId, imageSetId, imageFrameId)
-    if (location === undefined) {
+    const frame = context.store.findFrame(datastoreId, imageSetId, imageFrameId)
+    if (frame === undefined) {
       existingImageSet({ datastoreId, imageSetId }, context)
       throw new ServiceError('ResourceNotFoundException', `Image frame ${imageFrameId} does not exist`)
     }
-    const { bytes, release } = await context.store.readFrame(location)
-    return { bytes, contentType: frameContentType(location.transferSyntaxUid), release }
+    const { byteLength, transferSyntaxUid } = frame
+    const contentType = frameContentType(transferSyntaxUid)
+    return byteLength <= LARGEST_BORROWED
+      ? { ...(await frame.borrow()), contentType }
+      : { stream: frame.stream(), contentType, byteLength }
   },
 }

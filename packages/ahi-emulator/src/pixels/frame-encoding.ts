@@ -12,6 +12,8 @@ export interface FrameToEncode {
   readonly isSigned: boolean
   /** The reversible colour transform: for three components of at most 8 bits, since the codecs misread wider ones. */
   readonly useColourTransform: boolean
+  /** Default: what the size and the transfer syntax ask for. */
+  readonly decompositions?: number | undefined
 }
 
 /**

@@ -73,7 +73,7 @@ function encodeWith(
     encoder.setBlockDimensions(BLOCK)
     encoder.setTLMMarker(true)
     encoder.setTilePartDivisionsAtResolutions(options.dividesResolutions)
-    encoder.setDecompositions(decompositions(frame))
+    encoder.setDecompositions(frame.decompositions ?? decompositions(frame))
     encoder.encode()
     return Uint8Array.from(encoder.getEncodedBuffer())
   } finally {

@@ -73,7 +73,7 @@ function encodeWith(codec: OpenJpeg, frame: FrameToEncode): Uint8Array<ArrayBuff
     encoder.getDecodedBuffer({ width, height, bitsPerSample, componentCount, isSigned }).set(frame.pixels)
     encoder.setQuality(true, 0)
     encoder.setProgressionOrder(CPRL)
-    encoder.setDecompositions(decompositions(frame))
+    encoder.setDecompositions(frame.decompositions ?? decompositions(frame))
     encoder.encode()
     return Uint8Array.from(encoder.getEncodedBuffer())
   } finally {

@@ -11,8 +11,8 @@ export interface BufferPool {
 }
 
 const SMALLEST = 64 * 1024
-/** Larger frames are rare, and would tie up too much memory between two uses. */
-const LARGEST = 4 * 1024 * 1024
+/** Larger frames are rare, and would tie up too much memory between two uses: they are better streamed. */
+export const LARGEST_BORROWED = 4 * 1024 * 1024
 /** What is kept of each size: enough for the connections of one busy client. */
 const MOST_KEPT_BYTES = 32 * 1024 * 1024
 
@@ -24,7 +24,7 @@ export function createBufferPool(): BufferPool {
   const free = new Map<number, Uint8Array<ArrayBuffer>[]>()
   return {
     borrow(byteLength) {
-      if (byteLength > LARGEST) return { bytes: Buffer.allocUnsafeSlow(byteLength), release: () => undefined }
+      if (byteLength > LARGEST_BORROWED) return { bytes: Buffer.allocUnsafeSlow(byteLength), release: () => undefined }
       const size = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(byteLength)))
       const buffers = free.get(size) ?? []
       free.set(size, buffers)

@@ -85,7 +85,8 @@ export interface NewFrame {
 export function imageSetTable(database: DatabaseSync): ImageSetTable {
   const select = database.prepare('SELECT * FROM image_sets WHERE id = ? AND datastore_id = ?')
   const selectOfSeries = database.prepare(
-    'SELECT * FROM image_sets WHERE datastore_id = ? AND series_instance_uid = ? ORDER BY created_at, id',
+    // The sign keeps SQLite from going through the whole data store in the order of creation.
+    'SELECT * FROM image_sets WHERE datastore_id = ? AND series_instance_uid = ? ORDER BY +created_at, id',
   )
   const save = database.prepare(SAVE_IMAGE_SET)
   const selectVersion = database.prepare('SELECT * FROM image_set_versions WHERE image_set_id = ? AND version = ?')

@@ -44,8 +44,8 @@ function prepareSchema(database: DatabaseSync, folder: string): void {
   const row = database.prepare('PRAGMA user_version').get() ?? {}
   const version = integerColumn(row, 'user_version')
   if (version === SCHEMA_VERSION) return
-  if (version !== 0) {
-    throw new DataFolderError(folder, `it was written by another version of the emulator (schema ${version})`)
+  if (version > SCHEMA_VERSION) {
+    throw new DataFolderError(folder, `it was written by a newer version of the emulator (schema ${version})`)
   }
   inTransaction(database, () => {
     database.exec(SCHEMA)

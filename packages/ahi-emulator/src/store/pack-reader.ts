@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,11 +12,14 @@ export interface PackReader {
   read(location: FrameLocation): Promise<BorrowedBytes>
   /** In memory of its own, which may be given away. */
   readCopy(location: FrameLocation): Promise<Uint8Array<ArrayBuffer>>
+  /** In pieces, read as they are taken, by a file of its own: the others may be closed meanwhile. */
+  stream(location: FrameLocation): AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
 
 /** Enough for clients that read several image sets side by side, and far from any limit on open files. */
 const MOST_OPEN_PACKS = 64
+const PIECE_LENGTH = 256 * 1024
 
 /** Opens a reader of the packs in a data folder. */
 export function createPackReader(dataFolder: string): PackReader {
@@ -55,6 +59,10 @@ export function createPackReader(dataFolder: string): PackReader {
       const frame = new Uint8Array(byteLength)
       await readFully(await openPack(packPath), byteOffset, frame)
       return frame
+    },
+    stream({ packPath, byteOffset, byteLength }) {
+      const end = byteOffset + byteLength - 1
+      return createReadStream(join(dataFolder, packPath), { start: byteOffset, end, highWaterMark: PIECE_LENGTH })
     },
     async close() {
       const packs = [...openPacks.values()]

@@ -1,12 +1,13 @@
 /** Version of the schema, kept in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /**
  * Times are milliseconds since 1970; `study_date_and_time` is 20 digits, or empty. `pending_batches` names folders that are being written: what a killed process
- * leaves of them is removed when the folder is opened again.
+ * leaves of them is removed when the folder is opened again. Versions add to it and change nothing: it brings a folder of
+ * an older version up to date.
  */
 export const SCHEMA = `
-CREATE TABLE datastores (
+CREATE TABLE IF NOT EXISTS datastores (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
   status TEXT NOT NULL,
@@ -15,7 +16,7 @@ CREATE TABLE datastores (
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE image_sets (
+CREATE TABLE IF NOT EXISTS image_sets (
   id TEXT PRIMARY KEY,
   datastore_id TEXT NOT NULL REFERENCES datastores (id),
   grouping_key TEXT NOT NULL,
@@ -40,16 +41,16 @@ CREATE TABLE image_sets (
   body_part TEXT,
   instance_count INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX image_sets_by_update ON image_sets (datastore_id, updated_at, id);
-CREATE INDEX image_sets_by_creation ON image_sets (datastore_id, created_at, id);
-CREATE INDEX image_sets_by_study_date ON image_sets (datastore_id, study_date_and_time, id);
-CREATE INDEX image_sets_by_patient ON image_sets (datastore_id, patient_id);
-CREATE INDEX image_sets_by_study_id ON image_sets (datastore_id, study_id);
-CREATE INDEX image_sets_by_study ON image_sets (datastore_id, study_instance_uid);
-CREATE INDEX image_sets_by_series ON image_sets (datastore_id, series_instance_uid);
-CREATE INDEX image_sets_by_accession ON image_sets (datastore_id, accession_number);
+CREATE INDEX IF NOT EXISTS image_sets_by_update ON image_sets (datastore_id, updated_at, id);
+CREATE INDEX IF NOT EXISTS image_sets_by_creation ON image_sets (datastore_id, created_at, id);
+CREATE INDEX IF NOT EXISTS image_sets_by_study_date ON image_sets (datastore_id, study_date_and_time, id);
+CREATE INDEX IF NOT EXISTS image_sets_by_patient ON image_sets (datastore_id, patient_id);
+CREATE INDEX IF NOT EXISTS image_sets_by_study_id ON image_sets (datastore_id, study_id);
+CREATE INDEX IF NOT EXISTS image_sets_by_study ON image_sets (datastore_id, study_instance_uid);
+CREATE INDEX IF NOT EXISTS image_sets_by_series ON image_sets (datastore_id, series_instance_uid);
+CREATE INDEX IF NOT EXISTS image_sets_by_accession ON image_sets (datastore_id, accession_number);
 
-CREATE TABLE image_set_versions (
+CREATE TABLE IF NOT EXISTS image_set_versions (
   image_set_id TEXT NOT NULL REFERENCES image_sets (id),
   version INTEGER NOT NULL,
   state TEXT NOT NULL,
@@ -63,12 +64,12 @@ CREATE TABLE image_set_versions (
   PRIMARY KEY (image_set_id, version)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE packs (
+CREATE TABLE IF NOT EXISTS packs (
   id INTEGER PRIMARY KEY,
   path TEXT NOT NULL UNIQUE
 ) STRICT;
 
-CREATE TABLE frames (
+CREATE TABLE IF NOT EXISTS frames (
   image_set_id TEXT NOT NULL REFERENCES image_sets (id),
   id TEXT NOT NULL,
   pack_id INTEGER NOT NULL REFERENCES packs (id),
@@ -78,7 +79,12 @@ CREATE TABLE frames (
   PRIMARY KEY (image_set_id, id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE pending_batches (
+CREATE TABLE IF NOT EXISTS synthetic_image_sets (
+  image_set_id TEXT PRIMARY KEY REFERENCES image_sets (id),
+  recipe TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS pending_batches (
   id TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 `

@@ -1,20 +1,29 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { syntheticImageSetId } from '../synthetic/document-path.ts'
+import { syntheticImageSets } from '../synthetic/synthetic-image-sets.ts'
+import type { SyntheticImageSets } from '../synthetic/synthetic-image-sets.ts'
 import { createBatch } from './batch.ts'
 import type { Batch } from './batch.ts'
-import type { BorrowedBytes } from './buffer-pool.ts'
 import { datastoreTable } from './datastores.ts'
 import type { DatastoreTable } from './datastores.ts'
 import { createDocumentCache } from './document-cache.ts'
+import type { FrameContent } from './frame-content.ts'
 import { imageSetTable } from './image-sets.ts'
-import type { FrameLocation, ImageSetTable } from './image-sets.ts'
+import type { ImageSetTable } from './image-sets.ts'
 import { inTransaction, openDatabase } from './open-database.ts'
 import { createPackReader } from './pack-reader.ts'
+import { packedFrame } from './packed-frame.ts'
 import { textColumn } from './row.ts'
 import { searchImageSets } from './search-image-sets.ts'
 import type { FoundImageSet, ImageSetSearch } from './search-image-sets.ts'
+
+const compress = promisify(gzip)
 
 /** The data folder of an emulator: a database of what there is, and files of documents and frames. */
 export interface Store extends AsyncDisposable {
@@ -25,10 +34,11 @@ export interface Store extends AsyncDisposable {
   readDocument(documentPath: string): Promise<Uint8Array<ArrayBuffer>>
   /** The same, parsed. Others get the same object: do not change it. */
   readMetadata(documentPath: string): Promise<ImageSetMetadata>
-  /** The bytes are borrowed: give them back when they are sent. */
-  readFrame(location: FrameLocation): Promise<BorrowedBytes>
-  /** A frame in memory of its own, which may be given away. */
-  readFrameCopy(location: FrameLocation): Promise<Uint8Array<ArrayBuffer>>
+  /** Image sets that are made up when they are asked for. */
+  readonly synthetic: SyntheticImageSets
+  findFrame(datastoreId: string, imageSetId: string, imageFrameId: string): FrameContent | undefined
+  /** Runs `write` in one transaction: all of it counts, or nothing. */
+  inTransaction<Result>(write: () => Result): Result
   /**
    * Writes files with `write`, flushes them to the disk, and then records them with `commit` in one transaction. Where
    * either throws, or the process ends before, nothing of it stays.
@@ -48,7 +58,12 @@ export async function openStore(folder: string): Promise<Store> {
   const database = openDatabase(folder)
   await removeUnfinishedBatches(database, folder)
   const packs = createPackReader(folder)
-  const readDocument = (documentPath: string): Promise<Uint8Array<ArrayBuffer>> => readFile(join(folder, documentPath))
+  const imageSets = imageSetTable(database)
+  const synthetic = syntheticImageSets(database)
+  const readDocument = async (documentPath: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const imageSetId = syntheticImageSetId(documentPath)
+    return imageSetId === undefined ? readFile(join(folder, documentPath)) : compressDocument(synthetic, imageSetId)
+  }
   let closing: Promise<void> | undefined
   const closeAll = async (): Promise<void> => {
     await packs.close()
@@ -57,12 +72,18 @@ export async function openStore(folder: string): Promise<Store> {
   const close = (): Promise<void> => (closing ??= closeAll())
   return {
     datastores: datastoreTable(database),
-    imageSets: imageSetTable(database),
+    imageSets,
+    synthetic,
     search: (search) => searchImageSets(database, search),
     readDocument,
     readMetadata: createDocumentCache(readDocument),
-    readFrame: (location) => packs.read(location),
-    readFrameCopy: (location) => packs.readCopy(location),
+    findFrame(datastoreId, imageSetId, imageFrameId) {
+      const location = imageSets.frame(datastoreId, imageSetId, imageFrameId)
+      return location === undefined
+        ? synthetic.frame(datastoreId, imageSetId, imageFrameId)
+        : packedFrame(location, packs)
+    },
+    inTransaction: (write) => inTransaction(database, write),
     writeBatch: ({ write, commit }) => writeBatch({ database, folder, write, commit }),
     close,
     [Symbol.asyncDispose]: close,
@@ -98,4 +119,10 @@ async function removeUnfinishedBatches(database: DatabaseSync, folder: string): 
   const ids = database.prepare('SELECT id FROM pending_batches').all()
   for (const row of ids) await createBatch(folder, textColumn(row, 'id')).discard()
   database.exec('DELETE FROM pending_batches')
+}
+
+async function compressDocument(synthetic: SyntheticImageSets, imageSetId: string): Promise<Uint8Array<ArrayBuffer>> {
+  const document = synthetic.document(imageSetId)
+  if (document === undefined) throw new TypeError(`Cannot read image set ${imageSetId}: its recipe is missing`)
+  return compress(serializeImageSetMetadata(document))
 }

@@ -63,6 +63,16 @@ export async function importAlone(
   return { endpoint: emulator.endpoint, datastoreId, imageSetId: imageSet.imageSetId }
 }
 
+/** Where DICOMweb has the first instance of an image set, under its data store. */
+export async function instancePathOf(place: ImageSetPlace): Promise<string> {
+  const { Study } = await metadataOf(place)
+  const { StudyInstanceUID } = Study.DICOM
+  const [series] = Object.keys(Study.Series)
+  const [instance] = Object.keys(Study.Series[series ?? '']?.Instances ?? {})
+  if (typeof StudyInstanceUID !== 'string') throw new TypeError('the document names no study')
+  return `studies/${StudyInstanceUID}/series/${series}/instances/${instance}`
+}
+
 function imageSetUrl({ endpoint, datastoreId, imageSetId }: ImageSetPlace): string {
   return `${endpoint}/datastore/${datastoreId}/imageSet/${imageSetId}`
 }

@@ -1,0 +1,16 @@
+import type { ImageSet, ImageSetVersion } from './image-sets.ts'
+
+/** The latest version of an image set that was imported, without its document. */
+export function versionOf(imageSet: ImageSet): Omit<ImageSetVersion, 'documentPath'> {
+  return {
+    imageSetId: imageSet.id,
+    version: imageSet.latestVersion,
+    state: 'ACTIVE',
+    workflowStatus: imageSet.latestVersion === 1 ? 'CREATED' : 'IMPORTED',
+    isPrimary: imageSet.isPrimary,
+    message: undefined,
+    createdAt: imageSet.createdAt,
+    updatedAt: imageSet.updatedAt,
+    deletedAt: undefined,
+  }
+}

@@ -1,0 +1,16 @@
+import type { FrameContent } from './frame-content.ts'
+import type { FrameLocation } from './image-sets.ts'
+import type { PackReader } from './pack-reader.ts'
+
+/** A frame that an import put into a pack. */
+export function packedFrame(location: FrameLocation, packs: PackReader): FrameContent {
+  const { transferSyntaxUid, byteLength } = location
+  return {
+    transferSyntaxUid,
+    byteLength,
+    borrow: () => packs.read(location),
+    read: () => packs.readCopy(location),
+    copy: () => packs.readCopy(location),
+    stream: () => packs.stream(location),
+  }
+}

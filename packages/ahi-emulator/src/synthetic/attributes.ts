@@ -1,0 +1,100 @@
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { uidOf } from '../phantom/uid.ts'
+import type { Recipe } from './recipe.ts'
+import { recipeTransferSyntax } from './recipe.ts'
+import { storedBits } from './tile.ts'
+
+const VIDEO_ENDOSCOPIC = '1.2.840.10008.5.1.4.1.1.77.1.1.1'
+const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7'
+const MULTI_FRAME_GREYSCALE_BYTE = '1.2.840.10008.5.1.4.1.1.7.2'
+const MULTI_FRAME_GREYSCALE_WORD = '1.2.840.10008.5.1.4.1.1.7.3'
+const MULTI_FRAME_TRUE_COLOUR = '1.2.840.10008.5.1.4.1.1.7.4'
+const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
+
+/** The part of a recipe that attributes depend on. */
+export type RecipeAttributes = Omit<Recipe, 'patterns'>
+
+/** Attributes that all instances of a synthetic image set share, in the value forms of the metadata document. */
+export function sharedAttributes(recipe: RecipeAttributes): AttributeMap {
+  const { seed, index } = recipe
+  const isVideo = recipe.videoByteLength !== undefined
+  return {
+    SpecificCharacterSet: ['ISO_IR 192'],
+    StudyDate: '20260102',
+    StudyTime: '093000',
+    AccessionNumber: `S${seed}-${index}`,
+    Modality: isVideo ? 'ES' : 'OT',
+    Manufacturer: 'ahi-dicom',
+    ReferringPhysicianName: null,
+    StudyDescription: 'Synthetic',
+    PatientName: `Synthetic^${index}`,
+    PatientID: `SYNTHETIC-${seed}-${index}`,
+    PatientBirthDate: null,
+    PatientSex: 'O',
+    StudyInstanceUID: syntheticUid(recipe, 'study'),
+    SeriesInstanceUID: syntheticUid(recipe, 'series'),
+    StudyID: String(index),
+    SeriesNumber: '1',
+    Laterality: null,
+  }
+}
+
+/** Attributes of one instance, group 2 among them. */
+export function instanceAttributes(recipe: RecipeAttributes, instance: number): AttributeMap {
+  const sopClassUid = sopClass(recipe)
+  const sopInstanceUid = syntheticUid(recipe, `instance ${instance}`)
+  return {
+    FileMetaInformationVersion: 'AAE=',
+    MediaStorageSOPClassUID: sopClassUid,
+    MediaStorageSOPInstanceUID: sopInstanceUid,
+    TransferSyntaxUID: recipe.videoByteLength === undefined ? EXPLICIT_VR_LITTLE_ENDIAN : recipeTransferSyntax(recipe),
+    ImageType: ['DERIVED', 'SECONDARY'],
+    SOPClassUID: sopClassUid,
+    SOPInstanceUID: sopInstanceUid,
+    ConversionType: 'SYN',
+    InstanceNumber: String(instance + 1),
+    PatientOrientation: null,
+    BurnedInAnnotation: 'NO',
+    ...pixelAttributes(recipe),
+  }
+}
+
+/** A UID of something in a synthetic image set, the same for the same settings. */
+export function syntheticUid(recipe: RecipeAttributes, name: string): string {
+  const { seed, index, instances, frames, rows, columns, bitsAllocated, samplesPerPixel, videoByteLength } = recipe
+  const settings = [seed, index, instances, frames, rows, columns, bitsAllocated, samplesPerPixel, videoByteLength]
+  return uidOf(`ahi-dicom synthetic ${settings.join(' ')} ${name}`)
+}
+
+function sopClass({ videoByteLength, frames, samplesPerPixel, bitsAllocated }: RecipeAttributes): string {
+  if (videoByteLength !== undefined) return VIDEO_ENDOSCOPIC
+  if (frames === 1) return SECONDARY_CAPTURE
+  if (samplesPerPixel === 3) return MULTI_FRAME_TRUE_COLOUR
+  return bitsAllocated === 8 ? MULTI_FRAME_GREYSCALE_BYTE : MULTI_FRAME_GREYSCALE_WORD
+}
+
+function pixelAttributes(recipe: RecipeAttributes): AttributeMap {
+  const { rows, columns, frames, videoByteLength } = recipe
+  const isVideo = videoByteLength !== undefined
+  const isMultiFrame = isVideo || frames > 1
+  const samplesPerPixel = isVideo ? 3 : recipe.samplesPerPixel
+  const bitsAllocated = isVideo ? 8 : recipe.bitsAllocated
+  const bitsStored = storedBits(bitsAllocated)
+  return {
+    SamplesPerPixel: samplesPerPixel,
+    PhotometricInterpretation: isVideo ? 'YBR_PARTIAL_420' : samplesPerPixel === 3 ? 'RGB' : 'MONOCHROME2',
+    ...(samplesPerPixel === 3 ? { PlanarConfiguration: 0 } : {}),
+    ...(isMultiFrame ? { FrameTime: '40', NumberOfFrames: String(frames), FrameIncrementPointer: ['00181063'] } : {}),
+    Rows: rows,
+    Columns: columns,
+    BitsAllocated: bitsAllocated,
+    BitsStored: bitsStored,
+    HighBit: bitsStored - 1,
+    PixelRepresentation: 0,
+    ...(isMultiFrame && samplesPerPixel === 1
+      ? { RescaleIntercept: '0', RescaleSlope: '1', RescaleType: 'US', PresentationLUTShape: 'IDENTITY' }
+      : {}),
+    LossyImageCompression: isVideo ? '01' : '00',
+    ...(isVideo ? { LossyImageCompressionRatio: ['50'], LossyImageCompressionMethod: ['ISO_14496_10'] } : {}),
+  }
+}

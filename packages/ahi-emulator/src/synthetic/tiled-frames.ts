@@ -1,0 +1,172 @@
+import { crc32 } from 'node:zlib'
+import { setImmediate } from 'node:timers/promises'
+import { joinTileParts, splitTileParts } from '../pixels/code-stream-parts.ts'
+import type { TileParts } from '../pixels/code-stream-parts.ts'
+import { encodeHtj2k } from '../pixels/htj2k-encoder.ts'
+import { encodeJpeg2000 } from '../pixels/jpeg2000-encoder.ts'
+import type { FrameFacts, Recipe } from './recipe.ts'
+import { storedBits, tilePixels } from './tile.ts'
+import { TILE_SIDE, tileGrid } from './tile-grid.ts'
+import type { GridTile, TileGrid } from './tile-grid.ts'
+
+/** What the frames of a recipe look like: nothing of it depends on the image set. */
+export type FrameLook = Pick<
+  Recipe,
+  'rows' | 'columns' | 'bitsAllocated' | 'samplesPerPixel' | 'seed' | 'losslessStorageFormat'
+>
+
+/** A code stream in pieces that go one after the other. */
+export interface CodeStream {
+  /** One, where the frame is one tile. */
+  readonly pieces: readonly Uint8Array<ArrayBuffer>[]
+  readonly byteLength: number
+}
+
+/** Frames that look different. More would take longer to prepare; fewer would let a mix-up go unseen. */
+const PATTERNS = 8
+
+const USUAL_DECOMPOSITIONS = 5
+/** The base resolution of .202 has at most 64 rows or columns (PS3.5 10.18). */
+const LARGEST_BASE_SIDE = 64
+const SIZ_SIZE_OFFSET = 8
+const SIZ_TILE_SIZE_OFFSET = 24
+
+/**
+ * Makes the code streams of all patterns, of a few tiles that all frames are put together of: a frame of any size takes
+ * no more memory than these.
+ */
+export async function tiledCodeStreams(look: FrameLook): Promise<readonly CodeStream[]> {
+  const grid = tileGrid(look)
+  const parts = new Map<string, TileParts>()
+  for (const { tile, variant } of differentTiles(grid)) {
+    parts.set(keyOf(tile, variant), splitTileParts(await encodeTile(tile, variant, look)))
+    await setImmediate()
+  }
+  return patterns((pattern) => assemble(grid, look, (tile, index) => parts.get(keyOf(tile, variantOf(pattern, index)))))
+}
+
+/** Computes what the metadata document says of each pattern, row by row. */
+export async function describePatterns(
+  look: FrameLook,
+  codeStreams: readonly CodeStream[],
+): Promise<readonly FrameFacts[]> {
+  const grid = tileGrid(look)
+  const pixels = new Map<string, Uint8Array>()
+  for (const { tile, variant } of differentTiles(grid)) {
+    pixels.set(keyOf(tile, variant), tilePixels({ ...look, ...tile, variant }))
+    await setImmediate()
+  }
+  const facts: FrameFacts[] = []
+  for (const [pattern, { byteLength }] of codeStreams.entries()) {
+    const tiles = grid.tiles.map(
+      (tile, index) => pixels.get(keyOf(tile, variantOf(pattern, index))) ?? new Uint8Array(0),
+    )
+    facts.push({ ...range(tiles, look), checksum: checksum(grid, tiles, look), byteLength })
+    await setImmediate()
+  }
+  return facts
+}
+
+function patterns<Result>(make: (pattern: number) => Result): Result[] {
+  return Array.from({ length: PATTERNS }, (_, pattern) => make(pattern))
+}
+
+/** Which variant a tile of a pattern has: neighbours differ. */
+function variantOf(pattern: number, tileIndex: number): number {
+  return (pattern + tileIndex) % PATTERNS
+}
+
+function keyOf({ width, height }: GridTile, variant: number): string {
+  return `${width} ${height} ${variant}`
+}
+
+function differentTiles({ tiles }: TileGrid): { readonly tile: GridTile; readonly variant: number }[] {
+  const shapes = new Map(tiles.map((tile) => [keyOf(tile, 0), tile]))
+  return [...shapes.values()].flatMap((tile) => patterns((variant) => ({ tile, variant })))
+}
+
+function encodeTile(tile: GridTile, variant: number, look: FrameLook): Promise<Uint8Array<ArrayBuffer>> {
+  const { samplesPerPixel, bitsAllocated, losslessStorageFormat } = look
+  const encode = losslessStorageFormat === 'HTJ2K' ? encodeHtj2k : encodeJpeg2000
+  return encode({
+    ...tile,
+    pixels: tilePixels({ ...look, ...tile, variant }),
+    components: samplesPerPixel,
+    bitsPerSample: storedBits(bitsAllocated),
+    isSigned: false,
+    useColourTransform: samplesPerPixel === 3,
+    decompositions: decompositions(look),
+  })
+}
+
+/** The same for every tile of a frame. JPEG 2000's encoder takes no more than halve the smallest tile to one sample. */
+function decompositions({ rows, columns, losslessStorageFormat }: FrameLook): number {
+  const needed = Math.ceil(Math.log2(Math.min(rows, columns) / LARGEST_BASE_SIDE))
+  if (losslessStorageFormat === 'HTJ2K') return Math.max(needed, USUAL_DECOMPOSITIONS)
+  const smallest = Math.min(...[rows, columns].map((side) => (side % TILE_SIDE === 0 ? TILE_SIDE : side % TILE_SIDE)))
+  return Math.min(USUAL_DECOMPOSITIONS, Math.floor(Math.log2(smallest)))
+}
+
+function assemble(
+  grid: TileGrid,
+  look: FrameLook,
+  partsOf: (tile: GridTile, index: number) => TileParts | undefined,
+): CodeStream {
+  const tiles = grid.tiles.map((tile, index) => partsOf(tile, index))
+  const mainHeader = frameHeader(tiles[0]?.mainHeader ?? new Uint8Array(0), look)
+  const parts = tiles.flatMap((tile, index) =>
+    (tile?.bodies ?? []).map((body, part, { length }) => ({ tile: index, part, partCount: length, body })),
+  )
+  const pieces = joinTileParts(mainHeader, parts)
+  const byteLength = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
+  return { pieces: tiles.length === 1 ? [Uint8Array.from(Buffer.concat(pieces))] : pieces, byteLength }
+}
+
+/** The header of a tile's own code stream with the size of the frame and of its tiles in SIZ (T.800 A.5.1). */
+function frameHeader(tileHeader: Uint8Array<ArrayBuffer>, { rows, columns }: FrameLook): Uint8Array<ArrayBuffer> {
+  const header = Buffer.from(tileHeader)
+  header.writeUInt32BE(columns, SIZ_SIZE_OFFSET)
+  header.writeUInt32BE(rows, SIZ_SIZE_OFFSET + 4)
+  header.writeUInt32BE(Math.min(columns, TILE_SIDE), SIZ_TILE_SIZE_OFFSET)
+  header.writeUInt32BE(Math.min(rows, TILE_SIDE), SIZ_TILE_SIZE_OFFSET + 4)
+  return header
+}
+
+function range(
+  tiles: readonly Uint8Array[],
+  { bitsAllocated }: FrameLook,
+): { readonly least: number; readonly greatest: number } {
+  let least = 2 ** bitsAllocated - 1
+  let greatest = 0
+  for (const { buffer, byteOffset, byteLength } of new Set(tiles)) {
+    const samples =
+      bitsAllocated === 8
+        ? new Uint8Array(buffer, byteOffset, byteLength)
+        : new Uint16Array(buffer, byteOffset, byteLength / 2)
+    for (const sample of samples) {
+      if (sample < least) least = sample
+      if (sample > greatest) greatest = sample
+    }
+  }
+  return { least, greatest }
+}
+
+/** CRC-32 of the frame's samples, of which one row at a time is put together. */
+function checksum(grid: TileGrid, tiles: readonly Uint8Array[], look: FrameLook): number {
+  const pixelLength = (look.bitsAllocated / 8) * look.samplesPerPixel
+  const row = new Uint8Array(look.columns * pixelLength)
+  let crc = 0
+  for (let first = 0; first < tiles.length; first += grid.tilesAcross) {
+    const across = grid.tiles.slice(first, first + grid.tilesAcross)
+    for (let y = 0; y < (across[0]?.height ?? 0); y += 1) {
+      let offset = 0
+      for (const [index, { width }] of across.entries()) {
+        const length = width * pixelLength
+        row.set(tiles[first + index]?.subarray(y * length, (y + 1) * length) ?? [], offset)
+        offset += length
+      }
+      crc = crc32(row, crc)
+    }
+  }
+  return crc
+}
