@@ -53,7 +53,8 @@ SINGLE_TEXT = {"LT", "ST", "UT", "UR"}
 LEADING_SPACES_MEAN = {"LT", "ST", "UT", "UC"}
 NUMBERS = {"US": "u2", "SS": "i2", "UL": "u4", "SL": "i4", "UV": "u8", "SV": "i8", "FL": "f4", "FD": "f8"}
 WORDS = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8, "AT": 2}
-FRAMES_KEPT_AS_ENCODED = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203"}
+JPEG_BASELINE = "1.2.840.10008.1.2.4.50"
+FRAMES_KEPT_AS_ENCODED = {JPEG_BASELINE, "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203"}
 # RLE of 1-bit pixels, and the same images without it.
 UNCOMPRESSED_FORMS = {
     "liver_rle.dcm": "liver.dcm",
@@ -386,14 +387,18 @@ def compare_arrays(comparison: Comparison, expected: numpy.ndarray, got: numpy.n
         return "identical"
     distance = numpy.abs(expected.astype("f8") - got.astype("f8"))
     summary = f"max {distance.max():g} mean {distance.mean():.4f} in {numpy.mean(distance > 0):.4f} of samples"
-    if comparison.source_syntax not in LOSSY_SYNTAXES or not tolerable(distance):
+    if comparison.source_syntax not in LOSSY_SYNTAXES or not tolerable(distance, comparison.source_syntax):
         comparison.differs("pixels", f"as decoded by pydicom, {expected.dtype}", f"{got.dtype}: {summary}")
     return summary
 
 
-def tolerable(distance: numpy.ndarray) -> bool:
-    """Two decoders of a lossy code stream may round a sample in a thousand to another neighbour."""
-    return distance.max() <= 1 and distance.mean() <= 0.001
+def tolerable(distance: numpy.ndarray, syntax: str) -> bool:
+    """Two decoders of a lossy code stream may round a sample in a thousand to another neighbour.
+
+    Those of JPEG differ in their inverse DCT too, which the standard leaves open, and colours are converted after it.
+    """
+    greatest, mean = (3, 0.15) if syntax == JPEG_BASELINE else (1, 0.001)
+    return distance.max() <= greatest and distance.mean() <= mean
 
 
 def decodable(path: str) -> str:

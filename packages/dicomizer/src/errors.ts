@@ -118,18 +118,46 @@ export class UnsupportedTransferSyntaxError extends InstanceError {
   }
 }
 
-/** Decoded pixels do not fit the 32-bit length of a native Pixel Data element (PS3.5 7.1.2). */
+/**
+ * A frame is not as long as the metadata document says, and a table of offsets was written from that. Read the instance
+ * again: it is then written without a table.
+ */
+export class FrameSizeError extends FrameError {
+  override readonly name = 'FrameSizeError'
+  readonly code = 'FRAME_SIZE_MISMATCH'
+  /** Bytes by the metadata document, or by the frame source. */
+  readonly expected: number
+  /** Bytes received. */
+  readonly actual: number
+
+  constructor(frame: FrameIdentity, sizes: { readonly expected: number; readonly actual: number }) {
+    const { expected, actual } = sizes
+    super(
+      `Cannot place ${frameName(frame)}: it has ${actual} bytes and was said to have ${expected}; export the instance again`,
+      frame,
+    )
+    this.expected = expected
+    this.actual = actual
+  }
+}
+
+/**
+ * Pixels do not fit a 32-bit length: decoded ones that of a native Pixel Data element (PS3.5 7.1.2), a video that of the
+ * one fragment that its transfer syntax allows.
+ */
 export class InstanceTooLargeError extends InstanceError {
   override readonly name = 'InstanceTooLargeError'
   readonly code = 'INSTANCE_TOO_LARGE'
-  /** Of the decoded pixels. */
+  /** Of the pixels as they were to be written. */
   readonly byteLength: number
 
-  constructor(identity: InstanceIdentity, byteLength: number) {
-    super(
-      `Cannot write ${instanceName(identity)} uncompressed: its pixels take ${byteLength} bytes and native Pixel Data holds less than 4 GiB; use --transfer-syntax stored`,
-      identity,
-    )
+  constructor(identity: InstanceIdentity, byteLength: number, form: 'native' | 'one fragment' = 'native') {
+    const why =
+      form === 'native'
+        ? 'native Pixel Data holds less than 4 GiB; use --transfer-syntax stored'
+        : 'its transfer syntax allows one fragment, which holds less than 4 GiB; use --header-only'
+    const how = form === 'native' ? 'uncompressed' : 'encapsulated'
+    super(`Cannot write ${instanceName(identity)} ${how}: its pixels take ${byteLength} bytes and ${why}`, identity)
     this.byteLength = byteLength
   }
 }

@@ -12,9 +12,19 @@ export interface StoredFrame {
   readonly contentType?: string | undefined
 }
 
+/** A stored frame as it arrives. */
+export interface FrameStream {
+  readonly data: AsyncIterable<Uint8Array>
+  /** Of all of it, where that is known ahead. */
+  readonly byteLength?: number | undefined
+  readonly contentType?: string | undefined
+}
+
 /** Where frames come from. The AHI client is one; a folder of code streams or a cache can be another. */
 export interface FrameSource {
   getImageFrame(request: FrameRequest): Promise<StoredFrame>
+  /** The same, for frames that are not to be held in memory: video objects. Without it they are. */
+  streamImageFrame?(request: FrameRequest): Promise<FrameStream>
 }
 
 /** One decoded frame. */

@@ -9,13 +9,15 @@ export {
   FrameDecodeError,
   FrameMismatchError,
   FrameMissingError,
+  FrameSizeError,
   InstanceTooLargeError,
   MetadataError,
   UnsupportedTransferSyntaxError,
 } from './errors.ts'
 export type { FrameIdentity, InstanceIdentity } from './errors.ts'
-export type { DecodedFrame, FrameDecoder, FrameRequest, FrameSource, StoredFrame } from './frames.ts'
+export type { DecodedFrame, FrameDecoder, FrameRequest, FrameSource, FrameStream, StoredFrame } from './frames.ts'
 export type { DicomInstance, DicomizeOptions } from './instance.ts'
+export type { PixelOptions } from './instance-pixels.ts'
 export type { InstanceNotice, InstanceNoticeCode } from './notices.ts'
 export { encodePart10 } from './part10.ts'
 export type { EncodePart10Options } from './part10.ts'

@@ -1,24 +1,45 @@
 import { frameChecksum, fullResolutionChecksum, type ImageFrame } from '@ahi-dicom/ahi-metadata'
 
+import { withoutBoxes } from './code-stream-boxes.ts'
 import { FrameChecksumError, FrameDecodeError, FrameMissingError, type FrameIdentity } from './errors.ts'
-import type { DecodedFrame, FrameDecoder, FrameSource, StoredFrame } from './frames.ts'
-import type { ChecksumBasis } from './transfer-syntax.ts'
+import type { DecodedFrame, FrameDecoder, FrameRequest, FrameSource, StoredFrame } from './frames.ts'
+import { undecodable, type StoredForm } from './stored-form.ts'
 
-/** The frames of one instance: where they are, and how they are got, decoded and verified. */
+/** The frames of one instance: where they are, and what decodes them. */
 export interface InstanceFrames {
   readonly datastoreId: string
   readonly imageSetId: string
   readonly sopInstanceUid: string
   readonly frames: readonly ImageFrame[]
-  readonly checksumBasis: ChecksumBasis
   readonly source: FrameSource | undefined
+  /** Decodes code streams. */
   readonly decoder: FrameDecoder | undefined
+  /** Reads frames that are stored uncompressed. */
+  readonly nativeDecoder: FrameDecoder
 }
 
-/** A frame and whether it was compared with a checksum. */
-export interface Verified<T> {
-  readonly value: T
-  readonly verified: boolean
+/** A frame that was got and, where a checksum says of what, verified. */
+export interface LoadedFrame {
+  readonly frame: FrameIdentity
+  readonly form: StoredForm
+  /** As it is to be encapsulated, without boxes; undefined where only its pixels are wanted. */
+  readonly stored: Uint8Array<ArrayBuffer> | undefined
+  /** Undefined where it was not decoded. */
+  readonly decoded: DecodedFrame | undefined
+  readonly isVerified: boolean
+}
+
+/** How a frame is loaded. */
+export interface LoadOptions {
+  /** Gives the form in which the frames of the instance are stored, knowing this one. */
+  readonly formOf: (stored: StoredFrame) => StoredForm | Promise<StoredForm>
+  /** Whether frames of a form are wanted decoded; else they are wanted as they are stored. */
+  readonly isDecoded: (form: StoredForm) => boolean
+  /** Whether stored frames are verified; decoded ones always are. */
+  readonly verify: boolean
+  /** Whether a frame whose bytes are proven intact is given as it is stored where it cannot be decoded. */
+  readonly keepsUndecodable?: boolean | undefined
+  readonly signal: AbortSignal | undefined
 }
 
 /** Names a frame of the instance. */
@@ -32,54 +53,102 @@ export function frameIdentity(instance: InstanceFrames, frameIndex: number): Fra
 }
 
 /**
- * Gets, decodes and verifies one frame.
+ * Gets one frame and verifies it. A frame that is wanted as it is stored is decoded too where only that verifies it.
  *
  * @throws {FrameChecksumError}
  */
-export async function loadDecodedFrame(
+export async function loadFrame(
   instance: InstanceFrames,
   frameIndex: number,
-  signal: AbortSignal | undefined,
-): Promise<Verified<DecodedFrame>> {
+  options: LoadOptions,
+): Promise<LoadedFrame> {
   const frame = frameIdentity(instance, frameIndex)
-  const stored = await getFrame(instance, frame, signal)
-  const verifiedEncoded = instance.checksumBasis === 'encoded' && verify(instance, frame, frameChecksum(stored.data))
-  const decoded = await decode(instance, frame, stored.data, signal)
-  const verified = instance.checksumBasis === 'decoded' ? verify(instance, frame, decoded.checksum) : verifiedEncoded
-  return { value: decoded, verified }
+  const { signal } = options
+  const stored = await fromSource(instance, frame, signal, (source, request) => source.getImageFrame(request))
+  const form = await options.formOf(stored)
+  const isDecoded = options.isDecoded(form)
+  const expected = isDecoded || options.verify ? expectedChecksum(instance, frame) : undefined
+  const isIntact = expected !== undefined && verifyEncoded(form, frame, stored.data, expected)
+  const received = { frame, form, data: stored.data, expected, isIntact }
+  return isDecoded ? loadDecoded(instance, received, options) : loadStored(instance, received, options)
+}
+
+/** A frame as it came, and what its bytes alone prove. */
+interface ReceivedFrame {
+  readonly frame: FrameIdentity
+  readonly form: StoredForm
+  readonly data: Uint8Array<ArrayBuffer>
+  readonly expected: number | undefined
+  /** Whether the checksum of the document is that of these bytes. */
+  readonly isIntact: boolean
+}
+
+async function loadDecoded(
+  instance: InstanceFrames,
+  { frame, form, data, expected, isIntact }: ReceivedFrame,
+  { keepsUndecodable = false, signal }: LoadOptions,
+): Promise<LoadedFrame> {
+  const mayStay = keepsUndecodable && isIntact && form.syntax.encapsulates
+  const kept = mayStay ? withoutBoxes(data.slice()) : undefined
+  try {
+    const decoded = await decode(instance, form, { frame, data, signal })
+    if (!isIntact && expected !== undefined) requireChecksum(frame, expected, decoded.checksum)
+    return { frame, form, stored: undefined, decoded, isVerified: expected !== undefined }
+  } catch (error) {
+    if (kept === undefined || !(error instanceof FrameDecodeError)) throw error
+    return { frame, form: undecodable(form), stored: kept, decoded: undefined, isVerified: true }
+  }
+}
+
+async function loadStored(
+  instance: InstanceFrames,
+  { frame, form, data, expected, isIntact }: ReceivedFrame,
+  { signal }: LoadOptions,
+): Promise<LoadedFrame> {
+  const stored = withoutBoxes(data)
+  if (expected === undefined || isIntact || !canDecode(instance, form)) {
+    return { frame, form, stored, decoded: undefined, isVerified: isIntact }
+  }
+  const decoded = await decode(instance, form, { frame, data: data.slice(), signal })
+  requireChecksum(frame, expected, decoded.checksum)
+  return { frame, form, stored, decoded, isVerified: true }
 }
 
 /**
- * Gets one frame as it is stored and verifies it, by decoding a copy of it where the checksum is that of the pixels.
+ * Asks the frame source for something of a frame.
  *
- * @throws {FrameChecksumError}
+ * @throws {FrameMissingError} where it does not have it; other errors of the source come through as they are
  */
-export async function loadStoredFrame(
+export async function fromSource<T>(
   instance: InstanceFrames,
-  frameIndex: number,
-  options: { readonly decodeToVerify: boolean; readonly verify: boolean; readonly signal: AbortSignal | undefined },
-): Promise<Verified<Uint8Array<ArrayBuffer>>> {
-  const frame = frameIdentity(instance, frameIndex)
-  const { data } = await getFrame(instance, frame, options.signal)
-  if (!options.verify) return { value: data, verified: false }
-  if (instance.checksumBasis === 'encoded')
-    return { value: data, verified: verify(instance, frame, frameChecksum(data)) }
-  if (!options.decodeToVerify || expectedChecksum(instance, frame) === undefined)
-    return { value: data, verified: false }
-  const decoded = await decode(instance, frame, data.slice(), options.signal)
-  return { value: data, verified: verify(instance, frame, decoded.checksum) }
-}
-
-async function getFrame(instance: InstanceFrames, frame: FrameIdentity, signal?: AbortSignal): Promise<StoredFrame> {
+  frame: FrameIdentity,
+  signal: AbortSignal | undefined,
+  ask: (source: FrameSource, request: FrameRequest) => Promise<T>,
+): Promise<T> {
   if (instance.source === undefined)
     throw new TypeError('Expected the `frameSource` option for an instance with frames')
   const { datastoreId, imageSetId } = instance
   try {
-    return await instance.source.getImageFrame({ datastoreId, imageSetId, imageFrameId: frame.imageFrameId, signal })
+    return await ask(instance.source, { datastoreId, imageSetId, imageFrameId: frame.imageFrameId, signal })
   } catch (cause) {
     signal?.throwIfAborted()
     throw isNotFound(cause) ? new FrameMissingError(frame, cause) : cause
   }
+}
+
+/** The checksum that the document has of a frame at full resolution. */
+export function expectedChecksum(instance: InstanceFrames, frame: FrameIdentity): number | undefined {
+  const image = instance.frames[frame.frameIndex]
+  return image === undefined ? undefined : fullResolutionChecksum(image)?.Checksum
+}
+
+/**
+ * Compares a checksum with the document's.
+ *
+ * @throws {FrameChecksumError}
+ */
+export function requireChecksum(frame: FrameIdentity, expected: number, actual: number): void {
+  if (expected !== actual) throw new FrameChecksumError(frame, { expected, actual })
 }
 
 /** A frame source says so with a status, as HTTP does, or with the file system's code. */
@@ -89,30 +158,39 @@ function isNotFound(cause: unknown): boolean {
   return 'code' in cause && (cause.code === 'AHI_NOT_FOUND' || cause.code === 'ENOENT')
 }
 
+/** Says whether a checksum of the stored bytes vouches for them; where it can be no other, one that differs is an error. */
+function verifyEncoded(form: StoredForm, frame: FrameIdentity, data: Uint8Array, expected: number): boolean {
+  const { checksumBases } = form
+  if (!checksumBases.includes('encoded')) return false
+  const actual = frameChecksum(data)
+  if (actual !== expected && !checksumBases.includes('decoded')) requireChecksum(frame, expected, actual)
+  return actual === expected
+}
+
+function canDecode(instance: InstanceFrames, { syntax, checksumBases }: StoredForm): boolean {
+  if (syntax.codec === undefined || !checksumBases.includes('decoded')) return false
+  return syntax.codec === 'native' || instance.decoder !== undefined
+}
+
 async function decode(
   instance: InstanceFrames,
-  frame: FrameIdentity,
-  codeStream: Uint8Array<ArrayBuffer>,
-  signal: AbortSignal | undefined,
+  { syntax }: StoredForm,
+  {
+    frame,
+    data,
+    signal,
+  }: {
+    readonly frame: FrameIdentity
+    readonly data: Uint8Array<ArrayBuffer>
+    readonly signal: AbortSignal | undefined
+  },
 ): Promise<DecodedFrame> {
-  if (instance.decoder === undefined) throw new TypeError('Expected the `frameDecoder` option for frames to decode')
+  const decoder = syntax.codec === 'native' ? instance.nativeDecoder : instance.decoder
+  if (decoder === undefined) throw new TypeError('Expected the `frameDecoder` option for frames to decode')
   try {
-    return await instance.decoder.decode(codeStream, { signal })
+    return await decoder.decode(data, { signal })
   } catch (cause) {
     signal?.throwIfAborted()
     throw new FrameDecodeError(frame, cause)
   }
-}
-
-function expectedChecksum(instance: InstanceFrames, frame: FrameIdentity): number | undefined {
-  const image = instance.frames[frame.frameIndex]
-  return image === undefined ? undefined : fullResolutionChecksum(image)?.Checksum
-}
-
-/** Says whether there was a checksum to compare with. */
-function verify(instance: InstanceFrames, frame: FrameIdentity, actual: number): boolean {
-  const expected = expectedChecksum(instance, frame)
-  if (expected === undefined) return false
-  if (expected !== actual) throw new FrameChecksumError(frame, { expected, actual })
-  return true
 }

@@ -3,24 +3,15 @@ import type { AttributeMap, ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import { dicomAttributes, type DicomAttributes } from './attributes.ts'
 import type { DataSet } from './data-set.ts'
 import { naturalDataSet } from './dcmjs-data-set.ts'
-import { FrameMismatchError, UnsupportedTransferSyntaxError } from './errors.ts'
 import { fileMetaInformation } from './file-meta.ts'
-import type { FrameDecoder, FrameSource } from './frames.ts'
-import { frameIdentity, loadDecodedFrame, type InstanceFrames } from './instance-frames.ts'
-import { encodeEnvelope, uidOf, type Part10Envelope } from './part10.ts'
-import { nativeFrameDecoder } from './native-frames.ts'
+import { createInstancePixels, type PixelOptions } from './instance-pixels.ts'
 import { createNoticeCollector, type InstanceNotice } from './notices.ts'
-import { pixelArray, type PixelArray } from './pixel-array.ts'
-import { allocatedPixels, checkDecodedFrame, numberOf, pixelFormat, withDecodedPixels } from './pixel-module.ts'
-import { streamEncapsulated, streamNative, type FrameChecks, type PixelStreamOptions } from './pixel-stream.ts'
+import { encodeEnvelope, uidOf, type Part10Envelope } from './part10.ts'
+import type { PixelArray } from './pixel-array.ts'
+import type { FrameChecks } from './pixel-stream.ts'
 import { resolveInstance, type ResolvedInstance } from './resolve-instance.ts'
 import { tags } from './tags.ts'
-import {
-  explicitVrLittleEndian,
-  storedSyntax,
-  type LosslessStorageFormat,
-  type StoredSyntax,
-} from './transfer-syntax.ts'
+import { explicitVrLittleEndian } from './transfer-syntax.ts'
 
 /** One DICOM instance of an image set. Nothing is fetched, decoded or encoded before it is asked for. */
 export interface DicomInstance {
@@ -31,15 +22,20 @@ export interface DicomInstance {
   readonly sopInstanceUid: string
   /** Empty where the document has none. */
   readonly sopClassUid: string
-  /** Of the frames in AHI; undefined when there are none. */
+  /** Of the frames in AHI, by the document until one of them shows another; undefined when there are none. */
   readonly storedTransferSyntaxUid: string | undefined
-  /** Of what {@link part10} writes. */
+  /** Of what {@link part10} writes: what is expected, and after it what was written. */
   readonly transferSyntaxUid: string
   /** Frames that AHI holds; 0 for reports, plans and other instances without pixels. */
   readonly frameCount: number
+  /** Frames that {@link frame} counts: those in AHI, or of pixels of real numbers, which are attributes, theirs. */
+  readonly pictureCount: number
   /** Decoded bytes of one frame; 0 without frames, or where the attributes do not tell. */
   readonly frameByteLength: number
-  /** The attributes, in agreement with the pixels that {@link frame} gives. */
+  /**
+   * The attributes, in agreement with the pixels that {@link frame} gives. Where the frames contradict the document they
+   * are in agreement once {@link frame} or {@link part10} has seen a frame.
+   */
   readonly attributes: DicomAttributes
   /** The same as a natural data set of dcmjs, which is loaded on first use. */
   readonly dataset: Record<string, unknown>
@@ -49,29 +45,17 @@ export interface DicomInstance {
   readonly notices: readonly InstanceNotice[]
   /** Decodes and verifies one frame, zero-based. */
   frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>
-  /** Streams the instance as a DICOM file. Every frame is verified before its bytes are yielded. */
+  /**
+   * Streams the instance as a DICOM file. Every frame is verified before its bytes are yielded; a video object, which is
+   * not held in memory, before the stream ends.
+   */
   part10(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<Uint8Array>
 }
 
 /** What {@link dicomize} is told besides the metadata. */
-export interface DicomizeOptions {
-  /** Where frames come from. Needed for pixels alone. */
-  readonly frameSource?: FrameSource | undefined
-  /** What decodes frames. Needed for pixels, and to verify stored ones. */
-  readonly frameDecoder?: FrameDecoder | undefined
-  /**
-   * Default: `explicit` (Explicit VR Little Endian, decoded), which everything reads. `stored` encapsulates the frames as
-   * AHI has them, and so does `explicit` where they are in a syntax that is not decoded here.
-   */
-  readonly transferSyntax?: 'explicit' | 'stored' | undefined
+export interface DicomizeOptions extends PixelOptions {
   /** Default: false. Leaves Pixel Data out. */
   readonly headerOnly?: boolean | undefined
-  /** Default: true. Stored frames whose checksum is that of the pixels are decoded for it; decoded ones are always verified. */
-  readonly verifyFrames?: boolean | undefined
-  /** Default: 4, enough to keep two decoder threads and the next requests busy. Frames of one instance in flight. */
-  readonly frameConcurrency?: number | undefined
-  /** Default: HTJ2K, AHI's own default. What a missing StoredTransferSyntaxUID means. */
-  readonly losslessStorageFormat?: LosslessStorageFormat | undefined
 }
 
 /** Where an instance comes from. */
@@ -83,33 +67,22 @@ export interface InstanceOrigin extends ImageSetInstance {
 /** Makes a {@link DicomInstance}. */
 export function createInstance(origin: InstanceOrigin, options: DicomizeOptions): DicomInstance {
   const { datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid, instance } = origin
-  const frames = instance.ImageFrames
-  const syntax = storedSyntax(instance.StoredTransferSyntaxUID, options.losslessStorageFormat ?? 'HTJ2K')
-  const writing = pixelWriting(syntax, frames.length, options)
-  const instanceFrames: InstanceFrames = {
-    datastoreId,
-    imageSetId,
-    sopInstanceUid,
-    frames,
-    checksumBasis: instance.ChecksumType === 'DECOMPRESSED' ? 'decoded' : syntax.checksumBasis,
-    source: options.frameSource,
-    decoder:
-      syntax.codec === 'native'
-        ? nativeFrameDecoder(() => pixelFormat(content().dataSet, instanceFrames))
-        : options.frameDecoder,
-  }
-  const transferSyntaxUid = writing === 'encapsulated' ? syntax.uid : explicitVrLittleEndian
+  const frameCount = instance.ImageFrames.length
+  const hasPixels = frameCount > 0 && options.headerOnly !== true
   const checks = { verified: 0, unverified: 0 }
   const notices = createNoticeCollector()
   let resolved: ResolvedInstance | undefined
 
   function content(): ResolvedInstance {
-    resolved ??= resolveContent(origin, syntax)
+    resolved ??= resolveContent(origin)
     return resolved
   }
 
-  function encode(dataSet: DataSet): Part10Envelope {
-    return encodeEnvelope({ dataSet, importedFileMeta: content().fileMeta, transferSyntaxUid, notices }, instanceFrames)
+  const pixels = createInstancePixels({ ...origin, dataSet: () => content().dataSet }, options)
+  const { identity } = pixels
+
+  function encode(dataSet: DataSet, transferSyntaxUid: string): Part10Envelope {
+    return encodeEnvelope({ dataSet, importedFileMeta: content().fileMeta, transferSyntaxUid, notices }, identity)
   }
 
   async function* part10({ signal }: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<Uint8Array> {
@@ -117,39 +90,10 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
     checks.verified = 0
     checks.unverified = 0
     notices.clear()
-    const { dataSet, notices: ofAttributes } = content()
-    for (const notice of ofAttributes) notices.add(notice)
-    if (writing === 'none') {
-      yield* envelopeChunks(encode(dataSet))
-      return
-    }
-    if (writing === 'unsupported') {
-      throw new UnsupportedTransferSyntaxError(instanceFrames, syntax.uid, options.transferSyntax ?? 'explicit')
-    }
-    checkFrameCount(dataSet, instanceFrames)
-    const stream: PixelStreamOptions = {
-      frames: instanceFrames,
-      dataSet,
-      encode,
-      concurrency: frameConcurrency(options),
-      signal,
-      onFrame: (verified) => void (checks[verified ? 'verified' : 'unverified'] += 1),
-    }
-    if (writing === 'native') yield* streamNative(stream)
-    else yield* streamEncapsulated({ ...stream, ...verification(syntax, options), isJpeg2000: syntax.isJpeg2000 })
-  }
-
-  async function frame(
-    index: number,
-    { signal }: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<PixelArray> {
-    signal?.throwIfAborted()
-    const identity = frameIdentity(instanceFrames, index)
-    if (syntax.codec === undefined) throw new UnsupportedTransferSyntaxError(instanceFrames, syntax.uid, 'pixels')
-    const format = pixelFormat(content().dataSet, instanceFrames)
-    const { value } = await loadDecodedFrame(instanceFrames, index, signal)
-    checkDecodedFrame(value, format, identity)
-    return pixelArray(allocatedPixels(value, format), format)
+    for (const notice of content().notices) notices.add(notice)
+    const onFrame = (isVerified: boolean): void => void (checks[isVerified ? 'verified' : 'unverified'] += 1)
+    if (hasPixels) yield* pixels.stream({ encode, onFrame, notices, signal })
+    else yield* envelopeChunks(encode(pixels.dataSet(), explicitVrLittleEndian))
   }
 
   return {
@@ -160,19 +104,28 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
     sopInstanceUid,
     sopClassUid:
       textAttribute(instance.DICOM, 'SOPClassUID') || textAttribute(instance.DICOM, 'MediaStorageSOPClassUID'),
-    storedTransferSyntaxUid: frames.length === 0 ? undefined : syntax.uid,
-    transferSyntaxUid,
-    frameCount: frames.length,
+    get storedTransferSyntaxUid(): string | undefined {
+      return frameCount === 0 ? undefined : pixels.storedTransferSyntaxUid
+    },
+    get transferSyntaxUid(): string {
+      return hasPixels ? pixels.transferSyntaxUid : explicitVrLittleEndian
+    },
+    frameCount,
+    get pictureCount(): number {
+      return pixels.pictureCount
+    },
     get frameByteLength(): number {
-      return frames.length === 0 ? 0 : estimatedFrameByteLength(origin)
+      return frameCount === 0 ? 0 : estimatedFrameByteLength(origin)
     },
     get attributes(): DicomAttributes {
-      return dicomAttributes(content().dataSet)
+      return dicomAttributes(pixels.dataSet())
     },
     get dataset(): Record<string, unknown> {
       const { dataSet, fileMeta: imported } = content()
-      const sopClassUid = uidOf(dataSet, tags.sopClassUid, instanceFrames) ?? ''
-      return naturalDataSet(dataSet, fileMetaInformation({ sopClassUid, sopInstanceUid, transferSyntaxUid, imported }))
+      const sopClassUid = uidOf(dataSet, tags.sopClassUid, identity) ?? ''
+      const transferSyntaxUid = hasPixels ? pixels.transferSyntaxUid : explicitVrLittleEndian
+      const fileMeta = fileMetaInformation({ sopClassUid, sopInstanceUid, transferSyntaxUid, imported })
+      return naturalDataSet(pixels.dataSet(), fileMeta)
     },
     get frameChecks(): FrameChecks {
       return { ...checks }
@@ -180,53 +133,21 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
     get notices(): readonly InstanceNotice[] {
       return notices.list()
     },
-    frame,
+    async frame(index, { signal } = {}) {
+      signal?.throwIfAborted()
+      return pixels.frame(index, signal)
+    },
     part10,
   }
 }
 
-type PixelWriting = 'none' | 'native' | 'encapsulated' | 'unsupported'
-
-function pixelWriting(syntax: StoredSyntax, frameCount: number, options: DicomizeOptions): PixelWriting {
-  if (frameCount === 0 || options.headerOnly === true) return 'none'
-  const isNative = syntax.codec === 'native' || (syntax.codec !== undefined && options.transferSyntax !== 'stored')
-  if (isNative) return 'native'
-  return syntax.encapsulates ? 'encapsulated' : 'unsupported'
-}
-
-function resolveContent(origin: InstanceOrigin, syntax: StoredSyntax): ResolvedInstance {
-  const { patient, study, series, instance, datastoreId, imageSetId, sopInstanceUid } = origin
-  const identity = { datastoreId, imageSetId, sopInstanceUid }
-  const resolved = resolveInstance([patient, study, series, instance.DICOM], { vrs: instance.DICOMVRs, identity })
-  const isDecodable = instance.ImageFrames.length > 0 && syntax.codec !== undefined
-  return isDecodable ? { ...resolved, dataSet: withDecodedPixels(resolved.dataSet) } : resolved
+function resolveContent({ patient, study, series, instance, ...identity }: InstanceOrigin): ResolvedInstance {
+  return resolveInstance([patient, study, series, instance.DICOM], { vrs: instance.DICOMVRs, identity })
 }
 
 function* envelopeChunks(envelope: Part10Envelope): Generator<Uint8Array> {
   yield envelope.head
   if (envelope.tail.length > 0) yield envelope.tail
-}
-
-function verification(
-  syntax: StoredSyntax,
-  options: DicomizeOptions,
-): { readonly verify: boolean; readonly decodeToVerify: boolean } {
-  return {
-    verify: options.verifyFrames ?? true,
-    decodeToVerify: syntax.codec !== undefined && options.frameDecoder !== undefined,
-  }
-}
-
-function checkFrameCount(dataSet: DataSet, instance: InstanceFrames): void {
-  const stated = numberOf(dataSet, tags.numberOfFrames) ?? 1
-  const held = instance.frames.length
-  if (stated === held) return
-  throw new FrameMismatchError(instance, `NumberOfFrames is ${stated} and the image set has ${held} frames`)
-}
-
-function frameConcurrency({ frameConcurrency: concurrency = 4 }: DicomizeOptions): number {
-  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
-  throw new TypeError(`Expected the \`frameConcurrency\` option to be a positive integer, got \`${concurrency}\``)
 }
 
 function textAttribute(attributes: AttributeMap, keyword: string): string {

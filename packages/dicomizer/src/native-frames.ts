@@ -4,6 +4,11 @@ import { unpackBits } from './bit-packing.ts'
 import type { FrameDecoder } from './frames.ts'
 import { frameByteLength, samplesPerFrame, type PixelFormat } from './pixel-module.ts'
 
+/** Bytes of one frame that is stored uncompressed. */
+export function nativeFrameByteLength(format: PixelFormat): number {
+  return format.bitsAllocated === 1 ? Math.ceil(samplesPerFrame(format) / 8) : frameByteLength(format)
+}
+
 /**
  * Reads frames that AHI keeps uncompressed, as it does those of binary segmentations: little endian, colour by pixel;
  * samples of one bit packed, each frame from a byte of its own. A frame of another length is an error.
@@ -13,7 +18,7 @@ export function nativeFrameDecoder(format: () => PixelFormat): FrameDecoder {
     async decode(frame) {
       const { columns: width, rows: height, samplesPerPixel: components, bitsAllocated, isSigned } = format()
       const samples = samplesPerFrame(format())
-      const expected = bitsAllocated === 1 ? Math.ceil(samples / 8) : frameByteLength(format())
+      const expected = nativeFrameByteLength(format())
       if (frame.length !== expected) throw new RangeError(`it has ${frame.length} bytes and not ${expected}`)
       const pixels = bitsAllocated === 1 ? unpackBits(frame, samples) : frame
       const checksum = frameChecksum(pixels)

@@ -1,7 +1,15 @@
 import type { PixelFormat } from './pixel-module.ts'
 
 /** Samples in row order, colour by pixel. */
-export type PixelArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
+export type PixelArray =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array
 
 /** Views little-endian samples as the typed array that BitsAllocated and PixelRepresentation say. */
 export function pixelArray(pixels: Uint8Array<ArrayBuffer>, format: PixelFormat): PixelArray {

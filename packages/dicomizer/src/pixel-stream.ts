@@ -1,21 +1,13 @@
-import { createBitPacker } from './bit-packing.ts'
-import { codeStreamColour } from './code-stream-colour.ts'
 import type { DataSet } from './data-set.ts'
-import { encapsulatedPixelDataHeader, endOfFragments, fragment } from './encapsulation.ts'
-import { InstanceTooLargeError } from './errors.ts'
-import { frameIdentity, loadDecodedFrame, loadStoredFrame, type InstanceFrames } from './instance-frames.ts'
-import { loadInOrder } from './look-ahead.ts'
-import { longestNativePixelData, nativePixelDataHeader } from './native-pixel-data.ts'
+import { encapsulatedWriter } from './encapsulated-writer.ts'
+import type { FrameWriter } from './frame-writer.ts'
+import type { StoredFrame } from './frames.ts'
+import { loadFrame, type InstanceFrames, type LoadedFrame } from './instance-frames.ts'
+import { loadInOrder, type Load } from './look-ahead.ts'
+import { nativeWriter } from './native-writer.ts'
 import type { Part10Envelope } from './part10.ts'
-import {
-  allocatedPixels,
-  checkDecodedFrame,
-  nativeByteLength,
-  photometricInterpretation,
-  pixelFormat,
-  withColourByPixel,
-  withPhotometric,
-} from './pixel-module.ts'
+import { pixelFormat } from './pixel-module.ts'
+import type { StoredForm } from './stored-form.ts'
 
 /** How many frames of an instance were compared with a checksum while it was written. */
 export interface FrameChecks {
@@ -24,114 +16,76 @@ export interface FrameChecks {
   readonly unverified: number
 }
 
-/** What a stream of a Part 10 file with pixels is made from. */
+/** What a stream of a Part 10 file with frames is made from. */
 export interface PixelStreamOptions {
-  readonly frames: InstanceFrames
-  readonly dataSet: DataSet
-  readonly encode: (dataSet: DataSet) => Part10Envelope
+  readonly instance: InstanceFrames
+  /** Gives the form in which frames are stored, knowing one of them. */
+  readonly recognise: (stored: StoredFrame) => StoredForm
+  /** Whether frames of a form are written decoded; else they are encapsulated as they are stored. */
+  readonly isDecoded: (form: StoredForm) => boolean
+  readonly verify: boolean
+  /** Makes the attributes agree with the first frame. */
+  readonly describe: (first: LoadedFrame) => DataSet
+  readonly encode: (dataSet: DataSet, form: StoredForm) => Part10Envelope
+  /** Bytes of every frame as it is stored, where the document tells. */
+  readonly frameLengths: () => readonly number[] | undefined
+  /** Told when a frame is not as long as that. */
+  readonly onOtherLength: () => void
+  readonly onFrame: (isVerified: boolean) => void
   /** Frames in flight. */
   readonly concurrency: number
   readonly signal: AbortSignal | undefined
-  readonly onFrame: (verified: boolean) => void
 }
-
-/** Stored frames are gathered up to this many bytes, to write a Basic Offset Table; beyond, the table is left empty. */
-const offsetTableLimit = 8 << 20
 
 /**
- * Streams a file with native pixels. A frame's bytes are yielded once the frame is verified.
- *
- * @throws {InstanceTooLargeError} when the pixels do not fit a 32-bit length.
+ * Streams a file with the frames of an instance, decoded or encapsulated. A frame's bytes are yielded once it is
+ * verified; the first decides what the attributes say and how the file is written.
  */
-export async function* streamNative(options: PixelStreamOptions): AsyncGenerator<Uint8Array, void, undefined> {
-  const { frames, dataSet, encode, onFrame } = options
-  const format = pixelFormat(dataSet, frames)
-  const byteLength = nativeByteLength(format, frames.frames.length)
-  if (byteLength > longestNativePixelData) throw new InstanceTooLargeError(frames, byteLength)
-  const envelope = encode(dataSet)
-  const decoded = loadInOrder(async (index, signal) => {
-    const { value, verified } = await loadDecodedFrame(frames, index, signal)
-    checkDecodedFrame(value, format, frameIdentity(frames, index))
-    return { pixels: allocatedPixels(value, format), verified }
-  }, windowOf(options))
-  const packer = format.bitsAllocated === 1 ? createBitPacker() : undefined
-  let isFirst = true
-  for await (const { pixels, verified } of decoded) {
-    onFrame(verified)
-    if (isFirst) yield* [envelope.head, nativePixelDataHeader(byteLength, format.bitsAllocated)]
-    isFirst = false
-    yield packer === undefined ? pixels : packer.add(pixels)
+export async function* streamFrames(options: PixelStreamOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  const { instance, concurrency, signal } = options
+  const frames = loadInOrder(frameLoader(options), { count: instance.frames.length, limit: concurrency, signal })
+  let writer: FrameWriter | undefined
+  for await (const frame of frames) {
+    writer ??= startWriter(options, frame)
+    options.onFrame(frame.isVerified)
+    yield* writer.add(frame)
   }
-  if (packer !== undefined) yield packer.end()
-  if (byteLength % 2 === 1) yield new Uint8Array(1)
-  if (envelope.tail.length > 0) yield envelope.tail
+  if (writer !== undefined) yield* writer.end()
 }
-
-/** Streams a file with the frames encapsulated as they are stored, one fragment each (PS3.5 A.4). */
-export async function* streamEncapsulated(
-  options: PixelStreamOptions & {
-    readonly decodeToVerify: boolean
-    readonly verify: boolean
-    readonly isJpeg2000: boolean
-  },
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const { frames, onFrame, decodeToVerify, verify } = options
-  const stored = loadInOrder(
-    (index, signal) => loadStoredFrame(frames, index, { decodeToVerify, verify, signal }),
-    windowOf(options),
-  )
-  const gathered: Uint8Array[] = []
-  let gatheredLength = 0
-  let tail: Uint8Array | undefined
-  for await (const { value: frame, verified } of stored) {
-    onFrame(verified)
-    if (tail !== undefined) {
-      yield* fragment(frame)
-      continue
-    }
-    gathered.push(frame)
-    gatheredLength += frame.length
-    if (gatheredLength > offsetTableLimit && gathered.length < frames.frames.length) {
-      tail = yield* startEncapsulated(options, gathered, false)
-    }
-  }
-  tail ??= yield* startEncapsulated(options, gathered, true)
-  yield endOfFragments()
-  if (tail.length > 0) yield tail
-}
-
-/** Yields everything up to and with the frames gathered so far; gives what comes behind Pixel Data. */
-function* startEncapsulated(
-  options: PixelStreamOptions & { readonly isJpeg2000: boolean },
-  gathered: readonly Uint8Array[],
-  hasOffsetTable: boolean,
-): Generator<Uint8Array, Uint8Array, undefined> {
-  const [first] = gathered
-  const isTransformed = options.isJpeg2000 && first !== undefined
-  const envelope = options.encode(isTransformed ? withCodeStreamColour(options.dataSet, first) : options.dataSet)
-  yield envelope.head
-  yield encapsulatedPixelDataHeader(hasOffsetTable ? gathered.map((frame) => frame.length) : [])
-  for (const frame of gathered) yield* fragment(frame)
-  return envelope.tail
-}
-
-const transformedPhotometric = { none: 'RGB', reversible: 'YBR_RCT', irreversible: 'YBR_ICT' } as const
 
 /**
- * Makes PhotometricInterpretation of RGB pixels name the transform that the code stream applied to them (PS3.5 8.2.4, for
- * HTJ2K likewise). Other colour spaces are left alone: a decoder that undoes the transform gets them back.
+ * Loads frames, of which those that come before the first one wait until that one has shown how all of them are stored:
+ * its bytes do, except where decoding may find that it cannot be decoded and stays as it is.
  */
-function withCodeStreamColour(dataSet: DataSet, codeStream: Uint8Array): DataSet {
-  const byPixel = withColourByPixel(dataSet)
-  const colour = codeStreamColour(codeStream)
-  const isRgb = ['RGB', 'YBR_RCT', 'YBR_ICT'].includes(photometricInterpretation(byPixel) ?? '')
-  return colour === undefined || !isRgb ? byPixel : withPhotometric(byPixel, transformedPhotometric[colour])
+function frameLoader({ instance, recognise, isDecoded, verify }: PixelStreamOptions): Load<LoadedFrame> {
+  const first = Promise.withResolvers<StoredForm>()
+  first.promise.catch(() => {})
+  const formOfFirst = (stored: StoredFrame): StoredForm => {
+    const form = recognise(stored)
+    if (!isDecoded(form) || !form.checksumBases.includes('encoded')) first.resolve(form)
+    return form
+  }
+  return (index, signal) => {
+    if (index > 0) return loadFrame(instance, index, { formOf: () => first.promise, isDecoded, verify, signal })
+    const loading = loadFrame(instance, index, {
+      formOf: formOfFirst,
+      isDecoded,
+      verify,
+      keepsUndecodable: true,
+      signal,
+    })
+    loading.then(({ form }) => first.resolve(form), first.reject)
+    return loading
+  }
 }
 
-function windowOf({ frames, concurrency, signal }: PixelStreamOptions): {
-  readonly count: number
-  readonly limit: number
-  readonly signal: AbortSignal | undefined
-} {
-  return { count: frames.frames.length, limit: concurrency, signal }
+function startWriter(options: PixelStreamOptions, first: LoadedFrame): FrameWriter {
+  const { instance, isDecoded, describe, encode, frameLengths, onOtherLength } = options
+  const frameCount = instance.frames.length
+  const dataSet = describe(first)
+  const envelope = encode(dataSet, first.form)
+  if (!isDecoded(first.form)) {
+    return encapsulatedWriter({ frameCount, envelope, frameLengths: frameLengths(), onOtherLength })
+  }
+  return nativeWriter({ format: pixelFormat(dataSet, instance), frameCount, envelope, identity: instance })
 }

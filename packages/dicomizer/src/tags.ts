@@ -13,9 +13,17 @@ export const tags = {
   columns: 0x00280011,
   bitsAllocated: 0x00280100,
   bitsStored: 0x00280101,
+  highBit: 0x00280102,
   pixelRepresentation: 0x00280103,
+  lossyImageCompression: 0x00282110,
+  lossyImageCompressionRatio: 0x00282112,
+  lossyImageCompressionMethod: 0x00282114,
   lutData: 0x00283006,
   waveformBitsAllocated: 0x54001004,
+  extendedOffsetTable: 0x7fe00001,
+  extendedOffsetTableLengths: 0x7fe00002,
+  floatPixelData: 0x7fe00008,
+  doubleFloatPixelData: 0x7fe00009,
   pixelData: 0x7fe00010,
 } as const
 

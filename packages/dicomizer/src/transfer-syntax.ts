@@ -11,48 +11,65 @@ export interface StoredSyntax {
    * The family of the code stream that a frame decoder gets; `native` where there is nothing to decode, undefined where
    * this package asks for no decoding.
    */
-  readonly codec: 'htj2k' | 'native' | undefined
+  readonly codec: 'htj2k' | 'jpeg2000' | 'jpeg' | 'native' | undefined
   /** Each frame can be written as one fragment of an encapsulated Pixel Data (PS3.5 A.4). */
   readonly encapsulates: boolean
-  /** Components are transformed inside the code stream and PhotometricInterpretation has to say so (PS3.5 8.2.4; HTJ2K likewise). */
-  readonly isJpeg2000: boolean
+  /** The whole pixel data is one object, whatever NumberOfFrames says. */
+  readonly isVideo: boolean
+  /** An object too long for one fragment may be in several. */
+  readonly isFragmentable: boolean
 }
 
-function syntax(uid: string, properties: Partial<Omit<StoredSyntax, 'uid'>>): StoredSyntax {
-  return { uid, checksumBasis: 'encoded', codec: undefined, encapsulates: false, isJpeg2000: false, ...properties }
+const dicom = '1.2.840.10008.1.2'
+const unknown: Omit<StoredSyntax, 'uid'> = {
+  checksumBasis: 'encoded',
+  codec: undefined,
+  encapsulates: false,
+  isVideo: false,
+  isFragmentable: false,
 }
+const encapsulated = { ...unknown, encapsulates: true }
 
-/** The syntaxes in which AHI stores frames; a new row is all that another one needs. */
+/**
+ * What is known of transfer syntaxes, by the end of their UIDs. Those without a codec that are not video are kept by no
+ * data store that the developer guide describes; whatever is said to be in one can be encapsulated all the same.
+ */
+const families: readonly (readonly [endings: readonly string[], properties: Partial<StoredSyntax>])[] = [
+  [['', '.1', '.1.99'], { ...unknown, codec: 'native' }],
+  [['.4.201', '.4.202'], { ...encapsulated, codec: 'htj2k', checksumBasis: 'decoded' }],
+  [['.4.203'], { ...encapsulated, codec: 'htj2k' }],
+  [['.4.90'], { ...encapsulated, codec: 'jpeg2000', checksumBasis: 'decoded' }],
+  [['.4.91'], { ...encapsulated, codec: 'jpeg2000' }],
+  [['.4.50'], { ...encapsulated, codec: 'jpeg' }],
+  [['.4.110', '.4.111', '.4.112'], encapsulated],
+  [numbered(51, 66), encapsulated],
+  [['.4.70', '.4.80', '.4.81', '.4.92', '.4.93', '.5', '.1.98', '.8.1'], encapsulated],
+  [numbered(100, 108), { ...encapsulated, isVideo: true }],
+  [numbered(100, 106).map((ending) => `${ending}.1`), { ...encapsulated, isVideo: true, isFragmentable: true }],
+]
+
 const storedSyntaxes: ReadonlyMap<string, StoredSyntax> = new Map(
-  [
-    syntax(explicitVrLittleEndian, { codec: 'native' }),
-    syntax('1.2.840.10008.1.2.4.201', {
-      checksumBasis: 'decoded',
-      codec: 'htj2k',
-      encapsulates: true,
-      isJpeg2000: true,
-    }),
-    syntax('1.2.840.10008.1.2.4.202', {
-      checksumBasis: 'decoded',
-      codec: 'htj2k',
-      encapsulates: true,
-      isJpeg2000: true,
-    }),
-    syntax('1.2.840.10008.1.2.4.203', { codec: 'htj2k', encapsulates: true, isJpeg2000: true }),
-    syntax('1.2.840.10008.1.2.4.90', { checksumBasis: 'decoded', encapsulates: true, isJpeg2000: true }),
-    syntax('1.2.840.10008.1.2.4.91', { encapsulates: true, isJpeg2000: true }),
-    syntax('1.2.840.10008.1.2.4.50', { encapsulates: true }),
-    syntax('1.2.840.10008.1.2.4.110', { encapsulates: true }),
-    syntax('1.2.840.10008.1.2.4.111', { encapsulates: true }),
-    syntax('1.2.840.10008.1.2.4.112', { encapsulates: true }),
-  ].map((row) => [row.uid, row]),
+  families.flatMap(([endings, properties]) =>
+    endings.map((ending) => [`${dicom}${ending}`, { ...unknown, ...properties, uid: `${dicom}${ending}` }] as const),
+  ),
 )
+
+function numbered(first: number, last: number): readonly string[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => `.4.${first + index}`)
+}
 
 /** How AHI keeps frames whose stored syntax the document does not name (the data store's `losslessStorageFormat`). */
 export type LosslessStorageFormat = 'HTJ2K' | 'JPEG_2000_LOSSLESS'
 
-/** The stored syntax of an instance; one that this package does not know can neither be decoded nor encapsulated. */
+/**
+ * The stored syntax that a document states, or that its silence means. One that this package does not know can neither be
+ * decoded nor encapsulated, unless the bytes of a frame turn out to be of another.
+ */
 export function storedSyntax(uid: string | undefined, format: LosslessStorageFormat): StoredSyntax {
-  const stored = uid ?? (format === 'HTJ2K' ? '1.2.840.10008.1.2.4.202' : '1.2.840.10008.1.2.4.90')
-  return storedSyntaxes.get(stored) ?? syntax(stored, {})
+  return syntaxOf(uid ?? (format === 'HTJ2K' ? `${dicom}.4.202` : `${dicom}.4.90`))
+}
+
+/** What can be done with frames in a syntax. */
+export function syntaxOf(uid: string): StoredSyntax {
+  return storedSyntaxes.get(uid) ?? { ...unknown, uid }
 }

@@ -102,13 +102,6 @@ describe('verification of stored frames', () => {
   )
 })
 
-test('frames in a syntax that is not decoded here are encapsulated also as explicit', async () => {
-  const instance = { StoredTransferSyntaxUID: '1.2.840.10008.1.2.4.50' }
-  const jpeg = imageInstance(knownFrames(1), { instance, transferSyntax: 'explicit', verifyFrames: false })
-  await bytesOf(jpeg.part10())
-  expect(jpeg.transferSyntaxUid).toBe('1.2.840.10008.1.2.4.50')
-})
-
 test('a missing stored transfer syntax is that of the data store', async () => {
   const instance = { StoredTransferSyntaxUID: undefined }
   const byFormat = (['HTJ2K', 'JPEG_2000_LOSSLESS'] as const).map(

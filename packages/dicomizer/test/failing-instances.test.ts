@@ -106,15 +106,18 @@ test('a frame that cannot be decoded is named', async () => {
   expect(error).toMatchObject({ code: 'FRAME_UNDECODABLE', imageFrameId: 'frame0', cause })
 })
 
-test.each([
-  ['1.2.840.10008.1.2.4.102', 'explicit'],
-  ['1.2.840.10008.1.2.4.102', 'stored'],
-] as const)('frames stored as %s cannot be written as %s', async (uid, transferSyntax) => {
-  const instance = imageInstance([good], { instance: { StoredTransferSyntaxUID: uid }, transferSyntax })
-  const { error } = await failure(instance)
-  expect(error).toBeInstanceOf(UnsupportedTransferSyntaxError)
-  expect(error).toMatchObject({ code: 'TRANSFER_SYNTAX_UNSUPPORTED', transferSyntaxUid: uid })
-})
+test.each(['explicit', 'stored'] as const)(
+  'frames in a syntax that nobody knows, and of unknown bytes, cannot be written as %s',
+  async (transferSyntax) => {
+    const uid = '1.2.840.10008.1.2.4.9999'
+    const instance = imageInstance([good], { instance: { StoredTransferSyntaxUID: uid }, transferSyntax })
+    const { error, byteLength } = await failure(instance)
+    expect(error).toBeInstanceOf(UnsupportedTransferSyntaxError)
+    expect(error).toMatchObject({ code: 'TRANSFER_SYNTAX_UNSUPPORTED', transferSyntaxUid: uid })
+    expect(byteLength).toBe(0)
+    await expect(instance.frame(0)).rejects.toThrow(UnsupportedTransferSyntaxError)
+  },
+)
 
 test('pixels that do not fit 32 bits are refused before anything is fetched', async () => {
   let requests = 0

@@ -14,6 +14,7 @@ test('exports what it documents', () => {
       "FrameDecodeError",
       "FrameMismatchError",
       "FrameMissingError",
+      "FrameSizeError",
       "InstanceTooLargeError",
       "MetadataError",
       "UnsupportedTransferSyntaxError",

@@ -1,0 +1,125 @@
+import type { CodeStreamHeader } from './code-stream-header.ts'
+import { readCodeStreamHeader } from './code-stream-header.ts'
+import type { StoredFrame } from './frames.ts'
+import type { JpegHeader } from './jpeg-header.ts'
+import { explicitVrLittleEndian, syntaxOf, type ChecksumBasis, type StoredSyntax } from './transfer-syntax.ts'
+
+/** How the frames of an instance are stored, by the first one that was seen. */
+export interface StoredForm {
+  /** By the document where the bytes agree, else by the bytes. */
+  readonly syntax: StoredSyntax
+  /** Of the first frame; undefined where its bytes are not recognised. */
+  readonly header: CodeStreamHeader | undefined
+  /** Of the first frame. */
+  readonly byteLength: number
+  /** What checksums may have been computed from. A syntax that the document does not name leaves both possible. */
+  readonly checksumBases: readonly ChecksumBasis[]
+}
+
+/** What the document says of the stored frames. */
+export interface StatedForm {
+  /** The syntax that is stated, or that a data store's lossless format means. */
+  readonly syntax: StoredSyntax
+  /** Whether the document names it. */
+  readonly isStated: boolean
+  /** Whether the checksums are stated to be those of the decoded pixels. */
+  readonly hasDecodedChecksums: boolean
+  /** Bytes of a frame that is stored uncompressed. */
+  readonly nativeFrameByteLength: () => number
+}
+
+/**
+ * Decides the syntax of stored frames: what the document states, then what the Content-Type says, then what the bytes
+ * are. The first that the bytes do not contradict is right; bytes that are not recognised contradict nothing.
+ */
+export function storedForm(stated: StatedForm, frame: StoredFrame): StoredForm {
+  const header = isNative(stated, frame) ? undefined : readCodeStreamHeader(frame.data)
+  const syntax = header === undefined ? unrecognised(stated, frame) : recognised(stated, frame, header)
+  const bases: readonly ChecksumBasis[] =
+    syntax.uid === stated.syntax.uid ? [syntax.checksumBasis] : ['encoded', 'decoded']
+  return {
+    syntax,
+    header,
+    byteLength: frame.data.length,
+    checksumBases: stated.hasDecodedChecksums ? ['decoded'] : bases,
+  }
+}
+
+/** The same of frames that turned out not to be decodable here. */
+export function undecodable(form: StoredForm): StoredForm {
+  return { ...form, syntax: { ...form.syntax, codec: undefined } }
+}
+
+function isNative({ syntax, nativeFrameByteLength }: StatedForm, { data }: StoredFrame): boolean {
+  return syntax.codec === 'native' && data.length === nativeFrameByteLength()
+}
+
+function unrecognised({ syntax, isStated, nativeFrameByteLength }: StatedForm, frame: StoredFrame): StoredSyntax {
+  const isBinary = frame.contentType === 'application/octet-stream'
+  if (isStated || !isBinary || frame.data.length !== nativeFrameByteLength()) return syntax
+  return syntaxOf(explicitVrLittleEndian)
+}
+
+/** Media types that GetImageFrame has for one syntax alone. */
+const syntaxOfContentType: ReadonlyMap<string, string> = new Map([
+  ['image/jpeg', '1.2.840.10008.1.2.4.50'],
+  ['image/jp2', '1.2.840.10008.1.2.4.90'],
+  ['image/j2c', '1.2.840.10008.1.2.4.91'],
+  ['image/jphc', '1.2.840.10008.1.2.4.203'],
+  ['image/jxl', '1.2.840.10008.1.2.4.112'],
+])
+
+function recognised(stated: StatedForm, { contentType = '' }: StoredFrame, header: CodeStreamHeader): StoredSyntax {
+  const named = syntaxOfContentType.get(contentType)
+  const candidates = stated.isStated ? [stated.syntax.uid, named] : [named, stated.syntax.uid]
+  const uid = candidates.find((candidate) => candidate !== undefined && isOfSyntax(header, candidate))
+  return uid === stated.syntax.uid ? stated.syntax : syntaxOf(uid ?? syntaxOfHeader(header))
+}
+
+type Recognise = (header: CodeStreamHeader) => boolean
+
+const isJpegOf =
+  (...processes: readonly JpegHeader['process'][]): Recognise =>
+  (header) =>
+    header.kind === 'jpeg' && processes.includes(header.process)
+const isJpegXl: Recognise = ({ kind }) => kind === 'jpeg-xl'
+
+/** What the code streams of a syntax have to be; the retired ones of JPEG are not told apart. */
+const requirements: readonly (readonly [uid: RegExp, isOfIt: Recognise])[] = [
+  [/\.4\.201$/, (header) => header.kind === 'htj2k' && !header.isLossy],
+  [/\.4\.202$/, (header) => header.kind === 'htj2k' && !header.isLossy && header.isRpcl],
+  [/\.4\.203$/, (header) => header.kind === 'htj2k'],
+  [/\.4\.90$/, (header) => header.kind === 'jpeg2000' && !header.isLossy],
+  [/\.4\.9[1-3]$/, (header) => header.kind === 'jpeg2000'],
+  [/\.4\.50$/, isJpegOf('baseline')],
+  [/\.4\.51$/, isJpegOf('baseline', 'extended')],
+  [/\.4\.(?:57|70)$/, isJpegOf('lossless')],
+  [/\.4\.8[01]$/, isJpegOf('jpeg-ls')],
+  [/\.4\.(?:5[2-9]|6[0-6])$/, isJpegOf('extended', 'progressive', 'lossless', 'other')],
+  [/\.4\.11[0-2]$/, isJpegXl],
+]
+
+function isOfSyntax(header: CodeStreamHeader, uid: string): boolean {
+  return requirements.some(([pattern, isOfIt]) => pattern.test(uid) && isOfIt(header))
+}
+
+/** The syntax of a code stream by itself, the narrowest that fits (PS3.5 A.4 and PS3.6 A). */
+function syntaxOfHeader(header: CodeStreamHeader): string {
+  return `1.2.840.10008.1.2.4.${endingOfHeader(header)}`
+}
+
+function endingOfHeader(header: CodeStreamHeader): number {
+  if (header.kind === 'jpeg-xl') return 112
+  if (header.kind === 'jpeg') return jpegEnding(header)
+  if (header.kind === 'jpeg2000') return header.isLossy ? 91 : 90
+  if (header.isLossy) return 203
+  return header.isRpcl ? 202 : 201
+}
+
+function jpegEnding({ process, scanParameter }: JpegHeader): number {
+  if (process === 'baseline') return 50
+  if (process === 'extended') return 51
+  if (process === 'progressive') return 55
+  if (process === 'lossless') return scanParameter === 1 ? 70 : 57
+  return process === 'jpeg-ls' ? (scanParameter === 0 ? 80 : 81) : 66
+}

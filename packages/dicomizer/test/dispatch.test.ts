@@ -1,0 +1,224 @@
+import { crc32 } from 'node:zlib'
+
+import {
+  FrameChecksumError,
+  UnsupportedTransferSyntaxError,
+  type DicomInstance,
+  type DicomizeOptions,
+} from '@ahi-dicom/dicomizer'
+import { describe, expect, test } from 'vitest'
+
+import { boxed, jpeg, jpeg2000, jpegXl } from './code-streams.ts'
+import { bytesOf, imageInstance, knownFrame } from './instances.ts'
+
+const dicom = '1.2.840.10008.1.2'
+const native = `${dicom}.1`
+
+interface Case {
+  /** Ending of the UID that the document states. */
+  readonly stated?: string | undefined
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly contentType?: string
+  readonly options?: DicomizeOptions
+  readonly checksum?: 'decoded' | 'encoded' | 'none' | 'wrong'
+  readonly instance?: object
+}
+
+/** An instance of one frame of 4 x 3 samples of 16 bits, whose bytes a decoder takes for them whatever they are. */
+function instanceOf({ stated, bytes, contentType, options, checksum = 'encoded', instance }: Case): DicomInstance {
+  const { decoded } = knownFrame(0, { bitsPerSample: 8 })
+  const checksums = { decoded: crc32(decoded.pixels), encoded: crc32(bytes), none: undefined, wrong: 1 }
+  const Checksum = checksums[checksum]
+  return imageInstance([{ codeStream: bytes, decoded }], {
+    frameSource: { getImageFrame: async () => ({ data: bytes.slice(), contentType }) },
+    frameDecoder: { decode: async () => decoded },
+    attributes: { LossyImageCompression: '01' },
+    instance: {
+      StoredTransferSyntaxUID: stated === undefined ? undefined : `${dicom}${stated}`,
+      ImageFrames: [
+        {
+          ID: 'frame0',
+          ...(Checksum === undefined
+            ? {}
+            : { PixelDataChecksumFromBaseToFullResolution: [{ Width: 4, Height: 3, Checksum }] }),
+        },
+      ],
+      ...instance,
+    },
+    ...options,
+  })
+}
+
+async function written(of: Case): Promise<DicomInstance> {
+  const instance = instanceOf(of)
+  await bytesOf(instance.part10())
+  return instance
+}
+
+function codes(instance: DicomInstance): readonly string[] {
+  return instance.notices.map(({ code }) => code)
+}
+
+const grey = { bitsPerSample: 8 }
+const htj2k = { ...grey, isHighThroughput: true }
+const greyJpeg = { identifiers: [1] }
+const stored = { transferSyntax: 'stored' } as const
+
+describe('what is stored as stated', () => {
+  test.each([
+    ['.4.201', jpeg2000({ ...htj2k, progression: 0 }), 'decoded'],
+    ['.4.202', jpeg2000(htj2k), 'decoded'],
+    ['.4.203', jpeg2000({ ...htj2k, isReversible: false }), 'encoded'],
+    ['.4.203', jpeg2000(htj2k), 'encoded'],
+    ['.4.90', jpeg2000(grey), 'decoded'],
+    ['.4.91', jpeg2000({ ...grey, isReversible: false }), 'encoded'],
+    ['.4.91', jpeg2000(grey), 'encoded'],
+    ['.4.50', jpeg(greyJpeg), 'encoded'],
+  ] as const)('%s is decoded, and encapsulated as stored', async (stated, bytes, checksum) => {
+    const explicit = await written({ stated, bytes, checksum })
+    const asStored = await written({ stated, bytes, checksum, options: stored })
+    expect([explicit.transferSyntaxUid, asStored.transferSyntaxUid]).toEqual([native, `${dicom}${stated}`])
+    for (const instance of [explicit, asStored]) {
+      expect(instance.frameChecks).toEqual({ verified: 1, unverified: 0 })
+      expect(instance.notices).toEqual([])
+    }
+  })
+
+  test.each([
+    ['.4.110', jpegXl],
+    ['.4.112', jpegXl],
+    ['.4.80', jpeg({ ...greyJpeg, frameMarker: 0xf7 })],
+    ['.4.51', jpeg({ ...greyJpeg, frameMarker: 0xc1 })],
+    ['.4.57', jpeg({ ...greyJpeg, frameMarker: 0xc3 })],
+    ['.5', new Uint8Array(70)],
+    ['.4.92', jpeg2000(grey)],
+  ])('%s is encapsulated in both ways, and explicit says so', async (stated, bytes) => {
+    const explicit = await written({ stated, bytes })
+    const asStored = await written({ stated, bytes, options: stored })
+    for (const { transferSyntaxUid } of [explicit, asStored]) expect(transferSyntaxUid).toBe(`${dicom}${stated}`)
+    expect([codes(explicit), codes(asStored)]).toEqual([['PIXELS_NOT_DECODED'], []])
+    await expect(explicit.frame(0)).rejects.toThrow(UnsupportedTransferSyntaxError)
+  })
+
+  test('bytes that are not recognised contradict nothing', async () => {
+    const bytes = new Uint8Array(30).fill(7)
+    expect((await written({ stated: '.4.202', bytes, checksum: 'decoded' })).notices).toEqual([])
+  })
+})
+
+describe('what the bytes contradict', () => {
+  test.each([
+    ['.4.202', '.4.90', jpeg2000(grey)],
+    ['.4.202', '.4.91', jpeg2000({ ...grey, isReversible: false })],
+    ['.4.202', '.4.201', jpeg2000({ ...htj2k, progression: 0 })],
+    ['.4.202', '.4.203', jpeg2000({ ...htj2k, isReversible: false })],
+    ['.4.202', '.4.50', jpeg(greyJpeg)],
+    ['.4.50', '.4.202', jpeg2000(htj2k)],
+    ['.4.90', '.4.91', jpeg2000({ ...grey, isReversible: false })],
+    ['.1', '.4.50', jpeg(greyJpeg)],
+    ['.4.9999', '.4.90', jpeg2000(grey)],
+    ['.4.9999', '.4.50', jpeg(greyJpeg)],
+  ])('%s that is %s is written as what it is, with either checksum', async (stated, actual, bytes) => {
+    for (const checksum of ['decoded', 'encoded'] as const) {
+      const asStored = await written({ stated, bytes, checksum, options: stored })
+      expect(asStored.transferSyntaxUid).toBe(`${dicom}${actual}`)
+      expect(asStored.storedTransferSyntaxUid).toBe(`${dicom}${actual}`)
+      expect(codes(asStored)).toEqual(['TRANSFER_SYNTAX_CORRECTED'])
+      const explicit = await written({ stated, bytes, checksum })
+      expect(explicit.transferSyntaxUid).toBe(native)
+      for (const { frameChecks } of [asStored, explicit]) expect(frameChecks).toEqual({ verified: 1, unverified: 0 })
+    }
+  })
+
+  test.each([
+    ['.4.112', jpegXl],
+    ['.4.70', jpeg({ ...greyJpeg, frameMarker: 0xc3, scanParameter: 1 })],
+    ['.4.57', jpeg({ ...greyJpeg, frameMarker: 0xc3, scanParameter: 6 })],
+    ['.4.80', jpeg({ ...greyJpeg, frameMarker: 0xf7 })],
+    ['.4.81', jpeg({ ...greyJpeg, frameMarker: 0xf7, scanParameter: 2 })],
+    ['.4.51', jpeg({ ...greyJpeg, frameMarker: 0xc1 })],
+  ])('bytes of %s are encapsulated also where something to decode was expected', async (actual, bytes) => {
+    const instance = await written({ stated: '.4.202', bytes })
+    expect(instance.transferSyntaxUid).toBe(`${dicom}${actual}`)
+    expect(codes(instance)).toEqual(['TRANSFER_SYNTAX_CORRECTED', 'PIXELS_NOT_DECODED'])
+  })
+
+  test('bytes that no checksum vouches for are followed too, and those that one contradicts are not', async () => {
+    const bytes = jpeg2000(grey)
+    const unverified = await written({ stated: '.4.202', bytes, checksum: 'none' })
+    expect(unverified.frameChecks).toEqual({ verified: 0, unverified: 1 })
+    for (const options of [{}, stored]) {
+      const wrong = written({ stated: '.4.202', bytes, checksum: 'wrong', options })
+      await expect(wrong).rejects.toThrow(FrameChecksumError)
+    }
+  })
+
+  test('a checksum that is said to be of the pixels is taken for no other', async () => {
+    const instance = { ChecksumType: 'DECOMPRESSED' }
+    await expect(written({ stated: '.4.202', bytes: jpeg2000(grey), instance })).rejects.toThrow(FrameChecksumError)
+  })
+})
+
+describe('where the document does not name a syntax', () => {
+  test.each([
+    [undefined, '.4.202', jpeg2000(htj2k)],
+    ['image/jph', '.4.202', jpeg2000(htj2k)],
+    ['image/jphc', '.4.203', jpeg2000(htj2k)],
+    [undefined, '.4.90', jpeg2000(grey)],
+    ['image/j2c', '.4.91', jpeg2000(grey)],
+    ['image/jpeg', '.4.50', jpeg(greyJpeg)],
+    ['image/jph', '.4.50', jpeg(greyJpeg)],
+    ['image/jxl', '.4.112', jpegXl],
+  ])('%s and the bytes tell that it is %s', async (contentType, actual, bytes) => {
+    const instance = await written({
+      bytes,
+      ...(contentType === undefined ? {} : { contentType }),
+      checksum: actual === '.4.202' ? 'decoded' : 'encoded',
+      options: stored,
+    })
+    expect(instance.transferSyntaxUid).toBe(`${dicom}${actual}`)
+    expect(codes(instance)).toEqual(actual === '.4.202' ? [] : ['TRANSFER_SYNTAX_CORRECTED'])
+  })
+
+  test('JPEG 2000 is what a data store of that format has', async () => {
+    const options = { ...stored, losslessStorageFormat: 'JPEG_2000_LOSSLESS' } as const
+    const instance = await written({ bytes: jpeg2000(grey), checksum: 'decoded', options })
+    expect([instance.transferSyntaxUid, instance.notices]).toEqual([`${dicom}.4.90`, []])
+  })
+
+  test('binary data of the size of the pixels is uncompressed', async () => {
+    const bytes = Uint8Array.from({ length: 12 }, (_, index) => index)
+    const instance = await written({ bytes, contentType: 'application/octet-stream', options: stored })
+    expect([instance.transferSyntaxUid, instance.storedTransferSyntaxUid]).toEqual([native, native])
+    expect(await instance.frame(0)).toEqual(bytes)
+  })
+})
+
+describe('code streams in boxes', () => {
+  test('are encapsulated without them, verified with them (PS3.5 A.4.4)', async () => {
+    const codeStream = jpeg2000({ ...grey, isReversible: false })
+    const instance = instanceOf({ stated: '.4.91', bytes: boxed(codeStream), options: stored })
+    const file = await bytesOf(instance.part10())
+    expect(instance.frameChecks).toEqual({ verified: 1, unverified: 0 })
+    expect(file.includes(Buffer.from(codeStream))).toBe(true)
+    expect(file.includes(Buffer.from('jp2c'))).toBe(false)
+  })
+})
+
+describe('frames whose bytes are intact and that cannot be decoded', () => {
+  const frameDecoder = { decode: async () => Promise.reject(new Error('an arithmetic coder')) }
+  const bytes = jpeg(greyJpeg)
+
+  test('are encapsulated as they are stored, and no picture is made of them', async () => {
+    const instance = await written({ stated: '.4.50', bytes, options: { frameDecoder } })
+    expect(instance.transferSyntaxUid).toBe(`${dicom}.4.50`)
+    expect(codes(instance)).toEqual(['PIXELS_NOT_DECODED'])
+    expect(instance.frameChecks).toEqual({ verified: 1, unverified: 0 })
+    await expect(instance.frame(0)).rejects.toThrow(UnsupportedTransferSyntaxError)
+  })
+
+  test('are an error where no checksum proves them intact', async () => {
+    const damaged = written({ stated: '.4.50', bytes, checksum: 'none', options: { frameDecoder } })
+    await expect(damaged).rejects.toMatchObject({ code: 'FRAME_UNDECODABLE' })
+  })
+})
