@@ -29,37 +29,32 @@ export class CharacterMisfit extends Error {
   }
 }
 
-/**
- * Encodes with the first choice of character set in which all of the text fits. What did not fit is remembered: a data
- * set inside is not tried out again where that around it has to be written anew.
- */
-export function encodeInScope(
-  context: EncodeContext,
-  dataSet: DataSet,
-  encode: (scope: CharacterSetScope) => void,
-): void {
-  const { writer, identity, misfits } = context
-  const start = writer.length
+/** The character sets to write a data set's text in, best first, without those that were found not to hold it. */
+export function choicesLeft({ identity, misfits }: EncodeContext, dataSet: DataSet): readonly CharacterSetChoice[] {
   const choices = characterSetChoices(characterSetTerms(dataSet, identity))
-  const tried = misfits.get(dataSet) ?? 0
-  for (const [index, choice] of choices.entries()) {
-    if (index < tried) continue
-    const scope = { choice }
-    try {
-      encode(scope)
-      if (index > 0) addNotice(context, choice)
-      return
-    } catch (error) {
-      if (!(error instanceof CharacterMisfit) || error.scope !== scope) throw error
-      misfits.set(dataSet, index + 1)
-      writer.length = start
-    }
-  }
+  const tried = misfits.get(dataSet)
+  return tried === undefined ? choices : choices.slice(tried)
 }
 
-function addNotice({ notices }: EncodeContext, { terms = [] }: CharacterSetChoice): void {
+/**
+ * Whether an error says that a character does not fit a scope. That is remembered: a data set inside of another is not
+ * tried out again where the outer one has to be written anew.
+ */
+export function isMisfitOf(
+  error: unknown,
+  { misfits }: EncodeContext,
+  { dataSet, scope }: { readonly dataSet: DataSet; readonly scope: CharacterSetScope },
+): boolean {
+  if (!(error instanceof CharacterMisfit) || error.scope !== scope) return false
+  misfits.set(dataSet, (misfits.get(dataSet) ?? 0) + 1)
+  return true
+}
+
+/** Tells of a data set that is not written in the character set that it names. */
+export function noteMisfit({ notices, misfits }: EncodeContext, dataSet: DataSet, scope: CharacterSetScope): void {
+  if (!misfits.has(dataSet)) return
   const message =
-    terms[0] === 'ISO_IR 192'
+    scope.choice.terms?.[0] === 'ISO_IR 192'
       ? 'text does not fit the SpecificCharacterSet of its data set and is written in ISO_IR 192'
       : 'SpecificCharacterSet is written with the defined terms that it means'
   notices?.add({ code: 'CHARACTER_SET_CHANGED', tag: formatTag(tags.specificCharacterSet), message })

@@ -133,7 +133,7 @@ function encodeSingleByte(text: string, table: ReadonlyMap<string, Uint8Array>):
 
 /** Characters whose code depends on the edition of the standard or on the implementation. */
 const editionDependent: Readonly<Record<'GB18030' | 'GBK', RegExp>> = {
-  GB18030: /[\u1e3f\ue000-\uf8ff]/,
+  GB18030: /[\u1e3f\u9fb4-\u9fbb\ufe10-\ufe19\ue000-\uf8ff]/,
   GBK: /[\u20ac\ue000-\uf8ff]/,
 }
 

@@ -145,7 +145,7 @@ function maskAndValue(pattern: string): { mask: number; value: number } {
 /** The lowest tag of a pattern that is not a group length. */
 function firstTag(pattern: string): number {
   const tag = Number.parseInt(pattern.replaceAll('x', '0'), 16)
-  return pattern.includes('x') && (tag & 0xffff) < 0x10 ? tag + 0x10 : tag
+  return pattern.includes('x', 4) && (tag & 0xffff) < 0x10 ? tag + 0x10 : tag
 }
 
 function hexadecimal(tag: number): string {

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
 import type { ByteWriter } from './byte-writer.ts'
-import { encodeInScope } from './character-set-scope.ts'
+import { choicesLeft, isMisfitOf, noteMisfit, type EncodeContext } from './character-set-scope.ts'
 import { findElement, type DataElement, type DataSet } from './data-set.ts'
 import { vrWithCharacterSet, writeText, type TextContext } from './encode-text.ts'
 import { integerOf, textOf, ValueFormError, writeBinaryValue, writeIntegerBits } from './encode-value.ts'
@@ -36,11 +36,25 @@ export interface EncodeDataSetOptions {
 export function encodeDataSet(writer: ByteWriter, dataSet: DataSet, options: EncodeDataSetOptions): EncodedDataSet {
   const { identity, notices } = options
   const context = { writer, identity, notices, misfits: new Map<DataSet, number>() }
-  let pixelDataOffset = writer.length
-  encodeInScope(context, dataSet, (scope) => {
-    pixelDataOffset = encodeElements({ writer, identity, notices, misfits: context.misfits, scope }, dataSet, true)
-  })
-  return { pixelDataOffset }
+  return { pixelDataOffset: encodeScope(context, dataSet) }
+}
+
+/** Encodes with the first choice of character set in which all of the text fits; gives what {@link encodeElements} does. */
+function encodeScope(context: EncodeContext, dataSet: DataSet): number {
+  const { writer, identity, notices, misfits } = context
+  const start = writer.length
+  for (const choice of choicesLeft(context, dataSet)) {
+    const scope = { choice }
+    try {
+      const pixelDataOffset = encodeElements({ writer, identity, notices, misfits, scope }, dataSet, true)
+      noteMisfit(context, dataSet, scope)
+      return pixelDataOffset
+    } catch (error) {
+      if (!isMisfitOf(error, context, { dataSet, scope })) throw error
+      writer.length = start
+    }
+  }
+  throw new TypeError('Cannot encode text: no character set is left, though ISO_IR 192 holds every character')
 }
 
 /** Gives the offset of the first element behind Pixel Data, or that of the end. */
@@ -54,7 +68,8 @@ function encodeElements(context: TextContext, dataSet: DataSet, ownsCharacterSet
       characterSetDue = false
     }
     if (element.tag > tags.pixelData) pixelDataOffset ??= context.writer.length
-    if (element.tag !== tags.specificCharacterSet) encodeElement(context, element)
+    if (element.items !== undefined) encodeSequence(context, element)
+    else if (element.tag !== tags.specificCharacterSet) encodeElement(context, element)
   }
   if (characterSetDue) writeCharacterSet(context, terms ?? [])
   return pixelDataOffset ?? context.writer.length
@@ -68,8 +83,7 @@ function encodeElement(context: TextContext, element: DataElement): void {
   const representation = valueRepresentation(element.vr)
   if (representation === undefined) throw metadataError(context, element, `${element.vr} is no VR of PS3.5`)
   try {
-    if (representation.kind === 'sequence') encodeSequence(context, element)
-    else encodeValue(context, element, representation)
+    encodeValue(context, element, representation)
   } catch (error) {
     if (error instanceof ValueFormError) throw metadataError(context, element, error.message)
     throw error
@@ -128,23 +142,24 @@ function writeUnknownLength(writer: ByteWriter, start: number, length: number): 
   writer.setUint32(start, length)
 }
 
-function encodeSequence(context: TextContext, element: DataElement): void {
+/** Each level of nesting takes three calls of stack; readers follow a thousand levels. */
+function encodeSequence(context: TextContext, { tag, items = [] }: DataElement): void {
   const { writer } = context
-  const representation = valueRepresentation('SQ')
-  if (representation === undefined) return
-  writer.elementHeader(element.tag, representation)
+  writer.elementHeader(tag, { vr: 'SQ', longLength: true })
   const start = writer.length
-  for (const item of element.items ?? []) encodeItem(context, item)
+  for (const item of items) {
+    const itemStart = startItem(writer)
+    if (findElement(item, tags.specificCharacterSet) === undefined) encodeElements(context, item, false)
+    else encodeScope(context, item)
+    writer.setUint32(itemStart - 4, writer.length - itemStart)
+  }
   writer.setUint32(start - 4, writer.length - start)
 }
 
-function encodeItem(context: TextContext, item: DataSet): void {
-  const { writer } = context
+/** Writes the tag of an item with a length to be set later; gives where its elements begin. */
+function startItem(writer: ByteWriter): number {
   writer.uint16(itemTag >>> 16)
   writer.uint16(itemTag & 0xffff)
   writer.uint32(0)
-  const start = writer.length
-  if (findElement(item, tags.specificCharacterSet) === undefined) encodeElements(context, item, false)
-  else encodeInScope(context, item, (scope) => encodeElements({ ...context, scope }, item, true))
-  writer.setUint32(start - 4, writer.length - start)
+  return writer.length
 }

@@ -29,13 +29,19 @@ const entries: readonly DictionaryEntry[] = elementRows
   .filter((row) => !ownElements.test(row))
   .flatMap((row) => lookUpKeyword(row.slice(11, row.indexOf(' '))) ?? [])
 
+/** Curves and overlays, whose groups repeat (PS3.5 7.6). */
+const repeatingEntries = entries.filter(({ tag }) => tag >>> 16 === 0x5000 || tag >>> 16 === 0x6000)
+
 /** A data set of public, private and nested elements. */
 export function arbitraryDataSet(): fc.Arbitrary<ArbitraryDataSet> {
   return dataSetOf(2)
 }
 
 function dataSetOf(depth: number): fc.Arbitrary<ArbitraryDataSet> {
-  const publicElement = fc.constantFrom(...entries).chain((entry) => elementOf(entry, depth))
+  const publicElement = fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...entries).chain((entry) => elementOf(entry, depth)) },
+    { weight: 1, arbitrary: repeatedElement(depth) },
+  )
   return fc
     .tuple(
       fc.uniqueArray(publicElement, { selector: ({ tag }) => tag, maxLength: depth === 2 ? 30 : 5 }),
@@ -83,6 +89,14 @@ function elementOf(entry: DictionaryEntry, depth: number): fc.Arbitrary<Arbitrar
     vrs,
     expected,
   }))
+}
+
+/** An element of any group of those that repeat: a keyword stands for the first group alone. */
+function repeatedElement(depth: number): fc.Arbitrary<ArbitraryElement> {
+  return fc.tuple(fc.constantFrom(...repeatingEntries), fc.nat(15)).chain(([entry, repetition]) => {
+    const tag = entry.tag + repetition * 0x20000
+    return elementOf({ ...entry, tag, keyword: repetition === 0 ? entry.keyword : tagText(tag) }, depth)
+  })
 }
 
 function tagText(tag: number): string {
@@ -219,9 +233,9 @@ function numberValue(vr: string): fc.Arbitrary<SingleValue> | undefined {
     case 'SV':
       return fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(asNumber)
     case 'FL':
-      return fc.float({ noNaN: true, noDefaultInfinity: true }).map((number) => floatValue(number, 4))
+      return fc.float().map((number) => floatValue(number, 4))
     case 'FD':
-      return fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => floatValue(number, 8))
+      return fc.double().map((number) => floatValue(number, 8))
     default:
       return undefined
   }
@@ -231,7 +245,8 @@ function floatValue(number: number, bytes: 4 | 8): SingleValue {
   const buffer = Buffer.alloc(bytes)
   if (bytes === 4) buffer.writeFloatLE(number)
   else buffer.writeDoubleLE(number)
-  return { json: number, text: buffer.toString('hex') }
+  // JSON has no NaN and no infinity.
+  return { json: Number.isFinite(number) ? number : String(number), text: buffer.toString('hex') }
 }
 
 function binaryValue(vr: string): fc.Arbitrary<SingleValue> {

@@ -1,6 +1,6 @@
 """Prints the text attributes of files (paths as arguments) in the value forms of a metadata document.
 
-Each file is {"attributes": {keyword: value}, "bytes": {keyword: base64 of the element's value in the file}}.
+Each file is {"attributes": {keyword: value}, "bytes": {path of keywords: base64 of the element's value in the file}}.
 """
 import base64
 import json
@@ -29,13 +29,22 @@ def attributes_of(data_set):
     return attributes
 
 
+def bytes_of(data_set, path, texts):
+    for tag in data_set.keys():
+        element = data_set.get_item(tag)
+        where = path + pydicom.datadict.keyword_for_tag(tag)
+        if element.VR == "SQ":
+            for index, item in enumerate(data_set[tag].value):
+                bytes_of(item, f"{where}[{index}].", texts)
+        elif element.VR in TEXT and isinstance(element.value, bytes) and not tag.is_private:
+            texts[where] = base64.b64encode(element.value).decode()
+    return texts
+
+
 files = []
 for path in sys.argv[1:]:
     raw = pydicom.dcmread(path, force=True)
-    texts = {}
-    for tag in raw.keys():
-        element = raw.get_item(tag)
-        if element.VR in TEXT and isinstance(element.value, bytes):
-            texts[pydicom.datadict.keyword_for_tag(tag)] = base64.b64encode(element.value).decode()
-    files.append({"attributes": attributes_of(pydicom.dcmread(path, force=True)), "bytes": texts})
+    files.append(
+        {"attributes": attributes_of(pydicom.dcmread(path, force=True)), "bytes": bytes_of(raw, "", {})}
+    )
 json.dump(files, sys.stdout)

@@ -1,9 +1,10 @@
+import { parseImageSetMetadata, serializeImageSetMetadata, type AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { arbitraryDataSet } from './arbitrary-data-set.ts'
-import { ctImageStorage } from './instances.ts'
+import { ctImageStorage, imageMetadata } from './instances.ts'
 import { readBack } from './read-back.ts'
 import { hasPydicom } from './tools.ts'
 
@@ -17,8 +18,14 @@ test.skipIf(!hasPydicom())(
     const files = readBack(
       dataSets.map(([{ attributes, vrs }, PixelRepresentation]) =>
         encodePart10({
-          attributes: { ...attributes, SOPClassUID: ctImageStorage, SOPInstanceUID: '1.2.3', PixelRepresentation },
+          attributes: throughDocument({
+            ...attributes,
+            SOPClassUID: ctImageStorage,
+            SOPInstanceUID: '1.2.3',
+            PixelRepresentation,
+          }),
           vrs,
+          onNotice: ({ code }) => expect(code).toBe('CHARACTER_SET_CHANGED'),
         }),
       ),
     )
@@ -34,3 +41,9 @@ test.skipIf(!hasPydicom())(
     }
   },
 )
+
+/** The attributes as a metadata document has them, written and read. */
+function throughDocument(attributes: AttributeMap): AttributeMap {
+  const document = imageMetadata([])
+  return parseImageSetMetadata(serializeImageSetMetadata({ ...document, Patient: { DICOM: attributes } })).Patient.DICOM
+}

@@ -28,6 +28,7 @@ describe('the dictionary', () => {
 
   test('knows repeating groups and repeating elements', () => {
     expect(lookUpKeyword('OverlayData')?.tag).toBe(0x60003000)
+    expect(lookUpKeyword('CurveDimensions')?.tag).toBe(0x50000005)
     expect(lookUpTag(0x601e3000)).toMatchObject({ tag: 0x601e3000, keyword: 'OverlayData', vr: 'OB or OW' })
     expect(lookUpTag(0x50020005)?.keyword).toBe('CurveDimensions')
     expect(lookUpTag(0x002031ab)?.keyword).toBe('SourceImageIDs')

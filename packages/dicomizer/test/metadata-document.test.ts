@@ -31,6 +31,7 @@ describe.skipIf(!hasShared(path))('the metadata document of a CT of 588 instance
     expect(python('compare_metadata.py', [fileURLToPath(document), folder])).toEqual({
       instances: 588,
       attributes: 29_986,
+      fileMeta: 3 * 588,
       differences: [],
     })
   })

@@ -72,11 +72,14 @@ function contextOf(dataSet: DataSet, parent: Context): Context {
   }
 }
 
+/** Loops, and no callbacks, on the way to the items of sequences: every level of nesting takes stack. */
 function encodeElements({ dataSet, context }: Item): EncodedAttribute[] {
-  return [...dataSet.values()]
+  const elements = [...dataSet.values()]
     .filter((element) => (element.tag & 0xffff) !== 0 || element.tag >>> 16 === 2)
     .sort((a, b) => a.tag - b.tag)
-    .map((element) => encodeElement(element, dataSet, context))
+  const attributes: EncodedAttribute[] = []
+  for (const element of elements) attributes.push(encodeElement(element, dataSet, context))
+  return attributes
 }
 
 function encodeElement(element: DataElement, dataSet: DataSet, context: Context): EncodedAttribute {
@@ -122,7 +125,8 @@ function encodeValue(
   if (vr === 'SQ') {
     const items = sequenceItems(element)
     if (items === undefined) return undefined
-    const values = items.map((dataSet) => encodeItem({ dataSet, context: contextOf(dataSet, context) }))
+    const values: AttributeMap[] = []
+    for (const dataSet of items) values.push(encodeItem({ dataSet, context: contextOf(dataSet, context) }))
     return encodeAttributeValue({ vr, vm: entry?.vm, values }, { form })
   }
   // Encapsulated pixel data of an icon: AHI does not support it, and the document has no form for it.

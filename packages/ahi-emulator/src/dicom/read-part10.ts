@@ -25,12 +25,13 @@ const ITEM_DELIMITATION = 0xfffee00d
 const SEQUENCE_DELIMITATION = 0xfffee0dd
 const UNDEFINED_LENGTH = 0xffffffff
 
-/** Deeper than any IOD nests; it bounds the recursion on hostile files. */
-const DEEPEST_NESTING = 64
+/** Far deeper than any IOD nests; it bounds the recursion on hostile files. */
+const DEEPEST_NESTING = 512
 /** What a deflated data set may grow to: a bound against files made to fill the memory. */
 const LARGEST_INFLATED_BYTES = 2 ** 31 - 1
 
-/** VRs whose length field has 32 bits (PS3.5 table 7.1-1). VRs that do not exist yet have it too (PS3.5 6.2). */
+const LONG_LENGTH_VRS = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '))
+/** VRs whose length field has 16 bits (PS3.5 table 7.1-1). VRs that do not exist yet have 32 (PS3.5 6.2). */
 const SHORT_LENGTH_VRS = new Set('AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'.split(' '))
 
 interface Cursor {
@@ -163,7 +164,7 @@ function readHeader(cursor: Cursor, end: number): ElementHeader {
   }
   requireBytes(cursor, end, 12)
   cursor.offset += 12
-  return { tag, vr, length: view.getUint32(offset + 8, !isBigEndian) }
+  return { tag, vr: LONG_LENGTH_VRS.has(vr) ? vr : 'UN', length: view.getUint32(offset + 8, !isBigEndian) }
 }
 
 function isDelimiter(tag: number): boolean {
