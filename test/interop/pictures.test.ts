@@ -28,17 +28,25 @@ describe.skipIf(mustSkip('pictures through emulator and exporter', requirements)
     pictures = await exportPictures(files, { emulator, exporter, folder })
   })
 
+  function compare(wanted: readonly ReferenceCase[]): { name: string; difference: number }[] {
+    return wanted.flatMap((entry) => {
+      const picture = pictures.find(({ file, frame }) => file === entry.file && frame === entry.frame)
+      return picture === undefined ? [] : [{ name: entry.name, difference: differenceOf(entry, picture) }]
+    })
+  }
+
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   test('are exactly those of the frames that pydicom reads, by the attributes that it reads', () => {
-    const compared = cases
-      .filter(({ isLossy }) => !isLossy)
-      .flatMap((entry) => {
-        const picture = pictures.find(({ file, frame }) => file === entry.file && frame === entry.frame)
-        return picture === undefined ? [] : [{ name: entry.name, difference: differenceOf(entry, picture) }]
-      })
+    const compared = compare(cases.filter(({ isLossy }) => !isLossy))
     expect(compared.length).toBeGreaterThan(hasSampleFiles ? 130 : 65)
     expect(compared.filter(({ difference }) => difference > 0)).toEqual([])
+  })
+
+  // The inverse cosine transform of JPEG and the transform of JPEG 2000 may be rounded in different ways.
+  test('are within 3 of 255 levels of those where decoders may differ', () => {
+    const compared = compare(cases.filter(({ isLossy }) => isLossy))
+    expect(compared.filter(({ difference }) => difference > 3)).toEqual([])
   })
 
   test('note the size of pixels by the functional groups of their frame', () => {

@@ -29,44 +29,35 @@ export function renderYbr(pixels: PixelArray, image: ImageDescription, bits: 8 |
   const picture = colourPicture(image, bits)
   const table = sampleTable(image.bitsStored, bits)
   const largest = table.length - 1
-  const { luminance, redOfRed, greenOfRed, greenOfBlue, blueOfBlue } = componentTables(table.length, image)
+  const { black, luminanceScale, chrominanceScale } = componentRange(table.length, image)
+  const half = table.length / 2
   const { samples, step, blueness, redness } = fullResolution(pixels, image)
   const { data } = picture
   for (let i = 0, at = 0; i < data.length; i += 3, at += step) {
-    const y = luminance[(samples[at] ?? 0) & largest] ?? 0
-    const cb = (samples[at + blueness] ?? 0) & largest
-    const cr = (samples[at + redness] ?? 0) & largest
-    data[i] = table[clamp(y + (redOfRed[cr] ?? 0), largest)] ?? 0
-    data[i + 1] = table[clamp(y - (greenOfBlue[cb] ?? 0) - (greenOfRed[cr] ?? 0), largest)] ?? 0
-    data[i + 2] = table[clamp(y + (blueOfBlue[cb] ?? 0), largest)] ?? 0
+    const y = (((samples[at] ?? 0) & largest) - black) * luminanceScale
+    const cb = (((samples[at + blueness] ?? 0) & largest) - half) * chrominanceScale
+    const cr = (((samples[at + redness] ?? 0) & largest) - half) * chrominanceScale
+    data[i] = table[clamp(y + 1.402 * cr, largest)] ?? 0
+    data[i + 1] = table[clamp(y - GREEN_BLUE * cb - GREEN_RED * cr, largest)] ?? 0
+    data[i + 2] = table[clamp(y + 1.772 * cb, largest)] ?? 0
   }
   return picture
 }
 
-interface ComponentTables {
-  readonly luminance: Float64Array
-  readonly redOfRed: Float64Array
-  readonly greenOfRed: Float64Array
-  readonly greenOfBlue: Float64Array
-  readonly blueOfBlue: Float64Array
+/** What blue and red chrominance take from green: the inverse of the luminance weights 0.299, 0.587 and 0.114. */
+const GREEN_BLUE = (0.114 * 1.772) / 0.587
+const GREEN_RED = (0.299 * 1.402) / 0.587
+
+interface ComponentRange {
+  readonly black: number
+  readonly luminanceScale: number
+  readonly chrominanceScale: number
 }
 
-/**
- * What each value of a component adds to a colour: the inverse of the luminance weights 0.299, 0.587 and 0.114. In
- * YBR_PARTIAL, luminance takes 219 of 255 levels from 16 on and chrominance 224.
- */
-function componentTables(length: number, { photometricInterpretation }: ImageDescription): ComponentTables {
-  const isPartial = photometricInterpretation.startsWith('YBR_PARTIAL')
-  const chrominance = isPartial ? 255 / 224 : 1
-  const of = (weight: number): Float64Array =>
-    Float64Array.from({ length }, (_, value) => weight * (value - length / 2))
-  return {
-    luminance: Float64Array.from({ length }, (_, value) => (isPartial ? (value - length / 16) * (255 / 219) : value)),
-    redOfRed: of(1.402 * chrominance),
-    greenOfRed: of(((0.299 * 1.402) / 0.587) * chrominance),
-    greenOfBlue: of(((0.114 * 1.772) / 0.587) * chrominance),
-    blueOfBlue: of(1.772 * chrominance),
-  }
+/** YBR_FULL takes all levels; of the 256 of 8 bits, YBR_PARTIAL takes 219 from 16 on for luminance, 224 for chrominance. */
+function componentRange(levels: number, { photometricInterpretation }: ImageDescription): ComponentRange {
+  if (!photometricInterpretation.startsWith('YBR_PARTIAL')) return { black: 0, luminanceScale: 1, chrominanceScale: 1 }
+  return { black: levels / 16, luminanceScale: 255 / 219, chrominanceScale: 255 / 224 }
 }
 
 /** Where the three components of a pixel lie: luminance `step` apart, chrominances so far from it. */
@@ -97,6 +88,6 @@ function upsampled(pixels: PixelArray, count: number): PixelArray {
 }
 
 function clamp(value: number, largest: number): number {
-  const rounded = Math.floor(value + 0.5)
+  const rounded = (value + 0.5) | 0
   return rounded < 0 ? 0 : rounded > largest ? largest : rounded
 }
