@@ -19,18 +19,29 @@ export interface ExportedPicture {
   readonly density: readonly number[] | null
 }
 
+/** What {@link exportPictures} gives. */
+export interface ExportedPictures {
+  readonly pictures: readonly ExportedPicture[]
+  /** Files that a data store does not take. */
+  readonly refused: readonly string[]
+}
+
 /** Imports each file into a data store of its own, and exports PNGs of all frames with their overlays. */
 export async function exportPictures(
   files: readonly string[],
   { emulator, exporter, folder }: { readonly emulator: Emulator; readonly exporter: Exporter; readonly folder: string },
-): Promise<ExportedPicture[]> {
+): Promise<ExportedPictures> {
   const written: Pick<ExportedPicture, 'path' | 'file' | 'frame'>[] = []
+  const refused: string[] = []
   for (const [index, file] of files.entries()) {
     const { datastoreId } = await emulator.createDatastore({ name: `pictures-${index}` })
     const { imported } = await emulator.importDicom(file, { datastoreId }).catch(() => ({ imported: 0 }))
-    if (imported === 0) continue
     const directory = join(folder, String(index))
     const sink = directorySink({ directory, mode: 'new', formats: ['png'], overlays: true })
+    if (imported === 0) {
+      refused.push(file)
+      continue
+    }
     await exporter.exportTo({ datastoreId, selectors: 'all', sink })
     written.push(...(await journaled(directory)).map((picture) => ({ ...picture, file })))
   }
@@ -38,7 +49,8 @@ export async function exportPictures(
     written.map(({ path }) => path),
     folder,
   )
-  return written.map((picture, index) => ({ ...picture, ...(read[index] ?? unread(picture.path)) }))
+  const pictures = written.map((picture, index) => ({ ...picture, ...(read[index] ?? unread(picture.path)) }))
+  return { pictures, refused }
 }
 
 async function journaled(directory: string): Promise<{ path: string; frame: number }[]> {

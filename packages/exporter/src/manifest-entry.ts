@@ -15,7 +15,7 @@ export function manifestEntry(
     format: file.format,
     bytes: file.byteLength,
     sha256: file.sha256,
-    frames: instance.frameCount,
+    frames: instance.pictureCount,
     ...(file.frame === undefined ? {} : { frame: file.frame }),
     storedTransferSyntaxUid: instance.storedTransferSyntaxUid,
     transferSyntaxUid: instance.transferSyntaxUid,

@@ -38,7 +38,7 @@ export interface ManifestEntry extends InstanceKey {
   readonly format: string
   readonly bytes: number
   readonly sha256: string
-  /** Frames in the file. */
+  /** Frames of the instance, of integers or real numbers. */
   readonly frames: number
   /** Zero-based frame that the file shows, where it shows one frame only. */
   readonly frame?: number | undefined
