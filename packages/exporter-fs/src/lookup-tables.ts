@@ -43,6 +43,7 @@ function table(
 ): LookupTable | undefined {
   const [count, firstMapped, bits] = attributes.numbers(descriptorKeyword)
   if (count === undefined || firstMapped === undefined || bits === undefined) return undefined
+  if (![count, firstMapped, bits].every(Number.isInteger)) return undefined
   // A count of SS may be negative as well.
   const entries = tableEntries(attributes, dataKeyword, { count: count & 0xffff || 65_536, bits })
   if (entries === undefined || entries.length === 0) return undefined

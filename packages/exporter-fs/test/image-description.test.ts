@@ -116,6 +116,13 @@ describe('describeImage', () => {
     })
   })
 
+  test('passes over tables whose descriptor is no three numbers', () => {
+    for (const descriptor of [[3, 0], [3, 'a', 16], []]) {
+      const attributes = attributesOf({ ...image, VOILUTSequence: [{ LUTDescriptor: descriptor, LUTData: [1, 2, 3] }] })
+      expect(describeImage(attributes, 0).voiLut).toBeUndefined()
+    }
+  })
+
   test('reads palettes: 8-bit entries packed or in words, and segments', () => {
     const attributes = attributesOf({
       ...image,

@@ -7,9 +7,9 @@ export function lookUp(table: LookupTable, value: number): number {
   return table.entries[index] ?? 0
 }
 
-/** The largest value an entry can have; entries that exceed the bits of their descriptor widen it. */
+/** The largest value an entry can have; entries that exceed the bits of their descriptor widen it, 16 are the most. */
 export function largestEntry(table: LookupTable): number {
-  let largest = 2 ** table.bits - 1
+  let largest = 2 ** Math.min(table.bits, 16) - 1
   for (const entry of table.entries) if (entry > largest) largest = entry
   return largest
 }

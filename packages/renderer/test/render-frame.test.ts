@@ -87,6 +87,8 @@ describe('a window', () => {
     const image = { voiLut, windowCenter: [11], windowWidth: [1] }
     expect(levels(Int16Array.of(0, 10, 11, 12, 99), image)).toEqual([7, 7, 8, 9, 9])
     expect(levels(Int16Array.of(0, 99), image, { windowIndex: 0 })).toEqual([0, 255])
+    const wide = { voiLut: { firstMapped: 0, bits: 32, entries: Uint16Array.of(0, 65_535) } }
+    expect(levels(Int16Array.of(0, 1), wide)).toEqual([0, 255])
   })
 
   test('that is none is refused from the caller, passed over in the data set', () => {
