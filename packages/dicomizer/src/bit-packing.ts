@@ -28,9 +28,12 @@ export function createBitPacker(): BitPacker {
   }
 }
 
-/** Samples of one byte each from bits that begin at the lowest one of the first byte. */
-export function unpackBits(packed: Uint8Array, count: number): Uint8Array<ArrayBuffer> {
+/** Samples of one byte each from bits, the first of which is `firstBit` of the first byte, counted from the lowest. */
+export function unpackBits(packed: Uint8Array, count: number, firstBit = 0): Uint8Array<ArrayBuffer> {
   const samples = new Uint8Array(count)
-  for (let index = 0; index < count; index += 1) samples[index] = ((packed[index >>> 3] ?? 0) >>> (index & 7)) & 1
+  for (let index = 0; index < count; index += 1) {
+    const bit = firstBit + index
+    samples[index] = ((packed[bit >>> 3] ?? 0) >>> (bit & 7)) & 1
+  }
   return samples
 }

@@ -1,6 +1,7 @@
 import { imageSetInstances, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 
-import { createInstance, type DicomInstance, type DicomizeOptions } from './instance.ts'
+import { createInstanceOfSource } from './choose-source.ts'
+import type { DicomInstance, DicomizeOptions } from './instance.ts'
 
 /**
  * Gives the DICOM instances of an image set, series by series, in the order of its metadata document. Attributes of the
@@ -14,6 +15,6 @@ import { createInstance, type DicomInstance, type DicomizeOptions } from './inst
 export function* dicomize(metadata: ImageSetMetadata, options: DicomizeOptions = {}): Iterable<DicomInstance> {
   const { DatastoreID: datastoreId, ImageSetID: imageSetId } = metadata
   for (const instance of imageSetInstances(metadata)) {
-    yield createInstance({ ...instance, datastoreId, imageSetId }, options)
+    yield createInstanceOfSource({ ...instance, datastoreId, imageSetId }, options)
   }
 }

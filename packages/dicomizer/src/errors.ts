@@ -12,7 +12,8 @@ export interface InstanceIdentity {
 
 /** Which frame of which instance an error is about. */
 export interface FrameIdentity extends InstanceIdentity {
-  readonly imageFrameId: string
+  /** `undefined` for a frame that came with its whole instance and that the image set does not have. */
+  readonly imageFrameId: string | undefined
   /** Zero-based. */
   readonly frameIndex: number
 }
@@ -31,7 +32,8 @@ abstract class InstanceError extends Error {
 }
 
 abstract class FrameError extends InstanceError {
-  readonly imageFrameId: string
+  /** `undefined` for a frame that came with its whole instance and that the image set does not have. */
+  readonly imageFrameId: string | undefined
   /** Zero-based. */
   readonly frameIndex: number
 
@@ -93,7 +95,7 @@ export class FrameMismatchError extends InstanceError {
   readonly code = 'FRAME_MISMATCH'
   readonly imageFrameId: string | undefined
 
-  constructor(identity: InstanceIdentity & { readonly imageFrameId?: string }, why: string) {
+  constructor(identity: InstanceIdentity & { readonly imageFrameId?: string | undefined }, why: string) {
     super(
       `Cannot write the pixels of ${instanceName(identity)}: ${why}; the metadata and the frames disagree`,
       identity,
@@ -162,6 +164,19 @@ export class InstanceTooLargeError extends InstanceError {
   }
 }
 
+/**
+ * What the instance source gave is not the whole instance: broken, cut off, or another one. Fetch it again; if it
+ * stays, AHI holds it so.
+ */
+export class InstanceFileError extends InstanceError {
+  override readonly name = 'InstanceFileError'
+  readonly code = 'INSTANCE_FILE_INVALID'
+
+  constructor(identity: InstanceIdentity, why: string) {
+    super(`Cannot use the file of ${instanceName(identity)}: ${why}; export the instance again`, identity)
+  }
+}
+
 /** An attribute of the metadata document cannot be written. The message names the element and never its value. */
 export class MetadataError extends InstanceError {
   override readonly name = 'MetadataError'
@@ -176,7 +191,8 @@ export class MetadataError extends InstanceError {
 }
 
 function frameName(frame: FrameIdentity): string {
-  return `frame ${frame.frameIndex + 1} (${frame.imageFrameId}) of ${instanceName(frame)}`
+  const id = frame.imageFrameId === undefined ? '' : ` (${frame.imageFrameId})`
+  return `frame ${frame.frameIndex + 1}${id} of ${instanceName(frame)}`
 }
 
 function instanceName(identity: InstanceIdentity): string {

@@ -10,6 +10,7 @@ export {
   FrameMismatchError,
   FrameMissingError,
   FrameSizeError,
+  InstanceFileError,
   InstanceTooLargeError,
   MetadataError,
   UnsupportedTransferSyntaxError,
@@ -18,6 +19,7 @@ export type { FrameIdentity, InstanceIdentity } from './errors.ts'
 export type { DecodedFrame, FrameDecoder, FrameRequest, FrameSource, FrameStream, StoredFrame } from './frames.ts'
 export type { DicomInstance, DicomizeOptions } from './instance.ts'
 export type { PixelOptions } from './instance-pixels.ts'
+export type { InstanceFile, InstanceRequest, InstanceSource } from './instance-source.ts'
 export type { InstanceNotice, InstanceNoticeCode } from './notices.ts'
 export { encodePart10 } from './part10.ts'
 export type { EncodePart10Options } from './part10.ts'

@@ -43,7 +43,10 @@ export interface LoadOptions {
 }
 
 /** Names a frame of the instance. */
-export function frameIdentity(instance: InstanceFrames, frameIndex: number): FrameIdentity {
+export function frameIdentity(
+  instance: InstanceFrames,
+  frameIndex: number,
+): FrameIdentity & { readonly imageFrameId: string } {
   const frame = instance.frames[frameIndex]
   if (frame === undefined) {
     throw new RangeError(`Expected a frame index below ${instance.frames.length}, got \`${frameIndex}\``)
@@ -128,8 +131,9 @@ export async function fromSource<T>(
   if (instance.source === undefined)
     throw new TypeError('Expected the `frameSource` option for an instance with frames')
   const { datastoreId, imageSetId } = instance
+  const { imageFrameId } = frameIdentity(instance, frame.frameIndex)
   try {
-    return await ask(instance.source, { datastoreId, imageSetId, imageFrameId: frame.imageFrameId, signal })
+    return await ask(instance.source, { datastoreId, imageSetId, imageFrameId, signal })
   } catch (cause) {
     signal?.throwIfAborted()
     throw isNotFound(cause) ? new FrameMissingError(frame, cause) : cause

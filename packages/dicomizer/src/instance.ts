@@ -5,6 +5,7 @@ import type { DataSet } from './data-set.ts'
 import { naturalDataSet } from './dcmjs-data-set.ts'
 import { fileMetaInformation } from './file-meta.ts'
 import { createInstancePixels, type PixelOptions } from './instance-pixels.ts'
+import type { InstanceSource } from './instance-source.ts'
 import { createNoticeCollector, type InstanceNotice } from './notices.ts'
 import { encodeEnvelope, uidOf, type Part10Envelope } from './part10.ts'
 import type { PixelArray } from './pixel-array.ts'
@@ -26,7 +27,12 @@ export interface DicomInstance {
   readonly storedTransferSyntaxUid: string | undefined
   /** Of what {@link part10} writes: what is expected, and after it what was written. */
   readonly transferSyntaxUid: string
-  /** Frames that AHI holds; 0 for reports, plans and other instances without pixels. */
+  /**
+   * Where the pixels come from: the frames, the whole instance, or nowhere (`none`: there are none, or `headerOnly`).
+   * Of a whole instance the file has AHI's attributes; those here are the metadata document's in any case.
+   */
+  readonly source: 'frames' | 'instance' | 'none'
+  /** Frames of Pixel Data; 0 for reports, plans and other instances without. */
   readonly frameCount: number
   /** Frames that {@link frame} counts: those in AHI, or of pixels of real numbers, which are attributes, theirs. */
   readonly pictureCount: number
@@ -54,6 +60,13 @@ export interface DicomInstance {
 
 /** What {@link dicomize} is told besides the metadata. */
 export interface DicomizeOptions extends PixelOptions {
+  /** Where whole instances come from. Without it those whose frames cannot serve fail, or are written without pixels. */
+  readonly instanceSource?: InstanceSource | undefined
+  /**
+   * Default: `frames`, and the whole instance where they cannot serve. `instance`: every instance comes as a whole, a file
+   * of AHI's making, in the `transferSyntax` (Explicit VR Little Endian, or as it is stored).
+   */
+  readonly source?: 'frames' | 'instance' | undefined
   /** Default: false. Leaves Pixel Data out. */
   readonly headerOnly?: boolean | undefined
 }
@@ -64,8 +77,14 @@ export interface InstanceOrigin extends ImageSetInstance {
   readonly imageSetId: string
 }
 
-/** Makes a {@link DicomInstance}. */
-export function createInstance(origin: InstanceOrigin, options: DicomizeOptions): DicomInstance {
+/** An instance that is made from its metadata and its frames. */
+export interface InstanceOfFrames extends DicomInstance {
+  /** Whether the document lacks binary values that only the whole instance has. */
+  hasSeparateBulkData(): boolean
+}
+
+/** Makes an {@link InstanceOfFrames}. */
+export function createInstance(origin: InstanceOrigin, options: DicomizeOptions): InstanceOfFrames {
   const { datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid, instance } = origin
   const frameCount = instance.ImageFrames.length
   const hasPixels = frameCount > 0 && options.headerOnly !== true
@@ -110,6 +129,7 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
     get transferSyntaxUid(): string {
       return hasPixels ? pixels.transferSyntaxUid : explicitVrLittleEndian
     },
+    source: hasPixels ? 'frames' : 'none',
     frameCount,
     get pictureCount(): number {
       return pixels.pictureCount
@@ -137,6 +157,7 @@ export function createInstance(origin: InstanceOrigin, options: DicomizeOptions)
       signal?.throwIfAborted()
       return pixels.frame(index, signal)
     },
+    hasSeparateBulkData: () => content().hasSeparateBulkData,
     part10,
   }
 }
@@ -156,7 +177,7 @@ function textAttribute(attributes: AttributeMap, keyword: string): string {
 }
 
 /** From the document alone, so that a scheduler can ask it of every instance at little cost. */
-function estimatedFrameByteLength({ instance }: InstanceOrigin): number {
+export function estimatedFrameByteLength({ instance }: InstanceOrigin): number {
   const number = (keyword: string): number => Number(instance.DICOM[keyword] ?? Number.NaN)
   const rows = number('Rows')
   const columns = number('Columns')

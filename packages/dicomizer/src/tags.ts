@@ -2,6 +2,7 @@
 export const tags = {
   mediaStorageSopClassUid: 0x00020002,
   mediaStorageSopInstanceUid: 0x00020003,
+  transferSyntaxUid: 0x00020010,
   specificCharacterSet: 0x00080005,
   sopClassUid: 0x00080016,
   sopInstanceUid: 0x00080018,

@@ -1,4 +1,13 @@
 export const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
+export const implicitVr = '1.2.840.10008.1.2'
+export const bigEndian = '1.2.840.10008.1.2.2'
+
+/** Syntaxes whose data set is deflated: that of PS3.5 A.5, and JPIP with it. */
+export const deflated: ReadonlySet<string> = new Set([
+  '1.2.840.10008.1.2.1.99',
+  '1.2.840.10008.1.2.4.95',
+  '1.2.840.10008.1.2.4.205',
+])
 
 /** What the CRC-32 of a frame in the metadata document is computed from. */
 export type ChecksumBasis = 'decoded' | 'encoded'

@@ -15,6 +15,7 @@ test('exports what it documents', () => {
       "FrameMismatchError",
       "FrameMissingError",
       "FrameSizeError",
+      "InstanceFileError",
       "InstanceTooLargeError",
       "MetadataError",
       "UnsupportedTransferSyntaxError",

@@ -1,0 +1,99 @@
+import type { DataElement, DataSet } from '../data-set.ts'
+import { InstanceFileError, type InstanceIdentity } from '../errors.ts'
+import type { DataSetEncoding } from './part10-walker.ts'
+import { tags } from '../tags.ts'
+import { bigEndian, deflated, implicitVr } from '../transfer-syntax.ts'
+import type { Part10Events } from './walk.ts'
+
+/** Gathers what a DICOM file says of itself and of its pixels while it is walked through, and checks which it is. */
+export interface FileDescription extends Pick<Part10Events, 'wants' | 'value'> {
+  /** Of the file's data set. */
+  encoding(): DataSetEncoding
+  /**
+   * Of group 2.
+   *
+   * @throws {InstanceFileError} where it has none.
+   */
+  transferSyntaxUid(): string
+  /** The Image Pixel module, as far as it decides where frames are and what is in them. */
+  dataSet(): DataSet
+  /** Throws an {@link InstanceFileError} for a file that does not say which instance it is. */
+  checkIdentity(): void
+}
+
+/** What is read, with the VR of PS3.6, which implicit VR does not tell. */
+const wanted: ReadonlyMap<number, 'UI' | 'US' | 'CS' | 'IS'> = new Map([
+  [tags.mediaStorageSopInstanceUid, 'UI'],
+  [tags.transferSyntaxUid, 'UI'],
+  [tags.sopInstanceUid, 'UI'],
+  [tags.samplesPerPixel, 'US'],
+  [tags.photometricInterpretation, 'CS'],
+  [tags.planarConfiguration, 'US'],
+  [tags.numberOfFrames, 'IS'],
+  [tags.rows, 'US'],
+  [tags.columns, 'US'],
+  [tags.bitsAllocated, 'US'],
+  [tags.bitsStored, 'US'],
+  [tags.pixelRepresentation, 'US'],
+])
+
+const latin1 = new TextDecoder('latin1')
+
+/** Makes the description of the file of one instance. */
+export function createFileDescription(
+  identity: InstanceIdentity & { readonly sopInstanceUid: string },
+): FileDescription {
+  const elements = new Map<number, DataElement>()
+
+  function textOf(tag: number): string {
+    const value = elements.get(tag)?.value
+    return typeof value === 'string' ? value : ''
+  }
+
+  function transferSyntaxUid(): string {
+    const uid = textOf(tags.transferSyntaxUid)
+    if (uid === '') throw new InstanceFileError(identity, 'it names no transfer syntax')
+    return uid
+  }
+
+  function checkIdentityOf(tag: number): void {
+    if (textOf(tag) === identity.sopInstanceUid) return
+    throw new InstanceFileError(identity, 'it is another instance')
+  }
+
+  function encoding(): DataSetEncoding {
+    const uid = textOf(tags.transferSyntaxUid)
+    return { isExplicit: uid !== implicitVr, isLittleEndian: uid !== bigEndian, isDeflated: deflated.has(uid) }
+  }
+
+  return {
+    wants: (tag) => wanted.has(tag),
+    value(tag, value) {
+      const vr = wanted.get(tag)
+      if (vr === undefined || elements.has(tag)) return
+      const isLittleEndian = tag < 0x00030000 || encoding().isLittleEndian
+      elements.set(tag, { tag, vr, value: vr === 'US' ? unsigned(value, isLittleEndian) : text(value) })
+      if (vr === 'UI' && tag !== tags.transferSyntaxUid) checkIdentityOf(tag)
+    },
+    encoding,
+    transferSyntaxUid,
+    dataSet: () => [...elements.values()].sort((a, b) => a.tag - b.tag),
+    checkIdentity() {
+      checkIdentityOf(tags.mediaStorageSopInstanceUid)
+      checkIdentityOf(tags.sopInstanceUid)
+    },
+  }
+}
+
+/** The first number; null where there is none. */
+function unsigned(value: Uint8Array, isLittleEndian: boolean): number | null {
+  if (value.length < 2) return null
+  return new DataView(value.buffer, value.byteOffset, value.byteLength).getUint16(0, isLittleEndian)
+}
+
+function text(value: Uint8Array): string {
+  return latin1
+    .decode(value)
+    .replace(/[\0 ]+$/, '')
+    .trimStart()
+}

@@ -1,0 +1,57 @@
+import type { DataSet } from '../data-set.ts'
+import type { ExpectedFrames } from './expected-frames.ts'
+import type { FrameLayout } from './frame-layout.ts'
+import { numberOf, type PixelFormat } from '../pixel-module.ts'
+import { tags } from '../tags.ts'
+import { bigEndian, syntaxOf, type StoredSyntax } from '../transfer-syntax.ts'
+
+/**
+ * What of the frames of a whole instance the checksums of the metadata document are comparable with: the bytes in the
+ * file, the pixels that they decode to, or nothing.
+ */
+export type FrameComparison = 'bytes' | 'pixels' | 'none'
+
+/** A file against the frames that AHI holds. */
+export interface ComparisonSubject {
+  readonly layout: FrameLayout | undefined
+  /** Of the file. */
+  readonly transferSyntaxUid: string
+  readonly dataSet: DataSet
+  readonly expected: ExpectedFrames
+  /** Of the frames in AHI. */
+  readonly stored: StoredSyntax
+}
+
+/** Decides how the frames in a file can be compared. */
+export function frameComparison(subject: ComparisonSubject): FrameComparison {
+  const { layout, transferSyntaxUid, expected, stored } = subject
+  if (layout === undefined || layout.frames !== expected.frames.length) return 'none'
+  const isDecoded = expected.checksumBasis === 'decoded'
+  if (layout.kind === 'native') {
+    if (transferSyntaxUid === bigEndian) return 'none'
+    const isComparable = isDecoded ? isAsDecoded(layout.format, subject.dataSet) : isAsStored(layout, stored)
+    return isComparable ? 'bytes' : 'none'
+  }
+  if (!isDecoded) return transferSyntaxUid === stored.uid ? 'bytes' : 'none'
+  return isDecodable(syntaxOf(transferSyntaxUid)) ? 'pixels' : 'none'
+}
+
+/** Whether a frame decoder reads the code streams of a syntax. */
+export function isDecodable({ codec }: StoredSyntax): boolean {
+  return codec !== undefined && codec !== 'native'
+}
+
+/** AHI's checksums are over colour by pixel, and over samples as wide as their precision needs. */
+function isAsDecoded({ samplesPerPixel, bitsAllocated }: PixelFormat, dataSet: DataSet): boolean {
+  const bitsStored = numberOf(dataSet, tags.bitsStored) ?? bitsAllocated
+  const isByPixel = samplesPerPixel === 1 || (numberOf(dataSet, tags.planarConfiguration) ?? 0) === 0
+  return isByPixel && Math.ceil(bitsStored / 8) * 8 === bitsAllocated
+}
+
+/** Frames that AHI keeps uncompressed begin at bytes of their own. */
+function isAsStored(
+  { bitsPerFrame, frames }: FrameLayout & { readonly kind: 'native' },
+  stored: StoredSyntax,
+): boolean {
+  return stored.codec === 'native' && (frames === 1 || bitsPerFrame % 8 === 0)
+}

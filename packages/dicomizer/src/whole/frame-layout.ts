@@ -1,0 +1,40 @@
+import type { DataSet } from '../data-set.ts'
+import type { InstanceIdentity } from '../errors.ts'
+import { nativeByteLength, numberOf, pixelFormat, samplesPerFrame, type PixelFormat } from '../pixel-module.ts'
+import { tags } from '../tags.ts'
+
+/** Where the frames of Pixel Data are. */
+export type FrameLayout =
+  | { readonly kind: 'encapsulated'; readonly frames: number }
+  | {
+      readonly kind: 'native'
+      readonly frames: number
+      readonly bitsPerFrame: number
+      readonly format: PixelFormat
+    }
+
+/**
+ * The layout of Pixel Data of so many bytes, or (`undefined`) of fragments. `undefined` where the attributes do not
+ * describe the bytes, for example where they are subsampled.
+ */
+export function frameLayout(
+  dataSet: DataSet,
+  byteLength: number | undefined,
+  identity: InstanceIdentity,
+): FrameLayout | undefined {
+  const frames = numberOf(dataSet, tags.numberOfFrames) ?? 1
+  if (!Number.isSafeInteger(frames) || frames < 1) return undefined
+  if (byteLength === undefined) return { kind: 'encapsulated', frames }
+  if (!describesPixels(dataSet)) return undefined
+  const format = pixelFormat(dataSet, identity)
+  const bitsPerFrame = samplesPerFrame(format) * format.bitsAllocated
+  const expected = nativeByteLength(format, frames)
+  if (byteLength !== expected && byteLength !== expected + (expected % 2)) return undefined
+  return { kind: 'native', frames, bitsPerFrame, format }
+}
+
+function describesPixels(dataSet: DataSet): boolean {
+  const allocated = numberOf(dataSet, tags.bitsAllocated) ?? 0
+  const isWhole = allocated === 1 || (allocated > 0 && allocated % 8 === 0)
+  return isWhole && [tags.rows, tags.columns].every((tag) => (numberOf(dataSet, tag) ?? 0) > 0)
+}

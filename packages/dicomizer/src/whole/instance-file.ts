@@ -1,0 +1,42 @@
+import { InstanceFileError, type InstanceIdentity } from '../errors.ts'
+import type { InstanceFile, InstanceRequest, InstanceSource } from '../instance-source.ts'
+
+/**
+ * Asks for the file of an instance in a transfer syntax, and in that of the storage where it cannot be had so (406):
+ * AHI cannot decode everything that it keeps.
+ */
+export async function getInstanceFile(source: InstanceSource, request: InstanceRequest): Promise<InstanceFile> {
+  try {
+    return await source.getDICOMInstance(request)
+  } catch (error) {
+    request.signal?.throwIfAborted()
+    if (request.transferSyntax === '*' || !isNotAcceptable(error)) throw error
+    return source.getDICOMInstance({ ...request, transferSyntax: '*' })
+  }
+}
+
+function isNotAcceptable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return ('statusCode' in error && error.statusCode === 406) || ('code' in error && error.code === 'AHI_NOT_ACCEPTABLE')
+}
+
+/**
+ * The chunks of a file, none of them empty.
+ *
+ * @throws {InstanceFileError} at the end, when they are fewer or more bytes than was said.
+ */
+export async function* chunksOf(
+  { data, byteLength }: InstanceFile,
+  identity: InstanceIdentity,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let received = 0
+  for await (const chunk of data) {
+    signal?.throwIfAborted()
+    received += chunk.length
+    if (chunk.length > 0) yield chunk
+  }
+  signal?.throwIfAborted()
+  if (byteLength === undefined || byteLength === received) return
+  throw new InstanceFileError(identity, `it has ${received} bytes and not ${byteLength}`)
+}

@@ -1,0 +1,115 @@
+import { itemLength, tagOf, undefinedLength, walkElementHeader, type ElementEncoding } from './element-header.ts'
+import { tags } from '../tags.ts'
+import { walkValue, type Fail, type Part10Events, type Walk } from './walk.ts'
+
+/** Something of undefined length that is open: its delimiter has not come. */
+interface Container {
+  readonly kind: 'sequence' | 'item' | 'fragments' | 'pixelData'
+  /** Of what is in it. */
+  readonly encoding: ElementEncoding
+}
+
+const item = 0xfffee000
+const itemDelimiter = 0xfffee00d
+const sequenceDelimiter = 0xfffee0dd
+
+/** No reader follows sequences as deep. */
+const deepest = 1000
+
+/** PS3.5 6.2.2: what is in an UN of undefined length is implicit VR little endian, wherever it stands. */
+const implicitLittleEndian = { isExplicit: false, isLittleEndian: true }
+
+interface DataSetWalk {
+  readonly encoding: ElementEncoding
+  readonly events: Part10Events
+  readonly fail: Fail
+  /** The outermost first. */
+  readonly open: Container[]
+}
+
+/** Goes through a data set to the end of the file. `first` is a header that has been read. */
+export function* walkDataSet(
+  first: Uint8Array | undefined,
+  options: { readonly encoding: ElementEncoding; readonly events: Part10Events; readonly fail: Fail },
+): Walk<void> {
+  const walk: DataSetWalk = { ...options, open: [] }
+  let header = first ?? (yield { kind: 'together', length: 8 })
+  while (header.length > 0) {
+    const inside = walk.open.at(-1)
+    if (inside === undefined || inside.kind === 'item') yield* walkElement(header, inside, walk)
+    else if (inside.kind === 'sequence') yield* walkItem(header, inside, walk)
+    else yield* walkFragments(header, inside, walk)
+    header = yield { kind: 'together', length: 8, mayEnd: walk.open.length === 0 }
+  }
+}
+
+function* walkElement(first: Uint8Array, inside: Container | undefined, walk: DataSetWalk): Walk<void> {
+  const { events, fail, open } = walk
+  const encoding = inside?.encoding ?? walk.encoding
+  const isDelimiter = tagOf(first, encoding.isLittleEndian) === itemDelimiter
+  if (inside !== undefined && isDelimiter) return close(walk)
+  if (tagOf(first, encoding.isLittleEndian) >>> 16 === 0xfffe) fail('an item stands outside of a sequence')
+  const { tag, vr, length } = yield* walkElementHeader(first, encoding, fail)
+  const isPixelData = inside === undefined && tag === tags.pixelData
+  if (length === undefinedLength) {
+    const container = containerOf(vr, tag, encoding)
+    if (isPixelData) events.pixelData(undefined)
+    enter(isPixelData ? { ...container, kind: 'pixelData' } : container, walk)
+    return undefined
+  }
+  if (isPixelData) {
+    events.pixelData(length)
+    yield { kind: 'pieces', length, each: (bytes) => events.pixels(bytes) }
+    events.pixelDataEnd()
+    return undefined
+  }
+  if (open.length === 0) yield* walkValue(tag, length, events)
+  else yield { kind: 'pieces', length }
+  return undefined
+}
+
+/** Only sequences and encapsulated pixels have no length; the latter also in items, as icons. */
+function containerOf(vr: string | undefined, tag: number, encoding: ElementEncoding): Container {
+  if (vr === 'UN') return { kind: 'sequence', encoding: implicitLittleEndian }
+  const isSequence = vr === undefined ? tag !== tags.pixelData : vr === 'SQ'
+  return { kind: isSequence ? 'sequence' : 'fragments', encoding }
+}
+
+function* walkItem(header: Uint8Array, { encoding }: Container, walk: DataSetWalk): Walk<void> {
+  const tag = tagOf(header, encoding.isLittleEndian)
+  if (tag === sequenceDelimiter) return close(walk)
+  if (tag !== item) walk.fail('a sequence has something else than items')
+  const length = itemLength(header, encoding.isLittleEndian)
+  if (length === undefinedLength) enter({ kind: 'item', encoding }, walk)
+  else yield { kind: 'pieces', length }
+  return undefined
+}
+
+/** All fragments of an element, the Basic Offset Table first (PS3.5 A.4). */
+function* walkFragments(first: Uint8Array, { kind, encoding }: Container, walk: DataSetWalk): Walk<void> {
+  const { events, fail } = walk
+  const isPixelData = kind === 'pixelData'
+  let header = first
+  let offset: number | undefined
+  for (;;) {
+    const tag = tagOf(header, encoding.isLittleEndian)
+    if (tag === sequenceDelimiter) break
+    const length = itemLength(header, encoding.isLittleEndian)
+    if (tag !== item || length === undefinedLength) fail('a fragment has no length')
+    if (isPixelData) events.fragment(length, offset)
+    yield { kind: 'pieces', length, each: (bytes) => (isPixelData ? events.pixels(bytes) : undefined) }
+    offset = offset === undefined ? 0 : offset + 8 + length
+    header = yield { kind: 'together', length: 8 }
+  }
+  close(walk)
+  if (isPixelData) events.pixelDataEnd()
+}
+
+function enter(container: Container, { open, fail }: DataSetWalk): void {
+  if (open.length === deepest) fail(`its sequences are nested deeper than ${deepest}`)
+  open.push(container)
+}
+
+function close({ open }: DataSetWalk): void {
+  open.pop()
+}

@@ -1,0 +1,85 @@
+import { createEncodedChecksum } from './encoded-checksum.ts'
+import { FrameChecksumError, FrameDecodeError } from '../errors.ts'
+import { expectedChecksum, expectedFrameIdentity, type ExpectedFrames } from './expected-frames.ts'
+import type { FrameComparison } from './frame-comparison.ts'
+import { createFrameGatherer, type GatheredFrame } from './frame-gatherer.ts'
+import type { FrameSink } from './frame-splitter.ts'
+import type { FrameDecoder } from '../frames.ts'
+import type { FrameChecks } from '../pixel-stream.ts'
+
+/** Compares frames with their checksums while a file passes. */
+export interface WholeFrameChecks {
+  readonly sink: FrameSink
+  /** Decodes and compares what has been gathered for it; to be awaited before more bytes are walked through. */
+  settle(signal: AbortSignal | undefined): Promise<void>
+  /**
+   * At the end of the file: how many frames were compared. Where what was found are no frames (`areFrames`), none was.
+   *
+   * @throws {FrameChecksumError} for the first that is another one.
+   */
+  result(areFrames: boolean): FrameChecks
+}
+
+interface ChecksOptions {
+  readonly comparison: Exclude<FrameComparison, 'none'>
+  readonly isPadded: boolean
+  readonly expected: ExpectedFrames
+  readonly decoder: FrameDecoder | undefined
+}
+
+/** Makes the checks of one file whose frames are as many as those of AHI. */
+export function createWholeFrameChecks(options: ChecksOptions): WholeFrameChecks {
+  const { comparison, expected, decoder } = options
+  const gathered: GatheredFrame[] = []
+  let verified = 0
+  let failure: Error | undefined
+
+  function compare(index: number, actual: readonly number[]): void {
+    const checksum = expectedChecksum(expected, index)
+    const [first = 0] = actual
+    if (checksum === undefined || failure !== undefined) return
+    if (actual.includes(checksum)) verified += 1
+    else failure = new FrameChecksumError(expectedFrameIdentity(expected, index), { expected: checksum, actual: first })
+  }
+
+  async function decodeAndCompare({ index, bytes }: GatheredFrame, signal: AbortSignal | undefined): Promise<void> {
+    const isUseless = expectedChecksum(expected, index) === undefined || failure !== undefined
+    if (isUseless || bytes === undefined || decoder === undefined) return
+    try {
+      const { checksum } = await decoder.decode(bytes, { signal })
+      compare(index, [checksum])
+    } catch (cause) {
+      signal?.throwIfAborted()
+      failure = new FrameDecodeError(expectedFrameIdentity(expected, index), cause)
+    }
+  }
+
+  return {
+    sink:
+      comparison === 'pixels'
+        ? createFrameGatherer(0, (frame) => gathered.push(frame))
+        : checksumSink((index, checksums) => compare(index, options.isPadded ? checksums : checksums.slice(0, 1))),
+    async settle(signal) {
+      for (const frame of gathered.splice(0)) await decodeAndCompare(frame, signal)
+    },
+    result(areFrames) {
+      if (areFrames && failure !== undefined) throw failure
+      const counted = areFrames ? verified : 0
+      return { verified: counted, unverified: expected.frames.length - counted }
+    },
+  }
+}
+
+/** Gives the CRC-32 of each frame, and that of all but its last byte. */
+function checksumSink(take: (index: number, checksums: readonly [number, number]) => void): FrameSink {
+  let index = 0
+  let checksum = createEncodedChecksum()
+  return {
+    bytes: (piece) => checksum.add(piece),
+    end() {
+      take(index, [checksum.whole(), checksum.unpadded()])
+      index += 1
+      checksum = createEncodedChecksum()
+    },
+  }
+}

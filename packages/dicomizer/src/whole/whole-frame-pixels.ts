@@ -1,0 +1,100 @@
+import { frameChecksum } from '@ahi-dicom/ahi-metadata'
+
+import { unpackBits } from '../bit-packing.ts'
+import { FrameChecksumError, FrameDecodeError, UnsupportedTransferSyntaxError, type FrameIdentity } from '../errors.ts'
+import { expectedChecksum, type ExpectedFrames } from './expected-frames.ts'
+import { requireAgreement } from '../frame-agreement.ts'
+import { conformSamples } from '../conform-samples.ts'
+import { frameComparison, isDecodable } from './frame-comparison.ts'
+import type { FrameLayout } from './frame-layout.ts'
+import type { DecodedFrame, FrameDecoder } from '../frames.ts'
+import { pixelArray, type PixelArray } from '../pixel-array.ts'
+import { numberOf, pixelFormat, samplesPerFrame, type PixelFormat } from '../pixel-module.ts'
+import { tags } from '../tags.ts'
+import { bigEndian, syntaxOf, type StoredSyntax } from '../transfer-syntax.ts'
+import type { PixelDataStart } from './whole-file.ts'
+
+/** One frame as it is in the file of its instance. */
+export interface WholeFrame {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly pixelData: PixelDataStart & { readonly layout: FrameLayout }
+}
+
+interface PixelsOptions {
+  readonly frame: FrameIdentity
+  readonly expected: ExpectedFrames
+  /** Of the frames in AHI. */
+  readonly stored: StoredSyntax
+  readonly decoder: FrameDecoder | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * The samples of a frame, colour by pixel, verified where the document has a checksum that they are comparable with.
+ *
+ * @throws {UnsupportedTransferSyntaxError} for code streams that no frame decoder takes, and for big endian samples.
+ */
+export async function wholeFramePixels({ bytes, pixelData }: WholeFrame, options: PixelsOptions): Promise<PixelArray> {
+  const { frame, expected, stored } = options
+  const { file, layout } = pixelData
+  const transferSyntaxUid = file.transferSyntaxUid()
+  const dataSet = file.dataSet()
+  const comparison = frameComparison({ layout, transferSyntaxUid, dataSet, expected, stored })
+  const isNative = layout.kind === 'native'
+  if (isNative ? transferSyntaxUid === bigEndian : !isDecodable(syntaxOf(transferSyntaxUid))) {
+    throw new UnsupportedTransferSyntaxError(expected, transferSyntaxUid, 'pixels')
+  }
+  if (comparison === 'bytes') verify(options, [bytes, ...(isNative ? [] : [bytes.subarray(0, -1)])].map(frameChecksum))
+  if (isNative)
+    return nativePixels(bytes, layout, { frame, isPlanar: numberOf(dataSet, tags.planarConfiguration) === 1 })
+  const format = pixelFormat(dataSet, expected)
+  const decoded = await decode(bytes, options)
+  if (comparison === 'pixels') verify(options, [decoded.checksum])
+  const isVerified = comparison !== 'none' && expectedChecksum(expected, frame.frameIndex) !== undefined
+  requireAgreement(decoded, format, { frame, isVerified, isFirstSigned: decoded.isSigned })
+  return pixelArray(conformSamples(decoded, format), format)
+}
+
+function verify({ frame, expected }: PixelsOptions, actual: readonly number[]): void {
+  const checksum = expectedChecksum(expected, frame.frameIndex)
+  if (checksum === undefined || actual.includes(checksum)) return
+  throw new FrameChecksumError(frame, { expected: checksum, actual: actual[0] ?? 0 })
+}
+
+async function decode(
+  bytes: Uint8Array<ArrayBuffer>,
+  { decoder, frame, signal }: PixelsOptions,
+): Promise<DecodedFrame> {
+  if (decoder === undefined) throw new TypeError('Expected the `frameDecoder` option for frames to decode')
+  try {
+    return await decoder.decode(bytes, { signal })
+  } catch (cause) {
+    signal?.throwIfAborted()
+    throw new FrameDecodeError(frame, cause)
+  }
+}
+
+function nativePixels(
+  bytes: Uint8Array<ArrayBuffer>,
+  { format, bitsPerFrame }: FrameLayout & { readonly kind: 'native' },
+  { frame, isPlanar }: { readonly frame: FrameIdentity; readonly isPlanar: boolean },
+): PixelArray {
+  if (format.bitsAllocated === 1) {
+    return unpackBits(bytes, samplesPerFrame(format), (frame.frameIndex * bitsPerFrame) % 8)
+  }
+  return pixelArray(isPlanar && format.samplesPerPixel > 1 ? byPixel(bytes, format) : bytes, format)
+}
+
+/** From colour by plane, PlanarConfiguration 1, to colour by pixel (PS3.3 C.7.6.3.1.3). */
+function byPixel(bytes: Uint8Array, { samplesPerPixel, bitsAllocated }: PixelFormat): Uint8Array<ArrayBuffer> {
+  const width = bitsAllocated / 8
+  const pixels = bytes.length / width / samplesPerPixel
+  const interleaved = new Uint8Array(bytes.length)
+  for (let plane = 0; plane < samplesPerPixel; plane += 1) {
+    for (let pixel = 0; pixel < pixels; pixel += 1) {
+      const from = (plane * pixels + pixel) * width
+      interleaved.set(bytes.subarray(from, from + width), (pixel * samplesPerPixel + plane) * width)
+    }
+  }
+  return interleaved
+}

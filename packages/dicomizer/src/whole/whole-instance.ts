@@ -1,0 +1,140 @@
+import { FrameMismatchError, InstanceFileError } from '../errors.ts'
+import { expectedFrameIdentity, type ExpectedFrames } from './expected-frames.ts'
+import { frameComparison } from './frame-comparison.ts'
+import { createFrameCursor } from './frame-cursor.ts'
+import type { FrameDecoder } from '../frames.ts'
+import { chunksOf, getInstanceFile } from './instance-file.ts'
+import type { InstanceFile, InstanceSource } from '../instance-source.ts'
+import type { NoticeCollector } from '../notices.ts'
+import type { PixelArray } from '../pixel-array.ts'
+import { numberOf } from '../pixel-module.ts'
+import type { FrameChecks } from '../pixel-stream.ts'
+import { readWholeFrames, type WholeFrameInRow } from './read-whole-frames.ts'
+import { tags } from '../tags.ts'
+import { explicitVrLittleEndian, type StoredSyntax } from '../transfer-syntax.ts'
+import { createWholeFile, type PixelDataStart } from './whole-file.ts'
+import { createWholeFrameChecks, type WholeFrameChecks } from './whole-frame-checks.ts'
+import { wholeFramePixels } from './whole-frame-pixels.ts'
+
+/** An instance whose file comes from AHI as a whole. */
+export interface WholeInstance {
+  /** Of the file that the last {@link part10} gave; before, what is expected. */
+  readonly transferSyntaxUid: string
+  /** Of the last {@link part10}. */
+  readonly frameChecks: FrameChecks
+  /** Gives the file as it comes. Its last bytes are given only when all of it is checked. */
+  part10(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined>
+  /** Gives the samples of one frame. Frames that are read in their order come from one request. */
+  frame(index: number, signal: AbortSignal | undefined): Promise<PixelArray>
+}
+
+/** What a whole instance is made from. */
+export interface WholeInstanceOptions {
+  readonly source: InstanceSource
+  readonly expected: ExpectedFrames
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  /** Of the frames in AHI. */
+  readonly stored: StoredSyntax
+  readonly decoder: FrameDecoder | undefined
+  readonly transferSyntax: 'explicit' | 'stored'
+  /** Whether code streams are decoded to compare checksums. */
+  readonly verifyFrames: boolean
+  readonly expectedTransferSyntaxUid: string
+  /** Whether a file without Pixel Data cannot be all of it. */
+  readonly hasPixelData: boolean
+  /** Gets what a reader of the file should know. */
+  readonly notices: NoticeCollector
+}
+
+const none: FrameChecks = { verified: 0, unverified: 0 }
+
+/** Makes one. Nothing is fetched. */
+export function createWholeInstance(options: WholeInstanceOptions): WholeInstance {
+  const { expected, stored, decoder, notices } = options
+  const fileOptions = { identity: expected, isOneObject: isOneObject(options) }
+  const cursor = createFrameCursor<WholeFrameInRow>(
+    async function* (from, signal) {
+      yield* readWholeFrames(await getFile(options, 'explicit', signal), from, { ...fileOptions, signal })
+    },
+    (index) => new FrameMismatchError(expected, `its file has no frame ${index + 1}`),
+  )
+  let transferSyntaxUid = options.expectedTransferSyntaxUid
+  let frameChecks = none
+
+  async function* part10(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+    frameChecks = none
+    const pixelChecks: WholeFrameChecks[] = []
+    const onPixelData = (start: PixelDataStart): WholeFrameChecks['sink'] | undefined => {
+      frameChecks = {
+        verified: 0,
+        unverified: start.layout?.frames ?? numberOf(start.file.dataSet(), tags.numberOfFrames) ?? 1,
+      }
+      if (start.isEncapsulated && options.transferSyntax === 'explicit') notices.add(notDecoded)
+      const checks = checksOf(start, options)
+      if (checks !== undefined) pixelChecks.push(checks)
+      return checks?.sink
+    }
+    const whole = createWholeFile({ ...fileOptions, onPixelData })
+    let held: Uint8Array | undefined
+    for await (const chunk of chunksOf(await getFile(options, options.transferSyntax, signal), expected, signal)) {
+      await whole.feed(chunk)
+      for (const checks of pixelChecks) await checks.settle(signal)
+      if (held !== undefined) yield held
+      held = chunk
+    }
+    await whole.end()
+    if (options.hasPixelData && frameChecks === none) throw new InstanceFileError(expected, 'it has no Pixel Data')
+    for (const checks of pixelChecks) frameChecks = checks.result(whole.areFrames())
+    transferSyntaxUid = whole.file.transferSyntaxUid()
+    if (held !== undefined) yield held
+  }
+
+  return {
+    get transferSyntaxUid() {
+      return transferSyntaxUid
+    },
+    get frameChecks() {
+      return frameChecks
+    },
+    part10,
+    async frame(frameIndex, signal) {
+      const found = await cursor.read(frameIndex, signal)
+      const frame = expectedFrameIdentity(expected, frameIndex)
+      return wholeFramePixels(found, { frame, expected, stored, decoder, signal })
+    },
+  }
+}
+
+const notDecoded = {
+  code: 'PIXELS_NOT_DECODED',
+  message: 'AHI gives the instance only as it is stored: its pixels are encapsulated',
+} as const
+
+/** The frames of a video are one object in AHI and in the file, whatever NumberOfFrames says. */
+function isOneObject({ expected, stored }: WholeInstanceOptions): boolean {
+  return expected.frames.length === 1 && stored.isVideo
+}
+
+function getFile(
+  { source, expected, studyInstanceUid, seriesInstanceUid }: WholeInstanceOptions,
+  wanted: 'explicit' | 'stored',
+  signal: AbortSignal | undefined,
+): Promise<InstanceFile> {
+  const { datastoreId, imageSetId, sopInstanceUid } = expected
+  const transferSyntax = wanted === 'explicit' ? explicitVrLittleEndian : '*'
+  const uids = { studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+  return getInstanceFile(source, { datastoreId, imageSetId, ...uids, transferSyntax, signal })
+}
+
+/** How the frames of a file are to be compared; `undefined` where they cannot or need not be. */
+function checksOf(
+  { file, layout, isEncapsulated }: PixelDataStart,
+  { expected, stored, decoder, verifyFrames }: WholeInstanceOptions,
+): WholeFrameChecks | undefined {
+  if (isEncapsulated && !verifyFrames) return undefined
+  const transferSyntaxUid = file.transferSyntaxUid()
+  const comparison = frameComparison({ layout, transferSyntaxUid, dataSet: file.dataSet(), expected, stored })
+  if (comparison === 'none' || (comparison === 'pixels' && decoder === undefined)) return undefined
+  return createWholeFrameChecks({ comparison, isPadded: isEncapsulated, expected, decoder })
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+
+import { UnsupportedTransferSyntaxError, type DicomizeOptions } from '@ahi-dicom/dicomizer'
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+
+import { bytesOf, imageInstance, imageMetadata, knownFrames, onlyInstance } from './instances.ts'
+import { fileSource } from './whole-files.ts'
+
+const noSource = { instanceSource: fileSource(new Uint8Array(0)) }
+const noImage = { Rows: null, Columns: null, BitsAllocated: null }
+
+function instanceOf(
+  frames: number,
+  attributes: AttributeMap,
+  document: object,
+  options: DicomizeOptions,
+): ReturnType<typeof onlyInstance> {
+  return onlyInstance(imageMetadata(knownFrames(frames), attributes, document), options)
+}
+
+describe('with a source of whole instances, pixels come from', () => {
+  test.each<[string, string, number, AttributeMap, object]>([
+    ['frames', 'there is the one frame', 1, {}, {}],
+    ['frames', 'there are all frames', 3, {}, {}],
+    ['instance', 'an image has no frames', 0, {}, {}],
+    ['instance', 'something of frames has none', 0, { ...noImage, NumberOfFrames: '2' }, {}],
+    ['none', 'a report has no frames', 0, noImage, {}],
+    ['none', 'the pixels are an attribute', 0, { FloatPixelData: 'AAAAAA==' }, {}],
+    ['instance', 'the frames are fewer than there should be', 3, { NumberOfFrames: '4' }, {}],
+    ['instance', 'the frames are more than there should be', 2, { NumberOfFrames: '1' }, {}],
+    [
+      'instance',
+      'nothing is known of the stored syntax',
+      1,
+      {},
+      { StoredTransferSyntaxUID: '1.2.840.10008.1.2.4.999' },
+    ],
+    ['instance', 'a binary value is not in the document', 1, { '00091001': { BulkDataURI: 'https://x' } }, {}],
+    [
+      'instance',
+      'a binary value of an item is not',
+      0,
+      { ...noImage, ContentSequence: [{ '00091001': { BulkDataURI: '' } }] },
+      {},
+    ],
+  ])('the %s where %s', async (source, _, frames, attributes, document) => {
+    expect(instanceOf(frames, attributes, document, noSource).source).toBe(source)
+    expect(instanceOf(frames, attributes, document, { ...noSource, headerOnly: true }).source).toBe('none')
+    expect(instanceOf(frames, attributes, document, { ...noSource, source: 'instance' }).source).toBe('instance')
+    expect(instanceOf(frames, attributes, document, {}).source).toBe(frames === 0 ? 'none' : 'frames')
+  })
+})
+
+test('what the document says of frames is their number where it has none of them', () => {
+  expect(framesOf(0, { NumberOfFrames: '7' })).toEqual([7, 24])
+  expect(framesOf(0, {})).toEqual([1, 24])
+  expect(framesOf(0, noImage)).toEqual([0, 0])
+  expect(framesOf(3, { NumberOfFrames: '7' })).toEqual([3, 24])
+})
+
+test('without a source of whole instances everything is as it was', async () => {
+  const image = instanceOf(0, {}, {}, {})
+  expect((await bytesOf(image.part10())).length).toBeGreaterThan(200)
+  expect([image.source, image.frameCount, image.notices]).toEqual(['none', 0, []])
+  const unknown = imageInstance(knownFrames(1), { instance: { StoredTransferSyntaxUID: '1.2.840.10008.1.2.4.999' } })
+  await expect(bytesOf(unknown.part10())).rejects.toThrow(UnsupportedTransferSyntaxError)
+})
+
+test('frames that can serve are not asked for as a whole', async () => {
+  const instanceSource = fileSource(new Uint8Array(0))
+  const instance = imageInstance(knownFrames(2), { instanceSource })
+  const plain = imageInstance(knownFrames(2))
+  expect(await bytesOf(instance.part10())).toEqual(await bytesOf(plain.part10()))
+  expect(await instance.frame(1)).toEqual(await plain.frame(1))
+  expect(instance.frameChecks).toEqual({ verified: 2, unverified: 0 })
+  expect(instance.attributes.string('Modality')).toBe('CT')
+  expect(instanceSource.requests).toEqual([])
+})
+
+test('a source of whole instances is needed to ask for them', () => {
+  expect(() => imageInstance(knownFrames(1), { source: 'instance' })).toThrow('instanceSource')
+})
+
+function framesOf(frames: number, attributes: AttributeMap): readonly number[] {
+  const instance = instanceOf(frames, attributes, {}, noSource)
+  return [instance.frameCount, instance.frameByteLength]
+}

@@ -1,0 +1,110 @@
+import { crc32 } from 'node:zlib'
+
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import type { DicomInstance, DicomizeOptions, InstanceRequest, InstanceSource } from '@ahi-dicom/dicomizer'
+
+import { imageMetadata, onlyInstance } from './instances.ts'
+import { python } from './tools.ts'
+
+/** A file that whole_files.py made, and what it holds. */
+export interface MadeFile {
+  readonly name: string
+  readonly file: Buffer
+  readonly transferSyntax: string
+  readonly attributes: AttributeMap
+  readonly frames: readonly MadeFrame[]
+}
+
+interface MadeFrame {
+  readonly pixels: Buffer
+  readonly encoded: Buffer | undefined
+}
+
+interface PrintedFile extends Omit<MadeFile, 'file' | 'frames'> {
+  readonly file: string
+  readonly frames: readonly { readonly pixels: string; readonly encoded: string | null }[]
+}
+
+/** Files by pydicom, and by dcmtk where that is here. */
+export function wholeFiles(): MadeFile[] {
+  const printed = python('whole_files.py', [])
+  if (!Array.isArray(printed)) throw new TypeError('whole_files.py printed no array')
+  return printed.map((made: PrintedFile) => ({
+    ...made,
+    file: Buffer.from(made.file, 'base64'),
+    frames: made.frames.map(({ pixels, encoded }) => ({
+      pixels: Buffer.from(pixels, 'base64'),
+      encoded: encoded === null ? undefined : Buffer.from(encoded, 'base64'),
+    })),
+  }))
+}
+
+/** A source of one file, and what it was asked for. */
+export interface FileSource extends InstanceSource {
+  readonly requests: InstanceRequest[]
+  /** Files that were being read when their reader left or came to the end. */
+  ended: number
+}
+
+interface FileSourceOptions {
+  /** Sizes of chunks, over and over; 0 for an empty one. Default: all at once. */
+  readonly chunks?: readonly number[]
+  readonly byteLength?: number
+  /** Whether it is in the transfer syntax of the storage alone. */
+  readonly isStoredOnly?: boolean
+}
+
+/** Serves a file, in pieces. */
+export function fileSource(file: Uint8Array, options: FileSourceOptions = {}): FileSource {
+  const { chunks = [file.length + 1], byteLength, isStoredOnly = false } = options
+  const source: FileSource = {
+    requests: [],
+    ended: 0,
+    getDICOMInstance: async (request) => {
+      source.requests.push(request)
+      if (isStoredOnly && request.transferSyntax !== '*') {
+        throw Object.assign(new Error('not acceptable'), { statusCode: 406 })
+      }
+      return { byteLength, data: pieces() }
+    },
+  }
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    try {
+      let offset = 0
+      for (let index = 0; offset < file.length; index += 1) {
+        const length = chunks[index % chunks.length] ?? 1
+        yield file.subarray(offset, offset + length)
+        offset += length
+      }
+    } finally {
+      source.ended += 1
+    }
+  }
+  return source
+}
+
+interface WholeOptions extends Omit<DicomizeOptions, 'instanceSource'> {
+  readonly instanceSource: InstanceSource
+  /** Of the document's instance, in place of what the file says. */
+  readonly document?: Record<string, unknown>
+}
+
+/** The instance of a file, which AHI decoded or (where the file has code streams) kept, with its checksums. */
+export function wholeInstance(made: MadeFile, { document, ...options }: WholeOptions): DicomInstance {
+  const isEncoded = ['.50', '.102'].some((ending) => made.transferSyntax.endsWith(`.4${ending}`))
+  const ImageFrames = made.frames.map(({ pixels, encoded }, index) => ({
+    ID: `frame${index}`,
+    PixelDataChecksumFromBaseToFullResolution: [
+      { Width: 1, Height: 1, Checksum: crc32(isEncoded && encoded !== undefined ? encoded : pixels) },
+    ],
+  }))
+  const StoredTransferSyntaxUID = isEncoded ? made.transferSyntax : '1.2.840.10008.1.2.4.202'
+  const metadata = imageMetadata([], { PixelData: null }, { StoredTransferSyntaxUID, ImageFrames, ...document })
+  for (const series of Object.values(metadata.Study.Series)) {
+    for (const instance of Object.values(series.Instances)) {
+      const { SOPClassUID = null, SOPInstanceUID = null } = instance.DICOM
+      instance.DICOM = { SOPClassUID, SOPInstanceUID, ...made.attributes }
+    }
+  }
+  return onlyInstance(metadata, { source: 'instance', ...options })
+}
