@@ -139,6 +139,14 @@ function addExport(program: Command, run: CommandRunner): void {
         .choices(['explicit', 'stored'])
         .default('explicit'),
     )
+    .addOption(
+      new Option(
+        '--source <kind>',
+        'frames: metadata and frames; instance: whole instances as AHI makes them, at a lower rate',
+      )
+        .choices(['frames', 'instance'])
+        .default('frames'),
+    )
     .option('--layout <template>', `path of each file (default: ${help.defaultLayout})`)
     .option('--header-only', 'DICOM files without pixel data')
     .option('--no-verify', 'with --transfer-syntax stored: do not decode frames to check them')

@@ -85,6 +85,23 @@ describe('export', () => {
     expect(await readExport(unchecked)).toEqual(await readExport(checked))
   })
 
+  test.each(['explicit', 'stored'])('takes whole instances with --source instance, %s', async (transferSyntax) => {
+    const [whole, assembled] = [await makeFolder(), await makeFolder()]
+    const job = ['export', '--all', '--transfer-syntax', transferSyntax]
+    const result = await ahi.run([...job, '--out', whole, '--source', 'instance'])
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' })
+    await ahi.run([...job, '--out', assembled])
+    expect(await manifestValues(whole, 'source')).toEqual(new Set(['instance']))
+    expect(await manifestValues(assembled, 'source')).toEqual(new Set(['frames', 'none']))
+    expect(await exportedUids(whole)).toEqual(await exportedUids(assembled))
+    expect(await manifestValues(whole, 'transferSyntaxUid')).toEqual(
+      await manifestValues(assembled, 'transferSyntaxUid'),
+    )
+    const { frames, unverifiedFrames } = JSON.parse(await readFile(join(whole, 'summary.json'), 'utf8'))
+    expect({ hasFrames: frames > 0, unverifiedFrames }).toEqual({ hasFrames: true, unverifiedFrames: 0 })
+    expect(await ahi.run(['verify', whole])).toMatchObject({ exitCode: 0 })
+  })
+
   test('writes headers only', async () => {
     const out = await makeFolder()
     expect(await ahi.run(['export', '--all', '--out', out, '--header-only'])).toMatchObject({ exitCode: 0 })

@@ -26,13 +26,21 @@ function serviceError(status: number, name: string): Answer {
   }
 }
 
-/** Runs an export of everything through a proxy that alters answers; returns what is in errors.ndjson too. */
-async function exportThrough(alter: Alteration): Promise<CliResult & { readonly errors: Record<string, unknown>[] }> {
+interface ExportResult extends CliResult {
+  readonly errors: Record<string, unknown>[]
+  readonly warnings: Record<string, unknown>[]
+}
+
+/** Runs an export of everything through a proxy that alters answers; returns what errors.ndjson and warnings.ndjson have. */
+async function exportThrough(alter: Alteration): Promise<ExportResult> {
   await using proxy = await startAlteringProxy(ahi.emulator.endpoint, alter)
   const out = await makeFolder()
   const env = { AWS_MAX_ATTEMPTS: '2' }
   const result = await ahi.run(['export', '--all', '--out', out, '--endpoint-url', proxy.endpoint], { env })
-  return { ...result, errors: await readJsonLines(join(out, 'errors.ndjson')).catch(() => []) }
+  const [errors = [], warnings = []] = await Promise.all(
+    ['errors.ndjson', 'warnings.ndjson'].map((name) => readJsonLines(join(out, name)).catch(() => [])),
+  )
+  return { ...result, errors, warnings }
 }
 
 /** Alters the first answer of an operation; its retries pass too, being altered as well. */
@@ -136,17 +144,24 @@ describe('metadata', () => {
 })
 
 describe('a frame', () => {
-  test('that is cut is named with its instance', async () => {
-    const { exitCode, errors } = await exportThrough(
-      firstFrame((answer) => ({ ...answer, body: answer.body.subarray(0, answer.body.length / 2) })),
-    )
-    expect(exitCode).toBe(1)
-    expect(errors).toMatchObject([{ sopInstanceUid: expect.any(String), imageFrameId: expect.any(String) }])
+  const bodies: [string, (body: Uint8Array) => Uint8Array][] = [
+    ['cut', (body) => body.subarray(0, body.length / 2)],
+    ['no image', () => Buffer.from('small')],
+  ]
+
+  test.each(bodies)('that is %s has the whole instance fetched, and that is said', async (_, damage) => {
+    const alter = firstFrame((answer) => ({ ...answer, body: damage(answer.body) }))
+    const { exitCode, errors, warnings, stdout } = await exportThrough(alter)
+    expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: [] })
+    expect(warnings).toMatchObject([{ code: 'WHOLE_INSTANCE_USED', instances: 1, sopInstanceUid: expect.any(String) }])
+    expect(stdout).toMatch(/what to know of written instances: .*warnings\.ndjson \(WHOLE_INSTANCE_USED 1\)/)
   })
 
-  test('of the wrong size is named with its instance', async () => {
-    const small = Buffer.from('small')
-    const { exitCode, errors } = await exportThrough(firstFrame((answer) => ({ ...answer, body: small })))
+  test.each(bodies)('that is %s is named with its instance where that cannot be had', async (_, damage) => {
+    const alter = firstFrame((answer) => ({ ...answer, body: damage(answer.body) }))
+    const { exitCode, errors } = await exportThrough((answer, path) =>
+      path.includes('/studies/') ? serviceError(403, 'AccessDeniedException') : alter(answer, path),
+    )
     expect(exitCode).toBe(1)
     expect(errors).toMatchObject([{ sopInstanceUid: expect.any(String), imageFrameId: expect.any(String) }])
   })

@@ -23,6 +23,8 @@ export interface ManifestEntry {
   readonly storedTransferSyntaxUid?: string | undefined
   /** Of the Part 10 form. */
   readonly transferSyntaxUid: string
+  /** Where the pixels come from: frames, AHI's own file of the instance, or there are none. */
+  readonly source: 'frames' | 'instance' | 'none'
   /** Whether the frames agreed with the checksums of AHI, could not be compared, or are none. */
   readonly checksum: 'verified' | 'unverified' | 'none'
   /** Codes of what a reader of the instance should know; absent where there is nothing. */

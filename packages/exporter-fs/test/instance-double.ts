@@ -79,6 +79,7 @@ export function entryOf(instance: SinkInstance, file: WrittenFile, versionId = '
     frames: frameCount,
     ...(file.frame === undefined ? {} : { frame: file.frame }),
     transferSyntaxUid: '1.2.840.10008.1.2.1',
+    source: 'frames',
     checksum: 'verified',
   }
 }

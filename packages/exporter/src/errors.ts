@@ -51,6 +51,21 @@ export class InstanceLossError extends Error {
   }
 }
 
+/**
+ * Reported, or thrown by a read, where an instance is asked for as a whole, or can only be had so, and AHI or the client
+ * does not give it. What the message names as missing is to be mended; most instances can be had from their frames.
+ */
+export class WholeInstanceError extends Error {
+  override readonly name = 'WholeInstanceError'
+  readonly code = 'WHOLE_INSTANCE_UNAVAILABLE'
+  readonly imageSetId: string
+
+  constructor(imageSetId: string, why: string) {
+    super(`Cannot get whole instances of image set ${imageSetId}: ${why}`)
+    this.imageSetId = imageSetId
+  }
+}
+
 /** Reported, or thrown by a load, where nothing in the data store is what a selector names. Check its identifiers. */
 export class NothingSelectedError extends Error {
   override readonly name = 'NothingSelectedError'

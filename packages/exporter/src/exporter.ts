@@ -1,6 +1,6 @@
 import { createAhiClient, type AhiClientOptions } from '@ahi-dicom/ahi-client'
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import type { DecodedFrame, DicomInstance, FrameDecoder } from '@ahi-dicom/dicomizer'
+import type { DecodedFrame, DicomInstance, FrameDecoder, InstanceSource } from '@ahi-dicom/dicomizer'
 import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { createBudget } from './budget.ts'
 import type { ExporterClient } from './client.ts'
@@ -98,6 +98,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
       source: client,
       decoder: decoding.decoder,
       releaseFrame: decoding.release,
+      instances: instanceSource(client),
       requests: createBudget(fetchConcurrency),
     },
     prepareDecoding: decoding.prepare,
@@ -149,6 +150,11 @@ interface Decoding {
 function poolOf({ decodeThreads }: ExporterOptions, own: { close(): Promise<void> }[]): Decoding {
   const pool = owned(own, createDecoderPool({ threads: decodeThreads }))
   return { decoder: pool, prepare: () => pool.prepare(), release: ({ pixels }) => pool.recycle(pixels) }
+}
+
+function instanceSource(client: ExporterClient): InstanceSource | undefined {
+  const { getDICOMInstance } = client
+  return getDICOMInstance && { getDICOMInstance: (request) => getDICOMInstance.call(client, request) }
 }
 
 function owned<T extends { close(): Promise<void> }>(own: { close(): Promise<void> }[], part: T): T {

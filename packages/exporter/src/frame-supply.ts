@@ -5,9 +5,11 @@ import type {
   FrameDecoder,
   FrameRequest,
   FrameSource,
+  InstanceSource,
   StoredFrame,
 } from '@ahi-dicom/dicomizer'
 import type { Budget } from './budget.ts'
+import type { Received } from './received.ts'
 
 /** What frames come from, shared by everything an exporter does. */
 export interface FrameSupplyParts {
@@ -15,7 +17,9 @@ export interface FrameSupplyParts {
   readonly decoder: FrameDecoder
   /** Gives the memory of a decoded frame back; absent where someone else may have the arrays of the decoder. */
   readonly releaseFrame?: ((frame: DecodedFrame) => void) | undefined
-  /** GetImageFrame requests that may be under way at a time. */
+  /** Whole instances; absent where they cannot be had. */
+  readonly instances?: InstanceSource | undefined
+  /** Requests for frames and whole instances that may be under way at a time. */
   readonly requests: Budget
 }
 
@@ -29,15 +33,12 @@ export interface FrameSupplyOptions {
   readonly basis: ChecksumBasis | undefined
   /** Whether frames are kept as they are stored and copies of them decoded, for their checksums. */
   readonly decodesCopies: boolean
-  /** Told of every body received. */
-  readonly onFetched?: ((frame: ReceivedFrame) => void) | undefined
-}
-
-/** One body of GetImageFrame. */
-export interface ReceivedFrame {
-  readonly byteLength: number
-  /** Whether the frame has come before: its first body was damaged, or it was read again. */
-  readonly isRepeated: boolean
+  /**
+   * Whether of decoded copies nothing but the checksum is wanted: their memory is then given back at once. Garbage
+   * collection would find it late, its bytes are not on the heap. Default false.
+   */
+  readonly dropsCopies?: boolean | undefined
+  readonly received: Received
 }
 
 /**
@@ -46,19 +47,17 @@ export interface ReceivedFrame {
  * for dicomizer to judge.
  */
 export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyOptions): FrameSupply {
-  const { instance, basis, decodesCopies, onFetched } = options
+  const { instance, basis, decodesCopies, dropsCopies = false, received } = options
   const checksums = checksumsOf(instance)
   const origins = new WeakMap<ArrayBuffer, FrameRequest>()
   /** Frames of which a copy was decoded ahead of dicomizer's, by the checksum of their stored bytes. */
   const decodedCopies = new Map<number, DecodedFrame>()
-  const received = new Set<string>()
 
   async function fetchFrame(request: FrameRequest): Promise<StoredFrame> {
     const slot = await parts.requests.reserve(1, request)
     try {
       const frame = await parts.source.getImageFrame(request)
-      onFetched?.({ byteLength: frame.data.byteLength, isRepeated: received.has(request.imageFrameId) })
-      received.add(request.imageFrameId)
+      received.frame(request.imageFrameId, frame.data.byteLength)
       return frame
     } finally {
       slot.release()
@@ -73,6 +72,7 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
     const expected = basis === 'decoded' ? checksums.get(imageFrameId) : undefined
     try {
       const decoded = await parts.decoder.decode(codeStream, { signal })
+      if (dropsCopies) parts.releaseFrame?.(decoded)
       return expected === undefined || decoded.checksum === expected ? decoded : undefined
     } catch {
       signal?.throwIfAborted()
@@ -101,7 +101,7 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
       const request = origins.get(codeStream.buffer)
       const copy = takeDecodedCopy(codeStream)
       if (request === undefined) return copy ?? parts.decoder.decode(codeStream, { signal })
-      if (copy?.pixels.buffer.detached === false) return copy
+      if (copy !== undefined && (dropsCopies || !copy.pixels.buffer.detached)) return copy
       const decoded = await decodeIntact(codeStream, { ...request, signal })
       if (decoded !== undefined) return decoded
       const again = await fetchFrame({ ...request, signal })

@@ -4,7 +4,13 @@
  * @module
  */
 export type { ExporterClient } from './client.ts'
-export { ExporterClosedError, InstanceLossError, NothingSelectedError, SelectorError } from './errors.ts'
+export {
+  ExporterClosedError,
+  InstanceLossError,
+  NothingSelectedError,
+  SelectorError,
+  WholeInstanceError,
+} from './errors.ts'
 export { createExporter } from './exporter.ts'
 export type { Exporter, ExporterOptions, MetadataOptions } from './exporter.ts'
 export type { ExportOptions } from './job.ts'

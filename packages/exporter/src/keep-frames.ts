@@ -1,4 +1,4 @@
-import type { DecodedFrame, StoredFrame } from '@ahi-dicom/dicomizer'
+import type { DecodedFrame, InstanceFile, InstanceSource, StoredFrame } from '@ahi-dicom/dicomizer'
 import type { FrameSupply } from './frame-supply.ts'
 
 /** Keeps every frame as AHI stores it; decoding works on copies, since it may take the bytes away. */
@@ -41,6 +41,35 @@ export function keepDecodedFrames(supply: FrameSupply): FrameSupply {
         handles.set(imageFrameId, { data: handle })
       }
       return decoded
+    },
+  }
+}
+
+/** Keeps whole instances once they were read to their end. */
+export function keepWholeInstances(source: InstanceSource): InstanceSource {
+  const files = new Map<string, InstanceFile>()
+  return {
+    async getDICOMInstance(request) {
+      const known = files.get(request.transferSyntax)
+      if (known !== undefined) return known
+      const { data, ...description } = await source.getDICOMInstance(request)
+      async function* keeping(): AsyncGenerator<Uint8Array, void, undefined> {
+        const chunks: Uint8Array[] = []
+        for await (const chunk of data) {
+          chunks.push(chunk)
+          yield chunk
+        }
+        files.set(request.transferSyntax, { ...description, data: replayed(chunks) })
+      }
+      return { ...description, data: keeping() }
+    },
+  }
+}
+
+function replayed(chunks: readonly Uint8Array[]): AsyncIterable<Uint8Array> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      yield* chunks
     },
   }
 }

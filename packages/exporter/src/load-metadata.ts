@@ -1,6 +1,7 @@
 import { imageSetInstances, type ImageSetInstance, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import type { ExporterClient } from './client.ts'
+import { latestVersion } from './latest-version.ts'
 import { losslessFormat } from './lossless-format.ts'
 import { readAhead } from './read-ahead.ts'
 import {
@@ -22,6 +23,8 @@ export interface LoadedImageSet {
   readonly instances: readonly ImageSetInstance[]
   /** How frames are stored whose syntax the document does not name. */
   readonly losslessStorageFormat: LosslessStorageFormat
+  /** Whether no later version is known. */
+  readonly isLatestVersion: boolean
 }
 
 /** An image set whose metadata could not be had. */
@@ -56,13 +59,16 @@ export function loadSelectedImageSets(
 ): AsyncGenerator<Loading, void, undefined> {
   const read = rememberLastRead(client, options)
   const formatOf = losslessFormat(client, options)
+  const isLatest = latestVersion(client, options)
   return readAhead(observedSelection(client, options), documentsAhead, async (selected): Promise<Loading> => {
     if (selected.kind !== 'image-set') return selected
     try {
       const document = await read(selected)
       const instances = Array.from(imageSetInstances(document.metadata)).filter((entry) => isWanted(entry, selected))
       const losslessStorageFormat = await formatOf(instances)
-      const loaded: LoadedImageSet = { kind: 'loaded', selected, ...document, instances, losslessStorageFormat }
+      const isLatestVersion = await isLatest(selected)
+      const content = { ...document, instances, losslessStorageFormat, isLatestVersion }
+      const loaded: LoadedImageSet = { kind: 'loaded', selected, ...content }
       options.onLoaded?.(loaded)
       return loaded
     } catch (error) {

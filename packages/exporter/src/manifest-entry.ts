@@ -1,12 +1,18 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import type { ChecksumResult, InstanceKey, ManifestEntry, SinkInstance, WrittenFile } from './sink.ts'
 
+/** What the lines of an instance's files have in common. */
+export interface JournaledInstance {
+  readonly instance: SinkInstance
+  readonly notices: readonly InstanceNotice[]
+  readonly checksum: ChecksumResult
+}
+
 /** The line of the manifest for one file that the sink has written of an instance. */
 export function manifestEntry(
   key: InstanceKey,
-  instance: SinkInstance,
+  { instance, notices, checksum }: JournaledInstance,
   file: WrittenFile,
-  checksum: ChecksumResult,
 ): ManifestEntry {
   return {
     ...key,
@@ -19,8 +25,9 @@ export function manifestEntry(
     ...(file.frame === undefined ? {} : { frame: file.frame }),
     storedTransferSyntaxUid: instance.storedTransferSyntaxUid,
     transferSyntaxUid: instance.transferSyntaxUid,
+    source: instance.source,
     checksum,
-    ...noticeFields(instance.notices),
+    ...noticeFields(notices),
   }
 }
 

@@ -2,8 +2,11 @@ import type { ImageSetInstance, ImageSetMetadata } from '@ahi-dicom/ahi-metadata
 import { dicomize, type DicomInstance, type LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { checksumBasis } from './checksum-basis.ts'
 import { planFrameMemory, type FrameMemory, type FrameMemoryLimits } from './frame-memory.ts'
-import { createFrameSupply, type FrameSupply, type FrameSupplyParts, type ReceivedFrame } from './frame-supply.ts'
-import { keepDecodedFrames, keepStoredFrames } from './keep-frames.ts'
+import { WholeInstanceError } from './errors.ts'
+import { createFrameSupply, type FrameSupply, type FrameSupplyParts } from './frame-supply.ts'
+import { createInstanceSupply, type InstanceSupply, type InstanceSupplyOptions } from './instance-supply.ts'
+import { createReceived, type Received } from './received.ts'
+import { keepDecodedFrames, keepStoredFrames, keepWholeInstances } from './keep-frames.ts'
 import { releasingSupply } from './release-frames.ts'
 
 /** How instances are written. */
@@ -17,13 +20,20 @@ export interface InstanceOptions {
   readonly headerOnly?: boolean | undefined
   /** Whether `stored` frames are decoded to compare their checksums. Decoded frames always are. Default true. */
   readonly verifyFrames?: boolean | undefined
+  /**
+   * Where pixels come from. `frames`: metadata and frames make up the file, and the whole instance serves where they
+   * cannot. `instance`: AHI makes the file (GetDICOMInstance), at a twentieth of the rate. Default `frames`.
+   */
+  readonly source?: 'frames' | 'instance' | undefined
 }
 
 /** What opening an instance takes. */
 export interface OpenInstanceOptions extends InstanceOptions, FrameMemoryLimits {
   /** Whether `release` will be called once the instance has been read. Default false. */
   readonly releasesFrames?: boolean | undefined
-  readonly onFetched?: ((frame: ReceivedFrame) => void) | undefined
+  readonly received?: Received | undefined
+  /** Whether `source` is the way to the whole instance after its frames have failed. Default false. */
+  readonly isFallback?: boolean | undefined
 }
 
 /** An entry of an image set's document, and the identifiers it was asked for with. */
@@ -33,13 +43,19 @@ export interface InstanceEntry {
   readonly metadata: ImageSetMetadata
   readonly entry: ImageSetInstance
   readonly losslessStorageFormat: LosslessStorageFormat
+  /** Of the image set: whole instances are of the latest version alone. */
+  readonly isLatestVersion: boolean
 }
 
 /** An instance that fetches its frames when it is read. */
 export interface OpenInstance extends Pick<FrameMemory, 'maxFrames' | 'bytesInFlight'> {
   readonly instance: DicomInstance
+  /** Whether there is a whole instance to turn to where its frames cannot serve. */
+  readonly hasWholeInstance: boolean
   /** Gives the memory of frames that were read back at once, where all of them are in memory together and not kept. */
-  release(): void
+  readonly release: () => void
+  /** Ends what is still under way for the instance, such as a whole file of which a few frames were wanted. */
+  readonly close: () => void
 }
 
 /** Of the shared memory, what one instance may take for its frames: two keep each other's gaps filled. */
@@ -54,27 +70,72 @@ export function openInstance(
   target: InstanceEntry,
   options: OpenInstanceOptions,
 ): OpenInstance {
-  const { transferSyntax = 'explicit', headerOnly = false, verifyFrames = true, onFetched } = options
+  const { transferSyntax = 'explicit', headerOnly = false, verifyFrames = true, source = 'frames' } = options
+  const { received = createReceived() } = options
   const { losslessStorageFormat } = target
   const { instance: metadata } = target.entry
+  const wholes = wholeInstance(parts, target, {
+    received,
+    isRequired: source === 'instance' && options.isFallback !== true,
+  })
+  const instanceSource = wholes && options.keepFrames === 'always' ? keepWholeInstances(wholes) : wholes
+  if (source === 'instance' && !headerOnly && wholes === undefined) throw unavailable(target)
   const basis = checksumBasis(metadata, losslessStorageFormat)
   const decodesCopies = transferSyntax === 'stored' && verifyFrames
-  const supply = createFrameSupply(parts, { instance: metadata, basis, decodesCopies, onFetched })
+  const dropsCopies = decodesCopies && options.releasesFrames === true
+  const supply = createFrameSupply(parts, { instance: metadata, basis, decodesCopies, dropsCopies, received })
+  const frames = exchangeable(supply)
   const document = narrowed(target)
-  const open = (frames: FrameSupply, frameConcurrency: number): DicomInstance => {
+  const open = (frameConcurrency: number): DicomInstance => {
+    const sources = { frameSource: frames, frameDecoder: frames, instanceSource, source }
     const written = { transferSyntax, headerOnly, verifyFrames, losslessStorageFormat }
-    return first(dicomize(document, { frameSource: frames, frameDecoder: frames, frameConcurrency, ...written }))
+    return first(dicomize(document, { ...sources, ...written, frameConcurrency }))
   }
-  const instance = open(supply, 1)
-  if (headerOnly || instance.frameCount === 0) return { instance, maxFrames: 1, bytesInFlight: 0, release: nothing }
+  const instance = open(1)
+  const hasWholeInstance = instance.source === 'frames' && instanceSource !== undefined
+  const close = (): void => wholes?.close()
+  const opened = { instance, hasWholeInstance, maxFrames: 1, bytesInFlight: 0, release: nothing, close }
+  if (instance.source === 'none') return opened
+  if (instance.source === 'instance') return { ...opened, bytesInFlight: streamedBytes }
   const { kept, window, ...memory } = planFrameMemory(metadata, instance, { ...options, basis })
-  if (kept !== undefined) return { instance: open(keepers[kept](supply), window), ...memory, release: nothing }
+  const planned = { ...opened, ...memory, instance: window === 1 ? instance : open(window) }
+  if (kept !== undefined) frames.exchange(keepers[kept](supply))
   const { releaseFrame } = parts
-  if (options.releasesFrames !== true || releaseFrame === undefined || window < instance.frameCount) {
-    return { instance: window === 1 ? instance : open(supply, window), ...memory, release: nothing }
-  }
+  const mayRelease = kept === undefined && options.releasesFrames === true && window >= instance.frameCount
+  if (!mayRelease || releaseFrame === undefined) return planned
   const releasing = releasingSupply(supply, releaseFrame)
-  return { instance: open(releasing, window), ...memory, release: () => releasing.release() }
+  frames.exchange(releasing)
+  return { ...planned, release: () => releasing.release() }
+}
+
+/** Chunks of a body between the socket and the sink. */
+const streamedBytes = 1 << 18
+
+function wholeInstance(
+  { instances, requests }: FrameSupplyParts,
+  { entry, isLatestVersion }: InstanceEntry,
+  options: Pick<InstanceSupplyOptions, 'received' | 'isRequired'>,
+): InstanceSupply | undefined {
+  if (instances === undefined || !isLatestVersion) return undefined
+  return createInstanceSupply({ source: instances, requests }, { instance: entry.instance, ...options })
+}
+
+function unavailable({ imageSetId, isLatestVersion }: InstanceEntry): WholeInstanceError {
+  const why = isLatestVersion
+    ? 'the client has no `getDICOMInstance`'
+    : 'AHI gives them of the latest version alone, and another one is selected; export that from its frames'
+  return new WholeInstanceError(imageSetId, why)
+}
+
+/** A supply that becomes another one, since how frames are held is known only once there is an instance to ask. */
+function exchangeable(supply: FrameSupply): FrameSupply & { exchange(next: FrameSupply): void } {
+  let current = supply
+  return {
+    ...supply,
+    getImageFrame: (request) => current.getImageFrame(request),
+    decode: (codeStream, options) => current.decode(codeStream, options),
+    exchange: (next) => void (current = next),
+  }
 }
 
 function nothing(): void {}

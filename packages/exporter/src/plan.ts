@@ -74,7 +74,7 @@ function add(planned: Map<string, PlannedImageSet>, parts: JobParts, walked: Wal
 }
 
 function sizeOf(parts: JobParts, walked: WalkedInstance): { readonly frames: number; readonly decodedBytes: number } {
-  const limits = { maxBytes: 0, maxFrames: 1 }
+  const limits = { maxBytes: 0, maxFrames: 1, headerOnly: true }
   const { frameCount, frameByteLength } = openInstance(parts.frames, instanceEntry(walked), limits).instance
   return { frames: frameCount, decodedBytes: frameCount * frameByteLength }
 }

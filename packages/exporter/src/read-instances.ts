@@ -4,10 +4,10 @@ import { describeFailure, type FailedItem } from './failure.ts'
 import type { KeepFrames } from './frame-memory.ts'
 import type { JobParts } from './job.ts'
 import { passOn } from './item-failure.ts'
-import { largestShare, openInstance, type InstanceOptions } from './open-instance.ts'
+import { largestShare, openInstance, type InstanceOptions, type OpenInstance } from './open-instance.ts'
 import type { Selectors } from './selector.ts'
 import type { ErrorEntry } from './sink.ts'
-import { instanceEntry, walkSelection } from './walk-selection.ts'
+import { instanceEntry, walkSelection, type WalkedInstance } from './walk-selection.ts'
 
 /** What instances of an image set or a study are read with. */
 export interface ReadOptions extends InstanceOptions {
@@ -62,14 +62,27 @@ export async function* readInstances(
   options: SelectedReadOptions,
 ): AsyncGenerator<DicomInstance, void, undefined> {
   const signal = options.signal === undefined ? parts.closed : AbortSignal.any([parts.closed, options.signal])
-  const limits = { maxBytes: parts.memory.limit * largestShare, maxFrames: parts.frames.requests.limit }
   for await (const walked of walkSelection(parts.client, { ...options, signal })) {
-    if (walked.kind === 'failure') {
-      passOn(walked, options.onFailure)
-    } else if (!walked.isDuplicate) {
-      yield openInstance(parts.frames, instanceEntry(walked), { ...options, ...limits }).instance
-    }
+    if (walked.kind === 'failure') passOn(walked, options.onFailure)
+    else if (!walked.isDuplicate) yield* openToRead(parts, walked, options)
   }
+}
+
+/** Gives the instance, or nothing where it cannot be opened and someone takes the reason. */
+function* openToRead(
+  parts: JobParts,
+  walked: WalkedInstance,
+  options: SelectedReadOptions,
+): Generator<DicomInstance, void, undefined> {
+  const limits = { maxBytes: parts.memory.limit * largestShare, maxFrames: parts.frames.requests.limit }
+  let opened: OpenInstance | undefined
+  try {
+    opened = openInstance(parts.frames, instanceEntry(walked), { ...options, ...limits })
+  } catch (error) {
+    const { versionId: _, ...item } = walked.key
+    passOn({ error, item }, options.onFailure)
+  }
+  if (opened !== undefined) yield opened.instance
 }
 
 /** Reads the selected instances into memory: every frame is fetched, decoded and verified before this resolves. */

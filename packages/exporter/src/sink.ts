@@ -46,6 +46,8 @@ export interface ManifestEntry extends InstanceKey {
   readonly storedTransferSyntaxUid?: string | undefined
   /** Transfer syntax of the Part 10 form. */
   readonly transferSyntaxUid: string
+  /** Where the pixels come from: frames, AHI's own file of the instance, or there are none. */
+  readonly source: 'frames' | 'instance' | 'none'
   readonly checksum: ChecksumResult
   /** What a reader of the instance should know, each code once; absent where there is nothing. */
   readonly notices?: readonly InstanceNoticeCode[] | undefined

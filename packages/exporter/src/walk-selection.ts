@@ -53,8 +53,8 @@ export async function* walkSelection(
 
 /** What opening a walked instance takes. */
 export function instanceEntry({ key, entry, imageSet }: WalkedInstance): InstanceEntry {
-  const { metadata, losslessStorageFormat } = imageSet
-  return { ...key, entry, metadata, losslessStorageFormat }
+  const { metadata, losslessStorageFormat, isLatestVersion } = imageSet
+  return { ...key, entry, metadata, losslessStorageFormat, isLatestVersion }
 }
 
 /** Data stores may have millions of instances: a digest takes a third of the memory of their UIDs. */

@@ -117,6 +117,18 @@ test.each([
   }
 })
 
+test('stored frames are verified by copies that leave no memory behind, whatever the sink keeps', async () => {
+  for (const keepsNoBytes of [true, false]) {
+    const recording = recordingSink()
+    const sink = { ...recording, keepsNoBytes }
+    await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials })
+    const options = { datastoreId: emulator.datastoreId, selectors: 'all', sink, transferSyntax: 'stored' } as const
+    const summary = await exporter.exportTo(options)
+    expect(summary).toMatchObject({ outcome: 'complete', frames: ctSlices + ultrasoundFrames, unverifiedFrames: 0 })
+    expect(recording.files.size).toBe(originals.size)
+  }
+})
+
 test('frames of a decoder of the caller are left alone', async () => {
   const chunks: Uint8Array[] = []
   const sink = { ...recordingSink({ onChunk: (chunk) => void chunks.push(chunk) }), keepsNoBytes: true }

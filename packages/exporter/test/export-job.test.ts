@@ -67,6 +67,7 @@ test('every instance of a study is written, verified, journaled and counted', as
     frames: 5,
     storedTransferSyntaxUid: '1.2.840.10008.1.2.4.202',
     transferSyntaxUid: '1.2.840.10008.1.2.1',
+    source: 'frames',
     checksum: 'verified',
   })
   expect(sink.manifest.find((entry) => entry.sopInstanceUid === '2.1')).toMatchObject({ frames: 0, checksum: 'none' })

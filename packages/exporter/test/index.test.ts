@@ -7,6 +7,7 @@ test('exports what it says', () => {
     'InstanceLossError',
     'NothingSelectedError',
     'SelectorError',
+    'WholeInstanceError',
     'createExporter',
     'formatSelector',
     'parseSelector',

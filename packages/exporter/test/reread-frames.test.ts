@@ -128,7 +128,14 @@ test('frames in memory stay within the share of their instance, or are those of 
       const [entry] = imageSetInstances(metadata)
       if (entry === undefined) throw new Error('no instance')
       const parts = { source: clientDouble([]), decoder: decoderDouble(), requests: createBudget(1) }
-      const target = { datastoreId, imageSetId, metadata, entry, losslessStorageFormat: 'HTJ2K' } as const
+      const target = {
+        datastoreId,
+        imageSetId,
+        metadata,
+        entry,
+        losslessStorageFormat: 'HTJ2K',
+        isLatestVersion: true,
+      } as const
       const { instance } = openInstance(parts, target, { ...limit, transferSyntax })
       const decoded = rows * rows
       const perFrame = 2 * decoded + 2

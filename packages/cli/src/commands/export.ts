@@ -22,6 +22,7 @@ export interface ExportOptions {
   readonly out?: string
   readonly format?: readonly ExportFormat[]
   readonly transferSyntax: 'explicit' | 'stored'
+  readonly source: 'frames' | 'instance'
   readonly layout?: string
   readonly headerOnly?: true
   readonly verify: boolean
@@ -80,6 +81,7 @@ async function exportToSink(
   return await exporter.exportTo({
     ...target,
     transferSyntax: options.transferSyntax,
+    source: options.source,
     headerOnly: options.headerOnly === true,
     verifyFrames: options.verify,
     includeNonPrimary: options.includeNonPrimary === true,

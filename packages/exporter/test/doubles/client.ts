@@ -1,12 +1,30 @@
-import type { Datastore, ImageSet, ImageSetSummary } from '@ahi-dicom/ahi-client'
-import type { DecodedFrame, FrameDecoder, FrameRequest, StoredFrame } from '@ahi-dicom/dicomizer'
+import type {
+  Datastore,
+  GetDICOMInstanceOptions,
+  ImageSet,
+  ImageSetSummary,
+  StreamedBytes,
+} from '@ahi-dicom/ahi-client'
+import {
+  dicomize,
+  type DecodedFrame,
+  type FrameDecoder,
+  type FrameRequest,
+  type StoredFrame,
+} from '@ahi-dicom/dicomizer'
 import { frameChecksum } from '@ahi-dicom/ahi-metadata'
 import type { ExporterClient } from '@ahi-dicom/exporter'
 import { datastoreId, type ImageSetDouble } from './image-sets.ts'
 
 /** Stands in for AHI: image sets in memory, frames by a function that a test may replace, and what was asked for. */
 export interface ClientDouble extends ExporterClient {
-  readonly requests: { frames: string[]; metadata: string[]; searches: string[]; datastores: string[] }
+  readonly requests: {
+    frames: string[]
+    metadata: string[]
+    searches: string[]
+    datastores: string[]
+    instances: string[]
+  }
 }
 
 /** What goes wrong, and when. */
@@ -17,6 +35,8 @@ export interface ClientFaults {
   readonly search?: () => Promise<void>
   /** Gives the lossless storage format of the data store; by default none, as AHI does. */
   readonly datastore?: () => Promise<string | undefined>
+  /** Gives the chunks of whole instances, changed or not; by default there are no whole instances. */
+  readonly instance?: (chunks: readonly Uint8Array[], sopInstanceUid: string) => AsyncIterable<Uint8Array>
 }
 
 /** An error with the fields of ahi-client's. */
@@ -33,7 +53,7 @@ export class AhiErrorDouble extends Error {
 }
 
 export function clientDouble(imageSets: readonly ImageSetDouble[], faults: ClientFaults = {}): ClientDouble {
-  const requests: ClientDouble['requests'] = { frames: [], metadata: [], searches: [], datastores: [] }
+  const requests: ClientDouble['requests'] = { frames: [], metadata: [], searches: [], datastores: [], instances: [] }
   const byId = new Map(imageSets.map((imageSet) => [imageSet.spec.imageSetId, imageSet]))
 
   function find(imageSetId: string): ImageSetDouble {
@@ -42,8 +62,18 @@ export function clientDouble(imageSets: readonly ImageSetDouble[], faults: Clien
     return found
   }
 
+  const { instance: chunksOf } = faults
+  async function getDICOMInstance(request: GetDICOMInstanceOptions): Promise<StreamedBytes> {
+    const { sopInstanceUid, imageSetId = '', transferSyntax = '*' } = request
+    requests.instances.push(`${sopInstanceUid} ${transferSyntax}`)
+    const chunks = await wholeInstance(find(imageSetId), sopInstanceUid, transferSyntax)
+    const data = chunksOf?.(chunks, sopInstanceUid) ?? oneByOne(chunks)
+    return { data, contentType: 'application/dicom', byteLength: undefined }
+  }
+
   return {
     requests,
+    ...(chunksOf !== undefined && { getDICOMInstance }),
     async *searchImageSets({ filters }) {
       requests.searches.push(filters?.studyInstanceUid ?? 'all')
       await faults.search?.()
@@ -73,6 +103,32 @@ export function clientDouble(imageSets: readonly ImageSetDouble[], faults: Clien
       return { data, contentType: 'image/jph' }
     },
   }
+}
+
+/** The file that AHI has of an instance: made of the intact frames, whatever `faults.frame` does to others. */
+export async function wholeInstance(
+  { metadata, frames }: ImageSetDouble,
+  sopInstanceUid: string,
+  transferSyntax: string,
+): Promise<readonly Uint8Array[]> {
+  const frameSource = {
+    getImageFrame: async ({ imageFrameId }: FrameRequest) => ({
+      data: Uint8Array.from(frames.get(imageFrameId) ?? []),
+    }),
+  }
+  const kind = transferSyntax === '*' ? 'stored' : 'explicit'
+  for (const instance of dicomize(metadata, { frameSource, frameDecoder: decoderDouble(), transferSyntax: kind })) {
+    if (instance.sopInstanceUid !== sopInstanceUid) continue
+    const chunks: Uint8Array[] = []
+    for await (const chunk of instance.part10()) chunks.push(chunk)
+    return chunks
+  }
+  throw new AhiErrorDouble('AHI_NOT_FOUND')
+}
+
+/** Gives chunks one after the other. */
+export async function* oneByOne(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks
 }
 
 /** Decodes what image-sets.ts makes; takes the bytes away as a pool of threads does. */
