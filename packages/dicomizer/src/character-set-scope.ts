@@ -16,9 +16,10 @@ export interface EncodeContext {
   readonly writer: ByteWriter
   readonly identity: InstanceIdentity
   readonly notices: NoticeCollector | undefined
-  /** Choices of character sets that were found not to hold a data set's text, by the number of them. */
-  readonly misfits: Map<DataSet, number>
 }
+
+/** How many choices of character sets were found not to hold a data set's text. */
+const misfits = new WeakMap<DataSet, number>()
 
 /** Thrown when a character does not fit the character set of a scope, and caught where the scope begins. */
 export class CharacterMisfit extends Error {
@@ -30,7 +31,7 @@ export class CharacterMisfit extends Error {
 }
 
 /** The character sets to write a data set's text in, best first, without those that were found not to hold it. */
-export function choicesLeft({ identity, misfits }: EncodeContext, dataSet: DataSet): readonly CharacterSetChoice[] {
+export function choicesLeft({ identity }: EncodeContext, dataSet: DataSet): readonly CharacterSetChoice[] {
   const choices = characterSetChoices(characterSetTerms(dataSet, identity))
   const tried = misfits.get(dataSet)
   return tried === undefined ? choices : choices.slice(tried)
@@ -42,7 +43,6 @@ export function choicesLeft({ identity, misfits }: EncodeContext, dataSet: DataS
  */
 export function isMisfitOf(
   error: unknown,
-  { misfits }: EncodeContext,
   { dataSet, scope }: { readonly dataSet: DataSet; readonly scope: CharacterSetScope },
 ): boolean {
   if (!(error instanceof CharacterMisfit) || error.scope !== scope) return false
@@ -51,7 +51,7 @@ export function isMisfitOf(
 }
 
 /** Tells of a data set that is not written in the character set that it names. */
-export function noteMisfit({ notices, misfits }: EncodeContext, dataSet: DataSet, scope: CharacterSetScope): void {
+export function noteMisfit({ notices }: EncodeContext, dataSet: DataSet, scope: CharacterSetScope): void {
   if (!misfits.has(dataSet)) return
   const message =
     scope.choice.terms?.[0] === 'ISO_IR 192'

@@ -34,23 +34,21 @@ export interface EncodeDataSetOptions {
  * @throws {MetadataError} for a value that its VR cannot hold.
  */
 export function encodeDataSet(writer: ByteWriter, dataSet: DataSet, options: EncodeDataSetOptions): EncodedDataSet {
-  const { identity, notices } = options
-  const context = { writer, identity, notices, misfits: new Map<DataSet, number>() }
-  return { pixelDataOffset: encodeScope(context, dataSet) }
+  return { pixelDataOffset: encodeScope({ writer, identity: options.identity, notices: options.notices }, dataSet) }
 }
 
 /** Encodes with the first choice of character set in which all of the text fits; gives what {@link encodeElements} does. */
 function encodeScope(context: EncodeContext, dataSet: DataSet): number {
-  const { writer, identity, notices, misfits } = context
+  const { writer, identity, notices } = context
   const start = writer.length
   for (const choice of choicesLeft(context, dataSet)) {
     const scope = { choice }
     try {
-      const pixelDataOffset = encodeElements({ writer, identity, notices, misfits, scope }, dataSet, true)
+      const pixelDataOffset = encodeElements({ writer, identity, notices, scope }, dataSet, true)
       noteMisfit(context, dataSet, scope)
       return pixelDataOffset
     } catch (error) {
-      if (!isMisfitOf(error, context, { dataSet, scope })) throw error
+      if (!isMisfitOf(error, { dataSet, scope })) throw error
       writer.length = start
     }
   }

@@ -44,13 +44,15 @@ export interface NoticeCollector {
 
 /** Makes an empty collector. */
 export function createNoticeCollector(): NoticeCollector {
-  const notices = new Map<string, InstanceNotice>()
+  // Most instances have none.
+  let notices: Map<string, InstanceNotice> | undefined
   return {
     add({ code, tag, message, isLoss = false }) {
       const key = `${code} ${tag ?? ''}`
+      notices ??= new Map()
       if (!notices.has(key)) notices.set(key, { code, tag, message, isLoss })
     },
-    list: () => [...notices.values()],
-    clear: () => notices.clear(),
+    list: () => (notices === undefined ? [] : [...notices.values()]),
+    clear: () => notices?.clear(),
   }
 }

@@ -16,7 +16,8 @@ const CHARACTER_SET_DELIMITERS: Readonly<Record<string, string>> = {
 /** VRs of one value, in which a backslash is a character like any other (PS3.5 6.4). */
 const SINGLE_VALUED_TEXT = new Set(['LT', 'ST', 'UR', 'UT'])
 
-const BINARY = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
+/** VRs whose value is bytes. */
+export const BINARY_VRS: ReadonlySet<string> = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
 
 /** Bytes that the units of a binary VR have, which big endian files swap. */
 const BINARY_UNIT_LENGTHS: Readonly<Record<string, number>> = { OD: 8, OF: 4, OL: 4, OV: 8, OW: 2 }
@@ -46,7 +47,7 @@ const NUMBERS: Readonly<Record<string, NumberFormat>> = {
  * one array in little endian. `undefined` where the field is no whole number of values of the VR.
  */
 export function elementValues(element: DataElement, vr: string, decoding: TextDecoding): ElementValue[] | undefined {
-  if (BINARY.has(vr)) return [littleEndianBytes(element, vr)]
+  if (BINARY_VRS.has(vr)) return [littleEndianBytes(element, vr)]
   if (element.value.byteLength === 0) return []
   const format = NUMBERS[vr]
   return format === undefined ? textValues(element.value, vr, decoding) : numberValues(element, format)

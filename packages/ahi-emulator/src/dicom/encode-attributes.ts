@@ -7,7 +7,7 @@ import { textDecoding } from './character-set.ts'
 import type { TextDecoding } from './character-set.ts'
 import { isPrivateCreator, isPrivateTag, tagKey } from './data-element.ts'
 import type { DataElement, DataSet } from './data-element.ts'
-import { elementValues, plainText, unsignedShort } from './element-values.ts'
+import { BINARY_VRS, elementValues, plainText, unsignedShort } from './element-values.ts'
 import { readImplicitSequence } from './read-part10.ts'
 import { Tag } from './tags.ts'
 
@@ -88,8 +88,21 @@ function encodeElement(element: DataElement, dataSet: DataSet, context: Context)
   const vr = resolveVr(element.vr === 'UN' ? knownVr(tag, entry) : element.vr, dataSet, context)
   const value = encodeValue(element, vr, entry, context)
   if (value === undefined) return encodeAsUnknown(element, context)
-  if (entry !== undefined) return { tag, key: entry.keyword, value }
+  if (entry !== undefined && sharesForm(vr, entry.vr)) return { tag, key: entry.keyword, value }
   return { tag, key: keyedByTag(tag, vr, context), value }
+}
+
+/**
+ * Whether a value of the VR of the file looks like one of the dictionary's VR: numbers and text do for each other, but
+ * base64, tags and items would be taken for something else. Those are keyed by tag, for which the document names a VR.
+ */
+function sharesForm(vr: string, dictionaryVr: string): boolean {
+  return dictionaryVr.split(' or ').some((candidate) => formOf(candidate) === formOf(vr))
+}
+
+function formOf(vr: string): string {
+  if (vr === 'SQ' || vr === 'AT') return vr
+  return BINARY_VRS.has(vr) ? 'base64' : 'text or number'
 }
 
 /** What an element that the file has as UN is known to be; private creators are LO (PS3.5 7.8.1). */

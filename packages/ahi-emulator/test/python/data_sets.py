@@ -30,12 +30,15 @@ SINGLE_VALUED = {"LT", "ST", "UR", "UT"}
 PRIVATE_VRS = sorted({*LONG, *NUMBERS, *CHARACTER_SET_VRS, "AE", "AS", "AT", "CS", "DA", "DS", "DT", "IS", "TM", "UI"})
 # What the importer or the writer decides, and what is no element of a data set.
 RESERVED = {0x00080005, 0x00080016, 0x00080018, 0x00280100, 0x00280103, 0x54001004}
+RESERVED |= {0x00100020, 0x00280010, 0x00280009, 0x00281201, 0x00400275}
 ENTRIES = [
     (tag, entry[0], entry[1])
     for tag, entry in DicomDictionary.items()
     if tag >> 16 not in (0, 2, 0xFFFE, 0x7FE0) and tag & 0xFFFF and tag not in RESERVED and entry[0] != "NONE"
 ]
 REPEATERS = [(mask, entry[0], entry[1]) for mask, entry in RepeatersDictionary.items() if mask[:2] in ("50", "60")]
+# Public elements of a VR that is not the dictionary's: LO, US, AT, OW, SQ.
+MISTAKEN = {0x00100020: "OB", 0x00280010: "AT", 0x00280009: "SH", 0x00281201: "UL", 0x00400275: "LT"}
 # Terms, Python codec, characters.
 CHARACTER_SETS = [
     (None, "ascii", "abc XYZ 019,-_"),
@@ -65,6 +68,8 @@ class Writer:
         elements = {}
         for tag, vr, vm in self.chance.sample(ENTRIES, self.chance.randint(0, 25 if depth == 3 else 6)):
             elements[tag] = self.element(tag, vr, vm, depth, codec, characters, signed)
+        for tag in MISTAKEN if self.chance.random() < 0.3 else []:
+            elements[tag] = self.element(tag, MISTAKEN[tag], "1", depth, codec, characters, signed)
         for mask, vr, vm in self.chance.sample(REPEATERS, self.chance.randint(0, 4)):
             tag = int(mask[:2] + "%02X" % (2 * self.chance.randint(0, 15)) + mask[4:].replace("x", "0"), 16)
             elements[tag] = self.element(tag, vr, vm, depth, codec, characters, signed)
