@@ -13,7 +13,7 @@ import type { NoticeCollector } from './notices.ts'
 import type { Part10Envelope } from './part10.ts'
 import { pixelArray, type PixelArray } from './pixel-array.ts'
 import { describePixels, expectedDecoded, type FirstFrame } from './pixel-description.ts'
-import { numberOf, pixelFormat } from './pixel-module.ts'
+import { hasPixelFormat, numberOf, pixelFormat } from './pixel-module.ts'
 import { streamFrames } from './pixel-stream.ts'
 import { storedForm, type StoredForm } from './stored-form.ts'
 import { tags } from './tags.ts'
@@ -175,7 +175,9 @@ export function createInstancePixels(origin: PixelOrigin, options: PixelOptions)
       return
     }
     requireFrameCount(early, identity)
-    if (isDecoded(expected)) requireNativeLength(pixelFormat(early, identity), images.length, identity)
+    if (isDecoded(expected) && hasPixelFormat(early)) {
+      requireNativeLength(pixelFormat(early, identity), images.length, identity)
+    }
     encode(early, writtenUid(expected))
     yield* streamFrames({
       instance: identity,

@@ -45,14 +45,17 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   if (frame === undefined || scan === undefined) return undefined
   const { marker, content } = frame
   const components = view.getUint8(content + 5)
-  if (content + 6 + 3 * components > view.byteLength || components === 0) return undefined
+  const height = view.getUint16(content + 1)
+  const width = view.getUint16(content + 3)
+  // A height of 0 is told behind the first scan only (DNL); it is in no DICOM image.
+  if (Math.min(components, height, width) === 0 || content + 6 + 3 * components > view.byteLength) return undefined
   const process = processes.get(marker) ?? 'other'
   const scanParameter = view.getUint8(scan + 1 + 2 * view.getUint8(scan))
   return {
     kind: 'jpeg',
     process,
-    width: view.getUint16(content + 3),
-    height: view.getUint16(content + 1),
+    width,
+    height,
     components,
     bitsPerSample: view.getUint8(content),
     isSigned: false,

@@ -26,6 +26,11 @@ export function pixelFormat(dataSet: DataSet, identity: InstanceIdentity): Pixel
   }
 }
 
+/** Whether a data set has all that {@link pixelFormat} requires. */
+export function hasPixelFormat(dataSet: DataSet): boolean {
+  return [tags.rows, tags.columns, tags.bitsAllocated].every((tag) => numberOf(dataSet, tag) !== undefined)
+}
+
 /** Samples of one frame, those of all components. */
 export function samplesPerFrame({ rows, columns, samplesPerPixel }: PixelFormat): number {
   return rows * columns * samplesPerPixel

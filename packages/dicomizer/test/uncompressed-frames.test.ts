@@ -63,6 +63,58 @@ describe.each(['explicit', 'stored'] as const)('frames kept uncompressed, as %s'
   })
 })
 
+describe('three frames of 13 samples of one bit', () => {
+  // 13 of 8 x n bits: frames begin in the middle of a byte.
+  const samples = [0, 1, 2].map((frame) =>
+    Uint8Array.from({ length: 13 }, (_, index) => Number((index * index + frame) % 3 === 0)),
+  )
+  const attributes = { Rows: 1, Columns: 13, BitsAllocated: 1, BitsStored: 1, HighBit: 0 }
+  /** By PS3.5 8.1.1: the first sample is the lowest bit of the first byte. */
+  const packed = BigInt(
+    `0b${samples
+      .flatMap((frame) => [...frame])
+      .toReversed()
+      .join('')}`,
+  )
+  const bytes = Buffer.from(packed.toString(16).padStart(12, '0'), 'hex').toReversed()
+
+  const native = samples.map((frame) => {
+    const value = Number.parseInt([...frame].toReversed().join(''), 2)
+    return Uint8Array.of(value & 0xff, value >>> 8)
+  })
+  const decoded = samples.map((pixels) => ({
+    codeStream: new Uint8Array(4),
+    decoded: {
+      pixels,
+      width: 13,
+      height: 1,
+      components: 1,
+      bitsPerSample: 1,
+      isSigned: false,
+      checksum: crc32(pixels),
+    },
+  }))
+  const frameDecoder = {
+    decode: async (codeStream: Uint8Array) => decoded[codeStream[0] ?? 0]?.decoded ?? Promise.reject(new Error('none')),
+  }
+  const frameSource = {
+    getImageFrame: async ({ imageFrameId: id }: { readonly imageFrameId: string }) => ({
+      data: Uint8Array.of(Number(id.slice(5)), 0, 0, 0),
+    }),
+  }
+
+  test.each([
+    ['kept uncompressed, as explicit', uncompressed(native, attributes, 'explicit')],
+    ['kept uncompressed, as stored', uncompressed(native, attributes, 'stored')],
+    ['kept as code streams', imageInstance(decoded, { attributes, frameDecoder, frameSource })],
+  ])('are joined without a gap: %s', async (_title, instance) => {
+    const file = await bytesOf(instance.part10())
+    expect([...file.subarray(-6)]).toEqual([...bytes])
+    expect(instance.frameChecks).toEqual({ verified: 3, unverified: 0 })
+    for (const [index, frame] of samples.entries()) expect(await instance.frame(index)).toEqual(frame)
+  })
+})
+
 test('decoded samples of one bit are packed', async () => {
   const pixels = Uint8Array.of(1, 0, 0, 1, 1, 0, 0, 0, 1)
   const decoded = { pixels, width: 9, height: 1, components: 1, bitsPerSample: 1, isSigned: false }

@@ -1,0 +1,303 @@
+import { crc32 } from 'node:zlib'
+
+import { FrameMismatchError, type DecodedFrame, type DicomInstance, type DicomizeOptions } from '@ahi-dicom/dicomizer'
+import { describe, expect, test } from 'vitest'
+
+import { jpeg, jpeg2000, type JpegOptions, type Jpeg2000Options } from './code-streams.ts'
+import { bytesOf, framesOf, imageInstance, knownFrame, knownFrames, type KnownFrame } from './instances.ts'
+
+type Attributes = Readonly<Record<string, string | number>>
+
+interface Case extends DicomizeOptions {
+  readonly frames: readonly KnownFrame[]
+  /** What the document says and the frames do not. */
+  readonly attributes: Attributes
+  readonly values?: readonly [least: number, greatest: number] | undefined
+  readonly hasChecksums?: boolean
+}
+
+function instanceOf({ frames, attributes, values, hasChecksums = true, ...options }: Case): DicomInstance {
+  const ImageFrames = frames.map(({ decoded }, index) => ({
+    ID: `frame${index}`,
+    ...(values === undefined ? {} : { MinPixelValue: values[0], MaxPixelValue: values[1] }),
+    PixelDataChecksumFromBaseToFullResolution: hasChecksums
+      ? [{ Width: decoded.width, Height: decoded.height, Checksum: decoded.checksum }]
+      : [],
+  }))
+  return imageInstance(frames, { ...framesOf(frames), attributes, instance: { ImageFrames }, ...options })
+}
+
+/** What is corrected of an instance, as keywords of its notices; its attributes afterwards. */
+async function corrected(
+  of: Case,
+): Promise<{ readonly keywords: readonly string[]; readonly instance: DicomInstance }> {
+  const instance = instanceOf(of)
+  await bytesOf(instance.part10())
+  for (const { code } of instance.notices) expect(code).toBe('PIXEL_DESCRIPTION_CORRECTED')
+  return { keywords: instance.notices.map(({ message }) => message.split(' ')[0] ?? ''), instance }
+}
+
+function numbersOf({ attributes }: DicomInstance, keywords: readonly string[]): readonly (number | undefined)[] {
+  return keywords.map((keyword) => attributes.number(keyword))
+}
+
+const depths = ['BitsAllocated', 'BitsStored', 'HighBit']
+
+describe('verified frames are right', () => {
+  test('about rows and columns', async () => {
+    const { keywords, instance } = await corrected({ frames: knownFrames(2), attributes: { Rows: 9, Columns: 8 } })
+    expect(keywords).toEqual(['Rows', 'Columns'])
+    expect(numbersOf(instance, ['Rows', 'Columns'])).toEqual([3, 4])
+    expect(instance.notices[0]).toEqual({
+      code: 'PIXEL_DESCRIPTION_CORRECTED',
+      tag: '00280010',
+      message: 'Rows is 9, and the frames have 3; the file follows the frames',
+      isLoss: false,
+    })
+  })
+
+  test('about what is missing', async () => {
+    const { keywords, instance } = await corrected({
+      frames: knownFrames(1),
+      attributes: { Rows: '', Columns: '' },
+    })
+    expect(keywords).toEqual(['Rows', 'Columns'])
+    expect(numbersOf(instance, ['Rows', 'Columns'])).toEqual([3, 4])
+  })
+
+  test('about three components where one is said', async () => {
+    const frames = knownFrames(1, { components: 3, bitsPerSample: 8 })
+    const attributes = { SamplesPerPixel: 1, PhotometricInterpretation: 'MONOCHROME2' }
+    const { keywords, instance } = await corrected({ frames, attributes })
+    expect(keywords).toEqual(['SamplesPerPixel', 'PhotometricInterpretation'])
+    expect(numbersOf(instance, ['SamplesPerPixel', 'PlanarConfiguration'])).toEqual([3, 0])
+    expect(instance.attributes.string('PhotometricInterpretation')).toBe('RGB')
+    expect(await instance.frame(0)).toHaveLength(4 * 3 * 3)
+  })
+
+  test('about one component where three are said', async () => {
+    const attributes = { SamplesPerPixel: 3, PhotometricInterpretation: 'YBR_FULL_422', PlanarConfiguration: 1 }
+    const { keywords, instance } = await corrected({ frames: knownFrames(1), attributes })
+    expect(keywords).toEqual(['SamplesPerPixel', 'PhotometricInterpretation'])
+    expect(instance.attributes.string('PhotometricInterpretation')).toBe('MONOCHROME2')
+    expect(instance.attributes.has('PlanarConfiguration')).toBe(false)
+  })
+
+  test('about more bits than are allocated', async () => {
+    const attributes = { BitsAllocated: 8, BitsStored: 8, HighBit: 7 }
+    const frames = knownFrames(1, { bitsPerSample: 12 })
+    const { keywords, instance } = await corrected({ frames, attributes })
+    expect(keywords).toEqual(depths)
+    expect(numbersOf(instance, depths)).toEqual([16, 12, 11])
+    expect(await instance.frame(0)).toBeInstanceOf(Uint16Array)
+  })
+
+  test('about a number of bits allocated that no byte has', async () => {
+    const attributes = { BitsAllocated: 12 }
+    const { instance } = await corrected({ frames: knownFrames(1, { bitsPerSample: 12 }), attributes })
+    expect(numbersOf(instance, depths)).toEqual([16, 12, 11])
+  })
+
+  test.each([
+    ['values need them', [0, 40_000], {}, [16, 16, 15]],
+    ['values need them for their sign', [-2049, 2000], { PixelRepresentation: 1 }, [16, 16, 15]],
+    ['no value does', [0, 4095], {}, [16, 12, 11]],
+    ['the document has no values', undefined, {}, [16, 12, 11]],
+    ['overlays are in them', [0, 40_000], { '60000102': 15 }, [16, 12, 11]],
+  ] as const)('about more bits than are stored where %s', async (_title, values, extra, expected) => {
+    const frames = knownFrames(1, { isSigned: 'PixelRepresentation' in extra })
+    const attributes = { BitsStored: 12, HighBit: 11, ...extra }
+    const { instance } = await corrected({ frames, attributes, values })
+    expect(numbersOf(instance, depths)).toEqual(expected)
+  })
+
+  test('but bits that hold nothing leave 1-bit pixels as they are', async () => {
+    const pixels = Uint8Array.of(1, 0, 0, 1, 1, 0, 0, 0, 1)
+    const decoded = { pixels, width: 9, height: 1, components: 1, bitsPerSample: 8, isSigned: false }
+    const frames = [{ codeStream: new Uint8Array(4), decoded: { ...decoded, checksum: crc32(pixels) } }]
+    const attributes = { BitsAllocated: 1, BitsStored: 1, HighBit: 0 }
+    const { keywords, instance } = await corrected({ frames, attributes, values: [0, 1] })
+    expect(keywords).toEqual([])
+    expect([...(await bytesOf(instance.part10())).subarray(-2)]).toEqual([0b00011001, 1])
+  })
+})
+
+/** A frame of 13 bits a sample, unsigned unless coded otherwise. */
+function frameOf(samples: Uint8Array | Uint16Array | Int16Array, coded: Partial<DecodedFrame>): KnownFrame {
+  const pixels = Uint8Array.from(Buffer.from(samples.buffer))
+  const decoded = { pixels, width: samples.length, height: 1, components: 1, bitsPerSample: 13, isSigned: false }
+  return { codeStream: new Uint8Array(4), decoded: { ...decoded, checksum: crc32(pixels), ...coded } }
+}
+
+describe('PixelRepresentation is right', () => {
+  test('and unsigned samples are read as signed ones of their precision', async () => {
+    const frames = [frameOf(Uint16Array.of(0, 1, 0x0fff, 0x1000, 0x1fff), {})]
+    const { keywords, instance } = await corrected({
+      frames,
+      attributes: { PixelRepresentation: 1, BitsAllocated: 16 },
+    })
+    expect(keywords).toEqual(['the'])
+    expect(instance.notices[0]?.tag).toBe('00280103')
+    expect(await instance.frame(0)).toEqual(Int16Array.of(0, 1, 4095, -4096, -1))
+  })
+
+  test('and signed samples as unsigned ones', async () => {
+    const frames = [frameOf(Int16Array.of(0, 1, 4095, -4096, -1), { isSigned: true })]
+    const { instance } = await corrected({ frames, attributes: { PixelRepresentation: 0, BitsAllocated: 16 } })
+    expect(await instance.frame(0)).toEqual(Uint16Array.of(0, 1, 0x0fff, 0x1000, 0x1fff))
+  })
+
+  test('also where they are widened', async () => {
+    const frames = [frameOf(Uint8Array.of(0, 127, 128, 255), { bitsPerSample: 8 })]
+    const { instance } = await corrected({ frames, attributes: { PixelRepresentation: 1, BitsAllocated: 32 } })
+    expect(await instance.frame(0)).toEqual(Int32Array.of(0, 127, -128, -1))
+  })
+})
+
+describe('where no checksum vouches for the frames', () => {
+  test.each<[string, Attributes]>([
+    ['Rows', { Rows: 9 }],
+    ['Columns', { Columns: 8 }],
+    ['SamplesPerPixel', { SamplesPerPixel: 3 }],
+    ['PixelRepresentation', { PixelRepresentation: 1 }],
+    ['BitsAllocated', { BitsAllocated: 8, BitsStored: 8 }],
+  ])('%s that contradicts them is an error', async (_keyword, attributes) => {
+    const instance = instanceOf({ frames: knownFrames(1), attributes, hasChecksums: false })
+    await expect(bytesOf(instance.part10())).rejects.toThrow(FrameMismatchError)
+    await expect(instance.frame(0)).rejects.toThrow(FrameMismatchError)
+    expect(instance.attributes.number('Rows')).toBe(attributes['Rows'] ?? 3)
+  })
+})
+
+test('frames of one instance agree with the first, verified or not', async () => {
+  const frames = [knownFrame(0), knownFrame(1, { width: 5 })]
+  await expect(bytesOf(instanceOf({ frames, attributes: {} }).part10())).rejects.toThrow(FrameMismatchError)
+  const instance = instanceOf({ frames, attributes: {} })
+  await instance.frame(0)
+  await expect(instance.frame(1)).rejects.toThrow(FrameMismatchError)
+})
+
+test('one frame that is read corrects the attributes for all', async () => {
+  const instance = instanceOf({ frames: knownFrames(3), attributes: { Rows: 9 } })
+  expect(instance.attributes.number('Rows')).toBe(9)
+  await instance.frame(2)
+  expect(instance.attributes.number('Rows')).toBe(3)
+})
+
+test('two components are nothing that DICOM describes', async () => {
+  const instance = instanceOf({ frames: knownFrames(1, { components: 2 }), attributes: { SamplesPerPixel: 1 } })
+  await expect(bytesOf(instance.part10())).rejects.toThrow(FrameMismatchError)
+})
+
+/** An instance of one frame with a code stream of a header alone, that is encapsulated. */
+function headerInstance(codeStream: Uint8Array<ArrayBuffer>, uid: string, attributes: Attributes): DicomInstance {
+  const checksums = [{ Width: 4, Height: 3, Checksum: crc32(codeStream) }]
+  const ImageFrames = [{ ID: 'frame0', PixelDataChecksumFromBaseToFullResolution: checksums }]
+  return imageInstance([{ ...knownFrame(0), codeStream }], {
+    transferSyntax: 'stored',
+    frameDecoder: undefined,
+    attributes: { LossyImageCompression: '01', ...attributes },
+    instance: { StoredTransferSyntaxUID: `1.2.840.10008.1.2.4.${uid}`, ImageFrames },
+  })
+}
+
+describe('stored frames are held against the attributes by their headers', () => {
+  test.each<[string, Jpeg2000Options, Attributes, readonly string[]]>([
+    ['size', { width: 7, height: 6 }, {}, ['Rows', 'Columns']],
+    ['depth', { bitsPerSample: 16 }, { BitsAllocated: 8, BitsStored: 8, HighBit: 7 }, depths],
+    ['components', { components: 3 }, {}, ['SamplesPerPixel', 'PhotometricInterpretation']],
+    ['sign', { isSigned: true }, {}, ['the']],
+    ['nothing', {}, {}, []],
+  ])('%s', async (_title, header, attributes, keywords) => {
+    const instance = headerInstance(jpeg2000(header), '91', attributes)
+    await bytesOf(instance.part10())
+    expect(instance.notices.map(({ message }) => message.split(' ')[0])).toEqual(keywords)
+  })
+
+  test('and without verification a contradiction is an error', async () => {
+    const codeStream = jpeg2000({ width: 7 })
+    const instance = imageInstance([{ ...knownFrame(0), codeStream }], {
+      transferSyntax: 'stored',
+      verifyFrames: false,
+    })
+    await expect(bytesOf(instance.part10())).rejects.toThrow(FrameMismatchError)
+  })
+})
+
+describe('the colours of JPEG', () => {
+  const rgbIdentifiers = [0x52, 0x47, 0x42]
+  const cases: readonly [string, JpegOptions, string, { readonly decoded: string; readonly stored: string }][] = [
+    ['identifiers R, G, B', { identifiers: rgbIdentifiers }, 'YBR_FULL', { decoded: 'RGB', stored: 'RGB' }],
+    [
+      'identifiers before JFIF',
+      { identifiers: rgbIdentifiers, isJfif: true },
+      'RGB',
+      { decoded: 'RGB', stored: 'RGB' },
+    ],
+    ['JFIF', { isJfif: true }, 'RGB', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['JFIF of 4:2:2', { isJfif: true, sampling: 0x21 }, 'RGB', { decoded: 'YBR_FULL', stored: 'YBR_FULL_422' }],
+    ['JFIF', { isJfif: true }, 'YBR_FULL_422', { decoded: 'YBR_FULL', stored: 'YBR_FULL_422' }],
+    ['Adobe 0', { adobeTransform: 0 }, 'YBR_FULL_422', { decoded: 'RGB', stored: 'RGB' }],
+    ['Adobe 1', { adobeTransform: 1 }, 'RGB', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['JFIF before Adobe', { adobeTransform: 0, isJfif: true }, 'RGB', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['nothing', {}, 'RGB', { decoded: 'RGB', stored: 'RGB' }],
+    ['nothing', {}, 'YBR_FULL_422', { decoded: 'YBR_FULL', stored: 'YBR_FULL_422' }],
+    ['nothing', {}, 'YBR_FULL', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['nothing', { sampling: 0x22 }, 'YBR_ICT', { decoded: 'YBR_FULL', stored: 'YBR_FULL_422' }],
+  ]
+
+  test.each(cases)('by %s (%o), stated as %s', async (_title, header, stated, expected) => {
+    const attributes = {
+      SamplesPerPixel: 3,
+      PhotometricInterpretation: stated,
+      BitsAllocated: 8,
+      BitsStored: 8,
+      HighBit: 7,
+    }
+    const instance = headerInstance(jpeg(header), '50', attributes)
+    const file = await bytesOf(instance.part10())
+    expect(photometricIn(file)).toBe(expected.stored)
+    expect(instance.attributes.string('PhotometricInterpretation')).toBe(expected.decoded)
+    const isContradicted = (stated === 'RGB') !== (expected.stored === 'RGB') && stated !== 'YBR_ICT'
+    expect(instance.notices.map(({ tag }) => tag)).toEqual(isContradicted || stated === 'YBR_ICT' ? ['00280004'] : [])
+  })
+})
+
+/** The value of (0028,0004) of Explicit VR. */
+function photometricIn(file: Buffer): string {
+  const at = file.indexOf(Buffer.from('280004004353', 'hex'))
+  return file.toString('latin1', at + 8, at + 8 + file.readUInt16LE(at + 6)).trim()
+}
+
+describe('compression with loss is declared', () => {
+  const lossy = ['LossyImageCompression', 'LossyImageCompressionRatio', 'LossyImageCompressionMethod']
+  const grey8 = { BitsAllocated: 8, BitsStored: 8, HighBit: 7 }
+
+  test.each<[string, Uint8Array<ArrayBuffer>, Attributes, readonly (string | undefined)[]]>([
+    ['91', jpeg2000({ isReversible: false }), {}, ['01', '0.32', 'ISO_15444_1']],
+    ['203', jpeg2000({ isReversible: false, isHighThroughput: true }), {}, ['01', '0.32', 'ISO_15444_15']],
+    ['50', jpeg({ identifiers: [1] }), grey8, ['01', '0.4', 'ISO_10918_1']],
+    ['81', jpeg({ identifiers: [1], frameMarker: 0xf7, scanParameter: 2 }), grey8, ['01', '0.4', 'ISO_14495_1']],
+    ['91', jpeg2000(), {}, [undefined, undefined, undefined]],
+    ['80', jpeg({ identifiers: [1], frameMarker: 0xf7 }), grey8, [undefined, undefined, undefined]],
+  ])('for what is stored as .%s', async (uid, codeStream, attributes, expected) => {
+    const instance = headerInstance(codeStream, uid, { ...attributes, LossyImageCompression: '' })
+    await bytesOf(instance.part10())
+    const ratio = uid === '50' || uid === '81' ? 12 / codeStream.length : 24 / codeStream.length
+    const [isLossy, stated, method] = lossy.map((keyword) => instance.attributes.string(keyword) || undefined)
+    expect([isLossy, method]).toEqual([expected[0], expected[2]])
+    expect(stated).toBe(expected[1] === undefined ? undefined : String(Number(ratio.toPrecision(5))))
+    const codes = instance.notices.map(({ code }) => code)
+    expect(codes).toEqual(expected[0] === undefined ? [] : ['LOSSY_COMPRESSION_DECLARED'])
+  })
+
+  test('and what is said of it stays', async () => {
+    const said = { LossyImageCompression: '01', LossyImageCompressionRatio: '7.5' }
+    const kept = headerInstance(jpeg2000({ isReversible: false }), '91', said)
+    await bytesOf(kept.part10())
+    expect(lossy.map((keyword) => kept.attributes.string(keyword))).toEqual(['01', '7.5', undefined])
+    const denied = headerInstance(jpeg2000({ isReversible: false }), '91', { ...said, LossyImageCompression: '00' })
+    await bytesOf(denied.part10())
+    expect(lossy.map((keyword) => denied.attributes.string(keyword))).toEqual(['01', '7.5', 'ISO_15444_1'])
+  })
+})
