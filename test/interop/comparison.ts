@@ -23,15 +23,24 @@ export interface FileComparison {
 }
 
 /** What compare.py needs to know of a round trip. */
-export type ComparedTrip = Pick<RoundTrip, 'name' | 'original' | 'outputs'>
+export type ComparedTrip = Pick<RoundTrip, 'name' | 'original' | 'outputs' | 'warnings'>
 
 /** Compares all outputs with their originals in one Python process. */
 export async function compareAll(trips: readonly ComparedTrip[], folder: string): Promise<Comparison> {
   const workList = join(folder, 'work-list.json')
-  await writeFile(workList, JSON.stringify(trips.map(({ name, original, outputs }) => ({ name, original, outputs }))))
+  await writeFile(workList, JSON.stringify(trips.map(workItem)))
   const comparison = await runPython('compare.py', [workList])
   if (!isComparison(comparison)) throw new TypeError('compare.py prints an object of `rules` and `files`')
   return comparison
+}
+
+function workItem({ name, original, outputs, warnings }: ComparedTrip): object {
+  const noticesOf = (kind: string): string[] => warnings.filter((line) => line.kind === kind).map(({ code }) => code)
+  return {
+    name,
+    original,
+    outputs: outputs.map(({ kind, path }) => ({ kind, path, notices: noticesOf(kind) })),
+  }
 }
 
 function isComparison(value: unknown): value is Comparison {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { runPython } from './comparison.ts'
@@ -30,10 +30,11 @@ interface Complaint {
  */
 export async function newComplaints(reader: Reader, trips: readonly RoundTrip[], folder: string): Promise<string[]> {
   const found = await complaintsAboutOutputs(reader, trips, folder)
-  const originals = new Map<RoundTrip, string>()
-  for (const { trip } of found) originals.set(trip, await withoutDeflation(trip.original, folder))
-  const known = await complaintsAbout(reader, [...originals.values()], folder)
-  const isNew = ({ trip, text }: Complaint): boolean => known.get(originals.get(trip) ?? '')?.has(text) !== true
+  const originals = new Map<RoundTrip, readonly string[]>()
+  for (const { trip } of found) if (!originals.has(trip)) originals.set(trip, await originalFiles(trip, folder))
+  const known = await complaintsAbout(reader, [...originals.values()].flat(), folder)
+  const isNew = ({ trip, text }: Complaint): boolean =>
+    originals.get(trip)?.some((path) => known.get(path)?.has(text)) !== true
   return found.filter(isNew).map(({ trip, kind, text }) => `${trip.name} (${kind}): ${text}`)
 }
 
@@ -89,6 +90,13 @@ function withoutPlace(line: string, path: string): string {
     .replaceAll(path, 'FILE')
     .replace(/\d+ bytes?/g, 'N bytes')
     .trim()
+}
+
+/** The files that a round trip began with, one or those of a folder, readable by all readers. */
+async function originalFiles({ original }: RoundTrip, folder: string): Promise<string[]> {
+  const isFolder = (await stat(original)).isDirectory()
+  const paths = isFolder ? (await readdir(original)).map((name) => join(original, name)) : [original]
+  return Promise.all(paths.map((path) => withoutDeflation(path, folder)))
 }
 
 /** The path of an inflated copy of a deflated original, which dciodvfy does not read; of any other, its own path. */

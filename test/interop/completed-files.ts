@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runPython } from './comparison.ts'
 import { sharedDicom } from './shared-files.ts'
-import type { SourceFile } from './round-trip.ts'
 
 /** Files that lack a Part 10 header or a UID, and that no data store takes as they are, but whose contents matter. */
 const INCOMPLETE = [
@@ -25,7 +24,7 @@ const INCOMPLETE = [
 ]
 
 /** Writes completed copies of incomplete files into a folder: pydicom adds what is missing and keeps the rest. */
-export async function completeFiles(folder: string): Promise<SourceFile[]> {
+export async function completeFiles(folder: string): Promise<{ name: string; original: string }[]> {
   await mkdir(folder)
   const names = await runPython('complete.py', [folder, ...INCOMPLETE.map((name) => join(sharedDicom, name))])
   if (!Array.isArray(names)) throw new TypeError('complete.py prints a list of names')

@@ -1,19 +1,26 @@
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { NothingToImportError, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
-import { createExporter, type Exporter, type ExportSummary } from '@ahi-dicom/exporter'
+import { NothingToImportError, startEmulator, type DocumentForm, type Emulator } from '@ahi-dicom/ahi-emulator'
+import { createExporter, type Exporter, type ExportSummary, type Selector } from '@ahi-dicom/exporter'
 import { directorySink } from '@ahi-dicom/exporter-fs'
+import { readErrors, readManifest, readWarnings } from './export-journal.ts'
 
-/** The three exports that every file goes through. */
-const KINDS = ['explicit', 'stored', 'png'] as const
+/** The exports that a file goes through. */
+export type Kind = 'explicit' | 'stored' | 'png'
 
-export type Kind = (typeof KINDS)[number]
-
-/** A DICOM file to import. */
+/** A DICOM file to import, or a folder of files that belong together. */
 export interface SourceFile {
   /** Under which findings name it. */
   readonly name: string
   readonly original: string
+  readonly kinds: readonly Kind[]
+  /** What it is imported into. Default: a data store of HTJ2K, with documents of now. */
+  readonly store?: StoreOptions | undefined
+}
+
+/** A data store that is not like most. */
+export interface StoreOptions {
+  readonly losslessStorageFormat?: 'HTJ2K' | 'JPEG_2000_LOSSLESS'
+  readonly documentForm?: DocumentForm
 }
 
 /** One file that an export has written. */
@@ -23,14 +30,23 @@ interface Output {
   readonly transferSyntaxUid: string
 }
 
+/** What an export could not do, or had to do otherwise. */
+interface ExportNotice {
+  readonly kind: Kind
+  readonly code: string
+  readonly message: string
+}
+
 /** What became of one file between its import and its exports. */
 export interface RoundTrip extends SourceFile {
   /** Why the data store did not take the file; `undefined` where it did. */
   readonly rejected: string | undefined
+  /** What the import had to say of a file that it took. */
+  readonly importWarnings: readonly string[]
   readonly summaries: Readonly<Partial<Record<Kind, ExportSummary>>>
   readonly outputs: readonly Output[]
-  /** Lines of errors.ndjson, each behind the name of the file and the kind of the export. */
-  readonly errors: readonly string[]
+  readonly errors: readonly ExportNotice[]
+  readonly warnings: readonly ExportNotice[]
 }
 
 interface Stage {
@@ -39,11 +55,20 @@ interface Stage {
   readonly folder: string
 }
 
+interface Imported extends Pick<RoundTrip, 'rejected' | 'importWarnings'> {
+  readonly datastoreId: string
+  /** Image sets that only their id leads to. */
+  readonly nonPrimary: readonly string[]
+}
+
 /** Imports each file into a data store of its own, in one emulator, and exports it in every way. */
-export async function roundTrips(files: readonly SourceFile[], folder: string): Promise<RoundTrip[]> {
+export async function roundTrips<Source extends SourceFile>(
+  files: readonly Source[],
+  folder: string,
+): Promise<(RoundTrip & Source)[]> {
   await using emulator = await startEmulator({ data: join(folder, 'ahi') })
   await using exporter = createExporter(connection(emulator.endpoint))
-  const results: RoundTrip[] = []
+  const results: (RoundTrip & Source)[] = []
   const waiting = files.entries()
   const work = async (): Promise<void> => {
     for (const [index, file] of waiting) {
@@ -59,67 +84,57 @@ export function connection(endpoint: string): NonNullable<Parameters<typeof crea
   return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
 }
 
-async function roundTrip({ name, original }: SourceFile, { emulator, exporter, folder }: Stage): Promise<RoundTrip> {
-  const { datastoreId } = await emulator.createDatastore({ name: basename(folder) })
-  const rejected = await reasonOfRejection(emulator, original, datastoreId)
+async function roundTrip<Source extends SourceFile>(source: Source, stage: Stage): Promise<RoundTrip & Source> {
+  const imported = await importSource(source, stage)
   const summaries: Partial<Record<Kind, ExportSummary>> = {}
   const outputs: Output[] = []
-  const errors: string[] = []
-  if (rejected === undefined) {
-    for (const kind of KINDS) {
-      const directory = join(folder, kind)
-      summaries[kind] = await exportKind(exporter, datastoreId, directory, kind)
-      for (const { path, transferSyntaxUid } of await readManifest(directory)) {
-        outputs.push({ kind, path: join(directory, path), transferSyntaxUid })
-      }
-      for (const line of await lines(join(directory, 'errors.ndjson'))) errors.push(`${name} (${kind}) ${line}`)
+  const errors: ExportNotice[] = []
+  const warnings: ExportNotice[] = []
+  for (const kind of imported.rejected === undefined ? source.kinds : []) {
+    const directory = join(stage.folder, kind)
+    summaries[kind] = await exportKind(stage.exporter, imported.datastoreId, directory, kind)
+    const others = imported.nonPrimary.map((imageSetId) => ({ imageSetId, directory: join(directory, imageSetId) }))
+    for (const other of others) {
+      await exportKind(stage.exporter, imported.datastoreId, other.directory, kind, [{ imageSetId: other.imageSetId }])
+    }
+    for (const written of [directory, ...others.map((other) => other.directory)]) {
+      const files = await readManifest(written)
+      outputs.push(...files.map((file) => ({ ...file, kind, path: join(written, file.path) })))
+      errors.push(...(await readErrors(written)).map((line) => ({ ...line, kind })))
+      warnings.push(...(await readWarnings(written)).map((line) => ({ ...line, kind })))
     }
   }
-  return { name, original, rejected, summaries, outputs, errors }
+  const { rejected, importWarnings } = imported
+  return { ...source, rejected, importWarnings, summaries, outputs, errors, warnings }
 }
 
 /** An import of nothing but what is no DICOM is an error; one of several files reports it. */
-async function reasonOfRejection(emulator: Emulator, path: string, datastoreId: string): Promise<string | undefined> {
+async function importSource({ original, store = {} }: SourceFile, { emulator, folder }: Stage): Promise<Imported> {
+  const { documentForm, losslessStorageFormat } = store
+  const { datastoreId } = await emulator.createDatastore({ name: basename(folder), losslessStorageFormat })
   try {
-    const { rejected } = await emulator.importDicom(path, { datastoreId })
-    return rejected[0]?.reason
+    const { imageSets, rejected, warnings } = await emulator.importDicom(original, { datastoreId, documentForm })
+    return {
+      datastoreId,
+      rejected: rejected[0]?.reason,
+      importWarnings: warnings.map(({ message }) => message),
+      nonPrimary: imageSets.filter(({ isPrimary }) => !isPrimary).map(({ imageSetId }) => imageSetId),
+    }
   } catch (error) {
-    if (error instanceof NothingToImportError) return error.code
-    throw error
+    if (!(error instanceof NothingToImportError)) throw error
+    return { datastoreId, rejected: error.code, importWarnings: [], nonPrimary: [] }
   }
 }
 
-/** Exports a whole data store in one way. */
+/** Exports a data store, or what the selectors name of it, in one way. */
 export function exportKind(
   exporter: Exporter,
   datastoreId: string,
   directory: string,
   kind: Kind,
+  selectors: readonly Selector[] | 'all' = 'all',
 ): Promise<ExportSummary> {
   const sink = directorySink({ directory, mode: 'new', formats: [kind === 'png' ? 'png' : 'dcm'] })
-  return exporter.exportTo({
-    datastoreId,
-    selectors: 'all',
-    sink,
-    transferSyntax: kind === 'stored' ? 'stored' : 'explicit',
-  })
-}
-
-/** The lines of an export's manifest. */
-export async function readManifest(directory: string): Promise<{ path: string; transferSyntaxUid: string }[]> {
-  return (await lines(join(directory, 'manifest.ndjson'))).map((line) => {
-    const entry: unknown = JSON.parse(line)
-    if (isManifestLine(entry)) return entry
-    throw new TypeError(`The manifest of ${directory} has a line without path or transferSyntaxUid: ${line}`)
-  })
-}
-
-function isManifestLine(entry: unknown): entry is { path: string; transferSyntaxUid: string } {
-  if (typeof entry !== 'object' || entry === null || !('path' in entry) || !('transferSyntaxUid' in entry)) return false
-  return typeof entry.path === 'string' && typeof entry.transferSyntaxUid === 'string'
-}
-
-async function lines(path: string): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch(() => '')
-  return text.split('\n').filter((line) => line !== '')
+  const transferSyntax = kind === 'stored' ? 'stored' : 'explicit'
+  return exporter.exportTo({ datastoreId, selectors, sink, transferSyntax })
 }

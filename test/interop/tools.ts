@@ -1,7 +1,23 @@
 import { spawnSync } from 'node:child_process'
 
 /** The Python modules that compare.py needs. */
-export const COMPARATOR_MODULES = ['pydicom', 'numpy', 'PIL', 'libjpeg', 'openjpeg', 'rle'] as const
+export const COMPARATOR_MODULES = ['pydicom', 'numpy', 'PIL', 'libjpeg', 'openjpeg', 'rle', 'imagecodecs'] as const
+
+/** The Python modules that write generated objects. */
+export const GENERATING_MODULES = ['highdicom', 'imagecodecs', 'PIL', 'numpy', 'pydicom'] as const
+
+/** The programs that write generated objects, beside Python's. */
+export const GENERATING_PROGRAMS = [
+  'cda2dcm',
+  'dcmcjpeg',
+  'dcmcjpls',
+  'dcmcrle',
+  'dsr2xml',
+  'gdcmconv',
+  'pdf2dcm',
+  'stl2dcm',
+  'xml2dsr',
+] as const
 
 /** What tests need that is not ours. */
 export interface Requirements {

@@ -1,0 +1,1 @@
+"""Generated DICOM objects, one subject a module."""
