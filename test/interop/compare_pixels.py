@@ -58,7 +58,18 @@ def compare_pixels(comparison: Comparison, original_path: str, output_path: str)
     except Exception as error:
         comparison.differs("pixels", "decodable by pydicom", describe(error))
         return "unreadable"
-    return compare_arrays(comparison, [expected, *decode_otherwise(original, raw)], got)
+    others = [*whole_words(original, expected), *decode_otherwise(original, exported.PhotometricInterpretation, raw)]
+    return compare_arrays(comparison, [expected, *others], got)
+
+
+def whole_words(original: Dataset, expected: numpy.ndarray) -> Iterator[numpy.ndarray]:
+    """Native samples with the bits above the stored ones, which pydicom leaves out, and a code stream may have kept."""
+    stored, allocated = original.get("BitsStored"), original.get("BitsAllocated")
+    if stored in (None, allocated) or original["PixelData"].is_undefined_length or original.SamplesPerPixel > 1:
+        return
+    order = "<" if original.file_meta.TransferSyntaxUID.is_little_endian else ">"
+    words = numpy.frombuffer(original.PixelData, expected.dtype.newbyteorder(order), expected.size)
+    yield words.reshape(expected.shape)
 
 
 def check_fragments(comparison: Comparison, exported: Dataset) -> None:
@@ -118,7 +129,16 @@ def code_streams(comparison: Comparison, dataset: Dataset) -> Iterator[bytes]:
         dataset.PixelData, number_of_frames=int(dataset.get("NumberOfFrames") or 1), extended_offsets=offsets
     )
     for frame in frames:
-        yield frame.rstrip(b"\0")
+        yield without_boxes(frame).rstrip(b"\0")
+
+
+def without_boxes(frame: bytes) -> bytes:
+    """The code stream of a JP2 file, whose boxes do not belong into a DICOM file (PS3.5 A.4.4)."""
+    if not frame.startswith(b"\0\0\0\x0cjP  "):
+        return frame
+    at = frame.index(b"jp2c")
+    length = int.from_bytes(frame[at - 4 : at], "big")
+    return frame[at + 4 : at - 4 + length] if length else frame[at + 4 :]
 
 
 def fragments_of(dataset: Dataset) -> list[bytes]:
