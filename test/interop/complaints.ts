@@ -12,6 +12,15 @@ export const READERS = ['dcmdump', 'gdcmdump', 'dciodvfy'] as const
 /** A DICOM program that is not ours. */
 export type Reader = (typeof READERS)[number]
 
+/**
+ * YCbCr of JPEG is YBR_FULL once it is decoded, colour by pixel. The IODs of ultrasound and of whole slides do not list
+ * that, but RGB would be other samples.
+ */
+const UNAVOIDABLE: ReadonlySet<string> = new Set([
+  'Error - Unrecognized enumerated value <YBR_FULL> for value 1 of attribute <Photometric Interpretation>',
+  'Error - Unrecognized enumerated value <0> for value 1 of attribute <Planar Configuration>',
+])
+
 /** How a reader ended. */
 interface Answer {
   readonly code: number
@@ -34,7 +43,7 @@ export async function newComplaints(reader: Reader, trips: readonly RoundTrip[],
   for (const { trip } of found) if (!originals.has(trip)) originals.set(trip, await originalFiles(trip, folder))
   const known = await complaintsAbout(reader, [...originals.values()].flat(), folder)
   const isNew = ({ trip, text }: Complaint): boolean =>
-    originals.get(trip)?.some((path) => known.get(path)?.has(text)) !== true
+    !UNAVOIDABLE.has(text) && originals.get(trip)?.some((path) => known.get(path)?.has(text)) !== true
   return found.filter(isNew).map(({ trip, kind, text }) => `${trip.name} (${kind}): ${text}`)
 }
 
