@@ -82,7 +82,7 @@ interface Parts {
 }
 
 async function trip(
-  { name, original }: SourceFile,
+  { name, original }: Pick<SourceFile, 'name' | 'original'>,
   folder: string,
   { client, emulator, frameDecoder }: Parts,
 ): Promise<ComparedTrip> {
@@ -110,7 +110,7 @@ async function trip(
     outputs.push({ kind, path, transferSyntaxUid: whole.transferSyntaxUid })
     await expectSameFrames(whole, ofFrames)
   }
-  return { name, original, outputs }
+  return { name, original, outputs, warnings: [] }
 }
 
 async function expectSameFrames(whole: DicomInstance, ofFrames: DicomInstance): Promise<void> {
