@@ -21,6 +21,7 @@ const OPTIONS = {
   port: { type: 'string' },
   host: { type: 'string' },
   region: { type: 'string' },
+  's3-endpoint': { type: 'string' },
   'access-key': { type: 'string', multiple: true },
   'bearer-token': { type: 'string', multiple: true },
   quotas: { type: 'boolean' },
@@ -39,6 +40,8 @@ export function readArguments(words: readonly string[]): EmulatorArguments {
   const keys = (values['access-key'] ?? []).map(parseAccessKey)
   const bearerTokens = values['bearer-token'] ?? []
   const port = values.port === undefined ? undefined : readPort(values.port)
+  const endpoint = values['s3-endpoint']
+  const s3 = endpoint === undefined ? undefined : { endpoint: readUrl(endpoint) }
   const { data, host, region, quotas, faults } = values
   return {
     help: values.help ?? false,
@@ -51,6 +54,7 @@ export function readArguments(words: readonly string[]): EmulatorArguments {
       port,
       host,
       region,
+      s3,
       quotas,
       authentication: keys.length + bearerTokens.length === 0 ? undefined : { keys, bearerTokens },
       faults: faults === undefined ? undefined : await loadFaultRules(faults),
@@ -62,4 +66,9 @@ function readPort(value: string): number {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN
   if (port >= 0 && port <= 65_535) return port
   throw new TypeError(`Expected --port to be a number from 0 to 65535, got \`${value}\``)
+}
+
+function readUrl(value: string): string {
+  if (URL.canParse(value)) return value
+  throw new TypeError(`Expected --s3-endpoint to be a URL, got \`${value}\``)
 }

@@ -19,11 +19,14 @@ import type { Quotas } from './gates/quotas.ts'
 import { importDicom } from './import/import-dicom.ts'
 import type { ImportReport } from './import/import-dicom.ts'
 import type { ImportInput } from './import/import-source.ts'
+import type { S3Options } from './jobs/s3-folder.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { createHttpServer } from './server/http-server.ts'
 import type { Datastore } from './store/datastores.ts'
 import { openStore } from './store/store.ts'
 import type { Store } from './store/store.ts'
+import { createWriteQueue } from './store/write-queue.ts'
+import type { WriteQueue } from './store/write-queue.ts'
 import { addImageSets } from './synthetic/add-image-sets.ts'
 import type { SyntheticImageSet } from './synthetic/add-image-sets.ts'
 import { syntheticSettings } from './synthetic/options.ts'
@@ -41,6 +44,8 @@ export interface EmulatorOptions {
   readonly datastoreName?: string | undefined
   /** Lossless format of that data store. Default `HTJ2K`, as the service's. */
   readonly losslessStorageFormat?: LosslessStorageFormat | undefined
+  /** The S3 where import jobs find `s3://` folders. Default: none, jobs take `file://` folders alone. */
+  readonly s3?: S3Options | undefined
   /** Region of ARNs and signatures. Default `us-east-1`. */
   readonly region?: string | undefined
   /** Who may send requests. Default: everybody, however they sign. */
@@ -126,20 +131,26 @@ const DEFAULT_REGION = 'us-east-1'
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { data, port = 0, host = '127.0.0.1', datastoreName = DEFAULT_NAME } = options
-  const { losslessStorageFormat = DEFAULT_FORMAT, region = DEFAULT_REGION } = options
+  const { losslessStorageFormat = DEFAULT_FORMAT, region = DEFAULT_REGION, s3 } = options
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'ahi-emulator-')))
   const store = await openStore(folder)
   try {
     const datastoreId = defaultDatastore(store, { name: datastoreName, losslessStorageFormat })
     const decoder = createDecoderPool({ threads: DECODER_THREADS })
     const gates = createGates({ ...options, region, now: Date.now })
-    const context = { store, decoder, accountId: ACCOUNT_ID, region }
+    const writes = createWriteQueue()
+    store.importJobs.failUnfinished({
+      endedAt: Date.now(),
+      message: 'The emulator was stopped before the job had ended',
+    })
+    const context = { store, decoder, writes, s3, accountId: ACCOUNT_ID, region, now: Date.now }
     const server = createHttpServer([...OPERATIONS, ...DICOMWEB_OPERATIONS], { context, gates })
     await listen(server, { port, host })
     return emulator({
       store,
       server,
       gates,
+      writes,
       decoder,
       datastoreId,
       host,
@@ -156,14 +167,14 @@ function emulator(parts: {
   readonly store: Store
   readonly server: Server
   readonly gates: Gates
+  readonly writes: WriteQueue
   readonly decoder: DecoderPool
   readonly datastoreId: string
   readonly host: string
   readonly datastoreName: string
   readonly temporaryFolder: string | undefined
 }): Emulator {
-  const { store, server, gates, datastoreId, datastoreName } = parts
-  let lastWrite: Promise<unknown> = Promise.resolve()
+  const { store, server, gates, writes, datastoreId, datastoreName } = parts
   let closing: Promise<void> | undefined
 
   async function stop(): Promise<void> {
@@ -171,17 +182,10 @@ function emulator(parts: {
     server.close()
     server.closeAllConnections()
     await closed
-    await lastWrite
+    await writes.close()
     await parts.decoder.close()
     await store.close()
     if (parts.temporaryFolder !== undefined) await rm(parts.temporaryFolder, { recursive: true, force: true })
-  }
-
-  /** One after the other: what is found in the store when one begins stays so to its end. */
-  function inTurn<Result>(write: () => Promise<Result>): Promise<Result> {
-    const run = lastWrite.then(write)
-    lastWrite = run.catch(() => undefined)
-    return run
   }
 
   const close = (): Promise<void> => (closing ??= stop())
@@ -192,12 +196,12 @@ function emulator(parts: {
       const datastore = existingDatastore(store, options.datastoreId ?? datastoreId)
       const { losslessStorageFormat } = datastore
       const target = { store, datastoreId: datastore.id, form: options.documentForm ?? '2025', losslessStorageFormat }
-      return inTurn(() => importDicom(input, target))
+      return writes.run(() => importDicom(input, target))
     },
     async addSyntheticImageSets(options = {}) {
       const datastore = existingDatastore(store, options.datastoreId ?? datastoreId)
       const settings = syntheticSettings(options)
-      return inTurn(() => addImageSets(settings, { store, datastore }))
+      return writes.run(() => addImageSets(settings, { store, datastore }))
     },
     createDatastore({ name = datastoreName, losslessStorageFormat = DEFAULT_FORMAT } = {}) {
       const { id } = store.datastores.create({ name, losslessStorageFormat, now: Date.now() })
@@ -218,13 +222,13 @@ function defaultDatastore(
   store: Store,
   settings: { readonly name: string; readonly losslessStorageFormat: LosslessStorageFormat },
 ): string {
-  const [oldest] = store.datastores.list({ limit: 1 })
+  const [oldest] = store.datastores.list({ status: 'ACTIVE', limit: 1 })
   return (oldest ?? store.datastores.create({ ...settings, now: Date.now() })).id
 }
 
 function existingDatastore(store: Store, datastoreId: string): Datastore {
   const datastore = store.datastores.get(datastoreId)
-  if (datastore === undefined) throw new UnknownDatastoreError(datastoreId)
+  if (datastore?.status !== 'ACTIVE') throw new UnknownDatastoreError(datastoreId)
   return datastore
 }
 

@@ -9,6 +9,7 @@ Options:
   --port N              the port (default: a free one)
   --host ADDRESS        the address to listen at (default: 127.0.0.1, this machine alone)
   --region NAME         the region of ARNs and signatures (default: us-east-1)
+  --s3-endpoint URL     an S3 in which import jobs find s3:// folders; they take file:// folders without it
   --access-key ID:SECRET
                         requests have to be signed with this key, or another given so
   --bearer-token TOKEN  DICOMweb takes this token, or another given so

@@ -58,13 +58,13 @@ describe('authentication', () => {
       method: 'POST',
       path: `${datastore}/searchImageSets?nextToken=a%2Fb%2Bc%3D%3D&maxResults=5`,
     }
-    const tags = '/tags/arn%3Aaws%3Amedical-imaging%3Aus-east-1%3A123456789012%3Adatastore%2Fabc'
+    const tags = `/tags/${encodeURIComponent(`arn:aws:medical-imaging:us-east-1:123456789012:datastore/${emulator.datastoreId}`)}`
     const cases: [request: object, status: number, error: string | null][] = [
       [signed, 200, null],
       [{ ...search, path: `${datastore}/searchImageSets?maxResults=5`, body: '{}' }, 200, null],
       [{ ...search, body: '{}' }, 400, 'ValidationException'],
       [{ ...signed, path: instance }, 404, 'ResourceNotFoundException'],
-      [{ ...signed, path: tags }, 404, 'UnknownOperationException'],
+      [{ ...signed, path: tags }, 200, null],
       [
         { ...signed, key: TEMPORARY.accessKeyId, secret: TEMPORARY.secretAccessKey, token: TEMPORARY.sessionToken },
         200,

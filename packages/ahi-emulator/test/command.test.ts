@@ -81,6 +81,7 @@ test('its switches are the options of startEmulator', async () => {
 test.each([
   [['--port', 'many'], 2, 'Expected --port'],
   [['--access-key', 'secret-without-id'], 2, 'Expected an access key'],
+  [['--s3-endpoint', 'nowhere'], 2, 'Expected --s3-endpoint'],
   [['--nonsense'], 2, "Unknown option '--nonsense'"],
   [['--faults', 'nowhere.json'], 1, 'Cannot use the fault rules of nowhere.json'],
   [['nowhere'], 1, 'Cannot import nowhere'],

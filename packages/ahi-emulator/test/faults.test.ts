@@ -1,6 +1,8 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { FaultRulesError, parseFaultRules, startEmulator } from '@ahi-dicom/ahi-emulator'
 import type { Emulator, Fault, FaultRule } from '@ahi-dicom/ahi-emulator'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { call, frameOf, importAlone, instancesOf, metadataOf } from './support/client.ts'
 import type { ImageSetPlace } from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
@@ -131,10 +133,16 @@ describe('faults', () => {
   })
 
   test('counts requests that run side by side', async () => {
-    inject({ kind: 'latency', ms: 50 })
     emulator.resetCounters()
-    await Promise.all(Array.from({ length: 12 }, getFrame))
-    expect(emulator.counters()).toMatchObject({ peakInFlight: 12, requests: { GetImageFrame: { 200: 12 } } })
+    const path = `/datastore/${place.datastoreId}/searchImageSets`
+    const requests = Array.from({ length: 12 }, () => request(`${emulator.endpoint}${path}`, { method: 'POST' }))
+    const answers = requests.map((sent) => once(sent, 'response'))
+    for (const sent of requests) sent.flushHeaders()
+    await vi.waitFor(() => expect(emulator.counters().inFlight).toBe(12))
+    for (const sent of requests) sent.end('{}')
+    for (const [answer] of await Promise.all(answers)) answer.resume()
+    await vi.waitFor(() => expect(emulator.counters().inFlight).toBe(0))
+    expect(emulator.counters()).toMatchObject({ peakInFlight: 12, requests: { SearchImageSets: { 200: 12 } } })
   })
 })
 

@@ -44,33 +44,64 @@ export interface ImportTarget extends FrameStorageOptions {
   readonly datastoreId: string
 }
 
+/** A file that became part of an image set. */
+export interface ImportedFile {
+  readonly file: string
+  readonly imageSet: ImportedImageSet
+}
+
+/** What an import did, file by file. */
+export interface FilesReport extends Omit<ImportReport, 'imported' | 'rejected'> {
+  readonly imported: readonly ImportedFile[]
+  readonly rejected: readonly (RejectedFile & { readonly isDicom: boolean })[]
+}
+
 /** What the files of an import became, besides the staged instances. */
 interface FileCounts {
-  imported: number
-  readonly rejected: RejectedFile[]
+  readonly files: { readonly file: string; readonly groupingKey: string }[]
+  readonly rejected: (RejectedFile & { readonly isDicom: boolean })[]
   readonly warnings: ImportWarning[]
-  /** Whether any file was meant to be DICOM. */
-  sawDicom: boolean
 }
 
 /**
- * Imports Part 10 files as an import job does: a file that cannot be imported is reported and disturbs nothing, and
- * image sets become visible all at once when the last file is done.
+ * Imports Part 10 files: a file that cannot be imported is reported and disturbs nothing, and image sets become visible
+ * all at once when the last file is done.
+ */
+export async function importFiles(sources: AsyncIterable<ImportSource>, target: ImportTarget): Promise<FilesReport> {
+  const counts: FileCounts = { files: [], rejected: [], warnings: [] }
+  const prepared = await target.store.writeBatch({
+    async write(batch) {
+      const stage = createImageSetStage(batch)
+      for await (const source of sources) await importFile(source, { stage, storage: target, counts })
+      return prepareImageSets(stage.imageSets(), { ...target, batch })
+    },
+    commit(staged) {
+      const imageSets = commitImageSets(staged, target.store)
+      return new Map(staged.map(({ imageSet }, index) => [imageSet.groupingKey, imageSets[index]]))
+    },
+  })
+  const { rejected, warnings } = counts
+  const imported = counts.files.flatMap(({ file, groupingKey }) => {
+    const imageSet = prepared.get(groupingKey)
+    return imageSet === undefined ? [] : [{ file, imageSet }]
+  })
+  return { imported, imageSets: [...prepared.values()].filter((one) => one !== undefined), rejected, warnings }
+}
+
+/**
+ * {@link importFiles} of paths or bytes.
  * @throws {NothingToImportError} where a path leads nowhere, or no file is DICOM
  */
 export async function importDicom(input: ImportInput, target: ImportTarget): Promise<ImportReport> {
-  const counts: FileCounts = { imported: 0, rejected: [], warnings: [], sawDicom: false }
-  const imageSets = await target.store.writeBatch({
-    async write(batch) {
-      const stage = createImageSetStage(batch)
-      for await (const source of importSources(input)) await importFile(source, { stage, storage: target, counts })
-      if (!counts.sawDicom) throw nothingToImport(input, counts.rejected.length)
-      return prepareImageSets(stage.imageSets(), { ...target, batch })
-    },
-    commit: (prepared) => commitImageSets(prepared, target.store),
-  })
-  const { imported, rejected, warnings } = counts
-  return { imported, imageSets, rejected, warnings }
+  const { imported, ...report } = await importFiles(importSources(input), target)
+  if (imported.length === 0 && report.rejected.every(({ isDicom }) => !isDicom)) {
+    throw nothingToImport(input, report.rejected.length)
+  }
+  return {
+    ...report,
+    imported: imported.length,
+    rejected: report.rejected.map(({ file, reason }) => ({ file, reason })),
+  }
 }
 
 async function importFile(
@@ -81,14 +112,13 @@ async function importFile(
   try {
     const instance = await stageInstance(await source.read(), { ...storage, writeFrame: stage.writeFrame })
     const differing = stage.add(instance)
-    counts.imported += 1
+    counts.files.push({ file: source.name, groupingKey: instance.groupingKey })
     counts.warnings.push(...warningsOf(source.name, instance, differing))
-    counts.sawDicom = true
   } catch (error) {
     const reason = rejectionReason(error)
     if (reason === undefined) throw error
-    counts.rejected.push({ file: source.name, reason })
-    counts.sawDicom ||= !(error instanceof UnreadableFileError && error.code === 'NOT_DICOM')
+    const isDicom = !(error instanceof UnreadableFileError && error.code === 'NOT_DICOM')
+    counts.rejected.push({ file: source.name, reason, isDicom })
   }
 }
 

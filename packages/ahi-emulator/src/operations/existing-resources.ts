@@ -4,10 +4,20 @@ import type { Datastore } from '../store/datastores.ts'
 import type { ImageSet, ImageSetVersion } from '../store/image-sets.ts'
 
 /**
- * Finds a data store.
+ * Finds a data store that is not deleted.
  * @throws {ServiceError} ResourceNotFoundException
  */
-export function existingDatastore(datastoreId: string, { store }: OperationContext): Datastore {
+export function existingDatastore(datastoreId: string, context: OperationContext): Datastore {
+  const datastore = knownDatastore(datastoreId, context)
+  if (datastore.status === 'ACTIVE') return datastore
+  throw new ServiceError('ResourceNotFoundException', `Data store ${datastoreId} is deleted`)
+}
+
+/**
+ * Finds a data store, deleted ones too.
+ * @throws {ServiceError} ResourceNotFoundException
+ */
+export function knownDatastore(datastoreId: string, { store }: OperationContext): Datastore {
   const datastore = store.datastores.get(datastoreId)
   if (datastore !== undefined) return datastore
   throw new ServiceError('ResourceNotFoundException', `Data store ${datastoreId} does not exist`)

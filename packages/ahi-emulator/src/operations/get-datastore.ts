@@ -1,6 +1,6 @@
 import { createInputCheck } from '../server/input-check.ts'
 import type { Operation } from '../server/operation.ts'
-import { existingDatastore } from './existing-resources.ts'
+import { knownDatastore } from './existing-resources.ts'
 import { describeDatastore } from './representations.ts'
 
 export const getDatastore: Operation = {
@@ -11,8 +11,14 @@ export const getDatastore: Operation = {
     const check = createInputCheck()
     const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
     check.finish()
-    const datastore = existingDatastore(datastoreId, context)
-    const { losslessStorageFormat } = datastore
-    return { json: { datastoreProperties: { ...describeDatastore(datastore, context), losslessStorageFormat } } }
+    const datastore = knownDatastore(datastoreId, context)
+    const { losslessStorageFormat, kmsKeyArn, lambdaAuthorizerArn } = datastore
+    const properties = {
+      ...describeDatastore(datastore, context),
+      losslessStorageFormat,
+      kmsKeyArn,
+      lambdaAuthorizerArn,
+    }
+    return { json: { datastoreProperties: properties } }
   },
 }

@@ -1,11 +1,19 @@
 import type { Operation } from '../server/operation.ts'
+import { createDatastore } from './create-datastore.ts'
+import { deleteDatastore } from './delete-datastore.ts'
 import { getDatastore } from './get-datastore.ts'
+import { getDicomImportJob } from './get-dicom-import-job.ts'
 import { getImageFrame } from './get-image-frame.ts'
-import { getImageSet } from './get-image-set.ts'
 import { getImageSetMetadata } from './get-image-set-metadata.ts'
+import { getImageSet } from './get-image-set.ts'
 import { listDatastores } from './list-datastores.ts'
+import { listDicomImportJobs } from './list-dicom-import-jobs.ts'
 import { listImageSetVersions } from './list-image-set-versions.ts'
+import { listTagsForResource } from './list-tags-for-resource.ts'
 import { searchImageSets } from './search-image-sets.ts'
+import { startDicomImportJob } from './start-dicom-import-job.ts'
+import { tagResource } from './tag-resource.ts'
+import { untagResource } from './untag-resource.ts'
 
 /** The operations that are served, the one asked for most first. */
 export const OPERATIONS: readonly Operation[] = [
@@ -16,4 +24,12 @@ export const OPERATIONS: readonly Operation[] = [
   listImageSetVersions,
   getDatastore,
   listDatastores,
+  createDatastore,
+  deleteDatastore,
+  startDicomImportJob,
+  getDicomImportJob,
+  listDicomImportJobs,
+  listTagsForResource,
+  tagResource,
+  untagResource,
 ]

@@ -13,11 +13,20 @@ export interface InputCheck {
   maxResults(value: string | undefined): number
   nextToken(value: string | undefined): string | undefined
   oneOf<Value extends string>(value: unknown, name: string, values: readonly Value[]): Value | undefined
-  text(value: unknown, name: string, constraint: { readonly longest: number; readonly pattern?: string }): string
+  text(value: unknown, name: string, constraint: TextConstraint): string
+  /** As `text`, of a member that may be missing or null. */
+  optionalText(value: unknown, name: string, constraint: TextConstraint): string | undefined
   /** Adds a failed constraint. */
   fail(value: unknown, name: string, constraint: string): void
   /** @throws {ServiceError} ValidationException naming every failed constraint */
   finish(): void
+}
+
+/** What text has to be. Lengths are in UTF-16 code units; the pattern is that of the whole text. */
+interface TextConstraint {
+  readonly shortest?: number
+  readonly longest: number
+  readonly pattern?: string
 }
 
 const LARGEST_PAGE = 50
@@ -40,8 +49,24 @@ export function createInputCheck(): InputCheck {
     return value ?? ''
   }
 
+  function text(value: unknown, name: string, { shortest = 0, longest, pattern }: TextConstraint): string {
+    if (typeof value !== 'string') {
+      fail(value, name, value === undefined || value === null ? 'Member must not be null' : 'Member must be a string')
+      return ''
+    }
+    if (value.length < shortest) {
+      fail(value, name, `Member must have length greater than or equal to ${shortest}`)
+    }
+    if (value.length > longest) fail(value, name, lengthConstraint(longest))
+    if (pattern !== undefined) matching(value, name, pattern)
+    return value
+  }
+
   return {
     fail,
+    text,
+    optionalText: (value, name, constraint) =>
+      value === undefined || value === null ? undefined : text(value, name, constraint),
     id: (value, name) => matching(value, name, ID_PATTERN),
     versionId(value) {
       if (value === undefined) return undefined
@@ -66,15 +91,6 @@ export function createInputCheck(): InputCheck {
       const known = values.find((candidate) => candidate === value)
       if (known === undefined) fail(value, name, enumConstraint(value, values))
       return known
-    },
-    text(value, name, { longest, pattern }) {
-      if (typeof value !== 'string') {
-        fail(value, name, value === undefined || value === null ? 'Member must not be null' : 'Member must be a string')
-        return ''
-      }
-      if (value.length > longest) fail(value, name, lengthConstraint(longest))
-      if (pattern !== undefined) matching(value, name, pattern)
-      return value
     },
     finish() {
       if (failures.length === 0) return

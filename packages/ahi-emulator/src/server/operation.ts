@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FrameDecoder } from '@ahi-dicom/dicomizer'
+import type { S3Options } from '../jobs/s3-folder.ts'
 import type { Store } from '../store/store.ts'
+import type { WriteQueue } from '../store/write-queue.ts'
 
 /** A request, taken apart for its operation. */
 export interface OperationRequest {
@@ -34,8 +36,14 @@ export interface OperationContext {
   readonly store: Store
   /** What decodes frames for answers in another transfer syntax than the stored one. */
   readonly decoder: FrameDecoder
+  /** In which everything that changes the store takes its turn. */
+  readonly writes: WriteQueue
+  /** Where `s3://` leads; undefined where it leads nowhere. */
+  readonly s3: S3Options | undefined
   readonly accountId: string
   readonly region: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** One operation of the API: where it is, and what it does. */

@@ -2,11 +2,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { createId } from '../identifiers.ts'
 import type { PagePosition } from './page-position.ts'
-import { integerColumn, textColumn } from './row.ts'
+import { integerColumn, optionalText, textColumn } from './row.ts'
 import type { Row } from './row.ts'
 
 /** DatastoreStatus of the API's model. */
 export const DATASTORE_STATUSES = ['CREATING', 'CREATE_FAILED', 'ACTIVE', 'DELETING', 'DELETED'] as const
+
+/** What lossless frames can be stored as. */
+export const LOSSLESS_STORAGE_FORMATS = ['HTJ2K', 'JPEG_2000_LOSSLESS'] as const satisfies LosslessStorageFormat[]
 
 /** A data store. */
 export interface Datastore {
@@ -14,19 +17,32 @@ export interface Datastore {
   readonly name: string
   readonly status: string
   readonly losslessStorageFormat: LosslessStorageFormat
+  readonly kmsKeyArn: string | undefined
+  readonly lambdaAuthorizerArn: string | undefined
   /** Milliseconds since 1970, as all times of the store. */
   readonly createdAt: number
   readonly updatedAt: number
 }
 
+/** What a data store is made from. */
+export interface NewDatastore extends Pick<Datastore, 'losslessStorageFormat'> {
+  /** Without one it is called by its id. */
+  readonly name?: string | undefined
+  readonly kmsKeyArn?: string | undefined
+  readonly lambdaAuthorizerArn?: string | undefined
+  /** By which a request that is sent again is known. */
+  readonly clientToken?: string | undefined
+  readonly now: number
+}
+
 /** Data stores of a folder. */
 export interface DatastoreTable {
-  create(options: {
-    readonly name: string
-    readonly losslessStorageFormat: LosslessStorageFormat
-    readonly now: number
-  }): Datastore
+  create(datastore: NewDatastore): Datastore
   get(datastoreId: string): Datastore | undefined
+  ofClientToken(clientToken: string): Datastore | undefined
+  /** How many there are that are not deleted. */
+  count(): number
+  setStatus(datastoreId: string, change: { readonly status: string; readonly now: number }): void
   /** The oldest first; `after` is the last one of the page before. */
   list(page: {
     readonly status?: string | undefined
@@ -37,38 +53,53 @@ export interface DatastoreTable {
 
 /** Opens the table of data stores. */
 export function datastoreTable(database: DatabaseSync): DatastoreTable {
+  const columns = `SELECT * FROM datastores LEFT JOIN datastore_requests ON datastore_id = id`
   const insert = database.prepare(
     `INSERT INTO datastores (id, name, status, lossless_storage_format, created_at, updated_at)
      VALUES (:id, :name, :status, :losslessStorageFormat, :createdAt, :updatedAt)`,
   )
-  const select = database.prepare('SELECT * FROM datastores WHERE id = ?')
+  const insertRequest = database.prepare(
+    `INSERT INTO datastore_requests (datastore_id, client_token, kms_key_arn, lambda_authorizer_arn)
+     VALUES (:id, :clientToken, :kmsKeyArn, :lambdaAuthorizerArn)`,
+  )
+  const select = database.prepare(`${columns} WHERE id = ?`)
+  const selectOfToken = database.prepare(`${columns} WHERE client_token = ?`)
+  const countAll = database.prepare(`SELECT count(*) AS count FROM datastores WHERE status <> 'DELETED'`)
+  const update = database.prepare('UPDATE datastores SET status = :status, updated_at = :now WHERE id = :id')
   const selectPage = database.prepare(
-    `SELECT * FROM datastores
+    `${columns}
      WHERE (:status IS NULL OR status = :status) AND (created_at, id) > (:value, :id)
      ORDER BY created_at, id LIMIT :limit`,
   )
   return {
-    create({ name, losslessStorageFormat, now }) {
+    create({ clientToken, now, kmsKeyArn, lambdaAuthorizerArn, losslessStorageFormat, ...given }) {
+      const id = createId()
       const datastore = {
-        id: createId(),
-        name,
+        id,
+        name: given.name ?? id,
         status: 'ACTIVE',
         losslessStorageFormat,
         createdAt: now,
         updatedAt: now,
       }
       insert.run(datastore)
-      return datastore
+      const arns = { kmsKeyArn: kmsKeyArn ?? null, lambdaAuthorizerArn: lambdaAuthorizerArn ?? null }
+      if (clientToken !== undefined) insertRequest.run({ id, clientToken, ...arns })
+      return { ...datastore, kmsKeyArn, lambdaAuthorizerArn }
     },
-    get(datastoreId) {
-      const row = select.get(datastoreId)
-      return row === undefined ? undefined : readDatastore(row)
-    },
+    get: (datastoreId) => optional(select.get(datastoreId)),
+    ofClientToken: (clientToken) => optional(selectOfToken.get(clientToken)),
+    count: () => integerColumn(countAll.get() ?? {}, 'count'),
+    setStatus: (id, { status, now }) => void update.run({ id, status, now }),
     list({ status, after, limit }) {
       const { value, id } = after ?? { value: -1, id: '' }
       return selectPage.all({ status: status ?? null, value, id, limit }).map(readDatastore)
     },
   }
+}
+
+function optional(row: Row | undefined): Datastore | undefined {
+  return row === undefined ? undefined : readDatastore(row)
 }
 
 function readDatastore(row: Row): Datastore {
@@ -77,6 +108,8 @@ function readDatastore(row: Row): Datastore {
     name: textColumn(row, 'name'),
     status: textColumn(row, 'status'),
     losslessStorageFormat: readFormat(textColumn(row, 'lossless_storage_format')),
+    kmsKeyArn: optionalText(row, 'kms_key_arn'),
+    lambdaAuthorizerArn: optionalText(row, 'lambda_authorizer_arn'),
     createdAt: integerColumn(row, 'created_at'),
     updatedAt: integerColumn(row, 'updated_at'),
   }

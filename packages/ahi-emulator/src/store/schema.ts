@@ -1,5 +1,5 @@
 /** Version of the schema, kept in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /**
  * Times are milliseconds since 1970; `study_date_and_time` is 20 digits, or empty. `pending_batches` names folders that are being written: what a killed process
@@ -15,6 +15,35 @@ CREATE TABLE IF NOT EXISTS datastores (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS datastore_requests (
+  datastore_id TEXT PRIMARY KEY REFERENCES datastores (id),
+  client_token TEXT NOT NULL UNIQUE,
+  kms_key_arn TEXT,
+  lambda_authorizer_arn TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS tags (
+  resource_arn TEXT NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (resource_arn, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS import_jobs (
+  id TEXT PRIMARY KEY,
+  datastore_id TEXT NOT NULL REFERENCES datastores (id),
+  name TEXT NOT NULL,
+  status TEXT NOT NULL,
+  data_access_role_arn TEXT NOT NULL,
+  input_uri TEXT NOT NULL,
+  output_uri TEXT NOT NULL,
+  client_token TEXT NOT NULL UNIQUE,
+  submitted_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  message TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS import_jobs_by_submission ON import_jobs (datastore_id, submitted_at, id);
 
 CREATE TABLE IF NOT EXISTS image_sets (
   id TEXT PRIMARY KEY,

@@ -16,10 +16,14 @@ import { createDocumentCache } from './document-cache.ts'
 import type { FrameContent } from './frame-content.ts'
 import { imageSetTable } from './image-sets.ts'
 import type { ImageSetTable } from './image-sets.ts'
+import { importJobTable } from './import-jobs.ts'
+import type { ImportJobTable } from './import-jobs.ts'
 import { inTransaction, openDatabase } from './open-database.ts'
 import { createPackReader } from './pack-reader.ts'
 import { packedFrame } from './packed-frame.ts'
 import { textColumn } from './row.ts'
+import { tagTable } from './tags.ts'
+import type { TagTable } from './tags.ts'
 import { searchImageSets } from './search-image-sets.ts'
 import type { FoundImageSet, ImageSetSearch } from './search-image-sets.ts'
 
@@ -29,6 +33,8 @@ const compress = promisify(gzip)
 export interface Store extends AsyncDisposable {
   readonly datastores: DatastoreTable
   readonly imageSets: ImageSetTable
+  readonly importJobs: ImportJobTable
+  readonly tags: TagTable
   search(search: ImageSetSearch): FoundImageSet[]
   /** The gzipped metadata document of a version. */
   readDocument(documentPath: string): Promise<Uint8Array<ArrayBuffer>>
@@ -73,6 +79,8 @@ export async function openStore(folder: string): Promise<Store> {
   return {
     datastores: datastoreTable(database),
     imageSets,
+    importJobs: importJobTable(database),
+    tags: tagTable(database),
     synthetic,
     search: (search) => searchImageSets(database, search),
     readDocument,

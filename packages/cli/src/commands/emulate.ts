@@ -24,6 +24,7 @@ export interface EmulateOptions {
   readonly host?: string
   readonly accessKey?: readonly string[]
   readonly bearerToken?: readonly string[]
+  readonly s3Endpoint?: string
   readonly quotas?: boolean
   readonly faults?: string
 }
@@ -53,9 +54,19 @@ export async function emulate(options: EmulateOptions, context: CommandContext):
 
 async function start(data: string, options: EmulateOptions, region: string | undefined): Promise<Emulator> {
   const { port, host, quotas } = options
+  const s3 = options.s3Endpoint === undefined ? undefined : { endpoint: options.s3Endpoint }
   try {
     const faults = options.faults === undefined ? undefined : await loadFaultRules(options.faults)
-    return await startEmulator({ data, port, host, region, quotas, authentication: authentication(options), faults })
+    return await startEmulator({
+      data,
+      port,
+      host,
+      region,
+      s3,
+      quotas,
+      authentication: authentication(options),
+      faults,
+    })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     if (error.code === 'FAULT_RULES_INVALID') throw new UsageError(error.message)

@@ -1,0 +1,55 @@
+import type { ObjectFolder } from './object-folder.ts'
+
+/** Where `s3://` leads. */
+export interface S3Options {
+  /** Such as that of a local S3. */
+  readonly endpoint: string
+  /** Default: those of the environment, or any where there are none. */
+  readonly credentials?:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
+    | undefined
+}
+
+/** A prefix of a bucket by its `s3://` URI. A prefix ends where the URI does: `s3://b/p` has `p/1` and `p2`, as S3 has it. */
+export function s3Folder(
+  uri: string,
+  { s3, region }: { readonly s3: S3Options; readonly region: string },
+): ObjectFolder {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? []
+  let opened: Promise<OpenS3> | undefined
+  const open = (): Promise<OpenS3> => (opened ??= openS3(s3, region))
+  return {
+    async *list() {
+      const { client, sdk } = await open()
+      for await (const page of sdk.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+        for (const { Key: key, Size: byteLength = 0 } of page.Contents ?? []) {
+          if (key !== undefined && !key.endsWith('/')) yield { key, byteLength }
+        }
+      }
+    },
+    async read(key) {
+      const { client, sdk } = await open()
+      const { Body: body } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }))
+      return (await body?.transformToByteArray()) ?? new Uint8Array(0)
+    },
+    async write(name, body) {
+      const { client, sdk } = await open()
+      await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: `${prefix}${name}`, Body: body }))
+    },
+  }
+}
+
+type OpenS3 = Awaited<ReturnType<typeof openS3>>
+
+/** The SDK is loaded when a job needs it: it takes longer than the rest of the emulator. */
+async function openS3({ endpoint, credentials }: S3Options, region: string) {
+  const sdk = await import('@aws-sdk/client-s3')
+  const { AWS_ACCESS_KEY_ID: accessKeyId = 'any', AWS_SECRET_ACCESS_KEY: secretAccessKey = 'any' } = process.env
+  const client = new sdk.S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: credentials ?? { accessKeyId, secretAccessKey },
+  })
+  return { client, sdk }
+}

@@ -1,0 +1,112 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { PagePosition } from './page-position.ts'
+import { integerColumn, optionalInteger, optionalText, textColumn } from './row.ts'
+import type { Row } from './row.ts'
+
+/** JobStatus of the API's model. */
+export const JOB_STATUSES = ['SUBMITTED', 'IN_PROGRESS', 'COMPLETED', 'FAILED'] as const
+
+/** JobStatus of the API's model. */
+type JobStatus = (typeof JOB_STATUSES)[number]
+
+/** An import job. */
+export interface ImportJob {
+  readonly id: string
+  readonly datastoreId: string
+  readonly name: string
+  readonly status: JobStatus
+  readonly dataAccessRoleArn: string
+  readonly inputS3Uri: string
+  /** The folder of this job, within the one that was asked for. */
+  readonly outputS3Uri: string
+  readonly submittedAt: number
+  readonly endedAt: number | undefined
+  readonly message: string | undefined
+}
+
+/** What a job is made from. */
+export interface NewImportJob extends Omit<ImportJob, 'status' | 'endedAt' | 'message'> {
+  readonly clientToken: string
+}
+
+/** Import jobs of a folder. */
+export interface ImportJobTable {
+  create(job: NewImportJob): void
+  get(datastoreId: string, jobId: string): ImportJob | undefined
+  ofClientToken(clientToken: string): ImportJob | undefined
+  /** The newest first; `after` is the last one of the page before. */
+  list(page: {
+    readonly datastoreId: string
+    readonly status?: JobStatus | undefined
+    readonly after?: PagePosition | undefined
+    readonly limit: number
+  }): ImportJob[]
+  countUnfinished(datastoreId: string): number
+  setStatus(
+    jobId: string,
+    change: { readonly status: JobStatus; readonly endedAt?: number; readonly message?: string | undefined },
+  ): void
+  /** Ends what a process that is gone had not finished. */
+  failUnfinished(change: { readonly endedAt: number; readonly message: string }): void
+}
+
+/** Opens the table of import jobs. */
+export function importJobTable(database: DatabaseSync): ImportJobTable {
+  const insert = database.prepare(
+    `INSERT INTO import_jobs (id, datastore_id, name, status, data_access_role_arn, input_uri, output_uri, client_token, submitted_at)
+     VALUES (:id, :datastoreId, :name, 'SUBMITTED', :dataAccessRoleArn, :inputS3Uri, :outputS3Uri, :clientToken, :submittedAt)`,
+  )
+  const select = database.prepare('SELECT * FROM import_jobs WHERE datastore_id = ? AND id = ?')
+  const selectOfToken = database.prepare('SELECT * FROM import_jobs WHERE client_token = ?')
+  const selectPage = database.prepare(
+    `SELECT * FROM import_jobs
+     WHERE datastore_id = :datastoreId AND (:status IS NULL OR status = :status) AND (submitted_at, id) < (:value, :id)
+     ORDER BY submitted_at DESC, id DESC LIMIT :limit`,
+  )
+  const unfinished = `status IN ('SUBMITTED', 'IN_PROGRESS')`
+  const count = database.prepare(`SELECT count(*) AS count FROM import_jobs WHERE datastore_id = ? AND ${unfinished}`)
+  const update = database.prepare(
+    'UPDATE import_jobs SET status = :status, ended_at = :endedAt, message = :message WHERE id = :id',
+  )
+  const fail = database.prepare(
+    `UPDATE import_jobs SET status = 'FAILED', ended_at = :endedAt, message = :message WHERE ${unfinished}`,
+  )
+  return {
+    create: (job) => void insert.run({ ...job }),
+    get: (datastoreId, jobId) => optional(select.get(datastoreId, jobId)),
+    ofClientToken: (clientToken) => optional(selectOfToken.get(clientToken)),
+    list({ datastoreId, status, after, limit }) {
+      const { value, id } = after ?? { value: Number.MAX_SAFE_INTEGER, id: '' }
+      return selectPage.all({ datastoreId, status: status ?? null, value, id, limit }).map(readJob)
+    },
+    countUnfinished: (datastoreId) => integerColumn(count.get(datastoreId) ?? {}, 'count'),
+    setStatus: (id, { status, endedAt, message }) =>
+      void update.run({ id, status, endedAt: endedAt ?? null, message: message ?? null }),
+    failUnfinished: (change) => void fail.run({ ...change }),
+  }
+}
+
+function optional(row: Row | undefined): ImportJob | undefined {
+  return row === undefined ? undefined : readJob(row)
+}
+
+function readJob(row: Row): ImportJob {
+  return {
+    id: textColumn(row, 'id'),
+    datastoreId: textColumn(row, 'datastore_id'),
+    name: textColumn(row, 'name'),
+    status: readStatus(textColumn(row, 'status')),
+    dataAccessRoleArn: textColumn(row, 'data_access_role_arn'),
+    inputS3Uri: textColumn(row, 'input_uri'),
+    outputS3Uri: textColumn(row, 'output_uri'),
+    submittedAt: integerColumn(row, 'submitted_at'),
+    endedAt: optionalInteger(row, 'ended_at'),
+    message: optionalText(row, 'message'),
+  }
+}
+
+function readStatus(text: string): JobStatus {
+  const status = JOB_STATUSES.find((candidate) => candidate === text)
+  if (status === undefined) throw new TypeError(`Cannot read an import job: its status ${text} is not known`)
+  return status
+}
