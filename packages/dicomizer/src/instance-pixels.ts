@@ -160,7 +160,7 @@ export function createInstancePixels(origin: PixelOrigin, options: PixelOptions)
     return pixelArray(conformSamples(decoded, format), format)
   }
 
-  async function* stream(streaming: StreamOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  function stream(streaming: StreamOptions): AsyncGenerator<Uint8Array, void, undefined> {
     const { notices, signal, onFrame } = streaming
     const encode = keepsLast(streaming.encode)
     const verify = options.verifyFrames ?? true
@@ -171,15 +171,14 @@ export function createInstancePixels(origin: PixelOrigin, options: PixelOptions)
       const envelope = encode(early, expected.uid)
       const statedByteLength = frameLengths(instance, hasOtherLengths)?.[0]
       const video = { instance: identity, syntax: expected, envelope, statedByteLength, onOtherLength }
-      yield* streamVideo({ ...video, verify: verify && instance.ChecksumType !== 'DECOMPRESSED', signal, onFrame })
-      return
+      return streamVideo({ ...video, verify: verify && instance.ChecksumType !== 'DECOMPRESSED', signal, onFrame })
     }
     requireFrameCount(early, identity)
     if (isDecoded(expected) && hasPixelFormat(early)) {
       requireNativeLength(pixelFormat(early, identity), images.length, identity)
     }
     encode(early, writtenUid(expected))
-    yield* streamFrames({
+    return streamFrames({
       instance: identity,
       recognise: (stored) => {
         const { syntax } = recognise(stored)

@@ -48,9 +48,10 @@ export async function* streamFrames(options: PixelStreamOptions): AsyncGenerator
   for await (const frame of frames) {
     writer ??= startWriter(options, frame)
     options.onFrame(frame.isVerified)
-    yield* writer.add(frame)
+    // Not yield*: in an async generator that wraps every chunk once more.
+    for (const chunk of writer.add(frame)) yield chunk
   }
-  if (writer !== undefined) yield* writer.end()
+  if (writer !== undefined) for (const chunk of writer.end()) yield chunk
 }
 
 /**
@@ -58,6 +59,10 @@ export async function* streamFrames(options: PixelStreamOptions): AsyncGenerator
  * its bytes do, except where decoding may find that it cannot be decoded and stays as it is.
  */
 function frameLoader({ instance, recognise, isDecoded, verify }: PixelStreamOptions): Load<LoadedFrame> {
+  if (instance.frames.length === 1) {
+    return (index, signal) =>
+      loadFrame(instance, index, { formOf: recognise, isDecoded, verify, keepsUndecodable: true, signal })
+  }
   const first = Promise.withResolvers<StoredForm>()
   first.promise.catch(() => {})
   const formOfFirst = (stored: StoredFrame): StoredForm => {
