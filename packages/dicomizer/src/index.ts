@@ -3,6 +3,14 @@
  * @module
  */
 export type { DicomAttributes } from './attributes.ts'
+export { dicomJson } from './dicom-json.ts'
+export type {
+  DicomJsonDataSet,
+  DicomJsonElement,
+  DicomJsonOptions,
+  DicomJsonPersonName,
+  DicomJsonValue,
+} from './dicom-json.ts'
 export { dicomize } from './dicomize.ts'
 export {
   FrameChecksumError,

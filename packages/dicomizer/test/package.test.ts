@@ -19,6 +19,7 @@ test('exports what it documents', () => {
       "InstanceTooLargeError",
       "MetadataError",
       "UnsupportedTransferSyntaxError",
+      "dicomJson",
       "dicomize",
       "encodePart10",
       "storedSyntax",

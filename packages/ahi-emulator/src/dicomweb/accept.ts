@@ -1,10 +1,26 @@
+import { ServiceError } from '../server/service-error.ts'
+
 /** A media range of an Accept header (RFC 9110 12.5.1). */
-interface MediaRange {
+export interface MediaRange {
   /** Lower case, such as `application/dicom`, or with asterisks. */
   readonly mediaType: string
   /** By name in lower case; values without their quotes. */
   readonly parameters: ReadonlyMap<string, string>
   readonly quality: number
+}
+
+/** What a client takes, the one it likes best first; everything without an Accept header. */
+export function acceptedRanges(accept: string | undefined): readonly MediaRange[] {
+  return splitOutsideQuotes(accept === undefined || accept.trim() === '' ? '*/*' : accept, ',')
+    .map(readMediaRange)
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality)
+}
+
+/** Whether a media type is of a range: the same, or one of `type/*`. */
+export function isOfRange(mediaType: string, range: string): boolean {
+  const [type = ''] = mediaType.split('/')
+  return [mediaType, `${type}/*`, '*/*'].includes(range)
 }
 
 /**
@@ -15,21 +31,25 @@ export function acceptedTransferSyntaxes(
   accept: string | undefined,
   { mediaType, byDefault }: { readonly mediaType: string; readonly byDefault: string },
 ): readonly string[] {
-  if (accept === undefined || accept.trim() === '') return [byDefault]
-  const [type = ''] = mediaType.split('/')
-  const accepted = mediaRanges(accept)
-    .filter((range) => [mediaType, `${type}/*`, '*/*'].includes(range.mediaType) && range.quality > 0)
-    .sort((a, b) => b.quality - a.quality)
+  const accepted = acceptedRanges(accept)
+    .filter((range) => isOfRange(mediaType, range.mediaType))
     .map(({ parameters }) => parameters.get('transfer-syntax') ?? byDefault)
   return [...new Set(accepted)]
 }
 
-function mediaRanges(accept: string): MediaRange[] {
-  return splitOutsideQuotes(accept, ',').map((range) => {
-    const [mediaType = '', ...parameters] = splitOutsideQuotes(range, ';')
-    const byName = new Map(parameters.map(readParameter))
-    return { mediaType: mediaType.toLowerCase(), parameters: byName, quality: Number(byName.get('q') ?? 1) }
-  })
+/**
+ * Checks that a client takes a media type.
+ * @throws {ServiceError} NotAcceptableException
+ */
+export function requireAccepted(accept: string | undefined, mediaType: string): void {
+  if (acceptedRanges(accept).some((range) => isOfRange(mediaType, range.mediaType))) return
+  throw new ServiceError('NotAcceptableException', `The answer is available as ${mediaType} alone`)
+}
+
+function readMediaRange(range: string): MediaRange {
+  const [mediaType = '', ...parameters] = splitOutsideQuotes(range, ';')
+  const byName = new Map(parameters.map(readParameter))
+  return { mediaType: mediaType.toLowerCase(), parameters: byName, quality: Number(byName.get('q') ?? 1) }
 }
 
 function readParameter(parameter: string): [name: string, value: string] {

@@ -1,23 +1,19 @@
 import type { ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import { existingDatastore, existingVersion } from '../operations/existing-resources.ts'
+import { losslessTransferSyntax } from '../pixels/frame-storage.ts'
 import type { OperationContext } from '../server/operation.ts'
 import { ServiceError } from '../server/service-error.ts'
 import type { Datastore } from '../store/datastores.ts'
+import type { InstancePath, SeriesPath } from './instance-path.ts'
 
-/** What the path and the query of a request name. */
-export interface InstancePath {
-  readonly datastoreId: string
-  readonly studyInstanceUid: string
-  readonly seriesInstanceUid: string
-  readonly sopInstanceUid: string
-  /** Without it, primary image sets alone are looked at. */
-  readonly imageSetId: string | undefined
+/** An image set of a series in its latest version. */
+interface FoundSeries extends SeriesPath {
+  readonly datastore: Datastore
+  readonly metadata: ImageSetMetadata
 }
 
 /** An instance in the latest version of its image set. */
-export interface FoundInstance extends InstancePath {
-  readonly datastore: Datastore
-  readonly metadata: ImageSetMetadata
+export interface FoundInstance extends FoundSeries, InstancePath {
   readonly instance: InstanceMetadata
 }
 
@@ -26,7 +22,42 @@ export interface FoundInstance extends InstancePath {
  * @throws {ServiceError} ResourceNotFoundException
  */
 export async function findInstance(path: InstancePath, context: OperationContext): Promise<FoundInstance> {
-  const { datastoreId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, imageSetId } = path
+  const { sopInstanceUid, seriesInstanceUid, imageSetId } = path
+  for await (const found of imageSetsOfSeries(path, context)) {
+    const instance = found.metadata.Study.Series[seriesInstanceUid]?.Instances[sopInstanceUid]
+    if (instance !== undefined) return { ...found, sopInstanceUid, instance }
+  }
+  throw notFound(`Instance ${sopInstanceUid}`, imageSetId)
+}
+
+/**
+ * Finds the instances of a series, in the order of their UIDs. One image set is in memory at a time.
+ * @throws {ServiceError} ResourceNotFoundException where there are none
+ */
+export async function* findInstances(path: SeriesPath, context: OperationContext): AsyncGenerator<FoundInstance> {
+  const { seriesInstanceUid, imageSetId } = path
+  let isFound = false
+  for await (const found of imageSetsOfSeries(path, context)) {
+    const instances = found.metadata.Study.Series[seriesInstanceUid]?.Instances ?? {}
+    for (const [sopInstanceUid, instance] of Object.entries(instances)) {
+      isFound = true
+      yield { ...found, sopInstanceUid, instance }
+    }
+  }
+  if (!isFound) throw notFound(`Series ${seriesInstanceUid}`, imageSetId)
+}
+
+/** The transfer syntax in which the frames of an instance are stored; `undefined` where it has none. */
+export function storedTransferSyntax({
+  datastore,
+  instance,
+}: Pick<FoundInstance, 'datastore' | 'instance'>): string | undefined {
+  if (instance.ImageFrames.length === 0) return undefined
+  return instance.StoredTransferSyntaxUID ?? losslessTransferSyntax(datastore.losslessStorageFormat)
+}
+
+async function* imageSetsOfSeries(path: SeriesPath, context: OperationContext): AsyncGenerator<FoundSeries> {
+  const { datastoreId, studyInstanceUid, seriesInstanceUid, imageSetId } = path
   const datastore = existingDatastore(datastoreId, context)
   const imageSets = context.store.imageSets
     .ofSeries(datastoreId, seriesInstanceUid)
@@ -34,10 +65,11 @@ export async function findInstance(path: InstancePath, context: OperationContext
     .filter(({ id, isPrimary }) => (imageSetId === undefined ? isPrimary : id === imageSetId))
   for (const imageSet of imageSets) {
     const { documentPath } = existingVersion(imageSet, undefined, context)
-    const metadata = await context.store.readMetadata(documentPath)
-    const instance = metadata.Study.Series[seriesInstanceUid]?.Instances[sopInstanceUid]
-    if (instance !== undefined) return { ...path, datastore, metadata, instance }
+    yield { ...path, datastore, metadata: await context.store.readMetadata(documentPath) }
   }
+}
+
+function notFound(what: string, imageSetId: string | undefined): ServiceError {
   const where = imageSetId === undefined ? 'any primary image set' : `image set ${imageSetId}`
-  throw new ServiceError('ResourceNotFoundException', `Instance ${sopInstanceUid} does not exist in ${where}`)
+  return new ServiceError('ResourceNotFoundException', `${what} does not exist in ${where}`)
 }

@@ -8,11 +8,20 @@ export function jpeg2000Frames(source: FrameSource, decoder: FrameDecoder): Fram
   return {
     async getImageFrame(request) {
       const { data } = await source.getImageFrame(request)
-      const { components, bitsPerSample, isSigned, ...frame } = await decoder.decode(data, { signal: request.signal })
-      const useColourTransform = components === 3 && bitsPerSample <= 8 && !isSigned
-      return { data: await encodeJpeg2000({ ...frame, components, bitsPerSample, isSigned, useColourTransform }) }
+      return { data: await toJpeg2000(data, decoder, request.signal) }
     },
   }
+}
+
+/** Encodes a stored frame as JPEG 2000 lossless. */
+export async function toJpeg2000(
+  data: Uint8Array<ArrayBuffer>,
+  decoder: FrameDecoder,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { components, bitsPerSample, isSigned, ...frame } = await decoder.decode(data, { signal })
+  const useColourTransform = components === 3 && bitsPerSample <= 8 && !isSigned
+  return encodeJpeg2000({ ...frame, components, bitsPerSample, isSigned, useColourTransform })
 }
 
 /** The metadata of an instance whose frames come from {@link jpeg2000Frames}. */

@@ -1,18 +1,15 @@
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { InstanceTooLargeError, UnsupportedTransferSyntaxError, dicomize } from '@ahi-dicom/dicomizer'
 import type { DicomInstance, DicomizeOptions, FrameSource } from '@ahi-dicom/dicomizer'
-import {
-  EXPLICIT_VR_LITTLE_ENDIAN,
-  HTJ2K_LOSSLESS_RPCL,
-  JPEG_2000_LOSSLESS,
-  losslessTransferSyntax,
-} from '../pixels/frame-storage.ts'
+import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL, JPEG_2000_LOSSLESS } from '../pixels/frame-storage.ts'
 import type { OperationContext } from '../server/operation.ts'
-import { ServiceError } from '../server/service-error.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import type { Store } from '../store/store.ts'
+import { storedTransferSyntax } from './find-instance.ts'
 import type { FoundInstance } from './find-instance.ts'
 import { asJpeg2000, jpeg2000Frames } from './jpeg2000-frames.ts'
+import { requiredFrame } from './required-frame.ts'
+import { startStream } from './start-stream.ts'
 
 /** Decoded frames of one answer that are in memory at a time: one of the largest, several of small ones. */
 const MOST_DECODED_BYTES = 32 * 1024 * 1024
@@ -35,12 +32,6 @@ export async function streamPart10(
     if (error instanceof InstanceTooLargeError || error instanceof UnsupportedTransferSyntaxError) return undefined
     throw error
   }
-}
-
-/** `undefined` for an instance without frames. */
-function storedTransferSyntax({ datastore, instance }: FoundInstance): string | undefined {
-  if (instance.ImageFrames.length === 0) return undefined
-  return instance.StoredTransferSyntaxUID ?? losslessTransferSyntax(datastore.losslessStorageFormat)
 }
 
 function dicomInstance(found: FoundInstance, transferSyntax: string, context: OperationContext): DicomInstance {
@@ -100,27 +91,5 @@ function frameConcurrency(frameByteLength: number): number {
 
 /** Frames of the store, in memory of their own where they are decoded, which takes it away. */
 function frameSource(store: Store, take: (frame: FrameContent) => Promise<Uint8Array<ArrayBuffer>>): FrameSource {
-  return {
-    async getImageFrame({ datastoreId, imageSetId, imageFrameId }) {
-      const frame = store.findFrame(datastoreId, imageSetId, imageFrameId)
-      if (frame === undefined) {
-        throw new ServiceError('InternalServerException', `Image frame ${imageFrameId} is missing`)
-      }
-      return { data: await take(frame) }
-    },
-  }
-}
-
-/** Takes the first chunk, so that what cannot begin fails before anything is answered. */
-async function startStream(stream: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-  const iterator = stream[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  async function* started(): AsyncGenerator<Uint8Array> {
-    try {
-      for (let next = first; next.done !== true; next = await iterator.next()) yield next.value
-    } finally {
-      await iterator.return?.()
-    }
-  }
-  return started()
+  return { getImageFrame: async (request) => ({ data: await take(requiredFrame(request, store)) }) }
 }

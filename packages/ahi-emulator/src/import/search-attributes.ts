@@ -4,12 +4,13 @@ import type { SearchAttributes } from '../store/image-sets.ts'
 /** The largest number that the model has for a SeriesNumber. */
 const LARGEST_INTEGER = 2 ** 31 - 1
 
-/** What SearchImageSets shows of an image set: attributes of its Patient, Study and Series level. */
+/** What searches show of an image set: attributes of its Patient, Study and Series level. */
 export function searchAttributes(attributes: AttributeMap, instanceCount: number): SearchAttributes {
   return {
     patientId: text(attributes['PatientID']),
     patientName: text(attributes['PatientName']),
     patientBirthDate: text(attributes['PatientBirthDate']),
+    patientBirthTime: text(attributes['PatientBirthTime']),
     patientSex: text(attributes['PatientSex']),
     studyInstanceUid: text(attributes['StudyInstanceUID']) ?? '',
     studyId: text(attributes['StudyID']),
@@ -17,8 +18,10 @@ export function searchAttributes(attributes: AttributeMap, instanceCount: number
     studyDate: text(attributes['StudyDate']),
     studyTime: text(attributes['StudyTime']),
     accessionNumber: text(attributes['AccessionNumber']),
+    referringPhysicianName: text(attributes['ReferringPhysicianName']),
     seriesInstanceUid: text(attributes['SeriesInstanceUID']) ?? '',
     seriesNumber: integer(attributes['SeriesNumber']),
+    seriesDescription: text(attributes['SeriesDescription']),
     modality: text(attributes['Modality']),
     bodyPart: text(attributes['BodyPartExamined']),
     instanceCount,

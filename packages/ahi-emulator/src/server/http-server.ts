@@ -40,7 +40,8 @@ export function createHttpServer(
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, parts: ServerParts): Promise<void> {
-  const [path = '', query = ''] = (request.url ?? '').split('?', 2)
+  const [path = '', ...queries] = (request.url ?? '').split('?')
+  const query = queries.join('?')
   const { method = '', headers } = request
   if (path.startsWith(ADMIN_PATH)) {
     const answer = answerAdmin({ method, path, body: await readBody(request) }, parts.gates)

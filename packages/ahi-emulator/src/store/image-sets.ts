@@ -2,11 +2,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import { integerColumn, optionalInteger, optionalText, textColumn } from './row.ts'
 import type { Row } from './row.ts'
 
-/** What SearchImageSets filters by and answers with. */
+/** What searches filter by and answer with. */
 export interface SearchAttributes {
   readonly patientId: string | undefined
   readonly patientName: string | undefined
   readonly patientBirthDate: string | undefined
+  readonly patientBirthTime: string | undefined
   readonly patientSex: string | undefined
   readonly studyInstanceUid: string
   readonly studyId: string | undefined
@@ -14,8 +15,10 @@ export interface SearchAttributes {
   readonly studyDate: string | undefined
   readonly studyTime: string | undefined
   readonly accessionNumber: string | undefined
+  readonly referringPhysicianName: string | undefined
   readonly seriesInstanceUid: string
   readonly seriesNumber: number | undefined
+  readonly seriesDescription: string | undefined
   readonly modality: string | undefined
   readonly bodyPart: string | undefined
   readonly instanceCount: number
@@ -136,12 +139,12 @@ INSERT INTO image_sets (
   id, datastore_id, grouping_key, is_primary, latest_version, created_at, updated_at,
   patient_id, patient_name, patient_birth_date, patient_sex, study_instance_uid, study_id, study_description,
   study_date, study_time, study_date_and_time, accession_number, series_instance_uid, series_number, modality,
-  body_part, instance_count
+  body_part, instance_count, patient_birth_time, referring_physician_name, series_description
 ) VALUES (
   :id, :datastoreId, :groupingKey, :isPrimary, :latestVersion, :createdAt, :updatedAt,
   :patientId, :patientName, :patientBirthDate, :patientSex, :studyInstanceUid, :studyId, :studyDescription,
   :studyDate, :studyTime, :studyDateAndTime, :accessionNumber, :seriesInstanceUid, :seriesNumber, :modality,
-  :bodyPart, :instanceCount
+  :bodyPart, :instanceCount, :patientBirthTime, :referringPhysicianName, :seriesDescription
 )
 ON CONFLICT (id) DO UPDATE SET
   is_primary = excluded.is_primary, latest_version = excluded.latest_version, updated_at = excluded.updated_at,
@@ -150,7 +153,9 @@ ON CONFLICT (id) DO UPDATE SET
   study_id = excluded.study_id, study_description = excluded.study_description, study_date = excluded.study_date,
   study_time = excluded.study_time, study_date_and_time = excluded.study_date_and_time,
   accession_number = excluded.accession_number, series_number = excluded.series_number,
-  modality = excluded.modality, body_part = excluded.body_part, instance_count = excluded.instance_count`
+  modality = excluded.modality, body_part = excluded.body_part, instance_count = excluded.instance_count,
+  patient_birth_time = excluded.patient_birth_time, referring_physician_name = excluded.referring_physician_name,
+  series_description = excluded.series_description`
 
 const INSERT_VERSION = `
 INSERT INTO image_set_versions (
@@ -185,8 +190,13 @@ function nullForUndefined(values: Readonly<Record<string, string | number | unde
  * forms `YYYY.MM.DD` and `HH:MM:SS` sort with the others.
  */
 export function studyDateAndTime(date: string, time: string | undefined): string {
-  const [whole = '', fraction = ''] = (time ?? '').replaceAll(':', '').split('.')
-  return date.replaceAll('.', '').padEnd(8, '0') + whole.trim().padEnd(6, '0') + fraction.trim().padEnd(6, '0')
+  return date.replaceAll('.', '').padEnd(8, '0') + timeKey(time ?? '')
+}
+
+/** A TM as 12 digits that sort by time. */
+export function timeKey(time: string): string {
+  const [whole = '', fraction = ''] = time.replaceAll(':', '').split('.')
+  return whole.trim().padEnd(6, '0') + fraction.trim().padEnd(6, '0')
 }
 
 /** Reads an image set of any query that selects all columns. */
@@ -202,6 +212,7 @@ export function readImageSet(row: Row): ImageSet {
     patientId: optionalText(row, 'patient_id'),
     patientName: optionalText(row, 'patient_name'),
     patientBirthDate: optionalText(row, 'patient_birth_date'),
+    patientBirthTime: optionalText(row, 'patient_birth_time'),
     patientSex: optionalText(row, 'patient_sex'),
     studyInstanceUid: textColumn(row, 'study_instance_uid'),
     studyId: optionalText(row, 'study_id'),
@@ -209,8 +220,10 @@ export function readImageSet(row: Row): ImageSet {
     studyDate: optionalText(row, 'study_date'),
     studyTime: optionalText(row, 'study_time'),
     accessionNumber: optionalText(row, 'accession_number'),
+    referringPhysicianName: optionalText(row, 'referring_physician_name'),
     seriesInstanceUid: textColumn(row, 'series_instance_uid'),
     seriesNumber: optionalInteger(row, 'series_number'),
+    seriesDescription: optionalText(row, 'series_description'),
     modality: optionalText(row, 'modality'),
     bodyPart: optionalText(row, 'body_part'),
     instanceCount: integerColumn(row, 'instance_count'),

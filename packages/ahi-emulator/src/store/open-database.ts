@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DataFolderError } from '../errors.ts'
+import { MIGRATIONS } from './migrations.ts'
 import { integerColumn } from './row.ts'
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
@@ -43,13 +44,15 @@ export function inTransaction<Result>(database: DatabaseSync, write: () => Resul
 function prepareSchema(database: DatabaseSync, folder: string): void {
   const row = database.prepare('PRAGMA user_version').get() ?? {}
   const version = integerColumn(row, 'user_version')
-  if (version === SCHEMA_VERSION) return
-  if (version > SCHEMA_VERSION) {
+  const latest = SCHEMA_VERSION + MIGRATIONS.length
+  if (version === latest) return
+  if (version > latest) {
     throw new DataFolderError(folder, `it was written by a newer version of the emulator (schema ${version})`)
   }
   inTransaction(database, () => {
     database.exec(SCHEMA)
-    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+    for (const migrate of MIGRATIONS.slice(Math.max(version - SCHEMA_VERSION, 0))) migrate(database, folder)
+    database.exec(`PRAGMA user_version = ${latest}`)
   })
 }
 

@@ -1,10 +1,10 @@
-/** Version of the schema, kept in `PRAGMA user_version`. */
+/** Version of this schema; `migrations.ts` goes on from it. `PRAGMA user_version` is the version of a folder. */
 export const SCHEMA_VERSION = 3
 
 /**
  * Times are milliseconds since 1970; `study_date_and_time` is 20 digits, or empty. `pending_batches` names folders that are being written: what a killed process
- * leaves of them is removed when the folder is opened again. Versions add to it and change nothing: it brings a folder of
- * an older version up to date.
+ * leaves of them is removed when the folder is opened again. Up to this version they only added to it: it brings a folder
+ * of an older one up to date.
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS datastores (

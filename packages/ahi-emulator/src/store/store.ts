@@ -24,6 +24,8 @@ import { packedFrame } from './packed-frame.ts'
 import { textColumn } from './row.ts'
 import { tagTable } from './tags.ts'
 import type { TagTable } from './tags.ts'
+import { primaryImageSets } from './search-primary.ts'
+import type { PrimaryImageSets } from './search-primary.ts'
 import { searchImageSets } from './search-image-sets.ts'
 import type { FoundImageSet, ImageSetSearch } from './search-image-sets.ts'
 
@@ -35,6 +37,7 @@ export interface Store extends AsyncDisposable {
   readonly imageSets: ImageSetTable
   readonly importJobs: ImportJobTable
   readonly tags: TagTable
+  readonly primaryImageSets: PrimaryImageSets
   search(search: ImageSetSearch): FoundImageSet[]
   /** The gzipped metadata document of a version. */
   readDocument(documentPath: string): Promise<Uint8Array<ArrayBuffer>>
@@ -81,6 +84,7 @@ export async function openStore(folder: string): Promise<Store> {
     imageSets,
     importJobs: importJobTable(database),
     tags: tagTable(database),
+    primaryImageSets: primaryImageSets(database),
     synthetic,
     search: (search) => searchImageSets(database, search),
     readDocument,

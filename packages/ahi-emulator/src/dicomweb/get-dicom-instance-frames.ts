@@ -1,0 +1,77 @@
+import { CodeStreamError } from '@ahi-dicom/htj2k-decoder'
+import type { Operation, OperationContext, OperationResponse } from '../server/operation.ts'
+import { ServiceError } from '../server/service-error.ts'
+import type { FrameContent } from '../store/frame-content.ts'
+import { findInstance, storedTransferSyntax } from './find-instance.ts'
+import type { FoundInstance } from './find-instance.ts'
+import { readFrameList } from './frame-list.ts'
+import { frameRepresentations } from './frame-representation.ts'
+import type { FrameRepresentation } from './frame-representation.ts'
+import { frameTranscoder } from './frame-transcoder.ts'
+import type { FrameBytes } from './frame-transcoder.ts'
+import { INSTANCE_PATH, readInstancePath } from './instance-path.ts'
+import { multipartAnswer } from './multipart.ts'
+import { requiredFrame } from './required-frame.ts'
+
+export const getDicomInstanceFrames: Operation = {
+  name: 'GetDICOMInstanceFrames',
+  method: 'GET',
+  path: `${INSTANCE_PATH}/frames/{frames}`,
+  async run(request, context) {
+    const found = await findInstance(readInstancePath(request), context)
+    const numbers = readFrameList(request.parameters['frames'] ?? '', found.instance.ImageFrames.length)
+    const stored = storedTransferSyntax(found) ?? ''
+    const wanted = frameRepresentations(request.headers.accept, { stored, isOneFrame: numbers.length === 1 })
+    for (const representation of wanted) {
+      const answer = await framesAnswer(found, { numbers, representation }, context)
+      if (answer !== undefined) return answer
+    }
+    throw new ServiceError(
+      'NotAcceptableException',
+      'The frames are not available in the requested transfer syntax; request transfer-syntax=*',
+    )
+  },
+}
+
+interface WantedFrames {
+  readonly numbers: readonly number[]
+  readonly representation: FrameRepresentation
+}
+
+/** `undefined` where frames are not to be had in the transfer syntax. */
+async function framesAnswer(
+  found: FoundInstance,
+  wanted: WantedFrames,
+  context: OperationContext,
+): Promise<OperationResponse | undefined> {
+  try {
+    return await sendFrames(found, wanted, context)
+  } catch (error) {
+    // Of a codec that is decoded in part alone, such as JPEG of four components.
+    if (error instanceof CodeStreamError && error.code === 'CODE_STREAM_UNSUPPORTED') return undefined
+    throw error
+  }
+}
+
+async function sendFrames(
+  found: FoundInstance,
+  { numbers, representation }: WantedFrames,
+  context: OperationContext,
+): Promise<OperationResponse | undefined> {
+  const { mediaType, isMultipart } = representation
+  const transcoder = frameTranscoder(found, representation.transferSyntaxUid, context.decoder)
+  if (transcoder === undefined) return undefined
+  const { transferSyntaxUid, transcode } = transcoder
+  const partType = `${mediaType}; transfer-syntax=${transferSyntaxUid}`
+  async function* frames(): AsyncGenerator<FrameBytes> {
+    for (const number of numbers) yield await transcode(storedFrame(found, number, context))
+  }
+  if (isMultipart) return multipartAnswer(frames(), { mediaType, partType })
+  const { value: frame } = await frames().next()
+  return frame && { stream: frame.chunks, byteLength: frame.byteLength, contentType: partType }
+}
+
+function storedFrame({ metadata, instance }: FoundInstance, number: number, { store }: OperationContext): FrameContent {
+  const imageFrameId = instance.ImageFrames[number - 1]?.ID ?? ''
+  return requiredFrame({ datastoreId: metadata.DatastoreID, imageSetId: metadata.ImageSetID, imageFrameId }, store)
+}

@@ -1,0 +1,46 @@
+import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import type { Operation, OperationRequest } from '../server/operation.ts'
+import { requireAccepted } from './accept.ts'
+import { bulkDataName, bulkDataUri } from './bulk-data.ts'
+import { findInstance, findInstances } from './find-instance.ts'
+import type { FoundInstance } from './find-instance.ts'
+import { instanceJson } from './instance-json.ts'
+import { INSTANCE_PATH, SERIES_PATH, readInstancePath, readSeriesPath } from './instance-path.ts'
+import { DICOM_JSON, jsonAnswer } from './json-answer.ts'
+import { originOf } from './origin.ts'
+
+export const getDicomInstanceMetadata: Operation = {
+  name: 'GetDICOMInstanceMetadata',
+  method: 'GET',
+  path: `${INSTANCE_PATH}/metadata`,
+  async run(request, context) {
+    const path = readInstancePath(request)
+    requireAccepted(request.headers.accept, DICOM_JSON)
+    const json = describe(await findInstance(path, context), request)
+    return { bytes: Buffer.from(JSON.stringify([json])), contentType: DICOM_JSON }
+  },
+}
+
+export const getDicomSeriesMetadata: Operation = {
+  name: 'GetDICOMSeriesMetadata',
+  method: 'GET',
+  path: `${SERIES_PATH}/metadata`,
+  async run(request, context) {
+    const path = readSeriesPath(request)
+    requireAccepted(request.headers.accept, DICOM_JSON)
+    async function* dataSets(): AsyncGenerator<DicomJsonDataSet> {
+      for await (const found of findInstances(path, context)) yield describe(found, request)
+    }
+    return jsonAnswer(dataSets())
+  },
+}
+
+function describe(instance: FoundInstance, request: OperationRequest): DicomJsonDataSet {
+  const origin = originOf(request)
+  return instanceJson(instance, {
+    bulkDataUri(bytes) {
+      const name = bulkDataName(bytes)
+      return name === undefined ? undefined : bulkDataUri(name, { instance, origin })
+    },
+  })
+}

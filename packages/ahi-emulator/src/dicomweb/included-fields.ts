@@ -1,0 +1,94 @@
+import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
+import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
+import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import { isPrivateCreator, isPrivateTag, tagKey } from '../dicom/data-element.ts'
+
+/** Attributes that a search is asked for besides those that it always has. */
+export interface IncludedFields {
+  readonly all: boolean
+  /** Tags from the data set down: one, or those of sequences and of an attribute in their items. */
+  readonly paths: readonly (readonly number[])[]
+  /** Private creators by the tag of the block that they stand for in `paths`. */
+  readonly creators: ReadonlyMap<number, string>
+}
+
+/** What a name of a field stands for: `GGGGEEEE` or a keyword, with dots between those of sequences. */
+export function fieldPath(name: string): number[] | undefined {
+  const tags = name.split('.').map(attributeTag)
+  return tags.every((tag) => tag !== undefined) ? tags : undefined
+}
+
+/** The tag of a keyword of PS3.6 or of eight hexadecimal digits. */
+export function attributeTag(name: string): number | undefined {
+  if (/^[\da-f]{8}$/i.test(name)) return Number.parseInt(name, 16)
+  return lookUpKeyword(name)?.tag
+}
+
+/**
+ * The attributes of a level that are asked for. PixelRepresentation goes with them, since VRs depend on it;
+ * {@link withoutOthers} takes it away again.
+ */
+export function selectAttributes(attributes: AttributeMap, fields: IncludedFields): AttributeMap {
+  if (fields.all) return attributes
+  const selected: AttributeMap = {}
+  const select = (key: string): void => {
+    const value = attributes[key]
+    if (value !== undefined) selected[key] = value
+  }
+  for (const [tag = 0] of fields.paths) {
+    for (const key of isPrivateTag(tag) ? privateKeys(tag, attributes, fields) : keysOf(tag)) select(key)
+  }
+  if (Object.keys(selected).length > 0) select('PixelRepresentation')
+  return selected
+}
+
+/** Leaves what is asked for of a data set, and of items what a path leads to. */
+export function withoutOthers(dataSet: DicomJsonDataSet, fields: IncludedFields): DicomJsonDataSet {
+  if (fields.all) return dataSet
+  const kept: DicomJsonDataSet = {}
+  for (const [tag, element] of Object.entries(dataSet)) {
+    const number = Number.parseInt(tag, 16)
+    const paths = fields.paths.filter(([first]) => first === number)
+    if (paths.length === 0 && !isPrivateTag(number)) continue
+    const isWhole = paths.length === 0 || paths.some((path) => path.length === 1)
+    kept[tag] = isWhole ? element : withItems(element, { ...fields, paths: paths.map((path) => path.slice(1)) })
+  }
+  return kept
+}
+
+function withItems(element: DicomJsonDataSet[string], fields: IncludedFields): DicomJsonDataSet[string] {
+  const { vr, Value = [] } = element
+  if (vr !== 'SQ') return element
+  return { vr, Value: Value.map((item) => (isItem(item) ? withoutOthers(item, fields) : item)) }
+}
+
+function isItem(value: unknown): value is DicomJsonDataSet {
+  return typeof value === 'object' && value !== null
+}
+
+function keysOf(tag: number): string[] {
+  const keyword = lookUpTag(tag)?.keyword
+  const isFirst = keyword !== undefined && lookUpKeyword(keyword)?.tag === tag
+  return isFirst ? [keyword, tagKey(tag)] : [tagKey(tag)]
+}
+
+/**
+ * The keys of a private element and of its creator. The creator that is asked for may have reserved another block in the
+ * data set (PS3.5 7.8.1); without one asked for, the tag is taken as it is.
+ */
+function privateKeys(tag: number, attributes: AttributeMap, { creators }: IncludedFields): string[] {
+  const group = tag & 0xffff0000
+  if (isPrivateCreator(tag)) return [tagKey(tag)]
+  const wanted = creators.get((group | ((tag >>> 8) & 0xff)) >>> 0)
+  if (wanted === undefined) return [tagKey(tag), tagKey((group | ((tag >>> 8) & 0xff)) >>> 0)]
+  return Object.entries(attributes).flatMap(([key, value]) => {
+    const creator = /^[\dA-F]{8}$/.test(key) ? Number.parseInt(key, 16) : 0
+    if (!isPrivateCreator(creator) || (creator & 0xffff0000) !== group || !isText(value, wanted)) return []
+    const block = (creator & 0xff) << 8
+    return [key, tagKey((group | block | (tag & 0xff)) >>> 0)]
+  })
+}
+
+function isText(value: JsonValue, wanted: string): boolean {
+  return typeof value === 'string' && value.trim() === wanted
+}

@@ -1,0 +1,19 @@
+import type { OperationResponse } from '../server/operation.ts'
+import { startStream } from './start-stream.ts'
+
+/** The media type of the DICOM JSON Model (PS3.18 annex F). */
+export const DICOM_JSON = 'application/dicom+json'
+
+/** Answers with an array of data sets, written one after the other as the client takes them. */
+export async function jsonAnswer(dataSets: AsyncIterable<unknown>): Promise<OperationResponse> {
+  return { stream: await startStream(jsonArray(dataSets)), contentType: DICOM_JSON }
+}
+
+async function* jsonArray(dataSets: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  let separator = '['
+  for await (const dataSet of dataSets) {
+    yield Buffer.from(separator + JSON.stringify(dataSet))
+    separator = ','
+  }
+  yield Buffer.from(separator === '[' ? '[]' : ']')
+}

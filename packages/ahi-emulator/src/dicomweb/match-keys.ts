@@ -1,0 +1,38 @@
+import type { PrimaryKey } from '../store/search-primary.ts'
+
+/** What a search gives one result for each of. */
+export type SearchLevel = 'study' | 'series' | 'instance'
+
+/** An attribute that a search may have a value for. */
+export type MatchKey =
+  | { readonly keyword: PrimaryKey; readonly level: 'study' | 'series'; readonly vr: string }
+  | { readonly keyword: string; readonly level: 'instance'; readonly vr: string }
+
+/** The match keys of the developer guide ("Searching DICOM data"), by keyword. */
+const KEYS: readonly MatchKey[] = [
+  { keyword: 'StudyDate', level: 'study', vr: 'DA' },
+  { keyword: 'StudyTime', level: 'study', vr: 'TM' },
+  { keyword: 'AccessionNumber', level: 'study', vr: 'SH' },
+  { keyword: 'ModalitiesInStudy', level: 'study', vr: 'CS' },
+  { keyword: 'ReferringPhysicianName', level: 'study', vr: 'PN' },
+  { keyword: 'StudyDescription', level: 'study', vr: 'LO' },
+  { keyword: 'PatientName', level: 'study', vr: 'PN' },
+  { keyword: 'PatientID', level: 'study', vr: 'LO' },
+  { keyword: 'PatientBirthDate', level: 'study', vr: 'DA' },
+  { keyword: 'PatientBirthTime', level: 'study', vr: 'TM' },
+  { keyword: 'StudyInstanceUID', level: 'study', vr: 'UI' },
+  { keyword: 'StudyID', level: 'study', vr: 'SH' },
+  { keyword: 'Modality', level: 'series', vr: 'CS' },
+  { keyword: 'SeriesInstanceUID', level: 'series', vr: 'UI' },
+  { keyword: 'SOPClassUID', level: 'instance', vr: 'UI' },
+  { keyword: 'SOPInstanceUID', level: 'instance', vr: 'UI' },
+  { keyword: 'WarningReason', level: 'instance', vr: 'US' },
+]
+
+const LEVELS: readonly SearchLevel[] = ['study', 'series', 'instance']
+
+/** The match key of a keyword in searches of a level: those of its own and of the levels above. */
+export function matchKey(keyword: string, level: SearchLevel): MatchKey | undefined {
+  const key = KEYS.find((candidate) => candidate.keyword === keyword)
+  return key !== undefined && LEVELS.indexOf(key.level) <= LEVELS.indexOf(level) ? key : undefined
+}

@@ -1,0 +1,101 @@
+import type { AttributeMap, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import { existingDatastore } from '../operations/existing-resources.ts'
+import type { OperationContext } from '../server/operation.ts'
+import type { ImageSet } from '../store/image-sets.ts'
+import { instanceLevels } from './instance-json.ts'
+import { documentOf, resultJson } from './search-results.ts'
+import type { InstanceCondition } from './search-query.ts'
+import { attributesOfSeries, seriesUrl } from './search-series.ts'
+import type { Search } from './search.ts'
+
+/** Image sets that are looked up at a time. */
+const IMAGE_SETS_AT_A_TIME = 100
+
+/** Attributes that every result of an instance has. */
+const INSTANCE_ATTRIBUTES = ['SOPClassUID', 'InstanceNumber', 'Rows', 'Columns', 'BitsAllocated', 'NumberOfFrames']
+
+/**
+ * Finds instances: series by their SeriesNumber, in each by InstanceNumber. The document of one image set is in memory at
+ * a time; none is read that the offset passes over, unless instances have conditions.
+ */
+export async function* searchInstances(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {
+  const { offset, limit, instanceConditions } = search.query
+  let toSkip = offset
+  let left = limit
+  for (const imageSet of imageSets(search, context)) {
+    if (left === 0) return
+    if (instanceConditions.length === 0 && toSkip >= imageSet.instanceCount) {
+      toSkip -= imageSet.instanceCount
+      continue
+    }
+    const matching = await matchingInstances(imageSet, instanceConditions, context)
+    const page = matching.slice(toSkip, toSkip + left)
+    toSkip = Math.max(0, toSkip - matching.length)
+    left -= page.length
+    yield* describe(page, { imageSet, search, context })
+  }
+}
+
+function* imageSets({ datastoreId, conditions }: Search, context: OperationContext): Generator<ImageSet> {
+  for (let offset = 0; ; offset += IMAGE_SETS_AT_A_TIME) {
+    const limit = IMAGE_SETS_AT_A_TIME
+    const found = context.store.primaryImageSets.series({ datastoreId, conditions, offset, limit })
+    yield* found
+    if (found.length < limit) return
+  }
+}
+
+type Instance = readonly [sopInstanceUid: string, instance: InstanceMetadata]
+
+async function matchingInstances(
+  imageSet: ImageSet,
+  conditions: readonly InstanceCondition[],
+  context: OperationContext,
+): Promise<Instance[]> {
+  const { Study } = await documentOf(imageSet, context)
+  return Object.entries(Study.Series[imageSet.seriesInstanceUid]?.Instances ?? {})
+    .filter(([, { DICOM }]) => conditions.every((condition) => isMatch(DICOM, condition)))
+    .sort(([, a], [, b]) => instanceNumber(a) - instanceNumber(b))
+}
+
+function isMatch(attributes: AttributeMap, { keyword, match }: InstanceCondition): boolean {
+  const value = attributes[keyword]
+  const isText = typeof value === 'string' || typeof value === 'number'
+  return isText && match.kind === 'oneOf' && match.values.includes(String(value).trim())
+}
+
+/** Instances without one come last; the sort keeps the order of UIDs among equal ones. */
+function instanceNumber({ DICOM }: InstanceMetadata): number {
+  const value = DICOM['InstanceNumber']
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
+  return Number.isNaN(number) ? Number.MAX_VALUE : number
+}
+
+async function* describe(
+  instances: readonly Instance[],
+  of: { readonly imageSet: ImageSet; readonly search: Search; readonly context: OperationContext },
+): AsyncGenerator<DicomJsonDataSet> {
+  const { imageSet, search, context } = of
+  const { datastoreId, query } = search
+  const datastore = existingDatastore(datastoreId, context)
+  const metadata = await documentOf(imageSet, context)
+  const ofSeries = attributesOfSeries(imageSet, search, context)
+  for (const [sopInstanceUid, instance] of instances) {
+    const { studyInstanceUid, seriesInstanceUid } = imageSet
+    const place = { datastoreId, studyInstanceUid, seriesInstanceUid, imageSetId: undefined }
+    const levels = instanceLevels({ ...place, datastore, metadata, instance })
+    const own = Object.fromEntries(INSTANCE_ATTRIBUTES.map((keyword) => [keyword, instance.DICOM[keyword] ?? null]))
+    const attributes = {
+      ...(search.series === undefined ? ofSeries : {}),
+      ...own,
+      StudyInstanceUID: studyInstanceUid,
+      SeriesInstanceUID: seriesInstanceUid,
+      SOPInstanceUID: sopInstanceUid,
+      InstanceAvailability: 'ONLINE',
+      RetrieveURL: `${seriesUrl(imageSet, search)}/instances/${sopInstanceUid}`,
+    }
+    const identity = { datastoreId, imageSetId: imageSet.id, sopInstanceUid }
+    yield resultJson({ attributes, levels, vrs: instance.DICOMVRs }, query.fields, identity)
+  }
+}

@@ -1,0 +1,95 @@
+import { lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
+import { isPrivateCreator } from '../dicom/data-element.ts'
+import type { InputCheck } from '../server/input-check.ts'
+import type { PrimaryCondition, ValueMatch } from '../store/search-primary.ts'
+import { attributeTag, fieldPath } from './included-fields.ts'
+import type { IncludedFields } from './included-fields.ts'
+import { matchKey } from './match-keys.ts'
+import type { SearchLevel } from './match-keys.ts'
+import { valueMatch } from './value-match.ts'
+
+/** A condition on an attribute of an instance. */
+export interface InstanceCondition {
+  readonly keyword: string
+  readonly match: ValueMatch
+}
+
+/** What the query of a search asks for. */
+export interface SearchQuery {
+  readonly conditions: readonly PrimaryCondition[]
+  readonly instanceConditions: readonly InstanceCondition[]
+  readonly fields: IncludedFields
+  readonly offset: number
+  readonly limit: number
+}
+
+const LARGEST_LIMIT = 1000
+const LARGEST_OFFSET = 1_000_000
+const MOST_FIELDS = 50
+const OPTIONS = ['limit', 'offset', 'fuzzymatching', 'includefield']
+
+/** Reads the query of a search (PS3.18 8.3.4); what is wrong with it goes to `check`. */
+export function readSearchQuery(query: URLSearchParams, level: SearchLevel, check: InputCheck): SearchQuery {
+  const isFuzzy = check.oneOf(option(query, 'fuzzymatching', check) ?? 'false', 'fuzzymatching', ['true', 'false'])
+  const conditions: PrimaryCondition[] = []
+  const instanceConditions: InstanceCondition[] = []
+  const creators = new Map<number, string>()
+  for (const [name, value] of query) {
+    if (OPTIONS.includes(name)) continue
+    const tag = attributeTag(name)
+    if (tag !== undefined && isPrivateCreator(tag)) creators.set(tag, value.trim())
+    const keyword = tag === undefined ? undefined : lookUpTag(tag)?.keyword
+    const key = keyword === undefined ? undefined : matchKey(keyword, level)
+    if (key === undefined) {
+      if (tag === undefined || !isPrivateCreator(tag)) check.fail(value, name, `Member must be a match key of ${level}`)
+      continue
+    }
+    // An empty value matches everything (PS3.4 C.2.2.2.3).
+    if (value.trim() === '' || /^\*+$/.test(value)) continue
+    const match = valueMatch(value.trim(), { vr: key.vr, isFuzzy: isFuzzy === 'true' })
+    if (match === undefined) check.fail(value, name, `Member must be a value of VR ${key.vr}`)
+    else if (key.level === 'instance') instanceConditions.push({ keyword: key.keyword, match })
+    else conditions.push({ key: key.keyword, match })
+  }
+  return {
+    conditions,
+    instanceConditions,
+    fields: { ...readFields(query.getAll('includefield'), check), creators },
+    offset: count(option(query, 'offset', check) ?? '0', 'offset', { least: 0, most: LARGEST_OFFSET }, check),
+    limit: count(option(query, 'limit', check) ?? '1000', 'limit', { least: 1, most: LARGEST_LIMIT }, check),
+  }
+}
+
+function option(query: URLSearchParams, name: string, check: InputCheck): string | undefined {
+  const [value, ...others] = query.getAll(name)
+  if (others.length > 0) check.fail(others[0], name, 'Member must not come more than once')
+  return value
+}
+
+function count(
+  value: string,
+  name: string,
+  { least, most }: { readonly least: number; readonly most: number },
+  check: InputCheck,
+): number {
+  const number = /^-?\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+  if (Number.isNaN(number)) check.fail(value, name, 'Member must be an integer')
+  else if (number < least) check.fail(value, name, `Member must have value greater than or equal to ${least}`)
+  else if (number > most) check.fail(value, name, `Member must have value less than or equal to ${most}`)
+  return number
+}
+
+/** Names that stand for nothing are left out, as the service does. */
+function readFields(values: readonly string[], check: InputCheck): Pick<IncludedFields, 'all' | 'paths'> {
+  const names = values.flatMap((value) => value.split(',').map((name) => name.trim()))
+  if (names.length > MOST_FIELDS) {
+    check.fail(values.join(','), 'includefield', `Member must have length less than or equal to ${MOST_FIELDS}`)
+  }
+  return {
+    all: names.includes('all'),
+    paths: names.flatMap((name) => {
+      const path = fieldPath(name)
+      return path === undefined ? [] : [path]
+    }),
+  }
+}

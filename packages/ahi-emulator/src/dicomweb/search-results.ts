@@ -1,0 +1,75 @@
+import type { AttributeMap, ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { dicomJson } from '@ahi-dicom/dicomizer'
+import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import { existingVersion } from '../operations/existing-resources.ts'
+import type { OperationContext } from '../server/operation.ts'
+import type { ImageSet } from '../store/image-sets.ts'
+import { selectAttributes, withoutOthers } from './included-fields.ts'
+import type { IncludedFields } from './included-fields.ts'
+
+/** What a result is made of. */
+export interface SearchResult {
+  /** What it has of every search. */
+  readonly attributes: AttributeMap
+  /** What it has of a document, by level, the first having precedence. */
+  readonly levels: readonly AttributeMap[]
+  readonly vrs: Readonly<Record<string, string>>
+}
+
+/** Attributes that every result of a study has. `sets` are all its primary image sets. */
+export function studyAttributes(sets: readonly ImageSet[]): AttributeMap {
+  const newest = sets.reduce((a, b) => (b.updatedAt > a.updatedAt ? b : a))
+  const modalities = new Set(sets.flatMap(({ modality }) => modality ?? []))
+  return {
+    StudyDate: newest.studyDate ?? null,
+    StudyTime: newest.studyTime ?? null,
+    AccessionNumber: newest.accessionNumber ?? null,
+    InstanceAvailability: 'ONLINE',
+    ModalitiesInStudy: [...modalities].sort(),
+    ReferringPhysicianName: newest.referringPhysicianName ?? null,
+    StudyDescription: newest.studyDescription ?? null,
+    PatientName: newest.patientName ?? null,
+    PatientID: newest.patientId ?? null,
+    PatientBirthDate: newest.patientBirthDate ?? null,
+    PatientSex: newest.patientSex ?? null,
+    StudyInstanceUID: newest.studyInstanceUid,
+    StudyID: newest.studyId ?? null,
+    NumberOfStudyRelatedSeries: String(new Set(sets.map(({ seriesInstanceUid }) => seriesInstanceUid)).size),
+    NumberOfStudyRelatedInstances: String(sets.reduce((sum, { instanceCount }) => sum + instanceCount, 0)),
+  }
+}
+
+/** Attributes that every result of a series has. */
+export function seriesAttributes(imageSet: ImageSet): AttributeMap {
+  const { seriesNumber } = imageSet
+  return {
+    Modality: imageSet.modality ?? null,
+    SeriesDescription: imageSet.seriesDescription ?? null,
+    StudyInstanceUID: imageSet.studyInstanceUid,
+    SeriesInstanceUID: imageSet.seriesInstanceUid,
+    SeriesNumber: seriesNumber === undefined ? null : String(seriesNumber),
+    NumberOfSeriesRelatedInstances: String(imageSet.instanceCount),
+  }
+}
+
+/** The metadata document of the latest version of an image set. */
+export function documentOf(imageSet: ImageSet, context: OperationContext): Promise<ImageSetMetadata> {
+  return context.store.readMetadata(existingVersion(imageSet, undefined, context).documentPath)
+}
+
+/** Whether documents have to be read for what a search is asked for. */
+export function needsDocument({ all, paths }: IncludedFields): boolean {
+  return all || paths.length > 0
+}
+
+/** Writes a result: its own attributes, and of the levels those that the search is asked for. */
+export function resultJson(
+  { attributes, levels, vrs }: SearchResult,
+  fields: IncludedFields,
+  identity: { readonly datastoreId: string; readonly imageSetId: string; readonly sopInstanceUid: string },
+): DicomJsonDataSet {
+  const selected = levels.map((level) => selectAttributes(level, fields))
+  const included = withoutOthers(dicomJson(selected, { vrs, identity }), fields)
+  const own = dicomJson([attributes], { vrs: {}, identity })
+  return Object.fromEntries(Object.entries({ ...included, ...own }).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

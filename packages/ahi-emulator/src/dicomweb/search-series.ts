@@ -1,0 +1,38 @@
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import type { OperationContext } from '../server/operation.ts'
+import type { ImageSet } from '../store/image-sets.ts'
+import { documentOf, needsDocument, resultJson, seriesAttributes, studyAttributes } from './search-results.ts'
+import type { Search } from './search.ts'
+
+/** Finds series, in the order of their SeriesNumber. */
+export async function* searchSeries(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {
+  const { datastoreId, query } = search
+  const found = context.store.primaryImageSets.series({ datastoreId, ...query, conditions: search.conditions })
+  for (const imageSet of found) yield await describe(imageSet, search, context)
+}
+
+/** Attributes of a series, and where no path names its study, those of the study. */
+export function attributesOfSeries(imageSet: ImageSet, search: Search, context: OperationContext): AttributeMap {
+  const { datastoreId, studyInstanceUid } = imageSet
+  const ofStudy =
+    search.study === undefined
+      ? studyAttributes(context.store.primaryImageSets.ofStudy(datastoreId, studyInstanceUid))
+      : {}
+  return { ...ofStudy, ...seriesAttributes(imageSet), RetrieveURL: seriesUrl(imageSet, search) }
+}
+
+/** Where a series is. */
+export function seriesUrl({ studyInstanceUid, seriesInstanceUid }: ImageSet, { baseUrl }: Search): string {
+  return `${baseUrl}/studies/${studyInstanceUid}/series/${seriesInstanceUid}`
+}
+
+async function describe(imageSet: ImageSet, search: Search, context: OperationContext): Promise<DicomJsonDataSet> {
+  const { fields } = search.query
+  const document = needsDocument(fields) ? await documentOf(imageSet, context) : undefined
+  const series = document?.Study.Series[imageSet.seriesInstanceUid]?.DICOM ?? {}
+  const levels = document === undefined ? [] : [document.Patient.DICOM, document.Study.DICOM, series]
+  const attributes = attributesOfSeries(imageSet, search, context)
+  const identity = { datastoreId: search.datastoreId, imageSetId: imageSet.id, sopInstanceUid: '' }
+  return resultJson({ attributes, levels, vrs: {} }, fields, identity)
+}

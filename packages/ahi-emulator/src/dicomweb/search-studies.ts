@@ -1,0 +1,24 @@
+import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import type { OperationContext } from '../server/operation.ts'
+import { documentOf, needsDocument, resultJson, studyAttributes } from './search-results.ts'
+import type { Search } from './search.ts'
+
+/** Finds studies, the one updated last first. */
+export async function* searchStudies(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {
+  const { datastoreId, query, baseUrl } = search
+  const { primaryImageSets } = context.store
+  for (const studyInstanceUid of primaryImageSets.studies({ datastoreId, ...query, conditions: search.conditions })) {
+    const sets = primaryImageSets.ofStudy(datastoreId, studyInstanceUid)
+    const [first] = sets
+    // A study may go while the ones before it are sent.
+    if (first === undefined) continue
+    const document = needsDocument(query.fields) ? await documentOf(first, context) : undefined
+    const attributes = { ...studyAttributes(sets), RetrieveURL: `${baseUrl}/studies/${studyInstanceUid}` }
+    const levels = document === undefined ? [] : [document.Patient.DICOM, document.Study.DICOM]
+    yield resultJson({ attributes, levels, vrs: {} }, query.fields, {
+      datastoreId,
+      imageSetId: first.id,
+      sopInstanceUid: '',
+    })
+  }
+}

@@ -1,0 +1,87 @@
+import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import { existingDatastore } from '../operations/existing-resources.ts'
+import { createInputCheck } from '../server/input-check.ts'
+import type { Operation, OperationContext, OperationRequest } from '../server/operation.ts'
+import type { PrimaryCondition } from '../store/search-primary.ts'
+import { requireAccepted } from './accept.ts'
+import { SERIES_PATH, STUDY_PATH, checkUid } from './instance-path.ts'
+import { DICOM_JSON, jsonAnswer } from './json-answer.ts'
+import type { SearchLevel } from './match-keys.ts'
+import { originOf } from './origin.ts'
+import { searchInstances } from './search-instances.ts'
+import { readSearchQuery } from './search-query.ts'
+import type { SearchQuery } from './search-query.ts'
+import { searchSeries } from './search-series.ts'
+import { searchStudies } from './search-studies.ts'
+
+/** A search, with what its path and its query say. */
+export interface Search {
+  readonly datastoreId: string
+  /** Of the data store. */
+  readonly baseUrl: string
+  /** UIDs that the path names. */
+  readonly study: string | undefined
+  readonly series: string | undefined
+  /** Those of the query, and of the UIDs. */
+  readonly conditions: readonly PrimaryCondition[]
+  readonly query: SearchQuery
+}
+
+type Find = (search: Search, context: OperationContext) => AsyncIterable<DicomJsonDataSet>
+
+const FIND: Readonly<Record<SearchLevel, Find>> = {
+  study: searchStudies,
+  series: searchSeries,
+  instance: searchInstances,
+}
+
+const DATASTORE_PATH = '/datastore/{datastoreId}'
+
+/** The searches of DICOMweb (QIDO-RS, PS3.18 10.6). */
+export const SEARCH_OPERATIONS: readonly Operation[] = [
+  searchOperation('SearchDICOMStudies', 'study', `${DATASTORE_PATH}/studies`),
+  searchOperation('SearchDICOMSeries', 'series', `${STUDY_PATH}/series`),
+  searchOperation('SearchDICOMInstances', 'instance', `${SERIES_PATH}/instances`),
+  searchOperation('SearchDICOMStudyInstances', 'instance', `${STUDY_PATH}/instances`),
+  searchOperation('SearchDICOMAllSeries', 'series', `${DATASTORE_PATH}/series`),
+  searchOperation('SearchDICOMAllInstances', 'instance', `${DATASTORE_PATH}/instances`),
+]
+
+function searchOperation(name: string, level: SearchLevel, path: string): Operation {
+  return {
+    name,
+    method: 'GET',
+    path,
+    async run(request, context) {
+      const search = readSearch(request, level)
+      requireAccepted(request.headers.accept, DICOM_JSON)
+      existingDatastore(search.datastoreId, context)
+      return jsonAnswer(FIND[level](search, context))
+    },
+  }
+}
+
+function readSearch(request: OperationRequest, level: SearchLevel): Search {
+  const check = createInputCheck()
+  const datastoreId = check.id(request.parameters['datastoreId'], 'datastoreId')
+  const study = uidOf(request, 'study')
+  const series = uidOf(request, 'series')
+  if (study !== undefined) checkUid(study, 'studyInstanceUID', check)
+  if (series !== undefined) checkUid(series, 'seriesInstanceUID', check)
+  const query = readSearchQuery(request.query, level, check)
+  check.finish()
+  const conditions = [
+    ...(study === undefined ? [] : [isUid('StudyInstanceUID', study)]),
+    ...(series === undefined ? [] : [isUid('SeriesInstanceUID', series)]),
+    ...query.conditions,
+  ]
+  return { datastoreId, baseUrl: `${originOf(request)}/datastore/${datastoreId}`, study, series, conditions, query }
+}
+
+function uidOf({ parameters }: OperationRequest, name: 'study' | 'series'): string | undefined {
+  return parameters[name]
+}
+
+function isUid(key: 'StudyInstanceUID' | 'SeriesInstanceUID', uid: string): PrimaryCondition {
+  return { key, match: { kind: 'oneOf', values: [uid] } }
+}

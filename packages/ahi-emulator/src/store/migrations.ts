@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { syntheticImageSets } from '../synthetic/synthetic-image-sets.ts'
+import { textColumn } from './row.ts'
+
+/** Takes a data folder from one version of the schema to the next. */
+type Migration = (database: DatabaseSync, folder: string) => void
+
+/** The first goes on from the version of `schema.ts`, with which a new folder starts, too. */
+export const MIGRATIONS: readonly Migration[] = [addDicomWebColumns]
+
+/** What DICOMweb searches match and show besides what SearchImageSets does, and indexes in their orders. */
+function addDicomWebColumns(database: DatabaseSync, folder: string): void {
+  database.exec(`
+    ALTER TABLE image_sets ADD COLUMN patient_birth_time TEXT;
+    ALTER TABLE image_sets ADD COLUMN referring_physician_name TEXT;
+    ALTER TABLE image_sets ADD COLUMN series_description TEXT;
+    CREATE INDEX primary_image_sets_by_update ON image_sets (datastore_id, updated_at, id, study_instance_uid)
+      WHERE is_primary = 1;
+    CREATE INDEX primary_image_sets_by_series_number
+      ON image_sets (datastore_id, series_number IS NULL, series_number, series_instance_uid, id) WHERE is_primary = 1;
+  `)
+  const update = database.prepare(
+    'UPDATE image_sets SET patient_birth_time = ?, referring_physician_name = ?, series_description = ? WHERE id = ?',
+  )
+  const latest = database.prepare(
+    `SELECT image_sets.id, document_path FROM image_sets JOIN image_set_versions
+     ON image_set_id = image_sets.id AND version = latest_version`,
+  )
+  const synthetic = syntheticImageSets(database)
+  for (const row of latest.all()) {
+    const id = textColumn(row, 'id')
+    const { Patient, Study } = synthetic.document(id) ?? readDocument(folder, textColumn(row, 'document_path'))
+    const values = [
+      Patient.DICOM['PatientBirthTime'],
+      Study.DICOM['ReferringPhysicianName'],
+      Object.values(Study.Series)[0]?.DICOM['SeriesDescription'],
+    ].map((value) => (typeof value === 'string' ? value : null))
+    update.run(...values, id)
+  }
+}
+
+function readDocument(folder: string, documentPath: string): ImageSetMetadata {
+  return parseImageSetMetadata(readFileSync(join(folder, documentPath)))
+}

@@ -1,0 +1,177 @@
+import { startEmulator } from '@ahi-dicom/ahi-emulator'
+import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { frameOf, importAlone, metadataOf } from './support/client.ts'
+import type { ImageSetPlace } from './support/client.ts'
+import { errorOf, get, instanceUrl } from './support/dicomweb.ts'
+import { readMultipart } from './support/multipart.ts'
+import { secondaryCapture } from './support/secondary-capture.ts'
+import { sharedPath } from './support/tools.ts'
+
+const HTJ2K = '1.2.840.10008.1.2.4.202'
+const JPEG_2000 = '1.2.840.10008.1.2.4.90'
+const JPEG = '1.2.840.10008.1.2.4.50'
+const EXPLICIT = '1.2.840.10008.1.2.1'
+
+/** As AWS's sample of OHIF with OIDC asks for frames. */
+const OHIF = [
+  `multipart/related; type=image/jphc; transfer-syntax=${HTJ2K}`,
+  `multipart/related; type=image/jp2; transfer-syntax=${JPEG_2000}`,
+  `multipart/related; type=image/jpeg; transfer-syntax=${JPEG}`,
+  `multipart/related; type=application/octet-stream; transfer-syntax=${EXPLICIT}`,
+].join(', ')
+
+const FRAMES = [0, 1, 2].map((frame) => Buffer.from([frame, 100 + frame, 200 + frame, 255]))
+
+const decoder = createDecoderPool({ threads: 1 })
+let emulator: Emulator
+let place: ImageSetPlace
+let url: string
+
+beforeAll(async () => {
+  emulator = await startEmulator()
+  place = await importAlone(emulator, [secondaryCapture({ NumberOfFrames: '3' }, Buffer.concat(FRAMES))])
+  url = await instanceUrl(place)
+})
+
+afterAll(async () => {
+  await emulator.close()
+  await decoder.close()
+})
+
+async function parts(path: string, accept: string) {
+  const { status, headers, body } = await get(path, accept)
+  const contentType = headers.get('content-type') ?? ''
+  expect([status, contentType]).toEqual([
+    200,
+    expect.stringMatching(/^multipart\/related; type="[^"]+"; boundary="[^"]+"$/),
+  ])
+  return readMultipart(body, contentType)
+}
+
+describe('GetDICOMInstanceFrames', () => {
+  test.each(['*/*', 'multipart/related', 'multipart/related; type="application/octet-stream"', OHIF.split(', ').pop()])(
+    'decodes frames for Accept %s, in the order of the list',
+    async (accept = '') => {
+      const found = await parts(`${url}/frames/3,1,2`, accept)
+      expect(found.map(({ body }) => [...body])).toEqual([2, 0, 1].map((index) => [...(FRAMES[index] ?? [])]))
+      const contentType = `application/octet-stream; transfer-syntax=${EXPLICIT}`
+      expect(found.map((part) => part.contentType)).toEqual([contentType, contentType, contentType])
+    },
+  )
+
+  test.each([
+    ['multipart/related; type="application/octet-stream"; transfer-syntax=*', 'application/octet-stream'],
+    ['multipart/related; type="image/jphc"; transfer-syntax=*', 'image/jphc'],
+    ['multipart/related; type=image/jph', 'image/jph'],
+    [`multipart/related; transfer-syntax=${HTJ2K}`, 'application/octet-stream'],
+    [`multipart/related; type="*/*"; transfer-syntax=${HTJ2K}`, 'application/octet-stream'],
+    [OHIF, 'image/jphc'],
+  ])('gives frames as they are stored for Accept %s', async (accept, mediaType) => {
+    const [part, ...others] = await parts(`${url}/frames/2`, accept)
+    const { Study } = await metadataOf(place)
+    const { ImageFrames = [] } = Study.Series['2.25.100']?.Instances['2.25.1'] ?? {}
+    expect(others).toEqual([])
+    expect(part?.contentType).toBe(`${mediaType}; transfer-syntax=${HTJ2K}`)
+    expect(part?.body.equals(await frameOf(place, ImageFrames[1]?.ID ?? ''))).toBe(true)
+  })
+
+  test('encodes lossless frames as JPEG 2000', async () => {
+    for (const accept of [OHIF.split(', ')[1] ?? '', 'multipart/related; type="image/jp2"']) {
+      const [part] = await parts(`${url}/frames/2`, accept)
+      expect(part?.contentType).toBe(`image/jp2; transfer-syntax=${JPEG_2000}`)
+      const { pixels } = await decoder.decode(Uint8Array.from(part?.body ?? []))
+      expect(pixels).toEqual(Uint8Array.from(FRAMES[1] ?? []))
+    }
+  })
+
+  test.each([
+    ['application/octet-stream', EXPLICIT],
+    [`application/octet-stream; transfer-syntax=${HTJ2K}`, HTJ2K],
+    ['image/jphc', HTJ2K],
+  ])('gives one frame by itself for Accept %s', async (accept, transferSyntax) => {
+    const { status, headers, body } = await get(`${url}/frames/2`, accept)
+    const [mediaType] = accept.split(';')
+    expect([status, headers.get('content-type')]).toEqual([200, `${mediaType}; transfer-syntax=${transferSyntax}`])
+    expect(body.equals(FRAMES[1] ?? body.subarray(1))).toBe(transferSyntax === EXPLICIT)
+    expect(await errorOf(`${url}/frames/1,2`, accept)).toMatchObject({ status: 406, code: 'NotAcceptableException' })
+  })
+
+  test.each([
+    `multipart/related; type=image/jpeg; transfer-syntax=${JPEG}`,
+    `multipart/related; type=image/jpeg; transfer-syntax=${HTJ2K}`,
+    'multipart/related; type="application/dicom"',
+    'application/dicom+json',
+    'image/png',
+    '*/*;q=0',
+  ])('does not accept %s', async (accept) => {
+    const message = expect.stringContaining('request transfer-syntax=*')
+    expect(await errorOf(`${url}/frames/1`, accept)).toEqual({ status: 406, code: 'NotAcceptableException', message })
+  })
+
+  test.each([
+    ['0', 400, 'ValidationException'],
+    ['1,1', 400, 'ValidationException'],
+    ['1,', 400, 'ValidationException'],
+    ['one', 400, 'ValidationException'],
+    ['1%2C2%2C', 400, 'ValidationException'],
+    ['4', 404, 'ResourceNotFoundException'],
+    ['1,2,3,4', 404, 'ResourceNotFoundException'],
+  ])('answers frames %s with %d %s', async (list, status, code) => {
+    expect(await errorOf(`${url}/frames/${list}`)).toMatchObject({ status, code })
+  })
+
+  test('widens samples to BitsAllocated and packs those of one bit', async () => {
+    const wide = { BitsAllocated: 16, BitsStored: 8, HighBit: 7, PixelRepresentation: 1 }
+    const narrow = Buffer.from([1, 0, 0xff, 0xff, 127, 0, 0x80, 0xff])
+    const ofWide = await importAlone(emulator, [secondaryCapture(wide, narrow)])
+    const [part] = await parts(`${await instanceUrl(ofWide)}/frames/1`, '*/*')
+    expect(part?.body.equals(narrow)).toBe(true)
+    const bits = { BitsAllocated: 1, BitsStored: 1, HighBit: 0, Rows: 3, Columns: 3, NumberOfFrames: '2' }
+    const ofBits = await importAlone(emulator, [secondaryCapture(bits, Buffer.from([0b11110000, 0b10101, 0b11]))])
+    const packed = await parts(`${await instanceUrl(ofBits)}/frames/2,1`, '*/*')
+    expect(packed.map(({ body }) => [...body])).toEqual([
+      [0b10001010, 0b1],
+      [0b11110000, 0b1],
+    ])
+  })
+
+  test('decodes those of JPEG 2000 data stores', async () => {
+    const losslessStorageFormat = 'JPEG_2000_LOSSLESS'
+    const stored = await importAlone(emulator, [secondaryCapture({}, FRAMES[1])], { losslessStorageFormat })
+    const [decoded] = await parts(`${await instanceUrl(stored)}/frames/1`, '*/*')
+    expect(decoded?.body.equals(FRAMES[1] ?? Buffer.alloc(0))).toBe(true)
+    const [asStored] = await parts(`${await instanceUrl(stored)}/frames/1`, OHIF)
+    expect(asStored?.contentType).toBe(`image/jp2; transfer-syntax=${JPEG_2000}`)
+  })
+
+  test('gives what was imported as JPEG in that, or decoded', async () => {
+    const file = sharedPath('dicom/pydicom/SC_rgb_jpeg_dcmtk.dcm')
+    if (file === undefined) return
+    const jpeg = await importAlone(emulator, file)
+    const [stored] = await parts(`${await instanceUrl(jpeg)}/frames/1`, OHIF)
+    expect(stored?.contentType).toBe(`image/jpeg; transfer-syntax=${JPEG}`)
+    expect(stored?.body.readUInt16BE(0)).toBe(0xffd8)
+    const [decoded] = await parts(`${await instanceUrl(jpeg)}/frames/1`, '*/*')
+    expect(decoded?.body.byteLength).toBe(100 * 100 * 3)
+  })
+
+  test('knows no frames of instances without pixels', async () => {
+    const file = sharedPath('dicom/pydicom/rtplan.dcm')
+    if (file === undefined) return
+    const error = await errorOf(`${await instanceUrl(await importAlone(emulator, file))}/frames/1`)
+    expect(error).toMatchObject({ status: 404, code: 'ResourceNotFoundException' })
+  })
+
+  test('sends as many frames as are asked for', async () => {
+    const frames = 64
+    const pixels = Buffer.alloc(256 * 256 * frames, 7)
+    const many = await importAlone(emulator, [
+      secondaryCapture({ Rows: 256, Columns: 256, NumberOfFrames: String(frames) }, pixels),
+    ])
+    const list = Array.from({ length: frames }, (_, index) => frames - index).join(',')
+    const found = await parts(`${await instanceUrl(many)}/frames/${list}`, '*/*')
+    expect(Buffer.concat(found.map(({ body }) => body)).equals(pixels)).toBe(true)
+  })
+})
