@@ -5,7 +5,7 @@ import { collectElements, type ResolveContext } from './collect-elements.ts'
 import { findElement, type DataElement, type DataSet } from './data-set.ts'
 import { MetadataError } from './errors.ts'
 import { heldByAnotherVr, plainOrJsonText } from './guess-vr.ts'
-import { formatTag } from './tags.ts'
+import { formatTag, isPrivate } from './tags.ts'
 import { canHold, isMixedSign } from './value-fit.ts'
 import { valueRepresentation } from './value-representation.ts'
 
@@ -37,10 +37,20 @@ function resolveElement(element: DataElement, scopes: Scopes, context: ResolveCo
   return holdsItsValue(decided) ? decided : movedElement(decided, scopes, context)
 }
 
-function holdsItsValue({ vr, value, signUndecided }: DataElement): boolean {
+function holdsItsValue({ tag, vr, value, signUndecided }: DataElement): boolean {
   const representation = valueRepresentation(vr)
-  if (representation === undefined) return false
+  if (representation === undefined || (isPrivate(tag) && isNumberAsText(vr, value))) return false
   return canHold(representation, value) || (signUndecided === true && isMixedSign(representation, value))
+}
+
+/**
+ * The map of private VRs is flat: that of text is another element's where the value is a number, which text would not
+ * keep as it is. In DS and IS, which are numbers as text, it means the same.
+ */
+function isNumberAsText(vr: string, value: JsonValue): boolean {
+  if (vr === 'DS' || vr === 'IS' || valueRepresentation(vr)?.kind !== 'text') return false
+  const [first] = Array.isArray(value) ? value : [value]
+  return typeof first === 'number' || typeof first === 'bigint'
 }
 
 function decideElement(element: DataElement, scopes: Scopes): DataElement {

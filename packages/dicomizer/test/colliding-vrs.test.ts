@@ -1,3 +1,4 @@
+import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { expect, test } from 'vitest'
 
 import { imageInstance } from './instances.ts'
@@ -26,4 +27,33 @@ test('a private tag whose one VR in the document cannot hold its value takes one
   expect(inner?.string('200D1002')).toBe('TRUE')
   expect(inner?.numbers('200D1004')).toEqual([-1, 2])
   expect(outer?.number('200D1004')).toBe(7)
+})
+
+test('a number under the VR of a text is kept as a number, but for numbers that are text', () => {
+  const { attributes } = imageInstance([], {
+    attributes: {
+      '00190010': 'ACME',
+      '00191001': 'text',
+      '00191002': 1.25,
+      '00191102': [{ '00190010': 'OTHER', '00191001': 3.5 }],
+    },
+    instance: { DICOMVRs: { '00191001': 'LO', '00191002': 'DS', '00191102': 'SQ' } },
+  })
+  expect(attributes.string('00191001')).toBe('text')
+  expect(attributes.string('00191002')).toBe('1.25')
+  expect(attributes.items('00191102')[0]?.number('00191001')).toBe(3.5)
+})
+
+test('a number under the VR of a text is written as FD', () => {
+  const file = encodePart10({
+    attributes: {
+      SOPClassUID: '1.2.840.10008.5.1.4.1.1.7',
+      SOPInstanceUID: '2.25.1',
+      '00190010': 'ACME',
+      '00191001': 3.5,
+    },
+    vrs: { '00191001': 'LO' },
+  })
+  // (0019,1001) FD of 8 bytes, little endian: 3.5 is 400C000000000000 (IEEE 754).
+  expect(Buffer.from(file).toString('hex')).toContain('1900011046440800' + '0000000000000c40')
 })
