@@ -55,5 +55,5 @@ test('a number under the VR of a text is written as FD', () => {
     vrs: { '00191001': 'LO' },
   })
   // (0019,1001) FD of 8 bytes, little endian: 3.5 is 400C000000000000 (IEEE 754).
-  expect(Buffer.from(file).toString('hex')).toContain('1900011046440800' + '0000000000000c40')
+  expect(Buffer.from(file).toString('hex')).toContain('19000110464408000000000000000c40')
 })
