@@ -36,7 +36,7 @@ function instanceOfEither(ofFrames: InstanceOfFrames, either: EitherOptions): Di
   const { origin, options } = either
   const syntax = storedSyntax(origin.instance.StoredTransferSyntaxUID, options.losslessStorageFormat ?? 'HTJ2K')
   const notices = createNoticeCollector()
-  const frameCount = ofFrames.frameCount === 0 ? describedFrames(origin.instance.DICOM) : ofFrames.frameCount
+  const expectedFrames = ofFrames.frameCount === 0 ? describedFrames(origin.instance.DICOM) : ofFrames.frameCount
   let chosen: WholeInstance | 'frames' | undefined
 
   function whole(): WholeInstance | undefined {
@@ -47,6 +47,12 @@ function instanceOfEither(ofFrames: InstanceOfFrames, either: EitherOptions): Di
   function whyNotFrames(): string | undefined {
     const why = whyFramesCannotServe(origin.instance, syntax)
     return why ?? (ofFrames.hasSeparateBulkData() ? 'the document lacks large binary values' : undefined)
+  }
+
+  /** Attributes of an image do not prove that there is one: its file may turn out to have no pixels. */
+  function frameCount(): number {
+    const hasNone = chosen !== undefined && chosen !== 'frames' && chosen.hasNoPixelData
+    return hasNone ? 0 : expectedFrames
   }
 
   function isWholeNeeded(): boolean {
@@ -82,12 +88,14 @@ function instanceOfEither(ofFrames: InstanceOfFrames, either: EitherOptions): Di
     get source() {
       return whole() === undefined ? ofFrames.source : 'instance'
     },
-    frameCount,
+    get frameCount() {
+      return frameCount()
+    },
     get pictureCount() {
-      return frameCount === 0 ? ofFrames.pictureCount : frameCount
+      return frameCount() === 0 ? ofFrames.pictureCount : frameCount()
     },
     get frameByteLength() {
-      return frameCount === 0 ? 0 : estimatedFrameByteLength(origin)
+      return frameCount() === 0 ? 0 : estimatedFrameByteLength(origin)
     },
     get attributes() {
       return ofFrames.attributes
@@ -104,7 +112,7 @@ function instanceOfEither(ofFrames: InstanceOfFrames, either: EitherOptions): Di
     frame: async (index, reading = {}) => {
       reading.signal?.throwIfAborted()
       // Pixels of real numbers are attributes, and no frames of AHI's.
-      const instance = frameCount === 0 ? undefined : whole()
+      const instance = frameCount() === 0 ? undefined : whole()
       return instance === undefined ? ofFrames.frame(index, reading) : instance.frame(index, reading.signal)
     },
     part10,

@@ -257,6 +257,15 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       const instance = wholeInstance(made, { instanceSource: fileSource(made.file), source: 'frames' })
       expect((await bytesOf(instance.part10())).equals(made.file)).toBe(true)
       expect(instance.frameChecks).toEqual({ verified: 0, unverified: 0 })
+      expect([instance.frameCount, instance.pictureCount]).toEqual([0, 0])
+    })
+
+    test('and has no frame once one was asked for in vain', async () => {
+      const made = { ...fileOf('report'), attributes: fileOf('explicit').attributes }
+      const instance = wholeInstance(made, { instanceSource: fileSource(made.file), source: 'frames' })
+      expect(instance.pictureCount).toBe(3)
+      await expect(instance.frame(0)).rejects.toBeInstanceOf(FrameMismatchError)
+      expect(instance.pictureCount).toBe(0)
     })
 
     test('and other errors of the source come through', async () => {

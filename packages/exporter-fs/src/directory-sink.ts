@@ -282,6 +282,8 @@ async function writeFrames(
     for await (const _ of mapConcurrently(frames.of(count), concurrency, writeFrame)) signal?.throwIfAborted()
   } catch (error) {
     await removeFiles(destination, files)
+    // Attributes of an image do not prove that there is one: reading it has told.
+    if (pictureCount(instance) === 0) return []
     throw error
   }
   return files.sort((a, b) => (a.frame ?? 0) - (b.frame ?? 0))

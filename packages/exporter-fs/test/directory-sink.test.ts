@@ -115,6 +115,20 @@ describe('directorySink', () => {
     expect([0, 4, 8, 12].map((at) => first?.data[at])).toEqual([0, 85, 170, 255])
   })
 
+  test('writes no picture of an instance that turns out to have none', async () => {
+    using directory = temporaryDirectory()
+    await using sink = await opened(directory.path, { formats: ['png'] })
+    let wasRead = false
+    const instance = {
+      ...instanceDouble({ frameCount: 1 }),
+      get pictureCount() {
+        return wasRead ? 0 : 1
+      },
+      frame: () => ((wasRead = true), Promise.reject(new Error('its file has no frame 1'))),
+    }
+    expect(await sink.write(instance)).toEqual([])
+  })
+
   test('refuses frames that can be of no instance', () => {
     for (const frame of [-1, 0.5, Number.NaN, { from: 3, to: 2 }, { from: 0, to: Infinity }]) {
       expect(() => directorySink({ directory: 'x', mode: 'new', frames: [frame] })).toThrow(TypeError)

@@ -22,6 +22,8 @@ export interface WholeInstance {
   readonly transferSyntaxUid: string
   /** Of the last {@link part10}. */
   readonly frameChecks: FrameChecks
+  /** Whether the file turned out to have no Pixel Data, where the document does not say that it has. */
+  readonly hasNoPixelData: boolean
   /** Gives the file as it comes. Its last bytes are given only when all of it is checked. */
   part10(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined>
   /** Gives the samples of one frame. Frames that are read in their order come from one request. */
@@ -57,8 +59,12 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
     async function* (from, signal) {
       yield* readWholeFrames(await getFile(options, 'explicit', signal), from, { ...fileOptions, signal })
     },
-    (index) => new FrameMismatchError(expected, `its file has no frame ${index + 1}`),
+    (index) => {
+      hasNoPixelData = index === 0 && !options.hasPixelData
+      return new FrameMismatchError(expected, `its file has no frame ${index + 1}`)
+    },
   )
+  let hasNoPixelData = false
   let transferSyntaxUid = options.expectedTransferSyntaxUid
   let frameChecks = none
 
@@ -84,7 +90,8 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
       held = chunk
     }
     await whole.end()
-    if (options.hasPixelData && frameChecks === none) throw new InstanceFileError(expected, 'it has no Pixel Data')
+    hasNoPixelData = frameChecks === none
+    if (options.hasPixelData && hasNoPixelData) throw new InstanceFileError(expected, 'it has no Pixel Data')
     for (const checks of pixelChecks) frameChecks = checks.result(whole.areFrames())
     transferSyntaxUid = whole.file.transferSyntaxUid()
     if (held !== undefined) yield held
@@ -96,6 +103,9 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
     },
     get frameChecks() {
       return frameChecks
+    },
+    get hasNoPixelData() {
+      return hasNoPixelData
     },
     part10,
     async frame(frameIndex, signal) {
