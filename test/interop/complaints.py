@@ -1,8 +1,8 @@
 """Runs a DICOM reader over files. Usage: complaints.py READER LIST, where LIST is a file with a path a line.
 
 Prints JSON: {path: {"code": exit status, "stderr": text}}. One small process that starts the many: starting them from
-the test's own, which is large, takes several times as long. A reader that takes several files at once is run over many;
-each of them alone only where it has a word to say.
+the test's own, which is large, takes several times as long. A reader that takes several files at once, as arguments or in
+a folder, is run over many; each of them alone only where it has a word to say.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-
-# dciodvfy reads one, and gdcmdump all of a folder, but stops at the first that it does not like.
-READS_SEVERAL = {"dcmdump"}
 AT_ONCE = 40
 SILENT = {"code": 0, "stderr": ""}
 
@@ -24,7 +23,7 @@ def main() -> None:
     reader, work_list = sys.argv[1:]
     with open(work_list, encoding="utf-8") as file:
         paths = file.read().splitlines()
-    size = AT_ONCE if reader in READS_SEVERAL else 1
+    size = 1 if reader == "dciodvfy" else AT_ONCE
     batches = [paths[start : start + size] for start in range(0, len(paths), size)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = pool.map(lambda batch: run_batch(reader, batch), batches)
@@ -32,10 +31,19 @@ def main() -> None:
 
 
 def run_batch(reader: str, paths: list[str]) -> dict[str, dict]:
-    together = run(reader, paths)
+    together = run_together(reader, paths)
     if len(paths) == 1 or together == SILENT:
         return dict.fromkeys(paths, together)
     return {path: run(reader, [path]) for path in paths}
+
+
+def run_together(reader: str, paths: list[str]) -> dict:
+    if reader != "gdcmdump" or len(paths) == 1:
+        return run(reader, paths)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, path in enumerate(paths):
+            Path(folder, f"{number}.dcm").symlink_to(path)
+        return run(reader, [folder])
 
 
 def run(reader: str, paths: list[str]) -> dict:
