@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
-import { decodeFrame as decodeHtj2k } from '@ahi-dicom/htj2k-decoder'
+import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { UnstorableFrameError } from '../errors.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import { readJpegHeader } from './jpeg-header.ts'
+import { padLosslessJpeg } from './pad-lossless-jpeg.ts'
 import { decodeRunLength } from './run-length.ts'
 import { convertSamples, interleave } from './samples.ts'
 import type { Samples } from './samples.ts'
@@ -10,7 +11,8 @@ import type { Samples } from './samples.ts'
 const JPEG_EXTENDED = '1.2.840.10008.1.2.4.51'
 const JPEG_BASELINE = '1.2.840.10008.1.2.4.50'
 const RLE_LOSSLESS = '1.2.840.10008.1.2.5'
-const HTJ2K_LOSSLESS = new Set(['1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.202'])
+/** Of JPEG 2000, dicom-codec takes negative samples of 8 bits for 0. */
+const JPEG_2000_LOSSLESS = new Set(['1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.202'])
 const JPEG_LS = new Set(['1.2.840.10008.1.2.4.80', '1.2.840.10008.1.2.4.81'])
 const JPEG_LOSSLESS = new Set(['1.2.840.10008.1.2.4.57', '1.2.840.10008.1.2.4.70'])
 
@@ -55,15 +57,15 @@ export async function decodeEncapsulatedFrame(
   transferSyntaxUid: string,
 ): Promise<Samples> {
   if (transferSyntaxUid === RLE_LOSSLESS) return decodeRunLength(frame, image)
-  const decoded = HTJ2K_LOSSLESS.has(transferSyntaxUid)
-    ? await decodeWithOpenJph(frame, image)
+  const decoded = JPEG_2000_LOSSLESS.has(transferSyntaxUid)
+    ? await decodeAsExporter(frame, image)
     : await decodeWithDicomCodec(frame, image, transferSyntaxUid)
   return asDescribed(decoded, image)
 }
 
-async function decodeWithOpenJph(frame: Uint8Array, image: ImagePixel): Promise<CodecFrame> {
+async function decodeAsExporter(frame: Uint8Array, image: ImagePixel): Promise<CodecFrame> {
   try {
-    const { pixels, bitsPerSample, isSigned, width, height, components } = await decodeHtj2k(frame)
+    const { pixels, bitsPerSample, isSigned, width, height, components } = await decodeFrame(frame)
     requireSize({ width, height, components }, image)
     return { data: pixels, byteWidth: bitsPerSample <= 8 ? 1 : 2, isSigned, precision: bitsPerSample }
   } catch (cause) {
@@ -79,7 +81,7 @@ async function decodeWithDicomCodec(
 ): Promise<CodecFrame> {
   const header = readJpegHeader(frame)
   const { imageFrame, imageInfo } = await callDicomCodec(
-    frame,
+    JPEG_LOSSLESS.has(transferSyntaxUid) ? padLosslessJpeg(frame) : frame,
     image,
     codecSyntax(transferSyntaxUid, header?.precision),
   )
