@@ -9,6 +9,7 @@ from pydicom.tag import BaseTag
 from pydicom.valuerep import EXPLICIT_VR_LENGTH_32
 
 from element_values import (
+    NUMBERS,
     SIZES,
     canonical,
     dictionary_vr,
@@ -99,7 +100,8 @@ def compare_elements(comparison: Comparison, original: Dataset, exported: Datase
         comparison.differs(where, f"{source_vr} {render(original, tag)}", f"{vr} {render(exported, tag)}")
         return
     compare_vrs(comparison, original, tag, vr, where)
-    expected = canonical(comparison, original, tag, vr)
+    are_numbers = source_vr in NUMBERS and vr in NUMBERS  # of other sizes, where private-vr explains it
+    expected = canonical(comparison, original, tag, source_vr if are_numbers else vr)
     got = canonical(comparison, exported, tag, vr)
     if not same(expected, got) and not may_differ(comparison, original, exported, tag, expected, got):
         comparison.differs(where, expected, got)

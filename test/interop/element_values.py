@@ -83,7 +83,7 @@ def canonical(comparison: Comparison, dataset: Dataset, tag: BaseTag, vr: str) -
     if vr in DEFAULT_REPERTOIRE or vr in TEXT:
         return trimmed(comparison, strings(data, vr, dataset), vr)
     order = "<" if element.is_little_endian else ">"
-    if vr in NUMBERS:
+    if vr in NUMBERS and len(data) % SIZES[vr] == 0:
         return numpy.frombuffer(data, order + NUMBERS[vr]).tolist()
     if vr in WORDS and order == ">":
         data = numpy.frombuffer(data, f">u{WORDS[vr]}").astype(f"<u{WORDS[vr]}").tobytes()
