@@ -17,14 +17,23 @@ const reporter = new URL('report-usage.ts', import.meta.url)
 
 /** Runs a script in a process of its own and says what it took. Throws when it fails. */
 export async function measureCommand(script: URL, parameters: readonly string[]): Promise<Usage> {
+  const { exitCode, ...usage } = await measureEnded(script, parameters)
+  if (exitCode !== 0) throw new Error(`${script.pathname} ended with ${exitCode}`)
+  return usage
+}
+
+/** The same, however it ends. */
+export async function measureEnded(
+  script: URL,
+  parameters: readonly string[],
+): Promise<Usage & { readonly exitCode: number | null }> {
   const before = performance.now()
   const child = spawn(process.execPath, [`--import=${reporter.href}`, fileURLToPath(script), ...parameters], {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   })
   const report: Buffer[] = []
   child.stdio[3]?.on('data', (chunk: Buffer) => report.push(chunk))
-  const [code] = await once(child, 'close')
+  await once(child, 'close')
   const wallSeconds = (performance.now() - before) / 1000
-  if (code !== 0) throw new Error(`${script.pathname} ended with ${code}`)
-  return { wallSeconds, ...JSON.parse(Buffer.concat(report).toString()) }
+  return { exitCode: child.exitCode, wallSeconds, ...JSON.parse(Buffer.concat(report).toString()) }
 }

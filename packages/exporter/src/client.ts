@@ -3,12 +3,12 @@ import type { AhiClient, ImageSetSummary } from '@ahi-dicom/ahi-client'
 /**
  * What an exporter needs of the AHI API. The client of `@ahi-dicom/ahi-client` has it; a test's double can. Without
  * `getDatastore`, frames whose syntax is not named are taken to be HTJ2K until their bytes say otherwise; without
- * `getDICOMInstance` there are no whole instances.
+ * `getDICOMInstance` there are no whole instances, and without `streamImageFrame` videos have to fit into memory.
  */
 export interface ExporterClient
   extends
     Pick<AhiClient, 'searchImageSets' | 'getImageSet' | 'getImageSetMetadata' | 'getImageFrame'>,
-    Partial<Pick<AhiClient, 'getDatastore' | 'getDICOMInstance'>> {}
+    Partial<Pick<AhiClient, 'getDatastore' | 'getDICOMInstance' | 'streamImageFrame'>> {}
 
 /** A search for the image sets of a study. */
 export interface StudySearch {

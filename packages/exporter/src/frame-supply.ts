@@ -9,6 +9,7 @@ import type {
   StoredFrame,
 } from '@ahi-dicom/dicomizer'
 import type { Budget } from './budget.ts'
+import { countedBody } from './counted-body.ts'
 import type { Received } from './received.ts'
 
 /** What frames come from, shared by everything an exporter does. */
@@ -91,6 +92,7 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
   }
 
   return {
+    ...streamedFrames(parts, received),
     async getImageFrame(request) {
       const first = await fetchFrame(request)
       const frame = (await isIntact(request, first)) ? first : await fetchFrame(request)
@@ -115,6 +117,23 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
     const decoded = decodedCopies.get(checksum)
     decodedCopies.delete(checksum)
     return decoded
+  }
+}
+
+/** Frames too large for memory. They cannot be fetched once more before they are passed on. */
+function streamedFrames(
+  { source, requests }: FrameSupplyParts,
+  received: Received,
+): Pick<FrameSource, 'streamImageFrame'> {
+  const stream = source.streamImageFrame?.bind(source)
+  if (stream === undefined) return {}
+  return {
+    streamImageFrame: (request) =>
+      countedBody(requests.reserve(1, request), () => stream(request), {
+        signal: request.signal,
+        onBytes: (byteLength) => received.bytes(byteLength),
+        onEnd: () => received.frame(request.imageFrameId, 0),
+      }),
   }
 }
 

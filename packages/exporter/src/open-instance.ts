@@ -1,5 +1,5 @@
 import type { ImageSetInstance, ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { dicomize, type DicomInstance, type LosslessStorageFormat } from '@ahi-dicom/dicomizer'
+import { dicomize, storedSyntax, type DicomInstance, type LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { checksumBasis } from './checksum-basis.ts'
 import { planFrameMemory, type FrameMemory, type FrameMemoryLimits } from './frame-memory.ts'
 import { WholeInstanceError } from './errors.ts'
@@ -96,7 +96,9 @@ export function openInstance(
   const close = (): void => wholes?.close()
   const opened = { instance, hasWholeInstance, maxFrames: 1, bytesInFlight: 0, release: nothing, close }
   if (instance.source === 'none') return opened
-  if (instance.source === 'instance') return { ...opened, bytesInFlight: streamedBytes }
+  const { isVideo } = storedSyntax(metadata.StoredTransferSyntaxUID, losslessStorageFormat)
+  const isStreamed = instance.source === 'instance' || (isVideo && supply.streamImageFrame !== undefined)
+  if (isStreamed) return { ...opened, bytesInFlight: streamedBytes }
   const { kept, window, ...memory } = planFrameMemory(metadata, instance, { ...options, basis })
   const planned = { ...opened, ...memory, instance: window === 1 ? instance : open(window) }
   if (kept !== undefined) frames.exchange(keepers[kept](supply))

@@ -12,7 +12,7 @@ export interface BufferPool {
 
 const SMALLEST = 64 * 1024
 /** Larger frames are rare, and would tie up too much memory between two uses: they are better streamed. */
-export const LARGEST_BORROWED = 4 * 1024 * 1024
+export const LARGEST_BORROWED: number = 4 * 1024 * 1024
 /** What is kept of each size: enough for the connections of one busy client. */
 const MOST_KEPT_BYTES = 32 * 1024 * 1024
 

@@ -1,6 +1,7 @@
 import type {
   Datastore,
   GetDICOMInstanceOptions,
+  GetImageFrameOptions,
   ImageSet,
   ImageSetSummary,
   StreamedBytes,
@@ -24,6 +25,7 @@ export interface ClientDouble extends ExporterClient {
     searches: string[]
     datastores: string[]
     instances: string[]
+    streams: string[]
   }
 }
 
@@ -35,6 +37,8 @@ export interface ClientFaults {
   readonly search?: () => Promise<void>
   /** Gives the lossless storage format of the data store; by default none, as AHI does. */
   readonly datastore?: () => Promise<string | undefined>
+  /** Gives the chunks of a frame that is streamed; by default none can be. */
+  readonly stream?: (stored: Uint8Array<ArrayBuffer>) => AsyncIterable<Uint8Array>
   /** Gives the chunks of whole instances, changed or not; by default there are no whole instances. */
   readonly instance?: (chunks: readonly Uint8Array[], sopInstanceUid: string) => AsyncIterable<Uint8Array>
 }
@@ -53,7 +57,14 @@ export class AhiErrorDouble extends Error {
 }
 
 export function clientDouble(imageSets: readonly ImageSetDouble[], faults: ClientFaults = {}): ClientDouble {
-  const requests: ClientDouble['requests'] = { frames: [], metadata: [], searches: [], datastores: [], instances: [] }
+  const requests: ClientDouble['requests'] = {
+    frames: [],
+    metadata: [],
+    searches: [],
+    datastores: [],
+    instances: [],
+    streams: [],
+  }
   const byId = new Map(imageSets.map((imageSet) => [imageSet.spec.imageSetId, imageSet]))
 
   function find(imageSetId: string): ImageSetDouble {
@@ -62,7 +73,7 @@ export function clientDouble(imageSets: readonly ImageSetDouble[], faults: Clien
     return found
   }
 
-  const { instance: chunksOf } = faults
+  const { instance: chunksOf, stream } = faults
   async function getDICOMInstance(request: GetDICOMInstanceOptions): Promise<StreamedBytes> {
     const { sopInstanceUid, imageSetId = '', transferSyntax = '*' } = request
     requests.instances.push(`${sopInstanceUid} ${transferSyntax}`)
@@ -71,8 +82,16 @@ export function clientDouble(imageSets: readonly ImageSetDouble[], faults: Clien
     return { data, contentType: 'application/dicom', byteLength: undefined }
   }
 
+  async function streamImageFrame({ imageSetId, imageFrameId }: GetImageFrameOptions): Promise<StreamedBytes> {
+    requests.streams.push(imageFrameId)
+    const stored = find(imageSetId).frames.get(imageFrameId)
+    if (stored === undefined) throw new AhiErrorDouble('AHI_NOT_FOUND')
+    return { data: stream?.(stored) ?? oneByOne([stored]), contentType: 'video/mp4', byteLength: stored.length }
+  }
+
   return {
     requests,
+    ...(stream !== undefined && { streamImageFrame }),
     ...(chunksOf !== undefined && { getDICOMInstance }),
     async *searchImageSets({ filters }) {
       requests.searches.push(filters?.studyInstanceUid ?? 'all')

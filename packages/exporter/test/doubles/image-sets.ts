@@ -68,8 +68,10 @@ function makeInstance(
   const ImageFrames = Array.from({ length: count }, (_, index) => {
     const imageFrameId = `${sopInstanceUid}#${index}`
     const pixels = noise(rows * columns, imageFrameId)
-    frames.set(imageFrameId, Uint8Array.of(0xff, 0x4f, ...pixels))
-    const checksum = { Width: columns, Height: rows, Checksum: frameChecksum(pixels) }
+    const stored = Uint8Array.of(0xff, 0x4f, ...pixels)
+    const summed = isVideo(storedTransferSyntaxUid) ? stored : pixels
+    const checksum = { Width: columns, Height: rows, Checksum: frameChecksum(summed) }
+    frames.set(imageFrameId, stored)
     return {
       ID: imageFrameId,
       PixelDataChecksumFromBaseToFullResolution: [checksum],
@@ -97,6 +99,11 @@ function makeInstance(
     ...(storedTransferSyntaxUid !== null && { StoredTransferSyntaxUID: storedTransferSyntaxUid }),
     ImageFrames,
   }
+}
+
+/** AHI keeps videos as they were encoded, and their checksums are those of their bytes. */
+function isVideo(storedTransferSyntaxUid: string | null): boolean {
+  return storedTransferSyntaxUid?.startsWith('1.2.840.10008.1.2.4.10') === true
 }
 
 /** Bytes that differ from seed to seed and from run to run not at all. */
