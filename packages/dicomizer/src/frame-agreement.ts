@@ -113,7 +113,7 @@ function depthCorrections(
   const stored = numberOf(dataSet, tags.bitsStored)
   if (allocated === undefined) return []
   const isWhole = allocated === 1 || allocated % 8 === 0
-  if (isWhole && bitsPerSample <= (stored ?? allocated)) return []
+  if (isWhole && bitsPerSample <= Math.min(stored ?? allocated, allocated)) return []
   const range = valueRange(images)
   const fits = (bits: number): boolean => range !== undefined && fitsBits(range, bits, isSigned)
   const keepsAllocated = isWhole && (bitsPerSample <= allocated || (allocated === 1 && fits(1)))

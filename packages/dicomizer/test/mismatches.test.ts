@@ -111,6 +111,13 @@ describe('verified frames are right', () => {
     expect(numbersOf(instance, depths)).toEqual(expected)
   })
 
+  test('about samples of eight bits where one is allocated, whatever is stored', async () => {
+    const attributes = { BitsAllocated: 1, BitsStored: 8, HighBit: 7 }
+    const { keywords, instance } = await corrected({ frames: knownFrames(1, { bitsPerSample: 8 }), attributes })
+    expect(keywords).toEqual(['BitsAllocated'])
+    expect(numbersOf(instance, depths)).toEqual([8, 8, 7])
+  })
+
   test('but bits that hold nothing leave 1-bit pixels as they are', async () => {
     const pixels = Uint8Array.of(1, 0, 0, 1, 1, 0, 0, 0, 1)
     const decoded = { pixels, width: 9, height: 1, components: 1, bitsPerSample: 8, isSigned: false }

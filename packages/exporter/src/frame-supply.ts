@@ -45,7 +45,8 @@ export interface FrameSupplyOptions {
 /**
  * Supplies the frames of one instance within the shared limit of requests. A frame that does not match its checksum,
  * or does not decode, is requested once more, since it may have been damaged on its way; what comes then is passed on
- * for dicomizer to judge.
+ * for dicomizer to judge. By the header of the first frame dicomizer describes the pixels of all: that one is decoded
+ * before it is passed on, the others are when they are decoded.
  */
 export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyOptions): FrameSupply {
   const { instance, basis, decodesCopies, dropsCopies = false, received } = options
@@ -53,6 +54,9 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
   const origins = new WeakMap<ArrayBuffer, FrameRequest>()
   /** Frames of which a copy was decoded ahead of dicomizer's, by the checksum of their stored bytes. */
   const decodedCopies = new Map<number, DecodedFrame>()
+  /** The same of the first frame, by its bytes. */
+  const decodedFirst = new WeakMap<ArrayBuffer, DecodedFrame>()
+  let isFirst = true
 
   async function fetchFrame(request: FrameRequest): Promise<StoredFrame> {
     const slot = await parts.requests.reserve(1, request)
@@ -81,27 +85,31 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
     }
   }
 
-  async function isIntact(request: FrameRequest, { data }: StoredFrame): Promise<boolean> {
+  async function isIntact(request: FrameRequest, { data }: StoredFrame, describesAll: boolean): Promise<boolean> {
     const expected = checksums.get(request.imageFrameId)
     if (expected === undefined) return true
     if (basis === 'encoded') return frameChecksum(data) === expected
-    if (basis === undefined || !decodesCopies) return true
+    if (basis === undefined || !(decodesCopies || describesAll)) return true
     const decoded = await decodeIntact(data.slice(), request)
-    if (decoded !== undefined) decodedCopies.set(frameChecksum(data), decoded)
-    return decoded !== undefined
+    if (decoded === undefined) return false
+    if (decodesCopies) decodedCopies.set(frameChecksum(data), decoded)
+    else decodedFirst.set(data.buffer, decoded)
+    return true
   }
 
   return {
     ...streamedFrames(parts, received),
     async getImageFrame(request) {
-      const first = await fetchFrame(request)
-      const frame = (await isIntact(request, first)) ? first : await fetchFrame(request)
+      const describesAll = isFirst
+      isFirst = false
+      const body = await fetchFrame(request)
+      const frame = (await isIntact(request, body, describesAll)) ? body : await fetchFrame(request)
       origins.set(frame.data.buffer, request)
       return frame
     },
     async decode(codeStream, { signal } = {}) {
       const request = origins.get(codeStream.buffer)
-      const copy = takeDecodedCopy(codeStream)
+      const copy = takeDecodedFirst(codeStream) ?? takeDecodedCopy(codeStream)
       if (request === undefined) return copy ?? parts.decoder.decode(codeStream, { signal })
       if (copy !== undefined && (dropsCopies || !copy.pixels.buffer.detached)) return copy
       const decoded = await decodeIntact(codeStream, { ...request, signal })
@@ -109,6 +117,12 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
       const again = await fetchFrame({ ...request, signal })
       return parts.decoder.decode(again.data, { signal })
     },
+  }
+
+  function takeDecodedFirst({ buffer }: Uint8Array<ArrayBuffer>): DecodedFrame | undefined {
+    const decoded = decodedFirst.get(buffer)
+    decodedFirst.delete(buffer)
+    return decoded
   }
 
   function takeDecodedCopy(codeStream: Uint8Array): DecodedFrame | undefined {
