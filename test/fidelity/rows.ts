@@ -21,7 +21,7 @@ export interface FidelityRow {
   readonly file: string
   /** SOP class and transfer syntax of the file imported. */
   readonly object: string
-  /** How many instances came out of how many, or why the file was not imported. */
+  /** How many instances came out, and what the import had to say, or why the file was not imported. */
   readonly imported: string
   readonly explicit: ExportCells
   readonly stored: ExportCells
@@ -65,10 +65,10 @@ function objectName({ object, transferSyntaxUid }: FileDescription): string {
   return [object, transferSyntaxName(transferSyntaxUid)].filter((part) => part !== '').join(', ')
 }
 
-function importResult({ rejected, summaries, importWarnings }: RoundTrip): string {
+function importResult({ rejected, outputs, importWarnings }: RoundTrip): string {
   if (rejected !== undefined) return `no: ${rejected}`
-  const { selected = 0 } = summaries.explicit?.instances ?? {}
-  return [selected === 1 ? 'yes' : `${selected} instances`, ...importWarnings].join('; ')
+  const count = outputs.filter(({ kind }) => kind === 'explicit').length
+  return [count === 1 ? 'yes' : `${count} instances`, ...importWarnings].join('; ')
 }
 
 function exportCells(trip: RoundTrip, files: readonly FileComparison[], kind: Kind): ExportCells {

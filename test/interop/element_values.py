@@ -18,6 +18,7 @@ DEFAULT_REPERTOIRE = {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"
 TEXT = {"LO", "LT", "PN", "SH", "ST", "UC", "UT"}
 SINGLE_TEXT = {"LT", "ST", "UT", "UR"}
 LEADING_SPACES_MEAN = {"LT", "ST", "UT", "UC"}
+REPLACEMENT = "\ufffd"
 NUMBERS = {"US": "u2", "SS": "i2", "UL": "u4", "SL": "i4", "UV": "u8", "SV": "i8", "FL": "f4", "FD": "f8"}
 WORDS = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8, "AT": 2}
 SIZES = {vr: numpy.dtype(kind).itemsize for vr, kind in NUMBERS.items()} | WORDS | {"AT": 4}
@@ -81,7 +82,10 @@ def canonical(comparison: Comparison, dataset: Dataset, tag: BaseTag, vr: str) -
         return converted(comparison, element, vr)
     data = element.value or b""
     if vr in DEFAULT_REPERTOIRE or vr in TEXT:
-        return trimmed(comparison, strings(data, vr, dataset), vr)
+        texts = strings(data, vr, dataset)
+        if any(REPLACEMENT in text for text in texts) and REPLACEMENT.encode() not in data:
+            comparison.explained("undecodable")
+        return trimmed(comparison, texts, vr)
     order = "<" if element.is_little_endian else ">"
     if vr in NUMBERS and len(data) % SIZES[vr] == 0:
         return numpy.frombuffer(data, order + NUMBERS[vr]).tolist()
@@ -104,9 +108,9 @@ def strings(data: bytes, vr: str, dataset: Dataset) -> list[str]:
         text = data.decode("latin-1")
         return [text] if vr in SINGLE_TEXT else text.split("\\")
     encodings = character_set(dataset)
-    if "iso_ir_58" in encodings:  # of which pydicom leaves the designation in the text
-        return [text.replace("\x1b$)A", "") for text in decoded(data, vr, encodings)]
-    return decoded(data, vr, encodings)
+    texts = decoded(data, vr, encodings)
+    # pydicom leaves the designation of GB 2312 in the text.
+    return [text.replace("\x1b$)A", "") for text in texts] if "iso_ir_58" in encodings else texts
 
 
 def decoded(data: bytes, vr: str, encodings: list[str]) -> list[str]:

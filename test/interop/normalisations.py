@@ -16,6 +16,7 @@ RULES = {
     "unfit-vr": "a value whose length no number of values of its VR has is UN",
     "long-vr": "a value longer than 64 KiB of a VR whose length has 16 bits is UN",
     "character-set": "Specific Character Set is a defined term that all text fits",
+    "undecodable": "bytes of a text that its character set does not have are U+FFFD",
     "one-value": "instances of an image set share what AHI keeps of patient, study and series",
     "offset-table": "the extended offset table is that of the file written",
     "empty-pixels": "Pixel Data without a value is dropped",
