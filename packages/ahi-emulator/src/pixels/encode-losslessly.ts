@@ -34,8 +34,7 @@ export async function encodeLosslessly(
   const byteWidth = bitsPerSample <= 8 ? 1 : 2
   const { isSigned } = samples
   const pixels = samples.byteWidth === byteWidth ? samples.data : narrow(samples, bitsPerSample)
-  const encode = format === 'HTJ2K' ? encodeHtj2kExactly : encodeJpeg2000
-  const codeStream = await encode({
+  const codeStream = await encodeExactly(format, {
     pixels,
     width: image.columns,
     height: image.rows,
@@ -73,10 +72,13 @@ function precisionOf(
   return fits ? Math.min(bitsStored, byteWidth * 8) : byteWidth * 8
 }
 
-async function encodeHtj2kExactly(frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
-  const codeStream = await encodeHtj2k(frame)
+async function encodeExactly(
+  format: LosslessStorageFormat,
+  frame: FrameToEncode,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const codeStream = await (format === 'HTJ2K' ? encodeHtj2k(frame) : encodeJpeg2000(frame))
   if (await decodesTo(codeStream, frame)) return codeStream
-  throw new UnstorableFrameError('the HTJ2K code stream of a frame does not decode to the same samples')
+  throw new UnstorableFrameError(`the ${format} code stream of a frame does not decode to the same samples`)
 }
 
 async function decodesTo(codeStream: Uint8Array<ArrayBuffer>, frame: FrameToEncode): Promise<boolean> {
