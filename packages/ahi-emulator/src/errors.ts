@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { WarningName } from './import/warning-codes.ts'
+
 /** A file cannot be read as DICOM. An import reports it as the reason of a rejected file and goes on. */
 export class UnreadableFileError extends Error {
   override readonly name = 'UnreadableFileError'
@@ -15,10 +17,17 @@ export class UnreadableFileError extends Error {
   }
 }
 
-/** A frame cannot be kept without loss. An import reports it as the reason of a rejected file and goes on. */
+/** No frames can be made of pixel data. An import keeps it as one piece, with a warning, and goes on. */
 export class UnstorableFrameError extends Error {
   override readonly name = 'UnstorableFrameError'
   readonly code = 'UNSTORABLE_FRAME'
+  /** What AHI calls it. */
+  readonly warning: WarningName
+
+  constructor(reason: string, options: ErrorOptions & { readonly warning?: WarningName } = {}) {
+    super(reason, options)
+    this.warning = options.warning ?? 'TRANSCODING_EXCEPTION'
+  }
 }
 
 /** Nothing at the given paths is a DICOM file. Check the paths; `rejected` of a partial import names single files. */

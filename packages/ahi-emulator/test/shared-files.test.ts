@@ -5,13 +5,17 @@ import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { NothingToImportError, startEmulator } from '@ahi-dicom/ahi-emulator'
 import type { Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { frameOf, instancesOf, metadataOf } from './support/client.ts'
+import { frameOf, instancePathOf, instancesOf, metadataOf } from './support/client.ts'
+import type { ImageSetPlace } from './support/client.ts'
 import { filesIn, hasPython, runPython, sharedPath } from './support/tools.ts'
 
 interface Imported {
   readonly file: string
   readonly document: string
   readonly frames: readonly string[]
+  /** The whole instance, of one whose pixel data is kept as one piece. */
+  readonly whole?: string
+  readonly keptFor?: string
 }
 
 const folder = sharedPath('dicom')
@@ -43,7 +47,15 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
 
   test('are imported as pydicom reads them, or rejected with a reason', { timeout: 300_000 }, async () => {
     const files = filesIn(folder ?? '')
-    const { imported, rejected } = await importEach(files)
+    const { imported, rejected, kept } = await importEach(files)
+    expect(kept).toEqual({
+      'pydicom-data/liver_deflate.dcm': 'UnsupportedTransferSyntax',
+      'pydicom-data/liver_nonbyte_aligned_deflate.dcm': 'UnsupportedTransferSyntax',
+      'pydicom/JPEG-lossy.dcm': 'TranscodingException',
+      'pydicom/JPGExtended.dcm': 'TranscodingException',
+      'pydicom/MR_small_padded.dcm': 'FramesExtractionFailure',
+      'pydicom/badVR.dcm': 'FrameNumberMismatch',
+    })
     expect(rejected).toMatchInlineSnapshot(`
       {
         "INDEX.md": "not DICOM",
@@ -62,20 +74,15 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
         "pydicom-data/OT-PAL-8-face.dcm": "not DICOM",
         "pydicom-data/bad_sequence.dcm": "DICOM attribute SOPInstanceUID is no UID",
         "pydicom-data/emri_small_jpeg_2k_lossless_too_short.dcm": "truncated: 8 bytes are expected at byte 40316, 0 are left",
-        "pydicom-data/liver_deflate.dcm": "pixel data of transfer syntax 1.2.840.10008.1.2.8.1 is not supported",
-        "pydicom-data/liver_nonbyte_aligned_deflate.dcm": "pixel data of transfer syntax 1.2.840.10008.1.2.8.1 is not supported",
         "pydicom/ExplVR_BigEndNoMeta.dcm": "not DICOM",
         "pydicom/ExplVR_LitEndNoMeta.dcm": "not DICOM",
-        "pydicom/JPEG-lossy.dcm": "JPEG Extended of 12 bits cannot be decoded, only that of 8 bits",
         "pydicom/JPEGLSNearLossless_08.dcm": "DICOM attribute StudyInstanceUID does not exist",
         "pydicom/JPEGLSNearLossless_16.dcm": "DICOM attribute StudyInstanceUID does not exist",
-        "pydicom/JPGExtended.dcm": "JPEG Extended of 12 bits cannot be decoded, only that of 8 bits",
         "pydicom/MR_truncated.dcm": "truncated: attribute 7FE00010 promises 8192 bytes, 8130 are left",
         "pydicom/README.txt": "not DICOM",
         "pydicom/SC_rgb_jls_lossy_line.dcm": "DICOM attribute StudyInstanceUID does not exist",
         "pydicom/SC_rgb_jls_lossy_sample.dcm": "DICOM attribute StudyInstanceUID does not exist",
         "pydicom/UN_sequence.dcm": "DICOM attribute SOPClassUID does not exist",
-        "pydicom/badVR.dcm": "DICOM attribute NumberOfFrames is not a positive number",
         "pydicom/crayons.icc": "not DICOM",
         "pydicom/dicomdirtests/DICOMDIR": "DICOM attribute SOPClassUID does not exist",
         "pydicom/dicomdirtests/DICOMDIR-bigEnd": "DICOM attribute SOPClassUID does not exist",
@@ -109,41 +116,56 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
   test('are imported as pydicom reads them once they have what they lack', { timeout: 300_000 }, async () => {
     const incomplete = filesIn(folder ?? '').filter((file) => COMPLETED.test(file) && !file.endsWith('.dump'))
     await runPython('complete_files.py', { args: [work, ...incomplete] })
-    const { imported, rejected } = await importEach(incomplete.map((file) => join(work, basename(file))))
-    expect(rejected).toEqual({ 'nested_priv_SQ.dcm': 'DICOM attribute BitsAllocated does not exist' })
+    const { imported, rejected, kept } = await importEach(incomplete.map((file) => join(work, basename(file))))
+    expect(rejected).toEqual({})
+    expect(kept).toEqual({ 'nested_priv_SQ.dcm': 'Other' })
     expect(await problemsOf(imported)).toEqual({})
   })
 
   /** Imports each file into a data store of its own. */
-  async function importEach(
-    files: readonly string[],
-  ): Promise<{ readonly imported: Imported[]; readonly rejected: Record<string, string> }> {
+  async function importEach(files: readonly string[]) {
     const imported: Imported[] = []
     const rejected: Record<string, string> = {}
+    const kept: Record<string, string | undefined> = {}
     for (const file of files) {
-      const reason = await importOne(file, imported)
-      if (reason !== undefined) rejected[relative(file.startsWith(work) ? work : (folder ?? ''), file)] = reason
+      const name = relative(file.startsWith(work) ? work : (folder ?? ''), file)
+      const outcome = await importOne(file)
+      if (typeof outcome === 'string') rejected[name] = outcome
+      else {
+        imported.push(outcome)
+        if (outcome.whole !== undefined) kept[name] = outcome.keptFor
+      }
     }
-    return { imported, rejected }
+    return { imported, rejected, kept }
   }
 
   /** Gives the reason of a rejection. */
-  async function importOne(file: string, imported: Imported[]): Promise<string | undefined> {
+  async function importOne(file: string): Promise<Imported | string> {
     const { datastoreId } = await emulator.createDatastore()
     try {
-      const { imageSets, rejected } = await emulator.importDicom(file, { datastoreId })
+      const { imageSets, rejected, warnings } = await emulator.importDicom(file, { datastoreId })
       const [imageSet] = imageSets
-      if (imageSet === undefined) return rejected[0]?.reason
-      imported.push(await fetchBack(file, datastoreId, imageSet.imageSetId))
-      return undefined
+      if (imageSet === undefined) return rejected[0]?.reason ?? ''
+      const place = { endpoint: emulator.endpoint, datastoreId, imageSetId: imageSet.imageSetId }
+      const imported = await fetchBack(file, place)
+      const keptFor = warnings.find(({ type }) => type !== undefined)?.type
+      return keptFor === undefined ? imported : { ...imported, keptFor, whole: await fetchWhole(place) }
     } catch (error) {
       if (error instanceof NothingToImportError) return 'not DICOM'
       throw error
     }
   }
 
-  async function fetchBack(file: string, datastoreId: string, imageSetId: string): Promise<Imported> {
-    const place = { endpoint: emulator.endpoint, datastoreId, imageSetId }
+  async function fetchWhole(place: ImageSetPlace): Promise<string> {
+    const response = await fetch(`${place.endpoint}/datastore/${place.datastoreId}/${await instancePathOf(place)}`, {
+      headers: { accept: 'application/dicom; transfer-syntax=*' },
+    })
+    const path = join(work, `${place.imageSetId}.dcm`)
+    await writeFile(path, new Uint8Array(await response.arrayBuffer()))
+    return path
+  }
+
+  async function fetchBack(file: string, place: ImageSetPlace): Promise<Imported> {
     const metadata = await metadataOf(place)
     const frames: string[] = []
     for (const { ImageFrames } of instancesOf(metadata)) {
@@ -152,7 +174,7 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
         await writeFile(join(work, `${ID}.frame`), await frameOf(place, ID))
       }
     }
-    const document = join(work, `${imageSetId}.json`)
+    const document = join(work, `${place.imageSetId}.json`)
     await writeFile(document, serializeImageSetMetadata(metadata))
     return { file, document, frames }
   }

@@ -97,14 +97,30 @@ export interface EncodePart10Options {
  * @throws {MetadataError} for an attribute that cannot be written.
  */
 export function encodePart10(options: EncodePart10Options): Uint8Array<ArrayBuffer> {
-  const { attributes, vrs = {}, transferSyntaxUid = explicitVrLittleEndian, pixelData, onNotice } = options
+  const { dataSet, head, tail } = encodeAttributes(options)
+  return concatenate([head, ...pixelDataParts(options.pixelData, dataSet), tail])
+}
+
+/**
+ * Encodes a DICOM file but for its Pixel Data, which goes between the two parts as a whole element: for pixel data that
+ * is not to be held in memory.
+ *
+ * @throws {MetadataError} for an attribute that cannot be written.
+ */
+export function encodePart10Envelope(options: Omit<EncodePart10Options, 'pixelData'>): Part10Envelope {
+  const { head, tail } = encodeAttributes(options)
+  return { head, tail }
+}
+
+function encodeAttributes(options: EncodePart10Options): Part10Envelope & { readonly dataSet: DataSet } {
+  const { attributes, vrs = {}, transferSyntaxUid = explicitVrLittleEndian, onNotice } = options
   const identity = {}
   const { dataSet, fileMeta, notices: resolving } = resolveInstance([attributes], { vrs, identity })
   const notices = createNoticeCollector()
   for (const notice of resolving) notices.add(notice)
   const envelope = encodeEnvelope({ dataSet, importedFileMeta: fileMeta, transferSyntaxUid, notices }, identity)
   if (onNotice !== undefined) notices.list().forEach(onNotice)
-  return concatenate([envelope.head, ...pixelDataParts(pixelData, dataSet), envelope.tail])
+  return { ...envelope, dataSet }
 }
 
 function pixelDataParts(pixelData: EncodePart10Options['pixelData'], dataSet: DataSet): readonly Uint8Array[] {

@@ -22,6 +22,7 @@ test('exports what it documents', () => {
       "dicomJson",
       "dicomize",
       "encodePart10",
+      "encodePart10Envelope",
       "storedSyntax",
     ]
   `)

@@ -28,12 +28,20 @@ export interface EncodedDataSet {
   readonly vrs: Record<string, string>
 }
 
+/** How to encode a data set. */
+export interface EncodeDataSetOptions {
+  readonly form: DocumentForm
+  /** Gives what is to stand for a binary value in the document; `undefined` for one that stays in it. */
+  readonly keepApart?: ((value: Uint8Array) => JsonValue | undefined) | undefined
+}
+
 interface Context {
   readonly decoding: TextDecoding
   /** 1 where pixels are signed: decides `US or SS` of implicit VR. Items without one go by their parent's. */
   readonly pixelRepresentation: number
   readonly form: DocumentForm
   readonly vrs: Record<string, string>
+  readonly keepApart: (value: Uint8Array) => JsonValue | undefined
 }
 
 interface Item {
@@ -45,12 +53,13 @@ interface Item {
  * Encodes a data set in the value forms of the metadata document. Group lengths, which PS3.5 7.2 retired, are left out
  * (File Meta Information Group Length aside), and so is what holds or describes the encoded pixels.
  */
-export function encodeDataSet(dataSet: DataSet, options: { readonly form: DocumentForm }): EncodedDataSet {
+export function encodeDataSet(dataSet: DataSet, options: EncodeDataSetOptions): EncodedDataSet {
   const root: Context = {
     decoding: textDecoding([]),
     pixelRepresentation: 0,
     form: options.form,
     vrs: {},
+    keepApart: options.keepApart ?? (() => undefined),
   }
   const attributes = encodeElements({ dataSet: withoutPixelData(dataSet), context: contextOf(dataSet, root) })
   return { attributes, vrs: root.vrs }
@@ -145,7 +154,10 @@ function encodeValue(
   // Encapsulated pixel data of an icon: AHI does not support it, and the document has no form for it.
   if (element.fragments !== undefined) return null
   const values = elementValues(element, vr, context.decoding)
-  return values === undefined ? undefined : encodeAttributeValue({ vr, vm: entry?.vm, values }, { form })
+  if (values === undefined) return undefined
+  const [first] = values
+  const reference = first instanceof Uint8Array ? context.keepApart(first) : undefined
+  return reference ?? encodeAttributeValue({ vr, vm: entry?.vm, values }, { form })
 }
 
 function encodeItem(item: Item): AttributeMap {
@@ -169,7 +181,7 @@ function encodeAsUnknown(element: DataElement, context: Context): EncodedAttribu
   return {
     tag,
     key: keyedByTag(tag, 'UN', context),
-    value: encodeAttributeValue({ vr: 'UN', values: [value] }, { form: context.form }),
+    value: context.keepApart(value) ?? encodeAttributeValue({ vr: 'UN', values: [value] }, { form: context.form }),
   }
 }
 

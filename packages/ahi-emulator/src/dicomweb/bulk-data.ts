@@ -1,13 +1,37 @@
-import { createHash } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 import type { FoundInstance } from './find-instance.ts'
 
-/** Binary values of more bytes are not in the answers of the metadata operations. */
-const LARGEST_INLINE_VALUE = 1024 * 1024
+/** As long as fits every VR of binary values: they have units of up to 8 bytes. */
+export const PLACEHOLDER_LENGTH = 32
 
-/** The name of a binary value that is got by itself; `undefined` for one that is small enough to be inline. */
-export function bulkDataName(bytes: Uint8Array): string | undefined {
-  if (bytes.byteLength <= LARGEST_INLINE_VALUE) return undefined
-  return createHash('sha256').update(bytes).digest('hex')
+/** Bytes that nothing else looks like, to stand for a value that is elsewhere. */
+export function createPlaceholder(): Buffer {
+  return randomBytes(PLACEHOLDER_LENGTH)
+}
+
+/** The name of a binary value that the document has elsewhere; `undefined` for any other value. */
+export function bulkDataName(value: JsonValue): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const { BulkDataURI } = value
+  return typeof BulkDataURI === 'string' ? /\/bulkdata\/([^/?]+)$/.exec(BulkDataURI)?.[1] : undefined
+}
+
+/** A copy of attributes with something in place of what the document has elsewhere, in items too. */
+export function withoutReferences(attributes: AttributeMap, replace: (name: string) => JsonValue): AttributeMap {
+  const replaced: AttributeMap = {}
+  for (const [key, value] of Object.entries(attributes)) replaced[key] = withoutReference(value, replace)
+  return replaced
+}
+
+function withoutReference(value: JsonValue, replace: (name: string) => JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value
+  const name = bulkDataName(value)
+  if (name !== undefined) return replace(name)
+  if (!Array.isArray(value)) return withoutReferences(value, replace)
+  const items: JsonValue[] = []
+  for (const item of value) items.push(withoutReference(item, replace))
+  return items
 }
 
 /** The URI of a binary value of an instance. */

@@ -2,9 +2,7 @@ import { createInputCheck } from '../server/input-check.ts'
 import type { Operation } from '../server/operation.ts'
 import { ServiceError } from '../server/service-error.ts'
 import { requireAccepted } from './accept.ts'
-import { bulkDataName } from './bulk-data.ts'
 import { findInstance } from './find-instance.ts'
-import { instanceJson } from './instance-json.ts'
 import { INSTANCE_PATH, readInstancePath } from './instance-path.ts'
 
 const OCTET_STREAM = 'application/octet-stream'
@@ -13,20 +11,17 @@ export const getDicomBulkdata: Operation = {
   name: 'GetDICOMBulkdata',
   method: 'GET',
   path: `${INSTANCE_PATH}/bulkdata/{name}`,
-  async run(request, context) {
+  async run(request, { store, ...context }) {
     const path = readInstancePath(request)
     const check = createInputCheck()
     const name = check.text(request.parameters['name'], 'bulkdata', { longest: 64, pattern: '[0-9a-f]{64}' })
     check.finish()
     requireAccepted(request.headers.accept, OCTET_STREAM)
-    let found: Uint8Array | undefined
-    instanceJson(await findInstance(path, context), {
-      bulkDataUri(bytes) {
-        if (bulkDataName(bytes) === name) found = bytes
-        return undefined
-      },
-    })
-    if (found !== undefined) return { bytes: found, contentType: OCTET_STREAM }
+    const { metadata } = await findInstance(path, { store, ...context })
+    const location = store.bulkData.find(metadata.ImageSetID, name)
+    if (location !== undefined) {
+      return { stream: store.streamPack(location), byteLength: location.byteLength, contentType: OCTET_STREAM }
+    }
     throw new ServiceError('ResourceNotFoundException', `Instance ${path.sopInstanceUid} has no bulk data ${name}`)
   },
 }

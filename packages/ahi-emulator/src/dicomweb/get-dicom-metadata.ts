@@ -1,7 +1,7 @@
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
 import type { Operation, OperationRequest } from '../server/operation.ts'
 import { requireAccepted } from './accept.ts'
-import { bulkDataName, bulkDataUri } from './bulk-data.ts'
+import { bulkDataUri } from './bulk-data.ts'
 import { findInstance, findInstances } from './find-instance.ts'
 import type { FoundInstance } from './find-instance.ts'
 import { instanceJson } from './instance-json.ts'
@@ -37,10 +37,5 @@ export const getDicomSeriesMetadata: Operation = {
 
 function describe(instance: FoundInstance, request: OperationRequest): DicomJsonDataSet {
   const origin = originOf(request)
-  return instanceJson(instance, {
-    bulkDataUri(bytes) {
-      const name = bulkDataName(bytes)
-      return name === undefined ? undefined : bulkDataUri(name, { instance, origin })
-    },
-  })
+  return instanceJson(instance, { uriOf: (name) => bulkDataUri(name, { instance, origin }) })
 }

@@ -1,17 +1,37 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { dicomJson } from '@ahi-dicom/dicomizer'
-import type { DicomJsonDataSet, DicomJsonOptions } from '@ahi-dicom/dicomizer'
+import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import { PLACEHOLDER_LENGTH, createPlaceholder, withoutReferences } from './bulk-data.ts'
 import { storedTransferSyntax } from './find-instance.ts'
 import type { FoundInstance } from './find-instance.ts'
 
-/** An instance in the DICOM JSON Model; its transfer syntax is that of the stored frames, not the imported one. */
+/**
+ * An instance in the DICOM JSON Model; its transfer syntax is that of the stored frames, not the imported one. What the
+ * document has elsewhere is where `uriOf` says.
+ */
 export function instanceJson(
   found: FoundInstance,
-  { bulkDataUri }: Pick<DicomJsonOptions, 'bulkDataUri'> = {},
+  { uriOf }: { readonly uriOf: (bulkDataName: string) => string },
 ): DicomJsonDataSet {
   const { metadata, instance, sopInstanceUid } = found
   const identity = { datastoreId: metadata.DatastoreID, imageSetId: metadata.ImageSetID, sopInstanceUid }
-  return dicomJson(instanceLevels(found), { vrs: instance.DICOMVRs, identity, bulkDataUri })
+  const names = new Map<string, string>()
+  const levels = instanceLevels(found).map((level) =>
+    withoutReferences(level, (name) => {
+      const placeholder = createPlaceholder().toString('base64')
+      names.set(placeholder, name)
+      return placeholder
+    }),
+  )
+  return dicomJson(levels, {
+    vrs: instance.DICOMVRs,
+    identity,
+    bulkDataUri(bytes) {
+      if (bytes.byteLength !== PLACEHOLDER_LENGTH) return undefined
+      const name = names.get(Buffer.from(bytes).toString('base64'))
+      return name === undefined ? undefined : uriOf(name)
+    },
+  })
 }
 
 /** The attributes of an instance by level; of an attribute at several the first counts. */

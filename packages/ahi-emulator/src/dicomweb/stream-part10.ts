@@ -4,12 +4,15 @@ import type { DicomInstance, DicomizeOptions, FrameSource } from '@ahi-dicom/dic
 import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL, JPEG_2000_LOSSLESS } from '../pixels/frame-storage.ts'
 import type { OperationContext } from '../server/operation.ts'
 import type { FrameContent } from '../store/frame-content.ts'
+import type { StoredPixelData } from '../store/kept-pixel-data.ts'
 import type { Store } from '../store/store.ts'
 import { storedTransferSyntax } from './find-instance.ts'
 import type { FoundInstance } from './find-instance.ts'
 import { asJpeg2000, jpeg2000Frames } from './jpeg2000-frames.ts'
 import { requiredFrame } from './required-frame.ts'
+import { restoreBulkData } from './restore-bulk-data.ts'
 import { startStream } from './start-stream.ts'
+import { streamKeptInstance } from './stream-kept-instance.ts'
 
 /** Decoded frames of one answer that are in memory at a time: one of the largest, several of small ones. */
 const MOST_DECODED_BYTES = 32 * 1024 * 1024
@@ -24,14 +27,31 @@ export async function streamPart10(
   transferSyntax: string,
   context: OperationContext,
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const instance = dicomInstance(found, transferSyntax, context)
+  const pixelData = keptPixelData(found, context.store)
+  if (pixelData !== undefined && !isKeptAs(transferSyntax, pixelData)) return undefined
+  const { found: restored, insert } = await restoreBulkData(found, context.store)
+  if (pixelData !== undefined) return startStream(insert(streamKeptInstance(restored, pixelData, context.store)))
+  const instance = dicomInstance(restored, transferSyntax, context)
   if (transferSyntax !== '*' && transferSyntax !== instance.transferSyntaxUid) return undefined
   try {
-    return await startStream(instance.part10())
+    return await startStream(insert(instance.part10()))
   } catch (error) {
     if (error instanceof InstanceTooLargeError || error instanceof UnsupportedTransferSyntaxError) return undefined
     throw error
   }
+}
+
+function keptPixelData(
+  { metadata, instance, sopInstanceUid }: FoundInstance,
+  store: Store,
+): StoredPixelData | undefined {
+  if (instance.ImageFrames.length > 0) return undefined
+  return store.pixelData.find(metadata.ImageSetID, sopInstanceUid)
+}
+
+/** What was not to be taken apart is to be had as it is stored alone. */
+function isKeptAs(transferSyntax: string, { isEncapsulated }: StoredPixelData): boolean {
+  return transferSyntax === '*' || (!isEncapsulated && transferSyntax === EXPLICIT_VR_LITTLE_ENDIAN)
 }
 
 function dicomInstance(found: FoundInstance, transferSyntax: string, context: OperationContext): DicomInstance {

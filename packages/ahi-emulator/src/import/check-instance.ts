@@ -22,6 +22,7 @@ const LARGEST_LENGTHS: Readonly<Record<string, number>> = {
 
 /** The UIDs that an instance is found by. */
 export interface InstanceUids {
+  readonly studyInstanceUid: string
   readonly sopInstanceUid: string
   readonly seriesInstanceUid: string
 }
@@ -39,6 +40,7 @@ export function checkInstance(attributes: AttributeMap): InstanceUids {
     }
   }
   return {
+    studyInstanceUid: uidOf(attributes, 'StudyInstanceUID'),
     sopInstanceUid: uidOf(attributes, 'SOPInstanceUID'),
     seriesInstanceUid: uidOf(attributes, 'SeriesInstanceUID'),
   }

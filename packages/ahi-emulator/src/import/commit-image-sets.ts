@@ -6,11 +6,12 @@ import type { DocumentForm } from '../dicom/encode-attributes.ts'
 import { createId } from '../identifiers.ts'
 import type { Batch } from '../store/batch.ts'
 import { versionOf } from '../store/image-set-version.ts'
-import type { ImageSet, ImageSetVersion, NewFrame } from '../store/image-sets.ts'
+import type { ImageSet, ImageSetVersion } from '../store/image-sets.ts'
 import type { Store } from '../store/store.ts'
 import { buildDocument } from './image-set-document.ts'
 import type { ImportedImageSet } from './import-dicom.ts'
 import { searchAttributes } from './search-attributes.ts'
+import type { StagedInstance } from './stage-instance.ts'
 import type { StagedImageSet } from './staged-image-set.ts'
 
 /** An image set whose files are written, and which the database does not know yet. */
@@ -18,7 +19,7 @@ export interface PreparedImageSet {
   readonly imageSet: ImageSet
   readonly version: ImageSetVersion
   readonly packPath: string
-  readonly frames: readonly NewFrame[]
+  readonly instances: readonly StagedInstance[]
 }
 
 interface PrepareContext {
@@ -53,13 +54,28 @@ export async function prepareImageSets(
 }
 
 /** Records prepared image sets; to be called in a transaction. */
-export function commitImageSets(prepared: readonly PreparedImageSet[], { imageSets }: Store): ImportedImageSet[] {
-  return prepared.map(({ imageSet, version, packPath, frames }) => {
-    imageSets.save(imageSet)
-    imageSets.addVersion(version)
-    if (frames.length > 0) imageSets.addFrames(imageSet.id, packPath, frames)
+export function commitImageSets(prepared: readonly PreparedImageSet[], store: Store): ImportedImageSet[] {
+  return prepared.map((imageSetAndFiles) => {
+    const { imageSet, version } = imageSetAndFiles
+    store.imageSets.save(imageSet)
+    store.imageSets.addVersion(version)
+    recordPack(imageSetAndFiles, store)
     return { imageSetId: imageSet.id, versionId: String(version.version), isPrimary: imageSet.isPrimary }
   })
+}
+
+/** What of the image set's pack belongs to which instance. */
+function recordPack({ imageSet, packPath, instances }: PreparedImageSet, store: Store): void {
+  const { imageSets, pixelData, bulkData } = store
+  for (const { sopInstanceUid } of instances) pixelData.remove(imageSet.id, sopInstanceUid)
+  const frames = instances.flatMap((instance) => instance.frames)
+  const kept = instances.flatMap((instance) => instance.pixelData ?? [])
+  const bulk = instances.flatMap((instance) => instance.bulkData)
+  if (frames.length + kept.length + bulk.length === 0) return
+  const packId = imageSets.addPack(packPath)
+  imageSets.addFrames(imageSet.id, packId, frames)
+  for (const one of kept) pixelData.add(imageSet.id, packId, one)
+  for (const one of bulk) bulkData.add(imageSet.id, packId, one)
 }
 
 async function prepareImageSet(
@@ -89,7 +105,7 @@ async function prepareImageSet(
     imageSet,
     version: { ...versionOf(imageSet), documentPath },
     packPath: staged.packPath,
-    frames: [...staged.instances.values()].flatMap(({ frames }) => frames),
+    instances: [...staged.instances.values()],
   }
 }
 

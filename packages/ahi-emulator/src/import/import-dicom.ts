@@ -1,4 +1,4 @@
-import { NothingToImportError, UnreadableFileError, UnstorableFrameError } from '../errors.ts'
+import { NothingToImportError, UnreadableFileError } from '../errors.ts'
 import type { FrameStorageOptions } from '../pixels/stored-frames.ts'
 import type { Store } from '../store/store.ts'
 import { commitImageSets, prepareImageSets } from './commit-image-sets.ts'
@@ -8,6 +8,7 @@ import { stageInstance } from './stage-instance.ts'
 import type { StagedInstance } from './stage-instance.ts'
 import { createImageSetStage } from './staged-image-set.ts'
 import type { ImageSetStage } from './staged-image-set.ts'
+import { warningCode } from './warning-codes.ts'
 
 /** A file that an import left out. */
 export interface RejectedFile {
@@ -20,6 +21,10 @@ export interface RejectedFile {
 export interface ImportWarning {
   readonly file: string
   readonly message: string
+  /** The service's number of it, where it has one. */
+  readonly code?: number | undefined
+  /** The service's name of it, such as `TranscodingException`. */
+  readonly type?: string | undefined
 }
 
 /** An image set that an import made or changed. */
@@ -72,7 +77,7 @@ export async function importFiles(sources: AsyncIterable<ImportSource>, target: 
   const prepared = await target.store.writeBatch({
     async write(batch) {
       const stage = createImageSetStage(batch)
-      for await (const source of sources) await importFile(source, { stage, storage: target, counts })
+      for await (const source of sources) await importFile(source, { stage, target, counts })
       return prepareImageSets(stage.imageSets(), { ...target, batch })
     },
     commit(staged) {
@@ -106,11 +111,11 @@ export async function importDicom(input: ImportInput, target: ImportTarget): Pro
 
 async function importFile(
   source: ImportSource,
-  context: { readonly stage: ImageSetStage; readonly storage: FrameStorageOptions; readonly counts: FileCounts },
+  context: { readonly stage: ImageSetStage; readonly target: ImportTarget; readonly counts: FileCounts },
 ): Promise<void> {
-  const { stage, storage, counts } = context
+  const { stage, target, counts } = context
   try {
-    const instance = await stageInstance(await source.read(), { ...storage, writeFrame: stage.writeFrame })
+    const instance = await stageInstance(await source.read(), { ...target, writeFrame: stage.writeFrame })
     const differing = stage.add(instance)
     counts.files.push({ file: source.name, groupingKey: instance.groupingKey })
     counts.warnings.push(...warningsOf(source.name, instance, differing))
@@ -123,16 +128,19 @@ async function importFile(
 }
 
 /** Keywords and tags only: values can name a patient. */
-function warningsOf(file: string, instance: StagedInstance, differing: readonly string[]): ImportWarning[] {
-  const warnings = instance.warnings.map((message) => ({ file, message }))
-  if (differing.length === 0) return warnings
+function warningsOf(file: string, { warnings }: StagedInstance, differing: readonly string[]): ImportWarning[] {
   const message = `${differing.join(', ')} differ from the image set's other instances, whose values are kept`
-  return [...warnings, { file, message }]
+  const coerced = differing.length === 0 ? [] : [{ name: 'COERCION_OF_DATA_ELEMENTS', message } as const]
+  return [...warnings, ...coerced].map(({ name, message: text }) => ({
+    file,
+    message: text,
+    ...(name === undefined ? {} : warningCode(name)),
+  }))
 }
 
 /** `undefined` for what is no fault of the file: the import stops there. */
 function rejectionReason(error: unknown): string | undefined {
-  if (error instanceof UnreadableFileError || error instanceof UnstorableFrameError) return error.message
+  if (error instanceof UnreadableFileError) return error.message
   if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'ENOENT')) {
     return `the file cannot be read: ${error.code}`
   }

@@ -45,7 +45,7 @@ function failureLine({ file, reason }: RejectedFile): object {
 }
 
 function warningLine(file: string, imageSet: ImportedImageSet | undefined, warnings: readonly ImportWarning[]): object {
-  const described = warnings.map(({ message }) => ({ message }))
+  const described = warnings.map(({ code, type, message }) => ({ warning_reason_code: code, type, message }))
   return { inputFile: file, importResponse: { ...importResponse(imageSet), warnings: described } }
 }
 

@@ -1,6 +1,7 @@
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
 import { Tag } from '../dicom/tags.ts'
 import { UnstorableFrameError } from '../errors.ts'
+import type { WarningName } from '../import/warning-codes.ts'
 
 /** First bytes of an image in the code streams that DICOM encapsulates: JPEG and JPEG-LS (SOI), JPEG 2000 (SOC). */
 const IMAGE_STARTS: readonly (readonly number[])[] = [
@@ -17,16 +18,36 @@ export function encapsulatedFrames(dataSet: DataSet, pixelData: DataElement, num
   const [offsetTable = new Uint8Array(0), ...fragments] = pixelData.fragments ?? []
   if (numberOfFrames === 1 && fragments.length > 0) return [concatenate(fragments)]
   if (fragments.length === numberOfFrames) return fragments
-  const starts =
-    startsAt(fragments, readOffsets(dataSet.get(Tag.ExtendedOffsetTable)?.value ?? new Uint8Array(0), 8)) ??
-    startsAt(fragments, readOffsets(offsetTable, 4)) ??
-    imageStarts(fragments)
+  const extendedTable = dataSet.get(Tag.ExtendedOffsetTable)?.value ?? new Uint8Array(0)
+  const located = startsAt(fragments, readOffsets(extendedTable, 8)) ?? startsAt(fragments, readOffsets(offsetTable, 4))
+  const starts = located ?? imageStarts(fragments)
   if (starts.length !== numberOfFrames) {
+    const hasTable = offsetTable.byteLength > 0 || extendedTable.byteLength > 0
     throw new UnstorableFrameError(
       `${fragments.length} fragments of pixel data cannot be told apart into ${numberOfFrames} frames`,
+      {
+        warning: whyNotTold({
+          hasTable,
+          isLocated: located !== undefined,
+          fragments: fragments.length,
+          numberOfFrames,
+        }),
+      },
     )
   }
   return starts.map((start, frame) => concatenate(fragments.slice(start, starts[frame + 1] ?? fragments.length)))
+}
+
+function whyNotTold(found: {
+  readonly hasTable: boolean
+  readonly isLocated: boolean
+  readonly fragments: number
+  readonly numberOfFrames: number
+}): WarningName {
+  if (found.hasTable && !found.isLocated) return 'INVALID_OFFSET_TABLE'
+  return found.isLocated || found.fragments < found.numberOfFrames
+    ? 'FRAME_NUMBER_MISMATCH'
+    : 'FRAMES_EXTRACTION_FAILURE'
 }
 
 function readOffsets(table: Uint8Array, byteWidth: 4 | 8): number[] {

@@ -72,17 +72,15 @@ function precisionOf(
   return fits ? Math.min(bitsStored, byteWidth * 8) : byteWidth * 8
 }
 
-async function encodeExactly(
-  format: LosslessStorageFormat,
-  frame: FrameToEncode,
-): Promise<Uint8Array<ArrayBuffer>> {
+async function encodeExactly(format: LosslessStorageFormat, frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
   const codeStream = await (format === 'HTJ2K' ? encodeHtj2k(frame) : encodeJpeg2000(frame))
   if (await decodesTo(codeStream, frame)) return codeStream
   throw new UnstorableFrameError(`the ${format} code stream of a frame does not decode to the same samples`)
 }
 
 async function decodesTo(codeStream: Uint8Array<ArrayBuffer>, frame: FrameToEncode): Promise<boolean> {
-  const decoded = await decodeFrame(codeStream)
+  const decoded = await decodeFrame(codeStream).catch(() => undefined)
+  if (decoded === undefined) return false
   return (
     decoded.isSigned === frame.isSigned &&
     decoded.bitsPerSample === frame.bitsPerSample &&

@@ -39,10 +39,12 @@ export function readImagePixel(dataSet: DataSet): ImagePixel {
   }
 }
 
+const OTHER = { warning: 'OTHER' } as const
+
 function positive(dataSet: DataSet, keyword: 'BitsAllocated' | 'Rows' | 'Columns' | 'SamplesPerPixel'): number {
   const value = unsignedShort(dataSet.get(Tag[keyword]))
-  if (value === undefined) throw new UnstorableFrameError(`DICOM attribute ${keyword} does not exist`)
-  if (value === 0) throw new UnstorableFrameError(`DICOM attribute ${keyword} is 0`)
+  if (value === undefined) throw new UnstorableFrameError(`DICOM attribute ${keyword} does not exist`, OTHER)
+  if (value === 0) throw new UnstorableFrameError(`DICOM attribute ${keyword} is 0`, OTHER)
   return value
 }
 
@@ -50,7 +52,9 @@ function numberOfFrames(element: DataElement | undefined): number {
   const text = plainText(element).trim()
   if (text === '') return 1
   if (!/^\+?\d{1,9}$/.test(text) || Number(text) === 0) {
-    throw new UnstorableFrameError('DICOM attribute NumberOfFrames is not a positive number')
+    throw new UnstorableFrameError('DICOM attribute NumberOfFrames is not a positive number', {
+      warning: 'FRAME_NUMBER_MISMATCH',
+    })
   }
   return Number(text)
 }

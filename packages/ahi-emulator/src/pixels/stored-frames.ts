@@ -56,7 +56,9 @@ export function storedPixelData(file: Part10File, options: FrameStorageOptions):
     return undefined
   const storage = frameStorage(transferSyntaxUid)
   if (storage === undefined) {
-    throw new UnstorableFrameError(`pixel data of transfer syntax ${transferSyntaxUid} is not supported`)
+    throw new UnstorableFrameError(`pixel data of transfer syntax ${transferSyntaxUid} is not supported`, {
+      warning: 'UNSUPPORTED_TRANSFER_SYNTAX',
+    })
   }
   const image = readImagePixel(dataSet)
   if (storage === 'object as imported')

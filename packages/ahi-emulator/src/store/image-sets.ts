@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { PackLocation } from './pack-reader.ts'
 import { integerColumn, optionalInteger, optionalText, textColumn } from './row.ts'
 import type { Row } from './row.ts'
 
@@ -52,11 +53,7 @@ export interface ImageSetVersion {
 }
 
 /** Where the bytes of a frame are. */
-export interface FrameLocation {
-  /** Relative to the data folder. */
-  readonly packPath: string
-  readonly byteOffset: number
-  readonly byteLength: number
+export interface FrameLocation extends PackLocation {
   readonly transferSyntaxUid: string
 }
 
@@ -73,7 +70,9 @@ export interface ImageSetTable {
   ): ImageSetVersion[]
   addVersion(version: ImageSetVersion): void
   frame(datastoreId: string, imageSetId: string, imageFrameId: string): FrameLocation | undefined
-  addFrames(imageSetId: string, packPath: string, frames: readonly NewFrame[]): void
+  /** Records a pack; gives its id. */
+  addPack(packPath: string): number | bigint
+  addFrames(imageSetId: string, packId: number | bigint, frames: readonly NewFrame[]): void
 }
 
 /** A frame that a pack got. */
@@ -125,10 +124,10 @@ export function imageSetTable(database: DatabaseSync): ImageSetTable {
       const row = selectFrame.get(imageSetId, imageFrameId, datastoreId)
       return row === undefined ? undefined : readFrameLocation(row)
     },
-    addFrames(imageSetId, packPath, frames) {
-      const { lastInsertRowid } = insertPack.run(packPath)
+    addPack: (packPath) => insertPack.run(packPath).lastInsertRowid,
+    addFrames(imageSetId, packId, frames) {
       for (const { id, byteOffset, byteLength, transferSyntaxUid } of frames) {
-        insertFrame.run(imageSetId, id, lastInsertRowid, byteOffset, byteLength, transferSyntaxUid)
+        insertFrame.run(imageSetId, id, packId, byteOffset, byteLength, transferSyntaxUid)
       }
     },
   }

@@ -4,16 +4,23 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createBufferPool } from './buffer-pool.ts'
 import type { BorrowedBytes } from './buffer-pool.ts'
-import type { FrameLocation } from './image-sets.ts'
+
+/** Where bytes are in a pack. */
+export interface PackLocation {
+  /** Relative to the data folder. */
+  readonly packPath: string
+  readonly byteOffset: number
+  readonly byteLength: number
+}
 
 /** Reads frames out of packs, whose files stay open while they are in use. */
 export interface PackReader {
   /** The bytes are borrowed: give them back when they are sent. */
-  read(location: FrameLocation): Promise<BorrowedBytes>
+  read(location: PackLocation): Promise<BorrowedBytes>
   /** In memory of its own, which may be given away. */
-  readCopy(location: FrameLocation): Promise<Uint8Array<ArrayBuffer>>
+  readCopy(location: PackLocation): Promise<Uint8Array<ArrayBuffer>>
   /** In pieces, read as they are taken, by a file of its own: the others may be closed meanwhile. */
-  stream(location: FrameLocation): AsyncIterable<Uint8Array>
+  stream(location: PackLocation): AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
 

@@ -108,6 +108,27 @@ CREATE TABLE IF NOT EXISTS frames (
   PRIMARY KEY (image_set_id, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS pixel_data (
+  image_set_id TEXT NOT NULL REFERENCES image_sets (id),
+  sop_instance_uid TEXT NOT NULL,
+  pack_id INTEGER NOT NULL REFERENCES packs (id),
+  byte_offset INTEGER NOT NULL,
+  byte_length INTEGER NOT NULL,
+  transfer_syntax_uid TEXT NOT NULL,
+  vr TEXT NOT NULL,
+  is_encapsulated INTEGER NOT NULL,
+  PRIMARY KEY (image_set_id, sop_instance_uid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS bulk_data (
+  image_set_id TEXT NOT NULL REFERENCES image_sets (id),
+  hash TEXT NOT NULL,
+  pack_id INTEGER NOT NULL REFERENCES packs (id),
+  byte_offset INTEGER NOT NULL,
+  byte_length INTEGER NOT NULL,
+  PRIMARY KEY (image_set_id, hash)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS synthetic_image_sets (
   image_set_id TEXT PRIMARY KEY REFERENCES image_sets (id),
   recipe TEXT NOT NULL

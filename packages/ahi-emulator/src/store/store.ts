@@ -10,6 +10,8 @@ import { syntheticImageSets } from '../synthetic/synthetic-image-sets.ts'
 import type { SyntheticImageSets } from '../synthetic/synthetic-image-sets.ts'
 import { createBatch } from './batch.ts'
 import type { Batch } from './batch.ts'
+import { bulkDataTable } from './bulk-data.ts'
+import type { BulkDataTable } from './bulk-data.ts'
 import { datastoreTable } from './datastores.ts'
 import type { DatastoreTable } from './datastores.ts'
 import { createDocumentCache } from './document-cache.ts'
@@ -19,7 +21,10 @@ import type { ImageSetTable } from './image-sets.ts'
 import { importJobTable } from './import-jobs.ts'
 import type { ImportJobTable } from './import-jobs.ts'
 import { inTransaction, openDatabase } from './open-database.ts'
+import { pixelDataTable } from './kept-pixel-data.ts'
+import type { PixelDataTable } from './kept-pixel-data.ts'
 import { createPackReader } from './pack-reader.ts'
+import type { PackLocation } from './pack-reader.ts'
 import { packedFrame } from './packed-frame.ts'
 import { textColumn } from './row.ts'
 import { tagTable } from './tags.ts'
@@ -45,7 +50,11 @@ export interface Store extends AsyncDisposable {
   readMetadata(documentPath: string): Promise<ImageSetMetadata>
   /** Image sets that are made up when they are asked for. */
   readonly synthetic: SyntheticImageSets
+  readonly pixelData: PixelDataTable
+  readonly bulkData: BulkDataTable
   findFrame(datastoreId: string, imageSetId: string, imageFrameId: string): FrameContent | undefined
+  /** Bytes of a pack, read as they are taken. */
+  streamPack(location: PackLocation): AsyncIterable<Uint8Array>
   /** Runs `write` in one transaction: all of it counts, or nothing. */
   inTransaction<Result>(write: () => Result): Result
   /**
@@ -86,6 +95,9 @@ export async function openStore(folder: string): Promise<Store> {
     tags: tagTable(database),
     primaryImageSets: primaryImageSets(database),
     synthetic,
+    pixelData: pixelDataTable(database),
+    bulkData: bulkDataTable(database),
+    streamPack: (location) => packs.stream(location),
     search: (search) => searchImageSets(database, search),
     readDocument,
     readMetadata: createDocumentCache(readDocument),

@@ -1,8 +1,9 @@
 """Compares what the emulator made of DICOM files with what pydicom reads in them.
 
-Reads a JSON list of {"file", "document", "frames": [path], "pixels"?} from standard input, the document as JSON and the
+Reads a JSON list of {"file", "document", "frames": [path], "pixels"?, "whole"?} from standard input, the document as JSON and the
 frames as GetImageFrame gave them, and prints {"<file>": [problem, ...]}. "pixels" is a file with the same pixels where
-pydicom cannot decode those of "file". Nothing of the emulator is used: values come from
+pydicom cannot decode those of "file"; "whole" is what GetDICOMInstance gave of one whose pixel data is kept as one piece.
+Nothing of the emulator is used: values come from
 pydicom, HTJ2K frames from OpenJPEG.
 """
 
@@ -197,6 +198,20 @@ def compare_frame(expected, frame, description, stored, index):
         yield f"frame {index}: FrameSizeInBytes"
 
 
+def compare_whole(dataset, instance, case):
+    if instance["ImageFrames"] or case["frames"] or "StoredTransferSyntaxUID" in instance:
+        yield "frames beside pixel data that is kept as one piece"
+    whole = pydicom.dcmread(case["whole"])
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if whole.file_meta.TransferSyntaxUID != (syntax if syntax.is_compressed else "1.2.840.10008.1.2.1"):
+        yield f"the whole instance is in {whole.file_meta.TransferSyntaxUID}"
+    if whole.PixelData != dataset.PixelData:
+        yield "the pixel data differs"
+    for tag in dataset.keys() | whole.keys():
+        if tag.element != 0 and (tag not in dataset or tag not in whole):
+            yield f"{tag} is in one of the two files alone"
+
+
 def raw_bytes(expected, frame):
     if expected.size > len(frame):
         return numpy.packbits(expected.ravel(), bitorder="little").tobytes()
@@ -212,6 +227,8 @@ def compare(case):
             frames.append(file.read())
     dataset = pydicom.dcmread(case["file"])
     actual, instance = actual_attributes(document)
+    if "whole" in case:
+        return [*compare_attributes(dataset, actual), *compare_whole(dataset, instance, case)]
     pixels_of = pydicom.dcmread(case["pixels"]) if "pixels" in case else dataset
     return [*compare_attributes(dataset, actual), *compare_frames(dataset, instance, frames, pixels_of)]
 

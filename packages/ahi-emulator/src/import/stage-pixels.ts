@@ -1,0 +1,130 @@
+import type { ImageFrame, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import type { DocumentForm } from '../dicom/encode-attributes.ts'
+import type { Part10File } from '../dicom/read-part10.ts'
+import { UnstorableFrameError } from '../errors.ts'
+import { createId } from '../identifiers.ts'
+import { keptPixelData } from '../pixels/kept-pixel-data.ts'
+import { storedPixelData } from '../pixels/stored-frames.ts'
+import type { FrameStorageOptions, StoredFrame, StoredPixelData } from '../pixels/stored-frames.ts'
+import type { NewFrame } from '../store/image-sets.ts'
+import type { NewPixelData } from '../store/kept-pixel-data.ts'
+import type { WarningName } from './warning-codes.ts'
+
+/** Puts bytes into the pack of an image set, and says where they begin. */
+export type WriteToPack = (groupingKey: string, data: Uint8Array) => Promise<number>
+
+/** Something of an instance that is not as in its file. */
+export interface StagingWarning {
+  /** Where the service has a name for it. */
+  readonly name?: WarningName | undefined
+  readonly message: string
+}
+
+/** The pixels of an instance as they go into an image set. */
+export interface StagedPixels {
+  readonly metadata: Pick<InstanceMetadata, 'ImageFrames'> & Partial<InstanceMetadata>
+  readonly frames: readonly NewFrame[]
+  readonly pixelData: NewPixelData | undefined
+  readonly warnings: readonly StagingWarning[]
+}
+
+/** What {@link stagePixels} needs besides the file. */
+export interface StagePixelsOptions extends FrameStorageOptions {
+  readonly sopInstanceUid: string
+  readonly groupingKey: string
+  readonly writeFrame: WriteToPack
+}
+
+/** Bytes of pixel data that are put together before they are written: fragments may be many and small. */
+const WRITTEN_AT_ONCE = 4 * 1024 * 1024
+
+/** Makes frames of the pixel data of a file. Where that fails it is kept as one piece, as the service does since 2025-12. */
+export async function stagePixels(file: Part10File, options: StagePixelsOptions): Promise<StagedPixels> {
+  try {
+    return await stageFrames(storedPixelData(file, options), options)
+  } catch (error) {
+    if (!(error instanceof UnstorableFrameError)) throw error
+    const pixelData = await writePixelData(file, options)
+    const { warning: name, message } = error
+    return { metadata: { ImageFrames: [] }, frames: [], pixelData, warnings: [{ name, message }] }
+  }
+}
+
+async function stageFrames(pixelData: StoredPixelData | undefined, options: StagePixelsOptions): Promise<StagedPixels> {
+  const written = await writeFrames(pixelData, options)
+  const ImageFrames = written.map(({ imageFrame }) => imageFrame)
+  return {
+    metadata: { ...pixelDataFields(pixelData, options.form), ImageFrames },
+    frames: written.map(({ newFrame }) => newFrame),
+    pixelData: undefined,
+    warnings: (pixelData?.warnings ?? []).map((message) => ({ message })),
+  }
+}
+
+/** Neither key is in documents of 2023. What ChecksumType says of frames kept as imported is not known. */
+function pixelDataFields(pixelData: StoredPixelData | undefined, form: DocumentForm): Partial<InstanceMetadata> {
+  if (pixelData === undefined || form === '2023') return {}
+  return {
+    StoredTransferSyntaxUID: pixelData.storedTransferSyntaxUid,
+    ...(pixelData.isTranscoded ? { ChecksumType: 'DECOMPRESSED' } : {}),
+  }
+}
+
+interface WrittenFrame {
+  readonly imageFrame: ImageFrame
+  readonly newFrame: NewFrame
+}
+
+async function writeFrames(
+  pixelData: StoredPixelData | undefined,
+  { form, writeFrame, groupingKey }: StagePixelsOptions,
+): Promise<WrittenFrame[]> {
+  const written: WrittenFrame[] = []
+  if (pixelData === undefined) return written
+  for await (const frame of pixelData.frames) {
+    const newFrame = {
+      id: createId(),
+      byteOffset: await writeFrame(groupingKey, frame.data),
+      byteLength: frame.data.byteLength,
+      transferSyntaxUid: pixelData.storedTransferSyntaxUid,
+    }
+    written.push({ imageFrame: describeFrame(newFrame.id, frame, form), newFrame })
+  }
+  return written
+}
+
+function describeFrame(id: string, frame: StoredFrame, form: DocumentForm): ImageFrame {
+  return {
+    ID: id,
+    PixelDataChecksumFromBaseToFullResolution: frame.checksums,
+    MinPixelValue: frame.least,
+    MaxPixelValue: frame.greatest,
+    FrameSizeInBytes: form === '2023' ? frame.decodedByteLength : frame.data.byteLength,
+  }
+}
+
+async function writePixelData(file: Part10File, options: StagePixelsOptions): Promise<NewPixelData> {
+  const { sopInstanceUid, groupingKey, writeFrame } = options
+  const { pieces, ...form } = keptPixelData(file)
+  const byteLength = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
+  let byteOffset: number | undefined
+  for (const chunk of gathered(pieces)) {
+    const offset = await writeFrame(groupingKey, chunk)
+    byteOffset ??= offset
+  }
+  return { ...form, sopInstanceUid, byteOffset: byteOffset ?? 0, byteLength }
+}
+
+function* gathered(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+  let waiting: Uint8Array[] = []
+  let byteLength = 0
+  for (const piece of pieces) {
+    waiting.push(piece)
+    byteLength += piece.byteLength
+    if (byteLength < WRITTEN_AT_ONCE) continue
+    yield Buffer.concat(waiting)
+    waiting = []
+    byteLength = 0
+  }
+  if (byteLength > 0) yield Buffer.concat(waiting)
+}

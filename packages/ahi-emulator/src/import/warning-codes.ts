@@ -1,0 +1,19 @@
+/** What can be wrong with a file that is imported all the same (developer guide, "Warning codes"). */
+const WARNINGS = {
+  COERCION_OF_DATA_ELEMENTS: { code: 45_056, type: 'CoercionOfDataElements' },
+  TRANSCODING_EXCEPTION: { code: 45_312, type: 'TranscodingException' },
+  FRAMES_EXTRACTION_FAILURE: { code: 45_328, type: 'FramesExtractionFailure' },
+  FRAME_NUMBER_MISMATCH: { code: 45_329, type: 'FrameNumberMismatch' },
+  INVALID_OFFSET_TABLE: { code: 45_330, type: 'InvalidOffsetTable' },
+  UNSUPPORTED_TRANSFER_SYNTAX: { code: 45_344, type: 'UnsupportedTransferSyntax' },
+  // The guide's decimal; the hexadecimal beside it, BFFF, is another number.
+  OTHER: { code: 47_513, type: 'Other' },
+} as const
+
+/** Name of a warning in the guide. */
+export type WarningName = keyof typeof WARNINGS
+
+/** Number and type of a warning, as the `WARNING` file of an import job has them. */
+export function warningCode(name: WarningName): { readonly code: number; readonly type: string } {
+  return WARNINGS[name]
+}

@@ -1,0 +1,39 @@
+import { swapBytes } from '../dicom/element-values.ts'
+import type { Part10File } from '../dicom/read-part10.ts'
+import { unsignedShort } from '../dicom/element-values.ts'
+import { Tag } from '../dicom/tags.ts'
+import { EXPLICIT_VR_LITTLE_ENDIAN } from './frame-storage.ts'
+
+/** Pixel Data as one piece, where no frames can be made of it. */
+export interface KeptPixelData {
+  /** Of the file where the pixel data is encapsulated, else Explicit VR Little Endian. */
+  readonly transferSyntaxUid: string
+  readonly vr: 'OB' | 'OW'
+  readonly isEncapsulated: boolean
+  /** The value field, in pieces: items and their delimiter where it is encapsulated. */
+  readonly pieces: readonly Uint8Array[]
+}
+
+const SEQUENCE_DELIMITATION = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
+
+/** Takes the Pixel Data of a file as it is, little endian. */
+export function keptPixelData({ dataSet, transferSyntaxUid }: Part10File): KeptPixelData {
+  const pixelData = dataSet.get(Tag.PixelData)
+  if (pixelData === undefined) throw new TypeError('Expected a file with Pixel Data')
+  if (pixelData.fragments !== undefined) {
+    const items = pixelData.fragments.flatMap((fragment) => [itemHeader(fragment.byteLength), fragment])
+    return { transferSyntaxUid, vr: 'OB', isEncapsulated: true, pieces: [...items, SEQUENCE_DELIMITATION] }
+  }
+  const unit = (unsignedShort(dataSet.get(Tag.BitsAllocated)) ?? 8) / 8
+  const vr = pixelData.vr === 'OB' ? 'OB' : 'OW'
+  // Words of OW are swapped, and wider samples as such (PS3.5 7.3).
+  const swapped = unit === 4 || unit === 8 ? unit : vr === 'OW' ? 2 : 1
+  const value = pixelData.isBigEndian && swapped > 1 ? swapBytes(pixelData.value, swapped) : pixelData.value
+  return { transferSyntaxUid: EXPLICIT_VR_LITTLE_ENDIAN, vr, isEncapsulated: false, pieces: [value] }
+}
+
+function itemHeader(byteLength: number): Uint8Array {
+  const header = Uint8Array.of(0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0)
+  new DataView(header.buffer).setUint32(4, byteLength, true)
+  return header
+}

@@ -1,0 +1,75 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { PackLocation } from './pack-reader.ts'
+import { integerColumn, textColumn } from './row.ts'
+import type { Row } from './row.ts'
+
+/** How Pixel Data is that an import kept as one piece. */
+interface PixelDataForm {
+  readonly transferSyntaxUid: string
+  readonly vr: 'OB' | 'OW'
+  /** The piece is the items and their delimiter, else the value. */
+  readonly isEncapsulated: boolean
+}
+
+/** Pixel Data that an import kept as one piece, in a pack. */
+export interface StoredPixelData extends PixelDataForm, PackLocation {}
+
+/** Pixel Data that a pack got. */
+export interface NewPixelData extends PixelDataForm {
+  readonly sopInstanceUid: string
+  readonly byteOffset: number
+  readonly byteLength: number
+}
+
+/** Pixel Data of instances of which no frames could be made. Writing happens in the transaction of the caller. */
+export interface PixelDataTable {
+  find(imageSetId: string, sopInstanceUid: string): StoredPixelData | undefined
+  add(imageSetId: string, packId: number | bigint, pixelData: NewPixelData): void
+  /** Forgets what an instance had that comes anew. */
+  remove(imageSetId: string, sopInstanceUid: string): void
+}
+
+/** Opens the table of pixel data kept as one piece. */
+export function pixelDataTable(database: DatabaseSync): PixelDataTable {
+  const select = database.prepare(
+    `SELECT packs.path, pixel_data.* FROM pixel_data JOIN packs ON packs.id = pixel_data.pack_id
+     WHERE image_set_id = ? AND sop_instance_uid = ?`,
+  )
+  const insert = database.prepare(
+    `INSERT INTO pixel_data
+       (image_set_id, sop_instance_uid, pack_id, byte_offset, byte_length, transfer_syntax_uid, vr, is_encapsulated)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const remove = database.prepare('DELETE FROM pixel_data WHERE image_set_id = ? AND sop_instance_uid = ?')
+  return {
+    find(imageSetId, sopInstanceUid) {
+      const row = select.get(imageSetId, sopInstanceUid)
+      return row === undefined ? undefined : readPixelData(row)
+    },
+    add(imageSetId, packId, { sopInstanceUid, byteOffset, byteLength, transferSyntaxUid, vr, isEncapsulated }) {
+      const isEncapsulatedNumber = Number(isEncapsulated)
+      insert.run(
+        imageSetId,
+        sopInstanceUid,
+        packId,
+        byteOffset,
+        byteLength,
+        transferSyntaxUid,
+        vr,
+        isEncapsulatedNumber,
+      )
+    },
+    remove: (imageSetId, sopInstanceUid) => void remove.run(imageSetId, sopInstanceUid),
+  }
+}
+
+function readPixelData(row: Row): StoredPixelData {
+  return {
+    packPath: textColumn(row, 'path'),
+    byteOffset: integerColumn(row, 'byte_offset'),
+    byteLength: integerColumn(row, 'byte_length'),
+    transferSyntaxUid: textColumn(row, 'transfer_syntax_uid'),
+    vr: textColumn(row, 'vr') === 'OB' ? 'OB' : 'OW',
+    isEncapsulated: integerColumn(row, 'is_encapsulated') === 1,
+  }
+}
