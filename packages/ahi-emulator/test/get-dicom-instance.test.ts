@@ -142,7 +142,14 @@ describe('GetDICOMInstance', () => {
   })
 })
 
-const FILES = ['CT_small.dcm', 'MR_small_bigendian.dcm', 'SC_rgb_small_odd.dcm', 'liver_1frame.dcm', 'rtplan.dcm']
+const FILES = [
+  'CT_small.dcm',
+  'SC_rgb_jpeg_dcmtk.dcm',
+  'MR_small_bigendian.dcm',
+  'SC_rgb_small_odd.dcm',
+  'liver_1frame.dcm',
+  'rtplan.dcm',
+]
 const files = FILES.flatMap((name) => sharedPath(`dicom/pydicom/${name}`) ?? [])
 const canCompare = hasPython('botocore', 'pydicom', 'numpy', 'openjpeg', 'libjpeg')
 const hasTools = hasCommand('curl', '--version') && hasCommand('dcmdump', '--version')
@@ -204,6 +211,10 @@ describe('what GetDICOMInstance sends', () => {
     const cases = requests.map(({ file }) => ({ original: join(work, 'original.dcm'), received: file }))
     const compared = await runPython('compare_part10.py', { input: cases })
     expect(compared).toEqual(requests.map(() => ({ syntax: JPEG_2000, problems: [] })))
+    const uncompressed = { url: await urlOf(of2023), file: join(work, 'jpeg2000-uncompressed.dcm') }
+    await runPython('signed_requests.py', { input: [uncompressed] })
+    const received = { original: join(work, 'original.dcm'), received: uncompressed.file }
+    expect(await runPython('compare_part10.py', { input: [received] })).toEqual([{ syntax: EXPLICIT, problems: [] }])
   })
 
   test.skipIf(!hasTools)('is read by dcmtk, got by curl', async () => {

@@ -158,6 +158,12 @@ describe('synthetic image sets', () => {
     expect(video).toHaveLength(videoByteLength)
     expect(Buffer.from(video).toString('latin1', 4, 12)).toBe('ftypmp42')
     expect(crc32(video)).toBe(frame?.PixelDataChecksumFromBaseToFullResolution?.[0]?.Checksum)
+    const url = `${place.endpoint}/datastore/${place.datastoreId}/${await instancePathOf(place)}`
+    expect((await fetch(url)).status).toBe(406)
+    const whole = await fetch(url, { headers: { accept: 'application/dicom; transfer-syntax=*' } })
+    // The video, a byte that makes it even, and the delimiter of the fragments.
+    const tail = new Uint8Array(await whole.arrayBuffer()).subarray(-(videoByteLength + 9), -9)
+    expect(Buffer.compare(tail, video)).toBe(0)
   })
 
   test.each<[string, SyntheticImageSetOptions]>([

@@ -20,7 +20,8 @@ const MOST_FRAMES = 4
 
 /**
  * Streams an instance as a Part 10 file in a transfer syntax, `*` being the stored one; `undefined` where it is not to be
- * had in it. Losslessly stored frames are to be had in JPEG 2000 lossless, too. The file is made of the metadata document and of the frames, one after the other as they are taken.
+ * had in it. Losslessly stored frames are to be had in JPEG 2000 lossless, too. The file is made of the metadata document
+ * and of the frames, one after the other as they are taken.
  */
 export async function streamPart10(
   found: FoundInstance,
@@ -32,13 +33,20 @@ export async function streamPart10(
   const { found: restored, insert } = await restoreBulkData(found, context.store)
   if (pixelData !== undefined) return startStream(insert(streamKeptInstance(restored, pixelData, context.store)))
   const instance = dicomInstance(restored, transferSyntax, context)
-  if (transferSyntax !== '*' && transferSyntax !== instance.transferSyntaxUid) return undefined
+  if (!isIn(transferSyntax, instance)) return undefined
   try {
-    return await startStream(insert(instance.part10()))
+    const stream = await startStream(insert(instance.part10()))
+    if (isIn(transferSyntax, instance)) return stream
+    await stream.return()
   } catch (error) {
-    if (error instanceof InstanceTooLargeError || error instanceof UnsupportedTransferSyntaxError) return undefined
-    throw error
+    if (!(error instanceof InstanceTooLargeError || error instanceof UnsupportedTransferSyntaxError)) throw error
   }
+  return undefined
+}
+
+/** What is known once the first frame was seen counts: one that cannot be decoded is encapsulated as it is. */
+function isIn(transferSyntax: string, instance: DicomInstance): boolean {
+  return transferSyntax === '*' || transferSyntax === instance.transferSyntaxUid
 }
 
 function keptPixelData(
@@ -111,5 +119,11 @@ function frameConcurrency(frameByteLength: number): number {
 
 /** Frames of the store, in memory of their own where they are decoded, which takes it away. */
 function frameSource(store: Store, take: (frame: FrameContent) => Promise<Uint8Array<ArrayBuffer>>): FrameSource {
-  return { getImageFrame: async (request) => ({ data: await take(requiredFrame(request, store)) }) }
+  return {
+    getImageFrame: async (request) => ({ data: await take(requiredFrame(request, store)) }),
+    streamImageFrame(request) {
+      const frame = requiredFrame(request, store)
+      return Promise.resolve({ data: frame.stream(), byteLength: frame.byteLength })
+    },
+  }
 }
