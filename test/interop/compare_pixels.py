@@ -36,7 +36,10 @@ UNCOMPRESSED_FORMS = {
 
 
 def compare_pixels(comparison: Comparison, original_path: str, output_path: str) -> str:
-    """What was found: none, as encoded, equal, within one, changed; or undecodable, where no decoder reads the original."""
+    """What was found: none, as encoded, equal, within one, changed; or undecodable, where no decoder reads the original.
+
+    What no decoder reads is as encoded where every byte of it is.
+    """
     original, exported = pydicom.dcmread(original_path), pydicom.dcmread(output_path)
     keyword = next((keyword for keyword in PIXEL_KEYWORDS if original.get(keyword)), None)
     if keyword is None or keyword not in exported:
@@ -52,7 +55,8 @@ def compare_pixels(comparison: Comparison, original_path: str, output_path: str)
     try:
         expected = pixel_array(pydicom.dcmread(decodable(original_path)), raw=raw)
     except Exception as error:
-        return f"undecodable: {describe(error)}"
+        is_as_it_was = original[keyword].value == exported[keyword].value
+        return "as encoded" if is_as_it_was else f"undecodable: {describe(error)}"
     try:
         got = pixel_array(exported, raw=raw)
     except Exception as error:

@@ -102,16 +102,3 @@ export const REJECTED: Readonly<Record<string, string>> = {
   // gzip
   'pydicom/zipMR.gz': 'NOTHING_TO_IMPORT',
 }
-
-/** The same of generated objects. */
-export const REJECTED_GENERATED: Readonly<Record<string, string>> = {
-  // 12-bit JPEG, for which there is no codec here
-  'jpeg/dcmtk-extended-12.dcm': 'JPEG Extended of 12 bits cannot be decoded, only that of 8 bits',
-  // JPEG Full Progression, which AHI does not take
-  'jpeg/dcmtk-progressive.dcm': 'pixel data of transfer syntax 1.2.840.10008.1.2.4.55 is not supported',
-  // 12-bit JPEG, for which there is no codec here
-  'jpeg/extended-12.dcm': 'JPEG Extended of 12 bits cannot be decoded, only that of 8 bits',
-  // JPEG XL Lossless, which AHI does not take
-  'other-compression/jpeg-xl-lossless-110.dcm':
-    'pixel data of transfer syntax 1.2.840.10008.1.2.4.110 is not supported',
-}
