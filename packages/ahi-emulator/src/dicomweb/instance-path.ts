@@ -5,9 +5,9 @@ import type { OperationRequest } from '../server/operation.ts'
 /** Where the operations on one study are. */
 export const STUDY_PATH = '/datastore/{datastoreId}/studies/{study}'
 /** Where the operations on one series are. */
-export const SERIES_PATH = `${STUDY_PATH}/series/{series}`
+export const SERIES_PATH: string = `${STUDY_PATH}/series/{series}`
 /** Where the operations on one instance are. */
-export const INSTANCE_PATH = `${SERIES_PATH}/instances/{instance}`
+export const INSTANCE_PATH: string = `${SERIES_PATH}/instances/{instance}`
 
 /** What the path and the query of a request on a series name. */
 export interface SeriesPath {

@@ -9,7 +9,7 @@ import type { Row } from './row.ts'
 export const DATASTORE_STATUSES = ['CREATING', 'CREATE_FAILED', 'ACTIVE', 'DELETING', 'DELETED'] as const
 
 /** What lossless frames can be stored as. */
-export const LOSSLESS_STORAGE_FORMATS = ['HTJ2K', 'JPEG_2000_LOSSLESS'] as const satisfies LosslessStorageFormat[]
+export const LOSSLESS_STORAGE_FORMATS: readonly LosslessStorageFormat[] = ['HTJ2K', 'JPEG_2000_LOSSLESS']
 
 /** A data store. */
 export interface Datastore {
