@@ -22,7 +22,7 @@ export interface ExportedPicture {
 /** What {@link exportPictures} gives. */
 export interface ExportedPictures {
   readonly pictures: readonly ExportedPicture[]
-  /** Files that a data store does not take. */
+  /** Files that a data store does not take, or makes no frames of. */
   readonly refused: readonly string[]
 }
 
@@ -35,10 +35,10 @@ export async function exportPictures(
   const refused: string[] = []
   for (const [index, file] of files.entries()) {
     const { datastoreId } = await emulator.createDatastore({ name: `pictures-${index}` })
-    const { imported } = await emulator.importDicom(file, { datastoreId }).catch(() => ({ imported: 0 }))
+    const hasFrames = await importFrames(emulator, file, datastoreId)
     const directory = join(folder, String(index))
     const sink = directorySink({ directory, mode: 'new', formats: ['png'], overlays: true })
-    if (imported === 0) {
+    if (!hasFrames) {
       refused.push(file)
       continue
     }
@@ -51,6 +51,20 @@ export async function exportPictures(
   )
   const pictures = written.map((picture, index) => ({ ...picture, ...(read[index] ?? unread(picture.path)) }))
   return { pictures, refused }
+}
+
+/** Warnings of imports that keep the pixel data as one piece. */
+const NO_FRAMES: ReadonlySet<string | undefined> = new Set([
+  'FrameNumberMismatch',
+  'FramesExtractionFailure',
+  'TranscodingException',
+  'UnsupportedTransferSyntax',
+])
+
+async function importFrames(emulator: Emulator, file: string, datastoreId: string): Promise<boolean> {
+  const nothing = { imported: 0, warnings: [] }
+  const { imported, warnings } = await emulator.importDicom(file, { datastoreId }).catch(() => nothing)
+  return imported > 0 && !warnings.some(({ type }) => NO_FRAMES.has(type))
 }
 
 async function journaled(directory: string): Promise<{ path: string; frame: number }[]> {

@@ -268,6 +268,17 @@ describe.skipIf(!hasPydicom())('a whole instance', () => {
       expect(instance.pictureCount).toBe(0)
     })
 
+    test('and has frames that cannot be had where its pixels are longer than its attributes say', async () => {
+      const { file, ...made } = fileOf('explicit')
+      const rows = file.indexOf(Buffer.from([0x28, 0x00, 0x10, 0x00, 0x55, 0x53, 0x02, 0x00])) + 8
+      const fewer = Buffer.from(file)
+      fewer.writeUInt16LE(file.readUInt16LE(rows) - 1, rows)
+      const described = { ...made, file: fewer, frames: [], attributes: made.attributes }
+      const instance = wholeInstance(described, { instanceSource: fileSource(fewer), source: 'frames' })
+      await expect(instance.frame(0)).rejects.toThrow('not as long as its attributes say')
+      expect(instance.pictureCount).toBe(3)
+    })
+
     test('and other errors of the source come through', async () => {
       const made = fileOf('explicit')
       const reason = Object.assign(new Error('gone'), { statusCode: 404 })

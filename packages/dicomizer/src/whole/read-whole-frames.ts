@@ -1,4 +1,4 @@
-import { InstanceFileError } from '../errors.ts'
+import { FrameMismatchError, InstanceFileError } from '../errors.ts'
 import { createFrameGatherer, type GatheredFrame } from './frame-gatherer.ts'
 import { chunksOf } from './instance-file.ts'
 import type { InstanceFile } from '../instance-source.ts'
@@ -15,6 +15,7 @@ export interface WholeFrameInRow extends WholeFrame {
  * Gives the frames of a file from one on, in order, while the file is read.
  *
  * @throws {InstanceFileError}
+ * @throws {FrameMismatchError} where there is Pixel Data, but not of the frames that the attributes describe
  */
 export async function* readWholeFrames(
   file: InstanceFile,
@@ -46,4 +47,6 @@ export async function* readWholeFrames(
   }
   await whole.end()
   yield* found()
+  if (starts.length > 0 && starts[0]?.layout === undefined)
+    throw new FrameMismatchError(identity, 'its Pixel Data is not as long as its attributes say')
 }
