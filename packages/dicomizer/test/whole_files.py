@@ -115,14 +115,14 @@ def entry(name, ds, file, pixels=(), encoded=None):
     }
 
 
-def native(name, syntax, array, **options):
+def native(name, syntax, array, padding=0, **options):
     ds = data_set(syntax)
     nested(ds)
     image(ds, array, **options)
     stored = array.transpose(0, 3, 1, 2) if options.get("planar") == 1 else array
     big = syntax == ExplicitVRBigEndian
     raw = stored.astype(stored.dtype.newbyteorder(">" if big else "<")).tobytes()
-    ds.add_new(0x7FE00010, "OW" if ds.BitsAllocated > 8 else "OB", raw + bytes(len(raw) % 2))
+    ds.add_new(0x7FE00010, "OW" if ds.BitsAllocated > 8 else "OB", raw + bytes(len(raw) % 2 + padding))
     return entry(name, ds, written(ds), array)
 
 
@@ -191,6 +191,7 @@ def main():
         native("8 of 16 bits", ExplicitVRLittleEndian, narrow, bits_stored=8),
         native("32 bits", ExplicitVRLittleEndian, wide),
         native("one odd frame", ExplicitVRLittleEndian, colour[:1], photometric="RGB", planar=0),
+        native("one padded frame", ExplicitVRLittleEndian, words[:1], padding=128),
         native("colour by pixel", ExplicitVRLittleEndian, colour, photometric="RGB", planar=0),
         native("colour by plane", ExplicitVRLittleEndian, colour, photometric="RGB", planar=1),
         bits("15 bits a frame", 3, 5, 3),

@@ -15,7 +15,8 @@ export type FrameLayout =
 
 /**
  * The layout of Pixel Data of so many bytes, or (`undefined`) of fragments. `undefined` where the attributes do not
- * describe the bytes, for example where they are subsampled.
+ * describe the bytes, for example where they are subsampled. Bytes behind a single frame are padding,
+ * as for pydicom; with several frames they say that none is where it should be.
  */
 export function frameLayout(
   dataSet: DataSet,
@@ -29,7 +30,8 @@ export function frameLayout(
   const format = pixelFormat(dataSet, identity)
   const bitsPerFrame = samplesPerFrame(format) * format.bitsAllocated
   const expected = nativeByteLength(format, frames)
-  if (byteLength !== expected && byteLength !== expected + (expected % 2)) return undefined
+  const isAsDescribed = byteLength === expected || byteLength === expected + (expected % 2)
+  if (!isAsDescribed && !(frames === 1 && byteLength > expected)) return undefined
   return { kind: 'native', frames, bitsPerFrame, format }
 }
 
