@@ -14,8 +14,9 @@ const MOST_FILES = 5000
 const MOST_BYTES = 10 * 2 ** 30
 const LARGEST_FILE = 4 * 2 ** 30
 const MOST_FOLDERS = 10_000
-/** Of the message of a failed job, in the API's model. */
+/** Of the message of a failed job, in the API's model: its length, and what it does not consist of. */
 const LONGEST_MESSAGE = 2048
+const FOREIGN_CHARACTERS = /[^\w -:`]+/g
 
 /** A reason for which a job as a whole fails. */
 class JobFailure extends Error {}
@@ -32,10 +33,14 @@ export function startImportJob(job: ImportJob, context: OperationContext): void 
       () => store.importJobs.setStatus(job.id, { status: 'COMPLETED', endedAt: now() }),
       (error: unknown) => {
         if (error instanceof EmulatorClosedError) return
-        const message = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_MESSAGE)
-        store.importJobs.setStatus(job.id, { status: 'FAILED', endedAt: now(), message })
+        store.importJobs.setStatus(job.id, { status: 'FAILED', endedAt: now(), message: failureMessage(error) })
       },
     )
+}
+
+function failureMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.replaceAll(FOREIGN_CHARACTERS, ' ').slice(0, LONGEST_MESSAGE)
 }
 
 async function runJob(job: ImportJob, context: OperationContext): Promise<void> {

@@ -1,0 +1,31 @@
+import type { Target } from './target.ts'
+
+/** Whether the suite talks to a service that is not its own. */
+export const isRemote = process.env['REMOTE'] === '1'
+
+/** Whether it may: until then it says what it would change, and sends nothing. */
+export const isConfirmed = process.env['REMOTE_CONFIRM'] === '1'
+
+/** What each operation that changes something is asked to do, for each client. */
+export const CHANGES: Readonly<Record<string, string>> = {
+  CreateDatastore: 'makes a data store of its own, "conformance/...", which takes one of the quota of 10',
+  TagResource: 'tags that data store',
+  UntagResource: 'takes the tags away',
+  DeleteDatastore:
+    'deletes that data store; asks to delete the given one, too, which has to be refused while it has image sets',
+  StartDICOMImportJob:
+    'imports the study of the client from the input folder; writes the results below the output folder',
+}
+
+/** What the suite would do to a service, to be read before it may. */
+export function plan({ region, endpoint, datastoreId, inputS3Uri, outputS3Uri }: Target): string {
+  const service = endpoint ?? `AWS HealthImaging in ${region}`
+  const changes = Object.entries(CHANGES).map(([operation, change]) => `  ${operation}: ${change}`)
+  return [
+    `The conformance suite, with each of its clients, changes at ${service}, data store ${datastoreId}:`,
+    ...changes,
+    `Input: ${inputS3Uri}CLIENT/, output: ${outputS3Uri}. Storage, imports and requests are charged for as usual.`,
+    isConfirmed ? 'REMOTE_CONFIRM=1: it begins.' : 'Nothing was sent. REMOTE_CONFIRM=1 has it begin.',
+    '',
+  ].join('\n')
+}
