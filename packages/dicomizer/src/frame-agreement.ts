@@ -27,6 +27,13 @@ export interface Correction {
   readonly stated: string | number | undefined
 }
 
+/** What of the document besides attributes tells about pixels. */
+export interface ImportedPixels {
+  readonly images: readonly ImageFrame[]
+  /** Of the imported file; undefined where the document does not have it. */
+  readonly transferSyntaxUid: string | undefined
+}
+
 /**
  * What of a data set the first frame of an instance contradicts. The frame is right: its checksum is that of the
  * document. What the attributes say of its sign is theirs to say, and no contradiction.
@@ -36,9 +43,9 @@ export interface Correction {
 export function corrections(
   dataSet: DataSet,
   { facts, frame, isVerified }: FrameEvidence,
-  images: readonly ImageFrame[],
+  imported: ImportedPixels,
 ): readonly Correction[] {
-  const found = [...sizeCorrections(dataSet, facts), ...depthCorrections(dataSet, facts, images)]
+  const found = [...sizeCorrections(dataSet, facts), ...depthCorrections(dataSet, facts, imported)]
   const photometric = photometricCorrection(dataSet, facts.components)
   const isDescribable = facts.components === 1 || facts.components === 3
   const contradiction = found.find(({ tag }) => !isVerified || (tag === tags.samplesPerPixel && !isDescribable))
@@ -100,32 +107,39 @@ function photometricCorrection(dataSet: DataSet, components: number): readonly C
   return [{ tag: tags.photometricInterpretation, keyword: 'PhotometricInterpretation', vr: 'CS', value, stated }]
 }
 
+/** Syntaxes whose files hold whole words, in which bits above HighBit mean nothing (PS3.5 8.1.1). */
+const syntaxesOfWords: ReadonlySet<string> = new Set(
+  ['', '.1', '.1.99', '.2', '.5'].map((ending) => `1.2.840.10008.1.2${ending}`),
+)
+
 /**
- * Depths are raised where the frames need more bits. The samples of a code stream may have more bits than values: where the
- * document knows the values, they decide; where it does not, BitsStored stays as the importer had it.
+ * Depths are raised to that of the code stream, but where the bits above the stated ones hold no value: where the
+ * document knows the values and they fit, and where the imported file had something else in those bits.
  */
-function depthCorrections(
-  dataSet: DataSet,
-  { bitsPerSample, isSigned }: FrameFacts,
-  images: readonly ImageFrame[],
-): readonly Correction[] {
+function depthCorrections(dataSet: DataSet, facts: FrameFacts, imported: ImportedPixels): readonly Correction[] {
   const allocated = numberOf(dataSet, tags.bitsAllocated)
-  const stored = numberOf(dataSet, tags.bitsStored)
   if (allocated === undefined) return []
+  const { bitsPerSample, isSigned } = facts
+  const stored = numberOf(dataSet, tags.bitsStored) ?? allocated
+  const highest = Math.max(stored, (numberOf(dataSet, tags.highBit) ?? 0) + 1)
   const isWhole = allocated === 1 || allocated % 8 === 0
-  if (isWhole && bitsPerSample <= Math.min(stored ?? allocated, allocated)) return []
-  const range = valueRange(images)
+  if (isWhole && bitsPerSample <= Math.min(highest, allocated)) return []
+  const range = valueRange(imported.images)
   const fits = (bits: number): boolean => range !== undefined && fitsBits(range, bits, isSigned)
   const keepsAllocated = isWhole && (bitsPerSample <= allocated || (allocated === 1 && fits(1)))
-  const keepsStored =
-    keepsAllocated && (range === undefined || fits(stored ?? allocated) || hasEmbeddedOverlays(dataSet))
-  if (keepsStored) return []
-  const bits = Math.max(bitsPerSample, stored ?? 0)
+  const isUnused = hasUnusedBits(dataSet, imported) || fits(highest)
+  if (keepsAllocated && isUnused) return []
+  const bits = Math.max(bitsPerSample, stored)
   return [
     ...(keepsAllocated ? [] : numberCorrection(dataSet, 'BitsAllocated', 8 * Math.ceil(Math.max(bits, allocated) / 8))),
     ...numberCorrection(dataSet, 'BitsStored', bits),
     ...numberCorrection(dataSet, 'HighBit', bits - 1),
   ]
+}
+
+/** Whether bits above the stored ones belong to no value: the file that was imported had words, or overlays in them. */
+function hasUnusedBits(dataSet: DataSet, { transferSyntaxUid = '' }: ImportedPixels): boolean {
+  return syntaxesOfWords.has(transferSyntaxUid) || hasEmbeddedOverlays(dataSet)
 }
 
 /** Retired overlays are in bits above the stored ones: OverlayBitPosition (60xx,0102) says in which. */

@@ -93,6 +93,7 @@ export function createInstancePixels(origin: PixelOrigin, options: PixelOptions)
     decoder: options.frameDecoder,
     nativeDecoder: nativeFrameDecoder(() => pixelFormat(origin.dataSet(), identity)),
   }
+  const imported = { images, transferSyntaxUid: importedSyntax(instance) }
   let form: StoredForm | undefined
   let first: FirstFrame | undefined
   let agreed: DataSet | undefined
@@ -131,7 +132,7 @@ export function createInstancePixels(origin: PixelOrigin, options: PixelOptions)
   }
 
   function describe(seen: FirstFrame, decoded: boolean, notices: Pick<NoticeCollector, 'add'> = silent): DataSet {
-    const description = describePixels(seen, { dataSet: origin.dataSet(), images, isDecoded: decoded, notices })
+    const description = describePixels(seen, { dataSet: origin.dataSet(), imported, isDecoded: decoded, notices })
     if (first !== seen) agreed = undefined
     first = seen
     return description
@@ -245,6 +246,10 @@ function frameLengths(instance: InstanceMetadata, areWrong: boolean): readonly n
   if (areWrong || instance.StoredTransferSyntaxUID === undefined) return undefined
   const lengths = instance.ImageFrames.map(({ FrameSizeInBytes: length }) => length ?? 0)
   return lengths.every((length) => Number.isSafeInteger(length) && length > 0) ? lengths : undefined
+}
+
+function importedSyntax({ DICOM: { TransferSyntaxUID: uid } }: InstanceMetadata): string | undefined {
+  return typeof uid === 'string' ? uid.trim() : undefined
 }
 
 function hasFloatPixels({ DICOM: attributes }: InstanceMetadata): boolean {

@@ -1,5 +1,3 @@
-import type { ImageFrame } from '@ahi-dicom/ahi-metadata'
-
 import type { CodeStreamHeader } from './code-stream-header.ts'
 import type { DataSet } from './data-set.ts'
 import type { FrameIdentity } from './errors.ts'
@@ -10,6 +8,7 @@ import {
   withCorrections,
   type Correction,
   type FrameFacts,
+  type ImportedPixels,
 } from './frame-agreement.ts'
 import { withLossyCompression } from './lossy-compression.ts'
 import type { NoticeCollector } from './notices.ts'
@@ -39,7 +38,7 @@ export interface FirstFrame {
 export interface DescriptionOptions {
   /** The attributes of the document. */
   readonly dataSet: DataSet
-  readonly images: readonly ImageFrame[]
+  readonly imported: ImportedPixels
   /** Whether it is written decoded, or as it is stored. */
   readonly isDecoded: boolean
   /** Told of everything that is not as the document has it. */
@@ -57,9 +56,9 @@ export function expectedDecoded(dataSet: DataSet): DataSet {
  * @throws {FrameMismatchError} for a contradiction without a checksum that vouches for the frame
  */
 export function describePixels(first: FirstFrame, options: DescriptionOptions): DataSet {
-  const { dataSet, images, notices } = options
+  const { dataSet, imported, notices } = options
   const facts = first.decoded ?? factsOf(first.header)
-  const found = facts === undefined ? [] : corrections(dataSet, { ...first, facts }, images)
+  const found = facts === undefined ? [] : corrections(dataSet, { ...first, facts }, imported)
   for (const correction of found) notices.add(correctionNotice(correction))
   if (facts !== undefined) noticeSign(dataSet, facts, first, notices)
   const corrected = withColour(withCorrections(dataSet, found), first, options)

@@ -98,15 +98,20 @@ describe('verified frames are right', () => {
     expect(numbersOf(instance, depths)).toEqual([16, 12, 11])
   })
 
+  const jpegLossless = '1.2.840.10008.1.2.4.70'
+  const rle = '1.2.840.10008.1.2.5'
+
   test.each([
     ['values need them', [0, 40_000], {}, [16, 16, 15]],
     ['values need them for their sign', [-2049, 2000], { PixelRepresentation: 1 }, [16, 16, 15]],
     ['no value does', [0, 4095], {}, [16, 12, 11]],
-    ['the document has no values', undefined, {}, [16, 12, 11]],
+    ['the document has no values', undefined, {}, [16, 16, 15]],
     ['overlays are in them', [0, 40_000], { '60000102': 15 }, [16, 12, 11]],
+    ['the imported file had words', [0, 40_000], { TransferSyntaxUID: rle }, [16, 12, 11]],
+    ['HighBit is above them', [0, 40_000], { HighBit: 15 }, [16, 12, 15]],
   ] as const)('about more bits than are stored where %s', async (_title, values, extra, expected) => {
     const frames = knownFrames(1, { isSigned: 'PixelRepresentation' in extra })
-    const attributes = { BitsStored: 12, HighBit: 11, ...extra }
+    const attributes = { TransferSyntaxUID: jpegLossless, BitsStored: 12, HighBit: 11, ...extra }
     const { instance } = await corrected({ frames, attributes, values })
     expect(numbersOf(instance, depths)).toEqual(expected)
   })

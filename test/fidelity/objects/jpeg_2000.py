@@ -30,6 +30,7 @@ def lossless(folder: Path) -> None:
         ("lossless-grey-8", grey(65, 43), 8, None, {}),
         ("lossless-grey-12", grey(65, 43, 12), 12, None, {"bitspersample": 12}),
         ("lossless-grey-12-as-16", grey(65, 43, 12), 12, None, {}),
+        ("lossless-grey-16-called-12", grey(65, 43, 16), 12, None, {}),
         ("lossless-signed-8", grey(65, 43, 8, True), 8, None, {}),
         ("lossless-signed-16", grey(65, 43, 16, True), 16, None, {}),
         ("lossless-rgb", colour(65, 43), 8, "RGB", {"mct": False}),
