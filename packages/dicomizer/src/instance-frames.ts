@@ -39,6 +39,8 @@ export interface LoadOptions {
   readonly verify: boolean
   /** Whether a frame whose bytes are proven intact is given as it is stored where it cannot be decoded. */
   readonly keepsUndecodable?: boolean | undefined
+  /** Whether this frame shows in which form all of them are stored, and has to be certain of it. */
+  readonly decidesForm?: boolean | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -66,14 +68,10 @@ export async function loadFrame(
   options: LoadOptions,
 ): Promise<LoadedFrame> {
   const frame = frameIdentity(instance, frameIndex)
-  const { signal } = options
-  const stored = await fromSource(instance, frame, signal, (source, request) => source.getImageFrame(request))
-  const form = await options.formOf(stored)
-  const isDecoded = options.isDecoded(form)
-  const expected = isDecoded || options.verify ? expectedChecksum(instance, frame) : undefined
-  const isIntact = expected !== undefined && verifyEncoded(form, frame, stored.data, expected)
-  const received = { frame, form, data: stored.data, expected, isIntact }
-  return isDecoded ? loadDecoded(instance, received, options) : loadStored(instance, received, options)
+  const received = await receive(instance, frame, options)
+  return options.isDecoded(received.form)
+    ? loadDecoded(instance, received, options)
+    : loadStored(instance, received, options)
 }
 
 /** A frame as it came, and what its bytes alone prove. */
@@ -84,6 +82,40 @@ interface ReceivedFrame {
   readonly expected: number | undefined
   /** Whether the checksum of the document is that of these bytes. */
   readonly isIntact: boolean
+}
+
+async function receive(instance: InstanceFrames, frame: FrameIdentity, options: LoadOptions): Promise<ReceivedFrame> {
+  const get = (): Promise<StoredFrame> =>
+    fromSource(instance, frame, options.signal, (source, request) => source.getImageFrame(request))
+  const first = judge(instance, frame, { options, ...(await formed(options, await get())) })
+  if (options.decidesForm !== true || !isDoubtful(first)) return first
+  // Bytes that were damaged on their way may look like another syntax: what comes a second time is believed.
+  return judge(instance, frame, { options, ...(await formed(options, await get())) })
+}
+
+async function formed(
+  { formOf }: LoadOptions,
+  stored: StoredFrame,
+): Promise<{ readonly data: StoredFrame['data']; readonly form: StoredForm }> {
+  return { data: stored.data, form: await formOf(stored) }
+}
+
+function judge(
+  instance: InstanceFrames,
+  frame: FrameIdentity,
+  {
+    options,
+    form,
+    data,
+  }: { readonly options: LoadOptions; readonly form: StoredForm; readonly data: StoredFrame['data'] },
+): ReceivedFrame {
+  const isCompared = options.isDecoded(form) || options.verify
+  const expected = isCompared ? expectedChecksum(instance, frame) : undefined
+  return { frame, form, data, expected, isIntact: expected !== undefined && verifyEncoded(form, frame, data, expected) }
+}
+
+function isDoubtful({ form, expected, isIntact }: ReceivedFrame): boolean {
+  return form.isContradicted && expected !== undefined && !isIntact
 }
 
 async function loadDecoded(
@@ -110,6 +142,8 @@ async function loadStored(
 ): Promise<LoadedFrame> {
   const stored = withoutBoxes(data)
   if (expected === undefined || isIntact || !canDecode(instance, form)) {
+    // Damaged bytes may look like another syntax, of which the checksum that there is then cannot be had.
+    if (expected !== undefined && form.isContradicted) requireChecksum(frame, expected, frameChecksum(data))
     return { frame, form, stored, decoded: undefined, isVerified: isIntact }
   }
   const decoded = await decode(instance, form, { frame, data: data.slice(), signal })

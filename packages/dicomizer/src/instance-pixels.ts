@@ -105,16 +105,13 @@ export function createInstancePixels(origin: PixelOrigin, options: PixelOptions)
   const isDescribedDecoded = (): boolean => images.length > 0 && (form?.syntax ?? expected).codec !== undefined
 
   function recognise(stored: StoredFrame): StoredForm {
-    form ??= storedForm(
-      {
-        syntax: expected,
-        isStated: instance.StoredTransferSyntaxUID !== undefined,
-        hasDecodedChecksums: instance.ChecksumType === 'DECOMPRESSED',
-        nativeFrameByteLength: () => nativeFrameByteLength(pixelFormat(origin.dataSet(), identity)),
-      },
-      stored,
-    )
-    return form
+    const stated = {
+      syntax: expected,
+      isStated: instance.StoredTransferSyntaxUID !== undefined,
+      hasDecodedChecksums: instance.ChecksumType === 'DECOMPRESSED',
+      nativeFrameByteLength: () => nativeFrameByteLength(pixelFormat(origin.dataSet(), identity)),
+    }
+    return form ?? storedForm(stated, stored)
   }
 
   function onOtherLength(): void {
@@ -146,15 +143,17 @@ export function createInstancePixels(origin: PixelOrigin, options: PixelOptions)
     if (known.codec === undefined && known.encapsulates) throw unsupported(known, 'pixels')
     const loaded = await loadFrame(identity, index, {
       formOf: recognise,
-      isDecoded: ({ syntax }) => {
-        if (syntax.codec === undefined) throw unsupported(syntax, 'pixels')
-        return true
+      isDecoded: ({ syntax, isContradicted }) => {
+        if (syntax.codec === undefined && !isContradicted) throw unsupported(syntax, 'pixels')
+        return syntax.codec !== undefined
       },
       verify: true,
+      decidesForm: form === undefined,
       signal,
     })
     const { decoded } = loaded
-    if (decoded === undefined) throw new TypeError('Expected a decoded frame')
+    form ??= loaded.form
+    if (decoded === undefined) throw unsupported(form.syntax, 'pixels')
     const seen = first?.decoded === undefined ? firstFrameOf(loaded) : first
     const format = pixelFormat(describe(seen, true), identity)
     requireAgreement(decoded, format, { ...loaded, isFirstSigned: seen.decoded?.isSigned ?? decoded.isSigned })
@@ -182,9 +181,10 @@ export function createInstancePixels(origin: PixelOrigin, options: PixelOptions)
     return streamFrames({
       instance: identity,
       recognise: (stored) => {
-        const { syntax } = recognise(stored)
-        if (!isDecoded(syntax) && !syntax.encapsulates) throw unsupported(syntax, options.transferSyntax ?? 'explicit')
-        return recognise(stored)
+        const recognised = recognise(stored)
+        const { syntax } = recognised
+        if (isDecoded(syntax) || syntax.encapsulates) return recognised
+        throw unsupported(syntax, options.transferSyntax ?? 'explicit')
       },
       isDecoded: ({ syntax }) => isDecoded(syntax),
       verify,

@@ -56,29 +56,25 @@ export async function* streamFrames(options: PixelStreamOptions): AsyncGenerator
 
 /**
  * Loads frames, of which those that come before the first one wait until that one has shown how all of them are stored:
- * its bytes do, except where decoding may find that it cannot be decoded and stays as it is.
+ * its bytes do, except where they are not what the document says, and where decoding may find that it cannot be decoded
+ * and stays as it is.
  */
 function frameLoader({ instance, recognise, isDecoded, verify }: PixelStreamOptions): Load<LoadedFrame> {
+  const ofFirst = { isDecoded, verify, keepsUndecodable: true, decidesForm: true }
   if (instance.frames.length === 1) {
-    return (index, signal) =>
-      loadFrame(instance, index, { formOf: recognise, isDecoded, verify, keepsUndecodable: true, signal })
+    return (index, signal) => loadFrame(instance, index, { ...ofFirst, formOf: recognise, signal })
   }
   const first = Promise.withResolvers<StoredForm>()
   first.promise.catch(() => {})
   const formOfFirst = (stored: StoredFrame): StoredForm => {
     const form = recognise(stored)
-    if (!isDecoded(form) || !form.checksumBases.includes('encoded')) first.resolve(form)
+    const isCertain = !form.isContradicted && !(isDecoded(form) && form.checksumBases.includes('encoded'))
+    if (isCertain) first.resolve(form)
     return form
   }
   return (index, signal) => {
     if (index > 0) return loadFrame(instance, index, { formOf: () => first.promise, isDecoded, verify, signal })
-    const loading = loadFrame(instance, index, {
-      formOf: formOfFirst,
-      isDecoded,
-      verify,
-      keepsUndecodable: true,
-      signal,
-    })
+    const loading = loadFrame(instance, index, { ...ofFirst, formOf: formOfFirst, signal })
     loading.then(({ form }) => first.resolve(form), first.reject)
     return loading
   }

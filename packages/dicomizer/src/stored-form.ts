@@ -12,6 +12,8 @@ export interface StoredForm {
   readonly header: CodeStreamHeader | undefined
   /** Of the first frame. */
   readonly byteLength: number
+  /** Whether it is another syntax than that of the document. */
+  readonly isContradicted: boolean
   /** What checksums may have been computed from. A syntax that the document does not name leaves both possible. */
   readonly checksumBases: readonly ChecksumBasis[]
 }
@@ -35,12 +37,13 @@ export interface StatedForm {
 export function storedForm(stated: StatedForm, frame: StoredFrame): StoredForm {
   const header = isNative(stated, frame) ? undefined : readCodeStreamHeader(frame.data)
   const syntax = header === undefined ? unrecognised(stated, frame) : recognised(stated, frame, header)
-  const bases: readonly ChecksumBasis[] =
-    syntax.uid === stated.syntax.uid ? [syntax.checksumBasis] : ['encoded', 'decoded']
+  const isContradicted = syntax.uid !== stated.syntax.uid
+  const bases: readonly ChecksumBasis[] = isContradicted ? ['encoded', 'decoded'] : [syntax.checksumBasis]
   return {
     syntax,
     header,
     byteLength: frame.data.length,
+    isContradicted,
     checksumBases: stated.hasDecodedChecksums ? ['decoded'] : bases,
   }
 }

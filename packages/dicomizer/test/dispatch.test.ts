@@ -153,6 +153,38 @@ describe('what the bytes contradict', () => {
     }
   })
 
+  test('bytes of a syntax that cannot be decoded are not followed where the checksum is not theirs', async () => {
+    for (const options of [{}, stored]) {
+      const damaged = written({ stated: '.4.202', bytes: jpegXl, checksum: 'decoded', options })
+      await expect(damaged).rejects.toThrow(FrameChecksumError)
+    }
+  })
+
+  test.each([jpegXl, jpeg2000(grey), jpeg(greyJpeg)])(
+    'bytes that were damaged on their way are asked for again',
+    async (damaged) => {
+      const bytes = jpeg2000(htj2k)
+      for (const options of [{}, stored]) {
+        let requests = 0
+        const frameSource = { getImageFrame: async () => ({ data: (requests++ === 0 ? damaged : bytes).slice() }) }
+        const { decoded } = knownFrame(0, { bitsPerSample: 8 })
+        const frameDecoder = {
+          decode: async (codeStream: Uint8Array) =>
+            Buffer.compare(codeStream, bytes) === 0 ? decoded : Promise.reject(new Error('it is damaged')),
+        }
+        const of = {
+          stated: '.4.202',
+          bytes,
+          checksum: 'decoded',
+          options: { ...options, frameSource, frameDecoder },
+        } as const
+        expect(await written(of)).toMatchObject({ notices: [], frameChecks: { verified: 1, unverified: 0 } })
+        requests = 0
+        expect(await instanceOf(of).frame(0)).toHaveLength(12)
+      }
+    },
+  )
+
   test('a checksum that is said to be of the pixels is taken for no other', async () => {
     const instance = { ChecksumType: 'DECOMPRESSED' }
     await expect(written({ stated: '.4.202', bytes: jpeg2000(grey), instance })).rejects.toThrow(FrameChecksumError)
