@@ -111,9 +111,12 @@ export class UnsupportedTransferSyntaxError extends InstanceError {
   /** Of the frames in AHI. */
   readonly transferSyntaxUid: string
 
-  constructor(identity: InstanceIdentity, transferSyntaxUid: string, wanted: string) {
+  constructor(identity: InstanceIdentity, transferSyntaxUid: string, wanted: 'explicit' | 'stored' | 'pixels') {
+    const name = instanceName(identity)
     super(
-      `Cannot write ${instanceName(identity)} as \`${wanted}\`: its frames are stored as ${transferSyntaxUid}; export its header only`,
+      wanted === 'pixels'
+        ? `Cannot decode frames of ${name}: nothing here decodes ${transferSyntaxUid}; export the DICOM file, which has them as they are stored`
+        : `Cannot write ${name} as \`${wanted}\`: its frames are stored as ${transferSyntaxUid}; export its header only`,
       identity,
     )
     this.transferSyntaxUid = transferSyntaxUid
