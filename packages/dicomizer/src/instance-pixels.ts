@@ -118,7 +118,7 @@ export function createInstancePixels(origin: PixelOrigin, options: PixelOptions)
     hasOtherLengths = true
   }
 
-  function unsupported(syntax: StoredSyntax, wanted: string): UnsupportedTransferSyntaxError {
+  function unsupported(syntax: StoredSyntax, wanted: 'explicit' | 'stored' | 'pixels'): UnsupportedTransferSyntaxError {
     return new UnsupportedTransferSyntaxError(identity, syntax.uid, wanted)
   }
 
