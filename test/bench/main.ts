@@ -1,13 +1,16 @@
 /**
  * Prints what the export of a CT of 222 slices (512 x 512 x 16 bit) costs here, beside the floor of the same work:
  * (CPU seconds of a bare decode + of a bare keep-alive fetch, server included + of a bare write) / cores, all
- * measured in turn in each round. Every figure is the median of the rounds.
+ * measured in turn in each round. Every figure is the median of the rounds. Then what the emulator does.
  *
  * npm run bench [-- ROUNDS [SLICES]]
  */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Usage, measureCommand } from './measure-command.ts'
 import { startServer } from './server-process.ts'
 
@@ -15,6 +18,7 @@ const [rounds = 5, slices = 222] = process.argv.slice(2).map(Number)
 const cores = availableParallelism()
 const folder = await mkdtemp(join(tmpdir(), 'ahi-dicom-bench-'))
 const bin = new URL('../../packages/cli/dist/bin.js', import.meta.url)
+const emulatorBench = fileURLToPath(new URL('../../packages/ahi-emulator/scripts/bench.ts', import.meta.url))
 const script = (name: string): URL => new URL(name, import.meta.url)
 
 process.stdout.write(`${slices} CT slices, ${rounds} rounds, ${cores} cores, Node ${process.version}\n`)
@@ -33,6 +37,8 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 printReport()
+process.stdout.write('\nThe emulator\n')
+await once(spawn(process.execPath, [emulatorBench], { stdio: 'inherit' }), 'exit')
 
 async function measureRound(round: number): Promise<Record<string, number>> {
   const start = await measureCommand(bin, ['--version'])

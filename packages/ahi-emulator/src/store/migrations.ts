@@ -5,12 +5,13 @@ import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { syntheticImageSets } from '../synthetic/synthetic-image-sets.ts'
 import { textColumn } from './row.ts'
+import { SEARCH_INDEXES } from './search-indexes.ts'
 
 /** Takes a data folder from one version of the schema to the next. */
 type Migration = (database: DatabaseSync, folder: string) => void
 
 /** The first goes on from the version of `schema.ts`, with which a new folder starts, too. */
-export const MIGRATIONS: readonly Migration[] = [addDicomWebColumns]
+export const MIGRATIONS: readonly Migration[] = [addDicomWebColumns, (database) => database.exec(SEARCH_INDEXES)]
 
 /** What DICOMweb searches match and show besides what SearchImageSets does, and indexes in their orders. */
 function addDicomWebColumns(database: DatabaseSync, folder: string): void {

@@ -19,7 +19,7 @@ export function openDatabase(folder: string): DatabaseSync {
     mkdirSync(folder, { recursive: true })
     database = new DatabaseSync(join(folder, DATABASE_FILE))
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON')
-    database.exec('PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT')
+    database.exec('PRAGMA cache_size = -16384; PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT')
     prepareSchema(database, folder)
     return database
   } catch (cause) {

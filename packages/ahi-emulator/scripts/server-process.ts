@@ -1,0 +1,32 @@
+/**
+ * An emulator over the folder that is its argument, in a process of its own, that does what its parent asks for: what it
+ * takes is then the emulator's alone.
+ */
+import { once } from 'node:events'
+import { startEmulator } from '@ahi-dicom/ahi-emulator'
+import type { Usage } from './fork-server.ts'
+
+const [data] = process.argv.slice(2)
+const start = performance.now()
+const emulator = await startEmulator({ data })
+const { endpoint, datastoreId } = emulator
+process.send?.({ endpoint, datastoreId, startSeconds: (performance.now() - start) / 1000 })
+for (;;) {
+  const [request] = await once(process, 'message')
+  if (request === 'close') break
+  process.send?.(await answer(request))
+}
+await emulator.close()
+process.disconnect()
+
+async function answer({ importFrom, synthetic }: { importFrom?: string; synthetic?: number }): Promise<Usage> {
+  const [begun, cpu] = [performance.now(), process.cpuUsage()]
+  if (importFrom !== undefined) await emulator.importDicom(importFrom)
+  if (synthetic !== undefined) await emulator.addSyntheticImageSets({ imageSets: synthetic })
+  const { user, system } = process.cpuUsage(importFrom === undefined && synthetic === undefined ? undefined : cpu)
+  return {
+    wallSeconds: (performance.now() - begun) / 1000,
+    cpuSeconds: (user + system) / 1e6,
+    peakMegabytes: (process.resourceUsage().maxRSS * 1024) / 1e6,
+  }
+}
