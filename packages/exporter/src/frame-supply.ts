@@ -121,7 +121,8 @@ export function createFrameSupply(parts: FrameSupplyParts, options: FrameSupplyO
 
   function takeDecodedFirst({ buffer }: Uint8Array<ArrayBuffer>): DecodedFrame | undefined {
     const decoded = decodedFirst.get(buffer)
-    decodedFirst.delete(buffer)
+    // As a decoder would have taken it; garbage collection would find it late.
+    if (decodedFirst.delete(buffer)) buffer.transfer(0)
     return decoded
   }
 
