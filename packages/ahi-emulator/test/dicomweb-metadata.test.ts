@@ -135,7 +135,9 @@ describe('what dicomweb-client of Python reads', () => {
       }),
     )
     const cases: unknown[] = []
-    for (const original of [...generated, ...files]) {
+    const large = join(work, 'large.dcm')
+    await writeFile(large, secondaryCapture({ EncapsulatedDocument: LARGE.toString('base64') }))
+    for (const original of [large, ...generated, ...files]) {
       const imported = await importAlone(emulator, original)
       cases.push({ original, url: datastoreUrl(imported), ...(await uidsOf(imported)) })
     }

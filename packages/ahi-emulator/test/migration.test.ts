@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import { expect, test } from 'vitest'
+import { SCHEMA } from '../src/store/schema.ts'
 import { datastoreUrl, getJson } from './support/dicomweb.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
@@ -14,7 +15,7 @@ test('a folder of version 3 gets what DICOMweb searches need from its documents'
   await first.importDicom([secondaryCapture(attributes)])
   await first.addSyntheticImageSets()
   await first.close()
-  toVersion3(join(data, 'ahi-emulator.sqlite'))
+  await toVersion3(join(data, 'ahi-emulator.sqlite'))
   const second = await startEmulator({ data })
   const search = `${datastoreUrl(second)}/series?ReferringPhysicianName=doe*&PatientBirthTime=07`
   expect(await getJson(search)).toMatchObject([{ '0008103E': { vr: 'LO', Value: ['Scout'] } }])
@@ -23,15 +24,19 @@ test('a folder of version 3 gets what DICOMweb searches need from its documents'
   await rm(data, { recursive: true })
 })
 
-function toVersion3(path: string): void {
-  const database = new DatabaseSync(path)
-  database.exec(`
-    DROP INDEX primary_image_sets_by_update;
-    DROP INDEX primary_image_sets_by_series_number;
-    ALTER TABLE image_sets DROP COLUMN patient_birth_time;
-    ALTER TABLE image_sets DROP COLUMN referring_physician_name;
-    ALTER TABLE image_sets DROP COLUMN series_description;
-    PRAGMA user_version = 3;
-  `)
-  database.close()
+/** Copies what version 3 has of tables and columns into a database of that version, and puts it in the place of the first. */
+async function toVersion3(path: string): Promise<void> {
+  const old = new DatabaseSync(`${path}.old`)
+  old.exec(SCHEMA)
+  old.prepare('ATTACH ? AS current').run(path)
+  old.exec('PRAGMA foreign_keys = OFF')
+  for (const row of old.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table'").all()) {
+    const name = String(row['name'])
+    const columns = old.prepare('SELECT name FROM pragma_table_info(?)').all(name)
+    const list = columns.map((column) => column['name']).join(', ')
+    old.exec(`INSERT INTO main.${name} (${list}) SELECT ${list} FROM current.${name}`)
+  }
+  old.exec('DETACH current; PRAGMA user_version = 3')
+  old.close()
+  await rename(`${path}.old`, path)
 }

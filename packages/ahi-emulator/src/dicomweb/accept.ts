@@ -46,7 +46,8 @@ export function requireAccepted(accept: string | undefined, mediaType: string): 
   throw new ServiceError('NotAcceptableException', `The answer is available as ${mediaType} alone`)
 }
 
-function readMediaRange(range: string): MediaRange {
+/** Reads one media range, or a Content-Type, which has the same form. */
+export function readMediaRange(range: string): MediaRange {
   const [mediaType = '', ...parameters] = splitOutsideQuotes(range, ';')
   const byName = new Map(parameters.map(readParameter))
   return { mediaType: mediaType.toLowerCase(), parameters: byName, quality: Number(byName.get('q') ?? 1) }

@@ -1,4 +1,4 @@
-import type { PrimaryKey } from '../store/search-primary.ts'
+import type { PrimaryKey } from '../store/primary-conditions.ts'
 
 /** What a search gives one result for each of. */
 export type SearchLevel = 'study' | 'series' | 'instance'

@@ -9,8 +9,8 @@ import type { InstanceCondition } from './search-query.ts'
 import { attributesOfSeries, seriesUrl } from './search-series.ts'
 import type { Search } from './search.ts'
 
-/** Image sets that are looked up at a time. */
-const IMAGE_SETS_AT_A_TIME = 100
+/** Every search of ids may go through all image sets. */
+const IDS_AT_A_TIME = 5000
 
 /** Attributes that every result of an instance has. */
 const INSTANCE_ATTRIBUTES = ['SOPClassUID', 'InstanceNumber', 'Rows', 'Columns', 'BitsAllocated', 'NumberOfFrames']
@@ -37,12 +37,14 @@ export async function* searchInstances(search: Search, context: OperationContext
   }
 }
 
-function* imageSets({ datastoreId, conditions }: Search, context: OperationContext): Generator<ImageSet> {
-  for (let offset = 0; ; offset += IMAGE_SETS_AT_A_TIME) {
-    const limit = IMAGE_SETS_AT_A_TIME
-    const found = context.store.primaryImageSets.series({ datastoreId, conditions, offset, limit })
-    yield* found
-    if (found.length < limit) return
+function* imageSets(search: Search, { store }: OperationContext): Generator<ImageSet> {
+  for (let offset = 0; ; offset += IDS_AT_A_TIME) {
+    const ids = store.primaryImageSets.ids(search, { offset, limit: IDS_AT_A_TIME })
+    for (const id of ids) {
+      const imageSet = store.imageSets.get(search.datastoreId, id)
+      if (imageSet !== undefined) yield imageSet
+    }
+    if (ids.length < IDS_AT_A_TIME) return
   }
 }
 

@@ -1,7 +1,7 @@
 import { lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
 import { isPrivateCreator } from '../dicom/data-element.ts'
 import type { InputCheck } from '../server/input-check.ts'
-import type { PrimaryCondition, ValueMatch } from '../store/search-primary.ts'
+import type { PrimaryCondition, ValueMatch } from '../store/primary-conditions.ts'
 import { attributeTag, fieldPath } from './included-fields.ts'
 import type { IncludedFields } from './included-fields.ts'
 import { matchKey } from './match-keys.ts'

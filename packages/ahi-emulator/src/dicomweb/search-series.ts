@@ -7,9 +7,12 @@ import type { Search } from './search.ts'
 
 /** Finds series, in the order of their SeriesNumber. */
 export async function* searchSeries(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {
-  const { datastoreId, query } = search
-  const found = context.store.primaryImageSets.series({ datastoreId, ...query, conditions: search.conditions })
-  for (const imageSet of found) yield await describe(imageSet, search, context)
+  const { imageSets, primaryImageSets } = context.store
+  for (const id of primaryImageSets.ids(search, search.query)) {
+    const imageSet = imageSets.get(search.datastoreId, id)
+    // It may go while the ones before it are sent.
+    if (imageSet !== undefined) yield await describe(imageSet, search, context)
+  }
 }
 
 /** Attributes of a series, and where no path names its study, those of the study. */

@@ -7,7 +7,7 @@ import type { Search } from './search.ts'
 export async function* searchStudies(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {
   const { datastoreId, query, baseUrl } = search
   const { primaryImageSets } = context.store
-  for (const studyInstanceUid of primaryImageSets.studies({ datastoreId, ...query, conditions: search.conditions })) {
+  for (const studyInstanceUid of primaryImageSets.studies(search, query)) {
     const sets = primaryImageSets.ofStudy(datastoreId, studyInstanceUid)
     const [first] = sets
     // A study may go while the ones before it are sent.

@@ -1,4 +1,4 @@
-import type { ValueMatch } from '../store/search-primary.ts'
+import type { ValueMatch } from '../store/primary-conditions.ts'
 
 /**
  * What a value of a search asks for (PS3.4 C.2.2.2): one value, a list of UIDs, wildcards, or a range of dates or times.

@@ -10,5 +10,8 @@ export interface GatedRequest {
   /** As sent, without the question mark. */
   readonly query: string
   readonly headers: IncomingHttpHeaders
+  /** Empty where it is in a file. */
   readonly body: Uint8Array
+  /** Of a body that is in a file, in hexadecimal digits. */
+  readonly bodySha256?: string | undefined
 }

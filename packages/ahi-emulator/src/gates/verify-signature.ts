@@ -86,16 +86,16 @@ function checkDate({ date }: RequestSignature, now: number): void {
 }
 
 /** A client may state the hash of its body; words such as `UNSIGNED-PAYLOAD` stand for none. */
-function checkPayload({ headers, body }: GatedRequest): void {
+function checkPayload({ headers, body, bodySha256 }: GatedRequest): void {
   const stated = headers['x-amz-content-sha256']
   if (typeof stated !== 'string' || !/^[\da-f]{64}$/.test(stated)) return
-  if (createHash('sha256').update(body).digest('hex') === stated) return
+  if ((bodySha256 ?? createHash('sha256').update(body).digest('hex')) === stated) return
   throw invalid('The provided x-amz-content-sha256 header does not match what was computed.')
 }
 
 async function expectedSignature(request: GatedRequest, signature: RequestSignature, key: AccessKey): Promise<string> {
   const { accessKeyId, secretAccessKey, sessionToken } = key
-  const signer = new SignatureV4({
+  const signer = new RequestSigner(request.bodySha256, {
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     region: signature.region,
     service: SERVICE,
@@ -115,6 +115,23 @@ async function expectedSignature(request: GatedRequest, signature: RequestSignat
     { signingDate: signature.date, signableHeaders: new Set(signature.signedHeaders) },
   )
   return /Signature=([\da-f]+)$/.exec(signed.headers['authorization'] ?? '')?.[1] ?? ''
+}
+
+/** Signs a request whose payload is not at hand by the hash of it; one that the headers state comes first. */
+class RequestSigner extends SignatureV4 {
+  readonly #payloadHash: string | undefined
+
+  constructor(payloadHash: string | undefined, ...settings: ConstructorParameters<typeof SignatureV4>) {
+    super(...settings)
+    this.#payloadHash = payloadHash
+  }
+
+  protected override createCanonicalRequest(
+    ...[request, headers, payloadHash]: Parameters<SignatureV4['createCanonicalRequest']>
+  ): string {
+    const hash = 'x-amz-content-sha256' in request.headers ? payloadHash : (this.#payloadHash ?? payloadHash)
+    return super.createCanonicalRequest(request, headers, hash)
+  }
 }
 
 function signedHeaders({ headers }: GatedRequest, { signedHeaders: names }: RequestSignature): Record<string, string> {

@@ -8,6 +8,7 @@ import type { Gates } from '../gates/gates.ts'
 import type { GatedRequest } from '../gates/gated-request.ts'
 import type { Operation, OperationContext, OperationResponse } from './operation.ts'
 import { readBody } from './read-body.ts'
+import { receiveBody } from './receive-body.ts'
 import { createRouter } from './router.ts'
 import type { Route, Router } from './router.ts'
 import { sendAnswer, sendError } from './send-answer.ts'
@@ -51,9 +52,15 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
   const route = parts.router(method, path)
   const operation = route?.operation.name ?? 'UnknownOperation'
   const ended = count(operation, response, parts.gates)
-  const body = await readBody(request)
-  ended.bytesReceived = body.byteLength
-  await answer({ operation, method, path, query, headers, body }, { route, response, parts })
+  const { store } = parts.context
+  const body = await receiveBody(request, { operation: route?.operation, store })
+  try {
+    ended.bytesReceived = body.byteLength
+    const gated = { operation, method, path, query, headers, body: body.bytes, bodySha256: body.sha256 }
+    await answer(gated, { route, bodyFile: body.file, response, parts })
+  } finally {
+    await body.remove()
+  }
 }
 
 /** Counts a request when its connection or its answer has ended. */
@@ -69,14 +76,16 @@ function count(operation: string, response: ServerResponse, { counters }: Gates)
   return ended
 }
 
-async function answer(
-  request: GatedRequest,
-  {
-    route,
-    response,
-    parts,
-  }: { readonly route: Route | undefined; readonly response: ServerResponse; readonly parts: ServerParts },
-): Promise<void> {
+/** What a request is for, and how its answer is sent. */
+interface Exchange {
+  readonly route: Route | undefined
+  readonly bodyFile: string | undefined
+  readonly response: ServerResponse
+  readonly parts: ServerParts
+}
+
+async function answer(request: GatedRequest, exchange: Exchange): Promise<void> {
+  const { response, parts } = exchange
   const plan = faultsOf(request, parts.gates)
   if (plan !== undefined && plan.delayMs > 0) await wait(plan.delayMs)
   if (plan?.instead === 'reset') {
@@ -84,7 +93,7 @@ async function answer(
     return
   }
   if (plan?.instead !== undefined) throw plan.instead
-  await sendAnswer(response, await run(request, route, parts), plan?.body)
+  await sendAnswer(response, await run(request, exchange), plan?.body)
 }
 
 function faultsOf(request: GatedRequest, { faults, counters }: Gates): FaultPlan | undefined {
@@ -93,11 +102,9 @@ function faultsOf(request: GatedRequest, { faults, counters }: Gates): FaultPlan
   return planFaults(injected)
 }
 
-async function run(
-  request: GatedRequest,
-  route: Route | undefined,
-  { context, gates }: ServerParts,
-): Promise<OperationResponse> {
+async function run(request: GatedRequest, { route, bodyFile, response, parts }: Exchange): Promise<OperationResponse> {
+  const { context, gates } = parts
+  const port = response.socket?.localPort
   if (route === undefined) {
     throw new ServiceError('UnknownOperationException', 'The requested operation is not recognized by the service.')
   }
@@ -105,5 +112,6 @@ async function run(
   gates.quotas?.admit(request.operation)
   const { headers, body } = request
   const { operation, parameters } = route
-  return operation.run({ parameters, query: new URLSearchParams(request.query), headers, body }, context)
+  const query = new URLSearchParams(request.query)
+  return operation.run({ parameters, query, headers, body, bodyFile, port }, context)
 }

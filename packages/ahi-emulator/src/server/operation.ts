@@ -10,7 +10,12 @@ export interface OperationRequest {
   readonly parameters: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
+  /** Empty where the operation takes it as a file. */
   readonly body: Uint8Array
+  /** The path of the file, which goes when the request is answered. */
+  readonly bodyFile: string | undefined
+  /** Of the server, at which the request came in. */
+  readonly port: number | undefined
 }
 
 /** What an operation answers: a JSON document, bytes of some media type, or a stream of them. */
@@ -20,6 +25,8 @@ export type OperationResponse =
       readonly bytes: Uint8Array
       readonly contentType: string
       readonly contentEncoding?: 'gzip'
+      /** Default: 200. */
+      readonly statusCode?: number
       /** Called when the bytes are sent, or the connection is gone. */
       readonly release?: () => void
     }
@@ -53,6 +60,8 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** With `{parameters}` as whole segments. */
   readonly path: string
+  /** Takes its body as a file, of so many bytes at most. Default: in memory, 1 MiB. */
+  readonly largestBodyFile?: number
   /** @throws {ServiceError} for every answer that is no success */
   run(request: OperationRequest, context: OperationContext): OperationResponse | Promise<OperationResponse>
 }

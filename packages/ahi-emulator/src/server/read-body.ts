@@ -12,13 +12,23 @@ const LARGEST_BODY = 1024 * 1024
 export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let byteLength = 0
-  for await (const chunk of request) {
-    if (!(chunk instanceof Uint8Array)) throw new TypeError('Cannot read a request: its body is no bytes')
+  for await (const chunk of bodyChunks(request)) {
     byteLength += chunk.byteLength
     if (byteLength <= LARGEST_BODY) chunks.push(chunk)
   }
-  if (byteLength > LARGEST_BODY) {
-    throw new ServiceError('RequestEntityTooLargeException', `The request body is larger than ${LARGEST_BODY} bytes`)
-  }
+  if (byteLength > LARGEST_BODY) throw tooLarge(LARGEST_BODY)
   return Buffer.concat(chunks)
+}
+
+/** The body of a request as it comes. */
+export async function* bodyChunks(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of request) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('Cannot read a request: its body is no bytes')
+    yield chunk
+  }
+}
+
+/** The error for a body of more than `largest` bytes. */
+export function tooLarge(largest: number): ServiceError {
+  return new ServiceError('RequestEntityTooLargeException', `The request body is larger than ${largest} bytes`)
 }

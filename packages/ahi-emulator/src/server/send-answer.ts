@@ -25,6 +25,7 @@ export async function sendAnswer(
   } else {
     if (result.release !== undefined) response.once('close', result.release)
     const headers = { 'Content-Type': result.contentType, 'Content-Encoding': result.contentEncoding }
+    response.statusCode = result.statusCode ?? 200
     await sendBytes(response, result.bytes, headers, faults)
   }
 }
@@ -103,7 +104,7 @@ async function* withWarning(
 /** Headers that are `undefined` are left out. */
 function writeHead(response: ServerResponse, headers: OutgoingHttpHeaders): void {
   const given = Object.entries(headers).filter(([, value]) => value !== undefined)
-  response.writeHead(200, { ...Object.fromEntries(given), 'x-amzn-RequestId': randomUUID() })
+  response.writeHead(response.statusCode, { ...Object.fromEntries(given), 'x-amzn-RequestId': randomUUID() })
 }
 
 function warn(error: unknown): void {

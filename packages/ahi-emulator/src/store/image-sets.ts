@@ -138,12 +138,12 @@ INSERT INTO image_sets (
   id, datastore_id, grouping_key, is_primary, latest_version, created_at, updated_at,
   patient_id, patient_name, patient_birth_date, patient_sex, study_instance_uid, study_id, study_description,
   study_date, study_time, study_date_and_time, accession_number, series_instance_uid, series_number, modality,
-  body_part, instance_count, patient_birth_time, referring_physician_name, series_description
+  body_part, instance_count, patient_birth_time, referring_physician_name, series_description, series_order
 ) VALUES (
   :id, :datastoreId, :groupingKey, :isPrimary, :latestVersion, :createdAt, :updatedAt,
   :patientId, :patientName, :patientBirthDate, :patientSex, :studyInstanceUid, :studyId, :studyDescription,
   :studyDate, :studyTime, :studyDateAndTime, :accessionNumber, :seriesInstanceUid, :seriesNumber, :modality,
-  :bodyPart, :instanceCount, :patientBirthTime, :referringPhysicianName, :seriesDescription
+  :bodyPart, :instanceCount, :patientBirthTime, :referringPhysicianName, :seriesDescription, :seriesOrder
 )
 ON CONFLICT (id) DO UPDATE SET
   is_primary = excluded.is_primary, latest_version = excluded.latest_version, updated_at = excluded.updated_at,
@@ -154,7 +154,7 @@ ON CONFLICT (id) DO UPDATE SET
   accession_number = excluded.accession_number, series_number = excluded.series_number,
   modality = excluded.modality, body_part = excluded.body_part, instance_count = excluded.instance_count,
   patient_birth_time = excluded.patient_birth_time, referring_physician_name = excluded.referring_physician_name,
-  series_description = excluded.series_description`
+  series_description = excluded.series_description, series_order = excluded.series_order`
 
 const INSERT_VERSION = `
 INSERT INTO image_set_versions (
@@ -167,10 +167,12 @@ type Parameters = Record<string, string | number | null>
 
 function imageSetParameters(imageSet: ImageSet): Parameters {
   const { isPrimary, ...columns } = imageSet
-  const { studyDate, studyTime } = imageSet
+  const { studyDate, studyTime, seriesNumber } = imageSet
   return {
     ...nullForUndefined(columns),
     isPrimary: Number(isPrimary),
+    // Series without a number come last.
+    seriesOrder: seriesNumber ?? Number.MAX_SAFE_INTEGER,
     studyDateAndTime: studyDate === undefined ? '' : studyDateAndTime(studyDate, studyTime),
   }
 }

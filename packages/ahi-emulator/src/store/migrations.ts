@@ -11,7 +11,11 @@ import { SEARCH_INDEXES } from './search-indexes.ts'
 type Migration = (database: DatabaseSync, folder: string) => void
 
 /** The first goes on from the version of `schema.ts`, with which a new folder starts, too. */
-export const MIGRATIONS: readonly Migration[] = [addDicomWebColumns, (database) => database.exec(SEARCH_INDEXES)]
+export const MIGRATIONS: readonly Migration[] = [
+  addDicomWebColumns,
+  (database) => database.exec(SEARCH_INDEXES),
+  addPrimaryIndexes,
+]
 
 /** What DICOMweb searches match and show besides what SearchImageSets does, and indexes in their orders. */
 function addDicomWebColumns(database: DatabaseSync, folder: string): void {
@@ -46,4 +50,23 @@ function addDicomWebColumns(database: DatabaseSync, folder: string): void {
 
 function readDocument(folder: string, documentPath: string): ImageSetMetadata {
   return parseImageSetMetadata(readFileSync(join(folder, documentPath)))
+}
+
+/** Indexes that have all that a search of studies or series looks at: rows are looked up for what is found alone. */
+function addPrimaryIndexes(database: DatabaseSync): void {
+  database.exec(`
+    ALTER TABLE image_sets ADD COLUMN series_order INTEGER NOT NULL DEFAULT 0;
+    UPDATE image_sets SET series_order = ifnull(series_number, 9007199254740991);
+    DROP INDEX primary_image_sets_by_series_number;
+    CREATE INDEX primary_image_sets_by_series_order ON image_sets (datastore_id, series_order, series_instance_uid, id)
+      WHERE is_primary = 1;
+    CREATE INDEX primary_image_sets_by_study ON image_sets (datastore_id, study_instance_uid, updated_at, id)
+      WHERE is_primary = 1;
+    CREATE INDEX primary_image_sets_by_modality ON image_sets (datastore_id, modality, study_instance_uid)
+      WHERE is_primary = 1;
+    CREATE INDEX primary_image_sets_by_patient_name
+      ON image_sets (datastore_id, patient_name, updated_at, id, study_instance_uid) WHERE is_primary = 1;
+    CREATE INDEX primary_image_sets_by_study_date
+      ON image_sets (datastore_id, study_date_and_time, updated_at, id, study_instance_uid) WHERE is_primary = 1;
+  `)
 }

@@ -2,61 +2,28 @@ import type { DatabaseSync } from 'node:sqlite'
 import { readImageSet, timeKey } from './image-sets.ts'
 import type { ImageSet } from './image-sets.ts'
 import { personNameMatches } from './person-name.ts'
+import { primaryConditions } from './primary-conditions.ts'
+import type { PrimarySearch } from './primary-conditions.ts'
 import { textColumn } from './row.ts'
 
-/** What columns say of the attributes that primary image sets are searched by, by keyword. */
-const EXPRESSIONS = {
-  StudyDate: 'study_date_and_time',
-  StudyTime: 'time_key(study_time)',
-  AccessionNumber: 'accession_number',
-  ModalitiesInStudy: 'modality',
-  ReferringPhysicianName: 'referring_physician_name',
-  StudyDescription: 'study_description',
-  PatientName: 'patient_name',
-  PatientID: 'patient_id',
-  PatientBirthDate: "replace(patient_birth_date, '.', '')",
-  PatientBirthTime: 'time_key(patient_birth_time)',
-  StudyInstanceUID: 'study_instance_uid',
-  StudyID: 'study_id',
-  Modality: 'modality',
-  SeriesInstanceUID: 'series_instance_uid',
-} as const
-
-/** An attribute that primary image sets are searched by. */
-export type PrimaryKey = keyof typeof EXPRESSIONS
-
-/** How a value has to be. */
-export type ValueMatch =
-  | { readonly kind: 'oneOf'; readonly values: readonly string[] }
-  /** With `*` and `?`, case-sensitive. */
-  | { readonly kind: 'wildcard'; readonly pattern: string }
-  /** Both ends included; DA of 8 digits, TM of 12. */
-  | { readonly kind: 'range'; readonly lower: string; readonly upper: string }
-  | { readonly kind: 'personName'; readonly pattern: string; readonly isFuzzy: boolean }
-
-/** A condition on an attribute. */
-export interface PrimaryCondition {
-  readonly key: PrimaryKey
-  readonly match: ValueMatch
-}
-
-/** Which primary image sets to look at: all conditions must hold. */
-interface PrimarySearch {
-  readonly datastoreId: string
-  readonly conditions: readonly PrimaryCondition[]
+/** One page of what a search finds. */
+interface Page {
+  readonly offset: number
+  readonly limit: number
 }
 
 /** Searches of primary image sets, which DICOMweb shows. */
 export interface PrimaryImageSets {
   /** UIDs of studies, the one updated last first. */
-  studies(search: PrimarySearch & { readonly offset: number; readonly limit: number }): string[]
+  studies(search: PrimarySearch, page: Page): string[]
   /** The primary image sets of a study, in the order of their series numbers. */
   ofStudy(datastoreId: string, studyInstanceUid: string): ImageSet[]
-  /** Image sets in the order of their series numbers. */
-  series(search: PrimarySearch & { readonly offset: number; readonly limit: number }): ImageSet[]
+  /** Ids of image sets in the order of their series numbers. */
+  ids(search: PrimarySearch, page: Page): string[]
 }
 
-const IN_SERIES_ORDER = 'ORDER BY series_number IS NULL, series_number, series_instance_uid, id'
+const UPDATE_ORDER = ['updated_at DESC', 'id DESC']
+const SERIES_ORDER = ['series_order', 'series_instance_uid', 'id']
 
 /** Opens the searches of primary image sets. */
 export function primaryImageSets(database: DatabaseSync): PrimaryImageSets {
@@ -65,13 +32,15 @@ export function primaryImageSets(database: DatabaseSync): PrimaryImageSets {
     Number(typeof name === 'string' && personNameMatches(name, String(pattern), isFuzzy === 1)),
   )
   const selectStudy = database.prepare(
-    `SELECT * FROM image_sets WHERE datastore_id = ? AND study_instance_uid = ? AND is_primary = 1 ${IN_SERIES_ORDER}`,
+    `SELECT * FROM image_sets WHERE datastore_id = ? AND study_instance_uid = ? AND is_primary = 1
+     ${orderBy(SERIES_ORDER, { byIndex: false })}`,
   )
   return {
-    studies({ offset, limit, ...search }) {
-      const { where, parameters } = conditionsOf(search)
+    studies(search, { offset, limit }) {
+      const { where, parameters, access } = primaryConditions(search)
+      const order = orderBy(UPDATE_ORDER, { byIndex: access === 'order' })
       const rows = database
-        .prepare(`SELECT study_instance_uid FROM image_sets WHERE ${where} ORDER BY updated_at DESC, id DESC`)
+        .prepare(`SELECT study_instance_uid FROM image_sets WHERE ${where} ${order}`)
         .iterate(...parameters)
       const found = new Set<string>()
       for (const row of rows) {
@@ -81,62 +50,21 @@ export function primaryImageSets(database: DatabaseSync): PrimaryImageSets {
       return [...found].slice(offset)
     },
     ofStudy: (datastoreId, studyInstanceUid) => selectStudy.all(datastoreId, studyInstanceUid).map(readImageSet),
-    series({ offset, limit, ...search }) {
-      const { where, parameters } = conditionsOf(search)
+    ids(search, { offset, limit }) {
+      const { where, parameters, access } = primaryConditions(search)
+      const order = orderBy(SERIES_ORDER, { byIndex: access === 'order' })
       return database
-        .prepare(`SELECT * FROM image_sets WHERE ${where} ${IN_SERIES_ORDER} LIMIT ? OFFSET ?`)
+        .prepare(`SELECT id FROM image_sets WHERE ${where} ${order} LIMIT ? OFFSET ?`)
         .all(...parameters, limit, offset)
-        .map(readImageSet)
+        .map((row) => textColumn(row, 'id'))
     },
   }
 }
 
-interface Conditions {
-  readonly where: string
-  readonly parameters: readonly (string | number)[]
-}
-
-function conditionsOf({ datastoreId, conditions }: PrimarySearch): Conditions {
-  const parts = conditions.map(conditionOf)
-  return {
-    where: ['datastore_id = ? AND is_primary = 1', ...parts.map(({ where }) => where)].join(' AND '),
-    parameters: [datastoreId, ...parts.flatMap(({ parameters }) => parameters)],
-  }
-}
-
-function conditionOf({ key, match }: PrimaryCondition): Conditions {
-  if (key === 'StudyDate') return valueCondition(EXPRESSIONS[key], wholeDays(match))
-  const condition = valueCondition(EXPRESSIONS[key], match)
-  return key === 'ModalitiesInStudy' ? anyOfStudy(condition) : condition
-}
-
-/** The column has a time behind its date. */
-function wholeDays(match: ValueMatch): ValueMatch {
-  if (match.kind !== 'range') return match
-  return { kind: 'range', lower: match.lower + '0'.repeat(12), upper: match.upper + '9'.repeat(12) }
-}
-
-/** The condition holds for an image set of the study, not for the one that is looked at. */
-function anyOfStudy({ where, parameters }: Conditions): Conditions {
-  return {
-    where: `EXISTS (
-      SELECT 1 FROM (SELECT datastore_id AS store, study_instance_uid AS study, is_primary, modality FROM image_sets)
-      WHERE store = datastore_id AND study = study_instance_uid AND is_primary = 1 AND ${where}
-    )`,
-    parameters,
-  }
-}
-
-function valueCondition(expression: string, match: ValueMatch): Conditions {
-  if (match.kind === 'oneOf') {
-    return { where: `${expression} IN (${match.values.map(() => '?').join(', ')})`, parameters: match.values }
-  }
-  if (match.kind === 'range') {
-    return { where: `${expression} BETWEEN ? AND ?`, parameters: [match.lower, match.upper] }
-  }
-  if (match.kind === 'wildcard') {
-    // GLOB has classes of characters, too.
-    return { where: `${expression} GLOB ?`, parameters: [match.pattern.replaceAll('[', '[[]')] }
-  }
-  return { where: `person_name_matches(${expression}, ?, ?)`, parameters: [match.pattern, Number(match.isFuzzy)] }
+/**
+ * SQLite would rather follow the index of an order than one that finds few rows. The plus sign keeps it from that (SQLite,
+ * "The Query Optimizer Overview", 3.1).
+ */
+function orderBy(terms: readonly string[], { byIndex }: { readonly byIndex: boolean }): string {
+  return `ORDER BY ${terms.map((term) => (byIndex ? term : `+${term}`)).join(', ')}`
 }

@@ -31,6 +31,7 @@ import { tagTable } from './tags.ts'
 import type { TagTable } from './tags.ts'
 import { primaryImageSets } from './search-primary.ts'
 import type { PrimaryImageSets } from './search-primary.ts'
+import { newUpload, removeUploads } from './uploads.ts'
 import { searchImageSets } from './search-image-sets.ts'
 import type { FoundImageSet, ImageSetSearch } from './search-image-sets.ts'
 
@@ -65,6 +66,8 @@ export interface Store extends AsyncDisposable {
     readonly write: (batch: Batch) => Promise<Staged>
     readonly commit: (staged: Staged) => Result
   }): Promise<Result>
+  /** Names a new file for the body of a request; to be removed by whoever asks for it. */
+  newUpload(): Promise<string>
   close(): Promise<void>
 }
 
@@ -75,6 +78,7 @@ export interface Store extends AsyncDisposable {
 export async function openStore(folder: string): Promise<Store> {
   const database = openDatabase(folder)
   await removeUnfinishedBatches(database, folder)
+  await removeUploads(folder)
   const packs = createPackReader(folder)
   const imageSets = imageSetTable(database)
   const synthetic = syntheticImageSets(database)
@@ -109,6 +113,7 @@ export async function openStore(folder: string): Promise<Store> {
     },
     inTransaction: (write) => inTransaction(database, write),
     writeBatch: ({ write, commit }) => writeBatch({ database, folder, write, commit }),
+    newUpload: () => newUpload(folder),
     close,
     [Symbol.asyncDispose]: close,
   }

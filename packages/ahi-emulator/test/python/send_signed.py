@@ -1,5 +1,6 @@
 """Signs requests by botocore and sends them. Standard input: {"endpoint", "requests": [{"method", "path", "body"?,
-"headers"?, "key", "secret", "token"?, "region"?, "service"?, "skew"?, "change"?}]}. `skew` is how many seconds the
+"file"?, "append"?,
+"headers"?, "key", "secret", "token"?, "region"?, "service"?, "skew"?, "change"?}]}. `file` has the body, to which `append` is added after signing. `skew` is how many seconds the
 clock of the client is ahead; `change` are headers that are set after signing. Prints [[status, error type], ...]."""
 
 import datetime
@@ -15,8 +16,15 @@ from botocore.credentials import Credentials
 task = json.load(sys.stdin)
 
 
+def read_body(case):
+    if "file" in case:
+        with open(case["file"], "rb") as file:
+            return file.read()
+    return case["body"].encode() if "body" in case else None
+
+
 def send(case):
-    data = case.get("body")
+    data = read_body(case)
     url = task["endpoint"] + case["path"]
     request = AWSRequest(case["method"], url, headers=case.get("headers", {}), data=data)
     skew = datetime.timedelta(seconds=case.get("skew", 0))
@@ -26,7 +34,7 @@ def send(case):
     service, region = case.get("service", "medical-imaging"), case.get("region", "us-east-1")
     botocore.auth.SigV4Auth(credentials, service, region).add_auth(request)
     headers = dict(request.headers.items()) | case.get("change", {})
-    body = None if data is None else data.encode()
+    body = None if data is None else data + case.get("append", "").encode()
     try:
         with urllib.request.urlopen(urllib.request.Request(url, body, headers, method=case["method"])) as answer:
             answer.read()

@@ -8,6 +8,7 @@ export interface DicomWebClient {
   retrieveSeriesMetadata(options: object): Promise<unknown>
   retrieveInstanceMetadata(options: object): Promise<unknown>
   retrieveInstanceFrames(options: object): Promise<ArrayBuffer[]>
+  storeInstances(options: object): Promise<unknown>
 }
 
 /** Makes a client; there has to be an XMLHttpRequest. */

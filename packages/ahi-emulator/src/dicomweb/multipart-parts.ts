@@ -1,0 +1,88 @@
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { ServiceError } from '../server/service-error.ts'
+
+/** A part of a multipart message that is in a file. */
+export interface MultipartPart {
+  /** As its header says, undefined where it does not. */
+  readonly contentType: string | undefined
+  /** Where the body begins in the file, and where it ends. */
+  readonly start: number
+  readonly end: number
+}
+
+const WINDOW = 1024 * 1024
+/** Of the headers of one part. */
+const LONGEST_HEADERS = 16 * 1024
+
+/**
+ * Finds the parts of a multipart message (RFC 2046 5.1) without reading it into memory.
+ * @throws {ServiceError} ValidationException for a message that is not well formed
+ */
+export async function findParts(path: string, boundary: string): Promise<MultipartPart[]> {
+  const file = await open(path, 'r')
+  try {
+    const delimiters = await findDelimiters(file, Buffer.from(`--${boundary}`))
+    return await readParts(file, delimiters)
+  } finally {
+    await file.close()
+  }
+}
+
+interface Delimiter {
+  /** Where it begins, the line break before it included. */
+  readonly start: number
+  /** Where what follows it begins. */
+  readonly end: number
+}
+
+async function readParts(file: FileHandle, delimiters: readonly Delimiter[]): Promise<MultipartPart[]> {
+  const parts: MultipartPart[] = []
+  for (const [index, { end }] of delimiters.entries()) {
+    const head = await readAt(file, end, LONGEST_HEADERS)
+    if (head.subarray(0, 2).toString('latin1') === '--') return parts
+    const next = delimiters[index + 1]
+    const lineEnd = head.indexOf('\r\n')
+    // The headers end with an empty line, which is the first one where there are none.
+    const headersEnd = head.indexOf('\r\n\r\n', lineEnd)
+    if (next === undefined || headersEnd < 0 || end + headersEnd + 4 > next.start) throw malformed()
+    const headers = head.toString('latin1', lineEnd, headersEnd)
+    const contentType = /^content-type:(.*)$/im.exec(headers)?.[1]?.trim()
+    parts.push({ contentType, start: end + headersEnd + 4, end: next.start })
+  }
+  throw malformed()
+}
+
+/** Windows overlap, so that a delimiter between two is found in one. */
+async function findDelimiters(file: FileHandle, marker: Buffer): Promise<Delimiter[]> {
+  const delimiters: Delimiter[] = []
+  const overlap = marker.byteLength + 1
+  for (let position = 0; ; position += WINDOW) {
+    const window = await readAt(file, position, WINDOW + overlap)
+    for (let at = window.indexOf(marker); at >= 0; at = window.indexOf(marker, at + 1)) {
+      const start = position + at
+      const isFirst = start === 0
+      const isAfterLineBreak = at >= 2 && window.toString('latin1', at - 2, at) === '\r\n'
+      const isNew = start >= (delimiters.at(-1)?.end ?? 0)
+      if (isNew && (isFirst || isAfterLineBreak)) {
+        delimiters.push({ start: isFirst ? 0 : start - 2, end: start + marker.byteLength })
+      }
+    }
+    if (window.byteLength < WINDOW + overlap) return delimiters
+  }
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await file.read(buffer, filled, length - filled, position + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return buffer.subarray(0, filled)
+}
+
+function malformed(): ServiceError {
+  return new ServiceError('ValidationException', 'The request body is not a complete multipart/related message')
+}

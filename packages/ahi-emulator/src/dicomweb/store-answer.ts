@@ -1,0 +1,51 @@
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { dicomJson } from '@ahi-dicom/dicomizer'
+import type { OperationResponse } from '../server/operation.ts'
+import { DICOM_JSON } from './json-answer.ts'
+import type { StoredInstance } from './store-instances.ts'
+
+/** Where the data store is. */
+interface StoreOptions {
+  readonly datastoreId: string
+  readonly baseUrl: string
+}
+
+/**
+ * What STOW-RS answers (PS3.18 10.5.3): the instances that were stored and those that were not. 200 where all were and
+ * are as they came, 409 where none was, 202 otherwise.
+ */
+export function storeAnswer(instances: readonly StoredInstance[], options: StoreOptions): OperationResponse {
+  const stored = instances.filter(({ failureReason }) => failureReason === undefined)
+  const failed = instances.filter(({ failureReason }) => failureReason !== undefined)
+  const hasWarnings = stored.some(({ warningReason }) => warningReason !== undefined)
+  const studies = new Set(stored.flatMap(({ uids }) => uids?.studyInstanceUid ?? []))
+  const attributes: AttributeMap = {
+    RetrieveURL: studies.size === 1 ? `${options.baseUrl}/studies/${[...studies].join('')}` : null,
+    ...(failed.length === 0 ? {} : { FailedSOPSequence: failed.map(failedItem) }),
+    ...(stored.length === 0 ? {} : { ReferencedSOPSequence: stored.map((one) => referencedItem(one, options)) }),
+  }
+  const identity = { datastoreId: options.datastoreId, imageSetId: '', sopInstanceUid: '' }
+  return {
+    bytes: Buffer.from(JSON.stringify(dicomJson([attributes], { vrs: {}, identity }))),
+    contentType: DICOM_JSON,
+    statusCode: stored.length === 0 ? 409 : failed.length > 0 || hasWarnings ? 202 : 200,
+  }
+}
+
+function failedItem({ uids, failureReason }: StoredInstance): AttributeMap {
+  return {
+    ReferencedSOPClassUID: uids?.sopClassUid ?? null,
+    ReferencedSOPInstanceUID: uids?.sopInstanceUid ?? null,
+    FailureReason: failureReason ?? null,
+  }
+}
+
+function referencedItem({ uids, warningReason }: StoredInstance, { baseUrl }: StoreOptions): AttributeMap {
+  const { sopClassUid = '', sopInstanceUid = '', studyInstanceUid = '', seriesInstanceUid = '' } = uids ?? {}
+  return {
+    ReferencedSOPClassUID: sopClassUid,
+    ReferencedSOPInstanceUID: sopInstanceUid,
+    RetrieveURL: `${baseUrl}/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`,
+    ...(warningReason === undefined ? {} : { WarningReason: warningReason }),
+  }
+}

@@ -1,0 +1,94 @@
+import { open } from 'node:fs/promises'
+import { UnreadableFileError } from '../errors.ts'
+import { importFiles } from '../import/import-dicom.ts'
+import type { ImportSource } from '../import/import-source.ts'
+import { warningCode } from '../import/warning-codes.ts'
+import type { OperationContext } from '../server/operation.ts'
+import type { Datastore } from '../store/datastores.ts'
+import { readInstanceUids } from './instance-uids.ts'
+import type { InstanceUids } from './instance-uids.ts'
+import type { MultipartPart } from './multipart-parts.ts'
+
+/** Why an instance was not stored (PS3.18 I.2.2). */
+const Reason = { processingFailure: 0x0110, differentStudy: 0xa900, notUnderstood: 0xc000 } as const
+
+/** What became of an instance. */
+export interface StoredInstance {
+  /** Absent for what could not be read. */
+  readonly uids?: InstanceUids
+  /** Present for one that was not stored. */
+  readonly failureReason?: number
+  /** Present for one that is not as it came. */
+  readonly warningReason?: number
+}
+
+/** Instances to store, which are parts of a file. */
+interface Upload {
+  readonly path: string
+  readonly parts: readonly MultipartPart[]
+  readonly datastore: Datastore
+  /** The study that all have to be of. */
+  readonly study: string | undefined
+}
+
+/** Stores instances by an import; image sets become visible all at once when the last one is done. */
+export async function storeInstances(upload: Upload, context: OperationContext): Promise<StoredInstance[]> {
+  const { datastore, parts } = upload
+  const read = new Map<string, StoredInstance>()
+  const { id: datastoreId, losslessStorageFormat } = datastore
+  const target = { store: context.store, datastoreId, form: '2025', losslessStorageFormat } as const
+  const { rejected, warnings } = await context.writes.run(() => importFiles(sourcesOf(upload, read), target))
+  const rejectedNames = new Set(rejected.map(({ file }) => file))
+  const warningsByName = Map.groupBy(warnings, ({ file }) => file)
+  return parts.map((_, index): StoredInstance => {
+    const name = nameOf(index)
+    const instance = read.get(name) ?? { failureReason: Reason.notUnderstood }
+    if (instance.failureReason !== undefined) return instance
+    if (rejectedNames.has(name)) return { ...instance, failureReason: Reason.processingFailure }
+    const [warning] = warningsByName.get(name) ?? []
+    return warning === undefined ? instance : { ...instance, warningReason: warning.code ?? warningCode('OTHER').code }
+  })
+}
+
+async function* sourcesOf(
+  { path, parts, study }: Upload,
+  read: Map<string, StoredInstance>,
+): AsyncGenerator<ImportSource> {
+  for (const [index, part] of parts.entries()) {
+    yield {
+      name: nameOf(index),
+      async read() {
+        if (!isDicom(part)) throw new UnreadableFileError('the part is not application/dicom')
+        const bytes = await readPart(path, part)
+        const uids = readInstanceUids(bytes)
+        const isOfStudy = study === undefined || uids.studyInstanceUid === study
+        read.set(nameOf(index), isOfStudy ? { uids } : { uids, failureReason: Reason.differentStudy })
+        if (!isOfStudy) throw new UnreadableFileError('the instance is of another study')
+        return bytes
+      },
+    }
+  }
+}
+
+function nameOf(index: number): string {
+  return `#${index + 1}`
+}
+
+function isDicom({ contentType = 'application/dicom' }: MultipartPart): boolean {
+  return /^application\/dicom *(?:;|$)/i.test(contentType)
+}
+
+async function readPart(path: string, { start, end }: MultipartPart): Promise<Uint8Array> {
+  const file = await open(path, 'r')
+  try {
+    const bytes = Buffer.allocUnsafeSlow(end - start)
+    for (let filled = 0; filled < bytes.byteLength;) {
+      const { bytesRead } = await file.read(bytes, filled, bytes.byteLength - filled, start + filled)
+      if (bytesRead === 0) throw new UnreadableFileError('the part ends early')
+      filled += bytesRead
+    }
+    return bytes
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { open, rm } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import type { Store } from '../store/store.ts'
+import type { Operation } from './operation.ts'
+import { bodyChunks, readBody, tooLarge } from './read-body.ts'
+
+/** The body of a request: in memory, or in a file of its own. */
+export interface ReceivedBody {
+  /** Empty where it is in a file. */
+  readonly bytes: Uint8Array
+  readonly file: string | undefined
+  /** Of what is in the file, in hexadecimal digits. */
+  readonly sha256: string | undefined
+  readonly byteLength: number
+  /** Removes the file. */
+  remove(): Promise<void>
+}
+
+/**
+ * Receives the body of a request in the way that its operation takes it.
+ * @throws {ServiceError} RequestEntityTooLargeException
+ */
+export async function receiveBody(
+  request: IncomingMessage,
+  { operation, store }: { readonly operation: Operation | undefined; readonly store: Store },
+): Promise<ReceivedBody> {
+  const largest = operation?.largestBodyFile
+  if (largest !== undefined) return receiveFile(request, { path: await store.newUpload(), largest })
+  const bytes = await readBody(request)
+  const { byteLength } = bytes
+  return { bytes, file: undefined, sha256: undefined, byteLength, remove: () => Promise.resolve() }
+}
+
+async function receiveFile(
+  request: IncomingMessage,
+  { path, largest }: { readonly path: string; readonly largest: number },
+): Promise<ReceivedBody> {
+  const remove = (): Promise<void> => rm(path, { force: true })
+  try {
+    const received = await writeBody(request, { path, largest })
+    return { bytes: new Uint8Array(0), file: path, ...received, remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+/** Nothing of a body is written that says that it is too large; it is read, so that a client that is still writing sees the answer. */
+async function writeBody(
+  request: IncomingMessage,
+  { path, largest }: { readonly path: string; readonly largest: number },
+): Promise<{ readonly sha256: string; readonly byteLength: number }> {
+  const isTooLarge = Number(request.headers['content-length'] ?? 0) > largest
+  const hash = createHash('sha256')
+  const file = await open(path, 'wx')
+  let byteLength = 0
+  try {
+    for await (const chunk of bodyChunks(request)) {
+      byteLength += chunk.byteLength
+      if (isTooLarge || byteLength > largest) continue
+      hash.update(chunk)
+      await file.appendFile(chunk)
+    }
+  } finally {
+    await file.close()
+  }
+  if (byteLength > largest) throw tooLarge(largest)
+  return { sha256: hash.digest('hex'), byteLength }
+}

@@ -1,0 +1,28 @@
+"""Stores files with dicomweb-client and reads them back. Arguments: the URL of a data store, and files, the first of
+which are of one study and the last of another. Prints what the answers say, and which of the studies can be searched."""
+
+import json
+import sys
+import warnings
+
+import pydicom
+from dicomweb_client.api import DICOMwebClient
+
+warnings.simplefilter("ignore")
+
+url, *files = sys.argv[1:]
+client = DICOMwebClient(url=url)
+instances = [pydicom.dcmread(file) for file in files]
+answer = client.store_instances(instances[:-1], study_instance_uid=instances[0].StudyInstanceUID)
+other = client.store_instances(instances[-1:])
+studies = [pydicom.Dataset.from_json(study).StudyInstanceUID for study in client.search_for_studies()]
+
+json.dump(
+    {
+        "referenced": [item.ReferencedSOPInstanceUID for item in answer.ReferencedSOPSequence],
+        "failed": len(answer.get("FailedSOPSequence", [])),
+        "other": [item.RetrieveURL for item in other.ReferencedSOPSequence],
+        "studies": studies,
+    },
+    sys.stdout,
+)
