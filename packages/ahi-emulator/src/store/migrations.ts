@@ -60,8 +60,6 @@ function addPrimaryIndexes(database: DatabaseSync): void {
     DROP INDEX primary_image_sets_by_series_number;
     CREATE INDEX primary_image_sets_by_series_order ON image_sets (datastore_id, series_order, series_instance_uid, id)
       WHERE is_primary = 1;
-    CREATE INDEX primary_image_sets_by_study ON image_sets (datastore_id, study_instance_uid, updated_at, id)
-      WHERE is_primary = 1;
     CREATE INDEX primary_image_sets_by_modality ON image_sets (datastore_id, modality, study_instance_uid)
       WHERE is_primary = 1;
     CREATE INDEX primary_image_sets_by_patient_name

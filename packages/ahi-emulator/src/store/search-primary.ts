@@ -37,10 +37,10 @@ export function primaryImageSets(database: DatabaseSync): PrimaryImageSets {
   )
   return {
     studies(search, { offset, limit }) {
-      const { where, parameters, access } = primaryConditions(search)
+      const { from, where, parameters, access } = primaryConditions(search)
       const order = orderBy(UPDATE_ORDER, { byIndex: access === 'order' })
       const rows = database
-        .prepare(`SELECT study_instance_uid FROM image_sets WHERE ${where} ${order}`)
+        .prepare(`SELECT study_instance_uid FROM ${from} WHERE ${where} ${order}`)
         .iterate(...parameters)
       const found = new Set<string>()
       for (const row of rows) {
@@ -51,10 +51,10 @@ export function primaryImageSets(database: DatabaseSync): PrimaryImageSets {
     },
     ofStudy: (datastoreId, studyInstanceUid) => selectStudy.all(datastoreId, studyInstanceUid).map(readImageSet),
     ids(search, { offset, limit }) {
-      const { where, parameters, access } = primaryConditions(search)
+      const { from, where, parameters, access } = primaryConditions(search)
       const order = orderBy(SERIES_ORDER, { byIndex: access === 'order' })
       return database
-        .prepare(`SELECT id FROM image_sets WHERE ${where} ${order} LIMIT ? OFFSET ?`)
+        .prepare(`SELECT id FROM ${from} WHERE ${where} ${order} LIMIT ? OFFSET ?`)
         .all(...parameters, limit, offset)
         .map((row) => textColumn(row, 'id'))
     },
