@@ -20,6 +20,7 @@ import { importDicom } from './import/import-dicom.ts'
 import type { ImportReport } from './import/import-dicom.ts'
 import type { ImportInput } from './import/import-source.ts'
 import type { S3Options } from './jobs/s3-folder.ts'
+import { completeModifications } from './modify/complete-modifications.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { createHttpServer } from './server/http-server.ts'
 import type { Datastore } from './store/datastores.ts'
@@ -143,6 +144,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       endedAt: Date.now(),
       message: 'The emulator was stopped before the job had ended',
     })
+    await store.turns.run(() => completeModifications({ store, now: Date.now }))
     const context = { store, decoder, writes, s3, accountId: ACCOUNT_ID, region, now: Date.now }
     const server = createHttpServer([...OPERATIONS, ...DICOMWEB_OPERATIONS], { context, gates })
     await listen(server, { port, host })

@@ -5,7 +5,7 @@ import { UnreadableFileError } from '../errors.ts'
 const REQUIRED = ['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const
 
 /** Most characters at import (developer guide, "DICOM element constraints"). */
-const LARGEST_LENGTHS: Readonly<Record<string, number>> = {
+export const LARGEST_LENGTHS: Readonly<Record<string, number>> = {
   PatientName: 256,
   PatientID: 256,
   PatientBirthDate: 18,

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { imageSetInstances, parseImageSetMetadata, serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { parseImageSetMetadata, serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DocumentForm } from '../dicom/encode-attributes.ts'
 import { createId } from '../identifiers.ts'
@@ -10,7 +10,7 @@ import type { ImageSet, ImageSetVersion } from '../store/image-sets.ts'
 import type { Store } from '../store/store.ts'
 import { buildDocument } from './image-set-document.ts'
 import type { ImportedImageSet } from './import-dicom.ts'
-import { searchAttributes } from './search-attributes.ts'
+import { documentAttributes } from './search-attributes.ts'
 import type { StagedInstance } from './stage-instance.ts'
 import type { StagedImageSet } from './staged-image-set.ts'
 
@@ -84,7 +84,7 @@ async function prepareImageSet(
   context: PrepareContext,
 ): Promise<PreparedImageSet> {
   const { store, datastoreId, form, batch } = context
-  const existing = ofSeries.find(({ groupingKey }) => groupingKey === staged.groupingKey)
+  const existing = matchingImageSet(staged, ofSeries)
   const imageSetId = existing?.id ?? createId()
   const previous = existing === undefined ? undefined : await readLatestDocument(store, existing)
   const document = buildDocument(staged, { datastoreId, imageSetId, form, previous })
@@ -92,11 +92,11 @@ async function prepareImageSet(
   await batch.append(documentPath, await compress(serializeImageSetMetadata(document)))
   const now = Date.now()
   const imageSet: ImageSet = {
-    ...searchAttributesOf(document),
+    ...documentAttributes(document),
     id: imageSetId,
     datastoreId,
     groupingKey: staged.groupingKey,
-    isPrimary: existing?.isPrimary ?? ofSeries.length === 0,
+    isPrimary: existing?.isPrimary ?? !ofSeries.some(({ isPrimary }) => isPrimary),
     latestVersion: (existing?.latestVersion ?? 0) + 1,
     createdAt: existing?.createdAt ?? now,
     updatedAt: now,
@@ -109,15 +109,16 @@ async function prepareImageSet(
   }
 }
 
+/** The primary image set before others of the same elements; a series without one gets a new one. */
+function matchingImageSet({ groupingKey }: StagedImageSet, ofSeries: readonly ImageSet[]): ImageSet | undefined {
+  const primary = ofSeries.find(({ isPrimary }) => isPrimary)
+  if (primary === undefined || primary.groupingKey === groupingKey) return primary
+  return ofSeries.find((imageSet) => imageSet.groupingKey === groupingKey)
+}
+
 async function readLatestDocument(store: Store, { id, latestVersion }: ImageSet): Promise<ImageSetMetadata> {
   const version = store.imageSets.version(id, latestVersion)
   if (version === undefined)
     throw new TypeError(`Cannot update image set ${id}: its version ${latestVersion} is missing`)
   return parseImageSetMetadata(await store.readDocument(version.documentPath))
-}
-
-function searchAttributesOf(document: ImageSetMetadata): ReturnType<typeof searchAttributes> {
-  const instances = [...imageSetInstances(document)]
-  const { Patient, Study } = document
-  return searchAttributes({ ...instances[0]?.series, ...Study.DICOM, ...Patient.DICOM }, instances.length)
 }

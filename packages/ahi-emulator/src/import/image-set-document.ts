@@ -43,6 +43,6 @@ function newInstances({ instances }: StagedImageSet): Record<string, InstanceMet
 }
 
 /** The service orders instances by UID as text, not by InstanceNumber. */
-function inUidOrder(instances: Readonly<Record<string, InstanceMetadata>>): Record<string, InstanceMetadata> {
+export function inUidOrder(instances: Readonly<Record<string, InstanceMetadata>>): Record<string, InstanceMetadata> {
   return Object.fromEntries(Object.entries(instances).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

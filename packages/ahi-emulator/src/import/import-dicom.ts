@@ -1,4 +1,5 @@
 import { NothingToImportError, UnreadableFileError } from '../errors.ts'
+import { completeModifications } from '../modify/complete-modifications.ts'
 import type { FrameStorageOptions } from '../pixels/stored-frames.ts'
 import type { Store } from '../store/store.ts'
 import { commitImageSets, prepareImageSets } from './commit-image-sets.ts'
@@ -70,18 +71,23 @@ interface FileCounts {
 
 /**
  * Imports Part 10 files: a file that cannot be imported is reported and disturbs nothing, and image sets become visible
- * all at once when the last file is done.
+ * all at once when the last file is done. What was accepted of modifications meanwhile is done before.
  */
 export async function importFiles(sources: AsyncIterable<ImportSource>, target: ImportTarget): Promise<FilesReport> {
   const counts: FileCounts = { files: [], rejected: [], warnings: [] }
-  const prepared = await target.store.writeBatch({
+  const { store } = target
+  const prepared = await store.stageBatch({
     async write(batch) {
       const stage = createImageSetStage(batch)
       for await (const source of sources) await importFile(source, { stage, target, counts })
-      return prepareImageSets(stage.imageSets(), { ...target, batch })
+      return stage.imageSets()
+    },
+    async prepare(staged, batch) {
+      await completeModifications({ store, now: Date.now })
+      return prepareImageSets(staged, { ...target, batch })
     },
     commit(staged) {
-      const imageSets = commitImageSets(staged, target.store)
+      const imageSets = commitImageSets(staged, store)
       return new Map(staged.map(({ imageSet }, index) => [imageSet.groupingKey, imageSets[index]]))
     },
   })

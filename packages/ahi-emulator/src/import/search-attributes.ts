@@ -1,8 +1,18 @@
-import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
+import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
+import type { AttributeMap, ImageSetMetadata, JsonValue } from '@ahi-dicom/ahi-metadata'
 import type { SearchAttributes } from '../store/image-sets.ts'
+import { groupingKey } from './grouping.ts'
 
 /** The largest number that the model has for a SeriesNumber. */
 const LARGEST_INTEGER = 2 ** 31 - 1
+
+/** What an image set is searched and grouped by, out of its document. */
+export function documentAttributes(document: ImageSetMetadata): SearchAttributes & { readonly groupingKey: string } {
+  const instances = [...imageSetInstances(document)]
+  const { Patient, Study } = document
+  const attributes = { ...instances[0]?.series, ...Study.DICOM, ...Patient.DICOM }
+  return { ...searchAttributes(attributes, instances.length), groupingKey: groupingKey(attributes) }
+}
 
 /** What searches show of an image set: attributes of its Patient, Study and Series level. */
 export function searchAttributes(attributes: AttributeMap, instanceCount: number): SearchAttributes {

@@ -1,6 +1,6 @@
 import { createInputCheck } from '../server/input-check.ts'
 import type { Operation } from '../server/operation.ts'
-import { existingImageSet, existingVersion } from './existing-resources.ts'
+import { existingProperties } from './existing-resources.ts'
 import { datastoreArn, describeVersion, epochSeconds } from './representations.ts'
 
 export const getImageSet: Operation = {
@@ -13,15 +13,14 @@ export const getImageSet: Operation = {
     const imageSetId = check.id(parameters['imageSetId'], 'imageSetId')
     const versionId = check.versionId(query.get('version') ?? undefined)
     check.finish()
-    const imageSet = existingImageSet({ datastoreId, imageSetId }, context)
-    const version = existingVersion(imageSet, versionId, context)
+    const version = existingProperties({ datastoreId, imageSetId }, versionId, context)
     return {
       json: {
         ...describeVersion(version),
         datastoreId,
         imageSetWorkflowStatus: version.workflowStatus,
         imageSetArn: `${datastoreArn(datastoreId, context)}/imageset/${imageSetId}`,
-        lastAccessedAt: epochSeconds(imageSet.updatedAt),
+        lastAccessedAt: epochSeconds(version.updatedAt),
         storageTier: 'FREQUENT_ACCESS',
       },
     }

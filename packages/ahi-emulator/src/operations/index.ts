@@ -1,6 +1,8 @@
 import type { Operation } from '../server/operation.ts'
 import { createDatastore } from './create-datastore.ts'
 import { deleteDatastore } from './delete-datastore.ts'
+import { copyImageSet } from './copy-image-set.ts'
+import { deleteImageSet } from './delete-image-set.ts'
 import { getDatastore } from './get-datastore.ts'
 import { getDicomImportJob } from './get-dicom-import-job.ts'
 import { getImageFrame } from './get-image-frame.ts'
@@ -14,6 +16,7 @@ import { searchImageSets } from './search-image-sets.ts'
 import { startDicomImportJob } from './start-dicom-import-job.ts'
 import { tagResource } from './tag-resource.ts'
 import { untagResource } from './untag-resource.ts'
+import { updateImageSetMetadata } from './update-image-set-metadata.ts'
 
 /** The operations that are served, the one asked for most first. */
 export const OPERATIONS: readonly Operation[] = [
@@ -32,4 +35,7 @@ export const OPERATIONS: readonly Operation[] = [
   listTagsForResource,
   tagResource,
   untagResource,
+  copyImageSet,
+  updateImageSetMetadata,
+  deleteImageSet,
 ]

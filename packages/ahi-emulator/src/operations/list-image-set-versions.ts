@@ -1,7 +1,7 @@
 import { createInputCheck } from '../server/input-check.ts'
 import type { Operation } from '../server/operation.ts'
 import { decodePageToken, encodePageToken } from '../server/page-token.ts'
-import { existingImageSet } from './existing-resources.ts'
+import { propertiesPage } from './existing-resources.ts'
 import { describeVersion } from './representations.ts'
 
 export const listImageSetVersions: Operation = {
@@ -15,23 +15,22 @@ export const listImageSetVersions: Operation = {
     const limit = check.maxResults(query.get('maxResults') ?? undefined)
     const nextToken = check.nextToken(query.get('nextToken') ?? undefined)
     check.finish()
-    const { id } = existingImageSet({ datastoreId, imageSetId }, context)
-    const before = decodePageToken(id, nextToken)
-    const found = context.store.imageSets.versions(id, {
-      before: typeof before?.value === 'number' ? before.value : undefined,
-      limit: limit + 1,
-    })
-    const page = found.slice(0, limit)
-    const last = page.at(-1)
+    const before = decodePageToken(imageSetId, nextToken)
+    const page = { before: typeof before?.value === 'number' ? before.value : undefined, limit: limit + 1 }
+    const found = propertiesPage({ datastoreId, imageSetId }, page, context)
+    const shown = found.slice(0, limit)
+    const last = shown.at(-1)
     return {
       json: {
         // The capital letter is the model's.
-        imageSetPropertiesList: page.map((version) => ({
+        imageSetPropertiesList: shown.map((version) => ({
           ...describeVersion(version),
           ImageSetWorkflowStatus: version.workflowStatus,
         })),
         nextToken:
-          last !== undefined && found.length > limit ? encodePageToken(id, { value: last.version, id }) : undefined,
+          last !== undefined && found.length > limit
+            ? encodePageToken(imageSetId, { value: last.version, id: imageSetId })
+            : undefined,
       },
     }
   },

@@ -1,6 +1,6 @@
 import type { OperationContext } from '../server/operation.ts'
 import type { Datastore } from '../store/datastores.ts'
-import type { ImageSet, ImageSetVersion } from '../store/image-sets.ts'
+import type { ImageSet, VersionProperties } from '../store/image-sets.ts'
 
 /** Timestamps of the API are seconds since 1970 with a fraction; ISO text breaks the SDK for JavaScript. */
 export function epochSeconds(milliseconds: number): number {
@@ -26,13 +26,14 @@ export function describeDatastore(datastore: Datastore, context: OperationContex
 }
 
 /** The members that GetImageSet and ListImageSetVersions share; members that are `undefined` do not reach the wire. */
-export function describeVersion(version: ImageSetVersion): Record<string, unknown> {
-  const { imageSetId, state, isPrimary, message, createdAt, updatedAt, deletedAt } = version
+export function describeVersion(version: VersionProperties): Record<string, unknown> {
+  const { imageSetId, state, isPrimary, isForced, message, createdAt, updatedAt, deletedAt } = version
   return {
     imageSetId,
     versionId: String(version.version),
     imageSetState: state,
     isPrimary,
+    overrides: isForced ? { forced: true } : undefined,
     message,
     createdAt: epochSeconds(createdAt),
     updatedAt: epochSeconds(updatedAt),

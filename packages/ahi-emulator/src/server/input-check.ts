@@ -9,6 +9,10 @@ export interface InputCheck {
   /** A data store, image set or image frame id. */
   id(value: string | undefined, name: string): string
   versionId(value: string | undefined): number | undefined
+  /** A version that the operation cannot do without. */
+  requiredVersion(value: unknown, name: string): number
+  /** A boolean of the query; false when absent. */
+  flag(value: string | undefined, name: string): boolean
   /** 1 to 50, the page size of every paginated operation; 50 when absent. */
   maxResults(value: string | undefined): number
   nextToken(value: string | undefined): string | undefined
@@ -28,6 +32,9 @@ interface TextConstraint {
   readonly longest: number
   readonly pattern?: string
 }
+
+/** What stands for a value that the model calls sensitive. */
+export const SENSITIVE = '***'
 
 const LARGEST_PAGE = 50
 const LONGEST_TOKEN = 8192
@@ -71,6 +78,14 @@ export function createInputCheck(): InputCheck {
     versionId(value) {
       if (value === undefined) return undefined
       return Math.min(Number(matching(value, 'versionId', '\\d+')), LARGEST_VERSION)
+    },
+    requiredVersion(value, name) {
+      const text = matching(typeof value === 'string' ? value : undefined, name, '\\d+')
+      return Math.min(Number(text), LARGEST_VERSION)
+    },
+    flag(value, name) {
+      if (value !== undefined && value !== 'true' && value !== 'false') fail(value, name, 'Member must be a boolean')
+      return value === 'true'
     },
     maxResults(value) {
       if (value === undefined) return LARGEST_PAGE

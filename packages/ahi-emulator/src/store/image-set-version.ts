@@ -8,6 +8,7 @@ export function versionOf(imageSet: ImageSet): Omit<ImageSetVersion, 'documentPa
     state: 'ACTIVE',
     workflowStatus: imageSet.latestVersion === 1 ? 'CREATED' : 'IMPORTED',
     isPrimary: imageSet.isPrimary,
+    isForced: false,
     message: undefined,
     createdAt: imageSet.createdAt,
     updatedAt: imageSet.updatedAt,

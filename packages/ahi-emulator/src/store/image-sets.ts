@@ -2,6 +2,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { PackLocation } from './pack-reader.ts'
 import { integerColumn, optionalInteger, optionalText, textColumn } from './row.ts'
 import type { Row } from './row.ts'
+import { versionTable } from './version-table.ts'
+import type { VersionTable } from './version-table.ts'
 
 /** What searches filter by and answer with. */
 export interface SearchAttributes {
@@ -37,17 +39,23 @@ export interface ImageSet extends SearchAttributes {
   readonly updatedAt: number
 }
 
-/** One version of an image set. */
-export interface ImageSetVersion {
+/** What GetImageSet and ListImageSetVersions say of one version of an image set. */
+export interface VersionProperties {
   readonly imageSetId: string
   readonly version: number
   readonly state: string
   readonly workflowStatus: string
   readonly isPrimary: boolean
+  /** Whether a copy or an update made it with `force`. */
+  readonly isForced: boolean
   readonly message: string | undefined
   readonly createdAt: number
   readonly updatedAt: number
   readonly deletedAt: number | undefined
+}
+
+/** One version of an image set. */
+export interface ImageSetVersion extends VersionProperties {
   /** Of the gzipped metadata document, relative to the data folder. */
   readonly documentPath: string
 }
@@ -58,17 +66,12 @@ export interface FrameLocation extends PackLocation {
 }
 
 /** Image sets of a folder, their versions and frames. Writing happens in the transaction of the caller. */
-export interface ImageSetTable {
+export interface ImageSetTable extends VersionTable {
   get(datastoreId: string, imageSetId: string): ImageSet | undefined
   ofSeries(datastoreId: string, seriesInstanceUid: string): ImageSet[]
+  primariesOfStudy(datastoreId: string, studyInstanceUid: string): ImageSet[]
+  /** Adds an image set, or changes all of it but its data store and its creation. */
   save(imageSet: ImageSet): void
-  version(imageSetId: string, version: number): ImageSetVersion | undefined
-  /** The newest first; `before` is the last one of the page before. */
-  versions(
-    imageSetId: string,
-    page: { readonly before?: number | undefined; readonly limit: number },
-  ): ImageSetVersion[]
-  addVersion(version: ImageSetVersion): void
   frame(datastoreId: string, imageSetId: string, imageFrameId: string): FrameLocation | undefined
   /** Records a pack; gives its id. */
   addPack(packPath: string): number | bigint
@@ -90,12 +93,10 @@ export function imageSetTable(database: DatabaseSync): ImageSetTable {
     // The sign keeps SQLite from going through the whole data store in the order of creation.
     'SELECT * FROM image_sets WHERE datastore_id = ? AND series_instance_uid = ? ORDER BY +created_at, id',
   )
-  const save = database.prepare(SAVE_IMAGE_SET)
-  const selectVersion = database.prepare('SELECT * FROM image_set_versions WHERE image_set_id = ? AND version = ?')
-  const selectVersions = database.prepare(
-    'SELECT * FROM image_set_versions WHERE image_set_id = ? AND version < ? ORDER BY version DESC LIMIT ?',
+  const selectPrimaries = database.prepare(
+    'SELECT * FROM image_sets WHERE datastore_id = ? AND study_instance_uid = ? AND is_primary = 1 ORDER BY +created_at, id',
   )
-  const insertVersion = database.prepare(INSERT_VERSION)
+  const save = database.prepare(SAVE_IMAGE_SET)
   const selectFrame = database.prepare(
     `SELECT packs.path, frames.byte_offset, frames.byte_length, frames.transfer_syntax_uid
      FROM frames JOIN packs ON packs.id = frames.pack_id JOIN image_sets ON image_sets.id = frames.image_set_id
@@ -112,14 +113,10 @@ export function imageSetTable(database: DatabaseSync): ImageSetTable {
       return row === undefined ? undefined : readImageSet(row)
     },
     ofSeries: (datastoreId, seriesInstanceUid) => selectOfSeries.all(datastoreId, seriesInstanceUid).map(readImageSet),
+    primariesOfStudy: (datastoreId, studyInstanceUid) =>
+      selectPrimaries.all(datastoreId, studyInstanceUid).map(readImageSet),
     save: (imageSet) => void save.run(imageSetParameters(imageSet)),
-    version(imageSetId, version) {
-      const row = selectVersion.get(imageSetId, version)
-      return row === undefined ? undefined : readVersion(row)
-    },
-    versions: (imageSetId, { before, limit }) =>
-      selectVersions.all(imageSetId, before ?? Number.MAX_SAFE_INTEGER, limit).map(readVersion),
-    addVersion: (version) => void insertVersion.run(versionParameters(version)),
+    ...versionTable(database),
     frame(datastoreId, imageSetId, imageFrameId) {
       const row = selectFrame.get(imageSetId, imageFrameId, datastoreId)
       return row === undefined ? undefined : readFrameLocation(row)
@@ -146,6 +143,8 @@ INSERT INTO image_sets (
   :bodyPart, :instanceCount, :patientBirthTime, :referringPhysicianName, :seriesDescription, :seriesOrder
 )
 ON CONFLICT (id) DO UPDATE SET
+  grouping_key = excluded.grouping_key, study_instance_uid = excluded.study_instance_uid,
+  series_instance_uid = excluded.series_instance_uid,
   is_primary = excluded.is_primary, latest_version = excluded.latest_version, updated_at = excluded.updated_at,
   patient_id = excluded.patient_id, patient_name = excluded.patient_name,
   patient_birth_date = excluded.patient_birth_date, patient_sex = excluded.patient_sex,
@@ -155,13 +154,6 @@ ON CONFLICT (id) DO UPDATE SET
   modality = excluded.modality, body_part = excluded.body_part, instance_count = excluded.instance_count,
   patient_birth_time = excluded.patient_birth_time, referring_physician_name = excluded.referring_physician_name,
   series_description = excluded.series_description, series_order = excluded.series_order`
-
-const INSERT_VERSION = `
-INSERT INTO image_set_versions (
-  image_set_id, version, state, workflow_status, is_primary, message, created_at, updated_at, deleted_at, document_path
-) VALUES (
-  :imageSetId, :version, :state, :workflowStatus, :isPrimary, :message, :createdAt, :updatedAt, :deletedAt, :documentPath
-)`
 
 type Parameters = Record<string, string | number | null>
 
@@ -175,11 +167,6 @@ function imageSetParameters(imageSet: ImageSet): Parameters {
     seriesOrder: seriesNumber ?? Number.MAX_SAFE_INTEGER,
     studyDateAndTime: studyDate === undefined ? '' : studyDateAndTime(studyDate, studyTime),
   }
-}
-
-function versionParameters(version: ImageSetVersion): Parameters {
-  const { isPrimary, ...columns } = version
-  return { ...nullForUndefined(columns), isPrimary: Number(isPrimary) }
 }
 
 function nullForUndefined(values: Readonly<Record<string, string | number | undefined>>): Parameters {
@@ -228,21 +215,6 @@ export function readImageSet(row: Row): ImageSet {
     modality: optionalText(row, 'modality'),
     bodyPart: optionalText(row, 'body_part'),
     instanceCount: integerColumn(row, 'instance_count'),
-  }
-}
-
-function readVersion(row: Row): ImageSetVersion {
-  return {
-    imageSetId: textColumn(row, 'image_set_id'),
-    version: integerColumn(row, 'version'),
-    state: textColumn(row, 'state'),
-    workflowStatus: textColumn(row, 'workflow_status'),
-    isPrimary: integerColumn(row, 'is_primary') === 1,
-    message: optionalText(row, 'message'),
-    createdAt: integerColumn(row, 'created_at'),
-    updatedAt: integerColumn(row, 'updated_at'),
-    deletedAt: optionalInteger(row, 'deleted_at'),
-    documentPath: textColumn(row, 'document_path'),
   }
 }
 

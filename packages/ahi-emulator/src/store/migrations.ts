@@ -15,6 +15,7 @@ export const MIGRATIONS: readonly Migration[] = [
   addDicomWebColumns,
   (database) => database.exec(SEARCH_INDEXES),
   addPrimaryIndexes,
+  addModifications,
 ]
 
 /** What DICOMweb searches match and show besides what SearchImageSets does, and indexes in their orders. */
@@ -46,6 +47,42 @@ function addDicomWebColumns(database: DatabaseSync, folder: string): void {
     ].map((value) => (typeof value === 'string' ? value : null))
     update.run(...values, id)
   }
+}
+
+/**
+ * `modifications` are accepted and not yet done. `unlisted_versions` are those of image sets without content: deleted
+ * ones, and destinations of copies that have not succeeded. `unused_files` are to be removed.
+ */
+function addModifications(database: DatabaseSync): void {
+  database.exec(`
+    CREATE TABLE modifications (
+      id INTEGER PRIMARY KEY,
+      datastore_id TEXT NOT NULL REFERENCES datastores (id),
+      request TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX modifications_by_datastore ON modifications (datastore_id);
+    CREATE TABLE forced_versions (
+      image_set_id TEXT NOT NULL REFERENCES image_sets (id),
+      version INTEGER NOT NULL,
+      PRIMARY KEY (image_set_id, version)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE unlisted_versions (
+      image_set_id TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      datastore_id TEXT NOT NULL REFERENCES datastores (id),
+      state TEXT NOT NULL,
+      workflow_status TEXT NOT NULL,
+      is_primary INTEGER NOT NULL,
+      is_forced INTEGER NOT NULL,
+      message TEXT,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      deleted_at INTEGER,
+      PRIMARY KEY (image_set_id, version)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE unused_files (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE INDEX frames_by_pack ON frames (pack_id);
+  `)
 }
 
 function readDocument(folder: string, documentPath: string): ImageSetMetadata {

@@ -21,6 +21,8 @@ export interface PackReader {
   readCopy(location: PackLocation): Promise<Uint8Array<ArrayBuffer>>
   /** In pieces, read as they are taken, by a file of its own: the others may be closed meanwhile. */
   stream(location: PackLocation): AsyncIterable<Uint8Array>
+  /** Closes one pack, which is to be removed. */
+  closePack(packPath: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -70,6 +72,11 @@ export function createPackReader(dataFolder: string): PackReader {
     stream({ packPath, byteOffset, byteLength }) {
       const end = byteOffset + byteLength - 1
       return createReadStream(join(dataFolder, packPath), { start: byteOffset, end, highWaterMark: PIECE_LENGTH })
+    },
+    async closePack(packPath) {
+      const pack = openPacks.get(packPath)
+      openPacks.delete(packPath)
+      await (await pack)?.close()
     },
     async close() {
       const packs = [...openPacks.values()]

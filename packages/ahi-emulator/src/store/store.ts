@@ -20,6 +20,10 @@ import { imageSetTable } from './image-sets.ts'
 import type { ImageSetTable } from './image-sets.ts'
 import { importJobTable } from './import-jobs.ts'
 import type { ImportJobTable } from './import-jobs.ts'
+import { imageSetContents } from './image-set-contents.ts'
+import type { ImageSetContents } from './image-set-contents.ts'
+import { modificationTable } from './modifications.ts'
+import type { ModificationTable } from './modifications.ts'
 import { inTransaction, openDatabase } from './open-database.ts'
 import { pixelDataTable } from './kept-pixel-data.ts'
 import type { PixelDataTable } from './kept-pixel-data.ts'
@@ -34,8 +38,26 @@ import type { PrimaryImageSets } from './search-primary.ts'
 import { newUpload, removeUploads } from './uploads.ts'
 import { searchImageSets } from './search-image-sets.ts'
 import type { FoundImageSet, ImageSetSearch } from './search-image-sets.ts'
+import { unlistedVersionTable } from './unlisted-versions.ts'
+import type { UnlistedVersionTable } from './unlisted-versions.ts'
+import { unusedFileRemover } from './unused-files.ts'
+import { createWriteQueue } from './write-queue.ts'
+import type { WriteQueue } from './write-queue.ts'
 
 const compress = promisify(gzip)
+
+/** Steps of {@link Store.writeBatch}. */
+interface BatchSteps<Staged, Result> {
+  readonly write: (batch: Batch) => Promise<Staged>
+  readonly commit: (staged: Staged) => Result
+}
+
+/** Steps of {@link Store.stageBatch}. */
+interface StagedBatchSteps<Staged, Prepared, Result> {
+  readonly write: (batch: Batch) => Promise<Staged>
+  readonly prepare: (staged: Staged, batch: Batch) => Promise<Prepared>
+  readonly commit: (prepared: Prepared) => Result
+}
 
 /** The data folder of an emulator: a database of what there is, and files of documents and frames. */
 export interface Store extends AsyncDisposable {
@@ -44,6 +66,14 @@ export interface Store extends AsyncDisposable {
   readonly importJobs: ImportJobTable
   readonly tags: TagTable
   readonly primaryImageSets: PrimaryImageSets
+  readonly unlistedVersions: UnlistedVersionTable
+  readonly contents: ImageSetContents
+  readonly modifications: ModificationTable
+  /**
+   * Short turns of what changes image sets: what is found in the store when one begins stays so to its end. What takes
+   * long, such as reading files, is done before.
+   */
+  readonly turns: WriteQueue
   search(search: ImageSetSearch): FoundImageSet[]
   /** The gzipped metadata document of a version. */
   readDocument(documentPath: string): Promise<Uint8Array<ArrayBuffer>>
@@ -58,14 +88,17 @@ export interface Store extends AsyncDisposable {
   streamPack(location: PackLocation): AsyncIterable<Uint8Array>
   /** Runs `write` in one transaction: all of it counts, or nothing. */
   inTransaction<Result>(write: () => Result): Result
+  /** Removes the files of what was deleted. */
+  removeUnusedFiles(): Promise<void>
   /**
    * Writes files with `write`, flushes them to the disk, and then records them with `commit` in one transaction. Where
-   * either throws, or the process ends before, nothing of it stays.
+   * either throws, or the process ends before, nothing of it stays. To be called in a turn.
    */
-  writeBatch<Staged, Result>(steps: {
-    readonly write: (batch: Batch) => Promise<Staged>
-    readonly commit: (staged: Staged) => Result
-  }): Promise<Result>
+  writeBatch<Staged, Result>(steps: BatchSteps<Staged, Result>): Promise<Result>
+  /**
+   * The same, for files that take long: `write` is done before a turn, which begins with `prepare`.
+   */
+  stageBatch<Staged, Prepared, Result>(steps: StagedBatchSteps<Staged, Prepared, Result>): Promise<Result>
   /** Names a new file for the body of a request; to be removed by whoever asks for it. */
   newUpload(): Promise<string>
   close(): Promise<void>
@@ -86,8 +119,12 @@ export async function openStore(folder: string): Promise<Store> {
     const imageSetId = syntheticImageSetId(documentPath)
     return imageSetId === undefined ? readFile(join(folder, documentPath)) : compressDocument(synthetic, imageSetId)
   }
+  const turns = createWriteQueue()
+  const removeUnusedFiles = unusedFileRemover(database, { folder, close: (path) => packs.closePack(path) })
+  await removeUnusedFiles()
   let closing: Promise<void> | undefined
   const closeAll = async (): Promise<void> => {
+    await turns.close()
     await packs.close()
     database.close()
   }
@@ -98,6 +135,11 @@ export async function openStore(folder: string): Promise<Store> {
     importJobs: importJobTable(database),
     tags: tagTable(database),
     primaryImageSets: primaryImageSets(database),
+    unlistedVersions: unlistedVersionTable(database),
+    contents: imageSetContents(database),
+    modifications: modificationTable(database),
+    turns,
+    removeUnusedFiles,
     synthetic,
     pixelData: pixelDataTable(database),
     bulkData: bulkDataTable(database),
@@ -112,30 +154,42 @@ export async function openStore(folder: string): Promise<Store> {
         : packedFrame(location, packs)
     },
     inTransaction: (write) => inTransaction(database, write),
-    writeBatch: ({ write, commit }) => writeBatch({ database, folder, write, commit }),
+    writeBatch: ({ write, commit }) =>
+      withBatch({ database, folder }, async (batch, record) => {
+        const staged = await write(batch)
+        return record(() => commit(staged))
+      }),
+    stageBatch: ({ write, prepare, commit }) =>
+      withBatch({ database, folder }, async (batch, record) => {
+        const staged = await write(batch)
+        await batch.flush()
+        return turns.run(async () => {
+          const prepared = await prepare(staged, batch)
+          return record(() => commit(prepared))
+        })
+      }),
     newUpload: () => newUpload(folder),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-async function writeBatch<Staged, Result>(work: {
-  readonly database: DatabaseSync
-  readonly folder: string
-  readonly write: (batch: Batch) => Promise<Staged>
-  readonly commit: (staged: Staged) => Result
-}): Promise<Result> {
-  const { database, folder, write, commit } = work
+/** Runs `use` with a batch, which is discarded where it throws. `record` flushes it, and commits in a transaction. */
+async function withBatch<Result>(
+  { database, folder }: { readonly database: DatabaseSync; readonly folder: string },
+  use: (batch: Batch, record: (commit: () => Result) => Promise<Result>) => Promise<Result>,
+): Promise<Result> {
   const batch = createBatch(folder)
   const forget = database.prepare('DELETE FROM pending_batches WHERE id = ?')
   database.prepare('INSERT INTO pending_batches (id) VALUES (?)').run(batch.id)
   try {
-    const staged = await write(batch)
-    await batch.flush()
-    return inTransaction(database, () => {
-      const result = commit(staged)
-      forget.run(batch.id)
-      return result
+    return await use(batch, async (commit) => {
+      await batch.flush()
+      return inTransaction(database, () => {
+        const result = commit()
+        forget.run(batch.id)
+        return result
+      })
     })
   } catch (error) {
     await batch.discard()

@@ -14,6 +14,8 @@ export interface SyntheticImageSets {
   readonly codeStreamsOf: CodeStreamsOf
   /** Records a recipe; to be called in a transaction, after the image set. */
   add(imageSetId: string, recipe: Recipe): void
+  /** Forgets the recipe of an image set that was deleted. */
+  forget(imageSetId: string): void
   /** `undefined` for an image set that is not synthetic. */
   document(imageSetId: string): ImageSetMetadata | undefined
   /** `undefined` for a frame that is not of a synthetic image set of the data store. */
@@ -54,6 +56,7 @@ export function syntheticImageSets(database: DatabaseSync): SyntheticImageSets {
   return {
     codeStreamsOf,
     add: (imageSetId, recipe) => void insert.run(imageSetId, JSON.stringify(recipe)),
+    forget: (imageSetId) => void kept.delete(imageSetId),
     document(imageSetId) {
       const stored = find(imageSetId)
       return stored && syntheticDocument(stored.recipe, { datastoreId: stored.datastoreId, imageSetId })

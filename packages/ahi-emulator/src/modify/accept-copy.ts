@@ -1,0 +1,137 @@
+import { createId } from '../identifiers.ts'
+import type { OperationContext } from '../server/operation.ts'
+import { ServiceError } from '../server/service-error.ts'
+import type { VersionProperties } from '../store/image-sets.ts'
+import { lockForUpdate } from './accept-update.ts'
+import { checkPendingQuota, writableImageSet } from './lock.ts'
+import type { WritableImageSet } from './lock.ts'
+import { countFrames, selectInstances } from './merge-instances.ts'
+import type { InstanceSelection } from './merge-instances.ts'
+import { ModificationError } from './modification.ts'
+import type { CopyModification } from './modification.ts'
+
+/** A request of CopyImageSet. */
+export interface CopyRequest {
+  readonly datastoreId: string
+  readonly sourceImageSetId: string
+  readonly latestVersion: number
+  /** Undefined: a new image set. */
+  readonly destination: { readonly imageSetId: string; readonly latestVersion: number } | undefined
+  /** Undefined: all instances. */
+  readonly selection: InstanceSelection | undefined
+  readonly isForced: boolean
+  readonly isPromotion: boolean
+}
+
+/** What CopyImageSet answers with. */
+export interface AcceptedCopy {
+  readonly source: VersionProperties
+  readonly destination: VersionProperties
+}
+
+/** Quota of one copy (developer guide, "Endpoints and quotas"). */
+const MOST_FRAMES = 1000
+
+/**
+ * Accepts a copy: locks source and destination, and records it. To be called in a turn.
+ * @throws {ServiceError} for what cannot be accepted; nothing is changed then
+ */
+export async function acceptCopy(request: CopyRequest, context: OperationContext): Promise<AcceptedCopy> {
+  const { datastoreId, sourceImageSetId: imageSetId, latestVersion } = request
+  const { store } = context
+  const source = writableImageSet({ datastoreId, imageSetId, latestVersion }, context)
+  const destination = request.destination && writableImageSet({ datastoreId, ...request.destination }, context)
+  if (request.isPromotion) checkPromotion(source, context)
+  await checkFrameQuota(source, request, context)
+  checkPendingQuota(datastoreId, context)
+  return store.inTransaction(() => {
+    const locked =
+      destination === undefined
+        ? addDestination(source, request, context)
+        : lockForUpdate(destination, { workflowStatus: 'COPYING', isForced: request.isForced }, context)
+    store.modifications.add(datastoreId, JSON.stringify(modificationOf(source, locked, request)))
+    return { source: lockSource(source, context), destination: locked }
+  })
+}
+
+/** Of series that are being promoted, the second fails when its turn comes. */
+function checkPromotion({ imageSet }: WritableImageSet, { store }: OperationContext): void {
+  const { datastoreId, seriesInstanceUid } = imageSet
+  const primary = store.imageSets.ofSeries(datastoreId, seriesInstanceUid).find(({ isPrimary }) => isPrimary)
+  if (primary === undefined) return
+  const what = `Series ${seriesInstanceUid} has the primary image set ${primary.id}: delete that one before`
+  throw new ServiceError('ConflictException', what)
+}
+
+async function checkFrameQuota(
+  { latest }: WritableImageSet,
+  { selection }: CopyRequest,
+  { store }: OperationContext,
+): Promise<void> {
+  const document = await store.readMetadata(latest.documentPath)
+  const frames = frameCount(() => countFrames(selectInstances(document, selection)))
+  if (frames <= MOST_FRAMES) return
+  const what = `The copy has ${frames} image frames, ${MOST_FRAMES} are the most`
+  throw new ServiceError('ServiceQuotaExceededException', what)
+}
+
+/** What the source lacks is found when the copy is done, as the service does. */
+function frameCount(count: () => number): number {
+  try {
+    return count()
+  } catch (error) {
+    if (error instanceof ModificationError) return 0
+    throw error
+  }
+}
+
+function addDestination(
+  { imageSet }: WritableImageSet,
+  { isForced, isPromotion }: CopyRequest,
+  { store, now }: OperationContext,
+): VersionProperties {
+  const createdAt = now()
+  const version: VersionProperties = {
+    imageSetId: createId(),
+    version: 1,
+    state: 'LOCKED',
+    workflowStatus: 'COPYING',
+    isPrimary: isPromotion,
+    isForced,
+    message: undefined,
+    createdAt,
+    updatedAt: createdAt,
+    deletedAt: undefined,
+  }
+  store.unlistedVersions.save(imageSet.datastoreId, version)
+  return version
+}
+
+function lockSource({ imageSet, latest }: WritableImageSet, { store, now }: OperationContext): VersionProperties {
+  const updatedAt = now()
+  const locked = { ...latest, state: 'LOCKED', workflowStatus: 'COPYING_WITH_READ_ONLY_ACCESS', updatedAt }
+  store.imageSets.changeVersion(locked)
+  store.imageSets.save({ ...imageSet, updatedAt })
+  return locked
+}
+
+function modificationOf(
+  { latest }: WritableImageSet,
+  locked: VersionProperties,
+  { datastoreId, destination, selection, isForced }: CopyRequest,
+): CopyModification {
+  const { imageSetId, version, workflowStatus, message } = latest
+  return {
+    kind: 'copy',
+    datastoreId,
+    source: { imageSetId, version, workflowStatus, message },
+    destination: {
+      imageSetId: locked.imageSetId,
+      version: locked.version,
+      isNew: destination === undefined,
+      isPrimary: locked.isPrimary,
+    },
+    selection,
+    isForced,
+  }
+}

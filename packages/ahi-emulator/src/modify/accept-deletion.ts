@@ -1,0 +1,38 @@
+import { existingDatastore } from '../operations/existing-resources.ts'
+import type { OperationContext } from '../server/operation.ts'
+import { ServiceError } from '../server/service-error.ts'
+import type { VersionProperties } from '../store/image-sets.ts'
+import { checkPendingQuota, refuseLocked } from './lock.ts'
+import type { DeleteModification } from './modification.ts'
+
+/**
+ * Accepts a deletion: locks the image set, and records it; one that is deleted stays so. To be called in a turn.
+ * @returns the version that is locked or deleted
+ * @throws {ServiceError} for what cannot be accepted; nothing is changed then
+ */
+export function acceptDeletion(
+  place: { readonly datastoreId: string; readonly imageSetId: string },
+  context: OperationContext,
+): VersionProperties {
+  const { datastoreId, imageSetId } = place
+  const { store, now } = context
+  existingDatastore(datastoreId, context)
+  const imageSet = store.imageSets.get(datastoreId, imageSetId)
+  const listed = imageSet && store.imageSets.version(imageSetId, imageSet.latestVersion)
+  const [latest] = listed === undefined ? store.unlistedVersions.versions(place, { limit: 1 }) : [listed]
+  if (latest === undefined) {
+    throw new ServiceError('ResourceNotFoundException', `Image set ${imageSetId} does not exist`)
+  }
+  if (latest.state === 'DELETED') return latest
+  refuseLocked(imageSetId, latest)
+  checkPendingQuota(datastoreId, context, 'ThrottlingException')
+  const { workflowStatus } = latest
+  const modification: DeleteModification = { kind: 'delete', datastoreId, imageSetId, workflowStatus }
+  const locking = { state: 'LOCKED', workflowStatus: 'DELETING', updatedAt: now() }
+  return store.inTransaction(() => {
+    if (listed === undefined) store.unlistedVersions.save(datastoreId, { ...latest, ...locking })
+    else store.imageSets.changeVersion({ ...listed, ...locking })
+    store.modifications.add(datastoreId, JSON.stringify(modification))
+    return { ...latest, ...locking }
+  })
+}

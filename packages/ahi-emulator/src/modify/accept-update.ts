@@ -1,0 +1,80 @@
+import type { OperationContext } from '../server/operation.ts'
+import { ServiceError } from '../server/service-error.ts'
+import type { ImageSetVersion } from '../store/image-sets.ts'
+import { checkUpdates } from './check-updates.ts'
+import { checkPendingQuota, unlocked, writableImageSet } from './lock.ts'
+import type { WritableImageSet } from './lock.ts'
+import type { MetadataUpdates, UpdateModification } from './modification.ts'
+
+/** A request of UpdateImageSetMetadata. */
+export interface UpdateRequest {
+  readonly datastoreId: string
+  readonly imageSetId: string
+  readonly latestVersion: number
+  readonly updates: MetadataUpdates
+  readonly isForced: boolean
+  readonly includesStudy: boolean
+}
+
+/**
+ * Accepts an update: locks its image sets, and records it. To be called in a turn.
+ * @returns the version that it makes
+ * @throws {ServiceError} for what cannot be accepted; nothing is changed then
+ */
+export function acceptUpdate(request: UpdateRequest, context: OperationContext): ImageSetVersion {
+  const { datastoreId, updates, isForced, includesStudy } = request
+  const { store } = context
+  const target = writableImageSet(request, context)
+  const isPrimary = target.imageSet.isPrimary || includesStudy
+  if ('revertToVersion' in updates) checkRevert(target, updates.revertToVersion)
+  else checkUpdates(updates, { isPrimary, isForced, includesStudy })
+  const others = includesStudy ? othersOfStudy(target, context) : []
+  checkPendingQuota(datastoreId, context)
+  return store.inTransaction(() => {
+    const locked = lockForUpdate(target, { workflowStatus: 'UPDATING', isForced }, context)
+    const rest = others.map((other) =>
+      lockForUpdate(other, { workflowStatus: 'UPDATING_FOR_STUDY_CONSISTENCY', isForced }, context),
+    )
+    const modification: UpdateModification = {
+      kind: 'update',
+      datastoreId,
+      target: placeOf(locked),
+      others: rest.map(placeOf),
+      updates,
+    }
+    store.modifications.add(datastoreId, JSON.stringify(modification))
+    return locked
+  })
+}
+
+/** Adds the next version, which has the document of the one before until it is done. */
+export function lockForUpdate(
+  { imageSet, latest }: WritableImageSet,
+  { workflowStatus, isForced }: { readonly workflowStatus: string; readonly isForced: boolean },
+  { store, now }: OperationContext,
+): ImageSetVersion {
+  const updatedAt = now()
+  const version = latest.version + 1
+  const locked = { ...latest, version, state: 'LOCKED', workflowStatus, isForced, message: undefined, updatedAt }
+  store.imageSets.save({ ...imageSet, latestVersion: version, updatedAt })
+  store.imageSets.addVersion(locked)
+  return locked
+}
+
+function checkRevert({ latest }: WritableImageSet, revertTo: number): void {
+  if (revertTo >= 1 && revertTo < latest.version) return
+  const what = `revertToVersionId ${revertTo} of image set ${latest.imageSetId} is no version before its latest`
+  throw new ServiceError('ValidationException', what)
+}
+
+function othersOfStudy({ imageSet }: WritableImageSet, context: OperationContext): WritableImageSet[] {
+  const { datastoreId, studyInstanceUid } = imageSet
+  return context.store.imageSets
+    .primariesOfStudy(datastoreId, studyInstanceUid)
+    .filter(({ id }) => id !== imageSet.id)
+    .map((other) => unlocked(other, context))
+}
+
+function placeOf({ imageSetId, version }: ImageSetVersion): { imageSetId: string; version: number } {
+  return { imageSetId, version }
+}

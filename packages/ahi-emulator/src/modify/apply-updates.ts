@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from 'node:util'
+import type {
+  AttributeMap,
+  ImageSetMetadata,
+  InstanceMetadata,
+  JsonValue,
+  SeriesMetadata,
+} from '@ahi-dicom/ahi-metadata'
+import { rekeyDocument } from './rekey-document.ts'
+import type { RenamedInstance } from './rekey-document.ts'
+import type { AttributePlace, InstancePlace, MetadataTree } from './metadata-tree.ts'
+import { ModificationError } from './modification.ts'
+
+/** A document that was changed. */
+export interface UpdatedDocument {
+  readonly document: ImageSetMetadata
+  readonly renamed: readonly RenamedInstance[]
+}
+
+interface Updates {
+  readonly removable?: MetadataTree | undefined
+  readonly updatable?: MetadataTree | undefined
+}
+
+/**
+ * Makes the document of the next version: removes what `removable` names, then sets what `updatable` has. The given
+ * document stays as it is.
+ * @throws {ModificationError} where it does not have what is to be removed or changed
+ */
+export function applyUpdates(before: ImageSetMetadata, { removable, updatable }: Updates): UpdatedDocument {
+  const document = structuredClone(before)
+  if (removable !== undefined) removeTree(document, removable)
+  if (updatable !== undefined) updateTree(document, updatable)
+  if (Object.values(document.Study.Series).every(({ Instances }) => Object.keys(Instances).length === 0)) {
+    throw new ModificationError('An image set without instances cannot be. Delete the image set')
+  }
+  return rekeyDocument(document)
+}
+
+/**
+ * What of Patient and Study level removals one more image set of the study has to have removed: what it lacks is no
+ * reason to fail there.
+ */
+export function removalsFor({ Patient, Study }: ImageSetMetadata, removable: MetadataTree): MetadataTree {
+  const levels = { Patient: Patient.DICOM, Study: Study.DICOM }
+  const attributes = removable.attributes.filter(
+    ({ level, key }) => (level === 'Patient' || level === 'Study') && Object.hasOwn(levels[level], key),
+  )
+  return { ...removable, attributes }
+}
+
+function removeTree(document: ImageSetMetadata, tree: MetadataTree): void {
+  for (const { key, value, ...place } of tree.attributes) {
+    removeEntry(attributesAt(document, place), { key, value, where: place.level })
+  }
+  for (const { key, value, ...place } of tree.vrs) {
+    removeEntry(instanceAt(document, place).DICOMVRs, { key, value, where: 'Instance' })
+  }
+  for (const { key, level, ...place } of tree.attributes) {
+    if (level === 'Instance' && 'sopInstanceUid' in place) dropUnusedVr(instanceAt(document, { level, ...place }), key)
+  }
+  for (const place of tree.wholeInstances) {
+    instanceAt(document, place)
+    delete seriesAt(document, place.seriesInstanceUid).Instances[place.sopInstanceUid]
+  }
+  for (const uid of tree.wholeSeries) {
+    seriesAt(document, uid)
+    delete document.Study.Series[uid]
+  }
+}
+
+function removeEntry(
+  entries: { [key: string]: JsonValue },
+  { key, value, where }: { readonly key: string; readonly value: JsonValue; readonly where: string },
+): void {
+  if (!Object.hasOwn(entries, key) || !isDeepStrictEqual(entries[key], value)) {
+    throw new ModificationError(`${key} is not in the ${where} level with the value that is to be removed`)
+  }
+  delete entries[key]
+}
+
+/** DICOMVRs is one map for the instance and the items of its sequences. */
+function dropUnusedVr({ DICOM, DICOMVRs }: InstanceMetadata, key: string): void {
+  if (Object.hasOwn(DICOMVRs, key) && !hasKey(DICOM, key)) delete DICOMVRs[key]
+}
+
+function hasKey(value: JsonValue, key: string): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some((item) => hasKey(item, key))
+  return Object.hasOwn(value, key) || Object.values(value).some((member) => hasKey(member, key))
+}
+
+function updateTree(document: ImageSetMetadata, tree: MetadataTree): void {
+  for (const place of tree.wholeInstances) instanceAt(document, place)
+  for (const uid of tree.wholeSeries) seriesAt(document, uid)
+  for (const { key, value, ...place } of tree.vrs) instanceAt(document, place).DICOMVRs[key] = value
+  for (const { key, value, ...place } of tree.attributes) {
+    attributesAt(document, place)[key] = value
+    if (
+      place.level === 'Instance' &&
+      /^[\dA-F]{8}$/.test(key) &&
+      instanceAt(document, place).DICOMVRs[key] === undefined
+    ) {
+      throw new ModificationError(`DICOMVRs has no VR of ${key}`)
+    }
+  }
+}
+
+function attributesAt(document: ImageSetMetadata, place: AttributePlace): AttributeMap {
+  if (place.level === 'Instance') return instanceAt(document, place).DICOM
+  if (place.level === 'Series') return seriesAt(document, place.seriesInstanceUid).DICOM
+  return document[place.level].DICOM
+}
+
+function seriesAt({ Study }: ImageSetMetadata, seriesInstanceUid: string): SeriesMetadata {
+  const series = Study.Series[seriesInstanceUid]
+  if (series !== undefined) return series
+  throw new ModificationError(`Series ${seriesInstanceUid} is not in the image set`)
+}
+
+function instanceAt(document: ImageSetMetadata, place: InstancePlace): InstanceMetadata {
+  const instance = seriesAt(document, place.seriesInstanceUid).Instances[place.sopInstanceUid]
+  if (instance !== undefined) return instance
+  throw new ModificationError(`Instance ${place.sopInstanceUid} is not in the image set`)
+}

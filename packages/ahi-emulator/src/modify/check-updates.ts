@@ -1,0 +1,107 @@
+import { attributeLevel } from '@ahi-dicom/ahi-metadata'
+import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
+import { isPrivateTag, tagKey } from '../dicom/data-element.ts'
+import { LARGEST_LENGTHS } from '../import/check-instance.ts'
+import { ServiceError } from '../server/service-error.ts'
+import type { MetadataTree, TreeAttribute } from './metadata-tree.ts'
+import { fitsValueRepresentation } from './value-constraints.ts'
+
+/** Which image sets an update is for. */
+export interface UpdateScope {
+  readonly isPrimary: boolean
+  readonly isForced: boolean
+  /** Whether all primary image sets of the study get it. */
+  readonly includesStudy: boolean
+}
+
+/** What instances are found by. */
+const UIDS = new Set(['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'])
+
+/**
+ * Checks an update by the DICOM metadata constraints of the developer guide, as far as the request alone tells: levels,
+ * what needs `force`, and what primary image sets do not allow.
+ * @throws {ServiceError} ValidationException naming the first constraint that is not kept
+ */
+export function checkUpdates(
+  {
+    removable,
+    updatable,
+  }: { readonly removable?: MetadataTree | undefined; readonly updatable?: MetadataTree | undefined },
+  scope: UpdateScope,
+): void {
+  for (const attribute of removable?.attributes ?? []) {
+    if (UIDS.has(attribute.key)) throw invalid(`${attribute.key} cannot be removed`)
+    checkAttribute(attribute, scope)
+  }
+  for (const attribute of updatable?.attributes ?? []) {
+    checkAttribute(attribute, scope)
+    checkLength(attribute)
+    if (UIDS.has(attribute.key) && !isUid(attribute.value)) throw invalid(`${attribute.key} must be a UID`)
+  }
+  const wholes = [...(removable?.wholeSeries ?? []), ...(removable?.wholeInstances ?? [])]
+  const below = [...wholes, ...(removable?.vrs ?? []), ...(updatable?.vrs ?? [])]
+  if (scope.includesStudy && below.length > 0) throw onlyPatientAndStudy()
+}
+
+function checkAttribute(attribute: TreeAttribute, scope: UpdateScope): void {
+  checkLevel(attribute, scope)
+  const constraint = constraintOf(attribute)
+  if (constraint === undefined) return
+  if (scope.isPrimary) throw invalid(`${constraint}: a primary image set does not allow to change it`)
+  if (!scope.isForced) throw invalid(`${constraint}: set the force flag to change it`)
+}
+
+function checkLevel({ level, key }: TreeAttribute, { isPrimary, includesStudy }: UpdateScope): void {
+  const tag = tagOf(key)
+  const belongs = tag === undefined ? 'Instance' : attributeLevel(tagKey(tag))
+  if (belongs !== level) throw invalid(`${key} is an attribute of the ${belongs} level, not of the ${level} level`)
+  if (includesStudy) {
+    if (level === 'Series' || level === 'Instance') throw onlyPatientAndStudy()
+  } else if (isPrimary && (level === 'Patient' || level === 'Series')) {
+    throw invalid(`${level} level attributes of a primary image set cannot be changed`)
+  }
+}
+
+/** What of an attribute needs `force`; undefined for what can be changed without. */
+function constraintOf({ key, value }: TreeAttribute): string | undefined {
+  const entry = lookUpKeyword(key)
+  const tag = tagOf(key)
+  if (tag === undefined) return `${key} is no attribute of the DICOM standard`
+  if (isPrivateTag(tag)) return `${key} is a private attribute`
+  const { vr, vm } = entry ?? lookUpTag(tag) ?? { vr: undefined, vm: '1' }
+  if (vr === undefined) return `${key} is no attribute of the DICOM standard`
+  if (UIDS.has(key) || key === 'StudyID') return `${key} identifies instances`
+  if (vr === 'SQ') return `${key} is a sequence`
+  if (vm !== '1' || Array.isArray(value)) return `${key} has several values`
+  return fitsValueRepresentation(vr, value) ? undefined : `The value of ${key} does not fit its VR ${vr}`
+}
+
+/** Keys of the standard's attributes are their keywords; a tag is the key of what has none. */
+function tagOf(key: string): number | undefined {
+  const entry = lookUpKeyword(key)
+  if (entry !== undefined) return entry.tag
+  if (!/^[\dA-F]{8}$/.test(key)) return undefined
+  const tag = Number.parseInt(key, 16)
+  const keyword = isPrivateTag(tag) ? undefined : lookUpTag(tag)?.keyword
+  if (keyword !== undefined && lookUpKeyword(keyword)?.tag === tag) throw invalid(`${key} must be keyed as ${keyword}`)
+  return tag
+}
+
+function checkLength({ key, value }: TreeAttribute): void {
+  const longest = LARGEST_LENGTHS[key]
+  if (longest !== undefined && typeof value === 'string' && value.length > longest) {
+    throw invalid(`${key} has ${value.length} characters, ${longest} are the most`)
+  }
+}
+
+function isUid(value: unknown): boolean {
+  return typeof value === 'string' && /^[\d.]+$/.test(value)
+}
+
+function onlyPatientAndStudy(): ServiceError {
+  return invalid('includeStudyImageSets goes with changes of the Patient and Study levels alone')
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('ValidationException', message)
+}

@@ -1,0 +1,101 @@
+import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { Batch } from '../store/batch.ts'
+import type { Store } from '../store/store.ts'
+import { applyUpdates, removalsFor } from './apply-updates.ts'
+import { ModificationError } from './modification.ts'
+import type { MetadataUpdates, UpdateModification } from './modification.ts'
+import type { RenamedInstance } from './rekey-document.ts'
+import { describedBy, loadVersion, readDocument, writeDocument } from './version-documents.ts'
+import type { LoadedVersion, WrittenDocument } from './version-documents.ts'
+
+/** What a modification is done with. */
+export interface CompletionContext {
+  readonly store: Store
+  readonly now: () => number
+}
+
+interface UpdatedVersion extends LoadedVersion, WrittenDocument {
+  readonly renamed: readonly RenamedInstance[]
+}
+
+/**
+ * Makes the versions that an update was accepted for. `done` is called in the transaction.
+ * @throws {ModificationError} where the documents do not allow it; nothing is changed then
+ */
+export async function completeUpdate(
+  modification: UpdateModification,
+  { store, now }: CompletionContext,
+  done: () => void,
+): Promise<void> {
+  const { datastoreId, target, others, updates } = modification
+  await store.writeBatch({
+    async write(batch) {
+      const updated = [await updateVersion(loadVersion(store, { datastoreId, ...target }), updates, { store, batch })]
+      for (const other of others) {
+        const loaded = loadVersion(store, { datastoreId, ...other })
+        updated.push(await updateVersion(loaded, await updatesFor(loaded, updates, store), { store, batch }))
+      }
+      return updated
+    },
+    commit(updated) {
+      for (const one of updated) commitUpdate(one, { store, now: now() })
+      done()
+    },
+  })
+}
+
+/** Unlocks the image sets of an update that cannot be done: the version stays, with the document of the one before. */
+export function failUpdate(
+  { datastoreId, target, others }: UpdateModification,
+  { store, now }: CompletionContext,
+  message: string,
+): void {
+  for (const place of [target, ...others]) {
+    const { version } = loadVersion(store, { datastoreId, ...place })
+    const status = { state: 'ACTIVE', workflowStatus: 'UPDATE_FAILED', message }
+    store.imageSets.changeVersion({ ...version, ...status, updatedAt: now() })
+  }
+}
+
+async function updateVersion(
+  loaded: LoadedVersion,
+  updates: MetadataUpdates,
+  { store, batch }: { readonly store: Store; readonly batch: Batch },
+): Promise<UpdatedVersion> {
+  if ('revertToVersion' in updates) return revertVersion(loaded, updates.revertToVersion, store)
+  const { document, renamed } = applyUpdates(await readDocument(store, loaded.version), updates)
+  return { ...loaded, renamed, ...(await writeDocument(batch, document)) }
+}
+
+/** Versions of one content share the file of it. */
+async function revertVersion(loaded: LoadedVersion, revertTo: number, store: Store): Promise<UpdatedVersion> {
+  const earlier = store.imageSets.version(loaded.imageSet.id, revertTo)
+  if (earlier === undefined) throw new ModificationError(`Version ${revertTo} does not exist`)
+  const { documentPath } = earlier
+  return { ...loaded, documentPath, document: await readDocument(store, earlier), renamed: [] }
+}
+
+async function updatesFor(
+  { version }: LoadedVersion,
+  updates: MetadataUpdates,
+  store: Store,
+): Promise<MetadataUpdates> {
+  if ('revertToVersion' in updates || updates.removable === undefined) return updates
+  const document: ImageSetMetadata = await readDocument(store, version)
+  return { ...updates, removable: removalsFor(document, updates.removable) }
+}
+
+function commitUpdate(
+  { imageSet, version, document, documentPath, renamed }: UpdatedVersion,
+  { store, now }: { readonly store: Store; readonly now: number },
+): void {
+  store.imageSets.save(describedBy(document, imageSet, now))
+  store.imageSets.changeVersion({
+    ...version,
+    state: 'ACTIVE',
+    workflowStatus: 'UPDATED',
+    updatedAt: now,
+    documentPath,
+  })
+  for (const { from, to } of renamed) store.contents.renameInstance(imageSet.id, { from, to })
+}

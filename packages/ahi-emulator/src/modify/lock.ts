@@ -1,0 +1,69 @@
+import type { OperationContext } from '../server/operation.ts'
+import { ServiceError } from '../server/service-error.ts'
+import type { ImageSet, ImageSetVersion } from '../store/image-sets.ts'
+import { existingImageSet, existingVersion } from '../operations/existing-resources.ts'
+import { syntheticImageSetId } from '../synthetic/document-path.ts'
+
+/** Quota of copies, updates and deletions at a time in one data store (developer guide, "Endpoints and quotas"). */
+const MOST_PENDING = 100
+
+/** An image set that may be modified, with its latest version. */
+export interface WritableImageSet {
+  readonly imageSet: ImageSet
+  readonly latest: ImageSetVersion
+}
+
+/**
+ * Finds an image set that is to be modified.
+ * @throws {ServiceError} ResourceNotFoundException; ConflictException for one that is locked, or has a newer version
+ * than `latestVersion`; ValidationException for a version that does not exist, and for what cannot be modified
+ */
+export function writableImageSet(
+  place: { readonly datastoreId: string; readonly imageSetId: string; readonly latestVersion: number },
+  context: OperationContext,
+): WritableImageSet {
+  const imageSet = existingImageSet(place, context)
+  const found = unlocked(imageSet, context)
+  const { latestVersion } = imageSet
+  if (place.latestVersion > latestVersion) {
+    throw new ServiceError(
+      'ValidationException',
+      `Version ${place.latestVersion} of image set ${imageSet.id} does not exist`,
+    )
+  }
+  if (place.latestVersion < latestVersion) {
+    throw new ServiceError('ConflictException', `The latest version of image set ${imageSet.id} is ${latestVersion}`)
+  }
+  return found
+}
+
+/** Finds the latest version of an image set that nothing else modifies. */
+export function unlocked(imageSet: ImageSet, context: OperationContext): WritableImageSet {
+  const latest = existingVersion(imageSet, undefined, context)
+  refuseLocked(imageSet.id, latest)
+  const first = context.store.imageSets.version(imageSet.id, 1)
+  if (first !== undefined && syntheticImageSetId(first.documentPath) !== undefined) {
+    throw new ServiceError('ValidationException', `Image set ${imageSet.id} is synthetic: it can be deleted alone`)
+  }
+  return { imageSet, latest }
+}
+
+/** @throws {ServiceError} ConflictException */
+export function refuseLocked(imageSetId: string, { state }: { readonly state: string }): void {
+  if (state !== 'LOCKED') return
+  throw new ServiceError('ConflictException', `Image set ${imageSetId} is locked by another operation`)
+}
+
+/**
+ * Checks that one more modification may begin.
+ * @throws {ServiceError} `error`
+ */
+export function checkPendingQuota(
+  datastoreId: string,
+  { store }: OperationContext,
+  error: 'ServiceQuotaExceededException' | 'ThrottlingException' = 'ServiceQuotaExceededException',
+): void {
+  if (store.modifications.count(datastoreId) < MOST_PENDING) return
+  const what = `${MOST_PENDING} copies, updates and deletions are under way in data store ${datastoreId}`
+  throw new ServiceError(error, `${what}, more are not allowed`)
+}

@@ -1,0 +1,62 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { parseImageSetMetadata, serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { documentAttributes } from '../import/search-attributes.ts'
+import type { Batch } from '../store/batch.ts'
+import type { ImageSet, ImageSetVersion } from '../store/image-sets.ts'
+import type { Store } from '../store/store.ts'
+import { ModificationError } from './modification.ts'
+
+const compress = promisify(gzip)
+
+/** Quota of the metadata of one image set (developer guide, "Endpoints and quotas"). */
+const LARGEST_DOCUMENT = 50 * 1024 * 1024
+
+/** An image set with one of its versions. */
+export interface LoadedVersion {
+  readonly imageSet: ImageSet
+  readonly version: ImageSetVersion
+}
+
+/** A document that a batch has. */
+export interface WrittenDocument {
+  readonly documentPath: string
+  readonly document: ImageSetMetadata
+}
+
+/**
+ * Finds what a modification is about.
+ * @throws {TypeError} where it is not there, which a lock prevents
+ */
+export function loadVersion(
+  store: Store,
+  place: { readonly datastoreId: string; readonly imageSetId: string; readonly version: number },
+): LoadedVersion {
+  const imageSet = store.imageSets.get(place.datastoreId, place.imageSetId)
+  const version = store.imageSets.version(place.imageSetId, place.version)
+  if (imageSet !== undefined && version !== undefined) return { imageSet, version }
+  throw new TypeError(`Cannot modify image set ${place.imageSetId}: its version ${place.version} is missing`)
+}
+
+/** Reads a document of one's own, to be changed. */
+export async function readDocument(store: Store, { documentPath }: ImageSetVersion): Promise<ImageSetMetadata> {
+  return parseImageSetMetadata(await store.readDocument(documentPath))
+}
+
+/**
+ * Writes a document.
+ * @throws {ModificationError} for one that is larger than the service allows
+ */
+export async function writeDocument(batch: Batch, document: ImageSetMetadata): Promise<WrittenDocument> {
+  const text = Buffer.from(serializeImageSetMetadata(document))
+  if (text.byteLength > LARGEST_DOCUMENT) throw new ModificationError('The metadata would have more than 50 MB')
+  const documentPath = batch.newFile('json.gz')
+  await batch.append(documentPath, await compress(text))
+  return { documentPath, document }
+}
+
+/** An image set as its new document describes it. */
+export function describedBy(document: ImageSetMetadata, imageSet: ImageSet, now: number): ImageSet {
+  return { ...imageSet, ...documentAttributes(document), updatedAt: now }
+}

@@ -1,0 +1,32 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { integerColumn, textColumn } from './row.ts'
+
+/** A copy, an update or a deletion that was accepted and is not done. */
+export interface PendingModification {
+  readonly id: number
+  /** As {@link ModificationTable.add} got it. */
+  readonly request: string
+}
+
+/** What was accepted and is not done; a process that is killed goes on with it when it starts again. */
+export interface ModificationTable {
+  add(datastoreId: string, request: string): void
+  /** The oldest first. */
+  pending(): PendingModification[]
+  count(datastoreId: string): number
+  remove(id: number): void
+}
+
+/** Opens the table of modifications. */
+export function modificationTable(database: DatabaseSync): ModificationTable {
+  const insert = database.prepare('INSERT INTO modifications (datastore_id, request) VALUES (?, ?)')
+  const select = database.prepare('SELECT id, request FROM modifications ORDER BY id')
+  const count = database.prepare('SELECT count(*) AS count FROM modifications WHERE datastore_id = ?')
+  const remove = database.prepare('DELETE FROM modifications WHERE id = ?')
+  return {
+    add: (datastoreId, request) => void insert.run(datastoreId, request),
+    pending: () => select.all().map((row) => ({ id: integerColumn(row, 'id'), request: textColumn(row, 'request') })),
+    count: (datastoreId) => integerColumn(count.get(datastoreId) ?? {}, 'count'),
+    remove: (id) => void remove.run(id),
+  }
+}

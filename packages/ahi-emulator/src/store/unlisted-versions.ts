@@ -1,0 +1,58 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { VersionProperties } from './image-sets.ts'
+import { readVersionProperties } from './version-table.ts'
+
+/**
+ * Versions of image sets without content: of deleted ones, and of the destinations of copies that are under way or have
+ * failed. Searches and imports do not see them. Writing happens in the transaction of the caller.
+ */
+export interface UnlistedVersionTable {
+  /** The newest first; `before` is the last one of the page before. */
+  versions(
+    place: { readonly datastoreId: string; readonly imageSetId: string },
+    page: { readonly before?: number | undefined; readonly limit: number },
+  ): VersionProperties[]
+  /** Adds a version, or changes it. */
+  save(datastoreId: string, version: VersionProperties): void
+  /** Forgets an image set: it has content from now on. */
+  remove(imageSetId: string): void
+}
+
+/** Opens the table of unlisted versions. */
+export function unlistedVersionTable(database: DatabaseSync): UnlistedVersionTable {
+  const selectPage = database.prepare(
+    `SELECT * FROM unlisted_versions WHERE image_set_id = ? AND version < ? AND datastore_id = ?
+     ORDER BY version DESC LIMIT ?`,
+  )
+  const save = database.prepare(
+    `INSERT OR REPLACE INTO unlisted_versions (
+       image_set_id, version, datastore_id, state, workflow_status, is_primary, is_forced, message, created_at,
+       updated_at, deleted_at
+     ) VALUES (
+       :imageSetId, :version, :datastoreId, :state, :workflowStatus, :isPrimary, :isForced, :message, :createdAt,
+       :updatedAt, :deletedAt
+     )`,
+  )
+  const remove = database.prepare('DELETE FROM unlisted_versions WHERE image_set_id = ?')
+  return {
+    versions: ({ datastoreId, imageSetId }, { before, limit }) =>
+      selectPage.all(imageSetId, before ?? Number.MAX_SAFE_INTEGER, datastoreId, limit).map(readVersionProperties),
+    save(datastoreId, version) {
+      const { imageSetId, state, workflowStatus, isPrimary, isForced, message, deletedAt } = version
+      save.run({
+        imageSetId,
+        version: version.version,
+        datastoreId,
+        state,
+        workflowStatus,
+        isPrimary: Number(isPrimary),
+        isForced: Number(isForced),
+        message: message ?? null,
+        createdAt: version.createdAt,
+        updatedAt: version.updatedAt,
+        deletedAt: deletedAt ?? null,
+      })
+    },
+    remove: (imageSetId) => void remove.run(imageSetId),
+  }
+}
