@@ -7,8 +7,25 @@ type Access =
   /** By going through the index of the order that the results have. */
   | 'order'
 
-/** Where the attributes are that primary image sets are searched by, by keyword. */
-const KEYS = {
+/** An attribute that primary image sets are searched by. */
+export type PrimaryKey =
+  | 'StudyDate'
+  | 'StudyTime'
+  | 'AccessionNumber'
+  | 'ModalitiesInStudy'
+  | 'ReferringPhysicianName'
+  | 'StudyDescription'
+  | 'PatientName'
+  | 'PatientID'
+  | 'PatientBirthDate'
+  | 'PatientBirthTime'
+  | 'StudyInstanceUID'
+  | 'StudyID'
+  | 'Modality'
+  | 'SeriesInstanceUID'
+
+/** Where these attributes are, by keyword. */
+const KEYS: Readonly<Record<PrimaryKey, { readonly expression: string; readonly access: Access }>> = {
   StudyDate: { expression: 'study_date_and_time', access: 'index' },
   StudyTime: { expression: 'time_key(study_time)', access: 'scan' },
   AccessionNumber: { expression: 'accession_number', access: 'index' },
@@ -23,10 +40,7 @@ const KEYS = {
   StudyID: { expression: 'study_id', access: 'index' },
   Modality: { expression: 'modality', access: 'scan' },
   SeriesInstanceUID: { expression: 'series_instance_uid', access: 'index' },
-} as const satisfies Readonly<Record<string, { readonly expression: string; readonly access: Access }>>
-
-/** An attribute that primary image sets are searched by. */
-export type PrimaryKey = keyof typeof KEYS
+}
 
 /** How a value has to be. */
 export type ValueMatch =
