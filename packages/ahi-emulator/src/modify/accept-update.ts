@@ -69,8 +69,8 @@ function checkRevert({ latest }: WritableImageSet, revertTo: number): void {
 
 function othersOfStudy({ imageSet }: WritableImageSet, context: OperationContext): WritableImageSet[] {
   const { datastoreId, studyInstanceUid } = imageSet
-  return context.store.imageSets
-    .primariesOfStudy(datastoreId, studyInstanceUid)
+  return context.store.primaryImageSets
+    .ofStudy(datastoreId, studyInstanceUid)
     .filter(({ id }) => id !== imageSet.id)
     .map((other) => unlocked(other, context))
 }

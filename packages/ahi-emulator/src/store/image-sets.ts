@@ -69,7 +69,6 @@ export interface FrameLocation extends PackLocation {
 export interface ImageSetTable extends VersionTable {
   get(datastoreId: string, imageSetId: string): ImageSet | undefined
   ofSeries(datastoreId: string, seriesInstanceUid: string): ImageSet[]
-  primariesOfStudy(datastoreId: string, studyInstanceUid: string): ImageSet[]
   /** Adds an image set, or changes all of it but its data store and its creation. */
   save(imageSet: ImageSet): void
   frame(datastoreId: string, imageSetId: string, imageFrameId: string): FrameLocation | undefined
@@ -93,9 +92,6 @@ export function imageSetTable(database: DatabaseSync): ImageSetTable {
     // The sign keeps SQLite from going through the whole data store in the order of creation.
     'SELECT * FROM image_sets WHERE datastore_id = ? AND series_instance_uid = ? ORDER BY +created_at, id',
   )
-  const selectPrimaries = database.prepare(
-    'SELECT * FROM image_sets WHERE datastore_id = ? AND study_instance_uid = ? AND is_primary = 1 ORDER BY +created_at, id',
-  )
   const save = database.prepare(SAVE_IMAGE_SET)
   const selectFrame = database.prepare(
     `SELECT packs.path, frames.byte_offset, frames.byte_length, frames.transfer_syntax_uid
@@ -113,8 +109,6 @@ export function imageSetTable(database: DatabaseSync): ImageSetTable {
       return row === undefined ? undefined : readImageSet(row)
     },
     ofSeries: (datastoreId, seriesInstanceUid) => selectOfSeries.all(datastoreId, seriesInstanceUid).map(readImageSet),
-    primariesOfStudy: (datastoreId, studyInstanceUid) =>
-      selectPrimaries.all(datastoreId, studyInstanceUid).map(readImageSet),
     save: (imageSet) => void save.run(imageSetParameters(imageSet)),
     ...versionTable(database),
     frame(datastoreId, imageSetId, imageFrameId) {

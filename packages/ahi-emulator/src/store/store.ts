@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
@@ -8,8 +7,6 @@ import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { syntheticImageSetId } from '../synthetic/document-path.ts'
 import { syntheticImageSets } from '../synthetic/synthetic-image-sets.ts'
 import type { SyntheticImageSets } from '../synthetic/synthetic-image-sets.ts'
-import { createBatch } from './batch.ts'
-import type { Batch } from './batch.ts'
 import { bulkDataTable } from './bulk-data.ts'
 import type { BulkDataTable } from './bulk-data.ts'
 import { datastoreTable } from './datastores.ts'
@@ -30,7 +27,6 @@ import type { PixelDataTable } from './kept-pixel-data.ts'
 import { createPackReader } from './pack-reader.ts'
 import type { PackLocation } from './pack-reader.ts'
 import { packedFrame } from './packed-frame.ts'
-import { textColumn } from './row.ts'
 import { tagTable } from './tags.ts'
 import type { TagTable } from './tags.ts'
 import { primaryImageSets } from './search-primary.ts'
@@ -41,26 +37,15 @@ import type { FoundImageSet, ImageSetSearch } from './search-image-sets.ts'
 import { unlistedVersionTable } from './unlisted-versions.ts'
 import type { UnlistedVersionTable } from './unlisted-versions.ts'
 import { unusedFileRemover } from './unused-files.ts'
+import { batchWriter, removeUnfinishedBatches } from './write-batch.ts'
+import type { BatchWriter } from './write-batch.ts'
 import { createWriteQueue } from './write-queue.ts'
 import type { WriteQueue } from './write-queue.ts'
 
 const compress = promisify(gzip)
 
-/** Steps of {@link Store.writeBatch}. */
-interface BatchSteps<Staged, Result> {
-  readonly write: (batch: Batch) => Promise<Staged>
-  readonly commit: (staged: Staged) => Result
-}
-
-/** Steps of {@link Store.stageBatch}. */
-interface StagedBatchSteps<Staged, Prepared, Result> {
-  readonly write: (batch: Batch) => Promise<Staged>
-  readonly prepare: (staged: Staged, batch: Batch) => Promise<Prepared>
-  readonly commit: (prepared: Prepared) => Result
-}
-
 /** The data folder of an emulator: a database of what there is, and files of documents and frames. */
-export interface Store extends AsyncDisposable {
+export interface Store extends AsyncDisposable, BatchWriter {
   readonly datastores: DatastoreTable
   readonly imageSets: ImageSetTable
   readonly importJobs: ImportJobTable
@@ -90,15 +75,6 @@ export interface Store extends AsyncDisposable {
   inTransaction<Result>(write: () => Result): Result
   /** Removes the files of what was deleted. */
   removeUnusedFiles(): Promise<void>
-  /**
-   * Writes files with `write`, flushes them to the disk, and then records them with `commit` in one transaction. Where
-   * either throws, or the process ends before, nothing of it stays. To be called in a turn.
-   */
-  writeBatch<Staged, Result>(steps: BatchSteps<Staged, Result>): Promise<Result>
-  /**
-   * The same, for files that take long: `write` is done before a turn, which begins with `prepare`.
-   */
-  stageBatch<Staged, Prepared, Result>(steps: StagedBatchSteps<Staged, Prepared, Result>): Promise<Result>
   /** Names a new file for the body of a request; to be removed by whoever asks for it. */
   newUpload(): Promise<string>
   close(): Promise<void>
@@ -154,54 +130,11 @@ export async function openStore(folder: string): Promise<Store> {
         : packedFrame(location, packs)
     },
     inTransaction: (write) => inTransaction(database, write),
-    writeBatch: ({ write, commit }) =>
-      withBatch({ database, folder }, async (batch, record) => {
-        const staged = await write(batch)
-        return record(() => commit(staged))
-      }),
-    stageBatch: ({ write, prepare, commit }) =>
-      withBatch({ database, folder }, async (batch, record) => {
-        const staged = await write(batch)
-        await batch.flush()
-        return turns.run(async () => {
-          const prepared = await prepare(staged, batch)
-          return record(() => commit(prepared))
-        })
-      }),
+    ...batchWriter({ database, folder, turns }),
     newUpload: () => newUpload(folder),
     close,
     [Symbol.asyncDispose]: close,
   }
-}
-
-/** Runs `use` with a batch, which is discarded where it throws. `record` flushes it, and commits in a transaction. */
-async function withBatch<Result>(
-  { database, folder }: { readonly database: DatabaseSync; readonly folder: string },
-  use: (batch: Batch, record: (commit: () => Result) => Promise<Result>) => Promise<Result>,
-): Promise<Result> {
-  const batch = createBatch(folder)
-  const forget = database.prepare('DELETE FROM pending_batches WHERE id = ?')
-  database.prepare('INSERT INTO pending_batches (id) VALUES (?)').run(batch.id)
-  try {
-    return await use(batch, async (commit) => {
-      await batch.flush()
-      return inTransaction(database, () => {
-        const result = commit()
-        forget.run(batch.id)
-        return result
-      })
-    })
-  } catch (error) {
-    await batch.discard()
-    forget.run(batch.id)
-    throw error
-  }
-}
-
-async function removeUnfinishedBatches(database: DatabaseSync, folder: string): Promise<void> {
-  const ids = database.prepare('SELECT id FROM pending_batches').all()
-  for (const row of ids) await createBatch(folder, textColumn(row, 'id')).discard()
-  database.exec('DELETE FROM pending_batches')
 }
 
 async function compressDocument(synthetic: SyntheticImageSets, imageSetId: string): Promise<Uint8Array<ArrayBuffer>> {
