@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
@@ -128,6 +128,17 @@ describe.skipIf(isSkipped)('the start script of', () => {
     const path = join(folder, 'text.j2c')
     await writeFile(path, 'no code stream')
     await expect(start('decode-code-stream', { args: [path] })).rejects.toThrow('CodeStreamError')
+  })
+
+  test('test-against-ahi runs its tests, which get an AHI by a fixture', async () => {
+    expect(stripVTControlCharacters(await start('test-against-ahi'))).toMatch(/Tests +3 passed/)
+  })
+
+  test('test-against-ahi puts load on it, within the quotas of the service', async () => {
+    const cwd = join(root, 'examples/test-against-ahi')
+    const { stdout } = await run('npm', ['run', 'load', '--silent'], { cwd })
+    expect(stdout).toMatch(/^1000 frames in [\d.]+ s$/m)
+    expect(stripVTControlCharacters(stdout)).toMatch(/GetImageFrame: \{ '200': 1000/)
   })
 
   /** An instance of the emulator of this process with its first frame as it is stored. */
