@@ -9,6 +9,7 @@ import { awsCliClient, boto3Client } from './clients/python.ts'
 import { useDatastores } from './datastores.ts'
 import { keepFullDatastore, meetQuota, missResources, refuseMalformedInput, understandErrors } from './errors.ts'
 import { importStudy } from './import-jobs.ts'
+import { deleteStudy, modifyImageSets } from './modifying.ts'
 import { readImageSets, search } from './reading.ts'
 import { CHANGES, isConfirmed, isRemote, plan } from './remote.ts'
 import { loadServiceModel } from './service-model.ts'
@@ -59,7 +60,8 @@ describe.skipIf(isSkipped || (isRemote && !isConfirmed))('the service', () => {
 
     test('reads image sets, their versions, metadata and frames', () => readImageSets(session))
 
-    test('keeps a data store that has image sets', () => keepFullDatastore(session))
+    // Of a data store that is somebody's, it is not asked.
+    test.skipIf(isRemote)('keeps a data store that has image sets', () => keepFullDatastore(session))
 
     test('refuses input of a wrong form', () => refuseMalformedInput(session, model))
 
@@ -68,6 +70,10 @@ describe.skipIf(isSkipped || (isRemote && !isConfirmed))('the service', () => {
     test.skipIf(isRemote)('has 10 data stores at most', () => meetQuota(session))
 
     test.skipIf(isRemote)('gives every error as the client understands it', () => understandErrors(session, model))
+
+    test('copies, updates, reverts, promotes and deletes image sets', () => modifyImageSets(session))
+
+    test('deletes what it imported', () => deleteStudy(session))
 
     test('has succeeded with every operation', () => {
       expect([...session.client.succeeded].sort()).toEqual(Object.keys(model.operations).sort())

@@ -36,11 +36,14 @@ describe.skipIf(isSkipped)('with REMOTE=1 the suite', () => {
     expect(service.counters().requests).toEqual({})
   })
 
-  test('begins when it is confirmed, and leaves no data store behind', async () => {
+  test('begins when it is confirmed, and leaves neither data stores nor image sets behind', async () => {
     const { printed, isPassed } = await runSuite({ REMOTE_CONFIRM: '1' })
     expect({ printed, isPassed }).toMatchObject({ isPassed: true })
     const { requests } = service.counters()
     expect(requests).toMatchObject({ StartDICOMImportJob: { '200': 2 }, DeleteDatastore: { '200': 1 } })
+    const { endpoint, datastoreId } = service
+    const response = await fetch(`${endpoint}/datastore/${datastoreId}/searchImageSets`, { method: 'POST', body: '{}' })
+    expect(await response.json()).toMatchObject({ imageSetsMetadataSummaries: [] })
   })
 
   /** The suite as a user runs it, with one client. */

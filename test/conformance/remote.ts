@@ -11,10 +11,12 @@ export const CHANGES: Readonly<Record<string, string>> = {
   CreateDatastore: 'makes a data store of its own, "conformance/...", which takes one of the quota of 10',
   TagResource: 'tags that data store',
   UntagResource: 'takes the tags away',
-  DeleteDatastore:
-    'deletes that data store; asks to delete the given one, too, which has to be refused while it has image sets',
+  DeleteDatastore: 'deletes that data store',
   StartDICOMImportJob:
     'imports the study of the client from the input folder; writes the results below the output folder',
+  CopyImageSet: 'copies an imported image set, and promotes the copy once the first one is deleted',
+  UpdateImageSetMetadata: 'changes the copy three times',
+  DeleteImageSet: 'deletes the copies, and in the end all image sets of the patients that it imported',
 }
 
 /** What the suite would do to a service, to be read before it may. */

@@ -40,14 +40,12 @@ const PRINT_MODEL = `
 import botocore.session, json
 loader = botocore.session.get_session().get_component("data_loader")
 model = loader.load_service_model("medical-imaging", "service-2")
-for later in ["CopyImageSet", "UpdateImageSetMetadata", "DeleteImageSet"]:
-    del model["operations"][later]
 pagination = loader.load_service_model("medical-imaging", "paginators-1")["pagination"]
 pages = {name: page["result_key"] for name, page in pagination.items()}
 print(json.dumps({"operations": model["operations"], "shapes": model["shapes"], "pageMembers": pages}))
 `
 
-/** Reads the model that botocore has, of the operations that the emulator serves. */
+/** Reads the model that botocore has. */
 export function loadServiceModel(): ServiceModel {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', PRINT_MODEL], { encoding: 'utf8', maxBuffer: 2 ** 26 })
   if (status !== 0) throw new Error(`Cannot read the model of the API: ${stderr}`)

@@ -39,6 +39,12 @@ export function imageSetsOf({ client, target }: Session, patientId: string): Pro
 }
 
 /** Where an image set is. */
-export function placeOf({ target }: Session, imageSet: unknown): { datastoreId: string; imageSetId: string } {
+export interface Place extends JsonObject {
+  readonly datastoreId: string
+  readonly imageSetId: string
+}
+
+/** Where an image set of an answer is. */
+export function placeOf({ target }: Session, imageSet: unknown): Place {
   return { datastoreId: target.datastoreId, imageSetId: textOf(imageSet, 'imageSetId') }
 }

@@ -53,7 +53,7 @@ export function remoteTarget(): Target {
     dataAccessRoleArn: required('REMOTE_ROLE_ARN'),
     inputS3Uri: required('REMOTE_INPUT_S3_URI'),
     outputS3Uri: required('REMOTE_OUTPUT_S3_URI'),
-    pollMs: 2000,
+    pollMs: 500,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
