@@ -1,4 +1,5 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import type { Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -15,7 +16,7 @@ import {
   settled,
   update,
 } from './support/modify.ts'
-import { secondaryCapture } from './support/secondary-capture.ts'
+import { secondaryCapture, secondaryCaptureAttributes } from './support/secondary-capture.ts'
 
 const SERIES = '2.25.100'
 
@@ -78,6 +79,33 @@ describe('CopyImageSet', () => {
     })
     await expectSameFrames(destination, source)
     expect(await foundIn(source)).toEqual([source.imageSetId, destination.imageSetId].sort())
+  })
+
+  test('copies pixel data and large values that are kept apart, which stay when the source is deleted', async () => {
+    const {
+      Rows: _,
+      Columns: __,
+      BitsAllocated: ___,
+      ...others
+    } = secondaryCaptureAttributes({ SOPInstanceUID: '2.25.2' })
+    const large = Buffer.alloc(1024 * 1024 + 2, 7).toString('base64')
+    const attributes = { ...others, SOPClassUID: '1.2.840.10008.5.1.4.1.1.104.1', EncapsulatedDocument: large }
+    const files = [secondaryCapture({ Rows: 3 }), encodePart10({ attributes })]
+    const source = await importAlone(emulator, files)
+    const uids = await uidsOf(source)
+    const before = await Promise.all(uids.map((uid) => fileOf(source, uid)))
+    const destination = destinationOf(source, await copy(source))
+    await settled(destination)
+    await remove(source)
+    await settled(source)
+    expect(await Promise.all(uids.map((uid) => fileOf(destination, uid)))).toEqual(before)
+    const updatable = {
+      Study: { Series: { [SERIES]: { Instances: { '2.25.1': { DICOM: { SOPInstanceUID: '2.25.3' } } } } } },
+    }
+    await update(destination, { updatable }, { force: true })
+    expect(await settled(destination)).toMatchObject({ imageSetWorkflowStatus: 'UPDATED' })
+    const renamed = await fileOf(destination, '2.25.3')
+    expect(renamed).toHaveLength(before[0]?.byteLength ?? 0)
   })
 
   test('is locked until it is done: the source can be read, the new image set not yet', async () => {
@@ -351,6 +379,15 @@ function instances(series: string, ...uids: readonly string[]): unknown {
 
 function pixels(value: number): Uint8Array {
   return new Uint8Array(4).fill(value)
+}
+
+/** What GetDICOMInstance gives. */
+async function fileOf(place: ImageSetPlace, sopInstanceUid: string): Promise<Buffer> {
+  const path = `studies/2.25.10/series/${SERIES}/instances/${sopInstanceUid}?imageSetId=${place.imageSetId}`
+  const response = await fetch(`${place.endpoint}/datastore/${place.datastoreId}/${path}`)
+  const file = Buffer.from(await response.arrayBuffer())
+  expect([response.status, file.subarray(128, 132).toString()]).toEqual([200, 'DICM'])
+  return file
 }
 
 async function uidsOf(place: ImageSetPlace): Promise<string[]> {

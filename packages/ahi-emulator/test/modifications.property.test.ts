@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +10,7 @@ import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import type { Emulator } from '@ahi-dicom/ahi-emulator'
 import { array, assert, asyncProperty, constantFrom, nat, record } from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
-import { frameOf, instancesOf, metadataOf } from './support/client.ts'
+import { call, frameOf, instancesOf, metadataOf } from './support/client.ts'
 import type { ImageSetPlace } from './support/client.ts'
 import { copy, destinationOf, foundIn, propertiesOf, remove, settled, update } from './support/modify.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
@@ -20,10 +21,13 @@ interface Expected {
   readonly documents: string[]
 }
 
-const steps = array(record({ kind: constantFrom('copy', 'update', 'revert', 'delete', 'import'), which: nat(20) }), {
-  minLength: 1,
-  maxLength: 8,
-})
+const steps = array(
+  record({ kind: constantFrom('copy', 'update', 'fail', 'revert', 'delete', 'import'), which: nat(20) }),
+  {
+    minLength: 1,
+    maxLength: 8,
+  },
+)
 
 test('old versions stay as they are, versions count up, and every frame is served, whatever is modified', async () => {
   await using emulator = await startEmulator()
@@ -36,7 +40,7 @@ test('old versions stay as they are, versions count up, and every frame is serve
       for (const [index, { kind, which }] of taken.entries()) {
         const target = sets[which % Math.max(1, sets.length)]
         if (target === undefined || kind === 'import') sets.push(await imported(emulator, datastoreId, index + 1))
-        else answers.push(await take({ kind, target, sets, index }))
+        else answers.push(await take({ kind, which, target, sets, index }))
       }
       expect(answers.filter((status) => status !== 200)).toEqual([])
       for (const set of sets) await check(set)
@@ -63,6 +67,7 @@ async function take(step: {
   readonly target: Expected
   readonly sets: Expected[]
   readonly index: number
+  readonly which: number
 }): Promise<number> {
   const { kind, target, sets, index } = step
   const { place, documents } = target
@@ -81,25 +86,33 @@ async function take(step: {
     sets.splice(sets.indexOf(target), 1)
     return status
   }
-  const [oldest = '', ...newer] = documents
-  const isReverted = kind === 'revert' && newer.length > 0
-  const change = isReverted ? { revertTo: '1' } : { updatable: instanceUpdate(oldest, `step ${index}`) }
-  const { status } = await update(place, change, { latestVersion })
-  await settled(place)
-  documents.push(isReverted ? oldest : await textOf(place))
+  const [oldest = ''] = documents
+  const revertTo = kind === 'revert' && latestVersion > 1 ? (step.which % (latestVersion - 1)) + 1 : undefined
+  const changes = instanceUpdate(oldest, `step ${index}`)
+  const change = revertTo === undefined ? { updatable: changes } : { revertTo: String(revertTo) }
+  const { status } = await update(place, kind === 'fail' ? { removable: changes } : change, { latestVersion })
+  const { imageSetWorkflowStatus } = await settled(place)
+  expect(imageSetWorkflowStatus).toBe(kind === 'fail' ? 'UPDATE_FAILED' : 'UPDATED')
+  const expected = kind === 'fail' ? documents.at(-1) : documents[(revertTo ?? 0) - 1]
+  documents.push(expected ?? (await textOf(place)))
   return status
 }
 
-/** An attribute of an instance may change in primary image sets, too. */
+/** Attributes of studies and instances may change in primary image sets, too. */
 function instanceUpdate(document: string, comments: string): unknown {
   const { Study } = JSON.parse(document)
   const [series = ''] = Object.keys(Study.Series)
   const [instance = ''] = Object.keys(Study.Series[series].Instances)
-  return { Study: { Series: { [series]: { Instances: { [instance]: { DICOM: { ImageComments: comments } } } } } } }
+  const Instances = { [instance]: { DICOM: { ImageComments: comments } } }
+  return { Study: { DICOM: { StudyDescription: comments }, Series: { [series]: { Instances } } } }
 }
 
 async function check({ place, documents }: Expected): Promise<void> {
   expect(await propertiesOf(place)).toMatchObject({ versionId: String(documents.length), imageSetState: 'ACTIVE' })
+  expect(await summaryOf(place)).toEqual({
+    version: documents.length,
+    studyDescription: JSON.parse(documents.at(-1) ?? '').Study.DICOM.StudyDescription,
+  })
   for (const [index, document] of documents.entries()) {
     const version = String(index + 1)
     expect(await textOf(place, version)).toBe(document)
@@ -109,19 +122,53 @@ async function check({ place, documents }: Expected): Promise<void> {
   }
 }
 
+/** What SearchImageSets says. */
+async function summaryOf({ endpoint, datastoreId, imageSetId }: ImageSetPlace): Promise<unknown> {
+  const { json } = await call(endpoint, `/datastore/${datastoreId}/searchImageSets`, { body: {} })
+  const summary = [json['imageSetsMetadataSummaries']].flat().find((one) => Object(one).imageSetId === imageSetId)
+  const { version, DICOMTags } = Object(summary)
+  return { version, studyDescription: DICOMTags.DICOMStudyDescription }
+}
+
 async function textOf(place: ImageSetPlace, version?: string): Promise<string> {
   return serializeImageSetMetadata(await metadataOf(place, version))
 }
 
-test('a process that is killed leaves no image set locked or half made', async () => {
+/** Runs a script until it prints something, and kills it; gives the data folder, and what was printed. */
+async function killed(script: string): Promise<{ readonly data: string; readonly printed: string }> {
   const data = await mkdtemp(join(tmpdir(), 'ahi-modifications-'))
   onTestFinished(() => rm(data, { recursive: true }))
-  const script = fileURLToPath(new URL('support/killed-modifications.ts', import.meta.url))
-  const args = [...process.execArgv, '--conditions=@ahi-dicom/source', script, data]
+  const path = fileURLToPath(new URL(`support/${script}`, import.meta.url))
+  const args = [...process.execArgv, '--conditions=@ahi-dicom/source', path, data]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  await once(child.stdout, 'data')
+  const [printed] = await once(child.stdout, 'data')
   child.kill('SIGKILL')
   await once(child, 'exit')
+  return { data, printed: String(printed) }
+}
+
+test('what was accepted before a process was killed is done when it starts again', async () => {
+  const { data, printed } = await killed('killed-while-locked.ts')
+  await using emulator = await startEmulator({ data })
+  const places: Record<string, ImageSetPlace> = JSON.parse(printed)
+  const now = await Promise.all(
+    Object.entries(places).map(async ([name, { datastoreId, imageSetId }]) => {
+      const properties = await propertiesOf({ endpoint: emulator.endpoint, datastoreId, imageSetId })
+      return [name, [properties['versionId'], properties['imageSetState'], properties['imageSetWorkflowStatus']]]
+    }),
+  )
+  expect(Object.fromEntries(now)).toEqual({
+    copied: ['1', 'ACTIVE', 'CREATED'],
+    destination: ['1', 'ACTIVE', 'COPIED'],
+    updated: ['2', 'ACTIVE', 'UPDATED'],
+    failing: ['2', 'ACTIVE', 'UPDATE_FAILED'],
+    deleted: ['1', 'DELETED', 'DELETED'],
+  })
+  expect(readdirSync(data, { recursive: true }).filter((file) => String(file).endsWith('.frames'))).toHaveLength(3)
+})
+
+test('a process that is killed leaves no image set locked or half made', async () => {
+  const { data } = await killed('killed-modifications.ts')
   await using emulator = await startEmulator({ data })
   const { endpoint, datastoreId } = emulator
   const found = await foundIn({ endpoint, datastoreId, imageSetId: '' })
