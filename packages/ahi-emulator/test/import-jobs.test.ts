@@ -108,6 +108,11 @@ describe('import jobs', () => {
     ])
   })
 
+  test('take folders as the AWS CLI can name them, by one slash', async () => {
+    const [inputS3Uri, outputS3Uri] = ['in', 'out'].map((name) => `file:${join(folder, name)}`)
+    expect(await ended(await start({ inputS3Uri, outputS3Uri }))).toMatchObject({ jobStatus: 'COMPLETED', inputS3Uri })
+  })
+
   test('a request that is sent again starts nothing new', async () => {
     const first = await start({ clientToken: 'again', jobName: 'twice' })
     await ended(first)

@@ -8,7 +8,7 @@ export function openFolder(
   uri: string,
   { s3, region }: { readonly s3: S3Options | undefined; readonly region: string },
 ): ObjectFolder {
-  if (uri.startsWith('file://')) return fileFolder(uri)
+  if (uri.startsWith('file:')) return fileFolder(uri)
   if (s3 === undefined) throw new TypeError(`Cannot open ${uri}: there is no S3 endpoint`)
   return s3Folder(uri, { s3, region })
 }

@@ -12,11 +12,14 @@ import { epochSeconds } from './representations.ts'
 
 const JOB_NAME = { shortest: 1, longest: 64, pattern: '[A-Za-z0-9._/#-]+' }
 const ROLE_ARN = { shortest: 20, longest: 2048, pattern: 'arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+' }
-/** The service's pattern, and `file://` folders of this machine. */
+/**
+ * The service's pattern, and folders of this machine: `file:///data/` or, for the AWS CLI, which reads what begins with
+ * `file://` from a file, `file:/data/`.
+ */
 const FOLDER_URI = {
   shortest: 1,
   longest: 1024,
-  pattern: '(s3://[a-z0-9][\\.\\-a-z0-9]{1,61}[a-z0-9](/.*)?|file:///.*)',
+  pattern: '(s3://[a-z0-9][\\.\\-a-z0-9]{1,61}[a-z0-9](/.*)?|file:(//)?/[^/].*)',
 }
 
 /** Jobs of a data store that may be under way. */
@@ -85,7 +88,7 @@ function requireReachable(uris: readonly string[], { s3 }: OperationContext): vo
   if (s3 !== undefined || !uris.some((uri) => uri.startsWith('s3://'))) return
   throw new ServiceError(
     'ValidationException',
-    'This emulator was started without an S3 endpoint: start it with one, or name folders by file://',
+    'This emulator was started without an S3 endpoint: start it with one, or name folders by file:/path/',
   )
 }
 
