@@ -109,8 +109,11 @@ function convertedByDcmtk(file: Uint8Array): Uint8Array {
   })
 }
 
-describe.skipIf(!hasPydicom())('the whole repertoire', () => {
-  const repertoires = stringMap(python('charset_repertoires.py', [], JSON.stringify(Object.keys(terms))))
+const readsRepertoires = hasPydicom()
+
+describe.skipIf(!readsRepertoires)('the whole repertoire', () => {
+  const input = JSON.stringify(Object.keys(terms))
+  const repertoires = readsRepertoires ? stringMap(python('charset_repertoires.py', [], input)) : {}
   const inside = Object.entries(terms).map(([term, value]) => {
     const without = exceptions[term] ?? ''
     const text = (repertoires[term] ?? '')
