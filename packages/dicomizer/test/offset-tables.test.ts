@@ -6,7 +6,7 @@ import { FrameSizeError, type DicomInstance } from '@ahi-dicom/dicomizer'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { encapsulatedPixelDataStart } from '../src/encapsulation.ts'
+import { encapsulatedPixelDataStart } from '../src/part10/encapsulation.ts'
 import { bytesOf, imageInstance, knownFrames, type KnownFrame } from './instances.ts'
 import { hasPydicom, python } from './tools.ts'
 

@@ -5,7 +5,7 @@ import * as dicomizer from '@ahi-dicom/dicomizer'
 import * as dictionary from '@ahi-dicom/dicomizer/dictionary'
 import { expect, test } from 'vitest'
 
-import { implementationVersionName } from '../src/version.ts'
+import { implementationVersionName } from '../src/part10/version.ts'
 
 test('exports what it documents', () => {
   expect(Object.keys(dicomizer).sort()).toMatchInlineSnapshot(`

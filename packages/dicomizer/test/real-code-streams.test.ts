@@ -5,7 +5,7 @@ import type { DecodedFrame } from '@ahi-dicom/dicomizer'
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 
-import { readCodeStreamHeader } from '../src/code-stream-header.ts'
+import { readCodeStreamHeader } from '../src/frames/code-stream-header.ts'
 import { boxed, jpeg, jpeg2000 } from './code-streams.ts'
 import { bytesOf, imageInstance } from './instances.ts'
 import { hasPydicom, hasShared, python, sharedFolder } from './tools.ts'

@@ -1,7 +1,7 @@
 import { fullResolutionChecksum, type ImageFrame } from '@ahi-dicom/ahi-metadata'
 
 import type { FrameIdentity } from '../errors.ts'
-import type { ChecksumBasis } from '../transfer-syntax.ts'
+import type { ChecksumBasis } from '../frames/transfer-syntax.ts'
 
 /** The frames of an instance as the metadata document has them. */
 export interface ExpectedFrames {

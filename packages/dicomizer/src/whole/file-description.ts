@@ -1,8 +1,8 @@
-import type { DataElement, DataSet } from '../data-set.ts'
+import type { DataElement, DataSet } from '../data-set/data-set.ts'
 import { InstanceFileError, type InstanceIdentity } from '../errors.ts'
 import type { DataSetEncoding } from './part10-walker.ts'
 import { tags } from '../tags.ts'
-import { bigEndian, deflated, implicitVr } from '../transfer-syntax.ts'
+import { bigEndian, deflated, implicitVr } from '../frames/transfer-syntax.ts'
 import type { Part10Events } from './walk.ts'
 
 /** Gathers what a DICOM file says of itself and of its pixels while it is walked through, and checks which it is. */

@@ -1,9 +1,9 @@
-import type { DataSet } from '../data-set.ts'
+import type { DataSet } from '../data-set/data-set.ts'
 import type { ExpectedFrames } from './expected-frames.ts'
 import type { FrameLayout } from './frame-layout.ts'
-import { numberOf, type PixelFormat } from '../pixel-module.ts'
+import { numberOf, type PixelFormat } from '../pixels/pixel-module.ts'
 import { tags } from '../tags.ts'
-import { bigEndian, syntaxOf, type StoredSyntax } from '../transfer-syntax.ts'
+import { bigEndian, syntaxOf, type StoredSyntax } from '../frames/transfer-syntax.ts'
 
 /**
  * What of the frames of a whole instance the checksums of the metadata document are comparable with: the bytes in the

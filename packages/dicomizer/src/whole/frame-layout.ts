@@ -1,6 +1,6 @@
-import type { DataSet } from '../data-set.ts'
+import type { DataSet } from '../data-set/data-set.ts'
 import type { InstanceIdentity } from '../errors.ts'
-import { nativeByteLength, numberOf, pixelFormat, samplesPerFrame, type PixelFormat } from '../pixel-module.ts'
+import { nativeByteLength, numberOf, pixelFormat, samplesPerFrame, type PixelFormat } from '../pixels/pixel-module.ts'
 import { tags } from '../tags.ts'
 
 /** Where the frames of Pixel Data are. */

@@ -4,8 +4,8 @@ import { expectedChecksum, expectedFrameIdentity, type ExpectedFrames } from './
 import type { FrameComparison } from './frame-comparison.ts'
 import { createFrameGatherer, type GatheredFrame } from './frame-gatherer.ts'
 import type { FrameSink } from './frame-splitter.ts'
-import type { FrameDecoder } from '../frames.ts'
-import type { FrameChecks } from '../pixel-stream.ts'
+import type { FrameDecoder } from '../frames/frames.ts'
+import type { FrameChecks } from '../stream/pixel-stream.ts'
 
 /** Compares frames with their checksums while a file passes. */
 export interface WholeFrameChecks {

@@ -1,6 +1,6 @@
 import type { AttributeMap, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 
-import type { StoredSyntax } from '../transfer-syntax.ts'
+import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 
 /**
  * Why the frames of an instance cannot serve, so that only the whole instance has its pixels (AHI keeps what it could

@@ -1,0 +1,93 @@
+import { createRequire } from 'node:module'
+
+import type { JsonValue } from '@ahi-dicom/ahi-metadata'
+
+import { ByteWriter } from './byte-writer.ts'
+import type { DataElement, DataSet } from './data-set.ts'
+import { integerOf, textOf, writeBinaryValue } from './encode-value.ts'
+import { formatTag, parseTag } from '../tags.ts'
+import { valueRepresentation, type ValueRepresentation } from '../value-representation.ts'
+
+/** One element as dcmjs reads it from a file. */
+interface DcmjsElement {
+  readonly vr: string
+  /** Absent where the element is empty. */
+  readonly Value?: readonly unknown[]
+}
+
+/** The part of dcmjs that is used here. */
+interface Dcmjs {
+  readonly data: {
+    readonly DicomMetaDictionary: {
+      naturalizeDataset(dataset: Readonly<Record<string, DcmjsElement>>): Record<string, unknown>
+    }
+  }
+}
+
+let loaded: Dcmjs | undefined
+
+/** A data set in dcmjs's natural form: keywords, values, and group 2 under `_meta`. dcmjs is loaded on the first call. */
+export function naturalDataSet(dataSet: DataSet, fileMeta: DataSet): Record<string, unknown> {
+  const { DicomMetaDictionary } = dcmjs().data
+  const natural = DicomMetaDictionary.naturalizeDataset(dcmjsElements(dataSet))
+  natural['_meta'] = DicomMetaDictionary.naturalizeDataset(dcmjsElements(fileMeta))
+  return natural
+}
+
+/** Loads dcmjs, which has no types, when it is needed: its dictionary takes tens of milliseconds to build. */
+function dcmjs(): Dcmjs {
+  loaded ??= checked(createRequire(import.meta.url)('dcmjs'))
+  return loaded
+}
+
+function checked(module: unknown): Dcmjs {
+  if (isDcmjs(module)) return module
+  throw new TypeError('Cannot use dcmjs: it has no data.DicomMetaDictionary; install the version this package names')
+}
+
+function isDcmjs(module: unknown): module is Dcmjs {
+  if (typeof module !== 'object' || module === null || !('data' in module)) return false
+  return typeof module.data === 'object' && module.data !== null && 'DicomMetaDictionary' in module.data
+}
+
+function dcmjsElements(dataSet: DataSet): Record<string, DcmjsElement> {
+  return Object.fromEntries(dataSet.map((element) => [formatTag(element.tag), dcmjsElement(element)]))
+}
+
+function dcmjsElement(element: DataElement): DcmjsElement {
+  const { vr, items } = element
+  if (items !== undefined) return { vr, Value: items.map(dcmjsElements) }
+  const values = dcmjsValues(element)
+  return values.length === 0 ? { vr } : { vr, Value: values }
+}
+
+function dcmjsValues({ vr, value }: DataElement): readonly unknown[] {
+  const representation = valueRepresentation(vr)
+  if (value === null || value === '' || representation === undefined) return []
+  if (representation.kind === 'binary') return [binaryValue(representation, value)]
+  const values = Array.isArray(value) ? value : [value]
+  if (representation.kind === 'integer') return values.map(integerOf)
+  if (representation.kind === 'tag') return values.map((item) => parseTag(textOf(item)) ?? null)
+  if (representation.kind === 'float')
+    return values.map((item) => (vr === 'FL' ? Math.fround(Number(item)) : Number(item)))
+  const texts = values.map((item) => textOf(item).replace(/[\0 ]+$/, ''))
+  if (vr === 'DS' || vr === 'IS') return texts.map((text) => (text === '' ? null : Number(text)))
+  return vr === 'PN' ? texts.map(personName) : texts
+}
+
+function binaryValue(representation: ValueRepresentation, value: JsonValue): ArrayBuffer {
+  const writer = new ByteWriter(64)
+  writeBinaryValue(writer, representation, value)
+  if (writer.length % 2 === 1) writer.uint8(0)
+  return writer.take().buffer
+}
+
+/** The form that dcmjs gives person names. */
+function personName(text: string): Record<string, string> {
+  const [alphabetic = '', ideographic, phonetic] = text.split('=')
+  return {
+    Alphabetic: alphabetic,
+    ...(ideographic === undefined ? {} : { Ideographic: ideographic }),
+    ...(phonetic === undefined ? {} : { Phonetic: phonetic }),
+  }
+}

@@ -1,0 +1,18 @@
+import type { DataElement } from './data-set.ts'
+import { textOf, ValueFormError } from './encode-value.ts'
+import { MetadataError, type InstanceIdentity } from '../errors.ts'
+import { formatTag } from '../tags.ts'
+
+/**
+ * The text of an element, several values joined by the backslash.
+ *
+ * @throws {MetadataError} for a value that is no text.
+ */
+export function textOfElement({ tag, value }: DataElement, identity: InstanceIdentity): string {
+  try {
+    return textOf(value)
+  } catch (error) {
+    if (error instanceof ValueFormError) throw new MetadataError(identity, formatTag(tag), error.message)
+    throw error
+  }
+}

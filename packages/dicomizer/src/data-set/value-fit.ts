@@ -1,0 +1,66 @@
+import type { JsonValue } from '@ahi-dicom/ahi-metadata'
+
+import { decodeBase64 } from './base64.ts'
+import { floatOf, integerOf, isInRange, isWordOf, tagOf, valuesOf } from './encode-value.ts'
+import type { ValueRepresentation } from '../value-representation.ts'
+
+/** Whether a VR can hold a value of the metadata document; a sequence holds whatever it is given, as items. */
+export function canHold(representation: ValueRepresentation, value: JsonValue): boolean {
+  if (value === null || value === '' || representation.kind === 'sequence') return true
+  const fits = fitsByKind[representation.kind]
+  if (!Array.isArray(value)) return fits(value, representation)
+  return valuesOf(value).every((item) => fits(item, representation))
+}
+
+type Fit = (item: JsonValue, representation: ValueRepresentation) => boolean
+
+const fitsByKind: Readonly<Record<Exclude<ValueRepresentation['kind'], 'sequence'>, Fit>> = {
+  text: isText,
+  integer: isIntegerInRange,
+  float: fitsFloat,
+  tag: (item) => tagOf(item) !== undefined,
+  binary: fitsBinary,
+}
+
+function isIntegerInRange(item: JsonValue, representation: ValueRepresentation): boolean {
+  const integer = integerOf(item)
+  return integer !== undefined && isInRange(representation, integer)
+}
+
+/**
+ * Whether a value is that of a LUT descriptor which needs both signs: PS3.3 C.11.1.1.1 has the first and third number
+ * unsigned whatever the VR is.
+ */
+export function isMixedSign(representation: ValueRepresentation, value: JsonValue): boolean {
+  if (!Array.isArray(value) || value.length < 3 || canHold(representation, value)) return false
+  return value.every((item) => {
+    const integer = integerOf(item)
+    return integer !== undefined && integer >= -0x8000 && integer <= 0xffff
+  })
+}
+
+/** Whether {@link textOf} has a text for it. */
+function isText(item: JsonValue): boolean {
+  if (typeof item === 'string') return true
+  if (typeof item === 'boolean' || Array.isArray(item)) return false
+  if (typeof item !== 'object' || item === null) return true
+  return Object.entries(item).every(
+    ([group, name]) => componentGroups.has(group) && (name === null || typeof name === 'string'),
+  )
+}
+
+/** Of the PersonName objects of DICOM JSON. */
+const componentGroups: ReadonlySet<string> = new Set(['Alphabetic', 'Ideographic', 'Phonetic'])
+
+/** A finite number that FL would make infinite does not fit it. */
+function fitsFloat(item: JsonValue, { unit }: ValueRepresentation): boolean {
+  const number = floatOf(item)
+  if (number === undefined) return false
+  return unit === 8 || !Number.isFinite(number) || Number.isFinite(Math.fround(number))
+}
+
+function fitsBinary(item: JsonValue, representation: ValueRepresentation): boolean {
+  if (typeof item === 'string') return decodeBase64(item) !== undefined
+  const isFloat = representation.vr === 'OF' || representation.vr === 'OD'
+  return isFloat ? fitsFloat(item, representation) : isWordOf(representation, item)
+}

@@ -1,0 +1,143 @@
+import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
+
+import { resolveAmbiguousVr } from './ambiguous-vr.ts'
+import { collectElements, type ResolveContext } from './collect-elements.ts'
+import { findElement, type DataElement, type DataSet } from '../data-set/data-set.ts'
+import { MetadataError } from '../errors.ts'
+import { heldByAnotherVr, plainOrJsonText } from './guess-vr.ts'
+import { formatTag, isPrivate } from '../tags.ts'
+import { canHold, isMixedSign } from '../data-set/value-fit.ts'
+import { valueRepresentation } from '../value-representation.ts'
+
+/** The data sets that enclose an element, innermost first. */
+type Scopes = readonly DataSet[]
+
+/** Readers were seen to follow 1024 levels; each takes stack here and there. */
+const deepestNesting = 1024
+
+/**
+ * The elements of one data set, merged from its levels. VRs that depend on other elements are decided once all are
+ * there; a value that its VR cannot hold moves to one that does.
+ */
+export function resolveElements(
+  levels: readonly AttributeMap[],
+  ancestors: Scopes,
+  context: ResolveContext,
+): DataElement[] {
+  const elements = collectElements(levels, { isNested: ancestors.length > 0, context })
+  const scopes = [elements, ...ancestors]
+  let index = 0
+  for (const element of elements) elements[index++] = resolveElement(element, scopes, context)
+  return elements
+}
+
+function resolveElement(element: DataElement, scopes: Scopes, context: ResolveContext): DataElement {
+  const decided = element.vr.length > 2 ? decideElement(element, scopes) : element
+  if (decided.vr === 'SQ') return resolveSequence(decided, scopes, context)
+  return holdsItsValue(decided) ? decided : movedElement(decided, scopes, context)
+}
+
+function holdsItsValue({ tag, vr, value, signUndecided }: DataElement): boolean {
+  const representation = valueRepresentation(vr)
+  if (representation === undefined || (isPrivate(tag) && isNumberAsText(vr, value))) return false
+  return canHold(representation, value) || (signUndecided === true && isMixedSign(representation, value))
+}
+
+/**
+ * The map of private VRs is flat: that of text is another element's where the value is a number, which text would not
+ * keep as it is. In DS and IS, which are numbers as text, it means the same.
+ */
+function isNumberAsText(vr: string, value: JsonValue): boolean {
+  if (vr === 'DS' || vr === 'IS' || valueRepresentation(vr)?.kind !== 'text') return false
+  const [first] = Array.isArray(value) ? value : [value]
+  return typeof first === 'number' || typeof first === 'bigint'
+}
+
+function decideElement(element: DataElement, scopes: Scopes): DataElement {
+  const vr = resolveAmbiguousVr(element, (tag) => {
+    for (const scope of scopes) {
+      const value = findElement(scope, tag)?.value
+      if (value !== undefined && value !== null) return firstNumber(value)
+    }
+    return undefined
+  })
+  const signUndecided = element.vr.startsWith('US or SS')
+  return { ...element, vr: signUndecided ? vrOfSign(vr, element.value) : vr, signUndecided }
+}
+
+function firstNumber(value: JsonValue): number {
+  const first = Array.isArray(value) ? value[0] : value
+  return typeof first === 'number' || typeof first === 'string' ? Number(first) : Number.NaN
+}
+
+const otherSign: Readonly<Record<string, string>> = { US: 'SS', SS: 'US' }
+
+/** A value that does not fit the sign that PixelRepresentation says takes the other VR, where it fits that. */
+function vrOfSign(vr: string, value: JsonValue): string {
+  const other = otherSign[vr]
+  return other === undefined || fits(vr, value) || !fits(other, value) ? vr : other
+}
+
+function fits(vr: string, value: JsonValue): boolean {
+  const representation = valueRepresentation(vr)
+  return representation !== undefined && canHold(representation, value)
+}
+
+/** Keeps what an element's VR cannot hold under another VR. UN may hold a sequence (PS3.5 6.2.2) and is not broken by it. */
+function movedElement(element: DataElement, scopes: Scopes, context: ResolveContext): DataElement {
+  const { tag, vr } = element
+  const held = jsonOr(element, context, () => heldByAnotherVr(element.value))
+  if (vr !== 'UN' || held.vr !== 'SQ') {
+    context.notices.add({
+      code: 'VALUE_REPRESENTATION_BROKEN',
+      tag: formatTag(tag),
+      message: `its value is none of VR ${vr} and is written as ${held.vr}`,
+    })
+  }
+  const moved = { tag, ...held }
+  return held.vr === 'SQ' ? resolveSequence(moved, scopes, context) : moved
+}
+
+function resolveSequence(element: DataElement, scopes: Scopes, context: ResolveContext): DataElement {
+  if (scopes.length > deepestNesting) {
+    const why = `its sequences nest deeper than ${deepestNesting} levels`
+    throw new MetadataError(context.identity, formatTag(element.tag), why)
+  }
+  const items: DataSet[] = []
+  // A loop, and no callbacks: every level of nesting takes stack.
+  for (const item of sequenceItems(element, context)) items.push(resolveElements([item], scopes, context))
+  return { ...element, items }
+}
+
+function sequenceItems(element: DataElement, context: ResolveContext): AttributeMap[] {
+  const { value } = element
+  if (value === null || value === '') return []
+  const items = Array.isArray(value) ? value : [value]
+  return items.map((item) => {
+    if (item === null) return {}
+    return typeof item === 'object' && !Array.isArray(item) ? item : itemOfText(element, item, context)
+  })
+}
+
+/**
+ * What is no item becomes one with a TextValue. Text in place of the items would be a file that tools take for damaged
+ * as soon as they write it in Implicit VR, or look for the items.
+ */
+function itemOfText(element: DataElement, item: JsonValue, context: ResolveContext): AttributeMap {
+  context.notices.add({
+    code: 'VALUE_REPRESENTATION_BROKEN',
+    tag: formatTag(element.tag),
+    message: 'a value of the sequence is no item and is written as one with a TextValue',
+  })
+  return { TextValue: jsonOr(element, context, () => plainOrJsonText(item)) }
+}
+
+/** JSON.stringify has a depth of its own. */
+function jsonOr<Result>({ tag }: DataElement, { identity }: ResolveContext, write: () => Result): Result {
+  try {
+    return write()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new MetadataError(identity, formatTag(tag), 'its value is nested too deeply')
+  }
+}

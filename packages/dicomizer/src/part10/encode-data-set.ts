@@ -1,0 +1,163 @@
+import type { JsonValue } from '@ahi-dicom/ahi-metadata'
+
+import type { ByteWriter } from '../data-set/byte-writer.ts'
+import { choicesLeft, isMisfitOf, noteMisfit, type EncodeContext } from '../text/character-set-scope.ts'
+import { findElement, type DataElement, type DataSet } from '../data-set/data-set.ts'
+import { vrWithCharacterSet, writeText, type TextContext } from '../text/encode-text.ts'
+import { integerOf, textOf, ValueFormError, writeBinaryValue, writeIntegerBits } from '../data-set/encode-value.ts'
+import { MetadataError, type InstanceIdentity } from '../errors.ts'
+import type { NoticeCollector } from '../notices.ts'
+import { formatTag, tags } from '../tags.ts'
+import { isMixedSign } from '../data-set/value-fit.ts'
+import { valueRepresentation, type ValueRepresentation } from '../value-representation.ts'
+
+/** The largest even length of a 16-bit length field. */
+const longestShortLength = 0xfffe
+const itemTag = 0xfffee000
+
+/** Says where in the encoded data set the elements behind Pixel Data (7FE0,0010) begin. */
+export interface EncodedDataSet {
+  readonly pixelDataOffset: number
+}
+
+/** What {@link encodeDataSet} has to know besides the data set. */
+export interface EncodeDataSetOptions {
+  readonly identity: InstanceIdentity
+  /** Told of text that is not written as the data set says. */
+  readonly notices?: NoticeCollector | undefined
+}
+
+/**
+ * Writes a data set in Explicit VR Little Endian. Sequences and items have defined lengths. Text is written in the data
+ * set's own SpecificCharacterSet, or in ISO_IR 192 when a character does not fit it.
+ *
+ * @throws {MetadataError} for a value that its VR cannot hold.
+ */
+export function encodeDataSet(writer: ByteWriter, dataSet: DataSet, options: EncodeDataSetOptions): EncodedDataSet {
+  return { pixelDataOffset: encodeScope({ writer, identity: options.identity, notices: options.notices }, dataSet) }
+}
+
+/** Encodes with the first choice of character set in which all of the text fits; gives what {@link encodeElements} does. */
+function encodeScope(context: EncodeContext, dataSet: DataSet): number {
+  const { writer, identity, notices } = context
+  const start = writer.length
+  for (const choice of choicesLeft(context, dataSet)) {
+    const scope = { choice }
+    try {
+      const pixelDataOffset = encodeElements({ writer, identity, notices, scope }, dataSet, true)
+      noteMisfit(context, dataSet, scope)
+      return pixelDataOffset
+    } catch (error) {
+      if (!isMisfitOf(error, { dataSet, scope })) throw error
+      writer.length = start
+    }
+  }
+  throw new TypeError('Cannot encode text: no character set is left, though ISO_IR 192 holds every character')
+}
+
+/** Gives the offset of the first element behind Pixel Data, or that of the end. */
+function encodeElements(context: TextContext, dataSet: DataSet, ownsCharacterSet: boolean): number {
+  const { terms } = context.scope.choice
+  let characterSetDue = ownsCharacterSet && terms !== undefined
+  let pixelDataOffset: number | undefined
+  for (const element of dataSet) {
+    if (characterSetDue && element.tag >= tags.specificCharacterSet) {
+      writeCharacterSet(context, terms ?? [])
+      characterSetDue = false
+    }
+    if (element.tag > tags.pixelData) pixelDataOffset ??= context.writer.length
+    if (element.items !== undefined) encodeSequence(context, element)
+    else if (element.tag !== tags.specificCharacterSet) encodeElement(context, element)
+  }
+  if (characterSetDue) writeCharacterSet(context, terms ?? [])
+  return pixelDataOffset ?? context.writer.length
+}
+
+function writeCharacterSet(context: TextContext, terms: readonly string[]): void {
+  encodeElement(context, { tag: tags.specificCharacterSet, vr: 'CS', value: terms.length === 0 ? null : [...terms] })
+}
+
+function encodeElement(context: TextContext, element: DataElement): void {
+  const representation = valueRepresentation(element.vr)
+  if (representation === undefined) throw metadataError(context, element, `${element.vr} is no VR of PS3.5`)
+  try {
+    encodeValue(context, element, representation)
+  } catch (error) {
+    if (error instanceof ValueFormError) throw metadataError(context, element, error.message)
+    throw error
+  }
+}
+
+function metadataError(context: TextContext, element: DataElement, why: string): MetadataError {
+  return new MetadataError(context.identity, formatTag(element.tag), why)
+}
+
+function encodeValue(context: TextContext, element: DataElement, representation: ValueRepresentation): void {
+  const { writer } = context
+  const headerStart = writer.length
+  writer.elementHeader(element.tag, representation)
+  const start = writer.length
+  if (representation.kind === 'text') {
+    if (!writeText(context, element, representation)) {
+      writer.length = headerStart
+      encodeElement(context, { ...element, vr: vrWithCharacterSet(element.vr), value: textOf(element.value) })
+      return
+    }
+  } else if (element.signUndecided === true && isMixedSign(representation, element.value)) {
+    writeMixedSign(writer, element.value)
+  } else writeBinaryValue(writer, representation, element.value)
+  if ((writer.length - start) % 2 === 1) writer.uint8(representation.padding)
+  writeLength(context, { element, representation, start })
+}
+
+function writeMixedSign(writer: ByteWriter, value: JsonValue): void {
+  for (const item of Array.isArray(value) ? value : []) writeIntegerBits(writer, 2, integerOf(item) ?? 0)
+}
+
+interface WrittenValue {
+  readonly element: DataElement
+  readonly representation: ValueRepresentation
+  /** Where the value begins. */
+  readonly start: number
+}
+
+function writeLength({ writer, notices }: TextContext, { element, representation, start }: WrittenValue): void {
+  const length = writer.length - start
+  if (representation.longLength) writer.setUint32(start - 4, length)
+  else if (length <= longestShortLength) writer.setUint16(start - 2, length)
+  else {
+    writeUnknownLength(writer, start, length)
+    const message = `its value is too long for VR ${representation.vr} and is written as UN`
+    notices?.add({ code: 'VALUE_REPRESENTATION_BROKEN', tag: formatTag(element.tag), message })
+  }
+}
+
+/** A value too long for its VR's length field is written as UN, whose length has 32 bits (PS3.5 6.2.2, note 2). */
+function writeUnknownLength(writer: ByteWriter, start: number, length: number): void {
+  writer.insert(start, 4)
+  writer.setUint16(start - 4, 0x4e55)
+  writer.setUint16(start - 2, 0)
+  writer.setUint32(start, length)
+}
+
+/** Each level of nesting takes three calls of stack; readers follow a thousand levels. */
+function encodeSequence(context: TextContext, { tag, items = [] }: DataElement): void {
+  const { writer } = context
+  writer.elementHeader(tag, { vr: 'SQ', longLength: true })
+  const start = writer.length
+  for (const item of items) {
+    const itemStart = startItem(writer)
+    if (findElement(item, tags.specificCharacterSet) === undefined) encodeElements(context, item, false)
+    else encodeScope(context, item)
+    writer.setUint32(itemStart - 4, writer.length - itemStart)
+  }
+  writer.setUint32(start - 4, writer.length - start)
+}
+
+/** Writes the tag of an item with a length to be set later; gives where its elements begin. */
+function startItem(writer: ByteWriter): number {
+  writer.uint16(itemTag >>> 16)
+  writer.uint16(itemTag & 0xffff)
+  writer.uint32(0)
+  return writer.length
+}

@@ -1,0 +1,142 @@
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+
+import { ByteWriter } from '../data-set/byte-writer.ts'
+import { findElement, type DataSet } from '../data-set/data-set.ts'
+import { encapsulatedPixelData } from './encapsulation.ts'
+import { encodeDataSet } from './encode-data-set.ts'
+import { MetadataError, type InstanceIdentity } from '../errors.ts'
+import { encodeFileMeta, fileMetaInformation } from './file-meta.ts'
+import { nativePixelDataHeader } from './native-pixel-data.ts'
+import { createNoticeCollector, type InstanceNotice, type NoticeCollector } from '../notices.ts'
+import { resolveInstance } from '../document/resolve-instance.ts'
+import { formatTag, tags } from '../tags.ts'
+import { textOfElement } from '../data-set/text-of-element.ts'
+import { explicitVrLittleEndian } from '../frames/transfer-syntax.ts'
+
+/** A Part 10 file without its Pixel Data. */
+export interface Part10Envelope {
+  /** Preamble, group 2 and the data set up to Pixel Data. */
+  readonly head: Uint8Array<ArrayBuffer>
+  /** The data set behind Pixel Data; mostly empty. */
+  readonly tail: Uint8Array<ArrayBuffer>
+}
+
+/** Headers of a few kilobytes are written into one buffer, kept from instance to instance. */
+const keptCapacity = 1 << 20
+const nothing = new Uint8Array(0)
+let scratch = new ByteWriter(1 << 16)
+
+/** What {@link encodeEnvelope} encodes. */
+export interface EnvelopeContent {
+  readonly dataSet: DataSet
+  readonly importedFileMeta: DataSet
+  readonly transferSyntaxUid: string
+  /** Told of text that is not written as the data set says. */
+  readonly notices?: NoticeCollector | undefined
+}
+
+/**
+ * Encodes all of an instance but its pixels.
+ *
+ * @throws {MetadataError} for an instance without SOPClassUID or SOPInstanceUID, and for a value that cannot be written.
+ */
+export function encodeEnvelope(content: EnvelopeContent, identity: InstanceIdentity): Part10Envelope {
+  const { dataSet, importedFileMeta: imported, transferSyntaxUid, notices } = content
+  const uid = (from: DataSet, tag: number): string | undefined => uidOf(from, tag, identity)
+  const fileMeta = fileMetaInformation({
+    sopClassUid:
+      uid(dataSet, tags.sopClassUid) ?? uid(imported, tags.mediaStorageSopClassUid) ?? missing('SOPClassUID'),
+    sopInstanceUid:
+      uid(dataSet, tags.sopInstanceUid) ?? uid(imported, tags.mediaStorageSopInstanceUid) ?? missing('SOPInstanceUID'),
+    transferSyntaxUid,
+    imported,
+  })
+  const writer = scratch
+  writer.length = 0
+  encodeFileMeta(writer, fileMeta, identity)
+  const { pixelDataOffset } = encodeDataSet(writer, dataSet, { identity, notices })
+  const tail = pixelDataOffset === writer.length ? nothing : writer.take(pixelDataOffset)
+  const envelope = { head: writer.take(0, pixelDataOffset), tail }
+  if (writer.capacity > keptCapacity) scratch = new ByteWriter(1 << 16)
+  return envelope
+
+  function missing(keyword: string): never {
+    throw new MetadataError(identity, keyword, 'it is missing')
+  }
+}
+
+/**
+ * A UID without its padding; undefined where there is none.
+ *
+ * @throws {MetadataError} for what is no text.
+ */
+export function uidOf(dataSet: DataSet, tag: number, identity: InstanceIdentity): string | undefined {
+  const element = findElement(dataSet, tag)
+  if (element === undefined) return undefined
+  if (element.vr !== 'UI') throw new MetadataError(identity, formatTag(tag), 'it is no UID')
+  return textOfElement(element, identity).replace(/[\0 ]+$/, '') || undefined
+}
+
+/** What {@link encodePart10} encodes. */
+export interface EncodePart10Options {
+  /** Attributes in the value forms of the metadata document, group 2 among them or not. */
+  readonly attributes: AttributeMap
+  /** VRs of the attributes that are keyed by tag. Default: none, they are guessed. */
+  readonly vrs?: Readonly<Record<string, string>>
+  /** Default: Explicit VR Little Endian. Any other is taken to encapsulate `frames`. */
+  readonly transferSyntaxUid?: string
+  /** Native pixels, little endian; or encoded frames, each of which becomes one fragment. */
+  readonly pixelData?: Uint8Array | readonly Uint8Array[]
+  /** Told what a reader of the file should know, such as what of the attributes is not in it. */
+  readonly onNotice?: (notice: InstanceNotice) => void
+}
+
+/**
+ * Encodes a whole DICOM file in memory from attributes in the value forms of AHI's metadata document.
+ *
+ * @throws {MetadataError} for an attribute that cannot be written.
+ */
+export function encodePart10(options: EncodePart10Options): Uint8Array<ArrayBuffer> {
+  const { dataSet, head, tail } = encodeAttributes(options)
+  return concatenate([head, ...pixelDataParts(options.pixelData, dataSet), tail])
+}
+
+/**
+ * Encodes a DICOM file but for its Pixel Data, which goes between the two parts as a whole element: for pixel data that
+ * is not to be held in memory.
+ *
+ * @throws {MetadataError} for an attribute that cannot be written.
+ */
+export function encodePart10Envelope(options: Omit<EncodePart10Options, 'pixelData'>): Part10Envelope {
+  const { head, tail } = encodeAttributes(options)
+  return { head, tail }
+}
+
+function encodeAttributes(options: EncodePart10Options): Part10Envelope & { readonly dataSet: DataSet } {
+  const { attributes, vrs = {}, transferSyntaxUid = explicitVrLittleEndian, onNotice } = options
+  const identity = {}
+  const { dataSet, fileMeta, notices: resolving } = resolveInstance([attributes], { vrs, identity })
+  const notices = createNoticeCollector()
+  for (const notice of resolving) notices.add(notice)
+  const envelope = encodeEnvelope({ dataSet, importedFileMeta: fileMeta, transferSyntaxUid, notices }, identity)
+  if (onNotice !== undefined) notices.list().forEach(onNotice)
+  return { ...envelope, dataSet }
+}
+
+function pixelDataParts(pixelData: EncodePart10Options['pixelData'], dataSet: DataSet): readonly Uint8Array[] {
+  if (pixelData === undefined) return []
+  if (!(pixelData instanceof Uint8Array)) return encapsulatedPixelData(pixelData)
+  const bitsAllocated = Number(findElement(dataSet, tags.bitsAllocated)?.value ?? 8)
+  const padding = new Uint8Array(pixelData.length % 2)
+  return [nativePixelDataHeader(pixelData.length, bitsAllocated), pixelData, padding]
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    bytes.set(part, offset)
+    offset += part.length
+  }
+  return bytes
+}

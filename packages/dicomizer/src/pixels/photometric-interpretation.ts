@@ -1,0 +1,64 @@
+import type { CodeStreamHeader } from '../frames/code-stream-header.ts'
+import type { DataSet } from '../data-set/data-set.ts'
+import { textOf, withValue } from './pixel-module.ts'
+import { tags } from '../tags.ts'
+
+/** What decoded pixels are, where the attributes speak of the encoding they came in. */
+const decodedPhotometrics: ReadonlyMap<string, string> = new Map([
+  ['YBR_RCT', 'RGB'],
+  ['YBR_ICT', 'RGB'],
+  ['YBR_FULL_422', 'YBR_FULL'],
+])
+const transformedPhotometrics = { none: 'RGB', reversible: 'YBR_RCT', irreversible: 'YBR_ICT' } as const
+const rgbPhotometrics: ReadonlySet<string> = new Set(['RGB', 'YBR_RCT', 'YBR_ICT'])
+
+/**
+ * PhotometricInterpretation of decoded pixels: the transforms of JPEG 2000 are undone, chroma is at full resolution, and
+ * the components of a JPEG image are what it says of them, where it says anything.
+ */
+export function decodedPhotometric(
+  stated: string | undefined,
+  header: CodeStreamHeader | undefined,
+): string | undefined {
+  if (header?.kind !== 'jpeg') return decodedPhotometrics.get(stated ?? '') ?? stated
+  if (header.components !== 3 || stated === undefined) return stated
+  if (header.colour !== undefined) return header.colour === 'RGB' ? 'RGB' : 'YBR_FULL'
+  return stated.startsWith('YBR') ? 'YBR_FULL' : stated
+}
+
+/**
+ * PhotometricInterpretation of encapsulated pixels (PS3.5 8.2): the transform that a JPEG 2000 or HTJ2K code stream
+ * applied to RGB, and what the components of a JPEG image are. Other colour spaces in JPEG 2000 are left alone: a decoder
+ * that undoes the transform gets them back.
+ */
+export function storedPhotometric(
+  stated: string | undefined,
+  header: CodeStreamHeader | undefined,
+): string | undefined {
+  if (header === undefined || header.kind === 'jpeg-xl' || header.components !== 3 || stated === undefined)
+    return stated
+  if (header.kind !== 'jpeg') {
+    if (rgbPhotometrics.has(stated)) return transformedPhotometrics[header.colourTransform]
+    return decodedPhotometrics.get(stated) ?? stated
+  }
+  if (header.colour === 'RGB') return 'RGB'
+  const isYcbcr = header.colour === 'YCbCr' || stated === 'YBR_RCT' || stated === 'YBR_ICT'
+  if (!isYcbcr || stated === 'YBR_FULL' || stated === 'YBR_FULL_422') return stated
+  return header.isSubsampled ? 'YBR_FULL_422' : 'YBR_FULL'
+}
+
+/** Whether two terms name colours of different meaning, and not the same colours encoded in another way. */
+export function meansOtherColours(stated: string | undefined, actual: string | undefined): boolean {
+  return rgbPhotometrics.has(stated ?? '') !== rgbPhotometrics.has(actual ?? '')
+}
+
+/** PhotometricInterpretation of a data set. */
+export function photometricOf(dataSet: DataSet): string | undefined {
+  return textOf(dataSet, tags.photometricInterpretation)
+}
+
+/** Sets PhotometricInterpretation. */
+export function withPhotometric(dataSet: DataSet, photometric: string | undefined): DataSet {
+  if (photometric === undefined) return dataSet
+  return withValue(dataSet, { tag: tags.photometricInterpretation, vr: 'CS', value: photometric })
+}

@@ -1,0 +1,50 @@
+import { createBitPacker } from '../pixels/bit-packing.ts'
+import { conformSamples } from '../pixels/conform-samples.ts'
+import { InstanceTooLargeError, type InstanceIdentity } from '../errors.ts'
+import { requireAgreement } from '../pixels/frame-agreement.ts'
+import type { FrameWriter } from './frame-writer.ts'
+import { longestNativePixelData, nativePixelDataHeader } from '../part10/native-pixel-data.ts'
+import type { Part10Envelope } from '../part10/part10.ts'
+import { nativeByteLength, type PixelFormat } from '../pixels/pixel-module.ts'
+
+/** What a file with native pixels is made from. */
+export interface NativeWriterOptions {
+  readonly format: PixelFormat
+  readonly frameCount: number
+  readonly envelope: Part10Envelope
+  readonly identity: InstanceIdentity
+}
+
+/**
+ * Checks that pixels fit a native Pixel Data element.
+ *
+ * @throws {InstanceTooLargeError}
+ */
+export function requireNativeLength(format: PixelFormat, frameCount: number, identity: InstanceIdentity): number {
+  const byteLength = nativeByteLength(format, frameCount)
+  if (byteLength > longestNativePixelData) throw new InstanceTooLargeError(identity, byteLength)
+  return byteLength
+}
+
+/** Writes decoded frames one behind the other; those of one bit a sample without a gap (PS3.5 8.1.1). */
+export function nativeWriter({ format, frameCount, envelope, identity }: NativeWriterOptions): FrameWriter {
+  const byteLength = requireNativeLength(format, frameCount, identity)
+  const packer = format.bitsAllocated === 1 ? createBitPacker() : undefined
+  let isFirstSigned: boolean | undefined
+  return {
+    *add({ decoded, frame, isVerified }) {
+      if (decoded === undefined) throw new TypeError('Expected a decoded frame')
+      const isFirst = isFirstSigned === undefined
+      isFirstSigned ??= decoded.isSigned
+      requireAgreement(decoded, format, { frame, isVerified, isFirstSigned })
+      const pixels = conformSamples(decoded, format)
+      if (isFirst) yield* [envelope.head, nativePixelDataHeader(byteLength, format.bitsAllocated)]
+      yield packer === undefined ? pixels : packer.add(pixels)
+    },
+    *end() {
+      if (packer !== undefined) yield packer.end()
+      if (byteLength % 2 === 1) yield new Uint8Array(1)
+      if (envelope.tail.length > 0) yield envelope.tail
+    },
+  }
+}
