@@ -2,7 +2,7 @@
  * Turns an image set of AWS HealthImaging, its metadata document and its frames, into DICOM instances.
  * @module
  */
-export type { DicomAttributes } from './data-set/attributes.ts'
+export type { DicomAttributes, PixelArray } from '@ahi-dicom/dicom-standard'
 export { dicomJson } from './document/dicom-json.ts'
 export type {
   DicomJsonDataSet,
@@ -24,14 +24,20 @@ export {
   UnsupportedTransferSyntaxError,
 } from './errors.ts'
 export type { FrameIdentity, InstanceIdentity } from './errors.ts'
-export type { DecodedFrame, FrameDecoder, FrameRequest, FrameSource, FrameStream, StoredFrame } from './frames/frames.ts'
+export type {
+  DecodedFrame,
+  FrameDecoder,
+  FrameRequest,
+  FrameSource,
+  FrameStream,
+  StoredFrame,
+} from './frames/frames.ts'
 export type { DicomInstance, DicomizeOptions } from './instance/instance.ts'
 export type { PixelOptions } from './instance/instance-pixels.ts'
 export type { InstanceFile, InstanceRequest, InstanceSource } from './instance/instance-source.ts'
 export type { InstanceNotice, InstanceNoticeCode } from './notices.ts'
 export { encodePart10, encodePart10Envelope } from './part10/part10.ts'
 export type { EncodePart10Options, Part10Envelope } from './part10/part10.ts'
-export type { PixelArray } from './pixels/pixel-array.ts'
 export type { FrameChecks } from './stream/pixel-stream.ts'
 export { storedSyntax } from './frames/transfer-syntax.ts'
 export type { ChecksumBasis, LosslessStorageFormat, StoredSyntax } from './frames/transfer-syntax.ts'

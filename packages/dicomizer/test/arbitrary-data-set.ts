@@ -1,8 +1,8 @@
 import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
-import { lookUpKeyword, type DictionaryEntry } from '@ahi-dicom/dicomizer/dictionary'
+import { lookUpKeyword, type DictionaryEntry } from '@ahi-dicom/dicom-standard/dictionary'
 import * as fc from 'fast-check'
 
-import { elementRows } from '../src/dictionary.generated.ts'
+import { elementRows } from '../../dicom-standard/src/dictionary/dictionary.generated.ts'
 import type { DumpedDataSet, DumpedElement } from './read-back.ts'
 
 /** A data set in the value forms of the metadata document, and what a reader has to find in its file. */

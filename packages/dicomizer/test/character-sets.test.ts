@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
-import { lookUpKeyword } from '@ahi-dicom/dicomizer/dictionary'
+import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import { beforeAll, describe, expect, test } from 'vitest'
 
 import { ctImageStorage } from './instances.ts'

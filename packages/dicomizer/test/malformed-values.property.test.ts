@@ -3,7 +3,7 @@ import { encodePart10, MetadataError } from '@ahi-dicom/dicomizer'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { elementRows } from '../src/dictionary.generated.ts'
+import { elementRows } from '../../dicom-standard/src/dictionary/dictionary.generated.ts'
 import { ctImageStorage } from './instances.ts'
 
 const keywords = elementRows

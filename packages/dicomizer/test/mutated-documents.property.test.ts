@@ -4,11 +4,11 @@ import { join } from 'node:path'
 
 import { MetadataDocumentError, parseImageSetMetadata, type JsonValue } from '@ahi-dicom/ahi-metadata'
 import { dicomize, MetadataError } from '@ahi-dicom/dicomizer'
-import { lookUpKeyword } from '@ahi-dicom/dicomizer/dictionary'
+import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { elementRows } from '../src/dictionary.generated.ts'
+import { elementRows } from '../../dicom-standard/src/dictionary/dictionary.generated.ts'
 import { bytesOf, ctImageStorage } from './instances.ts'
 import { mutatedDocument } from './mutated-document.ts'
 import { hasCommand, hasPydicom, python, run } from './tools.ts'

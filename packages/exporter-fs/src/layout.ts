@@ -1,4 +1,4 @@
-import { lookUpKeyword } from '@ahi-dicom/dicomizer/dictionary'
+import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import { LayoutError } from './errors.ts'
 import type { InstanceIdentity } from './instance.ts'
 import { safeName, shortHash } from './safe-name.ts'

@@ -10,7 +10,7 @@ export type {
   Palette,
 } from './image-description.ts'
 export type { Picture } from './picture.ts'
-export type { PixelArray } from './pixel-array.ts'
+export type { PixelArray } from '@ahi-dicom/dicom-standard'
 export { renderFrame } from './render-frame.ts'
 export type { RenderOptions } from './render-options.ts'
 export { expandSegmentedLookupTable } from './segmented-lookup-table.ts'

@@ -1,6 +1,6 @@
 import type { ImageDescription } from './image-description.ts'
 import type { Picture } from './picture.ts'
-import type { PixelArray } from './pixel-array.ts'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { colourPicture, sampleTable } from './colour-samples.ts'
 
 /** RGB, and what a decoder has turned into RGB (YBR_RCT, YBR_ICT). */

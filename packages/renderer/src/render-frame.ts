@@ -1,7 +1,7 @@
 import { RenderError } from './errors.ts'
 import type { ImageDescription } from './image-description.ts'
 import type { Picture } from './picture.ts'
-import type { PixelArray } from './pixel-array.ts'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { drawOverlays } from './overlays.ts'
 import { renderRgb, renderYbr } from './render-colour.ts'
 import { keepsStoredValues, renderGrey } from './render-grey.ts'

@@ -1,7 +1,7 @@
 import type { ImageDescription } from './image-description.ts'
 import { modalityTransform } from './modality.ts'
 import type { Picture } from './picture.ts'
-import type { PixelArray } from './pixel-array.ts'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import type { RenderOptions } from './render-options.ts'
 import { isPadding, occurringValues, storedRange } from './stored-values.ts'
 import type { StoredRange } from './stored-values.ts'

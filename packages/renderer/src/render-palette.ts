@@ -3,7 +3,7 @@ import { RenderError } from './errors.ts'
 import type { ImageDescription, LookupTable } from './image-description.ts'
 import { lookUp } from './lookup-table.ts'
 import type { Picture } from './picture.ts'
-import type { PixelArray } from './pixel-array.ts'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { storedRange, valueAtIndex } from './stored-values.ts'
 import type { StoredRange } from './stored-values.ts'
 

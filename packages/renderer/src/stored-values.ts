@@ -1,5 +1,5 @@
 import type { ImageDescription } from './image-description.ts'
-import type { PixelArray } from './pixel-array.ts'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
 
 /** Stored values of an image that a table over all of them can hold. */
 export interface StoredRange {

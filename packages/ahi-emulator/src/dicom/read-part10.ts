@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
-import { lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
+import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { UnreadableFileError } from '../errors.ts'
 import { isPrivateCreator, tagKey } from './data-element.ts'
 import type { DataElement, DataSet } from './data-element.ts'

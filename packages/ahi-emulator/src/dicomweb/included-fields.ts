@@ -1,5 +1,5 @@
 import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
-import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
+import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
 import { isPrivateCreator, isPrivateTag, tagKey } from '../dicom/data-element.ts'
 

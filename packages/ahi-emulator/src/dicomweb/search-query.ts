@@ -1,4 +1,4 @@
-import { lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
+import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { isPrivateCreator } from '../dicom/data-element.ts'
 import type { InputCheck } from '../server/input-check.ts'
 import type { PrimaryCondition, ValueMatch } from '../store/primary-conditions.ts'

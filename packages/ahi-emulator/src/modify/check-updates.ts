@@ -1,5 +1,5 @@
 import { attributeLevel } from '@ahi-dicom/ahi-metadata'
-import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
+import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { isPrivateTag, tagKey } from '../dicom/data-element.ts'
 import { LARGEST_LENGTHS } from '../import/check-instance.ts'
 import { ServiceError } from '../server/service-error.ts'

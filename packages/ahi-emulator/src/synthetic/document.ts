@@ -6,7 +6,7 @@ import type {
   ImageSetMetadata,
   InstanceMetadata,
 } from '@ahi-dicom/ahi-metadata'
-import { lookUpKeyword } from '@ahi-dicom/dicomizer/dictionary'
+import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import { tagKey } from '../dicom/data-element.ts'
 import { instanceAttributes, sharedAttributes, syntheticUid } from './attributes.ts'
 import { syntheticFrameId } from './frame-id.ts'

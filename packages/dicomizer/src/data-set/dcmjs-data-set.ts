@@ -5,8 +5,8 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import { ByteWriter } from './byte-writer.ts'
 import type { DataElement, DataSet } from './data-set.ts'
 import { integerOf, textOf, writeBinaryValue } from './encode-value.ts'
-import { formatTag, parseTag } from '../tags.ts'
-import { valueRepresentation, type ValueRepresentation } from '../value-representation.ts'
+import { formatTag, parseTag } from '@ahi-dicom/dicom-standard'
+import { valueRepresentation, type ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** One element as dcmjs reads it from a file. */
 interface DcmjsElement {

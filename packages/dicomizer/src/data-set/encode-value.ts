@@ -2,8 +2,8 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
 import { decodeBase64 } from './base64.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { parseTag } from '../tags.ts'
-import type { ValueRepresentation } from '../value-representation.ts'
+import { parseTag } from '@ahi-dicom/dicom-standard'
+import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** Thrown for a value that its VR cannot hold; the caller knows of which element it is. */
 export class ValueFormError extends Error {

@@ -1,7 +1,7 @@
 import type { DataElement } from './data-set.ts'
 import { textOf, ValueFormError } from './encode-value.ts'
 import { MetadataError, type InstanceIdentity } from '../errors.ts'
-import { formatTag } from '../tags.ts'
+import { formatTag } from '@ahi-dicom/dicom-standard'
 
 /**
  * The text of an element, several values joined by the backslash.

@@ -2,7 +2,7 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
 import { decodeBase64 } from './base64.ts'
 import { floatOf, integerOf, isInRange, isWordOf, tagOf, valuesOf } from './encode-value.ts'
-import type { ValueRepresentation } from '../value-representation.ts'
+import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** Whether a VR can hold a value of the metadata document; a sequence holds whatever it is given, as items. */
 export function canHold(representation: ValueRepresentation, value: JsonValue): boolean {

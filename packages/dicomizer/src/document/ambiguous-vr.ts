@@ -1,6 +1,6 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 
 /** Gives the first value of an attribute of the element's own data set or of the nearest one around it that has it. */
 export type NumberLookUp = (tag: number) => number | undefined

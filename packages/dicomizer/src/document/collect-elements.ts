@@ -5,9 +5,9 @@ import { elementKey, type ElementKey } from './element-key.ts'
 import type { InstanceIdentity } from '../errors.ts'
 import { guessVr, isItems } from './guess-vr.ts'
 import type { NoticeCollector } from '../notices.ts'
-import { formatTag, isDataElement, isFileMeta, isGroupLength, isPrivateCreator, tags } from '../tags.ts'
+import { formatTag, isDataElement, isFileMeta, isGroupLength, isPrivateCreator, tags } from '@ahi-dicom/dicom-standard'
 import { canHold } from '../data-set/value-fit.ts'
-import { valueRepresentation } from '../value-representation.ts'
+import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** What resolving has to know besides the attributes. */
 export interface ResolveOptions {

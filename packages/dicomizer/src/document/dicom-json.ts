@@ -5,8 +5,8 @@ import type { ResolveOptions } from './collect-elements.ts'
 import type { DataElement, DataSet } from '../data-set/data-set.ts'
 import { floatOf, integerOf, tagOf, textOf, valuesOf, writeBinaryValue } from '../data-set/encode-value.ts'
 import { resolveInstance } from './resolve-instance.ts'
-import { formatTag, tags } from '../tags.ts'
-import { valueRepresentation, type ValueRepresentation } from '../value-representation.ts'
+import { formatTag, tags } from '@ahi-dicom/dicom-standard'
+import { valueRepresentation, type ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** A person name by its component groups. */
 export interface DicomJsonPersonName {

@@ -1,5 +1,5 @@
-import { lookUpKeyword, lookUpTag } from '../dictionary.ts'
-import { isPrivate, isPrivateCreator, parseTag } from '../tags.ts'
+import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
+import { isPrivate, isPrivateCreator, parseTag } from '@ahi-dicom/dicom-standard'
 
 /** What a key of the metadata document stands for. */
 export interface ElementKey {

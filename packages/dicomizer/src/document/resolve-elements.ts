@@ -5,9 +5,9 @@ import { collectElements, type ResolveContext } from './collect-elements.ts'
 import { findElement, type DataElement, type DataSet } from '../data-set/data-set.ts'
 import { MetadataError } from '../errors.ts'
 import { heldByAnotherVr, plainOrJsonText } from './guess-vr.ts'
-import { formatTag, isPrivate } from '../tags.ts'
+import { formatTag, isPrivate } from '@ahi-dicom/dicom-standard'
 import { canHold, isMixedSign } from '../data-set/value-fit.ts'
-import { valueRepresentation } from '../value-representation.ts'
+import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** The data sets that enclose an element, innermost first. */
 type Scopes = readonly DataSet[]

@@ -1,4 +1,5 @@
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
 
 import { conformSamples } from '../pixels/conform-samples.ts'
 import type { DataSet } from '../data-set/data-set.ts'
@@ -11,12 +12,12 @@ import { nativeFrameByteLength, nativeFrameDecoder } from '../frames/native-fram
 import { requireNativeLength } from '../stream/native-writer.ts'
 import type { NoticeCollector } from '../notices.ts'
 import type { Part10Envelope } from '../part10/part10.ts'
-import { pixelArray, type PixelArray } from '../pixels/pixel-array.ts'
+import { pixelArray } from '../pixels/pixel-array.ts'
 import { describePixels, expectedDecoded, type FirstFrame } from '../pixels/pixel-description.ts'
 import { hasPixelFormat, numberOf, pixelFormat } from '../pixels/pixel-module.ts'
 import { streamFrames } from '../stream/pixel-stream.ts'
 import { storedForm, type StoredForm } from '../frames/stored-form.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 import {
   explicitVrLittleEndian,
   storedSyntax,

@@ -1,6 +1,6 @@
 import type { AttributeMap, ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 
-import { dicomAttributes, type DicomAttributes } from '../data-set/attributes.ts'
+import { dicomAttributes } from '../data-set/attributes.ts'
 import type { DataSet } from '../data-set/data-set.ts'
 import { naturalDataSet } from '../data-set/dcmjs-data-set.ts'
 import { fileMetaInformation } from '../part10/file-meta.ts'
@@ -8,10 +8,10 @@ import { createInstancePixels, type PixelOptions } from './instance-pixels.ts'
 import type { InstanceSource } from './instance-source.ts'
 import { createNoticeCollector, type InstanceNotice } from '../notices.ts'
 import { encodeEnvelope, uidOf, type Part10Envelope } from '../part10/part10.ts'
-import type { PixelArray } from '../pixels/pixel-array.ts'
+import type { DicomAttributes, PixelArray } from '@ahi-dicom/dicom-standard'
 import type { FrameChecks } from '../stream/pixel-stream.ts'
 import { resolveInstance, type ResolvedInstance } from '../document/resolve-instance.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 import { explicitVrLittleEndian } from '../frames/transfer-syntax.ts'
 
 /** One DICOM instance of an image set. Nothing is fetched, decoded or encoded before it is asked for. */

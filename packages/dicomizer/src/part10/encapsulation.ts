@@ -1,4 +1,4 @@
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 
 /** Item header of a fragment or of the Basic Offset Table (PS3.5 A.4). */
 const itemHeaderLength = 8

@@ -7,9 +7,9 @@ import { vrWithCharacterSet, writeText, type TextContext } from '../text/encode-
 import { integerOf, textOf, ValueFormError, writeBinaryValue, writeIntegerBits } from '../data-set/encode-value.ts'
 import { MetadataError, type InstanceIdentity } from '../errors.ts'
 import type { NoticeCollector } from '../notices.ts'
-import { formatTag, tags } from '../tags.ts'
+import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 import { isMixedSign } from '../data-set/value-fit.ts'
-import { valueRepresentation, type ValueRepresentation } from '../value-representation.ts'
+import { valueRepresentation, type ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** The largest even length of a 16-bit length field. */
 const longestShortLength = 0xfffe

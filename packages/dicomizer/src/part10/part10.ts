@@ -9,7 +9,7 @@ import { encodeFileMeta, fileMetaInformation } from './file-meta.ts'
 import { nativePixelDataHeader } from './native-pixel-data.ts'
 import { createNoticeCollector, type InstanceNotice, type NoticeCollector } from '../notices.ts'
 import { resolveInstance } from '../document/resolve-instance.ts'
-import { formatTag, tags } from '../tags.ts'
+import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 import { textOfElement } from '../data-set/text-of-element.ts'
 import { explicitVrLittleEndian } from '../frames/transfer-syntax.ts'
 

@@ -2,7 +2,7 @@ import { decodeBase64 } from '../data-set/base64.ts'
 import { findElement, type DataSet } from '../data-set/data-set.ts'
 import { FrameMismatchError, type InstanceIdentity } from '../errors.ts'
 import { numberOf, pixelFormat, samplesPerFrame } from './pixel-module.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 
 /** Pixels of real numbers, which AHI keeps among the attributes (PS3.3 C.7.6.24 and C.7.6.25). */
 export interface FloatPixels {

@@ -4,7 +4,7 @@ import { withElements, type DataSet } from '../data-set/data-set.ts'
 import { FrameMismatchError, type FrameIdentity } from '../errors.ts'
 import type { DecodedFrame } from '../frames/frames.ts'
 import { numberOf, textOf, withValue, type PixelFormat } from './pixel-module.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 import { fitsBits, valueRange } from './value-range.ts'
 
 /** What a code stream, or the frame decoded of it, says of itself. */

@@ -1,7 +1,7 @@
 import type { CodeStreamHeader } from '../frames/code-stream-header.ts'
 import { findElement, type DataSet } from '../data-set/data-set.ts'
 import { textOf, withValue, type Replacement } from './pixel-module.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 
 /** Methods of PS3.3 C.7.6.1.1.5.1. */
 function methodOf(header: CodeStreamHeader): string | undefined {

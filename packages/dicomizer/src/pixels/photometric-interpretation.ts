@@ -1,7 +1,7 @@
 import type { CodeStreamHeader } from '../frames/code-stream-header.ts'
 import type { DataSet } from '../data-set/data-set.ts'
 import { textOf, withValue } from './pixel-module.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 
 /** What decoded pixels are, where the attributes speak of the encoding they came in. */
 const decodedPhotometrics: ReadonlyMap<string, string> = new Map([

@@ -1,15 +1,6 @@
-import type { PixelFormat } from './pixel-module.ts'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
 
-/** Samples in row order, colour by pixel. */
-export type PixelArray =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array
+import type { PixelFormat } from './pixel-module.ts'
 
 /** Views little-endian samples as the typed array that BitsAllocated and PixelRepresentation say. */
 export function pixelArray(pixels: Uint8Array<ArrayBuffer>, format: PixelFormat): PixelArray {

@@ -20,7 +20,7 @@ import {
   withPhotometric,
 } from './photometric-interpretation.ts'
 import { frameByteLength, numberOf, pixelFormat, withColourByPixel } from './pixel-module.ts'
-import { formatTag, tags } from '../tags.ts'
+import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 
 /** The first frame of an instance, as far as it is known. */
 export interface FirstFrame {

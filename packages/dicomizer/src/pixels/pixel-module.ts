@@ -1,6 +1,6 @@
 import { findElement, withElements, type DataSet } from '../data-set/data-set.ts'
 import { MetadataError, type InstanceIdentity } from '../errors.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 
 /** What the Image Pixel module (PS3.3 C.7.6.3) says of every frame. */
 export interface PixelFormat {

@@ -3,7 +3,13 @@ import { crc32 } from 'node:zlib'
 import { encapsulatedPixelDataStart, endOfFragments, fragmentHeader, longestFragment } from '../part10/encapsulation.ts'
 import { FrameSizeError, InstanceTooLargeError, type FrameIdentity } from '../errors.ts'
 import type { FrameStream } from '../frames/frames.ts'
-import { expectedChecksum, frameIdentity, fromSource, requireChecksum, type InstanceFrames } from '../frames/instance-frames.ts'
+import {
+  expectedChecksum,
+  frameIdentity,
+  fromSource,
+  requireChecksum,
+  type InstanceFrames,
+} from '../frames/instance-frames.ts'
 import type { Part10Envelope } from '../part10/part10.ts'
 import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 

@@ -1,9 +1,9 @@
 import type { ByteWriter } from '../data-set/byte-writer.ts'
-import { characterSetChoices, type CharacterSetChoice } from '../character-set.ts'
+import { characterSetChoices, type CharacterSetChoice } from '@ahi-dicom/dicom-standard/character-sets'
 import { findElement, type DataSet } from '../data-set/data-set.ts'
 import type { InstanceIdentity } from '../errors.ts'
 import type { NoticeCollector } from '../notices.ts'
-import { formatTag, tags } from '../tags.ts'
+import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 import { textOfElement } from '../data-set/text-of-element.ts'
 
 /** A data set's choice of character set, and the data sets inside that inherit it. */

@@ -1,8 +1,8 @@
 import { CharacterMisfit, type CharacterSetScope, type EncodeContext } from './character-set-scope.ts'
 import type { DataElement } from '../data-set/data-set.ts'
 import { textOf } from '../data-set/encode-value.ts'
-import { formatTag } from '../tags.ts'
-import type { ValueRepresentation } from '../value-representation.ts'
+import { formatTag } from '@ahi-dicom/dicom-standard'
+import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** What writing text has to know. */
 export interface TextContext extends EncodeContext {

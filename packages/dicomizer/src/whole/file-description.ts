@@ -1,7 +1,7 @@
 import type { DataElement, DataSet } from '../data-set/data-set.ts'
 import { InstanceFileError, type InstanceIdentity } from '../errors.ts'
 import type { DataSetEncoding } from './part10-walker.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 import { bigEndian, deflated, implicitVr } from '../frames/transfer-syntax.ts'
 import type { Part10Events } from './walk.ts'
 

@@ -2,7 +2,7 @@ import type { DataSet } from '../data-set/data-set.ts'
 import type { ExpectedFrames } from './expected-frames.ts'
 import type { FrameLayout } from './frame-layout.ts'
 import { numberOf, type PixelFormat } from '../pixels/pixel-module.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 import { bigEndian, syntaxOf, type StoredSyntax } from '../frames/transfer-syntax.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { DataSet } from '../data-set/data-set.ts'
 import type { InstanceIdentity } from '../errors.ts'
 import { nativeByteLength, numberOf, pixelFormat, samplesPerFrame, type PixelFormat } from '../pixels/pixel-module.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 
 /** Where the frames of Pixel Data are. */
 export type FrameLayout =

@@ -1,5 +1,5 @@
 import { itemLength, tagOf, undefinedLength, walkElementHeader, type ElementEncoding } from './element-header.ts'
-import { tags } from '../tags.ts'
+import { tags } from '@ahi-dicom/dicom-standard'
 import { walkValue, type Fail, type Part10Events, type Walk } from './walk.ts'
 
 /** Something of undefined length that is open: its delimiter has not come. */

@@ -1,4 +1,4 @@
-/** The samples of one frame in row order: one element a sample, one bit a sample packed as PS3.5 8.1.1 has it, or real numbers. */
+/** The samples of one frame in row order, colour by pixel (PlanarConfiguration 0), one element a sample. */
 export type PixelArray =
   | Uint8Array
   | Int8Array

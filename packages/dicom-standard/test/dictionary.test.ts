@@ -1,7 +1,7 @@
 import { readdirSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicomizer/dictionary'
+import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { describe, expect, test } from 'vitest'
 
 import { hasPydicom, isAvailable, python } from './tools.ts'

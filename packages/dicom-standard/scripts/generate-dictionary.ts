@@ -1,4 +1,4 @@
-// Writes src/dictionary.generated.ts, or with --print to standard output:
+// Writes src/dictionary/dictionary.generated.ts, or with --print to standard output:
 // node packages/dicomizer/scripts/generate-dictionary.ts
 import { writeFileSync } from 'node:fs'
 
@@ -73,4 +73,4 @@ function byKeywordThenTag(a: SupplementEntry, b: SupplementEntry): number {
 }
 
 if (process.argv.includes('--print')) process.stdout.write(generate())
-else writeFileSync(new URL('../src/dictionary.generated.ts', import.meta.url), generate())
+else writeFileSync(new URL('../src/dictionary/dictionary.generated.ts', import.meta.url), generate())

@@ -1,0 +1,19 @@
+/**
+ * Facts of the DICOM standard that more than one package needs: tags, value representations and typed look-up of
+ * attributes. The dictionary and the character sets are subpaths, since not every program needs them.
+ * @module
+ */
+export type { DicomAttributes } from './attributes.ts'
+export type { PixelArray } from './pixel-array.ts'
+export {
+  formatTag,
+  isDataElement,
+  isFileMeta,
+  isGroupLength,
+  isPrivate,
+  isPrivateCreator,
+  parseTag,
+  tags,
+} from './tags.ts'
+export { valueRepresentation } from './value-representation.ts'
+export type { ValueRepresentation } from './value-representation.ts'

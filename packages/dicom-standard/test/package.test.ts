@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import * as standard from '@ahi-dicom/dicom-standard'
+import * as characterSets from '@ahi-dicom/dicom-standard/character-sets'
+import * as dictionary from '@ahi-dicom/dicom-standard/dictionary'
+import { expect, test } from 'vitest'
+
+test('exports what it documents', () => {
+  expect(Object.keys(standard).sort()).toMatchInlineSnapshot(`
+    [
+      "formatTag",
+      "isDataElement",
+      "isFileMeta",
+      "isGroupLength",
+      "isPrivate",
+      "isPrivateCreator",
+      "parseTag",
+      "tags",
+      "valueRepresentation",
+    ]
+  `)
+  expect(Object.keys(characterSets).sort()).toMatchInlineSnapshot(`
+    [
+      "characterSetChoices",
+    ]
+  `)
+  expect(Object.keys(dictionary).sort()).toMatchInlineSnapshot(`
+    [
+      "lookUpKeyword",
+      "lookUpTag",
+    ]
+  `)
+})
+
+test('the generated dictionary is what its script generates', () => {
+  const generated = new URL('../../dicom-standard/src/dictionary/dictionary.generated.ts', import.meta.url)
+  const before = readFileSync(generated, 'utf8')
+  const script = new URL('../scripts/generate-dictionary.ts', import.meta.url)
+  const { stdout, status } = spawnSync(process.execPath, [script.pathname, '--print'], { maxBuffer: 1 << 24 })
+  expect(status).toBe(0)
+  expect(stdout.toString() === before).toBe(true)
+})
