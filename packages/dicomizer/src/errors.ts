@@ -159,8 +159,8 @@ export class InstanceTooLargeError extends InstanceError {
   constructor(identity: InstanceIdentity, byteLength: number, form: 'native' | 'one fragment' = 'native') {
     const why =
       form === 'native'
-        ? 'native Pixel Data holds less than 4 GiB; use --transfer-syntax stored'
-        : 'its transfer syntax allows one fragment, which holds less than 4 GiB; use --header-only'
+        ? 'native Pixel Data holds less than 4 GiB; write it with the transfer syntax `stored`'
+        : 'its transfer syntax allows one fragment, which holds less than 4 GiB; write it without its pixels'
     const how = form === 'native' ? 'uncompressed' : 'encapsulated'
     super(`Cannot write ${instanceName(identity)} ${how}: its pixels take ${byteLength} bytes and ${why}`, identity)
     this.byteLength = byteLength

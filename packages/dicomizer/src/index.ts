@@ -3,6 +3,7 @@
  * @module
  */
 export type { DicomAttributes, PixelArray } from '@ahi-dicom/dicom-standard'
+export type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
 export { dicomJson } from './document/dicom-json.ts'
 export type {
   DicomJsonDataSet,
@@ -24,20 +25,21 @@ export {
   UnsupportedTransferSyntaxError,
 } from './errors.ts'
 export type { FrameIdentity, InstanceIdentity } from './errors.ts'
+export { createFrameReader } from './frames/create-frame-reader.ts'
+export type { FrameDecoder, FrameReaderParts, FrameSource, StoredFrame } from './frames/create-frame-reader.ts'
+export type { FrameReader, FrameRequest, FrameStream, ReadFrame, WantedFrame } from './frames/frame-reader.ts'
 export type {
-  DecodedFrame,
-  FrameDecoder,
-  FrameRequest,
-  FrameSource,
-  FrameStream,
-  StoredFrame,
-} from './frames/frames.ts'
-export type { DicomInstance, DicomizeOptions } from './instance/instance.ts'
-export type { PixelOptions } from './instance/instance-pixels.ts'
-export type { InstanceFile, InstanceRequest, InstanceSource } from './instance/instance-source.ts'
+  DicomInstance,
+  DicomizeOptions,
+  InstanceDescription,
+  InstanceEntry,
+  ReadingOptions,
+} from './instance/dicom-instance.ts'
+export { dicomizeInstance } from './instance/dicomize-instance.ts'
+export type { InstanceFile, InstanceRequest, InstanceSource } from './whole/instance-source.ts'
 export type { InstanceNotice, InstanceNoticeCode } from './notices.ts'
 export { encodePart10, encodePart10Envelope } from './part10/part10.ts'
 export type { EncodePart10Options, Part10Envelope } from './part10/part10.ts'
 export type { FrameChecks } from './stream/pixel-stream.ts'
-export { storedSyntax } from './frames/transfer-syntax.ts'
+export { decodableTransferSyntaxes, storedSyntax } from './frames/transfer-syntax.ts'
 export type { ChecksumBasis, LosslessStorageFormat, StoredSyntax } from './frames/transfer-syntax.ts'

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 
-import { UnsupportedTransferSyntaxError, type DicomizeOptions } from '@ahi-dicom/dicomizer'
+import { UnsupportedTransferSyntaxError } from '@ahi-dicom/dicomizer'
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 
-import { bytesOf, imageInstance, imageMetadata, knownFrames, onlyInstance } from './instances.ts'
+import { jpegXl } from './code-streams.ts'
+import { bytesOf, imageInstance, imageMetadata, knownFrames, onlyInstance, type TestOptions } from './instances.ts'
 import { fileSource } from './whole-files.ts'
 
 const noSource = { instanceSource: fileSource(new Uint8Array(0)) }
@@ -13,7 +14,7 @@ function instanceOf(
   frames: number,
   attributes: AttributeMap,
   document: object,
-  options: DicomizeOptions,
+  options: TestOptions,
 ): ReturnType<typeof onlyInstance> {
   return onlyInstance(imageMetadata(knownFrames(frames), attributes, document), options)
 }
@@ -75,6 +76,22 @@ test('frames that can serve are not asked for as a whole', async () => {
   expect(instance.frameChecks).toEqual({ verified: 2, unverified: 0 })
   expect(instance.attributes.string('Modality')).toBe('CT')
   expect(instanceSource.requests).toEqual([])
+})
+
+test('the stored transfer syntax is that of the bytes, with a source of whole instances and without', async () => {
+  for (const sources of [{}, noSource]) {
+    const [frame] = knownFrames(1)
+    if (frame === undefined) throw new Error('no frame')
+    const instance = imageInstance([{ ...frame, codeStream: jpegXl }], {
+      ...sources,
+      instance: { ImageFrames: [{ ID: 'frame0' }] },
+      frameSource: { getImageFrame: async () => ({ data: jpegXl.slice() }) },
+    })
+    expect(instance.storedTransferSyntaxUid).toBe('1.2.840.10008.1.2.4.202')
+    await bytesOf(instance.part10())
+    expect(instance.storedTransferSyntaxUid).toBe('1.2.840.10008.1.2.4.112')
+    expect(instance.transferSyntaxUid).toBe('1.2.840.10008.1.2.4.112')
+  }
 })
 
 test('a source of whole instances is needed to ask for them', () => {

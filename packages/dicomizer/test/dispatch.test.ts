@@ -1,15 +1,10 @@
 import { crc32 } from 'node:zlib'
 
-import {
-  FrameChecksumError,
-  UnsupportedTransferSyntaxError,
-  type DicomInstance,
-  type DicomizeOptions,
-} from '@ahi-dicom/dicomizer'
+import { FrameChecksumError, UnsupportedTransferSyntaxError, type DicomInstance } from '@ahi-dicom/dicomizer'
 import { describe, expect, test } from 'vitest'
 
 import { boxed, jpeg, jpeg2000, jpegXl } from './code-streams.ts'
-import { bytesOf, imageInstance, knownFrame } from './instances.ts'
+import { bytesOf, imageInstance, knownFrame, type TestOptions } from './instances.ts'
 
 const dicom = '1.2.840.10008.1.2'
 const native = `${dicom}.1`
@@ -19,7 +14,7 @@ interface Case {
   readonly stated?: string | undefined
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly contentType?: string
-  readonly options?: DicomizeOptions
+  readonly options?: TestOptions
   readonly checksum?: 'decoded' | 'encoded' | 'none' | 'wrong'
   readonly instance?: object
 }

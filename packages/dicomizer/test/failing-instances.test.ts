@@ -9,7 +9,7 @@ import {
 } from '@ahi-dicom/dicomizer'
 import { expect, test } from 'vitest'
 
-import { framesOf, imageInstance, imageMetadata, knownFrame, onlyInstance } from './instances.ts'
+import { bytesOf, framesOf, imageInstance, imageMetadata, knownFrame, onlyInstance } from './instances.ts'
 
 const good = knownFrame(0)
 const next = knownFrame(1)
@@ -130,13 +130,17 @@ test('pixels that do not fit 32 bits are refused before anything is fetched', as
   const { error } = await failure(imageInstance([good], { attributes: { Rows: 65_535, Columns: 65_535 }, frameSource }))
   expect(error).toBeInstanceOf(InstanceTooLargeError)
   expect(error).toMatchObject({ code: 'INSTANCE_TOO_LARGE', byteLength: 65_535 * 65_535 * 2 })
-  expect(String(error)).toContain('--transfer-syntax stored')
+  expect(String(error)).toContain('`stored`')
   expect(requests).toBe(0)
 })
 
-test('frames need a frame source, and to be decoded a decoder', async () => {
-  expect(String((await failure(imageInstance([good], { frameSource: undefined }))).error)).toContain('`frameSource`')
-  expect(String((await failure(imageInstance([good], { frameDecoder: undefined }))).error)).toContain('`frameDecoder`')
+test('frames need a frame reader; one that decodes nothing leaves them encapsulated', async () => {
+  expect(String((await failure(imageInstance([good], { frameReader: undefined }))).error)).toContain('`frameReader`')
+  const instance = imageInstance([good], { frameDecoder: undefined })
+  await bytesOf(instance.part10())
+  expect(instance.transferSyntaxUid).toBe('1.2.840.10008.1.2.4.202')
+  expect(instance.notices.map(({ code }) => code)).toEqual(['PIXELS_NOT_DECODED'])
+  await expect(instance.frame(0)).rejects.toThrow(UnsupportedTransferSyntaxError)
 })
 
 test('the frame concurrency has to be a positive integer', async () => {

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 
 import { parseImageSetMetadata, type AttributeMap, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import {
+  createFrameReader,
   dicomize,
   type DecodedFrame,
   type DicomInstance,
@@ -9,6 +10,14 @@ import {
   type FrameDecoder,
   type FrameSource,
 } from '@ahi-dicom/dicomizer'
+
+/** Options of an instance, and the parts of its frame reader. */
+export interface TestOptions extends DicomizeOptions {
+  readonly frameSource?: FrameSource | undefined
+  readonly frameDecoder?: FrameDecoder | undefined
+  /** What `part10` is read with where a test does not say otherwise. */
+  readonly frameConcurrency?: number | undefined
+}
 
 export const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2'
 
@@ -119,16 +128,24 @@ function frameAt(frames: readonly KnownFrame[], index: number): KnownFrame {
 /** The one instance of these frames. */
 export function imageInstance(
   frames: readonly KnownFrame[],
-  options: DicomizeOptions & { attributes?: AttributeMap; instance?: object } = {},
+  options: TestOptions & { attributes?: AttributeMap; instance?: object } = {},
 ): DicomInstance {
   const { attributes, instance, ...others } = options
   return onlyInstance(imageMetadata(frames, attributes, instance), { ...framesOf(frames), ...others })
 }
 
-export function onlyInstance(metadata: ImageSetMetadata, options: DicomizeOptions = {}): DicomInstance {
-  const [instance] = dicomize(metadata, options)
+const noFrames: FrameSource = { getImageFrame: () => Promise.reject(new Error('no frame is to be fetched')) }
+
+/** The one instance of a document, with a reader of the source and the decoder. */
+export function onlyInstance(metadata: ImageSetMetadata, options: TestOptions = {}): DicomInstance {
+  const { frameSource: source, frameDecoder: decoder, frameConcurrency, ...others } = options
+  const parts = { source: source ?? noFrames, decoder }
+  const frameReader = source === undefined && decoder === undefined ? undefined : createFrameReader(parts)
+  const [instance] = dicomize(metadata, { frameReader, ...others })
   if (instance === undefined) throw new Error('no instance')
-  return instance
+  if (frameConcurrency === undefined) return instance
+  const part10: DicomInstance['part10'] = (reading) => instance.part10({ frameConcurrency, ...reading })
+  return Object.create(instance, { part10: { value: part10 } })
 }
 
 export async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -93,10 +93,12 @@ test.each(['explicit', 'stored'] as const)(
     const controller = new AbortController()
     const file = bytesOf(instance.part10({ signal: controller.signal }))
     await settle()
+    held.waiting[0]?.()
+    await settle()
     const reason = new Error('enough')
     controller.abort(reason)
     await expect(file).rejects.toBe(reason)
-    expect(held.signals).toHaveLength(4)
+    expect(held.signals).toHaveLength(5)
     expect(held.signals.every((signal) => signal?.aborted)).toBe(true)
   },
 )
@@ -116,13 +118,18 @@ test('a consumer that stops aborts the frames ahead', async () => {
   const held = heldSource(frames)
   const instance = imageInstance(frames, { ...framesOf(frames), frameSource: held.frameSource })
   const stream = instance.part10()[Symbol.asyncIterator]()
-  const first = stream.next()
+  const head = stream.next()
   await settle()
   held.waiting[0]?.()
-  await first
+  await head
+  const [header, , second] = [stream.next(), stream.next(), stream.next()]
+  await header
+  await settle()
+  held.waiting[1]?.()
+  await second
   await stream.return?.()
-  expect(held.signals).toHaveLength(4)
-  expect(held.signals.every((signal) => signal?.aborted)).toBe(true)
+  expect(held.signals).toHaveLength(5)
+  expect(held.signals.slice(1).every((signal) => signal?.aborted)).toBe(true)
 })
 
 test('the failure of a later frame waits for its turn and leaves no rejection behind', async () => {

@@ -1,14 +1,22 @@
 import { crc32 } from 'node:zlib'
 
-import { FrameMismatchError, type DecodedFrame, type DicomInstance, type DicomizeOptions } from '@ahi-dicom/dicomizer'
+import { FrameMismatchError, type DecodedFrame, type DicomInstance } from '@ahi-dicom/dicomizer'
 import { describe, expect, test } from 'vitest'
 
 import { jpeg, jpeg2000, type JpegOptions, type Jpeg2000Options } from './code-streams.ts'
-import { bytesOf, framesOf, imageInstance, knownFrame, knownFrames, type KnownFrame } from './instances.ts'
+import {
+  bytesOf,
+  framesOf,
+  imageInstance,
+  knownFrame,
+  knownFrames,
+  type KnownFrame,
+  type TestOptions,
+} from './instances.ts'
 
 type Attributes = Readonly<Record<string, string | number>>
 
-interface Case extends DicomizeOptions {
+interface Case extends TestOptions {
   readonly frames: readonly KnownFrame[]
   /** What the document says and the frames do not. */
   readonly attributes: Attributes
@@ -207,7 +215,7 @@ function headerInstance(codeStream: Uint8Array<ArrayBuffer>, uid: string, attrib
   const ImageFrames = [{ ID: 'frame0', PixelDataChecksumFromBaseToFullResolution: checksums }]
   return imageInstance([{ ...knownFrame(0), codeStream }], {
     transferSyntax: 'stored',
-    frameDecoder: undefined,
+    frameDecoder: { decode: () => Promise.reject(new Error('nothing is to be decoded')) },
     attributes: { LossyImageCompression: '01', ...attributes },
     instance: { StoredTransferSyntaxUID: `1.2.840.10008.1.2.4.${uid}`, ImageFrames },
   })

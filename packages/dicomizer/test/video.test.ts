@@ -6,12 +6,11 @@ import {
   FrameSizeError,
   InstanceTooLargeError,
   type DicomInstance,
-  type DicomizeOptions,
   type FrameStream,
 } from '@ahi-dicom/dicomizer'
 import { describe, expect, test } from 'vitest'
 
-import { bytesOf, imageInstance, knownFrame } from './instances.ts'
+import { bytesOf, imageInstance, knownFrame, type TestOptions } from './instances.ts'
 import { readBack } from './read-back.ts'
 import { hasPydicom } from './tools.ts'
 
@@ -24,7 +23,7 @@ async function* inChunks(bytes: Uint8Array, size = 999): AsyncGenerator<Uint8Arr
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
 }
 
-function streaming(stream: Partial<FrameStream> = {}): Pick<DicomizeOptions, 'frameSource'> {
+function streaming(stream: Partial<FrameStream> = {}): Pick<TestOptions, 'frameSource'> {
   return {
     frameSource: {
       getImageFrame: async () => Promise.reject(new Error('it is not to be held in memory')),
@@ -33,7 +32,7 @@ function streaming(stream: Partial<FrameStream> = {}): Pick<DicomizeOptions, 'fr
   }
 }
 
-interface Video extends DicomizeOptions {
+interface Video extends TestOptions {
   readonly uid?: string
   readonly checksum?: number | undefined
   readonly size?: number | undefined

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib'
 
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
-import type { DicomInstance, DicomizeOptions, InstanceRequest, InstanceSource } from '@ahi-dicom/dicomizer'
+import type { DicomInstance, InstanceRequest, InstanceSource } from '@ahi-dicom/dicomizer'
 
-import { imageMetadata, onlyInstance } from './instances.ts'
+import { imageMetadata, onlyInstance, type TestOptions } from './instances.ts'
 import { python } from './tools.ts'
 
 /** A file that whole_files.py made, and what it holds. */
@@ -83,7 +83,7 @@ export function fileSource(file: Uint8Array, options: FileSourceOptions = {}): F
   return source
 }
 
-interface WholeOptions extends Omit<DicomizeOptions, 'instanceSource'> {
+interface WholeOptions extends Omit<TestOptions, 'instanceSource'> {
   readonly instanceSource: InstanceSource
   /** Of the document's instance, in place of what the file says. */
   readonly document?: Record<string, unknown>

@@ -2,25 +2,31 @@
 export type Load<T> = (index: number, signal: AbortSignal) => Promise<T>
 
 /**
- * Loads `count` things in order with at most `limit` of them loading or waiting to be taken. When one fails, or the
+ * Loads things in order, from `first` up to `count`, with at most `limit` of them loading or waiting to be taken. When one fails, or the
  * consumer stops, the others are aborted and settled before anything is thrown.
  */
 export async function* loadInOrder<T>(
   load: Load<T>,
-  options: { readonly count: number; readonly limit: number; readonly signal: AbortSignal | undefined },
+  options: {
+    readonly first: number
+    readonly count: number
+    readonly limit: number
+    readonly signal: AbortSignal | undefined
+  },
 ): AsyncGenerator<T, void, undefined> {
-  const { count, limit, signal } = options
+  const { first, count, limit, signal } = options
+  if (first >= count) return
   signal?.throwIfAborted()
   const stop = new AbortController()
   const inner = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
   const window: Promise<T>[] = []
-  let next = 0
+  let next = first
   try {
     while (next < count || window.length > 0) {
       while (next < count && window.length < limit) window.push(started(load, next++, inner))
-      const first = window[0]
-      if (first === undefined) return
-      const loaded = await first
+      const oldest = window[0]
+      if (oldest === undefined) return
+      const loaded = await oldest
       signal?.throwIfAborted()
       void window.shift()
       yield loaded

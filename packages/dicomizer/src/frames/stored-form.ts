@@ -1,24 +1,26 @@
 import type { CodeStreamHeader } from './code-stream-header.ts'
 import { readCodeStreamHeader } from './code-stream-header.ts'
-import type { StoredFrame } from './frames.ts'
+import type { StoredFrame } from './create-frame-reader.ts'
 import type { JpegHeader } from './jpeg-header.ts'
 import { explicitVrLittleEndian, syntaxOf, type ChecksumBasis, type StoredSyntax } from './transfer-syntax.ts'
 
-/** How the frames of an instance are stored, by the first one that was seen. */
+/** How the frames of an instance are stored: by the document until the first frame was seen, then by that. */
 export interface StoredForm {
   /** By the document where the bytes agree, else by the bytes. */
   readonly syntax: StoredSyntax
-  /** Of the first frame; undefined where its bytes are not recognised. */
+  /** Of the first frame; undefined before it was seen, and where its bytes are not recognised. */
   readonly header: CodeStreamHeader | undefined
-  /** Of the first frame. */
+  /** Length of the first frame in bytes; 0 before it was seen. */
   readonly byteLength: number
   /** Whether it is another syntax than that of the document. */
   readonly isContradicted: boolean
   /** What checksums may have been computed from. A syntax that the document does not name leaves both possible. */
   readonly checksumBases: readonly ChecksumBasis[]
+  /** Whether there are samples to be had of the frames: they are not compressed, or the reader decodes them. */
+  readonly hasSamples: boolean
 }
 
-/** What the document says of the stored frames. */
+/** What the document says of the stored frames, and what can be decoded. */
 export interface StatedForm {
   /** The syntax that is stated, or that a data store's lossless format means. */
   readonly syntax: StoredSyntax
@@ -26,35 +28,46 @@ export interface StatedForm {
   readonly isStated: boolean
   /** Whether the checksums are stated to be those of the decoded pixels. */
   readonly hasDecodedChecksums: boolean
-  /** Bytes of a frame that is stored uncompressed. */
+  /** Returns the length of a frame that is stored uncompressed, in bytes. */
   readonly nativeFrameByteLength: () => number
+  /** Returns whether frames of a transfer syntax can be decoded. */
+  readonly decodes: (transferSyntaxUid: string) => boolean
+}
+
+/** Returns the form that frames have if the document is right. */
+export function statedForm(stated: StatedForm): StoredForm {
+  return formOf(stated, { syntax: stated.syntax, header: undefined, byteLength: 0 })
 }
 
 /**
- * Decides the syntax of stored frames: what the document states, then what the Content-Type says, then what the bytes
- * are. The first that the bytes do not contradict is right; bytes that are not recognised contradict nothing.
+ * Decides the form of stored frames by the first of them: what the document states, then what the Content-Type says, then
+ * what the bytes are. The first that the bytes do not contradict is right; bytes that are not recognised contradict nothing.
  */
 export function storedForm(stated: StatedForm, frame: StoredFrame): StoredForm {
   const header = isNative(stated, frame) ? undefined : readCodeStreamHeader(frame.data)
   const syntax = header === undefined ? unrecognised(stated, frame) : recognised(stated, frame, header)
+  return formOf(stated, { syntax, header, byteLength: frame.data.length })
+}
+
+function formOf(stated: StatedForm, seen: Pick<StoredForm, 'syntax' | 'header' | 'byteLength'>): StoredForm {
+  const { syntax } = seen
   const isContradicted = syntax.uid !== stated.syntax.uid
   const bases: readonly ChecksumBasis[] = isContradicted ? ['encoded', 'decoded'] : [syntax.checksumBasis]
   return {
-    syntax,
-    header,
-    byteLength: frame.data.length,
+    ...seen,
     isContradicted,
     checksumBases: stated.hasDecodedChecksums ? ['decoded'] : bases,
+    hasSamples: syntax.isNative || stated.decodes(syntax.uid),
   }
 }
 
-/** The same of frames that turned out not to be decodable here. */
+/** Returns the form of frames that turned out not to be decodable. */
 export function undecodable(form: StoredForm): StoredForm {
-  return { ...form, syntax: { ...form.syntax, codec: undefined } }
+  return { ...form, hasSamples: false }
 }
 
 function isNative({ syntax, nativeFrameByteLength }: StatedForm, { data }: StoredFrame): boolean {
-  return syntax.codec === 'native' && data.length === nativeFrameByteLength()
+  return syntax.isNative && data.length === nativeFrameByteLength()
 }
 
 function unrecognised({ syntax, isStated, nativeFrameByteLength }: StatedForm, frame: StoredFrame): StoredSyntax {

@@ -12,15 +12,12 @@ export const deflated: ReadonlySet<string> = new Set([
 /** What the CRC-32 of a frame in the metadata document is computed from. */
 export type ChecksumBasis = 'decoded' | 'encoded'
 
-/** What can be done with frames that AHI stores in one transfer syntax. */
+/** What is known of frames that AHI stores in one transfer syntax. */
 export interface StoredSyntax {
   readonly uid: string
   readonly checksumBasis: ChecksumBasis
-  /**
-   * The family of the code stream that a frame decoder gets; `native` where there is nothing to decode, undefined where
-   * this package asks for no decoding.
-   */
-  readonly codec: 'htj2k' | 'jpeg2000' | 'jpeg' | 'native' | undefined
+  /** The frames are samples without compression. */
+  readonly isNative: boolean
   /** Each frame can be written as one fragment of an encapsulated Pixel Data (PS3.5 A.4). */
   readonly encapsulates: boolean
   /** The whole pixel data is one object, whatever NumberOfFrames says. */
@@ -32,7 +29,7 @@ export interface StoredSyntax {
 const dicom = '1.2.840.10008.1.2'
 const unknown: Omit<StoredSyntax, 'uid'> = {
   checksumBasis: 'encoded',
-  codec: undefined,
+  isNative: false,
   encapsulates: false,
   isVideo: false,
   isFragmentable: false,
@@ -40,17 +37,13 @@ const unknown: Omit<StoredSyntax, 'uid'> = {
 const encapsulated = { ...unknown, encapsulates: true }
 
 /**
- * What is known of transfer syntaxes, by the end of their UIDs. Those without a codec that are not video are kept by no
- * data store that the developer guide describes; whatever is said to be in one can be encapsulated all the same.
+ * What is known of transfer syntaxes, by the end of their UIDs. AHI's developer guide describes data stores with some of
+ * them alone; frames that are said to be in another one can be encapsulated all the same.
  */
 const families: readonly (readonly [endings: readonly string[], properties: Partial<StoredSyntax>])[] = [
-  [['', '.1', '.1.99'], { ...unknown, codec: 'native' }],
-  [['.4.201', '.4.202'], { ...encapsulated, codec: 'htj2k', checksumBasis: 'decoded' }],
-  [['.4.203'], { ...encapsulated, codec: 'htj2k' }],
-  [['.4.90'], { ...encapsulated, codec: 'jpeg2000', checksumBasis: 'decoded' }],
-  [['.4.91'], { ...encapsulated, codec: 'jpeg2000' }],
-  [['.4.50'], { ...encapsulated, codec: 'jpeg' }],
-  [['.4.110', '.4.111', '.4.112'], encapsulated],
+  [['', '.1', '.1.99'], { ...unknown, isNative: true }],
+  [['.4.201', '.4.202', '.4.90'], { ...encapsulated, checksumBasis: 'decoded' }],
+  [['.4.203', '.4.91', '.4.50', '.4.110', '.4.111', '.4.112'], encapsulated],
   [numbered(51, 66), encapsulated],
   [['.4.70', '.4.80', '.4.81', '.4.92', '.4.93', '.5', '.1.98', '.8.1'], encapsulated],
   [numbered(100, 108), { ...encapsulated, isVideo: true }],
@@ -61,6 +54,11 @@ const storedSyntaxes: ReadonlyMap<string, StoredSyntax> = new Map(
   families.flatMap(([endings, properties]) =>
     endings.map((ending) => [`${dicom}${ending}`, { ...unknown, ...properties, uid: `${dicom}${ending}` }] as const),
   ),
+)
+
+/** The transfer syntaxes whose frames `@ahi-dicom/htj2k-decoder` decodes: HTJ2K, JPEG 2000 and JPEG baseline. */
+export const decodableTransferSyntaxes: ReadonlySet<string> = new Set(
+  ['.4.201', '.4.202', '.4.203', '.4.90', '.4.91', '.4.50'].map((ending) => `${dicom}${ending}`),
 )
 
 function numbered(first: number, last: number): readonly string[] {

@@ -1,4 +1,4 @@
-import type { DecodedFrame } from '../frames/frames.ts'
+import type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
 import type { PixelFormat } from './pixel-module.ts'
 
 /**

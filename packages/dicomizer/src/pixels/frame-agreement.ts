@@ -1,8 +1,8 @@
 import type { ImageFrame } from '@ahi-dicom/ahi-metadata'
+import type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
 
 import { withElements, type DataSet } from '../data-set/data-set.ts'
 import { FrameMismatchError, type FrameIdentity } from '../errors.ts'
-import type { DecodedFrame } from '../frames/frames.ts'
 import { numberOf, textOf, withValue, type PixelFormat } from './pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
 import { fitsBits, valueRange } from './value-range.ts'

@@ -1,30 +1,30 @@
-import { encapsulatedPixelDataStart, endOfFragments, fragment, fragmentsLength } from '../part10/encapsulation.ts'
 import { FrameSizeError } from '../errors.ts'
-import type { FrameWriter } from './frame-writer.ts'
-import type { LoadedFrame } from '../frames/instance-frames.ts'
+import type { LoadedFrame } from '../frames/judge-frame.ts'
+import { encapsulatedPixelDataStart, endOfFragments, fragment, fragmentsLength } from '../part10/encapsulation.ts'
 import type { Part10Envelope } from '../part10/part10.ts'
+import type { FrameWriter } from './frame-writer.ts'
 
 /** What a file with encapsulated frames is made from. */
 export interface EncapsulatedWriterOptions {
   readonly frameCount: number
   readonly envelope: Part10Envelope
-  /** Bytes of every frame, where the document tells. */
+  /** Length of every frame in bytes, if the document has it. */
   readonly frameLengths: readonly number[] | undefined
-  /** Told when a frame is not as long as that. */
+  /** Called when a frame is not as long as that. */
   readonly onOtherLength: () => void
 }
 
 /** Stored frames are gathered up to this many bytes, to write a table of offsets from what they are. */
-const gatheredByteLength = 8 << 20
+export const gatheredByteLength: number = 8 << 20
 
 /**
  * Writes frames as they are stored, one fragment each (PS3.5 A.4), with a table of where they are: from the frames
  * themselves where they are few, else from the lengths that the document states. Where those are missing, or the first
  * frame shows that they are something else, the table is empty.
  */
-export function encapsulatedWriter(options: EncapsulatedWriterOptions): FrameWriter {
+export function createEncapsulatedWriter(options: EncapsulatedWriterOptions): FrameWriter {
   const { frameCount, envelope, onOtherLength } = options
-  let gathered: Uint8Array[] = []
+  let gathered: LoadedFrame[] = []
   let gatheredLength = 0
   let stated: readonly number[] | undefined
   let isStarted = false
@@ -33,32 +33,41 @@ export function encapsulatedWriter(options: EncapsulatedWriterOptions): FrameWri
     isStarted = true
     yield envelope.head
     yield* encapsulatedPixelDataStart(frameLengths)
-    for (const frame of gathered) yield* fragment(frame)
+    for (const frame of gathered) yield* fragmentOf(frame)
     gathered = []
   }
 
   return {
     *add(loaded) {
-      const { stored: frame } = loaded
-      if (frame === undefined) throw new TypeError('Expected a stored frame')
+      const { length } = storedBytes(loaded)
       const isFirst = !isStarted && gathered.length === 0
-      if (isFirst) stated = tabledLengths(options, frame.length)
-      if (stated !== undefined) requireLength(loaded, stated, frame.length, onOtherLength)
+      if (isFirst) stated = tabledLengths(options, length)
+      if (stated !== undefined) requireLength(loaded, stated, length, onOtherLength)
       if (isStarted) {
-        yield* fragment(frame)
+        yield* fragmentOf(loaded)
         return
       }
-      gathered.push(frame)
-      gatheredLength += frame.length
+      gathered.push(loaded)
+      gatheredLength += length
       if (stated !== undefined) yield* start(stated)
       else if (gatheredLength > gatheredByteLength && gathered.length < frameCount) yield* start([])
     },
     *end() {
-      if (!isStarted) yield* start(gathered.map((frame) => frame.length))
+      if (!isStarted) yield* start(gathered.map((frame) => storedBytes(frame).length))
       yield endOfFragments()
       if (envelope.tail.length > 0) yield envelope.tail
     },
   }
+}
+
+function* fragmentOf(frame: LoadedFrame): Generator<Uint8Array> {
+  yield* fragment(storedBytes(frame))
+  frame.release()
+}
+
+function storedBytes({ stored }: LoadedFrame): Uint8Array {
+  if (stored === undefined) throw new TypeError('Expected a stored frame')
+  return stored
 }
 
 /** The stated lengths, where the first frame bears them out and all frames are too much to gather. */

@@ -1,9 +1,9 @@
-import type { LoadedFrame } from '../frames/instance-frames.ts'
+import type { LoadedFrame } from '../frames/judge-frame.ts'
 
 /** Makes the chunks of a file of the frames of an instance, which come in their order. */
 export interface FrameWriter {
-  /** The chunks that a further frame completes. */
+  /** Gives the chunks that a further frame completes. Releases the frame once its chunks were consumed. */
   add(frame: LoadedFrame): Iterable<Uint8Array>
-  /** The rest of the file. */
+  /** Gives the rest of the file. */
   end(): Iterable<Uint8Array>
 }

@@ -1,11 +1,10 @@
-import { createBitPacker } from '../pixels/bit-packing.ts'
-import { conformSamples } from '../pixels/conform-samples.ts'
 import { InstanceTooLargeError, type InstanceIdentity } from '../errors.ts'
-import { requireAgreement } from '../pixels/frame-agreement.ts'
-import type { FrameWriter } from './frame-writer.ts'
 import { longestNativePixelData, nativePixelDataHeader } from '../part10/native-pixel-data.ts'
 import type { Part10Envelope } from '../part10/part10.ts'
+import { createBitPacker } from '../pixels/bit-packing.ts'
+import { conformSamples } from '../pixels/conform-samples.ts'
 import { nativeByteLength, type PixelFormat } from '../pixels/pixel-module.ts'
+import type { FrameWriter } from './frame-writer.ts'
 
 /** What a file with native pixels is made from. */
 export interface NativeWriterOptions {
@@ -16,7 +15,7 @@ export interface NativeWriterOptions {
 }
 
 /**
- * Checks that pixels fit a native Pixel Data element.
+ * Checks that pixels fit a native Pixel Data element. Returns their length in bytes.
  *
  * @throws {InstanceTooLargeError}
  */
@@ -27,19 +26,18 @@ export function requireNativeLength(format: PixelFormat, frameCount: number, ide
 }
 
 /** Writes decoded frames one behind the other; those of one bit a sample without a gap (PS3.5 8.1.1). */
-export function nativeWriter({ format, frameCount, envelope, identity }: NativeWriterOptions): FrameWriter {
+export function createNativeWriter({ format, frameCount, envelope, identity }: NativeWriterOptions): FrameWriter {
   const byteLength = requireNativeLength(format, frameCount, identity)
   const packer = format.bitsAllocated === 1 ? createBitPacker() : undefined
-  let isFirstSigned: boolean | undefined
+  let isStarted = false
   return {
-    *add({ decoded, frame, isVerified }) {
+    *add({ decoded, release }) {
       if (decoded === undefined) throw new TypeError('Expected a decoded frame')
-      const isFirst = isFirstSigned === undefined
-      isFirstSigned ??= decoded.isSigned
-      requireAgreement(decoded, format, { frame, isVerified, isFirstSigned })
+      if (!isStarted) yield* [envelope.head, nativePixelDataHeader(byteLength, format.bitsAllocated)]
+      isStarted = true
       const pixels = conformSamples(decoded, format)
-      if (isFirst) yield* [envelope.head, nativePixelDataHeader(byteLength, format.bitsAllocated)]
       yield packer === undefined ? pixels : packer.add(pixels)
+      release()
     },
     *end() {
       if (packer !== undefined) yield packer.end()

@@ -1,14 +1,15 @@
 import { crc32 } from 'node:zlib'
 
 import { encapsulatedPixelDataStart, endOfFragments, fragmentHeader, longestFragment } from '../part10/encapsulation.ts'
-import { FrameSizeError, InstanceTooLargeError, type FrameIdentity } from '../errors.ts'
-import type { FrameStream } from '../frames/frames.ts'
+import { FrameSizeError, InstanceTooLargeError } from '../errors.ts'
+import type { FrameStream } from '../frames/frame-reader.ts'
 import {
+  askReader,
   expectedChecksum,
   frameIdentity,
-  fromSource,
   requireChecksum,
   type InstanceFrames,
+  type NamedFrame,
 } from '../frames/instance-frames.ts'
 import type { Part10Envelope } from '../part10/part10.ts'
 import type { StoredSyntax } from '../frames/transfer-syntax.ts'
@@ -74,22 +75,19 @@ interface VideoObject extends FrameStream {
 /** An object whose length is known neither by the source nor by the document is gathered to be measured. */
 async function openObject(
   { instance, statedByteLength, signal }: VideoStreamOptions,
-  frame: FrameIdentity,
+  frame: NamedFrame,
 ): Promise<VideoObject> {
-  const stream = await fromSource(instance, frame, signal, async (source, request) => {
-    if (source.streamImageFrame !== undefined) return source.streamImageFrame(request)
-    const { data } = await source.getImageFrame(request)
-    return { data: once(data), byteLength: data.length }
+  const stream = await askReader(instance, frame, signal, async (reader, request): Promise<FrameStream> => {
+    if (reader.stream !== undefined) return reader.stream(request)
+    const { stored, byteLength } = await reader.read(request, { stored: true, pixels: false })
+    if (stored !== undefined) return { data: all([stored]), byteLength }
+    throw new TypeError(`Expected the frame reader to give the stored bytes of frame ${frame.imageFrameId}`)
   })
   const byteLength = stream.byteLength ?? statedByteLength
   if (byteLength !== undefined) return { ...stream, byteLength }
   const chunks: Uint8Array[] = []
   for await (const chunk of stream.data) chunks.push(chunk)
   return { data: all(chunks), byteLength: chunks.reduce((length, chunk) => length + chunk.length, 0) }
-}
-
-async function* once(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield chunk
 }
 
 async function* all(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {

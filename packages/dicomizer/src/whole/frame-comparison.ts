@@ -1,9 +1,10 @@
 import type { DataSet } from '../data-set/data-set.ts'
+import type { FrameReader } from '../frames/frame-reader.ts'
 import type { ExpectedFrames } from './expected-frames.ts'
 import type { FrameLayout } from './frame-layout.ts'
 import { numberOf, type PixelFormat } from '../pixels/pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
-import { bigEndian, syntaxOf, type StoredSyntax } from '../frames/transfer-syntax.ts'
+import { bigEndian, type StoredSyntax } from '../frames/transfer-syntax.ts'
 
 /**
  * What of the frames of a whole instance the checksums of the metadata document are comparable with: the bytes in the
@@ -20,7 +21,11 @@ export interface ComparisonSubject {
   readonly expected: ExpectedFrames
   /** Of the frames in AHI. */
   readonly stored: StoredSyntax
+  readonly decoder: WholeFrameDecoder | undefined
 }
+
+/** Decodes frames whose bytes are there. */
+export type WholeFrameDecoder = Pick<FrameReader, 'decodes'> & { readonly decode: NonNullable<FrameReader['decode']> }
 
 /** Decides how the frames in a file can be compared. */
 export function frameComparison(subject: ComparisonSubject): FrameComparison {
@@ -33,12 +38,7 @@ export function frameComparison(subject: ComparisonSubject): FrameComparison {
     return isComparable ? 'bytes' : 'none'
   }
   if (!isDecoded) return transferSyntaxUid === stored.uid ? 'bytes' : 'none'
-  return isDecodable(syntaxOf(transferSyntaxUid)) ? 'pixels' : 'none'
-}
-
-/** Whether a frame decoder reads the code streams of a syntax. */
-export function isDecodable({ codec }: StoredSyntax): boolean {
-  return codec !== undefined && codec !== 'native'
+  return subject.decoder?.decodes(transferSyntaxUid) === true ? 'pixels' : 'none'
 }
 
 /** AHI's checksums are over colour by pixel, and over samples as wide as their precision needs. */
@@ -53,5 +53,5 @@ function isAsStored(
   { bitsPerFrame, frames }: FrameLayout & { readonly kind: 'native' },
   stored: StoredSyntax,
 ): boolean {
-  return stored.codec === 'native' && (frames === 1 || bitsPerFrame % 8 === 0)
+  return stored.isNative && (frames === 1 || bitsPerFrame % 8 === 0)
 }

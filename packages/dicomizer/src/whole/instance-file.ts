@@ -1,5 +1,5 @@
 import { InstanceFileError, type InstanceIdentity } from '../errors.ts'
-import type { InstanceFile, InstanceRequest, InstanceSource } from '../instance/instance-source.ts'
+import type { InstanceFile, InstanceRequest, InstanceSource } from './instance-source.ts'
 
 /**
  * Asks for the file of an instance in a transfer syntax, and in that of the storage where it cannot be had so (406):

@@ -1,7 +1,7 @@
 import { FrameMismatchError, InstanceFileError } from '../errors.ts'
 import { createFrameGatherer, type GatheredFrame } from './frame-gatherer.ts'
 import { chunksOf } from './instance-file.ts'
-import type { InstanceFile } from '../instance/instance-source.ts'
+import type { InstanceFile } from './instance-source.ts'
 import { createWholeFile, type PixelDataStart, type WholeFileOptions } from './whole-file.ts'
 import type { WholeFrame } from './whole-frame-pixels.ts'
 

@@ -1,10 +1,9 @@
 import { createEncodedChecksum } from './encoded-checksum.ts'
 import { FrameChecksumError, FrameDecodeError } from '../errors.ts'
 import { expectedChecksum, expectedFrameIdentity, type ExpectedFrames } from './expected-frames.ts'
-import type { FrameComparison } from './frame-comparison.ts'
+import type { FrameComparison, WholeFrameDecoder } from './frame-comparison.ts'
 import { createFrameGatherer, type GatheredFrame } from './frame-gatherer.ts'
 import type { FrameSink } from './frame-splitter.ts'
-import type { FrameDecoder } from '../frames/frames.ts'
 import type { FrameChecks } from '../stream/pixel-stream.ts'
 
 /** Compares frames with their checksums while a file passes. */
@@ -24,7 +23,7 @@ interface ChecksOptions {
   readonly comparison: Exclude<FrameComparison, 'none'>
   readonly isPadded: boolean
   readonly expected: ExpectedFrames
-  readonly decoder: FrameDecoder | undefined
+  readonly decoder: WholeFrameDecoder | undefined
 }
 
 /** Makes the checks of one file whose frames are as many as those of AHI. */

@@ -5,14 +5,14 @@ import { FrameChecksumError, FrameDecodeError, UnsupportedTransferSyntaxError, t
 import { expectedChecksum, type ExpectedFrames } from './expected-frames.ts'
 import { requireAgreement } from '../pixels/frame-agreement.ts'
 import { conformSamples } from '../pixels/conform-samples.ts'
-import { frameComparison, isDecodable } from './frame-comparison.ts'
+import { frameComparison, type WholeFrameDecoder } from './frame-comparison.ts'
 import type { FrameLayout } from './frame-layout.ts'
-import type { DecodedFrame, FrameDecoder } from '../frames/frames.ts'
+import type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
 import { pixelArray } from '../pixels/pixel-array.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { numberOf, pixelFormat, samplesPerFrame, type PixelFormat } from '../pixels/pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
-import { bigEndian, syntaxOf, type StoredSyntax } from '../frames/transfer-syntax.ts'
+import { bigEndian, type StoredSyntax } from '../frames/transfer-syntax.ts'
 import type { PixelDataStart } from './whole-file.ts'
 
 /** One frame as it is in the file of its instance. */
@@ -26,7 +26,7 @@ interface PixelsOptions {
   readonly expected: ExpectedFrames
   /** Of the frames in AHI. */
   readonly stored: StoredSyntax
-  readonly decoder: FrameDecoder | undefined
+  readonly decoder: WholeFrameDecoder | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -36,13 +36,13 @@ interface PixelsOptions {
  * @throws {UnsupportedTransferSyntaxError} for code streams that no frame decoder takes, and for big endian samples.
  */
 export async function wholeFramePixels({ bytes, pixelData }: WholeFrame, options: PixelsOptions): Promise<PixelArray> {
-  const { frame, expected, stored } = options
+  const { frame, expected, stored, decoder } = options
   const { file, layout } = pixelData
   const transferSyntaxUid = file.transferSyntaxUid()
   const dataSet = file.dataSet()
-  const comparison = frameComparison({ layout, transferSyntaxUid, dataSet, expected, stored })
+  const comparison = frameComparison({ layout, transferSyntaxUid, dataSet, expected, stored, decoder })
   const isNative = layout.kind === 'native'
-  if (isNative ? transferSyntaxUid === bigEndian : !isDecodable(syntaxOf(transferSyntaxUid))) {
+  if (isNative ? transferSyntaxUid === bigEndian : decoder?.decodes(transferSyntaxUid) !== true) {
     throw new UnsupportedTransferSyntaxError(expected, transferSyntaxUid, 'pixels')
   }
   if (comparison === 'bytes') verify(options, [bytes, ...(isNative ? [] : [bytes.subarray(0, -1)])].map(frameChecksum))
@@ -66,7 +66,7 @@ async function decode(
   bytes: Uint8Array<ArrayBuffer>,
   { decoder, frame, signal }: PixelsOptions,
 ): Promise<DecodedFrame> {
-  if (decoder === undefined) throw new TypeError('Expected the `frameDecoder` option for frames to decode')
+  if (decoder === undefined) throw new TypeError('Expected the `frameReader` option to have `decode`')
   try {
     return await decoder.decode(bytes, { signal })
   } catch (cause) {

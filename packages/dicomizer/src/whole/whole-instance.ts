@@ -1,10 +1,9 @@
 import { FrameMismatchError, InstanceFileError } from '../errors.ts'
 import { expectedFrameIdentity, type ExpectedFrames } from './expected-frames.ts'
-import { frameComparison } from './frame-comparison.ts'
+import { frameComparison, type WholeFrameDecoder } from './frame-comparison.ts'
 import { createFrameCursor } from './frame-cursor.ts'
-import type { FrameDecoder } from '../frames/frames.ts'
 import { chunksOf, getInstanceFile } from './instance-file.ts'
-import type { InstanceFile, InstanceSource } from '../instance/instance-source.ts'
+import type { InstanceFile, InstanceSource } from './instance-source.ts'
 import type { NoticeCollector } from '../notices.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { numberOf } from '../pixels/pixel-module.ts'
@@ -38,7 +37,7 @@ export interface WholeInstanceOptions {
   readonly seriesInstanceUid: string
   /** Of the frames in AHI. */
   readonly stored: StoredSyntax
-  readonly decoder: FrameDecoder | undefined
+  readonly decoder: WholeFrameDecoder | undefined
   readonly transferSyntax: 'explicit' | 'stored'
   /** Whether code streams are decoded to compare checksums. */
   readonly verifyFrames: boolean
@@ -144,7 +143,7 @@ function checksOf(
 ): WholeFrameChecks | undefined {
   if (isEncapsulated && !verifyFrames) return undefined
   const transferSyntaxUid = file.transferSyntaxUid()
-  const comparison = frameComparison({ layout, transferSyntaxUid, dataSet: file.dataSet(), expected, stored })
-  if (comparison === 'none' || (comparison === 'pixels' && decoder === undefined)) return undefined
+  const comparison = frameComparison({ layout, transferSyntaxUid, dataSet: file.dataSet(), expected, stored, decoder })
+  if (comparison === 'none') return undefined
   return createWholeFrameChecks({ comparison, isPadded: isEncapsulated, expected, decoder })
 }

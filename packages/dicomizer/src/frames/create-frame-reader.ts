@@ -1,0 +1,73 @@
+import type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
+
+import type { FrameReader, FrameRequest, FrameStream, ReadFrame } from './frame-reader.ts'
+import { decodableTransferSyntaxes } from './transfer-syntax.ts'
+
+/** A frame as AHI stores it: the body and media type of GetImageFrame. */
+export interface StoredFrame {
+  readonly data: Uint8Array<ArrayBuffer>
+  readonly contentType?: string | undefined
+}
+
+/** Where frames come from. The client of `@ahi-dicom/ahi-client` is one; a folder of code streams can be another. */
+export interface FrameSource {
+  getImageFrame(request: FrameRequest): Promise<StoredFrame>
+  /** Gives a frame that is not to be held in memory. Default: it is read into memory. */
+  streamImageFrame?(request: FrameRequest): Promise<FrameStream>
+}
+
+/** What decodes frames. The pool of `@ahi-dicom/htj2k-decoder` is one. */
+export interface FrameDecoder {
+  /** Decodes one code stream. The bytes may be transferred to another thread: do not use them afterwards. */
+  decode(
+    codeStream: Uint8Array<ArrayBuffer>,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<DecodedFrame>
+  /** Returns whether frames of a transfer syntax can be decoded. Default: those that htj2k-decoder decodes. */
+  decodes?(transferSyntaxUid: string): boolean
+}
+
+/** What {@link createFrameReader} joins. */
+export interface FrameReaderParts {
+  readonly source: FrameSource
+  /** Default: no frame is decoded. */
+  readonly decoder?: FrameDecoder | undefined
+}
+
+/**
+ * Makes a reader that fetches frames from a source and decodes them with a decoder.
+ *
+ * @example
+ * const frameReader = createFrameReader({ source: client, decoder: createDecoderPool() })
+ */
+export function createFrameReader({ source, decoder }: FrameReaderParts): FrameReader {
+  return {
+    async read(frame, wanted) {
+      const { data, contentType } = await source.getImageFrame(frame)
+      const read = { byteLength: data.byteLength, contentType }
+      if (decoder === undefined || !wanted.pixels) return { ...read, stored: data }
+      // The decoder may take the bytes away.
+      const stored = wanted.stored ? data.slice() : undefined
+      return { ...read, stored, ...(await decodeOrFail(decoder, data, frame.signal)) }
+    },
+    decodes(transferSyntaxUid) {
+      if (decoder === undefined) return false
+      return decoder.decodes?.(transferSyntaxUid) ?? decodableTransferSyntaxes.has(transferSyntaxUid)
+    },
+    ...(source.streamImageFrame && { stream: source.streamImageFrame.bind(source) }),
+    ...(decoder && { decode: decoder.decode.bind(decoder) }),
+  }
+}
+
+async function decodeOrFail(
+  decoder: FrameDecoder,
+  codeStream: Uint8Array<ArrayBuffer>,
+  signal: AbortSignal | undefined,
+): Promise<Pick<ReadFrame, 'decoded' | 'failure'>> {
+  try {
+    return { decoded: await decoder.decode(codeStream, { signal }) }
+  } catch (failure) {
+    signal?.throwIfAborted()
+    return { failure }
+  }
+}

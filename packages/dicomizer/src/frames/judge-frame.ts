@@ -1,0 +1,130 @@
+import { frameChecksum } from '@ahi-dicom/ahi-metadata'
+import type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
+
+import { FrameDecodeError } from '../errors.ts'
+import { withoutBoxes } from './code-stream-boxes.ts'
+import type { StoredFrame } from './create-frame-reader.ts'
+import type { ReadFrame } from './frame-reader.ts'
+import { expectedChecksum, requireChecksum, type InstanceFrames, type NamedFrame } from './instance-frames.ts'
+import { decodeNativeFrame } from './native-frames.ts'
+import { undecodable, type StoredForm } from './stored-form.ts'
+
+/** A frame that agrees with the document. */
+export interface LoadedFrame {
+  readonly frame: NamedFrame
+  readonly form: StoredForm
+  /** As it is to be encapsulated, without boxes; undefined if it is written decoded. */
+  readonly stored: Uint8Array<ArrayBuffer> | undefined
+  /** Undefined if it was not decoded. */
+  readonly decoded: DecodedFrame | undefined
+  /** Whether a checksum of the document vouches for it. */
+  readonly isVerified: boolean
+  /** Gives its memory back to the reader. */
+  release(): void
+}
+
+/** What a frame is wanted for. */
+export interface FramePurpose {
+  /** The form of the frames of the instance; undefined for the first frame, which shows it. */
+  readonly form: StoredForm | undefined
+  /** Returns the form that a first frame shows. */
+  readonly recognise: (stored: StoredFrame) => StoredForm
+  /** Whether frames of a form are wanted decoded; else they are wanted as they are stored. */
+  readonly isDecoded: (form: StoredForm) => boolean
+  /** Whether stored frames are verified; decoded ones always are. */
+  readonly verify: boolean
+  /** Whether a frame that does not decode is given as it is stored if the checksum vouches for its bytes. */
+  readonly keepsUndecodable?: boolean | undefined
+}
+
+/**
+ * Holds a frame against the document: its form, its checksum, and whether it decodes. Returns undefined if pixels are
+ * needed for that and were not asked for.
+ *
+ * @throws {FrameChecksumError} and {@link FrameDecodeError} for a frame that is damaged
+ */
+export function judgeFrame(
+  read: ReadFrame,
+  { instance, frame, purpose }: { instance: InstanceFrames; frame: NamedFrame; purpose: FramePurpose },
+): LoadedFrame | undefined {
+  const form = purpose.form ?? purpose.recognise({ data: storedBytes(read, frame), contentType: read.contentType })
+  const isDecoded = purpose.isDecoded(form)
+  const expected = isDecoded || purpose.verify ? expectedChecksum(instance, frame) : undefined
+  const judged = { read, instance, frame, form, expected, isIntact: isIntact(read, { form, frame, expected }) }
+  return isDecoded ? judgeDecoded(judged, purpose) : judgeStored(judged)
+}
+
+interface JudgedFrame {
+  readonly read: ReadFrame
+  readonly instance: InstanceFrames
+  readonly frame: NamedFrame
+  readonly form: StoredForm
+  /** CRC-32 of the document; undefined if there is none, or nothing is to be compared. */
+  readonly expected: number | undefined
+  /** Whether the stored bytes have that checksum. */
+  readonly isIntact: boolean
+}
+
+function judgeDecoded(
+  { read, instance, frame, form, expected, isIntact }: JudgedFrame,
+  { keepsUndecodable = false }: FramePurpose,
+): LoadedFrame | undefined {
+  const { decoded, failure } = samplesOf(read, form, instance, frame)
+  if (decoded !== undefined) {
+    if (!isIntact && expected !== undefined) requireChecksum(frame, expected, decoded.checksum)
+    return loaded(read, { frame, form, stored: undefined, decoded, isVerified: expected !== undefined })
+  }
+  if (failure === undefined) return undefined
+  if (!keepsUndecodable || !isIntact || !form.syntax.encapsulates) throw new FrameDecodeError(frame, failure)
+  const stored = withoutBoxes(storedBytes(read, frame))
+  return loaded(read, { frame, form: undecodable(form), stored, decoded, isVerified: true })
+}
+
+function judgeStored({ read, frame, form, expected, isIntact }: JudgedFrame): LoadedFrame | undefined {
+  const data = storedBytes(read, frame)
+  const stored = withoutBoxes(data)
+  const isComparable = form.hasSamples && form.checksumBases.includes('decoded')
+  if (expected === undefined || isIntact || !isComparable) {
+    // Damaged bytes may look like another syntax, of which the checksum that there is then cannot be had.
+    if (expected !== undefined && form.isContradicted) requireChecksum(frame, expected, frameChecksum(data))
+    return loaded(read, { frame, form, stored, decoded: undefined, isVerified: isIntact })
+  }
+  if (read.failure !== undefined) throw new FrameDecodeError(frame, read.failure)
+  if (read.decoded === undefined) return undefined
+  requireChecksum(frame, expected, read.decoded.checksum)
+  return loaded(read, { frame, form, stored, decoded: read.decoded, isVerified: true })
+}
+
+function loaded(read: ReadFrame, frame: Omit<LoadedFrame, 'release'>): LoadedFrame {
+  return { ...frame, release: () => read.release?.() }
+}
+
+/** Says whether the checksum is that of the stored bytes; where it can be no other, one that differs is an error. */
+function isIntact(
+  read: ReadFrame,
+  { form, frame, expected }: Pick<JudgedFrame, 'form' | 'frame' | 'expected'>,
+): boolean {
+  if (expected === undefined || !form.checksumBases.includes('encoded')) return false
+  const actual = frameChecksum(storedBytes(read, frame))
+  if (actual !== expected && !form.checksumBases.includes('decoded')) requireChecksum(frame, expected, actual)
+  return actual === expected
+}
+
+function samplesOf(
+  read: ReadFrame,
+  { syntax }: StoredForm,
+  instance: InstanceFrames,
+  frame: NamedFrame,
+): Pick<ReadFrame, 'decoded' | 'failure'> {
+  if (!syntax.isNative) return read
+  try {
+    return { decoded: decodeNativeFrame(storedBytes(read, frame), instance.nativeFormat()) }
+  } catch (failure) {
+    return { failure }
+  }
+}
+
+function storedBytes({ stored }: ReadFrame, { imageFrameId }: NamedFrame): Uint8Array<ArrayBuffer> {
+  if (stored instanceof Uint8Array) return stored
+  throw new TypeError(`Expected the frame reader to give the stored bytes of frame ${imageFrameId}, got \`${stored}\``)
+}

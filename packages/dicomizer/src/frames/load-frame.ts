@@ -1,0 +1,98 @@
+import { FrameChecksumError, FrameDecodeError, FrameMismatchError } from '../errors.ts'
+import type { ReadFrame, WantedFrame } from './frame-reader.ts'
+import { askReader, frameIdentity, type InstanceFrames, type NamedFrame } from './instance-frames.ts'
+import { judgeFrame, type FramePurpose, type LoadedFrame } from './judge-frame.ts'
+import type { StoredForm } from './stored-form.ts'
+
+/** How a frame is loaded. */
+export interface LoadOptions extends FramePurpose {
+  /** The form that the document leads to expect. */
+  readonly expected: StoredForm
+  /** Checks the frame against the attributes; throws a FrameMismatchError if they disagree. */
+  readonly accept: (frame: LoadedFrame) => void
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Reads one frame and checks it. A frame that is damaged, or that is no image of this instance without a checksum that
+ * vouches for it, is requested once more. This is the one place that does so.
+ *
+ * @throws {FrameChecksumError} if its checksum is not that of the document
+ * @throws {FrameDecodeError} if it does not decode
+ * @throws {FrameMismatchError} if it does not agree with the attributes
+ * @throws {FrameMissingError} if there is no such frame
+ */
+export async function loadFrame(
+  instance: InstanceFrames,
+  frameIndex: number,
+  options: LoadOptions,
+): Promise<LoadedFrame> {
+  const frame = frameIdentity(instance, frameIndex)
+  const wanted = wantedOf(options, options.form ?? options.expected)
+  const first = await readFrame(instance, frame, wanted, options.signal)
+  try {
+    const accepted = judged(first, { instance, frame, options })
+    if (accepted !== undefined) return accepted
+  } catch (error) {
+    if (!(error instanceof DamagedFrame)) throw error
+  }
+  first.release?.()
+  const again = await readFrame(instance, frame, { stored: true, pixels: true }, options.signal)
+  try {
+    const accepted = judged(again, { instance, frame, options })
+    if (accepted !== undefined) return accepted
+    throw new TypeError(`Expected the frame reader to decode frame ${frame.imageFrameId}, or to say why it does not`)
+  } catch (error) {
+    again.release?.()
+    throw error instanceof DamagedFrame ? error.reason : error
+  }
+}
+
+/** What makes asking again worth while. */
+class DamagedFrame extends Error {
+  readonly reason: unknown
+
+  constructor(reason: unknown) {
+    super('A frame is damaged')
+    this.reason = reason
+  }
+}
+
+interface JudgedRead {
+  readonly instance: InstanceFrames
+  readonly frame: NamedFrame
+  readonly options: LoadOptions
+}
+
+function judged(read: ReadFrame, { instance, frame, options }: JudgedRead): LoadedFrame | undefined {
+  let loaded: LoadedFrame | undefined
+  try {
+    loaded = judgeFrame(read, { instance, frame, purpose: options })
+    if (loaded !== undefined) options.accept(loaded)
+    return loaded
+  } catch (error) {
+    const isDamaged = error instanceof FrameChecksumError || error instanceof FrameDecodeError
+    const isDoubtful = error instanceof FrameMismatchError && loaded?.isVerified === false
+    throw isDamaged || isDoubtful ? new DamagedFrame(error) : error
+  }
+}
+
+function readFrame(
+  instance: InstanceFrames,
+  frame: NamedFrame,
+  wanted: WantedFrame,
+  signal: AbortSignal | undefined,
+): Promise<ReadFrame> {
+  return askReader(instance, frame, signal, (reader, request) => reader.read(request, wanted))
+}
+
+/** The first frame shows by its bytes how all of them are stored. */
+function wantedOf(purpose: FramePurpose, form: StoredForm): WantedFrame {
+  const { syntax, hasSamples, checksumBases } = form
+  const isDecoded = purpose.isDecoded(form)
+  const isCompared = purpose.verify && checksumBases.includes('decoded')
+  return {
+    stored: purpose.form === undefined || !isDecoded || syntax.isNative || checksumBases.includes('encoded'),
+    pixels: hasSamples && !syntax.isNative && (isDecoded || isCompared),
+  }
+}

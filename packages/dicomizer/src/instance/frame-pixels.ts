@@ -1,0 +1,268 @@
+import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
+
+import type { DataSet } from '../data-set/data-set.ts'
+import { UnsupportedTransferSyntaxError } from '../errors.ts'
+import type { StoredFrame } from '../frames/create-frame-reader.ts'
+import { frameIdentity, type InstanceFrames } from '../frames/instance-frames.ts'
+import type { LoadedFrame } from '../frames/judge-frame.ts'
+import { loadFrame, type LoadOptions } from '../frames/load-frame.ts'
+import { nativeFrameByteLength } from '../frames/native-frames.ts'
+import { statedForm, storedForm, type StatedForm, type StoredForm } from '../frames/stored-form.ts'
+import { decodableTransferSyntaxes, explicitVrLittleEndian, storedSyntax } from '../frames/transfer-syntax.ts'
+import { createNoticeCollector, type NoticeCollector } from '../notices.ts'
+import { conformSamples } from '../pixels/conform-samples.ts'
+import { floatPixels } from '../pixels/float-pixels.ts'
+import { requireAgreement } from '../pixels/frame-agreement.ts'
+import { pixelArray } from '../pixels/pixel-array.ts'
+import { describePixels, expectedDecoded, type FirstFrame } from '../pixels/pixel-description.ts'
+import { pixelFormat, type PixelFormat } from '../pixels/pixel-module.ts'
+import { createEncapsulatedWriter, gatheredByteLength } from '../stream/encapsulated-writer.ts'
+import { createNativeWriter } from '../stream/native-writer.ts'
+import { streamFrames, type FirstFrameOptions } from '../stream/pixel-stream.ts'
+import { streamVideo } from '../stream/video-stream.ts'
+import type { DicomizeOptions, InstanceEntry } from './dicom-instance.ts'
+import { estimatedFrameByteLength, largestStoredFrame, statedFrameLengths } from './frame-lengths.ts'
+import { requireFrameCount, requireOneObject, requireRoom } from './frame-requirements.ts'
+import type { PixelWay, StreamOptions } from './pixel-way.ts'
+
+/** Chunks of a video between the reader and the file. */
+const streamedByteLength = 1 << 18
+
+/** Makes the pixels of an instance from its frames. Nothing is fetched. `dataSet` gives the attributes of the document. */
+export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, options: DicomizeOptions): PixelWay {
+  const { instance } = entry
+  const frames = framesOf(entry, dataSet, options)
+  const stated = statedFormOf(frames, instance, options)
+  const expected = statedForm(stated)
+  const imported = { images: instance.ImageFrames, transferSyntaxUid: importedSyntax(instance) }
+  const { transferSyntax = 'explicit', verifyFrames: verify = true } = options
+  /** What the first frame that was read has shown. */
+  let seen: { readonly form: StoredForm; readonly first: FirstFrame } | undefined
+  let described: { readonly first: FirstFrame; readonly isDecoded: boolean; readonly dataSet: DataSet } | undefined
+  let hasOtherLengths = false
+
+  const form = (): StoredForm => seen?.form ?? expected
+  const isDecoded = ({ hasSamples, syntax }: StoredForm): boolean =>
+    hasSamples && (syntax.isNative || transferSyntax !== 'stored')
+  const writtenUid = (of: StoredForm): string => (isDecoded(of) ? explicitVrLittleEndian : of.syntax.uid)
+  const recognise = (frame: StoredFrame): StoredForm => storedForm(stated, frame)
+  const onOtherLength = (): void => void (hasOtherLengths = true)
+
+  function unsupported({ syntax }: StoredForm, wanted: 'explicit' | 'stored' | 'pixels'): Error {
+    return new UnsupportedTransferSyntaxError(frames, syntax.uid, wanted)
+  }
+
+  function describe(first: FirstFrame, decoded: boolean, notices: Pick<NoticeCollector, 'add'>): DataSet {
+    return describePixels(first, { dataSet: dataSet(), imported, isDecoded: decoded, notices })
+  }
+
+  /** The attributes as pictures need them: decoded wherever that is possible. */
+  function pictureDataSet(first: FirstFrame): DataSet {
+    const decoded = frames.frames.length > 0 && form().hasSamples
+    if (described?.first !== first || described.isDecoded !== decoded) {
+      described = { first, isDecoded: decoded, dataSet: describe(first, decoded, silent) }
+    }
+    return described.dataSet
+  }
+
+  function expectedDataSet(): DataSet {
+    return frames.frames.length > 0 && form().hasSamples ? expectedDecoded(dataSet()) : dataSet()
+  }
+
+  async function frame(index: number, signal: AbortSignal | undefined): Promise<PixelArray> {
+    const floats = instance.ImageFrames.length === 0 ? floatPixels(dataSet(), frames) : undefined
+    if (floats !== undefined) return floats.frame(index)
+    frameIdentity(frames, index)
+    if (!form().hasSamples && form().syntax.encapsulates) throw unsupported(form(), 'pixels')
+    let format: PixelFormat | undefined
+    const loaded = await loadFrame(frames, index, {
+      form: seen?.form,
+      expected,
+      recognise,
+      isDecoded(of) {
+        if (!of.hasSamples && !of.isContradicted) throw unsupported(of, 'pixels')
+        return of.hasSamples
+      },
+      verify: true,
+      accept(candidate) {
+        if (candidate.decoded === undefined) throw unsupported(candidate.form, 'pixels')
+        const known = seen?.first.decoded === undefined ? undefined : seen.first
+        format = pixelFormat(
+          known === undefined ? describe(firstFrameOf(candidate), true, silent) : pictureDataSet(known),
+          frames,
+        )
+        const isFirstSigned = known?.decoded?.isSigned ?? candidate.decoded.isSigned
+        requireAgreement(candidate.decoded, format, { ...candidate, isFirstSigned })
+      },
+      signal,
+    })
+    const { decoded } = loaded
+    if (decoded === undefined || format === undefined) throw unsupported(loaded.form, 'pixels')
+    if (seen?.first.decoded === undefined) seen = { form: seen?.form ?? loaded.form, first: firstFrameOf(loaded) }
+    return pixelArray(conformSamples(decoded, format), format)
+  }
+
+  function stream(streaming: StreamOptions): AsyncGenerator<Uint8Array, void, undefined> {
+    const { signal, onFrame } = streaming
+    if (expected.syntax.isVideo) return streamVideoObject(streaming)
+    const early = isDecoded(expected) ? expectedDecoded(dataSet()) : dataSet()
+    requireFrameCount(early, frames)
+    if (isDecoded(expected)) requireRoom(early, frames)
+    const first = firstFrameOptions({ ...streaming, encode: keepsLast(streaming.encode) }, early)
+    return streamFrames({ instance: frames, first, onFrame, concurrency: streaming.frameConcurrency, signal })
+  }
+
+  function firstFrameOptions(streaming: StreamOptions, early: DataSet): FirstFrameOptions {
+    const { encode, notices, signal } = streaming
+    // Attributes that cannot be written are found before anything is fetched.
+    encode(early, writtenUid(expected))
+    let shown: { readonly dataSet: DataSet; readonly notices: NoticeCollector } | undefined
+    return {
+      form: undefined,
+      expected,
+      recognise(of) {
+        const recognised = recognise(of)
+        if (isDecoded(recognised) || recognised.syntax.encapsulates) return recognised
+        throw unsupported(recognised, transferSyntax)
+      },
+      isDecoded,
+      verify,
+      keepsUndecodable: true,
+      accept(candidate) {
+        const found = createNoticeCollector()
+        noteSyntax(found, candidate.form)
+        const agreed = describe(firstFrameOf(candidate), isDecoded(candidate.form), found)
+        if (isDecoded(candidate.form)) accepting(agreed, candidate)(candidate)
+        shown = { dataSet: agreed, notices: found }
+      },
+      start(loaded) {
+        if (shown === undefined) throw new TypeError('Expected a first frame that was accepted')
+        seen = { form: loaded.form, first: firstFrameOf(loaded) }
+        for (const notice of shown.notices.list()) notices.add(notice)
+        return start(loaded, shown.dataSet, encode)
+      },
+      signal,
+    }
+  }
+
+  function start(loaded: LoadedFrame, agreed: DataSet, encode: StreamOptions['encode']) {
+    const envelope = encode(agreed, writtenUid(loaded.form))
+    const frameCount = frames.frames.length
+    if (isDecoded(loaded.form)) {
+      const format = pixelFormat(agreed, frames)
+      const writer = createNativeWriter({ format, frameCount, envelope, identity: frames })
+      return { writer, accept: accepting(agreed, loaded) }
+    }
+    const frameLengths = statedFrameLengths(instance, hasOtherLengths)
+    return { writer: createEncapsulatedWriter({ frameCount, envelope, frameLengths, onOtherLength }), accept: anything }
+  }
+
+  /** Decoded frames of one instance are what the first one made of the attributes. */
+  function accepting(agreed: DataSet, { decoded: first }: LoadedFrame): LoadOptions['accept'] {
+    const format = pixelFormat(agreed, frames)
+    return (loaded) => {
+      const { decoded } = loaded
+      if (decoded === undefined) throw new TypeError('Expected a decoded frame')
+      requireAgreement(decoded, format, { ...loaded, isFirstSigned: first?.isSigned ?? decoded.isSigned })
+    }
+  }
+
+  function noteSyntax(notices: NoticeCollector, { syntax, ...rest }: StoredForm): void {
+    if (syntax.uid !== expected.syntax.uid) notices.add(otherSyntax(expected.syntax.uid, syntax.uid))
+    if (transferSyntax !== 'stored' && !isDecoded({ syntax, ...rest })) notices.add(notDecoded(syntax.uid))
+  }
+
+  function streamVideoObject({ encode, notices, onFrame, signal }: StreamOptions): ReturnType<typeof streamVideo> {
+    const { syntax } = expected
+    requireOneObject(frames)
+    if (transferSyntax !== 'stored') notices.add(notDecoded(syntax.uid))
+    const envelope = encode(dataSet(), syntax.uid)
+    const statedByteLength = statedFrameLengths(instance, hasOtherLengths)?.[0]
+    const isComparable = instance.ChecksumType !== 'DECOMPRESSED'
+    const video = { instance: frames, syntax, envelope, statedByteLength, onOtherLength }
+    return streamVideo({ ...video, verify: verify && isComparable, signal, onFrame })
+  }
+
+  function heldByteLength(frameConcurrency: number): number {
+    const { syntax } = form()
+    if (syntax.isVideo && options.frameReader?.stream !== undefined) return streamedByteLength
+    const stored = largestStoredFrame(entry)
+    const window = Math.min(frameConcurrency, frames.frames.length)
+    const inFlight = window * (stored + estimatedFrameByteLength(entry))
+    if (isDecoded(form())) return inFlight
+    return inFlight + Math.min(gatheredByteLength, (frames.frames.length - window) * stored)
+  }
+
+  return {
+    isWhole: false,
+    get storedTransferSyntaxUid() {
+      return form().syntax.uid
+    },
+    get transferSyntaxUid() {
+      return writtenUid(form())
+    },
+    frameCount: instance.ImageFrames.length,
+    dataSet: () => (seen === undefined ? expectedDataSet() : pictureDataSet(seen.first)),
+    heldByteLength,
+    frame,
+    stream,
+  }
+}
+
+function anything(): void {}
+
+const silent: Pick<NoticeCollector, 'add'> = { add: () => {} }
+
+function framesOf(
+  { datastoreId, imageSetId, sopInstanceUid, instance }: InstanceEntry,
+  dataSet: () => DataSet,
+  { frameReader: reader }: DicomizeOptions,
+): InstanceFrames {
+  const identity = { datastoreId, imageSetId, sopInstanceUid }
+  return { ...identity, frames: instance.ImageFrames, reader, nativeFormat: () => pixelFormat(dataSet(), identity) }
+}
+
+function statedFormOf(
+  { nativeFormat }: InstanceFrames,
+  { StoredTransferSyntaxUID: uid, ChecksumType: type }: InstanceMetadata,
+  { frameReader: reader, losslessStorageFormat = 'HTJ2K' }: DicomizeOptions,
+): StatedForm {
+  return {
+    syntax: storedSyntax(uid, losslessStorageFormat),
+    isStated: uid !== undefined,
+    hasDecodedChecksums: type === 'DECOMPRESSED',
+    nativeFrameByteLength: () => nativeFrameByteLength(nativeFormat()),
+    decodes: (candidate) => reader?.decodes(candidate) ?? decodableTransferSyntaxes.has(candidate),
+  }
+}
+
+/** What is kept of a first frame: no pixels. */
+function firstFrameOf({ frame, form, decoded, isVerified }: LoadedFrame): FirstFrame {
+  const { header, byteLength } = form
+  if (decoded === undefined) return { frame, header, byteLength, decoded, isVerified }
+  const { width, height, components, bitsPerSample, isSigned } = decoded
+  return { frame, header, byteLength, decoded: { width, height, components, bitsPerSample, isSigned }, isVerified }
+}
+
+/** Attributes that a first frame confirms are encoded once. */
+function keepsLast(encode: StreamOptions['encode']): StreamOptions['encode'] {
+  let last: { readonly key: readonly [DataSet, string]; readonly envelope: ReturnType<typeof encode> } | undefined
+  return (dataSet, uid) => {
+    if (last?.key[0] !== dataSet || last.key[1] !== uid) last = { key: [dataSet, uid], envelope: encode(dataSet, uid) }
+    return last.envelope
+  }
+}
+
+function importedSyntax({ DICOM: { TransferSyntaxUID: uid } }: InstanceMetadata): string | undefined {
+  return typeof uid === 'string' ? uid.trim() : undefined
+}
+
+function otherSyntax(stated: string, actual: string): Parameters<NoticeCollector['add']>[0] {
+  const message = `the metadata says that the frames are in ${stated}; they are in ${actual} and read as that`
+  return { code: 'TRANSFER_SYNTAX_CORRECTED', message }
+}
+
+function notDecoded(uid: string): Parameters<NoticeCollector['add']>[0] {
+  return { code: 'PIXELS_NOT_DECODED', message: `frames in ${uid} are not decoded; they are encapsulated as stored` }
+}

@@ -1,0 +1,40 @@
+import { tags } from '@ahi-dicom/dicom-standard'
+
+import type { DataSet } from '../data-set/data-set.ts'
+import { FrameMismatchError } from '../errors.ts'
+import type { InstanceFrames } from '../frames/instance-frames.ts'
+import { hasPixelFormat, numberOf, pixelFormat } from '../pixels/pixel-module.ts'
+import { requireNativeLength } from '../stream/native-writer.ts'
+
+/**
+ * Checks that the image set has the frames that the attributes count.
+ *
+ * @throws {FrameMismatchError}
+ */
+export function requireFrameCount(dataSet: DataSet, instance: InstanceFrames): void {
+  const stated = numberOf(dataSet, tags.numberOfFrames) ?? 1
+  const held = instance.frames.length
+  if (stated === held) return
+  throw new FrameMismatchError(instance, `NumberOfFrames is ${stated} and the image set has ${held} frames`)
+}
+
+/**
+ * Checks that a video is one frame, as AHI has it whatever NumberOfFrames says.
+ *
+ * @throws {FrameMismatchError}
+ */
+export function requireOneObject(instance: InstanceFrames): void {
+  const held = instance.frames.length
+  if (held === 1) return
+  throw new FrameMismatchError(instance, `it is a video, which is one object, and the image set has ${held} frames`)
+}
+
+/**
+ * Checks that decoded frames fit a native Pixel Data element, if the attributes tell their size.
+ *
+ * @throws {InstanceTooLargeError}
+ */
+export function requireRoom(dataSet: DataSet, instance: InstanceFrames): void {
+  if (!hasPixelFormat(dataSet)) return
+  requireNativeLength(pixelFormat(dataSet, instance), instance.frames.length, instance)
+}

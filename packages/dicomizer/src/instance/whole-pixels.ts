@@ -1,0 +1,78 @@
+import type { DataSet } from '../data-set/data-set.ts'
+import { explicitVrLittleEndian, storedSyntax } from '../frames/transfer-syntax.ts'
+import type { NoticeCollector } from '../notices.ts'
+import type { WholeFrameDecoder } from '../whole/frame-comparison.ts'
+import type { InstanceSource } from '../whole/instance-source.ts'
+import { createWholeInstance } from '../whole/whole-instance.ts'
+import { describedFrames, hasFloatPixelData } from '../whole/whole-instance-need.ts'
+import type { DicomizeOptions, InstanceEntry } from './dicom-instance.ts'
+import type { PixelWay } from './pixel-way.ts'
+
+/** Chunks of the file between the source and the consumer. */
+const streamedByteLength = 1 << 18
+
+/** What the pixels of a whole instance are made from. */
+export interface WholePixelsParts {
+  readonly entry: InstanceEntry
+  readonly studyInstanceUid: string
+  readonly source: InstanceSource
+  /** Returns the attributes of the document. */
+  readonly dataSet: () => DataSet
+  /** Why it is fetched as a whole, for a notice; undefined if that was asked for. */
+  readonly why: string | undefined
+  readonly notices: NoticeCollector
+}
+
+/** Makes the pixels of an instance from AHI's own file of it. Nothing is fetched. */
+export function createWholePixels(parts: WholePixelsParts, options: DicomizeOptions): PixelWay {
+  const { entry, studyInstanceUid, source, dataSet, why, notices } = parts
+  const { datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid, instance } = entry
+  const { transferSyntax = 'explicit', verifyFrames = true, losslessStorageFormat = 'HTJ2K' } = options
+  const stored = storedSyntax(instance.StoredTransferSyntaxUID, losslessStorageFormat)
+  const storedUid = instance.ImageFrames.length === 0 ? instance.StoredTransferSyntaxUID : stored.uid
+  const checksumBasis = instance.ChecksumType === 'DECOMPRESSED' ? 'decoded' : stored.checksumBasis
+  const frames = instance.ImageFrames
+  const statedFrames = frames.length === 0 ? describedFrames(instance.DICOM) : frames.length
+  const whole = createWholeInstance({
+    source,
+    expected: { datastoreId, imageSetId, sopInstanceUid, frames, checksumBasis },
+    studyInstanceUid,
+    seriesInstanceUid,
+    stored,
+    decoder: decoderOf(options),
+    transferSyntax,
+    verifyFrames,
+    expectedTransferSyntaxUid:
+      transferSyntax === 'explicit' ? explicitVrLittleEndian : (storedUid ?? explicitVrLittleEndian),
+    hasPixelData: frames.length > 0 && !hasFloatPixelData(instance.DICOM),
+    notices,
+  })
+  return {
+    isWhole: true,
+    storedTransferSyntaxUid: stored.uid,
+    get transferSyntaxUid() {
+      return whole.transferSyntaxUid
+    },
+    /** Attributes of an image do not prove that there is one: its file may turn out to have no pixels. */
+    get frameCount() {
+      return whole.hasNoPixelData ? 0 : statedFrames
+    },
+    dataSet,
+    heldByteLength: () => streamedByteLength,
+    frame: (index, signal) => whole.frame(index, signal),
+    async *stream({ signal, onFrame }) {
+      if (why !== undefined) {
+        notices.add({ code: 'WHOLE_INSTANCE_USED', message: `the file is the whole instance as AHI gives it: ${why}` })
+      }
+      yield* whole.part10(signal)
+      const { verified, unverified } = whole.frameChecks
+      for (let frame = 0; frame < verified + unverified; frame++) onFrame(frame < verified)
+    },
+  }
+}
+
+function decoderOf({ frameReader }: DicomizeOptions): WholeFrameDecoder | undefined {
+  const decode = frameReader?.decode?.bind(frameReader)
+  if (frameReader === undefined || decode === undefined) return undefined
+  return { decode, decodes: (transferSyntaxUid) => frameReader.decodes(transferSyntaxUid) }
+}
