@@ -175,6 +175,7 @@ describe('the description of an instance', () => {
       source: 'frames',
       frameCount: 5,
       frameByteLength: 24,
+      storedFrameByteLength: 10,
       heldByteLength: 2 * (10 + 24),
       isStreamed: false,
     })

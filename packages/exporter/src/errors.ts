@@ -1,5 +1,5 @@
 /**
- * Errors of export jobs. What fails inside a job is reported to its sink; these are thrown to the caller.
+ * Errors of export jobs. Failures of items are recorded; these are thrown to the caller.
  * @module
  */
 import type { InstanceNotice, InstanceNoticeCode } from '@ahi-dicom/dicomizer'
@@ -82,5 +82,31 @@ export class NothingSelectedError extends Error {
     super(`Cannot find '${selector}' in data store ${datastoreId}: ${why}`)
     this.datastoreId = datastoreId
     this.selector = selector
+  }
+}
+
+/** What is wrong with a lane. */
+export type LaneErrorCode = 'LANE_FAILED' | 'DECODE_TIMEOUT' | (string & {})
+
+/** Reported for what a lane had to do when its thread died or hung on a frame. Run the export again. */
+export class LaneError extends Error {
+  override readonly name = 'LaneError'
+  readonly code: LaneErrorCode
+  readonly imageFrameId: string | undefined
+  readonly fatal: boolean
+
+  constructor(
+    code: LaneErrorCode,
+    message: string,
+    options: {
+      readonly imageFrameId?: string | undefined
+      readonly isFatal?: boolean | undefined
+      readonly cause?: unknown
+    } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.imageFrameId = options.imageFrameId
+    this.fatal = options.isFatal === true
   }
 }

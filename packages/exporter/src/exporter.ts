@@ -1,39 +1,51 @@
-import { createAhiClient, type AhiClientOptions } from '@ahi-dicom/ahi-client'
+import { createAhiClient, createLimiter, type AhiClientOptions } from '@ahi-dicom/ahi-client'
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import type { DecodedFrame, DicomInstance, FrameDecoder, InstanceSource } from '@ahi-dicom/dicomizer'
+import type { DicomInstance, FrameDecoder } from '@ahi-dicom/dicomizer'
+import type { LaneModule } from '@ahi-dicom/export-files'
 import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
-import { createBudget } from './budget.ts'
-import type { ExporterClient } from './client.ts'
+import { availableParallelism } from 'node:os'
 import { ExporterClosedError } from './errors.ts'
-import { runExport } from './export-job.ts'
-import type { ExportOptions, JobParts } from './job.ts'
-import { listSeries, type ListSeriesOptions, type SeriesSummary } from './list-series.ts'
-import { planExport, type ExportPlan, type PlanOptions } from './plan.ts'
+import { runExport, type JobParts } from './job/export-job.ts'
+import type { ExportOptions } from './job/job.ts'
+import { createLaneThreads } from './job/lane-threads.ts'
+import { loadLaneModule } from './lane/load-lane-module.ts'
+import { createLocalSources, instanceOptions } from './lane/local-sources.ts'
 import {
   loadInstances,
   readInstances,
   selectImageSet,
   selectStudy,
   type ReadImageSetOptions,
+  type ReadParts,
   type ReadStudyOptions,
-} from './read-instances.ts'
-import type { ExportSummary } from './summary.ts'
+} from './read/read-instances.ts'
+import type { ExportSummary } from './record/summary.ts'
+import type { ExporterClient } from './selection/client.ts'
+import { listSeries, type ListSeriesOptions, type SeriesSummary } from './selection/list-series.ts'
+import { planExport, type ExportPlan, type PlanOptions } from './selection/plan.ts'
 
 /** Options of {@link createExporter}. */
 export interface ExporterOptions extends Pick<AhiClientOptions, 'credentials' | 'profile' | 'region' | 'endpoint'> {
-  /** Reads from AHI instead of a client of its own; it is left open by close(). */
+  /** Reads from AHI. Left open by close(). Default: a client of the exporter's own. */
   readonly client?: ExporterClient | undefined
-  /** Decodes frames instead of a pool of its own; it is left open by close(). */
-  readonly frameDecoder?: FrameDecoder | undefined
+  /**
+   * Decodes frames: a module that makes a decoder in every lane (it exports `createFrameDecoder(options)`), or an object,
+   * with which exports run in the main thread. Left open by close(). Default: the decoder of `@ahi-dicom/htj2k-decoder`.
+   */
+  readonly frameDecoder?: FrameDecoder | LaneModule | undefined
   /** Frames that are requested at a time. Default 64: at 50 ms a request that fills what AHI grants (1000 a second). */
   readonly fetchConcurrency?: number | undefined
-  /** Threads that decode. Default: as the decoder pool has it, one for each core. */
-  readonly decodeThreads?: number | undefined
+  /** Most threads that export, and that decode for reading. Default: one for each core. */
+  readonly lanes?: number | undefined
   /**
    * Bytes of frames that exports may have fetched and decoded and not yet written. Default 64 MiB, enough for 64
    * slices of 512 x 512. A frame larger than that passes alone.
    */
   readonly maxBytesInFlight?: number | undefined
+  /** Longest time that one frame may take to decode, in milliseconds. Default 30 000, a thousand usual frames. */
+  readonly decodeTimeoutMs?: number | undefined
+  /** Module that lanes run. Default: the `./lane` export of this package; name it if that is bundled. */
+  readonly laneUrl?: string | URL | undefined
 }
 
 /** Which metadata document to read. */
@@ -45,7 +57,7 @@ export interface MetadataOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Reads DICOM instances out of AWS HealthImaging, in memory or to a sink. */
+/** Reads DICOM instances out of AWS HealthImaging, in memory or to a destination. */
 export interface Exporter extends AsyncDisposable {
   /** Lists the series of a study with their image sets. */
   listSeries(options: ListSeriesOptions): AsyncIterable<SeriesSummary>
@@ -62,9 +74,8 @@ export interface Exporter extends AsyncDisposable {
   /** Says what {@link exportTo} would export, without fetching a frame. */
   plan(options: PlanOptions): Promise<ExportPlan>
   /**
-   * Exports to a sink. Items that fail are reported to the sink and counted, and the rest goes on. Resolves with the
-   * summary however the job ends; rejects only where the signal has aborted already, or the sink cannot be opened or
-   * closed.
+   * Exports to a destination. Items that fail are recorded and counted, and the rest goes on. Resolves with the summary
+   * however the job ends; rejects only if the signal has aborted already, or the destination cannot be opened or closed.
    */
   exportTo(options: ExportOptions): Promise<ExportSummary>
   /** Ends what is under way and closes client and decoder, unless they were handed in. */
@@ -74,7 +85,7 @@ export interface Exporter extends AsyncDisposable {
 /**
  * Makes an exporter. Nothing is read, and no thread started, before the first call.
  *
- * @throws TypeError for an option that cannot be.
+ * @throws {TypeError} for an option that cannot be
  * @example
  * await using exporter = createExporter({ region: 'us-east-1' })
  * for (const instance of await exporter.loadStudy({ datastoreId, studyInstanceUid })) {
@@ -82,27 +93,32 @@ export interface Exporter extends AsyncDisposable {
  * }
  */
 export function createExporter(options: ExporterOptions = {}): Exporter {
-  const { fetchConcurrency = 64, maxBytesInFlight = 64 << 20 } = options
+  const { fetchConcurrency = 64, maxBytesInFlight = 64 << 20, decodeTimeoutMs = 30_000 } = options
+  const laneCount = options.lanes ?? availableParallelism()
   checkCount(fetchConcurrency, 'fetchConcurrency')
   checkCount(maxBytesInFlight, 'maxBytesInFlight')
-  if (options.decodeThreads !== undefined) checkCount(options.decodeThreads, 'decodeThreads')
+  checkCount(laneCount, 'lanes')
+  checkCount(decodeTimeoutMs, 'decodeTimeoutMs')
 
   const closing = new AbortController()
   const own: { close(): Promise<void> }[] = []
   const client = options.client ?? owned(own, createAhiClient(clientOptions(options, fetchConcurrency)))
-  const decoding: Decoding =
-    options.frameDecoder === undefined ? poolOf(options, own) : { decoder: options.frameDecoder }
+  const laneUrl = String(options.laneUrl ?? import.meta.resolve('@ahi-dicom/exporter/lane'))
   const parts: JobParts = {
     client,
-    frames: {
-      source: client,
-      decoder: decoding.decoder,
-      releaseFrame: decoding.release,
-      instances: instanceSource(client),
-      requests: createBudget(fetchConcurrency),
-    },
-    prepareDecoding: decoding.prepare,
-    memory: createBudget(maxBytesInFlight),
+    threads: owned(own, createLaneThreads(laneCount, laneUrl)),
+    laneCount,
+    fetchConcurrency,
+    maxBytesInFlight,
+    decodeTimeoutMs,
+    frameDecoder: options.frameDecoder,
+    decoder: once(() => decoderOf(options.frameDecoder, { threads: laneCount, timeoutMs: decodeTimeoutMs }, own)),
+    requests: createLimiter(fetchConcurrency),
+    closed: closing.signal,
+  }
+  const reading: ReadParts = {
+    client,
+    sources: (written) => createLocalSources(parts, instanceOptions(written), () => {}),
     closed: closing.signal,
   }
   const running = new Set<Promise<unknown>>()
@@ -126,35 +142,32 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   }
 
   return {
-    listSeries: (request) => listSeries(parts, request),
+    listSeries: (request) => listSeries(client, request, closing.signal),
     metadata: (request) => run(() => client.getImageSetMetadata(request)),
-    dicomizeImageSet: (request) => readInstances(parts, selectImageSet(request)),
-    dicomizeStudy: (request) => readInstances(parts, selectStudy(request)),
-    loadImageSet: (request) => run(() => loadInstances(parts, selectImageSet(request))),
-    loadStudy: (request) => run(() => loadInstances(parts, selectStudy(request))),
-    plan: (request) => run(() => planExport(parts, request)),
+    dicomizeImageSet: (request) => readInstances(reading, selectImageSet(request)),
+    dicomizeStudy: (request) => readInstances(reading, selectStudy(request)),
+    loadImageSet: (request) => run(() => loadInstances(reading, selectImageSet(request))),
+    loadStudy: (request) => run(() => loadInstances(reading, selectStudy(request))),
+    plan: (request) => run(() => planExport(client, request, closing.signal)),
     exportTo: (request) => run(() => runExport(parts, request)),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-/** What decodes frames, and what a pool can do besides. */
-interface Decoding {
-  readonly decoder: FrameDecoder
-  readonly prepare?: () => void
-  readonly release?: (frame: DecodedFrame) => void
+/** Returns the decoder that was handed in, or a pool that is closed with the exporter. */
+async function decoderOf(
+  decoder: ExporterOptions['frameDecoder'],
+  settings: { readonly threads: number; readonly timeoutMs: number },
+  own: { close(): Promise<void> }[],
+): Promise<FrameDecoder> {
+  if (decoder === undefined) return owned(own, createDecoderPool(settings))
+  return 'module' in decoder ? await loadLaneModule<FrameDecoder>(decoder, 'createFrameDecoder') : decoder
 }
 
-/** Starts a pool that is closed with the exporter. */
-function poolOf({ decodeThreads }: ExporterOptions, own: { close(): Promise<void> }[]): Decoding {
-  const pool = owned(own, createDecoderPool({ threads: decodeThreads }))
-  return { decoder: pool, prepare: () => pool.prepare(), release: ({ pixels }) => pool.recycle(pixels) }
-}
-
-function instanceSource(client: ExporterClient): InstanceSource | undefined {
-  const { getDICOMInstance } = client
-  return getDICOMInstance && { getDICOMInstance: (request) => getDICOMInstance.call(client, request) }
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 function owned<T extends { close(): Promise<void> }>(own: { close(): Promise<void> }[], part: T): T {

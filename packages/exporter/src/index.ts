@@ -1,35 +1,46 @@
 /**
  * Export jobs from AWS HealthImaging: select image sets, fetch, decode and verify their frames, hand DICOM instances to
- * memory or to a sink, and report what failed.
+ * memory or to a destination, and record what failed.
  * @module
  */
-export type { ExporterClient } from './client.ts'
+export type {
+  DicomInstance,
+  FrameDecoder,
+  FrameReader,
+  InstanceNotice,
+  InstanceNoticeCode,
+  PixelArray,
+} from '@ahi-dicom/dicomizer'
+export type {
+  ChecksumResult,
+  Destination,
+  ErrorEntry,
+  FileWriter,
+  Format,
+  InstanceKey,
+  LaneModule,
+  ManifestEntry,
+  OutputMode,
+  RecordStore,
+  WarningEntry,
+} from '@ahi-dicom/export-files'
 export {
   ExporterClosedError,
   InstanceLossError,
+  LaneError,
   NothingSelectedError,
   SelectorError,
   WholeInstanceError,
 } from './errors.ts'
 export { createExporter } from './exporter.ts'
 export type { Exporter, ExporterOptions, MetadataOptions } from './exporter.ts'
-export type { ExportOptions } from './job.ts'
-export type { ListSeriesOptions, SeriesSummary } from './list-series.ts'
-export type { InstanceOptions } from './open-instance.ts'
-export type { ExportPlan, PlannedImageSet, PlanOptions } from './plan.ts'
-export type { ExportProgress } from './progress.ts'
-export type { ReadImageSetOptions, ReadOptions, ReadStudyOptions } from './read-instances.ts'
-export { formatSelector, parseSelector } from './selector.ts'
-export type { ImageSetSelector, Selector, Selectors, StudySelector } from './selector.ts'
-export type {
-  ChecksumResult,
-  ErrorEntry,
-  InstanceKey,
-  InstanceSink,
-  ManifestEntry,
-  SinkInstance,
-  SinkWriteOptions,
-  WarningEntry,
-  WrittenFile,
-} from './sink.ts'
-export type { ExportOutcome, ExportSummary, InstanceCounts } from './summary.ts'
+export type { ExportOptions } from './job/job.ts'
+export type { InstanceOptions } from './lane/lane-item.ts'
+export type { ReadImageSetOptions, ReadOptions, ReadStudyOptions } from './read/read-instances.ts'
+export type { ExportProgress } from './record/progress.ts'
+export type { ExportOutcome, ExportSummary, InstanceCounts } from './record/summary.ts'
+export type { ExporterClient } from './selection/client.ts'
+export type { ListSeriesOptions, SeriesSummary } from './selection/list-series.ts'
+export type { ExportPlan, PlannedImageSet, PlanOptions } from './selection/plan.ts'
+export { formatSelector, parseSelector } from './selection/selector.ts'
+export type { ImageSetSelector, Selector, Selectors, StudySelector } from './selection/selector.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readAhead } from '../src/read-ahead.ts'
+import { readAhead } from '../src/selection/read-ahead.ts'
 
 async function* numbers(count: number): AsyncGenerator<number> {
   for (let number = 0; number < count; number += 1) yield number

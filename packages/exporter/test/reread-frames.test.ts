@@ -2,7 +2,7 @@ import { createExporter, type ExportProgress, type ExportSummary, type InstanceS
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { planFrameMemory } from '../src/frame-memory.ts'
-import { openInstance } from '../src/open-instance.ts'
+import { openInstance } from '../src/lane/open-instance.ts'
 import { createBudget } from '../src/budget.ts'
 import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
 import { clientDouble, decoderDouble, type ClientDouble } from './doubles/client.ts'

@@ -5,6 +5,8 @@ export interface FrameRequest {
   readonly datastoreId: string
   readonly imageSetId: string
   readonly imageFrameId: string
+  /** Whether the frame came damaged before. A reader that keeps frames fetches this one again. */
+  readonly isRepeated?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 

@@ -29,7 +29,7 @@ export async function loadFrame(
 ): Promise<LoadedFrame> {
   const frame = frameIdentity(instance, frameIndex)
   const wanted = wantedOf(options, options.form ?? options.expected)
-  const first = await readFrame(instance, frame, wanted, options.signal)
+  const first = await askReader(instance, frame, options.signal, (reader, request) => reader.read(request, wanted))
   try {
     const accepted = judged(first, { instance, frame, options })
     if (accepted !== undefined) return accepted
@@ -37,7 +37,9 @@ export async function loadFrame(
     if (!(error instanceof DamagedFrame)) throw error
   }
   first.release?.()
-  const again = await readFrame(instance, frame, { stored: true, pixels: true }, options.signal)
+  const again = await askReader(instance, frame, options.signal, (reader, request) =>
+    reader.read({ ...request, isRepeated: true }, { stored: true, pixels: true }),
+  )
   try {
     const accepted = judged(again, { instance, frame, options })
     if (accepted !== undefined) return accepted
@@ -75,15 +77,6 @@ function judged(read: ReadFrame, { instance, frame, options }: JudgedRead): Load
     const isDoubtful = error instanceof FrameMismatchError && loaded?.isVerified === false
     throw isDamaged || isDoubtful ? new DamagedFrame(error) : error
   }
-}
-
-function readFrame(
-  instance: InstanceFrames,
-  frame: NamedFrame,
-  wanted: WantedFrame,
-  signal: AbortSignal | undefined,
-): Promise<ReadFrame> {
-  return askReader(instance, frame, signal, (reader, request) => reader.read(request, wanted))
 }
 
 /** The first frame shows by its bytes how all of them are stored. */

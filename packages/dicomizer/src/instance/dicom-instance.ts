@@ -55,6 +55,8 @@ export interface InstanceDescription {
   readonly frameCount: number
   /** Bytes of one decoded frame; 0 without frames, or if the attributes do not tell. */
   readonly frameByteLength: number
+  /** Bytes of the largest frame as it is stored, as far as the document tells; 0 without frames. */
+  readonly storedFrameByteLength: number
   /** The most bytes of frames, stored and decoded, that `part10` has in memory at a time. */
   readonly heldByteLength: number
   /** Whether bytes are passed on as they come: of a video, or a whole instance. */

@@ -12,7 +12,7 @@ import { encodeEnvelope, uidOf, type Part10Envelope } from '../part10/part10.ts'
 import { floatPixels } from '../pixels/float-pixels.ts'
 import { hasFloatPixelData, whyFramesCannotServe } from '../whole/whole-instance-need.ts'
 import type { DicomInstance, DicomizeOptions, InstanceEntry, ReadingOptions } from './dicom-instance.ts'
-import { estimatedFrameByteLength } from './frame-lengths.ts'
+import { estimatedFrameByteLength, largestStoredFrame } from './frame-lengths.ts'
 import { createFramePixels } from './frame-pixels.ts'
 import type { PixelWay } from './pixel-way.ts'
 import { createWholePixels } from './whole-pixels.ts'
@@ -137,6 +137,7 @@ export function dicomizeInstance(entry: InstanceEntry, options: DicomizeOptions 
         source: sourceOf(),
         frameCount,
         frameByteLength: frameCount === 0 ? 0 : estimatedFrameByteLength(entry),
+        storedFrameByteLength: instance.ImageFrames.length === 0 ? 0 : largestStoredFrame(entry),
         heldByteLength: held,
         isStreamed: isWhole || (isVideo && options.frameReader?.stream !== undefined),
       }

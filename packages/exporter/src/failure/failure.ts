@@ -1,0 +1,69 @@
+import type { ErrorEntry } from '@ahi-dicom/export-files'
+
+/** What is known of an item that failed. */
+export type FailedItem = Omit<ErrorEntry, 'code' | 'message' | 'retryable'>
+
+/** Why something failed, as plain data that can be cloned into another thread. */
+export interface Failure extends Pick<ErrorEntry, 'code' | 'message' | 'retryable' | 'imageFrameId'> {
+  /** Whether going on is pointless: credentials, permission, a full disk. */
+  readonly isFatal: boolean
+  /** Whether pixels differ from AHI's checksum of them. */
+  readonly isChecksumMismatch: boolean
+}
+
+/** Errors of the file system after which no further write can succeed. */
+const fatalSystemCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EMFILE', 'ENFILE'])
+
+/** Errors of AHI that every further request would meet as well. */
+const fatalAhiCodes = new Set(['AHI_CREDENTIALS', 'AHI_ACCESS_DENIED'])
+
+/** Describes an error by what it and its causes say of code, frame and retrying. */
+export function failureOf(error: unknown): Failure {
+  return {
+    code: errorCode(error),
+    message: error instanceof Error ? error.message : String(error),
+    retryable: causesOf(error).some((cause) => field(cause, 'retryable') === true),
+    imageFrameId: textField(error, 'imageFrameId'),
+    isFatal: isFatal(error),
+    isChecksumMismatch: causesOf(error).some((cause) => field(cause, 'code') === 'FRAME_CHECKSUM_MISMATCH'),
+  }
+}
+
+/** Describes a failure of an item for `errors.ndjson`. */
+export function errorEntry({ code, message, retryable, imageFrameId }: Failure, item: FailedItem): ErrorEntry {
+  return { ...item, imageFrameId: item.imageFrameId ?? imageFrameId, code, message, retryable }
+}
+
+/** Returns whether going on is pointless: credentials, permission, a full disk, or whatever says `fatal: true`. */
+export function isFatal(error: unknown): boolean {
+  return causesOf(error).some((cause) => {
+    const code = field(cause, 'code')
+    if (field(cause, 'fatal') === true) return true
+    if (typeof code !== 'string') return false
+    return fatalAhiCodes.has(code) || (fatalSystemCodes.has(code) && field(cause, 'syscall') !== undefined)
+  })
+}
+
+/** Returns the code of an error or of the first of its causes that has one, else its name. */
+export function errorCode(error: unknown): string {
+  return textField(error, 'code') ?? (error instanceof Error ? error.name : 'UNKNOWN')
+}
+
+function textField(error: unknown, name: string): string | undefined {
+  for (const cause of causesOf(error)) {
+    const value = field(cause, name)
+    if (typeof value === 'string') return value
+  }
+  return undefined
+}
+
+function causesOf(error: unknown): unknown[] {
+  const chain: unknown[] = []
+  for (let cause = error; cause !== undefined && !chain.includes(cause); cause = field(cause, 'cause'))
+    chain.push(cause)
+  return chain
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}

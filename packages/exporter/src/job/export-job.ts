@@ -1,0 +1,124 @@
+import { createFormats, openRecord, parseLayout, type Layout } from '@ahi-dicom/export-files'
+import { dicomizeInstance } from '@ahi-dicom/dicomizer'
+import { failureOf } from '../failure/failure.ts'
+import type { LaneItem } from '../lane/lane-item.ts'
+import { countLoaded, summarize } from '../record/counts.ts'
+import type { ExportSummary } from '../record/summary.ts'
+import type { ExporterClient } from '../selection/client.ts'
+import { isFatalFailure } from '../selection/item-failure.ts'
+import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
+import { createFlushing, type Flushing } from './flushing.ts'
+import { createJob, notify, report, warn, type ExportOptions, type Job } from './job.ts'
+import type { Lanes } from './lanes.ts'
+import { openLanes, type LaneParts } from './open-lanes.ts'
+import { takeFetched, takeResult } from './take-result.ts'
+
+/** What jobs of one exporter share. */
+export interface JobParts extends LaneParts {
+  readonly client: ExporterClient
+  /** Aborts when the exporter is closed. */
+  readonly closed: AbortSignal
+}
+
+/**
+ * Exports the selected instances to the destination. Resolves with the summary however the job ends, once everything that
+ * it started is settled; rejects only if the signal has aborted before the start, or the destination cannot be opened or
+ * closed.
+ */
+export async function runExport(parts: JobParts, options: ExportOptions): Promise<ExportSummary> {
+  options.signal?.throwIfAborted()
+  const startedAt = new Date()
+  const start = performance.now()
+  const formats = options.formats ?? createFormats(['dcm'])
+  const layout = parseLayout(options.layout)
+  const { destination, mode = 'new' } = options
+  await destination.open()
+  const record = await openRecord(destination, { mode, formats })
+  const job = createJob(options, record, parts.closed)
+  const items = new Map<number, LaneItem>()
+  const taking = new Set<Promise<void>>()
+  const lanes = await openLanes(parts, job, {
+    formats,
+    onResult(result) {
+      const item = items.get(result.id)
+      if (item === undefined) return
+      items.delete(result.id)
+      flushing.note(result.entries.length)
+      const task = takeResult(job, item, result).finally(() => taking.delete(task))
+      taking.add(task)
+    },
+    onFetched: (fetched) => takeFetched(job, fetched),
+    onFailure: (failure) => job.end(failure),
+  })
+  const flushing: Flushing = createFlushing(job, lanes)
+  lanes.prepare()
+  try {
+    await exportSelection({ parts, job, lanes, layout, items })
+  } catch (error) {
+    job.end(failureOf(error))
+  }
+  await lanes.settled()
+  await Promise.all(taking)
+  await flushing.finish()
+  await warn(job, job.warnings.rest())
+  await lanes.close()
+  const seconds = (performance.now() - start) / 1000
+  const summary = summarize(job.counts, { datastoreId: options.datastoreId, startedAt, seconds, ...job.ending() })
+  await record.close(summary)
+  await destination.close()
+  return summary
+}
+
+interface Hand {
+  readonly parts: JobParts
+  readonly job: Job
+  readonly lanes: Lanes
+  readonly layout: Layout
+  /** Items that were handed out and have no result. */
+  readonly items: Map<number, LaneItem>
+}
+
+/** Hands instances out as lanes have room: this wait is what holds back the metadata and the search. */
+async function exportSelection(hand: Hand): Promise<void> {
+  const { parts, job } = hand
+  const { options, counts, record, signal } = job
+  const walk = walkSelection(parts.client, {
+    ...options,
+    signal,
+    onSelected: () => void (counts.imageSets.selected += 1),
+    onLoaded: ({ instances }) => countLoaded(counts, instances),
+    onUnreadable: () => void (counts.imageSets.failed += 1),
+    onSelectionOver: () => void (counts.isSelectionOver = true),
+  })
+  let lastId = 0
+  for await (const walked of walk) {
+    if (walked.kind === 'failure') await failSelected(job, walked)
+    else if (walked.isDuplicate || record.completed(walked.key)) skip(job, walked)
+    else await handOut(hand, walked, (lastId += 1))
+  }
+}
+
+async function handOut({ job, lanes, layout, items }: Hand, walked: WalkedInstance, id: number): Promise<void> {
+  const { key, imageSet } = walked
+  const entry = instanceEntry(walked)
+  const stem = job.record.claim(layout.path(dicomizeInstance(entry)), key)
+  const { losslessStorageFormat, isLatestVersion } = imageSet
+  const item = { id, key, entry, losslessStorageFormat, isLatestVersion, stem }
+  await warn(job, job.warnings.start(key))
+  items.set(id, item)
+  await lanes.hand(item)
+}
+
+async function failSelected(job: Job, { error, item }: WalkedFailure): Promise<void> {
+  const isFatal = isFatalFailure({ error, item })
+  await report(job, { ...failureOf(error), isFatal }, item)
+  notify(job)
+}
+
+function skip(job: Job, { entry, isDuplicate }: WalkedInstance): void {
+  const { counts } = job
+  counts.instances.skipped += 1
+  counts.frames.expected -= entry.instance.ImageFrames.length
+  if (isDuplicate) counts.duplicates += 1
+  notify(job)
+}

@@ -1,0 +1,90 @@
+import type { Destination, ExportRecord, Format, OutputMode, WarningEntry } from '@ahi-dicom/export-files'
+import { errorEntry, failureOf, type FailedItem, type Failure } from '../failure/failure.ts'
+import type { InstanceOptions } from '../lane/lane-item.ts'
+import { countFailure, createCounts, progressOf, type Counts } from '../record/counts.ts'
+import type { ExportProgress } from '../record/progress.ts'
+import type { ExportSummary } from '../record/summary.ts'
+import { createWarnings, type Warnings } from '../record/warnings.ts'
+import type { SelectionOptions } from '../selection/select-image-sets.ts'
+
+/** What to export, and where to. */
+export interface ExportOptions extends SelectionOptions, InstanceOptions {
+  readonly destination: Destination
+  /** Which files each instance makes. Default: DICOM files. */
+  readonly formats?: readonly Format[] | undefined
+  /** Template of paths, see `parseLayout` of export-files. Default `{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}`. */
+  readonly layout?: string | undefined
+  /** What to do with a destination that holds an export. Default `new`: refuse it. */
+  readonly mode?: OutputMode | undefined
+  /** Instances that are written at a time. Default: as many as frames are fetched at a time. */
+  readonly instanceConcurrency?: number | undefined
+  /** Ends the job: what is under way is cut short, what is written stays, the summary says `interrupted`. */
+  readonly signal?: AbortSignal | undefined
+  /** Called at every image set, frame and instance that is done: keep it cheap. */
+  readonly onProgress?: ((progress: ExportProgress) => void) | undefined
+}
+
+/** A job under way. */
+export interface Job {
+  readonly options: ExportOptions
+  readonly record: ExportRecord
+  readonly counts: Counts
+  readonly warnings: Warnings
+  /** Aborted by the caller, by close(), or by a fatal failure. */
+  readonly signal: AbortSignal
+  /** Ends the job for a reason of its own; does nothing once it is ending. */
+  end(failure: Pick<Failure, 'code' | 'message'>): void
+  /** What ended the job, and whether that came from outside. */
+  ending(): { readonly isInterrupted: boolean; readonly fatal: ExportSummary['fatal'] }
+}
+
+/** Makes a job that has not begun. `closed` aborts when the exporter is closed. */
+export function createJob(options: ExportOptions, record: ExportRecord, closed: AbortSignal): Job {
+  const ended = new AbortController()
+  const outside = AbortSignal.any(options.signal === undefined ? [closed] : [closed, options.signal])
+  const signal = AbortSignal.any([outside, ended.signal])
+  let fatal: ExportSummary['fatal']
+  return {
+    options,
+    record,
+    signal,
+    counts: createCounts(),
+    warnings: createWarnings(),
+    end({ code, message }) {
+      if (signal.aborted) return
+      fatal = { code, message }
+      ended.abort(new Error(message))
+    },
+    ending: () => ({ isInterrupted: fatal === undefined && outside.aborted, fatal }),
+  }
+}
+
+/** Tells whoever watches where the job stands. An error there ends the job. */
+export function notify(job: Job): void {
+  try {
+    job.options.onProgress?.(progressOf(job.counts))
+  } catch (error) {
+    job.end(failureOf(error))
+  }
+}
+
+/** Records a failure, and ends the job if going on is pointless. */
+export async function report(job: Job, failure: Failure, item: FailedItem): Promise<void> {
+  countFailure(job.counts, failure)
+  if (failure.isFatal) job.end(failure)
+  await recorded(job, job.record.fail(errorEntry(failure, item)))
+}
+
+/** Records warnings, also while the job is ending. */
+export async function warn(job: Job, entries: readonly WarningEntry[]): Promise<void> {
+  for (const entry of entries) await recorded(job, job.record.warn(entry))
+}
+
+/** Waits for the record. A record that cannot be written ends the job. */
+export async function recorded(job: Job, writing: Promise<void>): Promise<void> {
+  try {
+    await writing
+  } catch (error) {
+    job.end(failureOf(error))
+  }
+}

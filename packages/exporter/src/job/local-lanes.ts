@@ -1,0 +1,46 @@
+import { createLimiter } from '@ahi-dicom/ahi-client'
+import { failureOf } from '../failure/failure.ts'
+import { exportItem } from '../lane/export-item.ts'
+import type { LaneItem } from '../lane/lane-item.ts'
+import type { Lane } from '../lane/lane.ts'
+import type { LaneListener, Lanes } from './lanes.ts'
+
+/** Options of {@link createLocalLanes}. */
+export interface LocalLanesOptions extends LaneListener {
+  readonly lane: Lane
+  /** Instances that are written at a time. */
+  readonly instanceConcurrency: number
+  readonly signal: AbortSignal
+}
+
+/** Makes one lane in this thread, for clients, decoders and destinations that are objects of the caller. */
+export function createLocalLanes(options: LocalLanesOptions): Lanes {
+  const { lane, signal, onResult } = options
+  const places = createLimiter(options.instanceConcurrency)
+  const running = new Set<Promise<void>>()
+
+  async function run(item: LaneItem): Promise<void> {
+    try {
+      onResult(await exportItem(lane, item, signal))
+    } catch (error) {
+      if (!signal.aborted) options.onFailure(failureOf(error))
+    }
+  }
+
+  return {
+    prepare() {},
+    async hand(item) {
+      const place = await places.reserve(1, { signal })
+      const task = run(item).finally(() => {
+        place.release()
+        running.delete(task)
+      })
+      running.add(task)
+    },
+    async settled() {
+      while (running.size > 0) await Promise.all(running)
+    },
+    flush: async () => lane.writer.flush?.(),
+    async close() {},
+  }
+}

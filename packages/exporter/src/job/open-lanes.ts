@@ -1,0 +1,82 @@
+import type { AhiClient } from '@ahi-dicom/ahi-client'
+import type { FrameDecoder } from '@ahi-dicom/dicomizer'
+import type { Format, LaneModule } from '@ahi-dicom/export-files'
+import { createLocalSources, instanceOptions, type LocalSourcesParts } from '../lane/local-sources.ts'
+import type { ExporterClient } from '../selection/client.ts'
+import type { Job } from './job.ts'
+import type { LaneThreads } from './lane-threads.ts'
+import type { LaneListener, Lanes } from './lanes.ts'
+import { createLocalLanes } from './local-lanes.ts'
+import { createThreadLanes } from './thread-lanes.ts'
+
+/** What lanes are made from. */
+export interface LaneParts extends LocalSourcesParts {
+  readonly client: ExporterClient
+  readonly threads: LaneThreads
+  /** Most lanes. */
+  readonly laneCount: number
+  /** Longest time that a frame may take to decode. */
+  readonly decodeTimeoutMs: number
+  /** A decoder of the caller's own: an object, or a module that makes it in every lane. */
+  readonly frameDecoder: FrameDecoder | LaneModule | undefined
+}
+
+/** Options of {@link openLanes}. */
+export interface OpenLanesOptions extends LaneListener {
+  readonly formats: readonly Format[]
+}
+
+/** Opens lanes in threads of their own, or one in this thread if something is an object that no other thread can have. */
+export async function openLanes(parts: LaneParts, job: Job, options: OpenLanesOptions): Promise<Lanes> {
+  return openThreadLanes(parts, job, options) ?? openLocalLanes(parts, job, options)
+}
+
+function openThreadLanes(
+  parts: LaneParts,
+  { options, signal }: Job,
+  { formats, ...listener }: OpenLanesOptions,
+): Lanes | undefined {
+  const { client, laneCount, frameDecoder } = parts
+  const { destination } = options
+  const modules = formats.flatMap(({ lane }) => lane ?? [])
+  const isDecoderModule = frameDecoder === undefined || 'module' in frameDecoder
+  if (!isShareable(client) || destination.lane === undefined || !isDecoderModule) return undefined
+  if (modules.length < formats.length) return undefined
+  const connections = Math.ceil(parts.fetchConcurrency / laneCount)
+  return createThreadLanes({
+    ...listener,
+    threads: parts.threads,
+    count: laneCount,
+    shareAccess: () => client.shareAccess({ connections }),
+    decodeTimeoutMs: parts.decodeTimeoutMs,
+    settings: {
+      options: instanceOptions(options),
+      formats: modules,
+      destination: destination.lane,
+      decoder: frameDecoder,
+      memoryByteLength: Math.ceil(parts.maxBytesInFlight / laneCount),
+      maxFrames: connections,
+      instanceConcurrency: Math.ceil((options.instanceConcurrency ?? parts.fetchConcurrency) / laneCount),
+    },
+    signal,
+  })
+}
+
+function isShareable(client: ExporterClient): client is ExporterClient & Pick<AhiClient, 'shareAccess'> {
+  return client.shareAccess !== undefined
+}
+
+async function openLocalLanes(
+  parts: LaneParts,
+  { options, signal }: Job,
+  { formats, ...listener }: OpenLanesOptions,
+): Promise<Lanes> {
+  const sources = await createLocalSources(parts, instanceOptions(options), listener.onFetched)
+  const instanceConcurrency = options.instanceConcurrency ?? parts.fetchConcurrency
+  return createLocalLanes({
+    ...listener,
+    lane: { ...sources, formats, writer: options.destination },
+    instanceConcurrency,
+    signal,
+  })
+}

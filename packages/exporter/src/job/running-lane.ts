@@ -1,0 +1,229 @@
+import type { SharedAccess } from '@ahi-dicom/ahi-client'
+import { LaneError } from '../errors.ts'
+import { createWatchMemory, watchedFrame, type WatchedFrame } from '../lane/decode-watch.ts'
+import type { GuestFrame, GuestRequest } from '../lane/guest-frame.ts'
+import type { Fetched, ItemResult, LaneItem } from '../lane/lane-item.ts'
+import type { FromLane, LaneSettings, ToLane } from '../lane/lane-messages.ts'
+import type { LaneThreads } from './lane-threads.ts'
+
+/** How a lane ended that was not told to. */
+export interface LaneDeath {
+  /** Items that have no result. */
+  readonly items: readonly LaneItem[]
+  /** The frame that it hung on, if it did. */
+  readonly hung: WatchedFrame | undefined
+  /** Whether it never began to serve: another one would not either. */
+  readonly isStillborn: boolean
+  readonly error: unknown
+}
+
+/** Told by a lane. */
+export interface RunningLaneListener {
+  readonly onResult: (result: ItemResult) => void
+  readonly onFetched: (fetched: Fetched) => void
+  /** An item was cut short. */
+  readonly onUnfinished: (id: number) => void
+  /** Called after the results of one message. */
+  readonly onRoom: () => void
+  /** Has another lane read a frame. */
+  readonly onGuest: (request: GuestRequest) => Promise<GuestFrame>
+  readonly onDeath: (death: LaneDeath) => void
+}
+
+/** Parts of a lane. */
+export interface RunningLaneOptions extends RunningLaneListener {
+  readonly threads: LaneThreads
+  readonly shareAccess: () => Promise<SharedAccess>
+  readonly settings: Omit<LaneSettings, 'access' | 'watch'>
+  /** Longest time that a frame may take to decode. */
+  readonly decodeTimeoutMs: number
+}
+
+/** A lane in a thread of its own, as the main thread sees it. */
+export interface RunningLane {
+  /** Items that it has. */
+  readonly itemCount: number
+  /** Frames of its items, and those that it reads for other lanes. An item without frames counts as one. */
+  readonly load: number
+  hasLargeItem(): boolean
+  hand(items: readonly LaneItem[]): void
+  /** Reads a frame for another lane. Never rejects. */
+  readGuest(request: GuestRequest): Promise<GuestFrame>
+  /** Says how many frames other lanes read for this one at a time. */
+  allowGuests(count: number): void
+  /** Makes what it has written survive a power cut. */
+  flush(): Promise<void>
+  /** Cuts short what is under way. */
+  abort(): void
+  /** Ends it once it has nothing to do. */
+  end(): Promise<void>
+  /** Ends its thread at once. */
+  kill(): void
+}
+
+const watchIntervalMs = 1000
+/** Items of so many frames have other lanes help. */
+const fewestSharedFrames = 16
+
+/** Starts a lane. What it is handed before its thread runs waits for that. */
+export function startLane(options: RunningLaneOptions): RunningLane {
+  const { decodeTimeoutMs } = options
+  const items = new Map<number, LaneItem>()
+  const guests = new Map<number, { readonly request: GuestRequest; readonly settle: (frame: GuestFrame) => void }>()
+  const flushes = new Map<number, PromiseWithResolvers<void>>()
+  const watch = createWatchMemory()
+  // The thread loads what it needs while the main thread finds out how to reach the service.
+  const thread = options.threads.start(take)
+  const opened = open()
+  let load = 0
+  let lastId = 0
+  let guestsAllowed = 0
+  let hasStarted = false
+  let isEnding = false
+  let hung: WatchedFrame | undefined
+  /** Why there is no access to the service. */
+  let refusal: unknown
+  const watching = setInterval(checkWatch, watchIntervalMs).unref()
+  opened.catch((error: unknown) => {
+    refusal = error
+    thread.kill()
+  })
+  thread.ended.then(
+    () => die(undefined),
+    (error: unknown) => die(error),
+  )
+
+  async function open(): Promise<void> {
+    const access = await options.shareAccess()
+    const { transfer, ...shared } = access
+    thread.post({ kind: 'open', settings: { ...options.settings, access: { ...shared, transfer: [] }, watch } }, transfer)
+  }
+
+  function post(message: ToLane): void {
+    void opened.then(() => thread.post(message)).catch(() => undefined)
+  }
+
+  function take(message: FromLane): void {
+    if (message.kind === 'ready') hasStarted = true
+    else if (message.kind === 'news') takeNews(message)
+    else if (message.kind === 'unfinished') {
+      for (const id of message.ids) if (forget(id)) options.onUnfinished(id)
+    } else if (message.kind === 'read-guest') {
+      const { guest } = message
+      void options.onGuest(guest).then((frame) => post({ kind: 'guest-read', frame: { ...frame, id: guest.id } }))
+    } else if (message.kind === 'guest-read') settleGuest(message.frame)
+    else settleFlush(message)
+  }
+
+  function takeNews({ results, fetched }: FromLane & { readonly kind: 'news' }): void {
+    if (fetched.byteLength > 0 || fetched.frames > 0) options.onFetched(fetched)
+    for (const result of results) if (forget(result.id)) options.onResult(result)
+    options.onRoom()
+  }
+
+  function forget(id: number): boolean {
+    const item = items.get(id)
+    if (item === undefined) return false
+    items.delete(id)
+    load -= framesOf(item)
+    return true
+  }
+
+  function settleGuest(frame: GuestFrame): void {
+    const guest = guests.get(frame.id)
+    if (guest === undefined) return
+    guests.delete(frame.id)
+    load -= 1
+    guest.settle(frame)
+  }
+
+  function settleFlush({ id, failure }: FromLane & { readonly kind: 'flushed' }): void {
+    const flush = flushes.get(id)
+    flushes.delete(id)
+    if (failure === undefined) flush?.resolve()
+    else flush?.reject(new LaneError(failure.code, failure.message, { isFatal: failure.isFatal }))
+  }
+
+  function checkWatch(): void {
+    const frame = watchedFrame(watch)
+    if (frame === undefined || frame.elapsedMs <= decodeTimeoutMs) return
+    hung = frame
+    thread.kill()
+  }
+
+  function die(cause: unknown): void {
+    clearInterval(watching)
+    for (const { resolve } of flushes.values()) resolve()
+    const error = deathOf(cause)
+    for (const { request, settle } of guests.values()) settle(deadGuest(request))
+    if (isEnding && items.size === 0) return
+    options.onDeath({ items: [...items.values()], hung, isStillborn: !hasStarted, error })
+  }
+
+  function deathOf(cause: unknown): unknown {
+    if (refusal !== undefined) return refusal
+    if (hung !== undefined) return timeoutError(hung)
+    const why = cause instanceof Error ? cause.message : 'it ended by itself'
+    return new LaneError('LANE_FAILED', `Cannot export in a thread: ${why}; run the export again`, { cause })
+  }
+
+  function timeoutError({ imageFrameId }: WatchedFrame): LaneError {
+    const message = `Cannot decode frame ${imageFrameId}: it takes longer than ${decodeTimeoutMs} ms`
+    return new LaneError('DECODE_TIMEOUT', message, { imageFrameId })
+  }
+
+  /** The asking lane reads the frame itself, unless it is what this lane hung on. */
+  function deadGuest({ id, imageFrameId }: GuestRequest): GuestFrame {
+    if (hung?.imageFrameId !== imageFrameId) return { id, isTooLarge: true }
+    const { name, message, code } = timeoutError(hung)
+    return { id, error: { name, message, fields: { code, imageFrameId } } }
+  }
+
+  return {
+    get itemCount() {
+      return items.size
+    },
+    get load() {
+      return load
+    },
+    hasLargeItem: () => items.values().some((item) => framesOf(item) >= fewestSharedFrames),
+    hand(handed) {
+      for (const item of handed) {
+        items.set(item.id, item)
+        load += framesOf(item)
+      }
+      post({ kind: 'items', items: handed })
+    },
+    readGuest(request) {
+      const { promise, resolve } = Promise.withResolvers<GuestFrame>()
+      const id = (lastId += 1)
+      guests.set(id, { request, settle: resolve })
+      load += 1
+      post({ kind: 'read-guest', guest: { ...request, id } })
+      return promise
+    },
+    allowGuests(count) {
+      if (count === guestsAllowed) return
+      guestsAllowed = count
+      post({ kind: 'guests-allowed', count })
+    },
+    flush() {
+      const flush = Promise.withResolvers<void>()
+      const id = (lastId += 1)
+      flushes.set(id, flush)
+      post({ kind: 'flush', id })
+      return flush.promise
+    },
+    abort: () => post({ kind: 'abort' }),
+    async end() {
+      isEnding = true
+      post({ kind: 'end' })
+      await thread.ended.catch(() => undefined)
+    },
+    kill: () => thread.kill(),
+  }
+}
+
+function framesOf({ entry }: LaneItem): number {
+  return Math.max(1, entry.instance.ImageFrames.length)
+}

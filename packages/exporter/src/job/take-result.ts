@@ -1,0 +1,39 @@
+import type { InstanceNotice } from '@ahi-dicom/dicomizer'
+import type { Fetched, ItemResult, LaneItem } from '../lane/lane-item.ts'
+import { countFiles, countNotices, countWritten } from '../record/counts.ts'
+import { notify, recorded, report, warn, type Job } from './job.ts'
+
+/** Records and counts what became of an item. */
+export async function takeResult(job: Job, item: LaneItem, result: ItemResult): Promise<void> {
+  const { entries, failures, notices } = result
+  if (entries.length > 0) {
+    await recorded(job, job.record.add(entries))
+    countFiles(job.counts, entries)
+  }
+  if (failures.length === 0) countWritten(job.counts, result)
+  else await failItem(job, item, result)
+  notify(job)
+  await tellWarnings(job, item, notices)
+}
+
+/** Counts what a lane has fetched. */
+export function takeFetched(job: Job, { byteLength, frames }: Fetched): void {
+  job.counts.bytesFetched += byteLength
+  job.counts.frames.received += frames
+  notify(job)
+}
+
+/** Failures after the job was aborted are not reported: those instances count as unfinished. */
+async function failItem(job: Job, { key }: LaneItem, { failures }: ItemResult): Promise<void> {
+  if (job.signal.aborted) return
+  job.counts.instances.failed += 1
+  const { versionId: _, ...item } = key
+  for (const failure of failures) await report(job, failure, item)
+}
+
+/** Losses are failures, and reported as such. */
+async function tellWarnings(job: Job, { key }: LaneItem, notices: readonly InstanceNotice[]): Promise<void> {
+  const warnings = notices.filter(({ isLoss }) => !isLoss)
+  countNotices(job.counts, warnings)
+  await warn(job, job.warnings.end(key, warnings))
+}

@@ -1,0 +1,5 @@
+/**
+ * The module that the thread of a lane runs.
+ * @module
+ */
+export { serveLane } from './lane/serve-lane.ts'

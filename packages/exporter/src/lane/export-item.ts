@@ -1,0 +1,57 @@
+import type { InstanceNotice } from '@ahi-dicom/dicomizer'
+import { InstanceLossError } from '../errors.ts'
+import { failureOf } from '../failure/failure.ts'
+import { checksumResult, manifestEntry } from '../record/manifest-entry.ts'
+import { failedItem, type ItemResult, type LaneItem } from './lane-item.ts'
+import type { Lane } from './lane.ts'
+import { openInstance, type OpenInstance } from './open-instance.ts'
+import { writeInstance, type InstanceToWrite } from './write-instance.ts'
+
+/**
+ * Exports one item: waits for the memory that reading it takes, writes its files and describes them. Nothing that is under
+ * way asks for more memory, so items cannot wait for each other. Rejects if the signal aborts; failures are results.
+ */
+export async function exportItem(lane: Lane, item: LaneItem, signal: AbortSignal): Promise<ItemResult> {
+  const keepsFrames = rereadsFrames(lane) ? 'within-limit' : 'never'
+  let open: OpenInstance
+  try {
+    open = openInstance(lane, item, { isFallback: false, keepsFrames })
+  } catch (error) {
+    return failedItem(item.id, [failureOf(error)])
+  }
+  const memory = await lane.memory.reserve(open.heldByteLength, { signal })
+  try {
+    const openWhole = (): OpenInstance => openInstance(lane, item, { isFallback: true, keepsFrames })
+    return await exportOpened(lane, { item, open, openWhole }, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    return failedItem(item.id, [failureOf(error)])
+  } finally {
+    memory.release()
+  }
+}
+
+async function exportOpened(lane: Lane, target: InstanceToWrite, signal: AbortSignal): Promise<ItemResult> {
+  const { instance, files, notices, failures } = await writeInstance(lane, target, signal)
+  const { item } = target
+  const headerOnly = lane.options.headerOnly === true
+  const checksum = checksumResult(instance, headerOnly)
+  return {
+    id: item.id,
+    entries: files.map((file) => manifestEntry(item.key, { instance, notices, checksum }, file)),
+    notices,
+    failures: [...failures, ...lossOf(notices)].map(failureOf),
+    frameCount: headerOnly ? 0 : instance.frameCount,
+    unverifiedFrames: headerOnly ? 0 : instance.frameChecks.unverified,
+  }
+}
+
+/** Whether frames are read for one file and again for others. */
+function rereadsFrames({ formats }: Lane): boolean {
+  return formats.length > 1 && formats.some(({ readsPixels }) => readsPixels)
+}
+
+function lossOf(notices: readonly InstanceNotice[]): InstanceLossError[] {
+  const [first, ...others] = notices.filter(({ isLoss }) => isLoss)
+  return first === undefined ? [] : [new InstanceLossError([first, ...others])]
+}

@@ -1,0 +1,92 @@
+import type { FrameReader, FrameRequest, ReadFrame, WantedFrame } from '@ahi-dicom/dicomizer'
+import type { GuestError, GuestFrame } from './guest-frame.ts'
+import type { FromLane } from './lane-messages.ts'
+
+/** Has other lanes read frames, so that one large instance uses several cores. */
+export interface GuestReaders {
+  /** Returns a reader that has other lanes read as many frames as are allowed, and reads the others itself. */
+  around(reader: FrameReader, itemId: number): FrameReader
+  /** Says how many frames other lanes may read for this one at a time. */
+  allow(count: number): void
+  /** Takes what another lane has read. */
+  settle(frame: GuestFrame): void
+}
+
+/** Memory is made for frames of the size that the last one had, and a bit more. */
+const spareByteLength = 4096
+
+/** Makes the readers of a lane. Nothing is read by others until that is allowed. */
+export function createGuestReaders(post: (message: FromLane) => void): GuestReaders {
+  const waiting = new Map<number, (frame: GuestFrame) => void>()
+  const idleMemory: SharedArrayBuffer[] = []
+  let allowed = 0
+  let lastId = 0
+  let memoryByteLength = 0
+
+  function takeMemory(): SharedArrayBuffer {
+    const idle = idleMemory.pop()
+    return idle?.byteLength === memoryByteLength ? idle : new SharedArrayBuffer(memoryByteLength)
+  }
+
+  async function ask(frame: FrameRequest, wanted: WantedFrame, itemId: number): Promise<ReadFrame | undefined> {
+    const { datastoreId, imageSetId, imageFrameId, isRepeated = false } = frame
+    const memory = takeMemory()
+    const answer = Promise.withResolvers<GuestFrame>()
+    const id = (lastId += 1)
+    waiting.set(id, answer.resolve)
+    post({
+      kind: 'read-guest',
+      guest: { id, itemId, datastoreId, imageSetId, imageFrameId, isRepeated, wanted, memory },
+    })
+    const guest = await answer.promise
+    frame.signal?.throwIfAborted()
+    idleMemory.push(memory)
+    if (guest.error !== undefined) throw errorOf(guest.error)
+    return guest.isTooLarge === true ? undefined : readOf(guest, memory)
+  }
+
+  function noteSize({ byteLength, decoded }: ReadFrame): void {
+    const needed = byteLength * 2 + (decoded?.pixels.byteLength ?? 0) + spareByteLength
+    if (needed <= memoryByteLength) return
+    memoryByteLength = needed
+    idleMemory.length = 0
+  }
+
+  return {
+    around: (reader, itemId) => ({
+      ...reader,
+      async read(frame, wanted) {
+        // The first frame that this lane reads itself tells how much memory a frame takes.
+        if (waiting.size < allowed && memoryByteLength > 0) {
+          const read = await ask(frame, wanted, itemId)
+          if (read !== undefined) return read
+        }
+        const read = await reader.read(frame, wanted)
+        if (allowed > 0) noteSize(read)
+        return read
+      },
+    }),
+    allow(count) {
+      allowed = count
+    },
+    settle(frame) {
+      waiting.get(frame.id)?.(frame)
+      waiting.delete(frame.id)
+    },
+  }
+}
+
+/** Copies out of the shared memory, which the next frame uses. */
+function readOf({ read, decoded, storedByteLength }: GuestFrame, memory: SharedArrayBuffer): ReadFrame {
+  if (read === undefined) throw new TypeError('Expected a frame that another lane has read')
+  const copy = (start: number, byteLength: number): Uint8Array<ArrayBuffer> =>
+    new Uint8Array(new Uint8Array(memory, start, byteLength))
+  const stored = storedByteLength === undefined ? undefined : copy(decoded?.byteLength ?? 0, storedByteLength)
+  if (decoded === undefined) return { ...read, stored }
+  const { byteLength, ...facts } = decoded
+  return { ...read, stored, decoded: { ...facts, pixels: copy(0, byteLength) } }
+}
+
+function errorOf({ name, message, fields }: GuestError): Error {
+  return Object.assign(new Error(message), fields, { name })
+}

@@ -1,0 +1,60 @@
+import type { InstanceEntry, InstanceNotice, LosslessStorageFormat } from '@ahi-dicom/dicomizer'
+import type { InstanceKey, ManifestEntry } from '@ahi-dicom/export-files'
+import type { Failure } from '../failure/failure.ts'
+
+/** How instances are written. */
+export interface InstanceOptions {
+  /**
+   * `explicit`: frames are decoded and written as Explicit VR Little Endian. `stored`: frames are encapsulated as AHI
+   * keeps them. Default `explicit`, which every DICOM program reads.
+   */
+  readonly transferSyntax?: 'explicit' | 'stored' | undefined
+  /** Whether only the attributes are written, so that no frame is fetched. Default false. */
+  readonly headerOnly?: boolean | undefined
+  /** Whether `stored` frames are decoded to compare their checksums. Decoded frames always are. Default true. */
+  readonly verifyFrames?: boolean | undefined
+  /**
+   * Where pixels come from. `frames`: metadata and frames make up the file, and the whole instance serves if they
+   * cannot. `instance`: AHI makes the file (GetDICOMInstance), at a twentieth of the rate. Default `frames`.
+   */
+  readonly source?: 'frames' | 'instance' | undefined
+}
+
+/** An instance to export. Plain data: it is cloned into the thread of a lane. */
+export interface LaneItem {
+  /** Tells the items of a job apart. */
+  readonly id: number
+  readonly key: InstanceKey
+  readonly entry: InstanceEntry
+  readonly losslessStorageFormat: LosslessStorageFormat
+  /** Whether the image set has no later version: AHI gives whole instances of the latest version alone. */
+  readonly isLatestVersion: boolean
+  /** Path of its files without extension. */
+  readonly stem: string
+}
+
+/** What became of an item. */
+export interface ItemResult {
+  readonly id: number
+  /** Files that were written, to be recorded. */
+  readonly entries: readonly ManifestEntry[]
+  readonly notices: readonly InstanceNotice[]
+  /** Why some or all of its files are missing. Empty if the instance is complete. */
+  readonly failures: readonly Failure[]
+  /** Frames of Pixel Data of the instance. */
+  readonly frameCount: number
+  /** Frames that were written without being compared with a checksum. */
+  readonly unverifiedFrames: number
+}
+
+/** What came from AHI since it was last told. */
+export interface Fetched {
+  readonly byteLength: number
+  /** Frames that had not come before. */
+  readonly frames: number
+}
+
+/** Returns the result of an item of which nothing was written. */
+export function failedItem(id: number, failures: readonly Failure[]): ItemResult {
+  return { id, entries: [], notices: [], failures, frameCount: 0, unverifiedFrames: 0 }
+}

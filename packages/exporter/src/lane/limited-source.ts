@@ -1,0 +1,44 @@
+import type { Limiter, Reservation } from '@ahi-dicom/ahi-client'
+import type { FrameSource, InstanceSource } from '@ahi-dicom/dicomizer'
+import { observedBody } from './observed-body.ts'
+
+/** Where frames and whole instances come from. */
+type Source = FrameSource & Partial<InstanceSource>
+
+/** Returns a source that sends no more requests at a time than a limiter lets it. */
+export function limitedSource(source: Source, requests: Limiter): Source {
+  const stream = source.streamImageFrame?.bind(source)
+  const instance = source.getDICOMInstance?.bind(source)
+  return {
+    async getImageFrame(request) {
+      const place = await requests.reserve(1, request)
+      try {
+        return await source.getImageFrame(request)
+      } finally {
+        place.release()
+      }
+    },
+    ...(stream && { streamImageFrame: (request) => limitedBody(requests, request.signal, () => stream(request)) }),
+    ...(instance && { getDICOMInstance: (request) => limitedBody(requests, request.signal, () => instance(request)) }),
+  }
+}
+
+/** A body counts as a request under way until it is read to its end or left, or the signal aborts. */
+async function limitedBody<Body extends { readonly data: AsyncIterable<Uint8Array> }>(
+  requests: Limiter,
+  signal: AbortSignal | undefined,
+  request: () => Promise<Body>,
+): Promise<Body> {
+  const place = await requests.reserve(1, { signal })
+  signal?.addEventListener('abort', () => place.release(), { once: true })
+  try {
+    return releasing(await request(), place)
+  } catch (error) {
+    place.release()
+    throw error
+  }
+}
+
+function releasing<Body extends { readonly data: AsyncIterable<Uint8Array> }>(body: Body, place: Reservation): Body {
+  return observedBody(body, { onBytes() {}, onEnd: () => place.release(), onLeft: () => place.release() })
+}

@@ -1,0 +1,43 @@
+import { createLimiter, type Limiter } from '@ahi-dicom/ahi-client'
+import { createFrameReader, type FrameDecoder, type FrameSource, type InstanceSource } from '@ahi-dicom/dicomizer'
+import type { Fetched, InstanceOptions } from './lane-item.ts'
+import { limitedSource } from './limited-source.ts'
+import type { InstanceSources } from './open-instance.ts'
+
+/** What instances are opened with in the main thread. */
+export interface LocalSourcesParts {
+  readonly client: FrameSource & Partial<InstanceSource>
+  /** Decodes frames. Starts no thread before it is used. */
+  readonly decoder: () => Promise<FrameDecoder>
+  /** Limits the requests under way. */
+  readonly requests: Limiter
+  /** Frames that are requested at a time. */
+  readonly fetchConcurrency: number
+  /** Bytes of frames in memory. */
+  readonly maxBytesInFlight: number
+}
+
+/** Makes what instances are opened with in the main thread, for objects of the caller that no other thread can have. */
+export async function createLocalSources(
+  { client, decoder, requests, fetchConcurrency, maxBytesInFlight }: LocalSourcesParts,
+  options: InstanceOptions,
+  onFetched: (fetched: Fetched) => void,
+): Promise<InstanceSources> {
+  const source = limitedSource(client, requests)
+  const reader = createFrameReader({ source, decoder: await decoder() })
+  const { getDICOMInstance } = source
+  return {
+    options,
+    readerOf: () => reader,
+    instanceSource: getDICOMInstance && { getDICOMInstance },
+    memory: createLimiter(maxBytesInFlight),
+    maxFrames: fetchConcurrency,
+    onFetched,
+  }
+}
+
+/** Returns the options that say how instances are written, without others. */
+export function instanceOptions(options: InstanceOptions): InstanceOptions {
+  const { transferSyntax, headerOnly, verifyFrames, source } = options
+  return { transferSyntax, headerOnly, verifyFrames, source }
+}

@@ -1,0 +1,53 @@
+import type { FrameReader } from '@ahi-dicom/dicomizer'
+import type { Fetched } from './lane-item.ts'
+import { observedBody } from './observed-body.ts'
+
+/** Counts what comes from AHI for one instance, however often it is asked for. */
+export interface Received {
+  /** A whole frame, or the end of one whose bytes were counted as they came. */
+  frame(imageFrameId: string, byteLength: number): void
+  /** Bytes that are passed on as they come. */
+  bytes(byteLength: number): void
+  /** Whether bytes were passed on as they came. Damage in them is found only afterwards. */
+  readonly hasStreamed: boolean
+}
+
+/** Makes the count of one instance. */
+export function createReceived(onFetched: (fetched: Fetched) => void): Received {
+  const known = new Set<string>()
+  let hasStreamed = false
+  return {
+    frame(imageFrameId, byteLength) {
+      const before = known.size
+      onFetched({ byteLength, frames: known.add(imageFrameId).size - before })
+    },
+    bytes(byteLength) {
+      hasStreamed = true
+      onFetched({ byteLength, frames: 0 })
+    },
+    get hasStreamed() {
+      return hasStreamed
+    },
+  }
+}
+
+/** Returns a reader that counts what another one reads. */
+export function countedReader(reader: FrameReader, received: Received): FrameReader {
+  const stream = reader.stream?.bind(reader)
+  return {
+    async read(frame, wanted) {
+      const read = await reader.read(frame, wanted)
+      received.frame(frame.imageFrameId, read.byteLength)
+      return read
+    },
+    decodes: (transferSyntaxUid) => reader.decodes(transferSyntaxUid),
+    ...(reader.decode && { decode: reader.decode.bind(reader) }),
+    ...(stream && {
+      stream: async (frame) =>
+        observedBody(await stream(frame), {
+          onBytes: (byteLength) => received.bytes(byteLength),
+          onEnd: () => received.frame(frame.imageFrameId, 0),
+        }),
+    }),
+  }
+}

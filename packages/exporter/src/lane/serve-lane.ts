@@ -1,0 +1,123 @@
+import { createFrameClient, createLimiter, type Limiter, type Reservation } from '@ahi-dicom/ahi-client/frames'
+import type { FrameDecoder, FrameReader } from '@ahi-dicom/dicomizer'
+import type { FileWriter, Format } from '@ahi-dicom/export-files'
+import { createFrameMemory } from '@ahi-dicom/htj2k-decoder'
+import { failureOf } from '../failure/failure.ts'
+import { createDecodeWatch } from './decode-watch.ts'
+import { exportItem } from './export-item.ts'
+import { readGuestFrame } from './guest-host.ts'
+import { createGuestReaders } from './guest-reader.ts'
+import { failedItem, type LaneItem } from './lane-item.ts'
+import type { FromLane, LaneSettings, LaneStart, ToLane } from './lane-messages.ts'
+import type { Lane } from './lane.ts'
+import { loadLaneModule } from './load-lane-module.ts'
+import { createNews } from './news.ts'
+import { createThreadReader } from './thread-reader.ts'
+
+/**
+ * Serves as a lane in this thread: exports the items that come over the port until the main thread ends it. Resolves once
+ * everything is given back.
+ */
+export async function serveLane({ port }: LaneStart): Promise<void> {
+  const post = (message: FromLane): void => port.postMessage(message)
+  const news = createNews(post)
+  const guests = createGuestReaders(post)
+  const stop = new AbortController()
+  const running = new Set<Promise<void>>()
+  const { promise: opening, resolve: open } = Promise.withResolvers<OpenLane>()
+  // What fails here fails every item, see run().
+  opening.catch(() => {})
+
+  async function run(item: LaneItem): Promise<void> {
+    let place: Reservation | undefined
+    try {
+      const { lane, places } = await opening
+      place = await places.reserve(1, { signal: stop.signal })
+      news.result(await exportItem(lane, item, stop.signal))
+    } catch (error) {
+      if (stop.signal.aborted) news.unfinished(item.id)
+      else news.result(failedItem(item.id, [failureOf(error)]))
+    } finally {
+      place?.release()
+    }
+  }
+
+  function start(item: LaneItem): void {
+    const task = run(item).finally(() => running.delete(task))
+    running.add(task)
+  }
+
+  async function flush(id: number): Promise<void> {
+    try {
+      await (await opening).lane.writer.flush?.()
+      post({ kind: 'flushed', id, failure: undefined })
+    } catch (error) {
+      post({ kind: 'flushed', id, failure: failureOf(error) })
+    }
+  }
+
+  await new Promise<void>((resolve) => {
+    port.on('message', (message: ToLane) => {
+      if (message.kind === 'open') {
+        open(openLane(message.settings, { onFetched: news.fetched, guests }))
+        post({ kind: 'ready' })
+      } else if (message.kind === 'items') message.items.forEach(start)
+      else if (message.kind === 'guests-allowed') guests.allow(message.count)
+      else if (message.kind === 'guest-read') guests.settle(message.frame)
+      else if (message.kind === 'read-guest') {
+        void opening
+          .then(({ ownReader }) => readGuestFrame(ownReader(message.guest.itemId), message.guest, stop.signal))
+          .then((frame) => post({ kind: 'guest-read', frame }))
+      } else if (message.kind === 'flush') void flush(message.id)
+      else if (message.kind === 'abort') stop.abort(new Error('The job has ended'))
+      else resolve()
+    })
+    port.on('close', resolve)
+  })
+  await Promise.all(running)
+  news.flush()
+  await opening.then(({ close }) => close())
+  port.close()
+}
+
+interface OpenLane {
+  readonly lane: Lane
+  /** Makes the reader of an item that reads in this thread alone. */
+  readonly ownReader: Lane['readerOf']
+  /** Instances that are written at a time. */
+  readonly places: Limiter
+  close(): Promise<void>
+}
+
+async function openLane(
+  settings: LaneSettings,
+  { onFetched, guests }: Pick<Lane, 'onFetched'> & { readonly guests: ReturnType<typeof createGuestReaders> },
+): Promise<OpenLane> {
+  const memory = createFrameMemory()
+  const client = createFrameClient(settings.access, { memory })
+  const watch = createDecodeWatch(settings.watch)
+  const [writer, decoder, ...formats] = await Promise.all([
+    loadLaneModule<FileWriter>(settings.destination, 'createFileWriter'),
+    settings.decoder && loadLaneModule<FrameDecoder>(settings.decoder, 'createFrameDecoder'),
+    ...settings.formats.map((format) => loadLaneModule<Format>(format, 'createFormat')),
+  ])
+  const ownReader = (itemId: number): FrameReader => createThreadReader({ client, decoder, memory, watch }, itemId)
+  return {
+    ownReader,
+    places: createLimiter(settings.instanceConcurrency),
+    lane: {
+      options: settings.options,
+      formats,
+      writer,
+      readerOf: (itemId) => guests.around(ownReader(itemId), itemId),
+      instanceSource: client,
+      memory: createLimiter(settings.memoryByteLength),
+      maxFrames: settings.maxFrames,
+      onFetched,
+    },
+    async close() {
+      await writer.close()
+      await client.close()
+    },
+  }
+}

@@ -1,0 +1,148 @@
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import { createLimiter, type Reservation } from '@ahi-dicom/ahi-client'
+import type { ErrorEntry } from '@ahi-dicom/export-files'
+import { errorEntry, failureOf, type FailedItem } from '../failure/failure.ts'
+import type { InstanceOptions } from '../lane/lane-item.ts'
+import { openInstance, type InstanceSources, type OpenInstance, type OpenOptions } from '../lane/open-instance.ts'
+import type { ExporterClient } from '../selection/client.ts'
+import { passOn } from '../selection/item-failure.ts'
+import type { Selectors } from '../selection/selector.ts'
+import { instanceEntry, walkSelection, type WalkedInstance } from '../selection/walk-selection.ts'
+
+/** What instances are read with. */
+export interface ReadParts {
+  readonly client: ExporterClient
+  /** Makes what instances are opened with. Starts no thread before a frame is decoded. */
+  readonly sources: (options: InstanceOptions) => Promise<InstanceSources>
+  /** Aborts when the exporter is closed. */
+  readonly closed: AbortSignal
+}
+
+/** What instances of an image set or a study are read with. */
+export interface ReadOptions extends InstanceOptions {
+  readonly datastoreId: string
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Told of every image set and instance that cannot be read, which is left out. Default: the first one ends the
+   * reading with its error.
+   */
+  readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
+}
+
+/** Which image set to read. */
+export interface ReadImageSetOptions extends ReadOptions {
+  readonly imageSetId: string
+  /** Default: the latest. */
+  readonly versionId?: string | undefined
+}
+
+/** Which study to read. */
+export interface ReadStudyOptions extends ReadOptions {
+  readonly studyInstanceUid: string
+  /** Only this series. Default: all. */
+  readonly seriesInstanceUid?: string | undefined
+  /** Only this instance. Default: all. */
+  readonly sopInstanceUid?: string | undefined
+  /** Also image sets that are not primary; their duplicates of primary instances are left out. Default false. */
+  readonly includeNonPrimary?: boolean | undefined
+}
+
+/** Selectors and how to read what they name. */
+export interface SelectedReadOptions extends ReadOptions {
+  readonly selectors: Selectors
+  readonly includeNonPrimary?: boolean | undefined
+}
+
+/** The selector of one image set. */
+export function selectImageSet({ imageSetId, versionId, ...options }: ReadImageSetOptions): SelectedReadOptions {
+  return { ...options, selectors: [{ imageSetId, versionId }] }
+}
+
+/** The selector of a study. */
+export function selectStudy(options: ReadStudyOptions): SelectedReadOptions {
+  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, ...rest } = options
+  return { ...rest, selectors: [{ studyInstanceUid, seriesInstanceUid, sopInstanceUid }] }
+}
+
+/** Gives the selected instances one after the other. Their frames are fetched when an instance is read. */
+export async function* readInstances(
+  parts: ReadParts,
+  options: SelectedReadOptions,
+): AsyncGenerator<DicomInstance, void, undefined> {
+  for await (const { instance } of openSelected(parts, options, 'never')) yield instance
+}
+
+async function* openSelected(
+  parts: ReadParts,
+  options: SelectedReadOptions,
+  keepsFrames: OpenOptions['keepsFrames'],
+): AsyncGenerator<OpenInstance, void, undefined> {
+  const signal = options.signal === undefined ? parts.closed : AbortSignal.any([parts.closed, options.signal])
+  const sources = await parts.sources(options)
+  for await (const walked of walkSelection(parts.client, { ...options, signal })) {
+    if (walked.kind === 'failure') passOn(walked, options.onFailure)
+    else if (!walked.isDuplicate) yield* openWalked(sources, walked, { ...options, keepsFrames })
+  }
+}
+
+/** Gives the instance, or nothing if it cannot be opened and someone takes the reason. */
+function* openWalked(
+  sources: InstanceSources,
+  walked: WalkedInstance,
+  { keepsFrames, onFailure }: ReadOptions & Pick<OpenOptions, 'keepsFrames'>,
+): Generator<OpenInstance, void, undefined> {
+  const { losslessStorageFormat, isLatestVersion } = walked.imageSet
+  const item = { id: 0, key: walked.key, entry: instanceEntry(walked), losslessStorageFormat, isLatestVersion }
+  let opened: OpenInstance | undefined
+  try {
+    opened = openInstance(sources, item, { isFallback: false, keepsFrames })
+  } catch (error) {
+    const { versionId: _, ...failed } = walked.key
+    passOn({ error, item: failed }, onFailure)
+  }
+  if (opened !== undefined) yield opened
+}
+
+/** Reads the selected instances into memory: every frame is fetched, decoded and verified before this resolves. */
+export async function loadInstances(parts: ReadParts, options: SelectedReadOptions): Promise<DicomInstance[]> {
+  const ended = new AbortController()
+  const signal = AbortSignal.any([
+    parts.closed,
+    ended.signal,
+    ...(options.signal === undefined ? [] : [options.signal]),
+  ])
+  const places = createLimiter(instancesAtATime)
+  const loaded: (DicomInstance | undefined)[] = []
+  const running: Promise<void>[] = []
+
+  async function load({ instance, frameConcurrency }: OpenInstance, place: Reservation): Promise<void> {
+    const index = loaded.push(undefined) - 1
+    try {
+      for await (const _ of instance.part10({ signal, frameConcurrency }));
+      loaded[index] = instance
+    } catch (error) {
+      if (options.onFailure === undefined) ended.abort(error)
+      else if (!signal.aborted) options.onFailure(errorEntry(failureOf(error), itemOf(instance)))
+    }
+    place.release()
+  }
+
+  try {
+    for await (const opened of openSelected(parts, { ...options, signal }, 'always')) {
+      running.push(load(opened, await places.reserve(1, { signal })))
+    }
+  } catch (error) {
+    ended.abort(error)
+  }
+  await Promise.all(running)
+  signal.throwIfAborted()
+  return loaded.filter((instance) => instance !== undefined)
+}
+
+/** Instances that are loaded at a time. Requests have a limit of their own. */
+const instancesAtATime = 64
+
+function itemOf(instance: DicomInstance): FailedItem {
+  const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance
+  return { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+}

@@ -1,0 +1,155 @@
+import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
+import type { InstanceNotice } from '@ahi-dicom/dicomizer'
+import type { ManifestEntry } from '@ahi-dicom/export-files'
+import type { Failure } from '../failure/failure.ts'
+import type { ItemResult } from '../lane/lane-item.ts'
+import type { ExportProgress } from './progress.ts'
+import type { ExportOutcome, ExportSummary } from './summary.ts'
+
+/** What a job has counted so far; the job alone writes to it. */
+export interface Counts {
+  imageSets: { selected: number; read: number; failed: number }
+  isSelectionOver: boolean
+  instances: { selected: number; written: number; skipped: number; failed: number }
+  duplicates: number
+  frames: { expected: number; received: number; written: number; unverified: number }
+  files: number
+  bytesFetched: number
+  bytesWritten: number
+  errors: Record<string, number>
+  warnings: Record<string, number>
+  failures: number
+  retryableFailures: number
+  checksumMismatches: number
+}
+
+/** Makes counts of nothing yet. */
+export function createCounts(): Counts {
+  return {
+    imageSets: { selected: 0, read: 0, failed: 0 },
+    isSelectionOver: false,
+    instances: { selected: 0, written: 0, skipped: 0, failed: 0 },
+    duplicates: 0,
+    frames: { expected: 0, received: 0, written: 0, unverified: 0 },
+    files: 0,
+    bytesFetched: 0,
+    bytesWritten: 0,
+    errors: {},
+    warnings: {},
+    failures: 0,
+    retryableFailures: 0,
+    checksumMismatches: 0,
+  }
+}
+
+/** Counts the instances of an image set whose metadata is there. */
+export function countLoaded(counts: Counts, instances: readonly ImageSetInstance[]): void {
+  counts.imageSets.read += 1
+  counts.instances.selected += instances.length
+  for (const { instance } of instances) counts.frames.expected += instance.ImageFrames.length
+}
+
+/** Counts one failure by its code. */
+export function countFailure(counts: Counts, { code, retryable, isChecksumMismatch }: Failure): void {
+  counts.failures += 1
+  counts.errors[code] = (counts.errors[code] ?? 0) + 1
+  if (retryable) counts.retryableFailures += 1
+  if (isChecksumMismatch) counts.checksumMismatches += 1
+}
+
+/** Counts an instance once for each code of its notices. */
+export function countNotices(counts: Counts, notices: readonly InstanceNotice[]): void {
+  for (const code of new Set(notices.map((notice) => notice.code))) {
+    counts.warnings[code] = (counts.warnings[code] ?? 0) + 1
+  }
+}
+
+/** Counts files that are recorded. */
+export function countFiles(counts: Counts, entries: readonly ManifestEntry[]): void {
+  counts.files += entries.length
+  for (const { bytes } of entries) counts.bytesWritten += bytes
+}
+
+/** Counts one instance that is written. */
+export function countWritten(counts: Counts, { entries, frameCount, unverifiedFrames }: ItemResult): void {
+  counts.instances.written += 1
+  const hasSomeFrames = entries.length > 0 && entries.every(({ frame }) => frame !== undefined)
+  const written = hasSomeFrames ? Math.min(entries.length, frameCount) : frameCount
+  counts.frames.written += written
+  counts.frames.expected -= frameCount - written
+  counts.frames.unverified += unverifiedFrames
+}
+
+/** What the counts say to whoever watches. */
+export function progressOf(counts: Counts): ExportProgress {
+  const { instances, imageSets } = counts
+  const { selected, written, skipped, failed } = instances
+  return {
+    imageSets: { done: imageSets.read + imageSets.failed, total: imageSets.selected },
+    instances: { done: written + skipped + failed, total: selected, failed },
+    isTotalKnown: isTotalKnown(counts),
+    frames: { done: counts.frames.received, total: counts.frames.expected },
+    bytesFetched: counts.bytesFetched,
+    bytesWritten: counts.bytesWritten,
+  }
+}
+
+/** How a job went, beside what it counted. */
+export interface JobEnd {
+  readonly datastoreId: string
+  readonly startedAt: Date
+  readonly seconds: number
+  readonly isInterrupted: boolean
+  readonly fatal: ExportSummary['fatal']
+}
+
+/** Closes the books: the summary of a job that has ended. */
+export function summarize(counts: Counts, end: JobEnd): ExportSummary {
+  const { selected, written, skipped, failed } = counts.instances
+  return {
+    outcome: outcomeOf(counts, end),
+    datastoreId: end.datastoreId,
+    startedAt: end.startedAt.toISOString(),
+    seconds: end.seconds,
+    imageSets: { selected: counts.imageSets.selected, failed: counts.imageSets.failed },
+    instances: { selected, written, skipped, failed, unfinished: selected - written - skipped - failed },
+    duplicates: counts.duplicates,
+    frames: counts.frames.written,
+    unverifiedFrames: counts.frames.unverified,
+    files: counts.files,
+    bytesFetched: counts.bytesFetched,
+    bytesWritten: counts.bytesWritten,
+    errors: counts.errors,
+    warnings: counts.warnings,
+    checksumMismatches: counts.checksumMismatches,
+    retryableOnly: isRetryableOnly(counts),
+    ...(end.fatal === undefined ? {} : { fatal: end.fatal }),
+  }
+}
+
+function outcomeOf(counts: Counts, end: JobEnd): ExportOutcome {
+  if (end.fatal !== undefined) return 'fatal'
+  if (end.isInterrupted && !isFinished(counts)) return 'interrupted'
+  if (counts.checksumMismatches > 0) return 'checksum-mismatch'
+  if (counts.instances.selected === 0 && hasOnlyEmptySelectors(counts)) return 'nothing-selected'
+  if (isRetryableOnly(counts)) return 'retryable'
+  return counts.failures > 0 ? 'failed' : 'complete'
+}
+
+function isTotalKnown({ imageSets, isSelectionOver }: Counts): boolean {
+  return isSelectionOver && imageSets.read + imageSets.failed === imageSets.selected
+}
+
+/** A signal that aborts after the last instance interrupts nothing. */
+function isFinished(counts: Counts): boolean {
+  const { selected, written, skipped, failed } = counts.instances
+  return isTotalKnown(counts) && written + skipped + failed === selected
+}
+
+function isRetryableOnly(counts: Counts): boolean {
+  return counts.failures > 0 && counts.retryableFailures === counts.failures
+}
+
+function hasOnlyEmptySelectors(counts: Counts): boolean {
+  return counts.failures === (counts.errors['NOTHING_SELECTED'] ?? 0)
+}

@@ -1,0 +1,70 @@
+import type { InstanceNotice } from '@ahi-dicom/dicomizer'
+import type { InstanceKey, WarningEntry } from '@ahi-dicom/export-files'
+
+/** Gathers the notices of written instances by image set, so that each is told once, with how many instances it concerns. */
+export interface Warnings {
+  /** An instance starts. Returns what is told of image sets that are over since this one is of another. */
+  start(key: InstanceKey): readonly WarningEntry[]
+  /** A started instance has ended, with these notices. Returns what is told where it was the last of its image set. */
+  end(key: InstanceKey, notices: readonly InstanceNotice[]): readonly WarningEntry[]
+  /** Returns what has not been told. */
+  rest(): readonly WarningEntry[]
+}
+
+interface OpenImageSet {
+  /** Instances that have started and not ended. */
+  running: number
+  readonly entries: Map<string, CountedEntry>
+}
+
+type CountedEntry = WarningEntry & { instances: number }
+
+/** Makes an empty collection. It holds entries of image sets under way alone: a data store may have millions of others. */
+export function createWarnings(): Warnings {
+  const open = new Map<string, OpenImageSet>()
+  let current: string | undefined
+
+  function finish(name: string): readonly WarningEntry[] {
+    const imageSet = open.get(name)
+    if (imageSet === undefined || imageSet.running > 0 || name === current) return []
+    open.delete(name)
+    return [...imageSet.entries.values()]
+  }
+
+  return {
+    start(key) {
+      const name = nameOf(key)
+      const before = current
+      current = name
+      const imageSet = open.get(name)
+      if (imageSet === undefined) open.set(name, { running: 1, entries: new Map() })
+      else imageSet.running += 1
+      return before === undefined || before === name ? [] : finish(before)
+    },
+    end(key, notices) {
+      const name = nameOf(key)
+      const imageSet = open.get(name)
+      if (imageSet === undefined) return []
+      imageSet.running -= 1
+      for (const notice of notices) count(imageSet.entries, key, notice)
+      return finish(name)
+    },
+    rest() {
+      const entries = [...open.values()].flatMap((imageSet) => [...imageSet.entries.values()])
+      open.clear()
+      return entries
+    },
+  }
+}
+
+function nameOf({ imageSetId, versionId }: InstanceKey): string {
+  return `${imageSetId}/${versionId}`
+}
+
+function count(entries: Map<string, CountedEntry>, key: InstanceKey, { code, tag, message }: InstanceNotice): void {
+  const name = `${key.seriesInstanceUid} ${code} ${tag ?? ''}`
+  const known = entries.get(name)
+  if (known === undefined)
+    entries.set(name, { ...key, code, ...(tag === undefined ? {} : { tag }), message, instances: 1 })
+  else known.instances += 1
+}

@@ -1,0 +1,44 @@
+import { NothingSelectedError } from '../errors.ts'
+import { errorCode, errorEntry, failureOf, isFatal, type FailedItem } from '../failure/failure.ts'
+import type { LoadedImageSet, Loading } from './load-metadata.ts'
+import { formatSelector, type Selector } from './selector.ts'
+import type { ErrorEntry } from '@ahi-dicom/export-files'
+
+/** What came instead of an image set's metadata. */
+export type FailedLoading = Exclude<Loading, LoadedImageSet>
+
+/** An error, and what it is about. */
+export interface ItemFailure {
+  readonly error: unknown
+  readonly item: FailedItem
+}
+
+/** What AHI answers to a search in a data store that does not exist or whose id is malformed. */
+const refusals = new Set(['AHI_NOT_FOUND', 'AHI_VALIDATION'])
+
+/** Tells whether whatever else is selected would fail in the same way. */
+export function isFatalFailure({ error, item }: ItemFailure): boolean {
+  return isFatal(error) || (item.imageSetId === undefined && refusals.has(errorCode(error)))
+}
+
+/** The failure of an image set or a selector. */
+export function loadingFailure(datastoreId: string, loading: FailedLoading): ItemFailure {
+  if (loading.kind === 'unmet-selector') return unmetFailure(datastoreId, loading.selector, loading.nonPrimary)
+  const { error } = loading
+  if (loading.kind === 'failed-search') return { error, item: { datastoreId, ...loading.selector } }
+  return { error, item: { datastoreId, imageSetId: loading.selected.imageSetId } }
+}
+
+/** The failure of a selector that led to no instance. */
+export function unmetFailure(datastoreId: string, selector: Selector, nonPrimary: number): ItemFailure {
+  const error = new NothingSelectedError(datastoreId, formatSelector(selector), { nonPrimary })
+  const item =
+    'imageSetId' in selector ? { datastoreId, imageSetId: selector.imageSetId } : { datastoreId, ...selector }
+  return { error, item }
+}
+
+/** Hands a failure to whoever wants to go on; throws it where nobody does, and where going on is pointless. */
+export function passOn(failure: ItemFailure, onFailure: ((failure: ErrorEntry) => void) | undefined): void {
+  if (onFailure === undefined || isFatalFailure(failure)) throw failure.error
+  onFailure(errorEntry(failureOf(failure.error), failure.item))
+}

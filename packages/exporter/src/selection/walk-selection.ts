@@ -1,0 +1,73 @@
+import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
+import { hash } from 'node:crypto'
+import type { ExporterClient } from './client.ts'
+import { loadSelectedImageSets, type LoadedImageSet, type LoadObserver } from './load-metadata.ts'
+import { loadingFailure, unmetFailure, type ItemFailure } from './item-failure.ts'
+import type { InstanceEntry } from '@ahi-dicom/dicomizer'
+import type { SelectionOptions } from './select-image-sets.ts'
+import type { Selector } from './selector.ts'
+import type { InstanceKey } from '@ahi-dicom/export-files'
+
+/** An instance that the selectors name. */
+export interface WalkedInstance {
+  readonly kind: 'instance'
+  readonly key: InstanceKey
+  readonly entry: ImageSetInstance
+  readonly imageSet: LoadedImageSet
+  /** Whether the walk has met it before, in this or another image set. */
+  readonly isDuplicate: boolean
+}
+
+/** Something that the selectors name and that cannot be had: an image set, or what a selector stands for. */
+export interface WalkedFailure extends ItemFailure {
+  readonly kind: 'failure'
+}
+
+/** Walks the instances that selectors name, image set by image set. */
+export async function* walkSelection(
+  client: ExporterClient,
+  options: SelectionOptions & LoadObserver,
+): AsyncGenerator<WalkedInstance | WalkedFailure, void, undefined> {
+  const { datastoreId, signal } = options
+  const seen = new Set<string>()
+  const matches = new Map<Selector, number>()
+  for await (const loading of loadSelectedImageSets(client, options)) {
+    if (loading.kind !== 'loaded') {
+      yield { kind: 'failure', ...loadingFailure(datastoreId, loading) }
+      continue
+    }
+    const { selector } = loading.selected
+    if (selector !== undefined) matches.set(selector, (matches.get(selector) ?? 0) + loading.instances.length)
+    for (const entry of loading.instances) {
+      signal?.throwIfAborted()
+      const key = keyOf(datastoreId, loading, entry)
+      const known = seen.size
+      const isDuplicate = seen.add(digestOf(key)).size === known
+      yield { kind: 'instance', key, entry, imageSet: loading, isDuplicate }
+    }
+  }
+  for (const [selector, count] of matches) {
+    if (count === 0) yield { kind: 'failure', ...unmetFailure(datastoreId, selector, 0) }
+  }
+}
+
+/** Returns the entry of the document, with the image set that it was asked for. */
+export function instanceEntry({ key, entry }: WalkedInstance): InstanceEntry {
+  return { ...entry, datastoreId: key.datastoreId, imageSetId: key.imageSetId }
+}
+
+/** Data stores may have millions of instances: a digest takes a third of the memory of their UIDs. */
+function digestOf({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }: InstanceKey): string {
+  return hash('sha256', `${studyInstanceUid}/${seriesInstanceUid}/${sopInstanceUid}`, 'binary')
+}
+
+function keyOf(datastoreId: string, loaded: LoadedImageSet, entry: ImageSetInstance): InstanceKey {
+  const { seriesInstanceUid, sopInstanceUid } = entry
+  const { imageSetId } = loaded.selected
+  const studyInstanceUid = textOf(entry.study['StudyInstanceUID'])
+  return { datastoreId, imageSetId, versionId: loaded.versionId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : ''
+}
