@@ -1,6 +1,5 @@
 /** DICOM pixels and presentation attributes to 8- or 16-bit pictures. */
-export { RenderError } from './errors.ts'
-export type { RenderErrorCode } from './errors.ts'
+export type { PixelArray } from '@ahi-dicom/dicom-standard'
 export type {
   EmbeddedOverlay,
   ImageDescription,
@@ -8,10 +7,11 @@ export type {
   Overlay,
   OverlayBitmap,
   Palette,
-} from './image-description.ts'
-export type { Picture } from './picture.ts'
-export type { PixelArray } from '@ahi-dicom/dicom-standard'
-export { renderFrame } from './render-frame.ts'
-export type { RenderOptions } from './render-options.ts'
-export { expandSegmentedLookupTable } from './segmented-lookup-table.ts'
-export type { Window } from './voi.ts'
+} from './describe/image-description.ts'
+export { expandSegmentedLookupTable } from './describe/segmented-lookup-table.ts'
+export { RenderError } from './errors.ts'
+export type { RenderErrorCode } from './errors.ts'
+export type { Picture } from './render/picture.ts'
+export { renderFrame } from './render/render-frame.ts'
+export type { RenderOptions } from './render/render-options.ts'
+export type { Window } from './render/voi.ts'

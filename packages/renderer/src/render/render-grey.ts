@@ -1,12 +1,10 @@
-import type { ImageDescription } from './image-description.ts'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
+import type { ImageDescription } from '../describe/image-description.ts'
 import { modalityTransform } from './modality.ts'
 import type { Picture } from './picture.ts'
-import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import type { RenderOptions } from './render-options.ts'
-import { isPadding, occurringValues, storedRange } from './stored-values.ts'
-import type { StoredRange } from './stored-values.ts'
-import { presentTransform, rangeTransform } from './voi.ts'
-import type { GreyTransform } from './voi.ts'
+import { isPadding, occurringValues, storedRange, type StoredRange } from './stored-values.ts'
+import { presentTransform, rangeTransform, type GreyTransform } from './voi.ts'
 
 /** MONOCHROME1 and MONOCHROME2: modality LUT, VOI LUT, presentation LUT shape (PS3.3 C.11.1, C.11.2, C.11.6). */
 export function renderGrey(pixels: PixelArray, image: ImageDescription, options: RenderOptions): Picture {

@@ -1,5 +1,5 @@
-import type { ImageDescription } from './image-description.ts'
-import { lookUp } from './lookup-table.ts'
+import type { ImageDescription } from '../describe/image-description.ts'
+import { lookUp } from './look-up.ts'
 
 /** Stored value to value of the modality (PS3.3 C.11.1): the LUT where there is one, else slope and intercept. */
 export function modalityTransform(image: ImageDescription): (stored: number) => number {

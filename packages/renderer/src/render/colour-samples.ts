@@ -1,4 +1,4 @@
-import type { ImageDescription } from './image-description.ts'
+import type { ImageDescription } from '../describe/image-description.ts'
 import type { Picture } from './picture.ts'
 
 /** A picture of three channels, black still. */

@@ -1,5 +1,5 @@
-import type { ImageDescription } from './image-description.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
+import type { ImageDescription } from '../describe/image-description.ts'
 
 /** Stored values of an image that a table over all of them can hold. */
 export interface StoredRange {

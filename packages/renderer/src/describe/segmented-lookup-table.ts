@@ -1,4 +1,4 @@
-import { RenderError } from './errors.ts'
+import { RenderError } from '../errors.ts'
 
 type Segments = Uint8Array | Uint16Array
 

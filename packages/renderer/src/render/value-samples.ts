@@ -1,5 +1,5 @@
-import type { ImageDescription } from './image-description.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
+import type { ImageDescription } from '../describe/image-description.ts'
 
 /**
  * Samples with their values in the lowest bits: as they are where they have them there, which is the rule; moved down

@@ -1,4 +1,4 @@
-import type { LookupTable } from './image-description.ts'
+import type { LookupTable } from '../describe/image-description.ts'
 
 /** The entry for an input value, which is rounded to a whole number first; the ends hold for what lies outside. */
 export function lookUp(table: LookupTable, value: number): number {

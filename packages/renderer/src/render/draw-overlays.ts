@@ -1,6 +1,6 @@
-import type { EmbeddedOverlay, Overlay, OverlayBitmap } from './image-description.ts'
-import type { Picture } from './picture.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
+import type { EmbeddedOverlay, Overlay, OverlayBitmap } from '../describe/image-description.ts'
+import type { Picture } from './picture.ts'
 
 /** What {@link drawOverlays} draws, and what it draws with. */
 export interface OverlayDrawing {

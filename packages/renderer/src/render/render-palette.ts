@@ -1,11 +1,10 @@
-import { colourPicture, scaleSample } from './colour-samples.ts'
-import { RenderError } from './errors.ts'
-import type { ImageDescription, LookupTable } from './image-description.ts'
-import { lookUp } from './lookup-table.ts'
-import type { Picture } from './picture.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
-import { storedRange, valueAtIndex } from './stored-values.ts'
-import type { StoredRange } from './stored-values.ts'
+import type { ImageDescription, LookupTable } from '../describe/image-description.ts'
+import { RenderError } from '../errors.ts'
+import { colourPicture, scaleSample } from './colour-samples.ts'
+import { lookUp } from './look-up.ts'
+import type { Picture } from './picture.ts'
+import { storedRange, valueAtIndex, type StoredRange } from './stored-values.ts'
 
 /** PALETTE COLOR (PS3.3 C.7.6.3.1.5). Tables of 16 bits whose entries all fit in 8 are taken as 8. */
 export function renderPalette(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture {

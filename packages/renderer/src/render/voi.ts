@@ -1,6 +1,6 @@
-import { RenderError } from './errors.ts'
-import type { ImageDescription, LookupTable } from './image-description.ts'
-import { largestEntry, lookUp } from './lookup-table.ts'
+import type { ImageDescription, LookupTable } from '../describe/image-description.ts'
+import { RenderError } from '../errors.ts'
+import { largestEntry, lookUp } from './look-up.ts'
 
 /** Center and width, in values of the modality. */
 export interface Window {

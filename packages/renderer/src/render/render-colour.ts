@@ -1,7 +1,7 @@
-import type { ImageDescription } from './image-description.ts'
-import type { Picture } from './picture.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
+import type { ImageDescription } from '../describe/image-description.ts'
 import { colourPicture, sampleTable } from './colour-samples.ts'
+import type { Picture } from './picture.ts'
 
 /** RGB, and what a decoder has turned into RGB (YBR_RCT, YBR_ICT). */
 export function renderRgb(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture {
