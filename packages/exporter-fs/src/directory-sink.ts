@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RenderOptions } from '@ahi-dicom/renderer'
+import { createPngEncoder, noSuchFrame, pictureCount, type RenderOptions } from '@ahi-dicom/renderer'
 import { openAppendLog, reopenAppendLog } from './append-log.ts'
 import type { AppendLog } from './append-log.ts'
 import { lockDirectory } from './directory-lock.ts'
@@ -21,7 +21,6 @@ import type { ErrorEntry, ManifestEntry, WarningEntry } from './manifest.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 import { writeAtomically } from './write-atomically.ts'
 import { writePart10 } from './write-part10.ts'
-import { noSuchFrame, pictureCount, pictureWriter } from './write-png.ts'
 import type { InstanceKey } from './written-index.ts'
 
 /** What to do with a folder that already holds an export: refuse it, go on with it, or start over in it. */
@@ -271,10 +270,10 @@ async function writeFrames(
   const missing = count === 0 ? undefined : frames.firstMissing(count)
   if (missing !== undefined) throw noSuchFrame(instance, missing)
   const files: WrittenFile[] = []
-  const writePicture = pictureWriter(instance, { window, windowIndex, bits: pngBits, overlays, signal })
+  const encode = createPngEncoder(instance, { window, windowIndex, bits: pngBits, overlays, signal })
   async function writeFrame(frame: number): Promise<void> {
     const path = pngPath(stem, frame, count)
-    const digest = await writePicture(join(directory, path), frame)
+    const digest = await writeAtomically(join(directory, path), [await encode(frame)], { signal })
     files.push({ path, format: 'png', frame, ...digest })
   }
   const concurrency = Math.max(1, Math.min(FRAMES_UNDER_WAY, maxFrames))

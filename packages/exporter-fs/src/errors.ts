@@ -48,17 +48,3 @@ export class LayoutError extends Error {
     this.keyword = options.keyword
   }
 }
-
-/** Thrown when PNGs are asked of what has none, such as a frame that an instance does not have. */
-export class PictureError extends Error {
-  override readonly name = 'PictureError'
-  readonly code = 'PICTURE_NO_SUCH_FRAME'
-  readonly sopInstanceUid: string
-  readonly frame: number
-
-  constructor(message: string, options: { readonly sopInstanceUid: string; readonly frame: number }) {
-    super(message)
-    this.sopInstanceUid = options.sopInstanceUid
-    this.frame = options.frame
-  }
-}

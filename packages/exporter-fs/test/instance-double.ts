@@ -1,5 +1,5 @@
-import type { InstanceAttributes, ManifestEntry, SinkInstance, WrittenFile } from '@ahi-dicom/exporter-fs'
-import type { PixelArray } from '@ahi-dicom/renderer'
+import type { ManifestEntry, SinkInstance, WrittenFile } from '@ahi-dicom/exporter-fs'
+import type { DicomAttributes, PixelArray } from '@ahi-dicom/renderer'
 
 type Value = string | number | Uint8Array | readonly (string | number)[] | readonly Attributes[]
 
@@ -8,7 +8,7 @@ export interface Attributes {
 }
 
 /** Attributes by keyword: texts, numbers, bytes, or the items of a sequence. */
-export function attributesOf(values: Attributes): InstanceAttributes {
+export function attributesOf(values: Attributes): DicomAttributes {
   const list = (keyword: string): readonly (string | number)[] => {
     const value = values[keyword]
     if (value === undefined || value instanceof Uint8Array) return []
@@ -29,6 +29,8 @@ export function attributesOf(values: Attributes): InstanceAttributes {
       if (!Array.isArray(value)) return []
       return value.filter((item) => typeof item === 'object').map((item) => attributesOf(item))
     },
+    has: (keyword) => keyword in values,
+    keywords: () => Object.keys(values),
   }
 }
 

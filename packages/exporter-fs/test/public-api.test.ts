@@ -8,8 +8,6 @@ test('exports what the README names', () => {
     'DEFAULT_LAYOUT',
     'LayoutError',
     'OutputError',
-    'PictureError',
-    'describeImage',
     'directorySink',
     'parseLayout',
     'verifyDirectory',

@@ -7,8 +7,8 @@ export type RenderErrorCode =
   | 'RENDER_LOOKUP_TABLE_INVALID'
 
 /**
- * Thrown when pixels and description do not make a picture, or the window asked for is none.
- * The pixels themselves may still be good: export them as DICOM, or ask for another window.
+ * Thrown if pixels and description do not make a picture, or if the window of the caller is not valid.
+ * The pixels themselves may still be good: export them as DICOM, or choose another window.
  */
 export class RenderError extends Error {
   override readonly name = 'RenderError'
@@ -17,5 +17,20 @@ export class RenderError extends Error {
   constructor(code: RenderErrorCode, message: string) {
     super(message)
     this.code = code
+  }
+}
+
+/** Thrown if an instance does not have the frame to show. Choose one of the frames that it has. */
+export class PictureError extends Error {
+  override readonly name = 'PictureError'
+  readonly code = 'PICTURE_NO_SUCH_FRAME'
+  readonly sopInstanceUid: string
+  /** Counted from 0. */
+  readonly frame: number
+
+  constructor(message: string, options: { readonly sopInstanceUid: string; readonly frame: number }) {
+    super(message)
+    this.sopInstanceUid = options.sopInstanceUid
+    this.frame = options.frame
   }
 }

@@ -1,5 +1,9 @@
-/** DICOM pixels and presentation attributes to 8- or 16-bit pictures. */
-export type { PixelArray } from '@ahi-dicom/dicom-standard'
+/**
+ * Turns the pixels of DICOM frames into 8- or 16-bit pictures, and pictures into PNGs.
+ * @module
+ */
+export type { DicomAttributes, PixelArray } from '@ahi-dicom/dicom-standard'
+export { describeImage } from './describe/describe-image.ts'
 export type {
   EmbeddedOverlay,
   ImageDescription,
@@ -8,9 +12,16 @@ export type {
   OverlayBitmap,
   Palette,
 } from './describe/image-description.ts'
+export type { PixelDensity } from './describe/pixel-density.ts'
 export { expandSegmentedLookupTable } from './describe/segmented-lookup-table.ts'
-export { RenderError } from './errors.ts'
+export { PictureError, RenderError } from './errors.ts'
 export type { RenderErrorCode } from './errors.ts'
+export { encodePicture } from './png/encode-picture.ts'
+export type { PictureOptions } from './png/encode-picture.ts'
+export { createPngEncoder, encodePng } from './png/encode-png.ts'
+export type { PngEncoderOptions, PngOptions } from './png/encode-png.ts'
+export { noSuchFrame, pictureCount } from './png/picture-source.ts'
+export type { PictureSource } from './png/picture-source.ts'
 export type { Picture } from './render/picture.ts'
 export { renderFrame } from './render/render-frame.ts'
 export type { RenderOptions } from './render/render-options.ts'

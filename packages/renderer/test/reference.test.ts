@@ -11,7 +11,7 @@ import type { ReferenceCase } from './reference-cases.ts'
 /** pydicom 3 and dcmtk render frames of all public files that they can read, and of generated ones. */
 
 /** For a few hundred runs of another program on a busy machine. */
-const PATIENCE_MS = 240_000
+const patienceMs = 240_000
 
 const missing = missingProgram()
 const directory = mkdtempSync(join(tmpdir(), 'renderer-'))
@@ -19,11 +19,11 @@ let cases: readonly ReferenceCase[] = []
 
 describe.skipIf(missing !== undefined)(
   `a frame${missing === undefined ? '' : ` (${missing})`}`,
-  { timeout: PATIENCE_MS },
+  { timeout: patienceMs },
   () => {
     beforeAll(() => {
       if (missing === undefined) cases = readCases(directory)
-    }, PATIENCE_MS)
+    }, patienceMs)
 
     test('is at hand in numbers', () => {
       expect(cases.length).toBeGreaterThan(hasSampleFiles ? 190 : 70)

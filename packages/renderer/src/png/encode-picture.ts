@@ -1,8 +1,14 @@
 import { endianness } from 'node:os'
 import { crc32 } from 'node:zlib'
-import type { Picture } from '@ahi-dicom/renderer'
 import { PNG } from 'pngjs'
-import type { PixelDensity } from './pixel-density.ts'
+import type { PixelDensity } from '../describe/pixel-density.ts'
+import type { Picture } from '../render/picture.ts'
+
+/** Options of {@link encodePicture}. */
+export interface PictureOptions {
+  /** Written as a pHYs chunk. Default: no such chunk. */
+  readonly density?: PixelDensity | undefined
+}
 
 /**
  * Encodes a picture as PNG: greyscale (colour type 0) or RGB (2), 8 or 16 bits, with a pHYs chunk where the density of
@@ -12,19 +18,19 @@ import type { PixelDensity } from './pixel-density.ts'
  * byte order of PNG, and the header is then written for what the rows are. The Up filter looks at bytes of the row above
  * alone, so it does not matter to it; with run-length matching at level 1 it is also the fastest of pngjs' filters.
  */
-export async function encodePng(
+export async function encodePicture(
   picture: Picture,
-  { density }: { readonly density?: PixelDensity | undefined } = {},
-): Promise<readonly Uint8Array[]> {
+  { density }: PictureOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks = await packRows(picture)
   const [header, ...rest] = chunks.slice(HEADER_INDEX)
-  if (header === undefined) return chunks
-  return [
+  if (header === undefined) return Buffer.concat(chunks)
+  return Buffer.concat([
     ...chunks.slice(0, HEADER_INDEX),
     picture.bits === 16 ? sixteenBitHeader(header, picture) : header,
     ...(density === undefined ? [] : [densityChunk(density)]),
     ...rest,
-  ]
+  ])
 }
 
 const UP_FILTER = 2

@@ -1,19 +1,19 @@
-import type { Overlay } from '@ahi-dicom/renderer'
-import type { InstanceAttributes } from './instance.ts'
+import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
+import type { Overlay } from './image-description.ts'
 
-/** Gives the overlay of a frame counted from 0, where it has one. */
+/** Returns the overlay that lies on a frame, counted from 0; undefined if none does. */
 type OverlayPlane = (frame: number) => Overlay | undefined
 
 /** Overlays are in the groups 6000, 6002 … 601E (PS3.3 C.9.2). */
-const GROUPS = Array.from({ length: 16 }, (_, index) => (0x6000 + 2 * index).toString(16).toUpperCase())
+const overlayGroups = Array.from({ length: 16 }, (_, index) => (0x6000 + 2 * index).toString(16).toUpperCase())
 
-/** Reads all overlays of a data set at once; gives those of a frame. */
-export function describeOverlays(attributes: InstanceAttributes): (frame: number) => readonly Overlay[] {
-  const planes = GROUPS.map((group) => readPlane(attributes, group)).filter((plane) => plane !== undefined)
+/** Reads all overlays of a data set. Returns a function that finds those of a frame, counted from 0. */
+export function describeOverlays(attributes: DicomAttributes): (frame: number) => readonly Overlay[] {
+  const planes = overlayGroups.map((group) => readPlane(attributes, group)).filter((plane) => plane !== undefined)
   return (frame) => planes.map((plane) => plane(frame)).filter((overlay) => overlay !== undefined)
 }
 
-function readPlane(attributes: InstanceAttributes, group: string): OverlayPlane | undefined {
+function readPlane(attributes: DicomAttributes, group: string): OverlayPlane | undefined {
   const data = attributes.bytes(`${group}3000`)
   const type = attributes.string(`${group}0040`)
   if (data === undefined || data.byteLength === 0) return embeddedPlane(attributes, { group, type })
@@ -32,12 +32,12 @@ function readPlane(attributes: InstanceAttributes, group: string): OverlayPlane 
 interface OverlaidFrames {
   readonly firstFrame: number
   readonly lastFrame: number
-  /** Whether each of these frames has a bitmap of its own; otherwise they share one. */
+  /** True if each of these frames has its own bitmap. Otherwise they share one. */
   readonly isMultiFrame: boolean
 }
 
-/** One bitmap lies on all frames, unless Image Frame Origin or Number of Frames in Overlay say otherwise (PS3.3 C.9.3). */
-function overlaidFrames(attributes: InstanceAttributes, group: string): OverlaidFrames {
+/** One bitmap lies on all frames unless Image Frame Origin or Number of Frames in Overlay is present (PS3.3 C.9.3). */
+function overlaidFrames(attributes: DicomAttributes, group: string): OverlaidFrames {
   const count = attributes.number(`${group}0015`)
   const origin = attributes.number(`${group}0051`)
   if (count === undefined && origin === undefined) return { firstFrame: 0, lastFrame: Infinity, isMultiFrame: false }
@@ -45,9 +45,9 @@ function overlaidFrames(attributes: InstanceAttributes, group: string): Overlaid
   return { firstFrame, lastFrame: firstFrame + (count ?? 1) - 1, isMultiFrame: true }
 }
 
-/** Such an overlay has no data of its own, and a bit of its own in the samples. */
+/** Reads an overlay without data of its own: it lies in a bit of the samples that their values do not use. */
 function embeddedPlane(
-  attributes: InstanceAttributes,
+  attributes: DicomAttributes,
   { group, type }: { readonly group: string; readonly type: string | undefined },
 ): OverlayPlane | undefined {
   const bitPosition = attributes.number(`${group}0102`)

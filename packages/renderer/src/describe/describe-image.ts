@@ -1,30 +1,30 @@
-import type { ImageDescription } from '@ahi-dicom/renderer'
-import { functionalGroups } from './functional-groups.ts'
-import type { FunctionalGroups } from './functional-groups.ts'
-import type { InstanceAttributes } from './instance.ts'
+import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
+import { describeOverlays } from './describe-overlays.ts'
+import { functionalGroups, type FunctionalGroups } from './functional-groups.ts'
+import type { ImageDescription } from './image-description.ts'
 import { palette, sequenceTable } from './lookup-tables.ts'
-import { describeOverlays } from './overlays.ts'
-import { pixelDensity } from './pixel-density.ts'
-import type { PixelDensity } from './pixel-density.ts'
+import { pixelDensity, type PixelDensity } from './pixel-density.ts'
 
 /**
- * What the attributes of an instance say of how a frame (counted from 0) is shown. In enhanced multi-frame objects the
- * functional groups of the frame come before those shared by all, and both before the data set (PS3.3 C.7.6.16.2.9b and
- * C.7.6.16.2.10b). Real world values (C.7.6.16.2.11) are not for showing, and left alone.
+ * Returns the attributes that say how a frame, counted from 0, is shown. In enhanced multi-frame objects the functional
+ * groups of the frame take precedence over those shared by all frames, and both over the data set (PS3.3 C.7.6.16.2.9b
+ * and C.7.6.16.2.10b). Real world values (C.7.6.16.2.11) are not meant for display and are ignored.
+ *
+ * @throws {RenderError} if the segments of a palette are not valid
  */
-export function describeImage(attributes: InstanceAttributes, frame: number): ImageDescription {
+export function describeImage(attributes: DicomAttributes, frame: number): ImageDescription {
   return frameDescriber(attributes, { overlays: true })(frame).image
 }
 
-/** All that a picture of a frame is made of beside its pixels. */
+/** Everything that a picture of a frame needs besides its pixels. */
 export interface FrameDescription {
   readonly image: ImageDescription
   readonly density: PixelDensity | undefined
 }
 
-/** {@link describeImage} for many frames of an instance: what they have in common is looked up once. */
+/** Returns a {@link describeImage} for many frames of one instance. Looks up what they have in common once. */
 export function frameDescriber(
-  attributes: InstanceAttributes,
+  attributes: DicomAttributes,
   options: { readonly overlays: boolean },
 ): (frame: number) => FrameDescription {
   const instance = describeInstance(attributes)
@@ -41,7 +41,7 @@ type InstanceDescription = Omit<ImageDescription, keyof ModalityDescription | ke
 type ModalityDescription = Pick<ImageDescription, 'rescaleSlope' | 'rescaleIntercept' | 'modalityLut'>
 type VoiDescription = Pick<ImageDescription, 'windowCenter' | 'windowWidth' | 'voiLutFunction' | 'voiLut'>
 
-function describeInstance(attributes: InstanceAttributes): InstanceDescription {
+function describeInstance(attributes: DicomAttributes): InstanceDescription {
   const samplesPerPixel = attributes.number('SamplesPerPixel') ?? 1
   const pixelRepresentation = attributes.number('PixelRepresentation') ?? 0
   return {
@@ -61,7 +61,7 @@ function describeInstance(attributes: InstanceAttributes): InstanceDescription {
 }
 
 function describeGrey(
-  attributes: InstanceAttributes,
+  attributes: DicomAttributes,
   groups: FunctionalGroups,
   instance: InstanceDescription,
 ): ModalityDescription & VoiDescription {
@@ -77,7 +77,7 @@ function describeGrey(
 }
 
 function describeModality(
-  attributes: InstanceAttributes,
+  attributes: DicomAttributes,
   { pixelRepresentation }: InstanceDescription,
 ): ModalityDescription {
   return {
@@ -87,7 +87,7 @@ function describeModality(
   }
 }
 
-/** Whether values of the modality may be negative, which makes those that a VOI LUT maps SS (PS3.3 C.11.2.1.1). */
+/** True if values of the modality may be negative. The first value that a VOI LUT maps is then SS (PS3.3 C.11.2.1.1). */
 function hasNegativeOutput(modality: ModalityDescription, instance: InstanceDescription): boolean {
   if (modality.modalityLut !== undefined) return false
   const { rescaleSlope = 1, rescaleIntercept = 0 } = modality
@@ -96,8 +96,8 @@ function hasNegativeOutput(modality: ModalityDescription, instance: InstanceDesc
   return [smallest, smallest + range - 1].some((stored) => stored * rescaleSlope + rescaleIntercept < 0)
 }
 
-/** US or SS as the pixels are, or a real number where they are. */
-function paddingValue(attributes: InstanceAttributes, keyword: string): number | undefined {
+/** Returns a padding value of the type of the pixels: US, SS or a real number. */
+function paddingValue(attributes: DicomAttributes, keyword: string): number | undefined {
   const value = attributes.number(keyword)
   if (value === undefined) return attributes.number(`Float${keyword}`) ?? attributes.number(`DoubleFloat${keyword}`)
   return value > 32_767 && attributes.number('PixelRepresentation') === 1 ? value - 65_536 : value

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { describeImage } from '@ahi-dicom/exporter-fs'
-import { attributesOf } from './instance-double.ts'
-import type { Attributes } from './instance-double.ts'
+import { describeImage } from '@ahi-dicom/renderer'
+import { attributesOf, type Attributes } from './picture-source-double.ts'
 
 const image = { Rows: 2, Columns: 3, SamplesPerPixel: 1, PhotometricInterpretation: 'MONOCHROME2', BitsStored: 12 }
 

@@ -1,11 +1,11 @@
 import { endianness } from 'node:os'
-import { expandSegmentedLookupTable } from '@ahi-dicom/renderer'
-import type { LookupTable, Palette } from '@ahi-dicom/renderer'
-import type { InstanceAttributes } from './instance.ts'
+import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
+import type { LookupTable, Palette } from './image-description.ts'
+import { expandSegmentedLookupTable } from './segmented-lookup-table.ts'
 
-/** The table of the first item of Modality LUT Sequence or VOI LUT Sequence (PS3.3 C.11.1, C.11.2). */
+/** Reads the table of the first item of Modality LUT Sequence or VOI LUT Sequence (PS3.3 C.11.1, C.11.2). */
 export function sequenceTable(
-  attributes: InstanceAttributes,
+  attributes: DicomAttributes,
   sequence: string,
   options: { readonly hasSignedInput: boolean },
 ): LookupTable | undefined {
@@ -13,9 +13,9 @@ export function sequenceTable(
   return item === undefined ? undefined : table(item, 'LUTDescriptor', 'LUTData', options)
 }
 
-/** The tables of PALETTE COLOR images, segmented ones expanded (PS3.3 C.7.6.3.1.5, C.7.9). */
+/** Reads the tables of PALETTE COLOR images. Expands segmented ones (PS3.3 C.7.6.3.1.5, C.7.9). */
 export function palette(
-  attributes: InstanceAttributes,
+  attributes: DicomAttributes,
   options: { readonly hasSignedInput: boolean },
 ): Palette | undefined {
   const [red, green, blue] = ['Red', 'Green', 'Blue'].map((colour) => channelTable(attributes, colour, options))
@@ -23,7 +23,7 @@ export function palette(
 }
 
 function channelTable(
-  attributes: InstanceAttributes,
+  attributes: DicomAttributes,
   colour: string,
   options: { readonly hasSignedInput: boolean },
 ): LookupTable | undefined {
@@ -34,9 +34,9 @@ function channelTable(
   return segmented && { ...segmented, entries: expandSegmentedLookupTable(segmented.entries) }
 }
 
-/** The first mapped value is US or SS, as the input is; a document may have either for both. */
+/** Reads a table. Its first mapped value is US or SS like the input, but a document may hold either form. */
 function table(
-  attributes: InstanceAttributes,
+  attributes: DicomAttributes,
   descriptorKeyword: string,
   dataKeyword: string,
   { hasSignedInput }: { readonly hasSignedInput: boolean },
@@ -44,7 +44,7 @@ function table(
   const [count, firstMapped, bits] = attributes.numbers(descriptorKeyword)
   if (count === undefined || firstMapped === undefined || bits === undefined) return undefined
   if (![count, firstMapped, bits].every(Number.isInteger)) return undefined
-  // A count of SS may be negative as well.
+  // If the descriptor was read as SS, the count may be negative too.
   const entries = tableEntries(attributes, dataKeyword, { count: count & 0xffff || 65_536, bits })
   if (entries === undefined || entries.length === 0) return undefined
   const isNegative = hasSignedInput && firstMapped > 32_767
@@ -56,9 +56,9 @@ interface TableShape {
   readonly bits: number
 }
 
-/** Entries of VR US are numbers; of VR OW bytes, two an entry, or one where entries have 8 bits and are packed. */
+/** Reads entries: numbers if the VR is US; if it is OW, two bytes an entry, or one if entries of 8 bits are packed. */
 function tableEntries(
-  attributes: InstanceAttributes,
+  attributes: DicomAttributes,
   keyword: string,
   shape: TableShape,
 ): LookupTable['entries'] | undefined {

@@ -1,0 +1,16 @@
+import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
+
+/** The functional groups of one frame. */
+export interface FunctionalGroups {
+  /** Returns the first item of a sequence: that of the frame, else the one that all frames share. */
+  item(sequence: string): DicomAttributes | undefined
+}
+
+/** Returns a function that finds the functional groups of a frame, counted from 0 (PS3.3 C.7.6.16). */
+export function functionalGroups(attributes: DicomAttributes): (frame: number) => FunctionalGroups {
+  const perFrame = attributes.items('PerFrameFunctionalGroupsSequence')
+  const shared = attributes.items('SharedFunctionalGroupsSequence')[0]
+  return (frame) => ({
+    item: (sequence) => perFrame[frame]?.items(sequence)[0] ?? shared?.items(sequence)[0],
+  })
+}

@@ -1,0 +1,35 @@
+import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
+import type { FunctionalGroups } from './functional-groups.ts'
+
+/** Number of pixels per unit of length, in the terms of the pHYs chunk of PNG. */
+export interface PixelDensity {
+  readonly x: number
+  readonly y: number
+  /** `ratio`: only the proportion of `x` to `y` is known. */
+  readonly unit: 'metre' | 'ratio'
+}
+
+/** Distances of pixel centres in millimetres: of rows, then of columns (PS3.3 10.7.1.3). The most exact comes first. */
+const spacingKeywords = ['PixelSpacing', 'ImagerPixelSpacing', 'NominalScannedPixelSpacing', 'ImagePlanePixelSpacing']
+
+const largestDensity = 2 ** 31 - 1
+
+/** Returns the density of the pixels of a frame; undefined if no attribute gives a valid one. */
+export function pixelDensity(attributes: DicomAttributes, groups: FunctionalGroups): PixelDensity | undefined {
+  const measures = groups.item('PixelMeasuresSequence')
+  const spacings = [measures?.numbers('PixelSpacing'), ...spacingKeywords.map((keyword) => attributes.numbers(keyword))]
+  for (const [rows = 0, columns = 0] of spacings.map((values) => values ?? [])) {
+    const density = validDensity({ x: Math.round(1000 / columns), y: Math.round(1000 / rows), unit: 'metre' })
+    if (density !== undefined) return density
+  }
+  // Vertical size of a pixel, then horizontal (PS3.3 C.7.6.3.1.7). Larger pixels are fewer per length, so x and y swap.
+  const [vertical = 0, horizontal = 0] = attributes.numbers('PixelAspectRatio')
+  return validDensity({ x: vertical, y: horizontal, unit: 'ratio' })
+}
+
+function validDensity(density: PixelDensity): PixelDensity | undefined {
+  const isValid = [density.x, density.y].every(
+    (value) => Number.isInteger(value) && value >= 1 && value <= largestDensity,
+  )
+  return isValid ? density : undefined
+}

@@ -1,0 +1,47 @@
+import { frameDescriber, type FrameDescription } from '../describe/describe-image.ts'
+import { renderFrame } from '../render/render-frame.ts'
+import type { RenderOptions } from '../render/render-options.ts'
+import { encodePicture } from './encode-picture.ts'
+import { noSuchFrame, pictureCount, type PictureSource } from './picture-source.ts'
+
+/** Options of {@link createPngEncoder}. */
+export interface PngEncoderOptions extends RenderOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Options of {@link encodePng}. */
+export interface PngOptions extends PngEncoderOptions {
+  /** The frame to show, counted from 0. Default 0. */
+  readonly frame?: number | undefined
+}
+
+/**
+ * Returns the bytes of a PNG of one frame. By default it has 8 bits a sample and shows the VOI LUT or the first window
+ * of the data set. Pixels are not resampled. If the data set has the size of the pixels, a pHYs chunk holds it.
+ *
+ * @throws {PictureError} if the source does not have the frame
+ * @throws {RenderError} if pixels and attributes do not make a picture
+ */
+export function encodePng(source: PictureSource, options: PngOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  return createPngEncoder(source, options)(options.frame ?? 0)
+}
+
+/**
+ * Returns an {@link encodePng} for many frames of one source: a function of the frame, counted from 0. It looks up what
+ * frames have in common once.
+ */
+export function createPngEncoder(
+  source: PictureSource,
+  { signal, ...options }: PngEncoderOptions = {},
+): (frame: number) => Promise<Uint8Array<ArrayBuffer>> {
+  let describe: ((frame: number) => FrameDescription) | undefined
+  return async (frame) => {
+    if (!Number.isInteger(frame) || frame < 0 || frame >= pictureCount(source)) throw noSuchFrame(source, frame)
+    const pixels = await source.frame(frame, { signal })
+    signal?.throwIfAborted()
+    // Attributes describe the decoded frames only after one of them was read.
+    describe ??= frameDescriber(source.attributes, { overlays: options.overlays === true })
+    const { image, density } = describe(frame)
+    return encodePicture(renderFrame(pixels, image, options), { density })
+  }
+}

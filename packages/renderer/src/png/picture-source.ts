@@ -1,0 +1,33 @@
+import type { DicomAttributes, PixelArray } from '@ahi-dicom/dicom-standard'
+import { PictureError } from '../errors.ts'
+
+/** An instance with frames to show. A `DicomInstance` of `@ahi-dicom/dicomizer` is one. */
+export interface PictureSource {
+  readonly sopInstanceUid: string
+  readonly frameCount: number
+  /** Number of frames that can be shown. Default `frameCount`, which leaves out real numbers: AHI has no frames of them. */
+  readonly pictureCount?: number | undefined
+  /** Describes the decoded frames, at the latest after the first one was read. */
+  readonly attributes: DicomAttributes
+  /** Returns the samples of a frame, counted from 0. */
+  frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>
+}
+
+/** Returns the number of frames that can be shown. */
+export function pictureCount(source: Pick<PictureSource, 'frameCount' | 'pictureCount'>): number {
+  return source.pictureCount ?? source.frameCount
+}
+
+/** Returns the error for a frame, counted from 0, that the source does not have. */
+export function noSuchFrame(source: Omit<PictureSource, 'attributes' | 'frame'>, frame: number): PictureError {
+  const { sopInstanceUid } = source
+  const message = `Cannot show frame number ${frame + 1} of instance ${sopInstanceUid}: ${framesOf(pictureCount(source))}`
+  return new PictureError(message, { sopInstanceUid, frame })
+}
+
+function framesOf(count: number): string {
+  if (count === 0) return 'it has no frames.'
+  return count === 1
+    ? 'it has 1 frame. Choose frame number 1.'
+    : `it has ${count} frames. Choose one from 1 to ${count}.`
+}

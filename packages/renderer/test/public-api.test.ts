@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import * as renderer from '@ahi-dicom/renderer'
+
+test('exports what the README names, and no more', () => {
+  expect(Object.keys(renderer).sort()).toEqual([
+    'PictureError',
+    'RenderError',
+    'createPngEncoder',
+    'describeImage',
+    'encodePicture',
+    'encodePng',
+    'expandSegmentedLookupTable',
+    'noSuchFrame',
+    'pictureCount',
+    'renderFrame',
+  ])
+})
