@@ -1,6 +1,5 @@
 import { endianness } from 'node:os'
-import { crc32 } from 'node:zlib'
-import { PNG } from 'pngjs'
+import { constants, crc32, deflateSync } from 'node:zlib'
 import type { PixelDensity } from '../describe/pixel-density.ts'
 import type { Picture } from '../render/picture.ts'
 
@@ -11,80 +10,72 @@ export interface PictureOptions {
 }
 
 /**
- * Encodes a picture as PNG: greyscale (colour type 0) or RGB (2), 8 or 16 bits, with a pHYs chunk where the density of
- * its pixels is known. Compresses on the thread pool of Node.js.
+ * Encodes a picture as PNG: greyscale (colour type 0) or RGB (colour type 2), 8 or 16 bits a sample. Compresses in the
+ * calling thread.
  *
- * pngjs turns 16-bit samples one by one (12 ms for 512 x 512). Here it gets them as twice as many bytes a row, in the
- * byte order of PNG, and the header is then written for what the rows are. The Up filter looks at bytes of the row above
- * alone, so it does not matter to it; with run-length matching at level 1 it is also the fastest of pngjs' filters.
+ * The Up filter and run-length matching at level 1 suit medical images: about 2 ms for 512 x 512 pixels of 8 bits.
  */
-export async function encodePicture(
-  picture: Picture,
-  { density }: PictureOptions = {},
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks = await packRows(picture)
-  const [header, ...rest] = chunks.slice(HEADER_INDEX)
-  if (header === undefined) return Buffer.concat(chunks)
+export function encodePicture(picture: Picture, { density }: PictureOptions = {}): Uint8Array<ArrayBuffer> {
   return Buffer.concat([
-    ...chunks.slice(0, HEADER_INDEX),
-    picture.bits === 16 ? sixteenBitHeader(header, picture) : header,
-    ...(density === undefined ? [] : [densityChunk(density)]),
-    ...rest,
+    signature,
+    ...chunk('IHDR', header(picture)),
+    ...(density === undefined ? [] : chunk('pHYs', physicalDimensions(density))),
+    ...chunk('IDAT', deflateSync(filterRows(picture), compression)),
+    ...chunk('IEND', Buffer.alloc(0)),
   ])
 }
 
-const UP_FILTER = 2
-const RUN_LENGTH_STRATEGY = 3
-/** pngjs hands out the signature first, then one chunk at a time. */
-const HEADER_INDEX = 1
-const IDAT_BYTES = 1 << 18
+const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
+const compression = { level: 1, strategy: constants.Z_RLE, chunkSize: 1 << 18 }
+const upFilter = 2
 
-function packRows({ width, height, channels, bits, data }: Picture): Promise<Uint8Array[]> {
-  const colorType = channels === 1 ? 0 : 2
-  const png = new PNG({
-    colorType,
-    inputColorType: colorType,
-    inputHasAlpha: false,
-    bitDepth: 8,
-    filterType: UP_FILTER,
-    deflateLevel: 1,
-    deflateStrategy: RUN_LENGTH_STRATEGY,
-    deflateChunkSize: IDAT_BYTES,
-  })
-  png.width = (width * bits) / 8
-  png.height = height
-  png.data = bigEndianBytes(data)
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = []
-    png.on('data', (chunk: Uint8Array) => chunks.push(chunk))
-    png.on('end', () => resolve(chunks))
-    png.on('error', reject)
-    png.pack()
-  })
+/** The parts of a chunk: length and type, data, CRC of type and data (PNG 5.3). */
+function chunk(type: string, data: Uint8Array): readonly Uint8Array[] {
+  const start = Buffer.alloc(8)
+  start.writeUInt32BE(data.byteLength, 0)
+  start.write(type, 4, 'latin1')
+  const end = Buffer.alloc(4)
+  end.writeUInt32BE(crc32(data, crc32(type)), 0)
+  return [start, data, end]
+}
+
+/** Width, height, bit depth, colour type; then zero for compression, filter and interlace method (PNG 11.2.1). */
+function header({ width, height, bits, channels }: Picture): Uint8Array {
+  const data = Buffer.alloc(13)
+  data.writeUInt32BE(width, 0)
+  data.writeUInt32BE(height, 4)
+  data.writeUInt8(bits, 8)
+  data.writeUInt8(channels === 1 ? 0 : 2, 9)
+  return data
+}
+
+/** Pixels per unit along x and y, unit (PNG 11.3.4.3). */
+function physicalDimensions({ x, y, unit }: PixelDensity): Uint8Array {
+  const data = Buffer.alloc(9)
+  data.writeUInt32BE(x, 0)
+  data.writeUInt32BE(y, 4)
+  data.writeUInt8(unit === 'metre' ? 1 : 0, 8)
+  return data
+}
+
+/** Rows as PNG compresses them: the filter type, then each byte less the byte above it (PNG 9.2). */
+function filterRows({ width, height, channels, bits, data }: Picture): Uint8Array {
+  const bytes = bigEndianBytes(data)
+  const rowBytes = (width * channels * bits) / 8
+  const filtered = Buffer.allocUnsafe((rowBytes + 1) * height)
+  let above: Uint8Array = Buffer.alloc(rowBytes)
+  for (let y = 0; y < height; y++) {
+    const row = bytes.subarray(y * rowBytes, (y + 1) * rowBytes)
+    const start = y * (rowBytes + 1)
+    filtered[start] = upFilter
+    const target = filtered.subarray(start + 1, start + 1 + rowBytes)
+    for (let x = 0; x < rowBytes; x++) target[x] = (row[x] ?? 0) - (above[x] ?? 0)
+    above = row
+  }
+  return filtered
 }
 
 function bigEndianBytes(data: Uint8Array | Uint16Array): Buffer {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
   return data instanceof Uint16Array && endianness() === 'LE' ? Buffer.from(bytes).swap16() : bytes
-}
-
-/** IHDR: length, type, width, height, bit depth and what stays as it is, CRC (PNG 11.2.2). */
-function sixteenBitHeader(header: Uint8Array, { width }: Picture): Uint8Array {
-  const chunk = Buffer.from(header)
-  chunk.writeUInt32BE(width, 8)
-  chunk.writeUInt8(16, 16)
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, 21)), 21)
-  return chunk
-}
-
-/** pHYs: length, type, pixels a unit along x and y, unit, CRC (PNG 11.3.4.3). It comes before the image data. */
-function densityChunk({ x, y, unit }: PixelDensity): Uint8Array {
-  const chunk = Buffer.alloc(21)
-  chunk.writeUInt32BE(9, 0)
-  chunk.write('pHYs', 4, 'latin1')
-  chunk.writeUInt32BE(x, 8)
-  chunk.writeUInt32BE(y, 12)
-  chunk.writeUInt8(unit === 'metre' ? 1 : 0, 16)
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, 17)), 17)
-  return chunk
 }
