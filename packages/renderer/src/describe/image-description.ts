@@ -1,37 +1,37 @@
-/** A table of PS3.3 C.11.1, C.11.2 or C.7.6.3.1.5: what LUT Descriptor and LUT Data say. */
+/** A table of PS3.3 C.11.1, C.11.2 or C.7.6.3.1.5, from its LUT Descriptor and LUT Data. */
 export interface LookupTable {
-  /** The input value that gives the first entry; smaller inputs give it too. */
+  /** Inputs up to this value map to the first entry. */
   readonly firstMapped: number
-  /** Bits of one entry, the third value of the descriptor. */
+  /** Bits of one entry: the third value of the descriptor. */
   readonly bits: number
-  /** The entries; inputs past the last one give the last one. */
+  /** Inputs past the last entry map to the last entry. */
   readonly entries: Uint8Array | Uint16Array
 }
 
-/** The three tables of a PALETTE COLOR image (PS3.3 C.7.6.3.1.5), segmented ones expanded. */
+/** The three tables of a PALETTE COLOR image (PS3.3 C.7.6.3.1.5). Segmented ones are expanded. */
 export interface Palette {
   readonly red: LookupTable
   readonly green: LookupTable
   readonly blue: LookupTable
 }
 
-/** A bitmap over the image, for one frame of it (PS3.3 C.9.2, C.9.3). */
+/** A bitmap over one frame of an image (PS3.3 C.9.2, C.9.3). */
 export interface OverlayBitmap {
   readonly rows: number
   readonly columns: number
-  /** Where its first point lies: row and column of the image, counted from 1. It may lie outside, and parts with it. */
+  /** Row and column of the image where its first point lies, counted from 1. The bitmap may extend past the image. */
   readonly origin: readonly [row: number, column: number]
-  /** One bit a point, row by row, lowest bit first (PS3.5 8.1.2). */
+  /** One bit per point, row by row, lowest bit first (PS3.5 8.1.2). */
   readonly data: Uint8Array
-  /** The bit of `data` that is the first point: frames of an overlay follow each other bit by bit. Default 0. */
+  /** Offset of the first point in `data`, in bits: frames of an overlay follow each other without padding. Default 0. */
   readonly firstBit?: number | undefined
-  /** OverlayType: R for a region of interest, all else is graphics. */
+  /** OverlayType: R is a region of interest. Every other value is graphics. */
   readonly type?: string | undefined
 }
 
-/** An overlay in a bit of the samples that their values do not use (retired, OverlayBitPosition of PS3.3 C.9.2). */
+/** An overlay in a bit of the samples that their values do not use (retired; OverlayBitPosition, PS3.3 C.9.2). */
 export interface EmbeddedOverlay {
-  /** Counted from 0, the lowest. */
+  /** Counted from 0, the lowest bit. */
   readonly bitPosition: number
   readonly type?: string | undefined
 }
@@ -39,24 +39,24 @@ export interface EmbeddedOverlay {
 /** One overlay of a frame. */
 export type Overlay = OverlayBitmap | EmbeddedOverlay
 
-/** What of a data set says how a frame is shown. Names are those of PS3.6. */
+/** The attributes that say how a frame is shown. Members are named after their keywords in PS3.6. */
 export interface ImageDescription {
   readonly rows: number
   readonly columns: number
   readonly samplesPerPixel: number
-  /** Of the samples as they are now: a frame whose decoder undid YBR_RCT or YBR_ICT holds RGB, and either term is taken so. */
+  /** Describes the decoded samples. YBR_RCT and YBR_ICT are read as RGB, because decoders undo these transforms. */
   readonly photometricInterpretation: string
-  /** Bits above these are not part of a value (PS3.5 8.1.1) and are ignored. */
+  /** Bits of a sample that are not part of its value (PS3.5 8.1.1) are ignored. */
   readonly bitsStored: number
-  /** Where values do not lie in the lowest bits: the highest bit of them (retired, but real). Default BitsStored - 1. */
+  /** Highest bit of a value. Values above the lowest bits are retired but exist. Default BitsStored - 1. */
   readonly highBit?: number | undefined
-  /** 1 for two's complement. */
+  /** 1: samples are signed (two's complement). */
   readonly pixelRepresentation: number
-  /** 1 when the samples lie colour by plane. Default 0. */
+  /** 1: samples are stored colour by plane. 0: colour by pixel. Default 0. */
   readonly planarConfiguration?: number | undefined
   readonly rescaleSlope?: number | undefined
   readonly rescaleIntercept?: number | undefined
-  /** Modality LUT Sequence; takes the place of slope and intercept. */
+  /** First item of Modality LUT Sequence. Used instead of slope and intercept. */
   readonly modalityLut?: LookupTable | undefined
   readonly windowCenter?: readonly number[] | undefined
   readonly windowWidth?: readonly number[] | undefined
@@ -64,14 +64,14 @@ export interface ImageDescription {
   readonly voiLutFunction?: string | undefined
   /** First item of VOI LUT Sequence. */
   readonly voiLut?: LookupTable | undefined
-  /** INVERSE turns the picture over as MONOCHROME1 does; both together turn it over once (PS3.3 C.11.6). */
+  /** INVERSE inverts the picture as MONOCHROME1 does. Both together invert it once (PS3.3 C.11.6). */
   readonly presentationLutShape?: string | undefined
-  /** Stored value that is no image; left out where a window is taken from the pixels (PS3.3 C.7.5.1.1.2). */
+  /** Stored value outside the image. Ignored if the window is computed from the pixels (PS3.3 C.7.5.1.1.2). */
   readonly pixelPaddingValue?: number | undefined
-  /** With `pixelPaddingValue` the other end of a range of such values. */
+  /** The other end of a range of padding values that starts at `pixelPaddingValue`. */
   readonly pixelPaddingRangeLimit?: number | undefined
   /** Required for PALETTE COLOR. */
   readonly palette?: Palette | undefined
-  /** Those of this frame; drawn where the options ask for it. */
+  /** Overlays of this frame. Drawn only if the options say so. */
   readonly overlays?: readonly Overlay[] | undefined
 }

@@ -5,13 +5,13 @@ type Segments = Uint8Array | Uint16Array
 /**
  * Expands the segments of a Segmented Palette Color Lookup Table (PS3.3 C.7.9.2) into entries.
  *
- * @param segments opcodes, lengths and values, one element each: bytes for 8-bit entries, words for 16-bit ones
- * @throws RenderError RENDER_LOOKUP_TABLE_INVALID where a segment leaves the data or has an unknown opcode
+ * @param segments opcodes, lengths and values, one element each: bytes for entries of 8 bits, words for 16 bits
+ * @throws {RenderError} RENDER_LOOKUP_TABLE_INVALID if a segment exceeds the data or has an unknown opcode
  */
 export function expandSegmentedLookupTable<T extends Segments>(segments: T): T {
   const entries: number[] = []
   expandSegments({ segments, from: 0, count: Infinity, allowIndirect: true }, entries)
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an array of the kind that came in
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same kind of array as the argument
   return (segments instanceof Uint8Array ? Uint8Array.from(entries) : Uint16Array.from(entries)) as T
 }
 
@@ -56,7 +56,7 @@ function expandLinear(segments: Segments, position: number, entries: number[]): 
   return position + 3
 }
 
-/** The offset counts bytes for 8-bit and words for 16-bit data, least significant part first. */
+/** Reads an offset, least significant part first. It counts bytes if entries have 8 bits, words if they have 16. */
 function indirectOffset(segments: Segments, position: number): number {
   const radix = segments instanceof Uint8Array ? 256 : 65_536
   const digits = segments instanceof Uint8Array ? 4 : 2
@@ -72,5 +72,8 @@ function elementAt(segments: Segments, position: number): number {
 }
 
 function invalidSegment(why: string): RenderError {
-  return new RenderError('RENDER_LOOKUP_TABLE_INVALID', `Cannot expand segmented palette: ${why}`)
+  return new RenderError(
+    'RENDER_LOOKUP_TABLE_INVALID',
+    `Cannot expand segmented palette: ${why}. Export the instance as DICOM instead.`,
+  )
 }

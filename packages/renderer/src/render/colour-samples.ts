@@ -1,14 +1,14 @@
 import type { ImageDescription } from '../describe/image-description.ts'
 import type { Picture } from './picture.ts'
 
-/** A picture of three channels, black still. */
+/** Returns a black picture of three channels. */
 export function colourPicture(image: ImageDescription, bits: 8 | 16): Picture {
   const length = image.rows * image.columns * 3
   const data = bits === 8 ? new Uint8Array(length) : new Uint16Array(length)
   return { width: image.columns, height: image.rows, channels: 3, bits, data }
 }
 
-/** Samples of one precision to another, over all of them: wider ones are cut, narrower ones stretched to the full range. */
+/** Returns a table of all samples that converts them by {@link scaleSample}. */
 export function sampleTable(fromBits: number, toBits: 8 | 16): Uint8Array | Uint16Array {
   const bits = Math.min(Math.max(fromBits, 1), 16)
   const table = toBits === 8 ? new Uint8Array(2 ** bits) : new Uint16Array(2 ** bits)
@@ -16,7 +16,7 @@ export function sampleTable(fromBits: number, toBits: 8 | 16): Uint8Array | Uint
   return table
 }
 
-/** One sample from one precision to another, as {@link sampleTable} has it. */
+/** Converts a sample from one precision to another. Wider ones are cut, narrower ones scaled to the full range. */
 export function scaleSample(value: number, fromBits: number, toBits: number): number {
   if (fromBits >= toBits) return value >>> (fromBits - toBits)
   return Math.round((value * (2 ** toBits - 1)) / (2 ** fromBits - 1))

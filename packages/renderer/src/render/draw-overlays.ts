@@ -2,18 +2,18 @@ import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import type { EmbeddedOverlay, Overlay, OverlayBitmap } from '../describe/image-description.ts'
 import type { Picture } from './picture.ts'
 
-/** What {@link drawOverlays} draws, and what it draws with. */
+/** Options of {@link drawOverlays}. */
 export interface OverlayDrawing {
   readonly overlays: readonly Overlay[]
-  /** Samples as they were read, with the bits that their values do not use. */
+  /** The samples as read, including the bits that their values do not use. */
   readonly samples: PixelArray
-  /** The level of graphics. */
+  /** The level that graphics are drawn in. */
   readonly white: number
 }
 
 /**
- * Draws overlays into a picture, as dcmtk does by default: graphics in white, whatever is white in the image; a region
- * of interest by darkening what of its rectangle lies outside the region. The standard leaves the manner open.
+ * Draws overlays into a picture as dcmtk does by default. Graphics are white, also in inverted pictures. For a region of
+ * interest, the part of its rectangle outside the region is darkened. The standard does not say how to draw overlays.
  */
 export function drawOverlays(picture: Picture, { overlays, samples, white }: OverlayDrawing): void {
   for (const overlay of overlays) {
@@ -44,7 +44,7 @@ function paintEmbedded(samples: PixelArray, { bitPosition }: EmbeddedOverlay, pa
   for (let pixel = 0; pixel < samples.length; pixel++) paint(pixel, (((samples[pixel] ?? 0) >>> bitPosition) & 1) === 1)
 }
 
-/** What lies outside the picture, or past the end of the data, is left out. */
+/** Skips points outside the picture and past the end of the data. */
 function paintBitmap({ width, height }: Picture, overlay: OverlayBitmap, paint: Painter): void {
   const { rows, columns, origin, data, firstBit = 0 } = overlay
   const [top, left] = [origin[0] - 1, origin[1] - 1]

@@ -3,7 +3,7 @@ import type { ImageDescription } from '../describe/image-description.ts'
 import { colourPicture, sampleTable } from './colour-samples.ts'
 import type { Picture } from './picture.ts'
 
-/** RGB, and what a decoder has turned into RGB (YBR_RCT, YBR_ICT). */
+/** Renders RGB, and YBR_RCT and YBR_ICT, which decoders convert to RGB. */
 export function renderRgb(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture {
   const picture = colourPicture(image, bits)
   const table = sampleTable(image.bitsStored, bits)
@@ -22,8 +22,8 @@ export function renderRgb(pixels: PixelArray, image: ImageDescription, bits: 8 |
 }
 
 /**
- * YBR_FULL and YBR_PARTIAL (PS3.3 C.7.6.3.1.2). Those of 4:2:2 are either upsampled by their decoder to three samples a
- * pixel, or native with two luminances to a pair of chrominances (Y1 Y2 CB CR).
+ * Renders YBR_FULL and YBR_PARTIAL (PS3.3 C.7.6.3.1.2). Frames of 4:2:2 are either upsampled by their decoder to three
+ * samples a pixel, or native with two luminances to a pair of chrominances (Y1 Y2 CB CR).
  */
 export function renderYbr(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture {
   const picture = colourPicture(image, bits)
@@ -38,15 +38,15 @@ export function renderYbr(pixels: PixelArray, image: ImageDescription, bits: 8 |
     const cb = (((samples[at + blueness] ?? 0) & largest) - half) * chrominanceScale
     const cr = (((samples[at + redness] ?? 0) & largest) - half) * chrominanceScale
     data[i] = table[clamp(y + 1.402 * cr, largest)] ?? 0
-    data[i + 1] = table[clamp(y - GREEN_BLUE * cb - GREEN_RED * cr, largest)] ?? 0
+    data[i + 1] = table[clamp(y - greenFromBlue * cb - greenFromRed * cr, largest)] ?? 0
     data[i + 2] = table[clamp(y + 1.772 * cb, largest)] ?? 0
   }
   return picture
 }
 
-/** What blue and red chrominance take from green: the inverse of the luminance weights 0.299, 0.587 and 0.114. */
-const GREEN_BLUE = (0.114 * 1.772) / 0.587
-const GREEN_RED = (0.299 * 1.402) / 0.587
+/** Shares of blue and red chrominance in green: the inverse of the luminance weights 0.299, 0.587 and 0.114. */
+const greenFromBlue = (0.114 * 1.772) / 0.587
+const greenFromRed = (0.299 * 1.402) / 0.587
 
 interface ComponentRange {
   readonly black: number
@@ -54,13 +54,13 @@ interface ComponentRange {
   readonly chrominanceScale: number
 }
 
-/** YBR_FULL takes all levels; of the 256 of 8 bits, YBR_PARTIAL takes 219 from 16 on for luminance, 224 for chrominance. */
+/** YBR_FULL uses all levels. Of 256 levels, YBR_PARTIAL uses 219 from 16 on for luminance and 224 for chrominance. */
 function componentRange(levels: number, { photometricInterpretation }: ImageDescription): ComponentRange {
   if (!photometricInterpretation.startsWith('YBR_PARTIAL')) return { black: 0, luminanceScale: 1, chrominanceScale: 1 }
   return { black: levels / 16, luminanceScale: 255 / 219, chrominanceScale: 255 / 224 }
 }
 
-/** Where the three components of a pixel lie: luminance `step` apart, chrominances so far from it. */
+/** Where the three components of a pixel lie: `step` is between luminances, the others from luminance to chrominance. */
 interface Components {
   readonly samples: PixelArray
   readonly step: number
@@ -75,7 +75,7 @@ function fullResolution(pixels: PixelArray, image: ImageDescription): Components
   return { samples: pixels, step: 3, blueness: 1, redness: 2 }
 }
 
-/** Y1 Y2 CB CR to Y1 CB CR Y2 CB CR. */
+/** Converts Y1 Y2 CB CR to Y1 CB CR Y2 CB CR. */
 function upsampled(pixels: PixelArray, count: number): PixelArray {
   const samples = new Uint16Array(count * 3)
   for (let pixel = 0; pixel < count; pixel++) {

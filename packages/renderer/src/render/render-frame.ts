@@ -11,11 +11,11 @@ import { unpackBits } from './stored-values.ts'
 import { valueSamples } from './value-samples.ts'
 
 /**
- * Renders one frame as PS3.3 C.11 has it: modality LUT, VOI LUT or window, presentation LUT shape; colour as RGB.
+ * Renders one frame by PS3.3 C.11: modality LUT, VOI LUT or window, presentation LUT shape. Colour becomes RGB.
  *
- * @throws RenderError where the pixels are fewer than the description says, the photometric interpretation is not one of
- *   MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB, YBR_RCT, YBR_ICT, YBR_FULL, YBR_FULL_422, YBR_PARTIAL_420,
- *   YBR_PARTIAL_422, or the window asked for is none
+ * @throws {RenderError} if there are fewer pixels than the description says, if the photometric interpretation is not
+ *   MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB, YBR_RCT, YBR_ICT, YBR_FULL, YBR_FULL_422, YBR_PARTIAL_420 or
+ *   YBR_PARTIAL_422, if a palette is missing, or if the window of the options is not valid
  */
 export function renderFrame(pixels: PixelArray, image: ImageDescription, options: RenderOptions = {}): Picture {
   const samples = frameSamples(pixels, image)
@@ -47,12 +47,13 @@ function renderSamples(samples: PixelArray, image: ImageDescription, options: Re
     default:
       throw new RenderError(
         'RENDER_PHOTOMETRIC_INTERPRETATION_UNSUPPORTED',
-        `Cannot render frame: its photometric interpretation is "${image.photometricInterpretation}"`,
+        `Cannot render frame: its photometric interpretation "${image.photometricInterpretation}" is not supported. ` +
+          'Export the instance as DICOM instead.',
       )
   }
 }
 
-const SAMPLES_PER_PIXEL: Readonly<Record<string, number>> = {
+const samplesByInterpretation: Readonly<Record<string, number>> = {
   RGB: 3,
   YBR_RCT: 3,
   YBR_ICT: 3,
@@ -62,10 +63,10 @@ const SAMPLES_PER_PIXEL: Readonly<Record<string, number>> = {
   YBR_PARTIAL_422: 3,
 }
 
-/** Exactly the samples of the frame; bits packed eight to a byte are unpacked. */
+/** Returns exactly the samples of the frame. Unpacks bits that are packed eight to a byte. */
 function frameSamples(pixels: PixelArray, image: ImageDescription): PixelArray {
   const { rows, columns, photometricInterpretation } = image
-  const expected = SAMPLES_PER_PIXEL[photometricInterpretation] ?? 1
+  const expected = samplesByInterpretation[photometricInterpretation] ?? 1
   const count = rows * columns * expected
   if (image.samplesPerPixel !== expected || !(count > 0)) throw pixelCountMismatch(pixels, image)
   if (pixels.length === count) return pixels
@@ -81,7 +82,7 @@ function pixelCountMismatch(pixels: PixelArray, image: ImageDescription): Render
   const { rows, columns, samplesPerPixel, photometricInterpretation } = image
   return new RenderError(
     'RENDER_PIXEL_COUNT_MISMATCH',
-    `Cannot render frame: ${pixels.length} samples do not make ${columns} x ${rows} pixels of ${samplesPerPixel} ` +
-      `samples, ${photometricInterpretation}`,
+    `Cannot render frame: ${columns} x ${rows} pixels of ${samplesPerPixel} samples, ${photometricInterpretation}, ` +
+      `do not match its ${pixels.length} samples. Check Rows, Columns and Samples per Pixel.`,
   )
 }

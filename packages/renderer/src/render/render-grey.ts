@@ -6,7 +6,7 @@ import type { RenderOptions } from './render-options.ts'
 import { isPadding, occurringValues, storedRange, type StoredRange } from './stored-values.ts'
 import { presentTransform, rangeTransform, type GreyTransform } from './voi.ts'
 
-/** MONOCHROME1 and MONOCHROME2: modality LUT, VOI LUT, presentation LUT shape (PS3.3 C.11.1, C.11.2, C.11.6). */
+/** Renders MONOCHROME1 and MONOCHROME2: modality LUT, VOI LUT, presentation LUT shape (PS3.3 C.11.1, C.11.2, C.11.6). */
 export function renderGrey(pixels: PixelArray, image: ImageDescription, options: RenderOptions): Picture {
   const range = storedRange(pixels, image)
   const bits = options.bits ?? 8
@@ -19,14 +19,14 @@ export function renderGrey(pixels: PixelArray, image: ImageDescription, options:
   return greyPicture(image, mapByTable(pixels, levelTable(values, range, bits, toLevel)))
 }
 
-/** Whether the picture holds stored values and no grey levels: 16 bits, and no window asked for. */
+/** True if the picture holds stored values instead of grey levels: it has 16 bits and the options name no window. */
 export function keepsStoredValues(pixels: PixelArray, image: ImageDescription, options: RenderOptions): boolean {
   const isWindowed = options.window !== undefined || options.windowIndex !== undefined
   const isGrey = image.photometricInterpretation.startsWith('MONOCHROME')
   return options.bits === 16 && isGrey && !isWindowed && storedRange(pixels, image) !== undefined
 }
 
-/** Stored values, signed ones moved up by half their range: 16-bit pictures hold no negatives. */
+/** Returns stored values. Signed ones are raised by half their range, because pictures hold no negative samples. */
 function storedPicture(pixels: PixelArray, range: StoredRange): Uint16Array {
   const { mask } = range
   const offset = range.isSigned ? (mask + 1) / 2 : 0
@@ -46,8 +46,9 @@ function levelOf(image: ImageDescription, bits: 8 | 16, toGrey: GreyTransform): 
 }
 
 /**
- * The transform for a data set that names none. Up to 8 bits without a modality LUT are grey levels already and keep
- * their full range; everything else goes from its smallest to its largest value of the modality, padding left out.
+ * Returns the transform for a data set without window or VOI LUT. Values of up to 8 bits without a modality LUT are grey
+ * levels already and keep their full range. Everything else is shown from the smallest to the largest value of the
+ * modality, without padding.
  */
 function ownTransform(
   values: Iterable<number>,
@@ -80,7 +81,7 @@ function mapEach(pixels: PixelArray, bits: 8 | 16, toLevel: (stored: number) => 
   return levels
 }
 
-/** Grey levels by the lower bits of a stored value, filled in for the values that occur. */
+/** Returns a table of grey levels, indexed by the lower bits of a stored value, for the values that occur. */
 function levelTable(
   values: Iterable<number>,
   { mask }: StoredRange,

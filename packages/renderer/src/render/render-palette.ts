@@ -6,14 +6,15 @@ import { lookUp } from './look-up.ts'
 import type { Picture } from './picture.ts'
 import { storedRange, valueAtIndex, type StoredRange } from './stored-values.ts'
 
-/** PALETTE COLOR (PS3.3 C.7.6.3.1.5). Tables of 16 bits whose entries all fit in 8 are taken as 8. */
+/** Renders PALETTE COLOR (PS3.3 C.7.6.3.1.5). Tables of 16 bits whose entries all fit in 8 count as tables of 8 bits. */
 export function renderPalette(pixels: PixelArray, image: ImageDescription, bits: 8 | 16): Picture {
   const { palette } = image
   const range = storedRange(pixels, image)
   if (palette === undefined || range === undefined) {
     throw new RenderError(
       'RENDER_PALETTE_MISSING',
-      'Cannot render PALETTE COLOR image: it has no palette for its pixels of at most 16 bits',
+      'Cannot render PALETTE COLOR image: it needs red, green and blue tables, and samples of at most 16 bits. ' +
+        'Export the instance as DICOM instead.',
     )
   }
   const channels = [palette.red, palette.green, palette.blue]

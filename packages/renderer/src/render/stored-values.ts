@@ -1,15 +1,15 @@
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import type { ImageDescription } from '../describe/image-description.ts'
 
-/** Stored values of an image that a table over all of them can hold. */
+/** Range of stored values that is small enough for a table. */
 export interface StoredRange {
   readonly bits: number
-  /** Bits of a sample that are its value; also the last index of a table. */
+  /** Bits of a sample that are its value. Also the last index of a table. */
   readonly mask: number
   readonly isSigned: boolean
 }
 
-/** The range of stored values, or undefined where they are real numbers or wider than 16 bits. */
+/** Returns the range of stored values; undefined if they are real numbers or wider than 16 bits. */
 export function storedRange(pixels: PixelArray, image: ImageDescription): StoredRange | undefined {
   if (pixels instanceof Float32Array || pixels instanceof Float64Array) return undefined
   const bits = Math.min(image.bitsStored, pixels.BYTES_PER_ELEMENT * 8)
@@ -17,12 +17,12 @@ export function storedRange(pixels: PixelArray, image: ImageDescription): Stored
   return { bits, mask: 2 ** bits - 1, isSigned: image.pixelRepresentation === 1 }
 }
 
-/** The stored value whose lower bits are the index of a table. */
+/** Returns the stored value for an index of a table. */
 export function valueAtIndex(range: StoredRange, index: number): number {
   return range.isSigned && index > range.mask >>> 1 ? index - range.mask - 1 : index
 }
 
-/** Whether a stored value is padding (PS3.3 C.7.5.1.1.2). */
+/** True if a stored value is padding (PS3.3 C.7.5.1.1.2). */
 export function isPadding(image: ImageDescription, value: number): boolean {
   const { pixelPaddingValue: from, pixelPaddingRangeLimit: to } = image
   if (from === undefined) return false
@@ -30,7 +30,7 @@ export function isPadding(image: ImageDescription, value: number): boolean {
   return value >= Math.min(from, to) && value <= Math.max(from, to)
 }
 
-/** The stored values that occur in a frame, each once: far fewer than its pixels, or than a table of 16 bits has. */
+/** Returns each stored value of a frame once. They are far fewer than its pixels, or than the entries of a table. */
 export function occurringValues(pixels: PixelArray, range: StoredRange): readonly number[] {
   const { mask } = range
   const occurs = new Uint8Array(mask + 1)
@@ -40,7 +40,7 @@ export function occurringValues(pixels: PixelArray, range: StoredRange): readonl
   return values
 }
 
-/** Samples one bit each, lowest bit first, as one byte each (PS3.5 8.1.1). */
+/** Unpacks samples of one bit, lowest bit first, to one byte each (PS3.5 8.1.1). */
 export function unpackBits(packed: Uint8Array, count: number): Uint8Array {
   const samples = new Uint8Array(count)
   for (let i = 0; i < count; i++) samples[i] = ((packed[i >>> 3] ?? 0) >>> (i & 7)) & 1

@@ -2,26 +2,26 @@ import type { ImageDescription, LookupTable } from '../describe/image-descriptio
 import { RenderError } from '../errors.ts'
 import { largestEntry, lookUp } from './look-up.ts'
 
-/** Center and width, in values of the modality. */
+/** Center and width of a window, in values of the modality. */
 export interface Window {
   readonly center: number
   readonly width: number
 }
 
-/** Value of the modality to grey level, 0 to 1. */
+/** Maps a value of the modality to a grey level from 0 to 1. */
 export type GreyTransform = (value: number) => number
 
-/** What {@link presentTransform} is to take of a data set, or instead of it. */
+/** Which window {@link presentTransform} uses. */
 export interface VoiChoice {
   readonly window?: Window | undefined
   readonly windowIndex?: number | undefined
 }
 
 /**
- * The transform that the data set or the caller names (PS3.3 C.11.2): the window asked for, else the VOI LUT, else
- * the window of the data set. Undefined where there is none, or the one of the data set is not valid.
+ * Returns the transform that the caller or the data set names (PS3.3 C.11.2): the window of the caller, else the VOI LUT,
+ * else the first window of the data set. Undefined if there is none, or if that of the data set is not valid.
  *
- * @throws RenderError RENDER_WINDOW_INVALID for a window of the caller that is not valid or does not exist
+ * @throws {RenderError} RENDER_WINDOW_INVALID if the window of the caller is not valid or does not exist
  */
 export function presentTransform(image: ImageDescription, choice: VoiChoice): GreyTransform | undefined {
   if (choice.window !== undefined) return requestedWindow(image, choice.window)
@@ -30,13 +30,13 @@ export function presentTransform(image: ImageDescription, choice: VoiChoice): Gr
   return windowTransform(windowAt(image, 0), image.voiLutFunction)
 }
 
-/** The transform that gives `from` black and `to` white. */
+/** Returns the transform that maps `from` to black and `to` to white. */
 export function rangeTransform(from: number, to: number): GreyTransform {
   if (!(to > from)) return () => 0
   return (value) => Math.min(Math.max((value - from) / (to - from), 0), 1)
 }
 
-/** A width below 1, which LINEAR cannot have, is one of real numbers (SUV, parametric maps): LINEAR_EXACT serves those. */
+/** A width below 1 suits real numbers (SUV, parametric maps). LINEAR does not allow it, so LINEAR_EXACT is used. */
 function requestedWindow(image: ImageDescription, window: Window): GreyTransform {
   const { voiLutFunction } = image
   const isExact = window.width < 1 && voiLutFunction !== 'SIGMOID'
@@ -44,7 +44,7 @@ function requestedWindow(image: ImageDescription, window: Window): GreyTransform
   if (transform !== undefined) return transform
   throw new RenderError(
     'RENDER_WINDOW_INVALID',
-    `Cannot apply window center ${window.center}, width ${window.width}: the center must be a number and the width above 0`,
+    `Cannot apply window center ${window.center}, width ${window.width}: choose a finite center and a width above 0.`,
   )
 }
 
@@ -53,7 +53,7 @@ function indexedWindow(image: ImageDescription, index: number): GreyTransform {
   if (transform !== undefined) return transform
   const count = Math.min(image.windowCenter?.length ?? 0, image.windowWidth?.length ?? 0)
   const why = index < count ? 'which is not valid' : `which has ${count}`
-  const message = `Cannot apply window number ${index + 1} of the data set, ${why}: choose another, or give center and width`
+  const message = `Cannot apply window number ${index + 1} of the data set, ${why}. Choose another, or a center and width.`
   throw new RenderError('RENDER_WINDOW_INVALID', message)
 }
 
