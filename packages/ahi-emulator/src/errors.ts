@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { WarningName } from './import/warning-codes.ts'
+import type { WarningName } from './pixels/warning-codes.ts'
 
 /** A file cannot be read as DICOM. An import reports it as the reason of a rejected file and goes on. */
 export class UnreadableFileError extends Error {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { readArguments } from './arguments.ts'
-import type { EmulatorArguments } from './arguments.ts'
-import { connectionHelp } from './connection-help.ts'
+import { readArguments } from './command/arguments.ts'
+import type { EmulatorArguments } from './command/arguments.ts'
+import { connectionHelp } from './command/connection-help.ts'
 import { startEmulator } from './emulator.ts'
 import type { Emulator } from './emulator.ts'
-import { HELP } from './help.ts'
+import { HELP } from './command/help.ts'
 import type { ImportReport } from './import/import-dicom.ts'
 
 const OK = 0

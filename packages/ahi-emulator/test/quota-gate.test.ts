@@ -1,6 +1,6 @@
 import { array, assert, integer, property, record } from 'fast-check'
 import { expect, test } from 'vitest'
-import { createQuotaGate } from '../src/gates/quotas.ts'
+import { createQuotaGate } from '../src/access/quotas.ts'
 
 test('never admits more than the burst and what the rate has earned since', () => {
   assert(

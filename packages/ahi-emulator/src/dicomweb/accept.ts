@@ -1,4 +1,4 @@
-import { ServiceError } from '../server/service-error.ts'
+import { ServiceError } from '../operation/service-error.ts'
 
 /** A media range of an Accept header (RFC 9110 12.5.1). */
 export interface MediaRange {

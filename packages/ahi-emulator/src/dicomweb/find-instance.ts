@@ -1,8 +1,8 @@
 import type { ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import { existingDatastore, existingVersion } from '../operations/existing-resources.ts'
+import { existingDatastore, existingVersion } from '../operation/existing-resources.ts'
 import { losslessTransferSyntax } from '../pixels/frame-storage.ts'
-import type { OperationContext } from '../server/operation.ts'
-import { ServiceError } from '../server/service-error.ts'
+import type { OperationContext } from '../operation/operation.ts'
+import { ServiceError } from '../operation/service-error.ts'
 import type { Datastore } from '../store/datastores.ts'
 import type { InstancePath, SeriesPath } from './instance-path.ts'
 

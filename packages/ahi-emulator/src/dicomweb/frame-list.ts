@@ -1,4 +1,4 @@
-import { ServiceError } from '../server/service-error.ts'
+import { ServiceError } from '../operation/service-error.ts'
 
 /**
  * Reads the frame numbers of a path, the first being 1: different ones, in any order.

@@ -1,6 +1,6 @@
 import { CodeStreamError } from '@ahi-dicom/htj2k-decoder'
-import type { Operation, OperationContext, OperationResponse } from '../server/operation.ts'
-import { ServiceError } from '../server/service-error.ts'
+import type { Operation, OperationContext, OperationResponse } from '../operation/operation.ts'
+import { ServiceError } from '../operation/service-error.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import { findInstance, storedTransferSyntax } from './find-instance.ts'
 import type { FoundInstance } from './find-instance.ts'

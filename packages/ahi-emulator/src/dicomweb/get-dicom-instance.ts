@@ -1,6 +1,6 @@
 import { EXPLICIT_VR_LITTLE_ENDIAN } from '../pixels/frame-storage.ts'
-import type { Operation } from '../server/operation.ts'
-import { ServiceError } from '../server/service-error.ts'
+import type { Operation } from '../operation/operation.ts'
+import { ServiceError } from '../operation/service-error.ts'
 import { acceptedTransferSyntaxes } from './accept.ts'
 import { findInstance } from './find-instance.ts'
 import { INSTANCE_PATH, readInstancePath } from './instance-path.ts'

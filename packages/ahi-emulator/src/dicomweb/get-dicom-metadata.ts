@@ -1,5 +1,5 @@
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
-import type { Operation, OperationRequest } from '../server/operation.ts'
+import type { Operation, OperationRequest } from '../operation/operation.ts'
 import { requireAccepted } from './accept.ts'
 import { bulkDataUri } from './bulk-data.ts'
 import { findInstance, findInstances } from './find-instance.ts'

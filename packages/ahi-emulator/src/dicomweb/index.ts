@@ -1,4 +1,4 @@
-import type { Operation } from '../server/operation.ts'
+import type { Operation } from '../operation/operation.ts'
 import { getDicomBulkdata } from './get-dicom-bulkdata.ts'
 import { getDicomInstanceFrames } from './get-dicom-instance-frames.ts'
 import { getDicomInstance } from './get-dicom-instance.ts'

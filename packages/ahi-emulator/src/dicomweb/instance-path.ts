@@ -1,6 +1,6 @@
-import { createInputCheck } from '../server/input-check.ts'
-import type { InputCheck } from '../server/input-check.ts'
-import type { OperationRequest } from '../server/operation.ts'
+import { createInputCheck } from '../operation/input-check.ts'
+import type { InputCheck } from '../operation/input-check.ts'
+import type { OperationRequest } from '../operation/operation.ts'
 
 /** Where the operations on one study are. */
 export const STUDY_PATH = '/datastore/{datastoreId}/studies/{study}'

@@ -1,4 +1,4 @@
-import type { OperationResponse } from '../server/operation.ts'
+import type { OperationResponse } from '../operation/operation.ts'
 import { startStream } from './start-stream.ts'
 
 /** The media type of the DICOM JSON Model (PS3.18 annex F). */

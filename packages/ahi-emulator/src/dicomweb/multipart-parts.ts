@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { ServiceError } from '../server/service-error.ts'
+import { ServiceError } from '../operation/service-error.ts'
 
 /** A part of a multipart message that is in a file. */
 export interface MultipartPart {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { OperationResponse } from '../server/operation.ts'
+import type { OperationResponse } from '../operation/operation.ts'
 import type { FrameBytes } from './frame-transcoder.ts'
 import { startStream } from './start-stream.ts'
 

@@ -1,4 +1,4 @@
-import type { OperationRequest } from '../server/operation.ts'
+import type { OperationRequest } from '../operation/operation.ts'
 
 /**
  * Where the client reached the emulator, for URLs in answers. Some clients leave the port out of the Host header (Python's

@@ -1,4 +1,4 @@
-import { ServiceError } from '../server/service-error.ts'
+import { ServiceError } from '../operation/service-error.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import type { Store } from '../store/store.ts'
 

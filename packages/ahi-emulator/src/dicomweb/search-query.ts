@@ -1,6 +1,6 @@
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { isPrivateCreator } from '../dicom/data-element.ts'
-import type { InputCheck } from '../server/input-check.ts'
+import type { InputCheck } from '../operation/input-check.ts'
 import type { PrimaryCondition, ValueMatch } from '../store/primary-conditions.ts'
 import { attributeTag, fieldPath } from './included-fields.ts'
 import type { IncludedFields } from './included-fields.ts'

@@ -1,6 +1,6 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
-import type { OperationContext } from '../server/operation.ts'
+import type { OperationContext } from '../operation/operation.ts'
 import type { ImageSet } from '../store/image-sets.ts'
 import { documentOf, needsDocument, resultJson, seriesAttributes, studyAttributes } from './search-results.ts'
 import type { Search } from './search.ts'

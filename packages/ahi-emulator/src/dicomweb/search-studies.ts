@@ -1,5 +1,5 @@
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
-import type { OperationContext } from '../server/operation.ts'
+import type { OperationContext } from '../operation/operation.ts'
 import { documentOf, needsDocument, resultJson, studyAttributes } from './search-results.ts'
 import type { Search } from './search.ts'
 

@@ -1,6 +1,6 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { dicomJson } from '@ahi-dicom/dicomizer'
-import type { OperationResponse } from '../server/operation.ts'
+import type { OperationResponse } from '../operation/operation.ts'
 import { DICOM_JSON } from './json-answer.ts'
 import type { StoredInstance } from './store-instances.ts'
 

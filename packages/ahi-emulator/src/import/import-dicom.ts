@@ -9,7 +9,7 @@ import { stageInstance } from './stage-instance.ts'
 import type { StagedInstance } from './stage-instance.ts'
 import { createImageSetStage } from './staged-image-set.ts'
 import type { ImageSetStage } from './staged-image-set.ts'
-import { warningCode } from './warning-codes.ts'
+import { warningCode } from '../pixels/warning-codes.ts'
 
 /** A file that an import left out. */
 export interface RejectedFile {

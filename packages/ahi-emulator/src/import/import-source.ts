@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { UnreadableFileError } from '../errors.ts'
 import { PART10_PREFIX_LENGTH, hasPart10Prefix } from '../dicom/read-part10.ts'
-import { findFiles } from './find-files.ts'
+import { findFiles } from '../files/find-files.ts'
 
 /** One file to import. */
 export interface ImportSource {

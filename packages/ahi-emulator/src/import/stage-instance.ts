@@ -13,7 +13,7 @@ import type { NewFrame } from '../store/image-sets.ts'
 import type { NewPixelData } from '../store/kept-pixel-data.ts'
 import { createBulkDataCollector } from './bulk-data.ts'
 import { checkInstance } from './check-instance.ts'
-import { groupingKey } from './grouping.ts'
+import { groupingKey } from '../document/grouping.ts'
 import { stagePixels } from './stage-pixels.ts'
 import type { StagingWarning, WriteToPack } from './stage-pixels.ts'
 

@@ -2,13 +2,13 @@ import type { ImageFrame, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DocumentForm } from '../dicom/encode-attributes.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
 import { UnstorableFrameError } from '../errors.ts'
-import { createId } from '../identifiers.ts'
+import { createId } from '../store/identifiers.ts'
 import { keptPixelData } from '../pixels/kept-pixel-data.ts'
 import { storedPixelData } from '../pixels/stored-frames.ts'
 import type { FrameStorageOptions, StoredFrame, StoredPixelData } from '../pixels/stored-frames.ts'
 import type { NewFrame } from '../store/image-sets.ts'
 import type { NewPixelData } from '../store/kept-pixel-data.ts'
-import type { WarningName } from './warning-codes.ts'
+import type { WarningName } from '../pixels/warning-codes.ts'
 
 /** Puts bytes into the pack of an image set, and says where they begin. */
 export type WriteToPack = (groupingKey: string, data: Uint8Array) => Promise<number>

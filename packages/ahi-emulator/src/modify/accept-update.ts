@@ -1,5 +1,5 @@
-import type { OperationContext } from '../server/operation.ts'
-import { ServiceError } from '../server/service-error.ts'
+import type { OperationContext } from '../operation/operation.ts'
+import { ServiceError } from '../operation/service-error.ts'
 import type { ImageSetVersion } from '../store/image-sets.ts'
 import { checkUpdates } from './check-updates.ts'
 import { checkPendingQuota, unlocked, writableImageSet } from './lock.ts'

@@ -2,7 +2,7 @@ import { attributeLevel } from '@ahi-dicom/ahi-metadata'
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { isPrivateTag, tagKey } from '../dicom/data-element.ts'
 import { LARGEST_LENGTHS } from '../import/check-instance.ts'
-import { ServiceError } from '../server/service-error.ts'
+import { ServiceError } from '../operation/service-error.ts'
 import type { MetadataTree, TreeAttribute } from './metadata-tree.ts'
 import { fitsValueRepresentation } from './value-constraints.ts'
 

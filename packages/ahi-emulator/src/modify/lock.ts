@@ -1,8 +1,8 @@
-import type { OperationContext } from '../server/operation.ts'
-import { ServiceError } from '../server/service-error.ts'
+import type { OperationContext } from '../operation/operation.ts'
+import { ServiceError } from '../operation/service-error.ts'
 import type { ImageSet, ImageSetVersion } from '../store/image-sets.ts'
-import { existingImageSet, existingVersion } from '../operations/existing-resources.ts'
-import { syntheticImageSetId } from '../synthetic/document-path.ts'
+import { existingImageSet, existingVersion } from '../operation/existing-resources.ts'
+import { syntheticImageSetId } from '../store/synthetic-document-path.ts'
 
 /** Quota of copies, updates and deletions at a time in one data store (developer guide, "Endpoints and quotas"). */
 const MOST_PENDING = 100

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
-import { isJsonObject } from '../server/json-body.ts'
-import type { JsonObject } from '../server/json-body.ts'
-import { ServiceError } from '../server/service-error.ts'
+import { isJsonObject } from '../operation/json-body.ts'
+import type { JsonObject } from '../operation/json-body.ts'
+import { ServiceError } from '../operation/service-error.ts'
 
 /** Where in a document an attribute is. */
 export type AttributePlace =

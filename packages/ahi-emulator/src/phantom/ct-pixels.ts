@@ -1,6 +1,6 @@
 import type { Canvas } from './canvas.ts'
 import type { NoiseTexture } from './noise-texture.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 import { paintTorso } from './torso.ts'
 import type { Torso } from './torso.ts'
 

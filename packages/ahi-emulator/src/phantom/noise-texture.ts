@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /** A square of noise that repeats in both directions. */
 export interface NoiseTexture {

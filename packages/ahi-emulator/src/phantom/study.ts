@@ -1,5 +1,5 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
-import { uidOf } from './uid.ts'
+import { uidOf } from '../dicom/uid.ts'
 
 /** The study that all generated instances belong to. */
 export interface GeneratedStudy {

@@ -4,7 +4,7 @@ import { paintRibs, paintSpine, paintSternum } from './bones.ts'
 import { blur, clearCanvas, paintSuperellipse, rowsWithin, spanWithin } from './canvas.ts'
 import type { Canvas } from './canvas.ts'
 import { createLungVessels, paintLungs, paintMediastinum, paintVessels } from './chest.ts'
-import { createRandom } from './random.ts'
+import { createRandom } from '../random.ts'
 import { Tissue, bodyShape, smoothStep } from './tissue.ts'
 import type { VesselSegment } from './vessel-tree.ts'
 

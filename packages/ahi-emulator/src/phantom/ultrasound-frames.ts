@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts'
+import { createRandom } from '../random.ts'
 
 /** Size of an ultrasound frame. */
 export const ULTRASOUND_GRID = { columns: 320, rows: 240 }

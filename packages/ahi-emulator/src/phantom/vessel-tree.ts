@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 
 /** A point of the patient in millimetres: x to the left, y to the back, z to the head (PS3.3 C.7.6.2.1.1). */
 type Point = readonly [x: number, y: number, z: number]

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { ServiceError } from './service-error.ts'
+import { ServiceError } from '../operation/service-error.ts'
 
 /** Larger than any request of the API: copiableAttributes of CopyImageSet may have 260 000 characters. */
 const LARGEST_BODY = 1024 * 1024

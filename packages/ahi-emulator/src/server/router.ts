@@ -1,4 +1,4 @@
-import type { Operation } from './operation.ts'
+import type { Operation } from '../operation/operation.ts'
 
 /** The operation of a request line, with the parameters of its path. */
 export interface Route {

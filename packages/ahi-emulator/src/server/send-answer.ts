@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { ConnectionCut, faultyBody } from '../gates/faulty-body.ts'
-import type { BodyFaults } from '../gates/fault-plan.ts'
-import type { OperationResponse } from './operation.ts'
-import { ServiceError } from './service-error.ts'
+import { ConnectionCut, faultyBody } from '../faults/faulty-body.ts'
+import type { BodyFaults } from '../faults/fault-plan.ts'
+import type { OperationResponse } from '../operation/operation.ts'
+import { ServiceError } from '../operation/service-error.ts'
 
 /** Sends the answer of an operation, with what rules say to be wrong with its body. */
 export async function sendAnswer(

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createId } from '../identifiers.ts'
+import { createId } from './identifiers.ts'
 
 /** Files that are written together and become visible together, in a folder of their own. */
 export interface Batch {

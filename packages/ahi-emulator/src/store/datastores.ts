@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
-import { createId } from '../identifiers.ts'
+import { createId } from './identifiers.ts'
 import type { PagePosition } from './page-position.ts'
 import { integerColumn, optionalText, textColumn } from './row.ts'
 import type { Row } from './row.ts'

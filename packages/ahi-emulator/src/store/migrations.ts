@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { syntheticImageSets } from '../synthetic/synthetic-image-sets.ts'
+import { syntheticImageSets } from './synthetic-image-sets.ts'
 import { textColumn } from './row.ts'
 import { SEARCH_INDEXES } from './search-indexes.ts'
 

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createId } from '../identifiers.ts'
+import { createId } from './identifiers.ts'
 
 const UPLOADS_FOLDER = 'uploads'
 

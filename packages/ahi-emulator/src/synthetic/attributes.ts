@@ -1,5 +1,5 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
-import { uidOf } from '../phantom/uid.ts'
+import { uidOf } from '../dicom/uid.ts'
 import type { Recipe } from './recipe.ts'
 import { recipeTransferSyntax } from './recipe.ts'
 import { storedBits } from './tile.ts'

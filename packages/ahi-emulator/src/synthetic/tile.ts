@@ -1,4 +1,4 @@
-import { createRandom } from '../phantom/random.ts'
+import { createRandom } from '../random.ts'
 
 /** What the pixels of a tile are decided by. */
 export interface TileDescription {

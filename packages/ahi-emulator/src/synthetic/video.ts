@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
-import { createRandom } from '../phantom/random.ts'
+import { createRandom } from '../random.ts'
 
 const BLOCK_LENGTH = 1024 * 1024
 /** What is not the same in all blocks, at their beginning: the boxes of a movie file in the first, a number in all. */

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import { Hash } from '@smithy/hash-node'
+import { SignatureV4 } from '@smithy/signature-v4'
+import { ServiceError } from '../operation/service-error.ts'
+import type { GatedRequest } from '../operation/received-request.ts'
+import { readRequestSignature } from './request-signature.ts'
+import type { RequestSignature } from './request-signature.ts'
+
+/** Credentials that clients may sign with. */
+export interface AccessKey {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** Of temporary credentials; requests have to carry it. */
+  readonly sessionToken?: string | undefined
+  /** When temporary credentials end. */
+  readonly expiration?: Date | undefined
+}
+
+/** What signatures are verified against. */
+export interface SignatureVerification {
+  readonly keys: readonly AccessKey[]
+  readonly region: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+const SERVICE = 'medical-imaging'
+/** How far the clocks of AWS and of a client may be apart. */
+const MOST_SKEW_MINUTES = 5
+const TOKEN_INVALID = 'The security token included in the request is invalid.'
+
+/**
+ * Verifies that a request is signed with one of the keys (Signature Version 4), by signing it again.
+ * @throws {ServiceError} of status 403 with the name and the words that AWS services use
+ */
+export async function verifySignature(request: GatedRequest, verification: SignatureVerification): Promise<void> {
+  const signature = readRequestSignature(request.headers)
+  const key = verification.keys.find(({ accessKeyId }) => accessKeyId === signature.accessKeyId)
+  if (key === undefined) throw new ServiceError('UnrecognizedClientException', TOKEN_INVALID)
+  checkSessionToken(request, key, verification.now())
+  checkScope(signature, verification.region)
+  checkDate(signature, verification.now())
+  checkPayload(request)
+  if (!signature.signedHeaders.includes('host'))
+    throw invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.")
+  if ((await expectedSignature(request, signature, key)) !== signature.signature) {
+    throw invalid(
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access ' +
+        'Key and signing method. Consult the service documentation for details.',
+    )
+  }
+}
+
+function checkSessionToken({ headers }: GatedRequest, key: AccessKey, now: number): void {
+  if (headers['x-amz-security-token'] !== key.sessionToken) {
+    throw new ServiceError('UnrecognizedClientException', TOKEN_INVALID)
+  }
+  if (key.expiration !== undefined && key.expiration.getTime() <= now) {
+    throw new ServiceError('ExpiredTokenException', 'The security token included in the request is expired')
+  }
+}
+
+function checkScope({ region, service, day, date }: RequestSignature, expectedRegion: string): void {
+  if (service !== SERVICE) throw invalid(`Credential should be scoped to correct service: '${SERVICE}'.`)
+  if (region !== expectedRegion) {
+    throw invalid(`Credential should be scoped to a valid region, not '${region}'.`)
+  }
+  if (basicFormat(date).slice(0, 8) !== day)
+    throw invalid('Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.')
+}
+
+function checkDate({ date }: RequestSignature, now: number): void {
+  const skew = MOST_SKEW_MINUTES * 60_000
+  const sent = basicFormat(date)
+  const present = basicFormat(new Date(now))
+  if (date.getTime() < now - skew) {
+    const earliest = basicFormat(new Date(now - skew))
+    throw invalid(`Signature expired: ${sent} is now earlier than ${earliest} (${present} - ${MOST_SKEW_MINUTES} min.)`)
+  }
+  if (date.getTime() > now + skew) {
+    const latest = basicFormat(new Date(now + skew))
+    throw invalid(
+      `Signature not yet current: ${sent} is still later than ${latest} (${present} + ${MOST_SKEW_MINUTES} min.)`,
+    )
+  }
+}
+
+/** A client may state the hash of its body; words such as `UNSIGNED-PAYLOAD` stand for none. */
+function checkPayload({ headers, body, bodySha256 }: GatedRequest): void {
+  const stated = headers['x-amz-content-sha256']
+  if (typeof stated !== 'string' || !/^[\da-f]{64}$/.test(stated)) return
+  if ((bodySha256 ?? createHash('sha256').update(body).digest('hex')) === stated) return
+  throw invalid('The provided x-amz-content-sha256 header does not match what was computed.')
+}
+
+async function expectedSignature(request: GatedRequest, signature: RequestSignature, key: AccessKey): Promise<string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = key
+  const signer = new RequestSigner(request.bodySha256, {
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+    region: signature.region,
+    service: SERVICE,
+    sha256: Hash.bind(null, 'sha256'),
+    applyChecksum: false,
+  })
+  const signed = await signer.sign(
+    {
+      method: request.method,
+      protocol: 'http:',
+      hostname: request.headers.host ?? '',
+      path: request.path,
+      query: queryParameters(request.query),
+      headers: signedHeaders(request, signature),
+      body: request.body,
+    },
+    { signingDate: signature.date, signableHeaders: new Set(signature.signedHeaders) },
+  )
+  return /Signature=([\da-f]+)$/.exec(signed.headers['authorization'] ?? '')?.[1] ?? ''
+}
+
+/** Signs a request whose payload is not at hand by the hash of it; one that the headers state comes first. */
+class RequestSigner extends SignatureV4 {
+  readonly #payloadHash: string | undefined
+
+  constructor(payloadHash: string | undefined, ...settings: ConstructorParameters<typeof SignatureV4>) {
+    super(...settings)
+    this.#payloadHash = payloadHash
+  }
+
+  protected override createCanonicalRequest(
+    ...[request, headers, payloadHash]: Parameters<SignatureV4['createCanonicalRequest']>
+  ): string {
+    const hash = 'x-amz-content-sha256' in request.headers ? payloadHash : (this.#payloadHash ?? payloadHash)
+    return super.createCanonicalRequest(request, headers, hash)
+  }
+}
+
+function signedHeaders({ headers }: GatedRequest, { signedHeaders: names }: RequestSignature): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = headers[name] ?? ''
+      return [name, typeof value === 'string' ? value : value.join(',')]
+    }),
+  )
+}
+
+function queryParameters(query: string): Record<string, string[]> {
+  const parameters: Record<string, string[]> = {}
+  for (const [name, value] of new URLSearchParams(query.replaceAll('+', '%2B'))) (parameters[name] ??= []).push(value)
+  return parameters
+}
+
+function basicFormat(date: Date): string {
+  return date.toISOString().replaceAll(/[-:]|\.\d{3}/g, '')
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('InvalidSignatureException', message)
+}

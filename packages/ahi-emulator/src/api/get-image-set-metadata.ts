@@ -1,0 +1,20 @@
+import { createInputCheck } from '../operation/input-check.ts'
+import type { Operation } from '../operation/operation.ts'
+import { existingImageSet, existingVersion } from '../operation/existing-resources.ts'
+
+export const getImageSetMetadata: Operation = {
+  name: 'GetImageSetMetadata',
+  method: 'POST',
+  path: '/datastore/{datastoreId}/imageSet/{imageSetId}/getImageSetMetadata',
+  async run({ parameters, query }, context) {
+    const check = createInputCheck()
+    const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
+    const imageSetId = check.id(parameters['imageSetId'], 'imageSetId')
+    const versionId = check.versionId(query.get('version') ?? undefined)
+    check.finish()
+    const imageSet = existingImageSet({ datastoreId, imageSetId }, context)
+    const { documentPath } = existingVersion(imageSet, versionId, context)
+    const bytes = await context.store.readDocument(documentPath)
+    return { bytes, contentType: 'application/json', contentEncoding: 'gzip' }
+  },
+}

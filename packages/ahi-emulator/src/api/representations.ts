@@ -1,0 +1,73 @@
+import type { OperationContext } from '../operation/operation.ts'
+import type { Datastore } from '../store/datastores.ts'
+import type { ImageSet, VersionProperties } from '../store/image-sets.ts'
+
+/** Timestamps of the API are seconds since 1970 with a fraction; ISO text breaks the SDK for JavaScript. */
+export function epochSeconds(milliseconds: number): number {
+  return milliseconds / 1000
+}
+
+/** ARN of a data store. */
+export function datastoreArn(datastoreId: string, { region, accountId }: OperationContext): string {
+  return `arn:aws:medical-imaging:${region}:${accountId}:datastore/${datastoreId}`
+}
+
+/** The members that summaries and properties of a data store share. */
+export function describeDatastore(datastore: Datastore, context: OperationContext): Record<string, unknown> {
+  const { id, name, status, createdAt, updatedAt } = datastore
+  return {
+    datastoreId: id,
+    datastoreName: name,
+    datastoreStatus: status,
+    datastoreArn: datastoreArn(id, context),
+    createdAt: epochSeconds(createdAt),
+    updatedAt: epochSeconds(updatedAt),
+  }
+}
+
+/** The members that GetImageSet and ListImageSetVersions share; members that are `undefined` do not reach the wire. */
+export function describeVersion(version: VersionProperties): Record<string, unknown> {
+  const { imageSetId, state, isPrimary, isForced, message, createdAt, updatedAt, deletedAt } = version
+  return {
+    imageSetId,
+    versionId: String(version.version),
+    imageSetState: state,
+    isPrimary,
+    overrides: isForced ? { forced: true } : undefined,
+    message,
+    createdAt: epochSeconds(createdAt),
+    updatedAt: epochSeconds(updatedAt),
+    deletedAt: deletedAt === undefined ? undefined : epochSeconds(deletedAt),
+  }
+}
+
+/** The summary that SearchImageSets gives of an image set. */
+export function summarizeImageSet(imageSet: ImageSet): Record<string, unknown> {
+  return {
+    imageSetId: imageSet.id,
+    version: imageSet.latestVersion,
+    createdAt: epochSeconds(imageSet.createdAt),
+    updatedAt: epochSeconds(imageSet.updatedAt),
+    lastAccessedAt: epochSeconds(imageSet.updatedAt),
+    storageTier: 'FREQUENT_ACCESS',
+    isPrimary: imageSet.isPrimary,
+    DICOMTags: {
+      DICOMPatientId: imageSet.patientId,
+      DICOMPatientName: imageSet.patientName,
+      DICOMPatientBirthDate: imageSet.patientBirthDate,
+      DICOMPatientSex: imageSet.patientSex,
+      DICOMStudyInstanceUID: imageSet.studyInstanceUid,
+      DICOMStudyId: imageSet.studyId,
+      DICOMStudyDescription: imageSet.studyDescription,
+      DICOMNumberOfStudyRelatedSeries: 1,
+      DICOMNumberOfStudyRelatedInstances: imageSet.instanceCount,
+      DICOMAccessionNumber: imageSet.accessionNumber,
+      DICOMSeriesInstanceUID: imageSet.seriesInstanceUid,
+      DICOMSeriesModality: imageSet.modality,
+      DICOMSeriesBodyPart: imageSet.bodyPart,
+      DICOMSeriesNumber: imageSet.seriesNumber,
+      DICOMStudyDate: imageSet.studyDate,
+      DICOMStudyTime: imageSet.studyTime,
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import { createInputCheck } from '../operation/input-check.ts'
+import type { InputCheck } from '../operation/input-check.ts'
+import { startImportJob } from '../import/import-jobs.ts'
+import { createId } from '../store/identifiers.ts'
+import { readJsonBody } from '../operation/json-body.ts'
+import type { Operation, OperationContext } from '../operation/operation.ts'
+import { ServiceError } from '../operation/service-error.ts'
+import type { ImportJob, NewImportJob } from '../store/import-jobs.ts'
+import { CLIENT_TOKEN } from './create-datastore.ts'
+import { existingDatastore } from '../operation/existing-resources.ts'
+import { epochSeconds } from './representations.ts'
+
+const JOB_NAME = { shortest: 1, longest: 64, pattern: '[A-Za-z0-9._/#-]+' }
+const ROLE_ARN = { shortest: 20, longest: 2048, pattern: 'arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+' }
+/**
+ * The service's pattern, and folders of this machine: `file:///data/` or, for the AWS CLI, which reads what begins with
+ * `file://` from a file, `file:/data/`.
+ */
+const FOLDER_URI = {
+  shortest: 1,
+  longest: 1024,
+  pattern: '(s3://[a-z0-9][\\.\\-a-z0-9]{1,61}[a-z0-9](/.*)?|file:(//)?/[^/].*)',
+}
+
+/** Jobs of a data store that may be under way. */
+const MOST_JOBS = 100
+
+/** The same client token gives the same job, as a retried request has it. */
+export const startDicomImportJob: Operation = {
+  name: 'StartDICOMImportJob',
+  method: 'POST',
+  path: '/startDICOMImportJob/datastore/{datastoreId}',
+  run({ parameters, body }, context) {
+    const check = createInputCheck()
+    const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
+    const request = readRequest(readJsonBody(body), check)
+    check.finish()
+    existingDatastore(datastoreId, context)
+    const { importJobs } = context.store
+    const earlier = importJobs.ofClientToken(request.clientToken)
+    if (earlier !== undefined) return started(requireSame(earlier, { datastoreId, ...request }))
+    requireReachable([request.inputS3Uri, request.outputS3Uri], context)
+    if (importJobs.countUnfinished(datastoreId) >= MOST_JOBS) {
+      const message = `Data store ${datastoreId} has ${MOST_JOBS} import jobs under way, the most it may have`
+      throw new ServiceError('ServiceQuotaExceededException', message)
+    }
+    const job = newJob({ datastoreId, ...request }, context)
+    importJobs.create(job)
+    startImportJob({ ...job, status: 'SUBMITTED', endedAt: undefined, message: undefined }, context)
+    return started({ ...job, status: 'SUBMITTED' })
+  },
+}
+
+type JobRequest = Pick<NewImportJob, 'dataAccessRoleArn' | 'clientToken' | 'inputS3Uri' | 'outputS3Uri'> & {
+  readonly jobName: string | undefined
+}
+
+function readRequest(body: ReturnType<typeof readJsonBody>, check: InputCheck): JobRequest {
+  check.optionalText(body['inputOwnerAccountId'], 'inputOwnerAccountId', { shortest: 12, longest: 12, pattern: '\\d+' })
+  if (body['importConfiguration'] !== undefined) {
+    check.fail(undefined, 'importConfiguration', 'Member is not supported by this emulator')
+  }
+  return {
+    jobName: check.optionalText(body['jobName'], 'jobName', JOB_NAME),
+    dataAccessRoleArn: check.text(body['dataAccessRoleArn'], 'dataAccessRoleArn', ROLE_ARN),
+    clientToken: check.text(body['clientToken'], 'clientToken', CLIENT_TOKEN),
+    inputS3Uri: check.text(body['inputS3Uri'], 'inputS3Uri', FOLDER_URI),
+    outputS3Uri: check.text(body['outputS3Uri'], 'outputS3Uri', FOLDER_URI),
+  }
+}
+
+function newJob(
+  { jobName, outputS3Uri, ...request }: JobRequest & { readonly datastoreId: string },
+  { now }: OperationContext,
+): NewImportJob {
+  const id = createId()
+  const folder = outputS3Uri.endsWith('/') ? outputS3Uri : `${outputS3Uri}/`
+  return {
+    ...request,
+    id,
+    name: jobName ?? id,
+    outputS3Uri: `${folder}${request.datastoreId}-DicomImport-${id}/`,
+    submittedAt: now(),
+  }
+}
+
+function requireReachable(uris: readonly string[], { s3 }: OperationContext): void {
+  if (s3 !== undefined || !uris.some((uri) => uri.startsWith('s3://'))) return
+  throw new ServiceError(
+    'ValidationException',
+    'This emulator was started without an S3 endpoint: start it with one, or name folders by file:/path/',
+  )
+}
+
+function requireSame(job: ImportJob, request: JobRequest & { readonly datastoreId: string }): ImportJob {
+  const isSame =
+    job.datastoreId === request.datastoreId &&
+    job.inputS3Uri === request.inputS3Uri &&
+    job.outputS3Uri.startsWith(request.outputS3Uri) &&
+    (request.jobName === undefined || job.name === request.jobName)
+  if (isSame) return job
+  throw new ServiceError('ConflictException', 'The client token was used for another import job')
+}
+
+function started({
+  datastoreId,
+  id,
+  status,
+  submittedAt,
+}: Pick<ImportJob, 'datastoreId' | 'id' | 'status' | 'submittedAt'>): {
+  readonly json: unknown
+} {
+  return { json: { datastoreId, jobId: id, jobStatus: status, submittedAt: epochSeconds(submittedAt) } }
+}

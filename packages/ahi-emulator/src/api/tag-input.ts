@@ -1,0 +1,52 @@
+import type { InputCheck } from '../operation/input-check.ts'
+import { isJsonObject } from '../operation/json-body.ts'
+import type { OperationContext } from '../operation/operation.ts'
+import { ServiceError } from '../operation/service-error.ts'
+import type { Tags } from '../store/tags.ts'
+import { existingImageSet, existingDatastore } from '../operation/existing-resources.ts'
+
+/** Tags that a resource may have. */
+export const MOST_TAGS = 200
+
+const KEY = { shortest: 1, longest: 128, pattern: '(?!aws:)[a-zA-Z+-=._:/]+' }
+const VALUE = { longest: 256 }
+const ARN_PATTERN =
+  'arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:medical-imaging:[a-z0-9-]+:[0-9]{12}:datastore/[0-9a-z]{32}(/imageset/[0-9a-z]{32})?'
+
+/** Reads a map of tags; failures go to `check`. */
+export function readTags(value: unknown, check: InputCheck): Tags {
+  if (!isJsonObject(value)) {
+    check.fail(value, 'tags', 'Member must be a map')
+    return {}
+  }
+  const entries = Object.entries(value)
+  if (entries.length > MOST_TAGS)
+    check.fail(undefined, 'tags', `Member must have length less than or equal to ${MOST_TAGS}`)
+  return Object.fromEntries(
+    entries.map(([key, text]) => [readTagKey(key, check), check.text(text, `tags.${key}.member`, VALUE)]),
+  )
+}
+
+/** Reads the key of a tag; failures go to `check`. */
+export function readTagKey(key: string, check: InputCheck): string {
+  return check.text(key, 'tagKey', KEY)
+}
+
+/** Reads the ARN that a path has; failures go to `check`. */
+export function readResourceArn(arn: string | undefined, check: InputCheck): string {
+  return check.text(arn, 'resourceArn', { longest: 1011, pattern: ARN_PATTERN })
+}
+
+/**
+ * Makes sure that the data store or image set of an ARN exists here.
+ * @throws {ServiceError} ResourceNotFoundException
+ */
+export function requireResource(resourceArn: string, context: OperationContext): void {
+  const [, , , region, accountId, resource = ''] = resourceArn.split(':')
+  if (region !== context.region || accountId !== context.accountId) {
+    throw new ServiceError('ResourceNotFoundException', `Resource ${resourceArn} does not exist`)
+  }
+  const [, datastoreId = '', , imageSetId] = resource.split('/')
+  if (imageSetId === undefined) existingDatastore(datastoreId, context)
+  else existingImageSet({ datastoreId, imageSetId }, context)
+}

@@ -1,0 +1,24 @@
+import { createInputCheck } from '../operation/input-check.ts'
+import { readJsonBody } from '../operation/json-body.ts'
+import type { Operation } from '../operation/operation.ts'
+import { ServiceError } from '../operation/service-error.ts'
+import { MOST_TAGS, readResourceArn, readTags, requireResource } from './tag-input.ts'
+
+export const tagResource: Operation = {
+  name: 'TagResource',
+  method: 'POST',
+  path: '/tags/{resourceArn}',
+  run({ parameters, body }, context) {
+    const check = createInputCheck()
+    const resourceArn = readResourceArn(parameters['resourceArn'], check)
+    const tags = readTags(readJsonBody(body)['tags'], check)
+    check.finish()
+    requireResource(resourceArn, context)
+    const { tags: table } = context.store
+    if (Object.keys({ ...table.of(resourceArn), ...tags }).length > MOST_TAGS) {
+      throw new ServiceError('ValidationException', `A resource may have ${MOST_TAGS} tags`)
+    }
+    table.add(resourceArn, tags)
+    return { json: {} }
+  },
+}

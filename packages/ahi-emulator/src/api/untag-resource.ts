@@ -1,0 +1,22 @@
+import { createInputCheck } from '../operation/input-check.ts'
+import type { Operation } from '../operation/operation.ts'
+import { MOST_TAGS, readResourceArn, readTagKey, requireResource } from './tag-input.ts'
+
+export const untagResource: Operation = {
+  name: 'UntagResource',
+  method: 'DELETE',
+  path: '/tags/{resourceArn}',
+  run({ parameters, query }, context) {
+    const check = createInputCheck()
+    const resourceArn = readResourceArn(parameters['resourceArn'], check)
+    const keys = query.getAll('tagKeys').map((key) => readTagKey(key, check))
+    if (!query.has('tagKeys')) check.fail(undefined, 'tagKeys', 'Member must not be null')
+    if (keys.length > MOST_TAGS) {
+      check.fail(undefined, 'tagKeys', `Member must have length less than or equal to ${MOST_TAGS}`)
+    }
+    check.finish()
+    requireResource(resourceArn, context)
+    context.store.tags.remove(resourceArn, keys)
+    return { json: {} }
+  },
+}

@@ -1,0 +1,103 @@
+import { acceptUpdate } from '../modify/accept-update.ts'
+import { completeLater } from '../modify/complete-modifications.ts'
+import { readMetadataTree } from '../modify/metadata-tree.ts'
+import type { MetadataTree } from '../modify/metadata-tree.ts'
+import type { MetadataUpdates } from '../modify/modification.ts'
+import { SENSITIVE, createInputCheck } from '../operation/input-check.ts'
+import type { InputCheck } from '../operation/input-check.ts'
+import { isJsonObject, readJsonBody } from '../operation/json-body.ts'
+import type { JsonObject } from '../operation/json-body.ts'
+import type { Operation } from '../operation/operation.ts'
+import { ServiceError } from '../operation/service-error.ts'
+import { epochSeconds } from './representations.ts'
+
+/** Of DICOMAttribute in the model, in bytes. */
+const LARGEST_ATTRIBUTES = 30_000
+/** Quota of the payload (developer guide, "Endpoints and quotas"). */
+const LARGEST_PAYLOAD = 10 * 1024
+
+export const updateImageSetMetadata: Operation = {
+  name: 'UpdateImageSetMetadata',
+  method: 'POST',
+  path: '/datastore/{datastoreId}/imageSet/{imageSetId}/updateImageSetMetadata',
+  async run({ parameters, query, body }, context) {
+    const check = createInputCheck()
+    const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
+    const imageSetId = check.id(parameters['imageSetId'], 'imageSetId')
+    const latestVersion = check.requiredVersion(query.get('latestVersion'), 'latestVersionId')
+    const isForced = check.flag(query.get('force') ?? undefined, 'force')
+    const includesStudy = check.flag(query.get('includeStudyImageSets') ?? undefined, 'includeStudyImageSets')
+    const updates = readUpdates(readJsonBody(body), check)
+    if (includesStudy && 'revertToVersion' in updates) {
+      throw invalid('includeStudyImageSets does not go with revertToVersionId')
+    }
+    const request = { datastoreId, imageSetId, latestVersion, updates, isForced, includesStudy }
+    const version = await context.store.turns.run(async () => acceptUpdate(request, context))
+    completeLater(context)
+    return {
+      json: {
+        datastoreId,
+        imageSetId,
+        latestVersionId: String(version.version),
+        imageSetState: version.state,
+        imageSetWorkflowStatus: version.workflowStatus,
+        createdAt: epochSeconds(version.createdAt),
+        updatedAt: epochSeconds(version.updatedAt),
+      },
+    }
+  },
+}
+
+/** Reads the union; `check` is finished on the way. */
+function readUpdates(body: JsonObject, check: InputCheck): MetadataUpdates {
+  const { DICOMUpdates: updates, revertToVersionId: revertTo } = body
+  const isRevert = revertTo !== undefined && revertTo !== null
+  const isUpdate = updates !== undefined && updates !== null
+  if (isRevert) {
+    const revertToVersion = check.requiredVersion(revertTo, 'updateImageSetMetadataUpdates.revertToVersionId')
+    check.finish()
+    if (isUpdate) throw invalid('Either DICOMUpdates or revertToVersionId can be given, not both')
+    return { revertToVersion }
+  }
+  const { removableAttributes, updatableAttributes } = isJsonObject(updates) ? updates : {}
+  const removable = readBlob(removableAttributes, 'removableAttributes', check)
+  const updatable = readBlob(updatableAttributes, 'updatableAttributes', check)
+  check.finish()
+  if (removable === undefined && updatable === undefined) {
+    throw invalid('DICOMUpdates with removableAttributes or updatableAttributes, or revertToVersionId, must be given')
+  }
+  checkPayload((removable?.byteLength ?? 0) + (updatable?.byteLength ?? 0))
+  return {
+    removable: readTree(removable, 'removableAttributes'),
+    updatable: readTree(updatable, 'updatableAttributes'),
+  }
+}
+
+function readBlob(value: unknown, member: string, check: InputCheck): Buffer | undefined {
+  if (value === undefined || value === null) return undefined
+  const name = `updateImageSetMetadataUpdates.DICOMUpdates.${member}`
+  if (typeof value !== 'string' || !/^[\dA-Za-z+/]*={0,2}$/.test(value)) {
+    check.fail(SENSITIVE, name, 'Member must be base64')
+    return undefined
+  }
+  const bytes = Buffer.from(value, 'base64')
+  if (bytes.byteLength < 1) check.fail(SENSITIVE, name, 'Member must have length greater than or equal to 1')
+  if (bytes.byteLength > LARGEST_ATTRIBUTES) {
+    check.fail(SENSITIVE, name, `Member must have length less than or equal to ${LARGEST_ATTRIBUTES}`)
+  }
+  return bytes
+}
+
+function checkPayload(byteLength: number): void {
+  if (byteLength <= LARGEST_PAYLOAD) return
+  const what = `The payload has ${byteLength} bytes, ${LARGEST_PAYLOAD} are the most`
+  throw new ServiceError('ServiceQuotaExceededException', what)
+}
+
+function readTree(bytes: Buffer | undefined, name: string): MetadataTree | undefined {
+  return bytes === undefined ? undefined : readMetadataTree(bytes.toString(), name)
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('ValidationException', message)
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { createRandom } from '../random.ts'
+import type { Random } from '../random.ts'
+import type { Fault, FaultRule, FaultRules } from './fault-rules.ts'
+import type { GatedRequest } from '../operation/received-request.ts'
+
+/** What goes wrong with one request. */
+export interface InjectedFault {
+  readonly fault: Fault
+  /** Decides what the fault leaves open. */
+  readonly random: Random
+}
+
+/** Decides which requests something goes wrong with. */
+export interface FaultInjector {
+  /** Replaces the rules; they begin to count anew. */
+  set(rules: FaultRules): void
+  rules(): FaultRules
+  /** In the order of the rules. */
+  faultsOf(request: GatedRequest): readonly InjectedFault[]
+}
+
+interface RuleState {
+  readonly rule: FaultRule
+  matched: number
+  happened: number
+  /** Requests of the present burst that are still to come. */
+  burstLeft: number
+}
+
+/** Requests that are told apart by how often they came; those that came longest ago are forgotten beyond. */
+const MOST_KNOWN_REQUESTS = 100_000
+
+/**
+ * Makes an injector. Chance goes by the seed, the request itself and how often it came, not by the order in which
+ * requests of several connections happen to arrive: a run with the same seed meets the same faults.
+ */
+export function createFaultInjector(initial: FaultRules): FaultInjector {
+  let current: FaultRules
+  let states: RuleState[]
+  let occurrences: Map<string, number>
+
+  function set(rules: FaultRules): void {
+    current = rules
+    states = rules.rules.map((rule) => ({ rule, matched: 0, happened: 0, burstLeft: 0 }))
+    occurrences = new Map()
+  }
+
+  function occurrenceOf(key: string): number {
+    const count = (occurrences.get(key) ?? 0) + 1
+    occurrences.delete(key)
+    occurrences.set(key, count)
+    if (occurrences.size > MOST_KNOWN_REQUESTS) {
+      const [oldest] = occurrences.keys()
+      if (oldest !== undefined) occurrences.delete(oldest)
+    }
+    return count
+  }
+
+  set(initial)
+  return {
+    set,
+    rules: () => current,
+    faultsOf(request) {
+      if (states.length === 0) return []
+      const key = keyOf(request)
+      const identity = `${current.seed ?? 1} ${key} ${occurrenceOf(key)}`
+      return states.flatMap((state, index) => {
+        if (!matches(state.rule, request)) return []
+        const random = createRandom(numberOf(`${identity} ${index}`))
+        return happens(state, random) ? [{ fault: state.rule.fault, random }] : []
+      })
+    },
+  }
+}
+
+function matches({ operations }: FaultRule, { operation }: GatedRequest): boolean {
+  return operations === undefined || operations.includes(operation)
+}
+
+function happens(state: RuleState, random: Random): boolean {
+  const { rate = 1, after = 0, times = Infinity, burst = 1 } = state.rule
+  state.matched += 1
+  const isChosen = state.burstLeft > 0 || (state.matched > after && random.next() < rate)
+  if (!isChosen || state.happened >= times) return false
+  state.burstLeft = state.burstLeft > 0 ? state.burstLeft - 1 : burst - 1
+  state.happened += 1
+  return true
+}
+
+function keyOf({ method, path, query, body }: GatedRequest): string {
+  return createHash('sha256').update(`${method} ${path}?${query}\n`).update(body).digest('base64url')
+}
+
+function numberOf(text: string): number {
+  return createHash('sha256').update(text).digest().readInt32LE()
+}

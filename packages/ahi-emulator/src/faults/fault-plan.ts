@@ -1,0 +1,57 @@
+import type { Random } from '../random.ts'
+import { ServiceError } from '../operation/service-error.ts'
+import type { InjectedFault } from './fault-injector.ts'
+import type { Duration } from './fault-rules.ts'
+
+/** What the faults of one request make of its answer. */
+export interface FaultPlan {
+  /** Milliseconds before the first byte. */
+  readonly delayMs: number
+  /** What comes instead of the operation's answer. */
+  readonly instead: 'reset' | ServiceError | undefined
+  readonly body: BodyFaults | undefined
+}
+
+/** What becomes of a body. Places that are not given are drawn once its length is known. */
+export interface BodyFaults {
+  readonly bytesPerSecond: number
+  readonly cutAfter: number | 'somewhere' | undefined
+  readonly truncateAfter: number | 'somewhere' | undefined
+  readonly corruptBytes: number
+  readonly random: Random
+}
+
+/** Joins faults: delays add up, the slowest bandwidth counts, and of what comes instead the first. */
+export function planFaults(injected: readonly InjectedFault[]): FaultPlan | undefined {
+  const [first] = injected
+  if (first === undefined) return undefined
+  let delayMs = 0
+  let instead: FaultPlan['instead']
+  let body: BodyFaults = {
+    bytesPerSecond: Infinity,
+    cutAfter: undefined,
+    truncateAfter: undefined,
+    corruptBytes: 0,
+    random: first.random,
+  }
+  for (const { fault, random } of injected) {
+    if (fault.kind === 'latency') delayMs += drawDuration(fault.ms, random)
+    else if (fault.kind === 'reset') instead ??= 'reset'
+    else if (fault.kind === 'error') instead ??= new ServiceError(fault.code, fault.message ?? DEFAULT_MESSAGE)
+    else if (fault.kind === 'bandwidth')
+      body = { ...body, bytesPerSecond: Math.min(body.bytesPerSecond, fault.bytesPerSecond) }
+    else if (fault.kind === 'cut') body = { ...body, random, cutAfter: fault.afterBytes ?? 'somewhere' }
+    else if (fault.kind === 'truncate') body = { ...body, random, truncateAfter: fault.afterBytes ?? 'somewhere' }
+    else body = { ...body, random, corruptBytes: body.corruptBytes + (fault.bytes ?? 1) }
+  }
+  const shapesBody = injected.some(({ fault }) => ['bandwidth', 'cut', 'truncate', 'corrupt'].includes(fault.kind))
+  return { delayMs, instead, body: shapesBody ? body : undefined }
+}
+
+const DEFAULT_MESSAGE = 'A fault rule of the emulator'
+
+function drawDuration(duration: Duration, random: Random): number {
+  if (typeof duration === 'number') return duration
+  if ('mean' in duration) return Math.max(0, duration.mean + duration.deviation * random.gaussian())
+  return random.between(duration.least, duration.greatest)
+}

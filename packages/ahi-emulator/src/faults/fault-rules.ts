@@ -1,0 +1,181 @@
+import { FaultRulesError } from '../errors.ts'
+import { isJsonObject } from '../operation/json-body.ts'
+import type { JsonObject } from '../operation/json-body.ts'
+import { SERVICE_ERROR_TYPES } from '../operation/service-error.ts'
+import type { ServiceErrorType } from '../operation/service-error.ts'
+
+/** A time in milliseconds: always the same, anything between two, or normally distributed (never below 0). */
+export type Duration =
+  | number
+  | { readonly least: number; readonly greatest: number }
+  | { readonly mean: number; readonly deviation: number }
+
+/** What goes wrong with a request. */
+export type Fault =
+  /** Answered with an error of the service, `ThrottlingException` or `ConflictException` for instance. */
+  | { readonly kind: 'error'; readonly code: ServiceErrorType; readonly message?: string | undefined }
+  /** The first byte of the answer comes later. */
+  | { readonly kind: 'latency'; readonly ms: Duration }
+  /** The body comes no faster. */
+  | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
+  /** The connection is reset instead of an answer. */
+  | { readonly kind: 'reset' }
+  /** The connection ends within the body: behind so many bytes, by default somewhere. */
+  | { readonly kind: 'cut'; readonly afterBytes?: number | undefined }
+  /** The body is shorter than it should be, and its Content-Length agrees with that. */
+  | { readonly kind: 'truncate'; readonly afterBytes?: number | undefined }
+  /** So many bytes of the body are others, by default one. */
+  | { readonly kind: 'corrupt'; readonly bytes?: number | undefined }
+
+/** When something goes wrong. */
+export interface FaultRule {
+  /** Names of the API, such as `GetImageFrame`. Default: all operations. */
+  readonly operations?: readonly string[] | undefined
+  /** Share of the requests, 0 to 1. Default 1: every one. */
+  readonly rate?: number | undefined
+  /** Matching requests that pass first. Default 0. */
+  readonly after?: number | undefined
+  /** Most requests that it happens to. Default: no limit. */
+  readonly times?: number | undefined
+  /** Requests in a row, once it happens. Default 1. */
+  readonly burst?: number | undefined
+  readonly fault: Fault
+}
+
+/** Rules, all of which are applied to every request, and the seed that decides where chance does. */
+export interface FaultRules {
+  /** The same seed and requests give the same faults. Default 1. */
+  readonly seed?: number | undefined
+  readonly rules: readonly FaultRule[]
+}
+
+/**
+ * Checks rules that come from outside: a file, or a request to the admin endpoint.
+ * @throws {FaultRulesError} naming the first member that is not as it should be
+ */
+export function parseFaultRules(value: unknown): FaultRules {
+  const top = object(value, 'the rules')
+  onlyMembers(top, 'the rules', ['seed', 'rules'])
+  const { rules } = top
+  if (!Array.isArray(rules)) throw wrong('rules', 'an array')
+  return {
+    seed: optionalNumber(top, 'seed', { path: 'seed', least: 0, isWhole: true }),
+    rules: rules.map((rule, index) => parseRule(rule, `rules[${index}]`)),
+  }
+}
+
+function parseRule(value: unknown, path: string): FaultRule {
+  const rule = object(value, path)
+  onlyMembers(rule, path, ['operations', 'rate', 'after', 'times', 'burst', 'fault'])
+  const { operations } = rule
+  if (operations !== undefined && !isTextArray(operations)) throw wrong(`${path}.operations`, 'an array of names')
+  const count = (name: string, least: number): number | undefined =>
+    optionalNumber(rule, name, { path: `${path}.${name}`, least, isWhole: true })
+  return {
+    operations,
+    rate: optionalNumber(rule, 'rate', { path: `${path}.rate`, least: 0, greatest: 1 }),
+    after: count('after', 0),
+    times: count('times', 0),
+    burst: count('burst', 1),
+    fault: parseFault(rule['fault'], `${path}.fault`),
+  }
+}
+
+function parseFault(value: unknown, path: string): Fault {
+  const fault = object(value, path)
+  const { kind } = fault
+  const reader = typeof kind === 'string' ? FAULTS[kind] : undefined
+  if (reader === undefined) throw wrong(`${path}.kind`, `one of ${Object.keys(FAULTS).join(', ')}`)
+  onlyMembers(fault, path, ['kind', ...reader.members])
+  return reader.read(fault, path)
+}
+
+interface FaultReader {
+  readonly members: readonly string[]
+  read(fault: JsonObject, path: string): Fault
+}
+
+const FAULTS: Readonly<Record<string, FaultReader>> = {
+  error: { members: ['code', 'message'], read: parseError },
+  latency: { members: ['ms'], read: ({ ms }, path) => ({ kind: 'latency', ms: parseDuration(ms, `${path}.ms`) }) },
+  bandwidth: {
+    members: ['bytesPerSecond'],
+    read: ({ bytesPerSecond }, path) => ({
+      kind: 'bandwidth',
+      bytesPerSecond: requiredNumber(bytesPerSecond, { path: `${path}.bytesPerSecond`, least: 1 }),
+    }),
+  },
+  reset: { members: [], read: () => ({ kind: 'reset' }) },
+  cut: { members: ['afterBytes'], read: (fault, path) => ({ kind: 'cut', afterBytes: afterBytes(fault, path) }) },
+  truncate: {
+    members: ['afterBytes'],
+    read: (fault, path) => ({ kind: 'truncate', afterBytes: afterBytes(fault, path) }),
+  },
+  corrupt: {
+    members: ['bytes'],
+    read: (fault, path) => ({
+      kind: 'corrupt',
+      bytes: optionalNumber(fault, 'bytes', { path: `${path}.bytes`, least: 1, isWhole: true }),
+    }),
+  },
+}
+
+function parseError({ code, message }: JsonObject, path: string): Fault {
+  const known = SERVICE_ERROR_TYPES.find((type) => type === code)
+  if (known === undefined) throw wrong(`${path}.code`, `one of ${SERVICE_ERROR_TYPES.join(', ')}`)
+  if (message !== undefined && typeof message !== 'string') throw wrong(`${path}.message`, 'text')
+  return { kind: 'error', code: known, message }
+}
+
+function parseDuration(value: unknown, path: string): Duration {
+  if (!isJsonObject(value)) return requiredNumber(value, { path, least: 0 })
+  const member = (name: string): number => requiredNumber(value[name], { path: `${path}.${name}`, least: 0 })
+  if ('mean' in value) {
+    onlyMembers(value, path, ['mean', 'deviation'])
+    return { mean: member('mean'), deviation: member('deviation') }
+  }
+  onlyMembers(value, path, ['least', 'greatest'])
+  return { least: member('least'), greatest: member('greatest') }
+}
+
+function afterBytes(fault: JsonObject, path: string): number | undefined {
+  return optionalNumber(fault, 'afterBytes', { path: `${path}.afterBytes`, least: 0, isWhole: true })
+}
+
+interface NumberBounds {
+  readonly path: string
+  readonly least: number
+  readonly greatest?: number
+  readonly isWhole?: boolean
+}
+
+function optionalNumber(from: JsonObject, name: string, bounds: NumberBounds): number | undefined {
+  return from[name] === undefined ? undefined : requiredNumber(from[name], bounds)
+}
+
+function requiredNumber(value: unknown, { path, least, greatest = Infinity, isWhole = false }: NumberBounds): number {
+  const isNumber = typeof value === 'number' && (isWhole ? Number.isSafeInteger(value) : Number.isFinite(value))
+  if (isNumber && value >= least && value <= greatest) return value
+  const upper = greatest === Infinity ? 'at least' : `from ${least} to`
+  throw wrong(path, `a ${isWhole ? 'whole ' : ''}number ${upper} ${greatest === Infinity ? least : greatest}`)
+}
+
+function object(value: unknown, path: string): JsonObject {
+  if (isJsonObject(value)) return value
+  throw wrong(path, 'an object')
+}
+
+/** A misspelt member would be a rule that does something else than it says. */
+function onlyMembers(value: JsonObject, path: string, members: readonly string[]): void {
+  const stranger = Object.keys(value).find((name) => !members.includes(name))
+  if (stranger !== undefined)
+    throw new FaultRulesError(`${path} has the member \`${stranger}\`, and only ${members.join(', ')} are known`)
+}
+
+function isTextArray(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+function wrong(path: string, expected: string): FaultRulesError {
+  return new FaultRulesError(`${path} has to be ${expected}`)
+}

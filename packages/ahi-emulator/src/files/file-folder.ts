@@ -1,0 +1,21 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findFiles } from './find-files.ts'
+import type { ObjectFolder } from './object-folder.ts'
+
+/** A folder on disk by its `file://` URI. */
+export function fileFolder(uri: string): ObjectFolder {
+  const folder = fileURLToPath(uri)
+  return {
+    async *list() {
+      for await (const path of findFiles([folder])) yield { key: path, byteLength: (await stat(path)).size }
+    },
+    read: (path) => readFile(path),
+    async write(name, body) {
+      const path = join(folder, name)
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, body)
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { importFiles } from './import-dicom.ts'
+import type { ImportSource } from './import-source.ts'
+import { UnreadableFileError } from '../errors.ts'
+import { existingDatastore } from '../operation/existing-resources.ts'
+import type { OperationContext } from '../operation/operation.ts'
+import type { ImportJob } from '../store/import-jobs.ts'
+import { EmulatorClosedError } from '../store/write-queue.ts'
+import { writeJobOutput } from './job-output.ts'
+import type { ObjectFolder, ObjectInfo } from '../files/object-folder.ts'
+import { openFolder } from '../files/open-folder.ts'
+
+/** Limits of one job and of its files (developer guide, "Endpoints and quotas"). */
+const MOST_FILES = 5000
+const MOST_BYTES = 10 * 2 ** 30
+const LARGEST_FILE = 4 * 2 ** 30
+const MOST_FOLDERS = 10_000
+/** Of the message of a failed job, in the API's model: its length, and what it does not consist of. */
+const LONGEST_MESSAGE = 2048
+const FOREIGN_CHARACTERS = /[^\w -:`]+/g
+
+/** A reason for which a job as a whole fails. */
+class JobFailure extends Error {}
+
+/**
+ * Has a job run once its turn comes. Nothing waits for it: its status says how it ended. One whose turn does not come
+ * before the emulator is closed ends with the next start.
+ */
+export function startImportJob(job: ImportJob, context: OperationContext): void {
+  const { writes, store, now } = context
+  writes
+    .run(() => runJob(job, context))
+    .then(
+      () => store.importJobs.setStatus(job.id, { status: 'COMPLETED', endedAt: now() }),
+      (error: unknown) => {
+        if (error instanceof EmulatorClosedError) return
+        store.importJobs.setStatus(job.id, { status: 'FAILED', endedAt: now(), message: failureMessage(error) })
+      },
+    )
+}
+
+function failureMessage(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.replaceAll(FOREIGN_CHARACTERS, ' ').slice(0, LONGEST_MESSAGE)
+}
+
+async function runJob(job: ImportJob, context: OperationContext): Promise<void> {
+  const { store } = context
+  store.importJobs.setStatus(job.id, { status: 'IN_PROGRESS' })
+  const { id: datastoreId, losslessStorageFormat } = existingDatastore(job.datastoreId, context)
+  const input = openFolder(job.inputS3Uri, context)
+  const output = openFolder(job.outputS3Uri, context)
+  const objects = await listObjects(input)
+  const target = { store, datastoreId, form: '2025', losslessStorageFormat } as const
+  const outcome = await importFiles(sourcesOf(input, objects), target)
+  await writeJobOutput(output, job, { scanned: objects.length, ...outcome })
+}
+
+async function listObjects(folder: ObjectFolder): Promise<ObjectInfo[]> {
+  const objects: ObjectInfo[] = []
+  const folders = new Set<string>()
+  let byteLength = 0
+  for await (const object of folder.list()) {
+    objects.push(object)
+    byteLength += object.byteLength
+    folders.add(object.key.slice(0, object.key.lastIndexOf('/') + 1))
+    if (objects.length > MOST_FILES) throw new JobFailure(`The input has more than ${MOST_FILES} files`)
+    if (folders.size > MOST_FOLDERS) throw new JobFailure(`The input has more than ${MOST_FOLDERS} folders`)
+  }
+  if (byteLength > MOST_BYTES) throw new JobFailure('The input has more than 10 GB')
+  if (objects.length === 0) throw new JobFailure('The input has no files')
+  return objects
+}
+
+async function* sourcesOf(folder: ObjectFolder, objects: readonly ObjectInfo[]): AsyncGenerator<ImportSource> {
+  for (const { key, byteLength } of objects) {
+    yield {
+      name: key,
+      async read() {
+        if (byteLength > LARGEST_FILE) throw new UnreadableFileError('The file has more than 4 GB')
+        return folder.read(key)
+      },
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { OperationContext } from './operation.ts'
+import { ServiceError } from './service-error.ts'
+import type { Datastore } from '../store/datastores.ts'
+import type { ImageSet, ImageSetVersion, VersionProperties } from '../store/image-sets.ts'
+
+/**
+ * Finds a data store that is not deleted.
+ * @throws {ServiceError} ResourceNotFoundException
+ */
+export function existingDatastore(datastoreId: string, context: OperationContext): Datastore {
+  const datastore = knownDatastore(datastoreId, context)
+  if (datastore.status === 'ACTIVE') return datastore
+  throw new ServiceError('ResourceNotFoundException', `Data store ${datastoreId} is deleted`)
+}
+
+/**
+ * Finds a data store, deleted ones too.
+ * @throws {ServiceError} ResourceNotFoundException
+ */
+export function knownDatastore(datastoreId: string, { store }: OperationContext): Datastore {
+  const datastore = store.datastores.get(datastoreId)
+  if (datastore !== undefined) return datastore
+  throw new ServiceError('ResourceNotFoundException', `Data store ${datastoreId} does not exist`)
+}
+
+/** The ids of an image set. */
+interface ImageSetPlace {
+  readonly datastoreId: string
+  readonly imageSetId: string
+}
+
+/**
+ * Finds an image set that has content.
+ * @throws {ServiceError} ResourceNotFoundException, also for a deleted one; ConflictException for one that is being made
+ */
+export function existingImageSet(place: ImageSetPlace, context: OperationContext): ImageSet {
+  const { datastoreId, imageSetId } = place
+  existingDatastore(datastoreId, context)
+  const imageSet = context.store.imageSets.get(datastoreId, imageSetId)
+  if (imageSet !== undefined) return imageSet
+  const [unlisted] = context.store.unlistedVersions.versions(place, { limit: 1 })
+  throw whyWithoutContent(imageSetId, unlisted)
+}
+
+/**
+ * Finds what is known of a version of an image set, the latest where none is named: of deleted ones, too, and of ones
+ * that are being made.
+ * @throws {ServiceError} ResourceNotFoundException
+ */
+export function existingProperties(
+  place: ImageSetPlace,
+  versionId: number | undefined,
+  context: OperationContext,
+): VersionProperties {
+  const page = { before: versionId === undefined ? undefined : versionId + 1, limit: 1 }
+  const [version] = propertiesPage(place, page, context)
+  if (version !== undefined && version.version === (versionId ?? version.version)) return version
+  throw new ServiceError(
+    'ResourceNotFoundException',
+    `Version ${versionId} of image set ${place.imageSetId} does not exist`,
+  )
+}
+
+/**
+ * Lists what is known of the versions of an image set, the newest first.
+ * @throws {ServiceError} ResourceNotFoundException
+ */
+export function propertiesPage(
+  place: ImageSetPlace,
+  page: { readonly before: number | undefined; readonly limit: number },
+  context: OperationContext,
+): readonly VersionProperties[] {
+  existingDatastore(place.datastoreId, context)
+  const { imageSets, unlistedVersions } = context.store
+  const isListed = imageSets.get(place.datastoreId, place.imageSetId) !== undefined
+  if (isListed) return imageSets.versions(place.imageSetId, page)
+  if (unlistedVersions.versions(place, { limit: 1 }).length > 0) return unlistedVersions.versions(place, page)
+  throw whyWithoutContent(place.imageSetId, undefined)
+}
+
+function whyWithoutContent(imageSetId: string, unlisted: VersionProperties | undefined): ServiceError {
+  if (unlisted?.state === 'LOCKED')
+    return new ServiceError('ConflictException', `Image set ${imageSetId} is being made`)
+  const why =
+    unlisted === undefined ? 'does not exist' : unlisted.state === 'DELETED' ? 'is deleted' : 'could not be made'
+  return new ServiceError('ResourceNotFoundException', `Image set ${imageSetId} ${why}`)
+}
+
+/**
+ * Finds a version of an image set, the latest where none is named.
+ * @throws {ServiceError} ResourceNotFoundException
+ */
+export function existingVersion(
+  imageSet: ImageSet,
+  versionId: number | undefined,
+  { store }: OperationContext,
+): ImageSetVersion {
+  const number = versionId ?? imageSet.latestVersion
+  const version = store.imageSets.version(imageSet.id, number)
+  if (version !== undefined) return version
+  throw new ServiceError('ResourceNotFoundException', `Version ${number} of image set ${imageSet.id} does not exist`)
+}

@@ -1,0 +1,45 @@
+import { FaultRulesError } from '../errors.ts'
+import type { OperationResponse } from '../operation/operation.ts'
+import { readJsonBody } from '../operation/json-body.ts'
+import { ServiceError } from '../operation/service-error.ts'
+import type { Gates } from './gates.ts'
+import { parseFaultRules } from '../faults/fault-rules.ts'
+
+/** Where the emulator itself is asked; the service has nothing there. */
+export const ADMIN_PATH = '/_emulator/'
+
+/**
+ * Answers a request to the emulator itself: `counters` (GET, DELETE to reset) and `faults` (GET, PUT, DELETE).
+ * @throws {ServiceError} UnknownOperationException, or ValidationException for rules that cannot be
+ */
+export function answerAdmin(
+  { method, path, body }: { readonly method: string; readonly path: string; readonly body: Uint8Array },
+  { counters, faults }: Gates,
+): OperationResponse {
+  switch (`${method} ${path.slice(ADMIN_PATH.length)}`) {
+    case 'GET counters':
+      return { json: counters.read() }
+    case 'DELETE counters':
+      counters.reset()
+      return { json: counters.read() }
+    case 'GET faults':
+      return { json: faults.rules() }
+    case 'PUT faults':
+      faults.set(rulesOf(body))
+      return { json: faults.rules() }
+    case 'DELETE faults':
+      faults.set({ rules: [] })
+      return { json: faults.rules() }
+    default:
+      throw new ServiceError('UnknownOperationException', 'The emulator has counters and faults to be asked for')
+  }
+}
+
+function rulesOf(body: Uint8Array): ReturnType<typeof parseFaultRules> {
+  try {
+    return parseFaultRules(readJsonBody(body))
+  } catch (error) {
+    if (error instanceof FaultRulesError) throw new ServiceError('ValidationException', error.message)
+    throw error
+  }
+}

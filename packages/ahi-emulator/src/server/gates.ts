@@ -1,0 +1,38 @@
+import { createAuthenticator } from '../access/authentication.ts'
+import type { AuthenticationOptions, Authenticator } from '../access/authentication.ts'
+import { createCounterGate } from './counters.ts'
+import type { CounterGate } from './counters.ts'
+import { createFaultInjector } from '../faults/fault-injector.ts'
+import type { FaultInjector } from '../faults/fault-injector.ts'
+import type { FaultRules } from '../faults/fault-rules.ts'
+import { createQuotaGate, DOCUMENTED_QUOTAS } from '../access/quotas.ts'
+import type { QuotaGate, Quotas } from '../access/quotas.ts'
+
+/** What every request passes before and after its operation. */
+export interface Gates {
+  readonly counters: CounterGate
+  readonly faults: FaultInjector
+  readonly authenticate: Authenticator | undefined
+  readonly quotas: QuotaGate | undefined
+}
+
+/** Which gates do something. */
+export interface GateOptions {
+  readonly authentication?: AuthenticationOptions | undefined
+  /** `true`: the documented ones. */
+  readonly quotas?: boolean | Quotas | undefined
+  readonly faults?: FaultRules | undefined
+  readonly region: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** Makes the gates of one emulator. */
+export function createGates({ authentication, quotas = false, faults, region, now }: GateOptions): Gates {
+  return {
+    counters: createCounterGate(),
+    faults: createFaultInjector(faults ?? { rules: [] }),
+    authenticate: authentication === undefined ? undefined : createAuthenticator(authentication, { region, now }),
+    quotas: quotas === false ? undefined : createQuotaGate(quotas === true ? DOCUMENTED_QUOTAS : quotas, now),
+  }
+}

@@ -1,0 +1,76 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { FrameContent } from './frame-content.ts'
+import { textColumn } from './row.ts'
+import { createCodeStreamCache } from '../synthetic/code-stream-cache.ts'
+import type { CodeStreamsOf } from '../synthetic/code-stream-cache.ts'
+import { syntheticDocument } from '../synthetic/document.ts'
+import { syntheticFrameIndex } from '../synthetic/frame-id.ts'
+import { syntheticFrame } from './synthetic-frame.ts'
+import type { Recipe } from '../synthetic/recipe.ts'
+
+/** Image sets of which the recipe alone is stored. */
+export interface SyntheticImageSets {
+  readonly codeStreamsOf: CodeStreamsOf
+  /** Records a recipe; to be called in a transaction, after the image set. */
+  add(imageSetId: string, recipe: Recipe): void
+  /** Forgets the recipe of an image set that was deleted. */
+  forget(imageSetId: string): void
+  /** `undefined` for an image set that is not synthetic. */
+  document(imageSetId: string): ImageSetMetadata | undefined
+  /** `undefined` for a frame that is not of a synthetic image set of the data store. */
+  frame(datastoreId: string, imageSetId: string, imageFrameId: string): FrameContent | undefined
+}
+
+interface StoredRecipe {
+  readonly datastoreId: string
+  readonly recipe: Recipe
+}
+
+/** Recipes are small; a client that asks for frames comes back to the same one thousands of times. */
+const MOST_KEPT_RECIPES = 64
+
+/** Opens the table of recipes. */
+export function syntheticImageSets(database: DatabaseSync): SyntheticImageSets {
+  const insert = database.prepare('INSERT INTO synthetic_image_sets (image_set_id, recipe) VALUES (?, ?)')
+  const select = database.prepare(
+    `SELECT image_sets.datastore_id, synthetic_image_sets.recipe
+     FROM synthetic_image_sets JOIN image_sets ON image_sets.id = synthetic_image_sets.image_set_id
+     WHERE synthetic_image_sets.image_set_id = ?`,
+  )
+  const codeStreamsOf = createCodeStreamCache()
+  const kept = new Map<string, StoredRecipe>()
+
+  function find(imageSetId: string): StoredRecipe | undefined {
+    const known = kept.get(imageSetId)
+    if (known !== undefined) return known
+    const row = select.get(imageSetId)
+    if (row === undefined) return undefined
+    const stored = { datastoreId: textColumn(row, 'datastore_id'), recipe: readRecipe(textColumn(row, 'recipe')) }
+    const [oldest] = kept.keys()
+    if (kept.size >= MOST_KEPT_RECIPES && oldest !== undefined) kept.delete(oldest)
+    kept.set(imageSetId, stored)
+    return stored
+  }
+
+  return {
+    codeStreamsOf,
+    add: (imageSetId, recipe) => void insert.run(imageSetId, JSON.stringify(recipe)),
+    forget: (imageSetId) => void kept.delete(imageSetId),
+    document(imageSetId) {
+      const stored = find(imageSetId)
+      return stored && syntheticDocument(stored.recipe, { datastoreId: stored.datastoreId, imageSetId })
+    },
+    frame(datastoreId, imageSetId, imageFrameId) {
+      const stored = find(imageSetId)
+      if (stored?.datastoreId !== datastoreId) return undefined
+      const index = syntheticFrameIndex(imageSetId, imageFrameId)
+      return index === undefined ? undefined : syntheticFrame(stored.recipe, index, () => codeStreamsOf(stored.recipe))
+    },
+  }
+}
+
+/** Written by this package alone, into a database that nobody else has. */
+function readRecipe(text: string): Recipe {
+  return JSON.parse(text)
+}
