@@ -1,34 +1,7 @@
 /**
- * What the emulator's own functions throw. What its HTTP API answers is in `server/service-error.ts`.
+ * What the emulator's own functions throw. What its HTTP API answers is in `operation/service-error.ts`.
  * @module
  */
-
-import type { WarningName } from './pixels/warning-codes.ts'
-
-/** A file cannot be read as DICOM. An import reports it as the reason of a rejected file and goes on. */
-export class UnreadableFileError extends Error {
-  override readonly name = 'UnreadableFileError'
-  /** `NOT_DICOM` where nothing says that the file is meant to be DICOM. */
-  readonly code: 'UNREADABLE_FILE' | 'NOT_DICOM'
-
-  constructor(reason: string, options: ErrorOptions & { readonly code?: 'UNREADABLE_FILE' | 'NOT_DICOM' } = {}) {
-    super(reason, options)
-    this.code = options.code ?? 'UNREADABLE_FILE'
-  }
-}
-
-/** No frames can be made of pixel data. An import keeps it as one piece, with a warning, and goes on. */
-export class UnstorableFrameError extends Error {
-  override readonly name = 'UnstorableFrameError'
-  readonly code = 'UNSTORABLE_FRAME'
-  /** What AHI calls it. */
-  readonly warning: WarningName
-
-  constructor(reason: string, options: ErrorOptions & { readonly warning?: WarningName } = {}) {
-    super(reason, options)
-    this.warning = options.warning ?? 'TRANSCODING_EXCEPTION'
-  }
-}
 
 /** Nothing at the given paths is a DICOM file. Check the paths; `rejected` of a partial import names single files. */
 export class NothingToImportError extends Error {

@@ -5,7 +5,7 @@ import { connectionHelp } from './command/connection-help.ts'
 import { startEmulator } from './emulator.ts'
 import type { Emulator } from './emulator.ts'
 import { HELP } from './command/help.ts'
-import type { ImportReport } from './import/import-dicom.ts'
+import type { ImportReport } from './import/import-report.ts'
 
 const OK = 0
 const FAILED = 1

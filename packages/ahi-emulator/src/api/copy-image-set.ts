@@ -7,7 +7,7 @@ import type { InputCheck } from '../operation/input-check.ts'
 import { isJsonObject, readJsonBody } from '../operation/json-body.ts'
 import type { Operation, OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import type { VersionProperties } from '../store/image-sets.ts'
+import type { VersionProperties } from '../store/version-table.ts'
 import { datastoreArn, epochSeconds } from './representations.ts'
 
 /** Of CopiableAttributes in the model. */

@@ -1,6 +1,7 @@
 import type { OperationContext } from '../operation/operation.ts'
 import type { Datastore } from '../store/datastores.ts'
-import type { ImageSet, VersionProperties } from '../store/image-sets.ts'
+import type { ImageSet } from '../store/image-sets.ts'
+import type { VersionProperties } from '../store/version-table.ts'
 
 /** Timestamps of the API are seconds since 1970 with a fraction; ISO text breaks the SDK for JavaScript. */
 export function epochSeconds(milliseconds: number): number {

@@ -1,6 +1,6 @@
 import { inflateRawSync } from 'node:zlib'
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
-import { UnreadableFileError } from '../errors.ts'
+import { UnreadableFileError } from './unreadable-file-error.ts'
 import { isPrivateCreator, tagKey } from './data-element.ts'
 import type { DataElement, DataSet } from './data-element.ts'
 import { Tag } from './tags.ts'

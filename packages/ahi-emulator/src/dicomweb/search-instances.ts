@@ -5,9 +5,8 @@ import type { OperationContext } from '../operation/operation.ts'
 import type { ImageSet } from '../store/image-sets.ts'
 import { instanceLevels } from './instance-json.ts'
 import { documentOf, resultJson } from './search-results.ts'
-import type { InstanceCondition } from './search-query.ts'
+import type { InstanceCondition, Search } from './search-query.ts'
 import { attributesOfSeries, seriesUrl } from './search-series.ts'
-import type { Search } from './search.ts'
 
 /** Every search of ids may go through all image sets. */
 const IDS_AT_A_TIME = 5000

@@ -23,6 +23,19 @@ export interface SearchQuery {
   readonly limit: number
 }
 
+/** A search, with what its path and its query say. */
+export interface Search {
+  readonly datastoreId: string
+  /** Of the data store. */
+  readonly baseUrl: string
+  /** UIDs that the path names. */
+  readonly study: string | undefined
+  readonly series: string | undefined
+  /** Those of the query, and of the UIDs. */
+  readonly conditions: readonly PrimaryCondition[]
+  readonly query: SearchQuery
+}
+
 const LARGEST_LIMIT = 1000
 const LARGEST_OFFSET = 1_000_000
 const MOST_FIELDS = 50

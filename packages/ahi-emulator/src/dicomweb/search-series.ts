@@ -3,7 +3,7 @@ import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
 import type { OperationContext } from '../operation/operation.ts'
 import type { ImageSet } from '../store/image-sets.ts'
 import { documentOf, needsDocument, resultJson, seriesAttributes, studyAttributes } from './search-results.ts'
-import type { Search } from './search.ts'
+import type { Search } from './search-query.ts'
 
 /** Finds series, in the order of their SeriesNumber. */
 export async function* searchSeries(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {

@@ -1,7 +1,7 @@
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
 import type { OperationContext } from '../operation/operation.ts'
 import { documentOf, needsDocument, resultJson, studyAttributes } from './search-results.ts'
-import type { Search } from './search.ts'
+import type { Search } from './search-query.ts'
 
 /** Finds studies, the one updated last first. */
 export async function* searchStudies(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {

@@ -10,22 +10,9 @@ import type { SearchLevel } from './match-keys.ts'
 import { originOf } from './origin.ts'
 import { searchInstances } from './search-instances.ts'
 import { readSearchQuery } from './search-query.ts'
-import type { SearchQuery } from './search-query.ts'
+import type { Search } from './search-query.ts'
 import { searchSeries } from './search-series.ts'
 import { searchStudies } from './search-studies.ts'
-
-/** A search, with what its path and its query say. */
-export interface Search {
-  readonly datastoreId: string
-  /** Of the data store. */
-  readonly baseUrl: string
-  /** UIDs that the path names. */
-  readonly study: string | undefined
-  readonly series: string | undefined
-  /** Those of the query, and of the UIDs. */
-  readonly conditions: readonly PrimaryCondition[]
-  readonly query: SearchQuery
-}
 
 type Find = (search: Search, context: OperationContext) => AsyncIterable<DicomJsonDataSet>
 

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { UnreadableFileError } from '../errors.ts'
+import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { importFiles } from '../import/import-dicom.ts'
 import type { ImportSource } from '../import/import-source.ts'
 import { warningCode } from '../pixels/warning-codes.ts'

@@ -1,7 +1,28 @@
 import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
 import type { AttributeMap, ImageSetMetadata, JsonValue } from '@ahi-dicom/ahi-metadata'
-import type { SearchAttributes } from '../store/image-sets.ts'
 import { groupingKey } from './grouping.ts'
+
+/** What searches filter by and answer with. */
+export interface SearchAttributes {
+  readonly patientId: string | undefined
+  readonly patientName: string | undefined
+  readonly patientBirthDate: string | undefined
+  readonly patientBirthTime: string | undefined
+  readonly patientSex: string | undefined
+  readonly studyInstanceUid: string
+  readonly studyId: string | undefined
+  readonly studyDescription: string | undefined
+  readonly studyDate: string | undefined
+  readonly studyTime: string | undefined
+  readonly accessionNumber: string | undefined
+  readonly referringPhysicianName: string | undefined
+  readonly seriesInstanceUid: string
+  readonly seriesNumber: number | undefined
+  readonly seriesDescription: string | undefined
+  readonly modality: string | undefined
+  readonly bodyPart: string | undefined
+  readonly instanceCount: number
+}
 
 /** The largest number that the model has for a SeriesNumber. */
 const LARGEST_INTEGER = 2 ** 31 - 1

@@ -1,24 +1,9 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
-import { UnreadableFileError } from '../errors.ts'
+import { longestValues } from '../document/longest-values.ts'
+import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 
 /** Without these an instance has no place in a data store; the service names them in this way. */
 const REQUIRED = ['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const
-
-/** Most characters at import (developer guide, "DICOM element constraints"). */
-export const LARGEST_LENGTHS: Readonly<Record<string, number>> = {
-  PatientName: 256,
-  PatientID: 256,
-  PatientBirthDate: 18,
-  PatientSex: 16,
-  StudyInstanceUID: 256,
-  StudyID: 256,
-  StudyDescription: 256,
-  StudyDate: 18,
-  StudyTime: 28,
-  AccessionNumber: 256,
-  SeriesInstanceUID: 256,
-  SOPInstanceUID: 256,
-}
 
 /** The UIDs that an instance is found by. */
 export interface InstanceUids {
@@ -33,7 +18,7 @@ export interface InstanceUids {
  */
 export function checkInstance(attributes: AttributeMap): InstanceUids {
   for (const keyword of REQUIRED) uidOf(attributes, keyword)
-  for (const [keyword, length] of Object.entries(LARGEST_LENGTHS)) {
+  for (const [keyword, length] of Object.entries(longestValues)) {
     const value = attributes[keyword]
     if (typeof value === 'string' && value.length > length) {
       throw new UnreadableFileError(`DICOM attribute ${keyword} has ${value.length} characters, ${length} are the most`)

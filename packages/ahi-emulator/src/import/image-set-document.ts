@@ -1,5 +1,6 @@
 import type { ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DocumentForm } from '../dicom/encode-attributes.ts'
+import { inUidOrder } from '../document/instance-order.ts'
 import type { StagedImageSet } from './staged-image-set.ts'
 
 /** Which image set a document is of, and what it adds to. */
@@ -40,9 +41,4 @@ function newInstances({ instances }: StagedImageSet): Record<string, InstanceMet
   return Object.fromEntries(
     [...instances].map(([uid, { metadata, levels }]) => [uid, { ...metadata, DICOM: levels.Instance }]),
   )
-}
-
-/** The service orders instances by UID as text, not by InstanceNumber. */
-export function inUidOrder(instances: Readonly<Record<string, InstanceMetadata>>): Record<string, InstanceMetadata> {
-  return Object.fromEntries(Object.entries(instances).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,65 +1,22 @@
-import { NothingToImportError, UnreadableFileError } from '../errors.ts'
+import { NothingToImportError } from '../errors.ts'
+import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { completeModifications } from '../modify/complete-modifications.ts'
 import type { FrameStorageOptions } from '../pixels/stored-frames.ts'
 import type { Store } from '../store/store.ts'
 import { commitImageSets, prepareImageSets } from './commit-image-sets.ts'
 import { importSources } from './import-source.ts'
 import type { ImportInput, ImportSource } from './import-source.ts'
+import type { FilesReport, ImportReport, ImportWarning, RejectedFile } from './import-report.ts'
 import { stageInstance } from './stage-instance.ts'
 import type { StagedInstance } from './stage-instance.ts'
 import { createImageSetStage } from './staged-image-set.ts'
 import type { ImageSetStage } from './staged-image-set.ts'
 import { warningCode } from '../pixels/warning-codes.ts'
 
-/** A file that an import left out. */
-export interface RejectedFile {
-  /** Its path, or `#3` for the third of given bytes. */
-  readonly file: string
-  readonly reason: string
-}
-
-/** Something of an imported file that is not as it was. */
-export interface ImportWarning {
-  readonly file: string
-  readonly message: string
-  /** The service's number of it, where it has one. */
-  readonly code?: number | undefined
-  /** The service's name of it, such as `TranscodingException`. */
-  readonly type?: string | undefined
-}
-
-/** An image set that an import made or changed. */
-export interface ImportedImageSet {
-  readonly imageSetId: string
-  readonly versionId: string
-  readonly isPrimary: boolean
-}
-
-/** What an import did. */
-export interface ImportReport {
-  /** Files that were imported. */
-  readonly imported: number
-  readonly imageSets: readonly ImportedImageSet[]
-  readonly rejected: readonly RejectedFile[]
-  readonly warnings: readonly ImportWarning[]
-}
-
 /** Where and how to import. */
 export interface ImportTarget extends FrameStorageOptions {
   readonly store: Store
   readonly datastoreId: string
-}
-
-/** A file that became part of an image set. */
-export interface ImportedFile {
-  readonly file: string
-  readonly imageSet: ImportedImageSet
-}
-
-/** What an import did, file by file. */
-export interface FilesReport extends Omit<ImportReport, 'imported' | 'rejected'> {
-  readonly imported: readonly ImportedFile[]
-  readonly rejected: readonly (RejectedFile & { readonly isDicom: boolean })[]
 }
 
 /** What the files of an import became, besides the staged instances. */

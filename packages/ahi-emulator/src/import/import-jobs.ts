@@ -1,6 +1,6 @@
 import { importFiles } from './import-dicom.ts'
 import type { ImportSource } from './import-source.ts'
-import { UnreadableFileError } from '../errors.ts'
+import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { existingDatastore } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import type { ImportJob } from '../store/import-jobs.ts'

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { UnreadableFileError } from '../errors.ts'
+import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { PART10_PREFIX_LENGTH, hasPart10Prefix } from '../dicom/read-part10.ts'
 import { findFiles } from '../files/find-files.ts'
 

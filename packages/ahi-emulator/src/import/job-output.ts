@@ -1,10 +1,4 @@
-import type {
-  FilesReport,
-  ImportedFile,
-  ImportedImageSet,
-  ImportWarning,
-  RejectedFile,
-} from './import-dicom.ts'
+import type { FilesReport, ImportedFile, ImportedImageSet, ImportWarning, RejectedFile } from './import-report.ts'
 import type { ImportJob } from '../store/import-jobs.ts'
 import type { ObjectFolder } from '../files/object-folder.ts'
 

@@ -1,7 +1,7 @@
 import type { ImageFrame, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DocumentForm } from '../dicom/encode-attributes.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
-import { UnstorableFrameError } from '../errors.ts'
+import { UnstorableFrameError } from '../pixels/unstorable-frame-error.ts'
 import { createId } from '../store/identifiers.ts'
 import { keptPixelData } from '../pixels/kept-pixel-data.ts'
 import { storedPixelData } from '../pixels/stored-frames.ts'

@@ -1,7 +1,7 @@
 import { createId } from '../store/identifiers.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import type { VersionProperties } from '../store/image-sets.ts'
+import type { VersionProperties } from '../store/version-table.ts'
 import { lockForUpdate } from './accept-update.ts'
 import { checkPendingQuota, writableImageSet } from './lock.ts'
 import type { WritableImageSet } from './lock.ts'

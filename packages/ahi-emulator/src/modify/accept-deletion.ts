@@ -1,7 +1,7 @@
 import { existingDatastore } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import type { VersionProperties } from '../store/image-sets.ts'
+import type { VersionProperties } from '../store/version-table.ts'
 import { checkPendingQuota, refuseLocked } from './lock.ts'
 import type { DeleteModification } from './modification.ts'
 

@@ -1,7 +1,7 @@
 import { attributeLevel } from '@ahi-dicom/ahi-metadata'
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { isPrivateTag, tagKey } from '../dicom/data-element.ts'
-import { LARGEST_LENGTHS } from '../import/check-instance.ts'
+import { longestValues } from '../document/longest-values.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import type { MetadataTree, TreeAttribute } from './metadata-tree.ts'
 import { fitsValueRepresentation } from './value-constraints.ts'
@@ -88,7 +88,7 @@ function tagOf(key: string): number | undefined {
 }
 
 function checkLength({ key, value }: TreeAttribute): void {
-  const longest = LARGEST_LENGTHS[key]
+  const longest = longestValues[key]
   if (longest !== undefined && typeof value === 'string' && value.length > longest) {
     throw invalid(`${key} has ${value.length} characters, ${longest} are the most`)
   }

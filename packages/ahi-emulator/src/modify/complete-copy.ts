@@ -1,5 +1,6 @@
 import type { ImageSetMetadata, SeriesMetadata } from '@ahi-dicom/ahi-metadata'
-import type { ImageSet, VersionProperties } from '../store/image-sets.ts'
+import type { ImageSet } from '../store/image-sets.ts'
+import type { VersionProperties } from '../store/version-table.ts'
 import type { Store } from '../store/store.ts'
 import type { CompletionContext } from './complete-update.ts'
 import { instancesIn, mergeInstances, selectInstances } from './merge-instances.ts'

@@ -1,4 +1,4 @@
-import type { VersionProperties } from '../store/image-sets.ts'
+import type { VersionProperties } from '../store/version-table.ts'
 import type { CompletionContext } from './complete-update.ts'
 import type { DeleteModification } from './modification.ts'
 

@@ -1,6 +1,7 @@
 import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import type { ImageSet, ImageSetVersion } from '../store/image-sets.ts'
+import type { ImageSet } from '../store/image-sets.ts'
+import type { ImageSetVersion } from '../store/version-table.ts'
 import { existingImageSet, existingVersion } from '../operation/existing-resources.ts'
 import { syntheticImageSetId } from '../store/synthetic-document-path.ts'
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ImageSetMetadata, InstanceMetadata, SeriesMetadata } from '@ahi-dicom/ahi-metadata'
-import { inUidOrder } from '../import/image-set-document.ts'
+import { inUidOrder } from '../document/instance-order.ts'
 import { ModificationError } from './modification.ts'
 
 /** SOPInstanceUIDs by SeriesInstanceUID. */

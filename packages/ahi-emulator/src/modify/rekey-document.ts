@@ -1,5 +1,5 @@
 import type { AttributeMap, ImageSetMetadata, InstanceMetadata, SeriesMetadata } from '@ahi-dicom/ahi-metadata'
-import { inUidOrder } from '../import/image-set-document.ts'
+import { inUidOrder } from '../document/instance-order.ts'
 import { ModificationError } from './modification.ts'
 
 /** An instance that has another SOPInstanceUID than before. */

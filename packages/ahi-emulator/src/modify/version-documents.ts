@@ -4,7 +4,8 @@ import { parseImageSetMetadata, serializeImageSetMetadata } from '@ahi-dicom/ahi
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { documentAttributes } from '../document/search-attributes.ts'
 import type { Batch } from '../store/batch.ts'
-import type { ImageSet, ImageSetVersion } from '../store/image-sets.ts'
+import type { ImageSet } from '../store/image-sets.ts'
+import type { ImageSetVersion } from '../store/version-table.ts'
 import type { Store } from '../store/store.ts'
 import { ModificationError } from './modification.ts'
 

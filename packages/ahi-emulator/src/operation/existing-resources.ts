@@ -1,7 +1,8 @@
 import type { OperationContext } from './operation.ts'
 import { ServiceError } from './service-error.ts'
 import type { Datastore } from '../store/datastores.ts'
-import type { ImageSet, ImageSetVersion, VersionProperties } from '../store/image-sets.ts'
+import type { ImageSet } from '../store/image-sets.ts'
+import type { ImageSetVersion, VersionProperties } from '../store/version-table.ts'
 
 /**
  * Finds a data store that is not deleted.

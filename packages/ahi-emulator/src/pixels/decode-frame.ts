@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
-import { UnstorableFrameError } from '../errors.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import { readJpegHeader } from './jpeg-header.ts'
 import { padLosslessJpeg } from './pad-lossless-jpeg.ts'

@@ -1,6 +1,6 @@
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
 import { Tag } from '../dicom/tags.ts'
-import { UnstorableFrameError } from '../errors.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { WarningName } from './warning-codes.ts'
 
 /** First bytes of an image in the code streams that DICOM encapsulates: JPEG and JPEG-LS (SOI), JPEG 2000 (SOC). */

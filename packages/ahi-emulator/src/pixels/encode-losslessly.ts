@@ -1,6 +1,6 @@
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
-import { UnstorableFrameError } from '../errors.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { FrameToEncode } from './frame-encoding.ts'
 import { encodeHtj2k } from './htj2k-encoder.ts'
 import type { ImagePixel } from './image-pixel.ts'

@@ -1,7 +1,7 @@
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
 import { plainText, unsignedShort } from '../dicom/element-values.ts'
 import { Tag } from '../dicom/tags.ts'
-import { UnstorableFrameError } from '../errors.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
 /** The Image Pixel Module (PS3.3 C.7.6.3): how the frames of an instance are laid out. */
 export interface ImagePixel {

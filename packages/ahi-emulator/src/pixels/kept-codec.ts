@@ -1,4 +1,4 @@
-import { UnstorableFrameError } from '../errors.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
 /** Calls a codec. What it throws comes as {@link UnstorableFrameError}. */
 type UseCodec<Codec> = <Result>(call: (codec: Codec) => Result) => Promise<Result>

@@ -1,6 +1,6 @@
 import { swapBytes } from '../dicom/element-values.ts'
 import type { DataElement } from '../dicom/data-element.ts'
-import { UnstorableFrameError } from '../errors.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import { interleave } from './samples.ts'
 import type { Samples } from './samples.ts'

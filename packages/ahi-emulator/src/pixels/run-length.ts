@@ -1,4 +1,4 @@
-import { UnstorableFrameError } from '../errors.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import type { Samples } from './samples.ts'
 

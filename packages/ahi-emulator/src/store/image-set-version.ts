@@ -1,4 +1,5 @@
-import type { ImageSet, ImageSetVersion } from './image-sets.ts'
+import type { ImageSet } from './image-sets.ts'
+import type { ImageSetVersion } from './version-table.ts'
 
 /** The latest version of an image set that was imported, without its document. */
 export function versionOf(imageSet: ImageSet): Omit<ImageSetVersion, 'documentPath'> {

@@ -1,31 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { SearchAttributes } from '../document/search-attributes.ts'
 import type { PackLocation } from './pack-reader.ts'
 import { integerColumn, optionalInteger, optionalText, textColumn } from './row.ts'
 import type { Row } from './row.ts'
 import { versionTable } from './version-table.ts'
 import type { VersionTable } from './version-table.ts'
-
-/** What searches filter by and answer with. */
-export interface SearchAttributes {
-  readonly patientId: string | undefined
-  readonly patientName: string | undefined
-  readonly patientBirthDate: string | undefined
-  readonly patientBirthTime: string | undefined
-  readonly patientSex: string | undefined
-  readonly studyInstanceUid: string
-  readonly studyId: string | undefined
-  readonly studyDescription: string | undefined
-  readonly studyDate: string | undefined
-  readonly studyTime: string | undefined
-  readonly accessionNumber: string | undefined
-  readonly referringPhysicianName: string | undefined
-  readonly seriesInstanceUid: string
-  readonly seriesNumber: number | undefined
-  readonly seriesDescription: string | undefined
-  readonly modality: string | undefined
-  readonly bodyPart: string | undefined
-  readonly instanceCount: number
-}
 
 /** An image set in its latest version. */
 export interface ImageSet extends SearchAttributes {
@@ -37,27 +16,6 @@ export interface ImageSet extends SearchAttributes {
   readonly latestVersion: number
   readonly createdAt: number
   readonly updatedAt: number
-}
-
-/** What GetImageSet and ListImageSetVersions say of one version of an image set. */
-export interface VersionProperties {
-  readonly imageSetId: string
-  readonly version: number
-  readonly state: string
-  readonly workflowStatus: string
-  readonly isPrimary: boolean
-  /** Whether a copy or an update made it with `force`. */
-  readonly isForced: boolean
-  readonly message: string | undefined
-  readonly createdAt: number
-  readonly updatedAt: number
-  readonly deletedAt: number | undefined
-}
-
-/** One version of an image set. */
-export interface ImageSetVersion extends VersionProperties {
-  /** Of the gzipped metadata document, relative to the data folder. */
-  readonly documentPath: string
 }
 
 /** Where the bytes of a frame are. */

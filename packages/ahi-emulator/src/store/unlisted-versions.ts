@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { VersionProperties } from './image-sets.ts'
+import type { VersionProperties } from './version-table.ts'
 import { readVersionProperties } from './version-table.ts'
 
 /**

@@ -1,7 +1,27 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ImageSetVersion, VersionProperties } from './image-sets.ts'
 import { integerColumn, optionalInteger, optionalText, textColumn } from './row.ts'
 import type { Row } from './row.ts'
+
+/** What GetImageSet and ListImageSetVersions say of one version of an image set. */
+export interface VersionProperties {
+  readonly imageSetId: string
+  readonly version: number
+  readonly state: string
+  readonly workflowStatus: string
+  readonly isPrimary: boolean
+  /** Whether a copy or an update made it with `force`. */
+  readonly isForced: boolean
+  readonly message: string | undefined
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly deletedAt: number | undefined
+}
+
+/** One version of an image set. */
+export interface ImageSetVersion extends VersionProperties {
+  /** Of the gzipped metadata document, relative to the data folder. */
+  readonly documentPath: string
+}
 
 /** Versions of image sets. Writing happens in the transaction of the caller. */
 export interface VersionTable {
