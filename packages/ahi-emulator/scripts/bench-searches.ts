@@ -2,7 +2,7 @@ import type { ServerProcess } from './fork-server.ts'
 import { printFigures } from './print-figures.ts'
 
 /** Pages of each search that are timed; where nothing is filtered, so is every hundredth to the end of the store. */
-const PAGES = [0, 1, 10, 100]
+const timedPages = [0, 1, 10, 100]
 
 interface Page {
   readonly imageSetsMetadataSummaries: readonly {
@@ -20,7 +20,7 @@ export async function benchSearches({ endpoint, datastoreId }: ServerProcess): P
   for (const filters of filtersOf(await searchPage(url, {}))) {
     for (const sortField of ['updatedAt', 'createdAt', 'DICOMStudyDateAndTime']) {
       for (const sortOrder of ['ASC', 'DESC']) {
-        const deepest = filters === undefined ? Number.POSITIVE_INFINITY : Math.max(...PAGES)
+        const deepest = filters === undefined ? Number.POSITIVE_INFINITY : Math.max(...timedPages)
         milliseconds.push(...(await timePages(url, { filters, sort: { sortField, sortOrder } }, deepest)))
       }
     }
@@ -39,7 +39,7 @@ async function timePages(url: string, criteria: object, deepest: number): Promis
   for (let page = 0; page <= deepest; page += 1) {
     const begun = performance.now()
     const { nextToken } = await searchPage(token === undefined ? url : `${url}?nextToken=${token}`, criteria)
-    if (PAGES.includes(page) || page % 100 === 0) milliseconds.push(performance.now() - begun)
+    if (timedPages.includes(page) || page % 100 === 0) milliseconds.push(performance.now() - begun)
     if (nextToken === undefined) break
     token = encodeURIComponent(nextToken)
   }

@@ -5,7 +5,7 @@ import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { ServerProcess } from './fork-server.ts'
 import { printFigures } from './print-figures.ts'
 
-const CONNECTIONS = 64
+const connectionCount = 64
 
 /** Has another process ask for the frames of the first image set. */
 export async function benchServing(server: ServerProcess, seconds: number): Promise<void> {
@@ -16,11 +16,11 @@ export async function benchServing(server: ServerProcess, seconds: number): Prom
   const frameIds = await listFrames(`${imageSetUrl}/getImageSetMetadata`)
   const loader = fileURLToPath(new URL('load-frames.ts', import.meta.url))
   const before = await server.usage()
-  const args = [loader, `${imageSetUrl}/getImageFrame`, String(seconds), String(CONNECTIONS), ...frameIds]
+  const args = [loader, `${imageSetUrl}/getImageFrame`, String(seconds), String(connectionCount), ...frameIds]
   const { stdout } = await promisify(execFile)(process.execPath, args)
   const { frames, bytes, failures } = JSON.parse(stdout)
   const { cpuSeconds, peakMegabytes } = await server.usage()
-  printFigures(`frames to ${CONNECTIONS} connections`, {
+  printFigures(`frames to ${connectionCount} connections`, {
     'frames/s': frames / seconds,
     'KB/frame': bytes / frames / 1000,
     'frames/s of one core': frames / (cpuSeconds - before.cpuSeconds),

@@ -4,34 +4,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Server } from 'node:http'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
-import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
-import type { DecoderPool } from '@ahi-dicom/htj2k-decoder'
+import { createDecoderPool, type DecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { UnknownDatastoreError } from './errors.ts'
 import type { DocumentForm } from './dicom/encode-attributes.ts'
-import { DICOMWEB_OPERATIONS } from './dicomweb/index.ts'
+import { dicomWebOperations } from './dicomweb/index.ts'
 import type { AuthenticationOptions } from './access/authentication.ts'
 import type { EmulatorCounters } from './server/counters.ts'
-import { parseFaultRules } from './faults/fault-rules.ts'
-import type { FaultRules } from './faults/fault-rules.ts'
-import { createGates } from './server/gates.ts'
-import type { Gates } from './server/gates.ts'
+import { parseFaultRules, type FaultRules } from './faults/fault-rules.ts'
+import { createGates, type Gates } from './server/gates.ts'
 import type { Quotas } from './access/quotas.ts'
 import { importDicom } from './import/import-dicom.ts'
 import type { ImportReport } from './import/import-report.ts'
 import type { ImportInput } from './import/import-source.ts'
 import type { S3Options } from './files/s3-folder.ts'
 import { completeModifications } from './modify/complete-modifications.ts'
-import { OPERATIONS } from './api/index.ts'
+import { apiOperations } from './api/index.ts'
 import { createHttpServer } from './server/http-server.ts'
 import type { Datastore } from './store/datastores.ts'
-import { openStore } from './store/store.ts'
-import type { Store } from './store/store.ts'
-import { createWriteQueue } from './store/write-queue.ts'
-import type { WriteQueue } from './store/write-queue.ts'
-import { addImageSets } from './import/add-synthetic-image-sets.ts'
-import type { SyntheticImageSet } from './import/add-synthetic-image-sets.ts'
-import { syntheticSettings } from './synthetic/options.ts'
-import type { SyntheticImageSetOptions } from './synthetic/options.ts'
+import { openStore, type Store } from './store/store.ts'
+import { createWriteQueue, type WriteQueue } from './store/write-queue.ts'
+import { addImageSets, type SyntheticImageSet } from './import/add-synthetic-image-sets.ts'
+import { syntheticSettings, type SyntheticImageSetOptions } from './synthetic/options.ts'
 
 /** Options of {@link startEmulator}. */
 export interface EmulatorOptions {
@@ -110,15 +103,15 @@ export interface EmulatorFaults {
   clear(): void
 }
 
-const DEFAULT_NAME = 'ahi-emulator'
-const DEFAULT_FORMAT: LosslessStorageFormat = 'HTJ2K'
+const defaultName = 'ahi-emulator'
+const defaultFormat: LosslessStorageFormat = 'HTJ2K'
 
 /** For GetDICOMInstance alone; they end when nobody asks for it. More would take the memory that a small server has. */
-const DECODER_THREADS = 2
+const decoderThreads = 2
 
 /** What ARNs say: documentation's account, and the region of the examples. */
-const ACCOUNT_ID = '123456789012'
-const DEFAULT_REGION = 'us-east-1'
+const accountId = '123456789012'
+const defaultRegion = 'us-east-1'
 
 /**
  * Starts an emulator of AWS HealthImaging.
@@ -131,13 +124,13 @@ const DEFAULT_REGION = 'us-east-1'
  * @throws {DataFolderError} where the folder cannot be used, or another process has it
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { data, port = 0, host = '127.0.0.1', datastoreName = DEFAULT_NAME } = options
-  const { losslessStorageFormat = DEFAULT_FORMAT, region = DEFAULT_REGION, s3 } = options
+  const { data, port = 0, host = '127.0.0.1', datastoreName = defaultName } = options
+  const { losslessStorageFormat = defaultFormat, region = defaultRegion, s3 } = options
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'ahi-emulator-')))
   const store = await openStore(folder)
   try {
     const datastoreId = defaultDatastore(store, { name: datastoreName, losslessStorageFormat })
-    const decoder = createDecoderPool({ threads: DECODER_THREADS })
+    const decoder = createDecoderPool({ threads: decoderThreads })
     const gates = createGates({ ...options, region, now: Date.now })
     const writes = createWriteQueue()
     store.importJobs.failUnfinished({
@@ -145,8 +138,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       message: 'The emulator was stopped before the job had ended',
     })
     await store.turns.run(() => completeModifications({ store, now: Date.now }))
-    const context = { store, decoder, writes, s3, accountId: ACCOUNT_ID, region, now: Date.now }
-    const server = createHttpServer([...OPERATIONS, ...DICOMWEB_OPERATIONS], { context, gates })
+    const context = { store, decoder, writes, s3, accountId, region, now: Date.now }
+    const server = createHttpServer([...apiOperations, ...dicomWebOperations], { context, gates })
     await listen(server, { port, host })
     return emulator({
       store,
@@ -205,7 +198,7 @@ function emulator(parts: {
       const settings = syntheticSettings(options)
       return writes.run(() => addImageSets(settings, { store, datastore }))
     },
-    createDatastore({ name = datastoreName, losslessStorageFormat = DEFAULT_FORMAT } = {}) {
+    createDatastore({ name = datastoreName, losslessStorageFormat = defaultFormat } = {}) {
       const { id } = store.datastores.create({ name, losslessStorageFormat, now: Date.now() })
       return Promise.resolve({ datastoreId: id })
     },

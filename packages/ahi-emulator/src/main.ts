@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { readArguments } from './command/arguments.ts'
-import type { EmulatorArguments } from './command/arguments.ts'
+import { readArguments, type EmulatorArguments } from './command/arguments.ts'
 import { connectionHelp } from './command/connection-help.ts'
-import { startEmulator } from './emulator.ts'
-import type { Emulator } from './emulator.ts'
-import { HELP } from './command/help.ts'
+import { startEmulator, type Emulator } from './emulator.ts'
+import { helpText } from './command/help.ts'
 import type { ImportReport } from './import/import-report.ts'
 
-const OK = 0
-const FAILED = 1
-const USAGE = 2
+const exitCode = { ok: 0, failed: 1, usage: 2 } as const
 
 /** Runs the command `ahi-emulator`; gives its exit code once it is interrupted, or at once where it cannot run. */
 export async function main(words: readonly string[]): Promise<number> {
@@ -22,10 +18,10 @@ export async function main(words: readonly string[]): Promise<number> {
     complain(report)
     process.stdout.write(options.json ? readyLine(emulator, report) : readyText(emulator, options, report))
     await interrupted
-    return OK
+    return exitCode.ok
   } catch (error) {
     process.stderr.write(`ahi-emulator: ${error instanceof Error ? error.message : String(error)}\n`)
-    return FAILED
+    return exitCode.failed
   }
 }
 
@@ -33,14 +29,14 @@ export async function main(words: readonly string[]): Promise<number> {
 function parse(words: readonly string[]): EmulatorArguments | number {
   try {
     const options = readArguments(words)
-    if (options.help) process.stdout.write(HELP)
+    if (options.help) process.stdout.write(helpText)
     else if (options.version) process.stdout.write(`${ownVersion()}\n`)
     else return options
-    return OK
+    return exitCode.ok
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     process.stderr.write(`ahi-emulator: ${why}\nahi-emulator: see ahi-emulator --help\n`)
-    return USAGE
+    return exitCode.usage
   }
 }
 

@@ -1,20 +1,19 @@
 import { GetDatastoreCommand, MedicalImagingClient } from '@aws-sdk/client-medical-imaging'
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { secondaryCapture } from './support/secondary-capture.ts'
 import { hasPython, runPython } from './support/tools.ts'
 
-const KEY = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
-const TEMPORARY = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret of a session', sessionToken: 'token==' }
-const ENDED = { accessKeyId: 'ASIAENDED', secretAccessKey: 'ended', sessionToken: 'old', expiration: new Date(0) }
+const permanentKey = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
+const temporaryKey = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret of a session', sessionToken: 'token==' }
+const expiredKey = { accessKeyId: 'ASIAENDED', secretAccessKey: 'ended', sessionToken: 'old', expiration: new Date(0) }
 
 describe('authentication', () => {
   let emulator: Emulator
 
   beforeAll(async () => {
     const authentication = {
-      keys: [KEY, TEMPORARY, ENDED],
+      keys: [permanentKey, temporaryKey, expiredKey],
       bearerTokens: ['plain-token', webToken(60), webToken(-60), webToken(60, 13)],
     }
     emulator = await startEmulator({ authentication })
@@ -23,7 +22,7 @@ describe('authentication', () => {
 
   afterAll(() => emulator.close())
 
-  function client(credentials: typeof KEY & { sessionToken?: string }): MedicalImagingClient {
+  function client(credentials: typeof permanentKey & { sessionToken?: string }): MedicalImagingClient {
     const { endpoint } = emulator
     return new MedicalImagingClient({
       endpoint,
@@ -34,15 +33,18 @@ describe('authentication', () => {
     })
   }
 
-  test.each([KEY, TEMPORARY])('the SDK for JavaScript passes with the key $accessKeyId', async (credentials) => {
-    const { datastoreId } = emulator
-    const { datastoreProperties } = await client(credentials).send(new GetDatastoreCommand({ datastoreId }))
-    expect(datastoreProperties?.datastoreId).toBe(datastoreId)
-  })
+  test.each([permanentKey, temporaryKey])(
+    'the SDK for JavaScript passes with the key $accessKeyId',
+    async (credentials) => {
+      const { datastoreId } = emulator
+      const { datastoreProperties } = await client(credentials).send(new GetDatastoreCommand({ datastoreId }))
+      expect(datastoreProperties?.datastoreId).toBe(datastoreId)
+    },
+  )
 
   test('the SDK for JavaScript is told of a wrong secret', async () => {
     const { datastoreId } = emulator
-    const wrong = client({ ...KEY, secretAccessKey: 'another' })
+    const wrong = client({ ...permanentKey, secretAccessKey: 'another' })
     await expect(wrong.send(new GetDatastoreCommand({ datastoreId }))).rejects.toMatchObject({
       name: 'InvalidSignatureException',
       $metadata: { httpStatusCode: 403 },
@@ -52,7 +54,12 @@ describe('authentication', () => {
   test.skipIf(!hasPython('botocore'))('answers what botocore signs as AWS does', async () => {
     const datastore = `/datastore/${emulator.datastoreId}`
     const instance = `${datastore}/studies/1.2/series/1.3/instances/1.4?imageSetId=${'a'.repeat(32)}`
-    const signed = { method: 'GET', path: datastore, key: KEY.accessKeyId, secret: KEY.secretAccessKey }
+    const signed = {
+      method: 'GET',
+      path: datastore,
+      key: permanentKey.accessKeyId,
+      secret: permanentKey.secretAccessKey,
+    }
     const search = {
       ...signed,
       method: 'POST',
@@ -66,22 +73,27 @@ describe('authentication', () => {
       [{ ...signed, path: instance }, 404, 'ResourceNotFoundException'],
       [{ ...signed, path: tags }, 200, null],
       [
-        { ...signed, key: TEMPORARY.accessKeyId, secret: TEMPORARY.secretAccessKey, token: TEMPORARY.sessionToken },
+        {
+          ...signed,
+          key: temporaryKey.accessKeyId,
+          secret: temporaryKey.secretAccessKey,
+          token: temporaryKey.sessionToken,
+        },
         200,
         null,
       ],
       [
-        { ...signed, key: TEMPORARY.accessKeyId, secret: TEMPORARY.secretAccessKey },
+        { ...signed, key: temporaryKey.accessKeyId, secret: temporaryKey.secretAccessKey },
         403,
         'UnrecognizedClientException',
       ],
       [
-        { ...signed, key: TEMPORARY.accessKeyId, secret: TEMPORARY.secretAccessKey, token: 'other' },
+        { ...signed, key: temporaryKey.accessKeyId, secret: temporaryKey.secretAccessKey, token: 'other' },
         403,
         'UnrecognizedClientException',
       ],
       [
-        { ...signed, key: ENDED.accessKeyId, secret: ENDED.secretAccessKey, token: 'old' },
+        { ...signed, key: expiredKey.accessKeyId, secret: expiredKey.secretAccessKey, token: 'old' },
         403,
         'ExpiredTokenException',
       ],

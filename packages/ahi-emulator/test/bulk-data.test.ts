@@ -4,15 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importAlone, instancePathOf, instancesOf, metadataOf } from './support/client.ts'
 import { secondaryCapture, secondaryCaptureAttributes } from './support/secondary-capture.ts'
 import { hasPython, runPython } from './support/tools.ts'
 
 const canCompare = hasPython('pydicom', 'numpy')
-const MEGABYTE = 1024 * 1024
+const oneMegabyte = 1024 * 1024
 
 /** Bytes that do not repeat soon. */
 function bytes(byteLength: number, seed: number): Uint8Array {
@@ -28,9 +27,9 @@ function hash(value: Uint8Array): string {
 }
 
 describe('binary values of more than a megabyte', () => {
-  const document = bytes(3 * MEGABYTE + 2, 1)
-  const small = bytes(MEGABYTE, 2)
-  const nested = bytes(MEGABYTE + 2, 3)
+  const document = bytes(3 * oneMegabyte + 2, 1)
+  const small = bytes(oneMegabyte, 2)
+  const nested = bytes(oneMegabyte + 2, 3)
   let emulator: Emulator
   let work: string
 

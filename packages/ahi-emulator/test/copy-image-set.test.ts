@@ -1,10 +1,8 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { frameOf, importAlone, instancesOf, metadataOf } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
+import { frameOf, importAlone, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
 import {
   copy,
   destinationOf,
@@ -18,7 +16,7 @@ import {
 } from './support/modify.ts'
 import { secondaryCapture, secondaryCaptureAttributes } from './support/secondary-capture.ts'
 
-const SERIES = '2.25.100'
+const seriesUid = '2.25.100'
 
 describe('CopyImageSet', () => {
   let emulator: Emulator
@@ -100,7 +98,7 @@ describe('CopyImageSet', () => {
     await settled(source)
     expect(await Promise.all(uids.map((uid) => fileOf(destination, uid)))).toEqual(before)
     const updatable = {
-      Study: { Series: { [SERIES]: { Instances: { '2.25.1': { DICOM: { SOPInstanceUID: '2.25.3' } } } } } },
+      Study: { Series: { [seriesUid]: { Instances: { '2.25.1': { DICOM: { SOPInstanceUID: '2.25.3' } } } } } },
     }
     await update(destination, { updatable }, { force: true })
     expect(await settled(destination)).toMatchObject({ imageSetWorkflowStatus: 'UPDATED' })
@@ -136,7 +134,7 @@ describe('CopyImageSet', () => {
 
   test('copies a part', async () => {
     const source = await imported('2.25.1', '2.25.2', '2.25.3')
-    const copiable = instances(SERIES, '2.25.3', '2.25.1')
+    const copiable = instances(seriesUid, '2.25.3', '2.25.1')
     const destination = destinationOf(source, await copy(source, { copiable }))
     await settled(destination)
     expect(await uidsOf(destination)).toEqual(['2.25.1', '2.25.3'])
@@ -147,10 +145,10 @@ describe('CopyImageSet', () => {
 
   test('merges image sets that agree, as a new version of the destination', async () => {
     const source = await imported('2.25.1', '2.25.2', '2.25.3')
-    const first = destinationOf(source, await copy(source, { copiable: instances(SERIES, '2.25.1') }))
+    const first = destinationOf(source, await copy(source, { copiable: instances(seriesUid, '2.25.1') }))
     await settled(first)
     const destination = { imageSetId: first.imageSetId, latestVersionId: '1' }
-    const answer = await copy(source, { destination, copiable: instances(SERIES, '2.25.3') })
+    const answer = await copy(source, { destination, copiable: instances(seriesUid, '2.25.3') })
     expect(answer.json['destinationImageSetProperties']).toMatchObject({ ...destination, latestVersionId: '2' })
     expect(await settled(first)).toMatchObject({ versionId: '2', imageSetWorkflowStatus: 'COPIED' })
     expect(await uidsOf(first)).toEqual(['2.25.1', '2.25.3'])
@@ -198,8 +196,8 @@ describe('CopyImageSet', () => {
     const after = await metadataOf(into)
     expect(after.Patient).toEqual(before.Patient)
     expect(after.Study.DICOM).toEqual(before.Study.DICOM)
-    expect(Object.keys(after.Study.Series)).toEqual([SERIES])
-    expect(after.Study.Series[SERIES]?.DICOM).toEqual(before.Study.Series[SERIES]?.DICOM)
+    expect(Object.keys(after.Study.Series)).toEqual([seriesUid])
+    expect(after.Study.Series[seriesUid]?.DICOM).toEqual(before.Study.Series[seriesUid]?.DICOM)
     expect(await uidsOf(into)).toEqual(['2.25.1', '2.25.2'])
   })
 
@@ -252,7 +250,7 @@ describe('CopyImageSet', () => {
 
   test('fails for instances that the source lacks: there is no new image set', async () => {
     const source = await imported('2.25.1')
-    const destination = destinationOf(source, await copy(source, { copiable: instances(SERIES, '2.25.9') }))
+    const destination = destinationOf(source, await copy(source, { copiable: instances(seriesUid, '2.25.9') }))
     expect(await settled(destination)).toMatchObject({
       imageSetState: 'ACTIVE',
       imageSetWorkflowStatus: 'COPY_FAILED',
@@ -292,7 +290,7 @@ describe('CopyImageSet', () => {
       const refused = await copy(working, { query })
       expect([refused.status, refused.json['message']]).toEqual([
         409,
-        `Series ${SERIES} has the primary image set ${primary.imageSetId}: delete that one before`,
+        `Series ${seriesUid} has the primary image set ${primary.imageSetId}: delete that one before`,
       ])
       await update(working, { updatable: { Patient: { DICOM: { PatientName: 'New' } } } })
       await settled(working)
@@ -383,7 +381,7 @@ function pixels(value: number): Uint8Array {
 
 /** What GetDICOMInstance gives. */
 async function fileOf(place: ImageSetPlace, sopInstanceUid: string): Promise<Buffer> {
-  const path = `studies/2.25.10/series/${SERIES}/instances/${sopInstanceUid}?imageSetId=${place.imageSetId}`
+  const path = `studies/2.25.10/series/${seriesUid}/instances/${sopInstanceUid}?imageSetId=${place.imageSetId}`
   const response = await fetch(`${place.endpoint}/datastore/${place.datastoreId}/${path}`)
   const file = Buffer.from(await response.arrayBuffer())
   expect([response.status, file.subarray(128, 132).toString()]).toEqual([200, 'DICM'])

@@ -1,8 +1,6 @@
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { call } from './support/client.ts'
-import type { Answer } from './support/client.ts'
+import { call, type Answer } from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
 describe('data stores and tags', () => {

@@ -2,11 +2,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { call, frameOf, importAlone, instancesOf, metadataOf } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
+import { call, frameOf, importAlone, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
 import {
   copy,
   destinationOf,

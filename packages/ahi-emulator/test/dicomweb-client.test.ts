@@ -1,14 +1,11 @@
-import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { importAlone } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
-import { createDicomWebClient } from './support/dicomweb-client.ts'
-import type { DicomWebClient } from './support/dicomweb-client.ts'
+import { importAlone, type ImageSetPlace } from './support/client.ts'
+import { createDicomWebClient, type DicomWebClient } from './support/dicomweb-client.ts'
 import { datastoreUrl, uidsOf } from './support/dicomweb.ts'
 import { FetchRequest } from './support/fetch-request.ts'
 
-const EXPLICIT = '1.2.840.10008.1.2.1'
+const explicitUid = '1.2.840.10008.1.2.1'
 
 describe('dicomweb-client of npm', () => {
   let emulator: Emulator
@@ -60,7 +57,7 @@ describe('dicomweb-client of npm', () => {
       return Buffer.from(first ?? new ArrayBuffer(0))
     }
     const [{ '00280010': rows, '00280011': columns }] = Object(await client.retrieveInstanceMetadata(uids))
-    expect((await frame(EXPLICIT)).byteLength).toBe(rows.Value[0] * columns.Value[0] * 2)
+    expect((await frame(explicitUid)).byteLength).toBe(rows.Value[0] * columns.Value[0] * 2)
     expect((await frame('*')).readUInt32BE(0)).toBe(0xff4fff51)
   })
 

@@ -1,28 +1,26 @@
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { frameOf, importAlone, metadataOf } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
+import { frameOf, importAlone, metadataOf, type ImageSetPlace } from './support/client.ts'
 import { errorOf, get, instanceUrl } from './support/dicomweb.ts'
 import { readMultipart } from './support/multipart.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 import { sharedPath } from './support/tools.ts'
 
-const HTJ2K = '1.2.840.10008.1.2.4.202'
-const JPEG_2000 = '1.2.840.10008.1.2.4.90'
-const JPEG = '1.2.840.10008.1.2.4.50'
-const EXPLICIT = '1.2.840.10008.1.2.1'
+const htj2kUid = '1.2.840.10008.1.2.4.202'
+const jpeg2000Uid = '1.2.840.10008.1.2.4.90'
+const jpegUid = '1.2.840.10008.1.2.4.50'
+const explicitUid = '1.2.840.10008.1.2.1'
 
 /** As AWS's sample of OHIF with OIDC asks for frames. */
-const OHIF = [
-  `multipart/related; type=image/jphc; transfer-syntax=${HTJ2K}`,
-  `multipart/related; type=image/jp2; transfer-syntax=${JPEG_2000}`,
-  `multipart/related; type=image/jpeg; transfer-syntax=${JPEG}`,
-  `multipart/related; type=application/octet-stream; transfer-syntax=${EXPLICIT}`,
+const ohifAccept = [
+  `multipart/related; type=image/jphc; transfer-syntax=${htj2kUid}`,
+  `multipart/related; type=image/jp2; transfer-syntax=${jpeg2000Uid}`,
+  `multipart/related; type=image/jpeg; transfer-syntax=${jpegUid}`,
+  `multipart/related; type=application/octet-stream; transfer-syntax=${explicitUid}`,
 ].join(', ')
 
-const FRAMES = [0, 1, 2].map((frame) => Buffer.from([frame, 100 + frame, 200 + frame, 255]))
+const storedFrames = [0, 1, 2].map((frame) => Buffer.from([frame, 100 + frame, 200 + frame, 255]))
 
 const decoder = createDecoderPool({ threads: 1 })
 let emulator: Emulator
@@ -31,7 +29,7 @@ let url: string
 
 beforeAll(async () => {
   emulator = await startEmulator()
-  place = await importAlone(emulator, [secondaryCapture({ NumberOfFrames: '3' }, Buffer.concat(FRAMES))])
+  place = await importAlone(emulator, [secondaryCapture({ NumberOfFrames: '3' }, Buffer.concat(storedFrames))])
   url = await instanceUrl(place)
 })
 
@@ -51,56 +49,58 @@ async function parts(path: string, accept: string) {
 }
 
 describe('GetDICOMInstanceFrames', () => {
-  test.each(['*/*', 'multipart/related', 'multipart/related; type="application/octet-stream"', OHIF.split(', ').pop()])(
-    'decodes frames for Accept %s, in the order of the list',
-    async (accept = '') => {
-      const found = await parts(`${url}/frames/3,1,2`, accept)
-      expect(found.map(({ body }) => [...body])).toEqual([2, 0, 1].map((index) => [...(FRAMES[index] ?? [])]))
-      const contentType = `application/octet-stream; transfer-syntax=${EXPLICIT}`
-      expect(found.map((part) => part.contentType)).toEqual([contentType, contentType, contentType])
-    },
-  )
+  test.each([
+    '*/*',
+    'multipart/related',
+    'multipart/related; type="application/octet-stream"',
+    ohifAccept.split(', ').pop(),
+  ])('decodes frames for Accept %s, in the order of the list', async (accept = '') => {
+    const found = await parts(`${url}/frames/3,1,2`, accept)
+    expect(found.map(({ body }) => [...body])).toEqual([2, 0, 1].map((index) => [...(storedFrames[index] ?? [])]))
+    const contentType = `application/octet-stream; transfer-syntax=${explicitUid}`
+    expect(found.map((part) => part.contentType)).toEqual([contentType, contentType, contentType])
+  })
 
   test.each([
     ['multipart/related; type="application/octet-stream"; transfer-syntax=*', 'application/octet-stream'],
     ['multipart/related; type="image/jphc"; transfer-syntax=*', 'image/jphc'],
     ['multipart/related; type=image/jph', 'image/jph'],
-    [`multipart/related; transfer-syntax=${HTJ2K}`, 'application/octet-stream'],
-    [`multipart/related; type="*/*"; transfer-syntax=${HTJ2K}`, 'application/octet-stream'],
-    [OHIF, 'image/jphc'],
+    [`multipart/related; transfer-syntax=${htj2kUid}`, 'application/octet-stream'],
+    [`multipart/related; type="*/*"; transfer-syntax=${htj2kUid}`, 'application/octet-stream'],
+    [ohifAccept, 'image/jphc'],
   ])('gives frames as they are stored for Accept %s', async (accept, mediaType) => {
     const [part, ...others] = await parts(`${url}/frames/2`, accept)
     const { Study } = await metadataOf(place)
     const { ImageFrames = [] } = Study.Series['2.25.100']?.Instances['2.25.1'] ?? {}
     expect(others).toEqual([])
-    expect(part?.contentType).toBe(`${mediaType}; transfer-syntax=${HTJ2K}`)
+    expect(part?.contentType).toBe(`${mediaType}; transfer-syntax=${htj2kUid}`)
     expect(part?.body.equals(await frameOf(place, ImageFrames[1]?.ID ?? ''))).toBe(true)
   })
 
   test('encodes lossless frames as JPEG 2000', async () => {
-    for (const accept of [OHIF.split(', ')[1] ?? '', 'multipart/related; type="image/jp2"']) {
+    for (const accept of [ohifAccept.split(', ')[1] ?? '', 'multipart/related; type="image/jp2"']) {
       const [part] = await parts(`${url}/frames/2`, accept)
-      expect(part?.contentType).toBe(`image/jp2; transfer-syntax=${JPEG_2000}`)
+      expect(part?.contentType).toBe(`image/jp2; transfer-syntax=${jpeg2000Uid}`)
       const { pixels } = await decoder.decode(Uint8Array.from(part?.body ?? []))
-      expect(pixels).toEqual(Uint8Array.from(FRAMES[1] ?? []))
+      expect(pixels).toEqual(Uint8Array.from(storedFrames[1] ?? []))
     }
   })
 
   test.each([
-    ['application/octet-stream', EXPLICIT],
-    [`application/octet-stream; transfer-syntax=${HTJ2K}`, HTJ2K],
-    ['image/jphc', HTJ2K],
+    ['application/octet-stream', explicitUid],
+    [`application/octet-stream; transfer-syntax=${htj2kUid}`, htj2kUid],
+    ['image/jphc', htj2kUid],
   ])('gives one frame by itself for Accept %s', async (accept, transferSyntax) => {
     const { status, headers, body } = await get(`${url}/frames/2`, accept)
     const [mediaType] = accept.split(';')
     expect([status, headers.get('content-type')]).toEqual([200, `${mediaType}; transfer-syntax=${transferSyntax}`])
-    expect(body.equals(FRAMES[1] ?? body.subarray(1))).toBe(transferSyntax === EXPLICIT)
+    expect(body.equals(storedFrames[1] ?? body.subarray(1))).toBe(transferSyntax === explicitUid)
     expect(await errorOf(`${url}/frames/1,2`, accept)).toMatchObject({ status: 406, code: 'NotAcceptableException' })
   })
 
   test.each([
-    `multipart/related; type=image/jpeg; transfer-syntax=${JPEG}`,
-    `multipart/related; type=image/jpeg; transfer-syntax=${HTJ2K}`,
+    `multipart/related; type=image/jpeg; transfer-syntax=${jpegUid}`,
+    `multipart/related; type=image/jpeg; transfer-syntax=${htj2kUid}`,
     'multipart/related; type="application/dicom"',
     'application/dicom+json',
     'image/png',
@@ -139,19 +139,19 @@ describe('GetDICOMInstanceFrames', () => {
 
   test('decodes those of JPEG 2000 data stores', async () => {
     const losslessStorageFormat = 'JPEG_2000_LOSSLESS'
-    const stored = await importAlone(emulator, [secondaryCapture({}, FRAMES[1])], { losslessStorageFormat })
+    const stored = await importAlone(emulator, [secondaryCapture({}, storedFrames[1])], { losslessStorageFormat })
     const [decoded] = await parts(`${await instanceUrl(stored)}/frames/1`, '*/*')
-    expect(decoded?.body.equals(FRAMES[1] ?? Buffer.alloc(0))).toBe(true)
-    const [asStored] = await parts(`${await instanceUrl(stored)}/frames/1`, OHIF)
-    expect(asStored?.contentType).toBe(`image/jp2; transfer-syntax=${JPEG_2000}`)
+    expect(decoded?.body.equals(storedFrames[1] ?? Buffer.alloc(0))).toBe(true)
+    const [asStored] = await parts(`${await instanceUrl(stored)}/frames/1`, ohifAccept)
+    expect(asStored?.contentType).toBe(`image/jp2; transfer-syntax=${jpeg2000Uid}`)
   })
 
   test('gives what was imported as JPEG in that, or decoded', async () => {
     const file = sharedPath('dicom/pydicom/SC_rgb_jpeg_dcmtk.dcm')
     if (file === undefined) return
     const jpeg = await importAlone(emulator, file)
-    const [stored] = await parts(`${await instanceUrl(jpeg)}/frames/1`, OHIF)
-    expect(stored?.contentType).toBe(`image/jpeg; transfer-syntax=${JPEG}`)
+    const [stored] = await parts(`${await instanceUrl(jpeg)}/frames/1`, ohifAccept)
+    expect(stored?.contentType).toBe(`image/jpeg; transfer-syntax=${jpegUid}`)
     expect(stored?.body.readUInt16BE(0)).toBe(0xffd8)
     const [decoded] = await parts(`${await instanceUrl(jpeg)}/frames/1`, '*/*')
     expect(decoded?.body.byteLength).toBe(100 * 100 * 3)

@@ -2,17 +2,15 @@ import { createHash } from 'node:crypto'
 import { writeFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { importAlone } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
+import { importAlone, type ImageSetPlace } from './support/client.ts'
 import { datastoreUrl, errorOf, get, getJson, instanceUrl, uidsOf } from './support/dicomweb.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 import { hasPython, runPython, sharedPath } from './support/tools.ts'
 
-const LARGE = Buffer.alloc(1024 * 1024 + 2, 'bulk')
-const SMALL = Buffer.alloc(1024 * 1024, 'inline')
+const largeValue = Buffer.alloc(1024 * 1024 + 2, 'bulk')
+const smallValue = Buffer.alloc(1024 * 1024, 'inline')
 
 let emulator: Emulator
 let place: ImageSetPlace
@@ -28,8 +26,8 @@ beforeAll(async () => {
       PixelSpacing: ['0.5', '1.25 '],
       FrameIncrementPointer: ['00181065'],
       ReferencedStudySequence: [{ ReferencedSOPInstanceUID: '1.2.3' }, {}],
-      EncapsulatedDocument: LARGE.toString('base64'),
-      ICCProfile: SMALL.toString('base64'),
+      EncapsulatedDocument: largeValue.toString('base64'),
+      ICCProfile: smallValue.toString('base64'),
       '00090010': 'MAKER',
       '00091001': 'private',
     }),
@@ -56,16 +54,16 @@ describe('GetDICOMInstanceMetadata', () => {
       '00200011': { vr: 'IS', Value: [1] },
     })
     expect(metadata).not.toHaveProperty('7FE00010')
-    expect(metadata?.['00282000']).toEqual({ vr: 'OB', InlineBinary: SMALL.toString('base64') })
+    expect(metadata?.['00282000']).toEqual({ vr: 'OB', InlineBinary: smallValue.toString('base64') })
   })
 
   test('names where values of more than a megabyte are', async () => {
     const [metadata] = await getJson(`${url}/metadata`)
-    const uri = `${url}/bulkdata/${createHash('sha256').update(LARGE).digest('hex')}`
+    const uri = `${url}/bulkdata/${createHash('sha256').update(largeValue).digest('hex')}`
     expect(metadata?.['00420011']).toEqual({ vr: 'OB', BulkDataURI: uri })
     const { headers, body } = await get(uri, 'application/octet-stream')
     expect(headers.get('content-type')).toBe('application/octet-stream')
-    expect(body.equals(LARGE)).toBe(true)
+    expect(body.equals(largeValue)).toBe(true)
   })
 
   test('keeps the image set in the name of bulk data', async () => {
@@ -73,7 +71,7 @@ describe('GetDICOMInstanceMetadata', () => {
     const [metadata] = await getJson(`${url}/metadata${query}`)
     const { BulkDataURI: uri } = Object(metadata?.['00420011'])
     expect(uri).toContain(query)
-    expect((await get(String(uri))).body.equals(LARGE)).toBe(true)
+    expect((await get(String(uri))).body.equals(largeValue)).toBe(true)
   })
 
   test.each([
@@ -114,8 +112,15 @@ describe('GetDICOMSeriesMetadata', () => {
   })
 })
 
-const FILES = ['CT_small.dcm', 'MR_small_bigendian.dcm', 'rtplan.dcm', 'reportsi.dcm', 'liver_1frame.dcm', 'rtdose.dcm']
-const files = FILES.flatMap((name) => sharedPath(`dicom/pydicom/${name}`) ?? [])
+const sampleFiles = [
+  'CT_small.dcm',
+  'MR_small_bigendian.dcm',
+  'rtplan.dcm',
+  'reportsi.dcm',
+  'liver_1frame.dcm',
+  'rtdose.dcm',
+]
+const files = sampleFiles.flatMap((name) => sharedPath(`dicom/pydicom/${name}`) ?? [])
 
 describe('what dicomweb-client of Python reads', () => {
   let work: string
@@ -136,7 +141,7 @@ describe('what dicomweb-client of Python reads', () => {
     )
     const cases: unknown[] = []
     const large = join(work, 'large.dcm')
-    await writeFile(large, secondaryCapture({ EncapsulatedDocument: LARGE.toString('base64') }))
+    await writeFile(large, secondaryCapture({ EncapsulatedDocument: largeValue.toString('base64') }))
     for (const original of [large, ...generated, ...files]) {
       const imported = await importAlone(emulator, original)
       cases.push({ original, url: datastoreUrl(imported), ...(await uidsOf(imported)) })

@@ -1,5 +1,4 @@
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { datastoreUrl, errorOf, getJson } from './support/dicomweb.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
@@ -8,14 +7,14 @@ let emulator: Emulator
 let datastore: string
 
 /** Imported in this order: the last study is the one updated last. */
-const ANNA = {
+const annasStudy = {
   PatientName: 'Müller^Anna^Maria=山田^花子',
   PatientBirthDate: '19700101',
   StudyInstanceUID: '2.25.1000',
   ReferringPhysicianName: 'O’Brien^Pat',
   StudyDescription: 'Chest [1]',
 }
-const BERT = {
+const bertsStudy = {
   PatientName: 'Miller^Bert',
   PatientID: 'P20',
   StudyInstanceUID: '2.25.2000',
@@ -23,7 +22,7 @@ const BERT = {
   StudyDate: '20260301',
   StudyTime: '0930',
 }
-const NOBODY = {
+const anonymousStudy = {
   PatientName: '',
   PatientID: 'P3',
   StudyInstanceUID: '2.25.3000',
@@ -32,17 +31,17 @@ const NOBODY = {
   AccessionNumber: '',
 }
 
-const SERIES = [
-  { ...ANNA, SeriesInstanceUID: '2.25.1001', SeriesNumber: '10', Modality: 'CT', SeriesDescription: 'Thin' },
-  { ...ANNA, SeriesInstanceUID: '2.25.1002', SeriesNumber: '2', Modality: 'MR' },
-  { ...ANNA, SeriesInstanceUID: '2.25.1003', SeriesNumber: '', Modality: 'CT' },
-  { ...BERT, SeriesInstanceUID: '2.25.2001', SeriesNumber: '1', Modality: 'US' },
-  { ...NOBODY, SeriesInstanceUID: '2.25.3001', SeriesNumber: '3', Modality: 'CT' },
+const allSeries = [
+  { ...annasStudy, SeriesInstanceUID: '2.25.1001', SeriesNumber: '10', Modality: 'CT', SeriesDescription: 'Thin' },
+  { ...annasStudy, SeriesInstanceUID: '2.25.1002', SeriesNumber: '2', Modality: 'MR' },
+  { ...annasStudy, SeriesInstanceUID: '2.25.1003', SeriesNumber: '', Modality: 'CT' },
+  { ...bertsStudy, SeriesInstanceUID: '2.25.2001', SeriesNumber: '1', Modality: 'US' },
+  { ...anonymousStudy, SeriesInstanceUID: '2.25.3001', SeriesNumber: '3', Modality: 'CT' },
 ]
 
 beforeAll(async () => {
   emulator = await startEmulator()
-  for (const [index, series] of SERIES.entries()) {
+  for (const [index, series] of allSeries.entries()) {
     const instance = (number: number) =>
       secondaryCapture({ ...series, SOPInstanceUID: `2.25.9${index}${number}`, InstanceNumber: String(13 - number) })
     await emulator.importDicom([instance(1), instance(2), instance(4)])
@@ -60,14 +59,14 @@ async function values(path: string, tag: string): Promise<unknown[]> {
   return found.map((dataSet) => Object(dataSet[tag]).Value?.[0])
 }
 
-const STUDY = '0020000D'
-const SERIES_UID = '0020000E'
-const INSTANCE = '00080018'
+const studyUidTag = '0020000D'
+const seriesUidTag = '0020000E'
+const instanceUidTag = '00080018'
 
 describe('SearchDICOMStudies', () => {
   test('gives the study updated last first, with what every study has', async () => {
     const [, , anna] = await getJson(`${datastore}/studies`)
-    expect(await values('studies', STUDY)).toEqual(['2.25.3000', '2.25.2000', '2.25.1000'])
+    expect(await values('studies', studyUidTag)).toEqual(['2.25.3000', '2.25.2000', '2.25.1000'])
     expect(anna).toEqual({
       '00080020': { vr: 'DA', Value: ['20260102'] },
       '00080030': { vr: 'TM', Value: ['101112'] },
@@ -131,7 +130,7 @@ describe('SearchDICOMStudies', () => {
     ['limit=1&offset=1', ['2.25.2000']],
     ['offset=3', []],
   ])('finds by %s', async (query, expected) => {
-    expect(await values(`studies?${query}`, STUDY)).toEqual(expected)
+    expect(await values(`studies?${query}`, studyUidTag)).toEqual(expected)
   })
 
   test.each([
@@ -165,8 +164,8 @@ describe('SearchDICOMStudies', () => {
 
 describe('searches of series', () => {
   test('go by SeriesNumber, those without one last', async () => {
-    expect(await values('studies/2.25.1000/series', SERIES_UID)).toEqual(['2.25.1002', '2.25.1001', '2.25.1003'])
-    expect(await values('series', SERIES_UID)).toEqual([
+    expect(await values('studies/2.25.1000/series', seriesUidTag)).toEqual(['2.25.1002', '2.25.1001', '2.25.1003'])
+    expect(await values('series', seriesUidTag)).toEqual([
       '2.25.2001',
       '2.25.1002',
       '2.25.3001',
@@ -197,7 +196,7 @@ describe('searches of series', () => {
     ['series?PatientID=P20', ['2.25.2001']],
     ['series?Modality=CT&StudyDate=20260102', ['2.25.1001', '2.25.1003']],
   ])('find by %s', async (path, expected) => {
-    expect(await values(path, SERIES_UID)).toEqual(expected)
+    expect(await values(path, seriesUidTag)).toEqual(expected)
   })
 })
 
@@ -205,7 +204,7 @@ describe('searches of instances', () => {
   test('go by InstanceNumber in every series', async () => {
     const path = 'studies/2.25.1000/series/2.25.1001/instances'
     expect(await values(path, '00200013')).toEqual([9, 11, 12])
-    expect(await values('studies/2.25.1000/instances', INSTANCE)).toEqual([
+    expect(await values('studies/2.25.1000/instances', instanceUidTag)).toEqual([
       '2.25.914',
       '2.25.912',
       '2.25.911',
@@ -216,7 +215,7 @@ describe('searches of instances', () => {
       '2.25.922',
       '2.25.921',
     ])
-    expect(await values('instances', INSTANCE)).toHaveLength(15)
+    expect(await values('instances', instanceUidTag)).toHaveLength(15)
   })
 
   test('give what every instance has', async () => {
@@ -253,7 +252,7 @@ describe('searches of instances', () => {
     ['studies/2.25.1000/instances?Modality=MR', ['2.25.914', '2.25.912', '2.25.911']],
     ['instances?SOPInstanceUID=2.25.901,2.25.941&offset=1', ['2.25.901']],
   ])('find by %s', async (path, expected) => {
-    expect(await values(path, INSTANCE)).toEqual(expected)
+    expect(await values(path, instanceUidTag)).toEqual(expected)
   })
 })
 

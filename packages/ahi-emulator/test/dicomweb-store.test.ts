@@ -3,8 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { assert, asyncProperty, integer, record, uint8Array } from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { datastoreUrl, get, getJson } from './support/dicomweb.ts'
@@ -13,10 +12,10 @@ import { FetchRequest } from './support/fetch-request.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 import { hasPython, runPython } from './support/tools.ts'
 
-const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7'
-const MULTIPART = 'multipart/related; type="application/dicom"; boundary=b'
+const secondaryCaptureUid = '1.2.840.10008.5.1.4.1.1.7'
+const multipartType = 'multipart/related; type="application/dicom"; boundary=b'
 
-const KEY = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+const signingKey = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 
 let data: string
 let emulator: Emulator
@@ -83,7 +82,7 @@ describe('StoreDICOM', () => {
           vr: 'SQ',
           Value: [
             {
-              '00081150': ui(SECONDARY_CAPTURE),
+              '00081150': ui(secondaryCaptureUid),
               '00081155': ui('2.25.1'),
               '00081190': { vr: 'UR', Value: [`${study}/series/2.25.100/instances/2.25.1`] },
             },
@@ -102,15 +101,15 @@ describe('StoreDICOM', () => {
       secondaryCapture({ SOPInstanceUID: '2.25.3', PatientID: 'x'.repeat(257) }),
       secondaryCapture({ SOPInstanceUID: '2.25.4', StudyDescription: 'another' }),
     ]
-    const { status, json } = await store(message(mixed), { path: 'studies/2.25.10', 'content-type': MULTIPART })
+    const { status, json } = await store(message(mixed), { path: 'studies/2.25.10', 'content-type': multipartType })
     expect(status).toBe(202)
     // Cannot understand, of another study than the path's, and processing failure.
     expect(json['00081198']).toEqual({
       vr: 'SQ',
       Value: [
         { '00081150': { vr: 'UI' }, '00081155': { vr: 'UI' }, '00081197': { vr: 'US', Value: [0xc000] } },
-        { '00081150': ui(SECONDARY_CAPTURE), '00081155': ui('2.25.2'), '00081197': { vr: 'US', Value: [0xa900] } },
-        { '00081150': ui(SECONDARY_CAPTURE), '00081155': ui('2.25.3'), '00081197': { vr: 'US', Value: [0x0110] } },
+        { '00081150': ui(secondaryCaptureUid), '00081155': ui('2.25.2'), '00081197': { vr: 'US', Value: [0xa900] } },
+        { '00081150': ui(secondaryCaptureUid), '00081155': ui('2.25.3'), '00081197': { vr: 'US', Value: [0x0110] } },
       ],
     })
     // The image set has another description already: coerced.
@@ -126,14 +125,14 @@ describe('StoreDICOM', () => {
       secondaryCapture({ StudyDescription: 'one', ...attributes }),
     )
     const { status, json } = await store(message([first ?? '', second ?? ''].map((part) => Buffer.from(part))), {
-      'content-type': MULTIPART,
+      'content-type': multipartType,
     })
     expect(status).toBe(202)
     expect(json).not.toHaveProperty('00081198')
   })
 
   test('answers 409 where nothing could be stored', async () => {
-    const { status, error, json } = await store(message([Buffer.from('x')]), { 'content-type': MULTIPART })
+    const { status, error, json } = await store(message([Buffer.from('x')]), { 'content-type': multipartType })
     expect([status, error]).toEqual([409, null])
     expect(json).toHaveProperty('00081198')
     expect(json).not.toHaveProperty('00081199')
@@ -171,7 +170,7 @@ describe('StoreDICOM', () => {
 
   test('rejects parts of other media types', async () => {
     const body = message([secondaryCapture()], 'Content-Type: image/jpeg\r\n')
-    expect((await store(body, { 'content-type': MULTIPART })).status).toBe(409)
+    expect((await store(body, { 'content-type': multipartType })).status).toBe(409)
   })
 
   test.each([
@@ -185,7 +184,7 @@ describe('StoreDICOM', () => {
       Buffer.from(message([secondaryCapture()]).toString('latin1').replaceAll('--b\r\n', '--b \t\r\n'), 'latin1'),
     ],
   ])('reads messages %s', async (_, body) => {
-    expect((await store(body, { 'content-type': MULTIPART })).status).toBe(200)
+    expect((await store(body, { 'content-type': multipartType })).status).toBe(200)
   })
 
   test('finds boundaries wherever they are in a long message', async () => {
@@ -195,7 +194,7 @@ describe('StoreDICOM', () => {
       for (const end of [0, body.indexOf('\r\n--b'), body.lastIndexOf('\r\n--b')]) {
         const preamble = Buffer.alloc(megabyte - end - before - 2, 'x')
         const { status, json } = await store(Buffer.concat([preamble, Buffer.from('\r\n'), body]), {
-          'content-type': MULTIPART,
+          'content-type': multipartType,
         })
         expect([status, Object(json['00081199']).Value?.length]).toEqual([200, 2])
       }
@@ -212,7 +211,7 @@ describe('StoreDICOM', () => {
     await assert(
       asyncProperty(damage, async ({ at, cut, put }) => {
         const body = Buffer.concat([whole.subarray(0, at), put, whole.subarray(at + cut)])
-        const { status } = await store(body, { 'content-type': MULTIPART })
+        const { status } = await store(body, { 'content-type': multipartType })
         expect([200, 202, 400, 409]).toContain(status)
       }),
       { numRuns: 60 },
@@ -234,7 +233,7 @@ describe('StoreDICOM', () => {
   }, 60_000)
 
   test('leaves no uploads behind, not even those of a process that was killed', async () => {
-    await store(message([secondaryCapture(), Buffer.from('x')]), { 'content-type': MULTIPART })
+    await store(message([secondaryCapture(), Buffer.from('x')]), { 'content-type': multipartType })
     await vi.waitUntil(() => readdirSync(join(data, 'uploads')).length === 0)
     const folder = join(data, 'another')
     await mkdir(join(folder, 'uploads'), { recursive: true })
@@ -279,13 +278,20 @@ describe('StoreDICOM by clients of others', () => {
   })
 
   test.skipIf(!hasPython('botocore'))('requests that botocore signs are verified with their bodies', async () => {
-    const authentication = { keys: [KEY], bearerTokens: [] }
+    const authentication = { keys: [signingKey], bearerTokens: [] }
     await using locked = await startEmulator({ authentication })
     const file = join(data, 'signed.dcm')
     await writeFile(file, secondaryCapture())
     const path = `/datastore/${locked.datastoreId}/studies`
     const headers = { 'Content-Type': 'application/dicom' }
-    const signed = { method: 'POST', path, file, headers, key: KEY.accessKeyId, secret: KEY.secretAccessKey }
+    const signed = {
+      method: 'POST',
+      path,
+      file,
+      headers,
+      key: signingKey.accessKeyId,
+      secret: signingKey.secretAccessKey,
+    }
     const withHash = (hash: string) => ({ ...signed, headers: { ...headers, 'X-Amz-Content-SHA256': hash } })
     const cases: [object, number, string | null][] = [
       [signed, 200, null],

@@ -1,10 +1,15 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { FaultRulesError, parseFaultRules, startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator, Fault, FaultRule } from '@ahi-dicom/ahi-emulator'
+import {
+  FaultRulesError,
+  parseFaultRules,
+  startEmulator,
+  type Emulator,
+  type Fault,
+  type FaultRule,
+} from '@ahi-dicom/ahi-emulator'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { call, frameOf, importAlone, instancesOf, metadataOf } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
+import { call, frameOf, importAlone, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
 describe('faults', () => {

@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { GeneratedFile } from '@ahi-dicom/ahi-emulator'
+import { generateStudy, startEmulator, type GeneratedFile } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { complaintsOf, hasCommand } from './support/tools.ts'
 

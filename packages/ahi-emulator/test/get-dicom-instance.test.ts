@@ -4,19 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
-import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { importAlone, instancePathOf } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
+import { importAlone, instancePathOf, type ImageSetPlace } from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 import { complaintsOf, hasCommand, hasPython, runPython, sharedPath } from './support/tools.ts'
 
-const STORED = 'application/dicom; transfer-syntax=*'
-const HTJ2K = '1.2.840.10008.1.2.4.202'
-const JPEG_2000 = '1.2.840.10008.1.2.4.90'
-const EXPLICIT = '1.2.840.10008.1.2.1'
-const INSTANCE = 'studies/2.25.10/series/2.25.100/instances/2.25.1'
+const asStored = 'application/dicom; transfer-syntax=*'
+const htj2kUid = '1.2.840.10008.1.2.4.202'
+const jpeg2000Uid = '1.2.840.10008.1.2.4.90'
+const explicitUid = '1.2.840.10008.1.2.1'
+const instancePath = 'studies/2.25.10/series/2.25.100/instances/2.25.1'
 
 describe('GetDICOMInstance', () => {
   let emulator: Emulator
@@ -42,20 +40,20 @@ describe('GetDICOMInstance', () => {
 
   test.each([
     // undici sends this where nothing is given
-    ['*/*', EXPLICIT],
-    ['', EXPLICIT],
-    ['application/dicom', EXPLICIT],
-    ['application/*;q=0.1', EXPLICIT],
-    [STORED, HTJ2K],
-    [`application/dicom;transfer-syntax=${JPEG_2000}`, JPEG_2000],
-    ['Application/DICOM ;Transfer-Syntax = "*"', HTJ2K],
-    [`application/dicom;transfer-syntax=${HTJ2K}`, HTJ2K],
-    [`application/dicom;transfer-syntax="${EXPLICIT}", ${STORED}`, EXPLICIT],
-    [`application/dicom;transfer-syntax=${EXPLICIT};q=0.5, ${STORED};q=0.6`, HTJ2K],
-    [`application/dicom;transfer-syntax=1.2.840.10008.1.2.4.203, ${STORED}`, HTJ2K],
-    [`multipart/related; type="application/dicom,x"; transfer-syntax=${HTJ2K}, application/dicom`, EXPLICIT],
+    ['*/*', explicitUid],
+    ['', explicitUid],
+    ['application/dicom', explicitUid],
+    ['application/*;q=0.1', explicitUid],
+    [asStored, htj2kUid],
+    [`application/dicom;transfer-syntax=${jpeg2000Uid}`, jpeg2000Uid],
+    ['Application/DICOM ;Transfer-Syntax = "*"', htj2kUid],
+    [`application/dicom;transfer-syntax=${htj2kUid}`, htj2kUid],
+    [`application/dicom;transfer-syntax="${explicitUid}", ${asStored}`, explicitUid],
+    [`application/dicom;transfer-syntax=${explicitUid};q=0.5, ${asStored};q=0.6`, htj2kUid],
+    [`application/dicom;transfer-syntax=1.2.840.10008.1.2.4.203, ${asStored}`, htj2kUid],
+    [`multipart/related; type="application/dicom,x"; transfer-syntax=${htj2kUid}, application/dicom`, explicitUid],
   ])('answers Accept %j with %s', async (accept, transferSyntax) => {
-    const { status, headers, body } = await get(INSTANCE, { accept })
+    const { status, headers, body } = await get(instancePath, { accept })
     expect(status).toBe(200)
     expect(headers.get('content-type')).toBe('application/dicom')
     expect(Buffer.from(body).toString('latin1', 128, 132)).toBe('DICM')
@@ -70,7 +68,7 @@ describe('GetDICOMInstance', () => {
     'application/dicom+json',
     'multipart/related; type="application/dicom"',
   ])('does not accept %j', async (accept) => {
-    const { status, headers, body } = await get(INSTANCE, { accept })
+    const { status, headers, body } = await get(instancePath, { accept })
     expect(status).toBe(406)
     expect(headers.get('x-amzn-errortype')).toBe('NotAcceptableException')
     expect(JSON.parse(Buffer.from(body).toString())).toEqual({
@@ -79,10 +77,10 @@ describe('GetDICOMInstance', () => {
   })
 
   test.each([
-    [`${INSTANCE}9`, 404, 'ResourceNotFoundException'],
+    [`${instancePath}9`, 404, 'ResourceNotFoundException'],
     ['studies/2.25.9/series/2.25.100/instances/2.25.1', 404, 'ResourceNotFoundException'],
-    [`${INSTANCE}?imageSetId=abcdefghijklmnopqrstuvwxyz012345`, 404, 'ResourceNotFoundException'],
-    [`${INSTANCE}?imageSetId=..%2F`, 400, 'ValidationException'],
+    [`${instancePath}?imageSetId=abcdefghijklmnopqrstuvwxyz012345`, 404, 'ResourceNotFoundException'],
+    [`${instancePath}?imageSetId=..%2F`, 400, 'ValidationException'],
     ['studies/2.25.10/series/2.25.100/instances/..%2Fx', 400, 'ValidationException'],
     ['studies/2.25.10/series/2.25.100', 404, 'UnknownOperationException'],
   ])('answers %s with %d %s', async (path, status, errorType) => {
@@ -92,8 +90,8 @@ describe('GetDICOMInstance', () => {
   })
 
   test('does not show an instance through another data store', async () => {
-    expect((await get(INSTANCE, { datastoreId: emulator.datastoreId })).status).toBe(404)
-    expect((await get(INSTANCE, { datastoreId: 'abcdefghijklmnopqrstuvwxyz012345' })).status).toBe(404)
+    expect((await get(instancePath, { datastoreId: emulator.datastoreId })).status).toBe(404)
+    expect((await get(instancePath, { datastoreId: 'abcdefghijklmnopqrstuvwxyz012345' })).status).toBe(404)
   })
 
   test('shows image sets that are not primary by their id alone', async () => {
@@ -104,8 +102,8 @@ describe('GetDICOMInstance', () => {
     )
     const [, other] = imageSets
     expect(other?.isPrimary).toBe(false)
-    expect((await get(INSTANCE, { datastoreId })).status).toBe(404)
-    const { status, body } = await get(`${INSTANCE}?imageSetId=${other?.imageSetId}`, { datastoreId })
+    expect((await get(instancePath, { datastoreId })).status).toBe(404)
+    const { status, body } = await get(`${instancePath}?imageSetId=${other?.imageSetId}`, { datastoreId })
     expect(status).toBe(200)
     expect(Buffer.from(body).includes('other')).toBe(true)
   })
@@ -114,7 +112,7 @@ describe('GetDICOMInstance', () => {
     const { datastoreId } = await emulator.createDatastore()
     for (const PatientName of ['First^Name', 'Second^Name']) {
       await emulator.importDicom([secondaryCapture({ PatientName })], { datastoreId })
-      expect(Buffer.from((await get(INSTANCE, { datastoreId })).body).includes(PatientName)).toBe(true)
+      expect(Buffer.from((await get(instancePath, { datastoreId })).body).includes(PatientName)).toBe(true)
     }
   })
 
@@ -122,8 +120,8 @@ describe('GetDICOMInstance', () => {
     const [report] = Array.from(generateStudy({ ctSlices: 0, ultrasoundFrames: 0 }), ({ data }) => data)
     const { datastoreId, ...rest } = await importAlone(emulator, [report ?? new Uint8Array(0)])
     const path = await instancePathOf({ datastoreId, ...rest })
-    for (const accept of [STORED, '*/*']) expect((await get(path, { accept, datastoreId })).status).toBe(200)
-    const accept = `application/dicom; transfer-syntax=${HTJ2K}`
+    for (const accept of [asStored, '*/*']) expect((await get(path, { accept, datastoreId })).status).toBe(200)
+    const accept = `application/dicom; transfer-syntax=${htj2kUid}`
     expect((await get(path, { accept, datastoreId })).status).toBe(406)
   })
 
@@ -133,16 +131,16 @@ describe('GetDICOMInstance', () => {
     const attributes: AttributeMap = { Rows: 512, Columns: 512, NumberOfFrames: String(frames) }
     const { datastoreId } = await importAlone(emulator, [secondaryCapture(attributes, pixels)])
     const leaving = new AbortController()
-    const url = `${emulator.endpoint}/datastore/${datastoreId}/${INSTANCE}`
+    const url = `${emulator.endpoint}/datastore/${datastoreId}/${instancePath}`
     const response = await fetch(url, { signal: leaving.signal })
     await response.body?.getReader().read()
     leaving.abort()
-    const { body } = await get(INSTANCE, { datastoreId })
+    const { body } = await get(instancePath, { datastoreId })
     expect(Buffer.compare(body.subarray(-pixels.byteLength), pixels)).toBe(0)
   })
 })
 
-const FILES = [
+const sampleFiles = [
   'CT_small.dcm',
   'SC_rgb_jpeg_dcmtk.dcm',
   'MR_small_bigendian.dcm',
@@ -150,7 +148,7 @@ const FILES = [
   'liver_1frame.dcm',
   'rtplan.dcm',
 ]
-const files = FILES.flatMap((name) => sharedPath(`dicom/pydicom/${name}`) ?? [])
+const files = sampleFiles.flatMap((name) => sharedPath(`dicom/pydicom/${name}`) ?? [])
 const canCompare = hasPython('botocore', 'pydicom', 'numpy', 'openjpeg', 'libjpeg')
 const hasTools = hasCommand('curl', '--version') && hasCommand('dcmdump', '--version')
 
@@ -180,14 +178,14 @@ describe('what GetDICOMInstance sends', () => {
     for (const original of [join(work, 'generated.dcm'), ...files]) {
       const url = await urlOf(await importAlone(emulator, original))
       requests.push({ original, url, file: join(work, `${requests.length}.dcm`) })
-      requests.push({ original, url, accept: STORED, file: join(work, `${requests.length}.dcm`) })
+      requests.push({ original, url, accept: asStored, file: join(work, `${requests.length}.dcm`) })
     }
     const answers = await runPython('signed_requests.py', { input: requests })
     expect(answers).toMatchObject(requests.map(() => ({ status: 200, contentType: 'application/dicom' })))
     const cases = requests.map(({ original, file }) => ({ original, received: file }))
     const compared = await runPython('compare_part10.py', { input: cases })
     expect(compared).toMatchObject(requests.map(() => ({ problems: [] })))
-    expect(compared).toMatchObject(requests.map(({ accept }) => (accept === STORED ? {} : { syntax: EXPLICIT })))
+    expect(compared).toMatchObject(requests.map(({ accept }) => (accept === asStored ? {} : { syntax: explicitUid })))
   })
 
   test.skipIf(!canCompare)('is JPEG 2000 where that is asked for, or stored', async () => {
@@ -197,10 +195,10 @@ describe('what GetDICOMInstance sends', () => {
       documentForm: '2023',
     })
     const htj2k = await importAlone(emulator, colourLoop())
-    const accept = `application/dicom; transfer-syntax=${JPEG_2000}`
+    const accept = `application/dicom; transfer-syntax=${jpeg2000Uid}`
     const requests = [
-      { url: await urlOf(stored), accept: STORED },
-      { url: await urlOf(of2023), accept: STORED },
+      { url: await urlOf(stored), accept: asStored },
+      { url: await urlOf(of2023), accept: asStored },
       { url: await urlOf(stored), accept },
       { url: await urlOf(htj2k), accept },
     ].map((request, index) => ({ ...request, file: join(work, `jpeg2000-${index}.dcm`) }))
@@ -210,11 +208,11 @@ describe('what GetDICOMInstance sends', () => {
     await writeFile(join(work, 'original.dcm'), colourLoop()[0] ?? '')
     const cases = requests.map(({ file }) => ({ original: join(work, 'original.dcm'), received: file }))
     const compared = await runPython('compare_part10.py', { input: cases })
-    expect(compared).toEqual(requests.map(() => ({ syntax: JPEG_2000, problems: [] })))
+    expect(compared).toEqual(requests.map(() => ({ syntax: jpeg2000Uid, problems: [] })))
     const uncompressed = { url: await urlOf(of2023), file: join(work, 'jpeg2000-uncompressed.dcm') }
     await runPython('signed_requests.py', { input: [uncompressed] })
     const received = { original: join(work, 'original.dcm'), received: uncompressed.file }
-    expect(await runPython('compare_part10.py', { input: [received] })).toEqual([{ syntax: EXPLICIT, problems: [] }])
+    expect(await runPython('compare_part10.py', { input: [received] })).toEqual([{ syntax: explicitUid, problems: [] }])
   })
 
   test.skipIf(!hasTools)('is read by dcmtk, got by curl', async () => {

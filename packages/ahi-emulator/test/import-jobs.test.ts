@@ -2,14 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { call } from './support/client.ts'
-import type { Answer } from './support/client.ts'
+import { call, type Answer } from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
-const ROLE = 'arn:aws:iam::123456789012:role/importer'
+const roleArn = 'arn:aws:iam::123456789012:role/importer'
 
 describe('import jobs', () => {
   let emulator: Emulator
@@ -29,7 +27,7 @@ describe('import jobs', () => {
     )
     await writeFile(join(folder, 'in', 'notes.txt'), 'no DICOM')
     const [inputS3Uri, outputS3Uri] = ['in', 'out'].map((name) => pathToFileURL(join(folder, name)).href)
-    request = { dataAccessRoleArn: ROLE, inputS3Uri: inputS3Uri ?? '', outputS3Uri: outputS3Uri ?? '' }
+    request = { dataAccessRoleArn: roleArn, inputS3Uri: inputS3Uri ?? '', outputS3Uri: outputS3Uri ?? '' }
   })
 
   afterAll(async () => {
@@ -76,7 +74,7 @@ describe('import jobs', () => {
       jobStatus: 'COMPLETED',
       inputS3Uri: request['inputS3Uri'],
       outputS3Uri: output,
-      dataAccessRoleArn: ROLE,
+      dataAccessRoleArn: roleArn,
     })
     const written = new URL(output)
     expect((await readdir(written)).sort()).toEqual(['FAILURE', 'SUCCESS', 'job-output-manifest.json'])
@@ -182,7 +180,7 @@ test('a job that the emulator did not finish has failed after its restart', asyn
     call(emulator.endpoint, `/startDICOMImportJob/datastore/${emulator.datastoreId}`, {
       body: {
         clientToken: `t${index}`,
-        dataAccessRoleArn: ROLE,
+        dataAccessRoleArn: roleArn,
         inputS3Uri: uri,
         outputS3Uri: pathToFileURL(join(data, 'out')).href,
       },

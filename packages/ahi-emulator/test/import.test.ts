@@ -1,8 +1,14 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NothingToImportError, UnknownDatastoreError, generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator, ImportReport } from '@ahi-dicom/ahi-emulator'
+import {
+  NothingToImportError,
+  UnknownDatastoreError,
+  generateStudy,
+  startEmulator,
+  type Emulator,
+  type ImportReport,
+} from '@ahi-dicom/ahi-emulator'
 import { array, assert, asyncProperty, integer, nat, record } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call, frameOf, instancesOf, metadataOf } from './support/client.ts'

@@ -1,17 +1,15 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator, ImportWarning } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator, type ImportWarning } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { instancePathOf, instancesOf, metadataOf } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
+import { instancePathOf, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
 import { secondaryCapture, secondaryCaptureAttributes } from './support/secondary-capture.ts'
 
-const STORED = 'application/dicom; transfer-syntax=*'
-const JPEG_EXTENDED = '1.2.840.10008.1.2.4.51'
-const JPEG_2000_MULTI_COMPONENT = '1.2.840.10008.1.2.4.92'
-const JPEG_LOSSLESS = '1.2.840.10008.1.2.4.70'
-const FRAGMENT = Uint8Array.of(1, 2, 3, 4)
+const asStored = 'application/dicom; transfer-syntax=*'
+const jpegExtendedUid = '1.2.840.10008.1.2.4.51'
+const multiComponentUid = '1.2.840.10008.1.2.4.92'
+const losslessJpegUid = '1.2.840.10008.1.2.4.70'
+const oneFragment = Uint8Array.of(1, 2, 3, 4)
 
 /** Encapsulated pixel data of fragments that no codec reads. */
 function encapsulated(
@@ -67,24 +65,24 @@ describe('pixel data of which no frames can be made', () => {
       'FrameNumberMismatch',
       secondaryCapture({ NumberOfFrames: 'many' }),
     ],
-    ['a frame cannot be decoded: ', 45312, 'TranscodingException', encapsulated(JPEG_LOSSLESS, {}, [FRAGMENT])],
+    ['a frame cannot be decoded: ', 45312, 'TranscodingException', encapsulated(losslessJpegUid, {}, [oneFragment])],
     [
-      `pixel data of transfer syntax ${JPEG_2000_MULTI_COMPONENT} is not supported`,
+      `pixel data of transfer syntax ${multiComponentUid} is not supported`,
       45344,
       'UnsupportedTransferSyntax',
-      encapsulated(JPEG_2000_MULTI_COMPONENT, {}, [FRAGMENT]),
+      encapsulated(multiComponentUid, {}, [oneFragment]),
     ],
     [
       '2 fragments of pixel data cannot be told apart into 3 frames',
       45329,
       'FrameNumberMismatch',
-      encapsulated(JPEG_LOSSLESS, { NumberOfFrames: '3' }, [FRAGMENT, FRAGMENT]),
+      encapsulated(losslessJpegUid, { NumberOfFrames: '3' }, [oneFragment, oneFragment]),
     ],
     [
       '3 fragments of pixel data cannot be told apart into 2 frames',
       45330,
       'InvalidOffsetTable',
-      withWrongOffsets(encapsulated(JPEG_LOSSLESS, { NumberOfFrames: '2' }, [FRAGMENT, FRAGMENT, FRAGMENT])),
+      withWrongOffsets(encapsulated(losslessJpegUid, { NumberOfFrames: '2' }, [oneFragment, oneFragment, oneFragment])),
     ],
   ])('comes with a warning: %s', async (message, code, type, file) => {
     const { place, warnings } = await importOne(file)
@@ -92,18 +90,18 @@ describe('pixel data of which no frames can be made', () => {
     const [instance] = instancesOf(await metadataOf(place))
     expect(instance?.ImageFrames).toEqual([])
     expect(instance).not.toHaveProperty('StoredTransferSyntaxUID')
-    const { status, body } = await getWhole(place, STORED)
+    const { status, body } = await getWhole(place, asStored)
     expect(status).toBe(200)
     expect(pixelDataOf(body)).toEqual(pixelDataOf(file))
   })
 
   test('is to be had as it is stored alone, where it is encapsulated', async () => {
-    const { place } = await importOne(encapsulated(JPEG_EXTENDED, {}, [FRAGMENT]))
-    const unavailable = ['*/*', `application/dicom; transfer-syntax=${JPEG_EXTENDED}`]
+    const { place } = await importOne(encapsulated(jpegExtendedUid, {}, [oneFragment]))
+    const unavailable = ['*/*', `application/dicom; transfer-syntax=${jpegExtendedUid}`]
     for (const accept of unavailable) expect((await getWhole(place, accept)).status).toBe(406)
-    const { status, body } = await getWhole(place, `${unavailable[1]}, ${STORED};q=0.1`)
+    const { status, body } = await getWhole(place, `${unavailable[1]}, ${asStored};q=0.1`)
     expect(status).toBe(200)
-    expect(Buffer.from(body).includes(JPEG_EXTENDED)).toBe(true)
+    expect(Buffer.from(body).includes(jpegExtendedUid)).toBe(true)
   })
 
   test('is to be had in Explicit VR Little Endian, where it is not encapsulated', async () => {
@@ -127,7 +125,7 @@ describe('pixel data of which no frames can be made', () => {
     const { datastoreId } = await emulator.createDatastore()
     await importOne(secondaryCapture({ Rows: 3 }), datastoreId)
     const { place } = await importOne(encodePart10({ attributes: secondaryCaptureAttributes() }), datastoreId)
-    expect(Buffer.from((await getWhole(place, STORED)).body).indexOf(PIXEL_DATA)).toBe(-1)
+    expect(Buffer.from((await getWhole(place, asStored)).body).indexOf(pixelDataTag)).toBe(-1)
   })
 })
 
@@ -140,17 +138,17 @@ async function getWhole(
   return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) }
 }
 
-const PIXEL_DATA = Uint8Array.of(0xe0, 0x7f, 0x10, 0x00)
+const pixelDataTag = Uint8Array.of(0xe0, 0x7f, 0x10, 0x00)
 
 /** The element and what is behind it. */
 function pixelDataOf(file: Uint8Array): Uint8Array {
-  return file.subarray(Buffer.from(file).lastIndexOf(PIXEL_DATA))
+  return file.subarray(Buffer.from(file).lastIndexOf(pixelDataTag))
 }
 
 /** Makes the second offset of the Basic Offset Table lead nowhere, and the third of two frames go. */
 function withWrongOffsets(file: Uint8Array): Uint8Array {
   const changed = Uint8Array.from(file)
-  const table = Buffer.from(changed.buffer).lastIndexOf(PIXEL_DATA) + 20
+  const table = Buffer.from(changed.buffer).lastIndexOf(pixelDataTag) + 20
   new DataView(changed.buffer).setUint32(table + 4, 7, true)
   return changed
 }

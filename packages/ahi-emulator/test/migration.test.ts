@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import { expect, test } from 'vitest'
-import { SCHEMA } from '../src/store/schema.ts'
+import { schema } from '../src/store/schema.ts'
 import { datastoreUrl, getJson } from './support/dicomweb.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
@@ -27,7 +27,7 @@ test('a folder of version 3 gets what DICOMweb searches need from its documents'
 /** Copies what version 3 has of tables and columns into a database of that version, and puts it in the place of the first. */
 async function toVersion3(path: string): Promise<void> {
   const old = new DatabaseSync(`${path}.old`)
-  old.exec(SCHEMA)
+  old.exec(schema)
   old.prepare('ATTACH ? AS current').run(path)
   old.exec('PRAGMA foreign_keys = OFF')
   for (const row of old.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table'").all()) {

@@ -2,14 +2,20 @@ import { connect } from 'node:net'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { call, frameOf, importAlone, instancesOf, metadataOf } from './support/client.ts'
-import type { Answer, ImageSetPlace } from './support/client.ts'
+import {
+  call,
+  frameOf,
+  importAlone,
+  instancesOf,
+  metadataOf,
+  type Answer,
+  type ImageSetPlace,
+} from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
-const NO_ID = 'abcdefghijklmnopqrstuvwxyz012345'
+const unknownId = 'abcdefghijklmnopqrstuvwxyz012345'
 
 describe('the API', () => {
   let emulator: Emulator
@@ -154,12 +160,12 @@ describe('the API', () => {
     ],
     [
       'POST',
-      `/datastore/${NO_ID}/imageSet/${NO_ID}/getImageSet?version=one`,
+      `/datastore/${unknownId}/imageSet/${unknownId}/getImageSet?version=one`,
       "Value 'one' at 'versionId' failed to satisfy constraint: Member must satisfy regular expression pattern: \\d+",
     ],
     [
       'POST',
-      `/datastore/${NO_ID}/imageSet/..%2F..%2Fetc%2Fpasswd/getImageSetMetadata`,
+      `/datastore/${unknownId}/imageSet/..%2F..%2Fetc%2Fpasswd/getImageSetMetadata`,
       "Value '../../etc/passwd' at 'imageSetId' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-z]{32}",
     ],
   ])('refuses %s %s', async (method, path, failure) => {
@@ -177,12 +183,17 @@ describe('the API', () => {
   })
 
   test.each([
-    ['GET', `/datastore/${NO_ID}`, undefined, `Data store ${NO_ID} does not exist`],
-    ['POST', `/datastore/${NO_ID}/searchImageSets`, {}, `Data store ${NO_ID} does not exist`],
+    ['GET', `/datastore/${unknownId}`, undefined, `Data store ${unknownId} does not exist`],
+    ['POST', `/datastore/${unknownId}/searchImageSets`, {}, `Data store ${unknownId} does not exist`],
     ['POST', 'IMAGE_SET/getImageSetMetadata?version=2', undefined, /^Version 2 of image set .{32} does not exist$/],
     ['POST', 'IMAGE_SET/getImageSetMetadata?version=99999999999999999999999', undefined, /does not exist$/],
-    ['POST', 'IMAGE_SET/getImageFrame', { imageFrameId: NO_ID }, `Image frame ${NO_ID} does not exist`],
-    ['POST', `DATASTORE/imageSet/${NO_ID}/listImageSetVersions`, undefined, `Image set ${NO_ID} does not exist`],
+    ['POST', 'IMAGE_SET/getImageFrame', { imageFrameId: unknownId }, `Image frame ${unknownId} does not exist`],
+    [
+      'POST',
+      `DATASTORE/imageSet/${unknownId}/listImageSetVersions`,
+      undefined,
+      `Image set ${unknownId} does not exist`,
+    ],
   ])('does not find %s %s', async (method, path, body, message) => {
     const actual = path
       .replace('IMAGE_SET', imageSetPath('').slice(0, -1))

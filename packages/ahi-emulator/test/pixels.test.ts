@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { readCodeStreamHeader } from '@ahi-dicom/htj2k-decoder'
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { frameOf, importAlone, instancesOf, metadataOf } from './support/client.ts'
 import { secondaryCapture, secondaryCaptureAttributes } from './support/secondary-capture.ts'
@@ -29,7 +28,7 @@ interface ComparedFile {
   readonly frames: readonly string[]
 }
 
-const FORMATS: Readonly<Record<string, PixelFormat>> = {
+const formats: Readonly<Record<string, PixelFormat>> = {
   '8-bit grey': { allocated: 8, stored: 8 },
   '5 bits of 8': { allocated: 8, stored: 5 },
   '8-bit signed': { allocated: 8, stored: 8, signed: true },
@@ -67,12 +66,12 @@ describe('frames of generated pixels', () => {
 
   test.skipIf(!canCompare)('are what OpenJPEG decodes, in transfer syntax .202', async () => {
     const cases: ComparedFile[] = []
-    for (const [name, format] of Object.entries(FORMATS)) {
+    for (const [name, format] of Object.entries(formats)) {
       const { frames, ...imported } = await importFormat(name, format, 'HTJ2K')
       for (const path of frames) {
         const frame = await readFile(path)
         expect({ name, ...readCodeStreamHeader(frame) }).toMatchObject({ name, ...rpcl(format) })
-        expect(mainHeaderMarkers(frame)).toContain(TLM)
+        expect(mainHeaderMarkers(frame)).toContain(tilePartLengths)
       }
       cases.push({ ...imported, frames })
     }
@@ -82,7 +81,7 @@ describe('frames of generated pixels', () => {
 
   test.skipIf(!canCompare)('are what OpenJPEG decodes, in transfer syntax .90', async () => {
     const cases: ComparedFile[] = []
-    for (const [name, format] of Object.entries(FORMATS)) {
+    for (const [name, format] of Object.entries(formats)) {
       cases.push(await importFormat(name, format, 'JPEG_2000_LOSSLESS'))
     }
     const problems = await runPython('compare_import.py', { input: cases })
@@ -100,7 +99,7 @@ describe('frames of generated pixels', () => {
     const metadata = await metadataOf(place)
     const [instance] = instancesOf(metadata)
     expect(instance).toMatchObject({
-      StoredTransferSyntaxUID: losslessStorageFormat === 'HTJ2K' ? HTJ2K_RPCL : JPEG_2000,
+      StoredTransferSyntaxUID: losslessStorageFormat === 'HTJ2K' ? htj2kUid : jpeg2000Uid,
       ChecksumType: 'DECOMPRESSED',
     })
     const frames: string[] = []
@@ -129,16 +128,16 @@ describe('frames of generated pixels', () => {
   })
 })
 
-const HTJ2K_RPCL = '1.2.840.10008.1.2.4.202'
-const JPEG_2000 = '1.2.840.10008.1.2.4.90'
-const TLM = 0xff55
-const START_OF_TILE = 0xff90
+const htj2kUid = '1.2.840.10008.1.2.4.202'
+const jpeg2000Uid = '1.2.840.10008.1.2.4.90'
+const tilePartLengths = 0xff55
+const startOfTile = 0xff90
 
 /** The markers between SOC and the first tile (T.800 A.2). */
 function mainHeaderMarkers(codeStream: Uint8Array): number[] {
   const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength)
   const markers: number[] = []
-  for (let offset = 2; view.getUint16(offset) !== START_OF_TILE; offset += 2 + view.getUint16(offset + 2)) {
+  for (let offset = 2; view.getUint16(offset) !== startOfTile; offset += 2 + view.getUint16(offset + 2)) {
     markers.push(view.getUint16(offset))
   }
   return markers

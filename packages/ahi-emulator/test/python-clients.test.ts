@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { instancesOf } from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
@@ -15,7 +14,7 @@ const hasBoto3 = hasPython('boto3')
 const hasAwsCli = hasCommand('aws', '--version')
 
 /** What a user sets, without an account: any keys, and no `runtime-` before the host. */
-const ENVIRONMENT = {
+const clientEnvironment = {
   AWS_ACCESS_KEY_ID: 'any',
   AWS_SECRET_ACCESS_KEY: 'any',
   AWS_DEFAULT_REGION: 'us-east-1',
@@ -45,7 +44,7 @@ describe('clients in Python', () => {
 
   test.skipIf(!hasBoto3)('boto3 reads everything, with its paginators and errors', async () => {
     const args = [emulator.endpoint, emulator.datastoreId]
-    expect(await runPython('boto3_client.py', { args, environment: ENVIRONMENT })).toEqual({
+    expect(await runPython('boto3_client.py', { args, environment: clientEnvironment })).toEqual({
       datastores: ['ACTIVE', 'ACTIVE'],
       datastore: true,
       imageSets: 3,
@@ -85,7 +84,7 @@ describe('clients in Python', () => {
   })
 
   async function aws(...args: readonly string[]) {
-    const env = { ...process.env, ...ENVIRONMENT, AWS_ENDPOINT_URL_MEDICAL_IMAGING: emulator.endpoint }
+    const env = { ...process.env, ...clientEnvironment, AWS_ENDPOINT_URL_MEDICAL_IMAGING: emulator.endpoint }
     const { stdout } = await promisify(execFile)('aws', ['medical-imaging', ...args, '--output', 'json'], { env })
     return JSON.parse(stdout)
   }

@@ -11,8 +11,7 @@ import {
   paginateSearchImageSets,
 } from '@aws-sdk/client-medical-imaging'
 import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { instancesOf } from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'

@@ -4,11 +4,15 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../src/store/open-database.ts'
-import { searchQuery } from '../src/store/search-image-sets.ts'
-import type { SearchColumn, SearchCondition, SortColumn } from '../src/store/search-image-sets.ts'
+import {
+  searchQuery,
+  type SearchColumn,
+  type SearchCondition,
+  type SortColumn,
+} from '../src/store/search-image-sets.ts'
 
-const TEXTS = ['patient_id', 'accession_number', 'study_id', 'study_instance_uid', 'series_instance_uid'] as const
-const SORTS = ['updated_at', 'created_at', 'study_date_and_time'] as const
+const textColumns = ['patient_id', 'accession_number', 'study_id', 'study_instance_uid', 'series_instance_uid'] as const
+const sortColumns = ['updated_at', 'created_at', 'study_date_and_time'] as const
 
 const equal = (column: SearchColumn, value: string | number = 'x'): SearchCondition => ({
   column,
@@ -50,7 +54,7 @@ describe('a search of image sets', () => {
     )
   }
 
-  test.each(SORTS)(
+  test.each(sortColumns)(
     'by dates and flags goes through the order by %s, in its index alone, and sorts nothing',
     (column) => {
       for (const conditions of [[], ...dates.map((one) => [one]), [...dates].slice(0, 2)]) {
@@ -61,9 +65,9 @@ describe('a search of image sets', () => {
     },
   )
 
-  test.each(TEXTS)('by %s looks at what has it, in one index alone', (text) => {
+  test.each(textColumns)('by %s looks at what has it, in one index alone', (text) => {
     for (const conditions of [[], ...dates.map((one) => [one])]) {
-      for (const sort of SORTS) {
+      for (const sort of sortColumns) {
         for (const plan of plans([equal(text), ...conditions], sort)) {
           // What has the text may have to be sorted, where it is not asked for in the order of updates.
           if (sort !== 'updated_at' && plan === 'USE TEMP B-TREE FOR ORDER BY') continue

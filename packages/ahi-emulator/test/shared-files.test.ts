@@ -2,11 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { NothingToImportError, startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { NothingToImportError, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { frameOf, instancePathOf, instancesOf, metadataOf } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
+import { frameOf, instancePathOf, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
 import { filesIn, hasPython, runPython, sharedPath } from './support/tools.ts'
 
 interface Imported {
@@ -22,13 +20,13 @@ const folder = sharedPath('dicom')
 const canCompare = folder !== undefined && hasPython('pydicom', 'numpy', 'openjpeg', 'libjpeg', 'rle')
 
 /** What pydicom cannot decode itself; the same pixels are in another file. */
-const PIXELS_OF: Readonly<Record<string, string>> = {
+const pixelFiles: Readonly<Record<string, string>> = {
   'liver_rle.dcm': 'liver.dcm',
   'liver_nonbyte_aligned_rle.dcm': 'liver_nonbyte_aligned.dcm',
 }
 
 /** Files that lack what an import requires, and whose pixels no other file has. */
-const COMPLETED =
+const completedFiles =
   /HTJ2K|JLS|JPEGLSNear|_jls_|bad_sequence|UN_sequence|no_meta|priv_SQ|empty_charset|chrSQ|OT-PAL|rtstruct\.dcm|NoMeta/
 
 describe.skipIf(!canCompare)('the real files of the shared folder', () => {
@@ -114,7 +112,7 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
   })
 
   test('are imported as pydicom reads them once they have what they lack', { timeout: 300_000 }, async () => {
-    const incomplete = filesIn(folder ?? '').filter((file) => COMPLETED.test(file) && !file.endsWith('.dump'))
+    const incomplete = filesIn(folder ?? '').filter((file) => completedFiles.test(file) && !file.endsWith('.dump'))
     await runPython('complete_files.py', { args: [work, ...incomplete] })
     const { imported, rejected, kept } = await importEach(incomplete.map((file) => join(work, basename(file))))
     expect(rejected).toEqual({})
@@ -183,7 +181,7 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
 /** What pydicom and OpenJPEG have to say against the imported files; nothing is left out. */
 async function problemsOf(imported: readonly Imported[]): Promise<Record<string, unknown>> {
   const cases = imported.map((one) => {
-    const pixels = PIXELS_OF[basename(one.file)]
+    const pixels = pixelFiles[basename(one.file)]
     return pixels === undefined ? one : { ...one, pixels: join(one.file, '..', pixels) }
   })
   const problems = await runPython('compare_import.py', { input: cases })

@@ -7,11 +7,14 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 import type { ImageFrame } from '@ahi-dicom/ahi-metadata'
-import { UnknownDatastoreError, startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator, SyntheticImageSetOptions } from '@ahi-dicom/ahi-emulator'
+import {
+  UnknownDatastoreError,
+  startEmulator,
+  type Emulator,
+  type SyntheticImageSetOptions,
+} from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { call, frameOf, instancePathOf, instancesOf, metadataOf } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
+import { call, frameOf, instancePathOf, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
 import { complaintsOf, hasCommand, hasPython, runPython } from './support/tools.ts'
 
 const hasOpenJpeg = hasPython('openjpeg')
@@ -181,7 +184,7 @@ describe('synthetic image sets', () => {
 })
 
 /** What a process of its own may take while it serves an object many times as large: Node.js alone takes 110 MB. */
-const MOST_BYTES = 300e6
+const mostBytes = 300e6
 
 describe('a server of objects that are larger than its memory', () => {
   test(
@@ -200,7 +203,7 @@ describe('a server of objects that are larger than its memory', () => {
       )
       const stored = instance?.ImageFrames.reduce((sum, { FrameSizeInBytes = 0 }) => sum + FrameSizeInBytes, 0) ?? 0
       expect(byteLength).toBeGreaterThan(stored + 8 * frames)
-      expect(await stop()).toBeLessThan(MOST_BYTES)
+      expect(await stop()).toBeLessThan(mostBytes)
     },
   )
 
@@ -216,7 +219,7 @@ describe('a server of objects that are larger than its memory', () => {
     const { byteLength, crc } = await drain(response)
     expect(byteLength).toBe(videoByteLength)
     expect(crc).toBe(frame?.PixelDataChecksumFromBaseToFullResolution?.[0]?.Checksum)
-    expect(await stop()).toBeLessThan(MOST_BYTES)
+    expect(await stop()).toBeLessThan(mostBytes)
   })
 })
 

@@ -1,13 +1,21 @@
-import { startEmulator } from '@ahi-dicom/ahi-emulator'
-import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { call, frameOf, importAlone, instancesOf, metadataOf } from './support/client.ts'
-import type { ImageSetPlace } from './support/client.ts'
-import { copy, destinationOf, foundIn, holdWrites, post, propertiesOf, settled, update } from './support/modify.ts'
-import type { UpdateQuery, Updates } from './support/modify.ts'
+import { call, frameOf, importAlone, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
+import {
+  copy,
+  destinationOf,
+  foundIn,
+  holdWrites,
+  post,
+  propertiesOf,
+  settled,
+  update,
+  type UpdateQuery,
+  type Updates,
+} from './support/modify.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
-const SERIES = '2.25.100'
+const seriesUid = '2.25.100'
 
 describe('UpdateImageSetMetadata', () => {
   let emulator: Emulator
@@ -120,7 +128,7 @@ describe('UpdateImageSetMetadata', () => {
     const first = await documentOf(place, '1')
     await update(place, { removable: instanceTree('2.25.2', {}) })
     expect(await settled(place)).toMatchObject({ imageSetWorkflowStatus: 'UPDATED' })
-    expect(Object.keys((await metadataOf(place)).Study.Series[SERIES]?.Instances ?? {})).toEqual(['2.25.1'])
+    expect(Object.keys((await metadataOf(place)).Study.Series[seriesUid]?.Instances ?? {})).toEqual(['2.25.1'])
     expect((await update(place, { revertTo: '2' }, { latestVersion: 2 })).status).toBe(400)
     expect((await update(place, { revertTo: '1' }, { latestVersion: 2 })).json['latestVersionId']).toBe('3')
     expect(await settled(place)).toMatchObject({ versionId: '3', imageSetWorkflowStatus: 'UPDATED' })
@@ -144,7 +152,7 @@ describe('UpdateImageSetMetadata', () => {
     expect(await settled(place)).toMatchObject({ imageSetWorkflowStatus: 'UPDATED' })
     const { Study } = await metadataOf(place)
     expect(Study.DICOM).not.toHaveProperty('StudyDescription')
-    expect(Object.keys(Study.Series[SERIES]?.Instances ?? {})).toEqual(['2.25.1'])
+    expect(Object.keys(Study.Series[seriesUid]?.Instances ?? {})).toEqual(['2.25.1'])
   })
 
   test.each([
@@ -153,7 +161,7 @@ describe('UpdateImageSetMetadata', () => {
     ['a missing instance', { removable: instanceTree('2.25.9', {}) }, 'Instance 2.25.9 is not in the image set'],
     ['a missing series', { updatable: { Study: { Series: { '2.25.8': {} } } } }, 'Series 2.25.8 is not in the'],
     ['the last instance', { removable: instanceTree('2.25.1', {}) }, 'An image set without instances cannot be'],
-    ['the last series', { removable: { Study: { Series: { [SERIES]: {} } } } }, 'An image set without instances'],
+    ['the last series', { removable: { Study: { Series: { [seriesUid]: {} } } } }, 'An image set without instances'],
   ])('fails for %s: a version with a message and the document of the one before', async (_, updates, message) => {
     const place = await copied({ StudyDescription: 'CHEST' })
     const before = await documentOf(place, '1')
@@ -176,7 +184,7 @@ describe('UpdateImageSetMetadata', () => {
       Study: {
         DICOM: { StudyInstanceUID: '2.25.77' },
         Series: {
-          [SERIES]: {
+          [seriesUid]: {
             DICOM: { SeriesInstanceUID: '2.25.88' },
             Instances: { '2.25.1': { DICOM: { SOPInstanceUID: '2.25.99' } } },
           },
@@ -354,7 +362,7 @@ describe('UpdateImageSetMetadata', () => {
     ],
     [
       'series of the whole study',
-      { updatable: { Study: { Series: { [SERIES]: { DICOM: { Modality: 'CT' } } } } } },
+      { updatable: { Study: { Series: { [seriesUid]: { DICOM: { Modality: 'CT' } } } } } },
       { includeStudyImageSets: true },
       'includeStudyImageSets goes with changes of the Patient and Study levels alone',
     ],
@@ -402,7 +410,7 @@ describe('UpdateImageSetMetadata', () => {
       ],
       [
         'Series',
-        { updatable: { Study: { Series: { [SERIES]: { DICOM: { Modality: 'CT' } } } } } },
+        { updatable: { Study: { Series: { [seriesUid]: { DICOM: { Modality: 'CT' } } } } } },
         'Series level attributes of a primary image set cannot be changed',
       ],
       [
@@ -422,7 +430,7 @@ describe('UpdateImageSetMetadata', () => {
       expect(await settled(place)).toMatchObject({ imageSetWorkflowStatus: 'UPDATED', isPrimary: true })
       const { Study } = await metadataOf(place)
       expect(Study.DICOM['StudyDescription']).toBe('NEW')
-      expect(Study.Series[SERIES]?.Instances['2.25.1']?.DICOM['InstanceNumber']).toBe('7')
+      expect(Study.Series[seriesUid]?.Instances['2.25.1']?.DICOM['InstanceNumber']).toBe('7')
     })
 
     test('changes all primary image sets of the study together', async () => {
@@ -483,7 +491,7 @@ async function documentOf(place: ImageSetPlace, version: string): Promise<Buffer
 }
 
 function instanceTree(uid: string, instance: unknown): { readonly Study: Record<string, unknown> } {
-  return { Study: { Series: { [SERIES]: { Instances: { [uid]: instance } } } } }
+  return { Study: { Series: { [seriesUid]: { Instances: { [uid]: instance } } } } }
 }
 
 function renameTree(series: string, from: string, to: string): unknown {

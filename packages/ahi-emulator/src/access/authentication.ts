@@ -1,7 +1,6 @@
 import { verifyBearerToken } from './bearer-token.ts'
 import type { GatedRequest } from '../operation/received-request.ts'
-import { verifySignature } from './verify-signature.ts'
-import type { AccessKey } from './verify-signature.ts'
+import { verifySignature, type AccessKey } from './verify-signature.ts'
 
 /** Who may use the emulator. */
 export interface AuthenticationOptions {

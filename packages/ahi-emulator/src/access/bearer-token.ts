@@ -2,7 +2,7 @@ import { ServiceError } from '../operation/service-error.ts'
 import { isJsonObject } from '../operation/json-body.ts'
 
 /** A token may be used for as long after it was issued (developer guide, "OIDC authentication for DICOMweb"). */
-const LONGEST_AGE_SECONDS = 12 * 60 * 60
+const longestAgeSeconds = 12 * 60 * 60
 
 /**
  * Verifies `Authorization: Bearer`: the token is one of those configured, and where it is a JSON Web Token, neither
@@ -19,7 +19,7 @@ export function verifyBearerToken(
   if (claims === undefined) return
   const seconds = now() / 1000
   if (claims.expiry !== undefined && claims.expiry <= seconds) throw unauthorized('The bearer token is expired')
-  if (claims.issued !== undefined && claims.issued < seconds - LONGEST_AGE_SECONDS) {
+  if (claims.issued !== undefined && claims.issued < seconds - longestAgeSeconds) {
     throw unauthorized('The bearer token was issued more than 12 hours ago')
   }
 }

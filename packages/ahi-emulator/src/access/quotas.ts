@@ -9,12 +9,12 @@ export interface Quota {
 /** Quotas by the name of the operation. */
 export type Quotas = Readonly<Record<string, Quota>>
 
-const WRITE_OF_IMAGE_SET = { rate: 0.25, burst: 1 }
-const TAGGING = { rate: 10, burst: 20 }
-const DICOMWEB_RETRIEVE = { rate: 50, burst: 100 }
+const imageSetWrites = { rate: 0.25, burst: 1 }
+const tagging = { rate: 10, burst: 20 }
+const dicomWebRetrieval = { rate: 50, burst: 100 }
 
 /** The default quotas of the service (developer guide, "Throttling limits"); no rate of the others is documented. */
-export const DOCUMENTED_QUOTAS: Quotas = {
+export const documentedQuotas: Quotas = {
   CreateDatastore: { rate: 0.085, burst: 1 },
   DeleteDatastore: { rate: 0.085, burst: 1 },
   GetDatastore: { rate: 10, burst: 20 },
@@ -27,16 +27,16 @@ export const DOCUMENTED_QUOTAS: Quotas = {
   GetImageSetMetadata: { rate: 50, burst: 100 },
   GetImageFrame: { rate: 1000, burst: 2000 },
   ListImageSetVersions: { rate: 25, burst: 50 },
-  UpdateImageSetMetadata: WRITE_OF_IMAGE_SET,
-  CopyImageSet: WRITE_OF_IMAGE_SET,
-  DeleteImageSet: WRITE_OF_IMAGE_SET,
-  ListTagsForResource: TAGGING,
-  TagResource: TAGGING,
-  UntagResource: TAGGING,
-  GetDICOMInstance: DICOMWEB_RETRIEVE,
-  GetDICOMInstanceMetadata: DICOMWEB_RETRIEVE,
-  GetDICOMInstanceFrames: DICOMWEB_RETRIEVE,
-  GetDICOMSeriesMetadata: DICOMWEB_RETRIEVE,
+  UpdateImageSetMetadata: imageSetWrites,
+  CopyImageSet: imageSetWrites,
+  DeleteImageSet: imageSetWrites,
+  ListTagsForResource: tagging,
+  TagResource: tagging,
+  UntagResource: tagging,
+  GetDICOMInstance: dicomWebRetrieval,
+  GetDICOMInstanceMetadata: dicomWebRetrieval,
+  GetDICOMInstanceFrames: dicomWebRetrieval,
+  GetDICOMSeriesMetadata: dicomWebRetrieval,
 }
 
 /** Takes a request into account. */

@@ -15,7 +15,7 @@ export interface RequestSignature {
   readonly date: Date
 }
 
-const ALGORITHM = 'AWS4-HMAC-SHA256'
+const signatureAlgorithm = 'AWS4-HMAC-SHA256'
 
 /**
  * Reads the signature of a request (IAM User Guide, "Create a signed AWS API request").
@@ -26,12 +26,12 @@ export function readRequestSignature(headers: IncomingHttpHeaders): RequestSigna
   if (authorization === undefined) {
     throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token')
   }
-  if (!authorization.startsWith(`${ALGORITHM} `)) {
-    throw incomplete(`Authorization header requires the algorithm '${ALGORITHM}'.`)
+  if (!authorization.startsWith(`${signatureAlgorithm} `)) {
+    throw incomplete(`Authorization header requires the algorithm '${signatureAlgorithm}'.`)
   }
   const parameters = new Map(
     authorization
-      .slice(ALGORITHM.length)
+      .slice(signatureAlgorithm.length)
       .split(',')
       .map((parameter) => parameter.trim().split('=', 2))
       .map(([name = '', value = '']) => [name, value]),

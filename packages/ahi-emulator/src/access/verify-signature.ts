@@ -3,8 +3,7 @@ import { Hash } from '@smithy/hash-node'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { ServiceError } from '../operation/service-error.ts'
 import type { GatedRequest } from '../operation/received-request.ts'
-import { readRequestSignature } from './request-signature.ts'
-import type { RequestSignature } from './request-signature.ts'
+import { readRequestSignature, type RequestSignature } from './request-signature.ts'
 
 /** Credentials that clients may sign with. */
 export interface AccessKey {
@@ -24,10 +23,10 @@ export interface SignatureVerification {
   readonly now: () => number
 }
 
-const SERVICE = 'medical-imaging'
+const serviceName = 'medical-imaging'
 /** How far the clocks of AWS and of a client may be apart. */
-const MOST_SKEW_MINUTES = 5
-const TOKEN_INVALID = 'The security token included in the request is invalid.'
+const mostSkewMinutes = 5
+const invalidTokenMessage = 'The security token included in the request is invalid.'
 
 /**
  * Verifies that a request is signed with one of the keys (Signature Version 4), by signing it again.
@@ -36,7 +35,7 @@ const TOKEN_INVALID = 'The security token included in the request is invalid.'
 export async function verifySignature(request: GatedRequest, verification: SignatureVerification): Promise<void> {
   const signature = readRequestSignature(request.headers)
   const key = verification.keys.find(({ accessKeyId }) => accessKeyId === signature.accessKeyId)
-  if (key === undefined) throw new ServiceError('UnrecognizedClientException', TOKEN_INVALID)
+  if (key === undefined) throw new ServiceError('UnrecognizedClientException', invalidTokenMessage)
   checkSessionToken(request, key, verification.now())
   checkScope(signature, verification.region)
   checkDate(signature, verification.now())
@@ -53,7 +52,7 @@ export async function verifySignature(request: GatedRequest, verification: Signa
 
 function checkSessionToken({ headers }: GatedRequest, key: AccessKey, now: number): void {
   if (headers['x-amz-security-token'] !== key.sessionToken) {
-    throw new ServiceError('UnrecognizedClientException', TOKEN_INVALID)
+    throw new ServiceError('UnrecognizedClientException', invalidTokenMessage)
   }
   if (key.expiration !== undefined && key.expiration.getTime() <= now) {
     throw new ServiceError('ExpiredTokenException', 'The security token included in the request is expired')
@@ -61,7 +60,7 @@ function checkSessionToken({ headers }: GatedRequest, key: AccessKey, now: numbe
 }
 
 function checkScope({ region, service, day, date }: RequestSignature, expectedRegion: string): void {
-  if (service !== SERVICE) throw invalid(`Credential should be scoped to correct service: '${SERVICE}'.`)
+  if (service !== serviceName) throw invalid(`Credential should be scoped to correct service: '${serviceName}'.`)
   if (region !== expectedRegion) {
     throw invalid(`Credential should be scoped to a valid region, not '${region}'.`)
   }
@@ -70,17 +69,17 @@ function checkScope({ region, service, day, date }: RequestSignature, expectedRe
 }
 
 function checkDate({ date }: RequestSignature, now: number): void {
-  const skew = MOST_SKEW_MINUTES * 60_000
+  const skew = mostSkewMinutes * 60_000
   const sent = basicFormat(date)
   const present = basicFormat(new Date(now))
   if (date.getTime() < now - skew) {
     const earliest = basicFormat(new Date(now - skew))
-    throw invalid(`Signature expired: ${sent} is now earlier than ${earliest} (${present} - ${MOST_SKEW_MINUTES} min.)`)
+    throw invalid(`Signature expired: ${sent} is now earlier than ${earliest} (${present} - ${mostSkewMinutes} min.)`)
   }
   if (date.getTime() > now + skew) {
     const latest = basicFormat(new Date(now + skew))
     throw invalid(
-      `Signature not yet current: ${sent} is still later than ${latest} (${present} + ${MOST_SKEW_MINUTES} min.)`,
+      `Signature not yet current: ${sent} is still later than ${latest} (${present} + ${mostSkewMinutes} min.)`,
     )
   }
 }
@@ -98,7 +97,7 @@ async function expectedSignature(request: GatedRequest, signature: RequestSignat
   const signer = new RequestSigner(request.bodySha256, {
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     region: signature.region,
-    service: SERVICE,
+    service: serviceName,
     sha256: Hash.bind(null, 'sha256'),
     applyChecksum: false,
   })

@@ -2,8 +2,7 @@ import { acceptCopy } from '../modify/accept-copy.ts'
 import { completeLater } from '../modify/complete-modifications.ts'
 import type { InstanceSelection } from '../modify/merge-instances.ts'
 import { readMetadataTree } from '../modify/metadata-tree.ts'
-import { SENSITIVE, createInputCheck } from '../operation/input-check.ts'
-import type { InputCheck } from '../operation/input-check.ts'
+import { sensitiveValue, createInputCheck, type InputCheck } from '../operation/input-check.ts'
 import { isJsonObject, readJsonBody } from '../operation/json-body.ts'
 import type { Operation, OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
@@ -11,7 +10,7 @@ import type { VersionProperties } from '../store/version-table.ts'
 import { datastoreArn, epochSeconds } from './representations.ts'
 
 /** Of CopiableAttributes in the model. */
-const LONGEST_COPIABLE = 260_000
+const longestCopiable = 260_000
 
 export const copyImageSet: Operation = {
   name: 'CopyImageSet',
@@ -56,8 +55,8 @@ function readSource(value: unknown, check: InputCheck): { latestVersion: number;
   const path = `${name}.DICOMCopies.copiableAttributes`
   if (typeof copiableAttributes !== 'string') check.fail(null, path, 'Member must not be null')
   const copiable = typeof copiableAttributes === 'string' ? copiableAttributes : ''
-  if (copiable.length > LONGEST_COPIABLE) {
-    check.fail(SENSITIVE, path, `Member must have length less than or equal to ${LONGEST_COPIABLE}`)
+  if (copiable.length > longestCopiable) {
+    check.fail(sensitiveValue, path, `Member must have length less than or equal to ${longestCopiable}`)
   }
   return { latestVersion, copiable }
 }

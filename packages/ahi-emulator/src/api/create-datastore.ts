@@ -1,30 +1,28 @@
 import { createInputCheck } from '../operation/input-check.ts'
-import { readJsonBody } from '../operation/json-body.ts'
-import type { JsonObject } from '../operation/json-body.ts'
+import { readJsonBody, type JsonObject } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import { LOSSLESS_STORAGE_FORMATS } from '../store/datastores.ts'
-import type { NewDatastore } from '../store/datastores.ts'
+import { losslessStorageFormats, type NewDatastore } from '../store/datastores.ts'
 import { datastoreArn } from './representations.ts'
 import { readTags } from './tag-input.ts'
 import type { Tags } from '../store/tags.ts'
 
-const NAME = { shortest: 1, longest: 256, pattern: '[A-Za-z0-9._/#-]+' }
-export const CLIENT_TOKEN = { shortest: 1, longest: 64, pattern: '[A-Za-z0-9._-]+' }
-const KMS_KEY_ARN = {
+const nameConstraint = { shortest: 1, longest: 256, pattern: '[A-Za-z0-9._/#-]+' }
+export const clientTokenConstraint = { shortest: 1, longest: 64, pattern: '[A-Za-z0-9._-]+' }
+const kmsKeyArnConstraint = {
   shortest: 1,
   longest: 512,
   pattern:
     'arn:aws[a-zA-Z-]{0,16}:kms:[a-z]{2}(-[a-z]{1,16}){1,3}-\\d{1}:\\d{12}:((key/[a-fA-F0-9]{8}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12})|(alias/[a-zA-Z0-9:/_-]{1,256}))',
 }
-const LAMBDA_ARN = {
+const lambdaArnConstraint = {
   longest: 512,
   pattern:
     'arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?',
 }
 
 /** Data stores that an account may have (developer guide, "Endpoints and quotas"). */
-const MOST_DATASTORES = 10
+const mostDatastores = 10
 
 /** The same client token gives the same data store, as a retried request has it. It is active at once. */
 export const createDatastore: Operation = {
@@ -39,10 +37,10 @@ export const createDatastore: Operation = {
       if (isSame(earlier, request)) return created(earlier.id)
       throw new ServiceError('ConflictException', 'The client token was used for another data store')
     }
-    if (datastores.count() >= MOST_DATASTORES) {
+    if (datastores.count() >= mostDatastores) {
       throw new ServiceError(
         'ServiceQuotaExceededException',
-        `The account has ${MOST_DATASTORES} data stores, the most it may have`,
+        `The account has ${mostDatastores} data stores, the most it may have`,
       )
     }
     const { id } = datastores.create({ ...request, now: context.now() })
@@ -60,13 +58,12 @@ type DatastoreRequest = Omit<NewDatastore, 'now'> & { readonly clientToken: stri
 function readRequest(body: JsonObject): { readonly request: DatastoreRequest; readonly tags: Tags } {
   const check = createInputCheck()
   const request = {
-    name: check.optionalText(body['datastoreName'], 'datastoreName', NAME),
-    clientToken: check.text(body['clientToken'], 'clientToken', CLIENT_TOKEN),
-    kmsKeyArn: check.optionalText(body['kmsKeyArn'], 'kmsKeyArn', KMS_KEY_ARN),
-    lambdaAuthorizerArn: check.optionalText(body['lambdaAuthorizerArn'], 'lambdaAuthorizerArn', LAMBDA_ARN),
+    name: check.optionalText(body['datastoreName'], 'datastoreName', nameConstraint),
+    clientToken: check.text(body['clientToken'], 'clientToken', clientTokenConstraint),
+    kmsKeyArn: check.optionalText(body['kmsKeyArn'], 'kmsKeyArn', kmsKeyArnConstraint),
+    lambdaAuthorizerArn: check.optionalText(body['lambdaAuthorizerArn'], 'lambdaAuthorizerArn', lambdaArnConstraint),
     losslessStorageFormat:
-      check.oneOf(body['losslessStorageFormat'] ?? 'HTJ2K', 'losslessStorageFormat', LOSSLESS_STORAGE_FORMATS) ??
-      'HTJ2K',
+      check.oneOf(body['losslessStorageFormat'] ?? 'HTJ2K', 'losslessStorageFormat', losslessStorageFormats) ?? 'HTJ2K',
   }
   const tags = readTags(body['tags'] ?? {}, check)
   check.finish()

@@ -1,5 +1,5 @@
 import { frameContentType } from '../pixels/frame-storage.ts'
-import { LARGEST_BORROWED } from '../store/buffer-pool.ts'
+import { largestBorrowed } from '../store/buffer-pool.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
@@ -24,7 +24,7 @@ export const getImageFrame: Operation = {
     }
     const { byteLength, transferSyntaxUid } = frame
     const contentType = frameContentType(transferSyntaxUid)
-    return byteLength <= LARGEST_BORROWED
+    return byteLength <= largestBorrowed
       ? { ...(await frame.borrow()), contentType }
       : { stream: frame.stream(), contentType, byteLength }
   },

@@ -19,7 +19,7 @@ import { untagResource } from './untag-resource.ts'
 import { updateImageSetMetadata } from './update-image-set-metadata.ts'
 
 /** The operations that are served, the one asked for most first. */
-export const OPERATIONS: readonly Operation[] = [
+export const apiOperations: readonly Operation[] = [
   getImageFrame,
   getImageSetMetadata,
   getImageSet,

@@ -1,7 +1,7 @@
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
 import { decodePageToken, encodePageToken } from '../operation/page-token.ts'
-import { DATASTORE_STATUSES } from '../store/datastores.ts'
+import { datastoreStatuses } from '../store/datastores.ts'
 import { describeDatastore } from './representations.ts'
 
 export const listDatastores: Operation = {
@@ -11,7 +11,7 @@ export const listDatastores: Operation = {
   run({ query }, context) {
     const check = createInputCheck()
     const status = query.has('datastoreStatus')
-      ? check.oneOf(query.get('datastoreStatus'), 'datastoreStatus', DATASTORE_STATUSES)
+      ? check.oneOf(query.get('datastoreStatus'), 'datastoreStatus', datastoreStatuses)
       : undefined
     const limit = check.maxResults(query.get('maxResults') ?? undefined)
     const nextToken = check.nextToken(query.get('nextToken') ?? undefined)

@@ -1,7 +1,7 @@
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
 import { decodePageToken, encodePageToken } from '../operation/page-token.ts'
-import { JOB_STATUSES } from '../store/import-jobs.ts'
+import { jobStatuses } from '../store/import-jobs.ts'
 import { describeImportJob } from './describe-import-job.ts'
 import { existingDatastore } from '../operation/existing-resources.ts'
 
@@ -12,7 +12,7 @@ export const listDicomImportJobs: Operation = {
   run({ parameters, query }, context) {
     const check = createInputCheck()
     const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
-    const status = query.has('jobStatus') ? check.oneOf(query.get('jobStatus'), 'jobStatus', JOB_STATUSES) : undefined
+    const status = query.has('jobStatus') ? check.oneOf(query.get('jobStatus'), 'jobStatus', jobStatuses) : undefined
     const limit = check.maxResults(query.get('maxResults') ?? undefined)
     const nextToken = check.nextToken(query.get('nextToken') ?? undefined)
     check.finish()

@@ -1,6 +1,5 @@
 import type { InputCheck } from '../operation/input-check.ts'
-import { isJsonObject } from '../operation/json-body.ts'
-import type { JsonObject } from '../operation/json-body.ts'
+import { isJsonObject, type JsonObject } from '../operation/json-body.ts'
 import { studyDateAndTime } from '../store/image-sets.ts'
 import type { ImageSetSearch, SearchColumn, SearchCondition, SortColumn } from '../store/search-image-sets.ts'
 
@@ -14,24 +13,24 @@ interface Attribute {
   read(value: unknown, name: string, check: InputCheck): string | number
 }
 
-const MOST_FILTERS = 2
-const LONGEST_TEXT = 512
-const UID_PATTERN = '[0-9.]+'
+const mostFilters = 2
+const longestText = 512
+const uidPattern = '[0-9.]+'
 
 /** The union SearchByAttributeValue of the model. */
-const ATTRIBUTES: Readonly<Record<string, Attribute>> = {
+const attributesByName: Readonly<Record<string, Attribute>> = {
   DICOMPatientId: textAttribute('patient_id'),
   DICOMAccessionNumber: textAttribute('accession_number'),
   DICOMStudyId: textAttribute('study_id'),
-  DICOMStudyInstanceUID: textAttribute('study_instance_uid', UID_PATTERN),
-  DICOMSeriesInstanceUID: textAttribute('series_instance_uid', UID_PATTERN),
+  DICOMStudyInstanceUID: textAttribute('study_instance_uid', uidPattern),
+  DICOMSeriesInstanceUID: textAttribute('series_instance_uid', uidPattern),
   createdAt: { column: 'created_at', isOrdered: true, read: readTimestamp },
   updatedAt: { column: 'updated_at', isOrdered: true, read: readTimestamp },
   DICOMStudyDateAndTime: { column: 'study_date_and_time', isOrdered: true, read: readStudyDateAndTime },
   isPrimary: { column: 'is_primary', isOrdered: false, read: readBoolean },
 }
 
-const SORT_COLUMNS: Readonly<Record<string, SortColumn>> = {
+const sortColumns: Readonly<Record<string, SortColumn>> = {
   updatedAt: 'updated_at',
   createdAt: 'created_at',
   DICOMStudyDateAndTime: 'study_date_and_time',
@@ -45,9 +44,9 @@ export function readSearchCriteria(body: JsonObject, check: InputCheck): SearchC
 function readSort(sort: unknown, check: InputCheck): SearchCriteria['sort'] {
   if (sort === undefined || sort === null) return { column: 'updated_at', isDescending: true }
   const { sortField, sortOrder } = isJsonObject(sort) ? sort : {}
-  const field = check.oneOf(sortField, 'searchCriteria.sort.sortField', Object.keys(SORT_COLUMNS))
+  const field = check.oneOf(sortField, 'searchCriteria.sort.sortField', Object.keys(sortColumns))
   const order = check.oneOf(sortOrder, 'searchCriteria.sort.sortOrder', ['ASC', 'DESC'])
-  return { column: SORT_COLUMNS[field ?? ''] ?? 'updated_at', isDescending: order === 'DESC' }
+  return { column: sortColumns[field ?? ''] ?? 'updated_at', isDescending: order === 'DESC' }
 }
 
 function readFilters(filters: unknown, check: InputCheck): SearchCondition[] {
@@ -57,8 +56,8 @@ function readFilters(filters: unknown, check: InputCheck): SearchCondition[] {
     check.fail(filters, name, 'Member must have length greater than or equal to 1')
     return []
   }
-  if (filters.length > MOST_FILTERS) {
-    check.fail(filters, name, `Member must have length less than or equal to ${MOST_FILTERS}`)
+  if (filters.length > mostFilters) {
+    check.fail(filters, name, `Member must have length less than or equal to ${mostFilters}`)
     return []
   }
   return filters.flatMap((filter, index) => readFilter(filter, `${name}.${index + 1}.member`, check) ?? [])
@@ -93,16 +92,16 @@ function readValue(
 ): { readonly attribute: Attribute; readonly value: string | number } | undefined {
   const members = isJsonObject(union) ? Object.entries(union).filter(([, value]) => value !== null) : []
   const [member] = members
-  const attribute = member === undefined ? undefined : ATTRIBUTES[member[0]]
+  const attribute = member === undefined ? undefined : attributesByName[member[0]]
   if (member === undefined || attribute === undefined || members.length !== 1) {
-    check.fail(union, name, `Member must have exactly one of [${Object.keys(ATTRIBUTES).join(', ')}]`)
+    check.fail(union, name, `Member must have exactly one of [${Object.keys(attributesByName).join(', ')}]`)
     return undefined
   }
   return { attribute, value: attribute.read(member[1], `${name}.${member[0]}`, check) }
 }
 
 function textAttribute(column: SearchColumn, pattern?: string): Attribute {
-  const constraint = { longest: LONGEST_TEXT, ...(pattern === undefined ? {} : { pattern }) }
+  const constraint = { longest: longestText, ...(pattern === undefined ? {} : { pattern }) }
   return { column, isOrdered: false, read: (value, name, check) => check.text(value, name, constraint) }
 }
 

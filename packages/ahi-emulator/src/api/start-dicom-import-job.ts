@@ -1,29 +1,28 @@
-import { createInputCheck } from '../operation/input-check.ts'
-import type { InputCheck } from '../operation/input-check.ts'
+import { createInputCheck, type InputCheck } from '../operation/input-check.ts'
 import { startImportJob } from '../import/import-jobs.ts'
 import { createId } from '../store/identifiers.ts'
 import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation, OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import type { ImportJob, NewImportJob } from '../store/import-jobs.ts'
-import { CLIENT_TOKEN } from './create-datastore.ts'
+import { clientTokenConstraint } from './create-datastore.ts'
 import { existingDatastore } from '../operation/existing-resources.ts'
 import { epochSeconds } from './representations.ts'
 
-const JOB_NAME = { shortest: 1, longest: 64, pattern: '[A-Za-z0-9._/#-]+' }
-const ROLE_ARN = { shortest: 20, longest: 2048, pattern: 'arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+' }
+const jobNameConstraint = { shortest: 1, longest: 64, pattern: '[A-Za-z0-9._/#-]+' }
+const roleArnConstraint = { shortest: 20, longest: 2048, pattern: 'arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+' }
 /**
  * The service's pattern, and folders of this machine: `file:///data/` or, for the AWS CLI, which reads what begins with
  * `file://` from a file, `file:/data/`.
  */
-const FOLDER_URI = {
+const folderUriConstraint = {
   shortest: 1,
   longest: 1024,
   pattern: '(s3://[a-z0-9][\\.\\-a-z0-9]{1,61}[a-z0-9](/.*)?|file:(//)?/[^/].*)',
 }
 
 /** Jobs of a data store that may be under way. */
-const MOST_JOBS = 100
+const mostJobs = 100
 
 /** The same client token gives the same job, as a retried request has it. */
 export const startDicomImportJob: Operation = {
@@ -40,8 +39,8 @@ export const startDicomImportJob: Operation = {
     const earlier = importJobs.ofClientToken(request.clientToken)
     if (earlier !== undefined) return started(requireSame(earlier, { datastoreId, ...request }))
     requireReachable([request.inputS3Uri, request.outputS3Uri], context)
-    if (importJobs.countUnfinished(datastoreId) >= MOST_JOBS) {
-      const message = `Data store ${datastoreId} has ${MOST_JOBS} import jobs under way, the most it may have`
+    if (importJobs.countUnfinished(datastoreId) >= mostJobs) {
+      const message = `Data store ${datastoreId} has ${mostJobs} import jobs under way, the most it may have`
       throw new ServiceError('ServiceQuotaExceededException', message)
     }
     const job = newJob({ datastoreId, ...request }, context)
@@ -61,11 +60,11 @@ function readRequest(body: ReturnType<typeof readJsonBody>, check: InputCheck): 
     check.fail(undefined, 'importConfiguration', 'Member is not supported by this emulator')
   }
   return {
-    jobName: check.optionalText(body['jobName'], 'jobName', JOB_NAME),
-    dataAccessRoleArn: check.text(body['dataAccessRoleArn'], 'dataAccessRoleArn', ROLE_ARN),
-    clientToken: check.text(body['clientToken'], 'clientToken', CLIENT_TOKEN),
-    inputS3Uri: check.text(body['inputS3Uri'], 'inputS3Uri', FOLDER_URI),
-    outputS3Uri: check.text(body['outputS3Uri'], 'outputS3Uri', FOLDER_URI),
+    jobName: check.optionalText(body['jobName'], 'jobName', jobNameConstraint),
+    dataAccessRoleArn: check.text(body['dataAccessRoleArn'], 'dataAccessRoleArn', roleArnConstraint),
+    clientToken: check.text(body['clientToken'], 'clientToken', clientTokenConstraint),
+    inputS3Uri: check.text(body['inputS3Uri'], 'inputS3Uri', folderUriConstraint),
+    outputS3Uri: check.text(body['outputS3Uri'], 'outputS3Uri', folderUriConstraint),
   }
 }
 

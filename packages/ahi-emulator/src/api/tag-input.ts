@@ -6,11 +6,11 @@ import type { Tags } from '../store/tags.ts'
 import { existingImageSet, existingDatastore } from '../operation/existing-resources.ts'
 
 /** Tags that a resource may have. */
-export const MOST_TAGS = 200
+export const mostTags = 200
 
-const KEY = { shortest: 1, longest: 128, pattern: '(?!aws:)[a-zA-Z+-=._:/]+' }
-const VALUE = { longest: 256 }
-const ARN_PATTERN =
+const keyConstraint = { shortest: 1, longest: 128, pattern: '(?!aws:)[a-zA-Z+-=._:/]+' }
+const valueConstraint = { longest: 256 }
+const arnPattern =
   'arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:medical-imaging:[a-z0-9-]+:[0-9]{12}:datastore/[0-9a-z]{32}(/imageset/[0-9a-z]{32})?'
 
 /** Reads a map of tags; failures go to `check`. */
@@ -20,21 +20,21 @@ export function readTags(value: unknown, check: InputCheck): Tags {
     return {}
   }
   const entries = Object.entries(value)
-  if (entries.length > MOST_TAGS)
-    check.fail(undefined, 'tags', `Member must have length less than or equal to ${MOST_TAGS}`)
+  if (entries.length > mostTags)
+    check.fail(undefined, 'tags', `Member must have length less than or equal to ${mostTags}`)
   return Object.fromEntries(
-    entries.map(([key, text]) => [readTagKey(key, check), check.text(text, `tags.${key}.member`, VALUE)]),
+    entries.map(([key, text]) => [readTagKey(key, check), check.text(text, `tags.${key}.member`, valueConstraint)]),
   )
 }
 
 /** Reads the key of a tag; failures go to `check`. */
 export function readTagKey(key: string, check: InputCheck): string {
-  return check.text(key, 'tagKey', KEY)
+  return check.text(key, 'tagKey', keyConstraint)
 }
 
 /** Reads the ARN that a path has; failures go to `check`. */
 export function readResourceArn(arn: string | undefined, check: InputCheck): string {
-  return check.text(arn, 'resourceArn', { longest: 1011, pattern: ARN_PATTERN })
+  return check.text(arn, 'resourceArn', { longest: 1011, pattern: arnPattern })
 }
 
 /**

@@ -2,7 +2,7 @@ import { createInputCheck } from '../operation/input-check.ts'
 import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import { MOST_TAGS, readResourceArn, readTags, requireResource } from './tag-input.ts'
+import { mostTags, readResourceArn, readTags, requireResource } from './tag-input.ts'
 
 export const tagResource: Operation = {
   name: 'TagResource',
@@ -15,8 +15,8 @@ export const tagResource: Operation = {
     check.finish()
     requireResource(resourceArn, context)
     const { tags: table } = context.store
-    if (Object.keys({ ...table.of(resourceArn), ...tags }).length > MOST_TAGS) {
-      throw new ServiceError('ValidationException', `A resource may have ${MOST_TAGS} tags`)
+    if (Object.keys({ ...table.of(resourceArn), ...tags }).length > mostTags) {
+      throw new ServiceError('ValidationException', `A resource may have ${mostTags} tags`)
     }
     table.add(resourceArn, tags)
     return { json: {} }

@@ -1,6 +1,6 @@
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
-import { MOST_TAGS, readResourceArn, readTagKey, requireResource } from './tag-input.ts'
+import { mostTags, readResourceArn, readTagKey, requireResource } from './tag-input.ts'
 
 export const untagResource: Operation = {
   name: 'UntagResource',
@@ -11,8 +11,8 @@ export const untagResource: Operation = {
     const resourceArn = readResourceArn(parameters['resourceArn'], check)
     const keys = query.getAll('tagKeys').map((key) => readTagKey(key, check))
     if (!query.has('tagKeys')) check.fail(undefined, 'tagKeys', 'Member must not be null')
-    if (keys.length > MOST_TAGS) {
-      check.fail(undefined, 'tagKeys', `Member must have length less than or equal to ${MOST_TAGS}`)
+    if (keys.length > mostTags) {
+      check.fail(undefined, 'tagKeys', `Member must have length less than or equal to ${mostTags}`)
     }
     check.finish()
     requireResource(resourceArn, context)

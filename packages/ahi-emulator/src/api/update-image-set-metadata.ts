@@ -1,20 +1,17 @@
 import { acceptUpdate } from '../modify/accept-update.ts'
 import { completeLater } from '../modify/complete-modifications.ts'
-import { readMetadataTree } from '../modify/metadata-tree.ts'
-import type { MetadataTree } from '../modify/metadata-tree.ts'
+import { readMetadataTree, type MetadataTree } from '../modify/metadata-tree.ts'
 import type { MetadataUpdates } from '../modify/modification.ts'
-import { SENSITIVE, createInputCheck } from '../operation/input-check.ts'
-import type { InputCheck } from '../operation/input-check.ts'
-import { isJsonObject, readJsonBody } from '../operation/json-body.ts'
-import type { JsonObject } from '../operation/json-body.ts'
+import { sensitiveValue, createInputCheck, type InputCheck } from '../operation/input-check.ts'
+import { isJsonObject, readJsonBody, type JsonObject } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import { epochSeconds } from './representations.ts'
 
 /** Of DICOMAttribute in the model, in bytes. */
-const LARGEST_ATTRIBUTES = 30_000
+const largestAttributes = 30_000
 /** Quota of the payload (developer guide, "Endpoints and quotas"). */
-const LARGEST_PAYLOAD = 10 * 1024
+const largestPayload = 10 * 1024
 
 export const updateImageSetMetadata: Operation = {
   name: 'UpdateImageSetMetadata',
@@ -77,20 +74,20 @@ function readBlob(value: unknown, member: string, check: InputCheck): Buffer | u
   if (value === undefined || value === null) return undefined
   const name = `updateImageSetMetadataUpdates.DICOMUpdates.${member}`
   if (typeof value !== 'string' || !/^[\dA-Za-z+/]*={0,2}$/.test(value)) {
-    check.fail(SENSITIVE, name, 'Member must be base64')
+    check.fail(sensitiveValue, name, 'Member must be base64')
     return undefined
   }
   const bytes = Buffer.from(value, 'base64')
-  if (bytes.byteLength < 1) check.fail(SENSITIVE, name, 'Member must have length greater than or equal to 1')
-  if (bytes.byteLength > LARGEST_ATTRIBUTES) {
-    check.fail(SENSITIVE, name, `Member must have length less than or equal to ${LARGEST_ATTRIBUTES}`)
+  if (bytes.byteLength < 1) check.fail(sensitiveValue, name, 'Member must have length greater than or equal to 1')
+  if (bytes.byteLength > largestAttributes) {
+    check.fail(sensitiveValue, name, `Member must have length less than or equal to ${largestAttributes}`)
   }
   return bytes
 }
 
 function checkPayload(byteLength: number): void {
-  if (byteLength <= LARGEST_PAYLOAD) return
-  const what = `The payload has ${byteLength} bytes, ${LARGEST_PAYLOAD} are the most`
+  if (byteLength <= largestPayload) return
+  const what = `The payload has ${byteLength} bytes, ${largestPayload} are the most`
   throw new ServiceError('ServiceQuotaExceededException', what)
 }
 

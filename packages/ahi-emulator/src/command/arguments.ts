@@ -15,7 +15,7 @@ export interface EmulatorArguments {
   emulator(): Promise<EmulatorOptions>
 }
 
-const OPTIONS = {
+const commandOptions = {
   data: { type: 'string' },
   import: { type: 'string', multiple: true },
   port: { type: 'string' },
@@ -36,7 +36,7 @@ const OPTIONS = {
  * @throws {TypeError} for what cannot be
  */
 export function readArguments(words: readonly string[]): EmulatorArguments {
-  const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true })
+  const { values, positionals } = parseArgs({ args: [...words], options: commandOptions, allowPositionals: true })
   const keys = (values['access-key'] ?? []).map(parseAccessKey)
   const bearerTokens = values['bearer-token'] ?? []
   const port = values.port === undefined ? undefined : readPort(values.port)

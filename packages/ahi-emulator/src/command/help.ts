@@ -1,5 +1,5 @@
 /** What `ahi-emulator --help` prints. */
-export const HELP: string = `Usage: ahi-emulator [options] [PATH...]
+export const helpText: string = `Usage: ahi-emulator [options] [PATH...]
 
 Runs a local AWS HealthImaging until interrupted.
 

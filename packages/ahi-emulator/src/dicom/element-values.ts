@@ -3,7 +3,7 @@ import type { TextDecoding } from './character-set.ts'
 import type { DataElement } from './data-element.ts'
 
 /** VRs that Specific Character Set affects (PS3.5 6.1.2.3), to the delimiters of their values. */
-const CHARACTER_SET_DELIMITERS: Readonly<Record<string, string>> = {
+const characterSetDelimiters: Readonly<Record<string, string>> = {
   LO: '\\',
   LT: '',
   PN: '\\^=',
@@ -14,20 +14,20 @@ const CHARACTER_SET_DELIMITERS: Readonly<Record<string, string>> = {
 }
 
 /** VRs of one value, in which a backslash is a character like any other (PS3.5 6.4). */
-const SINGLE_VALUED_TEXT = new Set(['LT', 'ST', 'UR', 'UT'])
+const singleValuedText = new Set(['LT', 'ST', 'UR', 'UT'])
 
 /** VRs whose value is bytes. */
-export const BINARY_VRS: ReadonlySet<string> = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
+export const binaryVrs: ReadonlySet<string> = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
 
 /** Bytes that the units of a binary VR have, which big endian files swap. */
-const BINARY_UNIT_LENGTHS: Readonly<Record<string, number>> = { OD: 8, OF: 4, OL: 4, OV: 8, OW: 2 }
+const binaryUnitLengths: Readonly<Record<string, number>> = { OD: 8, OF: 4, OL: 4, OV: 8, OW: 2 }
 
 interface NumberFormat {
   readonly byteLength: number
   readonly read: (view: DataView, offset: number, isLittleEndian: boolean) => number | bigint
 }
 
-const NUMBERS: Readonly<Record<string, NumberFormat>> = {
+const numberFormats: Readonly<Record<string, NumberFormat>> = {
   AT: {
     byteLength: 4,
     read: (view, at, little) => view.getUint16(at, little) * 0x10000 + view.getUint16(at + 2, little),
@@ -47,9 +47,9 @@ const NUMBERS: Readonly<Record<string, NumberFormat>> = {
  * one array in little endian. `undefined` where the field is no whole number of values of the VR.
  */
 export function elementValues(element: DataElement, vr: string, decoding: TextDecoding): ElementValue[] | undefined {
-  if (BINARY_VRS.has(vr)) return [littleEndianBytes(element, vr)]
+  if (binaryVrs.has(vr)) return [littleEndianBytes(element, vr)]
   if (element.value.byteLength === 0) return []
-  const format = NUMBERS[vr]
+  const format = numberFormats[vr]
   return format === undefined ? textValues(element.value, vr, decoding) : numberValues(element, format)
 }
 
@@ -69,7 +69,7 @@ export function unsignedShort(element: DataElement | undefined): number | undefi
 }
 
 function littleEndianBytes({ value, isBigEndian }: DataElement, vr: string): Uint8Array {
-  const unit = BINARY_UNIT_LENGTHS[vr] ?? 1
+  const unit = binaryUnitLengths[vr] ?? 1
   return isBigEndian && unit > 1 ? swapBytes(value, unit) : value
 }
 
@@ -84,9 +84,9 @@ export function swapBytes(bytes: Uint8Array, unit: number): Uint8Array<ArrayBuff
 }
 
 function textValues(value: Uint8Array, vr: string, decoding: TextDecoding): string[] {
-  const delimiters = CHARACTER_SET_DELIMITERS[vr]
+  const delimiters = characterSetDelimiters[vr]
   const text = delimiters === undefined ? Buffer.from(value).toString('latin1') : decoding.decode(value, delimiters)
-  return SINGLE_VALUED_TEXT.has(vr) ? [text] : text.split('\\')
+  return singleValuedText.has(vr) ? [text] : text.split('\\')
 }
 
 function numberValues({ value, isBigEndian }: DataElement, format: NumberFormat): ElementValue[] | undefined {

@@ -1,13 +1,9 @@
-import { encodeAttributeValue } from '@ahi-dicom/ahi-metadata'
-import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
-import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
-import type { DictionaryEntry } from '@ahi-dicom/dicom-standard/dictionary'
+import { encodeAttributeValue, type AttributeMap, type JsonValue } from '@ahi-dicom/ahi-metadata'
+import { lookUpKeyword, lookUpTag, type DictionaryEntry } from '@ahi-dicom/dicom-standard/dictionary'
 import { UnreadableFileError } from './unreadable-file-error.ts'
-import { textDecoding } from './character-set.ts'
-import type { TextDecoding } from './character-set.ts'
-import { isPrivateCreator, isPrivateTag, tagKey } from './data-element.ts'
-import type { DataElement, DataSet } from './data-element.ts'
-import { BINARY_VRS, elementValues, plainText, unsignedShort } from './element-values.ts'
+import { textDecoding, type TextDecoding } from './character-set.ts'
+import { isPrivateCreator, isPrivateTag, tagKey, type DataElement, type DataSet } from './data-element.ts'
+import { binaryVrs, elementValues, plainText, unsignedShort } from './element-values.ts'
 import { readImplicitSequence } from './read-part10.ts'
 import { Tag } from './tags.ts'
 
@@ -111,7 +107,7 @@ function sharesForm(vr: string, dictionaryVr: string): boolean {
 
 function formOf(vr: string): string {
   if (vr === 'SQ' || vr === 'AT') return vr
-  return BINARY_VRS.has(vr) ? 'base64' : 'text or number'
+  return binaryVrs.has(vr) ? 'base64' : 'text or number'
 }
 
 /** What an element that the file has as UN is known to be; private creators are LO (PS3.5 7.8.1). */
@@ -131,11 +127,11 @@ function publicEntry(tag: number): DictionaryEntry | undefined {
 /** Decides the VRs that PS3.6 leaves open, for implicit VR (PS3.5 A.1 and PS3.3 C.11.1.1.1). */
 function resolveVr(vr: string, dataSet: DataSet, context: Context): string {
   if (vr === 'US or SS') return context.pixelRepresentation === 0 ? 'US' : 'SS'
-  if (vr === 'US or OW') return unsignedShort(dataSet.get(LUT_DESCRIPTOR)) === 1 ? 'US' : 'OW'
+  if (vr === 'US or OW') return unsignedShort(dataSet.get(lutDescriptor)) === 1 ? 'US' : 'OW'
   return vr.includes(' or ') ? 'OW' : vr
 }
 
-const LUT_DESCRIPTOR = 0x00283002
+const lutDescriptor = 0x00283002
 
 function encodeValue(
   element: DataElement,

@@ -1,8 +1,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { UnreadableFileError } from './unreadable-file-error.ts'
-import { isPrivateCreator, tagKey } from './data-element.ts'
-import type { DataElement, DataSet } from './data-element.ts'
+import { isPrivateCreator, tagKey, type DataElement, type DataSet } from './data-element.ts'
 import { Tag } from './tags.ts'
 
 /** A Part 10 file (PS3.10): group 2 and the data set, as they are in the file. */
@@ -14,25 +13,25 @@ export interface Part10File {
 }
 
 /** Bytes of the preamble and the prefix `DICM`. */
-export const PART10_PREFIX_LENGTH = 132
+export const part10PrefixLength = 132
 
-const IMPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2'
-const DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99'
-const EXPLICIT_VR_BIG_ENDIAN = '1.2.840.10008.1.2.2'
+const implicitVrLittleEndian = '1.2.840.10008.1.2'
+const deflatedExplicitVrLittleEndian = '1.2.840.10008.1.2.1.99'
+const explicitVrBigEndian = '1.2.840.10008.1.2.2'
 
-const ITEM = 0xfffee000
-const ITEM_DELIMITATION = 0xfffee00d
-const SEQUENCE_DELIMITATION = 0xfffee0dd
-const UNDEFINED_LENGTH = 0xffffffff
+const itemTag = 0xfffee000
+const itemDelimitationTag = 0xfffee00d
+const sequenceDelimitationTag = 0xfffee0dd
+const undefinedLength = 0xffffffff
 
 /** Far deeper than any IOD nests; it bounds the recursion on hostile files. */
-const DEEPEST_NESTING = 512
+const deepestNesting = 512
 /** What a deflated data set may grow to: a bound against files made to fill the memory. */
-const LARGEST_INFLATED_BYTES = 2 ** 31 - 1
+const largestInflatedBytes = 2 ** 31 - 1
 
-const LONG_LENGTH_VRS = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '))
+const longLengthVrs = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '))
 /** VRs whose length field has 16 bits (PS3.5 table 7.1-1). VRs that do not exist yet have 32 (PS3.5 6.2). */
-const SHORT_LENGTH_VRS = new Set('AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'.split(' '))
+const shortLengthVrs = new Set('AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'.split(' '))
 
 interface Cursor {
   readonly bytes: Uint8Array
@@ -51,7 +50,7 @@ interface ElementHeader {
 
 /** Tells whether bytes begin like a Part 10 file: 128 bytes of anything, then `DICM` (PS3.10 7.1). */
 export function hasPart10Prefix(bytes: Uint8Array): boolean {
-  return String.fromCharCode(...bytes.subarray(128, PART10_PREFIX_LENGTH)) === 'DICM'
+  return String.fromCharCode(...bytes.subarray(128, part10PrefixLength)) === 'DICM'
 }
 
 /**
@@ -66,7 +65,7 @@ export function readPart10(bytes: Uint8Array): Part10File {
       code: 'NOT_DICOM',
     })
   }
-  const meta = cursorOf(bytes, { offset: PART10_PREFIX_LENGTH, isExplicit: true, isBigEndian: false })
+  const meta = cursorOf(bytes, { offset: part10PrefixLength, isExplicit: true, isBigEndian: false })
   const fileMeta = readFileMeta(meta)
   const transferSyntaxUid = latin1(fileMeta.get(Tag.TransferSyntaxUID)?.value).replace(/[\0 ]+$/, '')
   if (transferSyntaxUid === '') return { fileMeta, dataSet: new Map(), transferSyntaxUid }
@@ -94,19 +93,19 @@ function readFileMeta(cursor: Cursor): DataSet {
 }
 
 function readDataSet(bytes: Uint8Array, offset: number, transferSyntaxUid: string): DataSet {
-  const isDeflated = transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN
+  const isDeflated = transferSyntaxUid === deflatedExplicitVrLittleEndian
   const encoded = isDeflated ? inflate(bytes.subarray(offset)) : bytes
   const cursor = cursorOf(encoded, {
     offset: isDeflated ? 0 : offset,
-    isExplicit: transferSyntaxUid !== IMPLICIT_VR_LITTLE_ENDIAN,
-    isBigEndian: transferSyntaxUid === EXPLICIT_VR_BIG_ENDIAN,
+    isExplicit: transferSyntaxUid !== implicitVrLittleEndian,
+    isBigEndian: transferSyntaxUid === explicitVrBigEndian,
   })
   return readElements(cursor, encoded.byteLength)
 }
 
 function inflate(bytes: Uint8Array): Uint8Array {
   try {
-    return inflateRawSync(bytes, { maxOutputLength: LARGEST_INFLATED_BYTES })
+    return inflateRawSync(bytes, { maxOutputLength: largestInflatedBytes })
   } catch (cause) {
     throw new UnreadableFileError('the deflated data set cannot be inflated', { cause })
   }
@@ -117,8 +116,8 @@ function readElements(cursor: Cursor, end: number): DataSet {
   const elements = new Map<number, DataElement>()
   while (cursor.offset < end && !isZeroPadding(cursor, end)) {
     const element = readElement(cursor, end)
-    if (element.tag === ITEM_DELIMITATION) break
-    if (element.tag !== SEQUENCE_DELIMITATION) elements.set(element.tag, element)
+    if (element.tag === itemDelimitationTag) break
+    if (element.tag !== sequenceDelimitationTag) elements.set(element.tag, element)
   }
   return elements
 }
@@ -132,7 +131,7 @@ function isZeroPadding({ bytes, offset, depth }: Cursor, end: number): boolean {
 function readElement(cursor: Cursor, end: number): DataElement {
   const header = readHeader(cursor, end)
   const { tag, vr, length } = header
-  if (length === UNDEFINED_LENGTH) return readOpenElement(cursor, header, end)
+  if (length === undefinedLength) return readOpenElement(cursor, header, end)
   if (length > end - cursor.offset) {
     throw new UnreadableFileError(
       `truncated: attribute ${tagKey(tag)} promises ${length} bytes, ${end - cursor.offset} are left`,
@@ -158,17 +157,17 @@ function readHeader(cursor: Cursor, end: number): ElementHeader {
     cursor.offset += 8
     return { tag, vr: implicitVr(tag), length: view.getUint32(offset + 4, !isBigEndian) }
   }
-  if (SHORT_LENGTH_VRS.has(vr)) {
+  if (shortLengthVrs.has(vr)) {
     cursor.offset += 8
     return { tag, vr, length: view.getUint16(offset + 6, !isBigEndian) }
   }
   requireBytes(cursor, end, 12)
   cursor.offset += 12
-  return { tag, vr: LONG_LENGTH_VRS.has(vr) ? vr : 'UN', length: view.getUint32(offset + 8, !isBigEndian) }
+  return { tag, vr: longLengthVrs.has(vr) ? vr : 'UN', length: view.getUint32(offset + 8, !isBigEndian) }
 }
 
 function isDelimiter(tag: number): boolean {
-  return tag === ITEM || tag === ITEM_DELIMITATION || tag === SEQUENCE_DELIMITATION
+  return tag === itemTag || tag === itemDelimitationTag || tag === sequenceDelimitationTag
 }
 
 /** The dictionary's VR as it stands, `US or SS` included: which one it is depends on the rest of the data set. */
@@ -192,8 +191,8 @@ function readOpenElement(cursor: Cursor, { tag, vr }: ElementHeader, end: number
 }
 
 function deeper(cursor: Cursor): Cursor {
-  if (cursor.depth >= DEEPEST_NESTING) {
-    throw new UnreadableFileError(`sequences nest deeper than ${DEEPEST_NESTING} levels`)
+  if (cursor.depth >= deepestNesting) {
+    throw new UnreadableFileError(`sequences nest deeper than ${deepestNesting} levels`)
   }
   return { ...cursor, depth: cursor.depth + 1 }
 }
@@ -203,12 +202,12 @@ function readItems(cursor: Cursor, end: number): DataSet[] {
   const items: DataSet[] = []
   while (cursor.offset < end) {
     const { tag, length } = readHeader(cursor, end)
-    if (tag === SEQUENCE_DELIMITATION) break
-    if (tag !== ITEM) throw new UnreadableFileError(`expected an item of a sequence, found ${tagKey(tag)}`)
-    const itemEnd = length === UNDEFINED_LENGTH ? end : cursor.offset + length
+    if (tag === sequenceDelimitationTag) break
+    if (tag !== itemTag) throw new UnreadableFileError(`expected an item of a sequence, found ${tagKey(tag)}`)
+    const itemEnd = length === undefinedLength ? end : cursor.offset + length
     if (itemEnd > end) throw new UnreadableFileError('truncated: an item is longer than its sequence')
     items.push(readElements(cursor, itemEnd))
-    if (length !== UNDEFINED_LENGTH) cursor.offset = itemEnd
+    if (length !== undefinedLength) cursor.offset = itemEnd
   }
   return items
 }
@@ -217,8 +216,8 @@ function readFragments(cursor: Cursor, end: number): Uint8Array[] {
   const fragments: Uint8Array[] = []
   for (;;) {
     const { tag, length } = readHeader(cursor, end)
-    if (tag === SEQUENCE_DELIMITATION) return fragments
-    if (tag !== ITEM) throw new UnreadableFileError(`expected a fragment of the pixel data, found ${tagKey(tag)}`)
+    if (tag === sequenceDelimitationTag) return fragments
+    if (tag !== itemTag) throw new UnreadableFileError(`expected a fragment of the pixel data, found ${tagKey(tag)}`)
     requireBytes(cursor, end, length)
     fragments.push(cursor.bytes.subarray(cursor.offset, cursor.offset + length))
     cursor.offset += length

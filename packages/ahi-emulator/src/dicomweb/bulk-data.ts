@@ -3,11 +3,11 @@ import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 import type { FoundInstance } from './find-instance.ts'
 
 /** As long as fits every VR of binary values: they have units of up to 8 bytes. */
-export const PLACEHOLDER_LENGTH = 32
+export const placeholderLength = 32
 
 /** Bytes that nothing else looks like, to stand for a value that is elsewhere. */
 export function createPlaceholder(): Buffer {
-  return randomBytes(PLACEHOLDER_LENGTH)
+  return randomBytes(placeholderLength)
 }
 
 /** The name of a binary value that the document has elsewhere; `undefined` for any other value. */

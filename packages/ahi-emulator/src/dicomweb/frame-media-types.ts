@@ -1,10 +1,10 @@
 import { frameContentType } from '../pixels/frame-storage.ts'
 import { isOfRange } from './accept.ts'
 
-export const OCTET_STREAM = 'application/octet-stream'
+export const octetStream = 'application/octet-stream'
 
 /** Media types that clients name for the codecs of transfer syntaxes, besides those of GetImageFrame (PS3.18 8.7.3.3). */
-const OTHER_MEDIA_TYPES: Readonly<Record<string, readonly string[]>> = {
+const otherMediaTypes: Readonly<Record<string, readonly string[]>> = {
   '1.2.840.10008.1.2.4.90': ['image/jp2', 'image/j2c'],
   '1.2.840.10008.1.2.4.91': ['image/jp2'],
   '1.2.840.10008.1.2.4.202': ['image/jphc'],
@@ -15,7 +15,7 @@ const OTHER_MEDIA_TYPES: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether frames of a transfer syntax may be called a media type, in lower case, which may be a range. */
 export function isFrameMediaType(mediaType: string, transferSyntaxUid: string): boolean {
-  const named = [frameContentType(transferSyntaxUid).toLowerCase(), ...(OTHER_MEDIA_TYPES[transferSyntaxUid] ?? [])]
-  if (mediaType.endsWith('*')) return [OCTET_STREAM, ...named].some((one) => isOfRange(one, mediaType))
-  return [OCTET_STREAM, ...named].includes(mediaType)
+  const named = [frameContentType(transferSyntaxUid).toLowerCase(), ...(otherMediaTypes[transferSyntaxUid] ?? [])]
+  if (mediaType.endsWith('*')) return [octetStream, ...named].some((one) => isOfRange(one, mediaType))
+  return [octetStream, ...named].includes(mediaType)
 }

@@ -1,7 +1,6 @@
-import { EXPLICIT_VR_LITTLE_ENDIAN, JPEG_2000_LOSSLESS } from '../pixels/frame-storage.ts'
-import { acceptedRanges } from './accept.ts'
-import type { MediaRange } from './accept.ts'
-import { OCTET_STREAM, isFrameMediaType } from './frame-media-types.ts'
+import { explicitVrLittleEndian, jpeg2000Lossless } from '../pixels/frame-storage.ts'
+import { acceptedRanges, type MediaRange } from './accept.ts'
+import { octetStream, isFrameMediaType } from './frame-media-types.ts'
 
 /** A form in which a client takes frames. */
 export interface FrameRepresentation {
@@ -12,7 +11,7 @@ export interface FrameRepresentation {
   readonly transferSyntaxUid: string
 }
 
-const JPEG_2000_TYPES = ['image/jp2', 'image/j2c']
+const jpeg2000Types = ['image/jp2', 'image/j2c']
 
 /**
  * The forms in which a client takes frames that are stored in a transfer syntax, the one it likes best first. Whether
@@ -28,21 +27,21 @@ export function frameRepresentations(
     if (!isMultipart && !isOneFrame) return []
     const transferSyntaxUid = transferSyntaxOf(range, mediaType, stored)
     if (!isFrameMediaType(mediaType, transferSyntaxUid)) return []
-    return [{ isMultipart, mediaType: mediaType.includes('*') ? OCTET_STREAM : mediaType, transferSyntaxUid }]
+    return [{ isMultipart, mediaType: mediaType.includes('*') ? octetStream : mediaType, transferSyntaxUid }]
   })
 }
 
 /** What a range says of a frame: the `type` of a multipart message, or itself. Whoever takes everything gets parts. */
 function frameMediaType({ mediaType, parameters }: MediaRange): string {
   const isMultipart = ['multipart/related', 'multipart/*', '*/*'].includes(mediaType)
-  return isMultipart ? (parameters.get('type')?.toLowerCase() ?? OCTET_STREAM) : mediaType
+  return isMultipart ? (parameters.get('type')?.toLowerCase() ?? octetStream) : mediaType
 }
 
 /** Uncompressed unless the range names another syntax, or a codec. */
 function transferSyntaxOf({ parameters }: MediaRange, mediaType: string, stored: string): string {
   const named = parameters.get('transfer-syntax')
   if (named !== undefined) return named === '*' ? stored : named
-  if (mediaType === OCTET_STREAM || mediaType.includes('*')) return EXPLICIT_VR_LITTLE_ENDIAN
-  const isOther = JPEG_2000_TYPES.includes(mediaType) && !isFrameMediaType(mediaType, stored)
-  return isOther ? JPEG_2000_LOSSLESS : stored
+  if (mediaType === octetStream || mediaType.includes('*')) return explicitVrLittleEndian
+  const isOther = jpeg2000Types.includes(mediaType) && !isFrameMediaType(mediaType, stored)
+  return isOther ? jpeg2000Lossless : stored
 }

@@ -1,11 +1,6 @@
 import { storedSyntax } from '@ahi-dicom/dicomizer'
 import type { FrameDecoder } from '@ahi-dicom/dicomizer'
-import {
-  EXPLICIT_VR_LITTLE_ENDIAN,
-  HTJ2K_LOSSLESS_RPCL,
-  JPEG_2000_LOSSLESS,
-  frameStorage,
-} from '../pixels/frame-storage.ts'
+import { explicitVrLittleEndian, htj2kLosslessRpcl, jpeg2000Lossless, frameStorage } from '../pixels/frame-storage.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import { storedTransferSyntax } from './find-instance.ts'
 import type { FoundInstance } from './find-instance.ts'
@@ -36,10 +31,10 @@ export function frameTranscoder(
   const stored = storedTransferSyntax(found)
   if (stored === undefined) return undefined
   if (transferSyntaxUid === stored) return { transferSyntaxUid, transcode: asStored }
-  if (transferSyntaxUid === JPEG_2000_LOSSLESS && stored === HTJ2K_LOSSLESS_RPCL) {
+  if (transferSyntaxUid === jpeg2000Lossless && stored === htj2kLosslessRpcl) {
     return { transferSyntaxUid, transcode: async (frame) => whole(await toJpeg2000(await frame.copy(), decoder)) }
   }
-  if (transferSyntaxUid !== EXPLICIT_VR_LITTLE_ENDIAN) return undefined
+  if (transferSyntaxUid !== explicitVrLittleEndian) return undefined
   const { instance, datastore } = found
   if (storedSyntax(stored, datastore.losslessStorageFormat).codec !== undefined) {
     return { transferSyntaxUid, transcode: async (frame) => whole(await toNative(frame, { instance, decoder })) }

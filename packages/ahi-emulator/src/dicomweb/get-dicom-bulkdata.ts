@@ -3,24 +3,24 @@ import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import { requireAccepted } from './accept.ts'
 import { findInstance } from './find-instance.ts'
-import { INSTANCE_PATH, readInstancePath } from './instance-path.ts'
+import { instanceRoute, readInstancePath } from './instance-path.ts'
 
-const OCTET_STREAM = 'application/octet-stream'
+const octetStream = 'application/octet-stream'
 
 export const getDicomBulkdata: Operation = {
   name: 'GetDICOMBulkdata',
   method: 'GET',
-  path: `${INSTANCE_PATH}/bulkdata/{name}`,
+  path: `${instanceRoute}/bulkdata/{name}`,
   async run(request, { store, ...context }) {
     const path = readInstancePath(request)
     const check = createInputCheck()
     const name = check.text(request.parameters['name'], 'bulkdata', { longest: 64, pattern: '[0-9a-f]{64}' })
     check.finish()
-    requireAccepted(request.headers.accept, OCTET_STREAM)
+    requireAccepted(request.headers.accept, octetStream)
     const { metadata } = await findInstance(path, { store, ...context })
     const location = store.bulkData.find(metadata.ImageSetID, name)
     if (location !== undefined) {
-      return { stream: store.streamPack(location), byteLength: location.byteLength, contentType: OCTET_STREAM }
+      return { stream: store.streamPack(location), byteLength: location.byteLength, contentType: octetStream }
     }
     throw new ServiceError('ResourceNotFoundException', `Instance ${path.sopInstanceUid} has no bulk data ${name}`)
   },

@@ -2,21 +2,18 @@ import { CodeStreamError } from '@ahi-dicom/htj2k-decoder'
 import type { Operation, OperationContext, OperationResponse } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import type { FrameContent } from '../store/frame-content.ts'
-import { findInstance, storedTransferSyntax } from './find-instance.ts'
-import type { FoundInstance } from './find-instance.ts'
+import { findInstance, storedTransferSyntax, type FoundInstance } from './find-instance.ts'
 import { readFrameList } from './frame-list.ts'
-import { frameRepresentations } from './frame-representation.ts'
-import type { FrameRepresentation } from './frame-representation.ts'
-import { frameTranscoder } from './frame-transcoder.ts'
-import type { FrameBytes } from './frame-transcoder.ts'
-import { INSTANCE_PATH, readInstancePath } from './instance-path.ts'
+import { frameRepresentations, type FrameRepresentation } from './frame-representation.ts'
+import { frameTranscoder, type FrameBytes } from './frame-transcoder.ts'
+import { instanceRoute, readInstancePath } from './instance-path.ts'
 import { multipartAnswer } from './multipart.ts'
 import { requiredFrame } from './required-frame.ts'
 
 export const getDicomInstanceFrames: Operation = {
   name: 'GetDICOMInstanceFrames',
   method: 'GET',
-  path: `${INSTANCE_PATH}/frames/{frames}`,
+  path: `${instanceRoute}/frames/{frames}`,
   async run(request, context) {
     const found = await findInstance(readInstancePath(request), context)
     const numbers = readFrameList(request.parameters['frames'] ?? '', found.instance.ImageFrames.length)

@@ -1,20 +1,20 @@
-import { EXPLICIT_VR_LITTLE_ENDIAN } from '../pixels/frame-storage.ts'
+import { explicitVrLittleEndian } from '../pixels/frame-storage.ts'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import { acceptedTransferSyntaxes } from './accept.ts'
 import { findInstance } from './find-instance.ts'
-import { INSTANCE_PATH, readInstancePath } from './instance-path.ts'
+import { instanceRoute, readInstancePath } from './instance-path.ts'
 import { streamPart10 } from './stream-part10.ts'
 
 export const getDicomInstance: Operation = {
   name: 'GetDICOMInstance',
   method: 'GET',
-  path: INSTANCE_PATH,
+  path: instanceRoute,
   async run(request, context) {
     const found = await findInstance(readInstancePath(request), context)
     const wanted = acceptedTransferSyntaxes(request.headers.accept, {
       mediaType: 'application/dicom',
-      byDefault: EXPLICIT_VR_LITTLE_ENDIAN,
+      byDefault: explicitVrLittleEndian,
     })
     for (const transferSyntax of wanted) {
       const stream = await streamPart10(found, transferSyntax, context)

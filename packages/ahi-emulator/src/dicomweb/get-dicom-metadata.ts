@@ -2,32 +2,31 @@ import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
 import type { Operation, OperationRequest } from '../operation/operation.ts'
 import { requireAccepted } from './accept.ts'
 import { bulkDataUri } from './bulk-data.ts'
-import { findInstance, findInstances } from './find-instance.ts'
-import type { FoundInstance } from './find-instance.ts'
+import { findInstance, findInstances, type FoundInstance } from './find-instance.ts'
 import { instanceJson } from './instance-json.ts'
-import { INSTANCE_PATH, SERIES_PATH, readInstancePath, readSeriesPath } from './instance-path.ts'
-import { DICOM_JSON, jsonAnswer } from './json-answer.ts'
+import { instanceRoute, seriesRoute, readInstancePath, readSeriesPath } from './instance-path.ts'
+import { dicomJsonType, jsonAnswer } from './json-answer.ts'
 import { originOf } from './origin.ts'
 
 export const getDicomInstanceMetadata: Operation = {
   name: 'GetDICOMInstanceMetadata',
   method: 'GET',
-  path: `${INSTANCE_PATH}/metadata`,
+  path: `${instanceRoute}/metadata`,
   async run(request, context) {
     const path = readInstancePath(request)
-    requireAccepted(request.headers.accept, DICOM_JSON)
+    requireAccepted(request.headers.accept, dicomJsonType)
     const json = describe(await findInstance(path, context), request)
-    return { bytes: Buffer.from(JSON.stringify([json])), contentType: DICOM_JSON }
+    return { bytes: Buffer.from(JSON.stringify([json])), contentType: dicomJsonType }
   },
 }
 
 export const getDicomSeriesMetadata: Operation = {
   name: 'GetDICOMSeriesMetadata',
   method: 'GET',
-  path: `${SERIES_PATH}/metadata`,
+  path: `${seriesRoute}/metadata`,
   async run(request, context) {
     const path = readSeriesPath(request)
-    requireAccepted(request.headers.accept, DICOM_JSON)
+    requireAccepted(request.headers.accept, dicomJsonType)
     async function* dataSets(): AsyncGenerator<DicomJsonDataSet> {
       for await (const found of findInstances(path, context)) yield describe(found, request)
     }

@@ -1,9 +1,7 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
-import { dicomJson } from '@ahi-dicom/dicomizer'
-import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
-import { PLACEHOLDER_LENGTH, createPlaceholder, withoutReferences } from './bulk-data.ts'
-import { storedTransferSyntax } from './find-instance.ts'
-import type { FoundInstance } from './find-instance.ts'
+import { dicomJson, type DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import { placeholderLength, createPlaceholder, withoutReferences } from './bulk-data.ts'
+import { storedTransferSyntax, type FoundInstance } from './find-instance.ts'
 
 /**
  * An instance in the DICOM JSON Model; its transfer syntax is that of the stored frames, not the imported one. What the
@@ -27,7 +25,7 @@ export function instanceJson(
     vrs: instance.DICOMVRs,
     identity,
     bulkDataUri(bytes) {
-      if (bytes.byteLength !== PLACEHOLDER_LENGTH) return undefined
+      if (bytes.byteLength !== placeholderLength) return undefined
       const name = names.get(Buffer.from(bytes).toString('base64'))
       return name === undefined ? undefined : uriOf(name)
     },

@@ -1,13 +1,12 @@
-import { createInputCheck } from '../operation/input-check.ts'
-import type { InputCheck } from '../operation/input-check.ts'
+import { createInputCheck, type InputCheck } from '../operation/input-check.ts'
 import type { OperationRequest } from '../operation/operation.ts'
 
 /** Where the operations on one study are. */
-export const STUDY_PATH = '/datastore/{datastoreId}/studies/{study}'
+export const studyRoute = '/datastore/{datastoreId}/studies/{study}'
 /** Where the operations on one series are. */
-export const SERIES_PATH: string = `${STUDY_PATH}/series/{series}`
+export const seriesRoute: string = `${studyRoute}/series/{series}`
 /** Where the operations on one instance are. */
-export const INSTANCE_PATH: string = `${SERIES_PATH}/instances/{instance}`
+export const instanceRoute: string = `${seriesRoute}/instances/{instance}`
 
 /** What the path and the query of a request on a series name. */
 export interface SeriesPath {
@@ -26,10 +25,10 @@ export interface InstancePath extends SeriesPath {
 type Named = Pick<OperationRequest, 'parameters' | 'query'>
 
 /** UIDs as they are imported: longer than PS3.5 allows, never with another character. */
-const UID = { longest: 256, pattern: '[0-9.]+' }
+const uidConstraint = { longest: 256, pattern: '[0-9.]+' }
 
 /**
- * Reads what a request of {@link SERIES_PATH} names.
+ * Reads what a request of {@link seriesRoute} names.
  * @throws {ServiceError} ValidationException
  */
 export function readSeriesPath(named: Named): SeriesPath {
@@ -40,7 +39,7 @@ export function readSeriesPath(named: Named): SeriesPath {
 }
 
 /**
- * Reads what a request of {@link INSTANCE_PATH} names.
+ * Reads what a request of {@link instanceRoute} names.
  * @throws {ServiceError} ValidationException
  */
 export function readInstancePath(named: Named): InstancePath {
@@ -55,7 +54,7 @@ export function readInstancePath(named: Named): InstancePath {
 
 /** Checks a UID of a path. */
 export function checkUid(value: string | undefined, name: string, check: InputCheck): string {
-  return check.text(value, name, UID)
+  return check.text(value, name, uidConstraint)
 }
 
 function seriesPath({ parameters, query }: Named, check: InputCheck): SeriesPath {

@@ -1,6 +1,6 @@
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import type { FrameDecoder, FrameSource } from '@ahi-dicom/dicomizer'
-import { JPEG_2000_LOSSLESS } from '../pixels/frame-storage.ts'
+import { jpeg2000Lossless } from '../pixels/frame-storage.ts'
 import { encodeJpeg2000 } from '../pixels/jpeg2000-encoder.ts'
 
 /** The frames of a source in JPEG 2000 lossless (.90), each transcoded when it is asked for. */
@@ -26,5 +26,5 @@ export async function toJpeg2000(
 
 /** The metadata of an instance whose frames come from {@link jpeg2000Frames}. */
 export function asJpeg2000(instance: InstanceMetadata): InstanceMetadata {
-  return { ...instance, StoredTransferSyntaxUID: JPEG_2000_LOSSLESS }
+  return { ...instance, StoredTransferSyntaxUID: jpeg2000Lossless }
 }

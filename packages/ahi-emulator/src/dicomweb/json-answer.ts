@@ -2,11 +2,11 @@ import type { OperationResponse } from '../operation/operation.ts'
 import { startStream } from './start-stream.ts'
 
 /** The media type of the DICOM JSON Model (PS3.18 annex F). */
-export const DICOM_JSON = 'application/dicom+json'
+export const dicomJsonType = 'application/dicom+json'
 
 /** Answers with an array of data sets, written one after the other as the client takes them. */
 export async function jsonAnswer(dataSets: AsyncIterable<unknown>): Promise<OperationResponse> {
-  return { stream: await startStream(jsonArray(dataSets)), contentType: DICOM_JSON }
+  return { stream: await startStream(jsonArray(dataSets)), contentType: dicomJsonType }
 }
 
 async function* jsonArray(dataSets: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {

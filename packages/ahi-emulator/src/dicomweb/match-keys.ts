@@ -9,7 +9,7 @@ export type MatchKey =
   | { readonly keyword: string; readonly level: 'instance'; readonly vr: string }
 
 /** The match keys of the developer guide ("Searching DICOM data"), by keyword. */
-const KEYS: readonly MatchKey[] = [
+const matchKeys: readonly MatchKey[] = [
   { keyword: 'StudyDate', level: 'study', vr: 'DA' },
   { keyword: 'StudyTime', level: 'study', vr: 'TM' },
   { keyword: 'AccessionNumber', level: 'study', vr: 'SH' },
@@ -29,10 +29,10 @@ const KEYS: readonly MatchKey[] = [
   { keyword: 'WarningReason', level: 'instance', vr: 'US' },
 ]
 
-const LEVELS: readonly SearchLevel[] = ['study', 'series', 'instance']
+const searchLevels: readonly SearchLevel[] = ['study', 'series', 'instance']
 
 /** The match key of a keyword in searches of a level: those of its own and of the levels above. */
 export function matchKey(keyword: string, level: SearchLevel): MatchKey | undefined {
-  const key = KEYS.find((candidate) => candidate.keyword === keyword)
-  return key !== undefined && LEVELS.indexOf(key.level) <= LEVELS.indexOf(level) ? key : undefined
+  const key = matchKeys.find((candidate) => candidate.keyword === keyword)
+  return key !== undefined && searchLevels.indexOf(key.level) <= searchLevels.indexOf(level) ? key : undefined
 }

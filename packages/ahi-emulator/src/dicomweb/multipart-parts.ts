@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { ServiceError } from '../operation/service-error.ts'
 
 /** A part of a multipart message that is in a file. */
@@ -11,9 +10,9 @@ export interface MultipartPart {
   readonly end: number
 }
 
-const WINDOW = 1024 * 1024
+const windowLength = 1024 * 1024
 /** Of the headers of one part. */
-const LONGEST_HEADERS = 16 * 1024
+const longestHeaders = 16 * 1024
 
 /**
  * Finds the parts of a multipart message (RFC 2046 5.1) without reading it into memory.
@@ -39,7 +38,7 @@ interface Delimiter {
 async function readParts(file: FileHandle, delimiters: readonly Delimiter[]): Promise<MultipartPart[]> {
   const parts: MultipartPart[] = []
   for (const [index, { end }] of delimiters.entries()) {
-    const head = await readAt(file, end, LONGEST_HEADERS)
+    const head = await readAt(file, end, longestHeaders)
     if (head.subarray(0, 2).toString('latin1') === '--') return parts
     const next = delimiters[index + 1]
     const lineEnd = head.indexOf('\r\n')
@@ -57,8 +56,8 @@ async function readParts(file: FileHandle, delimiters: readonly Delimiter[]): Pr
 async function findDelimiters(file: FileHandle, marker: Buffer): Promise<Delimiter[]> {
   const delimiters: Delimiter[] = []
   const overlap = marker.byteLength + 1
-  for (let position = 0; ; position += WINDOW) {
-    const window = await readAt(file, position, WINDOW + overlap)
+  for (let position = 0; ; position += windowLength) {
+    const window = await readAt(file, position, windowLength + overlap)
     for (let at = window.indexOf(marker); at >= 0; at = window.indexOf(marker, at + 1)) {
       const start = position + at
       const isFirst = start === 0
@@ -68,7 +67,7 @@ async function findDelimiters(file: FileHandle, marker: Buffer): Promise<Delimit
         delimiters.push({ start: isFirst ? 0 : start - 2, end: start + marker.byteLength })
       }
     }
-    if (window.byteLength < WINDOW + overlap) return delimiters
+    if (window.byteLength < windowLength + overlap) return delimiters
   }
 }
 

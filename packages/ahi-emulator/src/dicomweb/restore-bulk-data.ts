@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers'
 import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 import type { PackLocation } from '../store/pack-reader.ts'
 import type { Store } from '../store/store.ts'
-import { PLACEHOLDER_LENGTH, bulkDataName, createPlaceholder } from './bulk-data.ts'
+import { placeholderLength, bulkDataName, createPlaceholder } from './bulk-data.ts'
 import type { FoundInstance } from './find-instance.ts'
 
 /** A large value, and the bytes that stand for it in an encoded file until it is read. */
@@ -102,7 +102,7 @@ async function* insertValues(
       yield bytes.subarray(sent, start)
       yield* store.streamPack(value.location)
       if (byteLength % 2 === 1) yield new Uint8Array(1)
-      sent = start + PLACEHOLDER_LENGTH
+      sent = start + placeholderLength
     }
     yield bytes.subarray(sent)
   }

@@ -9,10 +9,10 @@ import type { InstanceCondition, Search } from './search-query.ts'
 import { attributesOfSeries, seriesUrl } from './search-series.ts'
 
 /** Every search of ids may go through all image sets. */
-const IDS_AT_A_TIME = 5000
+const idsAtATime = 5000
 
 /** Attributes that every result of an instance has. */
-const INSTANCE_ATTRIBUTES = ['SOPClassUID', 'InstanceNumber', 'Rows', 'Columns', 'BitsAllocated', 'NumberOfFrames']
+const instanceAttributes = ['SOPClassUID', 'InstanceNumber', 'Rows', 'Columns', 'BitsAllocated', 'NumberOfFrames']
 
 /**
  * Finds instances: series by their SeriesNumber, in each by InstanceNumber. The document of one image set is in memory at
@@ -37,13 +37,13 @@ export async function* searchInstances(search: Search, context: OperationContext
 }
 
 function* imageSets(search: Search, { store }: OperationContext): Generator<ImageSet> {
-  for (let offset = 0; ; offset += IDS_AT_A_TIME) {
-    const ids = store.primaryImageSets.ids(search, { offset, limit: IDS_AT_A_TIME })
+  for (let offset = 0; ; offset += idsAtATime) {
+    const ids = store.primaryImageSets.ids(search, { offset, limit: idsAtATime })
     for (const id of ids) {
       const imageSet = store.imageSets.get(search.datastoreId, id)
       if (imageSet !== undefined) yield imageSet
     }
-    if (ids.length < IDS_AT_A_TIME) return
+    if (ids.length < idsAtATime) return
   }
 }
 
@@ -86,7 +86,7 @@ async function* describe(
     const { studyInstanceUid, seriesInstanceUid } = imageSet
     const place = { datastoreId, studyInstanceUid, seriesInstanceUid, imageSetId: undefined }
     const levels = instanceLevels({ ...place, datastore, metadata, instance })
-    const own = Object.fromEntries(INSTANCE_ATTRIBUTES.map((keyword) => [keyword, instance.DICOM[keyword] ?? null]))
+    const own = Object.fromEntries(instanceAttributes.map((keyword) => [keyword, instance.DICOM[keyword] ?? null]))
     const attributes = {
       ...(search.series === undefined ? ofSeries : {}),
       ...own,

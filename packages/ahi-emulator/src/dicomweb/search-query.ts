@@ -2,10 +2,8 @@ import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { isPrivateCreator } from '../dicom/data-element.ts'
 import type { InputCheck } from '../operation/input-check.ts'
 import type { PrimaryCondition, ValueMatch } from '../store/primary-conditions.ts'
-import { attributeTag, fieldPath } from './included-fields.ts'
-import type { IncludedFields } from './included-fields.ts'
-import { matchKey } from './match-keys.ts'
-import type { SearchLevel } from './match-keys.ts'
+import { attributeTag, fieldPath, type IncludedFields } from './included-fields.ts'
+import { matchKey, type SearchLevel } from './match-keys.ts'
 import { valueMatch } from './value-match.ts'
 
 /** A condition on an attribute of an instance. */
@@ -36,10 +34,10 @@ export interface Search {
   readonly query: SearchQuery
 }
 
-const LARGEST_LIMIT = 1000
-const LARGEST_OFFSET = 1_000_000
-const MOST_FIELDS = 50
-const OPTIONS = ['limit', 'offset', 'fuzzymatching', 'includefield']
+const largestLimit = 1000
+const largestOffset = 1_000_000
+const mostFields = 50
+const optionNames = ['limit', 'offset', 'fuzzymatching', 'includefield']
 
 /** Reads the query of a search (PS3.18 8.3.4); what is wrong with it goes to `check`. */
 export function readSearchQuery(query: URLSearchParams, level: SearchLevel, check: InputCheck): SearchQuery {
@@ -48,7 +46,7 @@ export function readSearchQuery(query: URLSearchParams, level: SearchLevel, chec
   const instanceConditions: InstanceCondition[] = []
   const creators = new Map<number, string>()
   for (const [name, value] of query) {
-    if (OPTIONS.includes(name)) continue
+    if (optionNames.includes(name)) continue
     const tag = attributeTag(name)
     if (tag !== undefined && isPrivateCreator(tag)) creators.set(tag, value.trim())
     const keyword = tag === undefined ? undefined : lookUpTag(tag)?.keyword
@@ -68,8 +66,8 @@ export function readSearchQuery(query: URLSearchParams, level: SearchLevel, chec
     conditions,
     instanceConditions,
     fields: { ...readFields(query.getAll('includefield'), check), creators },
-    offset: count(option(query, 'offset', check) ?? '0', 'offset', { least: 0, most: LARGEST_OFFSET }, check),
-    limit: count(option(query, 'limit', check) ?? '1000', 'limit', { least: 1, most: LARGEST_LIMIT }, check),
+    offset: count(option(query, 'offset', check) ?? '0', 'offset', { least: 0, most: largestOffset }, check),
+    limit: count(option(query, 'limit', check) ?? '1000', 'limit', { least: 1, most: largestLimit }, check),
   }
 }
 
@@ -95,8 +93,8 @@ function count(
 /** Names that stand for nothing are left out, as the service does. */
 function readFields(values: readonly string[], check: InputCheck): Pick<IncludedFields, 'all' | 'paths'> {
   const names = values.flatMap((value) => value.split(',').map((name) => name.trim()))
-  if (names.length > MOST_FIELDS) {
-    check.fail(values.join(','), 'includefield', `Member must have length less than or equal to ${MOST_FIELDS}`)
+  if (names.length > mostFields) {
+    check.fail(values.join(','), 'includefield', `Member must have length less than or equal to ${mostFields}`)
   }
   return {
     all: names.includes('all'),

@@ -1,11 +1,9 @@
 import type { AttributeMap, ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { dicomJson } from '@ahi-dicom/dicomizer'
-import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import { dicomJson, type DicomJsonDataSet } from '@ahi-dicom/dicomizer'
 import { existingVersion } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import type { ImageSet } from '../store/image-sets.ts'
-import { selectAttributes, withoutOthers } from './included-fields.ts'
-import type { IncludedFields } from './included-fields.ts'
+import { selectAttributes, withoutOthers, type IncludedFields } from './included-fields.ts'
 
 /** What a result is made of. */
 export interface SearchResult {

@@ -4,34 +4,33 @@ import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation, OperationContext, OperationRequest } from '../operation/operation.ts'
 import type { PrimaryCondition } from '../store/primary-conditions.ts'
 import { requireAccepted } from './accept.ts'
-import { SERIES_PATH, STUDY_PATH, checkUid } from './instance-path.ts'
-import { DICOM_JSON, jsonAnswer } from './json-answer.ts'
+import { seriesRoute, studyRoute, checkUid } from './instance-path.ts'
+import { dicomJsonType, jsonAnswer } from './json-answer.ts'
 import type { SearchLevel } from './match-keys.ts'
 import { originOf } from './origin.ts'
 import { searchInstances } from './search-instances.ts'
-import { readSearchQuery } from './search-query.ts'
-import type { Search } from './search-query.ts'
+import { readSearchQuery, type Search } from './search-query.ts'
 import { searchSeries } from './search-series.ts'
 import { searchStudies } from './search-studies.ts'
 
 type Find = (search: Search, context: OperationContext) => AsyncIterable<DicomJsonDataSet>
 
-const FIND: Readonly<Record<SearchLevel, Find>> = {
+const finders: Readonly<Record<SearchLevel, Find>> = {
   study: searchStudies,
   series: searchSeries,
   instance: searchInstances,
 }
 
-const DATASTORE_PATH = '/datastore/{datastoreId}'
+const datastoreRoute = '/datastore/{datastoreId}'
 
 /** The searches of DICOMweb (QIDO-RS, PS3.18 10.6). */
-export const SEARCH_OPERATIONS: readonly Operation[] = [
-  searchOperation('SearchDICOMStudies', 'study', `${DATASTORE_PATH}/studies`),
-  searchOperation('SearchDICOMSeries', 'series', `${STUDY_PATH}/series`),
-  searchOperation('SearchDICOMInstances', 'instance', `${SERIES_PATH}/instances`),
-  searchOperation('SearchDICOMStudyInstances', 'instance', `${STUDY_PATH}/instances`),
-  searchOperation('SearchDICOMAllSeries', 'series', `${DATASTORE_PATH}/series`),
-  searchOperation('SearchDICOMAllInstances', 'instance', `${DATASTORE_PATH}/instances`),
+export const searchOperations: readonly Operation[] = [
+  searchOperation('SearchDICOMStudies', 'study', `${datastoreRoute}/studies`),
+  searchOperation('SearchDICOMSeries', 'series', `${studyRoute}/series`),
+  searchOperation('SearchDICOMInstances', 'instance', `${seriesRoute}/instances`),
+  searchOperation('SearchDICOMStudyInstances', 'instance', `${studyRoute}/instances`),
+  searchOperation('SearchDICOMAllSeries', 'series', `${datastoreRoute}/series`),
+  searchOperation('SearchDICOMAllInstances', 'instance', `${datastoreRoute}/instances`),
 ]
 
 function searchOperation(name: string, level: SearchLevel, path: string): Operation {
@@ -41,9 +40,9 @@ function searchOperation(name: string, level: SearchLevel, path: string): Operat
     path,
     async run(request, context) {
       const search = readSearch(request, level)
-      requireAccepted(request.headers.accept, DICOM_JSON)
+      requireAccepted(request.headers.accept, dicomJsonType)
       existingDatastore(search.datastoreId, context)
-      return jsonAnswer(FIND[level](search, context))
+      return jsonAnswer(finders[level](search, context))
     },
   }
 }

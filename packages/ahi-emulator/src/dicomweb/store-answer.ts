@@ -1,7 +1,7 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { dicomJson } from '@ahi-dicom/dicomizer'
 import type { OperationResponse } from '../operation/operation.ts'
-import { DICOM_JSON } from './json-answer.ts'
+import { dicomJsonType } from './json-answer.ts'
 import type { StoredInstance } from './store-instances.ts'
 
 /** Where the data store is. */
@@ -27,7 +27,7 @@ export function storeAnswer(instances: readonly StoredInstance[], options: Store
   const identity = { datastoreId: options.datastoreId, imageSetId: '', sopInstanceUid: '' }
   return {
     bytes: Buffer.from(JSON.stringify(dicomJson([attributes], { vrs: {}, identity }))),
-    contentType: DICOM_JSON,
+    contentType: dicomJsonType,
     statusCode: stored.length === 0 ? 409 : failed.length > 0 || hasWarnings ? 202 : 200,
   }
 }

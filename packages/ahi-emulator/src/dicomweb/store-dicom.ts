@@ -4,23 +4,22 @@ import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation, OperationRequest } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import { readMediaRange, requireAccepted } from './accept.ts'
-import { STUDY_PATH, checkUid } from './instance-path.ts'
-import { DICOM_JSON } from './json-answer.ts'
-import { findParts } from './multipart-parts.ts'
-import type { MultipartPart } from './multipart-parts.ts'
+import { studyRoute, checkUid } from './instance-path.ts'
+import { dicomJsonType } from './json-answer.ts'
+import { findParts, type MultipartPart } from './multipart-parts.ts'
 import { originOf } from './origin.ts'
 import { storeAnswer } from './store-answer.ts'
 import { storeInstances } from './store-instances.ts'
 
 /** 1 GB (developer guide, "Storing instances with STOW-RS"). */
-const LARGEST_REQUEST = 2 ** 30
+const largestRequest = 2 ** 30
 
-const DICOM = 'application/dicom'
+const dicomType = 'application/dicom'
 
 /** The operations that store instances (STOW-RS, PS3.18 10.5). */
-export const STORE_OPERATIONS: readonly Operation[] = [
+export const storeOperations: readonly Operation[] = [
   storeOperation('StoreDICOM', '/datastore/{datastoreId}/studies'),
-  storeOperation('StoreDICOMStudy', STUDY_PATH),
+  storeOperation('StoreDICOMStudy', studyRoute),
 ]
 
 function storeOperation(name: string, path: string): Operation {
@@ -28,10 +27,10 @@ function storeOperation(name: string, path: string): Operation {
     name,
     method: 'POST',
     path,
-    largestBodyFile: LARGEST_REQUEST,
+    largestBodyFile: largestRequest,
     async run(request, context) {
       const { datastoreId, study } = readPath(request)
-      requireAccepted(request.headers.accept, DICOM_JSON)
+      requireAccepted(request.headers.accept, dicomJsonType)
       const datastore = existingDatastore(datastoreId, context)
       const { bodyFile: file = '' } = request
       const parts = await partsOf(file, request.headers['content-type'])
@@ -55,11 +54,11 @@ function readPath({ parameters }: OperationRequest): {
 
 async function partsOf(file: string, contentType: string | undefined): Promise<readonly MultipartPart[]> {
   const { mediaType, parameters } = readMediaRange(contentType ?? '')
-  if (mediaType === DICOM) return [{ contentType: DICOM, start: 0, end: (await stat(file)).size }]
-  const type = parameters.get('type') ?? DICOM
+  if (mediaType === dicomType) return [{ contentType: dicomType, start: 0, end: (await stat(file)).size }]
+  const type = parameters.get('type') ?? dicomType
   const boundary = parameters.get('boundary') ?? ''
-  if (mediaType !== 'multipart/related' || type.toLowerCase() !== DICOM || boundary === '') {
-    const wanted = `${DICOM}, or multipart/related; type="${DICOM}" with a boundary`
+  if (mediaType !== 'multipart/related' || type.toLowerCase() !== dicomType || boundary === '') {
+    const wanted = `${dicomType}, or multipart/related; type="${dicomType}" with a boundary`
     throw new ServiceError('ValidationException', `The Content-Type of the request has to be ${wanted}`)
   }
   const parts = await findParts(file, boundary)

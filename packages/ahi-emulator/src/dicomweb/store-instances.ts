@@ -5,12 +5,11 @@ import type { ImportSource } from '../import/import-source.ts'
 import { warningCode } from '../pixels/warning-codes.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import type { Datastore } from '../store/datastores.ts'
-import { readInstanceUids } from '../dicom/instance-uids.ts'
-import type { InstanceUids } from '../dicom/instance-uids.ts'
+import { readInstanceUids, type InstanceUids } from '../dicom/instance-uids.ts'
 import type { MultipartPart } from './multipart-parts.ts'
 
 /** Why an instance was not stored (PS3.18 I.2.2). */
-const Reason = { processingFailure: 0x0110, differentStudy: 0xa900, notUnderstood: 0xc000 } as const
+const failureReasons = { processingFailure: 0x0110, differentStudy: 0xa900, notUnderstood: 0xc000 } as const
 
 /** What became of an instance. */
 export interface StoredInstance {
@@ -42,9 +41,9 @@ export async function storeInstances(upload: Upload, context: OperationContext):
   const warningsByName = Map.groupBy(warnings, ({ file }) => file)
   return parts.map((_, index): StoredInstance => {
     const name = nameOf(index)
-    const instance = read.get(name) ?? { failureReason: Reason.notUnderstood }
+    const instance = read.get(name) ?? { failureReason: failureReasons.notUnderstood }
     if (instance.failureReason !== undefined) return instance
-    if (rejectedNames.has(name)) return { ...instance, failureReason: Reason.processingFailure }
+    if (rejectedNames.has(name)) return { ...instance, failureReason: failureReasons.processingFailure }
     const [warning] = warningsByName.get(name) ?? []
     return warning === undefined ? instance : { ...instance, warningReason: warning.code ?? warningCode('OTHER').code }
   })
@@ -62,7 +61,7 @@ async function* sourcesOf(
         const bytes = await readPart(path, part)
         const uids = readInstanceUids(bytes)
         const isOfStudy = study === undefined || uids.studyInstanceUid === study
-        read.set(nameOf(index), isOfStudy ? { uids } : { uids, failureReason: Reason.differentStudy })
+        read.set(nameOf(index), isOfStudy ? { uids } : { uids, failureReason: failureReasons.differentStudy })
         if (!isOfStudy) throw new UnreadableFileError('the instance is of another study')
         return bytes
       },

@@ -1,7 +1,7 @@
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { InstanceTooLargeError, UnsupportedTransferSyntaxError, dicomize } from '@ahi-dicom/dicomizer'
 import type { DicomInstance, DicomizeOptions, FrameSource } from '@ahi-dicom/dicomizer'
-import { EXPLICIT_VR_LITTLE_ENDIAN, HTJ2K_LOSSLESS_RPCL, JPEG_2000_LOSSLESS } from '../pixels/frame-storage.ts'
+import { explicitVrLittleEndian, htj2kLosslessRpcl, jpeg2000Lossless } from '../pixels/frame-storage.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import type { StoredPixelData } from '../store/kept-pixel-data.ts'
@@ -59,7 +59,7 @@ function keptPixelData(
 
 /** What was not to be taken apart is to be had as it is stored alone. */
 function isKeptAs(transferSyntax: string, { isEncapsulated }: StoredPixelData): boolean {
-  return transferSyntax === '*' || (!isEncapsulated && transferSyntax === EXPLICIT_VR_LITTLE_ENDIAN)
+  return transferSyntax === '*' || (!isEncapsulated && transferSyntax === explicitVrLittleEndian)
 }
 
 function dicomInstance(found: FoundInstance, transferSyntax: string, context: OperationContext): DicomInstance {
@@ -76,8 +76,8 @@ function dicomInstance(found: FoundInstance, transferSyntax: string, context: Op
     frameDecoder: decoder,
     frameConcurrency: frameConcurrency(frameByteLength),
   }
-  if (transferSyntax === EXPLICIT_VR_LITTLE_ENDIAN) return firstInstance(document, decoding)
-  if (transferSyntax === JPEG_2000_LOSSLESS && storedTransferSyntax(found) === HTJ2K_LOSSLESS_RPCL) {
+  if (transferSyntax === explicitVrLittleEndian) return firstInstance(document, decoding)
+  if (transferSyntax === jpeg2000Lossless && storedTransferSyntax(found) === htj2kLosslessRpcl) {
     const transcoded = documentOfInstance({ ...found, instance: asJpeg2000(found.instance) })
     const frames = jpeg2000Frames(
       frameSource(store, (frame) => frame.copy()),

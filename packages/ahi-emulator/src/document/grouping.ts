@@ -1,7 +1,7 @@
 import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 
 /** The elements that instances of one image set agree in (developer guide, "understanding image sets", since 2025-01). */
-const GROUPING_KEYWORDS = [
+const groupingKeywords = [
   'StudyDate',
   'AccessionNumber',
   'PatientID',
@@ -13,7 +13,7 @@ const GROUPING_KEYWORDS = [
 
 /** The grouping elements of an instance as one text: equal texts belong to one image set. */
 export function groupingKey(attributes: AttributeMap): string {
-  return JSON.stringify(GROUPING_KEYWORDS.map((keyword) => normalized(attributes[keyword])))
+  return JSON.stringify(groupingKeywords.map((keyword) => normalized(attributes[keyword])))
 }
 
 /** An absent element groups as an empty one, and padding does not tell numbers apart. */

@@ -1,5 +1,4 @@
-import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
-import type { AttributeMap, ImageSetMetadata, JsonValue } from '@ahi-dicom/ahi-metadata'
+import { imageSetInstances, type AttributeMap, type ImageSetMetadata, type JsonValue } from '@ahi-dicom/ahi-metadata'
 import { groupingKey } from './grouping.ts'
 
 /** What searches filter by and answer with. */
@@ -25,7 +24,7 @@ export interface SearchAttributes {
 }
 
 /** The largest number that the model has for a SeriesNumber. */
-const LARGEST_INTEGER = 2 ** 31 - 1
+const largestInteger = 2 ** 31 - 1
 
 /** What an image set is searched and grouped by, out of its document. */
 export function documentAttributes(document: ImageSetMetadata): SearchAttributes & { readonly groupingKey: string } {
@@ -67,5 +66,5 @@ function integer(value: JsonValue | undefined): number | undefined {
   const digits = text(value)?.trim() ?? ''
   if (!/^[+-]?\d+$/.test(digits)) return undefined
   const number = Number(digits)
-  return Math.abs(number) <= LARGEST_INTEGER ? number : undefined
+  return Math.abs(number) <= largestInteger ? number : undefined
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createRandom } from '../random.ts'
-import type { Random } from '../random.ts'
+import { createRandom, type Random } from '../random.ts'
 import type { Fault, FaultRule, FaultRules } from './fault-rules.ts'
 import type { GatedRequest } from '../operation/received-request.ts'
 
@@ -29,7 +28,7 @@ interface RuleState {
 }
 
 /** Requests that are told apart by how often they came; those that came longest ago are forgotten beyond. */
-const MOST_KNOWN_REQUESTS = 100_000
+const mostKnownRequests = 100_000
 
 /**
  * Makes an injector. Chance goes by the seed, the request itself and how often it came, not by the order in which
@@ -50,7 +49,7 @@ export function createFaultInjector(initial: FaultRules): FaultInjector {
     const count = (occurrences.get(key) ?? 0) + 1
     occurrences.delete(key)
     occurrences.set(key, count)
-    if (occurrences.size > MOST_KNOWN_REQUESTS) {
+    if (occurrences.size > mostKnownRequests) {
       const [oldest] = occurrences.keys()
       if (oldest !== undefined) occurrences.delete(oldest)
     }

@@ -37,7 +37,7 @@ export function planFaults(injected: readonly InjectedFault[]): FaultPlan | unde
   for (const { fault, random } of injected) {
     if (fault.kind === 'latency') delayMs += drawDuration(fault.ms, random)
     else if (fault.kind === 'reset') instead ??= 'reset'
-    else if (fault.kind === 'error') instead ??= new ServiceError(fault.code, fault.message ?? DEFAULT_MESSAGE)
+    else if (fault.kind === 'error') instead ??= new ServiceError(fault.code, fault.message ?? defaultMessage)
     else if (fault.kind === 'bandwidth')
       body = { ...body, bytesPerSecond: Math.min(body.bytesPerSecond, fault.bytesPerSecond) }
     else if (fault.kind === 'cut') body = { ...body, random, cutAfter: fault.afterBytes ?? 'somewhere' }
@@ -48,7 +48,7 @@ export function planFaults(injected: readonly InjectedFault[]): FaultPlan | unde
   return { delayMs, instead, body: shapesBody ? body : undefined }
 }
 
-const DEFAULT_MESSAGE = 'A fault rule of the emulator'
+const defaultMessage = 'A fault rule of the emulator'
 
 function drawDuration(duration: Duration, random: Random): number {
   if (typeof duration === 'number') return duration

@@ -1,8 +1,6 @@
 import { FaultRulesError } from '../errors.ts'
-import { isJsonObject } from '../operation/json-body.ts'
-import type { JsonObject } from '../operation/json-body.ts'
-import { SERVICE_ERROR_TYPES } from '../operation/service-error.ts'
-import type { ServiceErrorType } from '../operation/service-error.ts'
+import { isJsonObject, type JsonObject } from '../operation/json-body.ts'
+import { serviceErrorTypes, type ServiceErrorType } from '../operation/service-error.ts'
 
 /** A time in milliseconds: always the same, anything between two, or normally distributed (never below 0). */
 export type Duration =
@@ -84,8 +82,8 @@ function parseRule(value: unknown, path: string): FaultRule {
 function parseFault(value: unknown, path: string): Fault {
   const fault = object(value, path)
   const { kind } = fault
-  const reader = typeof kind === 'string' ? FAULTS[kind] : undefined
-  if (reader === undefined) throw wrong(`${path}.kind`, `one of ${Object.keys(FAULTS).join(', ')}`)
+  const reader = typeof kind === 'string' ? faultReaders[kind] : undefined
+  if (reader === undefined) throw wrong(`${path}.kind`, `one of ${Object.keys(faultReaders).join(', ')}`)
   onlyMembers(fault, path, ['kind', ...reader.members])
   return reader.read(fault, path)
 }
@@ -95,7 +93,7 @@ interface FaultReader {
   read(fault: JsonObject, path: string): Fault
 }
 
-const FAULTS: Readonly<Record<string, FaultReader>> = {
+const faultReaders: Readonly<Record<string, FaultReader>> = {
   error: { members: ['code', 'message'], read: parseError },
   latency: { members: ['ms'], read: ({ ms }, path) => ({ kind: 'latency', ms: parseDuration(ms, `${path}.ms`) }) },
   bandwidth: {
@@ -121,8 +119,8 @@ const FAULTS: Readonly<Record<string, FaultReader>> = {
 }
 
 function parseError({ code, message }: JsonObject, path: string): Fault {
-  const known = SERVICE_ERROR_TYPES.find((type) => type === code)
-  if (known === undefined) throw wrong(`${path}.code`, `one of ${SERVICE_ERROR_TYPES.join(', ')}`)
+  const known = serviceErrorTypes.find((type) => type === code)
+  if (known === undefined) throw wrong(`${path}.code`, `one of ${serviceErrorTypes.join(', ')}`)
   if (message !== undefined && typeof message !== 'string') throw wrong(`${path}.message`, 'text')
   return { kind: 'error', code: known, message }
 }

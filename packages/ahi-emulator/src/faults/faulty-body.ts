@@ -13,16 +13,16 @@ export class ConnectionCut extends Error {
 }
 
 /** Where bodies of unknown length are cut and corrupted: within so many bytes. */
-const UNKNOWN_LENGTH = 64 * 1024
+const unknownLength = 64 * 1024
 /** Pieces of a body of limited bandwidth are so many milliseconds of it. */
-const PIECE_MS = 50
+const pieceMs = 50
 
 /** Applies faults to a body; `wait` lets time pass, in milliseconds. */
 export function faultyBody(
   body: { readonly byteLength: number | undefined; readonly chunks: AsyncIterable<Uint8Array> },
   { faults, wait }: { readonly faults: BodyFaults; readonly wait: (ms: number) => Promise<void> },
 ): FaultyBody {
-  const length = body.byteLength ?? UNKNOWN_LENGTH
+  const length = body.byteLength ?? unknownLength
   const { random } = faults
   const place = (given: number | 'somewhere' | undefined): number =>
     given === 'somewhere' ? Math.floor(random.next() * length) : (given ?? Infinity)
@@ -73,7 +73,7 @@ async function* slowed(
   bytesPerSecond: number,
   wait: (ms: number) => Promise<void>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const pieceLength = Math.max(1, Math.floor((bytesPerSecond * PIECE_MS) / 1000))
+  const pieceLength = Math.max(1, Math.floor((bytesPerSecond * pieceMs) / 1000))
   for await (const chunk of chunks) {
     for (let start = 0; start < chunk.byteLength; start += pieceLength) {
       const piece = chunk.subarray(start, start + pieceLength)

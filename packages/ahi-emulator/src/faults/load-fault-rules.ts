@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { FaultRulesError } from '../errors.ts'
-import { parseFaultRules } from './fault-rules.ts'
-import type { FaultRules } from './fault-rules.ts'
+import { parseFaultRules, type FaultRules } from './fault-rules.ts'
 
 /**
  * Reads fault rules from a JSON file.

@@ -1,7 +1,6 @@
 import { fileFolder } from './file-folder.ts'
 import type { ObjectFolder } from './object-folder.ts'
-import { s3Folder } from './s3-folder.ts'
-import type { S3Options } from './s3-folder.ts'
+import { s3Folder, type S3Options } from './s3-folder.ts'
 
 /** Opens the folder of a `file://` or `s3://` URI. Nothing is read yet. */
 export function openFolder(

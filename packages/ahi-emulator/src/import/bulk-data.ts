@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** More than this AHI keeps apart from the metadata document (developer guide, "understanding import jobs": 1 MB). */
-const LARGEST_INLINE_VALUE = 1024 * 1024
+const largestInlineValue = 1024 * 1024
 
 /** What stands in the document in place of a large value. */
 // oxlint-disable-next-line typescript/consistent-type-definitions -- an interface is no JsonValue
@@ -24,7 +24,7 @@ export function createBulkDataCollector(): BulkDataCollector {
   return {
     values,
     keepApart(value) {
-      if (value.byteLength <= LARGEST_INLINE_VALUE) return undefined
+      if (value.byteLength <= largestInlineValue) return undefined
       const hash = createHash('sha256').update(value).digest('hex')
       const reference = { BulkDataURI: hash }
       values.set(hash, value)

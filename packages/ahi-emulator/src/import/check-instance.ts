@@ -3,7 +3,7 @@ import { longestValues } from '../document/longest-values.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 
 /** Without these an instance has no place in a data store; the service names them in this way. */
-const REQUIRED = ['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const
+const requiredKeywords = ['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const
 
 /** The UIDs that an instance is found by. */
 export interface InstanceUids {
@@ -17,7 +17,7 @@ export interface InstanceUids {
  * @throws {UnreadableFileError} with the reason of the rejection
  */
 export function checkInstance(attributes: AttributeMap): InstanceUids {
-  for (const keyword of REQUIRED) uidOf(attributes, keyword)
+  for (const keyword of requiredKeywords) uidOf(attributes, keyword)
   for (const [keyword, length] of Object.entries(longestValues)) {
     const value = attributes[keyword]
     if (typeof value === 'string' && value.length > length) {

@@ -1,7 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { parseImageSetMetadata, serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { parseImageSetMetadata, serializeImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DocumentForm } from '../dicom/encode-attributes.ts'
 import { createId } from '../store/identifiers.ts'
 import type { Batch } from '../store/batch.ts'

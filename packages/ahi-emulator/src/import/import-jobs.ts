@@ -10,13 +10,13 @@ import type { ObjectFolder, ObjectInfo } from '../files/object-folder.ts'
 import { openFolder } from '../files/open-folder.ts'
 
 /** Limits of one job and of its files (developer guide, "Endpoints and quotas"). */
-const MOST_FILES = 5000
-const MOST_BYTES = 10 * 2 ** 30
-const LARGEST_FILE = 4 * 2 ** 30
-const MOST_FOLDERS = 10_000
+const mostFiles = 5000
+const mostBytes = 10 * 2 ** 30
+const largestFile = 4 * 2 ** 30
+const mostFolders = 10_000
 /** Of the message of a failed job, in the API's model: its length, and what it does not consist of. */
-const LONGEST_MESSAGE = 2048
-const FOREIGN_CHARACTERS = /[^\w -:`]+/g
+const longestMessage = 2048
+const foreignCharacters = /[^\w -:`]+/g
 
 /** A reason for which a job as a whole fails. */
 class JobFailure extends Error {}
@@ -40,7 +40,7 @@ export function startImportJob(job: ImportJob, context: OperationContext): void 
 
 function failureMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return message.replaceAll(FOREIGN_CHARACTERS, ' ').slice(0, LONGEST_MESSAGE)
+  return message.replaceAll(foreignCharacters, ' ').slice(0, longestMessage)
 }
 
 async function runJob(job: ImportJob, context: OperationContext): Promise<void> {
@@ -63,10 +63,10 @@ async function listObjects(folder: ObjectFolder): Promise<ObjectInfo[]> {
     objects.push(object)
     byteLength += object.byteLength
     folders.add(object.key.slice(0, object.key.lastIndexOf('/') + 1))
-    if (objects.length > MOST_FILES) throw new JobFailure(`The input has more than ${MOST_FILES} files`)
-    if (folders.size > MOST_FOLDERS) throw new JobFailure(`The input has more than ${MOST_FOLDERS} folders`)
+    if (objects.length > mostFiles) throw new JobFailure(`The input has more than ${mostFiles} files`)
+    if (folders.size > mostFolders) throw new JobFailure(`The input has more than ${mostFolders} folders`)
   }
-  if (byteLength > MOST_BYTES) throw new JobFailure('The input has more than 10 GB')
+  if (byteLength > mostBytes) throw new JobFailure('The input has more than 10 GB')
   if (objects.length === 0) throw new JobFailure('The input has no files')
   return objects
 }
@@ -76,7 +76,7 @@ async function* sourcesOf(folder: ObjectFolder, objects: readonly ObjectInfo[]):
     yield {
       name: key,
       async read() {
-        if (byteLength > LARGEST_FILE) throw new UnreadableFileError('The file has more than 4 GB')
+        if (byteLength > largestFile) throw new UnreadableFileError('The file has more than 4 GB')
         return folder.read(key)
       },
     }

@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
-import { PART10_PREFIX_LENGTH, hasPart10Prefix } from '../dicom/read-part10.ts'
+import { part10PrefixLength, hasPart10Prefix } from '../dicom/read-part10.ts'
 import { findFiles } from '../files/find-files.ts'
 
 /** One file to import. */
@@ -16,7 +15,7 @@ export interface ImportSource {
 export type ImportInput = string | readonly string[] | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
 /** The most that one read of Node takes, and half of the 4 GB that the service allows. */
-const LARGEST_FILE = 2 ** 31 - 1
+const largestFile = 2 ** 31 - 1
 
 /** Lists what an import reads, lazily. */
 export async function* importSources(input: ImportInput): AsyncGenerator<ImportSource> {
@@ -40,8 +39,8 @@ async function* fileSources(paths: readonly string[]): AsyncGenerator<ImportSour
 async function readDicomFile(path: string): Promise<Uint8Array> {
   const file = await open(path, 'r')
   try {
-    const prefix = Buffer.alloc(PART10_PREFIX_LENGTH)
-    await file.read(prefix, 0, PART10_PREFIX_LENGTH, 0)
+    const prefix = Buffer.alloc(part10PrefixLength)
+    await file.read(prefix, 0, part10PrefixLength, 0)
     if (!hasPart10Prefix(prefix)) return prefix
     return await readWhole(file)
   } finally {
@@ -51,6 +50,6 @@ async function readDicomFile(path: string): Promise<Uint8Array> {
 
 async function readWhole(file: FileHandle): Promise<Uint8Array> {
   const { size } = await file.stat()
-  if (size > LARGEST_FILE) throw new UnreadableFileError(`the file has ${size} bytes, ${LARGEST_FILE} are the most`)
+  if (size > largestFile) throw new UnreadableFileError(`the file has ${size} bytes, ${largestFile} are the most`)
   return file.readFile()
 }

@@ -1,10 +1,7 @@
-import { attributeLevel } from '@ahi-dicom/ahi-metadata'
-import type { AttributeLevel, AttributeMap, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import { attributeLevel, type AttributeLevel, type AttributeMap, type InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import { tagKey } from '../dicom/data-element.ts'
-import { encodeDataSet } from '../dicom/encode-attributes.ts'
-import type { EncodedAttribute } from '../dicom/encode-attributes.ts'
-import { readPart10 } from '../dicom/read-part10.ts'
-import type { Part10File } from '../dicom/read-part10.ts'
+import { encodeDataSet, type EncodedAttribute } from '../dicom/encode-attributes.ts'
+import { readPart10, type Part10File } from '../dicom/read-part10.ts'
 import { Tag } from '../dicom/tags.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import type { FrameStorageOptions } from '../pixels/stored-frames.ts'
@@ -14,8 +11,7 @@ import type { NewPixelData } from '../store/kept-pixel-data.ts'
 import { createBulkDataCollector } from './bulk-data.ts'
 import { checkInstance } from './check-instance.ts'
 import { groupingKey } from '../document/grouping.ts'
-import { stagePixels } from './stage-pixels.ts'
-import type { StagingWarning, WriteToPack } from './stage-pixels.ts'
+import { stagePixels, type StagingWarning, type WriteToPack } from './stage-pixels.ts'
 
 /** Attributes by level of the document. */
 type AttributesByLevel = Readonly<Record<AttributeLevel, AttributeMap>>

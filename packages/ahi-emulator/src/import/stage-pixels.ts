@@ -4,8 +4,12 @@ import type { Part10File } from '../dicom/read-part10.ts'
 import { UnstorableFrameError } from '../pixels/unstorable-frame-error.ts'
 import { createId } from '../store/identifiers.ts'
 import { keptPixelData } from '../pixels/kept-pixel-data.ts'
-import { storedPixelData } from '../pixels/stored-frames.ts'
-import type { FrameStorageOptions, StoredFrame, StoredPixelData } from '../pixels/stored-frames.ts'
+import {
+  storedPixelData,
+  type FrameStorageOptions,
+  type StoredFrame,
+  type StoredPixelData,
+} from '../pixels/stored-frames.ts'
 import type { NewFrame } from '../store/image-sets.ts'
 import type { NewPixelData } from '../store/kept-pixel-data.ts'
 import type { WarningName } from '../pixels/warning-codes.ts'
@@ -36,7 +40,7 @@ export interface StagePixelsOptions extends FrameStorageOptions {
 }
 
 /** Bytes of pixel data that are put together before they are written: fragments may be many and small. */
-const WRITTEN_AT_ONCE = 4 * 1024 * 1024
+const writtenAtOnce = 4 * 1024 * 1024
 
 /** Makes frames of the pixel data of a file. Where that fails it is kept as one piece, as the service does since 2025-12. */
 export async function stagePixels(file: Part10File, options: StagePixelsOptions): Promise<StagedPixels> {
@@ -121,7 +125,7 @@ function* gathered(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
   for (const piece of pieces) {
     waiting.push(piece)
     byteLength += piece.byteLength
-    if (byteLength < WRITTEN_AT_ONCE) continue
+    if (byteLength < writtenAtOnce) continue
     yield Buffer.concat(waiting)
     waiting = []
     byteLength = 0

@@ -4,10 +4,10 @@ import type { Batch } from '../store/batch.ts'
 import type { StagedInstance } from './stage-instance.ts'
 
 /** Levels whose attributes all instances of an image set share. */
-const SHARED_LEVELS = ['Patient', 'Study', 'Series'] as const
+const sharedLevels = ['Patient', 'Study', 'Series'] as const
 
 /** Attributes of the levels that all instances of an image set share. */
-type SharedAttributes = Record<(typeof SHARED_LEVELS)[number], AttributeMap>
+type SharedAttributes = Record<(typeof sharedLevels)[number], AttributeMap>
 
 /** What one import brings to one image set. */
 export interface StagedImageSet {
@@ -71,7 +71,7 @@ export function createImageSetStage(batch: Batch): ImageSetStage {
 
 function shareAttributes(shared: SharedAttributes, { levels }: StagedInstance): string[] {
   const differing: string[] = []
-  for (const level of SHARED_LEVELS) {
+  for (const level of sharedLevels) {
     const attributes = shared[level]
     for (const [key, value] of Object.entries(levels[level])) {
       if (!(key in attributes)) attributes[key] = value

@@ -3,12 +3,9 @@ import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import type { VersionProperties } from '../store/version-table.ts'
 import { lockForUpdate } from './accept-update.ts'
-import { checkPendingQuota, writableImageSet } from './lock.ts'
-import type { WritableImageSet } from './lock.ts'
-import { countFrames, selectInstances } from './merge-instances.ts'
-import type { InstanceSelection } from './merge-instances.ts'
-import { ModificationError } from './modification.ts'
-import type { CopyModification } from './modification.ts'
+import { checkPendingQuota, writableImageSet, type WritableImageSet } from './lock.ts'
+import { countFrames, selectInstances, type InstanceSelection } from './merge-instances.ts'
+import { ModificationError, type CopyModification } from './modification.ts'
 
 /** A request of CopyImageSet. */
 export interface CopyRequest {
@@ -30,7 +27,7 @@ export interface AcceptedCopy {
 }
 
 /** Quota of one copy (developer guide, "Endpoints and quotas"). */
-const MOST_FRAMES = 1000
+const mostFrames = 1000
 
 /**
  * Accepts a copy: locks source and destination, and records it. To be called in a turn.
@@ -70,8 +67,8 @@ async function checkFrameQuota(
 ): Promise<void> {
   const document = await store.readMetadata(latest.documentPath)
   const frames = frameCount(() => countFrames(selectInstances(document, selection)))
-  if (frames <= MOST_FRAMES) return
-  const what = `The copy has ${frames} image frames, ${MOST_FRAMES} are the most`
+  if (frames <= mostFrames) return
+  const what = `The copy has ${frames} image frames, ${mostFrames} are the most`
   throw new ServiceError('ServiceQuotaExceededException', what)
 }
 

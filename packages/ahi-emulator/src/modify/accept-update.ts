@@ -2,8 +2,7 @@ import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import type { ImageSetVersion } from '../store/version-table.ts'
 import { checkUpdates } from './check-updates.ts'
-import { checkPendingQuota, unlocked, writableImageSet } from './lock.ts'
-import type { WritableImageSet } from './lock.ts'
+import { checkPendingQuota, unlocked, writableImageSet, type WritableImageSet } from './lock.ts'
 import type { MetadataUpdates, UpdateModification } from './modification.ts'
 
 /** A request of UpdateImageSetMetadata. */

@@ -6,8 +6,7 @@ import type {
   JsonValue,
   SeriesMetadata,
 } from '@ahi-dicom/ahi-metadata'
-import { rekeyDocument } from './rekey-document.ts'
-import type { RenamedInstance } from './rekey-document.ts'
+import { rekeyDocument, type RenamedInstance } from './rekey-document.ts'
 import type { AttributePlace, InstancePlace, MetadataTree } from './metadata-tree.ts'
 import { ModificationError } from './modification.ts'
 

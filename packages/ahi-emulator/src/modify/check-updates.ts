@@ -15,7 +15,7 @@ export interface UpdateScope {
 }
 
 /** What instances are found by. */
-const UIDS = new Set(['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'])
+const uidKeywords = new Set(['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'])
 
 /**
  * Checks an update by the DICOM metadata constraints of the developer guide, as far as the request alone tells: levels,
@@ -30,13 +30,13 @@ export function checkUpdates(
   scope: UpdateScope,
 ): void {
   for (const attribute of removable?.attributes ?? []) {
-    if (UIDS.has(attribute.key)) throw invalid(`${attribute.key} cannot be removed`)
+    if (uidKeywords.has(attribute.key)) throw invalid(`${attribute.key} cannot be removed`)
     checkAttribute(attribute, scope)
   }
   for (const attribute of updatable?.attributes ?? []) {
     checkAttribute(attribute, scope)
     checkLength(attribute)
-    if (UIDS.has(attribute.key) && !isUid(attribute.value)) throw invalid(`${attribute.key} must be a UID`)
+    if (uidKeywords.has(attribute.key) && !isUid(attribute.value)) throw invalid(`${attribute.key} must be a UID`)
   }
   const wholes = [...(removable?.wholeSeries ?? []), ...(removable?.wholeInstances ?? [])]
   const below = [...wholes, ...(removable?.vrs ?? []), ...(updatable?.vrs ?? [])]
@@ -70,7 +70,7 @@ function constraintOf({ key, value }: TreeAttribute): string | undefined {
   if (isPrivateTag(tag)) return `${key} is a private attribute`
   const { vr, vm } = entry ?? lookUpTag(tag) ?? { vr: undefined, vm: '1' }
   if (vr === undefined) return `${key} is no attribute of the DICOM standard`
-  if (UIDS.has(key) || key === 'StudyID') return `${key} identifies instances`
+  if (uidKeywords.has(key) || key === 'StudyID') return `${key} identifies instances`
   if (vr === 'SQ') return `${key} is a sequence`
   if (vm !== '1' || Array.isArray(value)) return `${key} has several values`
   return fitsValueRepresentation(vr, value) ? undefined : `The value of ${key} does not fit its VR ${vr}`

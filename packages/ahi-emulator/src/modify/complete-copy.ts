@@ -4,10 +4,8 @@ import type { VersionProperties } from '../store/version-table.ts'
 import type { Store } from '../store/store.ts'
 import type { CompletionContext } from './complete-update.ts'
 import { instancesIn, mergeInstances, selectInstances } from './merge-instances.ts'
-import { ModificationError } from './modification.ts'
-import type { CopyModification } from './modification.ts'
-import { describedBy, loadVersion, readDocument, writeDocument } from './version-documents.ts'
-import type { WrittenDocument } from './version-documents.ts'
+import { ModificationError, type CopyModification } from './modification.ts'
+import { describedBy, loadVersion, readDocument, writeDocument, type WrittenDocument } from './version-documents.ts'
 
 interface CopiedDocument extends WrittenDocument {
   readonly copied: Readonly<Record<string, SeriesMetadata>>

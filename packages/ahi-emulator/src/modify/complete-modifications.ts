@@ -1,12 +1,9 @@
 import type { PendingModification } from '../store/modifications.ts'
-import { EmulatorClosedError } from '../store/write-queue.ts'
-import type { WriteQueue } from '../store/write-queue.ts'
+import { EmulatorClosedError, type WriteQueue } from '../store/write-queue.ts'
 import { completeCopy, failCopy } from './complete-copy.ts'
 import { completeDeletion, failDeletion } from './complete-deletion.ts'
-import { completeUpdate, failUpdate } from './complete-update.ts'
-import type { CompletionContext } from './complete-update.ts'
-import { ModificationError, parseModification } from './modification.ts'
-import type { Modification } from './modification.ts'
+import { completeUpdate, failUpdate, type CompletionContext } from './complete-update.ts'
+import { ModificationError, parseModification, type Modification } from './modification.ts'
 
 /**
  * Does all that was accepted, in its order; to be called in a turn. What cannot be done unlocks its image sets with a

@@ -2,11 +2,16 @@ import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { Batch } from '../store/batch.ts'
 import type { Store } from '../store/store.ts'
 import { applyUpdates, removalsFor } from './apply-updates.ts'
-import { ModificationError } from './modification.ts'
-import type { MetadataUpdates, UpdateModification } from './modification.ts'
+import { ModificationError, type MetadataUpdates, type UpdateModification } from './modification.ts'
 import type { RenamedInstance } from './rekey-document.ts'
-import { describedBy, loadVersion, readDocument, writeDocument } from './version-documents.ts'
-import type { LoadedVersion, WrittenDocument } from './version-documents.ts'
+import {
+  describedBy,
+  loadVersion,
+  readDocument,
+  writeDocument,
+  type LoadedVersion,
+  type WrittenDocument,
+} from './version-documents.ts'
 
 /** What a modification is done with. */
 export interface CompletionContext {

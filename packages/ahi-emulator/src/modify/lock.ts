@@ -6,7 +6,7 @@ import { existingImageSet, existingVersion } from '../operation/existing-resourc
 import { syntheticImageSetId } from '../store/synthetic-document-path.ts'
 
 /** Quota of copies, updates and deletions at a time in one data store (developer guide, "Endpoints and quotas"). */
-const MOST_PENDING = 100
+const mostPending = 100
 
 /** An image set that may be modified, with its latest version. */
 export interface WritableImageSet {
@@ -64,7 +64,7 @@ export function checkPendingQuota(
   { store }: OperationContext,
   error: 'ServiceQuotaExceededException' | 'ThrottlingException' = 'ServiceQuotaExceededException',
 ): void {
-  if (store.modifications.count(datastoreId) < MOST_PENDING) return
-  const what = `${MOST_PENDING} copies, updates and deletions are under way in data store ${datastoreId}`
+  if (store.modifications.count(datastoreId) < mostPending) return
+  const what = `${mostPending} copies, updates and deletions are under way in data store ${datastoreId}`
   throw new ServiceError(error, `${what}, more are not allowed`)
 }

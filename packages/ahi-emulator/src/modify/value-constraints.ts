@@ -1,7 +1,7 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
 /** What a value of text VRs looks like (PS3.5 table 6.2-1); padding aside. */
-const TEXT: Readonly<Record<string, RegExp>> = {
+const textPatterns: Readonly<Record<string, RegExp>> = {
   AE: /^[^\\\p{Cc}]{0,16}$/u,
   AS: /^\d{3}[DWMY]$/,
   AT: /^[\dA-F]{8}$/,
@@ -22,7 +22,7 @@ const TEXT: Readonly<Record<string, RegExp>> = {
   UT: /^/,
 }
 
-const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
+const integerRanges: Readonly<Record<string, readonly [number, number]>> = {
   SL: [-(2 ** 31), 2 ** 31 - 1],
   SS: [-(2 ** 15), 2 ** 15 - 1],
   SV: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
@@ -31,7 +31,7 @@ const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
   UV: [0, Number.MAX_SAFE_INTEGER],
 }
 
-const BASE64 = /^([\dA-Za-z+/]{4})*([\dA-Za-z+/]{2}==|[\dA-Za-z+/]{3}=)?$/
+const base64Pattern = /^([\dA-Za-z+/]{4})*([\dA-Za-z+/]{2}==|[\dA-Za-z+/]{3}=)?$/
 
 /**
  * Whether a value is one that an attribute of a VR can have in the metadata document: a VR as PS3.6 prints it, `US or
@@ -47,14 +47,14 @@ function fitsOne(vr: string, value: JsonValue): boolean {
   if (vr === 'SQ') return typeof value === 'object'
   if (typeof value === 'number') return fitsNumber(vr, value)
   if (typeof value !== 'string') return false
-  if (value === '') return TEXT[vr] !== undefined
-  const pattern = TEXT[vr]
-  return pattern === undefined ? isBinary(vr) && BASE64.test(value) : pattern.test(value)
+  if (value === '') return textPatterns[vr] !== undefined
+  const pattern = textPatterns[vr]
+  return pattern === undefined ? isBinary(vr) && base64Pattern.test(value) : pattern.test(value)
 }
 
 function fitsNumber(vr: string, value: number): boolean {
   if (vr === 'FL' || vr === 'FD') return true
-  const range = INTEGERS[vr]
+  const range = integerRanges[vr]
   return range !== undefined && Number.isInteger(value) && value >= range[0] && value <= range[1]
 }
 

@@ -1,7 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { parseImageSetMetadata, serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { parseImageSetMetadata, serializeImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { documentAttributes } from '../document/search-attributes.ts'
 import type { Batch } from '../store/batch.ts'
 import type { ImageSet } from '../store/image-sets.ts'
@@ -12,7 +11,7 @@ import { ModificationError } from './modification.ts'
 const compress = promisify(gzip)
 
 /** Quota of the metadata of one image set (developer guide, "Endpoints and quotas"). */
-const LARGEST_DOCUMENT = 50 * 1024 * 1024
+const largestDocument = 50 * 1024 * 1024
 
 /** An image set with one of its versions. */
 export interface LoadedVersion {
@@ -51,7 +50,7 @@ export async function readDocument(store: Store, { documentPath }: ImageSetVersi
  */
 export async function writeDocument(batch: Batch, document: ImageSetMetadata): Promise<WrittenDocument> {
   const text = Buffer.from(serializeImageSetMetadata(document))
-  if (text.byteLength > LARGEST_DOCUMENT) throw new ModificationError('The metadata would have more than 50 MB')
+  if (text.byteLength > largestDocument) throw new ModificationError('The metadata would have more than 50 MB')
   const documentPath = batch.newFile('json.gz')
   await batch.append(documentPath, await compress(text))
   return { documentPath, document }

@@ -1,4 +1,4 @@
-import { ID_PATTERN } from '../store/identifiers.ts'
+import { idPattern } from '../store/identifiers.ts'
 import { ServiceError } from './service-error.ts'
 
 /**
@@ -34,12 +34,12 @@ interface TextConstraint {
 }
 
 /** What stands for a value that the model calls sensitive. */
-export const SENSITIVE = '***'
+export const sensitiveValue = '***'
 
-const LARGEST_PAGE = 50
-const LONGEST_TOKEN = 8192
+const largestPage = 50
+const longestToken = 8192
 /** Versions are digits as text; what does not fit is a version that does not exist. */
-const LARGEST_VERSION = Number.MAX_SAFE_INTEGER
+const largestVersion = Number.MAX_SAFE_INTEGER
 
 /** Starts checking the input of one request. */
 export function createInputCheck(): InputCheck {
@@ -74,32 +74,32 @@ export function createInputCheck(): InputCheck {
     text,
     optionalText: (value, name, constraint) =>
       value === undefined || value === null ? undefined : text(value, name, constraint),
-    id: (value, name) => matching(value, name, ID_PATTERN),
+    id: (value, name) => matching(value, name, idPattern),
     versionId(value) {
       if (value === undefined) return undefined
-      return Math.min(Number(matching(value, 'versionId', '\\d+')), LARGEST_VERSION)
+      return Math.min(Number(matching(value, 'versionId', '\\d+')), largestVersion)
     },
     requiredVersion(value, name) {
       const text = matching(typeof value === 'string' ? value : undefined, name, '\\d+')
-      return Math.min(Number(text), LARGEST_VERSION)
+      return Math.min(Number(text), largestVersion)
     },
     flag(value, name) {
       if (value !== undefined && value !== 'true' && value !== 'false') fail(value, name, 'Member must be a boolean')
       return value === 'true'
     },
     maxResults(value) {
-      if (value === undefined) return LARGEST_PAGE
+      if (value === undefined) return largestPage
       const count = /^-?\d+$/.test(value) ? Number(value) : Number.NaN
       if (Number.isNaN(count)) fail(value, 'maxResults', 'Member must be an integer')
       else if (count < 1) fail(value, 'maxResults', 'Member must have value greater than or equal to 1')
-      else if (count > LARGEST_PAGE)
-        fail(value, 'maxResults', `Member must have value less than or equal to ${LARGEST_PAGE}`)
+      else if (count > largestPage)
+        fail(value, 'maxResults', `Member must have value less than or equal to ${largestPage}`)
       return count
     },
     nextToken(value) {
       if (value === undefined) return undefined
       if (value.length === 0) fail(value, 'nextToken', 'Member must have length greater than or equal to 1')
-      if (value.length > LONGEST_TOKEN) fail(value, 'nextToken', lengthConstraint(LONGEST_TOKEN))
+      if (value.length > longestToken) fail(value, 'nextToken', lengthConstraint(longestToken))
       return value
     },
     oneOf(value, name, values) {

@@ -1,5 +1,5 @@
 /** Errors of the API's model and of AWS services in general, to their HTTP status. */
-const STATUS = {
+const statusCodes = {
   BadRequestException: 400,
   ValidationException: 400,
   MalformedHttpRequestException: 400,
@@ -25,10 +25,10 @@ const STATUS = {
 } as const
 
 /** The name of an error as `x-amzn-ErrorType` has it. */
-export type ServiceErrorType = keyof typeof STATUS
+export type ServiceErrorType = keyof typeof statusCodes
 
 /** All of them. */
-export const SERVICE_ERROR_TYPES: readonly ServiceErrorType[] = typedKeys(STATUS)
+export const serviceErrorTypes: readonly ServiceErrorType[] = typedKeys(statusCodes)
 
 /** What an operation throws to answer with an error of the service. */
 export class ServiceError extends Error {
@@ -39,7 +39,7 @@ export class ServiceError extends Error {
   constructor(code: ServiceErrorType, message: string) {
     super(message)
     this.code = code
-    this.statusCode = STATUS[code]
+    this.statusCode = statusCodes[code]
   }
 }
 

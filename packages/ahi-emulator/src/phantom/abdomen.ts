@@ -1,12 +1,9 @@
-import { paintEllipse } from './canvas.ts'
-import type { Canvas } from './canvas.ts'
-import { isInside, paintSection, sectionOf } from './ellipsoid.ts'
-import type { Ellipsoid } from './ellipsoid.ts'
+import { paintEllipse, type Canvas } from './canvas.ts'
+import { isInside, paintSection, sectionOf, type Ellipsoid } from './ellipsoid.ts'
 import { paintVesselSegment } from './paint-vessel.ts'
 import type { Random } from '../random.ts'
-import { Tissue, smoothStep } from './tissue.ts'
-import { growVesselTree } from './vessel-tree.ts'
-import type { VesselSegment } from './vessel-tree.ts'
+import { tissue, smoothStep } from './tissue.ts'
+import { growVesselTree, type VesselSegment } from './vessel-tree.ts'
 
 /** What grows differently in every patient. */
 export interface Abdomen {
@@ -34,7 +31,7 @@ export function paintAbdomen(abdomen: Abdomen, canvas: Canvas, height: number): 
   paintSection(canvas, { x: 20, y: 2, z: 92, halfWidth: 62, halfDepth: 11, halfHeight: 17, angle: -0.25 }, height, 92)
   const psoas = 1 - smoothStep(60, 110, height)
   for (const side of [-1, 1]) {
-    paintEllipse(canvas, { x: side * 36, y: 60, halfWidth: 19 * psoas, halfHeight: 16 * psoas }, Tissue.muscle)
+    paintEllipse(canvas, { x: side * 36, y: 60, halfWidth: 19 * psoas, halfHeight: 16 * psoas }, tissue.muscle)
   }
 }
 
@@ -67,7 +64,7 @@ function paintBowelLoop(canvas: Canvas, loop: BowelLoop, height: number): void {
   paintEllipse(canvas, section, (distance, x, y) => {
     if (distance > 0.85) return 85
     return loop.gas > -1 && (y - section.y) / section.halfHeight < loop.gas
-      ? Tissue.air
+      ? tissue.air
       : 22 + 14 * Math.sin(x * 0.9 + y)
   })
 }
@@ -79,7 +76,7 @@ function paintStomach(canvas: Canvas, height: number): void {
     height,
   )
   if (section === undefined) return
-  paintEllipse(canvas, section, (distance, _x, y) => (distance > 0.9 ? 80 : y < -40 ? Tissue.air : 18))
+  paintEllipse(canvas, section, (distance, _x, y) => (distance > 0.9 ? 80 : y < -40 ? tissue.air : 18))
 }
 
 function paintLiver(abdomen: Abdomen, canvas: Canvas, height: number): void {

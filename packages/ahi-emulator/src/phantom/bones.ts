@@ -1,20 +1,19 @@
-import { paintEllipse } from './canvas.ts'
-import type { Canvas } from './canvas.ts'
-import { Tissue, bodyShape } from './tissue.ts'
+import { paintEllipse, type Canvas } from './canvas.ts'
+import { tissue, bodyShape } from './tissue.ts'
 
-const RIB_COUNT = 10
+const ribCount = 10
 
 /** Vertebrae every 30 mm with discs between them, the canal with its cord, arch and processes. */
 export function paintSpine(canvas: Canvas, height: number): void {
   for (const side of [-1, 1]) {
     paintEllipse(canvas, { x: side * 33, y: 94, halfWidth: 29, halfHeight: 15, angle: side * 0.15 }, (distance, x, y) =>
-      distance > 0.94 || Math.abs(Math.sin(x * 0.35 + y * 0.6)) < 0.07 ? -40 : Tissue.muscle,
+      distance > 0.94 || Math.abs(Math.sin(x * 0.35 + y * 0.6)) < 0.07 ? -40 : tissue.muscle,
     )
   }
   const isDisc = ((height % 30) + 30) % 30 < 7
   const body = { x: 0, y: 62, halfWidth: 23, halfHeight: 17 }
-  const arch = isDisc ? 90 : Tissue.corticalBone - 250
-  paintEllipse(canvas, { x: 0, y: 106, halfWidth: 4, halfHeight: 13 }, isDisc ? Tissue.muscle : bone(0.6))
+  const arch = isDisc ? 90 : tissue.corticalBone - 250
+  paintEllipse(canvas, { x: 0, y: 106, halfWidth: 4, halfHeight: 13 }, isDisc ? tissue.muscle : bone(0.6))
   for (const side of [-1, 1]) {
     const process = { x: side * 24, y: 86, halfWidth: 15, halfHeight: 5.5, angle: side * 0.35 }
     if (!isDisc) paintEllipse(canvas, process, bone(0.55))
@@ -27,7 +26,7 @@ export function paintSpine(canvas: Canvas, height: number): void {
 /** Ribs run around the chest and fall towards the front: a slice cuts each of them once a side. */
 export function paintRibs(canvas: Canvas, height: number): void {
   const { halfWidth, halfHeight } = bodyShape(height)
-  for (let rib = 0; rib < RIB_COUNT; rib += 1) {
+  for (let rib = 0; rib < ribCount; rib += 1) {
     const heightAtSpine = 390 - 27 * rib
     const fallen = (heightAtSpine - height) / 105
     if (fallen < 0.03 || fallen > 1) continue
@@ -51,5 +50,5 @@ export function paintSternum(canvas: Canvas, height: number): void {
 /** A hard shell around marrow whose trabeculae show as a fine pattern. */
 function bone(shellAt: number): (distance: number, x: number, y: number) => number {
   return (distance, x, y) =>
-    distance > shellAt ? Tissue.corticalBone : Tissue.boneMarrow + 60 * Math.sin(x * 2.1) * Math.sin(y * 1.9)
+    distance > shellAt ? tissue.corticalBone : tissue.boneMarrow + 60 * Math.sin(x * 2.1) * Math.sin(y * 1.9)
 }

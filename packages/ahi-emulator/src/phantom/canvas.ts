@@ -23,17 +23,17 @@ export interface Ellipse {
 /** Gives a pixel its new value; `distance` is 0 in the middle of the shape and 1 at its edge. */
 export type Shade = (distance: number, x: number, y: number, before: number) => number
 
-const AIR = -1000
+const hounsfieldOfAir = -1000
 
 /** Makes a canvas full of air. */
 export function createCanvas(size: number, fieldOfView: number): Canvas {
-  const values = new Float32Array(size * size).fill(AIR)
+  const values = new Float32Array(size * size).fill(hounsfieldOfAir)
   return { size, spacing: fieldOfView / size, values, scratch: new Float32Array(values.length) }
 }
 
 /** Fills a canvas with air again. */
 export function clearCanvas({ values }: Canvas): void {
-  values.fill(AIR)
+  values.fill(hounsfieldOfAir)
 }
 
 /** Paints an ellipse over what is there. */

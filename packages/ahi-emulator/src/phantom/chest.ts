@@ -1,17 +1,15 @@
-import { paintEllipse, paintSuperellipse } from './canvas.ts'
-import type { Canvas } from './canvas.ts'
+import { paintEllipse, paintSuperellipse, type Canvas } from './canvas.ts'
 import { sectionOf } from './ellipsoid.ts'
 import { paintVesselSegment } from './paint-vessel.ts'
 import type { Random } from '../random.ts'
-import { Tissue } from './tissue.ts'
-import { growVesselTree } from './vessel-tree.ts'
-import type { VesselSegment } from './vessel-tree.ts'
+import { tissue } from './tissue.ts'
+import { growVesselTree, type VesselSegment } from './vessel-tree.ts'
 
 /** The space that the ribs enclose. */
 export type Cavity = Parameters<typeof paintSuperellipse>[1]
 
 /** Where the dome of the diaphragm stands highest. */
-const DIAPHRAGM = 200
+const diaphragmHeight = 200
 
 /** Grows the vessels of both lungs. */
 export function createLungVessels(random: Random): VesselSegment[] {
@@ -25,9 +23,9 @@ export function paintLungs(
   slice: { readonly cavity: Cavity; readonly height: number },
 ): void {
   const { cavity, height } = slice
-  if (height < DIAPHRAGM - 130) return
+  if (height < diaphragmHeight - 130) return
   const lung = { ...cavity, halfWidth: cavity.halfWidth - 2, halfHeight: cavity.halfHeight - 2 }
-  paintSuperellipse(canvas, lung, (x, y, before) => (isLung(x, y, height) ? Tissue.lung + 0.5 * y : before))
+  paintSuperellipse(canvas, lung, (x, y, before) => (isLung(x, y, height) ? tissue.lung + 0.5 * y : before))
   const isInLung = (x: number, y: number): boolean => isLung(x, y, height)
   for (const vessel of lungVessels) paintVesselSegment(canvas, vessel, height, { value: 30, isInside: isInLung })
 }
@@ -37,15 +35,15 @@ export function paintMediastinum(canvas: Canvas, height: number): void {
   const heart = sectionOf({ x: 24, y: -22, z: 208, halfWidth: 60, halfDepth: 46, halfHeight: 50, angle: 0.5 }, height)
   if (heart !== undefined) {
     paintEllipse(canvas, heart, (distance, x, y) => {
-      if (distance > 0.95) return Tissue.fat + 20
+      if (distance > 0.95) return tissue.fat + 20
       const isSeptum = Math.abs((x - heart.x) * 0.88 + (y - heart.y) * 0.48) < 5
-      return distance > 0.76 || isSeptum ? 98 : Tissue.blood - 6
+      return distance > 0.76 || isSeptum ? 98 : tissue.blood - 6
     })
   }
-  if (height > 235) paintEllipse(canvas, { x: -16, y: -24, halfWidth: 16, halfHeight: 16 }, Tissue.blood)
+  if (height > 235) paintEllipse(canvas, { x: -16, y: -24, halfWidth: 16, halfHeight: 16 }, tissue.blood)
   if (height > 235 && height < 275)
-    paintEllipse(canvas, { x: 22, y: -20, halfWidth: 24, halfHeight: 12, angle: 0.5 }, Tissue.blood)
-  if (height > 230) paintEllipse(canvas, { x: -36, y: -14, halfWidth: 9, halfHeight: 10 }, Tissue.blood + 25)
+    paintEllipse(canvas, { x: 22, y: -20, halfWidth: 24, halfHeight: 12, angle: 0.5 }, tissue.blood)
+  if (height > 230) paintEllipse(canvas, { x: -36, y: -14, halfWidth: 9, halfHeight: 10 }, tissue.blood + 25)
   paintAirways(canvas, height)
 }
 
@@ -53,12 +51,12 @@ export function paintMediastinum(canvas: Canvas, height: number): void {
 export function paintVessels(canvas: Canvas, height: number): void {
   const sway = 5 * Math.sin(height / 40)
   paintEllipse(canvas, { x: 15 + sway, y: 42, halfWidth: 11.5, halfHeight: 11.5 }, (distance) =>
-    distance > 0.9 ? 110 : Tissue.blood + 8,
+    distance > 0.9 ? 110 : tissue.blood + 8,
   )
   if (height < 195)
-    paintEllipse(canvas, { x: -20 + sway / 2, y: 36, halfWidth: 13, halfHeight: 9.5 }, Tissue.blood - 22)
+    paintEllipse(canvas, { x: -20 + sway / 2, y: 36, halfWidth: 13, halfHeight: 9.5 }, tissue.blood - 22)
   if (height > 80 && height < 125) {
-    paintEllipse(canvas, { x: -6, y: 14, halfWidth: 8, halfHeight: 7 }, Tissue.blood + 10)
+    paintEllipse(canvas, { x: -6, y: 14, halfWidth: 8, halfHeight: 7 }, tissue.blood + 10)
   }
 }
 
@@ -85,14 +83,14 @@ function lungVessels(side: number, random: Random): VesselSegment[] {
 function isLung(x: number, y: number, height: number): boolean {
   if (Math.abs(x) < 22 + 14 * Math.cos((y + 10) / 45)) return false
   const side = x < 0 ? -1 : 1
-  const dome = side < 0 ? DIAPHRAGM : DIAPHRAGM - 14
+  const dome = side < 0 ? diaphragmHeight : diaphragmHeight - 14
   const sideways = (x - side * 62) / 66
   const backwards = (y + 6) / 70
   return height > dome - 70 * (sideways * sideways + backwards * backwards)
 }
 
 function airway(distance: number): number {
-  return distance > 0.8 ? 40 : Tissue.air
+  return distance > 0.8 ? 40 : tissue.air
 }
 
 /** The trachea, and below its fork at 270 the bronchi that part from each other. */

@@ -1,18 +1,17 @@
 import type { Canvas } from './canvas.ts'
 import type { NoiseTexture } from './noise-texture.ts'
 import type { Random } from '../random.ts'
-import { paintTorso } from './torso.ts'
-import type { Torso } from './torso.ts'
+import { paintTorso, type Torso } from './torso.ts'
 
 /** Stored value of Hounsfield unit 0 is 1024: RescaleIntercept is -1024. */
-export const RESCALE_INTERCEPT = -1024
+export const rescaleIntercept = -1024
 /** Stored outside the circle that the scanner reconstructs. */
-export const PIXEL_PADDING_VALUE = -2000
+export const pixelPaddingValue = -2000
 /** Sides of a slice in pixels and in millimetres. */
-export const CT_GRID = { size: 512, fieldOfView: 400 }
+export const ctGrid = { size: 512, fieldOfView: 400 }
 
 /** Standard deviation in the middle of the body, Hounsfield units. */
-const NOISE = 13
+const noiseLevel = 13
 
 /** What the slices of a series share. */
 export interface CtScanner {
@@ -43,11 +42,11 @@ export function ctPixels(scanner: CtScanner, height: number): Uint8Array<ArrayBu
 
 /** Noise grows towards the middle of the body, which the fewest photons leave. */
 function storedValue(hounsfield: number, row: number, column: number, noise: number): number {
-  const half = CT_GRID.size / 2
+  const half = ctGrid.size / 2
   const x = (column - half) / half
   const y = (row - half) / half
   const radius = x * x + y * y
-  if (radius > 1) return PIXEL_PADDING_VALUE
-  const noisy = hounsfield + noise * NOISE * (1 - 0.55 * radius)
-  return Math.floor(Math.min(3071, Math.max(-1024, noisy)) + 0.5) - RESCALE_INTERCEPT
+  if (radius > 1) return pixelPaddingValue
+  const noisy = hounsfield + noise * noiseLevel * (1 - 0.55 * radius)
+  return Math.floor(Math.min(3071, Math.max(-1024, noisy)) + 0.5) - rescaleIntercept
 }

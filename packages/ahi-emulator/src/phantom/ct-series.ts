@@ -1,16 +1,15 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { createCanvas } from './canvas.ts'
-import { CT_GRID, PIXEL_PADDING_VALUE, RESCALE_INTERCEPT, ctPixels } from './ct-pixels.ts'
+import { ctGrid, pixelPaddingValue, rescaleIntercept, ctPixels } from './ct-pixels.ts'
 import { createNoiseTexture } from './noise-texture.ts'
 import { createRandom } from '../random.ts'
-import { commonAttributes, studyUid } from './study.ts'
-import type { GeneratedStudy } from './study.ts'
-import { TORSO_HEIGHT, createTorso } from './torso.ts'
+import { commonAttributes, studyUid, type GeneratedStudy } from './study.ts'
+import { torsoHeight, createTorso } from './torso.ts'
 
-export const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2'
+export const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2'
 
-const TEXTURE_SIZE = 1024
+const textureSize = 1024
 
 /** UID of the slice at an index. */
 export function ctInstanceUid(study: GeneratedStudy, index: number): string {
@@ -26,12 +25,12 @@ export function ctSeriesUid(study: GeneratedStudy): string {
 export function* ctSeries(study: GeneratedStudy, sliceCount: number): Generator<Uint8Array> {
   const random = createRandom(study.seed)
   const scanner = {
-    texture: createNoiseTexture(TEXTURE_SIZE, random),
+    texture: createNoiseTexture(textureSize, random),
     torso: createTorso(study.seed),
-    canvas: createCanvas(CT_GRID.size, CT_GRID.fieldOfView),
+    canvas: createCanvas(ctGrid.size, ctGrid.fieldOfView),
     random,
   }
-  const spacing = TORSO_HEIGHT / sliceCount
+  const spacing = torsoHeight / sliceCount
   for (let index = 0; index < sliceCount; index += 1) {
     const height = (index + 0.5) * spacing
     const attributes = {
@@ -39,17 +38,17 @@ export function* ctSeries(study: GeneratedStudy, sliceCount: number): Generator<
       ...seriesAttributes(study, spacing),
       ...sliceAttributes(study, index, height),
     }
-    yield encodePart10({ attributes, vrs: PRIVATE_VRS, pixelData: ctPixels(scanner, height) })
+    yield encodePart10({ attributes, vrs: privateVrs, pixelData: ctPixels(scanner, height) })
   }
 }
 
 /** General Series, Frame of Reference, CT Image and Image Pixel Module, as all slices have them. */
 function seriesAttributes(study: GeneratedStudy, spacing: number): AttributeMap {
-  const { size, fieldOfView } = CT_GRID
+  const { size, fieldOfView } = ctGrid
   const pixelSpacing = decimal(fieldOfView / size)
   return {
     ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
-    SOPClassUID: CT_IMAGE_STORAGE,
+    SOPClassUID: ctImageStorage,
     SeriesDate: '20260102',
     SeriesTime: '093500',
     AcquisitionDate: '20260102',
@@ -90,10 +89,10 @@ function seriesAttributes(study: GeneratedStudy, spacing: number): AttributeMap 
     BitsStored: 16,
     HighBit: 15,
     PixelRepresentation: 1,
-    PixelPaddingValue: PIXEL_PADDING_VALUE,
+    PixelPaddingValue: pixelPaddingValue,
     WindowCenter: ['40', '-500'],
     WindowWidth: ['400', '1500'],
-    RescaleIntercept: String(RESCALE_INTERCEPT),
+    RescaleIntercept: String(rescaleIntercept),
     RescaleSlope: '1',
     RescaleType: 'HU',
     WindowCenterWidthExplanation: ['SOFT TISSUE', 'LUNG'],
@@ -101,7 +100,7 @@ function seriesAttributes(study: GeneratedStudy, spacing: number): AttributeMap 
 }
 
 function sliceAttributes(study: GeneratedStudy, index: number, height: number): AttributeMap {
-  const corner = decimal(-(CT_GRID.fieldOfView - CT_GRID.fieldOfView / CT_GRID.size) / 2)
+  const corner = decimal(-(ctGrid.fieldOfView - ctGrid.fieldOfView / ctGrid.size) / 2)
   const time = acquisitionTime(index)
   return {
     SOPInstanceUID: ctInstanceUid(study, index),
@@ -114,7 +113,7 @@ function sliceAttributes(study: GeneratedStudy, index: number, height: number): 
   }
 }
 
-const PRIVATE_VRS = {
+const privateVrs = {
   '00290010': 'LO',
   '00291001': 'DS',
   '00291002': 'US',

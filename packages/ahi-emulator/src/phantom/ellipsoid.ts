@@ -1,5 +1,4 @@
-import { paintEllipse } from './canvas.ts'
-import type { Canvas, Ellipse } from './canvas.ts'
+import { paintEllipse, type Canvas, type Ellipse } from './canvas.ts'
 
 /** A round organ in millimetres: x to the patient's left, y to the back, z to the head. */
 export interface Ellipsoid {

@@ -1,6 +1,5 @@
-import { paintEllipse } from './canvas.ts'
-import type { Canvas } from './canvas.ts'
-import { Tissue } from './tissue.ts'
+import { paintEllipse, type Canvas } from './canvas.ts'
+import { tissue } from './tissue.ts'
 import type { VesselSegment } from './vessel-tree.ts'
 
 /** What to paint, and where. */
@@ -28,7 +27,7 @@ export function paintVesselSegment(canvas: Canvas, vessel: VesselSegment, height
     if (!paint.isInside(x, y)) continue
     const share = Math.min(1, half / 0.9)
     const value = (_distance: number, _x: number, _y: number, before: number): number =>
-      Math.max(before, paint.value * share + Tissue.lung * (1 - share))
+      Math.max(before, paint.value * share + tissue.lung * (1 - share))
     paintEllipse(canvas, { x, y, halfWidth: Math.max(half, 0.5), halfHeight: Math.max(half, 0.5) }, value)
   }
 }

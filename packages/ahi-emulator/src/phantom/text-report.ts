@@ -1,10 +1,9 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
-import { CT_IMAGE_STORAGE, ctInstanceUid, ctSeriesUid } from './ct-series.ts'
-import { commonAttributes, studyUid } from './study.ts'
-import type { GeneratedStudy } from './study.ts'
+import { ctImageStorage, ctInstanceUid, ctSeriesUid } from './ct-series.ts'
+import { commonAttributes, studyUid, type GeneratedStudy } from './study.ts'
 
-const BASIC_TEXT_SR_STORAGE = '1.2.840.10008.5.1.4.1.1.88.11'
+const basicTextSrStorage = '1.2.840.10008.5.1.4.1.1.88.11'
 
 /** Generates a structured report that refers to the first CT slice where there is one, as a Part 10 file without pixels. */
 export function textReport(study: GeneratedStudy, options: { readonly refersToCt: boolean }): Uint8Array {
@@ -13,7 +12,7 @@ export function textReport(study: GeneratedStudy, options: { readonly refersToCt
   return encodePart10({
     attributes: {
       ...commonAttributes(study),
-      SOPClassUID: BASIC_TEXT_SR_STORAGE,
+      SOPClassUID: basicTextSrStorage,
       SOPInstanceUID: studyUid(seed, 'sr 1'),
       SeriesDate: '20260102',
       SeriesTime: '101500',
@@ -61,5 +60,5 @@ function evidence(study: GeneratedStudy): AttributeMap {
 }
 
 function firstSlice(study: GeneratedStudy): AttributeMap {
-  return { ReferencedSOPClassUID: CT_IMAGE_STORAGE, ReferencedSOPInstanceUID: ctInstanceUid(study, 0) }
+  return { ReferencedSOPClassUID: ctImageStorage, ReferencedSOPInstanceUID: ctInstanceUid(study, 0) }
 }

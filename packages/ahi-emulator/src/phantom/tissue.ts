@@ -1,5 +1,5 @@
 /** Hounsfield units of tissues, after contrast agent. */
-export const Tissue = {
+export const tissue = {
   fat: -102,
   muscle: 58,
   skin: 25,

@@ -1,11 +1,9 @@
-import { createAbdomen, paintAbdomen } from './abdomen.ts'
-import type { Abdomen } from './abdomen.ts'
+import { createAbdomen, paintAbdomen, type Abdomen } from './abdomen.ts'
 import { paintRibs, paintSpine, paintSternum } from './bones.ts'
-import { blur, clearCanvas, paintSuperellipse, rowsWithin, spanWithin } from './canvas.ts'
-import type { Canvas } from './canvas.ts'
+import { blur, clearCanvas, paintSuperellipse, rowsWithin, spanWithin, type Canvas } from './canvas.ts'
 import { createLungVessels, paintLungs, paintMediastinum, paintVessels } from './chest.ts'
 import { createRandom } from '../random.ts'
-import { Tissue, bodyShape, smoothStep } from './tissue.ts'
+import { tissue, bodyShape, smoothStep } from './tissue.ts'
 import type { VesselSegment } from './vessel-tree.ts'
 
 /** A patient made of a seed, in the portal venous phase after contrast agent; slices of it can be painted. */
@@ -14,7 +12,7 @@ export interface Torso extends Abdomen {
 }
 
 /** Millimetres that the phantom is defined for: from the kidneys at 0 to the aortic arch. */
-export const TORSO_HEIGHT = 330
+export const torsoHeight = 330
 
 /** Grows a patient of a seed. */
 export function createTorso(seed: number): Torso {
@@ -51,20 +49,20 @@ function paintBody(canvas: Canvas, height: number): void {
   const { halfWidth, halfHeight } = bodyShape(height)
   const fat = 17 - 6 * smoothStep(120, 260, height)
   const outline = { x: 0, y: 6, power: 2.35 }
-  paintSuperellipse(canvas, { ...outline, halfWidth, halfHeight }, Tissue.skin)
-  paintSuperellipse(canvas, { ...outline, halfWidth: halfWidth - 2, halfHeight: halfHeight - 2 }, Tissue.fat)
+  paintSuperellipse(canvas, { ...outline, halfWidth, halfHeight }, tissue.skin)
+  paintSuperellipse(canvas, { ...outline, halfWidth: halfWidth - 2, halfHeight: halfHeight - 2 }, tissue.fat)
   // Muscle with strands of fat between its layers.
   const muscle = { halfWidth: halfWidth - fat, halfHeight: halfHeight - fat }
   paintSuperellipse(canvas, { ...outline, ...muscle }, (x, y) => {
     const layer = (x * x) / muscle.halfWidth ** 2 + (y * y) / muscle.halfHeight ** 2
-    return Math.abs(Math.sin(layer * 23 + x * 0.03)) < 0.08 ? -30 : Tissue.muscle
+    return Math.abs(Math.sin(layer * 23 + x * 0.03)) < 0.08 ? -30 : tissue.muscle
   })
 }
 
 function paintCavity(torso: Torso, canvas: Canvas, height: number): void {
   const { halfWidth, halfHeight } = bodyShape(height)
   const cavity = { x: 0, y: 0, halfWidth: halfWidth - 31, halfHeight: halfHeight - 29, power: 2.3 }
-  paintSuperellipse(canvas, cavity, Tissue.fat + 6)
+  paintSuperellipse(canvas, cavity, tissue.fat + 6)
   paintAbdomen(torso, canvas, height)
   paintLungs(torso.lungVessels, canvas, { cavity, height })
   paintMediastinum(canvas, height)

@@ -1,21 +1,21 @@
 import { createRandom } from '../random.ts'
 
 /** Size of an ultrasound frame. */
-export const ULTRASOUND_GRID = { columns: 320, rows: 240 }
+export const ultrasoundGrid = { columns: 320, rows: 240 }
 
 /** Where the transducer is, and the sector that it looks at: pixels and radians. */
-const APEX = { x: 160, y: 6 }
-const DEPTH = 222
-const HALF_ANGLE = 0.68
-const SECTOR = { nearest: 14, farthest: DEPTH }
+const apex = { x: 160, y: 6 }
+const sectorDepth = 222
+const halfAngle = 0.68
+const sectorRange = { nearest: 14, farthest: sectorDepth }
 
 /** The polar grid that the speckle is made on: beams and samples along them. */
-const BEAMS = 128
-const SAMPLES = 512
+const beamCount = 128
+const sampleCount = 512
 
 /** Frames of a beating chamber with colour flow: RGB, colour by pixel, one after the other. */
 export function ultrasoundFrames(seed: number, frameCount: number): Uint8Array<ArrayBuffer> {
-  const { columns, rows } = ULTRASOUND_GRID
+  const { columns, rows } = ultrasoundGrid
   const speckle = createSpeckle(seed)
   const frames = new Uint8Array(frameCount * rows * columns * 3)
   for (let frame = 0; frame < frameCount; frame += 1) {
@@ -29,11 +29,14 @@ export function ultrasoundFrames(seed: number, frameCount: number): Uint8Array<A
 /** Speckle has a Rayleigh distribution: the length of a random vector. */
 function createSpeckle(seed: number): Float32Array {
   const random = createRandom(seed)
-  return Float32Array.from({ length: BEAMS * SAMPLES }, () => Math.hypot(random.gaussian(), random.gaussian()) / 1.25)
+  return Float32Array.from(
+    { length: beamCount * sampleCount },
+    () => Math.hypot(random.gaussian(), random.gaussian()) / 1.25,
+  )
 }
 
 function paintFrame(target: Uint8Array, speckle: Float32Array, phase: number): void {
-  const { columns, rows } = ULTRASOUND_GRID
+  const { columns, rows } = ultrasoundGrid
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
       target.set(colourAt(column, row, { speckle, phase }), (row * columns + column) * 3)
@@ -45,9 +48,9 @@ type Colour = readonly [red: number, green: number, blue: number]
 
 function colourAt(x: number, y: number, frame: { readonly speckle: Float32Array; readonly phase: number }): Colour {
   if (x >= 8 && x < 16 && y >= 20 && y < 148) return scaleColour(1 - (y - 20) / 128)
-  const range = Math.hypot(x - APEX.x, y - APEX.y)
-  const angle = Math.atan2(x - APEX.x, y - APEX.y)
-  if (Math.abs(angle) > HALF_ANGLE || range < SECTOR.nearest || range > SECTOR.farthest) return [0, 0, 0]
+  const range = Math.hypot(x - apex.x, y - apex.y)
+  const angle = Math.atan2(x - apex.x, y - apex.y)
+  if (Math.abs(angle) > halfAngle || range < sectorRange.nearest || range > sectorRange.farthest) return [0, 0, 0]
   const chamber = chamberDistance(x, y, frame.phase)
   const brightness = echo(chamber, range) * speckleAt(frame.speckle, angle, range)
   const grey = Math.min(255, Math.round(60 * Math.log2(1 + brightness)))
@@ -78,12 +81,12 @@ function echo(chamber: number, range: number): number {
 }
 
 function speckleAt(speckle: Float32Array, angle: number, range: number): number {
-  const beam = ((angle + HALF_ANGLE) / (2 * HALF_ANGLE)) * (BEAMS - 1)
-  const sample = Math.min(SAMPLES - 1, Math.floor((range / DEPTH) * SAMPLES))
+  const beam = ((angle + halfAngle) / (2 * halfAngle)) * (beamCount - 1)
+  const sample = Math.min(sampleCount - 1, Math.floor((range / sectorDepth) * sampleCount))
   const left = Math.floor(beam)
   const share = beam - left
-  const here = speckle[left * SAMPLES + sample] ?? 0
-  const next = speckle[Math.min(BEAMS - 1, left + 1) * SAMPLES + sample] ?? 0
+  const here = speckle[left * sampleCount + sample] ?? 0
+  const next = speckle[Math.min(beamCount - 1, left + 1) * sampleCount + sample] ?? 0
   return here * (1 - share) + next * share
 }
 

@@ -1,20 +1,19 @@
 import { encodePart10 } from '@ahi-dicom/dicomizer'
-import { commonAttributes, studyUid } from './study.ts'
-import type { GeneratedStudy } from './study.ts'
-import { ULTRASOUND_GRID, ultrasoundFrames } from './ultrasound-frames.ts'
+import { commonAttributes, studyUid, type GeneratedStudy } from './study.ts'
+import { ultrasoundGrid, ultrasoundFrames } from './ultrasound-frames.ts'
 
-const ULTRASOUND_MULTI_FRAME_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.3.1'
-const FRAME_TIME_TAG = '00181063'
+const ultrasoundMultiFrameImageStorage = '1.2.840.10008.5.1.4.1.1.3.1'
+const frameTimeTag = '00181063'
 
 /** Generates a colour cine loop as a Part 10 file. */
 export function ultrasoundInstance(study: GeneratedStudy, frameCount: number): Uint8Array {
   const { seed } = study
-  const { columns, rows } = ULTRASOUND_GRID
+  const { columns, rows } = ultrasoundGrid
   return encodePart10({
     attributes: {
       ...commonAttributes(study),
       ImageType: ['ORIGINAL', 'PRIMARY'],
-      SOPClassUID: ULTRASOUND_MULTI_FRAME_IMAGE_STORAGE,
+      SOPClassUID: ultrasoundMultiFrameImageStorage,
       SOPInstanceUID: studyUid(seed, 'us 1'),
       SeriesDate: '20260102',
       SeriesTime: '100000',
@@ -32,7 +31,7 @@ export function ultrasoundInstance(study: GeneratedStudy, frameCount: number): U
       PhotometricInterpretation: 'RGB',
       PlanarConfiguration: 0,
       NumberOfFrames: String(frameCount),
-      FrameIncrementPointer: [FRAME_TIME_TAG],
+      FrameIncrementPointer: [frameTimeTag],
       Rows: rows,
       Columns: columns,
       UltrasoundColorDataPresent: 1,

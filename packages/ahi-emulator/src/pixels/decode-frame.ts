@@ -5,16 +5,15 @@ import type { ImagePixel } from './image-pixel.ts'
 import { readJpegHeader } from './jpeg-header.ts'
 import { padLosslessJpeg } from './pad-lossless-jpeg.ts'
 import { decodeRunLength } from './run-length.ts'
-import { convertSamples, interleave } from './samples.ts'
-import type { Samples } from './samples.ts'
+import { convertSamples, interleave, type Samples } from './samples.ts'
 
-const JPEG_EXTENDED = '1.2.840.10008.1.2.4.51'
-const JPEG_BASELINE = '1.2.840.10008.1.2.4.50'
-const RLE_LOSSLESS = '1.2.840.10008.1.2.5'
+const jpegExtended = '1.2.840.10008.1.2.4.51'
+const jpegBaseline = '1.2.840.10008.1.2.4.50'
+const rleLossless = '1.2.840.10008.1.2.5'
 /** Of JPEG 2000, dicom-codec takes negative samples of 8 bits for 0. */
-const JPEG_2000_LOSSLESS = new Set(['1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.202'])
-const JPEG_LS = new Set(['1.2.840.10008.1.2.4.80', '1.2.840.10008.1.2.4.81'])
-const JPEG_LOSSLESS = new Set(['1.2.840.10008.1.2.4.57', '1.2.840.10008.1.2.4.70'])
+const jpeg2000Syntaxes = new Set(['1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.202'])
+const jpegLsSyntaxes = new Set(['1.2.840.10008.1.2.4.80', '1.2.840.10008.1.2.4.81'])
+const losslessJpegSyntaxes = new Set(['1.2.840.10008.1.2.4.57', '1.2.840.10008.1.2.4.70'])
 
 /** The part of dicom-codec 1.0 that importing uses; the package has no types. */
 interface DicomCodec {
@@ -56,8 +55,8 @@ export async function decodeEncapsulatedFrame(
   image: ImagePixel,
   transferSyntaxUid: string,
 ): Promise<Samples> {
-  if (transferSyntaxUid === RLE_LOSSLESS) return decodeRunLength(frame, image)
-  const decoded = JPEG_2000_LOSSLESS.has(transferSyntaxUid)
+  if (transferSyntaxUid === rleLossless) return decodeRunLength(frame, image)
+  const decoded = jpeg2000Syntaxes.has(transferSyntaxUid)
     ? await decodeAsExporter(frame, image)
     : await decodeWithDicomCodec(frame, image, transferSyntaxUid)
   return asDescribed(decoded, image)
@@ -81,7 +80,7 @@ async function decodeWithDicomCodec(
 ): Promise<CodecFrame> {
   const header = readJpegHeader(frame)
   const { imageFrame, imageInfo } = await callDicomCodec(
-    JPEG_LOSSLESS.has(transferSyntaxUid) ? padLosslessJpeg(frame) : frame,
+    losslessJpegSyntaxes.has(transferSyntaxUid) ? padLosslessJpeg(frame) : frame,
     image,
     codecSyntax(transferSyntaxUid, header?.precision),
   )
@@ -90,12 +89,12 @@ async function decodeWithDicomCodec(
   const { width, height, componentCount: components } = imageInfo
   requireSize({ width, height, components }, image)
   const byteWidth = byteWidthOf(bytes, image)
-  const isByPlane = JPEG_LS.has(transferSyntaxUid) && image.samplesPerPixel > 1 && header?.scanComponents === 1
+  const isByPlane = jpegLsSyntaxes.has(transferSyntaxUid) && image.samplesPerPixel > 1 && header?.scanComponents === 1
   return {
     data: isByPlane ? interleave(bytes, image.samplesPerPixel, byteWidth) : bytes,
     byteWidth,
     isSigned: imageInfo.isSigned === true,
-    precision: JPEG_LOSSLESS.has(transferSyntaxUid)
+    precision: losslessJpegSyntaxes.has(transferSyntaxUid)
       ? (header?.precision ?? image.bitsAllocated)
       : imageInfo.bitsPerSample,
   }
@@ -103,8 +102,8 @@ async function decodeWithDicomCodec(
 
 /** dicom-codec has no decoder for extended JPEG; that of baseline JPEG knows the 8-bit ones. */
 function codecSyntax(transferSyntaxUid: string, precision: number | undefined): string {
-  if (transferSyntaxUid !== JPEG_EXTENDED) return transferSyntaxUid
-  if (precision === 8) return JPEG_BASELINE
+  if (transferSyntaxUid !== jpegExtended) return transferSyntaxUid
+  if (precision === 8) return jpegBaseline
   throw new UnstorableFrameError(
     `JPEG Extended of ${precision ?? 'unknown'} bits cannot be decoded, only that of 8 bits`,
   )

@@ -4,7 +4,7 @@ import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { WarningName } from './warning-codes.ts'
 
 /** First bytes of an image in the code streams that DICOM encapsulates: JPEG and JPEG-LS (SOI), JPEG 2000 (SOC). */
-const IMAGE_STARTS: readonly (readonly number[])[] = [
+const imageStartBytes: readonly (readonly number[])[] = [
   [0xff, 0xd8, 0xff],
   [0xff, 0x4f, 0xff, 0x51],
 ]
@@ -75,7 +75,7 @@ function imageStarts(fragments: readonly Uint8Array[]): number[] {
 }
 
 function isImageStart(fragment: Uint8Array): boolean {
-  return IMAGE_STARTS.some((start) => start.every((byte, index) => fragment[index] === byte))
+  return imageStartBytes.some((start) => start.every((byte, index) => fragment[index] === byte))
 }
 
 function concatenate(fragments: readonly Uint8Array[]): Uint8Array {

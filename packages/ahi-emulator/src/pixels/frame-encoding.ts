@@ -23,7 +23,7 @@ export interface FrameToEncode {
 type EncodeOne = (frame: FrameToEncode, options: { readonly isOneOfMany: boolean }) => Uint8Array<ArrayBuffer>
 
 /** Of Ssiz, for components 0 and on, in a code stream that begins with SOC and SIZ (T.800 A.5.1). */
-const SSIZ_OFFSET = 42
+const ssizOffset = 42
 
 /** Encodes frames that the codecs at hand read wrongly by those that they read right. */
 export function encodeFrame(frame: FrameToEncode, encodeOne: EncodeOne): Uint8Array<ArrayBuffer> {
@@ -62,7 +62,7 @@ function encodeNarrowSigned(frame: FrameToEncode, encodeOne: EncodeOne): Uint8Ar
   const wide = new Uint8Array(Int16Array.from(new Int8Array(buffer, byteOffset, byteLength)).buffer)
   const codeStream = encodeComponents({ ...frame, pixels: wide, bitsPerSample: 16 }, encodeOne)
   for (let component = 0; component < frame.components; component += 1) {
-    codeStream[SSIZ_OFFSET + 3 * component] = 0x80 | (frame.bitsPerSample - 1)
+    codeStream[ssizOffset + 3 * component] = 0x80 | (frame.bitsPerSample - 1)
   }
   return codeStream
 }

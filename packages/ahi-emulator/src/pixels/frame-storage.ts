@@ -10,16 +10,16 @@ export type FrameStorage =
   | 'object as imported'
 
 /** 1-bit segmentations of this syntax are kept as they are. */
-export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
+export const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
 /** The lossless format of a data store that names none. */
-export const HTJ2K_LOSSLESS_RPCL = '1.2.840.10008.1.2.4.202'
+export const htj2kLosslessRpcl = '1.2.840.10008.1.2.4.202'
 /** The other lossless format of a data store. */
-export const JPEG_2000_LOSSLESS = '1.2.840.10008.1.2.4.90'
+export const jpeg2000Lossless = '1.2.840.10008.1.2.4.90'
 
-const DICOM_ROOT = '1.2.840.10008'
+const dicomRoot = '1.2.840.10008'
 
 /** By the UID without the root of DICOM. JPEG 2000 multi-component (.92, .93), which AHI takes, has no codec here. */
-const STORAGE: Readonly<Record<string, FrameStorage>> = {
+const storageBySyntax: Readonly<Record<string, FrameStorage>> = {
   '1.2': 'transcoded',
   '1.2.1': 'transcoded',
   '1.2.1.99': 'transcoded',
@@ -40,9 +40,9 @@ const STORAGE: Readonly<Record<string, FrameStorage>> = {
 }
 
 /** MPEG-2, H.264 and HEVC, the fragmentable ones (`.1`) included. */
-const VIDEO = /^1\.2\.4\.10(?:[0-6](?:\.1)?|7|8)$/
+const videoSyntaxes = /^1\.2\.4\.10(?:[0-6](?:\.1)?|7|8)$/
 
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
+const contentTypes: Readonly<Record<string, string>> = {
   '1.2.1': 'application/octet-stream',
   '1.2.4.50': 'image/jpeg',
   '1.2.4.91': 'image/j2c',
@@ -53,20 +53,20 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 /** The transfer syntax of a data store's lossless format. */
 export function losslessTransferSyntax(format: LosslessStorageFormat): string {
-  return format === 'HTJ2K' ? HTJ2K_LOSSLESS_RPCL : JPEG_2000_LOSSLESS
+  return format === 'HTJ2K' ? htj2kLosslessRpcl : jpeg2000Lossless
 }
 
 /** `undefined` for a transfer syntax that cannot be imported with pixel data. */
 export function frameStorage(transferSyntaxUid: string): FrameStorage | undefined {
   const key = withoutRoot(transferSyntaxUid)
-  return VIDEO.test(key) ? 'object as imported' : STORAGE[key]
+  return videoSyntaxes.test(key) ? 'object as imported' : storageBySyntax[key]
 }
 
 /** The Content-Type of GetImageFrame for frames stored in a transfer syntax. */
 export function frameContentType(storedTransferSyntaxUid: string): string {
   const key = withoutRoot(storedTransferSyntaxUid)
-  if (VIDEO.test(key)) return videoContentType(key)
-  return CONTENT_TYPES[key] ?? 'application/octet-stream'
+  if (videoSyntaxes.test(key)) return videoContentType(key)
+  return contentTypes[key] ?? 'application/octet-stream'
 }
 
 /** `video/H256` is how the service spells it. */
@@ -76,5 +76,5 @@ function videoContentType(key: string): string {
 }
 
 function withoutRoot(transferSyntaxUid: string): string {
-  return transferSyntaxUid.startsWith(`${DICOM_ROOT}.`) ? transferSyntaxUid.slice(DICOM_ROOT.length + 1) : ''
+  return transferSyntaxUid.startsWith(`${dicomRoot}.`) ? transferSyntaxUid.slice(dicomRoot.length + 1) : ''
 }

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
-import { encodeFrame } from './frame-encoding.ts'
-import type { FrameToEncode } from './frame-encoding.ts'
+import { encodeFrame, type FrameToEncode } from './frame-encoding.ts'
 import { keptCodec } from './kept-codec.ts'
 
 /** The part of codec-openjph 2.4 that encoding uses; the package has no types. */
@@ -34,12 +33,12 @@ interface FrameInfo {
 type OpenJphFactory = (options: { print(line: string): void; printErr(line: string): void }) => Promise<OpenJph>
 
 /** Resolution, position, component, layer (T.800 B.12.1.3): what transfer syntax .202 asks for. */
-const RPCL = 2
-const BLOCK = { width: 64, height: 64 }
+const rpclOrder = 2
+const blockSize = { width: 64, height: 64 }
 /** What AHI's own frames have; large frames get more. */
-const USUAL_DECOMPOSITIONS = 5
+const usualDecompositions = 5
 /** The base resolution of .202 has at most 64 rows or columns (PS3.5 10.18). */
-const LARGEST_BASE_SIDE = 64
+const largestBaseSide = 64
 
 const require = createRequire(import.meta.url)
 const useCodec = keptCodec(loadCodec)
@@ -69,8 +68,8 @@ function encodeWith(
   try {
     encoder.getDecodedBuffer(frameInfo(frame)).set(frame.pixels)
     encoder.setQuality(true, 0)
-    encoder.setProgressionOrder(RPCL)
-    encoder.setBlockDimensions(BLOCK)
+    encoder.setProgressionOrder(rpclOrder)
+    encoder.setBlockDimensions(blockSize)
     encoder.setTLMMarker(true)
     encoder.setTilePartDivisionsAtResolutions(options.dividesResolutions)
     encoder.setDecompositions(frame.decompositions ?? decompositions(frame))
@@ -100,6 +99,6 @@ function frameInfo({
 }
 
 function decompositions({ width, height }: FrameToEncode): number {
-  const needed = Math.ceil(Math.log2(Math.min(width, height) / LARGEST_BASE_SIDE))
-  return Math.max(needed, USUAL_DECOMPOSITIONS)
+  const needed = Math.ceil(Math.log2(Math.min(width, height) / largestBaseSide))
+  return Math.max(needed, usualDecompositions)
 }

@@ -39,12 +39,12 @@ export function readImagePixel(dataSet: DataSet): ImagePixel {
   }
 }
 
-const OTHER = { warning: 'OTHER' } as const
+const otherWarning = { warning: 'OTHER' } as const
 
 function positive(dataSet: DataSet, keyword: 'BitsAllocated' | 'Rows' | 'Columns' | 'SamplesPerPixel'): number {
   const value = unsignedShort(dataSet.get(Tag[keyword]))
-  if (value === undefined) throw new UnstorableFrameError(`DICOM attribute ${keyword} does not exist`, OTHER)
-  if (value === 0) throw new UnstorableFrameError(`DICOM attribute ${keyword} is 0`, OTHER)
+  if (value === undefined) throw new UnstorableFrameError(`DICOM attribute ${keyword} does not exist`, otherWarning)
+  if (value === 0) throw new UnstorableFrameError(`DICOM attribute ${keyword} is 0`, otherWarning)
   return value
 }
 

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
-import { encodeFrame } from './frame-encoding.ts'
-import type { FrameToEncode } from './frame-encoding.ts'
+import { encodeFrame, type FrameToEncode } from './frame-encoding.ts'
 import { keptCodec } from './kept-codec.ts'
 
 /** The part of codec-openjpeg 1.3 that encoding uses; the package has no types. */
@@ -30,8 +29,8 @@ interface FrameInfo {
 type OpenJpegFactory = (options: { print(line: string): void; printErr(line: string): void }) => Promise<OpenJpeg>
 
 /** Component, position, resolution, layer (T.800 B.12.1.5): the packets of a component stand together. */
-const CPRL = 4
-const USUAL_DECOMPOSITIONS = 5
+const cprlOrder = 4
+const usualDecompositions = 5
 
 const require = createRequire(import.meta.url)
 const useCodec = keptCodec(loadCodec)
@@ -57,7 +56,7 @@ function encodeWith(codec: OpenJpeg, frame: FrameToEncode): Uint8Array<ArrayBuff
   try {
     encoder.getDecodedBuffer({ width, height, bitsPerSample, componentCount, isSigned }).set(frame.pixels)
     encoder.setQuality(true, 0)
-    encoder.setProgressionOrder(CPRL)
+    encoder.setProgressionOrder(cprlOrder)
     encoder.setDecompositions(frame.decompositions ?? decompositions(frame))
     encoder.encode()
     return Uint8Array.from(encoder.getEncodedBuffer())
@@ -68,5 +67,5 @@ function encodeWith(codec: OpenJpeg, frame: FrameToEncode): Uint8Array<ArrayBuff
 
 /** The codec refuses more than the sides can be halved. */
 function decompositions({ width, height }: FrameToEncode): number {
-  return Math.min(USUAL_DECOMPOSITIONS, Math.floor(Math.log2(Math.min(width, height))))
+  return Math.min(usualDecompositions, Math.floor(Math.log2(Math.min(width, height))))
 }

@@ -1,8 +1,7 @@
-import { swapBytes } from '../dicom/element-values.ts'
+import { swapBytes, unsignedShort } from '../dicom/element-values.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
-import { unsignedShort } from '../dicom/element-values.ts'
 import { Tag } from '../dicom/tags.ts'
-import { EXPLICIT_VR_LITTLE_ENDIAN } from './frame-storage.ts'
+import { explicitVrLittleEndian } from './frame-storage.ts'
 
 /** Pixel Data as one piece, where no frames can be made of it. */
 export interface KeptPixelData {
@@ -14,7 +13,7 @@ export interface KeptPixelData {
   readonly pieces: readonly Uint8Array[]
 }
 
-const SEQUENCE_DELIMITATION = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
+const sequenceDelimitation = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
 
 /** Takes the Pixel Data of a file as it is, little endian. */
 export function keptPixelData({ dataSet, transferSyntaxUid }: Part10File): KeptPixelData {
@@ -22,14 +21,14 @@ export function keptPixelData({ dataSet, transferSyntaxUid }: Part10File): KeptP
   if (pixelData === undefined) throw new TypeError('Expected a file with Pixel Data')
   if (pixelData.fragments !== undefined) {
     const items = pixelData.fragments.flatMap((fragment) => [itemHeader(fragment.byteLength), fragment])
-    return { transferSyntaxUid, vr: 'OB', isEncapsulated: true, pieces: [...items, SEQUENCE_DELIMITATION] }
+    return { transferSyntaxUid, vr: 'OB', isEncapsulated: true, pieces: [...items, sequenceDelimitation] }
   }
   const unit = (unsignedShort(dataSet.get(Tag.BitsAllocated)) ?? 8) / 8
   const vr = pixelData.vr === 'OB' ? 'OB' : 'OW'
   // Words of OW are swapped, and wider samples as such (PS3.5 7.3).
   const swapped = unit === 4 || unit === 8 ? unit : vr === 'OW' ? 2 : 1
   const value = pixelData.isBigEndian && swapped > 1 ? swapBytes(pixelData.value, swapped) : pixelData.value
-  return { transferSyntaxUid: EXPLICIT_VR_LITTLE_ENDIAN, vr, isEncapsulated: false, pieces: [value] }
+  return { transferSyntaxUid: explicitVrLittleEndian, vr, isEncapsulated: false, pieces: [value] }
 }
 
 function itemHeader(byteLength: number): Uint8Array {

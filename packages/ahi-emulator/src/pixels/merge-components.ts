@@ -1,8 +1,8 @@
 import { joinTileParts, splitTileParts } from './code-stream-parts.ts'
 
-const SIZ_COMPONENT_COUNT_OFFSET = 40
-const SIZ_COMPONENTS_OFFSET = 42
-const SIZ_COMPONENT_LENGTH = 3
+const sizComponentCountOffset = 40
+const sizComponentsOffset = 42
+const sizComponentLength = 3
 
 /**
  * Joins code streams of one component each into one code stream of them all, without a colour transform. They have to
@@ -26,10 +26,10 @@ export function mergeComponents(components: readonly Uint8Array<ArrayBuffer>[]):
 
 /** Repeats the description of the only component in SIZ. */
 function withComponents(mainHeader: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
-  const before = Buffer.from(mainHeader.subarray(0, SIZ_COMPONENTS_OFFSET))
-  const component = mainHeader.subarray(SIZ_COMPONENTS_OFFSET, SIZ_COMPONENTS_OFFSET + SIZ_COMPONENT_LENGTH)
-  const after = mainHeader.subarray(SIZ_COMPONENTS_OFFSET + SIZ_COMPONENT_LENGTH)
-  before.writeUInt16BE(SIZ_COMPONENTS_OFFSET - 4 + SIZ_COMPONENT_LENGTH * count, 4)
-  before.writeUInt16BE(count, SIZ_COMPONENT_COUNT_OFFSET)
+  const before = Buffer.from(mainHeader.subarray(0, sizComponentsOffset))
+  const component = mainHeader.subarray(sizComponentsOffset, sizComponentsOffset + sizComponentLength)
+  const after = mainHeader.subarray(sizComponentsOffset + sizComponentLength)
+  before.writeUInt16BE(sizComponentsOffset - 4 + sizComponentLength * count, 4)
+  before.writeUInt16BE(count, sizComponentCountOffset)
   return Buffer.concat([before, ...Array.from({ length: count }, () => component), after])
 }

@@ -2,8 +2,7 @@ import { swapBytes } from '../dicom/element-values.ts'
 import type { DataElement } from '../dicom/data-element.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { ImagePixel } from './image-pixel.ts'
-import { interleave } from './samples.ts'
-import type { Samples } from './samples.ts'
+import { interleave, type Samples } from './samples.ts'
 
 /** Reads the frames of uncompressed pixel data (PS3.5 8.1), one after the other when asked for. */
 export function nativeFrameReader(pixelData: DataElement, image: ImagePixel): (frame: number) => Samples {

@@ -1,4 +1,4 @@
-const END_OF_IMAGE = Buffer.of(0xff, 0xd9)
+const endOfImage = Buffer.of(0xff, 0xd9)
 
 /**
  * Puts zeros before the end of a lossless JPEG image, behind its last sample. The decoder at hand
@@ -7,6 +7,6 @@ const END_OF_IMAGE = Buffer.of(0xff, 0xd9)
  */
 export function padLosslessJpeg(frame: Uint8Array): Uint8Array {
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength)
-  const end = bytes.lastIndexOf(END_OF_IMAGE)
-  return end < 0 ? frame : Buffer.concat([bytes.subarray(0, end), Buffer.alloc(8), END_OF_IMAGE])
+  const end = bytes.lastIndexOf(endOfImage)
+  return end < 0 ? frame : Buffer.concat([bytes.subarray(0, end), Buffer.alloc(8), endOfImage])
 }

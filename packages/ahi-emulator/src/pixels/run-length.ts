@@ -2,7 +2,7 @@ import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import type { Samples } from './samples.ts'
 
-const HEADER_LENGTH = 64
+const headerLength = 64
 
 /**
  * Decodes a frame of RLE Lossless (PS3.5 annex G): a segment for each byte of each sample, the highest byte first.
@@ -41,8 +41,8 @@ function decodeRunLengthBits(frame: Uint8Array, { rows, columns }: ImagePixel): 
 }
 
 function readSegments(frame: Uint8Array): Uint8Array[] {
-  if (frame.byteLength < HEADER_LENGTH) throw new UnstorableFrameError('the RLE frame is shorter than its header')
-  const header = new DataView(frame.buffer, frame.byteOffset, HEADER_LENGTH)
+  if (frame.byteLength < headerLength) throw new UnstorableFrameError('the RLE frame is shorter than its header')
+  const header = new DataView(frame.buffer, frame.byteOffset, headerLength)
   const count = header.getUint32(0, true)
   if (count > 15) throw new UnstorableFrameError(`the RLE frame claims ${count} segments, 15 are the most`)
   return Array.from({ length: count }, (_, index) => {

@@ -1,5 +1,4 @@
-import { frameChecksum, levelChecksums } from '@ahi-dicom/ahi-metadata'
-import type { FrameChecksum } from '@ahi-dicom/ahi-metadata'
+import { frameChecksum, levelChecksums, type FrameChecksum } from '@ahi-dicom/ahi-metadata'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
 import type { DocumentForm } from '../dicom/encode-attributes.ts'
@@ -9,9 +8,8 @@ import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import { decodeEncapsulatedFrame } from './decode-frame.ts'
 import { encapsulatedFrames } from './encapsulated-frames.ts'
 import { encodeLosslessly } from './encode-losslessly.ts'
-import { EXPLICIT_VR_LITTLE_ENDIAN, frameStorage, losslessTransferSyntax } from './frame-storage.ts'
-import { readImagePixel } from './image-pixel.ts'
-import type { ImagePixel } from './image-pixel.ts'
+import { explicitVrLittleEndian, frameStorage, losslessTransferSyntax } from './frame-storage.ts'
+import { readImagePixel, type ImagePixel } from './image-pixel.ts'
 import { bitPackedFrame, nativeFrameReader } from './native-frames.ts'
 import type { Samples } from './samples.ts'
 
@@ -66,12 +64,12 @@ export function storedPixelData(file: Part10File, options: FrameStorageOptions):
   if (storage === 'frame as imported') {
     return keptFrames(transferSyntaxUid, image, encapsulatedFrames(dataSet, pixelData, image.numberOfFrames))
   }
-  if (image.bitsAllocated === 1 && transferSyntaxUid === EXPLICIT_VR_LITTLE_ENDIAN) {
-    return keptFrames(EXPLICIT_VR_LITTLE_ENDIAN, image, bitPackedFrames(pixelData, image))
+  if (image.bitsAllocated === 1 && transferSyntaxUid === explicitVrLittleEndian) {
+    return keptFrames(explicitVrLittleEndian, image, bitPackedFrames(pixelData, image))
   }
   const samples = decodedFrames({ dataSet, pixelData, image, transferSyntaxUid })
   if (image.bitsAllocated <= 16) return transcodedFrames(samples, image, options)
-  const raw = keptFrames(EXPLICIT_VR_LITTLE_ENDIAN, image, rawFrames(samples))
+  const raw = keptFrames(explicitVrLittleEndian, image, rawFrames(samples))
   return { ...raw, warnings: [`samples of ${image.bitsAllocated} bits are kept uncompressed`] }
 }
 

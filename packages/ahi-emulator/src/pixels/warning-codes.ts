@@ -1,5 +1,5 @@
 /** What can be wrong with a file that is imported all the same (developer guide, "Warning codes"). */
-const WARNINGS = {
+const warnings = {
   COERCION_OF_DATA_ELEMENTS: { code: 45_056, type: 'CoercionOfDataElements' },
   TRANSCODING_EXCEPTION: { code: 45_312, type: 'TranscodingException' },
   FRAMES_EXTRACTION_FAILURE: { code: 45_328, type: 'FramesExtractionFailure' },
@@ -11,9 +11,9 @@ const WARNINGS = {
 } as const
 
 /** Name of a warning in the guide. */
-export type WarningName = keyof typeof WARNINGS
+export type WarningName = keyof typeof warnings
 
 /** Number and type of a warning, as the `WARNING` file of an import job has them. */
 export function warningCode(name: WarningName): { readonly code: number; readonly type: string } {
-  return WARNINGS[name]
+  return warnings[name]
 }

@@ -6,7 +6,7 @@ import type { Gates } from './gates.ts'
 import { parseFaultRules } from '../faults/fault-rules.ts'
 
 /** Where the emulator itself is asked; the service has nothing there. */
-export const ADMIN_PATH = '/_emulator/'
+export const adminPath = '/_emulator/'
 
 /**
  * Answers a request to the emulator itself: `counters` (GET, DELETE to reset) and `faults` (GET, PUT, DELETE).
@@ -16,7 +16,7 @@ export function answerAdmin(
   { method, path, body }: { readonly method: string; readonly path: string; readonly body: Uint8Array },
   { counters, faults }: Gates,
 ): OperationResponse {
-  switch (`${method} ${path.slice(ADMIN_PATH.length)}`) {
+  switch (`${method} ${path.slice(adminPath.length)}`) {
     case 'GET counters':
       return { json: counters.read() }
     case 'DELETE counters':

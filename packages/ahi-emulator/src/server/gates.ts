@@ -1,12 +1,8 @@
-import { createAuthenticator } from '../access/authentication.ts'
-import type { AuthenticationOptions, Authenticator } from '../access/authentication.ts'
-import { createCounterGate } from './counters.ts'
-import type { CounterGate } from './counters.ts'
-import { createFaultInjector } from '../faults/fault-injector.ts'
-import type { FaultInjector } from '../faults/fault-injector.ts'
+import { createAuthenticator, type AuthenticationOptions, type Authenticator } from '../access/authentication.ts'
+import { createCounterGate, type CounterGate } from './counters.ts'
+import { createFaultInjector, type FaultInjector } from '../faults/fault-injector.ts'
 import type { FaultRules } from '../faults/fault-rules.ts'
-import { createQuotaGate, DOCUMENTED_QUOTAS } from '../access/quotas.ts'
-import type { QuotaGate, Quotas } from '../access/quotas.ts'
+import { createQuotaGate, documentedQuotas, type QuotaGate, type Quotas } from '../access/quotas.ts'
 
 /** What every request passes before and after its operation. */
 export interface Gates {
@@ -33,6 +29,6 @@ export function createGates({ authentication, quotas = false, faults, region, no
     counters: createCounterGate(),
     faults: createFaultInjector(faults ?? { rules: [] }),
     authenticate: authentication === undefined ? undefined : createAuthenticator(authentication, { region, now }),
-    quotas: quotas === false ? undefined : createQuotaGate(quotas === true ? DOCUMENTED_QUOTAS : quotas, now),
+    quotas: quotas === false ? undefined : createQuotaGate(quotas === true ? documentedQuotas : quotas, now),
   }
 }

@@ -1,16 +1,13 @@
-import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import { ADMIN_PATH, answerAdmin } from './admin.ts'
-import { planFaults } from '../faults/fault-plan.ts'
-import type { FaultPlan } from '../faults/fault-plan.ts'
+import { adminPath, answerAdmin } from './admin.ts'
+import { planFaults, type FaultPlan } from '../faults/fault-plan.ts'
 import type { Gates } from './gates.ts'
 import type { GatedRequest } from '../operation/received-request.ts'
 import type { Operation, OperationContext, OperationResponse } from '../operation/operation.ts'
 import { readBody } from './read-body.ts'
 import { receiveBody } from './receive-body.ts'
-import { createRouter } from './router.ts'
-import type { Route, Router } from './router.ts'
+import { createRouter, type Route, type Router } from './router.ts'
 import { sendAnswer, sendError } from './send-answer.ts'
 import { ServiceError } from '../operation/service-error.ts'
 
@@ -44,7 +41,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
   const [path = '', ...queries] = (request.url ?? '').split('?')
   const query = queries.join('?')
   const { method = '', headers } = request
-  if (path.startsWith(ADMIN_PATH)) {
+  if (path.startsWith(adminPath)) {
     const answer = answerAdmin({ method, path, body: await readBody(request) }, parts.gates)
     await sendAnswer(response, answer, undefined)
     return

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { ServiceError } from '../operation/service-error.ts'
 
 /** Larger than any request of the API: copiableAttributes of CopyImageSet may have 260 000 characters. */
-const LARGEST_BODY = 1024 * 1024
+const largestBody = 1024 * 1024
 
 /**
  * Reads the body of a request into memory. Reads on after the limit, so that a client that is still writing sees the
@@ -14,9 +14,9 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   let byteLength = 0
   for await (const chunk of bodyChunks(request)) {
     byteLength += chunk.byteLength
-    if (byteLength <= LARGEST_BODY) chunks.push(chunk)
+    if (byteLength <= largestBody) chunks.push(chunk)
   }
-  if (byteLength > LARGEST_BODY) throw tooLarge(LARGEST_BODY)
+  if (byteLength > largestBody) throw tooLarge(largestBody)
   return Buffer.concat(chunks)
 }
 

@@ -15,11 +15,11 @@ export interface Batch {
   discard(): Promise<void>
 }
 
-const BATCHES_FOLDER = 'batches'
+const batchesFolder = 'batches'
 
 /** Names a batch in a data folder; the folder of the batch is made with its first file. */
 export function createBatch(dataFolder: string, id: string = createId()): Batch {
-  const folder = `${BATCHES_FOLDER}/${id}`
+  const folder = `${batchesFolder}/${id}`
   const paths = new Set<string>()
   let fileCount = 0
   let making: Promise<unknown> | undefined
@@ -38,7 +38,7 @@ export function createBatch(dataFolder: string, id: string = createId()): Batch 
     async flush() {
       if (paths.size === 0) return
       for (const path of paths) await flushFile(join(dataFolder, path))
-      for (const path of [folder, BATCHES_FOLDER]) await flushFolder(join(dataFolder, path))
+      for (const path of [folder, batchesFolder]) await flushFolder(join(dataFolder, path))
     },
     discard: () => rm(join(dataFolder, folder), { recursive: true, force: true }),
   }

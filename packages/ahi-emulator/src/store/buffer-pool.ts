@@ -10,11 +10,11 @@ export interface BufferPool {
   borrow(byteLength: number): BorrowedBytes
 }
 
-const SMALLEST = 64 * 1024
+const smallest = 64 * 1024
 /** Larger frames are rare, and would tie up too much memory between two uses: they are better streamed. */
-export const LARGEST_BORROWED: number = 4 * 1024 * 1024
+export const largestBorrowed: number = 4 * 1024 * 1024
 /** What is kept of each size: enough for the connections of one busy client. */
-const MOST_KEPT_BYTES = 32 * 1024 * 1024
+const mostKeptBytes = 32 * 1024 * 1024
 
 /**
  * Makes a pool of buffers in sizes of powers of two. Frames come by hundreds of megabytes a second: memory of their own
@@ -24,15 +24,15 @@ export function createBufferPool(): BufferPool {
   const free = new Map<number, Uint8Array<ArrayBuffer>[]>()
   return {
     borrow(byteLength) {
-      if (byteLength > LARGEST_BORROWED) return { bytes: Buffer.allocUnsafeSlow(byteLength), release: () => undefined }
-      const size = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(byteLength)))
+      if (byteLength > largestBorrowed) return { bytes: Buffer.allocUnsafeSlow(byteLength), release: () => undefined }
+      const size = Math.max(smallest, 2 ** Math.ceil(Math.log2(byteLength)))
       const buffers = free.get(size) ?? []
       free.set(size, buffers)
       let buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(size)
       return {
         bytes: buffer.subarray(0, byteLength),
         release() {
-          if (buffer.byteLength === size && (buffers.length + 1) * size <= MOST_KEPT_BYTES) buffers.push(buffer)
+          if (buffer.byteLength === size && (buffers.length + 1) * size <= mostKeptBytes) buffers.push(buffer)
           buffer = new Uint8Array(0)
         },
       }

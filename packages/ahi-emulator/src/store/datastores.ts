@@ -2,14 +2,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { createId } from './identifiers.ts'
 import type { PagePosition } from './page-position.ts'
-import { integerColumn, optionalText, textColumn } from './row.ts'
-import type { Row } from './row.ts'
+import { integerColumn, optionalText, textColumn, type Row } from './row.ts'
 
 /** DatastoreStatus of the API's model. */
-export const DATASTORE_STATUSES = ['CREATING', 'CREATE_FAILED', 'ACTIVE', 'DELETING', 'DELETED'] as const
+export const datastoreStatuses = ['CREATING', 'CREATE_FAILED', 'ACTIVE', 'DELETING', 'DELETED'] as const
 
 /** What lossless frames can be stored as. */
-export const LOSSLESS_STORAGE_FORMATS: readonly LosslessStorageFormat[] = ['HTJ2K', 'JPEG_2000_LOSSLESS']
+export const losslessStorageFormats: readonly LosslessStorageFormat[] = ['HTJ2K', 'JPEG_2000_LOSSLESS']
 
 /** A data store. */
 export interface Datastore {

@@ -1,16 +1,15 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { parseImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 
 /** Reads a metadata document by its path, which names one content for ever. */
 type ReadMetadata = (documentPath: string) => Promise<ImageSetMetadata>
 
 /** Parsed, they take several times as much; a CT of 600 slices has 1 MB. */
-const MOST_KEPT_BYTES = 8 * 1024 * 1024
+const mostKeptBytes = 8 * 1024 * 1024
 
 /** Most bytes of one document: AHI's own quota is 50 MB. */
-const LARGEST_DOCUMENT = 256 * 1024 * 1024
+const largestDocument = 256 * 1024 * 1024
 
 const decompress = promisify(gunzip)
 
@@ -30,7 +29,7 @@ export function createDocumentCache(read: (documentPath: string) => Promise<Uint
 
   async function load(documentPath: string): Promise<ImageSetMetadata> {
     try {
-      const document = await decompress(await read(documentPath), { maxOutputLength: LARGEST_DOCUMENT })
+      const document = await decompress(await read(documentPath), { maxOutputLength: largestDocument })
       const metadata = parseImageSetMetadata(document)
       parsed.set(documentPath, { metadata, byteLength: document.byteLength })
       removeOldest(parsed)
@@ -56,7 +55,7 @@ export function createDocumentCache(read: (documentPath: string) => Promise<Uint
 function removeOldest(parsed: Map<string, ParsedDocument>): void {
   let byteLength = [...parsed.values()].reduce((sum, document) => sum + document.byteLength, 0)
   for (const [path, document] of parsed) {
-    if (byteLength <= MOST_KEPT_BYTES) return
+    if (byteLength <= mostKeptBytes) return
     parsed.delete(path)
     byteLength -= document.byteLength
   }

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
 
 /** The pattern of data store, image set and image frame ids in the API's model. */
-export const ID_PATTERN = '[0-9a-z]{32}'
+export const idPattern = '[0-9a-z]{32}'
 
-const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
-const ID_LENGTH = 32
+const idAlphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
+const idLength = 32
 /** The largest multiple of the alphabet's length in a byte: bytes from there on would favour the first letters. */
-const FAIR_BYTES = 252
+const fairBytes = 252
 
 /** A random id as the service makes them: 32 of `0-9a-z`. */
 export function createId(): string {
   let id = ''
-  while (id.length < ID_LENGTH) {
-    for (const byte of randomBytes(2 * ID_LENGTH)) {
-      if (byte < FAIR_BYTES && id.length < ID_LENGTH) id += ALPHABET[byte % ALPHABET.length] ?? ''
+  while (id.length < idLength) {
+    for (const byte of randomBytes(2 * idLength)) {
+      if (byte < fairBytes && id.length < idLength) id += idAlphabet[byte % idAlphabet.length] ?? ''
     }
   }
   return id

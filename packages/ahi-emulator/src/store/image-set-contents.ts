@@ -18,7 +18,7 @@ interface InstanceContents {
 }
 
 /** Tables of what an image set has, each with the column `image_set_id`, in the order in which they can be emptied. */
-const TABLES = [
+const contentTables = [
   'frames',
   'pixel_data',
   'bulk_data',
@@ -28,7 +28,7 @@ const TABLES = [
 ] as const
 
 /** Those of them that have bytes in packs. */
-const WITH_CONTENTS = ['frames', 'pixel_data', 'bulk_data'] as const
+const packedTables = ['frames', 'pixel_data', 'bulk_data'] as const
 
 /** Opens what image sets hold. */
 export function imageSetContents(database: DatabaseSync): ImageSetContents {
@@ -47,9 +47,9 @@ export function imageSetContents(database: DatabaseSync): ImageSetContents {
      SELECT ?, hash, pack_id, byte_offset, byte_length FROM bulk_data WHERE image_set_id = ?`,
   )
   const selectPacks = database.prepare(
-    WITH_CONTENTS.map((table) => `SELECT pack_id AS id FROM ${table} WHERE image_set_id = :id`).join(' UNION '),
+    packedTables.map((table) => `SELECT pack_id AS id FROM ${table} WHERE image_set_id = :id`).join(' UNION '),
   )
-  const unused = WITH_CONTENTS.map((table) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE pack_id = :id)`).join(' AND ')
+  const unused = packedTables.map((table) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE pack_id = :id)`).join(' AND ')
   const deletePack = database.prepare(`DELETE FROM packs WHERE id = :id AND ${unused} RETURNING path`)
   const addUnusedDocuments = database.prepare(
     `INSERT OR IGNORE INTO unused_files (path)
@@ -57,7 +57,7 @@ export function imageSetContents(database: DatabaseSync): ImageSetContents {
   )
   const addUnused = database.prepare('INSERT OR IGNORE INTO unused_files (path) VALUES (?)')
   const deletions = [
-    ...TABLES.map((table) => database.prepare(`DELETE FROM ${table} WHERE image_set_id = ?`)),
+    ...contentTables.map((table) => database.prepare(`DELETE FROM ${table} WHERE image_set_id = ?`)),
     database.prepare('DELETE FROM image_sets WHERE id = ?'),
   ]
   return {

@@ -1,10 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SearchAttributes } from '../document/search-attributes.ts'
 import type { PackLocation } from './pack-reader.ts'
-import { integerColumn, optionalInteger, optionalText, textColumn } from './row.ts'
-import type { Row } from './row.ts'
-import { versionTable } from './version-table.ts'
-import type { VersionTable } from './version-table.ts'
+import { integerColumn, optionalInteger, optionalText, textColumn, type Row } from './row.ts'
+import { versionTable, type VersionTable } from './version-table.ts'
 
 /** An image set in its latest version. */
 export interface ImageSet extends SearchAttributes {
@@ -50,7 +48,7 @@ export function imageSetTable(database: DatabaseSync): ImageSetTable {
     // The sign keeps SQLite from going through the whole data store in the order of creation.
     'SELECT * FROM image_sets WHERE datastore_id = ? AND series_instance_uid = ? ORDER BY +created_at, id',
   )
-  const save = database.prepare(SAVE_IMAGE_SET)
+  const save = database.prepare(saveStatement)
   const selectFrame = database.prepare(
     `SELECT packs.path, frames.byte_offset, frames.byte_length, frames.transfer_syntax_uid
      FROM frames JOIN packs ON packs.id = frames.pack_id JOIN image_sets ON image_sets.id = frames.image_set_id
@@ -82,7 +80,7 @@ export function imageSetTable(database: DatabaseSync): ImageSetTable {
   }
 }
 
-const SAVE_IMAGE_SET = `
+const saveStatement = `
 INSERT INTO image_sets (
   id, datastore_id, grouping_key, is_primary, latest_version, created_at, updated_at,
   patient_id, patient_name, patient_birth_date, patient_sex, study_instance_uid, study_id, study_description,

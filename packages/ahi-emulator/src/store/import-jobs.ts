@@ -1,13 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PagePosition } from './page-position.ts'
-import { integerColumn, optionalInteger, optionalText, textColumn } from './row.ts'
-import type { Row } from './row.ts'
+import { integerColumn, optionalInteger, optionalText, textColumn, type Row } from './row.ts'
 
 /** JobStatus of the API's model. */
-export const JOB_STATUSES = ['SUBMITTED', 'IN_PROGRESS', 'COMPLETED', 'FAILED'] as const
+export const jobStatuses = ['SUBMITTED', 'IN_PROGRESS', 'COMPLETED', 'FAILED'] as const
 
 /** JobStatus of the API's model. */
-type JobStatus = (typeof JOB_STATUSES)[number]
+type JobStatus = (typeof jobStatuses)[number]
 
 /** An import job. */
 export interface ImportJob {
@@ -106,7 +105,7 @@ function readJob(row: Row): ImportJob {
 }
 
 function readStatus(text: string): JobStatus {
-  const status = JOB_STATUSES.find((candidate) => candidate === text)
+  const status = jobStatuses.find((candidate) => candidate === text)
   if (status === undefined) throw new TypeError(`Cannot read an import job: its status ${text} is not known`)
   return status
 }

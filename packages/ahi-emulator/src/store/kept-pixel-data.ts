@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PackLocation } from './pack-reader.ts'
-import { integerColumn, textColumn } from './row.ts'
-import type { Row } from './row.ts'
+import { integerColumn, textColumn, type Row } from './row.ts'
 
 /** How Pixel Data is that an import kept as one piece. */
 interface PixelDataForm {

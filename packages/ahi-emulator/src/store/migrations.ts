@@ -1,19 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { parseImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { syntheticImageSets } from './synthetic-image-sets.ts'
 import { textColumn } from './row.ts'
-import { SEARCH_INDEXES } from './search-indexes.ts'
+import { searchIndexes } from './search-indexes.ts'
 
 /** Takes a data folder from one version of the schema to the next. */
 type Migration = (database: DatabaseSync, folder: string) => void
 
 /** The first goes on from the version of `schema.ts`, with which a new folder starts, too. */
-export const MIGRATIONS: readonly Migration[] = [
+export const migrations: readonly Migration[] = [
   addDicomWebColumns,
-  (database) => database.exec(SEARCH_INDEXES),
+  (database) => database.exec(searchIndexes),
   addPrimaryIndexes,
   addModifications,
 ]

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DataFolderError } from '../errors.ts'
-import { MIGRATIONS } from './migrations.ts'
+import { migrations } from './migrations.ts'
 import { integerColumn } from './row.ts'
-import { SCHEMA, SCHEMA_VERSION } from './schema.ts'
+import { schema, schemaVersion } from './schema.ts'
 
-const DATABASE_FILE = 'ahi-emulator.sqlite'
+const databaseFile = 'ahi-emulator.sqlite'
 
 /**
  * Opens the database of a data folder, making both where they do not exist. SQLite's own exclusive lock keeps a second
@@ -17,7 +17,7 @@ export function openDatabase(folder: string): DatabaseSync {
   let database: DatabaseSync | undefined
   try {
     mkdirSync(folder, { recursive: true })
-    database = new DatabaseSync(join(folder, DATABASE_FILE))
+    database = new DatabaseSync(join(folder, databaseFile))
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON')
     database.exec('PRAGMA cache_size = -16384; PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; COMMIT')
     prepareSchema(database, folder)
@@ -44,14 +44,14 @@ export function inTransaction<Result>(database: DatabaseSync, write: () => Resul
 function prepareSchema(database: DatabaseSync, folder: string): void {
   const row = database.prepare('PRAGMA user_version').get() ?? {}
   const version = integerColumn(row, 'user_version')
-  const latest = SCHEMA_VERSION + MIGRATIONS.length
+  const latest = schemaVersion + migrations.length
   if (version === latest) return
   if (version > latest) {
     throw new DataFolderError(folder, `it was written by a newer version of the emulator (schema ${version})`)
   }
   inTransaction(database, () => {
-    database.exec(SCHEMA)
-    for (const migrate of MIGRATIONS.slice(Math.max(version - SCHEMA_VERSION, 0))) migrate(database, folder)
+    database.exec(schema)
+    for (const migrate of migrations.slice(Math.max(version - schemaVersion, 0))) migrate(database, folder)
     database.exec(`PRAGMA user_version = ${latest}`)
   })
 }

@@ -1,9 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createBufferPool } from './buffer-pool.ts'
-import type { BorrowedBytes } from './buffer-pool.ts'
+import { createBufferPool, type BorrowedBytes } from './buffer-pool.ts'
 
 /** Where bytes are in a pack. */
 export interface PackLocation {
@@ -27,8 +25,8 @@ export interface PackReader {
 }
 
 /** Enough for clients that read several image sets side by side, and far from any limit on open files. */
-const MOST_OPEN_PACKS = 64
-const PIECE_LENGTH = 256 * 1024
+const mostOpenPacks = 64
+const pieceLength = 256 * 1024
 
 /** Opens a reader of the packs in a data folder. */
 export function createPackReader(dataFolder: string): PackReader {
@@ -40,7 +38,7 @@ export function createPackReader(dataFolder: string): PackReader {
     const pack = openPacks.get(path) ?? open(join(dataFolder, path), 'r')
     openPacks.delete(path)
     openPacks.set(path, pack)
-    if (openPacks.size > MOST_OPEN_PACKS) closeOldest()
+    if (openPacks.size > mostOpenPacks) closeOldest()
     return pack
   }
 
@@ -71,7 +69,7 @@ export function createPackReader(dataFolder: string): PackReader {
     },
     stream({ packPath, byteOffset, byteLength }) {
       const end = byteOffset + byteLength - 1
-      return createReadStream(join(dataFolder, packPath), { start: byteOffset, end, highWaterMark: PIECE_LENGTH })
+      return createReadStream(join(dataFolder, packPath), { start: byteOffset, end, highWaterMark: pieceLength })
     },
     async closePack(packPath) {
       const pack = openPacks.get(packPath)

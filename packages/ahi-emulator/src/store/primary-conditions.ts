@@ -25,7 +25,7 @@ export type PrimaryKey =
   | 'SeriesInstanceUID'
 
 /** Where these attributes are, by keyword. */
-const KEYS: Readonly<Record<PrimaryKey, { readonly expression: string; readonly access: Access }>> = {
+const attributesByKey: Readonly<Record<PrimaryKey, { readonly expression: string; readonly access: Access }>> = {
   StudyDate: { expression: 'study_date_and_time', access: 'index' },
   StudyTime: { expression: 'time_key(study_time)', access: 'scan' },
   AccessionNumber: { expression: 'accession_number', access: 'index' },
@@ -70,7 +70,7 @@ interface Condition {
 }
 
 /** Indexes of attributes in which few image sets agree, the best first. */
-const INDEXES: readonly (readonly [key: PrimaryKey, index: string])[] = [
+const keyIndexes: readonly (readonly [key: PrimaryKey, index: string])[] = [
   ['SeriesInstanceUID', 'image_sets_by_series'],
   ['StudyInstanceUID', 'image_sets_by_study'],
   ['AccessionNumber', 'image_sets_by_accession'],
@@ -89,7 +89,7 @@ export function primaryConditions({ datastoreId, conditions }: PrimarySearch): S
   const access = accessOf(conditions)
   const isEqual = (wanted: PrimaryKey): boolean =>
     conditions.some(({ key, match }) => key === wanted && match.kind === 'oneOf')
-  const [, index] = INDEXES.find(([key]) => isEqual(key)) ?? []
+  const [, index] = keyIndexes.find(([key]) => isEqual(key)) ?? []
   const parts = conditions.map((condition) => conditionOf(condition, datastoreId))
   // The plus signs keep SQLite from the indexes, all of which begin with the data store.
   const ofDatastore =
@@ -106,13 +106,13 @@ export function primaryConditions({ datastoreId, conditions }: PrimarySearch): S
 function accessOf(conditions: readonly PrimaryCondition[]): Access {
   const ways = conditions.map(({ key, match }) => {
     const startsAnyhow = match.kind === 'wildcard' && /^[*?]/.test(match.pattern)
-    return startsAnyhow && KEYS[key].access === 'index' ? 'scan' : KEYS[key].access
+    return startsAnyhow && attributesByKey[key].access === 'index' ? 'scan' : attributesByKey[key].access
   })
   return ways.includes('index') ? 'index' : ways.includes('scan') ? 'scan' : 'order'
 }
 
 function conditionOf({ key, match }: PrimaryCondition, datastoreId: string): Condition {
-  const { expression } = KEYS[key]
+  const { expression } = attributesByKey[key]
   if (key === 'StudyDate') return valueCondition(expression, wholeDays(match))
   const condition = valueCondition(expression, match)
   return key === 'ModalitiesInStudy' ? anyOfStudy(condition, datastoreId) : condition

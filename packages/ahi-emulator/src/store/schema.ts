@@ -1,12 +1,12 @@
 /** Version of this schema; `migrations.ts` goes on from it. `PRAGMA user_version` is the version of a folder. */
-export const SCHEMA_VERSION = 3
+export const schemaVersion = 3
 
 /**
  * Times are milliseconds since 1970; `study_date_and_time` is 20 digits, or empty. `pending_batches` names folders that are being written: what a killed process
  * leaves of them is removed when the folder is opened again. Up to this version they only added to it: it brings a folder
  * of an older one up to date.
  */
-export const SCHEMA = `
+export const schema = `
 CREATE TABLE IF NOT EXISTS datastores (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PagePosition } from './page-position.ts'
-import { readImageSet } from './image-sets.ts'
-import type { ImageSet } from './image-sets.ts'
+import { readImageSet, type ImageSet } from './image-sets.ts'
 import { integerColumn, textColumn } from './row.ts'
 
 /** Columns that SearchImageSets filters by. */
@@ -90,7 +89,7 @@ export function searchQuery(
 }
 
 /** Of text that is searched for. */
-const TEXT_INDEXES: Readonly<Partial<Record<SearchColumn, string>>> = {
+const textIndexes: Readonly<Partial<Record<SearchColumn, string>>> = {
   patient_id: 'image_sets_by_patient',
   accession_number: 'image_sets_by_accession',
   study_id: 'image_sets_by_study_id',
@@ -98,30 +97,30 @@ const TEXT_INDEXES: Readonly<Partial<Record<SearchColumn, string>>> = {
   series_instance_uid: 'image_sets_by_series',
 }
 
-const ORDER_INDEXES: Readonly<Record<SortColumn, string>> = {
+const orderIndexes: Readonly<Record<SortColumn, string>> = {
   updated_at: 'image_sets_by_update',
   created_at: 'image_sets_by_creation',
   study_date_and_time: 'image_sets_by_study_date',
 }
 
 /** Image sets from which on it is better to go by the order: of so many, the next ones are soon found. */
-const MANY = 1000
+const manyImageSets = 1000
 
 /** The index of text that is searched for, of two the one with fewer image sets, and else that of the order. */
 function leadingIndex(database: DatabaseSync, search: ImageSetSearch): string {
   const texts = search.conditions.flatMap(({ column, lower }) => {
-    const index = TEXT_INDEXES[column]
+    const index = textIndexes[column]
     return index === undefined ? [] : [{ column, lower, index }]
   })
-  const byOrder = ORDER_INDEXES[search.sort.column]
+  const byOrder = orderIndexes[search.sort.column]
   if (texts.length < 2) return texts[0]?.index ?? byOrder
   const counted = texts.map(({ column, lower, index }) => {
-    const some = `SELECT 1 FROM image_sets INDEXED BY ${index} WHERE datastore_id = ? AND ${column} = ? LIMIT ${MANY}`
+    const some = `SELECT 1 FROM image_sets INDEXED BY ${index} WHERE datastore_id = ? AND ${column} = ? LIMIT ${manyImageSets}`
     const row = database.prepare(`SELECT count(*) AS count FROM (${some})`).get(search.datastoreId, lower) ?? {}
     return { index, count: integerColumn(row, 'count') }
   })
   const [least] = counted.sort((a, b) => a.count - b.count)
-  return least !== undefined && least.count < MANY ? least.index : byOrder
+  return least !== undefined && least.count < manyImageSets ? least.index : byOrder
 }
 
 function sortKey(value: unknown): string | number {

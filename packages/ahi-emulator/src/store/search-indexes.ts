@@ -2,7 +2,7 @@
  * Indexes that SearchImageSets finds its pages in, by itself: the column that is searched for or ordered by comes first, and
  * all that dates and flags are compared with, and the orders, are in each.
  */
-export const SEARCH_INDEXES = `
+export const searchIndexes = `
 DROP INDEX image_sets_by_update;
 DROP INDEX image_sets_by_creation;
 DROP INDEX image_sets_by_study_date;

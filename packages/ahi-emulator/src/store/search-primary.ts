@@ -1,9 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { readImageSet, timeKey } from './image-sets.ts'
-import type { ImageSet } from './image-sets.ts'
+import { readImageSet, timeKey, type ImageSet } from './image-sets.ts'
 import { personNameMatches } from './person-name.ts'
-import { primaryConditions } from './primary-conditions.ts'
-import type { PrimarySearch } from './primary-conditions.ts'
+import { primaryConditions, type PrimarySearch } from './primary-conditions.ts'
 import { textColumn } from './row.ts'
 
 /** One page of what a search finds. */
@@ -22,8 +20,8 @@ export interface PrimaryImageSets {
   ids(search: PrimarySearch, page: Page): string[]
 }
 
-const UPDATE_ORDER = ['updated_at DESC', 'id DESC']
-const SERIES_ORDER = ['series_order', 'series_instance_uid', 'id']
+const updateOrder = ['updated_at DESC', 'id DESC']
+const seriesOrder = ['series_order', 'series_instance_uid', 'id']
 
 /** Opens the searches of primary image sets. */
 export function primaryImageSets(database: DatabaseSync): PrimaryImageSets {
@@ -33,12 +31,12 @@ export function primaryImageSets(database: DatabaseSync): PrimaryImageSets {
   )
   const selectStudy = database.prepare(
     `SELECT * FROM image_sets WHERE datastore_id = ? AND study_instance_uid = ? AND is_primary = 1
-     ${orderBy(SERIES_ORDER, { byIndex: false })}`,
+     ${orderBy(seriesOrder, { byIndex: false })}`,
   )
   return {
     studies(search, { offset, limit }) {
       const { from, where, parameters, access } = primaryConditions(search)
-      const order = orderBy(UPDATE_ORDER, { byIndex: access === 'order' })
+      const order = orderBy(updateOrder, { byIndex: access === 'order' })
       const rows = database
         .prepare(`SELECT study_instance_uid FROM ${from} WHERE ${where} ${order}`)
         .iterate(...parameters)
@@ -52,7 +50,7 @@ export function primaryImageSets(database: DatabaseSync): PrimaryImageSets {
     ofStudy: (datastoreId, studyInstanceUid) => selectStudy.all(datastoreId, studyInstanceUid).map(readImageSet),
     ids(search, { offset, limit }) {
       const { from, where, parameters, access } = primaryConditions(search)
-      const order = orderBy(SERIES_ORDER, { byIndex: access === 'order' })
+      const order = orderBy(seriesOrder, { byIndex: access === 'order' })
       return database
         .prepare(`SELECT id FROM ${from} WHERE ${where} ${order} LIMIT ? OFFSET ?`)
         .all(...parameters, limit, offset)

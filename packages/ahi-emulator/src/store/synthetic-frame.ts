@@ -1,6 +1,5 @@
 import type { FrameContent } from './frame-content.ts'
-import { framesOfInstance, recipeTransferSyntax } from '../synthetic/recipe.ts'
-import type { Recipe } from '../synthetic/recipe.ts'
+import { framesOfInstance, recipeTransferSyntax, type Recipe } from '../synthetic/recipe.ts'
 import type { CodeStream } from '../synthetic/tiled-frames.ts'
 import { videoPieces } from '../synthetic/video.ts'
 

@@ -2,8 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { FrameContent } from './frame-content.ts'
 import { textColumn } from './row.ts'
-import { createCodeStreamCache } from '../synthetic/code-stream-cache.ts'
-import type { CodeStreamsOf } from '../synthetic/code-stream-cache.ts'
+import { createCodeStreamCache, type CodeStreamsOf } from '../synthetic/code-stream-cache.ts'
 import { syntheticDocument } from '../synthetic/document.ts'
 import { syntheticFrameIndex } from '../synthetic/frame-id.ts'
 import { syntheticFrame } from './synthetic-frame.ts'
@@ -28,7 +27,7 @@ interface StoredRecipe {
 }
 
 /** Recipes are small; a client that asks for frames comes back to the same one thousands of times. */
-const MOST_KEPT_RECIPES = 64
+const mostKeptRecipes = 64
 
 /** Opens the table of recipes. */
 export function syntheticImageSets(database: DatabaseSync): SyntheticImageSets {
@@ -48,7 +47,7 @@ export function syntheticImageSets(database: DatabaseSync): SyntheticImageSets {
     if (row === undefined) return undefined
     const stored = { datastoreId: textColumn(row, 'datastore_id'), recipe: readRecipe(textColumn(row, 'recipe')) }
     const [oldest] = kept.keys()
-    if (kept.size >= MOST_KEPT_RECIPES && oldest !== undefined) kept.delete(oldest)
+    if (kept.size >= mostKeptRecipes && oldest !== undefined) kept.delete(oldest)
     kept.set(imageSetId, stored)
     return stored
   }

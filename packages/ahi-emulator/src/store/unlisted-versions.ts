@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { VersionProperties } from './version-table.ts'
-import { readVersionProperties } from './version-table.ts'
+import { readVersionProperties, type VersionProperties } from './version-table.ts'
 
 /**
  * Versions of image sets without content: of deleted ones, and of the destinations of copies that are under way or have

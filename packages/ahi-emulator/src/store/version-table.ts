@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { integerColumn, optionalInteger, optionalText, textColumn } from './row.ts'
-import type { Row } from './row.ts'
+import { integerColumn, optionalInteger, optionalText, textColumn, type Row } from './row.ts'
 
 /** What GetImageSet and ListImageSetVersions say of one version of an image set. */
 export interface VersionProperties {
@@ -36,14 +35,16 @@ export interface VersionTable {
   changeVersion(version: ImageSetVersion): void
 }
 
-const SELECT = `
+const selectVersions = `
 SELECT image_set_versions.*, forced_versions.version IS NOT NULL AS is_forced
 FROM image_set_versions LEFT JOIN forced_versions USING (image_set_id, version)`
 
 /** Opens the table of versions. */
 export function versionTable(database: DatabaseSync): VersionTable {
-  const select = database.prepare(`${SELECT} WHERE image_set_id = ? AND version = ?`)
-  const selectPage = database.prepare(`${SELECT} WHERE image_set_id = ? AND version < ? ORDER BY version DESC LIMIT ?`)
+  const select = database.prepare(`${selectVersions} WHERE image_set_id = ? AND version = ?`)
+  const selectPage = database.prepare(
+    `${selectVersions} WHERE image_set_id = ? AND version < ? ORDER BY version DESC LIMIT ?`,
+  )
   const insert = database.prepare(
     `INSERT INTO image_set_versions (
        image_set_id, version, state, workflow_status, is_primary, message, created_at, updated_at, deleted_at,

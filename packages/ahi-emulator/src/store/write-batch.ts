@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { createBatch } from './batch.ts'
-import type { Batch } from './batch.ts'
+import { createBatch, type Batch } from './batch.ts'
 import { inTransaction } from './open-database.ts'
 import { textColumn } from './row.ts'
 import type { WriteQueue } from './write-queue.ts'

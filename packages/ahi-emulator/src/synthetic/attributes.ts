@@ -1,15 +1,14 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { uidOf } from '../dicom/uid.ts'
-import type { Recipe } from './recipe.ts'
-import { recipeTransferSyntax } from './recipe.ts'
+import { recipeTransferSyntax, type Recipe } from './recipe.ts'
 import { storedBits } from './tile.ts'
 
-const VIDEO_ENDOSCOPIC = '1.2.840.10008.5.1.4.1.1.77.1.1.1'
-const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7'
-const MULTI_FRAME_GREYSCALE_BYTE = '1.2.840.10008.5.1.4.1.1.7.2'
-const MULTI_FRAME_GREYSCALE_WORD = '1.2.840.10008.5.1.4.1.1.7.3'
-const MULTI_FRAME_TRUE_COLOUR = '1.2.840.10008.5.1.4.1.1.7.4'
-const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
+const videoEndoscopic = '1.2.840.10008.5.1.4.1.1.77.1.1.1'
+const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7'
+const multiFrameGreyscaleByte = '1.2.840.10008.5.1.4.1.1.7.2'
+const multiFrameGreyscaleWord = '1.2.840.10008.5.1.4.1.1.7.3'
+const multiFrameTrueColour = '1.2.840.10008.5.1.4.1.1.7.4'
+const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
 
 /** The part of a recipe that attributes depend on. */
 export type RecipeAttributes = Omit<Recipe, 'patterns'>
@@ -47,7 +46,7 @@ export function instanceAttributes(recipe: RecipeAttributes, instance: number): 
     FileMetaInformationVersion: 'AAE=',
     MediaStorageSOPClassUID: sopClassUid,
     MediaStorageSOPInstanceUID: sopInstanceUid,
-    TransferSyntaxUID: recipe.videoByteLength === undefined ? EXPLICIT_VR_LITTLE_ENDIAN : recipeTransferSyntax(recipe),
+    TransferSyntaxUID: recipe.videoByteLength === undefined ? explicitVrLittleEndian : recipeTransferSyntax(recipe),
     ImageType: ['DERIVED', 'SECONDARY'],
     SOPClassUID: sopClassUid,
     SOPInstanceUID: sopInstanceUid,
@@ -67,10 +66,10 @@ export function syntheticUid(recipe: RecipeAttributes, name: string): string {
 }
 
 function sopClass({ videoByteLength, frames, samplesPerPixel, bitsAllocated }: RecipeAttributes): string {
-  if (videoByteLength !== undefined) return VIDEO_ENDOSCOPIC
-  if (frames === 1) return SECONDARY_CAPTURE
-  if (samplesPerPixel === 3) return MULTI_FRAME_TRUE_COLOUR
-  return bitsAllocated === 8 ? MULTI_FRAME_GREYSCALE_BYTE : MULTI_FRAME_GREYSCALE_WORD
+  if (videoByteLength !== undefined) return videoEndoscopic
+  if (frames === 1) return secondaryCapture
+  if (samplesPerPixel === 3) return multiFrameTrueColour
+  return bitsAllocated === 8 ? multiFrameGreyscaleByte : multiFrameGreyscaleWord
 }
 
 function pixelAttributes(recipe: RecipeAttributes): AttributeMap {

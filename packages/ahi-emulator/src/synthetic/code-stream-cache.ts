@@ -1,11 +1,10 @@
-import { tiledCodeStreams } from './tiled-frames.ts'
-import type { CodeStream, FrameLook } from './tiled-frames.ts'
+import { tiledCodeStreams, type CodeStream, type FrameLook } from './tiled-frames.ts'
 
 /** Makes the code streams of frames that look so, or gives those made before. */
 export type CodeStreamsOf = (look: FrameLook) => Promise<readonly CodeStream[]>
 
 /** A look takes some megabytes. */
-const MOST_LOOKS = 8
+const mostLooks = 8
 
 /** Keeps the code streams that were used last. */
 export function createCodeStreamCache(): CodeStreamsOf {
@@ -19,7 +18,7 @@ export function createCodeStreamCache(): CodeStreamsOf {
     kept.delete(key)
     kept.set(key, codeStreams)
     const [oldest] = kept.keys()
-    if (kept.size > MOST_LOOKS && oldest !== undefined) kept.delete(oldest)
+    if (kept.size > mostLooks && oldest !== undefined) kept.delete(oldest)
     return codeStreams
   }
 }

@@ -1,17 +1,16 @@
-import { attributeLevel } from '@ahi-dicom/ahi-metadata'
-import type {
-  AttributeLevel,
-  AttributeMap,
-  ImageFrame,
-  ImageSetMetadata,
-  InstanceMetadata,
+import {
+  attributeLevel,
+  type AttributeLevel,
+  type AttributeMap,
+  type ImageFrame,
+  type ImageSetMetadata,
+  type InstanceMetadata,
 } from '@ahi-dicom/ahi-metadata'
 import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import { tagKey } from '../dicom/data-element.ts'
 import { instanceAttributes, sharedAttributes, syntheticUid } from './attributes.ts'
 import { syntheticFrameId } from './frame-id.ts'
-import { framesOfInstance, recipeTransferSyntax } from './recipe.ts'
-import type { Recipe } from './recipe.ts'
+import { framesOfInstance, recipeTransferSyntax, type Recipe } from './recipe.ts'
 
 /** The metadata document of a synthetic image set. */
 export function syntheticDocument(

@@ -39,19 +39,19 @@ export interface SyntheticSettings {
 }
 
 /** So that the tiles of a code stream begin where every resolution of it has a whole sample. */
-const LARGEST_SIDE = 32_768
+const largestSide = 32_768
 /** Room for the boxes that a video file begins with. */
-const SMALLEST_VIDEO = 64
+const smallestVideo = 64
 
 /** Fills and checks the options; a wrong one is a TypeError. */
 export function syntheticSettings(options: SyntheticImageSetOptions): SyntheticSettings {
   const { bitsAllocated = options.samplesPerPixel === 3 ? 8 : 16, samplesPerPixel = 1, videoByteLength } = options
   const { imageSets = 1, instances = 1, frames = 1, rows = 512, columns = 512, seed = 1 } = options
   requireInteger({ imageSets, instances, frames }, { least: 1, greatest: Number.MAX_SAFE_INTEGER })
-  requireInteger({ rows, columns }, { least: 1, greatest: LARGEST_SIDE })
+  requireInteger({ rows, columns }, { least: 1, greatest: largestSide })
   requireInteger({ seed }, { least: 0, greatest: Number.MAX_SAFE_INTEGER })
   if (videoByteLength !== undefined)
-    requireInteger({ videoByteLength }, { least: SMALLEST_VIDEO, greatest: Number.MAX_SAFE_INTEGER })
+    requireInteger({ videoByteLength }, { least: smallestVideo, greatest: Number.MAX_SAFE_INTEGER })
   if (samplesPerPixel === 3 && bitsAllocated === 16) {
     throw new TypeError('Expected the `bitsAllocated` option to be 8 where `samplesPerPixel` is 3, got `16`')
   }

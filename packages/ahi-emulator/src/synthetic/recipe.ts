@@ -21,9 +21,9 @@ export interface FrameFacts {
 }
 
 /** A stream of more than 4 GiB takes several fragments, which only the fragmentable transfer syntaxes allow. */
-const LARGEST_FRAGMENT = 0xffff_fffe
-const H264 = '1.2.840.10008.1.2.4.102'
-const FRAGMENTABLE_H264 = '1.2.840.10008.1.2.4.102.1'
+const largestFragment = 0xffff_fffe
+const h264 = '1.2.840.10008.1.2.4.102'
+const fragmentableH264 = '1.2.840.10008.1.2.4.102.1'
 
 /** Transfer syntax of the frames of a recipe. */
 export function recipeTransferSyntax({
@@ -31,7 +31,7 @@ export function recipeTransferSyntax({
   losslessStorageFormat,
 }: Pick<Recipe, 'videoByteLength' | 'losslessStorageFormat'>): string {
   if (videoByteLength === undefined) return losslessTransferSyntax(losslessStorageFormat)
-  return videoByteLength > LARGEST_FRAGMENT ? FRAGMENTABLE_H264 : H264
+  return videoByteLength > largestFragment ? fragmentableH264 : h264
 }
 
 /** Frames that AHI has of each instance: a video is one. */

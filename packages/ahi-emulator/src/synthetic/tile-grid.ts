@@ -14,7 +14,7 @@ export interface TileGrid {
  * A power of two, so large that a tile's coordinates halve evenly down to every resolution: then its packets do not
  * depend on where in the frame it is.
  */
-export const TILE_SIDE = 512
+export const tileSide = 512
 
 /** Cuts a frame into tiles. */
 export function tileGrid({ rows, columns }: { readonly rows: number; readonly columns: number }): TileGrid {
@@ -26,7 +26,7 @@ export function tileGrid({ rows, columns }: { readonly rows: number; readonly co
 }
 
 function sides(length: number): number[] {
-  return Array.from({ length: Math.ceil(length / TILE_SIDE) }, (_, index) =>
-    Math.min(TILE_SIDE, length - index * TILE_SIDE),
+  return Array.from({ length: Math.ceil(length / tileSide) }, (_, index) =>
+    Math.min(tileSide, length - index * tileSide),
   )
 }

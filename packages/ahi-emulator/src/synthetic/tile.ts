@@ -12,17 +12,17 @@ export interface TileDescription {
 }
 
 /** Bits of a sample, and how many of them are noise: about what a CT compresses to. */
-const DEPTHS = { 8: { bits: 8, noise: 3 }, 16: { bits: 12, noise: 4 } } as const
+const depths = { 8: { bits: 8, noise: 3 }, 16: { bits: 12, noise: 4 } } as const
 
 /** Bits stored of a sample. */
 export function storedBits(bitsAllocated: 8 | 16): number {
-  return DEPTHS[bitsAllocated].bits
+  return depths[bitsAllocated].bits
 }
 
 /** Pixels of a tile: colour by pixel, little endian. A pattern that nothing repeats at once, under noise. */
 export function tilePixels(description: TileDescription): Uint8Array<ArrayBuffer> {
   const { width, height, bitsAllocated, samplesPerPixel, seed, variant } = description
-  const { bits, noise } = DEPTHS[bitsAllocated]
+  const { bits, noise } = depths[bitsAllocated]
   const count = width * height * samplesPerPixel
   const samples = bitsAllocated === 8 ? new Uint8Array(count) : new Uint16Array(count)
   const random = createRandom(seed * 31 + variant)

@@ -1,13 +1,11 @@
 import { crc32 } from 'node:zlib'
 import { setImmediate } from 'node:timers/promises'
-import { joinTileParts, splitTileParts } from '../pixels/code-stream-parts.ts'
-import type { TileParts } from '../pixels/code-stream-parts.ts'
+import { joinTileParts, splitTileParts, type TileParts } from '../pixels/code-stream-parts.ts'
 import { encodeHtj2k } from '../pixels/htj2k-encoder.ts'
 import { encodeJpeg2000 } from '../pixels/jpeg2000-encoder.ts'
 import type { FrameFacts, Recipe } from './recipe.ts'
 import { storedBits, tilePixels } from './tile.ts'
-import { TILE_SIDE, tileGrid } from './tile-grid.ts'
-import type { GridTile, TileGrid } from './tile-grid.ts'
+import { tileSide, tileGrid, type GridTile, type TileGrid } from './tile-grid.ts'
 
 /** What the frames of a recipe look like: nothing of it depends on the image set. */
 export type FrameLook = Pick<
@@ -23,13 +21,13 @@ export interface CodeStream {
 }
 
 /** Frames that look different. More would take longer to prepare; fewer would let a mix-up go unseen. */
-const PATTERNS = 8
+const patternCount = 8
 
-const USUAL_DECOMPOSITIONS = 5
+const usualDecompositions = 5
 /** The base resolution of .202 has at most 64 rows or columns (PS3.5 10.18). */
-const LARGEST_BASE_SIDE = 64
-const SIZ_SIZE_OFFSET = 8
-const SIZ_TILE_SIZE_OFFSET = 24
+const largestBaseSide = 64
+const sizSizeOffset = 8
+const sizTileSizeOffset = 24
 
 /**
  * Makes the code streams of all patterns, of a few tiles that all frames are put together of: a frame of any size takes
@@ -68,12 +66,12 @@ export async function describePatterns(
 }
 
 function patterns<Result>(make: (pattern: number) => Result): Result[] {
-  return Array.from({ length: PATTERNS }, (_, pattern) => make(pattern))
+  return Array.from({ length: patternCount }, (_, pattern) => make(pattern))
 }
 
 /** Which variant a tile of a pattern has: neighbours differ. */
 function variantOf(pattern: number, tileIndex: number): number {
-  return (pattern + tileIndex) % PATTERNS
+  return (pattern + tileIndex) % patternCount
 }
 
 function keyOf({ width, height }: GridTile, variant: number): string {
@@ -101,10 +99,10 @@ function encodeTile(tile: GridTile, variant: number, look: FrameLook): Promise<U
 
 /** The same for every tile of a frame. JPEG 2000's encoder takes no more than halve the smallest tile to one sample. */
 function decompositions({ rows, columns, losslessStorageFormat }: FrameLook): number {
-  const needed = Math.ceil(Math.log2(Math.min(rows, columns) / LARGEST_BASE_SIDE))
-  if (losslessStorageFormat === 'HTJ2K') return Math.max(needed, USUAL_DECOMPOSITIONS)
-  const smallest = Math.min(...[rows, columns].map((side) => (side % TILE_SIDE === 0 ? TILE_SIDE : side % TILE_SIDE)))
-  return Math.min(USUAL_DECOMPOSITIONS, Math.floor(Math.log2(smallest)))
+  const needed = Math.ceil(Math.log2(Math.min(rows, columns) / largestBaseSide))
+  if (losslessStorageFormat === 'HTJ2K') return Math.max(needed, usualDecompositions)
+  const smallest = Math.min(...[rows, columns].map((side) => (side % tileSide === 0 ? tileSide : side % tileSide)))
+  return Math.min(usualDecompositions, Math.floor(Math.log2(smallest)))
 }
 
 function assemble(
@@ -125,10 +123,10 @@ function assemble(
 /** The header of a tile's own code stream with the size of the frame and of its tiles in SIZ (T.800 A.5.1). */
 function frameHeader(tileHeader: Uint8Array<ArrayBuffer>, { rows, columns }: FrameLook): Uint8Array<ArrayBuffer> {
   const header = Buffer.from(tileHeader)
-  header.writeUInt32BE(columns, SIZ_SIZE_OFFSET)
-  header.writeUInt32BE(rows, SIZ_SIZE_OFFSET + 4)
-  header.writeUInt32BE(Math.min(columns, TILE_SIDE), SIZ_TILE_SIZE_OFFSET)
-  header.writeUInt32BE(Math.min(rows, TILE_SIDE), SIZ_TILE_SIZE_OFFSET + 4)
+  header.writeUInt32BE(columns, sizSizeOffset)
+  header.writeUInt32BE(rows, sizSizeOffset + 4)
+  header.writeUInt32BE(Math.min(columns, tileSide), sizTileSizeOffset)
+  header.writeUInt32BE(Math.min(rows, tileSide), sizTileSizeOffset + 4)
   return header
 }
 

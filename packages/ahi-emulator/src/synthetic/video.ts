@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { createRandom } from '../random.ts'
 
-const BLOCK_LENGTH = 1024 * 1024
+const blockLength = 1024 * 1024
 /** What is not the same in all blocks, at their beginning: the boxes of a movie file in the first, a number in all. */
-const HEAD_LENGTH = 64
-const NUMBER_OFFSET = 56
+const headLength = 64
+const numberOffset = 56
 
 /**
  * Bytes that go by as a video, in pieces that are only to be read: the boxes that an MP4 file begins with, then the same
@@ -19,11 +19,11 @@ export function* videoPieces({
   readonly byteLength: number
 }): Generator<Uint8Array<ArrayBuffer>> {
   const noise = noiseBlock(seed)
-  for (let offset = 0; offset < byteLength; offset += BLOCK_LENGTH) {
-    const head = offset === 0 ? movieBoxes(byteLength) : new Uint8Array(HEAD_LENGTH)
-    new DataView(head.buffer).setBigUint64(NUMBER_OFFSET, BigInt(offset / BLOCK_LENGTH))
+  for (let offset = 0; offset < byteLength; offset += blockLength) {
+    const head = offset === 0 ? movieBoxes(byteLength) : new Uint8Array(headLength)
+    new DataView(head.buffer).setBigUint64(numberOffset, BigInt(offset / blockLength))
     yield head.subarray(0, byteLength - offset)
-    if (byteLength - offset > HEAD_LENGTH) yield noise.subarray(0, byteLength - offset - HEAD_LENGTH)
+    if (byteLength - offset > headLength) yield noise.subarray(0, byteLength - offset - headLength)
   }
 }
 
@@ -42,13 +42,13 @@ export async function videoChecksum(video: { readonly seed: number; readonly byt
 function noiseBlock(seed: number): Uint8Array<ArrayBuffer> {
   const random = createRandom(seed)
   return new Uint8Array(
-    Uint32Array.from({ length: (BLOCK_LENGTH - HEAD_LENGTH) / 4 }, () => random.next() * 2 ** 32).buffer,
+    Uint32Array.from({ length: (blockLength - headLength) / 4 }, () => random.next() * 2 ** 32).buffer,
   )
 }
 
 /** File type box, and the head of a media data box of 64-bit size (ISO/IEC 14496-12). */
 function movieBoxes(byteLength: number): Uint8Array<ArrayBuffer> {
-  const head = new Uint8Array(HEAD_LENGTH)
+  const head = new Uint8Array(headLength)
   const boxes = Buffer.from(head.buffer)
   boxes.writeUInt32BE(24, 0)
   boxes.write('ftypmp42\0\0\0\0mp42isom', 4, 'latin1')

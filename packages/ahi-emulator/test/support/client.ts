@@ -1,5 +1,4 @@
-import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import type { ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import { parseImageSetMetadata, type ImageSetMetadata, type InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import type { CreateDatastoreOptions, Emulator, ImportOptions } from '@ahi-dicom/ahi-emulator'
 
 /** An answer of the API. */

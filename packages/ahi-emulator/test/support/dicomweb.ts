@@ -1,5 +1,4 @@
-import { metadataOf } from './client.ts'
-import type { ImageSetPlace } from './client.ts'
+import { metadataOf, type ImageSetPlace } from './client.ts'
 
 /** An answer of DICOMweb. */
 export interface DicomWebAnswer {

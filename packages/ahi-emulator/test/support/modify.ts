@@ -1,7 +1,6 @@
 import type { Emulator } from '@ahi-dicom/ahi-emulator'
 import { expect, vi } from 'vitest'
-import { call } from './client.ts'
-import type { Answer, ImageSetPlace } from './client.ts'
+import { call, type Answer, type ImageSetPlace } from './client.ts'
 import { secondaryCapture } from './secondary-capture.ts'
 
 /** What a request of UpdateImageSetMetadata may have besides its updates. */
