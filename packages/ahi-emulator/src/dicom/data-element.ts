@@ -16,19 +16,3 @@ export interface DataElement {
 
 /** Elements by tag, in the order of the file. Of an element that comes twice the later one counts. */
 export type DataSet = ReadonlyMap<number, DataElement>
-
-/** A tag as the metadata document writes it: `GGGGEEEE` in upper hex. */
-export function tagKey(tag: number): string {
-  return tag.toString(16).toUpperCase().padStart(8, '0')
-}
-
-/** Private elements have odd groups (PS3.5 7.8). */
-export function isPrivateTag(tag: number): boolean {
-  return ((tag >>> 16) & 1) === 1
-}
-
-/** Private creators reserve a block of elements: (gggg,0010) to (gggg,00FF) of an odd group (PS3.5 7.8.1). */
-export function isPrivateCreator(tag: number): boolean {
-  const element = tag & 0xffff
-  return isPrivateTag(tag) && element >= 0x10 && element <= 0xff
-}

@@ -1,4 +1,5 @@
 import type { ElementValue } from '@ahi-dicom/ahi-metadata'
+import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 import type { TextDecoding } from './character-set.ts'
 import type { DataElement } from './data-element.ts'
 
@@ -15,12 +16,6 @@ const characterSetDelimiters: Readonly<Record<string, string>> = {
 
 /** VRs of one value, in which a backslash is a character like any other (PS3.5 6.4). */
 const singleValuedText = new Set(['LT', 'ST', 'UR', 'UT'])
-
-/** VRs whose value is bytes. */
-export const binaryVrs: ReadonlySet<string> = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
-
-/** Bytes that the units of a binary VR have, which big endian files swap. */
-const binaryUnitLengths: Readonly<Record<string, number>> = { OD: 8, OF: 4, OL: 4, OV: 8, OW: 2 }
 
 interface NumberFormat {
   readonly byteLength: number
@@ -47,10 +42,15 @@ const numberFormats: Readonly<Record<string, NumberFormat>> = {
  * one array in little endian. `undefined` where the field is no whole number of values of the VR.
  */
 export function elementValues(element: DataElement, vr: string, decoding: TextDecoding): ElementValue[] | undefined {
-  if (binaryVrs.has(vr)) return [littleEndianBytes(element, vr)]
+  if (isBinary(vr)) return [littleEndianBytes(element, vr)]
   if (element.value.byteLength === 0) return []
   const format = numberFormats[vr]
   return format === undefined ? textValues(element.value, vr, decoding) : numberValues(element, format)
+}
+
+/** Returns whether the values of a VR are bytes. */
+export function isBinary(vr: string): boolean {
+  return valueRepresentation(vr)?.kind === 'binary'
 }
 
 /** The text of an element in the default repertoire, without the padding of its end; empty where there is none. */
@@ -69,7 +69,7 @@ export function unsignedShort(element: DataElement | undefined): number | undefi
 }
 
 function littleEndianBytes({ value, isBigEndian }: DataElement, vr: string): Uint8Array {
-  const unit = binaryUnitLengths[vr] ?? 1
+  const unit = valueRepresentation(vr)?.unit ?? 1
   return isBigEndian && unit > 1 ? swapBytes(value, unit) : value
 }
 

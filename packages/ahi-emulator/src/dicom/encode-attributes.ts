@@ -1,11 +1,12 @@
 import { encodeAttributeValue, type AttributeMap, type JsonValue } from '@ahi-dicom/ahi-metadata'
-import { lookUpKeyword, lookUpTag, type DictionaryEntry } from '@ahi-dicom/dicom-standard/dictionary'
+import { formatTag, isPrivateCreator, tags } from '@ahi-dicom/dicom-standard'
+import type { DictionaryEntry } from '@ahi-dicom/dicom-standard/dictionary'
 import { UnreadableFileError } from './unreadable-file-error.ts'
 import { textDecoding, type TextDecoding } from './character-set.ts'
-import { isPrivateCreator, isPrivateTag, tagKey, type DataElement, type DataSet } from './data-element.ts'
-import { binaryVrs, elementValues, plainText, unsignedShort } from './element-values.ts'
+import type { DataElement, DataSet } from './data-element.ts'
+import { elementValues, isBinary, plainText, unsignedShort } from './element-values.ts'
+import { keywordEntry } from './keyword-entry.ts'
 import { readImplicitSequence } from './read-part10.ts'
-import { Tag } from './tags.ts'
 
 /** Which documents to write like: those of 2023, or those of now. */
 export type DocumentForm = '2023' | '2025'
@@ -62,14 +63,14 @@ export function encodeDataSet(dataSet: DataSet, options: EncodeDataSetOptions): 
 }
 
 function withoutPixelData(dataSet: DataSet): DataSet {
-  const pixelTags: readonly number[] = [Tag.PixelData, Tag.ExtendedOffsetTable, Tag.ExtendedOffsetTableLengths]
+  const pixelTags: readonly number[] = [tags.pixelData, tags.extendedOffsetTable, tags.extendedOffsetTableLengths]
   return new Map([...dataSet].filter(([tag]) => !pixelTags.includes(tag)))
 }
 
 /** A data set may name its own character set and pixel representation; an item without them has its parent's. */
 function contextOf(dataSet: DataSet, parent: Context): Context {
-  const characterSet = dataSet.get(Tag.SpecificCharacterSet)
-  const pixelRepresentation = unsignedShort(dataSet.get(Tag.PixelRepresentation))
+  const characterSet = dataSet.get(tags.specificCharacterSet)
+  const pixelRepresentation = unsignedShort(dataSet.get(tags.pixelRepresentation))
   return {
     ...parent,
     ...(characterSet === undefined ? {} : { decoding: textDecoding(plainText(characterSet).split('\\')) }),
@@ -89,7 +90,7 @@ function encodeElements({ dataSet, context }: Item): EncodedAttribute[] {
 
 function encodeElement(element: DataElement, dataSet: DataSet, context: Context): EncodedAttribute {
   const { tag } = element
-  const entry = publicEntry(tag)
+  const entry = keywordEntry(tag)
   const vr = resolveVr(element.vr === 'UN' ? knownVr(tag, entry) : element.vr, dataSet, context)
   const value = encodeValue(element, vr, entry, context)
   if (value === undefined) return encodeAsUnknown(element, context)
@@ -107,21 +108,12 @@ function sharesForm(vr: string, dictionaryVr: string): boolean {
 
 function formOf(vr: string): string {
   if (vr === 'SQ' || vr === 'AT') return vr
-  return binaryVrs.has(vr) ? 'base64' : 'text or number'
+  return isBinary(vr) ? 'base64' : 'text or number'
 }
 
 /** What an element that the file has as UN is known to be; private creators are LO (PS3.5 7.8.1). */
 function knownVr(tag: number, entry: DictionaryEntry | undefined): string {
   return isPrivateCreator(tag) ? 'LO' : (entry?.vr ?? 'UN')
-}
-
-/**
- * The dictionary's entry of an attribute that the document can key by keyword. A keyword stands for the first group of
- * a repeating one alone: AHI's form for the others is not known, so overlays in 6002 and above are keyed by tag.
- */
-function publicEntry(tag: number): DictionaryEntry | undefined {
-  const entry = isPrivateTag(tag) ? undefined : lookUpTag(tag)
-  return entry !== undefined && lookUpKeyword(entry.keyword)?.tag === tag ? entry : undefined
 }
 
 /** Decides the VRs that PS3.6 leaves open, for implicit VR (PS3.5 A.1 and PS3.3 C.11.1.1.1). */
@@ -183,7 +175,7 @@ function encodeAsUnknown(element: DataElement, context: Context): EncodedAttribu
 
 /** DICOMVRs is one flat map for the whole instance: where a tag comes with several VRs, the first stays. */
 function keyedByTag(tag: number, vr: string, { vrs }: Context): string {
-  const key = tagKey(tag)
+  const key = formatTag(tag)
   vrs[key] ??= vr
   return key
 }

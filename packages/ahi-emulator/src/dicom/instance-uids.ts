@@ -1,6 +1,9 @@
+import { tags } from '@ahi-dicom/dicom-standard'
 import { plainText } from './element-values.ts'
 import { readPart10 } from './read-part10.ts'
-import { Tag } from './tags.ts'
+
+const studyInstanceUidTag = 0x0020000d
+const seriesInstanceUidTag = 0x0020000e
 
 /** The UIDs that an instance is known by; empty where it has none. */
 export interface InstanceUids {
@@ -17,9 +20,9 @@ export interface InstanceUids {
 export function readInstanceUids(bytes: Uint8Array): InstanceUids {
   const { dataSet } = readPart10(bytes)
   return {
-    sopClassUid: plainText(dataSet.get(Tag.SOPClassUID)),
-    sopInstanceUid: plainText(dataSet.get(Tag.SOPInstanceUID)),
-    studyInstanceUid: plainText(dataSet.get(Tag.StudyInstanceUID)),
-    seriesInstanceUid: plainText(dataSet.get(Tag.SeriesInstanceUID)),
+    sopClassUid: plainText(dataSet.get(tags.sopClassUid)),
+    sopInstanceUid: plainText(dataSet.get(tags.sopInstanceUid)),
+    studyInstanceUid: plainText(dataSet.get(studyInstanceUidTag)),
+    seriesInstanceUid: plainText(dataSet.get(seriesInstanceUidTag)),
   }
 }

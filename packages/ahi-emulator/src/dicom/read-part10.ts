@@ -1,8 +1,8 @@
 import { inflateRawSync } from 'node:zlib'
+import { formatTag, isPrivateCreator, tags, valueRepresentation } from '@ahi-dicom/dicom-standard'
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { UnreadableFileError } from './unreadable-file-error.ts'
-import { isPrivateCreator, tagKey, type DataElement, type DataSet } from './data-element.ts'
-import { Tag } from './tags.ts'
+import type { DataElement, DataSet } from './data-element.ts'
 
 /** A Part 10 file (PS3.10): group 2 and the data set, as they are in the file. */
 export interface Part10File {
@@ -28,10 +28,6 @@ const undefinedLength = 0xffffffff
 const deepestNesting = 512
 /** What a deflated data set may grow to: a bound against files made to fill the memory. */
 const largestInflatedBytes = 2 ** 31 - 1
-
-const longLengthVrs = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '))
-/** VRs whose length field has 16 bits (PS3.5 table 7.1-1). VRs that do not exist yet have 32 (PS3.5 6.2). */
-const shortLengthVrs = new Set('AE AS AT CS DA DS DT FL FD IS LO LT PN SH SL SS ST TM UI UL US'.split(' '))
 
 interface Cursor {
   readonly bytes: Uint8Array
@@ -67,7 +63,7 @@ export function readPart10(bytes: Uint8Array): Part10File {
   }
   const meta = cursorOf(bytes, { offset: part10PrefixLength, isExplicit: true, isBigEndian: false })
   const fileMeta = readFileMeta(meta)
-  const transferSyntaxUid = latin1(fileMeta.get(Tag.TransferSyntaxUID)?.value).replace(/[\0 ]+$/, '')
+  const transferSyntaxUid = latin1(fileMeta.get(tags.transferSyntaxUid)?.value).replace(/[\0 ]+$/, '')
   if (transferSyntaxUid === '') return { fileMeta, dataSet: new Map(), transferSyntaxUid }
   return { fileMeta, dataSet: readDataSet(bytes, meta.offset, transferSyntaxUid), transferSyntaxUid }
 }
@@ -134,7 +130,7 @@ function readElement(cursor: Cursor, end: number): DataElement {
   if (length === undefinedLength) return readOpenElement(cursor, header, end)
   if (length > end - cursor.offset) {
     throw new UnreadableFileError(
-      `truncated: attribute ${tagKey(tag)} promises ${length} bytes, ${end - cursor.offset} are left`,
+      `truncated: attribute ${formatTag(tag)} promises ${length} bytes, ${end - cursor.offset} are left`,
     )
   }
   if (vr === 'SQ') {
@@ -157,13 +153,15 @@ function readHeader(cursor: Cursor, end: number): ElementHeader {
     cursor.offset += 8
     return { tag, vr: implicitVr(tag), length: view.getUint32(offset + 4, !isBigEndian) }
   }
-  if (shortLengthVrs.has(vr)) {
+  const representation = valueRepresentation(vr)
+  if (representation?.longLength === false) {
     cursor.offset += 8
     return { tag, vr, length: view.getUint16(offset + 6, !isBigEndian) }
   }
   requireBytes(cursor, end, 12)
   cursor.offset += 12
-  return { tag, vr: longLengthVrs.has(vr) ? vr : 'UN', length: view.getUint32(offset + 8, !isBigEndian) }
+  // VRs that do not exist yet have a length of 32 bits, too (PS3.5 6.2).
+  return { tag, vr: representation === undefined ? 'UN' : vr, length: view.getUint32(offset + 8, !isBigEndian) }
 }
 
 function isDelimiter(tag: number): boolean {
@@ -180,14 +178,14 @@ function implicitVr(tag: number): string {
 /** An element of undefined length: a sequence, or encapsulated pixel data (PS3.5 7.5 and A.4). */
 function readOpenElement(cursor: Cursor, { tag, vr }: ElementHeader, end: number): DataElement {
   const base = { tag, value: new Uint8Array(0), isBigEndian: cursor.isBigEndian }
-  if (tag === Tag.PixelData) return { ...base, vr: 'OB', fragments: readFragments(cursor, end) }
+  if (tag === tags.pixelData) return { ...base, vr: 'OB', fragments: readFragments(cursor, end) }
   if (vr === 'SQ' || vr === 'UN' || !cursor.isExplicit) {
     const inner: Cursor = { ...deeper(cursor), ...(vr === 'UN' ? { isExplicit: false, isBigEndian: false } : {}) }
     const items = readItems(inner, end)
     cursor.offset = inner.offset
     return { ...base, vr: 'SQ', items }
   }
-  throw new UnreadableFileError(`attribute ${tagKey(tag)} of VR ${vr} has an undefined length`)
+  throw new UnreadableFileError(`attribute ${formatTag(tag)} of VR ${vr} has an undefined length`)
 }
 
 function deeper(cursor: Cursor): Cursor {
@@ -203,7 +201,7 @@ function readItems(cursor: Cursor, end: number): DataSet[] {
   while (cursor.offset < end) {
     const { tag, length } = readHeader(cursor, end)
     if (tag === sequenceDelimitationTag) break
-    if (tag !== itemTag) throw new UnreadableFileError(`expected an item of a sequence, found ${tagKey(tag)}`)
+    if (tag !== itemTag) throw new UnreadableFileError(`expected an item of a sequence, found ${formatTag(tag)}`)
     const itemEnd = length === undefinedLength ? end : cursor.offset + length
     if (itemEnd > end) throw new UnreadableFileError('truncated: an item is longer than its sequence')
     items.push(readElements(cursor, itemEnd))
@@ -217,7 +215,7 @@ function readFragments(cursor: Cursor, end: number): Uint8Array[] {
   for (;;) {
     const { tag, length } = readHeader(cursor, end)
     if (tag === sequenceDelimitationTag) return fragments
-    if (tag !== itemTag) throw new UnreadableFileError(`expected a fragment of the pixel data, found ${tagKey(tag)}`)
+    if (tag !== itemTag) throw new UnreadableFileError(`expected a fragment of the pixel data, found ${formatTag(tag)}`)
     requireBytes(cursor, end, length)
     fragments.push(cursor.bytes.subarray(cursor.offset, cursor.offset + length))
     cursor.offset += length

@@ -1,7 +1,8 @@
 import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
-import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
+import { formatTag, isPrivate, isPrivateCreator } from '@ahi-dicom/dicom-standard'
+import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
-import { isPrivateCreator, isPrivateTag, tagKey } from '../dicom/data-element.ts'
+import { keywordEntry } from '../dicom/keyword-entry.ts'
 
 /** Attributes that a search is asked for besides those that it always has. */
 export interface IncludedFields {
@@ -36,7 +37,7 @@ export function selectAttributes(attributes: AttributeMap, fields: IncludedField
     if (value !== undefined) selected[key] = value
   }
   for (const [tag = 0] of fields.paths) {
-    for (const key of isPrivateTag(tag) ? privateKeys(tag, attributes, fields) : keysOf(tag)) select(key)
+    for (const key of isPrivate(tag) ? privateKeys(tag, attributes, fields) : keysOf(tag)) select(key)
   }
   if (Object.keys(selected).length > 0) select('PixelRepresentation')
   return selected
@@ -49,7 +50,7 @@ export function withoutOthers(dataSet: DicomJsonDataSet, fields: IncludedFields)
   for (const [tag, element] of Object.entries(dataSet)) {
     const number = Number.parseInt(tag, 16)
     const paths = fields.paths.filter(([first]) => first === number)
-    if (paths.length === 0 && !isPrivateTag(number)) continue
+    if (paths.length === 0 && !isPrivate(number)) continue
     const isWhole = paths.length === 0 || paths.some((path) => path.length === 1)
     kept[tag] = isWhole ? element : withItems(element, { ...fields, paths: paths.map((path) => path.slice(1)) })
   }
@@ -67,9 +68,8 @@ function isItem(value: unknown): value is DicomJsonDataSet {
 }
 
 function keysOf(tag: number): string[] {
-  const keyword = lookUpTag(tag)?.keyword
-  const isFirst = keyword !== undefined && lookUpKeyword(keyword)?.tag === tag
-  return isFirst ? [keyword, tagKey(tag)] : [tagKey(tag)]
+  const entry = keywordEntry(tag)
+  return entry === undefined ? [formatTag(tag)] : [entry.keyword, formatTag(tag)]
 }
 
 /**
@@ -78,14 +78,14 @@ function keysOf(tag: number): string[] {
  */
 function privateKeys(tag: number, attributes: AttributeMap, { creators }: IncludedFields): string[] {
   const group = tag & 0xffff0000
-  if (isPrivateCreator(tag)) return [tagKey(tag)]
+  if (isPrivateCreator(tag)) return [formatTag(tag)]
   const wanted = creators.get((group | ((tag >>> 8) & 0xff)) >>> 0)
-  if (wanted === undefined) return [tagKey(tag), tagKey((group | ((tag >>> 8) & 0xff)) >>> 0)]
+  if (wanted === undefined) return [formatTag(tag), formatTag((group | ((tag >>> 8) & 0xff)) >>> 0)]
   return Object.entries(attributes).flatMap(([key, value]) => {
     const creator = /^[\dA-F]{8}$/.test(key) ? Number.parseInt(key, 16) : 0
     if (!isPrivateCreator(creator) || (creator & 0xffff0000) !== group || !isText(value, wanted)) return []
     const block = (creator & 0xff) << 8
-    return [key, tagKey((group | block | (tag & 0xff)) >>> 0)]
+    return [key, formatTag((group | block | (tag & 0xff)) >>> 0)]
   })
 }
 

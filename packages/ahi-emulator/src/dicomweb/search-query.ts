@@ -1,5 +1,5 @@
+import { isPrivateCreator } from '@ahi-dicom/dicom-standard'
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
-import { isPrivateCreator } from '../dicom/data-element.ts'
 import type { InputCheck } from '../operation/input-check.ts'
 import type { PrimaryCondition, ValueMatch } from '../store/primary-conditions.ts'
 import { attributeTag, fieldPath, type IncludedFields } from './included-fields.ts'

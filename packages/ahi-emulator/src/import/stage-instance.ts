@@ -1,8 +1,7 @@
 import { attributeLevel, type AttributeLevel, type AttributeMap, type InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import { tagKey } from '../dicom/data-element.ts'
+import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 import { encodeDataSet, type EncodedAttribute } from '../dicom/encode-attributes.ts'
 import { readPart10, type Part10File } from '../dicom/read-part10.ts'
-import { Tag } from '../dicom/tags.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import type { FrameStorageOptions } from '../pixels/stored-frames.ts'
 import type { NewBulkData } from '../store/bulk-data.ts'
@@ -74,12 +73,12 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
 
 function byLevel(attributes: readonly EncodedAttribute[]): AttributesByLevel {
   const levels: AttributesByLevel = { Patient: {}, Study: {}, Series: {}, Instance: {} }
-  for (const { tag, key, value } of attributes) levels[attributeLevel(tagKey(tag))][key] = value
+  for (const { tag, key, value } of attributes) levels[attributeLevel(formatTag(tag))][key] = value
   return levels
 }
 
 /** Documents of 2023 have no group length of group 2, and PixelData as an empty attribute. */
 function asIn2023(levels: AttributesByLevel, { dataSet }: Part10File): AttributesByLevel {
   const { FileMetaInformationGroupLength: _, ...instance } = levels.Instance
-  return { ...levels, Instance: { ...instance, ...(dataSet.has(Tag.PixelData) ? { PixelData: null } : {}) } }
+  return { ...levels, Instance: { ...instance, ...(dataSet.has(tags.pixelData) ? { PixelData: null } : {}) } }
 }

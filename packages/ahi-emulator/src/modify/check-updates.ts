@@ -1,6 +1,7 @@
 import { attributeLevel } from '@ahi-dicom/ahi-metadata'
+import { formatTag, isPrivate } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
-import { isPrivateTag, tagKey } from '../dicom/data-element.ts'
+import { keywordEntry } from '../dicom/keyword-entry.ts'
 import { longestValues } from '../document/longest-values.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import type { MetadataTree, TreeAttribute } from './metadata-tree.ts'
@@ -53,7 +54,7 @@ function checkAttribute(attribute: TreeAttribute, scope: UpdateScope): void {
 
 function checkLevel({ level, key }: TreeAttribute, { isPrimary, includesStudy }: UpdateScope): void {
   const tag = tagOf(key)
-  const belongs = tag === undefined ? 'Instance' : attributeLevel(tagKey(tag))
+  const belongs = tag === undefined ? 'Instance' : attributeLevel(formatTag(tag))
   if (belongs !== level) throw invalid(`${key} is an attribute of the ${belongs} level, not of the ${level} level`)
   if (includesStudy) {
     if (level === 'Series' || level === 'Instance') throw onlyPatientAndStudy()
@@ -67,7 +68,7 @@ function constraintOf({ key, value }: TreeAttribute): string | undefined {
   const entry = lookUpKeyword(key)
   const tag = tagOf(key)
   if (tag === undefined) return `${key} is no attribute of the DICOM standard`
-  if (isPrivateTag(tag)) return `${key} is a private attribute`
+  if (isPrivate(tag)) return `${key} is a private attribute`
   const { vr, vm } = entry ?? lookUpTag(tag) ?? { vr: undefined, vm: '1' }
   if (vr === undefined) return `${key} is no attribute of the DICOM standard`
   if (uidKeywords.has(key) || key === 'StudyID') return `${key} identifies instances`
@@ -82,8 +83,8 @@ function tagOf(key: string): number | undefined {
   if (entry !== undefined) return entry.tag
   if (!/^[\dA-F]{8}$/.test(key)) return undefined
   const tag = Number.parseInt(key, 16)
-  const keyword = isPrivateTag(tag) ? undefined : lookUpTag(tag)?.keyword
-  if (keyword !== undefined && lookUpKeyword(keyword)?.tag === tag) throw invalid(`${key} must be keyed as ${keyword}`)
+  const keyword = keywordEntry(tag)?.keyword
+  if (keyword !== undefined) throw invalid(`${key} must be keyed as ${keyword}`)
   return tag
 }
 

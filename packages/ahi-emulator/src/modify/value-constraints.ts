@@ -1,4 +1,5 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
+import { isBinary } from '../dicom/element-values.ts'
 
 /** What a value of text VRs looks like (PS3.5 table 6.2-1); padding aside. */
 const textPatterns: Readonly<Record<string, RegExp>> = {
@@ -56,8 +57,4 @@ function fitsNumber(vr: string, value: number): boolean {
   if (vr === 'FL' || vr === 'FD') return true
   const range = integerRanges[vr]
   return range !== undefined && Number.isInteger(value) && value >= range[0] && value <= range[1]
-}
-
-function isBinary(vr: string): boolean {
-  return vr === 'UN' || (vr.startsWith('O') && vr.length === 2)
 }

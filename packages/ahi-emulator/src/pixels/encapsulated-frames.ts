@@ -1,5 +1,5 @@
+import { tags } from '@ahi-dicom/dicom-standard'
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
-import { Tag } from '../dicom/tags.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { WarningName } from './warning-codes.ts'
 
@@ -18,7 +18,7 @@ export function encapsulatedFrames(dataSet: DataSet, pixelData: DataElement, num
   const [offsetTable = new Uint8Array(0), ...fragments] = pixelData.fragments ?? []
   if (numberOfFrames === 1 && fragments.length > 0) return [concatenate(fragments)]
   if (fragments.length === numberOfFrames) return fragments
-  const extendedTable = dataSet.get(Tag.ExtendedOffsetTable)?.value ?? new Uint8Array(0)
+  const extendedTable = dataSet.get(tags.extendedOffsetTable)?.value ?? new Uint8Array(0)
   const located = startsAt(fragments, readOffsets(extendedTable, 8)) ?? startsAt(fragments, readOffsets(offsetTable, 4))
   const starts = located ?? imageStarts(fragments)
   if (starts.length !== numberOfFrames) {

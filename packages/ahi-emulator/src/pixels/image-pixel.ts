@@ -1,6 +1,7 @@
+import { tags } from '@ahi-dicom/dicom-standard'
+import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
 import { plainText, unsignedShort } from '../dicom/element-values.ts'
-import { Tag } from '../dicom/tags.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
 /** The Image Pixel Module (PS3.3 C.7.6.3): how the frames of an instance are laid out. */
@@ -23,29 +24,27 @@ export interface ImagePixel {
  * @throws {UnstorableFrameError} where an element is missing without which frames cannot be read
  */
 export function readImagePixel(dataSet: DataSet): ImagePixel {
-  const bitsAllocated = positive(dataSet, 'BitsAllocated')
-  const bitsStored = unsignedShort(dataSet.get(Tag.BitsStored)) ?? bitsAllocated
+  const bitsAllocated = positive(dataSet, tags.bitsAllocated)
+  const bitsStored = unsignedShort(dataSet.get(tags.bitsStored)) ?? bitsAllocated
   return {
-    rows: positive(dataSet, 'Rows'),
-    columns: positive(dataSet, 'Columns'),
-    samplesPerPixel: dataSet.has(Tag.SamplesPerPixel) ? positive(dataSet, 'SamplesPerPixel') : 1,
-    photometricInterpretation: plainText(dataSet.get(Tag.PhotometricInterpretation)),
-    isPlanar: unsignedShort(dataSet.get(Tag.PlanarConfiguration)) === 1,
+    rows: positive(dataSet, tags.rows),
+    columns: positive(dataSet, tags.columns),
+    samplesPerPixel: dataSet.has(tags.samplesPerPixel) ? positive(dataSet, tags.samplesPerPixel) : 1,
+    photometricInterpretation: plainText(dataSet.get(tags.photometricInterpretation)),
+    isPlanar: unsignedShort(dataSet.get(tags.planarConfiguration)) === 1,
     bitsAllocated,
     bitsStored,
-    highBit: unsignedShort(dataSet.get(Tag.HighBit)) ?? bitsStored - 1,
-    isSigned: unsignedShort(dataSet.get(Tag.PixelRepresentation)) === 1,
-    numberOfFrames: numberOfFrames(dataSet.get(Tag.NumberOfFrames)),
+    highBit: unsignedShort(dataSet.get(tags.highBit)) ?? bitsStored - 1,
+    isSigned: unsignedShort(dataSet.get(tags.pixelRepresentation)) === 1,
+    numberOfFrames: numberOfFrames(dataSet.get(tags.numberOfFrames)),
   }
 }
 
-const otherWarning = { warning: 'OTHER' } as const
-
-function positive(dataSet: DataSet, keyword: 'BitsAllocated' | 'Rows' | 'Columns' | 'SamplesPerPixel'): number {
-  const value = unsignedShort(dataSet.get(Tag[keyword]))
-  if (value === undefined) throw new UnstorableFrameError(`DICOM attribute ${keyword} does not exist`, otherWarning)
-  if (value === 0) throw new UnstorableFrameError(`DICOM attribute ${keyword} is 0`, otherWarning)
-  return value
+function positive(dataSet: DataSet, tag: number): number {
+  const value = unsignedShort(dataSet.get(tag))
+  if (value !== undefined && value > 0) return value
+  const why = value === 0 ? 'is 0' : 'does not exist'
+  throw new UnstorableFrameError(`DICOM attribute ${lookUpTag(tag)?.keyword} ${why}`, { warning: 'OTHER' })
 }
 
 function numberOfFrames(element: DataElement | undefined): number {

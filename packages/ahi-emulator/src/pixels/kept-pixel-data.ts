@@ -1,6 +1,6 @@
+import { tags } from '@ahi-dicom/dicom-standard'
 import { swapBytes, unsignedShort } from '../dicom/element-values.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
-import { Tag } from '../dicom/tags.ts'
 import { explicitVrLittleEndian } from './frame-storage.ts'
 
 /** Pixel Data as one piece, where no frames can be made of it. */
@@ -17,13 +17,13 @@ const sequenceDelimitation = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
 
 /** Takes the Pixel Data of a file as it is, little endian. */
 export function keptPixelData({ dataSet, transferSyntaxUid }: Part10File): KeptPixelData {
-  const pixelData = dataSet.get(Tag.PixelData)
+  const pixelData = dataSet.get(tags.pixelData)
   if (pixelData === undefined) throw new TypeError('Expected a file with Pixel Data')
   if (pixelData.fragments !== undefined) {
     const items = pixelData.fragments.flatMap((fragment) => [itemHeader(fragment.byteLength), fragment])
     return { transferSyntaxUid, vr: 'OB', isEncapsulated: true, pieces: [...items, sequenceDelimitation] }
   }
-  const unit = (unsignedShort(dataSet.get(Tag.BitsAllocated)) ?? 8) / 8
+  const unit = (unsignedShort(dataSet.get(tags.bitsAllocated)) ?? 8) / 8
   const vr = pixelData.vr === 'OB' ? 'OB' : 'OW'
   // Words of OW are swapped, and wider samples as such (PS3.5 7.3).
   const swapped = unit === 4 || unit === 8 ? unit : vr === 'OW' ? 2 : 1

@@ -1,9 +1,9 @@
 import { frameChecksum, levelChecksums, type FrameChecksum } from '@ahi-dicom/ahi-metadata'
+import { tags } from '@ahi-dicom/dicom-standard'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
 import type { DocumentForm } from '../dicom/encode-attributes.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
-import { Tag } from '../dicom/tags.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import { decodeEncapsulatedFrame } from './decode-frame.ts'
 import { encapsulatedFrames } from './encapsulated-frames.ts'
@@ -49,7 +49,7 @@ export interface FrameStorageOptions {
  */
 export function storedPixelData(file: Part10File, options: FrameStorageOptions): StoredPixelData | undefined {
   const { dataSet, transferSyntaxUid } = file
-  const pixelData = dataSet.get(Tag.PixelData)
+  const pixelData = dataSet.get(tags.pixelData)
   if (pixelData === undefined || (pixelData.fragments === undefined && pixelData.value.byteLength === 0))
     return undefined
   const storage = frameStorage(transferSyntaxUid)

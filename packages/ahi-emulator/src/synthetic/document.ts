@@ -6,8 +6,8 @@ import {
   type ImageSetMetadata,
   type InstanceMetadata,
 } from '@ahi-dicom/ahi-metadata'
+import { formatTag } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
-import { tagKey } from '../dicom/data-element.ts'
 import { instanceAttributes, sharedAttributes, syntheticUid } from './attributes.ts'
 import { syntheticFrameId } from './frame-id.ts'
 import { framesOfInstance, recipeTransferSyntax, type Recipe } from './recipe.ts'
@@ -80,7 +80,7 @@ function imageFrame({ patterns, rows, columns }: Recipe, imageSetId: string, ind
 function byLevel(attributes: AttributeMap): Record<AttributeLevel, AttributeMap> {
   const levels: Record<AttributeLevel, AttributeMap> = { Patient: {}, Study: {}, Series: {}, Instance: {} }
   for (const [keyword, value] of Object.entries(attributes))
-    levels[attributeLevel(tagKey(tagOf(keyword)))][keyword] = value
+    levels[attributeLevel(formatTag(tagOf(keyword)))][keyword] = value
   return levels
 }
 
