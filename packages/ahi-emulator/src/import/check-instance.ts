@@ -1,34 +1,26 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { longestValues } from '../document/longest-values.ts'
+import type { InstanceUids } from '../dicom/instance-uids.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
-
-/** Without these an instance has no place in a data store; the service names them in this way. */
-const requiredKeywords = ['SOPClassUID', 'SOPInstanceUID', 'StudyInstanceUID', 'SeriesInstanceUID'] as const
-
-/** The UIDs that an instance is found by. */
-export interface InstanceUids {
-  readonly studyInstanceUid: string
-  readonly sopInstanceUid: string
-  readonly seriesInstanceUid: string
-}
 
 /**
  * Checks what the service requires of every instance.
  * @throws {UnreadableFileError} with the reason of the rejection
  */
 export function checkInstance(attributes: AttributeMap): InstanceUids {
-  for (const keyword of requiredKeywords) uidOf(attributes, keyword)
+  const uids = {
+    sopClassUid: uidOf(attributes, 'SOPClassUID'),
+    sopInstanceUid: uidOf(attributes, 'SOPInstanceUID'),
+    studyInstanceUid: uidOf(attributes, 'StudyInstanceUID'),
+    seriesInstanceUid: uidOf(attributes, 'SeriesInstanceUID'),
+  }
   for (const [keyword, length] of Object.entries(longestValues)) {
     const value = attributes[keyword]
     if (typeof value === 'string' && value.length > length) {
       throw new UnreadableFileError(`DICOM attribute ${keyword} has ${value.length} characters, ${length} are the most`)
     }
   }
-  return {
-    studyInstanceUid: uidOf(attributes, 'StudyInstanceUID'),
-    sopInstanceUid: uidOf(attributes, 'SOPInstanceUID'),
-    seriesInstanceUid: uidOf(attributes, 'SeriesInstanceUID'),
-  }
+  return uids
 }
 
 /** The service takes other characters with a warning (INVALID_UID_FORMAT), but its search does not find them. */

@@ -1,6 +1,6 @@
-import { attributeLevel, type AttributeLevel, type AttributeMap, type InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import { formatTag, tags } from '@ahi-dicom/dicom-standard'
-import { encodeDataSet, type EncodedAttribute } from '../dicom/encode-attributes.ts'
+import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import { tags } from '@ahi-dicom/dicom-standard'
+import { encodeDataSet } from '../dicom/encode-attributes.ts'
 import { readPart10, type Part10File } from '../dicom/read-part10.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import type { FrameStorageOptions } from '../pixels/stored-frames.ts'
@@ -9,11 +9,9 @@ import type { NewFrame } from '../store/image-sets.ts'
 import type { NewPixelData } from '../store/kept-pixel-data.ts'
 import { createBulkDataCollector } from './bulk-data.ts'
 import { checkInstance } from './check-instance.ts'
+import { attributesByLevel, type AttributesByLevel } from '../document/attribute-levels.ts'
 import { groupingKey } from '../document/grouping.ts'
 import { stagePixels, type StagingWarning, type WriteToPack } from './stage-pixels.ts'
-
-/** Attributes by level of the document. */
-type AttributesByLevel = Readonly<Record<AttributeLevel, AttributeMap>>
 
 /** An instance as it goes into an image set. */
 export interface StagedInstance {
@@ -48,19 +46,21 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
   const { keepApart, values, locate } = createBulkDataCollector()
   const fileMeta = encodeDataSet(file.fileMeta, { form })
   const dataSet = encodeDataSet(file.dataSet, { form, keepApart })
-  const levels = byLevel([...fileMeta.attributes, ...dataSet.attributes])
+  const levels = attributesByLevel([...fileMeta.attributes, ...dataSet.attributes])
   const attributes = { ...levels.Instance, ...levels.Series, ...levels.Study, ...levels.Patient }
-  const { studyInstanceUid: study, seriesInstanceUid: series, sopInstanceUid: instance } = checkInstance(attributes)
-  locate(`/datastore/${datastoreId}/studies/${study}/series/${series}/instances/${instance}`)
+  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = checkInstance(attributes)
+  locate(
+    `/datastore/${datastoreId}/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`,
+  )
   const key = groupingKey(attributes)
-  const pixels = await stagePixels(file, { ...options, sopInstanceUid: instance, groupingKey: key })
+  const pixels = await stagePixels(file, { ...options, sopInstanceUid, groupingKey: key })
   const bulkData: NewBulkData[] = []
   for (const [hash, value] of values) {
     bulkData.push({ hash, byteOffset: await writeFrame(key, value), byteLength: value.byteLength })
   }
   return {
-    sopInstanceUid: instance,
-    seriesInstanceUid: series,
+    sopInstanceUid,
+    seriesInstanceUid,
     groupingKey: key,
     levels: form === '2023' ? asIn2023(levels, file) : levels,
     metadata: { DICOM: {}, DICOMVRs: { ...fileMeta.vrs, ...dataSet.vrs }, ...pixels.metadata },
@@ -69,12 +69,6 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
     bulkData,
     warnings: pixels.warnings,
   }
-}
-
-function byLevel(attributes: readonly EncodedAttribute[]): AttributesByLevel {
-  const levels: AttributesByLevel = { Patient: {}, Study: {}, Series: {}, Instance: {} }
-  for (const { tag, key, value } of attributes) levels[attributeLevel(formatTag(tag))][key] = value
-  return levels
 }
 
 /** Documents of 2023 have no group length of group 2, and PixelData as an empty attribute. */

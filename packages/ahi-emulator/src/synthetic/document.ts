@@ -1,13 +1,8 @@
-import {
-  attributeLevel,
-  type AttributeLevel,
-  type AttributeMap,
-  type ImageFrame,
-  type ImageSetMetadata,
-  type InstanceMetadata,
-} from '@ahi-dicom/ahi-metadata'
-import { formatTag } from '@ahi-dicom/dicom-standard'
+import type { AttributeMap, ImageFrame, ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
+import type { EncodedAttribute } from '../dicom/encode-attributes.ts'
+import { attributesByLevel } from '../document/attribute-levels.ts'
+import { inUidOrder } from '../document/instance-order.ts'
 import { instanceAttributes, sharedAttributes, syntheticUid } from './attributes.ts'
 import { syntheticFrameId } from './frame-id.ts'
 import { framesOfInstance, recipeTransferSyntax, type Recipe } from './recipe.ts'
@@ -17,7 +12,7 @@ export function syntheticDocument(
   recipe: Recipe,
   { datastoreId, imageSetId }: { readonly datastoreId: string; readonly imageSetId: string },
 ): ImageSetMetadata {
-  const { Patient, Study, Series, Instance } = byLevel(sharedAttributes(recipe))
+  const { Patient, Study, Series, Instance } = attributesByLevel(attributesOf(sharedAttributes(recipe)))
   return {
     SchemaVersion: '1.1',
     DatastoreID: datastoreId,
@@ -28,23 +23,20 @@ export function syntheticDocument(
       Series: {
         [syntheticUid(recipe, 'series')]: {
           DICOM: Series,
-          Instances: Object.fromEntries(instances(recipe, imageSetId, Instance)),
+          Instances: inUidOrder(instances(recipe, imageSetId, Instance)),
         },
       },
     },
   }
 }
 
-/** In the order of their UIDs, as the service has them. */
-function instances(
-  recipe: Recipe,
-  imageSetId: string,
-  shared: AttributeMap,
-): (readonly [sopInstanceUid: string, InstanceMetadata])[] {
-  return Array.from({ length: recipe.instances }, (_, instance) => instance)
-    .map((instance) => ({ instance, uid: syntheticUid(recipe, `instance ${instance}`) }))
-    .sort((a, b) => (a.uid < b.uid ? -1 : 1))
-    .map(({ instance, uid }) => [uid, instanceMetadata(recipe, { imageSetId, instance, shared })] as const)
+function instances(recipe: Recipe, imageSetId: string, shared: AttributeMap): Record<string, InstanceMetadata> {
+  return Object.fromEntries(
+    Array.from({ length: recipe.instances }, (_, instance) => [
+      syntheticUid(recipe, `instance ${instance}`),
+      instanceMetadata(recipe, { imageSetId, instance, shared }),
+    ]),
+  )
 }
 
 function instanceMetadata(
@@ -77,19 +69,18 @@ function imageFrame({ patterns, rows, columns }: Recipe, imageSetId: string, ind
   }
 }
 
-function byLevel(attributes: AttributeMap): Record<AttributeLevel, AttributeMap> {
-  const levels: Record<AttributeLevel, AttributeMap> = { Patient: {}, Study: {}, Series: {}, Instance: {} }
-  for (const [keyword, value] of Object.entries(attributes))
-    levels[attributeLevel(formatTag(tagOf(keyword)))][keyword] = value
-  return levels
-}
-
 function inTagOrder(attributes: AttributeMap): AttributeMap {
-  return Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => tagOf(a) - tagOf(b)))
+  return Object.fromEntries(
+    attributesOf(attributes)
+      .sort((a, b) => a.tag - b.tag)
+      .map(({ key, value }) => [key, value]),
+  )
 }
 
-function tagOf(keyword: string): number {
-  const entry = lookUpKeyword(keyword)
-  if (entry === undefined) throw new TypeError(`Expected a keyword of PS3.6, got \`${keyword}\``)
-  return entry.tag
+function attributesOf(attributes: AttributeMap): EncodedAttribute[] {
+  return Object.entries(attributes).map(([key, value]) => {
+    const entry = lookUpKeyword(key)
+    if (entry === undefined) throw new TypeError(`Expected a keyword of PS3.6, got \`${key}\``)
+    return { tag: entry.tag, key, value }
+  })
 }

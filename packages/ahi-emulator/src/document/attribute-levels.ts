@@ -1,0 +1,13 @@
+import { attributeLevel, type AttributeLevel, type AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { formatTag } from '@ahi-dicom/dicom-standard'
+import type { EncodedAttribute } from '../dicom/encode-attributes.ts'
+
+/** Attributes by level of the document. */
+export type AttributesByLevel = Readonly<Record<AttributeLevel, AttributeMap>>
+
+/** Assigns attributes to the levels of the document. */
+export function attributesByLevel(attributes: readonly EncodedAttribute[]): AttributesByLevel {
+  const levels: AttributesByLevel = { Patient: {}, Study: {}, Series: {}, Instance: {} }
+  for (const { tag, key, value } of attributes) levels[attributeLevel(formatTag(tag))][key] = value
+  return levels
+}
