@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import { readFully } from '../files/read-fully.ts'
 import { ServiceError } from '../operation/service-error.ts'
 
 /** A part of a multipart message that is in a file. */
@@ -19,13 +20,9 @@ const longestHeaders = 16 * 1024
  * @throws {ServiceError} ValidationException for a message that is not well formed
  */
 export async function findParts(path: string, boundary: string): Promise<MultipartPart[]> {
-  const file = await open(path, 'r')
-  try {
-    const delimiters = await findDelimiters(file, Buffer.from(`--${boundary}`))
-    return await readParts(file, delimiters)
-  } finally {
-    await file.close()
-  }
+  await using file = await open(path, 'r')
+  const delimiters = await findDelimiters(file, Buffer.from(`--${boundary}`))
+  return await readParts(file, delimiters)
 }
 
 interface Delimiter {
@@ -73,13 +70,7 @@ async function findDelimiters(file: FileHandle, marker: Buffer): Promise<Delimit
 
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length)
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await file.read(buffer, filled, length - filled, position + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return buffer.subarray(0, filled)
+  return buffer.subarray(0, await readFully(file, position, buffer))
 }
 
 function malformed(): ServiceError {

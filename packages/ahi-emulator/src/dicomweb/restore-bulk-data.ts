@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
-import type { PackLocation } from '../store/pack-reader.ts'
+import type { PackLocation } from '../store/pack-location.ts'
 import type { Store } from '../store/store.ts'
 import { placeholderLength, bulkDataName, createPlaceholder } from './bulk-data.ts'
 import type { FoundInstance } from './find-instance.ts'

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
+import { readFully } from '../files/read-fully.ts'
 import { importFiles } from '../import/import-dicom.ts'
 import type { ImportSource } from '../import/import-source.ts'
 import { warningCode } from '../pixels/warning-codes.ts'
@@ -78,16 +79,8 @@ function isDicom({ contentType = 'application/dicom' }: MultipartPart): boolean 
 }
 
 async function readPart(path: string, { start, end }: MultipartPart): Promise<Uint8Array> {
-  const file = await open(path, 'r')
-  try {
-    const bytes = Buffer.allocUnsafeSlow(end - start)
-    for (let filled = 0; filled < bytes.byteLength;) {
-      const { bytesRead } = await file.read(bytes, filled, bytes.byteLength - filled, start + filled)
-      if (bytesRead === 0) throw new UnreadableFileError('the part ends early')
-      filled += bytesRead
-    }
-    return bytes
-  } finally {
-    await file.close()
-  }
+  await using file = await open(path, 'r')
+  const bytes = Buffer.allocUnsafeSlow(end - start)
+  if ((await readFully(file, start, bytes)) === bytes.byteLength) return bytes
+  throw new UnreadableFileError('the part ends early')
 }

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { part10PrefixLength, hasPart10Prefix } from '../dicom/read-part10.ts'
 import { findFiles } from '../files/find-files.ts'
@@ -37,19 +37,11 @@ async function* fileSources(paths: readonly string[]): AsyncGenerator<ImportSour
 
 /** Looks at the first bytes before it reads the rest, so that a large file of another kind costs nothing. */
 async function readDicomFile(path: string): Promise<Uint8Array> {
-  const file = await open(path, 'r')
-  try {
-    const prefix = Buffer.alloc(part10PrefixLength)
-    await file.read(prefix, 0, part10PrefixLength, 0)
-    if (!hasPart10Prefix(prefix)) return prefix
-    return await readWhole(file)
-  } finally {
-    await file.close()
-  }
-}
-
-async function readWhole(file: FileHandle): Promise<Uint8Array> {
+  await using file = await open(path, 'r')
+  const prefix = Buffer.alloc(part10PrefixLength)
+  await file.read(prefix, 0, part10PrefixLength, 0)
+  if (!hasPart10Prefix(prefix)) return prefix
   const { size } = await file.stat()
   if (size > largestFile) throw new UnreadableFileError(`the file has ${size} bytes, ${largestFile} are the most`)
-  return file.readFile()
+  return await file.readFile()
 }

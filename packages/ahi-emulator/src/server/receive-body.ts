@@ -53,17 +53,13 @@ async function writeBody(
 ): Promise<{ readonly sha256: string; readonly byteLength: number }> {
   const isTooLarge = Number(request.headers['content-length'] ?? 0) > largest
   const hash = createHash('sha256')
-  const file = await open(path, 'wx')
+  await using file = await open(path, 'wx')
   let byteLength = 0
-  try {
-    for await (const chunk of bodyChunks(request)) {
-      byteLength += chunk.byteLength
-      if (isTooLarge || byteLength > largest) continue
-      hash.update(chunk)
-      await file.appendFile(chunk)
-    }
-  } finally {
-    await file.close()
+  for await (const chunk of bodyChunks(request)) {
+    byteLength += chunk.byteLength
+    if (isTooLarge || byteLength > largest) continue
+    hash.update(chunk)
+    await file.appendFile(chunk)
   }
   if (byteLength > largest) throw tooLarge(largest)
   return { sha256: hash.digest('hex'), byteLength }

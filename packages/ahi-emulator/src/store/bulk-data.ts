@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { PackLocation } from './pack-reader.ts'
-import { integerColumn, textColumn } from './row.ts'
+import { readPackLocation, type PackLocation } from './pack-location.ts'
+import { readFound } from './row.ts'
 
 /** A large binary value that a pack got. */
 export interface NewBulkData {
@@ -32,15 +32,7 @@ export function bulkDataTable(database: DatabaseSync): BulkDataTable {
   const selectAny = database.prepare('SELECT 1 FROM bulk_data WHERE image_set_id = ? LIMIT 1')
   return {
     has: (imageSetId) => selectAny.get(imageSetId) !== undefined,
-    find(imageSetId, hash) {
-      const row = select.get(imageSetId, hash)
-      if (row === undefined) return undefined
-      return {
-        packPath: textColumn(row, 'path'),
-        byteOffset: integerColumn(row, 'byte_offset'),
-        byteLength: integerColumn(row, 'byte_length'),
-      }
-    },
+    find: (imageSetId, hash) => readFound(select.get(imageSetId, hash), readPackLocation),
     add: (imageSetId, packId, { hash, byteOffset, byteLength }) =>
       void insert.run(imageSetId, hash, packId, byteOffset, byteLength),
   }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { createId } from './identifiers.ts'
 import type { PagePosition } from './page-position.ts'
-import { integerColumn, optionalText, textColumn, type Row } from './row.ts'
+import { integerColumn, optionalText, readFound, textColumn, type Row } from './row.ts'
 
 /** DatastoreStatus of the API's model. */
 export const datastoreStatuses = ['CREATING', 'CREATE_FAILED', 'ACTIVE', 'DELETING', 'DELETED'] as const
@@ -86,8 +86,8 @@ export function datastoreTable(database: DatabaseSync): DatastoreTable {
       if (clientToken !== undefined) insertRequest.run({ id, clientToken, ...arns })
       return { ...datastore, kmsKeyArn, lambdaAuthorizerArn }
     },
-    get: (datastoreId) => optional(select.get(datastoreId)),
-    ofClientToken: (clientToken) => optional(selectOfToken.get(clientToken)),
+    get: (datastoreId) => readFound(select.get(datastoreId), readDatastore),
+    ofClientToken: (clientToken) => readFound(selectOfToken.get(clientToken), readDatastore),
     count: () => integerColumn(countAll.get() ?? {}, 'count'),
     setStatus: (id, { status, now }) => void update.run({ id, status, now }),
     list({ status, after, limit }) {
@@ -95,10 +95,6 @@ export function datastoreTable(database: DatabaseSync): DatastoreTable {
       return selectPage.all({ status: status ?? null, value, id, limit }).map(readDatastore)
     },
   }
-}
-
-function optional(row: Row | undefined): Datastore | undefined {
-  return row === undefined ? undefined : readDatastore(row)
 }
 
 function readDatastore(row: Row): Datastore {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SearchAttributes } from '../document/search-attributes.ts'
-import type { PackLocation } from './pack-reader.ts'
-import { integerColumn, optionalInteger, optionalText, textColumn, type Row } from './row.ts'
+import { readPackLocation, type PackLocation } from './pack-location.ts'
+import { integerColumn, optionalInteger, optionalText, readFound, textColumn, type Row } from './row.ts'
 import { versionTable, type VersionTable } from './version-table.ts'
 
 /** An image set in its latest version. */
@@ -60,17 +60,12 @@ export function imageSetTable(database: DatabaseSync): ImageSetTable {
      VALUES (?, ?, ?, ?, ?, ?)`,
   )
   return {
-    get(datastoreId, imageSetId) {
-      const row = select.get(imageSetId, datastoreId)
-      return row === undefined ? undefined : readImageSet(row)
-    },
+    get: (datastoreId, imageSetId) => readFound(select.get(imageSetId, datastoreId), readImageSet),
     ofSeries: (datastoreId, seriesInstanceUid) => selectOfSeries.all(datastoreId, seriesInstanceUid).map(readImageSet),
     save: (imageSet) => void save.run(imageSetParameters(imageSet)),
     ...versionTable(database),
-    frame(datastoreId, imageSetId, imageFrameId) {
-      const row = selectFrame.get(imageSetId, imageFrameId, datastoreId)
-      return row === undefined ? undefined : readFrameLocation(row)
-    },
+    frame: (datastoreId, imageSetId, imageFrameId) =>
+      readFound(selectFrame.get(imageSetId, imageFrameId, datastoreId), readFrameLocation),
     addPack: (packPath) => insertPack.run(packPath).lastInsertRowid,
     addFrames(imageSetId, packId, frames) {
       for (const { id, byteOffset, byteLength, transferSyntaxUid } of frames) {
@@ -169,10 +164,5 @@ export function readImageSet(row: Row): ImageSet {
 }
 
 function readFrameLocation(row: Row): FrameLocation {
-  return {
-    packPath: textColumn(row, 'path'),
-    byteOffset: integerColumn(row, 'byte_offset'),
-    byteLength: integerColumn(row, 'byte_length'),
-    transferSyntaxUid: textColumn(row, 'transfer_syntax_uid'),
-  }
+  return { ...readPackLocation(row), transferSyntaxUid: textColumn(row, 'transfer_syntax_uid') }
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PagePosition } from './page-position.ts'
-import { integerColumn, optionalInteger, optionalText, textColumn, type Row } from './row.ts'
+import { integerColumn, optionalInteger, optionalText, readFound, textColumn, type Row } from './row.ts'
 
 /** JobStatus of the API's model. */
 export const jobStatuses = ['SUBMITTED', 'IN_PROGRESS', 'COMPLETED', 'FAILED'] as const
@@ -72,8 +72,8 @@ export function importJobTable(database: DatabaseSync): ImportJobTable {
   )
   return {
     create: (job) => void insert.run({ ...job }),
-    get: (datastoreId, jobId) => optional(select.get(datastoreId, jobId)),
-    ofClientToken: (clientToken) => optional(selectOfToken.get(clientToken)),
+    get: (datastoreId, jobId) => readFound(select.get(datastoreId, jobId), readJob),
+    ofClientToken: (clientToken) => readFound(selectOfToken.get(clientToken), readJob),
     list({ datastoreId, status, after, limit }) {
       const { value, id } = after ?? { value: Number.MAX_SAFE_INTEGER, id: '' }
       return selectPage.all({ datastoreId, status: status ?? null, value, id, limit }).map(readJob)
@@ -83,10 +83,6 @@ export function importJobTable(database: DatabaseSync): ImportJobTable {
       void update.run({ id, status, endedAt: endedAt ?? null, message: message ?? null }),
     failUnfinished: (change) => void fail.run({ ...change }),
   }
-}
-
-function optional(row: Row | undefined): ImportJob | undefined {
-  return row === undefined ? undefined : readJob(row)
 }
 
 function readJob(row: Row): ImportJob {

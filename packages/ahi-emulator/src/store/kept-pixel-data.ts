@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { PackLocation } from './pack-reader.ts'
-import { integerColumn, textColumn, type Row } from './row.ts'
+import { readPackLocation, type PackLocation } from './pack-location.ts'
+import { integerColumn, readFound, textColumn, type Row } from './row.ts'
 
 /** How Pixel Data is that an import kept as one piece. */
 interface PixelDataForm {
@@ -37,36 +37,22 @@ export function pixelDataTable(database: DatabaseSync): PixelDataTable {
   const insert = database.prepare(
     `INSERT INTO pixel_data
        (image_set_id, sop_instance_uid, pack_id, byte_offset, byte_length, transfer_syntax_uid, vr, is_encapsulated)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (
+       :imageSetId, :sopInstanceUid, :packId, :byteOffset, :byteLength, :transferSyntaxUid, :vr, :isEncapsulated
+     )`,
   )
   const remove = database.prepare('DELETE FROM pixel_data WHERE image_set_id = ? AND sop_instance_uid = ?')
   return {
-    find(imageSetId, sopInstanceUid) {
-      const row = select.get(imageSetId, sopInstanceUid)
-      return row === undefined ? undefined : readPixelData(row)
-    },
-    add(imageSetId, packId, { sopInstanceUid, byteOffset, byteLength, transferSyntaxUid, vr, isEncapsulated }) {
-      const isEncapsulatedNumber = Number(isEncapsulated)
-      insert.run(
-        imageSetId,
-        sopInstanceUid,
-        packId,
-        byteOffset,
-        byteLength,
-        transferSyntaxUid,
-        vr,
-        isEncapsulatedNumber,
-      )
-    },
+    find: (imageSetId, sopInstanceUid) => readFound(select.get(imageSetId, sopInstanceUid), readPixelData),
+    add: (imageSetId, packId, { isEncapsulated, ...pixelData }) =>
+      void insert.run({ imageSetId, packId, ...pixelData, isEncapsulated: Number(isEncapsulated) }),
     remove: (imageSetId, sopInstanceUid) => void remove.run(imageSetId, sopInstanceUid),
   }
 }
 
 function readPixelData(row: Row): StoredPixelData {
   return {
-    packPath: textColumn(row, 'path'),
-    byteOffset: integerColumn(row, 'byte_offset'),
-    byteLength: integerColumn(row, 'byte_length'),
+    ...readPackLocation(row),
     transferSyntaxUid: textColumn(row, 'transfer_syntax_uid'),
     vr: textColumn(row, 'vr') === 'OB' ? 'OB' : 'OW',
     isEncapsulated: integerColumn(row, 'is_encapsulated') === 1,

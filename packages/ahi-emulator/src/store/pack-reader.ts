@@ -1,15 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readFully } from '../files/read-fully.ts'
 import { createBufferPool, type BorrowedBytes } from './buffer-pool.ts'
-
-/** Where bytes are in a pack. */
-export interface PackLocation {
-  /** Relative to the data folder. */
-  readonly packPath: string
-  readonly byteOffset: number
-  readonly byteLength: number
-}
+import type { PackLocation } from './pack-location.ts'
 
 /** Reads frames out of packs, whose files stay open while they are in use. */
 export interface PackReader {
@@ -55,7 +49,7 @@ export function createPackReader(dataFolder: string): PackReader {
       const pack = await openPack(packPath)
       const frame = buffers.borrow(byteLength)
       try {
-        await readFully(pack, byteOffset, frame.bytes)
+        await readFrame(pack, byteOffset, frame.bytes)
         return frame
       } catch (error) {
         frame.release()
@@ -64,7 +58,7 @@ export function createPackReader(dataFolder: string): PackReader {
     },
     async readCopy({ packPath, byteOffset, byteLength }) {
       const frame = new Uint8Array(byteLength)
-      await readFully(await openPack(packPath), byteOffset, frame)
+      await readFrame(await openPack(packPath), byteOffset, frame)
       return frame
     },
     stream({ packPath, byteOffset, byteLength }) {
@@ -84,13 +78,8 @@ export function createPackReader(dataFolder: string): PackReader {
   }
 }
 
-async function readFully(pack: FileHandle, position: number, target: Uint8Array): Promise<void> {
-  let filled = 0
-  while (filled < target.byteLength) {
-    const { bytesRead } = await pack.read(target, filled, target.byteLength - filled, position + filled)
-    if (bytesRead === 0) {
-      throw new RangeError(`Cannot read a frame of ${target.byteLength} bytes: its pack ends after ${filled}`)
-    }
-    filled += bytesRead
-  }
+async function readFrame(pack: FileHandle, position: number, target: Uint8Array): Promise<void> {
+  const byteLength = await readFully(pack, position, target)
+  if (byteLength === target.byteLength) return
+  throw new RangeError(`Cannot read a frame of ${target.byteLength} bytes: its pack ends after ${byteLength}`)
 }

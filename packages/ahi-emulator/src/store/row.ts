@@ -3,6 +3,11 @@ import type { SQLOutputValue } from 'node:sqlite'
 /** A row of a query, by column. */
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
+/** Returns what `read` makes of a row; `undefined` if the query found none. */
+export function readFound<Result>(row: Row | undefined, read: (row: Row) => Result): Result | undefined {
+  return row === undefined ? undefined : read(row)
+}
+
 /** A text column that the schema has NOT NULL. */
 export function textColumn(row: Row, column: string): string {
   const value = row[column]

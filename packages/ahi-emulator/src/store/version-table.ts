@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { integerColumn, optionalInteger, optionalText, textColumn, type Row } from './row.ts'
+import { integerColumn, optionalInteger, optionalText, readFound, textColumn, type Row } from './row.ts'
 
 /** What GetImageSet and ListImageSetVersions say of one version of an image set. */
 export interface VersionProperties {
@@ -61,10 +61,7 @@ export function versionTable(database: DatabaseSync): VersionTable {
      WHERE image_set_id = ? AND version = ?`,
   )
   return {
-    version(imageSetId, version) {
-      const row = select.get(imageSetId, version)
-      return row === undefined ? undefined : readVersion(row)
-    },
+    version: (imageSetId, version) => readFound(select.get(imageSetId, version), readVersion),
     versions: (imageSetId, { before, limit }) =>
       selectPage.all(imageSetId, before ?? Number.MAX_SAFE_INTEGER, limit).map(readVersion),
     addVersion({ isForced, isPrimary, message, deletedAt, ...columns }) {

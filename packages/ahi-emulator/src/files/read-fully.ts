@@ -1,0 +1,12 @@
+import type { FileHandle } from 'node:fs/promises'
+
+/** Fills `target` with the bytes of a file from `position` on. Returns how many there are: fewer at the end of the file. */
+export async function readFully(file: FileHandle, position: number, target: Uint8Array): Promise<number> {
+  let filled = 0
+  while (filled < target.byteLength) {
+    const { bytesRead } = await file.read(target, filled, target.byteLength - filled, position + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return filled
+}
