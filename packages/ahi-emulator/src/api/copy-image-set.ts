@@ -5,7 +5,7 @@ import { readMetadataTree } from '../modify/metadata-tree.ts'
 import { sensitiveValue, createInputCheck, type InputCheck } from '../operation/input-check.ts'
 import { isJsonObject, readJsonBody } from '../operation/json-body.ts'
 import type { Operation, OperationContext } from '../operation/operation.ts'
-import { ServiceError } from '../operation/service-error.ts'
+import { validationError } from '../operation/service-error.ts'
 import type { VersionProperties } from '../store/version-table.ts'
 import { datastoreArn, epochSeconds } from './representations.ts'
 
@@ -20,8 +20,8 @@ export const copyImageSet: Operation = {
     const check = createInputCheck()
     const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
     const sourceImageSetId = check.id(parameters['sourceImageSetId'], 'sourceImageSetId')
-    const isForced = check.flag(query.get('force') ?? undefined, 'force')
-    const isPromotion = check.flag(query.get('promoteToPrimary') ?? undefined, 'promoteToPrimary')
+    const isForced = check.flag(query, 'force')
+    const isPromotion = check.flag(query, 'promoteToPrimary')
     const { sourceImageSet, destinationImageSet } = readJsonBody(body)
     const source = readSource(sourceImageSet, check)
     const destination = readDestination(destinationImageSet, check)
@@ -78,17 +78,17 @@ function checkDestination(
   { imageSetId }: { readonly imageSetId: string },
   { sourceImageSetId, isPromotion }: { readonly sourceImageSetId: string; readonly isPromotion: boolean },
 ): void {
-  if (imageSetId === sourceImageSetId) throw invalid('An image set cannot be copied into itself')
-  if (isPromotion) throw invalid('promoteToPrimary makes a new image set: it goes without destinationImageSet')
+  if (imageSetId === sourceImageSetId) throw validationError('An image set cannot be copied into itself')
+  if (isPromotion) throw validationError('promoteToPrimary makes a new image set: it goes without destinationImageSet')
 }
 
 /** `{ Study: { Series: { uid: { Instances: { uid: {} } } } } }`. */
 function readSelection(copiable: string): InstanceSelection {
   const { attributes, vrs, wholeInstances, wholeSeries } = readMetadataTree(copiable, 'copiableAttributes')
   if (attributes.length + vrs.length > 0 || wholeSeries.length > 0) {
-    throw invalid('copiableAttributes can name instances alone, each as an empty object')
+    throw validationError('copiableAttributes can name instances alone, each as an empty object')
   }
-  if (wholeInstances.length === 0) throw invalid('copiableAttributes names no instances')
+  if (wholeInstances.length === 0) throw validationError('copiableAttributes names no instances')
   const selection: Record<string, string[]> = {}
   for (const { seriesInstanceUid, sopInstanceUid } of wholeInstances) {
     ;(selection[seriesInstanceUid] ??= []).push(sopInstanceUid)
@@ -107,8 +107,4 @@ function describe(datastoreId: string, version: VersionProperties, context: Oper
     updatedAt: epochSeconds(updatedAt),
     imageSetArn: `${datastoreArn(datastoreId, context)}/imageset/${imageSetId}`,
   }
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError('ValidationException', message)
 }

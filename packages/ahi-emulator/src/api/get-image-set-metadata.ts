@@ -10,7 +10,7 @@ export const getImageSetMetadata: Operation = {
     const check = createInputCheck()
     const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
     const imageSetId = check.id(parameters['imageSetId'], 'imageSetId')
-    const versionId = check.versionId(query.get('version') ?? undefined)
+    const versionId = check.versionId(query)
     check.finish()
     const imageSet = existingImageSet({ datastoreId, imageSetId }, context)
     const { documentPath } = existingVersion(imageSet, versionId, context)

@@ -11,7 +11,7 @@ export const getImageSet: Operation = {
     const check = createInputCheck()
     const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
     const imageSetId = check.id(parameters['imageSetId'], 'imageSetId')
-    const versionId = check.versionId(query.get('version') ?? undefined)
+    const versionId = check.versionId(query)
     check.finish()
     const version = existingProperties({ datastoreId, imageSetId }, versionId, context)
     return {

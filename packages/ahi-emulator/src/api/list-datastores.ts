@@ -1,6 +1,6 @@
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
-import { decodePageToken, encodePageToken } from '../operation/page-token.ts'
+import { findPage } from '../operation/page.ts'
 import { datastoreStatuses } from '../store/datastores.ts'
 import { describeDatastore } from './representations.ts'
 
@@ -13,21 +13,13 @@ export const listDatastores: Operation = {
     const status = query.has('datastoreStatus')
       ? check.oneOf(query.get('datastoreStatus'), 'datastoreStatus', datastoreStatuses)
       : undefined
-    const limit = check.maxResults(query.get('maxResults') ?? undefined)
-    const nextToken = check.nextToken(query.get('nextToken') ?? undefined)
+    const wanted = check.page(query)
     check.finish()
-    const after = decodePageToken(status, nextToken)
-    const found = context.store.datastores.list({ status, after, limit: limit + 1 })
-    const page = found.slice(0, limit)
-    const last = page.at(-1)
-    return {
-      json: {
-        datastoreSummaries: page.map((datastore) => describeDatastore(datastore, context)),
-        nextToken:
-          last !== undefined && found.length > limit
-            ? encodePageToken(status, { value: last.createdAt, id: last.id })
-            : undefined,
-      },
-    }
+    const { items, nextToken } = findPage(wanted, {
+      request: status,
+      find: (page) => context.store.datastores.list({ status, ...page }),
+      positionOf: ({ createdAt, id }) => ({ value: createdAt, id }),
+    })
+    return { json: { datastoreSummaries: items.map((datastore) => describeDatastore(datastore, context)), nextToken } }
   },
 }

@@ -1,7 +1,7 @@
 import { createInputCheck } from '../operation/input-check.ts'
 import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
-import { decodePageToken, encodePageToken } from '../operation/page-token.ts'
+import { findPage } from '../operation/page.ts'
 import { existingDatastore } from '../operation/existing-resources.ts'
 import { summarizeImageSet } from './representations.ts'
 import { readSearchCriteria } from './search-criteria.ts'
@@ -13,21 +13,21 @@ export const searchImageSets: Operation = {
   run({ parameters, query, body }, context) {
     const check = createInputCheck()
     const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
-    const limit = check.maxResults(query.get('maxResults') ?? undefined)
-    const nextToken = check.nextToken(query.get('nextToken') ?? undefined)
+    const wanted = check.page(query)
     const criteria = readJsonBody(body)
     const search = { datastoreId, ...readSearchCriteria(criteria, check) }
     check.finish()
     existingDatastore(datastoreId, context)
-    const after = decodePageToken(search, nextToken)
-    const found = context.store.search({ ...search, after, limit: limit + 1 })
-    const page = found.slice(0, limit)
-    const last = page.at(-1)
+    const { items, nextToken } = findPage(wanted, {
+      request: search,
+      find: (page) => context.store.search({ ...search, ...page }),
+      positionOf: ({ position }) => position,
+    })
     return {
       json: {
-        imageSetsMetadataSummaries: page.map(({ imageSet }) => summarizeImageSet(imageSet)),
+        imageSetsMetadataSummaries: items.map(({ imageSet }) => summarizeImageSet(imageSet)),
         sort: criteria['sort'] ?? { sortField: 'updatedAt', sortOrder: 'DESC' },
-        nextToken: last !== undefined && found.length > limit ? encodePageToken(search, last.position) : undefined,
+        nextToken,
       },
     }
   },

@@ -3,7 +3,7 @@ import { startImportJob } from '../import/import-jobs.ts'
 import { createId } from '../store/identifiers.ts'
 import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation, OperationContext } from '../operation/operation.ts'
-import { ServiceError } from '../operation/service-error.ts'
+import { ServiceError, validationError } from '../operation/service-error.ts'
 import type { ImportJob, NewImportJob } from '../store/import-jobs.ts'
 import { clientTokenConstraint } from './create-datastore.ts'
 import { existingDatastore } from '../operation/existing-resources.ts'
@@ -85,8 +85,7 @@ function newJob(
 
 function requireReachable(uris: readonly string[], { s3 }: OperationContext): void {
   if (s3 !== undefined || !uris.some((uri) => uri.startsWith('s3://'))) return
-  throw new ServiceError(
-    'ValidationException',
+  throw validationError(
     'This emulator was started without an S3 endpoint: start it with one, or name folders by file:/path/',
   )
 }

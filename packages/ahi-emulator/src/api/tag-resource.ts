@@ -1,7 +1,7 @@
 import { createInputCheck } from '../operation/input-check.ts'
 import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
-import { ServiceError } from '../operation/service-error.ts'
+import { validationError } from '../operation/service-error.ts'
 import { mostTags, readResourceArn, readTags, requireResource } from './tag-input.ts'
 
 export const tagResource: Operation = {
@@ -16,7 +16,7 @@ export const tagResource: Operation = {
     requireResource(resourceArn, context)
     const { tags: table } = context.store
     if (Object.keys({ ...table.of(resourceArn), ...tags }).length > mostTags) {
-      throw new ServiceError('ValidationException', `A resource may have ${mostTags} tags`)
+      throw validationError(`A resource may have ${mostTags} tags`)
     }
     table.add(resourceArn, tags)
     return { json: {} }

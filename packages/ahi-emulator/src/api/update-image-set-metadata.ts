@@ -5,7 +5,7 @@ import type { MetadataUpdates } from '../modify/modification.ts'
 import { sensitiveValue, createInputCheck, type InputCheck } from '../operation/input-check.ts'
 import { isJsonObject, readJsonBody, type JsonObject } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
-import { ServiceError } from '../operation/service-error.ts'
+import { ServiceError, validationError } from '../operation/service-error.ts'
 import { epochSeconds } from './representations.ts'
 
 /** Of DICOMAttribute in the model, in bytes. */
@@ -22,11 +22,11 @@ export const updateImageSetMetadata: Operation = {
     const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
     const imageSetId = check.id(parameters['imageSetId'], 'imageSetId')
     const latestVersion = check.requiredVersion(query.get('latestVersion'), 'latestVersionId')
-    const isForced = check.flag(query.get('force') ?? undefined, 'force')
-    const includesStudy = check.flag(query.get('includeStudyImageSets') ?? undefined, 'includeStudyImageSets')
+    const isForced = check.flag(query, 'force')
+    const includesStudy = check.flag(query, 'includeStudyImageSets')
     const updates = readUpdates(readJsonBody(body), check)
     if (includesStudy && 'revertToVersion' in updates) {
-      throw invalid('includeStudyImageSets does not go with revertToVersionId')
+      throw validationError('includeStudyImageSets does not go with revertToVersionId')
     }
     const request = { datastoreId, imageSetId, latestVersion, updates, isForced, includesStudy }
     const version = await context.store.turns.run(async () => acceptUpdate(request, context))
@@ -53,7 +53,7 @@ function readUpdates(body: JsonObject, check: InputCheck): MetadataUpdates {
   if (isRevert) {
     const revertToVersion = check.requiredVersion(revertTo, 'updateImageSetMetadataUpdates.revertToVersionId')
     check.finish()
-    if (isUpdate) throw invalid('Either DICOMUpdates or revertToVersionId can be given, not both')
+    if (isUpdate) throw validationError('Either DICOMUpdates or revertToVersionId can be given, not both')
     return { revertToVersion }
   }
   const { removableAttributes, updatableAttributes } = isJsonObject(updates) ? updates : {}
@@ -61,7 +61,9 @@ function readUpdates(body: JsonObject, check: InputCheck): MetadataUpdates {
   const updatable = readBlob(updatableAttributes, 'updatableAttributes', check)
   check.finish()
   if (removable === undefined && updatable === undefined) {
-    throw invalid('DICOMUpdates with removableAttributes or updatableAttributes, or revertToVersionId, must be given')
+    throw validationError(
+      'DICOMUpdates with removableAttributes or updatableAttributes, or revertToVersionId, must be given',
+    )
   }
   checkPayload((removable?.byteLength ?? 0) + (updatable?.byteLength ?? 0))
   return {
@@ -93,8 +95,4 @@ function checkPayload(byteLength: number): void {
 
 function readTree(bytes: Buffer | undefined, name: string): MetadataTree | undefined {
   return bytes === undefined ? undefined : readMetadataTree(bytes.toString(), name)
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError('ValidationException', message)
 }

@@ -1,4 +1,4 @@
-import { ServiceError } from '../operation/service-error.ts'
+import { ServiceError, validationError } from '../operation/service-error.ts'
 
 /**
  * Reads the frame numbers of a path, the first being 1: different ones, in any order.
@@ -18,5 +18,5 @@ export function readFrameList(list: string, frameCount: number): number[] {
 }
 
 function invalid(why: string): ServiceError {
-  return new ServiceError('ValidationException', `The frame list ${why}`)
+  return validationError(`The frame list ${why}`)
 }

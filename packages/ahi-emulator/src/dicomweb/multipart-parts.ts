@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { readFully } from '../files/read-fully.ts'
-import { ServiceError } from '../operation/service-error.ts'
+import { validationError, type ServiceError } from '../operation/service-error.ts'
 
 /** A part of a multipart message that is in a file. */
 export interface MultipartPart {
@@ -74,5 +74,5 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
 }
 
 function malformed(): ServiceError {
-  return new ServiceError('ValidationException', 'The request body is not a complete multipart/related message')
+  return validationError('The request body is not a complete multipart/related message')
 }

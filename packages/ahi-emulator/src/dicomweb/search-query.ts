@@ -66,8 +66,8 @@ export function readSearchQuery(query: URLSearchParams, level: SearchLevel, chec
     conditions,
     instanceConditions,
     fields: { ...readFields(query.getAll('includefield'), check), creators },
-    offset: count(option(query, 'offset', check) ?? '0', 'offset', { least: 0, most: largestOffset }, check),
-    limit: count(option(query, 'limit', check) ?? '1000', 'limit', { least: 1, most: largestLimit }, check),
+    offset: check.integer(option(query, 'offset', check) ?? '0', 'offset', { least: 0, most: largestOffset }),
+    limit: check.integer(option(query, 'limit', check) ?? '1000', 'limit', { least: 1, most: largestLimit }),
   }
 }
 
@@ -75,19 +75,6 @@ function option(query: URLSearchParams, name: string, check: InputCheck): string
   const [value, ...others] = query.getAll(name)
   if (others.length > 0) check.fail(others[0], name, 'Member must not come more than once')
   return value
-}
-
-function count(
-  value: string,
-  name: string,
-  { least, most }: { readonly least: number; readonly most: number },
-  check: InputCheck,
-): number {
-  const number = /^-?\d{1,9}$/.test(value) ? Number(value) : Number.NaN
-  if (Number.isNaN(number)) check.fail(value, name, 'Member must be an integer')
-  else if (number < least) check.fail(value, name, `Member must have value greater than or equal to ${least}`)
-  else if (number > most) check.fail(value, name, `Member must have value less than or equal to ${most}`)
-  return number
 }
 
 /** Names that stand for nothing are left out, as the service does. */

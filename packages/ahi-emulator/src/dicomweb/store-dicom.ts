@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { existingDatastore } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation, OperationRequest } from '../operation/operation.ts'
-import { ServiceError } from '../operation/service-error.ts'
+import { validationError } from '../operation/service-error.ts'
 import { readMediaRange, requireAccepted } from './accept.ts'
 import { studyRoute, checkUid } from './instance-path.ts'
 import { dicomJsonType } from './json-answer.ts'
@@ -59,9 +59,9 @@ async function partsOf(file: string, contentType: string | undefined): Promise<r
   const boundary = parameters.get('boundary') ?? ''
   if (mediaType !== 'multipart/related' || type.toLowerCase() !== dicomType || boundary === '') {
     const wanted = `${dicomType}, or multipart/related; type="${dicomType}" with a boundary`
-    throw new ServiceError('ValidationException', `The Content-Type of the request has to be ${wanted}`)
+    throw validationError(`The Content-Type of the request has to be ${wanted}`)
   }
   const parts = await findParts(file, boundary)
   if (parts.length > 0) return parts
-  throw new ServiceError('ValidationException', 'The request has no instances')
+  throw validationError('The request has no instances')
 }

@@ -1,5 +1,5 @@
 import type { OperationContext } from '../operation/operation.ts'
-import { ServiceError } from '../operation/service-error.ts'
+import { validationError } from '../operation/service-error.ts'
 import type { ImageSetVersion } from '../store/version-table.ts'
 import { checkUpdates } from './check-updates.ts'
 import { checkPendingQuota, unlocked, writableImageSet, type WritableImageSet } from './lock.ts'
@@ -63,7 +63,7 @@ export function lockForUpdate(
 function checkRevert({ latest }: WritableImageSet, revertTo: number): void {
   if (revertTo >= 1 && revertTo < latest.version) return
   const what = `revertToVersionId ${revertTo} of image set ${latest.imageSetId} is no version before its latest`
-  throw new ServiceError('ValidationException', what)
+  throw validationError(what)
 }
 
 function othersOfStudy({ imageSet }: WritableImageSet, context: OperationContext): WritableImageSet[] {

@@ -3,7 +3,7 @@ import { formatTag, isPrivate } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { keywordEntry } from '../dicom/keyword-entry.ts'
 import { longestValues } from '../document/longest-values.ts'
-import { ServiceError } from '../operation/service-error.ts'
+import { validationError, type ServiceError } from '../operation/service-error.ts'
 import type { MetadataTree, TreeAttribute } from './metadata-tree.ts'
 import { fitsValueRepresentation } from './value-constraints.ts'
 
@@ -31,13 +31,14 @@ export function checkUpdates(
   scope: UpdateScope,
 ): void {
   for (const attribute of removable?.attributes ?? []) {
-    if (uidKeywords.has(attribute.key)) throw invalid(`${attribute.key} cannot be removed`)
+    if (uidKeywords.has(attribute.key)) throw validationError(`${attribute.key} cannot be removed`)
     checkAttribute(attribute, scope)
   }
   for (const attribute of updatable?.attributes ?? []) {
     checkAttribute(attribute, scope)
     checkLength(attribute)
-    if (uidKeywords.has(attribute.key) && !isUid(attribute.value)) throw invalid(`${attribute.key} must be a UID`)
+    if (uidKeywords.has(attribute.key) && !isUid(attribute.value))
+      throw validationError(`${attribute.key} must be a UID`)
   }
   const wholes = [...(removable?.wholeSeries ?? []), ...(removable?.wholeInstances ?? [])]
   const below = [...wholes, ...(removable?.vrs ?? []), ...(updatable?.vrs ?? [])]
@@ -48,18 +49,19 @@ function checkAttribute(attribute: TreeAttribute, scope: UpdateScope): void {
   checkLevel(attribute, scope)
   const constraint = constraintOf(attribute)
   if (constraint === undefined) return
-  if (scope.isPrimary) throw invalid(`${constraint}: a primary image set does not allow to change it`)
-  if (!scope.isForced) throw invalid(`${constraint}: set the force flag to change it`)
+  if (scope.isPrimary) throw validationError(`${constraint}: a primary image set does not allow to change it`)
+  if (!scope.isForced) throw validationError(`${constraint}: set the force flag to change it`)
 }
 
 function checkLevel({ level, key }: TreeAttribute, { isPrimary, includesStudy }: UpdateScope): void {
   const tag = tagOf(key)
   const belongs = tag === undefined ? 'Instance' : attributeLevel(formatTag(tag))
-  if (belongs !== level) throw invalid(`${key} is an attribute of the ${belongs} level, not of the ${level} level`)
+  if (belongs !== level)
+    throw validationError(`${key} is an attribute of the ${belongs} level, not of the ${level} level`)
   if (includesStudy) {
     if (level === 'Series' || level === 'Instance') throw onlyPatientAndStudy()
   } else if (isPrimary && (level === 'Patient' || level === 'Series')) {
-    throw invalid(`${level} level attributes of a primary image set cannot be changed`)
+    throw validationError(`${level} level attributes of a primary image set cannot be changed`)
   }
 }
 
@@ -84,14 +86,14 @@ function tagOf(key: string): number | undefined {
   if (!/^[\dA-F]{8}$/.test(key)) return undefined
   const tag = Number.parseInt(key, 16)
   const keyword = keywordEntry(tag)?.keyword
-  if (keyword !== undefined) throw invalid(`${key} must be keyed as ${keyword}`)
+  if (keyword !== undefined) throw validationError(`${key} must be keyed as ${keyword}`)
   return tag
 }
 
 function checkLength({ key, value }: TreeAttribute): void {
   const longest = longestValues[key]
   if (longest !== undefined && typeof value === 'string' && value.length > longest) {
-    throw invalid(`${key} has ${value.length} characters, ${longest} are the most`)
+    throw validationError(`${key} has ${value.length} characters, ${longest} are the most`)
   }
 }
 
@@ -100,9 +102,5 @@ function isUid(value: unknown): boolean {
 }
 
 function onlyPatientAndStudy(): ServiceError {
-  return invalid('includeStudyImageSets goes with changes of the Patient and Study levels alone')
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError('ValidationException', message)
+  return validationError('includeStudyImageSets goes with changes of the Patient and Study levels alone')
 }

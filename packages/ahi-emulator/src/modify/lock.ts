@@ -1,5 +1,5 @@
 import type { OperationContext } from '../operation/operation.ts'
-import { ServiceError } from '../operation/service-error.ts'
+import { ServiceError, validationError } from '../operation/service-error.ts'
 import type { ImageSet } from '../store/image-sets.ts'
 import type { ImageSetVersion } from '../store/version-table.ts'
 import { existingImageSet, existingVersion } from '../operation/existing-resources.ts'
@@ -27,10 +27,7 @@ export function writableImageSet(
   const found = unlocked(imageSet, context)
   const { latestVersion } = imageSet
   if (place.latestVersion > latestVersion) {
-    throw new ServiceError(
-      'ValidationException',
-      `Version ${place.latestVersion} of image set ${imageSet.id} does not exist`,
-    )
+    throw validationError(`Version ${place.latestVersion} of image set ${imageSet.id} does not exist`)
   }
   if (place.latestVersion < latestVersion) {
     throw new ServiceError('ConflictException', `The latest version of image set ${imageSet.id} is ${latestVersion}`)
@@ -44,7 +41,7 @@ export function unlocked(imageSet: ImageSet, context: OperationContext): Writabl
   refuseLocked(imageSet.id, latest)
   const first = context.store.imageSets.version(imageSet.id, 1)
   if (first !== undefined && syntheticImageSetId(first.documentPath) !== undefined) {
-    throw new ServiceError('ValidationException', `Image set ${imageSet.id} is synthetic: it can be deleted alone`)
+    throw validationError(`Image set ${imageSet.id} is synthetic: it can be deleted alone`)
   }
   return { imageSet, latest }
 }

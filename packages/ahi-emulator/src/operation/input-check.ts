@@ -1,5 +1,6 @@
+import type { PageRequest } from './page.ts'
 import { idPattern } from '../store/identifiers.ts'
-import { ServiceError } from './service-error.ts'
+import { validationError } from './service-error.ts'
 
 /**
  * Collects what is wrong with the input of one request and answers with all of it, in the words of the service's own
@@ -8,14 +9,16 @@ import { ServiceError } from './service-error.ts'
 export interface InputCheck {
   /** A data store, image set or image frame id. */
   id(value: string | undefined, name: string): string
-  versionId(value: string | undefined): number | undefined
+  /** The version that a query names. */
+  versionId(query: URLSearchParams): number | undefined
   /** A version that the operation cannot do without. */
   requiredVersion(value: unknown, name: string): number
   /** A boolean of the query; false when absent. */
-  flag(value: string | undefined, name: string): boolean
-  /** 1 to 50, the page size of every paginated operation; 50 when absent. */
-  maxResults(value: string | undefined): number
-  nextToken(value: string | undefined): string | undefined
+  flag(query: URLSearchParams, name: string): boolean
+  /** The page that a query asks for: 1 to 50 items, 50 when it does not say. */
+  page(query: URLSearchParams): PageRequest
+  /** An integer of the query. */
+  integer(value: string, name: string, bounds: { readonly least: number; readonly most: number }): number
   oneOf<Value extends string>(value: unknown, name: string, values: readonly Value[]): Value | undefined
   text(value: unknown, name: string, constraint: TextConstraint): string
   /** As `text`, of a member that may be missing or null. */
@@ -69,39 +72,41 @@ export function createInputCheck(): InputCheck {
     return value
   }
 
+  function version(value: unknown, name: string): number {
+    return Math.min(Number(matching(typeof value === 'string' ? value : undefined, name, '\\d+')), largestVersion)
+  }
+
+  function integer(value: string, name: string, bounds: { readonly least: number; readonly most: number }): number {
+    const { least, most } = bounds
+    const number = /^-?\d+$/.test(value) ? Number(value) : Number.NaN
+    if (Number.isNaN(number)) fail(value, name, 'Member must be an integer')
+    else if (number < least) fail(value, name, `Member must have value greater than or equal to ${least}`)
+    else if (number > most) fail(value, name, `Member must have value less than or equal to ${most}`)
+    return number
+  }
+
   return {
     fail,
     text,
     optionalText: (value, name, constraint) =>
       value === undefined || value === null ? undefined : text(value, name, constraint),
     id: (value, name) => matching(value, name, idPattern),
-    versionId(value) {
-      if (value === undefined) return undefined
-      return Math.min(Number(matching(value, 'versionId', '\\d+')), largestVersion)
-    },
-    requiredVersion(value, name) {
-      const text = matching(typeof value === 'string' ? value : undefined, name, '\\d+')
-      return Math.min(Number(text), largestVersion)
-    },
-    flag(value, name) {
-      if (value !== undefined && value !== 'true' && value !== 'false') fail(value, name, 'Member must be a boolean')
+    versionId: (query) => (query.has('version') ? version(query.get('version'), 'versionId') : undefined),
+    requiredVersion: version,
+    flag(query, name) {
+      const value = query.get(name) ?? 'false'
+      if (value !== 'true' && value !== 'false') fail(value, name, 'Member must be a boolean')
       return value === 'true'
     },
-    maxResults(value) {
-      if (value === undefined) return largestPage
-      const count = /^-?\d+$/.test(value) ? Number(value) : Number.NaN
-      if (Number.isNaN(count)) fail(value, 'maxResults', 'Member must be an integer')
-      else if (count < 1) fail(value, 'maxResults', 'Member must have value greater than or equal to 1')
-      else if (count > largestPage)
-        fail(value, 'maxResults', `Member must have value less than or equal to ${largestPage}`)
-      return count
+    page(query) {
+      const [maxResults, nextToken] = [query.get('maxResults'), query.get('nextToken')]
+      return {
+        limit: maxResults === null ? largestPage : integer(maxResults, 'maxResults', { least: 1, most: largestPage }),
+        nextToken:
+          nextToken === null ? undefined : text(nextToken, 'nextToken', { shortest: 1, longest: longestToken }),
+      }
     },
-    nextToken(value) {
-      if (value === undefined) return undefined
-      if (value.length === 0) fail(value, 'nextToken', 'Member must have length greater than or equal to 1')
-      if (value.length > longestToken) fail(value, 'nextToken', lengthConstraint(longestToken))
-      return value
-    },
+    integer,
     oneOf(value, name, values) {
       const known = values.find((candidate) => candidate === value)
       if (known === undefined) fail(value, name, enumConstraint(value, values))
@@ -110,7 +115,7 @@ export function createInputCheck(): InputCheck {
     finish() {
       if (failures.length === 0) return
       const count = failures.length === 1 ? '1 validation error' : `${failures.length} validation errors`
-      throw new ServiceError('ValidationException', `${count} detected: ${failures.join('; ')}`)
+      throw validationError(`${count} detected: ${failures.join('; ')}`)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { ServiceError } from './service-error.ts'
+import { validationError } from './service-error.ts'
 
 /** A JSON object of unchecked members. */
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -10,7 +10,7 @@ export type JsonObject = Readonly<Record<string, unknown>>
 export function readJsonBody(body: Uint8Array): JsonObject {
   if (body.byteLength === 0) return {}
   const parsed = parseJson(new TextDecoder().decode(body))
-  if (!isJsonObject(parsed)) throw new ServiceError('ValidationException', 'The request body is not a JSON object')
+  if (!isJsonObject(parsed)) throw validationError('The request body is not a JSON object')
   return parsed
 }
 

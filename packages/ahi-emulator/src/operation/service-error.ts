@@ -43,6 +43,11 @@ export class ServiceError extends Error {
   }
 }
 
+/** Returns the error for a request that is not as it has to be. */
+export function validationError(message: string): ServiceError {
+  return new ServiceError('ValidationException', message)
+}
+
 function typedKeys<Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object literal has the keys of its type, no others
   return Object.keys(record) as Key[]

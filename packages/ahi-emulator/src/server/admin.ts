@@ -1,7 +1,7 @@
 import { FaultRulesError } from '../errors.ts'
 import type { OperationResponse } from '../operation/operation.ts'
 import { readJsonBody } from '../operation/json-body.ts'
-import { ServiceError } from '../operation/service-error.ts'
+import { ServiceError, validationError } from '../operation/service-error.ts'
 import type { Gates } from './gates.ts'
 import { parseFaultRules } from '../faults/fault-rules.ts'
 
@@ -39,7 +39,7 @@ function rulesOf(body: Uint8Array): ReturnType<typeof parseFaultRules> {
   try {
     return parseFaultRules(readJsonBody(body))
   } catch (error) {
-    if (error instanceof FaultRulesError) throw new ServiceError('ValidationException', error.message)
+    if (error instanceof FaultRulesError) throw validationError(error.message)
     throw error
   }
 }
