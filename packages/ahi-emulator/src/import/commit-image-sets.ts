@@ -1,9 +1,9 @@
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import { parseImageSetMetadata, serializeImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DocumentForm } from '../dicom/encode-attributes.ts'
 import { createId } from '../store/identifiers.ts'
+import { loadVersion } from '../modify/version-documents.ts'
 import type { Batch } from '../store/batch.ts'
+import { writeDocument } from '../store/document-file.ts'
 import { versionOf } from '../store/image-set-version.ts'
 import type { ImageSet } from '../store/image-sets.ts'
 import type { ImageSetVersion } from '../store/version-table.ts'
@@ -28,8 +28,6 @@ interface PrepareContext {
   readonly form: DocumentForm
   readonly batch: Batch
 }
-
-const compress = promisify(gzip)
 
 /**
  * Writes the documents of staged image sets. One that agrees in the grouping elements with an image set of the data
@@ -86,10 +84,10 @@ async function prepareImageSet(
   const { store, datastoreId, form, batch } = context
   const existing = matchingImageSet(staged, ofSeries)
   const imageSetId = existing?.id ?? createId()
-  const previous = existing === undefined ? undefined : await readLatestDocument(store, existing)
+  const latest = existing && loadVersion(store, { datastoreId, imageSetId, version: existing.latestVersion })
+  const previous = latest && (await store.readMetadata(latest.version.documentPath))
   const document = buildDocument(staged, { datastoreId, imageSetId, form, previous })
-  const documentPath = batch.newFile('json.gz')
-  await batch.append(documentPath, await compress(serializeImageSetMetadata(document)))
+  const documentPath = await writeDocument(batch, serializeImageSetMetadata(document))
   const now = Date.now()
   const imageSet: ImageSet = {
     ...documentAttributes(document),
@@ -114,11 +112,4 @@ function matchingImageSet({ groupingKey }: StagedImageSet, ofSeries: readonly Im
   const primary = ofSeries.find(({ isPrimary }) => isPrimary)
   if (primary === undefined || primary.groupingKey === groupingKey) return primary
   return ofSeries.find((imageSet) => imageSet.groupingKey === groupingKey)
-}
-
-async function readLatestDocument(store: Store, { id, latestVersion }: ImageSet): Promise<ImageSetMetadata> {
-  const version = store.imageSets.version(id, latestVersion)
-  if (version === undefined)
-    throw new TypeError(`Cannot update image set ${id}: its version ${latestVersion} is missing`)
-  return parseImageSetMetadata(await store.readDocument(version.documentPath))
 }

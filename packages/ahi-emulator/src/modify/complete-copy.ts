@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { CompletionContext } from './complete-update.ts'
 import { instancesIn, mergeInstances, selectInstances } from './merge-instances.ts'
 import { ModificationError, type CopyModification } from './modification.ts'
-import { describedBy, loadVersion, readDocument, writeDocument, type WrittenDocument } from './version-documents.ts'
+import { describedBy, loadVersion, writeVersion, type WrittenDocument } from './version-documents.ts'
 
 interface CopiedDocument extends WrittenDocument {
   readonly copied: Readonly<Record<string, SeriesMetadata>>
@@ -24,7 +24,7 @@ export async function completeCopy(
   await store.writeBatch({
     async write(batch): Promise<CopiedDocument> {
       const { document, copied } = await copyDocument(modification, store)
-      return { copied, ...(await writeDocument(batch, document)) }
+      return { copied, ...(await writeVersion(batch, document)) }
     },
     commit(written) {
       if (modification.destination.isNew) addDestination(modification, written, { store, now: now() })
@@ -58,7 +58,7 @@ async function copyDocument(
   store: Store,
 ): Promise<{ readonly document: ImageSetMetadata; readonly copied: Readonly<Record<string, SeriesMetadata>> }> {
   const from = loadVersion(store, { datastoreId, ...source })
-  const document = await readDocument(store, from.version)
+  const document = await store.readMetadata(from.version.documentPath)
   const copied = selectInstances(document, selection)
   if (destination.isNew) {
     if (destination.isPrimary) checkPrimary(from.imageSet, store)
@@ -67,8 +67,9 @@ async function copyDocument(
       copied,
     }
   }
-  const into = await readDocument(store, loadVersion(store, { datastoreId, ...destination }).version)
-  return { document: mergeInstances(into, document, { copied, isForced }), copied }
+  const into = loadVersion(store, { datastoreId, ...destination })
+  const before = await store.readMetadata(into.version.documentPath)
+  return { document: mergeInstances(before, document, { copied, isForced }), copied }
 }
 
 /** One may have come since the copy was accepted. */

@@ -1,4 +1,3 @@
-import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { Batch } from '../store/batch.ts'
 import type { Store } from '../store/store.ts'
 import { applyUpdates, removalsFor } from './apply-updates.ts'
@@ -7,8 +6,7 @@ import type { RenamedInstance } from './rekey-document.ts'
 import {
   describedBy,
   loadVersion,
-  readDocument,
-  writeDocument,
+  writeVersion,
   type LoadedVersion,
   type WrittenDocument,
 } from './version-documents.ts'
@@ -68,8 +66,8 @@ async function updateVersion(
   { store, batch }: { readonly store: Store; readonly batch: Batch },
 ): Promise<UpdatedVersion> {
   if ('revertToVersion' in updates) return revertVersion(loaded, updates.revertToVersion, store)
-  const { document, renamed } = applyUpdates(await readDocument(store, loaded.version), updates)
-  return { ...loaded, renamed, ...(await writeDocument(batch, document)) }
+  const { document, renamed } = applyUpdates(await store.readMetadata(loaded.version.documentPath), updates)
+  return { ...loaded, renamed, ...(await writeVersion(batch, document)) }
 }
 
 /** Versions of one content share the file of it. */
@@ -77,7 +75,7 @@ async function revertVersion(loaded: LoadedVersion, revertTo: number, store: Sto
   const earlier = store.imageSets.version(loaded.imageSet.id, revertTo)
   if (earlier === undefined) throw new ModificationError(`Version ${revertTo} does not exist`)
   const { documentPath } = earlier
-  return { ...loaded, documentPath, document: await readDocument(store, earlier), renamed: [] }
+  return { ...loaded, documentPath, document: await store.readMetadata(documentPath), renamed: [] }
 }
 
 async function updatesFor(
@@ -86,7 +84,7 @@ async function updatesFor(
   store: Store,
 ): Promise<MetadataUpdates> {
   if ('revertToVersion' in updates || updates.removable === undefined) return updates
-  const document: ImageSetMetadata = await readDocument(store, version)
+  const document = await store.readMetadata(version.documentPath)
   return { ...updates, removable: removalsFor(document, updates.removable) }
 }
 

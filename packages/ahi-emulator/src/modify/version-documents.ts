@@ -1,14 +1,11 @@
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import { parseImageSetMetadata, serializeImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { serializeImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { documentAttributes } from '../document/search-attributes.ts'
 import type { Batch } from '../store/batch.ts'
+import { writeDocument } from '../store/document-file.ts'
 import type { ImageSet } from '../store/image-sets.ts'
 import type { ImageSetVersion } from '../store/version-table.ts'
 import type { Store } from '../store/store.ts'
 import { ModificationError } from './modification.ts'
-
-const compress = promisify(gzip)
 
 /** Quota of the metadata of one image set (developer guide, "Endpoints and quotas"). */
 const largestDocument = 50 * 1024 * 1024
@@ -39,21 +36,14 @@ export function loadVersion(
   throw new TypeError(`Cannot modify image set ${place.imageSetId}: its version ${place.version} is missing`)
 }
 
-/** Reads a document of one's own, to be changed. */
-export async function readDocument(store: Store, { documentPath }: ImageSetVersion): Promise<ImageSetMetadata> {
-  return parseImageSetMetadata(await store.readDocument(documentPath))
-}
-
 /**
- * Writes a document.
+ * Writes the document of a version.
  * @throws {ModificationError} for one that is larger than the service allows
  */
-export async function writeDocument(batch: Batch, document: ImageSetMetadata): Promise<WrittenDocument> {
-  const text = Buffer.from(serializeImageSetMetadata(document))
-  if (text.byteLength > largestDocument) throw new ModificationError('The metadata would have more than 50 MB')
-  const documentPath = batch.newFile('json.gz')
-  await batch.append(documentPath, await compress(text))
-  return { documentPath, document }
+export async function writeVersion(batch: Batch, document: ImageSetMetadata): Promise<WrittenDocument> {
+  const text = serializeImageSetMetadata(document)
+  if (Buffer.byteLength(text) > largestDocument) throw new ModificationError('The metadata would have more than 50 MB')
+  return { documentPath: await writeDocument(batch, text), document }
 }
 
 /** An image set as its new document describes it. */

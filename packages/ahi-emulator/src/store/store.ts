@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { serializeImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { syntheticImageSetId } from './synthetic-document-path.ts'
 import { syntheticImageSets, type SyntheticImageSets } from './synthetic-image-sets.ts'
 import { bulkDataTable, type BulkDataTable } from './bulk-data.ts'
 import { datastoreTable, type DatastoreTable } from './datastores.ts'
 import { createDocumentCache } from './document-cache.ts'
+import { compressDocument } from './document-file.ts'
 import type { FrameContent } from './frame-content.ts'
 import { imageSetTable, type ImageSetTable } from './image-sets.ts'
 import { importJobTable, type ImportJobTable } from './import-jobs.ts'
@@ -26,8 +25,6 @@ import { unlistedVersionTable, type UnlistedVersionTable } from './unlisted-vers
 import { unusedFileRemover } from './unused-files.ts'
 import { batchWriter, removeUnfinishedBatches, type BatchWriter } from './write-batch.ts'
 import { createWriteQueue, type WriteQueue } from './write-queue.ts'
-
-const compress = promisify(gzip)
 
 /** The data folder of an emulator: a database of what there is, and files of documents and frames. */
 export interface Store extends AsyncDisposable, BatchWriter {
@@ -78,7 +75,7 @@ export async function openStore(folder: string): Promise<Store> {
   const synthetic = syntheticImageSets(database)
   const readDocument = async (documentPath: string): Promise<Uint8Array<ArrayBuffer>> => {
     const imageSetId = syntheticImageSetId(documentPath)
-    return imageSetId === undefined ? readFile(join(folder, documentPath)) : compressDocument(synthetic, imageSetId)
+    return imageSetId === undefined ? readFile(join(folder, documentPath)) : makeDocument(synthetic, imageSetId)
   }
   const turns = createWriteQueue()
   const removeUnusedFiles = unusedFileRemover(database, { folder, close: (path) => packs.closePack(path) })
@@ -122,8 +119,8 @@ export async function openStore(folder: string): Promise<Store> {
   }
 }
 
-async function compressDocument(synthetic: SyntheticImageSets, imageSetId: string): Promise<Uint8Array<ArrayBuffer>> {
+async function makeDocument(synthetic: SyntheticImageSets, imageSetId: string): Promise<Uint8Array<ArrayBuffer>> {
   const document = synthetic.document(imageSetId)
   if (document === undefined) throw new TypeError(`Cannot read image set ${imageSetId}: its recipe is missing`)
-  return compress(serializeImageSetMetadata(document))
+  return compressDocument(serializeImageSetMetadata(document))
 }
