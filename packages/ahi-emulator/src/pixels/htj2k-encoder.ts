@@ -64,15 +64,18 @@ function encodeWith(
   frame: FrameToEncode,
   options: { readonly dividesResolutions: boolean },
 ): Uint8Array<ArrayBuffer> {
+  const { width, height, bitsPerSample, isSigned } = frame
+  const { components: componentCount, useColourTransform: isUsingColorTransform } = frame
   const encoder = new codec.HTJ2KEncoder()
   try {
-    encoder.getDecodedBuffer(frameInfo(frame)).set(frame.pixels)
+    const frameInfo = { width, height, bitsPerSample, componentCount, isSigned, isUsingColorTransform }
+    encoder.getDecodedBuffer(frameInfo).set(frame.pixels)
     encoder.setQuality(true, 0)
     encoder.setProgressionOrder(rpclOrder)
     encoder.setBlockDimensions(blockSize)
     encoder.setTLMMarker(true)
     encoder.setTilePartDivisionsAtResolutions(options.dividesResolutions)
-    encoder.setDecompositions(frame.decompositions ?? decompositions(frame))
+    encoder.setDecompositions(frame.decompositions ?? htj2kDecompositions(frame))
     encoder.encode()
     return Uint8Array.from(encoder.getEncodedBuffer())
   } finally {
@@ -80,25 +83,8 @@ function encodeWith(
   }
 }
 
-function frameInfo({
-  width,
-  height,
-  bitsPerSample,
-  components,
-  isSigned,
-  useColourTransform,
-}: FrameToEncode): FrameInfo {
-  return {
-    width,
-    height,
-    bitsPerSample,
-    componentCount: components,
-    isSigned,
-    isUsingColorTransform: useColourTransform,
-  }
-}
-
-function decompositions({ width, height }: FrameToEncode): number {
+/** Returns how often the sides of a frame are halved. */
+export function htj2kDecompositions({ width, height }: Pick<FrameToEncode, 'width' | 'height'>): number {
   const needed = Math.ceil(Math.log2(Math.min(width, height) / largestBaseSide))
   return Math.max(needed, usualDecompositions)
 }

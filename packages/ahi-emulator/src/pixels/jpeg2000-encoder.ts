@@ -57,7 +57,7 @@ function encodeWith(codec: OpenJpeg, frame: FrameToEncode): Uint8Array<ArrayBuff
     encoder.getDecodedBuffer({ width, height, bitsPerSample, componentCount, isSigned }).set(frame.pixels)
     encoder.setQuality(true, 0)
     encoder.setProgressionOrder(cprlOrder)
-    encoder.setDecompositions(frame.decompositions ?? decompositions(frame))
+    encoder.setDecompositions(frame.decompositions ?? jpeg2000Decompositions(frame))
     encoder.encode()
     return Uint8Array.from(encoder.getEncodedBuffer())
   } finally {
@@ -65,7 +65,7 @@ function encodeWith(codec: OpenJpeg, frame: FrameToEncode): Uint8Array<ArrayBuff
   }
 }
 
-/** The codec refuses more than the sides can be halved. */
-function decompositions({ width, height }: FrameToEncode): number {
+/** Returns how often the sides of a frame are halved. The codec refuses more than they can be. */
+export function jpeg2000Decompositions({ width, height }: Pick<FrameToEncode, 'width' | 'height'>): number {
   return Math.min(usualDecompositions, Math.floor(Math.log2(Math.min(width, height))))
 }

@@ -1,6 +1,7 @@
 import { swapBytes } from '../dicom/element-values.ts'
 import type { DataElement } from '../dicom/data-element.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
+import { packBits, unpackBits } from './bits.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import { interleave, type Samples } from './samples.ts'
 
@@ -19,12 +20,7 @@ export function bitPackedFrame(pixelData: DataElement, frame: number, image: Ima
   const bytes = inByteOrder(pixelData, image)
   requireLength(bytes, image)
   const pixels = image.rows * image.columns * image.samplesPerPixel
-  const packed = new Uint8Array(Math.ceil(pixels / 8))
-  for (let pixel = 0; pixel < pixels; pixel += 1) {
-    const slot = pixel >>> 3
-    packed[slot] = (packed[slot] ?? 0) | (bitAt(bytes, frame * pixels + pixel) << (pixel & 7))
-  }
-  return packed
+  return packBits(unpackBits(bytes, frame * pixels, pixels))
 }
 
 function readNativeFrame(bytes: Uint8Array, frame: number, image: ImagePixel): Samples {
@@ -54,13 +50,7 @@ function repeatChroma(stored: Uint8Array): Uint8Array<ArrayBuffer> {
 
 function readBits(bytes: Uint8Array, frame: number, { rows, columns, samplesPerPixel }: ImagePixel): Samples {
   const count = rows * columns * samplesPerPixel
-  const data = new Uint8Array(count)
-  for (let index = 0; index < count; index += 1) data[index] = bitAt(bytes, frame * count + index)
-  return { data, byteWidth: 1, isSigned: false }
-}
-
-function bitAt(bytes: Uint8Array, bit: number): number {
-  return ((bytes[Math.floor(bit / 8)] ?? 0) >>> (bit & 7)) & 1
+  return { data: unpackBits(bytes, frame * count, count), byteWidth: 1, isSigned: false }
 }
 
 /** Samples of 8 bits and less in OW of a big endian file are swapped in pairs, as every OW is (PS3.5 7.3). */

@@ -1,4 +1,5 @@
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
+import { unpackBits } from './bits.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import type { Samples } from './samples.ts'
 
@@ -33,11 +34,7 @@ function decodeRunLengthBits(frame: Uint8Array, { rows, columns }: ImagePixel): 
   const [segment = new Uint8Array(0)] = readSegments(frame)
   const packed = new Uint8Array(Math.ceil((rows * columns) / 8))
   unpack(segment, packed, { start: 0, stride: 1, count: packed.byteLength })
-  const data = Uint8Array.from(
-    { length: rows * columns },
-    (_, pixel) => ((packed[pixel >>> 3] ?? 0) >>> (pixel & 7)) & 1,
-  )
-  return { data, byteWidth: 1, isSigned: false }
+  return { data: unpackBits(packed, 0, rows * columns), byteWidth: 1, isSigned: false }
 }
 
 function readSegments(frame: Uint8Array): Uint8Array[] {

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
 import { setImmediate } from 'node:timers/promises'
 import { joinTileParts, splitTileParts, type TileParts } from '../pixels/code-stream-parts.ts'
-import { encodeHtj2k } from '../pixels/htj2k-encoder.ts'
-import { encodeJpeg2000 } from '../pixels/jpeg2000-encoder.ts'
+import { encodeHtj2k, htj2kDecompositions } from '../pixels/htj2k-encoder.ts'
+import { encodeJpeg2000, jpeg2000Decompositions } from '../pixels/jpeg2000-encoder.ts'
 import type { FrameFacts, Recipe } from './recipe.ts'
 import { storedBits, tilePixels } from './tile.ts'
 import { tileSide, tileGrid, type GridTile, type TileGrid } from './tile-grid.ts'
@@ -23,9 +23,6 @@ export interface CodeStream {
 /** Frames that look different. More would take longer to prepare; fewer would let a mix-up go unseen. */
 const patternCount = 8
 
-const usualDecompositions = 5
-/** The base resolution of .202 has at most 64 rows or columns (PS3.5 10.18). */
-const largestBaseSide = 64
 const sizSizeOffset = 8
 const sizTileSizeOffset = 24
 
@@ -99,10 +96,8 @@ function encodeTile(tile: GridTile, variant: number, look: FrameLook): Promise<U
 
 /** The same for every tile of a frame. JPEG 2000's encoder takes no more than halve the smallest tile to one sample. */
 function decompositions({ rows, columns, losslessStorageFormat }: FrameLook): number {
-  const needed = Math.ceil(Math.log2(Math.min(rows, columns) / largestBaseSide))
-  if (losslessStorageFormat === 'HTJ2K') return Math.max(needed, usualDecompositions)
-  const smallest = Math.min(...[rows, columns].map((side) => (side % tileSide === 0 ? tileSide : side % tileSide)))
-  return Math.min(usualDecompositions, Math.floor(Math.log2(smallest)))
+  if (losslessStorageFormat === 'HTJ2K') return htj2kDecompositions({ width: columns, height: rows })
+  return jpeg2000Decompositions({ width: columns % tileSide || tileSide, height: rows % tileSide || tileSide })
 }
 
 function assemble(
