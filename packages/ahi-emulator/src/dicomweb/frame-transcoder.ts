@@ -1,4 +1,4 @@
-import { storedSyntax } from '@ahi-dicom/dicomizer'
+import { decodableTransferSyntaxes } from '@ahi-dicom/dicomizer'
 import type { FrameDecoder } from '@ahi-dicom/dicomizer'
 import { explicitVrLittleEndian, htj2kLosslessRpcl, jpeg2000Lossless, frameStorage } from '../pixels/frame-storage.ts'
 import type { FrameContent } from '../store/frame-content.ts'
@@ -35,8 +35,8 @@ export function frameTranscoder(
     return { transferSyntaxUid, transcode: async (frame) => whole(await toJpeg2000(await frame.copy(), decoder)) }
   }
   if (transferSyntaxUid !== explicitVrLittleEndian) return undefined
-  const { instance, datastore } = found
-  if (storedSyntax(stored, datastore.losslessStorageFormat).codec !== undefined) {
+  const { instance } = found
+  if (decodableTransferSyntaxes.has(stored)) {
     return { transferSyntaxUid, transcode: async (frame) => whole(await toNative(frame, { instance, decoder })) }
   }
   return frameStorage(stored) === undefined ? { transferSyntaxUid: stored, transcode: asStored } : undefined

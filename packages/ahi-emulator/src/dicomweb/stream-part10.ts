@@ -1,6 +1,10 @@
-import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { InstanceTooLargeError, UnsupportedTransferSyntaxError, dicomize } from '@ahi-dicom/dicomizer'
-import type { DicomInstance, DicomizeOptions, FrameSource } from '@ahi-dicom/dicomizer'
+import {
+  InstanceTooLargeError,
+  UnsupportedTransferSyntaxError,
+  createFrameReader,
+  dicomizeInstance,
+} from '@ahi-dicom/dicomizer'
+import type { DicomInstance, DicomizeOptions, FrameSource, InstanceEntry } from '@ahi-dicom/dicomizer'
 import { explicitVrLittleEndian, htj2kLosslessRpcl, jpeg2000Lossless } from '../pixels/frame-storage.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import type { FrameContent } from '../store/frame-content.ts'
@@ -15,8 +19,8 @@ import { startStream } from './start-stream.ts'
 import { streamKeptInstance } from './stream-kept-instance.ts'
 
 /** Decoded frames of one answer that are in memory at a time: one of the largest, several of small ones. */
-const MOST_DECODED_BYTES = 32 * 1024 * 1024
-const MOST_FRAMES = 4
+const mostDecodedBytes = 32 * 1024 * 1024
+const mostFrames = 4
 
 /**
  * Streams an instance as a Part 10 file in a transfer syntax, `*` being the stored one; `undefined` where it is not to be
@@ -35,7 +39,7 @@ export async function streamPart10(
   const instance = dicomInstance(restored, transferSyntax, context)
   if (!isIn(transferSyntax, instance)) return undefined
   try {
-    const stream = await startStream(insert(instance.part10()))
+    const stream = await startStream(insert(instance.part10({ frameConcurrency: frameConcurrency(instance) })))
     if (isIn(transferSyntax, instance)) return stream
     await stream.return()
   } catch (error) {
@@ -68,53 +72,39 @@ function dicomInstance(found: FoundInstance, transferSyntax: string, context: Op
     verifyFrames: false,
     losslessStorageFormat: found.datastore.losslessStorageFormat,
   }
-  const document = documentOfInstance(found)
-  const { frameByteLength } = firstInstance(document, settings)
-  const decoding: DicomizeOptions = {
-    ...settings,
-    frameSource: frameSource(store, (frame) => frame.copy()),
-    frameDecoder: decoder,
-    frameConcurrency: frameConcurrency(frameByteLength),
+  const copies = frameSource(store, (frame) => frame.copy())
+  if (transferSyntax === explicitVrLittleEndian) {
+    return dicomizeInstance(entryOf(found), {
+      ...settings,
+      frameReader: createFrameReader({ source: copies, decoder }),
+    })
   }
-  if (transferSyntax === explicitVrLittleEndian) return firstInstance(document, decoding)
   if (transferSyntax === jpeg2000Lossless && storedTransferSyntax(found) === htj2kLosslessRpcl) {
-    const transcoded = documentOfInstance({ ...found, instance: asJpeg2000(found.instance) })
-    const frames = jpeg2000Frames(
-      frameSource(store, (frame) => frame.copy()),
-      decoder,
-    )
-    return firstInstance(transcoded, { ...decoding, frameSource: frames, transferSyntax: 'stored' })
+    const frameReader = createFrameReader({ source: jpeg2000Frames(copies, decoder) })
+    const transcoded = { ...found, instance: asJpeg2000(found.instance) }
+    return dicomizeInstance(entryOf(transcoded), { ...settings, frameReader, transferSyntax: 'stored' })
   }
-  const stored = frameSource(store, (frame) => frame.read())
-  return firstInstance(document, { ...decoding, frameSource: stored, transferSyntax: 'stored' })
+  const frameReader = createFrameReader({ source: frameSource(store, (frame) => frame.read()) })
+  return dicomizeInstance(entryOf(found), { ...settings, frameReader, transferSyntax: 'stored' })
 }
 
-function firstInstance(document: ImageSetMetadata, options: DicomizeOptions): DicomInstance {
-  const [instance] = dicomize(document, options)
-  if (instance === undefined) throw new TypeError('Expected a document with an instance')
-  return instance
-}
-
-/** The document of the image set as if it had one instance. */
-function documentOfInstance({
-  metadata,
-  seriesInstanceUid,
-  sopInstanceUid,
-  instance,
-}: FoundInstance): ImageSetMetadata {
-  const series = metadata.Study.Series[seriesInstanceUid]
+function entryOf({ metadata, seriesInstanceUid, sopInstanceUid, instance }: FoundInstance): InstanceEntry {
   return {
-    ...metadata,
-    Study: {
-      ...metadata.Study,
-      Series: { [seriesInstanceUid]: { DICOM: series?.DICOM ?? {}, Instances: { [sopInstanceUid]: instance } } },
-    },
+    datastoreId: metadata.DatastoreID,
+    imageSetId: metadata.ImageSetID,
+    seriesInstanceUid,
+    sopInstanceUid,
+    patient: metadata.Patient.DICOM,
+    study: metadata.Study.DICOM,
+    series: metadata.Study.Series[seriesInstanceUid]?.DICOM ?? {},
+    instance,
   }
 }
 
-function frameConcurrency(frameByteLength: number): number {
-  const fitting = Math.floor(MOST_DECODED_BYTES / Math.max(1, frameByteLength))
-  return Math.min(Math.max(1, fitting), MOST_FRAMES)
+function frameConcurrency(instance: DicomInstance): number {
+  const { frameByteLength } = instance.describe()
+  const fitting = Math.floor(mostDecodedBytes / Math.max(1, frameByteLength))
+  return Math.min(Math.max(1, fitting), mostFrames)
 }
 
 /** Frames of the store, in memory of their own where they are decoded, which takes it away. */

@@ -96,7 +96,10 @@ export function startLane(options: RunningLaneOptions): RunningLane {
   async function open(): Promise<void> {
     const access = await options.shareAccess()
     const { transfer, ...shared } = access
-    thread.post({ kind: 'open', settings: { ...options.settings, access: { ...shared, transfer: [] }, watch } }, transfer)
+    thread.post(
+      { kind: 'open', settings: { ...options.settings, access: { ...shared, transfer: [] }, watch } },
+      transfer,
+    )
   }
 
   function post(message: ToLane): void {
