@@ -3,11 +3,11 @@
  * @module
  */
 import { move, transferableSymbol, valueSymbol } from 'piscina'
-import { decodeInto } from './decode-frame.ts'
+import { decodeInto } from './decode/decode-frame.ts'
 import { CodeStreamError } from './errors.ts'
-import { usableCodec } from './usable-codec.ts'
-import type { DecodeOptions } from './decode-frame.ts'
-import type { DecodedFrame } from './decoded-frame.ts'
+import { usableCodec } from './codecs/usable-codec.ts'
+import type { DecodeOptions } from './decode/decode-frame.ts'
+import type { DecodedFrame } from './decode/decoded-frame.ts'
 import type { CodeStreamErrorCode } from './errors.ts'
 
 /** What a pool posts to its thread. */

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { createLibjpegTurbo } from '../src/libjpeg-turbo.ts'
-import { createOpenJpeg } from '../src/openjpeg.ts'
+import { createLibjpegTurbo } from '../src/codecs/libjpeg-turbo.ts'
+import { createOpenJpeg } from '../src/codecs/openjpeg.ts'
 import { fixture } from './fixtures.ts'
 
 const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createOpenJph } from '../src/openjph.ts'
+import { createOpenJph } from '../src/codecs/openjph.ts'
 import { encodeFrame } from './encode-frame.ts'
 import { smoothSamples } from './samples.ts'
 

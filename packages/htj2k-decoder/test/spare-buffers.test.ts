@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSpareBuffers } from '../src/spare-buffers.ts'
+import { createSpareBuffers } from '../src/memory/idle-buffers.ts'
 
 const MEGABYTE = 1 << 20
 

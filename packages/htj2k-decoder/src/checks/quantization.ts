@@ -1,6 +1,6 @@
-import { Marker, invalid, markerName } from './marker-segment.ts'
+import { Marker, invalid, markerName } from './required-segment.ts'
 import type { ComponentStyle } from './coding-style.ts'
-import type { MarkerSegment } from './marker-segment.ts'
+import type { MarkerSegment } from './required-segment.ts'
 
 const NONE = 0
 const DERIVED = 1

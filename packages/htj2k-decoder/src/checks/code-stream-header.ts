@@ -1,12 +1,12 @@
 import { readCodingStyle, readComponentCodingStyle } from './coding-style.ts'
 import { findCodeStream } from './find-code-stream.ts'
 import { readImageSize, tileCount } from './image-size.ts'
-import { Marker, invalid, markerName, readMarker, readSegment, unsupported } from './marker-segment.ts'
+import { Marker, invalid, markerName, readMarker, readSegment, unsupported } from './required-segment.ts'
 import { quantizedComponent, requireQuantization } from './quantization.ts'
 import { requireTileParts } from './tile-parts.ts'
 import type { CodingStyle, ComponentStyle } from './coding-style.ts'
 import type { ImageSize } from './image-size.ts'
-import type { MarkerSegment } from './marker-segment.ts'
+import type { MarkerSegment } from './required-segment.ts'
 
 /**
  * What a code stream says of itself. Where components or tiles differ, `decompositions` is the least, `isReversible` is

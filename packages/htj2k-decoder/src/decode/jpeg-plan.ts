@@ -1,5 +1,5 @@
-import { CodeStreamError } from './errors.ts'
-import { readJpegHeader } from './jpeg-header.ts'
+import { CodeStreamError } from '../errors.ts'
+import { readJpegHeader } from '../checks/jpeg-coding.ts'
 import type { DecodingPlan } from './decoding-plan.ts'
 
 /** SOI, and an APP14 segment of Adobe by which the components are no YCbCr, so that libjpeg leaves them as they are. */

@@ -1,6 +1,6 @@
-import { invalid, markerName, unsupported } from './marker-segment.ts'
+import { invalid, markerName, unsupported } from './required-segment.ts'
 import type { ImageSize } from './image-size.ts'
-import type { MarkerSegment } from './marker-segment.ts'
+import type { MarkerSegment } from './required-segment.ts'
 
 /** Orders of packets, by their number (T.800 table A.16). */
 const PROGRESSION_ORDERS = ['LRCP', 'RLCP', 'RPCL', 'PCRL', 'CPRL'] as const

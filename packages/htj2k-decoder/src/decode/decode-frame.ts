@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib'
 import { requireFrameSize, samplesByteLength } from './decoding-plan.ts'
-import { CodeStreamError } from './errors.ts'
+import { CodeStreamError } from '../errors.ts'
 import { planJpeg2000 } from './jpeg2000-plan.ts'
-import { isJpeg } from './jpeg-header.ts'
+import { isJpeg } from '../checks/jpeg-coding.ts'
 import { planJpeg } from './jpeg-plan.ts'
-import { usableCodec } from './usable-codec.ts'
+import { usableCodec } from '../codecs/usable-codec.ts'
 import type { DecodedFrame } from './decoded-frame.ts'
 import type { DecodingPlan } from './decoding-plan.ts'
 

@@ -1,5 +1,5 @@
-import { CodeStreamError } from './errors.ts'
-import type { CodeStreamErrorCode } from './errors.ts'
+import { CodeStreamError } from '../errors.ts'
+import type { CodeStreamErrorCode } from '../errors.ts'
 
 /** Markers of JPEG 2000 (T.800 table A.2 and T.814) that this package reads, or refuses by name. */
 export const Marker = {

@@ -1,5 +1,5 @@
-import { Marker, invalid, markerName, readMarker, readSegment, truncated, unsupported } from './marker-segment.ts'
-import type { MarkerSegment } from './marker-segment.ts'
+import { Marker, invalid, markerName, readMarker, readSegment, truncated, unsupported } from './required-segment.ts'
+import type { MarkerSegment } from './required-segment.ts'
 
 /** A tile-part as its SOT segment has it (T.800 A.4.2). */
 interface TilePart {

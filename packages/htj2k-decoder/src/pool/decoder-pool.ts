@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
-import { requireOptions } from './decode-frame.ts'
-import { CodeStreamError, DecodeTimeoutError, DecoderPoolError } from './errors.ts'
-import type { DecodedFrame } from './decoded-frame.ts'
-import type { DecodeOptions } from './decode-frame.ts'
-import { createSpareBuffers } from './spare-buffers.ts'
-import type { DecodeOutcome, DecodeTask } from './worker.ts'
+import { requireOptions } from '../decode/decode-frame.ts'
+import { CodeStreamError, DecodeTimeoutError, DecoderPoolError } from '../errors.ts'
+import type { DecodedFrame } from '../decode/decoded-frame.ts'
+import type { DecodeOptions } from '../decode/decode-frame.ts'
+import { createSpareBuffers } from '../memory/idle-buffers.ts'
+import type { DecodeOutcome, DecodeTask } from '../worker.ts'
 
 /** Options of {@link createDecoderPool}. */
 export interface DecoderPoolOptions {

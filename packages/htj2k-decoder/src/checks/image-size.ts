@@ -1,5 +1,5 @@
-import { invalid, unsupported } from './marker-segment.ts'
-import type { MarkerSegment } from './marker-segment.ts'
+import { invalid, unsupported } from './required-segment.ts'
+import type { MarkerSegment } from './required-segment.ts'
 
 /** What the SIZ segment says (T.800 A.5.1), of images that begin at the origin and have no subsampled component. */
 export interface ImageSize {

@@ -1,7 +1,7 @@
-import { CodeStreamError } from './errors.ts'
-import type { CodecTask } from './codec.ts'
+import { CodeStreamError } from '../errors.ts'
+import type { CodecTask } from '../codecs/codec.ts'
 import type { DecodedFrame } from './decoded-frame.ts'
-import type { CodecName } from './usable-codec.ts'
+import type { CodecName } from '../codecs/usable-codec.ts'
 
 /** What to ask of which codec for a code stream whose header was checked, and what to make of its samples. */
 export interface DecodingPlan {

@@ -1,6 +1,6 @@
-import { invalid, readSegment, truncated, unsupported } from './marker-segment.ts'
+import { invalid, readSegment, truncated, unsupported } from './required-segment.ts'
 import { skipScan } from './jpeg-scan.ts'
-import type { MarkerSegment } from './marker-segment.ts'
+import type { MarkerSegment } from './required-segment.ts'
 
 /** What a JPEG says of itself (T.81). */
 export interface JpegHeader {
