@@ -2,11 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 
 import type { DecodedFrame } from '@ahi-dicom/dicomizer'
-import * as fc from 'fast-check'
+import { readFrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import { beforeAll, describe, expect, test } from 'vitest'
 
-import { readCodeStreamHeader } from '../src/frames/code-stream-header.ts'
-import { boxed, jpeg, jpeg2000 } from './code-streams.ts'
 import { bytesOf, imageInstance } from './instances.ts'
 import { hasPydicom, hasShared, python, sharedFolder } from './tools.ts'
 
@@ -64,7 +62,7 @@ describe.skipIf(!canRun)('real code streams', () => {
 
   test.each(all)('%s has the header that pydicom reads', (path) => {
     const { frame, rows, columns, samples, bitsPerSample, isSigned } = fileOf(path)
-    const header = readCodeStreamHeader(new Uint8Array(Buffer.from(frame, 'base64')))
+    const header = readFrameHeader(new Uint8Array(Buffer.from(frame, 'base64')))
     expect(header).toMatchObject({ width: columns, height: rows, components: samples, bitsPerSample, isSigned })
   })
 
@@ -109,28 +107,4 @@ describe.skipIf(!canRun)('real code streams', () => {
     const { isSigned, pixelRepresentation } = fileOf('pydicom/J2K_pixelrep_mismatch.dcm')
     expect([isSigned, pixelRepresentation]).toEqual([false, 1])
   })
-})
-
-test('bytes of any kind have a header or none', () => {
-  const seeds = [jpeg(), jpeg({ isJfif: true, adobeTransform: 1, sampling: 0x22 }), jpeg2000({ components: 3 })]
-  const streams = fc.constantFrom(...seeds, ...seeds.map(boxed))
-  const change = fc.record({ at: fc.nat(200), bytes: fc.uint8Array({ maxLength: 8 }), end: fc.option(fc.nat(200)) })
-  const changed = fc.tuple(streams, fc.array(change, { maxLength: 4 })).map(([stream, changes]) => {
-    let bytes = stream.slice()
-    for (const { at, bytes: replaced, end } of changes) {
-      bytes.set(replaced.subarray(0, Math.max(0, bytes.length - at)), Math.min(at, bytes.length))
-      bytes = bytes.slice(0, end ?? bytes.length)
-    }
-    return bytes
-  })
-  const any = fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes))
-  fc.assert(
-    fc.property(fc.oneof(changed, any), (bytes) => {
-      const header = readCodeStreamHeader(bytes)
-      if (header === undefined || header.kind === 'jpeg-xl') return
-      expect(header.components).toBeGreaterThan(0)
-      expect(Number.isInteger(header.width) && Number.isInteger(header.height)).toBe(true)
-    }),
-    { numRuns: 5000 },
-  )
 })

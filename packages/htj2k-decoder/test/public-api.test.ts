@@ -1,4 +1,5 @@
 import * as htj2kDecoder from '@ahi-dicom/htj2k-decoder'
+import * as headers from '@ahi-dicom/htj2k-decoder/headers'
 import { expect, test } from 'vitest'
 
 test('exports what the README names, and no more', () => {
@@ -10,4 +11,5 @@ test('exports what the README names, and no more', () => {
     'decodeFrame',
     'readCodeStreamHeader',
   ])
+  expect(Object.keys(headers).toSorted()).toEqual(['readFrameHeader', 'withoutBoxes'])
 })

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
+import { readFrameHeader, type JpegHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { ImagePixel } from './image-pixel.ts'
-import { readJpegHeader } from './jpeg-header.ts'
 import { padLosslessJpeg } from './pad-lossless-jpeg.ts'
 import { decodeRunLength } from './run-length.ts'
 import { convertSamples, interleave, type Samples } from './samples.ts'
@@ -78,11 +78,11 @@ async function decodeWithDicomCodec(
   image: ImagePixel,
   transferSyntaxUid: string,
 ): Promise<CodecFrame> {
-  const header = readJpegHeader(frame)
+  const header = jpegHeaderOf(frame)
   const { imageFrame, imageInfo } = await callDicomCodec(
     losslessJpegSyntaxes.has(transferSyntaxUid) ? padLosslessJpeg(frame) : frame,
     image,
-    codecSyntax(transferSyntaxUid, header?.precision),
+    codecSyntax(transferSyntaxUid, header?.bitsPerSample),
   )
   // Copied before anything else: the codec's memory may be the next one's.
   const bytes = Uint8Array.from(new Uint8Array(imageFrame.buffer, imageFrame.byteOffset, imageFrame.byteLength))
@@ -95,9 +95,14 @@ async function decodeWithDicomCodec(
     byteWidth,
     isSigned: imageInfo.isSigned === true,
     precision: losslessJpegSyntaxes.has(transferSyntaxUid)
-      ? (header?.precision ?? image.bitsAllocated)
+      ? (header?.bitsPerSample ?? image.bitsAllocated)
       : imageInfo.bitsPerSample,
   }
+}
+
+function jpegHeaderOf(frame: Uint8Array): JpegHeader | undefined {
+  const header = readFrameHeader(frame)
+  return header?.kind === 'jpeg' ? header : undefined
 }
 
 /** dicom-codec has no decoder for extended JPEG; that of baseline JPEG knows the 8-bit ones. */

@@ -1,8 +1,9 @@
 import { frameChecksum } from '@ahi-dicom/ahi-metadata'
 import type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
+import { withoutBoxes } from '@ahi-dicom/htj2k-decoder/headers'
 
 import { FrameDecodeError } from '../errors.ts'
-import { withoutBoxes } from './code-stream-boxes.ts'
+
 import type { StoredFrame } from './create-frame-reader.ts'
 import type { ReadFrame } from './frame-reader.ts'
 import { expectedChecksum, requireChecksum, type InstanceFrames, type NamedFrame } from './instance-frames.ts'

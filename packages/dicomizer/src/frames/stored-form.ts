@@ -1,7 +1,5 @@
-import type { CodeStreamHeader } from './code-stream-header.ts'
-import { readCodeStreamHeader } from './code-stream-header.ts'
+import { readFrameHeader, type FrameHeader, type JpegHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import type { StoredFrame } from './create-frame-reader.ts'
-import type { JpegHeader } from './jpeg-header.ts'
 import { explicitVrLittleEndian, syntaxOf, type ChecksumBasis, type StoredSyntax } from './transfer-syntax.ts'
 
 /** How the frames of an instance are stored: by the document until the first frame was seen, then by that. */
@@ -9,7 +7,7 @@ export interface StoredForm {
   /** By the document where the bytes agree, else by the bytes. */
   readonly syntax: StoredSyntax
   /** Of the first frame; undefined before it was seen, and where its bytes are not recognised. */
-  readonly header: CodeStreamHeader | undefined
+  readonly header: FrameHeader | undefined
   /** Length of the first frame in bytes; 0 before it was seen. */
   readonly byteLength: number
   /** Whether it is another syntax than that of the document. */
@@ -44,7 +42,7 @@ export function statedForm(stated: StatedForm): StoredForm {
  * what the bytes are. The first that the bytes do not contradict is right; bytes that are not recognised contradict nothing.
  */
 export function storedForm(stated: StatedForm, frame: StoredFrame): StoredForm {
-  const header = isNative(stated, frame) ? undefined : readCodeStreamHeader(frame.data)
+  const header = isNative(stated, frame) ? undefined : readFrameHeader(frame.data)
   const syntax = header === undefined ? unrecognised(stated, frame) : recognised(stated, frame, header)
   return formOf(stated, { syntax, header, byteLength: frame.data.length })
 }
@@ -85,14 +83,14 @@ const syntaxOfContentType: ReadonlyMap<string, string> = new Map([
   ['image/jxl', '1.2.840.10008.1.2.4.112'],
 ])
 
-function recognised(stated: StatedForm, { contentType = '' }: StoredFrame, header: CodeStreamHeader): StoredSyntax {
+function recognised(stated: StatedForm, { contentType = '' }: StoredFrame, header: FrameHeader): StoredSyntax {
   const named = syntaxOfContentType.get(contentType)
   const candidates = stated.isStated ? [stated.syntax.uid, named] : [named, stated.syntax.uid]
   const uid = candidates.find((candidate) => candidate !== undefined && isOfSyntax(header, candidate))
   return uid === stated.syntax.uid ? stated.syntax : syntaxOf(uid ?? syntaxOfHeader(header))
 }
 
-type Recognise = (header: CodeStreamHeader) => boolean
+type Recognise = (header: FrameHeader) => boolean
 
 const isJpegOf =
   (...processes: readonly JpegHeader['process'][]): Recognise =>
@@ -115,16 +113,16 @@ const requirements: readonly (readonly [uid: RegExp, isOfIt: Recognise])[] = [
   [/\.4\.11[0-2]$/, isJpegXl],
 ]
 
-function isOfSyntax(header: CodeStreamHeader, uid: string): boolean {
+function isOfSyntax(header: FrameHeader, uid: string): boolean {
   return requirements.some(([pattern, isOfIt]) => pattern.test(uid) && isOfIt(header))
 }
 
 /** The syntax of a code stream by itself, the narrowest that fits (PS3.5 A.4 and PS3.6 A). */
-function syntaxOfHeader(header: CodeStreamHeader): string {
+function syntaxOfHeader(header: FrameHeader): string {
   return `1.2.840.10008.1.2.4.${endingOfHeader(header)}`
 }
 
-function endingOfHeader(header: CodeStreamHeader): number {
+function endingOfHeader(header: FrameHeader): number {
   if (header.kind === 'jpeg-xl') return 112
   if (header.kind === 'jpeg') return jpegEnding(header)
   if (header.kind === 'jpeg2000') return header.isLossy ? 91 : 90

@@ -1,10 +1,10 @@
-import type { CodeStreamHeader } from '../frames/code-stream-header.ts'
+import type { FrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import { findElement, type DataSet } from '../data-set/data-set.ts'
 import { textOf, withValue, type Replacement } from './pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
 
 /** Methods of PS3.3 C.7.6.1.1.5.1. */
-function methodOf(header: CodeStreamHeader): string | undefined {
+function methodOf(header: FrameHeader): string | undefined {
   if (header.kind === 'htj2k') return 'ISO_15444_15'
   if (header.kind === 'jpeg2000') return 'ISO_15444_1'
   if (header.kind === 'jpeg') return header.process === 'jpeg-ls' ? 'ISO_14495_1' : 'ISO_10918_1'
@@ -13,7 +13,7 @@ function methodOf(header: CodeStreamHeader): string | undefined {
 
 /** A first frame as it is stored, and its size without compression. */
 export interface CompressedFrame {
-  readonly header: CodeStreamHeader | undefined
+  readonly header: FrameHeader | undefined
   readonly byteLength: number
   readonly uncompressedByteLength: number
 }

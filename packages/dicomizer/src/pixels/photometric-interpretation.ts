@@ -1,4 +1,4 @@
-import type { CodeStreamHeader } from '../frames/code-stream-header.ts'
+import type { FrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import type { DataSet } from '../data-set/data-set.ts'
 import { textOf, withValue } from './pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
@@ -16,10 +16,7 @@ const rgbPhotometrics: ReadonlySet<string> = new Set(['RGB', 'YBR_RCT', 'YBR_ICT
  * PhotometricInterpretation of decoded pixels: the transforms of JPEG 2000 are undone, chroma is at full resolution, and
  * the components of a JPEG image are what it says of them, where it says anything.
  */
-export function decodedPhotometric(
-  stated: string | undefined,
-  header: CodeStreamHeader | undefined,
-): string | undefined {
+export function decodedPhotometric(stated: string | undefined, header: FrameHeader | undefined): string | undefined {
   if (header?.kind !== 'jpeg') return decodedPhotometrics.get(stated ?? '') ?? stated
   if (header.components !== 3 || stated === undefined) return stated
   if (header.colour !== undefined) return header.colour === 'RGB' ? 'RGB' : 'YBR_FULL'
@@ -31,10 +28,7 @@ export function decodedPhotometric(
  * applied to RGB, and what the components of a JPEG image are. Other colour spaces in JPEG 2000 are left alone: a decoder
  * that undoes the transform gets them back.
  */
-export function storedPhotometric(
-  stated: string | undefined,
-  header: CodeStreamHeader | undefined,
-): string | undefined {
+export function storedPhotometric(stated: string | undefined, header: FrameHeader | undefined): string | undefined {
   if (header === undefined || header.kind === 'jpeg-xl' || header.components !== 3 || stated === undefined)
     return stated
   if (header.kind !== 'jpeg') {

@@ -1,4 +1,4 @@
-import type { CodeStreamHeader } from '../frames/code-stream-header.ts'
+import type { FrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import type { DataSet } from '../data-set/data-set.ts'
 import type { FrameIdentity } from '../errors.ts'
 import {
@@ -26,7 +26,7 @@ import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 export interface FirstFrame {
   readonly frame: FrameIdentity
   /** Of the frame as it is stored. */
-  readonly header: CodeStreamHeader | undefined
+  readonly header: FrameHeader | undefined
   readonly byteLength: number
   /** Of the decoded frame, where it was decoded. */
   readonly decoded: FrameFacts | undefined
@@ -75,7 +75,7 @@ const lossNotice = {
   message: 'the code streams are compressed with loss and LossyImageCompression did not say so; it does in the file',
 } as const
 
-function factsOf(header: CodeStreamHeader | undefined): FrameFacts | undefined {
+function factsOf(header: FrameHeader | undefined): FrameFacts | undefined {
   return header === undefined || header.kind === 'jpeg-xl' ? undefined : header
 }
 

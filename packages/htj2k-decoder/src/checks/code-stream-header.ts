@@ -1,12 +1,13 @@
+import { markers } from '../headers/markers.ts'
 import { readCodingStyle, readComponentCodingStyle } from './coding-style.ts'
 import { findCodeStream } from './find-code-stream.ts'
 import { readImageSize, tileCount } from './image-size.ts'
-import { Marker, invalid, markerName, readMarker, readSegment, unsupported } from './required-segment.ts'
 import { quantizedComponent, requireQuantization } from './quantization.ts'
+import { invalid, markerName, requireMarker, requireSegment, unsupported } from './required-segment.ts'
 import { requireTileParts } from './tile-parts.ts'
+import type { MarkerSegment } from '../headers/marker-segment.ts'
 import type { CodingStyle, ComponentStyle } from './coding-style.ts'
 import type { ImageSize } from './image-size.ts'
-import type { MarkerSegment } from './required-segment.ts'
 
 /**
  * What a code stream says of itself. Where components or tiles differ, `decompositions` is the least, `isReversible` is
@@ -23,11 +24,11 @@ interface MainHeader {
   readonly end: number
 }
 
-const READ_ONCE = new Set<number>([Marker.CAP, Marker.SIZ, Marker.COD, Marker.QCD])
-const SKIPPED = new Set<number>([Marker.TLM, Marker.PLM, Marker.PRF, Marker.CPF, Marker.CRG, Marker.COM])
+const readOnce = new Set<number>([markers.CAP, markers.SIZ, markers.COD, markers.QCD])
+const skipped = new Set<number>([markers.TLM, markers.PLM, markers.PRF, markers.CPF, markers.CRG, markers.COM])
 /** Regions of interest and changes of progression, which OpenJPEG alone decodes. */
-const SKIPPED_OF_PART_1 = new Set<number>([Marker.RGN, Marker.POC])
-const HT_CAPABILITY = 0x00020000
+const skippedOfPart1 = new Set<number>([markers.RGN, markers.POC])
+const htCapability = 0x00020000
 
 /**
  * Reads and checks the header of a JPEG 2000 code stream, Part 1 or HTJ2K, raw or boxed (.jp2, .jph), and the chain of
@@ -41,9 +42,9 @@ export function readCodeStreamHeader(bytes: Uint8Array): CodeStreamHeader {
   const size = readImageSize(codeStream, readSizeSegment(codeStream))
   const { isHighThroughput } = size
   const main = readMainHeader(codeStream, isHighThroughput)
-  if (isHighThroughput) requireHtCapability(codeStream, requireSegment(codeStream, main, Marker.CAP))
-  const style = readCodingStyle(codeStream, requireSegment(codeStream, main, Marker.COD), size)
-  requireSegment(codeStream, main, Marker.QCD)
+  if (isHighThroughput) requireHtCapability(codeStream, mainSegment(codeStream, main, markers.CAP))
+  const style = readCodingStyle(codeStream, mainSegment(codeStream, main, markers.COD), size)
+  mainSegment(codeStream, main, markers.QCD)
   const styles: ComponentStyle[] = [style, ...readComponentStyles(codeStream, main, { ...size, ...style })]
   if (style.usesColorTransform && size.components < 3) {
     throw invalid(codeStream, `its colour transform needs three components, it has ${size.components}`)
@@ -56,9 +57,9 @@ export function readCodeStreamHeader(bytes: Uint8Array): CodeStreamHeader {
 }
 
 function readSizeSegment(codeStream: DataView): MarkerSegment {
-  if (readMarker(codeStream, 0) !== Marker.SOC) throw invalid(codeStream, 'it does not begin with SOC')
-  if (readMarker(codeStream, 2) !== Marker.SIZ) throw invalid(codeStream, 'SIZ does not follow its SOC')
-  return readSegment(codeStream, 2)
+  if (requireMarker(codeStream, 0) !== markers.SOC) throw invalid(codeStream, 'it does not begin with SOC')
+  if (requireMarker(codeStream, 2) !== markers.SIZ) throw invalid(codeStream, 'SIZ does not follow its SOC')
+  return requireSegment(codeStream, 2)
 }
 
 function readMainHeader(codeStream: DataView, isHighThroughput: boolean): MainHeader {
@@ -66,28 +67,28 @@ function readMainHeader(codeStream: DataView, isHighThroughput: boolean): MainHe
   const quantizations: MarkerSegment[] = []
   const componentStyles: MarkerSegment[] = []
   let offset = 2
-  while (readMarker(codeStream, offset) !== Marker.SOT) {
-    const segment = readSegment(codeStream, offset)
+  while (requireMarker(codeStream, offset) !== markers.SOT) {
+    const segment = requireSegment(codeStream, offset)
     const { marker } = segment
-    if (READ_ONCE.has(marker)) {
+    if (readOnce.has(marker)) {
       if (segments.has(marker)) throw invalid(codeStream, `it has two ${markerName(marker)} segments`)
       segments.set(marker, segment)
-    } else if (marker === Marker.COC && !isHighThroughput) {
+    } else if (marker === markers.COC && !isHighThroughput) {
       componentStyles.push(segment)
-    } else if (marker !== Marker.QCC && !isSkipped(marker, isHighThroughput)) {
+    } else if (marker !== markers.QCC && !isSkipped(marker, isHighThroughput)) {
       throw unsupported(codeStream, `it has a ${markerName(marker)} segment`)
     }
-    if (marker === Marker.QCD || marker === Marker.QCC) quantizations.push(segment)
+    if (marker === markers.QCD || marker === markers.QCC) quantizations.push(segment)
     offset = segment.end
   }
   return { segments, quantizations, componentStyles, end: offset }
 }
 
 function isSkipped(marker: number, isHighThroughput: boolean): boolean {
-  return SKIPPED.has(marker) || (!isHighThroughput && SKIPPED_OF_PART_1.has(marker))
+  return skipped.has(marker) || (!isHighThroughput && skippedOfPart1.has(marker))
 }
 
-function requireSegment(codeStream: DataView, { segments }: MainHeader, marker: number): MarkerSegment {
+function mainSegment(codeStream: DataView, { segments }: MainHeader, marker: number): MarkerSegment {
   const segment = segments.get(marker)
   if (segment === undefined) throw invalid(codeStream, `it has no ${markerName(marker)} segment`)
   return segment
@@ -96,7 +97,7 @@ function requireSegment(codeStream: DataView, { segments }: MainHeader, marker: 
 /** CAP must name Part 15 (HT) and no other part (T.814 A.3). */
 function requireHtCapability(codeStream: DataView, { content, end }: MarkerSegment): void {
   if (end - content !== 6) throw invalid(codeStream, 'its CAP segment is not 8 bytes')
-  if (codeStream.getUint32(content) !== HT_CAPABILITY) {
+  if (codeStream.getUint32(content) !== htCapability) {
     throw unsupported(codeStream, 'its CAP segment asks for more than HT coding')
   }
 }
@@ -122,6 +123,6 @@ function readComponentStyles(
 }
 
 function readTileStyle(codeStream: DataView, segment: MarkerSegment, size: ImageSize): ComponentStyle {
-  if (segment.marker === Marker.COD) return readCodingStyle(codeStream, segment, size)
+  if (segment.marker === markers.COD) return readCodingStyle(codeStream, segment, size)
   return readComponentCodingStyle(codeStream, segment, size).style
 }

@@ -1,12 +1,19 @@
+import {
+  componentCodingLength,
+  readCod,
+  readComponentCoding,
+  reversibleWavelet,
+} from '../headers/jpeg-2000-segments.ts'
 import { invalid, markerName, unsupported } from './required-segment.ts'
+import type { ComponentCoding } from '../headers/jpeg-2000-segments.ts'
+import type { MarkerSegment } from '../headers/marker-segment.ts'
 import type { ImageSize } from './image-size.ts'
-import type { MarkerSegment } from './required-segment.ts'
 
 /** Orders of packets, by their number (T.800 table A.16). */
-const PROGRESSION_ORDERS = ['LRCP', 'RLCP', 'RPCL', 'PCRL', 'CPRL'] as const
+const progressionOrders = ['LRCP', 'RLCP', 'RPCL', 'PCRL', 'CPRL'] as const
 
 /** Order of the packets of a code stream. */
-export type ProgressionOrder = (typeof PROGRESSION_ORDERS)[number]
+export type ProgressionOrder = (typeof progressionOrders)[number]
 
 /** What the COD segment says of the coding of components (T.800 A.6.1, T.814 A.4). */
 export interface ComponentStyle {
@@ -27,10 +34,10 @@ export interface CodingStyle extends ComponentStyle {
   readonly usesColorTransform: boolean
 }
 
-const CUSTOM_PRECINCTS = 0x01
-const KNOWN_STYLES = 0x07
-const HT_BLOCKS = 0x40
-const CAUSAL_HT_BLOCKS = 0x48
+const customPrecincts = 0x01
+const knownStyles = 0x07
+const htBlocks = 0x40
+const causalHtBlocks = 0x48
 
 /** Reads the COD segment and refuses what the codecs do not decode. */
 export function readCodingStyle(
@@ -38,22 +45,20 @@ export function readCodingStyle(
   segment: MarkerSegment,
   { isHighThroughput }: ImageSize,
 ): CodingStyle {
-  const { content, end } = segment
-  if (end - content < 10) throw invalid(codeStream, 'its COD segment is too short')
-  const style = codeStream.getUint8(content)
-  const progressionOrder = PROGRESSION_ORDERS[codeStream.getUint8(content + 1)]
-  const layers = codeStream.getUint16(content + 2)
-  const colorTransform = codeStream.getUint8(content + 4)
-  if (style > KNOWN_STYLES) throw invalid(codeStream, `its coding style is ${style}`)
+  const fields = readCod(codeStream, segment)
+  if (fields === undefined) throw invalid(codeStream, 'its COD segment is too short')
+  const { style, progression, layers, colourTransform } = fields
+  const progressionOrder = progressionOrders[progression]
+  if (style > knownStyles) throw invalid(codeStream, `its coding style is ${style}`)
   if (progressionOrder === undefined) throw invalid(codeStream, 'its progression order is none of the five')
   if (layers === 0) throw invalid(codeStream, 'it has no layer')
   if (layers > 1 && isHighThroughput) throw unsupported(codeStream, `it is HTJ2K of ${layers} layers`)
-  if (colorTransform > 1) throw invalid(codeStream, `its colour transform is ${colorTransform}`)
+  if (colourTransform > 1) throw invalid(codeStream, `its colour transform is ${colourTransform}`)
   return {
     progressionOrder,
     layers,
-    usesColorTransform: colorTransform === 1,
-    ...readComponentStyle(codeStream, segment, { start: content + 5, style, isHighThroughput }),
+    usesColorTransform: colourTransform === 1,
+    ...requireComponentStyle(codeStream, segment, { coding: fields, style, isHighThroughput }),
   }
 }
 
@@ -64,43 +69,44 @@ export function readComponentCodingStyle(
   { components, isHighThroughput }: ImageSize,
 ): { component: number; style: ComponentStyle } {
   const { content, end } = segment
-  if (end - content < 7) throw invalid(codeStream, 'its COC segment is too short')
+  if (end - content < 2 + componentCodingLength) throw invalid(codeStream, 'its COC segment is too short')
   const component = codeStream.getUint8(content)
   if (component >= components) throw invalid(codeStream, `its COC segment names the component ${component}`)
-  const common = { start: content + 2, style: codeStream.getUint8(content + 1), isHighThroughput }
-  return { component, style: readComponentStyle(codeStream, segment, common) }
+  const style = codeStream.getUint8(content + 1)
+  const coding = readComponentCoding(codeStream, content + 2)
+  return { component, style: requireComponentStyle(codeStream, segment, { coding, style, isHighThroughput }) }
 }
 
-/** Reads what COD and COC have in common, from the number of decompositions on. */
-function readComponentStyle(
+/** Checks what COD and COC have in common. */
+function requireComponentStyle(
   codeStream: DataView,
   segment: MarkerSegment,
-  { start, style, isHighThroughput }: { start: number; style: number; isHighThroughput: boolean },
+  { coding, style, isHighThroughput }: { coding: ComponentCoding; style: number; isHighThroughput: boolean },
 ): ComponentStyle {
-  const decompositions = codeStream.getUint8(start)
-  const wavelet = codeStream.getUint8(start + 4)
+  const { decompositions, wavelet } = coding
   if (decompositions > 32) throw invalid(codeStream, `it has ${decompositions} decompositions`)
-  if (wavelet > 1) throw unsupported(codeStream, 'its wavelet is neither the 5/3 nor the 9/7 one')
-  const precincts = (style & CUSTOM_PRECINCTS) === 0 ? 0 : decompositions + 1
-  requirePrecincts(codeStream, segment, { start: start + 5, count: precincts })
-  requireBlockStyle(codeStream, codeStream.getUint8(start + 3), isHighThroughput)
-  return { decompositions, ...readBlocks(codeStream, start + 1), isReversible: wavelet === 1 }
+  if (wavelet > reversibleWavelet) throw unsupported(codeStream, 'its wavelet is neither the 5/3 nor the 9/7 one')
+  const count = (style & customPrecincts) === 0 ? 0 : decompositions + 1
+  requirePrecincts(codeStream, segment, { start: coding.codingEnd, count })
+  requireBlockStyle(codeStream, coding.blockStyle, isHighThroughput)
+  return { decompositions, ...requireBlocks(codeStream, coding), isReversible: wavelet === reversibleWavelet }
 }
 
-function readBlocks(codeStream: DataView, start: number): { blockWidth: number; blockHeight: number } {
-  const widthExponent = codeStream.getUint8(start) + 2
-  const heightExponent = codeStream.getUint8(start + 1) + 2
-  if (widthExponent > 10 || heightExponent > 10 || widthExponent + heightExponent > 12) {
-    throw invalid(codeStream, `its code blocks are 2^${widthExponent} x 2^${heightExponent}`)
+function requireBlocks(
+  codeStream: DataView,
+  { blockWidthExponent, blockHeightExponent }: ComponentCoding,
+): { blockWidth: number; blockHeight: number } {
+  if (Math.max(blockWidthExponent, blockHeightExponent) > 10 || blockWidthExponent + blockHeightExponent > 12) {
+    throw invalid(codeStream, `its code blocks are 2^${blockWidthExponent} x 2^${blockHeightExponent}`)
   }
-  return { blockWidth: 2 ** widthExponent, blockHeight: 2 ** heightExponent }
+  return { blockWidth: 2 ** blockWidthExponent, blockHeight: 2 ** blockHeightExponent }
 }
 
 function requireBlockStyle(codeStream: DataView, blockStyle: number, isHighThroughput: boolean): void {
-  if (isHighThroughput && blockStyle !== HT_BLOCKS && blockStyle !== CAUSAL_HT_BLOCKS) {
+  if (isHighThroughput && blockStyle !== htBlocks && blockStyle !== causalHtBlocks) {
     throw unsupported(codeStream, 'its code blocks are not all coded with high throughput (HT)')
   }
-  if (!isHighThroughput && blockStyle >= HT_BLOCKS) {
+  if (!isHighThroughput && blockStyle >= htBlocks) {
     throw invalid(codeStream, 'the style of its code blocks is none of JPEG 2000 Part 1')
   }
 }

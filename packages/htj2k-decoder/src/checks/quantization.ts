@@ -1,10 +1,11 @@
-import { Marker, invalid, markerName } from './required-segment.ts'
+import { markers } from '../headers/markers.ts'
+import { invalid, markerName } from './required-segment.ts'
+import type { MarkerSegment } from '../headers/marker-segment.ts'
 import type { ComponentStyle } from './coding-style.ts'
-import type { MarkerSegment } from './required-segment.ts'
 
-const NONE = 0
-const DERIVED = 1
-const EXPOUNDED = 2
+const none = 0
+const derived = 1
+const expounded = 2
 
 /** Checks that a QCD or QCC segment (T.800 A.6.4, A.6.5) has a step for every subband, of the kind the wavelet needs. */
 export function requireQuantization(
@@ -16,13 +17,13 @@ export function requireQuantization(
   const content = segment.content + componentLength(segment, components)
   if (content >= segment.end) throw invalid(codeStream, `its ${name} segment is too short`)
   const style = codeStream.getUint8(content) & 0x1f
-  if (isReversible ? style !== NONE : style !== DERIVED && style !== EXPOUNDED) {
+  if (isReversible ? style !== none : style !== derived && style !== expounded) {
     throw invalid(codeStream, `its ${name} segment does not fit its wavelet`)
   }
-  const stepLength = style === NONE ? 1 : 2
+  const stepLength = style === none ? 1 : 2
   const byteLength = segment.end - content - 1
-  const steps = style === DERIVED ? 1 : 3 * decompositions + 1
-  const isWhole = style === DERIVED ? byteLength === 2 : byteLength % (3 * stepLength) === stepLength
+  const steps = style === derived ? 1 : 3 * decompositions + 1
+  const isWhole = style === derived ? byteLength === 2 : byteLength % (3 * stepLength) === stepLength
   if (!isWhole || byteLength < steps * stepLength) {
     throw invalid(codeStream, `its ${name} segment has no step for every subband`)
   }
@@ -45,6 +46,6 @@ export function quantizedComponent(
 
 /** Bytes that name the component. */
 function componentLength({ marker }: MarkerSegment, components: number): 0 | 1 | 2 {
-  if (marker !== Marker.QCC) return 0
+  if (marker !== markers.QCC) return 0
   return components > 256 ? 2 : 1
 }

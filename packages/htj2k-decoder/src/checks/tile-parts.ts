@@ -1,5 +1,6 @@
-import { Marker, invalid, markerName, readMarker, readSegment, truncated, unsupported } from './required-segment.ts'
-import type { MarkerSegment } from './required-segment.ts'
+import { markers } from '../headers/markers.ts'
+import { invalid, markerName, requireMarker, requireSegment, truncated, unsupported } from './required-segment.ts'
+import type { MarkerSegment } from '../headers/marker-segment.ts'
 
 /** A tile-part as its SOT segment has it (T.800 A.4.2). */
 interface TilePart {
@@ -16,12 +17,12 @@ interface TileProgress {
   expected: number
 }
 
-const HEADER_LENGTH = 12
-const SKIPPED = new Set<number>([Marker.PLT, Marker.COM])
+const headerLength = 12
+const skipped = new Set<number>([markers.PLT, markers.COM])
 /** What OpenJPEG alone decodes. */
-const SKIPPED_OF_PART_1 = new Set<number>([Marker.QCD, Marker.QCC, Marker.RGN, Marker.POC])
-const STYLES_OF_PART_1 = new Set<number>([Marker.COD, Marker.COC])
-const EOC_LENGTH = 2
+const skippedOfPart1 = new Set<number>([markers.QCD, markers.QCC, markers.RGN, markers.POC])
+const stylesOfPart1 = new Set<number>([markers.COD, markers.COC])
+const eocLength = 2
 
 interface Tiles {
   readonly tileCount: number
@@ -38,7 +39,7 @@ export function requireTileParts(codeStream: DataView, firstStart: number, kind:
   const tiles = new Map<number, TileProgress>()
   const styles: MarkerSegment[] = []
   let offset = firstStart
-  while (readMarker(codeStream, offset) !== Marker.EOC) {
+  while (requireMarker(codeStream, offset) !== markers.EOC) {
     const part = readTilePart(codeStream, offset)
     if (part.tile >= tileCount) throw invalid(codeStream, `it has a part of tile ${part.tile} of ${tileCount}`)
     countPart(codeStream, tiles, part, kind)
@@ -46,18 +47,18 @@ export function requireTileParts(codeStream: DataView, firstStart: number, kind:
     offset = part.end
   }
   requireAllTiles(codeStream, tiles, tileCount)
-  requireEnd(codeStream, offset + EOC_LENGTH, isHighThroughput)
+  requireEnd(codeStream, offset + eocLength, isHighThroughput)
   return styles
 }
 
 function readTilePart(codeStream: DataView, start: number): TilePart {
-  const { marker, content, end: headerEnd } = readSegment(codeStream, start)
-  if (marker !== Marker.SOT)
+  const { marker, content, end: headerEnd } = requireSegment(codeStream, start)
+  if (marker !== markers.SOT)
     throw invalid(codeStream, `${markerName(marker)} at byte ${start}, where a tile-part should be`)
-  if (headerEnd - start !== HEADER_LENGTH) throw invalid(codeStream, `the SOT segment at byte ${start} is not 10 bytes`)
+  if (headerEnd - start !== headerLength) throw invalid(codeStream, `the SOT segment at byte ${start} is not 10 bytes`)
   const length = codeStream.getUint32(content + 2)
   const end = length === 0 ? endOfLastPart(codeStream) : start + length
-  if (length !== 0 && length < HEADER_LENGTH + 2) throw invalid(codeStream, `a tile-part of ${length} bytes`)
+  if (length !== 0 && length < headerLength + 2) throw invalid(codeStream, `a tile-part of ${length} bytes`)
   if (end > codeStream.byteLength) throw truncated(codeStream, `its tile-part at byte ${start} ends at byte ${end}`)
   return {
     tile: codeStream.getUint16(content),
@@ -72,10 +73,10 @@ function readTilePart(codeStream: DataView, start: number): TilePart {
 function endOfLastPart(codeStream: DataView): number {
   let end = codeStream.byteLength
   while (end > 0 && isPadding(codeStream.getUint8(end - 1))) end -= 1
-  if (end < EOC_LENGTH || codeStream.getUint16(end - EOC_LENGTH) !== Marker.EOC) {
+  if (end < eocLength || codeStream.getUint16(end - eocLength) !== markers.EOC) {
     throw truncated(codeStream, 'it has no EOC marker')
   }
-  return end - EOC_LENGTH
+  return end - eocLength
 }
 
 function isPadding(byte: number): boolean {
@@ -109,12 +110,12 @@ function readTilePartHeader(
   isHighThroughput: boolean,
 ): readonly MarkerSegment[] {
   const styles: MarkerSegment[] = []
-  let offset = start + HEADER_LENGTH
-  while (readTilePartMarker(codeStream, offset, end) !== Marker.SOD) {
-    const segment = readSegment(codeStream, offset, end)
+  let offset = start + headerLength
+  while (readTilePartMarker(codeStream, offset, end) !== markers.SOD) {
+    const segment = requireSegment(codeStream, offset, end)
     const { marker } = segment
-    if (!isHighThroughput && STYLES_OF_PART_1.has(marker)) styles.push(segment)
-    else if (!SKIPPED.has(marker) && (isHighThroughput || !SKIPPED_OF_PART_1.has(marker))) {
+    if (!isHighThroughput && stylesOfPart1.has(marker)) styles.push(segment)
+    else if (!skipped.has(marker) && (isHighThroughput || !skippedOfPart1.has(marker))) {
       throw unsupported(codeStream, `it has a ${markerName(marker)} segment in a tile-part`)
     }
     offset = segment.end

@@ -27,7 +27,7 @@ interface ModuleDecoder {
 }
 
 /** The heap begins at 50 MiB; OpenJPH decodes frames of some 40 million samples of two bytes before it is this large. */
-const GREATEST_HEAP = 128 * 1024 * 1024
+const greatestHeap = 128 * 1024 * 1024
 
 /** Makes a codec of a module: `run` decodes what the decoder's buffer holds, and tells what went wrong, if anything. */
 export function createCodec<Decoder extends ModuleDecoder>(
@@ -48,7 +48,7 @@ export function createCodec<Decoder extends ModuleDecoder>(
       task.patch?.(encoded)
       const failure = run(decoder, task)
       const { buffer, byteOffset, byteLength } = decoder.getDecodedBuffer()
-      isSpent = module.HEAPU8.byteLength > GREATEST_HEAP
+      isSpent = module.HEAPU8.byteLength > greatestHeap
       try {
         if (failure !== undefined) throw new Error(failure)
         return read(new Uint8Array(buffer, byteOffset, byteLength))

@@ -3,22 +3,22 @@
 import { createCodec } from './codec.ts'
 import type { Codec } from './codec.ts'
 
-const ERROR = '[ERROR] '
-const ALL_LAYERS = 0
+const errorPrefix = '[ERROR] '
+const allLayers = 0
 
 /** Instantiates OpenJPEG, for JPEG 2000 Part 1. It tells its errors by printing them, and only so. */
 export async function createOpenJpeg(): Promise<Codec> {
   const { default: createModule } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs')
   let firstError: string | undefined
   const listen = (text: string): void => {
-    if (text.startsWith(ERROR)) firstError ??= text.slice(ERROR.length)
+    if (text.startsWith(errorPrefix)) firstError ??= text.slice(errorPrefix.length)
   }
   const module = await createModule({ print: listen, printErr: () => undefined })
   return createCodec(module, {
     newDecoder: () => new module.J2KDecoder(),
     run(decoder, { discardLevels }) {
       firstError = undefined
-      decoder.decodeSubResolution(discardLevels, ALL_LAYERS)
+      decoder.decodeSubResolution(discardLevels, allLayers)
       return firstError
     },
   })

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { requireFrameSize, samplesByteLength } from './decoding-plan.ts'
 import { CodeStreamError } from '../errors.ts'
 import { planJpeg2000 } from './jpeg2000-plan.ts'
-import { isJpeg } from '../checks/jpeg-coding.ts'
+import { isJpeg } from '../headers/jpeg-segments.ts'
 import { planJpeg } from './jpeg-plan.ts'
 import { usableCodec } from '../codecs/usable-codec.ts'
 import type { DecodedFrame } from './decoded-frame.ts'
@@ -19,7 +19,7 @@ export interface DecodeOptions {
   readonly maxFrameByteLength?: number | undefined
 }
 
-const DEFAULT_MAX_FRAME_BYTE_LENGTH = 512 * 1024 * 1024
+const defaultMaxFrameByteLength = 512 * 1024 * 1024
 
 /**
  * Decodes a code stream in this thread, which is busy meanwhile: HTJ2K or JPEG 2000 Part 1, raw or boxed (.jph, .jp2), or
@@ -63,7 +63,7 @@ export function requireOptions({ discardLevels = 0, maxFrameByteLength = 0 }: De
 
 function planDecoding(
   codeStream: Uint8Array,
-  { discardLevels = 0, maxFrameByteLength = DEFAULT_MAX_FRAME_BYTE_LENGTH }: DecodeOptions,
+  { discardLevels = 0, maxFrameByteLength = defaultMaxFrameByteLength }: DecodeOptions,
 ): DecodingPlan {
   const plan = isJpeg(codeStream) ? planJpeg(codeStream, discardLevels) : planJpeg2000(codeStream, discardLevels)
   requireFrameSize(codeStream, plan, maxFrameByteLength)

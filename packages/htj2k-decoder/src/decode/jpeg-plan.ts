@@ -1,14 +1,29 @@
 import { CodeStreamError } from '../errors.ts'
-import { readJpegHeader } from '../checks/jpeg-coding.ts'
+import { checkJpeg } from '../checks/jpeg.ts'
 import type { DecodingPlan } from './decoding-plan.ts'
 
 /** SOI, and an APP14 segment of Adobe by which the components are no YCbCr, so that libjpeg leaves them as they are. */
-const START = Uint8Array.of(0xff, 0xd8, 0xff, 0xee, 0, 14, ...new TextEncoder().encode('Adobe'), 0, 100, 0, 0, 0, 0, 0)
-const END = Uint8Array.of(0xff, 0xd9)
+const jpegStart = Uint8Array.of(
+  0xff,
+  0xd8,
+  0xff,
+  0xee,
+  0,
+  14,
+  ...new TextEncoder().encode('Adobe'),
+  0,
+  100,
+  0,
+  0,
+  0,
+  0,
+  0,
+)
+const jpegEnd = Uint8Array.of(0xff, 0xd9)
 
 /** Plans the decoding of a JPEG. What it says of its colours is left out: in DICOM the data set has the say. */
 export function planJpeg(bytes: Uint8Array, discardLevels: number): DecodingPlan {
-  const { width, height, components, codingSegments } = readJpegHeader(bytes)
+  const { width, height, components, codingSegments } = checkJpeg(bytes)
   if (discardLevels > 0) {
     const why = 'it is a JPEG, which has no lower resolutions to stop at; leave `discardLevels` out'
     throw new CodeStreamError('CODE_STREAM_UNSUPPORTED', { byteLength: bytes.byteLength, why })
@@ -16,7 +31,7 @@ export function planJpeg(bytes: Uint8Array, discardLevels: number): DecodingPlan
   return {
     frame: { width, height, components, bitsPerSample: 8, isSigned: false },
     codec: 'libjpegTurbo',
-    task: { codeStream: Buffer.concat([START, ...codingSegments, END]), discardLevels },
+    task: { codeStream: Buffer.concat([jpegStart, ...codingSegments, jpegEnd]), discardLevels },
     bytesPerSample: 1,
   }
 }

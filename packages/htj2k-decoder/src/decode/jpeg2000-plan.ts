@@ -2,13 +2,12 @@ import { readCodeStreamHeader } from '../checks/code-stream-header.ts'
 import { interleaveComponents, narrowSamples } from './component-rows.ts'
 import { CodeStreamError } from '../errors.ts'
 import { findCodeStream } from '../checks/find-code-stream.ts'
-import { FIRST_COMPONENT } from '../checks/image-size.ts'
+import { precisionByte, precisionOffset } from '../headers/jpeg-2000-segments.ts'
 import type { CodeStreamHeader } from '../checks/code-stream-header.ts'
 import type { SampleLayout } from './component-rows.ts'
 import type { DecodingPlan } from './decoding-plan.ts'
 
-const SIGNED_PRECISION = 0x80
-const SIGNED_16_BITS = 0x8f
+const widePrecision = precisionByte({ bitsPerSample: 16, isSigned: true })
 
 /** Plans the decoding of a JPEG 2000 code stream, raw or boxed: HTJ2K by OpenJPH, Part 1 by OpenJPEG. */
 export function planJpeg2000(bytes: Uint8Array, mostDiscardLevels: number): DecodingPlan {
@@ -38,12 +37,11 @@ function isClamped({ isSigned, bitsPerSample, isHighThroughput, components }: Co
   return isSigned && bitsPerSample <= 8 && (isHighThroughput || components === 1)
 }
 
-/** Makes signed components of up to 8 bits 16 bits wide. */
+/** Makes the signed components of a code stream 16 bits wide. */
 function widenerOf(components: number): (codeStream: Uint8Array) => void {
   return (codeStream) => {
     for (let component = 0; component < components; component += 1) {
-      const offset = FIRST_COMPONENT + 3 * component
-      if ((codeStream[offset] ?? 0) >= SIGNED_PRECISION) codeStream[offset] = SIGNED_16_BITS
+      codeStream[precisionOffset(component)] = widePrecision
     }
   }
 }

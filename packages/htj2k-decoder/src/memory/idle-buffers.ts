@@ -7,7 +7,7 @@ export interface SpareBuffers {
 }
 
 /** Bytes that may lie idle. Frames come one by one to be decoded again, so a few buffers serve all threads. */
-const MOST_SPARE_BYTES = 4 << 20
+const mostSpareBytes = 4 << 20
 
 /** Makes an empty store. A buffer of another size than those in it replaces them; one that has no room is freed. */
 export function createSpareBuffers(): SpareBuffers {
@@ -16,7 +16,7 @@ export function createSpareBuffers(): SpareBuffers {
     give({ buffer, byteLength }) {
       if (byteLength !== buffer.byteLength || byteLength === 0) return
       if (spare[0]?.byteLength !== byteLength) spare = []
-      const hasRoom = (spare.length + 1) * byteLength <= MOST_SPARE_BYTES
+      const hasRoom = (spare.length + 1) * byteLength <= mostSpareBytes
       const taken = buffer.transfer(hasRoom ? byteLength : 0)
       if (hasRoom) spare.push(taken)
     },

@@ -56,8 +56,8 @@ export interface DecoderPool extends AsyncDisposable {
   close(): Promise<void>
 }
 
-const DEFAULT_TIMEOUT_MS = 30_000
-const DEFAULT_IDLE_TIMEOUT_MS = 5_000
+const defaultTimeoutMs = 30_000
+const defaultIdleTimeoutMs = 5_000
 
 /** A frame from decode() to its end. */
 interface Job {
@@ -164,8 +164,8 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
 type Settings = ReturnType<typeof readSettings>
 
 function readSettings(options: DecoderPoolOptions) {
-  const { threads = availableParallelism(), timeoutMs = DEFAULT_TIMEOUT_MS } = options
-  const { idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS, maxFrameByteLength } = options
+  const { threads = availableParallelism(), timeoutMs = defaultTimeoutMs } = options
+  const { idleTimeoutMs = defaultIdleTimeoutMs, maxFrameByteLength } = options
   const workerUrl = String(options.workerUrl ?? import.meta.resolve('@ahi-dicom/htj2k-decoder/worker'))
   if (!Number.isInteger(threads) || threads < 1) throw expected('threads', 'a positive integer', threads)
   if (!(timeoutMs > 0)) throw expected('timeoutMs', 'a positive number', timeoutMs)

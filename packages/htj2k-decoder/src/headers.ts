@@ -1,0 +1,9 @@
+/**
+ * Headers of code streams: {@link readFrameHeader} says what the bytes of a frame are. No codec is loaded.
+ * @module
+ */
+export { withoutBoxes } from './headers/boxes.ts'
+export { readFrameHeader } from './headers/frame-header.ts'
+export type { FrameHeader, JpegXlHeader } from './headers/frame-header.ts'
+export type { Jpeg2000Header } from './headers/jpeg-2000-header.ts'
+export type { JpegHeader, JpegProcess } from './headers/jpeg-header.ts'

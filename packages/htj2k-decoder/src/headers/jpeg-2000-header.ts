@@ -1,0 +1,66 @@
+import { readCod, readSiz, readSizComponent, reversibleWavelet } from './jpeg-2000-segments.ts'
+import { markerSegmentAt } from './marker-segment.ts'
+import { markers } from './markers.ts'
+import type { CodFields } from './jpeg-2000-segments.ts'
+
+/** What the main header of a JPEG 2000 or HTJ2K code stream says (T.800 A.5 and A.6). */
+export interface Jpeg2000Header {
+  readonly kind: 'jpeg2000' | 'htj2k'
+  readonly width: number
+  readonly height: number
+  readonly components: number
+  /** Precision of the first component. */
+  readonly bitsPerSample: number
+  /** Whether the first component is signed. */
+  readonly isSigned: boolean
+  /** Whether its wavelet is the 9/7 one, which does not give the samples back. */
+  readonly isLossy: boolean
+  /** Colour transform of the first three components (T.800 annex G). */
+  readonly colourTransform: 'none' | 'reversible' | 'irreversible'
+  /** Whether its packets come resolution by resolution, as the RPCL syntax of HTJ2K wants them. */
+  readonly isRpcl: boolean
+}
+
+const rpcl = 2
+
+/** Sides are of 16 bits in DICOM; what claims more is damaged. */
+const greatestSide = 0xffff
+
+/**
+ * Reads the main header up to its coding style. Returns `undefined` if the bytes are no raw code stream, or one that is
+ * damaged there.
+ */
+export function readJpeg2000Header(codeStream: Uint8Array): Jpeg2000Header | undefined {
+  const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength)
+  if (view.byteLength < 2 || view.getUint16(0) !== markers.SOC) return undefined
+  const segment = markerSegmentAt(view, 2)
+  if (segment?.marker !== markers.SIZ) return undefined
+  const size = readSiz(view, segment)
+  const coding = findCodingStyle(view, segment.end)
+  if (size === undefined || !size.isWhole || coding === undefined) return undefined
+  const width = size.right - size.left
+  const height = size.bottom - size.top
+  if (Math.min(width, height) <= 0 || Math.max(width, height) > greatestSide) return undefined
+  const { bitsPerSample, isSigned } = readSizComponent(view, segment, 0)
+  const isReversible = coding.wavelet === reversibleWavelet
+  return {
+    kind: size.isHighThroughput ? 'htj2k' : 'jpeg2000',
+    width,
+    height,
+    components: size.components,
+    bitsPerSample,
+    isSigned,
+    isLossy: !isReversible,
+    colourTransform: coding.colourTransform === 0 ? 'none' : isReversible ? 'reversible' : 'irreversible',
+    isRpcl: coding.progression === rpcl,
+  }
+}
+
+function findCodingStyle(view: DataView, from: number): CodFields | undefined {
+  let segment = markerSegmentAt(view, from)
+  while (segment !== undefined && segment.marker !== markers.SOT) {
+    if (segment.marker === markers.COD) return readCod(view, segment)
+    segment = markerSegmentAt(view, segment.end)
+  }
+  return undefined
+}

@@ -1,0 +1,104 @@
+import { isJpeg, processOf, readSof, readSos, segmentsToScan } from './jpeg-segments.ts'
+import { jpegMarkers } from './markers.ts'
+import type { SofComponent, SofFields, SosFields } from './jpeg-segments.ts'
+import type { MarkerSegment } from './marker-segment.ts'
+
+/** Process of a JPEG image. Hierarchical and arithmetic ones are `other`. */
+export type JpegProcess = 'baseline' | 'extended' | 'progressive' | 'lossless' | 'jpeg-ls' | 'other'
+
+/** What the headers of a JPEG or JPEG-LS image say. */
+export interface JpegHeader {
+  readonly kind: 'jpeg'
+  readonly process: JpegProcess
+  readonly width: number
+  readonly height: number
+  readonly components: number
+  readonly bitsPerSample: number
+  readonly isSigned: false
+  readonly isLossy: boolean
+  /** Colour space of its three components, if it says so. */
+  readonly colour: 'RGB' | 'YCbCr' | undefined
+  /** Whether the second component has fewer columns than the first. */
+  readonly isSubsampled: boolean
+  /** Components of the first scan: one if each component has a scan of its own. */
+  readonly scanComponents: number
+  /** Predictor of the lossless process; NEAR of JPEG-LS. */
+  readonly scanParameter: number
+}
+
+/** Segments before the first scan that say something here. */
+interface Segments {
+  readonly frame: (SofFields & { readonly process: JpegProcess }) | undefined
+  readonly scan: SosFields | undefined
+  readonly isJfif: boolean
+  readonly adobeTransform: number | undefined
+}
+
+const adobeTransformOffset = 11
+
+/** Reads the headers up to the first scan. Returns `undefined` if the bytes are no JPEG image. */
+export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
+  if (!isJpeg(bytes)) return undefined
+  const { frame, scan, ...colours } = readSegments(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  if (frame === undefined || scan === undefined) return undefined
+  const { process, width, height, bitsPerSample, components } = frame
+  const [first, second] = components
+  // A height of 0 is told behind the first scan only (DNL); it is in no DICOM image.
+  if (first === undefined || Math.min(width, height) === 0) return undefined
+  return {
+    kind: 'jpeg',
+    process,
+    width,
+    height,
+    components: components.length,
+    bitsPerSample,
+    isSigned: false,
+    isLossy: process === 'jpeg-ls' ? scan.parameter > 0 : process !== 'lossless',
+    colour: colourOf(components, colours),
+    isSubsampled: second !== undefined && first.horizontalSampling > second.horizontalSampling,
+    scanComponents: scan.componentIds.length,
+    scanParameter: scan.parameter,
+  }
+}
+
+function readSegments(jpeg: DataView): Segments {
+  let segments: Segments = { frame: undefined, scan: undefined, isJfif: false, adobeTransform: undefined }
+  for (const segment of segmentsToScan(jpeg)) segments = { ...segments, ...readSegment(jpeg, segment) }
+  return segments
+}
+
+function readSegment(jpeg: DataView, segment: MarkerSegment): Partial<Segments> {
+  const { marker, content, end } = segment
+  if (marker === jpegMarkers.SOS) return { scan: readSos(jpeg, segment) }
+  if (marker === jpegMarkers.APP0) return hasText(jpeg, segment, 'JFIF') ? { isJfif: true } : {}
+  if (marker === jpegMarkers.APP14) {
+    const hasTransform = hasText(jpeg, segment, 'Adobe') && content + adobeTransformOffset < end
+    return hasTransform ? { adobeTransform: jpeg.getUint8(content + adobeTransformOffset) } : {}
+  }
+  const process = processOf(marker)
+  const frame = process === undefined ? undefined : readSof(jpeg, segment)
+  if (process === undefined || frame === undefined) return {}
+  return { frame: { ...frame, process: process === 'hierarchical' || process === 'arithmetic' ? 'other' : process } }
+}
+
+function hasText(jpeg: DataView, { content, end }: MarkerSegment, text: string): boolean {
+  if (content + text.length > end) return false
+  const found = new Uint8Array(jpeg.buffer, jpeg.byteOffset + content, text.length)
+  return String.fromCharCode(...found) === text
+}
+
+/**
+ * Component identifiers that spell RGB come first, then the JFIF marker, then Adobe's transform flag: the order of
+ * pydicom, and that of libjpeg for the two markers.
+ */
+function colourOf(
+  components: readonly SofComponent[],
+  { isJfif, adobeTransform }: Pick<Segments, 'isJfif' | 'adobeTransform'>,
+): JpegHeader['colour'] {
+  if (components.length !== 3) return undefined
+  const name = String.fromCharCode(...components.map(({ id }) => id))
+  if (name.toUpperCase() === 'RGB') return 'RGB'
+  if (isJfif) return 'YCbCr'
+  if (adobeTransform === 0) return 'RGB'
+  return adobeTransform === 1 ? 'YCbCr' : undefined
+}

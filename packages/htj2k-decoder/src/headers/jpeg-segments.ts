@@ -1,0 +1,118 @@
+import { markerSegmentAt } from './marker-segment.ts'
+import { jpegMarkers } from './markers.ts'
+import type { MarkerSegment } from './marker-segment.ts'
+
+/** Coding process of a JPEG image. */
+type CodingProcess = 'baseline' | 'extended' | 'progressive' | 'lossless' | 'hierarchical' | 'arithmetic' | 'jpeg-ls'
+
+/** Processes by the marker of their frame, SOF (T.81 table B.1; JPEG-LS: T.87 C.1.1). */
+const processes: ReadonlyMap<number, CodingProcess> = new Map([
+  [0xffc0, 'baseline'],
+  [0xffc1, 'extended'],
+  [0xffc2, 'progressive'],
+  [0xffc3, 'lossless'],
+  [0xffc5, 'hierarchical'],
+  [0xffc6, 'hierarchical'],
+  [0xffc7, 'hierarchical'],
+  [0xffc9, 'arithmetic'],
+  [0xffca, 'arithmetic'],
+  [0xffcb, 'arithmetic'],
+  [0xffcd, 'arithmetic'],
+  [0xffce, 'arithmetic'],
+  [0xffcf, 'arithmetic'],
+  [0xfff7, 'jpeg-ls'],
+])
+
+/** Returns the process that a marker begins the frame of, or `undefined` if it is no marker of a frame. */
+export function processOf(marker: number): CodingProcess | undefined {
+  return processes.get(marker)
+}
+
+/** Whether bytes begin as a JPEG or JPEG-LS image does. */
+export function isJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === jpegMarkers.SOI >> 8 && bytes[1] === (jpegMarkers.SOI & 0xff)
+}
+
+/** Returns the offset of the marker at or behind an offset: any number of bytes FF may precede it (T.81 B.1.1.2). */
+export function skipFill(jpeg: DataView, start: number): number {
+  let offset = start
+  while (offset + 2 <= jpeg.byteLength && jpeg.getUint16(offset) === 0xffff) offset += 1
+  return offset
+}
+
+/** Yields the segments of a JPEG up to its first scan (SOS), which is the last one, or to where no segment is whole. */
+export function* segmentsToScan(jpeg: DataView): Generator<MarkerSegment> {
+  let segment = markerSegmentAt(jpeg, skipFill(jpeg, 2))
+  while (segment !== undefined) {
+    yield segment
+    if (segment.marker === jpegMarkers.SOS) return
+    segment = markerSegmentAt(jpeg, skipFill(jpeg, segment.end))
+  }
+}
+
+/** The fields of a SOF segment (T.81 B.2.2). */
+export interface SofFields {
+  readonly bitsPerSample: number
+  /** 0 if it is told behind the first scan (DNL). */
+  readonly height: number
+  readonly width: number
+  readonly components: readonly SofComponent[]
+  /** Whether the segment has just the length that its components need. */
+  readonly isWhole: boolean
+}
+
+/** What SOF says of one component. */
+export interface SofComponent {
+  readonly id: number
+  /** Samples across, in proportion to the other components. */
+  readonly horizontalSampling: number
+  /** Samples down, in proportion to the other components. */
+  readonly verticalSampling: number
+}
+
+const frameFieldsLength = 6
+const frameComponentLength = 3
+
+/** Returns the fields of a SOF segment, or `undefined` if it is too short for them. */
+export function readSof(jpeg: DataView, { content, end }: MarkerSegment): SofFields | undefined {
+  if (end - content < frameFieldsLength) return undefined
+  const count = jpeg.getUint8(content + 5)
+  const endOfFields = content + frameFieldsLength + frameComponentLength * count
+  if (endOfFields > end) return undefined
+  return {
+    bitsPerSample: jpeg.getUint8(content),
+    height: jpeg.getUint16(content + 1),
+    width: jpeg.getUint16(content + 3),
+    components: Array.from({ length: count }, (_, component) =>
+      sofComponentAt(jpeg, content + frameFieldsLength + frameComponentLength * component),
+    ),
+    isWhole: endOfFields === end,
+  }
+}
+
+function sofComponentAt(jpeg: DataView, start: number): SofComponent {
+  const sampling = jpeg.getUint8(start + 1)
+  return { id: jpeg.getUint8(start), horizontalSampling: sampling >>> 4, verticalSampling: sampling & 0x0f }
+}
+
+/** The fields of a SOS segment (T.81 B.2.3). */
+export interface SosFields {
+  readonly componentIds: readonly number[]
+  /** Predictor of the lossless process; NEAR of JPEG-LS (T.87 C.2.3). */
+  readonly parameter: number
+  /** Whether the segment names components, and has just the length that they need. */
+  readonly isWhole: boolean
+}
+
+/** Returns the fields of a SOS segment, or `undefined` if it is too short for them. */
+export function readSos(jpeg: DataView, { content, end }: MarkerSegment): SosFields | undefined {
+  const count = end > content ? jpeg.getUint8(content) : 0
+  const parameter = content + 1 + 2 * count
+  if (parameter >= end) return undefined
+  return {
+    componentIds: Array.from({ length: count }, (_, index) => jpeg.getUint8(content + 1 + 2 * index)),
+    parameter: jpeg.getUint8(parameter),
+    // The parameter is followed by two bytes that say which part of the samples the scan is of.
+    isWhole: count > 0 && end === parameter + 3,
+  }
+}

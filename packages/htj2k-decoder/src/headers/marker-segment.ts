@@ -1,0 +1,23 @@
+/** A marker segment, as JPEG and JPEG 2000 have them: a marker, a length, and the content that it counts. */
+export interface MarkerSegment {
+  readonly marker: number
+  /** Offset of the marker. */
+  readonly start: number
+  /** Offset of the first byte behind the length field. */
+  readonly content: number
+  /** Offset of the first byte behind the segment. */
+  readonly end: number
+}
+
+/** Returns the marker segment at an offset, or `undefined` if there is none that ends within `limit`. */
+export function markerSegmentAt(
+  bytes: DataView,
+  start: number,
+  limit: number = bytes.byteLength,
+): MarkerSegment | undefined {
+  if (start + 4 > limit) return undefined
+  const marker = bytes.getUint16(start)
+  const length = bytes.getUint16(start + 2)
+  const end = start + 2 + length
+  return marker < 0xff00 || length < 2 || end > limit ? undefined : { marker, start, content: start + 4, end }
+}

@@ -1,0 +1,41 @@
+/** Markers of JPEG 2000 code streams (T.800 table A.2, T.814). */
+export const markers = {
+  SOC: 0xff4f,
+  CAP: 0xff50,
+  SIZ: 0xff51,
+  COD: 0xff52,
+  COC: 0xff53,
+  TLM: 0xff55,
+  PRF: 0xff56,
+  PLM: 0xff57,
+  PLT: 0xff58,
+  CPF: 0xff59,
+  QCD: 0xff5c,
+  QCC: 0xff5d,
+  RGN: 0xff5e,
+  POC: 0xff5f,
+  PPM: 0xff60,
+  PPT: 0xff61,
+  CRG: 0xff63,
+  COM: 0xff64,
+  NLT: 0xff76,
+  SOT: 0xff90,
+  SOD: 0xff93,
+  EOC: 0xffd9,
+} as const
+
+/** Markers of JPEG images (T.81 table B.1). Those of frames (SOF) are in `jpeg-segments.ts`. */
+export const jpegMarkers = {
+  DHT: 0xffc4,
+  DAC: 0xffcc,
+  RST0: 0xffd0,
+  SOI: 0xffd8,
+  EOI: 0xffd9,
+  SOS: 0xffda,
+  DQT: 0xffdb,
+  DRI: 0xffdd,
+  APP0: 0xffe0,
+  APP14: 0xffee,
+  APP15: 0xffef,
+  COM: 0xfffe,
+} as const

@@ -1,0 +1,217 @@
+import { spawnSync } from 'node:child_process'
+import { readFrameHeader, withoutBoxes } from '@ahi-dicom/htj2k-decoder/headers'
+import { describe, expect, test } from 'vitest'
+import { encodeFrame } from './encode-frame.ts'
+import { encodeJpeg2000 } from './encode-jpeg2000.ts'
+import { fixture } from './fixtures.ts'
+import { smoothSamples } from './samples.ts'
+
+const gray = { width: 40, height: 30, components: 1, bitsPerSample: 12, isSigned: true }
+const colour = { width: 40, height: 30, components: 3, bitsPerSample: 8, isSigned: false }
+const highThroughput = encodeFrame(smoothSamples(gray), gray)
+const part1 = encodeJpeg2000(smoothSamples(colour), colour, { decompositions: 2 })
+const jpeg = fixture('jpeg-2x2.jpg')
+
+function offsetOf(bytes: Uint8Array, marker: number): number {
+  return Buffer.from(bytes).indexOf(Uint8Array.of(marker >> 8, marker & 0xff))
+}
+
+/** A copy with bytes written at an offset. */
+function patched(bytes: Uint8Array, offset: number, ...values: number[]): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bytes)
+  copy.set(values, offset)
+  return copy
+}
+
+/** A copy with bytes written behind a marker and its length. */
+function inSegment(bytes: Uint8Array, marker: number, offset: number, ...values: number[]): Uint8Array<ArrayBuffer> {
+  return patched(bytes, offsetOf(bytes, marker) + 4 + offset, ...values)
+}
+
+describe('JPEG 2000', () => {
+  test('of both kinds says its size, samples and coding', () => {
+    expect(readFrameHeader(highThroughput)).toEqual({
+      kind: 'htj2k',
+      ...gray,
+      isLossy: false,
+      colourTransform: 'none',
+      isRpcl: true,
+    })
+    expect(readFrameHeader(part1)).toEqual({
+      kind: 'jpeg2000',
+      ...colour,
+      isLossy: false,
+      colourTransform: 'reversible',
+      isRpcl: true,
+    })
+  })
+
+  test('says what was lost', () => {
+    const lossy = encodeFrame(smoothSamples(colour), colour, { quantizationStep: 0.01, progressionOrder: 0 })
+    expect(readFrameHeader(lossy)).toMatchObject({ isLossy: true, colourTransform: 'irreversible', isRpcl: false })
+  })
+
+  test('begins where its image begins in the reference grid', () => {
+    expect(readFrameHeader(inSegment(highThroughput, 0xff51, 10, 0, 0, 0, 4, 0, 0, 0, 3))).toMatchObject({
+      width: 36,
+      height: 27,
+    })
+  })
+
+  test('is found in boxes', () => {
+    const boxed = fixture('part1-rgb-12-bit.jp2')
+    expect(readFrameHeader(boxed)).toMatchObject({ kind: 'jpeg2000', components: 3, bitsPerSample: 12 })
+    const codeStream = withoutBoxes(boxed)
+    expect([...codeStream.subarray(0, 4)]).toEqual([0xff, 0x4f, 0xff, 0x51])
+    expect(codeStream.buffer).toBe(boxed.buffer)
+    expect(withoutBoxes(codeStream)).toBe(codeStream)
+  })
+
+  test('in boxes that are cut is left as it is', () => {
+    const cut = fixture('part1-rgb-12-bit.jp2').subarray(0, 200)
+    expect(withoutBoxes(cut)).toBe(cut)
+    expect(readFrameHeader(cut)).toBeUndefined()
+  })
+
+  test('is recognised without its samples', () => {
+    const header = readFrameHeader(highThroughput)
+    expect(readFrameHeader(highThroughput.subarray(0, offsetOf(highThroughput, 0xff90)))).toEqual(header)
+  })
+
+  test.each([
+    ['no SIZ first', patched(highThroughput, 2, 0xff, 0x52)],
+    ['no width', inSegment(highThroughput, 0xff51, 2, 0, 0, 0, 0)],
+    ['a side that DICOM cannot tell', inSegment(highThroughput, 0xff51, 2, 0, 1, 0, 0)],
+    ['an offset beyond its image', inSegment(highThroughput, 0xff51, 10, 0, 0, 0, 41)],
+    ['a wrong length of SIZ', inSegment(highThroughput, 0xff51, 34, 0, 2)],
+    ['no COD', patched(highThroughput, offsetOf(highThroughput, 0xff52), 0xff, 0x64)],
+    ['a COD that is too short', inSegment(highThroughput, 0xff52, -2, 0, 5)],
+  ])('with %s is not recognised', (_name, bytes) => {
+    expect(readFrameHeader(bytes)).toBeUndefined()
+  })
+})
+
+describe('JPEG', () => {
+  const [SOI, APP0, APP14, DQT, SOF0, SOS] = [0xffd8, 0xffe0, 0xffee, 0xffdb, 0xffc0, 0xffda]
+  const adobe = [...new TextEncoder().encode('Adobe'), 0, 100, 0, 0, 0, 0]
+
+  /** A copy whose JFIF segment is another one. */
+  function withSegment(marker: number, ...content: number[]): Uint8Array<ArrayBuffer> {
+    const head = [marker >> 8, marker & 0xff, 0, content.length + 2]
+    return Uint8Array.of(SOI >> 8, SOI & 0xff, ...head, ...content, ...jpeg.subarray(offsetOf(jpeg, DQT)))
+  }
+
+  function withProcess(marker: number): Uint8Array<ArrayBuffer> {
+    return patched(jpeg, offsetOf(jpeg, SOF0), marker >> 8, marker & 0xff)
+  }
+
+  /** A copy whose components have other identifiers. */
+  function named(bytes: Uint8Array, ...ids: readonly number[]): Uint8Array<ArrayBuffer> {
+    const start = offsetOf(bytes, SOF0) + 10
+    return ids.reduce((copy, id, index) => patched(copy, start + 3 * index, id), new Uint8Array(bytes))
+  }
+
+  test('says its size, samples and coding', () => {
+    expect(readFrameHeader(jpeg)).toEqual({
+      kind: 'jpeg',
+      process: 'baseline',
+      width: 29,
+      height: 21,
+      components: 3,
+      bitsPerSample: 8,
+      isSigned: false,
+      isLossy: true,
+      colour: 'YCbCr',
+      isSubsampled: true,
+      scanComponents: 3,
+      scanParameter: 0,
+    })
+    expect(readFrameHeader(fixture('jpeg-gray.jpg'))).toMatchObject({ components: 1, colour: undefined })
+    expect(readFrameHeader(fixture('jpeg-scans.jpg'))).toMatchObject({ components: 3, scanComponents: 1 })
+  })
+
+  test.each([
+    [0xffc0, 'baseline', true],
+    [0xffc1, 'extended', true],
+    [0xffc2, 'progressive', true],
+    [0xffc3, 'lossless', false],
+    [0xffc5, 'other', true],
+    [0xffc9, 'other', true],
+    [0xfff7, 'jpeg-ls', false],
+  ])('of the frame %i is %s', (marker, process, isLossy) => {
+    expect(readFrameHeader(withProcess(marker))).toMatchObject({ process, isLossy })
+  })
+
+  test('tells NEAR of JPEG-LS and the predictor of the lossless process', () => {
+    const near = inSegment(withProcess(0xfff7), SOS, 7, 2)
+    expect(readFrameHeader(near)).toMatchObject({ process: 'jpeg-ls', scanParameter: 2, isLossy: true })
+    const predicted = inSegment(withProcess(0xffc3), SOS, 7, 6)
+    expect(readFrameHeader(predicted)).toMatchObject({ process: 'lossless', scanParameter: 6, isLossy: false })
+  })
+
+  test.each([
+    ['1x1', false],
+    ['2x1', true],
+    ['2x2', true],
+    ['1x2', false],
+    ['2x1-each', false],
+  ])('sampled %s has fewer columns of colour: %s', (name, isSubsampled) => {
+    expect(readFrameHeader(fixture(`jpeg-${name}.jpg`))).toMatchObject({ isSubsampled })
+  })
+
+  test.each([
+    ['JFIF', jpeg, 'YCbCr'],
+    ['Adobe, transform 0', withSegment(APP14, ...adobe, 0), 'RGB'],
+    ['Adobe, transform 1', withSegment(APP14, ...adobe, 1), 'YCbCr'],
+    ['Adobe, transform 2', withSegment(APP14, ...adobe, 2), undefined],
+    ['Adobe, cut before the transform', withSegment(APP14, ...adobe), undefined],
+    ['another APP0 segment', withSegment(APP0, 65, 86, 73, 49), undefined],
+    ['the identifiers RGB, and JFIF', named(jpeg, 82, 71, 66), 'RGB'],
+    ['the identifiers rgb, and Adobe', named(withSegment(APP14, ...adobe, 1), 114, 103, 98), 'RGB'],
+  ])('by %s has the colours %s', (_name, bytes, colours) => {
+    expect(readFrameHeader(bytes)).toHaveProperty('colour', colours)
+  })
+
+  test('may have fill bytes before a marker', () => {
+    const start = offsetOf(jpeg, DQT)
+    const filled = Uint8Array.of(...jpeg.subarray(0, start), 0xff, 0xff, ...jpeg.subarray(start))
+    expect(readFrameHeader(filled)).toEqual(readFrameHeader(jpeg))
+  })
+
+  test.each([
+    ['no scan', jpeg.subarray(0, offsetOf(jpeg, SOS))],
+    ['no frame', withProcess(0xffe5)],
+    ['a height that follows its scan', inSegment(jpeg, SOF0, 1, 0, 0)],
+    ['no width', inSegment(jpeg, SOF0, 3, 0, 0)],
+    ['no component', inSegment(jpeg, SOF0, 5, 0)],
+    ['components that its frame does not hold', inSegment(jpeg, SOF0, 5, 4)],
+    ['components that its scan does not hold', inSegment(jpeg, SOS, 0, 9)],
+  ])('with %s is not recognised', (_name, bytes) => {
+    expect(readFrameHeader(bytes)).toBeUndefined()
+  })
+})
+
+test('JPEG XL is known by its signature, raw or boxed', () => {
+  const boxed = [0, 0, 0, 12, 0x4a, 0x58, 0x4c, 0x20, 0x0d, 0x0a, 0x87, 0x0a]
+  for (const bytes of [[0xff, 0x0a], boxed])
+    expect(readFrameHeader(Uint8Array.from(bytes))).toEqual({ kind: 'jpeg-xl' })
+})
+
+test('what is neither has no header', () => {
+  for (const text of ['', 'GIF89a', '<html></html>']) {
+    expect(readFrameHeader(new TextEncoder().encode(text))).toBeUndefined()
+  }
+})
+
+test('loads neither codecs nor piscina nor zlib', () => {
+  const program = `
+    import { createRequire } from 'node:module'
+    const before = new Set(process.moduleLoadList)
+    await import('@ahi-dicom/htj2k-decoder/headers')
+    const builtin = process.moduleLoadList.filter((name) => !before.has(name) && /zlib|worker_threads/.test(name))
+    console.log(JSON.stringify([...Object.keys(createRequire(import.meta.url).cache), ...builtin]))
+  `
+  const flags = ['--conditions=@ahi-dicom/source', '--input-type=module', '-e', program]
+  const { stdout } = spawnSync(process.execPath, flags, { encoding: 'utf8', cwd: import.meta.dirname })
+  expect(stdout).toBe('[]\n')
+})
