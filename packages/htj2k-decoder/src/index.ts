@@ -12,4 +12,5 @@ export { CodeStreamError, DecodeTimeoutError, DecoderPoolError } from './errors.
 export type { CodeStreamErrorCode, DecoderPoolErrorCode } from './errors.ts'
 export type { ImageSize } from './checks/image-size.ts'
 export { createDecoderPool } from './pool/decoder-pool.ts'
-export type { DecoderPool, DecoderPoolOptions, PoolDecodeOptions } from './pool/decoder-pool.ts'
+export type { DecoderPool, PoolDecodeOptions } from './pool/decoder-pool.ts'
+export type { DecoderPoolOptions } from './pool/settings.ts'

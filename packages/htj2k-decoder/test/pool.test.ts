@@ -191,6 +191,13 @@ describe('a signal', () => {
 })
 
 describe('closing', () => {
+  test('before anything was decoded needs no thread', async () => {
+    const pool = createDecoderPool({ threads: 1, workerUrl: new URL('workers/missing.ts', import.meta.url) })
+    await pool.close()
+    pool.prepare()
+    await expect(pool.close()).resolves.toBeUndefined()
+  })
+
   test('rejects the frames that are not decoded, and later ones', async () => {
     const pool = createDecoderPool({ threads: 1 })
     const given = [1, 2, 3].map(() => pool.decode(codeStream.slice()))
@@ -206,6 +213,7 @@ describe('closing', () => {
 
   test('ends a thread that hangs', async () => {
     const pool = createDecoderPool({ threads: 1, workerUrl: MOODY })
+    await pool.decode(codeStream.slice())
     const results = Promise.allSettled([pool.decode(Uint8Array.of(HANG))])
     await pool.close()
     expect(await results).toMatchObject([{ reason: { code: 'DECODER_POOL_CLOSED' } }])

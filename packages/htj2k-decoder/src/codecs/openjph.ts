@@ -1,11 +1,11 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- packages that check these sources need the types, too
 /// <reference path="./codec-openjph.d.ts" />
-import createModule from '@cornerstonejs/codec-openjph'
 import { createCodec } from './codec.ts'
 import type { Codec } from './codec.ts'
 
 /** Instantiates OpenJPH, for HTJ2K. What it would print on the console is kept, to explain its errors. */
 export async function createOpenJph(): Promise<Codec> {
+  const { default: createModule } = await import('@cornerstonejs/codec-openjph')
   let lastMessage = ''
   const module = await createModule({
     print: () => undefined,

@@ -1,26 +1,11 @@
-import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { Piscina } from 'piscina'
 import { requireOptions } from '../decode/decode-frame.ts'
 import { CodeStreamError, DecodeTimeoutError, DecoderPoolError } from '../errors.ts'
-import type { DecodedFrame } from '../decode/decoded-frame.ts'
-import type { DecodeOptions } from '../decode/decode-frame.ts'
 import { createSpareBuffers } from '../memory/idle-buffers.ts'
+import { readSettings } from './settings.ts'
+import { createThreads } from './threads.ts'
+import type { DecodedFrame } from '../decode/decoded-frame.ts'
 import type { DecodeOutcome, DecodeTask } from '../worker.ts'
-
-/** Options of {@link createDecoderPool}. */
-export interface DecoderPoolOptions {
-  /** Most threads, started as frames come. Default: what the machine runs at once, as decoding keeps a core busy. */
-  readonly threads?: number | undefined
-  /** Longest time that one frame may take, its thread's start included. Default 30 s, a thousand usual frames. */
-  readonly timeoutMs?: number | undefined
-  /** Time after which a thread without work ends and frees its memory. Default 5 s. */
-  readonly idleTimeoutMs?: number | undefined
-  /** Most bytes that the samples of a frame may take. Default 512 MiB, see {@link DecodeOptions}. */
-  readonly maxFrameByteLength?: number | undefined
-  /** Module that the threads run. Default the `./worker` export of this package; name it where that is bundled. */
-  readonly workerUrl?: string | URL | undefined
-}
+import type { DecoderPoolOptions } from './settings.ts'
 
 /** Options of {@link DecoderPool.decode}. */
 export interface PoolDecodeOptions {
@@ -56,34 +41,26 @@ export interface DecoderPool extends AsyncDisposable {
   close(): Promise<void>
 }
 
-const defaultTimeoutMs = 30_000
-const defaultIdleTimeoutMs = 5_000
-
 /** A frame from decode() to its end. */
 interface Job {
   readonly codeStream: Uint8Array<ArrayBuffer>
-  readonly options: DecodeOptions
+  readonly options: DecodeTask['options']
   readonly resolve: (frame: DecodedFrame) => void
   readonly reject: (error: unknown) => void
   /** Takes the frame from piscina, and ends its thread where it has one. */
   readonly cancel: AbortController
 }
 
-function ignore(): void {}
-
 /** Makes a pool. Its threads start when frames come and end when none do, so it costs nothing until it is used. */
 export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool {
   const settings = readSettings(options)
-  const piscina = startPiscina(settings)
   const waiting = new Set<Job>()
   const running = new Set<Job>()
   const spare = createSpareBuffers()
+  const threads = createThreads(settings, (cause) =>
+    rejectAll(new DecoderPoolError('DECODER_WORKER_FAILED', 'its thread could not start', { cause })),
+  )
   let closing: Promise<void> | undefined
-  piscina.on('error', (cause: unknown) => {
-    // A thread that cannot start leaves its tasks in piscina's queue, where nobody would ever take them.
-    if (piscina.threads.length === 0)
-      rejectAll(new DecoderPoolError('DECODER_WORKER_FAILED', 'its thread could not start', { cause }))
-  })
 
   function rejectAll(error: DecoderPoolError): void {
     for (const job of [...waiting, ...running]) {
@@ -119,7 +96,7 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
       const target = spare.take()
       const task: DecodeTask = { codeStream: wholeBuffer(job.codeStream), options: job.options, target }
       const transferList = [task.codeStream.buffer, ...(target === undefined ? [] : [target])]
-      return frameOf(await piscina.run(task, { transferList, signal: job.cancel.signal }), byteLength)
+      return frameOf(await threads.run(task, { transferList, signal: job.cancel.signal }), byteLength)
     } catch (cause) {
       if (cause instanceof CodeStreamError) throw cause
       if (isLate) throw new DecodeTimeoutError({ byteLength, timeoutMs: settings.timeoutMs })
@@ -147,46 +124,16 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
   }
 
   function prepare(): void {
-    // What keeps a thread from starting fails the frames that need it, see above.
-    for (let thread = 0; thread < settings.threads; thread += 1)
-      piscina.run(undefined, { name: 'prepare' }).catch(ignore)
+    if (closing === undefined) threads.prepare()
   }
 
   function close(): Promise<void> {
-    closing ??= piscina.destroy()
+    closing ??= threads.close()
     rejectAll(new DecoderPoolError('DECODER_POOL_CLOSED', 'the pool was closed meanwhile'))
     return closing
   }
 
   return { threads: settings.threads, decode, prepare, recycle: spare.give, close, [Symbol.asyncDispose]: close }
-}
-
-type Settings = ReturnType<typeof readSettings>
-
-function readSettings(options: DecoderPoolOptions) {
-  const { threads = availableParallelism(), timeoutMs = defaultTimeoutMs } = options
-  const { idleTimeoutMs = defaultIdleTimeoutMs, maxFrameByteLength } = options
-  const workerUrl = String(options.workerUrl ?? import.meta.resolve('@ahi-dicom/htj2k-decoder/worker'))
-  if (!Number.isInteger(threads) || threads < 1) throw expected('threads', 'a positive integer', threads)
-  if (!(timeoutMs > 0)) throw expected('timeoutMs', 'a positive number', timeoutMs)
-  if (!(idleTimeoutMs >= 0)) throw expected('idleTimeoutMs', 'a number of at least 0', idleTimeoutMs)
-  requireOptions({ maxFrameByteLength })
-  return { threads, timeoutMs, idleTimeoutMs, maxFrameByteLength, workerUrl }
-}
-
-function expected(option: string, what: string, value: unknown): TypeError {
-  return new TypeError(`Expected the \`${option}\` option to be ${what}, got \`${String(value)}\``)
-}
-
-function startPiscina({ threads, idleTimeoutMs, workerUrl }: Settings): Piscina<DecodeTask | undefined, DecodeOutcome> {
-  return new Piscina({
-    filename: workerUrl.startsWith('file:') ? fileURLToPath(workerUrl) : workerUrl,
-    name: 'decode',
-    minThreads: 0,
-    maxThreads: threads,
-    idleTimeout: idleTimeoutMs,
-    recordTiming: false,
-  })
 }
 
 /** Bytes that can be transferred without taking others with them. */

@@ -1,0 +1,38 @@
+import { availableParallelism } from 'node:os'
+import { requireOptions } from '../decode/decode-frame.ts'
+
+/** Options of {@link createDecoderPool}. */
+export interface DecoderPoolOptions {
+  /** Most threads, started as frames come. Default: what the machine runs at once, as decoding keeps a core busy. */
+  readonly threads?: number | undefined
+  /** Longest time that one frame may take, its thread's start included. Default 30 s, a thousand usual frames. */
+  readonly timeoutMs?: number | undefined
+  /** Time after which a thread without work ends and frees its memory. Default 5 s. */
+  readonly idleTimeoutMs?: number | undefined
+  /** Most bytes that the samples of a frame may take. Default 512 MiB, see {@link DecodeOptions}. */
+  readonly maxFrameByteLength?: number | undefined
+  /** Module that the threads run. Default the `./worker` export of this package; name it where that is bundled. */
+  readonly workerUrl?: string | URL | undefined
+}
+
+/** Options of a pool with their defaults. */
+export type PoolSettings = ReturnType<typeof readSettings>
+
+const defaultTimeoutMs = 30_000
+const defaultIdleTimeoutMs = 5_000
+
+/** Checks the options of a pool; a wrong one is a TypeError. */
+export function readSettings(options: DecoderPoolOptions) {
+  const { threads = availableParallelism(), timeoutMs = defaultTimeoutMs } = options
+  const { idleTimeoutMs = defaultIdleTimeoutMs, maxFrameByteLength } = options
+  const workerUrl = String(options.workerUrl ?? import.meta.resolve('@ahi-dicom/htj2k-decoder/worker'))
+  if (!Number.isInteger(threads) || threads < 1) throw expected('threads', 'a positive integer', threads)
+  if (!(timeoutMs > 0)) throw expected('timeoutMs', 'a positive number', timeoutMs)
+  if (!(idleTimeoutMs >= 0)) throw expected('idleTimeoutMs', 'a number of at least 0', idleTimeoutMs)
+  requireOptions({ maxFrameByteLength })
+  return { threads, timeoutMs, idleTimeoutMs, maxFrameByteLength, workerUrl }
+}
+
+function expected(option: string, what: string, value: unknown): TypeError {
+  return new TypeError(`Expected the \`${option}\` option to be ${what}, got \`${String(value)}\``)
+}

@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url'
+import type { Piscina } from 'piscina'
+import type { DecodeOutcome, DecodeTask } from '../worker.ts'
+import type { PoolSettings } from './settings.ts'
+
+/** Threads that run the module `worker.ts`. piscina is loaded and threads are started when there is something to do. */
+export interface Threads {
+  /** Decodes in one of the threads. The signal takes the task back; a thread that is at it is ended. */
+  run(
+    task: DecodeTask,
+    options: { readonly transferList: ArrayBuffer[]; readonly signal: AbortSignal },
+  ): Promise<DecodeOutcome>
+  /** Starts all of them. */
+  prepare(): void
+  close(): Promise<void>
+}
+
+type LoadedThreads = Piscina<DecodeTask | undefined, DecodeOutcome>
+
+function ignore(): void {}
+
+/** Makes threads. `onUnable` is called if none can start: tasks then wait without end. */
+export function createThreads(settings: PoolSettings, onUnable: (cause: unknown) => void): Threads {
+  let loading: Promise<LoadedThreads> | undefined
+
+  function load(): Promise<LoadedThreads> {
+    loading ??= loadThreads(settings, onUnable)
+    return loading
+  }
+
+  async function prepare(): Promise<void> {
+    const piscina = await load()
+    for (let thread = 0; thread < settings.threads; thread += 1)
+      piscina.run(undefined, { name: 'prepare' }).catch(ignore)
+  }
+
+  return {
+    run: async (task, options) => (await load()).run(task, options),
+    // What keeps threads from starting fails the tasks that need them.
+    prepare: () => void prepare().catch(ignore),
+    close: async () => loading?.then((piscina) => piscina.destroy(), ignore),
+  }
+}
+
+async function loadThreads(settings: PoolSettings, onUnable: (cause: unknown) => void): Promise<LoadedThreads> {
+  const { threads, idleTimeoutMs, workerUrl } = settings
+  const { Piscina } = await import('piscina')
+  const piscina: LoadedThreads = new Piscina({
+    filename: workerUrl.startsWith('file:') ? fileURLToPath(workerUrl) : workerUrl,
+    name: 'decode',
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: idleTimeoutMs,
+    recordTiming: false,
+  })
+  piscina.on('error', (cause: unknown) => {
+    if (piscina.threads.length === 0) onUnable(cause)
+  })
+  return piscina
+}
