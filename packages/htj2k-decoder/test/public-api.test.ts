@@ -8,6 +8,7 @@ test('exports what the README names, and no more', () => {
     'DecodeTimeoutError',
     'DecoderPoolError',
     'createDecoderPool',
+    'createFrameMemory',
     'decodeFrame',
     'readCodeStreamHeader',
   ])

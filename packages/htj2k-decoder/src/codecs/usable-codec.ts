@@ -15,17 +15,20 @@ const create: Record<CodecName, () => Promise<Codec>> = {
 /** The codecs of this thread, each instantiated when the first frame comes that needs it. */
 const codecs = new Map<CodecName, Promise<Codec>>()
 
-/** Gives a codec of this thread, a fresh one where there is none or it is spent. */
-export async function usableCodec(name: CodecName): Promise<Codec> {
+/**
+ * Calls a function with a codec of this thread: a fresh one if there is none, or if it is spent. Nothing else uses the
+ * codec between that check and the call.
+ */
+export async function useCodec<Result>(name: CodecName, use: (codec: Codec) => Result): Promise<Result> {
   const current = codecs.get(name) ?? create[name]()
   codecs.set(name, current)
   const codec = await current.catch((error: unknown) => {
     forget(name, current)
     throw error
   })
-  if (!codec.isSpent) return codec
+  if (!codec.isSpent) return use(codec)
   forget(name, current)
-  return usableCodec(name)
+  return useCodec(name, use)
 }
 
 function forget(name: CodecName, spent: Promise<Codec>): void {

@@ -11,20 +11,23 @@ export interface SampleLayout {
  * and writes them as if they came row after row, so that line k (component k / height, row k % height) lies in row
  * k / components at slot k % components; this undoes it.
  */
-export function interleaveComponents(samples: Uint8Array, layout: SampleLayout): Uint8Array<ArrayBuffer> {
-  if (layout.bytesPerSample === 1) return copyLines(samples, new Uint8Array(samples.byteLength), layout)
-  const target = new Uint16Array(samples.byteLength / 2)
-  const isAligned = samples.byteOffset % 2 === 0
-  const bytes = isAligned ? samples : samples.slice()
-  copyLines(new Uint16Array(bytes.buffer, bytes.byteOffset, target.length), target, layout)
-  return new Uint8Array(target.buffer)
+export function interleaveComponents(samples: Uint8Array, target: Uint8Array, layout: SampleLayout): void {
+  if (layout.bytesPerSample === 1) return copyLines(samples, target, layout)
+  const words = wordsOf(target) ?? new Uint16Array(target.byteLength / 2)
+  copyLines(wordsOf(samples) ?? new Uint16Array(samples.slice().buffer), words, layout)
+  if (words.buffer !== target.buffer) target.set(new Uint8Array(words.buffer))
+}
+
+/** Bytes as samples of two bytes, or `undefined` if they do not begin at an even offset of their buffer. */
+function wordsOf({ buffer, byteOffset, byteLength }: Uint8Array): Uint16Array | undefined {
+  return byteOffset % 2 === 0 ? new Uint16Array(buffer, byteOffset, byteLength / 2) : undefined
 }
 
 function copyLines<Samples extends Uint8Array | Uint16Array>(
-  source: Uint8Array | Uint16Array,
+  source: Samples,
   target: Samples,
   { width, height, components }: SampleLayout,
-): Samples {
+): void {
   const rowLength = width * components
   for (let line = 0; line < components * height; line += 1) {
     const component = Math.floor(line / height)
@@ -36,12 +39,9 @@ function copyLines<Samples extends Uint8Array | Uint16Array>(
       to += components
     }
   }
-  return target
 }
 
 /** Narrows samples of two bytes, little endian, to their low bytes. */
-export function narrowSamples(samples: Uint8Array): Uint8Array<ArrayBuffer> {
-  const narrow = new Uint8Array(samples.byteLength / 2)
-  for (let index = 0; index < narrow.length; index += 1) narrow[index] = samples[2 * index] ?? 0
-  return narrow
+export function narrowSamples(samples: Uint8Array, target: Uint8Array): void {
+  for (let index = 0; index < target.length; index += 1) target[index] = samples[2 * index] ?? 0
 }

@@ -1,10 +1,11 @@
 import { crc32 } from 'node:zlib'
-import { requireFrameSize, samplesByteLength } from './decoding-plan.ts'
+import { useCodec } from '../codecs/usable-codec.ts'
 import { CodeStreamError } from '../errors.ts'
-import { planJpeg2000 } from './jpeg2000-plan.ts'
 import { isJpeg } from '../headers/jpeg-segments.ts'
+import { pixelsByteLength } from './decoded-frame.ts'
+import { requireFrameSize, samplesByteLength } from './decoding-plan.ts'
+import { planJpeg2000 } from './jpeg2000-plan.ts'
 import { planJpeg } from './jpeg-plan.ts'
-import { usableCodec } from '../codecs/usable-codec.ts'
 import type { DecodedFrame } from './decoded-frame.ts'
 import type { DecodingPlan } from './decoding-plan.ts'
 
@@ -17,9 +18,20 @@ export interface DecodeOptions {
   readonly discardLevels?: number | undefined
   /** Most bytes that the samples may take. Default 512 MiB: a damaged or hostile header can claim any size. */
   readonly maxFrameByteLength?: number | undefined
+  /** Gives the memory of the pixels. Default: fresh memory that they fill. */
+  readonly memory?: PixelMemory | undefined
+}
+
+/** Where pixels are decoded to. A {@link FrameMemory} is one. */
+export interface PixelMemory {
+  /** Returns an array of just this length. Its buffer may be larger. */
+  take(byteLength: number): Uint8Array<ArrayBuffer>
+  /** Takes an array back that was not needed, since the frame did not decode. */
+  give?(pixels: Uint8Array<ArrayBuffer>): void
 }
 
 const defaultMaxFrameByteLength = 512 * 1024 * 1024
+const freshMemory: PixelMemory = { take: (byteLength) => new Uint8Array(byteLength) }
 
 /**
  * Decodes a code stream in this thread, which is busy meanwhile: HTJ2K or JPEG 2000 Part 1, raw or boxed (.jph, .jp2), or
@@ -28,25 +40,20 @@ const defaultMaxFrameByteLength = 512 * 1024 * 1024
  * @throws {CodeStreamError} for what is damaged, cut short, or not decoded by this package
  */
 export async function decodeFrame(codeStream: Uint8Array, options: DecodeOptions = {}): Promise<DecodedFrame> {
-  return decodeInto(undefined, codeStream, options)
-}
-
-/** {@link decodeFrame} that puts the pixels into `target` where it has just their size. */
-export async function decodeInto(
-  target: ArrayBuffer | undefined,
-  codeStream: Uint8Array,
-  options: DecodeOptions,
-): Promise<DecodedFrame> {
   requireOptions(options)
-  const { byteLength } = codeStream
+  const { memory = freshMemory } = options
   const plan = planDecoding(codeStream, options)
-  const codec = await usableCodec(plan.codec)
-  try {
-    return codec.decode(plan.task, (samples) => readFrame(samples, plan, target))
-  } catch (cause) {
-    const why = `the codec gave up: ${cause instanceof Error ? cause.message : String(cause)}`
-    throw new CodeStreamError('CODE_STREAM_INVALID', { byteLength, why, cause })
-  }
+  return useCodec(plan.codec, (codec) => {
+    const pixels = takePixels(memory, pixelsByteLength(plan.frame))
+    try {
+      const checksum = codec.decode(plan.task, (samples) => writePixels(samples, pixels, plan))
+      return { ...plan.frame, pixels, checksum }
+    } catch (cause) {
+      memory.give?.(pixels)
+      const why = `the codec gave up: ${cause instanceof Error ? cause.message : String(cause)}`
+      throw new CodeStreamError('CODE_STREAM_INVALID', { byteLength: codeStream.byteLength, why, cause })
+    }
+  })
 }
 
 /** Checks the options of {@link decodeFrame}; a wrong one is a TypeError. */
@@ -70,18 +77,22 @@ function planDecoding(
   return plan
 }
 
-function readFrame(samples: Uint8Array, plan: DecodingPlan, target: ArrayBuffer | undefined): DecodedFrame {
-  const byteLength = samplesByteLength(plan)
-  if (samples.byteLength !== byteLength) throw new Error(`${samples.byteLength} bytes instead of ${byteLength}`)
-  const rearranged = plan.rearrange?.(samples)
-  // Before the copy: the codec's heap is in the processor's cache, fresh memory is not.
-  const checksum = crc32(rearranged ?? samples)
-  return { ...plan.frame, pixels: rearranged ?? copy(samples, target), checksum }
+function takePixels(memory: PixelMemory, byteLength: number): Uint8Array<ArrayBuffer> {
+  const pixels = memory.take(byteLength)
+  if (pixels.byteLength === byteLength) return pixels
+  throw new TypeError(`Expected the \`memory\` option to give ${byteLength} bytes, got \`${pixels.byteLength}\``)
 }
 
-function copy(samples: Uint8Array, target: ArrayBuffer | undefined): Uint8Array<ArrayBuffer> {
-  if (target?.byteLength !== samples.byteLength) return new Uint8Array(samples)
-  const pixels = new Uint8Array(target)
+/** Returns the checksum of the pixels. */
+function writePixels(samples: Uint8Array, pixels: Uint8Array, plan: DecodingPlan): number {
+  const byteLength = samplesByteLength(plan)
+  if (samples.byteLength !== byteLength) throw new Error(`${samples.byteLength} bytes instead of ${byteLength}`)
+  if (plan.rearrange !== undefined) {
+    plan.rearrange(samples, pixels)
+    return crc32(pixels)
+  }
+  // Before the copy: the codec's heap is in the processor's cache, the pixels' memory may not be.
+  const checksum = crc32(samples)
   pixels.set(samples)
-  return pixels
+  return checksum
 }

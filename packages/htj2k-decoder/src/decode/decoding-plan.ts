@@ -10,8 +10,8 @@ export interface DecodingPlan {
   readonly task: CodecTask
   /** Bytes of a sample as the codec gives it. */
   readonly bytesPerSample: 1 | 2
-  /** Puts right what the codec leaves wrong; absent where it leaves nothing. */
-  readonly rearrange?: ((samples: Uint8Array) => Uint8Array<ArrayBuffer>) | undefined
+  /** Writes the pixels, with what the codec leaves wrong put right. Absent where the samples are the pixels. */
+  readonly rearrange?: ((samples: Uint8Array, pixels: Uint8Array) => void) | undefined
 }
 
 /** Length of the samples as the codec gives them. */

@@ -51,6 +51,10 @@ function rearrangerOf(
   { isWidened, isScrambled }: { isWidened: boolean; isScrambled: boolean },
 ): DecodingPlan['rearrange'] {
   if (!isScrambled) return isWidened ? narrowSamples : undefined
-  if (!isWidened) return (samples) => interleaveComponents(samples, layout)
-  return (samples) => narrowSamples(interleaveComponents(samples, layout))
+  if (!isWidened) return (samples, pixels) => interleaveComponents(samples, pixels, layout)
+  return (samples, pixels) => {
+    const interleaved = new Uint8Array(samples.byteLength)
+    interleaveComponents(samples, interleaved, layout)
+    narrowSamples(interleaved, pixels)
+  }
 }

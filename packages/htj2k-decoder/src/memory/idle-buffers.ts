@@ -1,25 +1,57 @@
-/** Memory of frames that are done with, all of one size, to be used again. */
-export interface SpareBuffers {
-  /** Takes the memory from the array, which is empty afterwards. */
-  readonly give: (pixels: Uint8Array<ArrayBuffer>) => void
-  /** Gives the memory that came last, which is the likeliest to be in the processor's cache. */
-  readonly take: () => ArrayBuffer | undefined
+/** Buffers that nothing uses at present, by their length. */
+export interface IdleBuffers {
+  /**
+   * Returns the buffer of this length that came last, which is the likeliest to be in the processor's cache, or
+   * `undefined` if there is none.
+   */
+  take(byteLength: number): ArrayBuffer | undefined
+  /** Takes the memory of a buffer over. The buffer and all arrays on it are empty afterwards. */
+  give(buffer: ArrayBuffer): void
 }
 
-/** Bytes that may lie idle. Frames come one by one to be decoded again, so a few buffers serve all threads. */
-const mostSpareBytes = 4 << 20
+/**
+ * Makes an empty store of at most `maxByteLength` bytes. What exceeds them is freed, beginning with the length that was
+ * not given for longest. A buffer that alone exceeds them is freed at once.
+ */
+export function createIdleBuffers(maxByteLength: number): IdleBuffers {
+  /** Those of the length that was given last come last. */
+  const idle = new Map<number, ArrayBuffer[]>()
+  let idleByteLength = 0
 
-/** Makes an empty store. A buffer of another size than those in it replaces them; one that has no room is freed. */
-export function createSpareBuffers(): SpareBuffers {
-  let spare: ArrayBuffer[] = []
-  return {
-    give({ buffer, byteLength }) {
-      if (byteLength !== buffer.byteLength || byteLength === 0) return
-      if (spare[0]?.byteLength !== byteLength) spare = []
-      const hasRoom = (spare.length + 1) * byteLength <= mostSpareBytes
-      const taken = buffer.transfer(hasRoom ? byteLength : 0)
-      if (hasRoom) spare.push(taken)
-    },
-    take: () => spare.pop(),
+  function freeOldest(): void {
+    for (const [byteLength, buffers] of idle) {
+      while (idleByteLength > maxByteLength && buffers.length > 0) {
+        free(buffers.shift())
+        idleByteLength -= byteLength
+      }
+      if (buffers.length === 0) idle.delete(byteLength)
+      if (idleByteLength <= maxByteLength) return
+    }
   }
+
+  return {
+    take(byteLength) {
+      const buffers = idle.get(byteLength)
+      const buffer = buffers?.pop()
+      if (buffer !== undefined) idleByteLength -= byteLength
+      if (buffers?.length === 0) idle.delete(byteLength)
+      return buffer
+    },
+    give(buffer) {
+      const { byteLength } = buffer
+      if (byteLength === 0) return
+      if (byteLength > maxByteLength) return free(buffer)
+      const buffers = idle.get(byteLength) ?? []
+      buffers.push(buffer.transfer())
+      idle.delete(byteLength)
+      idle.set(byteLength, buffers)
+      idleByteLength += byteLength
+      freeOldest()
+    },
+  }
+}
+
+/** Frees the bytes at once: garbage outside of the JavaScript heap can pile up for long. */
+function free(buffer: ArrayBuffer | undefined): void {
+  buffer?.transfer(0)
 }

@@ -1,9 +1,12 @@
 import { requireOptions } from '../decode/decode-frame.ts'
+import { pixelsByteLength } from '../decode/decoded-frame.ts'
 import { CodeStreamError, DecodeTimeoutError, DecoderPoolError } from '../errors.ts'
-import { createSpareBuffers } from '../memory/idle-buffers.ts'
+import { readFrameHeader } from '../headers/frame-header.ts'
+import { createIdleBuffers } from '../memory/idle-buffers.ts'
 import { readSettings } from './settings.ts'
 import { createThreads } from './threads.ts'
 import type { DecodedFrame } from '../decode/decoded-frame.ts'
+import type { IdleBuffers } from '../memory/idle-buffers.ts'
 import type { DecodeOutcome, DecodeTask } from '../worker.ts'
 import type { DecoderPoolOptions } from './settings.ts'
 
@@ -41,6 +44,9 @@ export interface DecoderPool extends AsyncDisposable {
   close(): Promise<void>
 }
 
+/** Bytes that may lie idle. Frames come one by one to be decoded again, so a few buffers serve all threads. */
+const maxIdleByteLength = 4 * 1024 * 1024
+
 /** A frame from decode() to its end. */
 interface Job {
   readonly codeStream: Uint8Array<ArrayBuffer>
@@ -56,7 +62,7 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
   const settings = readSettings(options)
   const waiting = new Set<Job>()
   const running = new Set<Job>()
-  const spare = createSpareBuffers()
+  const idle = createIdleBuffers(maxIdleByteLength)
   const threads = createThreads(settings, (cause) =>
     rejectAll(new DecoderPoolError('DECODER_WORKER_FAILED', 'its thread could not start', { cause })),
   )
@@ -93,7 +99,7 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
       job.cancel.abort()
     }, settings.timeoutMs)
     try {
-      const target = spare.take()
+      const target = takeTarget(idle, job)
       const task: DecodeTask = { codeStream: wholeBuffer(job.codeStream), options: job.options, target }
       const transferList = [task.codeStream.buffer, ...(target === undefined ? [] : [target])]
       return frameOf(await threads.run(task, { transferList, signal: job.cancel.signal }), byteLength)
@@ -127,13 +133,23 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
     if (closing === undefined) threads.prepare()
   }
 
+  function recycle({ buffer, byteLength }: Uint8Array<ArrayBuffer>): void {
+    if (byteLength === buffer.byteLength) idle.give(buffer)
+  }
+
   function close(): Promise<void> {
     closing ??= threads.close()
     rejectAll(new DecoderPoolError('DECODER_POOL_CLOSED', 'the pool was closed meanwhile'))
     return closing
   }
 
-  return { threads: settings.threads, decode, prepare, recycle: spare.give, close, [Symbol.asyncDispose]: close }
+  return { threads: settings.threads, decode, prepare, recycle, close, [Symbol.asyncDispose]: close }
+}
+
+/** Takes memory for the pixels that was given back, if the header of the frame tells their length. */
+function takeTarget(idle: IdleBuffers, { codeStream, options }: Job): ArrayBuffer | undefined {
+  const header = options.discardLevels ? undefined : readFrameHeader(codeStream)
+  return header === undefined || header.kind === 'jpeg-xl' ? undefined : idle.take(pixelsByteLength(header))
 }
 
 /** Bytes that can be transferred without taking others with them. */
