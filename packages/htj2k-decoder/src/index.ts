@@ -2,6 +2,8 @@
  * HTJ2K, JPEG 2000 and JPEG code streams to pixels: {@link decodeFrame} in this thread, {@link createDecoderPool} in many.
  * @module
  */
+export { canDecode } from './checks/can-decode.ts'
+export type { KnownCoding } from './checks/can-decode.ts'
 export { readCodeStreamHeader } from './checks/code-stream-header.ts'
 export type { CodeStreamHeader } from './checks/code-stream-header.ts'
 export type { CodingStyle, ComponentStyle, ProgressionOrder } from './checks/coding-style.ts'

@@ -7,6 +7,7 @@ test('exports what the README names, and no more', () => {
     'CodeStreamError',
     'DecodeTimeoutError',
     'DecoderPoolError',
+    'canDecode',
     'createDecoderPool',
     'createFrameMemory',
     'decodeFrame',

@@ -19,7 +19,9 @@ export interface ImageSize {
 
 const greatestSide = 0xffff
 const greatestTileCount = 0xffff
-const greatestPrecision = 16
+
+/** Most bits of a sample that the codecs of JPEG 2000 give right. */
+export const greatestPrecision = 16
 
 /** Reads the SIZ segment and refuses what the codecs would hang on or decode wrongly. */
 export function readImageSize(codeStream: DataView, segment: MarkerSegment): ImageSize {

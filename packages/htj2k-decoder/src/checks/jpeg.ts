@@ -22,7 +22,12 @@ interface Frame extends Pick<CheckedJpeg, 'width' | 'height' | 'components'> {
 /** Markers below this one are reserved (T.81 table B.1). */
 const firstMarker = 0xffc0
 const codingTables = new Set<number>([jpegMarkers.DHT, jpegMarkers.DQT, jpegMarkers.DRI])
-const decodedProcesses = new Set<string | undefined>(['baseline', 'extended', 'progressive'])
+
+/** Processes of JPEG that are decoded. */
+export const decodedProcesses: ReadonlySet<string | undefined> = new Set(['baseline', 'extended', 'progressive'])
+
+/** Bits of a sample of the JPEGs that are decoded. */
+export const decodedPrecision = 8
 
 /**
  * The sampling factors of three components that libjpeg-turbo knows, in hexadecimal as SOF has them. The first has all
@@ -87,7 +92,7 @@ function readFrame(jpeg: DataView, segment: MarkerSegment): Frame {
   const { bitsPerSample, width, height, isWhole } = fields
   const components = fields.components.length
   if (!isWhole) throw invalid(jpeg, `its SOF segment cannot hold ${components} components`)
-  if (bitsPerSample !== 8) throw unsupported(jpeg, `it is a JPEG of ${bitsPerSample} bits`)
+  if (bitsPerSample !== decodedPrecision) throw unsupported(jpeg, `it is a JPEG of ${bitsPerSample} bits`)
   if (height === 0) throw unsupported(jpeg, 'its height follows its first scan (DNL)')
   if (width === 0) throw invalid(jpeg, `its image is ${width} x ${height}`)
   if (components !== 1 && components !== 3) throw unsupported(jpeg, `it has ${components} components, neither 1 nor 3`)
