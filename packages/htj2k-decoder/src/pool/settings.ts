@@ -16,13 +16,19 @@ export interface DecoderPoolOptions {
 }
 
 /** Options of a pool with their defaults. */
-export type PoolSettings = ReturnType<typeof readSettings>
+export interface PoolSettings {
+  readonly threads: number
+  readonly timeoutMs: number
+  readonly idleTimeoutMs: number
+  readonly maxFrameByteLength: number | undefined
+  readonly workerUrl: string
+}
 
 const defaultTimeoutMs = 30_000
 const defaultIdleTimeoutMs = 5_000
 
 /** Checks the options of a pool; a wrong one is a TypeError. */
-export function readSettings(options: DecoderPoolOptions) {
+export function readSettings(options: DecoderPoolOptions): PoolSettings {
   const { threads = availableParallelism(), timeoutMs = defaultTimeoutMs } = options
   const { idleTimeoutMs = defaultIdleTimeoutMs, maxFrameByteLength } = options
   const workerUrl = String(options.workerUrl ?? import.meta.resolve('@ahi-dicom/htj2k-decoder/worker'))
