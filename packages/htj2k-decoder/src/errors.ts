@@ -1,12 +1,12 @@
 /**
- * The errors of this package. Each carries a literal `name` and a `code`: test by those where copies of the package or
- * threads may lie between.
+ * The errors of this package. Each has a literal `name` and a `code`: test those instead of the class if an error may
+ * come from another copy of the package or another thread.
  * @module
  */
 
-/** What is wrong with a code stream. */
+/** Reasons why a code stream cannot be decoded. */
 export type CodeStreamErrorCode =
-  /** It is no JPEG 2000 code stream and no JPEG, or breaks the standard. */
+  /** It is neither JPEG 2000 nor JPEG, or breaks the standard. */
   | 'CODE_STREAM_INVALID'
   /** It ends before its own markers say. */
   | 'CODE_STREAM_TRUNCATED'
@@ -14,8 +14,8 @@ export type CodeStreamErrorCode =
   | 'CODE_STREAM_UNSUPPORTED'
 
 /**
- * Thrown for a code stream that cannot be decoded. A truncated one is worth fetching again; an unsupported one needs
- * another decoder, or a higher `maxFrameByteLength` where the message says so.
+ * Thrown for a code stream that cannot be decoded. Fetch a truncated one again. An unsupported one needs another
+ * decoder, or a higher `maxFrameByteLength` if the message says so.
  */
 export class CodeStreamError extends Error {
   override readonly name = 'CodeStreamError'
@@ -54,7 +54,7 @@ export class DecodeTimeoutError extends Error {
   }
 }
 
-/** What is wrong with a pool. */
+/** Reasons why a pool cannot decode. */
 export type DecoderPoolErrorCode =
   /** A thread could not start, or died; `cause` says why. The frame may be given again. */
   | 'DECODER_WORKER_FAILED'

@@ -10,25 +10,25 @@ import type { DecodeOptions } from './decode/decode-frame.ts'
 import type { DecodedFrame } from './decode/decoded-frame.ts'
 import type { CodeStreamErrorCode } from './errors.ts'
 
-/** What a pool posts to its thread. */
+/** A message from a pool to its thread. */
 export interface DecodeTask {
   readonly codeStream: Uint8Array<ArrayBuffer>
   readonly options: Omit<DecodeOptions, 'memory'>
-  /** Memory for the pixels, used where it has just their size. */
+  /** Memory for the pixels, used if it has exactly their length. */
   readonly target?: ArrayBuffer | undefined
 }
 
-/** What comes back: errors lose their class between threads, so those of the code stream come as data. */
+/** The answer of a thread. Errors lose their class between threads, so a CodeStreamError comes as data. */
 export type DecodeOutcome =
   | { readonly frame: DecodedFrame }
   | { readonly failure: { readonly code: CodeStreamErrorCode; readonly why: string } }
 
-/** Has the codec of HTJ2K, the usual one, ready before the first frame. */
+/** Loads the codec of HTJ2K, the usual one, before the first frame. */
 export async function prepare(): Promise<void> {
   await useCodec('openJph', () => undefined)
 }
 
-/** Decodes one frame; its pixels are moved to the thread of the pool, not copied. */
+/** Decodes one frame. Its pixels are moved to the pool's thread, not copied. */
 export async function decode({ codeStream, options, target }: DecodeTask): Promise<unknown> {
   try {
     return movedOutcome(await decodeFrame(codeStream, { ...options, memory: memoryOf(target) }))
@@ -41,7 +41,7 @@ export async function decode({ codeStream, options, target }: DecodeTask): Promi
   }
 }
 
-/** Pixels have to fill their buffer: all of it is moved. */
+/** Returns memory that the pixels fill, since the whole buffer is moved. */
 function memoryOf(target: ArrayBuffer | undefined): DecodeOptions['memory'] {
   return {
     take: (byteLength) => new Uint8Array(target?.byteLength === byteLength ? target : new ArrayBuffer(byteLength)),

@@ -3,7 +3,7 @@ import { decodedPrecision, decodedProcesses } from './jpeg.ts'
 import type { FrameHeader } from '../headers/frame-header.ts'
 import type { JpegProcess } from '../headers/jpeg-header.ts'
 
-/** What is known of a code stream: its whole header, or only its kind, as a file format names it. */
+/** The known facts of a code stream: its whole header, or only its kind as a file format names it. */
 export interface KnownCoding {
   readonly kind: FrameHeader['kind']
   /** Process of a JPEG. */
@@ -13,8 +13,8 @@ export interface KnownCoding {
 }
 
 /**
- * Returns whether this package decodes code streams of a kind. What is not given is taken to be decodable. A code stream
- * may still be damaged, or use a rare option that the decoder refuses.
+ * Returns whether this package decodes code streams with these properties. Missing properties count as decodable. A
+ * code stream may still be damaged, or use a rare option that the decoder refuses.
  */
 export function canDecode({ kind, process = 'baseline', components = 1, bitsPerSample = 8 }: KnownCoding): boolean {
   if (kind === 'jpeg-xl' || bitsPerSample > greatestPrecision) return false

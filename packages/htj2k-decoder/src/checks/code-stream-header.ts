@@ -10,15 +10,15 @@ import type { CodingStyle, ComponentStyle } from './coding-style.ts'
 import type { ImageSize } from './image-size.ts'
 
 /**
- * What a code stream says of itself. Where components or tiles differ, `decompositions` is the least, `isReversible` is
- * true if all are, and the rest is what the main header says of all.
+ * The header of a JPEG 2000 code stream. If components or tiles differ, `decompositions` is the smallest number and
+ * `isReversible` is true only if all are reversible. The other properties come from the main header.
  */
 export interface CodeStreamHeader extends ImageSize, CodingStyle {}
 
-/** The segments of a main header that are read; the first SOT follows at `end`. */
+/** The segments of a main header. The first SOT segment begins at `end`. */
 interface MainHeader {
   readonly segments: ReadonlyMap<number, MarkerSegment>
-  /** Those of one component or all, of which there may be several. */
+  /** QCD and all QCC segments. */
   readonly quantizations: readonly MarkerSegment[]
   readonly componentStyles: readonly MarkerSegment[]
   readonly end: number
@@ -26,15 +26,15 @@ interface MainHeader {
 
 const readOnce = new Set<number>([markers.CAP, markers.SIZ, markers.COD, markers.QCD])
 const skipped = new Set<number>([markers.TLM, markers.PLM, markers.PRF, markers.CPF, markers.CRG, markers.COM])
-/** Regions of interest and changes of progression, which OpenJPEG alone decodes. */
+/** Regions of interest and changes of progression. Only OpenJPEG decodes them. */
 const skippedOfPart1 = new Set<number>([markers.RGN, markers.POC])
 const htCapability = 0x00020000
 
 /**
- * Reads and checks the header of a JPEG 2000 code stream, Part 1 or HTJ2K, raw or boxed (.jp2, .jph), and the chain of
- * its tile-parts up to its end: everything but the coded samples. What passes decodes without a hang; only a checksum
- * tells whether its samples are the right ones.
- * @throws {CodeStreamError} for what is damaged, cut short, or not decoded by this package
+ * Reads and checks a JPEG 2000 code stream, Part 1 or HTJ2K, raw or boxed (.jp2, .jph): the main header and the chain
+ * of tile-parts up to the end. A code stream that passes decodes without a hang. Damaged samples pass: only a checksum
+ * finds them.
+ * @throws {CodeStreamError} if the code stream is damaged, cut short, or not decoded by this package
  */
 export function readCodeStreamHeader(bytes: Uint8Array): CodeStreamHeader {
   const found = findCodeStream(bytes)

@@ -15,17 +15,17 @@ const progressionOrders = ['LRCP', 'RLCP', 'RPCL', 'PCRL', 'CPRL'] as const
 /** Order of the packets of a code stream. */
 export type ProgressionOrder = (typeof progressionOrders)[number]
 
-/** What the COD segment says of the coding of components (T.800 A.6.1, T.814 A.4). */
+/** The coding of components in a COD or COC segment (T.800 A.6.1, T.814 A.4). */
 export interface ComponentStyle {
-  /** Number of times that the wavelet halved the image, 0 to 32. */
+  /** How many times the wavelet halved the image, 0 to 32. */
   readonly decompositions: number
   readonly blockWidth: number
   readonly blockHeight: number
-  /** Whether the wavelet is the 5/3 one, which loses nothing, or the 9/7 one. */
+  /** True for the lossless 5/3 wavelet, false for the 9/7 wavelet. */
   readonly isReversible: boolean
 }
 
-/** What the COD segment says. */
+/** The content of a COD segment. */
 export interface CodingStyle extends ComponentStyle {
   readonly progressionOrder: ProgressionOrder
   /** Number of quality layers. */
@@ -39,7 +39,10 @@ const knownStyles = 0x07
 const htBlocks = 0x40
 const causalHtBlocks = 0x48
 
-/** Reads the COD segment and refuses what the codecs do not decode. */
+/**
+ * Reads the COD segment.
+ * @throws {CodeStreamError} if the codecs do not decode this coding
+ */
 export function readCodingStyle(
   codeStream: DataView,
   segment: MarkerSegment,
@@ -62,7 +65,7 @@ export function readCodingStyle(
   }
 }
 
-/** Reads a COC segment (T.800 A.6.2), which codes one component in another way than COD. */
+/** Reads a COC segment (T.800 A.6.2), which overrides COD for one component. */
 export function readComponentCodingStyle(
   codeStream: DataView,
   segment: MarkerSegment,
@@ -77,7 +80,7 @@ export function readComponentCodingStyle(
   return { component, style: requireComponentStyle(codeStream, segment, { coding, style, isHighThroughput }) }
 }
 
-/** Checks what COD and COC have in common. */
+/** Checks the fields that COD and COC have in common. */
 function requireComponentStyle(
   codeStream: DataView,
   segment: MarkerSegment,
@@ -111,7 +114,7 @@ function requireBlockStyle(codeStream: DataView, blockStyle: number, isHighThrou
   }
 }
 
-/** Precinct sizes: one byte a resolution, of which only the lowest may have the exponent 0. */
+/** Checks precinct sizes: one byte for each resolution. Only the lowest resolution may have the exponent 0. */
 function requirePrecincts(
   codeStream: DataView,
   { marker, content, end }: MarkerSegment,

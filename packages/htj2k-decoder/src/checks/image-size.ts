@@ -3,7 +3,7 @@ import { invalid, unsupported } from './required-segment.ts'
 import type { SizFields } from '../headers/jpeg-2000-segments.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 
-/** What the SIZ segment says (T.800 A.5.1), of images that begin at the origin and have no subsampled component. */
+/** The SIZ segment (T.800 A.5.1) of an image that begins at the origin and has no subsampled component. */
 export interface ImageSize {
   readonly width: number
   readonly height: number
@@ -13,17 +13,20 @@ export interface ImageSize {
   /** Precision of every component, 1 to 16. */
   readonly bitsPerSample: number
   readonly isSigned: boolean
-  /** Whether the blocks are coded with high throughput (HTJ2K, T.814) or as Part 1 has it (T.800). */
+  /** True for HTJ2K (T.814), false for Part 1 (T.800). */
   readonly isHighThroughput: boolean
 }
 
 const greatestSide = 0xffff
 const greatestTileCount = 0xffff
 
-/** Most bits of a sample that the codecs of JPEG 2000 give right. */
+/** Most bits of a sample that the JPEG 2000 codecs decode correctly. */
 export const greatestPrecision = 16
 
-/** Reads the SIZ segment and refuses what the codecs would hang on or decode wrongly. */
+/**
+ * Reads the SIZ segment.
+ * @throws {CodeStreamError} if the codecs would hang on the image or decode it wrongly
+ */
 export function readImageSize(codeStream: DataView, segment: MarkerSegment): ImageSize {
   const fields = readSiz(codeStream, segment)
   if (fields === undefined) throw invalid(codeStream, 'its SIZ segment is too short')
@@ -77,7 +80,7 @@ function requireSaneTiles(codeStream: DataView, size: ImageSize): void {
   if (count > greatestTileCount) throw invalid(codeStream, `it has ${count} tiles, more than ${greatestTileCount}`)
 }
 
-/** Number of tiles of an image. */
+/** Returns the number of tiles of an image. */
 export function tileCount({ width, height, tileWidth, tileHeight }: ImageSize): number {
   return Math.ceil(width / tileWidth) * Math.ceil(height / tileHeight)
 }

@@ -11,7 +11,7 @@ export interface CheckedJpeg {
   readonly height: number
   /** Number of components, 1 or 3. */
   readonly components: number
-  /** What decodes to the same samples without the segments that say something of colours or of nothing. */
+  /** The segments that decoding needs. Those about colours and comments are left out. */
   readonly codingSegments: readonly Uint8Array[]
 }
 
@@ -23,22 +23,22 @@ interface Frame extends Pick<CheckedJpeg, 'width' | 'height' | 'components'> {
 const firstMarker = 0xffc0
 const codingTables = new Set<number>([jpegMarkers.DHT, jpegMarkers.DQT, jpegMarkers.DRI])
 
-/** Processes of JPEG that are decoded. */
+/** JPEG processes that this package decodes. */
 export const decodedProcesses: ReadonlySet<string | undefined> = new Set(['baseline', 'extended', 'progressive'])
 
-/** Bits of a sample of the JPEGs that are decoded. */
+/** Bits of a JPEG sample that this package decodes. */
 export const decodedPrecision = 8
 
 /**
- * The sampling factors of three components that libjpeg-turbo knows, in hexadecimal as SOF has them. The first has all
- * samples, the others as many or half or a quarter of them across, down or both ways.
+ * The sampling factors of three components that libjpeg-turbo decodes, in hexadecimal digits as in SOF. The first
+ * component has all samples. The others have as many, half or a quarter of them across, down or both ways.
  */
 const samplings = new Set(['111111', '211111', '121111', '221111', '411111', '141111', '222121', '221212', '212121'])
 
 /**
- * Reads and checks the segments of a JPEG from SOI to EOI; coded samples are only looked through for the marker that
- * ends them.
- * @throws {CodeStreamError} for what is damaged, cut short, or not decoded by this package
+ * Reads and checks the segments of a JPEG from SOI to EOI. Coded samples are only searched for the marker that ends
+ * them.
+ * @throws {CodeStreamError} if the JPEG is damaged, cut short, or not decoded by this package
  */
 export function checkJpeg(bytes: Uint8Array): CheckedJpeg {
   const jpeg = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -72,7 +72,10 @@ function nextMarker(jpeg: DataView, start: number): number {
   return offset
 }
 
-/** Whether a segment goes to the codec; one that is not known is refused. */
+/**
+ * Whether a segment goes to the codec.
+ * @throws {CodeStreamError} for an unknown segment
+ */
 function isOfCoding(jpeg: DataView, marker: number): boolean {
   const { APP0, APP15, COM, DAC, RST0, SOI, SOS } = jpegMarkers
   if ((marker >= APP0 && marker <= APP15) || marker === COM) return false

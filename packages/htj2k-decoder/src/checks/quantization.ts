@@ -7,7 +7,9 @@ const none = 0
 const derived = 1
 const expounded = 2
 
-/** Checks that a QCD or QCC segment (T.800 A.6.4, A.6.5) has a step for every subband, of the kind the wavelet needs. */
+/**
+ * Checks that a QCD or QCC segment (T.800 A.6.4, A.6.5) has a step for every subband, of the kind the wavelet needs.
+ */
 export function requireQuantization(
   codeStream: DataView,
   segment: MarkerSegment,
@@ -29,7 +31,7 @@ export function requireQuantization(
   }
 }
 
-/** The component that a QCC segment is of; `undefined` for QCD, which is of all others. */
+/** Returns the component that a QCC segment applies to, or `undefined` for QCD, which applies to all others. */
 export function quantizedComponent(
   codeStream: DataView,
   segment: MarkerSegment,
@@ -44,7 +46,7 @@ export function quantizedComponent(
   return component
 }
 
-/** Bytes that name the component. */
+/** Returns how many bytes name the component. */
 function componentLength({ marker }: MarkerSegment, components: number): 0 | 1 | 2 {
   if (marker !== markers.QCC) return 0
   return components > 256 ? 2 : 1

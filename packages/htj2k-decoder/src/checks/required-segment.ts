@@ -4,13 +4,19 @@ import { markers } from '../headers/markers.ts'
 import type { CodeStreamErrorCode } from '../errors.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 
-/** Reads the marker at an offset; the bytes must reach to `limit` at least. */
+/**
+ * Reads the marker at an offset.
+ * @throws {CodeStreamError} if it does not end within `limit`
+ */
 export function requireMarker(codeStream: DataView, offset: number, limit: number = codeStream.byteLength): number {
   if (offset + 2 > limit) throw truncated(codeStream, `it ends at byte ${limit}, where a marker should be`)
   return codeStream.getUint16(offset)
 }
 
-/** Reads the marker segment at an offset, which must end within `limit`. */
+/**
+ * Reads the marker segment at an offset.
+ * @throws {CodeStreamError} if there is no segment that ends within `limit`
+ */
 export function requireSegment(
   codeStream: DataView,
   start: number,
@@ -29,23 +35,23 @@ function noSegment(codeStream: DataView, start: number, limit: number): CodeStre
   return invalid(codeStream, `the ${name} segment at byte ${start} has the length ${length}`)
 }
 
-/** The name of a marker, or its hex value. */
+/** Returns the name of a marker, or its value in hexadecimal. */
 export function markerName(marker: number): string {
   const known = Object.entries(markers).find(([, value]) => value === marker)
   return known?.[0] ?? marker.toString(16).toUpperCase().padStart(4, '0')
 }
 
-/** An error for a code stream that breaks the standard. */
+/** Makes the error for a code stream that breaks the standard. */
 export function invalid(codeStream: DataView, why: string): CodeStreamError {
   return codeStreamError('CODE_STREAM_INVALID', codeStream, `it is damaged, or neither JPEG 2000 nor JPEG: ${why}`)
 }
 
-/** An error for a code stream that ends early. */
+/** Makes the error for a code stream that ends early. */
 export function truncated(codeStream: DataView, why: string): CodeStreamError {
   return codeStreamError('CODE_STREAM_TRUNCATED', codeStream, `${why}; fetch it again`)
 }
 
-/** An error for a code stream that uses what is not decoded here. */
+/** Makes the error for a code stream that uses an option that this package does not decode. */
 export function unsupported(codeStream: DataView, why: string): CodeStreamError {
   return codeStreamError('CODE_STREAM_UNSUPPORTED', codeStream, `${why}; use another decoder for it`)
 }

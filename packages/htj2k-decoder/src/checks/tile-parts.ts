@@ -2,11 +2,11 @@ import { markers } from '../headers/markers.ts'
 import { invalid, markerName, requireMarker, requireSegment, truncated, unsupported } from './required-segment.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 
-/** A tile-part as its SOT segment has it (T.800 A.4.2). */
+/** A tile-part as its SOT segment describes it (T.800 A.4.2). */
 interface TilePart {
   readonly tile: number
   readonly part: number
-  /** Number of parts of the tile, 0 where this part does not say. */
+  /** Number of parts of the tile, or 0 if this part does not say. */
   readonly parts: number
   readonly start: number
   readonly end: number
@@ -19,7 +19,7 @@ interface TileProgress {
 
 const headerLength = 12
 const skipped = new Set<number>([markers.PLT, markers.COM])
-/** What OpenJPEG alone decodes. */
+/** Segments that only OpenJPEG decodes. */
 const skippedOfPart1 = new Set<number>([markers.QCD, markers.QCC, markers.RGN, markers.POC])
 const stylesOfPart1 = new Set<number>([markers.COD, markers.COC])
 const eocLength = 2
@@ -30,9 +30,9 @@ interface Tiles {
 }
 
 /**
- * Walks the tile-parts from the first SOT to the end: each must end where the next begins, every tile must be there with
- * its parts in order, and nothing may follow EOC but padding: one zero byte, or what Part 1 encoders and archives leave,
- * any number of zeros and ones. Gives the coding styles of single tiles (COD, COC).
+ * Checks the tile-parts from the first SOT to the end, and returns the coding styles of single tiles (COD, COC). Each
+ * part must end where the next begins, every tile must be there with its parts in order, and only padding may follow
+ * EOC: one zero byte, or in Part 1 any number of bytes 00 and FF, as encoders and archives leave them.
  */
 export function requireTileParts(codeStream: DataView, firstStart: number, kind: Tiles): MarkerSegment[] {
   const { tileCount, isHighThroughput } = kind
@@ -69,7 +69,7 @@ function readTilePart(codeStream: DataView, start: number): TilePart {
   }
 }
 
-/** The last tile-part may leave its length out; it then reaches to EOC, the last marker. */
+/** Returns the end of a last tile-part that leaves its length out: it reaches to EOC, the last marker. */
 function endOfLastPart(codeStream: DataView): number {
   let end = codeStream.byteLength
   while (end > 0 && isPadding(codeStream.getUint8(end - 1))) end -= 1

@@ -1,7 +1,7 @@
 /** The parts of `@cornerstonejs/codec-openjpeg` 1.3.6 that this package and its tests use; it ships no types. */
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   export interface J2KDecoder {
-    /** A view of the heap, to be filled before decoding. */
+    /** Returns a view of the heap, to be filled before decoding. */
     getEncodedBuffer(byteLength: number): Uint8Array<ArrayBuffer>
     /** `layers` is the most quality layers to decode, 0 for all; `decode()` would take the first alone. */
     decodeSubResolution(discardLevels: number, layers: number): void

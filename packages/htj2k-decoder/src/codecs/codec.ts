@@ -1,11 +1,12 @@
 /** One WebAssembly instance of a codec. */
 export interface Codec {
   /**
-   * Decodes a code stream whose header was checked, and hands its samples to `read` as a view that is gone when `read`
-   * returns. Throws a plain Error with the codec's own words where it has some.
+   * Decodes a code stream whose header was checked, and passes its samples to `read`. The samples are a view of the
+   * codec's memory that is valid until `read` returns.
+   * @throws {Error} with the codec's own message if it has one
    */
   decode<Result>(task: CodecTask, read: (samples: Uint8Array) => Result): Result
-  /** Whether to go on with a fresh instance: this one broke, or its heap, which never shrinks, has grown large. */
+  /** True if a fresh instance should take over: this one broke, or its heap, which never shrinks, has grown large. */
   readonly isSpent: boolean
 }
 
@@ -18,18 +19,18 @@ export interface CodecTask {
   readonly patch?: ((codeStream: Uint8Array) => void) | undefined
 }
 
-/** What the decoders of the codecs' modules have in common. */
+/** The members that the decoders of all codec modules have. */
 interface ModuleDecoder {
-  /** A view of the heap, to be filled before decoding. */
+  /** Returns a view of the heap, to be filled before decoding. */
   getEncodedBuffer(byteLength: number): Uint8Array
   getDecodedBuffer(): Uint8Array | Uint8ClampedArray
   delete(): void
 }
 
-/** The heap begins at 50 MiB; OpenJPH decodes frames of some 40 million samples of two bytes before it is this large. */
+/** The heap begins at 50 MiB. It grows to this size with frames of about 40 million samples of two bytes. */
 const greatestHeap = 128 * 1024 * 1024
 
-/** Makes a codec of a module: `run` decodes what the decoder's buffer holds, and tells what went wrong, if anything. */
+/** Makes a codec of a module. `run` decodes the decoder's buffer and returns the failure, if there is one. */
 export function createCodec<Decoder extends ModuleDecoder>(
   module: { readonly HEAPU8: Uint8Array },
   { newDecoder, run }: { newDecoder: () => Decoder; run: (decoder: Decoder, task: CodecTask) => string | undefined },
@@ -41,7 +42,7 @@ export function createCodec<Decoder extends ModuleDecoder>(
     },
     decode(task, read) {
       isSpent = true
-      // A decoder of its own for each code stream: a reused one shows the samples of the frame before.
+      // Each code stream gets a new decoder: a reused one shows the samples of the frame before.
       const decoder = newDecoder()
       const encoded = decoder.getEncodedBuffer(task.codeStream.byteLength)
       encoded.set(task.codeStream)

@@ -4,8 +4,8 @@ import { createCodec } from './codec.ts'
 import type { Codec } from './codec.ts'
 
 /**
- * Instantiates libjpeg-turbo, for JPEG of 8 bits. Whatever libjpeg would warn of, such as samples that end early or
- * codes that do not exist, is an error here.
+ * Instantiates libjpeg-turbo, for JPEG of 8 bits. A warning of libjpeg, such as samples that end early or codes that do
+ * not exist, is an error here.
  */
 export async function createLibjpegTurbo(): Promise<Codec> {
   const { default: createModule } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')

@@ -6,7 +6,7 @@ import type { Codec } from './codec.ts'
 const errorPrefix = '[ERROR] '
 const allLayers = 0
 
-/** Instantiates OpenJPEG, for JPEG 2000 Part 1. It tells its errors by printing them, and only so. */
+/** Instantiates OpenJPEG, for JPEG 2000 Part 1. It reports errors only by printing them. */
 export async function createOpenJpeg(): Promise<Codec> {
   const { default: createModule } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs')
   let firstError: string | undefined

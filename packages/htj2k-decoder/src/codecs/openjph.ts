@@ -3,7 +3,7 @@
 import { createCodec } from './codec.ts'
 import type { Codec } from './codec.ts'
 
-/** Instantiates OpenJPH, for HTJ2K. What it would print on the console is kept, to explain its errors. */
+/** Instantiates OpenJPH, for HTJ2K. Messages that it would print on the console explain its errors. */
 export async function createOpenJph(): Promise<Codec> {
   const { default: createModule } = await import('@cornerstonejs/codec-openjph')
   let lastMessage = ''

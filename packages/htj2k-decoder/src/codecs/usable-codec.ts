@@ -3,7 +3,7 @@ import { createOpenJpeg } from './openjpeg.ts'
 import { createOpenJph } from './openjph.ts'
 import type { Codec } from './codec.ts'
 
-/** The codecs that there are: of HTJ2K, JPEG 2000 Part 1 and JPEG. */
+/** Names of the codecs for HTJ2K, JPEG 2000 Part 1 and JPEG. */
 export type CodecName = 'openJph' | 'openJpeg' | 'libjpegTurbo'
 
 const create: Record<CodecName, () => Promise<Codec>> = {
@@ -12,12 +12,12 @@ const create: Record<CodecName, () => Promise<Codec>> = {
   libjpegTurbo: createLibjpegTurbo,
 }
 
-/** The codecs of this thread, each instantiated when the first frame comes that needs it. */
+/** The codecs of this thread. Each is instantiated for the first frame that needs it. */
 const codecs = new Map<CodecName, Promise<Codec>>()
 
 /**
- * Calls a function with a codec of this thread: a fresh one if there is none, or if it is spent. Nothing else uses the
- * codec between that check and the call.
+ * Calls a function with a codec of this thread, or a fresh one if there is none or it is spent. Nothing else uses the
+ * codec between this check and the call.
  */
 export async function useCodec<Result>(name: CodecName, use: (codec: Codec) => Result): Promise<Result> {
   const current = codecs.get(name) ?? create[name]()

@@ -18,7 +18,7 @@ export function interleaveComponents(samples: Uint8Array, target: Uint8Array, la
   if (words.buffer !== target.buffer) target.set(new Uint8Array(words.buffer))
 }
 
-/** Bytes as samples of two bytes, or `undefined` if they do not begin at an even offset of their buffer. */
+/** Views bytes as samples of two bytes. Returns `undefined` if they do not begin at an even offset of their buffer. */
 function wordsOf({ buffer, byteOffset, byteLength }: Uint8Array): Uint16Array | undefined {
   return byteOffset % 2 === 0 ? new Uint16Array(buffer, byteOffset, byteLength / 2) : undefined
 }

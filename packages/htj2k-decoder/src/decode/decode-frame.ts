@@ -12,21 +12,22 @@ import type { DecodingPlan } from './decoding-plan.ts'
 /** Options of {@link decodeFrame}. */
 export interface DecodeOptions {
   /**
-   * Number of resolutions to leave out: each halves the sides, rounded up, and is several times faster. Default 0, the
-   * full resolution; more than the code stream has gives its lowest one. JPEG has the full one alone.
+   * Number of resolutions to leave out. Each one halves the sides, rounded up, and is several times faster. Default 0,
+   * the full resolution. A number larger than the code stream has gives its lowest resolution. JPEG has only the full
+   * one.
    */
   readonly discardLevels?: number | undefined
   /** Most bytes that the samples may take. Default 512 MiB: a damaged or hostile header can claim any size. */
   readonly maxFrameByteLength?: number | undefined
-  /** Gives the memory of the pixels. Default: fresh memory that they fill. */
+  /** Memory for the pixels. Default: fresh memory that the pixels fill. */
   readonly memory?: PixelMemory | undefined
 }
 
-/** Where pixels are decoded to. A {@link FrameMemory} is one. */
+/** Memory that pixels are decoded into, for example a {@link FrameMemory}. */
 export interface PixelMemory {
-  /** Returns an array of just this length. Its buffer may be larger. */
+  /** Returns an array of exactly this length. Its buffer may be larger. */
   take(byteLength: number): Uint8Array<ArrayBuffer>
-  /** Takes an array back that was not needed, since the frame did not decode. */
+  /** Takes an array back if the frame did not decode. */
   give?(pixels: Uint8Array<ArrayBuffer>): void
 }
 
@@ -34,10 +35,10 @@ const defaultMaxFrameByteLength = 512 * 1024 * 1024
 const freshMemory: PixelMemory = { take: (byteLength) => new Uint8Array(byteLength) }
 
 /**
- * Decodes a code stream in this thread, which is busy meanwhile: HTJ2K or JPEG 2000 Part 1, raw or boxed (.jph, .jp2), or
- * JPEG of 8 bits, whichever the bytes are. They are only read. The components of JPEG 2000 come with their colour
- * transform undone, those of JPEG as they are coded (YCbCr stays YCbCr), brought to full resolution.
- * @throws {CodeStreamError} for what is damaged, cut short, or not decoded by this package
+ * Decodes a code stream in this thread: HTJ2K or JPEG 2000 Part 1, raw or boxed (.jph, .jp2), or JPEG of 8 bits. The
+ * bytes decide which, and are only read. The colour transform of JPEG 2000 is undone. JPEG components come as they are
+ * coded (YCbCr stays YCbCr), at full resolution.
+ * @throws {CodeStreamError} if the code stream is damaged, cut short, or not decoded by this package
  */
 export async function decodeFrame(codeStream: Uint8Array, options: DecodeOptions = {}): Promise<DecodedFrame> {
   requireOptions(options)
@@ -56,7 +57,10 @@ export async function decodeFrame(codeStream: Uint8Array, options: DecodeOptions
   })
 }
 
-/** Checks the options of {@link decodeFrame}; a wrong one is a TypeError. */
+/**
+ * Checks the options of {@link decodeFrame}.
+ * @throws {TypeError} for a wrong option
+ */
 export function requireOptions({ discardLevels = 0, maxFrameByteLength = 0 }: DecodeOptions): void {
   if (!Number.isInteger(discardLevels) || discardLevels < 0) {
     throw new TypeError(`Expected the \`discardLevels\` option to be a non-negative integer, got \`${discardLevels}\``)
@@ -83,7 +87,7 @@ function takePixels(memory: PixelMemory, byteLength: number): Uint8Array<ArrayBu
   throw new TypeError(`Expected the \`memory\` option to give ${byteLength} bytes, got \`${pixels.byteLength}\``)
 }
 
-/** Returns the checksum of the pixels. */
+/** Writes samples of the codec to their place and returns the checksum of the pixels. */
 function writePixels(samples: Uint8Array, pixels: Uint8Array, plan: DecodingPlan): number {
   const byteLength = samplesByteLength(plan)
   if (samples.byteLength !== byteLength) throw new Error(`${samples.byteLength} bytes instead of ${byteLength}`)

@@ -1,9 +1,8 @@
-/** One decoded frame: its samples and what the code stream's SIZ or SOF segment says of them. */
+/** One decoded frame: its samples, and their description from the SIZ or SOF segment of the code stream. */
 export interface DecodedFrame {
   /**
    * Samples in row order, colour by pixel (PlanarConfiguration 0), little endian: one byte a sample where
-   * `bitsPerSample` is at most 8, two bytes otherwise. They fill their buffer, unless they were decoded into memory of
-   * the caller.
+   * `bitsPerSample` is at most 8, two bytes otherwise. The array fills its buffer, unless the caller gave the memory.
    */
   readonly pixels: Uint8Array<ArrayBuffer>
   readonly width: number
@@ -17,7 +16,7 @@ export interface DecodedFrame {
   readonly checksum: number
 }
 
-/** Length of the pixels of a frame in bytes. */
+/** Returns the length of a frame's pixels in bytes. */
 export function pixelsByteLength({
   width,
   height,

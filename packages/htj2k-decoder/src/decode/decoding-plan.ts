@@ -3,23 +3,28 @@ import type { CodecTask } from '../codecs/codec.ts'
 import type { DecodedFrame } from './decoded-frame.ts'
 import type { CodecName } from '../codecs/usable-codec.ts'
 
-/** What to ask of which codec for a code stream whose header was checked, and what to make of its samples. */
+/** How to decode a code stream whose header was checked: the codec, its task, and the order of its samples. */
 export interface DecodingPlan {
   readonly frame: Omit<DecodedFrame, 'pixels' | 'checksum'>
   readonly codec: CodecName
   readonly task: CodecTask
-  /** Bytes of a sample as the codec gives it. */
+  /** Bytes of a sample in the codec's output. */
   readonly bytesPerSample: 1 | 2
-  /** Writes the pixels, with what the codec leaves wrong put right. Absent where the samples are the pixels. */
+  /**
+   * Writes the pixels from samples that the codec leaves in a wrong order or width. Absent if the samples are right.
+   */
   readonly rearrange?: ((samples: Uint8Array, pixels: Uint8Array) => void) | undefined
 }
 
-/** Length of the samples as the codec gives them. */
+/** Returns the length of the codec's output in bytes. */
 export function samplesByteLength({ frame, bytesPerSample }: Pick<DecodingPlan, 'frame' | 'bytesPerSample'>): number {
   return frame.width * frame.height * frame.components * bytesPerSample
 }
 
-/** Refuses samples that take more bytes than `maxFrameByteLength`. */
+/**
+ * Checks that the samples take at most `maxFrameByteLength` bytes.
+ * @throws {CodeStreamError} if they take more
+ */
 export function requireFrameSize({ byteLength }: Uint8Array, plan: DecodingPlan, maxFrameByteLength: number): void {
   const frameByteLength = samplesByteLength(plan)
   if (frameByteLength <= maxFrameByteLength) return

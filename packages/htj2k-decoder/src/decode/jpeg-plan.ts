@@ -2,7 +2,7 @@ import { CodeStreamError } from '../errors.ts'
 import { checkJpeg } from '../checks/jpeg.ts'
 import type { DecodingPlan } from './decoding-plan.ts'
 
-/** SOI, and an APP14 segment of Adobe by which the components are no YCbCr, so that libjpeg leaves them as they are. */
+/** SOI and an Adobe APP14 segment that says the components are not YCbCr, so that libjpeg does not convert them. */
 const jpegStart = Uint8Array.of(
   0xff,
   0xd8,
@@ -21,7 +21,7 @@ const jpegStart = Uint8Array.of(
 )
 const jpegEnd = Uint8Array.of(0xff, 0xd9)
 
-/** Plans the decoding of a JPEG. What it says of its colours is left out: in DICOM the data set has the say. */
+/** Plans the decoding of a JPEG. Its colour segments are left out: in DICOM the data set decides on colours. */
 export function planJpeg(bytes: Uint8Array, discardLevels: number): DecodingPlan {
   const { width, height, components, codingSegments } = checkJpeg(bytes)
   if (discardLevels > 0) {

@@ -32,7 +32,7 @@ export function planJpeg2000(bytes: Uint8Array, mostDiscardLevels: number): Deco
   }
 }
 
-/** Whether the codec would clamp signed samples of one byte to 0 and above: OpenJPEG's binding does so to gray alone. */
+/** Whether the codec would clamp negative samples of one byte to 0. OpenJPEG's binding does so only to gray ones. */
 function isClamped({ isSigned, bitsPerSample, isHighThroughput, components }: CodeStreamHeader): boolean {
   return isSigned && bitsPerSample <= 8 && (isHighThroughput || components === 1)
 }

@@ -30,7 +30,7 @@ export function boxedCodeStream<Memory extends ArrayBufferLike>(
   return undefined
 }
 
-/** Where the content of a box begins and ends. Its length may be 64 bits wide, or 0 for the rest of the file. */
+/** Reads the header of a box. Its length may be 64 bits wide, or 0 for the rest of the file. */
 function boxAt(
   view: DataView,
   start: number,

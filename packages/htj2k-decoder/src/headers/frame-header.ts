@@ -4,12 +4,12 @@ import { readJpegHeader } from './jpeg-header.ts'
 import type { Jpeg2000Header } from './jpeg-2000-header.ts'
 import type { JpegHeader } from './jpeg-header.ts'
 
-/** A JPEG XL image, of which nothing but its signature is read (ISO/IEC 18181-2). */
+/** A JPEG XL image (ISO/IEC 18181-2). Only its signature is read. */
 export interface JpegXlHeader {
   readonly kind: 'jpeg-xl'
 }
 
-/** What the bytes of a frame say of themselves. */
+/** The header of an encoded frame. */
 export type FrameHeader = Jpeg2000Header | JpegHeader | JpegXlHeader
 
 const jpegXlCodeStream = [0xff, 0x0a]

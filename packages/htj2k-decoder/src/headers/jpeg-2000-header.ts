@@ -3,7 +3,7 @@ import { markerSegmentAt } from './marker-segment.ts'
 import { markers } from './markers.ts'
 import type { CodFields } from './jpeg-2000-segments.ts'
 
-/** What the main header of a JPEG 2000 or HTJ2K code stream says (T.800 A.5 and A.6). */
+/** The main header of a JPEG 2000 or HTJ2K code stream (T.800 A.5 and A.6). */
 export interface Jpeg2000Header {
   readonly kind: 'jpeg2000' | 'htj2k'
   readonly width: number
@@ -13,17 +13,17 @@ export interface Jpeg2000Header {
   readonly bitsPerSample: number
   /** Whether the first component is signed. */
   readonly isSigned: boolean
-  /** Whether its wavelet is the 9/7 one, which does not give the samples back. */
+  /** True for the 9/7 wavelet, which does not give the samples back exactly. */
   readonly isLossy: boolean
   /** Colour transform of the first three components (T.800 annex G). */
   readonly colourTransform: 'none' | 'reversible' | 'irreversible'
-  /** Whether its packets come resolution by resolution, as the RPCL syntax of HTJ2K wants them. */
+  /** Whether its packets are ordered by resolution, as the RPCL transfer syntax of HTJ2K requires. */
   readonly isRpcl: boolean
 }
 
 const rpcl = 2
 
-/** Sides are of 16 bits in DICOM; what claims more is damaged. */
+/** Sides have 16 bits in DICOM. A header that claims more is damaged. */
 const greatestSide = 0xffff
 
 /**

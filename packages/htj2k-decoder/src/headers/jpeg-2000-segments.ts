@@ -19,7 +19,7 @@ export interface SizFields {
   readonly isWhole: boolean
 }
 
-/** What SIZ says of one component. */
+/** The fields of one component in a SIZ segment. */
 export interface SizComponent {
   readonly bitsPerSample: number
   readonly isSigned: boolean
@@ -57,7 +57,7 @@ export function readSiz(codeStream: DataView, { content, end }: MarkerSegment): 
   }
 }
 
-/** Returns what a whole SIZ segment says of a component. */
+/** Returns the fields of a component from a whole SIZ segment. */
 export function readSizComponent(codeStream: DataView, segment: MarkerSegment, component: number): SizComponent {
   const start = segment.content + fieldsLength + componentLength * component
   const precision = codeStream.getUint8(start)
@@ -75,12 +75,12 @@ export function precisionOffset(component: number): number {
   return contentOfSiz + fieldsLength + componentLength * component
 }
 
-/** Returns the byte by which SIZ gives a precision (Ssiz). */
+/** Returns the Ssiz byte of a precision. */
 export function precisionByte({ bitsPerSample, isSigned }: Pick<SizComponent, 'bitsPerSample' | 'isSigned'>): number {
   return (bitsPerSample - 1) | (isSigned ? signed : 0)
 }
 
-/** How components are coded, as COD and COC say it (T.800 table A.20). */
+/** The fields on coding that COD and COC have in common (T.800 table A.20). */
 export interface ComponentCoding {
   readonly decompositions: number
   /** The width of code blocks is 2 to the power of this. */
@@ -104,7 +104,7 @@ export interface CodFields extends ComponentCoding {
   readonly colourTransform: number
 }
 
-/** The wavelet that gives the samples back exactly. */
+/** Number of the wavelet that gives the samples back exactly. */
 export const reversibleWavelet = 1
 
 /** Offset of the component coding in the content of a COD segment. */

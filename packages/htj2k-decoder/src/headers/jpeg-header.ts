@@ -6,7 +6,7 @@ import type { MarkerSegment } from './marker-segment.ts'
 /** Process of a JPEG image. Hierarchical and arithmetic ones are `other`. */
 export type JpegProcess = 'baseline' | 'extended' | 'progressive' | 'lossless' | 'jpeg-ls' | 'other'
 
-/** What the headers of a JPEG or JPEG-LS image say. */
+/** The headers of a JPEG or JPEG-LS image. */
 export interface JpegHeader {
   readonly kind: 'jpeg'
   readonly process: JpegProcess
@@ -20,13 +20,13 @@ export interface JpegHeader {
   readonly colour: 'RGB' | 'YCbCr' | undefined
   /** Whether the second component has fewer columns than the first. */
   readonly isSubsampled: boolean
-  /** Components of the first scan: one if each component has a scan of its own. */
+  /** Components of the first scan: one if every component has a separate scan. */
   readonly scanComponents: number
   /** Predictor of the lossless process; NEAR of JPEG-LS. */
   readonly scanParameter: number
 }
 
-/** Segments before the first scan that say something here. */
+/** Facts from the segments up to the first scan. */
 interface Segments {
   readonly frame: (SofFields & { readonly process: JpegProcess }) | undefined
   readonly scan: SosFields | undefined
@@ -43,7 +43,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   if (frame === undefined || scan === undefined) return undefined
   const { process, width, height, bitsPerSample, components } = frame
   const [first, second] = components
-  // A height of 0 is told behind the first scan only (DNL); it is in no DICOM image.
+  // A height of 0 means that a DNL segment behind the first scan has it. No DICOM image does that.
   if (first === undefined || Math.min(width, height) === 0) return undefined
   return {
     kind: 'jpeg',
@@ -88,8 +88,8 @@ function hasText(jpeg: DataView, { content, end }: MarkerSegment, text: string):
 }
 
 /**
- * Component identifiers that spell RGB come first, then the JFIF marker, then Adobe's transform flag: the order of
- * pydicom, and that of libjpeg for the two markers.
+ * Returns the colour space by the component identifiers if they spell RGB, else by the JFIF marker, else by Adobe's
+ * transform flag. pydicom uses this order, and libjpeg uses it for the two markers.
  */
 function colourOf(
   components: readonly SofComponent[],

@@ -23,7 +23,7 @@ const processes: ReadonlyMap<number, CodingProcess> = new Map([
   [0xfff7, 'jpeg-ls'],
 ])
 
-/** Returns the process that a marker begins the frame of, or `undefined` if it is no marker of a frame. */
+/** Returns the process of a SOF marker, or `undefined` for any other marker. */
 export function processOf(marker: number): CodingProcess | undefined {
   return processes.get(marker)
 }
@@ -40,7 +40,7 @@ export function skipFill(jpeg: DataView, start: number): number {
   return offset
 }
 
-/** Yields the segments of a JPEG up to its first scan (SOS), which is the last one, or to where no segment is whole. */
+/** Yields the segments of a JPEG up to and including its first SOS, or until a segment is damaged or cut. */
 export function* segmentsToScan(jpeg: DataView): Generator<MarkerSegment> {
   let segment = markerSegmentAt(jpeg, skipFill(jpeg, 2))
   while (segment !== undefined) {
@@ -53,7 +53,7 @@ export function* segmentsToScan(jpeg: DataView): Generator<MarkerSegment> {
 /** The fields of a SOF segment (T.81 B.2.2). */
 export interface SofFields {
   readonly bitsPerSample: number
-  /** 0 if it is told behind the first scan (DNL). */
+  /** 0 if a DNL segment behind the first scan has it. */
   readonly height: number
   readonly width: number
   readonly components: readonly SofComponent[]
@@ -61,7 +61,7 @@ export interface SofFields {
   readonly isWhole: boolean
 }
 
-/** What SOF says of one component. */
+/** The fields of one component in a SOF segment. */
 export interface SofComponent {
   readonly id: number
   /** Samples across, in proportion to the other components. */

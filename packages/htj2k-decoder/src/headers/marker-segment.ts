@@ -1,4 +1,4 @@
-/** A marker segment, as JPEG and JPEG 2000 have them: a marker, a length, and the content that it counts. */
+/** A marker segment of JPEG or JPEG 2000: a marker, a length, and the content. */
 export interface MarkerSegment {
   readonly marker: number
   /** Offset of the marker. */
@@ -9,7 +9,7 @@ export interface MarkerSegment {
   readonly end: number
 }
 
-/** Returns the marker segment at an offset, or `undefined` if there is none that ends within `limit`. */
+/** Returns the marker segment at an offset, or `undefined` if no segment begins there and ends within `limit`. */
 export function markerSegmentAt(
   bytes: DataView,
   start: number,

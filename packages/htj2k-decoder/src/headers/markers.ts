@@ -24,7 +24,7 @@ export const markers = {
   EOC: 0xffd9,
 } as const
 
-/** Markers of JPEG images (T.81 table B.1). Those of frames (SOF) are in `jpeg-segments.ts`. */
+/** Markers of JPEG images (T.81 table B.1). `jpeg-segments.ts` has the SOF markers. */
 export const jpegMarkers = {
   DHT: 0xffc4,
   DAC: 0xffcc,

@@ -2,17 +2,17 @@ import { createIdleBuffers } from './idle-buffers.ts'
 
 /** Options of {@link createFrameMemory}. */
 export interface FrameMemoryOptions {
-  /** Most bytes to keep that nothing uses. Default 16 MiB. */
+  /** Most bytes of unused buffers to keep. Default 16 MiB. */
   readonly maxIdleByteLength?: number | undefined
 }
 
 /** Memory of frames, encoded or decoded, that is used again and again instead of allocated and collected. */
 export interface FrameMemory {
-  /** Returns an array of just this length. It may hold the bytes of an earlier one; its buffer may be larger. */
+  /** Returns an array of exactly this length. It may hold bytes of an earlier array, and its buffer may be larger. */
   take(byteLength: number): Uint8Array<ArrayBuffer>
   /**
-   * Takes back the memory of an array that was taken here, or of a part of it. All arrays on it are empty afterwards, so
-   * that nothing can read or write what the next one holds. Arrays that were taken elsewhere are left alone.
+   * Takes back the buffer of an array that `take` returned, or of a part of it. All arrays on this buffer are empty
+   * afterwards, so that nothing can read or write the bytes of the next array. Other arrays are left alone.
    */
   give(bytes: Uint8Array<ArrayBuffer>): void
 }
@@ -20,7 +20,7 @@ export interface FrameMemory {
 const defaultMaxIdleByteLength = 16 * 1024 * 1024
 const leastStep = 4096
 
-/** Makes memory that keeps what it is given back for the next array of about the same length. */
+/** Makes memory that reuses given-back buffers for arrays of about the same length. */
 export function createFrameMemory(options: FrameMemoryOptions = {}): FrameMemory {
   const { maxIdleByteLength = defaultMaxIdleByteLength } = options
   if (!(maxIdleByteLength >= 0)) {

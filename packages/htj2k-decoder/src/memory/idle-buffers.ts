@@ -1,20 +1,20 @@
-/** Buffers that nothing uses at present, by their length. */
+/** Unused buffers, by length. */
 export interface IdleBuffers {
   /**
-   * Returns the buffer of this length that came last, which is the likeliest to be in the processor's cache, or
-   * `undefined` if there is none.
+   * Returns a buffer of exactly this length, or `undefined` if there is none. The buffer given last comes first: it is
+   * the likeliest to be in the processor's cache.
    */
   take(byteLength: number): ArrayBuffer | undefined
-  /** Takes the memory of a buffer over. The buffer and all arrays on it are empty afterwards. */
+  /** Takes over the memory of a buffer. The buffer and all arrays on it are empty afterwards. */
   give(buffer: ArrayBuffer): void
 }
 
 /**
- * Makes an empty store of at most `maxByteLength` bytes. What exceeds them is freed, beginning with the length that was
- * not given for longest. A buffer that alone exceeds them is freed at once.
+ * Makes an empty store. If its buffers exceed `maxByteLength`, it frees those of the length that was given least
+ * recently. A buffer that alone exceeds it is freed at once.
  */
 export function createIdleBuffers(maxByteLength: number): IdleBuffers {
-  /** Those of the length that was given last come last. */
+  /** In the order in which their lengths were last given. */
   const idle = new Map<number, ArrayBuffer[]>()
   let idleByteLength = 0
 

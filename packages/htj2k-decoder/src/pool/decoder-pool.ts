@@ -12,7 +12,7 @@ import type { DecoderPoolOptions } from './settings.ts'
 
 /** Options of {@link DecoderPool.decode}. */
 export interface PoolDecodeOptions {
-  /** Gives the frame up: at once where it waits; where it is being decoded, its result is thrown away. */
+  /** Gives the frame up. A frame that is being decoded is decoded to its end, and the result is dropped. */
   readonly signal?: AbortSignal | undefined
   /** Number of resolutions to leave out, see {@link DecodeOptions}. */
   readonly discardLevels?: number | undefined
@@ -23,28 +23,25 @@ export interface DecoderPool extends AsyncDisposable {
   /** Most threads. */
   readonly threads: number
   /**
-   * Decodes a code stream, HTJ2K, JPEG 2000 or JPEG, see {@link decodeFrame}. Any number may be given at once; they are
-   * decoded in this order.
+   * Decodes a code stream as {@link decodeFrame} does. Any number may be given at once, and they begin in this order.
    * Bytes that fill their ArrayBuffer are transferred: do not use them afterwards.
-   * @throws {CodeStreamError} for what is damaged, cut short, or not decoded by this package
-   * @throws {DecodeTimeoutError} where the frame takes longer than `timeoutMs`
-   * @throws {DecoderPoolError} where a thread cannot run, or the pool is closed
+   * @throws {CodeStreamError} if the code stream is damaged, cut short, or not decoded by this package
+   * @throws {DecodeTimeoutError} if the frame takes longer than `timeoutMs`
+   * @throws {DecoderPoolError} if a thread cannot run, or the pool is closed
    */
   decode(codeStream: Uint8Array<ArrayBuffer>, options?: PoolDecodeOptions): Promise<DecodedFrame>
-  /**
-   * Starts the threads ahead of the first frame, beside whatever comes before it. Otherwise frames start them.
-   */
+  /** Starts the threads ahead of the first frame. Otherwise frames start them. */
   prepare(): void
   /**
-   * Takes the pixels of a frame that is not needed any more: a later frame of the same size is written there, which
-   * saves the time of fresh memory and of collecting it. The array is empty afterwards.
+   * Takes back the pixels of a frame that is no longer needed, for a later frame of the same size. This saves the time
+   * of fresh memory and of collecting it. The array is empty afterwards.
    */
   recycle(pixels: Uint8Array<ArrayBuffer>): void
   /** Ends the threads. Frames that are not decoded yet are rejected. */
   close(): Promise<void>
 }
 
-/** Bytes that may lie idle. Frames come one by one to be decoded again, so a few buffers serve all threads. */
+/** Most bytes of unused buffers. Frames are recycled one by one, so a few buffers serve all threads. */
 const maxIdleByteLength = 4 * 1024 * 1024
 
 /** A frame from decode() to its end. */
@@ -53,11 +50,11 @@ interface Job {
   readonly options: DecodeTask['options']
   readonly resolve: (frame: DecodedFrame) => void
   readonly reject: (error: unknown) => void
-  /** Takes the frame from piscina, and ends its thread where it has one. */
+  /** Takes the frame from piscina, and ends the thread that decodes it. */
   readonly cancel: AbortController
 }
 
-/** Makes a pool. Its threads start when frames come and end when none do, so it costs nothing until it is used. */
+/** Makes a pool. Threads start when frames come and end when they have no work: an unused pool costs nothing. */
 export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool {
   const settings = readSettings(options)
   const waiting = new Set<Job>()
@@ -76,7 +73,7 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
     }
   }
 
-  /** Hands piscina one frame a thread: its own queue would outlive the threads that should empty it. */
+  /** Gives piscina one frame for each thread. Frames in its own queue would be stuck if all threads fail. */
   function fill(): void {
     for (const job of waiting) {
       if (running.size >= settings.threads) return
@@ -146,13 +143,13 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
   return { threads: settings.threads, decode, prepare, recycle, close, [Symbol.asyncDispose]: close }
 }
 
-/** Takes memory for the pixels that was given back, if the header of the frame tells their length. */
+/** Takes a recycled buffer for the pixels, if the header of the frame tells their length. */
 function takeTarget(idle: IdleBuffers, { codeStream, options }: Job): ArrayBuffer | undefined {
   const header = options.discardLevels ? undefined : readFrameHeader(codeStream)
   return header === undefined || header.kind === 'jpeg-xl' ? undefined : idle.take(pixelsByteLength(header))
 }
 
-/** Bytes that can be transferred without taking others with them. */
+/** Returns the bytes, or a copy of them if their buffer holds other bytes as well. */
 function wholeBuffer(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice()
 }

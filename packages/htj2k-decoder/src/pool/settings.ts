@@ -3,7 +3,7 @@ import { requireOptions } from '../decode/decode-frame.ts'
 
 /** Options of {@link createDecoderPool}. */
 export interface DecoderPoolOptions {
-  /** Most threads, started as frames come. Default: what the machine runs at once, as decoding keeps a core busy. */
+  /** Most threads, started as frames come. Default: one for each core, as decoding keeps a core busy. */
   readonly threads?: number | undefined
   /** Longest time that one frame may take, its thread's start included. Default 30 s, a thousand usual frames. */
   readonly timeoutMs?: number | undefined
@@ -11,7 +11,7 @@ export interface DecoderPoolOptions {
   readonly idleTimeoutMs?: number | undefined
   /** Most bytes that the samples of a frame may take. Default 512 MiB, see {@link DecodeOptions}. */
   readonly maxFrameByteLength?: number | undefined
-  /** Module that the threads run. Default the `./worker` export of this package; name it where that is bundled. */
+  /** Module that the threads run. Default: the `./worker` export of this package. Name it if that is bundled. */
   readonly workerUrl?: string | URL | undefined
 }
 
@@ -27,7 +27,10 @@ export interface PoolSettings {
 const defaultTimeoutMs = 30_000
 const defaultIdleTimeoutMs = 5_000
 
-/** Checks the options of a pool; a wrong one is a TypeError. */
+/**
+ * Returns the options of a pool with their defaults.
+ * @throws {TypeError} for a wrong option
+ */
 export function readSettings(options: DecoderPoolOptions): PoolSettings {
   const { threads = availableParallelism(), timeoutMs = defaultTimeoutMs } = options
   const { idleTimeoutMs = defaultIdleTimeoutMs, maxFrameByteLength } = options

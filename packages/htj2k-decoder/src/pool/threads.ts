@@ -3,9 +3,9 @@ import type { Piscina } from 'piscina'
 import type { DecodeOutcome, DecodeTask } from '../worker.ts'
 import type { PoolSettings } from './settings.ts'
 
-/** Threads that run the module `worker.ts`. piscina is loaded and threads are started when there is something to do. */
+/** Threads that run `worker.ts`. The first task loads piscina and starts threads. */
 export interface Threads {
-  /** Decodes in one of the threads. The signal takes the task back; a thread that is at it is ended. */
+  /** Decodes in one of the threads. The signal takes the task back, and ends a thread that works on it. */
   run(
     task: DecodeTask,
     options: { readonly transferList: ArrayBuffer[]; readonly signal: AbortSignal },
@@ -19,7 +19,7 @@ type LoadedThreads = Piscina<DecodeTask | undefined, DecodeOutcome>
 
 function ignore(): void {}
 
-/** Makes threads. `onUnable` is called if none can start: tasks then wait without end. */
+/** Makes threads. `onUnable` is called if none can start: their tasks would then wait for ever. */
 export function createThreads(settings: PoolSettings, onUnable: (cause: unknown) => void): Threads {
   let loading: Promise<LoadedThreads> | undefined
 
@@ -36,7 +36,7 @@ export function createThreads(settings: PoolSettings, onUnable: (cause: unknown)
 
   return {
     run: async (task, options) => (await load()).run(task, options),
-    // What keeps threads from starting fails the tasks that need them.
+    // If threads cannot start, the tasks that need them fail.
     prepare: () => void prepare().catch(ignore),
     close: async () => loading?.then((piscina) => piscina.destroy(), ignore),
   }
