@@ -6,7 +6,8 @@
  */
 import { openAhi } from '@ahi-dicom/example-local-ahi'
 import { createExporter } from '@ahi-dicom/exporter'
-import { directorySink, verifyDirectory } from '@ahi-dicom/exporter-fs'
+import { createFormats, verifyExport } from '@ahi-dicom/export-files'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
 
 const [directory = 'out'] = process.argv.slice(2)
 const interrupt = new AbortController()
@@ -14,17 +15,16 @@ process.on('SIGINT', () => interrupt.abort())
 
 const ahi = await openAhi()
 const { datastoreId, studyInstanceUid } = ahi
+const destination = folderDestination({ directory })
 const exporter = createExporter(ahi.connection)
 try {
   const summary = await exporter.exportTo({
     datastoreId,
     selectors: [{ studyInstanceUid }],
-    sink: directorySink({
-      directory,
-      mode: ahi.isLocal ? 'overwrite' : 'resume',
-      formats: ['dcm', 'png'],
-      layout: '{StudyInstanceUID}/{Modality}-{SeriesNumber}/{InstanceNumber}',
-    }),
+    destination,
+    mode: ahi.isLocal ? 'overwrite' : 'resume',
+    formats: createFormats(['dcm', 'png']),
+    layout: '{StudyInstanceUID}/{Modality}-{SeriesNumber}/{InstanceNumber}',
     signal: interrupt.signal,
     onProgress: ({ instances }) => process.stderr.write(`\r${instances.done} of ${instances.total} instances`),
   })
@@ -34,7 +34,7 @@ try {
   console.log(`${outcome}: ${instances.written} instances, ${frames} frames, ${files} files in ${seconds.toFixed(1)} s`)
   for (const [code, count] of Object.entries(summary.errors)) console.log(`${count} x ${code}, see errors.ndjson`)
 
-  for await (const event of verifyDirectory(directory)) {
+  for await (const event of verifyExport(destination)) {
     if (event.kind === 'problem') console.log(event.message)
     if (event.kind === 'summary') console.log(`${event.verified} of ${event.files} files are as the manifest says`)
   }

@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Emulator } from '@ahi-dicom/ahi-emulator'
 import type { Exporter } from '@ahi-dicom/exporter'
-import { directorySink } from '@ahi-dicom/exporter-fs'
+import { createFormats } from '@ahi-dicom/export-files'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
 import { runPython } from './comparison.ts'
 
 /** A PNG of an export, as Pillow reads it. */
@@ -37,12 +38,13 @@ export async function exportPictures(
     const { datastoreId } = await emulator.createDatastore({ name: `pictures-${index}` })
     const hasFrames = await importFrames(emulator, file, datastoreId)
     const directory = join(folder, String(index))
-    const sink = directorySink({ directory, mode: 'new', formats: ['png'], overlays: true })
+    const destination = folderDestination({ directory })
+    const formats = createFormats(['png'], { png: { overlays: true } })
     if (!hasFrames) {
       refused.push(file)
       continue
     }
-    await exporter.exportTo({ datastoreId, selectors: 'all', sink })
+    await exporter.exportTo({ datastoreId, selectors: 'all', destination, formats })
     written.push(...(await journaled(directory)).map((picture) => ({ ...picture, file })))
   }
   const read = await readPictures(

@@ -1,7 +1,8 @@
 import { basename, join } from 'node:path'
 import { NothingToImportError, startEmulator, type DocumentForm, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { createExporter, type Exporter, type ExportSummary, type Selector } from '@ahi-dicom/exporter'
-import { directorySink } from '@ahi-dicom/exporter-fs'
+import { createFormats } from '@ahi-dicom/export-files'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
 import { readErrors, readManifest, readWarnings } from './export-journal.ts'
 
 /** The exports that a file goes through. */
@@ -134,7 +135,8 @@ export function exportKind(
   kind: Kind,
   selectors: readonly Selector[] | 'all' = 'all',
 ): Promise<ExportSummary> {
-  const sink = directorySink({ directory, mode: 'new', formats: [kind === 'png' ? 'png' : 'dcm'] })
+  const destination = folderDestination({ directory })
+  const formats = createFormats([kind === 'png' ? 'png' : 'dcm'])
   const transferSyntax = kind === 'stored' ? 'stored' : 'explicit'
-  return exporter.exportTo({ datastoreId, selectors, sink, transferSyntax })
+  return exporter.exportTo({ datastoreId, selectors, destination, formats, transferSyntax })
 }

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createAhiClient, type AhiClient } from '@ahi-dicom/ahi-client'
 import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
-import { dicomize, type DicomInstance, type FrameDecoder } from '@ahi-dicom/dicomizer'
+import { createFrameReader, dicomize, type DicomInstance, type FrameDecoder } from '@ahi-dicom/dicomizer'
 import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compareAll, describeDifferences, type ComparedTrip } from './comparison.ts'
@@ -90,7 +90,8 @@ async function trip(
   const { imageSets } = await emulator.importDicom(original, { datastoreId })
   const imageSetId = imageSets[0]?.imageSetId ?? ''
   const metadata = await client.getImageSetMetadata({ datastoreId, imageSetId })
-  const sources = { frameSource: client, instanceSource: client, frameDecoder }
+  const frameReader = createFrameReader({ source: client, decoder: frameDecoder })
+  const sources = { frameReader, instanceSource: client }
   const outputs: ComparedTrip['outputs'][number][] = []
   const [ofFrames] = dicomize(metadata, sources)
   for (const kind of ['explicit', 'stored'] as const) {

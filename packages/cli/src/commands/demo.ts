@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { createAhiClient, type ImageSetSummary } from '@ahi-dicom/ahi-client'
 import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { createExporter, type ExportSummary } from '@ahi-dicom/exporter'
-import { directorySink, verifyDirectory, type VerificationSummary } from '@ahi-dicom/exporter-fs'
+import { createFormats, verifyExport, type VerificationSummary } from '@ahi-dicom/export-files'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
 import { loopbackConnection } from '../connection.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -78,9 +79,17 @@ async function exportAll(
 ): Promise<ExportSummary> {
   await using client = createAhiClient(loopbackConnection(endpoint))
   await using exporter = createExporter({ client })
-  const sink = directorySink({ directory, formats: ['dcm', 'png'], mode: 'new' })
+  const destination = folderDestination({ directory })
+  const formats = createFormats(['dcm', 'png'])
   using progress = startProgress()
-  return await exporter.exportTo({ datastoreId, selectors: 'all', sink, signal, onProgress: progress.update })
+  return await exporter.exportTo({
+    datastoreId,
+    selectors: 'all',
+    destination,
+    formats,
+    signal,
+    onProgress: progress.update,
+  })
 }
 
 /** `picture`: one of the PNGs, in the middle of the manifest, where the slices of the CT are. */
@@ -89,7 +98,7 @@ async function verifyExport(
   signal: AbortSignal,
 ): Promise<VerificationSummary & { readonly picture?: string | undefined }> {
   const pictures: string[] = []
-  for await (const event of verifyDirectory(directory, { signal })) {
+  for await (const event of verifyExport(folderDestination({ directory }), { signal })) {
     if (event.kind === 'verified' && event.path.endsWith('.png')) pictures.push(event.path)
     if (event.kind === 'summary') return { ...event, picture: pictures.at(pictures.length / 2) }
   }

@@ -1,12 +1,8 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
-import {
-  createExporter,
-  type Exporter,
-  type ExportSummary,
-  type InstanceSink,
-  type Selector,
-} from '@ahi-dicom/exporter'
-import { directorySink, parseLayout, type DirectorySinkOptions } from '@ahi-dicom/exporter-fs'
+import { createFormats, parseLayout, type PngFormatOptions } from '@ahi-dicom/export-files'
+import { createExporter, type Exporter, type ExportOptions as JobOptions, type ExportSummary } from '@ahi-dicom/exporter'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
+import type { Selector } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
@@ -50,36 +46,37 @@ export async function runExport(
   checkCombinations(texts, options)
   const datastoreId = context.datastoreId()
   const directory = options.out
-  const sink = directory === undefined ? undefined : openSink(directory, options)
+  const output = directory === undefined ? undefined : outputOptions(directory, options)
   const selectors =
     options.all === true ? 'all' : withVersion(await readSelectors(texts, context.terminal.stdin), options)
   const { concurrency, threads } = options
   await using client = createAhiClient({ ...context.connection(), maxConnections: concurrency })
-  await using exporter = createExporter({ client, fetchConcurrency: concurrency, decodeThreads: threads })
-  if (options.dryRun === true || sink === undefined || directory === undefined) {
+  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads })
+  if (options.dryRun === true || output === undefined || directory === undefined) {
     return await printPlan(exporter, { datastoreId, selectors, includeNonPrimary: options.includeNonPrimary }, context)
   }
-  const summary = await exportToSink(exporter, { datastoreId, selectors, sink, options }, context)
+  const summary = await exportTo(exporter, { datastoreId, selectors, output, options }, context)
   if (context.global.json === true) await printJsonLine(context.terminal, summary)
   else if (context.global.quiet !== true) await context.terminal.print(formatExportSummary(summary, directory))
   if (summary.fatal !== undefined) context.log.error(summary.fatal.message)
   return exportExitCode(summary)
 }
 
-async function exportToSink(
+async function exportTo(
   exporter: Exporter,
   job: {
     readonly datastoreId: string
     readonly selectors: readonly Selector[] | 'all'
-    readonly sink: InstanceSink
+    readonly output: OutputOptions
     readonly options: ExportOptions
   },
   { startProgress, signal }: CommandContext,
 ): Promise<ExportSummary> {
-  const { options, ...target } = job
+  const { options, output, ...target } = job
   using progress = startProgress()
   return await exporter.exportTo({
     ...target,
+    ...output,
     transferSyntax: options.transferSyntax,
     source: options.source,
     headerOnly: options.headerOnly === true,
@@ -90,16 +87,18 @@ async function exportToSink(
   })
 }
 
-function openSink(directory: string, options: ExportOptions): InstanceSink {
-  const { layout, format } = options
+/** Where to write, and which files. */
+type OutputOptions = Pick<JobOptions, 'destination' | 'formats' | 'layout' | 'mode'>
+
+function outputOptions(directory: string, options: ExportOptions): OutputOptions {
+  const { layout, format = ['dcm'] } = options
   if (layout !== undefined) parseLayout(layout)
-  return directorySink({
-    directory,
-    ...(layout === undefined ? {} : { layout }),
-    ...(format === undefined ? {} : { formats: format }),
-    ...pictureOptions(options),
+  return {
+    destination: folderDestination({ directory }),
+    formats: createFormats(format, { png: pictureOptions(options) }),
+    layout,
     mode: options.resume === true ? 'resume' : options.overwrite === true ? 'overwrite' : 'new',
-  })
+  }
 }
 
 function pictureOptions({
@@ -108,9 +107,9 @@ function pictureOptions({
   window,
   windowIndex,
   overlays,
-}: ExportOptions): Partial<DirectorySinkOptions> {
+}: ExportOptions): PngFormatOptions {
   return {
-    ...(pngBits === undefined ? {} : { pngBits: pngBits === '8' ? 8 : 16 }),
+    ...(pngBits === undefined ? {} : { bits: pngBits === '8' ? 8 : 16 }),
     ...(frame === undefined ? {} : { frames: frame }),
     ...(window === undefined ? {} : { window }),
     ...(windowIndex === undefined ? {} : { windowIndex: windowIndex - 1 }),

@@ -1,4 +1,5 @@
-import { verifyDirectory } from '@ahi-dicom/exporter-fs'
+import { verifyExport } from '@ahi-dicom/export-files'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
@@ -9,7 +10,7 @@ import { printable } from '../table.ts'
 export async function verify(directory: string, context: CommandContext): Promise<ExitCode> {
   const { terminal, global, signal } = context
   let exitCode: ExitCode = exitCodes.ok
-  for await (const event of verifyDirectory(directory, { signal })) {
+  for await (const event of verifyExport(folderDestination({ directory }), { signal })) {
     if (event.kind === 'verified') continue
     if (event.kind === 'problem') {
       exitCode = exitCodes.someFailed
