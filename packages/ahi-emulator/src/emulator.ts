@@ -6,7 +6,7 @@ import type { Server } from 'node:http'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { createDecoderPool, type DecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { UnknownDatastoreError } from './errors.ts'
-import type { DocumentForm } from './dicom/encode-attributes.ts'
+import type { DocumentForm } from './document/encode-data-set.ts'
 import { dicomWebOperations } from './dicomweb/operations.ts'
 import type { AuthenticationOptions } from './access/authentication.ts'
 import type { EmulatorCounters } from './server/counters.ts'
@@ -141,7 +141,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const context = { store, decoder, writes, s3, accountId, region, now: Date.now }
     const server = createHttpServer([...apiOperations, ...dicomWebOperations], { context, gates })
     await listen(server, { port, host })
-    return emulator({
+    return createEmulator({
       store,
       server,
       gates,
@@ -158,7 +158,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-function emulator(parts: {
+function createEmulator(parts: {
   readonly store: Store
   readonly server: Server
   readonly gates: Gates

@@ -11,7 +11,7 @@ import {
 import { encodePart10, type InstanceNotice } from '@ahi-dicom/dicomizer'
 import { expect, test } from 'vitest'
 
-import { encodeDataSet, type DocumentForm } from '../src/dicom/encode-attributes.ts'
+import { encodeDataSet, type DocumentForm } from '../src/document/encode-data-set.ts'
 import { readPart10 } from '../src/dicom/read-part10.ts'
 import { hasPython, runPython } from './support/tools.ts'
 

@@ -1,5 +1,5 @@
 import { verifyBearerToken } from './bearer-token.ts'
-import type { GatedRequest } from '../operation/received-request.ts'
+import type { ReceivedRequest } from '../operation/received-request.ts'
 import { verifySignature, type AccessKey } from './verify-signature.ts'
 
 /** Who may use the emulator. */
@@ -11,7 +11,7 @@ export interface AuthenticationOptions {
 }
 
 /** Lets a request pass or throws a {@link ServiceError}. */
-export type Authenticator = (request: GatedRequest) => Promise<void>
+export type Authenticator = (request: ReceivedRequest) => Promise<void>
 
 /** Makes what verifies requests. */
 export function createAuthenticator(
@@ -28,6 +28,6 @@ export function createAuthenticator(
   }
 }
 
-function isDicomWeb({ path }: GatedRequest): boolean {
+function isDicomWeb({ path }: ReceivedRequest): boolean {
   return /^\/datastore\/[^/]+\/(?:studies|series|instances)(?:\/|$)/.test(path)
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Hash } from '@smithy/hash-node'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { ServiceError } from '../operation/service-error.ts'
-import type { GatedRequest } from '../operation/received-request.ts'
+import type { ReceivedRequest } from '../operation/received-request.ts'
 import { readRequestSignature, type RequestSignature } from './request-signature.ts'
 
 /** Credentials that clients may sign with. */
@@ -32,7 +32,7 @@ const invalidTokenMessage = 'The security token included in the request is inval
  * Verifies that a request is signed with one of the keys (Signature Version 4), by signing it again.
  * @throws {ServiceError} of status 403 with the name and the words that AWS services use
  */
-export async function verifySignature(request: GatedRequest, verification: SignatureVerification): Promise<void> {
+export async function verifySignature(request: ReceivedRequest, verification: SignatureVerification): Promise<void> {
   const signature = readRequestSignature(request.headers)
   const key = verification.keys.find(({ accessKeyId }) => accessKeyId === signature.accessKeyId)
   if (key === undefined) throw new ServiceError('UnrecognizedClientException', invalidTokenMessage)
@@ -50,7 +50,7 @@ export async function verifySignature(request: GatedRequest, verification: Signa
   }
 }
 
-function checkSessionToken({ headers }: GatedRequest, key: AccessKey, now: number): void {
+function checkSessionToken({ headers }: ReceivedRequest, key: AccessKey, now: number): void {
   if (headers['x-amz-security-token'] !== key.sessionToken) {
     throw new ServiceError('UnrecognizedClientException', invalidTokenMessage)
   }
@@ -85,14 +85,18 @@ function checkDate({ date }: RequestSignature, now: number): void {
 }
 
 /** A client may state the hash of its body; words such as `UNSIGNED-PAYLOAD` stand for none. */
-function checkPayload({ headers, body, bodySha256 }: GatedRequest): void {
+function checkPayload({ headers, body, bodySha256 }: ReceivedRequest): void {
   const stated = headers['x-amz-content-sha256']
   if (typeof stated !== 'string' || !/^[\da-f]{64}$/.test(stated)) return
   if ((bodySha256 ?? createHash('sha256').update(body).digest('hex')) === stated) return
   throw invalid('The provided x-amz-content-sha256 header does not match what was computed.')
 }
 
-async function expectedSignature(request: GatedRequest, signature: RequestSignature, key: AccessKey): Promise<string> {
+async function expectedSignature(
+  request: ReceivedRequest,
+  signature: RequestSignature,
+  key: AccessKey,
+): Promise<string> {
   const { accessKeyId, secretAccessKey, sessionToken } = key
   const signer = new RequestSigner(request.bodySha256, {
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
@@ -133,7 +137,10 @@ class RequestSigner extends SignatureV4 {
   }
 }
 
-function signedHeaders({ headers }: GatedRequest, { signedHeaders: names }: RequestSignature): Record<string, string> {
+function signedHeaders(
+  { headers }: ReceivedRequest,
+  { signedHeaders: names }: RequestSignature,
+): Record<string, string> {
   return Object.fromEntries(
     names.map((name) => {
       const value = headers[name] ?? ''

@@ -1,5 +1,5 @@
 import { createInputCheck, type InputCheck } from '../operation/input-check.ts'
-import { startImportJob } from '../import/import-jobs.ts'
+import { startImportJob } from '../import/start-import-job.ts'
 import { createId } from '../store/identifiers.ts'
 import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation, OperationContext } from '../operation/operation.ts'

@@ -2,7 +2,7 @@ import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 import { formatTag, isPrivate, isPrivateCreator } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
-import { keywordEntry } from '../dicom/keyword-entry.ts'
+import { keywordEntry } from '../document/keyword-entry.ts'
 
 /** Attributes that a search is asked for besides those that it always has. */
 export interface IncludedFields {

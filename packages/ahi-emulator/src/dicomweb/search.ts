@@ -25,15 +25,15 @@ const datastoreRoute = '/datastore/{datastoreId}'
 
 /** The searches of DICOMweb (QIDO-RS, PS3.18 10.6). */
 export const searchOperations: readonly Operation[] = [
-  searchOperation('SearchDICOMStudies', 'study', `${datastoreRoute}/studies`),
-  searchOperation('SearchDICOMSeries', 'series', `${studyRoute}/series`),
-  searchOperation('SearchDICOMInstances', 'instance', `${seriesRoute}/instances`),
-  searchOperation('SearchDICOMStudyInstances', 'instance', `${studyRoute}/instances`),
-  searchOperation('SearchDICOMAllSeries', 'series', `${datastoreRoute}/series`),
-  searchOperation('SearchDICOMAllInstances', 'instance', `${datastoreRoute}/instances`),
+  createSearchOperation('SearchDICOMStudies', 'study', `${datastoreRoute}/studies`),
+  createSearchOperation('SearchDICOMSeries', 'series', `${studyRoute}/series`),
+  createSearchOperation('SearchDICOMInstances', 'instance', `${seriesRoute}/instances`),
+  createSearchOperation('SearchDICOMStudyInstances', 'instance', `${studyRoute}/instances`),
+  createSearchOperation('SearchDICOMAllSeries', 'series', `${datastoreRoute}/series`),
+  createSearchOperation('SearchDICOMAllInstances', 'instance', `${datastoreRoute}/instances`),
 ]
 
-function searchOperation(name: string, level: SearchLevel, path: string): Operation {
+function createSearchOperation(name: string, level: SearchLevel, path: string): Operation {
   return {
     name,
     method: 'GET',

@@ -18,11 +18,11 @@ const dicomType = 'application/dicom'
 
 /** The operations that store instances (STOW-RS, PS3.18 10.5). */
 export const storeOperations: readonly Operation[] = [
-  storeOperation('StoreDICOM', '/datastore/{datastoreId}/studies'),
-  storeOperation('StoreDICOMStudy', studyRoute),
+  createStoreOperation('StoreDICOM', '/datastore/{datastoreId}/studies'),
+  createStoreOperation('StoreDICOMStudy', studyRoute),
 ]
 
-function storeOperation(name: string, path: string): Operation {
+function createStoreOperation(name: string, path: string): Operation {
   return {
     name,
     method: 'POST',

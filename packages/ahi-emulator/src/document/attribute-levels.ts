@@ -1,6 +1,6 @@
 import { attributeLevel, type AttributeLevel, type AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { formatTag } from '@ahi-dicom/dicom-standard'
-import type { EncodedAttribute } from '../dicom/encode-attributes.ts'
+import type { EncodedAttribute } from './encode-data-set.ts'
 
 /** Attributes by level of the document. */
 export type AttributesByLevel = Readonly<Record<AttributeLevel, AttributeMap>>

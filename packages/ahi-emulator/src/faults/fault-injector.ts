@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createRandom, type Random } from '../random.ts'
 import type { Fault, FaultRule, FaultRules } from './fault-rules.ts'
-import type { GatedRequest } from '../operation/received-request.ts'
+import type { ReceivedRequest } from '../operation/received-request.ts'
 
 /** What goes wrong with one request. */
 export interface InjectedFault {
@@ -16,7 +16,7 @@ export interface FaultInjector {
   set(rules: FaultRules): void
   rules(): FaultRules
   /** In the order of the rules. */
-  faultsOf(request: GatedRequest): readonly InjectedFault[]
+  faultsOf(request: ReceivedRequest): readonly InjectedFault[]
 }
 
 interface RuleState {
@@ -73,7 +73,7 @@ export function createFaultInjector(initial: FaultRules): FaultInjector {
   }
 }
 
-function matches({ operations }: FaultRule, { operation }: GatedRequest): boolean {
+function matches({ operations }: FaultRule, { operation }: ReceivedRequest): boolean {
   return operations === undefined || operations.includes(operation)
 }
 
@@ -87,7 +87,7 @@ function happens(state: RuleState, random: Random): boolean {
   return true
 }
 
-function keyOf({ method, path, query, body }: GatedRequest): string {
+function keyOf({ method, path, query, body }: ReceivedRequest): string {
   return createHash('sha256').update(`${method} ${path}?${query}\n`).update(body).digest('base64url')
 }
 

@@ -5,7 +5,7 @@ import { findFiles } from './find-files.ts'
 import type { ObjectFolder } from './object-folder.ts'
 
 /** A folder on disk by its `file://` URI. */
-export function fileFolder(uri: string): ObjectFolder {
+export function openFileFolder(uri: string): ObjectFolder {
   const folder = fileURLToPath(uri)
   return {
     async *list() {

@@ -11,7 +11,7 @@ export interface S3Options {
 }
 
 /** A prefix of a bucket by its `s3://` URI. A prefix ends where the URI does: `s3://b/p` has `p/1` and `p2`, as S3 has it. */
-export function s3Folder(
+export function openS3Folder(
   uri: string,
   { s3, region }: { readonly s3: S3Options; readonly region: string },
 ): ObjectFolder {

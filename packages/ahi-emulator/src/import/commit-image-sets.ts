@@ -1,5 +1,5 @@
 import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import type { DocumentForm } from '../dicom/encode-attributes.ts'
+import type { DocumentForm } from '../document/encode-data-set.ts'
 import { createId } from '../store/identifiers.ts'
 import { loadVersion } from '../modify/version-documents.ts'
 import type { Batch } from '../store/batch.ts'

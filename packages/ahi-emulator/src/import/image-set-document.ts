@@ -1,5 +1,5 @@
 import type { ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import type { DocumentForm } from '../dicom/encode-attributes.ts'
+import type { DocumentForm } from '../document/encode-data-set.ts'
 import { inUidOrder } from '../document/instance-order.ts'
 import type { StagedImageSet } from './staged-image-set.ts'
 

@@ -75,7 +75,7 @@ async function importFile(
 ): Promise<void> {
   const { stage, target, counts } = context
   try {
-    const instance = await stageInstance(await source.read(), { ...target, writeFrame: stage.writeFrame })
+    const instance = await stageInstance(await source.read(), { ...target, writeToPack: stage.writeToPack })
     const differing = stage.add(instance)
     counts.files.push({ file: source.name, groupingKey: instance.groupingKey })
     counts.warnings.push(...warningsOf(source.name, instance, differing))

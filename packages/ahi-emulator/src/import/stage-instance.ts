@@ -1,13 +1,13 @@
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import { tags } from '@ahi-dicom/dicom-standard'
-import { encodeDataSet } from '../dicom/encode-attributes.ts'
+import { encodeDataSet } from '../document/encode-data-set.ts'
 import { readPart10, type Part10File } from '../dicom/read-part10.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import type { FrameStorageOptions } from '../pixels/stored-frames.ts'
 import type { NewBulkData } from '../store/bulk-data.ts'
 import type { NewFrame } from '../store/image-sets.ts'
 import type { NewPixelData } from '../store/kept-pixel-data.ts'
-import { createBulkDataCollector } from './bulk-data.ts'
+import { createBulkDataCollector } from './bulk-data-collector.ts'
 import { checkInstance } from './check-instance.ts'
 import { attributesByLevel, type AttributesByLevel } from '../document/attribute-levels.ts'
 import { groupingKey } from '../document/grouping.ts'
@@ -32,15 +32,15 @@ export interface StagedInstance {
 /** What {@link stageInstance} needs besides the file. */
 export interface StageOptions extends FrameStorageOptions {
   readonly datastoreId: string
-  readonly writeFrame: WriteToPack
+  readonly writeToPack: WriteToPack
 }
 
 /**
- * Turns a Part 10 file into the metadata and frames that AHI would hold of it; their bytes go out through `writeFrame`.
+ * Turns a Part 10 file into the metadata and frames that AHI would hold of it; their bytes go out through `writeToPack`.
  * @throws {UnreadableFileError} for a file that is rejected for its data set
  */
 export async function stageInstance(bytes: Uint8Array, options: StageOptions): Promise<StagedInstance> {
-  const { form, datastoreId, writeFrame } = options
+  const { form, datastoreId, writeToPack } = options
   const file = readPart10(bytes)
   if (file.transferSyntaxUid === '') throw new UnreadableFileError('DICOM attribute TransferSyntaxUID does not exist')
   const { keepApart, values, locate } = createBulkDataCollector()
@@ -56,7 +56,7 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
   const pixels = await stagePixels(file, { ...options, sopInstanceUid, groupingKey: key })
   const bulkData: NewBulkData[] = []
   for (const [hash, value] of values) {
-    bulkData.push({ hash, byteOffset: await writeFrame(key, value), byteLength: value.byteLength })
+    bulkData.push({ hash, byteOffset: await writeToPack(key, value), byteLength: value.byteLength })
   }
   return {
     sopInstanceUid,

@@ -1,15 +1,10 @@
 import type { ImageFrame, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import type { DocumentForm } from '../dicom/encode-attributes.ts'
+import type { DocumentForm } from '../document/encode-data-set.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
 import { UnstorableFrameError } from '../pixels/unstorable-frame-error.ts'
 import { createId } from '../store/identifiers.ts'
 import { keptPixelData } from '../pixels/kept-pixel-data.ts'
-import {
-  storedPixelData,
-  type FrameStorageOptions,
-  type StoredFrame,
-  type StoredPixelData,
-} from '../pixels/stored-frames.ts'
+import { storedFrames, type FrameStorageOptions, type StoredFrame, type StoredFrames } from '../pixels/stored-frames.ts'
 import type { NewFrame } from '../store/image-sets.ts'
 import type { NewPixelData } from '../store/kept-pixel-data.ts'
 import type { WarningName } from '../pixels/warning-codes.ts'
@@ -36,7 +31,7 @@ export interface StagedPixels {
 export interface StagePixelsOptions extends FrameStorageOptions {
   readonly sopInstanceUid: string
   readonly groupingKey: string
-  readonly writeFrame: WriteToPack
+  readonly writeToPack: WriteToPack
 }
 
 /** Bytes of pixel data that are put together before they are written: fragments may be many and small. */
@@ -45,7 +40,7 @@ const writtenAtOnce = 4 * 1024 * 1024
 /** Makes frames of the pixel data of a file. Where that fails it is kept as one piece, as the service does since 2025-12. */
 export async function stagePixels(file: Part10File, options: StagePixelsOptions): Promise<StagedPixels> {
   try {
-    return await stageFrames(storedPixelData(file, options), options)
+    return await stageFrames(storedFrames(file, options), options)
   } catch (error) {
     if (!(error instanceof UnstorableFrameError)) throw error
     const pixelData = await writePixelData(file, options)
@@ -54,7 +49,7 @@ export async function stagePixels(file: Part10File, options: StagePixelsOptions)
   }
 }
 
-async function stageFrames(pixelData: StoredPixelData | undefined, options: StagePixelsOptions): Promise<StagedPixels> {
+async function stageFrames(pixelData: StoredFrames | undefined, options: StagePixelsOptions): Promise<StagedPixels> {
   const written = await writeFrames(pixelData, options)
   const ImageFrames = written.map(({ imageFrame }) => imageFrame)
   return {
@@ -66,7 +61,7 @@ async function stageFrames(pixelData: StoredPixelData | undefined, options: Stag
 }
 
 /** Neither key is in documents of 2023. What ChecksumType says of frames kept as imported is not known. */
-function pixelDataFields(pixelData: StoredPixelData | undefined, form: DocumentForm): Partial<InstanceMetadata> {
+function pixelDataFields(pixelData: StoredFrames | undefined, form: DocumentForm): Partial<InstanceMetadata> {
   if (pixelData === undefined || form === '2023') return {}
   return {
     StoredTransferSyntaxUID: pixelData.storedTransferSyntaxUid,
@@ -80,15 +75,15 @@ interface WrittenFrame {
 }
 
 async function writeFrames(
-  pixelData: StoredPixelData | undefined,
-  { form, writeFrame, groupingKey }: StagePixelsOptions,
+  pixelData: StoredFrames | undefined,
+  { form, writeToPack, groupingKey }: StagePixelsOptions,
 ): Promise<WrittenFrame[]> {
   const written: WrittenFrame[] = []
   if (pixelData === undefined) return written
   for await (const frame of pixelData.frames) {
     const newFrame = {
       id: createId(),
-      byteOffset: await writeFrame(groupingKey, frame.data),
+      byteOffset: await writeToPack(groupingKey, frame.data),
       byteLength: frame.data.byteLength,
       transferSyntaxUid: pixelData.storedTransferSyntaxUid,
     }
@@ -108,12 +103,12 @@ function describeFrame(id: string, frame: StoredFrame, form: DocumentForm): Imag
 }
 
 async function writePixelData(file: Part10File, options: StagePixelsOptions): Promise<NewPixelData> {
-  const { sopInstanceUid, groupingKey, writeFrame } = options
+  const { sopInstanceUid, groupingKey, writeToPack } = options
   const { pieces, ...form } = keptPixelData(file)
   const byteLength = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
   let byteOffset: number | undefined
   for (const chunk of gathered(pieces)) {
-    const offset = await writeFrame(groupingKey, chunk)
+    const offset = await writeToPack(groupingKey, chunk)
     byteOffset ??= offset
   }
   return { ...form, sopInstanceUid, byteOffset: byteOffset ?? 0, byteLength }

@@ -22,7 +22,7 @@ export interface StagedImageSet {
 /** Image sets in the making. */
 export interface ImageSetStage {
   /** Appends a frame to the pack of an image set. */
-  readonly writeFrame: (groupingKey: string, data: Uint8Array) => Promise<number>
+  readonly writeToPack: (groupingKey: string, data: Uint8Array) => Promise<number>
   /** Adds an instance; gives the keys of shared attributes in which it differs from the ones before, whose values stay. */
   add(instance: StagedInstance): string[]
   imageSets(): StagedImageSet[]
@@ -45,7 +45,7 @@ export function createImageSetStage(batch: Batch): ImageSetStage {
   }
 
   return {
-    async writeFrame(groupingKey, data) {
+    async writeToPack(groupingKey, data) {
       const pack = packOf(groupingKey)
       const offset = pack.byteLength
       await batch.append(pack.path, data)

@@ -2,7 +2,7 @@ import type { OperationContext } from '../operation/operation.ts'
 import { validationError } from '../operation/service-error.ts'
 import type { ImageSetVersion } from '../store/version-table.ts'
 import { checkUpdates } from './check-updates.ts'
-import { checkPendingQuota, unlocked, writableImageSet, type WritableImageSet } from './lock.ts'
+import { checkPendingQuota, requireUnlocked, writableImageSet, type WritableImageSet } from './lock.ts'
 import type { MetadataUpdates, UpdateModification } from './modification.ts'
 
 /** A request of UpdateImageSetMetadata. */
@@ -71,7 +71,7 @@ function othersOfStudy({ imageSet }: WritableImageSet, context: OperationContext
   return context.store.primaryImageSets
     .ofStudy(datastoreId, studyInstanceUid)
     .filter(({ id }) => id !== imageSet.id)
-    .map((other) => unlocked(other, context))
+    .map((other) => requireUnlocked(other, context))
 }
 
 function placeOf({ imageSetId, version }: ImageSetVersion): { imageSetId: string; version: number } {

@@ -1,7 +1,7 @@
 import { attributeLevel } from '@ahi-dicom/ahi-metadata'
 import { formatTag, isPrivate } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
-import { keywordEntry } from '../dicom/keyword-entry.ts'
+import { keywordEntry } from '../document/keyword-entry.ts'
 import { longestValues } from '../document/longest-values.ts'
 import { validationError, type ServiceError } from '../operation/service-error.ts'
 import type { MetadataTree, TreeAttribute } from './metadata-tree.ts'

@@ -24,7 +24,7 @@ export function writableImageSet(
   context: OperationContext,
 ): WritableImageSet {
   const imageSet = existingImageSet(place, context)
-  const found = unlocked(imageSet, context)
+  const found = requireUnlocked(imageSet, context)
   const { latestVersion } = imageSet
   if (place.latestVersion > latestVersion) {
     throw validationError(`Version ${place.latestVersion} of image set ${imageSet.id} does not exist`)
@@ -36,7 +36,7 @@ export function writableImageSet(
 }
 
 /** Finds the latest version of an image set that nothing else modifies. */
-export function unlocked(imageSet: ImageSet, context: OperationContext): WritableImageSet {
+export function requireUnlocked(imageSet: ImageSet, context: OperationContext): WritableImageSet {
   const latest = existingVersion(imageSet, undefined, context)
   refuseLocked(imageSet.id, latest)
   const first = context.store.imageSets.version(imageSet.id, 1)

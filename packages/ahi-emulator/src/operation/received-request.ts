@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** A request as it came, for what looks at it before an operation does. */
-export interface GatedRequest {
+export interface ReceivedRequest {
   /** Of the API, such as `GetImageFrame`. */
   readonly operation: string
   readonly method: string

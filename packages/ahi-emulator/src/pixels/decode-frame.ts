@@ -57,12 +57,12 @@ export async function decodeEncapsulatedFrame(
 ): Promise<Samples> {
   if (transferSyntaxUid === rleLossless) return decodeRunLength(frame, image)
   const decoded = jpeg2000Syntaxes.has(transferSyntaxUid)
-    ? await decodeAsExporter(frame, image)
+    ? await decodeWithHtj2kDecoder(frame, image)
     : await decodeWithDicomCodec(frame, image, transferSyntaxUid)
   return asDescribed(decoded, image)
 }
 
-async function decodeAsExporter(frame: Uint8Array, image: ImagePixel): Promise<CodecFrame> {
+async function decodeWithHtj2kDecoder(frame: Uint8Array, image: ImagePixel): Promise<CodecFrame> {
   try {
     const { pixels, bitsPerSample, isSigned, width, height, components } = await decodeFrame(frame)
     requireSize({ width, height, components }, image)

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { encodeFrame, type FrameToEncode } from './frame-encoding.ts'
-import { keptCodec } from './kept-codec.ts'
+import { createKeptCodec } from './kept-codec.ts'
 
 /** The part of codec-openjph 2.4 that encoding uses; the package has no types. */
 interface OpenJph {
@@ -41,7 +41,7 @@ const usualDecompositions = 5
 const largestBaseSide = 64
 
 const require = createRequire(import.meta.url)
-const useCodec = keptCodec(loadCodec)
+const useCodec = createKeptCodec(loadCodec)
 
 /**
  * Encodes a frame losslessly as HTJ2K with RPCL progression, TLM markers and 64 x 64 blocks: transfer syntax

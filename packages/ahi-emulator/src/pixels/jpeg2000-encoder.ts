@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { encodeFrame, type FrameToEncode } from './frame-encoding.ts'
-import { keptCodec } from './kept-codec.ts'
+import { createKeptCodec } from './kept-codec.ts'
 
 /** The part of codec-openjpeg 1.3 that encoding uses; the package has no types. */
 interface OpenJpeg {
@@ -33,7 +33,7 @@ const cprlOrder = 4
 const usualDecompositions = 5
 
 const require = createRequire(import.meta.url)
-const useCodec = keptCodec(loadCodec)
+const useCodec = createKeptCodec(loadCodec)
 
 /**
  * Encodes a frame losslessly as JPEG 2000: transfer syntax 1.2.840.10008.1.2.4.90. It does not check the result; see

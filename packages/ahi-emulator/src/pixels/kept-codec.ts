@@ -4,7 +4,7 @@ import { UnstorableFrameError } from './unstorable-frame-error.ts'
 type UseCodec<Codec> = <Result>(call: (codec: Codec) => Result) => Promise<Result>
 
 /** Keeps one instance of a WebAssembly codec; after a failure the next call gets a fresh one, whose memory is whole. */
-export function keptCodec<Codec>(load: () => Promise<Codec>): UseCodec<Codec> {
+export function createKeptCodec<Codec>(load: () => Promise<Codec>): UseCodec<Codec> {
   let loading: Promise<Codec> | undefined
   return async (call) => {
     loading ??= load()

@@ -6,7 +6,7 @@ import type { ImagePixel } from './image-pixel.ts'
 import { interleave, type Samples } from './samples.ts'
 
 /** Reads the frames of uncompressed pixel data (PS3.5 8.1), one after the other when asked for. */
-export function nativeFrameReader(pixelData: DataElement, image: ImagePixel): (frame: number) => Samples {
+export function createNativeFrameReader(pixelData: DataElement, image: ImagePixel): (frame: number) => Samples {
   const bytes = inByteOrder(pixelData, image)
   requireLength(bytes, image)
   return (frame) => readNativeFrame(bytes, frame, image)

@@ -2,7 +2,7 @@ import { frameChecksum, levelChecksums, type FrameChecksum } from '@ahi-dicom/ah
 import { tags } from '@ahi-dicom/dicom-standard'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
-import type { DocumentForm } from '../dicom/encode-attributes.ts'
+import type { DocumentForm } from '../document/encode-data-set.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import { decodeEncapsulatedFrame } from './decode-frame.ts'
@@ -10,7 +10,7 @@ import { encapsulatedFrames } from './encapsulated-frames.ts'
 import { encodeLosslessly } from './encode-losslessly.ts'
 import { explicitVrLittleEndian, frameStorage, losslessTransferSyntax } from './frame-storage.ts'
 import { readImagePixel, type ImagePixel } from './image-pixel.ts'
-import { bitPackedFrame, nativeFrameReader } from './native-frames.ts'
+import { bitPackedFrame, createNativeFrameReader } from './native-frames.ts'
 import type { Samples } from './samples.ts'
 
 /** A frame as the store keeps it, with what the metadata document says of it. */
@@ -25,7 +25,7 @@ export interface StoredFrame {
 }
 
 /** The frames of one instance, made one at a time. */
-export interface StoredPixelData {
+export interface StoredFrames {
   readonly storedTransferSyntaxUid: string
   /** Whether the checksums are those of decoded samples. */
   readonly isTranscoded: boolean
@@ -34,7 +34,7 @@ export interface StoredPixelData {
   readonly warnings: readonly string[]
 }
 
-/** How {@link storedPixelData} stores. */
+/** How {@link storedFrames} stores. */
 export interface FrameStorageOptions {
   /** Which metadata documents to write: those of the service now, or of 2023. */
   readonly form: DocumentForm
@@ -47,7 +47,7 @@ export interface FrameStorageOptions {
  * (7FE0,0008 and 0009) is an attribute like others: nothing says how AHI treats it.
  * @throws {UnstorableFrameError} at once for what cannot be stored, while iterating for a frame that cannot be decoded
  */
-export function storedPixelData(file: Part10File, options: FrameStorageOptions): StoredPixelData | undefined {
+export function storedFrames(file: Part10File, options: FrameStorageOptions): StoredFrames | undefined {
   const { dataSet, transferSyntaxUid } = file
   const pixelData = dataSet.get(tags.pixelData)
   if (pixelData === undefined || (pixelData.fragments === undefined && pixelData.value.byteLength === 0))
@@ -85,7 +85,7 @@ async function* decodedFrames(source: {
 }): AsyncIterable<Samples> {
   const { dataSet, pixelData, image, transferSyntaxUid } = source
   if (pixelData.fragments === undefined) {
-    const readFrame = nativeFrameReader(pixelData, image)
+    const readFrame = createNativeFrameReader(pixelData, image)
     for (let frame = 0; frame < image.numberOfFrames; frame += 1) yield readFrame(frame)
     return
   }
@@ -103,7 +103,7 @@ function keptFrames(
   storedTransferSyntaxUid: string,
   image: ImagePixel,
   frames: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): StoredPixelData {
+): StoredFrames {
   return { storedTransferSyntaxUid, isTranscoded: false, frames: describeKept(image, frames), warnings: [] }
 }
 
@@ -126,7 +126,7 @@ function transcodedFrames(
   samples: AsyncIterable<Samples>,
   image: ImagePixel,
   options: FrameStorageOptions,
-): StoredPixelData {
+): StoredFrames {
   return {
     storedTransferSyntaxUid: losslessTransferSyntax(options.losslessStorageFormat),
     isTranscoded: true,

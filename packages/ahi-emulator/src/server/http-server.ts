@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { adminPath, answerAdmin } from './admin.ts'
 import { planFaults, type FaultPlan } from '../faults/fault-plan.ts'
 import type { Gates } from './gates.ts'
-import type { GatedRequest } from '../operation/received-request.ts'
+import type { ReceivedRequest } from '../operation/received-request.ts'
 import type { Operation, OperationContext, OperationResponse } from '../operation/operation.ts'
 import { readBody } from './read-body.ts'
 import { receiveBody } from './receive-body.ts'
@@ -81,7 +81,7 @@ interface Exchange {
   readonly parts: ServerParts
 }
 
-async function answer(request: GatedRequest, exchange: Exchange): Promise<void> {
+async function answer(request: ReceivedRequest, exchange: Exchange): Promise<void> {
   const { response, parts } = exchange
   const plan = faultsOf(request, parts.gates)
   if (plan !== undefined && plan.delayMs > 0) await wait(plan.delayMs)
@@ -93,13 +93,16 @@ async function answer(request: GatedRequest, exchange: Exchange): Promise<void> 
   await sendAnswer(response, await run(request, exchange), plan?.body)
 }
 
-function faultsOf(request: GatedRequest, { faults, counters }: Gates): FaultPlan | undefined {
+function faultsOf(request: ReceivedRequest, { faults, counters }: Gates): FaultPlan | undefined {
   const injected = faults.faultsOf(request)
   for (const { fault } of injected) counters.faultInjected(fault.kind)
   return planFaults(injected)
 }
 
-async function run(request: GatedRequest, { route, bodyFile, response, parts }: Exchange): Promise<OperationResponse> {
+async function run(
+  request: ReceivedRequest,
+  { route, bodyFile, response, parts }: Exchange,
+): Promise<OperationResponse> {
   const { context, gates } = parts
   const port = response.socket?.localPort
   if (route === undefined) {

@@ -19,7 +19,7 @@ export interface BulkDataTable {
 }
 
 /** Opens the table of large binary values. */
-export function bulkDataTable(database: DatabaseSync): BulkDataTable {
+export function openBulkDataTable(database: DatabaseSync): BulkDataTable {
   const select = database.prepare(
     `SELECT packs.path, bulk_data.byte_offset, bulk_data.byte_length
      FROM bulk_data JOIN packs ON packs.id = bulk_data.pack_id WHERE image_set_id = ? AND hash = ?`,

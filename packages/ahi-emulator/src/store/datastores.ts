@@ -51,7 +51,7 @@ export interface DatastoreTable {
 }
 
 /** Opens the table of data stores. */
-export function datastoreTable(database: DatabaseSync): DatastoreTable {
+export function openDatastoreTable(database: DatabaseSync): DatastoreTable {
   const columns = `SELECT * FROM datastores LEFT JOIN datastore_requests ON datastore_id = id`
   const insert = database.prepare(
     `INSERT INTO datastores (id, name, status, lossless_storage_format, created_at, updated_at)

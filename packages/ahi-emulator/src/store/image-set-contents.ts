@@ -31,7 +31,7 @@ const contentTables = [
 const packedTables = ['frames', 'pixel_data', 'bulk_data'] as const
 
 /** Opens what image sets hold. */
-export function imageSetContents(database: DatabaseSync): ImageSetContents {
+export function openImageSetContents(database: DatabaseSync): ImageSetContents {
   const copyFrame = database.prepare(
     `INSERT OR IGNORE INTO frames (image_set_id, id, pack_id, byte_offset, byte_length, transfer_syntax_uid)
      SELECT ?, id, pack_id, byte_offset, byte_length, transfer_syntax_uid FROM frames WHERE image_set_id = ? AND id = ?`,

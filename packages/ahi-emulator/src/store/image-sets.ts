@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { SearchAttributes } from '../document/search-attributes.ts'
 import { readPackLocation, type PackLocation } from './pack-location.ts'
 import { integerColumn, optionalInteger, optionalText, readFound, textColumn, type Row } from './row.ts'
-import { versionTable, type VersionTable } from './version-table.ts'
+import { openVersionTable, type VersionTable } from './version-table.ts'
 
 /** An image set in its latest version. */
 export interface ImageSet extends SearchAttributes {
@@ -42,7 +42,7 @@ export interface NewFrame {
 }
 
 /** Opens the tables of image sets. */
-export function imageSetTable(database: DatabaseSync): ImageSetTable {
+export function openImageSetTable(database: DatabaseSync): ImageSetTable {
   const select = database.prepare('SELECT * FROM image_sets WHERE id = ? AND datastore_id = ?')
   const selectOfSeries = database.prepare(
     // The sign keeps SQLite from going through the whole data store in the order of creation.
@@ -63,7 +63,7 @@ export function imageSetTable(database: DatabaseSync): ImageSetTable {
     get: (datastoreId, imageSetId) => readFound(select.get(imageSetId, datastoreId), readImageSet),
     ofSeries: (datastoreId, seriesInstanceUid) => selectOfSeries.all(datastoreId, seriesInstanceUid).map(readImageSet),
     save: (imageSet) => void save.run(imageSetParameters(imageSet)),
-    ...versionTable(database),
+    ...openVersionTable(database),
     frame: (datastoreId, imageSetId, imageFrameId) =>
       readFound(selectFrame.get(imageSetId, imageFrameId, datastoreId), readFrameLocation),
     addPack: (packPath) => insertPack.run(packPath).lastInsertRowid,

@@ -50,7 +50,7 @@ export interface ImportJobTable {
 }
 
 /** Opens the table of import jobs. */
-export function importJobTable(database: DatabaseSync): ImportJobTable {
+export function openImportJobTable(database: DatabaseSync): ImportJobTable {
   const insert = database.prepare(
     `INSERT INTO import_jobs (id, datastore_id, name, status, data_access_role_arn, input_uri, output_uri, client_token, submitted_at)
      VALUES (:id, :datastoreId, :name, 'SUBMITTED', :dataAccessRoleArn, :inputS3Uri, :outputS3Uri, :clientToken, :submittedAt)`,

@@ -29,7 +29,7 @@ export interface PixelDataTable {
 }
 
 /** Opens the table of pixel data kept as one piece. */
-export function pixelDataTable(database: DatabaseSync): PixelDataTable {
+export function openPixelDataTable(database: DatabaseSync): PixelDataTable {
   const select = database.prepare(
     `SELECT packs.path, pixel_data.* FROM pixel_data JOIN packs ON packs.id = pixel_data.pack_id
      WHERE image_set_id = ? AND sop_instance_uid = ?`,

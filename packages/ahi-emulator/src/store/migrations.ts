@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { parseImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { syntheticImageSets } from './synthetic-image-sets.ts'
+import { openSyntheticImageSets } from './synthetic-image-sets.ts'
 import { textColumn } from './row.ts'
 import { searchIndexes } from './search-indexes.ts'
 
@@ -35,7 +35,7 @@ function addDicomWebColumns(database: DatabaseSync, folder: string): void {
     `SELECT image_sets.id, document_path FROM image_sets JOIN image_set_versions
      ON image_set_id = image_sets.id AND version = latest_version`,
   )
-  const synthetic = syntheticImageSets(database)
+  const synthetic = openSyntheticImageSets(database)
   for (const row of latest.all()) {
     const id = textColumn(row, 'id')
     const { Patient, Study } = synthetic.document(id) ?? readDocument(folder, textColumn(row, 'document_path'))

@@ -18,7 +18,7 @@ export interface ModificationTable {
 }
 
 /** Opens the table of modifications. */
-export function modificationTable(database: DatabaseSync): ModificationTable {
+export function openModificationTable(database: DatabaseSync): ModificationTable {
   const insert = database.prepare('INSERT INTO modifications (datastore_id, request) VALUES (?, ?)')
   const select = database.prepare('SELECT id, request FROM modifications ORDER BY id')
   const count = database.prepare('SELECT count(*) AS count FROM modifications WHERE datastore_id = ?')

@@ -24,7 +24,7 @@ const updateOrder = ['updated_at DESC', 'id DESC']
 const seriesOrder = ['series_order', 'series_instance_uid', 'id']
 
 /** Opens the searches of primary image sets. */
-export function primaryImageSets(database: DatabaseSync): PrimaryImageSets {
+export function openPrimaryImageSets(database: DatabaseSync): PrimaryImageSets {
   database.function('time_key', { deterministic: true }, (time) => (typeof time === 'string' ? timeKey(time) : null))
   database.function('person_name_matches', { deterministic: true }, (name, pattern, isFuzzy) =>
     Number(typeof name === 'string' && personNameMatches(name, String(pattern), isFuzzy === 1)),

@@ -2,28 +2,28 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { serializeImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { syntheticImageSetId } from './synthetic-document-path.ts'
-import { syntheticImageSets, type SyntheticImageSets } from './synthetic-image-sets.ts'
-import { bulkDataTable, type BulkDataTable } from './bulk-data.ts'
-import { datastoreTable, type DatastoreTable } from './datastores.ts'
+import { openSyntheticImageSets, type SyntheticImageSets } from './synthetic-image-sets.ts'
+import { openBulkDataTable, type BulkDataTable } from './bulk-data.ts'
+import { openDatastoreTable, type DatastoreTable } from './datastores.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { compressDocument } from './document-file.ts'
 import type { FrameContent } from './frame-content.ts'
-import { imageSetTable, type ImageSetTable } from './image-sets.ts'
-import { importJobTable, type ImportJobTable } from './import-jobs.ts'
-import { imageSetContents, type ImageSetContents } from './image-set-contents.ts'
-import { modificationTable, type ModificationTable } from './modifications.ts'
+import { openImageSetTable, type ImageSetTable } from './image-sets.ts'
+import { openImportJobTable, type ImportJobTable } from './import-jobs.ts'
+import { openImageSetContents, type ImageSetContents } from './image-set-contents.ts'
+import { openModificationTable, type ModificationTable } from './modifications.ts'
 import { inTransaction, openDatabase } from './open-database.ts'
-import { pixelDataTable, type PixelDataTable } from './kept-pixel-data.ts'
+import { openPixelDataTable, type PixelDataTable } from './kept-pixel-data.ts'
 import type { PackLocation } from './pack-location.ts'
 import { createPackReader } from './pack-reader.ts'
 import { packedFrame } from './packed-frame.ts'
-import { tagTable, type TagTable } from './tags.ts'
-import { primaryImageSets, type PrimaryImageSets } from './search-primary.ts'
+import { openTagTable, type TagTable } from './tags.ts'
+import { openPrimaryImageSets, type PrimaryImageSets } from './search-primary.ts'
 import { newUpload, removeUploads } from './uploads.ts'
 import { searchImageSets, type FoundImageSet, type ImageSetSearch } from './search-image-sets.ts'
-import { unlistedVersionTable, type UnlistedVersionTable } from './unlisted-versions.ts'
-import { unusedFileRemover } from './unused-files.ts'
-import { batchWriter, removeUnfinishedBatches, type BatchWriter } from './write-batch.ts'
+import { openUnlistedVersionTable, type UnlistedVersionTable } from './unlisted-versions.ts'
+import { createUnusedFileRemover } from './unused-files.ts'
+import { createBatchWriter, removeUnfinishedBatches, type BatchWriter } from './write-batch.ts'
 import { createWriteQueue, type WriteQueue } from './write-queue.ts'
 
 /** The data folder of an emulator: a database of what there is, and files of documents and frames. */
@@ -71,14 +71,14 @@ export async function openStore(folder: string): Promise<Store> {
   await removeUnfinishedBatches(database, folder)
   await removeUploads(folder)
   const packs = createPackReader(folder)
-  const imageSets = imageSetTable(database)
-  const synthetic = syntheticImageSets(database)
+  const imageSets = openImageSetTable(database)
+  const synthetic = openSyntheticImageSets(database)
   const readDocument = async (documentPath: string): Promise<Uint8Array<ArrayBuffer>> => {
     const imageSetId = syntheticImageSetId(documentPath)
     return imageSetId === undefined ? readFile(join(folder, documentPath)) : makeDocument(synthetic, imageSetId)
   }
   const turns = createWriteQueue()
-  const removeUnusedFiles = unusedFileRemover(database, { folder, close: (path) => packs.closePack(path) })
+  const removeUnusedFiles = createUnusedFileRemover(database, { folder, close: (path) => packs.closePack(path) })
   await removeUnusedFiles()
   let closing: Promise<void> | undefined
   const closeAll = async (): Promise<void> => {
@@ -88,19 +88,19 @@ export async function openStore(folder: string): Promise<Store> {
   }
   const close = (): Promise<void> => (closing ??= closeAll())
   return {
-    datastores: datastoreTable(database),
+    datastores: openDatastoreTable(database),
     imageSets,
-    importJobs: importJobTable(database),
-    tags: tagTable(database),
-    primaryImageSets: primaryImageSets(database),
-    unlistedVersions: unlistedVersionTable(database),
-    contents: imageSetContents(database),
-    modifications: modificationTable(database),
+    importJobs: openImportJobTable(database),
+    tags: openTagTable(database),
+    primaryImageSets: openPrimaryImageSets(database),
+    unlistedVersions: openUnlistedVersionTable(database),
+    contents: openImageSetContents(database),
+    modifications: openModificationTable(database),
     turns,
     removeUnusedFiles,
     synthetic,
-    pixelData: pixelDataTable(database),
-    bulkData: bulkDataTable(database),
+    pixelData: openPixelDataTable(database),
+    bulkData: openBulkDataTable(database),
     streamPack: (location) => packs.stream(location),
     search: (search) => searchImageSets(database, search),
     readDocument,
@@ -112,7 +112,7 @@ export async function openStore(folder: string): Promise<Store> {
         : packedFrame(location, packs)
     },
     inTransaction: (write) => inTransaction(database, write),
-    ...batchWriter({ database, folder, turns }),
+    ...createBatchWriter({ database, folder, turns }),
     newUpload: () => newUpload(folder),
     close,
     [Symbol.asyncDispose]: close,

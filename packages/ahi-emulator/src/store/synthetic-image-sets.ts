@@ -30,7 +30,7 @@ interface StoredRecipe {
 const mostKeptRecipes = 64
 
 /** Opens the table of recipes. */
-export function syntheticImageSets(database: DatabaseSync): SyntheticImageSets {
+export function openSyntheticImageSets(database: DatabaseSync): SyntheticImageSets {
   const insert = database.prepare('INSERT INTO synthetic_image_sets (image_set_id, recipe) VALUES (?, ?)')
   const select = database.prepare(
     `SELECT image_sets.datastore_id, synthetic_image_sets.recipe

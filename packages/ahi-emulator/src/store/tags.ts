@@ -13,7 +13,7 @@ export interface TagTable {
 }
 
 /** Opens the table of tags. */
-export function tagTable(database: DatabaseSync): TagTable {
+export function openTagTable(database: DatabaseSync): TagTable {
   const select = database.prepare('SELECT key, value FROM tags WHERE resource_arn = ? ORDER BY key')
   const insert = database.prepare('INSERT OR REPLACE INTO tags (resource_arn, key, value) VALUES (?, ?, ?)')
   const remove = database.prepare('DELETE FROM tags WHERE resource_arn = ? AND key = ?')

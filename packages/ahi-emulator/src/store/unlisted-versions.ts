@@ -18,7 +18,7 @@ export interface UnlistedVersionTable {
 }
 
 /** Opens the table of unlisted versions. */
-export function unlistedVersionTable(database: DatabaseSync): UnlistedVersionTable {
+export function openUnlistedVersionTable(database: DatabaseSync): UnlistedVersionTable {
   const selectPage = database.prepare(
     `SELECT * FROM unlisted_versions WHERE image_set_id = ? AND version < ? AND datastore_id = ?
      ORDER BY version DESC LIMIT ?`,

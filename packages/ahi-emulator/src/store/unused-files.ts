@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { textColumn } from './row.ts'
 
 /** Makes a function that removes the files that nothing refers to any more. */
-export function unusedFileRemover(
+export function createUnusedFileRemover(
   database: DatabaseSync,
   options: { readonly folder: string; readonly close: (path: string) => Promise<void> },
 ): () => Promise<void> {

@@ -40,7 +40,7 @@ SELECT image_set_versions.*, forced_versions.version IS NOT NULL AS is_forced
 FROM image_set_versions LEFT JOIN forced_versions USING (image_set_id, version)`
 
 /** Opens the table of versions. */
-export function versionTable(database: DatabaseSync): VersionTable {
+export function openVersionTable(database: DatabaseSync): VersionTable {
   const select = database.prepare(`${selectVersions} WHERE image_set_id = ? AND version = ?`)
   const selectPage = database.prepare(
     `${selectVersions} WHERE image_set_id = ? AND version < ? ORDER BY version DESC LIMIT ?`,

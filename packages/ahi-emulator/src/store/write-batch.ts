@@ -23,7 +23,7 @@ export interface BatchWriter {
 }
 
 /** Makes a writer of batches in a data folder. */
-export function batchWriter({
+export function createBatchWriter({
   database,
   folder,
   turns,

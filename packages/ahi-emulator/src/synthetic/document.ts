@@ -1,6 +1,6 @@
 import type { AttributeMap, ImageFrame, ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
-import type { EncodedAttribute } from '../dicom/encode-attributes.ts'
+import type { EncodedAttribute } from '../document/encode-data-set.ts'
 import { attributesByLevel } from '../document/attribute-levels.ts'
 import { inUidOrder } from '../document/instance-order.ts'
 import { instanceAttributes, sharedAttributes, syntheticUid } from './attributes.ts'

@@ -17,12 +17,12 @@ for (let turn = 0; ; turn += 1) {
   const place = { endpoint, datastoreId, imageSetId: imageSets[0]?.imageSetId ?? '' }
   const { json } = await copy(place)
   const copied = { ...place, imageSetId: Object(json['destinationImageSetProperties']).imageSetId }
-  await unlocked(place)
-  await unlocked(copied)
+  await requireUnlocked(place)
+  await requireUnlocked(copied)
   await update(copied, { updatable: { Study: { DICOM: { StudyDescription: `turn ${turn}` } } } })
   await remove(place)
 }
 
-async function unlocked(place: ImageSetPlace): Promise<void> {
+async function requireUnlocked(place: ImageSetPlace): Promise<void> {
   while ((await post(place, 'getImageSet')).json['imageSetState'] === 'LOCKED');
 }

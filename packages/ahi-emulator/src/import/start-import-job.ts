@@ -5,7 +5,7 @@ import { existingDatastore } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import type { ImportJob } from '../store/import-jobs.ts'
 import { EmulatorClosedError } from '../store/write-queue.ts'
-import { writeJobOutput } from './job-output.ts'
+import { writeJobOutput } from './write-job-output.ts'
 import type { ObjectFolder, ObjectInfo } from '../files/object-folder.ts'
 import { openFolder } from '../files/open-folder.ts'
 
