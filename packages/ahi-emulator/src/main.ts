@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { readArguments, type EmulatorArguments } from './command/arguments.ts'
 import { connectionHelp } from './command/connection-help.ts'
-import { startEmulator, type Emulator } from './emulator.ts'
 import { helpText } from './command/help.ts'
+import { startEmulator, type Emulator } from './emulator.ts'
 import type { ImportReport } from './import/import-report.ts'
 
 const exitCode = { ok: 0, failed: 1, usage: 2 } as const

@@ -1,5 +1,5 @@
-import { verifyBearerToken } from './bearer-token.ts'
 import type { ReceivedRequest } from '../operation/received-request.ts'
+import { verifyBearerToken } from './bearer-token.ts'
 import { verifySignature, type AccessKey } from './verify-signature.ts'
 
 /** Who may use the emulator. */

@@ -1,5 +1,5 @@
-import { ServiceError } from '../operation/service-error.ts'
 import { isJsonObject } from '../operation/json-body.ts'
+import { ServiceError } from '../operation/service-error.ts'
 
 /** A token may be used for as long after it was issued (developer guide, "OIDC authentication for DICOMweb"). */
 const longestAgeSeconds = 12 * 60 * 60

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Hash } from '@smithy/hash-node'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { ServiceError } from '../operation/service-error.ts'
 import type { ReceivedRequest } from '../operation/received-request.ts'
+import { ServiceError } from '../operation/service-error.ts'
 import { readRequestSignature, type RequestSignature } from './request-signature.ts'
 
 /** Credentials that clients may sign with. */

@@ -3,9 +3,9 @@ import { readJsonBody, type JsonObject } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import { losslessStorageFormats, type NewDatastore } from '../store/datastores.ts'
+import type { Tags } from '../store/tags.ts'
 import { datastoreArn } from './representations.ts'
 import { readTags } from './tag-input.ts'
-import type { Tags } from '../store/tags.ts'
 
 const nameConstraint = { shortest: 1, longest: 256, pattern: '[A-Za-z0-9._/#-]+' }
 export const clientTokenConstraint = { shortest: 1, longest: 64, pattern: '[A-Za-z0-9._-]+' }

@@ -1,7 +1,7 @@
+import { existingDatastore } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import { existingDatastore } from '../operation/existing-resources.ts'
 
 /** A data store goes at once, and stays in lists as deleted. */
 export const deleteDatastore: Operation = {

@@ -1,6 +1,6 @@
+import { knownDatastore } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
-import { knownDatastore } from '../operation/existing-resources.ts'
 import { describeDatastore } from './representations.ts'
 
 export const getDatastore: Operation = {

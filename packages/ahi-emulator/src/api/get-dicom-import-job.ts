@@ -1,8 +1,8 @@
+import { existingDatastore } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import { describeImportJob } from './describe-import-job.ts'
-import { existingDatastore } from '../operation/existing-resources.ts'
 
 export const getDicomImportJob: Operation = {
   name: 'GetDICOMImportJob',

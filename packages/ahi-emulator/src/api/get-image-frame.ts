@@ -1,10 +1,10 @@
-import { frameContentType } from '../pixels/frame-storage.ts'
-import { largestBorrowed } from '../store/buffer-pool.ts'
+import { existingImageSet } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import { existingImageSet } from '../operation/existing-resources.ts'
+import { frameContentType } from '../pixels/frame-storage.ts'
+import { largestBorrowed } from '../store/buffer-pool.ts'
 
 export const getImageFrame: Operation = {
   name: 'GetImageFrame',

@@ -1,6 +1,6 @@
+import { existingImageSet, existingVersion } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
-import { existingImageSet, existingVersion } from '../operation/existing-resources.ts'
 
 export const getImageSetMetadata: Operation = {
   name: 'GetImageSetMetadata',

@@ -1,6 +1,6 @@
+import { existingProperties } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
-import { existingProperties } from '../operation/existing-resources.ts'
 import { datastoreArn, describeVersion, epochSeconds } from './representations.ts'
 
 export const getImageSet: Operation = {

@@ -1,9 +1,9 @@
+import { existingDatastore } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
 import { findPage } from '../operation/page.ts'
 import { jobStatuses } from '../store/import-jobs.ts'
 import { describeImportJob } from './describe-import-job.ts'
-import { existingDatastore } from '../operation/existing-resources.ts'
 
 export const listDicomImportJobs: Operation = {
   name: 'ListDICOMImportJobs',

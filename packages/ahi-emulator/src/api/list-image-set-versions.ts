@@ -1,7 +1,7 @@
+import { propertiesPage } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
 import { findPage } from '../operation/page.ts'
-import { propertiesPage } from '../operation/existing-resources.ts'
 import { describeVersion } from './representations.ts'
 
 export const listImageSetVersions: Operation = {

@@ -1,7 +1,7 @@
 import type { Operation } from '../operation/operation.ts'
+import { copyImageSet } from './copy-image-set.ts'
 import { createDatastore } from './create-datastore.ts'
 import { deleteDatastore } from './delete-datastore.ts'
-import { copyImageSet } from './copy-image-set.ts'
 import { deleteImageSet } from './delete-image-set.ts'
 import { getDatastore } from './get-datastore.ts'
 import { getDicomImportJob } from './get-dicom-import-job.ts'

@@ -1,8 +1,8 @@
+import { existingDatastore } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
 import { findPage } from '../operation/page.ts'
-import { existingDatastore } from '../operation/existing-resources.ts'
 import { summarizeImageSet } from './representations.ts'
 import { readSearchCriteria } from './search-criteria.ts'
 

@@ -1,12 +1,12 @@
-import { createInputCheck, type InputCheck } from '../operation/input-check.ts'
 import { startImportJob } from '../import/start-import-job.ts'
-import { createId } from '../store/identifiers.ts'
+import { existingDatastore } from '../operation/existing-resources.ts'
+import { createInputCheck, type InputCheck } from '../operation/input-check.ts'
 import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation, OperationContext } from '../operation/operation.ts'
 import { ServiceError, validationError } from '../operation/service-error.ts'
+import { createId } from '../store/identifiers.ts'
 import type { ImportJob, NewImportJob } from '../store/import-jobs.ts'
 import { clientTokenConstraint } from './create-datastore.ts'
-import { existingDatastore } from '../operation/existing-resources.ts'
 import { epochSeconds } from './representations.ts'
 
 const jobNameConstraint = { shortest: 1, longest: 64, pattern: '[A-Za-z0-9._/#-]+' }

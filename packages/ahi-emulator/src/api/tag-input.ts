@@ -1,9 +1,9 @@
+import { existingImageSet, existingDatastore } from '../operation/existing-resources.ts'
 import type { InputCheck } from '../operation/input-check.ts'
 import { isJsonObject } from '../operation/json-body.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import type { Tags } from '../store/tags.ts'
-import { existingImageSet, existingDatastore } from '../operation/existing-resources.ts'
 
 /** Tags that a resource may have. */
 export const mostTags = 200

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import type { EmulatorOptions } from '../emulator.ts'
 import { parseAccessKey } from '../access/parse-access-key.ts'
+import type { EmulatorOptions } from '../emulator.ts'
 import { loadFaultRules } from '../faults/load-fault-rules.ts'
 
 /** What the command line asks for. */

@@ -1,8 +1,8 @@
 import { inflateRawSync } from 'node:zlib'
 import { formatTag, isPrivateCreator, tags, valueRepresentation } from '@ahi-dicom/dicom-standard'
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
-import { UnreadableFileError } from './unreadable-file-error.ts'
 import type { DataElement, DataSet } from './data-element.ts'
+import { UnreadableFileError } from './unreadable-file-error.ts'
 
 /** A Part 10 file (PS3.10): group 2 and the data set, as they are in the file. */
 export interface Part10File {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 import type { FoundInstance } from './find-instance.ts'
+import { instanceUrl } from './urls.ts'
 
 /** As long as fits every VR of binary values: they have units of up to 8 bytes. */
 export const placeholderLength = 32
@@ -35,12 +36,7 @@ function withoutReference(value: JsonValue, replace: (name: string) => JsonValue
 }
 
 /** The URI of a binary value of an instance. */
-export function bulkDataUri(
-  name: string,
-  { instance, origin }: { readonly instance: FoundInstance; readonly origin: string },
-): string {
-  const { datastoreId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, imageSetId } = instance
-  const query = imageSetId === undefined ? '' : `?imageSetId=${imageSetId}`
-  const series = `${origin}/datastore/${datastoreId}/studies/${studyInstanceUid}/series/${seriesInstanceUid}`
-  return `${series}/instances/${sopInstanceUid}/bulkdata/${name}${query}`
+export function bulkDataUri(name: string, instance: FoundInstance, baseUrl: string): string {
+  const { imageSetId } = instance
+  return `${instanceUrl(baseUrl, instance)}/bulkdata/${name}${imageSetId === undefined ? '' : `?imageSetId=${imageSetId}`}`
 }

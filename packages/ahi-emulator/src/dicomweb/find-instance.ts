@@ -1,8 +1,8 @@
 import type { ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import { existingDatastore, existingVersion } from '../operation/existing-resources.ts'
-import { losslessTransferSyntax } from '../pixels/frame-storage.ts'
+import { existingDatastore, latestDocument } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
+import { losslessTransferSyntax } from '../pixels/frame-storage.ts'
 import type { Datastore } from '../store/datastores.ts'
 import type { InstancePath, SeriesPath } from './instance-path.ts'
 
@@ -64,8 +64,7 @@ async function* imageSetsOfSeries(path: SeriesPath, context: OperationContext): 
     .filter((imageSet) => imageSet.studyInstanceUid === studyInstanceUid)
     .filter(({ id, isPrimary }) => (imageSetId === undefined ? isPrimary : id === imageSetId))
   for (const imageSet of imageSets) {
-    const { documentPath } = existingVersion(imageSet, undefined, context)
-    yield { ...path, datastore, metadata: await context.store.readMetadata(documentPath) }
+    yield { ...path, datastore, metadata: await latestDocument(imageSet, context) }
   }
 }
 

@@ -6,7 +6,7 @@ import { findInstance, findInstances, type FoundInstance } from './find-instance
 import { instanceJson } from './instance-json.ts'
 import { instanceRoute, seriesRoute, readInstancePath, readSeriesPath } from './instance-path.ts'
 import { dicomJsonType, jsonAnswer } from './json-answer.ts'
-import { originOf } from './origin.ts'
+import { datastoreUrl } from './urls.ts'
 
 export const getDicomInstanceMetadata: Operation = {
   name: 'GetDICOMInstanceMetadata',
@@ -35,6 +35,6 @@ export const getDicomSeriesMetadata: Operation = {
 }
 
 function describe(instance: FoundInstance, request: OperationRequest): DicomJsonDataSet {
-  const origin = originOf(request)
-  return instanceJson(instance, { uriOf: (name) => bulkDataUri(name, { instance, origin }) })
+  const baseUrl = datastoreUrl(request, instance.datastoreId)
+  return instanceJson(instance, { uriOf: (name) => bulkDataUri(name, instance, baseUrl) })
 }

@@ -1,12 +1,13 @@
 import type { AttributeMap, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
-import { existingDatastore } from '../operation/existing-resources.ts'
+import { existingDatastore, latestDocument } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import type { ImageSet } from '../store/image-sets.ts'
 import { instanceLevels } from './instance-json.ts'
-import { documentOf, resultJson } from './search-results.ts'
 import type { InstanceCondition, Search } from './search-query.ts'
-import { attributesOfSeries, seriesUrl } from './search-series.ts'
+import { resultJson } from './search-results.ts'
+import { attributesOfSeries } from './search-series.ts'
+import { instanceUrl } from './urls.ts'
 
 /** Every search of ids may go through all image sets. */
 const idsAtATime = 5000
@@ -54,7 +55,7 @@ async function matchingInstances(
   conditions: readonly InstanceCondition[],
   context: OperationContext,
 ): Promise<Instance[]> {
-  const { Study } = await documentOf(imageSet, context)
+  const { Study } = await latestDocument(imageSet, context)
   return Object.entries(Study.Series[imageSet.seriesInstanceUid]?.Instances ?? {})
     .filter(([, { DICOM }]) => conditions.every((condition) => isMatch(DICOM, condition)))
     .sort(([, a], [, b]) => instanceNumber(a) - instanceNumber(b))
@@ -80,7 +81,7 @@ async function* describe(
   const { imageSet, search, context } = of
   const { datastoreId, query } = search
   const datastore = existingDatastore(datastoreId, context)
-  const metadata = await documentOf(imageSet, context)
+  const metadata = await latestDocument(imageSet, context)
   const ofSeries = attributesOfSeries(imageSet, search, context)
   for (const [sopInstanceUid, instance] of instances) {
     const { studyInstanceUid, seriesInstanceUid } = imageSet
@@ -94,7 +95,7 @@ async function* describe(
       SeriesInstanceUID: seriesInstanceUid,
       SOPInstanceUID: sopInstanceUid,
       InstanceAvailability: 'ONLINE',
-      RetrieveURL: `${seriesUrl(imageSet, search)}/instances/${sopInstanceUid}`,
+      RetrieveURL: instanceUrl(search.baseUrl, { studyInstanceUid, seriesInstanceUid, sopInstanceUid }),
     }
     const identity = { datastoreId, imageSetId: imageSet.id, sopInstanceUid }
     yield resultJson({ attributes, levels, vrs: instance.DICOMVRs }, query.fields, identity)

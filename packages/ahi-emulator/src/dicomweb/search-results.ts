@@ -1,7 +1,5 @@
-import type { AttributeMap, ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { dicomJson, type DicomJsonDataSet } from '@ahi-dicom/dicomizer'
-import { existingVersion } from '../operation/existing-resources.ts'
-import type { OperationContext } from '../operation/operation.ts'
 import type { ImageSet } from '../store/image-sets.ts'
 import { selectAttributes, withoutOthers, type IncludedFields } from './included-fields.ts'
 
@@ -48,11 +46,6 @@ export function seriesAttributes(imageSet: ImageSet): AttributeMap {
     SeriesNumber: seriesNumber === undefined ? null : String(seriesNumber),
     NumberOfSeriesRelatedInstances: String(imageSet.instanceCount),
   }
-}
-
-/** The metadata document of the latest version of an image set. */
-export function documentOf(imageSet: ImageSet, context: OperationContext): Promise<ImageSetMetadata> {
-  return context.store.readMetadata(existingVersion(imageSet, undefined, context).documentPath)
 }
 
 /** Whether documents have to be read for what a search is asked for. */

@@ -1,9 +1,11 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import { latestDocument } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import type { ImageSet } from '../store/image-sets.ts'
-import { documentOf, needsDocument, resultJson, seriesAttributes, studyAttributes } from './search-results.ts'
 import type { Search } from './search-query.ts'
+import { needsDocument, resultJson, seriesAttributes, studyAttributes } from './search-results.ts'
+import { seriesUrl } from './urls.ts'
 
 /** Finds series, in the order of their SeriesNumber. */
 export async function* searchSeries(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {
@@ -22,17 +24,12 @@ export function attributesOfSeries(imageSet: ImageSet, search: Search, context: 
     search.study === undefined
       ? studyAttributes(context.store.primaryImageSets.ofStudy(datastoreId, studyInstanceUid))
       : {}
-  return { ...ofStudy, ...seriesAttributes(imageSet), RetrieveURL: seriesUrl(imageSet, search) }
-}
-
-/** Where a series is. */
-export function seriesUrl({ studyInstanceUid, seriesInstanceUid }: ImageSet, { baseUrl }: Search): string {
-  return `${baseUrl}/studies/${studyInstanceUid}/series/${seriesInstanceUid}`
+  return { ...ofStudy, ...seriesAttributes(imageSet), RetrieveURL: seriesUrl(search.baseUrl, imageSet) }
 }
 
 async function describe(imageSet: ImageSet, search: Search, context: OperationContext): Promise<DicomJsonDataSet> {
   const { fields } = search.query
-  const document = needsDocument(fields) ? await documentOf(imageSet, context) : undefined
+  const document = needsDocument(fields) ? await latestDocument(imageSet, context) : undefined
   const series = document?.Study.Series[imageSet.seriesInstanceUid]?.DICOM ?? {}
   const levels = document === undefined ? [] : [document.Patient.DICOM, document.Study.DICOM, series]
   const attributes = attributesOfSeries(imageSet, search, context)

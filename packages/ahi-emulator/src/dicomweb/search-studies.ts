@@ -1,7 +1,8 @@
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
+import { latestDocument } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
-import { documentOf, needsDocument, resultJson, studyAttributes } from './search-results.ts'
 import type { Search } from './search-query.ts'
+import { needsDocument, resultJson, studyAttributes } from './search-results.ts'
 
 /** Finds studies, the one updated last first. */
 export async function* searchStudies(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {
@@ -12,7 +13,7 @@ export async function* searchStudies(search: Search, context: OperationContext):
     const [first] = sets
     // A study may go while the ones before it are sent.
     if (first === undefined) continue
-    const document = needsDocument(query.fields) ? await documentOf(first, context) : undefined
+    const document = needsDocument(query.fields) ? await latestDocument(first, context) : undefined
     const attributes = { ...studyAttributes(sets), RetrieveURL: `${baseUrl}/studies/${studyInstanceUid}` }
     const levels = document === undefined ? [] : [document.Patient.DICOM, document.Study.DICOM]
     yield resultJson({ attributes, levels, vrs: {} }, query.fields, {

@@ -7,11 +7,11 @@ import { requireAccepted } from './accept.ts'
 import { seriesRoute, studyRoute, checkUid } from './instance-path.ts'
 import { dicomJsonType, jsonAnswer } from './json-answer.ts'
 import type { SearchLevel } from './match-keys.ts'
-import { originOf } from './origin.ts'
 import { searchInstances } from './search-instances.ts'
 import { readSearchQuery, type Search } from './search-query.ts'
 import { searchSeries } from './search-series.ts'
 import { searchStudies } from './search-studies.ts'
+import { datastoreUrl } from './urls.ts'
 
 type Find = (search: Search, context: OperationContext) => AsyncIterable<DicomJsonDataSet>
 
@@ -50,8 +50,7 @@ function createSearchOperation(name: string, level: SearchLevel, path: string): 
 function readSearch(request: OperationRequest, level: SearchLevel): Search {
   const check = createInputCheck()
   const datastoreId = check.id(request.parameters['datastoreId'], 'datastoreId')
-  const study = uidOf(request, 'study')
-  const series = uidOf(request, 'series')
+  const { study, series } = request.parameters
   if (study !== undefined) checkUid(study, 'studyInstanceUID', check)
   if (series !== undefined) checkUid(series, 'seriesInstanceUID', check)
   const query = readSearchQuery(request.query, level, check)
@@ -61,11 +60,7 @@ function readSearch(request: OperationRequest, level: SearchLevel): Search {
     ...(series === undefined ? [] : [isUid('SeriesInstanceUID', series)]),
     ...query.conditions,
   ]
-  return { datastoreId, baseUrl: `${originOf(request)}/datastore/${datastoreId}`, study, series, conditions, query }
-}
-
-function uidOf({ parameters }: OperationRequest, name: 'study' | 'series'): string | undefined {
-  return parameters[name]
+  return { datastoreId, baseUrl: datastoreUrl(request, datastoreId), study, series, conditions, query }
 }
 
 function isUid(key: 'StudyInstanceUID' | 'SeriesInstanceUID', uid: string): PrimaryCondition {

@@ -3,6 +3,7 @@ import { dicomJson } from '@ahi-dicom/dicomizer'
 import type { OperationResponse } from '../operation/operation.ts'
 import { dicomJsonType } from './json-answer.ts'
 import type { StoredInstance } from './store-instances.ts'
+import { instanceUrl } from './urls.ts'
 
 /** Where the data store is. */
 interface StoreOptions {
@@ -41,11 +42,10 @@ function failedItem({ uids, failureReason }: StoredInstance): AttributeMap {
 }
 
 function referencedItem({ uids, warningReason }: StoredInstance, { baseUrl }: StoreOptions): AttributeMap {
-  const { sopClassUid = '', sopInstanceUid = '', studyInstanceUid = '', seriesInstanceUid = '' } = uids ?? {}
   return {
-    ReferencedSOPClassUID: sopClassUid,
-    ReferencedSOPInstanceUID: sopInstanceUid,
-    RetrieveURL: `${baseUrl}/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`,
+    ReferencedSOPClassUID: uids?.sopClassUid ?? '',
+    ReferencedSOPInstanceUID: uids?.sopInstanceUid ?? '',
+    RetrieveURL: uids === undefined ? '' : instanceUrl(baseUrl, uids),
     ...(warningReason === undefined ? {} : { WarningReason: warningReason }),
   }
 }

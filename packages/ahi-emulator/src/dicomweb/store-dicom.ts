@@ -7,9 +7,9 @@ import { readMediaRange, requireAccepted } from './accept.ts'
 import { studyRoute, checkUid } from './instance-path.ts'
 import { dicomJsonType } from './json-answer.ts'
 import { findParts, type MultipartPart } from './multipart-parts.ts'
-import { originOf } from './origin.ts'
 import { storeAnswer } from './store-answer.ts'
 import { storeInstances } from './store-instances.ts'
+import { datastoreUrl } from './urls.ts'
 
 /** 1 GB (developer guide, "Storing instances with STOW-RS"). */
 const largestRequest = 2 ** 30
@@ -35,7 +35,7 @@ function createStoreOperation(name: string, path: string): Operation {
       const { bodyFile: file = '' } = request
       const parts = await partsOf(file, request.headers['content-type'])
       const instances = await storeInstances({ path: file, parts, datastore, study }, context)
-      return storeAnswer(instances, { datastoreId, baseUrl: `${originOf(request)}/datastore/${datastoreId}` })
+      return storeAnswer(instances, { datastoreId, baseUrl: datastoreUrl(request, datastoreId) })
     },
   }
 }

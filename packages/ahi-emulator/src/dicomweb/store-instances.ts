@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises'
+import { readInstanceUids, type InstanceUids } from '../dicom/instance-uids.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { readFully } from '../files/read-fully.ts'
 import { importFiles } from '../import/import-dicom.ts'
 import type { ImportSource } from '../import/import-source.ts'
-import { warningCode } from '../pixels/warning-codes.ts'
 import type { OperationContext } from '../operation/operation.ts'
+import { warningCode } from '../pixels/warning-codes.ts'
 import type { Datastore } from '../store/datastores.ts'
-import { readInstanceUids, type InstanceUids } from '../dicom/instance-uids.ts'
 import type { MultipartPart } from './multipart-parts.ts'
 
 /** Why an instance was not stored (PS3.18 I.2.2). */

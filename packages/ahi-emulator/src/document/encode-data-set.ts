@@ -1,12 +1,12 @@
 import { encodeAttributeValue, type AttributeMap, type JsonValue } from '@ahi-dicom/ahi-metadata'
 import { formatTag, isPrivateCreator, tags } from '@ahi-dicom/dicom-standard'
 import type { DictionaryEntry } from '@ahi-dicom/dicom-standard/dictionary'
-import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { textDecoding, type TextDecoding } from '../dicom/character-set.ts'
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
 import { elementValues, isBinary, plainText, unsignedShort } from '../dicom/element-values.ts'
-import { keywordEntry } from './keyword-entry.ts'
 import { readImplicitSequence } from '../dicom/read-part10.ts'
+import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
+import { keywordEntry } from './keyword-entry.ts'
 
 /** Which documents to write like: those of 2023, or those of now. */
 export type DocumentForm = '2023' | '2025'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { ReceivedRequest } from '../operation/received-request.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { Fault, FaultRule, FaultRules } from './fault-rules.ts'
-import type { ReceivedRequest } from '../operation/received-request.ts'
 
 /** What goes wrong with one request. */
 export interface InjectedFault {

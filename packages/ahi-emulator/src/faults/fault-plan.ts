@@ -1,5 +1,5 @@
-import type { Random } from '../random.ts'
 import { ServiceError } from '../operation/service-error.ts'
+import type { Random } from '../random.ts'
 import type { InjectedFault } from './fault-injector.ts'
 import type { Duration } from './fault-rules.ts'
 

@@ -1,7 +1,7 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
-import { longestValues } from '../document/longest-values.ts'
 import type { InstanceUids } from '../dicom/instance-uids.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
+import { longestValues } from '../document/longest-values.ts'
 
 /**
  * Checks what the service requires of every instance.

@@ -1,14 +1,14 @@
-import { NothingToImportError } from '../errors.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
+import { NothingToImportError } from '../errors.ts'
 import { completeModifications } from '../modify/complete-modifications.ts'
 import type { FrameStorageOptions } from '../pixels/stored-frames.ts'
+import { warningCode } from '../pixels/warning-codes.ts'
 import type { Store } from '../store/store.ts'
 import { commitImageSets, prepareImageSets } from './commit-image-sets.ts'
-import { importSources, type ImportInput, type ImportSource } from './import-source.ts'
 import type { FilesReport, ImportReport, ImportWarning, RejectedFile } from './import-report.ts'
+import { importSources, type ImportInput, type ImportSource } from './import-source.ts'
 import { stageInstance, type StagedInstance } from './stage-instance.ts'
 import { createImageSetStage, type ImageSetStage } from './staged-image-set.ts'
-import { warningCode } from '../pixels/warning-codes.ts'
 
 /** Where and how to import. */
 export interface ImportTarget extends FrameStorageOptions {

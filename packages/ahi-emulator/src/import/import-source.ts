@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
-import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { part10PrefixLength, hasPart10Prefix } from '../dicom/read-part10.ts'
+import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { findFiles } from '../files/find-files.ts'
 
 /** One file to import. */

@@ -1,13 +1,13 @@
 import type { ImageFrame, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import type { DocumentForm } from '../document/encode-data-set.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
-import { UnstorableFrameError } from '../pixels/unstorable-frame-error.ts'
-import { createId } from '../store/identifiers.ts'
+import type { DocumentForm } from '../document/encode-data-set.ts'
 import { keptPixelData } from '../pixels/kept-pixel-data.ts'
 import { storedFrames, type FrameStorageOptions, type StoredFrame, type StoredFrames } from '../pixels/stored-frames.ts'
+import { UnstorableFrameError } from '../pixels/unstorable-frame-error.ts'
+import type { WarningName } from '../pixels/warning-codes.ts'
+import { createId } from '../store/identifiers.ts'
 import type { NewFrame } from '../store/image-sets.ts'
 import type { NewPixelData } from '../store/kept-pixel-data.ts'
-import type { WarningName } from '../pixels/warning-codes.ts'
 
 /** Puts bytes into the pack of an image set, and says where they begin. */
 export type WriteToPack = (groupingKey: string, data: Uint8Array) => Promise<number>

@@ -1,13 +1,13 @@
-import { importFiles } from './import-dicom.ts'
-import type { ImportSource } from './import-source.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
+import type { ObjectFolder, ObjectInfo } from '../files/object-folder.ts'
+import { openFolder } from '../files/open-folder.ts'
 import { existingDatastore } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import type { ImportJob } from '../store/import-jobs.ts'
 import { EmulatorClosedError } from '../store/write-queue.ts'
+import { importFiles } from './import-dicom.ts'
+import type { ImportSource } from './import-source.ts'
 import { writeJobOutput } from './write-job-output.ts'
-import type { ObjectFolder, ObjectInfo } from '../files/object-folder.ts'
-import { openFolder } from '../files/open-folder.ts'
 
 /** Limits of one job and of its files (developer guide, "Endpoints and quotas"). */
 const mostFiles = 5000

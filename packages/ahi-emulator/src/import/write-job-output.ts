@@ -1,6 +1,6 @@
-import type { FilesReport, ImportedFile, ImportedImageSet, ImportWarning, RejectedFile } from './import-report.ts'
-import type { ImportJob } from '../store/import-jobs.ts'
 import type { ObjectFolder } from '../files/object-folder.ts'
+import type { ImportJob } from '../store/import-jobs.ts'
+import type { FilesReport, ImportedFile, ImportedImageSet, ImportWarning, RejectedFile } from './import-report.ts'
 
 /** What a job has done. */
 export interface JobOutcome extends FilesReport {

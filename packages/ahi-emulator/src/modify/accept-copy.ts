@@ -1,6 +1,6 @@
-import { createId } from '../store/identifiers.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
+import { createId } from '../store/identifiers.ts'
 import type { VersionProperties } from '../store/version-table.ts'
 import { lockForUpdate } from './accept-update.ts'
 import { checkPendingQuota, writableImageSet, type WritableImageSet } from './lock.ts'

@@ -6,9 +6,9 @@ import type {
   JsonValue,
   SeriesMetadata,
 } from '@ahi-dicom/ahi-metadata'
-import { rekeyDocument, type RenamedInstance } from './rekey-document.ts'
 import type { AttributePlace, InstancePlace, MetadataTree } from './metadata-tree.ts'
 import { ModificationError } from './modification.ts'
+import { rekeyDocument, type RenamedInstance } from './rekey-document.ts'
 
 /** A document that was changed. */
 export interface UpdatedDocument {

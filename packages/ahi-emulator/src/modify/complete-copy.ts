@@ -1,7 +1,7 @@
 import type { ImageSetMetadata, SeriesMetadata } from '@ahi-dicom/ahi-metadata'
 import type { ImageSet } from '../store/image-sets.ts'
-import type { VersionProperties } from '../store/version-table.ts'
 import type { Store } from '../store/store.ts'
+import type { VersionProperties } from '../store/version-table.ts'
 import type { CompletionContext } from './complete-update.ts'
 import { instancesIn, mergeInstances, selectInstances } from './merge-instances.ts'
 import { ModificationError, type CopyModification } from './modification.ts'

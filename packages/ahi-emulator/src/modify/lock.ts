@@ -1,9 +1,9 @@
+import { existingImageSet, existingVersion } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError, validationError } from '../operation/service-error.ts'
 import type { ImageSet } from '../store/image-sets.ts'
-import type { ImageSetVersion } from '../store/version-table.ts'
-import { existingImageSet, existingVersion } from '../operation/existing-resources.ts'
 import { syntheticImageSetId } from '../store/synthetic-document-path.ts'
+import type { ImageSetVersion } from '../store/version-table.ts'
 
 /** Quota of copies, updates and deletions at a time in one data store (developer guide, "Endpoints and quotas"). */
 const mostPending = 100

@@ -3,8 +3,8 @@ import { documentAttributes } from '../document/search-attributes.ts'
 import type { Batch } from '../store/batch.ts'
 import { writeDocument } from '../store/document-file.ts'
 import type { ImageSet } from '../store/image-sets.ts'
-import type { ImageSetVersion } from '../store/version-table.ts'
 import type { Store } from '../store/store.ts'
+import type { ImageSetVersion } from '../store/version-table.ts'
 import { ModificationError } from './modification.ts'
 
 /** Quota of the metadata of one image set (developer guide, "Endpoints and quotas"). */

@@ -1,8 +1,9 @@
-import type { OperationContext } from './operation.ts'
-import { ServiceError } from './service-error.ts'
+import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { Datastore } from '../store/datastores.ts'
 import type { ImageSet } from '../store/image-sets.ts'
 import type { ImageSetVersion, VersionProperties } from '../store/version-table.ts'
+import type { OperationContext } from './operation.ts'
+import { ServiceError } from './service-error.ts'
 
 /**
  * Finds a data store that is not deleted.
@@ -100,4 +101,9 @@ export function existingVersion(
   const version = store.imageSets.version(imageSet.id, number)
   if (version !== undefined) return version
   throw new ServiceError('ResourceNotFoundException', `Version ${number} of image set ${imageSet.id} does not exist`)
+}
+
+/** Reads the metadata document of the latest version of an image set. */
+export function latestDocument(imageSet: ImageSet, context: OperationContext): Promise<ImageSetMetadata> {
+  return context.store.readMetadata(existingVersion(imageSet, undefined, context).documentPath)
 }

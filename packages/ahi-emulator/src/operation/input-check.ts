@@ -1,5 +1,5 @@
-import type { PageRequest } from './page.ts'
 import { idPattern } from '../store/identifiers.ts'
+import type { PageRequest } from './page.ts'
 import { validationError } from './service-error.ts'
 
 /**

@@ -1,7 +1,7 @@
+import type { Random } from '../random.ts'
 import { paintEllipse, type Canvas } from './canvas.ts'
 import { isInside, paintSection, sectionOf, type Ellipsoid } from './ellipsoid.ts'
 import { paintVesselSegment } from './paint-vessel.ts'
-import type { Random } from '../random.ts'
 import { tissue, smoothStep } from './tissue.ts'
 import { growVesselTree, type VesselSegment } from './vessel-tree.ts'
 

@@ -1,7 +1,7 @@
+import type { Random } from '../random.ts'
 import { paintEllipse, paintSuperellipse, type Canvas } from './canvas.ts'
 import { sectionOf } from './ellipsoid.ts'
 import { paintVesselSegment } from './paint-vessel.ts'
-import type { Random } from '../random.ts'
 import { tissue } from './tissue.ts'
 import { growVesselTree, type VesselSegment } from './vessel-tree.ts'
 

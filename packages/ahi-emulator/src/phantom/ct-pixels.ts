@@ -1,6 +1,6 @@
+import type { Random } from '../random.ts'
 import type { Canvas } from './canvas.ts'
 import type { NoiseTexture } from './noise-texture.ts'
-import type { Random } from '../random.ts'
 import { paintTorso, type Torso } from './torso.ts'
 
 /** Stored value of Hounsfield unit 0 is 1024: RescaleIntercept is -1024. */

@@ -1,9 +1,9 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
+import { createRandom } from '../random.ts'
 import { createCanvas } from './canvas.ts'
 import { ctGrid, pixelPaddingValue, rescaleIntercept, ctPixels } from './ct-pixels.ts'
 import { createNoiseTexture } from './noise-texture.ts'
-import { createRandom } from '../random.ts'
 import { commonAttributes, studyUid, type GeneratedStudy } from './study.ts'
 import { torsoHeight, createTorso } from './torso.ts'
 

@@ -1,8 +1,8 @@
+import { createRandom } from '../random.ts'
 import { createAbdomen, paintAbdomen, type Abdomen } from './abdomen.ts'
 import { paintRibs, paintSpine, paintSternum } from './bones.ts'
 import { blur, clearCanvas, paintSuperellipse, rowsWithin, spanWithin, type Canvas } from './canvas.ts'
 import { createLungVessels, paintLungs, paintMediastinum, paintVessels } from './chest.ts'
-import { createRandom } from '../random.ts'
 import { tissue, bodyShape, smoothStep } from './tissue.ts'
 import type { VesselSegment } from './vessel-tree.ts'
 

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { readFrameHeader, type JpegHeader } from '@ahi-dicom/htj2k-decoder/headers'
-import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import { padLosslessJpeg } from './pad-lossless-jpeg.ts'
 import { decodeRunLength } from './run-length.ts'
 import { convertSamples, interleave, type Samples } from './samples.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
 const jpegExtended = '1.2.840.10008.1.2.4.51'
 const jpegBaseline = '1.2.840.10008.1.2.4.50'

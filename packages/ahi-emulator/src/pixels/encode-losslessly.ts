@@ -1,11 +1,11 @@
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
-import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { FrameToEncode } from './frame-encoding.ts'
 import { encodeHtj2k } from './htj2k-encoder.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import { encodeJpeg2000 } from './jpeg2000-encoder.ts'
 import { convertSamples, precisionRange, sampleRange, type Samples } from './samples.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
 /** A frame in the lossless format of a data store, proven to decode to the samples that it was made of. */
 export interface LosslessFrame {

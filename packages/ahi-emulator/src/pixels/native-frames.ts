@@ -1,9 +1,9 @@
-import { swapBytes } from '../dicom/element-values.ts'
 import type { DataElement } from '../dicom/data-element.ts'
-import { UnstorableFrameError } from './unstorable-frame-error.ts'
+import { swapBytes } from '../dicom/element-values.ts'
 import { packBits, unpackBits } from './bits.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import { interleave, type Samples } from './samples.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
 /** Reads the frames of uncompressed pixel data (PS3.5 8.1), one after the other when asked for. */
 export function createNativeFrameReader(pixelData: DataElement, image: ImagePixel): (frame: number) => Samples {

@@ -1,7 +1,7 @@
-import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import { unpackBits } from './bits.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import type { Samples } from './samples.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
 const headerLength = 64
 

@@ -2,9 +2,8 @@ import { frameChecksum, levelChecksums, type FrameChecksum } from '@ahi-dicom/ah
 import { tags } from '@ahi-dicom/dicom-standard'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
-import type { DocumentForm } from '../document/encode-data-set.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
-import { UnstorableFrameError } from './unstorable-frame-error.ts'
+import type { DocumentForm } from '../document/encode-data-set.ts'
 import { decodeEncapsulatedFrame } from './decode-frame.ts'
 import { encapsulatedFrames } from './encapsulated-frames.ts'
 import { encodeLosslessly } from './encode-losslessly.ts'
@@ -12,6 +11,7 @@ import { explicitVrLittleEndian, frameStorage, losslessTransferSyntax } from './
 import { readImagePixel, type ImagePixel } from './image-pixel.ts'
 import { bitPackedFrame, createNativeFrameReader } from './native-frames.ts'
 import type { Samples } from './samples.ts'
+import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
 /** A frame as the store keeps it, with what the metadata document says of it. */
 export interface StoredFrame {

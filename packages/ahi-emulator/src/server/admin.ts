@@ -1,9 +1,9 @@
 import { FaultRulesError } from '../errors.ts'
-import type { OperationResponse } from '../operation/operation.ts'
+import { parseFaultRules } from '../faults/fault-rules.ts'
 import { readJsonBody } from '../operation/json-body.ts'
+import type { OperationResponse } from '../operation/operation.ts'
 import { ServiceError, validationError } from '../operation/service-error.ts'
 import type { Gates } from './gates.ts'
-import { parseFaultRules } from '../faults/fault-rules.ts'
 
 /** Where the emulator itself is asked; the service has nothing there. */
 export const adminPath = '/_emulator/'

@@ -1,8 +1,8 @@
 import { createAuthenticator, type AuthenticationOptions, type Authenticator } from '../access/authentication.ts'
-import { createCounterGate, type CounterGate } from './counters.ts'
+import { createQuotaGate, documentedQuotas, type QuotaGate, type Quotas } from '../access/quotas.ts'
 import { createFaultInjector, type FaultInjector } from '../faults/fault-injector.ts'
 import type { FaultRules } from '../faults/fault-rules.ts'
-import { createQuotaGate, documentedQuotas, type QuotaGate, type Quotas } from '../access/quotas.ts'
+import { createCounterGate, type CounterGate } from './counters.ts'
 
 /** What every request passes before and after its operation. */
 export interface Gates {

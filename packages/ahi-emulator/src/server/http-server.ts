@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import { adminPath, answerAdmin } from './admin.ts'
 import { planFaults, type FaultPlan } from '../faults/fault-plan.ts'
-import type { Gates } from './gates.ts'
-import type { ReceivedRequest } from '../operation/received-request.ts'
 import type { Operation, OperationContext, OperationResponse } from '../operation/operation.ts'
+import type { ReceivedRequest } from '../operation/received-request.ts'
+import { ServiceError } from '../operation/service-error.ts'
+import { adminPath, answerAdmin } from './admin.ts'
+import type { Gates } from './gates.ts'
 import { readBody } from './read-body.ts'
 import { receiveBody } from './receive-body.ts'
 import { createRouter, type Route, type Router } from './router.ts'
 import { sendAnswer, sendError } from './send-answer.ts'
-import { ServiceError } from '../operation/service-error.ts'
 
 interface ServerParts {
   readonly router: Router

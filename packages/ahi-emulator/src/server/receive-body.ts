@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { open, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
-import type { Store } from '../store/store.ts'
 import type { Operation } from '../operation/operation.ts'
+import type { Store } from '../store/store.ts'
 import { bodyChunks, readBody, tooLarge } from './read-body.ts'
 
 /** The body of a request: in memory, or in a file of its own. */

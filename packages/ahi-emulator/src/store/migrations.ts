@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { parseImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { openSyntheticImageSets } from './synthetic-image-sets.ts'
 import { textColumn } from './row.ts'
 import { searchIndexes } from './search-indexes.ts'
+import { openSyntheticImageSets } from './synthetic-image-sets.ts'
 
 /** Takes a data folder from one version of the schema to the next. */
 type Migration = (database: DatabaseSync, folder: string) => void

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { PagePosition } from './page-position.ts'
 import { readImageSet, type ImageSet } from './image-sets.ts'
+import type { PagePosition } from './page-position.ts'
 import { integerColumn, textColumn } from './row.ts'
 
 /** Columns that SearchImageSets filters by. */

@@ -1,7 +1,7 @@
-import type { FrameContent } from './frame-content.ts'
 import { framesOfInstance, recipeTransferSyntax, type Recipe } from '../synthetic/recipe.ts'
 import type { CodeStream } from '../synthetic/tiled-frames.ts'
 import { videoPieces } from '../synthetic/video.ts'
+import type { FrameContent } from './frame-content.ts'
 
 /** One frame of a recipe; `undefined` where it has fewer. */
 export function syntheticFrame(

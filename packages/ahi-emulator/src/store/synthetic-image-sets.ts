@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import type { FrameContent } from './frame-content.ts'
-import { textColumn } from './row.ts'
 import { createCodeStreamCache, type CodeStreamsOf } from '../synthetic/code-stream-cache.ts'
 import { syntheticDocument } from '../synthetic/document.ts'
 import { syntheticFrameIndex } from '../synthetic/frame-id.ts'
-import { syntheticFrame } from './synthetic-frame.ts'
 import type { Recipe } from '../synthetic/recipe.ts'
+import type { FrameContent } from './frame-content.ts'
+import { textColumn } from './row.ts'
+import { syntheticFrame } from './synthetic-frame.ts'
 
 /** Image sets of which the recipe alone is stored. */
 export interface SyntheticImageSets {

@@ -1,7 +1,7 @@
 import type { AttributeMap, ImageFrame, ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
-import type { EncodedAttribute } from '../document/encode-data-set.ts'
 import { attributesByLevel } from '../document/attribute-levels.ts'
+import type { EncodedAttribute } from '../document/encode-data-set.ts'
 import { inUidOrder } from '../document/instance-order.ts'
 import { instanceAttributes, sharedAttributes, syntheticUid } from './attributes.ts'
 import { syntheticFrameId } from './frame-id.ts'

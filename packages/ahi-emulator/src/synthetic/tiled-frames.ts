@@ -1,11 +1,11 @@
-import { crc32 } from 'node:zlib'
 import { setImmediate } from 'node:timers/promises'
+import { crc32 } from 'node:zlib'
 import { joinTileParts, splitTileParts, type TileParts } from '../pixels/code-stream-parts.ts'
 import { encodeHtj2k, htj2kDecompositions } from '../pixels/htj2k-encoder.ts'
 import { encodeJpeg2000, jpeg2000Decompositions } from '../pixels/jpeg2000-encoder.ts'
 import type { FrameFacts, Recipe } from './recipe.ts'
-import { storedBits, tilePixels } from './tile.ts'
 import { tileSide, tileGrid, type GridTile, type TileGrid } from './tile-grid.ts'
+import { storedBits, tilePixels } from './tile.ts'
 
 /** What the frames of a recipe look like: nothing of it depends on the image set. */
 export type FrameLook = Pick<
