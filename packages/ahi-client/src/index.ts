@@ -3,9 +3,9 @@
  *
  * @module
  */
-export { createAhiClient } from './client.ts'
-export type { AhiClient, AhiClientOptions, ImageFrameData } from './client.ts'
-export type { Datastore, DatastoreStatus, DatastoreSummary } from './datastore.ts'
+export { createAhiClient } from './api/client.ts'
+export type { AhiClient, AhiClientOptions, ImageFrameData } from './api/client.ts'
+export type { Datastore, DatastoreStatus, DatastoreSummary } from './model/datastore.ts'
 export {
   AhiAccessDeniedError,
   AhiConflictError,
@@ -18,9 +18,9 @@ export {
   AhiUnavailableError,
   AhiValidationError,
   isAhiError,
-} from './errors.ts'
-export type { AhiErrorCode, AhiErrorOptions, AhiRequestIdentifiers } from './errors.ts'
-export type { ImageSet, ImageSetSummary, ImageSetVersion } from './image-set.ts'
+} from './errors/errors.ts'
+export type { AhiErrorCode, AhiErrorOptions, AhiRequestIdentifiers } from './errors/errors.ts'
+export type { ImageSet, ImageSetSummary, ImageSetVersion } from './model/image-set.ts'
 export type {
   AhiListOptions,
   AhiRequestOptions,
@@ -31,7 +31,7 @@ export type {
   ListDatastoresOptions,
   ListImageSetVersionsOptions,
   SearchImageSetsOptions,
-} from './request-options.ts'
-export type { DateRange, ImageSetFilters, ImageSetSort, StudyDateTimeRange } from './search-criteria.ts'
-export type { AhiCredentials } from './signature.ts'
-export type { StreamedBytes } from './streamed-bytes.ts'
+} from './model/request-options.ts'
+export type { DateRange, ImageSetFilters, ImageSetSort, StudyDateTimeRange } from './model/search-criteria.ts'
+export type { AhiCredentials } from './service/signature.ts'
+export type { StreamedBytes } from './http/streamed-bytes.ts'

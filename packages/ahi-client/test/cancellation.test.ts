@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { afterAll, describe, expect, test } from 'vitest'
 
 import { collected, type credentials, datastoreId, frame, imageSet, rejection, testClient } from './fixtures.ts'
-import { systemClock } from '../src/clock.ts'
+import { systemClock } from '../src/timing/clock.ts'
 import { type Answer, awsError, bytes, json, scriptedService } from './scripted-service.ts'
 
 // Vitest itself fails on a rejection that nobody handles.

@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 
 import { type AhiClientOptions, createAhiClient } from '@ahi-dicom/ahi-client'
 
-import { createImageSetBytes } from '../src/image-set-bytes.ts'
-import { connect, type ConnectionOptions } from '../src/medical-imaging.ts'
+import { createImageSetBytes } from '../src/service/image-set-bytes.ts'
+import { connect, type ConnectionOptions } from '../src/service/medical-imaging.ts'
 import { collected, credentials, frame, imageSet, imageSetId, instance, rejection } from './fixtures.ts'
 import { recordingTransport } from './recording-transport.ts'
 import { json, scriptedService } from './scripted-service.ts'

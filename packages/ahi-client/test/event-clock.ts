@@ -1,4 +1,4 @@
-import type { Clock } from '../src/clock.ts'
+import type { Clock } from '../src/timing/clock.ts'
 
 export interface EventClock extends Clock {
   /** Lets the time pass from one end of a wait to the next until `work` is done. */

@@ -1,5 +1,5 @@
-import { createClientOnClock } from '../src/client.ts'
-import type { Clock } from '../src/clock.ts'
+import { createClientOnClock } from '../src/api/client.ts'
+import type { Clock } from '../src/timing/clock.ts'
 import type { AhiClient, AhiClientOptions } from '@ahi-dicom/ahi-client'
 
 export const datastoreId = '0123456789abcdef0123456789abcdef'

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 
-import { createPace } from '../src/pace.ts'
-import { createRetries, type RetryContext } from '../src/retry.ts'
-import { ServiceFailure } from '../src/service-failure.ts'
-import { createSlots } from '../src/slots.ts'
+import { createPace } from '../src/timing/pace.ts'
+import { createRetries, type RetryContext } from '../src/timing/retry.ts'
+import { ServiceFailure } from '../src/errors/service-failure.ts'
+import { createSlots } from '../src/timing/slots.ts'
 import { eventClock, type EventClock } from './event-clock.ts'
 
 /** A service that takes so many requests a second, and a burst of twice as many, as AHI's throttling limits have it. */

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import type { AhiErrorCode } from '../src/errors.ts'
-import { createPace } from '../src/pace.ts'
-import { createRetries } from '../src/retry.ts'
-import { ServiceFailure } from '../src/service-failure.ts'
-import { createSlots } from '../src/slots.ts'
+import type { AhiErrorCode } from '../src/errors/errors.ts'
+import { createPace } from '../src/timing/pace.ts'
+import { createRetries } from '../src/timing/retry.ts'
+import { ServiceFailure } from '../src/errors/service-failure.ts'
+import { createSlots } from '../src/timing/slots.ts'
 import { instantClock, rejection } from './fixtures.ts'
 
 const code = fc.constantFrom<AhiErrorCode>('AHI_THROTTLED', 'AHI_UNAVAILABLE', 'AHI_RESPONSE', 'AHI_CONFLICT')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { connect } from '../src/medical-imaging.ts'
-import { createRequestSigner } from '../src/signature.ts'
+import { connect } from '../src/service/medical-imaging.ts'
+import { createRequestSigner } from '../src/service/signature.ts'
 import { credentials, datastoreId, imageFrameId, imageSet, imageSetId } from './fixtures.ts'
 import { recordingTransport } from './recording-transport.ts'
 

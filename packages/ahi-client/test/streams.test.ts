@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import type { AhiClient, StreamedBytes } from '@ahi-dicom/ahi-client'
 
-import { systemClock } from '../src/clock.ts'
+import { systemClock } from '../src/timing/clock.ts'
 import { frame, imageSetId, instance, rejection, testClient } from './fixtures.ts'
 import { type Answer, awsError, bytes, reset, scriptedService, silence, text } from './scripted-service.ts'
 

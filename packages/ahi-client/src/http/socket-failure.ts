@@ -1,4 +1,4 @@
-import { ServiceFailure } from './service-failure.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
 
 /** Codes of an address that cannot be reached, as against a connection that broke. */
 const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'])

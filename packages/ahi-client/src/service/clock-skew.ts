@@ -1,5 +1,5 @@
 import type { Connection } from './medical-imaging.ts'
-import { ServiceFailure } from './service-failure.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
 
 /** AWS refuses signatures whose time is five minutes off. */
 const TOLERATED_MS = 4 * 60_000

@@ -2,10 +2,10 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 
 import { failureOfAnswer } from './error-answer.ts'
-import type { HttpAnswer, HttpRequest, HttpTransport } from './http-exchange.ts'
-import type { HttpStream } from './http-stream.ts'
+import type { HttpAnswer, HttpRequest, HttpTransport } from '../http/http-exchange.ts'
+import type { HttpStream } from '../http/http-stream.ts'
 import type { Connection, ImageSetRequest } from './medical-imaging.ts'
-import { ServiceFailure } from './service-failure.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
 import { createRequestSigner } from './signature.ts'
 
 /** The operations whose answers are bytes. Each call is one attempt; what fails is a `ServiceFailure`. */

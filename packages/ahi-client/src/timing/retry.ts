@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { ServiceFailure } from './service-failure.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
 import type { Pace } from './pace.ts'
 import type { Slots } from './slots.ts'
 

@@ -1,4 +1,4 @@
-import { type Subject, validationError } from './subject.ts'
+import { type Subject, validationError } from '../errors/subject.ts'
 
 /** A span of time, both ends included. */
 export interface DateRange {

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 
-import { ServiceFailure } from './service-failure.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
 import { type HttpStream, singleHeaders, streamedAnswer } from './http-stream.ts'
 import { cutOff, failureOfSocket, silent } from './socket-failure.ts'
 

@@ -1,11 +1,11 @@
 import { type ImageSetMetadata, parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 
-import { type Clock, systemClock } from './clock.ts'
-import type { Datastore, DatastoreSummary } from './datastore.ts'
-import { checkIdentifiers, checkPageSize, checkTransferSyntax, checkVersion } from './identifiers.ts'
-import type { ImageSet, ImageSetSummary, ImageSetVersion } from './image-set.ts'
-import { inflated } from './image-set-bytes.ts'
-import type { Connection, Page, PageRequest } from './medical-imaging.ts'
+import { type Clock, systemClock } from '../timing/clock.ts'
+import type { Datastore, DatastoreSummary } from '../model/datastore.ts'
+import { checkIdentifiers, checkPageSize, checkTransferSyntax, checkVersion } from '../model/identifiers.ts'
+import type { ImageSet, ImageSetSummary, ImageSetVersion } from '../model/image-set.ts'
+import { inflated } from '../service/image-set-bytes.ts'
+import type { Connection, Page, PageRequest } from '../service/medical-imaging.ts'
 import type {
   AhiListOptions,
   GetDatastoreOptions,
@@ -15,13 +15,13 @@ import type {
   ListDatastoresOptions,
   ListImageSetVersionsOptions,
   SearchImageSetsOptions,
-} from './request-options.ts'
-import { searchFilters, searchSortField } from './search-criteria.ts'
-import { createServiceAccess } from './service-access.ts'
-import { ServiceFailure } from './service-failure.ts'
-import type { AhiCredentials } from './signature.ts'
-import type { StreamedBytes } from './streamed-bytes.ts'
-import { ahiErrorOf, type Operation, type Subject } from './subject.ts'
+} from '../model/request-options.ts'
+import { searchFilters, searchSortField } from '../model/search-criteria.ts'
+import { createServiceAccess } from '../service/service-access.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
+import type { AhiCredentials } from '../service/signature.ts'
+import type { StreamedBytes } from '../http/streamed-bytes.ts'
+import { ahiErrorOf, type Operation, type Subject } from '../errors/subject.ts'
 
 /** Options of {@link createAhiClient}. */
 export interface AhiClientOptions {

@@ -1,6 +1,6 @@
 import type http from 'node:http'
 
-import { ServiceFailure } from './service-failure.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
 import { cutOff, failureOfSocket, silent } from './socket-failure.ts'
 
 /** One HTTP answer whose body is read as it comes. */

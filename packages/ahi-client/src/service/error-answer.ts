@@ -1,6 +1,6 @@
-import type { AhiErrorCode } from './errors.ts'
-import type { HttpAnswer } from './http-exchange.ts'
-import { ServiceFailure } from './service-failure.ts'
+import type { AhiErrorCode } from '../errors/errors.ts'
+import type { HttpAnswer } from '../http/http-exchange.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
 
 /**
  * Reads an answer that is not a success: header `x-amzn-ErrorType: Name` or `Name:uri`, or `__type`/`code` in the

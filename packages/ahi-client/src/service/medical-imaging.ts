@@ -12,13 +12,13 @@ import type {
   MedicalImagingClientConfig,
 } from '@aws-sdk/client-medical-imaging'
 
-import type { Datastore, DatastoreStatus, DatastoreSummary } from './datastore.ts'
+import type { Datastore, DatastoreStatus, DatastoreSummary } from '../model/datastore.ts'
 import { encodeUri } from './encode-uri.ts'
 import { failureOfAnswer } from './error-answer.ts'
-import type { HttpAnswer, HttpTransport } from './http-exchange.ts'
-import type { ImageSet, ImageSetSummary, ImageSetVersion } from './image-set.ts'
-import type { SearchFilter } from './search-criteria.ts'
-import { ServiceFailure } from './service-failure.ts'
+import type { HttpAnswer, HttpTransport } from '../http/http-exchange.ts'
+import type { ImageSet, ImageSetSummary, ImageSetVersion } from '../model/image-set.ts'
+import type { SearchFilter } from '../model/search-criteria.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
 import type { AhiCredentials } from './signature.ts'
 
 /** Where to send requests, and as whom. What is left out comes from the environment and the AWS configuration files. */

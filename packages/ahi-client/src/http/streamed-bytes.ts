@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 
 import type { HttpStream } from './http-stream.ts'
-import { ServiceFailure } from './service-failure.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
 
 /** Bytes that are read as they come. */
 export interface StreamedBytes {

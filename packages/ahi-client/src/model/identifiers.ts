@@ -1,4 +1,4 @@
-import { type Subject, validationError } from './subject.ts'
+import { type Subject, validationError } from '../errors/subject.ts'
 
 /** The identifiers of a request, those that its error does not carry among them. */
 interface Identifiers extends Subject {
