@@ -6,9 +6,9 @@ interface Identifiers extends Subject {
   readonly seriesInstanceUid?: string | undefined
 }
 
-const ID = /^[0-9a-z]{32}$/
+const idForm = /^[0-9a-z]{32}$/
 /** AHI keeps UIDs that are none of DICOM's, and longer ones. What could leave its place in a URL is none at all. */
-const UID = /^[\w-][\w.-]{0,255}$/
+const uidForm = /^[\w-][\w.-]{0,255}$/
 const remedy = 'give the 32 digits and lower-case letters that AHI shows for it'
 
 /** Throws an `AhiValidationError` for an id of `subject` that is not one of AHI, before any request is made. */
@@ -28,11 +28,11 @@ export function checkIdentifiers(subject: Identifiers): void {
   if (operation === 'GetImageFrame') check(imageFrameId, 'image frame id')
 
   function check(id: unknown, what: string): void {
-    if (typeof id !== 'string' || !ID.test(id)) throw validationError(subject, `the ${what} is malformed`, remedy)
+    if (typeof id !== 'string' || !idForm.test(id)) throw validationError(subject, `the ${what} is malformed`, remedy)
   }
 
   function checkUid(uid: unknown, what: string): void {
-    if (typeof uid === 'string' && UID.test(uid)) return
+    if (typeof uid === 'string' && uidForm.test(uid)) return
     throw validationError(subject, `the ${what} is malformed`, 'give that of the metadata document')
   }
 }

@@ -131,7 +131,7 @@ function imageSetPath(datastoreId: string, imageSetId: string): string {
 }
 
 /** An error is told in far fewer bytes; what answers more is no service of AWS. */
-const LONGEST_ERROR = 65_536
+const longestError = 65_536
 
 async function errorBody({ body }: HttpStream): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
@@ -139,7 +139,7 @@ async function errorBody({ body }: HttpStream): Promise<Uint8Array<ArrayBuffer>>
   for await (const chunk of body) {
     chunks.push(chunk)
     byteLength += chunk.length
-    if (byteLength > LONGEST_ERROR) break
+    if (byteLength > longestError) break
   }
   return Uint8Array.from(Buffer.concat(chunks))
 }
@@ -147,13 +147,13 @@ async function errorBody({ body }: HttpStream): Promise<Uint8Array<ArrayBuffer>>
 const inflate = promisify(gunzip)
 
 /** Five times AHI's quota for the metadata of an image set. */
-const LARGEST_DOCUMENT = 256 * 2 ** 20
+const largestDocument = 256 * 2 ** 20
 
 /** The document itself: AHI sends it as gzip, something between may have inflated it. */
 export async function inflated(document: Uint8Array): Promise<Uint8Array> {
   if (document[0] !== 0x1f || document[1] !== 0x8b) return document
   try {
-    const { buffer, byteOffset, byteLength } = await inflate(document, { maxOutputLength: LARGEST_DOCUMENT })
+    const { buffer, byteOffset, byteLength } = await inflate(document, { maxOutputLength: largestDocument })
     return new Uint8Array(buffer, byteOffset, byteLength)
   } catch (cause) {
     throw new ServiceFailure('AHI_RESPONSE', 'the metadata is gzip that cannot be inflated', { cause })

@@ -30,8 +30,8 @@ export interface RequestSigner {
   sign(request: RequestToSign, credentials: AhiCredentials, date: Date): Record<string, string>
 }
 
-const ALGORITHM = 'AWS4-HMAC-SHA256'
-const SERVICE = 'medical-imaging'
+const algorithm = 'AWS4-HMAC-SHA256'
+const serviceName = 'medical-imaging'
 
 /**
  * Signs by AWS Signature Version 4 (IAM User Guide, "Create a signed AWS API request"), in a tenth of the time that
@@ -42,7 +42,7 @@ export function createRequestSigner(region: string): RequestSigner {
 
   function signingKey(secret: string, day: string): KeyObject {
     if (key === undefined || key.secret !== secret || key.day !== day) {
-      const parts = [day, region, SERVICE, 'aws4_request']
+      const parts = [day, region, serviceName, 'aws4_request']
       const bytes = parts.reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`))
       key = { secret, day, object: createSecretKey(bytes) }
     }
@@ -52,15 +52,15 @@ export function createRequestSigner(region: string): RequestSigner {
   return {
     sign: (request, credentials, date) => {
       const time = date.toISOString().replace(/[-:]|\.\d{3}/g, '')
-      const scope = `${time.slice(0, 8)}/${region}/${SERVICE}/aws4_request`
+      const scope = `${time.slice(0, 8)}/${region}/${serviceName}/aws4_request`
       const headers: Record<string, string> = { ...request.headers, 'x-amz-date': time }
       if (credentials.sessionToken !== undefined) headers['x-amz-security-token'] = credentials.sessionToken
       const names = Object.keys(headers).sort()
-      const text = `${ALGORITHM}\n${time}\n${scope}\n${sha256(canonicalRequest(request, headers, names))}`
+      const text = `${algorithm}\n${time}\n${scope}\n${sha256(canonicalRequest(request, headers, names))}`
       const signature = hmac(signingKey(credentials.secretAccessKey, time.slice(0, 8)), text).toString('hex')
       const credential = `${credentials.accessKeyId}/${scope}`
       headers['authorization'] =
-        `${ALGORITHM} Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`
+        `${algorithm} Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`
       return headers
     },
   }

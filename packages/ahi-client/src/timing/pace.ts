@@ -1,16 +1,16 @@
 import type { Clock } from './clock.ts'
 
 /** How much of the rate is left after a throttle. */
-const CUT = 0.7
+const cut = 0.7
 /** Without a throttle the rate doubles in this time. */
-const DOUBLING_MS = 5_000
+const doublingMs = 5_000
 /** From this multiple of the rate of the last cut on, requests are no longer spaced: 20 s without a throttle. */
-const FREE_AT = 16
+const freeAt = 16
 /** The rate is not cut below this, so that recovery is always noticed. */
-const LEAST_PER_SECOND = 0.5
-const WINDOW_MS = 1_000
+const leastPerSecond = 0.5
+const windowMs = 1_000
 /** A burst is measured as if it had taken at least this long. */
-const LEAST_WINDOW_MS = 100
+const leastWindowMs = 100
 
 /**
  * The rate at which requests of one operation start, shared by all callers of a client. AHI's quotas are per
@@ -35,8 +35,8 @@ export function createPace(clock: Clock): Pace {
   let nextTurn = -Infinity
 
   function ratePerSecond(now: number): number {
-    const growth = 2 ** ((now - cutAt) / DOUBLING_MS)
-    return growth < FREE_AT ? rateAtCut * growth : Infinity
+    const growth = 2 ** ((now - cutAt) / doublingMs)
+    return growth < freeAt ? rateAtCut * growth : Infinity
   }
 
   async function waitTurn(ms: number, signal: AbortSignal | undefined): Promise<void> {
@@ -59,7 +59,7 @@ export function createPace(clock: Clock): Pace {
       // What got its turn before the last cut tells nothing about the rate since.
       if (askedAt < cutAt) return
       const tooFast = Math.min(ratePerSecond(now), starts.perSecond(now))
-      rateAtCut = Math.max(LEAST_PER_SECOND, tooFast * CUT)
+      rateAtCut = Math.max(leastPerSecond, tooFast * cut)
       cutAt = now
     },
   }
@@ -75,10 +75,10 @@ function createMeter(): Meter {
   let windowStart = -Infinity
   let counted = 0
   let lastPerSecond = 0
-  const running = (now: number): number => (counted * 1000) / Math.max(now - windowStart, LEAST_WINDOW_MS)
+  const running = (now: number): number => (counted * 1000) / Math.max(now - windowStart, leastWindowMs)
   return {
     count: (now) => {
-      if (now - windowStart >= WINDOW_MS) {
+      if (now - windowStart >= windowMs) {
         lastPerSecond = running(now)
         windowStart = now
         counted = 0

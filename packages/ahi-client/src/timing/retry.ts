@@ -21,9 +21,9 @@ export interface RetryContext {
 }
 
 /** A longer Retry-After is not waited for: the request fails, retryable. */
-const LONGEST_RETRY_AFTER_MS = 60_000
+const longestRetryAfterMs = 60_000
 /** An address that nobody answers at is seldom a passing state. */
-const UNREACHABLE_ATTEMPTS = 3
+const unreachableAttempts = 3
 
 /**
  * One attempt. It gives its slot back when it is over; an attempt that calls `keepSlot` does so itself, with what that
@@ -97,7 +97,7 @@ function slowsOthers(failure: ServiceFailure): boolean {
 }
 
 function pauseOf(failure: ServiceFailure): number {
-  return Math.min(failure.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS)
+  return Math.min(failure.retryAfterMs ?? 0, longestRetryAfterMs)
 }
 
 interface History {
@@ -111,10 +111,10 @@ function delayBeforeRetry(failure: ServiceFailure, history: History, context: Re
   if (failure.code === 'AHI_CONFLICT') return delayAfterConflict(failure, history, context)
   history.attempts += 1
   const { maxAttempts } = context.limits
-  const allowed = failure.unreachable ? Math.min(maxAttempts, UNREACHABLE_ATTEMPTS) : maxAttempts
+  const allowed = failure.unreachable ? Math.min(maxAttempts, unreachableAttempts) : maxAttempts
   if (history.attempts >= allowed) return undefined
   const retryAfterMs = failure.retryAfterMs ?? 0
-  if (retryAfterMs > LONGEST_RETRY_AFTER_MS) return undefined
+  if (retryAfterMs > longestRetryAfterMs) return undefined
   const firstMs = failure.code === 'AHI_THROTTLED' ? 500 : 100
   return retryAfterMs + context.clock.random() * Math.min(20_000, firstMs * 2 ** (history.attempts - 1))
 }
