@@ -35,3 +35,5 @@ export type {
 export type { DateRange, ImageSetFilters, ImageSetSort, StudyDateTimeRange } from './model/search-criteria.ts'
 export type { AhiCredentials } from './service/signature.ts'
 export type { StreamedBytes } from './http/streamed-bytes.ts'
+export { createLimiter } from './timing/limiter.ts'
+export type { Limiter, Reservation, ReserveOptions } from './timing/limiter.ts'

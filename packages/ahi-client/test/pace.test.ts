@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries, type RetryContext } from '../src/timing/retry.ts'
 import { ServiceFailure } from '../src/errors/service-failure.ts'
-import { createSlots } from '../src/timing/slots.ts'
+import { createLimiter } from '../src/timing/limiter.ts'
 import { eventClock, type EventClock } from './event-clock.ts'
 
 /** A service that takes so many requests a second, and a burst of twice as many, as AHI's throttling limits have it. */
@@ -28,7 +28,7 @@ function throttlingService(clock: EventClock, perSecond: number): { answer(): Pr
 
 function contextOf(clock: EventClock): RetryContext {
   const limits = { maxAttempts: 8, conflictTimeoutMs: 0 }
-  return { clock, limits, pace: createPace(clock), slots: createSlots(64), signal: undefined }
+  return { clock, limits, pace: createPace(clock), connections: createLimiter(64), signal: undefined }
 }
 
 test.each([

@@ -16,6 +16,7 @@ test('exports these names', () => {
       "AhiUnavailableError",
       "AhiValidationError",
       "createAhiClient",
+      "createLimiter",
       "isAhiError",
     ]
   `)

@@ -5,7 +5,7 @@ import type { AhiErrorCode } from '../src/errors/errors.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries } from '../src/timing/retry.ts'
 import { ServiceFailure } from '../src/errors/service-failure.ts'
-import { createSlots } from '../src/timing/slots.ts'
+import { createLimiter } from '../src/timing/limiter.ts'
 import { instantClock, rejection } from './fixtures.ts'
 
 const code = fc.constantFrom<AhiErrorCode>('AHI_THROTTLED', 'AHI_UNAVAILABLE', 'AHI_RESPONSE', 'AHI_CONFLICT')
@@ -33,7 +33,7 @@ async function attemptsOf(script: readonly Failure[], maxAttempts: number, rando
     throw new ServiceFailure(failure.code, 'scripted', failure)
   }
   const limits = { maxAttempts, conflictTimeoutMs: 60_000 }
-  const context = { clock, limits, pace: createPace(clock), slots: createSlots(1), signal: undefined }
+  const context = { clock, limits, pace: createPace(clock), connections: createLimiter(1), signal: undefined }
   const result = await createRetries(context)
     .run(attempt)
     .then(
@@ -94,7 +94,7 @@ test('nothing that cannot be repeated is repeated', async () => {
 test('an error that is not a failure of the service is thrown at once', async () => {
   const clock = instantClock()
   const limits = { maxAttempts: 8, conflictTimeoutMs: 60_000 }
-  const context = { clock, limits, pace: createPace(clock), slots: createSlots(1), signal: undefined }
+  const context = { clock, limits, pace: createPace(clock), connections: createLimiter(1), signal: undefined }
   const bug = new TypeError('a bug')
   expect(await rejection(createRetries(context).run(() => Promise.reject(bug)))).toBe(bug)
   expect(clock.waits).toEqual([])

@@ -8,7 +8,7 @@ import { connect, type Connection, type ConnectionOptions } from './medical-imag
 import { createPace, type Pace } from '../timing/pace.ts'
 import { createRetries, type Retries } from '../timing/retry.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
-import { createSlots } from '../timing/slots.ts'
+import { createLimiter } from '../timing/limiter.ts'
 import { type StreamedBytes, streamedBytes } from '../http/streamed-bytes.ts'
 import { ahiErrorOf, type Operation, type Subject } from '../errors/subject.ts'
 
@@ -50,7 +50,7 @@ export function createServiceAccess(options: ConnectionOptions, limits: ServiceL
   const transport = createHttpTransport({ maxConnections, timeoutMs: requestTimeoutMs })
   const closing = new AbortController()
   const clock = clockUntil(closing.signal, time)
-  const slots = createSlots(maxConnections)
+  const connections = createLimiter(maxConnections)
   const paces = new Map<Operation, Pace>()
   let service: Promise<Service> | undefined
 
@@ -77,7 +77,7 @@ export function createServiceAccess(options: ConnectionOptions, limits: ServiceL
   function retriesOf(operation: Operation, signal: AbortSignal | undefined): Retries {
     const pace = paces.get(operation) ?? createPace(clock)
     paces.set(operation, pace)
-    return createRetries({ clock, limits, pace, slots, signal })
+    return createRetries({ clock, limits, pace, connections, signal })
   }
 
   return {
@@ -97,12 +97,12 @@ export function createServiceAccess(options: ConnectionOptions, limits: ServiceL
     stream: async (subject, signal, call) => {
       signal?.throwIfAborted()
       const retries = retriesOf(subject.operation, signal)
-      // An answer that comes when nobody waits for it any more is ended by the signal, and its slot given back.
+      // An answer that comes when nobody waits for it any more is ended by the signal, and its connection released.
       const open = (): Promise<HttpStream> =>
         untilAborted(
-          retries.run(async (keepSlot) => {
+          retries.run(async (keepConnection) => {
             const stream = await attempt(call)
-            void stream.closed.then(keepSlot())
+            void stream.closed.then(keepConnection())
             return stream
           }),
           signal,

@@ -1,12 +1,50 @@
+/** Callbacks by signal, in the order in which they came. */
+const callbacksOf = new WeakMap<AbortSignal, Callbacks>()
+
+interface Callbacks {
+  readonly waiting: Set<() => void>
+  readonly call: () => void
+}
+
+const once = { once: true }
+
 /**
- * Settles as `work` does, or rejects with `signal.reason` when that aborts first. The work itself goes on; what it
- * ends with is then dropped.
+ * Calls `callback` when `signal`, which is not aborted yet, aborts; until {@link offAbort}. The signal has one listener for all callbacks, and
+ * none while there are no callbacks: a signal that thousands of requests share costs each of them a set entry.
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): void {
+  const { waiting, call } = callbacksOf.get(signal) ?? addCallbacks(signal)
+  if (waiting.size === 0) signal.addEventListener('abort', call, once)
+  waiting.add(callback)
+}
+
+/** Takes back what {@link onAbort} was given. */
+export function offAbort(signal: AbortSignal, callback: () => void): void {
+  const callbacks = callbacksOf.get(signal)
+  if (callbacks?.waiting.delete(callback) !== true || callbacks.waiting.size > 0) return
+  signal.removeEventListener('abort', callbacks.call)
+}
+
+function addCallbacks(signal: AbortSignal): Callbacks {
+  const waiting = new Set<() => void>()
+  const call = (): void => {
+    for (const callback of waiting) callback()
+    waiting.clear()
+  }
+  const callbacks = { waiting, call }
+  callbacksOf.set(signal, callbacks)
+  return callbacks
+}
+
+/**
+ * Settles as `work` does, or rejects with `signal.reason` when that aborts first. The work itself goes on; its
+ * outcome is then dropped.
  */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    onAbort(signal, abort)
+    void work.then(resolve, reject).finally(() => offAbort(signal, abort))
   })
 }

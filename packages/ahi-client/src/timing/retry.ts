@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
+import type { Limiter } from './limiter.ts'
 import type { Pace } from './pace.ts'
-import type { Slots } from './slots.ts'
 
 /** What bounds the attempts at one request. */
 interface RetryLimits {
@@ -16,7 +16,8 @@ export interface RetryContext {
   readonly clock: Clock
   readonly limits: RetryLimits
   readonly pace: Pace
-  readonly slots: Slots
+  /** One of it is reserved for the time of an attempt. */
+  readonly connections: Limiter
   readonly signal: AbortSignal | undefined
 }
 
@@ -26,16 +27,16 @@ const longestRetryAfterMs = 60_000
 const unreachableAttempts = 3
 
 /**
- * One attempt. It gives its slot back when it is over; an attempt that calls `keepSlot` does so itself, with what that
- * returns.
+ * One attempt. Its connection is released when it is over. An attempt that calls `keepConnection` releases it itself,
+ * by the function that it gets.
  */
-type Attempt<T> = (keepSlot: () => () => void) => Promise<T>
+type Attempt<T> = (keepConnection: () => () => void) => Promise<T>
 
 /** The attempts at one request, whose number is bounded together. Only a {@link ServiceFailure} is ever repeated. */
 export interface Retries {
   /**
    * Calls `attempt` until it succeeds, meets what cannot be repeated, or the limits are reached; then throws what the
-   * last attempt threw. No slot is held while it waits.
+   * last attempt threw. No connection is reserved while it waits.
    */
   run<T>(attempt: Attempt<T>): Promise<T>
   /** Waits before another attempt after one that failed with `error`; throws that when there is to be none. */
@@ -69,26 +70,25 @@ export function createRetries(context: RetryContext): Retries {
   }
 }
 
-async function oneAttempt<T>(attempt: Attempt<T>, { clock, pace, slots, signal }: RetryContext): Promise<T> {
-  const queued = slots.take(signal)
-  if (queued !== undefined) await queued
+async function oneAttempt<T>(attempt: Attempt<T>, { clock, pace, connections, signal }: RetryContext): Promise<T> {
+  const connection = await connections.reserve(1, { signal })
   let isKept = false
-  const keepSlot = (): (() => void) => {
+  const keepConnection = (): (() => void) => {
     isKept = true
-    return () => slots.release()
+    return connection.release
   }
   try {
     const askedAt = clock.now()
     const turn = pace.turn(signal)
     if (turn !== undefined) await turn
     try {
-      return await attempt(keepSlot)
+      return await attempt(keepConnection)
     } catch (error) {
       if (error instanceof ServiceFailure && slowsOthers(error)) pace.throttled(askedAt, pauseOf(error))
       throw error
     }
   } finally {
-    if (!isKept) slots.release()
+    if (!isKept) connection.release()
   }
 }
 

@@ -1,0 +1,88 @@
+import { offAbort, onAbort } from './abort.ts'
+
+/** A part of the limit. It is held until it is released. */
+export interface Reservation {
+  /** Gives the amount back. Further calls do nothing. */
+  release(): void
+}
+
+/** An amount that jobs share, for example requests under way or bytes in memory. */
+export interface Limiter {
+  readonly limit: number
+  /** The sum of the reservations that are held. */
+  readonly reserved: number
+  /**
+   * Waits until `amount` fits, in the order of the calls: a large amount is never overtaken for ever. An amount above
+   * the limit is granted once nothing else is held. Rejects with the reason of `signal`.
+   */
+  reserve(amount: number, options?: ReserveOptions): Promise<Reservation>
+}
+
+/** Options of {@link Limiter.reserve}. */
+export interface ReserveOptions {
+  /** Ends the wait. */
+  readonly signal?: AbortSignal | undefined
+}
+
+interface Waiter {
+  readonly amount: number
+  readonly admit: () => void
+}
+
+/** Makes a limiter of which nothing is reserved. */
+export function createLimiter(limit: number): Limiter {
+  const waiters = new Set<Waiter>()
+  let reserved = 0
+
+  function fits(amount: number): boolean {
+    return reserved === 0 || reserved + amount <= limit
+  }
+
+  function take(amount: number): Reservation {
+    let held = amount
+    reserved += amount
+    return {
+      release: () => {
+        reserved -= held
+        held = 0
+        admitWaiters()
+      },
+    }
+  }
+
+  function admitWaiters(): void {
+    for (const waiter of waiters) {
+      if (!fits(waiter.amount)) return
+      waiters.delete(waiter)
+      waiter.admit()
+    }
+  }
+
+  function wait(amount: number, signal: AbortSignal | undefined): Promise<Reservation> {
+    return new Promise((resolve, reject) => {
+      const admit = (): void => {
+        if (signal !== undefined) offAbort(signal, giveUp)
+        resolve(take(amount))
+      }
+      const giveUp = (): void => {
+        waiters.delete(waiter)
+        reject(signal?.reason)
+        admitWaiters()
+      }
+      const waiter = { amount, admit }
+      waiters.add(waiter)
+      if (signal !== undefined) onAbort(signal, giveUp)
+    })
+  }
+
+  return {
+    limit,
+    get reserved() {
+      return reserved
+    },
+    reserve: async (amount, { signal } = {}) => {
+      signal?.throwIfAborted()
+      return waiters.size === 0 && fits(amount) ? take(amount) : wait(amount, signal)
+    },
+  }
+}
