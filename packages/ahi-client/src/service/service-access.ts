@@ -5,7 +5,7 @@ import { createHttpTransport } from '../http/http-exchange.ts'
 import type { HttpStream } from '../http/http-stream.ts'
 import { createImageSetBytes, type ImageSetBytes } from './image-set-bytes.ts'
 import { connect, type Connection, type ConnectionOptions } from './medical-imaging.ts'
-import { createPace, type Pace } from '../timing/pace.ts'
+import { createPaceMemory, createPaces } from '../timing/paces.ts'
 import { createRetries, type Retries } from '../timing/retry.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
 import { createLimiter } from '../timing/limiter.ts'
@@ -51,7 +51,7 @@ export function createServiceAccess(options: ConnectionOptions, limits: ServiceL
   const closing = new AbortController()
   const clock = clockUntil(closing.signal, time)
   const connections = createLimiter(maxConnections)
-  const paces = new Map<Operation, Pace>()
+  const paces = createPaces(clock, createPaceMemory())
   let service: Promise<Service> | undefined
 
   async function connectService(): Promise<Service> {
@@ -75,9 +75,7 @@ export function createServiceAccess(options: ConnectionOptions, limits: ServiceL
   }
 
   function retriesOf(operation: Operation, signal: AbortSignal | undefined): Retries {
-    const pace = paces.get(operation) ?? createPace(clock)
-    paces.set(operation, pace)
-    return createRetries({ clock, limits, pace, connections, signal })
+    return createRetries({ clock, limits, pace: paces(operation), connections, signal })
   }
 
   return {

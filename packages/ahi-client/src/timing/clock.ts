@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** Time and chance, handed in so that tests of waiting need not wait. */
 export interface Clock {
-  /** Milliseconds, from any fixed origin. */
+  /** Milliseconds since a fixed origin, the same one in all threads. */
   now(): number
   /** A number in [0, 1). */
   random(): number
@@ -10,9 +10,13 @@ export interface Clock {
   wait(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** The clock of this process. */
+/** The clock of this machine. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  // Of one origin in all threads; the origin of `performance` may be the start of the thread.
+  now: () => {
+    const [seconds, nanoseconds] = process.hrtime()
+    return seconds * 1000 + nanoseconds / 1e6
+  },
   random: () => Math.random(),
   wait: async (ms, signal) => {
     try {

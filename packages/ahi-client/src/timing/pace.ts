@@ -1,21 +1,23 @@
 import type { Clock } from './clock.ts'
+import { type SharedTime, sharedCount, sharedTime } from './shared-words.ts'
+import { createStartMeter, startMeterByteLength } from './start-meter.ts'
 
 /** How much of the rate is left after a throttle. */
 const cut = 0.7
 /** Without a throttle the rate doubles in this time. */
-const doublingMs = 5_000
+const doublingUs = 5_000_000
 /** From this multiple of the rate of the last cut on, requests are no longer spaced: 20 s without a throttle. */
 const freeAt = 16
-/** The rate is not cut below this, so that recovery is always noticed. */
-const leastPerSecond = 0.5
-const windowMs = 1_000
-/** A burst is measured as if it had taken at least this long. */
-const leastWindowMs = 100
+/** The rate is not cut below one request in two seconds, so that recovery is always noticed. */
+const leastPer1000s = 500
+
+/** Bytes of a pace in shared memory. */
+export const paceByteLength = 64
 
 /**
- * The rate at which requests of one operation start, shared by all callers of a client. AHI's quotas are per
- * operation (GetImageFrame 1000/s, GetImageSetMetadata 50/s, ...), so each has its own. Free until the service
- * throttles; then cut below the rate that was too much, and growing again from there.
+ * The rate at which requests of one operation start, shared by all callers of a client and by all threads that have
+ * its memory. AHI's quotas are per operation (GetImageFrame 1000/s, GetImageSetMetadata 50/s, ...), so each has its
+ * own. Free until the service throttles; then cut below the rate that was too much, and growing again from there.
  */
 export interface Pace {
   /** Waits for the turn of one request: `undefined` when it may start now. Rejects with the reason of `signal`. */
@@ -27,64 +29,68 @@ export interface Pace {
   throttled(askedAt: number, retryAfterMs: number): void
 }
 
-/** Makes a pace that is free. */
-export function createPace(clock: Clock): Pace {
-  const starts = createMeter()
-  let rateAtCut = Infinity
-  let cutAt = -Infinity
-  let nextTurn = -Infinity
+/**
+ * Makes the pace that is kept in these bytes of `memory`. It begins free, with zeros. The clock must count from one
+ * origin in all threads.
+ *
+ * There is no lock that a killed thread could leave behind: each word is changed by one atomic operation. Two words
+ * that belong together may be seen half changed. Then the rate is wrong for one request, or, if a thread is killed
+ * between them, until the next cut.
+ */
+export function createPace(
+  clock: Clock,
+  memory: SharedArrayBuffer = new SharedArrayBuffer(paceByteLength),
+  byteOffset = 0,
+): Pace {
+  const nextTurn = sharedTime(memory, byteOffset)
+  const cutAt = sharedTime(memory, byteOffset + 8)
+  /** Requests in 1000 s; 0 when it was never cut. */
+  const rateAtCut = sharedCount(memory, byteOffset + 16)
+  const starts = createStartMeter(memory, byteOffset + paceByteLength - startMeterByteLength)
 
-  function ratePerSecond(now: number): number {
-    const growth = 2 ** ((now - cutAt) / doublingMs)
-    return growth < freeAt ? rateAtCut * growth : Infinity
+  function ratePer1000s(now: number): number {
+    const rate = rateAtCut.get()
+    if (rate === 0) return Infinity
+    const growth = 2 ** ((now - cutAt.get()) / doublingUs)
+    return growth < freeAt ? rate * growth : Infinity
   }
 
-  async function waitTurn(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    await clock.wait(ms, signal)
-    starts.count(clock.now())
+  async function waitTurn(us: number, signal: AbortSignal | undefined): Promise<void> {
+    await clock.wait(us / 1000, signal)
+    starts.count(microseconds(clock.now()))
   }
 
   return {
     turn: (signal) => {
-      const now = clock.now()
-      const at = Math.max(now, nextTurn)
-      nextTurn = at + 1000 / ratePerSecond(now)
+      const now = microseconds(clock.now())
+      const spacing = Math.round(1e9 / ratePer1000s(now))
+      const at = spacing === 0 ? Math.max(now, nextTurn.get()) : advance(nextTurn, now, spacing)
       if (at > now) return waitTurn(at - now, signal)
       starts.count(now)
       return undefined
     },
     throttled: (askedAt, retryAfterMs) => {
-      const now = clock.now()
-      nextTurn = Math.max(nextTurn, now + retryAfterMs)
+      const now = microseconds(clock.now())
+      advance(nextTurn, now + microseconds(retryAfterMs), 0)
+      const lastCut = cutAt.get()
       // What got its turn before the last cut tells nothing about the rate since.
-      if (askedAt < cutAt) return
-      const tooFast = Math.min(ratePerSecond(now), starts.perSecond(now))
-      rateAtCut = Math.max(leastPerSecond, tooFast * cut)
-      cutAt = now
+      if (microseconds(askedAt) < lastCut) return
+      const tooFast = Math.min(ratePer1000s(now), starts.per1000s(now))
+      // Of threads that are throttled at the same time, one cuts the rate.
+      if (cutAt.exchange(lastCut, now)) rateAtCut.set(Math.max(leastPer1000s, Math.round(tooFast * cut)))
     },
   }
 }
 
-interface Meter {
-  count(now: number): void
-  perSecond(now: number): number
+/** Raises `time` to `least` if it is before that, adds `us`, and returns the raised time without the addition. */
+function advance(time: SharedTime, least: number, us: number): number {
+  for (;;) {
+    const previous = time.get()
+    const raised = Math.max(previous, least)
+    if (raised + us === previous || time.exchange(previous, raised + us)) return raised
+  }
 }
 
-/** Counts starts in windows; the rate is that of the last whole window or of the running one, whichever is more. */
-function createMeter(): Meter {
-  let windowStart = -Infinity
-  let counted = 0
-  let lastPerSecond = 0
-  const running = (now: number): number => (counted * 1000) / Math.max(now - windowStart, leastWindowMs)
-  return {
-    count: (now) => {
-      if (now - windowStart >= windowMs) {
-        lastPerSecond = running(now)
-        windowStart = now
-        counted = 0
-      }
-      counted += 1
-    },
-    perSecond: (now) => Math.max(lastPerSecond, running(now)),
-  }
+function microseconds(ms: number): number {
+  return Math.round(ms * 1000)
 }

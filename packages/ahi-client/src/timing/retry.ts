@@ -75,7 +75,7 @@ async function oneAttempt<T>(attempt: Attempt<T>, { clock, pace, connections, si
   let isKept = false
   const keepConnection = (): (() => void) => {
     isKept = true
-    return connection.release
+    return () => connection.release()
   }
   try {
     const askedAt = clock.now()

@@ -1,0 +1,14 @@
+import { once } from 'node:events'
+import { type Transferable, Worker } from 'node:worker_threads'
+
+/** Starts a thread that runs a module beside this one, from the sources of the packages. */
+export function startThread(module: string, workerData: unknown, transferList: readonly Transferable[] = []): Worker {
+  const execArgv = ['--conditions=@ahi-dicom/source']
+  return new Worker(new URL(module, import.meta.url), { workerData, transferList: [...transferList], execArgv })
+}
+
+/** The next message of a thread. */
+export async function messageOf(thread: Worker): Promise<unknown> {
+  const [message] = await once(thread, 'message')
+  return message
+}
