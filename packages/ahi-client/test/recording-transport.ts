@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpTransport } from '../src/http/http-exchange.ts'
+import type { HttpRequest, HttpTransport } from '../src/http/http-transport.ts'
 
 /** Sends nothing, answers everything with `answer`, and keeps what it was to send. */
 export function recordingTransport(answer: unknown): HttpTransport & { readonly requests: HttpRequest[] } {

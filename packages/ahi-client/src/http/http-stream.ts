@@ -1,6 +1,8 @@
 import type http from 'node:http'
 
 import { ServiceFailure } from '../errors/service-failure.ts'
+import { offAbort, onAbort } from '../timing/abort.ts'
+import { singleHeaders } from './single-headers.ts'
 import { cutOff, failureOfSocket, silent } from './socket-failure.ts'
 
 /** One HTTP answer whose body is read as it comes. */
@@ -31,36 +33,36 @@ interface StreamOptions {
 export function streamedAnswer(sent: http.ClientRequest, options: StreamOptions): Promise<HttpStream> {
   const { body, timeoutMs, signal } = options
   return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      reject(signal?.reason)
+    const end = (reason: unknown): void => {
+      if (signal !== undefined) offAbort(signal, abort)
+      reject(reason)
       sent.destroy()
     }
-    const fail = (error: unknown): void => {
-      signal?.removeEventListener('abort', abort)
-      reject(error instanceof ServiceFailure ? error : failureOfSocket(error))
-      sent.destroy()
-    }
+    const abort = (): void => end(signal?.reason)
+    const fail = (error: unknown): void => end(error instanceof ServiceFailure ? error : failureOfSocket(error))
     const timeout = (): void => fail(silent(timeoutMs))
     sent.on('error', fail)
     sent.on('timeout', timeout)
     sent.on('response', (response) => {
-      signal?.removeEventListener('abort', abort)
+      if (signal !== undefined) offAbort(signal, abort)
       // A consumer that takes its time is no silence of the service: the body has a timer of its own.
       sent.off('timeout', timeout)
       sent.off('error', fail)
       sent.on('error', (error) => response.destroy(error))
       resolve(receivedStream(response, options))
     })
-    signal?.addEventListener('abort', abort, { once: true })
+    if (signal !== undefined) onAbort(signal, abort)
     sent.end(body)
   })
 }
 
 function receivedStream(response: http.IncomingMessage, { timeoutMs, signal }: StreamOptions): HttpStream {
   const destroy = (): void => void response.destroy()
-  signal?.addEventListener('abort', destroy, { once: true })
+  if (signal !== undefined) onAbort(signal, destroy)
   const closed = new Promise<void>((resolve) => response.once('close', resolve))
-  response.once('close', () => signal?.removeEventListener('abort', destroy))
+  response.once('close', () => {
+    if (signal !== undefined) offAbort(signal, destroy)
+  })
   // Reading the body throws it; before anyone reads, an error must not end the process.
   response.on('error', () => {})
   return {
@@ -93,15 +95,13 @@ async function* chunks(
     }
   } catch (error) {
     signal?.throwIfAborted()
-    throw error instanceof ServiceFailure ? error : cutOff(received, response.headers['content-length'], error)
+    throw error instanceof ServiceFailure ? error : cutOff(received, declaredLength(response), error)
   } finally {
     clearTimeout(timer)
   }
 }
 
-/** The headers of an answer, the first of each name. */
-export function singleHeaders(response: http.IncomingMessage): Record<string, string | undefined> {
-  const headers: Record<string, string | undefined> = {}
-  for (const [name, value] of Object.entries(response.headers)) headers[name] = Array.isArray(value) ? value[0] : value
-  return headers
+function declaredLength({ headers }: http.IncomingMessage): number | undefined {
+  const declared = headers['content-length']
+  return declared === undefined ? undefined : Number(declared)
 }

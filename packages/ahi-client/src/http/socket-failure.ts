@@ -28,7 +28,7 @@ export function silent(timeoutMs: number): ServiceFailure {
 }
 
 /** A body ended before its end, of which `declared` is the Content-Length. */
-export function cutOff(received: number, declared: string | undefined, cause?: unknown): ServiceFailure {
+export function cutOff(received: number, declared: number | undefined, cause?: unknown): ServiceFailure {
   const promised = declared === undefined ? '' : ` of ${declared}`
   const reason = `the answer was cut off after ${received}${promised} bytes`
   return new ServiceFailure('AHI_RESPONSE', reason, { retryable: true, cause })

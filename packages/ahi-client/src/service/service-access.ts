@@ -1,7 +1,7 @@
 import { untilAborted } from '../timing/abort.ts'
 import type { Clock } from '../timing/clock.ts'
 import { retryableByServerTime } from './clock-skew.ts'
-import { createHttpTransport } from '../http/http-exchange.ts'
+import { createHttpTransport } from '../http/http-transport.ts'
 import type { HttpStream } from '../http/http-stream.ts'
 import { createImageSetBytes, type ImageSetBytes } from './image-set-bytes.ts'
 import { connect, type Connection, type ConnectionOptions } from './medical-imaging.ts'

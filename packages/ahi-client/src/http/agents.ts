@@ -1,0 +1,40 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { SocketConstructorOpts } from 'node:net'
+
+/** What opens sockets and keeps them open between requests. */
+export interface Agents {
+  readonly http: http.Agent
+  readonly https: https.Agent
+}
+
+/** As much as the system gives by one read of a socket. */
+const receiveBufferByteLength = 65_536
+
+/** Makes agents of `maxConnections` sockets each, which end a socket that is silent for `timeoutMs`. */
+export function createAgents(maxConnections: number, timeoutMs: number): Agents {
+  const options = { keepAlive: true, maxSockets: maxConnections, maxFreeSockets: maxConnections, timeout: timeoutMs }
+  return { http: withReceiveBuffers(new http.Agent(options)), https: withReceiveBuffers(new https.Agent(options)) }
+}
+
+/**
+ * Lets each socket of an agent receive into one buffer of its own. By default every read gets fresh memory, which
+ * takes a quarter of the time of a frame. The HTTP parser copies what it passes on.
+ */
+function withReceiveBuffers<T extends http.Agent>(agent: T): T {
+  const connect = agent.createConnection.bind(agent)
+  agent.createConnection = (options, callback) => {
+    const buffer = Buffer.allocUnsafeSlow(receiveBufferByteLength)
+    const receive = (byteLength: number): boolean => {
+      socket?.emit('data', buffer.subarray(0, byteLength))
+      return true
+    }
+    const received: typeof options & Pick<SocketConstructorOpts, 'onread'> = {
+      ...options,
+      onread: { buffer, callback: receive },
+    }
+    const socket = connect(received, callback)
+    return socket
+  }
+  return agent
+}
