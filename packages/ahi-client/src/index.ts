@@ -3,8 +3,10 @@
  *
  * @module
  */
+export type { AhiClient, ImageFrameData } from './api/ahi-client.ts'
 export { createAhiClient } from './api/client.ts'
-export type { AhiClient, AhiClientOptions, ImageFrameData } from './api/client.ts'
+export type { AhiClientOptions } from './api/client.ts'
+export type { AhiCredentials } from './model/credentials.ts'
 export type { Datastore, DatastoreStatus, DatastoreSummary } from './model/datastore.ts'
 export {
   AhiAccessDeniedError,
@@ -33,7 +35,6 @@ export type {
   SearchImageSetsOptions,
 } from './model/request-options.ts'
 export type { DateRange, ImageSetFilters, ImageSetSort, StudyDateTimeRange } from './model/search-criteria.ts'
-export type { AhiCredentials } from './service/signature.ts'
 export type { StreamedBytes } from './http/streamed-bytes.ts'
 export { createLimiter } from './timing/limiter.ts'
 export type { Limiter, Reservation, ReserveOptions } from './timing/limiter.ts'

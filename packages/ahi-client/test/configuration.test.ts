@@ -9,7 +9,7 @@ import { type AhiClientOptions, createAhiClient } from '@ahi-dicom/ahi-client'
 import { createImageSetBytes } from '../src/service/image-set-bytes.ts'
 import { connect, type ConnectionOptions } from '../src/service/medical-imaging.ts'
 import { collected, credentials, frame, imageSet, imageSetId, instance, rejection } from './fixtures.ts'
-import { recordingTransport } from './recording-transport.ts'
+import { meansOf, recordingTransport } from './recording-transport.ts'
 import { json, scriptedService } from './scripted-service.ts'
 
 let folder = ''
@@ -47,7 +47,7 @@ async function destinations(
   options: ConnectionOptions,
 ): Promise<{ control: string; runtime: string; frame: string; dicom: string; region: string }> {
   const transport = recordingTransport({ imageSetId, versionId: '1', datastoreSummaries: [] })
-  const connection = await connect({ credentials, ...options }, transport)
+  const connection = await connect({ credentials, ...options }, meansOf(transport))
   await connection.listDatastores(
     { datastoreStatus: undefined, nextToken: undefined, maxResults: undefined },
     undefined,
@@ -169,8 +169,8 @@ describe('the region', () => {
 })
 
 async function usedKey(options: ConnectionOptions): Promise<string | undefined> {
-  const connection = await connect({ region: 'us-east-1', ...options }, recordingTransport({}))
-  return (await connection.credentials()).accessKeyId
+  const connection = await connect({ region: 'us-east-1', ...options }, meansOf(recordingTransport({})))
+  return (await connection.credentials.get()).accessKeyId
 }
 
 describe('the credentials', () => {
@@ -210,8 +210,8 @@ describe('the credentials', () => {
       asked += 1
       return { ...credentials, expiration: new Date(Date.now() + 3_600_000) }
     }
-    const connection = await connect({ region: 'us-east-1', credentials: provider }, recordingTransport({}))
-    await Promise.all(Array.from({ length: 10 }, () => connection.credentials()))
+    const connection = await connect({ region: 'us-east-1', credentials: provider }, meansOf(recordingTransport({})))
+    await Promise.all(Array.from({ length: 10 }, () => connection.credentials.get()))
     expect(asked).toBe(1)
   })
 })

@@ -42,6 +42,11 @@ export async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
+/** The bytes of a stream. */
+export async function gathered(data: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  return new Uint8Array(Buffer.concat(await collected(data)))
+}
+
 /** What a promise rejects with. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(

@@ -19,3 +19,8 @@ export function recordingTransport(answer: unknown): HttpTransport & { readonly 
     close: () => {},
   }
 }
+
+/** What a connection over `transport` goes through. */
+export function meansOf(transport: HttpTransport): { transport: HttpTransport; clockOffset: { ms: number } } {
+  return { transport, clockOffset: { ms: 0 } }
+}

@@ -70,6 +70,11 @@ async function received(incoming: IncomingMessage): Promise<ReceivedRequest> {
   return { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers, body }
 }
 
+/** The access key that a request is signed with. */
+export function keyOf({ headers }: ReceivedRequest): string | undefined {
+  return /Credential=([^/]+)/.exec(String(headers['authorization']))?.[1]
+}
+
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Answer {
   return (response) => {
     response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-requestid': 'request-1', ...headers })

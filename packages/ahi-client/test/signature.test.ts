@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { connect } from '../src/service/medical-imaging.ts'
 import { createRequestSigner } from '../src/service/signature.ts'
 import { credentials, datastoreId, imageFrameId, imageSet, imageSetId } from './fixtures.ts'
-import { recordingTransport } from './recording-transport.ts'
+import { meansOf, recordingTransport } from './recording-transport.ts'
 
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
 const host = 'runtime-medical-imaging.us-west-2.amazonaws.com'
@@ -74,7 +74,7 @@ test.each([
 
 test('signs as the AWS SDK for JavaScript does', async () => {
   const transport = recordingTransport({ imageSetId, versionId: '1' })
-  const connection = await connect({ region: 'eu-west-1', credentials }, transport)
+  const connection = await connect({ region: 'eu-west-1', credentials }, meansOf(transport))
   await connection.getImageSet({ ...imageSet, versionId: '3' }, undefined)
   const [request] = transport.requests
   const { authorization = '', ...headers } = request?.headers ?? {}

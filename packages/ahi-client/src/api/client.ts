@@ -1,27 +1,23 @@
-import { type ImageSetMetadata, parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 
-import { type Clock, systemClock } from '../timing/clock.ts'
-import type { Datastore, DatastoreSummary } from '../model/datastore.ts'
-import { checkIdentifiers, checkPageSize, checkTransferSyntax, checkVersion } from '../model/identifiers.ts'
-import type { ImageSet, ImageSetSummary, ImageSetVersion } from '../model/image-set.ts'
-import { inflated } from '../service/image-set-bytes.ts'
-import type { Connection, Page, PageRequest } from '../service/medical-imaging.ts'
-import type {
-  AhiListOptions,
-  GetDatastoreOptions,
-  GetDICOMInstanceOptions,
-  GetImageFrameOptions,
-  GetImageSetOptions,
-  ListDatastoresOptions,
-  ListImageSetVersionsOptions,
-  SearchImageSetsOptions,
-} from '../model/request-options.ts'
-import { searchFilters, searchSortField } from '../model/search-criteria.ts'
-import { createServiceAccess } from '../service/service-access.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
-import type { AhiCredentials } from '../service/signature.ts'
-import type { StreamedBytes } from '../http/streamed-bytes.ts'
 import { ahiErrorOf, type Operation, type Subject } from '../errors/subject.ts'
+import type { HttpTransport } from '../http/http-transport.ts'
+import type { AhiCredentials } from '../model/credentials.ts'
+import { checkIdentifiers, checkPageSize, checkVersion } from '../model/identifiers.ts'
+import type { AhiListOptions, GetImageSetOptions } from '../model/request-options.ts'
+import { searchFilters, searchSortField } from '../model/search-criteria.ts'
+import { createClockOffset, createClockOffsetMemory } from '../service/clock-offset.ts'
+import { createImageSetBytes, type ImageSetBytes } from '../service/image-set-bytes.ts'
+import { connect, type Connection, type Page, type PageRequest } from '../service/medical-imaging.ts'
+import { inflated } from '../service/metadata-document.ts'
+import { createServiceAccess, type ServiceLimits } from '../service/service-access.ts'
+import { untilAborted } from '../timing/abort.ts'
+import { type Clock, systemClock } from '../timing/clock.ts'
+import { createPaceMemory } from '../timing/paces.ts'
+import type { AhiClient } from './ahi-client.ts'
+import { checkCount } from './check-count.ts'
+import { createFrameRequests } from './frame-requests.ts'
 
 /** Options of {@link createAhiClient}. */
 export interface AhiClientOptions {
@@ -46,52 +42,11 @@ export interface AhiClientOptions {
   readonly conflictTimeoutMs?: number | undefined
 }
 
-/** A frame as AHI stores it. */
-export interface ImageFrameData {
-  /** The bytes, in an `ArrayBuffer` of their own that can be transferred to another thread. */
-  readonly data: Uint8Array<ArrayBuffer>
-  /** Media type, `image/jph` for HTJ2K. The bytes themselves tell more reliably. */
-  readonly contentType: string | undefined
+/** The service, once it is known where it is and who asks. */
+interface Service {
+  readonly connection: Connection
+  readonly bytes: ImageSetBytes
 }
-
-/**
- * Reads from AWS HealthImaging. Requests that are throttled, fail or break off are repeated; what fails for good
- * rejects with an `AhiError`.
- */
-export interface AhiClient extends AsyncDisposable {
-  /** Lists the data stores of the account in the region, all pages. */
-  listDatastores(options?: ListDatastoresOptions): AsyncIterable<DatastoreSummary>
-  /** Reads the properties of one data store. */
-  getDatastore(options: GetDatastoreOptions): Promise<Datastore>
-  /** Finds image sets, all pages. A page is requested when its first item is asked for. */
-  searchImageSets(options: SearchImageSetsOptions): AsyncIterable<ImageSetSummary>
-  /** Reads the properties of one image set. */
-  getImageSet(options: GetImageSetOptions): Promise<ImageSet>
-  /** Reads and parses the metadata document of one image set. */
-  getImageSetMetadata(options: GetImageSetOptions): Promise<ImageSetMetadata>
-  /** Reads the metadata document of one image set: the bytes of its JSON, UTF-8. */
-  getImageSetMetadataDocument(options: GetImageSetOptions): Promise<Uint8Array>
-  /** Reads one frame. */
-  getImageFrame(options: GetImageFrameOptions): Promise<ImageFrameData>
-  /**
-   * Reads one frame as a stream, for what is too large for memory (a video is one frame). The data come from one
-   * request, and from another one that goes on where it broke off. Read `data` to its end, leave the loop over it, or
-   * abort `signal`: until then it holds a connection.
-   */
-  streamImageFrame(options: GetImageFrameOptions): Promise<StreamedBytes>
-  /**
-   * Reads one whole instance, a DICOM file, as a stream; its latest version. The same holds as for `streamImageFrame`.
-   *
-   * Rejects with an `AhiNotAcceptableError` when AHI cannot give it in `transferSyntax`; `*` always works.
-   */
-  getDICOMInstance(options: GetDICOMInstanceOptions): Promise<StreamedBytes>
-  /** Lists the versions of one image set, all pages. */
-  listImageSetVersions(options: ListImageSetVersionsOptions): AsyncIterable<ImageSetVersion>
-  /** Closes the sockets; requests under way fail. The client is of no use afterwards. */
-  close(): Promise<void>
-}
-
-const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
 
 /**
  * Makes a client. Nothing is read or sent before the first request.
@@ -106,20 +61,19 @@ export function createAhiClient(options: AhiClientOptions = {}): AhiClient {
 }
 
 /** As {@link createAhiClient}, waiting by a given clock. */
-export function createClientOnClock(options: AhiClientOptions, time: Clock): AhiClient {
-  const { maxConnections = 64, maxAttempts = 8, requestTimeoutMs = 30_000, conflictTimeoutMs = 60_000 } = options
-  checkCount(maxConnections, 'maxConnections', 1)
-  checkCount(maxAttempts, 'maxAttempts', 1)
-  checkCount(requestTimeoutMs, 'requestTimeoutMs', 1)
-  checkCount(conflictTimeoutMs, 'conflictTimeoutMs', 0)
+export function createClientOnClock(options: AhiClientOptions, clock: Clock): AhiClient {
+  const limits = limitsOf(options)
   checkEndpoint(options.endpoint)
+  const paceMemory = createPaceMemory()
+  const clockOffsetMemory = createClockOffsetMemory()
+  const clockOffset = createClockOffset(clockOffsetMemory)
+  const access = createServiceAccess<Service>({ connect: connectService, limits, clock, paceMemory, clockOffset })
+  const { request } = access
 
-  const service = createServiceAccess(
-    options,
-    { maxConnections, maxAttempts, requestTimeoutMs, conflictTimeoutMs },
-    time,
-  )
-  const { request } = service
+  async function connectService(transport: HttpTransport): Promise<Service> {
+    const connection = await connect(options, { transport, clockOffset })
+    return { connection, bytes: createImageSetBytes(connection, transport) }
+  }
 
   async function* allPages<T>(
     subject: Subject,
@@ -146,7 +100,7 @@ export function createClientOnClock(options: AhiClientOptions, time: Clock): Ahi
     checkVersion(versionId, subject)
     return request(subject, signal, async ({ bytes }) => {
       const { body } = await bytes.getImageSetMetadata(target, signal)
-      return inflated(body)
+      return untilAborted(inflated(body), signal)
     })
   }
 
@@ -193,13 +147,7 @@ export function createClientOnClock(options: AhiClientOptions, time: Clock): Ahi
         throw ahiErrorOf(failure, imageSetSubject('GetImageSetMetadata', options))
       }
     },
-    getImageFrame: async ({ datastoreId, imageSetId, imageFrameId, signal }) => {
-      const target = { datastoreId, imageSetId, imageFrameId }
-      const subject: Subject = { operation: 'GetImageFrame', ...target }
-      checkIdentifiers(subject)
-      const { body, headers } = await request(subject, signal, ({ bytes }) => bytes.getImageFrame(target, signal))
-      return { data: body, contentType: headers['content-type'] }
-    },
+    ...createFrameRequests(access),
     listImageSetVersions: async function* (options) {
       const { datastoreId, imageSetId, signal } = options
       const subject = imageSetSubject('ListImageSetVersions', options)
@@ -209,24 +157,18 @@ export function createClientOnClock(options: AhiClientOptions, time: Clock): Ahi
         connection.listImageSetVersions({ datastoreId, imageSetId, ...page }, signal),
       )
     },
-    getDICOMInstance: async ({ signal, transferSyntax = explicitVrLittleEndian, ...target }) => {
-      const { datastoreId, imageSetId, sopInstanceUid } = target
-      const subject: Subject = { operation: 'GetDICOMInstance', datastoreId, imageSetId, sopInstanceUid }
-      checkIdentifiers({ ...subject, ...target })
-      checkTransferSyntax(transferSyntax, subject)
-      return service.stream(subject, signal, ({ bytes }) =>
-        bytes.getDICOMInstance({ ...target, transferSyntax }, signal),
-      )
-    },
-    streamImageFrame: async ({ datastoreId, imageSetId, imageFrameId, signal }) => {
-      const target = { datastoreId, imageSetId, imageFrameId }
-      const subject: Subject = { operation: 'GetImageFrame', ...target }
-      checkIdentifiers(subject)
-      return service.stream(subject, signal, ({ bytes }) => bytes.streamImageFrame(target, signal))
-    },
-    close: service.close,
-    [Symbol.asyncDispose]: service.close,
+    close: access.close,
+    [Symbol.asyncDispose]: access.close,
   }
+}
+
+function limitsOf(options: AhiClientOptions): ServiceLimits {
+  const { maxConnections = 64, maxAttempts = 8, requestTimeoutMs = 30_000, conflictTimeoutMs = 60_000 } = options
+  checkCount(maxConnections, 'maxConnections', 1)
+  checkCount(maxAttempts, 'maxAttempts', 1)
+  checkCount(requestTimeoutMs, 'requestTimeoutMs', 1)
+  checkCount(conflictTimeoutMs, 'conflictTimeoutMs', 0)
+  return { maxConnections, maxAttempts, requestTimeoutMs, conflictTimeoutMs }
 }
 
 function imageSetSubject(
@@ -234,11 +176,6 @@ function imageSetSubject(
   { datastoreId, imageSetId }: { readonly datastoreId: string; readonly imageSetId: string },
 ): Subject {
   return { operation, datastoreId, imageSetId }
-}
-
-function checkCount(value: number, option: string, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return
-  throw new TypeError(`Expected \`${option}\` to be a whole number of at least ${least}, got ${String(value)}`)
 }
 
 function checkEndpoint(endpoint: string | undefined): void {

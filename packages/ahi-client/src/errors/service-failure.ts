@@ -10,6 +10,8 @@ export interface ServiceFailureOptions {
   readonly retryAfterMs?: number | undefined
   /** Nobody answered at the address. */
   readonly unreachable?: boolean | undefined
+  /** The service says that the credentials have expired. */
+  readonly credentialsExpired?: boolean | undefined
   /** What the service said. It may repeat what was searched for, so it is kept apart from the reason. */
   readonly serviceMessage?: string | undefined
   /** The `Date` of an answer that refused the signature, in milliseconds since 1970. */
@@ -26,6 +28,7 @@ export class ServiceFailure extends Error {
   readonly retryable: boolean
   readonly retryAfterMs: number | undefined
   readonly unreachable: boolean
+  readonly credentialsExpired: boolean
   readonly serviceMessage: string | undefined
   readonly serverTimeMs: number | undefined
 
@@ -37,6 +40,7 @@ export class ServiceFailure extends Error {
     this.retryable = options.retryable ?? false
     this.retryAfterMs = options.retryAfterMs
     this.unreachable = options.unreachable ?? false
+    this.credentialsExpired = options.credentialsExpired ?? false
     this.serviceMessage = options.serviceMessage
     this.serverTimeMs = options.serverTimeMs
   }

@@ -16,6 +16,7 @@ export function failureOfAnswer(answer: HttpAnswer): ServiceFailure {
     requestId: requestIdOf(answer),
     retryable: code === 'AHI_THROTTLED' || code === 'AHI_UNAVAILABLE' || code === 'AHI_CONFLICT',
     retryAfterMs: retryAfterOf(answer),
+    credentialsExpired: errorName !== undefined && expiryErrors.has(errorName),
     serviceMessage: textOf(body, 'message') ?? textOf(body, 'Message'),
     serverTimeMs: code === 'AHI_CREDENTIALS' ? Date.parse(answer.headers['date'] ?? '') : undefined,
   })
@@ -53,10 +54,11 @@ function retryAfterOf(answer: HttpAnswer): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds)
 }
 
+const expiryErrors = new Set(['ExpiredToken', 'ExpiredTokenException'])
+
 /** Errors about the credentials themselves, among them those that AWS answers before the service is reached. */
 const credentialErrors = new Set([
-  'ExpiredToken',
-  'ExpiredTokenException',
+  ...expiryErrors,
   'IncompleteSignature',
   'IncompleteSignatureException',
   'InvalidAccessKeyId',

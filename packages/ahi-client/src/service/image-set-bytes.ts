@@ -1,12 +1,10 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-
-import { failureOfAnswer } from './error-answer.ts'
+import type { ServiceFailure } from '../errors/service-failure.ts'
 import type { HttpAnswer } from '../http/http-exchange.ts'
-import type { HttpRequest, HttpTransport } from '../http/http-transport.ts'
 import type { HttpStream } from '../http/http-stream.ts'
-import type { Connection, ImageSetRequest } from './medical-imaging.ts'
-import { ServiceFailure } from '../errors/service-failure.ts'
+import type { HttpRequest, HttpTransport } from '../http/http-transport.ts'
+import type { AhiCredentials } from '../model/credentials.ts'
+import { failureOfAnswer } from './error-answer.ts'
+import type { ServiceTarget } from './service-target.ts'
 import { createRequestSigner } from './signature.ts'
 
 /** The operations whose answers are bytes. Each call is one attempt; what fails is a `ServiceFailure`. */
@@ -15,6 +13,13 @@ export interface ImageSetBytes {
   streamImageFrame(request: FrameRequest, signal: AbortSignal | undefined): Promise<HttpStream>
   getImageSetMetadata(request: ImageSetRequest, signal: AbortSignal | undefined): Promise<HttpAnswer>
   getDICOMInstance(request: InstanceRequest, signal: AbortSignal | undefined): Promise<HttpStream>
+}
+
+/** One image set, at one version or the latest. */
+export interface ImageSetRequest {
+  readonly datastoreId: string
+  readonly imageSetId: string
+  readonly versionId?: string | undefined
 }
 
 /** One frame. */
@@ -46,28 +51,30 @@ interface UnsignedRequest {
 
 /**
  * These go past the SDK's middleware, whose time per request (0.6 ms warm, 1.5 ms in the first hundreds) is several
- * times that of the request itself, and which has no DICOMweb; the SDK's endpoint, credentials and clock are used.
+ * times that of the request itself, and which has no DICOMweb.
  */
-export function createImageSetBytes(connection: Connection, transport: HttpTransport): ImageSetBytes {
-  const signer = createRequestSigner(connection.region)
-  const runtime = addressOf(connection.runtimeEndpoint)
-  const dicom = addressOf(connection.dicomEndpoint)
+export function createImageSetBytes(target: ServiceTarget, transport: HttpTransport): ImageSetBytes {
+  const { credentials, clockOffset } = target
+  const signer = createRequestSigner(target.region)
+  const runtime = addressOf(target.runtimeEndpoint)
+  const dicom = addressOf(target.dicomEndpoint)
 
-  async function signed(address: Address, request: UnsignedRequest): Promise<HttpRequest> {
-    const credentials = await connection.credentials()
-    const { host, basePath, ...destination } = address
+  function signed(address: Address, request: UnsignedRequest, identity: AhiCredentials): HttpRequest {
+    const { protocol, hostname, port, host } = address
     const { method, query, body } = request
-    const path = `${basePath}${request.path}`
-    const date = new Date(Date.now() + connection.clockOffsetMs)
-    const headers = signer.sign({ ...request, path, headers: { host, ...request.headers } }, credentials, date)
+    const path = `${address.basePath}${request.path}`
+    const date = new Date(Date.now() + clockOffset.ms)
+    const toSign = { method, path, query, headers: { host, ...request.headers }, body }
+    const headers = signer.sign(toSign, identity, date)
     headers['user-agent'] = 'ahi-dicom'
-    return { ...destination, method, path: query === '' ? path : `${path}?${query}`, headers, body }
+    return { protocol, hostname, port, method, path: query === '' ? path : `${path}?${query}`, headers, body }
   }
 
   async function send(request: UnsignedRequest, signal: AbortSignal | undefined): Promise<HttpAnswer> {
-    const answer = await transport.send(await signed(runtime, request), signal)
-    if (answer.statusCode !== 200) throw failureOfAnswer(answer)
-    return answer
+    const identity = await credentials.get(signal)
+    const answer = await transport.send(signed(runtime, request, identity), signal)
+    if (answer.statusCode === 200) return answer
+    throw refusal(answer, identity)
   }
 
   async function stream(
@@ -75,10 +82,17 @@ export function createImageSetBytes(connection: Connection, transport: HttpTrans
     request: UnsignedRequest,
     signal: AbortSignal | undefined,
   ): Promise<HttpStream> {
-    const answer = await transport.stream(await signed(address, request), signal)
+    const identity = await credentials.get(signal)
+    const answer = await transport.stream(signed(address, request, identity), signal)
     if (answer.statusCode === 200) return answer
     const { statusCode, headers } = answer
-    throw failureOfAnswer({ statusCode, headers, body: await errorBody(answer) })
+    throw refusal({ statusCode, headers, body: await errorBody(answer) }, identity)
+  }
+
+  function refusal(answer: HttpAnswer, identity: AhiCredentials): ServiceFailure {
+    const failure = failureOfAnswer(answer)
+    if (failure.credentialsExpired) credentials.discard(identity)
+    return failure
   }
 
   return {
@@ -143,20 +157,4 @@ async function errorBody({ body }: HttpStream): Promise<Uint8Array<ArrayBuffer>>
     if (byteLength > longestError) break
   }
   return Uint8Array.from(Buffer.concat(chunks))
-}
-
-const inflate = promisify(gunzip)
-
-/** Five times AHI's quota for the metadata of an image set. */
-const largestDocument = 256 * 2 ** 20
-
-/** The document itself: AHI sends it as gzip, something between may have inflated it. */
-export async function inflated(document: Uint8Array): Promise<Uint8Array> {
-  if (document[0] !== 0x1f || document[1] !== 0x8b) return document
-  try {
-    const { buffer, byteOffset, byteLength } = await inflate(document, { maxOutputLength: largestDocument })
-    return new Uint8Array(buffer, byteOffset, byteLength)
-  } catch (cause) {
-    throw new ServiceFailure('AHI_RESPONSE', 'the metadata is gzip that cannot be inflated', { cause })
-  }
 }

@@ -12,15 +12,19 @@ import type {
   MedicalImagingClientConfig,
 } from '@aws-sdk/client-medical-imaging'
 
-import type { Datastore, DatastoreStatus, DatastoreSummary } from '../model/datastore.ts'
-import { encodeUri } from './encode-uri.ts'
-import { failureOfAnswer } from './error-answer.ts'
+import { ServiceFailure } from '../errors/service-failure.ts'
 import type { HttpAnswer } from '../http/http-exchange.ts'
 import type { HttpTransport } from '../http/http-transport.ts'
+import type { AhiCredentials } from '../model/credentials.ts'
+import type { Datastore, DatastoreStatus, DatastoreSummary } from '../model/datastore.ts'
 import type { ImageSet, ImageSetSummary, ImageSetVersion } from '../model/image-set.ts'
 import type { SearchFilter } from '../model/search-criteria.ts'
-import { ServiceFailure } from '../errors/service-failure.ts'
-import type { AhiCredentials } from './signature.ts'
+import type { ClockOffset } from './clock-offset.ts'
+import { holdCredentials } from './credential-source.ts'
+import { encodeUri } from './encode-uri.ts'
+import { failureOfAnswer } from './error-answer.ts'
+import type { ImageSetRequest } from './image-set-bytes.ts'
+import type { ServiceTarget } from './service-target.ts'
 
 /** Where to send requests, and as whom. What is left out comes from the environment and the AWS configuration files. */
 export interface ConnectionOptions {
@@ -42,13 +46,6 @@ export interface PageRequest {
   readonly maxResults: number | undefined
 }
 
-/** One image set, at one version or the latest. */
-export interface ImageSetRequest {
-  readonly datastoreId: string
-  readonly imageSetId: string
-  readonly versionId?: string | undefined
-}
-
 /** What SearchImageSets is called with. */
 interface SearchRequest extends PageRequest {
   readonly datastoreId: string
@@ -59,16 +56,7 @@ interface SearchRequest extends PageRequest {
 }
 
 /** The service, at one endpoint and under one identity. Each call is one attempt; what fails is a `ServiceFailure`. */
-export interface Connection {
-  /** Where requests about image sets go. */
-  readonly runtimeEndpoint: URL
-  /** Where requests of DICOMweb go. */
-  readonly dicomEndpoint: URL
-  readonly region: string
-  /** What is added to the clock of this machine to get that of AWS, in milliseconds. */
-  clockOffsetMs: number
-  /** Fresh ones: those that expire are renewed in time. */
-  credentials(): Promise<AhiCredentials>
+export interface Connection extends ServiceTarget {
   listDatastores(
     page: PageRequest & { readonly datastoreStatus: DatastoreStatus | undefined },
     signal: Signal,
@@ -81,36 +69,39 @@ export interface Connection {
 
 type Signal = AbortSignal | undefined
 
+/** What a connection goes through. */
+interface ConnectionMeans {
+  readonly transport: HttpTransport
+  readonly clockOffset: ClockOffset
+}
+
 /** Reads the configuration and connects to the service, which sends nothing yet. */
-export async function connect(options: ConnectionOptions, transport: HttpTransport): Promise<Connection> {
+export async function connect(options: ConnectionOptions, means: ConnectionMeans): Promise<Connection> {
+  const { transport, clockOffset } = means
   const sdk = await import('@aws-sdk/client-medical-imaging')
   const client = new sdk.MedicalImagingClient(clientConfig(options, transport))
-  const { region, runtimeEndpoint, dicomEndpoint } = await resolveEndpoint(client, options).catch((cause: unknown) => {
+  const endpoint = await resolveEndpoint(client, options).catch((cause: unknown) => {
     throw new ServiceFailure('AHI_VALIDATION', `the AWS configuration is not complete (${messageOf(cause)})`, { cause })
   })
-  const credentials = heldFor(1000, () => resolveCredentials(client))
+  // The SDK's own cache costs a fifth of a request.
+  const credentials = holdCredentials((expired) => resolveCredentials(client, expired !== undefined))
 
   /** Separates what is wrong with the credentials from what is wrong with the request. */
   async function send<T>(signal: Signal, call: (options: { abortSignal?: AbortSignal }) => Promise<T>): Promise<T> {
-    await credentials()
+    const identity = await credentials.get(signal)
+    client.config.systemClockOffset = clockOffset.ms
     try {
       return await call(signal === undefined ? {} : { abortSignal: signal })
     } catch (error) {
+      if (error instanceof ServiceFailure && error.credentialsExpired) credentials.discard(identity)
       throw error instanceof Error && '$response' in error ? unreadable(error) : error
     }
   }
 
   return {
-    runtimeEndpoint,
-    dicomEndpoint,
-    region,
+    ...endpoint,
     credentials,
-    get clockOffsetMs() {
-      return client.config.systemClockOffset
-    },
-    set clockOffsetMs(offset) {
-      client.config.systemClockOffset = offset
-    },
+    clockOffset,
     listDatastores: async (request, signal) => {
       const output = await send(signal, (o) => client.send(new sdk.ListDatastoresCommand(request), o))
       return { items: (output.datastoreSummaries ?? []).map(datastoreSummary), nextToken: output.nextToken }
@@ -220,7 +211,7 @@ function unreadable(cause: Error & { $response: unknown }): ServiceFailure {
 async function resolveEndpoint(
   { config }: MedicalImagingClient,
   { endpoint }: ConnectionOptions,
-): Promise<Pick<Connection, 'region' | 'runtimeEndpoint' | 'dicomEndpoint'>> {
+): Promise<Pick<ServiceTarget, 'region' | 'runtimeEndpoint' | 'dicomEndpoint'>> {
   const region = await config.region()
   const [UseFIPS, UseDualStack] = await Promise.all([config.useFipsEndpoint(), config.useDualstackEndpoint()])
   const standard = new URL(config.endpointProvider({ Region: region, UseFIPS, UseDualStack }).url)
@@ -234,24 +225,10 @@ async function resolveEndpoint(
   return { region, runtimeEndpoint, dicomEndpoint }
 }
 
-/** Asks again only after `ms`: the SDK's own cache costs a fifth of a request. */
-function heldFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
-  let held: Promise<T> | undefined
-  let heldUntil = 0
-  return () => {
-    const now = performance.now()
-    if (held === undefined || now > heldUntil) {
-      held = ask()
-      heldUntil = now + ms
-    }
-    return held
-  }
-}
-
-async function resolveCredentials({ config }: MedicalImagingClient): Promise<AhiCredentials> {
+async function resolveCredentials({ config }: MedicalImagingClient, forceRefresh: boolean): Promise<AhiCredentials> {
   let credentials: AhiCredentials
   try {
-    credentials = await config.credentials()
+    credentials = await config.credentials({ forceRefresh })
   } catch (cause) {
     throw new ServiceFailure('AHI_CREDENTIALS', `there are no AWS credentials to use (${messageOf(cause)})`, { cause })
   }

@@ -1,22 +1,15 @@
-import { untilAborted } from '../timing/abort.ts'
-import type { Clock } from '../timing/clock.ts'
-import { retryableByServerTime } from './clock-skew.ts'
-import { createHttpTransport } from '../http/http-transport.ts'
-import type { HttpStream } from '../http/http-stream.ts'
-import { createImageSetBytes, type ImageSetBytes } from './image-set-bytes.ts'
-import { connect, type Connection, type ConnectionOptions } from './medical-imaging.ts'
-import { createPaceMemory, createPaces } from '../timing/paces.ts'
-import { createRetries, type Retries } from '../timing/retry.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
-import { createLimiter } from '../timing/limiter.ts'
-import { type StreamedBytes, streamedBytes } from '../http/streamed-bytes.ts'
 import { ahiErrorOf, type Operation, type Subject } from '../errors/subject.ts'
-
-/** The service, once it is known where it is and who asks. */
-interface Service {
-  readonly connection: Connection
-  readonly bytes: ImageSetBytes
-}
+import type { HttpStream } from '../http/http-stream.ts'
+import { createHttpTransport, type HttpTransport } from '../http/http-transport.ts'
+import type { ReceiveMemory } from '../http/receive-memory.ts'
+import { type StreamedBytes, streamedBytes } from '../http/streamed-bytes.ts'
+import { untilAborted } from '../timing/abort.ts'
+import { type Clock, clockUntil } from '../timing/clock.ts'
+import { createLimiter } from '../timing/limiter.ts'
+import { createPaces } from '../timing/paces.ts'
+import { createRetries, type Retries } from '../timing/retry.ts'
+import { type ClockOffset, retryableByServerTime } from './clock-offset.ts'
 
 /** Bounds of all requests of a client. */
 export interface ServiceLimits {
@@ -26,8 +19,23 @@ export interface ServiceLimits {
   readonly conflictTimeoutMs: number
 }
 
+/** What a client sends its requests with. */
+export interface ServiceMeans<Service> {
+  /** Finds the service; called with the first request, and again if it fails. */
+  readonly connect: (transport: HttpTransport) => Promise<Service>
+  readonly limits: ServiceLimits
+  readonly clock: Clock
+  /** Of the paces of the operations. */
+  readonly paceMemory: SharedArrayBuffer
+  readonly clockOffset: ClockOffset
+  /** For the bodies of answers that come whole. */
+  readonly memory?: ReceiveMemory | undefined
+}
+
 /** Requests with their retries, under the limits of one client. What fails for good rejects with an `AhiError`. */
-export interface ServiceAccess {
+export interface ServiceAccess<Service> {
+  /** Finds the service. Rejects with a `ServiceFailure`. */
+  readonly service: () => Promise<Service>
   /** One request, whose `call` is repeated. */
   readonly request: <T>(
     subject: Subject,
@@ -35,84 +43,75 @@ export interface ServiceAccess {
     call: (service: Service) => Promise<T>,
   ) => Promise<T>
   /** One request whose answer is read as it comes; it is repeated also when that breaks off. */
-  stream(
+  readonly stream: (
     subject: Subject,
     signal: AbortSignal | undefined,
     call: (service: Service) => Promise<HttpStream>,
-  ): Promise<StreamedBytes>
+  ) => Promise<StreamedBytes>
+  /** Aborts when the client is closed. */
+  readonly closing: AbortSignal
   /** Closes the sockets; requests under way fail. */
   readonly close: () => Promise<void>
 }
 
-/** Makes the access of one client. It connects with the first request. */
-export function createServiceAccess(options: ConnectionOptions, limits: ServiceLimits, time: Clock): ServiceAccess {
-  const { maxConnections, requestTimeoutMs } = limits
-  const transport = createHttpTransport({ maxConnections, timeoutMs: requestTimeoutMs })
+/** Makes the access of one client. */
+export function createServiceAccess<Service>(means: ServiceMeans<Service>): ServiceAccess<Service> {
+  const { limits, clockOffset, memory } = means
+  const { maxConnections, requestTimeoutMs: timeoutMs } = limits
+  const transport = createHttpTransport({ maxConnections, timeoutMs, memory })
   const closing = new AbortController()
-  const clock = clockUntil(closing.signal, time)
+  const clock = clockUntil(closing.signal, means.clock)
   const connections = createLimiter(maxConnections)
-  const paces = createPaces(clock, createPaceMemory())
-  let service: Promise<Service> | undefined
+  const paceOf = createPaces(clock, means.paceMemory)
+  const service = connectOnce(() => means.connect(transport))
 
-  async function connectService(): Promise<Service> {
-    try {
-      const connection = await connect(options, transport)
-      return { connection, bytes: createImageSetBytes(connection, transport) }
-    } catch (error) {
-      service = undefined
-      throw error
-    }
-  }
-
-  async function attempt<T>(call: (service: Service) => Promise<T>): Promise<T> {
+  async function attempt<T>(call: (service: Service) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     closing.signal.throwIfAborted()
-    const connected = await (service ??= connectService())
     try {
-      return await call(connected)
+      return await call(service.current ?? (await untilAborted(service.connected(), signal)))
     } catch (error) {
-      throw retryableByServerTime(error, connected.connection)
+      throw retryableByServerTime(error, clockOffset)
     }
   }
 
   function retriesOf(operation: Operation, signal: AbortSignal | undefined): Retries {
-    return createRetries({ clock, limits, pace: paces(operation), connections, signal })
+    return createRetries({ clock, limits, pace: paceOf(operation), connections, signal })
   }
 
   return {
+    service: async () => {
+      closing.signal.throwIfAborted()
+      return service.connected()
+    },
     request: async (subject, signal, call) => {
       signal?.throwIfAborted()
-      const retries = retriesOf(subject.operation, signal)
       try {
-        return await untilAborted(
-          retries.run(() => attempt(call)),
-          signal,
-        )
+        return await retriesOf(subject.operation, signal).run(() => attempt(call, signal))
       } catch (error) {
-        signal?.throwIfAborted()
-        throw ahiErrorOf(error, subject)
+        throw errorOf(error, subject, signal)
       }
     },
     stream: async (subject, signal, call) => {
       signal?.throwIfAborted()
       const retries = retriesOf(subject.operation, signal)
-      // An answer that comes when nobody waits for it any more is ended by the signal, and its connection released.
       const open = (): Promise<HttpStream> =>
-        untilAborted(
-          retries.run(async (keepConnection) => {
-            const stream = await attempt(call)
-            void stream.closed.then(keepConnection())
-            return stream
-          }),
-          signal,
-        )
-      const errorOf = (error: unknown): unknown =>
-        signal?.aborted === true ? signal.reason : ahiErrorOf(error, subject)
+        retries.run(async (keepConnection) => {
+          const stream = await attempt(call, signal)
+          void stream.closed.then(keepConnection())
+          return stream
+        })
+      const continuation = {
+        reopen: open,
+        backOff: (error: unknown) => retries.backOff(error),
+        errorOf: (error: unknown) => errorOf(error, subject, signal),
+      }
       try {
-        return streamedBytes(await open(), { reopen: open, backOff: (error) => retries.backOff(error), errorOf })
+        return streamedBytes(await open(), continuation)
       } catch (error) {
-        throw errorOf(error)
+        throw continuation.errorOf(error)
       }
     },
+    closing: closing.signal,
     close: async () => {
       closing.abort(new ServiceFailure('AHI_UNAVAILABLE', 'the client is closed'))
       transport.close()
@@ -120,10 +119,34 @@ export function createServiceAccess(options: ConnectionOptions, limits: ServiceL
   }
 }
 
-/** A clock whose waiting ends with `closing`, so that a closed client keeps no timer. */
-function clockUntil(closing: AbortSignal, clock: Clock): Clock {
+function errorOf(error: unknown, subject: Subject, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted === true ? signal.reason : ahiErrorOf(error, subject)
+}
+
+interface Connecting<Service> {
+  /** Once it is connected. */
+  readonly current: Service | undefined
+  connected(): Promise<Service>
+}
+
+/** Connects when it is asked to, once; again if that fails. */
+function connectOnce<Service>(connect: () => Promise<Service>): Connecting<Service> {
+  let current: Service | undefined
+  let connecting: Promise<Service> | undefined
+
+  async function attempt(): Promise<Service> {
+    try {
+      current = await connect()
+      return current
+    } finally {
+      connecting = undefined
+    }
+  }
+
   return {
-    ...clock,
-    wait: (ms, signal) => clock.wait(ms, signal === undefined ? closing : AbortSignal.any([signal, closing])),
+    get current() {
+      return current
+    },
+    connected: async () => current ?? (connecting ??= attempt()),
   }
 }

@@ -1,16 +1,7 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 
+import type { AhiCredentials } from '../model/credentials.ts'
 import { encodeUri } from './encode-uri.ts'
-
-/** Credentials of AWS. */
-export interface AhiCredentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  /** Of temporary credentials. */
-  readonly sessionToken?: string | undefined
-  /** When they end; the provider is asked again five minutes before. */
-  readonly expiration?: Date | undefined
-}
 
 /** What of a request a signature covers, beside the date. */
 interface RequestToSign {
@@ -38,39 +29,72 @@ const serviceName = 'medical-imaging'
  * the SDK takes: a frame is one request, and a study has thousands.
  */
 export function createRequestSigner(region: string): RequestSigner {
-  let key: { readonly secret: string; readonly day: string; readonly object: KeyObject } | undefined
-
-  function signingKey(secret: string, day: string): KeyObject {
-    if (key === undefined || key.secret !== secret || key.day !== day) {
-      const parts = [day, region, serviceName, 'aws4_request']
-      const bytes = parts.reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`))
-      key = { secret, day, object: createSecretKey(bytes) }
-    }
-    return key.object
-  }
-
+  const keyOf = createSigningKeys(region)
+  const timeOf = createTimes()
   return {
     sign: (request, credentials, date) => {
-      const time = date.toISOString().replace(/[-:]|\.\d{3}/g, '')
-      const scope = `${time.slice(0, 8)}/${region}/${serviceName}/aws4_request`
+      const time = timeOf(date)
+      const day = time.slice(0, 8)
+      const scope = `${day}/${region}/${serviceName}/aws4_request`
       const headers: Record<string, string> = { ...request.headers, 'x-amz-date': time }
       if (credentials.sessionToken !== undefined) headers['x-amz-security-token'] = credentials.sessionToken
       const names = Object.keys(headers).sort()
-      const text = `${algorithm}\n${time}\n${scope}\n${sha256(canonicalRequest(request, headers, names))}`
-      const signature = hmac(signingKey(credentials.secretAccessKey, time.slice(0, 8)), text).toString('hex')
+      const signedHeaders = names.join(';')
+      const canonical = canonicalRequest(request, canonicalHeaders(headers, names), signedHeaders)
+      const text = `${algorithm}\n${time}\n${scope}\n${sha256(canonical)}`
+      const signature = hmac(keyOf(credentials.secretAccessKey, day), text).toString('hex')
       const credential = `${credentials.accessKeyId}/${scope}`
       headers['authorization'] =
-        `${algorithm} Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`
+        `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=${signature}`
       return headers
     },
   }
 }
 
-function canonicalRequest(request: RequestToSign, headers: Record<string, string>, names: string[]): string {
-  const lines = names.map((name) => `${name}:${headers[name]}\n`).join('')
-  // Every service but S3 has the path encoded once more.
-  const path = request.path.split('/').map(encodeUri).join('/')
-  return `${request.method}\n${path}\n${request.query}\n${lines}\n${names.join(';')}\n${sha256(request.body)}`
+/** Keeps the key of the last secret and day. */
+function createSigningKeys(region: string): (secret: string, day: string) => KeyObject {
+  let last: { readonly secret: string; readonly day: string; readonly key: KeyObject } | undefined
+  return (secret, day) => {
+    if (last?.secret !== secret || last.day !== day) {
+      const parts = [day, region, serviceName, 'aws4_request']
+      const bytes = parts.reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`))
+      last = { secret, day, key: createSecretKey(bytes) }
+    }
+    return last.key
+  }
+}
+
+/** Keeps the last time, `YYYYMMDDTHHMMSSZ`: many requests are signed within one second. */
+function createTimes(): (date: Date) => string {
+  let lastSecond = NaN
+  let time = ''
+  return (date) => {
+    const second = Math.floor(date.getTime() / 1000)
+    if (second !== lastSecond) {
+      time = date.toISOString().replace(/[-:]|\.\d{3}/g, '')
+      lastSecond = second
+    }
+    return time
+  }
+}
+
+function canonicalHeaders(headers: Readonly<Record<string, string>>, names: readonly string[]): string {
+  let lines = ''
+  for (const name of names) lines += `${name}:${headers[name]}\n`
+  return lines
+}
+
+function canonicalRequest(
+  { method, path, query, body }: RequestToSign,
+  headers: string,
+  signedHeaders: string,
+): string {
+  return `${method}\n${canonicalPath(path)}\n${query}\n${headers}\n${signedHeaders}\n${sha256(body)}`
+}
+
+/** Every service but S3 has the path encoded once more. */
+function canonicalPath(path: string): string {
+  return /^[\w.~/-]*$/.test(path) ? path : path.split('/').map(encodeUri).join('/')
 }
 
 function sha256(text: string): string {

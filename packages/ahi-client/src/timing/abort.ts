@@ -44,7 +44,8 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason)
-    onAbort(signal, abort)
+    if (signal.aborted) abort()
+    else onAbort(signal, abort)
     void work.then(resolve, reject).finally(() => offAbort(signal, abort))
   })
 }

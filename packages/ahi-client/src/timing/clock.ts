@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
+import { offAbort, onAbort } from './abort.ts'
+
 /** Time and chance, handed in so that tests of waiting need not wait. */
 export interface Clock {
   /** Milliseconds since a fixed origin, the same one in all threads. */
@@ -26,4 +28,27 @@ export const systemClock: Clock = {
       throw error
     }
   },
+}
+
+/** A clock whose waits end with `closing` too, so that a closed client keeps no timer. */
+export function clockUntil(closing: AbortSignal, clock: Clock): Clock {
+  return {
+    ...clock,
+    wait: async (ms, signal) => {
+      closing.throwIfAborted()
+      if (signal === undefined) return clock.wait(ms, closing)
+      signal.throwIfAborted()
+      // AbortSignal.any would leave a reference in `signal`, which may be that of all requests of a job.
+      const ending = new AbortController()
+      const end = (): void => ending.abort(signal.aborted ? signal.reason : closing.reason)
+      onAbort(signal, end)
+      onAbort(closing, end)
+      try {
+        return await clock.wait(ms, ending.signal)
+      } finally {
+        offAbort(signal, end)
+        offAbort(closing, end)
+      }
+    },
+  }
 }

@@ -46,7 +46,7 @@ export interface Retries {
 /** Makes the attempts at one request. */
 export function createRetries(context: RetryContext): Retries {
   const { clock, signal } = context
-  const history = { attempts: 0, firstConflictAt: Infinity }
+  const history = { attempts: 0, firstConflictAt: Infinity, hasRenewedCredentials: false }
 
   async function backOff(error: unknown): Promise<void> {
     signal?.throwIfAborted()
@@ -103,10 +103,12 @@ function pauseOf(failure: ServiceFailure): number {
 interface History {
   attempts: number
   firstConflictAt: number
+  hasRenewedCredentials: boolean
 }
 
 /** Milliseconds until the next attempt; `undefined` when there is to be none. */
 function delayBeforeRetry(failure: ServiceFailure, history: History, context: RetryContext): number | undefined {
+  if (failure.credentialsExpired && !history.hasRenewedCredentials) return delayForCredentials(history, context)
   if (!failure.retryable) return undefined
   if (failure.code === 'AHI_CONFLICT') return delayAfterConflict(failure, history, context)
   history.attempts += 1
@@ -117,6 +119,13 @@ function delayBeforeRetry(failure: ServiceFailure, history: History, context: Re
   if (retryAfterMs > longestRetryAfterMs) return undefined
   const firstMs = failure.code === 'AHI_THROTTLED' ? 500 : 100
   return retryAfterMs + context.clock.random() * Math.min(20_000, firstMs * 2 ** (history.attempts - 1))
+}
+
+/** Others are asked for at once, but only once: a provider may give the same again. */
+function delayForCredentials(history: History, { limits }: RetryContext): number | undefined {
+  history.hasRenewedCredentials = true
+  history.attempts += 1
+  return history.attempts < limits.maxAttempts ? 0 : undefined
 }
 
 /** AHI answers 409 while it imports or changes an image set; the SDK never repeats that. */
