@@ -6,6 +6,7 @@
 export type { AhiClient, ImageFrameData } from './api/ahi-client.ts'
 export { createAhiClient } from './api/client.ts'
 export type { AhiClientOptions } from './api/client.ts'
+export type { SharedAccess, ShareAccessOptions } from './api/shared-access.ts'
 export type { AhiCredentials } from './model/credentials.ts'
 export type { Datastore, DatastoreStatus, DatastoreSummary } from './model/datastore.ts'
 export {

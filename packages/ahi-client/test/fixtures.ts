@@ -1,6 +1,8 @@
 import { createClientOnClock } from '../src/api/client.ts'
+import { createFrameClientOnClock } from '../src/api/frame-client.ts'
 import type { Clock } from '../src/timing/clock.ts'
 import type { AhiClient, AhiClientOptions } from '@ahi-dicom/ahi-client'
+import type { FrameClient, FrameClientOptions } from '@ahi-dicom/ahi-client/frames'
 
 export const datastoreId = '0123456789abcdef0123456789abcdef'
 export const imageSetId = 'fedcba9876543210fedcba9876543210'
@@ -34,6 +36,16 @@ export function instantClock(random: () => number = () => 0.5): Clock & { readon
 /** A client of a double, whose back-off takes no time. */
 export function testClient(endpoint: string, options: AhiClientOptions = {}, clock: Clock = instantClock()): AhiClient {
   return createClientOnClock({ credentials, region: 'us-east-1', endpoint, ...options }, clock)
+}
+
+/** A frame client with a share of `client`, as another thread gets it. */
+export async function frameClientOf(
+  client: AhiClient,
+  options: FrameClientOptions = {},
+  clock: Clock = instantClock(),
+): Promise<FrameClient> {
+  const access = await client.shareAccess({ connections: 4 })
+  return createFrameClientOnClock(structuredClone(access, { transfer: access.transfer }), options, clock)
 }
 
 export async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -12,6 +12,7 @@ import type {
   ListImageSetVersionsOptions,
   SearchImageSetsOptions,
 } from '../model/request-options.ts'
+import type { SharedAccess, ShareAccessOptions } from './shared-access.ts'
 
 /** A frame as AHI stores it. */
 export interface ImageFrameData {
@@ -54,6 +55,12 @@ export interface AhiClient extends AsyncDisposable {
   getDICOMInstance(options: GetDICOMInstanceOptions): Promise<StreamedBytes>
   /** Lists the versions of one image set, all pages. */
   listImageSetVersions(options: ListImageSetVersionsOptions): AsyncIterable<ImageSetVersion>
+  /**
+   * Resolves with what one other thread needs to read frames by `createFrameClient` of `@ahi-dicom/ahi-client/frames`.
+   * Call it once for each thread. The threads have connections of their own. They get credentials from this client,
+   * and keep one pace with it when the service throttles. They cannot send requests once this client is closed.
+   */
+  shareAccess(options: ShareAccessOptions): Promise<SharedAccess>
   /** Closes the sockets; requests under way fail. The client is of no use afterwards. */
   close(): Promise<void>
 }

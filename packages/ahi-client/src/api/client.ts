@@ -18,6 +18,7 @@ import { createPaceMemory } from '../timing/paces.ts'
 import type { AhiClient } from './ahi-client.ts'
 import { checkCount } from './check-count.ts'
 import { createFrameRequests } from './frame-requests.ts'
+import { createAccessSharing } from './share-access.ts'
 
 /** Options of {@link createAhiClient}. */
 export interface AhiClientOptions {
@@ -157,6 +158,13 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
         connection.listImageSetVersions({ datastoreId, imageSetId, ...page }, signal),
       )
     },
+    shareAccess: createAccessSharing({
+      limits,
+      paceMemory,
+      clockOffsetMemory,
+      closing: access.closing,
+      target: async () => (await access.service()).connection,
+    }),
     close: access.close,
     [Symbol.asyncDispose]: access.close,
   }

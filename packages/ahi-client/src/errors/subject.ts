@@ -29,6 +29,13 @@ export function ahiErrorOf(error: unknown, subject: Subject): unknown {
   return ahiError(code, `Cannot ${phrase(subject)}: ${reason(error, subject)}; ${advice[code]}`, options)
 }
 
+/** As {@link ahiErrorOf}, where no request is made. */
+export function connectionErrorOf(error: unknown): unknown {
+  if (!(error instanceof ServiceFailure)) return error
+  const { code, message, cause } = error
+  return ahiError(code, `Cannot connect to AWS HealthImaging: ${message}; ${advice[code]}`, { cause })
+}
+
 /** The error for what AHI cannot take, found before the request. */
 export function validationError(subject: Subject, reason: string, remedy: string): AhiError {
   return ahiError('AHI_VALIDATION', `Cannot ${phrase(subject)}: ${reason}; ${remedy}`, subject)

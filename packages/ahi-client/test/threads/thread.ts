@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { type Transferable, Worker } from 'node:worker_threads'
 
 /** Starts a thread that runs a module beside this one, from the sources of the packages. */
-export function startThread(module: string, workerData: unknown, transferList: readonly Transferable[] = []): Worker {
+export function startThread(module: string, workerData: unknown, transferList: Transferable[] = []): Worker {
   const execArgv = ['--conditions=@ahi-dicom/source']
-  return new Worker(new URL(module, import.meta.url), { workerData, transferList: [...transferList], execArgv })
+  return new Worker(new URL(module, import.meta.url), { workerData, transferList, execArgv })
 }
 
 /** The next message of a thread. */

@@ -1,0 +1,59 @@
+import type { ReceiveMemory } from '../http/receive-memory.ts'
+import { createClockOffset } from '../service/clock-offset.ts'
+import { credentialsThrough } from '../service/credential-port.ts'
+import { createImageSetBytes } from '../service/image-set-bytes.ts'
+import { createServiceAccess } from '../service/service-access.ts'
+import { type Clock, systemClock } from '../timing/clock.ts'
+import type { AhiClient } from './ahi-client.ts'
+import { createFrameRequests } from './frame-requests.ts'
+import type { SharedAccess } from './shared-access.ts'
+
+/** Reads frames and whole instances with the access of an `AhiClient` of another thread. */
+export type FrameClient = Pick<AhiClient, 'getImageFrame' | 'streamImageFrame' | 'getDICOMInstance' | 'close'>
+
+/** Options of {@link createFrameClient}. */
+export interface FrameClientOptions {
+  /** Memory for the bodies of `getImageFrame`. Default: an `ArrayBuffer` of its own for each. */
+  readonly memory?: ReceiveMemory | undefined
+}
+
+/**
+ * Makes the client of one share. Closing it ends the share; so does closing the client that shared its access. It loads
+ * neither the AWS SDK nor the parser of metadata documents.
+ *
+ * @example
+ * const client = createFrameClient(workerData)
+ * const { data } = await client.getImageFrame({ datastoreId, imageSetId, imageFrameId })
+ */
+export function createFrameClient(access: SharedAccess, options: FrameClientOptions = {}): FrameClient {
+  return createFrameClientOnClock(access, options, systemClock)
+}
+
+/** As {@link createFrameClient}, waiting by a given clock. */
+export function createFrameClientOnClock(access: SharedAccess, options: FrameClientOptions, clock: Clock): FrameClient {
+  const { port, region, limits, memory } = access
+  const clockOffset = createClockOffset(memory.clockOffset)
+  const target = {
+    runtimeEndpoint: new URL(access.runtimeEndpoint),
+    dicomEndpoint: new URL(access.dicomEndpoint),
+    region,
+    credentials: credentialsThrough(port),
+    clockOffset,
+  }
+  const service = createServiceAccess({
+    connect: async (transport) => ({ bytes: createImageSetBytes(target, transport) }),
+    limits,
+    clock,
+    paceMemory: memory.pace,
+    clockOffset,
+    memory: options.memory,
+  })
+  port.once('close', () => void service.close())
+  return {
+    ...createFrameRequests(service),
+    close: async () => {
+      port.close()
+      await service.close()
+    },
+  }
+}

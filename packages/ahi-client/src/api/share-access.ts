@@ -1,0 +1,56 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+
+import { connectionErrorOf } from '../errors/subject.ts'
+import { serveCredentials } from '../service/credential-port.ts'
+import type { ServiceLimits } from '../service/service-access.ts'
+import type { ServiceTarget } from '../service/service-target.ts'
+import { offAbort, onAbort } from '../timing/abort.ts'
+import { checkCount } from './check-count.ts'
+import type { SharedAccess, ShareAccessOptions } from './shared-access.ts'
+
+/** What a client shares. */
+interface Shareable {
+  readonly limits: ServiceLimits
+  readonly paceMemory: SharedArrayBuffer
+  readonly clockOffsetMemory: SharedArrayBuffer
+  /** Ends the ports. */
+  readonly closing: AbortSignal
+  /** Finds the service. */
+  readonly target: () => Promise<ServiceTarget>
+}
+
+/** Makes the `shareAccess` of one client. */
+export function createAccessSharing(client: Shareable): (options: ShareAccessOptions) => Promise<SharedAccess> {
+  return async ({ connections }) => {
+    checkCount(connections, 'connections', 1)
+    try {
+      const target = await client.target()
+      client.closing.throwIfAborted()
+      return share(client, target, connections)
+    } catch (error) {
+      throw connectionErrorOf(error)
+    }
+  }
+}
+
+function share({ limits, ...client }: Shareable, target: ServiceTarget, maxConnections: number): SharedAccess {
+  const { port1, port2 } = new MessageChannel()
+  serveCredentials(port1, target.credentials)
+  closeWith(client.closing, port1)
+  return {
+    runtimeEndpoint: target.runtimeEndpoint.href,
+    dicomEndpoint: target.dicomEndpoint.href,
+    region: target.region,
+    limits: { ...limits, maxConnections },
+    memory: { pace: client.paceMemory, clockOffset: client.clockOffsetMemory },
+    port: port2,
+    transfer: [port2],
+  }
+}
+
+/** A port that is closed from the other side, or by the end of its thread, is forgotten. */
+function closeWith(closing: AbortSignal, port: MessagePort): void {
+  const close = (): void => port.close()
+  onAbort(closing, close)
+  port.once('close', () => offAbort(closing, close))
+}

@@ -1,0 +1,27 @@
+import type { MessagePort } from 'node:worker_threads'
+
+import type { ServiceLimits } from '../service/service-access.ts'
+
+/** Options of `shareAccess`. */
+export interface ShareAccessOptions {
+  /** Requests that the other thread has under way at once, and sockets that it keeps open. */
+  readonly connections: number
+}
+
+/**
+ * What one other thread needs to read frames. Send it with its `transfer` list: `postMessage(access, access.transfer)`.
+ * It holds no credentials: the thread asks for them through `port`.
+ */
+export interface SharedAccess {
+  /** URL that requests about image sets go to. */
+  readonly runtimeEndpoint: string
+  /** URL that requests of DICOMweb go to. */
+  readonly dicomEndpoint: string
+  readonly region: string
+  readonly limits: ServiceLimits
+  /** Of the pace that all threads keep, and of the offset of the clock of AWS. */
+  readonly memory: { readonly pace: SharedArrayBuffer; readonly clockOffset: SharedArrayBuffer }
+  readonly port: MessagePort
+  /** To be handed to `postMessage`, or to `new Worker` as its `transferList`. */
+  readonly transfer: MessagePort[]
+}

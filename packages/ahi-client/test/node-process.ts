@@ -1,0 +1,13 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** Runs a module in a Node of its own, on the sources of the packages, and returns what it prints. */
+export async function printedBy(module: string): Promise<string> {
+  const parameters = ['--conditions=@ahi-dicom/source', '--input-type=module', '--eval', module]
+  const cwd = fileURLToPath(new URL('..', import.meta.url))
+  const { stdout } = await run(process.execPath, parameters, { cwd, timeout: 50_000 })
+  return stdout
+}
