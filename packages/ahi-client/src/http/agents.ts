@@ -1,11 +1,13 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { Agent as HttpAgent } from 'node:http'
+import type { Agent as HttpsAgent } from 'node:https'
 import type { SocketConstructorOpts } from 'node:net'
+
+import { http, https } from './node-http.ts'
 
 /** What opens sockets and keeps them open between requests. */
 export interface Agents {
-  readonly http: http.Agent
-  readonly https: https.Agent
+  readonly http: HttpAgent
+  readonly https: HttpsAgent
 }
 
 /** As much as the system gives by one read of a socket. */
@@ -21,7 +23,7 @@ export function createAgents(maxConnections: number, timeoutMs: number): Agents 
  * Lets each socket of an agent receive into one buffer of its own. By default every read gets fresh memory, which
  * takes a quarter of the time of a frame. The HTTP parser copies what it passes on.
  */
-function withReceiveBuffers<T extends http.Agent>(agent: T): T {
+function withReceiveBuffers<T extends HttpAgent>(agent: T): T {
   const connect = agent.createConnection.bind(agent)
   agent.createConnection = (options, callback) => {
     const buffer = Buffer.allocUnsafeSlow(receiveBufferByteLength)

@@ -1,9 +1,9 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { ClientRequest } from 'node:http'
 
 import { type Agents, createAgents } from './agents.ts'
 import { type HttpAnswer, wholeAnswer } from './http-exchange.ts'
 import { type HttpStream, streamedAnswer } from './http-stream.ts'
+import { http, https } from './node-http.ts'
 import { freshMemory, type ReceiveMemory } from './receive-memory.ts'
 
 /** One HTTP request, as it goes on the wire. */
@@ -61,7 +61,7 @@ export function createHttpTransport(options: HttpTransportOptions): HttpTranspor
   }
 }
 
-function open(request: HttpRequest, agents: Agents, timeoutMs: number): http.ClientRequest {
+function open(request: HttpRequest, agents: Agents, timeoutMs: number): ClientRequest {
   const secure = request.protocol === 'https:'
   return (secure ? https : http).request({
     agent: secure ? agents.https : agents.http,
