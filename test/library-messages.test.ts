@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { packages } from './manifests.ts'
+import { listSourceStrings, type SourceString } from './source-strings.ts'
+
+/** Options of the command: the strings of its sources that begin with one, such as `--out <dir>`. */
+const optionsOfCommand = new Set(listSourceStrings('cli').flatMap(({ text }) => /^--[a-z][a-z0-9-]*/.exec(text) ?? []))
+
+/** Files about the emulator's own command and the AWS CLI, whose options share some names with those of ours. */
+const emulatorCommandFiles = ['main.ts', 'arguments.ts', 'help.ts', 'connection-help.ts']
+
+const libraries = packages.filter(({ folder }) => folder !== 'cli')
+
+test('the options of the command are found', () => {
+  expect([...optionsOfCommand]).toEqual(expect.arrayContaining(['--out', '--resume', '--transfer-syntax', '--profile']))
+})
+
+test.each(libraries)('$folder names no option of the command', ({ folder }) => {
+  const named = listSourceStrings(folder)
+    .filter(({ file }) => folder !== 'ahi-emulator' || !emulatorCommandFiles.includes(file))
+    .flatMap(namedOptions)
+  expect(named).toEqual([])
+})
+
+function namedOptions({ path, text }: SourceString): string[] {
+  const options = text.match(/--[a-z][a-z0-9-]*/g) ?? []
+  return options.filter((option) => optionsOfCommand.has(option)).map((option) => `${path}: ${option} in "${text}"`)
+}
