@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { listExportedNames } from './exported-names.ts'
+
+test('no name is exported by two packages unless one re-exports that of the other', () => {
+  const byName = Map.groupBy(listExportedNames(), ({ name }) => name)
+  const declaredTwice = [...byName]
+    .filter(([, exports]) =>
+      exports.some((one) =>
+        exports.some(({ folder, declaration }) => folder !== one.folder && declaration !== one.declaration),
+      ),
+    )
+    .map(([name, exports]) => `${name}: ${[...new Set(exports.map(({ folder }) => folder))].join(', ')}`)
+  expect(declaredTwice.sort()).toEqual([])
+})
