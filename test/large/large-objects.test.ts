@@ -3,7 +3,7 @@ import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { measureEnded, type Usage } from '../bench/measure-command.ts'
+import { measureEnded, type Usage } from '../bench/measure/measure-command.ts'
 
 /** What the exporting process may take, whatever the size of an object; with two threads, since each adds its own. */
 const mostMegabytes = 300

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import type { Frames } from './server-process.ts'
+import type { Frames } from '../server/server-process.ts'
 
 /** Fetches every frame over 16 kept-alive connections, with nothing but node:http. */
 export async function fetchFrames({ url, frameIds }: Frames, onFrame: (body: Buffer) => void): Promise<void> {

@@ -1,28 +1,24 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { joinReports, type ReportedUsage } from './usage-reports.ts'
 
 /** What one process took. */
-export interface Usage {
+export interface Usage extends ReportedUsage {
   /** From before its start to its end. */
   readonly wallSeconds: number
-  /** User and system time of all its threads. */
-  readonly cpuSeconds: number
-  readonly peakMegabytes: number
-  /** CPU seconds of the part between `measureWork`'s start and end; 0 where the process has no such part. */
-  readonly workCpuSeconds: number
 }
 
-const reporter = new URL('report-usage.ts', import.meta.url)
+const reporter = new URL('report-usage.mjs', import.meta.url)
 
-/** Runs a script in a process of its own and says what it took. Throws when it fails. */
+/** Runs a script in a process of its own and returns what it took. Throws if the script fails. */
 export async function measureCommand(script: URL, parameters: readonly string[]): Promise<Usage> {
   const { exitCode, ...usage } = await measureEnded(script, parameters)
-  if (exitCode !== 0) throw new Error(`${script.pathname} ended with ${exitCode}`)
+  if (exitCode !== 0) throw new Error(`Cannot measure ${script.pathname}: it ended with ${exitCode}`)
   return usage
 }
 
-/** The same, however it ends. */
+/** The same, with the exit code. */
 export async function measureEnded(
   script: URL,
   parameters: readonly string[],
@@ -31,9 +27,9 @@ export async function measureEnded(
   const child = spawn(process.execPath, [`--import=${reporter.href}`, fileURLToPath(script), ...parameters], {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   })
-  const report: Buffer[] = []
-  child.stdio[3]?.on('data', (chunk: Buffer) => report.push(chunk))
+  const reports: Buffer[] = []
+  child.stdio[3]?.on('data', (chunk: Buffer) => reports.push(chunk))
   await once(child, 'close')
   const wallSeconds = (performance.now() - before) / 1000
-  return { exitCode: child.exitCode, wallSeconds, ...JSON.parse(Buffer.concat(report).toString()) }
+  return { exitCode: child.exitCode, wallSeconds, ...joinReports(Buffer.concat(reports).toString(), child.pid ?? 0) }
 }

@@ -1,0 +1,19 @@
+import { ctPart } from './ct.ts'
+import { headerOnlyPart } from './header-only.ts'
+import { lanesPart } from './lanes.ts'
+import { latencyPart } from './latency.ts'
+import { oneInstancePart } from './one-instance.ts'
+import { oneObjectPart } from './one-object.ts'
+import type { Part } from './part.ts'
+import { pythonModulePart } from './python-module.ts'
+
+/** All parts, in the order in which a round measures them. */
+export const parts: readonly Part[] = [
+  oneInstancePart,
+  ctPart,
+  pythonModulePart,
+  lanesPart,
+  headerOnlyPart,
+  oneObjectPart,
+  latencyPart,
+]
