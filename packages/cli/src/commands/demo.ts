@@ -42,7 +42,7 @@ export async function demo(options: DemoOptions, context: CommandContext): Promi
   await say(`     ${exportedText(summary)}`)
 
   await say('5. what is on the disk is compared with the manifest')
-  const { picture, ...verification } = await verifyExport(directory, signal)
+  const { picture, ...verification } = await verifyFolder(directory, signal)
   await say(`     ${verification.verified} of ${formatCount(verification.files, 'file')} as it says`)
 
   await say(`\nThe study, manifest.ndjson and summary.json are in ${directory}`)
@@ -93,7 +93,7 @@ async function exportAll(
 }
 
 /** `picture`: one of the PNGs, in the middle of the manifest, where the slices of the CT are. */
-async function verifyExport(
+async function verifyFolder(
   directory: string,
   signal: AbortSignal,
 ): Promise<VerificationSummary & { readonly picture?: string | undefined }> {

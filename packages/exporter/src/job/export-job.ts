@@ -1,4 +1,4 @@
-import { createFormats, openRecord, parseLayout, type Layout } from '@ahi-dicom/export-files'
+import { createFormats, defaultLayout, openRecord, parseLayout, type Destination, type Layout } from '@ahi-dicom/export-files'
 import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import { failureOf } from '../failure/failure.ts'
 import type { LaneItem } from '../lane/lane-item.ts'
@@ -8,7 +8,7 @@ import type { ExporterClient } from '../selection/client.ts'
 import { isFatalFailure } from '../selection/item-failure.ts'
 import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
-import { createJob, notify, report, warn, type ExportOptions, type Job } from './job.ts'
+import { createJob, notify, recorded, report, warn, type ExportOptions, type Job } from './job.ts'
 import type { Lanes } from './lanes.ts'
 import { openLanes, type LaneParts } from './open-lanes.ts'
 import { takeFetched, takeResult } from './take-result.ts'
@@ -26,14 +26,22 @@ export interface JobParts extends LaneParts {
  * closed.
  */
 export async function runExport(parts: JobParts, options: ExportOptions): Promise<ExportSummary> {
-  options.signal?.throwIfAborted()
+  const { destination, signal } = options
+  signal?.throwIfAborted()
+  const layout = parseLayout(options.layout ?? defaultLayout)
+  await destination.open()
+  try {
+    return await exportToOpened(parts, options, layout)
+  } finally {
+    await destination.close()
+  }
+}
+
+async function exportToOpened(parts: JobParts, options: ExportOptions, layout: Layout): Promise<ExportSummary> {
   const startedAt = new Date()
   const start = performance.now()
-  const formats = options.formats ?? createFormats(['dcm'])
-  const layout = parseLayout(options.layout)
-  const { destination, mode = 'new' } = options
-  await destination.open()
-  const record = await openRecord(destination, { mode, formats })
+  const { destination, mode = 'new', formats = createFormats(['dcm']), signal } = options
+  await using record = await openRecord(destination, { mode, formats, signal })
   const job = createJob(options, record, parts.closed)
   const items = new Map<number, LaneItem>()
   const taking = new Set<Promise<void>>()
@@ -62,11 +70,16 @@ export async function runExport(parts: JobParts, options: ExportOptions): Promis
   await flushing.finish()
   await warn(job, job.warnings.rest())
   await lanes.close()
+  if (lanes.hasLost) await recorded(job, removeUnfinished(destination))
   const seconds = (performance.now() - start) / 1000
   const summary = summarize(job.counts, { datastoreId: options.datastoreId, startedAt, seconds, ...job.ending() })
   await record.close(summary)
-  await destination.close()
   return summary
+}
+
+/** Removes what lost lanes were writing. */
+async function removeUnfinished(destination: Destination): Promise<void> {
+  await destination.removeUnfinished?.()
 }
 
 interface Hand {

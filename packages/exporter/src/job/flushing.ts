@@ -25,7 +25,9 @@ export function createFlushing(job: Job, lanes: Lanes): Flushing {
     const position = job.record.position()
     try {
       await lanes.flush()
-      await job.record.flushed(position)
+      const { record, options } = job
+      if (lanes.hasLost) await options.destination.flush?.(record.unflushedPaths())
+      await record.flushed(position)
     } catch (error) {
       job.end(failureOf(error))
     }

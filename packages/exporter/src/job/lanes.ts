@@ -11,6 +11,8 @@ export interface Lanes {
   settled(): Promise<void>
   /** Makes what the lanes have written survive a power cut. */
   flush(): Promise<void>
+  /** Whether a lane has ended that was not told to. It leaves files without flushing them, and unfinished ones. */
+  readonly hasLost: boolean
   /** Ends the lanes. */
   close(): Promise<void>
 }

@@ -40,6 +40,7 @@ export function createLocalLanes(options: LocalLanesOptions): Lanes {
     async settled() {
       while (running.size > 0) await Promise.all(running)
     },
+    hasLost: false,
     flush: async () => lane.writer.flush?.(),
     async close() {},
   }

@@ -189,7 +189,7 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     get load() {
       return load
     },
-    hasLargeItem: () => items.values().some((item) => framesOf(item) >= fewestSharedFrames),
+    hasLargeItem: () => [...items.values()].some((item) => framesOf(item) >= fewestSharedFrames),
     hand(handed) {
       for (const item of handed) {
         items.set(item.id, item)

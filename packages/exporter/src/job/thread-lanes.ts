@@ -30,6 +30,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
   const lanes = new Set<RunningLane>()
   const deaths = new Map<number, number>()
   let waiting: LaneItem[] = []
+  let hasLost = false
   let isDispatchDue = false
   let roomAgain = Promise.withResolvers<void>()
   let settledAgain = Promise.withResolvers<void>()
@@ -111,6 +112,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
 
   function bury(lane: RunningLane, { items, hung, isStillborn, error }: LaneDeath): void {
     lanes.delete(lane)
+    hasLost = true
     if (isStillborn && !signal.aborted) options.onFailure({ ...failureOf(error), isFatal: true })
     for (const item of items) {
       if (signal.aborted) continue
@@ -153,6 +155,9 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     },
     async settled() {
       while (!isSettled()) await settledAgain.promise
+    },
+    get hasLost() {
+      return hasLost
     },
     async flush() {
       await Promise.all([...lanes].map((lane) => lane.flush()))

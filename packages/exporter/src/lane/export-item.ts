@@ -1,7 +1,7 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import { InstanceLossError } from '../errors.ts'
 import { failureOf } from '../failure/failure.ts'
-import { checksumResult, manifestEntry } from '../record/manifest-entry.ts'
+import { checksumResult, manifestEntry } from './manifest-entry.ts'
 import { failedItem, type ItemResult, type LaneItem } from './lane-item.ts'
 import type { Lane } from './lane.ts'
 import { openInstance, type OpenInstance } from './open-instance.ts'
