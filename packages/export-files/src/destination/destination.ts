@@ -1,0 +1,42 @@
+import type { FileContent, ReadFileOptions } from './file-content.ts'
+import type { FileWriter } from './file-writer.ts'
+import type { RecordStore } from './record-store.ts'
+
+/** Where an export goes: a folder, a bucket, an archive, a server. */
+export interface Destination extends FileWriter {
+  /** What messages call it, such as the path of a folder. */
+  readonly name: string
+  /** Makes it, if it does not exist. Called first. */
+  open(): Promise<void>
+  /**
+   * Removes what an earlier run was writing when it was stopped. Called once the record is locked and before anything is
+   * written. Absent if nothing can be left behind.
+   */
+  removeUnfinished?(): Promise<void>
+  /** The content of a file, or undefined if there is none. Absent if nothing can be read back. */
+  read?(path: string, options?: ReadFileOptions): Promise<FileContent | undefined>
+  /** All files, those of the record included. Absent if they cannot be listed: what is recorded counts as there. */
+  list?(): AsyncIterable<ListedFile> | Iterable<ListedFile>
+  /** Where the record of the export lies. */
+  readonly record: RecordStore
+  /** How to make its {@link FileWriter} in another thread. Absent: this object writes all files. */
+  readonly lane?: LaneModule | undefined
+}
+
+/** A file of {@link Destination.list}. */
+export interface ListedFile {
+  /** Relative to the destination, with forward slashes. */
+  readonly path: string
+  readonly byteLength: number
+}
+
+/**
+ * A module that makes an object in another thread. The module of a destination exports `createFileWriter(options)`, that
+ * of a format `createFormat(options)`.
+ */
+export interface LaneModule {
+  /** URL of the module, or a specifier that any module can import. */
+  readonly module: string
+  /** Argument of the maker. It is cloned into the other thread. */
+  readonly options: unknown
+}

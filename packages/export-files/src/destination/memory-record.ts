@@ -1,0 +1,43 @@
+import { OutputError } from '../errors.ts'
+import type { RecordLog, RecordStore } from './record-store.ts'
+
+/** Makes a record in memory, for a destination that has no place for one. It ends with the process. */
+export function memoryRecord(): RecordStore {
+  const files = new Map<string, readonly Uint8Array[]>()
+  let isLocked = false
+  return {
+    async lock() {
+      if (isLocked)
+        throw new OutputError('OUTPUT_LOCKED', 'Cannot export: another export uses this record', { path: '' })
+      isLocked = true
+      return {
+        async release() {
+          isLocked = false
+        },
+      }
+    },
+    read: async (name) => files.get(name),
+    async append(name, keepBytes) {
+      const kept = Buffer.concat(files.get(name) ?? []).subarray(0, keepBytes)
+      return growingFile(kept, (chunks) => files.set(name, chunks))
+    },
+    async write(name, bytes) {
+      files.set(name, [bytes.slice()])
+    },
+    async remove(name) {
+      files.delete(name)
+    },
+  }
+}
+
+function growingFile(kept: Uint8Array, store: (chunks: readonly Uint8Array[]) => void): RecordLog {
+  const chunks: Uint8Array[] = [kept]
+  store(chunks)
+  return {
+    async append(text) {
+      chunks.push(Buffer.from(text))
+    },
+    async flush() {},
+    async close() {},
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Errors of this package and of destinations.
+ * @module
+ */
+
+/** What is wrong with the destination of an export. */
+export type OutputErrorCode =
+  | 'OUTPUT_NOT_A_DIRECTORY'
+  | 'OUTPUT_NOT_WRITABLE'
+  | 'OUTPUT_DISK_FULL'
+  | 'OUTPUT_EXISTS'
+  | 'OUTPUT_LOCKED'
+  | 'OUTPUT_NOT_OPEN'
+  | 'OUTPUT_NOT_READABLE'
+  | 'OUTPUT_NO_MANIFEST'
+  | 'OUTPUT_FAILED'
+
+/**
+ * Thrown when the destination of an export cannot be used or written. If `fatal`, the next file would fail as well: stop,
+ * mend the destination, resume. Files that were written and recorded before stay.
+ */
+export class OutputError extends Error {
+  override readonly name = 'OutputError'
+  readonly code: OutputErrorCode
+  readonly path: string
+  readonly fatal: boolean
+
+  constructor(code: OutputErrorCode, message: string, options: { readonly path: string; readonly cause?: unknown }) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.path = options.path
+    this.fatal = code !== 'OUTPUT_FAILED'
+  }
+}
+
+/** Why a layout template cannot be used. */
+export type LayoutErrorCode = 'LAYOUT_KEYWORD_UNKNOWN' | 'LAYOUT_KEYWORD_NOT_TEXT' | 'LAYOUT_INVALID'
+
+/** Thrown for a layout template that names no usable path. `keyword` is the part in braces, if that part is the reason. */
+export class LayoutError extends Error {
+  override readonly name = 'LayoutError'
+  readonly code: LayoutErrorCode
+  readonly template: string
+  readonly keyword: string | undefined
+
+  constructor(
+    code: LayoutErrorCode,
+    message: string,
+    options: { readonly template: string; readonly keyword?: string },
+  ) {
+    super(message)
+    this.code = code
+    this.template = options.template
+    this.keyword = options.keyword
+  }
+}

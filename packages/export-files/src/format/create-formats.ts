@@ -1,0 +1,25 @@
+import { dcmFormat } from './dcm-format.ts'
+import type { Format } from './format.ts'
+import { pngFormat } from './png-format.ts'
+import type { PngFormatOptions } from './png-format.ts'
+
+/** Names of the formats of this package, in the order in which an instance is written. */
+export const formatNames = ['dcm', 'png'] as const
+
+/** Name of a format of this package. */
+export type FormatName = (typeof formatNames)[number]
+
+/** Options of formats, by the name of the format. */
+export interface FormatOptions {
+  readonly png?: PngFormatOptions | undefined
+}
+
+const makers: Readonly<Record<FormatName, (options: FormatOptions) => Format>> = {
+  dcm: () => dcmFormat(),
+  png: ({ png }) => pngFormat(png),
+}
+
+/** Makes formats by their names, each once, in the order of {@link formatNames}. */
+export function createFormats(names: readonly FormatName[], options: FormatOptions = {}): readonly Format[] {
+  return formatNames.filter((name) => names.includes(name)).map((name) => makers[name](options))
+}

@@ -1,0 +1,20 @@
+interface PathParts {
+  /** Name of the format. */
+  readonly format: string
+  /** Zero-based frame that the file shows; absent for a file of the whole instance. */
+  readonly frame?: number | undefined
+  /** Frames of the instance. */
+  readonly frameCount: number
+}
+
+/** Returns the path of a file. Files of one frame of several end in its DICOM number, which counts from 1. */
+export function filePath(stem: string, { format, frame, frameCount }: PathParts): string {
+  const number = frame === undefined || frameCount === 1 ? '' : `-${String(frame + 1).padStart(4, '0')}`
+  return `${stem}${number}.${format}`
+}
+
+/** Returns the stem of a path that {@link filePath} made. */
+export function stemOf(path: string, { format, frame, frameCount }: PathParts): string {
+  const stem = path.endsWith(`.${format}`) ? path.slice(0, -format.length - 1) : path
+  return frame === undefined || frameCount === 1 ? stem : stem.replace(/-\d{4,}$/u, '')
+}

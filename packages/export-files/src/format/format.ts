@@ -1,0 +1,42 @@
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import type { FileContent } from '../destination/file-content.ts'
+import type { LaneModule } from '../destination/destination.ts'
+import type { FrameSelection } from './frame-selection.ts'
+
+/** Options of reading an instance: the signal, and what else `part10()` of an instance takes. */
+export type ReadingOptions = NonNullable<Parameters<DicomInstance['part10']>[0]>
+
+/**
+ * Which files an instance makes, and of what content. A format makes one file of an instance, `STEM.NAME`, or one of each
+ * frame, `STEM-0001.NAME`, where `STEM` is the path that the layout gives.
+ */
+export interface Format {
+  /** Its name in options and in the manifest, and the extension of its files. */
+  readonly name: string
+  readonly mediaType: string
+  /** What files are made of. */
+  readonly scope: 'instance'
+  /** Whether it reads frames by `frame()`. An export without pixels cannot have such a format. */
+  readonly readsPixels: boolean
+  /** Frames that it makes a file of each. Absent if it makes one file of the instance. */
+  readonly frames?: FrameSelection | undefined
+  /** Yields the files of an instance in order; none if the instance has nothing to show in this format. */
+  files(item: FormatItem): Iterable<FormatFile>
+  /** How to make the format in another thread. Absent: lanes of other threads cannot have it. */
+  readonly lane?: LaneModule | undefined
+}
+
+/** An instance for {@link Format.files}. */
+export interface FormatItem {
+  readonly instance: DicomInstance
+  /** To be passed to `part10()` and `frame()` of the instance. */
+  readonly reading: ReadingOptions
+}
+
+/** A file of {@link Format.files}. */
+export interface FormatFile {
+  /** Zero-based frame that the file shows, in a format that makes a file of each. */
+  readonly frame?: number | undefined
+  /** Content in order. It may reuse the memory of a chunk once the next one is asked for. */
+  readonly chunks: FileContent
+}

@@ -1,0 +1,93 @@
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import type { FileWriter, WrittenFile } from '../destination/file-writer.ts'
+import { OutputError } from '../errors.ts'
+import { filePath } from './file-path.ts'
+import type { Format, ReadingOptions } from './format.ts'
+
+/** An instance for {@link writeInstanceFiles}. */
+export interface InstanceToWrite {
+  readonly instance: DicomInstance
+  /** Path of its files without extension. */
+  readonly stem: string
+}
+
+/** Options of {@link writeInstanceFiles}. All but `onFailure` go to `part10()` of the instance. */
+export interface WriteInstanceOptions extends ReadingOptions {
+  /**
+   * Takes the reason if files of a format cannot be made but the DICOM file can, which is then kept. Default: the reason
+   * is thrown, and no file of the instance is left.
+   */
+  readonly onFailure?: ((error: unknown) => void) | undefined
+}
+
+/**
+ * Writes all files of an instance, or leaves none of them, or leaves out a format if `onFailure` takes the reason. The
+ * DICOM file comes first: reading it mends the attributes that pictures are made by.
+ *
+ * @throws {OutputError} if the writer refuses a file; whatever the formats throw; the reason of the signal
+ */
+export async function writeInstanceFiles(
+  item: InstanceToWrite,
+  formats: readonly Format[],
+  writer: FileWriter,
+  { onFailure, ...reading }: WriteInstanceOptions = {},
+): Promise<readonly WrittenFile[]> {
+  const written: WrittenFile[] = []
+  for (const format of formats.toSorted((a, b) => rank(a) - rank(b))) {
+    try {
+      written.push(...(await writeFormat(item, format, { writer, reading })))
+    } catch (error) {
+      const isOfFormat = reading.signal?.aborted !== true && !(error instanceof OutputError)
+      if (onFailure === undefined || !isOfFormat || !written.some(isDicomFile)) {
+        await removeFiles(writer, written)
+        throw error
+      }
+      onFailure(error)
+    }
+  }
+  return written
+}
+
+function rank({ name }: Format): number {
+  return name === 'dcm' ? 0 : 1
+}
+
+function isDicomFile({ format }: WrittenFile): boolean {
+  return format === 'dcm'
+}
+
+interface Writing {
+  readonly writer: FileWriter
+  readonly reading: ReadingOptions
+}
+
+/** Writes the files of one format in their order, or leaves none of them. */
+async function writeFormat(
+  { instance, stem }: InstanceToWrite,
+  format: Format,
+  { writer, reading }: Writing,
+): Promise<readonly WrittenFile[]> {
+  const { name, mediaType } = format
+  const { signal } = reading
+  const frameCount = instance.pictureCount
+  const files: WrittenFile[] = []
+  try {
+    for (const { frame, chunks } of format.files({ instance, reading })) {
+      signal?.throwIfAborted()
+      const path = filePath(stem, { format: name, frame, frameCount })
+      const stored = await writer.write({ path, format: name, mediaType, frame, chunks }, { signal })
+      files.push({ ...stored, format: name, ...(frame === undefined ? {} : { frame }) })
+    }
+    return files
+  } catch (error) {
+    await removeFiles(writer, files)
+    // Attributes of an image do not prove that there is one. Reading it has shown.
+    if (format.frames !== undefined && instance.pictureCount === 0) return []
+    throw error
+  }
+}
+
+/** The failure that led here is the one to report. */
+async function removeFiles(writer: FileWriter, files: readonly WrittenFile[]): Promise<void> {
+  await Promise.allSettled(files.map(({ path }) => writer.remove(path)))
+}

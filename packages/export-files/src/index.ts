@@ -1,0 +1,33 @@
+/**
+ * What an export of DICOM instances consists of, wherever it lies: formats, file names, the record and its verification,
+ * and the contract of a destination.
+ * @module
+ */
+export type { Destination, LaneModule, ListedFile } from './destination/destination.ts'
+export type { FileContent, ReadFileOptions } from './destination/file-content.ts'
+export type {
+  FileDigest,
+  FileWriter,
+  OutputFile,
+  StoredFile,
+  WriteFileOptions,
+  WrittenFile,
+} from './destination/file-writer.ts'
+export { memoryRecord } from './destination/memory-record.ts'
+export { recordNames } from './destination/record-store.ts'
+export type { RecordLock, RecordLog, RecordStore } from './destination/record-store.ts'
+export { LayoutError, OutputError } from './errors.ts'
+export type { LayoutErrorCode, OutputErrorCode } from './errors.ts'
+export { createFormats, formatNames } from './format/create-formats.ts'
+export type { FormatName, FormatOptions } from './format/create-formats.ts'
+export { dcmFormat } from './format/dcm-format.ts'
+export type { Format, FormatFile, FormatItem, ReadingOptions } from './format/format.ts'
+export { selectFrames } from './format/frame-selection.ts'
+export type { FrameSelection, FrameSelector } from './format/frame-selection.ts'
+export { pngFormat } from './format/png-format.ts'
+export type { PngFormatOptions } from './format/png-format.ts'
+export { writeInstanceFiles } from './format/write-instance-files.ts'
+export type { InstanceToWrite, WriteInstanceOptions } from './format/write-instance-files.ts'
+export { defaultLayout, parseLayout } from './layout/layout.ts'
+export type { Layout, LayoutInstance } from './layout/layout.ts'
+export type { ChecksumResult, ErrorEntry, InstanceKey, ManifestEntry, WarningEntry } from './record/entries.ts'

@@ -1,0 +1,70 @@
+import type { InstanceNoticeCode } from '@ahi-dicom/dicomizer'
+
+/** Names one SOP instance of one image set. */
+export interface InstanceKey {
+  readonly datastoreId: string
+  readonly imageSetId: string
+  /** Version of the image set that the instance was read from. */
+  readonly versionId: string
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  readonly sopInstanceUid: string
+}
+
+/** Whether the frames of an instance were compared with AHI's checksums. `none`: nothing to compare was written. */
+export type ChecksumResult = 'verified' | 'unverified' | 'none'
+
+/** One line of `manifest.ndjson`: one written file. */
+export interface ManifestEntry extends InstanceKey {
+  readonly sopClassUid: string
+  /** Relative to the destination, with forward slashes. */
+  readonly path: string
+  readonly format: string
+  /** Size of the file. */
+  readonly bytes: number
+  /** SHA-256 of the file in lower-case hexadecimal. */
+  readonly sha256: string
+  /** Frames of the instance, of integers or real numbers. */
+  readonly frames: number
+  /** Zero-based frame that the file shows, if it shows one frame only. */
+  readonly frame?: number | undefined
+  /** Transfer syntax of the frames in AHI; absent for instances without frames. */
+  readonly storedTransferSyntaxUid?: string | undefined
+  /** Transfer syntax of the Part 10 form. */
+  readonly transferSyntaxUid: string
+  /** Where the pixels come from: frames, AHI's own file of the instance, or there are none. */
+  readonly source: 'frames' | 'instance' | 'none'
+  readonly checksum: ChecksumResult
+  /** What a reader of the instance should know, each code once; absent if there is nothing. */
+  readonly notices?: readonly InstanceNoticeCode[] | undefined
+  /** Something that AHI has of the instance could not be written: a later run writes the file again. */
+  readonly hasLoss?: true | undefined
+}
+
+/** One line of `errors.ndjson`: what could not be exported and why. Identifiers and codes only, no patient data. */
+export interface ErrorEntry {
+  readonly datastoreId: string
+  readonly imageSetId?: string | undefined
+  readonly studyInstanceUid?: string | undefined
+  readonly seriesInstanceUid?: string | undefined
+  readonly sopInstanceUid?: string | undefined
+  readonly imageFrameId?: string | undefined
+  readonly code: string
+  readonly message: string
+  /** Whether running the job again may succeed. */
+  readonly retryable: boolean
+}
+
+/**
+ * One line of `warnings.ndjson`: what a reader of written instances should know, once for each code and attribute of a
+ * series in an image set. Identifiers, codes and tags only, no patient data.
+ */
+export interface WarningEntry extends InstanceKey {
+  readonly code: InstanceNoticeCode
+  /** `GGGGEEEE`, if the warning is about one attribute. */
+  readonly tag?: string | undefined
+  /** About the named instance, the first one of the series that it concerns. */
+  readonly message: string
+  /** How many instances of the series it concerns. */
+  readonly instances: number
+}

@@ -1,0 +1,65 @@
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import type { InstanceKey, ManifestEntry, WrittenFile } from '@ahi-dicom/export-files'
+import type { PixelArray } from '@ahi-dicom/renderer'
+import { attributesOf, type Attributes } from '../../renderer/test/picture-source-double.ts'
+
+export interface InstanceDouble extends Partial<Omit<DicomInstance, 'attributes' | 'frame' | 'part10'>> {
+  readonly attributes?: Attributes
+  readonly chunks?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+  readonly frames?: readonly PixelArray[]
+}
+
+/** An instance whose Part 10 form is `chunks` and whose frames are `frames`. */
+export function instanceDouble(double: InstanceDouble = {}): DicomInstance {
+  const { chunks = [Buffer.from('a '), Buffer.from('file')], frames = [], attributes = {}, ...identity } = double
+  return {
+    datastoreId: '12345678901234567890123456789012',
+    imageSetId: 'ab345678901234567890123456789012',
+    studyInstanceUid: '1.2.3',
+    seriesInstanceUid: '1.2.3.4',
+    sopInstanceUid: '1.2.3.4.5',
+    sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
+    storedTransferSyntaxUid: undefined,
+    transferSyntaxUid: '1.2.840.10008.1.2.1',
+    source: 'frames',
+    frameCount: frames.length,
+    pictureCount: frames.length,
+    frameByteLength: frames[0]?.byteLength ?? 0,
+    dataset: {},
+    frameChecks: { verified: frames.length, unverified: 0 },
+    notices: [],
+    ...identity,
+    attributes: attributesOf(attributes),
+    async frame(index) {
+      const frame = frames[index]
+      if (frame === undefined) throw new Error(`no frame ${index}`)
+      return frame
+    },
+    async *part10() {
+      yield* chunks
+    },
+  }
+}
+
+/** Names an instance of a version of its image set. */
+export function keyOf(instance: DicomInstance, versionId = '1'): InstanceKey {
+  const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance
+  return { datastoreId, imageSetId, versionId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+}
+
+/** The line of a manifest for a file of an instance. */
+export function entryOf(instance: DicomInstance, file: WrittenFile, versionId = '1'): ManifestEntry {
+  return {
+    ...keyOf(instance, versionId),
+    sopClassUid: instance.sopClassUid,
+    path: file.path,
+    format: file.format,
+    bytes: file.byteLength,
+    sha256: file.sha256,
+    frames: instance.pictureCount,
+    ...(file.frame === undefined ? {} : { frame: file.frame }),
+    transferSyntaxUid: instance.transferSyntaxUid,
+    source: instance.source,
+    checksum: 'verified',
+  }
+}
