@@ -31,3 +31,13 @@ export type { InstanceToWrite, WriteInstanceOptions } from './format/write-insta
 export { defaultLayout, parseLayout } from './layout/layout.ts'
 export type { Layout, LayoutInstance } from './layout/layout.ts'
 export type { ChecksumResult, ErrorEntry, InstanceKey, ManifestEntry, WarningEntry } from './record/entries.ts'
+export type { ExportRecord } from './record/export-record.ts'
+export { openRecord } from './record/open-record.ts'
+export type { OpenRecordOptions, OutputMode } from './record/open-record.ts'
+export { verifyExport } from './verify/verify-export.ts'
+export type {
+  VerificationEvent,
+  VerificationProblem,
+  VerificationSummary,
+  VerifyOptions,
+} from './verify/verify-export.ts'

@@ -1,0 +1,66 @@
+import type { Destination } from '../destination/destination.ts'
+import { foldCase } from '../layout/fold-case.ts'
+import { digestOf } from '../reading/digest-content.ts'
+import { mapConcurrently } from '../reading/map-concurrently.ts'
+import type { ManifestFile } from './read-manifest.ts'
+
+/** Files that are read at a time: reading one overlaps with hashing another. */
+const readsUnderWay = 4
+
+/**
+ * Yields the recorded files that are still as they were written. Flushed files are compared by size, the others by
+ * SHA-256, since a power cut may have emptied them; those that differ or cannot be read are removed, so that no later run
+ * takes them for flushed. In a destination that cannot be listed, flushed files count as there.
+ */
+export async function* findFiles(
+  destination: Destination,
+  files: ReadonlyMap<string, ManifestFile>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ManifestFile> {
+  const present = await filesOfSize(destination, files, signal)
+  yield* present.filter(({ isFlushed }) => isFlushed)
+  const unflushed = present.filter(({ isFlushed }) => !isFlushed)
+  const read = (file: ManifestFile): Promise<ReadFile> => readFile(destination, file, signal)
+  for await (const { file, isIntact } of mapConcurrently(unflushed, readsUnderWay, read)) {
+    if (isIntact) yield file
+    else await destination.remove(file.path)
+  }
+}
+
+async function filesOfSize(
+  destination: Destination,
+  files: ReadonlyMap<string, ManifestFile>,
+  signal: AbortSignal | undefined,
+): Promise<readonly ManifestFile[]> {
+  if (destination.list === undefined) return [...files.values()]
+  // File systems without case list the folder that was made first, and some list names in another normal form.
+  const fileByFoldedPath = new Map([...files.values()].map((file) => [foldCase(file.path), file]))
+  const found = new Set<ManifestFile>()
+  for await (const { path, byteLength } of destination.list()) {
+    signal?.throwIfAborted()
+    const file = fileByFoldedPath.get(foldCase(path))
+    if (file !== undefined && file.bytes === byteLength) found.add(file)
+  }
+  return [...files.values()].filter((file) => found.has(file))
+}
+
+interface ReadFile {
+  readonly file: ManifestFile
+  readonly isIntact: boolean
+}
+
+async function readFile(
+  destination: Destination,
+  file: ManifestFile,
+  signal: AbortSignal | undefined,
+): Promise<ReadFile> {
+  signal?.throwIfAborted()
+  try {
+    const content = await destination.read?.(file.path, { signal })
+    const digest = content === undefined ? undefined : await digestOf(content)
+    return { file, isIntact: digest?.sha256 === file.sha256 }
+  } catch {
+    signal?.throwIfAborted()
+    return { file, isIntact: false }
+  }
+}

@@ -1,0 +1,71 @@
+import type { RecordLog, RecordStore } from '../destination/record-store.ts'
+import { readLines } from '../reading/read-lines.ts'
+
+/** A file of JSON lines that only grows. */
+export interface LineLog {
+  /** Appends lines, in one write with others that wait. If the write fails, none of its lines is in the file. */
+  add(entries: readonly object[]): Promise<void>
+  /** Returns the size of the file. */
+  byteLength(): number
+  /** Makes what was added so far survive a power cut. */
+  flush(): Promise<void>
+  /** Flushes and closes. */
+  close(): Promise<void>
+}
+
+/** Opens a log for appending after its first `keepBytes` bytes. The bytes that follow them are cut off. */
+export async function openLineLog(store: RecordStore, name: string, keepBytes: number): Promise<LineLog> {
+  const log = await store.append(name, keepBytes)
+  const inTurn = createTurns()
+  let byteLength = keepBytes
+  let waiting: string[] = []
+  /** Settles when the lines that wait are written. */
+  let next: Promise<void> | undefined
+
+  async function writeWaiting(): Promise<void> {
+    const text = waiting.join('')
+    waiting = []
+    next = undefined
+    await log.append(text)
+    byteLength += Buffer.byteLength(text)
+  }
+
+  return {
+    add(entries) {
+      for (const entry of entries) waiting.push(`${JSON.stringify(entry)}\n`)
+      next ??= inTurn(writeWaiting)
+      return next
+    },
+    byteLength: () => byteLength,
+    flush: () => log.flush(),
+    close: () => inTurn(() => flushAndClose(log)),
+  }
+}
+
+/** Opens a log for appending after the lines that it has. A last line that its writer did not finish is cut off. */
+export async function reopenLineLog(store: RecordStore, name: string): Promise<LineLog> {
+  const content = await store.read(name)
+  let keepBytes = 0
+  if (content !== undefined) {
+    for await (const { isComplete, endOffset } of readLines(content)) if (isComplete) keepBytes = endOffset
+  }
+  return openLineLog(store, name, keepBytes)
+}
+
+async function flushAndClose(log: RecordLog): Promise<void> {
+  try {
+    await log.flush()
+  } finally {
+    await log.close()
+  }
+}
+
+/** Makes a function that starts each operation once the one before has settled. */
+function createTurns(): (operation: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve()
+  return (operation) => {
+    const result = last.then(operation)
+    last = result.catch(() => undefined)
+    return result
+  }
+}

@@ -1,0 +1,38 @@
+import { recordNames } from '../destination/record-store.ts'
+import { foldCase } from '../layout/fold-case.ts'
+import { shortHash } from '../layout/safe-name.ts'
+import type { InstanceKey } from './entries.ts'
+import { instanceDigest, shortDigest } from './instance-digest.ts'
+
+/** Which instance writes to which path, so that none overwrites another. */
+export interface PathOwners {
+  /**
+   * Returns the path for an instance: the wanted one, or the wanted one with a short hash if that belongs to another
+   * instance. Two instances want the same path if they are the same SOP instance in two image sets, or if their paths
+   * differ in case alone.
+   */
+  claim(wanted: string, instance: Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'sopInstanceUid'>): string
+}
+
+/** Makes the owners of an empty destination. Paths that the record uses itself belong to nobody else. */
+export function createPathOwners(): PathOwners {
+  const ownerByPath = new Map<string, string>()
+  for (const name of Object.values(recordNames)) take(name.slice(0, name.lastIndexOf('.')), 'record')
+
+  function take(path: string, owner: string): boolean {
+    const digest = shortDigest(foldCase(path))
+    const current = ownerByPath.get(digest)
+    if (current === undefined) ownerByPath.set(digest, owner)
+    return current === undefined || current === owner
+  }
+
+  return {
+    claim(wanted, instance) {
+      const owner = instanceDigest(instance)
+      if (take(wanted, owner)) return wanted
+      const other = `${wanted}-${shortHash(owner)}`
+      take(other, owner)
+      return other
+    },
+  }
+}

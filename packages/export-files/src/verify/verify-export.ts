@@ -1,0 +1,141 @@
+import type { Destination } from '../destination/destination.ts'
+import { recordNames } from '../destination/record-store.ts'
+import { OutputError } from '../errors.ts'
+import { digestOf } from '../reading/digest-content.ts'
+import { mapConcurrently } from '../reading/map-concurrently.ts'
+import { readManifest } from '../record/read-manifest.ts'
+import type { DamagedLine, Manifest, ManifestFile, ReadManifestOptions } from '../record/read-manifest.ts'
+
+/** What is wrong with one file of an export, or one line of its manifest. */
+export type VerificationProblem =
+  /** `line`: a line of the manifest that is not an entry, such as the last one of a run that was stopped. */
+  'missing' | 'size' | 'hash' | 'unreadable' | 'outside' | 'unlisted' | 'line'
+
+/** One finding of {@link verifyExport}. The summary comes last. */
+export type VerificationEvent =
+  | { readonly kind: 'verified'; readonly path: string; readonly byteLength: number }
+  | { readonly kind: 'problem'; readonly problem: VerificationProblem; readonly path: string; readonly message: string }
+  | VerificationSummary
+
+/** What {@link verifyExport} found in all. */
+export interface VerificationSummary {
+  readonly kind: 'summary'
+  /** Files in the manifest. */
+  readonly files: number
+  /** Files of these that were flushed before they were noted so. A power cut may still damage the others. */
+  readonly flushed: number
+  readonly verified: number
+  /** Bytes of the files that were verified. */
+  readonly byteLength: number
+  readonly problems: number
+}
+
+/** Options of {@link verifyExport}. */
+export interface VerifyOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Files read at a time. Default 4: reading overlaps with hashing, which one core does. */
+  readonly concurrency?: number | undefined
+}
+
+/**
+ * Checks an export against its manifest: each file is there with its size and SHA-256, and there is no other file. If
+ * several lines have the same path, the last one counts.
+ *
+ * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no manifest; OUTPUT_NOT_READABLE if the destination cannot be read
+ */
+export async function* verifyExport(
+  destination: Destination,
+  options: VerifyOptions = {},
+): AsyncGenerator<VerificationEvent> {
+  const read = readerOf(destination)
+  const damagedLines: DamagedLine[] = []
+  const manifest = await manifestOf(destination, { ...options, onDamagedLine: (line) => damagedLines.push(line) })
+  const counts = { verified: 0, byteLength: 0, problems: 0 }
+  for await (const event of findings(destination, { manifest, damagedLines, read }, options)) {
+    if (event.kind === 'verified') {
+      counts.verified += 1
+      counts.byteLength += event.byteLength
+    } else counts.problems += 1
+    yield event
+  }
+  const flushed = [...manifest.files.values()].filter(({ isFlushed }) => isFlushed).length
+  yield { kind: 'summary', files: manifest.files.size, flushed, ...counts }
+}
+
+type Finding = Exclude<VerificationEvent, VerificationSummary>
+type ReadFile = NonNullable<Destination['read']>
+
+interface Subject {
+  readonly manifest: Manifest
+  readonly damagedLines: readonly DamagedLine[]
+  readonly read: ReadFile
+}
+
+function readerOf(destination: Destination): ReadFile {
+  const { name } = destination
+  if (destination.read !== undefined) return destination.read.bind(destination)
+  const message = `Cannot verify "${name}": files of this kind of destination cannot be read back`
+  throw new OutputError('OUTPUT_NOT_READABLE', message, { path: name })
+}
+
+async function manifestOf({ name, record }: Destination, options: ReadManifestOptions): Promise<Manifest> {
+  const manifest = await readManifest(record, options)
+  if (manifest !== undefined) return manifest
+  const message = `Cannot verify "${name}": it has no ${recordNames.manifest}; name the destination of an export`
+  throw new OutputError('OUTPUT_NO_MANIFEST', message, { path: name })
+}
+
+async function* findings(
+  destination: Destination,
+  { manifest: { files }, damagedLines, read }: Subject,
+  { signal, concurrency = 4 }: VerifyOptions,
+): AsyncGenerator<Finding> {
+  yield* damagedLines.map(({ number, isComplete }) =>
+    problem('line', recordNames.manifest, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`),
+  )
+  yield* mapConcurrently(files.values(), concurrency, (file) => checkFile(read, file, signal))
+  for await (const { path } of destination.list?.() ?? []) {
+    signal?.throwIfAborted()
+    if (!files.has(path) && !isOfRecord(path)) yield problem('unlisted', path, 'it is not in the manifest')
+  }
+}
+
+/** A process that claims a record may leave a file whose name begins with that of the lock. */
+function isOfRecord(path: string): boolean {
+  return namesOfRecord.has(path) || path.startsWith(recordNames.lock)
+}
+
+const namesOfRecord: ReadonlySet<string> = new Set(Object.values(recordNames))
+
+async function checkFile(read: ReadFile, file: ManifestFile, signal: AbortSignal | undefined): Promise<Finding> {
+  signal?.throwIfAborted()
+  const { path, bytes, sha256 } = file
+  if (!isInside(path)) return problem('outside', path, 'the manifest names a path outside of the export')
+  try {
+    const content = await read(path, { signal })
+    if (content === undefined) return problem('missing', path, 'it is not there')
+    const found = await digestOf(content)
+    if (found.byteLength !== bytes)
+      return problem('size', path, `it has ${found.byteLength} bytes, the manifest says ${bytes}`)
+    if (found.sha256 !== sha256)
+      return problem('hash', path, `its SHA-256 is ${found.sha256}, the manifest says ${sha256}`)
+    return { kind: 'verified', path, byteLength: bytes }
+  } catch (error) {
+    signal?.throwIfAborted()
+    return problem('unreadable', path, `it cannot be read: ${reasonOf(error)}`)
+  }
+}
+
+/** Returns whether a path stays in the destination on every file system. */
+function isInside(path: string): boolean {
+  return !/^[a-z]:/iu.test(path) && !path.split(/[\\/]/u).some((name) => name === '..' || name === '')
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+}
+
+function problem(kind: VerificationProblem, path: string, message: string): Finding {
+  return { kind: 'problem', problem: kind, path, message }
+}

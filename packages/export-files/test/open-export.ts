@@ -1,0 +1,59 @@
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import { createFormats, openRecord, parseLayout, writeInstanceFiles } from '@ahi-dicom/export-files'
+import type {
+  Destination,
+  ExportRecord,
+  Format,
+  OutputMode,
+  WriteInstanceOptions,
+  WrittenFile,
+} from '@ahi-dicom/export-files'
+import { entryOf, keyOf } from './instance-double.ts'
+
+/** How {@link openExport} writes instances. */
+export interface OpenExportOptions {
+  readonly mode?: OutputMode
+  readonly layout?: string
+  readonly formats?: readonly Format[]
+}
+
+/** An export into a destination, as an exporter runs it. */
+export interface OpenExport extends AsyncDisposable {
+  readonly record: ExportRecord
+  completed(instance: DicomInstance, versionId?: string): boolean
+  write(instance: DicomInstance, options?: WriteInstanceOptions): Promise<readonly WrittenFile[]>
+  /** Writes and records. */
+  export(instance: DicomInstance): Promise<readonly WrittenFile[]>
+  /** Flushes the files, and notes it. */
+  flush(): Promise<void>
+}
+
+export async function openExport(destination: Destination, options: OpenExportOptions = {}): Promise<OpenExport> {
+  const { mode = 'new', formats = createFormats(['dcm']) } = options
+  const layout = parseLayout(options.layout ?? '{SOPInstanceUID}')
+  await destination.open()
+  const record = await openRecord(destination, { mode, formats })
+  async function write(instance: DicomInstance, writing?: WriteInstanceOptions): Promise<readonly WrittenFile[]> {
+    const stem = record.claim(layout.path(instance), keyOf(instance))
+    return writeInstanceFiles({ instance, stem }, formats, destination, writing)
+  }
+  return {
+    record,
+    completed: (instance, versionId) => record.completed(keyOf(instance, versionId)),
+    write,
+    async export(instance) {
+      const files = await write(instance)
+      await record.add(files.map((file) => entryOf(instance, file)))
+      return files
+    },
+    async flush() {
+      const position = record.position()
+      await destination.flush?.()
+      await record.flushed(position)
+    },
+    async [Symbol.asyncDispose]() {
+      await record.close()
+      await destination.close()
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { recordNames, verifyExport } from '@ahi-dicom/export-files'
+import type { Destination, VerificationEvent } from '@ahi-dicom/export-files'
+import { instanceDouble } from './instance-double.ts'
+import { memoryDestination, textOf, without } from './memory-destination.ts'
+import type { MemoryDestination } from './memory-destination.ts'
+import { openExport } from './open-export.ts'
+
+async function exported(count: number): Promise<MemoryDestination> {
+  const destination = memoryDestination()
+  await using running = await openExport(destination, { layout: 'study/{SOPInstanceUID}' })
+  for (let number = 1; number <= count; number++) {
+    await running.export(instanceDouble({ sopInstanceUid: `1.${number}`, chunks: [Buffer.from(`file ${number}`)] }))
+    if (number === 1) await running.flush()
+  }
+  return destination
+}
+
+async function eventsOf(destination: Destination): Promise<readonly VerificationEvent[]> {
+  const events: VerificationEvent[] = []
+  for await (const event of verifyExport(destination)) events.push(event)
+  return events
+}
+
+test('verifyExport finds any destination whole, and says how much of it was flushed', async () => {
+  expect(await eventsOf(await exported(3))).toEqual([
+    { kind: 'verified', path: 'study/1.1.dcm', byteLength: 6 },
+    { kind: 'verified', path: 'study/1.2.dcm', byteLength: 6 },
+    { kind: 'verified', path: 'study/1.3.dcm', byteLength: 6 },
+    { kind: 'summary', files: 3, flushed: 1, verified: 3, byteLength: 18, problems: 0 },
+  ])
+})
+
+test('verifyExport finds what a power cut has emptied', async () => {
+  const destination = await exported(3)
+  destination.cutPower()
+  expect(await eventsOf(destination)).toMatchObject([
+    { kind: 'verified' },
+    { problem: 'hash', path: 'study/1.2.dcm' },
+    { problem: 'hash', path: 'study/1.3.dcm' },
+    { files: 3, flushed: 1, verified: 1, problems: 2 },
+  ])
+})
+
+test('verifyExport names a file that cannot be read, and goes on', async () => {
+  const destination = await exported(2)
+  const read: Destination['read'] = async (path) => {
+    if (path === 'study/1.1.dcm') throw Object.assign(new Error('it says no'), { code: 'EIO' })
+    return destination.read?.(path)
+  }
+  expect(await eventsOf({ ...destination, read })).toMatchObject([
+    { problem: 'unreadable', path: 'study/1.1.dcm', message: 'it cannot be read: EIO' },
+    { kind: 'verified' },
+    { problems: 1 },
+  ])
+})
+
+test('verifyExport reads no path that leads out of the destination', async () => {
+  for (const path of ['../secret', 'study/../../secret', '/secret', 'C:\\secret', 'study\\..\\..\\secret']) {
+    const destination = await exported(1)
+    const manifest = await textOf(destination.record, recordNames.manifest)
+    const changed = manifest.replace('"study/1.1.dcm"', () => JSON.stringify(path))
+    await destination.record.write(recordNames.manifest, Buffer.from(changed))
+    const events = await eventsOf(destination)
+    expect(events[0]).toMatchObject({ problem: 'outside', path })
+  }
+})
+
+test('verifyExport says so if nothing can be read back', async () => {
+  const destination = without(await exported(1), 'read')
+  await expect(eventsOf(destination)).rejects.toMatchObject({ code: 'OUTPUT_NOT_READABLE' })
+})
