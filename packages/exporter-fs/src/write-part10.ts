@@ -1,6 +1,6 @@
-import type { Part10Source } from './instance.ts'
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import type { FileDigest, WriteFileOptions } from '@ahi-dicom/export-files'
 import { writeAtomically } from './write-atomically.ts'
-import type { FileDigest, WriteOptions } from './write-atomically.ts'
 
 /**
  * Writes the Part 10 form of an instance to a file, whole or not at all; see {@link writeAtomically}.
@@ -10,7 +10,10 @@ import type { FileDigest, WriteOptions } from './write-atomically.ts'
  *   await writePart10(instance, `${instance.sopInstanceUid}.dcm`)
  * }
  */
-export function writePart10(instance: Part10Source, path: string, options: WriteOptions = {}): Promise<FileDigest> {
-  const { signal } = options
+export function writePart10(
+  instance: Pick<DicomInstance, 'part10'>,
+  path: string,
+  { signal }: WriteFileOptions = {},
+): Promise<FileDigest> {
   return writeAtomically(path, instance.part10({ signal }), { signal })
 }

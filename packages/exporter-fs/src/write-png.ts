@@ -1,15 +1,15 @@
-import { encodePng, type PictureSource, type PngOptions } from '@ahi-dicom/renderer'
+import type { FileDigest } from '@ahi-dicom/export-files'
+import { encodePng } from '@ahi-dicom/renderer'
+import type { PictureSource, PngOptions } from '@ahi-dicom/renderer'
 import { writeAtomically } from './write-atomically.ts'
-import type { FileDigest } from './write-atomically.ts'
 
 /**
- * Writes one frame of an instance as PNG, whole or not at all. See `encodePng` of `@ahi-dicom/renderer` for the options.
+ * Writes one frame of an instance as PNG, whole or not at all; see `encodePng` of the renderer and {@link writeAtomically}.
  *
  * @throws {PictureError} if the instance does not have the frame
- * @throws {RenderError} if the frame makes no picture
- * @throws {OutputError} if the file cannot be written
+ * @throws {RenderError} if pixels and attributes do not make a picture
+ * @throws {OutputError} for what the file system refuses
  */
-export async function writePng(instance: PictureSource, path: string, options: PngOptions = {}): Promise<FileDigest> {
-  const { signal } = options
-  return writeAtomically(path, [await encodePng(instance, options)], { signal })
+export async function writePng(source: PictureSource, path: string, options: PngOptions = {}): Promise<FileDigest> {
+  return writeAtomically(path, [await encodePng(source, options)], { signal: options.signal })
 }

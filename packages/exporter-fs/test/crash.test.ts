@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { directorySink, verifyDirectory } from '@ahi-dicom/exporter-fs'
-import type { VerificationEvent } from '@ahi-dicom/exporter-fs'
-import { entryOf, instanceDouble } from './instance-double.ts'
+import { verifyExport } from '@ahi-dicom/export-files'
+import type { VerificationEvent } from '@ahi-dicom/export-files'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { instanceDouble } from '../../export-files/test/instance-double.ts'
+import { openExport } from '../../export-files/test/open-export.ts'
 import { filesBelow, temporaryDirectory } from './temporary-directory.ts'
 
 const script = new URL('stopped-export.ts', import.meta.url).pathname
+const instances = Array.from({ length: 11 }, (_, i) => instanceDouble({ sopInstanceUid: `1.2.${i + 1}` }))
 
 async function killHalfway(directory: string): Promise<void> {
   const child = spawn(process.execPath, ['--conditions=@ahi-dicom/source', script, directory], {
@@ -21,8 +24,19 @@ async function killHalfway(directory: string): Promise<void> {
 
 async function findings(directory: string): Promise<readonly VerificationEvent[]> {
   const events: VerificationEvent[] = []
-  for await (const event of verifyDirectory(directory)) if (event.kind !== 'verified') events.push(event)
+  for await (const event of verifyExport(folderDestination({ directory }))) {
+    if (event.kind !== 'verified') events.push(event)
+  }
   return events
+}
+
+/** Resumes an export, and writes what is missing. Returns what that was. */
+async function resume(directory: string): Promise<readonly string[]> {
+  await using running = await openExport(folderDestination({ directory }), { mode: 'resume' })
+  const missing = instances.filter((instance) => !running.completed(instance))
+  for (const instance of missing) await running.export(instance)
+  await running.flush()
+  return missing.map(({ sopInstanceUid }) => sopInstanceUid)
 }
 
 test('an export killed in the middle of a file keeps what is done and is gone on with', async () => {
@@ -32,19 +46,44 @@ test('an export killed in the middle of a file keeps what is done and is gone on
   expect(half).toHaveLength(1)
   expect(await findings(directory.path)).toMatchObject([
     { problem: 'unlisted', path: half[0] },
-    { kind: 'summary', files: 10, verified: 10, problems: 1 },
+    { kind: 'summary', files: 10, flushed: 7, verified: 10, problems: 1 },
   ])
   // What a power cut, unlike a kill, may leave of the line being written.
   appendFileSync(join(directory.path, 'manifest.ndjson'), '{"datastoreId":"123456')
 
-  const sink = directorySink({ directory: directory.path, mode: 'resume' })
-  await sink.open()
-  const instances = Array.from({ length: 11 }, (_, i) => instanceDouble({ sopInstanceUid: `1.2.${i + 1}` }))
-  const missing = instances.filter((instance) => !sink.completed(instance))
-  expect(missing.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(['1.2.11'])
-  for (const instance of missing) {
-    for (const file of await sink.write(instance)) await sink.journal(entryOf(instance, file))
-  }
-  await sink.close({})
-  expect(await findings(directory.path)).toMatchObject([{ kind: 'summary', files: 11, verified: 11, problems: 0 }])
+  expect(await resume(directory.path)).toEqual(['1.2.11'])
+  expect(await findings(directory.path)).toMatchObject([
+    { kind: 'summary', files: 11, flushed: 11, verified: 11, problems: 0 },
+  ])
+})
+
+test('files that a power cut has emptied after the last flush are found, and written again', async () => {
+  using directory = temporaryDirectory()
+  await killHalfway(directory.path)
+  const path = (number: number): string => join(directory.path, `1.2.${number}.dcm`)
+  writeFileSync(path(8), new Uint8Array(8000))
+  truncateSync(path(9), 4096)
+  expect(await findings(directory.path)).toMatchObject([
+    { problem: 'hash', path: '1.2.8.dcm' },
+    { problem: 'size', path: '1.2.9.dcm' },
+    { problem: 'unlisted' },
+    { kind: 'summary', files: 10, flushed: 7, verified: 8 },
+  ])
+  expect(await resume(directory.path)).toEqual(['1.2.8', '1.2.9', '1.2.11'])
+  expect(await findings(directory.path)).toMatchObject([{ files: 11, flushed: 11, verified: 11, problems: 0 }])
+})
+
+test('a power cut may take the end of the manifest as well', async () => {
+  using directory = temporaryDirectory()
+  await killHalfway(directory.path)
+  const manifest = join(directory.path, 'manifest.ndjson')
+  const { manifestBytes }: { manifestBytes: number } = JSON.parse(
+    readFileSync(join(directory.path, 'flushed.json'), 'utf8'),
+  )
+  const { length } = readFileSync(manifest)
+  expect(manifestBytes).toBeLessThan(length)
+  truncateSync(manifest, manifestBytes + 10)
+  truncateSync(manifest, length)
+  expect(await resume(directory.path)).toEqual(['1.2.8', '1.2.9', '1.2.10', '1.2.11'])
+  expect(await findings(directory.path)).toMatchObject([{ files: 11, flushed: 11, verified: 11, problems: 0 }])
 })

@@ -1,22 +1,14 @@
-import type { DicomInstance } from '@ahi-dicom/dicomizer'
-import { expect, expectTypeOf, test } from 'vitest'
+import { expect, test } from 'vitest'
 import * as exporterFs from '@ahi-dicom/exporter-fs'
-import type { SinkInstance } from '@ahi-dicom/exporter-fs'
+import * as lane from '@ahi-dicom/exporter-fs/lane'
 
 test('exports what the README names', () => {
   expect(Object.keys(exporterFs).sort()).toEqual([
-    'DEFAULT_LAYOUT',
-    'LayoutError',
-    'OutputError',
-    'directorySink',
-    'parseLayout',
-    'verifyDirectory',
+    'folderDestination',
+    'folderRecord',
     'writeAtomically',
     'writePart10',
     'writePng',
   ])
-})
-
-test('takes the instances of dicomizer by shape', () => {
-  expectTypeOf<DicomInstance>().toExtend<SinkInstance>()
+  expect(Object.keys(lane)).toEqual(['createFileWriter'])
 })

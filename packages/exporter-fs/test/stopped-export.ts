@@ -1,19 +1,21 @@
-import { directorySink } from '@ahi-dicom/exporter-fs'
-import { entryOf, instanceDouble } from './instance-double.ts'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { instanceDouble } from '../../export-files/test/instance-double.ts'
+import { openExport } from '../../export-files/test/open-export.ts'
 
 /**
- * Run by crash.test.ts: writes and journals ten instances into the folder named, then half of an eleventh, prints
- * "halfway" and waits to be killed.
+ * Run by crash.test.ts: writes and records ten instances into the folder named, of which seven are noted as flushed, then
+ * writes half of an eleventh, prints "halfway" and waits to be killed.
  */
 const [, , directory = ''] = process.argv
-const sink = directorySink({ directory, mode: 'resume' })
-await sink.open()
+const running = await openExport(folderDestination({ directory }), { mode: 'resume' })
 
 for (let number = 1; number <= 10; number++) {
-  const instance = instanceDouble({ sopInstanceUid: `1.2.${number}`, chunks: [new Uint8Array(number * 1000)] })
-  for (const file of await sink.write(instance)) await sink.journal(entryOf(instance, file))
+  await running.export(
+    instanceDouble({ sopInstanceUid: `1.2.${number}`, chunks: [new Uint8Array(number * 1000).fill(1)] }),
+  )
+  if (number === 7) await running.flush()
 }
-await sink.write(instanceDouble({ sopInstanceUid: '1.2.11', chunks: halfOfAFile() }))
+await running.write(instanceDouble({ sopInstanceUid: '1.2.11', chunks: halfOfAFile() }))
 
 async function* halfOfAFile(): AsyncGenerator<Uint8Array> {
   yield new Uint8Array(1 << 20)

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { writeAtomically, writePart10 } from '@ahi-dicom/exporter-fs'
-import { instanceDouble } from './instance-double.ts'
+import { instanceDouble } from '../../export-files/test/instance-double.ts'
 import { filesBelow, mountTmpfs, temporaryDirectory, whyNoMount } from './temporary-directory.ts'
 
 const megabyte = new Uint8Array(1 << 20).fill(7)

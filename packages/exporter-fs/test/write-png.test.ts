@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writePng } from '@ahi-dicom/exporter-fs'
 import { encodePng } from '@ahi-dicom/renderer'
-import { instanceDouble } from './instance-double.ts'
+import { instanceDouble } from '../../export-files/test/instance-double.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const attributes = {

@@ -2,14 +2,9 @@ import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { OutputError } from './errors.ts'
-import { errnoOf, outputError } from './file-system-error.ts'
-import { LOCK_NAME } from './manifest.ts'
-
-/** The claim of one process on a folder. */
-export interface DirectoryLock {
-  release(): Promise<void>
-}
+import { OutputError, recordNames } from '@ahi-dicom/export-files'
+import type { RecordLock } from '@ahi-dicom/export-files'
+import { errnoOf, outputError } from '../file/file-system-error.ts'
 
 interface Holder {
   readonly pid: number
@@ -26,10 +21,10 @@ const heldTokens = new Set<string>()
 /**
  * Claims a folder for this process by a lock file in it. The lock of a process of this host that is gone is taken over.
  *
- * @throws OutputError OUTPUT_LOCKED while another export holds the folder
+ * @throws {OutputError} OUTPUT_LOCKED while another export holds the folder
  */
-export async function lockDirectory(directory: string): Promise<DirectoryLock> {
-  const path = join(directory, LOCK_NAME)
+export async function lockDirectory(directory: string): Promise<RecordLock> {
+  const path = join(directory, recordNames.lock)
   const token = randomBytes(8).toString('hex')
   const content = JSON.stringify(await thisProcess(token))
   heldTokens.add(token)
@@ -65,7 +60,7 @@ async function claim(path: string, content: string): Promise<void> {
 async function linked(own: string, path: string, content: string): Promise<boolean> {
   try {
     await link(own, path).catch((error: unknown) => {
-      if (!WITHOUT_LINKS.has(errnoOf(error) ?? '')) throw error
+      if (!withoutLinks.has(errnoOf(error) ?? '')) throw error
       return writeFile(path, content, { flag: 'wx' })
     })
     return true
@@ -75,7 +70,7 @@ async function linked(own: string, path: string, content: string): Promise<boole
   }
 }
 
-const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'])
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'])
 
 /** Moves the lock away before it is removed, and puts it back when it has become somebody else's in the meantime. */
 async function removeStale(path: string): Promise<void> {

@@ -1,24 +1,25 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { directorySink, verifyDirectory } from '@ahi-dicom/exporter-fs'
-import type { VerificationEvent } from '@ahi-dicom/exporter-fs'
-import { entryOf, instanceDouble } from './instance-double.ts'
+import { verifyExport } from '@ahi-dicom/export-files'
+import type { VerificationEvent } from '@ahi-dicom/export-files'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { instanceDouble } from '../../export-files/test/instance-double.ts'
+import { openExport } from '../../export-files/test/open-export.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 async function exportTo(directory: string, count: number): Promise<void> {
-  const sink = directorySink({ directory, mode: 'new', layout: 'study/{SOPInstanceUID}' })
-  await sink.open()
+  await using running = await openExport(folderDestination({ directory }), { layout: 'study/{SOPInstanceUID}' })
   for (let number = 1; number <= count; number++) {
-    const instance = instanceDouble({ sopInstanceUid: `1.${number}`, chunks: [Buffer.from(`file ${number}`)] })
-    for (const file of await sink.write(instance)) await sink.journal(entryOf(instance, file))
+    await running.export(instanceDouble({ sopInstanceUid: `1.${number}`, chunks: [Buffer.from(`file ${number}`)] }))
   }
-  await sink.close({})
+  await running.flush()
+  await running.record.close({})
 }
 
 async function eventsOf(directory: string): Promise<readonly VerificationEvent[]> {
   const events: VerificationEvent[] = []
-  for await (const event of verifyDirectory(directory)) events.push(event)
+  for await (const event of verifyExport(folderDestination({ directory }))) events.push(event)
   return events
 }
 
@@ -27,7 +28,7 @@ async function problemsOf(directory: string): Promise<readonly string[]> {
   return events.flatMap((event) => (event.kind === 'problem' ? [`${event.problem} ${event.path}`] : []))
 }
 
-describe('verifyDirectory', () => {
+describe('verifyExport of a folder', () => {
   test('finds an export whole', async () => {
     using directory = temporaryDirectory()
     await exportTo(directory.path, 9)
@@ -35,7 +36,7 @@ describe('verifyDirectory', () => {
     expect(events.slice(0, -1)).toEqual(
       Array.from({ length: 9 }, (_, i) => ({ kind: 'verified', path: `study/1.${i + 1}.dcm`, byteLength: 6 })),
     )
-    expect(events.at(-1)).toEqual({ kind: 'summary', files: 9, verified: 9, byteLength: 54, problems: 0 })
+    expect(events.at(-1)).toEqual({ kind: 'summary', files: 9, flushed: 9, verified: 9, byteLength: 54, problems: 0 })
   })
 
   test('names what is missing, cut, changed, or not in the manifest', async () => {
@@ -95,7 +96,7 @@ describe('verifyDirectory', () => {
     await exportTo(directory.path, 9)
     const controller = new AbortController()
     const reason = new Error('enough')
-    const events = verifyDirectory(directory.path, { signal: controller.signal })
+    const events = verifyExport(folderDestination({ directory: directory.path }), { signal: controller.signal })
     await events.next()
     controller.abort(reason)
     await expect(drain(events)).rejects.toBe(reason)

@@ -1,0 +1,42 @@
+import { OutputError } from '@ahi-dicom/export-files'
+import type { OutputErrorCode } from '@ahi-dicom/export-files'
+
+const codes: Readonly<Record<string, OutputErrorCode>> = {
+  ENOSPC: 'OUTPUT_DISK_FULL',
+  EDQUOT: 'OUTPUT_DISK_FULL',
+  EFBIG: 'OUTPUT_DISK_FULL',
+  EROFS: 'OUTPUT_NOT_WRITABLE',
+  EACCES: 'OUTPUT_NOT_WRITABLE',
+  EPERM: 'OUTPUT_NOT_WRITABLE',
+  ENOTDIR: 'OUTPUT_NOT_A_DIRECTORY',
+  EEXIST: 'OUTPUT_NOT_A_DIRECTORY',
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  OUTPUT_DISK_FULL: "no space is left; free some, then resume the export (mode 'resume')",
+  OUTPUT_NOT_WRITABLE: 'it is read-only, or permission is missing; choose another folder or change its permissions',
+  OUTPUT_NOT_A_DIRECTORY: 'a file is where a folder has to be; choose another folder',
+}
+
+/** Returns the code of a file system error of Node.js, such as ENOENT, or undefined for other errors. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** Makes the {@link OutputError} for a failure of the file system while doing `action` (`write file`) to `path`. */
+export function outputError(cause: unknown, action: string, path: string): OutputError {
+  const errno = errnoOf(cause) ?? 'unknown error'
+  const code = codes[errno] ?? 'OUTPUT_FAILED'
+  const reason = reasons[code]
+  const why = reason === undefined ? `the file system says ${errno}` : `${reason} (${errno})`
+  return new OutputError(code, `Cannot ${action} "${path}": ${why}`, { path, cause })
+}
+
+/** Runs an operation of the file system, and throws the {@link OutputError} for its failure. */
+export async function translated<T>(action: string, path: string, operation: () => T | Promise<T>): Promise<T> {
+  try {
+    return await operation()
+  } catch (error) {
+    throw error instanceof OutputError ? error : outputError(error, action, path)
+  }
+}

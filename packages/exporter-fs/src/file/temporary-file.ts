@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { basename, dirname } from 'node:path'
+import type { FileCalls } from './file-calls.ts'
+import { errnoOf, translated } from './file-system-error.ts'
+import { flushData } from './flush.ts'
+import { makeDirectory } from './make-directory.ts'
+import type { UnflushedFile } from './unflushed-files.ts'
+
+/** A file that does not have its name yet. It is created by the first write. */
+export interface TemporaryFile {
+  write(chunks: readonly Uint8Array[]): Promise<void>
+  /** Flushes the file, closes it, and gives it its name. */
+  finish(): Promise<void>
+  /** Gives the file its name. The caller flushes and closes it. */
+  finishUnflushed(): Promise<UnflushedFile>
+  /** Removes what is left of a file that is not finished. */
+  remove(): Promise<void>
+}
+
+/** Names of files that are not finished. */
+export const temporaryName: RegExp = /^\..+\.[0-9a-f]{12}\.part$/u
+
+/** Makes a file that lies beside `path` until it is finished. Its methods throw {@link OutputError}. */
+export function createTemporaryFile(path: string, calls: FileCalls): TemporaryFile {
+  const temporaryPath = temporaryPathOf(path)
+  let created: UnflushedFile | undefined
+  let isOpen = false
+
+  async function open(): Promise<UnflushedFile> {
+    if (created !== undefined) return created
+    created = { path, ...(await createFile(temporaryPath, calls)) }
+    isOpen = true
+    return created
+  }
+
+  async function write(chunks: readonly Uint8Array[]): Promise<void> {
+    const { fd } = await open()
+    await writeAll(fd, chunks, calls)
+  }
+
+  async function close(fd: number): Promise<void> {
+    isOpen = false
+    await calls.close(fd)
+  }
+
+  async function finish(): Promise<void> {
+    const { fd } = await open()
+    await flushData(fd)
+    await close(fd)
+    await calls.rename(temporaryPath, path)
+  }
+
+  async function finishUnflushed(): Promise<UnflushedFile> {
+    const file = await open()
+    await calls.rename(temporaryPath, path)
+    isOpen = false
+    return file
+  }
+
+  return {
+    write: (chunks) => translated('write file', path, () => write(chunks)),
+    finish: () => translated('write file', path, finish),
+    finishUnflushed: () => translated('write file', path, finishUnflushed),
+    async remove() {
+      if (created === undefined) return
+      if (isOpen) await close(created.fd).catch(ignore)
+      await unlink(temporaryPath, calls).catch(ignore)
+    },
+  }
+}
+
+/** A random number that counts on, so that no two writers of a file share a temporary name. */
+let nameNumber = Number.parseInt(randomBytes(6).toString('hex'), 16)
+
+function temporaryPathOf(path: string): string {
+  nameNumber = (nameNumber + 1) % 2 ** 48
+  return `${dirname(path)}/.${basename(path)}.${nameNumber.toString(16).padStart(12, '0')}.part`
+}
+
+/** Makes the folder only when it turns out to be missing. */
+async function createFile(path: string, calls: FileCalls): Promise<Pick<UnflushedFile, 'fd' | 'madeFolders'>> {
+  try {
+    return { fd: await calls.create(path), madeFolders: [] }
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+    const madeFolders = await makeDirectory(dirname(path), calls)
+    return { fd: await calls.create(path), madeFolders }
+  }
+}
+
+async function writeAll(fd: number, chunks: readonly Uint8Array[], calls: FileCalls): Promise<void> {
+  const byteLength = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+  let written = byteLength === 0 ? 0 : await calls.write(fd, chunks)
+  if (written === byteLength) return
+  const bytes = Buffer.concat(chunks)
+  while (written < byteLength) written += await calls.write(fd, [bytes.subarray(written)])
+}
+
+async function unlink(path: string, calls: FileCalls): Promise<void> {
+  await calls.unlink(path)
+}
+
+/** The failure that led here is the one to report. */
+function ignore(): void {}

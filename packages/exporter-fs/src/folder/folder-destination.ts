@@ -1,0 +1,41 @@
+import { unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Destination } from '@ahi-dicom/export-files'
+import { asynchronousCalls } from '../file/file-calls.ts'
+import { translated } from '../file/file-system-error.ts'
+import { flushFolder } from '../file/flush.ts'
+import { makeDirectory } from '../file/make-directory.ts'
+import { temporaryName } from '../file/temporary-file.ts'
+import { folderRecord } from './folder-record.ts'
+import { createFolderWriter } from './folder-writer.ts'
+import type { FolderOptions } from './folder-writer.ts'
+import { listFiles, walkFiles } from './list-files.ts'
+import { readFileContent } from './read-file.ts'
+
+/** Makes a folder the destination of an export. The record lies in the folder. */
+export function folderDestination({ directory }: FolderOptions): Destination {
+  return {
+    ...createFolderWriter({ directory }, asynchronousCalls),
+    name: directory,
+    open: () => translated('export into', directory, () => makeFolder(directory)),
+    removeUnfinished: () => translated('export into', directory, () => removeTemporaryFiles(directory)),
+    read: (path, options) => readFileContent(join(directory, path), options),
+    list: () => listFiles(directory),
+    record: folderRecord({ directory }),
+    get lane() {
+      return { module: import.meta.resolve('@ahi-dicom/exporter-fs/lane'), options: { directory } }
+    },
+  }
+}
+
+async function makeFolder(directory: string): Promise<void> {
+  const made = await makeDirectory(directory, asynchronousCalls)
+  for (const folder of made) await flushFolder(dirname(folder))
+}
+
+/** Removes the files that an earlier run was writing when it was stopped. */
+async function removeTemporaryFiles(directory: string): Promise<void> {
+  for await (const path of walkFiles(directory)) {
+    if (temporaryName.test(basename(path))) await unlink(join(directory, path))
+  }
+}

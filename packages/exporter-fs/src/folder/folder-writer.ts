@@ -1,0 +1,53 @@
+import { dirname } from 'node:path'
+import type { FileWriter } from '@ahi-dicom/export-files'
+import type { FileCalls } from '../file/file-calls.ts'
+import { errnoOf, translated } from '../file/file-system-error.ts'
+import { flushFile, flushFolder, runFlushes } from '../file/flush.ts'
+import { createUnflushedFiles } from '../file/unflushed-files.ts'
+import type { UnflushedFile } from '../file/unflushed-files.ts'
+import { writeWhole } from '../file/write-whole.ts'
+
+/** Names a folder. */
+export interface FolderOptions {
+  readonly directory: string
+}
+
+/** Makes a writer of files in a folder. Written files are kept open until they are flushed. */
+export function createFolderWriter({ directory }: FolderOptions, calls: FileCalls): FileWriter {
+  const unflushed = createUnflushedFiles()
+  const writing = { calls, keep: (file: UnflushedFile): Promise<void> => unflushed.keep(file) }
+  const pathOf = (path: string): string => `${directory}/${path}`
+  return {
+    async write({ path, chunks }, { signal } = {}) {
+      const { byteLength, sha256 } = await writeWhole(pathOf(path), chunks, { ...writing, signal })
+      return { path, byteLength, sha256 }
+    },
+    remove: (path) => translated('remove file', pathOf(path), () => removeFile(pathOf(path), calls)),
+    async flush(others = []) {
+      await unflushed.flush()
+      await flushOthers([...others], pathOf)
+    },
+    close: () => unflushed.flush(),
+  }
+}
+
+async function removeFile(path: string, calls: FileCalls): Promise<void> {
+  try {
+    await calls.unlink(path)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
+}
+
+/** Flushes files that another writer wrote, and all folders above them: that writer may have made them. */
+async function flushOthers(paths: readonly string[], pathOf: (path: string) => string): Promise<void> {
+  const folders = new Set(paths.flatMap(foldersAbove))
+  await runFlushes(paths.map((path) => () => flushFile(pathOf(path))))
+  await runFlushes([...folders].map((folder) => () => flushFolder(pathOf(folder))))
+}
+
+/** Returns the folders above a relative path, up to `.`. */
+function foldersAbove(path: string): readonly string[] {
+  const above = dirname(path)
+  return above === path ? [] : [above, ...foldersAbove(above)]
+}

@@ -1,0 +1,58 @@
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { RecordLog } from '@ahi-dicom/export-files'
+import { translated } from '../file/file-system-error.ts'
+import { flushFolder } from '../file/flush.ts'
+
+/**
+ * Opens a file for appending after its first `keepBytes` bytes. The bytes that follow them are cut off.
+ *
+ * @throws {OutputError} for what the file system refuses
+ */
+export async function openGrowingFile(path: string, keepBytes: number): Promise<RecordLog> {
+  const handle = await translated('open', path, () => openAt(path, keepBytes))
+  let length = keepBytes
+  let isNameFlushed = false
+
+  async function append(bytes: Buffer): Promise<void> {
+    try {
+      await writeAt(handle, bytes, length)
+    } catch (error) {
+      await handle.truncate(length).catch(() => undefined)
+      throw error
+    }
+    length += bytes.byteLength
+  }
+
+  async function flush(): Promise<void> {
+    await handle.datasync()
+    if (!isNameFlushed) await flushFolder(dirname(path))
+    isNameFlushed = true
+  }
+
+  return {
+    append: (text) => translated('write to', path, () => append(Buffer.from(text))),
+    flush: () => translated('flush file', path, flush),
+    close: () => translated('close', path, () => handle.close()),
+  }
+}
+
+async function openAt(path: string, keepBytes: number): Promise<FileHandle> {
+  const handle = await open(path, keepBytes === 0 ? 'w' : 'r+')
+  try {
+    await handle.truncate(keepBytes)
+    return handle
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+async function writeAt(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let written = 0
+  while (written < bytes.byteLength) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.byteLength - written, position + written)
+    written += bytesWritten
+  }
+}

@@ -1,0 +1,53 @@
+import { lstat, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ListedFile } from '@ahi-dicom/export-files'
+import { outputError } from '../file/file-system-error.ts'
+
+/** Files whose size is asked for at a time. */
+const statsUnderWay = 16
+
+/**
+ * Yields all files below a folder with their sizes. Links are not followed to folders.
+ *
+ * @throws {OutputError} for a folder that cannot be read
+ */
+export async function* listFiles(directory: string): AsyncGenerator<ListedFile> {
+  try {
+    yield* walkSizes(directory)
+  } catch (error) {
+    throw outputError(error, 'list', directory)
+  }
+}
+
+async function* walkSizes(directory: string): AsyncGenerator<ListedFile> {
+  let paths: string[] = []
+  for await (const path of walkFiles(directory)) {
+    paths.push(path)
+    if (paths.length < statsUnderWay) continue
+    yield* await sizesOf(directory, paths)
+    paths = []
+  }
+  yield* await sizesOf(directory, paths)
+}
+
+/** Yields the paths of all files below a folder, relative to it and with forward slashes. */
+export async function* walkFiles(directory: string, below = ''): AsyncGenerator<string> {
+  const entries = await readdir(join(directory, below), { withFileTypes: true })
+  for (const entry of entries) {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`
+    if (entry.isDirectory()) yield* walkFiles(directory, path)
+    else yield path
+  }
+}
+
+async function sizesOf(directory: string, paths: readonly string[]): Promise<readonly ListedFile[]> {
+  const files = await Promise.all(paths.map((path) => sizeOf(directory, path)))
+  return files.filter((file) => file !== undefined)
+}
+
+/** Returns undefined for a file that is gone meanwhile. */
+async function sizeOf(directory: string, path: string): Promise<ListedFile | undefined> {
+  const full = join(directory, path)
+  const found = await stat(full).catch(() => lstat(full).catch(() => undefined))
+  return found && { path, byteLength: found.size }
+}
