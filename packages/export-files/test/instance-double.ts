@@ -1,4 +1,4 @@
-import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import type { DicomInstance, InstanceDescription } from '@ahi-dicom/dicomizer'
 import type { InstanceKey, ManifestEntry, WrittenFile } from '@ahi-dicom/export-files'
 import type { PixelArray } from '@ahi-dicom/renderer'
 import { attributesOf, type Attributes } from '../../renderer/test/picture-source-double.ts'
@@ -28,6 +28,7 @@ export function instanceDouble(double: InstanceDouble = {}): DicomInstance {
     dataset: {},
     frameChecks: { verified: frames.length, unverified: 0 },
     notices: [],
+    describe: () => description,
     ...identity,
     attributes: attributesOf(attributes),
     async frame(index) {
@@ -39,6 +40,15 @@ export function instanceDouble(double: InstanceDouble = {}): DicomInstance {
       yield* chunks
     },
   }
+}
+
+const description: InstanceDescription = {
+  source: 'frames',
+  frameCount: 0,
+  frameByteLength: 0,
+  storedFrameByteLength: 0,
+  heldByteLength: 0,
+  isStreamed: false,
 }
 
 /** Names an instance of a version of its image set. */

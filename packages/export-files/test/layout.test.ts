@@ -19,6 +19,7 @@ function codeOf(template: string): string | undefined {
 
 describe('a layout', () => {
   test('is study, series and instance by default', () => {
+    expect(parseLayout().template).toBe(defaultLayout)
     expect(path(defaultLayout)).toBe('1.2.3/1.2.3.4/1.2.3.4.5')
   })
 

@@ -1,10 +1,7 @@
-import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import type { DicomInstance, ReadingOptions } from '@ahi-dicom/dicomizer'
 import type { FileContent } from '../destination/file-content.ts'
 import type { LaneModule } from '../destination/destination.ts'
 import type { FrameSelection } from './frame-selection.ts'
-
-/** Options of reading an instance: the signal, and what else `part10()` of an instance takes. */
-export type ReadingOptions = NonNullable<Parameters<DicomInstance['part10']>[0]>
 
 /**
  * Which files an instance makes, and of what content. A format makes one file of an instance, `STEM.NAME`, or one of each

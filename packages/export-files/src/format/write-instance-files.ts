@@ -1,8 +1,8 @@
-import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import type { DicomInstance, ReadingOptions } from '@ahi-dicom/dicomizer'
 import type { FileWriter, WrittenFile } from '../destination/file-writer.ts'
 import { OutputError } from '../errors.ts'
 import { filePath } from './file-path.ts'
-import type { Format, ReadingOptions } from './format.ts'
+import type { Format } from './format.ts'
 
 /** An instance for {@link writeInstanceFiles}. */
 export interface InstanceToWrite {

@@ -34,10 +34,11 @@ type Part = { readonly literal: string } | { readonly keyword: string }
  * Parses a layout template: names of folders and of the file, separated by `/`, with attributes as `{Keyword}`. If it
  * lacks `{SOPInstanceUID}`, file names end in a short hash of that UID, so that no two instances share a path.
  *
+ * @param template Default {@link defaultLayout}.
  * @throws {LayoutError} for a keyword that is not in PS3.6 or has no text form, and for a template that is not a relative
  *   path
  */
-export function parseLayout(template: string): Layout {
+export function parseLayout(template: string = defaultLayout): Layout {
   const segments = template.split('/').map((segment) => parseSegment(segment, template))
   const isUnique = segments.flat().some((part) => 'keyword' in part && part.keyword === 'SOPInstanceUID')
   return {
