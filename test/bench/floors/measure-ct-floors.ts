@@ -1,6 +1,16 @@
 import { join } from 'node:path'
-import type { Bench, CtSeries } from '../bench.ts'
 import { measureCommand } from '../measure/measure-command.ts'
+import type { ResultCollector } from '../measure/results.ts'
+import type { ServerProcess } from '../server/server-process.ts'
+
+/** Frames for the bare programs. */
+export interface FramesToMeasure {
+  readonly slices: number
+  /** A file of `Frames`. */
+  readonly framesFile: string
+  /** Mean length of a frame as stored, in bytes. */
+  readonly storedByteLength: number
+}
 
 /** CPU seconds of bare programs that do the work of an export and nothing else. */
 export interface CtFloors {
@@ -23,8 +33,14 @@ export interface CtFloors {
 const decodedByteLength = 512 * 512 * 2
 
 /** Measures the bare programs on a CT series. */
-export async function measureCtFloors(series: CtSeries, { folder, server, results }: Bench): Promise<CtFloors> {
-  const { slices, storedByteLength, framesFile } = series
+export async function measureCtFloors(
+  { slices, storedByteLength, framesFile }: FramesToMeasure,
+  {
+    folder,
+    server,
+    results,
+  }: { readonly folder: string; readonly server: ServerProcess; readonly results: ResultCollector },
+): Promise<CtFloors> {
   const writeFolder = join(folder, 'write')
 
   async function measure(title: string, program: string, parameters: readonly (string | number)[]): Promise<number> {

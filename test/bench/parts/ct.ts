@@ -1,6 +1,6 @@
 import { clientFloors } from '../floors/measure-ct-floors.ts'
 import type { ThreadUsage } from '../measure/usage-reports.ts'
-import type { FigureName, ResultCollector } from '../results.ts'
+import type { FigureName, ResultCollector } from '../measure/results.ts'
 import type { Part } from './part.ts'
 import { ctRun, oneInstanceRun } from './runs.ts'
 

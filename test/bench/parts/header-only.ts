@@ -1,4 +1,4 @@
-import type { FigureName } from '../results.ts'
+import type { FigureName } from '../measure/results.ts'
 import type { Part } from './part.ts'
 
 const cpuPerInstance: FigureName = {

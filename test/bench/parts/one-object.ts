@@ -1,5 +1,5 @@
-import { smallFrameSide } from '../bench.ts'
-import type { FigureName } from '../results.ts'
+import { smallFrameSide } from '../rounds/bench.ts'
+import type { FigureName } from '../measure/results.ts'
 import type { Part } from './part.ts'
 
 const frames = 10_000

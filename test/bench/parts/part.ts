@@ -1,5 +1,5 @@
-import type { Bench } from '../bench.ts'
-import type { Round } from '../round.ts'
+import type { Bench } from '../rounds/bench.ts'
+import type { Round } from '../rounds/round.ts'
 
 /** Figures that belong together. */
 export interface Part {

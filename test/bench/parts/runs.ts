@@ -1,6 +1,6 @@
-import type { Bench } from '../bench.ts'
+import type { Bench } from '../rounds/bench.ts'
 import type { ExportKind } from '../floors/measure-ct-floors.ts'
-import type { ExportRun } from '../round.ts'
+import type { ExportRun } from '../rounds/round.ts'
 
 /** Exports that several parts share: a round runs each once. */
 

@@ -1,4 +1,4 @@
-import { median, type Results } from '../results.ts'
+import { median, type Results } from '../measure/results.ts'
 import { markdownTable, number } from './table.ts'
 
 const coreCounts = [1, 2, 4, 8, 16] as const

@@ -1,4 +1,4 @@
-import type { Results } from '../results.ts'
+import type { Results } from '../measure/results.ts'
 import { coresTable, frameCost } from './cores-table.ts'
 import { figuresTable } from './figures-table.ts'
 import { floorsTable, runsTable } from './runs-table.ts'

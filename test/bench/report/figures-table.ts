@@ -1,4 +1,4 @@
-import { median, type FigureName, type Results } from '../results.ts'
+import { median, type FigureName, type Results } from '../measure/results.ts'
 import { markdownTable, number } from './table.ts'
 
 /** The figures with their aims. */

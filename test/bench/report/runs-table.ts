@@ -1,4 +1,4 @@
-import { median, type Results } from '../results.ts'
+import { median, type Results } from '../measure/results.ts'
 import type { Usage } from '../measure/measure-command.ts'
 import { markdownTable, number } from './table.ts'
 

@@ -1,5 +1,5 @@
 import type { ThreadUsage } from '../measure/usage-reports.ts'
-import { median, type Results } from '../results.ts'
+import { median, type Results } from '../measure/results.ts'
 import { markdownTable, number } from './table.ts'
 
 const kinds = ['main', 'workers', 'v8', 'libuv', 'other'] as const satisfies readonly (keyof ThreadUsage)[]

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fetchFrames } from './floors/fetch-frames.ts'
-import type { ResultCollector } from './results.ts'
-import type { DataSet, Frames, ServerProcess } from './server/server-process.ts'
+import { fetchFrames } from '../floors/fetch-frames.ts'
+import type { FramesToMeasure } from '../floors/measure-ct-floors.ts'
+import type { ResultCollector } from '../measure/results.ts'
+import type { DataSet, Frames, ServerProcess } from '../server/server-process.ts'
 
 /** What all parts of the bench share. */
 export interface Bench {
@@ -18,13 +19,7 @@ export interface Bench {
 }
 
 /** A CT series of 512 x 512 x 16 bit, for exports and for the bare programs. */
-export interface CtSeries extends DataSet {
-  readonly slices: number
-  /** A file of {@link Frames}, for the bare programs. */
-  readonly framesFile: string
-  /** Mean length of a frame as stored, in bytes. */
-  readonly storedByteLength: number
-}
+export interface CtSeries extends DataSet, FramesToMeasure {}
 
 /** Side of the square frames of {@link Bench.smallInstances}. */
 export const smallFrameSide = 64

@@ -1,4 +1,4 @@
-import type { Usage } from './measure/measure-command.ts'
+import type { Usage } from './measure-command.ts'
 
 /** An export command that the bench measures. */
 export interface RunName {

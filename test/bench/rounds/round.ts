@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bench, CtSeries } from './bench.ts'
-import { measureCtFloors, type CtFloors } from './floors/measure-ct-floors.ts'
-import { measureCommand, type Usage } from './measure/measure-command.ts'
-import type { RunName } from './results.ts'
-import type { DataSet } from './server/server-process.ts'
+import { measureCtFloors, type CtFloors } from '../floors/measure-ct-floors.ts'
+import { measureCommand, type Usage } from '../measure/measure-command.ts'
+import type { RunName } from '../measure/results.ts'
+import type { DataSet } from '../server/server-process.ts'
 
 /** An `ahi-dicom export` of a whole data set. */
 export interface ExportRun extends Pick<RunName, 'title' | 'items'> {
