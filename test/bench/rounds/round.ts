@@ -23,7 +23,7 @@ export interface Round {
 }
 
 /** The command under test. */
-const command = new URL('../../packages/cli/dist/bin.js', import.meta.url)
+const command = new URL('../../../packages/cli/dist/bin.js', import.meta.url)
 
 export function createRound(bench: Bench): Round {
   const exports = new Map<string, Promise<Usage>>()
