@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import * as ahiClient from '@ahi-dicom/ahi-client'
+import * as frames from '@ahi-dicom/ahi-client/frames'
 
 test('exports these names', () => {
   expect(Object.keys(ahiClient).sort()).toMatchInlineSnapshot(`
@@ -20,4 +21,8 @@ test('exports these names', () => {
       "isAhiError",
     ]
   `)
+})
+
+test('exports these names for other threads', () => {
+  expect(Object.keys(frames).sort()).toEqual(['createFrameClient', 'createLimiter', 'isAhiError'])
 })

@@ -52,7 +52,7 @@ interface Service {
 /**
  * Makes a client. Nothing is read or sent before the first request.
  *
- * @throws TypeError for an option that cannot be.
+ * @throws {TypeError} for an option that is out of range
  * @example
  * await using client = createAhiClient({ region: 'us-east-1' })
  * for await (const { imageSetId } of client.searchImageSets({ datastoreId })) console.log(imageSetId)

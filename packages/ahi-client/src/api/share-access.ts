@@ -8,7 +8,7 @@ import { offAbort, onAbort } from '../timing/abort.ts'
 import { checkCount } from './check-count.ts'
 import type { SharedAccess, ShareAccessOptions } from './shared-access.ts'
 
-/** What a client shares. */
+/** Parts of a client that it shares. */
 interface Shareable {
   readonly limits: ServiceLimits
   readonly paceMemory: SharedArrayBuffer

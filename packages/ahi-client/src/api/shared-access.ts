@@ -19,9 +19,9 @@ export interface SharedAccess {
   readonly dicomEndpoint: string
   readonly region: string
   readonly limits: ServiceLimits
-  /** Of the pace that all threads keep, and of the offset of the clock of AWS. */
+  /** Memory that all threads share: the pace of each operation, and the offset of the clock of AWS. */
   readonly memory: { readonly pace: SharedArrayBuffer; readonly clockOffset: SharedArrayBuffer }
   readonly port: MessagePort
-  /** To be handed to `postMessage`, or to `new Worker` as its `transferList`. */
+  /** The transfer list for `postMessage` or `new Worker`. */
   readonly transfer: MessagePort[]
 }

@@ -4,13 +4,13 @@ import type { SocketConstructorOpts } from 'node:net'
 
 import { http, https } from './node-http.ts'
 
-/** What opens sockets and keeps them open between requests. */
+/** Agents that keep sockets open between requests. */
 export interface Agents {
   readonly http: HttpAgent
   readonly https: HttpsAgent
 }
 
-/** As much as the system gives by one read of a socket. */
+/** Node reads at most this many bytes of a socket at once. */
 const receiveBufferByteLength = 65_536
 
 /** Makes agents of `maxConnections` sockets each, which end a socket that is silent for `timeoutMs`. */

@@ -20,7 +20,7 @@ interface ExchangeOptions {
   readonly body: string | Uint8Array | undefined
   /** How long the service may be silent, in milliseconds. */
   readonly timeoutMs: number
-  /** For the body of a success. */
+  /** Memory for the body of a success. */
   readonly memory: ReceiveMemory
   readonly signal: AbortSignal | undefined
 }

@@ -37,7 +37,7 @@ export interface HttpTransportOptions {
   readonly maxConnections: number
   /** How long a socket may be silent during a request, in milliseconds. */
   readonly timeoutMs: number
-  /** For the bodies of successes that are sent whole. Default: memory of its own for each. */
+  /** Memory for the bodies of whole answers with status 200. Default: memory of its own for each. */
   readonly memory?: ReceiveMemory | undefined
 }
 

@@ -4,7 +4,7 @@ import { ServiceFailure } from '../errors/service-failure.ts'
 import { freshMemory, type ReceiveMemory } from './receive-memory.ts'
 import { cutOff } from './socket-failure.ts'
 
-/** Takes a body, or why there is none: one of them, once. */
+/** Gets the body or the failure, once. */
 export interface BodyReceiver {
   readonly done: (body: Uint8Array<ArrayBuffer>) => void
   readonly fail: (error: ServiceFailure) => void

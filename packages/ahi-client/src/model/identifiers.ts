@@ -11,7 +11,10 @@ const idForm = /^[0-9a-z]{32}$/
 const uidForm = /^[\w-][\w.-]{0,255}$/
 const remedy = 'give the 32 digits and lower-case letters that AHI shows for it'
 
-/** Throws an `AhiValidationError` for an id of `subject` that is not one of AHI, before any request is made. */
+/**
+ * Checks the identifiers of `subject` before any request is made.
+ * @throws {AhiValidationError} for an identifier that AHI does not use
+ */
 export function checkIdentifiers(subject: Identifiers): void {
   const { operation, datastoreId, imageSetId, imageFrameId } = subject
   if (operation === 'ListDatastores') return
@@ -37,19 +40,22 @@ export function checkIdentifiers(subject: Identifiers): void {
   }
 }
 
-/** Throws an `AhiValidationError` for what is neither a UID nor `*`. */
+/** @throws {AhiValidationError} for a transfer syntax that is neither a UID nor `*` */
 export function checkTransferSyntax(transferSyntax: unknown, subject: Subject): void {
   if (typeof transferSyntax === 'string' && /^(\*|[0-9.]{1,64})$/.test(transferSyntax)) return
   throw validationError(subject, `the transfer syntax ${JSON.stringify(transferSyntax)} is no UID`, 'give one, or "*"')
 }
 
-/** Throws an `AhiValidationError` for a version that is not a number in digits. `undefined` is the latest. */
+/**
+ * Checks a version; `undefined` is the latest.
+ * @throws {AhiValidationError} for a version that is not a number in digits
+ */
 export function checkVersion(versionId: unknown, subject: Subject): void {
   if (versionId === undefined || (typeof versionId === 'string' && /^\d+$/.test(versionId))) return
   throw validationError(subject, `the version id ${JSON.stringify(versionId)} is malformed`, 'give digits, as "1"')
 }
 
-/** Throws an `AhiValidationError` for a page size that the API does not take. */
+/** @throws {AhiValidationError} for a page size that the API does not take */
 export function checkPageSize(pageSize: unknown, subject: Subject): void {
   if (pageSize === undefined || (Number.isInteger(pageSize) && Number(pageSize) >= 1 && Number(pageSize) <= 50)) return
   throw validationError(subject, `the page size ${JSON.stringify(pageSize)} is out of range`, 'give 1 to 50')

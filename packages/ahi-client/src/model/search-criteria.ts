@@ -56,7 +56,10 @@ export interface SearchFilter {
   readonly values: SearchValue[]
 }
 
-/** The filters of the API for `filters`. Throws an `AhiValidationError` for what the API does not take. */
+/**
+ * Returns the filters of the API for `filters`.
+ * @throws {AhiValidationError} for filters that the API does not take
+ */
 export function searchFilters(filters: ImageSetFilters, subject: Subject): SearchFilter[] {
   const equal = equalities(filters, subject)
   const between = ranges(filters, subject)

@@ -11,14 +11,14 @@ interface Question {
 
 type Answer = { readonly credentials: AhiCredentials } | { readonly failure: PlainFailure }
 
-/** Only what another thread can be sent: the cause of a failure may hold anything. */
+/** A failure that can be sent to another thread. The cause of a `ServiceFailure` may hold anything. */
 interface PlainFailure {
   readonly code: AhiErrorCode
   readonly reason: string
   readonly cause: Error | undefined
 }
 
-/** Answers what another thread asks through `port`, until that is closed. Does not keep the process alive. */
+/** Gives another thread credentials through `port`, until that is closed. The port does not keep the process alive. */
 export function serveCredentials(port: MessagePort, source: CredentialSource): void {
   port.on('message', (question: Question) => {
     void answerTo(question, source).then((answer) => port.postMessage(answer, []))
@@ -43,8 +43,8 @@ function plainFailure(error: unknown): PlainFailure {
 }
 
 /**
- * Credentials that another thread answers through `port`. The port keeps this thread alive while an answer is awaited
- * only. If it is closed, questions fail.
+ * Returns credentials that another thread provides through `port`. The port keeps this thread alive only while it
+ * waits for an answer. If the port is closed, questions fail.
  */
 export function credentialsThrough(port: MessagePort): CredentialSource {
   let asked: PromiseWithResolvers<AhiCredentials> | undefined

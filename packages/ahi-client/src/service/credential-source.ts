@@ -1,7 +1,7 @@
 import type { AhiCredentials } from '../model/credentials.ts'
 import { untilAborted } from '../timing/abort.ts'
 
-/** What tells credentials apart, without the secret. */
+/** Identifies credentials without their secret. */
 export type CredentialsId = Pick<AhiCredentials, 'accessKeyId' | 'sessionToken'>
 
 /** Credentials that are asked for when they are needed. */
@@ -14,7 +14,7 @@ export interface CredentialSource {
 
 /** Credentials are renewed this long before they end. */
 const renewedBeforeMs = 5 * 60_000
-/** The answer to a question, failures included, is held this long at least: each request asks. */
+/** An answer, a failure too, is held this long at least, because each request asks. */
 const heldAtLeastMs = 1000
 
 /**

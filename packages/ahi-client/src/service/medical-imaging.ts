@@ -69,7 +69,7 @@ export interface Connection extends ServiceTarget {
 
 type Signal = AbortSignal | undefined
 
-/** What a connection goes through. */
+/** Transport and clock of a connection. */
 interface ConnectionMeans {
   readonly transport: HttpTransport
   readonly clockOffset: ClockOffset

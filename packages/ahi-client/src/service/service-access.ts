@@ -19,16 +19,16 @@ export interface ServiceLimits {
   readonly conflictTimeoutMs: number
 }
 
-/** What a client sends its requests with. */
+/** Parts that a client sends its requests with. */
 export interface ServiceMeans<Service> {
   /** Finds the service; called with the first request, and again if it fails. */
   readonly connect: (transport: HttpTransport) => Promise<Service>
   readonly limits: ServiceLimits
   readonly clock: Clock
-  /** Of the paces of the operations. */
+  /** Memory of the paces of all operations. */
   readonly paceMemory: SharedArrayBuffer
   readonly clockOffset: ClockOffset
-  /** For the bodies of answers that come whole. */
+  /** Memory for the bodies of whole answers. */
   readonly memory?: ReceiveMemory | undefined
 }
 
@@ -129,7 +129,7 @@ interface Connecting<Service> {
   connected(): Promise<Service>
 }
 
-/** Connects when it is asked to, once; again if that fails. */
+/** Connects once, when it is asked to. If that fails, the next call connects again. */
 function connectOnce<Service>(connect: () => Promise<Service>): Connecting<Service> {
   let current: Service | undefined
   let connecting: Promise<Service> | undefined

@@ -9,8 +9,9 @@ interface Callbacks {
 const once = { once: true }
 
 /**
- * Calls `callback` when `signal`, which is not aborted yet, aborts; until {@link offAbort}. The signal has one listener for all callbacks, and
- * none while there are no callbacks: a signal that thousands of requests share costs each of them a set entry.
+ * Calls `callback` when `signal` aborts, until {@link offAbort}. The signal must not be aborted yet. It has one listener
+ * for all callbacks, and none while there are no callbacks. So a signal that thousands of requests share costs each of
+ * them one entry of a set.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): void {
   const { waiting, call } = callbacksOf.get(signal) ?? addCallbacks(signal)

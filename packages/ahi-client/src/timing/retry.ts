@@ -121,7 +121,7 @@ function delayBeforeRetry(failure: ServiceFailure, history: History, context: Re
   return retryAfterMs + context.clock.random() * Math.min(20_000, firstMs * 2 ** (history.attempts - 1))
 }
 
-/** Others are asked for at once, but only once: a provider may give the same again. */
+/** A request is repeated at once with fresh credentials, but only once: a provider may give the same ones again. */
 function delayForCredentials(history: History, { limits }: RetryContext): number | undefined {
   history.hasRenewedCredentials = true
   history.attempts += 1

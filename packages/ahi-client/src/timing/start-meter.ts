@@ -19,7 +19,7 @@ export interface StartMeter {
 export function createStartMeter(memory: SharedArrayBuffer, byteOffset: number): StartMeter {
   const windowStart = sharedTime(memory, byteOffset)
   const counted = sharedCount(memory, byteOffset + 8)
-  /** Of the last whole window. */
+  /** Rate of the last whole window. */
   const lastRate = sharedCount(memory, byteOffset + 12)
   return {
     count: (now) => {
