@@ -11,10 +11,11 @@ export interface ByteCollector {
   release(): void
 }
 
-const collectedBytes = 1 << 18
+/** Every file that is being written has so much, also while it waits for its frames. */
+const collectedBytes = 1 << 16
 
 /** Above this, a write of its own costs less than a copy. */
-const copiedBytes = 1 << 16
+const copiedBytes = 1 << 14
 
 /** Memory of collectors that were released. Files are written a few at a time. */
 const spare: Uint8Array[] = []

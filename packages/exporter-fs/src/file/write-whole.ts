@@ -34,6 +34,7 @@ export async function writeWhole(
     }
     signal?.throwIfAborted()
     const digest = await bytes.finish()
+    bytes.release()
     if (keep === undefined) await file.finish()
     else await keep(await file.finishUnflushed())
     return digest

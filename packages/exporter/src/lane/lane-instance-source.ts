@@ -24,7 +24,8 @@ export function createLaneInstanceSource(
   source: InstanceSource,
   { instance, received, isRequired }: LaneInstanceSourceOptions,
 ): LaneInstanceSource {
-  const closing = new AbortController()
+  // Few instances are asked for as a whole, and a signal costs more than the rest of a small instance.
+  let closing: AbortController | undefined
 
   async function request(wanted: InstanceRequest): Promise<InstanceFile> {
     try {
@@ -36,6 +37,7 @@ export function createLaneInstanceSource(
 
   return {
     async getDICOMInstance(wanted) {
+      closing ??= new AbortController()
       const signal = wanted.signal === undefined ? closing.signal : AbortSignal.any([closing.signal, wanted.signal])
       return observedBody(await request({ ...wanted, signal }), {
         onBytes: (byteLength) => received.bytes(byteLength),
@@ -44,7 +46,7 @@ export function createLaneInstanceSource(
         },
       })
     },
-    close: () => closing.abort(),
+    close: () => closing?.abort(),
   }
 }
 
