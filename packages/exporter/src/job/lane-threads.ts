@@ -21,6 +21,8 @@ export interface LaneThreads {
 }
 
 const idleTimeoutMs = 5000
+/** What a lane makes does not live long. More memory than this makes it no faster, and V8 would take six times as much. */
+const maxYoungGenerationSizeMb = 8
 
 /** Makes the threads of an exporter, which start as lanes do. `module` is what they run. */
 export function createLaneThreads(mostLanes: number, module: string): LaneThreads {
@@ -33,6 +35,7 @@ export function createLaneThreads(mostLanes: number, module: string): LaneThread
     // A lane waits for its port and for sockets, which a thread that blocks would not hear.
     atomics: 'disabled',
     recordTiming: false,
+    resourceLimits: { maxYoungGenerationSizeMb },
   })
   const starting = new Set<(cause: unknown) => void>()
   piscina.on('error', (cause: unknown) => {
