@@ -9,10 +9,10 @@ import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emul
 import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mustSkip } from '../interop/tools.ts'
+import { credentials, environmentOf, examplesFolder, start } from './start.ts'
 
 const run = promisify(execFile)
 const here = fileURLToPath(new URL('.', import.meta.url))
-const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** What describe_study.py prints of a folder. */
 interface Described {
@@ -135,7 +135,7 @@ describe.skipIf(isSkipped)('the start script of', () => {
   })
 
   test('test-against-ahi puts load on it, within the quotas of the service', async () => {
-    const cwd = join(root, 'examples/test-against-ahi')
+    const cwd = join(examplesFolder, 'test-against-ahi')
     const { stdout } = await run('npm', ['run', 'load', '--silent'], { cwd })
     expect(stdout).toMatch(/^1000 frames in [\d.]+ s$/m)
     expect(stripVTControlCharacters(stdout)).toMatch(/GetImageFrame: \{ '200': 1000/)
@@ -157,31 +157,6 @@ describe.skipIf(isSkipped)('the start script of', () => {
     throw new Error(`Expected an instance of ${modality} with a frame`)
   }
 })
-
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
-
-interface StartOptions {
-  readonly args?: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
-}
-
-/** Runs the start script of an example as a user does and returns what it prints. */
-async function start(example: string, { args = [], env = {} }: StartOptions = {}): Promise<string> {
-  const cwd = join(root, 'examples', example)
-  const own = { AHI_DATASTORE_ID: '', AHI_STUDY_INSTANCE_UID: '', ...env }
-  const { stdout } = await run('npm', ['start', '--silent', '--', ...args], { cwd, env: { ...process.env, ...own } })
-  return stdout
-}
-
-function environmentOf({ endpoint, datastoreId }: Emulator): Record<string, string> {
-  return {
-    AHI_DATASTORE_ID: datastoreId,
-    AWS_ENDPOINT_URL_MEDICAL_IMAGING: endpoint,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  }
-}
 
 async function describeStudy(directory: string): Promise<Described> {
   const { stdout } = await run('python3', [join(here, 'describe_study.py'), directory])
