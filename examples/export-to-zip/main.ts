@@ -14,13 +14,14 @@ const ahi = await openAhi()
 const { datastoreId, studyInstanceUid } = ahi
 const exporter = createExporter(ahi.connection)
 try {
-  const { outcome, instances, files } = await exporter.exportTo({
+  const { outcome, instances, files, fatal } = await exporter.exportTo({
     datastoreId,
     selectors: [{ studyInstanceUid }],
     destination: zipDestination(path),
     layout: '{StudyInstanceUID}/{Modality}-{SeriesNumber}/{InstanceNumber}',
   })
   console.log(`${outcome}: ${instances.written} instances, ${files} files in ${path}`)
+  if (fatal !== undefined) console.error(fatal.message)
   if (outcome !== 'complete') process.exitCode = 1
 } finally {
   await exporter.close()

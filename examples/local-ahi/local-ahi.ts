@@ -12,10 +12,13 @@ export interface Ahi {
   close(): Promise<void>
 }
 
-/** Opens the data store that `AHI_DATASTORE_ID` names, or else a local AHI with a small generated study. */
-export async function openAhi(): Promise<Ahi> {
+/** Makes Part 10 files for a local AHI. */
+export type MakeFiles = () => Promise<Uint8Array[]> | Uint8Array[]
+
+/** Opens the data store that `AHI_DATASTORE_ID` names, or else a local AHI with files, by default a small generated study. */
+export async function openAhi(makeFiles: MakeFiles = generateFiles): Promise<Ahi> {
   const { AHI_DATASTORE_ID: datastoreId = '', AHI_STUDY_INSTANCE_UID: studyInstanceUid = '' } = process.env
-  const ahi = datastoreId === '' ? await startLocalAhi() : remoteAhi(datastoreId)
+  const ahi = datastoreId === '' ? await startLocalAhi(makeFiles) : remoteAhi(datastoreId)
   return { ...ahi, studyInstanceUid: studyInstanceUid === '' ? await firstStudy(ahi) : studyInstanceUid }
 }
 
@@ -23,9 +26,13 @@ function remoteAhi(datastoreId: string): Omit<Ahi, 'studyInstanceUid'> {
   return { connection: {}, datastoreId, isLocal: false, close: () => Promise.resolve() }
 }
 
-async function startLocalAhi(): Promise<Omit<Ahi, 'studyInstanceUid'>> {
+function generateFiles(): Uint8Array[] {
+  return Array.from(generateStudy({ ctSlices: 6, ultrasoundFrames: 3 }), ({ data }) => data)
+}
+
+async function startLocalAhi(makeFiles: MakeFiles): Promise<Omit<Ahi, 'studyInstanceUid'>> {
   const emulator = await startEmulator()
-  await emulator.importDicom(Array.from(generateStudy({ ctSlices: 6, ultrasoundFrames: 3 }), ({ data }) => data))
+  await emulator.importDicom(await makeFiles())
   const { endpoint, datastoreId } = emulator
   console.log(`AHI_DATASTORE_ID is not set: reading a generated study from a local AHI at ${endpoint}`)
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }

@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import type { OutputFile } from '@ahi-dicom/export-files'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { zipDestination } from '../../examples/export-to-zip/zip-destination.ts'
 import { mustSkip } from '../interop/tools.ts'
+import { readZip } from './read-zip.ts'
 import { environmentOf, start } from './start.ts'
-
-const run = promisify(execFile)
-const readZipScript = fileURLToPath(new URL('read_zip.py', import.meta.url))
 
 describe.skipIf(mustSkip('export-to-zip', { commands: ['python3'] }))('export-to-zip', () => {
   let folder: string
@@ -101,15 +96,4 @@ async function digestsOfDicomFiles(directory: string): Promise<Record<string, st
   const paths = (await readdir(directory, { recursive: true })).filter((path) => path.endsWith('.dcm'))
   const digests = paths.map(async (path) => [path, digestOf([await readFile(join(directory, path))])] as const)
   return Object.fromEntries(await Promise.all(digests))
-}
-
-interface ZipContent {
-  readonly digests: Readonly<Record<string, string>>
-  readonly manifest: readonly { readonly path: string; readonly sha256: string }[]
-}
-
-/** Reads a ZIP by Python. */
-async function readZip(path: string): Promise<ZipContent> {
-  const { stdout } = await run('python3', [readZipScript, path])
-  return JSON.parse(stdout)
 }

@@ -1,0 +1,11 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** Runs a Python script of this folder and returns what it prints. */
+export async function runPython(script: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await run('python3', [fileURLToPath(new URL(script, import.meta.url)), ...args])
+  return stdout
+}
