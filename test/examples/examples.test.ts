@@ -2,17 +2,16 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify, stripVTControlCharacters } from 'node:util'
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mustSkip } from '../interop/tools.ts'
+import { runPython } from './run-python.ts'
 import { credentials, environmentOf, examplesFolder, start } from './start.ts'
 
 const run = promisify(execFile)
-const here = fileURLToPath(new URL('.', import.meta.url))
 
 /** What describe_study.py prints of a folder. */
 interface Described {
@@ -63,7 +62,7 @@ describe.skipIf(isSkipped)('the start script of', () => {
     const printed = await start('export-study', { args: [out] })
     expect(printed).toContain('complete: 8 instances, 9 frames, 17 files')
     expect(printed).toContain('17 of 17 files are as the manifest says')
-    expect(await countFiles(out)).toMatchObject({ '.dcm': 8, '.png': 9, '.ndjson': 1, '.json': 1 })
+    expect(await countFiles(out)).toMatchObject({ '.dcm': 8, '.png': 9, '.ndjson': 1, '.json': 2 })
     expect(await describeStudy(out)).toEqual({ instances: original.instances, pictures })
   })
 
@@ -88,6 +87,17 @@ describe.skipIf(isSkipped)('the start script of', () => {
     ])
     expect(await countFiles(out)).toEqual({ '.dcm': 8, '.png': 9 })
     expect(await describeStudy(out)).toEqual({ instances: original.instances, pictures })
+  })
+
+  test('export-npy writes arrays that NumPy loads as pydicom reads the imported files', async () => {
+    const out = join(folder, 'export-npy')
+    expect(await start('export-npy', { args: [out] })).toContain('complete: 8 instances, 9 frames, 7 files')
+    const compared: unknown[] = JSON.parse(await runPython('compare_npy.py', join(folder, 'original'), out))
+    const slice = { type: 'int16', shape: [1, 512, 512], isEqual: true }
+    const loop = { type: 'uint8', shape: [3, 240, 320, 3], isEqual: true }
+    expect(compared).toHaveLength(7)
+    expect(compared).toEqual(expect.arrayContaining([slice, loop]))
+    expect(compared).not.toContainEqual(expect.objectContaining({ isEqual: false }))
   })
 
   test('load-series prints the size and the range that pydicom finds in the imported series', async () => {
@@ -159,8 +169,7 @@ describe.skipIf(isSkipped)('the start script of', () => {
 })
 
 async function describeStudy(directory: string): Promise<Described> {
-  const { stdout } = await run('python3', [join(here, 'describe_study.py'), directory])
-  return JSON.parse(stdout)
+  return JSON.parse(await runPython('describe_study.py', directory))
 }
 
 async function countFiles(directory: string): Promise<Record<string, number>> {
