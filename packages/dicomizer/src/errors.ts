@@ -64,14 +64,14 @@ export class FrameChecksumError extends FrameError {
   }
 }
 
-/** The frame source has no such frame. The image set may have changed since its metadata was read: read it again. */
+/** The frame reader has no such frame. The image set may have changed since its metadata was read: read it again. */
 export class FrameMissingError extends FrameError {
   override readonly name = 'FrameMissingError'
   readonly code = 'FRAME_MISSING'
 
   constructor(frame: FrameIdentity, cause?: unknown) {
     super(
-      `Cannot get ${frameName(frame)}: the frame source does not have it; read the metadata of the image set again`,
+      `Cannot get ${frameName(frame)}: AHI does not have it; read the metadata of the image set again`,
       frame,
       cause,
     )
@@ -130,7 +130,7 @@ export class UnsupportedTransferSyntaxError extends InstanceError {
 export class FrameSizeError extends FrameError {
   override readonly name = 'FrameSizeError'
   readonly code = 'FRAME_SIZE_MISMATCH'
-  /** Bytes by the metadata document, or by the frame source. */
+  /** Bytes by the metadata document, or by the frame reader. */
   readonly expected: number
   /** Bytes received. */
   readonly actual: number

@@ -38,8 +38,8 @@ export interface ExporterOptions extends Pick<AhiClientOptions, 'credentials' | 
   /** Most threads that export, and that decode for reading. Default: one for each core. */
   readonly lanes?: number | undefined
   /**
-   * Bytes of frames that exports may have fetched and decoded and not yet written. Default 64 MiB, enough for 64
-   * slices of 512 x 512. A frame larger than that passes alone.
+   * Bytes of frames that exports may have fetched and decoded and not yet written. Default 16 MiB for each lane, enough
+   * for 20 slices of 512 x 512. A frame larger than that passes alone.
    */
   readonly maxBytesInFlight?: number | undefined
   /** Longest time that one frame may take to decode, in milliseconds. Default 30 000, a thousand usual frames. */
@@ -47,6 +47,8 @@ export interface ExporterOptions extends Pick<AhiClientOptions, 'credentials' | 
   /** Module that lanes run. Default: the `./lane` export of this package; name it if that is bundled. */
   readonly laneUrl?: string | URL | undefined
 }
+
+const laneMemory = 16 << 20
 
 /** Which metadata document to read. */
 export interface MetadataOptions {
@@ -93,8 +95,8 @@ export interface Exporter extends AsyncDisposable {
  * }
  */
 export function createExporter(options: ExporterOptions = {}): Exporter {
-  const { fetchConcurrency = 64, maxBytesInFlight = 64 << 20, decodeTimeoutMs = 30_000 } = options
-  const laneCount = options.lanes ?? availableParallelism()
+  const { fetchConcurrency = 64, lanes: laneCount = availableParallelism(), decodeTimeoutMs = 30_000 } = options
+  const { maxBytesInFlight = laneCount * laneMemory } = options
   checkCount(fetchConcurrency, 'fetchConcurrency')
   checkCount(maxBytesInFlight, 'maxBytesInFlight')
   checkCount(laneCount, 'lanes')

@@ -30,18 +30,20 @@ export async function loadFrame(
   const frame = frameIdentity(instance, frameIndex)
   const wanted = wantedOf(options, options.form ?? options.expected)
   const first = await askReader(instance, frame, options.signal, (reader, request) => reader.read(request, wanted))
+  let accepted: LoadedFrame | undefined
   try {
-    const accepted = judged(first, { instance, frame, options })
+    accepted = judged(first, { instance, frame, options })
     if (accepted !== undefined) return accepted
   } catch (error) {
     if (!(error instanceof DamagedFrame)) throw error
+  } finally {
+    if (accepted === undefined) first.release?.()
   }
-  first.release?.()
   const again = await askReader(instance, frame, options.signal, (reader, request) =>
     reader.read({ ...request, isRepeated: true }, { stored: true, pixels: true }),
   )
   try {
-    const accepted = judged(again, { instance, frame, options })
+    accepted = judged(again, { instance, frame, options })
     if (accepted !== undefined) return accepted
     throw new TypeError(`Expected the frame reader to decode frame ${frame.imageFrameId}, or to say why it does not`)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { createFormats, defaultLayout, openRecord, parseLayout, type Destination, type Layout } from '@ahi-dicom/export-files'
+import { createFormats, openRecord, parseLayout, type Destination, type Format, type Layout } from '@ahi-dicom/export-files'
 import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import { failureOf } from '../failure/failure.ts'
 import type { LaneItem } from '../lane/lane-item.ts'
@@ -28,19 +28,28 @@ export interface JobParts extends LaneParts {
 export async function runExport(parts: JobParts, options: ExportOptions): Promise<ExportSummary> {
   const { destination, signal } = options
   signal?.throwIfAborted()
-  const layout = parseLayout(options.layout ?? defaultLayout)
+  const layout = parseLayout(options.layout)
+  const formats = options.formats ?? createFormats(['dcm'])
+  const picture = formats.find(({ readsPixels }) => readsPixels)
+  if (options.headerOnly === true && picture !== undefined) {
+    throw new TypeError(`Expected formats that read no pixels with the \`headerOnly\` option, got \`${picture.name}\``)
+  }
   await destination.open()
   try {
-    return await exportToOpened(parts, options, layout)
+    return await exportToOpened(parts, options, { layout, formats })
   } finally {
     await destination.close()
   }
 }
 
-async function exportToOpened(parts: JobParts, options: ExportOptions, layout: Layout): Promise<ExportSummary> {
+async function exportToOpened(
+  parts: JobParts,
+  options: ExportOptions,
+  { layout, formats }: { readonly layout: Layout; readonly formats: readonly Format[] },
+): Promise<ExportSummary> {
   const startedAt = new Date()
   const start = performance.now()
-  const { destination, mode = 'new', formats = createFormats(['dcm']), signal } = options
+  const { destination, mode = 'new', signal } = options
   await using record = await openRecord(destination, { mode, formats, signal })
   const job = createJob(options, record, parts.closed)
   const items = new Map<number, LaneItem>()

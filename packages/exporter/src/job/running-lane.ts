@@ -167,7 +167,8 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     if (refusal !== undefined) return refusal
     if (hung !== undefined) return timeoutError(hung)
     const why = cause instanceof Error ? cause.message : 'it ended by itself'
-    return new LaneError('LANE_FAILED', `Cannot export in a thread: ${why}; run the export again`, { cause })
+    const message = hasStarted ? `Cannot export in a thread: ${why}` : `Cannot start a thread that exports: ${why}`
+    return new LaneError('LANE_FAILED', message, { cause })
   }
 
   function timeoutError({ imageFrameId }: WatchedFrame): LaneError {

@@ -25,13 +25,11 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
   const stop = new AbortController()
   const running = new Set<Promise<void>>()
   const { promise: opening, resolve: open } = Promise.withResolvers<OpenLane>()
-  // What fails here fails every item, see run().
-  opening.catch(() => {})
 
   async function run(item: LaneItem): Promise<void> {
+    const { lane, places } = await opening
     let place: Reservation | undefined
     try {
-      const { lane, places } = await opening
       place = await places.reserve(1, { signal: stop.signal })
       news.result(await exportItem(lane, item, stop.signal))
     } catch (error) {
@@ -44,6 +42,8 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
 
   function start(item: LaneItem): void {
     const task = run(item).finally(() => running.delete(task))
+    // A lane that cannot be opened ends with the reason, which fails its items.
+    task.catch(() => {})
     running.add(task)
   }
 
@@ -56,11 +56,11 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
     }
   }
 
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     port.on('message', (message: ToLane) => {
       if (message.kind === 'open') {
         open(openLane(message.settings, { onFetched: news.fetched, guests }))
-        post({ kind: 'ready' })
+        opening.then(() => post({ kind: 'ready' }), reject)
       } else if (message.kind === 'items') message.items.forEach(start)
       else if (message.kind === 'guests-allowed') guests.allow(message.count)
       else if (message.kind === 'guest-read') guests.settle(message.frame)
@@ -95,13 +95,13 @@ async function openLane(
 ): Promise<OpenLane> {
   const memory = createFrameMemory()
   const client = createFrameClient(settings.access, { memory })
-  const watch = createDecodeWatch(settings.watch)
+  const decoding = { watch: createDecodeWatch(settings.watch), turns: createLimiter(1) }
   const [writer, decoder, ...formats] = await Promise.all([
     loadLaneModule<FileWriter>(settings.destination, 'createFileWriter'),
     settings.decoder && loadLaneModule<FrameDecoder>(settings.decoder, 'createFrameDecoder'),
     ...settings.formats.map((format) => loadLaneModule<Format>(format, 'createFormat')),
   ])
-  const ownReader = (itemId: number): FrameReader => createThreadReader({ client, decoder, memory, watch }, itemId)
+  const ownReader = (itemId: number): FrameReader => createThreadReader({ client, decoder, memory, ...decoding }, itemId)
   return {
     ownReader,
     places: createLimiter(settings.instanceConcurrency),

@@ -1,4 +1,4 @@
-import type { FrameClient } from '@ahi-dicom/ahi-client/frames'
+import type { FrameClient, Limiter } from '@ahi-dicom/ahi-client/frames'
 import {
   decodableTransferSyntaxes,
   type DecodedFrame,
@@ -19,19 +19,23 @@ export interface ThreadReaderParts {
   readonly decoder: FrameDecoder | undefined
   readonly memory: FrameMemory
   readonly watch: DecodeWatch
+  /** Of one turn: a lane decodes one frame at a time, so that the watch names the one that hangs. */
+  readonly turns: Limiter
 }
 
 /** Makes a reader of the frames of an item, which fetches and decodes in this thread and into memory that is used again. */
 export function createThreadReader(parts: ThreadReaderParts, itemId: number): FrameReader {
-  const { client, decoder, memory, watch } = parts
+  const { client, decoder, memory, watch, turns } = parts
 
   async function decode(codeStream: Uint8Array<ArrayBuffer>, imageFrameId: string, signal: AbortSignal | undefined) {
+    const turn = await turns.reserve(1, { signal })
     watch.begin(itemId, imageFrameId)
     try {
       // A decoder of the caller's own may take the bytes away.
       return await (decoder?.decode(codeStream.slice(), { signal }) ?? decodeFrame(codeStream, { memory }))
     } finally {
       watch.end()
+      turn.release()
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * How an export ended:
- * - `complete`: everything that was selected is in the sink, and its frames are verified
+ * - `complete`: everything that was selected is at the destination, and its frames are verified
  * - `nothing-selected`: no instance matched
  * - `checksum-mismatch`: some frame did not match AHI's checksum (other failures may be there too)
  * - `retryable`: only failures are left that may pass by themselves (throttling, time-outs, connections)
@@ -22,14 +22,14 @@ export interface InstanceCounts {
   /** Instances that the selectors name in the image sets that could be read. */
   readonly selected: number
   readonly written: number
-  /** Left out on purpose: in the sink already, or a duplicate. */
+  /** Left out on purpose: at the destination already, or a duplicate. */
   readonly skipped: number
   readonly failed: number
   /** Not come to, or cut short: only where the job was interrupted or ended by a fatal error. */
   readonly unfinished: number
 }
 
-/** What an export did. Written by the sink as `summary.json`. */
+/** What an export did. Written as `summary.json`. */
 export interface ExportSummary {
   readonly outcome: ExportOutcome
   readonly datastoreId: string
