@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { inCommandWords } from './command-words.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 
 /** What a command that threw ends in. */
@@ -46,7 +47,7 @@ function exitCodeOf(error: Error): ExitCode {
 }
 
 function messageOf(error: Error): string {
-  return error.message === '' ? error.name : error.message
+  return error.message === '' ? error.name : inCommandWords(error.message)
 }
 
 function isExitCode(value: unknown): value is ExitCode {

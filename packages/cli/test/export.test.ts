@@ -162,7 +162,7 @@ describe('export', () => {
     const command = ['export', '--all', '--out', out, '--json']
     await ahi.run(command)
     const refused = await ahi.run(command)
-    expect(refused).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('--resume') })
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(/--resume.*--overwrite/) })
     const resumed = parseJsonLines((await ahi.run([...command, '--resume'])).stdout)
     expect(resumed).toMatchObject([{ instances: { written: 0, skipped: ahi.imported } }])
     const overwritten = parseJsonLines((await ahi.run([...command, '--overwrite'])).stdout)

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { DEFAULT_LAYOUT } from '@ahi-dicom/exporter-fs'
+import { defaultLayout as layoutOfExports } from '@ahi-dicom/export-files'
 import { describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { defaultLayout } from '../src/help-text.ts'
@@ -33,8 +33,8 @@ describe('help', () => {
     },
   )
 
-  test('names the default layout of the exporter', () => {
-    expect(defaultLayout).toBe(DEFAULT_LAYOUT)
+  test('names the default layout of exports', () => {
+    expect(defaultLayout).toBe(layoutOfExports)
   })
 
   test('and version load nothing but the parser', async () => {

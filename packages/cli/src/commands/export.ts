@@ -1,9 +1,15 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { createFormats, parseLayout, type PngFormatOptions } from '@ahi-dicom/export-files'
-import { createExporter, type Exporter, type ExportOptions as JobOptions, type ExportSummary } from '@ahi-dicom/exporter'
+import {
+  createExporter,
+  type Exporter,
+  type ExportOptions as JobOptions,
+  type ExportSummary,
+  type Selector,
+} from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
-import type { Selector } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
+import { inCommandWords } from '../command-words.ts'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { exportExitCode, formatExportSummary } from '../export-summary.ts'
@@ -58,7 +64,7 @@ export async function runExport(
   const summary = await exportTo(exporter, { datastoreId, selectors, output, options }, context)
   if (context.global.json === true) await printJsonLine(context.terminal, summary)
   else if (context.global.quiet !== true) await context.terminal.print(formatExportSummary(summary, directory))
-  if (summary.fatal !== undefined) context.log.error(summary.fatal.message)
+  if (summary.fatal !== undefined) context.log.error(inCommandWords(summary.fatal.message))
   return exportExitCode(summary)
 }
 
@@ -101,13 +107,7 @@ function outputOptions(directory: string, options: ExportOptions): OutputOptions
   }
 }
 
-function pictureOptions({
-  pngBits,
-  frame,
-  window,
-  windowIndex,
-  overlays,
-}: ExportOptions): PngFormatOptions {
+function pictureOptions({ pngBits, frame, window, windowIndex, overlays }: ExportOptions): PngFormatOptions {
   return {
     ...(pngBits === undefined ? {} : { bits: pngBits === '8' ? 8 : 16 }),
     ...(frame === undefined ? {} : { frames: frame }),
