@@ -1,7 +1,7 @@
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 
 /** The build of every package: ESM for Node, one output a public entry, sources mapped. Types come from tsc. */
-export function packageConfig(entry: string[]): ReturnType<typeof defineConfig> {
+export function packageConfig(entry: string[], own: Options = {}): ReturnType<typeof defineConfig> {
   return defineConfig({
     entry,
     format: 'esm',
@@ -12,5 +12,6 @@ export function packageConfig(entry: string[]): ReturnType<typeof defineConfig> 
     clean: true,
     splitting: true,
     removeNodeProtocol: false,
+    ...own,
   })
 }

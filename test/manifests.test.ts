@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { packages } from './manifests.ts'
 
+/** Packages that are not in the bundle of the command. */
+const packagesOutside = ['cli', 'ahi-emulator']
+
 describe.each(packages)('the manifest of $folder', ({ folder, manifest }) => {
   test('says what a registry and a reader need', () => {
     expect(manifest).toMatchObject({
@@ -34,3 +37,17 @@ describe.each(packages)('the manifest of $folder', ({ folder, manifest }) => {
     expect(present).toEqual(['README.md', 'LICENSE'])
   })
 })
+
+test('the command depends on what its bundle leaves out, in the versions of the packages in it', () => {
+  const command = packages.filter(({ folder }) => folder === 'cli')
+  const bundled = packages.filter(({ folder }) => !packagesOutside.includes(folder))
+  const { '@aws-sdk/client-medical-imaging': sdk, ...outside } = thirdPartiesOf(bundled)
+  expect(sdk).toBeDefined()
+  expect(thirdPartiesOf(command)).toEqual(outside)
+})
+
+/** Returns the dependencies of packages that are not ours, with their versions. */
+function thirdPartiesOf(some: typeof packages): Readonly<Record<string, string>> {
+  const all = some.flatMap(({ manifest }) => Object.entries(manifest.dependencies ?? {}))
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith('@ahi-dicom/')))
+}
