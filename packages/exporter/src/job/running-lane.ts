@@ -2,7 +2,7 @@ import type { SharedAccess } from '@ahi-dicom/ahi-client'
 import { LaneError } from '../errors.ts'
 import { createWatchMemory, watchedFrame, type WatchedFrame } from '../lane/decode-watch.ts'
 import type { GuestFrame, GuestRequest } from '../lane/guest-frame.ts'
-import type { Fetched, ItemResult, LaneItem } from '../lane/lane-item.ts'
+import { framesToRead, type Fetched, type ItemResult, type LaneItem } from '../lane/lane-item.ts'
 import type { FromLane, LaneSettings, ToLane } from '../lane/lane-messages.ts'
 import type { LaneThreads } from './lane-threads.ts'
 
@@ -92,6 +92,10 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     () => die(undefined),
     (error: unknown) => die(error),
   )
+
+  function framesOf(item: LaneItem): number {
+    return framesToRead(item, options.settings.options)
+  }
 
   async function open(): Promise<void> {
     const access = await options.shareAccess()
@@ -226,8 +230,4 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     },
     kill: () => thread.kill(),
   }
-}
-
-function framesOf({ entry }: LaneItem): number {
-  return Math.max(1, entry.instance.ImageFrames.length)
 }

@@ -1,6 +1,6 @@
 import { failureOf } from '../failure/failure.ts'
 import type { GuestFrame, GuestRequest } from '../lane/guest-frame.ts'
-import { failedItem, type LaneItem } from '../lane/lane-item.ts'
+import { failedItem, framesToRead, type LaneItem } from '../lane/lane-item.ts'
 import type { LaneListener, Lanes } from './lanes.ts'
 import { startLane, type LaneDeath, type RunningLane, type RunningLaneOptions } from './running-lane.ts'
 
@@ -14,6 +14,10 @@ export interface ThreadLanesOptions
 
 /** Items that wait in this thread, so that no lane is ever out of work. */
 const mostWaiting = 64
+/** Instances that a lane may have if no frames are read. */
+const mostHeaders = 64
+/** Of what a lane may have, what each must have before another one starts: a start takes as much CPU as some 15 frames. */
+const shareBeforeAnother = 0.5
 /** Frames that other lanes read at a time for one: one that is decoded and one that waits. */
 const guestsOfLane = 2
 /** A lane that does not stop within this time is ended. */
@@ -35,7 +39,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
   let roomAgain = Promise.withResolvers<void>()
   let settledAgain = Promise.withResolvers<void>()
   /** Frames of all items that a lane may have: as many as it may request at a time. */
-  const mostLoad = Math.max(2, settings.maxFrames)
+  const mostLoad = settings.options.headerOnly === true ? mostHeaders : Math.max(2, settings.maxFrames)
   signal.addEventListener('abort', stop, { once: true })
 
   function start(): RunningLane {
@@ -74,7 +78,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
       if (item === undefined) break
       const batch = batches.get(lane) ?? { load: 0, items: [] }
       batch.items.push(item)
-      batch.load += Math.max(1, item.entry.instance.ImageFrames.length)
+      batch.load += framesToRead(item, settings.options)
       batches.set(lane, batch)
     }
     for (const [lane, { items }] of batches) lane.hand(items)
@@ -86,11 +90,12 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     noteSettled()
   }
 
-  /** Returns the lane with the least to do, if it has room. Another one starts once all have something to do. */
+  /** Returns the lane with the least to do, if it has room. Another one starts once that is worth it. */
   function leastLoaded(loadOf: (lane: RunningLane) => number): RunningLane | undefined {
     let least: RunningLane | undefined
     for (const lane of lanes) if (least === undefined || loadOf(lane) < loadOf(least)) least = lane
-    if (lanes.size < count && (least === undefined || loadOf(least) > 0)) return start()
+    const isAnotherWorth = least === undefined || loadOf(least) >= mostLoad * shareBeforeAnother
+    if (lanes.size < count && isAnotherWorth) return start()
     return least !== undefined && loadOf(least) < mostLoad ? least : undefined
   }
 

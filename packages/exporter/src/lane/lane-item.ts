@@ -54,6 +54,11 @@ export interface Fetched {
   readonly frames: number
 }
 
+/** Returns the frames that are read for an item, which is how much work it is. An item without any counts as one. */
+export function framesToRead({ entry }: LaneItem, { headerOnly }: InstanceOptions): number {
+  return headerOnly === true ? 1 : Math.max(1, entry.instance.ImageFrames.length)
+}
+
 /** Returns the result of an item of which nothing was written. */
 export function failedItem(id: number, failures: readonly Failure[]): ItemResult {
   return { id, entries: [], notices: [], failures, frameCount: 0, unverifiedFrames: 0 }
