@@ -1,19 +1,28 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
+import { failureOf, type Failure } from '../failure/failure.ts'
 import type { Fetched, ItemResult, LaneItem } from '../lane/lane-item.ts'
 import { countFiles, countNotices, countWritten } from '../record/counts.ts'
-import { notify, recorded, report, warn, type Job } from './job.ts'
+import { notify, report, warn, type Job } from './job.ts'
 
 /** Records and counts what became of an item. */
 export async function takeResult(job: Job, item: LaneItem, result: ItemResult): Promise<void> {
-  const { entries, failures, notices } = result
-  if (entries.length > 0) {
-    await recorded(job, job.record.add(entries))
-    countFiles(job.counts, entries)
-  }
+  const failures = [...result.failures, ...(await addEntries(job, result))]
   if (failures.length === 0) countWritten(job.counts, result)
-  else await failItem(job, item, result)
+  else await failItem(job, item, failures)
   notify(job)
-  await tellWarnings(job, item, notices)
+  await tellWarnings(job, item, result.notices)
+}
+
+/** Records the files of an item. Returns why they could not be: an instance that is not recorded has failed. */
+async function addEntries(job: Job, { entries }: ItemResult): Promise<readonly Failure[]> {
+  if (entries.length === 0) return []
+  try {
+    await job.record.add(entries)
+    countFiles(job.counts, entries)
+    return []
+  } catch (error) {
+    return [failureOf(error)]
+  }
 }
 
 /** Counts what a lane has fetched. */
@@ -24,7 +33,7 @@ export function takeFetched(job: Job, { byteLength, frames }: Fetched): void {
 }
 
 /** Failures after the job was aborted are not reported: those instances count as unfinished. */
-async function failItem(job: Job, { key }: LaneItem, { failures }: ItemResult): Promise<void> {
+async function failItem(job: Job, { key }: LaneItem, failures: readonly Failure[]): Promise<void> {
   if (job.signal.aborted) return
   job.counts.instances.failed += 1
   const { versionId: _, ...item } = key
