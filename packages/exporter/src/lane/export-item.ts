@@ -5,6 +5,7 @@ import { checksumResult, manifestEntry } from './manifest-entry.ts'
 import { failedItem, type ItemResult, type LaneItem } from './lane-item.ts'
 import type { Lane } from './lane.ts'
 import { openInstance, type OpenInstance } from './open-instance.ts'
+import { createReceived } from './received.ts'
 import { writeInstance, type InstanceToWrite } from './write-instance.ts'
 
 /**
@@ -13,15 +14,16 @@ import { writeInstance, type InstanceToWrite } from './write-instance.ts'
  */
 export async function exportItem(lane: Lane, item: LaneItem, signal: AbortSignal): Promise<ItemResult> {
   const keepsFrames = rereadsFrames(lane) ? 'within-limit' : 'never'
+  const received = createReceived(lane.onFetched)
   let open: OpenInstance
   try {
-    open = openInstance(lane, item, { isFallback: false, keepsFrames })
+    open = openInstance(lane, item, { isFallback: false, keepsFrames, received })
   } catch (error) {
     return failedItem(item.id, [failureOf(error)])
   }
   const memory = await lane.memory.reserve(open.heldByteLength, { signal })
   try {
-    const openWhole = (): OpenInstance => openInstance(lane, item, { isFallback: true, keepsFrames })
+    const openWhole = (): OpenInstance => openInstance(lane, item, { isFallback: true, keepsFrames, received })
     return await exportOpened(lane, { item, open, openWhole }, signal)
   } catch (error) {
     signal.throwIfAborted()

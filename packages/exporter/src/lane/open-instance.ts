@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly isFallback: boolean
   /** Whether frames that were read stay in memory. `within-limit`: if all of them have room. */
   readonly keepsFrames: 'always' | 'within-limit' | 'never'
+  /** Counts what comes. Default: a count of its own. */
+  readonly received?: Received | undefined
 }
 
 /** An instance that fetches its frames when it is read. */
@@ -49,11 +51,10 @@ const largestShare = 0.5
 export function openInstance(
   sources: InstanceSources,
   item: ItemToOpen,
-  { isFallback, keepsFrames }: OpenOptions,
+  { isFallback, keepsFrames, received = createReceived(sources.onFetched) }: OpenOptions,
 ): OpenInstance {
   const { options } = sources
   const source = isFallback ? 'instance' : options.source
-  const received = createReceived(sources.onFetched)
   const whole = wholeInstances(sources, item, received)
   if (source === 'instance' && options.headerOnly !== true && whole === undefined) throw unavailable(item)
   const reader = countedReader(sources.readerOf(item.id), received)
