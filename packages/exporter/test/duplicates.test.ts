@@ -2,7 +2,7 @@ import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { createExporter, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { recordingSink, type RecordingSink } from './doubles/recording-sink.ts'
+import { flatLayout, recordingDestination, type RecordingDestination } from './doubles/recording-destination.ts'
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 let emulator: Emulator
@@ -26,15 +26,23 @@ function file(patientId: string, number: number): Uint8Array {
   return encodePart10({ attributes })
 }
 
-async function run(options: Partial<ExportOptions>): Promise<{ sink: RecordingSink; summary: ExportSummary }> {
-  const sink = recordingSink()
+async function run(
+  options: Partial<ExportOptions>,
+): Promise<{ destination: RecordingDestination; summary: ExportSummary }> {
+  const destination = recordingDestination()
   await using exporter = createExporter({ endpoint: emulator.endpoint, region: 'us-east-1', credentials })
   const { datastoreId } = emulator
-  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink, instanceConcurrency: 1, ...options })
-  return { sink, summary }
+  const summary = await exporter.exportTo({
+    datastoreId,
+    selectors: 'all',
+    destination,
+    layout: flatLayout,
+    ...options,
+  })
+  return { destination, summary }
 }
 
-function origins({ manifest }: RecordingSink): Record<string, string> {
+function origins({ manifest }: RecordingDestination): Record<string, string> {
   return Object.fromEntries(manifest.map(({ sopInstanceUid, imageSetId }) => [sopInstanceUid, imageSetId]))
 }
 
@@ -42,24 +50,24 @@ test.each([
   ['the whole data store', 'all'],
   ['the study', [{ studyInstanceUid: '1.2.3' }]],
 ] as const)('%s: the primary image set alone', async (_, selectors) => {
-  const { sink, summary } = await run({ selectors })
-  expect(origins(sink)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary })
+  const { destination, summary } = await run({ selectors })
+  expect(origins(destination)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary })
   expect(summary).toMatchObject({ outcome: 'complete', duplicates: 0 })
 })
 
 test('with those that are not primary: what they add, and each instance once', async () => {
-  const { sink, summary } = await run({ selectors: [{ studyInstanceUid: '1.2.3' }], includeNonPrimary: true })
-  expect(origins(sink)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary, '1.2.3.4.3': other })
+  const { destination, summary } = await run({ selectors: [{ studyInstanceUid: '1.2.3' }], includeNonPrimary: true })
+  expect(origins(destination)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary, '1.2.3.4.3': other })
   expect(summary).toMatchObject({ outcome: 'complete', duplicates: 1, instances: { selected: 4, skipped: 1 } })
 })
 
 test('one that is not primary, by its id', async () => {
-  const { sink } = await run({ selectors: [{ imageSetId: other }] })
-  expect(origins(sink)).toEqual({ '1.2.3.4.1': other, '1.2.3.4.3': other })
-  expect(Buffer.from(sink.files.get('1.2.3.4.1.dcm') ?? []).includes('B ')).toBe(true)
+  const { destination } = await run({ selectors: [{ imageSetId: other }] })
+  expect(origins(destination)).toEqual({ '1.2.3.4.1': other, '1.2.3.4.3': other })
+  expect(Buffer.from(destination.files.get('1.2.3.4.1.dcm') ?? []).includes('B ')).toBe(true)
 })
 
 test('the whole data store with those that are not primary: primary ones win here too', async () => {
-  const { sink } = await run({ includeNonPrimary: true })
-  expect(origins(sink)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary, '1.2.3.4.3': other })
+  const { destination } = await run({ includeNonPrimary: true })
+  expect(origins(destination)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary, '1.2.3.4.3': other })
 })

@@ -1,10 +1,10 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
-import { createExporter, type ExportOptions, type ExportSummary, type InstanceSink } from '@ahi-dicom/exporter'
+import { createExporter, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
 import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faultyProxy, type Fault, type ProxiedRequest } from './doubles/faulty-proxy.ts'
-import { recordingSink, type RecordingSink } from './doubles/recording-sink.ts'
+import { flatLayout, recordingDestination, type RecordingDestination } from './doubles/recording-destination.ts'
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 const region = 'us-east-1'
@@ -49,7 +49,7 @@ async function studyInstanceUid(): Promise<string> {
 
 async function exportThrough(
   choose: (request: ProxiedRequest) => Fault | undefined,
-  sink: RecordingSink,
+  destination: RecordingDestination,
   options: Partial<ExportOptions> = {},
 ): Promise<ExportSummary> {
   await using proxy = await faultyProxy(emulator.endpoint, choose)
@@ -60,12 +60,18 @@ async function exportThrough(
     maxAttempts: 2,
     requestTimeoutMs: 1000,
   })
-  await using exporter = createExporter({ client, decodeThreads: 2 })
+  await using exporter = createExporter({ client, lanes: 2 })
   const { datastoreId } = emulator
-  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink, ...options })
+  const summary = await exporter.exportTo({
+    datastoreId,
+    selectors: 'all',
+    destination,
+    layout: flatLayout,
+    ...options,
+  })
   const { selected, written, skipped, failed, unfinished } = summary.instances
   expect(written + skipped + failed + unfinished).toBe(selected)
-  expect(sink.summaries).toEqual([summary])
+  expect(destination.summaries).toEqual([summary])
   return summary
 }
 
@@ -81,12 +87,12 @@ function onFirstFrame(fault: Fault, times = Infinity): (request: ProxiedRequest)
   }
 }
 
-test('every instance of the data store comes back to a sink, pixel for pixel', async () => {
-  const sink = recordingSink()
+test('every instance of the data store comes back to a destination, pixel for pixel', async () => {
+  const destination = recordingDestination()
   await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials })
   const { datastoreId } = emulator
-  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink })
-  expect(sink.errors).toEqual([])
+  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', destination, layout: flatLayout })
+  expect(destination.errors).toEqual([])
   expect(summary).toMatchObject({
     outcome: 'complete',
     imageSets: { selected: 3 },
@@ -94,48 +100,29 @@ test('every instance of the data store comes back to a sink, pixel for pixel', a
     frames: ctSlices + ultrasoundFrames,
     unverifiedFrames: 0,
   })
-  expect(sink.files.size).toBe(originals.size)
+  expect(destination.files.size).toBe(originals.size)
   for (const [uid, original] of originals) {
-    expect(pixelData(sink.files.get(`${uid}.dcm`) ?? new Uint8Array()).equals(pixelData(original))).toBe(true)
+    expect(pixelData(destination.files.get(`${uid}.dcm`) ?? new Uint8Array()).equals(pixelData(original))).toBe(true)
   }
 })
 
-test.each([
-  ['given back at once where the sink keeps no bytes', { keepsNoBytes: true }, { detached: true }],
-  ['left alone where it does not say so', {}, { detached: false }],
-  ['left alone where it reads them again', { keepsNoBytes: true, rereadsFrames: true }, { detached: false }],
-])('the memory of frames is %s', async (_, kind, expected) => {
-  const chunks: Uint8Array[] = []
-  const recording = recordingSink({ onChunk: (chunk) => void chunks.push(chunk) })
-  const sink: InstanceSink = { ...recording, ...kind }
+test('stored frames are verified, and written as they are stored', async () => {
+  const destination = recordingDestination()
   await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials })
-  const summary = await exporter.exportTo({ datastoreId: emulator.datastoreId, selectors: 'all', sink })
-  expect(summary).toMatchObject({ outcome: 'complete', instances: { written: ctSlices + 2 } })
-  expect({ detached: chunks.some(({ buffer }) => buffer instanceof ArrayBuffer && buffer.detached) }).toEqual(expected)
-  for (const [uid, original] of originals) {
-    expect(pixelData(recording.files.get(`${uid}.dcm`) ?? new Uint8Array()).equals(pixelData(original))).toBe(true)
-  }
-})
-
-test('stored frames are verified by copies that leave no memory behind, whatever the sink keeps', async () => {
-  for (const keepsNoBytes of [true, false]) {
-    const recording = recordingSink()
-    const sink = { ...recording, keepsNoBytes }
-    await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials })
-    const options = { datastoreId: emulator.datastoreId, selectors: 'all', sink, transferSyntax: 'stored' } as const
-    const summary = await exporter.exportTo(options)
-    expect(summary).toMatchObject({ outcome: 'complete', frames: ctSlices + ultrasoundFrames, unverifiedFrames: 0 })
-    expect(recording.files.size).toBe(originals.size)
-  }
+  const job = { datastoreId: emulator.datastoreId, selectors: 'all', destination, layout: flatLayout } as const
+  const summary = await exporter.exportTo({ ...job, transferSyntax: 'stored' })
+  expect(summary).toMatchObject({ outcome: 'complete', frames: ctSlices + ultrasoundFrames, unverifiedFrames: 0 })
+  expect(destination.files.size).toBe(originals.size)
 })
 
 test('frames of a decoder of the caller are left alone', async () => {
   const chunks: Uint8Array[] = []
-  const sink = { ...recordingSink({ onChunk: (chunk) => void chunks.push(chunk) }), keepsNoBytes: true }
+  const destination = recordingDestination({ onChunk: (chunk) => void chunks.push(chunk) })
   await using frameDecoder = createDecoderPool({ threads: 1 })
   await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials, frameDecoder })
-  await exporter.exportTo({ datastoreId: emulator.datastoreId, selectors: 'all', sink })
+  await exporter.exportTo({ datastoreId: emulator.datastoreId, selectors: 'all', destination })
   expect(chunks.filter(({ buffer }) => buffer instanceof ArrayBuffer && buffer.detached)).toEqual([])
+  expect(new Set(chunks.map(({ buffer }) => buffer)).size).toBeGreaterThan(ctSlices)
 })
 
 test('the study comes back in memory, as typed arrays', async () => {
@@ -165,7 +152,7 @@ test('the series of the study are listed', async () => {
 test.each(['truncated', 'throttled', 'hanging', 'corrupted', 'garbage'] as const)(
   'a frame that is %s once is there in the end',
   async (fault) => {
-    const summary = await exportThrough(onFirstFrame(fault, 1), recordingSink())
+    const summary = await exportThrough(onFirstFrame(fault, 1), recordingDestination())
     expect(summary).toMatchObject({ outcome: 'complete', instances: { written: ctSlices + 2 }, unverifiedFrames: 0 })
   },
 )
@@ -177,10 +164,10 @@ test.each([
   ['hanging', 'retryable', 'AHI_UNAVAILABLE'],
   ['garbage', 'failed', 'FRAME_UNDECODABLE'],
 ] as const)('a frame that stays %s fails its instance alone', async (fault, outcome, code) => {
-  const sink = recordingSink()
-  const summary = await exportThrough(onFirstFrame(fault), sink)
+  const destination = recordingDestination()
+  const summary = await exportThrough(onFirstFrame(fault), destination)
   expect(summary).toMatchObject({ outcome, instances: { written: ctSlices + 1, failed: 1 } })
-  expect(sink.errors).toMatchObject([
+  expect(destination.errors).toMatchObject([
     { code, imageFrameId: expect.any(String), sopInstanceUid: expect.any(String), imageSetId: expect.any(String) },
   ])
 })
@@ -188,40 +175,40 @@ test.each([
 test.each(['explicit', 'stored'] as const)(
   '%s: a frame that stays corrupted is never written',
   async (transferSyntax) => {
-    const sink = recordingSink()
-    const summary = await exportThrough(onFirstFrame('corrupted'), sink, { transferSyntax })
+    const destination = recordingDestination()
+    const summary = await exportThrough(onFirstFrame('corrupted'), destination, { transferSyntax })
     expect(['checksum-mismatch', 'failed']).toContain(summary.outcome)
     expect(summary.instances).toMatchObject({ written: ctSlices + 1, failed: 1 })
-    expect(sink.files.has(`${sink.errors[0]?.sopInstanceUid}.dcm`)).toBe(false)
+    expect(destination.files.has(`${destination.errors[0]?.sopInstanceUid}.dcm`)).toBe(false)
   },
 )
 
 test('metadata that is none fails its image set alone', async () => {
-  const sink = recordingSink()
+  const destination = recordingDestination()
   let broken: string | undefined
   const summary = await exportThrough(({ operation, imageSetId }) => {
     if (operation !== 'getImageSetMetadata') return undefined
     broken ??= imageSetId
     return imageSetId === broken ? 'garbage' : undefined
-  }, sink)
+  }, destination)
   expect(summary).toMatchObject({ outcome: 'failed', imageSets: { selected: 3, failed: 1 } })
-  expect(sink.errors).toMatchObject([{ imageSetId: broken, code: 'AHI_RESPONSE' }])
+  expect(destination.errors).toMatchObject([{ imageSetId: broken, code: 'AHI_RESPONSE' }])
   expect(summary.instances.written).toBe(summary.instances.selected)
 })
 
 test('permission that is denied in the middle ends the job', async () => {
-  const summary = await exportThrough(onFirstFrame('denied'), recordingSink())
+  const summary = await exportThrough(onFirstFrame('denied'), recordingDestination())
   expect(summary).toMatchObject({ outcome: 'fatal', fatal: { code: 'AHI_ACCESS_DENIED' } })
 })
 
 test('a data store that does not exist is fatal', async () => {
-  const summary = await exportThrough(() => undefined, recordingSink(), { datastoreId: '0'.repeat(32) })
+  const summary = await exportThrough(() => undefined, recordingDestination(), { datastoreId: '0'.repeat(32) })
   expect(summary).toMatchObject({ outcome: 'fatal', fatal: { code: 'AHI_NOT_FOUND' } })
 })
 
 test('abort in the middle leaves whole files, and the rest can be resumed', async () => {
   const controller = new AbortController()
-  const first = recordingSink({
+  const first = recordingDestination({
     journal: async () => {
       if (first.manifest.length === 2) controller.abort(new Error('enough'))
     },
@@ -229,8 +216,8 @@ test('abort in the middle leaves whole files, and the rest can be resumed', asyn
   const summary = await exportThrough(() => undefined, first, { signal: controller.signal, instanceConcurrency: 2 })
   expect(summary.outcome).toBe('interrupted')
   const there = new Set(first.manifest.map((entry) => entry.sopInstanceUid))
-  const second = recordingSink({ completed: ({ sopInstanceUid }) => there.has(sopInstanceUid) })
-  const resumed = await exportThrough(() => undefined, second)
+  const second = recordingDestination({}, first)
+  const resumed = await exportThrough(() => undefined, second, { mode: 'resume' })
   expect(resumed).toMatchObject({
     outcome: 'complete',
     instances: { skipped: there.size, written: originals.size - there.size },

@@ -1,9 +1,9 @@
-import { createExporter } from '@ahi-dicom/exporter'
+import { createExporter, type Destination } from '@ahi-dicom/exporter'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AhiErrorDouble, clientDouble, decoderDouble } from './doubles/client.ts'
 import { datastoreId, makeImageSet, type ImageSetSpec, type InstanceSpec } from './doubles/image-sets.ts'
-import { recordingSink } from './doubles/recording-sink.ts'
+import { flatLayout, recordingDestination, uidOf } from './doubles/recording-destination.ts'
 
 const instances = fc.array(
   fc.record({ frames: fc.integer({ min: 0, max: 7 }), rows: fc.integer({ min: 1, max: 9 }) }),
@@ -78,26 +78,36 @@ test('every job ends, within its bounds of requests and bytes, and accounts for 
             return stored
           },
         })
-        const sink = recordingSink({
-          onChunk: async (chunk, { sopInstanceUid }) => {
+        const recording = recordingDestination({
+          onChunk: async (chunk, file) => {
+            const sopInstanceUid = uidOf(file)
             await scheduler.schedule(Promise.resolve(), `write ${sopInstanceUid}`)
             const spec = bySopInstanceUid.get(sopInstanceUid) ?? {}
             const frame = transferSyntax === 'stored' ? storedBytes(spec) : decodedBytes(spec)
             if (chunk.length === frame) hold(sopInstanceUid, -heldBytes(spec, transferSyntax))
           },
-          journal: async ({ sopInstanceUid }) => void held.delete(sopInstanceUid),
-          report: async ({ sopInstanceUid = '' }) => void held.delete(sopInstanceUid),
         })
+        const destination: Destination = {
+          ...recording,
+          async write(file, options) {
+            try {
+              return await recording.write(file, options)
+            } finally {
+              held.delete(uidOf(file))
+            }
+          },
+        }
         await using exporter = createExporter({ client, frameDecoder: decoderDouble(), ...limits })
-        const options = { datastoreId, selectors: 'all', sink, transferSyntax, instanceConcurrency } as const
-        const summary = await scheduler.waitFor(exporter.exportTo(options))
+        const job = { datastoreId, selectors: 'all', destination, layout: flatLayout } as const
+        const exporting = exporter.exportTo({ ...job, transferSyntax, instanceConcurrency })
+        const summary = await scheduler.waitFor(exporting)
 
         const all = specs.flatMap((spec) => Object.values(spec.instances))
         const { selected, written, skipped, failed, unfinished } = summary.instances
         expect({ selected, skipped, unfinished }).toEqual({ selected: all.length, skipped: 0, unfinished: 0 })
         expect(written + failed).toBe(selected)
-        expect(sink.manifest).toHaveLength(written)
-        expect(sink.errors).toHaveLength(failed)
+        expect(recording.manifest).toHaveLength(written)
+        expect(recording.errors).toHaveLength(failed)
         expect(failed).toBeLessThanOrEqual(faults.length)
         const least = all.map((instance) => leastBytes(instance, transferSyntax))
         expect(mostHeld).toBeLessThanOrEqual(Math.max(limits.maxBytesInFlight, ...least))

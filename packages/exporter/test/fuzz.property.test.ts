@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bytesChange, documentChange } from './doubles/mutations.ts'
-import { recordingSink, type RecordingSink } from './doubles/recording-sink.ts'
+import { flatLayout, recordingDestination, type RecordingDestination } from './doubles/recording-destination.ts'
 import { smallFiles } from './doubles/small-files.ts'
 
 /** What AHI holds: the documents as text, the frames by id, and a client that gives both. */
@@ -65,24 +65,31 @@ async function run(
   changes: Partial<ExporterClient>,
   transferSyntax: 'explicit' | 'stored',
   options: Partial<ExportOptions> = {},
-): Promise<{ readonly sink: RecordingSink; readonly summary: ExportSummary }> {
-  const sink = recordingSink()
+): Promise<{ readonly destination: RecordingDestination; readonly summary: ExportSummary }> {
+  const destination = recordingDestination()
   await using exporter = createExporter({ client: { ...client, ...changes }, frameDecoder: pool })
-  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink, transferSyntax, ...options })
+  const summary = await exporter.exportTo({
+    datastoreId,
+    selectors: 'all',
+    destination,
+    layout: flatLayout,
+    transferSyntax,
+    ...options,
+  })
   expect(summary.fatal).toBeUndefined()
   const { selected, written, failed } = summary.instances
   expect(written + failed).toBe(selected)
-  const others = sink.errors.filter(({ code }) => !codesOfData.test(code))
+  const others = destination.errors.filter(({ code }) => !codesOfData.test(code))
   expect(others).toEqual([])
-  return { sink, summary }
+  return { destination, summary }
 }
 
 const transferSyntax = fc.constantFrom('explicit' as const, 'stored' as const)
 
 test('changed frames are written as they were, said to be unverified, or fail their instance alone', async () => {
   const intact = {
-    explicit: (await run({}, 'explicit')).sink.files,
-    stored: (await run({}, 'stored')).sink.files,
+    explicit: (await run({}, 'explicit')).destination.files,
+    stored: (await run({}, 'stored')).destination.files,
   }
   expect(intact.explicit.size).toBe(4)
   const change = fc.record({ nth: fc.nat(frames.size - 1), isLasting: fc.boolean(), change: bytesChange })
@@ -90,7 +97,7 @@ test('changed frames are written as they were, said to be unverified, or fail th
     fc.asyncProperty(transferSyntax, change, async (syntax, { nth, isLasting, change: changed }) => {
       const victim = [...frames.keys()][nth]
       let requests = 0
-      const { sink, summary } = await run(
+      const { destination, summary } = await run(
         {
           getImageFrame: async (request) => {
             const { imageFrameId } = request
@@ -103,11 +110,12 @@ test('changed frames are written as they were, said to be unverified, or fail th
       )
       expect(summary.instances.failed).toBeLessThanOrEqual(isLasting ? 1 : 0)
       // A code stream may change where it says nothing of the pixels: it is then written as it came.
-      const changedFiles = [...sink.files].filter(([path, file]) => {
+      const changedFiles = [...destination.files].filter(([path, file]) => {
         return Buffer.compare(file, intact[syntax].get(path) ?? Buffer.alloc(0)) !== 0
       })
       expect(changedFiles.length).toBeLessThanOrEqual(syntax === 'stored' ? 1 : 0)
-      for (const { checksum, frames: count } of sink.manifest) expect(checksum).toBe(count === 0 ? 'none' : 'verified')
+      for (const { checksum, frames: count } of destination.manifest)
+        expect(checksum).toBe(count === 0 ? 'none' : 'verified')
     }),
     { numRuns: 300 },
   )
@@ -125,14 +133,14 @@ test('changed documents give files that others read, or errors that say what is 
     fc.asyncProperty(transferSyntax, fc.boolean(), change, fc.nat(3), async (syntax, headerOnly, changed, nth) => {
       const [imageSetId = '', text = ''] = [...documents][nth] ?? []
       const document = changed(text)
-      const { sink } = await run({ getImageSetMetadata: async () => parseImageSetMetadata(document) }, syntax, {
+      const { destination } = await run({ getImageSetMetadata: async () => parseImageSetMetadata(document) }, syntax, {
         headerOnly,
         selectors: [{ imageSetId, versionId: '1' }],
       })
-      for (const { path } of sink.manifest) {
+      for (const { path } of destination.manifest) {
         const name = `${documentOf.size}.dcm`
         documentOf.set(name, `${syntax}${headerOnly ? ', header only' : ''}: ${document}`)
-        writeFileSync(join(written, name), sink.files.get(path) ?? '')
+        writeFileSync(join(written, name), destination.files.get(path) ?? '')
       }
     }),
     { numRuns: 2000 },

@@ -5,6 +5,7 @@ test('exports what it says', () => {
   expect(Object.keys(exporter).sort()).toEqual([
     'ExporterClosedError',
     'InstanceLossError',
+    'LaneError',
     'NothingSelectedError',
     'SelectorError',
     'WholeInstanceError',

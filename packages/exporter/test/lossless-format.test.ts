@@ -2,7 +2,7 @@ import { createExporter, type ExportOptions } from '@ahi-dicom/exporter'
 import { expect, test } from 'vitest'
 import { AhiErrorDouble, clientDouble, decoderDouble, type ClientDouble, type ClientFaults } from './doubles/client.ts'
 import { datastoreId, makeImageSet } from './doubles/image-sets.ts'
-import { recordingSink, type RecordingSink } from './doubles/recording-sink.ts'
+import { flatLayout, recordingDestination, type RecordingDestination } from './doubles/recording-destination.ts'
 
 const idA = 'a'.repeat(32)
 const idB = 'b'.repeat(32)
@@ -17,15 +17,15 @@ function store(faults: ClientFaults): ClientDouble {
   return clientDouble([a, b], faults)
 }
 
-async function run(client: ClientDouble, options: Partial<ExportOptions> = {}): Promise<RecordingSink> {
-  const sink = recordingSink()
+async function run(client: ClientDouble, options: Partial<ExportOptions> = {}): Promise<RecordingDestination> {
+  const destination = recordingDestination()
   await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
   const stored = { transferSyntax: 'stored', verifyFrames: false } as const
-  await exporter.exportTo({ datastoreId, selectors: 'all', sink, ...stored, ...options })
-  return sink
+  await exporter.exportTo({ datastoreId, selectors: 'all', destination, layout: flatLayout, ...stored, ...options })
+  return destination
 }
 
-function syntaxes({ manifest }: RecordingSink): Record<string, string | undefined> {
+function syntaxes({ manifest }: RecordingDestination): Record<string, string | undefined> {
   return Object.fromEntries(manifest.map((entry) => [entry.sopInstanceUid, entry.storedTransferSyntaxUid]))
 }
 
@@ -41,9 +41,9 @@ test.each([
 
 test('who may not ask gets HTJ2K', async () => {
   const client = store({ datastore: () => Promise.reject(new AhiErrorDouble('AHI_ACCESS_DENIED')) })
-  const sink = await run(client)
-  expect(syntaxes(sink)).toMatchObject({ '1.2': htj2kLosslessRpcl, '2.1': htj2kLosslessRpcl })
-  expect(sink.errors).toEqual([])
+  const destination = await run(client)
+  expect(syntaxes(destination)).toMatchObject({ '1.2': htj2kLosslessRpcl, '2.1': htj2kLosslessRpcl })
+  expect(destination.errors).toEqual([])
   expect(client.requests.datastores).toEqual([datastoreId])
 })
 
@@ -67,8 +67,8 @@ test('an abort while it is asked ends the job', async () => {
       throw abort.signal.reason
     },
   })
-  const sink = await run(client, { signal: abort.signal })
-  expect(sink.summaries).toMatchObject([{ outcome: 'interrupted', instances: { failed: 0 } }])
+  const destination = await run(client, { signal: abort.signal })
+  expect(destination.summaries).toMatchObject([{ outcome: 'interrupted', instances: { failed: 0 } }])
 })
 
 test('instances in memory know it too', async () => {

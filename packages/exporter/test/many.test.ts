@@ -1,14 +1,14 @@
-import { createExporter, type ExportProgress, type ExportSummary, type InstanceSink } from '@ahi-dicom/exporter'
+import { createExporter, type Destination, type ExportProgress, type ExportSummary } from '@ahi-dicom/exporter'
 import { expect, test } from 'vitest'
 import { clientDouble, decoderDouble } from './doubles/client.ts'
 import { datastoreId, makeImageSet, type ImageSetDouble } from './doubles/image-sets.ts'
-import { recordingSink } from './doubles/recording-sink.ts'
+import { recordingDestination } from './doubles/recording-destination.ts'
 
 const imageSetId = 'a'.repeat(32)
 
 interface Run {
   readonly summary: ExportSummary
-  /** The most frames that were requested and not yet given to the sink, at any time. */
+  /** The most frames that were requested and not yet given to the destination, at any time. */
   readonly mostFrames: number
   /** The most instances that were written at a time. */
   readonly mostInstances: number
@@ -29,16 +29,16 @@ async function run(
       return stored
     },
   })
-  const recording = recordingSink({
+  const recording = recordingDestination({
     onChunk: (chunk) => void (chunk.length === 16 || chunk.length === 18 ? (inFlight -= 1) : 0),
   })
-  const sink: InstanceSink = {
+  const destination: Destination = {
     ...recording,
-    async write(instance, options) {
+    async write(file, options) {
       most.instances = Math.max(most.instances, ++writing)
-      const files = await recording.write(instance, options)
+      const stored = await recording.write(file, options)
       writing -= 1
-      return files
+      return stored
     },
   }
   await using exporter = createExporter({
@@ -48,7 +48,7 @@ async function run(
     maxBytesInFlight,
   })
   const onProgress = (state: ExportProgress): unknown => (progress = state)
-  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink, transferSyntax, onProgress })
+  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', destination, transferSyntax, onProgress })
   return { summary, mostFrames: most.frames, mostInstances: most.instances, progress }
 }
 

@@ -200,6 +200,9 @@ test('a plan without credentials rejects', async () => {
   await expect(exporter.plan({ datastoreId, selectors: 'all' })).rejects.toMatchObject({ code: 'AHI_CREDENTIALS' })
 })
 
-test.each([{ fetchConcurrency: 0 }, { maxBytesInFlight: 1.5 }, { decodeThreads: -1 }])('%j is no option', (options) => {
-  expect(() => createExporter(options)).toThrow(TypeError)
-})
+test.each([{ fetchConcurrency: 0 }, { maxBytesInFlight: 1.5 }, { lanes: -1 }, { decodeTimeoutMs: 0 }])(
+  '%j is no option',
+  (options) => {
+    expect(() => createExporter(options)).toThrow(TypeError)
+  },
+)

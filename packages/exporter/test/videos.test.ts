@@ -2,7 +2,7 @@ import { createExporter, type ExportProgress, type ExportSummary } from '@ahi-di
 import { expect, test } from 'vitest'
 import { clientDouble, decoderDouble, oneByOne, type ClientDouble, type ClientFaults } from './doubles/client.ts'
 import { datastoreId, makeImageSet } from './doubles/image-sets.ts'
-import { recordingSink, type RecordingSink } from './doubles/recording-sink.ts'
+import { flatLayout, recordingDestination, uidOf, type RecordingDestination } from './doubles/recording-destination.ts'
 
 const imageSetId = 'a'.repeat(32)
 /** MPEG-4 AVC/H.264 High Profile. */
@@ -20,21 +20,27 @@ async function* pieces(stored: Uint8Array): AsyncGenerator<Uint8Array> {
 
 async function run(faults: ClientFaults): Promise<{
   client: ClientDouble
-  sink: RecordingSink
+  destination: RecordingDestination
   summary: ExportSummary
   progress: ExportProgress | undefined
 }> {
   const client = clientDouble([imageSet], faults)
-  const sink = recordingSink()
+  const destination = recordingDestination()
   let progress: ExportProgress | undefined
   await using exporter = createExporter({ client, frameDecoder: decoderDouble(), maxBytesInFlight: 1000 })
   const onProgress = (state: ExportProgress): unknown => (progress = state)
-  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink, onProgress })
-  return { client, sink, summary, progress }
+  const summary = await exporter.exportTo({
+    datastoreId,
+    selectors: 'all',
+    destination,
+    layout: flatLayout,
+    onProgress,
+  })
+  return { client, destination, summary, progress }
 }
 
 test('a video passes through piece by piece, verified, and the manifest says how it is written', async () => {
-  const { client, sink, summary, progress } = await run({ stream: pieces })
+  const { client, destination, summary, progress } = await run({ stream: pieces })
   expect(summary).toMatchObject({
     outcome: 'complete',
     frames: 2,
@@ -43,8 +49,8 @@ test('a video passes through piece by piece, verified, and the manifest says how
     warnings: { PIXELS_NOT_DECODED: 1 },
   })
   expect(client.requests).toMatchObject({ streams: ['1.1#0'], frames: ['1.2#0'] })
-  expect(Buffer.from(sink.files.get('1.1.dcm') ?? []).includes(video)).toBe(true)
-  expect(sink.manifest.find(({ sopInstanceUid }) => sopInstanceUid === '1.1')).toMatchObject({
+  expect(Buffer.from(destination.files.get('1.1.dcm') ?? []).includes(video)).toBe(true)
+  expect(destination.manifest.find(({ sopInstanceUid }) => sopInstanceUid === '1.1')).toMatchObject({
     transferSyntaxUid: storedTransferSyntaxUid,
     storedTransferSyntaxUid,
     source: 'frames',
@@ -67,26 +73,27 @@ test('a video that is damaged on its way is fetched once more', async () => {
 })
 
 test('one that stays damaged is a checksum mismatch, and leaves nothing', async () => {
-  const { sink, summary } = await run({ stream: (stored) => pieces(stored.map((byte) => byte ^ 1)) })
+  const { destination, summary } = await run({ stream: (stored) => pieces(stored.map((byte) => byte ^ 1)) })
   expect(summary).toMatchObject({ outcome: 'checksum-mismatch', instances: { written: 1, failed: 1 } })
-  expect(sink.errors).toMatchObject([{ code: 'FRAME_CHECKSUM_MISMATCH', imageFrameId: '1.1#0' }])
-  expect([...sink.files.keys()]).toEqual(['1.2.dcm'])
+  expect(destination.errors).toMatchObject([{ code: 'FRAME_CHECKSUM_MISMATCH', imageFrameId: '1.1#0' }])
+  expect([...destination.files.keys()]).toEqual(['1.2.dcm'])
 })
 
 test('a client that cannot stream frames has videos in memory', async () => {
-  const { sink, summary } = await run({})
+  const { destination, summary } = await run({})
   expect(summary).toMatchObject({ outcome: 'complete', frames: 2, unverifiedFrames: 0 })
-  expect(Buffer.from(sink.files.get('1.1.dcm') ?? []).includes(video)).toBe(true)
+  expect(Buffer.from(destination.files.get('1.1.dcm') ?? []).includes(video)).toBe(true)
 })
 
-test('a sink that stops reading gives the request back', async () => {
-  const sink = recordingSink({
-    onChunk: (chunk, { sopInstanceUid }) => {
-      if (sopInstanceUid === '1.1' && chunk.length === 1024) throw new Error('Cannot write: no')
+test('a destination that stops reading gives the request back', async () => {
+  const destination = recordingDestination({
+    onChunk: (chunk, file) => {
+      if (uidOf(file) === '1.1' && chunk.length === 1024) throw new Error('Cannot write: no')
     },
   })
   const client = clientDouble([imageSet], { stream: pieces, instance: oneByOne })
   await using exporter = createExporter({ client, frameDecoder: decoderDouble(), fetchConcurrency: 1 })
-  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink, instanceConcurrency: 1 })
+  const job = { datastoreId, selectors: 'all', destination, layout: flatLayout, instanceConcurrency: 1 } as const
+  const summary = await exporter.exportTo(job)
   expect(summary).toMatchObject({ outcome: 'failed', instances: { written: 1, failed: 1 } })
 })

@@ -1,9 +1,16 @@
-import { createExporter, type ExportOptions, type ExportSummary, type InstanceSink } from '@ahi-dicom/exporter'
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
+import { dcmFormat } from '@ahi-dicom/export-files'
+import {
+  createExporter,
+  type Destination,
+  type ExportOptions,
+  type ExportSummary,
+  type Format,
+} from '@ahi-dicom/exporter'
 import { expect, test } from 'vitest'
 import { clientDouble, decoderDouble } from './doubles/client.ts'
 import { datastoreId, makeImageSet } from './doubles/image-sets.ts'
-import { recordingSink, type RecordingSink, type SinkBehaviour } from './doubles/recording-sink.ts'
+import { flatLayout, recordingDestination, uidOf } from './doubles/recording-destination.ts'
 
 const idA = 'a'.repeat(32)
 const idB = 'b'.repeat(32)
@@ -16,28 +23,35 @@ const changed = { code: 'CHARACTER_SET_CHANGED', tag: '00080005', message: 'now 
 const encapsulated = { code: 'PIXELS_NOT_DECODED', message: 'as stored', isLoss: false } as const
 const lost = { code: 'ATTRIBUTE_NOT_WRITTEN', tag: 'Keyword1', message: 'nothing holds it', isLoss: true } as const
 
-/** A sink whose instances have notices once they are written. */
-function sinkWithNotices(
-  noticesOf: (sopInstanceUid: string) => readonly InstanceNotice[],
-  behaviour: SinkBehaviour = {},
-): RecordingSink {
-  return recordingSink({
-    ...behaviour,
-    async beforeWrite(instance, signal) {
-      Object.defineProperty(instance, 'notices', { get: () => noticesOf(instance.sopInstanceUid) })
-      await behaviour.beforeWrite?.(instance, signal)
+type NoticesOf = (sopInstanceUid: string) => readonly InstanceNotice[]
+
+/** DICOM files of instances that have notices. */
+function filesWithNotices(noticesOf: NoticesOf): Format {
+  const format = dcmFormat()
+  return {
+    ...format,
+    lane: undefined,
+    files(item) {
+      Object.defineProperty(item.instance, 'notices', { get: () => noticesOf(item.instance.sopInstanceUid) })
+      return format.files(item)
     },
-  })
+  }
 }
 
-async function run(sink: InstanceSink, options: Partial<ExportOptions> = {}): Promise<ExportSummary> {
+async function run(
+  destination: Destination,
+  noticesOf: NoticesOf,
+  options: Partial<ExportOptions> = {},
+): Promise<ExportSummary> {
   await using exporter = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
-  return await exporter.exportTo({ datastoreId, selectors: 'all', sink, ...options })
+  const job = { datastoreId, selectors: 'all', destination, layout: flatLayout } as const
+  return await exporter.exportTo({ ...job, formats: [filesWithNotices(noticesOf)], ...options })
 }
 
 test('a notice is told once a series with how many instances it concerns, and does not change the outcome', async () => {
-  const sink = sinkWithNotices((uid) => (uid === '1.3' ? [changed, encapsulated] : [changed]))
-  const summary = await run(sink, { instanceConcurrency: 1 })
+  const destination = recordingDestination()
+  const noticesOf: NoticesOf = (uid) => (uid === '1.3' ? [changed, encapsulated] : [changed])
+  const summary = await run(destination, noticesOf, { instanceConcurrency: 1 })
   expect(summary).toMatchObject({
     outcome: 'complete',
     instances: { written: 5, failed: 0 },
@@ -46,12 +60,12 @@ test('a notice is told once a series with how many instances it concerns, and do
   const { isLoss: _, ...told } = changed
   const ofA = { datastoreId, imageSetId: idA, versionId: '3', studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.4' }
   const ofB = { datastoreId, imageSetId: idB, versionId: '1', studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.5' }
-  expect(sink.warnings).toEqual([
+  expect(destination.warnings).toEqual([
     { ...ofA, sopInstanceUid: '1.1', ...told, instances: 3 },
     { ...ofA, sopInstanceUid: '1.3', code: 'PIXELS_NOT_DECODED', message: 'as stored', instances: 1 },
     { ...ofB, sopInstanceUid: '2.1', ...told, instances: 2 },
   ])
-  expect(sink.manifest.map(({ notices, hasLoss }) => ({ notices, hasLoss }))).toEqual([
+  expect(destination.manifest.map(({ notices, hasLoss }) => ({ notices, hasLoss }))).toEqual([
     { notices: ['CHARACTER_SET_CHANGED'] },
     { notices: ['CHARACTER_SET_CHANGED'] },
     { notices: ['CHARACTER_SET_CHANGED', 'PIXELS_NOT_DECODED'] },
@@ -61,27 +75,27 @@ test('a notice is told once a series with how many instances it concerns, and do
 })
 
 test('those of an image set are told when its instances are written, not at the end of the job', async () => {
-  const sink = sinkWithNotices(() => [changed])
-  await run(sink, { instanceConcurrency: 1 })
-  expect(sink.events.indexOf('warn CHARACTER_SET_CHANGED')).toBeLessThan(sink.events.indexOf('write 2.2'))
-  expect(sink.events.at(-1)).toBe('close')
+  const destination = recordingDestination()
+  await run(destination, () => [changed], { instanceConcurrency: 1 })
+  expect(destination.events.indexOf('warn CHARACTER_SET_CHANGED')).toBeLessThan(destination.events.indexOf('write 2.2'))
+  expect(destination.events.at(-1)).toBe('close')
 })
 
 test('a series that is selected instance by instance is told of once', async () => {
-  const sink = sinkWithNotices(() => [changed])
+  const destination = recordingDestination()
   const selectors = ['1.1', '1.2', '1.3'].map((sopInstanceUid) => ({
     studyInstanceUid: '1.2.3',
     seriesInstanceUid: '1.2.3.4',
     sopInstanceUid,
   }))
-  await run(sink, { selectors })
-  expect(sink.warnings).toMatchObject([{ imageSetId: idA, instances: 3 }])
+  await run(destination, () => [changed], { selectors })
+  expect(destination.warnings).toMatchObject([{ imageSetId: idA, instances: 3 }])
 })
 
 test('a loss is a failure of an instance that is written and journaled', async () => {
   const other = { ...lost, tag: '00110010' }
-  const sink = sinkWithNotices((uid) => (uid === '1.2' ? [lost, changed, other] : []))
-  const summary = await run(sink)
+  const destination = recordingDestination()
+  const summary = await run(destination, (uid) => (uid === '1.2' ? [lost, changed, other] : []))
   expect(summary).toMatchObject({
     outcome: 'failed',
     instances: { written: 4, failed: 1 },
@@ -89,32 +103,30 @@ test('a loss is a failure of an instance that is written and journaled', async (
     errors: { ATTRIBUTE_NOT_WRITTEN: 1 },
     warnings: { CHARACTER_SET_CHANGED: 1 },
   })
-  expect(sink.warnings).toMatchObject([{ code: 'CHARACTER_SET_CHANGED', sopInstanceUid: '1.2', instances: 1 }])
-  expect(sink.errors).toMatchObject([
+  expect(destination.warnings).toMatchObject([{ code: 'CHARACTER_SET_CHANGED', sopInstanceUid: '1.2', instances: 1 }])
+  expect(destination.errors).toMatchObject([
     { imageSetId: idA, sopInstanceUid: '1.2', code: 'ATTRIBUTE_NOT_WRITTEN', retryable: false },
   ])
-  expect(sink.errors[0]?.message).toMatch(/nothing holds it.*Keyword1, 00110010/)
-  expect(sink.manifest.find(({ sopInstanceUid }) => sopInstanceUid === '1.2')).toMatchObject({
+  expect(destination.errors[0]?.message).toMatch(/nothing holds it.*Keyword1, 00110010/)
+  expect(destination.manifest.find(({ sopInstanceUid }) => sopInstanceUid === '1.2')).toMatchObject({
     hasLoss: true,
     notices: ['ATTRIBUTE_NOT_WRITTEN', 'CHARACTER_SET_CHANGED'],
   })
 })
 
-test('warnings of a job that is interrupted are told before the sink is closed', async () => {
+test('warnings of a job that is interrupted are told before the destination is closed', async () => {
   const abort = new AbortController()
-  const sink = sinkWithNotices(() => [changed], {
-    beforeWrite: async ({ sopInstanceUid }) => {
-      if (sopInstanceUid === '1.2') abort.abort()
+  const destination = recordingDestination({
+    beforeWrite: async (file) => {
+      if (uidOf(file) === '1.2') abort.abort()
     },
   })
-  const summary = await run(sink, { signal: abort.signal, instanceConcurrency: 1 })
+  const summary = await run(destination, () => [changed], { signal: abort.signal, instanceConcurrency: 1 })
   expect(summary).toMatchObject({ outcome: 'interrupted', warnings: { CHARACTER_SET_CHANGED: 1 } })
-  expect(sink.events.slice(-2)).toEqual(['warn CHARACTER_SET_CHANGED', 'close'])
+  expect(destination.events.slice(-2)).toEqual(['warn CHARACTER_SET_CHANGED', 'close'])
 })
 
-test('a sink without an ear for warnings is left alone; one that cannot record them ends the job', async () => {
-  const deaf = { ...sinkWithNotices(() => [changed]), warn: undefined }
-  expect(await run(deaf)).toMatchObject({ outcome: 'complete', warnings: { CHARACTER_SET_CHANGED: 5 } })
-  const full = { ...deaf, warn: () => Promise.reject(new Error('Cannot write: no')) }
-  expect(await run(full)).toMatchObject({ outcome: 'fatal', fatal: { message: 'Cannot write: no' } })
+test('a warning that cannot be recorded ends the job', async () => {
+  const full = recordingDestination({ warn: () => Promise.reject(new Error('Cannot write: no')) })
+  expect(await run(full, () => [changed])).toMatchObject({ outcome: 'fatal', fatal: { message: 'Cannot write: no' } })
 })

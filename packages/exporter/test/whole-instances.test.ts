@@ -10,7 +10,7 @@ import {
   type ClientFaults,
 } from './doubles/client.ts'
 import { datastoreId, makeImageSet } from './doubles/image-sets.ts'
-import { recordingSink, type RecordingSink } from './doubles/recording-sink.ts'
+import { flatLayout, recordingDestination, uidOf, type RecordingDestination } from './doubles/recording-destination.ts'
 
 const imageSetId = 'a'.repeat(32)
 const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
@@ -27,7 +27,7 @@ const undecodable: ClientFaults = {
 
 interface Run {
   readonly client: ClientDouble
-  readonly sink: RecordingSink
+  readonly destination: RecordingDestination
   readonly summary: ExportSummary
   readonly progress: readonly ExportProgress[]
 }
@@ -37,13 +37,20 @@ async function run(
   options: Partial<ExportOptions> = {},
   client = clientDouble([imageSet], { instance: oneByOne, ...faults }),
 ): Promise<Run> {
-  const sink = recordingSink()
+  const destination = recordingDestination()
   const progress: ExportProgress[] = []
   await using exporter = createExporter({ client, frameDecoder: decoderDouble(), fetchConcurrency: 2 })
   const onProgress = (state: ExportProgress): unknown => progress.push(state)
-  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink, onProgress, ...options })
+  const summary = await exporter.exportTo({
+    datastoreId,
+    selectors: 'all',
+    destination,
+    layout: flatLayout,
+    onProgress,
+    ...options,
+  })
   for (const { frames } of progress) expect(frames.done).toBeLessThanOrEqual(frames.total)
-  return { client, sink, summary, progress }
+  return { client, destination, summary, progress }
 }
 
 async function wholeFile(sopInstanceUid: string, transferSyntax: string): Promise<Buffer> {
@@ -51,15 +58,15 @@ async function wholeFile(sopInstanceUid: string, transferSyntax: string): Promis
 }
 
 test.each(['explicit', 'stored'] as const)('%s: whole instances on request, byte for byte', async (transferSyntax) => {
-  const { client, sink, summary, progress } = await run({}, { source: 'instance', transferSyntax })
+  const { client, destination, summary, progress } = await run({}, { source: 'instance', transferSyntax })
   const asked = transferSyntax === 'explicit' ? explicitVrLittleEndian : '*'
   expect(summary).toMatchObject({ outcome: 'complete', frames: 6, unverifiedFrames: 0, warnings: {} })
   expect(client.requests.frames).toEqual([])
   for (const uid of ['1.1', '1.2']) {
     const expected = await wholeFile(uid, asked)
-    expect(Buffer.compare(sink.files.get(`${uid}.dcm`) ?? Buffer.alloc(0), expected)).toBe(0)
+    expect(Buffer.compare(destination.files.get(`${uid}.dcm`) ?? Buffer.alloc(0), expected)).toBe(0)
   }
-  expect(sink.manifest.find(({ sopInstanceUid }) => sopInstanceUid === '1.2')).toMatchObject({
+  expect(destination.manifest.find(({ sopInstanceUid }) => sopInstanceUid === '1.2')).toMatchObject({
     source: 'instance',
     frames: 5,
     checksum: 'verified',
@@ -69,13 +76,13 @@ test.each(['explicit', 'stored'] as const)('%s: whole instances on request, byte
 })
 
 test('the manifest says where pixels come from', async () => {
-  const { sink } = await run({})
-  const sources = Object.fromEntries(sink.manifest.map(({ sopInstanceUid, source }) => [sopInstanceUid, source]))
+  const { destination } = await run({})
+  const sources = Object.fromEntries(destination.manifest.map(({ sopInstanceUid, source }) => [sopInstanceUid, source]))
   expect(sources).toEqual({ '1.1': 'frames', '1.2': 'frames', '1.3': 'none' })
 })
 
 test('an instance whose frames do not decode is written as a whole, and that is said', async () => {
-  const { client, sink, summary, progress } = await run(undecodable)
+  const { client, destination, summary, progress } = await run(undecodable)
   expect(summary).toMatchObject({
     outcome: 'complete',
     instances: { written: 3, failed: 0 },
@@ -84,23 +91,25 @@ test('an instance whose frames do not decode is written as a whole, and that is 
   })
   expect(client.requests.instances).toEqual([`1.2 ${explicitVrLittleEndian}`])
   expect(
-    Buffer.compare(sink.files.get('1.2.dcm') ?? Buffer.alloc(0), await wholeFile('1.2', explicitVrLittleEndian)),
+    Buffer.compare(destination.files.get('1.2.dcm') ?? Buffer.alloc(0), await wholeFile('1.2', explicitVrLittleEndian)),
   ).toBe(0)
-  expect(sink.manifest.find(({ sopInstanceUid }) => sopInstanceUid === '1.2')).toMatchObject({
+  expect(destination.manifest.find(({ sopInstanceUid }) => sopInstanceUid === '1.2')).toMatchObject({
     source: 'instance',
     notices: ['WHOLE_INSTANCE_USED'],
     checksum: 'verified',
   })
-  expect(sink.warnings).toMatchObject([{ code: 'WHOLE_INSTANCE_USED', sopInstanceUid: '1.2', instances: 1 }])
+  expect(destination.warnings).toMatchObject([{ code: 'WHOLE_INSTANCE_USED', sopInstanceUid: '1.2', instances: 1 }])
   expect(progress.at(-1)?.frames).toEqual({ done: 6, total: 6 })
 })
 
 test('where the whole instance fails too, the first failure is reported', async () => {
   const client = clientDouble([imageSet], undecodable)
   client.getDICOMInstance = () => Promise.reject(new AhiErrorDouble('AHI_NOT_FOUND'))
-  const { sink, summary } = await run({}, {}, client)
+  const { destination, summary } = await run({}, {}, client)
   expect(summary).toMatchObject({ outcome: 'failed', instances: { written: 2, failed: 1 } })
-  expect(sink.errors).toMatchObject([{ sopInstanceUid: '1.2', code: 'FRAME_UNDECODABLE', imageFrameId: '1.2#2' }])
+  expect(destination.errors).toMatchObject([
+    { sopInstanceUid: '1.2', code: 'FRAME_UNDECODABLE', imageFrameId: '1.2#2' },
+  ])
 })
 
 test('permission that is denied for whole instances ends the job only where all come so', async () => {
@@ -108,7 +117,7 @@ test('permission that is denied for whole instances ends the job only where all 
   client.getDICOMInstance = () => Promise.reject(new AhiErrorDouble('AHI_ACCESS_DENIED'))
   const fallback = await run({}, {}, client)
   expect(fallback.summary).toMatchObject({ outcome: 'failed', instances: { written: 2, failed: 1 } })
-  expect(fallback.sink.errors).toMatchObject([{ sopInstanceUid: '1.2', code: 'FRAME_UNDECODABLE' }])
+  expect(fallback.destination.errors).toMatchObject([{ sopInstanceUid: '1.2', code: 'FRAME_UNDECODABLE' }])
   const asked = await run({}, { source: 'instance' }, client)
   expect(asked.summary).toMatchObject({ outcome: 'fatal', fatal: { code: 'AHI_ACCESS_DENIED' } })
 })
@@ -120,9 +129,9 @@ test('an instance that can only be had as a whole says so where that is not perm
   instance.ImageFrames = []
   const client = clientDouble([frameless])
   client.getDICOMInstance = () => Promise.reject(new AhiErrorDouble('AHI_ACCESS_DENIED'))
-  const { sink, summary } = await run({}, {}, client)
+  const { destination, summary } = await run({}, {}, client)
   expect(summary).toMatchObject({ outcome: 'failed', errors: { WHOLE_INSTANCE_UNAVAILABLE: 1 } })
-  expect(sink.errors[0]?.message).toMatch(/GetDICOMInstance/)
+  expect(destination.errors[0]?.message).toMatch(/GetDICOMInstance/)
 })
 
 test('a whole instance that is damaged on its way is fetched once more', async () => {
@@ -148,22 +157,23 @@ test('a whole instance that stays damaged is a checksum mismatch', async () => {
       for (const chunk of chunks) yield chunk.length === 16 ? chunk.map((byte) => byte ^ 1) : chunk
     },
   }
-  const { sink, summary } = await run(always, { source: 'instance' })
+  const { destination, summary } = await run(always, { source: 'instance' })
   expect(summary).toMatchObject({ outcome: 'checksum-mismatch', instances: { written: 1, failed: 2 } })
-  expect(sink.files.has('1.2.dcm')).toBe(false)
+  expect(destination.files.has('1.2.dcm')).toBe(false)
 })
 
 test('an instance whose frames turn out to be of other sizes than its document says is written once more', async () => {
   const attempts: string[] = []
-  const sink = recordingSink({
-    beforeWrite: async ({ sopInstanceUid }) => {
+  const destination = recordingDestination({
+    beforeWrite: async (file) => {
+      const sopInstanceUid = uidOf(file)
       attempts.push(sopInstanceUid)
       const isFirst = attempts.filter((uid) => uid === '1.2').length === 1
       if (sopInstanceUid === '1.2' && isFirst) throw new AhiErrorDouble('FRAME_SIZE_MISMATCH')
     },
   })
   await using exporter = createExporter({ client: clientDouble([imageSet]), frameDecoder: decoderDouble() })
-  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', sink })
+  const summary = await exporter.exportTo({ datastoreId, selectors: 'all', destination, layout: flatLayout })
   expect(summary).toMatchObject({ outcome: 'complete', instances: { written: 3 }, errors: {}, warnings: {} })
   expect(attempts.toSorted()).toEqual(['1.1', '1.2', '1.2', '1.3'])
 })
@@ -172,18 +182,18 @@ test('of an earlier version there are no whole instances', async () => {
   const selectors = [{ imageSetId, versionId: '2' }]
   const fallback = await run(undecodable, { selectors })
   expect(fallback.client.requests.instances).toEqual([])
-  expect(fallback.sink.errors).toMatchObject([{ code: 'FRAME_UNDECODABLE' }])
+  expect(fallback.destination.errors).toMatchObject([{ code: 'FRAME_UNDECODABLE' }])
   const asked = await run({}, { selectors, source: 'instance' })
   expect(asked.client.requests.instances).toEqual([])
   expect(asked.summary).toMatchObject({ outcome: 'failed', errors: { WHOLE_INSTANCE_UNAVAILABLE: 3 } })
-  expect(asked.sink.errors[0]?.message).toMatch(/latest version/)
+  expect(asked.destination.errors[0]?.message).toMatch(/latest version/)
   const latest = await run({}, { selectors: [{ imageSetId, versionId: '3' }], source: 'instance' })
   expect(latest.summary).toMatchObject({ outcome: 'complete', frames: 6 })
 })
 
 test('a client without whole instances goes as far as frames do', async () => {
-  const { sink } = await run({}, {}, clientDouble([imageSet], undecodable))
-  expect(sink.errors).toMatchObject([{ sopInstanceUid: '1.2', code: 'FRAME_UNDECODABLE' }])
+  const { destination } = await run({}, {}, clientDouble([imageSet], undecodable))
+  expect(destination.errors).toMatchObject([{ sopInstanceUid: '1.2', code: 'FRAME_UNDECODABLE' }])
 })
 
 test('whole instances count as requests under way until they have come', async () => {
@@ -213,9 +223,13 @@ test('abort in the middle of a whole instance leaves it unfinished', async () =>
       }
     },
   }
-  const { sink, summary } = await run(aborting, { source: 'instance', signal: abort.signal, instanceConcurrency: 1 })
+  const { destination, summary } = await run(aborting, {
+    source: 'instance',
+    signal: abort.signal,
+    instanceConcurrency: 1,
+  })
   expect(summary).toMatchObject({ outcome: 'interrupted', instances: { failed: 0 } })
-  expect(sink.errors).toEqual([])
+  expect(destination.errors).toEqual([])
 })
 
 test('instances in memory come as a whole too', async () => {

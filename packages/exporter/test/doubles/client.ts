@@ -7,6 +7,7 @@ import type {
   StreamedBytes,
 } from '@ahi-dicom/ahi-client'
 import {
+  createFrameReader,
   dicomize,
   type DecodedFrame,
   type FrameDecoder,
@@ -130,13 +131,14 @@ export async function wholeInstance(
   sopInstanceUid: string,
   transferSyntax: string,
 ): Promise<readonly Uint8Array[]> {
-  const frameSource = {
+  const source = {
     getImageFrame: async ({ imageFrameId }: FrameRequest) => ({
       data: Uint8Array.from(frames.get(imageFrameId) ?? []),
     }),
   }
+  const frameReader = createFrameReader({ source, decoder: decoderDouble() })
   const kind = transferSyntax === '*' ? 'stored' : 'explicit'
-  for (const instance of dicomize(metadata, { frameSource, frameDecoder: decoderDouble(), transferSyntax: kind })) {
+  for (const instance of dicomize(metadata, { frameReader, transferSyntax: kind })) {
     if (instance.sopInstanceUid !== sopInstanceUid) continue
     const chunks: Uint8Array[] = []
     for await (const chunk of instance.part10()) chunks.push(chunk)

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import type {
+  Destination,
+  ErrorEntry,
+  ExportSummary,
+  ManifestEntry,
+  RecordStore,
+  WarningEntry,
+} from '@ahi-dicom/exporter'
+import { memoryRecord, recordNames, type OutputFile, type RecordLog } from '@ahi-dicom/export-files'
+
+/** A destination in memory that remembers what it was told, in order. It has no lane: exports run in the main thread. */
+export interface RecordingDestination extends Destination {
+  readonly events: string[]
+  readonly files: Map<string, Uint8Array>
+  /** Lines that this run recorded. */
+  readonly manifest: ManifestEntry[]
+  readonly errors: ErrorEntry[]
+  readonly warnings: WarningEntry[]
+  readonly summaries: ExportSummary[]
+}
+
+/** What a test has the destination do. */
+export interface DestinationBehaviour {
+  /** Waits, or fails, before a file is read. */
+  readonly beforeWrite?: (file: OutputFile, signal: AbortSignal | undefined) => Promise<void>
+  /** Waits, or fails, at every chunk. */
+  readonly onChunk?: (chunk: Uint8Array, file: OutputFile) => Promise<void> | void
+  /** Waits, or fails, before a line of the manifest is recorded. */
+  readonly journal?: (entry: ManifestEntry) => Promise<void>
+  readonly report?: (entry: ErrorEntry) => Promise<void>
+  readonly warn?: (entry: WarningEntry) => Promise<void>
+}
+
+/** The layout under which {@link uidOf} tells instances apart. */
+export const flatLayout = '{SOPInstanceUID}'
+
+/** Returns the SOPInstanceUID of a file in the flat layout. */
+export function uidOf({ path }: Pick<OutputFile, 'path'>): string {
+  return path.slice(0, path.lastIndexOf('.'))
+}
+
+/** Makes a destination; one that has what an earlier export wrote, if that is given. */
+export function recordingDestination(
+  behaviour: DestinationBehaviour = {},
+  earlier: Pick<RecordingDestination, 'files' | 'record'> = { files: new Map(), record: memoryRecord() },
+): RecordingDestination {
+  const events: string[] = []
+  const manifest: ManifestEntry[] = []
+  const errors: ErrorEntry[] = []
+  const warnings: WarningEntry[] = []
+  const summaries: ExportSummary[] = []
+  const { files } = earlier
+  const logs: Readonly<Record<string, (line: string) => Promise<void>>> = {
+    async [recordNames.manifest](line) {
+      const entry: ManifestEntry = JSON.parse(line)
+      await behaviour.journal?.(entry)
+      events.push(`journal ${entry.sopInstanceUid}`)
+      manifest.push(entry)
+    },
+    async [recordNames.errors](line) {
+      const entry: ErrorEntry = JSON.parse(line)
+      await behaviour.report?.(entry)
+      events.push(`report ${entry.code}`)
+      errors.push(entry)
+    },
+    async [recordNames.warnings](line) {
+      const entry: WarningEntry = JSON.parse(line)
+      await behaviour.warn?.(entry)
+      events.push(`warn ${entry.code}`)
+      warnings.push(entry)
+    },
+  }
+  const record = observedRecord(earlier.record, {
+    onLine: async (name, line) => logs[name]?.(line),
+    onWrite(name, text) {
+      if (name === recordNames.summary) summaries.push(JSON.parse(text))
+    },
+  })
+  return {
+    name: 'memory',
+    record,
+    events,
+    files,
+    manifest,
+    errors,
+    warnings,
+    summaries,
+    async open() {
+      events.push('open')
+    },
+    async write(file, { signal } = {}) {
+      await behaviour.beforeWrite?.(file, signal)
+      const chunks: Uint8Array[] = []
+      for await (const chunk of file.chunks) {
+        await behaviour.onChunk?.(chunk, file)
+        chunks.push(chunk.slice())
+      }
+      const bytes = Buffer.concat(chunks)
+      files.set(file.path, bytes)
+      events.push(`write ${uidOf(file)}`)
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      return { path: file.path, byteLength: bytes.length, sha256 }
+    },
+    async remove(path) {
+      files.delete(path)
+    },
+    async read(path) {
+      const bytes = files.get(path)
+      return bytes && [bytes]
+    },
+    list: () => [...files].map(([path, { byteLength }]) => ({ path, byteLength })),
+    async close() {
+      events.push('close')
+    },
+  }
+}
+
+interface RecordObserver {
+  readonly onLine: (name: string, line: string) => Promise<void>
+  readonly onWrite: (name: string, text: string) => void
+}
+
+/** A record of which a test sees, and may refuse, every line. */
+function observedRecord(record: RecordStore, { onLine, onWrite }: RecordObserver): RecordStore {
+  return {
+    ...record,
+    async append(name, keepBytes): Promise<RecordLog> {
+      const log = await record.append(name, keepBytes)
+      return {
+        ...log,
+        async append(text) {
+          for (const line of text.split('\n')) if (line !== '') await onLine(name, line)
+          await log.append(text)
+        },
+      }
+    },
+    async write(name, bytes) {
+      onWrite(name, Buffer.from(bytes).toString())
+      await record.write(name, bytes)
+    },
+  }
+}
