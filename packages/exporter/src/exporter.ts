@@ -35,7 +35,7 @@ export interface ExporterOptions extends Pick<AhiClientOptions, 'credentials' | 
   readonly frameDecoder?: FrameDecoder | LaneModule | undefined
   /** Frames that are requested at a time. Default 64: at 50 ms a request that fills what AHI grants (1000 a second). */
   readonly fetchConcurrency?: number | undefined
-  /** Most threads that export, and that decode for reading. Default: one for each core. */
+  /** Most threads of one export, and most that decode for reading. Default: one for each core. */
   readonly lanes?: number | undefined
   /**
    * Bytes of frames that exports may have fetched and decoded and not yet written. Default 16 MiB for each lane, enough
@@ -108,7 +108,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   const laneUrl = String(options.laneUrl ?? import.meta.resolve('@ahi-dicom/exporter/lane'))
   const parts: JobParts = {
     client,
-    threads: owned(own, createLaneThreads(laneCount, laneUrl)),
+    threads: owned(own, createLaneThreads(laneUrl)),
     laneCount,
     fetchConcurrency,
     maxBytesInFlight,

@@ -1,5 +1,6 @@
 import type { SharedAccess } from '@ahi-dicom/ahi-client'
 import { LaneError } from '../errors.ts'
+import type { Failure } from '../failure/failure.ts'
 import { createWatchMemory, watchedFrame, type WatchedFrame } from '../lane/decode-watch.ts'
 import type { GuestFrame, GuestRequest } from '../lane/guest-frame.ts'
 import { framesToRead, type Fetched, type ItemResult, type LaneItem } from '../lane/lane-item.ts'
@@ -55,7 +56,7 @@ export interface RunningLane {
   flush(): Promise<void>
   /** Cuts short what is under way. */
   abort(): void
-  /** Ends it once it has nothing to do. */
+  /** Ends it once it has nothing to do. Rejects if it cannot give back what it holds. */
   end(): Promise<void>
   /** Ends its thread at once. */
   kill(): void
@@ -81,13 +82,10 @@ export function startLane(options: RunningLaneOptions): RunningLane {
   let hasStarted = false
   let isEnding = false
   let hung: WatchedFrame | undefined
-  /** Why there is no access to the service. */
+  /** Why it cannot serve. */
   let refusal: unknown
   const watching = setInterval(checkWatch, watchIntervalMs).unref()
-  opened.catch((error: unknown) => {
-    refusal = error
-    thread.kill()
-  })
+  opened.catch(refuse)
   thread.ended.then(
     () => die(undefined),
     (error: unknown) => die(error),
@@ -106,12 +104,18 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     )
   }
 
+  function refuse(error: unknown): void {
+    refusal = error
+    thread.kill()
+  }
+
   function post(message: ToLane): void {
     void opened.then(() => thread.post(message)).catch(() => undefined)
   }
 
   function take(message: FromLane): void {
     if (message.kind === 'ready') hasStarted = true
+    else if (message.kind === 'unable') refuse(errorOf(message.failure))
     else if (message.kind === 'news') takeNews(message)
     else if (message.kind === 'unfinished') {
       for (const id of message.ids) if (forget(id)) options.onUnfinished(id)
@@ -148,7 +152,7 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     const flush = flushes.get(id)
     flushes.delete(id)
     if (failure === undefined) flush?.resolve()
-    else flush?.reject(new LaneError(failure.code, failure.message, { isFatal: failure.isFatal }))
+    else flush?.reject(errorOf(failure))
   }
 
   function checkWatch(): void {
@@ -163,8 +167,10 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     for (const { resolve } of flushes.values()) resolve()
     const error = deathOf(cause)
     for (const { request, settle } of guests.values()) settle(deadGuest(request))
-    if (isEnding && items.size === 0) return
-    options.onDeath({ items: [...items.values()], hung, isStillborn: !hasStarted, error })
+    const lost = [...items.values()]
+    items.clear()
+    if (isEnding && lost.length === 0) return
+    options.onDeath({ items: lost, hung, isStillborn: !hasStarted, error })
   }
 
   function deathOf(cause: unknown): unknown {
@@ -176,13 +182,14 @@ export function startLane(options: RunningLaneOptions): RunningLane {
   }
 
   function timeoutError({ imageFrameId }: WatchedFrame): LaneError {
-    const message = `Cannot decode frame ${imageFrameId}: it takes longer than ${decodeTimeoutMs} ms`
-    return new LaneError('DECODE_TIMEOUT', message, { imageFrameId })
+    const frame = imageFrameId === '' ? 'a frame of the whole instance' : `frame ${imageFrameId}`
+    const message = `Cannot decode ${frame}: it takes longer than ${decodeTimeoutMs} ms`
+    return new LaneError('DECODE_TIMEOUT', message, imageFrameId === '' ? {} : { imageFrameId })
   }
 
   /** The asking lane reads the frame itself, unless it is what this lane hung on. */
   function deadGuest({ id, imageFrameId }: GuestRequest): GuestFrame {
-    if (hung?.imageFrameId !== imageFrameId) return { id, isTooLarge: true }
+    if (hung?.imageFrameId !== imageFrameId) return { id, isUnread: true }
     const { name, message, code } = timeoutError(hung)
     return { id, error: { name, message, fields: { code, imageFrameId } } }
   }
@@ -226,8 +233,12 @@ export function startLane(options: RunningLaneOptions): RunningLane {
     async end() {
       isEnding = true
       post({ kind: 'end' })
-      await thread.ended.catch(() => undefined)
+      await thread.ended
     },
     kill: () => thread.kill(),
   }
+}
+
+function errorOf({ code, message, isFatal }: Failure): LaneError {
+  return new LaneError(code, message, { isFatal })
 }

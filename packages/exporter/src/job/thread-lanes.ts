@@ -22,18 +22,21 @@ const shareBeforeAnother = 0.5
 const guestsOfLane = 2
 /** A lane that does not stop within this time is ended. */
 const abortGraceMs = 5000
-/** An item that so many lanes have died with counts as failed. */
-const mostDeaths = 2
 
 /**
  * Makes lanes that run in threads of their own. They start as there is work for them, and each gets the items that it has
- * room for. A lane that hangs on a frame or dies is replaced: the frame is named, and its other items are done again.
+ * room for. A lane that hangs on a frame or dies is replaced. The item of the frame has failed; the others are done again.
+ * If a lane dies, each of its items may be the cause: they are done again one by one, and one that a lane dies with once
+ * more has failed.
  */
 export function createThreadLanes(options: ThreadLanesOptions): Lanes {
   const { count, signal, settings } = options
   const lanes = new Set<RunningLane>()
-  const deaths = new Map<number, number>()
   let waiting: LaneItem[] = []
+  /** Items that a lane died with. They wait until a lane has nothing else to do. */
+  let suspects: LaneItem[] = []
+  /** What each of the lanes has that do one suspect and nothing else. */
+  const secluded = new Map<RunningLane, LaneItem>()
   let hasLost = false
   let isDispatchDue = false
   let roomAgain = Promise.withResolvers<void>()
@@ -45,10 +48,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
   function start(): RunningLane {
     const lane: RunningLane = startLane({
       ...options,
-      onResult(result) {
-        deaths.delete(result.id)
-        options.onResult(result)
-      },
+      onResult: options.onResult,
       onUnfinished: noteSettled,
       onRoom: dispatchSoon,
       onGuest: (request) => readByAnother(lane, request),
@@ -69,6 +69,18 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
   }
 
   function dispatch(): void {
+    for (const lane of secluded.keys()) if (lane.itemCount === 0) secluded.delete(lane)
+    dispatchWaiting()
+    if (waiting.length === 0) dispatchSuspects()
+    if (waiting.length < mostWaiting) {
+      roomAgain.resolve()
+      roomAgain = Promise.withResolvers()
+    }
+    shareLargeItems()
+    noteSettled()
+  }
+
+  function dispatchWaiting(): void {
     const batches = new Map<RunningLane, { load: number; items: LaneItem[] }>()
     const loadOf = (lane: RunningLane): number => lane.load + (batches.get(lane)?.load ?? 0)
     while (waiting.length > 0) {
@@ -82,55 +94,65 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
       batches.set(lane, batch)
     }
     for (const [lane, { items }] of batches) lane.hand(items)
-    if (waiting.length < mostWaiting) {
-      roomAgain.resolve()
-      roomAgain = Promise.withResolvers()
+  }
+
+  function dispatchSuspects(): void {
+    while (suspects.length > 0) {
+      const lane = [...lanes].find(({ load }) => load === 0) ?? (lanes.size < count ? start() : undefined)
+      const item = lane === undefined ? undefined : suspects.shift()
+      if (lane === undefined || item === undefined) return
+      secluded.set(lane, item)
+      lane.hand([item])
     }
-    shareLargeItems()
-    noteSettled()
   }
 
   /** Returns the lane with the least to do, if it has room. Another one starts once that is worth it. */
   function leastLoaded(loadOf: (lane: RunningLane) => number): RunningLane | undefined {
     let least: RunningLane | undefined
-    for (const lane of lanes) if (least === undefined || loadOf(lane) < loadOf(least)) least = lane
+    for (const lane of shared()) if (least === undefined || loadOf(lane) < loadOf(least)) least = lane
     const isAnotherWorth = least === undefined || loadOf(least) >= mostLoad * shareBeforeAnother
     if (lanes.size < count && isAnotherWorth) return start()
     return least !== undefined && loadOf(least) < mostLoad ? least : undefined
   }
 
+  /** Lanes that may get work of any kind. */
+  function shared(): readonly RunningLane[] {
+    return [...lanes].filter((lane) => !secluded.has(lane))
+  }
+
   /** Lanes without work read frames of large items of others. */
   function shareLargeItems(): void {
-    const owners = [...lanes].filter((lane) => lane.hasLargeItem())
+    const owners = shared().filter((lane) => lane.hasLargeItem())
     const isIdle = waiting.length === 0 && owners.length > 0
     if (isIdle && !signal.aborted) while (lanes.size < count) start()
-    const idle = [...lanes].filter(({ itemCount }) => itemCount === 0).length
+    const idle = shared().filter(({ itemCount }) => itemCount === 0).length
     const each = isIdle ? Math.floor((idle * guestsOfLane) / owners.length) : 0
     for (const lane of lanes) lane.allowGuests(owners.includes(lane) ? each : 0)
   }
 
   async function readByAnother(owner: RunningLane, request: GuestRequest): Promise<GuestFrame> {
     let host: RunningLane | undefined
-    for (const lane of lanes) if (lane !== owner && (host === undefined || lane.load < host.load)) host = lane
-    return host === undefined ? { id: request.id, isTooLarge: true } : host.readGuest(request)
+    for (const lane of shared()) if (lane !== owner && (host === undefined || lane.load < host.load)) host = lane
+    return host === undefined ? { id: request.id, isUnread: true } : host.readGuest(request)
   }
 
   function bury(lane: RunningLane, { items, hung, isStillborn, error }: LaneDeath): void {
+    const suspect = secluded.get(lane)
     lanes.delete(lane)
+    secluded.delete(lane)
     hasLost = true
     if (isStillborn && !signal.aborted) options.onFailure({ ...failureOf(error), isFatal: true })
     for (const item of items) {
       if (signal.aborted) continue
-      const died = (deaths.get(item.id) ?? 0) + 1
-      deaths.set(item.id, died)
-      if (item.id === hung?.itemId || died >= mostDeaths) options.onResult(failedItem(item.id, [failureOf(error)]))
+      if (item === suspect || item.id === hung?.itemId) options.onResult(failedItem(item.id, [failureOf(error)]))
+      else if (hung === undefined) suspects.push(item)
       else waiting.unshift(item)
     }
     dispatchSoon()
   }
 
   function isSettled(): boolean {
-    return waiting.length === 0 && [...lanes].every(({ itemCount }) => itemCount === 0)
+    return waiting.length + suspects.length === 0 && [...lanes].every(({ itemCount }) => itemCount === 0)
   }
 
   function noteSettled(): void {
@@ -139,11 +161,16 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     settledAgain = Promise.withResolvers()
   }
 
+  function failed(error: unknown): void {
+    options.onFailure(failureOf(error))
+  }
+
   function stop(): void {
     waiting = []
+    suspects = []
     for (const lane of lanes) lane.abort()
     setTimeout(() => {
-      for (const lane of lanes) if (lane.itemCount > 0) lane.kill()
+      for (const lane of lanes) if (lane.load > 0) lane.kill()
     }, abortGraceMs).unref()
     dispatchSoon()
   }
@@ -169,7 +196,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     },
     async close() {
       signal.removeEventListener('abort', stop)
-      await Promise.all([...lanes].map((lane) => lane.end()))
+      await Promise.all([...lanes].map((lane) => lane.end().catch(failed)))
     },
   }
 }

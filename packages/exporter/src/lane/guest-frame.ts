@@ -10,11 +10,11 @@ export interface GuestRequest {
   readonly imageFrameId: string
   readonly isRepeated: boolean
   readonly wanted: WantedFrame
-  /** Where the samples go, and behind them the stored bytes. Memory that both threads see. */
+  /** Where the samples go, and behind them the stored bytes, if they fit. Memory that both threads see. */
   readonly memory: SharedArrayBuffer
 }
 
-/** What came of it: where the bytes are in the memory of the request, or an error. Plain data. */
+/** What came of it: where the bytes are in the memory, or an error. Plain data. */
 export interface GuestFrame {
   readonly id: number
   readonly read?: Omit<ReadFrame, 'stored' | 'decoded' | 'release'> | undefined
@@ -22,8 +22,10 @@ export interface GuestFrame {
   readonly decoded?: (Omit<NonNullable<ReadFrame['decoded']>, 'pixels'> & { readonly byteLength: number }) | undefined
   /** Stored bytes begin behind the samples. */
   readonly storedByteLength?: number | undefined
-  /** Whether the memory is too small: the frame is larger than the document says, and is to be read by the asking lane. */
-  readonly isTooLarge?: boolean | undefined
+  /** Where the bytes are if the memory of the request is too small. */
+  readonly memory?: SharedArrayBuffer | undefined
+  /** Whether nobody has read it: the asking lane is to. */
+  readonly isUnread?: boolean | undefined
   readonly error?: GuestError | undefined
 }
 

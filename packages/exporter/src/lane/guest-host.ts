@@ -10,7 +10,7 @@ export async function readGuestFrame(
   try {
     const read = await reader.read({ ...request, signal }, wanted)
     try {
-      return { id, ...placed(read, wanted.stored, new Uint8Array(memory)) }
+      return { id, ...placed(read, wanted.stored, memory) }
     } finally {
       read.release?.()
     }
@@ -22,18 +22,20 @@ export async function readGuestFrame(
 function placed(
   { byteLength, contentType, stored, decoded, failure }: ReadFrame,
   wantsStored: boolean,
-  memory: Uint8Array,
+  asked: SharedArrayBuffer,
 ): Omit<GuestFrame, 'id'> {
   const pixelsByteLength = decoded?.pixels.byteLength ?? 0
   const storedBytes = wantsStored ? stored : undefined
-  if (pixelsByteLength + (storedBytes?.byteLength ?? 0) > memory.byteLength) return { isTooLarge: true }
+  const needed = pixelsByteLength + (storedBytes?.byteLength ?? 0)
+  const memory = needed <= asked.byteLength ? asked : new SharedArrayBuffer(needed)
+  const bytes = new Uint8Array(memory)
   const read = { byteLength, contentType, ...(failure === undefined ? {} : { failure: plainFailure(failure) }) }
-  if (storedBytes !== undefined) memory.set(storedBytes, pixelsByteLength)
-  const storedByteLength = storedBytes?.byteLength
-  if (decoded === undefined) return { read, storedByteLength }
+  if (storedBytes !== undefined) bytes.set(storedBytes, pixelsByteLength)
+  const placedRead = { read, storedByteLength: storedBytes?.byteLength, ...(memory === asked ? {} : { memory }) }
+  if (decoded === undefined) return placedRead
   const { pixels, ...facts } = decoded
-  memory.set(pixels)
-  return { read, storedByteLength, decoded: { ...facts, byteLength: pixelsByteLength } }
+  bytes.set(pixels)
+  return { ...placedRead, decoded: { ...facts, byteLength: pixelsByteLength } }
 }
 
 /** Errors are cloned with their message. */

@@ -42,7 +42,7 @@ export function createGuestReaders(post: (message: FromLane) => void): GuestRead
     frame.signal?.throwIfAborted()
     idleMemory.push(memory)
     if (guest.error !== undefined) throw errorOf(guest.error)
-    return guest.isTooLarge === true ? undefined : readOf(guest, memory)
+    return guest.isUnread === true ? undefined : readOf(guest, guest.memory ?? memory)
   }
 
   function noteSize({ byteLength, decoded }: ReadFrame): void {

@@ -49,6 +49,8 @@ export type ToLane =
 export type FromLane =
   /** It serves. */
   | { readonly kind: 'ready' }
+  /** It cannot serve, and no other lane of the job could. */
+  | { readonly kind: 'unable'; readonly failure: Failure }
   | { readonly kind: 'news'; readonly results: readonly ItemResult[]; readonly fetched: Fetched }
   /** Items that were cut short. */
   | { readonly kind: 'unfinished'; readonly ids: readonly number[] }

@@ -25,6 +25,10 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
   const stop = new AbortController()
   const running = new Set<Promise<void>>()
   const { promise: opening, resolve: open } = Promise.withResolvers<OpenLane>()
+  opening.then(
+    () => post({ kind: 'ready' }),
+    (error: unknown) => post({ kind: 'unable', failure: failureOf(error) }),
+  )
 
   async function run(item: LaneItem): Promise<void> {
     const { lane, places } = await opening
@@ -56,12 +60,10 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
     }
   }
 
-  await new Promise<void>((resolve, reject) => {
+  await new Promise<void>((resolve) => {
     port.on('message', (message: ToLane) => {
-      if (message.kind === 'open') {
-        open(openLane(message.settings, { onFetched: news.fetched, guests }))
-        opening.then(() => post({ kind: 'ready' }), reject)
-      } else if (message.kind === 'items') message.items.forEach(start)
+      if (message.kind === 'open') open(openLane(message.settings, { onFetched: news.fetched, guests }))
+      else if (message.kind === 'items') message.items.forEach(start)
       else if (message.kind === 'guests-allowed') guests.allow(message.count)
       else if (message.kind === 'guest-read') guests.settle(message.frame)
       else if (message.kind === 'read-guest') {
@@ -95,13 +97,15 @@ async function openLane(
 ): Promise<OpenLane> {
   const memory = createFrameMemory()
   const client = createFrameClient(settings.access, { memory })
-  const decoding = { watch: createDecodeWatch(settings.watch), turns: createLimiter(1) }
+  const watch = createDecodeWatch(settings.watch)
+  const turns = createLimiter(1)
   const [writer, decoder, ...formats] = await Promise.all([
     loadLaneModule<FileWriter>(settings.destination, 'createFileWriter'),
     settings.decoder && loadLaneModule<FrameDecoder>(settings.decoder, 'createFrameDecoder'),
     ...settings.formats.map((format) => loadLaneModule<Format>(format, 'createFormat')),
   ])
-  const ownReader = (itemId: number): FrameReader => createThreadReader({ client, decoder, memory, ...decoding }, itemId)
+  const ownReader = (itemId: number): FrameReader =>
+    createThreadReader({ client, decoder, memory, turns, watch }, itemId)
   return {
     ownReader,
     places: createLimiter(settings.instanceConcurrency),

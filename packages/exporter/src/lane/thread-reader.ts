@@ -18,14 +18,14 @@ export interface ThreadReaderParts {
   /** A decoder of the caller's own. Default: that of `@ahi-dicom/htj2k-decoder`. */
   readonly decoder: FrameDecoder | undefined
   readonly memory: FrameMemory
-  readonly watch: DecodeWatch
-  /** Of one turn: a lane decodes one frame at a time, so that the watch names the one that hangs. */
+  /** Lets the thread decode one frame at a time, so that the watch knows on which one it hangs. */
   readonly turns: Limiter
+  readonly watch: DecodeWatch
 }
 
 /** Makes a reader of the frames of an item, which fetches and decodes in this thread and into memory that is used again. */
 export function createThreadReader(parts: ThreadReaderParts, itemId: number): FrameReader {
-  const { client, decoder, memory, watch, turns } = parts
+  const { client, decoder, memory, turns, watch } = parts
 
   async function decode(codeStream: Uint8Array<ArrayBuffer>, imageFrameId: string, signal: AbortSignal | undefined) {
     const turn = await turns.reserve(1, { signal })
