@@ -31,7 +31,9 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
   )
 
   async function run(item: LaneItem): Promise<void> {
-    const { lane, places } = await opening
+    const open = await opening.catch(() => undefined)
+    if (open === undefined) return
+    const { lane, places } = open
     let place: Reservation | undefined
     try {
       place = await places.reserve(1, { signal: stop.signal })
@@ -46,8 +48,6 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
 
   function start(item: LaneItem): void {
     const task = run(item).finally(() => running.delete(task))
-    // A lane that cannot be opened ends with the reason, which fails its items.
-    task.catch(() => {})
     running.add(task)
   }
 
@@ -70,6 +70,7 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
         void opening
           .then(({ ownReader }) => readGuestFrame(ownReader(message.guest.itemId), message.guest, stop.signal))
           .then((frame) => post({ kind: 'guest-read', frame }))
+          .catch(() => {})
       } else if (message.kind === 'flush') void flush(message.id)
       else if (message.kind === 'abort') stop.abort(new Error('The job has ended'))
       else resolve()
