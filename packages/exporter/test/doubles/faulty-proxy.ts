@@ -18,10 +18,10 @@ export interface FaultyProxy extends AsyncDisposable {
   readonly requests: ProxiedRequest[]
 }
 
-/** Starts a proxy that passes everything on but what `choose` names a fault for. */
+/** Starts a proxy that passes everything on but what `choose` names a fault for; it may keep a request waiting. */
 export async function faultyProxy(
   endpoint: string,
-  choose: (request: ProxiedRequest) => Fault | undefined,
+  choose: (request: ProxiedRequest) => Fault | undefined | Promise<Fault | undefined>,
 ): Promise<FaultyProxy> {
   const requests: ProxiedRequest[] = []
   const server = createServer((incoming, response) => {
@@ -32,7 +32,7 @@ export async function faultyProxy(
     const body = await bytesOf(incoming)
     const proxied = describe(incoming.url ?? '', body)
     requests.push(proxied)
-    const fault = choose(proxied)
+    const fault = await choose(proxied)
     if (fault === 'hanging') return
     const failure = fault === undefined ? undefined : failures[fault]
     if (failure === undefined) await passOn({ endpoint, incoming, body, fault }, response)

@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createAhiClient, type AhiClient } from '@ahi-dicom/ahi-client'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
+import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
+import { encodePart10 } from '@ahi-dicom/dicomizer'
+import { recordNames } from '@ahi-dicom/export-files'
+
+/** An instance that AHI holds. */
+export interface HeldInstance {
+  readonly imageSetId: string
+  readonly sopInstanceUid: string
+  readonly imageFrameIds: readonly string[]
+}
+
+/** An emulator with a series of single frames and an object of many. */
+export interface LaneStore extends AsyncDisposable {
+  readonly emulator: Emulator
+  readonly client: AhiClient
+  /** Instances of one frame, in the order of the document. */
+  readonly slices: readonly HeldInstance[]
+  /** The instance of many frames. */
+  readonly loop: HeldInstance
+}
+
+/** Rows and columns of every frame, of 16 bits. */
+const side = 32
+/** Bytes of a decoded frame. */
+export const frameByteLength: number = side * side * 2
+/** SeriesInstanceUID of the single frames. */
+export const sliceSeries = '1.2.3.1'
+/** SeriesInstanceUID of the object of many frames. */
+export const loopSeries = '1.2.3.2'
+const studyInstanceUid = '1.2.3'
+
+export function connection({ endpoint }: { readonly endpoint: string }) {
+  return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' } }
+}
+
+/** Starts an emulator and imports what a {@link LaneStore} has. */
+export async function laneStore(sliceCount: number, loopFrames: number): Promise<LaneStore> {
+  const emulator = await startEmulator()
+  const slices = Array.from({ length: sliceCount }, (_, index) => fileOf(sliceSeries, index + 1, 1))
+  const { rejected } = await emulator.importDicom([...slices, fileOf(loopSeries, 1, loopFrames)])
+  if (rejected.length > 0) throw new Error(`Cannot import: ${JSON.stringify(rejected)}`)
+  const client = createAhiClient(connection(emulator))
+  const held = await heldInstances(client, emulator.datastoreId)
+  const loop = held.find(({ imageFrameIds }) => imageFrameIds.length > 1)
+  if (loop === undefined) throw new Error('Cannot find the object of many frames')
+  return {
+    emulator,
+    client,
+    slices: held.filter((instance) => instance !== loop),
+    loop,
+    async [Symbol.asyncDispose]() {
+      await client.close()
+      await emulator.close()
+    },
+  }
+}
+
+async function heldInstances(client: AhiClient, datastoreId: string): Promise<HeldInstance[]> {
+  const held: HeldInstance[] = []
+  for await (const { imageSetId } of client.searchImageSets({ datastoreId })) {
+    for (const { sopInstanceUid, instance } of imageSetInstances(
+      await client.getImageSetMetadata({ datastoreId, imageSetId }),
+    )) {
+      held.push({ imageSetId, sopInstanceUid, imageFrameIds: instance.ImageFrames.map(({ ID }) => ID) })
+    }
+  }
+  return held
+}
+
+function fileOf(seriesInstanceUid: string, number: number, frames: number): Uint8Array {
+  const attributes = {
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.7',
+    StudyInstanceUID: studyInstanceUid,
+    SeriesInstanceUID: seriesInstanceUid,
+    SOPInstanceUID: `${seriesInstanceUid}.${number}`,
+    PatientID: 'P',
+    Modality: 'OT',
+    InstanceNumber: String(number),
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    Rows: side,
+    Columns: side,
+    BitsAllocated: 16,
+    BitsStored: 12,
+    HighBit: 11,
+    PixelRepresentation: 0,
+    ...(frames > 1 && { NumberOfFrames: String(frames) }),
+  }
+  return encodePart10({ attributes, pixelData: noise(frames * side * side, number + frames) })
+}
+
+/** Samples of 12 bits, no two frames the same. */
+function noise(samples: number, seed: number): Uint8Array {
+  let state = seed
+  const values = Uint16Array.from({ length: samples }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state >>> 20
+  })
+  return new Uint8Array(values.buffer)
+}
+
+/** A new folder, and everything in it, until it is disposed of. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'exporter-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** The files of a folder by path, those of the record left out. */
+export function exportedFiles(directory: string): ReadonlyMap<string, Buffer> {
+  const ofRecord: ReadonlySet<string> = new Set(Object.values(recordNames))
+  const entries = readdirSync(directory, { withFileTypes: true, recursive: true })
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .filter((path) => !ofRecord.has(path))
+  return new Map(paths.sort().map((path) => [path, readFileSync(join(directory, path))]))
+}
+
+/** The lines of a file of the record in a folder; none if it is not there. */
+export function linesOf<Line>(directory: string, name: 'manifest' | 'errors'): Line[] {
+  try {
+    const text = readFileSync(join(directory, recordNames[name]), 'utf8')
+    return text.split('\n').flatMap((line): Line[] => (line === '' ? [] : [JSON.parse(line)]))
+  } catch {
+    return []
+  }
+}

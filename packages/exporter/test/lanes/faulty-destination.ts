@@ -1,0 +1,55 @@
+import type { FileWriter } from '@ahi-dicom/exporter'
+import { createFileWriter as createFolderWriter } from '@ahi-dicom/exporter-fs/lane'
+import { add, commit, commitNow, type LaneFault } from './fault.ts'
+
+/** Options of {@link createFileWriter}. */
+export interface FaultyDestinationOptions {
+  readonly directory: string
+  /** Path of the file that goes wrong. */
+  readonly victim?: string | undefined
+  readonly stage?: 'before' | 'within' | 'behind' | 'closing' | undefined
+  readonly fault?: LaneFault | undefined
+  /** Chunks of this many bytes are frames. */
+  readonly frameByteLength?: number | undefined
+  /** Counts pieces of memory that frames came in. */
+  readonly memories?: SharedArrayBuffer | undefined
+}
+
+/** Run by lanes: makes the writer of a folder with which a lane ends before, while or after it writes a file. */
+export function createFileWriter(options: FaultyDestinationOptions): FileWriter {
+  const { directory, victim, stage, fault, frameByteLength, memories } = options
+  const writer = createFolderWriter({ directory })
+  const known = new WeakSet<ArrayBufferLike>()
+
+  async function commitAt(at: FaultyDestinationOptions['stage']): Promise<void> {
+    if (at === stage && fault !== undefined) await commit(fault)
+  }
+
+  function note({ buffer, byteLength }: Uint8Array): void {
+    if (memories === undefined || byteLength !== frameByteLength || known.has(buffer)) return
+    known.add(buffer)
+    add(memories, 1)
+  }
+
+  return {
+    ...writer,
+    async write(file, writing) {
+      const isVictim = file.path === victim
+      if (isVictim) await commitAt('before')
+      async function* chunks(): AsyncGenerator<Uint8Array> {
+        for await (const chunk of file.chunks) {
+          note(chunk)
+          yield chunk
+          if (isVictim && stage === 'within' && fault !== undefined) commitNow(fault)
+        }
+      }
+      const stored = await writer.write({ ...file, chunks: chunks() }, writing)
+      if (isVictim) await commitAt('behind')
+      return stored
+    },
+    async close() {
+      await writer.close()
+      if (stage === 'closing') throw new Error('Cannot close')
+    },
+  }
+}

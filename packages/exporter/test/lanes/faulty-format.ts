@@ -1,0 +1,31 @@
+import { dcmFormat } from '@ahi-dicom/export-files'
+import type { Format } from '@ahi-dicom/exporter'
+import { commitNow, type LaneFault } from './fault.ts'
+
+/** Options of {@link createFormat}. */
+export interface FaultyFormatOptions {
+  /** SOPInstanceUID of the instance that goes wrong. */
+  readonly victim: string
+  readonly fault: LaneFault
+}
+
+/** Run by lanes: makes the format of DICOM files with which a lane ends while it encodes an instance. */
+export function createFormat({ victim, fault }: FaultyFormatOptions): Format {
+  const format = dcmFormat()
+  return {
+    ...format,
+    lane: undefined,
+    *files(item) {
+      for (const file of format.files(item)) {
+        yield item.instance.sopInstanceUid === victim ? { ...file, chunks: faulty(file.chunks) } : file
+      }
+    },
+  }
+
+  async function* faulty(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      yield chunk
+      commitNow(fault)
+    }
+  }
+}
