@@ -1,5 +1,5 @@
 // Writes src/dictionary/dictionary.generated.ts, or with --print to standard output:
-// node packages/dicomizer/scripts/generate-dictionary.ts
+// node packages/dicom-standard/scripts/generate-dictionary.ts
 import { writeFileSync } from 'node:fs'
 
 import { dictionary } from 'dcmjs/dictionary'
