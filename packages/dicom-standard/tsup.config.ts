@@ -1,3 +1,9 @@
 import { packageConfig } from '../../tsup.shared.ts'
 
-export default packageConfig(['src/index.ts', 'src/character-sets.ts', 'src/dictionary.ts'])
+export default packageConfig([
+  'src/index.ts',
+  'src/character-sets.ts',
+  'src/dictionary.ts',
+  'src/part10.ts',
+  'src/transfer-syntaxes.ts',
+])

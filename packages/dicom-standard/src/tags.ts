@@ -1,11 +1,22 @@
-/** Tags that the encoder itself deals with. */
+/** Tags that programs deal with by themselves, by the keywords of PS3.6. */
 export const tags = {
+  fileMetaInformationGroupLength: 0x00020000,
+  fileMetaInformationVersion: 0x00020001,
   mediaStorageSopClassUid: 0x00020002,
   mediaStorageSopInstanceUid: 0x00020003,
   transferSyntaxUid: 0x00020010,
+  implementationClassUid: 0x00020012,
+  implementationVersionName: 0x00020013,
+  sourceApplicationEntityTitle: 0x00020016,
+  sendingApplicationEntityTitle: 0x00020017,
+  receivingApplicationEntityTitle: 0x00020018,
+  privateInformationCreatorUid: 0x00020100,
+  privateInformation: 0x00020102,
   specificCharacterSet: 0x00080005,
   sopClassUid: 0x00080016,
   sopInstanceUid: 0x00080018,
+  studyInstanceUid: 0x0020000d,
+  seriesInstanceUid: 0x0020000e,
   samplesPerPixel: 0x00280002,
   photometricInterpretation: 0x00280004,
   planarConfiguration: 0x00280006,
@@ -19,13 +30,18 @@ export const tags = {
   lossyImageCompression: 0x00282110,
   lossyImageCompressionRatio: 0x00282112,
   lossyImageCompressionMethod: 0x00282114,
+  lutDescriptor: 0x00283002,
   lutData: 0x00283006,
   waveformBitsAllocated: 0x54001004,
   extendedOffsetTable: 0x7fe00001,
   extendedOffsetTableLengths: 0x7fe00002,
+  encapsulatedPixelDataValueTotalLength: 0x7fe00003,
   floatPixelData: 0x7fe00008,
   doubleFloatPixelData: 0x7fe00009,
   pixelData: 0x7fe00010,
+  item: 0xfffee000,
+  itemDelimitationItem: 0xfffee00d,
+  sequenceDelimitationItem: 0xfffee0dd,
 } as const
 
 /** A tag as AHI and DICOM JSON write it: `GGGGEEEE`, upper case. */

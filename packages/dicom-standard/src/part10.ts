@@ -1,0 +1,65 @@
+/**
+ * What the bytes of a Part 10 file (PS3.10) and the headers of its elements (PS3.5 7.1, 7.5 and A.4) are.
+ * @module
+ */
+import type { ElementEncoding } from './transfer-syntaxes.ts'
+import { valueRepresentation } from './value-representation.ts'
+
+/** Bytes of the preamble and the prefix `DICM`. */
+export const part10PrefixLength = 132
+/** Stands for the length of what a delimiter ends. */
+export const undefinedLength = 0xffffffff
+/** The longest value or fragment: a length of 32 bits that is even and not {@link undefinedLength}. */
+export const longestValueLength = 0xfffffffe
+/** Ends a sequence or fragments, little endian. */
+export const sequenceDelimiter: Uint8Array = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
+
+/** Returns whether bytes begin like a Part 10 file: 128 bytes of anything, then `DICM` (PS3.10 7.1). */
+export function hasPart10Prefix(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes.subarray(part10PrefixLength - 4, part10PrefixLength)) === 'DICM'
+}
+
+/** What the first eight bytes of an element, an item or a delimiter say. */
+export interface HeaderStart {
+  readonly tag: number
+  /** `undefined` where two capital letters are missing: in implicit VR, and of items and delimiters. */
+  readonly vr: string | undefined
+  /** Of the value; `undefined` where the next four bytes are the length. */
+  readonly length: number | undefined
+}
+
+/** Reads the eight bytes at an offset. A VR that is new to the standard has a length of 32 bits (PS3.5 6.2). */
+export function readHeaderStart(view: DataView, offset: number, encoding: ElementEncoding): HeaderStart {
+  const { isExplicit, isLittleEndian } = encoding
+  const group = view.getUint16(offset, isLittleEndian)
+  const tag = group * 0x10000 + view.getUint16(offset + 2, isLittleEndian)
+  const vr = String.fromCharCode(view.getUint8(offset + 4), view.getUint8(offset + 5))
+  if (!isExplicit || group === 0xfffe || !/^[A-Z]{2}$/.test(vr)) {
+    return { tag, vr: undefined, length: view.getUint32(offset + 4, isLittleEndian) }
+  }
+  const isShort = valueRepresentation(vr)?.longLength === false
+  return { tag, vr, length: isShort ? view.getUint16(offset + 6, isLittleEndian) : undefined }
+}
+
+/** Returns the length that a byte of padding makes even, as all lengths are to be. */
+export function evenLength(byteLength: number): number {
+  return byteLength + (byteLength % 2)
+}
+
+/** Returns the header of an item or a fragment, little endian. */
+export function itemHeader(byteLength: number): Uint8Array<ArrayBuffer> {
+  const header = Uint8Array.of(0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0)
+  new DataView(header.buffer).setUint32(4, byteLength, true)
+  return header
+}
+
+/** Returns the header of an element of Explicit VR Little Endian whose length has 32 bits. */
+export function longElementHeader(tag: number, vr: string, byteLength: number): Uint8Array<ArrayBuffer> {
+  const header = new Uint8Array(12)
+  const view = new DataView(header.buffer)
+  view.setUint16(0, tag >>> 16, true)
+  view.setUint16(2, tag & 0xffff, true)
+  header.set([vr.charCodeAt(0), vr.charCodeAt(1)], 4)
+  view.setUint32(8, byteLength, true)
+  return header
+}
