@@ -24,6 +24,7 @@ test('exports what it documents', () => {
       "dicomizeInstance",
       "encodePart10",
       "encodePart10Envelope",
+      "losslessTransferSyntax",
       "storedSyntax",
     ]
   `)

@@ -29,7 +29,12 @@ interface CollectOptions {
 }
 
 /** Pixel Data and the offset tables that belong to its encoding. */
-const writtenByUs: ReadonlySet<number> = new Set([tags.pixelData, 0x7fe00001, 0x7fe00002, 0x7fe00003])
+const writtenByUs: ReadonlySet<number> = new Set([
+  tags.pixelData,
+  tags.extendedOffsetTable,
+  tags.extendedOffsetTableLengths,
+  tags.encapsulatedPixelDataValueTotalLength,
+])
 
 /** The elements of the levels sorted by tag, each tag once, with VRs as the dictionary and the document have them. */
 export function collectElements(levels: readonly AttributeMap[], options: CollectOptions): DataElement[] {

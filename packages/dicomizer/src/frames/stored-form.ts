@@ -1,6 +1,24 @@
+import {
+  explicitVrLittleEndian,
+  htj2k,
+  htj2kLossless,
+  htj2kLosslessRpcl,
+  jpeg2000,
+  jpeg2000Lossless,
+  jpegBaseline,
+  jpegExtended,
+  jpegFullProgression,
+  jpegLossless,
+  jpegLosslessHierarchical,
+  jpegLosslessSv1,
+  jpegLsLossless,
+  jpegLsNearLossless,
+  jpegXl,
+  lookUpTransferSyntax,
+} from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { readFrameHeader, type FrameHeader, type JpegHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import type { StoredFrame } from './create-frame-reader.ts'
-import { explicitVrLittleEndian, syntaxOf, type ChecksumBasis, type StoredSyntax } from './transfer-syntax.ts'
+import { syntaxOf, type ChecksumBasis, type StoredSyntax } from './transfer-syntax.ts'
 
 /** How the frames of an instance are stored: by the document until the first frame was seen, then by that. */
 export interface StoredForm {
@@ -76,11 +94,11 @@ function unrecognised({ syntax, isStated, nativeFrameByteLength }: StatedForm, f
 
 /** Media types that GetImageFrame has for one syntax alone. */
 const syntaxOfContentType: ReadonlyMap<string, string> = new Map([
-  ['image/jpeg', '1.2.840.10008.1.2.4.50'],
-  ['image/jp2', '1.2.840.10008.1.2.4.90'],
-  ['image/j2c', '1.2.840.10008.1.2.4.91'],
-  ['image/jphc', '1.2.840.10008.1.2.4.203'],
-  ['image/jxl', '1.2.840.10008.1.2.4.112'],
+  ['image/jpeg', jpegBaseline],
+  ['image/jp2', jpeg2000Lossless],
+  ['image/j2c', jpeg2000],
+  ['image/jphc', htj2k],
+  ['image/jxl', jpegXl],
 ])
 
 function recognised(stated: StatedForm, { contentType = '' }: StoredFrame, header: FrameHeader): StoredSyntax {
@@ -90,50 +108,43 @@ function recognised(stated: StatedForm, { contentType = '' }: StoredFrame, heade
   return uid === stated.syntax.uid ? stated.syntax : syntaxOf(uid ?? syntaxOfHeader(header))
 }
 
-type Recognise = (header: FrameHeader) => boolean
-
-const isJpegOf =
-  (...processes: readonly JpegHeader['process'][]): Recognise =>
-  (header) =>
-    header.kind === 'jpeg' && processes.includes(header.process)
-const isJpegXl: Recognise = ({ kind }) => kind === 'jpeg-xl'
-
-/** What the code streams of a syntax have to be; the retired ones of JPEG are not told apart. */
-const requirements: readonly (readonly [uid: RegExp, isOfIt: Recognise])[] = [
-  [/\.4\.201$/, (header) => header.kind === 'htj2k' && !header.isLossy],
-  [/\.4\.202$/, (header) => header.kind === 'htj2k' && !header.isLossy && header.isRpcl],
-  [/\.4\.203$/, (header) => header.kind === 'htj2k'],
-  [/\.4\.90$/, (header) => header.kind === 'jpeg2000' && !header.isLossy],
-  [/\.4\.9[1-3]$/, (header) => header.kind === 'jpeg2000'],
-  [/\.4\.50$/, isJpegOf('baseline')],
-  [/\.4\.51$/, isJpegOf('baseline', 'extended')],
-  [/\.4\.(?:57|70)$/, isJpegOf('lossless')],
-  [/\.4\.8[01]$/, isJpegOf('jpeg-ls')],
-  [/\.4\.(?:5[2-9]|6[0-6])$/, isJpegOf('extended', 'progressive', 'lossless', 'other')],
-  [/\.4\.11[0-2]$/, isJpegXl],
-]
+/** What code streams of a syntax may be; the retired syntaxes of JPEG are not told apart. */
+const jpegProcesses: ReadonlyMap<string, readonly JpegHeader['process'][]> = new Map([
+  [jpegBaseline, ['baseline']],
+  [jpegExtended, ['baseline', 'extended']],
+  [jpegLossless, ['lossless']],
+  [jpegLosslessSv1, ['lossless']],
+  [jpegLsLossless, ['jpeg-ls']],
+  [jpegLsNearLossless, ['jpeg-ls']],
+])
+const retiredProcesses: readonly JpegHeader['process'][] = ['extended', 'progressive', 'lossless', 'other']
 
 function isOfSyntax(header: FrameHeader, uid: string): boolean {
-  return requirements.some(([pattern, isOfIt]) => pattern.test(uid) && isOfIt(header))
+  const { codeStream, isLossless } = lookUpTransferSyntax(uid) ?? {}
+  if (header.kind === 'jpeg') {
+    const processes = jpegProcesses.get(uid) ?? (codeStream === 'jpeg' ? retiredProcesses : [])
+    return processes.includes(header.process)
+  }
+  if (header.kind !== codeStream) return false
+  if (header.kind === 'jpeg-xl') return true
+  if (isLossless === true && header.isLossy) return false
+  return uid !== htj2kLosslessRpcl || header.isRpcl
 }
 
 /** The syntax of a code stream by itself, the narrowest that fits (PS3.5 A.4 and PS3.6 A). */
 function syntaxOfHeader(header: FrameHeader): string {
-  return `1.2.840.10008.1.2.4.${endingOfHeader(header)}`
+  if (header.kind === 'jpeg-xl') return jpegXl
+  if (header.kind === 'jpeg') return jpegSyntax(header)
+  if (header.kind === 'jpeg2000') return header.isLossy ? jpeg2000 : jpeg2000Lossless
+  if (header.isLossy) return htj2k
+  return header.isRpcl ? htj2kLosslessRpcl : htj2kLossless
 }
 
-function endingOfHeader(header: FrameHeader): number {
-  if (header.kind === 'jpeg-xl') return 112
-  if (header.kind === 'jpeg') return jpegEnding(header)
-  if (header.kind === 'jpeg2000') return header.isLossy ? 91 : 90
-  if (header.isLossy) return 203
-  return header.isRpcl ? 202 : 201
-}
-
-function jpegEnding({ process, scanParameter }: JpegHeader): number {
-  if (process === 'baseline') return 50
-  if (process === 'extended') return 51
-  if (process === 'progressive') return 55
-  if (process === 'lossless') return scanParameter === 1 ? 70 : 57
-  return process === 'jpeg-ls' ? (scanParameter === 0 ? 80 : 81) : 66
+function jpegSyntax({ process, scanParameter }: JpegHeader): string {
+  if (process === 'baseline') return jpegBaseline
+  if (process === 'extended') return jpegExtended
+  if (process === 'progressive') return jpegFullProgression
+  if (process === 'lossless') return scanParameter === 1 ? jpegLosslessSv1 : jpegLossless
+  if (process === 'jpeg-ls') return scanParameter === 0 ? jpegLsLossless : jpegLsNearLossless
+  return jpegLosslessHierarchical
 }

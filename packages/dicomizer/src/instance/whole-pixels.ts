@@ -1,5 +1,6 @@
 import type { DataSet } from '../data-set/data-set.ts'
-import { explicitVrLittleEndian, storedSyntax } from '../frames/transfer-syntax.ts'
+import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import { storedSyntax } from '../frames/transfer-syntax.ts'
 import type { NoticeCollector } from '../notices.ts'
 import type { WholeFrameDecoder } from '../whole/frame-comparison.ts'
 import type { InstanceSource } from '../whole/instance-source.ts'

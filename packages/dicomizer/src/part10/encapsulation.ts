@@ -1,12 +1,17 @@
 import { tags } from '@ahi-dicom/dicom-standard'
+import {
+  evenLength,
+  itemHeader,
+  longElementHeader,
+  sequenceDelimiter,
+  undefinedLength,
+} from '@ahi-dicom/dicom-standard/part10'
 
 /** Item header of a fragment or of the Basic Offset Table (PS3.5 A.4). */
 const itemHeaderLength = 8
-/** The longest fragment: a 32-bit length that is even and not that of an undefined length. */
-export const longestFragment = 0xfffffffe
 const greatestBasicOffset = 0xffffffff
-const sequenceDelimiter = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
 const one = new Uint8Array(1)
+const pixelDataHeader = longElementHeader(tags.pixelData, 'OB', undefinedLength)
 
 /**
  * Everything of an encapsulated Pixel Data element before its first fragment: its header and the table of where frames
@@ -16,7 +21,7 @@ const one = new Uint8Array(1)
  * @param frameLengths of all frames; none where they are unknown, which leaves the table empty
  */
 export function encapsulatedPixelDataStart(frameLengths: readonly number[]): readonly Uint8Array[] {
-  const padded = frameLengths.map((length) => length + (length % 2))
+  const padded = frameLengths.map(evenLength)
   const offsets = offsetsOf(padded)
   if ((offsets.at(-1) ?? 0) <= greatestBasicOffset) return [pixelDataHeader, basicOffsetTable(offsets)]
   return [
@@ -29,25 +34,13 @@ export function encapsulatedPixelDataStart(frameLengths: readonly number[]): rea
 
 /** Bytes that frames take as fragments of one element. */
 export function fragmentsLength(frameLengths: readonly number[]): number {
-  return frameLengths.reduce((sum, length) => sum + itemHeaderLength + length + (length % 2), 0)
+  return frameLengths.reduce((sum, length) => sum + itemHeaderLength + evenLength(length), 0)
 }
 
 /** One frame as one fragment of even length. */
 export function fragment(frame: Uint8Array): readonly Uint8Array[] {
-  const header = fragmentHeader(frame.length)
+  const header = itemHeader(evenLength(frame.length))
   return frame.length % 2 === 0 ? [header, frame] : [header, frame, one]
-}
-
-/** The header of a fragment, whose odd length a byte of padding makes even. */
-export function fragmentHeader(byteLength: number): Uint8Array<ArrayBuffer> {
-  const header = Uint8Array.of(0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0)
-  new DataView(header.buffer).setUint32(4, byteLength + (byteLength % 2), true)
-  return header
-}
-
-/** Ends the fragments. */
-export function endOfFragments(): Uint8Array {
-  return sequenceDelimiter
 }
 
 /** A whole encapsulated Pixel Data element in parts. */
@@ -55,11 +48,9 @@ export function encapsulatedPixelData(frames: readonly Uint8Array[]): readonly U
   return [
     ...encapsulatedPixelDataStart(frames.map((frame) => frame.length)),
     ...frames.flatMap((frame) => fragment(frame)),
-    endOfFragments(),
+    sequenceDelimiter,
   ]
 }
-
-const pixelDataHeader = Uint8Array.of(0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42, 0, 0, 0xff, 0xff, 0xff, 0xff)
 
 /** Where frames begin, from the first byte behind the Basic Offset Table on. */
 function offsetsOf(paddedLengths: readonly number[]): readonly number[] {
@@ -73,7 +64,7 @@ function offsetsOf(paddedLengths: readonly number[]): readonly number[] {
 
 function basicOffsetTable(offsets: readonly number[]): Uint8Array<ArrayBuffer> {
   const table = new Uint8Array(itemHeaderLength + 4 * offsets.length)
-  table.set(fragmentHeader(4 * offsets.length))
+  table.set(itemHeader(4 * offsets.length))
   const view = new DataView(table.buffer)
   for (const [index, offset] of offsets.entries()) view.setUint32(itemHeaderLength + 4 * index, offset, true)
   return table
@@ -82,11 +73,8 @@ function basicOffsetTable(offsets: readonly number[]): Uint8Array<ArrayBuffer> {
 /** An element of VR OV of Explicit VR Little Endian. */
 function veryLongElement(tag: number, values: readonly number[]): Uint8Array<ArrayBuffer> {
   const element = new Uint8Array(12 + 8 * values.length)
+  element.set(longElementHeader(tag, 'OV', 8 * values.length))
   const view = new DataView(element.buffer)
-  view.setUint16(0, tag >>> 16, true)
-  view.setUint16(2, tag & 0xffff, true)
-  element.set([0x4f, 0x56], 4)
-  view.setUint32(8, 8 * values.length, true)
   for (const [index, value] of values.entries()) view.setBigUint64(12 + 8 * index, BigInt(value), true)
   return element
 }

@@ -8,12 +8,12 @@ import { integerOf, textOf, ValueFormError, writeBinaryValue, writeIntegerBits }
 import { MetadataError, type InstanceIdentity } from '../errors.ts'
 import type { NoticeCollector } from '../notices.ts'
 import { formatTag, tags } from '@ahi-dicom/dicom-standard'
+import { itemHeader } from '@ahi-dicom/dicom-standard/part10'
 import { isMixedSign } from '../data-set/value-fit.ts'
 import { valueRepresentation, type ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** The largest even length of a 16-bit length field. */
 const longestShortLength = 0xfffe
-const itemTag = 0xfffee000
 
 /** Says where in the encoded data set the elements behind Pixel Data (7FE0,0010) begin. */
 export interface EncodedDataSet {
@@ -146,18 +146,11 @@ function encodeSequence(context: TextContext, { tag, items = [] }: DataElement):
   writer.elementHeader(tag, { vr: 'SQ', longLength: true })
   const start = writer.length
   for (const item of items) {
-    const itemStart = startItem(writer)
+    writer.bytes(itemHeader(0))
+    const itemStart = writer.length
     if (findElement(item, tags.specificCharacterSet) === undefined) encodeElements(context, item, false)
     else encodeScope(context, item)
     writer.setUint32(itemStart - 4, writer.length - itemStart)
   }
   writer.setUint32(start - 4, writer.length - start)
-}
-
-/** Writes the tag of an item with a length to be set later; gives where its elements begin. */
-function startItem(writer: ByteWriter): number {
-  writer.uint16(itemTag >>> 16)
-  writer.uint16(itemTag & 0xffff)
-  writer.uint32(0)
-  return writer.length
 }

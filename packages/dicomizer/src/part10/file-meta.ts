@@ -1,3 +1,4 @@
+import { tags } from '@ahi-dicom/dicom-standard'
 import type { ByteWriter } from '../data-set/byte-writer.ts'
 import { findElement, type DataElement, type DataSet } from '../data-set/data-set.ts'
 import { encodeDataSet } from './encode-data-set.ts'
@@ -14,7 +15,13 @@ export interface FileMetaSubject {
 }
 
 /** Elements of the imported file that stay true: where it came from, and what its maker put beside. */
-const keptTags: readonly number[] = [0x00020016, 0x00020017, 0x00020018, 0x00020100, 0x00020102]
+const keptTags: readonly number[] = [
+  tags.sourceApplicationEntityTitle,
+  tags.sendingApplicationEntityTitle,
+  tags.receivingApplicationEntityTitle,
+  tags.privateInformationCreatorUid,
+  tags.privateInformation,
+]
 
 /** File Meta Information of PS3.10 7.1, without its group length. */
 export function fileMetaInformation(subject: FileMetaSubject): DataSet {
@@ -23,12 +30,12 @@ export function fileMetaInformation(subject: FileMetaSubject): DataSet {
     return element === undefined || element.value === null ? [] : [element]
   })
   return [
-    { tag: 0x00020001, vr: 'OB', value: 'AAE=' },
-    { tag: 0x00020002, vr: 'UI', value: subject.sopClassUid },
-    { tag: 0x00020003, vr: 'UI', value: subject.sopInstanceUid },
-    { tag: 0x00020010, vr: 'UI', value: subject.transferSyntaxUid },
-    { tag: 0x00020012, vr: 'UI', value: implementationClassUid },
-    { tag: 0x00020013, vr: 'SH', value: implementationVersionName },
+    { tag: tags.fileMetaInformationVersion, vr: 'OB', value: 'AAE=' },
+    { tag: tags.mediaStorageSopClassUid, vr: 'UI', value: subject.sopClassUid },
+    { tag: tags.mediaStorageSopInstanceUid, vr: 'UI', value: subject.sopInstanceUid },
+    { tag: tags.transferSyntaxUid, vr: 'UI', value: subject.transferSyntaxUid },
+    { tag: tags.implementationClassUid, vr: 'UI', value: implementationClassUid },
+    { tag: tags.implementationVersionName, vr: 'SH', value: implementationVersionName },
     ...kept,
   ]
 }
@@ -37,8 +44,8 @@ export function fileMetaInformation(subject: FileMetaSubject): DataSet {
 export function encodeFileMeta(writer: ByteWriter, fileMeta: DataSet, identity: InstanceIdentity): void {
   writer.zeros(128)
   writer.ascii('DICM')
-  const groupLength = [0x02, 0x00, 0x00, 0x00, 0x55, 0x4c, 0x04, 0x00]
-  writer.bytes(Uint8Array.from(groupLength))
+  writer.elementHeader(tags.fileMetaInformationGroupLength, { vr: 'UL', longLength: false })
+  writer.setUint16(writer.length - 2, 4)
   writer.uint32(0)
   const start = writer.length
   encodeDataSet(writer, fileMeta, { identity })

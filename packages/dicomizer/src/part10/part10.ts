@@ -11,7 +11,7 @@ import { createNoticeCollector, type InstanceNotice, type NoticeCollector } from
 import { resolveInstance } from '../document/resolve-instance.ts'
 import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 import { textOfElement } from '../data-set/text-of-element.ts'
-import { explicitVrLittleEndian } from '../frames/transfer-syntax.ts'
+import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 
 /** A Part 10 file without its Pixel Data. */
 export interface Part10Envelope {

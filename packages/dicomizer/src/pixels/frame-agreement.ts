@@ -5,6 +5,7 @@ import { withElements, type DataSet } from '../data-set/data-set.ts'
 import { FrameMismatchError, type FrameIdentity } from '../errors.ts'
 import { numberOf, textOf, withValue, type PixelFormat } from './pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
+import { lookUpTransferSyntax, rleLossless } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { fitsBits, valueRange } from './value-range.ts'
 
 /** What a code stream, or the frame decoded of it, says of itself. */
@@ -107,11 +108,6 @@ function photometricCorrection(dataSet: DataSet, components: number): readonly C
   return [{ tag: tags.photometricInterpretation, keyword: 'PhotometricInterpretation', vr: 'CS', value, stated }]
 }
 
-/** Syntaxes whose files hold whole words, in which bits above HighBit mean nothing (PS3.5 8.1.1). */
-const syntaxesOfWords: ReadonlySet<string> = new Set(
-  ['', '.1', '.1.99', '.2', '.5'].map((ending) => `1.2.840.10008.1.2${ending}`),
-)
-
 /**
  * Depths are raised to that of the code stream, but where the bits above the stated ones hold no value: where the
  * document knows the values and they fit, and where the imported file had something else in those bits.
@@ -137,9 +133,13 @@ function depthCorrections(dataSet: DataSet, facts: FrameFacts, imported: Importe
   ]
 }
 
-/** Whether bits above the stored ones belong to no value: the file that was imported had words, or overlays in them. */
+/**
+ * Whether bits above the stored ones belong to no value: the file that was imported had whole words, in which bits above
+ * HighBit mean nothing (PS3.5 8.1.1), or overlays in them.
+ */
 function hasUnusedBits(dataSet: DataSet, { transferSyntaxUid = '' }: ImportedPixels): boolean {
-  return syntaxesOfWords.has(transferSyntaxUid) || hasEmbeddedOverlays(dataSet)
+  const isOfWords = lookUpTransferSyntax(transferSyntaxUid)?.isNative === true || transferSyntaxUid === rleLossless
+  return isOfWords || hasEmbeddedOverlays(dataSet)
 }
 
 /** Retired overlays are in bits above the stored ones: OverlayBitPosition (60xx,0102) says in which. */

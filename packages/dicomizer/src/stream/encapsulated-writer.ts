@@ -1,6 +1,7 @@
 import { FrameSizeError } from '../errors.ts'
 import type { LoadedFrame } from '../frames/judge-frame.ts'
-import { encapsulatedPixelDataStart, endOfFragments, fragment, fragmentsLength } from '../part10/encapsulation.ts'
+import { sequenceDelimiter } from '@ahi-dicom/dicom-standard/part10'
+import { encapsulatedPixelDataStart, fragment, fragmentsLength } from '../part10/encapsulation.ts'
 import type { Part10Envelope } from '../part10/part10.ts'
 import type { FrameWriter } from './frame-writer.ts'
 
@@ -54,7 +55,7 @@ export function createEncapsulatedWriter(options: EncapsulatedWriterOptions): Fr
     },
     *end() {
       if (!isStarted) yield* start(gathered.map((frame) => storedBytes(frame).length))
-      yield endOfFragments()
+      yield sequenceDelimiter
       if (envelope.tail.length > 0) yield envelope.tail
     },
   }

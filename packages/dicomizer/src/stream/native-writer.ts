@@ -1,5 +1,6 @@
 import { InstanceTooLargeError, type InstanceIdentity } from '../errors.ts'
-import { longestNativePixelData, nativePixelDataHeader } from '../part10/native-pixel-data.ts'
+import { longestValueLength } from '@ahi-dicom/dicom-standard/part10'
+import { nativePixelDataHeader } from '../part10/native-pixel-data.ts'
 import type { Part10Envelope } from '../part10/part10.ts'
 import { createBitPacker } from '../pixels/bit-packing.ts'
 import { conformSamples } from '../pixels/conform-samples.ts'
@@ -21,7 +22,7 @@ export interface NativeWriterOptions {
  */
 export function requireNativeLength(format: PixelFormat, frameCount: number, identity: InstanceIdentity): number {
   const byteLength = nativeByteLength(format, frameCount)
-  if (byteLength > longestNativePixelData) throw new InstanceTooLargeError(identity, byteLength)
+  if (byteLength > longestValueLength) throw new InstanceTooLargeError(identity, byteLength)
   return byteLength
 }
 

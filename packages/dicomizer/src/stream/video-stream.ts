@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 
-import { encapsulatedPixelDataStart, endOfFragments, fragmentHeader, longestFragment } from '../part10/encapsulation.ts'
+import { evenLength, itemHeader, longestValueLength, sequenceDelimiter } from '@ahi-dicom/dicom-standard/part10'
+import { encapsulatedPixelDataStart } from '../part10/encapsulation.ts'
 import { FrameSizeError, InstanceTooLargeError } from '../errors.ts'
 import type { FrameStream } from '../frames/frame-reader.ts'
 import {
@@ -64,7 +65,7 @@ export async function* streamVideo(options: VideoStreamOptions): AsyncGenerator<
   if (expected !== undefined) requireChecksum(frame, expected, checksum)
   onFrame(expected !== undefined)
   if (received % 2 === 1) yield new Uint8Array(1)
-  yield endOfFragments()
+  yield sequenceDelimiter
   if (envelope.tail.length > 0) yield envelope.tail
 }
 
@@ -96,7 +97,7 @@ async function* all(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
 
 /** One fragment, or several where the object is too long for one and its syntax is a fragmentable one (PS3.5 A.4). */
 function fragmentLengths(byteLength: number, { instance, syntax }: VideoStreamOptions): readonly number[] {
-  if (byteLength <= longestFragment) return [byteLength]
+  if (byteLength <= longestValueLength) return [byteLength]
   if (!syntax.isFragmentable) throw new InstanceTooLargeError(instance, byteLength, 'one fragment')
   const count = Math.ceil(byteLength / fragmentByteLength)
   return Array.from({ length: count }, (_, index) =>
@@ -115,7 +116,7 @@ function* withFragmentHeaders(
     const boundary = index * (pieces[0] ?? 0) - position
     if (boundary < start || boundary >= chunk.length) continue
     if (boundary > start) yield chunk.subarray(start, boundary)
-    yield fragmentHeader(length)
+    yield itemHeader(evenLength(length))
     start = boundary
   }
   yield start === 0 ? chunk : chunk.subarray(start)

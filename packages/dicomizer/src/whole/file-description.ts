@@ -1,8 +1,7 @@
 import type { DataElement, DataSet } from '../data-set/data-set.ts'
 import { InstanceFileError, type InstanceIdentity } from '../errors.ts'
-import type { DataSetEncoding } from './part10-walker.ts'
-import { tags } from '@ahi-dicom/dicom-standard'
-import { bigEndian, deflated, implicitVr } from '../frames/transfer-syntax.ts'
+import { isFileMeta, tags } from '@ahi-dicom/dicom-standard'
+import { dataSetEncoding, type DataSetEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import type { Part10Events } from './walk.ts'
 
 /** Gathers what a DICOM file says of itself and of its pixels while it is walked through, and checks which it is. */
@@ -62,8 +61,7 @@ export function createFileDescription(
   }
 
   function encoding(): DataSetEncoding {
-    const uid = textOf(tags.transferSyntaxUid)
-    return { isExplicit: uid !== implicitVr, isLittleEndian: uid !== bigEndian, isDeflated: deflated.has(uid) }
+    return dataSetEncoding(textOf(tags.transferSyntaxUid))
   }
 
   return {
@@ -71,7 +69,7 @@ export function createFileDescription(
     value(tag, value) {
       const vr = wanted.get(tag)
       if (vr === undefined || elements.has(tag)) return
-      const isLittleEndian = tag < 0x00030000 || encoding().isLittleEndian
+      const isLittleEndian = isFileMeta(tag) || encoding().isLittleEndian
       elements.set(tag, { tag, vr, value: vr === 'US' ? unsigned(value, isLittleEndian) : text(value) })
       if (vr === 'UI' && tag !== tags.transferSyntaxUid) checkIdentityOf(tag)
     },

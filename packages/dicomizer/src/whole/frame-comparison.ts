@@ -4,7 +4,8 @@ import type { ExpectedFrames } from './expected-frames.ts'
 import type { FrameLayout } from './frame-layout.ts'
 import { numberOf, type PixelFormat } from '../pixels/pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
-import { bigEndian, type StoredSyntax } from '../frames/transfer-syntax.ts'
+import { explicitVrBigEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 
 /**
  * What of the frames of a whole instance the checksums of the metadata document are comparable with: the bytes in the
@@ -33,7 +34,7 @@ export function frameComparison(subject: ComparisonSubject): FrameComparison {
   if (layout === undefined || layout.frames !== expected.frames.length) return 'none'
   const isDecoded = expected.checksumBasis === 'decoded'
   if (layout.kind === 'native') {
-    if (transferSyntaxUid === bigEndian) return 'none'
+    if (transferSyntaxUid === explicitVrBigEndian) return 'none'
     const isComparable = isDecoded ? isAsDecoded(layout.format, subject.dataSet) : isAsStored(layout, stored)
     return isComparable ? 'bytes' : 'none'
   }

@@ -1,12 +1,7 @@
-import type { ElementEncoding } from './element-header.ts'
+import type { DataSetEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { walkDataSet } from './walk-data-set.ts'
 import { walkFileMeta } from './walk-file-meta.ts'
 import { longestValue, type Fail, type Part10Events, type Walk, type Wanted } from './walk.ts'
-
-/** How the data set behind group 2 is encoded. */
-export interface DataSetEncoding extends ElementEncoding {
-  readonly isDeflated: boolean
-}
 
 /** Follows the structure of a DICOM file through its bytes, in whatever pieces they come. */
 export interface Part10Walker {

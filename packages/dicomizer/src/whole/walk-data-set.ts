@@ -1,5 +1,7 @@
-import { itemLength, tagOf, undefinedLength, walkElementHeader, type ElementEncoding } from './element-header.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
+import { undefinedLength } from '@ahi-dicom/dicom-standard/part10'
+import type { ElementEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import { headerStart, walkHeader } from './element-header.ts'
 import { walkValue, type Fail, type Part10Events, type Walk } from './walk.ts'
 
 /** Something of undefined length that is open: its delimiter has not come. */
@@ -8,10 +10,6 @@ interface Container {
   /** Of what is in it. */
   readonly encoding: ElementEncoding
 }
-
-const item = 0xfffee000
-const itemDelimiter = 0xfffee00d
-const sequenceDelimiter = 0xfffee0dd
 
 /** No reader follows sequences as deep. */
 const deepest = 1000
@@ -46,10 +44,10 @@ export function* walkDataSet(
 function* walkElement(first: Uint8Array, inside: Container | undefined, walk: DataSetWalk): Walk<void> {
   const { events, fail, open } = walk
   const encoding = inside?.encoding ?? walk.encoding
-  const isDelimiter = tagOf(first, encoding.isLittleEndian) === itemDelimiter
-  if (inside !== undefined && isDelimiter) return close(walk)
-  if (tagOf(first, encoding.isLittleEndian) >>> 16 === 0xfffe) fail('an item stands outside of a sequence')
-  const { tag, vr, length } = yield* walkElementHeader(first, encoding, fail)
+  const start = headerStart(first, encoding)
+  if (inside !== undefined && start.tag === tags.itemDelimitationItem) return close(walk)
+  if (start.tag >>> 16 === 0xfffe) fail('an item stands outside of a sequence')
+  const { tag, vr, length } = yield* walkHeader(start, encoding, fail)
   const isPixelData = inside === undefined && tag === tags.pixelData
   if (length === undefinedLength) {
     const container = containerOf(vr, tag, encoding)
@@ -76,10 +74,9 @@ function containerOf(vr: string | undefined, tag: number, encoding: ElementEncod
 }
 
 function* walkItem(header: Uint8Array, { encoding }: Container, walk: DataSetWalk): Walk<void> {
-  const tag = tagOf(header, encoding.isLittleEndian)
-  if (tag === sequenceDelimiter) return close(walk)
-  if (tag !== item) walk.fail('a sequence has something else than items')
-  const length = itemLength(header, encoding.isLittleEndian)
+  const { tag, length } = headerStart(header, encoding)
+  if (tag === tags.sequenceDelimitationItem) return close(walk)
+  if (tag !== tags.item || length === undefined) return walk.fail('a sequence has something else than items')
   if (length === undefinedLength) enter({ kind: 'item', encoding }, walk)
   else yield { kind: 'pieces', length }
   return undefined
@@ -87,15 +84,14 @@ function* walkItem(header: Uint8Array, { encoding }: Container, walk: DataSetWal
 
 /** All fragments of an element, the Basic Offset Table first (PS3.5 A.4). */
 function* walkFragments(first: Uint8Array, { kind, encoding }: Container, walk: DataSetWalk): Walk<void> {
-  const { events, fail } = walk
+  const { events } = walk
   const isPixelData = kind === 'pixelData'
   let header = first
   let offset: number | undefined
   for (;;) {
-    const tag = tagOf(header, encoding.isLittleEndian)
-    if (tag === sequenceDelimiter) break
-    const length = itemLength(header, encoding.isLittleEndian)
-    if (tag !== item || length === undefinedLength) fail('a fragment has no length')
+    const { tag, length = undefinedLength } = headerStart(header, encoding)
+    if (tag === tags.sequenceDelimitationItem) break
+    if (tag !== tags.item || length === undefinedLength) walk.fail('a fragment has no length')
     if (isPixelData) events.fragment(length, offset)
     yield { kind: 'pieces', length, each: (bytes) => (isPixelData ? events.pixels(bytes) : undefined) }
     offset = offset === undefined ? 0 : offset + 8 + length

@@ -1,8 +1,8 @@
-import { tagOf, undefinedLength, walkElementHeader } from './element-header.ts'
+import { isFileMeta, tags } from '@ahi-dicom/dicom-standard'
+import { hasPart10Prefix, part10PrefixLength, undefinedLength } from '@ahi-dicom/dicom-standard/part10'
+import { headerStart, walkHeader } from './element-header.ts'
 import { walkValue, type Fail, type Part10Events, type Walk } from './walk.ts'
 
-const preambleLength = 128
-const groupLengthTag = 0x00020000
 const encoding = { isExplicit: true, isLittleEndian: true }
 
 /**
@@ -14,17 +14,18 @@ export function* walkFileMeta(
   isDeflated: () => boolean,
   fail: Fail,
 ): Walk<Uint8Array | undefined> {
-  const start = yield { kind: 'together', length: preambleLength + 4 }
-  const prefix = String.fromCharCode(...start.subarray(preambleLength))
-  if (prefix !== 'DICM') fail('it is no DICOM file: there is no DICM behind the preamble')
+  const prefix = yield { kind: 'together', length: part10PrefixLength }
+  if (!hasPart10Prefix(prefix)) fail('it is no DICOM file: there is no DICM behind the preamble')
   let left = Infinity
   while (left > 0 || !isDeflated()) {
     const first = yield { kind: 'together', length: 8 }
-    if (tagOf(first, true) >>> 16 !== 2) return first
-    const { tag, length, headerLength } = yield* walkElementHeader(first, encoding, fail)
+    const start = headerStart(first, encoding)
+    if (!isFileMeta(start.tag)) return first
+    const { tag, length, headerLength } = yield* walkHeader(start, encoding, fail)
     if (length === undefinedLength) fail('an element of group 2 has no length')
     left -= headerLength + length
-    if (tag === groupLengthTag && length === 4) left = numberOf(yield { kind: 'together', length: 4 })
+    if (tag === tags.fileMetaInformationGroupLength && length === 4)
+      left = numberOf(yield { kind: 'together', length: 4 })
     else yield* walkValue(tag, length, events)
   }
   return undefined

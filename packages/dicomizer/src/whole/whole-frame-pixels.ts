@@ -12,7 +12,8 @@ import { pixelArray } from '../pixels/pixel-array.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { numberOf, pixelFormat, samplesPerFrame, type PixelFormat } from '../pixels/pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
-import { bigEndian, type StoredSyntax } from '../frames/transfer-syntax.ts'
+import { explicitVrBigEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 import type { PixelDataStart } from './whole-file.ts'
 
 /** One frame as it is in the file of its instance. */
@@ -42,7 +43,7 @@ export async function wholeFramePixels({ bytes, pixelData }: WholeFrame, options
   const dataSet = file.dataSet()
   const comparison = frameComparison({ layout, transferSyntaxUid, dataSet, expected, stored, decoder })
   const isNative = layout.kind === 'native'
-  if (isNative ? transferSyntaxUid === bigEndian : decoder?.decodes(transferSyntaxUid) !== true) {
+  if (isNative ? transferSyntaxUid === explicitVrBigEndian : decoder?.decodes(transferSyntaxUid) !== true) {
     throw new UnsupportedTransferSyntaxError(expected, transferSyntaxUid, 'pixels')
   }
   if (comparison === 'bytes') verify(options, [bytes, ...(isNative ? [] : [bytes.subarray(0, -1)])].map(frameChecksum))
