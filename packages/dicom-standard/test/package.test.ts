@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import * as standard from '@ahi-dicom/dicom-standard'
 import * as characterSets from '@ahi-dicom/dicom-standard/character-sets'
 import * as dictionary from '@ahi-dicom/dicom-standard/dictionary'
+import * as part10 from '@ahi-dicom/dicom-standard/part10'
+import * as transferSyntaxes from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { expect, test } from 'vitest'
 
 test('exports what it documents', () => {
@@ -22,12 +24,55 @@ test('exports what it documents', () => {
   expect(Object.keys(characterSets).sort()).toMatchInlineSnapshot(`
     [
       "characterSetChoices",
+      "textDecoding",
     ]
   `)
   expect(Object.keys(dictionary).sort()).toMatchInlineSnapshot(`
     [
       "lookUpKeyword",
       "lookUpTag",
+    ]
+  `)
+  expect(Object.keys(part10).sort()).toMatchInlineSnapshot(`
+    [
+      "evenLength",
+      "hasPart10Prefix",
+      "itemHeader",
+      "longElementHeader",
+      "longestValueLength",
+      "part10PrefixLength",
+      "readHeaderStart",
+      "sequenceDelimiter",
+      "undefinedLength",
+    ]
+  `)
+  expect(Object.keys(transferSyntaxes).sort()).toMatchInlineSnapshot(`
+    [
+      "dataSetEncoding",
+      "deflatedExplicitVrLittleEndian",
+      "explicitVrBigEndian",
+      "explicitVrLittleEndian",
+      "hevcM10P51",
+      "hevcMp51",
+      "htj2k",
+      "htj2kLossless",
+      "htj2kLosslessRpcl",
+      "implicitVrLittleEndian",
+      "jpeg2000",
+      "jpeg2000Lossless",
+      "jpegBaseline",
+      "jpegExtended",
+      "jpegFullProgression",
+      "jpegLossless",
+      "jpegLosslessHierarchical",
+      "jpegLosslessSv1",
+      "jpegLsLossless",
+      "jpegLsNearLossless",
+      "jpegXl",
+      "lookUpTransferSyntax",
+      "mpeg4Hp41",
+      "mpeg4Hp41F",
+      "rleLossless",
     ]
   `)
 })

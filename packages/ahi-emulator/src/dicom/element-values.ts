@@ -1,40 +1,23 @@
 import type { ElementValue } from '@ahi-dicom/ahi-metadata'
 import { valueRepresentation } from '@ahi-dicom/dicom-standard'
-import type { TextDecoding } from './character-set.ts'
+import type { TextDecoding } from '@ahi-dicom/dicom-standard/character-sets'
 import type { DataElement } from './data-element.ts'
-
-/** VRs that Specific Character Set affects (PS3.5 6.1.2.3), to the delimiters of their values. */
-const characterSetDelimiters: Readonly<Record<string, string>> = {
-  LO: '\\',
-  LT: '',
-  PN: '\\^=',
-  SH: '\\',
-  ST: '',
-  UC: '\\',
-  UT: '',
-}
 
 /** VRs of one value, in which a backslash is a character like any other (PS3.5 6.4). */
 const singleValuedText = new Set(['LT', 'ST', 'UR', 'UT'])
 
-interface NumberFormat {
-  readonly byteLength: number
-  readonly read: (view: DataView, offset: number, isLittleEndian: boolean) => number | bigint
-}
+type ReadNumber = (view: DataView, offset: number, isLittleEndian: boolean) => number | bigint
 
-const numberFormats: Readonly<Record<string, NumberFormat>> = {
-  AT: {
-    byteLength: 4,
-    read: (view, at, little) => view.getUint16(at, little) * 0x10000 + view.getUint16(at + 2, little),
-  },
-  FD: { byteLength: 8, read: (view, at, little) => view.getFloat64(at, little) },
-  FL: { byteLength: 4, read: (view, at, little) => view.getFloat32(at, little) },
-  SL: { byteLength: 4, read: (view, at, little) => view.getInt32(at, little) },
-  SS: { byteLength: 2, read: (view, at, little) => view.getInt16(at, little) },
-  SV: { byteLength: 8, read: (view, at, little) => view.getBigInt64(at, little) },
-  UL: { byteLength: 4, read: (view, at, little) => view.getUint32(at, little) },
-  US: { byteLength: 2, read: (view, at, little) => view.getUint16(at, little) },
-  UV: { byteLength: 8, read: (view, at, little) => view.getBigUint64(at, little) },
+const readNumber: Readonly<Record<string, ReadNumber>> = {
+  AT: (view, at, little) => view.getUint16(at, little) * 0x10000 + view.getUint16(at + 2, little),
+  FD: (view, at, little) => view.getFloat64(at, little),
+  FL: (view, at, little) => view.getFloat32(at, little),
+  SL: (view, at, little) => view.getInt32(at, little),
+  SS: (view, at, little) => view.getInt16(at, little),
+  SV: (view, at, little) => view.getBigInt64(at, little),
+  UL: (view, at, little) => view.getUint32(at, little),
+  US: (view, at, little) => view.getUint16(at, little),
+  UV: (view, at, little) => view.getBigUint64(at, little),
 }
 
 /**
@@ -44,8 +27,8 @@ const numberFormats: Readonly<Record<string, NumberFormat>> = {
 export function elementValues(element: DataElement, vr: string, decoding: TextDecoding): ElementValue[] | undefined {
   if (isBinary(vr)) return [littleEndianBytes(element, vr)]
   if (element.value.byteLength === 0) return []
-  const format = numberFormats[vr]
-  return format === undefined ? textValues(element.value, vr, decoding) : numberValues(element, format)
+  const read = readNumber[vr]
+  return read === undefined ? textValues(element.value, vr, decoding) : numberValues(element, unitOf(vr), read)
 }
 
 /** Returns whether the values of a VR are bytes. */
@@ -69,8 +52,12 @@ export function unsignedShort(element: DataElement | undefined): number | undefi
 }
 
 function littleEndianBytes({ value, isBigEndian }: DataElement, vr: string): Uint8Array {
-  const unit = valueRepresentation(vr)?.unit ?? 1
+  const unit = unitOf(vr)
   return isBigEndian && unit > 1 ? swapBytes(value, unit) : value
+}
+
+function unitOf(vr: string): number {
+  return valueRepresentation(vr)?.unit ?? 1
 }
 
 /** A copy with the bytes of every unit of 2, 4 or 8 bytes reversed; an odd rest stays as it is. */
@@ -84,15 +71,15 @@ export function swapBytes(bytes: Uint8Array, unit: number): Uint8Array<ArrayBuff
 }
 
 function textValues(value: Uint8Array, vr: string, decoding: TextDecoding): string[] {
-  const delimiters = characterSetDelimiters[vr]
-  const text = delimiters === undefined ? Buffer.from(value).toString('latin1') : decoding.decode(value, delimiters)
-  return singleValuedText.has(vr) ? [text] : text.split('\\')
+  const isSingleValued = singleValuedText.has(vr)
+  const delimiters = vr === 'PN' ? '\\^=' : isSingleValued ? '' : '\\'
+  const usesCharacterSet = valueRepresentation(vr)?.usesCharacterSet === true
+  const text = usesCharacterSet ? decoding.decode(value, delimiters) : Buffer.from(value).toString('latin1')
+  return isSingleValued ? [text] : text.split('\\')
 }
 
-function numberValues({ value, isBigEndian }: DataElement, format: NumberFormat): ElementValue[] | undefined {
-  if (value.byteLength % format.byteLength !== 0) return undefined
+function numberValues({ value, isBigEndian }: DataElement, unit: number, read: ReadNumber): ElementValue[] | undefined {
+  if (value.byteLength % unit !== 0) return undefined
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength)
-  return Array.from({ length: value.byteLength / format.byteLength }, (_, index) =>
-    format.read(view, index * format.byteLength, !isBigEndian),
-  )
+  return Array.from({ length: value.byteLength / unit }, (_, index) => read(view, index * unit, !isBigEndian))
 }

@@ -1,7 +1,7 @@
 import { encodeAttributeValue, type AttributeMap, type JsonValue } from '@ahi-dicom/ahi-metadata'
-import { formatTag, isPrivateCreator, tags } from '@ahi-dicom/dicom-standard'
+import { formatTag, isFileMeta, isGroupLength, isPrivateCreator, tags } from '@ahi-dicom/dicom-standard'
 import type { DictionaryEntry } from '@ahi-dicom/dicom-standard/dictionary'
-import { textDecoding, type TextDecoding } from '../dicom/character-set.ts'
+import { textDecoding, type TextDecoding } from '@ahi-dicom/dicom-standard/character-sets'
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
 import { elementValues, isBinary, plainText, unsignedShort } from '../dicom/element-values.ts'
 import { readImplicitSequence } from '../dicom/read-part10.ts'
@@ -81,7 +81,7 @@ function contextOf(dataSet: DataSet, parent: Context): Context {
 /** Loops, and no callbacks, on the way to the items of sequences: every level of nesting takes stack. */
 function encodeElements({ dataSet, context }: Item): EncodedAttribute[] {
   const elements = [...dataSet.values()]
-    .filter((element) => (element.tag & 0xffff) !== 0 || element.tag >>> 16 === 2)
+    .filter((element) => !isGroupLength(element.tag) || isFileMeta(element.tag))
     .sort((a, b) => a.tag - b.tag)
   const attributes: EncodedAttribute[] = []
   for (const element of elements) attributes.push(encodeElement(element, dataSet, context))
@@ -119,11 +119,9 @@ function knownVr(tag: number, entry: DictionaryEntry | undefined): string {
 /** Decides the VRs that PS3.6 leaves open, for implicit VR (PS3.5 A.1 and PS3.3 C.11.1.1.1). */
 function resolveVr(vr: string, dataSet: DataSet, context: Context): string {
   if (vr === 'US or SS') return context.pixelRepresentation === 0 ? 'US' : 'SS'
-  if (vr === 'US or OW') return unsignedShort(dataSet.get(lutDescriptor)) === 1 ? 'US' : 'OW'
+  if (vr === 'US or OW') return unsignedShort(dataSet.get(tags.lutDescriptor)) === 1 ? 'US' : 'OW'
   return vr.includes(' or ') ? 'OW' : vr
 }
-
-const lutDescriptor = 0x00283002
 
 function encodeValue(
   element: DataElement,

@@ -1,6 +1,7 @@
-import { createCodeExtensionEncoder } from './code-extension.ts'
-import { singleByteTable } from './code-tables.ts'
+import { codeTable, type CodeTable } from './code-tables.ts'
+import { createCodeExtensionEncoder } from './encode-code-extensions.ts'
 import { iconvLite } from './iconv.ts'
+import { codeElements, definedTerm, registrationOf, wholeSets } from './registrations.ts'
 
 /** Encodes text with characters beyond ASCII; undefined where a character does not fit. */
 type TextEncoding = (text: string, options: { readonly isPersonName: boolean }) => Uint8Array | undefined
@@ -62,43 +63,8 @@ function definedTerms(given: readonly string[]): readonly string[] | undefined {
   return others.length === 0 ? known : known.map(withCodeExtensions)
 }
 
-/** Sets that stand alone, without code extensions. */
-const wholeSets: ReadonlySet<string> = new Set(['ISO_IR 192', 'GB18030', 'GBK'])
-const registrations: ReadonlySet<number> = new Set([
-  6, 13, 58, 87, 100, 101, 109, 110, 126, 127, 138, 144, 148, 149, 159, 166, 192, 203,
-])
-/** Registration numbers of the parts of ISO 8859. */
-const latinParts: ReadonlyMap<string, number> = new Map([
-  ['1', 100],
-  ['2', 101],
-  ['3', 109],
-  ['4', 110],
-  ['5', 144],
-  ['6', 127],
-  ['7', 126],
-  ['8', 138],
-  ['9', 148],
-  ['15', 203],
-])
-
-function definedTerm(term: string): string | undefined {
-  if (term === '') return ''
-  const upper = term.toUpperCase()
-  if (upper === 'GB18030' || upper === 'GBK') return upper
-  if (/^UTF[ _-]?8$/.test(upper)) return 'ISO_IR 192'
-  const part = /^ISO[ _-]*8859[ _-]*(\d+)$/.exec(upper)?.[1]
-  if (part !== undefined) return registered(latinParts.get(part), false)
-  const [, extended, number] = /^ISO[ _-]*(2022)?[ _-]*IR[ _-]*(\d+)$/.exec(upper) ?? []
-  return number === undefined ? undefined : registered(Number(number), extended !== undefined)
-}
-
-function registered(registration: number | undefined, extended: boolean): string | undefined {
-  if (registration === undefined || !registrations.has(registration)) return undefined
-  return extended && registration !== 192 ? `ISO 2022 IR ${registration}` : `ISO_IR ${registration}`
-}
-
 function isMultiByte(term: string): boolean {
-  return /IR (58|87|149|159)$/.test(term)
+  return codeElements.get(registrationOf(term))?.eucPrefix !== undefined
 }
 
 function withCodeExtensions(term: string): string {
@@ -111,16 +77,11 @@ function encodingOf(terms: readonly string[]): TextEncoding | undefined {
   if (first === 'GB18030' || first === 'GBK') return (text) => encodeChinese(text, first)
   if (others.length > 0 || first.startsWith('ISO 2022')) return createCodeExtensionEncoder(terms.map(registrationOf))
   if (first === '' || first === 'ISO_IR 6') return encodeAsciiOnly
-  const table = singleByteTable(registrationOf(first))
-  return (text) => encodeSingleByte(text, table)
+  const element = codeElements.get(registrationOf(first))
+  return element === undefined ? undefined : (text) => encodeSingleByte(text, codeTable(element))
 }
 
-/** The registration number of a defined term; an empty one is the default repertoire, ISO-IR 6. */
-function registrationOf(term: string): number {
-  return term === '' ? 6 : Number(term.slice(term.lastIndexOf(' ') + 1))
-}
-
-function encodeSingleByte(text: string, table: ReadonlyMap<string, Uint8Array>): Uint8Array | undefined {
+function encodeSingleByte(text: string, table: CodeTable): Uint8Array | undefined {
   const bytes = new Uint8Array(text.length)
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)

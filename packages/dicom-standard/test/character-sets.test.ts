@@ -1,0 +1,68 @@
+import { characterSetChoices, textDecoding } from '@ahi-dicom/dicom-standard/character-sets'
+import { describe, expect, test } from 'vitest'
+
+function decode(terms: readonly string[], text: string, delimiters = '\\^='): string {
+  return textDecoding(terms).decode(Buffer.from(text, 'latin1'), delimiters)
+}
+
+// PS3.5 Annexes H, I, J and K print these bytes.
+test.each([
+  [
+    ['', 'ISO 2022 IR 87'],
+    'Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B',
+    'Yamada^Tarou=山田^太郎=やまだ^たろう',
+  ],
+  [
+    ['ISO 2022 IR 13', 'ISO 2022 IR 87'],
+    '\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J',
+    'ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎',
+  ],
+  [['', 'ISO 2022 IR 149'], 'Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7', 'Hong^Gildong=洪^吉洞'],
+  [['', 'ISO 2022 IR 58'], 'Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab', 'Zhang^XiaoDong=张^小东'],
+  [['ISO_IR 192'], 'Wang^XiaoDong=\xe7\x8e\x8b', 'Wang^XiaoDong=王'],
+  [['GB18030'], 'Wang^XiaoDong=\xcd\xf5', 'Wang^XiaoDong=王'],
+])('decodes text of %j', (terms, bytes, text) => {
+  expect(decode(terms, bytes)).toBe(text)
+})
+
+test('takes bytes for ISO 8859-1 where no set is named, or one that does not exist', () => {
+  expect([[], [''], ['ISO_IR 6'], ['NONSENSE'], ['ISO_IR 999']].map((terms) => decode(terms, 'M\xfcller'))).toEqual(
+    Array(5).fill('Müller'),
+  )
+})
+
+test.each(['ISO-IR 144', 'iso_ir 144', 'ISO 8859-5', 'ISO 2022 IR 144'])('reads the term %s leniently', (term) => {
+  expect(decode([term], '\xbb')).toBe('Л')
+})
+
+test.each(['UTF-8', 'utf8', 'ISO IR 192'])('takes the term %s for UTF-8', (term) => {
+  expect(decode([term], '\xc3\xbc')).toBe('ü')
+})
+
+test('goes back to the first set at delimiters and control characters, unless they are half of a character', () => {
+  const terms = ['ISO 2022 IR 100', 'ISO 2022 IR 144']
+  expect(decode(terms, '\xc9\x1b-L\xb4^\xc9')).toBe('ÉД^É')
+  expect(decode(terms, '\xc9\x1b-L\xb4^\xb4', '\\')).toBe('ÉД^Д')
+  expect(decode(terms, '\x1b-L\xb4\r\n\xc9')).toBe('Д\r\nÉ')
+  expect(decode(['', 'ISO 2022 IR 87'], '\x1b$B%^\x1b(B')).toBe('マ')
+})
+
+describe('what is encoded', () => {
+  const registrations = [13, 58, 87, 100, 101, 109, 110, 126, 127, 138, 144, 148, 149, 159, 166, 203]
+  const characters = Array.from({ length: 0xffff - 0xa0 }, (_, index) => String.fromCharCode(index + 0xa0))
+  test.each([
+    ...[13, 100, 101, 109, 110, 126, 127, 138, 144, 148, 166, 203].map((number) => [`ISO_IR ${number}`]),
+    ...registrations.map((number) => ['', `ISO 2022 IR ${number}`]),
+    ['ISO 2022 IR 13', 'ISO 2022 IR 87', 'ISO 2022 IR 159'],
+    ['GBK'],
+    ['GB18030'],
+  ])('in %j %s comes back', (...terms) => {
+    const [choice] = characterSetChoices(terms)
+    const written = characters.flatMap((character) => {
+      const bytes = choice?.encode(character, { isPersonName: false })
+      return bytes === undefined ? [] : [[character, textDecoding(terms).decode(bytes, '\\')]]
+    })
+    expect(written.length).toBeGreaterThan(40)
+    expect(written.filter(([character, read]) => read !== character)).toEqual([])
+  })
+})
