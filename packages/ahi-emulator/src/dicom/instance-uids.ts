@@ -2,9 +2,6 @@ import { tags } from '@ahi-dicom/dicom-standard'
 import { plainText } from './element-values.ts'
 import { readPart10 } from './read-part10.ts'
 
-const studyInstanceUidTag = 0x0020000d
-const seriesInstanceUidTag = 0x0020000e
-
 /** The UIDs that an instance is known by; empty where it has none. */
 export interface InstanceUids {
   readonly sopClassUid: string
@@ -22,7 +19,7 @@ export function readInstanceUids(bytes: Uint8Array): InstanceUids {
   return {
     sopClassUid: plainText(dataSet.get(tags.sopClassUid)),
     sopInstanceUid: plainText(dataSet.get(tags.sopInstanceUid)),
-    studyInstanceUid: plainText(dataSet.get(studyInstanceUidTag)),
-    seriesInstanceUid: plainText(dataSet.get(seriesInstanceUidTag)),
+    studyInstanceUid: plainText(dataSet.get(tags.studyInstanceUid)),
+    seriesInstanceUid: plainText(dataSet.get(tags.seriesInstanceUid)),
   }
 }

@@ -1,6 +1,8 @@
 import { inflateRawSync } from 'node:zlib'
-import { formatTag, isPrivateCreator, tags, valueRepresentation } from '@ahi-dicom/dicom-standard'
+import { formatTag, isGroupLength, isPrivateCreator, tags, valueRepresentation } from '@ahi-dicom/dicom-standard'
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
+import { hasPart10Prefix, part10PrefixLength, readHeaderStart, undefinedLength } from '@ahi-dicom/dicom-standard/part10'
+import { dataSetEncoding, type ElementEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import type { DataElement, DataSet } from './data-element.ts'
 import { UnreadableFileError } from './unreadable-file-error.ts'
 
@@ -12,28 +14,16 @@ export interface Part10File {
   readonly transferSyntaxUid: string
 }
 
-/** Bytes of the preamble and the prefix `DICM`. */
-export const part10PrefixLength = 132
-
-const implicitVrLittleEndian = '1.2.840.10008.1.2'
-const deflatedExplicitVrLittleEndian = '1.2.840.10008.1.2.1.99'
-const explicitVrBigEndian = '1.2.840.10008.1.2.2'
-
-const itemTag = 0xfffee000
-const itemDelimitationTag = 0xfffee00d
-const sequenceDelimitationTag = 0xfffee0dd
-const undefinedLength = 0xffffffff
-
+/** PS3.5 6.2.2: so UN keeps sequences, wherever it stands. */
+const implicitLittleEndian: ElementEncoding = { isExplicit: false, isLittleEndian: true }
 /** Far deeper than any IOD nests; it bounds the recursion on hostile files. */
 const deepestNesting = 512
 /** What a deflated data set may grow to: a bound against files made to fill the memory. */
 const largestInflatedBytes = 2 ** 31 - 1
 
-interface Cursor {
+interface Cursor extends ElementEncoding {
   readonly bytes: Uint8Array
   readonly view: DataView
-  readonly isBigEndian: boolean
-  readonly isExplicit: boolean
   readonly depth: number
   offset: number
 }
@@ -42,11 +32,6 @@ interface ElementHeader {
   readonly tag: number
   readonly vr: string
   readonly length: number
-}
-
-/** Tells whether bytes begin like a Part 10 file: 128 bytes of anything, then `DICM` (PS3.10 7.1). */
-export function hasPart10Prefix(bytes: Uint8Array): boolean {
-  return String.fromCharCode(...bytes.subarray(128, part10PrefixLength)) === 'DICM'
 }
 
 /**
@@ -61,7 +46,7 @@ export function readPart10(bytes: Uint8Array): Part10File {
       code: 'NOT_DICOM',
     })
   }
-  const meta = cursorOf(bytes, { offset: part10PrefixLength, isExplicit: true, isBigEndian: false })
+  const meta = cursorOf(bytes, { offset: part10PrefixLength, isExplicit: true, isLittleEndian: true })
   const fileMeta = readFileMeta(meta)
   const transferSyntaxUid = latin1(fileMeta.get(tags.transferSyntaxUid)?.value).replace(/[\0 ]+$/, '')
   if (transferSyntaxUid === '') return { fileMeta, dataSet: new Map(), transferSyntaxUid }
@@ -70,11 +55,11 @@ export function readPart10(bytes: Uint8Array): Part10File {
 
 /** Reads the items of a sequence whose value field is given, as UN keeps it: implicit VR little endian. */
 export function readImplicitSequence(value: Uint8Array): DataSet[] {
-  const cursor = cursorOf(value, { offset: 0, isExplicit: false, isBigEndian: false })
+  const cursor = cursorOf(value, { offset: 0, ...implicitLittleEndian })
   return readItems(cursor, value.byteLength)
 }
 
-function cursorOf(bytes: Uint8Array, state: Pick<Cursor, 'offset' | 'isExplicit' | 'isBigEndian'>): Cursor {
+function cursorOf(bytes: Uint8Array, state: ElementEncoding & Pick<Cursor, 'offset'>): Cursor {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), depth: 0, ...state }
 }
 
@@ -89,13 +74,9 @@ function readFileMeta(cursor: Cursor): DataSet {
 }
 
 function readDataSet(bytes: Uint8Array, offset: number, transferSyntaxUid: string): DataSet {
-  const isDeflated = transferSyntaxUid === deflatedExplicitVrLittleEndian
+  const { isDeflated, ...encoding } = dataSetEncoding(transferSyntaxUid)
   const encoded = isDeflated ? inflate(bytes.subarray(offset)) : bytes
-  const cursor = cursorOf(encoded, {
-    offset: isDeflated ? 0 : offset,
-    isExplicit: transferSyntaxUid !== implicitVrLittleEndian,
-    isBigEndian: transferSyntaxUid === explicitVrBigEndian,
-  })
+  const cursor = cursorOf(encoded, { offset: isDeflated ? 0 : offset, ...encoding })
   return readElements(cursor, encoded.byteLength)
 }
 
@@ -112,8 +93,8 @@ function readElements(cursor: Cursor, end: number): DataSet {
   const elements = new Map<number, DataElement>()
   while (cursor.offset < end && !isZeroPadding(cursor, end)) {
     const element = readElement(cursor, end)
-    if (element.tag === itemDelimitationTag) break
-    if (element.tag !== sequenceDelimitationTag) elements.set(element.tag, element)
+    if (element.tag === tags.itemDelimitationItem) break
+    if (element.tag !== tags.sequenceDelimitationItem) elements.set(element.tag, element)
   }
   return elements
 }
@@ -136,51 +117,39 @@ function readElement(cursor: Cursor, end: number): DataElement {
   if (vr === 'SQ') {
     const items = readItems(deeper(cursor), cursor.offset + length)
     cursor.offset += length
-    return { tag, vr, value: new Uint8Array(0), isBigEndian: cursor.isBigEndian, items }
+    return { tag, vr, value: new Uint8Array(0), isBigEndian: !cursor.isLittleEndian, items }
   }
   const value = cursor.bytes.subarray(cursor.offset, cursor.offset + length)
   cursor.offset += length
-  return { tag, vr, value, isBigEndian: cursor.isBigEndian && vr !== 'UN' }
+  return { tag, vr, value, isBigEndian: !cursor.isLittleEndian && vr !== 'UN' }
 }
 
 function readHeader(cursor: Cursor, end: number): ElementHeader {
   requireBytes(cursor, end, 8)
-  const { view, bytes, offset, isBigEndian } = cursor
-  const tag = ((view.getUint16(offset, !isBigEndian) << 16) | view.getUint16(offset + 2, !isBigEndian)) >>> 0
-  const vr = latin1(bytes.subarray(offset + 4, offset + 6))
-  // Writers that lose track put an implicit VR element into an explicit data set; two letters tell them apart.
-  if (isDelimiter(tag) || !cursor.isExplicit || !/^[A-Z]{2}$/.test(vr)) {
-    cursor.offset += 8
-    return { tag, vr: implicitVr(tag), length: view.getUint32(offset + 4, !isBigEndian) }
-  }
-  const representation = valueRepresentation(vr)
-  if (representation?.longLength === false) {
-    cursor.offset += 8
-    return { tag, vr, length: view.getUint16(offset + 6, !isBigEndian) }
-  }
-  requireBytes(cursor, end, 12)
-  cursor.offset += 12
-  // VRs that do not exist yet have a length of 32 bits, too (PS3.5 6.2).
-  return { tag, vr: representation === undefined ? 'UN' : vr, length: view.getUint32(offset + 8, !isBigEndian) }
-}
-
-function isDelimiter(tag: number): boolean {
-  return tag === itemTag || tag === itemDelimitationTag || tag === sequenceDelimitationTag
+  const { view, offset } = cursor
+  // Writers that lose track put an implicit VR element into an explicit data set; the missing VR tells them apart.
+  const { tag, vr = implicitVr(tag), length } = readHeaderStart(view, offset, cursor)
+  cursor.offset += 8
+  if (length !== undefined) return { tag, vr, length }
+  requireBytes(cursor, end, 4)
+  cursor.offset += 4
+  const isKnown = valueRepresentation(vr) !== undefined
+  return { tag, vr: isKnown ? vr : 'UN', length: view.getUint32(offset + 8, cursor.isLittleEndian) }
 }
 
 /** The dictionary's VR as it stands, `US or SS` included: which one it is depends on the rest of the data set. */
 function implicitVr(tag: number): string {
   if (isPrivateCreator(tag)) return 'LO'
-  if ((tag & 0xffff) === 0) return 'UL'
+  if (isGroupLength(tag)) return 'UL'
   return lookUpTag(tag)?.vr ?? 'UN'
 }
 
 /** An element of undefined length: a sequence, or encapsulated pixel data (PS3.5 7.5 and A.4). */
 function readOpenElement(cursor: Cursor, { tag, vr }: ElementHeader, end: number): DataElement {
-  const base = { tag, value: new Uint8Array(0), isBigEndian: cursor.isBigEndian }
+  const base = { tag, value: new Uint8Array(0), isBigEndian: !cursor.isLittleEndian }
   if (tag === tags.pixelData) return { ...base, vr: 'OB', fragments: readFragments(cursor, end) }
   if (vr === 'SQ' || vr === 'UN' || !cursor.isExplicit) {
-    const inner: Cursor = { ...deeper(cursor), ...(vr === 'UN' ? { isExplicit: false, isBigEndian: false } : {}) }
+    const inner: Cursor = { ...deeper(cursor), ...(vr === 'UN' ? implicitLittleEndian : {}) }
     const items = readItems(inner, end)
     cursor.offset = inner.offset
     return { ...base, vr: 'SQ', items }
@@ -200,8 +169,8 @@ function readItems(cursor: Cursor, end: number): DataSet[] {
   const items: DataSet[] = []
   while (cursor.offset < end) {
     const { tag, length } = readHeader(cursor, end)
-    if (tag === sequenceDelimitationTag) break
-    if (tag !== itemTag) throw new UnreadableFileError(`expected an item of a sequence, found ${formatTag(tag)}`)
+    if (tag === tags.sequenceDelimitationItem) break
+    if (tag !== tags.item) throw new UnreadableFileError(`expected an item of a sequence, found ${formatTag(tag)}`)
     const itemEnd = length === undefinedLength ? end : cursor.offset + length
     if (itemEnd > end) throw new UnreadableFileError('truncated: an item is longer than its sequence')
     items.push(readElements(cursor, itemEnd))
@@ -214,8 +183,9 @@ function readFragments(cursor: Cursor, end: number): Uint8Array[] {
   const fragments: Uint8Array[] = []
   for (;;) {
     const { tag, length } = readHeader(cursor, end)
-    if (tag === sequenceDelimitationTag) return fragments
-    if (tag !== itemTag) throw new UnreadableFileError(`expected a fragment of the pixel data, found ${formatTag(tag)}`)
+    if (tag === tags.sequenceDelimitationItem) return fragments
+    if (tag !== tags.item)
+      throw new UnreadableFileError(`expected a fragment of the pixel data, found ${formatTag(tag)}`)
     requireBytes(cursor, end, length)
     fragments.push(cursor.bytes.subarray(cursor.offset, cursor.offset + length))
     cursor.offset += length

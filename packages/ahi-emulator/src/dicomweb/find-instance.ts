@@ -1,8 +1,8 @@
 import type { ImageSetMetadata, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import { losslessTransferSyntax } from '@ahi-dicom/dicomizer'
 import { existingDatastore, latestDocument } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import { losslessTransferSyntax } from '../pixels/frame-storage.ts'
 import type { Datastore } from '../store/datastores.ts'
 import type { InstancePath, SeriesPath } from './instance-path.ts'
 

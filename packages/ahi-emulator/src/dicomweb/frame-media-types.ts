@@ -1,3 +1,11 @@
+import {
+  hevcM10P51,
+  hevcMp51,
+  htj2k,
+  htj2kLosslessRpcl,
+  jpeg2000,
+  jpeg2000Lossless,
+} from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { frameContentType } from '../pixels/frame-storage.ts'
 import { isOfRange } from './accept.ts'
 
@@ -5,12 +13,12 @@ export const octetStream = 'application/octet-stream'
 
 /** Media types that clients name for the codecs of transfer syntaxes, besides those of GetImageFrame (PS3.18 8.7.3.3). */
 const otherMediaTypes: Readonly<Record<string, readonly string[]>> = {
-  '1.2.840.10008.1.2.4.90': ['image/jp2', 'image/j2c'],
-  '1.2.840.10008.1.2.4.91': ['image/jp2'],
-  '1.2.840.10008.1.2.4.202': ['image/jphc'],
-  '1.2.840.10008.1.2.4.203': ['image/jph'],
-  '1.2.840.10008.1.2.4.107': ['video/h265'],
-  '1.2.840.10008.1.2.4.108': ['video/h265'],
+  [jpeg2000Lossless]: ['image/jp2', 'image/j2c'],
+  [jpeg2000]: ['image/jp2'],
+  [htj2kLosslessRpcl]: ['image/jphc'],
+  [htj2k]: ['image/jph'],
+  [hevcMp51]: ['video/h265'],
+  [hevcM10P51]: ['video/h265'],
 }
 
 /** Whether frames of a transfer syntax may be called a media type, in lower case, which may be a range. */

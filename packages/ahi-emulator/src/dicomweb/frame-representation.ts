@@ -1,4 +1,4 @@
-import { explicitVrLittleEndian, jpeg2000Lossless } from '../pixels/frame-storage.ts'
+import { explicitVrLittleEndian, jpeg2000Lossless } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { acceptedRanges, type MediaRange } from './accept.ts'
 import { octetStream, isFrameMediaType } from './frame-media-types.ts'
 

@@ -1,6 +1,11 @@
+import {
+  explicitVrLittleEndian,
+  htj2kLosslessRpcl,
+  jpeg2000Lossless,
+} from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { decodableTransferSyntaxes } from '@ahi-dicom/dicomizer'
 import type { FrameDecoder } from '@ahi-dicom/dicomizer'
-import { explicitVrLittleEndian, htj2kLosslessRpcl, jpeg2000Lossless, frameStorage } from '../pixels/frame-storage.ts'
+import { frameStorage } from '../pixels/frame-storage.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import { storedTransferSyntax } from './find-instance.ts'
 import type { FoundInstance } from './find-instance.ts'

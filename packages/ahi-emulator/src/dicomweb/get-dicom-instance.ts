@@ -1,6 +1,6 @@
+import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import { explicitVrLittleEndian } from '../pixels/frame-storage.ts'
 import { acceptedTransferSyntaxes } from './accept.ts'
 import { findInstance } from './find-instance.ts'
 import { instanceRoute, readInstancePath } from './instance-path.ts'

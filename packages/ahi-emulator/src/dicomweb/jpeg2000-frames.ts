@@ -1,6 +1,6 @@
+import { jpeg2000Lossless } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import type { FrameDecoder, FrameSource } from '@ahi-dicom/dicomizer'
-import { jpeg2000Lossless } from '../pixels/frame-storage.ts'
 import { encodeJpeg2000 } from '../pixels/jpeg2000-encoder.ts'
 
 /** The frames of a source in JPEG 2000 lossless (.90), each transcoded when it is asked for. */

@@ -1,9 +1,9 @@
+import { tags } from '@ahi-dicom/dicom-standard'
+import { evenLength, longElementHeader, undefinedLength } from '@ahi-dicom/dicom-standard/part10'
 import { encodePart10Envelope } from '@ahi-dicom/dicomizer'
 import type { StoredPixelData } from '../store/kept-pixel-data.ts'
 import type { Store } from '../store/store.ts'
 import type { FoundInstance } from './find-instance.ts'
-
-const UNDEFINED_LENGTH = 0xffff_ffff
 
 /** Streams an instance whose pixel data was kept as one piece, with it as it was imported. */
 export async function* streamKeptInstance(
@@ -22,19 +22,10 @@ export async function* streamKeptInstance(
     vrs: instance.DICOMVRs,
     transferSyntaxUid: pixelData.transferSyntaxUid,
   })
-  const { byteLength, isEncapsulated } = pixelData
+  const { vr, byteLength, isEncapsulated } = pixelData
   yield head
-  yield pixelDataHeader(pixelData)
+  yield longElementHeader(tags.pixelData, vr, isEncapsulated ? undefinedLength : evenLength(byteLength))
   yield* store.streamPack(pixelData)
   if (!isEncapsulated && byteLength % 2 === 1) yield new Uint8Array(1)
   if (tail.byteLength > 0) yield tail
-}
-
-/** Of Explicit VR Little Endian (PS3.5 7.1.2 and A.4). */
-function pixelDataHeader({ vr, isEncapsulated, byteLength }: StoredPixelData): Uint8Array {
-  const header = new Uint8Array(12)
-  header.set([0xe0, 0x7f, 0x10, 0x00, ...Buffer.from(vr, 'latin1')])
-  const length = isEncapsulated ? UNDEFINED_LENGTH : byteLength + (byteLength % 2)
-  new DataView(header.buffer).setUint32(8, length, true)
-  return header
 }

@@ -1,11 +1,15 @@
 import {
+  explicitVrLittleEndian,
+  htj2kLosslessRpcl,
+  jpeg2000Lossless,
+} from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import {
   InstanceTooLargeError,
   UnsupportedTransferSyntaxError,
   createFrameReader,
   dicomizeInstance,
 } from '@ahi-dicom/dicomizer'
 import type { DicomInstance, DicomizeOptions, FrameSource, InstanceEntry } from '@ahi-dicom/dicomizer'
-import { explicitVrLittleEndian, htj2kLosslessRpcl, jpeg2000Lossless } from '../pixels/frame-storage.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import type { StoredPixelData } from '../store/kept-pixel-data.ts'

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { part10PrefixLength, hasPart10Prefix } from '../dicom/read-part10.ts'
+import { hasPart10Prefix, part10PrefixLength } from '@ahi-dicom/dicom-standard/part10'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { findFiles } from '../files/find-files.ts'
 

@@ -1,4 +1,16 @@
 import { createRequire } from 'node:module'
+import {
+  htj2kLossless,
+  htj2kLosslessRpcl,
+  jpeg2000Lossless,
+  jpegBaseline,
+  jpegExtended,
+  jpegLossless,
+  jpegLosslessSv1,
+  jpegLsLossless,
+  jpegLsNearLossless,
+  rleLossless,
+} from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { readFrameHeader, type JpegHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import type { ImagePixel } from './image-pixel.ts'
@@ -7,13 +19,10 @@ import { decodeRunLength } from './run-length.ts'
 import { convertSamples, interleave, type Samples } from './samples.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
-const jpegExtended = '1.2.840.10008.1.2.4.51'
-const jpegBaseline = '1.2.840.10008.1.2.4.50'
-const rleLossless = '1.2.840.10008.1.2.5'
 /** Of JPEG 2000, dicom-codec takes negative samples of 8 bits for 0. */
-const jpeg2000Syntaxes = new Set(['1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.202'])
-const jpegLsSyntaxes = new Set(['1.2.840.10008.1.2.4.80', '1.2.840.10008.1.2.4.81'])
-const losslessJpegSyntaxes = new Set(['1.2.840.10008.1.2.4.57', '1.2.840.10008.1.2.4.70'])
+const jpeg2000Syntaxes = new Set<string>([jpeg2000Lossless, htj2kLossless, htj2kLosslessRpcl])
+const jpegLsSyntaxes = new Set<string>([jpegLsLossless, jpegLsNearLossless])
+const losslessJpegSyntaxes = new Set<string>([jpegLossless, jpegLosslessSv1])
 
 /** The part of dicom-codec 1.0 that importing uses; the package has no types. */
 interface DicomCodec {

@@ -1,4 +1,24 @@
-import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
+import {
+  deflatedExplicitVrLittleEndian,
+  explicitVrBigEndian,
+  explicitVrLittleEndian,
+  htj2k,
+  htj2kLossless,
+  htj2kLosslessRpcl,
+  implicitVrLittleEndian,
+  jpeg2000,
+  jpeg2000Lossless,
+  jpegBaseline,
+  jpegExtended,
+  jpegLossless,
+  jpegLosslessSv1,
+  jpegLsLossless,
+  jpegLsNearLossless,
+  jpegXl,
+  lookUpTransferSyntax,
+  rleLossless,
+  type CodeStream,
+} from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 
 /** How AHI stores the frames of a transfer syntax, by the developer guide's table of supported transfer syntaxes. */
 export type FrameStorage =
@@ -9,72 +29,51 @@ export type FrameStorage =
   /** The pixel data of the instance as one object: video. */
   | 'object as imported'
 
-/** 1-bit segmentations of this syntax are kept as they are. */
-export const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
-/** The lossless format of a data store that names none. */
-export const htj2kLosslessRpcl = '1.2.840.10008.1.2.4.202'
-/** The other lossless format of a data store. */
-export const jpeg2000Lossless = '1.2.840.10008.1.2.4.90'
-
-const dicomRoot = '1.2.840.10008'
-
-/** By the UID without the root of DICOM. JPEG 2000 multi-component (.92, .93), which AHI takes, has no codec here. */
+/** JPEG 2000 multi-component, which AHI takes, has no codec here. */
 const storageBySyntax: Readonly<Record<string, FrameStorage>> = {
-  '1.2': 'transcoded',
-  '1.2.1': 'transcoded',
-  '1.2.1.99': 'transcoded',
-  '1.2.2': 'transcoded',
-  '1.2.4.51': 'transcoded',
-  '1.2.4.57': 'transcoded',
-  '1.2.4.70': 'transcoded',
-  '1.2.4.80': 'transcoded',
-  '1.2.4.81': 'transcoded',
-  '1.2.4.90': 'transcoded',
-  '1.2.4.201': 'transcoded',
-  '1.2.4.202': 'transcoded',
-  '1.2.5': 'transcoded',
-  '1.2.4.50': 'frame as imported',
-  '1.2.4.91': 'frame as imported',
-  '1.2.4.112': 'frame as imported',
-  '1.2.4.203': 'frame as imported',
+  [implicitVrLittleEndian]: 'transcoded',
+  [explicitVrLittleEndian]: 'transcoded',
+  [deflatedExplicitVrLittleEndian]: 'transcoded',
+  [explicitVrBigEndian]: 'transcoded',
+  [jpegExtended]: 'transcoded',
+  [jpegLossless]: 'transcoded',
+  [jpegLosslessSv1]: 'transcoded',
+  [jpegLsLossless]: 'transcoded',
+  [jpegLsNearLossless]: 'transcoded',
+  [jpeg2000Lossless]: 'transcoded',
+  [htj2kLossless]: 'transcoded',
+  [htj2kLosslessRpcl]: 'transcoded',
+  [rleLossless]: 'transcoded',
+  [jpegBaseline]: 'frame as imported',
+  [jpeg2000]: 'frame as imported',
+  [jpegXl]: 'frame as imported',
+  [htj2k]: 'frame as imported',
 }
-
-/** MPEG-2, H.264 and HEVC, the fragmentable ones (`.1`) included. */
-const videoSyntaxes = /^1\.2\.4\.10(?:[0-6](?:\.1)?|7|8)$/
 
 const contentTypes: Readonly<Record<string, string>> = {
-  '1.2.1': 'application/octet-stream',
-  '1.2.4.50': 'image/jpeg',
-  '1.2.4.91': 'image/j2c',
-  '1.2.4.112': 'image/jxl',
-  '1.2.4.202': 'image/jph',
-  '1.2.4.203': 'image/jphc',
+  [jpegBaseline]: 'image/jpeg',
+  [jpeg2000]: 'image/j2c',
+  [jpegXl]: 'image/jxl',
+  [htj2kLosslessRpcl]: 'image/jph',
+  [htj2k]: 'image/jphc',
 }
 
-/** The transfer syntax of a data store's lossless format. */
-export function losslessTransferSyntax(format: LosslessStorageFormat): string {
-  return format === 'HTJ2K' ? htj2kLosslessRpcl : jpeg2000Lossless
+/** `video/H256` is how the service spells it. */
+const videoContentTypes: Partial<Readonly<Record<CodeStream, string>>> = {
+  mpeg2: 'video/mpeg',
+  h264: 'video/mp4',
+  hevc: 'video/H256',
 }
 
 /** `undefined` for a transfer syntax that cannot be imported with pixel data. */
 export function frameStorage(transferSyntaxUid: string): FrameStorage | undefined {
-  const key = withoutRoot(transferSyntaxUid)
-  return videoSyntaxes.test(key) ? 'object as imported' : storageBySyntax[key]
+  const isVideo = lookUpTransferSyntax(transferSyntaxUid)?.isVideo === true
+  return isVideo ? 'object as imported' : storageBySyntax[transferSyntaxUid]
 }
 
 /** The Content-Type of GetImageFrame for frames stored in a transfer syntax. */
 export function frameContentType(storedTransferSyntaxUid: string): string {
-  const key = withoutRoot(storedTransferSyntaxUid)
-  if (videoSyntaxes.test(key)) return videoContentType(key)
-  return contentTypes[key] ?? 'application/octet-stream'
-}
-
-/** `video/H256` is how the service spells it. */
-function videoContentType(key: string): string {
-  if (/10[01](?:\.1)?$/.test(key)) return 'video/mpeg'
-  return /10[78]$/.test(key) ? 'video/H256' : 'video/mp4'
-}
-
-function withoutRoot(transferSyntaxUid: string): string {
-  return transferSyntaxUid.startsWith(`${dicomRoot}.`) ? transferSyntaxUid.slice(dicomRoot.length + 1) : ''
+  const codeStream = lookUpTransferSyntax(storedTransferSyntaxUid)?.codeStream
+  const ofVideo = codeStream === undefined ? undefined : videoContentTypes[codeStream]
+  return ofVideo ?? contentTypes[storedTransferSyntaxUid] ?? 'application/octet-stream'
 }

@@ -1,7 +1,8 @@
 import { tags } from '@ahi-dicom/dicom-standard'
+import { itemHeader, sequenceDelimiter } from '@ahi-dicom/dicom-standard/part10'
+import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { swapBytes, unsignedShort } from '../dicom/element-values.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
-import { explicitVrLittleEndian } from './frame-storage.ts'
 
 /** Pixel Data as one piece, where no frames can be made of it. */
 export interface KeptPixelData {
@@ -13,15 +14,13 @@ export interface KeptPixelData {
   readonly pieces: readonly Uint8Array[]
 }
 
-const sequenceDelimitation = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
-
 /** Takes the Pixel Data of a file as it is, little endian. */
 export function keptPixelData({ dataSet, transferSyntaxUid }: Part10File): KeptPixelData {
   const pixelData = dataSet.get(tags.pixelData)
   if (pixelData === undefined) throw new TypeError('Expected a file with Pixel Data')
   if (pixelData.fragments !== undefined) {
     const items = pixelData.fragments.flatMap((fragment) => [itemHeader(fragment.byteLength), fragment])
-    return { transferSyntaxUid, vr: 'OB', isEncapsulated: true, pieces: [...items, sequenceDelimitation] }
+    return { transferSyntaxUid, vr: 'OB', isEncapsulated: true, pieces: [...items, sequenceDelimiter] }
   }
   const unit = (unsignedShort(dataSet.get(tags.bitsAllocated)) ?? 8) / 8
   const vr = pixelData.vr === 'OB' ? 'OB' : 'OW'
@@ -29,10 +28,4 @@ export function keptPixelData({ dataSet, transferSyntaxUid }: Part10File): KeptP
   const swapped = unit === 4 || unit === 8 ? unit : vr === 'OW' ? 2 : 1
   const value = pixelData.isBigEndian && swapped > 1 ? swapBytes(pixelData.value, swapped) : pixelData.value
   return { transferSyntaxUid: explicitVrLittleEndian, vr, isEncapsulated: false, pieces: [value] }
-}
-
-function itemHeader(byteLength: number): Uint8Array {
-  const header = Uint8Array.of(0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0)
-  new DataView(header.buffer).setUint32(4, byteLength, true)
-  return header
 }

@@ -1,4 +1,5 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { uidOf } from '../dicom/uid.ts'
 import { recipeTransferSyntax, type Recipe } from './recipe.ts'
 import { storedBits } from './tile.ts'
@@ -8,7 +9,6 @@ const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7'
 const multiFrameGreyscaleByte = '1.2.840.10008.5.1.4.1.1.7.2'
 const multiFrameGreyscaleWord = '1.2.840.10008.5.1.4.1.1.7.3'
 const multiFrameTrueColour = '1.2.840.10008.5.1.4.1.1.7.4'
-const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
 
 /** The part of a recipe that attributes depend on. */
 export type RecipeAttributes = Omit<Recipe, 'patterns'>

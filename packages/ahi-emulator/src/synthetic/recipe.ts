@@ -1,5 +1,6 @@
-import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
-import { losslessTransferSyntax } from '../pixels/frame-storage.ts'
+import { longestValueLength } from '@ahi-dicom/dicom-standard/part10'
+import { mpeg4Hp41, mpeg4Hp41F } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import { losslessTransferSyntax, type LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import type { SyntheticSettings } from './options.ts'
 
 /** What an image set is made of again whenever it is asked for: all that is stored of it. */
@@ -20,18 +21,16 @@ export interface FrameFacts {
   readonly byteLength: number
 }
 
-/** A stream of more than 4 GiB takes several fragments, which only the fragmentable transfer syntaxes allow. */
-const largestFragment = 0xffff_fffe
-const h264 = '1.2.840.10008.1.2.4.102'
-const fragmentableH264 = '1.2.840.10008.1.2.4.102.1'
-
-/** Transfer syntax of the frames of a recipe. */
+/**
+ * Transfer syntax of the frames of a recipe. A stream of more than 4 GiB takes several fragments, which only the
+ * fragmentable transfer syntaxes allow.
+ */
 export function recipeTransferSyntax({
   videoByteLength,
   losslessStorageFormat,
 }: Pick<Recipe, 'videoByteLength' | 'losslessStorageFormat'>): string {
   if (videoByteLength === undefined) return losslessTransferSyntax(losslessStorageFormat)
-  return videoByteLength > largestFragment ? fragmentableH264 : h264
+  return videoByteLength > longestValueLength ? mpeg4Hp41F : mpeg4Hp41
 }
 
 /** Frames that AHI has of each instance: a video is one. */
