@@ -1,12 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises'
 
-const DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99'
+import {
+  deflatedExplicitVrLittleEndian,
+  htj2k,
+  htj2kLossless,
+  htj2kLosslessRpcl,
+  jpeg2000,
+  jpeg2000Lossless,
+} from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 
 /** HTJ2K is younger than the gdcm and dicom3tools of current Linux distributions; JPEG 2000 is encapsulated alike. */
 const JPEG_2000_FOR_HTJ2K: readonly (readonly [string, string])[] = [
-  ['1.2.840.10008.1.2.4.201', '1.2.840.10008.1.2.4.90'],
-  ['1.2.840.10008.1.2.4.202', '1.2.840.10008.1.2.4.90'],
-  ['1.2.840.10008.1.2.4.203', '1.2.840.10008.1.2.4.91'],
+  [htj2kLossless, jpeg2000Lossless],
+  [htj2kLosslessRpcl, jpeg2000Lossless],
+  [htj2k, jpeg2000],
 ]
 
 /** Group 2 of every file ends before. */
@@ -35,9 +42,7 @@ export async function withKnownSyntax(path: string): Promise<string> {
 
 /** Whether a file is in Deflated Explicit VR Little Endian. */
 export async function isDeflated(path: string): Promise<boolean> {
-  return (await readFile(path))
-    .subarray(0, HEAD_LENGTH)
-    .includes(transferSyntaxElement(DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN))
+  return (await readFile(path)).subarray(0, HEAD_LENGTH).includes(transferSyntaxElement(deflatedExplicitVrLittleEndian))
 }
 
 function transferSyntaxElement(uid: string): Buffer {
