@@ -168,7 +168,11 @@ function addExport(program: Command, run: CommandRunner): void {
       'frames fetched at the same time (default: 64)',
       wholeNumber('--concurrency', { from: 1, to: 1000 }),
     )
-    .option('--threads <n>', 'decoding threads (default: one a core)', wholeNumber('--threads', { from: 1, to: 256 }))
+    .option(
+      '--threads <n>',
+      'most threads that fetch, decode and write (default: one a core)',
+      wholeNumber('--threads', { from: 1, to: 256 }),
+    )
     .addOption(
       new Option('--resume', 'go on with an export that was interrupted or had failures').conflicts('overwrite'),
     )

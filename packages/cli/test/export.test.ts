@@ -14,6 +14,15 @@ beforeAll(async () => {
 })
 afterAll(() => ahi[Symbol.asyncDispose]())
 
+/** A module that has the command write to standard error how many threads it started. */
+const threadCounter = `data:text/javascript,${encodeURIComponent(`
+  import { subscribe } from 'node:diagnostics_channel'
+  import { isMainThread } from 'node:worker_threads'
+  let threads = 0
+  subscribe('worker_threads', () => (threads += 1))
+  if (isMainThread) process.on('exit', () => console.error('threads: ' + threads))
+`)}`
+
 async function manifestValues(out: string, field: string): Promise<Set<unknown>> {
   const manifest = await readJsonLines(join(out, 'manifest.ndjson'))
   return new Set(manifest.map((entry) => entry[field]))
@@ -167,6 +176,20 @@ describe('export', () => {
     expect(resumed).toMatchObject([{ instances: { written: 0, skipped: ahi.imported } }])
     const overwritten = parseJsonLines((await ahi.run([...command, '--overwrite'])).stdout)
     expect(overwritten).toMatchObject([{ instances: { written: ahi.imported, skipped: 0 } }])
+  })
+
+  test('starts no more threads than it has work for', async () => {
+    const out = await makeFolder()
+    const counted = { env: { NODE_OPTIONS: `--import=${threadCounter}` } }
+    const headers = await ahi.run(['export', '--all', '--out', out, '--header-only', '--threads', '4'], counted)
+    expect(headers).toMatchObject({ exitCode: 0, stderr: 'threads: 1\n' })
+    const ct = ahi.imageSets.find(({ seriesModality }) => seriesModality === 'CT')?.seriesInstanceUid
+    const slices = (await readJsonLines(join(out, 'manifest.ndjson'))).filter(({ path }) =>
+      String(path).includes(`/${ct}/`),
+    )
+    const selector = `${ahi.studyInstanceUid}/${ct}/${String(slices[0]?.['sopInstanceUid'])}`
+    const one = await ahi.run(['export', selector, '--out', await makeFolder(), '--threads', '4'], counted)
+    expect(one).toMatchObject({ exitCode: 0, stderr: 'threads: 1\n' })
   })
 
   test('selects nothing in a study that is not there', async () => {
