@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,6 +42,13 @@ describe('packed tarballs installed in an empty folder', () => {
   test('the command prints its help', async () => {
     const { stdout } = await run('npx', ['--no-install', 'ahi-dicom', '--help'], { cwd: folder, env: environment })
     expect(stdout).toContain('export')
+  })
+
+  test('the command brings the licences of the code in its bundle', async () => {
+    const dist = join(folder, 'node_modules', '@ahi-dicom', 'cli', 'dist')
+    const licences = await readFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+    expect(licences).toMatch(/^commander \d+\.\d+\.\d+ \(MIT\)$/m)
+    expect(licences).toMatch(/^@aws-sdk\/client-medical-imaging \d+\.\d+\.\d+ \(Apache-2\.0\)$/m)
   })
 
   test('the command runs its demo', async () => {
