@@ -15,14 +15,14 @@ export interface HeldInstance {
   readonly imageFrameIds: readonly string[]
 }
 
-/** An emulator with a series of single frames and an object of many. */
+/** An emulator with a series of single frames and one of objects of many. */
 export interface LaneStore extends AsyncDisposable {
   readonly emulator: Emulator
   readonly client: AhiClient
   /** Instances of one frame, in the order of the document. */
   readonly slices: readonly HeldInstance[]
-  /** The instance of many frames. */
-  readonly loop: HeldInstance
+  /** Instances of many frames. */
+  readonly loops: readonly HeldInstance[]
 }
 
 /** Rows and columns of every frame, of 16 bits. */
@@ -31,7 +31,7 @@ const side = 32
 export const frameByteLength: number = side * side * 2
 /** SeriesInstanceUID of the single frames. */
 export const sliceSeries = '1.2.3.1'
-/** SeriesInstanceUID of the object of many frames. */
+/** SeriesInstanceUID of the objects of many frames. */
 export const loopSeries = '1.2.3.2'
 const studyInstanceUid = '1.2.3'
 
@@ -39,21 +39,30 @@ export function connection({ endpoint }: { readonly endpoint: string }) {
   return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' } }
 }
 
+/** What a {@link LaneStore} has. */
+export interface LaneStoreOptions {
+  readonly slices: number
+  readonly loops: number
+  /** Frames of each loop. */
+  readonly loopFrames: number
+}
+
 /** Starts an emulator and imports what a {@link LaneStore} has. */
-export async function laneStore(sliceCount: number, loopFrames: number): Promise<LaneStore> {
+export async function laneStore({ slices, loops, loopFrames }: LaneStoreOptions): Promise<LaneStore> {
   const emulator = await startEmulator()
-  const slices = Array.from({ length: sliceCount }, (_, index) => fileOf(sliceSeries, index + 1, 1))
-  const { rejected } = await emulator.importDicom([...slices, fileOf(loopSeries, 1, loopFrames)])
+  const files = [
+    ...Array.from({ length: slices }, (_, index) => fileOf(sliceSeries, index + 1, 1)),
+    ...Array.from({ length: loops }, (_, index) => fileOf(loopSeries, index + 1, loopFrames)),
+  ]
+  const { rejected } = await emulator.importDicom(files)
   if (rejected.length > 0) throw new Error(`Cannot import: ${JSON.stringify(rejected)}`)
   const client = createAhiClient(connection(emulator))
   const held = await heldInstances(client, emulator.datastoreId)
-  const loop = held.find(({ imageFrameIds }) => imageFrameIds.length > 1)
-  if (loop === undefined) throw new Error('Cannot find the object of many frames')
   return {
     emulator,
     client,
-    slices: held.filter((instance) => instance !== loop),
-    loop,
+    slices: held.filter(({ imageFrameIds }) => imageFrameIds.length === 1),
+    loops: held.filter(({ imageFrameIds }) => imageFrameIds.length > 1),
     async [Symbol.asyncDispose]() {
       await client.close()
       await emulator.close()
@@ -92,7 +101,7 @@ function fileOf(seriesInstanceUid: string, number: number, frames: number): Uint
     PixelRepresentation: 0,
     ...(frames > 1 && { NumberOfFrames: String(frames) }),
   }
-  return encodePart10({ attributes, pixelData: noise(frames * side * side, number + frames) })
+  return encodePart10({ attributes, pixelData: noise(frames * side * side, number * 1000 + frames) })
 }
 
 /** Samples of 12 bits, no two frames the same. */

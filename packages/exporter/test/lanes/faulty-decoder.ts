@@ -1,12 +1,10 @@
 import { crc32 } from 'node:zlib'
 import type { FrameDecoder } from '@ahi-dicom/exporter'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
-import { add, commit, commitNow, type LaneFault } from './fault.ts'
+import { commit, commitNow, type LaneFault } from './fault.ts'
 
 /** Options of {@link createFrameDecoder}. */
 export interface FaultyDecoderOptions {
-  /** Where decoded frames are counted. */
-  readonly calls?: SharedArrayBuffer | undefined
   /** CRC-32 of the frame that goes wrong, as it is stored. */
   readonly victim?: number | undefined
   readonly stage?: 'made' | 'decoding' | 'checking' | undefined
@@ -14,11 +12,10 @@ export interface FaultyDecoderOptions {
 }
 
 /** Run by lanes: makes a decoder with which a lane ends while it decodes a frame, or while the frame is checked. */
-export function createFrameDecoder({ calls, victim, stage, fault }: FaultyDecoderOptions): FrameDecoder {
+export function createFrameDecoder({ victim, stage, fault }: FaultyDecoderOptions): FrameDecoder {
   if (stage === 'made') throw new TypeError('Cannot make this decoder')
   return {
     async decode(codeStream) {
-      if (calls !== undefined) add(calls, 1)
       const isVictim = fault !== undefined && crc32(codeStream) === victim
       if (isVictim && stage === 'decoding') await commit(fault)
       const decoded = await decodeFrame(codeStream)

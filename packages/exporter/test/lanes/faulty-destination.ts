@@ -1,6 +1,6 @@
 import type { FileWriter } from '@ahi-dicom/exporter'
 import { createFileWriter as createFolderWriter } from '@ahi-dicom/exporter-fs/lane'
-import { add, commit, commitNow, type LaneFault } from './fault.ts'
+import { commit, commitNow, type LaneFault } from './fault.ts'
 
 /** Options of {@link createFileWriter}. */
 export interface FaultyDestinationOptions {
@@ -9,26 +9,15 @@ export interface FaultyDestinationOptions {
   readonly victim?: string | undefined
   readonly stage?: 'before' | 'within' | 'behind' | 'closing' | undefined
   readonly fault?: LaneFault | undefined
-  /** Chunks of this many bytes are frames. */
-  readonly frameByteLength?: number | undefined
-  /** Counts pieces of memory that frames came in. */
-  readonly memories?: SharedArrayBuffer | undefined
 }
 
 /** Run by lanes: makes the writer of a folder with which a lane ends before, while or after it writes a file. */
 export function createFileWriter(options: FaultyDestinationOptions): FileWriter {
-  const { directory, victim, stage, fault, frameByteLength, memories } = options
+  const { directory, victim, stage, fault } = options
   const writer = createFolderWriter({ directory })
-  const known = new WeakSet<ArrayBufferLike>()
 
   async function commitAt(at: FaultyDestinationOptions['stage']): Promise<void> {
     if (at === stage && fault !== undefined) await commit(fault)
-  }
-
-  function note({ buffer, byteLength }: Uint8Array): void {
-    if (memories === undefined || byteLength !== frameByteLength || known.has(buffer)) return
-    known.add(buffer)
-    add(memories, 1)
   }
 
   return {
@@ -38,7 +27,6 @@ export function createFileWriter(options: FaultyDestinationOptions): FileWriter 
       if (isVictim) await commitAt('before')
       async function* chunks(): AsyncGenerator<Uint8Array> {
         for await (const chunk of file.chunks) {
-          note(chunk)
           yield chunk
           if (isVictim && stage === 'within' && fault !== undefined) commitNow(fault)
         }

@@ -1,0 +1,39 @@
+import type { FileWriter } from '@ahi-dicom/exporter'
+import { createFileWriter as createFolderWriter } from '@ahi-dicom/exporter-fs/lane'
+import { add } from './fault.ts'
+
+/** Options of {@link createFileWriter}. */
+export interface CountingDestinationOptions {
+  readonly directory: string
+  /** Chunks of so many bytes are frames. */
+  readonly frameByteLength: number
+  /** Bytes of frames in memory: those that are written are taken off. */
+  readonly held?: SharedArrayBuffer | undefined
+  /** Counts frames whose memory was taken back by the time that the writer is closed. */
+  readonly takenBack?: SharedArrayBuffer | undefined
+}
+
+/** Run by lanes: makes the writer of a folder that counts frames. */
+export function createFileWriter(options: CountingDestinationOptions): FileWriter {
+  const { directory, frameByteLength, held, takenBack } = options
+  const writer = createFolderWriter({ directory })
+  const frames: Uint8Array[] = []
+
+  return {
+    ...writer,
+    write(file, writing) {
+      async function* chunks(): AsyncGenerator<Uint8Array> {
+        for await (const chunk of file.chunks) {
+          if (chunk.byteLength === frameByteLength) frames.push(chunk)
+          yield chunk
+          if (chunk.byteLength === frameByteLength && held !== undefined) add(held, -frameByteLength)
+        }
+      }
+      return writer.write({ ...file, chunks: chunks() }, writing)
+    },
+    async close() {
+      await writer.close()
+      if (takenBack !== undefined) add(takenBack, frames.filter(({ byteLength }) => byteLength === 0).length)
+    },
+  }
+}
