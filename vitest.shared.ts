@@ -9,6 +9,8 @@ const nodeConditions = defaultServerConditions.filter((condition) => condition !
 export const sharedTestConfig = defineConfig({
   ssr: { resolve: { conditions: ['@ahi-dicom/source', ...nodeConditions] } },
   test: {
+    // Threads that tests start load the same sources again and again: they take them compiled.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
     setupFiles: [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -219,7 +219,7 @@ describe('lanes that cannot start end the job', () => {
   ])('%s', async (_, expected, stage) => {
     await using folder = await temporaryFolder()
     const { exporter, job } = stage(folder.path)
-    const { summary, errors } = await run(folder.path, exporter, job)
+    const { summary, errors } = await run(folder.path, { lanes: 1, ...exporter }, job)
     expect(summary).toMatchObject({ outcome: 'fatal', fatal: { code: expected }, instances: { written: 0 } })
     expect(errors).toEqual([])
     await expectResumes(folder.path)
