@@ -31,7 +31,7 @@ export interface ReadFrame {
   /** Why the frame does not decode. Present if pixels were wanted and it does not. */
   readonly failure?: unknown
   /** Takes the memory of `stored` and `decoded` back. Called once, and nothing reads them afterwards. */
-  release?(): void
+  readonly release?: (() => void) | undefined
 }
 
 /** A stored frame as it arrives. */

@@ -21,7 +21,7 @@ export interface LoadedFrame {
   /** Whether a checksum of the document vouches for it. */
   readonly isVerified: boolean
   /** Gives its memory back to the reader. */
-  release(): void
+  readonly release: () => void
 }
 
 /** What a frame is wanted for. */

@@ -130,9 +130,10 @@ export function dicomizeInstance(entry: InstanceEntry, options: DicomizeOptions 
       return notices.list()
     },
     describe(reading = {}) {
-      const { frameCount, isWhole, heldByteLength } = way()
+      const chosen = way()
+      const { frameCount, isWhole } = chosen
       const frameConcurrency = requireConcurrency(reading)
-      const held = sourceOf() === 'none' ? 0 : heldByteLength(frameConcurrency)
+      const held = sourceOf() === 'none' ? 0 : chosen.heldByteLength(frameConcurrency)
       const isVideo = storedSyntax(instance.StoredTransferSyntaxUID, 'HTJ2K').isVideo
       return {
         source: sourceOf(),

@@ -1,4 +1,11 @@
-import { createFormats, openRecord, parseLayout, type Destination, type Format, type Layout } from '@ahi-dicom/export-files'
+import {
+  createFormats,
+  openRecord,
+  parseLayout,
+  type Destination,
+  type Format,
+  type Layout,
+} from '@ahi-dicom/export-files'
 import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import { failureOf } from '../failure/failure.ts'
 import type { LaneItem } from '../lane/lane-item.ts'

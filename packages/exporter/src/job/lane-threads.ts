@@ -6,7 +6,7 @@ import { Piscina } from 'piscina'
 import type { FromLane, LaneStart, ToLane } from '../lane/lane-messages.ts'
 
 /** The thread of one lane. */
-export interface LaneThread {
+interface LaneThread {
   post(message: ToLane, transfer?: readonly MessagePort[]): void
   /** Settles when the lane has ended; rejects if its thread died. */
   readonly ended: Promise<void>

@@ -19,7 +19,7 @@ export interface LaneDeath {
 }
 
 /** Told by a lane. */
-export interface RunningLaneListener {
+interface RunningLaneListener {
   readonly onResult: (result: ItemResult) => void
   readonly onFetched: (fetched: Fetched) => void
   /** An item was cut short. */

@@ -34,8 +34,9 @@ function has(known: ReadFrame, wanted: WantedFrame): boolean {
   return (!wanted.stored || known.stored !== undefined) && (!wanted.pixels || known.decoded !== undefined)
 }
 
-function withoutRelease({ release: _, ...read }: ReadFrame): ReadFrame {
-  return read
+/** The keeping reader gives the memory back, once for all who read the frame. */
+function withoutRelease(read: ReadFrame): ReadFrame {
+  return { ...read, release: undefined }
 }
 
 /** Keeps whole instances once they were read to their end. */

@@ -79,7 +79,8 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
   })
   await Promise.all(running)
   news.flush()
-  await opening.then(({ close }) => close())
+  const opened = await opening
+  await opened.close()
   port.close()
 }
 
