@@ -90,7 +90,7 @@ describe('an object of 6 GiB decoded', () => {
     expect(exitCode).toBe(1)
     expect(peakMegabytes).toBeLessThan(mostMegabytes)
     expect(await linesOf('errors.ndjson')).toMatchObject([
-      { code: 'INSTANCE_TOO_LARGE', message: expect.stringContaining('--transfer-syntax stored'), retryable: false },
+      { code: 'INSTANCE_TOO_LARGE', message: expect.stringContaining('transfer syntax `stored`'), retryable: false },
     ])
     expect(await linesOf('manifest.ndjson')).toEqual([])
     const summary: unknown = JSON.parse(await readFile(join(out, 'summary.json'), 'utf8'))

@@ -75,6 +75,7 @@ describe('the pixel module', () => {
     ['YBR_RCT', 'RGB'],
     ['YBR_ICT', 'RGB'],
     ['YBR_FULL_422', 'YBR_FULL'],
+    ['XYB', 'RGB'],
     ['YBR_FULL', 'YBR_FULL'],
     ['RGB', 'RGB'],
   ])('says of decoded %s that it is %s, colour by pixel', (imported, decoded) => {

@@ -96,7 +96,7 @@ function numberCorrection(
 
 const photometricsOf: ReadonlyMap<number, readonly string[]> = new Map([
   [1, ['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR']],
-  [3, ['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_RCT', 'YBR_ICT', 'YBR_PARTIAL_420', 'YBR_PARTIAL_422']],
+  [3, ['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_RCT', 'YBR_ICT', 'YBR_PARTIAL_420', 'YBR_PARTIAL_422', 'XYB']],
 ])
 
 /** One sample a pixel cannot be of a colour space of three, nor three of a grey one. */

@@ -8,12 +8,13 @@ const decodedPhotometrics: ReadonlyMap<string, string> = new Map([
   ['YBR_RCT', 'RGB'],
   ['YBR_ICT', 'RGB'],
   ['YBR_FULL_422', 'YBR_FULL'],
+  ['XYB', 'RGB'],
 ])
 const transformedPhotometrics = { none: 'RGB', reversible: 'YBR_RCT', irreversible: 'YBR_ICT' } as const
-const rgbPhotometrics: ReadonlySet<string> = new Set(['RGB', 'YBR_RCT', 'YBR_ICT'])
+const rgbPhotometrics: ReadonlySet<string> = new Set(['RGB', 'YBR_RCT', 'YBR_ICT', 'XYB'])
 
 /**
- * PhotometricInterpretation of decoded pixels: the transforms of JPEG 2000 are undone, chroma is at full resolution, and
+ * PhotometricInterpretation of decoded pixels: the transforms of JPEG 2000 and JPEG XL are undone, chroma is at full resolution, and
  * the components of a JPEG image are what it says of them, where it says anything.
  */
 export function decodedPhotometric(stated: string | undefined, header: FrameHeader | undefined): string | undefined {

@@ -32,7 +32,7 @@ export interface ListedFile {
 
 /**
  * A module that makes an object in another thread. The module of a destination exports `createFileWriter(options)`, that
- * of a format `createFormat(options)`.
+ * of a format `createFormat(options)`, that of a decoder `createFrameDecoder(options)`.
  */
 export interface LaneModule {
   /** URL of the module, or a specifier that any module can import. */

@@ -54,6 +54,6 @@ export interface FileWriter {
    * does this.
    */
   flush?(others?: Iterable<string>): Promise<void>
-  /** Flushes, and gives everything back that the writer holds. */
+  /** Flushes, and gives everything back that the writer holds. The record of an export is closed before its destination. */
   close(): Promise<void>
 }

@@ -39,13 +39,19 @@ export function createThreadReader(parts: ThreadReaderParts, itemId: number): Fr
     }
   }
 
+  /** Pixels of a decoder of the caller's own lie in memory that is not ours. */
+  function release(stored: Uint8Array<ArrayBuffer>, { pixels }: DecodedFrame): void {
+    memory.give(stored)
+    if (decoder === undefined) memory.give(pixels)
+  }
+
   async function read(frame: FrameRequest, wanted: WantedFrame): Promise<ReadFrame> {
     const { data: stored, contentType } = await client.getImageFrame(frame)
     const fetched = { byteLength: stored.byteLength, contentType, stored }
     if (!wanted.pixels) return { ...fetched, release: () => memory.give(stored) }
     try {
       const decoded = await decode(stored, frame.imageFrameId, frame.signal)
-      return { ...fetched, decoded, release: () => giveBoth(memory, stored, decoded) }
+      return { ...fetched, decoded, release: () => release(stored, decoded) }
     } catch (failure) {
       frame.signal?.throwIfAborted()
       return { ...fetched, failure, release: () => memory.give(stored) }
@@ -59,9 +65,4 @@ export function createThreadReader(parts: ThreadReaderParts, itemId: number): Fr
     decodes: (transferSyntaxUid) =>
       decoder?.decodes?.(transferSyntaxUid) ?? decodableTransferSyntaxes.has(transferSyntaxUid),
   }
-}
-
-function giveBoth(memory: FrameMemory, stored: Uint8Array<ArrayBuffer>, { pixels }: DecodedFrame): void {
-  memory.give(stored)
-  memory.give(pixels)
 }
