@@ -20,6 +20,7 @@ import {
   linesOf,
   sliceSeries,
   temporaryFolder,
+  withoutSharing,
   type HeldInstance,
   type LaneStore,
 } from './doubles/lane-store.ts'
@@ -30,6 +31,8 @@ import type { FaultyDestinationOptions } from './lanes/faulty-destination.ts'
 import type { FaultyFormatOptions } from './lanes/faulty-format.ts'
 
 const sliceCount = 12
+/** So few that two lanes have work. */
+const fetchConcurrency = 8
 /** Far longer than any frame takes, on a busy machine too. */
 const decodeTimeoutMs = 3000
 let store: LaneStore
@@ -38,16 +41,19 @@ let victim: HeldInstance
 let victimFrame: number
 
 beforeAll(async () => {
-  store = await laneStore({ slices: sliceCount, loops: 0, loopFrames: 0 })
+  store = await laneStore({ slices: sliceCount, loops: 1, loopFrames: 48 })
   const [, , , , fifth] = store.slices
   if (fifth === undefined) throw new TypeError('no fifth slice')
   victim = fifth
-  victimFrame = crc32((await store.client.getImageFrame({ ...fifth, ...frameOf(fifth) })).data)
+  victimFrame = await checksumOf(fifth, 0)
 })
 afterAll(() => store[Symbol.asyncDispose]())
 
-function frameOf({ imageFrameIds: [imageFrameId = ''] }: HeldInstance) {
-  return { datastoreId: store.emulator.datastoreId, imageFrameId }
+/** CRC-32 of a frame as it is stored. */
+async function checksumOf({ imageSetId, imageFrameIds }: HeldInstance, index: number): Promise<number> {
+  const { datastoreId } = store.emulator
+  const frame = { datastoreId, imageSetId, imageFrameId: imageFrameIds[index] ?? '' }
+  return crc32((await store.client.getImageFrame(frame)).data)
 }
 
 interface Run {
@@ -63,7 +69,13 @@ async function run(
   job: Partial<ExportOptions> = {},
 ): Promise<Run> {
   const { emulator } = store
-  await using exporter = createExporter({ ...connection(emulator), lanes: 2, decodeTimeoutMs, ...options })
+  await using exporter = createExporter({
+    ...connection(emulator),
+    lanes: 2,
+    fetchConcurrency,
+    decodeTimeoutMs,
+    ...options,
+  })
   const summary = await exporter.exportTo({
     datastoreId: emulator.datastoreId,
     selectors: [{ studyInstanceUid: '1.2.3', seriesInstanceUid: sliceSeries }],
@@ -86,9 +98,9 @@ type Stage = (
   fault: LaneFault,
 ) => { exporter?: Partial<ExporterOptions>; job?: Partial<ExportOptions> }
 
-function decoder(stage: FaultyDecoderOptions['stage']): Stage {
+function decoder(stage: FaultyDecoderOptions['stage'], frame?: number): Stage {
   return (_, fault) => {
-    const options: FaultyDecoderOptions = { stage, fault, victim: victimFrame }
+    const options: FaultyDecoderOptions = { stage, fault, victim: frame ?? victimFrame }
     return { exporter: { frameDecoder: moduleOf('faulty-decoder', options) } }
   }
 }
@@ -122,7 +134,7 @@ async function expectOnlyVictimFails({ summary, errors }: Run, directory: string
 
 /** Expects a later export, in the main thread, to write what is missing, and nothing to be left over. */
 async function expectResumes(directory: string, missing?: number): Promise<void> {
-  const { shareAccess: _, ...client } = store.client
+  const client = withoutSharing(store.client)
   const { summary } = await run(directory, { client, lanes: 1 }, { mode: 'resume' })
   const { written } = summary.instances
   expect(summary).toMatchObject({ outcome: 'complete', errors: {} })
@@ -144,7 +156,9 @@ test.each([
   async (_, kind, stage) => {
     await using folder = await temporaryFolder()
     const { exporter, job } = stage(folder.path, { kind })
-    await expectOnlyVictimFails(await run(folder.path, exporter, job), folder.path, 'LANE_FAILED')
+    const result = await run(folder.path, exporter, job)
+    expect(result.errors).toMatchObject([{ message: expect.stringMatching(/^Cannot export in a thread/) }])
+    await expectOnlyVictimFails(result, folder.path, 'LANE_FAILED')
   },
 )
 
@@ -197,6 +211,21 @@ test.concurrent.each(['loop', 'stall'] as const)(
     await expectOnlyVictimFails(result, folder.path, 'DECODE_TIMEOUT')
   },
 )
+
+test.each([
+  ['dies', 'exit', 'LANE_FAILED'],
+  ['hangs', 'loop', 'DECODE_TIMEOUT'],
+] as const)('a frame of a large object with which every lane that reads it %s', async (_, kind, code) => {
+  await using folder = await temporaryFolder()
+  const [loop] = store.loops
+  if (loop === undefined) throw new TypeError('no object of many frames')
+  const { exporter } = decoder('decoding', await checksumOf(loop, 24))(folder.path, { kind })
+  const { summary, errors } = await run(folder.path, exporter, { selectors: 'all' })
+  expect(summary).toMatchObject({ outcome: 'failed', instances: { written: sliceCount, failed: 1, unfinished: 0 } })
+  const frame = kind === 'loop' ? { imageFrameId: loop.imageFrameIds[24] } : {}
+  expect(errors).toMatchObject([{ code, sopInstanceUid: loop.sopInstanceUid, ...frame }])
+  await expectResumes(folder.path)
+})
 
 describe('lanes that cannot start end the job', () => {
   const code = 'ERR_MODULE_NOT_FOUND'

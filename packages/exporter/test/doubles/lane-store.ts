@@ -7,6 +7,7 @@ import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { recordNames } from '@ahi-dicom/export-files'
+import type { ExporterClient } from '@ahi-dicom/exporter'
 
 /** An instance that AHI holds. */
 export interface HeldInstance {
@@ -68,6 +69,13 @@ export async function laneStore({ slices, loops, loopFrames }: LaneStoreOptions)
       await emulator.close()
     },
   }
+}
+
+/** Returns a client that no other thread can have: exports run in the main thread. */
+export function withoutSharing(client: AhiClient): ExporterClient {
+  const local: ExporterClient = { ...client }
+  delete local.shareAccess
+  return local
 }
 
 async function heldInstances(client: AhiClient, datastoreId: string): Promise<HeldInstance[]> {
