@@ -214,7 +214,7 @@ test.concurrent.each(['loop', 'stall'] as const)(
 
 test.each([
   ['dies', 'exit', 'LANE_FAILED'],
-  ['hangs', 'loop', 'DECODE_TIMEOUT'],
+  ['hangs', 'block', 'DECODE_TIMEOUT'],
 ] as const)('a frame of a large object with which every lane that reads it %s', async (_, kind, code) => {
   await using folder = await temporaryFolder()
   const [loop] = store.loops
@@ -222,7 +222,7 @@ test.each([
   const { exporter } = decoder('decoding', await checksumOf(loop, 24))(folder.path, { kind })
   const { summary, errors } = await run(folder.path, exporter, { selectors: 'all' })
   expect(summary).toMatchObject({ outcome: 'failed', instances: { written: sliceCount, failed: 1, unfinished: 0 } })
-  const frame = kind === 'loop' ? { imageFrameId: loop.imageFrameIds[24] } : {}
+  const frame = kind === 'block' ? { imageFrameId: loop.imageFrameIds[24] } : {}
   expect(errors).toMatchObject([{ code, sopInstanceUid: loop.sopInstanceUid, ...frame }])
   await expectResumes(folder.path)
 })
@@ -298,7 +298,7 @@ test.concurrent('an abort ends lanes that do not listen', async () => {
   const controller = new AbortController()
   const left = counter(1)
   void countChanged(left).then(() => controller.abort(new Error('enough')))
-  const { job } = destination('before')(folder.path, { kind: 'loop', left })
+  const { job } = destination('before')(folder.path, { kind: 'block', left })
   const { summary } = await run(folder.path, {}, { ...job, signal: controller.signal })
   expect(summary.outcome).toBe('interrupted')
   await expectResumes(folder.path)

@@ -1,10 +1,10 @@
 /** How a lane ends, or stops for ever. */
 export interface LaneFault {
   /**
-   * `exit`: the thread ends. `throw`: an error that nobody catches ends it. `loop`: the thread does nothing else any more.
+   * `exit`: the thread ends. `throw`: an error that nobody catches ends it. `loop`, `block`: the thread does nothing else any more, busy or asleep.
    * `stall`: what was asked for never comes.
    */
-  readonly kind: 'exit' | 'throw' | 'loop' | 'stall'
+  readonly kind: 'exit' | 'throw' | 'loop' | 'block' | 'stall'
   /** How often it happens, counted in memory that outlives the thread. Default: always. */
   readonly left?: SharedArrayBuffer | undefined
 }
@@ -50,8 +50,9 @@ export async function commit({ kind, left }: LaneFault): Promise<void> {
 
 /** Commits a fault that needs no event loop; does nothing for another. */
 export function commitNow({ kind, left }: LaneFault): void {
-  if (kind !== 'exit' && kind !== 'loop') return
+  if (kind === 'stall' || kind === 'throw') return
   if (left !== undefined && add(left, -1) < 0) return
   if (kind === 'exit') process.exit()
+  if (kind === 'block') Atomics.wait(new Int32Array(counter()), 0, 0)
   for (;;);
 }
