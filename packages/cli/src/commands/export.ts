@@ -16,6 +16,7 @@ import { exportExitCode, formatExportSummary } from '../export-summary.ts'
 import { printJsonLine } from '../json-line.ts'
 import type { ExportFormat, FrameRange, Window } from '../option-values.ts'
 import { readSelectors } from '../selectors.ts'
+import { limitYoungGeneration } from '../young-generation.ts'
 import { printPlan } from './export-plan.ts'
 
 /** Options of `export`. */
@@ -50,6 +51,7 @@ export async function runExport(
   context: CommandContext,
 ): Promise<ExitCode> {
   checkCombinations(texts, options)
+  limitYoungGeneration()
   const datastoreId = context.datastoreId()
   const directory = options.out
   const output = directory === undefined ? undefined : outputOptions(directory, options)
