@@ -90,6 +90,7 @@ function schemaVersion(value: JsonValue | undefined): string {
 
 /** A copy in which `null` of the named keys counts as missing; the order of the keys stays. */
 function withoutNull(object: AttributeMap, keys: readonly string[]): AttributeMap {
+  if (!keys.some((key) => object[key] === null)) return object
   return Object.fromEntries(Object.entries(object).filter(([key, value]) => value !== null || !keys.includes(key)))
 }
 
