@@ -2,7 +2,7 @@
 export type AttributeLevel = 'Patient' | 'Study' | 'Series' | 'Instance'
 
 /** The lists of the developer guide ("metadata normalization", keys of PS3.6 2022b), by group. */
-const PATIENT = tags({
+const patient = tags({
   '0008': '1120',
   '0010':
     '0010 0020 0021 0022 0024 0026 0027 0030 0032 0033 0034 0035 0040 0200 0212 0213 0216 0218 0219 0221 ' +
@@ -10,7 +10,7 @@ const PATIENT = tags({
   '0012': '0010 0020 0021 0030 0031 0040 0042 0062 0063 0064 0081 0082',
 })
 
-const STUDY = tags({
+const study = tags({
   '0008': '0020 0030 0050 0051 0090 0096 009C 009D 1030 1032 1048 1049 1060 1062 1080 1084 1110',
   '0010': '1010 1020 1021 1022 1023 1024 1030 2000 2110 2180 21A0 21B0 21C0 21D0 2203',
   '0012': '0050 0051 0052 0053 0083',
@@ -20,7 +20,7 @@ const STUDY = tags({
   '0040': '1012',
 })
 
-const SERIES = tags({
+const series = tags({
   '0008': '0021 0031 0060 0070 0080 0081 1010 103E 103F 1040 1041 1050 1052 1070 1072 1090 1111 1250',
   '0010': '2210',
   '0012': '0060 0071 0072',
@@ -34,9 +34,9 @@ const SERIES = tags({
 /** Gives the level of the attribute `GGGGEEEE`; whatever the guide does not list stands at the instance. */
 export function attributeLevel(tag: string): AttributeLevel {
   const key = tag.toUpperCase()
-  if (PATIENT.has(key)) return 'Patient'
-  if (STUDY.has(key)) return 'Study'
-  return SERIES.has(key) ? 'Series' : 'Instance'
+  if (patient.has(key)) return 'Patient'
+  if (study.has(key)) return 'Study'
+  return series.has(key) ? 'Series' : 'Instance'
 }
 
 function tags(elementsByGroup: { readonly [group: string]: string }): ReadonlySet<string> {

@@ -25,10 +25,10 @@ export interface EncodeAttributeOptions {
   readonly form?: '2023' | '2025' | undefined
 }
 
-const NUMBER_TEXT = new Set(['DS', 'IS'])
-const BINARY = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
+const numberText = new Set(['DS', 'IS'])
+const binaryVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
 /** Their leading spaces are significant (PS3.5 table 6.2-1). */
-const FREE_TEXT = new Set(['LT', 'ST', 'UC', 'UR', 'UT'])
+const freeText = new Set(['LT', 'ST', 'UC', 'UR', 'UT'])
 
 /**
  * Gives the value of an attribute as AHI's documents show it: an array exactly where the dictionary's VM is not 1 (a
@@ -38,7 +38,7 @@ const FREE_TEXT = new Set(['LT', 'ST', 'UC', 'UR', 'UT'])
  */
 export function encodeAttributeValue(element: AttributeElement, options: EncodeAttributeOptions = {}): JsonValue {
   const { vr, vm, values } = element
-  if (BINARY.has(vr)) return encodeBinary(element)
+  if (binaryVrs.has(vr)) return encodeBinary(element)
   const encoded = values.map((value) => encodeValue(vr, value, options.form ?? '2025'))
   if (vr === 'SQ') return encoded.length === 0 ? null : encoded
   if (encoded.length === 0 || (encoded.length === 1 && encoded[0] === '')) return null
@@ -93,9 +93,9 @@ function encodeInteger(vr: string, value: ElementValue): number | bigint {
 function encodeText(vr: string, value: ElementValue, form: '2023' | '2025'): string {
   if (typeof value === 'object') throw unexpected(vr, 'text')
   const text = String(value)
-  if (NUMBER_TEXT.has(vr) && form === '2025') return text.trim() === '' ? '' : text
+  if (numberText.has(vr) && form === '2025') return text.trim() === '' ? '' : text
   const end = text.replace(/[ \0]+$/, '')
-  return FREE_TEXT.has(vr) ? end : end.replace(/^ +/, '')
+  return freeText.has(vr) ? end : end.replace(/^ +/, '')
 }
 
 function unexpected(vr: string, expected: string): TypeError {

@@ -1,13 +1,13 @@
 import type { JsonValue } from './image-set-metadata.ts'
 
-const BIG_INTEGER = /(?:^|[:,[])\s*-?\d{16,}\s*(?:[,\]}]|$)/
-const INTEGER = /^-?\d+$/
-const LEAST = -(2n ** 63n)
-const GREATEST = 2n ** 64n - 1n
+const bigInteger = /(?:^|[:,[])\s*-?\d{16,}\s*(?:[,\]}]|$)/
+const integerText = /^-?\d+$/
+const least = -(2n ** 63n)
+const greatest = 2n ** 64n - 1n
 
 /** Parses JSON; integers of 64 bits beyond 2^53 become bigint. The reviver runs only where the text may hold one. */
 export function parseJson(text: string): JsonValue {
-  return BIG_INTEGER.test(text) ? JSON.parse(text, reviveInteger) : JSON.parse(text)
+  return bigInteger.test(text) ? JSON.parse(text, reviveInteger) : JSON.parse(text)
 }
 
 /**
@@ -21,9 +21,9 @@ export function stringifyJson(value: JsonValue): string {
 function reviveInteger(_key: string, value: JsonValue, context?: { readonly source?: string }): JsonValue {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
   const source = context?.source
-  if (source === undefined || !INTEGER.test(source)) return value
+  if (source === undefined || !integerText.test(source)) return value
   const integer = BigInt(source)
-  return integer >= LEAST && integer <= GREATEST ? integer : value
+  return integer >= least && integer <= greatest ? integer : value
 }
 
 function needsOwnLiterals(value: JsonValue): boolean {

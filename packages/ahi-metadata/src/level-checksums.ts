@@ -15,7 +15,7 @@ export interface FrameFormat {
 }
 
 /** Documents of 2023 stop halving before the shorter side falls to 94 and allow 120; between them nothing is known. */
-const LEAST_SIDE = 120
+const leastSide = 120
 
 /**
  * Computes the checksums of a frame from its base resolution to the full one, as documents of 2023 list them. A lower
@@ -54,7 +54,7 @@ function requireFormat(pixels: Uint8Array, { width, height, components, bitsPerS
 }
 
 function hasLowerLevel({ width, height }: Pick<Plane, 'width' | 'height'>): boolean {
-  return Math.ceil(Math.min(width, height) / 2) >= LEAST_SIDE
+  return Math.ceil(Math.min(width, height) / 2) >= leastSide
 }
 
 function levelChecksum(planes: readonly Plane[], format: FrameFormat): FrameChecksum {

@@ -10,7 +10,7 @@ export interface ParseMetadataOptions {
   readonly maxByteLength?: number | undefined
 }
 
-const DEFAULT_MAX_BYTE_LENGTH = 256 * 1024 * 1024
+const defaultMaxByteLength = 256 * 1024 * 1024
 
 /**
  * Reads the document of GetImageSetMetadata, gzipped (told by its magic, not assumed) or plain. Unknown keys are kept,
@@ -21,7 +21,7 @@ export function parseImageSetMetadata(
   document: Uint8Array | string,
   options: ParseMetadataOptions = {},
 ): ImageSetMetadata {
-  return readImageSet(parseText(documentText(document, options.maxByteLength ?? DEFAULT_MAX_BYTE_LENGTH)))
+  return readImageSet(parseText(documentText(document, options.maxByteLength ?? defaultMaxByteLength)))
 }
 
 function documentText(document: Uint8Array | string, maxByteLength: number): string {

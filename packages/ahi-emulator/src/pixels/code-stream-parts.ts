@@ -15,33 +15,33 @@ export interface TilePart {
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-const START_OF_TILE_PART = 0xff90
-const START_OF_DATA = 0xff93
-const TILE_PART_LENGTHS = 0xff55
+const startOfTilePart = 0xff90
+const startOfData = 0xff93
+const tilePartLengthsMarker = 0xff55
 /** SOT with its parameters, and SOD. */
-const TILE_PART_HEADER_LENGTH = 14
+const tilePartHeaderLength = 14
 /** Ttlm of 16 bits and Ptlm of 32. */
-const TLM_ENTRY = { flags: 0x60, length: 6 }
+const tlmEntry = { flags: 0x60, length: 6 }
 /** Of a marker segment of at most 65535 bytes. */
-const MOST_TLM_ENTRIES = Math.floor((65_535 - 4) / TLM_ENTRY.length)
+const mostTlmEntries = Math.floor((65_535 - 4) / tlmEntry.length)
 
 /** EOC. */
-const END_OF_CODE_STREAM: Uint8Array<ArrayBuffer> = Uint8Array.of(0xff, 0xd9)
+const endOfCodeStream: Uint8Array<ArrayBuffer> = Uint8Array.of(0xff, 0xd9)
 
 /** Takes a code stream apart whose tile-part headers hold nothing but SOT and SOD. */
 export function splitTileParts(codeStream: Uint8Array<ArrayBuffer>): TileParts {
   const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength)
   const segments: Uint8Array<ArrayBuffer>[] = [codeStream.subarray(0, 2)]
   let offset = 2
-  while (view.getUint16(offset) !== START_OF_TILE_PART) {
+  while (view.getUint16(offset) !== startOfTilePart) {
     const end = offset + 2 + view.getUint16(offset + 2)
-    if (view.getUint16(offset) !== TILE_PART_LENGTHS) segments.push(codeStream.subarray(offset, end))
+    if (view.getUint16(offset) !== tilePartLengthsMarker) segments.push(codeStream.subarray(offset, end))
     offset = end
   }
   const bodies: Uint8Array<ArrayBuffer>[] = []
-  while (view.getUint16(offset) === START_OF_TILE_PART) {
+  while (view.getUint16(offset) === startOfTilePart) {
     const end = offset + view.getUint32(offset + 6)
-    bodies.push(codeStream.subarray(offset + TILE_PART_HEADER_LENGTH, end))
+    bodies.push(codeStream.subarray(offset + tilePartHeaderLength, end))
     offset = end
   }
   return { mainHeader: Buffer.concat(segments), bodies }
@@ -55,35 +55,35 @@ export function joinTileParts(
   return [
     Buffer.concat([mainHeader, ...tilePartLengths(parts)]),
     ...parts.flatMap((part) => [tilePartHeader(part), part.body]),
-    END_OF_CODE_STREAM,
+    endOfCodeStream,
   ]
 }
 
 /** Marker segments TLM (T.800 A.7.1), as many as it takes. */
 function tilePartLengths(parts: readonly TilePart[]): Uint8Array<ArrayBuffer>[] {
-  return Array.from({ length: Math.ceil(parts.length / MOST_TLM_ENTRIES) }, (_, index) => {
-    const entries = parts.slice(index * MOST_TLM_ENTRIES, (index + 1) * MOST_TLM_ENTRIES)
-    const segment = Buffer.alloc(6 + TLM_ENTRY.length * entries.length)
-    segment.writeUInt16BE(TILE_PART_LENGTHS, 0)
+  return Array.from({ length: Math.ceil(parts.length / mostTlmEntries) }, (_, index) => {
+    const entries = parts.slice(index * mostTlmEntries, (index + 1) * mostTlmEntries)
+    const segment = Buffer.alloc(6 + tlmEntry.length * entries.length)
+    segment.writeUInt16BE(tilePartLengthsMarker, 0)
     segment.writeUInt16BE(segment.length - 2, 2)
     segment.writeUInt8(index, 4)
-    segment.writeUInt8(TLM_ENTRY.flags, 5)
+    segment.writeUInt8(tlmEntry.flags, 5)
     entries.forEach(({ tile, body }, entry) => {
-      segment.writeUInt16BE(tile, 6 + TLM_ENTRY.length * entry)
-      segment.writeUInt32BE(TILE_PART_HEADER_LENGTH + body.byteLength, 8 + TLM_ENTRY.length * entry)
+      segment.writeUInt16BE(tile, 6 + tlmEntry.length * entry)
+      segment.writeUInt32BE(tilePartHeaderLength + body.byteLength, 8 + tlmEntry.length * entry)
     })
     return segment
   })
 }
 
 function tilePartHeader({ tile, part, partCount, body }: TilePart): Uint8Array<ArrayBuffer> {
-  const header = Buffer.alloc(TILE_PART_HEADER_LENGTH)
-  header.writeUInt16BE(START_OF_TILE_PART, 0)
+  const header = Buffer.alloc(tilePartHeaderLength)
+  header.writeUInt16BE(startOfTilePart, 0)
   header.writeUInt16BE(10, 2)
   header.writeUInt16BE(tile, 4)
-  header.writeUInt32BE(TILE_PART_HEADER_LENGTH + body.byteLength, 6)
+  header.writeUInt32BE(tilePartHeaderLength + body.byteLength, 6)
   header.writeUInt8(part, 10)
   header.writeUInt8(partCount, 11)
-  header.writeUInt16BE(START_OF_DATA, 12)
+  header.writeUInt16BE(startOfData, 12)
   return header
 }
