@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Options } from 'tsup'
 
@@ -24,7 +24,10 @@ export const shipLicenses: Plugin = {
       const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
       const folders = new Set(files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []))
       const packages = await Promise.all([...folders].sort().map(readPackage))
-      await writeFile(join(build.initialOptions.outdir ?? 'dist', fileName), licensesText(packages))
+      // The output follows: a fresh clone has no folder for it.
+      const folder = build.initialOptions.outdir ?? 'dist'
+      await mkdir(folder, { recursive: true })
+      await writeFile(join(folder, fileName), licensesText(packages))
     })
   },
 }
