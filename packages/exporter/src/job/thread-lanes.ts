@@ -16,7 +16,9 @@ export interface ThreadLanesOptions
 const mostWaiting = 64
 /** Instances that a lane may have if no frames are read. */
 const mostHeaders = 64
-/** Of what a lane may have, what each must have before another one starts: a start takes as much CPU as some 15 frames. */
+/** Of the frames that a lane requests at a time, how many wait in it for the next places: handing out takes time, too. */
+const waitingShare = 0.5
+/** Of the same, what each lane must have before another one starts: a start takes as much CPU as some 15 frames. */
 const shareBeforeAnother = 0.5
 /** Frames that other lanes read at a time for one: one that is decoded and one that waits. */
 const guestsOfLane = 2
@@ -41,8 +43,9 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
   let isDispatchDue = false
   let roomAgain = Promise.withResolvers<void>()
   let settledAgain = Promise.withResolvers<void>()
-  /** Frames of all items that a lane may have: as many as it may request at a time. */
-  const mostLoad = settings.options.headerOnly === true ? mostHeaders : Math.max(2, settings.maxFrames)
+  const atOnce = settings.options.headerOnly === true ? mostHeaders : Math.max(2, settings.maxFrames)
+  /** Frames of all items that a lane may have. */
+  const mostLoad = atOnce * (1 + waitingShare)
   signal.addEventListener('abort', stop, { once: true })
 
   function start(): RunningLane {
@@ -110,7 +113,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
   function leastLoaded(loadOf: (lane: RunningLane) => number): RunningLane | undefined {
     let least: RunningLane | undefined
     for (const lane of shared()) if (least === undefined || loadOf(lane) < loadOf(least)) least = lane
-    const isAnotherWorth = least === undefined || loadOf(least) >= mostLoad * shareBeforeAnother
+    const isAnotherWorth = least === undefined || loadOf(least) >= atOnce * shareBeforeAnother
     if (lanes.size < count && isAnotherWorth) return start()
     return least !== undefined && loadOf(least) < mostLoad ? least : undefined
   }
