@@ -30,14 +30,14 @@ export interface RunningCli {
   readonly saw: (wanted: string) => Promise<string>
 }
 
-const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
 
-/** Runs `ahi-dicom` from its source in a process of its own, without any AWS set-up of this machine. */
+/** Runs `ahi-dicom` as it is built, in a process of its own, without any AWS set-up of this machine. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return await startCli(args, options).result
 }
 
-/** Starts `ahi-dicom` from its source in a process of its own. */
+/** Starts `ahi-dicom` as it is built, in a process of its own. */
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
   const child = spawnCli(args, options)
   const written = { stdout: '', stderr: '' }
@@ -59,7 +59,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
 }
 
 function spawnCli(args: readonly string[], { env, uid, wrapper = [] }: CliOptions): ChildProcessWithoutNullStreams {
-  const [program = '', ...rest] = [...wrapper, process.execPath, '--conditions=@ahi-dicom/source', bin, ...args]
+  const [program = '', ...rest] = [...wrapper, process.execPath, bin, ...args]
   return spawn(program, rest, {
     env: {
       PATH: process.env['PATH'],
