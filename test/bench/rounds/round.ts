@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bench, CtSeries } from './bench.ts'
 import { measureCtFloors, type CtFloors } from '../floors/measure-ct-floors.ts'
@@ -43,12 +43,12 @@ export function createRound(bench: Bench): Round {
 }
 
 async function measureExport({ title, items, dataSet, options = [], lanes }: ExportRun, bench: Bench): Promise<Usage> {
-  const out = join(bench.folder, 'export')
+  // Kept until the end: ext4 looks at every file that was removed in the last minutes before it makes another.
+  const out = await mkdtemp(join(bench.folder, 'export-'))
   const job = ['export', '--all', '--out', out, '--no-progress', '--quiet', ...options]
   const threads = lanes === undefined ? [] : ['--threads', String(lanes)]
   const connection = ['--endpoint-url', bench.server.endpoint, '--datastore-id', dataSet.datastoreId]
   const usage = await measureCommand(command, [...job, ...threads, ...connection])
-  await rm(out, { recursive: true })
   bench.results.addRun({ title, items, lanes: lanes ?? bench.cores }, usage)
   const { wallSeconds, cpuSeconds, peakMegabytes } = usage
   process.stdout.write(
