@@ -8,6 +8,7 @@ const run = promisify(execFile)
 export async function printedBy(module: string): Promise<string> {
   const parameters = ['--conditions=@ahi-dicom/source', '--input-type=module', '--eval', module]
   const cwd = fileURLToPath(new URL('..', import.meta.url))
-  const { stdout } = await run(process.execPath, parameters, { cwd, timeout: 50_000 })
+  const env = { ...process.env, FORCE_COLOR: '0' }
+  const { stdout } = await run(process.execPath, parameters, { cwd, env, timeout: 50_000 })
   return stdout
 }

@@ -24,7 +24,7 @@ test('the code of the README runs', () => {
   const printed = execFileSync(
     process.execPath,
     ['--conditions=@ahi-dicom/source', '--input-type=module', '--eval', program],
-    { cwd: folder, encoding: 'utf8' },
+    { cwd: folder, encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '0' } },
   )
   expect(printed).toContain("{ kind: 'verified', path: '3/4/5.dcm', byteLength: 4 }")
   expect(printed).toContain(`[ '3/4/5.dcm', '5.json' ] {"Modality":"CT"}`)
