@@ -37,7 +37,8 @@ export const metadata: string = `Examples:
   ahi-dicom metadata 5f1d3a0c7b9e4f2a8c6d0e1b3a5c7d9f --version-id 1`
 
 export const exporting: string = `Beside the data, --out gets manifest.ndjson (a line for each file), errors.ndjson (a line for each failure),
-warnings.ndjson (what to know of written instances) and summary.json. In --layout, keywords stand in braces, as in ${defaultLayout}.
+warnings.ndjson (what to know of written instances), summary.json and flushed.json (how much of the manifest survives a
+power cut). In --layout, keywords stand in braces, as in ${defaultLayout}.
 
 Examples:
   ahi-dicom export 1.2.840.113619.2.30.1 --out ./study                    a study
