@@ -77,7 +77,8 @@ export interface Exporter extends AsyncDisposable {
   plan(options: PlanOptions): Promise<ExportPlan>
   /**
    * Exports to a destination. Items that fail are recorded and counted, and the rest goes on. Resolves with the summary
-   * however the job ends; rejects only if the signal has aborted already, or the destination cannot be opened or closed.
+   * however the job ends; rejects only if the signal aborts before the destination is open, or that cannot be opened or
+   * closed.
    */
   exportTo(options: ExportOptions): Promise<ExportSummary>
   /** Ends what is under way and closes client and decoder, unless they were handed in. */
