@@ -9,7 +9,6 @@ export function createFormat(): Format {
   return {
     name: 'npy',
     mediaType: 'application/octet-stream',
-    scope: 'instance',
     readsPixels: true,
     lane: { module: import.meta.url, options: undefined },
     *files(item) {

@@ -131,7 +131,6 @@ describe('the paths of a record', () => {
     const json: Format = {
       name: 'JSON',
       mediaType: 'application/json',
-      scope: 'instance',
       readsPixels: false,
       *files() {
         yield { chunks: [] }

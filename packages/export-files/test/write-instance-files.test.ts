@@ -195,7 +195,6 @@ describe('writeInstanceFiles', () => {
     const uids: Format = {
       name: 'txt',
       mediaType: 'text/plain',
-      scope: 'instance',
       readsPixels: false,
       *files({ instance }) {
         yield { chunks: [Buffer.from(instance.sopInstanceUid)] }

@@ -18,7 +18,6 @@ const wholeInstance = (frameCount + frameCount) * (decodedBytes + storedBytes)
 const rawFormat: Format = {
   name: 'raw',
   mediaType: 'application/octet-stream',
-  scope: 'instance',
   readsPixels: true,
   *files({ instance, reading }) {
     for (let frame = 0; frame < instance.frameCount; frame++) yield { frame, chunks: samplesOf(frame) }

@@ -6,7 +6,6 @@ export function dcmFormat(): Format {
   return {
     name: 'dcm',
     mediaType: 'application/dicom',
-    scope: 'instance',
     readsPixels: false,
     *files({ instance, reading }) {
       yield { chunks: instance.part10(reading) }

@@ -11,8 +11,6 @@ export interface Format {
   /** Its name in options and in the manifest, and the extension of its files. */
   readonly name: string
   readonly mediaType: string
-  /** What files are made of. */
-  readonly scope: 'instance'
   /** Whether it reads frames by `frame()`. An export without pixels cannot have such a format. */
   readonly readsPixels: boolean
   /** Frames that it makes a file of each. Absent if it makes one file of the instance. */

@@ -25,7 +25,6 @@ export function pngFormat(options: PngFormatOptions = {}): Format {
   return {
     name: 'png',
     mediaType: 'image/png',
-    scope: 'instance',
     readsPixels: true,
     frames,
     *files({ instance, reading }) {
