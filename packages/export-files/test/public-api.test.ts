@@ -14,6 +14,7 @@ test('exports what the README names', () => {
     'openRecord',
     'parseLayout',
     'pngFormat',
+    'readAhead',
     'recordNames',
     'selectFrames',
     'verifyExport',

@@ -1,7 +1,7 @@
 import type { Destination } from '../destination/destination.ts'
 import { foldCase } from '../layout/fold-case.ts'
 import { digestOf } from '../reading/digest-content.ts'
-import { mapConcurrently } from '../reading/map-concurrently.ts'
+import { readAhead } from '../reading/read-ahead.ts'
 import type { ManifestFile } from './read-manifest.ts'
 
 /** Files that are read at a time: reading one overlaps with hashing another. */
@@ -21,7 +21,7 @@ export async function* findFiles(
   yield* present.filter(({ isFlushed }) => isFlushed)
   const unflushed = present.filter(({ isFlushed }) => !isFlushed)
   const read = (file: ManifestFile): Promise<ReadFile> => readFile(destination, file, signal)
-  for await (const { file, isIntact } of mapConcurrently(unflushed, readsUnderWay, read)) {
+  for await (const { file, isIntact } of readAhead(unflushed, readsUnderWay - 1, read)) {
     if (isIntact) yield file
     else await destination.remove(file.path)
   }

@@ -2,7 +2,7 @@ import type { Destination } from '../destination/destination.ts'
 import { recordNames } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import { digestOf } from '../reading/digest-content.ts'
-import { mapConcurrently } from '../reading/map-concurrently.ts'
+import { readAhead } from '../reading/read-ahead.ts'
 import { readManifest } from '../record/read-manifest.ts'
 import type { DamagedLine, Manifest, ManifestFile, ReadManifestOptions } from '../record/read-manifest.ts'
 
@@ -93,7 +93,7 @@ async function* findings(
   yield* damagedLines.map(({ number, isComplete }) =>
     problem('line', recordNames.manifest, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`),
   )
-  yield* mapConcurrently(files.values(), concurrency, (file) => checkFile(read, file, signal))
+  yield* readAhead(files.values(), concurrency - 1, (file) => checkFile(read, file, signal))
   for await (const { path } of destination.list?.() ?? []) {
     signal?.throwIfAborted()
     if (!files.has(path) && !isOfRecord(path)) yield problem('unlisted', path, 'it is not in the manifest')

@@ -1,9 +1,9 @@
 import { imageSetInstances, type ImageSetInstance, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
+import { readAhead } from '@ahi-dicom/export-files'
 import type { ExporterClient } from './client.ts'
 import { latestVersion } from './latest-version.ts'
 import { losslessFormat } from './lossless-format.ts'
-import { readAhead } from './read-ahead.ts'
 import {
   selectImageSets,
   type FailedSearch,

@@ -3,11 +3,11 @@
  * leaving anything running, and without an unhandled rejection.
  */
 export async function* readAhead<Item, Result>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   ahead: number,
   load: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
-  const iterator = items[Symbol.asyncIterator]()
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   const window: Promise<IteratorResult<Result, undefined>>[] = []
 
   async function pull(): Promise<IteratorResult<Result, undefined>> {

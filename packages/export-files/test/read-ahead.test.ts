@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readAhead } from '../src/selection/read-ahead.ts'
+import { readAhead } from '@ahi-dicom/export-files'
 
 async function* numbers(count: number): AsyncGenerator<number> {
   for (let number = 0; number < count; number += 1) yield number
