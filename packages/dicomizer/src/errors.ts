@@ -193,6 +193,17 @@ export class MetadataError extends InstanceError {
   }
 }
 
+/** dcmjs, an optional peer dependency, is not installed or cannot be loaded (`cause`). Only `dataset` needs it. */
+export class DcmjsMissingError extends InstanceError {
+  override readonly name = 'DcmjsMissingError'
+  readonly code = 'DCMJS_MISSING'
+
+  constructor(identity: InstanceIdentity, cause?: unknown) {
+    const fact = `Cannot make the \`dataset\` of ${instanceName(identity)}: dcmjs cannot be loaded`
+    super(`${fact}; install it (npm install dcmjs), or use \`attributes\``, identity, cause)
+  }
+}
+
 function frameName(frame: FrameIdentity): string {
   const id = frame.imageFrameId === undefined ? '' : ` (${frame.imageFrameId})`
   return `frame ${frame.frameIndex + 1}${id} of ${instanceName(frame)}`

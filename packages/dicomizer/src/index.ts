@@ -14,6 +14,7 @@ export type {
 } from './document/dicom-json.ts'
 export { dicomize } from './instance/dicomize.ts'
 export {
+  DcmjsMissingError,
   FrameChecksumError,
   FrameDecodeError,
   FrameMismatchError,

@@ -8,6 +8,7 @@ import { implementationVersionName } from '../src/part10/version.ts'
 test('exports what it documents', () => {
   expect(Object.keys(dicomizer).sort()).toMatchInlineSnapshot(`
     [
+      "DcmjsMissingError",
       "FrameChecksumError",
       "FrameDecodeError",
       "FrameMismatchError",

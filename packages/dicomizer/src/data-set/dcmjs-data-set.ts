@@ -4,9 +4,12 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
 import { ByteWriter } from './byte-writer.ts'
 import type { DataElement, DataSet } from './data-set.ts'
+import { DcmjsMissingError, type InstanceIdentity } from '../errors.ts'
 import { integerOf, textOf, writeBinaryValue } from './encode-value.ts'
 import { formatTag, parseTag } from '@ahi-dicom/dicom-standard'
 import { valueRepresentation, type ValueRepresentation } from '@ahi-dicom/dicom-standard'
+
+type NaturalDataSet = Record<string, unknown>
 
 /** One element as dcmjs reads it from a file. */
 interface DcmjsElement {
@@ -19,30 +22,41 @@ interface DcmjsElement {
 interface Dcmjs {
   readonly data: {
     readonly DicomMetaDictionary: {
-      naturalizeDataset(dataset: Readonly<Record<string, DcmjsElement>>): Record<string, unknown>
+      naturalizeDataset(dataset: Readonly<Record<string, DcmjsElement>>): NaturalDataSet
     }
   }
 }
 
 let loaded: Dcmjs | undefined
 
-/** A data set in dcmjs's natural form: keywords, values, and group 2 under `_meta`. dcmjs is loaded on the first call. */
-export function naturalDataSet(dataSet: DataSet, fileMeta: DataSet): Record<string, unknown> {
-  const { DicomMetaDictionary } = dcmjs().data
+/**
+ * Returns a data set in dcmjs's natural form: keywords, values, and group 2 under `_meta`. The caller installs dcmjs,
+ * which is loaded on the first call.
+ *
+ * @throws {DcmjsMissingError}
+ */
+export function naturalDataSet(dataSet: DataSet, fileMeta: DataSet, identity: InstanceIdentity): NaturalDataSet {
+  const { DicomMetaDictionary } = dcmjs(identity).data
   const natural = DicomMetaDictionary.naturalizeDataset(dcmjsElements(dataSet))
   natural['_meta'] = DicomMetaDictionary.naturalizeDataset(dcmjsElements(fileMeta))
   return natural
 }
 
 /** Loads dcmjs, which has no types, when it is needed: its dictionary takes tens of milliseconds to build. */
-function dcmjs(): Dcmjs {
-  loaded ??= checked(createRequire(import.meta.url)('dcmjs'))
+function dcmjs(identity: InstanceIdentity): Dcmjs {
+  loaded ??= load(identity)
   return loaded
 }
 
-function checked(module: unknown): Dcmjs {
+function load(identity: InstanceIdentity): Dcmjs {
+  let module: unknown
+  try {
+    module = createRequire(import.meta.url)('dcmjs')
+  } catch (cause) {
+    throw new DcmjsMissingError(identity, cause)
+  }
   if (isDcmjs(module)) return module
-  throw new TypeError('Cannot use dcmjs: it has no data.DicomMetaDictionary; install the version this package names')
+  throw new DcmjsMissingError(identity)
 }
 
 function isDcmjs(module: unknown): module is Dcmjs {

@@ -92,7 +92,11 @@ export interface DicomInstance {
    * agree once {@link frame} or {@link part10} has seen a frame.
    */
   readonly attributes: DicomAttributes
-  /** The same as a natural data set of dcmjs, which is loaded on first use. */
+  /**
+   * The same as a natural data set of dcmjs, which you install beside this package. It is loaded on first use.
+   *
+   * @throws {DcmjsMissingError} if dcmjs is not installed
+   */
   readonly dataset: Record<string, unknown>
   /** Frames that the last {@link part10} compared with a checksum, and that it could not compare. */
   readonly frameChecks: FrameChecks

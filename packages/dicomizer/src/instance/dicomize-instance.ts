@@ -121,7 +121,7 @@ export function dicomizeInstance(entry: InstanceEntry, options: DicomizeOptions 
       const sopClassUid = uidOf(dataSet(), tags.sopClassUid, entry) ?? ''
       const transferSyntaxUid = sourceOf() === 'frames' ? frames.transferSyntaxUid : explicitVrLittleEndian
       const fileMeta = fileMetaInformation({ sopClassUid, sopInstanceUid, transferSyntaxUid, imported })
-      return naturalDataSet(frames.dataSet(), fileMeta)
+      return naturalDataSet(frames.dataSet(), fileMeta, entry)
     },
     get frameChecks() {
       return { ...checks }
