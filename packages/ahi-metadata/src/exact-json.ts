@@ -14,7 +14,7 @@ export function parseJson(text: string): JsonValue {
  * Writes JSON that {@link parseJson} reads back as it was: a bigint as an integer literal, a double beyond 2^53 with an
  * exponent, and negative zero with its sign.
  */
-export function stringifyJson(value: JsonValue): string {
+export function stringifyJson(value: unknown): string {
   return needsOwnLiterals(value) ? JSON.stringify(value, replaceNumber) : JSON.stringify(value)
 }
 
@@ -26,19 +26,19 @@ function reviveInteger(_key: string, value: JsonValue, context?: { readonly sour
   return integer >= least && integer <= greatest ? integer : value
 }
 
-function needsOwnLiterals(value: JsonValue): boolean {
+function needsOwnLiterals(value: unknown): boolean {
   if (typeof value !== 'object') return ownLiteral(value) !== undefined
   if (value === null) return false
   return Array.isArray(value) ? value.some(needsOwnLiterals) : Object.values(value).some(needsOwnLiterals)
 }
 
-function replaceNumber(_key: string, value: JsonValue): unknown {
+function replaceNumber(_key: string, value: unknown): unknown {
   const literal = ownLiteral(value)
   return literal === undefined ? value : rawJson(literal)
 }
 
 /** The literal of a number that JSON.stringify does not write, or writes as if it were an exact integer. */
-function ownLiteral(value: JsonValue): string | undefined {
+function ownLiteral(value: unknown): string | undefined {
   if (typeof value === 'bigint') return String(value)
   if (Object.is(value, -0)) return '-0'
   if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return undefined

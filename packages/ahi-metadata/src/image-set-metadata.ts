@@ -12,7 +12,7 @@ export interface FrameChecksum {
   Height: number
   /** CRC-32, unsigned. */
   Checksum: number
-  [unknownKey: string]: JsonValue
+  [unknownKey: string]: unknown
 }
 
 /** One frame of an instance, in the order of the instance's frames. */
@@ -26,7 +26,7 @@ export interface ImageFrame {
   MaxPixelValue?: number | null
   /** Decoded size in documents of 2023, stored size in newer ones: no number to allocate or check by. */
   FrameSizeInBytes?: number
-  [unknownKey: string]: JsonValue
+  [unknownKey: string]: unknown
 }
 
 /** One SOP instance: the attributes of its level, group 2 and private ones included. */
@@ -40,7 +40,7 @@ export interface InstanceMetadata {
   ChecksumType?: string
   /** Empty for instances without pixels. */
   ImageFrames: ImageFrame[]
-  [unknownKey: string]: JsonValue
+  [unknownKey: string]: unknown
 }
 
 /** One series. */
@@ -48,13 +48,13 @@ export interface SeriesMetadata {
   DICOM: AttributeMap
   /** Instances by SOPInstanceUID. */
   Instances: { [sopInstanceUid: string]: InstanceMetadata }
-  [unknownKey: string]: JsonValue
+  [unknownKey: string]: unknown
 }
 
 /** The Patient part of the document. */
 export interface PatientMetadata {
   DICOM: AttributeMap
-  [unknownKey: string]: JsonValue
+  [unknownKey: string]: unknown
 }
 
 /** The Study part of the document. */
@@ -62,7 +62,7 @@ export interface StudyMetadata {
   DICOM: AttributeMap
   /** Series by SeriesInstanceUID. */
   Series: { [seriesInstanceUid: string]: SeriesMetadata }
-  [unknownKey: string]: JsonValue
+  [unknownKey: string]: unknown
 }
 
 /** The document of GetImageSetMetadata. */
@@ -73,5 +73,5 @@ export interface ImageSetMetadata {
   ImageSetID: string
   Patient: PatientMetadata
   Study: StudyMetadata
-  [unknownKey: string]: JsonValue
+  [unknownKey: string]: unknown
 }
