@@ -1,14 +1,30 @@
 import { packageConfig } from '../../tsup.shared.ts'
+import { writeLazyPackages } from './scripts/lazy-packages.ts'
+import { requireNodeModules } from './scripts/node-modules.ts'
+import { rewriteSources } from './scripts/rewrite-sources.ts'
 import { shipLicenses } from './scripts/ship-licenses.ts'
-import { linkThreadModules, threadEntries } from './scripts/thread-modules.ts'
+import { linkPiscinaWorker, threadEntries } from './scripts/thread-modules.ts'
+
+const lazyInputs = new Set<string>()
 
 /**
- * The command is one bundle, because loading many modules is most of what a small export takes. The `devDependencies` that
- * the sources import go into it, the `dependencies` stay outside.
+ * The command is one bundle without `dependencies`: an install adds one package and runs no install script, and a start
+ * loads few modules. Everything that the sources import goes into the bundle.
  */
 export default packageConfig([], {
   entry: { index: 'src/index.ts', bin: 'src/bin.ts', ...threadEntries },
-  esbuildPlugins: [linkThreadModules, shipLicenses],
+  // Piscina asks for it only to lower the priority of its threads, which nothing does here.
+  external: ['@napi-rs/nice'],
+  shims: true,
+  // Names are kept, so stacks can be read without maps, which are as large as the bundle.
+  sourcemap: false,
+  esbuildPlugins: [
+    rewriteSources,
+    linkPiscinaWorker,
+    requireNodeModules,
+    writeLazyPackages(lazyInputs),
+    shipLicenses(lazyInputs),
+  ],
   esbuildOptions(options) {
     options.conditions = ['@ahi-dicom/source', 'module']
     options.mainFields = ['module', 'main']

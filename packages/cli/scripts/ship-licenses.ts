@@ -15,21 +15,39 @@ interface BundledPackage {
 
 const fileName = 'THIRD-PARTY-LICENSES.txt'
 
-/** Writes the licences of the packages whose code is in the bundle beside it. */
-export const shipLicenses: Plugin = {
-  name: 'ship-licenses',
-  setup(build) {
-    build.onEnd(async ({ metafile }) => {
-      if (metafile === undefined) return
-      const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
-      const folders = new Set(files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []))
-      const packages = await Promise.all([...folders].sort().map(readPackage))
-      // The output follows: a fresh clone has no folder for it.
-      const folder = build.initialOptions.outdir ?? 'dist'
-      await mkdir(folder, { recursive: true })
-      await writeFile(join(folder, fileName), licensesText(packages))
-    })
-  },
+/** Libraries in C and C++ whose code the codecs contain, by package: files of `licenses`. */
+const compiledIn: Readonly<Record<string, string>> = {
+  '@cornerstonejs/codec-charls': 'charls',
+  '@cornerstonejs/codec-libjpeg-turbo-8bit': 'libjpeg-turbo',
+  '@cornerstonejs/codec-openjpeg': 'openjpeg',
+  '@cornerstonejs/codec-openjph': 'openjph',
+}
+
+/** Packages of `@cornerstonejs` that are JavaScript alone. */
+const notCompiled = /^@cornerstonejs\/(?:dicom-codec|codec-(?:big|little)-endian)$/
+
+/** Writes the licences of the packages whose code is in the bundle, or in `otherInputs`, beside it. */
+export function shipLicenses(otherInputs: Iterable<string>): Plugin {
+  return {
+    name: 'ship-licenses',
+    setup(build) {
+      build.onEnd(async ({ metafile }) => {
+        if (metafile === undefined) return
+        const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs))
+        const packages = await Promise.all(foldersOf([...bundled, ...otherInputs]).map(readPackage))
+        const libraries = await Promise.all(librariesOf(packages).map(readLibrary))
+        // The output follows: a fresh clone has no folder for it.
+        const folder = build.initialOptions.outdir ?? 'dist'
+        await mkdir(folder, { recursive: true })
+        await writeFile(join(folder, fileName), licensesText([...packageSections(packages), ...libraries]))
+      })
+    },
+  }
+}
+
+function foldersOf(files: readonly string[]): readonly string[] {
+  const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? [])
+  return [...new Set(folders)].sort()
 }
 
 async function readPackage(folder: string): Promise<BundledPackage> {
@@ -38,20 +56,44 @@ async function readPackage(folder: string): Promise<BundledPackage> {
   return { name, version, license, text: file && (await readFile(join(folder, file), 'utf8')) }
 }
 
+/** Returns the names of the files in `licenses` that the packages need. */
+function librariesOf(packages: readonly BundledPackage[]): readonly string[] {
+  const codecs = packages.filter(({ name }) => name.startsWith('@cornerstonejs/') && !notCompiled.test(name))
+  const libraries = codecs.map(({ name }) => {
+    const library = compiledIn[name]
+    if (library === undefined)
+      throw new Error(`Cannot bundle ${name}: add its library to compiledIn in ${import.meta.url}`)
+    return library
+  })
+  return codecs.length === 0 ? [] : [...new Set(libraries), 'emscripten']
+}
+
+async function readLibrary(name: string): Promise<string> {
+  return readFile(new URL(`../licenses/${name}.txt`, import.meta.url), 'utf8')
+}
+
 /** Returns each licence once, under the packages that it is of. */
-function licensesText(packages: readonly BundledPackage[]): string {
-  const byText = Map.groupBy(packages, (one) => (one.text ?? apacheText(one, packages)).trim())
-  const sections = Array.from(byText, ([text, named]) => {
+function packageSections(packages: readonly BundledPackage[]): readonly string[] {
+  const byText = Map.groupBy(packages, (one) => (one.text ?? textOfRelative(one, packages)).trim())
+  return Array.from(byText, ([text, named]) => {
     const titles = named.map(({ name, version, license }) => `${name} ${version} (${license})`)
     return `${titles.join('\n')}\n\n${text}\n`
   })
-  return `The command contains code of these packages.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`
 }
 
-/** Some packages of AWS come without the text of their licence, which is that of the others. */
-function apacheText({ name, license }: BundledPackage, packages: readonly BundledPackage[]): string {
-  const text = packages.find((other) => license === 'Apache-2.0' && other.license === license && other.text)?.text
+/** Some packages come without the text of their licence, which is that of others of the same repository. */
+function textOfRelative({ name, license }: BundledPackage, packages: readonly BundledPackage[]): string {
+  const scope = name.slice(0, name.indexOf('/') + 1)
+  const isRelative = (other: BundledPackage): boolean =>
+    scope === '@cornerstonejs/'
+      ? other.name === '@cornerstonejs/dicom-codec'
+      : license === 'Apache-2.0' && other.license === license && other.text !== undefined
+  const text = packages.find(isRelative)?.text
   if (text === undefined)
     throw new Error(`Cannot bundle ${name}: it comes without the text of its licence (${license})`)
   return text
+}
+
+function licensesText(sections: readonly string[]): string {
+  return `The command contains code of these packages and libraries.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`
 }

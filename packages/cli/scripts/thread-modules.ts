@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import type { Options } from 'tsup'
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]
@@ -11,24 +13,39 @@ const threadModules: Readonly<Record<string, { readonly entry: string; readonly 
   '@ahi-dicom/htj2k-decoder/worker': { entry: 'htj2k-decoder-worker', source: '../htj2k-decoder/src/worker.ts' },
 }
 
+/** The module that runs in each thread of piscina, which loads it from its own folder. */
+const piscinaWorker = {
+  entry: 'piscina-worker',
+  source: join(dirname(createRequire(import.meta.url).resolve('piscina')), 'worker.js'),
+}
+
 /** The entries of the bundle that threads load, by name. */
 export const threadEntries: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.values(threadModules).map(({ entry, source }) => [entry, source]),
+  [...Object.values(threadModules), piscinaWorker].map(({ entry, source }) => [entry, source]),
 )
 
-/** Has `import.meta.resolve('@ahi-dicom/…')` in bundled sources say the place of the entry, which lies beside all chunks. */
-export const linkThreadModules: Plugin = {
-  name: 'link-thread-modules',
-  setup(build) {
-    build.onLoad({ filter: /\/packages\/[^/]+\/src\/.*\.ts$/ }, async ({ path }) => {
-      const contents = await readFile(path, 'utf8')
-      return { loader: 'ts', contents: contents.replace(/import\.meta\.resolve\('(@ahi-dicom\/[^']+)'\)/g, entryUrl) }
-    })
-  },
+/**
+ * Returns a source in which `import.meta.resolve('@ahi-dicom/…')` is the URL of the entry, which lies beside all chunks.
+ */
+export function linkThreadModules(source: string): string {
+  return source.replace(/import\.meta\.resolve\('(@ahi-dicom\/[^']+)'\)/g, entryUrl)
 }
 
 function entryUrl(_: string, specifier: string): string {
   const module = threadModules[specifier]
   if (module === undefined) throw new Error(`Cannot bundle ${specifier}: add it to threadModules in ${import.meta.url}`)
   return `new URL('./${module.entry}.js', import.meta.url).href`
+}
+
+/** Has piscina start its threads with the entry of the bundle. */
+export const linkPiscinaWorker: Plugin = {
+  name: 'link-piscina-worker',
+  setup(build) {
+    build.onLoad({ filter: /\/piscina\/dist\/index\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const contents = source.replace("(__dirname, 'worker.js')", `(__dirname, '${piscinaWorker.entry}.js')`)
+      if (contents === source) throw new Error(`Cannot bundle piscina: ${path} no longer starts worker.js as expected`)
+      return { contents }
+    })
+  },
 }

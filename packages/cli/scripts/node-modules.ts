@@ -1,0 +1,16 @@
+import type { Options } from 'tsup'
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+
+/** Has bundled CommonJS get the modules of Node.js, because ES modules have no `require`. */
+export const requireNodeModules: Plugin = {
+  name: 'require-node-modules',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, namespace: 'node-module' } : undefined,
+    )
+    build.onLoad({ filter: /.*/, namespace: 'node-module' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    }))
+  },
+}
