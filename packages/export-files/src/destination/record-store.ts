@@ -10,6 +10,9 @@ export const recordNames = {
   lock: '.ahi-dicom.lock',
 } as const
 
+/** Names that no layout makes: those of the record, and those that later versions may use. */
+export const reservedNames: readonly string[] = [...Object.values(recordNames), 'export.json', '.ahi-dicom']
+
 /** Holds the few files that an export keeps as its record, see {@link recordNames}. */
 export interface RecordStore {
   /**

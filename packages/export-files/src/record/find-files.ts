@@ -38,7 +38,7 @@ async function filesOfSize(
   const found = new Set<ManifestFile>()
   for await (const { path, byteLength } of destination.list()) {
     signal?.throwIfAborted()
-    const file = fileByFoldedPath.get(foldCase(path))
+    const file = files.get(path) ?? fileByFoldedPath.get(foldCase(path))
     if (file !== undefined && file.bytes === byteLength) found.add(file)
   }
   return [...files.values()].filter((file) => found.has(file))

@@ -1,4 +1,4 @@
-import { recordNames } from '../destination/record-store.ts'
+import { reservedNames } from '../destination/record-store.ts'
 import { foldCase } from '../layout/fold-case.ts'
 import { shortHash } from '../layout/safe-name.ts'
 import type { InstanceKey } from './entries.ts'
@@ -17,7 +17,7 @@ export interface PathOwners {
 /** Makes the owners of an empty destination. Paths that the record uses itself belong to nobody else. */
 export function createPathOwners(): PathOwners {
   const ownerByPath = new Map<string, string>()
-  for (const name of Object.values(recordNames)) take(name.slice(0, name.lastIndexOf('.')), 'record')
+  for (const name of reservedNames) take(name.replace(/(?<=.)\.[^.]*$/u, ''), 'record')
 
   function take(path: string, owner: string): boolean {
     const digest = shortDigest(foldCase(path))
@@ -29,10 +29,10 @@ export function createPathOwners(): PathOwners {
   return {
     claim(wanted, instance) {
       const owner = instanceDigest(instance)
-      if (take(wanted, owner)) return wanted
-      const other = `${wanted}-${shortHash(owner)}`
-      take(other, owner)
-      return other
+      let path = wanted
+      // A value may end in what looks like a hash, so the next path may belong to another instance as well.
+      for (let attempt = owner; !take(path, owner); attempt += '+') path = `${wanted}-${shortHash(attempt)}`
+      return path
     },
   }
 }
