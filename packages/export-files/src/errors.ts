@@ -6,6 +6,8 @@
 /** What is wrong with the destination of an export. */
 export type OutputErrorCode =
   | 'OUTPUT_NOT_A_DIRECTORY'
+  | 'OUTPUT_NOT_A_FILE'
+  | 'OUTPUT_LINK'
   | 'OUTPUT_NOT_WRITABLE'
   | 'OUTPUT_DISK_FULL'
   | 'OUTPUT_EXISTS'
@@ -14,6 +16,9 @@ export type OutputErrorCode =
   | 'OUTPUT_NOT_READABLE'
   | 'OUTPUT_NO_MANIFEST'
   | 'OUTPUT_FAILED'
+
+/** What concerns one file alone. */
+const codesOfOneFile: ReadonlySet<OutputErrorCode> = new Set(['OUTPUT_FAILED', 'OUTPUT_NOT_A_FILE'])
 
 /**
  * Thrown when the destination of an export cannot be used or written. If `fatal`, the next file would fail as well: stop,
@@ -29,7 +34,7 @@ export class OutputError extends Error {
     super(message, { cause: options.cause })
     this.code = code
     this.path = options.path
-    this.fatal = code !== 'OUTPUT_FAILED'
+    this.fatal = !codesOfOneFile.has(code)
   }
 }
 

@@ -28,6 +28,8 @@ export interface ListedFile {
   /** Relative to the destination, with forward slashes. */
   readonly path: string
   readonly byteLength: number
+  /** Whether it is a link. Links in a destination are not followed. */
+  readonly isLink?: boolean | undefined
 }
 
 /**

@@ -36,10 +36,10 @@ async function filesOfSize(
   // File systems without case list the folder that was made first, and some list names in another normal form.
   const fileByFoldedPath = new Map([...files.values()].map((file) => [foldCase(file.path), file]))
   const found = new Set<ManifestFile>()
-  for await (const { path, byteLength } of destination.list()) {
+  for await (const { path, byteLength, isLink } of destination.list()) {
     signal?.throwIfAborted()
     const file = files.get(path) ?? fileByFoldedPath.get(foldCase(path))
-    if (file !== undefined && file.bytes === byteLength) found.add(file)
+    if (file !== undefined && file.bytes === byteLength && isLink !== true) found.add(file)
   }
   return [...files.values()].filter((file) => found.has(file))
 }

@@ -8,8 +8,11 @@ import type { DamagedLine, Manifest, ManifestFile, ReadManifestOptions } from '.
 
 /** What is wrong with one file of an export, or one line of its manifest. */
 export type VerificationProblem =
-  /** `line`: a line of the manifest that is not an entry, such as the last one of a run that was stopped. */
-  'missing' | 'size' | 'hash' | 'unreadable' | 'outside' | 'unlisted' | 'line'
+  /**
+   * `line`: a line of the manifest that is not an entry, such as the last one of a run that was stopped. `link`: a link in
+   * the destination, or a file below one, of which nothing is read.
+   */
+  'missing' | 'size' | 'hash' | 'unreadable' | 'outside' | 'unlisted' | 'line' | 'link'
 
 /** One finding of {@link verifyExport}. The summary comes last. */
 export type VerificationEvent =
@@ -94,9 +97,10 @@ async function* findings(
     problem('line', recordNames.manifest, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`),
   )
   yield* readAhead(files.values(), concurrency - 1, (file) => checkFile(read, file, signal))
-  for await (const { path } of destination.list?.() ?? []) {
+  for await (const { path, isLink } of destination.list?.() ?? []) {
     signal?.throwIfAborted()
-    if (!files.has(path) && !isOfRecord(path)) yield problem('unlisted', path, 'it is not in the manifest')
+    if (isLink === true && !files.has(path)) yield problem('link', path, isALink)
+    else if (!files.has(path) && !isOfRecord(path)) yield problem('unlisted', path, 'it is not in the manifest')
   }
 }
 
@@ -122,9 +126,12 @@ async function checkFile(read: ReadFile, file: ManifestFile, signal: AbortSignal
     return { kind: 'verified', path, byteLength: bytes }
   } catch (error) {
     signal?.throwIfAborted()
+    if (error instanceof OutputError && error.code === 'OUTPUT_LINK') return problem('link', path, isALink)
     return problem('unreadable', path, `it cannot be read: ${reasonOf(error)}`)
   }
 }
+
+const isALink = 'it is a link, or lies below one; nothing of it was read'
 
 /** Returns whether a path stays in the destination on every file system. */
 function isInside(path: string): boolean {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { promisify } from 'node:util'
+import { errnoOf } from './file-system-error.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -14,7 +15,12 @@ export interface FileCalls {
   unlink(path: string): Awaitable<void>
   makeFolder(path: string): Awaitable<void>
   isFolder(path: string): Awaitable<boolean>
+  /** Returns what lies at a path; links are not followed. */
+  kindOf(path: string): Awaitable<EntryKind>
 }
+
+/** What lies at a path. */
+export type EntryKind = 'none' | 'folder' | 'link' | 'other'
 
 const open = promisify(fs.open)
 const writev = promisify(fs.writev)
@@ -28,6 +34,7 @@ export const asynchronousCalls: FileCalls = {
   unlink: promisify(fs.unlink),
   makeFolder: (path) => fs.promises.mkdir(path),
   isFolder: async (path) => (await fs.promises.stat(path).catch(() => undefined))?.isDirectory() === true,
+  kindOf: async (path) => kindOf(await lstatIfThere(path)),
 }
 
 /** Calls that block the thread, for one that has nothing else to do meanwhile. They take less CPU time. */
@@ -39,4 +46,21 @@ export const synchronousCalls: FileCalls = {
   unlink: (path) => fs.unlinkSync(path),
   makeFolder: (path) => fs.mkdirSync(path),
   isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  kindOf: (path) => kindOf(fs.lstatSync(path, { throwIfNoEntry: false })),
+}
+
+async function lstatIfThere(path: string): Promise<fs.Stats | undefined> {
+  try {
+    return await fs.promises.lstat(path)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+/** Junctions of Windows count as links. */
+function kindOf(found: fs.Stats | undefined): EntryKind {
+  if (found === undefined) return 'none'
+  if (found.isSymbolicLink()) return 'link'
+  return found.isDirectory() ? 'folder' : 'other'
 }

@@ -10,12 +10,17 @@ const codes: Readonly<Record<string, OutputErrorCode>> = {
   EPERM: 'OUTPUT_NOT_WRITABLE',
   ENOTDIR: 'OUTPUT_NOT_A_DIRECTORY',
   EEXIST: 'OUTPUT_NOT_A_DIRECTORY',
+  EISDIR: 'OUTPUT_NOT_A_FILE',
+  ERR_FS_EISDIR: 'OUTPUT_NOT_A_FILE',
+  ELOOP: 'OUTPUT_LINK',
 }
 
 const reasons: Readonly<Record<string, string>> = {
   OUTPUT_DISK_FULL: "no space is left; free some, then resume the export (mode 'resume')",
   OUTPUT_NOT_WRITABLE: 'it is read-only, or permission is missing; choose another folder or change its permissions',
   OUTPUT_NOT_A_DIRECTORY: 'a file is where a folder has to be; choose another folder',
+  OUTPUT_NOT_A_FILE: 'a folder is where the file has to be; remove it, or choose another folder',
+  OUTPUT_LINK: 'a link is in its place; remove it',
 }
 
 /** Returns the code of a file system error of Node.js, such as ENOENT, or undefined for other errors. */

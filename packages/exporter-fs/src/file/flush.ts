@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import { platform } from 'node:os'
 import { promisify } from 'node:util'
 import { errnoOf, translated } from './file-system-error.ts'
+import { plainFlags } from './plain-file.ts'
 
 const open = promisify(fs.open)
 const fsync = promisify(fs.fsync)
@@ -17,7 +18,7 @@ export function flushAndCloseFile({ fd, path }: { readonly fd: number; readonly 
 /** Flushes the content of a file that nobody holds open, if it is there. */
 export function flushFile(path: string): Promise<void> {
   return translated('flush file', path, async () => {
-    const fd = await openIfThere(path, isWindows ? 'r+' : 'r')
+    const fd = await openIfThere(path, (isWindows ? fs.constants.O_RDWR : fs.constants.O_RDONLY) | plainFlags)
     if (fd !== undefined) await flushAndClose(fd, flushData)
   })
 }
@@ -25,7 +26,7 @@ export function flushFile(path: string): Promise<void> {
 /** Flushes the names in a folder to the device: without that, a power cut may undo that a file was made or renamed. */
 export function flushFolder(path: string): Promise<void> {
   return translated('flush folder', path, async () => {
-    const fd = isWindows ? undefined : await openIfThere(path, 'r')
+    const fd = isWindows ? undefined : await openIfThere(path, folderFlags)
     if (fd !== undefined) await flushAndClose(fd, fsyncFolder)
   })
 }
@@ -68,10 +69,13 @@ export async function runFlushes(flushes: Iterable<() => Promise<void>>): Promis
 /** Windows opens no folders, and flushes no files that are open for reading. */
 const isWindows = platform() === 'win32'
 
+/** A pipe in the place of a folder would be waited for. Windows does not have the flag. */
+const folderFlags = fs.constants.O_RDONLY | fs.constants.O_DIRECTORY
+
 /** What network file systems say that do not flush folders. */
 const unsupported = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
 
-async function openIfThere(path: string, flags: string): Promise<number | undefined> {
+async function openIfThere(path: string, flags: number): Promise<number | undefined> {
   try {
     return await open(path, flags)
   } catch (error) {

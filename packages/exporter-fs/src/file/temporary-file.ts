@@ -20,15 +20,30 @@ export interface TemporaryFile {
 /** Names of files that are not finished. */
 export const temporaryName: RegExp = /^\..+\.[0-9a-f]{12}\.part$/u
 
+/** Looks at the folders above a file. Throws {@link OutputError} if one of them is a link. */
+export interface FolderLook {
+  /** Called before the file is made. */
+  check(): Promise<void> | undefined
+  /** Called again once missing folders were made. */
+  look(): Promise<void>
+}
+
+/** Options of {@link createTemporaryFile}. */
+export interface TemporaryFileOptions {
+  readonly calls: FileCalls
+  /** Absent: links to folders are followed. */
+  readonly folders?: FolderLook | undefined
+}
+
 /** Makes a file that lies beside `path` until it is finished. Its methods throw {@link OutputError}. */
-export function createTemporaryFile(path: string, calls: FileCalls): TemporaryFile {
+export function createTemporaryFile(path: string, { calls, folders }: TemporaryFileOptions): TemporaryFile {
   const temporaryPath = temporaryPathOf(path)
   let created: UnflushedFile | undefined
   let isOpen = false
 
   async function open(): Promise<UnflushedFile> {
     if (created !== undefined) return created
-    created = { path, ...(await createFile(temporaryPath, calls)) }
+    created = { path, ...(await createFile(temporaryPath, { calls, folders })) }
     isOpen = true
     return created
   }
@@ -78,12 +93,18 @@ function temporaryPathOf(path: string): string {
 }
 
 /** Makes the folder only when it turns out to be missing. */
-async function createFile(path: string, calls: FileCalls): Promise<Pick<UnflushedFile, 'fd' | 'madeFolders'>> {
+async function createFile(
+  path: string,
+  { calls, folders }: TemporaryFileOptions,
+): Promise<Pick<UnflushedFile, 'fd' | 'madeFolders'>> {
+  const looking = folders?.check()
+  if (looking !== undefined) await looking
   try {
     return { fd: await calls.create(path), madeFolders: [] }
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw error
     const madeFolders = await makeDirectory(dirname(path), calls)
+    await folders?.look()
     return { fd: await calls.create(path), madeFolders }
   }
 }

@@ -2,12 +2,15 @@ import type { FileContent, FileDigest } from '@ahi-dicom/export-files'
 import { createByteCollector } from './byte-collector.ts'
 import type { FileCalls } from './file-calls.ts'
 import { createTemporaryFile } from './temporary-file.ts'
+import type { FolderLook } from './temporary-file.ts'
 import type { UnflushedFile } from './unflushed-files.ts'
 
 /** Options of {@link writeWhole}. */
 export interface WriteWholeOptions {
   readonly calls: FileCalls
   readonly signal?: AbortSignal | undefined
+  /** Looks at the folders above the file. Absent: links to folders are followed. */
+  readonly folders?: FolderLook | undefined
   /** Takes over the file, open and not flushed. Default: the file is flushed before it gets its name, and closed. */
   readonly keep?: ((file: UnflushedFile) => Promise<void>) | undefined
 }
@@ -22,10 +25,10 @@ export interface WriteWholeOptions {
 export async function writeWhole(
   path: string,
   chunks: FileContent,
-  { calls, signal, keep }: WriteWholeOptions,
+  { calls, signal, folders, keep }: WriteWholeOptions,
 ): Promise<FileDigest> {
   signal?.throwIfAborted()
-  const file = createTemporaryFile(path, calls)
+  const file = createTemporaryFile(path, { calls, folders })
   const bytes = createByteCollector((collected) => file.write(collected))
   try {
     for await (const chunk of chunks) {

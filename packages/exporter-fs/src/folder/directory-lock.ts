@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
@@ -5,6 +6,7 @@ import { join } from 'node:path'
 import { OutputError, recordNames } from '@ahi-dicom/export-files'
 import type { RecordLock } from '@ahi-dicom/export-files'
 import { errnoOf, outputError } from '../file/file-system-error.ts'
+import { openPlainFile } from '../file/plain-file.ts'
 
 interface Holder {
   readonly pid: number
@@ -92,7 +94,8 @@ async function removeStale(path: string): Promise<void> {
 
 async function contentOf(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    await using handle = await openPlainFile(path, constants.O_RDONLY)
+    return await handle.readFile('utf8')
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined
     throw error

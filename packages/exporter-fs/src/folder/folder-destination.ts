@@ -6,7 +6,9 @@ import { translated } from '../file/file-system-error.ts'
 import { flushFolder } from '../file/flush.ts'
 import { makeDirectory } from '../file/make-directory.ts'
 import { temporaryName } from '../file/temporary-file.ts'
+import type { FolderGuard } from './folder-guard.ts'
 import { folderRecord } from './folder-record.ts'
+import { createFolderGuard } from './folder-guard.ts'
 import { createFolderWriter } from './folder-writer.ts'
 import type { FolderOptions } from './folder-writer.ts'
 import { listFiles, walkFiles } from './list-files.ts'
@@ -14,12 +16,16 @@ import { readFileContent } from './read-file.ts'
 
 /** Makes a folder the destination of an export. The record lies in the folder. */
 export function folderDestination({ directory }: FolderOptions): Destination {
+  const guard = createFolderGuard(directory, asynchronousCalls)
   return {
     ...createFolderWriter({ directory }, asynchronousCalls),
     name: directory,
     open: () => translated('export into', directory, () => makeFolder(directory)),
-    removeUnfinished: () => translated('export into', directory, () => removeTemporaryFiles(directory)),
-    read: (path, options) => readFileContent(join(directory, path), options),
+    removeUnfinished: () => translated('export into', directory, () => removeTemporaryFiles(directory, guard)),
+    async read(path, options) {
+      await guard.check(path)
+      return readFileContent(join(directory, path), options)
+    },
     list: () => listFiles(directory),
     record: folderRecord({ directory }),
     get lane() {
@@ -34,8 +40,10 @@ async function makeFolder(directory: string): Promise<void> {
 }
 
 /** Removes the files that an earlier run was writing when it was stopped. */
-async function removeTemporaryFiles(directory: string): Promise<void> {
+async function removeTemporaryFiles(directory: string, guard: FolderGuard): Promise<void> {
   for await (const path of walkFiles(directory)) {
-    if (temporaryName.test(basename(path))) await unlink(join(directory, path))
+    if (!temporaryName.test(basename(path))) continue
+    await guard.look(path)
+    await unlink(join(directory, path))
   }
 }

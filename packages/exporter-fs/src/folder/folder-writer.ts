@@ -6,6 +6,7 @@ import { flushFile, flushFolder, runFlushes } from '../file/flush.ts'
 import { createUnflushedFiles } from '../file/unflushed-files.ts'
 import type { UnflushedFile } from '../file/unflushed-files.ts'
 import { writeWhole } from '../file/write-whole.ts'
+import { createFolderGuard } from './folder-guard.ts'
 
 /** Names a folder. */
 export interface FolderOptions {
@@ -15,17 +16,25 @@ export interface FolderOptions {
 /** Makes a writer of files in a folder. Written files are kept open until they are flushed. */
 export function createFolderWriter({ directory }: FolderOptions, calls: FileCalls): FileWriter {
   const unflushed = createUnflushedFiles()
+  const guard = createFolderGuard(directory, calls)
   const writing = { calls, keep: (file: UnflushedFile): Promise<void> => unflushed.keep(file) }
   const pathOf = (path: string): string => `${directory}/${path}`
   return {
     async write({ path, chunks }, { signal } = {}) {
-      const { byteLength, sha256 } = await writeWhole(pathOf(path), chunks, { ...writing, signal })
+      const folders = { check: () => guard.check(path), look: () => guard.look(path) }
+      const { byteLength, sha256 } = await writeWhole(pathOf(path), chunks, { ...writing, folders, signal })
       return { path, byteLength, sha256 }
     },
-    remove: (path) => translated('remove file', pathOf(path), () => removeFile(pathOf(path), calls)),
+    remove: (path) =>
+      translated('remove file', pathOf(path), async () => {
+        await guard.check(path)
+        await removeFile(pathOf(path), calls)
+      }),
     async flush(others = []) {
       await unflushed.flush()
-      await flushOthers([...others], pathOf)
+      const paths = [...others]
+      for (const path of paths) await guard.check(path)
+      await flushOthers(paths, pathOf)
     },
     close: () => unflushed.flush(),
   }

@@ -1,14 +1,15 @@
-import { open } from 'node:fs/promises'
+import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { RecordLog } from '@ahi-dicom/export-files'
 import { translated } from '../file/file-system-error.ts'
 import { flushFolder } from '../file/flush.ts'
+import { openPlainFile } from '../file/plain-file.ts'
 
 /**
  * Opens a file for appending after its first `keepBytes` bytes. The bytes that follow them are cut off.
  *
- * @throws {OutputError} for what the file system refuses
+ * @throws {OutputError} for a link, for what is not a file, and for what the file system refuses
  */
 export async function openGrowingFile(path: string, keepBytes: number): Promise<RecordLog> {
   const handle = await translated('open', path, () => openAt(path, keepBytes))
@@ -39,7 +40,7 @@ export async function openGrowingFile(path: string, keepBytes: number): Promise<
 }
 
 async function openAt(path: string, keepBytes: number): Promise<FileHandle> {
-  const handle = await open(path, keepBytes === 0 ? 'w' : 'r+')
+  const handle = await openPlainFile(path, constants.O_RDWR | (keepBytes === 0 ? constants.O_CREAT : 0))
   try {
     await handle.truncate(keepBytes)
     return handle

@@ -1,4 +1,4 @@
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ListedFile } from '@ahi-dicom/export-files'
 import { outputError } from '../file/file-system-error.ts'
@@ -7,7 +7,7 @@ import { outputError } from '../file/file-system-error.ts'
 const statsUnderWay = 16
 
 /**
- * Yields all files below a folder with their sizes. Links are not followed to folders.
+ * Yields all files below a folder with their sizes. Links are yielded as such, not followed.
  *
  * @throws {OutputError} for a folder that cannot be read
  */
@@ -48,6 +48,7 @@ async function sizesOf(directory: string, paths: readonly string[]): Promise<rea
 /** Returns undefined for a file that is gone meanwhile. */
 async function sizeOf(directory: string, path: string): Promise<ListedFile | undefined> {
   const full = join(directory, path)
-  const found = await stat(full).catch(() => lstat(full).catch(() => undefined))
-  return found && { path, byteLength: found.size }
+  const found = await lstat(full).catch(() => undefined)
+  if (found === undefined) return undefined
+  return { path, byteLength: found.size, ...(found.isSymbolicLink() && { isLink: true }) }
 }

@@ -1,20 +1,18 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
 import type { FileContent, ReadFileOptions } from '@ahi-dicom/export-files'
-import { errnoOf } from '../file/file-system-error.ts'
+import { lookAtFile, openPlainFile } from '../file/plain-file.ts'
 
-/** Returns the content of a file, or undefined if there is none. The file is opened when the content is asked for. */
+/**
+ * Returns the content of a file, or undefined if there is none. The file is opened when the content is asked for.
+ *
+ * @throws {OutputError} for a link, and for what is not a file; so does the content
+ */
 export async function readFileContent(path: string, options: ReadFileOptions = {}): Promise<FileContent | undefined> {
-  try {
-    await stat(path)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined
-    throw error
-  }
-  return chunksOf(path, options)
+  return (await lookAtFile(path)) ? chunksOf(path, options) : undefined
 }
 
 async function* chunksOf(path: string, { signal }: ReadFileOptions): AsyncGenerator<Uint8Array> {
-  const chunks: AsyncIterable<Buffer> = createReadStream(path, { signal, highWaterMark: 1 << 20 })
+  const handle = await openPlainFile(path, constants.O_RDONLY)
+  const chunks: AsyncIterable<Buffer> = handle.createReadStream({ signal, highWaterMark: 1 << 20 })
   yield* chunks
 }

@@ -1,0 +1,70 @@
+import { constants } from 'node:fs'
+import type { Stats } from 'node:fs'
+import { lstat, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { OutputError } from '@ahi-dicom/export-files'
+import { errnoOf } from './file-system-error.ts'
+
+/** Flags that open no link, and do not wait for the other end of a pipe. Windows has neither flag, and no pipes in folders. */
+export const plainFlags: number = constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+/**
+ * Opens a file that lies where its path says.
+ *
+ * @throws {OutputError} OUTPUT_LINK for a link; OUTPUT_NOT_A_FILE for a folder, a pipe or a device
+ */
+export async function openPlainFile(path: string, flags: number): Promise<FileHandle> {
+  if (plainFlags === 0) await lookAtFile(path)
+  const handle = await openWithoutFollowing(path, flags)
+  try {
+    requirePlainFile(path, await handle.stat())
+    return handle
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/**
+ * Returns whether there is a file.
+ *
+ * @throws {OutputError} OUTPUT_LINK for a link; OUTPUT_NOT_A_FILE for a folder, a pipe or a device
+ */
+export async function lookAtFile(path: string): Promise<boolean> {
+  try {
+    requirePlainFile(path, await lstat(path))
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return false
+    throw error
+  }
+}
+
+/** Makes the error for a link in a destination. */
+export function linkError(path: string): OutputError {
+  const message =
+    `Cannot use "${path}": it is a link, which may lead out of the destination; ` +
+    'remove it, or choose the folder that it leads to as the destination'
+  return new OutputError('OUTPUT_LINK', message, { path })
+}
+
+async function openWithoutFollowing(path: string, flags: number): Promise<FileHandle> {
+  try {
+    return await open(path, flags | plainFlags)
+  } catch (error) {
+    const errno = errnoOf(error) ?? ''
+    if (errno === 'ELOOP' || errno === 'EMLINK') throw linkError(path)
+    if (errno === 'ENXIO' || errno === 'EISDIR') throw notAFile(path)
+    throw error
+  }
+}
+
+function requirePlainFile(path: string, found: Stats): void {
+  if (found.isSymbolicLink()) throw linkError(path)
+  if (!found.isFile()) throw notAFile(path)
+}
+
+function notAFile(path: string): OutputError {
+  const message = `Cannot use "${path}": it is a folder, a pipe or a device, where a file has to be; remove it`
+  return new OutputError('OUTPUT_NOT_A_FILE', message, { path })
+}
