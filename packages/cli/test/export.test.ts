@@ -1,5 +1,8 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { RecordLock } from '@ahi-dicom/export-files'
+import { folderRecord } from '@ahi-dicom/exporter-fs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startAlteringProxy } from './support/altering-proxy.ts'
 import { makeFolder, parseJsonLines, readExport, readJsonLines } from './support/export-folder.ts'
@@ -253,6 +256,26 @@ describe('export', () => {
   })
 })
 
+describe('a folder that another export has locked', () => {
+  test('is taken over when that shows no sign, and the command says what it waits for', async () => {
+    const out = await makeFolder()
+    const holder = { pid: 1, hostname: hostname(), startedAt: 'another boot:1', token: 'x' }
+    await writeFile(join(out, '.ahi-dicom.lock'), JSON.stringify(holder))
+    const { exitCode, stderr } = await ahi.run(['export', '--all', '--out', out, '--resume'])
+    expect(stderr).toMatch(/process 1 on .* which may have ended: waiting up to \d+ s for a sign of it/)
+    expect(exitCode).toBe(0)
+  })
+
+  test('is refused while that runs', async () => {
+    const out = await makeFolder()
+    await using lock = await folderRecord({ directory: out }).lock().then(disposable)
+    expect(lock).toBeDefined()
+    const { exitCode, stderr } = await ahi.run(['export', '--all', '--out', out, '--resume'])
+    expect(stderr).toContain(`process ${process.pid} on ${hostname()} is exporting into it`)
+    expect(exitCode).toBe(7)
+  })
+})
+
 describe('verify', () => {
   test('lists what is damaged, missing and not in the manifest', async () => {
     const out = await makeFolder()
@@ -271,3 +294,7 @@ describe('verify', () => {
     expect(json.map(({ kind }) => kind)).toEqual(['problem', 'problem', 'problem', 'summary'])
   })
 })
+
+function disposable(lock: RecordLock): AsyncDisposable {
+  return { [Symbol.asyncDispose]: () => lock.release() }
+}

@@ -12,6 +12,7 @@ export type OutputErrorCode =
   | 'OUTPUT_DISK_FULL'
   | 'OUTPUT_EXISTS'
   | 'OUTPUT_LOCKED'
+  | 'OUTPUT_LOST'
   | 'OUTPUT_NOT_OPEN'
   | 'OUTPUT_NOT_READABLE'
   | 'OUTPUT_NO_MANIFEST'

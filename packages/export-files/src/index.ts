@@ -15,7 +15,7 @@ export type {
 } from './destination/file-writer.ts'
 export { memoryRecord } from './destination/memory-record.ts'
 export { recordNames } from './destination/record-store.ts'
-export type { RecordLock, RecordLog, RecordStore } from './destination/record-store.ts'
+export type { LockOptions, LockWait, RecordLock, RecordLog, RecordStore } from './destination/record-store.ts'
 export { LayoutError, OutputError } from './errors.ts'
 export type { LayoutErrorCode, OutputErrorCode } from './errors.ts'
 export { createFormats, formatNames } from './format/create-formats.ts'

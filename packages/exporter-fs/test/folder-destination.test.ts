@@ -160,16 +160,6 @@ describe('the lock of a folder', () => {
     await using running = await opened(directory.path)
     expect((await running.write(instanceDouble())).length).toBe(1)
   })
-
-  test.each([
-    ['another machine', JSON.stringify({ pid: 4_194_303, hostname: 'elsewhere' })],
-    ['nobody known', '{"pid":'],
-  ])('of %s is respected', async (_, content) => {
-    using directory = temporaryDirectory()
-    writeFileSync(join(directory.path, '.ahi-dicom.lock'), content)
-    await expect(opened(directory.path)).rejects.toMatchObject({ code: 'OUTPUT_LOCKED' })
-    expect(readFileSync(join(directory.path, '.ahi-dicom.lock'), 'utf8')).toBe(content)
-  })
 })
 
 describe('a folder that cannot be used', () => {

@@ -19,6 +19,7 @@ export type {
   Format,
   InstanceKey,
   LaneModule,
+  LockWait,
   ManifestEntry,
   OutputMode,
   RecordStore,

@@ -78,7 +78,7 @@ async function exportTo(
     readonly output: OutputOptions
     readonly options: ExportOptions
   },
-  { startProgress, signal }: CommandContext,
+  { startProgress, signal, log }: CommandContext,
 ): Promise<ExportSummary> {
   const { options, output, ...target } = job
   using progress = startProgress()
@@ -92,6 +92,7 @@ async function exportTo(
     includeNonPrimary: options.includeNonPrimary === true,
     signal,
     onProgress: (state) => progress.update(state),
+    onLockWait: ({ message }) => log.warn(message),
   })
 }
 

@@ -16,11 +16,12 @@ export const reservedNames: readonly string[] = [...Object.values(recordNames), 
 /** Holds the few files that an export keeps as its record, see {@link recordNames}. */
 export interface RecordStore {
   /**
-   * Claims the record for this run.
+   * Claims the record for this run. A claim may expire if the run that has it gives no sign for a while.
    *
-   * @throws {OutputError} OUTPUT_LOCKED while another run holds it
+   * @throws {OutputError} OUTPUT_LOCKED while another run holds it. A run that has lost its claim gets OUTPUT_LOST from
+   *   the methods that change the record.
    */
-  lock(): Promise<RecordLock>
+  lock(options?: LockOptions): Promise<RecordLock>
   /** The content of a file, or undefined if there is none. */
   read(name: string, options?: ReadFileOptions): Promise<FileContent | undefined>
   /** Opens a file that only grows after its first `keepBytes` bytes. The bytes that follow them are cut off. */
@@ -29,6 +30,20 @@ export interface RecordStore {
   write(name: string, bytes: Uint8Array): Promise<void>
   /** Removes a file; does nothing if there is none. */
   remove(name: string): Promise<void>
+}
+
+/** Options of {@link RecordStore.lock}. */
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Called if another run has claimed the record, and only time can tell whether it still runs. */
+  readonly onWait?: ((wait: LockWait) => void) | undefined
+}
+
+/** Why a claim takes time. */
+export interface LockWait {
+  /** What is waited for, and for how long. */
+  readonly message: string
+  readonly mostMs: number
 }
 
 /** The claim of one run on a record. */

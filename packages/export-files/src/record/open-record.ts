@@ -1,6 +1,6 @@
 import type { Destination } from '../destination/destination.ts'
 import { recordNames } from '../destination/record-store.ts'
-import type { RecordLock, RecordStore } from '../destination/record-store.ts'
+import type { LockOptions, RecordLock, RecordStore } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import { stemOf } from '../format/file-path.ts'
 import type { Format } from '../format/format.ts'
@@ -26,6 +26,8 @@ export interface OpenRecordOptions {
   readonly formats: readonly Pick<Format, 'name' | 'frames'>[]
   /** Ends the look at what an earlier run has written. */
   readonly signal?: AbortSignal | undefined
+  /** Called if another run has claimed the record, and only time can tell whether it still runs. */
+  readonly onLockWait?: LockOptions['onWait']
 }
 
 /**
@@ -35,7 +37,7 @@ export interface OpenRecordOptions {
  * @throws {OutputError} OUTPUT_EXISTS for mode `new` if there is an export; OUTPUT_LOCKED while another run holds it
  */
 export async function openRecord(destination: Destination, options: OpenRecordOptions): Promise<ExportRecord> {
-  const lock = await destination.record.lock()
+  const lock = await destination.record.lock({ signal: options.signal, onWait: options.onLockWait })
   try {
     return await openLocked(destination, { ...options, lock })
   } catch (error) {

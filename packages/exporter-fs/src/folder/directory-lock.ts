@@ -1,149 +1,121 @@
-import { constants } from 'node:fs'
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { OutputError, recordNames } from '@ahi-dicom/export-files'
-import type { RecordLock } from '@ahi-dicom/export-files'
-import { errnoOf, outputError } from '../file/file-system-error.ts'
-import { openPlainFile } from '../file/plain-file.ts'
+import type { LockOptions } from '@ahi-dicom/export-files'
+import { outputError } from '../file/file-system-error.ts'
+import { isSame, makeLockFile, readLockFile, removeLockFile } from './lock-file.ts'
+import type { LockSnapshot } from './lock-file.ts'
+import { heldTokens, msUntilGone, parseHolder, thisHolder } from './lock-holder.ts'
+import type { LockHolder } from './lock-holder.ts'
+import { keepLock } from './kept-lock.ts'
+import type { KeptLock } from './kept-lock.ts'
 
-interface Holder {
-  readonly pid: number
-  readonly hostname: string
-  /** Tells a process from a later one with the same pid, where the system says when it started. */
-  readonly startedAt: string
-  /** Tells two locks of one process apart. */
-  readonly token: string
-}
+/** A lock that may be somebody's is looked at so often. */
+const lookMs = 500
 
-/** Tokens of the locks that this process holds. */
-const heldTokens = new Set<string>()
+/** Longer than another process takes to put back a lock that it should not have moved. */
+const settleMs = 200
 
 /**
- * Claims a folder for this process by a lock file in it. The lock of a process of this host that is gone is taken over.
+ * Claims a folder for this process by a lock file in it, which the holder renews every second. The lock of a process of
+ * this system that has ended is taken over at once. Any other is watched: if it is renewed, the folder is refused; if not,
+ * the lock has expired and is taken over.
  *
- * @throws {OutputError} OUTPUT_LOCKED while another export holds the folder
+ * @throws {OutputError} OUTPUT_LOCKED while another export holds the folder; the reason of the signal
  */
-export async function lockDirectory(directory: string): Promise<RecordLock> {
+export async function lockDirectory(directory: string, options: LockOptions = {}): Promise<KeptLock> {
   const path = join(directory, recordNames.lock)
   const token = randomBytes(8).toString('hex')
-  const content = JSON.stringify(await thisProcess(token))
+  const content = JSON.stringify(await thisHolder(token))
   heldTokens.add(token)
   try {
-    await claim(path, content)
+    await claim({ directory, path, content }, options)
   } catch (error) {
     heldTokens.delete(token)
+    options.signal?.throwIfAborted()
     throw error instanceof OutputError ? error : outputError(error, 'lock folder', directory)
   }
-  return {
-    async release() {
-      heldTokens.delete(token)
-      await unlink(path).catch(() => undefined)
-    },
-  }
+  return keepLock({ directory, path, token, onRelease: () => heldTokens.delete(token) })
 }
 
-/** A lock comes into being whole, by a link, so that nobody reads half of one. */
-async function claim(path: string, content: string): Promise<void> {
-  const own = `${path}.${randomBytes(6).toString('hex')}`
-  try {
-    await writeFile(own, content, { flag: 'wx' })
-    for (;;) {
-      if (await linked(own, path, content)) return
-      await removeStale(path)
+interface Claim {
+  readonly directory: string
+  readonly path: string
+  readonly content: string
+}
+
+async function claim({ directory, path, content }: Claim, options: LockOptions): Promise<void> {
+  for (let isContested = false; ; isContested = true) {
+    if (await makeLockFile(path, content)) {
+      if (!isContested || (await isSettled(path, content))) return
+      continue
     }
-  } finally {
-    await unlink(own).catch(() => undefined)
+    const seen = await readLockFile(path)
+    if (seen === undefined) continue
+    const holder = parseHolder(seen.content)
+    const mostMs = await msUntilGone(holder)
+    if (mostMs === Infinity) throw locked(directory, holder)
+    if (mostMs > 0) options.onWait?.({ message: waiting(directory, holder, mostMs), mostMs })
+    const after = await watch(path, seen, { mostMs, signal: options.signal })
+    if (isSame(after, seen)) await removeLockFile(path, seen)
+    else if (after?.content === seen.content) throw locked(directory, holder)
   }
 }
 
-/** False where there is a lock already. File systems without links get a plain new file. */
-async function linked(own: string, path: string, content: string): Promise<boolean> {
-  try {
-    await link(own, path).catch((error: unknown) => {
-      if (!withoutLinks.has(errnoOf(error) ?? '')) throw error
-      return writeFile(path, content, { flag: 'wx' })
-    })
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false
-    throw error
+/** Others that wait for the same lock may move ours away for a moment, and somebody may be quicker than they put it back. */
+async function isSettled(path: string, content: string): Promise<boolean> {
+  await wait(settleMs, undefined)
+  return (await readLockFile(path))?.content === content
+}
+
+/**
+ * Returns a lock file as soon as it changes, or as it is after `mostMs`. If this process was stopped in between, the time
+ * does not count: the holder may have been stopped as well.
+ */
+async function watch(
+  path: string,
+  seen: LockSnapshot,
+  { mostMs, signal }: { readonly mostMs: number; readonly signal: AbortSignal | undefined },
+): Promise<LockSnapshot | undefined> {
+  let current: LockSnapshot | undefined = seen
+  let before = performance.now()
+  // Those that wait for the same lock should not all take it at the same moment.
+  const delayMs = mostMs === 0 ? 0 : Math.random() * 2 * lookMs
+  for (let watchedMs = -delayMs; watchedMs < mostMs && isSame(current, seen);) {
+    await wait(lookMs, signal)
+    const now = performance.now()
+    watchedMs += Math.min(now - before, 2 * lookMs)
+    before = now
+    current = await readLockFile(path)
   }
+  return current
 }
 
-const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'])
-
-/** Moves the lock away before it is removed, and puts it back when it has become somebody else's in the meantime. */
-async function removeStale(path: string): Promise<void> {
-  const content = await contentOf(path)
-  if (content === undefined) return
-  const holder = parseHolder(content)
-  if (holder === undefined || (await isAlive(holder))) throw locked(path, holder)
-  const moved = `${path}.${randomBytes(6).toString('hex')}`
-  try {
-    await rename(path, moved)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return
-    throw error
-  }
-  const movedContent = await contentOf(moved)
-  if (movedContent !== undefined && movedContent !== content) await linked(moved, path, movedContent)
-  await unlink(moved)
+async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  const stop = (): void => resolve()
+  signal?.addEventListener('abort', stop)
+  await promise
+  clearTimeout(timer)
+  signal?.removeEventListener('abort', stop)
+  signal?.throwIfAborted()
 }
 
-async function contentOf(path: string): Promise<string | undefined> {
-  try {
-    await using handle = await openPlainFile(path, constants.O_RDONLY)
-    return await handle.readFile('utf8')
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
-  }
+function nameOf(holder: LockHolder | undefined): string {
+  return holder === undefined ? 'an unknown process' : `process ${holder.pid} on ${holder.hostname}`
 }
 
-function parseHolder(content: string): Holder | undefined {
-  try {
-    const { pid, hostname, startedAt, token }: Partial<Holder> = JSON.parse(content)
-    if (typeof pid !== 'number' || typeof hostname !== 'string') return undefined
-    return { pid, hostname, startedAt: startedAt ?? '', token: token ?? '' }
-  } catch {
-    return undefined
-  }
+function waiting(directory: string, holder: LockHolder | undefined, mostMs: number): string {
+  return (
+    `The folder "${directory}" is locked by ${nameOf(holder)}, which may have ended: waiting up to ` +
+    `${mostMs / 1000} s for a sign of it; without one, this export takes the folder over`
+  )
 }
 
-async function thisProcess(token: string): Promise<Holder> {
-  return { pid: process.pid, hostname: hostname(), startedAt: (await startOf(process.pid)) ?? '', token }
-}
-
-async function isAlive(holder: Holder): Promise<boolean> {
-  if (holder.hostname !== hostname()) return true
-  if (holder.pid === process.pid) return heldTokens.has(holder.token)
-  try {
-    process.kill(holder.pid, 0)
-  } catch (error) {
-    return errnoOf(error) !== 'ESRCH'
-  }
-  const startedAt = await startOf(holder.pid)
-  return startedAt === undefined || holder.startedAt === '' || startedAt === holder.startedAt
-}
-
-/** Boot and start time of a process as Linux has them; `gone` for a zombie; undefined on other systems. */
-async function startOf(pid: number): Promise<string | undefined> {
-  try {
-    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
-    const status = await readFile(`/proc/${pid}/stat`, 'utf8')
-    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? 'gone' : `${boot.trim()}:${fields[19] ?? ''}`
-  } catch {
-    return undefined
-  }
-}
-
-function locked(path: string, holder: Holder | undefined): OutputError {
-  const who = holder === undefined ? 'an unknown process' : `process ${holder.pid} on ${holder.hostname}`
+function locked(directory: string, holder: LockHolder | undefined): OutputError {
   const message =
-    `Cannot export into the folder of "${path}": ${who} is exporting into it; wait for it, ` +
-    'or remove that file when no such process runs any more'
-  return new OutputError('OUTPUT_LOCKED', message, { path })
+    `Cannot export into "${directory}": ${nameOf(holder)} is exporting into it; wait for it, or end it, ` +
+    'and resume the export then'
+  return new OutputError('OUTPUT_LOCKED', message, { path: join(directory, recordNames.lock) })
 }

@@ -7,7 +7,8 @@ import { flushFolder } from '../file/flush.ts'
 import { makeDirectory } from '../file/make-directory.ts'
 import { temporaryName } from '../file/temporary-file.ts'
 import type { FolderGuard } from './folder-guard.ts'
-import { folderRecord } from './folder-record.ts'
+import { claimedFolderRecord } from './folder-record.ts'
+import type { FolderClaim } from './folder-record.ts'
 import { createFolderGuard } from './folder-guard.ts'
 import { createFolderWriter } from './folder-writer.ts'
 import type { FolderOptions } from './folder-writer.ts'
@@ -17,17 +18,21 @@ import { readFileContent } from './read-file.ts'
 /** Makes a folder the destination of an export. The record lies in the folder. */
 export function folderDestination({ directory }: FolderOptions): Destination {
   const guard = createFolderGuard(directory, asynchronousCalls)
+  const claim: FolderClaim = { lock: undefined }
   return {
     ...createFolderWriter({ directory }, asynchronousCalls),
     name: directory,
     open: () => translated('export into', directory, () => makeFolder(directory)),
-    removeUnfinished: () => translated('export into', directory, () => removeTemporaryFiles(directory, guard)),
+    async removeUnfinished() {
+      await claim.lock?.check()
+      await translated('export into', directory, () => removeTemporaryFiles(directory, guard))
+    },
     async read(path, options) {
       await guard.check(path)
       return readFileContent(join(directory, path), options)
     },
     list: () => listFiles(directory),
-    record: folderRecord({ directory }),
+    record: claimedFolderRecord({ directory }, claim),
     get lane() {
       return { module: import.meta.resolve('@ahi-dicom/exporter-fs/lane'), options: { directory } }
     },

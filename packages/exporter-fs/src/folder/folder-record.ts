@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RecordStore } from '@ahi-dicom/export-files'
+import type { RecordLock, RecordStore } from '@ahi-dicom/export-files'
 import { asynchronousCalls } from '../file/file-calls.ts'
 import { translated } from '../file/file-system-error.ts'
 import { flushFolder } from '../file/flush.ts'
@@ -9,25 +9,57 @@ import { writeAtomically } from '../write-atomically.ts'
 import { lockDirectory } from './directory-lock.ts'
 import type { FolderOptions } from './folder-writer.ts'
 import { openGrowingFile } from './growing-file.ts'
+import type { KeptLock } from './kept-lock.ts'
 import { readFileContent } from './read-file.ts'
+
+/** The claim on a folder, once there is one. Whoever changes the folder checks it before. */
+export interface FolderClaim {
+  lock: KeptLock | undefined
+}
 
 /**
  * Makes a record whose files lie in a folder. A destination that has no place for a record can have one in a folder beside
  * it. The folder is made when the record is locked.
  */
-export function folderRecord({ directory }: FolderOptions): RecordStore {
+export function folderRecord(options: FolderOptions): RecordStore {
+  return claimedFolderRecord(options, { lock: undefined })
+}
+
+/** Makes a {@link folderRecord} that tells its claim. */
+export function claimedFolderRecord({ directory }: FolderOptions, claim: FolderClaim): RecordStore {
   const pathOf = (name: string): string => join(directory, name)
   return {
-    async lock() {
+    async lock(options): Promise<RecordLock> {
       await translated('export into', directory, () => makeDirectory(directory, asynchronousCalls))
-      return lockDirectory(directory)
+      const lock = await lockDirectory(directory, options)
+      claim.lock = lock
+      return {
+        async release() {
+          claim.lock = undefined
+          await lock.release()
+        },
+      }
     },
     read: (name, options) => translated('read', pathOf(name), () => readFileContent(pathOf(name), options)),
-    append: (name, keepBytes) => openGrowingFile(pathOf(name), keepBytes),
+    async append(name, keepBytes) {
+      await claim.lock?.check()
+      const log = await openGrowingFile(pathOf(name), keepBytes)
+      return {
+        ...log,
+        async append(text) {
+          await claim.lock?.check()
+          await log.append(text)
+        },
+      }
+    },
     async write(name, bytes) {
+      await claim.lock?.check()
       await writeAtomically(pathOf(name), [bytes])
       await flushFolder(directory)
     },
-    remove: (name) => translated('remove', pathOf(name), () => rm(pathOf(name), { force: true })),
+    async remove(name) {
+      await claim.lock?.check()
+      await translated('remove', pathOf(name), () => rm(pathOf(name), { force: true }))
+    },
   }
 }

@@ -56,8 +56,8 @@ async function exportToOpened(
 ): Promise<ExportSummary> {
   const startedAt = new Date()
   const start = performance.now()
-  const { destination, mode = 'new', signal } = options
-  await using record = await openRecord(destination, { mode, formats, signal })
+  const { destination, mode = 'new', signal, onLockWait } = options
+  await using record = await openRecord(destination, { mode, formats, signal, onLockWait })
   const job = createJob(options, record, parts.closed)
   const items = new Map<number, LaneItem>()
   const taking = new Set<Promise<void>>()

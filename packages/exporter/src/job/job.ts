@@ -1,4 +1,4 @@
-import type { Destination, ExportRecord, Format, OutputMode, WarningEntry } from '@ahi-dicom/export-files'
+import type { Destination, ExportRecord, Format, LockWait, OutputMode, WarningEntry } from '@ahi-dicom/export-files'
 import { errorEntry, failureOf, type FailedItem, type Failure } from '../failure/failure.ts'
 import type { InstanceOptions } from '../lane/lane-item.ts'
 import { countFailure, createCounts, progressOf, type Counts } from '../record/counts.ts'
@@ -22,6 +22,8 @@ export interface ExportOptions extends SelectionOptions, InstanceOptions {
   readonly signal?: AbortSignal | undefined
   /** Called at every image set, frame and instance that is done: keep it cheap. */
   readonly onProgress?: ((progress: ExportProgress) => void) | undefined
+  /** Called if another run has locked the destination, and only time can tell whether it still runs. */
+  readonly onLockWait?: ((wait: LockWait) => void) | undefined
 }
 
 /** A job under way. */

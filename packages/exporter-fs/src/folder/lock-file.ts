@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { link, rename, unlink, writeFile } from 'node:fs/promises'
+import { errnoOf } from '../file/file-system-error.ts'
+import { openPlainFile } from '../file/plain-file.ts'
+
+/** A lock file as it was at one moment. Its holder changes the time to show that it is alive. */
+export interface LockSnapshot {
+  readonly content: string
+  readonly modifiedNs: bigint
+}
+
+/** Makes a lock file whole, by a link, so that nobody reads half of one. Returns false if there is a lock. */
+export async function makeLockFile(path: string, content: string): Promise<boolean> {
+  const own = besideOf(path)
+  try {
+    await writeFile(own, content, { flag: 'wx' })
+    return await linked(own, path, content)
+  } finally {
+    await unlink(own).catch(() => undefined)
+  }
+}
+
+/**
+ * Reads a lock file. Returns undefined if there is none. Opening it, unlike `stat`, asks the server of a network file
+ * system.
+ */
+export async function readLockFile(path: string): Promise<LockSnapshot | undefined> {
+  try {
+    await using handle = await openPlainFile(path, constants.O_RDONLY)
+    const { mtimeNs } = await handle.stat({ bigint: true })
+    return { content: await handle.readFile('utf8'), modifiedNs: mtimeNs }
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Changes the time of a lock file if its content `isOurs`. Returns the content. */
+export async function renewLockFile(path: string, isOurs: (content: string) => boolean): Promise<string | undefined> {
+  try {
+    await using handle = await openPlainFile(path, constants.O_RDWR)
+    const found = await handle.readFile('utf8')
+    const now = new Date()
+    if (isOurs(found)) await handle.utimes(now, now)
+    return found
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Moves a lock away before it is removed, and puts it back if it is not the one that was seen. */
+export async function removeLockFile(path: string, seen: LockSnapshot): Promise<void> {
+  const moved = besideOf(path)
+  try {
+    await rename(path, moved)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return
+    throw error
+  }
+  const found = await readLockFile(moved)
+  if (found !== undefined && !isSame(found, seen)) await linked(moved, path, found.content)
+  await unlink(moved)
+}
+
+/** Returns whether nothing was seen of a holder in between. */
+export function isSame(one: LockSnapshot | undefined, other: LockSnapshot | undefined): boolean {
+  return one?.content === other?.content && one?.modifiedNs === other?.modifiedNs
+}
+
+/** File systems without links get a plain new file. */
+async function linked(own: string, path: string, content: string): Promise<boolean> {
+  try {
+    await link(own, path).catch((error: unknown) => {
+      if (!withoutLinks.has(errnoOf(error) ?? '')) throw error
+      return writeFile(path, content, { flag: 'wx' })
+    })
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    throw error
+  }
+}
+
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'])
+
+function besideOf(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}`
+}

@@ -1,0 +1,98 @@
+import { readFile, readlink } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { errnoOf } from '../file/file-system-error.ts'
+
+/** Who holds a lock. */
+export interface LockHolder {
+  readonly pid: number
+  readonly hostname: string
+  /** Boot and start time of the process, `BOOT:START`; empty where the system does not tell. */
+  readonly startedAt: string
+  /** The numbering of processes that `pid` belongs to: containers have their own. Empty where the system does not tell. */
+  readonly pidNamespace: string
+  /** Tells two locks of one process apart. */
+  readonly token: string
+}
+
+/** Tokens of the locks that this process holds. */
+export const heldTokens: Set<string> = new Set<string>()
+
+/** A holder renews its lock so often. */
+export const renewMs = 1000
+
+/** A lock that is not renewed for so long has expired. A slow disk may hold a renewal up for many seconds. */
+const expiryMs = 30_000
+
+/** Another boot of a host of this name has most likely ended. If it is another host, it renews its lock in this time. */
+const restartedMs = 3000
+
+/** Returns what this process writes into a lock. */
+export async function thisHolder(token: string): Promise<LockHolder> {
+  const [startedAt, pidNamespace] = await Promise.all([startOf(process.pid), namespaceOfPids()])
+  return { pid: process.pid, hostname: hostname(), startedAt: startedAt ?? '', pidNamespace, token }
+}
+
+/** Parses the content of a lock. Returns undefined for one that a crash has torn. */
+export function parseHolder(content: string): LockHolder | undefined {
+  try {
+    const { pid, hostname, startedAt, pidNamespace, token }: Partial<LockHolder> = JSON.parse(content)
+    if (typeof pid !== 'number' || typeof hostname !== 'string') return undefined
+    return { pid, hostname, startedAt: startedAt ?? '', pidNamespace: pidNamespace ?? '', token: token ?? '' }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Returns for how many milliseconds a lock has to stay as it is until its holder counts as gone: 0 for a process of this
+ * system that has ended, Infinity for one that runs. Processes of other systems cannot be asked, and clocks differ: only
+ * what is seen of the lock counts.
+ */
+export async function msUntilGone(holder: LockHolder | undefined): Promise<number> {
+  if (holder === undefined) return expiryMs
+  const own = await thisHolder('')
+  const [boot, ownBoot] = [bootOf(holder), bootOf(own)]
+  const hasOtherBoot = boot !== '' && ownBoot !== '' && boot !== ownBoot
+  const isSameSystem = boot !== '' && boot === ownBoot && holder.pidNamespace === own.pidNamespace
+  if (holder.hostname !== own.hostname && !isSameSystem) return expiryMs
+  if (hasOtherBoot) return restartedMs
+  if (holder.pidNamespace !== '' && holder.pidNamespace !== own.pidNamespace) return expiryMs
+  if (holder.pid === own.pid) return msOfThisProcess(holder, own)
+  return (await isRunning(holder)) ? Infinity : 0
+}
+
+function msOfThisProcess({ token, startedAt }: LockHolder, own: LockHolder): number {
+  if (heldTokens.has(token)) return Infinity
+  // Another thread, or another copy of this module, has tokens of its own.
+  return startedAt !== '' && startedAt === own.startedAt ? restartedMs : 0
+}
+
+function bootOf({ startedAt }: LockHolder): string {
+  return startedAt.slice(0, Math.max(0, startedAt.lastIndexOf(':')))
+}
+
+async function isRunning(holder: LockHolder): Promise<boolean> {
+  try {
+    process.kill(holder.pid, 0)
+  } catch (error) {
+    return errnoOf(error) !== 'ESRCH'
+  }
+  const startedAt = await startOf(holder.pid)
+  return startedAt === undefined || holder.startedAt === '' || startedAt === holder.startedAt
+}
+
+/** Boot and start time of a process as Linux has them; `gone` for a zombie; undefined on other systems. */
+async function startOf(pid: number): Promise<string | undefined> {
+  try {
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
+    const status = await readFile(`/proc/${pid}/stat`, 'utf8')
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' ? 'gone' : `${boot.trim()}:${fields[19] ?? ''}`
+  } catch {
+    return undefined
+  }
+}
+
+async function namespaceOfPids(): Promise<string> {
+  return await readlink('/proc/self/ns/pid').catch(() => '')
+}

@@ -1,0 +1,252 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { LockWait, RecordLock } from '@ahi-dicom/export-files'
+import { folderDestination, folderRecord } from '@ahi-dicom/exporter-fs'
+import { openExport } from '../../export-files/test/open-export.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+const lockName = '.ahi-dicom.lock'
+const elsewhere = { pid: 1, hostname: 'elsewhere', startedAt: 'another boot:1', token: 'other' }
+
+/** Lets a clock of the test run while a promise is waited for. Returns the milliseconds that have passed on it. */
+async function fastForward(promise: Promise<unknown>, onStep: (ms: number) => void = () => undefined): Promise<number> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance', 'Date'] })
+  const startedAt = performance.now()
+  const settled = Promise.allSettled([promise]).then(() => true)
+  do {
+    vi.advanceTimersByTime(50)
+    onStep(performance.now() - startedAt)
+  } while (!(await Promise.race([settled, setImmediate(false)])))
+  const passed = performance.now() - startedAt
+  vi.useRealTimers()
+  return passed
+}
+
+afterEach(() => void vi.useRealTimers())
+
+function lockOf(directory: string): string {
+  return join(directory, lockName)
+}
+
+function contentOf(directory: string): string {
+  return readFileSync(lockOf(directory), 'utf8')
+}
+
+/** Makes the lock of a running process look like one of another machine, whose process has the number of this one. */
+function moveElsewhere(directory: string): void {
+  const holder: object = JSON.parse(contentOf(directory))
+  writeFileSync(lockOf(directory), JSON.stringify({ ...holder, ...elsewhere, token: Reflect.get(holder, 'token') }))
+}
+
+describe('a lock of which only time can tell whether its holder runs', () => {
+  test.each([
+    ['another machine', JSON.stringify(elsewhere)],
+    ['another machine, with our process number', JSON.stringify({ ...elsewhere, pid: process.pid })],
+    ['another container of this machine', JSON.stringify({ ...holderHere(), pidNamespace: 'pid:[1]' })],
+    ['nobody known', '{"pid":'],
+    ['nobody', ''],
+  ])('of %s is taken over when it was not renewed for 30 seconds', async (_, content) => {
+    using directory = temporaryDirectory()
+    writeFileSync(lockOf(directory.path), content)
+    const waits: LockWait[] = []
+    const locking = folderRecord({ directory: directory.path }).lock({ onWait: (wait) => waits.push(wait) })
+    const early = new Set<string>()
+    const passed = await fastForward(locking, (ms) => {
+      if (ms < 29_000) early.add(contentOf(directory.path))
+    })
+    const lock = await locking
+    expect([...early]).toEqual([content])
+    expect(passed).toBeGreaterThanOrEqual(30_000)
+    expect(waits).toMatchObject([{ mostMs: 30_000 }])
+    expect(waits[0]?.message).toMatch(/ on elsewhere|an unknown process|process \d+ on /)
+    expect(waits[0]?.message).toContain('up to 30 s')
+    expect(contentOf(directory.path)).toContain(`"pid":${process.pid}`)
+    await lock.release()
+    expect(existsSync(lockOf(directory.path))).toBe(false)
+  })
+
+  test('of another boot of this machine is taken over after three seconds', async () => {
+    using directory = temporaryDirectory()
+    writeFileSync(lockOf(directory.path), JSON.stringify({ ...elsewhere, hostname: hostname() }))
+    const locking = folderRecord({ directory: directory.path }).lock()
+    const passed = await fastForward(locking)
+    await (await locking).release()
+    expect(passed).toBeGreaterThanOrEqual(3000)
+    expect(passed).toBeLessThan(30_000)
+  })
+
+  test.each([
+    ['another machine', JSON.stringify(elsewhere)],
+    ['a machine of the same name', JSON.stringify({ ...elsewhere, hostname: hostname() })],
+    ['nobody known', '{"pid":'],
+  ])('of %s is respected while it is renewed, whatever its clock says', async (_, content) => {
+    using directory = temporaryDirectory()
+    writeFileSync(lockOf(directory.path), content)
+    let clock = 1_000_000
+    const locking = folderRecord({ directory: directory.path }).lock()
+    await fastForward(locking, (ms) => {
+      if (ms % 1000 === 0) utimesSync(lockOf(directory.path), clock, (clock -= 60))
+    })
+    await expect(locking).rejects.toMatchObject({ code: 'OUTPUT_LOCKED', path: lockOf(directory.path) })
+    expect(contentOf(directory.path)).toBe(content)
+  })
+
+  test('goes to one of many that wait for it', async () => {
+    using directory = temporaryDirectory()
+    writeFileSync(lockOf(directory.path), JSON.stringify(elsewhere))
+    const attempts = Array.from({ length: 6 }, () => folderRecord({ directory: directory.path }).lock())
+    const settled = Promise.allSettled(attempts)
+    await fastForward(settled)
+    const locks = (await settled).flatMap((one): RecordLock[] => (one.status === 'fulfilled' ? [one.value] : []))
+    expect(locks).toHaveLength(1)
+    await locks[0]?.release()
+    expect(existsSync(lockOf(directory.path))).toBe(false)
+  })
+
+  test('is no longer waited for when the signal aborts', async () => {
+    using directory = temporaryDirectory()
+    writeFileSync(lockOf(directory.path), JSON.stringify(elsewhere))
+    const controller = new AbortController()
+    const locking = folderRecord({ directory: directory.path }).lock({ signal: controller.signal })
+    const reason = new Error('enough')
+    globalThis.setTimeout(() => controller.abort(reason), 20)
+    await expect(locking).rejects.toBe(reason)
+    expect(contentOf(directory.path)).toBe(JSON.stringify(elsewhere))
+  })
+})
+
+describe('a lock that is held', () => {
+  test('is renewed every second', async () => {
+    using directory = temporaryDirectory()
+    const lock = await folderRecord({ directory: directory.path }).lock()
+    const times = new Set<number>()
+    for (let count = 0; count < 5; count++) {
+      times.add(statSync(lockOf(directory.path)).mtimeMs)
+      await setTimeout(500)
+    }
+    await lock.release()
+    expect(times.size).toBeGreaterThanOrEqual(2)
+  })
+
+  test.each([
+    ['was taken over', (path: string) => writeFileSync(path, JSON.stringify(elsewhere)), 'process 1 on elsewhere'],
+    ['is gone', (path: string) => rmSync(path), 'the folder was removed'],
+  ])('and %s ends the export before the record is changed', async (_, take, why) => {
+    using directory = temporaryDirectory()
+    const destination = folderDestination({ directory: directory.path })
+    const running = await openExport(destination)
+    const failure = { datastoreId: 'd', code: 'X', message: 'x', retryable: false }
+    await running.record.fail(failure)
+    take(lockOf(directory.path))
+    await setTimeout(600)
+    const before = readFileSync(join(directory.path, 'errors.ndjson'), 'utf8')
+    const lost = { code: 'OUTPUT_LOST', fatal: true }
+    await expect(running.record.fail(failure)).rejects.toMatchObject(lost)
+    await expect(running.flush()).rejects.toMatchObject({ ...lost, message: expect.stringContaining(why) })
+    await expect(destination.removeUnfinished?.()).rejects.toMatchObject(lost)
+    await expect(running.record.close({})).rejects.toMatchObject(lost)
+    expect(readFileSync(join(directory.path, 'errors.ndjson'), 'utf8')).toBe(before)
+    expect(existsSync(join(directory.path, 'summary.json'))).toBe(false)
+    expect(existsSync(lockOf(directory.path))).toBe(why.startsWith('process'))
+    await destination.close()
+  })
+})
+
+describe('processes', () => {
+  test('that are killed leave a lock that is taken over at once', async () => {
+    using directory = temporaryDirectory()
+    using process = await startExport(directory.path)
+    await process.kill('SIGKILL')
+    expect(contentOf(directory.path)).toContain('"pid"')
+    const before = performance.now()
+    await using _running = await openExport(folderDestination({ directory: directory.path }), { mode: 'resume' })
+    expect(performance.now() - before).toBeLessThan(2000)
+  })
+
+  test('of this machine keep their lock while they are stopped', async () => {
+    using directory = temporaryDirectory()
+    using process = await startExport(directory.path)
+    process.signal('SIGSTOP')
+    await expect(folderRecord({ directory: directory.path }).lock()).rejects.toMatchObject({ code: 'OUTPUT_LOCKED' })
+  })
+
+  test('of another machine are noticed in seconds', async () => {
+    using directory = temporaryDirectory()
+    using _process = await startExport(directory.path)
+    moveElsewhere(directory.path)
+    const before = performance.now()
+    await expect(folderRecord({ directory: directory.path }).lock()).rejects.toMatchObject({ code: 'OUTPUT_LOCKED' })
+    expect(performance.now() - before).toBeLessThan(10_000)
+  })
+
+  test('of another machine that were killed lose their lock', async () => {
+    using directory = temporaryDirectory()
+    using process = await startExport(directory.path)
+    moveElsewhere(directory.path)
+    await process.kill('SIGKILL')
+    const locking = folderRecord({ directory: directory.path }).lock()
+    expect(await fastForward(locking)).toBeGreaterThanOrEqual(30_000)
+    await (await locking).release()
+  })
+
+  test('that were stopped for long notice that they lost their lock before they write', async () => {
+    using directory = temporaryDirectory()
+    using process = await startExport(directory.path)
+    moveElsewhere(directory.path)
+    process.signal('SIGSTOP')
+    const opening = openExport(folderDestination({ directory: directory.path }), { mode: 'resume' })
+    await fastForward(opening)
+    await using _running = await opening
+    // Longer than the last look at the lock counts.
+    await setTimeout(1000)
+    process.signal('SIGCONT')
+    const [code, message] = (await process.output()).trim().split('\n')
+    expect(code).toBe('OUTPUT_LOST')
+    expect(message).toContain(`on ${hostname()} has taken it over`)
+    expect(existsSync(join(directory.path, 'errors.ndjson'))).toBe(false)
+    expect(contentOf(directory.path)).toContain(`"pid":${globalThis.process.pid}`)
+  })
+})
+
+function holderHere(): object {
+  const boot = existsSync('/proc/sys/kernel/random/boot_id')
+    ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    : 'boot'
+  return { pid: process.pid, hostname: 'restarted', startedAt: `${boot}:1`, token: 'other' }
+}
+
+interface RunningExport extends Disposable {
+  signal(name: NodeJS.Signals): void
+  /** Ends the process by a signal, and waits for its end. */
+  kill(name: NodeJS.Signals): Promise<void>
+  /** What it prints after it has its lock, up to its end. */
+  output(): Promise<string>
+}
+
+async function startExport(directory: string): Promise<RunningExport> {
+  const script = new URL('locked-export.ts', import.meta.url).pathname
+  const child: ChildProcess = spawn(process.execPath, ['--conditions=@ahi-dicom/source', script, directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const { stdout } = child
+  if (stdout === null) throw new Error('no output')
+  const [first] = await once(stdout, 'data')
+  expect(String(first)).toBe('locked\n')
+  return {
+    signal: (name) => void child.kill(name),
+    async kill(name) {
+      const ended = once(child, 'exit')
+      child.kill(name)
+      await ended
+    },
+    output: () => text(stdout),
+    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+  }
+}
