@@ -16,6 +16,7 @@ export {
   AhiError,
   AhiNotAcceptableError,
   AhiNotFoundError,
+  AhiOutageError,
   AhiResponseError,
   AhiThrottledError,
   AhiUnavailableError,
@@ -37,5 +38,6 @@ export type {
 } from './model/request-options.ts'
 export type { DateRange, ImageSetFilters, ImageSetSort, StudyDateTimeRange } from './model/search-criteria.ts'
 export type { StreamedBytes } from './http/streamed-bytes.ts'
+export type { ServiceOutage } from './timing/watch-outages.ts'
 export { createLimiter } from './timing/limiter.ts'
 export type { Limiter, Reservation, ReserveOptions } from './timing/limiter.ts'

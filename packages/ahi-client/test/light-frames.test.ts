@@ -12,8 +12,10 @@ test('the frame client loads nothing but its own modules', async () => {
     const { createFrameClient } = await import('@ahi-dicom/ahi-client/frames')
     const access = {
       runtimeEndpoint: 'http://127.0.0.1:1', dicomEndpoint: 'http://127.0.0.1:1', region: 'us-east-1',
-      limits: { maxConnections: 1, maxAttempts: 1, requestTimeoutMs: 1000, conflictTimeoutMs: 0 },
-      memory: { pace: new SharedArrayBuffer(1024), clockOffset: new SharedArrayBuffer(8) },
+      limits: { maxConnections: 1, maxAttempts: 1, requestTimeoutMs: 1000, conflictTimeoutMs: 0, outageTimeoutMs: 0 },
+      memory: {
+        pace: new SharedArrayBuffer(1024), outage: new SharedArrayBuffer(1024), clockOffset: new SharedArrayBuffer(8),
+      },
       port: new MessageChannel().port1,
     }
     await createFrameClient(access).close()
@@ -32,7 +34,7 @@ test('a client and its share that nobody closes do not keep a process alive', as
     import { createAhiClient } from '@ahi-dicom/ahi-client'
     import { createFrameClient } from '@ahi-dicom/ahi-client/frames'
     const options = { endpoint: '${service.endpoint}', region: 'us-east-1', credentials: ${JSON.stringify(credentials)} }
-    const client = createAhiClient(options)
+    const client = createAhiClient({ ...options, onOutage: () => {} })
     const frames = createFrameClient(await client.shareAccess({ connections: 1 }))
     await client.shareAccess({ connections: 1 })
     const { data } = await frames.getImageFrame(${JSON.stringify(frame)})

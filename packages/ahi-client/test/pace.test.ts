@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 
+import { createOutage } from '../src/timing/outage.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries, type RetryContext } from '../src/timing/retry.ts'
 import { ServiceFailure } from '../src/errors/service-failure.ts'
@@ -28,7 +29,9 @@ function throttlingService(clock: EventClock, perSecond: number): { answer(): Pr
 
 function contextOf(clock: EventClock): RetryContext {
   const limits = { maxAttempts: 8, conflictTimeoutMs: 0 }
-  return { clock, limits, pace: createPace(clock), connections: createLimiter(64), signal: undefined }
+  const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
+  const parts = { outage: () => outage, pace: createPace(clock), connections: createLimiter(64) }
+  return { clock, limits, ...parts, signal: undefined }
 }
 
 test.each([

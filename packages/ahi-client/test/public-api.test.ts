@@ -12,6 +12,7 @@ test('exports these names', () => {
       "AhiError",
       "AhiNotAcceptableError",
       "AhiNotFoundError",
+      "AhiOutageError",
       "AhiResponseError",
       "AhiThrottledError",
       "AhiUnavailableError",

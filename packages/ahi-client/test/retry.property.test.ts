@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import type { AhiErrorCode } from '../src/errors/errors.ts'
+import { createOutage } from '../src/timing/outage.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries } from '../src/timing/retry.ts'
 import { ServiceFailure } from '../src/errors/service-failure.ts'
@@ -33,7 +34,9 @@ async function attemptsOf(script: readonly Failure[], maxAttempts: number, rando
     throw new ServiceFailure(failure.code, 'scripted', failure)
   }
   const limits = { maxAttempts, conflictTimeoutMs: 60_000 }
-  const context = { clock, limits, pace: createPace(clock), connections: createLimiter(1), signal: undefined }
+  const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
+  const parts = { outage: () => outage, pace: createPace(clock), connections: createLimiter(1) }
+  const context = { clock, limits, ...parts, signal: undefined }
   const result = await createRetries(context)
     .run(attempt)
     .then(
@@ -94,7 +97,9 @@ test('nothing that cannot be repeated is repeated', async () => {
 test('an error that is not a failure of the service is thrown at once', async () => {
   const clock = instantClock()
   const limits = { maxAttempts: 8, conflictTimeoutMs: 60_000 }
-  const context = { clock, limits, pace: createPace(clock), connections: createLimiter(1), signal: undefined }
+  const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
+  const parts = { outage: () => outage, pace: createPace(clock), connections: createLimiter(1) }
+  const context = { clock, limits, ...parts, signal: undefined }
   const bug = new TypeError('a bug')
   expect(await rejection(createRetries(context).run(() => Promise.reject(bug)))).toBe(bug)
   expect(clock.waits).toEqual([])

@@ -12,8 +12,10 @@ import { createImageSetBytes, type ImageSetBytes } from '../service/image-set-by
 import { connect, type Connection, type Page, type PageRequest } from '../service/medical-imaging.ts'
 import { inflated } from '../service/metadata-document.ts'
 import { createServiceAccess, type ServiceLimits } from '../service/service-access.ts'
+import type { ServiceOutage } from '../timing/watch-outages.ts'
 import { untilAborted } from '../timing/abort.ts'
 import { type Clock, systemClock } from '../timing/clock.ts'
+import { createOutageMemory } from '../timing/outages.ts'
 import { createPaceMemory } from '../timing/paces.ts'
 import type { AhiClient } from './ahi-client.ts'
 import { checkCount } from './check-count.ts'
@@ -41,6 +43,13 @@ export interface AhiClientOptions {
   readonly requestTimeoutMs?: number | undefined
   /** How long a read goes on meeting 409, which AHI answers while it imports, in milliseconds. Default 60 000. */
   readonly conflictTimeoutMs?: number | undefined
+  /**
+   * How long requests wait for a service that has answered before and is away (unreachable, or 503 to all), in
+   * milliseconds. Then they fail with an `AhiOutageError`. Default 300 000.
+   */
+  readonly outageTimeoutMs?: number | undefined
+  /** Called when the service goes away, and once more when it is back. */
+  readonly onOutage?: ((outage: ServiceOutage) => void) | undefined
 }
 
 /** The service, once it is known where it is and who asks. */
@@ -65,10 +74,18 @@ export function createAhiClient(options: AhiClientOptions = {}): AhiClient {
 export function createClientOnClock(options: AhiClientOptions, clock: Clock): AhiClient {
   const limits = limitsOf(options)
   checkEndpoint(options.endpoint)
-  const paceMemory = createPaceMemory()
-  const clockOffsetMemory = createClockOffsetMemory()
-  const clockOffset = createClockOffset(clockOffsetMemory)
-  const access = createServiceAccess<Service>({ connect: connectService, limits, clock, paceMemory, clockOffset })
+  const memory = { pace: createPaceMemory(), outage: createOutageMemory(), clockOffset: createClockOffsetMemory() }
+  const clockOffset = createClockOffset(memory.clockOffset)
+  const access = createServiceAccess<Service>({
+    connect: connectService,
+    hostUrls: ({ connection }) => connection,
+    limits,
+    clock,
+    paceMemory: memory.pace,
+    outageMemory: memory.outage,
+    clockOffset,
+    onOutage: options.onOutage,
+  })
   const { request } = access
 
   async function connectService(transport: HttpTransport): Promise<Service> {
@@ -160,8 +177,7 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
     },
     shareAccess: createAccessSharing({
       limits,
-      paceMemory,
-      clockOffsetMemory,
+      memory,
       closing: access.closing,
       target: async () => (await access.service()).connection,
     }),
@@ -172,11 +188,13 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
 
 function limitsOf(options: AhiClientOptions): ServiceLimits {
   const { maxConnections = 64, maxAttempts = 8, requestTimeoutMs = 30_000, conflictTimeoutMs = 60_000 } = options
+  const { outageTimeoutMs = 300_000 } = options
   checkCount(maxConnections, 'maxConnections', 1)
   checkCount(maxAttempts, 'maxAttempts', 1)
   checkCount(requestTimeoutMs, 'requestTimeoutMs', 1)
   checkCount(conflictTimeoutMs, 'conflictTimeoutMs', 0)
-  return { maxConnections, maxAttempts, requestTimeoutMs, conflictTimeoutMs }
+  checkCount(outageTimeoutMs, 'outageTimeoutMs', 0)
+  return { maxConnections, maxAttempts, requestTimeoutMs, conflictTimeoutMs, outageTimeoutMs }
 }
 
 function imageSetSubject(

@@ -44,7 +44,9 @@ export function createFrameClientOnClock(access: SharedAccess, options: FrameCli
     connect: async (transport) => ({ bytes: createImageSetBytes(target, transport) }),
     limits,
     clock,
+    hostUrls: () => target,
     paceMemory: memory.pace,
+    outageMemory: memory.outage,
     clockOffset,
     memory: options.memory,
   })

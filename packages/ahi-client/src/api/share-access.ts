@@ -11,8 +11,8 @@ import type { SharedAccess, ShareAccessOptions } from './shared-access.ts'
 /** Parts of a client that it shares. */
 interface Shareable {
   readonly limits: ServiceLimits
-  readonly paceMemory: SharedArrayBuffer
-  readonly clockOffsetMemory: SharedArrayBuffer
+  /** Goes to the other threads as it is. */
+  readonly memory: SharedAccess['memory']
   /** Ends the ports. */
   readonly closing: AbortSignal
   /** Finds the service. */
@@ -42,7 +42,7 @@ function share({ limits, ...client }: Shareable, target: ServiceTarget, maxConne
     dicomEndpoint: target.dicomEndpoint.href,
     region: target.region,
     limits: { ...limits, maxConnections },
-    memory: { pace: client.paceMemory, clockOffset: client.clockOffsetMemory },
+    memory: client.memory,
     port: port2,
     transfer: [port2],
   }

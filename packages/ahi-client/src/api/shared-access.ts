@@ -19,8 +19,12 @@ export interface SharedAccess {
   readonly dicomEndpoint: string
   readonly region: string
   readonly limits: ServiceLimits
-  /** Memory that all threads share: the pace of each operation, and the offset of the clock of AWS. */
-  readonly memory: { readonly pace: SharedArrayBuffer; readonly clockOffset: SharedArrayBuffer }
+  /** Memory that all threads share: the pace of each operation, outages, and the offset of the clock of AWS. */
+  readonly memory: {
+    readonly pace: SharedArrayBuffer
+    readonly outage: SharedArrayBuffer
+    readonly clockOffset: SharedArrayBuffer
+  }
   readonly port: MessagePort
   /** The transfer list for `postMessage` or `new Worker`. */
   readonly transfer: MessagePort[]

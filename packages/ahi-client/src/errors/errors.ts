@@ -13,6 +13,7 @@ export type AhiErrorCode =
   | 'AHI_CONFLICT'
   | 'AHI_THROTTLED'
   | 'AHI_UNAVAILABLE'
+  | 'AHI_OUTAGE'
   | 'AHI_RESPONSE'
 
 /** What a request was about. */
@@ -136,6 +137,15 @@ export class AhiUnavailableError extends AhiError {
 }
 
 /**
+ * Thrown when the service had answered before and was then away for `outageTimeoutMs`. All requests of the client fail so.
+ * Try again later.
+ */
+export class AhiOutageError extends AhiError {
+  override readonly name = 'AhiOutageError'
+  override readonly code = 'AHI_OUTAGE'
+}
+
+/**
  * Thrown when an answer was cut off at every attempt, or is not what the API promises.
  * Try again where `retryable`; otherwise the endpoint is not AWS HealthImaging, or something between changes answers.
  */
@@ -153,6 +163,7 @@ const classes: Record<AhiErrorCode, new (message: string, options?: AhiErrorOpti
   AHI_CONFLICT: AhiConflictError,
   AHI_THROTTLED: AhiThrottledError,
   AHI_UNAVAILABLE: AhiUnavailableError,
+  AHI_OUTAGE: AhiOutageError,
   AHI_RESPONSE: AhiResponseError,
 }
 

@@ -78,5 +78,6 @@ const advice: Record<AhiErrorCode, string> = {
   AHI_CONFLICT: 'the image set is being imported or changed, try again later',
   AHI_THROTTLED: 'lower the concurrency or have the quota raised, and try again',
   AHI_UNAVAILABLE: 'check the endpoint, the region and the network, and try again later',
+  AHI_OUTAGE: 'check the network, and try again when the service is back',
   AHI_RESPONSE: 'try again, and check that the endpoint is AWS HealthImaging and that no proxy changes its answers',
 }

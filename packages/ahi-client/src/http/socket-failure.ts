@@ -1,7 +1,7 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
 
 /** Codes of an address that cannot be reached, as against a connection that broke. */
-const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'])
+const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'ENOTFOUND', 'EAI_AGAIN'])
 
 /** Node's codes for a certificate that is not trusted, and for a peer that does not speak TLS. */
 const insecure = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO)/

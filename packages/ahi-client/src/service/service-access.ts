@@ -7,8 +7,11 @@ import { type StreamedBytes, streamedBytes } from '../http/streamed-bytes.ts'
 import { untilAborted } from '../timing/abort.ts'
 import { type Clock, clockUntil } from '../timing/clock.ts'
 import { createLimiter } from '../timing/limiter.ts'
+import type { Outage } from '../timing/outage.ts'
+import { createOutages, type HostUrls } from '../timing/outages.ts'
 import { createPaces } from '../timing/paces.ts'
 import { createRetries, type Retries } from '../timing/retry.ts'
+import { type ServiceOutage, watchOutages } from '../timing/watch-outages.ts'
 import { type ClockOffset, retryableByServerTime } from './clock-offset.ts'
 
 /** Bounds of all requests of a client. */
@@ -17,6 +20,7 @@ export interface ServiceLimits {
   readonly maxAttempts: number
   readonly requestTimeoutMs: number
   readonly conflictTimeoutMs: number
+  readonly outageTimeoutMs: number
 }
 
 /** Parts that a client sends its requests with. */
@@ -25,9 +29,15 @@ export interface ServiceMeans<Service> {
   readonly connect: (transport: HttpTransport) => Promise<Service>
   readonly limits: ServiceLimits
   readonly clock: Clock
+  /** Returns the hosts of the service. */
+  readonly hostUrls: (service: Service) => HostUrls
   /** Memory of the paces of all operations. */
   readonly paceMemory: SharedArrayBuffer
+  /** Memory of the outages of all hosts. */
+  readonly outageMemory: SharedArrayBuffer
   readonly clockOffset: ClockOffset
+  /** Told of outages, in whatever thread they are found. */
+  readonly onOutage?: ((outage: ServiceOutage) => void) | undefined
   /** Memory for the bodies of whole answers. */
   readonly memory?: ReceiveMemory | undefined
 }
@@ -63,6 +73,9 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
   const clock = clockUntil(closing.signal, means.clock)
   const connections = createLimiter(maxConnections)
   const paceOf = createPaces(clock, means.paceMemory)
+  const { requestTimeoutMs: probeTimeoutMs, outageTimeoutMs } = limits
+  const outages = createOutages({ clock, timeoutMs: outageTimeoutMs, probeTimeoutMs, memory: means.outageMemory })
+  if (means.onOutage !== undefined) watchOutages(outages.all, { clock, closing: closing.signal }, means.onOutage)
   const service = connectOnce(() => means.connect(transport))
 
   async function attempt<T>(call: (service: Service) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -74,8 +87,13 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
     }
   }
 
+  function hosts(): HostUrls | undefined {
+    return service.current && means.hostUrls(service.current)
+  }
+
   function retriesOf(operation: Operation, signal: AbortSignal | undefined): Retries {
-    return createRetries({ clock, limits, pace: paceOf(operation), connections, signal })
+    const outage = (): Outage => outages.of(operation, hosts())
+    return createRetries({ clock, limits, pace: paceOf(operation), outage, connections, signal })
   }
 
   return {

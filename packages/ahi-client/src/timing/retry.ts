@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
 import type { Limiter } from './limiter.ts'
+import type { Outage, OutageMark, Probe } from './outage.ts'
 import type { Pace } from './pace.ts'
 
 /** What bounds the attempts at one request. */
@@ -16,6 +17,8 @@ export interface RetryContext {
   readonly clock: Clock
   readonly limits: RetryLimits
   readonly pace: Pace
+  /** Returns the outage of the host that the request goes to. */
+  readonly outage: () => Outage
   /** One of it is reserved for the time of an attempt. */
   readonly connections: Limiter
   readonly signal: AbortSignal | undefined
@@ -46,11 +49,13 @@ export interface Retries {
 /** Makes the attempts at one request. */
 export function createRetries(context: RetryContext): Retries {
   const { clock, signal } = context
-  const history = { attempts: 0, firstConflictAt: Infinity, hasRenewedCredentials: false }
+  const history: History = { attempts: 0, firstConflictAt: Infinity, hasRenewedCredentials: false, round: 0 }
 
   async function backOff(error: unknown): Promise<void> {
     signal?.throwIfAborted()
     if (!(error instanceof ServiceFailure)) throw error
+    // The next attempt waits until the service is back. This one does not count.
+    if (context.outage().failed(error, history)) return
     const delayMs = delayBeforeRetry(error, history, context)
     if (delayMs === undefined) throw error
     await clock.wait(delayMs, signal)
@@ -70,26 +75,39 @@ export function createRetries(context: RetryContext): Retries {
   }
 }
 
-async function oneAttempt<T>(attempt: Attempt<T>, { clock, pace, connections, signal }: RetryContext): Promise<T> {
+async function oneAttempt<T>(attempt: Attempt<T>, context: RetryContext): Promise<T> {
+  const { clock, pace, connections, signal } = context
   const connection = await connections.reserve(1, { signal })
   let isKept = false
   const keepConnection = (): (() => void) => {
     isKept = true
     return () => connection.release()
   }
+  let probe: Probe | undefined
   try {
+    const admission = context.outage().admission(signal)
+    if (admission !== undefined) probe = await admission
     const askedAt = clock.now()
     const turn = pace.turn(signal)
     if (turn !== undefined) await turn
     try {
-      return await attempt(keepConnection)
+      const result = await attempt(keepConnection)
+      context.outage().answered()
+      return result
     } catch (error) {
+      if (error instanceof ServiceFailure && isAnswer(error)) context.outage().answered()
       if (error instanceof ServiceFailure && slowsOthers(error)) pace.throttled(askedAt, pauseOf(error))
       throw error
     }
   } finally {
+    probe?.end()
     if (!isKept) connection.release()
   }
+}
+
+/** Whether the service is there: it refused the request, or throttled it. */
+function isAnswer({ statusCode = 500 }: ServiceFailure): boolean {
+  return statusCode < 500 && statusCode !== 408
 }
 
 function slowsOthers(failure: ServiceFailure): boolean {
@@ -100,7 +118,7 @@ function pauseOf(failure: ServiceFailure): number {
   return Math.min(failure.retryAfterMs ?? 0, longestRetryAfterMs)
 }
 
-interface History {
+interface History extends OutageMark {
   attempts: number
   firstConflictAt: number
   hasRenewedCredentials: boolean
@@ -109,7 +127,7 @@ interface History {
 /** Milliseconds until the next attempt; `undefined` when there is to be none. */
 function delayBeforeRetry(failure: ServiceFailure, history: History, context: RetryContext): number | undefined {
   if (failure.credentialsExpired && !history.hasRenewedCredentials) return delayForCredentials(history, context)
-  if (!failure.retryable) return undefined
+  if (!failure.retryable || failure.code === 'AHI_OUTAGE') return undefined
   if (failure.code === 'AHI_CONFLICT') return delayAfterConflict(failure, history, context)
   history.attempts += 1
   const { maxAttempts } = context.limits

@@ -14,6 +14,13 @@ export interface SharedCount {
   take(): number
 }
 
+/** A short text that threads share. It may be read half changed while another thread sets it. */
+export interface SharedText {
+  get(): string
+  /** Cuts what there is no room for. */
+  set(text: string): void
+}
+
 /** Makes the time that is kept in these 8 bytes of `memory`. It begins at 0. */
 export function sharedTime(memory: SharedArrayBuffer, byteOffset: number): SharedTime {
   const word = new BigInt64Array(memory, byteOffset, 1)
@@ -34,5 +41,14 @@ export function sharedCount(memory: SharedArrayBuffer, byteOffset: number): Shar
     set: (value) => void Atomics.store(word, 0, Math.min(value, 2 ** 31 - 1)),
     add: (value) => void Atomics.add(word, 0, value),
     take: () => Atomics.exchange(word, 0, 0),
+  }
+}
+
+/** Makes the text that is kept in these bytes of `memory` as UTF-8. It begins empty. */
+export function sharedText(memory: SharedArrayBuffer, byteOffset: number, byteLength: number): SharedText {
+  const bytes = new Uint8Array(memory, byteOffset, byteLength)
+  return {
+    get: () => Buffer.from(bytes).toString().replace(/\0.*$/s, ''),
+    set: (text) => bytes.fill(0).set(Buffer.from(text).subarray(0, byteLength)),
   }
 }

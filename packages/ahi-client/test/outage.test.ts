@@ -1,0 +1,276 @@
+import { describe, expect, test } from 'vitest'
+
+import { createAhiClient, type ServiceOutage } from '@ahi-dicom/ahi-client'
+
+import { ServiceFailure, type ServiceFailureOptions } from '../src/errors/service-failure.ts'
+import { type Clock, systemClock } from '../src/timing/clock.ts'
+import { createLimiter } from '../src/timing/limiter.ts'
+import { createOutage, outageByteLength } from '../src/timing/outage.ts'
+import { createPace } from '../src/timing/pace.ts'
+import { createRetries, type RetryContext } from '../src/timing/retry.ts'
+import { eventClock, type EventClock } from './event-clock.ts'
+import { credentials, frame, frameClientOf, imageSet, instantClock, rejection, testClient } from './fixtures.ts'
+import { type Answer, awsError, bytes, json, reset, scriptedService } from './scripted-service.ts'
+
+const refused: ServiceFailureOptions = { retryable: true, unreachable: true }
+const broken: ServiceFailureOptions = { retryable: true }
+const unavailable: ServiceFailureOptions = { retryable: true, statusCode: 503 }
+const internal: ServiceFailureOptions = { retryable: true, statusCode: 500 }
+
+interface Simulation {
+  /** Requests that were sent while the service was away. */
+  sentWhileAway: number
+  /** The most of them at a time, the requests that were under way when the service went away left out. */
+  mostProbes: number
+  readonly failed: unknown[]
+  /** When the last request was answered. */
+  endMs: number
+}
+
+/** A service that takes 20 ms for an answer and is away from `awayAt` for `awayMs`. */
+async function simulate(
+  clock: EventClock,
+  outage: {
+    readonly awayMs: number
+    readonly failure: ServiceFailureOptions
+    readonly callers?: number
+    readonly timeoutMs?: number
+  },
+): Promise<Simulation> {
+  const { awayMs, failure, callers = 64, timeoutMs = 300_000 } = outage
+  const awayAt = 100
+  const result: Simulation = { sentWhileAway: 0, mostProbes: 0, failed: [], endMs: 0 }
+  let probes = 0
+  const isAway = (): boolean => clock.now() >= awayAt && clock.now() < awayAt + awayMs
+  const answer = async (): Promise<void> => {
+    const sentAway = isAway()
+    if (sentAway) {
+      result.sentWhileAway += 1
+      probes += 1
+      if (clock.now() > awayAt + 100) result.mostProbes = Math.max(result.mostProbes, probes)
+    }
+    await clock.wait(20)
+    if (sentAway) probes -= 1
+    if (sentAway || isAway()) throw new ServiceFailure('AHI_UNAVAILABLE', 'away', failure)
+  }
+  const context = contextOf(clock, { callers, timeoutMs })
+  let left = 1000
+  const caller = async (): Promise<void> => {
+    while (left-- > 0) {
+      await createRetries(context)
+        .run(answer)
+        .catch((error: unknown) => result.failed.push(error))
+    }
+  }
+  await clock.run(Promise.all(Array.from({ length: callers }, caller)))
+  result.endMs = clock.now()
+  return result
+}
+
+function contextOf(clock: Clock, { callers = 64, timeoutMs = 300_000 } = {}): RetryContext {
+  const outage = createOutage({ clock, timeoutMs, probeTimeoutMs: 30_000 })
+  const parts = { outage: () => outage, pace: createPace(clock), connections: createLimiter(callers) }
+  return { clock, limits: { maxAttempts: 8, conflictTimeoutMs: 0 }, ...parts, signal: undefined }
+}
+
+describe('1,000 requests of which a service is away in the middle', () => {
+  const failures: [string, ServiceFailureOptions][] = [
+    ['refuses connections', refused],
+    ['resets all connections', broken],
+    ['answers 503', unavailable],
+  ]
+  const cases = failures.flatMap(([name, failure]) => [1, 3, 60, 290].map((s) => [s, name, failure] as const))
+
+  test.each(cases)('all succeed after %i s in which it %s, with few requests meanwhile', async (s, _, failure) => {
+    const clock = eventClock()
+    const { sentWhileAway, mostProbes, failed, endMs } = await simulate(clock, { awayMs: s * 1000, failure })
+    expect(failed).toEqual([])
+    // 64 that were under way or started at the same moment, then probes: after 0.1 s, 0.2 s, … 5 s.
+    expect(sentWhileAway).toBeLessThan(64 + 8 + (s / 5) * 2)
+    expect(mostProbes).toBeLessThanOrEqual(1)
+    // The last pause is at most 5 s; the rest of the requests takes less than a second.
+    expect(endMs).toBeLessThan(s * 1000 + 6500)
+  })
+
+  test.each(failures)('fail with one message if it %s for longer than they may wait', async (_, failure) => {
+    const clock = eventClock()
+    const { sentWhileAway, failed, endMs } = await simulate(clock, { awayMs: 1e9, failure, timeoutMs: 60_000 })
+    expect(failed.length).toBeGreaterThan(100)
+    expect(new Set(failed.map(String))).toEqual(new Set(['ServiceFailure: the service has been away for 60 s (away)']))
+    expect(failed[0]).toMatchObject({ code: 'AHI_OUTAGE', retryable: true })
+    expect(endMs).toBeGreaterThan(60_000)
+    expect(endMs).toBeLessThan(70_000)
+    expect(sentWhileAway).toBeLessThan(110)
+  })
+
+  test('an internal error of 500 is repeated for each request alone', async () => {
+    const clock = eventClock()
+    const { failed } = await simulate(clock, { awayMs: 1e9, failure: internal, timeoutMs: 60_000 })
+    expect(new Set(failed.map(String))).toEqual(new Set(['ServiceFailure: away']))
+  })
+})
+
+test('one request that always fails does not make a service away whose other requests succeed', async () => {
+  const clock = eventClock()
+  const context = contextOf(clock)
+  const good = async (): Promise<void> => {
+    for (let request = 0; request < 5000; request += 1) await createRetries(context).run(() => clock.wait(20))
+  }
+  let attempts = 0
+  const bad = createRetries(context).run(async () => {
+    attempts += 1
+    await clock.wait(20)
+    throw new ServiceFailure('AHI_UNAVAILABLE', 'broken', broken)
+  })
+  const outcome = rejection(bad)
+  await clock.run(good())
+  expect(await outcome).toMatchObject({ message: 'broken' })
+  expect(attempts).toBe(8)
+})
+
+describe('a service that never answered', () => {
+  test('is not waited for', async () => {
+    const clock = instantClock()
+    const attempts: number[] = []
+    const error = await rejection(
+      createRetries(contextOf(clock)).run(async () => {
+        attempts.push(clock.now())
+        throw new ServiceFailure('AHI_UNAVAILABLE', 'refused', refused)
+      }),
+    )
+    expect(error).toMatchObject({ message: 'refused', code: 'AHI_UNAVAILABLE' })
+    expect(attempts).toHaveLength(3)
+  })
+
+  test('has an error that says what to check', async () => {
+    const service = await scriptedService(reset)
+    await service[Symbol.asyncDispose]()
+    await using client = testClient(service.endpoint)
+    const error = await rejection(client.getImageFrame(frame))
+    expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true })
+    expect(String(error)).toMatch(/check the endpoint, the region and the network/)
+  })
+
+  test('on a host of its own is not waited for when another host has answered', async () => {
+    await using service = await scriptedService(json({ datastoreSummaries: [] }))
+    await using client = testClient(service.endpoint)
+    await client.listDatastores()[Symbol.asyncIterator]().next()
+    const memory = new SharedArrayBuffer(2 * outageByteLength)
+    const clock = instantClock()
+    const options = { clock, timeoutMs: 60_000, probeTimeoutMs: 30_000, memory }
+    const [one, other] = [createOutage(options), createOutage({ ...options, byteOffset: outageByteLength })]
+    one.answered()
+    const failure = new ServiceFailure('AHI_UNAVAILABLE', 'refused', refused)
+    expect(other.failed(failure, { round: 0 })).toBe(false)
+    expect(one.failed(failure, { round: 0 })).toBe(true)
+  })
+})
+
+test('a probe of a thread that was killed does not keep the others waiting for ever', async () => {
+  const clock = eventClock()
+  const memory = new SharedArrayBuffer(outageByteLength)
+  const options = { clock, timeoutMs: 60_000, probeTimeoutMs: 30_000, memory }
+  const [killed, living] = [createOutage(options), createOutage(options)]
+  killed.answered()
+  killed.failed(new ServiceFailure('AHI_UNAVAILABLE', 'refused', refused), { round: 0 })
+  await clock.run(Promise.resolve(killed.admission(undefined)))
+  const probe = await clock.run(Promise.resolve(living.admission(undefined)))
+  expect(probe).toBeDefined()
+  expect(clock.now()).toBeGreaterThan(30_000)
+  expect(clock.now()).toBeLessThan(31_000)
+})
+
+test('a Retry-After of more than a minute says that the service is away', () => {
+  const outage = createOutage({ clock: instantClock(), timeoutMs: 60_000, probeTimeoutMs: 30_000 })
+  outage.answered()
+  const failure = new ServiceFailure('AHI_UNAVAILABLE', '503', { ...unavailable, retryAfterMs: 3_600_000 })
+  expect(outage.failed(failure, { round: 0 })).toBe(true)
+})
+
+describe('a client', () => {
+  const body = new Uint8Array(10).fill(7)
+
+  /** Answers once, then in the given way until it is told to answer again. */
+  function leaving(away: Answer): { readonly answer: Answer; isAway: boolean } {
+    const state = { isAway: false }
+    const answer: Answer = (response, request) => (state.isAway ? away : bytes(body))(response, request)
+    return Object.assign(state, { answer })
+  }
+
+  test.each<[string, Answer]>([
+    ['resets', reset],
+    ['503', awsError(503, 'ServiceUnavailable')],
+  ])('tells of an outage by %s once, and of its end', async (_, away) => {
+    const state = leaving(away)
+    await using service = await scriptedService(state.answer)
+    const told: ServiceOutage[] = []
+    const options = { endpoint: service.endpoint, region: 'us-east-1', credentials }
+    await using client = createAhiClient({ ...options, onOutage: (outage) => told.push(outage) })
+    await client.getImageFrame(frame)
+    state.isAway = true
+    const before = new Date()
+    const reads = Array.from({ length: 50 }, () => client.getImageFrame(frame))
+    await expect.poll(() => told).toHaveLength(1)
+    state.isAway = false
+    const frames = await Promise.all(reads)
+    expect(frames.map(({ data }) => data)).toEqual(reads.map(() => body))
+    await expect.poll(() => told).toHaveLength(2)
+    expect(told[0]).toMatchObject({ until: undefined, reason: expect.stringMatching(/ECONNRESET|503|broke/) })
+    expect(told[0]?.since.getTime()).toBeGreaterThanOrEqual(before.getTime() - 1000)
+    expect(told[1]).toMatchObject({ since: told[0]?.since, until: expect.any(Date) })
+  })
+
+  test('tells of an outage that another thread with its access finds', async () => {
+    const state = leaving(reset)
+    await using service = await scriptedService(state.answer)
+    const told: ServiceOutage[] = []
+    await using client = testClient(service.endpoint, { onOutage: (outage) => told.push(outage) }, systemClock)
+    const frames = await frameClientOf(client, {}, systemClock)
+    await frames.getImageFrame(frame)
+    state.isAway = true
+    const reads = Array.from({ length: 4 }, () => frames.getImageFrame(frame))
+    await expect.poll(() => told).toMatchObject([{ until: undefined, reason: expect.stringContaining('broke') }])
+    state.isAway = false
+    await client.getImageFrame(frame)
+    await Promise.all(reads)
+    await expect.poll(() => told).toHaveLength(2)
+    await frames.close()
+  })
+
+  test('ends the wait at once when its signal aborts, and when it is closed', async () => {
+    const state = leaving(reset)
+    await using service = await scriptedService(state.answer)
+    const client = createAhiClient({ endpoint: service.endpoint, region: 'us-east-1', credentials })
+    await client.getImageFrame(frame)
+    state.isAway = true
+    const controller = new AbortController()
+    const aborted = Array.from({ length: 4 }, () =>
+      rejection(client.getImageFrame({ ...frame, signal: controller.signal })),
+    )
+    const closed = rejection(client.getImageSetMetadata(imageSet))
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    const reason = new Error('enough')
+    const start = performance.now()
+    controller.abort(reason)
+    expect(await Promise.all(aborted)).toEqual([reason, reason, reason, reason])
+    await client.close()
+    expect(await closed).toMatchObject({ code: 'AHI_UNAVAILABLE' })
+    expect(performance.now() - start).toBeLessThan(200)
+  })
+
+  test('fails with AHI_OUTAGE after the time allowed, and reads again once the service is back', async () => {
+    const state = leaving(reset)
+    await using service = await scriptedService(state.answer)
+    const clock = instantClock()
+    await using client = testClient(service.endpoint, { outageTimeoutMs: 20_000 }, clock)
+    await client.getImageFrame(frame)
+    state.isAway = true
+    const errors = await Promise.all(Array.from({ length: 20 }, () => rejection(client.getImageFrame(frame))))
+    const outages = errors.filter((error) => String(error).includes('has been away for 20 s'))
+    expect(outages).toHaveLength(20)
+    expect(outages[0]).toMatchObject({ name: 'AhiOutageError', code: 'AHI_OUTAGE', retryable: true, ...frame })
+    state.isAway = false
+    await clock.wait(5000)
+    expect((await client.getImageFrame(frame)).data).toEqual(body)
+  })
+})
