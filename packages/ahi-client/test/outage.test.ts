@@ -159,7 +159,7 @@ describe('a service that never answered', () => {
     const clock = instantClock()
     const options = { clock, timeoutMs: 60_000, probeTimeoutMs: 30_000, memory }
     const [one, other] = [createOutage(options), createOutage({ ...options, byteOffset: outageByteLength })]
-    one.answered()
+    one.answered(0)
     const failure = new ServiceFailure('AHI_UNAVAILABLE', 'refused', refused)
     expect(other.failed(failure, { round: 0 })).toBe(false)
     expect(one.failed(failure, { round: 0 })).toBe(true)
@@ -171,7 +171,7 @@ test('a probe of a thread that was killed does not keep the others waiting for e
   const memory = new SharedArrayBuffer(outageByteLength)
   const options = { clock, timeoutMs: 60_000, probeTimeoutMs: 30_000, memory }
   const [killed, living] = [createOutage(options), createOutage(options)]
-  killed.answered()
+  killed.answered(0)
   killed.failed(new ServiceFailure('AHI_UNAVAILABLE', 'refused', refused), { round: 0 })
   await clock.run(Promise.resolve(killed.admission(undefined)))
   const probe = await clock.run(Promise.resolve(living.admission(undefined)))
@@ -182,7 +182,7 @@ test('a probe of a thread that was killed does not keep the others waiting for e
 
 test('a Retry-After of more than a minute says that the service is away', () => {
   const outage = createOutage({ clock: instantClock(), timeoutMs: 60_000, probeTimeoutMs: 30_000 })
-  outage.answered()
+  outage.answered(0)
   const failure = new ServiceFailure('AHI_UNAVAILABLE', '503', { ...unavailable, retryAfterMs: 3_600_000 })
   expect(outage.failed(failure, { round: 0 })).toBe(true)
 })

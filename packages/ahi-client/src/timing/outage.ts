@@ -41,8 +41,8 @@ export interface Outage {
    * and with a {@link ServiceFailure} once the service has been away for too long.
    */
   admission(signal: AbortSignal | undefined): Promise<Probe | undefined> | undefined
-  /** The service has answered: it is there. */
-  answered(): void
+  /** The service has answered a request that started at `startedAt` (time of the clock): it was there since. */
+  answered(startedAt: number): void
   /** Notes a failed attempt. Returns whether the service is away, so that the attempt says nothing of the request. */
   failed(failure: ServiceFailure, mark: OutageMark): boolean
   /** Returns the outage that is under way; undefined while the service is there. */
@@ -133,14 +133,15 @@ export function createOutage(options: OutageOptions): Outage {
 
   return {
     admission: (signal) => (awaySince.get() === 0 ? undefined : wait(signal)),
-    answered: () => {
+    answered: (startedAt) => {
       if (isKnown.get() === 0) isKnown.set(1)
       if (broken.get() !== 0) {
         broken.set(0)
         round.add(1)
       }
       const since = awaySince.get()
-      if (since !== 0 && awaySince.exchange(since, 0)) wake()
+      // An answer on its way while the service went away does not tell that it is back.
+      if (since !== 0 && startedAt * 1000 >= since && awaySince.exchange(since, 0)) wake()
     },
     failed: (failure, mark) => {
       if (isKnown.get() === 0 || !failure.retryable || failure.code !== 'AHI_UNAVAILABLE') return false

@@ -92,10 +92,10 @@ async function oneAttempt<T>(attempt: Attempt<T>, context: RetryContext): Promis
     if (turn !== undefined) await turn
     try {
       const result = await attempt(keepConnection)
-      context.outage().answered()
+      context.outage().answered(askedAt)
       return result
     } catch (error) {
-      if (error instanceof ServiceFailure && isAnswer(error)) context.outage().answered()
+      if (error instanceof ServiceFailure && isAnswer(error)) context.outage().answered(askedAt)
       if (error instanceof ServiceFailure && slowsOthers(error)) pace.throttled(askedAt, pauseOf(error))
       throw error
     }
