@@ -24,8 +24,14 @@ import type { ExporterClient } from './selection/client.ts'
 import { listSeries, type ListSeriesOptions, type SeriesSummary } from './selection/list-series.ts'
 import { planExport, type ExportPlan, type PlanOptions } from './selection/plan.ts'
 
+/** Options of the client that an exporter makes for itself. */
+type OwnClientOptions = Pick<
+  AhiClientOptions,
+  'credentials' | 'profile' | 'region' | 'endpoint' | 'outageTimeoutMs' | 'onOutage'
+>
+
 /** Options of {@link createExporter}. */
-export interface ExporterOptions extends Pick<AhiClientOptions, 'credentials' | 'profile' | 'region' | 'endpoint'> {
+export interface ExporterOptions extends OwnClientOptions {
   /** Reads from AHI. Left open by close(). Default: a client of the exporter's own. */
   readonly client?: ExporterClient | undefined
   /**
@@ -179,8 +185,8 @@ function owned<T extends { close(): Promise<void> }>(own: { close(): Promise<voi
 }
 
 function clientOptions(options: ExporterOptions, maxConnections: number): AhiClientOptions {
-  const { credentials, profile, region, endpoint } = options
-  return { credentials, profile, region, endpoint, maxConnections }
+  const { credentials, profile, region, endpoint, outageTimeoutMs, onOutage } = options
+  return { credentials, profile, region, endpoint, outageTimeoutMs, onOutage, maxConnections }
 }
 
 function checkCount(value: number, option: string): void {

@@ -15,7 +15,7 @@ export interface Failure extends Pick<ErrorEntry, 'code' | 'message' | 'retryabl
 const fatalSystemCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EMFILE', 'ENFILE'])
 
 /** Errors of AHI that every further request would meet as well. */
-const fatalAhiCodes = new Set(['AHI_CREDENTIALS', 'AHI_ACCESS_DENIED'])
+const fatalAhiCodes = new Set(['AHI_CREDENTIALS', 'AHI_ACCESS_DENIED', 'AHI_OUTAGE'])
 
 /** Describes an error by what it and its causes say of code, frame and retrying. */
 export function failureOf(error: unknown): Failure {
@@ -42,6 +42,14 @@ export function isFatal(error: unknown): boolean {
     if (typeof code !== 'string') return false
     return fatalAhiCodes.has(code) || (fatalSystemCodes.has(code) && field(cause, 'syscall') !== undefined)
   })
+}
+
+/**
+ * Returns whether a failure ends the job and may pass by itself: AHI is away. It is one of the job, not of the item that
+ * met it first.
+ */
+export function isOutage({ isFatal, retryable }: Pick<Failure, 'isFatal' | 'retryable'>): boolean {
+  return isFatal && retryable
 }
 
 /** Returns the code of an error or of the first of its causes that has one, else its name. */

@@ -7,7 +7,7 @@ import {
   type Layout,
 } from '@ahi-dicom/export-files'
 import { dicomizeInstance } from '@ahi-dicom/dicomizer'
-import { failureOf } from '../failure/failure.ts'
+import { failureOf, isOutage } from '../failure/failure.ts'
 import type { LaneItem } from '../lane/lane-item.ts'
 import { countLoaded, summarize } from '../record/counts.ts'
 import type { ExportSummary } from '../record/summary.ts'
@@ -15,7 +15,7 @@ import type { ExporterClient } from '../selection/client.ts'
 import { isFatalFailure } from '../selection/item-failure.ts'
 import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
-import { createJob, notify, recorded, report, warn, type ExportOptions, type Job } from './job.ts'
+import { createJob, notify, recorded, report, reportOutage, warn, type ExportOptions, type Job } from './job.ts'
 import type { Lanes } from './lanes.ts'
 import { openLanes, type LaneParts } from './open-lanes.ts'
 import { takeFetched, takeResult } from './take-result.ts'
@@ -139,8 +139,8 @@ async function handOut({ job, lanes, layout, items }: Hand, walked: WalkedInstan
 }
 
 async function failSelected(job: Job, { error, item }: WalkedFailure): Promise<void> {
-  const isFatal = isFatalFailure({ error, item })
-  await report(job, { ...failureOf(error), isFatal }, item)
+  const failure = { ...failureOf(error), isFatal: isFatalFailure({ error, item }) }
+  await (isOutage(failure) ? reportOutage(job, failure) : report(job, failure, item))
   notify(job)
 }
 

@@ -1,7 +1,7 @@
 import type { Destination, ExportRecord, Format, LockWait, OutputMode, WarningEntry } from '@ahi-dicom/export-files'
 import { errorEntry, failureOf, type FailedItem, type Failure } from '../failure/failure.ts'
 import type { InstanceOptions } from '../lane/lane-item.ts'
-import { countFailure, createCounts, progressOf, type Counts } from '../record/counts.ts'
+import { countFailure, createCounts, progressOf, type Counts, type JobEnd } from '../record/counts.ts'
 import type { ExportProgress } from '../record/progress.ts'
 import type { ExportSummary } from '../record/summary.ts'
 import { createWarnings, type Warnings } from '../record/warnings.ts'
@@ -35,9 +35,9 @@ export interface Job {
   /** Aborted by the caller, by close(), or by a fatal failure. */
   readonly signal: AbortSignal
   /** Ends the job for a reason of its own; does nothing once it is ending. */
-  end(failure: Pick<Failure, 'code' | 'message'>): void
+  end(failure: Pick<Failure, 'code' | 'message' | 'retryable'>): void
   /** What ended the job, and whether that came from outside. */
-  ending(): { readonly isInterrupted: boolean; readonly fatal: ExportSummary['fatal'] }
+  ending(): Pick<JobEnd, 'isInterrupted' | 'fatal' | 'isFatalRetryable'>
 }
 
 /** Makes a job that has not begun. `closed` aborts when the exporter is closed. */
@@ -46,18 +46,20 @@ export function createJob(options: ExportOptions, record: ExportRecord, closed: 
   const outside = AbortSignal.any(options.signal === undefined ? [closed] : [closed, options.signal])
   const signal = AbortSignal.any([outside, ended.signal])
   let fatal: ExportSummary['fatal']
+  let isFatalRetryable = false
   return {
     options,
     record,
     signal,
     counts: createCounts(),
     warnings: createWarnings(),
-    end({ code, message }) {
+    end({ code, message, retryable }) {
       if (signal.aborted) return
       fatal = { code, message }
+      isFatalRetryable = retryable
       ended.abort(new Error(message))
     },
-    ending: () => ({ isInterrupted: fatal === undefined && outside.aborted, fatal }),
+    ending: () => ({ isInterrupted: fatal === undefined && outside.aborted, fatal, isFatalRetryable }),
   }
 }
 
@@ -68,6 +70,12 @@ export function notify(job: Job): void {
   } catch (error) {
     job.end(failureOf(error))
   }
+}
+
+/** Records once that AHI is away, and ends the job. The items that met it are left unfinished. */
+export async function reportOutage(job: Job, failure: Failure): Promise<void> {
+  if (job.signal.aborted) return
+  await report(job, { ...failure, imageFrameId: undefined }, { datastoreId: job.options.datastoreId })
 }
 
 /** Records a failure, and ends the job if going on is pointless. */

@@ -1,8 +1,8 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
-import { failureOf, type Failure } from '../failure/failure.ts'
+import { failureOf, isOutage, type Failure } from '../failure/failure.ts'
 import type { Fetched, ItemResult, LaneItem } from '../lane/lane-item.ts'
 import { countFiles, countNotices, countWritten } from '../record/counts.ts'
-import { notify, report, warn, type Job } from './job.ts'
+import { notify, report, reportOutage, warn, type Job } from './job.ts'
 
 /** Records and counts what became of an item. */
 export async function takeResult(job: Job, item: LaneItem, result: ItemResult): Promise<void> {
@@ -35,6 +35,8 @@ export function takeFetched(job: Job, { byteLength, frames }: Fetched): void {
 /** Failures after the job was aborted are not reported: those instances count as unfinished. */
 async function failItem(job: Job, { key }: LaneItem, failures: readonly Failure[]): Promise<void> {
   if (job.signal.aborted) return
+  const outage = failures.find(isOutage)
+  if (outage !== undefined) return await reportOutage(job, outage)
   job.counts.instances.failed += 1
   const { versionId: _, ...item } = key
   for (const failure of failures) await report(job, failure, item)

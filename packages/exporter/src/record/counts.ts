@@ -101,6 +101,8 @@ export interface JobEnd {
   readonly seconds: number
   readonly isInterrupted: boolean
   readonly fatal: ExportSummary['fatal']
+  /** Whether what ended the job may pass by itself. */
+  readonly isFatalRetryable: boolean
 }
 
 /** Closes the books: the summary of a job that has ended. */
@@ -128,7 +130,7 @@ export function summarize(counts: Counts, end: JobEnd): ExportSummary {
 }
 
 function outcomeOf(counts: Counts, end: JobEnd): ExportOutcome {
-  if (end.fatal !== undefined) return 'fatal'
+  if (end.fatal !== undefined) return end.isFatalRetryable ? 'retryable' : 'fatal'
   if (end.isInterrupted && !isFinished(counts)) return 'interrupted'
   if (counts.checksumMismatches > 0) return 'checksum-mismatch'
   if (counts.instances.selected === 0 && hasOnlyEmptySelectors(counts)) return 'nothing-selected'

@@ -3,7 +3,8 @@
  * - `complete`: everything that was selected is at the destination, and its frames are verified
  * - `nothing-selected`: no instance matched
  * - `checksum-mismatch`: some frame did not match AHI's checksum (other failures may be there too)
- * - `retryable`: only failures are left that may pass by themselves (throttling, time-outs, connections)
+ * - `retryable`: only failures are left that may pass by themselves (throttling, time-outs, connections), or AHI was away
+ *   for too long, see {@link ExportSummary.fatal}
  * - `failed`: some items failed
  * - `fatal`: the job could not go on; see {@link ExportSummary.fatal}
  * - `interrupted`: the signal aborted

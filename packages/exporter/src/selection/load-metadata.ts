@@ -1,6 +1,7 @@
 import { imageSetInstances, type ImageSetInstance, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { readAhead } from '@ahi-dicom/export-files'
+import { failureOf, isOutage } from '../failure/failure.ts'
 import type { ExporterClient } from './client.ts'
 import { latestVersion } from './latest-version.ts'
 import { losslessFormat } from './lossless-format.ts'
@@ -73,7 +74,7 @@ export function loadSelectedImageSets(
       return loaded
     } catch (error) {
       options.signal?.throwIfAborted()
-      options.onUnreadable?.()
+      if (!isOutage(failureOf(error))) options.onUnreadable?.()
       return { kind: 'unreadable', selected, error }
     }
   })
