@@ -1,3 +1,4 @@
+import type { ServiceOutage } from '@ahi-dicom/ahi-client'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,8 @@ export interface ConnectionSettings {
   readonly endpoint?: string
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
   readonly maxAttempts?: number
+  readonly outageTimeoutMs?: number
+  readonly onOutage?: (outage: ServiceOutage) => void
 }
 
 /** What a loopback endpoint is signed with when nothing else is set up: an emulator checks neither. */
@@ -34,6 +37,7 @@ export function connectionSettings(options: GlobalOptions, env: NodeJS.ProcessEn
     ...(endpoint === undefined ? {} : { endpoint: endpoint.href.replace(/\/$/, '') }),
     ...(useDummy ? { credentials: dummyCredentials } : {}),
     ...maxAttempts(env),
+    ...(options.waitForService === undefined ? {} : { outageTimeoutMs: options.waitForService * 1000 }),
   }
 }
 

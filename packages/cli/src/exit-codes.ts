@@ -10,7 +10,7 @@ export const exitCodes = {
   nothingSelected: 3,
   /** Pixels did not match the checksum that AHI keeps of them. */
   checksumMismatch: 4,
-  /** Only failures are left that may pass by themselves (throttling, time-outs, connections): run the command again. */
+  /** Only failures are left that may pass by themselves (throttling, time-outs, connections), or AHI is away: run it again. */
   retryable: 5,
   /** The job cannot go on: credentials, permission, disk full. */
   fatal: 7,
@@ -28,6 +28,6 @@ export const exitCodesHelp = `Exit codes:
   2    the command line is wrong; nothing was done
   3    nothing was selected
   4    pixels did not match their checksum
-  5    only failures that may pass by themselves are left: run it again
+  5    only failures that may pass by themselves are left, or AHI is away: run it again
   7    fatal: credentials, permission, disk full
   130  interrupted`

@@ -45,7 +45,7 @@ function remarks({ instances, duplicates, unverifiedFrames, imageSets }: ExportS
   return said
 }
 
-function advice({ outcome, errors, warnings }: ExportSummary, directory: string): string[] {
+function advice({ outcome, errors, warnings, fatal }: ExportSummary, directory: string): string[] {
   const files = [
     ...pointer('what to know of written instances', `${directory}/warnings.ndjson`, warnings),
     ...pointer('what failed and why', `${directory}/errors.ndjson`, errors),
@@ -54,7 +54,11 @@ function advice({ outcome, errors, warnings }: ExportSummary, directory: string)
     complete: [],
     'nothing-selected': [],
     'checksum-mismatch': ['pixels that do not match their checksum were not kept; run it again with --resume'],
-    retryable: ['only failures are left that may pass by themselves; run it again with --resume'],
+    retryable: [
+      fatal === undefined
+        ? 'only failures are left that may pass by themselves; run it again with --resume'
+        : 'AHI is away; when it is back, run it again with --resume for the rest',
+    ],
     failed: ['when the causes are mended, run it again with --resume for what is missing'],
     fatal: ['mend the cause below, then run it again with --resume'],
     interrupted: ['interrupted; run it again with --resume for the rest'],

@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { UsageError } from './errors.ts'
 import { parseDatastoreId } from './identifiers.ts'
 import { logLevels, type LogLevel } from './log.ts'
+import { wholeNumber } from './option-values.ts'
 
 /** The options that every command has. */
 export interface GlobalOptions {
@@ -10,6 +11,8 @@ export interface GlobalOptions {
   readonly profile?: string
   readonly region?: string
   readonly endpointUrl?: string
+  /** Seconds. */
+  readonly waitForService?: number
   readonly json?: true
   readonly quiet?: true
   readonly logLevel: LogLevel
@@ -25,6 +28,11 @@ export function addGlobalOptions(program: Command): void {
     .option(
       '--endpoint-url <url>',
       'another endpoint than AWS, such as an emulator (env: AWS_ENDPOINT_URL_MEDICAL_IMAGING)',
+    )
+    .option(
+      '--wait-for-service <seconds>',
+      'how long to wait for AHI if it is away in the middle of a job (default: 300)',
+      wholeNumber('--wait-for-service', { from: 0, to: 86_400 }),
     )
     .option('--json', 'results as JSON, one document a line, on standard output')
     .option('--quiet', 'neither progress nor notes, only errors')

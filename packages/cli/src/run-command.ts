@@ -7,6 +7,7 @@ import { describeForDebugging, failureOf } from './failure.ts'
 import { requireDatastoreId, type GlobalOptions } from './global-options.ts'
 import { watchInterrupts, type SignalSource } from './interrupt.ts'
 import { createLog } from './log.ts'
+import { tellOutage } from './outage-log.ts'
 import { createProgram, type CommandRunner } from './program.ts'
 import { createProgress, createSilentProgress, type Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
@@ -71,7 +72,7 @@ async function runAction(
       signal: interrupts.signal,
       global,
       env,
-      connection: () => connectionSettings(global, env),
+      connection: () => ({ ...connectionSettings(global, env), onOutage: (outage) => tellOutage(log, outage) }),
       datastoreId: () => requireDatastoreId(global, env),
       startProgress,
     })

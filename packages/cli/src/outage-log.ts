@@ -1,0 +1,14 @@
+import type { ServiceOutage } from '@ahi-dicom/ahi-client'
+import type { Log } from './log.ts'
+import { formatSeconds } from './quantities.ts'
+import { printable } from './table.ts'
+
+/** Writes that AHI is away, or that it is back. */
+export function tellOutage(log: Log, { since, until, reason }: ServiceOutage): void {
+  if (until === undefined) {
+    const time = since.toISOString().slice(0, 19)
+    log.warn(`AHI is away since ${time}Z: ${printable(reason)}; waiting until it is back`)
+  } else {
+    log.warn(`AHI is back after ${formatSeconds((until.getTime() - since.getTime()) / 1000)}`)
+  }
+}
