@@ -1,6 +1,11 @@
 #!/usr/bin/env node
-import module from 'node:module'
-
-module.enableCompileCache()
-const { main } = await import('./main.ts')
-process.exitCode = await main(process.argv.slice(2))
+// An old Node.js must be able to read this file, to say that it is too old: no static import, no new syntax.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major > 22 || (major === 22 && minor >= 13)) {
+  void import('./start.ts')
+} else {
+  process.stderr.write(
+    `ahi-emulator: Cannot run on Node.js ${process.versions.node}: version 22.13 or later is needed; install it from https://nodejs.org\n`,
+  )
+  process.exitCode = 1
+}

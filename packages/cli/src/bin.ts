@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import module from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
-// The variable, because threads enable the cache by it alone. The folder is the one that Node.js takes by default.
-process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache')
-module.enableCompileCache()
-const { main } = await import('./main.ts')
-await main()
+// An old Node.js must be able to read this file, to say that it is too old: no static import, no new syntax.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major > 22 || (major === 22 && minor >= 13)) {
+  void import('./start.ts')
+} else {
+  process.stderr.write(
+    `ahi-dicom: Cannot run on Node.js ${process.versions.node}: version 22.13 or later is needed; install it from https://nodejs.org\n`,
+  )
+  process.exitCode = 7
+}
