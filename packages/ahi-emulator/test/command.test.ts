@@ -82,6 +82,8 @@ test.each([
   [['--port', 'many'], 2, 'Expected --port'],
   [['--access-key', 'secret-without-id'], 2, 'Expected an access key'],
   [['--s3-endpoint', 'nowhere'], 2, 'Expected --s3-endpoint'],
+  [['--data', 's3://bucket'], 2, 'Expected --data to be the path of a folder'],
+  [['--data', ''], 2, 'Expected --data to be the path of a folder'],
   [['--nonsense'], 2, "Unknown option '--nonsense'"],
   [['--faults', 'nowhere.json'], 1, 'Cannot use the fault rules of nowhere.json'],
   [['nowhere'], 1, 'Cannot import nowhere'],

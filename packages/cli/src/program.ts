@@ -8,6 +8,7 @@ import type { MetadataOptions } from './commands/metadata.ts'
 import type { SearchOptions } from './commands/search.ts'
 import type { SeriesOptions } from './commands/series.ts'
 import { exitCodesHelp, type ExitCode } from './exit-codes.ts'
+import { parseFolder } from './folder-path.ts'
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts'
 import * as help from './help-text.ts'
 import { parseImageSetId, parseUid, parseVersionId } from './identifiers.ts'
@@ -129,7 +130,7 @@ function addExport(program: Command, run: CommandRunner): void {
   )
     .argument('[selector...]', 'image set id, or study[/series[/instance]] by UID; - reads them from standard input')
     .option('--all', 'the whole data store')
-    .option('--out <dir>', 'the folder to write to; needed unless --dry-run')
+    .option('--out <dir>', 'the folder to write to; needed unless --dry-run', (value) => parseFolder(value, '--out'))
     .option('--format <list>', 'dcm, png or dcm,png (default: dcm)', parseFormats)
     .addOption(
       new Option(
@@ -188,7 +189,7 @@ function addExport(program: Command, run: CommandRunner): void {
 
 function addVerify(program: Command, run: CommandRunner): void {
   addCommand(program, 'verify', 'Check an export against its manifest.', help.verify)
-    .argument('<dir>', 'the folder of the export')
+    .argument('<dir>', 'the folder of the export', (value) => parseFolder(value, 'the folder'))
     .action(async (directory: string, _: unknown, command: Command) => {
       await run('verify', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { verify } = await import('./commands/verify.ts')
@@ -199,7 +200,9 @@ function addVerify(program: Command, run: CommandRunner): void {
 
 function addEmulate(program: Command, run: CommandRunner): void {
   addCommand(program, 'emulate', 'Run a local AHI until interrupted.', help.emulate)
-    .option('--data <dir>', 'the folder that keeps the data (default: a temporary one)')
+    .option('--data <dir>', 'the folder that keeps the data (default: a temporary one)', (value) =>
+      parseFolder(value, '--data'),
+    )
     .option('--import <path...>', 'DICOM files or folders to import')
     .option('--port <n>', 'the port (default: a free one)', wholeNumber('--port', { from: 0, to: 65_535 }))
     .option('--host <address>', 'the address to listen at (default: 127.0.0.1, this machine alone)')
@@ -223,7 +226,7 @@ function addDemo(program: Command, run: CommandRunner): void {
     'Run the whole way once: emulator, generated study, import, search, export, verify.',
     help.demo,
   )
-    .option('--out <dir>', 'the folder to export to (default: a temporary one)')
+    .option('--out <dir>', 'the folder to export to (default: a temporary one)', (value) => parseFolder(value, '--out'))
     .action(async (options: DemoOptions, command: Command) => {
       await run('demo', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { demo } = await import('./commands/demo.ts')

@@ -42,7 +42,8 @@ export function readArguments(words: readonly string[]): EmulatorArguments {
   const port = values.port === undefined ? undefined : readPort(values.port)
   const endpoint = values['s3-endpoint']
   const s3 = endpoint === undefined ? undefined : { endpoint: readUrl(endpoint) }
-  const { data, host, region, quotas, faults } = values
+  const { host, region, quotas, faults } = values
+  const data = values.data === undefined ? undefined : readFolder(values.data)
   return {
     help: values.help ?? false,
     version: values.version ?? false,
@@ -71,4 +72,10 @@ function readPort(value: string): number {
 function readUrl(value: string): string {
   if (URL.canParse(value)) return value
   throw new TypeError(`Expected --s3-endpoint to be a URL, got \`${value}\``)
+}
+
+/** One letter before a colon is a drive of Windows; more are a URL, which would become a folder of that name. */
+function readFolder(value: string): string {
+  if (value !== '' && value !== '-' && !/^[a-z][a-z0-9+.-]+:/i.test(value)) return value
+  throw new TypeError(`Expected --data to be the path of a folder, got \`${value}\``)
 }

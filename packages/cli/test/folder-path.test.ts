@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream'
+import { runCommand, type Host } from '@ahi-dicom/cli'
+import { describe, expect, test } from 'vitest'
+import { parseFolder } from '../src/folder-path.ts'
+
+const store = '0123456789abcdef0123456789abcdef'
+
+/** A process that keeps what it says. */
+function hostDouble(): { readonly host: Host; readonly said: () => string } {
+  let text = ''
+  const terminal: Host['terminal'] = {
+    stdin: Readable.from([]),
+    outputColumns: undefined,
+    messageColumns: () => undefined,
+    print: async () => true,
+    message: (line) => void (text += line),
+  }
+  return { host: { terminal, env: {}, signals: process, exit: () => {} }, said: () => text }
+}
+
+const noFolders: [string, string][] = [
+  ['s3://bucket/prefix', 'it is a URL'],
+  ['S3://bucket', 'it is a URL'],
+  ['https://host/x', 'it is a URL'],
+  ['dicom://AE@host:104', 'it is a URL'],
+  ['gs:bucket', 'it is a URL'],
+  ['file:///tmp/x', 'give the path of the folder'],
+  ['x.zip', 'or x.zip/'],
+  ['some/X.ZIP', 'archives cannot be written'],
+  ['x.tar', 'archives cannot be written'],
+  ['x.tar.gz', 'archives cannot be written'],
+  ['x.tgz', 'archives cannot be written'],
+  ['-', 'cannot go to a stream'],
+  ['', 'it is empty'],
+]
+
+describe.each(noFolders)("'%s' is no folder", (value, why) => {
+  test.each([
+    ['export', '--all', '--datastore-id', store, '--out', value],
+    ['verify', value],
+    ['emulate', '--data', value],
+    ['demo', '--out', value],
+  ])('of %s', async (...args) => {
+    const { host, said } = hostDouble()
+    expect(await runCommand(args, host)).toBe(2)
+    expect(said()).toContain(`Cannot use '${value}' as `)
+    expect(said()).toContain(why)
+  })
+})
+
+test.each(['C:\\exports', 'c:/exports', 'D:', './s3:/bucket', 'x.zip/', 'study.1', '\\\\server\\share'])(
+  "'%s' may be a folder",
+  (value) => {
+    expect(parseFolder(value, '--out')).toBe(value)
+  },
+)
