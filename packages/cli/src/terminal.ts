@@ -31,11 +31,19 @@ export function openTerminal(streams: {
   stderr.on('error', ignore)
   return {
     stdin,
-    outputColumns: stdout.isTTY === true ? stdout.columns : undefined,
-    messageColumns: () => (stderr.isTTY === true && env['TERM'] !== 'dumb' ? stderr.columns : undefined),
+    outputColumns: columnsOf(stdout),
+    messageColumns: () => (env['TERM'] === 'dumb' ? undefined : columnsOf(stderr)),
     print: (text) => printTo(stdout, text),
     message: (text) => void stderr.write(text, ignore),
   }
+}
+
+/** Terminals of serial lines and of some CI systems say that they have no columns. */
+const usualColumns = 80
+
+function columnsOf({ isTTY, columns = 0 }: OutputStream): number | undefined {
+  if (isTTY !== true) return undefined
+  return columns > 0 ? columns : usualColumns
 }
 
 /** A reader that has gone shows in the callback of the write; without a listener it would end the process. */
