@@ -56,6 +56,7 @@ async function runAction(
     onFirst: () => log.info('interrupted; ending in order (interrupt again to stop at once)'),
     onSecond: () => {
       progress[Symbol.dispose]()
+      log.error(`stopped at once by the second interrupt${name === 'export' ? resumable : ''}`)
       host.exit(exitCodes.interrupted)
     },
   })
@@ -82,6 +83,9 @@ async function runAction(
     return reportFailure(error, name, { log: log.error, debug: log.debug })
   }
 }
+
+const resumable =
+  '; files that were being written are left unfinished; run it again with --resume: it removes them and writes the rest'
 
 function reportFailure(
   error: unknown,

@@ -1,4 +1,10 @@
-import { EventEmitter } from 'node:events'
+import { spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { runCommand, type Host } from '@ahi-dicom/cli'
 import { expect, test } from 'vitest'
 import { InterruptedError } from '../src/errors.ts'
 import { watchInterrupts } from '../src/interrupt.ts'
@@ -41,4 +47,49 @@ test('stops listening when disposed of', () => {
   const { source, interrupts } = watch()
   interrupts[Symbol.dispose]()
   expect(source.listenerCount('SIGINT') + source.listenerCount('SIGTERM')).toBe(0)
+})
+
+/** Runs a command that waits for input, and interrupts it twice. */
+async function interruptedTwice(args: readonly string[]): Promise<{ readonly exits: number[]; readonly said: string }> {
+  const signals = new EventEmitter()
+  const exits: number[] = []
+  let said = ''
+  const terminal: Host['terminal'] = {
+    stdin: new PassThrough(),
+    outputColumns: undefined,
+    messageColumns: () => undefined,
+    print: async () => true,
+    message: (line) => void (said += line),
+  }
+  void runCommand(args, { terminal, env: {}, signals, exit: (code) => void exits.push(code) })
+  await expect.poll(() => signals.listenerCount('SIGINT')).toBe(1)
+  signals.emit('SIGINT', 'SIGINT')
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  signals.emit('SIGINT', 'SIGINT')
+  return { exits, said }
+}
+
+const store = '0123456789abcdef0123456789abcdef'
+
+test.each([[], ['--quiet']])('the second interrupt of an export says how to go on: %j', async (...options) => {
+  const args = ['export', '-', '--datastore-id', store, '--out', 'never-made', ...options]
+  const { exits, said } = await interruptedTwice(args)
+  expect(exits).toEqual([130])
+  expect(said).toMatch(
+    /\nahi-dicom: stopped at once by the second interrupt; .*run it again with --resume.*\n$|^ahi-dicom: stopped/,
+  )
+  expect(said).not.toMatch(/^ {4}at /m)
+})
+
+test('an interrupt ends a command that waits for selectors', async () => {
+  const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
+  const env = { PATH: process.env['PATH'], HOME: tmpdir() }
+  const child = spawn(process.execPath, [bin, 'export', '-', '--datastore-id', store, '--out', 'never-made'], { env })
+  const said = text(child.stderr)
+  const ended = once(child, 'exit')
+  // More than a pipe holds: it is taken once the command reads.
+  await new Promise((resolve) => child.stdin.write('# no selector\n'.repeat(100_000), resolve))
+  child.kill('SIGINT')
+  expect(await ended).toEqual([130, null])
+  expect(await said).toBe('ahi-dicom: interrupted; ending in order (interrupt again to stop at once)\n')
 })

@@ -56,7 +56,9 @@ export async function runExport(
   const directory = options.out
   const output = directory === undefined ? undefined : outputOptions(directory, options)
   const selectors =
-    options.all === true ? 'all' : withVersion(await readSelectors(texts, context.terminal.stdin), options)
+    options.all === true
+      ? 'all'
+      : withVersion(await readSelectors(texts, context.terminal.stdin, context.signal), options)
   const { concurrency, threads } = options
   await using client = createAhiClient({ ...context.connection(), maxConnections: concurrency })
   await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads })
