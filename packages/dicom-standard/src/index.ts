@@ -4,6 +4,7 @@
  * @module
  */
 export type { DicomAttributes } from './attributes.ts'
+export { parseDecimal } from './decimal.ts'
 export type { PixelArray } from './pixel-array.ts'
 export {
   formatTag,

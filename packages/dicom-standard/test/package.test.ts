@@ -16,6 +16,7 @@ test('exports what it documents', () => {
       "isGroupLength",
       "isPrivate",
       "isPrivateCreator",
+      "parseDecimal",
       "parseTag",
       "tags",
       "valueRepresentation",

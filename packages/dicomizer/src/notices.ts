@@ -16,6 +16,8 @@ export type InstanceNoticeCode =
   | 'PIXELS_NOT_DECODED'
   /** The frames could not serve, and the whole instance was fetched. */
   | 'WHOLE_INSTANCE_USED'
+  /** A picture does not use an attribute as it is: a number that is none, a table that does not fit its descriptor. */
+  | 'PICTURE_ATTRIBUTE_INVALID'
 
 /** Something that a reader of a written instance should know. It names tags and codes, never values. */
 export interface InstanceNotice {

@@ -2,6 +2,7 @@ import { PNG } from 'pngjs'
 import { describe, expect, test } from 'vitest'
 import { createFormats, OutputError, pngFormat, writeInstanceFiles } from '@ahi-dicom/export-files'
 import type { Format } from '@ahi-dicom/export-files'
+import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import { attributesOf } from '../../renderer/test/picture-source-double.ts'
 import { instanceDouble } from './instance-double.ts'
 import { memoryDestination } from './memory-destination.ts'
@@ -189,6 +190,15 @@ describe('writeInstanceFiles', () => {
     }
     await writeInstanceFiles({ instance, stem }, both, memoryDestination(), { signal })
     expect(seen).toEqual([{ signal }, signal])
+  })
+
+  test('hands on what formats tell', async () => {
+    const notices: InstanceNotice[] = []
+    const instance = instanceDouble({ frames: framesOf(2), attributes: { ...greyFrame, RescaleSlope: '0,5' } })
+    const onNotice = (notice: InstanceNotice): void => void notices.push(notice)
+    await writeInstanceFiles({ instance, stem }, both, memoryDestination(), { onNotice })
+    const message = 'RescaleSlope has a decimal comma, read as a point'
+    expect(notices).toEqual([{ code: 'PICTURE_ATTRIBUTE_INVALID', tag: '00281053', message, isLoss: false }])
   })
 
   test('writes a format of the caller', async () => {

@@ -4,6 +4,7 @@
  */
 export type { DicomAttributes, PixelArray } from '@ahi-dicom/dicom-standard'
 export { describeImage } from './describe/describe-image.ts'
+export type { DescribeOptions } from './describe/describe-image.ts'
 export type {
   EmbeddedOverlay,
   ImageDescription,
@@ -12,8 +13,10 @@ export type {
   OverlayBitmap,
   Palette,
 } from './describe/image-description.ts'
+export type { OnPictureNotice, PictureNotice } from './describe/picture-notice.ts'
 export type { PixelDensity } from './describe/pixel-density.ts'
 export { expandSegmentedLookupTable } from './describe/segmented-lookup-table.ts'
+export type { Window } from './describe/window.ts'
 export { PictureError, RenderError } from './errors.ts'
 export type { RenderErrorCode } from './errors.ts'
 export { encodePicture } from './png/encode-picture.ts'
@@ -25,4 +28,3 @@ export type { PictureSource } from './png/picture-source.ts'
 export type { Picture } from './render/picture.ts'
 export { renderFrame } from './render/render-frame.ts'
 export type { RenderOptions } from './render/render-options.ts'
-export type { Window } from './render/voi.ts'

@@ -1,4 +1,4 @@
-import type { DicomInstance, ReadingOptions } from '@ahi-dicom/dicomizer'
+import type { DicomInstance, InstanceNotice, ReadingOptions } from '@ahi-dicom/dicomizer'
 import type { FileContent } from '../destination/file-content.ts'
 import type { LaneModule } from '../destination/destination.ts'
 import type { FrameSelection } from './frame-selection.ts'
@@ -26,6 +26,8 @@ export interface FormatItem {
   readonly instance: DicomInstance
   /** To be passed to `part10()` and `frame()` of the instance. */
   readonly reading: ReadingOptions
+  /** Takes what a reader of the files should know and the notices of the instance do not say. */
+  readonly onNotice: (notice: InstanceNotice) => void
 }
 
 /** A file of {@link Format.files}. */

@@ -27,12 +27,16 @@ export function pngFormat(options: PngFormatOptions = {}): Format {
     mediaType: 'image/png',
     readsPixels: true,
     frames,
-    *files({ instance, reading }) {
+    *files({ instance, reading, onNotice }) {
       const count = instance.pictureCount
       if (count === 0) return
       const missing = frames.firstMissing(count)
       if (missing !== undefined) throw noSuchFrame(instance, missing)
-      const encode = createPngEncoder(instance, { ...rendering, signal: reading.signal })
+      const encode = createPngEncoder(instance, {
+        ...rendering,
+        signal: reading.signal,
+        onNotice: (notice) => onNotice({ ...notice, isLoss: false }),
+      })
       for (const frame of frames.of(count)) yield { frame, chunks: encodedOnce(() => encode(frame)) }
     },
     get lane() {

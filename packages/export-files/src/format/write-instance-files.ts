@@ -1,8 +1,8 @@
-import type { DicomInstance, ReadingOptions } from '@ahi-dicom/dicomizer'
+import type { DicomInstance, InstanceNotice, ReadingOptions } from '@ahi-dicom/dicomizer'
 import type { FileWriter, WrittenFile } from '../destination/file-writer.ts'
 import { OutputError } from '../errors.ts'
 import { filePath } from './file-path.ts'
-import type { Format } from './format.ts'
+import type { Format, FormatItem } from './format.ts'
 
 /** An instance for {@link writeInstanceFiles}. */
 export interface InstanceToWrite {
@@ -11,13 +11,15 @@ export interface InstanceToWrite {
   readonly stem: string
 }
 
-/** Options of {@link writeInstanceFiles}. All but `onFailure` go to `part10()` of the instance. */
+/** Options of {@link writeInstanceFiles}. All but `onFailure` and `onNotice` go to `part10()` of the instance. */
 export interface WriteInstanceOptions extends ReadingOptions {
   /**
    * Takes the reason if files of a format cannot be made but the DICOM file can, which is then kept. Default: the reason
    * is thrown, and no file of the instance is left.
    */
   readonly onFailure?: ((error: unknown) => void) | undefined
+  /** Takes what formats tell of their files. The notices of the instance itself are in `instance.notices`. */
+  readonly onNotice?: ((notice: InstanceNotice) => void) | undefined
 }
 
 /**
@@ -30,12 +32,12 @@ export async function writeInstanceFiles(
   item: InstanceToWrite,
   formats: readonly Format[],
   writer: FileWriter,
-  { onFailure, ...reading }: WriteInstanceOptions = {},
+  { onFailure, onNotice = () => {}, ...reading }: WriteInstanceOptions = {},
 ): Promise<readonly WrittenFile[]> {
   const written: WrittenFile[] = []
   for (const format of formats.toSorted((a, b) => rank(a) - rank(b))) {
     try {
-      written.push(...(await writeFormat(item, format, { writer, reading })))
+      written.push(...(await writeFormat(item, format, { writer, reading, onNotice })))
     } catch (error) {
       const isOfFormat = reading.signal?.aborted !== true && !(error instanceof OutputError)
       if (onFailure === undefined || !isOfFormat || !written.some(isDicomFile)) {
@@ -56,23 +58,22 @@ function isDicomFile({ format }: WrittenFile): boolean {
   return format === 'dcm'
 }
 
-interface Writing {
+interface Writing extends Pick<FormatItem, 'reading' | 'onNotice'> {
   readonly writer: FileWriter
-  readonly reading: ReadingOptions
 }
 
 /** Writes the files of one format in their order, or leaves none of them. */
 async function writeFormat(
   { instance, stem }: InstanceToWrite,
   format: Format,
-  { writer, reading }: Writing,
+  { writer, reading, onNotice }: Writing,
 ): Promise<readonly WrittenFile[]> {
   const { name, mediaType } = format
   const { signal } = reading
   const frameCount = instance.pictureCount
   const files: WrittenFile[] = []
   try {
-    for (const { frame, chunks } of format.files({ instance, reading })) {
+    for (const { frame, chunks } of format.files({ instance, reading, onNotice })) {
       signal?.throwIfAborted()
       const path = filePath(stem, { format: name, frame, frameCount })
       const stored = await writer.write({ path, format: name, mediaType, frame, chunks }, { signal })

@@ -94,7 +94,12 @@ async function writeOnce(
   signal: AbortSignal,
 ): Promise<WrittenInstance> {
   const failures: unknown[] = []
-  const onFailure = (error: unknown): void => void failures.push(error)
-  const files = await writeInstanceFiles({ instance, stem }, formats, writer, { frameConcurrency, signal, onFailure })
-  return { instance, files, notices: instance.notices, failures }
+  const told: InstanceNotice[] = []
+  const files = await writeInstanceFiles({ instance, stem }, formats, writer, {
+    frameConcurrency,
+    signal,
+    onFailure: (error) => void failures.push(error),
+    onNotice: (notice) => void told.push(notice),
+  })
+  return { instance, files, notices: [...instance.notices, ...told], failures }
 }

@@ -1,9 +1,18 @@
 import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 import { describeOverlays } from './describe-overlays.ts'
 import { functionalGroups, type FunctionalGroups } from './functional-groups.ts'
-import type { ImageDescription } from './image-description.ts'
+import type { ImageDescription, LookupTable } from './image-description.ts'
 import { palette, sequenceTable } from './lookup-tables.ts'
+import { createNumberReader, type NumberReader } from './number-reader.ts'
+import type { OnPictureNotice } from './picture-notice.ts'
 import { pixelDensity, type PixelDensity } from './pixel-density.ts'
+import { isValidWindow } from './window.ts'
+
+/** Options of {@link describeImage}. */
+export interface DescribeOptions {
+  /** Takes what of the attributes a picture does not use as it is: numbers that are none, tables that do not fit. */
+  readonly onNotice?: OnPictureNotice | undefined
+}
 
 /**
  * Returns the attributes that say how a frame, counted from 0, is shown. In enhanced multi-frame objects the functional
@@ -12,8 +21,12 @@ import { pixelDensity, type PixelDensity } from './pixel-density.ts'
  *
  * @throws {RenderError} if the segments of a palette are not valid
  */
-export function describeImage(attributes: DicomAttributes, frame: number): ImageDescription {
-  return frameDescriber(attributes, { overlays: true })(frame).image
+export function describeImage(
+  attributes: DicomAttributes,
+  frame: number,
+  { onNotice }: DescribeOptions = {},
+): ImageDescription {
+  return frameDescriber(attributes, { overlays: true, onNotice })(frame).image
 }
 
 /** Everything that a picture of a frame needs besides its pixels. */
@@ -25,15 +38,19 @@ export interface FrameDescription {
 /** Returns a {@link describeImage} for many frames of one instance. Looks up what they have in common once. */
 export function frameDescriber(
   attributes: DicomAttributes,
-  options: { readonly overlays: boolean },
+  { overlays, onNotice = () => {} }: DescribeOptions & { readonly overlays: boolean },
 ): (frame: number) => FrameDescription {
-  const instance = describeInstance(attributes)
+  const reader = createNumberReader(onNotice)
+  const instance = describeInstance(attributes, reader)
   const groupsOf = functionalGroups(attributes)
-  const overlaysOf = options.overlays ? describeOverlays(attributes) : undefined
+  const overlaysOf = overlays ? describeOverlays(attributes, reader) : undefined
   return (frame) => {
     const groups = groupsOf(frame)
-    const image = { ...instance, ...describeGrey(attributes, groups, instance), overlays: overlaysOf?.(frame) }
-    return { image, density: pixelDensity(attributes, groups) }
+    const grey = describeGrey({ attributes, groups, reader }, instance)
+    return {
+      image: { ...instance, ...grey, overlays: overlaysOf?.(frame) },
+      density: pixelDensity(attributes, groups, reader),
+    }
   }
 }
 
@@ -41,50 +58,92 @@ type InstanceDescription = Omit<ImageDescription, keyof ModalityDescription | ke
 type ModalityDescription = Pick<ImageDescription, 'rescaleSlope' | 'rescaleIntercept' | 'modalityLut'>
 type VoiDescription = Pick<ImageDescription, 'windowCenter' | 'windowWidth' | 'voiLutFunction' | 'voiLut'>
 
-function describeInstance(attributes: DicomAttributes): InstanceDescription {
-  const samplesPerPixel = attributes.number('SamplesPerPixel') ?? 1
-  const pixelRepresentation = attributes.number('PixelRepresentation') ?? 0
+function describeInstance(attributes: DicomAttributes, reader: NumberReader): InstanceDescription {
+  const number = (keyword: string): number | undefined => reader.number(attributes, keyword)
+  const samplesPerPixel = number('SamplesPerPixel') ?? 1
+  const pixelRepresentation = number('PixelRepresentation') ?? 0
   return {
-    rows: attributes.number('Rows') ?? 0,
-    columns: attributes.number('Columns') ?? 0,
+    rows: number('Rows') ?? 0,
+    columns: number('Columns') ?? 0,
     samplesPerPixel,
     photometricInterpretation:
       attributes.string('PhotometricInterpretation') ?? (samplesPerPixel === 3 ? 'RGB' : 'MONOCHROME2'),
-    bitsStored: attributes.number('BitsStored') ?? attributes.number('BitsAllocated') ?? 16,
-    highBit: attributes.number('HighBit'),
+    bitsStored: number('BitsStored') ?? number('BitsAllocated') ?? 16,
+    highBit: number('HighBit'),
     pixelRepresentation,
     presentationLutShape: attributes.string('PresentationLUTShape'),
-    pixelPaddingValue: paddingValue(attributes, 'PixelPaddingValue'),
-    pixelPaddingRangeLimit: paddingValue(attributes, 'PixelPaddingRangeLimit'),
-    palette: palette(attributes, { hasSignedInput: pixelRepresentation === 1 }),
+    pixelPaddingValue: paddingValue(attributes, 'PixelPaddingValue', reader),
+    pixelPaddingRangeLimit: paddingValue(attributes, 'PixelPaddingRangeLimit', reader),
+    palette: palette(attributes, { hasSignedInput: pixelRepresentation === 1, reader }),
   }
+}
+
+/** Where the attributes of a frame are, and what reads numbers from them. */
+interface FrameSource {
+  readonly attributes: DicomAttributes
+  readonly groups: FunctionalGroups
+  readonly reader: NumberReader
 }
 
 function describeGrey(
-  attributes: DicomAttributes,
-  groups: FunctionalGroups,
+  { attributes, groups, reader }: FrameSource,
   instance: InstanceDescription,
 ): ModalityDescription & VoiDescription {
-  const modality = describeModality(groups.item('PixelValueTransformationSequence') ?? attributes, instance)
+  const source = groups.item('PixelValueTransformationSequence') ?? attributes
+  const modality = describeModality(source, instance, reader)
   const voi = groups.item('FrameVOILUTSequence') ?? attributes
-  return {
-    ...modality,
-    windowCenter: voi.numbers('WindowCenter'),
-    windowWidth: voi.numbers('WindowWidth'),
-    voiLutFunction: voi.string('VOILUTFunction'),
-    voiLut: sequenceTable(voi, 'VOILUTSequence', { hasSignedInput: hasNegativeOutput(modality, instance) }),
+  if (modality === undefined) {
+    // Windows and VOI LUTs are for values of the modality, which are not known.
+    for (const keyword of ['WindowCenter', 'VOILUTSequence']) {
+      if (voi.has(keyword)) reader.note(keyword, 'is ignored, because the values that it is for are not known')
+    }
+    return {}
   }
+  return { ...modality, ...describeVoi(voi, { hasSignedInput: hasNegativeOutput(modality, instance), reader }) }
 }
 
+/** Undefined if the data set has such values and they cannot be computed. */
 function describeModality(
   attributes: DicomAttributes,
   { pixelRepresentation }: InstanceDescription,
-): ModalityDescription {
-  return {
-    rescaleSlope: attributes.number('RescaleSlope'),
-    rescaleIntercept: attributes.number('RescaleIntercept'),
-    modalityLut: sequenceTable(attributes, 'ModalityLUTSequence', { hasSignedInput: pixelRepresentation === 1 }),
+  reader: NumberReader,
+): ModalityDescription | undefined {
+  const modalityLut = sequenceTable(attributes, 'ModalityLUTSequence', {
+    hasSignedInput: pixelRepresentation === 1,
+    reader,
+  })
+  const rescaleSlope = reader.number(attributes, 'RescaleSlope')
+  const rescaleIntercept = reader.number(attributes, 'RescaleIntercept')
+  if (modalityLut !== undefined) return { rescaleSlope, rescaleIntercept, modalityLut }
+  if (rescaleSlope === 0) reader.note('RescaleSlope', 'is 0 and is ignored')
+  const isBroken = ['RescaleSlope', 'RescaleIntercept'].some((keyword) => reader.isBroken(attributes, keyword))
+  const hasBrokenLut = attributes.items('ModalityLUTSequence').length > 0 && rescaleSlope === undefined
+  return isBroken || hasBrokenLut || rescaleSlope === 0 ? undefined : { rescaleSlope, rescaleIntercept, modalityLut }
+}
+
+function describeVoi(
+  attributes: DicomAttributes,
+  options: { readonly hasSignedInput: boolean; readonly reader: NumberReader },
+): VoiDescription {
+  const { reader } = options
+  const windowCenter = reader.numbers(attributes, 'WindowCenter')
+  const windowWidth = reader.numbers(attributes, 'WindowWidth')
+  const voiLutFunction = attributes.string('VOILUTFunction')
+  const [center, width] = [windowCenter[0], windowWidth[0]]
+  const isStated = center !== undefined || width !== undefined
+  if (isStated && !isValidWindow({ center: center ?? NaN, width: width ?? NaN }, voiLutFunction)) {
+    reader.note('WindowWidth', 'and WindowCenter make no valid window and are ignored')
   }
+  const voiLut = sequenceTable(attributes, 'VOILUTSequence', options)
+  if (voiLut !== undefined && isNarrow(voiLut)) {
+    reader.note('LUTDescriptor', 'of the VOI LUT has more bits than its entries use, which makes the picture dark')
+  }
+  return { windowCenter, windowWidth, voiLutFunction, voiLut }
+}
+
+/** True if no entry uses the highest bit that the descriptor names. White is what the descriptor says all the same. */
+function isNarrow({ bits, entries }: LookupTable): boolean {
+  return bits > 8 && entries.every((entry) => entry < 2 ** (bits - 1))
 }
 
 /** True if values of the modality may be negative. The first value that a VOI LUT maps is then SS (PS3.3 C.11.2.1.1). */
@@ -97,8 +156,10 @@ function hasNegativeOutput(modality: ModalityDescription, instance: InstanceDesc
 }
 
 /** Returns a padding value of the type of the pixels: US, SS or a real number. */
-function paddingValue(attributes: DicomAttributes, keyword: string): number | undefined {
-  const value = attributes.number(keyword)
-  if (value === undefined) return attributes.number(`Float${keyword}`) ?? attributes.number(`DoubleFloat${keyword}`)
-  return value > 32_767 && attributes.number('PixelRepresentation') === 1 ? value - 65_536 : value
+function paddingValue(attributes: DicomAttributes, keyword: string, reader: NumberReader): number | undefined {
+  const value = reader.number(attributes, keyword)
+  if (value === undefined) {
+    return reader.number(attributes, `Float${keyword}`) ?? reader.number(attributes, `DoubleFloat${keyword}`)
+  }
+  return value > 32_767 && reader.number(attributes, 'PixelRepresentation') === 1 ? value - 65_536 : value
 }

@@ -1,82 +1,139 @@
-import { endianness } from 'node:os'
 import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 import type { LookupTable, Palette } from './image-description.ts'
+import type { NumberReader } from './number-reader.ts'
 import { expandSegmentedLookupTable } from './segmented-lookup-table.ts'
+import { isOfBytes, tableData, words, type TableData } from './table-data.ts'
+
+/** What reading a table takes. */
+interface TableOptions {
+  /** True if the table maps signed values. Its first mapped value is US or SS like them. */
+  readonly hasSignedInput: boolean
+  readonly reader: NumberReader
+}
 
 /** Reads the table of the first item of Modality LUT Sequence or VOI LUT Sequence (PS3.3 C.11.1, C.11.2). */
 export function sequenceTable(
   attributes: DicomAttributes,
   sequence: string,
-  options: { readonly hasSignedInput: boolean },
+  options: TableOptions,
 ): LookupTable | undefined {
   const item = attributes.items(sequence)[0]
-  return item === undefined ? undefined : table(item, 'LUTDescriptor', 'LUTData', options)
+  if (item === undefined) return undefined
+  const descriptor = readDescriptor(item, 'LUTDescriptor', options)
+  const table = descriptor && readTable(item, { descriptor, keyword: 'LUTData' }, options)
+  if (table === undefined) options.reader.note(sequence, 'has no usable table and is ignored')
+  return table
 }
 
 /** Reads the tables of PALETTE COLOR images. Expands segmented ones (PS3.3 C.7.6.3.1.5, C.7.9). */
-export function palette(
-  attributes: DicomAttributes,
-  options: { readonly hasSignedInput: boolean },
-): Palette | undefined {
+export function palette(attributes: DicomAttributes, options: TableOptions): Palette | undefined {
   const [red, green, blue] = ['Red', 'Green', 'Blue'].map((colour) => channelTable(attributes, colour, options))
   return red === undefined || green === undefined || blue === undefined ? undefined : { red, green, blue }
 }
 
-function channelTable(
-  attributes: DicomAttributes,
-  colour: string,
-  options: { readonly hasSignedInput: boolean },
-): LookupTable | undefined {
-  const descriptor = `${colour}PaletteColorLookupTableDescriptor`
-  const plain = table(attributes, descriptor, `${colour}PaletteColorLookupTableData`, options)
-  if (plain !== undefined) return plain
-  const segmented = table(attributes, descriptor, `Segmented${colour}PaletteColorLookupTableData`, options)
-  return segmented && { ...segmented, entries: expandSegmentedLookupTable(segmented.entries) }
+function channelTable(attributes: DicomAttributes, colour: string, options: TableOptions): LookupTable | undefined {
+  const name = `${colour}PaletteColorLookupTable`
+  const descriptor = readDescriptor(attributes, `${name}Descriptor`, options)
+  if (descriptor === undefined) return undefined
+  const plain = readTable(attributes, { descriptor, keyword: `${name}Data` }, options)
+  return plain ?? readSegments(attributes, { descriptor, keyword: `Segmented${name}Data` }, options)
 }
 
-/** Reads a table. Its first mapped value is US or SS like the input, but a document may hold either form. */
-function table(
-  attributes: DicomAttributes,
-  descriptorKeyword: string,
-  dataKeyword: string,
-  { hasSignedInput }: { readonly hasSignedInput: boolean },
-): LookupTable | undefined {
-  const [count, firstMapped, bits] = attributes.numbers(descriptorKeyword)
-  if (count === undefined || firstMapped === undefined || bits === undefined) return undefined
-  if (![count, firstMapped, bits].every(Number.isInteger)) return undefined
-  // If the descriptor was read as SS, the count may be negative too.
-  const entries = tableEntries(attributes, dataKeyword, { count: count & 0xffff || 65_536, bits })
-  if (entries === undefined || entries.length === 0) return undefined
-  const isNegative = hasSignedInput && firstMapped > 32_767
-  return { firstMapped: isNegative ? firstMapped - 65_536 : firstMapped, bits, entries }
-}
-
-interface TableShape {
+/** The three numbers of a LUT Descriptor. */
+interface Descriptor {
   readonly count: number
+  readonly firstMapped: number
   readonly bits: number
 }
 
-/** Reads entries: numbers if the VR is US; if it is OW, two bytes an entry, or one if entries of 8 bits are packed. */
-function tableEntries(
+/** PS3.3 C.11.1.1.1: the count and the bits are unsigned, whatever the VR is. A count of 0 stands for 65536. */
+function readDescriptor(
   attributes: DicomAttributes,
   keyword: string,
-  shape: TableShape,
-): LookupTable['entries'] | undefined {
+  { hasSignedInput, reader }: TableOptions,
+): Descriptor | undefined {
   const bytes = attributes.bytes(keyword)
-  if (bytes === undefined) {
-    const numbers = attributes.numbers(keyword)
-    return numbers.length === 0 ? undefined : Uint16Array.from(numbers)
+  const numbers = bytes === undefined ? reader.numbers(attributes, keyword) : [...words(bytes)]
+  const [count, firstMapped, bits] = numbers
+  if (count === undefined || firstMapped === undefined || bits === undefined || !numbers.every(Number.isInteger)) {
+    if (numbers.length > 0) reader.note(keyword, 'is not three integers, so its table is ignored')
+    return undefined
   }
-  const isSegmented = keyword.startsWith('Segmented')
-  if (shape.bits <= 8 && (isSegmented || bytes.byteLength < shape.count * 2)) {
-    return isSegmented ? bytes : bytes.subarray(0, shape.count)
-  }
-  const words = littleEndianWords(bytes)
-  return isSegmented ? words : words.subarray(0, shape.count)
+  const isNegative = hasSignedInput && firstMapped > 32_767
+  return { count: count & 0xffff || 65_536, firstMapped: isNegative ? firstMapped - 65_536 : firstMapped, bits }
 }
 
-function littleEndianWords(bytes: Uint8Array): Uint16Array {
-  const copy = Buffer.from(bytes.subarray(0, bytes.byteLength & ~1))
-  if (endianness() === 'BE') copy.swap16()
-  return new Uint16Array(copy.buffer.slice(copy.byteOffset, copy.byteOffset + copy.byteLength))
+interface TableSource {
+  readonly descriptor: Descriptor
+  /** Of the entries. */
+  readonly keyword: string
+}
+
+function readTable(
+  attributes: DicomAttributes,
+  { descriptor, keyword }: TableSource,
+  { reader }: TableOptions,
+): LookupTable | undefined {
+  const data = readData(attributes, keyword, reader)
+  if (data === undefined) return undefined
+  const { count, firstMapped } = descriptor
+  const isPacked = isOfBytes(data, descriptor)
+  const all = isPacked ? data.bytes : data.words
+  const entries = all.subarray(0, count)
+  if (entries.length < count)
+    reader.note(keyword, 'has fewer entries than its descriptor says; the last one is repeated')
+  // A byte of padding makes an odd number of packed entries even.
+  else if (all.length > count + (isPacked ? count % 2 : 0)) {
+    reader.note(keyword, 'has more entries than its descriptor says; the first ones are used')
+  }
+  return { firstMapped, bits: bitsOf(entries, { bits: descriptor.bits, isPacked, keyword, reader }), entries }
+}
+
+interface EntryOptions {
+  /** Of the descriptor. */
+  readonly bits: number
+  readonly isPacked: boolean
+  readonly keyword: string
+  readonly reader: NumberReader
+}
+
+/** Returns the bits of the descriptor, unless there is no such table or entries are stored in other ones. */
+function bitsOf(entries: LookupTable['entries'], { bits, isPacked, keyword, reader }: EntryOptions): number {
+  if (isPacked && bits !== 8) {
+    reader.note(keyword, 'has entries of 8 bits, and its descriptor says otherwise')
+    return 8
+  }
+  let largest = 0
+  for (const entry of entries) if (entry > largest) largest = entry
+  if (bits < 8 || bits > 16) {
+    reader.note(keyword, 'has a descriptor without a valid number of bits, so the entries decide')
+    return largest < 256 ? 8 : 16
+  }
+  if (largest >= 2 ** bits)
+    reader.note(keyword, 'has entries beyond the bits of its descriptor; the largest one is white')
+  return bits
+}
+
+function readSegments(
+  attributes: DicomAttributes,
+  { descriptor, keyword }: TableSource,
+  { reader }: TableOptions,
+): LookupTable | undefined {
+  const data = readData(attributes, keyword, reader)
+  if (data === undefined) return undefined
+  const { count, firstMapped, bits } = descriptor
+  // The first segment is discrete: opcode 0, then its length. In words, the second byte is the upper half of the opcode.
+  const isPacked = bits <= 8 && (data.bytes[1] ?? 0) !== 0
+  const expanded = expandSegmentedLookupTable(isPacked ? data.bytes : data.words)
+  if (expanded.length === 0) return undefined
+  if (expanded.length !== count) reader.note(keyword, 'does not make as many entries as its descriptor says')
+  return { firstMapped, bits, entries: expanded.subarray(0, count) }
+}
+
+/** Undefined if there is none. */
+function readData(attributes: DicomAttributes, keyword: string, reader: NumberReader): TableData | undefined {
+  const data = tableData(attributes, keyword)
+  if (data !== 'broken') return data
+  reader.note(keyword, 'has values that are not integers of 16 bits, so its table is ignored')
+  return undefined
 }

@@ -1,5 +1,6 @@
 import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 import type { FunctionalGroups } from './functional-groups.ts'
+import type { NumberReader } from './number-reader.ts'
 
 /** Number of pixels per unit of length, in the terms of the pHYs chunk of PNG. */
 export interface PixelDensity {
@@ -15,15 +16,22 @@ const spacingKeywords = ['PixelSpacing', 'ImagerPixelSpacing', 'NominalScannedPi
 const largestDensity = 2 ** 31 - 1
 
 /** Returns the density of the pixels of a frame; undefined if no attribute gives a valid one. */
-export function pixelDensity(attributes: DicomAttributes, groups: FunctionalGroups): PixelDensity | undefined {
+export function pixelDensity(
+  attributes: DicomAttributes,
+  groups: FunctionalGroups,
+  reader: NumberReader,
+): PixelDensity | undefined {
   const measures = groups.item('PixelMeasuresSequence')
-  const spacings = [measures?.numbers('PixelSpacing'), ...spacingKeywords.map((keyword) => attributes.numbers(keyword))]
-  for (const [rows = 0, columns = 0] of spacings.map((values) => values ?? [])) {
+  const spacings = [
+    measures === undefined ? [] : reader.numbers(measures, 'PixelSpacing'),
+    ...spacingKeywords.map((keyword) => reader.numbers(attributes, keyword)),
+  ]
+  for (const [rows = 0, columns = 0] of spacings) {
     const density = validDensity({ x: Math.round(1000 / columns), y: Math.round(1000 / rows), unit: 'metre' })
     if (density !== undefined) return density
   }
   // Vertical size of a pixel, then horizontal (PS3.3 C.7.6.3.1.7). Larger pixels are fewer per length, so x and y swap.
-  const [vertical = 0, horizontal = 0] = attributes.numbers('PixelAspectRatio')
+  const [vertical = 0, horizontal = 0] = reader.numbers(attributes, 'PixelAspectRatio')
   return validDensity({ x: vertical, y: horizontal, unit: 'ratio' })
 }
 

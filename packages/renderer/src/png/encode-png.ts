@@ -1,11 +1,11 @@
-import { frameDescriber, type FrameDescription } from '../describe/describe-image.ts'
+import { frameDescriber, type DescribeOptions, type FrameDescription } from '../describe/describe-image.ts'
 import { renderFrame } from '../render/render-frame.ts'
 import type { RenderOptions } from '../render/render-options.ts'
 import { encodePicture } from './encode-picture.ts'
 import { noSuchFrame, pictureCount, type PictureSource } from './picture-source.ts'
 
 /** Options of {@link createPngEncoder}. */
-export interface PngEncoderOptions extends RenderOptions {
+export interface PngEncoderOptions extends RenderOptions, DescribeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
@@ -32,7 +32,7 @@ export function encodePng(source: PictureSource, options: PngOptions = {}): Prom
  */
 export function createPngEncoder(
   source: PictureSource,
-  { signal, ...options }: PngEncoderOptions = {},
+  { signal, onNotice, ...options }: PngEncoderOptions = {},
 ): (frame: number) => Promise<Uint8Array<ArrayBuffer>> {
   let describe: ((frame: number) => FrameDescription) | undefined
   return async (frame) => {
@@ -40,7 +40,7 @@ export function createPngEncoder(
     const pixels = await source.frame(frame, { signal })
     signal?.throwIfAborted()
     // Attributes describe the decoded frames only after one of them was read.
-    describe ??= frameDescriber(source.attributes, { overlays: options.overlays === true })
+    describe ??= frameDescriber(source.attributes, { overlays: options.overlays === true, onNotice })
     const { image, density } = describe(frame)
     return encodePicture(renderFrame(pixels, image, options), { density })
   }

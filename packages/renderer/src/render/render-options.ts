@@ -1,4 +1,4 @@
-import type { Window } from './voi.ts'
+import type { Window } from '../describe/window.ts'
 
 /** Options of {@link renderFrame}. */
 export interface RenderOptions {

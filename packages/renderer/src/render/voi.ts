@@ -1,12 +1,7 @@
 import type { ImageDescription, LookupTable } from '../describe/image-description.ts'
+import { isValidWindow, type Window } from '../describe/window.ts'
 import { RenderError } from '../errors.ts'
 import { largestEntry, lookUp } from './look-up.ts'
-
-/** Center and width of a window, in values of the modality. */
-export interface Window {
-  readonly center: number
-  readonly width: number
-}
 
 /** Maps a value of the modality to a grey level from 0 to 1. */
 export type GreyTransform = (value: number) => number
@@ -64,10 +59,9 @@ function windowAt(image: ImageDescription, index: number): Window | undefined {
 }
 
 function windowTransform(window: Window | undefined, voiLutFunction: string | undefined): GreyTransform | undefined {
-  if (window === undefined || !Number.isFinite(window.center) || !Number.isFinite(window.width)) return undefined
-  if (voiLutFunction === 'SIGMOID') return window.width > 0 ? sigmoid(window) : undefined
-  if (voiLutFunction === 'LINEAR_EXACT') return window.width > 0 ? linearExact(window) : undefined
-  return window.width >= 1 ? linear(window) : undefined
+  if (window === undefined || !isValidWindow(window, voiLutFunction)) return undefined
+  if (voiLutFunction === 'SIGMOID') return sigmoid(window)
+  return voiLutFunction === 'LINEAR_EXACT' ? linearExact(window) : linear(window)
 }
 
 /** PS3.3 C.11.2.1.2.1. */

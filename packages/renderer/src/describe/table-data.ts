@@ -1,0 +1,48 @@
+import { endianness } from 'node:os'
+import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
+
+/** The value of LUT Data: the same bytes in two views. */
+export interface TableData {
+  /** Little endian, as in OW. */
+  readonly bytes: Uint8Array
+  readonly words: Uint16Array
+}
+
+/**
+ * Returns the value of LUT Data: US and SS are words, everything binary is bytes of words (PS3.5 A.2). Undefined if it is
+ * absent or empty; `broken` if its values do not fit words.
+ */
+export function tableData(attributes: DicomAttributes, keyword: string): TableData | 'broken' | undefined {
+  const bytes = attributes.bytes(keyword)
+  if (bytes !== undefined) return bytes.byteLength === 0 ? undefined : { bytes, words: words(bytes) }
+  const numbers = attributes.numbers(keyword)
+  if (numbers.length === 0) return undefined
+  if (!numbers.every((number) => Number.isInteger(number) && number >= -32_768 && number <= 65_535)) return 'broken'
+  const values = Uint16Array.from(numbers)
+  return { bytes: littleEndianBytes(values), words: values }
+}
+
+/**
+ * Returns whether entries take a byte each, the first one in the lower half of a word. That shows in the length of the
+ * data, which PS3.3 C.11.1.1.1 says to go by. If neither length fits, entries are bytes if words exceed 8 bits.
+ */
+export function isOfBytes(
+  { bytes, words: values }: TableData,
+  { count, bits }: { readonly count: number; readonly bits: number },
+): boolean {
+  if (bytes.byteLength >= count * 2) return false
+  if (bytes.byteLength === count || bytes.byteLength === count + 1) return true
+  return bits <= 8 && values.some((value) => value > 255)
+}
+
+/** Returns the words of little endian bytes, without an odd last one. */
+export function words(bytes: Uint8Array): Uint16Array {
+  const copy = Buffer.from(bytes.subarray(0, bytes.byteLength & ~1))
+  if (endianness() === 'BE') copy.swap16()
+  return new Uint16Array(copy.buffer.slice(copy.byteOffset, copy.byteOffset + copy.byteLength))
+}
+
+function littleEndianBytes(values: Uint16Array): Uint8Array {
+  const copy = Buffer.from(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength))
+  return endianness() === 'BE' ? copy.swap16() : copy
+}

@@ -1,0 +1,15 @@
+/** Center and width of a window, in values of the modality. */
+export interface Window {
+  readonly center: number
+  readonly width: number
+}
+
+/** True if a window is one of its function: LINEAR needs a width of 1, the others one above 0 (PS3.3 C.11.2.1). */
+export function isValidWindow({ center, width }: Window, voiLutFunction: string | undefined): boolean {
+  if (!Number.isFinite(center) || !Number.isFinite(width)) return false
+  return isLinear(voiLutFunction) ? width >= 1 : width > 0
+}
+
+function isLinear(voiLutFunction: string | undefined): boolean {
+  return voiLutFunction !== 'SIGMOID' && voiLutFunction !== 'LINEAR_EXACT'
+}
