@@ -1,7 +1,8 @@
 import { decodeBase64 } from '../data-set/base64.ts'
 import { findElement, type DataSet } from '../data-set/data-set.ts'
 import { FrameMismatchError, type InstanceIdentity } from '../errors.ts'
-import { numberOf, pixelFormat, samplesPerFrame } from './pixel-module.ts'
+import { frameCountOf } from './frame-count.ts'
+import { pixelFormat, samplesPerFrame } from './pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
 
 /** Pixels of real numbers, which AHI keeps among the attributes (PS3.3 C.7.6.24 and C.7.6.25). */
@@ -16,7 +17,7 @@ export function floatPixels(dataSet: DataSet, identity: InstanceIdentity): Float
   const float = base64Of(dataSet, tags.floatPixelData, 'OF')
   const base64 = float ?? base64Of(dataSet, tags.doubleFloatPixelData, 'OD')
   if (base64 === undefined) return undefined
-  const frameCount = numberOf(dataSet, tags.numberOfFrames) ?? 1
+  const frameCount = frameCountOf(findElement(dataSet, tags.numberOfFrames)?.value)
   const byteWidth = float === undefined ? 8 : 4
   return {
     frameCount,

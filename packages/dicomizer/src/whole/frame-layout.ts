@@ -1,5 +1,6 @@
-import type { DataSet } from '../data-set/data-set.ts'
+import { findElement, type DataSet } from '../data-set/data-set.ts'
 import type { InstanceIdentity } from '../errors.ts'
+import { frameCountOf } from '../pixels/frame-count.ts'
 import { nativeByteLength, numberOf, pixelFormat, samplesPerFrame, type PixelFormat } from '../pixels/pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
 
@@ -23,7 +24,7 @@ export function frameLayout(
   byteLength: number | undefined,
   identity: InstanceIdentity,
 ): FrameLayout | undefined {
-  const frames = numberOf(dataSet, tags.numberOfFrames) ?? 1
+  const frames = frameCountOf(findElement(dataSet, tags.numberOfFrames)?.value)
   if (!Number.isSafeInteger(frames) || frames < 1) return undefined
   if (byteLength === undefined) return { kind: 'encapsulated', frames }
   if (!describesPixels(dataSet)) return undefined

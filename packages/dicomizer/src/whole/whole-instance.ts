@@ -6,7 +6,8 @@ import { chunksOf, getInstanceFile } from './instance-file.ts'
 import type { InstanceFile, InstanceSource } from './instance-source.ts'
 import type { NoticeCollector } from '../notices.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
-import { numberOf } from '../pixels/pixel-module.ts'
+import { findElement } from '../data-set/data-set.ts'
+import { frameCountOf } from '../pixels/frame-count.ts'
 import type { FrameChecks } from '../stream/pixel-stream.ts'
 import { readWholeFrames, type WholeFrameInRow } from './read-whole-frames.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
@@ -74,7 +75,7 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
     const onPixelData = (start: PixelDataStart): WholeFrameChecks['sink'] | undefined => {
       frameChecks = {
         verified: 0,
-        unverified: start.layout?.frames ?? numberOf(start.file.dataSet(), tags.numberOfFrames) ?? 1,
+        unverified: start.layout?.frames ?? frameCountOf(findElement(start.file.dataSet(), tags.numberOfFrames)?.value),
       }
       if (start.isEncapsulated && options.transferSyntax === 'explicit') notices.add(notDecoded)
       const checks = checksOf(start, options)
