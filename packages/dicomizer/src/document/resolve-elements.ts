@@ -12,6 +12,9 @@ import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 /** The data sets that enclose an element, innermost first. */
 type Scopes = readonly DataSet[]
 
+/** Words of a value whose length has 16 bits and is even. */
+const mostShortWords = 0x7fff
+
 /** Readers were seen to follow 1024 levels; each takes stack here and there. */
 const deepestNesting = 1024
 
@@ -62,7 +65,16 @@ function decideElement(element: DataElement, scopes: Scopes): DataElement {
     return undefined
   })
   const signUndecided = element.vr.startsWith('US or SS')
-  return { ...element, vr: signUndecided ? vrOfSign(vr, element.value) : vr, signUndecided }
+  const chosen = signUndecided ? vrOfSign(vr, element.value) : vr
+  if (element.vr.endsWith('or OW') && !fitsShortValue(chosen, element.value) && fits('OW', element.value)) {
+    return { ...element, vr: 'OW' }
+  }
+  return { ...element, vr: chosen, signUndecided }
+}
+
+/** LUT Data of both signs, or of more entries than a length of 16 bits counts, has room in OW, which PS3.6 allows too. */
+function fitsShortValue(vr: string, value: JsonValue): boolean {
+  return fits(vr, value) && !(Array.isArray(value) && value.length > mostShortWords)
 }
 
 function firstNumber(value: JsonValue): number {
