@@ -1,13 +1,18 @@
 import type { JsonValue } from './image-set-metadata.ts'
 
 const bigInteger = /(?:^|[:,[])\s*-?\d{16,}\s*(?:[,\]}]|$)/
+/** Only such numbers may exceed the range of a double. */
+const hugeNumber = /(?:^|[:,[])\s*-?(?:\d{300}|\d[\d.]*[eE]\+?\d{3})/
 const integerText = /^-?\d+$/
 const least = -(2n ** 63n)
 const greatest = 2n ** 64n - 1n
 
-/** Parses JSON; integers of 64 bits beyond 2^53 become bigint. The reviver runs only where the text may hold one. */
+/**
+ * Parses JSON; integers of 64 bits beyond 2^53 become bigint. A number beyond the range of a double (`1e999`) stays the text
+ * that it is: it would become infinite. The reviver runs only where the text may hold one of them.
+ */
 export function parseJson(text: string): JsonValue {
-  return bigInteger.test(text) ? JSON.parse(text, reviveInteger) : JSON.parse(text)
+  return bigInteger.test(text) || hugeNumber.test(text) ? JSON.parse(text, reviveInteger) : JSON.parse(text)
 }
 
 /**
@@ -21,7 +26,9 @@ export function stringifyJson(value: unknown): string {
 function reviveInteger(_key: string, value: JsonValue, context?: { readonly source?: string }): JsonValue {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
   const source = context?.source
-  if (source === undefined || !integerText.test(source)) return value
+  if (source === undefined) return value
+  if (!Number.isFinite(value)) return source
+  if (!integerText.test(source)) return value
   const integer = BigInt(source)
   return integer >= least && integer <= greatest ? integer : value
 }

@@ -6,7 +6,7 @@ export interface DicomAttributes {
   strings(keyword: string): readonly string[]
   /** The first value as a number, DS and IS parsed; undefined where there is none or it is no number. */
   number(keyword: string): number | undefined
-  /** All values as numbers, DS and IS parsed; what is no number is NaN. */
+  /** All values as numbers, DS and IS parsed; what is no number, or empty among others, is NaN. */
   numbers(keyword: string): readonly number[]
   /** The value of a binary VR (OB, OW, UN …), little endian. */
   bytes(keyword: string): Uint8Array | undefined

@@ -44,6 +44,23 @@ test('numbers are parsed from DS and IS', () => {
   expect(attributes.number('PatientWeight')).toBeUndefined()
 })
 
+test('what is no number is NaN in its place, and no first number', () => {
+  const odd = imageInstance([], {
+    attributes: {
+      WindowCenter: ['', '40', '0,5', '0x10', '1e999', '-Infinity', 'NaN', ' 1e2 '],
+      RescaleSlope: '0,5',
+      PatientWeight: ' ',
+      PhysicalDeltaX: 'NaN',
+    },
+  })
+  expect(odd.attributes.numbers('WindowCenter')).toEqual([NaN, 40, NaN, NaN, NaN, NaN, NaN, 100])
+  expect(odd.attributes.number('WindowCenter')).toBeUndefined()
+  expect(odd.attributes.number('RescaleSlope')).toBeUndefined()
+  expect(odd.attributes.numbers('PatientWeight')).toEqual([])
+  expect(odd.attributes.numbers('PhysicalDeltaX')).toEqual([NaN])
+  expect(odd.dataset).toMatchObject({ RescaleSlope: '0,5', PatientWeight: null })
+})
+
 test('bytes are those of the file', () => {
   expect(attributes.bytes('ICCProfile')).toEqual(Uint8Array.of(1, 2, 3))
   expect(attributes.bytes('RedPaletteColorLookupTableData')).toEqual(Uint8Array.of(1, 0, 2, 1))

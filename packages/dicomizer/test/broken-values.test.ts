@@ -51,6 +51,23 @@ const cases: readonly Case[] = [
     tag: '00091001',
     written: { vr: 'UT', value: 'not base64' },
   },
+  // Numbers that are not finite, which pydicom cannot make an integer of: it fails at the file
+  ...['1e999', '-Infinity', ' -inf ', 'INFINITY', '5\\1e400'].map((value) => ({
+    key: 'InstanceNumber',
+    value,
+    tag: '00200013',
+    written: { vr: 'UT', value: value.trimEnd() },
+  })),
+  {
+    key: 'ReferencedFrameNumber',
+    value: ['1', 'Infinity'],
+    tag: '00081160',
+    written: { vr: 'UC', value: '1\\Infinity' },
+  },
+  { key: 'InstanceNumber', value: Infinity, tag: '00200013', written: { vr: 'FD', value: floats(Infinity) } },
+  { key: 'PatientWeight', value: -Infinity, tag: '00101030', written: { vr: 'FD', value: floats(-Infinity) } },
+  { key: 'PhysicalDeltaX', value: '1e999', tag: '0018602C', written: { vr: 'UT', value: '1e999' } },
+  { key: 'PhysicalDeltaX', value: '0x10', tag: '0018602C', written: { vr: 'UT', value: '0x10' } },
   // Objects and truth values
   { key: 'PatientID', value: { secret: 'a' }, tag: '00100020', written: { vr: 'UT', value: '{"secret":"a"}' } },
   { key: 'PatientID', value: true, tag: '00100020', written: { vr: 'UT', value: 'true' } },
@@ -166,6 +183,12 @@ describe('a value that its VR cannot hold', () => {
 describe('what breaks no VR', () => {
   test.each<readonly [string, JsonValue, Readonly<Record<string, string>>]>([
     ['PatientWeight', 'heavy', {}],
+    ['PatientWeight', '0,5', {}],
+    ['PatientWeight', '-Infinity', {}],
+    ['PatientWeight', '1e999', {}],
+    ['InstanceNumber', 'NaN', {}],
+    ['InstanceNumber', '0,5', {}],
+    ['InstanceNumber', '1e21', {}],
     ['InstanceNumber', '123456789012345678901234567890', {}],
     ['PatientID', 'x'.repeat(1000), {}],
     ['Rows', [''], {}],

@@ -38,6 +38,11 @@ const cases: readonly Case[] = [
   },
   { title: 'a scalar where the VM is 1-n', attributes: { OtherPatientIDs: 'A' }, expected: ['00101000', 'LO', 'A'] },
   { title: 'an array where the VM is 1', attributes: { PatientID: ['A', 'B'] }, expected: ['00100020', 'LO', 'A\\B'] },
+  ...['0,5', '1e999', '-Infinity', 'NaN', '0x10', '1.23456789012345678901234567890', ' 1 2'].map((text) => ({
+    title: `DS that is no number, or too long: ${text}`,
+    attributes: { PatientWeight: text },
+    expected: ['00101030', 'DS', text] as const,
+  })),
   // Numbers
   { title: 'text for US', attributes: { Rows: ' 512 ' }, expected: ['00280010', 'US', ['512']] },
   { title: 'empty text for US', attributes: { Rows: '' }, expected: ['00280010', 'US', []] },

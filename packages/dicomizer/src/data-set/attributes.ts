@@ -3,8 +3,8 @@ import { decodeBase64 } from './base64.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { findElement, type DataElement, type DataSet } from './data-set.ts'
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
-import { textOf, writeBinaryValue } from './encode-value.ts'
-import { formatTag, parseTag } from '@ahi-dicom/dicom-standard'
+import { floatOf, textOf, writeBinaryValue } from './encode-value.ts'
+import { formatTag, parseDecimal, parseTag } from '@ahi-dicom/dicom-standard'
 import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** Wraps a data set. */
@@ -45,10 +45,12 @@ function stringsOf(element: DataElement | undefined): readonly string[] {
   return values.map((value) => textOf(value).replace(/[\0 ]+$/, ''))
 }
 
+/** Values keep their places: an empty one among others is NaN, as one that is no number. */
 function numbersOf(element: DataElement | undefined): readonly number[] {
-  return stringsOf(element)
-    .filter((text) => text.trim() !== '')
-    .map(Number)
+  const texts = stringsOf(element)
+  if (element === undefined || texts.every((text) => text.trim() === '')) return []
+  const parse = valueRepresentation(element.vr)?.kind === 'text' ? parseDecimal : floatOf
+  return texts.map((text) => parse(text) ?? Number.NaN)
 }
 
 function bytesOf(element: DataElement | undefined): Uint8Array | undefined {

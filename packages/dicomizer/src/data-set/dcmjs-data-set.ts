@@ -5,8 +5,8 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import { ByteWriter } from './byte-writer.ts'
 import type { DataElement, DataSet } from './data-set.ts'
 import { DcmjsMissingError, type InstanceIdentity } from '../errors.ts'
-import { integerOf, textOf, writeBinaryValue } from './encode-value.ts'
-import { formatTag, parseTag } from '@ahi-dicom/dicom-standard'
+import { floatOf, integerOf, textOf, writeBinaryValue } from './encode-value.ts'
+import { formatTag, parseDecimal, parseTag } from '@ahi-dicom/dicom-standard'
 import { valueRepresentation, type ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
 type NaturalDataSet = Record<string, unknown>
@@ -83,9 +83,9 @@ function dcmjsValues({ vr, value }: DataElement): readonly unknown[] {
   if (representation.kind === 'integer') return values.map(integerOf)
   if (representation.kind === 'tag') return values.map((item) => parseTag(textOf(item)) ?? null)
   if (representation.kind === 'float')
-    return values.map((item) => (vr === 'FL' ? Math.fround(Number(item)) : Number(item)))
+    return values.map((item) => (vr === 'FL' ? Math.fround(floatOf(item) ?? NaN) : (floatOf(item) ?? NaN)))
   const texts = values.map((item) => textOf(item).replace(/[\0 ]+$/, ''))
-  if (vr === 'DS' || vr === 'IS') return texts.map((text) => (text === '' ? null : Number(text)))
+  if (vr === 'DS' || vr === 'IS') return texts.map((text) => (text === '' ? null : (parseDecimal(text) ?? text)))
   return vr === 'PN' ? texts.map(personName) : texts
 }
 

@@ -2,7 +2,7 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
 import { decodeBase64 } from './base64.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { parseTag } from '@ahi-dicom/dicom-standard'
+import { parseDecimal, parseTag } from '@ahi-dicom/dicom-standard'
 import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** Thrown for a value that its VR cannot hold; the caller knows of which element it is. */
@@ -124,9 +124,7 @@ const specialFloats: ReadonlyMap<string, number> = new Map([
 export function floatOf(item: JsonValue): number | undefined {
   if (typeof item === 'number') return item
   if (typeof item === 'bigint') return Number(item)
-  if (typeof item !== 'string' || item.trim() === '') return undefined
-  const number = specialFloats.get(item.trim()) ?? Number(item)
-  return Number.isNaN(number) && item.trim() !== 'NaN' ? undefined : number
+  return typeof item === 'string' ? (specialFloats.get(item.trim()) ?? parseDecimal(item)) : undefined
 }
 
 function writeTag(writer: ByteWriter, item: JsonValue): void {

@@ -40,13 +40,24 @@ export function isMixedSign(representation: ValueRepresentation, value: JsonValu
 }
 
 /** Whether {@link textOf} has a text for it. */
-function isText(item: JsonValue): boolean {
+function isText(item: JsonValue, { vr }: ValueRepresentation): boolean {
+  if ((vr === 'IS' || vr === 'DS') && isInfinite(vr, item)) return false
   if (typeof item === 'string') return true
   if (typeof item === 'boolean' || Array.isArray(item)) return false
   if (typeof item !== 'object' || item === null) return true
   return Object.entries(item).every(
     ([group, name]) => componentGroups.has(group) && (name === null || typeof name === 'string'),
   )
+}
+
+/**
+ * Whether a value of DS or IS is a number that is not finite, of which JSON has none. In IS, text that means infinity
+ * counts as well: pydicom makes an integer of it and fails. All other text is for its reader to judge.
+ */
+function isInfinite(vr: string, item: JsonValue): boolean {
+  if (typeof item === 'number') return !Number.isFinite(item)
+  if (vr === 'DS' || typeof item !== 'string') return false
+  return item.split('\\').some((text) => /^\s*[+-]?inf(inity)?\s*$/i.test(text) || Math.abs(Number(text)) === Infinity)
 }
 
 /** Of the PersonName objects of DICOM JSON. */
