@@ -6,6 +6,8 @@ export type InstanceNoticeCode =
   | 'VALUE_REPRESENTATION_BROKEN'
   /** Nothing can hold the value: the file is without it. */
   | 'ATTRIBUTE_NOT_WRITTEN'
+  /** An item, such as an icon, describes an image and the document does not have its pixels. */
+  | 'ITEM_PIXELS_MISSING'
   /** Attributes of the pixels said something else than the verified code stream, which they now follow. */
   | 'PIXEL_DESCRIPTION_CORRECTED'
   /** The code stream is lossy and the attributes did not say so. */

@@ -1,6 +1,7 @@
 import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 
 import type { DataElement } from '../data-set/data-set.ts'
+import { valuesOf } from '../data-set/encode-value.ts'
 import { elementKey, type ElementKey } from './element-key.ts'
 import type { InstanceIdentity } from '../errors.ts'
 import { guessVr, isItems } from './guess-vr.ts'
@@ -55,7 +56,7 @@ function collectElement(key: string, value: JsonValue, { isNested, context }: Co
   const known = elementKey(key)
   if (known === undefined) return lost(context, key.slice(0, 64), 'PS3.6 has no such keyword')
   const { tag } = known
-  if (isGroupLength(tag) || (!isNested && writtenByUs.has(tag))) return undefined
+  if (isGroupLength(tag) || (isNested ? isEmptyPixelData(tag, value) : writtenByUs.has(tag))) return undefined
   if (!isDataElement(tag) || (isNested && isFileMeta(tag))) {
     return lost(context, formatTag(tag), 'no data set can have such an element')
   }
@@ -68,6 +69,11 @@ function collectElement(key: string, value: JsonValue, { isNested, context }: Co
     return lost(context, formatTag(tag), 'it names no character sets')
   }
   return { tag, vr, value }
+}
+
+/** Pixel Data of an item that AHI does not keep. An empty one would be no image to readers. */
+function isEmptyPixelData(tag: number, value: JsonValue): boolean {
+  return tag === tags.pixelData && valuesOf(value).every((item) => item === null || item === '')
 }
 
 function lost({ notices }: ResolveContext, tag: string, why: string): undefined {

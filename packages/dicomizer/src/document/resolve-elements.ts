@@ -5,7 +5,7 @@ import { collectElements, type ResolveContext } from './collect-elements.ts'
 import { findElement, type DataElement, type DataSet } from '../data-set/data-set.ts'
 import { MetadataError } from '../errors.ts'
 import { heldByAnotherVr, plainOrJsonText } from './guess-vr.ts'
-import { formatTag, isPrivate } from '@ahi-dicom/dicom-standard'
+import { formatTag, isPrivate, tags } from '@ahi-dicom/dicom-standard'
 import { canHold, isMixedSign } from '../data-set/value-fit.ts'
 import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 
@@ -117,8 +117,27 @@ function resolveSequence(element: DataElement, scopes: Scopes, context: ResolveC
   }
   const items: DataSet[] = []
   // A loop, and no callbacks: every level of nesting takes stack.
-  for (const item of sequenceItems(element, context)) items.push(resolveElements([item], scopes, context))
+  for (const item of sequenceItems(element, context)) {
+    const resolved = resolveElements([item], scopes, context)
+    if (lacksPixels(item, resolved)) noteMissingPixels(element, context)
+    items.push(resolved)
+  }
   return { ...element, items }
+}
+
+/** Whether an item has an empty Pixel Data in the document, or describes an image without any (PS3.3 C.7.6.1.1.6). */
+function lacksPixels(item: AttributeMap, resolved: DataSet): boolean {
+  const has = (tag: number): boolean => findElement(resolved, tag) !== undefined
+  if ([tags.pixelData, tags.floatPixelData, tags.doubleFloatPixelData].some(has)) return false
+  return (
+    'PixelData' in item || formatTag(tags.pixelData) in item || [tags.rows, tags.columns, tags.bitsAllocated].every(has)
+  )
+}
+
+function noteMissingPixels({ tag }: DataElement, { notices }: ResolveContext): void {
+  const message =
+    'the image of an item, such as an icon, is written without its pixels: the document does not have them'
+  notices.add({ code: 'ITEM_PIXELS_MISSING', tag: formatTag(tag), message })
 }
 
 function sequenceItems(element: DataElement, context: ResolveContext): AttributeMap[] {
