@@ -34,7 +34,8 @@ export const REJECTED: Readonly<Record<string, string>> = {
   // its UIDs are hashes; tested completed
   'pydicom-data/bad_sequence.dcm': 'DICOM attribute SOPInstanceUID is no UID',
   // cut short on purpose
-  'pydicom-data/emri_small_jpeg_2k_lossless_too_short.dcm': 'truncated: 8 bytes are expected at byte 40316, 0 are left',
+  'pydicom-data/emri_small_jpeg_2k_lossless_too_short.dcm':
+    'truncated: a fragment or the delimiter of the pixel data needs 8 bytes, 0 are left at byte 40316',
   // no preamble; tested completed
   'pydicom/ExplVR_BigEndNoMeta.dcm': 'NOTHING_TO_IMPORT',
   // no preamble; tested completed
@@ -44,7 +45,8 @@ export const REJECTED: Readonly<Record<string, string>> = {
   // tested completed
   'pydicom/JPEGLSNearLossless_16.dcm': 'DICOM attribute StudyInstanceUID does not exist',
   // cut short on purpose
-  'pydicom/MR_truncated.dcm': 'truncated: attribute 7FE00010 promises 8192 bytes, 8130 are left',
+  'pydicom/MR_truncated.dcm':
+    'truncated: attribute 7FE00010 promises 8192 bytes, 8130 are left; it begins at byte 1488',
   // text
   'pydicom/README.txt': 'NOTHING_TO_IMPORT',
   // tested completed
@@ -64,7 +66,8 @@ export const REJECTED: Readonly<Record<string, string>> = {
   // a media directory
   'pydicom/dicomdirtests/DICOMDIR-implicit': 'DICOM attribute SOPClassUID does not exist',
   // broken on purpose
-  'pydicom/dicomdirtests/DICOMDIR-nooffset': 'truncated: an item is longer than its sequence',
+  'pydicom/dicomdirtests/DICOMDIR-nooffset':
+    'truncated: the item at byte 10860 of sequence 00041220 promises 248 bytes, 224 are left in its sequence, which begins at byte 384',
   // a media directory
   'pydicom/dicomdirtests/DICOMDIR-nopatient': 'DICOM attribute SOPClassUID does not exist',
   // a media directory
@@ -90,7 +93,8 @@ export const REJECTED: Readonly<Record<string, string>> = {
   // text
   'pydicom/rtplan.dump': 'NOTHING_TO_IMPORT',
   // cut short on purpose
-  'pydicom/rtplan_truncated.dcm': 'truncated: attribute 300A00B0 promises 976 bytes, 711 are left',
+  'pydicom/rtplan_truncated.dcm':
+    'truncated: attribute 300A00B0 promises 976 bytes, 711 are left; it begins at byte 1410',
   // no preamble; tested completed
   'pydicom/rtstruct.dcm': 'NOTHING_TO_IMPORT',
   // text

@@ -1,9 +1,10 @@
 import { inflateRawSync } from 'node:zlib'
-import { formatTag, isGroupLength, isPrivateCreator, tags, valueRepresentation } from '@ahi-dicom/dicom-standard'
-import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
-import { hasPart10Prefix, part10PrefixLength, readHeaderStart, undefinedLength } from '@ahi-dicom/dicom-standard/part10'
+import { formatTag, tags } from '@ahi-dicom/dicom-standard'
+import { hasPart10Prefix, part10PrefixLength, undefinedLength } from '@ahi-dicom/dicom-standard/part10'
 import { dataSetEncoding, type ElementEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import { createCursor, faultAt, itemName, requireBytes, type Cursor, type OpenItem } from './cursor.ts'
 import type { DataElement, DataSet } from './data-element.ts'
+import { readHeader, suspicion, type ElementHeader } from './element-header.ts'
 import { UnreadableFileError } from './unreadable-file-error.ts'
 
 /** A Part 10 file (PS3.10): group 2 and the data set, as they are in the file. */
@@ -12,6 +13,8 @@ export interface Part10File {
   readonly dataSet: DataSet
   /** Empty where the file does not name one; then the data set is empty too, since its encoding is not known. */
   readonly transferSyntaxUid: string
+  /** Attributes that one data set or item has more than once. The last one counts. */
+  readonly repeated: ReadonlySet<number>
 }
 
 /** PS3.5 6.2.2: so UN keeps sequences, wherever it stands. */
@@ -20,19 +23,6 @@ const implicitLittleEndian: ElementEncoding = { isExplicit: false, isLittleEndia
 const deepestNesting = 512
 /** What a deflated data set may grow to: a bound against files made to fill the memory. */
 const largestInflatedBytes = 2 ** 31 - 1
-
-interface Cursor extends ElementEncoding {
-  readonly bytes: Uint8Array
-  readonly view: DataView
-  readonly depth: number
-  offset: number
-}
-
-interface ElementHeader {
-  readonly tag: number
-  readonly vr: string
-  readonly length: number
-}
 
 /**
  * Reads a Part 10 file without converting a value, in any transfer syntax that PS3.5 defines for data sets: implicit and
@@ -46,57 +36,79 @@ export function readPart10(bytes: Uint8Array): Part10File {
       code: 'NOT_DICOM',
     })
   }
-  const meta = cursorOf(bytes, { offset: part10PrefixLength, isExplicit: true, isLittleEndian: true })
+  const meta = createCursor(bytes, { offset: part10PrefixLength, isExplicit: true, isLittleEndian: true })
   const fileMeta = readFileMeta(meta)
   const transferSyntaxUid = latin1(fileMeta.get(tags.transferSyntaxUid)?.value).replace(/[\0 ]+$/, '')
-  if (transferSyntaxUid === '') return { fileMeta, dataSet: new Map(), transferSyntaxUid }
-  return { fileMeta, dataSet: readDataSet(bytes, meta.offset, transferSyntaxUid), transferSyntaxUid }
+  if (transferSyntaxUid === '') return { fileMeta, dataSet: new Map(), transferSyntaxUid, repeated: meta.repeated }
+  const cursor = dataSetCursor(bytes, meta.offset, transferSyntaxUid)
+  const dataSet = readElements(cursor, cursor.bytes.byteLength, undefined)
+  return { fileMeta, dataSet, transferSyntaxUid, repeated: new Set([...meta.repeated, ...cursor.repeated]) }
 }
 
 /** Reads the items of a sequence whose value field is given, as UN keeps it: implicit VR little endian. */
 export function readImplicitSequence(value: Uint8Array): DataSet[] {
-  const cursor = cursorOf(value, { offset: 0, ...implicitLittleEndian })
-  return readItems(cursor, value.byteLength)
-}
-
-function cursorOf(bytes: Uint8Array, state: ElementEncoding & Pick<Cursor, 'offset'>): Cursor {
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), depth: 0, ...state }
+  const cursor = createCursor(value, { offset: 0, of: ' of its value', ...implicitLittleEndian })
+  return readItems(cursor, value.byteLength, { tag: 0, offset: 0, isOpen: false })
 }
 
 /** Group 2 ends where another group begins: its own group length is not always there, or right. */
 function readFileMeta(cursor: Cursor): DataSet {
   const elements = new Map<number, DataElement>()
   while (cursor.offset + 8 <= cursor.bytes.byteLength && cursor.view.getUint16(cursor.offset, true) === 2) {
-    const element = readElement(cursor, cursor.bytes.byteLength)
-    elements.set(element.tag, element)
+    add(elements, readElement(cursor, readHeader(cursor, cursor.bytes.byteLength), cursor.bytes.byteLength), cursor)
   }
   return elements
 }
 
-function readDataSet(bytes: Uint8Array, offset: number, transferSyntaxUid: string): DataSet {
+/** Of an element that comes twice the later one counts. */
+function add(elements: Map<number, DataElement>, element: DataElement, { repeated }: Cursor): void {
+  if (elements.has(element.tag)) repeated.add(element.tag)
+  elements.set(element.tag, element)
+}
+
+function dataSetCursor(bytes: Uint8Array, offset: number, transferSyntaxUid: string): Cursor {
   const { isDeflated, ...encoding } = dataSetEncoding(transferSyntaxUid)
-  const encoded = isDeflated ? inflate(bytes.subarray(offset)) : bytes
-  const cursor = cursorOf(encoded, { offset: isDeflated ? 0 : offset, ...encoding })
-  return readElements(cursor, encoded.byteLength)
+  if (!isDeflated) return createCursor(bytes, { offset, ...encoding })
+  return createCursor(inflate(bytes, offset), { offset: 0, of: ' of the inflated data set', ...encoding })
 }
 
-function inflate(bytes: Uint8Array): Uint8Array {
+function inflate(bytes: Uint8Array, offset: number): Uint8Array {
   try {
-    return inflateRawSync(bytes, { maxOutputLength: largestInflatedBytes })
+    return inflateRawSync(bytes.subarray(offset), { maxOutputLength: largestInflatedBytes })
   } catch (cause) {
-    throw new UnreadableFileError('the deflated data set cannot be inflated', { cause })
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const message = `the deflated data set, which begins at byte ${offset}, cannot be inflated: ${why}`
+    throw new UnreadableFileError(message, { cause })
   }
 }
 
-/** Reads elements up to `end`, or to the delimiter of an item of undefined length. */
-function readElements(cursor: Cursor, end: number): DataSet {
+/** Reads the elements of a data set or an item up to `end`, or to the delimiter of an item of undefined length. */
+function readElements(cursor: Cursor, end: number, item: OpenItem | undefined): DataSet {
   const elements = new Map<number, DataElement>()
+  let isBehindSequence = false
   while (cursor.offset < end && !isZeroPadding(cursor, end)) {
-    const element = readElement(cursor, end)
-    if (element.tag === tags.itemDelimitationItem) break
-    if (element.tag !== tags.sequenceDelimitationItem) elements.set(element.tag, element)
+    const header = readHeader(cursor, end)
+    if (header.tag === tags.itemDelimitationItem) {
+      if (item?.isOpen === true || (item !== undefined && cursor.offset === end)) return elements
+      throw faultAt(header.offset, cursor, 'no item of undefined length ends where an item delimiter stands')
+    }
+    if (header.tag === tags.item) throw misplaced('an item', header.offset, cursor, item)
+    if (header.tag !== tags.sequenceDelimitationItem) {
+      const element = readElement(cursor, header, end)
+      add(elements, element, cursor)
+      isBehindSequence = element.items !== undefined && header.length !== undefinedLength
+    } else if (!isBehindSequence && item !== undefined) {
+      throw misplaced('a sequence delimiter', header.offset, cursor, item)
+    }
   }
+  if (item?.isOpen === true)
+    throw faultAt(cursor.offset, cursor, `truncated: ${itemName(item)} has no delimiter; it ends`)
   return elements
+}
+
+function misplaced(what: string, offset: number, cursor: Cursor, item: OpenItem | undefined): UnreadableFileError {
+  if (item?.isOpen !== true) return faultAt(offset, cursor, `an element is expected, and ${what} stands`)
+  return faultAt(offset, cursor, `${itemName(item)} has no item delimiter: ${what} stands`)
 }
 
 /** Some writers pad a file with zero bytes, which are no element. */
@@ -105,17 +117,15 @@ function isZeroPadding({ bytes, offset, depth }: Cursor, end: number): boolean {
   return bytes.subarray(offset, end).every((byte) => byte === 0)
 }
 
-function readElement(cursor: Cursor, end: number): DataElement {
-  const header = readHeader(cursor, end)
-  const { tag, vr, length } = header
+function readElement(cursor: Cursor, header: ElementHeader, end: number): DataElement {
+  const { tag, vr, length, offset } = header
   if (length === undefinedLength) return readOpenElement(cursor, header, end)
   if (length > end - cursor.offset) {
-    throw new UnreadableFileError(
-      `truncated: attribute ${formatTag(tag)} promises ${length} bytes, ${end - cursor.offset} are left`,
-    )
+    const counts = `promises ${length} bytes, ${end - cursor.offset} are left${suspicion(header, cursor)};`
+    throw faultAt(offset, cursor, `truncated: attribute ${formatTag(tag)} ${counts} it begins`)
   }
   if (vr === 'SQ') {
-    const items = readItems(deeper(cursor), cursor.offset + length)
+    const items = readItems(deeper(cursor), cursor.offset + length, { tag, offset, isOpen: false })
     cursor.offset += length
     return { tag, vr, value: new Uint8Array(0), isBigEndian: !cursor.isLittleEndian, items }
   }
@@ -124,77 +134,73 @@ function readElement(cursor: Cursor, end: number): DataElement {
   return { tag, vr, value, isBigEndian: !cursor.isLittleEndian && vr !== 'UN' }
 }
 
-function readHeader(cursor: Cursor, end: number): ElementHeader {
-  requireBytes(cursor, end, 8)
-  const { view, offset } = cursor
-  // Writers that lose track put an implicit VR element into an explicit data set; the missing VR tells them apart.
-  const { tag, vr = implicitVr(tag), length } = readHeaderStart(view, offset, cursor)
-  cursor.offset += 8
-  if (length !== undefined) return { tag, vr, length }
-  requireBytes(cursor, end, 4)
-  cursor.offset += 4
-  const isKnown = valueRepresentation(vr) !== undefined
-  return { tag, vr: isKnown ? vr : 'UN', length: view.getUint32(offset + 8, cursor.isLittleEndian) }
-}
-
-/** The dictionary's VR as it stands, `US or SS` included: which one it is depends on the rest of the data set. */
-function implicitVr(tag: number): string {
-  if (isPrivateCreator(tag)) return 'LO'
-  if (isGroupLength(tag)) return 'UL'
-  return lookUpTag(tag)?.vr ?? 'UN'
-}
-
 /** An element of undefined length: a sequence, or encapsulated pixel data (PS3.5 7.5 and A.4). */
-function readOpenElement(cursor: Cursor, { tag, vr }: ElementHeader, end: number): DataElement {
+function readOpenElement(cursor: Cursor, header: ElementHeader, end: number): DataElement {
+  const { tag, vr, offset } = header
   const base = { tag, value: new Uint8Array(0), isBigEndian: !cursor.isLittleEndian }
   if (tag === tags.pixelData) return { ...base, vr: 'OB', fragments: readFragments(cursor, end) }
   if (vr === 'SQ' || vr === 'UN' || !cursor.isExplicit) {
     const inner: Cursor = { ...deeper(cursor), ...(vr === 'UN' ? implicitLittleEndian : {}) }
-    const items = readItems(inner, end)
+    const items = readItems(inner, end, { tag, offset, isOpen: true })
     cursor.offset = inner.offset
     return { ...base, vr: 'SQ', items }
   }
-  throw new UnreadableFileError(`attribute ${formatTag(tag)} of VR ${vr} has an undefined length`)
+  throw faultAt(offset, cursor, `attribute ${formatTag(tag)} of VR ${vr} has an undefined length`)
 }
 
 function deeper(cursor: Cursor): Cursor {
   if (cursor.depth >= deepestNesting) {
-    throw new UnreadableFileError(`sequences nest deeper than ${deepestNesting} levels`)
+    throw faultAt(cursor.offset, cursor, `sequences nest deeper than ${deepestNesting} levels`)
   }
   return { ...cursor, depth: cursor.depth + 1 }
 }
 
+interface OpenSequence {
+  readonly tag: number
+  /** Of its header. */
+  readonly offset: number
+  /** True if its length is undefined: a delimiter ends it. */
+  readonly isOpen: boolean
+}
+
 /** Reads items up to `end`, or to the delimiter of a sequence of undefined length. */
-function readItems(cursor: Cursor, end: number): DataSet[] {
+function readItems(cursor: Cursor, end: number, sequence: OpenSequence): DataSet[] {
   const items: DataSet[] = []
   while (cursor.offset < end) {
-    const { tag, length } = readHeader(cursor, end)
-    if (tag === tags.sequenceDelimitationItem) break
-    if (tag !== tags.item) throw new UnreadableFileError(`expected an item of a sequence, found ${formatTag(tag)}`)
-    const itemEnd = length === undefinedLength ? end : cursor.offset + length
-    if (itemEnd > end) throw new UnreadableFileError('truncated: an item is longer than its sequence')
-    items.push(readElements(cursor, itemEnd))
-    if (length !== undefinedLength) cursor.offset = itemEnd
+    const { tag, length, offset } = readHeader(cursor, end)
+    if (tag === tags.sequenceDelimitationItem) return items
+    if (tag !== tags.item) {
+      const found = `an item of sequence ${formatTag(sequence.tag)} is expected, and ${formatTag(tag)} stands`
+      throw faultAt(offset, cursor, found)
+    }
+    const isOpen = length === undefinedLength
+    const itemEnd = isOpen ? end : cursor.offset + length
+    const item = { sequence: sequence.tag, offset, isOpen }
+    if (itemEnd > end) {
+      const counts = `promises ${length} bytes, ${end - cursor.offset} are left in its sequence, which begins`
+      throw faultAt(sequence.offset, cursor, `truncated: ${itemName(item)} ${counts}`)
+    }
+    items.push(readElements(cursor, itemEnd, item))
+    if (!isOpen) cursor.offset = itemEnd
   }
-  return items
+  if (!sequence.isOpen) return items
+  const name = `sequence ${formatTag(sequence.tag)} at byte ${sequence.offset}`
+  throw faultAt(cursor.offset, cursor, `truncated: ${name} has no delimiter; it ends`)
 }
 
 function readFragments(cursor: Cursor, end: number): Uint8Array[] {
   const fragments: Uint8Array[] = []
   for (;;) {
-    const { tag, length } = readHeader(cursor, end)
+    requireBytes(cursor, end, { count: 8, what: 'a fragment or the delimiter of the pixel data' })
+    const { tag, length, offset } = readHeader(cursor, end)
     if (tag === tags.sequenceDelimitationItem) return fragments
-    if (tag !== tags.item)
-      throw new UnreadableFileError(`expected a fragment of the pixel data, found ${formatTag(tag)}`)
-    requireBytes(cursor, end, length)
+    if (tag !== tags.item) {
+      throw faultAt(offset, cursor, `a fragment of the pixel data is expected, and ${formatTag(tag)} stands`)
+    }
+    if (length === undefinedLength) throw faultAt(offset, cursor, 'a fragment of the pixel data has no length')
+    requireBytes(cursor, end, { count: length, what: 'a fragment of the pixel data' })
     fragments.push(cursor.bytes.subarray(cursor.offset, cursor.offset + length))
     cursor.offset += length
-  }
-}
-
-function requireBytes({ offset }: Cursor, end: number, count: number): void {
-  if (end - offset < count) {
-    throw new UnreadableFileError(`truncated: ${count} bytes are expected at byte ${offset}, ${end - offset} are left`)
   }
 }
 

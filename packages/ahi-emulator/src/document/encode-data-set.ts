@@ -1,4 +1,4 @@
-import { encodeAttributeValue, type AttributeMap, type JsonValue } from '@ahi-dicom/ahi-metadata'
+import { encodeAttributeValue, type AttributeMap, type ElementValue, type JsonValue } from '@ahi-dicom/ahi-metadata'
 import { formatTag, isFileMeta, isGroupLength, isPrivateCreator, tags } from '@ahi-dicom/dicom-standard'
 import type { DictionaryEntry } from '@ahi-dicom/dicom-standard/dictionary'
 import { textDecoding, type TextDecoding } from '@ahi-dicom/dicom-standard/character-sets'
@@ -23,6 +23,8 @@ export interface EncodedAttribute {
 export interface EncodedDataSet {
   readonly attributes: readonly EncodedAttribute[]
   readonly vrs: Record<string, string>
+  /** What the document does not have of the data set, each once. Names attributes, never values. */
+  readonly losses: readonly string[]
 }
 
 /** How to encode a data set. */
@@ -38,6 +40,8 @@ interface Context {
   readonly pixelRepresentation: number
   readonly form: DocumentForm
   readonly vrs: Record<string, string>
+  /** Attributes by what is lost of them. */
+  readonly losses: Map<string, Set<string>>
   readonly keepApart: (value: Uint8Array) => JsonValue | undefined
 }
 
@@ -56,10 +60,15 @@ export function encodeDataSet(dataSet: DataSet, options: EncodeDataSetOptions): 
     pixelRepresentation: 0,
     form: options.form,
     vrs: {},
+    losses: new Map(),
     keepApart: options.keepApart ?? (() => undefined),
   }
   const attributes = encodeElements({ dataSet: withoutPixelData(dataSet), context: contextOf(dataSet, root) })
-  return { attributes, vrs: root.vrs }
+  return {
+    attributes,
+    vrs: root.vrs,
+    losses: [...root.losses].map(([what, names]) => `${what}: ${[...names].join(', ')}`),
+  }
 }
 
 function withoutPixelData(dataSet: DataSet): DataSet {
@@ -84,8 +93,17 @@ function encodeElements({ dataSet, context }: Item): EncodedAttribute[] {
     .filter((element) => !isGroupLength(element.tag) || isFileMeta(element.tag))
     .sort((a, b) => a.tag - b.tag)
   const attributes: EncodedAttribute[] = []
-  for (const element of elements) attributes.push(encodeElement(element, dataSet, context))
+  for (const element of elements) {
+    if (isKept(element, context)) attributes.push(encodeElement(element, dataSet, context))
+  }
   return attributes
+}
+
+/** Encapsulated pixel data of an item: AHI does not support it, and the document has no form for it. */
+function isKept({ tag, fragments }: DataElement, { losses }: Context): boolean {
+  if (fragments === undefined) return true
+  lose('encapsulated pixel data of items, such as icons, is not kept', formatTag(tag), losses)
+  return false
 }
 
 function encodeElement(element: DataElement, dataSet: DataSet, context: Context): EncodedAttribute {
@@ -137,13 +155,30 @@ function encodeValue(
     for (const dataSet of items) values.push(encodeItem({ dataSet, context: contextOf(dataSet, context) }))
     return encodeAttributeValue({ vr, vm: entry?.vm, values }, { form })
   }
-  // Encapsulated pixel data of an icon: AHI does not support it, and the document has no form for it.
-  if (element.fragments !== undefined) return null
   const values = elementValues(element, vr, context.decoding)
   if (values === undefined) return undefined
+  if (values.some(isDamaged) && !hasReplacementCharacter(element)) {
+    const name = entry?.keyword ?? formatTag(element.tag)
+    lose('bytes that the character set does not have became U+FFFD', name, context.losses)
+  }
   const [first] = values
   const reference = first instanceof Uint8Array ? context.keepApart(first) : undefined
   return reference ?? encodeAttributeValue({ vr, vm: entry?.vm, values }, { form })
+}
+
+function lose(what: string, name: string, losses: Context['losses']): void {
+  const names = losses.get(what)
+  if (names === undefined) losses.set(what, new Set([name]))
+  else names.add(name)
+}
+
+function isDamaged(value: ElementValue): boolean {
+  return typeof value === 'string' && value.includes('\ufffd')
+}
+
+/** Whether the text may have U+FFFD itself, in UTF-8. */
+function hasReplacementCharacter({ value }: DataElement): boolean {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes('\ufffd')
 }
 
 function encodeItem(item: Item): AttributeMap {
@@ -172,8 +207,9 @@ function encodeAsUnknown(element: DataElement, context: Context): EncodedAttribu
 }
 
 /** DICOMVRs is one flat map for the whole instance: where a tag comes with several VRs, the first stays. */
-function keyedByTag(tag: number, vr: string, { vrs }: Context): string {
+function keyedByTag(tag: number, vr: string, { vrs, losses }: Context): string {
   const key = formatTag(tag)
-  vrs[key] ??= vr
+  const kept = (vrs[key] ??= vr)
+  if (kept !== vr) lose('of attributes that come with several VRs the document has the first one', key, losses)
   return key
 }

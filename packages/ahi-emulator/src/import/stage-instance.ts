@@ -1,5 +1,6 @@
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import { tags } from '@ahi-dicom/dicom-standard'
+import { formatTag, tags } from '@ahi-dicom/dicom-standard'
+import { part10PrefixLength } from '@ahi-dicom/dicom-standard/part10'
 import { readPart10, type Part10File } from '../dicom/read-part10.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { attributesByLevel, type AttributesByLevel } from '../document/attribute-levels.ts'
@@ -42,7 +43,7 @@ export interface StageOptions extends FrameStorageOptions {
 export async function stageInstance(bytes: Uint8Array, options: StageOptions): Promise<StagedInstance> {
   const { form, datastoreId, writeToPack } = options
   const file = readPart10(bytes)
-  if (file.transferSyntaxUid === '') throw new UnreadableFileError('DICOM attribute TransferSyntaxUID does not exist')
+  if (file.transferSyntaxUid === '') throw new UnreadableFileError(whyNoTransferSyntax(file))
   const { keepApart, values, locate } = createBulkDataCollector()
   const fileMeta = encodeDataSet(file.fileMeta, { form })
   const dataSet = encodeDataSet(file.dataSet, { form, keepApart })
@@ -67,8 +68,19 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
     frames: pixels.frames,
     pixelData: pixels.pixelData,
     bulkData,
-    warnings: pixels.warnings,
+    warnings: [...pixels.warnings, ...losses(file, [...fileMeta.losses, ...dataSet.losses])],
   }
+}
+
+function whyNoTransferSyntax({ fileMeta }: Part10File): string {
+  const reason = 'DICOM attribute TransferSyntaxUID does not exist'
+  return fileMeta.size === 0 ? `${reason}: the file has no group 0002 at byte ${part10PrefixLength}` : reason
+}
+
+function losses({ repeated }: Part10File, ofDocument: readonly string[]): StagingWarning[] {
+  const names = [...repeated].map(formatTag).join(', ')
+  const ofReading = names === '' ? [] : [`of attributes that come more than once the last one is kept: ${names}`]
+  return [...ofDocument, ...ofReading].map((message) => ({ message }))
 }
 
 /** Documents of 2023 have no group length of group 2, and PixelData as an empty attribute. */
