@@ -47,6 +47,41 @@ test('goes back to the first set at delimiters and control characters, unless th
   expect(decode(['', 'ISO 2022 IR 87'], '\x1b$B%^\x1b(B')).toBe('マ')
 })
 
+describe('JIS X 0201 has a yen sign and an overline in place of a backslash and a tilde', () => {
+  // dcmconv +U8 makes the same of LT in ISO_IR 13. pydicom reads a tilde and a backslash.
+  test.each([
+    [['ISO_IR 13'], 'a~b\\c\xb1', 'a\u203eb\u00a5c\uff71', 'a\u203eb\\c\uff71'],
+    [['ISO 2022 IR 13', 'ISO 2022 IR 87'], 'a~b\\c\xb1', 'a\u203eb\u00a5c\uff71', 'a\u203eb\\c\uff71'],
+    [['', 'ISO 2022 IR 13'], '~\\\x1b(J~\\', '~\\\u203e\u00a5', '~\\\u203e\\'],
+    [['ISO 2022 IR 13', 'ISO 2022 IR 6'], '~\x1b(B~', '\u203e~', '\u203e~'],
+    [['ISO 2022 IR 13', 'ISO 2022 IR 87'], '\x1b$B!1!@\x1b(J~', '\uffe3\uff3c\u203e', '\uffe3\uff3c\u203e'],
+  ])('reads %j: %j', (terms, bytes, single, multiple) => {
+    expect(decode(terms, bytes, '')).toBe(single)
+    expect(decode(terms, bytes, '\\')).toBe(multiple)
+  })
+
+  function encode(terms: readonly string[], text: string, isSingleValued: boolean): string | undefined {
+    const bytes = characterSetChoices(terms)[0]?.encode(text, { isPersonName: false, isSingleValued })
+    return bytes === undefined ? undefined : Buffer.from(bytes).toString('latin1')
+  }
+
+  test.each([
+    [['ISO_IR 13'], '\u203e\u00a5', '~\\', undefined],
+    [['ISO_IR 13'], 'a\\b', undefined, 'a\\b'],
+    [['ISO_IR 13'], '~', undefined, undefined],
+    [['ISO 2022 IR 13', 'ISO 2022 IR 87'], '\u203e\u00a5', '~\\', undefined],
+    [['ISO 2022 IR 13', 'ISO 2022 IR 87'], '~', undefined, undefined],
+    [['ISO 2022 IR 13', 'ISO 2022 IR 87'], 'a\\b', undefined, 'a\\b'],
+    [['ISO 2022 IR 13', 'ISO 2022 IR 6'], '~\u203e', '\x1b(B~\x1b(J~', '\x1b(B~\x1b(J~'],
+    [['', 'ISO 2022 IR 13'], '~\u203e', '~\x1b(J~\x1b(B', '~\x1b(J~\x1b(B'],
+    [['', 'ISO 2022 IR 13'], '\u203e\u00a5', '\x1b(J~\\\x1b(B', undefined],
+    [['ISO 2022 IR 100', 'ISO 2022 IR 13'], '\u203e\u00a5', '\x1b(J~\xa5\x1b(B', '\x1b(J~\xa5\x1b(B'],
+  ])('writes %j: %j', (terms, text, single, multiple) => {
+    expect(encode(terms, text, true)).toBe(single)
+    expect(encode(terms, text, false)).toBe(multiple)
+  })
+})
+
 describe('what is encoded', () => {
   const registrations = [13, 58, 87, 100, 101, 109, 110, 126, 127, 138, 144, 148, 149, 159, 166, 203]
   const characters = Array.from({ length: 0xffff - 0xa0 }, (_, index) => String.fromCharCode(index + 0xa0))
@@ -59,8 +94,8 @@ describe('what is encoded', () => {
   ])('in %j %s comes back', (...terms) => {
     const [choice] = characterSetChoices(terms)
     const written = characters.flatMap((character) => {
-      const bytes = choice?.encode(character, { isPersonName: false })
-      return bytes === undefined ? [] : [[character, textDecoding(terms).decode(bytes, '\\')]]
+      const bytes = choice?.encode(character, { isPersonName: false, isSingleValued: true })
+      return bytes === undefined ? [] : [[character, textDecoding(terms).decode(bytes, '')]]
     })
     expect(written.length).toBeGreaterThan(40)
     expect(written.filter(([character, read]) => read !== character)).toEqual([])

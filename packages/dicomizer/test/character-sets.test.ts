@@ -176,6 +176,41 @@ describe('a character that does not fit', () => {
   })
 })
 
+describe('ISO_IR 13, which has no tilde and no backslash', () => {
+  const written = (attributes: AttributeMap): Buffer => Buffer.from(fileOf(attributes))
+  const terms = (file: Uint8Array): string => valueBytes(file, '\x08\0\x05\0CS').toString('latin1').trimEnd()
+  const SpecificCharacterSet = ['ISO_IR 13']
+
+  test.each([
+    ['a tilde', { PatientID: 'a~b' }],
+    ['a backslash of text of one value', { PatientComments: 'a\\b' }],
+    ['a yen sign of text of several values', { PatientID: 'a\u00a5b' }],
+  ])('gives way to ISO_IR 192 for %s', (_, attributes) => {
+    const file = written({ SpecificCharacterSet, ...attributes })
+    expect(terms(file)).toBe('ISO_IR 192')
+    expect(file.includes(Buffer.from(Object.values(attributes)[0] ?? '', 'utf8'))).toBe(true)
+  })
+
+  test('has an overline, a yen sign and the delimiter of values', () => {
+    const file = written({
+      SpecificCharacterSet,
+      OtherPatientNames: ['\uff71', 'B'],
+      PatientComments: 'a\u203eb\u00a5\uff71',
+      BodyPartExamined: 'A~B',
+    })
+    expect(terms(file)).toBe('ISO_IR 13')
+    expect(valueBytes(file, '\x10\0\x01\x10PN').toString('latin1').trimEnd()).toBe('\xb1\\B')
+    expect(valueBytes(file, '\x10\0\x00\x40LT').toString('latin1').trimEnd()).toBe('a~b\\\xb1')
+    expect(valueBytes(file, '\x18\0\x15\0CS').toString('latin1').trimEnd()).toBe('A~B')
+  })
+})
+
+test.skipIf(!hasCommand('dcmconv') || !hasPydicom())('dcmtk reads the overline and the yen sign of ISO_IR 13', () => {
+  const written = fileOf({ SpecificCharacterSet: ['ISO_IR 13'], PatientComments: 'a\u203eb\u00a5\uff71' })
+  const [file] = readBack([convertedByDcmtk(written)])
+  expect(file?.dataSet['00104000']?.value).toBe('a\u203eb\u00a5\uff71')
+})
+
 test('ISO_IR 203, which pydicom does not know, is ISO 8859-15', () => {
   const file = fileOf({ SpecificCharacterSet: ['ISO_IR 203'], PatientName: 'Œuvre^€Š' })
   expect(patientName(file).toString('latin1')).toBe('\xbcuvre^\xa4\xa6')

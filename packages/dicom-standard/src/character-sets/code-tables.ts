@@ -1,5 +1,6 @@
 import { decodeTwoBytes, iconvLite } from './iconv.ts'
-import type { CodeElement } from './registrations.ts'
+import { jisRomaji, type CodeElement } from './registrations.ts'
+import { romajiTable } from './romaji.ts'
 
 /** Bytes of the characters of one code table. */
 export type CodeTable = ReadonlyMap<string, Uint8Array>
@@ -17,6 +18,7 @@ export function codeTable(element: CodeElement): CodeTable {
 
 function charactersOf(element: CodeElement): Iterable<[string, Uint8Array]> {
   if (element.eucPrefix !== undefined) return twoByteCharacters(element)
+  if (element === jisRomaji) return romajiTable
   if (element.area === 'g0') return []
   return element.encoding === 'shift_jis' ? katakana() : upperHalf(element)
 }
@@ -36,7 +38,7 @@ function* upperHalf({ encoding, notWritten = '' }: CodeElement): Generator<[stri
   }
 }
 
-/** JIS X 0201 katakana; its Latin part differs from ASCII in two characters that this table leaves out. */
+/** JIS X 0201 katakana. */
 function* katakana(): Generator<[string, Uint8Array]> {
   for (let code = 0xa1; code <= 0xdf; code++) yield [String.fromCharCode(0xff61 + code - 0xa1), Uint8Array.of(code)]
 }

@@ -1,5 +1,6 @@
 import { decodeTwoBytes, iconvLite } from './iconv.ts'
 import { codeElements, jisRomaji, type CodeElement } from './registrations.ts'
+import { asRomaji } from './romaji.ts'
 
 /** What the bytes below and above 128 stand for. */
 export interface Designations {
@@ -33,7 +34,8 @@ export function decodeCodeExtensions(bytes: Uint8Array, initial: Designations, d
     }
     const element = code < 0x80 ? designations.g0 : designations.g1
     const end = runEnd(bytes, offset, element, delimiterCodes)
-    text += decodeRun(bytes.subarray(offset, end), element)
+    const run = decodeRun(bytes.subarray(offset, end), element)
+    text += element === jisRomaji ? asRomaji(run, { hasDelimiter: delimiters.includes('\\') }) : run
     const isCharacterHalf = element.eucPrefix !== undefined && isGraphic(code)
     if (!isCharacterHalf && delimiterCodes.has(code)) designations = initial
     offset = end

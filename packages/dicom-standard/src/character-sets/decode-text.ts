@@ -1,5 +1,6 @@
 import { decodeCodeExtensions, type Designations } from './decode-code-extensions.ts'
 import { iconvLite } from './iconv.ts'
+import { asRomaji } from './romaji.ts'
 import { ascii, codeElements, definedTerm, jisRomaji, latin1, registrationOf, wholeSets } from './registrations.ts'
 
 /** Turns the bytes of a text value into Unicode. */
@@ -35,7 +36,12 @@ function makeDecoding(terms: readonly string[]): TextDecoding {
   if (terms.length > 1 || first.startsWith('ISO 2022')) {
     return { decode: (bytes, delimiters) => decodeCodeExtensions(bytes, initial, delimiters) }
   }
-  return { decode: (bytes) => iconvLite().decode(bytes, initial.g1.encoding) }
+  const { encoding } = initial.g1
+  if (initial.g0 !== jisRomaji) return { decode: (bytes) => iconvLite().decode(bytes, encoding) }
+  return {
+    decode: (bytes, delimiters) =>
+      asRomaji(iconvLite().decode(bytes, encoding), { hasDelimiter: delimiters.includes('\\') }),
+  }
 }
 
 /** What G0 and G1 hold before the first escape sequence: the set of the first term (PS3.5 6.1.2.5.3). */

@@ -1,13 +1,16 @@
 import { codeTable } from './code-tables.ts'
 import { ascii, codeElements, jisRomaji, type CodeElement } from './registrations.ts'
+import { isReplacedAscii } from './romaji.ts'
+import type { TextForm } from './text-form.ts'
 
-/** What is designated to G0 and G1; undefined in G0 stands for ASCII, in G1 for nothing. */
+/** What is designated to G0 and G1; undefined in G1 stands for nothing. */
 interface Designation {
-  readonly g0: CodeElement | undefined
+  readonly g0: CodeElement
   readonly g1: CodeElement | undefined
 }
 
 const escapeByte = 0x1b
+const yenSign = '\u00a5'
 
 /**
  * Makes an encoder with code extensions (ISO 2022, PS3.5 6.1.2.5) from registration numbers. The set of the first is
@@ -16,20 +19,19 @@ const escapeByte = 0x1b
  */
 export function createCodeExtensionEncoder(
   registrations: readonly number[],
-): (text: string, options: { readonly isPersonName: boolean }) => Uint8Array | undefined {
-  const available = registrations.flatMap((registration) => codeElements.get(registration) ?? [])
+): (text: string, form: TextForm) => Uint8Array | undefined {
+  const available = registrations.flatMap(elementsOf)
   const first = available[0]
-  const initial: Designation = { g0: undefined, g1: first?.area === 'g1' ? first : undefined }
   const latin = registrations[0] === 13 ? jisRomaji : ascii
-  return (text, { isPersonName }) => {
-    const delimiters = isPersonName ? '\\^=' : '\\'
+  const initial: Designation = { g0: latin, g1: first?.area === 'g1' ? first : undefined }
+  return (text, { isPersonName, isSingleValued }) => {
+    const delimiters = isPersonName ? '\\^=' : isSingleValued ? '' : '\\'
     const bytes: number[] = []
     let active = initial
 
     function designate(area: CodeElement['area'], wanted: CodeElement | undefined): void {
       if (active[area] === wanted) return
-      const written = area === 'g0' ? (wanted ?? latin) : wanted
-      if (written !== undefined) bytes.push(escapeByte, ...Buffer.from(written.escape, 'latin1'))
+      if (wanted !== undefined) bytes.push(escapeByte, ...Buffer.from(wanted.escape, 'latin1'))
       active = { ...active, [area]: wanted }
     }
 
@@ -38,20 +40,33 @@ export function createCodeExtensionEncoder(
       designate('g1', initial.g1)
     }
 
+    /** Readers take the yen sign of JIS X 0201 for the delimiter of values. */
+    function codeIn(element: CodeElement | undefined, character: string): Uint8Array | undefined {
+      const isDelimiter = element === jisRomaji && character === yenSign && !isSingleValued
+      return element === undefined || isDelimiter ? undefined : codeTable(element).get(character)
+    }
+
     function write(character: string): boolean {
-      const inUse = codeOf(character, active.g1) ?? codeOf(character, active.g0)
+      const inUse = codeIn(active.g1, character) ?? codeIn(active.g0, character)
       if (inUse !== undefined) {
         bytes.push(...inUse)
         return true
       }
       for (const candidate of available) {
-        const code = codeOf(character, candidate)
+        const code = codeIn(candidate, character)
         if (code === undefined) continue
         designate(candidate.area, candidate)
         bytes.push(...code)
         return true
       }
       return false
+    }
+
+    /** A tilde, and a backslash that is no delimiter, are in ASCII alone. */
+    function designateAscii(): boolean {
+      if (latin !== ascii && !registrations.includes(6)) return false
+      designate('g0', ascii)
+      return true
     }
 
     for (const character of text) {
@@ -61,7 +76,8 @@ export function createCodeExtensionEncoder(
         continue
       }
       if (code < 0x20 || delimiters.includes(character)) reset()
-      else designate('g0', initial.g0)
+      else if (!isReplacedAscii(character)) designate('g0', initial.g0)
+      else if (!designateAscii()) return undefined
       bytes.push(code)
     }
     reset()
@@ -69,6 +85,8 @@ export function createCodeExtensionEncoder(
   }
 }
 
-function codeOf(character: string, element: CodeElement | undefined): Uint8Array | undefined {
-  return element === undefined ? undefined : codeTable(element).get(character)
+function elementsOf(registration: number): readonly CodeElement[] {
+  const element = codeElements.get(registration)
+  if (element === undefined) return []
+  return registration === 13 ? [element, jisRomaji] : [element]
 }

@@ -2,19 +2,27 @@ import { codeTable, type CodeTable } from './code-tables.ts'
 import { createCodeExtensionEncoder } from './encode-code-extensions.ts'
 import { iconvLite } from './iconv.ts'
 import { codeElements, definedTerm, registrationOf, wholeSets } from './registrations.ts'
+import { romajiTable } from './romaji.ts'
+import type { TextForm } from './text-form.ts'
 
-/** Encodes text with characters beyond ASCII; undefined where a character does not fit. */
-type TextEncoding = (text: string, options: { readonly isPersonName: boolean }) => Uint8Array | undefined
+/** Encodes text; undefined where a character does not fit. */
+type TextEncoding = (text: string, form: TextForm) => Uint8Array | undefined
 
 /** A way to write the text of a data set. */
 export interface CharacterSetChoice {
   /** The value of SpecificCharacterSet to write; undefined where the data set has no such element. */
   readonly terms: readonly string[] | undefined
   readonly encode: TextEncoding
+  /** True if a tilde or a backslash of ASCII may be another character in the set, so that ASCII has to be encoded, too. */
+  readonly replacesAscii: boolean
 }
 
 /** ISO_IR 192, in which every character fits. */
-const unicodeChoice: CharacterSetChoice = { terms: ['ISO_IR 192'], encode: (text) => utf8.encode(text) }
+const unicodeChoice: CharacterSetChoice = {
+  terms: ['ISO_IR 192'],
+  encode: (text) => utf8.encode(text),
+  replacesAscii: false,
+}
 
 const utf8 = new TextEncoder()
 const choicesByTerms = new Map<string, readonly CharacterSetChoice[]>()
@@ -37,9 +45,11 @@ function makeChoices(terms: readonly string[] | undefined): readonly CharacterSe
   const given = (terms ?? []).map((term) => term.trim())
   const defined = definedTerms(given)
   const encode = defined === undefined ? undefined : encodingOf(defined)
-  if (defined === undefined || encode === undefined) return [{ terms, encode: encodeAsciiOnly }, unicodeChoice]
-  if (sameTerms(given, defined)) return [{ terms, encode }, unicodeChoice]
-  return [{ terms, encode: encodeAsciiOnly }, { terms: defined, encode }, unicodeChoice]
+  const replacesAscii = registrationOf(defined?.[0] ?? '') === 13
+  const asGiven = { terms, encode: encodeAsciiOnly, replacesAscii }
+  if (defined === undefined || encode === undefined) return [asGiven, unicodeChoice]
+  if (sameTerms(given, defined)) return [{ terms, encode, replacesAscii }, unicodeChoice]
+  return [asGiven, { terms: defined, encode, replacesAscii }, unicodeChoice]
 }
 
 function encodeAsciiOnly(): undefined {
@@ -78,7 +88,17 @@ function encodingOf(terms: readonly string[]): TextEncoding | undefined {
   if (others.length > 0 || first.startsWith('ISO 2022')) return createCodeExtensionEncoder(terms.map(registrationOf))
   if (first === '' || first === 'ISO_IR 6') return encodeAsciiOnly
   const element = codeElements.get(registrationOf(first))
-  return element === undefined ? undefined : (text) => encodeSingleByte(text, codeTable(element))
+  if (element === undefined) return undefined
+  const table = codeTable(element)
+  if (registrationOf(first) !== 13) return (text) => encodeSingleByte(text, table)
+  const japanese = new Map([...table, ...romajiTable])
+  return (text, form) => encodeJapanese(text, japanese, form)
+}
+
+/** ISO-IR 13 and 14. A backslash is a delimiter or does not fit; a yen sign would be one where values are delimited. */
+function encodeJapanese(text: string, table: CodeTable, { isSingleValued }: TextForm): Uint8Array | undefined {
+  const misfit = isSingleValued ? /[~\\]/ : /[~\u00a5]/
+  return misfit.test(text) ? undefined : encodeSingleByte(text, table)
 }
 
 function encodeSingleByte(text: string, table: CodeTable): Uint8Array | undefined {

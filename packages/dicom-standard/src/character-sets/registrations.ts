@@ -15,7 +15,10 @@ export interface CodeElement {
 
 /** G0 of terms that are not Japanese. */
 export const ascii: CodeElement = { area: 'g0', escape: '(B', encoding: 'ascii' }
-/** JIS X 0201: G0 of ISO-IR 13, and of ISO-IR 14, which no term names. */
+/**
+ * JIS X 0201, Latin part: ISO-IR 14, G0 of ISO-IR 13, which no term names. It has a yen sign and an overline where ASCII
+ * has a backslash and a tilde. The yen sign is the delimiter of values, too (PS3.5 6.1.2.3).
+ */
 export const jisRomaji: CodeElement = { area: 'g0', escape: '(J', encoding: 'shift_jis' }
 /** ISO 8859-1, which readers take bytes above 127 for where nothing is said of them. */
 export const latin1: CodeElement = { area: 'g1', escape: '-A', encoding: 'latin1' }
