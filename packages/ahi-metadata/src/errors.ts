@@ -4,12 +4,15 @@ export type MetadataDocumentErrorCode =
   | 'METADATA_GZIP_TRUNCATED'
   | 'METADATA_GZIP_CORRUPT'
   | 'METADATA_TOO_LARGE'
+  | 'METADATA_TOO_DEEP'
+  | 'METADATA_TOO_MANY_ENTRIES'
   | 'METADATA_NOT_JSON'
   | 'METADATA_NOT_AN_IMAGE_SET'
 
 /**
  * Thrown for bytes that are no metadata document of an image set. Fetch the document again; where the error stays, the
- * bytes are something else than a response of GetImageSetMetadata.
+ * bytes are something else than a response of GetImageSetMetadata. For `METADATA_TOO_…`, raise the limit that the message
+ * names.
  */
 export class MetadataDocumentError extends Error {
   override readonly name = 'MetadataDocumentError'

@@ -1,34 +1,27 @@
 import { gunzipSync } from 'node:zlib'
+import { checkExtent, type DocumentLimits, resolveLimits, type ResolvedLimits, tooDeep } from './document-limits.ts'
 import { MetadataDocumentError } from './errors.ts'
 import { parseJson } from './exact-json.ts'
 import { readImageSet } from './read-image-set.ts'
 import type { ImageSetMetadata, JsonValue } from './image-set-metadata.ts'
 
-/** Options of {@link parseImageSetMetadata}. */
-export interface ParseMetadataOptions {
-  /** Most bytes the document may unpack to. Default 256 MiB: AHI's own quota is 50 MB, and gzip can hide a bomb. */
-  readonly maxByteLength?: number | undefined
-}
-
-const defaultMaxByteLength = 256 * 1024 * 1024
-
 /**
  * Reads the document of GetImageSetMetadata, gzipped (told by its magic, not assumed) or plain. Unknown keys are kept,
  * missing maps are filled with empty ones.
- * @throws {MetadataDocumentError} for what is not such a document
+ * @throws {MetadataDocumentError} for what is not such a document, and for one beyond the limits
  */
-export function parseImageSetMetadata(
-  document: Uint8Array | string,
-  options: ParseMetadataOptions = {},
-): ImageSetMetadata {
-  return readImageSet(parseText(documentText(document, options.maxByteLength ?? defaultMaxByteLength)))
+export function parseImageSetMetadata(document: Uint8Array | string, limits: DocumentLimits = {}): ImageSetMetadata {
+  const resolved = resolveLimits(limits)
+  const json = documentBytes(document, resolved)
+  if (startsLikeJson(json)) checkExtent(json, resolved)
+  return readImageSet(parseText(typeof document === 'string' ? document : decodeUtf8(json)), resolved)
 }
 
-function documentText(document: Uint8Array | string, maxByteLength: number): string {
-  if (typeof document === 'string') return document
-  const bytes = isGzip(document) ? gunzip(document, maxByteLength) : document
-  if (bytes.byteLength > maxByteLength) throw tooLarge(document, maxByteLength)
-  return decodeUtf8(bytes)
+function documentBytes(document: Uint8Array | string, { maxByteLength }: ResolvedLimits): Uint8Array {
+  const bytes = typeof document === 'string' ? new TextEncoder().encode(document) : document
+  const json = isGzip(bytes) ? gunzip(bytes, maxByteLength) : bytes
+  if (json.byteLength > maxByteLength) throw tooLarge(bytes, maxByteLength)
+  return json
 }
 
 function isGzip(document: Uint8Array): boolean {
@@ -58,7 +51,7 @@ function gunzipError(document: Uint8Array, maxByteLength: number, cause: unknown
 }
 
 function tooLarge(document: Uint8Array, maxByteLength: number): MetadataDocumentError {
-  const why = `it unpacks to more than ${maxByteLength} bytes; raise \`maxByteLength\` where that is meant`
+  const why = `it unpacks to more than ${maxByteLength} bytes; raise \`maxByteLength\` if that is meant`
   return new MetadataDocumentError('METADATA_TOO_LARGE', why, { byteLength: document.byteLength })
 }
 
@@ -80,7 +73,8 @@ function parseText(text: string): JsonValue {
     return parseJson(text)
   } catch (error) {
     if (!/^[\s\uFEFF]*[[{]/.test(text)) throw notJson(text.length)
-    if (error instanceof RangeError) throw notJson(text.length, 'it is nested too deeply')
+    // Integers of 64 bits are parsed recursively.
+    if (error instanceof RangeError) throw tooDeep('the stack of this program has room for')
     const position = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined
     throw notJson(
       text.length,

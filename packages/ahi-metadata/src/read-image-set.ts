@@ -1,3 +1,4 @@
+import { type ResolvedLimits, tooManyEntries } from './document-limits.ts'
 import { MetadataDocumentError } from './errors.ts'
 import type {
   AttributeMap,
@@ -6,160 +7,156 @@ import type {
   ImageSetMetadata,
   InstanceMetadata,
   JsonValue,
+  PatientMetadata,
   SeriesMetadata,
+  StudyMetadata,
 } from './image-set-metadata.ts'
+import { printable } from './printable.ts'
 
-/** Checks the shape of a parsed document and fills the maps and lists that it leaves out. */
-export function readImageSet(document: JsonValue): ImageSetMetadata {
-  const imageSet = requireObject(document, '')
-  const study = requireObject(imageSet['Study'], 'Study')
-  return {
-    ...imageSet,
-    SchemaVersion: schemaVersion(imageSet['SchemaVersion']),
-    DatastoreID: requireString(imageSet['DatastoreID'], 'DatastoreID'),
-    ImageSetID: requireString(imageSet['ImageSetID'], 'ImageSetID'),
-    Patient: readPatient(imageSet['Patient']),
-    Study: {
-      ...study,
-      DICOM: optionalObject(study['DICOM'], 'Study.DICOM'),
-      Series: mapObject(study['Series'], 'Study.Series', readSeries),
-    },
-  }
+/**
+ * Checks the shape of a parsed document and fills the maps and lists that it leaves out. The document is changed in
+ * place: a copy of a million frames takes longer than to parse them.
+ */
+export function readImageSet(document: JsonValue, { maxEntries }: ResolvedLimits): ImageSetMetadata {
+  checkImageSet(document)
+  if (entriesOfInstances(document) > maxEntries) throw tooManyEntries(maxEntries)
+  return document
 }
 
-function readPatient(value: JsonValue | undefined): { DICOM: AttributeMap } {
-  const patient = optionalObject(value, 'Patient')
-  return { ...patient, DICOM: optionalObject(patient['DICOM'], 'Patient.DICOM') }
+function checkImageSet(document: unknown): asserts document is ImageSetMetadata {
+  checkObject(document, '')
+  checkStudy(document['Study'])
+  document['SchemaVersion'] = schemaVersion(document['SchemaVersion'])
+  checkString(document['DatastoreID'], 'DatastoreID')
+  checkString(document['ImageSetID'], 'ImageSetID')
+  checkPatient((document['Patient'] ??= {}))
 }
 
-function readSeries(value: JsonValue, path: string): SeriesMetadata {
-  const series = requireObject(value, path)
-  return {
-    ...series,
-    DICOM: optionalObject(series['DICOM'], `${path}.DICOM`),
-    Instances: mapObject(series['Instances'], `${path}.Instances`, readInstance),
-  }
+function checkPatient(patient: unknown): asserts patient is PatientMetadata {
+  checkObject(patient, 'Patient')
+  completeObject(patient, 'DICOM', 'Patient')
 }
 
-function readInstance(value: JsonValue, path: string): InstanceMetadata {
-  const instance = withoutNull(requireObject(value, path), ['StoredTransferSyntaxUID', 'ChecksumType'])
-  return {
-    ...instance,
-    ...optionalString(instance, 'StoredTransferSyntaxUID', path),
-    ...optionalString(instance, 'ChecksumType', path),
-    DICOM: optionalObject(instance['DICOM'], `${path}.DICOM`),
-    DICOMVRs: mapObject(instance['DICOMVRs'], `${path}.DICOMVRs`, requireString),
-    ImageFrames: mapArray(instance['ImageFrames'], `${path}.ImageFrames`, readFrame),
-  }
+function checkStudy(study: unknown): asserts study is StudyMetadata {
+  checkObject(study, 'Study')
+  completeObject(study, 'DICOM', 'Study')
+  checkMembers(completeObject(study, 'Series', 'Study'), 'Study.Series', checkSeries)
 }
 
-function readFrame(value: JsonValue, path: string): ImageFrame {
-  const frame = withoutNull(requireObject(value, path), [
-    'PixelDataChecksumFromBaseToFullResolution',
-    'FrameSizeInBytes',
-  ])
-  const checksums = frame['PixelDataChecksumFromBaseToFullResolution']
-  return {
-    ...frame,
-    ID: requireString(frame['ID'], `${path}.ID`),
-    ...(checksums !== undefined && { PixelDataChecksumFromBaseToFullResolution: readChecksums(checksums, path) }),
-    ...optionalPixelValue(frame, 'MinPixelValue', path),
-    ...optionalPixelValue(frame, 'MaxPixelValue', path),
-    ...optionalNumber(frame, 'FrameSizeInBytes', path),
-  }
+function checkSeries(series: unknown, path: string): asserts series is SeriesMetadata {
+  checkObject(series, path)
+  completeObject(series, 'DICOM', path)
+  checkMembers(completeObject(series, 'Instances', path), `${path}.Instances`, checkInstance)
 }
 
-function readChecksums(value: JsonValue, path: string): FrameChecksum[] {
-  return mapArray(value, `${path}.PixelDataChecksumFromBaseToFullResolution`, readChecksum)
+function checkInstance(instance: unknown, path: string): asserts instance is InstanceMetadata {
+  checkObject(instance, path)
+  checkOptional(instance, 'StoredTransferSyntaxUID', path, checkString)
+  checkOptional(instance, 'ChecksumType', path, checkString)
+  completeObject(instance, 'DICOM', path)
+  checkMembers(completeObject(instance, 'DICOMVRs', path), `${path}.DICOMVRs`, checkString)
+  instance['ImageFrames'] ??= []
+  checkItems(instance['ImageFrames'], `${path}.ImageFrames`, checkFrame)
 }
 
-function readChecksum(value: JsonValue, path: string): FrameChecksum {
-  const checksum = requireObject(value, path)
-  return {
-    ...checksum,
-    Width: requireNumber(checksum['Width'], `${path}.Width`),
-    Height: requireNumber(checksum['Height'], `${path}.Height`),
-    Checksum: requireNumber(checksum['Checksum'], `${path}.Checksum`),
-  }
+function checkFrame(frame: unknown, path: string): asserts frame is ImageFrame {
+  checkObject(frame, path)
+  checkString(frame['ID'], `${path}.ID`)
+  checkOptional(frame, 'PixelDataChecksumFromBaseToFullResolution', path, checkChecksums)
+  checkOptional(frame, 'FrameSizeInBytes', path, checkNumber)
+  // `null` where AHI keeps the frame as it was encoded.
+  if (frame['MinPixelValue'] != null) checkNumber(frame['MinPixelValue'], `${path}.MinPixelValue`)
+  if (frame['MaxPixelValue'] != null) checkNumber(frame['MaxPixelValue'], `${path}.MaxPixelValue`)
+}
+
+function checkChecksums(checksums: unknown, path: string): void {
+  checkItems(checksums, path, checkChecksum)
+}
+
+function checkChecksum(checksum: unknown, path: string): asserts checksum is FrameChecksum {
+  checkObject(checksum, path)
+  checkNumber(checksum['Width'], `${path}.Width`)
+  checkNumber(checksum['Height'], `${path}.Height`)
+  checkNumber(checksum['Checksum'], `${path}.Checksum`)
 }
 
 /** The guide's own payloads write the version as a number in places. */
 function schemaVersion(value: JsonValue | undefined): string {
-  return typeof value === 'number' ? String(value) : value == null ? '' : requireString(value, 'SchemaVersion')
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'number') return String(value)
+  checkString(value, 'SchemaVersion')
+  return value
 }
 
-/** A copy in which `null` of the named keys counts as missing; the order of the keys stays. */
-function withoutNull(object: AttributeMap, keys: readonly string[]): AttributeMap {
-  if (!keys.some((key) => object[key] === null)) return object
-  return Object.fromEntries(Object.entries(object).filter(([key, value]) => value !== null || !keys.includes(key)))
+/** Checks a member that may be missing. `null` counts as missing. */
+function checkOptional(object: AttributeMap, key: string, path: string, check: Check): void {
+  const value = object[key]
+  if (value === null) delete object[key]
+  else if (value !== undefined) check(value, `${path}.${key}`)
 }
 
-function optionalString<Key extends string>(object: AttributeMap, key: Key, path: string): { [name in Key]?: string } {
-  const entry: { [name in Key]?: string } = {}
-  if (object[key] !== undefined) entry[key] = requireString(object[key], `${path}.${key}`)
-  return entry
+type Check = (value: unknown, path: string) => void
+
+/** Returns the member `key`, which is an object; an empty one is added where it is missing or `null`. */
+function completeObject(object: AttributeMap, key: string, path: string): AttributeMap {
+  const value = (object[key] ??= {})
+  checkObject(value, `${path}.${key}`)
+  return value
 }
 
-function optionalNumber<Key extends string>(object: AttributeMap, key: Key, path: string): { [name in Key]?: number } {
-  const entry: { [name in Key]?: number } = {}
-  if (object[key] !== undefined) entry[key] = requireNumber(object[key], `${path}.${key}`)
-  return entry
+function checkMembers(object: AttributeMap, path: string, check: Check): void {
+  for (const key of Object.keys(object)) check(object[key], `${path}["${printable(key.slice(0, 64))}"]`)
 }
 
-function optionalPixelValue<Key extends string>(
-  object: AttributeMap,
-  key: Key,
-  path: string,
-): { [name in Key]?: number | null } {
-  return object[key] === null ? {} : optionalNumber(object, key, path)
-}
-
-function mapObject<Item>(
-  value: JsonValue | undefined,
-  path: string,
-  read: (item: JsonValue, path: string) => Item,
-): { [key: string]: Item } {
-  const entries = Object.entries(optionalObject(value, path))
-  return Object.fromEntries(entries.map(([key, item]) => [key, read(item, `${path}["${key.slice(0, 64)}"]`)]))
-}
-
-function mapArray<Item>(
-  value: JsonValue | undefined,
-  path: string,
-  read: (item: JsonValue, path: string) => Item,
-): Item[] {
-  if (value == null) return []
+function checkItems(value: unknown, path: string, check: Check): void {
   if (!Array.isArray(value)) throw mismatch(path, value, 'an array')
-  return value.map((item, index) => read(item, `${path}[${index}]`))
+  for (const [index, item] of value.entries()) check(item, `${path}[${index}]`)
 }
 
-function optionalObject(value: JsonValue | undefined, path: string): AttributeMap {
-  return value == null ? {} : requireObject(value, path)
-}
-
-function requireObject(value: JsonValue | undefined, path: string): AttributeMap {
+function checkObject(value: unknown, path: string): asserts value is AttributeMap {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch(path, value, 'an object')
-  return value
 }
 
-function requireString(value: JsonValue | undefined, path: string): string {
+function checkString(value: unknown, path: string): asserts value is string {
   if (typeof value !== 'string') throw mismatch(path, value, 'a string')
-  return value
 }
 
-function requireNumber(value: JsonValue | undefined, path: string): number {
+function checkNumber(value: unknown, path: string): asserts value is number {
   if (typeof value !== 'number') throw mismatch(path, value, 'a number')
-  return value
 }
 
-function mismatch(path: string, value: JsonValue | undefined, expected: string): MetadataDocumentError {
+function mismatch(path: string, value: unknown, expected: string): MetadataDocumentError {
   const what = path === '' ? 'the whole of it' : `\`${path}\``
   const why = `it is JSON but no image set: ${what} is ${kindOf(value)}, not ${expected}`
   return new MetadataDocumentError('METADATA_NOT_AN_IMAGE_SET', why, { path })
 }
 
-function kindOf(value: JsonValue | undefined): string {
+function kindOf(value: unknown): string {
   if (value === undefined) return 'missing'
   if (value === null) return 'null'
   return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+/** Every instance is read with the attributes of its patient, study and series, however many there are of both. */
+function entriesOfInstances({ Patient: patient, Study: study }: ImageSetMetadata): number {
+  const shared = entriesOf(patient.DICOM) + entriesOf(study.DICOM)
+  let entries = 0
+  for (const series of Object.values(study.Series)) {
+    entries += Object.keys(series.Instances).length * (shared + entriesOf(series.DICOM))
+  }
+  return entries
+}
+
+/** Text counts for each 64 characters that it has. Not recursive: the document may be deeper than the stack. */
+function entriesOf(attributes: AttributeMap): number {
+  const open: JsonValue[] = [attributes]
+  let entries = 0
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value === 'string') entries += value.length >> 6
+    if (typeof value !== 'object' || value === null) continue
+    const members = Object.values(value)
+    entries += 1 + members.length
+    for (const member of members) open.push(member)
+  }
+  return entries
 }

@@ -6,6 +6,7 @@ import {
   parseImageSetMetadata,
   serializeImageSetMetadata,
 } from '@ahi-dicom/ahi-metadata'
+import type { DocumentLimits } from '@ahi-dicom/ahi-metadata'
 import { describe, expect, test } from 'vitest'
 import { readShared, withoutShared } from './shared-files.ts'
 
@@ -16,9 +17,9 @@ function documentOf(study: unknown): string {
   return JSON.stringify({ SchemaVersion: '1.1', DatastoreID: 'd', ImageSetID: 'i', Study: study })
 }
 
-function failure(document: Uint8Array | string, maxByteLength?: number): MetadataDocumentError {
+function failure(document: Uint8Array | string, limits?: DocumentLimits): MetadataDocumentError {
   try {
-    parseImageSetMetadata(document, { maxByteLength })
+    parseImageSetMetadata(document, limits)
   } catch (error) {
     if (error instanceof MetadataDocumentError) return error
     throw error
@@ -160,8 +161,11 @@ describe('what is no metadata document', () => {
 
   test('a gzip bomb stops at the limit', () => {
     const bomb = gzipSync(Buffer.alloc(5_000_000, ' '))
-    expect(failure(bomb, 1_000_000)).toMatchObject({ code: 'METADATA_TOO_LARGE', byteLength: bomb.byteLength })
-    expect(failure(new Uint8Array(11), 10).code).toBe('METADATA_TOO_LARGE')
+    expect(failure(bomb, { maxByteLength: 1_000_000 })).toMatchObject({
+      code: 'METADATA_TOO_LARGE',
+      byteLength: bomb.byteLength,
+    })
+    expect(failure(new Uint8Array(11), { maxByteLength: 10 }).code).toBe('METADATA_TOO_LARGE')
   })
 
   test('JSON that breaks off is named with its place, and none of it is quoted', () => {
@@ -170,11 +174,6 @@ describe('what is no metadata document', () => {
     expect(error.message).toContain('character 49')
     expect(`${error.stack} ${String(error.cause)}`).not.toContain('DOE')
     expect(failure('{"a":"\\x"}').code).toBe('METADATA_NOT_JSON')
-  })
-
-  test('JSON nested beyond the stack is refused', () => {
-    const nested = `{"a":[12345678901234567890],"b":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
-    expect(failure(nested).code).toBe('METADATA_NOT_JSON')
   })
 
   test.each([
@@ -204,4 +203,73 @@ describe('what is no metadata document', () => {
     expect(error).toMatchObject({ code: 'METADATA_NOT_AN_IMAGE_SET', path })
     expect(error.message).toContain(path)
   })
+})
+
+describe('a document beyond the limits', () => {
+  const instances = (count: number): object =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`1.3.${index}`, {}]))
+  const deep = (levels: number): string =>
+    `{"DatastoreID":"d","ImageSetID":"i","Study":{"DICOM":{"00091001":${'['.repeat(levels)}1${']'.repeat(levels)}}}}`
+
+  test('is refused for its depth, before the stack overflows', () => {
+    const error = failure(deep(20_000))
+    expect(error).toMatchObject({ code: 'METADATA_TOO_DEEP' })
+    expect(error.message).toContain('`maxDepth`')
+    // The deepest that dicomizer writes: 1024 sequences, an array and an object each, below three objects.
+    expect(parseImageSetMetadata(deep(2 * 1024)).ImageSetID).toBe('i')
+    expect(parseImageSetMetadata(deep(3000), { maxDepth: 3003 }).ImageSetID).toBe('i')
+    expect(failure(deep(3001), { maxDepth: 3003 }).code).toBe('METADATA_TOO_DEEP')
+  })
+
+  test('is refused where integers of 64 bits need more of the stack than there is', () => {
+    const document = deep(50_000).replace('1]', '12345678901234567890]')
+    expect(failure(document, { maxDepth: 60_000 }).code).toBe('METADATA_TOO_DEEP')
+  })
+
+  test('is refused for its entries: those of upper levels count for each instance', () => {
+    const flat = documentOf({ Series: { '1.2': { Instances: instances(10) } } })
+    // 17 members, 15 objects.
+    expect(parseImageSetMetadata(flat, { maxEntries: 32 }).ImageSetID).toBe('i')
+    expect(failure(flat, { maxEntries: 31 }).code).toBe('METADATA_TOO_MANY_ENTRIES')
+    const shared = documentOf({
+      DICOM: { OtherPatientIDs: Array.from({ length: 1000 }, String) },
+      Series: { '1.2': { Instances: instances(1000) } },
+    })
+    expect(failure(shared, { maxEntries: 1_000_000 }).code).toBe('METADATA_TOO_MANY_ENTRIES')
+    expect(parseImageSetMetadata(shared, { maxEntries: 2_000_000 }).ImageSetID).toBe('i')
+  })
+
+  test('is refused for the members of one object', () => {
+    const document = documentOf({ Series: { '1.2': { Instances: instances(1000) } } })
+    expect(parseImageSetMetadata(document, { maxMembers: 1000 }).ImageSetID).toBe('i')
+    expect(failure(document, { maxMembers: 999 }).code).toBe('METADATA_TOO_MANY_ENTRIES')
+  })
+
+  test('is told by its structure alone, not by its text', () => {
+    const text = '{[":\\"\\\\{[:'.repeat(1000)
+    const document = documentOf({ DICOM: { StudyDescription: text, 'a{:\\': 1 } })
+    expect(parseImageSetMetadata(document, { maxDepth: 3, maxEntries: 10, maxMembers: 4 }).ImageSetID).toBe('i')
+  })
+
+  const million = (item: string): string => `${item},`.repeat(999_999) + item
+  const withInstance = (members: string): string =>
+    documentOf({ Series: { '1.2': { Instances: { '1.3': {} } } } }).replace('{}}}}', `{${members}}}}}`)
+  const frames = withInstance(`"ImageFrames":[${million('{"ID":"f","A":{},"B":{},"C":{}}')}]`)
+
+  test.each([
+    ['a million frames', frames],
+    ['a million attributes', withInstance(`"DICOM":{${million('"Rows":1')}}`)],
+  ])('is refused for %s', (_, document) => {
+    expect(failure(gzipSync(document, { level: 1 })).code).toBe('METADATA_TOO_MANY_ENTRIES')
+  })
+
+  test('fits by one option', () => {
+    const [read] = imageSetInstances(parseImageSetMetadata(frames, { maxByteLength: 2 ** 28 }))
+    expect(read?.instance.ImageFrames).toHaveLength(1_000_000)
+  })
+})
+
+test('a key of the document cannot drive a terminal by the message', () => {
+  const error = failure(documentOf({ Series: { '1.2\u001b]0;title\u0007\n': null } }))
+  expect(error.message).toContain('Study.Series["1.2\u{FFFD}]0;title\u{FFFD}\u{FFFD}"]` is null')
 })

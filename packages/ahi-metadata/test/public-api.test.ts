@@ -11,6 +11,8 @@ test('exports what the README names, and no more', () => {
     'imageSetInstances',
     'levelChecksums',
     'parseImageSetMetadata',
+    'printable',
+    'printableJson',
     'serializeImageSetMetadata',
   ])
 })
