@@ -19,6 +19,7 @@ export {
   AhiOutageError,
   AhiResponseError,
   AhiThrottledError,
+  AhiTooLargeError,
   AhiUnavailableError,
   AhiValidationError,
   isAhiError,

@@ -132,7 +132,7 @@ describe('rejects with the reason of the signal', () => {
 
   test('between the items of a list', async () => {
     const controller = new AbortController()
-    const page = { datastoreSummaries: [{ datastoreId }], nextToken: 'more' }
+    const page = { datastoreSummaries: [{ datastoreId, datastoreStatus: 'ACTIVE' }], nextToken: 'more' }
     await using service = await scriptedService(json(page))
     await using client = testClient(service.endpoint)
     const read = async (): Promise<void> => {

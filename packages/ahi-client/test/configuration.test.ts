@@ -6,9 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 
 import { type AhiClientOptions, createAhiClient } from '@ahi-dicom/ahi-client'
 
+import { connect, type ConnectionOptions } from '../src/service/connection.ts'
 import { createImageSetBytes } from '../src/service/image-set-bytes.ts'
-import { connect, type ConnectionOptions } from '../src/service/medical-imaging.ts'
-import { collected, credentials, frame, imageSet, imageSetId, instance, rejection } from './fixtures.ts'
+import { createJsonOperations } from '../src/service/json-operations.ts'
+import { collected, credentials, frame, imageSet, instance, rejection } from './fixtures.ts'
 import { meansOf, recordingTransport } from './recording-transport.ts'
 import { json, scriptedService } from './scripted-service.ts'
 
@@ -46,14 +47,15 @@ afterEach(() => vi.unstubAllEnvs())
 async function destinations(
   options: ConnectionOptions,
 ): Promise<{ control: string; runtime: string; frame: string; dicom: string; region: string }> {
-  const transport = recordingTransport({ imageSetId, versionId: '1', datastoreSummaries: [] })
+  const transport = recordingTransport({ ...imageSet, versionId: '1', imageSetState: 'ACTIVE', datastoreSummaries: [] })
   const connection = await connect({ credentials, ...options }, meansOf(transport))
-  await connection.listDatastores(
+  const operations = createJsonOperations(connection, transport)
+  await operations.listDatastores(
     { datastoreStatus: undefined, nextToken: undefined, maxResults: undefined },
     undefined,
   )
-  await connection.getImageSet(imageSet, undefined)
-  const bytes = createImageSetBytes(connection, transport)
+  await operations.getImageSet(imageSet, undefined)
+  const bytes = createImageSetBytes(connection, transport, { maxFrameByteLength: 1, maxStreamByteLength: 1 })
   await bytes.getImageFrame(frame, undefined)
   await bytes.getDICOMInstance({ ...instance, transferSyntax: '*' }, undefined)
   const [control = '', runtime = '', frameRequest = '', dicom = ''] = transport.requests.map(

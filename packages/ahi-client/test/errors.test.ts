@@ -38,7 +38,8 @@ test.each([
   const expected = { code, statusCode: status, requestId: 'request-1' }
   expect(bySdk).toMatchObject({ ...expected, ...imageSet, operation: 'GetImageSet', imageFrameId: undefined })
   expect(byFrame).toMatchObject({ ...expected, ...frame, operation: 'GetImageFrame' })
-  expect(String(byFrame)).toContain(`${status} ${name} (because)`)
+  expect(String(byFrame)).toContain(`the service answered ${status}${name === 'Found' ? '' : ` ${name}`}; `)
+  expect(byFrame).toMatchObject({ serviceMessage: 'because' })
 })
 
 describe('the name of an error', () => {
@@ -69,18 +70,23 @@ test.each<[string, Answer, string]>([
 test.each<[string, Answer]>([
   ['HTML', text(200, '<html>sign in to this network</html>')],
   ['JSON of something else', json({ hello: 1 })],
-])('a success whose body is %s is an answer that cannot be read', async (_, answer) => {
+  ['nothing', text(200, '')],
+  ['null', text(200, 'null')],
+  ['a list', text(200, '[]')],
+  ['a text', text(200, '"ok"')],
+  ['JSON that is cut', text(200, '{"imageSetId":')],
+])('a success whose body is %s is damage, which is repeated', async (_, answer) => {
   await using service = await scriptedService(answer)
   await using client = testClient(service.endpoint)
   const error = await rejection(client.getImageSet(imageSet))
-  expect(error).toMatchObject({ code: 'AHI_RESPONSE', retryable: false, ...imageSet })
-  expect(service.requests).toHaveLength(1)
+  expect(error).toMatchObject({ code: 'AHI_RESPONSE', retryable: true, ...imageSet })
+  expect(service.requests).toHaveLength(8)
 })
 
 test('a message says what failed, why, and what to do', async () => {
   const { byFrame } = await failure(awsError(404, 'ResourceNotFoundException', 'no such frame'))
   expect(String(byFrame)).toMatchInlineSnapshot(
-    `"AhiNotFoundError: Cannot get frame "00112233445566778899aabbccddeeff" of image set "fedcba9876543210fedcba9876543210" in data store "0123456789abcdef0123456789abcdef": the service answered 404 ResourceNotFoundException (no such frame); check the identifiers and the region"`,
+    `"AhiNotFoundError: Cannot get frame "00112233445566778899aabbccddeeff" of image set "fedcba9876543210fedcba9876543210" in data store "0123456789abcdef0123456789abcdef": the service answered 404 ResourceNotFoundException; check the identifiers and the region"`,
   )
 })
 

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
 
 import { collected, datastoreId, imageSetId, rejection, testClient } from './fixtures.ts'
-import { json, scriptedService } from './scripted-service.ts'
+import { type Answer, json, scriptedService } from './scripted-service.ts'
 
 const summary = { datastoreId, datastoreName: 'store', datastoreStatus: 'ACTIVE' }
+
+function page(nextToken?: string): Answer {
+  return json({ datastoreSummaries: [summary], nextToken })
+}
 
 describe('listDatastores', () => {
   test('follows tokens that hold / + = and percent signs to the last page', async () => {
@@ -37,7 +41,38 @@ describe('listDatastores', () => {
     await using service = await scriptedService(json({ datastoreSummaries: [summary], nextToken: 'same' }))
     await using client = testClient(service.endpoint)
     expect(await rejection(collected(client.listDatastores()))).toMatchObject({ code: 'AHI_RESPONSE' })
-    expect(service.requests).toHaveLength(2)
+    expect(service.requests).toHaveLength(1 + 8)
+  })
+
+  test('stops when the tokens lead in a circle', async () => {
+    await using service = await scriptedService(page('a'), page('b'), page('c'), page('a'))
+    await using client = testClient(service.endpoint, { maxAttempts: 2 })
+    const error = await rejection(collected(client.listDatastores()))
+    expect(error).toMatchObject({ code: 'AHI_RESPONSE', retryable: true })
+    expect(String(error)).toContain('leads back')
+    expect(service.requests).toHaveLength(3 + 2)
+  })
+
+  test('goes on after a page whose token was damaged once', async () => {
+    await using service = await scriptedService(page('a'), page('a'), page('b'), page())
+    await using client = testClient(service.endpoint)
+    expect(await collected(client.listDatastores())).toHaveLength(3)
+  })
+
+  test('stops when pages without items go on for ever', async () => {
+    let pages = 0
+    await using service = await scriptedService((response, request) =>
+      json({ datastoreSummaries: [], nextToken: `${(pages += 1)}` })(response, request),
+    )
+    await using client = testClient(service.endpoint, { maxAttempts: 1 })
+    expect(await rejection(collected(client.listDatastores()))).toMatchObject({ code: 'AHI_RESPONSE' })
+    expect(pages).toBe(1001)
+  })
+
+  test('takes an empty token for none', async () => {
+    await using service = await scriptedService(json({ datastoreSummaries: [summary], nextToken: '' }))
+    await using client = testClient(service.endpoint)
+    expect(await collected(client.listDatastores())).toHaveLength(1)
   })
 
   test.each([0, 51, 1.5, Number.NaN])('rejects a page size of %s before any request', async (pageSize) => {
@@ -74,7 +109,7 @@ describe('listImageSetVersions', () => {
     const path = `/datastore/${datastoreId}/imageSet/${imageSetId}/listImageSetVersions`
     expect(service.requests.map(({ url }) => url)).toEqual([
       `${path}?maxResults=1`,
-      `${path}?nextToken=x%3D&maxResults=1`,
+      `${path}?maxResults=1&nextToken=x%3D`,
     ])
   })
 })

@@ -15,6 +15,7 @@ test('exports these names', () => {
       "AhiOutageError",
       "AhiResponseError",
       "AhiThrottledError",
+      "AhiTooLargeError",
       "AhiUnavailableError",
       "AhiValidationError",
       "createAhiClient",

@@ -91,7 +91,8 @@ describe('receive memory', () => {
     const memory = oneBuffer(500_000)
     const response = new IncomingMessage(new Socket())
     response.headers['content-length'] = '100'
-    receiveBody(response, memory, { done: () => {}, fail: () => {} })
+    const watched = { hasHead: true, received: 0, isWaiting: true, deadlineMs: 1000, expire: () => {} }
+    receiveBody(response, { memory, watched, limit: { byteLength: 100 } }, { done: () => {}, fail: () => {} })
     response.push(body.subarray(1, 50))
     response.destroy()
     await setImmediate()

@@ -82,20 +82,20 @@ test.each<[string, Answer, object]>([
   expect(service.requests).toHaveLength(4)
 })
 
-test('an answer that claims to be larger than any memory is an error', async () => {
+test('an answer that claims to be larger than any memory takes none', async () => {
   await using service = await scriptedService((response) => {
     response.writeHead(200, { 'content-length': '9007199254740991' })
     response.write('a little')
   })
   await using client = testClient(service.endpoint)
   expect(await rejection(client.getImageFrame(frame))).toMatchObject({
-    code: 'AHI_RESPONSE',
+    code: 'AHI_TOO_LARGE',
     retryable: false,
     ...frame,
   })
 })
 
-test('the operations of the SDK are repeated in the same way, once each time', async () => {
+test('operations whose answers are JSON are repeated in the same way, once each time', async () => {
   await using service = await scriptedService(throttled, reset, text(500, 'not JSON'), json({ datastoreSummaries: [] }))
   await using client = testClient(service.endpoint)
   expect(await collected(client.listDatastores())).toEqual([])
@@ -137,7 +137,7 @@ describe('a conflict', () => {
     await using client = testClient(service.endpoint, { conflictTimeoutMs: 20_000 }, clock)
     const error = await rejection(client.getImageSetMetadata(imageSet))
     expect(error).toMatchObject({ code: 'AHI_CONFLICT', statusCode: 409, retryable: true, ...imageSet })
-    expect(String(error)).toContain('still importing')
+    expect(error).toMatchObject({ serviceMessage: 'still importing' })
     expect(clock.now()).toBeGreaterThan(10_000)
     expect(clock.now()).toBeLessThanOrEqual(20_000)
   })

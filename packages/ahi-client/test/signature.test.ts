@@ -1,9 +1,8 @@
+import { GetImageSetCommand, MedicalImagingClient } from '@aws-sdk/client-medical-imaging'
 import { expect, test } from 'vitest'
 
-import { connect } from '../src/service/medical-imaging.ts'
 import { createRequestSigner } from '../src/service/signature.ts'
-import { credentials, datastoreId, imageFrameId, imageSet, imageSetId } from './fixtures.ts'
-import { meansOf, recordingTransport } from './recording-transport.ts'
+import { credentials, datastoreId, imageFrameId, imageSet, imageSetId, rejection } from './fixtures.ts'
 
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
 const host = 'runtime-medical-imaging.us-west-2.amazonaws.com'
@@ -73,19 +72,30 @@ test.each([
 })
 
 test('signs as the AWS SDK for JavaScript does', async () => {
-  const transport = recordingTransport({ imageSetId, versionId: '1' })
-  const connection = await connect({ region: 'eu-west-1', credentials }, meansOf(transport))
-  await connection.getImageSet({ ...imageSet, versionId: '3' }, undefined)
-  const [request] = transport.requests
-  const { authorization = '', ...headers } = request?.headers ?? {}
+  const sent: SdkRequest[] = []
+  const requestHandler = {
+    handle: async (request: SdkRequest) => {
+      sent.push(request)
+      throw new Error('not sent')
+    },
+  }
+  const sdk = new MedicalImagingClient({ region: 'eu-west-1', credentials, requestHandler, maxAttempts: 1 })
+  await rejection(sdk.send(new GetImageSetCommand({ ...imageSet, versionId: '3' })))
+  const [{ path = '', query = {}, headers: { authorization = '', ...headers } = {} } = {}] = sent
   const names = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? []
   const signedHeaders = Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)))
-  const [path = '', query = ''] = request?.path.split('?') ?? []
   const time = (headers['x-amz-date'] ?? '').replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5')
   const again = createRequestSigner('eu-west-1').sign(
-    { method: 'POST', path, query, headers: signedHeaders, body: '' },
+    { method: 'POST', path, query: new URLSearchParams(query).toString(), headers: signedHeaders, body: '' },
     credentials,
     new Date(time),
   )
+  expect(names).toContain('host')
   expect(again['authorization']).toBe(authorization)
 })
+
+interface SdkRequest {
+  readonly path?: string
+  readonly query?: Record<string, string>
+  readonly headers?: Record<string, string>
+}

@@ -22,10 +22,10 @@ export interface DocumentLimits {
 }
 
 /** {@link DocumentLimits} with the defaults filled in. */
-export type ResolvedLimits = { readonly [limit in keyof DocumentLimits]-?: number }
+export type ResolvedDocumentLimits = { readonly [limit in keyof DocumentLimits]-?: number }
 
 /** Returns limits with the defaults for those that are left out. */
-export function resolveLimits(limits: DocumentLimits): ResolvedLimits {
+export function resolveDocumentLimits(limits: DocumentLimits): ResolvedDocumentLimits {
   const { maxByteLength = 100 * 2 ** 20, maxDepth = 2100 } = limits
   const { maxEntries = Math.floor(maxByteLength / 16) } = limits
   const { maxMembers = Math.max(100_000, Math.floor(maxByteLength / 1024)) } = limits
@@ -38,7 +38,7 @@ export function resolveLimits(limits: DocumentLimits): ResolvedLimits {
  *
  * @throws {MetadataDocumentError} for a text beyond the limits
  */
-export function checkExtent(json: Uint8Array, { maxDepth, maxEntries, maxMembers }: ResolvedLimits): void {
+export function checkExtent(json: Uint8Array, { maxDepth, maxEntries, maxMembers }: ResolvedDocumentLimits): void {
   const members = new Uint32Array(maxDepth + 1)
   let depth = 0
   let entries = 0

@@ -1,5 +1,11 @@
 import { gunzipSync } from 'node:zlib'
-import { checkExtent, type DocumentLimits, resolveLimits, type ResolvedLimits, tooDeep } from './document-limits.ts'
+import {
+  checkExtent,
+  type DocumentLimits,
+  resolveDocumentLimits,
+  type ResolvedDocumentLimits,
+  tooDeep,
+} from './document-limits.ts'
 import { MetadataDocumentError } from './errors.ts'
 import { parseJson } from './exact-json.ts'
 import { readImageSet } from './read-image-set.ts'
@@ -11,13 +17,13 @@ import type { ImageSetMetadata, JsonValue } from './image-set-metadata.ts'
  * @throws {MetadataDocumentError} for what is not such a document, and for one beyond the limits
  */
 export function parseImageSetMetadata(document: Uint8Array | string, limits: DocumentLimits = {}): ImageSetMetadata {
-  const resolved = resolveLimits(limits)
+  const resolved = resolveDocumentLimits(limits)
   const json = documentBytes(document, resolved)
   if (startsLikeJson(json)) checkExtent(json, resolved)
   return readImageSet(parseText(typeof document === 'string' ? document : decodeUtf8(json)), resolved)
 }
 
-function documentBytes(document: Uint8Array | string, { maxByteLength }: ResolvedLimits): Uint8Array {
+function documentBytes(document: Uint8Array | string, { maxByteLength }: ResolvedDocumentLimits): Uint8Array {
   const bytes = typeof document === 'string' ? new TextEncoder().encode(document) : document
   const json = isGzip(bytes) ? gunzip(bytes, maxByteLength) : bytes
   if (json.byteLength > maxByteLength) throw tooLarge(bytes, maxByteLength)

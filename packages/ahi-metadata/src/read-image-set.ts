@@ -1,4 +1,4 @@
-import { type ResolvedLimits, tooManyEntries } from './document-limits.ts'
+import { type ResolvedDocumentLimits, tooManyEntries } from './document-limits.ts'
 import { MetadataDocumentError } from './errors.ts'
 import type {
   AttributeMap,
@@ -17,7 +17,7 @@ import { printable } from './printable.ts'
  * Checks the shape of a parsed document and fills the maps and lists that it leaves out. The document is changed in
  * place: a copy of a million frames takes longer than to parse them.
  */
-export function readImageSet(document: JsonValue, { maxEntries }: ResolvedLimits): ImageSetMetadata {
+export function readImageSet(document: JsonValue, { maxEntries }: ResolvedDocumentLimits): ImageSetMetadata {
   checkImageSet(document)
   if (entriesOfInstances(document) > maxEntries) throw tooManyEntries(maxEntries)
   return document

@@ -13,6 +13,7 @@ test('exports what the README names, and no more', () => {
     'parseImageSetMetadata',
     'printable',
     'printableJson',
+    'resolveDocumentLimits',
     'serializeImageSetMetadata',
   ])
 })

@@ -1,7 +1,7 @@
-import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { DocumentLimits } from '@ahi-dicom/ahi-metadata'
 
-import { ServiceFailure } from '../errors/service-failure.ts'
-import { ahiErrorOf, type Operation, type Subject } from '../errors/subject.ts'
+import { type MetadataDocument, readMetadata } from '../answers/metadata-answer.ts'
+import type { Operation, Subject } from '../errors/subject.ts'
 import type { HttpTransport } from '../http/http-transport.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
 import { checkIdentifiers, checkPageSize, checkVersion } from '../model/identifiers.ts'
@@ -9,21 +9,22 @@ import type { AhiListOptions, GetImageSetOptions } from '../model/request-option
 import { searchFilters, searchSortField } from '../model/search-criteria.ts'
 import { createClockOffset, createClockOffsetMemory } from '../service/clock-offset.ts'
 import { createImageSetBytes, type ImageSetBytes } from '../service/image-set-bytes.ts'
-import { connect, type Connection, type Page, type PageRequest } from '../service/medical-imaging.ts'
-import { inflated } from '../service/metadata-document.ts'
-import { createServiceAccess, type ServiceLimits } from '../service/service-access.ts'
+import { connect, type Connection } from '../service/connection.ts'
+import { createJsonOperations, type JsonOperations, type Page, type PageRequest } from '../service/json-operations.ts'
+import { createServiceAccess } from '../service/service-access.ts'
 import type { ServiceOutage } from '../timing/watch-outages.ts'
 import { untilAborted } from '../timing/abort.ts'
 import { type Clock, systemClock } from '../timing/clock.ts'
 import { createOutageMemory } from '../timing/outages.ts'
 import { createPaceMemory } from '../timing/paces.ts'
 import type { AhiClient } from './ahi-client.ts'
-import { checkCount } from './check-count.ts'
+import { checkDocumentLimits, serviceLimits, type ServiceLimitOptions } from './client-limits.ts'
 import { createFrameRequests } from './frame-requests.ts'
+import { createPageTokens } from './page-tokens.ts'
 import { createAccessSharing } from './share-access.ts'
 
 /** Options of {@link createAhiClient}. */
-export interface AhiClientOptions {
+export interface AhiClientOptions extends ServiceLimitOptions {
   /** Credentials, or what provides them. Default: the AWS chain (environment, profile, SSO, process, container, EC2). */
   readonly credentials?: AhiCredentials | (() => Promise<AhiCredentials>) | undefined
   /** Profile of the AWS configuration files. Default: `AWS_PROFILE`, then `default`. */
@@ -35,19 +36,8 @@ export interface AhiClientOptions {
    * the profile that `AWS_PROFILE` names, then AWS's own for the region.
    */
   readonly endpoint?: string | undefined
-  /** Requests under way at once, and sockets kept open; further requests wait. Default 64: GetImageFrame is latency-bound. */
-  readonly maxConnections?: number | undefined
-  /** Attempts at one request, the first included. Default 8: about 13 s of back-off at most. */
-  readonly maxAttempts?: number | undefined
-  /** How long the service may be silent before an attempt is given up, in milliseconds. Default 30 000. */
-  readonly requestTimeoutMs?: number | undefined
-  /** How long a read goes on meeting 409, which AHI answers while it imports, in milliseconds. Default 60 000. */
-  readonly conflictTimeoutMs?: number | undefined
-  /**
-   * How long requests wait for a service that has answered before and is away (unreachable, or 503 to all), in
-   * milliseconds. Then they fail with an `AhiOutageError`. Default 300 000.
-   */
-  readonly outageTimeoutMs?: number | undefined
+  /** What a metadata document may hold. Its `maxByteLength`, by default 100 MiB, holds packed and unpacked. */
+  readonly documentLimits?: DocumentLimits | undefined
   /** Called when the service goes away, and once more when it is back. */
   readonly onOutage?: ((outage: ServiceOutage) => void) | undefined
 }
@@ -55,6 +45,7 @@ export interface AhiClientOptions {
 /** The service, once it is known where it is and who asks. */
 interface Service {
   readonly connection: Connection
+  readonly json: JsonOperations
   readonly bytes: ImageSetBytes
 }
 
@@ -72,7 +63,10 @@ export function createAhiClient(options: AhiClientOptions = {}): AhiClient {
 
 /** As {@link createAhiClient}, waiting by a given clock. */
 export function createClientOnClock(options: AhiClientOptions, clock: Clock): AhiClient {
-  const limits = limitsOf(options)
+  const limits = serviceLimits(options)
+  const { documentLimits = {} } = options
+  const { maxByteLength } = checkDocumentLimits(documentLimits)
+  const documentLimit = { byteLength: maxByteLength, option: 'maxByteLength' }
   checkEndpoint(options.endpoint)
   const memory = { pace: createPaceMemory(), outage: createOutageMemory(), clockOffset: createClockOffsetMemory() }
   const clockOffset = createClockOffset(memory.clockOffset)
@@ -90,35 +84,41 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
 
   async function connectService(transport: HttpTransport): Promise<Service> {
     const connection = await connect(options, { transport, clockOffset })
-    return { connection, bytes: createImageSetBytes(connection, transport) }
+    return {
+      connection,
+      json: createJsonOperations(connection, transport),
+      bytes: createImageSetBytes(connection, transport, limits),
+    }
   }
 
   async function* allPages<T>(
     subject: Subject,
     { pageSize: maxResults, signal }: AhiListOptions,
-    call: (connection: Connection, page: PageRequest) => Promise<Page<T>>,
+    call: (json: JsonOperations, page: PageRequest) => Promise<Page<T>>,
   ): AsyncGenerator<T, void> {
+    const tokens = createPageTokens()
     let nextToken: string | undefined
     do {
-      const page = await request(subject, signal, async ({ connection }) => {
-        const page = await call(connection, { nextToken, maxResults })
-        if (page.nextToken === undefined || page.nextToken !== nextToken) return page
-        throw new ServiceFailure('AHI_RESPONSE', 'the service answered the same page token again')
+      const page = await request(subject, signal, async ({ json }) => {
+        const page = await call(json, { nextToken, maxResults })
+        tokens.check(page)
+        return page
       })
+      tokens.take(page)
       yield* page.items
       signal?.throwIfAborted()
       nextToken = page.nextToken
     } while (nextToken !== undefined)
   }
 
-  async function metadataDocument(target: GetImageSetOptions): Promise<Uint8Array> {
+  async function metadataDocument(target: GetImageSetOptions): Promise<MetadataDocument> {
     const { versionId, signal } = target
     const subject = imageSetSubject('GetImageSetMetadata', target)
     checkIdentifiers(subject)
     checkVersion(versionId, subject)
     return request(subject, signal, async ({ bytes }) => {
-      const { body } = await bytes.getImageSetMetadata(target, signal)
-      return untilAborted(inflated(body), signal)
+      const { body } = await bytes.getImageSetMetadata({ ...target, limit: documentLimit }, signal)
+      return untilAborted(readMetadata(body, target, documentLimits), signal)
     })
   }
 
@@ -127,14 +127,12 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
       const subject: Subject = { operation: 'ListDatastores' }
       checkPageSize(options.pageSize, subject)
       const { datastoreStatus, signal } = options
-      yield* allPages(subject, options, (connection, page) =>
-        connection.listDatastores({ ...page, datastoreStatus }, signal),
-      )
+      yield* allPages(subject, options, (json, page) => json.listDatastores({ ...page, datastoreStatus }, signal))
     },
     getDatastore: async ({ datastoreId, signal }) => {
       const subject: Subject = { operation: 'GetDatastore', datastoreId }
       checkIdentifiers(subject)
-      return request(subject, signal, ({ connection }) => connection.getDatastore(datastoreId, signal))
+      return request(subject, signal, ({ json }) => json.getDatastore(datastoreId, signal))
     },
     searchImageSets: async function* (options) {
       const { datastoreId, signal } = options
@@ -143,8 +141,8 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
       checkPageSize(options.pageSize, subject)
       const filters = searchFilters(options.filters ?? {}, subject)
       const sort = options.sort && { sortField: searchSortField(options.sort.field), sortOrder: options.sort.order }
-      yield* allPages(subject, options, (connection, page) =>
-        connection.searchImageSets({ datastoreId, filters, sort, ...page }, signal),
+      yield* allPages(subject, options, (json, page) =>
+        json.searchImageSets({ datastoreId, filters, sort, ...page }, signal),
       )
     },
     getImageSet: async ({ datastoreId, imageSetId, versionId, signal }) => {
@@ -152,27 +150,18 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
       checkIdentifiers(subject)
       checkVersion(versionId, subject)
       const target = { datastoreId, imageSetId, versionId }
-      return request(subject, signal, ({ connection }) => connection.getImageSet(target, signal))
+      return request(subject, signal, ({ json }) => json.getImageSet(target, signal))
     },
-    getImageSetMetadataDocument: metadataDocument,
-    getImageSetMetadata: async (options) => {
-      const document = await metadataDocument(options)
-      try {
-        return parseImageSetMetadata(document)
-      } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        const failure = new ServiceFailure('AHI_RESPONSE', reason, { statusCode: 200, cause })
-        throw ahiErrorOf(failure, imageSetSubject('GetImageSetMetadata', options))
-      }
-    },
+    getImageSetMetadataDocument: async (options) => (await metadataDocument(options)).json,
+    getImageSetMetadata: async (options) => (await metadataDocument(options)).metadata,
     ...createFrameRequests(access),
     listImageSetVersions: async function* (options) {
       const { datastoreId, imageSetId, signal } = options
       const subject = imageSetSubject('ListImageSetVersions', options)
       checkIdentifiers(subject)
       checkPageSize(options.pageSize, subject)
-      yield* allPages(subject, options, (connection, page) =>
-        connection.listImageSetVersions({ datastoreId, imageSetId, ...page }, signal),
+      yield* allPages(subject, options, (json, page) =>
+        json.listImageSetVersions({ datastoreId, imageSetId, ...page }, signal),
       )
     },
     shareAccess: createAccessSharing({
@@ -184,17 +173,6 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
     close: access.close,
     [Symbol.asyncDispose]: access.close,
   }
-}
-
-function limitsOf(options: AhiClientOptions): ServiceLimits {
-  const { maxConnections = 64, maxAttempts = 8, requestTimeoutMs = 30_000, conflictTimeoutMs = 60_000 } = options
-  const { outageTimeoutMs = 300_000 } = options
-  checkCount(maxConnections, 'maxConnections', 1)
-  checkCount(maxAttempts, 'maxAttempts', 1)
-  checkCount(requestTimeoutMs, 'requestTimeoutMs', 1)
-  checkCount(conflictTimeoutMs, 'conflictTimeoutMs', 0)
-  checkCount(outageTimeoutMs, 'outageTimeoutMs', 0)
-  return { maxConnections, maxAttempts, requestTimeoutMs, conflictTimeoutMs, outageTimeoutMs }
 }
 
 function imageSetSubject(

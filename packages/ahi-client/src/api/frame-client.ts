@@ -41,7 +41,7 @@ export function createFrameClientOnClock(access: SharedAccess, options: FrameCli
     clockOffset,
   }
   const service = createServiceAccess({
-    connect: async (transport) => ({ bytes: createImageSetBytes(target, transport) }),
+    connect: async (transport) => ({ bytes: createImageSetBytes(target, transport, limits) }),
     limits,
     clock,
     hostUrls: () => target,

@@ -12,9 +12,9 @@ const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
 /** Makes the part of a client that reads frames and whole instances. */
 export function createFrameRequests(access: ServiceAccess<{ readonly bytes: ImageSetBytes }>): FrameRequests {
   return {
-    getImageFrame: async ({ datastoreId, imageSetId, imageFrameId, signal }) => {
+    getImageFrame: async ({ datastoreId, imageSetId, imageFrameId, maxByteLength, signal }) => {
       const subject: Subject = { operation: 'GetImageFrame', datastoreId, imageSetId, imageFrameId }
-      const target = { datastoreId, imageSetId, imageFrameId }
+      const target = { datastoreId, imageSetId, imageFrameId, maxByteLength }
       checkIdentifiers(subject)
       const { body, headers } = await access.request(subject, signal, ({ bytes }) =>
         bytes.getImageFrame(target, signal),

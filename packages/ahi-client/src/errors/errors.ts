@@ -15,6 +15,7 @@ export type AhiErrorCode =
   | 'AHI_UNAVAILABLE'
   | 'AHI_OUTAGE'
   | 'AHI_RESPONSE'
+  | 'AHI_TOO_LARGE'
 
 /** What a request was about. */
 export interface AhiRequestIdentifiers {
@@ -28,6 +29,7 @@ export interface AhiRequestIdentifiers {
 
 /** The fields of an {@link AhiError} beside its message. */
 export interface AhiErrorOptions extends AhiRequestIdentifiers {
+  readonly serviceMessage?: string | undefined
   readonly statusCode?: number | undefined
   readonly requestId?: string | undefined
   readonly retryable?: boolean | undefined
@@ -50,6 +52,7 @@ export abstract class AhiError extends Error {
   readonly requestId: string | undefined
   /** Whether the same request may succeed later. The retries of this client are already over. */
   readonly retryable: boolean
+  readonly #serviceMessage: string | undefined
 
   constructor(message: string, options: AhiErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -61,6 +64,15 @@ export abstract class AhiError extends Error {
     this.statusCode = options.statusCode
     this.requestId = options.requestId
     this.retryable = options.retryable ?? false
+    this.#serviceMessage = options.serviceMessage
+  }
+
+  /**
+   * What the service said, as it said it: it may name a patient, and drive a terminal. Neither the message nor `inspect`
+   * shows it.
+   */
+  get serviceMessage(): string | undefined {
+    return this.#serviceMessage
   }
 }
 
@@ -146,12 +158,21 @@ export class AhiOutageError extends AhiError {
 }
 
 /**
- * Thrown when an answer was cut off at every attempt, or is not what the API promises.
+ * Thrown when an answer was damaged at every attempt: cut off, or not what the API promises.
  * Try again where `retryable`; otherwise the endpoint is not AWS HealthImaging, or something between changes answers.
  */
 export class AhiResponseError extends AhiError {
   override readonly name = 'AhiResponseError'
   override readonly code = 'AHI_RESPONSE'
+}
+
+/**
+ * Thrown when an answer, or the document in it, is larger than the client's limits.
+ * Raise the limit that the message names, if an answer of that size is meant.
+ */
+export class AhiTooLargeError extends AhiError {
+  override readonly name = 'AhiTooLargeError'
+  override readonly code = 'AHI_TOO_LARGE'
 }
 
 const classes: Record<AhiErrorCode, new (message: string, options?: AhiErrorOptions) => AhiError> = {
@@ -165,6 +186,7 @@ const classes: Record<AhiErrorCode, new (message: string, options?: AhiErrorOpti
   AHI_UNAVAILABLE: AhiUnavailableError,
   AHI_OUTAGE: AhiOutageError,
   AHI_RESPONSE: AhiResponseError,
+  AHI_TOO_LARGE: AhiTooLargeError,
 }
 
 /** Makes the error of a code. */

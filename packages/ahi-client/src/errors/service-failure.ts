@@ -12,7 +12,7 @@ export interface ServiceFailureOptions {
   readonly unreachable?: boolean | undefined
   /** The service says that the credentials have expired. */
   readonly credentialsExpired?: boolean | undefined
-  /** What the service said. It may repeat what was searched for, so it is kept apart from the reason. */
+  /** What the service said. It may hold anything, so it is kept apart from the reason. */
   readonly serviceMessage?: string | undefined
   /** The `Date` of an answer that refused the signature, in milliseconds since 1970. */
   readonly serverTimeMs?: number | undefined

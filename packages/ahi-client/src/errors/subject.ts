@@ -24,9 +24,11 @@ export interface Subject extends AhiRequestIdentifiers {
 /** The public error for whatever a request failed with; what is no failure of a request is returned as it is. */
 export function ahiErrorOf(error: unknown, subject: Subject): unknown {
   if (!(error instanceof ServiceFailure)) return error
-  const { code, statusCode, requestId, retryable, cause } = error
-  const options = { ...subject, statusCode, requestId, retryable, cause }
-  return ahiError(code, `Cannot ${phrase(subject)}: ${reason(error, subject)}; ${advice[code]}`, options)
+  const { code, message, statusCode, requestId, serviceMessage, cause } = error
+  // A later request would meet the same limit.
+  const retryable = error.retryable && code !== 'AHI_TOO_LARGE'
+  const options = { ...subject, statusCode, requestId, retryable, serviceMessage, cause }
+  return ahiError(code, `Cannot ${phrase(subject)}: ${message}; ${advice[code]}`, options)
 }
 
 /** As {@link ahiErrorOf}, where no request is made. */
@@ -39,12 +41,6 @@ export function connectionErrorOf(error: unknown): unknown {
 /** The error for what AHI cannot take, found before the request. */
 export function validationError(subject: Subject, reason: string, remedy: string): AhiError {
   return ahiError('AHI_VALIDATION', `Cannot ${phrase(subject)}: ${reason}; ${remedy}`, subject)
-}
-
-function reason(failure: ServiceFailure, { operation }: Subject): string {
-  // What the service says of a search may repeat the patient that was searched for.
-  if (failure.serviceMessage === undefined || operation === 'SearchImageSets') return failure.message
-  return `${failure.message} (${failure.serviceMessage})`
 }
 
 function phrase(subject: Subject): string {
@@ -79,5 +75,6 @@ const advice: Record<AhiErrorCode, string> = {
   AHI_THROTTLED: 'lower the concurrency or have the quota raised, and try again',
   AHI_UNAVAILABLE: 'check the endpoint, the region and the network, and try again later',
   AHI_OUTAGE: 'check the network, and try again when the service is back',
+  AHI_TOO_LARGE: 'raise that limit if an answer of that size is meant',
   AHI_RESPONSE: 'try again, and check that the endpoint is AWS HealthImaging and that no proxy changes its answers',
 }

@@ -2,8 +2,10 @@ import type http from 'node:http'
 
 import { ServiceFailure } from '../errors/service-failure.ts'
 import { offAbort, onAbort } from '../timing/abort.ts'
-import { freshMemory, type ReceiveMemory } from './receive-memory.ts'
-import { receiveBody } from './received-body.ts'
+import type { BodyLimit } from './body-limit.ts'
+import type { ExchangeWatch, WatchedExchange } from './exchange-watch.ts'
+import type { ReceiveMemory } from './receive-memory.ts'
+import { receiveBody, receiveError } from './received-body.ts'
 import { singleHeaders } from './single-headers.ts'
 import { failureOfSocket, silent } from './socket-failure.ts'
 
@@ -20,36 +22,49 @@ interface ExchangeOptions {
   readonly body: string | Uint8Array | undefined
   /** How long the service may be silent, in milliseconds. */
   readonly timeoutMs: number
+  /** How long the whole answer may take, in milliseconds. */
+  readonly deadlineMs: number
+  readonly watch: ExchangeWatch
   /** Memory for the body of a success. */
   readonly memory: ReceiveMemory
+  /** How long the body of a success may be. */
+  readonly limit: BodyLimit
   readonly signal: AbortSignal | undefined
 }
 
 /** Sends a request and resolves with its whole answer. */
 export function wholeAnswer(sent: http.ClientRequest, options: ExchangeOptions): Promise<HttpAnswer> {
-  const { body, timeoutMs, memory, signal } = options
+  const { body, timeoutMs, deadlineMs, watch, memory, limit, signal } = options
   return new Promise((resolve, reject) => {
     let received: http.IncomingMessage | undefined
-    const end = (reason: unknown): void => {
+    const over = (): void => {
+      watch.delete(watched)
       if (signal !== undefined) offAbort(signal, abort)
+    }
+    const end = (reason: unknown): void => {
+      over()
       reject(reason)
       received?.destroy()
       sent.destroy()
     }
     const abort = (): void => end(signal?.reason)
     const fail = (error: unknown): void => end(error instanceof ServiceFailure ? error : failureOfSocket(error))
+    const watched: WatchedExchange = { hasHead: false, received: 0, isWaiting: true, deadlineMs, expire: fail }
     sent.on('error', fail)
     sent.on('timeout', () => fail(silent(timeoutMs)))
     sent.on('response', (response) => {
       received = response
+      watched.hasHead = true
       const { statusCode = 0 } = response
       const done = (body: Uint8Array<ArrayBuffer>): void => {
-        if (signal !== undefined) offAbort(signal, abort)
+        over()
         resolve({ statusCode, headers: singleHeaders(response), body })
       }
-      receiveBody(response, statusCode === 200 ? memory : freshMemory, { done, fail })
+      if (statusCode === 200) receiveBody(response, { memory, limit, watched }, { done, fail })
+      else receiveError(response, watched, { done })
     })
     if (signal !== undefined) onAbort(signal, abort)
+    watch.add(watched)
     sent.end(body)
   })
 }

@@ -1,6 +1,8 @@
 import type { ClientRequest } from 'node:http'
 
 import { type Agents, createAgents } from './agents.ts'
+import type { BodyLimit } from './body-limit.ts'
+import { createExchangeWatch, type WatchOptions } from './exchange-watch.ts'
 import { type HttpAnswer, wholeAnswer } from './http-exchange.ts'
 import { type HttpStream, streamedAnswer } from './http-stream.ts'
 import { http, https } from './node-http.ts'
@@ -18,6 +20,8 @@ export interface HttpRequest {
   /** All of them but Connection and Content-Length. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array | undefined
+  /** How long the body of a success may be. */
+  readonly limit: BodyLimit
 }
 
 /** Sends requests over sockets that stay open between them. */
@@ -33,26 +37,33 @@ export interface HttpTransport {
 }
 
 /** Bounds of a transport. */
-export interface HttpTransportOptions {
+export interface HttpTransportOptions extends WatchOptions {
   readonly maxConnections: number
-  /** How long a socket may be silent during a request, in milliseconds. */
-  readonly timeoutMs: number
+  /** How long a whole answer may take, in milliseconds. */
+  readonly requestDeadlineMs: number
+  /** How long the service may take for an answer that is read as it comes, in milliseconds. */
+  readonly streamDeadlineMs: number
   /** Memory for the bodies of whole answers with status 200. Default: memory of its own for each. */
   readonly memory?: ReceiveMemory | undefined
 }
 
 /** Makes a transport. No socket is opened before the first request. */
 export function createHttpTransport(options: HttpTransportOptions): HttpTransport {
-  const { maxConnections, timeoutMs, memory = freshMemory } = options
+  const { maxConnections, timeoutMs, requestDeadlineMs, streamDeadlineMs, memory = freshMemory } = options
   const agents = createAgents(maxConnections, timeoutMs)
+  const watch = createExchangeWatch(options)
   return {
     send: async (request, signal) => {
       signal?.throwIfAborted()
-      return wholeAnswer(open(request, agents, timeoutMs), { body: request.body, timeoutMs, memory, signal })
+      const { body, limit } = request
+      const exchange = { body, limit, timeoutMs, deadlineMs: requestDeadlineMs, watch, memory, signal }
+      return wholeAnswer(open(request, agents, timeoutMs), exchange)
     },
     stream: async (request, signal) => {
       signal?.throwIfAborted()
-      return streamedAnswer(open(request, agents, timeoutMs), { body: request.body, timeoutMs, signal })
+      const { body, limit } = request
+      const exchange = { body, limit, timeoutMs, deadlineMs: streamDeadlineMs, watch, signal }
+      return streamedAnswer(open(request, agents, timeoutMs), exchange)
     },
     close: () => {
       agents.http.destroy()

@@ -1,7 +1,10 @@
 import type http from 'node:http'
 
 import { ServiceFailure } from '../errors/service-failure.ts'
+import { type BodyLimit, longestErrorByteLength, tooLong } from './body-limit.ts'
+import type { WatchedExchange } from './exchange-watch.ts'
 import { freshMemory, type ReceiveMemory } from './receive-memory.ts'
+import { declaredLength } from './single-headers.ts'
 import { cutOff } from './socket-failure.ts'
 
 /** Gets the body or the failure, once. */
@@ -10,17 +13,24 @@ export interface BodyReceiver {
   readonly fail: (error: ServiceFailure) => void
 }
 
+interface BodyOptions {
+  readonly memory: ReceiveMemory
+  readonly limit: BodyLimit
+  readonly watched: WatchedExchange
+}
+
 /** Receives a body whole: straight into its final place in `memory` if Content-Length tells the size. */
-export function receiveBody(response: http.IncomingMessage, memory: ReceiveMemory, receiver: BodyReceiver): void {
-  const declared = response.headers['content-length']
-  if (declared === undefined) receiveUndeclared(response, receiver)
-  else receiveDeclared(response, Number(declared), memory, receiver)
+export function receiveBody(response: http.IncomingMessage, options: BodyOptions, receiver: BodyReceiver): void {
+  const declared = declaredLength(response)
+  if (declared === undefined) receiveUndeclared(response, options, receiver)
+  else if (declared > options.limit.byteLength) receiver.fail(tooLong(options.limit, { isRetryable: true }))
+  else receiveDeclared(response, declared, options, receiver)
 }
 
 function receiveDeclared(
   response: http.IncomingMessage,
   byteLength: number,
-  memory: ReceiveMemory,
+  { memory, watched }: BodyOptions,
   { done, fail }: BodyReceiver,
 ): void {
   const body = takeMemory(memory, byteLength)
@@ -28,16 +38,15 @@ function receiveDeclared(
     fail(body)
     return
   }
-  let received = 0
   response.on('data', (chunk: Uint8Array) => {
     // The memory of a request that has been aborted may be in use again.
     if (response.destroyed) return
-    body.set(chunk, received)
-    received += chunk.length
+    body.set(chunk, watched.received)
+    watched.received += chunk.length
   })
-  response.on('error', (cause) => fail(cutOff(received, byteLength, cause)))
+  response.on('error', (cause) => fail(cutOff(watched.received, byteLength, cause)))
   response.on('end', () => {
-    if (received < byteLength) fail(cutOff(received, byteLength))
+    if (watched.received < byteLength) fail(cutOff(watched.received, byteLength))
     else done(body)
   })
 }
@@ -52,15 +61,43 @@ function takeMemory(memory: ReceiveMemory, byteLength: number): Uint8Array<Array
   }
 }
 
-function receiveUndeclared(response: http.IncomingMessage, { done, fail }: BodyReceiver): void {
+function receiveUndeclared(
+  response: http.IncomingMessage,
+  { limit, watched }: BodyOptions,
+  { done, fail }: BodyReceiver,
+): void {
   const chunks: Uint8Array[] = []
-  let received = 0
   response.on('data', (chunk: Uint8Array) => {
+    if (response.destroyed) return
     chunks.push(chunk)
-    received += chunk.length
+    watched.received += chunk.length
+    if (watched.received > limit.byteLength) fail(tooLong(limit, { isRetryable: true }))
   })
-  response.on('error', (cause) => fail(cutOff(received, undefined, cause)))
-  response.on('end', () => done(joined(chunks, received)))
+  response.on('error', (cause) => fail(cutOff(watched.received, undefined, cause)))
+  response.on('end', () => done(joined(chunks, watched.received)))
+}
+
+/**
+ * Receives the beginning of the body of an error, with which `done` is called in any case: the status tells more than
+ * the end of such a body.
+ */
+export function receiveError(
+  response: http.IncomingMessage,
+  watched: WatchedExchange,
+  { done }: Pick<BodyReceiver, 'done'>,
+): void {
+  const chunks: Uint8Array[] = []
+  const end = (): void => done(joined(chunks, watched.received))
+  response.on('data', (chunk: Uint8Array) => {
+    if (response.destroyed) return
+    chunks.push(chunk)
+    watched.received += chunk.length
+    if (watched.received < longestErrorByteLength) return
+    end()
+    response.destroy()
+  })
+  response.on('error', end)
+  response.on('end', end)
 }
 
 function joined(chunks: readonly Uint8Array[], byteLength: number): Uint8Array<ArrayBuffer> {

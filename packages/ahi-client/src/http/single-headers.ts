@@ -9,3 +9,9 @@ export function singleHeaders({ headers }: http.IncomingMessage): Record<string,
   }
   return single
 }
+
+/** The Content-Length of an answer, if it has one. */
+export function declaredLength({ headers }: http.IncomingMessage): number | undefined {
+  const declared = headers['content-length']
+  return declared === undefined ? undefined : Number(declared)
+}

@@ -52,6 +52,8 @@ export interface GetImageFrameOptions extends AhiRequestOptions {
   readonly datastoreId: string
   readonly imageSetId: string
   readonly imageFrameId: string
+  /** Most bytes that the frame can have, by its document: a longer answer is damage. Default: `maxFrameByteLength`. */
+  readonly maxByteLength?: number | undefined
 }
 
 /** Options of `getDICOMInstance`. */

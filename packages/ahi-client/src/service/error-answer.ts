@@ -14,13 +14,21 @@ export function failureOfAnswer(answer: HttpAnswer): ServiceFailure {
   return new ServiceFailure(code, reason, {
     statusCode: answer.statusCode,
     requestId: requestIdOf(answer),
-    retryable: code === 'AHI_THROTTLED' || code === 'AHI_UNAVAILABLE' || code === 'AHI_CONFLICT',
+    retryable: repeatable.has(code),
     retryAfterMs: retryAfterOf(answer),
     credentialsExpired: errorName !== undefined && expiryErrors.has(errorName),
     serviceMessage: textOf(body, 'message') ?? textOf(body, 'Message'),
     serverTimeMs: code === 'AHI_CREDENTIALS' ? Date.parse(answer.headers['date'] ?? '') : undefined,
   })
 }
+
+const repeatable: ReadonlySet<AhiErrorCode> = new Set([
+  'AHI_THROTTLED',
+  'AHI_UNAVAILABLE',
+  'AHI_CONFLICT',
+  // Neither a success nor an error: no answer of AWS.
+  'AHI_RESPONSE',
+])
 
 function parseErrorBody(body: Uint8Array): object {
   try {
@@ -34,7 +42,8 @@ function parseErrorBody(body: Uint8Array): object {
 function errorNameOf(answer: HttpAnswer, body: object): string | undefined {
   const given = answer.headers['x-amzn-errortype'] ?? textOf(body, '__type') ?? textOf(body, 'code')
   const name = given?.split(':')[0]?.split('#').at(-1)
-  return name === undefined || name === '' ? undefined : name
+  // Anything else may hold data, or drive a terminal.
+  return name !== undefined && knownErrors.has(name) ? name : undefined
 }
 
 function textOf(body: object, key: string): string | undefined {
@@ -43,7 +52,8 @@ function textOf(body: object, key: string): string | undefined {
 }
 
 function requestIdOf(answer: HttpAnswer): string | undefined {
-  return answer.headers['x-amzn-requestid'] ?? answer.headers['x-amz-request-id']
+  const id = answer.headers['x-amzn-requestid'] ?? answer.headers['x-amz-request-id']
+  return id !== undefined && /^[\w-]{1,128}$/.test(id) ? id : undefined
 }
 
 /** Seconds, or a date (RFC 9110 10.2.3). */
@@ -81,6 +91,35 @@ const throttlingErrors = new Set([
   'ThrottlingException',
   'ThrottledException',
   'TooManyRequestsException',
+])
+
+/** The errors of the AHI API, and those common to all services of AWS. Only these are named in messages. */
+const knownErrors = new Set([
+  ...credentialErrors,
+  ...throttlingErrors,
+  'AccessDenied',
+  'AccessDeniedException',
+  'BadRequestException',
+  'ConflictException',
+  'InternalFailure',
+  'InternalServerError',
+  'InternalServerException',
+  'MalformedHttpRequestException',
+  'NotAcceptableException',
+  'NotAuthorized',
+  'OptInRequired',
+  'RequestAbortedException',
+  'RequestEntityTooLargeException',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'ResourceNotFoundException',
+  'ServiceQuotaExceededException',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'UnknownOperationException',
+  'UnsupportedMediaTypeException',
+  'ValidationError',
+  'ValidationException',
 ])
 
 function codeOf(statusCode: number, errorName: string | undefined): AhiErrorCode {

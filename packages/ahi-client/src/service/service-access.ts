@@ -13,14 +13,18 @@ import { createPaces } from '../timing/paces.ts'
 import { createRetries, type Retries } from '../timing/retry.ts'
 import { type ServiceOutage, watchOutages } from '../timing/watch-outages.ts'
 import { type ClockOffset, retryableByServerTime } from './clock-offset.ts'
+import type { ByteLimits } from './image-set-bytes.ts'
 
 /** Bounds of all requests of a client. */
-export interface ServiceLimits {
+export interface ServiceLimits extends ByteLimits {
   readonly maxConnections: number
   readonly maxAttempts: number
   readonly requestTimeoutMs: number
   readonly conflictTimeoutMs: number
   readonly outageTimeoutMs: number
+  readonly requestDeadlineMs: number
+  readonly streamDeadlineMs: number
+  readonly minBytesPerSecond: number
 }
 
 /** Parts that a client sends its requests with. */
@@ -67,8 +71,8 @@ export interface ServiceAccess<Service> {
 /** Makes the access of one client. */
 export function createServiceAccess<Service>(means: ServiceMeans<Service>): ServiceAccess<Service> {
   const { limits, clockOffset, memory } = means
-  const { maxConnections, requestTimeoutMs: timeoutMs } = limits
-  const transport = createHttpTransport({ maxConnections, timeoutMs, memory })
+  const { maxConnections } = limits
+  const transport = createHttpTransport({ ...limits, timeoutMs: limits.requestTimeoutMs, memory })
   const closing = new AbortController()
   const clock = clockUntil(closing.signal, means.clock)
   const connections = createLimiter(maxConnections)

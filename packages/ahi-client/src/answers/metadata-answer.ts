@@ -1,0 +1,62 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+
+import {
+  type DocumentLimits,
+  type ImageSetMetadata,
+  MetadataDocumentError,
+  parseImageSetMetadata,
+  resolveDocumentLimits,
+} from '@ahi-dicom/ahi-metadata'
+
+import { ServiceFailure } from '../errors/service-failure.ts'
+import { damaged } from './json-members.ts'
+
+/** The metadata document of an image set. */
+export interface MetadataDocument {
+  /** Its JSON. */
+  readonly json: Uint8Array
+  readonly metadata: ImageSetMetadata
+}
+
+const inflate = promisify(gunzip)
+
+/** Reads the answer of GetImageSetMetadata, which is the document of this image set, packed or not. */
+export async function readMetadata(
+  body: Uint8Array,
+  { datastoreId, imageSetId }: { readonly datastoreId: string; readonly imageSetId: string },
+  limits: DocumentLimits,
+): Promise<MetadataDocument> {
+  const json = await inflated(body, resolveDocumentLimits(limits).maxByteLength)
+  const metadata = parsed(json, limits)
+  if (metadata.ImageSetID === imageSetId && metadata.DatastoreID === datastoreId) return { json, metadata }
+  throw damaged('the metadata are those of another image set')
+}
+
+/** AHI sends the document as gzip, something between may have inflated it. This does not take time of the thread. */
+async function inflated(body: Uint8Array, maxOutputLength: number): Promise<Uint8Array> {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return body
+  try {
+    const { buffer, byteOffset, byteLength } = await inflate(body, { maxOutputLength })
+    return new Uint8Array(buffer, byteOffset, byteLength)
+  } catch (cause) {
+    if (!isTooLarge(cause)) throw damaged('the metadata are gzip that cannot be inflated', cause)
+    const reason = `the metadata unpack to more than ${maxOutputLength} bytes, the limit \`maxByteLength\``
+    throw new ServiceFailure('AHI_TOO_LARGE', reason, { statusCode: 200, cause })
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
+}
+
+function parsed(json: Uint8Array, limits: DocumentLimits): ImageSetMetadata {
+  try {
+    return parseImageSetMetadata(json, limits)
+  } catch (cause) {
+    if (!(cause instanceof MetadataDocumentError)) throw cause
+    const code = cause.code.startsWith('METADATA_TOO_') ? 'AHI_TOO_LARGE' : 'AHI_RESPONSE'
+    // The same document would be as large again.
+    throw new ServiceFailure(code, cause.message, { statusCode: 200, retryable: code === 'AHI_RESPONSE', cause })
+  }
+}

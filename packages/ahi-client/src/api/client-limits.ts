@@ -1,0 +1,90 @@
+import { type DocumentLimits, resolveDocumentLimits, type ResolvedDocumentLimits } from '@ahi-dicom/ahi-metadata'
+
+import type { ServiceLimits } from '../service/service-access.ts'
+import { checkCount } from './check-count.ts'
+
+/** Bounds of the requests of a client. */
+export interface ServiceLimitOptions {
+  /** Requests under way at once, and sockets kept open; further requests wait. Default 64: GetImageFrame is latency-bound. */
+  readonly maxConnections?: number | undefined
+  /** Attempts at one request, the first included. Default 8: about 13 s of back-off at most. */
+  readonly maxAttempts?: number | undefined
+  /** How long the service may be silent before an attempt is given up, in milliseconds. Default 30 000. */
+  readonly requestTimeoutMs?: number | undefined
+  /** How long a read goes on meeting 409, which AHI answers while it imports, in milliseconds. Default 60 000. */
+  readonly conflictTimeoutMs?: number | undefined
+  /**
+   * How long requests wait for a service that has answered before and is away (unreachable, or 503 to all), in
+   * milliseconds. Then they fail with an `AhiOutageError`. Default 300 000.
+   */
+  readonly outageTimeoutMs?: number | undefined
+  /** How long one attempt may take in all, in milliseconds. Default 600 000. */
+  readonly requestDeadlineMs?: number | undefined
+  /** As `requestDeadlineMs`, for streams. Time in which nobody reads does not count. Default 3 600 000. */
+  readonly streamDeadlineMs?: number | undefined
+  /** The least bytes of a body in a second, measured over `requestTimeoutMs`. Default 250. */
+  readonly minBytesPerSecond?: number | undefined
+  /** Most bytes of a frame that is read into memory. Default 1 GiB. */
+  readonly maxFrameByteLength?: number | undefined
+  /** Most bytes of a frame or an instance that is read as a stream. Default 8 GiB. */
+  readonly maxStreamByteLength?: number | undefined
+}
+
+const defaults: ServiceLimits = {
+  maxConnections: 64,
+  maxAttempts: 8,
+  requestTimeoutMs: 30_000,
+  conflictTimeoutMs: 60_000,
+  outageTimeoutMs: 300_000,
+  requestDeadlineMs: 600_000,
+  streamDeadlineMs: 3_600_000,
+  minBytesPerSecond: 250,
+  maxFrameByteLength: 2 ** 30,
+  maxStreamByteLength: 2 ** 33,
+}
+
+/** These may be 0: a conflict is not repeated, an outage not waited for, a body may be as slow as it likes. */
+const optional: ReadonlySet<string> = new Set(['conflictTimeoutMs', 'outageTimeoutMs', 'minBytesPerSecond'])
+
+/**
+ * Returns the bounds with the defaults for those that are left out.
+ * @throws {TypeError} for one that is out of range
+ */
+export function serviceLimits(options: ServiceLimitOptions): ServiceLimits {
+  const {
+    maxConnections = defaults.maxConnections,
+    maxAttempts = defaults.maxAttempts,
+    requestTimeoutMs = defaults.requestTimeoutMs,
+    conflictTimeoutMs = defaults.conflictTimeoutMs,
+    outageTimeoutMs = defaults.outageTimeoutMs,
+    requestDeadlineMs = defaults.requestDeadlineMs,
+    streamDeadlineMs = defaults.streamDeadlineMs,
+    minBytesPerSecond = defaults.minBytesPerSecond,
+    maxFrameByteLength = defaults.maxFrameByteLength,
+    maxStreamByteLength = defaults.maxStreamByteLength,
+  } = options
+  const limits = {
+    maxConnections,
+    maxAttempts,
+    requestTimeoutMs,
+    conflictTimeoutMs,
+    outageTimeoutMs,
+    requestDeadlineMs,
+    streamDeadlineMs,
+    minBytesPerSecond,
+    maxFrameByteLength,
+    maxStreamByteLength,
+  }
+  for (const [name, value] of Object.entries(limits)) checkCount(value, name, optional.has(name) ? 0 : 1)
+  return limits
+}
+
+/**
+ * Returns the limits of documents with their defaults.
+ * @throws {TypeError} for one that is out of range
+ */
+export function checkDocumentLimits(limits: DocumentLimits): ResolvedDocumentLimits {
+  const resolved = resolveDocumentLimits(limits)
+  for (const [name, value] of Object.entries(resolved)) checkCount(value, `documentLimits.${name}`, 1)
+  return resolved
+}

@@ -1,0 +1,262 @@
+import { gzipSync } from 'node:zlib'
+
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { type AhiClient, isAhiError } from '@ahi-dicom/ahi-client'
+
+import { collected, datastoreId, imageSet, imageSetId, rejection, testClient } from './fixtures.ts'
+import { type Answer, bytes, json, scriptedService, text } from './scripted-service.ts'
+
+const otherId = 'a'.repeat(32)
+const version = { imageSetId, versionId: '2', imageSetState: 'ACTIVE', createdAt: 1.5 }
+const document = { SchemaVersion: '1.1', DatastoreID: datastoreId, ImageSetID: imageSetId, Study: { DICOM: {} } }
+
+interface Operation {
+  /** An answer as the API has it. */
+  readonly good: Readonly<Record<string, unknown>>
+  readonly call: (client: AhiClient) => Promise<unknown>
+  /** Members that the model of the API says have to be there, and those of their items. */
+  readonly required: readonly string[]
+  /** Values that their members cannot have. */
+  readonly wrong: Readonly<Record<string, unknown>>
+}
+
+// Required and types: the model of @aws-sdk/client-medical-imaging 3.958. ListDatastores does not promise its list.
+const operations: [string, Operation][] = [
+  [
+    'ListDatastores',
+    {
+      good: { datastoreSummaries: [{ datastoreId, datastoreName: 'n', datastoreStatus: 'ACTIVE', createdAt: 1.5 }] },
+      call: (client) => collected(client.listDatastores()),
+      required: ['datastoreSummaries.0.datastoreId', 'datastoreSummaries.0.datastoreStatus'],
+      wrong: {
+        datastoreSummaries: 'a',
+        'datastoreSummaries.0': null,
+        'datastoreSummaries.0.datastoreId': '../..',
+        'datastoreSummaries.0.createdAt': 'now',
+        nextToken: 7,
+      },
+    },
+  ],
+  [
+    'GetDatastore',
+    {
+      good: { datastoreProperties: { datastoreId, datastoreName: 'n', datastoreStatus: 'ACTIVE' } },
+      call: (client) => client.getDatastore({ datastoreId }),
+      required: ['datastoreProperties', 'datastoreProperties.datastoreId', 'datastoreProperties.datastoreStatus'],
+      wrong: {
+        datastoreProperties: [],
+        'datastoreProperties.datastoreId': otherId,
+        'datastoreProperties.losslessStorageFormat': 1,
+      },
+    },
+  ],
+  [
+    'SearchImageSets',
+    {
+      good: {
+        imageSetsMetadataSummaries: [{ imageSetId, version: 3, isPrimary: true, DICOMTags: { DICOMPatientId: 'p' } }],
+      },
+      call: (client) => collected(client.searchImageSets({ datastoreId })),
+      required: ['imageSetsMetadataSummaries', 'imageSetsMetadataSummaries.0.imageSetId'],
+      wrong: {
+        imageSetsMetadataSummaries: { 0: {} },
+        'imageSetsMetadataSummaries.0': 'a',
+        'imageSetsMetadataSummaries.0.imageSetId': imageSetId.slice(1),
+        'imageSetsMetadataSummaries.0.version': '3',
+        'imageSetsMetadataSummaries.0.isPrimary': 'yes',
+        'imageSetsMetadataSummaries.0.DICOMTags': [],
+        'imageSetsMetadataSummaries.0.DICOMTags.DICOMPatientId': 7,
+        nextToken: {},
+      },
+    },
+  ],
+  [
+    'GetImageSet',
+    {
+      good: { datastoreId, ...version },
+      call: (client) => client.getImageSet({ ...imageSet, versionId: '2' }),
+      required: ['datastoreId', 'imageSetId', 'versionId', 'imageSetState'],
+      wrong: { datastoreId: otherId, imageSetId: otherId, versionId: '3', imageSetState: 1, overrides: { forced: 1 } },
+    },
+  ],
+  [
+    'ListImageSetVersions',
+    {
+      good: { imageSetPropertiesList: [version] },
+      call: (client) => collected(client.listImageSetVersions(imageSet)),
+      required: [
+        'imageSetPropertiesList',
+        'imageSetPropertiesList.0.imageSetId',
+        'imageSetPropertiesList.0.versionId',
+        'imageSetPropertiesList.0.imageSetState',
+      ],
+      wrong: {
+        imageSetPropertiesList: 0,
+        'imageSetPropertiesList.0.imageSetId': otherId,
+        'imageSetPropertiesList.0.versionId': 'two',
+      },
+    },
+  ],
+  [
+    'GetImageSetMetadata',
+    {
+      good: document,
+      call: (client) => client.getImageSetMetadata(imageSet),
+      required: ['DatastoreID', 'ImageSetID', 'Study'],
+      wrong: { DatastoreID: otherId, ImageSetID: otherId, Study: [], 'Study.Series': { '1.2': 1 } },
+    },
+  ],
+]
+
+/** Returns a copy with another value at a path, or without it if the value is undefined. */
+function edited(value: unknown, path: string, other: unknown): unknown {
+  const copy: unknown = structuredClone(value)
+  const names = path.split('.')
+  const last = names.pop() ?? ''
+  let place: unknown = copy
+  for (const name of names) place = memberOf(place, name)
+  if (typeof place !== 'object' || place === null) throw new TypeError(`Nothing is at ${path}`)
+  if (other === undefined) Reflect.deleteProperty(place, last)
+  else Reflect.set(place, last, other)
+  return copy
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+/** What a call comes to after a damaged answer: the first time only, and every time. */
+async function afterDamage(answer: Answer, { good, call }: Operation): Promise<object> {
+  await using service = await scriptedService(answer, json(good))
+  await using client = testClient(service.endpoint)
+  const once = await call(client)
+  await using broken = await scriptedService(answer)
+  await using unlucky = testClient(broken.endpoint, { maxAttempts: 3 })
+  const always = await rejection(call(unlucky))
+  return { once, onceRequests: service.requests.length, always, alwaysRequests: broken.requests.length }
+}
+
+/** What damage has to come to: the answer as it should be, or an error after all attempts. */
+async function outcomeOfDamage({ good, call }: Operation): Promise<object> {
+  await using service = await scriptedService(json(good))
+  await using client = testClient(service.endpoint)
+  const error = { code: 'AHI_RESPONSE', retryable: true, name: 'AhiResponseError' }
+  return { once: await call(client), onceRequests: 2, always: error, alwaysRequests: 3 }
+}
+
+describe.each(operations)('an answer of %s is repeated, then an error', (_, operation) => {
+  const { good, required, wrong } = operation
+
+  test.each<[string, Answer]>([
+    ['is empty', text(200, '')],
+    ['is null', json(null)],
+    ['is a list', json([])],
+    ['is a list of one', json([good])],
+    ['is a number', json(7)],
+    ['is text', json('ok')],
+    ['is HTML', text(200, '<html>sign in to this network</html>')],
+    ['is cut, and its length agrees', text(200, JSON.stringify(good).slice(0, -2))],
+    ['has something after it', text(200, `${JSON.stringify(good)}}`)],
+    ['is no UTF-8', bytes(Buffer.concat([Buffer.from(JSON.stringify(good)), Uint8Array.of(0xff)]))],
+    ['is in UTF-16', bytes(Buffer.from(JSON.stringify(good), 'utf16le'))],
+    ['is said to be longer', longer(JSON.stringify(good))],
+  ])('if it %s', async (_, answer) => {
+    expect(await afterDamage(answer, operation)).toMatchObject(await outcomeOfDamage(operation))
+  })
+
+  test.each(required)('if it has no %s', async (path) => {
+    expect(await afterDamage(json(edited(good, path, undefined)), operation)).toMatchObject(
+      await outcomeOfDamage(operation),
+    )
+    expect(await afterDamage(json(edited(good, path, null)), operation)).toMatchObject(await outcomeOfDamage(operation))
+  })
+
+  test.each(Object.entries(wrong))('if its %s is %j', async (path, value) => {
+    expect(await afterDamage(json(edited(good, path, value)), operation)).toMatchObject(
+      await outcomeOfDamage(operation),
+    )
+  })
+})
+
+/** Says that a body is longer than it is, and closes the connection after it. */
+function longer(body: string): Answer {
+  return (response) => {
+    response.writeHead(200, { 'content-length': String(body.length + 1) })
+    response.write(body, () => response.socket?.end())
+  }
+}
+
+test('members that the API may add one day, and null, are no damage', async () => {
+  for (const [, { good, call }] of operations) {
+    await using service = await scriptedService(json({ ...good, more: [1], nextToken: null, updatedAt: null }))
+    await using client = testClient(service.endpoint)
+    await call(client)
+    expect(service.requests).toHaveLength(1)
+  }
+})
+
+function page(ids: readonly string[], nextToken?: string): Answer {
+  return json({ imageSetsMetadataSummaries: ids.map((imageSetId) => ({ imageSetId })), nextToken })
+}
+
+test('a page that is damaged is repeated, and no item is lost', async () => {
+  const ids = Array.from({ length: 6 }, (_, index) => String(index).repeat(32))
+  await using service = await scriptedService(
+    text(200, ''),
+    page(ids.slice(0, 2), 'a'),
+    json({}),
+    page(ids.slice(2, 4), 'b'),
+    text(200, 'null'),
+    text(200, '{}'),
+    page(ids.slice(4)),
+  )
+  await using client = testClient(service.endpoint)
+  const found = await collected(client.searchImageSets({ datastoreId }))
+  expect(found.map(({ imageSetId }) => imageSetId)).toEqual(ids)
+})
+
+const packed = gzipSync(JSON.stringify(document))
+
+test.each<[string, Uint8Array]>([
+  ['truncated gzip', packed.subarray(0, 40)],
+  ['gzip without its end', packed.subarray(0, -1)],
+  ['gzip whose checksum is wrong', packed.with(packed.length - 6, (packed.at(-6) ?? 0) ^ 1)],
+  ['gzip of something else', gzipSync('{"a":1}')],
+  ['gzip of the metadata of another image set', gzipSync(JSON.stringify({ ...document, ImageSetID: otherId }))],
+])('%s is repeated, also for the bytes of the document', async (_, body) => {
+  await using service = await scriptedService(bytes(body), bytes(packed), bytes(body), bytes(packed))
+  await using client = testClient(service.endpoint)
+  expect(await client.getImageSetMetadata(imageSet)).toMatchObject(document)
+  const given = await client.getImageSetMetadataDocument(imageSet)
+  expect(new TextDecoder().decode(given)).toBe(JSON.stringify(document))
+  expect(service.requests).toHaveLength(4)
+})
+
+function isListOrDamage(found: unknown): boolean {
+  return isAhiError(found, 'AHI_RESPONSE') ? found.retryable : Array.isArray(found)
+}
+
+test('anything that a search answers is its image sets or an error', async () => {
+  const [, , [, search] = []] = operations
+  if (search === undefined) throw new TypeError('There is no search')
+  const good = JSON.stringify(search.good)
+  const body = fc.oneof(
+    fc.json().map((text) => Buffer.from(text)),
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+    fc.nat(good.length - 1).map((length) => Buffer.from(good.slice(0, length))),
+    fc
+      .tuple(fc.nat(good.length - 1), fc.integer({ min: 0, max: 255 }))
+      .map(([at, byte]) => Buffer.from(Buffer.from(good).with(at, byte))),
+  )
+  await fc.assert(
+    fc.asyncProperty(body, async (damaged) => {
+      await using service = await scriptedService(bytes(damaged), json(search.good))
+      await using client = testClient(service.endpoint, { maxAttempts: 2 })
+      const found = await collected(client.searchImageSets({ datastoreId })).catch((error: unknown) => error)
+      expect(found).toSatisfy(isListOrDamage)
+    }),
+    { numRuns: 60 },
+  )
+})
