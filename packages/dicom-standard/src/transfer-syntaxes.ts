@@ -9,10 +9,22 @@ export const deflatedExplicitVrLittleEndian = '1.2.840.10008.1.2.1.99'
 export const explicitVrBigEndian = '1.2.840.10008.1.2.2'
 export const jpegBaseline = '1.2.840.10008.1.2.4.50'
 export const jpegExtended = '1.2.840.10008.1.2.4.51'
-/** Retired, and so is {@link jpegLosslessHierarchical}; code streams of these processes remain. */
+/** Retired, and so are those below up to {@link jpegLosslessHierarchicalArithmetic}, but {@link jpegLossless}. */
+export const jpegExtendedArithmetic = '1.2.840.10008.1.2.4.52'
+export const jpegSpectralSelection = '1.2.840.10008.1.2.4.53'
+export const jpegSpectralSelectionArithmetic = '1.2.840.10008.1.2.4.54'
 export const jpegFullProgression = '1.2.840.10008.1.2.4.55'
+export const jpegFullProgressionArithmetic = '1.2.840.10008.1.2.4.56'
 export const jpegLossless = '1.2.840.10008.1.2.4.57'
-export const jpegLosslessHierarchical = '1.2.840.10008.1.2.4.66'
+export const jpegLosslessArithmetic = '1.2.840.10008.1.2.4.58'
+export const jpegExtendedHierarchical = '1.2.840.10008.1.2.4.59'
+export const jpegExtendedHierarchicalArithmetic = '1.2.840.10008.1.2.4.60'
+export const jpegSpectralSelectionHierarchical = '1.2.840.10008.1.2.4.61'
+export const jpegSpectralSelectionHierarchicalArithmetic = '1.2.840.10008.1.2.4.62'
+export const jpegFullProgressionHierarchical = '1.2.840.10008.1.2.4.63'
+export const jpegFullProgressionHierarchicalArithmetic = '1.2.840.10008.1.2.4.64'
+export const jpegLosslessHierarchical = '1.2.840.10008.1.2.4.65'
+export const jpegLosslessHierarchicalArithmetic = '1.2.840.10008.1.2.4.66'
 export const jpegLosslessSv1 = '1.2.840.10008.1.2.4.70'
 export const jpegLsLossless = '1.2.840.10008.1.2.4.80'
 export const jpegLsNearLossless = '1.2.840.10008.1.2.4.81'
@@ -103,21 +115,29 @@ const rows: readonly (readonly [uid: string, name: string, Facts])[] = [
   [explicitVrBigEndian, 'Explicit VR Big Endian', native],
   [jpegBaseline, 'JPEG Baseline (Process 1)', lossyOrNot('jpeg')],
   [jpegExtended, 'JPEG Extended (Process 2 and 4)', lossyOrNot('jpeg')],
-  ['1.2.840.10008.1.2.4.52', 'JPEG Extended (Process 3 and 5)', lossyOrNot('jpeg')],
-  ['1.2.840.10008.1.2.4.53', 'JPEG Spectral Selection, Non-Hierarchical (Process 6 and 8)', lossyOrNot('jpeg')],
-  ['1.2.840.10008.1.2.4.54', 'JPEG Spectral Selection, Non-Hierarchical (Process 7 and 9)', lossyOrNot('jpeg')],
+  [jpegExtendedArithmetic, 'JPEG Extended (Process 3 and 5)', lossyOrNot('jpeg')],
+  [jpegSpectralSelection, 'JPEG Spectral Selection, Non-Hierarchical (Process 6 and 8)', lossyOrNot('jpeg')],
+  [jpegSpectralSelectionArithmetic, 'JPEG Spectral Selection, Non-Hierarchical (Process 7 and 9)', lossyOrNot('jpeg')],
   [jpegFullProgression, 'JPEG Full Progression, Non-Hierarchical (Process 10 and 12)', lossyOrNot('jpeg')],
-  ['1.2.840.10008.1.2.4.56', 'JPEG Full Progression, Non-Hierarchical (Process 11 and 13)', lossyOrNot('jpeg')],
+  [jpegFullProgressionArithmetic, 'JPEG Full Progression, Non-Hierarchical (Process 11 and 13)', lossyOrNot('jpeg')],
   [jpegLossless, 'JPEG Lossless, Non-Hierarchical (Process 14)', lossless('jpeg')],
-  ['1.2.840.10008.1.2.4.58', 'JPEG Lossless, Non-Hierarchical (Process 15)', lossless('jpeg')],
-  ['1.2.840.10008.1.2.4.59', 'JPEG Extended, Hierarchical (Process 16 and 18)', lossyOrNot('jpeg')],
-  ['1.2.840.10008.1.2.4.60', 'JPEG Extended, Hierarchical (Process 17 and 19)', lossyOrNot('jpeg')],
-  ['1.2.840.10008.1.2.4.61', 'JPEG Spectral Selection, Hierarchical (Process 20 and 22)', lossyOrNot('jpeg')],
-  ['1.2.840.10008.1.2.4.62', 'JPEG Spectral Selection, Hierarchical (Process 21 and 23)', lossyOrNot('jpeg')],
-  ['1.2.840.10008.1.2.4.63', 'JPEG Full Progression, Hierarchical (Process 24 and 26)', lossyOrNot('jpeg')],
-  ['1.2.840.10008.1.2.4.64', 'JPEG Full Progression, Hierarchical (Process 25 and 27)', lossyOrNot('jpeg')],
-  ['1.2.840.10008.1.2.4.65', 'JPEG Lossless, Hierarchical (Process 28)', lossless('jpeg')],
-  [jpegLosslessHierarchical, 'JPEG Lossless, Hierarchical (Process 29)', lossless('jpeg')],
+  [jpegLosslessArithmetic, 'JPEG Lossless, Non-Hierarchical (Process 15)', lossless('jpeg')],
+  [jpegExtendedHierarchical, 'JPEG Extended, Hierarchical (Process 16 and 18)', lossyOrNot('jpeg')],
+  [jpegExtendedHierarchicalArithmetic, 'JPEG Extended, Hierarchical (Process 17 and 19)', lossyOrNot('jpeg')],
+  [jpegSpectralSelectionHierarchical, 'JPEG Spectral Selection, Hierarchical (Process 20 and 22)', lossyOrNot('jpeg')],
+  [
+    jpegSpectralSelectionHierarchicalArithmetic,
+    'JPEG Spectral Selection, Hierarchical (Process 21 and 23)',
+    lossyOrNot('jpeg'),
+  ],
+  [jpegFullProgressionHierarchical, 'JPEG Full Progression, Hierarchical (Process 24 and 26)', lossyOrNot('jpeg')],
+  [
+    jpegFullProgressionHierarchicalArithmetic,
+    'JPEG Full Progression, Hierarchical (Process 25 and 27)',
+    lossyOrNot('jpeg'),
+  ],
+  [jpegLosslessHierarchical, 'JPEG Lossless, Hierarchical (Process 28)', lossless('jpeg')],
+  [jpegLosslessHierarchicalArithmetic, 'JPEG Lossless, Hierarchical (Process 29)', lossless('jpeg')],
   [
     jpegLosslessSv1,
     'JPEG Lossless, Non-Hierarchical, First-Order Prediction (Process 14 [Selection Value 1])',

@@ -7,16 +7,28 @@ import {
   jpeg2000Lossless,
   jpegBaseline,
   jpegExtended,
+  jpegExtendedArithmetic,
+  jpegExtendedHierarchical,
+  jpegExtendedHierarchicalArithmetic,
   jpegFullProgression,
+  jpegFullProgressionArithmetic,
+  jpegFullProgressionHierarchical,
+  jpegFullProgressionHierarchicalArithmetic,
   jpegLossless,
+  jpegLosslessArithmetic,
   jpegLosslessHierarchical,
+  jpegLosslessHierarchicalArithmetic,
   jpegLosslessSv1,
   jpegLsLossless,
   jpegLsNearLossless,
+  jpegSpectralSelection,
+  jpegSpectralSelectionArithmetic,
+  jpegSpectralSelectionHierarchical,
+  jpegSpectralSelectionHierarchicalArithmetic,
   jpegXl,
   lookUpTransferSyntax,
 } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
-import { readFrameHeader, type FrameHeader, type JpegHeader } from '@ahi-dicom/htj2k-decoder/headers'
+import { readFrameHeader, type FrameHeader, type JpegHeader, type JpegProcess } from '@ahi-dicom/htj2k-decoder/headers'
 import type { StoredFrame } from './create-frame-reader.ts'
 import { syntaxOf, type ChecksumBasis, type StoredSyntax } from './transfer-syntax.ts'
 
@@ -108,43 +120,58 @@ function recognised(stated: StatedForm, { contentType = '' }: StoredFrame, heade
   return uid === stated.syntax.uid ? stated.syntax : syntaxOf(uid ?? syntaxOfHeader(header))
 }
 
-/** What code streams of a syntax may be; the retired syntaxes of JPEG are not told apart. */
-const jpegProcesses: ReadonlyMap<string, readonly JpegHeader['process'][]> = new Map([
+/** The processes of JPEG that code streams of a syntax may have, the one that needs it first (PS3.6 A, PS3.5 10). */
+const jpegProcesses: ReadonlyMap<string, readonly JpegProcess[]> = new Map([
   [jpegBaseline, ['baseline']],
-  [jpegExtended, ['baseline', 'extended']],
-  [jpegLossless, ['lossless']],
+  [jpegExtended, ['extended', 'baseline']],
+  [jpegExtendedArithmetic, ['extended-arithmetic']],
+  [jpegFullProgression, ['progressive']],
+  [jpegFullProgressionArithmetic, ['progressive-arithmetic']],
+  [jpegSpectralSelection, ['progressive']],
+  [jpegSpectralSelectionArithmetic, ['progressive-arithmetic']],
   [jpegLosslessSv1, ['lossless']],
+  [jpegLossless, ['lossless']],
+  [jpegLosslessArithmetic, ['lossless-arithmetic']],
+  [jpegExtendedHierarchical, ['extended-hierarchical']],
+  [jpegExtendedHierarchicalArithmetic, ['extended-hierarchical-arithmetic']],
+  [jpegFullProgressionHierarchical, ['progressive-hierarchical']],
+  [jpegFullProgressionHierarchicalArithmetic, ['progressive-hierarchical-arithmetic']],
+  [jpegSpectralSelectionHierarchical, ['progressive-hierarchical']],
+  [jpegSpectralSelectionHierarchicalArithmetic, ['progressive-hierarchical-arithmetic']],
+  [jpegLosslessHierarchical, ['lossless-hierarchical']],
+  [jpegLosslessHierarchicalArithmetic, ['lossless-hierarchical-arithmetic']],
   [jpegLsLossless, ['jpeg-ls']],
   [jpegLsNearLossless, ['jpeg-ls']],
 ])
-const retiredProcesses: readonly JpegHeader['process'][] = ['extended', 'progressive', 'lossless', 'other']
+/** Of selection value 1, the predictor of `jpegLosslessSv1`. */
+const firstOrderPrediction = 1
 
 function isOfSyntax(header: FrameHeader, uid: string): boolean {
   const { codeStream, isLossless } = lookUpTransferSyntax(uid) ?? {}
-  if (header.kind === 'jpeg') {
-    const processes = jpegProcesses.get(uid) ?? (codeStream === 'jpeg' ? retiredProcesses : [])
-    return processes.includes(header.process)
-  }
+  if (header.kind === 'jpeg') return isOfJpegSyntax(header, uid)
   if (header.kind !== codeStream) return false
   if (header.kind === 'jpeg-xl') return true
   if (isLossless === true && header.isLossy) return false
   return uid !== htj2kLosslessRpcl || header.isRpcl
 }
 
+function isOfJpegSyntax(header: JpegHeader, uid: string): boolean {
+  if (jpegProcesses.get(uid)?.includes(header.process) !== true) return false
+  if (uid === jpegLsLossless) return !header.isLossy
+  return uid !== jpegLosslessSv1 || header.scanParameter === firstOrderPrediction
+}
+
 /** The syntax of a code stream by itself, the narrowest that fits (PS3.5 A.4 and PS3.6 A). */
 function syntaxOfHeader(header: FrameHeader): string {
   if (header.kind === 'jpeg-xl') return jpegXl
-  if (header.kind === 'jpeg') return jpegSyntax(header)
+  if (header.kind === 'jpeg') return jpegSyntaxOf(header)
   if (header.kind === 'jpeg2000') return header.isLossy ? jpeg2000 : jpeg2000Lossless
   if (header.isLossy) return htj2k
   return header.isRpcl ? htj2kLosslessRpcl : htj2kLossless
 }
 
-function jpegSyntax({ process, scanParameter }: JpegHeader): string {
-  if (process === 'baseline') return jpegBaseline
-  if (process === 'extended') return jpegExtended
-  if (process === 'progressive') return jpegFullProgression
-  if (process === 'lossless') return scanParameter === 1 ? jpegLosslessSv1 : jpegLossless
-  if (process === 'jpeg-ls') return scanParameter === 0 ? jpegLsLossless : jpegLsNearLossless
-  return jpegLosslessHierarchical
+/** A process that several syntaxes have, spectral selection as full progression, is that of the first of them. */
+function jpegSyntaxOf(header: JpegHeader): string {
+  for (const uid of jpegProcesses.keys()) if (isOfJpegSyntax(header, uid)) return uid
+  throw new TypeError(`Expected a known process of JPEG, got \`${header.process}\``)
 }

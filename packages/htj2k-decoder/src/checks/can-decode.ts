@@ -1,7 +1,7 @@
 import { greatestPrecision } from './image-size.ts'
 import { decodedPrecision, decodedProcesses } from './jpeg.ts'
 import type { FrameHeader } from '../headers/frame-header.ts'
-import type { JpegProcess } from '../headers/jpeg-header.ts'
+import type { JpegProcess } from '../headers/jpeg-segments.ts'
 
 /** The known facts of a code stream: its whole header, or only its kind as a file format names it. */
 export interface KnownCoding {

@@ -1,6 +1,6 @@
 import { processOf, readSof, readSos, skipFill } from '../headers/jpeg-segments.ts'
+import { skipScan } from '../headers/jpeg-scan.ts'
 import { jpegMarkers } from '../headers/markers.ts'
-import { skipScan } from './jpeg-scan.ts'
 import { invalid, requireSegment, truncated, unsupported } from './required-segment.ts'
 import type { SofComponent } from '../headers/jpeg-segments.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
@@ -79,7 +79,7 @@ function nextMarker(jpeg: DataView, start: number): number {
 function isOfCoding(jpeg: DataView, marker: number): boolean {
   const { APP0, APP15, COM, DAC, RST0, SOI, SOS } = jpegMarkers
   if ((marker >= APP0 && marker <= APP15) || marker === COM) return false
-  const process = marker === DAC ? 'arithmetic' : processOf(marker)
+  const process = marker === DAC ? 'extended-arithmetic' : processOf(marker)
   if (decodedProcesses.has(process) || marker === SOS || codingTables.has(marker)) return true
   if (process !== undefined) {
     throw unsupported(jpeg, `it is a JPEG of another process (${process === 'jpeg-ls' ? 'JPEG-LS' : process})`)

@@ -1,10 +1,7 @@
-import { isJpeg, processOf, readSof, readSos, segmentsToScan } from './jpeg-segments.ts'
+import { hierarchicalProcess, isJpeg, processOf, readSof, readSos, segmentsToScan } from './jpeg-segments.ts'
 import { jpegMarkers } from './markers.ts'
-import type { SofComponent, SofFields, SosFields } from './jpeg-segments.ts'
+import type { JpegProcess, SofComponent, SofFields, SosFields } from './jpeg-segments.ts'
 import type { MarkerSegment } from './marker-segment.ts'
-
-/** Process of a JPEG image. Hierarchical and arithmetic ones are `other`. */
-export type JpegProcess = 'baseline' | 'extended' | 'progressive' | 'lossless' | 'jpeg-ls' | 'other'
 
 /** The headers of a JPEG or JPEG-LS image. */
 export interface JpegHeader {
@@ -30,6 +27,8 @@ export interface JpegHeader {
 interface Segments {
   readonly frame: (SofFields & { readonly process: JpegProcess }) | undefined
   readonly scan: SosFields | undefined
+  /** Whether a DHP segment says that frames of rising size follow. */
+  readonly isHierarchical: boolean
   readonly isJfif: boolean
   readonly adobeTransform: number | undefined
 }
@@ -41,7 +40,8 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   if (!isJpeg(bytes)) return undefined
   const { frame, scan, ...colours } = readSegments(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   if (frame === undefined || scan === undefined) return undefined
-  const { process, width, height, bitsPerSample, components } = frame
+  const { width, height, bitsPerSample, components } = frame
+  const process = colours.isHierarchical ? hierarchicalProcess(frame.process) : frame.process
   const [first, second] = components
   // A height of 0 means that a DNL segment behind the first scan has it. No DICOM image does that.
   if (first === undefined || Math.min(width, height) === 0) return undefined
@@ -53,7 +53,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
     components: components.length,
     bitsPerSample,
     isSigned: false,
-    isLossy: process === 'jpeg-ls' ? scan.parameter > 0 : process !== 'lossless',
+    isLossy: process === 'jpeg-ls' ? scan.parameter > 0 : !process.startsWith('lossless'),
     colour: colourOf(components, colours),
     isSubsampled: second !== undefined && first.horizontalSampling > second.horizontalSampling,
     scanComponents: scan.componentIds.length,
@@ -62,13 +62,20 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
 }
 
 function readSegments(jpeg: DataView): Segments {
-  let segments: Segments = { frame: undefined, scan: undefined, isJfif: false, adobeTransform: undefined }
+  let segments: Segments = {
+    frame: undefined,
+    scan: undefined,
+    isHierarchical: false,
+    isJfif: false,
+    adobeTransform: undefined,
+  }
   for (const segment of segmentsToScan(jpeg)) segments = { ...segments, ...readSegment(jpeg, segment) }
   return segments
 }
 
 function readSegment(jpeg: DataView, segment: MarkerSegment): Partial<Segments> {
   const { marker, content, end } = segment
+  if (marker === jpegMarkers.DHP) return { isHierarchical: true }
   if (marker === jpegMarkers.SOS) return { scan: readSos(jpeg, segment) }
   if (marker === jpegMarkers.APP0) return hasText(jpeg, segment, 'JFIF') ? { isJfif: true } : {}
   if (marker === jpegMarkers.APP14) {
@@ -77,8 +84,7 @@ function readSegment(jpeg: DataView, segment: MarkerSegment): Partial<Segments> 
   }
   const process = processOf(marker)
   const frame = process === undefined ? undefined : readSof(jpeg, segment)
-  if (process === undefined || frame === undefined) return {}
-  return { frame: { ...frame, process: process === 'hierarchical' || process === 'arithmetic' ? 'other' : process } }
+  return process === undefined || frame === undefined ? {} : { frame: { ...frame, process } }
 }
 
 function hasText(jpeg: DataView, { content, end }: MarkerSegment, text: string): boolean {

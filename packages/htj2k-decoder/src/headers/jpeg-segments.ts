@@ -2,30 +2,52 @@ import { markerSegmentAt } from './marker-segment.ts'
 import { jpegMarkers } from './markers.ts'
 import type { MarkerSegment } from './marker-segment.ts'
 
-/** Coding process of a JPEG image. */
-type CodingProcess = 'baseline' | 'extended' | 'progressive' | 'lossless' | 'hierarchical' | 'arithmetic' | 'jpeg-ls'
+/**
+ * Process of a JPEG image: how its samples are transformed, whether several frames of rising size make the image
+ * (hierarchical), and whether arithmetic coding replaces Huffman codes.
+ */
+export type JpegProcess =
+  | 'baseline'
+  | `${'extended' | 'progressive' | 'lossless'}${'' | '-hierarchical'}${'' | '-arithmetic'}`
+  | 'jpeg-ls'
 
 /** Processes by the marker of their frame, SOF (T.81 table B.1; JPEG-LS: T.87 C.1.1). */
-const processes: ReadonlyMap<number, CodingProcess> = new Map([
+const processes: ReadonlyMap<number, JpegProcess> = new Map([
   [0xffc0, 'baseline'],
   [0xffc1, 'extended'],
   [0xffc2, 'progressive'],
   [0xffc3, 'lossless'],
-  [0xffc5, 'hierarchical'],
-  [0xffc6, 'hierarchical'],
-  [0xffc7, 'hierarchical'],
-  [0xffc9, 'arithmetic'],
-  [0xffca, 'arithmetic'],
-  [0xffcb, 'arithmetic'],
-  [0xffcd, 'arithmetic'],
-  [0xffce, 'arithmetic'],
-  [0xffcf, 'arithmetic'],
+  [0xffc5, 'extended-hierarchical'],
+  [0xffc6, 'progressive-hierarchical'],
+  [0xffc7, 'lossless-hierarchical'],
+  [0xffc9, 'extended-arithmetic'],
+  [0xffca, 'progressive-arithmetic'],
+  [0xffcb, 'lossless-arithmetic'],
+  [0xffcd, 'extended-hierarchical-arithmetic'],
+  [0xffce, 'progressive-hierarchical-arithmetic'],
+  [0xffcf, 'lossless-hierarchical-arithmetic'],
   [0xfff7, 'jpeg-ls'],
 ])
 
 /** Returns the process of a SOF marker, or `undefined` for any other marker. */
-export function processOf(marker: number): CodingProcess | undefined {
+export function processOf(marker: number): JpegProcess | undefined {
   return processes.get(marker)
+}
+
+/** The processes of the first frame of a hierarchical image, which is coded as a whole image is (T.81 J.1.1). */
+const hierarchical: ReadonlyMap<JpegProcess, JpegProcess> = new Map([
+  ['baseline', 'extended-hierarchical'],
+  ['extended', 'extended-hierarchical'],
+  ['progressive', 'progressive-hierarchical'],
+  ['lossless', 'lossless-hierarchical'],
+  ['extended-arithmetic', 'extended-hierarchical-arithmetic'],
+  ['progressive-arithmetic', 'progressive-hierarchical-arithmetic'],
+  ['lossless-arithmetic', 'lossless-hierarchical-arithmetic'],
+])
+
+/** Returns the process of a hierarchical image whose first frame has this one. */
+export function hierarchicalProcess(first: JpegProcess): JpegProcess {
+  return hierarchical.get(first) ?? first
 }
 
 /** Whether bytes begin as a JPEG or JPEG-LS image does. */

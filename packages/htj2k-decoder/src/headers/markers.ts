@@ -34,6 +34,7 @@ export const jpegMarkers = {
   SOS: 0xffda,
   DQT: 0xffdb,
   DRI: 0xffdd,
+  DHP: 0xffde,
   APP0: 0xffe0,
   APP14: 0xffee,
   APP15: 0xffef,
