@@ -61,6 +61,7 @@ test('tells what a code stream is', () => {
     isHighThroughput: true,
     tileWidth: 40,
     tileHeight: 30,
+    isOnWiderGrid: false,
     progressionOrder: 'RPCL',
     layers: 1,
     usesColorTransform: false,
@@ -86,6 +87,12 @@ describe('takes as sound', () => {
     ['quantization of one component', withSegment(QCC, 0, 0x20, ...EXPONENTS)],
     ['a last tile-part without a length', patched(gray, offsetOf(gray, SOT) + 6, 0, 0, 0, 0)],
     ['one byte of padding', Uint8Array.of(...gray, 0)],
+    ['many bytes of padding', Uint8Array.of(...gray, ...new Uint8Array(999), 0xff)],
+    ['other bytes behind the end', Uint8Array.of(...gray, 1, 2, 3)],
+    [
+      'other bytes behind the end of a last tile-part without a length',
+      Uint8Array.of(...patched(gray, offsetOf(gray, SOT) + 6, 0, 0, 0, 0), 1, 0xff, 0xd9, 2),
+    ],
     ['vertically causal blocks', inSegment(COD, 8, 0x48)],
   ])('%s', (_name, codeStream) => {
     expect(readCodeStreamHeader(codeStream)).toMatchObject(GRAY)
@@ -135,8 +142,7 @@ describe('refuses as invalid', () => {
     ['a tile-part that ends elsewhere', patched(gray, offsetOf(gray, SOT) + 6, 0, 0, 0, 20), 'no marker but'],
     ['a part out of order', patched(gray, offsetOf(gray, SOT) + 10, 1), 'part 1 of tile 0 follows 0 parts'],
     ['no SOD', patched(gray, offsetOf(gray, SOD), 0xff, 0x64, 0xff, 0xff), 'ends within the COM segment'],
-    ['bytes behind the end', Uint8Array.of(...gray, 0, 0), '2 bytes follow its EOC'],
-    ['a byte of padding that is not zero', Uint8Array.of(...gray, 1), '1 bytes follow its EOC'],
+    ['samples without a distance', inSegment(SIZ, 37, 0), 'no distance'],
   ])('%s', (_name, codeStream, why) => {
     const error = failureOf(codeStream)
     expect(error.message).toContain(why)
@@ -157,7 +163,8 @@ describe('refuses as unsupported', () => {
     ['a tile offset', inSegment(SIZ, 30, 0, 0, 0, 1), 'do not begin at the origin'],
     ['an image larger than the codec can tell', inSegment(SIZ, 2, 0, 1, 0, 0), 'larger than 65535 a side'],
     ['more than 16 bits', inSegment(SIZ, 36, 16), 'its samples have 17 bits'],
-    ['subsampled components', inSegment(SIZ, 38, 2), 'its components are subsampled'],
+    ['subsampled components', patched(tiled, 46, 2, 2), 'its components are subsampled'],
+    ['tiles that cut samples', patched(inSegment(SIZ, 18, 0, 0, 0, 15), 43, 2), 'no multiple of'],
     ['components of several precisions', patched(tiled, 45, 11), 'differ in precision or sign'],
     ['several layers', inSegment(COD, 2, 0, 2), 'HTJ2K of 2 layers'],
     ['blocks that are not HT', inSegment(COD, 8, 0), 'not all coded with high throughput'],

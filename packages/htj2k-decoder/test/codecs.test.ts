@@ -34,20 +34,35 @@ test('a codec is loaded by the first frame that needs it, and prints nothing', (
   expect(codecsFor(jpeg, part1, jpeg)).toBe('codec-libjpeg-turbo-8bit codec-openjpeg\n')
 })
 
+const PART_1 = { width: 13, height: 10, componentCount: 3, bitsPerSample: 8, isSigned: false }
+const JPEG = { width: 29, height: 21, componentCount: 3, bitsPerSample: 8, isSigned: false }
+
 test('OpenJPEG gives its first words on what it cannot decode, and goes on', async () => {
   const codec = await createOpenJpeg()
   const whole = fixture('part1-rgb-8-bit-without-transform.j2k')
-  const cut = { codeStream: whole.subarray(0, 60), discardLevels: 0 }
+  const cut = { codeStream: whole.subarray(0, 60), image: PART_1, discardLevels: 0 }
   expect(() => codec.decode(cut, () => 'samples')).toThrow(/^Stream too short/)
   expect(codec.isSpent).toBe(false)
-  expect(codec.decode({ codeStream: whole, discardLevels: 0 }, ({ length }) => length)).toBe(390)
+  expect(codec.decode({ codeStream: whole, image: PART_1, discardLevels: 0 }, ({ length }) => length)).toBe(390)
 })
 
 test('libjpeg-turbo is spent by what it cannot decode', async () => {
   const codec = await createLibjpegTurbo()
   const whole = fixture('jpeg-2x2.jpg')
-  expect(codec.decode({ codeStream: whole, discardLevels: 0 }, ({ length }) => length)).toBe(29 * 21 * 3)
-  const cut = { codeStream: whole.subarray(0, -9), discardLevels: 0 }
+  expect(codec.decode({ codeStream: whole, image: JPEG, discardLevels: 0 }, ({ length }) => length)).toBe(29 * 21 * 3)
+  const cut = { codeStream: whole.subarray(0, -9), image: JPEG, discardLevels: 0 }
   expect(() => codec.decode(cut, () => 'samples')).toThrow('its coded samples are damaged')
   expect(codec.isSpent).toBe(true)
+})
+
+test.each([
+  ['width', { width: 30 }],
+  ['height', { height: 22 }],
+  ['components', { componentCount: 1 }],
+  ['bits', { bitsPerSample: 12 }],
+  ['sign', { isSigned: true }],
+])('samples of an image with another %s are refused', async (_name, other) => {
+  const codec = await createLibjpegTurbo()
+  const task = { codeStream: fixture('jpeg-2x2.jpg'), image: { ...JPEG, ...other }, discardLevels: 0 }
+  expect(() => codec.decode(task, () => 'samples')).toThrow('it decoded 29 x 21 x 3 of 8 bits and not')
 })

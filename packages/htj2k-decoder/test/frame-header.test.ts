@@ -35,6 +35,7 @@ describe('JPEG 2000', () => {
       ...gray,
       isLossy: false,
       colourTransform: 'none',
+      isSubsampled: false,
       isRpcl: true,
     })
     expect(readFrameHeader(part1)).toEqual({
@@ -42,6 +43,7 @@ describe('JPEG 2000', () => {
       ...colour,
       isLossy: false,
       colourTransform: 'reversible',
+      isSubsampled: false,
       isRpcl: true,
     })
   })
@@ -56,6 +58,20 @@ describe('JPEG 2000', () => {
       width: 36,
       height: 27,
     })
+  })
+
+  // T.800 B.2: ceil(Xsiz / XRsiz) - ceil(XOsiz / XRsiz) columns, and rows alike.
+  test.each([
+    ['79 x 59 points, two by two', [0, 0, 0, 79, 0, 0, 0, 59, 0, 0, 0, 0, 0, 0, 0, 0], [2, 2], 40, 30],
+    ['80 x 90 points from 1, 3 on, two by three', [0, 0, 0, 80, 0, 0, 0, 90, 0, 0, 0, 1, 0, 0, 0, 3], [2, 3], 39, 29],
+  ])('has the samples of %s', (_name, grid, spacing, width, height) => {
+    const bytes = patched(inSegment(highThroughput, 0xff51, 2, ...grid), 43, ...spacing)
+    expect(readFrameHeader(bytes)).toMatchObject({ width, height, isSubsampled: false })
+  })
+
+  test('has the size of its largest component', () => {
+    const bytes = patched(patched(part1, 46, 2, 2), 49, 2, 2)
+    expect(readFrameHeader(bytes)).toMatchObject({ width: colour.width, height: colour.height, isSubsampled: true })
   })
 
   test('is found in boxes', () => {
@@ -81,6 +97,7 @@ describe('JPEG 2000', () => {
   test.each([
     ['no SIZ first', patched(highThroughput, 2, 0xff, 0x52)],
     ['no width', inSegment(highThroughput, 0xff51, 2, 0, 0, 0, 0)],
+    ['samples without a distance', patched(highThroughput, 43, 0)],
     ['a side that DICOM cannot tell', inSegment(highThroughput, 0xff51, 2, 0, 1, 0, 0)],
     ['an offset beyond its image', inSegment(highThroughput, 0xff51, 10, 0, 0, 0, 41)],
     ['a wrong length of SIZ', inSegment(highThroughput, 0xff51, 34, 0, 2)],
@@ -135,11 +152,30 @@ describe('JPEG', () => {
     [0xffc1, 'extended', true],
     [0xffc2, 'progressive', true],
     [0xffc3, 'lossless', false],
-    [0xffc5, 'other', true],
-    [0xffc9, 'other', true],
+    [0xffc5, 'extended-hierarchical', true],
+    [0xffc6, 'progressive-hierarchical', true],
+    [0xffc7, 'lossless-hierarchical', false],
+    [0xffc9, 'extended-arithmetic', true],
+    [0xffca, 'progressive-arithmetic', true],
+    [0xffcb, 'lossless-arithmetic', false],
+    [0xffcd, 'extended-hierarchical-arithmetic', true],
+    [0xffce, 'progressive-hierarchical-arithmetic', true],
+    [0xffcf, 'lossless-hierarchical-arithmetic', false],
     [0xfff7, 'jpeg-ls', false],
   ])('of the frame %i is %s', (marker, process, isLossy) => {
     expect(readFrameHeader(withProcess(marker))).toMatchObject({ process, isLossy })
+  })
+
+  test.each([
+    [0xffc0, 'extended-hierarchical'],
+    [0xffc2, 'progressive-hierarchical'],
+    [0xffc3, 'lossless-hierarchical'],
+    [0xffca, 'progressive-hierarchical-arithmetic'],
+  ])('whose first frame is %i is hierarchical by its DHP segment', (marker, process) => {
+    const start = offsetOf(jpeg, SOF0)
+    const dhp = [0xff, 0xde, ...jpeg.subarray(start + 2, start + 19)]
+    const bytes = Uint8Array.of(...jpeg.subarray(0, start), ...dhp, ...withProcess(marker).subarray(start))
+    expect(readFrameHeader(bytes)).toMatchObject({ process })
   })
 
   test('tells NEAR of JPEG-LS and the predictor of the lossless process', () => {

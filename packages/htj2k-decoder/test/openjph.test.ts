@@ -4,15 +4,18 @@ import { encodeFrame } from './encode-frame.ts'
 import { smoothSamples } from './samples.ts'
 
 const FORMAT = { width: 30, height: 20, components: 1, bitsPerSample: 8, isSigned: false }
+const image = { width: 30, height: 20, componentCount: 1, bitsPerSample: 8, isSigned: false }
 const codeStream = encodeFrame(smoothSamples(FORMAT), FORMAT)
 
 test('an instance that decodes, or refuses a header, goes on', async () => {
   const openJph = await createOpenJph()
   const withoutHt = codeStream.slice()
   withoutHt[6] = 0
-  expect(() => openJph.decode({ codeStream: withoutHt, discardLevels: 0 }, () => 'samples')).toThrow('ojph error')
+  expect(() => openJph.decode({ codeStream: withoutHt, image, discardLevels: 0 }, () => 'samples')).toThrow(
+    'ojph error',
+  )
   expect(openJph.isSpent).toBe(false)
-  const samples = openJph.decode({ codeStream, discardLevels: 0 }, (view) => view.slice())
+  const samples = openJph.decode({ codeStream, image, discardLevels: 0 }, (view) => view.slice())
   expect(samples).toEqual(smoothSamples(FORMAT))
   expect(openJph.isSpent).toBe(false)
 })
@@ -21,6 +24,7 @@ test('an instance that breaks off in the middle is spent', async () => {
   const openJph = await createOpenJph()
   const task = {
     codeStream,
+    image,
     discardLevels: 0,
     patch: () => {
       throw new Error('memory access out of bounds')

@@ -37,6 +37,18 @@ const htCapability = 0x00020000
  * @throws {CodeStreamError} if the code stream is damaged, cut short, or not decoded by this package
  */
 export function readCodeStreamHeader(bytes: Uint8Array): CodeStreamHeader {
+  return checkCodeStream(bytes).header
+}
+
+/** A JPEG 2000 code stream whose segments were checked. */
+export interface CheckedCodeStream {
+  readonly header: CodeStreamHeader
+  /** The bytes from SOC to EOC, without boxes and without what follows. */
+  readonly codeStream: Uint8Array
+}
+
+/** Reads and checks a code stream as {@link readCodeStreamHeader} does. */
+export function checkCodeStream(bytes: Uint8Array): CheckedCodeStream {
   const found = findCodeStream(bytes)
   const codeStream = new DataView(found.buffer, found.byteOffset, found.byteLength)
   const size = readImageSize(codeStream, readSizeSegment(codeStream))
@@ -49,11 +61,11 @@ export function readCodeStreamHeader(bytes: Uint8Array): CodeStreamHeader {
   if (style.usesColorTransform && size.components < 3) {
     throw invalid(codeStream, `its colour transform needs three components, it has ${size.components}`)
   }
-  for (const segment of requireTileParts(codeStream, main.end, { tileCount: tileCount(size), isHighThroughput })) {
-    styles.push(readTileStyle(codeStream, segment, size))
-  }
+  const parts = requireTileParts(codeStream, main.end, { tileCount: tileCount(size), isHighThroughput })
+  for (const segment of parts.styles) styles.push(readTileStyle(codeStream, segment, size))
   const decompositions = styles.reduce((fewest, own) => Math.min(fewest, own.decompositions), style.decompositions)
-  return { ...size, ...style, decompositions, isReversible: styles.every(({ isReversible }) => isReversible) }
+  const isReversible = styles.every((own) => own.isReversible)
+  return { header: { ...size, ...style, decompositions, isReversible }, codeStream: found.subarray(0, parts.end) }
 }
 
 function readSizeSegment(codeStream: DataView): MarkerSegment {

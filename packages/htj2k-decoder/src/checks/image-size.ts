@@ -1,14 +1,19 @@
-import { readSiz, readSizComponent } from '../headers/jpeg-2000-segments.ts'
+import { readSiz, readSizComponent, samplesBetween } from '../headers/jpeg-2000-segments.ts'
 import { invalid, unsupported } from './required-segment.ts'
-import type { SizFields } from '../headers/jpeg-2000-segments.ts'
+import type { SizComponent, SizFields } from '../headers/jpeg-2000-segments.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 
-/** The SIZ segment (T.800 A.5.1) of an image that begins at the origin and has no subsampled component. */
+/**
+ * The SIZ segment (T.800 A.5.1) of an image that begins at the origin and whose components have the same size. Sides
+ * are in samples, not in units of the reference grid.
+ */
 export interface ImageSize {
   readonly width: number
   readonly height: number
   readonly tileWidth: number
   readonly tileHeight: number
+  /** Whether the reference grid has more columns or rows than the components. */
+  readonly isOnWiderGrid: boolean
   readonly components: number
   /** Precision of every component, 1 to 16. */
   readonly bitsPerSample: number
@@ -39,39 +44,59 @@ export function readImageSize(codeStream: DataView, segment: MarkerSegment): Ima
   if (!isHighThroughput && components !== 1 && components !== 3) {
     throw unsupported(codeStream, `it has ${components} components, neither 1 nor 3`)
   }
-  const extent = readExtent(codeStream, fields)
-  const size = { ...extent, components, isHighThroughput, ...readPrecision(codeStream, segment, components) }
+  const { columnSpacing, rowSpacing, ...precision } = readComponents(codeStream, segment, components)
+  const extent = readExtent(codeStream, fields, { columnSpacing, rowSpacing })
+  const size = { ...extent, components, isHighThroughput, ...precision }
   requireSaneTiles(codeStream, size)
   return size
 }
 
-function readExtent(codeStream: DataView, fields: SizFields) {
-  const { right: width, bottom: height, left, top, tileWidth, tileHeight, tileLeft, tileTop } = fields
-  if (width === 0 || height === 0) throw invalid(codeStream, `its image is ${width} x ${height}`)
+type Spacing = Pick<SizComponent, 'columnSpacing' | 'rowSpacing'>
+
+function readExtent(codeStream: DataView, fields: SizFields, { columnSpacing, rowSpacing }: Spacing) {
+  const { right, bottom, left, top, tileLeft, tileTop } = fields
   if (left !== 0 || top !== 0 || tileLeft !== 0 || tileTop !== 0) {
     throw unsupported(codeStream, 'its image or its tiles do not begin at the origin')
   }
+  const width = samplesBetween(0, right, columnSpacing)
+  const height = samplesBetween(0, bottom, rowSpacing)
+  if (width === 0 || height === 0) throw invalid(codeStream, `its image is ${width} x ${height}`)
   if (width > greatestSide || height > greatestSide) {
     throw unsupported(codeStream, `its image of ${width} x ${height} is larger than ${greatestSide} a side`)
   }
-  return { width, height, tileWidth, tileHeight }
+  return {
+    width,
+    height,
+    tileWidth: tileSide(codeStream, fields.tileWidth, { end: right, spacing: columnSpacing }),
+    tileHeight: tileSide(codeStream, fields.tileHeight, { end: bottom, spacing: rowSpacing }),
+    isOnWiderGrid: columnSpacing > 1 || rowSpacing > 1,
+  }
 }
 
-function readPrecision(codeStream: DataView, segment: MarkerSegment, components: number) {
-  const { bitsPerSample, isSigned } = readSizComponent(codeStream, segment, 0)
-  for (let component = 0; component < components; component += 1) {
+/** Returns the side of a tile in samples. All tiles but the last one have to be as wide. */
+function tileSide(codeStream: DataView, side: number, { end, spacing }: { end: number; spacing: number }): number {
+  if (side >= end) return samplesBetween(0, side, spacing)
+  if (side % spacing !== 0) throw unsupported(codeStream, `its tiles of ${side} are no multiple of ${spacing}`)
+  return side / spacing
+}
+
+function readComponents(codeStream: DataView, segment: MarkerSegment, components: number): SizComponent {
+  const first = readSizComponent(codeStream, segment, 0)
+  const { bitsPerSample, isSigned, columnSpacing, rowSpacing } = first
+  if (columnSpacing === 0 || rowSpacing === 0) throw invalid(codeStream, 'its samples have no distance')
+  for (let component = 1; component < components; component += 1) {
     const own = readSizComponent(codeStream, segment, component)
     if (own.bitsPerSample !== bitsPerSample || own.isSigned !== isSigned) {
       throw unsupported(codeStream, 'its components differ in precision or sign')
     }
-    if (own.columnSpacing !== 1 || own.rowSpacing !== 1) {
-      throw unsupported(codeStream, 'its components are subsampled')
+    if (own.columnSpacing !== columnSpacing || own.rowSpacing !== rowSpacing) {
+      throw unsupported(codeStream, 'its components are subsampled: some have fewer samples than others')
     }
   }
   if (bitsPerSample > greatestPrecision) {
     throw unsupported(codeStream, `its samples have ${bitsPerSample} bits, more than ${greatestPrecision}`)
   }
-  return { bitsPerSample, isSigned }
+  return first
 }
 
 function requireSaneTiles(codeStream: DataView, size: ImageSize): void {

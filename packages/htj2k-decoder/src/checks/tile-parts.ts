@@ -1,3 +1,4 @@
+import { findEocFrom } from '../headers/code-stream-end.ts'
 import { markers } from '../headers/markers.ts'
 import { invalid, markerName, requireMarker, requireSegment, truncated, unsupported } from './required-segment.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
@@ -29,12 +30,19 @@ interface Tiles {
   readonly isHighThroughput: boolean
 }
 
+/** The tile-parts of a code stream that was walked to its end. */
+export interface CheckedTileParts {
+  /** The coding styles of single tiles (COD, COC). */
+  readonly styles: readonly MarkerSegment[]
+  /** Offset of the first byte behind EOC. */
+  readonly end: number
+}
+
 /**
- * Checks the tile-parts from the first SOT to the end, and returns the coding styles of single tiles (COD, COC). Each
- * part must end where the next begins, every tile must be there with its parts in order, and only padding may follow
- * EOC: one zero byte, or in Part 1 any number of bytes 00 and FF, as encoders and archives leave them.
+ * Checks the tile-parts from the first SOT to EOC. Each part must end where the next begins, and every tile must be
+ * there with its parts in order. Bytes behind EOC are none of the code stream's.
  */
-export function requireTileParts(codeStream: DataView, firstStart: number, kind: Tiles): MarkerSegment[] {
+export function requireTileParts(codeStream: DataView, firstStart: number, kind: Tiles): CheckedTileParts {
   const { tileCount, isHighThroughput } = kind
   const tiles = new Map<number, TileProgress>()
   const styles: MarkerSegment[] = []
@@ -47,8 +55,7 @@ export function requireTileParts(codeStream: DataView, firstStart: number, kind:
     offset = part.end
   }
   requireAllTiles(codeStream, tiles, tileCount)
-  requireEnd(codeStream, offset + eocLength, isHighThroughput)
-  return styles
+  return { styles, end: offset + eocLength }
 }
 
 function readTilePart(codeStream: DataView, start: number): TilePart {
@@ -57,7 +64,7 @@ function readTilePart(codeStream: DataView, start: number): TilePart {
     throw invalid(codeStream, `${markerName(marker)} at byte ${start}, where a tile-part should be`)
   if (headerEnd - start !== headerLength) throw invalid(codeStream, `the SOT segment at byte ${start} is not 10 bytes`)
   const length = codeStream.getUint32(content + 2)
-  const end = length === 0 ? endOfLastPart(codeStream) : start + length
+  const end = length === 0 ? endOfLastPart(codeStream, headerEnd) : start + length
   if (length !== 0 && length < headerLength + 2) throw invalid(codeStream, `a tile-part of ${length} bytes`)
   if (end > codeStream.byteLength) throw truncated(codeStream, `its tile-part at byte ${start} ends at byte ${end}`)
   return {
@@ -69,18 +76,11 @@ function readTilePart(codeStream: DataView, start: number): TilePart {
   }
 }
 
-/** Returns the end of a last tile-part that leaves its length out: it reaches to EOC, the last marker. */
-function endOfLastPart(codeStream: DataView): number {
-  let end = codeStream.byteLength
-  while (end > 0 && isPadding(codeStream.getUint8(end - 1))) end -= 1
-  if (end < eocLength || codeStream.getUint16(end - eocLength) !== markers.EOC) {
-    throw truncated(codeStream, 'it has no EOC marker')
-  }
-  return end - eocLength
-}
-
-function isPadding(byte: number): boolean {
-  return byte === 0x00 || byte === 0xff
+/** Returns the end of a last tile-part that leaves its length out: it reaches to EOC. */
+function endOfLastPart(codeStream: DataView, headerEnd: number): number {
+  const end = findEocFrom(codeStream, headerEnd)
+  if (end === undefined) throw truncated(codeStream, 'it has no EOC marker')
+  return end
 }
 
 function countPart(
@@ -133,15 +133,4 @@ function requireAllTiles(codeStream: DataView, tiles: ReadonlyMap<number, TilePr
   for (const [tile, { seen, expected }] of tiles) {
     if (seen < expected) throw truncated(codeStream, `it has ${seen} of the ${expected} parts of tile ${tile}`)
   }
-}
-
-function requireEnd(codeStream: DataView, end: number, isHighThroughput: boolean): void {
-  const rest = codeStream.byteLength - end
-  if (rest === 0 || (rest === 1 && codeStream.getUint8(end) === 0)) return
-  if (!isHighThroughput && bytesFrom(codeStream, end).every(isPadding)) return
-  throw invalid(codeStream, `${rest} bytes follow its EOC marker`)
-}
-
-function bytesFrom({ buffer, byteOffset, byteLength }: DataView, start: number): Uint8Array {
-  return new Uint8Array(buffer, byteOffset + start, byteLength - start)
 }

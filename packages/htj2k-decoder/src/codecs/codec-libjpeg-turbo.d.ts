@@ -7,6 +7,13 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
     decode(): void
     /** A view of the heap, gone with the next growth of the heap. */
     getDecodedBuffer(): Uint8Array<ArrayBuffer>
+    getFrameInfo(): {
+      readonly width: number
+      readonly height: number
+      readonly bitsPerSample: number
+      readonly componentCount: number
+      readonly isSigned: boolean
+    }
     delete(): void
   }
 

@@ -7,6 +7,13 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
     decodeSubResolution(discardLevels: number, layers: number): void
     /** A copy of the samples; empty where decoding failed. */
     getDecodedBuffer(): Uint8ClampedArray<ArrayBuffer>
+    getFrameInfo(): {
+      readonly width: number
+      readonly height: number
+      readonly bitsPerSample: number
+      readonly componentCount: number
+      readonly isSigned: boolean
+    }
     delete(): void
   }
 

@@ -13,10 +13,21 @@ export interface Codec {
 /** One code stream for {@link Codec.decode}. */
 export interface CodecTask {
   readonly codeStream: Uint8Array
+  /** The image by the header, at full resolution, as the codec has to see it. */
+  readonly image: CodecImage
   /** Number of resolutions to leave out, from the full one down. */
   readonly discardLevels: number
   /** Changes the codec's copy of the code stream before it is decoded. */
   readonly patch?: ((codeStream: Uint8Array) => void) | undefined
+}
+
+/** An image as a codec describes it. */
+export interface CodecImage {
+  readonly width: number
+  readonly height: number
+  readonly componentCount: number
+  readonly bitsPerSample: number
+  readonly isSigned: boolean
 }
 
 /** The members that the decoders of all codec modules have. */
@@ -24,6 +35,8 @@ interface ModuleDecoder {
   /** Returns a view of the heap, to be filled before decoding. */
   getEncodedBuffer(byteLength: number): Uint8Array
   getDecodedBuffer(): Uint8Array | Uint8ClampedArray
+  /** Returns the image at full resolution. */
+  getFrameInfo(): CodecImage
   delete(): void
 }
 
@@ -52,10 +65,21 @@ export function createCodec<Decoder extends ModuleDecoder>(
       isSpent = module.HEAPU8.byteLength > greatestHeap
       try {
         if (failure !== undefined) throw new Error(failure)
+        requireImage(decoder.getFrameInfo(), task.image)
         return read(new Uint8Array(buffer, byteOffset, byteLength))
       } finally {
         decoder.delete()
       }
     },
   }
+}
+
+/** A codec that read another image than the header tells has decoded something else. */
+function requireImage(found: CodecImage, expected: CodecImage): void {
+  const [actual, wanted] = [inWords(found), inWords(expected)]
+  if (actual !== wanted) throw new Error(`it decoded ${actual} and not ${wanted}`)
+}
+
+function inWords({ width, height, componentCount, bitsPerSample, isSigned }: CodecImage): string {
+  return `${width} x ${height} x ${componentCount} of ${bitsPerSample} ${isSigned ? 'signed ' : ''}bits`
 }

@@ -28,10 +28,11 @@ export function planJpeg(bytes: Uint8Array, discardLevels: number): DecodingPlan
     const why = 'it is a JPEG, which has no lower resolutions to stop at; leave `discardLevels` out'
     throw new CodeStreamError('CODE_STREAM_UNSUPPORTED', { byteLength: bytes.byteLength, why })
   }
+  const image = { width, height, componentCount: components, bitsPerSample: 8, isSigned: false }
   return {
     frame: { width, height, components, bitsPerSample: 8, isSigned: false },
     codec: 'libjpegTurbo',
-    task: { codeStream: Buffer.concat([jpegStart, ...codingSegments, jpegEnd]), discardLevels },
+    task: { codeStream: Buffer.concat([jpegStart, ...codingSegments, jpegEnd]), image, discardLevels },
     bytesPerSample: 1,
   }
 }

@@ -1,17 +1,18 @@
-import { readCodeStreamHeader } from '../checks/code-stream-header.ts'
+import { checkCodeStream } from '../checks/code-stream-header.ts'
 import { interleaveComponents, narrowSamples } from './component-rows.ts'
 import { CodeStreamError } from '../errors.ts'
-import { findCodeStream } from '../checks/find-code-stream.ts'
-import { precisionByte, precisionOffset } from '../headers/jpeg-2000-segments.ts'
+import { narrowGrid, precisionByte, precisionOffset } from '../headers/jpeg-2000-segments.ts'
+import type { CodecImage } from '../codecs/codec.ts'
 import type { CodeStreamHeader } from '../checks/code-stream-header.ts'
 import type { SampleLayout } from './component-rows.ts'
 import type { DecodingPlan } from './decoding-plan.ts'
 
-const widePrecision = precisionByte({ bitsPerSample: 16, isSigned: true })
+const widened = 16
+const widePrecision = precisionByte({ bitsPerSample: widened, isSigned: true })
 
 /** Plans the decoding of a JPEG 2000 code stream, raw or boxed: HTJ2K by OpenJPH, Part 1 by OpenJPEG. */
 export function planJpeg2000(bytes: Uint8Array, mostDiscardLevels: number): DecodingPlan {
-  const header = readCodeStreamHeader(bytes)
+  const { header, codeStream } = checkCodeStream(bytes)
   const { components, bitsPerSample, isSigned, isHighThroughput } = header
   const discardLevels = Math.min(mostDiscardLevels, header.decompositions)
   const width = Math.ceil(header.width / 2 ** discardLevels)
@@ -26,7 +27,12 @@ export function planJpeg2000(bytes: Uint8Array, mostDiscardLevels: number): Deco
   return {
     frame: { width, height, components, bitsPerSample, isSigned },
     codec: isHighThroughput ? 'openJph' : 'openJpeg',
-    task: { codeStream: findCodeStream(bytes), discardLevels, patch: isWidened ? widenerOf(components) : undefined },
+    task: {
+      codeStream,
+      image: imageOf(header, isWidened),
+      discardLevels,
+      patch: (copy) => adapt(copy, header, isWidened),
+    },
     bytesPerSample,
     rearrange: rearrangerOf({ width, height, components, bytesPerSample }, { isWidened, isScrambled }),
   }
@@ -37,12 +43,18 @@ function isClamped({ isSigned, bitsPerSample, isHighThroughput, components }: Co
   return isSigned && bitsPerSample <= 8 && (isHighThroughput || components === 1)
 }
 
-/** Makes the signed components of a code stream 16 bits wide. */
-function widenerOf(components: number): (codeStream: Uint8Array) => void {
-  return (codeStream) => {
-    for (let component = 0; component < components; component += 1) {
-      codeStream[precisionOffset(component)] = widePrecision
-    }
+/** Returns the image that the codec sees in the adapted code stream. */
+function imageOf(header: CodeStreamHeader, isWidened: boolean): CodecImage {
+  const { width, height, components: componentCount, bitsPerSample, isSigned } = header
+  return { width, height, componentCount, bitsPerSample: isWidened ? widened : bitsPerSample, isSigned }
+}
+
+/** Makes a code stream one that the codec decodes rightly. `isWidened` makes its signed components 16 bits wide. */
+function adapt(codeStream: Uint8Array, header: CodeStreamHeader, isWidened: boolean): void {
+  if (header.isOnWiderGrid) narrowGrid(codeStream, header)
+  if (!isWidened) return
+  for (let component = 0; component < header.components; component += 1) {
+    codeStream[precisionOffset(component)] = widePrecision
   }
 }
 

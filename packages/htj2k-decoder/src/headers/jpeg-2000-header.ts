@@ -1,12 +1,15 @@
-import { readCod, readSiz, readSizComponent, reversibleWavelet } from './jpeg-2000-segments.ts'
+import { readCod, readSiz, readSizComponent, reversibleWavelet, samplesBetween } from './jpeg-2000-segments.ts'
 import { markerSegmentAt } from './marker-segment.ts'
 import { markers } from './markers.ts'
-import type { CodFields } from './jpeg-2000-segments.ts'
+import type { CodFields, SizComponent, SizFields } from './jpeg-2000-segments.ts'
+import type { MarkerSegment } from './marker-segment.ts'
 
 /** The main header of a JPEG 2000 or HTJ2K code stream (T.800 A.5 and A.6). */
 export interface Jpeg2000Header {
   readonly kind: 'jpeg2000' | 'htj2k'
+  /** Columns of the component that has most. The reference grid may have more (T.800 B.2). */
   readonly width: number
+  /** Rows of the component that has most. */
   readonly height: number
   readonly components: number
   /** Precision of the first component. */
@@ -17,6 +20,8 @@ export interface Jpeg2000Header {
   readonly isLossy: boolean
   /** Colour transform of the first three components (T.800 annex G). */
   readonly colourTransform: 'none' | 'reversible' | 'irreversible'
+  /** Whether components have fewer samples than others. */
+  readonly isSubsampled: boolean
   /** Whether its packets are ordered by resolution, as the RPCL transfer syntax of HTJ2K requires. */
   readonly isRpcl: boolean
 }
@@ -38,15 +43,13 @@ export function readJpeg2000Header(codeStream: Uint8Array): Jpeg2000Header | und
   const size = readSiz(view, segment)
   const coding = findCodingStyle(view, segment.end)
   if (size === undefined || !size.isWhole || coding === undefined) return undefined
-  const width = size.right - size.left
-  const height = size.bottom - size.top
-  if (Math.min(width, height) <= 0 || Math.max(width, height) > greatestSide) return undefined
+  const sides = componentSides(view, segment, size)
+  if (sides === undefined) return undefined
   const { bitsPerSample, isSigned } = readSizComponent(view, segment, 0)
   const isReversible = coding.wavelet === reversibleWavelet
   return {
     kind: size.isHighThroughput ? 'htj2k' : 'jpeg2000',
-    width,
-    height,
+    ...sides,
     components: size.components,
     bitsPerSample,
     isSigned,
@@ -54,6 +57,25 @@ export function readJpeg2000Header(codeStream: Uint8Array): Jpeg2000Header | und
     colourTransform: coding.colourTransform === 0 ? 'none' : isReversible ? 'reversible' : 'irreversible',
     isRpcl: coding.progression === rpcl,
   }
+}
+
+function componentSides(
+  view: DataView,
+  segment: MarkerSegment,
+  { components, left, right, top, bottom }: SizFields,
+): Pick<Jpeg2000Header, 'width' | 'height' | 'isSubsampled'> | undefined {
+  const all = Array.from({ length: components }, (_, component) => readSizComponent(view, segment, component))
+  const widths = all.map(({ columnSpacing }) => samplesBetween(left, right, columnSpacing))
+  const heights = all.map(({ rowSpacing }) => samplesBetween(top, bottom, rowSpacing))
+  const sides = [...widths, ...heights]
+  if (sides.some((side) => !(side > 0) || side > greatestSide)) return undefined
+  return { width: Math.max(...widths), height: Math.max(...heights), isSubsampled: differInSpacing(all) }
+}
+
+function differInSpacing([first, ...others]: readonly SizComponent[]): boolean {
+  return others.some(
+    ({ columnSpacing, rowSpacing }) => columnSpacing !== first?.columnSpacing || rowSpacing !== first?.rowSpacing,
+  )
 }
 
 function findCodingStyle(view: DataView, from: number): CodFields | undefined {

@@ -34,6 +34,8 @@ const extensions = 0x8000
 const fieldsLength = 36
 const componentLength = 3
 const signed = 0x80
+/** Offset of the content of SIZ behind SOC, its marker and its length. */
+const contentOfSiz = 6
 
 /** Returns the fields of a SIZ segment, or `undefined` if it is too short for them. */
 export function readSiz(codeStream: DataView, { content, end }: MarkerSegment): SizFields | undefined {
@@ -69,10 +71,31 @@ export function readSizComponent(codeStream: DataView, segment: MarkerSegment, c
   }
 }
 
+/** Returns the columns or rows of a component: its samples between two lines of the reference grid (T.800 B.2). */
+export function samplesBetween(start: number, end: number, spacing: number): number {
+  return Math.ceil(end / spacing) - Math.ceil(start / spacing)
+}
+
 /** Returns the offset of a component's precision (Ssiz) in a code stream whose SIZ follows its SOC. */
 export function precisionOffset(component: number): number {
-  const contentOfSiz = 6
   return contentOfSiz + fieldsLength + componentLength * component
+}
+
+/**
+ * Makes the reference grid of a code stream whose SIZ follows its SOC that of its samples: the fields of SIZ on sides,
+ * and the spacing of every component. Where all components have one spacing and the image begins at the origin, the
+ * samples are coded in the same way.
+ */
+export function narrowGrid(
+  codeStream: Uint8Array,
+  size: { readonly [side in 'width' | 'height' | 'tileWidth' | 'tileHeight' | 'components']: number },
+): void {
+  const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength)
+  const sides = [size.width, size.height, 0, 0, size.tileWidth, size.tileHeight]
+  for (const [index, side] of sides.entries()) view.setUint32(contentOfSiz + 2 + 4 * index, side)
+  for (let component = 0; component < size.components; component += 1) {
+    codeStream.fill(1, precisionOffset(component) + 1, precisionOffset(component) + componentLength)
+  }
 }
 
 /** Returns the Ssiz byte of a precision. */

@@ -1,0 +1,91 @@
+import { withoutBoxes } from './boxes.ts'
+import { skipScan } from './jpeg-scan.ts'
+import { isJpeg, skipFill } from './jpeg-segments.ts'
+import { markerSegmentAt } from './marker-segment.ts'
+import { jpegMarkers, markers } from './markers.ts'
+
+/** The end of a code stream: its EOC or EOI marker, and the bytes behind it. */
+export interface CodeStreamEnd {
+  /** Whether the marker is missing: samples may be, too. */
+  readonly isMissing: boolean
+  /** Number of bytes behind the marker if they are other than padding, which is 00 and FF; else 0. */
+  readonly strayByteLength: number
+}
+
+const markerLength = 2
+/** SOT with its fields (T.800 A.4.2). */
+const tilePartHeaderLength = 12
+const partLengthOffset = 6
+
+/**
+ * Finds the end of a JPEG 2000, HTJ2K or JPEG image, raw or in boxes. Returns `undefined` if the bytes are none of
+ * these, or so damaged that the end cannot be found. Nothing is decoded.
+ */
+export function readCodeStreamEnd(bytes: Uint8Array): CodeStreamEnd | undefined {
+  const codeStream = withoutBoxes(bytes)
+  const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength)
+  const marker = isJpeg(codeStream) ? findEoi(codeStream, view) : findEoc(view)
+  if (marker === undefined) return undefined
+  const isMissing = marker + markerLength > codeStream.length || !isEnd(view.getUint16(marker))
+  const behind = codeStream.subarray(isMissing ? marker : marker + markerLength)
+  return { isMissing, strayByteLength: isPadding(behind) ? 0 : behind.length }
+}
+
+/** Whether bytes only fill up what was there, as encoders, archives and fragments of even length do. */
+function isPadding(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x00 || byte === 0xff)
+}
+
+/**
+ * Returns the offset of the EOC marker in or behind coded samples, or `undefined` if there is none. No byte above 8F
+ * follows FF in them (T.800 annexes B.10.1, C and D; T.814 7.1).
+ */
+export function findEocFrom({ buffer, byteOffset, byteLength }: DataView, start: number): number | undefined {
+  const codeStream = new Uint8Array(buffer, byteOffset, byteLength)
+  const [first, second] = [markers.EOC >> 8, markers.EOC & 0xff]
+  let offset = codeStream.indexOf(first, start)
+  while (offset !== -1 && codeStream[offset + 1] !== second) offset = codeStream.indexOf(first, offset + 1)
+  return offset === -1 ? undefined : offset
+}
+
+function isEnd(marker: number): boolean {
+  return marker === markers.EOC || marker === jpegMarkers.EOI
+}
+
+/** Returns the offset behind the last tile-part, where EOC should be. */
+function findEoc(view: DataView): number | undefined {
+  if (view.byteLength < markerLength || view.getUint16(0) !== markers.SOC) return undefined
+  let offset = markerLength
+  for (;;) {
+    const segment = markerSegmentAt(view, offset)
+    if (segment === undefined || segment.marker === markers.EOC)
+      return segment?.start ?? endWithoutSegment(view, offset)
+    if (segment.marker !== markers.SOT) {
+      offset = segment.end
+      continue
+    }
+    const length =
+      offset + tilePartHeaderLength > view.byteLength ? undefined : view.getUint32(offset + partLengthOffset)
+    if (length === undefined || (length !== 0 && length < tilePartHeaderLength)) return undefined
+    offset = length === 0 ? (findEocFrom(view, segment.end) ?? view.byteLength) : offset + length
+    if (offset > view.byteLength) return view.byteLength
+  }
+}
+
+/** EOC has no length: behind it may be nothing, or padding that looks like none. */
+function endWithoutSegment(view: DataView, offset: number): number | undefined {
+  const rest = new Uint8Array(view.buffer, view.byteOffset + offset, view.byteLength - offset)
+  const isEoc = rest.length >= markerLength && view.getUint16(offset) === markers.EOC
+  return isEoc || isPadding(rest) ? offset : undefined
+}
+
+/** Returns the offset of EOI, or the length of the bytes if it is missing. */
+function findEoi(bytes: Uint8Array, view: DataView): number | undefined {
+  let offset = skipFill(view, markerLength)
+  while (offset + markerLength <= bytes.length && view.getUint16(offset) !== jpegMarkers.EOI) {
+    const segment = markerSegmentAt(view, offset)
+    if (segment === undefined) return undefined
+    offset = skipFill(view, segment.marker === jpegMarkers.SOS ? skipScan(bytes, segment.end) : segment.end)
+  }
+  return Math.min(offset, bytes.length)
+}
