@@ -71,6 +71,15 @@ describe.each(codeStreams)('%s', (_name, codeStream) => {
   })
 })
 
+test('JPEG-LS has bytes of all values below 80 behind FF in its samples', () => {
+  const scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0, 0xff, 0x3c, 0xff, 0x7f, 1, 2]
+  const frame = [0xff, 0xd8, 0xff, 0xf7, 0, 11, 8, 0, 4, 0, 4, 1, 1, 0x11, 0]
+  expect(readCodeStreamEnd(Uint8Array.of(...frame, ...scan, 0xff, 0xd9, 7))).toEqual({
+    isMissing: false,
+    strayByteLength: 1,
+  })
+})
+
 test('bytes of other kinds have no end', () => {
   for (const bytes of [[], [0xff], [0xff, 0x4f], [0xff, 0xd8], [0xff, 0x0a, 1, 2], [1, 2, 3, 4]]) {
     expect(readCodeStreamEnd(Uint8Array.from(bytes))?.isMissing).not.toBe(false)

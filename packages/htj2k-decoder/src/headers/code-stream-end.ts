@@ -1,8 +1,9 @@
 import { withoutBoxes } from './boxes.ts'
 import { skipScan } from './jpeg-scan.ts'
-import { isJpeg, skipFill } from './jpeg-segments.ts'
+import { isJpeg, processOf, skipFill } from './jpeg-segments.ts'
 import { markerSegmentAt } from './marker-segment.ts'
 import { jpegMarkers, markers } from './markers.ts'
+import type { JpegProcess } from './jpeg-segments.ts'
 
 /** The end of a code stream: its EOC or EOI marker, and the bytes behind it. */
 export interface CodeStreamEnd {
@@ -18,7 +19,7 @@ const tilePartHeaderLength = 12
 const partLengthOffset = 6
 
 /**
- * Finds the end of a JPEG 2000, HTJ2K or JPEG image, raw or in boxes. Returns `undefined` if the bytes are none of
+ * Finds the end of a JPEG 2000, HTJ2K, JPEG or JPEG-LS image, raw or in boxes. Returns `undefined` if the bytes are none of
  * these, or so damaged that the end cannot be found. Nothing is decoded.
  */
 export function readCodeStreamEnd(bytes: Uint8Array): CodeStreamEnd | undefined {
@@ -82,10 +83,13 @@ function endWithoutSegment(view: DataView, offset: number): number | undefined {
 /** Returns the offset of EOI, or the length of the bytes if it is missing. */
 function findEoi(bytes: Uint8Array, view: DataView): number | undefined {
   let offset = skipFill(view, markerLength)
+  let process: JpegProcess | undefined
   while (offset + markerLength <= bytes.length && view.getUint16(offset) !== jpegMarkers.EOI) {
     const segment = markerSegmentAt(view, offset)
     if (segment === undefined) return undefined
-    offset = skipFill(view, segment.marker === jpegMarkers.SOS ? skipScan(bytes, segment.end) : segment.end)
+    process ??= processOf(segment.marker)
+    const end = segment.marker === jpegMarkers.SOS ? skipScan(bytes, segment.end, process) : segment.end
+    offset = skipFill(view, end)
   }
   return Math.min(offset, bytes.length)
 }
