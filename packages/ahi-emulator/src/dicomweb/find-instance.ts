@@ -3,8 +3,11 @@ import { losslessTransferSyntax } from '@ahi-dicom/dicomizer'
 import { existingDatastore, latestDocument } from '../operation/existing-resources.ts'
 import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
-import type { Datastore } from '../store/datastores.ts'
+import { losslessStorageFormats, type Datastore } from '../store/datastores.ts'
 import type { InstancePath, SeriesPath } from './instance-path.ts'
+
+/** What imports transcode frames to. */
+const losslessSyntaxes: ReadonlySet<string> = new Set(losslessStorageFormats.map(losslessTransferSyntax))
 
 /** An image set of a series in its latest version. */
 interface FoundSeries extends SeriesPath {
@@ -54,6 +57,12 @@ export function storedTransferSyntax({
 }: Pick<FoundInstance, 'datastore' | 'instance'>): string | undefined {
   if (instance.ImageFrames.length === 0) return undefined
   return instance.StoredTransferSyntaxUID ?? losslessTransferSyntax(datastore.losslessStorageFormat)
+}
+
+/** Returns whether frames are stored as they were imported: no import has decoded them. */
+export function hasFramesAsImported(found: Pick<FoundInstance, 'datastore' | 'instance'>): boolean {
+  const stored = storedTransferSyntax(found)
+  return stored !== undefined && !losslessSyntaxes.has(stored)
 }
 
 async function* imageSetsOfSeries(path: SeriesPath, context: OperationContext): AsyncGenerator<FoundSeries> {

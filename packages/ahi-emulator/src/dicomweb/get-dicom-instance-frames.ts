@@ -1,14 +1,14 @@
-import { CodeStreamError } from '@ahi-dicom/htj2k-decoder'
 import type { Operation, OperationContext, OperationResponse } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import type { FrameContent } from '../store/frame-content.ts'
-import { findInstance, storedTransferSyntax, type FoundInstance } from './find-instance.ts'
+import { findInstance, hasFramesAsImported, storedTransferSyntax, type FoundInstance } from './find-instance.ts'
 import { readFrameList } from './frame-list.ts'
 import { frameRepresentations, type FrameRepresentation } from './frame-representation.ts'
 import { frameTranscoder, type FrameBytes } from './frame-transcoder.ts'
 import { instanceRoute, readInstancePath } from './instance-path.ts'
 import { multipartAnswer } from './multipart.ts'
 import { requiredFrame } from './required-frame.ts'
+import { isUnservable } from './unservable.ts'
 
 export const getDicomInstanceFrames: Operation = {
   name: 'GetDICOMInstanceFrames',
@@ -35,7 +35,7 @@ interface WantedFrames {
   readonly representation: FrameRepresentation
 }
 
-/** `undefined` where frames are not to be had in the transfer syntax. */
+/** Returns `undefined` if any of the frames is not available in the transfer syntax. */
 async function framesAnswer(
   found: FoundInstance,
   wanted: WantedFrames,
@@ -44,8 +44,7 @@ async function framesAnswer(
   try {
     return await sendFrames(found, wanted, context)
   } catch (error) {
-    // Of a codec that is decoded in part alone, such as JPEG of four components.
-    if (error instanceof CodeStreamError && error.code === 'CODE_STREAM_UNSUPPORTED') return undefined
+    if (isUnservable(error)) return undefined
     throw error
   }
 }
@@ -59,6 +58,10 @@ async function sendFrames(
   const transcoder = frameTranscoder(found, representation.transferSyntaxUid, context.decoder)
   if (transcoder === undefined) return undefined
   const { transferSyntaxUid, transcode } = transcoder
+  if (transferSyntaxUid !== storedTransferSyntax(found) && hasFramesAsImported(found)) {
+    // Nothing has decoded them before. One that fails has to fail before the answer begins.
+    for (const number of numbers) await transcode(storedFrame(found, number, context))
+  }
   const partType = `${mediaType}; transfer-syntax=${transferSyntaxUid}`
   async function* frames(): AsyncGenerator<FrameBytes> {
     for (const number of numbers) yield await transcode(storedFrame(found, number, context))

@@ -3,33 +3,33 @@ import {
   htj2kLosslessRpcl,
   jpeg2000Lossless,
 } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
-import {
-  InstanceTooLargeError,
-  UnsupportedTransferSyntaxError,
-  createFrameReader,
-  dicomizeInstance,
-} from '@ahi-dicom/dicomizer'
+import { createFrameReader, dicomizeInstance } from '@ahi-dicom/dicomizer'
 import type { DicomInstance, DicomizeOptions, FrameSource, InstanceEntry } from '@ahi-dicom/dicomizer'
 import type { OperationContext } from '../operation/operation.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import type { StoredPixelData } from '../store/kept-pixel-data.ts'
 import type { Store } from '../store/store.ts'
-import { storedTransferSyntax } from './find-instance.ts'
+import { hasFramesAsImported, storedTransferSyntax } from './find-instance.ts'
 import type { FoundInstance } from './find-instance.ts'
 import { asJpeg2000, jpeg2000Frames } from './jpeg2000-frames.ts'
 import { requiredFrame } from './required-frame.ts'
 import { restoreBulkData } from './restore-bulk-data.ts'
 import { startStream } from './start-stream.ts'
+import { streamAsDescribed } from './stream-as-described.ts'
 import { streamKeptInstance } from './stream-kept-instance.ts'
+import { isUnservable } from './unservable.ts'
 
 /** Decoded frames of one answer that are in memory at a time: one of the largest, several of small ones. */
 const mostDecodedBytes = 32 * 1024 * 1024
 const mostFrames = 4
 
+/** Instances whose frames were all sent to nobody, without a failure. */
+const rehearsed = new WeakSet<object>()
+
 /**
- * Streams an instance as a Part 10 file in a transfer syntax, `*` being the stored one; `undefined` where it is not to be
- * had in it. Losslessly stored frames are to be had in JPEG 2000 lossless, too. The file is made of the metadata document
- * and of the frames, one after the other as they are taken.
+ * Streams an instance as a Part 10 file in a transfer syntax. `*` is the stored one. Losslessly stored frames are also
+ * available in JPEG 2000 lossless. Returns `undefined` if any frame cannot be sent in the transfer syntax. The file is made
+ * from the metadata document and the frames while it is sent.
  */
 export async function streamPart10(
   found: FoundInstance,
@@ -43,13 +43,31 @@ export async function streamPart10(
   const instance = dicomInstance(restored, transferSyntax, context)
   if (!isIn(transferSyntax, instance)) return undefined
   try {
-    const stream = await startStream(insert(instance.part10({ frameConcurrency: frameConcurrency(instance) })))
+    const file = (): AsyncIterable<Uint8Array> => instance.part10({ frameConcurrency: frameConcurrency(instance) })
+    await rehearse(found, transferSyntax, file)
+    const stream = await startStream(insert(file()))
     if (isIn(transferSyntax, instance)) return stream
     await stream.return()
   } catch (error) {
-    if (!(error instanceof InstanceTooLargeError || error instanceof UnsupportedTransferSyntaxError)) throw error
+    if (!isUnservable(error)) throw error
+    if (transferSyntax === '*') return startStream(insert(streamAsDescribed(restored, context.store)))
   }
   return undefined
+}
+
+/**
+ * Makes the file once for nobody if its frames are decoded, and nothing has decoded all of them before: an import decodes
+ * the frames that it transcodes, and no others. A frame that fails then fails before the answer begins.
+ */
+async function rehearse(
+  found: FoundInstance,
+  transferSyntax: string,
+  file: () => AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const { instance } = found
+  if (transferSyntax === '*' || !hasFramesAsImported(found) || rehearsed.has(instance)) return
+  for await (const _ of file());
+  rehearsed.add(instance)
 }
 
 /** What is known once the first frame was seen counts: one that cannot be decoded is encapsulated as it is. */
@@ -73,7 +91,8 @@ function isKeptAs(transferSyntax: string, { isEncapsulated }: StoredPixelData): 
 function dicomInstance(found: FoundInstance, transferSyntax: string, context: OperationContext): DicomInstance {
   const { decoder, store } = context
   const settings: DicomizeOptions = {
-    verifyFrames: false,
+    // Their checksum is that of the stored bytes. Frames that it vouches for count more than the attributes.
+    verifyFrames: hasFramesAsImported(found),
     losslessStorageFormat: found.datastore.losslessStorageFormat,
   }
   const copies = frameSource(store, (frame) => frame.copy())
