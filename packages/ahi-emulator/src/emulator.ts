@@ -19,6 +19,7 @@ import type { ImportReport } from './import/import-report.ts'
 import type { ImportInput } from './import/import-source.ts'
 import { completeModifications } from './modify/complete-modifications.ts'
 import type { EmulatorCounters } from './server/counters.ts'
+import { createByteBudget } from './operation/byte-budget.ts'
 import { createGates, type Gates } from './server/gates.ts'
 import { createHttpServer } from './server/http-server.ts'
 import type { Datastore } from './store/datastores.ts'
@@ -108,6 +109,8 @@ const defaultFormat: LosslessStorageFormat = 'HTJ2K'
 
 /** For GetDICOMInstance alone; they end when nobody asks for it. More would take the memory that a small server has. */
 const decoderThreads = 2
+/** Of decoded frames, or strips of them, that are large: of all requests together. */
+const mostLargeFrameBytes = 16 * 1024 * 1024
 
 /** What ARNs say: documentation's account, and the region of the examples. */
 const accountId = '123456789012'
@@ -138,7 +141,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       message: 'The emulator was stopped before the job had ended',
     })
     await store.turns.run(() => completeModifications({ store, now: Date.now }))
-    const context = { store, decoder, writes, s3, accountId, region, now: Date.now }
+    const memory = createByteBudget(mostLargeFrameBytes)
+    const context = { store, decoder, memory, writes, s3, accountId, region, now: Date.now }
     const server = createHttpServer([...apiOperations, ...dicomWebOperations], { context, gates })
     await listen(server, { port, host })
     return createEmulator({

@@ -6,7 +6,7 @@ import {
   sequenceDelimiter,
   undefinedLength,
 } from '@ahi-dicom/dicom-standard/part10'
-import type { FrameBytes } from './frame-transcoder.ts'
+import type { FrameBytes } from './frame-bytes.ts'
 
 /** Streams a Pixel Data element of one fragment a frame, with an empty Basic Offset Table (PS3.5 A.4). */
 export async function* encapsulatedPixelData(

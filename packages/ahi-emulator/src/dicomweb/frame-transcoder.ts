@@ -3,20 +3,18 @@ import {
   htj2kLosslessRpcl,
   jpeg2000Lossless,
 } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import { decodableTransferSyntaxes } from '@ahi-dicom/dicomizer'
-import type { FrameDecoder } from '@ahi-dicom/dicomizer'
+import type { OperationContext } from '../operation/operation.ts'
 import { frameStorage } from '../pixels/frame-storage.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import { storedTransferSyntax } from './find-instance.ts'
 import type { FoundInstance } from './find-instance.ts'
+import type { FrameBytes } from './frame-bytes.ts'
+import { toJpeg2000File } from './jpeg2000-file.ts'
 import { toJpeg2000 } from './jpeg2000-frames.ts'
 import { toNative } from './native-frame.ts'
-
-/** The bytes of a frame as they are sent. */
-export interface FrameBytes {
-  readonly byteLength: number
-  readonly chunks: AsyncIterable<Uint8Array>
-}
+import { decodedByteLength, isLargeFrame, largeFrameStrips, nativeStrips } from './native-strips.ts'
 
 /** Makes frames of a transfer syntax of the stored ones. */
 export interface FrameTranscoder {
@@ -25,35 +23,64 @@ export interface FrameTranscoder {
 }
 
 /**
- * What makes frames of a transfer syntax of the stored ones; `undefined` where they are not to be had in it. Frames of a
- * syntax that the service does not know stay as they are where uncompressed ones are wanted.
+ * Makes what transcodes the stored frames of an instance. Returns `undefined` if they are not available in the transfer
+ * syntax. Frames of a syntax that the service does not know stay as they are if uncompressed ones are wanted.
  */
 export function frameTranscoder(
   found: FoundInstance,
   transferSyntaxUid: string,
-  decoder: FrameDecoder,
+  context: OperationContext,
 ): FrameTranscoder | undefined {
   const stored = storedTransferSyntax(found)
   if (stored === undefined) return undefined
   if (transferSyntaxUid === stored) return { transferSyntaxUid, transcode: asStored }
+  const { instance } = found
   if (transferSyntaxUid === jpeg2000Lossless && stored === htj2kLosslessRpcl) {
-    return { transferSyntaxUid, transcode: async (frame) => whole(await toJpeg2000(await frame.copy(), decoder)) }
+    return { transferSyntaxUid, transcode: (frame) => transcodeToJpeg2000(frame, instance, context) }
   }
   if (transferSyntaxUid !== explicitVrLittleEndian) return undefined
-  const { instance } = found
   if (decodableTransferSyntaxes.has(stored)) {
-    return { transferSyntaxUid, transcode: async (frame) => whole(await toNative(frame, { instance, decoder })) }
+    return { transferSyntaxUid, transcode: (frame) => transcodeToNative(frame, instance, context) }
   }
   return frameStorage(stored) === undefined ? { transferSyntaxUid: stored, transcode: asStored } : undefined
+}
+
+async function transcodeToJpeg2000(
+  frame: FrameContent,
+  instance: InstanceMetadata,
+  context: OperationContext,
+): Promise<FrameBytes> {
+  const strips = await largeFrameStrips(frame, instance)
+  if (strips !== undefined) return toJpeg2000File(strips, instance, context)
+  const lease = await context.memory.take(isLargeFrame(instance) ? decodedByteLength(instance) : 0)
+  try {
+    return whole(await toJpeg2000(await frame.copy(), context.decoder))
+  } finally {
+    lease.release()
+  }
+}
+
+async function transcodeToNative(
+  frame: FrameContent,
+  instance: InstanceMetadata,
+  context: OperationContext,
+): Promise<FrameBytes> {
+  const strips = await largeFrameStrips(frame, instance)
+  if (strips !== undefined) {
+    return { byteLength: decodedByteLength(instance), chunks: nativeStrips(strips, instance, context) }
+  }
+  const lease = await context.memory.take(isLargeFrame(instance) ? decodedByteLength(instance) : 0)
+  return whole(await toNative(frame, { instance, decoder: context.decoder }), () => lease.release())
 }
 
 function asStored(frame: FrameContent): Promise<FrameBytes> {
   return Promise.resolve({ byteLength: frame.byteLength, chunks: frame.stream() })
 }
 
-function whole(bytes: Uint8Array): FrameBytes {
+function whole(bytes: Uint8Array, release: () => void = () => undefined): FrameBytes {
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     yield bytes
+    release()
   }
   return { byteLength: bytes.byteLength, chunks: chunks() }
 }

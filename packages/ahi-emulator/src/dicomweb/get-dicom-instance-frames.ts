@@ -4,7 +4,8 @@ import type { FrameContent } from '../store/frame-content.ts'
 import { findInstance, hasFramesAsImported, storedTransferSyntax, type FoundInstance } from './find-instance.ts'
 import { readFrameList } from './frame-list.ts'
 import { frameRepresentations, type FrameRepresentation } from './frame-representation.ts'
-import { frameTranscoder, type FrameBytes } from './frame-transcoder.ts'
+import type { FrameBytes } from './frame-bytes.ts'
+import { frameTranscoder } from './frame-transcoder.ts'
 import { instanceRoute, readInstancePath } from './instance-path.ts'
 import { multipartAnswer } from './multipart.ts'
 import { requiredFrame } from './required-frame.ts'
@@ -55,12 +56,15 @@ async function sendFrames(
   context: OperationContext,
 ): Promise<OperationResponse | undefined> {
   const { mediaType, isMultipart } = representation
-  const transcoder = frameTranscoder(found, representation.transferSyntaxUid, context.decoder)
+  const transcoder = frameTranscoder(found, representation.transferSyntaxUid, context)
   if (transcoder === undefined) return undefined
   const { transferSyntaxUid, transcode } = transcoder
   if (transferSyntaxUid !== storedTransferSyntax(found) && hasFramesAsImported(found)) {
     // Nothing has decoded them before. One that fails has to fail before the answer begins.
-    for (const number of numbers) await transcode(storedFrame(found, number, context))
+    for (const number of numbers) {
+      const { chunks } = await transcode(storedFrame(found, number, context))
+      for await (const _ of chunks);
+    }
   }
   const partType = `${mediaType}; transfer-syntax=${transferSyntaxUid}`
   async function* frames(): AsyncGenerator<FrameBytes> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { OperationResponse } from '../operation/operation.ts'
-import type { FrameBytes } from './frame-transcoder.ts'
+import type { FrameBytes } from './frame-bytes.ts'
 import { startStream } from './start-stream.ts'
 
 /** Answers with a multipart/related message (RFC 2387) of parts of one media type, as the client takes them. */

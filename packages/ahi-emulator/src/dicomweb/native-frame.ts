@@ -14,18 +14,33 @@ export async function toNative(
 ): Promise<Uint8Array> {
   const decoded = await decoder.decode(await frame.copy())
   requireDescribed(decoded, instance)
+  return nativePixels(decoded, instance)
+}
+
+/** Converts decoded pixels to samples of BitsAllocated. */
+export function nativePixels(decoded: DecodedFrame, instance: InstanceMetadata): Uint8Array {
   const bitsAllocated = Number(instance.DICOM['BitsAllocated'] ?? 8)
   if (bitsAllocated === 1) return packBits(decoded.pixels)
   const isNarrow = decoded.bitsPerSample <= 8 && bitsAllocated > 8
   return isNarrow ? widened(decoded) : decoded.pixels
 }
 
-function requireDescribed(decoded: DecodedFrame, { DICOM }: InstanceMetadata): void {
+/** Returns whether a code stream, or what it decodes to, is the image that the attributes describe. */
+export function isDescribed(
+  facts: Pick<DecodedFrame, 'width' | 'height' | 'components' | 'bitsPerSample'>,
+  { DICOM }: InstanceMetadata,
+): boolean {
+  return (
+    facts.width === Number(DICOM['Columns']) &&
+    facts.height === Number(DICOM['Rows']) &&
+    facts.components === Number(DICOM['SamplesPerPixel'] ?? 1) &&
+    facts.bitsPerSample <= Number(DICOM['BitsAllocated'] ?? 8)
+  )
+}
+
+function requireDescribed(decoded: DecodedFrame, instance: InstanceMetadata): void {
+  if (isDescribed(decoded, instance)) return
   const { width, height, components, bitsPerSample } = decoded
-  const [rows, columns] = [Number(DICOM['Rows']), Number(DICOM['Columns'])]
-  const samplesPerPixel = Number(DICOM['SamplesPerPixel'] ?? 1)
-  const isDeep = bitsPerSample > Number(DICOM['BitsAllocated'] ?? 8)
-  if (width === columns && height === rows && components === samplesPerPixel && !isDeep) return
   const actual = `${width} x ${height} x ${components} of ${bitsPerSample} bits`
   throw new FrameMismatchError({}, `a frame decodes to ${actual}, which is not what the attributes describe`)
 }

@@ -12,12 +12,15 @@ import type { Store } from '../store/store.ts'
 import { hasFramesAsImported, storedTransferSyntax } from './find-instance.ts'
 import type { FoundInstance } from './find-instance.ts'
 import { asJpeg2000, jpeg2000Frames } from './jpeg2000-frames.ts'
+import { decodedByteLength, isLargeFrame } from './native-strips.ts'
 import { requiredFrame } from './required-frame.ts'
 import { restoreBulkData } from './restore-bulk-data.ts'
 import { startStream } from './start-stream.ts'
 import { streamAsDescribed } from './stream-as-described.ts'
+import { streamLargeFrames } from './stream-large-frames.ts'
 import { streamKeptInstance } from './stream-kept-instance.ts'
 import { isUnservable } from './unservable.ts'
+import { withinMemory } from './within-memory.ts'
 
 /** Decoded frames of one answer that are in memory at a time: one of the largest, several of small ones. */
 const mostDecodedBytes = 32 * 1024 * 1024
@@ -40,6 +43,8 @@ export async function streamPart10(
   if (pixelData !== undefined && !isKeptAs(transferSyntax, pixelData)) return undefined
   const { found: restored, insert } = await restoreBulkData(found, context.store)
   if (pixelData !== undefined) return startStream(insert(streamKeptInstance(restored, pixelData, context.store)))
+  const large = await streamLargeFrames(restored, transferSyntax, context)
+  if (large !== undefined) return startStream(insert(large))
   const instance = dicomInstance(restored, transferSyntax, context)
   if (!isIn(transferSyntax, instance)) return undefined
   try {
@@ -50,6 +55,8 @@ export async function streamPart10(
     await stream.return()
   } catch (error) {
     if (!isUnservable(error)) throw error
+    // Frames that were read ahead are not released by anyone else.
+    context.memory.release()
     if (transferSyntax === '*') return startStream(insert(streamAsDescribed(restored, context.store)))
   }
   return undefined
@@ -89,21 +96,20 @@ function isKeptAs(transferSyntax: string, { isEncapsulated }: StoredPixelData): 
 }
 
 function dicomInstance(found: FoundInstance, transferSyntax: string, context: OperationContext): DicomInstance {
-  const { decoder, store } = context
+  const { decoder, memory, store } = context
   const settings: DicomizeOptions = {
     // Their checksum is that of the stored bytes. Frames that it vouches for count more than the attributes.
     verifyFrames: hasFramesAsImported(found),
     losslessStorageFormat: found.datastore.losslessStorageFormat,
   }
   const copies = frameSource(store, (frame) => frame.copy())
+  const largeBytes = isLargeFrame(found.instance) ? decodedByteLength(found.instance) : 0
   if (transferSyntax === explicitVrLittleEndian) {
-    return dicomizeInstance(entryOf(found), {
-      ...settings,
-      frameReader: createFrameReader({ source: copies, decoder }),
-    })
+    const frameReader = withinMemory(createFrameReader({ source: copies, decoder }), largeBytes, memory)
+    return dicomizeInstance(entryOf(found), { ...settings, frameReader })
   }
   if (transferSyntax === jpeg2000Lossless && storedTransferSyntax(found) === htj2kLosslessRpcl) {
-    const frameReader = createFrameReader({ source: jpeg2000Frames(copies, decoder) })
+    const frameReader = createFrameReader({ source: jpeg2000Frames(copies, { decoder, memory, largeBytes }) })
     const transcoded = { ...found, instance: asJpeg2000(found.instance) }
     return dicomizeInstance(entryOf(transcoded), { ...settings, frameReader, transferSyntax: 'stored' })
   }

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { FrameDecoder } from '@ahi-dicom/dicomizer'
+import type { DecoderPool } from '@ahi-dicom/htj2k-decoder'
 import type { S3Options } from '../files/s3-folder.ts'
 import type { Store } from '../store/store.ts'
 import type { WriteQueue } from '../store/write-queue.ts'
+import type { RequestMemory } from './byte-budget.ts'
 
 /** A request, taken apart for its operation. */
 export interface OperationRequest {
@@ -42,7 +43,9 @@ export type OperationResponse =
 export interface OperationContext {
   readonly store: Store
   /** What decodes frames for answers in another transfer syntax than the stored one. */
-  readonly decoder: FrameDecoder
+  readonly decoder: Pick<DecoderPool, 'decode' | 'recycle'>
+  /** For decoded frames that are large. What a request has taken is given back when it is answered. */
+  readonly memory: RequestMemory
   /** In which everything that changes the store takes its turn. */
   readonly writes: WriteQueue
   /** Where `s3://` leads; undefined where it leads nowhere. */

@@ -17,16 +17,17 @@ export interface TilePart {
 
 const startOfTilePart = 0xff90
 const startOfData = 0xff93
-const tilePartLengthsMarker = 0xff55
+/** TLM. */
+export const tilePartLengthsMarker = 0xff55
 /** SOT with its parameters, and SOD. */
-const tilePartHeaderLength = 14
+export const tilePartHeaderLength = 14
 /** Ttlm of 16 bits and Ptlm of 32. */
 const tlmEntry = { flags: 0x60, length: 6 }
 /** Of a marker segment of at most 65535 bytes. */
 const mostTlmEntries = Math.floor((65_535 - 4) / tlmEntry.length)
 
 /** EOC. */
-const endOfCodeStream: Uint8Array<ArrayBuffer> = Uint8Array.of(0xff, 0xd9)
+export const endOfCodeStream: Uint8Array<ArrayBuffer> = Uint8Array.of(0xff, 0xd9)
 
 /** Takes a code stream apart whose tile-part headers hold nothing but SOT and SOD. */
 export function splitTileParts(codeStream: Uint8Array<ArrayBuffer>): TileParts {
@@ -54,7 +55,7 @@ export function joinTileParts(
 ): Uint8Array<ArrayBuffer>[] {
   return [
     Buffer.concat([mainHeader, ...tilePartLengths(parts)]),
-    ...parts.flatMap((part) => [tilePartHeader(part), part.body]),
+    ...parts.flatMap((part) => [tilePartHeader({ ...part, bodyLength: part.body.byteLength }), part.body]),
     endOfCodeStream,
   ]
 }
@@ -76,12 +77,18 @@ function tilePartLengths(parts: readonly TilePart[]): Uint8Array<ArrayBuffer>[] 
   })
 }
 
-function tilePartHeader({ tile, part, partCount, body }: TilePart): Uint8Array<ArrayBuffer> {
+/** What SOT says of a tile-part. */
+interface TilePartDescription extends Omit<TilePart, 'body'> {
+  readonly bodyLength: number
+}
+
+/** Returns SOT and SOD of a tile-part. */
+export function tilePartHeader({ tile, part, partCount, bodyLength }: TilePartDescription): Uint8Array<ArrayBuffer> {
   const header = Buffer.alloc(tilePartHeaderLength)
   header.writeUInt16BE(startOfTilePart, 0)
   header.writeUInt16BE(10, 2)
   header.writeUInt16BE(tile, 4)
-  header.writeUInt32BE(tilePartHeaderLength + body.byteLength, 6)
+  header.writeUInt32BE(tilePartHeaderLength + bodyLength, 6)
   header.writeUInt8(part, 10)
   header.writeUInt8(partCount, 11)
   header.writeUInt16BE(startOfData, 12)

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { planFaults, type FaultPlan } from '../faults/fault-plan.ts'
+import type { ByteBudget, RequestMemory } from '../operation/byte-budget.ts'
 import type { Operation, OperationContext, OperationResponse } from '../operation/operation.ts'
 import type { ReceivedRequest } from '../operation/received-request.ts'
 import { ServiceError } from '../operation/service-error.ts'
@@ -11,16 +12,21 @@ import { receiveBody } from './receive-body.ts'
 import { createRouter, type Route, type Router } from './router.ts'
 import { sendAnswer, sendError } from './send-answer.ts'
 
+/** What the requests share. */
+export interface ServerContext extends Omit<OperationContext, 'memory'> {
+  readonly memory: ByteBudget
+}
+
 interface ServerParts {
   readonly router: Router
-  readonly context: OperationContext
+  readonly context: ServerContext
   readonly gates: Gates
 }
 
 /** Makes the HTTP server of a table of operations; it does not listen yet. */
 export function createHttpServer(
   operations: readonly Operation[],
-  { context, gates }: { readonly context: OperationContext; readonly gates: Gates },
+  { context, gates }: { readonly context: ServerContext; readonly gates: Gates },
 ): Server {
   const parts = { router: createRouter(operations), context, gates }
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -90,7 +96,12 @@ async function answer(request: ReceivedRequest, exchange: Exchange): Promise<voi
     return
   }
   if (plan?.instead !== undefined) throw plan.instead
-  await sendAnswer(response, await run(request, exchange), plan?.body)
+  const memory = parts.context.memory.open()
+  try {
+    await sendAnswer(response, await run(request, { ...exchange, memory }), plan?.body)
+  } finally {
+    memory.close()
+  }
 }
 
 function faultsOf(request: ReceivedRequest, { faults, counters }: Gates): FaultPlan | undefined {
@@ -101,7 +112,7 @@ function faultsOf(request: ReceivedRequest, { faults, counters }: Gates): FaultP
 
 async function run(
   request: ReceivedRequest,
-  { route, bodyFile, response, parts }: Exchange,
+  { route, bodyFile, response, parts, memory }: Exchange & { readonly memory: RequestMemory },
 ): Promise<OperationResponse> {
   const { context, gates } = parts
   const port = response.socket?.localPort
@@ -113,5 +124,5 @@ async function run(
   const { headers, body } = request
   const { operation, parameters } = route
   const query = new URLSearchParams(request.query)
-  return operation.run({ parameters, query, headers, body, bodyFile, port }, context)
+  return operation.run({ parameters, query, headers, body, bodyFile, port }, { ...context, memory })
 }

@@ -7,6 +7,9 @@ import { ConnectionCut, faultyBody } from '../faults/faulty-body.ts'
 import type { OperationResponse } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 
+/** A client that takes nothing for so long is given up: its answer may hold memory that others wait for. */
+const mostStalledMs = 60_000
+
 /** Sends the answer of an operation, with what rules say to be wrong with its body. */
 export async function sendAnswer(
   response: ServerResponse,
@@ -81,6 +84,9 @@ async function sendStream(
   const { faults } = body
   const sent = faults === undefined ? body : faultyBody(body, { faults, wait: (ms) => wait(ms) })
   writeHead(response, { ...headers, 'Content-Length': sent.byteLength })
+  response.setTimeout(mostStalledMs, () => {
+    if (response.writableNeedDrain) response.destroy()
+  })
   try {
     await pipeline(sent.chunks, response)
   } catch (error) {

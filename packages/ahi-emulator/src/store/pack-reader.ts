@@ -11,6 +11,8 @@ export interface PackReader {
   read(location: PackLocation): Promise<BorrowedBytes>
   /** In memory of its own, which may be given away. */
   readCopy(location: PackLocation): Promise<Uint8Array<ArrayBuffer>>
+  /** Fills `target`. */
+  readInto(target: Uint8Array, place: Omit<PackLocation, 'byteLength'>): Promise<void>
   /** In pieces, read as they are taken, by a file of its own: the others may be closed meanwhile. */
   stream(location: PackLocation): AsyncIterable<Uint8Array>
   /** Closes one pack, which is to be removed. */
@@ -60,6 +62,9 @@ export function createPackReader(dataFolder: string): PackReader {
       const frame = new Uint8Array(byteLength)
       await readFrame(await openPack(packPath), byteOffset, frame)
       return frame
+    },
+    async readInto(target, { packPath, byteOffset }) {
+      await readFrame(await openPack(packPath), byteOffset, target)
     },
     stream({ packPath, byteOffset, byteLength }) {
       const end = byteOffset + byteLength - 1

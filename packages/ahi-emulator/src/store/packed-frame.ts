@@ -11,6 +11,7 @@ export function packedFrame(location: FrameLocation, packs: PackReader): FrameCo
     borrow: () => packs.read(location),
     read: () => packs.readCopy(location),
     copy: () => packs.readCopy(location),
+    readInto: (target, offset) => packs.readInto(target, { ...location, byteOffset: location.byteOffset + offset }),
     stream: () => packs.stream(location),
   }
 }

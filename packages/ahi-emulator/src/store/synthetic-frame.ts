@@ -22,7 +22,7 @@ export function syntheticFrame(
   }
 }
 
-type Content = Pick<FrameContent, 'borrow' | 'read' | 'copy' | 'stream'>
+type Content = Pick<FrameContent, 'borrow' | 'read' | 'copy' | 'readInto' | 'stream'>
 
 function codeStreamContent(byteLength: number, pieces: () => Promise<readonly Uint8Array<ArrayBuffer>[]>): Content {
   async function read(): Promise<Uint8Array<ArrayBuffer>> {
@@ -36,6 +36,7 @@ function codeStreamContent(byteLength: number, pieces: () => Promise<readonly Ui
     read,
     stream,
     copy: async () => concatenate(await pieces(), byteLength),
+    readInto: async (target, offset) => copyInto(target, await pieces(), offset),
     borrow: async () => ({ bytes: await read(), release: () => undefined }),
   }
 }
@@ -46,7 +47,20 @@ function videoContent(video: { readonly seed: number; readonly byteLength: numbe
   async function* stream(): AsyncGenerator<Uint8Array> {
     yield* videoPieces(video)
   }
-  return { copy, stream, read: copy, borrow: async () => ({ bytes: await copy(), release: () => undefined }) }
+  const readInto = async (target: Uint8Array, offset: number): Promise<void> =>
+    copyInto(target, videoPieces(video), offset)
+  return { copy, readInto, stream, read: copy, borrow: async () => ({ bytes: await copy(), release: () => undefined }) }
+}
+
+function copyInto(target: Uint8Array, pieces: Iterable<Uint8Array>, offset: number): void {
+  const end = offset + target.byteLength
+  let position = 0
+  for (const piece of pieces) {
+    const part = piece.subarray(Math.max(0, offset - position), Math.max(0, end - position))
+    target.set(part, Math.max(0, position - offset))
+    position += piece.byteLength
+    if (position >= end) return
+  }
 }
 
 function concatenate(pieces: Iterable<Uint8Array>, byteLength: number): Uint8Array<ArrayBuffer> {

@@ -1,0 +1,47 @@
+import { setImmediate } from 'node:timers/promises'
+import { endOfCodeStream, splitTileParts, tilePartHeader } from './code-stream-parts.ts'
+import type { FrameToEncode } from './frame-encoding.ts'
+import { encodeJpeg2000, jpeg2000Decompositions } from './jpeg2000-encoder.ts'
+
+/** Rows of a frame, to be encoded. */
+export type StripToEncode = Omit<FrameToEncode, 'decompositions'>
+
+/** A frame to encode of strips that are all as high as the first, but for the last. */
+export interface StripsToEncode {
+  readonly height: number
+  readonly stripHeights: readonly number[]
+  readonly strips: AsyncIterable<StripToEncode>
+}
+
+const sizHeightOffset = 12
+const sizTileHeightOffset = 28
+
+/**
+ * Encodes a frame losslessly as JPEG 2000 in one tile for each strip, so that one strip is in memory at a time. Gives the
+ * code stream in pieces. The heights of the strips but the last have to be a power of two, as in `code-stream-strips.ts`.
+ */
+export async function* encodeJpeg2000Strips(frame: StripsToEncode): AsyncGenerator<Uint8Array> {
+  const { height, stripHeights } = frame
+  const [tileHeight = height] = stripHeights
+  let tile = 0
+  for await (const strip of frame.strips) {
+    const { width } = strip
+    const decompositions = Math.min(...stripHeights.map((one) => jpeg2000Decompositions({ width, height: one })))
+    const { mainHeader, bodies } = splitTileParts(await encodeJpeg2000({ ...strip, decompositions }))
+    if (tile === 0) yield withHeights(mainHeader, height, tileHeight)
+    for (const [part, body] of bodies.entries()) {
+      yield tilePartHeader({ tile, part, partCount: bodies.length, bodyLength: body.byteLength })
+      yield body
+    }
+    tile += 1
+    await setImmediate()
+  }
+  yield endOfCodeStream
+}
+
+function withHeights(mainHeader: Uint8Array, height: number, tileHeight: number): Uint8Array {
+  const bytes = Buffer.from(mainHeader)
+  bytes.writeUInt32BE(height, sizHeightOffset)
+  bytes.writeUInt32BE(tileHeight, sizTileHeightOffset)
+  return bytes
+}
