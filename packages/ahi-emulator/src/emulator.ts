@@ -47,6 +47,8 @@ export interface EmulatorOptions {
   readonly authentication?: AuthenticationOptions | undefined
   /** Requests a second by operation: `true` for those that the service documents. Default: no limits. */
   readonly quotas?: boolean | Quotas | undefined
+  /** The clock: milliseconds since 1970. Default `Date.now`. Storage tiers, times and signatures go by it. */
+  readonly now?: (() => number) | undefined
   /** What goes wrong from the start; `emulator.faults` changes it. */
   readonly faults?: FaultRules | undefined
 }
@@ -128,21 +130,21 @@ const defaultRegion = 'us-east-1'
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { data, port = 0, host = '127.0.0.1', datastoreName = defaultName } = options
-  const { losslessStorageFormat = defaultFormat, region = defaultRegion, s3 } = options
+  const { losslessStorageFormat = defaultFormat, region = defaultRegion, s3, now = Date.now } = options
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'ahi-emulator-')))
   const store = await openStore(folder)
   try {
-    const datastoreId = defaultDatastore(store, { name: datastoreName, losslessStorageFormat })
+    const datastoreId = defaultDatastore(store, { name: datastoreName, losslessStorageFormat, now: now() })
     const decoder = createDecoderPool({ threads: decoderThreads })
-    const gates = createGates({ ...options, region, now: Date.now })
+    const gates = createGates({ ...options, region, now })
     const writes = createWriteQueue()
     store.importJobs.failUnfinished({
-      endedAt: Date.now(),
+      endedAt: now(),
       message: 'The emulator was stopped before the job had ended',
     })
-    await store.turns.run(() => completeModifications({ store, now: Date.now }))
+    await store.turns.run(() => completeModifications({ store, now }))
     const memory = createByteBudget(mostLargeFrameBytes)
-    const context = { store, decoder, memory, writes, s3, accountId, region, now: Date.now }
+    const context = { store, decoder, memory, writes, s3, accountId, region, now }
     const server = createHttpServer([...apiOperations, ...dicomWebOperations], { context, gates })
     await listen(server, { port, host })
     return createEmulator({
@@ -151,6 +153,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       gates,
       writes,
       decoder,
+      now,
       datastoreId,
       host,
       datastoreName,
@@ -168,12 +171,13 @@ function createEmulator(parts: {
   readonly gates: Gates
   readonly writes: WriteQueue
   readonly decoder: DecoderPool
+  readonly now: () => number
   readonly datastoreId: string
   readonly host: string
   readonly datastoreName: string
   readonly temporaryFolder: string | undefined
 }): Emulator {
-  const { store, server, gates, writes, datastoreId, datastoreName } = parts
+  const { store, server, gates, writes, now, datastoreId, datastoreName } = parts
   let closing: Promise<void> | undefined
 
   async function stop(): Promise<void> {
@@ -194,16 +198,17 @@ function createEmulator(parts: {
     async importDicom(input, options = {}) {
       const datastore = existingDatastore(store, options.datastoreId ?? datastoreId)
       const { losslessStorageFormat } = datastore
-      const target = { store, datastoreId: datastore.id, form: options.documentForm ?? '2025', losslessStorageFormat }
+      const form = options.documentForm ?? '2025'
+      const target = { store, now, datastoreId: datastore.id, form, losslessStorageFormat }
       return writes.run(() => importDicom(input, target))
     },
     async addSyntheticImageSets(options = {}) {
       const datastore = existingDatastore(store, options.datastoreId ?? datastoreId)
       const settings = syntheticSettings(options)
-      return writes.run(() => addImageSets(settings, { store, datastore }))
+      return writes.run(() => addImageSets(settings, { store, datastore, now }))
     },
     createDatastore({ name = datastoreName, losslessStorageFormat = defaultFormat } = {}) {
-      const { id } = store.datastores.create({ name, losslessStorageFormat, now: Date.now() })
+      const { id } = store.datastores.create({ name, losslessStorageFormat, now: now() })
       return Promise.resolve({ datastoreId: id })
     },
     faults: {
@@ -219,10 +224,10 @@ function createEmulator(parts: {
 
 function defaultDatastore(
   store: Store,
-  settings: { readonly name: string; readonly losslessStorageFormat: LosslessStorageFormat },
+  settings: { readonly name: string; readonly losslessStorageFormat: LosslessStorageFormat; readonly now: number },
 ): string {
   const [oldest] = store.datastores.list({ status: 'ACTIVE', limit: 1 })
-  return (oldest ?? store.datastores.create({ ...settings, now: Date.now() })).id
+  return (oldest ?? store.datastores.create(settings)).id
 }
 
 function existingDatastore(store: Store, datastoreId: string): Datastore {

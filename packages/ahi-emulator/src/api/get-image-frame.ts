@@ -22,6 +22,7 @@ export const getImageFrame: Operation = {
       existingImageSet({ datastoreId, imageSetId }, context)
       throw new ServiceError('ResourceNotFoundException', `Image frame ${imageFrameId} does not exist`)
     }
+    context.store.accessTimes.touch(imageSetId, context.now())
     const { byteLength, transferSyntaxUid } = frame
     const contentType = frameContentType(transferSyntaxUid)
     return byteLength <= largestBorrowed

@@ -14,6 +14,7 @@ export const getImageSetMetadata: Operation = {
     check.finish()
     const imageSet = existingImageSet({ datastoreId, imageSetId }, context)
     const { documentPath } = existingVersion(imageSet, versionId, context)
+    context.store.accessTimes.touch(imageSetId, context.now())
     const bytes = await context.store.readDocument(documentPath)
     return { bytes, contentType: 'application/json', contentEncoding: 'gzip' }
   },

@@ -1,7 +1,7 @@
 import { existingProperties } from '../operation/existing-resources.ts'
 import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
-import { datastoreArn, describeVersion, epochSeconds } from './representations.ts'
+import { datastoreArn, describeStorage, describeVersion } from './representations.ts'
 
 export const getImageSet: Operation = {
   name: 'GetImageSet',
@@ -14,14 +14,15 @@ export const getImageSet: Operation = {
     const versionId = check.versionId(query)
     check.finish()
     const version = existingProperties({ datastoreId, imageSetId }, versionId, context)
+    // The storage tier is that of the image set, whichever version is asked for. Being copied does not touch it.
+    const { updatedAt } = context.store.imageSets.get(datastoreId, imageSetId) ?? version
     return {
       json: {
         ...describeVersion(version),
         datastoreId,
         imageSetWorkflowStatus: version.workflowStatus,
         imageSetArn: `${datastoreArn(datastoreId, context)}/imageset/${imageSetId}`,
-        lastAccessedAt: epochSeconds(version.updatedAt),
-        storageTier: 'FREQUENT_ACCESS',
+        ...describeStorage({ imageSetId, updatedAt }, context),
       },
     }
   },

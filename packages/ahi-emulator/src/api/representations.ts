@@ -42,15 +42,30 @@ export function describeVersion(version: VersionProperties): Record<string, unkn
   }
 }
 
+/** Image sets that nobody has read or changed for so long are archived (developer guide, "Understanding storage tiers"). */
+const archivedAfterMs = 30 * 24 * 60 * 60 * 1000
+
+/** Describes where an image set is stored. Without a time of access, it is as it was made. */
+export function describeStorage(
+  { imageSetId, updatedAt }: { readonly imageSetId: string; readonly updatedAt: number },
+  { store, now }: OperationContext,
+): Record<string, unknown> {
+  const accessedAt = store.accessTimes.of(imageSetId) ?? updatedAt
+  const isArchived = now() - accessedAt >= archivedAfterMs
+  return {
+    lastAccessedAt: epochSeconds(accessedAt),
+    storageTier: isArchived ? 'ARCHIVE_INSTANT_ACCESS' : 'FREQUENT_ACCESS',
+  }
+}
+
 /** The summary that SearchImageSets gives of an image set. */
-export function summarizeImageSet(imageSet: ImageSet): Record<string, unknown> {
+export function summarizeImageSet(imageSet: ImageSet, context: OperationContext): Record<string, unknown> {
   return {
     imageSetId: imageSet.id,
     version: imageSet.latestVersion,
     createdAt: epochSeconds(imageSet.createdAt),
     updatedAt: epochSeconds(imageSet.updatedAt),
-    lastAccessedAt: epochSeconds(imageSet.updatedAt),
-    storageTier: 'FREQUENT_ACCESS',
+    ...describeStorage({ imageSetId: imageSet.id, updatedAt: imageSet.updatedAt }, context),
     isPrimary: imageSet.isPrimary,
     DICOMTags: {
       DICOMPatientId: imageSet.patientId,

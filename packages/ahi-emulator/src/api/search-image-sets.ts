@@ -25,7 +25,7 @@ export const searchImageSets: Operation = {
     })
     return {
       json: {
-        imageSetsMetadataSummaries: items.map(({ imageSet }) => summarizeImageSet(imageSet)),
+        imageSetsMetadataSummaries: items.map(({ imageSet }) => summarizeImageSet(imageSet, context)),
         sort: criteria['sort'] ?? { sortField: 'updatedAt', sortOrder: 'DESC' },
         nextToken,
       },

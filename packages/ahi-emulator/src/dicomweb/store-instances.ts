@@ -36,7 +36,7 @@ export async function storeInstances(upload: Upload, context: OperationContext):
   const { datastore, parts } = upload
   const read = new Map<string, StoredInstance>()
   const { id: datastoreId, losslessStorageFormat } = datastore
-  const target = { store: context.store, datastoreId, form: '2025', losslessStorageFormat } as const
+  const target = { store: context.store, now: context.now, datastoreId, form: '2025', losslessStorageFormat } as const
   const { rejected, warnings } = await context.writes.run(() => importFiles(sourcesOf(upload, read), target))
   const rejectedNames = new Set(rejected.map(({ file }) => file))
   const warningsByName = Map.groupBy(warnings, ({ file }) => file)

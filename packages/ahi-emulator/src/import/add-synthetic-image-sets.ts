@@ -22,14 +22,16 @@ export interface SyntheticImageSet {
 /** Adds image sets that are made up whenever they are asked for. They become visible all at once. */
 export async function addImageSets(
   settings: SyntheticSettings,
-  { store, datastore }: { readonly store: Store; readonly datastore: Datastore },
+  { store, datastore, now }: { readonly store: Store; readonly datastore: Datastore; readonly now: () => number },
 ): Promise<SyntheticImageSet[]> {
   const { imageSets: count, ...rest } = settings
   const { id: datastoreId, losslessStorageFormat } = datastore
   const common = { ...rest, losslessStorageFormat }
   const patterns = await frameFacts(common, store)
   return store.inTransaction(() =>
-    Array.from({ length: count }, (_, index) => addImageSet({ ...common, index, patterns }, { store, datastoreId })),
+    Array.from({ length: count }, (_, index) =>
+      addImageSet({ ...common, index, patterns }, { store, datastoreId, now: now() }),
+    ),
   )
 }
 
@@ -41,12 +43,11 @@ async function frameFacts(common: Omit<RecipeAttributes, 'index'>, store: Store)
 
 function addImageSet(
   recipe: Recipe,
-  { store, datastoreId }: { readonly store: Store; readonly datastoreId: string },
+  { store, datastoreId, now }: { readonly store: Store; readonly datastoreId: string; readonly now: number },
 ): SyntheticImageSet {
   const attributes = sharedAttributes(recipe)
   const search = searchAttributes(attributes, recipe.instances)
   const { studyInstanceUid, seriesInstanceUid } = search
-  const now = Date.now()
   const imageSet: ImageSet = {
     ...search,
     id: createId(),

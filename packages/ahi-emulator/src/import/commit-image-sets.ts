@@ -27,6 +27,7 @@ interface PrepareContext {
   readonly datastoreId: string
   readonly form: DocumentForm
   readonly batch: Batch
+  readonly now: () => number
 }
 
 /**
@@ -56,6 +57,7 @@ export function commitImageSets(prepared: readonly PreparedImageSet[], store: St
   return prepared.map((imageSetAndFiles) => {
     const { imageSet, version } = imageSetAndFiles
     store.imageSets.save(imageSet)
+    store.accessTimes.touch(imageSet.id, imageSet.updatedAt)
     store.imageSets.addVersion(version)
     recordPack(imageSetAndFiles, store)
     return { imageSetId: imageSet.id, versionId: String(version.version), isPrimary: imageSet.isPrimary }
@@ -82,13 +84,13 @@ async function prepareImageSet(
   context: PrepareContext,
 ): Promise<PreparedImageSet> {
   const { store, datastoreId, form, batch } = context
+  const now = context.now()
   const existing = matchingImageSet(staged, ofSeries)
   const imageSetId = existing?.id ?? createId()
   const latest = existing && loadVersion(store, { datastoreId, imageSetId, version: existing.latestVersion })
   const previous = latest && (await store.readMetadata(latest.version.documentPath))
   const document = buildDocument(staged, { datastoreId, imageSetId, form, previous })
   const documentPath = await writeDocument(batch, serializeImageSetMetadata(document))
-  const now = Date.now()
   const imageSet: ImageSet = {
     ...documentAttributes(document),
     id: imageSetId,

@@ -14,6 +14,8 @@ import { createImageSetStage, type ImageSetStage } from './staged-image-set.ts'
 export interface ImportTarget extends FrameStorageOptions {
   readonly store: Store
   readonly datastoreId: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** What the files of an import became, besides the staged instances. */
@@ -29,7 +31,7 @@ interface FileCounts {
  */
 export async function importFiles(sources: AsyncIterable<ImportSource>, target: ImportTarget): Promise<FilesReport> {
   const counts: FileCounts = { files: [], rejected: [], warnings: [] }
-  const { store } = target
+  const { store, now } = target
   const prepared = await store.stageBatch({
     async write(batch) {
       const stage = createImageSetStage(batch)
@@ -37,7 +39,7 @@ export async function importFiles(sources: AsyncIterable<ImportSource>, target: 
       return stage.imageSets()
     },
     async prepare(staged, batch) {
-      await completeModifications({ store, now: Date.now })
+      await completeModifications({ store, now })
       return prepareImageSets(staged, { ...target, batch })
     },
     commit(staged) {

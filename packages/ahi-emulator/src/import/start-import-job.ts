@@ -44,13 +44,13 @@ function failureMessage(error: unknown): string {
 }
 
 async function runJob(job: ImportJob, context: OperationContext): Promise<void> {
-  const { store } = context
+  const { store, now } = context
   store.importJobs.setStatus(job.id, { status: 'IN_PROGRESS' })
   const { id: datastoreId, losslessStorageFormat } = existingDatastore(job.datastoreId, context)
   const input = openFolder(job.inputS3Uri, context)
   const output = openFolder(job.outputS3Uri, context)
   const objects = await listObjects(input)
-  const target = { store, datastoreId, form: '2025', losslessStorageFormat } as const
+  const target = { store, now, datastoreId, form: '2025', losslessStorageFormat } as const
   const outcome = await importFiles(sourcesOf(input, objects), target)
   await writeJobOutput(output, job, { scanned: objects.length, ...outcome })
 }

@@ -105,6 +105,8 @@ function addDestination(
 }
 
 function lockSource({ imageSet, latest }: WritableImageSet, { store, now }: OperationContext): VersionProperties {
+  // To be copied is no access, although it is an update.
+  store.accessTimes.touch(imageSet.id, store.accessTimes.of(imageSet.id) ?? imageSet.updatedAt)
   const updatedAt = now()
   const locked = { ...latest, state: 'LOCKED', workflowStatus: 'COPYING_WITH_READ_ONLY_ACCESS', updatedAt }
   store.imageSets.changeVersion(locked)

@@ -53,6 +53,7 @@ export function lockForUpdate(
   { store, now }: OperationContext,
 ): ImageSetVersion {
   const updatedAt = now()
+  store.accessTimes.touch(imageSet.id, updatedAt)
   const version = latest.version + 1
   const locked = { ...latest, version, state: 'LOCKED', workflowStatus, isForced, message: undefined, updatedAt }
   store.imageSets.save({ ...imageSet, latestVersion: version, updatedAt })

@@ -89,6 +89,7 @@ function addDestination(
   const { imageSetId: id, version: latestVersion, isPrimary } = destination
   const unlisted = unlistedDestination(modification, store)
   const { createdAt } = unlisted
+  store.accessTimes.touch(id, now)
   store.imageSets.save(describedBy(document, { ...imageSet, id, latestVersion, isPrimary, createdAt }, now))
   store.imageSets.addVersion({
     ...unlisted,
@@ -106,6 +107,7 @@ function changeDestination(
   { store, now }: { readonly store: Store; readonly now: number },
 ): void {
   const { imageSet, version } = loadVersion(store, { datastoreId, ...destination })
+  store.accessTimes.touch(imageSet.id, now)
   store.imageSets.save(describedBy(document, imageSet, now))
   store.imageSets.changeVersion({ ...version, state: 'ACTIVE', workflowStatus: 'COPIED', updatedAt: now, documentPath })
 }

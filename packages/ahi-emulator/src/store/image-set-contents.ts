@@ -24,6 +24,7 @@ const contentTables = [
   'bulk_data',
   'synthetic_image_sets',
   'forced_versions',
+  'image_set_accesses',
   'image_set_versions',
 ] as const
 

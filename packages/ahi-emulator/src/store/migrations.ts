@@ -15,6 +15,7 @@ export const migrations: readonly Migration[] = [
   (database) => database.exec(searchIndexes),
   addPrimaryIndexes,
   addModifications,
+  addAccessTimes,
 ]
 
 /** What DICOMweb searches match and show besides what SearchImageSets does, and indexes in their orders. */
@@ -81,6 +82,16 @@ function addModifications(database: DatabaseSync): void {
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE unused_files (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
     CREATE INDEX frames_by_pack ON frames (pack_id);
+  `)
+}
+
+/** When image sets were last read, which decides their storage tiers. */
+function addAccessTimes(database: DatabaseSync): void {
+  database.exec(`
+    CREATE TABLE image_set_accesses (
+      image_set_id TEXT PRIMARY KEY REFERENCES image_sets (id),
+      accessed_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
   `)
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { serializeImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { openAccessTimes, type AccessTimes } from './access-times.ts'
 import { openBulkDataTable, type BulkDataTable } from './bulk-data.ts'
 import { openDatastoreTable, type DatastoreTable } from './datastores.ts'
 import { createDocumentCache } from './document-cache.ts'
@@ -36,6 +37,7 @@ export interface Store extends AsyncDisposable, BatchWriter {
   readonly unlistedVersions: UnlistedVersionTable
   readonly contents: ImageSetContents
   readonly modifications: ModificationTable
+  readonly accessTimes: AccessTimes
   /**
    * Short turns of what changes image sets: what is found in the store when one begins stays so to its end. What takes
    * long, such as reading files, is done before.
@@ -80,10 +82,12 @@ export async function openStore(folder: string): Promise<Store> {
   const turns = createWriteQueue()
   const removeUnusedFiles = createUnusedFileRemover(database, { folder, close: (path) => packs.closePack(path) })
   await removeUnusedFiles()
+  const accessTimes = openAccessTimes(database)
   let closing: Promise<void> | undefined
   const closeAll = async (): Promise<void> => {
     await turns.close()
     await packs.close()
+    accessTimes.flush()
     database.close()
   }
   const close = (): Promise<void> => (closing ??= closeAll())
@@ -96,6 +100,7 @@ export async function openStore(folder: string): Promise<Store> {
     unlistedVersions: openUnlistedVersionTable(database),
     contents: openImageSetContents(database),
     modifications: openModificationTable(database),
+    accessTimes,
     turns,
     removeUnusedFiles,
     synthetic,
