@@ -20,6 +20,8 @@ export type InstanceNoticeCode =
   | 'WHOLE_INSTANCE_USED'
   /** A picture does not use an attribute as it is: a number that is none, a table that does not fit its descriptor. */
   | 'PICTURE_ATTRIBUTE_INVALID'
+  /** Frames could not be compared with a checksum of AHI. */
+  | 'FRAMES_UNVERIFIED'
 
 /** Something that a reader of a written instance should know. It names tags and codes, never values. */
 export interface InstanceNotice {

@@ -100,6 +100,8 @@ export interface DicomInstance {
   readonly dataset: Record<string, unknown>
   /** Frames that the last {@link part10} compared with a checksum, and that it could not compare. */
   readonly frameChecks: FrameChecks
+  /** Frames of AHI that {@link frame} has given, and whether each was compared with a checksum. */
+  readonly pictureChecks: ReadonlyMap<number, boolean>
   /** What a reader of the file that the last {@link part10} gave should know; each code and tag once. */
   readonly notices: readonly InstanceNotice[]
   /** Returns what reading takes, from the metadata alone: nothing is fetched or decoded. */

@@ -4,6 +4,7 @@ import { tags, type DicomAttributes } from '@ahi-dicom/dicom-standard'
 import { dicomAttributes } from '../data-set/attributes.ts'
 import type { DataSet } from '../data-set/data-set.ts'
 import { naturalDataSet } from '../data-set/dcmjs-data-set.ts'
+import { withoutRepeatedFrames } from '../document/repeated-frames.ts'
 import { resolveInstance, type ResolvedInstance } from '../document/resolve-instance.ts'
 import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { storedSyntax } from '../frames/transfer-syntax.ts'
@@ -26,7 +27,8 @@ const defaultFrameConcurrency = 4
  *
  * @throws {TypeError} for `source: 'instance'` without an `instanceSource`
  */
-export function dicomizeInstance(entry: InstanceEntry, options: DicomizeOptions = {}): DicomInstance {
+export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions = {}): DicomInstance {
+  const entry = { ...listed, instance: withoutRepeatedFrames(listed.instance) }
   const { datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid, instance } = entry
   const { instanceSource, source = 'frames', headerOnly = false } = options
   if (source === 'instance' && !headerOnly && instanceSource === undefined) {
@@ -34,6 +36,7 @@ export function dicomizeInstance(entry: InstanceEntry, options: DicomizeOptions 
   }
   const studyInstanceUid = textAttribute(entry.study, 'StudyInstanceUID')
   const checks = { verified: 0, unverified: 0 }
+  const pictureChecks = new Map<number, boolean>()
   const notices = createNoticeCollector()
   const content = once(() => resolveEntry(entry))
   const dataSet = (): DataSet => content().dataSet
@@ -126,6 +129,7 @@ export function dicomizeInstance(entry: InstanceEntry, options: DicomizeOptions 
     get frameChecks() {
       return { ...checks }
     },
+    pictureChecks,
     get notices() {
       return notices.list()
     },
@@ -147,7 +151,8 @@ export function dicomizeInstance(entry: InstanceEntry, options: DicomizeOptions 
     async frame(index, { signal } = {}) {
       signal?.throwIfAborted()
       // Pixels of real numbers are attributes, and no frames of AHI's.
-      return (way().frameCount === 0 ? frames : way()).frame(index, signal)
+      const chosen = way().frameCount === 0 ? frames : way()
+      return chosen.frame(index, signal, (isVerified) => void pictureChecks.set(index, isVerified))
     },
     part10,
   }

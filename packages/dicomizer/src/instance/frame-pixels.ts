@@ -71,7 +71,11 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
     return frames.frames.length > 0 && form().hasSamples ? expectedDecoded(dataSet()) : dataSet()
   }
 
-  async function frame(index: number, signal: AbortSignal | undefined): Promise<PixelArray> {
+  async function frame(
+    index: number,
+    signal: AbortSignal | undefined,
+    onFrame: StreamOptions['onFrame'],
+  ): Promise<PixelArray> {
     const floats = instance.ImageFrames.length === 0 ? floatPixels(dataSet(), frames) : undefined
     if (floats !== undefined) return floats.frame(index)
     frameIdentity(frames, index)
@@ -101,6 +105,7 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
     const { decoded } = loaded
     if (decoded === undefined || format === undefined) throw unsupported(loaded.form, 'pixels')
     if (seen?.first.decoded === undefined) seen = { form: seen?.form ?? loaded.form, first: firstFrameOf(loaded) }
+    onFrame(loaded.isVerified)
     return pixelArray(conformSamples(decoded, format), format)
   }
 

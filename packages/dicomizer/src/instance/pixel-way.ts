@@ -30,8 +30,8 @@ export interface PixelWay {
   dataSet(): DataSet
   /** Returns the most bytes of frames that are in memory at a time while a file is streamed. */
   heldByteLength(frameConcurrency: number): number
-  /** Decodes and verifies one frame, zero-based. */
-  frame(index: number, signal: AbortSignal | undefined): Promise<PixelArray>
+  /** Decodes and verifies one frame, zero-based. `onFrame` is told whether a checksum vouches for a frame of AHI. */
+  frame(index: number, signal: AbortSignal | undefined, onFrame: StreamOptions['onFrame']): Promise<PixelArray>
   /** Streams a file with the pixels. */
   stream(options: StreamOptions): AsyncGenerator<Uint8Array, void, undefined>
 }

@@ -60,7 +60,7 @@ export function createWholePixels(parts: WholePixelsParts, options: DicomizeOpti
     },
     dataSet,
     heldByteLength: () => streamedByteLength,
-    frame: (index, signal) => whole.frame(index, signal),
+    frame: (index, signal, onFrame) => whole.frame(index, signal, onFrame),
     async *stream({ signal, onFrame }) {
       if (why !== undefined) {
         notices.add({ code: 'WHOLE_INSTANCE_USED', message: `the file is the whole instance as AHI gives it: ${why}` })

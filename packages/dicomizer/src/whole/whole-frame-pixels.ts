@@ -29,6 +29,8 @@ interface PixelsOptions {
   readonly stored: StoredSyntax
   readonly decoder: WholeFrameDecoder | undefined
   readonly signal: AbortSignal | undefined
+  /** Told whether a checksum vouches for the frame. */
+  readonly onFrame: (isVerified: boolean) => void
 }
 
 /**
@@ -37,7 +39,7 @@ interface PixelsOptions {
  * @throws {UnsupportedTransferSyntaxError} for code streams that no frame decoder takes, and for big endian samples.
  */
 export async function wholeFramePixels({ bytes, pixelData }: WholeFrame, options: PixelsOptions): Promise<PixelArray> {
-  const { frame, expected, stored, decoder } = options
+  const { frame, expected, stored, decoder, onFrame } = options
   const { file, layout } = pixelData
   const transferSyntaxUid = file.transferSyntaxUid()
   const dataSet = file.dataSet()
@@ -47,13 +49,16 @@ export async function wholeFramePixels({ bytes, pixelData }: WholeFrame, options
     throw new UnsupportedTransferSyntaxError(expected, transferSyntaxUid, 'pixels')
   }
   if (comparison === 'bytes') verify(options, [bytes, ...(isNative ? [] : [bytes.subarray(0, -1)])].map(frameChecksum))
-  if (isNative)
+  const isVerified = comparison !== 'none' && expectedChecksum(expected, frame.frameIndex) !== undefined
+  if (isNative) {
+    onFrame(isVerified)
     return nativePixels(bytes, layout, { frame, isPlanar: numberOf(dataSet, tags.planarConfiguration) === 1 })
+  }
   const format = pixelFormat(dataSet, expected)
   const decoded = await decode(bytes, options)
   if (comparison === 'pixels') verify(options, [decoded.checksum])
-  const isVerified = comparison !== 'none' && expectedChecksum(expected, frame.frameIndex) !== undefined
   requireAgreement(decoded, format, { frame, isVerified, isFirstSigned: decoded.isSigned })
+  onFrame(isVerified)
   return pixelArray(conformSamples(decoded, format), format)
 }
 

@@ -27,8 +27,11 @@ export interface WholeInstance {
   readonly hasNoPixelData: boolean
   /** Gives the file as it comes. Its last bytes are given only when all of it is checked. */
   part10(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined>
-  /** Gives the samples of one frame. Frames that are read in their order come from one request. */
-  frame(index: number, signal: AbortSignal | undefined): Promise<PixelArray>
+  /**
+   * Gives the samples of one frame, and tells `onFrame` whether a checksum vouches for them. Frames that are read in their
+   * order come from one request.
+   */
+  frame(index: number, signal: AbortSignal | undefined, onFrame: (isVerified: boolean) => void): Promise<PixelArray>
 }
 
 /** What a whole instance is made from. */
@@ -109,10 +112,10 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
       return hasNoPixelData
     },
     part10,
-    async frame(frameIndex, signal) {
+    async frame(frameIndex, signal, onFrame) {
       const found = await cursor.read(frameIndex, signal)
       const frame = expectedFrameIdentity(expected, frameIndex)
-      return wholeFramePixels(found, { frame, expected, stored, decoder, signal })
+      return wholeFramePixels(found, { frame, expected, stored, decoder, signal, onFrame })
     },
   }
 }
