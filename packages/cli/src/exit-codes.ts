@@ -2,7 +2,10 @@
 export const exitCodes = {
   /** All that was asked for is done and, where frames were written, verified. */
   ok: 0,
-  /** Some items failed or do not exist: `errors.ndjson` of an export names them, `verify` lists them. */
+  /**
+   * Some items failed or do not exist: `errors.ndjson` of an export names them. `verify` found something wrong, or an export
+   * that is not complete.
+   */
   someFailed: 1,
   /** The command line is wrong: nothing was done. */
   usage: 2,
@@ -12,6 +15,8 @@ export const exitCodes = {
   checksumMismatch: 4,
   /** Only failures are left that may pass by themselves (throttling, time-outs, connections), or AHI is away: run it again. */
   retryable: 5,
+  /** All that was selected is exported, and the frames of some instances could not be verified. */
+  unverified: 6,
   /** The job cannot go on: credentials, permission, disk full. */
   fatal: 7,
   /** Stopped by SIGINT or SIGTERM. */
@@ -23,11 +28,13 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** The exit codes as the help of the command lists them. */
 export const exitCodesHelp = `Exit codes:
-  0    done; an export is complete and verified
-  1    some items failed or do not exist (an export names them in errors.ndjson)
+  0    done; an export is complete and verified (as far as --no-verify lets it)
+  1    some items failed or do not exist (an export names them in errors.ndjson);
+       verify: files or record are not right, or the export is not complete
   2    the command line is wrong; nothing was done
   3    nothing was selected
   4    pixels did not match their checksum
   5    only failures that may pass by themselves are left, or AHI is away: run it again
+  6    exported, but some instances could not be verified (warnings.ndjson names them)
   7    fatal: credentials, permission, disk full
   130  interrupted`

@@ -1,9 +1,10 @@
-import type { ExportOutcome, ExportSummary } from '@ahi-dicom/exporter'
+import type { ExportOutcome, JobSummary } from '@ahi-dicom/exporter'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
 
 const exitCodesByOutcome: Readonly<Record<ExportOutcome, ExitCode>> = {
   complete: exitCodes.ok,
+  unverified: exitCodes.unverified,
   'nothing-selected': exitCodes.nothingSelected,
   'checksum-mismatch': exitCodes.checksumMismatch,
   retryable: exitCodes.retryable,
@@ -13,12 +14,12 @@ const exitCodesByOutcome: Readonly<Record<ExportOutcome, ExitCode>> = {
 }
 
 /** Returns the exit code that tells how an export ended. */
-export function exportExitCode({ outcome }: ExportSummary): ExitCode {
+export function exportExitCode({ outcome }: JobSummary): ExitCode {
   return exitCodesByOutcome[outcome]
 }
 
 /** Returns what an export did, where, and what to do next, for people. */
-export function formatExportSummary(summary: ExportSummary, directory: string): string {
+export function formatExportSummary(summary: JobSummary, directory: string): string {
   const { instances, frames, files, bytesWritten, seconds, imageSets } = summary
   const rate = seconds > 0 ? `, ${formatBytes(bytesWritten / seconds)}/s` : ''
   const lines = [
@@ -32,7 +33,8 @@ export function formatExportSummary(summary: ExportSummary, directory: string): 
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function remarks({ instances, duplicates, unverifiedFrames, imageSets }: ExportSummary): string[] {
+function remarks(summary: JobSummary): string[] {
+  const { instances, duplicates, unverifiedFrames, unverifiedInstances, uncheckedInstances, imageSets } = summary
   const { skipped, failed, unfinished } = instances
   const present = skipped - duplicates
   const said: string[] = []
@@ -42,16 +44,21 @@ function remarks({ instances, duplicates, unverifiedFrames, imageSets }: ExportS
   if (imageSets.failed > 0) said.push(`${formatCount(imageSets.failed, 'image set')} failed: no readable metadata`)
   if (unfinished > 0) said.push(`${formatCount(unfinished, 'instance')} not finished`)
   if (unverifiedFrames > 0) said.push(`${formatCount(unverifiedFrames, 'frame')} not compared with a checksum`)
+  if (unverifiedInstances > 0) said.push(`${formatCount(unverifiedInstances, 'instance')} could not be verified`)
+  if (uncheckedInstances > 0) {
+    said.push(`${formatCount(uncheckedInstances, 'instance')} not verified: verification was turned off`)
+  }
   return said
 }
 
-function advice({ outcome, errors, warnings, fatal }: ExportSummary, directory: string): string[] {
+function advice({ outcome, errors, warnings, fatal }: JobSummary, directory: string): string[] {
   const files = [
     ...pointer('what to know of written instances', `${directory}/warnings.ndjson`, warnings),
     ...pointer('what failed and why', `${directory}/errors.ndjson`, errors),
   ]
   const byOutcome: Readonly<Record<ExportOutcome, readonly string[]>> = {
     complete: [],
+    unverified: ['frames without a checksum that they can be compared with cannot be verified; all else is complete'],
     'nothing-selected': [],
     'checksum-mismatch': ['pixels that do not match their checksum were not kept; run it again with --resume'],
     retryable: [

@@ -1,8 +1,8 @@
-import type { ExportSummary } from '@ahi-dicom/exporter'
+import type { JobSummary } from '@ahi-dicom/exporter'
 import { expect, test } from 'vitest'
 import { exportExitCode, formatExportSummary } from '../src/export-summary.ts'
 
-const complete: ExportSummary = {
+const complete: JobSummary = {
   outcome: 'complete',
   datastoreId: 'd'.repeat(32),
   startedAt: '2026-01-02T03:04:05.000Z',
@@ -12,6 +12,8 @@ const complete: ExportSummary = {
   duplicates: 0,
   frames: 3,
   unverifiedFrames: 0,
+  unverifiedInstances: 0,
+  uncheckedInstances: 0,
   files: 3,
   bytesFetched: 1000,
   bytesWritten: 2000,
@@ -27,6 +29,20 @@ test('warnings are pointed to, and leave the exit code alone', () => {
     '3 instances written, 3 frames, 3 files, 2.00 kB in 2.0 s, 1.00 kB/s\nto out\n' +
       'what to know of written instances: out/warnings.ndjson (CHARACTER_SET_CHANGED 2, PIXELS_NOT_DECODED 1)\n',
   )
+  expect(exportExitCode(summary)).toBe(0)
+})
+
+test('instances that could not be verified have an exit code of their own', () => {
+  const warnings = { FRAMES_UNVERIFIED: 2 }
+  const summary = { ...complete, outcome: 'unverified', unverifiedInstances: 2, unverifiedFrames: 2, warnings } as const
+  expect(formatExportSummary(summary, 'out')).toContain('2 instances could not be verified\n')
+  expect(formatExportSummary(summary, 'out')).toContain('out/warnings.ndjson (FRAMES_UNVERIFIED 2)\n')
+  expect(exportExitCode(summary)).toBe(6)
+})
+
+test('verification that was turned off is said, and leaves the exit code alone', () => {
+  const summary = { ...complete, uncheckedInstances: 3, unverifiedFrames: 3 }
+  expect(formatExportSummary(summary, 'out')).toContain('3 instances not verified: verification was turned off\n')
   expect(exportExitCode(summary)).toBe(0)
 })
 

@@ -16,10 +16,12 @@ export type OutputErrorCode =
   | 'OUTPUT_NOT_OPEN'
   | 'OUTPUT_NOT_READABLE'
   | 'OUTPUT_NO_MANIFEST'
+  | 'OUTPUT_RECORD_LOST'
+  | 'OUTPUT_FILE_LOST'
   | 'OUTPUT_FAILED'
 
 /** What concerns one file alone. */
-const codesOfOneFile: ReadonlySet<OutputErrorCode> = new Set(['OUTPUT_FAILED', 'OUTPUT_NOT_A_FILE'])
+const codesOfOneFile: ReadonlySet<OutputErrorCode> = new Set(['OUTPUT_FAILED', 'OUTPUT_FILE_LOST', 'OUTPUT_NOT_A_FILE'])
 
 /**
  * Thrown when the destination of an export cannot be used or written. If `fatal`, the next file would fail as well: stop,

@@ -8,6 +8,7 @@ export type { FileContent, ReadFileOptions } from './destination/file-content.ts
 export type {
   FileDigest,
   FileWriter,
+  FormatSettings,
   OutputFile,
   StoredFile,
   WriteFileOptions,
@@ -30,11 +31,24 @@ export { writeInstanceFiles } from './format/write-instance-files.ts'
 export type { InstanceToWrite, WriteInstanceOptions } from './format/write-instance-files.ts'
 export { defaultLayout, parseLayout } from './layout/layout.ts'
 export type { Layout, LayoutInstance } from './layout/layout.ts'
-export type { ChecksumResult, ErrorEntry, InstanceKey, ManifestEntry, WarningEntry } from './record/entries.ts'
-export type { ExportRecord } from './record/export-record.ts'
+export type {
+  ChecksumResult,
+  ErrorEntry,
+  FileRequest,
+  InstanceKey,
+  InstanceRequest,
+  ManifestEntry,
+  RemovalEntry,
+  StartOverEntry,
+  WarningEntry,
+} from './record/entries.ts'
+export type { ExportRecord, FinishOptions, LostFile } from './record/export-record.ts'
 export { readAhead } from './reading/read-ahead.ts'
 export { openRecord } from './record/open-record.ts'
 export type { OpenRecordOptions, OutputMode } from './record/open-record.ts'
+export type { FileCounts, RecordState } from './record/record-state.ts'
+export type { ClosedSummary } from './record/summary-file.ts'
+export type { CompletedInstance } from './record/written-index.ts'
 export { verifyExport } from './verify/verify-export.ts'
 export type {
   VerificationEvent,

@@ -66,12 +66,15 @@ describe('the note of what is flushed', () => {
     expect(calls).toEqual(['flush manifest.ndjson', 'write flushed.json'])
   })
 
-  test('is taken back before an export is started over', async () => {
+  test('covers no line of an export that is started over', async () => {
     const destination = memoryDestination()
     await stopHalfway(destination)
-    expect(await noteOf(destination)).not.toEqual({ manifestBytes: 0 })
-    await using _running = await openExport(destination, { mode: 'overwrite' })
-    expect(await noteOf(destination)).toEqual({ manifestBytes: 0 })
+    const before = await noteOf(destination)
+    await using running = await openExport(destination, { mode: 'overwrite' })
+    expect(await noteOf(destination)).toEqual(before)
+    expect(before).toMatchObject({ manifestBytes: expect.any(Number) })
+    await running.export(first)
+    expect(running.record.unflushedPaths()).toEqual(['1.1.dcm'])
   })
 
   test('is not written for a destination that flushes each file', async () => {

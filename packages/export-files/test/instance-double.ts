@@ -27,6 +27,7 @@ export function instanceDouble(double: InstanceDouble = {}): DicomInstance {
     frameByteLength: frames[0]?.byteLength ?? 0,
     dataset: {},
     frameChecks: { verified: frames.length, unverified: 0 },
+    pictureChecks: new Map(),
     notices: [],
     describe: () => description,
     ...identity,
@@ -70,6 +71,7 @@ export function entryOf(instance: DicomInstance, file: WrittenFile, versionId = 
     ...(file.frame === undefined ? {} : { frame: file.frame }),
     transferSyntaxUid: instance.transferSyntaxUid,
     source: instance.source,
+    request: { form: 'explicit', source: 'frames', ...(file.settings && { settings: file.settings }) },
     checksum: 'verified',
   }
 }

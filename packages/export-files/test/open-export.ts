@@ -39,7 +39,10 @@ export async function openExport(destination: Destination, options: OpenExportOp
   }
   return {
     record,
-    completed: (instance, versionId) => record.completed(keyOf(instance, versionId)),
+    completed(instance, versionId) {
+      const key = keyOf(instance, versionId)
+      return record.completed(key, record.claim(layout.path(instance), key)) !== undefined
+    },
     write,
     async export(instance) {
       const files = await write(instance)

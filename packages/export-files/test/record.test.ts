@@ -46,7 +46,7 @@ describe('a record', () => {
     ])
     expect(await destination.linesOf(recordNames.errors)).toEqual([failure])
     const summary: unknown = JSON.parse(await textOf(destination.record, recordNames.summary))
-    expect(summary).toEqual({ outcome: 'complete' })
+    expect(summary).toMatchObject({ outcome: 'complete', record: { files: 1, bytes: 6, instances: 1 } })
   })
 
   test('gathers lines that wait into one write', async () => {
@@ -66,7 +66,9 @@ describe('a record', () => {
     const entry = entryOf(first, file)
     await Promise.all([1, 2, 3].map(() => running.record.add([entry, entry])))
     expect(appended.map((text) => text.split('\n').length - 1)).toEqual([6])
-    expect(running.record.position()).toBe(6 * Buffer.byteLength(`${JSON.stringify(entry)}\n`))
+    expect(running.record.position()).toBe(
+      6 * Buffer.byteLength(`${JSON.stringify({ ...entry, crc32: '12345678' })}\n`),
+    )
   })
 
   test('takes nothing once it is closed', async () => {
@@ -242,7 +244,8 @@ describe('a destination that holds an export', () => {
     await running.export(instance)
     await running.record.close()
     const listed = [...destination.list()].map((file) => ({ ...file, path: file.path.toLowerCase().normalize('NFD') }))
-    await using again = await openExport({ ...destination, list: () => listed }, { mode: 'resume' })
+    const resumed = { mode: 'resume', layout: '{PatientID}/{SOPInstanceUID}' } as const
+    await using again = await openExport({ ...destination, list: () => listed }, resumed)
     expect(again.completed(instance)).toBe(true)
   })
 
@@ -284,11 +287,14 @@ describe('a destination that holds an export', () => {
     expect((await again.write(first)).map(({ path }) => path)).toEqual([file.path])
   })
 
-  test('is started over by mode overwrite, file by file', async () => {
+  test('is started over by mode overwrite, file by file, and names its files until they are written again', async () => {
     const destination = await exportBoth()
+    const before = await textOf(destination.record, recordNames.manifest)
     await using running = await openExport(destination, { mode: 'overwrite' })
     expect(running.completed(first)).toBe(false)
-    expect(await textOf(destination.record, recordNames.manifest)).toBe('')
+    const after = await textOf(destination.record, recordNames.manifest)
+    expect(after.slice(0, before.length)).toBe(before)
+    expect(JSON.parse(after.slice(before.length))).toMatchObject({ startedOver: true })
     expect([...destination.files.keys()]).toContain('1.2.dcm')
   })
 

@@ -13,6 +13,7 @@ async function exported(count: number): Promise<MemoryDestination> {
     await running.export(instanceDouble({ sopInstanceUid: `1.${number}`, chunks: [Buffer.from(`file ${number}`)] }))
     if (number === 1) await running.flush()
   }
+  await running.record.close({ outcome: 'complete' })
   return destination
 }
 
@@ -27,7 +28,17 @@ test('verifyExport finds any destination whole, and says how much of it was flus
     { kind: 'verified', path: 'study/1.1.dcm', byteLength: 6 },
     { kind: 'verified', path: 'study/1.2.dcm', byteLength: 6 },
     { kind: 'verified', path: 'study/1.3.dcm', byteLength: 6 },
-    { kind: 'summary', files: 3, flushed: 1, verified: 3, byteLength: 18, problems: 0 },
+    {
+      kind: 'summary',
+      files: 3,
+      flushed: 1,
+      verified: 3,
+      byteLength: 18,
+      problems: 0,
+      isComplete: true,
+      unverified: 0,
+      unchecked: 0,
+    },
   ])
 })
 
@@ -59,7 +70,8 @@ test('verifyExport reads no path that leads out of the destination', async () =>
   for (const path of ['../secret', 'study/../../secret', '/secret', 'C:\\secret', 'study\\..\\..\\secret']) {
     const destination = await exported(1)
     const manifest = await textOf(destination.record, recordNames.manifest)
-    const changed = manifest.replace('"study/1.1.dcm"', () => JSON.stringify(path))
+    // A line of an older version has no checksum of its own that would show the change.
+    const changed = manifest.replace('"study/1.1.dcm"', () => JSON.stringify(path)).replace(/,"crc32":"\w+"/, '')
     await destination.record.write(recordNames.manifest, Buffer.from(changed))
     const events = await eventsOf(destination)
     expect(events[0]).toMatchObject({ problem: 'outside', path })

@@ -36,6 +36,7 @@ async function resume(directory: string): Promise<readonly string[]> {
   const missing = instances.filter((instance) => !running.completed(instance))
   for (const instance of missing) await running.export(instance)
   await running.flush()
+  await running.record.close({ outcome: 'complete' })
   return missing.map(({ sopInstanceUid }) => sopInstanceUid)
 }
 
@@ -46,7 +47,8 @@ test('an export killed in the middle of a file keeps what is done and is gone on
   expect(half).toHaveLength(1)
   expect(await findings(directory.path)).toMatchObject([
     { problem: 'unlisted', path: half[0] },
-    { kind: 'summary', files: 10, flushed: 7, verified: 10, problems: 1 },
+    { problem: 'incomplete', path: 'summary.json' },
+    { kind: 'summary', files: 10, flushed: 7, verified: 10, problems: 2, isComplete: false },
   ])
   // What a power cut, unlike a kill, may leave of the line being written.
   appendFileSync(join(directory.path, 'manifest.ndjson'), '{"datastoreId":"123456')
@@ -67,6 +69,7 @@ test('files that a power cut has emptied after the last flush are found, and wri
     { problem: 'hash', path: '1.2.8.dcm' },
     { problem: 'size', path: '1.2.9.dcm' },
     { problem: 'unlisted' },
+    { problem: 'incomplete' },
     { kind: 'summary', files: 10, flushed: 7, verified: 8 },
   ])
   expect(await resume(directory.path)).toEqual(['1.2.8', '1.2.9', '1.2.11'])

@@ -69,7 +69,9 @@ test('every instance of a study is written, verified, journaled and counted', as
     storedTransferSyntaxUid: '1.2.840.10008.1.2.4.202',
     transferSyntaxUid: '1.2.840.10008.1.2.1',
     source: 'frames',
+    request: { form: 'explicit', source: 'frames' },
     checksum: 'verified',
+    crc32: expect.stringMatching(/^[0-9a-f]{8}$/),
   })
   expect(destination.manifest.find((entry) => entry.sopInstanceUid === '2.1')).toMatchObject({
     frames: 0,
@@ -151,8 +153,8 @@ test('stored frames are written as AHI keeps them, verified by decoding once', a
 test('stored frames that are not verified are said to be so', async () => {
   const destination = recordingDestination()
   const summary = await run(clientDouble(study), destination, { transferSyntax: 'stored', verifyFrames: false })
-  expect(summary).toMatchObject({ outcome: 'complete', frames: 8, unverifiedFrames: 8 })
-  expect(destination.manifest.find((entry) => entry.sopInstanceUid === '1.1')).toMatchObject({ checksum: 'unverified' })
+  expect(summary).toMatchObject({ outcome: 'complete', frames: 8, unverifiedFrames: 8, uncheckedInstances: 4 })
+  expect(destination.manifest.find((entry) => entry.sopInstanceUid === '1.1')).toMatchObject({ checksum: 'skipped' })
 })
 
 test.each(['explicit', 'stored'] as const)(

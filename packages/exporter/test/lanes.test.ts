@@ -1,5 +1,5 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
-import { createFormats } from '@ahi-dicom/export-files'
+import { createFormats, type FileCounts } from '@ahi-dicom/export-files'
 import {
   createExporter,
   type ExporterOptions,
@@ -70,17 +70,22 @@ interface Exported {
   readonly files: ReadonlyMap<string, Buffer>
   readonly manifest: readonly ManifestEntry[]
   readonly summary: Partial<ExportSummary>
+  /** Of the record. */
+  readonly counts: FileCounts
 }
 
 /** What an export leaves behind that does not depend on time and order. */
 async function exported(options: Partial<ExporterOptions>, job: Partial<ExportOptions> = {}): Promise<Exported> {
   await using folder = await temporaryFolder()
-  const { startedAt: _, seconds: __, bytesFetched: ___, ...summary } = await run(folder.path, options, job)
+  const { startedAt: _, seconds: __, bytesFetched: ___, ...rest } = await run(folder.path, options, job)
+  const { sha256: ____, record, ...summary } = rest
+  const { digests: _____, ...counts } = record
   const manifest = linesOf<ManifestEntry>(folder.path, 'manifest')
   return {
     files: exportedFiles(folder.path),
     manifest: manifest.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     summary,
+    counts,
   }
 }
 

@@ -1,12 +1,13 @@
-import { verifyExport } from '@ahi-dicom/export-files'
+import { verifyExport, type VerificationSummary } from '@ahi-dicom/export-files'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
+import { inCommandWords } from '../command-words.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { formatBytes, formatCount } from '../quantities.ts'
 import { printable } from '../table.ts'
 
-/** Checks an export against its manifest. With `--json`, each problem is a line and the summary the last one. */
+/** Checks an export against its record. With `--json`, each problem is a line and the summary the last one. */
 export async function verify(directory: string, context: CommandContext): Promise<ExitCode> {
   const { terminal, global, signal } = context
   let exitCode: ExitCode = exitCodes.ok
@@ -15,13 +16,22 @@ export async function verify(directory: string, context: CommandContext): Promis
     if (event.kind === 'problem') {
       exitCode = exitCodes.someFailed
       if (global.json === true) await printJsonLine(terminal, event)
-      else await terminal.print(`${event.problem}: ${printable(event.path)}: ${event.message}\n`)
+      else await terminal.print(`${event.problem}: ${printable(event.path)}: ${inCommandWords(event.message)}\n`)
     } else if (global.json === true) await printJsonLine(terminal, event)
-    else if (global.quiet !== true) {
-      const outcome = event.problems === 0 ? 'all good' : formatCount(event.problems, 'problem')
-      const counts = `${event.verified} of ${formatCount(event.files, 'file')} verified, ${formatBytes(event.byteLength)}`
-      await terminal.print(`${counts}; ${outcome}\n`)
-    }
+    else if (global.quiet !== true) await terminal.print(summaryText(event))
   }
   return exitCode
+}
+
+function summaryText(summary: VerificationSummary): string {
+  const { files, verified, byteLength, problems, isComplete, unverified, unchecked } = summary
+  const facts = [
+    `${verified} of ${formatCount(files, 'file')} verified, ${formatBytes(byteLength)}`,
+    isComplete ? 'the export is complete' : 'the export is not known to be complete',
+  ]
+  if (unverified > 0)
+    facts.push(`frames of ${formatCount(unverified, 'file')} could not be compared with AHI's checksums`)
+  if (unchecked > 0) facts.push(`frames of ${formatCount(unchecked, 'file')} were not compared with AHI's checksums`)
+  facts.push(problems === 0 ? 'all good' : formatCount(problems, 'problem'))
+  return `${facts.join('; ')}\n`
 }

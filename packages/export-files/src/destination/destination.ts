@@ -15,6 +15,11 @@ export interface Destination extends FileWriter {
   removeUnfinished?(): Promise<void>
   /** The content of a file, or undefined if there is none. Absent if nothing can be read back. */
   read?(path: string, options?: ReadFileOptions): Promise<FileContent | undefined>
+  /**
+   * Returns the size of a file in bytes, or undefined if there is none. The end of an export asks for every recorded file.
+   * Absent: {@link list} is asked instead.
+   */
+  size?(path: string): Promise<number | undefined>
   /** All files, those of the record included. Absent if they cannot be listed: what is recorded counts as there. */
   list?(): AsyncIterable<ListedFile> | Iterable<ListedFile>
   /** Where the record of the export lies. */

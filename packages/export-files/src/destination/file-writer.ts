@@ -31,7 +31,12 @@ export interface WrittenFile extends StoredFile {
   readonly format: string
   /** Zero-based frame that the file shows, if it shows one frame only. */
   readonly frame?: number | undefined
+  /** Settings of that format. */
+  readonly settings?: FormatSettings | undefined
 }
+
+/** What a format was made with, as far as it shapes the bytes of files: plain data that JSON keeps. */
+export type FormatSettings = Readonly<Record<string, unknown>>
 
 /** Options of {@link FileWriter.write}. */
 export interface WriteFileOptions {

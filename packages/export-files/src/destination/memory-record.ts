@@ -17,6 +17,7 @@ export function memoryRecord(): RecordStore {
       }
     },
     read: async (name) => files.get(name),
+    size: async (name) => files.get(name)?.reduce((sum, { byteLength }) => sum + byteLength, 0),
     async append(name, keepBytes) {
       const kept = Buffer.concat(files.get(name) ?? []).subarray(0, keepBytes)
       return growingFile(kept, (chunks) => files.set(name, chunks))

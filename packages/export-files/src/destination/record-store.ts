@@ -24,6 +24,8 @@ export interface RecordStore {
   lock(options?: LockOptions): Promise<RecordLock>
   /** The content of a file, or undefined if there is none. */
   read(name: string, options?: ReadFileOptions): Promise<FileContent | undefined>
+  /** Returns the size of a file in bytes, or undefined if there is none. Absent: a lost record shows at the end alone. */
+  size?(name: string): Promise<number | undefined>
   /** Opens a file that only grows after its first `keepBytes` bytes. The bytes that follow them are cut off. */
   append(name: string, keepBytes: number): Promise<RecordLog>
   /** Writes a file whole or not at all. It survives a power cut once the promise has resolved. */

@@ -1,6 +1,7 @@
 import type { DicomInstance, InstanceNotice, ReadingOptions } from '@ahi-dicom/dicomizer'
 import type { FileContent } from '../destination/file-content.ts'
 import type { LaneModule } from '../destination/destination.ts'
+import type { FormatSettings } from '../destination/file-writer.ts'
 import type { FrameSelection } from './frame-selection.ts'
 
 /**
@@ -15,6 +16,11 @@ export interface Format {
   readonly readsPixels: boolean
   /** Frames that it makes a file of each. Absent if it makes one file of the instance. */
   readonly frames?: FrameSelection | undefined
+  /**
+   * What it was made with, as far as it shapes the bytes of files. The manifest keeps it, and a resumed export writes
+   * files again that were made with something else. Absent: its files never change.
+   */
+  readonly settings?: FormatSettings | undefined
   /** Yields the files of an instance in order; none if the instance has nothing to show in this format. */
   files(item: FormatItem): Iterable<FormatFile>
   /** How to make the format in another thread. Absent: lanes of other threads cannot have it. */

@@ -1,5 +1,6 @@
 import { createPngEncoder, noSuchFrame } from '@ahi-dicom/renderer'
 import type { RenderOptions } from '@ahi-dicom/renderer'
+import type { FormatSettings } from '../destination/file-writer.ts'
 import type { Format } from './format.ts'
 import { laneOf } from './format-lane.ts'
 import { selectFrames } from './frame-selection.ts'
@@ -27,6 +28,7 @@ export function pngFormat(options: PngFormatOptions = {}): Format {
     mediaType: 'image/png',
     readsPixels: true,
     frames,
+    settings: settingsOf(rendering),
     *files({ instance, reading, onNotice }) {
       const count = instance.pictureCount
       if (count === 0) return
@@ -42,6 +44,16 @@ export function pngFormat(options: PngFormatOptions = {}): Format {
     get lane() {
       return laneOf('png', { png: options })
     },
+  }
+}
+
+/** Returns the options that differ from their defaults. */
+function settingsOf({ window, windowIndex, bits = 8, overlays = false }: RenderOptions): FormatSettings {
+  return {
+    ...(window !== undefined && { window: { center: window.center, width: window.width } }),
+    ...(windowIndex !== undefined && { windowIndex }),
+    ...(bits !== 8 && { bits }),
+    ...(overlays && { overlays }),
   }
 }
 

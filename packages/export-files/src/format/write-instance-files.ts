@@ -68,7 +68,7 @@ async function writeFormat(
   format: Format,
   { writer, reading, onNotice }: Writing,
 ): Promise<readonly WrittenFile[]> {
-  const { name, mediaType } = format
+  const { name, mediaType, settings } = format
   const { signal } = reading
   const frameCount = instance.pictureCount
   const files: WrittenFile[] = []
@@ -77,7 +77,7 @@ async function writeFormat(
       signal?.throwIfAborted()
       const path = filePath(stem, { format: name, frame, frameCount })
       const stored = await writer.write({ path, format: name, mediaType, frame, chunks }, { signal })
-      files.push({ ...stored, format: name, ...(frame === undefined ? {} : { frame }) })
+      files.push({ ...stored, format: name, ...(frame !== undefined && { frame }), ...(settings && { settings }) })
     }
     return files
   } catch (error) {

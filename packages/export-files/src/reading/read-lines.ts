@@ -5,6 +5,8 @@ export interface Line {
   /** Counted from 1. */
   readonly number: number
   readonly text: string
+  /** With its line feed. Valid until the next line is asked for. */
+  readonly bytes: Uint8Array
   /** False for a last line without a line feed: its writer was stopped in the middle. */
   readonly isComplete: boolean
   /** Bytes of the file up to the end of this line. */
@@ -23,11 +25,13 @@ export async function* readLines(content: FileContent): AsyncGenerator<Line> {
     let start = 0
     for (let end = rest.indexOf(lineFeed); end >= 0; end = rest.indexOf(lineFeed, start)) {
       endOffset += end + 1 - start
-      yield { number: ++number, text: rest.toString('utf8', start, end), isComplete: true, endOffset }
+      const bytes = rest.subarray(start, end + 1)
+      yield { number: ++number, text: rest.toString('utf8', start, end), bytes, isComplete: true, endOffset }
       start = end + 1
     }
     rest = rest.subarray(start)
   }
   if (rest.byteLength === 0) return
-  yield { number: number + 1, text: rest.toString('utf8'), isComplete: false, endOffset: endOffset + rest.byteLength }
+  endOffset += rest.byteLength
+  yield { number: number + 1, text: rest.toString('utf8'), bytes: rest, isComplete: false, endOffset }
 }

@@ -1,4 +1,5 @@
 import type { InstanceNoticeCode } from '@ahi-dicom/dicomizer'
+import type { FormatSettings } from '../destination/file-writer.ts'
 
 /** Names one SOP instance of one image set. */
 export interface InstanceKey {
@@ -11,10 +12,30 @@ export interface InstanceKey {
   readonly sopInstanceUid: string
 }
 
-/** Whether the frames of an instance were compared with AHI's checksums. `none`: nothing to compare was written. */
-export type ChecksumResult = 'verified' | 'unverified' | 'none'
+/**
+ * Whether the frames in a file were compared with AHI's checksums.
+ * - `verified`: all of them
+ * - `unverified`: some could not be, such as frames without a checksum; a later run could not either
+ * - `skipped`: some were not, since verification was turned off
+ * - `none`: the file has no frames of AHI
+ */
+export type ChecksumResult = 'verified' | 'unverified' | 'skipped' | 'none'
 
-/** One line of `manifest.ndjson`: one written file. */
+/** What was asked for of an instance, as far as it shapes the bytes of all its files. */
+export interface InstanceRequest {
+  /** Pixels decoded, pixels as AHI stores them, or attributes alone. */
+  readonly form: 'explicit' | 'stored' | 'header-only'
+  /** Where pixels were asked from. */
+  readonly source: 'frames' | 'instance'
+}
+
+/** What was asked for of a file, as far as it shapes the bytes. */
+export interface FileRequest extends InstanceRequest {
+  /** Of the format. */
+  readonly settings?: FormatSettings | undefined
+}
+
+/** A line of `manifest.ndjson` about one written file. */
 export interface ManifestEntry extends InstanceKey {
   readonly sopClassUid: string
   /** Relative to the destination, with forward slashes. */
@@ -34,11 +55,24 @@ export interface ManifestEntry extends InstanceKey {
   readonly transferSyntaxUid: string
   /** Where the pixels come from: frames, AHI's own file of the instance, or there are none. */
   readonly source: 'frames' | 'instance' | 'none'
+  /** What the file was made from. A resumed export writes it again if it asks for something else. */
+  readonly request: FileRequest
   readonly checksum: ChecksumResult
   /** What a reader of the instance should know, each code once; absent if there is nothing. */
   readonly notices?: readonly InstanceNoticeCode[] | undefined
   /** Something that AHI has of the instance could not be written: a later run writes the file again. */
   readonly hasLoss?: true | undefined
+}
+
+/** A line of `manifest.ndjson` about a file that another one replaced and that was removed after this line was written. */
+export interface RemovalEntry {
+  readonly path: string
+  readonly removed: true
+}
+
+/** A line of `manifest.ndjson` where an export was started over. Files named before it are to be written again. */
+export interface StartOverEntry {
+  readonly startedOver: true
 }
 
 /** One line of `errors.ndjson`: what could not be exported and why. Identifiers and codes only, no patient data. */

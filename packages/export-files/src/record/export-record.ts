@@ -1,17 +1,31 @@
+import type { Hash } from 'node:crypto'
+import type { Destination } from '../destination/destination.ts'
 import { recordNames } from '../destination/record-store.ts'
-import type { RecordLock, RecordStore } from '../destination/record-store.ts'
+import type { RecordLock } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
-import type { ErrorEntry, InstanceKey, ManifestEntry, WarningEntry } from './entries.ts'
+import type { ErrorEntry, InstanceKey, ManifestEntry, RemovalEntry, WarningEntry } from './entries.ts'
+import { missingFiles } from './find-files.ts'
 import { writeFlushedNote } from './flushed-note.ts'
 import { openLineLog, reopenLineLog } from './line-log.ts'
 import type { LineLog } from './line-log.ts'
 import type { PathOwners } from './path-owners.ts'
-import type { WrittenIndex } from './written-index.ts'
+import { readManifest } from './read-manifest.ts'
+import type { Manifest } from './read-manifest.ts'
+import { countFiles, digestsOf } from './record-state.ts'
+import type { FileCounts } from './record-state.ts'
+import { removable, replacedFiles } from './replaced-files.ts'
+import { isFilePath } from './safe-path.ts'
+import { writeSummary } from './summary-file.ts'
+import type { ClosedSummary } from './summary-file.ts'
+import type { CompletedInstance, WrittenIndex } from './written-index.ts'
 
 /** The record of an export while it runs: which files are written, and what failed. */
 export interface ExportRecord extends AsyncDisposable {
-  /** Returns whether all files of an instance are written and recorded, and were still there when the record was opened. */
-  completed(key: InstanceKey): boolean
+  /**
+   * Returns an instance if all its files are recorded under the path that {@link claim} gave, are what is asked for, and
+   * were still there when the record was opened.
+   */
+  completed(key: InstanceKey, stem: string): CompletedInstance | undefined
   /**
    * Returns the path without extension for an instance: `stem`, or `stem` with a short hash if another instance has that
    * path. An instance keeps its path when the record is resumed.
@@ -31,6 +45,8 @@ export interface ExportRecord extends AsyncDisposable {
   /**
    * Notes that all files recorded before `position` survive a power cut, once the manifest does. Take the position before
    * the writers flush, and call this after all of them have.
+   *
+   * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest is gone or was cut
    */
   flushed(position: number): Promise<void>
   /**
@@ -38,19 +54,46 @@ export interface ExportRecord extends AsyncDisposable {
    * another writer: `writer.flush(record.unflushedPaths())`.
    */
   unflushedPaths(): readonly string[]
-  /** Flushes the record, writes `summary.json` if there is a summary, and gives the record back. */
-  close(summary?: object): Promise<void>
+  /**
+   * Removes files that later ones have replaced, and returns the recorded files that are not there. To be called when all
+   * files are written.
+   *
+   * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest is not as this run wrote it
+   */
+  finish(options: FinishOptions): Promise<readonly LostFile[]>
+  /**
+   * Flushes the record, writes `summary.json` if there is a summary, and gives the record back. Returns the summary as it
+   * was written.
+   */
+  close(): Promise<undefined>
+  close<Summary extends object>(summary: Summary): Promise<ClosedSummary<Summary>>
+}
+
+/** Options of {@link ExportRecord.finish}. */
+export interface FinishOptions {
+  /** Whether all that was selected is written, so that files of an export that was started over are of no more use. */
+  readonly isComplete: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A recorded file that is not there with its size. */
+export interface LostFile extends InstanceKey {
+  readonly path: string
+  /** Whether it was written by this run. */
+  readonly isOfThisRun: boolean
 }
 
 /** Parts of an {@link ExportRecord}. */
 export interface ExportRecordParts {
-  readonly store: RecordStore
+  readonly destination: Destination
   readonly lock: RecordLock
   readonly manifest: LineLog
+  /** Of the manifest as it was written. */
+  readonly hash: Hash
+  /** Bytes of the manifest that earlier runs wrote. */
+  readonly startBytes: number
   readonly written: WrittenIndex
   readonly owners: PathOwners
-  /** Whether files survive a power cut only once their writer has flushed. */
-  readonly isFlushable: boolean
 }
 
 /** Files recorded up to a position of the manifest. */
@@ -61,15 +104,65 @@ interface UnflushedFiles {
 
 /** Makes the record of an export from an opened manifest. */
 export function createExportRecord(parts: ExportRecordParts): ExportRecord {
-  const { store, lock, manifest, written, owners, isFlushable } = parts
+  const { destination, lock, manifest, hash, startBytes, written, owners } = parts
+  const store = destination.record
+  const isFlushable = destination.flush !== undefined
   let unflushed: UnflushedFiles[] = []
   let errors: Promise<LineLog> | undefined
   let warnings: Promise<LineLog> | undefined
   let isClosed = false
+  /** Counts of the record at the end of the run, and the position that they are of. */
+  let counted: { readonly position: number; readonly counts: FileCounts } | undefined
 
   function requireOpen(): void {
     if (!isClosed) return
     throw new OutputError('OUTPUT_NOT_OPEN', 'Cannot record: the record is closed', { path: recordNames.manifest })
+  }
+
+  function lost(): OutputError {
+    const message =
+      `Cannot go on with the export into "${destination.name}": its ${recordNames.manifest} is gone or was changed by ` +
+      "something else; find out what did that, then resume the export (mode 'resume')"
+    return new OutputError('OUTPUT_RECORD_LOST', message, { path: recordNames.manifest })
+  }
+
+  async function requireManifest(): Promise<void> {
+    const byteLength = manifest.byteLength()
+    if (store.size !== undefined && ((await store.size(recordNames.manifest)) ?? -1) < byteLength) throw lost()
+  }
+
+  /** Reads the manifest as the store has it. Undefined if it is not what this run and earlier ones wrote. */
+  async function readBack(): Promise<Manifest | undefined> {
+    const found = await readManifest(store)
+    return found?.digest.sha256 === hash.copy().digest('hex') ? found : undefined
+  }
+
+  async function remove(paths: readonly string[], kept: Iterable<string>): Promise<void> {
+    if (paths.length === 0) return
+    await manifest.add(paths.map((path): RemovalEntry => ({ path, removed: true })))
+    for (const path of removable(paths.filter(isFilePath), kept)) await destination.remove(path)
+  }
+
+  async function finish({ isComplete, signal }: FinishOptions): Promise<readonly LostFile[]> {
+    requireOpen()
+    const found = await readBack()
+    if (found === undefined) throw lost()
+    const files = [...found.files.values()]
+    const useless = new Set(replacedFiles(files))
+    for (const file of files) if (isComplete && file.line < found.startOverLine) useless.add(file)
+    const kept = files.filter((file) => !useless.has(file))
+    await remove(
+      [...useless].map(({ path }) => path),
+      kept.map(({ path }) => path),
+    )
+    counted = { position: manifest.byteLength(), counts: countFiles(kept) }
+    const missing = await missingFiles(destination, kept, signal)
+    return missing.map((file) => ({ ...file, isOfThisRun: file.endOffset > startBytes }))
+  }
+
+  async function countsAtEnd(): Promise<FileCounts> {
+    if (counted?.position === manifest.byteLength()) return counted.counts
+    return countFiles([...((await readBack())?.files.values() ?? [])])
   }
 
   async function closeLogs(): Promise<void> {
@@ -78,19 +171,25 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     await (await warnings)?.close()
   }
 
-  async function close(summary?: object): Promise<void> {
-    if (isClosed) return
+  function close(): Promise<undefined>
+  function close<Summary extends object>(summary: Summary): Promise<ClosedSummary<Summary>>
+  async function close<Summary extends object>(summary?: Summary): Promise<ClosedSummary<Summary> | undefined> {
+    if (isClosed && summary === undefined) return undefined
+    requireOpen()
     isClosed = true
     try {
       await closeLogs()
-      if (summary !== undefined) await store.write(recordNames.summary, summaryBytes(summary))
+      if (summary === undefined) return undefined
+      const ofManifest = { byteLength: manifest.byteLength(), sha256: hash.copy().digest('hex') }
+      const state = { ...(await countsAtEnd()), digests: await digestsOf(store, ofManifest) }
+      return await writeSummary(store, summary, state)
     } finally {
       await lock.release()
     }
   }
 
   return {
-    completed: (key) => written.has(key),
+    completed: (key, stem) => written.find(key, stem),
     claim: (stem, key) => owners.claim(stem, key),
     async add(entries) {
       requireOpen()
@@ -100,7 +199,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     },
     async fail(entry) {
       requireOpen()
-      errors ??= openLineLog(store, recordNames.errors, 0)
+      errors ??= openLineLog(store, recordNames.errors, { keepBytes: 0 })
       await (await errors).add([entry])
     },
     async warn(entry) {
@@ -112,15 +211,13 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     async flushed(position) {
       requireOpen()
       await manifest.flush()
+      await requireManifest()
       if (isFlushable) await writeFlushedNote(store, position)
       unflushed = unflushed.filter((files) => files.position > position)
     },
     unflushedPaths: () => unflushed.flatMap(({ paths }) => paths),
+    finish,
     close,
     [Symbol.asyncDispose]: () => close(),
   }
-}
-
-function summaryBytes(summary: object): Uint8Array {
-  return Buffer.from(`${JSON.stringify(summary, undefined, 2)}\n`)
 }

@@ -6,6 +6,8 @@ import type { ManifestFile } from './read-manifest.ts'
 
 /** Files that are read at a time: reading one overlaps with hashing another. */
 const readsUnderWay = 4
+/** Files whose size is asked for at a time. */
+const sizesUnderWay = 32
 
 /**
  * Yields the recorded files that are still as they were written. Flushed files are compared by size, the others by
@@ -14,7 +16,7 @@ const readsUnderWay = 4
  */
 export async function* findFiles(
   destination: Destination,
-  files: ReadonlyMap<string, ManifestFile>,
+  files: readonly ManifestFile[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ManifestFile> {
   const present = await filesOfSize(destination, files, signal)
@@ -27,21 +29,44 @@ export async function* findFiles(
   }
 }
 
-async function filesOfSize(
+/**
+ * Returns the recorded files that are not there with their size. None is read. In a destination that tells neither sizes
+ * nor files, all files count as there.
+ */
+export async function missingFiles(
   destination: Destination,
-  files: ReadonlyMap<string, ManifestFile>,
+  files: readonly ManifestFile[],
   signal: AbortSignal | undefined,
 ): Promise<readonly ManifestFile[]> {
-  if (destination.list === undefined) return [...files.values()]
+  if (destination.size === undefined) {
+    const present = new Set(await filesOfSize(destination, files, signal))
+    return files.filter((file) => !present.has(file))
+  }
+  const missing: ManifestFile[] = []
+  const compare = async (file: ManifestFile): Promise<ManifestFile | undefined> => {
+    signal?.throwIfAborted()
+    const byteLength = await destination.size?.(file.path).catch(() => undefined)
+    return byteLength === file.bytes ? undefined : file
+  }
+  for await (const file of readAhead(files, sizesUnderWay - 1, compare)) if (file !== undefined) missing.push(file)
+  return missing
+}
+
+async function filesOfSize(
+  destination: Destination,
+  files: readonly ManifestFile[],
+  signal: AbortSignal | undefined,
+): Promise<readonly ManifestFile[]> {
+  if (destination.list === undefined) return files
   // File systems without case list the folder that was made first, and some list names in another normal form.
-  const fileByFoldedPath = new Map([...files.values()].map((file) => [foldCase(file.path), file]))
+  const fileByFoldedPath = new Map(files.map((file) => [foldCase(file.path), file]))
   const found = new Set<ManifestFile>()
   for await (const { path, byteLength, isLink } of destination.list()) {
     signal?.throwIfAborted()
-    const file = files.get(path) ?? fileByFoldedPath.get(foldCase(path))
+    const file = fileByFoldedPath.get(foldCase(path))
     if (file !== undefined && file.bytes === byteLength && isLink !== true) found.add(file)
   }
-  return [...files.values()].filter((file) => found.has(file))
+  return files.filter((file) => found.has(file))
 }
 
 interface ReadFile {

@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto'
 import type { RecordLog, RecordStore } from '../destination/record-store.ts'
 import { readLines } from '../reading/read-lines.ts'
 
@@ -13,8 +14,19 @@ export interface LineLog {
   close(): Promise<void>
 }
 
-/** Opens a log for appending after its first `keepBytes` bytes. The bytes that follow them are cut off. */
-export async function openLineLog(store: RecordStore, name: string, keepBytes: number): Promise<LineLog> {
+/** Options of {@link openLineLog}. */
+export interface LineLogOptions {
+  /** Bytes of the file that stay. Those that follow them are cut off. */
+  readonly keepBytes: number
+  /** Returns an entry as a line without its line feed. Default: as JSON. */
+  readonly lineOf?: ((entry: object) => string) | undefined
+  /** Takes what is appended. */
+  readonly hash?: Hash | undefined
+}
+
+/** Opens a log for appending. */
+export async function openLineLog(store: RecordStore, name: string, options: LineLogOptions): Promise<LineLog> {
+  const { keepBytes, lineOf = JSON.stringify, hash } = options
   const log = await store.append(name, keepBytes)
   const inTurn = createTurns()
   let byteLength = keepBytes
@@ -27,12 +39,13 @@ export async function openLineLog(store: RecordStore, name: string, keepBytes: n
     waiting = []
     next = undefined
     await log.append(text)
+    hash?.update(text)
     byteLength += Buffer.byteLength(text)
   }
 
   return {
     add(entries) {
-      for (const entry of entries) waiting.push(`${JSON.stringify(entry)}\n`)
+      for (const entry of entries) waiting.push(`${lineOf(entry)}\n`)
       next ??= inTurn(writeWaiting)
       return next
     },
@@ -49,7 +62,7 @@ export async function reopenLineLog(store: RecordStore, name: string): Promise<L
   if (content !== undefined) {
     for await (const { isComplete, endOffset } of readLines(content)) if (isComplete) keepBytes = endOffset
   }
-  return openLineLog(store, name, keepBytes)
+  return openLineLog(store, name, { keepBytes })
 }
 
 async function flushAndClose(log: RecordLog): Promise<void> {

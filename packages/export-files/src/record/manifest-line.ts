@@ -1,11 +1,15 @@
-import type { ManifestEntry } from './entries.ts'
+import { readCheckedLine } from './checked-line.ts'
+import type { ChecksumResult, ManifestEntry } from './entries.ts'
+import { requestKey } from './file-request.ts'
 
 /** The part of a manifest line that finds and checks its file again. */
-export type RecordedFile = Pick<
+export interface RecordedFile extends Pick<
   ManifestEntry,
   | 'datastoreId'
   | 'imageSetId'
   | 'versionId'
+  | 'studyInstanceUid'
+  | 'seriesInstanceUid'
   | 'sopInstanceUid'
   | 'path'
   | 'format'
@@ -14,33 +18,72 @@ export type RecordedFile = Pick<
   | 'frames'
   | 'frame'
   | 'hasLoss'
->
+> {
+  /** What the file was made from, see {@link requestKey}. Undefined in lines of older versions, which do not say it. */
+  readonly requestKey: string | undefined
+  /** Undefined in such lines. */
+  readonly checksum: ChecksumResult | undefined
+}
 
-/** Parses one line of a manifest. Returns undefined if it is not an entry, such as a line torn by a crash. */
-export function parseManifestLine(text: string): RecordedFile | undefined {
-  const value = parseJson(text)
-  if (typeof value !== 'object' || value === null) return undefined
+/** What a line of a manifest says. */
+export type ManifestLine =
+  | { readonly kind: 'file'; readonly file: RecordedFile }
+  | { readonly kind: 'removed'; readonly path: string }
+  | { readonly kind: 'started-over' }
+
+/** Parses one line of a manifest. Returns undefined if it is torn by a crash, was changed later, or is something else. */
+export function parseManifestLine(text: string): ManifestLine | undefined {
+  const { value, checksum } = readCheckedLine(text)
+  if (checksum === 'wrong' || typeof value !== 'object' || value === null) return undefined
   const fields: Readonly<Record<string, unknown>> = { ...value }
-  const { bytes, frames, frame } = fields
-  const texts = textFields.map((field) => fields[field])
-  if (!texts.every((text) => typeof text === 'string') || typeof bytes !== 'number') return undefined
-  const [datastoreId = '', imageSetId = '', sopInstanceUid = '', path = '', format = '', sha256 = ''] = texts
-  const versionId = typeof fields['versionId'] === 'string' ? fields['versionId'] : ''
-  const frameCount = typeof frames === 'number' ? frames : 0
-  const file = { datastoreId, imageSetId, versionId, sopInstanceUid, path, format, bytes, sha256, frames: frameCount }
-  return {
-    ...file,
-    ...(typeof frame === 'number' ? { frame } : {}),
-    ...(fields['hasLoss'] === true ? { hasLoss: true } : {}),
+  if (checksum === 'right' && fields['startedOver'] === true) return { kind: 'started-over' }
+  if (checksum === 'right' && fields['removed'] === true && typeof fields['path'] === 'string') {
+    return { kind: 'removed', path: fields['path'] }
   }
+  const file = fileOf(fields, checksum === 'right')
+  return file && { kind: 'file', file }
 }
 
 const textFields = ['datastoreId', 'imageSetId', 'sopInstanceUid', 'path', 'format', 'sha256']
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+function fileOf(fields: Readonly<Record<string, unknown>>, isChecked: boolean): RecordedFile | undefined {
+  const { bytes, frames, frame } = fields
+  const texts = textFields.map((field) => fields[field])
+  if (!texts.every((text) => typeof text === 'string') || typeof bytes !== 'number') return undefined
+  const [datastoreId = '', imageSetId = '', sopInstanceUid = '', path = '', format = '', sha256 = ''] = texts
+  return {
+    datastoreId,
+    imageSetId,
+    versionId: textOf(fields['versionId']),
+    studyInstanceUid: textOf(fields['studyInstanceUid']),
+    seriesInstanceUid: textOf(fields['seriesInstanceUid']),
+    sopInstanceUid,
+    path,
+    format,
+    bytes,
+    sha256,
+    frames: typeof frames === 'number' ? frames : 0,
+    ...(typeof frame === 'number' ? { frame } : {}),
+    ...(fields['hasLoss'] === true ? { hasLoss: true } : {}),
+    requestKey: isChecked ? requestKeyOf(fields['request']) : undefined,
+    checksum: isChecked ? checksumResults.find((result) => result === fields['checksum']) : undefined,
   }
+}
+
+const checksumResults: readonly ChecksumResult[] = ['verified', 'unverified', 'skipped', 'none']
+
+function requestKeyOf(request: unknown): string | undefined {
+  if (!isObject(request)) return undefined
+  const { form, source, settings } = request
+  const isKnownForm = form === 'explicit' || form === 'stored' || form === 'header-only'
+  if (!isKnownForm || (source !== 'frames' && source !== 'instance')) return undefined
+  return requestKey({ form, source, settings: isObject(settings) ? settings : undefined })
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
 import type { Destination } from '../destination/destination.ts'
 import { recordNames } from '../destination/record-store.ts'
 import type { LockOptions, RecordLock, RecordStore } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import { stemOf } from '../format/file-path.ts'
 import type { Format } from '../format/format.ts'
+import { checkedLine } from './checked-line.ts'
+import { compactManifest, needsCompaction } from './compact-manifest.ts'
+import type { InstanceRequest, StartOverEntry } from './entries.ts'
 import { createExportRecord } from './export-record.ts'
 import type { ExportRecord } from './export-record.ts'
 import { findFiles } from './find-files.ts'
@@ -13,6 +17,9 @@ import { createPathOwners } from './path-owners.ts'
 import type { PathOwners } from './path-owners.ts'
 import { readManifest } from './read-manifest.ts'
 import type { Manifest } from './read-manifest.ts'
+import { replacedFiles } from './replaced-files.ts'
+import { isFilePath } from './safe-path.ts'
+import { createServing } from './serving-files.ts'
 import { createWrittenIndex } from './written-index.ts'
 import type { WrittenIndex } from './written-index.ts'
 
@@ -23,7 +30,14 @@ export type OutputMode = 'new' | 'resume' | 'overwrite'
 export interface OpenRecordOptions {
   readonly mode: OutputMode
   /** Formats that an instance needs to count as written. */
-  readonly formats: readonly Pick<Format, 'name' | 'frames'>[]
+  readonly formats: readonly Pick<Format, 'name' | 'frames' | 'settings'>[]
+  /**
+   * What is asked for of each instance. Files that were made from another request count as not written. Default: decoded
+   * pixels, from frames.
+   */
+  readonly request?: InstanceRequest | undefined
+  /** Whether files whose frames were not verified because that was turned off count as not written. Default true. */
+  readonly verifyFrames?: boolean | undefined
   /** Ends the look at what an earlier run has written. */
   readonly signal?: AbortSignal | undefined
   /** Called if another run has claimed the record, and only time can tell whether it still runs. */
@@ -32,14 +46,16 @@ export interface OpenRecordOptions {
 
 /**
  * Claims the record of a destination, which must be open, and starts or resumes it. In a resumed record, files count as
- * written if they are recorded, still there and as they were written, see {@link findFiles}.
+ * written if they are recorded, still there and as they were written, see {@link findFiles}, and if their lines say that
+ * they are what is asked for now, see {@link createServing}. Started over, none counts, and the record names them until
+ * they are written again or removed.
  *
  * @throws {OutputError} OUTPUT_EXISTS for mode `new` if there is an export; OUTPUT_LOCKED while another run holds it
  */
 export async function openRecord(destination: Destination, options: OpenRecordOptions): Promise<ExportRecord> {
   const lock = await destination.record.lock({ signal: options.signal, onWait: options.onLockWait })
   try {
-    return await openLocked(destination, { ...options, lock })
+    return await openLocked(destination, options, lock)
   } catch (error) {
     await lock.release()
     throw error
@@ -48,21 +64,41 @@ export async function openRecord(destination: Destination, options: OpenRecordOp
 
 async function openLocked(
   destination: Destination,
-  { mode, formats, signal, lock }: OpenRecordOptions & { readonly lock: RecordLock },
+  options: OpenRecordOptions,
+  lock: RecordLock,
 ): Promise<ExportRecord> {
+  const { mode, formats } = options
   const store = destination.record
-  const earlier = await readManifest(store, { signal })
-  if (earlier !== undefined && mode === 'new') throw exists(destination)
-  if (earlier !== undefined) await destination.removeUnfinished?.()
-  const resumed = mode === 'resume' ? earlier : undefined
+  const earlier = await takeUpManifest(destination, options)
   const written = createWrittenIndex(formats)
   const owners = createPathOwners()
-  if (resumed !== undefined) await takeUp(destination, resumed, { written, owners, signal })
+  if (earlier !== undefined) await takeUp(destination, earlier, { ...options, written, owners })
   await removeResults(store, { keepWarnings: mode === 'resume' })
   const isFlushable = destination.flush !== undefined
-  await prepareNote(store, isFlushable ? (resumed?.flushedBytes ?? 0) : undefined)
-  const manifest = await openLineLog(store, recordNames.manifest, resumed?.endOffset ?? 0)
-  return createExportRecord({ store, lock, manifest, written, owners, isFlushable })
+  await prepareNote(store, isFlushable ? (earlier?.flushedBytes ?? 0) : undefined)
+  const hash = earlier?.hash ?? createHash('sha256')
+  const keepBytes = earlier?.endOffset ?? 0
+  const manifest = await openLineLog(store, recordNames.manifest, { keepBytes, lineOf: checkedLine, hash })
+  if (mode === 'overwrite' && keepBytes > 0) await manifest.add([startOver])
+  return createExportRecord({ destination, lock, manifest, hash, startBytes: keepBytes, written, owners })
+}
+
+const startOver: StartOverEntry = { startedOver: true }
+
+/** Returns the manifest of an earlier run, without lines that are of no use. */
+async function takeUpManifest(
+  destination: Destination,
+  { mode, signal }: OpenRecordOptions,
+): Promise<Manifest | undefined> {
+  const store = destination.record
+  const manifest = await readManifest(store, { signal })
+  if (manifest === undefined) return undefined
+  if (mode === 'new') throw exists(destination)
+  await destination.removeUnfinished?.()
+  if (!needsCompaction(manifest)) return manifest
+  await store.remove(recordNames.summary)
+  await compactManifest(destination, manifest)
+  return readManifest(store, { signal })
 }
 
 function exists({ name }: Destination): OutputError {
@@ -79,22 +115,27 @@ async function removeResults(store: RecordStore, { keepWarnings }: { readonly ke
   await store.remove(recordNames.summary)
 }
 
-interface TakeUpOptions {
+interface TakeUpOptions extends OpenRecordOptions {
   readonly written: WrittenIndex
   readonly owners: PathOwners
-  readonly signal: AbortSignal | undefined
 }
 
 /** Takes over what an earlier run has written, and flushes what that run did not come to flush. */
 async function takeUp(
   destination: Destination,
-  { files }: Manifest,
-  { written, owners, signal }: TakeUpOptions,
+  { files, startOverLine }: Manifest,
+  options: TakeUpOptions,
 ): Promise<void> {
-  for (const file of files.values()) owners.claim(stemOf(file.path, { ...file, frameCount: file.frames }), file)
+  const { mode, request = { form: 'explicit', source: 'frames' }, verifyFrames = true, signal } = options
+  const { written, owners } = options
+  const named = [...files.values()].filter(({ path }) => isFilePath(path))
+  for (const file of named) owners.claim(stemOf(file.path, { ...file, frameCount: file.frames }), file)
+  const serves = createServing({ ...options, request, verifyFrames })
+  const replaced = new Set(replacedFiles(named))
   const unflushed: string[] = []
-  for await (const file of findFiles(destination, files, signal)) {
-    if (file.hasLoss !== true) written.add(file)
+  for await (const file of findFiles(destination, named, signal)) {
+    const isOverwritten = mode === 'overwrite' || file.line < startOverLine
+    if (!isOverwritten && !replaced.has(file) && serves(file)) written.add(file)
     if (!file.isFlushed) unflushed.push(file.path)
   }
   await destination.flush?.(unflushed)

@@ -8,8 +8,8 @@ import { instanceDigest, shortDigest } from './instance-digest.ts'
 export interface PathOwners {
   /**
    * Returns the path for an instance: the wanted one, or the wanted one with a short hash if that belongs to another
-   * instance. Two instances want the same path if they are the same SOP instance in two image sets, or if their paths
-   * differ in case alone.
+   * instance, or if the instance has that path already. Two instances want the same path if they are the same SOP instance
+   * in two image sets, or if their paths differ in case alone.
    */
   claim(wanted: string, instance: Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'sopInstanceUid'>): string
 }
@@ -19,16 +19,22 @@ export function createPathOwners(): PathOwners {
   const ownerByPath = new Map<string, string>()
   for (const name of reservedNames) take(name.replace(/(?<=.)\.[^.]*$/u, ''), 'record')
 
+  function ownerOf(path: string): string | undefined {
+    return ownerByPath.get(shortDigest(foldCase(path)))
+  }
+
   function take(path: string, owner: string): boolean {
-    const digest = shortDigest(foldCase(path))
-    const current = ownerByPath.get(digest)
-    if (current === undefined) ownerByPath.set(digest, owner)
+    const current = ownerOf(path)
+    if (current === undefined) ownerByPath.set(shortDigest(foldCase(path)), owner)
     return current === undefined || current === owner
   }
 
   return {
     claim(wanted, instance) {
       const owner = instanceDigest(instance)
+      const hashed = `${wanted}-${shortHash(owner)}`
+      // An instance keeps the path that an earlier run gave it, also when nobody has the path that it wanted any more.
+      if (ownerOf(wanted) === undefined && ownerOf(hashed) === owner) return hashed
       let path = wanted
       // A value may end in what looks like a hash, so the next path may belong to another instance as well.
       for (let attempt = owner; !take(path, owner); attempt += '+') path = `${wanted}-${shortHash(attempt)}`

@@ -1,3 +1,5 @@
+import { createHash, type Hash } from 'node:crypto'
+import type { FileDigest } from '../destination/file-writer.ts'
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
 import { readLines } from '../reading/read-lines.ts'
@@ -7,18 +9,34 @@ import type { RecordedFile } from './manifest-line.ts'
 
 /** A file of a manifest. */
 export interface ManifestFile extends RecordedFile {
+  /** Line that names it, counted from 1. */
+  readonly line: number
+  /** Bytes of the manifest up to the end of that line. */
+  readonly endOffset: number
   /** Whether the file and its line are known to survive a power cut. */
   readonly isFlushed: boolean
 }
 
 /** What a manifest says. */
 export interface Manifest {
-  /** The last line of each path, in the order of these lines. */
+  /** The last line of each path, in the order of these lines, without removed files. */
   readonly files: ReadonlyMap<string, ManifestFile>
-  /** Bytes up to the end of the last line that is an entry. A crash has damaged what follows. */
+  /** Paths of files that were to be removed once their line was written. */
+  readonly removed: ReadonlySet<string>
+  /** Bytes up to the end of the last whole line that is right. A crash has damaged what follows. */
   readonly endOffset: number
+  /** The SHA-256 of these bytes, to go on with. */
+  readonly hash: Hash
   /** Bytes of these that are flushed with all their files. */
   readonly flushedBytes: number
+  /** Number of these lines. */
+  readonly lines: number
+  /** Number of the line where the export was last started over; 0 if it never was. Files named before it do not count. */
+  readonly startOverLine: number
+  /** Whether one of these lines is damaged. */
+  readonly hasDamage: boolean
+  /** Size and SHA-256 of the file. */
+  readonly digest: FileDigest
 }
 
 /** A line of a manifest that is not an entry. */
@@ -43,16 +61,42 @@ export async function readManifest(
   if (content === undefined) return undefined
   const flushedBytes = await readFlushedNote(store)
   const files = new Map<string, ManifestFile>()
-  let lastOffset = 0
-  for await (const { number, text, isComplete, endOffset } of readLines(content)) {
-    const file = isComplete ? parseManifestLine(text) : undefined
-    if (file === undefined) {
+  const removed = new Set<string>()
+  const all = createHash('sha256')
+  let kept = { hash: all.copy(), endOffset: 0, lines: 0 }
+  let byteLength = 0
+  let startOverLine = 0
+  const damagedLines: number[] = []
+  for await (const { number, text, bytes, isComplete, endOffset } of readLines(content)) {
+    const line = isComplete ? parseManifestLine(text) : undefined
+    if (line === undefined && damagedLines.at(-1) !== number - 1) kept = { ...kept, hash: all.copy() }
+    all.update(bytes)
+    byteLength = endOffset
+    if (line === undefined) {
+      damagedLines.push(number)
       onDamagedLine?.({ number, isComplete })
       continue
     }
-    lastOffset = endOffset
-    files.delete(file.path)
-    files.set(file.path, { ...file, isFlushed: endOffset <= flushedBytes })
+    kept = { hash: all, endOffset, lines: number }
+    if (line.kind === 'started-over') startOverLine = number
+    else if (line.kind === 'removed') {
+      files.delete(line.path)
+      removed.add(line.path)
+    } else {
+      const { file } = line
+      files.delete(file.path)
+      files.set(file.path, { ...file, line: number, endOffset, isFlushed: endOffset <= flushedBytes })
+      removed.delete(file.path)
+    }
   }
-  return { files, endOffset: lastOffset, flushedBytes: Math.min(flushedBytes, lastOffset) }
+  return {
+    files,
+    removed,
+    ...kept,
+    hash: kept.hash.copy(),
+    flushedBytes: Math.min(flushedBytes, kept.endOffset),
+    startOverLine,
+    hasDamage: damagedLines.some((number) => number < kept.lines),
+    digest: { byteLength, sha256: all.digest('hex') },
+  }
 }

@@ -5,14 +5,24 @@ import { digestOf } from '../reading/digest-content.ts'
 import { readAhead } from '../reading/read-ahead.ts'
 import { readManifest } from '../record/read-manifest.ts'
 import type { DamagedLine, Manifest, ManifestFile, ReadManifestOptions } from '../record/read-manifest.ts'
+import { countFiles } from '../record/record-state.ts'
+import { isFilePath, isOfRecord } from '../record/safe-path.ts'
+import { recordProblems, type RecordProblem } from './verify-record.ts'
 
-/** What is wrong with one file of an export, or one line of its manifest. */
+/**
+ * What is wrong with an export. `line`: a line of the manifest that is not an entry, such as the last one of a run that was
+ * stopped. `link`: a link in the destination, or a file below one, of which nothing is read.
+ */
 export type VerificationProblem =
-  /**
-   * `line`: a line of the manifest that is not an entry, such as the last one of a run that was stopped. `link`: a link in
-   * the destination, or a file below one, of which nothing is read.
-   */
-  'missing' | 'size' | 'hash' | 'unreadable' | 'outside' | 'unlisted' | 'line' | 'link'
+  | 'missing'
+  | 'size'
+  | 'hash'
+  | 'unreadable'
+  | 'outside'
+  | 'unlisted'
+  | 'line'
+  | 'link'
+  | RecordProblem['problem']
 
 /** One finding of {@link verifyExport}. The summary comes last. */
 export type VerificationEvent =
@@ -31,6 +41,12 @@ export interface VerificationSummary {
   /** Bytes of the files that were verified. */
   readonly byteLength: number
   readonly problems: number
+  /** Whether the last run exported all that was selected, and the record is as that run left it. */
+  readonly isComplete: boolean
+  /** Files whose frames could not be compared with AHI's checksums when they were exported. */
+  readonly unverified: number
+  /** Files whose frames were not compared then, since that was turned off. */
+  readonly unchecked: number
 }
 
 /** Options of {@link verifyExport}. */
@@ -41,8 +57,9 @@ export interface VerifyOptions {
 }
 
 /**
- * Checks an export against its manifest: each file is there with its size and SHA-256, and there is no other file. If
- * several lines have the same path, the last one counts.
+ * Checks an export against its record: each file of the manifest is there with its size and SHA-256, there is no other
+ * file, the summary says that all that was selected is exported, and the record is as the last run left it. If several
+ * lines of the manifest have the same path, the last one counts.
  *
  * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no manifest; OUTPUT_NOT_READABLE if the destination cannot be read
  */
@@ -54,6 +71,7 @@ export async function* verifyExport(
   const damagedLines: DamagedLine[] = []
   const manifest = await manifestOf(destination, { ...options, onDamagedLine: (line) => damagedLines.push(line) })
   const counts = { verified: 0, byteLength: 0, problems: 0 }
+  let isComplete = true
   for await (const event of findings(destination, { manifest, damagedLines, read }, options)) {
     if (event.kind === 'verified') {
       counts.verified += 1
@@ -61,8 +79,15 @@ export async function* verifyExport(
     } else counts.problems += 1
     yield event
   }
-  const flushed = [...manifest.files.values()].filter(({ isFlushed }) => isFlushed).length
-  yield { kind: 'summary', files: manifest.files.size, flushed, ...counts }
+  for (const found of await recordProblems(destination.record, manifest)) {
+    isComplete = false
+    counts.problems += 1
+    yield { kind: 'problem', ...found }
+  }
+  const files = [...manifest.files.values()]
+  const { unverifiedFiles: unverified, uncheckedFiles: unchecked } = countFiles(files)
+  const flushed = files.filter(({ isFlushed }) => isFlushed).length
+  yield { kind: 'summary', files: files.length, flushed, ...counts, isComplete, unverified, unchecked }
 }
 
 type Finding = Exclude<VerificationEvent, VerificationSummary>
@@ -104,17 +129,10 @@ async function* findings(
   }
 }
 
-/** A process that claims a record may leave a file whose name begins with that of the lock. */
-function isOfRecord(path: string): boolean {
-  return namesOfRecord.has(path) || path.startsWith(recordNames.lock)
-}
-
-const namesOfRecord: ReadonlySet<string> = new Set(Object.values(recordNames))
-
 async function checkFile(read: ReadFile, file: ManifestFile, signal: AbortSignal | undefined): Promise<Finding> {
   signal?.throwIfAborted()
   const { path, bytes, sha256 } = file
-  if (!isInside(path)) return problem('outside', path, 'the manifest names a path outside of the export')
+  if (!isFilePath(path)) return problem('outside', path, 'the manifest names a path that no file of an export has')
   try {
     const content = await read(path, { signal })
     if (content === undefined) return problem('missing', path, 'it is not there')
@@ -132,11 +150,6 @@ async function checkFile(read: ReadFile, file: ManifestFile, signal: AbortSignal
 }
 
 const isALink = 'it is a link, or lies below one; nothing of it was read'
-
-/** Returns whether a path stays in the destination on every file system. */
-function isInside(path: string): boolean {
-  return !/^[a-z]:/iu.test(path) && !path.split(/[\\/]/u).some((name) => name === '..' || name === '')
-}
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

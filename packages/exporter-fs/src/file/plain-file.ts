@@ -14,7 +14,7 @@ export const plainFlags: number = constants.O_NOFOLLOW | constants.O_NONBLOCK
  * @throws {OutputError} OUTPUT_LINK for a link; OUTPUT_NOT_A_FILE for a folder, a pipe or a device
  */
 export async function openPlainFile(path: string, flags: number): Promise<FileHandle> {
-  if (plainFlags === 0) await lookAtFile(path)
+  if (plainFlags === 0) await sizeOfPlainFile(path)
   const handle = await openWithoutFollowing(path, flags)
   try {
     requirePlainFile(path, await handle.stat())
@@ -26,16 +26,17 @@ export async function openPlainFile(path: string, flags: number): Promise<FileHa
 }
 
 /**
- * Returns whether there is a file.
+ * Returns the size of a file in bytes, or undefined if there is none.
  *
  * @throws {OutputError} OUTPUT_LINK for a link; OUTPUT_NOT_A_FILE for a folder, a pipe or a device
  */
-export async function lookAtFile(path: string): Promise<boolean> {
+export async function sizeOfPlainFile(path: string): Promise<number | undefined> {
   try {
-    requirePlainFile(path, await lstat(path))
-    return true
+    const found = await lstat(path)
+    requirePlainFile(path, found)
+    return found.size
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return false
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined
     throw error
   }
 }

@@ -5,6 +5,7 @@ import { asynchronousCalls } from '../file/file-calls.ts'
 import { translated } from '../file/file-system-error.ts'
 import { flushFolder } from '../file/flush.ts'
 import { makeDirectory } from '../file/make-directory.ts'
+import { sizeOfPlainFile } from '../file/plain-file.ts'
 import { temporaryName } from '../file/temporary-file.ts'
 import type { FolderGuard } from './folder-guard.ts'
 import { claimedFolderRecord } from './folder-record.ts'
@@ -30,6 +31,10 @@ export function folderDestination({ directory }: FolderOptions): Destination {
     async read(path, options) {
       await guard.check(path)
       return readFileContent(join(directory, path), options)
+    },
+    async size(path) {
+      await guard.check(path)
+      return sizeOfPlainFile(join(directory, path))
     },
     list: () => listFiles(directory),
     record: claimedFolderRecord({ directory }, claim),

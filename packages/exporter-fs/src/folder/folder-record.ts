@@ -5,6 +5,7 @@ import { asynchronousCalls } from '../file/file-calls.ts'
 import { translated } from '../file/file-system-error.ts'
 import { flushFolder } from '../file/flush.ts'
 import { makeDirectory } from '../file/make-directory.ts'
+import { sizeOfPlainFile } from '../file/plain-file.ts'
 import { writeAtomically } from '../write-atomically.ts'
 import { lockDirectory } from './directory-lock.ts'
 import type { FolderOptions } from './folder-writer.ts'
@@ -41,6 +42,7 @@ export function claimedFolderRecord({ directory }: FolderOptions, claim: FolderC
       }
     },
     read: (name, options) => translated('read', pathOf(name), () => readFileContent(pathOf(name), options)),
+    size: (name) => translated('read', pathOf(name), () => sizeOfPlainFile(pathOf(name))),
     async append(name, keepBytes) {
       await claim.lock?.check()
       const log = await openGrowingFile(pathOf(name), keepBytes)

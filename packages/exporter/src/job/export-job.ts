@@ -2,6 +2,7 @@ import {
   createFormats,
   openRecord,
   parseLayout,
+  type CompletedInstance,
   type Destination,
   type Format,
   type Layout,
@@ -9,11 +10,13 @@ import {
 import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import { failureOf, isOutage } from '../failure/failure.ts'
 import type { LaneItem } from '../lane/lane-item.ts'
-import { countLoaded, summarize } from '../record/counts.ts'
+import { instanceRequest } from '../lane/manifest-entry.ts'
+import { countLoaded, countSkipped, summarize } from '../record/counts.ts'
 import type { ExportSummary } from '../record/summary.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { isFatalFailure } from '../selection/item-failure.ts'
 import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
+import { finishRecord } from './finish-record.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
 import { createJob, notify, recorded, report, reportOutage, warn, type ExportOptions, type Job } from './job.ts'
 import type { Lanes } from './lanes.ts'
@@ -56,8 +59,9 @@ async function exportToOpened(
 ): Promise<ExportSummary> {
   const startedAt = new Date()
   const start = performance.now()
-  const { destination, mode = 'new', signal, onLockWait } = options
-  await using record = await openRecord(destination, { mode, formats, signal, onLockWait })
+  const { destination, mode = 'new', signal, verifyFrames, onLockWait } = options
+  const request = instanceRequest(options)
+  await using record = await openRecord(destination, { mode, formats, request, verifyFrames, signal, onLockWait })
   const job = createJob(options, record, parts.closed)
   const items = new Map<number, LaneItem>()
   const taking = new Set<Promise<void>>()
@@ -87,10 +91,10 @@ async function exportToOpened(
   await warn(job, job.warnings.rest())
   await lanes.close()
   if (lanes.hasLost) await recorded(job, removeUnfinished(destination))
+  await finishRecord(job)
   const seconds = (performance.now() - start) / 1000
-  const summary = summarize(job.counts, { datastoreId: options.datastoreId, startedAt, seconds, ...job.ending() })
-  await record.close(summary)
-  return summary
+  const { datastoreId } = options
+  return await record.close(summarize(job.counts, { datastoreId, startedAt, seconds, ...job.ending() }))
 }
 
 /** Removes what lost lanes were writing. */
@@ -109,7 +113,7 @@ interface Hand {
 
 /** Hands instances out as lanes have room: this wait is what holds back the metadata and the search. */
 async function exportSelection(hand: Hand): Promise<void> {
-  const { parts, job } = hand
+  const { parts, job, layout } = hand
   const { options, counts, record, signal } = job
   const walk = walkSelection(parts.client, {
     ...options,
@@ -122,20 +126,27 @@ async function exportSelection(hand: Hand): Promise<void> {
   let lastId = 0
   for await (const walked of walk) {
     if (walked.kind === 'failure') await failSelected(job, walked)
-    else if (walked.isDuplicate || record.completed(walked.key)) skip(job, walked)
-    else await handOut(hand, walked, (lastId += 1))
+    else if (walked.isDuplicate) skip(job, walked, undefined)
+    else {
+      const entry = instanceEntry(walked)
+      const stem = record.claim(layout.path(dicomizeInstance(entry)), walked.key)
+      const completed = record.completed(walked.key, stem)
+      if (completed !== undefined) skip(job, walked, completed)
+      else await handOut(hand, walked, { id: (lastId += 1), entry, stem })
+    }
   }
 }
 
-async function handOut({ job, lanes, layout, items }: Hand, walked: WalkedInstance, id: number): Promise<void> {
-  const { key, imageSet } = walked
-  const entry = instanceEntry(walked)
-  const stem = job.record.claim(layout.path(dicomizeInstance(entry)), key)
+async function handOut(
+  { job, lanes, items }: Hand,
+  { key, imageSet }: WalkedInstance,
+  item: Pick<LaneItem, 'id' | 'entry' | 'stem'>,
+): Promise<void> {
   const { losslessStorageFormat, isLatestVersion } = imageSet
-  const item = { id, key, entry, losslessStorageFormat, isLatestVersion, stem }
   await warn(job, job.warnings.start(key))
-  items.set(id, item)
-  await lanes.hand(item)
+  const whole: LaneItem = { ...item, key, losslessStorageFormat, isLatestVersion }
+  items.set(item.id, whole)
+  await lanes.hand(whole)
 }
 
 async function failSelected(job: Job, { error, item }: WalkedFailure): Promise<void> {
@@ -144,10 +155,7 @@ async function failSelected(job: Job, { error, item }: WalkedFailure): Promise<v
   notify(job)
 }
 
-function skip(job: Job, { entry, isDuplicate }: WalkedInstance): void {
-  const { counts } = job
-  counts.instances.skipped += 1
-  counts.frames.expected -= entry.instance.ImageFrames.length
-  if (isDuplicate) counts.duplicates += 1
+function skip(job: Job, { entry }: WalkedInstance, completed: CompletedInstance | undefined): void {
+  countSkipped(job.counts, entry, completed)
   notify(job)
 }

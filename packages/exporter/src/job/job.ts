@@ -3,7 +3,7 @@ import { errorEntry, failureOf, type FailedItem, type Failure } from '../failure
 import type { InstanceOptions } from '../lane/lane-item.ts'
 import { countFailure, createCounts, progressOf, type Counts, type JobEnd } from '../record/counts.ts'
 import type { ExportProgress } from '../record/progress.ts'
-import type { ExportSummary } from '../record/summary.ts'
+import type { JobSummary } from '../record/summary.ts'
 import { createWarnings, type Warnings } from '../record/warnings.ts'
 import type { SelectionOptions } from '../selection/select-image-sets.ts'
 
@@ -45,7 +45,7 @@ export function createJob(options: ExportOptions, record: ExportRecord, closed: 
   const ended = new AbortController()
   const outside = AbortSignal.any(options.signal === undefined ? [closed] : [closed, options.signal])
   const signal = AbortSignal.any([outside, ended.signal])
-  let fatal: ExportSummary['fatal']
+  let fatal: JobSummary['fatal']
   let isFatalRetryable = false
   return {
     options,

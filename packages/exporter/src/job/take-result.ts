@@ -7,7 +7,7 @@ import { notify, report, reportOutage, warn, type Job } from './job.ts'
 /** Records and counts what became of an item. */
 export async function takeResult(job: Job, item: LaneItem, result: ItemResult): Promise<void> {
   const failures = [...result.failures, ...(await addEntries(job, result))]
-  if (failures.length === 0) countWritten(job.counts, result)
+  if (failures.length === 0) countWritten(job.counts, item, result)
   else await failItem(job, item, failures)
   notify(job)
   await tellWarnings(job, item, result.notices)

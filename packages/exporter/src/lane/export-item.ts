@@ -1,8 +1,8 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import { InstanceLossError } from '../errors.ts'
 import { failureOf } from '../failure/failure.ts'
-import { checksumResult, manifestEntry } from './manifest-entry.ts'
-import { failedItem, type ItemResult, type LaneItem } from './lane-item.ts'
+import { manifestEntry, readFrames } from './manifest-entry.ts'
+import { failedItem, type ItemResult, type LaneItem, type ReadFrames } from './lane-item.ts'
 import type { Lane } from './lane.ts'
 import { openInstance, type OpenInstance } from './open-instance.ts'
 import { createReceived } from './received.ts'
@@ -36,16 +36,22 @@ export async function exportItem(lane: Lane, item: LaneItem, signal: AbortSignal
 async function exportOpened(lane: Lane, target: InstanceToWrite, signal: AbortSignal): Promise<ItemResult> {
   const { instance, files, notices, failures } = await writeInstance(lane, target, signal)
   const { item } = target
-  const headerOnly = lane.options.headerOnly === true
-  const checksum = checksumResult(instance, headerOnly)
+  const recorded = { instance, notices, options: lane.options }
+  const entries = files.map((file) => manifestEntry(item.key, recorded, file))
+  const frames = readFrames(instance)
+  const isUnverified = entries.some(({ checksum }) => checksum === 'unverified')
   return {
     id: item.id,
-    entries: files.map((file) => manifestEntry(item.key, { instance, notices, checksum }, file)),
-    notices,
+    entries,
+    notices: isUnverified ? [...notices, unverifiedNotice(frames)] : notices,
     failures: [...failures, ...lossOf(notices)].map(failureOf),
-    frameCount: headerOnly ? 0 : instance.frameCount,
-    unverifiedFrames: headerOnly ? 0 : instance.frameChecks.unverified,
+    frames,
   }
+}
+
+function unverifiedNotice({ written, unverified }: ReadFrames): InstanceNotice {
+  const message = `${unverified} of ${written} frames could not be compared with a checksum of AHI`
+  return { code: 'FRAMES_UNVERIFIED', message, isLoss: false }
 }
 
 /** Whether frames are read for one file and again for others. */

@@ -41,10 +41,15 @@ export interface ItemResult {
   readonly notices: readonly InstanceNotice[]
   /** Why some or all of its files are missing. Empty if the instance is complete. */
   readonly failures: readonly Failure[]
-  /** Frames of Pixel Data of the instance. */
-  readonly frameCount: number
-  /** Frames that were written without being compared with a checksum. */
-  readonly unverifiedFrames: number
+  /** Frames that were read for its files. */
+  readonly frames: ReadFrames
+}
+
+/** Frames of an instance that were read for its files. */
+export interface ReadFrames {
+  readonly written: number
+  /** Those of `written` that were not compared with a checksum. */
+  readonly unverified: number
 }
 
 /** What came from AHI since it was last told. */
@@ -61,5 +66,5 @@ export function framesToRead({ entry }: LaneItem, { headerOnly }: InstanceOption
 
 /** Returns the result of an item of which nothing was written. */
 export function failedItem(id: number, failures: readonly Failure[]): ItemResult {
-  return { id, entries: [], notices: [], failures, frameCount: 0, unverifiedFrames: 0 }
+  return { id, entries: [], notices: [], failures, frames: { written: 0, unverified: 0 } }
 }

@@ -1,17 +1,30 @@
 import type { DicomInstance, InstanceNotice } from '@ahi-dicom/dicomizer'
-import type { ChecksumResult, InstanceKey, ManifestEntry, WrittenFile } from '@ahi-dicom/export-files'
+import type {
+  ChecksumResult,
+  FileRequest,
+  InstanceKey,
+  InstanceRequest,
+  ManifestEntry,
+  WrittenFile,
+} from '@ahi-dicom/export-files'
+import type { InstanceOptions, ReadFrames } from './lane-item.ts'
 
 /** What the lines of an instance's files have in common. */
 export interface RecordedInstance {
   readonly instance: DicomInstance
   readonly notices: readonly InstanceNotice[]
-  readonly checksum: ChecksumResult
+  readonly options: InstanceOptions
+}
+
+/** Returns what is asked for of each instance, as far as it shapes the bytes of files. */
+export function instanceRequest({ transferSyntax, headerOnly, source }: InstanceOptions): InstanceRequest {
+  return { form: headerOnly === true ? 'header-only' : (transferSyntax ?? 'explicit'), source: source ?? 'frames' }
 }
 
 /** The line of the manifest for one file that was written of an instance. */
 export function manifestEntry(
   key: InstanceKey,
-  { instance, notices, checksum }: RecordedInstance,
+  { instance, notices, options }: RecordedInstance,
   file: WrittenFile,
 ): ManifestEntry {
   return {
@@ -26,9 +39,14 @@ export function manifestEntry(
     storedTransferSyntaxUid: instance.storedTransferSyntaxUid,
     transferSyntaxUid: instance.transferSyntaxUid,
     source: instance.source,
-    checksum,
+    request: fileRequest(file, options),
+    checksum: checksumResult(instance, file, options),
     ...noticeFields(notices),
   }
+}
+
+function fileRequest({ settings }: WrittenFile, options: InstanceOptions): FileRequest {
+  return { ...instanceRequest(options), ...(settings && { settings }) }
 }
 
 function noticeFields(notices: readonly InstanceNotice[]): Pick<ManifestEntry, 'notices' | 'hasLoss'> {
@@ -37,8 +55,31 @@ function noticeFields(notices: readonly InstanceNotice[]): Pick<ManifestEntry, '
   return { notices: codes, ...(notices.some(({ isLoss }) => isLoss) && { hasLoss: true }) }
 }
 
-/** Whether the frames of an instance that is written were compared with AHI's checksums. */
-export function checksumResult(instance: DicomInstance, headerOnly: boolean): ChecksumResult {
-  if (headerOnly || instance.frameCount === 0) return 'none'
-  return instance.frameChecks.unverified === 0 ? 'verified' : 'unverified'
+/** Whether the frames in a file were compared with AHI's checksums, by the frames that were read for it. */
+function checksumResult(instance: DicomInstance, { frame }: WrittenFile, options: InstanceOptions): ChecksumResult {
+  if (options.headerOnly === true) return 'none'
+  const { frameChecks, pictureChecks } = instance
+  if (frame !== undefined) {
+    const isVerified = pictureChecks.get(frame)
+    return isVerified === undefined ? 'none' : isVerified ? 'verified' : 'unverified'
+  }
+  const isOfPictures = frameChecks.verified + frameChecks.unverified === 0
+  const unverified = isOfPictures ? unverifiedPictures(instance) : frameChecks.unverified
+  if (isOfPictures && pictureChecks.size === 0) return 'none'
+  if (unverified === 0) return 'verified'
+  return !isOfPictures && options.verifyFrames === false ? 'skipped' : 'unverified'
+}
+
+/** Counts the frames that were read for the files of an instance. */
+export function readFrames(instance: DicomInstance): ReadFrames {
+  const { verified, unverified } = instance.frameChecks
+  const inFile = verified + unverified
+  return {
+    written: Math.max(inFile, instance.pictureChecks.size),
+    unverified: inFile > 0 ? unverified : unverifiedPictures(instance),
+  }
+}
+
+function unverifiedPictures({ pictureChecks }: DicomInstance): number {
+  return [...pictureChecks.values()].filter((isVerified) => !isVerified).length
 }

@@ -1,10 +1,10 @@
 import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
-import type { ManifestEntry } from '@ahi-dicom/export-files'
+import type { ChecksumResult, CompletedInstance, ManifestEntry } from '@ahi-dicom/export-files'
 import type { Failure } from '../failure/failure.ts'
-import type { ItemResult } from '../lane/lane-item.ts'
+import type { ItemResult, LaneItem } from '../lane/lane-item.ts'
 import type { ExportProgress } from './progress.ts'
-import type { ExportOutcome, ExportSummary } from './summary.ts'
+import type { ExportOutcome, JobSummary } from './summary.ts'
 
 /** What a job has counted so far; the job alone writes to it. */
 export interface Counts {
@@ -12,6 +12,9 @@ export interface Counts {
   isSelectionOver: boolean
   instances: { selected: number; written: number; skipped: number; failed: number }
   duplicates: number
+  /** Written and skipped instances whose frames could not be verified, and whose verification was turned off. */
+  unverifiedInstances: number
+  uncheckedInstances: number
   frames: { expected: number; received: number; written: number; unverified: number }
   files: number
   bytesFetched: number
@@ -30,6 +33,8 @@ export function createCounts(): Counts {
     isSelectionOver: false,
     instances: { selected: 0, written: 0, skipped: 0, failed: 0 },
     duplicates: 0,
+    unverifiedInstances: 0,
+    uncheckedInstances: 0,
     frames: { expected: 0, received: 0, written: 0, unverified: 0 },
     files: 0,
     bytesFetched: 0,
@@ -70,14 +75,43 @@ export function countFiles(counts: Counts, entries: readonly ManifestEntry[]): v
   for (const { bytes } of entries) counts.bytesWritten += bytes
 }
 
-/** Counts one instance that is written. */
-export function countWritten(counts: Counts, { entries, frameCount, unverifiedFrames }: ItemResult): void {
+/** Counts one instance that is written. The document says how many frames were expected, the result how many came. */
+export function countWritten(counts: Counts, { entry }: LaneItem, { entries, frames }: ItemResult): void {
   counts.instances.written += 1
-  const hasSomeFrames = entries.length > 0 && entries.every(({ frame }) => frame !== undefined)
-  const written = hasSomeFrames ? Math.min(entries.length, frameCount) : frameCount
-  counts.frames.written += written
-  counts.frames.expected -= frameCount - written
-  counts.frames.unverified += unverifiedFrames
+  counts.frames.written += frames.written
+  counts.frames.unverified += frames.unverified
+  counts.frames.expected += frames.written - entry.instance.ImageFrames.length
+  for (const checksum of ['unverified', 'skipped'] as const) {
+    if (entries.some((file) => file.checksum === checksum)) return countUnverified(counts, checksum)
+  }
+}
+
+/** Counts one instance that is left out: a duplicate, or one whose files are there. */
+export function countSkipped(
+  counts: Counts,
+  { instance }: ImageSetInstance,
+  completed: CompletedInstance | undefined,
+): void {
+  counts.instances.skipped += 1
+  counts.frames.expected -= instance.ImageFrames.length
+  if (completed === undefined) counts.duplicates += 1
+  else countUnverified(counts, completed.checksum)
+}
+
+function countUnverified(counts: Counts, checksum: ChecksumResult): void {
+  if (checksum === 'unverified') counts.unverifiedInstances += 1
+  if (checksum === 'skipped') counts.uncheckedInstances += 1
+}
+
+/** Counts an instance as failed that was written by this job and is lost. */
+export function countLost(counts: Counts): void {
+  counts.instances.written -= 1
+  counts.instances.failed += 1
+}
+
+/** Returns whether something was selected and all of it is written or skipped. */
+export function isComplete(counts: Counts): boolean {
+  return counts.instances.selected > 0 && counts.failures === 0 && isFinished(counts)
 }
 
 /** What the counts say to whoever watches. */
@@ -100,13 +134,13 @@ export interface JobEnd {
   readonly startedAt: Date
   readonly seconds: number
   readonly isInterrupted: boolean
-  readonly fatal: ExportSummary['fatal']
+  readonly fatal: JobSummary['fatal']
   /** Whether what ended the job may pass by itself. */
   readonly isFatalRetryable: boolean
 }
 
 /** Closes the books: the summary of a job that has ended. */
-export function summarize(counts: Counts, end: JobEnd): ExportSummary {
+export function summarize(counts: Counts, end: JobEnd): JobSummary {
   const { selected, written, skipped, failed } = counts.instances
   return {
     outcome: outcomeOf(counts, end),
@@ -118,6 +152,8 @@ export function summarize(counts: Counts, end: JobEnd): ExportSummary {
     duplicates: counts.duplicates,
     frames: counts.frames.written,
     unverifiedFrames: counts.frames.unverified,
+    unverifiedInstances: counts.unverifiedInstances,
+    uncheckedInstances: counts.uncheckedInstances,
     files: counts.files,
     bytesFetched: counts.bytesFetched,
     bytesWritten: counts.bytesWritten,
@@ -135,15 +171,16 @@ function outcomeOf(counts: Counts, end: JobEnd): ExportOutcome {
   if (counts.checksumMismatches > 0) return 'checksum-mismatch'
   if (counts.instances.selected === 0 && hasOnlyEmptySelectors(counts)) return 'nothing-selected'
   if (isRetryableOnly(counts)) return 'retryable'
-  return counts.failures > 0 ? 'failed' : 'complete'
+  if (counts.failures > 0) return 'failed'
+  return counts.unverifiedInstances > 0 ? 'unverified' : 'complete'
 }
 
 function isTotalKnown({ imageSets, isSelectionOver }: Counts): boolean {
   return isSelectionOver && imageSets.read + imageSets.failed === imageSets.selected
 }
 
-/** A signal that aborts after the last instance interrupts nothing. */
-function isFinished(counts: Counts): boolean {
+/** Returns whether all instances are done. A signal that aborts after the last one interrupts nothing. */
+export function isFinished(counts: Counts): boolean {
   const { selected, written, skipped, failed } = counts.instances
   return isTotalKnown(counts) && written + skipped + failed === selected
 }

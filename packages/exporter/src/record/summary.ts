@@ -1,6 +1,9 @@
+import type { ClosedSummary } from '@ahi-dicom/export-files'
+
 /**
  * How an export ended:
- * - `complete`: everything that was selected is at the destination, and its frames are verified
+ * - `complete`: everything that was selected is at the destination, and its frames are verified, unless that was turned off
+ * - `unverified`: everything is at the destination, and the frames of some instances could not be verified
  * - `nothing-selected`: no instance matched
  * - `checksum-mismatch`: some frame did not match AHI's checksum (other failures may be there too)
  * - `retryable`: only failures are left that may pass by themselves (throttling, time-outs, connections), or AHI was away
@@ -11,6 +14,7 @@
  */
 export type ExportOutcome =
   | 'complete'
+  | 'unverified'
   | 'nothing-selected'
   | 'checksum-mismatch'
   | 'retryable'
@@ -30,8 +34,14 @@ export interface InstanceCounts {
   readonly unfinished: number
 }
 
-/** What an export did. Written as `summary.json`. */
-export interface ExportSummary {
+/**
+ * What an export did, and what is now at the destination. Written as `summary.json`. All members but `record` are about
+ * this run alone.
+ */
+export type ExportSummary = ClosedSummary<JobSummary>
+
+/** What an export did. */
+export interface JobSummary {
   readonly outcome: ExportOutcome
   readonly datastoreId: string
   /** ISO 8601, UTC. */
@@ -46,10 +56,17 @@ export interface ExportSummary {
   readonly instances: InstanceCounts
   /** Those of `instances.skipped` whose SOPInstanceUID was exported from another image set. */
   readonly duplicates: number
-  /** Frames of the written instances. */
+  /** Frames that were read for the written instances. */
   readonly frames: number
   /** Those of `frames` that were written without being compared with a checksum. */
   readonly unverifiedFrames: number
+  /**
+   * Instances, written or skipped, of which frames could not be compared with a checksum. `warnings.ndjson` names them, and
+   * `checksum` in the manifest.
+   */
+  readonly unverifiedInstances: number
+  /** Instances, written or skipped, of which frames were not compared since that was turned off. */
+  readonly uncheckedInstances: number
   readonly files: number
   /** Bytes of frames received from AHI, repeated requests included. */
   readonly bytesFetched: number

@@ -62,7 +62,9 @@ function nameOf({ imageSetId, versionId }: InstanceKey): string {
 }
 
 function count(entries: Map<string, CountedEntry>, key: InstanceKey, { code, tag, message }: InstanceNotice): void {
-  const name = `${key.seriesInstanceUid} ${code} ${tag ?? ''}`
+  // Each instance that is not verified is named.
+  const instance = code === 'FRAMES_UNVERIFIED' ? key.sopInstanceUid : ''
+  const name = `${key.seriesInstanceUid} ${instance} ${code} ${tag ?? ''}`
   const known = entries.get(name)
   if (known === undefined)
     entries.set(name, { ...key, code, ...(tag === undefined ? {} : { tag }), message, instances: 1 })

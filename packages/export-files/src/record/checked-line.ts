@@ -1,0 +1,35 @@
+import { crc32 } from 'node:zlib'
+
+/** What {@link readCheckedLine} finds. */
+export interface CheckedLine {
+  /** Undefined if it is not JSON. */
+  readonly value: unknown
+  /** `absent` in lines of older versions, `wrong` in lines that were changed after they were written. */
+  readonly checksum: 'right' | 'wrong' | 'absent'
+}
+
+/** Returns an entry as a line without its line feed. The last member is a CRC-32 of the others, as JSON writes them. */
+export function checkedLine(entry: object): string {
+  const text = JSON.stringify(entry)
+  return `${text.slice(0, -1)},"crc32":"${checksumOf(text)}"}`
+}
+
+/** Reads a line that {@link checkedLine} wrote. */
+export function readCheckedLine(text: string): CheckedLine {
+  const value = parseJson(text)
+  const [end, checksum] = /,"crc32":"([0-9a-f]{8})"\}$/.exec(text) ?? []
+  if (end === undefined) return { value, checksum: 'absent' }
+  return { value, checksum: checksumOf(`${text.slice(0, -end.length)}}`) === checksum ? 'right' : 'wrong' }
+}
+
+function checksumOf(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,25 @@
+import type { Format } from '../format/format.ts'
+import type { InstanceRequest } from './entries.ts'
+import { requestKey } from './file-request.ts'
+import type { RecordedFile } from './manifest-line.ts'
+
+/** What a run asks for of each file. */
+export interface WantedFiles {
+  readonly formats: readonly Pick<Format, 'name' | 'settings'>[]
+  readonly request: InstanceRequest
+  /** Whether frames are verified. */
+  readonly verifyFrames: boolean
+}
+
+/**
+ * Returns a function that tells by its line alone whether a file is what the run would write. A file serves if it was
+ * made from the same request and settings, lacks nothing, and its frames were verified, if the run verifies frames and
+ * they can be. Lines of older versions do not say this, so their files do not serve.
+ */
+export function createServing({ formats, request, verifyFrames }: WantedFiles): (file: RecordedFile) => boolean {
+  const keyByFormat = new Map(formats.map(({ name, settings }) => [name, requestKey({ ...request, settings })]))
+  return ({ format, requestKey: key, checksum, hasLoss }) => {
+    const isVerified = checksum !== undefined && (checksum !== 'skipped' || !verifyFrames)
+    return isVerified && hasLoss !== true && key !== undefined && key === keyByFormat.get(format)
+  }
+}

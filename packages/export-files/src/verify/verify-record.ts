@@ -1,0 +1,103 @@
+import { recordNames } from '../destination/record-store.ts'
+import type { RecordStore } from '../destination/record-store.ts'
+import { readLines } from '../reading/read-lines.ts'
+import type { Manifest } from '../record/read-manifest.ts'
+import { digestsOf } from '../record/record-state.ts'
+import { readSummary } from '../record/summary-file.ts'
+
+/** What is wrong with the record of an export. */
+export interface RecordProblem {
+  /**
+   * `record`: a file of the record is missing, or is not as the last run left it. `failed`: something that the last run
+   * could not export. `incomplete`: the last run did not export all that was selected, or was stopped.
+   */
+  readonly problem: 'record' | 'failed' | 'incomplete'
+  readonly path: string
+  readonly message: string
+}
+
+/** Outcomes with which all that was selected is written. */
+const completeOutcomes: ReadonlySet<string | undefined> = new Set(['complete', 'unverified'])
+
+/** Returns what is wrong with a record: whether the export is complete, and the record is as the last run left it. */
+export async function recordProblems(store: RecordStore, manifest: Manifest): Promise<readonly RecordProblem[]> {
+  const found = await readSummary(store)
+  const path = recordNames.summary
+  const failed = await failedItems(store)
+  if (found.kind === 'none') {
+    const message = 'it is not there: the last run was stopped, or has not ended; resume the export'
+    return [...failed, { problem: 'incomplete', path, message }]
+  }
+  if (found.kind === 'damaged') {
+    const message = 'it was changed after it was written, or an older version wrote it; resume the export'
+    return [...failed, { problem: 'record', path, message }]
+  }
+  const changed = await changedFiles(store, manifest, found.summary)
+  if (!completeOutcomes.has(found.outcome)) {
+    return [...changed, ...failed, { problem: 'incomplete', path, message: incompleteMessage(found.summary) }]
+  }
+  if (manifest.files.size > 0) return [...changed, ...failed]
+  return [...changed, ...failed, { problem: 'incomplete', path: recordNames.manifest, message: 'it names no file' }]
+}
+
+/** Compares the files of the record with the digests in the summary. */
+async function changedFiles(
+  store: RecordStore,
+  { digest }: Manifest,
+  { record }: Readonly<Record<string, unknown>>,
+): Promise<readonly RecordProblem[]> {
+  const noted = membersOf(membersOf(record)['digests'])
+  const actual = await digestsOf(store, digest)
+  return [...new Set([...Object.keys(noted), ...Object.keys(actual)])].flatMap((path) => {
+    const { byteLength, sha256 } = membersOf(noted[path])
+    const there = actual[path]
+    if (there?.sha256 === sha256 && there?.byteLength === byteLength) return []
+    const isGone = there === undefined
+    const message = `it is not as ${recordNames.summary} says: it ${isGone ? 'is gone' : 'was added or changed after the last run'}`
+    return [{ problem: 'record', path, message }]
+  })
+}
+
+function incompleteMessage({ outcome, instances, imageSets }: Readonly<Record<string, unknown>>): string {
+  const { failed = 0, unfinished = 0 } = membersOf(instances)
+  const { failed: unread = 0 } = membersOf(imageSets)
+  const how =
+    typeof outcome === 'string' ? `the last run ended as "${outcome}"` : 'it does not say how the last run ended'
+  const counts = [
+    [failed, 'instances failed'],
+    [unfinished, 'instances not finished'],
+    [unread, 'image sets not read'],
+  ].flatMap(([count, what]) => (typeof count === 'number' && count > 0 ? [`${count} ${String(what)}`] : []))
+  return [how, ...counts].join(', ')
+}
+
+/** Names what the last run could not export. */
+async function failedItems(store: RecordStore): Promise<readonly RecordProblem[]> {
+  const problems: RecordProblem[] = []
+  const path = recordNames.errors
+  for await (const { number, text } of readLines((await store.read(path)) ?? [])) {
+    const { code, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = membersOf(parsed(text))
+    const ids = [
+      ['image set', imageSetId],
+      ['study', studyInstanceUid],
+      ['series', seriesInstanceUid],
+      ['instance', sopInstanceUid],
+    ].flatMap(([what, id]) => (typeof id === 'string' ? [`${String(what)} ${id}`] : []))
+    if (typeof code !== 'string') {
+      problems.push({ problem: 'record', path, message: `line ${number} is not an entry` })
+    } else problems.push({ problem: 'failed', path, message: `${[code, ...ids].join(', ')} was not exported` })
+  }
+  return problems
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,321 @@
+import { describe, expect, test } from 'vitest'
+import { createFormats, memoryRecord, openRecord, pngFormat, recordNames } from '@ahi-dicom/export-files'
+import type {
+  ChecksumResult,
+  Destination,
+  ExportRecord,
+  Format,
+  InstanceRequest,
+  ManifestEntry,
+  OpenRecordOptions,
+  OutputMode,
+} from '@ahi-dicom/export-files'
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import { entryOf, instanceDouble, keyOf } from './instance-double.ts'
+import { memoryDestination, textOf, without } from './memory-destination.ts'
+import { openExport } from './open-export.ts'
+
+const greyFrame = { Rows: 2, Columns: 2, BitsStored: 8, PhotometricInterpretation: 'MONOCHROME2' }
+const first = instanceDouble({ sopInstanceUid: '1.1' })
+const second = instanceDouble({ sopInstanceUid: '1.2' })
+
+/** Writes an instance as `1.1.dcm` and records it with the members given. */
+async function recorded(members: Partial<ManifestEntry>): Promise<Destination> {
+  const destination = memoryDestination()
+  const running = await openExport(destination)
+  const [file] = await running.write(first)
+  if (file === undefined) throw new TypeError('no file')
+  await running.record.add([{ ...entryOf(first, file), ...members }])
+  await running.record.close()
+  return destination
+}
+
+async function isCompleted(destination: Destination, options: Partial<OpenRecordOptions> = {}): Promise<boolean> {
+  const formats = createFormats(['dcm'])
+  await using record = await openRecord(destination, { mode: 'resume', formats, ...options })
+  return completed(record, first)
+}
+
+function completed(record: ExportRecord, instance: DicomInstance, stem = instance.sopInstanceUid): boolean {
+  return record.completed(keyOf(instance), record.claim(stem, keyOf(instance))) !== undefined
+}
+
+describe('a file of an earlier run serves', () => {
+  const requests: readonly InstanceRequest[] = [
+    { form: 'explicit', source: 'frames' },
+    { form: 'explicit', source: 'instance' },
+    { form: 'stored', source: 'frames' },
+    { form: 'stored', source: 'instance' },
+    { form: 'header-only', source: 'frames' },
+  ]
+
+  test('if its line says that it was made from what is asked for now, and only then', async () => {
+    for (const made of requests) {
+      const destination = await recorded({ request: made })
+      for (const request of requests) expect(await isCompleted(destination, { request })).toBe(request === made)
+    }
+    const headers = await recorded({ request: { form: 'header-only', source: 'instance' } })
+    expect(await isCompleted(headers, { request: { form: 'header-only', source: 'frames' } })).toBe(true)
+  })
+
+  test.each<[ChecksumResult, boolean, boolean]>([
+    ['verified', true, true],
+    ['unverified', true, true],
+    ['skipped', false, true],
+    ['none', true, true],
+  ])(
+    'whose frames are %s: %s for a run that verifies, %s for one that does not',
+    async (checksum, verifying, other) => {
+      const destination = await recorded({ checksum })
+      expect(await isCompleted(destination)).toBe(verifying)
+      expect(await isCompleted(destination, { verifyFrames: false })).toBe(other)
+    },
+  )
+
+  test('and tells how far its frames were verified', async () => {
+    const destination = await recorded({ checksum: 'unverified' })
+    await using record = await openRecord(destination, { mode: 'resume', formats: createFormats(['dcm']) })
+    expect(record.completed(keyOf(first), '1.1')).toEqual({ checksum: 'unverified' })
+  })
+
+  test('not by a line of an older version, by one that was changed, or by one with members of other types', async () => {
+    const changes: readonly ((line: string) => string)[] = [
+      (line) => line.replace(/,"crc32":"\w+"/, ''),
+      (line) => line.replace('"form":"explicit"', '"form":"stored"'),
+      (line) => line.replace('"checksum":"verified"', '"checksum":"none"'),
+      (line) => line.replace('"versionId":"1"', '"versionId":"2"'),
+    ]
+    for (const change of changes) {
+      const destination = await recorded({})
+      const manifest = await textOf(destination.record, recordNames.manifest)
+      await destination.record.write(recordNames.manifest, Buffer.from(change(manifest)))
+      expect(await isCompleted(destination)).toBe(false)
+    }
+    for (const members of [{ request: null }, { request: { form: 'other', source: 'frames' } }, { checksum: 'good' }]) {
+      expect(await isCompleted(await recorded(JSON.parse(JSON.stringify(members))))).toBe(false)
+    }
+  })
+
+  test('if its format has the settings that it has now, whatever their order', async () => {
+    const made = { window: { center: 40, width: 400 }, bits: 16 } as const
+    const same = { bits: 16, window: { width: 400, center: 40 } } as const
+    const others = [
+      {},
+      { ...made, bits: 8 },
+      { ...made, overlays: true },
+      { ...made, window: { center: 41, width: 400 } },
+      { bits: 16, windowIndex: 0 },
+    ] as const
+    const destination = memoryDestination()
+    const instance = instanceDouble({ frames: [new Uint8Array(4)], attributes: greyFrame })
+    const running = await openExport(destination, { formats: [pngFormat(made)] })
+    await running.export(instance)
+    await running.record.close()
+    for (const [settings, serves] of [[same, true], ...others.map((other) => [other, false] as const)] as const) {
+      await using again = await openExport(destination, { mode: 'resume', formats: [pngFormat(settings)] })
+      expect(again.completed(instance)).toBe(serves)
+    }
+  })
+
+  test('of a format of the caller without settings', async () => {
+    const format: Format = {
+      name: 'txt',
+      mediaType: 'text/plain',
+      readsPixels: false,
+      *files() {
+        yield { chunks: [Buffer.from('text')] }
+      },
+    }
+    const destination = memoryDestination()
+    const running = await openExport(destination, { formats: [format] })
+    await running.export(first)
+    await running.record.close()
+    await using again = await openExport(destination, { mode: 'resume', formats: [format] })
+    await using other = await openExport({ ...destination, record: memoryRecord() }, { formats: [format] })
+    expect([again.completed(first), other.completed(first)]).toEqual([true, false])
+  })
+})
+
+/** Exports what is missing of both instances. Returns the paths of what it wrote. */
+async function exportBoth(destination: Destination, mode: OutputMode, layout: string): Promise<readonly string[]> {
+  await using running = await openExport(destination, { mode, layout })
+  const written: string[] = []
+  for (const instance of [first, second]) {
+    if (running.completed(instance)) continue
+    written.push(...(await running.export(instance)).map(({ path }) => path))
+  }
+  await running.flush()
+  expect(await running.record.finish({ isComplete: true })).toEqual([])
+  await running.record.close({ outcome: 'complete' })
+  return written
+}
+
+async function killed(): Promise<void> {
+  throw new Error('killed')
+}
+
+describe('a resumed record', () => {
+  test('with another layout writes every file again, and leaves none at its old path', async () => {
+    const destination = memoryDestination()
+    await exportBoth(destination, 'new', '{SOPInstanceUID}')
+    const paths = await exportBoth(destination, 'resume', '{SeriesInstanceUID}/{SOPInstanceUID}')
+    expect(paths).toEqual(['1.2.3.4/1.1.dcm', '1.2.3.4/1.2.dcm'])
+    expect([...destination.files.keys()]).toEqual(paths)
+    expect(await exportBoth(destination, 'resume', '{SeriesInstanceUID}/{SOPInstanceUID}')).toEqual([])
+  })
+
+  test('removes no file before its line says so, and goes on with that after a kill', async () => {
+    const destination = memoryDestination()
+    await exportBoth(destination, 'new', '{SOPInstanceUID}')
+    const halfway = await openExport(
+      { ...destination, remove: killed },
+      { mode: 'resume', layout: 'a/{SOPInstanceUID}' },
+    )
+    await halfway.export(first)
+    await halfway.export(second)
+    expect([...destination.files.keys()]).toHaveLength(4)
+    await expect(halfway.record.finish({ isComplete: true })).rejects.toThrow('killed')
+    await halfway.record.close()
+    expect(await destination.linesOf(recordNames.manifest)).toContainEqual({
+      path: '1.1.dcm',
+      removed: true,
+      crc32: expect.any(String),
+    })
+    expect(await exportBoth(destination, 'resume', 'a/{SOPInstanceUID}')).toEqual([])
+    expect([...destination.files.keys()]).toEqual(['a/1.1.dcm', 'a/1.2.dcm'])
+    expect(await destination.linesOf(recordNames.manifest)).toHaveLength(2)
+  })
+
+  test('removes nothing outside of the destination and nothing of the record, whatever its lines say', async () => {
+    for (const path of ['../1.1.dcm', '/1.1.dcm', 'C:\\1.1.dcm', './manifest.ndjson', 'Summary.json', 'a/../b.dcm']) {
+      const removed: string[] = []
+      const destination = memoryDestination()
+      const running = await openExport(destination)
+      const [file] = await running.write(first)
+      if (file === undefined) throw new TypeError('no file')
+      await running.record.add([
+        { ...entryOf(first, file), path },
+        { ...entryOf(first, file), path: 'a.dcm' },
+      ])
+      await running.record.close()
+      const watched = { ...destination, remove: async (name: string) => void removed.push(name) }
+      await using again = await openExport(watched, { mode: 'overwrite' })
+      await again.export(first)
+      await again.record.finish({ isComplete: true })
+      expect(removed).toEqual(['a.dcm'])
+    }
+  })
+
+  test('does not remove a file by its name in another case: it may be the new one', async () => {
+    const destination = memoryDestination()
+    await exportBoth(destination, 'new', 'A/{SOPInstanceUID}')
+    await using running = await openExport(destination, { mode: 'overwrite', layout: 'a/{SOPInstanceUID}' })
+    await running.export(first)
+    await running.export(second)
+    await running.record.finish({ isComplete: true })
+    expect([...destination.files.keys()]).toContain('A/1.1.dcm')
+  })
+
+  test('has no damaged line any more', async () => {
+    const destination = memoryDestination()
+    await exportBoth(destination, 'new', '{SOPInstanceUID}')
+    const lines = (await textOf(destination.record, recordNames.manifest)).split('\n')
+    const [line = ''] = lines
+    await destination.record.write(recordNames.manifest, Buffer.from([line.slice(9), ...lines.slice(1)].join('\n')))
+    expect(await exportBoth(destination, 'resume', '{SOPInstanceUID}')).toEqual(['1.1.dcm'])
+    expect(await destination.linesOf(recordNames.manifest)).toHaveLength(2)
+  })
+
+  test('takes no more lines than it needs, however often an export is started over', async () => {
+    const destination = memoryDestination()
+    await exportBoth(destination, 'new', '{SOPInstanceUID}')
+    for (let run = 0; run < 5; run += 1) await exportBoth(destination, 'overwrite', '{SOPInstanceUID}')
+    expect((await destination.linesOf(recordNames.manifest)).length).toBeLessThan(8)
+  })
+})
+
+async function exported(layout: string): Promise<ReturnType<typeof memoryDestination>> {
+  const destination = memoryDestination()
+  const running = await openExport(destination, { layout })
+  await running.export(first)
+  await running.export(second)
+  await running.record.close()
+  return destination
+}
+
+describe('an export that is started over', () => {
+  test('loses the files that it does not write again, once it is complete', async () => {
+    const destination = await exported('old/{SOPInstanceUID}')
+    await using running = await openExport(destination, { mode: 'overwrite' })
+    await running.export(first)
+    expect([...destination.files.keys()]).toEqual(['old/1.1.dcm', 'old/1.2.dcm', '1.1.dcm'])
+    await running.record.finish({ isComplete: true })
+    expect([...destination.files.keys()]).toEqual(['1.1.dcm'])
+  })
+
+  test('keeps them while it is not', async () => {
+    const destination = await exported('old/{SOPInstanceUID}')
+    const running = await openExport(destination, { mode: 'overwrite' })
+    await running.export(first)
+    await running.record.finish({ isComplete: false })
+    await running.record.close({ outcome: 'failed' })
+    expect([...destination.files.keys()]).toEqual(['old/1.2.dcm', '1.1.dcm'])
+    await using again = await openExport(destination, { mode: 'resume' })
+    expect([again.completed(first), again.completed(second)]).toEqual([true, false])
+    await again.export(second)
+    await again.record.finish({ isComplete: true })
+    expect([...destination.files.keys()]).toEqual(['1.1.dcm', '1.2.dcm'])
+  })
+
+  test('leaves files alone that no line names', async () => {
+    const destination = await exported('{SOPInstanceUID}')
+    destination.files.set('notes.txt', Buffer.from('mine'))
+    await using running = await openExport(destination, { mode: 'overwrite', layout: 'new/{SOPInstanceUID}' })
+    await running.export(first)
+    await running.record.finish({ isComplete: true })
+    expect([...destination.files.keys()]).toEqual(['notes.txt', 'new/1.1.dcm'])
+  })
+})
+
+describe('the end of a run', () => {
+  test.each(['size', 'list'] as const)('names recorded files that are gone or cut, by %s', async (by) => {
+    const destination = memoryDestination()
+    const size = async (path: string): Promise<number | undefined> => destination.files.get(path)?.byteLength
+    await using running = await openExport(by === 'list' ? destination : { ...without(destination, 'list'), size })
+    await running.export(first)
+    await running.export(second)
+    expect(await running.record.finish({ isComplete: true })).toEqual([])
+    destination.files.delete('1.1.dcm')
+    destination.files.set('1.2.dcm', Buffer.from('cut'))
+    expect(await running.record.finish({ isComplete: true })).toMatchObject([
+      { path: '1.1.dcm', sopInstanceUid: '1.1', isOfThisRun: true },
+      { path: '1.2.dcm', sopInstanceUid: '1.2', isOfThisRun: true },
+    ])
+  })
+
+  test('finds that the manifest is gone, cut, or has lines of something else', async () => {
+    const changes: readonly ((text: string) => string | undefined)[] = [
+      () => undefined,
+      (text) => text.slice(0, -1),
+      (text) => text + text,
+      (text) => text.replace('1.1.dcm', '1.7.dcm'),
+    ]
+    for (const change of changes) {
+      const destination = memoryDestination()
+      await using running = await openExport(destination)
+      await running.export(first)
+      const changed = change(await textOf(destination.record, recordNames.manifest))
+      if (changed === undefined) await destination.record.remove(recordNames.manifest)
+      else await destination.record.write(recordNames.manifest, Buffer.from(changed))
+      await expect(running.record.finish({ isComplete: true })).rejects.toMatchObject({ code: 'OUTPUT_RECORD_LOST' })
+    }
+  })
+
+  test('is not waited for to find that the manifest is gone: each flush asks for its size', async () => {
+    const destination = memoryDestination()
+    await using running = await openExport(destination)
+    await running.export(first)
+    await destination.record.remove(recordNames.manifest)
+    await expect(running.flush()).rejects.toMatchObject({ code: 'OUTPUT_RECORD_LOST', fatal: true })
+  })
+})

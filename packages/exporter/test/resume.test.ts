@@ -1,0 +1,262 @@
+import { createExporter, type ExporterClient, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
+import { createFormats, verifyExport } from '@ahi-dicom/export-files'
+import { describe, expect, test } from 'vitest'
+import {
+  clientDouble,
+  decoderDouble,
+  oneByOne,
+  wholeInstance,
+  type ClientDouble,
+  type ClientFaults,
+} from './doubles/client.ts'
+import { datastoreId, makeImageSet } from './doubles/image-sets.ts'
+import { flatLayout, recordingDestination, type RecordingDestination } from './doubles/recording-destination.ts'
+
+const imageSetId = 'a'.repeat(32)
+const study = [makeImageSet({ imageSetId, instances: { '1.1': {}, '1.2': { frames: 2 }, '1.3': {}, '1.4': {} } })]
+
+interface Run {
+  readonly client: ClientDouble
+  readonly destination: RecordingDestination
+  readonly summary: ExportSummary
+}
+
+async function run(
+  options: Partial<ExportOptions> = {},
+  earlier?: RecordingDestination,
+  faults: ClientFaults = {},
+): Promise<Run> {
+  const client = clientDouble(study, { instance: oneByOne, ...faults })
+  const destination = recordingDestination({}, earlier)
+  await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
+  const mode = earlier === undefined ? 'new' : 'resume'
+  const job = { datastoreId, selectors: 'all', destination, layout: flatLayout, mode } as const
+  return { client, destination, summary: await exporter.exportTo({ ...job, ...options }) }
+}
+
+/** Returns the content of files as an export of its own makes them. */
+async function afresh(options: Partial<ExportOptions>): Promise<Record<string, string>> {
+  return contentOf((await run(options)).destination)
+}
+
+function contentOf({ files }: RecordingDestination): Record<string, string> {
+  return Object.fromEntries([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('hex')]))
+}
+
+async function problemsOf(destination: RecordingDestination): Promise<readonly string[]> {
+  const problems: string[] = []
+  for await (const event of verifyExport(destination)) if (event.kind === 'problem') problems.push(event.message)
+  return problems
+}
+
+const some = [{ studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.4', sopInstanceUid: '1.1' }]
+
+function pngs(options: Parameters<typeof createFormats>[1]): Partial<ExportOptions> {
+  return { formats: createFormats(['png'], options) }
+}
+
+describe('a resumed export writes again what was made with other options', () => {
+  test.each<[string, Partial<ExportOptions>, Partial<ExportOptions>]>([
+    ['attributes alone, then all', { headerOnly: true }, {}],
+    ['all, then attributes alone', {}, { headerOnly: true }],
+    ['decoded, then as stored', {}, { transferSyntax: 'stored' }],
+    ['from frames, then whole instances', {}, { source: 'instance' }],
+    ['whole instances, then from frames', { source: 'instance' }, {}],
+    ['another layout', { layout: 'a/{SOPInstanceUID}' }, { layout: 'b/{SOPInstanceUID}' }],
+    ['other bits', pngs({ png: { bits: 16 } }), pngs({})],
+    ['another window', pngs({}), pngs({ png: { window: { center: 40, width: 400 } } })],
+    ['overlays', pngs({}), pngs({ png: { overlays: true } })],
+  ])('%s', async (_, before, after) => {
+    const first = await run({ ...before, selectors: some })
+    const mixed = await run(after, first.destination)
+    expect(mixed.summary).toMatchObject({ outcome: 'complete', instances: { written: 4, skipped: 0 } })
+    expect(contentOf(mixed.destination)).toEqual(await afresh(after))
+    expect(await problemsOf(mixed.destination)).toEqual([])
+    const { files } = mixed.destination
+    const again = await run(after, mixed.destination)
+    expect(again.summary).toMatchObject({
+      outcome: 'complete',
+      instances: { written: 0, skipped: 4 },
+      record: { files: files.size, instances: 4 },
+    })
+    expect(again.client.requests).toMatchObject({ frames: [], instances: [] })
+  })
+
+  test('exactly those, where some were made with the same ones', async () => {
+    const first = await run({ transferSyntax: 'stored' })
+    const half = await run({ selectors: some }, first.destination)
+    expect(half.summary.instances).toMatchObject({ written: 1 })
+    const { summary, destination } = await run({}, half.destination)
+    expect(summary.instances).toMatchObject({ written: 3, skipped: 1 })
+    expect(destination.manifest.map(({ sopInstanceUid }) => sopInstanceUid).toSorted()).toEqual(['1.2', '1.3', '1.4'])
+    expect(contentOf(destination)).toEqual(await afresh({}))
+  })
+})
+
+describe('frames that were not verified', () => {
+  /** A frame of which another came. */
+  const wrongFrame: ClientFaults = {
+    frame: async ({ imageFrameId }, stored) => {
+      if (imageFrameId === '1.3#0') stored[5] = (stored[5] ?? 0) ^ 1
+      return stored
+    },
+  }
+
+  test('because that was turned off are read again by an export that verifies', async () => {
+    const stored = { transferSyntax: 'stored' } as const
+    const first = await run({ ...stored, verifyFrames: false }, undefined, wrongFrame)
+    expect(first.summary).toMatchObject({ outcome: 'complete', uncheckedInstances: 4, unverifiedInstances: 0 })
+    const unchanged = await run({ ...stored, verifyFrames: false }, first.destination)
+    expect(unchanged.summary).toMatchObject({ outcome: 'complete', instances: { skipped: 4 }, uncheckedInstances: 4 })
+    const { summary, destination } = await run(stored, unchanged.destination)
+    expect(summary).toMatchObject({ outcome: 'complete', instances: { written: 4 }, uncheckedInstances: 0 })
+    expect(contentOf(destination)).toEqual(await afresh(stored))
+  })
+
+  test('because they cannot be are named, counted, and not read again', async () => {
+    const [imageSet = study[0]] = study
+    const metadata = structuredClone(imageSet?.metadata)
+    const instances = Object.values(metadata?.Study.Series ?? {}).flatMap(({ Instances }) => Object.values(Instances))
+    for (const { ImageFrames } of instances.slice(0, 2)) {
+      for (const frame of ImageFrames) delete frame.PixelDataChecksumFromBaseToFullResolution
+    }
+    if (imageSet === undefined || metadata === undefined) throw new TypeError('no image set')
+    const client = clientDouble([{ ...imageSet, metadata }])
+    await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
+    const destination = recordingDestination()
+    const job = { datastoreId, selectors: 'all', layout: flatLayout } as const
+    const summary = await exporter.exportTo({ ...job, destination })
+    expect(summary).toMatchObject({
+      outcome: 'unverified',
+      instances: { written: 4 },
+      frames: 5,
+      unverifiedFrames: 3,
+      unverifiedInstances: 2,
+      warnings: { FRAMES_UNVERIFIED: 2 },
+      record: { unverifiedFiles: 2 },
+    })
+    expect(destination.warnings).toMatchObject([
+      { code: 'FRAMES_UNVERIFIED', sopInstanceUid: '1.1', message: expect.stringContaining('1 of 1 frames') },
+      { code: 'FRAMES_UNVERIFIED', sopInstanceUid: '1.2', message: expect.stringContaining('2 of 2 frames') },
+    ])
+    client.requests.frames.length = 0
+    const again = recordingDestination({}, destination)
+    expect(await exporter.exportTo({ ...job, destination: again, mode: 'resume' })).toMatchObject({
+      outcome: 'unverified',
+      instances: { written: 0, skipped: 4 },
+      unverifiedInstances: 2,
+    })
+    expect(client.requests.frames).toEqual([])
+    expect(await problemsOf(again)).toEqual([])
+    // Pictures are made of frames that are read one by one.
+    const pictures = recordingDestination()
+    const formats = createFormats(['png'])
+    expect(await exporter.exportTo({ ...job, destination: pictures, formats })).toMatchObject({
+      outcome: 'unverified',
+      frames: 5,
+      unverifiedFrames: 3,
+      unverifiedInstances: 2,
+    })
+  })
+})
+
+test('frames are counted as they were read, whatever the document lists', async () => {
+  const [imageSet] = study
+  const metadata = structuredClone(imageSet?.metadata)
+  const [instance] = Object.values(metadata?.Study.Series ?? {}).flatMap(({ Instances }) => Object.values(Instances))
+  if (imageSet === undefined || metadata === undefined || instance === undefined) throw new TypeError('no image set')
+  const images = Array.from({ length: 1000 }, (_, index) => ({ ID: `1.1#${index}` }))
+  instance.ImageFrames = [...instance.ImageFrames, ...images.slice(1)]
+  const whole = await wholeInstance(imageSet, '1.1', 'explicit')
+  const client: ExporterClient = {
+    ...clientDouble([{ ...imageSet, metadata }]),
+    getDICOMInstance: async () => ({ data: oneByOne(whole), contentType: 'application/dicom', byteLength: undefined }),
+  }
+  await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
+  const destination = recordingDestination()
+  const summary = await exporter.exportTo({ datastoreId, selectors: some, destination, layout: flatLayout })
+  expect(summary).toMatchObject({ instances: { written: 1 }, frames: 1, unverifiedFrames: 1, outcome: 'unverified' })
+})
+
+describe('an export into a folder that loses something', () => {
+  test('is not complete: the end of the job names what is gone', async () => {
+    const destination = recordingDestination({
+      journal: async ({ sopInstanceUid }) => {
+        if (sopInstanceUid === '1.4') for (const path of ['1.1.dcm', '1.2.dcm']) destination.files.delete(path)
+      },
+    })
+    const client = clientDouble(study)
+    await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
+    const job = { datastoreId, selectors: 'all', layout: flatLayout, instanceConcurrency: 1 } as const
+    expect(await exporter.exportTo({ ...job, destination })).toMatchObject({
+      outcome: 'failed',
+      instances: { written: 2, failed: 2 },
+      errors: { OUTPUT_FILE_LOST: 2 },
+    })
+    expect(destination.errors).toMatchObject([{ sopInstanceUid: '1.1' }, { sopInstanceUid: '1.2' }])
+    const again = recordingDestination({}, destination)
+    expect(await exporter.exportTo({ ...job, destination: again, mode: 'resume' })).toMatchObject({
+      outcome: 'complete',
+      instances: { written: 2, skipped: 2 },
+    })
+  })
+
+  test('names a hundred instances, and counts the others', async () => {
+    const instances = Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`5.${index}`, { frames: 0 }]))
+    const many = [makeImageSet({ imageSetId, instances })]
+    const destination = recordingDestination({
+      journal: async () => destination.files.clear(),
+    })
+    await using exporter = createExporter({ client: clientDouble(many), frameDecoder: decoderDouble() })
+    const summary = await exporter.exportTo({ datastoreId, selectors: 'all', destination, layout: flatLayout })
+    expect(summary.outcome).toBe('failed')
+    expect(summary.instances.failed).toBeGreaterThan(110)
+    expect(destination.errors).toHaveLength(101)
+    expect(destination.errors.at(-1)?.message).toMatch(/files of \d+ more instances/)
+  })
+
+  test('ends when the record is gone', async () => {
+    const destination = recordingDestination({
+      journal: async ({ sopInstanceUid }) => {
+        if (sopInstanceUid === '1.4') await destination.record.remove('manifest.ndjson')
+      },
+    })
+    await using exporter = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
+    const job = { datastoreId, selectors: 'all', layout: flatLayout, instanceConcurrency: 1 } as const
+    expect(await exporter.exportTo({ ...job, destination })).toMatchObject({
+      outcome: 'fatal',
+      fatal: { code: 'OUTPUT_RECORD_LOST' },
+    })
+  })
+})
+
+describe('an export that is started over', () => {
+  test('with another layout leaves no file of the earlier one', async () => {
+    const first = await run({ layout: 'old/{SOPInstanceUID}' })
+    const { summary, destination } = await run({ mode: 'overwrite' }, first.destination)
+    expect(summary).toMatchObject({ outcome: 'complete', record: { files: 4 } })
+    expect(contentOf(destination)).toEqual(await afresh({}))
+    expect(await problemsOf(destination)).toEqual([])
+  })
+
+  test('that fails keeps files of the earlier one', async () => {
+    const first = await run({ layout: 'old/{SOPInstanceUID}' })
+    const refusing: ClientFaults = { frame: async () => Promise.reject(new Error('no')) }
+    const { summary, destination } = await run({ mode: 'overwrite' }, first.destination, refusing)
+    expect(summary).toMatchObject({ outcome: 'failed', instances: { failed: 4 } })
+    expect([...destination.files.keys()]).toHaveLength(4)
+    expect(await problemsOf(destination)).toContainEqual(
+      expect.stringContaining('ended as "failed", 4 instances failed'),
+    )
+    const resumed = await run({}, destination)
+    expect(resumed.summary).toMatchObject({ outcome: 'complete', instances: { written: 4 } })
+    expect(contentOf(resumed.destination)).toEqual(await afresh({}))
+  })
+
+  test('and selects nothing removes nothing', async () => {
+    const first = await run({ layout: 'old/{SOPInstanceUID}' })
+    const { summary, destination } = await run({ mode: 'overwrite', selectors: [] }, first.destination)
+    expect(summary.outcome).toBe('nothing-selected')
+    expect([...destination.files.keys()]).toHaveLength(4)
+  })
+})
