@@ -14,7 +14,7 @@ ${examples.join('\n').replaceAll(/^export /gmu, '')}
 const files = new Map()
 const destination = mapDestination(files)
 const key = { datastoreId: '1', imageSetId: '2', versionId: '1', studyInstanceUid: '3', seriesInstanceUid: '4', sopInstanceUid: '5' }
-const instance = { ...key, pictureCount: 0, dataset: { Modality: 'CT' }, async *part10() { yield Buffer.from('DICM') } }
+const instance = { ...key, pictureCount: 0, attributes: { keywords: () => ['Modality'], strings: () => ['CT'] }, async *part10() { yield Buffer.from('DICM') } }
 await exportOne(destination, instance, key)
 await writeInstanceFiles({ instance, stem: '5' }, [jsonFormat], destination)
 console.log([...files.keys()], String(files.get('5.json')))
@@ -27,5 +27,5 @@ test('the code of the README runs', () => {
     { cwd: folder, encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '0' } },
   )
   expect(printed).toContain("{ kind: 'verified', path: '3/4/5.dcm', byteLength: 4 }")
-  expect(printed).toContain(`[ '3/4/5.dcm', '5.json' ] {"Modality":"CT"}`)
+  expect(printed).toContain(`[ '3/4/5.dcm', '5.json' ] {"Modality":["CT"]}`)
 })
