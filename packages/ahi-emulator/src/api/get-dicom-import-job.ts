@@ -3,6 +3,7 @@ import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import { describeImportJob } from './describe-import-job.ts'
+import { describeImportConfiguration } from './import-configuration.ts'
 
 export const getDicomImportJob: Operation = {
   name: 'GetDICOMImportJob',
@@ -17,6 +18,7 @@ export const getDicomImportJob: Operation = {
     const job = context.store.importJobs.get(datastoreId, jobId)
     if (job === undefined) throw new ServiceError('ResourceNotFoundException', `Import job ${jobId} does not exist`)
     const { inputS3Uri, outputS3Uri } = job
-    return { json: { jobProperties: { ...describeImportJob(job), inputS3Uri, outputS3Uri } } }
+    const importConfiguration = describeImportConfiguration(job.metadataMappings)
+    return { json: { jobProperties: { ...describeImportJob(job), inputS3Uri, outputS3Uri, importConfiguration } } }
   },
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { startImportJob } from '../import/start-import-job.ts'
 import { existingDatastore } from '../operation/existing-resources.ts'
 import { createInputCheck, type InputCheck } from '../operation/input-check.ts'
@@ -7,6 +8,7 @@ import { ServiceError, validationError } from '../operation/service-error.ts'
 import { createId } from '../store/identifiers.ts'
 import type { ImportJob, NewImportJob } from '../store/import-jobs.ts'
 import { clientTokenConstraint } from './create-datastore.ts'
+import { readImportConfiguration } from './import-configuration.ts'
 import { epochSeconds } from './representations.ts'
 
 const jobNameConstraint = { shortest: 1, longest: 64, pattern: '[A-Za-z0-9._/#-]+' }
@@ -50,21 +52,22 @@ export const startDicomImportJob: Operation = {
   },
 }
 
-type JobRequest = Pick<NewImportJob, 'dataAccessRoleArn' | 'clientToken' | 'inputS3Uri' | 'outputS3Uri'> & {
+type JobRequest = Pick<
+  NewImportJob,
+  'dataAccessRoleArn' | 'clientToken' | 'inputS3Uri' | 'outputS3Uri' | 'metadataMappings'
+> & {
   readonly jobName: string | undefined
 }
 
 function readRequest(body: ReturnType<typeof readJsonBody>, check: InputCheck): JobRequest {
   check.optionalText(body['inputOwnerAccountId'], 'inputOwnerAccountId', { shortest: 12, longest: 12, pattern: '\\d+' })
-  if (body['importConfiguration'] !== undefined) {
-    check.fail(undefined, 'importConfiguration', 'Member is not supported by this emulator')
-  }
   return {
     jobName: check.optionalText(body['jobName'], 'jobName', jobNameConstraint),
     dataAccessRoleArn: check.text(body['dataAccessRoleArn'], 'dataAccessRoleArn', roleArnConstraint),
     clientToken: check.text(body['clientToken'], 'clientToken', clientTokenConstraint),
     inputS3Uri: check.text(body['inputS3Uri'], 'inputS3Uri', folderUriConstraint),
     outputS3Uri: check.text(body['outputS3Uri'], 'outputS3Uri', folderUriConstraint),
+    metadataMappings: readImportConfiguration(body['importConfiguration'], check),
   }
 }
 
@@ -95,6 +98,7 @@ function requireSame(job: ImportJob, request: JobRequest & { readonly datastoreI
     job.datastoreId === request.datastoreId &&
     job.inputS3Uri === request.inputS3Uri &&
     job.outputS3Uri.startsWith(request.outputS3Uri) &&
+    isDeepStrictEqual(job.metadataMappings, request.metadataMappings) &&
     (request.jobName === undefined || job.name === request.jobName)
   if (isSame) return job
   throw new ServiceError('ConflictException', 'The client token was used for another import job')

@@ -11,6 +11,7 @@ export function openFileFolder(uri: string): ObjectFolder {
     async *list() {
       for await (const path of findFiles([folder])) yield { key: path, byteLength: (await stat(path)).size }
     },
+    keyOf: (path) => join(folder, path),
     read: (path) => readFile(path),
     async write(name, body) {
       const path = join(folder, name)

@@ -9,6 +9,8 @@ export interface ObjectInfo {
 export interface ObjectFolder {
   /** All objects in it and in its folders, in the order of their keys. */
   list(): AsyncIterable<ObjectInfo>
+  /** Returns the key of what has a path relative to the folder, as {@link list} gives it. */
+  keyOf(path: string): string
   /** @param key as {@link list} gives it */
   read(key: string): Promise<Uint8Array>
   /** @param name relative to the folder */

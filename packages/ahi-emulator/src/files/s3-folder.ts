@@ -27,6 +27,7 @@ export function openS3Folder(
         }
       }
     },
+    keyOf: (path) => (prefix === '' || prefix.endsWith('/') ? `${prefix}${path}` : `${prefix}/${path}`),
     async read(key) {
       const { client, sdk } = await open()
       const { Body: body } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }))

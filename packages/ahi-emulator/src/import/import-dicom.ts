@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts'
 import { commitImageSets, prepareImageSets } from './commit-image-sets.ts'
 import type { FilesReport, ImportReport, ImportWarning, RejectedFile } from './import-report.ts'
 import { importSources, type ImportInput, type ImportSource } from './import-source.ts'
+import type { MetadataOverrides } from './metadata-overrides.ts'
 import { stageInstance, type StagedInstance } from './stage-instance.ts'
 import { createImageSetStage, type ImageSetStage } from './staged-image-set.ts'
 
@@ -14,6 +15,8 @@ import { createImageSetStage, type ImageSetStage } from './staged-image-set.ts'
 export interface ImportTarget extends FrameStorageOptions {
   readonly store: Store
   readonly datastoreId: string
+  /** Metadata that takes the place of what files have. */
+  readonly overrides?: MetadataOverrides
   /** Milliseconds since 1970. */
   readonly now: () => number
 }

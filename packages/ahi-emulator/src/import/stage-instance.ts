@@ -1,10 +1,11 @@
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 import { part10PrefixLength } from '@ahi-dicom/dicom-standard/part10'
+import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { readPart10, type Part10File } from '../dicom/read-part10.ts'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { attributesByLevel, type AttributesByLevel } from '../document/attribute-levels.ts'
-import { encodeDataSet } from '../document/encode-data-set.ts'
+import { encodeDataSet, type EncodedDataSet, type EncodeDataSetOptions } from '../document/encode-data-set.ts'
 import { groupingKey } from '../document/grouping.ts'
 import type { FrameStorageOptions } from '../pixels/stored-frames.ts'
 import type { NewBulkData } from '../store/bulk-data.ts'
@@ -12,6 +13,7 @@ import type { NewFrame } from '../store/image-sets.ts'
 import type { NewPixelData } from '../store/kept-pixel-data.ts'
 import { createBulkDataCollector } from './bulk-data-collector.ts'
 import { checkInstance } from './check-instance.ts'
+import type { MetadataOverride, MetadataOverrides } from './metadata-overrides.ts'
 import { stagePixels, type StagingWarning, type WriteToPack } from './stage-pixels.ts'
 
 /** An instance as it goes into an image set. */
@@ -34,6 +36,7 @@ export interface StagedInstance {
 export interface StageOptions extends FrameStorageOptions {
   readonly datastoreId: string
   readonly writeToPack: WriteToPack
+  readonly overrides?: MetadataOverrides
 }
 
 /**
@@ -46,7 +49,8 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
   if (file.transferSyntaxUid === '') throw new UnreadableFileError(whyNoTransferSyntax(file))
   const { keepApart, values, locate } = createBulkDataCollector()
   const fileMeta = encodeDataSet(file.fileMeta, { form })
-  const dataSet = encodeDataSet(file.dataSet, { form, keepApart })
+  const override = options.overrides?.elementsFor(file.dataSet)
+  const dataSet = withOverride(encodeDataSet(file.dataSet, { form, keepApart }), override, { form, keepApart })
   const levels = attributesByLevel([...fileMeta.attributes, ...dataSet.attributes])
   const attributes = { ...levels.Instance, ...levels.Series, ...levels.Study, ...levels.Patient }
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = checkInstance(attributes)
@@ -68,8 +72,37 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
     frames: pixels.frames,
     pixelData: pixels.pixelData,
     bulkData,
-    warnings: [...pixels.warnings, ...losses(file, [...fileMeta.losses, ...dataSet.losses])],
+    warnings: [
+      ...pixels.warnings,
+      ...lossWarnings(file, [...fileMeta.losses, ...dataSet.losses]),
+      ...overrideWarnings(override),
+    ],
   }
+}
+
+/** The elements of an override have text in another character set: they are encoded by themselves. */
+function withOverride(
+  dataSet: EncodedDataSet,
+  override: MetadataOverride | undefined,
+  options: EncodeDataSetOptions,
+): EncodedDataSet {
+  if (override === undefined || override.elements.size === 0) return dataSet
+  const { attributes, vrs, losses } = encodeDataSet(override.elements, options)
+  const replacing = attributes.filter(({ tag }) => tag !== tags.specificCharacterSet)
+  const replaced = new Set(replacing.map(({ tag }) => tag))
+  const kept = dataSet.attributes.filter(({ tag }) => !replaced.has(tag))
+  return {
+    attributes: [...kept, ...replacing].sort((a, b) => a.tag - b.tag),
+    vrs: { ...dataSet.vrs, ...vrs },
+    losses: [...dataSet.losses, ...losses],
+  }
+}
+
+function overrideWarnings(override: MetadataOverride | undefined): StagingWarning[] {
+  const names = (override?.discarded ?? []).map((tag) => lookUpTag(tag)?.keyword ?? formatTag(tag))
+  if (names.length === 0) return []
+  const message = `${names.join(', ')} of the metadata file cannot take the place of the file's`
+  return [{ name: 'ELEMENTS_DISCARDED', message }]
 }
 
 function whyNoTransferSyntax({ fileMeta }: Part10File): string {
@@ -77,7 +110,7 @@ function whyNoTransferSyntax({ fileMeta }: Part10File): string {
   return fileMeta.size === 0 ? `${reason}: the file has no group 0002 at byte ${part10PrefixLength}` : reason
 }
 
-function losses({ repeated }: Part10File, ofDocument: readonly string[]): StagingWarning[] {
+function lossWarnings({ repeated }: Part10File, ofDocument: readonly string[]): StagingWarning[] {
   const names = [...repeated].map(formatTag).join(', ')
   const ofReading = names === '' ? [] : [`of attributes that come more than once the last one is kept: ${names}`]
   return [...ofDocument, ...ofReading].map((message) => ({ message }))

@@ -7,6 +7,7 @@ import type { ImportJob } from '../store/import-jobs.ts'
 import { EmulatorClosedError } from '../store/write-queue.ts'
 import { importFiles } from './import-dicom.ts'
 import type { ImportSource } from './import-source.ts'
+import { readMetadataOverrides } from './metadata-overrides.ts'
 import { writeJobOutput } from './write-job-output.ts'
 
 /** Limits of one job and of its files (developer guide, "Endpoints and quotas"). */
@@ -49,8 +50,9 @@ async function runJob(job: ImportJob, context: OperationContext): Promise<void> 
   const { id: datastoreId, losslessStorageFormat } = existingDatastore(job.datastoreId, context)
   const input = openFolder(job.inputS3Uri, context)
   const output = openFolder(job.outputS3Uri, context)
-  const objects = await listObjects(input)
-  const target = { store, now, datastoreId, form: '2025', losslessStorageFormat } as const
+  const overrides = await readMetadataOverrides(job.metadataMappings ?? [], input)
+  const objects = (await listObjects(input)).filter(({ key }) => !overrides.keys.has(key))
+  const target = { store, now, datastoreId, form: '2025', losslessStorageFormat, overrides } as const
   const outcome = await importFiles(sourcesOf(input, objects), target)
   await writeJobOutput(output, job, { scanned: objects.length, ...outcome })
 }

@@ -1,6 +1,7 @@
 /** What can be wrong with a file that is imported all the same (developer guide, "Warning codes"). */
 const warnings = {
   COERCION_OF_DATA_ELEMENTS: { code: 45_056, type: 'CoercionOfDataElements' },
+  ELEMENTS_DISCARDED: { code: 45_062, type: 'ElementsDiscarded' },
   TRANSCODING_EXCEPTION: { code: 45_312, type: 'TranscodingException' },
   FRAMES_EXTRACTION_FAILURE: { code: 45_328, type: 'FramesExtractionFailure' },
   FRAME_NUMBER_MISMATCH: { code: 45_329, type: 'FrameNumberMismatch' },

@@ -8,6 +8,13 @@ export const jobStatuses = ['SUBMITTED', 'IN_PROGRESS', 'COMPLETED', 'FAILED'] a
 /** JobStatus of the API's model. */
 type JobStatus = (typeof jobStatuses)[number]
 
+/** A metadata file of an import job, by the members of the API's model. */
+export interface MetadataMapping {
+  readonly studyInstanceUID: string
+  readonly seriesInstanceUID?: string
+  readonly metadataFilePath: string
+}
+
 /** An import job. */
 export interface ImportJob {
   readonly id: string
@@ -18,6 +25,8 @@ export interface ImportJob {
   readonly inputS3Uri: string
   /** The folder of this job, within the one that was asked for. */
   readonly outputS3Uri: string
+  /** Metadata files to use; undefined without them. */
+  readonly metadataMappings: readonly MetadataMapping[] | undefined
   readonly submittedAt: number
   readonly endedAt: number | undefined
   readonly message: string | undefined
@@ -52,8 +61,8 @@ export interface ImportJobTable {
 /** Opens the table of import jobs. */
 export function openImportJobTable(database: DatabaseSync): ImportJobTable {
   const insert = database.prepare(
-    `INSERT INTO import_jobs (id, datastore_id, name, status, data_access_role_arn, input_uri, output_uri, client_token, submitted_at)
-     VALUES (:id, :datastoreId, :name, 'SUBMITTED', :dataAccessRoleArn, :inputS3Uri, :outputS3Uri, :clientToken, :submittedAt)`,
+    `INSERT INTO import_jobs (id, datastore_id, name, status, data_access_role_arn, input_uri, output_uri, client_token, submitted_at, metadata_mappings)
+     VALUES (:id, :datastoreId, :name, 'SUBMITTED', :dataAccessRoleArn, :inputS3Uri, :outputS3Uri, :clientToken, :submittedAt, :metadataMappings)`,
   )
   const select = database.prepare('SELECT * FROM import_jobs WHERE datastore_id = ? AND id = ?')
   const selectOfToken = database.prepare('SELECT * FROM import_jobs WHERE client_token = ?')
@@ -71,7 +80,8 @@ export function openImportJobTable(database: DatabaseSync): ImportJobTable {
     `UPDATE import_jobs SET status = 'FAILED', ended_at = :endedAt, message = :message WHERE ${unfinished}`,
   )
   return {
-    create: (job) => void insert.run({ ...job }),
+    create: ({ metadataMappings, ...job }) =>
+      void insert.run({ ...job, metadataMappings: JSON.stringify(metadataMappings) ?? null }),
     get: (datastoreId, jobId) => readFound(select.get(datastoreId, jobId), readJob),
     ofClientToken: (clientToken) => readFound(selectOfToken.get(clientToken), readJob),
     list({ datastoreId, status, after, limit }) {
@@ -94,10 +104,16 @@ function readJob(row: Row): ImportJob {
     dataAccessRoleArn: textColumn(row, 'data_access_role_arn'),
     inputS3Uri: textColumn(row, 'input_uri'),
     outputS3Uri: textColumn(row, 'output_uri'),
+    metadataMappings: readMappings(optionalText(row, 'metadata_mappings')),
     submittedAt: integerColumn(row, 'submitted_at'),
     endedAt: optionalInteger(row, 'ended_at'),
     message: optionalText(row, 'message'),
   }
+}
+
+/** Written by this package alone, into a database that nobody else has. */
+function readMappings(text: string | undefined): readonly MetadataMapping[] | undefined {
+  return text === undefined ? undefined : JSON.parse(text)
 }
 
 function readStatus(text: string): JobStatus {

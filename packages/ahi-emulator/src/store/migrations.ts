@@ -16,6 +16,7 @@ export const migrations: readonly Migration[] = [
   addPrimaryIndexes,
   addModifications,
   addAccessTimes,
+  (database) => database.exec('ALTER TABLE import_jobs ADD COLUMN metadata_mappings TEXT'),
 ]
 
 /** What DICOMweb searches match and show besides what SearchImageSets does, and indexes in their orders. */

@@ -1,0 +1,139 @@
+import { isFileMeta, tags } from '@ahi-dicom/dicom-standard'
+import type { DataElement, DataSet } from './data-element.ts'
+
+/** Text that is not the DICOM JSON Model (PS3.18 annex F). The message says why. */
+export class DicomJsonError extends Error {
+  override readonly name = 'DicomJsonError'
+  readonly code = 'DICOM_JSON_INVALID'
+}
+
+/** Far deeper than any IOD nests. */
+const deepestNesting = 64
+
+const utf8: DataElement = {
+  tag: tags.specificCharacterSet,
+  vr: 'CS',
+  value: Buffer.from('ISO_IR 192'),
+  isBigEndian: false,
+}
+
+type WriteNumber = (view: DataView, value: unknown) => void
+
+const numbers: Readonly<Record<string, { readonly byteWidth: number; readonly write: WriteNumber }>> = {
+  FD: { byteWidth: 8, write: (view, value) => view.setFloat64(0, numberOf(value), true) },
+  FL: { byteWidth: 4, write: (view, value) => view.setFloat32(0, numberOf(value), true) },
+  SL: { byteWidth: 4, write: (view, value) => view.setInt32(0, numberOf(value), true) },
+  SS: { byteWidth: 2, write: (view, value) => view.setInt16(0, numberOf(value), true) },
+  SV: { byteWidth: 8, write: (view, value) => view.setBigInt64(0, bigIntOf(value), true) },
+  UL: { byteWidth: 4, write: (view, value) => view.setUint32(0, numberOf(value), true) },
+  US: { byteWidth: 2, write: (view, value) => view.setUint16(0, numberOf(value), true) },
+  UV: { byteWidth: 8, write: (view, value) => view.setBigUint64(0, bigIntOf(value), true) },
+}
+const binaryVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
+const textVrs = new Set('AE AS CS DA DS DT IS LO LT SH ST TM UC UI UR UT'.split(' '))
+
+/**
+ * Reads data sets in the DICOM JSON Model: an array of them, or one. Their text is UTF-8, as JSON is; group 2 is left out.
+ * @throws {DicomJsonError}
+ */
+export function readDicomJson(bytes: Uint8Array): DataSet[] {
+  const parsed = parse(new TextDecoder().decode(bytes))
+  const dataSets: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed]
+  return dataSets.map((dataSet) => new Map([[utf8.tag, utf8], ...elementsOf(dataSet, 0)]))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new DicomJsonError('it is not JSON', { cause })
+  }
+}
+
+function elementsOf(dataSet: unknown, depth: number): [number, DataElement][] {
+  if (depth > deepestNesting) throw new DicomJsonError(`its sequences nest deeper than ${deepestNesting} levels`)
+  return Object.entries(objectOf(dataSet, 'a data set'))
+    .map(([key, element]) => elementOf(key, objectOf(element, `attribute ${key}`), depth))
+    .filter(({ tag }) => !isFileMeta(tag) && tag !== tags.specificCharacterSet)
+    .map((element) => [element.tag, element])
+}
+
+function elementOf(key: string, element: Readonly<Record<string, unknown>>, depth: number): DataElement {
+  if (!/^[\da-f]{8}$/i.test(key)) throw new DicomJsonError(`attribute ${key} is not named by eight hexadecimal digits`)
+  const { vr, Value: values = [], InlineBinary: base64 } = element
+  if (typeof vr !== 'string') throw new DicomJsonError(`attribute ${key} has no vr`)
+  if (!Array.isArray(values)) throw new DicomJsonError(`attribute ${key} has a Value that is no array`)
+  if ('BulkDataURI' in element) throw new DicomJsonError(`attribute ${key} has a BulkDataURI, which cannot be read`)
+  const base = { tag: Number.parseInt(key, 16), vr, value: new Uint8Array(0), isBigEndian: false }
+  if (vr !== 'SQ') return { ...base, value: valueOf(values, { key, vr, base64 }) }
+  const items = values.map((item) => new Map(elementsOf(item ?? {}, depth + 1)))
+  return { ...base, items }
+}
+
+function valueOf(
+  values: readonly unknown[],
+  { key, vr, base64 }: { readonly key: string; readonly vr: string; readonly base64: unknown },
+): Uint8Array {
+  const number = numbers[vr]
+  try {
+    if (binaryVrs.has(vr)) return binaryOf(base64)
+    if (number !== undefined) return Buffer.concat(values.map((value) => numberBytes(value, number)))
+    if (vr === 'AT') return Buffer.concat(values.map(tagBytes))
+    if (vr === 'PN') return Buffer.from(values.map(personName).join('\\'))
+    if (textVrs.has(vr)) return Buffer.from(values.map(textOf).join('\\'))
+  } catch (cause) {
+    if (!(cause instanceof TypeError || cause instanceof RangeError || cause instanceof SyntaxError)) throw cause
+    throw new DicomJsonError(`attribute ${key} has a value that ${vr} cannot have`, { cause })
+  }
+  throw new DicomJsonError(`attribute ${key} has the vr ${JSON.stringify(vr)}, which is not known`)
+}
+
+function numberBytes(value: unknown, { byteWidth, write }: (typeof numbers)[string]): Uint8Array {
+  const bytes = new Uint8Array(byteWidth)
+  write(new DataView(bytes.buffer), value)
+  return bytes
+}
+
+/** Numbers, and text of a number, which the model allows for wide ones. */
+function numberOf(value: unknown): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (typeof number === 'number' && Number.isFinite(number)) return number
+  throw new TypeError('Expected a number')
+}
+
+function bigIntOf(value: unknown): bigint {
+  if (typeof value === 'number' || typeof value === 'string') return BigInt(value)
+  throw new TypeError('Expected a number')
+}
+
+function tagBytes(value: unknown): Uint8Array {
+  if (typeof value !== 'string' || !/^[\da-f]{8}$/i.test(value)) throw new TypeError('Expected a tag')
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt16LE(Number.parseInt(value.slice(0, 4), 16), 0)
+  bytes.writeUInt16LE(Number.parseInt(value.slice(4), 16), 2)
+  return bytes
+}
+
+function binaryOf(base64: unknown): Uint8Array {
+  if (base64 === undefined) return new Uint8Array(0)
+  if (typeof base64 === 'string' && /^[\d+/A-Za-z]*={0,2}$/.test(base64)) return Buffer.from(base64, 'base64')
+  throw new TypeError('Expected base64')
+}
+
+/** A missing value among several is null. */
+function textOf(value: unknown): string {
+  if (value === null) return ''
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw new TypeError('Expected text')
+}
+
+function personName(value: unknown): string {
+  if (value === null || typeof value === 'string') return textOf(value)
+  const { Alphabetic = '', Ideographic = '', Phonetic = '' } = objectOf(value, 'a person name')
+  return [Alphabetic, Ideographic, Phonetic].map(textOf).join('=').replace(/=+$/, '')
+}
+
+function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  throw new DicomJsonError(`${what} is no object`)
+}
