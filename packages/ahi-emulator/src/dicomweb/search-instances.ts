@@ -56,15 +56,22 @@ async function matchingInstances(
   context: OperationContext,
 ): Promise<Instance[]> {
   const { Study } = await latestDocument(imageSet, context)
+  const warnings = context.store.instanceWarnings.ofImageSet(imageSet.id)
   return Object.entries(Study.Series[imageSet.seriesInstanceUid]?.Instances ?? {})
-    .filter(([, { DICOM }]) => conditions.every((condition) => isMatch(DICOM, condition)))
+    .filter(([uid, { DICOM }]) =>
+      conditions.every((condition) => isMatch({ ...DICOM, WarningReason: [...(warnings.get(uid) ?? [])] }, condition)),
+    )
     .sort(([, a], [, b]) => instanceNumber(a) - instanceNumber(b))
 }
 
 function isMatch(attributes: AttributeMap, { keyword, match }: InstanceCondition): boolean {
   const value = attributes[keyword]
-  const isText = typeof value === 'string' || typeof value === 'number'
-  return isText && match.kind === 'oneOf' && match.values.includes(String(value).trim())
+  if (match.kind !== 'oneOf') return false
+  return [value].flat().some((one) => isText(one) && match.values.includes(String(one).trim()))
+}
+
+function isText(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number'
 }
 
 /** Instances without one come last; the sort keeps the order of UIDs among equal ones. */
@@ -83,12 +90,15 @@ async function* describe(
   const datastore = existingDatastore(datastoreId, context)
   const metadata = await latestDocument(imageSet, context)
   const ofSeries = attributesOfSeries(imageSet, search, context)
+  const warnings = context.store.instanceWarnings.ofImageSet(imageSet.id)
   for (const [sopInstanceUid, instance] of instances) {
     const { studyInstanceUid, seriesInstanceUid } = imageSet
     const place = { datastoreId, studyInstanceUid, seriesInstanceUid, imageSetId: undefined }
     const levels = instanceLevels({ ...place, datastore, metadata, instance })
     const own = Object.fromEntries(instanceAttributes.map((keyword) => [keyword, instance.DICOM[keyword] ?? null]))
+    const [warning] = warnings.get(sopInstanceUid) ?? []
     const attributes = {
+      ...(warning === undefined ? {} : { WarningReason: warning }),
       ...(search.series === undefined ? ofSeries : {}),
       ...own,
       StudyInstanceUID: studyInstanceUid,

@@ -2,6 +2,7 @@ import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DocumentForm } from '../document/encode-data-set.ts'
 import { documentAttributes } from '../document/search-attributes.ts'
 import { loadVersion } from '../modify/version-documents.ts'
+import { warningCode } from '../pixels/warning-codes.ts'
 import type { Batch } from '../store/batch.ts'
 import { writeDocument } from '../store/document-file.ts'
 import { createId } from '../store/identifiers.ts'
@@ -59,9 +60,17 @@ export function commitImageSets(prepared: readonly PreparedImageSet[], store: St
     store.imageSets.save(imageSet)
     store.accessTimes.touch(imageSet.id, imageSet.updatedAt)
     store.imageSets.addVersion(version)
+    recordWarnings(imageSetAndFiles, store)
     recordPack(imageSetAndFiles, store)
     return { imageSetId: imageSet.id, versionId: String(version.version), isPrimary: imageSet.isPrimary }
   })
+}
+
+function recordWarnings({ imageSet, instances }: PreparedImageSet, { instanceWarnings }: Store): void {
+  for (const { sopInstanceUid, warnings } of instances) {
+    const codes = warnings.map(({ name = 'OTHER' }) => warningCode(name).code)
+    instanceWarnings.set(imageSet.id, sopInstanceUid, codes)
+  }
 }
 
 /** What of the image set's pack belongs to which instance. */

@@ -81,9 +81,8 @@ async function importFile(
   const { stage, target, counts } = context
   try {
     const instance = await stageInstance(await source.read(), { ...target, writeToPack: stage.writeToPack })
-    const differing = stage.add(instance)
     counts.files.push({ file: source.name, groupingKey: instance.groupingKey })
-    counts.warnings.push(...warningsOf(source.name, instance, differing))
+    counts.warnings.push(...warningsOf(source.name, stage.add(instance)))
   } catch (error) {
     const reason = rejectionReason(error)
     if (reason === undefined) throw error
@@ -92,13 +91,10 @@ async function importFile(
   }
 }
 
-/** Keywords and tags only: values can name a patient. */
-function warningsOf(file: string, { warnings }: StagedInstance, differing: readonly string[]): ImportWarning[] {
-  const message = `${differing.join(', ')} differ from the image set's other instances, whose values are kept`
-  const coerced = differing.length === 0 ? [] : [{ name: 'COERCION_OF_DATA_ELEMENTS', message } as const]
-  return [...warnings, ...coerced].map(({ name, message: text }) => ({
+function warningsOf(file: string, { warnings }: StagedInstance): ImportWarning[] {
+  return warnings.map(({ name, message }) => ({
     file,
-    message: text,
+    message,
     ...(name === undefined ? {} : warningCode(name)),
   }))
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import type { Batch } from '../store/batch.ts'
 import type { StagedInstance } from './stage-instance.ts'
+import type { StagingWarning } from './stage-pixels.ts'
 
 /** Levels whose attributes all instances of an image set share. */
 const sharedLevels = ['Patient', 'Study', 'Series'] as const
@@ -23,8 +24,11 @@ export interface StagedImageSet {
 export interface ImageSetStage {
   /** Appends a frame to the pack of an image set. */
   readonly writeToPack: (groupingKey: string, data: Uint8Array) => Promise<number>
-  /** Adds an instance; gives the keys of shared attributes in which it differs from the ones before, whose values stay. */
-  add(instance: StagedInstance): string[]
+  /**
+   * Adds an instance. Returns it, with a warning if it differs in shared attributes from the ones before, whose values
+   * stay.
+   */
+  add(instance: StagedInstance): StagedInstance
   imageSets(): StagedImageSet[]
 }
 
@@ -62,11 +66,20 @@ export function createImageSetStage(batch: Batch): ImageSetStage {
         instances: new Map<string, StagedInstance>(),
       }
       sets.set(groupingKey, set)
-      set.instances.set(sopInstanceUid, instance)
-      return shareAttributes(set.shared, instance)
+      const differing = shareAttributes(set.shared, instance)
+      const staged = { ...instance, warnings: [...instance.warnings, ...coercionWarnings(differing)] }
+      set.instances.set(sopInstanceUid, staged)
+      return staged
     },
     imageSets: () => [...sets.values()],
   }
+}
+
+/** Keywords and tags only: values can name a patient. */
+function coercionWarnings(differing: readonly string[]): StagingWarning[] {
+  if (differing.length === 0) return []
+  const message = `${differing.join(', ')} differ from the image set's other instances, whose values are kept`
+  return [{ name: 'COERCION_OF_DATA_ELEMENTS', message }]
 }
 
 function shareAttributes(shared: SharedAttributes, { levels }: StagedInstance): string[] {

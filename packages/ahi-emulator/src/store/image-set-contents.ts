@@ -5,7 +5,7 @@ import { integerColumn, textColumn } from './row.ts'
 export interface ImageSetContents {
   /** Gives what instances of one image set have to another one, too; the bytes stay where they are. */
   copy(imageSets: { readonly from: string; readonly to: string }, instances: InstanceContents): void
-  /** Gives the pixel data of an instance to the instance of another UID, too: earlier versions have it as before. */
+  /** Gives the pixel data and warnings of an instance to the instance of another UID, too: earlier versions have it as before. */
   renameInstance(imageSetId: string, uids: { readonly from: string; readonly to: string }): void
   /** Removes all of an image set; its files, as far as nothing else is in them, are unused from then on. */
   remove(imageSetId: string): void
@@ -23,6 +23,7 @@ const contentTables = [
   'pixel_data',
   'bulk_data',
   'synthetic_image_sets',
+  'instance_warnings',
   'forced_versions',
   'image_set_accesses',
   'image_set_versions',
@@ -47,6 +48,10 @@ export function openImageSetContents(database: DatabaseSync): ImageSetContents {
     `INSERT OR IGNORE INTO bulk_data (image_set_id, hash, pack_id, byte_offset, byte_length)
      SELECT ?, hash, pack_id, byte_offset, byte_length FROM bulk_data WHERE image_set_id = ?`,
   )
+  const copyWarnings = database.prepare(
+    `INSERT OR REPLACE INTO instance_warnings (image_set_id, sop_instance_uid, position, code)
+     SELECT :to, :toUid, position, code FROM instance_warnings WHERE image_set_id = :from AND sop_instance_uid = :fromUid`,
+  )
   const selectPacks = database.prepare(
     packedTables.map((table) => `SELECT pack_id AS id FROM ${table} WHERE image_set_id = :id`).join(' UNION '),
   )
@@ -64,11 +69,15 @@ export function openImageSetContents(database: DatabaseSync): ImageSetContents {
   return {
     copy({ from, to }, { imageFrameIds, sopInstanceUids }) {
       for (const id of imageFrameIds) copyFrame.run(to, from, id)
-      for (const uid of sopInstanceUids) copyPixelData.run({ from, to, fromUid: uid, toUid: uid })
+      for (const uid of sopInstanceUids) {
+        copyPixelData.run({ from, to, fromUid: uid, toUid: uid })
+        copyWarnings.run({ from, to, fromUid: uid, toUid: uid })
+      }
       copyBulkData.run(to, from)
     },
     renameInstance(imageSetId, { from, to }) {
       copyPixelData.run({ from: imageSetId, to: imageSetId, fromUid: from, toUid: to })
+      copyWarnings.run({ from: imageSetId, to: imageSetId, fromUid: from, toUid: to })
     },
     remove(imageSetId) {
       const packs = selectPacks.all({ id: imageSetId })

@@ -17,6 +17,7 @@ export const migrations: readonly Migration[] = [
   addModifications,
   addAccessTimes,
   (database) => database.exec('ALTER TABLE import_jobs ADD COLUMN metadata_mappings TEXT'),
+  addInstanceWarnings,
 ]
 
 /** What DICOMweb searches match and show besides what SearchImageSets does, and indexes in their orders. */
@@ -92,6 +93,19 @@ function addAccessTimes(database: DatabaseSync): void {
     CREATE TABLE image_set_accesses (
       image_set_id TEXT PRIMARY KEY REFERENCES image_sets (id),
       accessed_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+  `)
+}
+
+/** Reasons of warnings, which searches find. Those of earlier imports are not known. */
+function addInstanceWarnings(database: DatabaseSync): void {
+  database.exec(`
+    CREATE TABLE instance_warnings (
+      image_set_id TEXT NOT NULL REFERENCES image_sets (id),
+      sop_instance_uid TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      code INTEGER NOT NULL,
+      PRIMARY KEY (image_set_id, sop_instance_uid, position)
     ) STRICT, WITHOUT ROWID;
   `)
 }

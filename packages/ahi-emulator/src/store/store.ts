@@ -11,6 +11,7 @@ import { openImageSetContents, type ImageSetContents } from './image-set-content
 import { openImageSetTable, type ImageSetTable } from './image-sets.ts'
 import { openImportJobTable, type ImportJobTable } from './import-jobs.ts'
 import { openPixelDataTable, type PixelDataTable } from './kept-pixel-data.ts'
+import { openInstanceWarnings, type InstanceWarningTable } from './instance-warnings.ts'
 import { openModificationTable, type ModificationTable } from './modifications.ts'
 import { inTransaction, openDatabase } from './open-database.ts'
 import type { PackLocation } from './pack-location.ts'
@@ -38,6 +39,7 @@ export interface Store extends AsyncDisposable, BatchWriter {
   readonly contents: ImageSetContents
   readonly modifications: ModificationTable
   readonly accessTimes: AccessTimes
+  readonly instanceWarnings: InstanceWarningTable
   /**
    * Short turns of what changes image sets: what is found in the store when one begins stays so to its end. What takes
    * long, such as reading files, is done before.
@@ -101,6 +103,7 @@ export async function openStore(folder: string): Promise<Store> {
     contents: openImageSetContents(database),
     modifications: openModificationTable(database),
     accessTimes,
+    instanceWarnings: openInstanceWarnings(database),
     turns,
     removeUnusedFiles,
     synthetic,
