@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig, mergeConfig } from 'vitest/config'
 import { sharedTestConfig } from '../../vitest.shared.ts'
 
@@ -5,6 +6,12 @@ import { sharedTestConfig } from '../../vitest.shared.ts'
 export default mergeConfig(
   sharedTestConfig,
   defineConfig({
-    test: { dir: import.meta.dirname, include: ['*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
+    test: {
+      dir: import.meta.dirname,
+      include: ['*.test.ts'],
+      globalSetup: fileURLToPath(new URL('pack-packages.ts', import.meta.url)),
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
+    },
   }),
 )

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { packages } from '../manifests.ts'
+import { installPacked, packagesOf, type Installation } from './install-packed.ts'
+
+/** The most packages that an install of each brings, itself included. The SDK of AWS alone is 68. */
+const mostPackages: Readonly<Record<string, number>> = {
+  'ahi-metadata': 1,
+  'dicom-standard': 3,
+  'htj2k-decoder': 8,
+  dicomizer: 13,
+  renderer: 4,
+  'ahi-client': 75,
+  'export-files': 15,
+  'exporter-fs': 16,
+  'ahi-emulator': 120,
+  exporter: 90,
+  cli: 1,
+}
+
+let installation: Installation
+
+beforeAll(async () => {
+  installation = await installPacked(inject('tarballs'))
+})
+
+afterAll(() => installation[Symbol.asyncDispose]())
+
+describe('all packed packages, installed in an empty folder', () => {
+  test.each(packages)('$manifest.name can be imported', async ({ manifest }) => {
+    const code = `console.log(Object.keys(await import('${manifest.name}')).length)`
+    expect(Number(await installation.run(process.execPath, '--input-type=module', '-e', code))).toBeGreaterThan(0)
+  })
+
+  test.each(packages)('$manifest.name brings few packages', ({ folder, manifest }) => {
+    const names = packagesOf(manifest.name, installation.packages).map(({ path }) => path)
+    expect(names).toContain(`node_modules/${manifest.name}`)
+    expect(names.slice(mostPackages[folder])).toEqual([])
+  })
+
+  test('no package has an install script', () => {
+    expect(installation.packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ path }) => path)).toEqual([])
+  })
+
+  test('the dcmjs data set says what to install', async () => {
+    const code = `
+      import { dicomizeInstance } from '@ahi-dicom/dicomizer'
+      const instance = { DICOM: { SOPClassUID: '1.2.840.10008.5.1.4.1.1.7' }, DICOMVRs: {}, ImageFrames: [] }
+      const levels = { patient: {}, study: { StudyInstanceUID: '1.2' }, series: { SeriesInstanceUID: '1.2.3' } }
+      const uids = { datastoreId: 'a', imageSetId: 'b', seriesInstanceUid: '1.2.3', sopInstanceUid: '1.2.3.4' }
+      try { console.log(dicomizeInstance({ ...uids, ...levels, instance }).dataset) } catch ({ code }) { console.log(code) }`
+    expect(await installation.run(process.execPath, '--input-type=module', '-e', code)).toBe('DCMJS_MISSING\n')
+  })
+})
