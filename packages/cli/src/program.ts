@@ -7,6 +7,7 @@ import type { ExportOptions } from './commands/export.ts'
 import type { MetadataOptions } from './commands/metadata.ts'
 import type { SearchOptions } from './commands/search.ts'
 import type { SeriesOptions } from './commands/series.ts'
+import type { VerifyOptions } from './commands/verify.ts'
 import { exitCodesHelp, type ExitCode } from './exit-codes.ts'
 import { parseFolder } from './folder-path.ts'
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts'
@@ -188,12 +189,13 @@ function addExport(program: Command, run: CommandRunner): void {
 }
 
 function addVerify(program: Command, run: CommandRunner): void {
-  addCommand(program, 'verify', 'Check an export against its manifest.', help.verify)
+  addCommand(program, 'verify', 'Check an export against its record.', help.verify)
     .argument('<dir>', 'the folder of the export', (value) => parseFolder(value, 'the folder'))
-    .action(async (directory: string, _: unknown, command: Command) => {
+    .option('--show-paths', 'print paths in full, also parts that may name a patient')
+    .action(async (directory: string, options: VerifyOptions, command: Command) => {
       await run('verify', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { verify } = await import('./commands/verify.ts')
-        return await verify(directory, context)
+        return await verify(directory, options, context)
       })
     })
 }

@@ -3,7 +3,7 @@
  * and the contract of a destination.
  * @module
  */
-export type { Destination, LaneModule, ListedFile } from './destination/destination.ts'
+export type { Destination, LaneModule, ListedFile, OpenDestinationOptions } from './destination/destination.ts'
 export type { FileContent, ReadFileOptions } from './destination/file-content.ts'
 export type {
   FileDigest,
@@ -15,6 +15,8 @@ export type {
   WrittenFile,
 } from './destination/file-writer.ts'
 export { memoryRecord } from './destination/memory-record.ts'
+export { maskPath } from './destination/path-mask.ts'
+export type { PathMask } from './destination/path-mask.ts'
 export { recordNames } from './destination/record-store.ts'
 export type { LockOptions, LockWait, RecordLock, RecordLog, RecordStore } from './destination/record-store.ts'
 export { LayoutError, OutputError } from './errors.ts'

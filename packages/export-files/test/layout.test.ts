@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaultLayout, LayoutError, parseLayout, recordNames } from '@ahi-dicom/export-files'
+import { defaultLayout, LayoutError, maskPath, parseLayout, recordNames } from '@ahi-dicom/export-files'
 import type { Attributes } from '../../renderer/test/picture-source-double.ts'
 import { instanceDouble } from './instance-double.ts'
 
@@ -35,6 +35,22 @@ describe('a layout', () => {
     expect(hashed).toMatch(/^P\/12-[0-9a-f]{8}$/)
     const other = instanceDouble({ sopInstanceUid: '1.2.3.4.6', attributes: { PatientID: 'P', InstanceNumber: '12' } })
     expect(parseLayout('{PatientID}/{InstanceNumber}').path(other)).not.toBe(hashed)
+  })
+
+  test.each([
+    ['{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}', 'out/1.2.dcm', 'out/1.2.dcm'],
+    ['out/{Modality}-{SeriesNumber}/{InstanceNumber}', 'out/CT-3/4-0123abcd.dcm', 'out/CT-3/4-0123abcd.dcm'],
+    ['{PatientName}/{SOPInstanceUID}', 'DOE^JANE/1.2.dcm', '{PatientName}/1.2.dcm'],
+    ['{PatientName}/{SOPInstanceUID}', 'DOE^JANE', '{PatientName}'],
+    [
+      '{Modality}/of {PatientID}-{StudyDate}/{SOPInstanceUID}',
+      'CT/of 1-2/1.2.dcm',
+      'CT/of {PatientID}-{StudyDate}/1.2.dcm',
+    ],
+    ['{SOPInstanceUID}/{SeriesDescription}', '1.2/JANE.DOE-0123abcd-0001.png', '1.2/{SeriesDescription}.png'],
+    ['{SOPInstanceUID}/{SeriesDescription}', '1.2/JANE.DOE', '1.2/{SeriesDescription}'],
+  ])('"%s" has messages show %s as %s', (template, written, shown) => {
+    expect(maskPath(written, parseLayout(template).mask)).toBe(shown)
   })
 
   test('shows an absent value as its keyword, several joined', () => {

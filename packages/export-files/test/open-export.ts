@@ -31,7 +31,7 @@ export interface OpenExport extends AsyncDisposable {
 export async function openExport(destination: Destination, options: OpenExportOptions = {}): Promise<OpenExport> {
   const { mode = 'new', formats = createFormats(['dcm']) } = options
   const layout = parseLayout(options.layout ?? '{SOPInstanceUID}')
-  await destination.open()
+  await destination.open({ mask: layout.mask })
   const record = await openRecord(destination, { mode, formats })
   async function write(instance: DicomInstance, writing?: WriteInstanceOptions): Promise<readonly WrittenFile[]> {
     const stem = record.claim(layout.path(instance), keyOf(instance))

@@ -2,12 +2,19 @@
  * Writes files in a lane, a thread that exports: with calls that block the thread, which cost less.
  * @module
  */
-import type { FileWriter } from '@ahi-dicom/export-files'
+import type { FileWriter, PathMask } from '@ahi-dicom/export-files'
 import { synchronousCalls } from './file/file-calls.ts'
-import { createFolderWriter } from './folder/folder-writer.ts'
+import { createFolderWriter, withMaskedFailures } from './folder/folder-writer.ts'
 import type { FolderOptions } from './folder/folder-writer.ts'
 
+/** Options of {@link createFileWriter}. */
+export interface FolderLaneOptions extends FolderOptions {
+  /** How messages show paths. Default: as they are. */
+  readonly mask?: PathMask | undefined
+}
+
 /** Makes the writer of a folder for this thread. */
-export function createFileWriter(options: FolderOptions): FileWriter {
-  return createFolderWriter(options, synchronousCalls)
+export function createFileWriter({ directory, mask = [] }: FolderLaneOptions): FileWriter {
+  const writer = createFolderWriter({ directory }, synchronousCalls)
+  return mask.length === 0 ? writer : withMaskedFailures(writer, { directory, mask: () => mask })
 }

@@ -553,3 +553,24 @@ test('at most two documents are read ahead of the instances', async () => {
   await run(client, destination, { instanceConcurrency: 1 })
   for (const [index, documents] of documentsAtWrite.entries()) expect(documents).toBeLessThanOrEqual(index + 1 + 1 + 2)
 })
+
+test.each([false, true])(
+  'messages about files name no patient, whatever a destination says; fatal: %s',
+  async (fatal) => {
+    const templates = ['{SeriesDescription}/{SOPInstanceUID}', '{SeriesDescription}/{SeriesDescription}']
+    for (const layout of templates) {
+      const destination = recordingDestination({
+        async beforeWrite({ path }) {
+          const [folder, name] = path.split('/')
+          const message = `EACCES: permission denied, mkdir '/out/${folder}', for "/out/${path}", rename '/out/${folder}/.${name}.part'`
+          throw Object.assign(new Error(message), { code: 'DENIED', fatal })
+        },
+      })
+      const summary = await run(clientDouble(study), destination, { layout })
+      const [message = ''] = destination.errors.map((entry) => entry.message)
+      expect(message).toMatch(/mkdir '\/out\/\{SeriesDescription\}', for "\/out\/\{SeriesDescription\}\//)
+      expect(JSON.stringify([destination.errors, summary])).not.toContain('noise')
+      expect(summary.outcome).toBe(fatal ? 'fatal' : 'failed')
+    }
+  },
+)

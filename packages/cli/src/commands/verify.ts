@@ -7,8 +7,20 @@ import { printJsonLine } from '../json-line.ts'
 import { formatBytes, formatCount } from '../quantities.ts'
 import { printable } from '../table.ts'
 
-/** Checks an export against its record. With `--json`, each problem is a line and the summary the last one. */
-export async function verify(directory: string, context: CommandContext): Promise<ExitCode> {
+/** Options of `verify`. */
+export interface VerifyOptions {
+  readonly showPaths?: true
+}
+
+/**
+ * Checks an export against its record. With `--json`, each problem is a line and the summary the last one. For people,
+ * paths name no patient unless `showPaths` is set.
+ */
+export async function verify(
+  directory: string,
+  { showPaths }: VerifyOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   const { terminal, global, signal } = context
   let exitCode: ExitCode = exitCodes.ok
   for await (const event of verifyExport(folderDestination({ directory }), { signal })) {
@@ -16,7 +28,10 @@ export async function verify(directory: string, context: CommandContext): Promis
     if (event.kind === 'problem') {
       exitCode = exitCodes.someFailed
       if (global.json === true) await printJsonLine(terminal, event)
-      else await terminal.print(`${event.problem}: ${printable(event.path)}: ${inCommandWords(event.message)}\n`)
+      else
+        await terminal.print(
+          `${event.problem}: ${printable(showPaths === true ? event.path : event.shownPath)}: ${inCommandWords(event.message)}\n`,
+        )
     } else if (global.json === true) await printJsonLine(terminal, event)
     else if (global.quiet !== true) await terminal.print(summaryText(event))
   }

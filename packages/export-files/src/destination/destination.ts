@@ -1,5 +1,6 @@
 import type { FileContent, ReadFileOptions } from './file-content.ts'
 import type { FileWriter } from './file-writer.ts'
+import type { PathMask } from './path-mask.ts'
 import type { RecordStore } from './record-store.ts'
 
 /** Where an export goes: a folder, a bucket, an archive, a server. */
@@ -7,7 +8,7 @@ export interface Destination extends FileWriter {
   /** What messages call it, such as the path of a folder. */
   readonly name: string
   /** Makes it, if it does not exist. Called first. */
-  open(): Promise<void>
+  open(options?: OpenDestinationOptions): Promise<void>
   /**
    * Removes what an earlier run was writing when it was stopped. Called once the record is locked and before anything is
    * written. Absent if nothing can be left behind.
@@ -26,6 +27,12 @@ export interface Destination extends FileWriter {
   readonly record: RecordStore
   /** How to make its {@link FileWriter} in another thread. Absent: this object writes all files. */
   readonly lane?: LaneModule | undefined
+}
+
+/** Options of {@link Destination.open}. */
+export interface OpenDestinationOptions {
+  /** How messages show paths, so that they name no patient; see `maskPath`. Default: as they are. */
+  readonly mask?: PathMask | undefined
 }
 
 /** A file of {@link Destination.list}. */

@@ -10,7 +10,7 @@ export const recordNames = {
   lock: '.ahi-dicom.lock',
 } as const
 
-/** Names that no layout makes: those of the record, and those that later versions may use. */
+/** Names that no layout makes: the record uses them, or later versions may. */
 export const reservedNames: readonly string[] = [...Object.values(recordNames), 'export.json', '.ahi-dicom']
 
 /** Holds the few files that an export keeps as its record, see {@link recordNames}. */
@@ -43,7 +43,7 @@ export interface LockOptions {
 
 /** Why a claim takes time. */
 export interface LockWait {
-  /** What is waited for, and for how long. */
+  /** Names the other run and the longest wait. */
   readonly message: string
   readonly mostMs: number
 }

@@ -1,5 +1,6 @@
 import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
+import type { PathMask } from '../destination/path-mask.ts'
 import { LayoutError } from '../errors.ts'
 import { safeName, shortHash } from './safe-name.ts'
 
@@ -23,10 +24,18 @@ export interface Layout {
    * it is a name that is safe on every file system, so it cannot leave the destination.
    */
   path(instance: LayoutInstance): string
+  /**
+   * How messages show the paths, for `maskPath`: a part with an attribute that may name a patient is shown as it is written
+   * in the template. Attributes that are UIDs, numbers of series and images, and modalities name none.
+   */
+  readonly mask: PathMask
 }
 
 /** Value representations without a text form. */
 const binaryVrs = new Set(['SQ', 'OB', 'OW', 'OD', 'OF', 'OL', 'OV', 'UN', 'OB or OW', 'US or OW', 'US or SS or OW'])
+
+/** Attributes other than UIDs that name no patient. All others may: descriptions, dates and numbers given by hand as well. */
+const namelessKeywords = new Set(['Modality', 'SeriesNumber', 'AcquisitionNumber', 'InstanceNumber'])
 
 type Part = { readonly literal: string } | { readonly keyword: string }
 
@@ -39,10 +48,13 @@ type Part = { readonly literal: string } | { readonly keyword: string }
  *   path
  */
 export function parseLayout(template: string = defaultLayout): Layout {
-  const segments = template.split('/').map((segment) => parseSegment(segment, template))
+  const texts = template.split('/')
+  const segments = texts.map((segment) => parseSegment(segment, template))
+  const mask = texts.map((text, position) => ((segments[position] ?? []).some(mayNamePatient) ? text : null))
   const isUnique = segments.flat().some((part) => 'keyword' in part && part.keyword === 'SOPInstanceUID')
   return {
     template,
+    mask: mask.every((text) => text === null) ? [] : mask,
     path(instance) {
       const path = segments
         .map((segment) => safeName(segment.map((part) => partText(part, instance)).join('')))
@@ -50,6 +62,11 @@ export function parseLayout(template: string = defaultLayout): Layout {
       return isUnique ? path : `${path}-${shortHash(instance.sopInstanceUid)}`
     },
   }
+}
+
+function mayNamePatient(part: Part): boolean {
+  if ('literal' in part) return false
+  return lookUpKeyword(part.keyword)?.vr !== 'UI' && !namelessKeywords.has(part.keyword)
 }
 
 function parseSegment(segment: string, template: string): readonly Part[] {

@@ -8,6 +8,7 @@ import type { DamagedLine, Manifest, ManifestFile, ReadManifestOptions } from '.
 import { countFiles } from '../record/record-state.ts'
 import { isFilePath, isOfRecord } from '../record/safe-path.ts'
 import { recordProblems, type RecordProblem } from './verify-record.ts'
+import { createShownPaths } from './shown-path.ts'
 
 /**
  * What is wrong with an export. `line`: a line of the manifest that is not an entry, such as the last one of a run that was
@@ -27,7 +28,14 @@ export type VerificationProblem =
 /** One finding of {@link verifyExport}. The summary comes last. */
 export type VerificationEvent =
   | { readonly kind: 'verified'; readonly path: string; readonly byteLength: number }
-  | { readonly kind: 'problem'; readonly problem: VerificationProblem; readonly path: string; readonly message: string }
+  | {
+      readonly kind: 'problem'
+      readonly problem: VerificationProblem
+      readonly path: string
+      /** For people: the path without the parts that may name a patient, and the SOPInstanceUID if the path lacks it. */
+      readonly shownPath: string
+      readonly message: string
+    }
   | VerificationSummary
 
 /** What {@link verifyExport} found in all. */
@@ -70,19 +78,23 @@ export async function* verifyExport(
   const read = readerOf(destination)
   const damagedLines: DamagedLine[] = []
   const manifest = await manifestOf(destination, { ...options, onDamagedLine: (line) => damagedLines.push(line) })
+  const shownPath = createShownPaths(manifest.files)
   const counts = { verified: 0, byteLength: 0, problems: 0 }
   let isComplete = true
   for await (const event of findings(destination, { manifest, damagedLines, read }, options)) {
     if (event.kind === 'verified') {
       counts.verified += 1
       counts.byteLength += event.byteLength
-    } else counts.problems += 1
-    yield event
+      yield event
+    } else {
+      counts.problems += 1
+      yield { ...event, shownPath: shownPath(event.path) }
+    }
   }
   for (const found of await recordProblems(destination.record, manifest)) {
     isComplete = false
     counts.problems += 1
-    yield { kind: 'problem', ...found }
+    yield { kind: 'problem', ...found, shownPath: found.path }
   }
   const files = [...manifest.files.values()]
   const { unverifiedFiles: unverified, uncheckedFiles: unchecked } = countFiles(files)
@@ -90,7 +102,8 @@ export async function* verifyExport(
   yield { kind: 'summary', files: files.length, flushed, ...counts, isComplete, unverified, unchecked }
 }
 
-type Finding = Exclude<VerificationEvent, VerificationSummary>
+type Event<Kind> = Extract<VerificationEvent, { readonly kind: Kind }>
+type Finding = Event<'verified'> | Omit<Event<'problem'>, 'shownPath'>
 type ReadFile = NonNullable<Destination['read']>
 
 interface Subject {

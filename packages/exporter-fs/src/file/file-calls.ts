@@ -20,7 +20,7 @@ export interface FileCalls {
 }
 
 /** What lies at a path. */
-export type EntryKind = 'none' | 'folder' | 'link' | 'other'
+type EntryKind = 'none' | 'folder' | 'link' | 'other'
 
 const open = promisify(fs.open)
 const writev = promisify(fs.writev)

@@ -32,7 +32,7 @@ export function errnoOf(error: unknown): string | undefined {
 export function outputError(cause: unknown, action: string, path: string): OutputError {
   const errno = errnoOf(cause) ?? 'unknown error'
   const code = codes[errno] ?? 'OUTPUT_FAILED'
-  const reason = reasons[code]
+  const reason = errno === 'ENAMETOOLONG' ? 'the path is too long; choose a shorter layout' : reasons[code]
   const why = reason === undefined ? `the file system says ${errno}` : `${reason} (${errno})`
   return new OutputError(code, `Cannot ${action} "${path}": ${why}`, { path, cause })
 }

@@ -1,6 +1,6 @@
 import { unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Destination } from '@ahi-dicom/export-files'
+import type { Destination, PathMask } from '@ahi-dicom/export-files'
 import { asynchronousCalls } from '../file/file-calls.ts'
 import { translated } from '../file/file-system-error.ts'
 import { flushFolder } from '../file/flush.ts'
@@ -11,35 +11,62 @@ import type { FolderGuard } from './folder-guard.ts'
 import { claimedFolderRecord } from './folder-record.ts'
 import type { FolderClaim } from './folder-record.ts'
 import { createFolderGuard } from './folder-guard.ts'
-import { createFolderWriter } from './folder-writer.ts'
+import { createFolderWriter, withMaskedFailures } from './folder-writer.ts'
 import type { FolderOptions } from './folder-writer.ts'
 import { listFiles, walkFiles } from './list-files.ts'
+import { maskError } from './mask-error.ts'
 import { readFileContent } from './read-file.ts'
 
 /** Makes a folder the destination of an export. The record lies in the folder. */
 export function folderDestination({ directory }: FolderOptions): Destination {
   const guard = createFolderGuard(directory, asynchronousCalls)
   const claim: FolderClaim = { lock: undefined }
+  let mask: PathMask = []
+  const writer = createFolderWriter({ directory }, asynchronousCalls)
   return {
-    ...createFolderWriter({ directory }, asynchronousCalls),
+    ...withMaskedFailures(writer, { directory, mask: () => mask }),
     name: directory,
-    open: () => translated('export into', directory, () => makeFolder(directory)),
+    async open(options = {}) {
+      mask = options.mask ?? []
+      await translated('export into', directory, () => makeFolder(directory))
+    },
     async removeUnfinished() {
       await claim.lock?.check()
-      await translated('export into', directory, () => removeTemporaryFiles(directory, guard))
+      try {
+        await translated('export into', directory, () => removeTemporaryFiles(directory, guard))
+      } catch (error) {
+        throw maskError(error, { directory, mask })
+      }
     },
     async read(path, options) {
-      await guard.check(path)
-      return readFileContent(join(directory, path), options)
+      try {
+        await guard.check(path)
+        return await readFileContent(`${directory}/${path}`, options)
+      } catch (error) {
+        throw maskError(error, { directory, mask })
+      }
+    },
+    async *list() {
+      try {
+        yield* listFiles(directory)
+      } catch (error) {
+        throw maskError(error, { directory, mask })
+      }
     },
     async size(path) {
-      await guard.check(path)
-      return sizeOfPlainFile(join(directory, path))
+      try {
+        await guard.check(path)
+        return await sizeOfPlainFile(join(directory, path))
+      } catch (error) {
+        throw maskError(error, { directory, mask })
+      }
     },
-    list: () => listFiles(directory),
     record: claimedFolderRecord({ directory }, claim),
     get lane() {
-      return { module: import.meta.resolve('@ahi-dicom/exporter-fs/lane'), options: { directory } }
+      return {
+        module: import.meta.resolve('@ahi-dicom/exporter-fs/lane'),
+        options: mask.length === 0 ? { directory } : { directory, mask },
+      }
     },
   }
 }

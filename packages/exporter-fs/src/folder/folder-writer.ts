@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { FileWriter } from '@ahi-dicom/export-files'
+import type { FileWriter, PathMask } from '@ahi-dicom/export-files'
 import type { FileCalls } from '../file/file-calls.ts'
 import { errnoOf, translated } from '../file/file-system-error.ts'
 import { flushFile, flushFolder, runFlushes } from '../file/flush.ts'
@@ -7,6 +7,7 @@ import { createUnflushedFiles } from '../file/unflushed-files.ts'
 import type { UnflushedFile } from '../file/unflushed-files.ts'
 import { writeWhole } from '../file/write-whole.ts'
 import { createFolderGuard } from './folder-guard.ts'
+import { maskError } from './mask-error.ts'
 
 /** Names a folder. */
 export interface FolderOptions {
@@ -14,7 +15,7 @@ export interface FolderOptions {
 }
 
 /** Makes a writer of files in a folder. Written files are kept open until they are flushed. */
-export function createFolderWriter({ directory }: FolderOptions, calls: FileCalls): FileWriter {
+export function createFolderWriter({ directory }: FolderOptions, calls: FileCalls): Required<FileWriter> {
   const unflushed = createUnflushedFiles()
   const guard = createFolderGuard(directory, calls)
   const writing = { calls, keep: (file: UnflushedFile): Promise<void> => unflushed.keep(file) }
@@ -33,10 +34,27 @@ export function createFolderWriter({ directory }: FolderOptions, calls: FileCall
     async flush(others = []) {
       await unflushed.flush()
       const paths = [...others]
-      for (const path of paths) await guard.check(path)
+      for (const path of paths) await translated('flush file', pathOf(path), () => guard.check(path))
       await flushOthers(paths, pathOf)
     },
     close: () => unflushed.flush(),
+  }
+}
+
+/** Makes a writer whose failures show paths by the mask of the moment. */
+export function withMaskedFailures(
+  writer: Required<FileWriter>,
+  { directory, mask }: { readonly directory: string; readonly mask: () => PathMask },
+): Required<FileWriter> {
+  const masked = <Result>(operation: Promise<Result>): Promise<Result> =>
+    operation.catch((error: unknown) => {
+      throw maskError(error, { directory, mask: mask() })
+    })
+  return {
+    write: (file, options) => masked(writer.write(file, options)),
+    remove: (path) => masked(writer.remove(path)),
+    flush: (others) => masked(writer.flush(others)),
+    close: () => masked(writer.close()),
   }
 }
 

@@ -44,7 +44,7 @@ export async function runExport(parts: JobParts, options: ExportOptions): Promis
   if (options.headerOnly === true && picture !== undefined) {
     throw new TypeError(`Expected formats that read no pixels with the \`headerOnly\` option, got \`${picture.name}\``)
   }
-  await destination.open()
+  await destination.open({ mask: layout.mask })
   try {
     return await exportToOpened(parts, options, { layout, formats })
   } finally {
@@ -62,7 +62,7 @@ async function exportToOpened(
   const { destination, mode = 'new', signal, verifyFrames, onLockWait } = options
   const request = instanceRequest(options)
   await using record = await openRecord(destination, { mode, formats, request, verifyFrames, signal, onLockWait })
-  const job = createJob(options, record, parts.closed)
+  const job = createJob(options, { record, mask: layout.mask, closed: parts.closed })
   const items = new Map<number, LaneItem>()
   const taking = new Set<Promise<void>>()
   const lanes = await openLanes(parts, job, {

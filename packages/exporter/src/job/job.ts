@@ -1,4 +1,12 @@
-import type { Destination, ExportRecord, Format, LockWait, OutputMode, WarningEntry } from '@ahi-dicom/export-files'
+import type {
+  Destination,
+  ExportRecord,
+  Format,
+  LockWait,
+  OutputMode,
+  PathMask,
+  WarningEntry,
+} from '@ahi-dicom/export-files'
 import { errorEntry, failureOf, type FailedItem, type Failure } from '../failure/failure.ts'
 import type { InstanceOptions } from '../lane/lane-item.ts'
 import { countFailure, createCounts, progressOf, type Counts, type JobEnd } from '../record/counts.ts'
@@ -32,6 +40,8 @@ export interface Job {
   readonly record: ExportRecord
   readonly counts: Counts
   readonly warnings: Warnings
+  /** How messages show paths, so that they name no patient. */
+  readonly mask: PathMask
   /** Aborted by the caller, by close(), or by a fatal failure. */
   readonly signal: AbortSignal
   /** Ends the job for a reason of its own; does nothing once it is ending. */
@@ -40,8 +50,14 @@ export interface Job {
   ending(): Pick<JobEnd, 'isInterrupted' | 'fatal' | 'isFatalRetryable'>
 }
 
-/** Makes a job that has not begun. `closed` aborts when the exporter is closed. */
-export function createJob(options: ExportOptions, record: ExportRecord, closed: AbortSignal): Job {
+/** Parts of a {@link Job}. */
+export interface JobStart extends Pick<Job, 'record' | 'mask'> {
+  /** Aborts when the exporter is closed. */
+  readonly closed: AbortSignal
+}
+
+/** Makes a job that has not begun. */
+export function createJob(options: ExportOptions, { record, mask, closed }: JobStart): Job {
   const ended = new AbortController()
   const outside = AbortSignal.any(options.signal === undefined ? [closed] : [closed, options.signal])
   const signal = AbortSignal.any([outside, ended.signal])
@@ -50,6 +66,7 @@ export function createJob(options: ExportOptions, record: ExportRecord, closed: 
   return {
     options,
     record,
+    mask,
     signal,
     counts: createCounts(),
     warnings: createWarnings(),

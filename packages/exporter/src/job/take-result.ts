@@ -1,6 +1,7 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import { failureOf, isOutage, type Failure } from '../failure/failure.ts'
 import type { Fetched, ItemResult, LaneItem } from '../lane/lane-item.ts'
+import { maskMessage } from '../record/mask-message.ts'
 import { countFiles, countNotices, countWritten } from '../record/counts.ts'
 import { notify, report, reportOutage, warn, type Job } from './job.ts'
 
@@ -33,13 +34,16 @@ export function takeFetched(job: Job, { byteLength, frames }: Fetched): void {
 }
 
 /** Failures after the job was aborted are not reported: those instances count as unfinished. */
-async function failItem(job: Job, { key }: LaneItem, failures: readonly Failure[]): Promise<void> {
+async function failItem(job: Job, { key, stem }: LaneItem, failures: readonly Failure[]): Promise<void> {
   if (job.signal.aborted) return
   const outage = failures.find(isOutage)
   if (outage !== undefined) return await reportOutage(job, outage)
   job.counts.instances.failed += 1
   const { versionId: _, ...item } = key
-  for (const failure of failures) await report(job, failure, item)
+  for (const failure of failures) {
+    const message = maskMessage(failure.message, stem, job.mask)
+    await report(job, { ...failure, message }, item)
+  }
 }
 
 /** Losses are failures, and reported as such. */

@@ -1,0 +1,18 @@
+/**
+ * How messages show the paths that a layout makes: a text in place of each part that may name a patient, null for a part
+ * that is shown as it is. Empty if all are. Plain data: lanes of other threads get it as well.
+ */
+export type PathMask = readonly (string | null)[]
+
+/** Returns the form of a path that messages show. Paths are relative to the destination, with forward slashes. */
+export function maskPath(path: string, mask: PathMask): string {
+  const names = path.split('/')
+  return names.map((name, position) => maskedName(name, { position, mask })).join('/')
+}
+
+function maskedName(name: string, { position, mask }: { readonly position: number; readonly mask: PathMask }): string {
+  const shown = mask[position] ?? null
+  if (shown === null) return name
+  const isFile = position === mask.length - 1
+  return isFile ? `${shown}${/\.(?:dcm|png)$/u.exec(name)?.[0] ?? ''}` : shown
+}
