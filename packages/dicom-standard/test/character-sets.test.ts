@@ -5,6 +5,11 @@ function decode(terms: readonly string[], text: string, delimiters = '\\^='): st
   return textDecoding(terms).decode(Buffer.from(text, 'latin1'), delimiters)
 }
 
+function encode(terms: readonly string[], text: string, isSingleValued: boolean): string | undefined {
+  const bytes = characterSetChoices(terms)[0]?.encode(text, { isPersonName: false, isSingleValued })
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString('latin1')
+}
+
 // PS3.5 Annexes H, I, J and K print these bytes.
 test.each([
   [
@@ -59,11 +64,6 @@ describe('JIS X 0201 has a yen sign and an overline in place of a backslash and 
     expect(decode(terms, bytes, '')).toBe(single)
     expect(decode(terms, bytes, '\\')).toBe(multiple)
   })
-
-  function encode(terms: readonly string[], text: string, isSingleValued: boolean): string | undefined {
-    const bytes = characterSetChoices(terms)[0]?.encode(text, { isPersonName: false, isSingleValued })
-    return bytes === undefined ? undefined : Buffer.from(bytes).toString('latin1')
-  }
 
   test.each([
     [['ISO_IR 13'], '\u203e\u00a5', '~\\', undefined],
