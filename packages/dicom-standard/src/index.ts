@@ -5,6 +5,7 @@
  */
 export type { DicomAttributes } from './attributes.ts'
 export { parseDecimal } from './decimal.ts'
+export { numberOfFrames } from './number-of-frames.ts'
 export type { PixelArray } from './pixel-array.ts'
 export {
   formatTag,

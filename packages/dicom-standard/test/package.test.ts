@@ -16,6 +16,7 @@ test('exports what it documents', () => {
       "isGroupLength",
       "isPrivate",
       "isPrivateCreator",
+      "numberOfFrames",
       "parseDecimal",
       "parseTag",
       "tags",

@@ -1,4 +1,4 @@
-import { tags } from '@ahi-dicom/dicom-standard'
+import { numberOfFrames, tags } from '@ahi-dicom/dicom-standard'
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import type { DataElement, DataSet } from '../dicom/data-element.ts'
 import { plainText, unsignedShort } from '../dicom/element-values.ts'
@@ -36,7 +36,7 @@ export function readImagePixel(dataSet: DataSet): ImagePixel {
     bitsStored,
     highBit: unsignedShort(dataSet.get(tags.highBit)) ?? bitsStored - 1,
     isSigned: unsignedShort(dataSet.get(tags.pixelRepresentation)) === 1,
-    numberOfFrames: numberOfFrames(dataSet.get(tags.numberOfFrames)),
+    numberOfFrames: framesOf(dataSet.get(tags.numberOfFrames)),
   }
 }
 
@@ -47,13 +47,8 @@ function positive(dataSet: DataSet, tag: number): number {
   throw new UnstorableFrameError(`DICOM attribute ${lookUpTag(tag)?.keyword} ${why}`, { warning: 'OTHER' })
 }
 
-function numberOfFrames(element: DataElement | undefined): number {
-  const text = plainText(element).trim()
-  if (text === '') return 1
-  if (!/^\+?\d{1,9}$/.test(text) || Number(text) === 0) {
-    throw new UnstorableFrameError('DICOM attribute NumberOfFrames is not a positive number', {
-      warning: 'FRAME_NUMBER_MISMATCH',
-    })
-  }
-  return Number(text)
+function framesOf(element: DataElement | undefined): number {
+  const frames = numberOfFrames(plainText(element))
+  if (frames !== undefined) return frames
+  throw new UnstorableFrameError('DICOM attribute NumberOfFrames is no number', { warning: 'FRAME_NUMBER_MISMATCH' })
 }

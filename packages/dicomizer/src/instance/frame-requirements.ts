@@ -1,10 +1,7 @@
-import { tags } from '@ahi-dicom/dicom-standard'
-
-import { findElement, type DataSet } from '../data-set/data-set.ts'
+import type { DataSet } from '../data-set/data-set.ts'
 import { FrameMismatchError } from '../errors.ts'
 import type { InstanceFrames } from '../frames/instance-frames.ts'
-import { frameCountOf } from '../pixels/frame-count.ts'
-import { hasPixelFormat, pixelFormat } from '../pixels/pixel-module.ts'
+import { hasPixelFormat, pixelFormat, statedFrames } from '../pixels/pixel-module.ts'
 import { requireNativeLength } from '../stream/native-writer.ts'
 
 /**
@@ -13,7 +10,7 @@ import { requireNativeLength } from '../stream/native-writer.ts'
  * @throws {FrameMismatchError}
  */
 export function requireFrameCount(dataSet: DataSet, instance: InstanceFrames): void {
-  const stated = frameCountOf(findElement(dataSet, tags.numberOfFrames)?.value)
+  const stated = statedFrames(dataSet)
   const held = instance.frames.length
   if (stated === held) return
   throw new FrameMismatchError(instance, `NumberOfFrames is ${stated} and the image set has ${held} frames`)

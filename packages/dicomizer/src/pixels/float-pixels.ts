@@ -1,8 +1,7 @@
 import { decodeBase64 } from '../data-set/base64.ts'
 import { findElement, type DataSet } from '../data-set/data-set.ts'
 import { FrameMismatchError, type InstanceIdentity } from '../errors.ts'
-import { frameCountOf } from './frame-count.ts'
-import { pixelFormat, samplesPerFrame } from './pixel-module.ts'
+import { samplesPerFrame, statedFormat, statedFrames } from './pixel-module.ts'
 import { tags } from '@ahi-dicom/dicom-standard'
 
 /** Pixels of real numbers, which AHI keeps among the attributes (PS3.3 C.7.6.24 and C.7.6.25). */
@@ -17,7 +16,7 @@ export function floatPixels(dataSet: DataSet, identity: InstanceIdentity): Float
   const float = base64Of(dataSet, tags.floatPixelData, 'OF')
   const base64 = float ?? base64Of(dataSet, tags.doubleFloatPixelData, 'OD')
   if (base64 === undefined) return undefined
-  const frameCount = frameCountOf(findElement(dataSet, tags.numberOfFrames)?.value)
+  const frameCount = statedFrames(dataSet)
   const byteWidth = float === undefined ? 8 : 4
   return {
     frameCount,
@@ -25,7 +24,7 @@ export function floatPixels(dataSet: DataSet, identity: InstanceIdentity): Float
       if (!Number.isInteger(index) || index < 0 || index >= frameCount) {
         throw new RangeError(`Expected a frame index below ${frameCount}, got \`${index}\``)
       }
-      const format = pixelFormat(dataSet, identity)
+      const format = statedFormat(dataSet, identity)
       const byteLength = samplesPerFrame(format) * byteWidth
       const bytes = bytesOfBase64(base64, index * byteLength, byteLength)
       if (bytes?.length !== byteLength) {

@@ -1,6 +1,6 @@
 import { findElement, withElements, type DataSet } from '../data-set/data-set.ts'
 import { MetadataError, type InstanceIdentity } from '../errors.ts'
-import { tags } from '@ahi-dicom/dicom-standard'
+import { numberOfFrames, tags } from '@ahi-dicom/dicom-standard'
 
 /** What the Image Pixel module (PS3.3 C.7.6.3) says of every frame. */
 export interface PixelFormat {
@@ -11,12 +11,24 @@ export interface PixelFormat {
   readonly isSigned: boolean
 }
 
+/** BitsAllocated of samples that can be read. PS3.5 8.1.1 allows more, which nothing writes. */
+const readableBits: ReadonlySet<number | undefined> = new Set([1, 8, 16, 32])
+
 /**
- * Reads the pixel format of a data set; SamplesPerPixel is 1 and PixelRepresentation 0 where they are missing.
+ * Reads the pixel format of a data set. SamplesPerPixel is 1 and PixelRepresentation 0 if they are missing.
  *
- * @throws {MetadataError} when Rows, Columns or BitsAllocated is missing.
+ * @throws {MetadataError} if Rows, Columns or BitsAllocated is missing, or samples of BitsAllocated cannot be read
  */
 export function pixelFormat(dataSet: DataSet, identity: InstanceIdentity): PixelFormat {
+  const format = statedFormat(dataSet, identity)
+  const { bitsAllocated } = format
+  if (readableBits.has(bitsAllocated)) return format
+  const why = `it is ${bitsAllocated}, and samples of 1, 8, 16 or 32 bits can be read`
+  throw new MetadataError(identity, 'BitsAllocated', why)
+}
+
+/** Reads the pixel format as {@link pixelFormat} does, of samples with any number of bits. */
+export function statedFormat(dataSet: DataSet, identity: InstanceIdentity): PixelFormat {
   return {
     rows: requiredNumber(dataSet, tags.rows, 'Rows', identity),
     columns: requiredNumber(dataSet, tags.columns, 'Columns', identity),
@@ -28,7 +40,13 @@ export function pixelFormat(dataSet: DataSet, identity: InstanceIdentity): Pixel
 
 /** Whether a data set has all that {@link pixelFormat} requires. */
 export function hasPixelFormat(dataSet: DataSet): boolean {
-  return [tags.rows, tags.columns, tags.bitsAllocated].every((tag) => numberOf(dataSet, tag) !== undefined)
+  const hasSides = [tags.rows, tags.columns].every((tag) => (numberOf(dataSet, tag) ?? 0) > 0)
+  return hasSides && readableBits.has(numberOf(dataSet, tags.bitsAllocated))
+}
+
+/** Frames by NumberOfFrames: 1 if it is missing, empty, 0 or no number. */
+export function statedFrames(dataSet: DataSet): number {
+  return numberOfFrames(findElement(dataSet, tags.numberOfFrames)?.value) ?? 1
 }
 
 /** Samples of one frame, those of all components. */

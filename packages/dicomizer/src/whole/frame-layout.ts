@@ -1,8 +1,13 @@
-import { findElement, type DataSet } from '../data-set/data-set.ts'
+import type { DataSet } from '../data-set/data-set.ts'
 import type { InstanceIdentity } from '../errors.ts'
-import { frameCountOf } from '../pixels/frame-count.ts'
-import { nativeByteLength, numberOf, pixelFormat, samplesPerFrame, type PixelFormat } from '../pixels/pixel-module.ts'
-import { tags } from '@ahi-dicom/dicom-standard'
+import {
+  hasPixelFormat,
+  nativeByteLength,
+  pixelFormat,
+  samplesPerFrame,
+  statedFrames,
+  type PixelFormat,
+} from '../pixels/pixel-module.ts'
 
 /** Where the frames of Pixel Data are. */
 export type FrameLayout =
@@ -24,20 +29,13 @@ export function frameLayout(
   byteLength: number | undefined,
   identity: InstanceIdentity,
 ): FrameLayout | undefined {
-  const frames = frameCountOf(findElement(dataSet, tags.numberOfFrames)?.value)
-  if (!Number.isSafeInteger(frames) || frames < 1) return undefined
+  const frames = statedFrames(dataSet)
   if (byteLength === undefined) return { kind: 'encapsulated', frames }
-  if (!describesPixels(dataSet)) return undefined
+  if (!hasPixelFormat(dataSet)) return undefined
   const format = pixelFormat(dataSet, identity)
   const bitsPerFrame = samplesPerFrame(format) * format.bitsAllocated
   const expected = nativeByteLength(format, frames)
   const isAsDescribed = byteLength === expected || byteLength === expected + (expected % 2)
   if (!isAsDescribed && !(frames === 1 && byteLength > expected)) return undefined
   return { kind: 'native', frames, bitsPerFrame, format }
-}
-
-function describesPixels(dataSet: DataSet): boolean {
-  const allocated = numberOf(dataSet, tags.bitsAllocated) ?? 0
-  const isWhole = allocated === 1 || (allocated > 0 && allocated % 8 === 0)
-  return isWhole && [tags.rows, tags.columns].every((tag) => (numberOf(dataSet, tag) ?? 0) > 0)
 }

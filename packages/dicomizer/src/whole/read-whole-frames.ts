@@ -1,4 +1,5 @@
 import { FrameMismatchError, InstanceFileError } from '../errors.ts'
+import { pixelFormat } from '../pixels/pixel-module.ts'
 import { createFrameGatherer, type GatheredFrame } from './frame-gatherer.ts'
 import { chunksOf } from './instance-file.ts'
 import type { InstanceFile } from './instance-source.ts'
@@ -47,6 +48,9 @@ export async function* readWholeFrames(
   }
   await whole.end()
   yield* found()
-  if (starts.length > 0 && starts[0]?.layout === undefined)
-    throw new FrameMismatchError(identity, 'its Pixel Data is not as long as its attributes say')
+  const [start] = starts
+  if (start === undefined || start.layout !== undefined) return
+  // Throws if the attributes describe no pixels.
+  pixelFormat(start.file.dataSet(), identity)
+  throw new FrameMismatchError(identity, 'its Pixel Data is not as long as its attributes say')
 }

@@ -1,7 +1,8 @@
 import type { AttributeMap, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
 
+import { numberOfFrames } from '@ahi-dicom/dicom-standard'
+
 import type { StoredSyntax } from '../frames/transfer-syntax.ts'
-import { frameCountOf } from '../pixels/frame-count.ts'
 
 /**
  * Why the frames of an instance cannot serve, so that only the whole instance has its pixels (AHI keeps what it could
@@ -11,7 +12,7 @@ export function whyFramesCannotServe(instance: InstanceMetadata, syntax: StoredS
   const { DICOM: attributes, ImageFrames: frames } = instance
   if (frames.length === 0) return describesImage(attributes) ? 'the image set has none of its frames' : undefined
   if (!syntax.isNative && !syntax.encapsulates) return `its frames are stored as ${syntax.uid}`
-  const stated = frameCountOf(attributes['NumberOfFrames'])
+  const stated = numberOfFrames(attributes['NumberOfFrames']) ?? 1
   if (syntax.isVideo || stated === frames.length) return undefined
   return `NumberOfFrames is ${stated} and the image set has ${frames.length} frames`
 }
@@ -19,8 +20,7 @@ export function whyFramesCannotServe(instance: InstanceMetadata, syntax: StoredS
 /** Frames that an instance without ImageFrames says it has; 0 for reports, plans and others without pixels. */
 export function describedFrames(attributes: AttributeMap): number {
   if (!describesImage(attributes)) return 0
-  const frames = frameCountOf(attributes['NumberOfFrames'])
-  return Number.isSafeInteger(frames) && frames > 0 ? frames : 1
+  return numberOfFrames(attributes['NumberOfFrames']) ?? 1
 }
 
 function describesImage(attributes: AttributeMap): boolean {

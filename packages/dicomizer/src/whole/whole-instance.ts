@@ -6,11 +6,9 @@ import { chunksOf, getInstanceFile } from './instance-file.ts'
 import type { InstanceFile, InstanceSource } from './instance-source.ts'
 import type { NoticeCollector } from '../notices.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
-import { findElement } from '../data-set/data-set.ts'
-import { frameCountOf } from '../pixels/frame-count.ts'
+import { statedFrames } from '../pixels/pixel-module.ts'
 import type { FrameChecks } from '../stream/pixel-stream.ts'
 import { readWholeFrames, type WholeFrameInRow } from './read-whole-frames.ts'
-import { tags } from '@ahi-dicom/dicom-standard'
 import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 import { createWholeFile, type PixelDataStart } from './whole-file.ts'
@@ -78,7 +76,7 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
     const onPixelData = (start: PixelDataStart): WholeFrameChecks['sink'] | undefined => {
       frameChecks = {
         verified: 0,
-        unverified: start.layout?.frames ?? frameCountOf(findElement(start.file.dataSet(), tags.numberOfFrames)?.value),
+        unverified: start.layout?.frames ?? statedFrames(start.file.dataSet()),
       }
       if (start.isEncapsulated && options.transferSyntax === 'explicit') notices.add(notDecoded)
       const checks = checksOf(start, options)

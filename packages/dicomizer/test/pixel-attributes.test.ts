@@ -1,0 +1,60 @@
+import { crc32 } from 'node:zlib'
+
+import { MetadataError } from '@ahi-dicom/dicomizer'
+import { describe, expect, test } from 'vitest'
+
+import { jpeg2000 } from './code-streams.ts'
+import { bytesOf, imageInstance, knownFrame, knownFrames } from './instances.ts'
+
+describe('one frame', () => {
+  test.each(['0', 0, '', null, undefined, ' 0 ', '1', '+1'])(
+    'is what NumberOfFrames %j counts',
+    async (NumberOfFrames) => {
+      const attributes = NumberOfFrames === undefined ? {} : { NumberOfFrames }
+      const instance = imageInstance(knownFrames(1), { attributes })
+      expect(instance).toMatchObject({ source: 'frames', frameCount: 1 })
+      expect((await bytesOf(instance.part10())).length).toBeGreaterThan(24)
+      expect(instance.frameChecks).toEqual({ verified: 1, unverified: 0 })
+      expect(await instance.frame(0)).toHaveLength(12)
+    },
+  )
+
+  test('is not what two frames are', async () => {
+    const instance = imageInstance(knownFrames(2), { attributes: { NumberOfFrames: '0' } })
+    await expect(bytesOf(instance.part10())).rejects.toMatchObject({ code: 'FRAME_MISMATCH' })
+  })
+})
+
+describe('samples of a number of bits that nothing reads', () => {
+  const native = '1.2.840.10008.1.2.1'
+
+  test.each([24, 64, 2, 4, 12, 48])('%i are refused, uncompressed', async (BitsAllocated) => {
+    const bytes = new Uint8Array(Math.ceil((12 * BitsAllocated) / 8))
+    const { decoded } = knownFrame(0)
+    const instance = imageInstance([{ codeStream: bytes, decoded: { ...decoded, checksum: crc32(bytes) } }], {
+      attributes: { BitsAllocated, BitsStored: BitsAllocated, HighBit: BitsAllocated - 1 },
+      instance: { StoredTransferSyntaxUID: native },
+      frameSource: { getImageFrame: async () => ({ data: bytes.slice() }) },
+    })
+    for (const reading of [bytesOf(instance.part10()), instance.frame(0)]) {
+      const failure = expect(reading).rejects
+      await failure.toBeInstanceOf(MetadataError)
+      await failure.toThrow(`it is ${BitsAllocated}, and samples of 1, 8, 16 or 32 bits can be read`)
+    }
+  })
+
+  test.each([24, 64])('%i are refused decoded, and kept as they are stored', async (BitsAllocated) => {
+    const bytes = jpeg2000({ isReversible: false })
+    const { decoded } = knownFrame(0)
+    const options = {
+      attributes: { BitsAllocated, LossyImageCompression: '01' },
+      instance: { StoredTransferSyntaxUID: '1.2.840.10008.1.2.4.91' },
+      frameSource: { getImageFrame: async () => ({ data: bytes.slice() }) },
+      frameDecoder: { decode: async () => decoded },
+    }
+    const frames = [{ codeStream: bytes, decoded: { ...decoded, checksum: crc32(bytes) } }]
+    await expect(bytesOf(imageInstance(frames, options).part10())).rejects.toBeInstanceOf(MetadataError)
+    const stored = imageInstance(frames, { ...options, transferSyntax: 'stored' })
+    expect((await bytesOf(stored.part10())).includes(Buffer.from(bytes))).toBe(true)
+  })
+})
