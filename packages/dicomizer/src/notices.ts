@@ -16,6 +16,10 @@ export type InstanceNoticeCode =
   | 'TRANSFER_SYNTAX_CORRECTED'
   /** Decoded pixels were asked for, and the frames are encapsulated as they are stored. */
   | 'PIXELS_NOT_DECODED'
+  /** Bytes follow the end of a code stream, or its end is missing; the frame is written as it is, or decoded. */
+  | 'CODE_STREAM_END'
+  /** A frame has no bytes; it is written empty. */
+  | 'FRAME_EMPTY'
   /** The frames could not serve, and the whole instance was fetched. */
   | 'WHOLE_INSTANCE_USED'
   /** A picture does not use an attribute as it is: a number that is none, a table that does not fit its descriptor. */

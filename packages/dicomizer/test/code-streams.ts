@@ -1,4 +1,4 @@
-/** Headers of code streams, and nothing behind them. Coded by the standards' tables, not by the package's own reader. */
+/** Headers of code streams, and their end right behind them. Coded by the standards' tables, not by the package's own reader. */
 
 export interface Jpeg2000Options {
   readonly width?: number
@@ -13,7 +13,7 @@ export interface Jpeg2000Options {
   readonly progression?: number
 }
 
-/** SOC, SIZ, COD and SOT of ISO/IEC 15444-1 A.4 to A.6. */
+/** SOC, SIZ, COD, SOT, SOD and EOC of ISO/IEC 15444-1 A.4 to A.6. */
 export function jpeg2000(options: Jpeg2000Options = {}): Uint8Array<ArrayBuffer> {
   const { width = 4, height = 3, components = 1, bitsPerSample = 16, isSigned = false } = options
   const { isHighThroughput = false, isReversible = true, hasColourTransform = false, progression = 2 } = options
@@ -26,6 +26,7 @@ export function jpeg2000(options: Jpeg2000Options = {}): Uint8Array<ArrayBuffer>
     [0xff, 0x52, ...word(12), 0, progression, ...word(1), hasColourTransform ? 1 : 0],
     [5, 4, 4, isHighThroughput ? 0x40 : 0, isReversible ? 1 : 0],
     [0xff, 0x90, ...word(10), ...word(0), ...long(0), 0, 1],
+    [0xff, 0x93, 0xff, 0xd9],
   )
 }
 
@@ -52,7 +53,7 @@ export interface JpegOptions {
   readonly scanParameter?: number
 }
 
-/** SOI, application segments, SOF and SOS of ISO/IEC 10918-1 B.2. */
+/** SOI, application segments, SOF, SOS and EOI of ISO/IEC 10918-1 B.2. */
 export function jpeg(options: JpegOptions = {}): Uint8Array<ArrayBuffer> {
   const { frameMarker = 0xc0, width = 4, height = 3, bitsPerSample = 8, identifiers = [1, 2, 3] } = options
   const { sampling = 0x11, isJfif = false, adobeTransform, scanParameter = 0 } = options
@@ -65,6 +66,7 @@ export function jpeg(options: JpegOptions = {}): Uint8Array<ArrayBuffer> {
     [0xff, frameMarker, ...word(8 + components.length), bitsPerSample, ...word(height), ...word(width)],
     [identifiers.length, ...components],
     [0xff, 0xda, ...word(6 + scan.length), identifiers.length, ...scan, scanParameter, 0, 0],
+    [0xff, 0xd9],
   )
 }
 

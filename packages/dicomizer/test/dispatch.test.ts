@@ -138,6 +138,37 @@ describe('what the bytes contradict', () => {
     expect(codes(instance)).toEqual(['TRANSFER_SYNTAX_CORRECTED', 'PIXELS_NOT_DECODED'])
   })
 
+  // The UID of each process by PS3.6 table A-1 and PS3.5 10.2 and 10.3.
+  test.each([
+    [0xc1, '.4.51'],
+    [0xc2, '.4.55'],
+    [0xc9, '.4.52'],
+    [0xca, '.4.56'],
+    [0xcb, '.4.58'],
+    [0xc5, '.4.59'],
+    [0xcd, '.4.60'],
+    [0xc6, '.4.63'],
+    [0xce, '.4.64'],
+    [0xc7, '.4.65'],
+    [0xcf, '.4.66'],
+  ])('JPEG whose frame is SOF %i is %s, whatever is stated', async (frameMarker, actual) => {
+    const bytes = jpeg({ ...greyJpeg, frameMarker })
+    const frameDecoder = { decode: () => Promise.reject(new Error('not decoded')) }
+    for (const stated of ['.4.50', '.4.57', '.4.70', '.4.53', '.4.61', actual]) {
+      const isRight = stated === actual || (stated === '.4.53' && frameMarker === 0xc2)
+      const isSpectral = stated === '.4.61' && frameMarker === 0xc6
+      const instance = await written({ stated, bytes, options: { frameDecoder } })
+      expect(instance.transferSyntaxUid).toBe(`${dicom}${isRight || isSpectral ? stated : actual}`)
+      expect(codes(instance).includes('TRANSFER_SYNTAX_CORRECTED')).toBe(!isRight && !isSpectral)
+    }
+  })
+
+  test('a predictor other than the first is no .70', async () => {
+    const bytes = jpeg({ ...greyJpeg, frameMarker: 0xc3, scanParameter: 4 })
+    const instance = await written({ stated: '.4.70', bytes, options: stored })
+    expect(instance.transferSyntaxUid).toBe(`${dicom}.4.57`)
+  })
+
   test('bytes that no checksum vouches for are followed too, and those that one contradicts are not', async () => {
     const bytes = jpeg2000(grey)
     const unverified = await written({ stated: '.4.202', bytes, checksum: 'none' })

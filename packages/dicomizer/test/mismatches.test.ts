@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib'
 import { FrameMismatchError, type DecodedFrame, type DicomInstance } from '@ahi-dicom/dicomizer'
 import { describe, expect, test } from 'vitest'
 
-import { jpeg, jpeg2000, type JpegOptions, type Jpeg2000Options } from './code-streams.ts'
+import { jpeg, jpeg2000, type Jpeg2000Options, type JpegOptions } from './code-streams.ts'
 import {
   bytesOf,
   framesOf,
@@ -280,6 +280,48 @@ describe('the colours of JPEG', () => {
     expect(instance.attributes.string('PhotometricInterpretation')).toBe(expected.decoded)
     const isContradicted = (stated === 'RGB') !== (expected.stored === 'RGB') && stated !== 'YBR_ICT'
     expect(instance.notices.map(({ tag }) => tag)).toEqual(isContradicted || stated === 'YBR_ICT' ? ['00280004'] : [])
+  })
+})
+
+/**
+ * Where the code stream is the imported one (.91, .203), COD says whether the samples were transformed: without a
+ * transform, YBR_ICT and YBR_RCT leave YCbCr to the reader. Where AHI made it (.90, .202), it undid the transform.
+ */
+describe('the colours of JPEG 2000', () => {
+  const cases: readonly [string, Jpeg2000Options, string, { readonly decoded: string; readonly stored: string }][] = [
+    ['91', {}, 'YBR_ICT', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['91', {}, 'YBR_RCT', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['91', { isReversible: false }, 'YBR_ICT', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['203', { isHighThroughput: true }, 'YBR_ICT', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['203', { isHighThroughput: true }, 'YBR_RCT', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['91', {}, 'RGB', { decoded: 'RGB', stored: 'RGB' }],
+    ['91', {}, 'YBR_FULL', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['91', {}, 'YBR_FULL_422', { decoded: 'YBR_FULL', stored: 'YBR_FULL' }],
+    ['91', { hasColourTransform: true }, 'RGB', { decoded: 'RGB', stored: 'YBR_RCT' }],
+    ['91', { hasColourTransform: true, isReversible: false }, 'RGB', { decoded: 'RGB', stored: 'YBR_ICT' }],
+    ['91', { hasColourTransform: true, isReversible: false }, 'YBR_RCT', { decoded: 'RGB', stored: 'YBR_ICT' }],
+    ['91', { hasColourTransform: true }, 'YBR_ICT', { decoded: 'RGB', stored: 'YBR_RCT' }],
+    ['203', { isHighThroughput: true, hasColourTransform: true }, 'RGB', { decoded: 'RGB', stored: 'YBR_RCT' }],
+    ['90', {}, 'YBR_RCT', { decoded: 'RGB', stored: 'RGB' }],
+    ['202', { isHighThroughput: true }, 'YBR_ICT', { decoded: 'RGB', stored: 'RGB' }],
+    ['202', { isHighThroughput: true, hasColourTransform: true }, 'YBR_ICT', { decoded: 'RGB', stored: 'YBR_RCT' }],
+  ]
+
+  test.each(cases)('.%s (%o), stated as %s', async (uid, header, stated, expected) => {
+    const attributes = { SamplesPerPixel: 3, PhotometricInterpretation: stated, LossyImageCompression: '01' }
+    const codeStream = jpeg2000({ ...header, components: 3 })
+    const { decoded } = knownFrame(0, { components: 3 })
+    const frame = { codeStream, decoded: { ...decoded, checksum: crc32(codeStream) } }
+    const encapsulated = imageInstance([frame], {
+      transferSyntax: 'stored',
+      frameDecoder: { decode: async () => frame.decoded },
+      attributes,
+      instance: { StoredTransferSyntaxUID: `1.2.840.10008.1.2.4.${uid}` },
+    })
+    expect(photometricIn(await bytesOf(encapsulated.part10()))).toBe(expected.stored)
+    expect(encapsulated.attributes.string('PhotometricInterpretation')).toBe(expected.decoded)
+    const isContradicted = stated.endsWith('CT') && expected.stored === 'YBR_FULL'
+    expect(encapsulated.notices.map(({ tag }) => tag)).toEqual(isContradicted ? ['00280004'] : [])
   })
 })
 

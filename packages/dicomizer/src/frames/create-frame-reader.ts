@@ -1,6 +1,7 @@
 import type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
 
 import type { FrameReader, FrameRequest, FrameStream, ReadFrame } from './frame-reader.ts'
+import { requireStoredFrame } from './reader-answers.ts'
 import { decodableTransferSyntaxes } from './transfer-syntax.ts'
 
 /** A frame as AHI stores it: the body and media type of GetImageFrame. */
@@ -43,7 +44,7 @@ export interface FrameReaderParts {
 export function createFrameReader({ source, decoder }: FrameReaderParts): FrameReader {
   return {
     async read(frame, wanted) {
-      const { data, contentType } = await source.getImageFrame(frame)
+      const { data, contentType } = requireStoredFrame(await source.getImageFrame(frame), frame.imageFrameId)
       const read = { byteLength: data.byteLength, contentType }
       if (decoder === undefined || !wanted.pixels) return { ...read, stored: data }
       // The decoder may take the bytes away.

@@ -1,6 +1,12 @@
 import { frameChecksum } from '@ahi-dicom/ahi-metadata'
 import type { DecodedFrame } from '@ahi-dicom/htj2k-decoder'
-import { withoutBoxes } from '@ahi-dicom/htj2k-decoder/headers'
+import {
+  readCodeStreamEnd,
+  readFrameHeader,
+  withoutBoxes,
+  type CodeStreamEnd,
+  type FrameHeader,
+} from '@ahi-dicom/htj2k-decoder/headers'
 
 import { FrameDecodeError } from '../errors.ts'
 
@@ -20,6 +26,8 @@ export interface LoadedFrame {
   readonly decoded: DecodedFrame | undefined
   /** Whether a checksum of the document vouches for it. */
   readonly isVerified: boolean
+  /** The end of its code stream; undefined if its bytes were not wanted or are not recognised. */
+  readonly end: CodeStreamEnd | undefined
   /** Gives its memory back to the reader. */
   readonly release: () => void
 }
@@ -70,7 +78,7 @@ function judgeDecoded(
   { read, instance, frame, form, expected, isIntact }: JudgedFrame,
   { keepsUndecodable = false }: FramePurpose,
 ): LoadedFrame | undefined {
-  const { decoded, failure } = samplesOf(read, form, instance, frame)
+  const { decoded, failure } = believable(samplesOf(read, form, instance, frame), ownHeader(read, form))
   if (decoded !== undefined) {
     if (!isIntact && expected !== undefined) requireChecksum(frame, expected, decoded.checksum)
     return loaded(read, { frame, form, stored: undefined, decoded, isVerified: expected !== undefined })
@@ -96,8 +104,37 @@ function judgeStored({ read, frame, form, expected, isIntact }: JudgedFrame): Lo
   return loaded(read, { frame, form, stored, decoded: read.decoded, isVerified: true })
 }
 
-function loaded(read: ReadFrame, frame: Omit<LoadedFrame, 'release'>): LoadedFrame {
-  return { ...frame, release: () => read.release?.() }
+function loaded(read: ReadFrame, frame: Omit<LoadedFrame, 'release' | 'end'>): LoadedFrame {
+  const { stored } = read
+  const end = stored === undefined || frame.form.syntax.isNative ? undefined : readCodeStreamEnd(stored)
+  return { ...frame, end, release: () => read.release?.() }
+}
+
+/** Returns the header of this frame's code stream, if its bytes are there and recognised. */
+function ownHeader({ stored }: ReadFrame, { syntax }: StoredForm): FrameHeader | undefined {
+  return stored === undefined || syntax.isNative ? undefined : readFrameHeader(stored)
+}
+
+/** Takes samples for a failure if they are not those of the image that the header of the code stream describes. */
+function believable(
+  samples: Pick<ReadFrame, 'decoded' | 'failure'>,
+  header: FrameHeader | undefined,
+): Pick<ReadFrame, 'decoded' | 'failure'> {
+  const { decoded } = samples
+  if (decoded === undefined || header === undefined || header.kind === 'jpeg-xl') return samples
+  const [given, coded] = [inWords(decoded), inWords(header)]
+  if (given === coded) return samples
+  return { failure: new Error(`the decoder gave ${given}, and the code stream has ${coded}`) }
+}
+
+function inWords({
+  width,
+  height,
+  components,
+  bitsPerSample,
+  isSigned,
+}: Pick<DecodedFrame, 'width' | 'height' | 'components' | 'bitsPerSample' | 'isSigned'>): string {
+  return `${width} x ${height} x ${components} ${isSigned ? 'signed' : 'unsigned'} samples of ${bitsPerSample} bits`
 }
 
 /** Says whether the checksum is that of the stored bytes; where it can be no other, one that differs is an error. */
@@ -117,6 +154,7 @@ function samplesOf(
   instance: InstanceFrames,
   frame: NamedFrame,
 ): Pick<ReadFrame, 'decoded' | 'failure'> {
+  if (read.byteLength === 0) return { failure: new Error('it has no bytes') }
   if (!syntax.isNative) return read
   try {
     return { decoded: decodeNativeFrame(storedBytes(read, frame), instance.nativeFormat()) }

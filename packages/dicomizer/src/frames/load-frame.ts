@@ -2,6 +2,7 @@ import { FrameChecksumError, FrameDecodeError, FrameMismatchError } from '../err
 import type { ReadFrame, WantedFrame } from './frame-reader.ts'
 import { askReader, frameIdentity, type InstanceFrames, type NamedFrame } from './instance-frames.ts'
 import { judgeFrame, type FramePurpose, type LoadedFrame } from './judge-frame.ts'
+import { requireReadFrame } from './reader-answers.ts'
 import type { StoredForm } from './stored-form.ts'
 
 /** How a frame is loaded. */
@@ -29,7 +30,9 @@ export async function loadFrame(
 ): Promise<LoadedFrame> {
   const frame = frameIdentity(instance, frameIndex)
   const wanted = wantedOf(options, options.form ?? options.expected)
-  const first = await askReader(instance, frame, options.signal, (reader, request) => reader.read(request, wanted))
+  const first = await askReader(instance, frame, options.signal, async (reader, request) =>
+    requireReadFrame(await reader.read(request, wanted), frame.imageFrameId),
+  )
   let accepted: LoadedFrame | undefined
   try {
     accepted = judged(first, { instance, frame, options })
@@ -39,8 +42,11 @@ export async function loadFrame(
   } finally {
     if (accepted === undefined) first.release?.()
   }
-  const again = await askReader(instance, frame, options.signal, (reader, request) =>
-    reader.read({ ...request, isRepeated: true }, { stored: true, pixels: true }),
+  const again = await askReader(instance, frame, options.signal, async (reader, request) =>
+    requireReadFrame(
+      await reader.read({ ...request, isRepeated: true }, { stored: true, pixels: true }),
+      frame.imageFrameId,
+    ),
   )
   try {
     accepted = judged(again, { instance, frame, options })

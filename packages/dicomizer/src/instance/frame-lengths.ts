@@ -8,8 +8,8 @@ import type { InstanceEntry } from './dicom-instance.ts'
  */
 export function statedFrameLengths(instance: InstanceMetadata, areWrong: boolean): readonly number[] | undefined {
   if (areWrong || instance.StoredTransferSyntaxUID === undefined) return undefined
-  const lengths = instance.ImageFrames.map(({ FrameSizeInBytes: length }) => length ?? 0)
-  return lengths.every((length) => Number.isSafeInteger(length) && length > 0) ? lengths : undefined
+  const lengths = instance.ImageFrames.map(({ FrameSizeInBytes: length }) => length ?? Number.NaN)
+  return lengths.every((length) => Number.isSafeInteger(length) && length >= 0) ? lengths : undefined
 }
 
 /** Returns the largest `FrameSizeInBytes`, which in documents of 2023 is that of the decoded frame. */

@@ -25,6 +25,7 @@ import { streamVideo } from '../stream/video-stream.ts'
 import type { DicomizeOptions, InstanceEntry } from './dicom-instance.ts'
 import { estimatedFrameByteLength, largestStoredFrame, statedFrameLengths } from './frame-lengths.ts'
 import { requireFrameCount, requireOneObject, requireRoom } from './frame-requirements.ts'
+import { emptyFramesOf, framesEmpty, notDecoded, noteEnd, noting, otherSyntax } from './pixel-notices.ts'
 import type { PixelWay, StreamOptions } from './pixel-way.ts'
 
 /** Chunks of a video between the reader and the file. */
@@ -42,10 +43,12 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
   let seen: { readonly form: StoredForm; readonly first: FirstFrame } | undefined
   let described: { readonly first: FirstFrame; readonly isDecoded: boolean; readonly dataSet: DataSet } | undefined
   let hasOtherLengths = false
+  const emptyFrames = emptyFramesOf(instance)
 
   const form = (): StoredForm => seen?.form ?? expected
+  /** Native pixels have no place for an empty frame. */
   const isDecoded = ({ hasSamples, syntax }: StoredForm): boolean =>
-    hasSamples && (syntax.isNative || transferSyntax !== 'stored')
+    hasSamples && (syntax.isNative || (transferSyntax !== 'stored' && emptyFrames.length === 0))
   const writtenUid = (of: StoredForm): string => (isDecoded(of) ? explicitVrLittleEndian : of.syntax.uid)
   const recognise = (frame: StoredFrame): StoredForm => storedForm(stated, frame)
   const onOtherLength = (): void => void (hasOtherLengths = true)
@@ -138,6 +141,8 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
       accept(candidate) {
         const found = createNoticeCollector()
         noteSyntax(found, candidate.form)
+        noteEnd(found, candidate)
+        if (emptyFrames.length > 0) found.add(framesEmpty(emptyFrames))
         const agreed = describe(firstFrameOf(candidate), isDecoded(candidate.form), found)
         if (isDecoded(candidate.form)) accepting(agreed, candidate)(candidate)
         shown = { dataSet: agreed, notices: found }
@@ -146,22 +151,23 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
         if (shown === undefined) throw new TypeError('Expected a first frame that was accepted')
         seen = { form: loaded.form, first: firstFrameOf(loaded) }
         for (const notice of shown.notices.list()) notices.add(notice)
-        return start(loaded, shown.dataSet, encode)
+        return start(loaded, shown.dataSet, { encode, notices })
       },
       signal,
     }
   }
 
-  function start(loaded: LoadedFrame, agreed: DataSet, encode: StreamOptions['encode']) {
+  function start(loaded: LoadedFrame, agreed: DataSet, { encode, notices }: Pick<StreamOptions, 'encode' | 'notices'>) {
     const envelope = encode(agreed, writtenUid(loaded.form))
     const frameCount = frames.frames.length
     if (isDecoded(loaded.form)) {
       const format = pixelFormat(agreed, frames)
       const writer = createNativeWriter({ format, frameCount, envelope, identity: frames })
-      return { writer, accept: accepting(agreed, loaded) }
+      return { writer, accept: noting(notices, accepting(agreed, loaded)) }
     }
     const frameLengths = statedFrameLengths(instance, hasOtherLengths)
-    return { writer: createEncapsulatedWriter({ frameCount, envelope, frameLengths, onOtherLength }), accept: anything }
+    const writer = createEncapsulatedWriter({ frameCount, envelope, frameLengths, onOtherLength })
+    return { writer, accept: noting(notices, anything) }
   }
 
   /** Decoded frames of one instance are what the first one made of the attributes. */
@@ -245,10 +251,12 @@ function statedFormOf(
 
 /** What is kept of a first frame: no pixels. */
 function firstFrameOf({ frame, form, decoded, isVerified }: LoadedFrame): FirstFrame {
-  const { header, byteLength } = form
-  if (decoded === undefined) return { frame, header, byteLength, decoded, isVerified }
+  const { header, byteLength, syntax } = form
+  const isAsImported = syntax.checksumBasis === 'encoded'
+  const stored = { frame, header, isAsImported, byteLength, isVerified }
+  if (decoded === undefined) return { ...stored, decoded }
   const { width, height, components, bitsPerSample, isSigned } = decoded
-  return { frame, header, byteLength, decoded: { width, height, components, bitsPerSample, isSigned }, isVerified }
+  return { ...stored, decoded: { width, height, components, bitsPerSample, isSigned } }
 }
 
 /** Attributes that a first frame confirms are encoded once. */
@@ -262,13 +270,4 @@ function keepsLast(encode: StreamOptions['encode']): StreamOptions['encode'] {
 
 function importedSyntax({ DICOM: { TransferSyntaxUID: uid } }: InstanceMetadata): string | undefined {
   return typeof uid === 'string' ? uid.trim() : undefined
-}
-
-function otherSyntax(stated: string, actual: string): Parameters<NoticeCollector['add']>[0] {
-  const message = `the metadata says that the frames are in ${stated}; they are in ${actual} and read as that`
-  return { code: 'TRANSFER_SYNTAX_CORRECTED', message }
-}
-
-function notDecoded(uid: string): Parameters<NoticeCollector['add']>[0] {
-  return { code: 'PIXELS_NOT_DECODED', message: `frames in ${uid} are not decoded; they are encapsulated as stored` }
 }

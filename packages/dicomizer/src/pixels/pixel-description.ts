@@ -18,8 +18,9 @@ import {
   photometricOf,
   storedPhotometric,
   withPhotometric,
+  type ColourCoding,
 } from './photometric-interpretation.ts'
-import { frameByteLength, numberOf, pixelFormat, withColourByPixel } from './pixel-module.ts'
+import { frameByteLength, numberOf, statedFormat, withColourByPixel } from './pixel-module.ts'
 import { formatTag, tags } from '@ahi-dicom/dicom-standard'
 
 /** The first frame of an instance, as far as it is known. */
@@ -27,6 +28,8 @@ export interface FirstFrame {
   readonly frame: FrameIdentity
   /** Of the frame as it is stored. */
   readonly header: FrameHeader | undefined
+  /** Whether it is stored as it was imported. */
+  readonly isAsImported: boolean
   readonly byteLength: number
   /** Of the decoded frame, where it was decoded. */
   readonly decoded: FrameFacts | undefined
@@ -45,9 +48,11 @@ export interface DescriptionOptions {
   readonly notices: Pick<NoticeCollector, 'add'>
 }
 
+const unseen: ColourCoding = { header: undefined, isAsImported: false }
+
 /** The attributes of decoded frames, before one of them was seen. */
 export function expectedDecoded(dataSet: DataSet): DataSet {
-  return withColourByPixel(withPhotometric(dataSet, decodedPhotometric(photometricOf(dataSet), undefined)))
+  return withColourByPixel(withPhotometric(dataSet, decodedPhotometric(photometricOf(dataSet), unseen)))
 }
 
 /**
@@ -58,12 +63,13 @@ export function expectedDecoded(dataSet: DataSet): DataSet {
 export function describePixels(first: FirstFrame, options: DescriptionOptions): DataSet {
   const { dataSet, imported, notices } = options
   const facts = first.decoded ?? factsOf(first.header)
-  const found = facts === undefined ? [] : corrections(dataSet, { ...first, facts }, imported)
+  const isVerified = first.isVerified && isVouchedFor(first)
+  const found = facts === undefined ? [] : corrections(dataSet, { ...first, isVerified, facts }, imported)
   for (const correction of found) notices.add(correctionNotice(correction))
   if (facts !== undefined) noticeSign(dataSet, facts, first, notices)
   const corrected = withColour(withCorrections(dataSet, found), first, options)
   const { header, byteLength } = first
-  const uncompressedByteLength = header === undefined ? 0 : frameByteLength(pixelFormat(corrected, first.frame))
+  const uncompressedByteLength = header === undefined ? 0 : frameByteLength(statedFormat(corrected, first.frame))
   const declared = withLossyCompression(corrected, { header, byteLength, uncompressedByteLength })
   if (declared !== corrected) notices.add(lossNotice)
   return declared
@@ -74,6 +80,14 @@ const lossNotice = {
   tag: formatTag(tags.lossyImageCompression),
   message: 'the code streams are compressed with loss and LossyImageCompression did not say so; it does in the file',
 } as const
+
+/**
+ * A checksum of the bytes says nothing of what a decoder made of them: the header of the code stream has to say the
+ * same. A checksum of the pixels is enough.
+ */
+function isVouchedFor({ header, isAsImported }: FirstFrame): boolean {
+  return !isAsImported || factsOf(header) !== undefined
+}
 
 function factsOf(header: FrameHeader | undefined): FrameFacts | undefined {
   return header === undefined || header.kind === 'jpeg-xl' ? undefined : header
@@ -97,14 +111,14 @@ function noticeSign(
   notices.add({ code: 'PIXEL_DESCRIPTION_CORRECTED', tag, message: signInWords(facts) })
 }
 
-function withColour(dataSet: DataSet, { header }: FirstFrame, { isDecoded, notices }: DescriptionOptions): DataSet {
+function withColour(dataSet: DataSet, first: FirstFrame, { isDecoded, notices }: DescriptionOptions): DataSet {
   const stated = photometricOf(dataSet)
-  const actual = isDecoded ? decodedPhotometric(stated, header) : storedPhotometric(stated, header)
+  const actual = isDecoded ? decodedPhotometric(stated, first) : storedPhotometric(stated, first)
   if (stated !== undefined && actual !== undefined && meansOtherColours(stated, actual)) {
     const correction = { tag: tags.photometricInterpretation, keyword: 'PhotometricInterpretation', vr: 'CS' }
     notices.add(correctionNotice({ ...correction, stated, value: actual }))
   }
   const coloured = withPhotometric(dataSet, actual)
   // Frames whose bytes are not recognised are left as they are described.
-  return isDecoded || header !== undefined ? withColourByPixel(coloured) : coloured
+  return isDecoded || first.header !== undefined ? withColourByPixel(coloured) : coloured
 }

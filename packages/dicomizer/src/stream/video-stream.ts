@@ -12,6 +12,7 @@ import {
   type InstanceFrames,
   type NamedFrame,
 } from '../frames/instance-frames.ts'
+import { requireFrameStream, requireReadFrame } from '../frames/reader-answers.ts'
 import type { Part10Envelope } from '../part10/part10.ts'
 import type { StoredSyntax } from '../frames/transfer-syntax.ts'
 
@@ -79,8 +80,10 @@ async function openObject(
   frame: NamedFrame,
 ): Promise<VideoObject> {
   const stream = await askReader(instance, frame, signal, async (reader, request): Promise<FrameStream> => {
-    if (reader.stream !== undefined) return reader.stream(request)
-    const { stored, byteLength } = await reader.read(request, { stored: true, pixels: false })
+    const { imageFrameId } = frame
+    if (reader.stream !== undefined) return requireFrameStream(await reader.stream(request), imageFrameId)
+    const read = await reader.read(request, { stored: true, pixels: false })
+    const { stored, byteLength } = requireReadFrame(read, imageFrameId)
     if (stored !== undefined) return { data: all([stored]), byteLength }
     throw new TypeError(`Expected the frame reader to give the stored bytes of frame ${frame.imageFrameId}`)
   })

@@ -4,6 +4,7 @@ import { expectedChecksum, expectedFrameIdentity, type ExpectedFrames } from './
 import type { FrameComparison, WholeFrameDecoder } from './frame-comparison.ts'
 import { createFrameGatherer, type GatheredFrame } from './frame-gatherer.ts'
 import type { FrameSink } from './frame-splitter.ts'
+import { requireDecodedFrame } from '../frames/reader-answers.ts'
 import type { FrameChecks } from '../stream/pixel-stream.ts'
 
 /** Compares frames with their checksums while a file passes. */
@@ -45,7 +46,7 @@ export function createWholeFrameChecks(options: ChecksOptions): WholeFrameChecks
     const isUseless = expectedChecksum(expected, index) === undefined || failure !== undefined
     if (isUseless || bytes === undefined || decoder === undefined) return
     try {
-      const { checksum } = await decoder.decode(bytes, { signal })
+      const { checksum } = requireDecodedFrame(await decoder.decode(bytes, { signal }), `frame ${index + 1}`)
       compare(index, [checksum])
     } catch (cause) {
       signal?.throwIfAborted()

@@ -3,6 +3,7 @@ import { frameChecksum } from '@ahi-dicom/ahi-metadata'
 import { unpackBits } from '../pixels/bit-packing.ts'
 import { FrameChecksumError, FrameDecodeError, UnsupportedTransferSyntaxError, type FrameIdentity } from '../errors.ts'
 import { expectedChecksum, type ExpectedFrames } from './expected-frames.ts'
+import { requireDecodedFrame } from '../frames/reader-answers.ts'
 import { requireAgreement } from '../pixels/frame-agreement.ts'
 import { conformSamples } from '../pixels/conform-samples.ts'
 import { frameComparison, type WholeFrameDecoder } from './frame-comparison.ts'
@@ -74,7 +75,7 @@ async function decode(
 ): Promise<DecodedFrame> {
   if (decoder === undefined) throw new TypeError('Expected the `frameReader` option to have `decode`')
   try {
-    return await decoder.decode(bytes, { signal })
+    return requireDecodedFrame(await decoder.decode(bytes, { signal }), `frame ${frame.frameIndex + 1}`)
   } catch (cause) {
     signal?.throwIfAborted()
     throw new FrameDecodeError(frame, cause)

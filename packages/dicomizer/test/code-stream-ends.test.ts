@@ -1,0 +1,75 @@
+import { crc32 } from 'node:zlib'
+
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import { describe, expect, test } from 'vitest'
+
+import { jpeg, jpeg2000 } from './code-streams.ts'
+import { bytesOf, imageInstance, knownFrame } from './instances.ts'
+
+const dicom = '1.2.840.10008.1.2'
+const grey = { bitsPerSample: 8 } as const
+const { decoded } = knownFrame(0, grey)
+
+const codeStreams = [
+  ['.4.91', jpeg2000({ ...grey, isReversible: false })],
+  ['.4.203', jpeg2000({ ...grey, isHighThroughput: true, isReversible: false })],
+  ['.4.50', jpeg({ identifiers: [1] })],
+] as const
+
+async function written(
+  uid: string,
+  frames: readonly Uint8Array[],
+  transferSyntax: 'explicit' | 'stored',
+): Promise<DicomInstance> {
+  const instance = imageInstance(
+    frames.map((bytes) => ({ codeStream: new Uint8Array(bytes), decoded: { ...decoded, checksum: crc32(bytes) } })),
+    {
+      transferSyntax,
+      attributes: { LossyImageCompression: '01' },
+      instance: { StoredTransferSyntaxUID: `${dicom}${uid}` },
+      frameSource: {
+        getImageFrame: async ({ imageFrameId }) => ({
+          data: new Uint8Array(frames[Number(imageFrameId.slice(5))] ?? []),
+        }),
+      },
+      frameDecoder: { decode: async () => decoded },
+    },
+  )
+  await bytesOf(instance.part10())
+  return instance
+}
+
+describe.each(codeStreams)('frames in %s', (uid, bytes) => {
+  const padded = Uint8Array.of(...bytes, 0, 0, 0, 0xff)
+  const longer = Uint8Array.of(...bytes, 0x0d, 0x0a, 0x1a)
+
+  test.each(['explicit', 'stored'] as const)('that are padded have no notice: %s', async (transferSyntax) => {
+    expect((await written(uid, [bytes, padded], transferSyntax)).notices).toEqual([])
+  })
+
+  test.each(['explicit', 'stored'] as const)(
+    'that bytes follow have one, first or later: %s',
+    async (transferSyntax) => {
+      for (const [frame, frames] of [
+        [1, [longer, bytes]],
+        [3, [bytes, padded, longer]],
+      ] as const) {
+        expect((await written(uid, frames, transferSyntax)).notices).toEqual([
+          {
+            code: 'CODE_STREAM_END',
+            tag: undefined,
+            message: `3 bytes follow the end of the code stream of frame ${frame}, and belong to no image`,
+            isLoss: false,
+          },
+        ])
+      }
+    },
+  )
+
+  test('that have no end have a notice', async () => {
+    const { notices } = await written(uid, [bytes, bytes.subarray(0, -2)], 'stored')
+    expect(notices.map(({ message }) => message)).toEqual([
+      'the code stream of frame 2 has no end marker: samples may be missing',
+    ])
+  })
+})
