@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { createAhiClient, type ServiceOutage } from '@ahi-dicom/ahi-client'
 
 import { ServiceFailure, type ServiceFailureOptions } from '../src/errors/service-failure.ts'
+import { ahiErrorOf } from '../src/errors/subject.ts'
+import { failureOfSocket } from '../src/http/socket-failure.ts'
 import { type Clock, systemClock } from '../src/timing/clock.ts'
 import { createLimiter } from '../src/timing/limiter.ts'
 import { createOutage, outageByteLength } from '../src/timing/outage.ts'
@@ -178,6 +180,15 @@ test('a probe of a thread that was killed does not keep the others waiting for e
   expect(probe).toBeDefined()
   expect(clock.now()).toBeGreaterThan(30_000)
   expect(clock.now()).toBeLessThan(31_000)
+})
+
+test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL'])('%s is of this machine, and no outage', (code) => {
+  const outage = createOutage({ clock: instantClock(), timeoutMs: 60_000, probeTimeoutMs: 30_000 })
+  outage.answered(0)
+  const failure = failureOfSocket(Object.assign(new Error(code), { code, syscall: 'connect' }))
+  expect([1, 2, 3, 4, 5].map(() => outage.failed(failure, { round: 0 }))).not.toContain(true)
+  const error = ahiErrorOf(failure, { operation: 'GetImageFrame', ...frame })
+  expect(String(error)).toMatch(/cannot open another connection \(E\w+\); raise the limit of open files \(ulimit -n\)/)
 })
 
 test('a Retry-After of more than a minute says that the service is away', () => {

@@ -1,10 +1,15 @@
-/** Options of the libraries that their messages name, and the options of the command that set them. */
-const optionsOfCommand: Readonly<Record<string, string>> = {
+/** Words of the libraries in their messages, and the options of the command that they stand for. */
+const wordsOfCommand: Readonly<Record<string, string>> = {
   "mode 'resume'": '--resume',
   "mode 'overwrite'": '--overwrite',
+  'lower the concurrency': 'lower --concurrency',
 }
 
-/** Returns the message of a library with the options of the command in place of its own. */
+/** Returns the message of a library or of Node.js with the options of the command in it. */
 export function inCommandWords(message: string): string {
-  return message.replace(/mode '\w+'/g, (option) => optionsOfCommand[option] ?? option)
+  const said = message.replace(/mode '\w+'|lower the concurrency/g, (words) => wordsOfCommand[words] ?? words)
+  return /EMFILE|ENFILE|too many open files/.test(said) && !said.includes('ulimit') ? said + moreFiles : said
 }
+
+/** Threads and modules that cannot be started say no more than the code. */
+const moreFiles = '; raise the limit of open files (ulimit -n), or lower --concurrency and --threads'

@@ -226,6 +226,33 @@ describe('the folder of an export', () => {
   })
 })
 
+describe('the record of an export', () => {
+  test.skipIf(!canMount())('that finds no inode is named on standard error', async () => {
+    const folder = await makeFolder()
+    // The folder, its lock, the manifest and the note of what is flushed, and no more.
+    const script = 'mount -t tmpfs -o nr_inodes=4 tmpfs "$0" && exec "$@"'
+    const wrapper = ['unshare', '-rm', 'sh', '-c', script, folder]
+    const { exitCode, stderr } = await ahi.run(['export', '--all', '--out', folder], { wrapper })
+    expect(exitCode).toBe(7)
+    expect(stderr).toMatch(/no inode/)
+    expect(stderr).not.toMatch(/^ {4}at /m)
+  })
+
+  test('that cannot be written because too many files are open says what helps', async () => {
+    const folder = await makeFolder()
+    for (const limit of [40, 50]) {
+      const wrapper = ['sh', '-c', `ulimit -n ${limit}; exec "$0" "$@"`]
+      const { exitCode, stdout, stderr } = await ahi.run(['export', '--all', '--overwrite', '--out', folder], {
+        wrapper,
+      })
+      expect(exitCode).toBe(7)
+      for (const line of stderr.trimEnd().split('\n')) expect(line).toMatch(/^ahi-dicom: .*ulimit -n.*--concurrency/)
+      expect(stderr).toContain('EMFILE')
+      expect(stdout).toContain('--resume')
+    }
+  })
+})
+
 /** In CI the test runs, and fails, where it cannot. */
 function canMount(): boolean {
   if (process.env['CI'] !== undefined) return true

@@ -10,6 +10,8 @@ export interface ServiceFailureOptions {
   readonly retryAfterMs?: number | undefined
   /** Nobody answered at the address. */
   readonly unreachable?: boolean | undefined
+  /** This machine could not open a connection: it says nothing of the service. */
+  readonly isLocal?: boolean | undefined
   /** The service says that the credentials have expired. */
   readonly credentialsExpired?: boolean | undefined
   /** What the service said. It may hold anything, so it is kept apart from the reason. */
@@ -28,6 +30,7 @@ export class ServiceFailure extends Error {
   readonly retryable: boolean
   readonly retryAfterMs: number | undefined
   readonly unreachable: boolean
+  readonly isLocal: boolean
   readonly credentialsExpired: boolean
   readonly serviceMessage: string | undefined
   readonly serverTimeMs: number | undefined
@@ -40,6 +43,7 @@ export class ServiceFailure extends Error {
     this.retryable = options.retryable ?? false
     this.retryAfterMs = options.retryAfterMs
     this.unreachable = options.unreachable ?? false
+    this.isLocal = options.isLocal ?? false
     this.credentialsExpired = options.credentialsExpired ?? false
     this.serviceMessage = options.serviceMessage
     this.serverTimeMs = options.serverTimeMs

@@ -28,7 +28,7 @@ export function ahiErrorOf(error: unknown, subject: Subject): unknown {
   // A later request would meet the same limit.
   const retryable = error.retryable && code !== 'AHI_TOO_LARGE'
   const options = { ...subject, statusCode, requestId, retryable, serviceMessage, cause }
-  return ahiError(code, `Cannot ${phrase(subject)}: ${message}; ${advice[code]}`, options)
+  return ahiError(code, `Cannot ${phrase(subject)}: ${message}; ${adviceFor(error)}`, options)
 }
 
 /** As {@link ahiErrorOf}, where no request is made. */
@@ -41,6 +41,10 @@ export function connectionErrorOf(error: unknown): unknown {
 /** The error for what AHI cannot take, found before the request. */
 export function validationError(subject: Subject, reason: string, remedy: string): AhiError {
   return ahiError('AHI_VALIDATION', `Cannot ${phrase(subject)}: ${reason}; ${remedy}`, subject)
+}
+
+function adviceFor({ code, isLocal }: ServiceFailure): string {
+  return isLocal ? 'raise the limit of open files (ulimit -n), or lower the concurrency' : advice[code]
 }
 
 function phrase(subject: Subject): string {

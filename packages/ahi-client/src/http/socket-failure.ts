@@ -3,6 +3,9 @@ import { ServiceFailure } from '../errors/service-failure.ts'
 /** Codes of an address that cannot be reached, as against a connection that broke. */
 const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'ENOTFOUND', 'EAI_AGAIN'])
 
+/** Codes of a machine that has no room for another socket. */
+const exhausted = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'])
+
 /** Node's codes for a certificate that is not trusted, and for a peer that does not speak TLS. */
 const insecure = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO)/
 
@@ -14,6 +17,10 @@ export function failureOfSocket(cause: unknown): ServiceFailure {
   }
   if (insecure.test(code)) {
     return new ServiceFailure('AHI_UNAVAILABLE', `no secure connection could be made (${code})`, { cause })
+  }
+  if (exhausted.has(code)) {
+    const reason = `this machine cannot open another connection (${code})`
+    return new ServiceFailure('AHI_UNAVAILABLE', reason, { retryable: true, isLocal: true, cause })
   }
   if (unreachable.has(code)) {
     const reason = `the service cannot be reached (${code})`

@@ -145,6 +145,7 @@ export function createOutage(options: OutageOptions): Outage {
     },
     failed: (failure, mark) => {
       if (isKnown.get() === 0 || !failure.retryable || failure.code !== 'AHI_UNAVAILABLE') return false
+      if (failure.isLocal) return false
       if (awaySince.get() !== 0) return true
       // An internal error may be of this request alone: the service is there.
       if (failure.statusCode === 500) return false

@@ -16,11 +16,20 @@ const codes: Readonly<Record<string, OutputErrorCode>> = {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  OUTPUT_DISK_FULL: "no space is left; free some, then resume the export (mode 'resume')",
+  OUTPUT_DISK_FULL: "no space is left, or no inode for another file; free some, then resume the export (mode 'resume')",
   OUTPUT_NOT_WRITABLE: 'it is read-only, or permission is missing; choose another folder or change its permissions',
   OUTPUT_NOT_A_DIRECTORY: 'a file is where a folder has to be; choose another folder',
   OUTPUT_NOT_A_FILE: 'a folder is where the file has to be; remove it, or choose another folder',
   OUTPUT_LINK: 'a link is in its place; remove it',
+}
+
+/** A limit of this process or machine, which says nothing of the destination. */
+const tooManyFiles = 'too many files are open; raise the limit of open files (ulimit -n), or lower the concurrency'
+
+const reasonsOfErrno: Readonly<Record<string, string>> = {
+  ENAMETOOLONG: 'the path is too long; choose a shorter layout',
+  EMFILE: tooManyFiles,
+  ENFILE: tooManyFiles,
 }
 
 /** Returns the code of a file system error of Node.js, such as ENOENT, or undefined for other errors. */
@@ -32,7 +41,7 @@ export function errnoOf(error: unknown): string | undefined {
 export function outputError(cause: unknown, action: string, path: string): OutputError {
   const errno = errnoOf(cause) ?? 'unknown error'
   const code = codes[errno] ?? 'OUTPUT_FAILED'
-  const reason = errno === 'ENAMETOOLONG' ? 'the path is too long; choose a shorter layout' : reasons[code]
+  const reason = reasonsOfErrno[errno] ?? reasons[code]
   const why = reason === undefined ? `the file system says ${errno}` : `${reason} (${errno})`
   return new OutputError(code, `Cannot ${action} "${path}": ${why}`, { path, cause })
 }
