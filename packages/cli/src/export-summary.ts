@@ -1,5 +1,7 @@
 import type { ExportOutcome, JobSummary } from '@ahi-dicom/exporter'
+import { inCommandWords } from './command-words.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
+import type { Log } from './log.ts'
 import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
 
 const exitCodesByOutcome: Readonly<Record<ExportOutcome, ExitCode>> = {
@@ -16,6 +18,15 @@ const exitCodesByOutcome: Readonly<Record<ExportOutcome, ExitCode>> = {
 /** Returns the exit code that tells how an export ended. */
 export function exportExitCode({ outcome }: JobSummary): ExitCode {
   return exitCodesByOutcome[outcome]
+}
+
+/** Writes what could not be recorded, and what ended the export early. */
+export function tellEnd({ unrecorded = [], fatal }: JobSummary, log: Log): void {
+  for (const { name, message, entries } of unrecorded) {
+    const missing = name.endsWith('.ndjson') ? `, ${formatCount(entries, 'line')} missing` : ''
+    log.error(`${name} is not complete${missing}: ${inCommandWords(message)}`)
+  }
+  if (fatal !== undefined) log.error(inCommandWords(fatal.message))
 }
 
 /** Returns what an export did, where, and what to do next, for people. */
@@ -51,10 +62,12 @@ function remarks(summary: JobSummary): string[] {
   return said
 }
 
-function advice({ outcome, errors, warnings, fatal }: JobSummary, directory: string): string[] {
+function advice({ outcome, errors, warnings, fatal, unrecorded }: JobSummary, directory: string): string[] {
+  const pointed = (what: string, name: string, counts: Readonly<Record<string, number>>): string[] =>
+    unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, `${directory}/${name}`, counts)
   const files = [
-    ...pointer('what to know of written instances', `${directory}/warnings.ndjson`, warnings),
-    ...pointer('what failed and why', `${directory}/errors.ndjson`, errors),
+    ...pointed('what to know of written instances', 'warnings.ndjson', warnings),
+    ...pointed('what failed and why', 'errors.ndjson', errors),
   ]
   const byOutcome: Readonly<Record<ExportOutcome, readonly string[]>> = {
     complete: [],

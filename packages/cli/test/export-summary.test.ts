@@ -1,6 +1,8 @@
 import type { JobSummary } from '@ahi-dicom/exporter'
 import { expect, test } from 'vitest'
-import { exportExitCode, formatExportSummary } from '../src/export-summary.ts'
+import { inCommandWords } from '../src/command-words.ts'
+import { exportExitCode, formatExportSummary, tellEnd } from '../src/export-summary.ts'
+import { createLog } from '../src/log.ts'
 
 const complete: JobSummary = {
   outcome: 'complete',
@@ -44,6 +46,36 @@ test('verification that was turned off is said, and leaves the exit code alone',
   const summary = { ...complete, uncheckedInstances: 3, unverifiedFrames: 3 }
   expect(formatExportSummary(summary, 'out')).toContain('3 instances not verified: verification was turned off\n')
   expect(exportExitCode(summary)).toBe(0)
+})
+
+test('a file that could not be written is named, and not pointed to', () => {
+  const unrecorded = [
+    { name: 'errors.ndjson', message: "Cannot open: free some, then resume it (mode 'resume')", entries: 2 },
+    { name: 'summary.json', message: 'Cannot write', entries: 1 },
+  ]
+  const summary = { ...complete, outcome: 'fatal', errors: { OUTPUT_DISK_FULL: 2 }, unrecorded } as const
+  expect(formatExportSummary(summary, 'out')).not.toContain('errors.ndjson')
+  expect(exportExitCode(summary)).toBe(7)
+  const lines: string[] = []
+  tellEnd(
+    summary,
+    createLog('error', (line) => lines.push(line)),
+  )
+  expect(lines).toEqual([
+    'ahi-dicom: errors.ndjson is not complete, 2 lines missing: Cannot open: free some, then resume it (--resume)',
+    'ahi-dicom: summary.json is not complete: Cannot write',
+  ])
+})
+
+test.each([
+  [
+    'Cannot start a thread: EMFILE',
+    '; raise the limit of open files (ulimit -n), or lower --concurrency and --threads',
+  ],
+  ['too many files are open; raise it (ulimit -n), or lower the concurrency (EMFILE)', ''],
+  ['the disk is full', ''],
+])('a message gets the options that help: %s', (message, added) => {
+  expect(inCommandWords(message)).toBe(message.replace('the concurrency', '--concurrency') + added)
 })
 
 test('what a file lacks is pointed to as a failure', () => {

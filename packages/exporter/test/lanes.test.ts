@@ -71,7 +71,7 @@ interface Exported {
   readonly manifest: readonly ManifestEntry[]
   readonly summary: Partial<ExportSummary>
   /** Of the record. */
-  readonly counts: FileCounts
+  readonly counts: Partial<FileCounts>
 }
 
 /** What an export leaves behind that does not depend on time and order. */
@@ -79,7 +79,7 @@ async function exported(options: Partial<ExporterOptions>, job: Partial<ExportOp
   await using folder = await temporaryFolder()
   const { startedAt: _, seconds: __, bytesFetched: ___, ...rest } = await run(folder.path, options, job)
   const { sha256: ____, record, ...summary } = rest
-  const { digests: _____, ...counts } = record
+  const { digests: _____, ...counts } = record ?? {}
   const manifest = linesOf<ManifestEntry>(folder.path, 'manifest')
   return {
     files: exportedFiles(folder.path),

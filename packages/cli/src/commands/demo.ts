@@ -9,7 +9,7 @@ import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
 import { loopbackConnection } from '../connection.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { exportExitCode } from '../export-summary.ts'
+import { exportExitCode, tellEnd } from '../export-summary.ts'
 import { printJsonLine } from '../json-line.ts'
 import { formatBytes, formatCount, formatSeconds } from '../quantities.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -40,6 +40,7 @@ export async function demo(options: DemoOptions, context: CommandContext): Promi
   await say('4. it is exported to DICOM and PNG, each frame compared with its checksum')
   const summary = await exportAll(emulator, directory, context)
   await say(`     ${exportedText(summary)}`)
+  tellEnd(summary, context.log)
 
   await say('5. what is on the disk is compared with the manifest')
   const { picture, ...verification } = await verifyFolder(directory, signal)

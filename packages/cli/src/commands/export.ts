@@ -9,10 +9,9 @@ import {
 } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
-import { inCommandWords } from '../command-words.ts'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { exportExitCode, formatExportSummary } from '../export-summary.ts'
+import { exportExitCode, formatExportSummary, tellEnd } from '../export-summary.ts'
 import { printJsonLine } from '../json-line.ts'
 import type { ExportFormat, FrameRange, Window } from '../option-values.ts'
 import { readSelectors } from '../selectors.ts'
@@ -68,7 +67,7 @@ export async function runExport(
   const summary = await exportTo(exporter, { datastoreId, selectors, output, options }, context)
   if (context.global.json === true) await printJsonLine(context.terminal, summary)
   else if (context.global.quiet !== true) await context.terminal.print(formatExportSummary(summary, directory))
-  if (summary.fatal !== undefined) context.log.error(inCommandWords(summary.fatal.message))
+  tellEnd(summary, context.log)
   return exportExitCode(summary)
 }
 

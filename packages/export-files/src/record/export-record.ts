@@ -167,8 +167,11 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
 
   async function closeLogs(): Promise<void> {
     await manifest.close()
-    await (await errors)?.close()
-    await (await warnings)?.close()
+    // One that could not be opened has rejected every entry: there is nothing to close.
+    for (const opening of [errors, warnings]) {
+      const log = await opening?.catch(() => undefined)
+      await log?.close()
+    }
   }
 
   function close(): Promise<undefined>

@@ -7,6 +7,8 @@ export type FailedItem = Omit<ErrorEntry, 'code' | 'message' | 'retryable'>
 export interface Failure extends Pick<ErrorEntry, 'code' | 'message' | 'retryable' | 'imageFrameId'> {
   /** Whether going on is pointless: credentials, permission, a full disk. */
   readonly isFatal: boolean
+  /** Whether AHI is away: a failure of the job that may pass by itself, and not of the item that met it. */
+  readonly isOutage: boolean
   /** Whether pixels differ from AHI's checksum of them. */
   readonly isChecksumMismatch: boolean
 }
@@ -25,7 +27,8 @@ export function failureOf(error: unknown): Failure {
     retryable: causesOf(error).some((cause) => field(cause, 'retryable') === true),
     imageFrameId: textField(error, 'imageFrameId'),
     isFatal: isFatal(error),
-    isChecksumMismatch: causesOf(error).some((cause) => field(cause, 'code') === 'FRAME_CHECKSUM_MISMATCH'),
+    isOutage: hasCode(error, 'AHI_OUTAGE'),
+    isChecksumMismatch: hasCode(error, 'FRAME_CHECKSUM_MISMATCH'),
   }
 }
 
@@ -44,17 +47,13 @@ export function isFatal(error: unknown): boolean {
   })
 }
 
-/**
- * Returns whether a failure ends the job and may pass by itself: AHI is away. It is one of the job, not of the item that
- * met it first.
- */
-export function isOutage({ isFatal, retryable }: Pick<Failure, 'isFatal' | 'retryable'>): boolean {
-  return isFatal && retryable
-}
-
 /** Returns the code of an error or of the first of its causes that has one, else its name. */
 export function errorCode(error: unknown): string {
   return textField(error, 'code') ?? (error instanceof Error ? error.name : 'UNKNOWN')
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return causesOf(error).some((cause) => field(cause, 'code') === code)
 }
 
 function textField(error: unknown, name: string): string | undefined {

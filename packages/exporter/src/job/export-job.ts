@@ -2,23 +2,23 @@ import {
   createFormats,
   openRecord,
   parseLayout,
+  recordNames,
   type CompletedInstance,
-  type Destination,
   type Format,
   type Layout,
 } from '@ahi-dicom/export-files'
 import { dicomizeInstance } from '@ahi-dicom/dicomizer'
-import { failureOf, isOutage } from '../failure/failure.ts'
+import { failureOf } from '../failure/failure.ts'
 import type { LaneItem } from '../lane/lane-item.ts'
 import { instanceRequest } from '../lane/manifest-entry.ts'
 import { countLoaded, countSkipped, summarize } from '../record/counts.ts'
-import type { ExportSummary } from '../record/summary.ts'
+import type { ExportSummary, JobSummary } from '../record/summary.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { isFatalFailure } from '../selection/item-failure.ts'
 import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
 import { finishRecord } from './finish-record.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
-import { createJob, notify, recorded, report, reportOutage, warn, type ExportOptions, type Job } from './job.ts'
+import { createJob, notify, report, reportOutage, warn, type ExportOptions, type Job } from './job.ts'
 import type { Lanes } from './lanes.ts'
 import { openLanes, type LaneParts } from './open-lanes.ts'
 import { takeFetched, takeResult } from './take-result.ts'
@@ -90,16 +90,29 @@ async function exportToOpened(
   await flushing.finish()
   await warn(job, job.warnings.rest())
   await lanes.close()
-  if (lanes.hasLost) await recorded(job, removeUnfinished(destination))
+  if (lanes.hasLost) await removeUnfinished(job)
   await finishRecord(job)
   const seconds = (performance.now() - start) / 1000
   const { datastoreId } = options
-  return await record.close(summarize(job.counts, { datastoreId, startedAt, seconds, ...job.ending() }))
+  return await closeRecord(job, () => summarize(job.counts, { datastoreId, startedAt, seconds, ...job.ending() }))
+}
+
+async function closeRecord(job: Job, summarized: () => JobSummary): Promise<ExportSummary> {
+  try {
+    return await job.record.close(summarized())
+  } catch (error) {
+    job.lose(recordNames.summary, error)
+    return summarized()
+  }
 }
 
 /** Removes what lost lanes were writing. */
-async function removeUnfinished(destination: Destination): Promise<void> {
-  await destination.removeUnfinished?.()
+async function removeUnfinished(job: Job): Promise<void> {
+  try {
+    await job.options.destination.removeUnfinished?.()
+  } catch (error) {
+    job.end(failureOf(error))
+  }
 }
 
 interface Hand {
@@ -151,7 +164,7 @@ async function handOut(
 
 async function failSelected(job: Job, { error, item }: WalkedFailure): Promise<void> {
   const failure = { ...failureOf(error), isFatal: isFatalFailure({ error, item }) }
-  await (isOutage(failure) ? reportOutage(job, failure) : report(job, failure, item))
+  await (failure.isOutage ? reportOutage(job, failure) : report(job, failure, item))
   notify(job)
 }
 

@@ -1,4 +1,4 @@
-import { failureOf } from '../failure/failure.ts'
+import { recordNames } from '@ahi-dicom/export-files'
 import type { Job } from './job.ts'
 import type { Lanes } from './lanes.ts'
 
@@ -29,7 +29,7 @@ export function createFlushing(job: Job, lanes: Lanes): Flushing {
       if (lanes.hasLost) await options.destination.flush?.(record.unflushedPaths())
       await record.flushed(position)
     } catch (error) {
-      job.end(failureOf(error))
+      job.lose(recordNames.flushed, error)
     }
     flushedAt = performance.now()
     flushing = undefined

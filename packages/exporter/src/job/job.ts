@@ -1,3 +1,4 @@
+import { recordNames } from '@ahi-dicom/export-files'
 import type {
   Destination,
   ExportRecord,
@@ -11,7 +12,7 @@ import { errorEntry, failureOf, type FailedItem, type Failure } from '../failure
 import type { InstanceOptions } from '../lane/lane-item.ts'
 import { countFailure, createCounts, progressOf, type Counts, type JobEnd } from '../record/counts.ts'
 import type { ExportProgress } from '../record/progress.ts'
-import type { JobSummary } from '../record/summary.ts'
+import type { JobSummary, UnrecordedEntries } from '../record/summary.ts'
 import { createWarnings, type Warnings } from '../record/warnings.ts'
 import type { SelectionOptions } from '../selection/select-image-sets.ts'
 
@@ -45,9 +46,11 @@ export interface Job {
   /** Aborted by the caller, by close(), or by a fatal failure. */
   readonly signal: AbortSignal
   /** Ends the job for a reason of its own; does nothing once it is ending. */
-  end(failure: Pick<Failure, 'code' | 'message' | 'retryable'>): void
+  end(failure: Pick<Failure, 'code' | 'message' | 'isOutage'>): void
+  /** Notes that something could not be written to a file of the record, and ends the job. */
+  lose(name: string, error: unknown): void
   /** What ended the job, and whether that came from outside. */
-  ending(): Pick<JobEnd, 'isInterrupted' | 'fatal' | 'isFatalRetryable'>
+  ending(): Pick<JobEnd, 'isInterrupted' | 'fatal' | 'isOutage' | 'unrecorded'>
 }
 
 /** Parts of a {@link Job}. */
@@ -62,7 +65,16 @@ export function createJob(options: ExportOptions, { record, mask, closed }: JobS
   const outside = AbortSignal.any(options.signal === undefined ? [closed] : [closed, options.signal])
   const signal = AbortSignal.any([outside, ended.signal])
   let fatal: JobSummary['fatal']
-  let isFatalRetryable = false
+  let hasOutage = false
+  const unrecorded = new Map<string, UnrecordedEntries>()
+
+  function end({ code, message, isOutage }: Pick<Failure, 'code' | 'message' | 'isOutage'>): void {
+    if (signal.aborted) return
+    fatal = { code, message }
+    hasOutage = isOutage
+    ended.abort(new Error(message))
+  }
+
   return {
     options,
     record,
@@ -70,13 +82,19 @@ export function createJob(options: ExportOptions, { record, mask, closed }: JobS
     signal,
     counts: createCounts(),
     warnings: createWarnings(),
-    end({ code, message, retryable }) {
-      if (signal.aborted) return
-      fatal = { code, message }
-      isFatalRetryable = retryable
-      ended.abort(new Error(message))
+    end,
+    lose(name, error) {
+      const failure = failureOf(error)
+      const { message, entries } = unrecorded.get(name) ?? { message: failure.message, entries: 0 }
+      unrecorded.set(name, { name, message, entries: entries + 1 })
+      end(failure)
     },
-    ending: () => ({ isInterrupted: fatal === undefined && outside.aborted, fatal, isFatalRetryable }),
+    ending: () => ({
+      isInterrupted: fatal === undefined && outside.aborted,
+      fatal,
+      isOutage: hasOutage,
+      unrecorded: [...unrecorded.values()],
+    }),
   }
 }
 
@@ -99,19 +117,19 @@ export async function reportOutage(job: Job, failure: Failure): Promise<void> {
 export async function report(job: Job, failure: Failure, item: FailedItem): Promise<void> {
   countFailure(job.counts, failure)
   if (failure.isFatal) job.end(failure)
-  await recorded(job, job.record.fail(errorEntry(failure, item)))
+  await recorded(job, recordNames.errors, job.record.fail(errorEntry(failure, item)))
 }
 
 /** Records warnings, also while the job is ending. */
 export async function warn(job: Job, entries: readonly WarningEntry[]): Promise<void> {
-  for (const entry of entries) await recorded(job, job.record.warn(entry))
+  for (const entry of entries) await recorded(job, recordNames.warnings, job.record.warn(entry))
 }
 
-/** Waits for the record. A record that cannot be written ends the job. */
-export async function recorded(job: Job, writing: Promise<void>): Promise<void> {
+/** Waits for a file of the record. A record that cannot be written ends the job, and the summary names it. */
+export async function recorded(job: Job, name: string, writing: Promise<void>): Promise<void> {
   try {
     await writing
   } catch (error) {
-    job.end(failureOf(error))
+    job.lose(name, error)
   }
 }

@@ -1,5 +1,5 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
-import { failureOf, isOutage, type Failure } from '../failure/failure.ts'
+import { failureOf, type Failure } from '../failure/failure.ts'
 import type { Fetched, ItemResult, LaneItem } from '../lane/lane-item.ts'
 import { maskMessage } from '../record/mask-message.ts'
 import { countFiles, countNotices, countWritten } from '../record/counts.ts'
@@ -36,7 +36,7 @@ export function takeFetched(job: Job, { byteLength, frames }: Fetched): void {
 /** Failures after the job was aborted are not reported: those instances count as unfinished. */
 async function failItem(job: Job, { key, stem }: LaneItem, failures: readonly Failure[]): Promise<void> {
   if (job.signal.aborted) return
-  const outage = failures.find(isOutage)
+  const outage = failures.find(({ isOutage }) => isOutage)
   if (outage !== undefined) return await reportOutage(job, outage)
   job.counts.instances.failed += 1
   const { versionId: _, ...item } = key

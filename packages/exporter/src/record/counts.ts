@@ -4,7 +4,7 @@ import type { ChecksumResult, CompletedInstance, ManifestEntry } from '@ahi-dico
 import type { Failure } from '../failure/failure.ts'
 import type { ItemResult, LaneItem } from '../lane/lane-item.ts'
 import type { ExportProgress } from './progress.ts'
-import type { ExportOutcome, JobSummary } from './summary.ts'
+import type { ExportOutcome, JobSummary, UnrecordedEntries } from './summary.ts'
 
 /** What a job has counted so far; the job alone writes to it. */
 export interface Counts {
@@ -135,8 +135,9 @@ export interface JobEnd {
   readonly seconds: number
   readonly isInterrupted: boolean
   readonly fatal: JobSummary['fatal']
-  /** Whether what ended the job may pass by itself. */
-  readonly isFatalRetryable: boolean
+  /** Whether the job ended because AHI is away. */
+  readonly isOutage: boolean
+  readonly unrecorded: readonly UnrecordedEntries[]
 }
 
 /** Closes the books: the summary of a job that has ended. */
@@ -162,12 +163,14 @@ export function summarize(counts: Counts, end: JobEnd): JobSummary {
     checksumMismatches: counts.checksumMismatches,
     retryableOnly: isRetryableOnly(counts),
     ...(end.fatal === undefined ? {} : { fatal: end.fatal }),
+    ...(end.unrecorded.length === 0 ? {} : { unrecorded: end.unrecorded }),
   }
 }
 
 function outcomeOf(counts: Counts, end: JobEnd): ExportOutcome {
-  if (end.fatal !== undefined) return end.isFatalRetryable ? 'retryable' : 'fatal'
+  if (end.fatal !== undefined) return end.isOutage && end.unrecorded.length === 0 ? 'retryable' : 'fatal'
   if (end.isInterrupted && !isFinished(counts)) return 'interrupted'
+  if (end.unrecorded.length > 0) return 'fatal'
   if (counts.checksumMismatches > 0) return 'checksum-mismatch'
   if (counts.instances.selected === 0 && hasOnlyEmptySelectors(counts)) return 'nothing-selected'
   if (isRetryableOnly(counts)) return 'retryable'

@@ -36,9 +36,9 @@ export interface InstanceCounts {
 
 /**
  * What an export did, and what is now at the destination. Written as `summary.json`. All members but `record` are about
- * this run alone.
+ * this run alone. `record` and `sha256` are absent if `summary.json` could not be written.
  */
-export type ExportSummary = ClosedSummary<JobSummary>
+export type ExportSummary = JobSummary & Partial<ClosedSummary>
 
 /** What an export did. */
 export interface JobSummary {
@@ -82,4 +82,16 @@ export interface JobSummary {
   readonly retryableOnly: boolean
   /** What ended the job early. */
   readonly fatal?: { readonly code: string; readonly message: string } | undefined
+  /** Files of the record that could not be written, each once. Absent if there are none. */
+  readonly unrecorded?: readonly UnrecordedEntries[] | undefined
+}
+
+/** What a file of the record lacks. */
+export interface UnrecordedEntries {
+  /** Name of the file, such as `errors.ndjson`. */
+  readonly name: string
+  /** Why it could not be written, the first time. */
+  readonly message: string
+  /** Entries that it lacks; 1 for a file that is written as a whole. */
+  readonly entries: number
 }

@@ -1,7 +1,7 @@
 import { imageSetInstances, type ImageSetInstance, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { readAhead } from '@ahi-dicom/export-files'
-import { failureOf, isOutage } from '../failure/failure.ts'
+import { failureOf } from '../failure/failure.ts'
 import type { ExporterClient } from './client.ts'
 import { latestVersion } from './latest-version.ts'
 import { losslessFormat } from './lossless-format.ts'
@@ -74,7 +74,7 @@ export function loadSelectedImageSets(
       return loaded
     } catch (error) {
       options.signal?.throwIfAborted()
-      if (!isOutage(failureOf(error))) options.onUnreadable?.()
+      if (!failureOf(error).isOutage) options.onUnreadable?.()
       return { kind: 'unreadable', selected, error }
     }
   })
