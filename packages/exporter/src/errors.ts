@@ -52,6 +52,19 @@ export class InstanceLossError extends Error {
 }
 
 /**
+ * Reported for an instance of which no file is known to be at the destination. The file writer or a format of the caller
+ * does not keep its contract: `write` resolves with path, size and SHA-256, and a format makes a file of each instance.
+ */
+export class FileNotReportedError extends Error {
+  override readonly name = 'FileNotReportedError'
+  readonly code = 'FILE_NOT_REPORTED'
+
+  constructor(why: string) {
+    super(`Cannot record the instance: ${why}; check the destination and the formats of the export`)
+  }
+}
+
+/**
  * Reported, or thrown by a read, where an instance is asked for as a whole, or can only be had so, and AHI or the client
  * does not give it. What the message names as missing is to be mended; most instances can be had from their frames.
  */

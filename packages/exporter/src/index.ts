@@ -27,6 +27,7 @@ export type {
 } from '@ahi-dicom/export-files'
 export {
   ExporterClosedError,
+  FileNotReportedError,
   InstanceLossError,
   LaneError,
   NothingSelectedError,

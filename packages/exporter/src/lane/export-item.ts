@@ -1,6 +1,7 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import { InstanceLossError } from '../errors.ts'
 import { failureOf } from '../failure/failure.ts'
+import { checkFiles } from './check-files.ts'
 import { manifestEntry, readFrames } from './manifest-entry.ts'
 import { failedItem, type ItemResult, type LaneItem, type ReadFrames } from './lane-item.ts'
 import type { Lane } from './lane.ts'
@@ -36,6 +37,7 @@ export async function exportItem(lane: Lane, item: LaneItem, signal: AbortSignal
 async function exportOpened(lane: Lane, target: InstanceToWrite, signal: AbortSignal): Promise<ItemResult> {
   const { instance, files, notices, failures } = await writeInstance(lane, target, signal)
   const { item } = target
+  checkFiles(files, instance, lane.formats)
   const recorded = { instance, notices, options: lane.options }
   const entries = files.map((file) => manifestEntry(item.key, recorded, file))
   const frames = readFrames(instance)

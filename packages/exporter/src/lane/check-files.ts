@@ -1,0 +1,26 @@
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import type { Format, WrittenFile } from '@ahi-dicom/export-files'
+import { FileNotReportedError } from '../errors.ts'
+
+/**
+ * Checks that there is a file of an instance, unless its formats show pictures alone and it has none to show.
+ *
+ * @throws {FileNotReportedError} if there is no file, or the destination does not say which file it holds
+ */
+export function checkFiles(files: readonly WrittenFile[], instance: DicomInstance, formats: readonly Format[]): void {
+  if (files.length === 0 && formats.some((format) => makesFile(format, instance))) {
+    throw new FileNotReportedError('its formats made no file of it')
+  }
+  if (!files.every(isStored)) throw new FileNotReportedError('the destination does not report path, size and SHA-256')
+}
+
+function makesFile({ readsPixels, frames }: Format, { pictureCount }: DicomInstance): boolean {
+  return !readsPixels || (frames?.count(pictureCount) ?? pictureCount) > 0
+}
+
+/** A destination of the caller may give back anything. */
+function isStored({ path, byteLength, sha256 }: Partial<WrittenFile>): boolean {
+  const isNamed = typeof path === 'string' && path !== ''
+  const hasSize = Number.isSafeInteger(byteLength) && Number(byteLength) >= 0
+  return isNamed && hasSize && typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256)
+}
