@@ -98,6 +98,10 @@ describe('a number that is none', () => {
     })
   })
 
+  test('is no padding of real numbers', () => {
+    expect(described({ FloatPixelPaddingValue: 'NaN' }).notices).toEqual([])
+  })
+
   test('is told once for all frames of a PNG encoder', async () => {
     const notices: PictureNotice[] = []
     const source = pictureSource([Uint16Array.of(0, 1, 2)], { ...image, RescaleSlope: '0', PixelSpacing: ['0,5', 'x'] })

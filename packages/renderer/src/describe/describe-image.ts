@@ -158,8 +158,7 @@ function hasNegativeOutput(modality: ModalityDescription, instance: InstanceDesc
 /** Returns a padding value of the type of the pixels: US, SS or a real number. */
 function paddingValue(attributes: DicomAttributes, keyword: string, reader: NumberReader): number | undefined {
   const value = reader.number(attributes, keyword)
-  if (value === undefined) {
-    return reader.number(attributes, `Float${keyword}`) ?? reader.number(attributes, `DoubleFloat${keyword}`)
-  }
+  // Real numbers may be padded with NaN, which no window is computed from anyway.
+  if (value === undefined) return attributes.number(`Float${keyword}`) ?? attributes.number(`DoubleFloat${keyword}`)
   return value > 32_767 && reader.number(attributes, 'PixelRepresentation') === 1 ? value - 65_536 : value
 }
