@@ -3,6 +3,7 @@ import { Hash } from '@smithy/hash-node'
 import { SignatureV4 } from '@smithy/signature-v4'
 import type { ReceivedRequest } from '../operation/received-request.ts'
 import { ServiceError } from '../operation/service-error.ts'
+import { verifyChunks } from './verify-chunks.ts'
 import { readRequestSignature, type RequestSignature } from './request-signature.ts'
 
 /** Credentials that clients may sign with. */
@@ -48,6 +49,11 @@ export async function verifySignature(request: ReceivedRequest, verification: Si
         'Key and signing method. Consult the service documentation for details.',
     )
   }
+  const coding = String(request.headers['x-amz-content-sha256'] ?? '')
+  if (request.payload === undefined || !coding.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD')) return
+  const { secretAccessKey } = key
+  const date = basicFormat(signature.date)
+  verifyChunks(request.payload, signature, { secretAccessKey, date, hasTrailers: coding.endsWith('-TRAILER') })
 }
 
 function checkSessionToken({ headers }: ReceivedRequest, key: AccessKey, now: number): void {

@@ -7,7 +7,7 @@ import type { ReceivedRequest } from '../operation/received-request.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import { adminPath, answerAdmin } from './admin.ts'
 import type { Gates } from './gates.ts'
-import { readBody } from './read-body.ts'
+import { openBody, readBody } from './read-body.ts'
 import { receiveBody } from './receive-body.ts'
 import { createRouter, type Route, type Router } from './router.ts'
 import { sendAnswer, sendError } from './send-answer.ts'
@@ -48,7 +48,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
   const query = queries.join('?')
   const { method = '', headers } = request
   if (path.startsWith(adminPath)) {
-    const answer = answerAdmin({ method, path, body: await readBody(request) }, parts.gates)
+    const answer = answerAdmin({ method, path, body: await readBody(await openBody(request)) }, parts.gates)
     await sendAnswer(response, answer, undefined)
     return
   }
@@ -59,7 +59,8 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
   const body = await receiveBody(request, { operation: route?.operation, store })
   try {
     ended.bytesReceived = body.byteLength
-    const gated = { operation, method, path, query, headers, body: body.bytes, bodySha256: body.sha256 }
+    const { bytes, sha256: bodySha256, payload } = body
+    const gated = { operation, method, path, query, headers, body: bytes, bodySha256, payload }
     await answer(gated, { route, bodyFile: body.file, response, parts })
   } finally {
     await body.remove()

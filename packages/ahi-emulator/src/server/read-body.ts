@@ -1,18 +1,29 @@
 import type { IncomingMessage } from 'node:http'
+import type { ChunkedPayload } from '../operation/received-request.ts'
 import { ServiceError } from '../operation/service-error.ts'
+import { decodeAwsChunked, isSignedChunk } from './aws-chunked.ts'
+import { createPayloadChecksums } from './payload-checksums.ts'
 
 /** Larger than any request of the API: copiableAttributes of CopyImageSet may have 260 000 characters. */
 const largestBody = 1024 * 1024
+
+/** The body of a request as it comes, decoded. */
+export interface OpenBody {
+  /** Throws a {@link ServiceError} for a body that is not as its headers or trailers say. */
+  readonly data: AsyncIterable<Uint8Array>
+  /** Of a body of `aws-chunked` coding. Complete when all data was read. */
+  readonly payload: ChunkedPayload | undefined
+}
 
 /**
  * Reads the body of a request into memory. Reads on after the limit, so that a client that is still writing sees the
  * answer.
  * @throws {ServiceError} RequestEntityTooLargeException
  */
-export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+export async function readBody({ data }: OpenBody): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let byteLength = 0
-  for await (const chunk of bodyChunks(request)) {
+  for await (const chunk of data) {
     byteLength += chunk.byteLength
     if (byteLength <= largestBody) chunks.push(chunk)
   }
@@ -20,12 +31,65 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
-/** The body of a request as it comes. */
-export async function* bodyChunks(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * Opens the body of a request. It is `aws-chunked` if Content-Encoding says so. The developer guide has curl send a plain
+ * body with `x-amz-content-sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD`: without that coding, the first bytes decide.
+ */
+export async function openBody(request: IncomingMessage): Promise<OpenBody> {
+  const { headers } = request
+  const codings = String(headers['content-encoding'] ?? '').toLowerCase()
+  if (codings.split(',').some((coding) => coding.trim() === 'aws-chunked'))
+    return openChunked(request, chunksOf(request))
+  if (!String(headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-'))
+    return openPlain(request, chunksOf(request))
+  const chunks = chunksOf(request)
+  const { value: first = new Uint8Array(0) } = await chunks.next()
+  const all = joined(first, chunks)
+  return isSignedChunk(first) ? openChunked(request, all) : openPlain(request, all)
+}
+
+function openPlain({ headers }: IncomingMessage, chunks: AsyncIterable<Uint8Array>): OpenBody {
+  return { data: checked(chunks, headers, new Map()), payload: undefined }
+}
+
+function openChunked({ headers }: IncomingMessage, chunks: AsyncIterable<Uint8Array>): OpenBody {
+  const { data, payload, trailers } = decodeAwsChunked(chunks)
+  return { data: checked(data, headers, trailers), payload: { ...payload, trailers } }
+}
+
+async function* checked(
+  data: AsyncIterable<Uint8Array>,
+  headers: IncomingMessage['headers'],
+  trailers: ReadonlyMap<string, string>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const checksums = createPayloadChecksums(headers)
+  let byteLength = 0
+  for await (const chunk of data) {
+    byteLength += chunk.byteLength
+    checksums.update(chunk)
+    yield chunk
+  }
+  const stated = headers['x-amz-decoded-content-length']
+  if (stated !== undefined && String(stated) !== String(byteLength)) {
+    const what = `The request body has ${byteLength} bytes, which is not x-amz-decoded-content-length`
+    throw new ServiceError('MalformedHttpRequestException', what)
+  }
+  checksums.verify(trailers)
+}
+
+async function* chunksOf(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of request) {
     if (!(chunk instanceof Uint8Array)) throw new TypeError('Cannot read a request: its body is no bytes')
     yield chunk
   }
+}
+
+async function* joined(
+  first: Uint8Array,
+  rest: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield first
+  yield* rest
 }
 
 /** The error for a body of more than `largest` bytes. */

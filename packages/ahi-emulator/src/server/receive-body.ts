@@ -3,7 +3,8 @@ import { open, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import type { Operation } from '../operation/operation.ts'
 import type { Store } from '../store/store.ts'
-import { bodyChunks, readBody, tooLarge } from './read-body.ts'
+import type { ChunkedPayload } from '../operation/received-request.ts'
+import { openBody, readBody, tooLarge, type OpenBody } from './read-body.ts'
 
 /** The body of a request: in memory, or in a file of its own. */
 export interface ReceivedBody {
@@ -13,6 +14,7 @@ export interface ReceivedBody {
   /** Of what is in the file, in hexadecimal digits. */
   readonly sha256: string | undefined
   readonly byteLength: number
+  readonly payload: ChunkedPayload | undefined
   /** Removes the file. */
   remove(): Promise<void>
 }
@@ -26,20 +28,23 @@ export async function receiveBody(
   { operation, store }: { readonly operation: Operation | undefined; readonly store: Store },
 ): Promise<ReceivedBody> {
   const largest = operation?.largestBodyFile
-  if (largest !== undefined) return receiveFile(request, { path: await store.newUpload(), largest })
-  const bytes = await readBody(request)
+  const body = await openBody(request)
+  if (largest !== undefined) return receiveFile(request, body, { path: await store.newUpload(), largest })
+  const bytes = await readBody(body)
   const { byteLength } = bytes
-  return { bytes, file: undefined, sha256: undefined, byteLength, remove: () => Promise.resolve() }
+  const { payload } = body
+  return { bytes, file: undefined, sha256: undefined, byteLength, payload, remove: () => Promise.resolve() }
 }
 
 async function receiveFile(
   request: IncomingMessage,
+  body: OpenBody,
   { path, largest }: { readonly path: string; readonly largest: number },
 ): Promise<ReceivedBody> {
   const remove = (): Promise<void> => rm(path, { force: true })
   try {
-    const received = await writeBody(request, { path, largest })
-    return { bytes: new Uint8Array(0), file: path, ...received, remove }
+    const received = await writeBody(request, body, { path, largest })
+    return { bytes: new Uint8Array(0), file: path, ...received, payload: body.payload, remove }
   } catch (error) {
     await remove()
     throw error
@@ -49,13 +54,14 @@ async function receiveFile(
 /** Nothing of a body is written that says that it is too large; it is read, so that a client that is still writing sees the answer. */
 async function writeBody(
   request: IncomingMessage,
+  body: OpenBody,
   { path, largest }: { readonly path: string; readonly largest: number },
 ): Promise<{ readonly sha256: string; readonly byteLength: number }> {
-  const isTooLarge = Number(request.headers['content-length'] ?? 0) > largest
+  const isTooLarge = statedLength(request) > largest
   const hash = createHash('sha256')
   await using file = await open(path, 'wx')
   let byteLength = 0
-  for await (const chunk of bodyChunks(request)) {
+  for await (const chunk of body.data) {
     byteLength += chunk.byteLength
     if (isTooLarge || byteLength > largest) continue
     hash.update(chunk)
@@ -63,4 +69,9 @@ async function writeBody(
   }
   if (byteLength > largest) throw tooLarge(largest)
   return { sha256: hash.digest('hex'), byteLength }
+}
+
+/** Of the decoded body, which is shorter than what is sent of an `aws-chunked` one. */
+function statedLength({ headers }: IncomingMessage): number {
+  return Number(headers['x-amz-decoded-content-length'] ?? headers['content-length'] ?? 0)
 }

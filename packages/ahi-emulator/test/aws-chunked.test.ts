@@ -1,0 +1,117 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { datastoreUrl } from './support/dicomweb.ts'
+import { secondaryCapture } from './support/secondary-capture.ts'
+import { hasPython, runPython } from './support/tools.ts'
+
+const key = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
+
+let emulator: Emulator
+let folder: string
+let url: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ahi-aws-chunked-'))
+  emulator = await startEmulator({ data: join(folder, 'data'), authentication: { keys: [key], bearerTokens: ['x'] } })
+  url = `${datastoreUrl(emulator)}/studies`
+})
+
+afterAll(async () => {
+  await emulator.close()
+  await rm(folder, { recursive: true })
+})
+
+/** A bearer token passes: the signature of the request does not matter then. */
+async function store(body: Uint8Array, headers: Record<string, string>): Promise<[number, string | null]> {
+  const given = { authorization: 'Bearer x', 'content-type': 'application/dicom', ...headers }
+  const response = await fetch(url, { method: 'POST', body: Buffer.from(body), headers: given })
+  await response.arrayBuffer()
+  return [response.status, response.headers.get('x-amzn-errortype')]
+}
+
+test.skipIf(!hasPython('botocore'))(
+  'bodies that are signed chunk by chunk are stored, and changed ones are not',
+  async () => {
+    const file = join(folder, 'a.dcm')
+    await writeFile(file, secondaryCapture({ StudyDescription: 'in chunks' }))
+    const signature = ';chunk-signature='
+    const cases = [
+      [{ kind: 'signed' }, 200, null],
+      [{ kind: 'signed', chunk: 1 << 20 }, 200, null],
+      [{ kind: 'signed', headers: { 'Content-Encoding': null } }, 200, null],
+      [{ kind: 'signed-trailer' }, 200, null],
+      [{ kind: 'unsigned-trailer' }, 200, null],
+      [{ kind: 'signed', change: [['in chunks', 'in chunkz']] }, 403, 'InvalidSignatureException'],
+      [
+        { kind: 'signed-trailer', change: [['trailer-signature:', 'trailer-signature:0']] },
+        403,
+        'InvalidSignatureException',
+      ],
+      [{ kind: 'unsigned-trailer', change: [['in chunks', 'in chunkz']] }, 400, 'ValidationException'],
+      [{ kind: 'signed-trailer', change: [['in chunks', 'in chunkz']] }, 400, 'ValidationException'],
+      [
+        { kind: 'unsigned-trailer', change: [['x-amz-checksum-crc32', 'x-amz-checksum-sha1']] },
+        400,
+        'ValidationException',
+      ],
+      [{ kind: 'signed', change: [['40;chunk', '41;chunk']] }, 400, 'MalformedHttpRequestException'],
+      [{ kind: 'signed', change: [[signature, ';chunk-signatura=']] }, 400, 'MalformedHttpRequestException'],
+      [{ kind: 'signed', headers: { 'X-Amz-Decoded-Content-Length': '5' } }, 400, 'MalformedHttpRequestException'],
+      [
+        { kind: 'unsigned-trailer', headers: { 'X-Amz-Content-SHA256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' } },
+        403,
+        'InvalidSignatureException',
+      ],
+    ] as const
+    const { accessKeyId, secretAccessKey: secret } = key
+    const task = { url, file, key: accessKeyId, secret, cases: cases.map(([one]) => one) }
+    const answers = await runPython('send_chunked.py', { input: task })
+    expect(answers).toEqual(cases.map(([, status, code]) => [status, code]))
+  },
+)
+
+describe('checksums of a body', () => {
+  // The check values of the algorithms, of the text 123456789 (CRC RevEng catalogue; FIPS 180-4 by Node).
+  test.each([
+    ['crc32', 'cbf43926'],
+    ['crc32c', 'e3069283'],
+    ['crc64nvme', 'ae8b14860a799888'],
+    ['sha1', 'f7c3bc1d808e04732adf679965ccc34ca7ae3441'],
+    ['sha256', '15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225'],
+  ])('%s is verified, in headers and in trailers', async (algorithm, hex) => {
+    const name = `x-amz-checksum-${algorithm}`
+    const value = Buffer.from(hex, 'hex').toString('base64')
+    const wrong = Buffer.from(hex, 'hex').fill(0, 0, 1).toString('base64')
+    const body = Buffer.from('123456789')
+    // What is stored is no DICOM: 409 says that the body was taken.
+    expect(await store(body, { [name]: value })).toEqual([409, null])
+    expect(await store(body, { [name]: wrong })).toEqual([400, 'ValidationException'])
+    const chunked = (stated: string): Buffer => Buffer.from(`4\r\n1234\r\n5\r\n56789\r\n0\r\n${name}:${stated}\r\n\r\n`)
+    const headers = { 'content-encoding': 'aws-chunked', 'x-amz-trailer': name, 'x-amz-decoded-content-length': '9' }
+    expect(await store(chunked(value), headers)).toEqual([409, null])
+    expect(await store(chunked(wrong), headers)).toEqual([400, 'ValidationException'])
+    expect(await store(Buffer.from('9\r\n123456789\r\n0\r\n\r\n'), headers)).toEqual([400, 'ValidationException'])
+  })
+})
+
+test('damaged chunked bodies are refused or stored, and leave no file', async () => {
+  const whole = Buffer.from('4\r\n1234\r\n5\r\n56789\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n')
+  const headers = { 'content-encoding': 'aws-chunked', 'x-amz-trailer': 'x-amz-checksum-crc32' }
+  const edits = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.constantFrom(...'\r\n0aF;: '.split(''))), {
+    maxLength: 3,
+  })
+  await fc.assert(
+    fc.asyncProperty(edits, fc.nat(whole.length), async (changes, length) => {
+      const body = Buffer.from(whole)
+      for (const [at, character] of changes) body.write(character, at, 'latin1')
+      const [status] = await store(body.subarray(0, length), headers)
+      expect([400, 409]).toContain(status)
+    }),
+    { numRuns: 200 },
+  )
+  expect(await readdir(join(folder, 'data', 'uploads'))).toEqual([])
+})
