@@ -223,6 +223,7 @@ test.each<[string, AhiClientOptions]>([
   ['maxAttempts', { maxAttempts: 1.5 }],
   ['requestTimeoutMs', { requestTimeoutMs: Number.NaN }],
   ['conflictTimeoutMs', { conflictTimeoutMs: -1 }],
+  ['outageTimeoutMs', { outageTimeoutMs: Infinity }],
   ['endpoint', { endpoint: '127.0.0.1:8080' }],
   ['endpoint', { endpoint: 'ftp://x' }],
 ])('an impossible `%s` is a TypeError that names it', (name, options) => {
