@@ -71,7 +71,9 @@ function advice({ outcome, errors, warnings, fatal, unrecorded }: JobSummary, di
   ]
   const byOutcome: Readonly<Record<ExportOutcome, readonly string[]>> = {
     complete: [],
-    unverified: ['frames without a checksum that they can be compared with cannot be verified; all else is complete'],
+    unverified: [
+      'AHI has no checksum that fits the frames that could not be verified; all else is complete and verified',
+    ],
     'nothing-selected': [],
     'checksum-mismatch': ['pixels that do not match their checksum were not kept; run it again with --resume'],
     retryable: [

@@ -178,7 +178,7 @@ function addExport(program: Command, run: CommandRunner): void {
     .addOption(
       new Option('--resume', 'go on with an export that was interrupted or had failures').conflicts('overwrite'),
     )
-    .option('--overwrite', 'write into a folder that has an export already, replacing its files')
+    .option('--overwrite', 'write an export again, replacing its files and removing others')
     .option('--dry-run', 'say what would be exported, write nothing')
     .action(async (selectors: string[], options: ExportOptions, command: Command) => {
       await run('export', command.optsWithGlobals<GlobalOptions>(), async (context) => {
@@ -189,7 +189,7 @@ function addExport(program: Command, run: CommandRunner): void {
 }
 
 function addVerify(program: Command, run: CommandRunner): void {
-  addCommand(program, 'verify', 'Check an export against its record.', help.verify)
+  addCommand(program, 'verify', 'Check that an export is complete and as it was written.', help.verify)
     .argument('<dir>', 'the folder of the export', (value) => parseFolder(value, 'the folder'))
     .option('--show-paths', 'print paths in full, also parts that may name a patient')
     .action(async (directory: string, options: VerifyOptions, command: Command) => {

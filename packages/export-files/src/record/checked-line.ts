@@ -17,10 +17,13 @@ export function checkedLine(entry: object): string {
 /** Reads a line that {@link checkedLine} wrote. */
 export function readCheckedLine(text: string): CheckedLine {
   const value = parseJson(text)
-  const [end, checksum] = /,"crc32":"([0-9a-f]{8})"\}$/.exec(text) ?? []
-  if (end === undefined) return { value, checksum: 'absent' }
-  return { value, checksum: checksumOf(`${text.slice(0, -end.length)}}`) === checksum ? 'right' : 'wrong' }
+  const [, checksum] = endOfLine.exec(text.slice(-endLength)) ?? []
+  if (checksum === undefined) return { value, checksum: 'absent' }
+  return { value, checksum: checksumOf(`${text.slice(0, -endLength)}}`) === checksum ? 'right' : 'wrong' }
 }
+
+const endOfLine = /^,"crc32":"([0-9a-f]{8})"\}$/
+const endLength = ',"crc32":"00000000"}'.length
 
 function checksumOf(text: string): string {
   return crc32(text).toString(16).padStart(8, '0')

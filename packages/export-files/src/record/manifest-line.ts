@@ -1,6 +1,5 @@
 import { readCheckedLine } from './checked-line.ts'
-import type { ChecksumResult, ManifestEntry } from './entries.ts'
-import { requestKey } from './file-request.ts'
+import type { ChecksumResult, FileRequest, ManifestEntry } from './entries.ts'
 
 /** The part of a manifest line that finds and checks its file again. */
 export interface RecordedFile extends Pick<
@@ -19,8 +18,8 @@ export interface RecordedFile extends Pick<
   | 'frame'
   | 'hasLoss'
 > {
-  /** What the file was made from, see {@link requestKey}. Undefined in lines of older versions, which do not say it. */
-  readonly requestKey: string | undefined
+  /** What the file was made from. Undefined in lines of older versions, which do not say it. */
+  readonly request: FileRequest | undefined
   /** Undefined in such lines. */
   readonly checksum: ChecksumResult | undefined
 }
@@ -34,8 +33,8 @@ export type ManifestLine =
 /** Parses one line of a manifest. Returns undefined if it is torn by a crash, was changed later, or is something else. */
 export function parseManifestLine(text: string): ManifestLine | undefined {
   const { value, checksum } = readCheckedLine(text)
-  if (checksum === 'wrong' || typeof value !== 'object' || value === null) return undefined
-  const fields: Readonly<Record<string, unknown>> = { ...value }
+  if (checksum === 'wrong' || !isObject(value)) return undefined
+  const fields = value
   if (checksum === 'right' && fields['startedOver'] === true) return { kind: 'started-over' }
   if (checksum === 'right' && fields['removed'] === true && typeof fields['path'] === 'string') {
     return { kind: 'removed', path: fields['path'] }
@@ -44,13 +43,11 @@ export function parseManifestLine(text: string): ManifestLine | undefined {
   return file && { kind: 'file', file }
 }
 
-const textFields = ['datastoreId', 'imageSetId', 'sopInstanceUid', 'path', 'format', 'sha256']
-
 function fileOf(fields: Readonly<Record<string, unknown>>, isChecked: boolean): RecordedFile | undefined {
-  const { bytes, frames, frame } = fields
-  const texts = textFields.map((field) => fields[field])
-  if (!texts.every((text) => typeof text === 'string') || typeof bytes !== 'number') return undefined
-  const [datastoreId = '', imageSetId = '', sopInstanceUid = '', path = '', format = '', sha256 = ''] = texts
+  const { datastoreId, imageSetId, sopInstanceUid, path, format, sha256, bytes, frames, frame } = fields
+  if (typeof datastoreId !== 'string' || typeof imageSetId !== 'string') return undefined
+  if (typeof sopInstanceUid !== 'string' || typeof path !== 'string' || typeof format !== 'string') return undefined
+  if (typeof sha256 !== 'string' || typeof bytes !== 'number') return undefined
   return {
     datastoreId,
     imageSetId,
@@ -65,19 +62,19 @@ function fileOf(fields: Readonly<Record<string, unknown>>, isChecked: boolean): 
     frames: typeof frames === 'number' ? frames : 0,
     ...(typeof frame === 'number' ? { frame } : {}),
     ...(fields['hasLoss'] === true ? { hasLoss: true } : {}),
-    requestKey: isChecked ? requestKeyOf(fields['request']) : undefined,
+    request: isChecked ? requestOf(fields['request']) : undefined,
     checksum: isChecked ? checksumResults.find((result) => result === fields['checksum']) : undefined,
   }
 }
 
 const checksumResults: readonly ChecksumResult[] = ['verified', 'unverified', 'skipped', 'none']
 
-function requestKeyOf(request: unknown): string | undefined {
+function requestOf(request: unknown): FileRequest | undefined {
   if (!isObject(request)) return undefined
   const { form, source, settings } = request
   const isKnownForm = form === 'explicit' || form === 'stored' || form === 'header-only'
   if (!isKnownForm || (source !== 'frames' && source !== 'instance')) return undefined
-  return requestKey({ form, source, settings: isObject(settings) ? settings : undefined })
+  return { form, source, ...(isObject(settings) && { settings }) }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -18,8 +18,8 @@ export interface WantedFiles {
  */
 export function createServing({ formats, request, verifyFrames }: WantedFiles): (file: RecordedFile) => boolean {
   const keyByFormat = new Map(formats.map(({ name, settings }) => [name, requestKey({ ...request, settings })]))
-  return ({ format, requestKey: key, checksum, hasLoss }) => {
+  return ({ format, request: made, checksum, hasLoss }) => {
     const isVerified = checksum !== undefined && (checksum !== 'skipped' || !verifyFrames)
-    return isVerified && hasLoss !== true && key !== undefined && key === keyByFormat.get(format)
+    return isVerified && hasLoss !== true && made !== undefined && requestKey(made) === keyByFormat.get(format)
   }
 }
