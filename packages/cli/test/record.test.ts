@@ -120,28 +120,28 @@ describe('verify', () => {
   })
 })
 
-describe('a folder that loses something while an export writes into it', () => {
-  /** Starts an export, removes something once there are files, and returns how the export ended. */
-  async function exportWhileRemoving(out: string, remove: (path: string) => Promise<void>): Promise<number | null> {
-    const reached = Promise.withResolvers<void>()
-    const go = Promise.withResolvers<void>()
-    let frames = 0
-    await using proxy = await startAlteringProxy(ahi.emulator.endpoint, async (answer, path) => {
-      if (!path.endsWith('/getImageFrame') || (frames += 1) < 12) return answer
-      reached.resolve()
-      await go.promise
-      return answer
-    })
-    const command = ['export', '--all', '--out', out, '--concurrency', '2', '--threads', '1', '--no-progress']
-    const { result } = startCli([...command, '--endpoint-url', proxy.endpoint], { env: ahi.env })
-    await reached.promise
-    let manifest: Record<string, unknown>[] = []
-    while (manifest.length === 0) manifest = await readJsonLines(join(out, 'manifest.ndjson'))
-    await remove(String(manifest[0]?.['path']))
-    go.resolve()
-    return (await result).exitCode
-  }
+/** Starts an export, removes something once there are files, and returns how the export ended. */
+async function exportWhileRemoving(out: string, remove: (path: string) => Promise<void>): Promise<number | null> {
+  const reached = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  let frames = 0
+  await using proxy = await startAlteringProxy(ahi.emulator.endpoint, async (answer, path) => {
+    if (!path.endsWith('/getImageFrame') || (frames += 1) < 12) return answer
+    reached.resolve()
+    await go.promise
+    return answer
+  })
+  const command = ['export', '--all', '--out', out, '--concurrency', '2', '--threads', '1', '--no-progress']
+  const { result } = startCli([...command, '--endpoint-url', proxy.endpoint], { env: ahi.env })
+  await reached.promise
+  let manifest: Record<string, unknown>[] = []
+  while (manifest.length === 0) manifest = await readJsonLines(join(out, 'manifest.ndjson'))
+  await remove(String(manifest[0]?.['path']))
+  go.resolve()
+  return (await result).exitCode
+}
 
+describe('a folder that loses something while an export writes into it', () => {
   test('does not end as complete: a file', async () => {
     const out = await makeFolder()
     expect(await exportWhileRemoving(out, (path) => rm(join(out, path)))).toBe(1)

@@ -38,7 +38,7 @@ export type {
   ErrorEntry,
   FileRequest,
   InstanceKey,
-  InstanceRequest,
+  RequestedForm,
   ManifestEntry,
   RemovalEntry,
   StartOverEntry,

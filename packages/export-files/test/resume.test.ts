@@ -5,7 +5,7 @@ import type {
   Destination,
   ExportRecord,
   Format,
-  InstanceRequest,
+  RequestedForm,
   ManifestEntry,
   OpenRecordOptions,
   OutputMode,
@@ -41,7 +41,7 @@ function completed(record: ExportRecord, instance: DicomInstance, stem = instanc
 }
 
 describe('a file of an earlier run serves', () => {
-  const requests: readonly InstanceRequest[] = [
+  const requests: readonly RequestedForm[] = [
     { form: 'explicit', source: 'frames' },
     { form: 'explicit', source: 'instance' },
     { form: 'stored', source: 'frames' },

@@ -22,7 +22,7 @@ export interface InstanceKey {
 export type ChecksumResult = 'verified' | 'unverified' | 'skipped' | 'none'
 
 /** What was asked for of an instance, as far as it shapes the bytes of all its files. */
-export interface InstanceRequest {
+export interface RequestedForm {
   /** Pixels decoded, pixels as AHI stores them, or attributes alone. */
   readonly form: 'explicit' | 'stored' | 'header-only'
   /** Where pixels were asked from. */
@@ -30,7 +30,7 @@ export interface InstanceRequest {
 }
 
 /** What was asked for of a file, as far as it shapes the bytes. */
-export interface FileRequest extends InstanceRequest {
+export interface FileRequest extends RequestedForm {
   /** Of the format. */
   readonly settings?: FormatSettings | undefined
 }

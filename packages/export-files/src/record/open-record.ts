@@ -7,7 +7,7 @@ import { stemOf } from '../format/file-path.ts'
 import type { Format } from '../format/format.ts'
 import { checkedLine } from './checked-line.ts'
 import { compactManifest, needsCompaction } from './compact-manifest.ts'
-import type { InstanceRequest, StartOverEntry } from './entries.ts'
+import type { RequestedForm, StartOverEntry } from './entries.ts'
 import { createExportRecord } from './export-record.ts'
 import type { ExportRecord } from './export-record.ts'
 import { findFiles } from './find-files.ts'
@@ -35,7 +35,7 @@ export interface OpenRecordOptions {
    * What is asked for of each instance. Files that were made from another request count as not written. Default: decoded
    * pixels, from frames.
    */
-  readonly request?: InstanceRequest | undefined
+  readonly request?: RequestedForm | undefined
   /** Whether files whose frames were not verified because that was turned off count as not written. Default true. */
   readonly verifyFrames?: boolean | undefined
   /** Ends the look at what an earlier run has written. */

@@ -1,12 +1,12 @@
 import type { Format } from '../format/format.ts'
-import type { InstanceRequest } from './entries.ts'
+import type { RequestedForm } from './entries.ts'
 import { requestKey } from './file-request.ts'
 import type { RecordedFile } from './manifest-line.ts'
 
 /** What a run asks for of each file. */
 export interface WantedFiles {
   readonly formats: readonly Pick<Format, 'name' | 'settings'>[]
-  readonly request: InstanceRequest
+  readonly request: RequestedForm
   /** Whether frames are verified. */
   readonly verifyFrames: boolean
 }

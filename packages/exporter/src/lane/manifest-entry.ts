@@ -3,7 +3,7 @@ import type {
   ChecksumResult,
   FileRequest,
   InstanceKey,
-  InstanceRequest,
+  RequestedForm,
   ManifestEntry,
   WrittenFile,
 } from '@ahi-dicom/export-files'
@@ -17,7 +17,7 @@ export interface RecordedInstance {
 }
 
 /** Returns what is asked for of each instance, as far as it shapes the bytes of files. */
-export function instanceRequest({ transferSyntax, headerOnly, source }: InstanceOptions): InstanceRequest {
+export function instanceRequest({ transferSyntax, headerOnly, source }: InstanceOptions): RequestedForm {
   return { form: headerOnly === true ? 'header-only' : (transferSyntax ?? 'explicit'), source: source ?? 'frames' }
 }
 
