@@ -37,6 +37,7 @@ describe('folderDestination', () => {
     const [file] = await running.export(instance)
     const failure = { datastoreId: instance.datastoreId, code: 'FRAME_MISSING', message: 'no', retryable: false }
     await running.record.fail(failure)
+    await running.record.finish({ isComplete: true })
     await running.record.close({ outcome: 'complete' })
     expect(file).toMatchObject({ path: '1.2.3.4.5.dcm', format: 'dcm', byteLength: 6 })
     expect(filesBelow(target)).toEqual([

@@ -9,9 +9,12 @@ import { writeFlushedNote } from './flushed-note.ts'
 import { openLineLog, reopenLineLog } from './line-log.ts'
 import type { LineLog } from './line-log.ts'
 import type { PathOwners } from './path-owners.ts'
+import { stillPending } from './pending-selections.ts'
 import { readManifest } from './read-manifest.ts'
-import type { Manifest } from './read-manifest.ts'
-import { countFiles, digestsOf } from './record-state.ts'
+import type { RecordedFile } from './manifest-line.ts'
+import type { Manifest, ManifestFile } from './read-manifest.ts'
+import { readNewManifest } from './read-new-manifest.ts'
+import { createFileCounter, digestsOf } from './record-state.ts'
 import type { FileCounts } from './record-state.ts'
 import { removable, replacedFiles } from './replaced-files.ts'
 import { isFilePath } from './safe-path.ts'
@@ -73,7 +76,6 @@ export interface ExportRecord extends AsyncDisposable {
 export interface FinishOptions {
   /** Whether all that was selected is written, so that files of an export that was started over are of no more use. */
   readonly isComplete: boolean
-  readonly signal?: AbortSignal | undefined
 }
 
 /** A recorded file that is not there with its size. */
@@ -94,6 +96,10 @@ export interface ExportRecordParts {
   readonly startBytes: number
   readonly written: WrittenIndex
   readonly owners: PathOwners
+  /** Name of what the run selects. */
+  readonly selection: string | undefined
+  /** Selections that earlier runs did not complete. */
+  readonly pending: readonly string[]
 }
 
 /** Files recorded up to a position of the manifest. */
@@ -104,7 +110,7 @@ interface UnflushedFiles {
 
 /** Makes the record of an export from an opened manifest. */
 export function createExportRecord(parts: ExportRecordParts): ExportRecord {
-  const { destination, lock, manifest, hash, startBytes, written, owners } = parts
+  const { destination, lock, manifest, hash, startBytes, written, owners, selection } = parts
   const store = destination.record
   const isFlushable = destination.flush !== undefined
   let unflushed: UnflushedFiles[] = []
@@ -131,10 +137,38 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     if (store.size !== undefined && ((await store.size(recordNames.manifest)) ?? -1) < byteLength) throw lost()
   }
 
-  /** Reads the manifest as the store has it. Undefined if it is not what this run and earlier ones wrote. */
-  async function readBack(): Promise<Manifest | undefined> {
-    const found = await readManifest(store)
-    return found?.digest.sha256 === hash.copy().digest('hex') ? found : undefined
+  /** Yields the files that the manifest names, after those were removed that are of no more use. */
+  async function* readBack(isComplete: boolean): AsyncGenerator<RecordedFile & { readonly isOfThisRun: boolean }> {
+    // Nothing of a first run can be replaced, and its files need not be in memory at a time.
+    const counter = createFileCounter()
+    if (startBytes === 0) {
+      const files = readNewManifest(store)
+      let next = await files.next()
+      for (; next.done !== true; next = await files.next()) {
+        counter.add(next.value)
+        yield { ...next.value, isOfThisRun: true }
+      }
+      if (next.value !== hash.copy().digest('hex')) throw lost()
+    } else {
+      const found = await readManifest(store)
+      if (found?.digest.sha256 !== hash.copy().digest('hex')) throw lost()
+      for (const file of await keptFiles(found, isComplete)) {
+        counter.add(file)
+        yield { ...file, isOfThisRun: file.endOffset > startBytes }
+      }
+    }
+    counted = { position: manifest.byteLength(), counts: counter.counts() }
+  }
+
+  async function keptFiles({ files, startOverLine }: Manifest, isComplete: boolean): Promise<readonly ManifestFile[]> {
+    const useless = new Set(replacedFiles(files.values()))
+    for (const file of files.values()) if (isComplete && file.line < startOverLine) useless.add(file)
+    const kept = [...files.values()].filter((file) => !useless.has(file))
+    await remove(
+      [...useless].map(({ path }) => path),
+      kept.map(({ path }) => path),
+    )
+    return kept
   }
 
   async function remove(paths: readonly string[], kept: Iterable<string>): Promise<void> {
@@ -143,26 +177,11 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     for (const path of removable(paths.filter(isFilePath), kept)) await destination.remove(path)
   }
 
-  async function finish({ isComplete, signal }: FinishOptions): Promise<readonly LostFile[]> {
+  async function finish({ isComplete }: FinishOptions): Promise<readonly LostFile[]> {
     requireOpen()
-    const found = await readBack()
-    if (found === undefined) throw lost()
-    const files = [...found.files.values()]
-    const useless = new Set(replacedFiles(files))
-    for (const file of files) if (isComplete && file.line < found.startOverLine) useless.add(file)
-    const kept = files.filter((file) => !useless.has(file))
-    await remove(
-      [...useless].map(({ path }) => path),
-      kept.map(({ path }) => path),
-    )
-    counted = { position: manifest.byteLength(), counts: countFiles(kept) }
-    const missing = await missingFiles(destination, kept, signal)
-    return missing.map((file) => ({ ...file, isOfThisRun: file.endOffset > startBytes }))
-  }
-
-  async function countsAtEnd(): Promise<FileCounts> {
-    if (counted?.position === manifest.byteLength()) return counted.counts
-    return countFiles([...((await readBack())?.files.values() ?? [])])
+    const missing: LostFile[] = []
+    for await (const file of missingFiles(destination, readBack(isComplete))) missing.push(file)
+    return missing
   }
 
   async function closeLogs(): Promise<void> {
@@ -184,7 +203,10 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
       await closeLogs()
       if (summary === undefined) return undefined
       const ofManifest = { byteLength: manifest.byteLength(), sha256: hash.copy().digest('hex') }
-      const state = { ...(await countsAtEnd()), digests: await digestsOf(store, ofManifest) }
+      const counts = counted?.position === manifest.byteLength() ? counted.counts : undefined
+      const outcome = 'outcome' in summary ? summary.outcome : undefined
+      const pending = stillPending(parts.pending, { selection, outcome })
+      const state = { ...counts, selection, pending, digests: await digestsOf(store, ofManifest) }
       return await writeSummary(store, summary, state)
     } finally {
       await lock.release()

@@ -30,37 +30,43 @@ export async function* findFiles(
 }
 
 /**
- * Returns the recorded files that are not there with their size. None is read. In a destination that tells neither sizes
- * nor files, all files count as there.
+ * Yields the recorded files that are not there with their size. None is read. In a destination that tells neither sizes nor
+ * files, all files count as there.
  */
-export async function missingFiles(
+export async function* missingFiles<File extends Pick<ManifestFile, 'path' | 'bytes'>>(
   destination: Destination,
-  files: readonly ManifestFile[],
-  signal: AbortSignal | undefined,
-): Promise<readonly ManifestFile[]> {
+  files: AsyncIterable<File> | Iterable<File>,
+): AsyncGenerator<File> {
   if (destination.size === undefined) {
-    const present = new Set(await filesOfSize(destination, files, signal))
-    return files.filter((file) => !present.has(file))
+    yield* missingInList(destination, files)
+    return
   }
-  const missing: ManifestFile[] = []
-  const compare = async (file: ManifestFile): Promise<ManifestFile | undefined> => {
-    signal?.throwIfAborted()
+  const compare = async (file: File): Promise<File | undefined> => {
     const byteLength = await destination.size?.(file.path).catch(() => undefined)
     return byteLength === file.bytes ? undefined : file
   }
-  for await (const file of readAhead(files, sizesUnderWay - 1, compare)) if (file !== undefined) missing.push(file)
-  return missing
+  for await (const file of readAhead(files, sizesUnderWay - 1, compare)) if (file !== undefined) yield file
 }
 
-async function filesOfSize(
+async function* missingInList<File extends Pick<ManifestFile, 'path' | 'bytes'>>(
   destination: Destination,
-  files: readonly ManifestFile[],
+  files: AsyncIterable<File> | Iterable<File>,
+): AsyncGenerator<File> {
+  const all: File[] = []
+  for await (const file of files) all.push(file)
+  const present = new Set(await filesOfSize(destination, all, undefined))
+  yield* all.filter((file) => !present.has(file))
+}
+
+async function filesOfSize<File extends Pick<ManifestFile, 'path' | 'bytes'>>(
+  destination: Destination,
+  files: readonly File[],
   signal: AbortSignal | undefined,
-): Promise<readonly ManifestFile[]> {
+): Promise<readonly File[]> {
   if (destination.list === undefined) return files
   // File systems without case list the folder that was made first, and some list names in another normal form.
   const fileByFoldedPath = new Map(files.map((file) => [foldCase(file.path), file]))
-  const found = new Set<ManifestFile>()
+  const found = new Set<File>()
   for await (const { path, byteLength, isLink } of destination.list()) {
     signal?.throwIfAborted()
     const file = fileByFoldedPath.get(foldCase(path))

@@ -15,11 +15,13 @@ import { writeFlushedNote } from './flushed-note.ts'
 import { openLineLog } from './line-log.ts'
 import { createPathOwners } from './path-owners.ts'
 import type { PathOwners } from './path-owners.ts'
+import { earlierPending } from './pending-selections.ts'
 import { readManifest } from './read-manifest.ts'
 import type { Manifest } from './read-manifest.ts'
 import { replacedFiles } from './replaced-files.ts'
 import { isFilePath } from './safe-path.ts'
 import { createServing } from './serving-files.ts'
+import { readSummary } from './summary-file.ts'
 import { createWrittenIndex } from './written-index.ts'
 import type { WrittenIndex } from './written-index.ts'
 
@@ -38,6 +40,11 @@ export interface OpenRecordOptions {
   readonly request?: RequestedForm | undefined
   /** Whether files whose frames were not verified because that was turned off count as not written. Default true. */
   readonly verifyFrames?: boolean | undefined
+  /**
+   * Names what the run selects, to tell whether it completes an earlier run; `all` completes every other one. Default: no
+   * name, and it completes none.
+   */
+  readonly selection?: string | undefined
   /** Ends the look at what an earlier run has written. */
   readonly signal?: AbortSignal | undefined
   /** Called if another run has claimed the record, and only time can tell whether it still runs. */
@@ -67,8 +74,9 @@ async function openLocked(
   options: OpenRecordOptions,
   lock: RecordLock,
 ): Promise<ExportRecord> {
-  const { mode, formats } = options
+  const { mode, formats, selection } = options
   const store = destination.record
+  const pending = mode === 'resume' ? earlierPending(await readSummary(store)) : []
   const earlier = await takeUpManifest(destination, options)
   const written = createWrittenIndex(formats)
   const owners = createPathOwners()
@@ -80,7 +88,17 @@ async function openLocked(
   const keepBytes = earlier?.endOffset ?? 0
   const manifest = await openLineLog(store, recordNames.manifest, { keepBytes, lineOf: checkedLine, hash })
   if (mode === 'overwrite' && keepBytes > 0) await manifest.add([startOver])
-  return createExportRecord({ destination, lock, manifest, hash, startBytes: keepBytes, written, owners })
+  return createExportRecord({
+    destination,
+    lock,
+    manifest,
+    hash,
+    startBytes: keepBytes,
+    written,
+    owners,
+    selection,
+    pending,
+  })
 }
 
 const startOver: StartOverEntry = { startedOver: true }

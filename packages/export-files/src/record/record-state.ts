@@ -10,16 +10,21 @@ export interface FileCounts {
   readonly files: number
   /** Bytes of these files. */
   readonly bytes: number
-  /** Instances that these files are of. */
-  readonly instances: number
   /** Files of these whose frames could not be compared with AHI's checksums. */
   readonly unverifiedFiles: number
   /** Files of these whose frames were not compared, since that was turned off. */
   readonly uncheckedFiles: number
 }
 
-/** What a record was when it was closed. It describes the whole export, of all runs. */
-export interface RecordState extends FileCounts {
+/**
+ * What a record was when it was closed. It describes the whole export, of all runs. Counts are absent if the run was cut
+ * short.
+ */
+export interface RecordState extends Partial<FileCounts> {
+  /** What the last run selected. */
+  readonly selection?: string | undefined
+  /** Selections of earlier runs that were not complete, and that no later run has completed. */
+  readonly pending?: readonly string[] | undefined
   /** Size and SHA-256 of the files of the record, by name. */
   readonly digests: Readonly<Record<string, FileDigest>>
 }
@@ -27,15 +32,31 @@ export interface RecordState extends FileCounts {
 /** Files of a record, beside the manifest, whose content a summary vouches for. */
 const otherFiles = [recordNames.errors, recordNames.warnings, recordNames.flushed]
 
-/** Counts the files of a manifest. */
-export function countFiles(files: readonly ManifestFile[]): FileCounts {
+/** Counts files of a manifest one by one. */
+export interface FileCounter {
+  add(file: Pick<ManifestFile, 'bytes' | 'checksum'>): void
+  counts(): FileCounts
+}
+
+/** Makes a counter of no files. */
+export function createFileCounter(): FileCounter {
+  const counts = { files: 0, bytes: 0, unverifiedFiles: 0, uncheckedFiles: 0 }
   return {
-    files: files.length,
-    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    instances: new Set(files.map(({ imageSetId, sopInstanceUid }) => `${imageSetId}/${sopInstanceUid}`)).size,
-    unverifiedFiles: files.filter(({ checksum }) => checksum === 'unverified').length,
-    uncheckedFiles: files.filter(({ checksum }) => checksum === 'skipped').length,
+    add({ bytes, checksum }) {
+      counts.files += 1
+      counts.bytes += bytes
+      if (checksum === 'unverified') counts.unverifiedFiles += 1
+      if (checksum === 'skipped') counts.uncheckedFiles += 1
+    },
+    counts: () => ({ ...counts }),
   }
+}
+
+/** Counts files of a manifest. */
+export function countFiles(files: Iterable<ManifestFile>): FileCounts {
+  const counter = createFileCounter()
+  for (const file of files) counter.add(file)
+  return counter.counts()
 }
 
 /** Returns size and SHA-256 of the files of a record, by name. */

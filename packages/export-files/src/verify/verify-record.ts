@@ -1,6 +1,7 @@
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
 import { readLines } from '../reading/read-lines.ts'
+import { earlierPending, isCompleteOutcome } from '../record/pending-selections.ts'
 import type { Manifest } from '../record/read-manifest.ts'
 import { digestsOf } from '../record/record-state.ts'
 import { readSummary } from '../record/summary-file.ts'
@@ -16,9 +17,6 @@ export interface RecordProblem {
   readonly message: string
 }
 
-/** Outcomes with which all that was selected is written. */
-const completeOutcomes: ReadonlySet<string | undefined> = new Set(['complete', 'unverified'])
-
 /** Returns what is wrong with a record: whether the export is complete, and the record is as the last run left it. */
 export async function recordProblems(store: RecordStore, manifest: Manifest): Promise<readonly RecordProblem[]> {
   const found = await readSummary(store)
@@ -33,8 +31,12 @@ export async function recordProblems(store: RecordStore, manifest: Manifest): Pr
     return [...failed, { problem: 'record', path, message }]
   }
   const changed = await changedFiles(store, manifest, found.summary)
-  if (!completeOutcomes.has(found.outcome)) {
+  if (!isCompleteOutcome(found.outcome)) {
     return [...changed, ...failed, { problem: 'incomplete', path, message: incompleteMessage(found.summary) }]
+  }
+  if (earlierPending(found).length > 0) {
+    const message = 'an earlier run of another selection was not complete; resume it with what it selected'
+    return [...changed, ...failed, { problem: 'incomplete', path, message }]
   }
   if (manifest.files.size > 0) return [...changed, ...failed]
   return [...changed, ...failed, { problem: 'incomplete', path: recordNames.manifest, message: 'it names no file' }]

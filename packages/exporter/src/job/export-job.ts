@@ -15,6 +15,7 @@ import { countLoaded, countSkipped, summarize } from '../record/counts.ts'
 import type { ExportSummary, JobSummary } from '../record/summary.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { isFatalFailure } from '../selection/item-failure.ts'
+import { selectionName } from '../selection/selection-name.ts'
 import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
 import { finishRecord } from './finish-record.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
@@ -61,7 +62,16 @@ async function exportToOpened(
   const start = performance.now()
   const { destination, mode = 'new', signal, verifyFrames, onLockWait } = options
   const request = instanceRequest(options)
-  await using record = await openRecord(destination, { mode, formats, request, verifyFrames, signal, onLockWait })
+  const selection = selectionName(options)
+  await using record = await openRecord(destination, {
+    mode,
+    formats,
+    request,
+    verifyFrames,
+    selection,
+    signal,
+    onLockWait,
+  })
   const job = createJob(options, { record, mask: layout.mask, closed: parts.closed })
   const items = new Map<number, LaneItem>()
   const taking = new Set<Promise<void>>()

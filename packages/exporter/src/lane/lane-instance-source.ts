@@ -1,5 +1,5 @@
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import type { InstanceFile, RequestedForm, InstanceSource } from '@ahi-dicom/dicomizer'
+import type { InstanceFile, InstanceRequest, InstanceSource } from '@ahi-dicom/dicomizer'
 import { WholeInstanceError } from '../errors.ts'
 import { errorCode } from '../failure/failure.ts'
 import { observedBody } from './observed-body.ts'
@@ -27,7 +27,7 @@ export function createLaneInstanceSource(
   // Few instances are asked for as a whole, and a signal costs more than the rest of a small instance.
   let closing: AbortController | undefined
 
-  async function request(wanted: RequestedForm): Promise<InstanceFile> {
+  async function request(wanted: InstanceRequest): Promise<InstanceFile> {
     try {
       return await source.getDICOMInstance(wanted)
     } catch (error) {
@@ -51,6 +51,6 @@ export function createLaneInstanceSource(
 }
 
 /** Without its cause, which elsewhere means that no request will succeed. */
-function notPermitted({ imageSetId }: RequestedForm): WholeInstanceError {
+function notPermitted({ imageSetId }: InstanceRequest): WholeInstanceError {
   return new WholeInstanceError(imageSetId, 'permission is denied; allow medical-imaging:GetDICOMInstance')
 }

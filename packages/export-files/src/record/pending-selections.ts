@@ -1,0 +1,34 @@
+import type { FoundSummary } from './summary-file.ts'
+
+/** Outcomes with which all that was selected is written. */
+const completeOutcomes: ReadonlySet<unknown> = new Set(['complete', 'unverified'])
+
+/** The selection that has every other one in it. */
+const everything = 'all'
+
+/** Returns whether a summary says that all that was selected is written. */
+export function isCompleteOutcome(outcome: unknown): boolean {
+  return completeOutcomes.has(outcome)
+}
+
+/** Returns the selections that earlier runs did not complete. A run that was killed leaves no summary to tell of it. */
+export function earlierPending(found: FoundSummary): readonly string[] {
+  if (found.kind !== 'found') return []
+  const { selection, pending } = membersOf(found.summary['record'])
+  const texts = Array.isArray(pending) ? pending.filter((text) => typeof text === 'string') : []
+  if (isCompleteOutcome(found.outcome) || typeof selection !== 'string') return texts
+  return [...new Set([...texts, selection])]
+}
+
+/** Returns the selections that are still not complete after a run that ended with an outcome. */
+export function stillPending(
+  pending: readonly string[],
+  { selection, outcome }: { readonly selection: string | undefined; readonly outcome: unknown },
+): readonly string[] {
+  if (!isCompleteOutcome(outcome)) return pending
+  return selection === everything ? [] : pending.filter((other) => other !== selection)
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
