@@ -20,7 +20,7 @@ test.each(files)('tells of %s by its header what decodeFrame does', async (name)
 
 describe('refuses by the header what decodeFrame refuses:', () => {
   test.each([
-    ['another process', 'jpeg-2x2.jpg', 0xffc0, -3, 0xc3],
+    ['another process', 'jpeg-2x2.jpg', 0xffc0, -3, 0xc9],
     ['JPEG of 12 bits', 'jpeg-2x2.jpg', 0xffc0, 0, 12],
     ['JPEG 2000 of 17 bits', 'part1-rgb-8-bit-without-transform.j2k', 0xff51, 36, 16],
     ['HTJ2K of 17 bits', 'rgb-8-bit-without-transform.j2c', 0xff51, 36, 16],
@@ -39,6 +39,9 @@ test.each<[KnownCoding, boolean]>([
   [{ kind: 'jpeg2000', components: 4 }, false],
   [{ kind: 'jpeg' }, true],
   [{ kind: 'jpeg', process: 'extended' }, true],
+  [{ kind: 'jpeg', process: 'lossless', bitsPerSample: 16 }, true],
+  [{ kind: 'jpeg', process: 'extended', bitsPerSample: 12 }, false],
+  [{ kind: 'jpeg', process: 'lossless-arithmetic' }, false],
   [{ kind: 'jpeg', process: 'jpeg-ls' }, false],
   [{ kind: 'jpeg', components: 4 }, false],
   [{ kind: 'jpeg-xl' }, false],

@@ -8,8 +8,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 
 const DICOM = new URL('../../../../shared/dicom/pydicom/', import.meta.url)
 const FIXTURES = new URL('fixtures/', import.meta.url)
-/** Not one of dcmtk's; and 4:4:0, where libjpeg 6b repeats samples that libjpeg-turbo interpolates. */
-const OTHERS = new Set(['jpeg-arithmetic.jpg', 'jpeg-1x2.jpg'])
+/** Not of these processes; and 4:4:0, where libjpeg 6b repeats samples that libjpeg-turbo interpolates. */
+const OTHERS = new Set(['jpeg-arithmetic.jpg', 'jpeg-1x2.jpg', 'jpeg-lossless-12-bit.jpg', 'jpeg-lossless-rgb.jpg'])
 
 const FILES = [
   'SC_jpeg_no_color_transform',

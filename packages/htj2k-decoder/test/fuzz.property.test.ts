@@ -32,6 +32,8 @@ const JPEG = [
   fixture('jpeg-scans.jpg'),
   fixture('jpeg-progressive.jpg'),
   fixture('jpeg-gray.jpg'),
+  fixture('jpeg-lossless-12-bit.jpg'),
+  fixture('jpeg-lossless-rgb.jpg'),
 ]
 const HEADER_LENGTH = 140
 const SOD = Uint8Array.of(0xff, 0x93)

@@ -103,7 +103,7 @@ test.each([
 describe('refuses', () => {
   test.each([
     ['12 bits', inSegment(SOF0, 0, 12), 'UNSUPPORTED', 'JPEG of 12 bits'],
-    ['lossless', withProcess(0xc3), 'UNSUPPORTED', 'another process (lossless)'],
+    ['lossless of fewer samples of colour', withProcess(0xc3), 'UNSUPPORTED', 'the sampling factors'],
     ['JPEG-LS', withProcess(0xf7), 'UNSUPPORTED', 'another process (JPEG-LS)'],
     ['hierarchical', withProcess(0xc5), 'UNSUPPORTED', 'another process (extended-hierarchical)'],
     ['arithmetic', fixture('jpeg-arithmetic.jpg'), 'UNSUPPORTED', 'another process (extended-arithmetic)'],

@@ -6,6 +6,11 @@ import {
   jpeg2000,
   jpeg2000Lossless,
   jpegBaseline,
+  jpegExtended,
+  jpegFullProgression,
+  jpegLossless,
+  jpegLosslessSv1,
+  jpegSpectralSelection,
   lookUpTransferSyntax,
   type TransferSyntax,
 } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
@@ -27,7 +32,10 @@ export interface StoredSyntax extends Pick<TransferSyntax, 'uid' | 'isVideo' | '
 
 const decodedChecksums: ReadonlySet<string> = new Set([htj2kLossless, htj2kLosslessRpcl, jpeg2000Lossless])
 
-/** The transfer syntaxes whose frames `@ahi-dicom/htj2k-decoder` decodes: HTJ2K, JPEG 2000 and JPEG baseline. */
+/**
+ * The transfer syntaxes whose frames `@ahi-dicom/htj2k-decoder` decodes: HTJ2K, JPEG 2000, and JPEG with Huffman codes.
+ * Those of JPEG may have frames that it does not decode, of 12 bits.
+ */
 export const decodableTransferSyntaxes: ReadonlySet<string> = new Set([
   htj2kLossless,
   htj2kLosslessRpcl,
@@ -35,6 +43,11 @@ export const decodableTransferSyntaxes: ReadonlySet<string> = new Set([
   jpeg2000Lossless,
   jpeg2000,
   jpegBaseline,
+  jpegExtended,
+  jpegSpectralSelection,
+  jpegFullProgression,
+  jpegLossless,
+  jpegLosslessSv1,
 ])
 
 /** How AHI keeps frames whose stored syntax the document does not name (the data store's `losslessStorageFormat`). */

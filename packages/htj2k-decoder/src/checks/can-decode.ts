@@ -1,5 +1,5 @@
 import { greatestPrecision } from './image-size.ts'
-import { decodedPrecision, decodedProcesses } from './jpeg.ts'
+import { decodedProcesses, isDecodedPrecision } from './jpeg.ts'
 import type { FrameHeader } from '../headers/frame-header.ts'
 import type { JpegProcess } from '../headers/jpeg-segments.ts'
 
@@ -20,5 +20,5 @@ export function canDecode({ kind, process = 'baseline', components = 1, bitsPerS
   if (kind === 'jpeg-xl' || bitsPerSample > greatestPrecision) return false
   if (kind === 'htj2k') return true
   if (components !== 1 && components !== 3) return false
-  return kind === 'jpeg2000' || (decodedProcesses.has(process) && bitsPerSample === decodedPrecision)
+  return kind === 'jpeg2000' || (decodedProcesses.has(process) && isDecodedPrecision(process, bitsPerSample))
 }

@@ -2,7 +2,7 @@ import { processOf, readSof, readSos, skipFill } from '../headers/jpeg-segments.
 import { skipScan } from '../headers/jpeg-scan.ts'
 import { jpegMarkers } from '../headers/markers.ts'
 import { invalid, requireSegment, truncated, unsupported } from './required-segment.ts'
-import type { SofComponent } from '../headers/jpeg-segments.ts'
+import type { JpegProcess, SofComponent } from '../headers/jpeg-segments.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 
 /** A JPEG whose segments were checked (T.81). */
@@ -11,11 +11,14 @@ export interface CheckedJpeg {
   readonly height: number
   /** Number of components, 1 or 3. */
   readonly components: number
+  /** 8, or 2 to 16 for the lossless process. */
+  readonly bitsPerSample: number
+  readonly isLossless: boolean
   /** The segments that decoding needs. Those about colours and comments are left out. */
   readonly codingSegments: readonly Uint8Array[]
 }
 
-interface Frame extends Pick<CheckedJpeg, 'width' | 'height' | 'components'> {
+interface Frame extends Omit<CheckedJpeg, 'codingSegments'> {
   readonly componentIds: readonly number[]
 }
 
@@ -24,16 +27,24 @@ const firstMarker = 0xffc0
 const codingTables = new Set<number>([jpegMarkers.DHT, jpegMarkers.DQT, jpegMarkers.DRI])
 
 /** JPEG processes that this package decodes. */
-export const decodedProcesses: ReadonlySet<string | undefined> = new Set(['baseline', 'extended', 'progressive'])
+export const decodedProcesses: ReadonlySet<string | undefined> = new Set([
+  'baseline',
+  'extended',
+  'progressive',
+  'lossless',
+])
 
-/** Bits of a JPEG sample that this package decodes. */
-export const decodedPrecision = 8
+/** Whether this package decodes samples of so many bits in one of its processes. */
+export function isDecodedPrecision(process: JpegProcess | undefined, bitsPerSample: number): boolean {
+  return process === 'lossless' ? bitsPerSample >= 2 && bitsPerSample <= 16 : bitsPerSample === 8
+}
 
 /**
  * The sampling factors of three components that libjpeg-turbo decodes, in hexadecimal digits as in SOF. The first
  * component has all samples. The others have as many, half or a quarter of them across, down or both ways.
  */
-const samplings = new Set(['111111', '211111', '121111', '221111', '411111', '141111', '222121', '221212', '212121'])
+const unsampled = '111111'
+const samplings = new Set([unsampled, '211111', '121111', '221111', '411111', '141111', '222121', '221212', '212121'])
 
 /**
  * Reads and checks the segments of a JPEG from SOI to EOI. Coded samples are only searched for the marker that ends
@@ -95,21 +106,25 @@ function readFrame(jpeg: DataView, segment: MarkerSegment): Frame {
   const { bitsPerSample, width, height, isWhole } = fields
   const components = fields.components.length
   if (!isWhole) throw invalid(jpeg, `its SOF segment cannot hold ${components} components`)
-  if (bitsPerSample !== decodedPrecision) throw unsupported(jpeg, `it is a JPEG of ${bitsPerSample} bits`)
+  const process = processOf(segment.marker)
+  if (!isDecodedPrecision(process, bitsPerSample)) throw unsupported(jpeg, `it is a JPEG of ${bitsPerSample} bits`)
   if (height === 0) throw unsupported(jpeg, 'its height follows its first scan (DNL)')
   if (width === 0) throw invalid(jpeg, `its image is ${width} x ${height}`)
   if (components !== 1 && components !== 3) throw unsupported(jpeg, `it has ${components} components, neither 1 nor 3`)
-  requireSampling(jpeg, fields.components)
-  return { width, height, components, componentIds: fields.components.map(({ id }) => id) }
+  const isLossless = process === 'lossless'
+  requireSampling(jpeg, fields.components, isLossless)
+  const componentIds = fields.components.map(({ id }) => id)
+  return { width, height, components, bitsPerSample, isLossless, componentIds }
 }
 
-function requireSampling(jpeg: DataView, components: readonly SofComponent[]): void {
+function requireSampling(jpeg: DataView, components: readonly SofComponent[], isLossless: boolean): void {
   const factors = components.flatMap(({ horizontalSampling, verticalSampling }) => [
     horizontalSampling,
     verticalSampling,
   ])
   const sampling = factors.map((factor) => factor.toString(16)).join('')
-  if (components.length === 1 ? /^[1-4]{2}$/.test(sampling) : samplings.has(sampling)) return
+  const isDecoded = isLossless ? sampling === unsampled : samplings.has(sampling)
+  if (components.length === 1 ? /^[1-4]{2}$/.test(sampling) : isDecoded) return
   throw unsupported(jpeg, `its components have the sampling factors ${sampling}`)
 }
 

@@ -74,8 +74,11 @@ export function createCodec<Decoder extends ModuleDecoder>(
   }
 }
 
-/** A codec that read another image than the header tells has decoded something else. */
-function requireImage(found: CodecImage, expected: CodecImage): void {
+/**
+ * Checks that a codec read the image that the header describes. If not, it decoded something else.
+ * @throws {Error} with both in words
+ */
+export function requireImage(found: CodecImage, expected: CodecImage): void {
   const [actual, wanted] = [inWords(found), inWords(expected)]
   if (actual !== wanted) throw new Error(`it decoded ${actual} and not ${wanted}`)
 }

@@ -1,15 +1,17 @@
 import { createLibjpegTurbo } from './libjpeg-turbo.ts'
+import { createLosslessJpeg } from './lossless-jpeg.ts'
 import { createOpenJpeg } from './openjpeg.ts'
 import { createOpenJph } from './openjph.ts'
 import type { Codec } from './codec.ts'
 
-/** Names of the codecs for HTJ2K, JPEG 2000 Part 1 and JPEG. */
-export type CodecName = 'openJph' | 'openJpeg' | 'libjpegTurbo'
+/** Names of the codecs for HTJ2K, JPEG 2000 Part 1, JPEG and lossless JPEG. */
+export type CodecName = 'openJph' | 'openJpeg' | 'libjpegTurbo' | 'losslessJpeg'
 
 const create: Record<CodecName, () => Promise<Codec>> = {
   openJph: createOpenJph,
   openJpeg: createOpenJpeg,
   libjpegTurbo: createLibjpegTurbo,
+  losslessJpeg: createLosslessJpeg,
 }
 
 /** The codecs of this thread. Each is instantiated for the first frame that needs it. */

@@ -23,16 +23,16 @@ const jpegEnd = Uint8Array.of(0xff, 0xd9)
 
 /** Plans the decoding of a JPEG. Its colour segments are left out: in DICOM the data set decides on colours. */
 export function planJpeg(bytes: Uint8Array, discardLevels: number): DecodingPlan {
-  const { width, height, components, codingSegments } = checkJpeg(bytes)
+  const { width, height, components, bitsPerSample, isLossless, codingSegments } = checkJpeg(bytes)
   if (discardLevels > 0) {
     const why = 'it is a JPEG, which has no lower resolutions to stop at; leave `discardLevels` out'
     throw new CodeStreamError('CODE_STREAM_UNSUPPORTED', { byteLength: bytes.byteLength, why })
   }
-  const image = { width, height, componentCount: components, bitsPerSample: 8, isSigned: false }
+  const image = { width, height, componentCount: components, bitsPerSample, isSigned: false }
   return {
-    frame: { width, height, components, bitsPerSample: 8, isSigned: false },
-    codec: 'libjpegTurbo',
+    frame: { width, height, components, bitsPerSample, isSigned: false },
+    codec: isLossless ? 'losslessJpeg' : 'libjpegTurbo',
     task: { codeStream: Buffer.concat([jpegStart, ...codingSegments, jpegEnd]), image, discardLevels },
-    bytesPerSample: 1,
+    bytesPerSample: bitsPerSample > 8 ? 2 : 1,
   }
 }

@@ -1,0 +1,15 @@
+import { decodeLosslessJpeg } from '../lossless-jpeg/decode-lossless-jpeg.ts'
+import { requireImage } from './codec.ts'
+import type { Codec } from './codec.ts'
+
+/** Makes the codec of lossless JPEG. It is code of this package, and keeps nothing between frames. */
+export async function createLosslessJpeg(): Promise<Codec> {
+  return {
+    isSpent: false,
+    decode({ codeStream, image }, read) {
+      const decoded = decodeLosslessJpeg(codeStream)
+      requireImage(decoded, image)
+      return read(decoded.samples)
+    },
+  }
+}

@@ -1,0 +1,90 @@
+/** Reads coded samples of a JPEG bit by bit, the highest bit of a byte first (T.81 F.2.2.5). */
+export interface BitReader {
+  /** Returns the next 16 bits, without taking them. Bits behind the end are 0. */
+  peek(): number
+  /**
+   * Takes bits.
+   * @throws {Error} if there are fewer
+   */
+  skip(count: number): void
+  /** Takes up to 16 bits as a number. */
+  read(count: number): number
+  /**
+   * Goes on behind the restart marker at the end of an interval.
+   * @throws {Error} if the interval has more samples, or another marker follows
+   */
+  restart(index: number): void
+  /** Checks that all bits were taken, but for padding. Returns the offset of the marker that follows. */
+  end(): number
+}
+
+const marker = 0xff
+const stuffed = 0x00
+const firstRestart = 0xd0
+const restarts = 8
+
+/** Makes a reader from an offset on, up to a marker. */
+export function createBitReader(bytes: Uint8Array, start: number): BitReader {
+  let offset = start
+  /** The bits that were read of the bytes and not taken, in the low `count` bits. */
+  let held = 0
+  let count = 0
+
+  function fill(): void {
+    while (count <= 16) {
+      const byte = bytes[offset]
+      if (byte === undefined || (byte === marker && bytes[offset + 1] !== stuffed)) return
+      held = ((held << 8) | byte) & 0xffffff
+      count += 8
+      offset += byte === marker ? 2 : 1
+    }
+  }
+
+  function peek(): number {
+    if (count < 16) fill()
+    return count >= 16 ? (held >>> (count - 16)) & 0xffff : (held << (16 - count)) & 0xffff
+  }
+
+  function skip(taken: number): void {
+    if (taken > count) fill()
+    if (taken > count) throw new Error('its coded samples end early')
+    count -= taken
+  }
+
+  /** Encoders fill the last byte with ones, and some add bytes. */
+  function requireOnlyPadding(): void {
+    fill()
+    while (count >= 8 || offset < bytes.length) {
+      if (count < 8) fill()
+      if (count < 8) return
+      const byte = (held >>> (count - 8)) & 0xff
+      if (byte !== 0x00 && byte !== 0xff) throw new Error('bytes follow its coded samples')
+      count -= 8
+    }
+  }
+
+  return {
+    peek,
+    skip,
+    read(wanted) {
+      if (wanted === 0) return 0
+      const value = peek() >>> (16 - wanted)
+      skip(wanted)
+      return value
+    },
+    restart(index) {
+      count -= count % 8
+      requireOnlyPadding()
+      const expected = firstRestart + (index % restarts)
+      if (bytes[offset] !== marker || bytes[offset + 1] !== expected) throw new Error('a restart marker is missing')
+      offset += 2
+      held = 0
+      count = 0
+    },
+    end() {
+      count -= count % 8
+      requireOnlyPadding()
+      return offset
+    },
+  }
+}
