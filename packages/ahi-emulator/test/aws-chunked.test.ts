@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, constantFrom, nat, tuple } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { datastoreUrl } from './support/dicomweb.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
@@ -101,11 +101,11 @@ describe('checksums of a body', () => {
 test('damaged chunked bodies are refused or stored, and leave no file', async () => {
   const whole = Buffer.from('4\r\n1234\r\n5\r\n56789\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n')
   const headers = { 'content-encoding': 'aws-chunked', 'x-amz-trailer': 'x-amz-checksum-crc32' }
-  const edits = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.constantFrom(...'\r\n0aF;: '.split(''))), {
+  const edits = array(tuple(nat(whole.length - 1), constantFrom(...'\r\n0aF;: '.split(''))), {
     maxLength: 3,
   })
-  await fc.assert(
-    fc.asyncProperty(edits, fc.nat(whole.length), async (changes, length) => {
+  await assert(
+    asyncProperty(edits, nat(whole.length), async (changes, length) => {
       const body = Buffer.from(whole)
       for (const [at, character] of changes) body.write(character, at, 'latin1')
       const [status] = await store(body.subarray(0, length), headers)

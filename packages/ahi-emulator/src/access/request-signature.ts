@@ -62,7 +62,9 @@ function signingDate(value: string | string[] | undefined): Date {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(typeof value === 'string' ? value : '')
   if (match === null) throw incomplete("Authorization header requires existence of the 'X-Amz-Date' header.")
   const [, year, month, day, hour, minute, second] = match
-  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  if (Number.isNaN(date.getTime())) throw incomplete("Date must be in ISO-8601 'basic format'.")
+  return date
 }
 
 function incomplete(message: string): ServiceError {

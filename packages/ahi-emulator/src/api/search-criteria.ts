@@ -18,17 +18,19 @@ const longestText = 512
 const uidPattern = '[0-9.]+'
 
 /** The union SearchByAttributeValue of the model. */
-const attributesByName: Readonly<Record<string, Attribute>> = {
-  DICOMPatientId: textAttribute('patient_id'),
-  DICOMAccessionNumber: textAttribute('accession_number'),
-  DICOMStudyId: textAttribute('study_id'),
-  DICOMStudyInstanceUID: textAttribute('study_instance_uid', uidPattern),
-  DICOMSeriesInstanceUID: textAttribute('series_instance_uid', uidPattern),
-  createdAt: { column: 'created_at', isOrdered: true, read: readTimestamp },
-  updatedAt: { column: 'updated_at', isOrdered: true, read: readTimestamp },
-  DICOMStudyDateAndTime: { column: 'study_date_and_time', isOrdered: true, read: readStudyDateAndTime },
-  isPrimary: { column: 'is_primary', isOrdered: false, read: readBoolean },
-}
+const attributesByName: ReadonlyMap<string, Attribute> = new Map<string, Attribute>(
+  Object.entries({
+    DICOMPatientId: textAttribute('patient_id'),
+    DICOMAccessionNumber: textAttribute('accession_number'),
+    DICOMStudyId: textAttribute('study_id'),
+    DICOMStudyInstanceUID: textAttribute('study_instance_uid', uidPattern),
+    DICOMSeriesInstanceUID: textAttribute('series_instance_uid', uidPattern),
+    createdAt: { column: 'created_at', isOrdered: true, read: readTimestamp },
+    updatedAt: { column: 'updated_at', isOrdered: true, read: readTimestamp },
+    DICOMStudyDateAndTime: { column: 'study_date_and_time', isOrdered: true, read: readStudyDateAndTime },
+    isPrimary: { column: 'is_primary', isOrdered: false, read: readBoolean },
+  }),
+)
 
 const sortColumns: Readonly<Record<string, SortColumn>> = {
   updatedAt: 'updated_at',
@@ -47,6 +49,12 @@ function readSort(sort: unknown, check: InputCheck): SearchCriteria['sort'] {
   const field = check.oneOf(sortField, 'searchCriteria.sort.sortField', Object.keys(sortColumns))
   const order = check.oneOf(sortOrder, 'searchCriteria.sort.sortOrder', ['ASC', 'DESC'])
   return { column: sortColumns[field ?? ''] ?? 'updated_at', isDescending: order === 'DESC' }
+}
+
+/** The member of the API's model. */
+export function describeSort({ column, isDescending }: SearchCriteria['sort']): Record<string, string | undefined> {
+  const [sortField] = Object.entries(sortColumns).find(([, candidate]) => candidate === column) ?? []
+  return { sortField, sortOrder: isDescending ? 'DESC' : 'ASC' }
 }
 
 function readFilters(filters: unknown, check: InputCheck): SearchCondition[] {
@@ -92,9 +100,9 @@ function readValue(
 ): { readonly attribute: Attribute; readonly value: string | number } | undefined {
   const members = isJsonObject(union) ? Object.entries(union).filter(([, value]) => value !== null) : []
   const [member] = members
-  const attribute = member === undefined ? undefined : attributesByName[member[0]]
+  const attribute = member === undefined ? undefined : attributesByName.get(member[0])
   if (member === undefined || attribute === undefined || members.length !== 1) {
-    check.fail(union, name, `Member must have exactly one of [${Object.keys(attributesByName).join(', ')}]`)
+    check.fail(union, name, `Member must have exactly one of [${[...attributesByName.keys()].join(', ')}]`)
     return undefined
   }
   return { attribute, value: attribute.read(member[1], `${name}.${member[0]}`, check) }

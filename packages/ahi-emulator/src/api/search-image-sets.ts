@@ -4,7 +4,7 @@ import { readJsonBody } from '../operation/json-body.ts'
 import type { Operation } from '../operation/operation.ts'
 import { findPage } from '../operation/page.ts'
 import { summarizeImageSet } from './representations.ts'
-import { readSearchCriteria } from './search-criteria.ts'
+import { describeSort, readSearchCriteria } from './search-criteria.ts'
 
 export const searchImageSets: Operation = {
   name: 'SearchImageSets',
@@ -14,8 +14,7 @@ export const searchImageSets: Operation = {
     const check = createInputCheck()
     const datastoreId = check.id(parameters['datastoreId'], 'datastoreId')
     const wanted = check.page(query)
-    const criteria = readJsonBody(body)
-    const search = { datastoreId, ...readSearchCriteria(criteria, check) }
+    const search = { datastoreId, ...readSearchCriteria(readJsonBody(body), check) }
     check.finish()
     existingDatastore(datastoreId, context)
     const { items, nextToken } = findPage(wanted, {
@@ -26,7 +25,7 @@ export const searchImageSets: Operation = {
     return {
       json: {
         imageSetsMetadataSummaries: items.map(({ imageSet }) => summarizeImageSet(imageSet, context)),
-        sort: criteria['sort'] ?? { sortField: 'updatedAt', sortOrder: 'DESC' },
+        sort: describeSort(search.sort),
         nextToken,
       },
     }

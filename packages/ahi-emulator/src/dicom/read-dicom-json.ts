@@ -74,7 +74,7 @@ function valueOf(
   values: readonly unknown[],
   { key, vr, base64 }: { readonly key: string; readonly vr: string; readonly base64: unknown },
 ): Uint8Array {
-  const number = numbers[vr]
+  const number = Object.hasOwn(numbers, vr) ? numbers[vr] : undefined
   try {
     if (binaryVrs.has(vr)) return binaryOf(base64)
     if (number !== undefined) return Buffer.concat(values.map((value) => numberBytes(value, number)))

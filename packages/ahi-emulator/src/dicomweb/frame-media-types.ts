@@ -12,18 +12,18 @@ import { isOfRange } from './accept.ts'
 export const octetStream = 'application/octet-stream'
 
 /** Media types that clients name for the codecs of transfer syntaxes, besides those of GetImageFrame (PS3.18 8.7.3.3). */
-const otherMediaTypes: Readonly<Record<string, readonly string[]>> = {
-  [jpeg2000Lossless]: ['image/jp2', 'image/j2c'],
-  [jpeg2000]: ['image/jp2'],
-  [htj2kLosslessRpcl]: ['image/jphc'],
-  [htj2k]: ['image/jph'],
-  [hevcMp51]: ['video/h265'],
-  [hevcM10P51]: ['video/h265'],
-}
+const otherMediaTypes: ReadonlyMap<string, readonly string[]> = new Map([
+  [jpeg2000Lossless, ['image/jp2', 'image/j2c']],
+  [jpeg2000, ['image/jp2']],
+  [htj2kLosslessRpcl, ['image/jphc']],
+  [htj2k, ['image/jph']],
+  [hevcMp51, ['video/h265']],
+  [hevcM10P51, ['video/h265']],
+])
 
 /** Whether frames of a transfer syntax may be called a media type, in lower case, which may be a range. */
 export function isFrameMediaType(mediaType: string, transferSyntaxUid: string): boolean {
-  const named = [frameContentType(transferSyntaxUid).toLowerCase(), ...(otherMediaTypes[transferSyntaxUid] ?? [])]
+  const named = [frameContentType(transferSyntaxUid).toLowerCase(), ...(otherMediaTypes.get(transferSyntaxUid) ?? [])]
   if (mediaType.endsWith('*')) return [octetStream, ...named].some((one) => isOfRange(one, mediaType))
   return [octetStream, ...named].includes(mediaType)
 }

@@ -120,8 +120,15 @@ export function createInputCheck(): InputCheck {
   }
 }
 
+/** Returns a value as text. One that nests too deeply to be written is left out. */
 function printable(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value === 'string') return value
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    if (error instanceof RangeError) return sensitiveValue
+    throw error
+  }
 }
 
 function patternConstraint(pattern: string): string {

@@ -68,12 +68,14 @@ const videoContentTypes: Partial<Readonly<Record<CodeStream, string>>> = {
 /** `undefined` for a transfer syntax that cannot be imported with pixel data. */
 export function frameStorage(transferSyntaxUid: string): FrameStorage | undefined {
   const isVideo = lookUpTransferSyntax(transferSyntaxUid)?.isVideo === true
-  return isVideo ? 'object as imported' : storageBySyntax[transferSyntaxUid]
+  if (isVideo) return 'object as imported'
+  return Object.hasOwn(storageBySyntax, transferSyntaxUid) ? storageBySyntax[transferSyntaxUid] : undefined
 }
 
 /** The Content-Type of GetImageFrame for frames stored in a transfer syntax. */
 export function frameContentType(storedTransferSyntaxUid: string): string {
   const codeStream = lookUpTransferSyntax(storedTransferSyntaxUid)?.codeStream
   const ofVideo = codeStream === undefined ? undefined : videoContentTypes[codeStream]
-  return ofVideo ?? contentTypes[storedTransferSyntaxUid] ?? 'application/octet-stream'
+  const named = Object.hasOwn(contentTypes, storedTransferSyntaxUid) ? contentTypes[storedTransferSyntaxUid] : undefined
+  return ofVideo ?? named ?? 'application/octet-stream'
 }

@@ -37,13 +37,14 @@ export async function readBody({ data }: OpenBody): Promise<Uint8Array> {
  */
 export async function openBody(request: IncomingMessage): Promise<OpenBody> {
   const { headers } = request
-  const codings = String(headers['content-encoding'] ?? '').toLowerCase()
+  const codings = (headers['content-encoding'] ?? '').toLowerCase()
   if (codings.split(',').some((coding) => coding.trim() === 'aws-chunked'))
     return openChunked(request, chunksOf(request))
   if (!String(headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-'))
     return openPlain(request, chunksOf(request))
   const chunks = chunksOf(request)
-  const { value: first = new Uint8Array(0) } = await chunks.next()
+  const { value } = await chunks.next()
+  const first = value ?? new Uint8Array(0)
   const all = joined(first, chunks)
   return isSignedChunk(first) ? openChunked(request, all) : openPlain(request, all)
 }
