@@ -105,6 +105,13 @@ describe('1,000 requests of which a service is away in the middle', () => {
     expect(sentWhileAway).toBeLessThan(110)
   })
 
+  test.each([1, 2])('of %i callers all succeed after 6 s, which their own attempts outlast', async (callers) => {
+    for (const failure of [refused, broken, unavailable]) {
+      const { failed } = await simulate(eventClock(), { awayMs: 6000, failure, callers })
+      expect(failed).toEqual([])
+    }
+  })
+
   test('an internal error of 500 is repeated for each request alone', async () => {
     const clock = eventClock()
     const { failed } = await simulate(clock, { awayMs: 1e9, failure: internal, timeoutMs: 60_000 })

@@ -136,7 +136,9 @@ function delayBeforeRetry(failure: ServiceFailure, history: History, context: Re
   const retryAfterMs = failure.retryAfterMs ?? 0
   if (retryAfterMs > longestRetryAfterMs) return undefined
   const firstMs = failure.code === 'AHI_THROTTLED' ? 500 : 100
-  return retryAfterMs + context.clock.random() * Math.min(20_000, firstMs * 2 ** (history.attempts - 1))
+  // At least half: eight attempts last 6 s, so that one or two callers alone outlast a short outage.
+  const share = 0.5 + context.clock.random() / 2
+  return retryAfterMs + share * Math.min(20_000, firstMs * 2 ** (history.attempts - 1))
 }
 
 /** A request is repeated at once with fresh credentials, but only once: a provider may give the same ones again. */
