@@ -69,6 +69,10 @@ describe('what is stored as stated', () => {
     ['.4.91', jpeg2000({ ...grey, isReversible: false }), 'encoded'],
     ['.4.91', jpeg2000(grey), 'encoded'],
     ['.4.50', jpeg(greyJpeg), 'encoded'],
+    ['.4.51', jpeg({ ...greyJpeg, frameMarker: 0xc1 }), 'encoded'],
+    ['.4.55', jpeg({ ...greyJpeg, frameMarker: 0xc2 }), 'encoded'],
+    ['.4.57', jpeg({ ...greyJpeg, frameMarker: 0xc3, scanParameter: 4 }), 'encoded'],
+    ['.4.70', jpeg({ ...greyJpeg, frameMarker: 0xc3, scanParameter: 1 }), 'encoded'],
   ] as const)('%s is decoded, and encapsulated as stored', async (stated, bytes, checksum) => {
     const explicit = await written({ stated, bytes, checksum })
     const asStored = await written({ stated, bytes, checksum, options: stored })
@@ -83,8 +87,8 @@ describe('what is stored as stated', () => {
     ['.4.110', jpegXl],
     ['.4.112', jpegXl],
     ['.4.80', jpeg({ ...greyJpeg, frameMarker: 0xf7 })],
-    ['.4.51', jpeg({ ...greyJpeg, frameMarker: 0xc1 })],
-    ['.4.57', jpeg({ ...greyJpeg, frameMarker: 0xc3 })],
+    ['.4.52', jpeg({ ...greyJpeg, frameMarker: 0xc9 })],
+    ['.4.58', jpeg({ ...greyJpeg, frameMarker: 0xcb })],
     ['.5', new Uint8Array(70)],
     ['.4.92', jpeg2000(grey)],
   ])('%s is encapsulated in both ways, and explicit says so', async (stated, bytes) => {
@@ -127,11 +131,11 @@ describe('what the bytes contradict', () => {
 
   test.each([
     ['.4.112', jpegXl],
-    ['.4.70', jpeg({ ...greyJpeg, frameMarker: 0xc3, scanParameter: 1 })],
-    ['.4.57', jpeg({ ...greyJpeg, frameMarker: 0xc3, scanParameter: 6 })],
+    ['.4.52', jpeg({ ...greyJpeg, frameMarker: 0xc9 })],
+    ['.4.56', jpeg({ ...greyJpeg, frameMarker: 0xca })],
+    ['.4.58', jpeg({ ...greyJpeg, frameMarker: 0xcb })],
     ['.4.80', jpeg({ ...greyJpeg, frameMarker: 0xf7 })],
     ['.4.81', jpeg({ ...greyJpeg, frameMarker: 0xf7, scanParameter: 2 })],
-    ['.4.51', jpeg({ ...greyJpeg, frameMarker: 0xc1 })],
   ])('bytes of %s are encapsulated also where something to decode was expected', async (actual, bytes) => {
     const instance = await written({ stated: '.4.202', bytes })
     expect(instance.transferSyntaxUid).toBe(`${dicom}${actual}`)

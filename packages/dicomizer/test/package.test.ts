@@ -20,11 +20,13 @@ test('exports what it documents', () => {
       "UnsupportedTransferSyntaxError",
       "createFrameReader",
       "decodableTransferSyntaxes",
+      "decodedPhotometric",
       "dicomJson",
       "dicomize",
       "dicomizeInstance",
       "encodePart10",
       "encodePart10Envelope",
+      "isOfSyntax",
       "losslessTransferSyntax",
       "storedSyntax",
     ]

@@ -14,7 +14,7 @@ import type { NewPixelData } from '../store/kept-pixel-data.ts'
 import { createBulkDataCollector } from './bulk-data-collector.ts'
 import { checkInstance } from './check-instance.ts'
 import type { MetadataOverride, MetadataOverrides } from './metadata-overrides.ts'
-import { stagePixels, type StagingWarning, type WriteToPack } from './stage-pixels.ts'
+import { stagePixels, type StagedPixels, type StagingWarning, type WriteToPack } from './stage-pixels.ts'
 
 /** An instance as it goes into an image set. */
 export interface StagedInstance {
@@ -67,7 +67,7 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
     sopInstanceUid,
     seriesInstanceUid,
     groupingKey: key,
-    levels: form === '2023' ? asIn2023(levels, file) : levels,
+    levels: withColours(form === '2023' ? asIn2023(levels, file) : levels, pixels),
     metadata: { DICOM: {}, DICOMVRs: { ...fileMeta.vrs, ...dataSet.vrs }, ...pixels.metadata },
     frames: pixels.frames,
     pixelData: pixels.pixelData,
@@ -114,6 +114,12 @@ function lossWarnings({ repeated }: Part10File, ofDocument: readonly string[]): 
   const names = [...repeated].map(formatTag).join(', ')
   const ofReading = names === '' ? [] : [`of attributes that come more than once the last one is kept: ${names}`]
   return [...ofDocument, ...ofReading].map((message) => ({ message }))
+}
+
+/** The document describes the samples that AHI made of the imported ones. */
+function withColours(levels: AttributesByLevel, { photometricInterpretation }: StagedPixels): AttributesByLevel {
+  if (photometricInterpretation === undefined) return levels
+  return { ...levels, Instance: { ...levels.Instance, PhotometricInterpretation: photometricInterpretation } }
 }
 
 /** Documents of 2023 have no group length of group 2, and PixelData as an empty attribute. */

@@ -24,6 +24,8 @@ export interface StagedPixels {
   readonly metadata: Pick<InstanceMetadata, 'ImageFrames'> & Partial<InstanceMetadata>
   readonly frames: readonly NewFrame[]
   readonly pixelData: NewPixelData | undefined
+  /** Of the samples, if it is another one than the data set leads to. */
+  readonly photometricInterpretation?: string | undefined
   readonly warnings: readonly StagingWarning[]
 }
 
@@ -56,6 +58,7 @@ async function stageFrames(pixelData: StoredFrames | undefined, options: StagePi
     metadata: { ...pixelDataFields(pixelData, options.form), ImageFrames },
     frames: written.map(({ newFrame }) => newFrame),
     pixelData: undefined,
+    photometricInterpretation: pixelData?.photometricInterpretation,
     warnings: (pixelData?.warnings ?? []).map((message) => ({ message })),
   }
 }

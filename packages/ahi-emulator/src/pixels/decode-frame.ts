@@ -1,28 +1,11 @@
 import { createRequire } from 'node:module'
-import {
-  htj2kLossless,
-  htj2kLosslessRpcl,
-  jpeg2000Lossless,
-  jpegBaseline,
-  jpegExtended,
-  jpegLossless,
-  jpegLosslessSv1,
-  jpegLsLossless,
-  jpegLsNearLossless,
-  rleLossless,
-} from '@ahi-dicom/dicom-standard/transfer-syntaxes'
-import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
-import { readFrameHeader, type JpegHeader } from '@ahi-dicom/htj2k-decoder/headers'
+import { jpegLsLossless, jpegLsNearLossless, rleLossless } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import { canDecode, decodeFrame } from '@ahi-dicom/htj2k-decoder'
+import { readCodeStreamEnd, readFrameHeader, type FrameHeader, type JpegHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import type { ImagePixel } from './image-pixel.ts'
-import { padLosslessJpeg } from './pad-lossless-jpeg.ts'
 import { decodeRunLength } from './run-length.ts'
 import { convertSamples, interleave, type Samples } from './samples.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
-
-/** Of JPEG 2000, dicom-codec takes negative samples of 8 bits for 0. */
-const jpeg2000Syntaxes = new Set<string>([jpeg2000Lossless, htj2kLossless, htj2kLosslessRpcl])
-const jpegLsSyntaxes = new Set<string>([jpegLsLossless, jpegLsNearLossless])
-const losslessJpegSyntaxes = new Set<string>([jpegLossless, jpegLosslessSv1])
 
 /** The part of dicom-codec 1.0 that importing uses; the package has no types. */
 interface DicomCodec {
@@ -42,7 +25,6 @@ interface CodecResult {
     readonly height?: number
     readonly bitsPerSample: number
     readonly componentCount?: number
-    readonly isSigned?: boolean
   }
 }
 
@@ -52,11 +34,15 @@ interface CodecFrame extends Samples {
   readonly precision: number
 }
 
+/** A header that tells the size of an image. */
+type ImageHeader = Exclude<FrameHeader, { readonly kind: 'jpeg-xl' }>
+
 const require = createRequire(import.meta.url)
 let loadedCodec: DicomCodec | undefined
 
 /**
- * Decodes one frame of encapsulated pixel data to samples of the width and signedness that the data set gives them.
+ * Decodes one frame of encapsulated pixel data to samples of the width and signedness that the data set gives them. The
+ * bytes decide which codec does, not the transfer syntax: codecs give samples for bytes of another kind, too.
  * @throws {UnstorableFrameError} where the frame cannot be decoded, or is not the image that the data set describes
  */
 export async function decodeEncapsulatedFrame(
@@ -64,63 +50,56 @@ export async function decodeEncapsulatedFrame(
   image: ImagePixel,
   transferSyntaxUid: string,
 ): Promise<Samples> {
-  if (transferSyntaxUid === rleLossless) return decodeRunLength(frame, image)
-  const decoded = jpeg2000Syntaxes.has(transferSyntaxUid)
-    ? await decodeWithHtj2kDecoder(frame, image)
-    : await decodeWithDicomCodec(frame, image, transferSyntaxUid)
+  if (frame.byteLength === 0) throw new UnstorableFrameError('a frame cannot be decoded: it has no bytes')
+  const header = readFrameHeader(frame)
+  if (header === undefined || header.kind === 'jpeg-xl') {
+    if (header === undefined && transferSyntaxUid === rleLossless) return decodeRunLength(frame, image)
+    throw new UnstorableFrameError('a frame cannot be decoded: it is no code stream that is known here')
+  }
+  requireSize(header, image)
+  const isJpegLs = header.kind === 'jpeg' && header.process === 'jpeg-ls'
+  const decoded = isJpegLs ? await decodeJpegLs(frame, header, image) : await decodeWithHtj2kDecoder(frame, header)
   return asDescribed(decoded, image)
 }
 
-async function decodeWithHtj2kDecoder(frame: Uint8Array, image: ImagePixel): Promise<CodecFrame> {
+async function decodeWithHtj2kDecoder(frame: Uint8Array, header: ImageHeader): Promise<CodecFrame> {
+  if (!canDecode(header)) throw new UnstorableFrameError(`a frame cannot be decoded: it is ${nameOf(header)}`)
   try {
-    const { pixels, bitsPerSample, isSigned, width, height, components } = await decodeFrame(frame)
-    requireSize({ width, height, components }, image)
+    const { pixels, bitsPerSample, isSigned } = await decodeFrame(frame)
     return { data: pixels, byteWidth: bitsPerSample <= 8 ? 1 : 2, isSigned, precision: bitsPerSample }
   } catch (cause) {
-    if (cause instanceof UnstorableFrameError) throw cause
     throw new UnstorableFrameError(`a frame cannot be decoded: ${reasonOf(cause)}`, { cause })
   }
 }
 
-async function decodeWithDicomCodec(
-  frame: Uint8Array,
-  image: ImagePixel,
-  transferSyntaxUid: string,
-): Promise<CodecFrame> {
-  const header = jpegHeaderOf(frame)
-  const { imageFrame, imageInfo } = await callDicomCodec(
-    losslessJpegSyntaxes.has(transferSyntaxUid) ? padLosslessJpeg(frame) : frame,
-    image,
-    codecSyntax(transferSyntaxUid, header?.bitsPerSample),
-  )
+function nameOf(header: ImageHeader): string {
+  const coding = header.kind === 'jpeg' ? `JPEG (${header.process})` : header.kind
+  return `${coding} of ${header.components} x ${header.bitsPerSample} bits`
+}
+
+async function decodeJpegLs(frame: Uint8Array, header: JpegHeader, image: ImagePixel): Promise<CodecFrame> {
+  if (readCodeStreamEnd(frame)?.isMissing !== false)
+    throw new UnstorableFrameError('a frame cannot be decoded: it is JPEG-LS without its end marker')
+  const syntax = header.isLossy ? jpegLsNearLossless : jpegLsLossless
+  const { imageFrame, imageInfo } = await callDicomCodec(frame, image, syntax)
   // Copied before anything else: the codec's memory may be the next one's.
   const bytes = Uint8Array.from(new Uint8Array(imageFrame.buffer, imageFrame.byteOffset, imageFrame.byteLength))
-  const { width, height, componentCount: components } = imageInfo
-  requireSize({ width, height, components }, image)
-  const byteWidth = byteWidthOf(bytes, image)
-  const isByPlane = jpegLsSyntaxes.has(transferSyntaxUid) && image.samplesPerPixel > 1 && header?.scanComponents === 1
-  return {
-    data: isByPlane ? interleave(bytes, image.samplesPerPixel, byteWidth) : bytes,
-    byteWidth,
-    isSigned: imageInfo.isSigned === true,
-    precision: losslessJpegSyntaxes.has(transferSyntaxUid)
-      ? (header?.bitsPerSample ?? image.bitsAllocated)
-      : imageInfo.bitsPerSample,
+  const { bitsPerSample, width = header.width, height = header.height } = imageInfo
+  requireSize({ width, height, components: imageInfo.componentCount ?? header.components }, image)
+  const byteWidth = header.bitsPerSample <= 8 ? 1 : 2
+  const byteLength = width * height * header.components * byteWidth
+  if (bitsPerSample !== header.bitsPerSample || bytes.byteLength !== byteLength) {
+    throw new UnstorableFrameError(
+      `a JPEG-LS frame of ${header.bitsPerSample} bits decodes to ${bytes.byteLength} bytes of ${bitsPerSample} bits`,
+    )
   }
-}
-
-function jpegHeaderOf(frame: Uint8Array): JpegHeader | undefined {
-  const header = readFrameHeader(frame)
-  return header?.kind === 'jpeg' ? header : undefined
-}
-
-/** dicom-codec has no decoder for extended JPEG; that of baseline JPEG knows the 8-bit ones. */
-function codecSyntax(transferSyntaxUid: string, precision: number | undefined): string {
-  if (transferSyntaxUid !== jpegExtended) return transferSyntaxUid
-  if (precision === 8) return jpegBaseline
-  throw new UnstorableFrameError(
-    `JPEG Extended of ${precision ?? 'unknown'} bits cannot be decoded, only that of 8 bits`,
-  )
+  const isByPlane = header.components > 1 && header.scanComponents === 1
+  return {
+    data: isByPlane ? interleave(bytes, header.components, byteWidth) : bytes,
+    byteWidth,
+    isSigned: false,
+    precision: bitsPerSample,
+  }
 }
 
 async function callDicomCodec(frame: Uint8Array, image: ImagePixel, transferSyntaxUid: string): Promise<CodecResult> {
@@ -149,7 +128,7 @@ function quietly<Result>(call: () => Result): Result {
 
 function ignore(): void {}
 
-/** Loaded when a file needs it: it brings six codecs. */
+/** Loaded when a file needs it, which is only for JPEG-LS: it brings six codecs. */
 function dicomCodec(): DicomCodec {
   const codec: DicomCodec = loadedCodec ?? require('@cornerstonejs/dicom-codec')
   loadedCodec = codec
@@ -162,25 +141,12 @@ function reasonOf(cause: unknown): string {
 }
 
 function requireSize(
-  decoded: {
-    readonly width: number | undefined
-    readonly height: number | undefined
-    readonly components: number | undefined
-  },
+  { width, height, components }: Pick<ImageHeader, 'width' | 'height' | 'components'>,
   { rows, columns, samplesPerPixel }: ImagePixel,
 ): void {
-  const { width = columns, height = rows, components = samplesPerPixel } = decoded
   if (width === columns && height === rows && components === samplesPerPixel) return
   throw new UnstorableFrameError(
     `a frame decodes to ${width} x ${height} x ${components}, the data set says ${columns} x ${rows} x ${samplesPerPixel}`,
-  )
-}
-
-function byteWidthOf(bytes: Uint8Array, { rows, columns, samplesPerPixel }: ImagePixel): 1 | 2 {
-  const byteWidth = bytes.byteLength / (rows * columns * samplesPerPixel)
-  if (byteWidth === 1 || byteWidth === 2) return byteWidth
-  throw new UnstorableFrameError(
-    `a frame decodes to ${bytes.byteLength} bytes, which is no ${columns} x ${rows} x ${samplesPerPixel} image`,
   )
 }
 

@@ -50,5 +50,7 @@ function positive(dataSet: DataSet, tag: number): number {
 function framesOf(element: DataElement | undefined): number {
   const frames = numberOfFrames(plainText(element))
   if (frames !== undefined) return frames
-  throw new UnstorableFrameError('DICOM attribute NumberOfFrames is no number', { warning: 'FRAME_NUMBER_MISMATCH' })
+  throw new UnstorableFrameError('DICOM attribute NumberOfFrames is not a positive number', {
+    warning: 'FRAME_NUMBER_MISMATCH',
+  })
 }

@@ -1,13 +1,14 @@
 import { frameChecksum, levelChecksums, type FrameChecksum } from '@ahi-dicom/ahi-metadata'
 import { tags } from '@ahi-dicom/dicom-standard'
-import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import { explicitVrLittleEndian, lookUpTransferSyntax } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { losslessTransferSyntax, type LosslessStorageFormat } from '@ahi-dicom/dicomizer'
-import type { DataElement, DataSet } from '../dicom/data-element.ts'
+import type { DataElement } from '../dicom/data-element.ts'
 import type { Part10File } from '../dicom/read-part10.ts'
 import type { DocumentForm } from '../document/encode-data-set.ts'
 import { decodeEncapsulatedFrame } from './decode-frame.ts'
 import { encapsulatedFrames } from './encapsulated-frames.ts'
 import { encodeLosslessly } from './encode-losslessly.ts'
+import { readFirstCodeStream } from './first-code-stream.ts'
 import { frameStorage } from './frame-storage.ts'
 import { readImagePixel, type ImagePixel } from './image-pixel.ts'
 import { bitPackedFrame, createNativeFrameReader } from './native-frames.ts'
@@ -31,7 +32,9 @@ export interface StoredFrames {
   /** Whether the checksums are those of decoded samples. */
   readonly isTranscoded: boolean
   readonly frames: AsyncIterable<StoredFrame>
-  /** What is not as the service would have it. */
+  /** Of the samples, if it is another one than the data set leads to. */
+  readonly photometricInterpretation: string | undefined
+  /** What is not as the service would have it, or as the data set says. */
   readonly warnings: readonly string[]
 }
 
@@ -63,36 +66,65 @@ export function storedFrames(file: Part10File, options: FrameStorageOptions): St
   if (storage === 'object as imported')
     return keptFrames(transferSyntaxUid, image, encapsulatedFrames(dataSet, pixelData, 1))
   if (storage === 'frame as imported') {
-    return keptFrames(transferSyntaxUid, image, encapsulatedFrames(dataSet, pixelData, image.numberOfFrames))
+    const frames = encapsulatedFrames(dataSet, pixelData, image.numberOfFrames)
+    const { warnings } = readFirstCodeStream(frames, image, transferSyntaxUid)
+    return { ...keptFrames(transferSyntaxUid, image, frames), warnings: [...warnings, ...warningsOfEmpty(frames)] }
   }
+  requireBits(image)
   if (image.bitsAllocated === 1 && transferSyntaxUid === explicitVrLittleEndian) {
     return keptFrames(explicitVrLittleEndian, image, bitPackedFrames(pixelData, image))
   }
-  const samples = decodedFrames({ dataSet, pixelData, image, transferSyntaxUid })
-  if (image.bitsAllocated <= 16) return transcodedFrames(samples, image, options)
+  if (pixelData.fragments !== undefined) {
+    const frames = encapsulatedFrames(dataSet, pixelData, image.numberOfFrames)
+    const { photometricInterpretation, warnings } = readFirstCodeStream(frames, image, transferSyntaxUid)
+    const stored = storedSamples(decodedFrames(frames, image, transferSyntaxUid), image, options, transferSyntaxUid)
+    return { ...stored, photometricInterpretation, warnings: [...stored.warnings, ...warnings] }
+  }
+  return storedSamples(nativeFrames(pixelData, image), image, options, transferSyntaxUid)
+}
+
+/** Samples of 32 bits are those of uncompressed files and of RLE: the code streams that are decoded have 16 at most. */
+function storedSamples(
+  samples: AsyncIterable<Samples>,
+  image: ImagePixel,
+  options: FrameStorageOptions,
+  transferSyntaxUid: string,
+): StoredFrames {
+  const { codeStream, isEncapsulated } = lookUpTransferSyntax(transferSyntaxUid) ?? {}
+  const hasCodeStreams = isEncapsulated === true && codeStream !== 'rle'
+  if (image.bitsAllocated <= 16 || hasCodeStreams) return transcodedFrames(samples, image, options)
   const raw = keptFrames(explicitVrLittleEndian, image, rawFrames(samples))
   return { ...raw, warnings: [`samples of ${image.bitsAllocated} bits are kept uncompressed`] }
+}
+
+const wideBits = 32
+
+/** Nothing reads integers of 24 or 64 bits. */
+function requireBits({ bitsAllocated }: ImagePixel): void {
+  if (bitsAllocated <= 16 || bitsAllocated === wideBits) return
+  throw new UnstorableFrameError(`pixel data of ${bitsAllocated} bits allocated is not supported`)
+}
+
+function warningsOfEmpty(frames: readonly Uint8Array[]): string[] {
+  const count = frames.filter(({ byteLength }) => byteLength === 0).length
+  return count === 0 ? [] : [`${count} of ${frames.length} frames have no bytes; they are kept empty`]
 }
 
 function* bitPackedFrames(pixelData: DataElement, image: ImagePixel): Iterable<Uint8Array> {
   for (let frame = 0; frame < image.numberOfFrames; frame += 1) yield bitPackedFrame(pixelData, frame, image)
 }
 
-async function* decodedFrames(source: {
-  readonly dataSet: DataSet
-  readonly pixelData: DataElement
-  readonly image: ImagePixel
-  readonly transferSyntaxUid: string
-}): AsyncIterable<Samples> {
-  const { dataSet, pixelData, image, transferSyntaxUid } = source
-  if (pixelData.fragments === undefined) {
-    const readFrame = createNativeFrameReader(pixelData, image)
-    for (let frame = 0; frame < image.numberOfFrames; frame += 1) yield readFrame(frame)
-    return
-  }
-  for (const frame of encapsulatedFrames(dataSet, pixelData, image.numberOfFrames)) {
-    yield await decodeEncapsulatedFrame(frame, image, transferSyntaxUid)
-  }
+async function* nativeFrames(pixelData: DataElement, image: ImagePixel): AsyncIterable<Samples> {
+  const readFrame = createNativeFrameReader(pixelData, image)
+  for (let frame = 0; frame < image.numberOfFrames; frame += 1) yield readFrame(frame)
+}
+
+async function* decodedFrames(
+  frames: readonly Uint8Array[],
+  image: ImagePixel,
+  transferSyntaxUid: string,
+): AsyncIterable<Samples> {
+  for (const frame of frames) yield await decodeEncapsulatedFrame(frame, image, transferSyntaxUid)
 }
 
 /** Samples of 32 bits, which the HTJ2K codec does not know, are kept uncompressed: little endian, colour by pixel. */
@@ -105,7 +137,13 @@ function keptFrames(
   image: ImagePixel,
   frames: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): StoredFrames {
-  return { storedTransferSyntaxUid, isTranscoded: false, frames: describeKept(image, frames), warnings: [] }
+  return {
+    storedTransferSyntaxUid,
+    isTranscoded: false,
+    frames: describeKept(image, frames),
+    photometricInterpretation: undefined,
+    warnings: [],
+  }
 }
 
 async function* describeKept(
@@ -132,6 +170,7 @@ function transcodedFrames(
     storedTransferSyntaxUid: losslessTransferSyntax(options.losslessStorageFormat),
     isTranscoded: true,
     frames: describeTranscoded(samples, image, options),
+    photometricInterpretation: undefined,
     warnings: [],
   }
 }

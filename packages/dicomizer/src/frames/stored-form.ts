@@ -146,7 +146,8 @@ const jpegProcesses: ReadonlyMap<string, readonly JpegProcess[]> = new Map([
 /** Of selection value 1, the predictor of `jpegLosslessSv1`. */
 const firstOrderPrediction = 1
 
-function isOfSyntax(header: FrameHeader, uid: string): boolean {
+/** Returns whether a code stream is one that a transfer syntax allows. */
+export function isOfSyntax(header: FrameHeader, uid: string): boolean {
   const { codeStream, isLossless } = lookUpTransferSyntax(uid) ?? {}
   if (header.kind === 'jpeg') return isOfJpegSyntax(header, uid)
   if (header.kind !== codeStream) return false
