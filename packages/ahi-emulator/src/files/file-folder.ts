@@ -1,8 +1,9 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findFiles } from './find-files.ts'
 import type { ObjectFolder } from './object-folder.ts'
+import { readWholeFile } from './read-whole-file.ts'
 
 /** A folder on disk by its `file://` URI. */
 export function openFileFolder(uri: string): ObjectFolder {
@@ -12,7 +13,7 @@ export function openFileFolder(uri: string): ObjectFolder {
       for await (const path of findFiles([folder])) yield { key: path, byteLength: (await stat(path)).size }
     },
     keyOf: (path) => join(folder, path),
-    read: (path) => readFile(path),
+    read: readWholeFile,
     async write(name, body) {
       const path = join(folder, name)
       await mkdir(dirname(path), { recursive: true })

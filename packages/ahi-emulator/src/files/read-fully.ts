@@ -1,10 +1,18 @@
 import type { FileHandle } from 'node:fs/promises'
 
+/** Node reads fewer than 2 GiB at a time. */
+const mostAtOnce = 2 ** 30
+
 /** Fills `target` with the bytes of a file from `position` on. Returns how many there are: fewer at the end of the file. */
 export async function readFully(file: FileHandle, position: number, target: Uint8Array): Promise<number> {
   let filled = 0
   while (filled < target.byteLength) {
-    const { bytesRead } = await file.read(target, filled, target.byteLength - filled, position + filled)
+    const { bytesRead } = await file.read(
+      target,
+      filled,
+      Math.min(target.byteLength - filled, mostAtOnce),
+      position + filled,
+    )
     if (bytesRead === 0) break
     filled += bytesRead
   }

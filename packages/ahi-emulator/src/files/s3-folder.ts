@@ -30,14 +30,27 @@ export function openS3Folder(
     keyOf: (path) => (prefix === '' || prefix.endsWith('/') ? `${prefix}${path}` : `${prefix}/${path}`),
     async read(key) {
       const { client, sdk } = await open()
-      const { Body: body } = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: key }))
-      return (await body?.transformToByteArray()) ?? new Uint8Array(0)
+      const request = new sdk.GetObjectCommand({ Bucket: bucket, Key: key })
+      const { Body: body, ContentLength: byteLength = 0 } = await client.send(request)
+      return body === undefined ? new Uint8Array(0) : receive(body.transformToWebStream(), byteLength)
     },
     async write(name, body) {
       const { client, sdk } = await open()
       await client.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: `${prefix}${name}`, Body: body }))
     },
   }
+}
+
+/** Receives an object into memory that is as long as it is: the SDK would have it twice. */
+async function receive(body: AsyncIterable<Uint8Array>, byteLength: number): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(byteLength)
+  let received = 0
+  for await (const chunk of body) {
+    bytes.set(chunk, received)
+    received += chunk.byteLength
+  }
+  if (received !== byteLength) throw new RangeError(`Expected an object of ${byteLength} bytes, received ${received}`)
+  return bytes
 }
 
 type OpenS3 = Awaited<ReturnType<typeof openS3>>

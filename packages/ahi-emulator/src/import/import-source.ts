@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import { hasPart10Prefix, part10PrefixLength } from '@ahi-dicom/dicom-standard/part10'
 import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { findFiles } from '../files/find-files.ts'
+import { readWholeFile } from '../files/read-whole-file.ts'
 
 /** One file to import. */
 export interface ImportSource {
@@ -14,8 +15,8 @@ export interface ImportSource {
 /** What can be imported: paths of files and folders, or Part 10 files as bytes. */
 export type ImportInput = string | readonly string[] | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
-/** The most that one read of Node takes, and half of the 4 GB that the service allows. */
-const largestFile = 2 ** 31 - 1
+/** Of one file (developer guide, "Endpoints and quotas"). */
+export const largestFile: number = 4 * 2 ** 30
 
 /** Lists what an import reads, lazily. */
 export async function* importSources(input: ImportInput): AsyncGenerator<ImportSource> {
@@ -42,6 +43,6 @@ async function readDicomFile(path: string): Promise<Uint8Array> {
   await file.read(prefix, 0, part10PrefixLength, 0)
   if (!hasPart10Prefix(prefix)) return prefix
   const { size } = await file.stat()
-  if (size > largestFile) throw new UnreadableFileError(`the file has ${size} bytes, ${largestFile} are the most`)
-  return await file.readFile()
+  if (size > largestFile) throw new UnreadableFileError('The file has more than 4 GB')
+  return readWholeFile(path)
 }

@@ -6,14 +6,13 @@ import type { OperationContext } from '../operation/operation.ts'
 import type { ImportJob } from '../store/import-jobs.ts'
 import { EmulatorClosedError } from '../store/write-queue.ts'
 import { importFiles } from './import-dicom.ts'
-import type { ImportSource } from './import-source.ts'
+import { largestFile, type ImportSource } from './import-source.ts'
 import { readMetadataOverrides } from './metadata-overrides.ts'
 import { writeJobOutput } from './write-job-output.ts'
 
 /** Limits of one job and of its files (developer guide, "Endpoints and quotas"). */
 const mostFiles = 5000
 const mostBytes = 10 * 2 ** 30
-const largestFile = 4 * 2 ** 30
 const mostFolders = 10_000
 /** Of the message of a failed job, in the API's model: its length, and what it does not consist of. */
 const longestMessage = 2048
