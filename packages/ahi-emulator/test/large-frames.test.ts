@@ -2,10 +2,13 @@ import { crc32 } from 'node:zlib'
 import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { frameOf, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
+import { frameOf, importAlone, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
 import { get, instanceUrl } from './support/dicomweb.ts'
 import { readMultipart } from './support/multipart.ts'
+import { secondaryCapture } from './support/secondary-capture.ts'
 
+/** YTsiz in a code stream (T.800 A.5.1). */
+const tileHeightOffset = 28
 const jpeg2000Uid = '1.2.840.10008.1.2.4.90'
 
 /**
@@ -91,3 +94,29 @@ function fragmentsOf(file: Buffer): Buffer[] {
   }
   return fragments.slice(1)
 }
+
+test.each([
+  {
+    format: 'HTJ2K',
+    look: { Rows: 2148, Columns: 2100, BitsAllocated: 16, BitsStored: 16, HighBit: 15, PixelRepresentation: 1 },
+  },
+  {
+    format: 'HTJ2K',
+    look: { Rows: 1700, Columns: 1700, SamplesPerPixel: 3, PhotometricInterpretation: 'RGB', PlanarConfiguration: 0 },
+  },
+  { format: 'JPEG_2000_LOSSLESS', look: { Rows: 3000, Columns: 3000 } },
+] as const)('a large frame is imported in strips, and sent by them: $format, $look', async ({ format, look }) => {
+  const { Rows, Columns } = look
+  const BitsAllocated = 'BitsAllocated' in look ? look.BitsAllocated : 8
+  const SamplesPerPixel = 'SamplesPerPixel' in look ? look.SamplesPerPixel : 1
+  const byteLength = (Rows * Columns * SamplesPerPixel * BitsAllocated) / 8
+  const pixels = Uint8Array.from({ length: byteLength }, (_, index) => index >>> 13)
+  await using emulator = await startEmulator()
+  const place = await importAlone(emulator, [secondaryCapture(look, pixels)], { losslessStorageFormat: format })
+  const [image] = instancesOf(await metadataOf(place))[0]?.ImageFrames ?? []
+  const codeStream = await frameOf(place, image?.ID ?? '')
+  expect(Buffer.from(codeStream).readUInt32BE(tileHeightOffset)).toBeLessThan(Rows)
+  expect((await decodeFrame(codeStream)).checksum).toBe(crc32(pixels))
+  const { body } = await get(await instanceUrl(place), 'application/dicom')
+  expect(crc32(body.subarray(-pixels.byteLength))).toBe(crc32(pixels))
+})

@@ -20,7 +20,7 @@ export interface MetadataOverride {
 }
 
 /** A metadata file cannot be used: the job fails before anything is imported. */
-export class MetadataFileError extends Error {
+class MetadataFileError extends Error {
   override readonly name = 'MetadataFileError'
   readonly code = 'METADATA_FILE_UNUSABLE'
 }

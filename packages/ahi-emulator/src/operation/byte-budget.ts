@@ -15,7 +15,7 @@ export interface RequestMemory {
 }
 
 /** Bytes that a request has. */
-export interface ByteLease {
+interface ByteLease {
   /** Gives them back. A second call does nothing. */
   release(): void
 }

@@ -1,9 +1,10 @@
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
+import { encodeInStrips } from './encode-strips.ts'
 import type { FrameToEncode } from './frame-encoding.ts'
-import { encodeHtj2k } from './htj2k-encoder.ts'
+import { encodeHtj2k, htj2kDecompositions } from './htj2k-encoder.ts'
 import type { ImagePixel } from './image-pixel.ts'
-import { encodeJpeg2000 } from './jpeg2000-encoder.ts'
+import { encodeJpeg2000, jpeg2000Decompositions } from './jpeg2000-encoder.ts'
 import { convertSamples, precisionRange, sampleRange, type Samples } from './samples.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
@@ -71,8 +72,11 @@ function precisionOf(
   return fits ? Math.min(bitsStored, byteWidth * 8) : byteWidth * 8
 }
 
+const htj2k = { encode: encodeHtj2k, decompositions: htj2kDecompositions }
+const jpeg2000 = { encode: encodeJpeg2000, decompositions: jpeg2000Decompositions }
+
 async function encodeExactly(format: LosslessStorageFormat, frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
-  const codeStream = await (format === 'HTJ2K' ? encodeHtj2k(frame) : encodeJpeg2000(frame))
+  const codeStream = await encodeInStrips(frame, format === 'HTJ2K' ? htj2k : jpeg2000)
   if (await decodesTo(codeStream, frame)) return codeStream
   throw new UnstorableFrameError(`the ${format} code stream of a frame does not decode to the same samples`)
 }

@@ -4,7 +4,7 @@ import type { FrameToEncode } from './frame-encoding.ts'
 import { encodeJpeg2000, jpeg2000Decompositions } from './jpeg2000-encoder.ts'
 
 /** Rows of a frame, to be encoded. */
-export type StripToEncode = Omit<FrameToEncode, 'decompositions'>
+type StripToEncode = Omit<FrameToEncode, 'decompositions'>
 
 /** A frame to encode of strips that are all as high as the first, but for the last. */
 export interface StripsToEncode {

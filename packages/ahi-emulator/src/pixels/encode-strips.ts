@@ -1,0 +1,58 @@
+import { joinTileParts, splitTileParts, type TilePart } from './code-stream-parts.ts'
+import type { FrameToEncode } from './frame-encoding.ts'
+
+/** Encodes a frame, or a strip of one, in one tile. */
+type EncodeTile = (frame: FrameToEncode) => Promise<Uint8Array<ArrayBuffer>>
+
+/** Frames of more bytes are encoded in several tiles, so that they can be decoded one tile after the other. */
+const largestTile = 8 * 1024 * 1024
+
+const sizHeightOffset = 12
+const sizTileHeightOffset = 28
+
+/**
+ * Encodes a frame in one tile, or if it is large, in one tile for each strip of rows. The height of the strips is a power
+ * of two that divides evenly down to the lowest resolution, as `code-stream-strips.ts` needs it.
+ */
+export async function encodeInStrips(
+  frame: FrameToEncode,
+  { encode, decompositions }: { readonly encode: EncodeTile; readonly decompositions: (size: FrameToEncode) => number },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const levels = decompositions(frame)
+  const tileHeight = stripHeight(frame, levels)
+  if (tileHeight === undefined) return encode(frame)
+  const parts: TilePart[] = []
+  let mainHeader: Uint8Array<ArrayBuffer> | undefined
+  for (let row = 0, tile = 0; row < frame.height; row += tileHeight, tile += 1) {
+    const split = splitTileParts(await encode({ ...stripOf(frame, row, tileHeight), decompositions: levels }))
+    mainHeader ??= withHeights(split.mainHeader, frame.height, tileHeight)
+    for (const [part, body] of split.bodies.entries()) {
+      parts.push({ tile, part, partCount: split.bodies.length, body })
+    }
+  }
+  return Uint8Array.from(Buffer.concat(joinTileParts(mainHeader ?? new Uint8Array(0), parts)))
+}
+
+/** Returns `undefined` for a frame that is one tile. */
+function stripHeight({ pixels, height }: FrameToEncode, decompositions: number): number | undefined {
+  if (pixels.byteLength <= largestTile) return undefined
+  const rowByteLength = pixels.byteLength / height
+  const fitting = 2 ** Math.floor(Math.log2(Math.max(1, largestTile / rowByteLength)))
+  const tileHeight = Math.max(fitting, 2 ** decompositions)
+  // The last strip, which may be lower, has to have a row in every resolution.
+  const last = height % tileHeight || tileHeight
+  return tileHeight < height && last >= 2 ** decompositions ? tileHeight : undefined
+}
+
+function stripOf(frame: FrameToEncode, row: number, tileHeight: number): FrameToEncode {
+  const rowByteLength = frame.pixels.byteLength / frame.height
+  const height = Math.min(tileHeight, frame.height - row)
+  return { ...frame, height, pixels: frame.pixels.subarray(row * rowByteLength, (row + height) * rowByteLength) }
+}
+
+function withHeights(mainHeader: Uint8Array<ArrayBuffer>, height: number, tileHeight: number): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.from(mainHeader)
+  bytes.writeUInt32BE(height, sizHeightOffset)
+  bytes.writeUInt32BE(tileHeight, sizTileHeightOffset)
+  return bytes
+}
