@@ -30,7 +30,9 @@ describe('startEmulator', () => {
   })
 
   test('has the same data after a restart', async () => {
-    const first = await startEmulator({ data })
+    // Reading changes when an image set was last accessed.
+    const now = (): number => Date.UTC(2026, 0, 1)
+    const first = await startEmulator({ data, now })
     const files = Array.from(generateStudy({ ctSlices: 2, ultrasoundFrames: 2 }), (file) => file.data)
     const { imageSets } = await first.importDicom(files)
     const before = await everythingOf(
@@ -38,7 +40,7 @@ describe('startEmulator', () => {
       imageSets.map(({ imageSetId }) => imageSetId),
     )
     await first.close()
-    await using second = await startEmulator({ data, datastoreName: 'not used' })
+    await using second = await startEmulator({ data, now, datastoreName: 'not used' })
     expect(second.datastoreId).toBe(first.datastoreId)
     expect(
       await everythingOf(
