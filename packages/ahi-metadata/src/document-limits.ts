@@ -7,7 +7,7 @@ import { MetadataDocumentError } from './errors.ts'
 export interface DocumentLimits {
   /** Most bytes that the document may unpack to. Default 100 MiB. */
   readonly maxByteLength?: number | undefined
-  /** Most levels of objects and arrays. Default 2,100: room for 1,024 nested sequences. */
+  /** Most levels of objects and arrays. Default 1,024: room for 500 nested sequences. */
   readonly maxDepth?: number | undefined
   /**
    * Most objects, arrays and members of objects, which bounds frames and attributes. The attributes of a patient, a study
@@ -24,9 +24,14 @@ export interface DocumentLimits {
 /** {@link DocumentLimits} with the defaults filled in. */
 export type ResolvedDocumentLimits = { readonly [limit in keyof DocumentLimits]-?: number }
 
+/**
+ * Threads of Node can give each other objects of some 1,500 levels. Beyond that a message is lost.
+ */
+const defaultDepth = 1024
+
 /** Returns limits with the defaults for those that are left out. */
 export function resolveDocumentLimits(limits: DocumentLimits): ResolvedDocumentLimits {
-  const { maxByteLength = 100 * 2 ** 20, maxDepth = 2100 } = limits
+  const { maxByteLength = 100 * 2 ** 20, maxDepth = defaultDepth } = limits
   const { maxEntries = Math.floor(maxByteLength / 16) } = limits
   const { maxMembers = Math.max(100_000, Math.floor(maxByteLength / 1024)) } = limits
   return { maxByteLength, maxDepth, maxEntries, maxMembers }

@@ -102,6 +102,8 @@ export function imageMetadata(
         },
       },
     }),
+    // Deeper than any document is read by default.
+    { maxDepth: 100_000 },
   )
 }
 

@@ -7,6 +7,8 @@ export interface FrameRequest {
   readonly imageFrameId: string
   /** Whether the frame came damaged before. A reader that keeps frames fetches this one again. */
   readonly isRepeated?: boolean | undefined
+  /** Most bytes that the stored frame can have by the document. More are damage, and not to be held in memory. */
+  readonly maxByteLength?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 

@@ -11,6 +11,8 @@ export interface InstanceFrames {
   readonly sopInstanceUid: string
   readonly frames: readonly ImageFrame[]
   readonly reader: FrameReader | undefined
+  /** Returns the most bytes that a frame can have as it is stored. */
+  readonly maxFrameByteLength: () => number
   /** Returns the format of frames that are stored uncompressed. */
   readonly nativeFormat: () => PixelFormat
 }
@@ -42,7 +44,7 @@ export function frameIdentity(instance: InstanceFrames, frameIndex: number): Nam
  * @throws {FrameMissingError} if there is no such frame
  */
 export async function askReader<T>(
-  { reader }: InstanceFrames,
+  { reader, maxFrameByteLength }: InstanceFrames,
   frame: NamedFrame,
   signal: AbortSignal | undefined,
   ask: (reader: FrameReader, request: FrameRequest) => Promise<T>,
@@ -50,7 +52,7 @@ export async function askReader<T>(
   if (reader === undefined) throw new TypeError('Expected the `frameReader` option for an instance with frames')
   const { datastoreId, imageSetId, imageFrameId } = frame
   try {
-    return await ask(reader, { datastoreId, imageSetId, imageFrameId, signal })
+    return await ask(reader, { datastoreId, imageSetId, imageFrameId, maxByteLength: maxFrameByteLength(), signal })
   } catch (cause) {
     signal?.throwIfAborted()
     throw isNotFound(cause) ? new FrameMissingError(frame, cause) : cause

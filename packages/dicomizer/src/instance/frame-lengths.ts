@@ -18,6 +18,26 @@ export function largestStoredFrame(entry: InstanceEntry): number {
   return entry.instance.ImageFrames.reduce((largest, frame) => Math.max(largest, frame.FrameSizeInBytes ?? decoded), 1)
 }
 
+/** A frame of this length is never too long: the attributes of small frames are sometimes wrong. */
+const alwaysAllowed = 8 * 2 ** 20
+
+/**
+ * Returns the most bytes that a frame can have as it is stored, by anything that the document says of its size. Frames
+ * are compressed; twice the samples leaves room for coders that make them longer. If AHI could not split the pixels, one
+ * frame holds all of them.
+ */
+export function mostFrameByteLength(entry: InstanceEntry): number {
+  const { DICOM, ImageFrames: frames } = entry.instance
+  const stated = Number(DICOM['NumberOfFrames'] ?? 1)
+  const together = stated > frames.length && frames.length > 0 ? Math.ceil(stated / frames.length) : 1
+  const samples = Math.max(1, Number(DICOM['SamplesPerPixel'] ?? 1) || 1)
+  const largest = frames.reduce((most, { PixelDataChecksumFromBaseToFullResolution: levels = [] }) => {
+    const pixels = levels.reduce((larger, { Width, Height }) => Math.max(larger, Width * Height), 0)
+    return Math.max(most, pixels * samples * 4)
+  }, largestStoredFrame(entry))
+  return alwaysAllowed + 2 * together * Math.max(largest, estimatedFrameByteLength(entry))
+}
+
 /** Returns the bytes of one decoded frame by the document alone; 0 if it does not tell. */
 export function estimatedFrameByteLength({ instance }: InstanceEntry): number {
   const number = (keyword: string): number => Number(instance.DICOM[keyword] ?? Number.NaN)

@@ -23,7 +23,12 @@ import { createNativeWriter } from '../stream/native-writer.ts'
 import { streamFrames, type FirstFrameOptions } from '../stream/pixel-stream.ts'
 import { streamVideo } from '../stream/video-stream.ts'
 import type { DicomizeOptions, InstanceEntry } from './dicom-instance.ts'
-import { estimatedFrameByteLength, largestStoredFrame, statedFrameLengths } from './frame-lengths.ts'
+import {
+  estimatedFrameByteLength,
+  largestStoredFrame,
+  mostFrameByteLength,
+  statedFrameLengths,
+} from './frame-lengths.ts'
 import { requireFrameCount, requireOneObject, requireRoom } from './frame-requirements.ts'
 import { emptyFramesOf, framesEmpty, notDecoded, noteEnd, noting, otherSyntax } from './pixel-notices.ts'
 import type { PixelWay, StreamOptions } from './pixel-way.ts'
@@ -227,12 +232,20 @@ function anything(): void {}
 const silent: Pick<NoticeCollector, 'add'> = { add: () => {} }
 
 function framesOf(
-  { datastoreId, imageSetId, sopInstanceUid, instance }: InstanceEntry,
+  entry: InstanceEntry,
   dataSet: () => DataSet,
   { frameReader: reader }: DicomizeOptions,
 ): InstanceFrames {
+  const { datastoreId, imageSetId, sopInstanceUid, instance } = entry
   const identity = { datastoreId, imageSetId, sopInstanceUid }
-  return { ...identity, frames: instance.ImageFrames, reader, nativeFormat: () => pixelFormat(dataSet(), identity) }
+  let most: number | undefined
+  return {
+    ...identity,
+    frames: instance.ImageFrames,
+    reader,
+    maxFrameByteLength: () => (most ??= mostFrameByteLength(entry)),
+    nativeFormat: () => pixelFormat(dataSet(), identity),
+  }
 }
 
 function statedFormOf(
