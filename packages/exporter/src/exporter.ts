@@ -27,7 +27,7 @@ import { planExport, type ExportPlan, type PlanOptions } from './selection/plan.
 /** Options of the client that an exporter makes for itself. */
 type OwnClientOptions = Pick<
   AhiClientOptions,
-  'credentials' | 'profile' | 'region' | 'endpoint' | 'outageTimeoutMs' | 'onOutage'
+  'credentials' | 'profile' | 'region' | 'endpoint' | 'documentLimits' | 'outageTimeoutMs' | 'onOutage'
 >
 
 /** Options of {@link createExporter}. */
@@ -185,8 +185,8 @@ function owned<T extends { close(): Promise<void> }>(own: { close(): Promise<voi
 }
 
 function clientOptions(options: ExporterOptions, maxConnections: number): AhiClientOptions {
-  const { credentials, profile, region, endpoint, outageTimeoutMs, onOutage } = options
-  return { credentials, profile, region, endpoint, outageTimeoutMs, onOutage, maxConnections }
+  const { credentials, profile, region, endpoint, documentLimits, outageTimeoutMs, onOutage } = options
+  return { credentials, profile, region, endpoint, documentLimits, outageTimeoutMs, onOutage, maxConnections }
 }
 
 function checkCount(value: number, option: string): void {

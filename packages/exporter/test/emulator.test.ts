@@ -191,8 +191,8 @@ test('metadata that is none fails its image set alone', async () => {
     broken ??= imageSetId
     return imageSetId === broken ? 'garbage' : undefined
   }, destination)
-  expect(summary).toMatchObject({ outcome: 'failed', imageSets: { selected: 3, failed: 1 } })
-  expect(destination.errors).toMatchObject([{ imageSetId: broken, code: 'AHI_RESPONSE' }])
+  expect(summary).toMatchObject({ outcome: 'retryable', imageSets: { selected: 3, failed: 1 } })
+  expect(destination.errors).toMatchObject([{ imageSetId: broken, code: 'AHI_RESPONSE', retryable: true }])
   expect(summary.instances.written).toBe(summary.instances.selected)
 })
 

@@ -1,3 +1,4 @@
+import { printable } from '@ahi-dicom/ahi-metadata'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 
 /** What is known of an item that failed. */
@@ -19,11 +20,14 @@ const fatalSystemCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'
 /** Errors of AHI that every further request would meet as well. */
 const fatalAhiCodes = new Set(['AHI_CREDENTIALS', 'AHI_ACCESS_DENIED', 'AHI_OUTAGE'])
 
+/** Messages of other packages, of Node and of objects of the caller may quote what came from outside. */
+const longestMessage = 1000
+
 /** Describes an error by what it and its causes say of code, frame and retrying. */
 export function failureOf(error: unknown): Failure {
   return {
     code: errorCode(error),
-    message: error instanceof Error ? error.message : String(error),
+    message: printable(error instanceof Error ? error.message : String(error), { maxLength: longestMessage }),
     retryable: causesOf(error).some((cause) => field(cause, 'retryable') === true),
     imageFrameId: textField(error, 'imageFrameId'),
     isFatal: isFatal(error),

@@ -1,9 +1,9 @@
 import type { SharedAccess } from '@ahi-dicom/ahi-client'
 import { LaneError } from '../errors.ts'
-import type { Failure } from '../failure/failure.ts'
+import { failureOf, type Failure } from '../failure/failure.ts'
 import { createWatchMemory, watchedFrame, type WatchedFrame } from '../lane/decode-watch.ts'
 import type { GuestFrame, GuestRequest } from '../lane/guest-frame.ts'
-import { framesToRead, type Fetched, type ItemResult, type LaneItem } from '../lane/lane-item.ts'
+import { failedItem, framesToRead, type Fetched, type ItemResult, type LaneItem } from '../lane/lane-item.ts'
 import type { FromLane, LaneSettings, ToLane } from '../lane/lane-messages.ts'
 import type { LaneThreads } from './lane-threads.ts'
 
@@ -110,7 +110,18 @@ export function startLane(options: RunningLaneOptions): RunningLane {
   }
 
   function post(message: ToLane): void {
-    void opened.then(() => thread.post(message)).catch(() => undefined)
+    void opened.then(() => thread.post(message)).catch((error: unknown) => failUnsent(message, error))
+  }
+
+  /** Fails items that cannot be sent to another thread, such as those with attributes nested too deeply. */
+  function failUnsent(message: ToLane, error: unknown): void {
+    if (message.kind !== 'items' || refusal !== undefined) return
+    const [item, ...others] = message.items
+    if (others.length > 0) for (const one of message.items) post({ kind: 'items', items: [one] })
+    else if (item !== undefined && forget(item.id)) {
+      options.onResult(failedItem(item.id, [failureOf(error)]))
+      options.onRoom()
+    }
   }
 
   function take(message: FromLane): void {

@@ -9,6 +9,7 @@ export interface GuestRequest {
   readonly imageSetId: string
   readonly imageFrameId: string
   readonly isRepeated: boolean
+  readonly maxByteLength?: number | undefined
   readonly wanted: WantedFrame
   /** Where the samples go, and behind them the stored bytes, if they fit. Memory that both threads see. */
   readonly memory: SharedArrayBuffer

@@ -29,17 +29,17 @@ export function createGuestReaders(post: (message: FromLane) => void): GuestRead
   }
 
   async function ask(frame: FrameRequest, wanted: WantedFrame, itemId: number): Promise<ReadFrame | undefined> {
-    const { datastoreId, imageSetId, imageFrameId, isRepeated = false } = frame
+    const { signal, isRepeated = false, ...identity } = frame
     const memory = takeMemory()
     const answer = Promise.withResolvers<GuestFrame>()
     const id = (lastId += 1)
     waiting.set(id, answer.resolve)
     post({
       kind: 'read-guest',
-      guest: { id, itemId, datastoreId, imageSetId, imageFrameId, isRepeated, wanted, memory },
+      guest: { id, itemId, ...identity, isRepeated, wanted, memory },
     })
     const guest = await answer.promise
-    frame.signal?.throwIfAborted()
+    signal?.throwIfAborted()
     idleMemory.push(memory)
     if (guest.error !== undefined) throw errorOf(guest.error)
     return guest.isUnread === true ? undefined : readOf(guest, guest.memory ?? memory)

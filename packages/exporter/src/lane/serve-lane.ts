@@ -60,7 +60,9 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
     }
   }
 
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
+    // What cannot be read would else wait for ever. Its item is done again alone, and fails.
+    port.on('messageerror', reject)
     port.on('message', (message: ToLane) => {
       if (message.kind === 'open') open(openLane(message.settings, { onFetched: news.fetched, guests }))
       else if (message.kind === 'items') message.items.forEach(start)

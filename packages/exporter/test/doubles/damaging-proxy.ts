@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+
+/** What comes instead of the body of an answer. */
+export interface DamagedBody {
+  readonly body: Buffer
+  /** Content-Length. Default: that of the body. */
+  readonly declared?: number | undefined
+}
+
+/** Damages the body of a success. `isJson` tells plain JSON from packed JSON and frames. */
+export type Damage = (body: Buffer, facts: { readonly isJson: boolean }) => DamagedBody
+
+/** A proxy in front of an emulator. */
+export interface DamagingProxy extends AsyncDisposable {
+  readonly endpoint: string
+}
+
+/**
+ * Starts a proxy that damages those successes which `damageOf` has a damage for. It is told the operation (last part of
+ * the path, `datastore` for GetDatastore) and how often this very request has come.
+ */
+export async function startDamagingProxy(
+  target: string,
+  damageOf: (operation: string, count: number) => Damage | undefined,
+): Promise<DamagingProxy> {
+  const counts = new Map<string, number>()
+  const server = createServer((incoming, outgoing) => {
+    answer(incoming, outgoing).catch(() => outgoing.destroy())
+  })
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const asked = await buffer(incoming)
+    const key = `${incoming.url} ${asked.toString('base64')}`
+    const count = (counts.get(key) ?? 0) + 1
+    counts.set(key, count)
+    const { status, headers, body } = await forward(target, incoming, asked)
+    const damage = status === 200 ? damageOf(operationOf(incoming.url ?? ''), count) : undefined
+    const isJson = body[0] === 0x7b
+    const { body: sent, declared = sent.length } = damage?.(body, { isJson }) ?? { body }
+    send(outgoing, { status, headers: { ...headers, 'content-length': String(declared) }, body: sent })
+  }
+
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('Expected a port')
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+function operationOf(url: string): string {
+  const parts = (url.split('?')[0] ?? '').split('/')
+  return (parts.length === 3 ? parts[1] : parts.at(-1)) ?? ''
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+async function forward(target: string, { url = '/', method, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+  const outgoing = request(new URL(url, target), { method, headers })
+  outgoing.end(body)
+  const [response]: IncomingMessage[] = await once(outgoing, 'response')
+  if (response === undefined) throw new Error('Expected an answer')
+  const { 'transfer-encoding': _, ...kept } = response.headers
+  const names = Object.entries(kept).map(([name, value]) => [name, String(value)])
+  return { status: response.statusCode ?? 500, headers: Object.fromEntries(names), body: await buffer(response) }
+}
+
+/** Sends the bytes as they are: Node's own answers keep to their Content-Length. */
+function send({ socket }: ServerResponse, { status, headers, body }: Answer): void {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket?.write(`HTTP/1.1 ${status} As Sent\r\n${lines.join('')}connection: close\r\n\r\n`)
+  socket?.end(body)
+}
