@@ -3,11 +3,14 @@ const wordsOfCommand: Readonly<Record<string, string>> = {
   "mode 'resume'": '--resume',
   "mode 'overwrite'": '--overwrite',
   'lower the concurrency': 'lower --concurrency',
+  '`maxByteLength`': '--max-document-bytes',
+  '`maxEntries`': '--max-document-bytes',
+  '`maxMembers`': '--max-document-bytes',
 }
 
 /** Returns the message of a library or of Node.js with the options of the command in it. */
 export function inCommandWords(message: string): string {
-  const said = message.replace(/mode '\w+'|lower the concurrency/g, (words) => wordsOfCommand[words] ?? words)
+  const said = message.replace(/mode '\w+'|`max\w+`|lower the concurrency/g, (words) => wordsOfCommand[words] ?? words)
   return /EMFILE|ENFILE|too many open files/.test(said) && !said.includes('ulimit') ? said + moreFiles : said
 }
 

@@ -15,23 +15,6 @@ export class NothingSelectedError extends Error {
   readonly exitCode: ExitCode = exitCodes.nothingSelected
 }
 
-/** What AHI sent as the metadata of an image set is no metadata document. Check the endpoint, or try again. */
-export class MetadataRefusedError extends Error {
-  override readonly name = 'MetadataRefusedError'
-  readonly code = 'METADATA_REFUSED'
-  readonly exitCode: ExitCode = exitCodes.someFailed
-  readonly imageSetId: string
-
-  constructor(imageSetId: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    super(
-      `Cannot print the metadata of image set ${imageSetId}: ${why}; check that the endpoint is AWS HealthImaging, and try again`,
-      { cause },
-    )
-    this.imageSetId = imageSetId
-  }
-}
-
 /** SIGINT or SIGTERM arrived: the reason with which the job's `AbortSignal` aborts. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError'

@@ -1,3 +1,4 @@
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { ExportOutcome, JobSummary } from '@ahi-dicom/exporter'
 import { inCommandWords } from './command-words.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
@@ -41,7 +42,7 @@ export function formatExportSummary(summary: JobSummary, directory: string): str
     ...advice(summary, directory),
   ]
   if (imageSets.selected === 0 && instances.selected === 0) lines.unshift('nothing matched the selection')
-  return lines.map((line) => `${line}\n`).join('')
+  return lines.map((line) => `${printable(line)}\n`).join('')
 }
 
 function remarks(summary: JobSummary): string[] {

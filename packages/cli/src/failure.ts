@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { inCommandWords } from './command-words.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 
@@ -17,6 +18,7 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
   FRAME_CHECKSUM_MISMATCH: exitCodes.checksumMismatch,
   AHI_NOT_FOUND: exitCodes.someFailed,
   AHI_RESPONSE: exitCodes.someFailed,
+  AHI_TOO_LARGE: exitCodes.someFailed,
   OUTPUT_NOT_A_DIRECTORY: exitCodes.usage,
   OUTPUT_EXISTS: exitCodes.usage,
   OUTPUT_NO_MANIFEST: exitCodes.usage,
@@ -27,13 +29,16 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
  * that no package has to be loaded for it.
  */
 export function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { exitCode: exitCodes.fatal, message: String(error) }
+  if (!(error instanceof Error))
+    return { exitCode: exitCodes.fatal, message: printable(String(error), { maxLength: 2000 }) }
   return { exitCode: exitCodeOf(error), message: messageOf(error) }
 }
 
-/** Returns an error with its stack and its causes, for `--log-level debug`. */
+/** Returns an error with its stack, its causes, and what the service said, for `--log-level debug`. */
 export function describeForDebugging(error: unknown): string {
-  return inspect(error, { depth: 6 })
+  const said = error instanceof Error ? field(error, 'serviceMessage') : undefined
+  const described = inspect(error, { depth: 6 })
+  return said === undefined ? described : `${described}\nthe service said: ${inspect(said)}`
 }
 
 function exitCodeOf(error: Error): ExitCode {
@@ -47,7 +52,7 @@ function exitCodeOf(error: Error): ExitCode {
 }
 
 function messageOf(error: Error): string {
-  return error.message === '' ? error.name : inCommandWords(error.message)
+  return printable(error.message === '' ? error.name : inCommandWords(error.message), { maxLength: 2000 })
 }
 
 function isExitCode(value: unknown): value is ExitCode {

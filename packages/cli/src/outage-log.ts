@@ -1,7 +1,7 @@
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { ServiceOutage } from '@ahi-dicom/ahi-client'
 import type { Log } from './log.ts'
 import { formatSeconds } from './quantities.ts'
-import { printable } from './table.ts'
 
 /** Writes that AHI is away, or that it is back. */
 export function tellOutage(log: Log, { since, until, reason }: ServiceOutage): void {

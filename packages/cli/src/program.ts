@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { Command, Option } from 'commander'
 import type { CommandContext } from './command-context.ts'
 import type { DemoOptions } from './commands/demo.ts'
@@ -8,6 +9,7 @@ import type { MetadataOptions } from './commands/metadata.ts'
 import type { SearchOptions } from './commands/search.ts'
 import type { SeriesOptions } from './commands/series.ts'
 import type { VerifyOptions } from './commands/verify.ts'
+import { documentOption } from './document-options.ts'
 import { exitCodesHelp, type ExitCode } from './exit-codes.ts'
 import { parseFolder } from './folder-path.ts'
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts'
@@ -45,7 +47,7 @@ export function createProgram({ run, terminal, print }: ProgramOptions): Command
       writeErr: terminal.message,
       getOutHelpWidth: () => terminal.outputColumns ?? 100,
       getErrHelpWidth: () => terminal.messageColumns() ?? 100,
-      outputError: (text, write) => write(text.replace(/^error: /, 'ahi-dicom: ')),
+      outputError: (text, write) => write(withoutControls(text).replace(/^error: /, 'ahi-dicom: ')),
     })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('ahi-dicom: see ahi-dicom --help')
@@ -102,6 +104,7 @@ function addSeries(program: Command, run: CommandRunner): void {
   addCommand(program, 'series', 'List the series of a study with their image sets.', help.series)
     .requiredOption('--study <uid>', 'StudyInstanceUID', (value) => parseUid(value, 'StudyInstanceUID'))
     .option('--include-non-primary', 'also image sets that are not the primary one of their series')
+    .addOption(documentOption())
     .action(async (options: SeriesOptions, command: Command) => {
       await run('series', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { listSeries } = await import('./commands/series.ts')
@@ -114,6 +117,7 @@ function addMetadata(program: Command, run: CommandRunner): void {
   addCommand(program, 'metadata', 'Print the metadata document of an image set as JSON.', help.metadata)
     .argument('<image-set>', 'image set id', parseImageSetId)
     .option('--version-id <number>', 'an earlier version (default: the latest)', parseVersionId)
+    .addOption(documentOption())
     .action(async (imageSetId: string, options: MetadataOptions, command: Command) => {
       await run('metadata', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { printMetadata } = await import('./commands/metadata.ts')
@@ -175,6 +179,7 @@ function addExport(program: Command, run: CommandRunner): void {
       'most threads that fetch, decode and write (default: one a core)',
       wholeNumber('--threads', { from: 1, to: 256 }),
     )
+    .addOption(documentOption())
     .addOption(
       new Option('--resume', 'go on with an export that was interrupted or had failures').conflicts('overwrite'),
     )
@@ -235,6 +240,14 @@ function addDemo(program: Command, run: CommandRunner): void {
         return await demo(options, context)
       })
     })
+}
+
+/** A message of the parser quotes arguments, and may have several lines. */
+function withoutControls(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => printable(line))
+    .join('\n')
 }
 
 function ownVersion(): string {

@@ -1,3 +1,5 @@
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
+
 /** One column of a table for people. */
 export interface TableColumn {
   readonly title: string
@@ -25,14 +27,9 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   options: TableOptions = {},
 ): string {
-  const lines = [columns.map(({ title }) => title), ...rows.map((row) => row.map(printable))]
+  const lines = [columns.map(({ title }) => title), ...rows.map((row) => row.map((value) => printable(value)))]
   const widths = fitWidths(columns, lines, options.width)
   return lines.map((line) => `${formatLine(columns, line, widths)}\n`).join('')
-}
-
-/** Returns the text with control characters replaced, for values that come from stored objects. */
-export function printable(value: string): string {
-  return value.replaceAll(/\p{Cc}|\p{Bidi_Control}/gu, '\u{FFFD}')
 }
 
 /** Returns how many columns of a terminal a text takes: ideographs, kana and hangul take two, combining marks none. */

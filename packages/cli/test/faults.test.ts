@@ -127,7 +127,7 @@ describe('metadata', () => {
     const { exitCode, stdout, stderr } = await ahi.run(['metadata', id, '--endpoint-url', proxy.endpoint], {
       env: { AWS_MAX_ATTEMPTS: '1' },
     })
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' })
     expect(stderr).toMatch(new RegExp(`^ahi-dicom: Cannot .* image set .?${id}.*\\n$`))
   })
 
@@ -136,8 +136,8 @@ describe('metadata', () => {
     const { exitCode, errors, stdout } = await exportThrough((answer, path) =>
       path.includes(`${broken}/getImageSetMetadata`) ? { ...answer, body } : answer,
     )
-    expect(exitCode).toBe(1)
-    expect(errors).toMatchObject([{ imageSetId: broken }])
+    expect(exitCode).toBe(5)
+    expect(errors).toMatchObject([{ imageSetId: broken, code: 'AHI_RESPONSE', retryable: true }])
     expect(stdout).toContain('1 image set failed')
     expect(stdout).not.toMatch(/^0 instances written/)
   })
@@ -264,3 +264,70 @@ function canMount(): boolean {
     return false
   }
 }
+
+describe('text of the service', () => {
+  const said = 'DOE^JANE \u001b]0;title\u0007\nahi-dicom: all good \u009b2J\u202e'
+  const refusal: Answer = {
+    ...serviceError(400, 'ValidationException'),
+    body: Buffer.from(JSON.stringify({ message: said, __type: said })),
+  }
+
+  test.each([
+    ['a search', ['search']],
+    ['metadata', ['metadata', 'a'.repeat(32)]],
+    ['data stores', ['datastores']],
+  ])('reaches neither terminal nor log of %s', async (_, args) => {
+    await using server = await startScriptedServer(refusal)
+    const { stdout, stderr } = await runCli([...args, '--datastore-id', store, '--endpoint-url', server.endpoint])
+    expect(stderr).toMatch(/^ahi-dicom: Cannot [^\n]*400 ValidationException[^\n]*\n$/)
+    expect(stdout + stderr).not.toMatch(/DOE|title|all good/)
+  })
+
+  test('is told for debugging, and cannot drive the terminal or forge a line', async () => {
+    await using server = await startScriptedServer(refusal)
+    const args = ['datastores', '--log-level', 'debug', '--endpoint-url', server.endpoint]
+    const { stderr } = await runCli(args)
+    expect(stderr).toContain('the service said: ')
+    // Anything else than lines of printable text.
+    expect(stderr.replaceAll('\n', '')).toMatch(/^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]*$/u)
+    expect(stderr).not.toMatch(/^ahi-dicom: all good/m)
+  })
+
+  test('in a listing is replaced, and escaped as JSON', async () => {
+    const summary = { datastoreId: store, datastoreName: said, datastoreStatus: 'ACTIVE' }
+    const body = Buffer.from(JSON.stringify({ datastoreSummaries: [summary] }))
+    await using server = await startScriptedServer({ status: 200, headers: {}, body })
+    const table = await runCli(['datastores', '--endpoint-url', server.endpoint])
+    expect(table.stdout.replaceAll('\n', '')).toMatch(/^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]*$/u)
+    expect(table.stdout.split('\n')).toHaveLength(3)
+    const json = await runCli(['datastores', '--json', '--endpoint-url', server.endpoint])
+    expect(json.stdout).toMatch(/^[\x20-\x7e]*\n$/)
+    expect(JSON.parse(json.stdout)).toMatchObject({ datastoreName: said })
+  })
+})
+
+describe('a document that is larger than the limit', () => {
+  const document = {
+    DatastoreID: store,
+    ImageSetID: 'a'.repeat(32),
+    Study: { DICOM: { StudyDescription: 'x'.repeat(3000) } },
+  }
+  const answer: Answer = { status: 200, headers: {}, body: gzipSync(JSON.stringify(document)) }
+  const args = ['metadata', document.ImageSetID, '--datastore-id', store, '--json']
+
+  test('is refused with the option that raises it', async () => {
+    await using server = await startScriptedServer(answer)
+    const { exitCode, stderr } = await runCli([
+      ...args,
+      '--endpoint-url',
+      server.endpoint,
+      '--max-document-bytes',
+      '2000',
+    ])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('--max-document-bytes')
+    const read = await runCli([...args, '--endpoint-url', server.endpoint, '--max-document-bytes', '4000'])
+    expect(read.exitCode).toBe(0)
+    expect(JSON.parse(read.stdout)).toEqual(document)
+  })
+})

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAhiClient, type ImageSetSummary } from '@ahi-dicom/ahi-client'
 import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { createExporter, type ExportSummary } from '@ahi-dicom/exporter'
 import { createFormats, verifyExport, type VerificationSummary } from '@ahi-dicom/export-files'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
@@ -63,7 +64,7 @@ function* studyFiles(signal: AbortSignal): Generator<Uint8Array> {
 }
 
 function foundText({ imageSetId, seriesModality = '??', seriesInstanceUid = '' }: ImageSetSummary): string {
-  return `${imageSetId}  ${seriesModality}  ${seriesInstanceUid}`
+  return printable(`${imageSetId}  ${seriesModality}  ${seriesInstanceUid}`)
 }
 
 async function searchAll({ endpoint, datastoreId }: Emulator, { signal }: CommandContext): Promise<ImageSetSummary[]> {

@@ -8,12 +8,12 @@ import {
   type Emulator,
   type ImportReport,
 } from '@ahi-dicom/ahi-emulator'
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { CommandContext } from '../command-context.ts'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { formatCount } from '../quantities.ts'
-import { printable } from '../table.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 /** Options of `emulate`. */
@@ -90,7 +90,7 @@ async function importPaths(
   { log }: CommandContext,
 ): Promise<ImportReport | undefined> {
   if (paths.length === 0) return undefined
-  log.info(`importing ${paths.map(printable).join(', ')}`)
+  log.info(`importing ${paths.map((path) => printable(path)).join(', ')}`)
   const report = await emulator.importDicom(paths)
   for (const { file, reason } of report.rejected) log.warn(`not imported: ${printable(file)}: ${printable(reason)}`)
   if (report.imported === 0) {

@@ -9,6 +9,7 @@ import {
 } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
+import { type DocumentOptions, documentSettings } from '../document-options.ts'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { exportExitCode, formatExportSummary, tellEnd } from '../export-summary.ts'
@@ -19,7 +20,7 @@ import { limitYoungGeneration } from '../young-generation.ts'
 import { printPlan } from './export-plan.ts'
 
 /** Options of `export`. */
-export interface ExportOptions {
+export interface ExportOptions extends DocumentOptions {
   readonly all?: true
   readonly out?: string
   readonly format?: readonly ExportFormat[]
@@ -59,7 +60,11 @@ export async function runExport(
       ? 'all'
       : withVersion(await readSelectors(texts, context.terminal.stdin, context.signal), options)
   const { concurrency, threads } = options
-  await using client = createAhiClient({ ...context.connection(), maxConnections: concurrency })
+  await using client = createAhiClient({
+    ...context.connection(),
+    ...documentSettings(options),
+    maxConnections: concurrency,
+  })
   await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads })
   if (options.dryRun === true || output === undefined || directory === undefined) {
     return await printPlan(exporter, { datastoreId, selectors, includeNonPrimary: options.includeNonPrimary }, context)

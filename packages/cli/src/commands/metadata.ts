@@ -1,12 +1,12 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
-import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import { printableJson } from '@ahi-dicom/ahi-metadata/printable'
 import type { CommandContext } from '../command-context.ts'
-import { MetadataRefusedError } from '../errors.ts'
+import { type DocumentOptions, documentSettings } from '../document-options.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { indentJson } from '../indent-json.ts'
 
 /** Options of `metadata`. */
-export interface MetadataOptions {
+export interface MetadataOptions extends DocumentOptions {
   readonly versionId?: string
 }
 
@@ -16,27 +16,23 @@ export interface MetadataOptions {
  */
 export async function printMetadata(
   imageSetId: string,
-  { versionId }: MetadataOptions,
+  options: MetadataOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, global, signal } = context
   const datastoreId = context.datastoreId()
-  await using client = createAhiClient(context.connection())
-  const document = await client.getImageSetMetadataDocument({ datastoreId, imageSetId, versionId, signal })
-  checkDocument(document, imageSetId)
+  await using client = createAhiClient({ ...context.connection(), ...documentSettings(options) })
+  const document = await client.getImageSetMetadataDocument({
+    datastoreId,
+    imageSetId,
+    versionId: options.versionId,
+    signal,
+  })
   if (terminal.outputColumns !== undefined && global.json !== true) {
-    await terminal.print(`${indentJson(new TextDecoder().decode(document))}\n`)
+    await terminal.print(`${printableJson(indentJson(new TextDecoder().decode(document)))}\n`)
   } else {
     await terminal.print(document)
     await terminal.print('\n')
   }
   return exitCodes.ok
-}
-
-function checkDocument(document: Uint8Array, imageSetId: string): void {
-  try {
-    parseImageSetMetadata(document)
-  } catch (cause) {
-    throw new MetadataRefusedError(imageSetId, cause)
-  }
 }

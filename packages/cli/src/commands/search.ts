@@ -1,9 +1,10 @@
 import { createAhiClient, type ImageSetFilters, type ImageSetSummary } from '@ahi-dicom/ahi-client'
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { CommandContext } from '../command-context.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import type { DateRange } from '../option-values.ts'
-import { formatTable, printable, type TableColumn } from '../table.ts'
+import { formatTable, type TableColumn } from '../table.ts'
 
 /** Options of `search`. */
 export interface SearchOptions {

@@ -1,13 +1,14 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { createExporter } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
+import { type DocumentOptions, documentSettings } from '../document-options.ts'
 import { NothingSelectedError } from '../errors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { formatTable, type TableColumn } from '../table.ts'
 
 /** Options of `series`. */
-export interface SeriesOptions {
+export interface SeriesOptions extends DocumentOptions {
   readonly study: string
   readonly includeNonPrimary?: true
 }
@@ -24,7 +25,7 @@ export async function listSeries(options: SeriesOptions, context: CommandContext
     includeNonPrimary: options.includeNonPrimary === true,
     signal,
   }
-  await using client = createAhiClient(context.connection())
+  await using client = createAhiClient({ ...context.connection(), ...documentSettings(options) })
   await using exporter = createExporter({ client })
   let exitCode: ExitCode = exitCodes.ok
   const onFailure = ({ code, message }: { readonly code: string; readonly message: string }): void => {

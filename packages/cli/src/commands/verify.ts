@@ -1,11 +1,13 @@
-import { verifyExport, type VerificationSummary } from '@ahi-dicom/export-files'
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
+import { verifyExport, type VerificationEvent, type VerificationSummary } from '@ahi-dicom/export-files'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
 import { inCommandWords } from '../command-words.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { formatBytes, formatCount } from '../quantities.ts'
-import { printable } from '../table.ts'
+
+type Problem = Extract<VerificationEvent, { readonly kind: 'problem' }>
 
 /** Options of `verify`. */
 export interface VerifyOptions {
@@ -28,14 +30,15 @@ export async function verify(
     if (event.kind === 'problem') {
       exitCode = exitCodes.someFailed
       if (global.json === true) await printJsonLine(terminal, event)
-      else
-        await terminal.print(
-          `${event.problem}: ${printable(showPaths === true ? event.path : event.shownPath)}: ${inCommandWords(event.message)}\n`,
-        )
+      else await terminal.print(`${printable(problemText(event, showPaths))}\n`)
     } else if (global.json === true) await printJsonLine(terminal, event)
     else if (global.quiet !== true) await terminal.print(summaryText(event))
   }
   return exitCode
+}
+
+function problemText({ problem, path, shownPath, message }: Problem, showPaths: true | undefined): string {
+  return `${problem}: ${showPaths === true ? path : shownPath}: ${inCommandWords(message)}`
 }
 
 function summaryText(summary: VerificationSummary): string {

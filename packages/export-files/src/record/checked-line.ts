@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { printableJson } from '@ahi-dicom/ahi-metadata'
 
 /** What {@link readCheckedLine} finds. */
 export interface CheckedLine {
@@ -8,9 +9,9 @@ export interface CheckedLine {
   readonly checksum: 'right' | 'wrong' | 'absent'
 }
 
-/** Returns an entry as a line without its line feed. The last member is a CRC-32 of the others, as JSON writes them. */
+/** Returns an entry as a line without its line feed. The last member is a CRC-32 of the others, as they are written. */
 export function checkedLine(entry: object): string {
-  const text = JSON.stringify(entry)
+  const text = printableJson(JSON.stringify(entry))
   return `${text.slice(0, -1)},"crc32":"${checksumOf(text)}"}`
 }
 

@@ -1,4 +1,5 @@
 import type { Hash } from 'node:crypto'
+import { printableJson } from '@ahi-dicom/ahi-metadata'
 import type { RecordLog, RecordStore } from '../destination/record-store.ts'
 import { readLines } from '../reading/read-lines.ts'
 
@@ -26,7 +27,7 @@ export interface LineLogOptions {
 
 /** Opens a log for appending. */
 export async function openLineLog(store: RecordStore, name: string, options: LineLogOptions): Promise<LineLog> {
-  const { keepBytes, lineOf = JSON.stringify, hash } = options
+  const { keepBytes, lineOf = (entry) => printableJson(JSON.stringify(entry)), hash } = options
   const log = await store.append(name, keepBytes)
   const inTurn = createTurns()
   let byteLength = keepBytes

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { printableJson } from '@ahi-dicom/ahi-metadata'
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
 import type { RecordState } from './record-state.ts'
@@ -49,7 +50,7 @@ export async function readSummary(store: RecordStore): Promise<FoundSummary> {
 }
 
 function textOf(summary: object): string {
-  return `${JSON.stringify(summary, undefined, 2)}\n`
+  return `${printableJson(JSON.stringify(summary, undefined, 2))}\n`
 }
 
 function digestOfMembers(members: object): string {
