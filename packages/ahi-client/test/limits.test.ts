@@ -80,7 +80,7 @@ describe.each(reads)('the body of %s', (_, read, option) => {
 
   test('of one byte at a time is given up', async () => {
     await using service = await scriptedService(trickle(), trickle({ 'content-length': '1000' }))
-    await using client = testClient(service.endpoint, { maxAttempts: 2, requestTimeoutMs: 100 })
+    await using client = testClient(service.endpoint, { maxAttempts: 2, requestTimeoutMs: 500 })
     const error = await rejection(read(client))
     expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true, datastoreId })
     expect(String(error)).toContain('slower than 250 bytes a second')
@@ -91,7 +91,7 @@ describe.each(reads)('the body of %s', (_, read, option) => {
   test('that takes longer than the deadline is given up', async () => {
     await using service = await scriptedService(trickle())
     const deadlines = { requestDeadlineMs: 150, streamDeadlineMs: 150, minBytesPerSecond: 0 }
-    await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 1000, ...deadlines })
+    await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 3000, ...deadlines })
     const error = await rejection(read(client))
     expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true, datastoreId })
     expect(String(error)).toContain('not complete after 150 ms')
@@ -100,10 +100,10 @@ describe.each(reads)('the body of %s', (_, read, option) => {
 
   test('whose head comes one byte at a time is given up', async () => {
     await using service = await scriptedService(trickledHead)
-    await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 100 })
+    await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 300 })
     const error = await rejection(read(client))
     expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true, datastoreId })
-    expect(String(error)).toContain('did not begin within 200 ms')
+    expect(String(error)).toContain('did not begin within 600 ms')
     await service.idle()
   })
 
@@ -156,7 +156,7 @@ test('a frame that is far longer than its document allows is damage, and request
 
 test('a reader that takes its time does not make a stream slow', async () => {
   await using service = await scriptedService(bytes(new Uint8Array(3_000_000)))
-  await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 50, streamDeadlineMs: 300 })
+  await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 200, streamDeadlineMs: 300 })
   let read = 0
   let pauses = 0
   for await (const chunk of (await client.streamImageFrame(frame)).data) {
