@@ -1,4 +1,3 @@
-import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { ServiceOutage } from '@ahi-dicom/ahi-client'
 import type { Log } from './log.ts'
 import { formatSeconds } from './quantities.ts'
@@ -7,7 +6,7 @@ import { formatSeconds } from './quantities.ts'
 export function tellOutage(log: Log, { since, until, reason }: ServiceOutage): void {
   if (until === undefined) {
     const time = since.toISOString().slice(0, 19)
-    log.warn(`AHI is away since ${time}Z: ${printable(reason)}; waiting until it is back`)
+    log.warn(`AHI is away since ${time}Z: ${reason}; waiting until it is back`)
   } else {
     log.warn(`AHI is back after ${formatSeconds((until.getTime() - since.getTime()) / 1000)}`)
   }
