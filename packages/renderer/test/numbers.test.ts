@@ -91,7 +91,7 @@ describe('a number that is none', () => {
     ).toEqual({
       description: expect.objectContaining({
         rescaleSlope: 1.5,
-        windowCenter: [1.2345678901234568e19],
+        windowCenter: [Number('12345678901234567890.5')],
         windowWidth: [500],
       }),
       notices: [],
