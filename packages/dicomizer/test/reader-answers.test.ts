@@ -5,6 +5,7 @@ import {
   type DecodedFrame,
   type FrameReader,
   type FrameSource,
+  type InstanceSource,
   type ReadFrame,
 } from '@ahi-dicom/dicomizer'
 import { describe, expect, test } from 'vitest'
@@ -87,6 +88,16 @@ test('a stream of a video that is none says what was expected', async () => {
     const frameReader: FrameReader = { ...readerOf(undefined), stream: async () => answerOf(answer) }
     const video = onlyInstance(imageMetadata([known], {}, instance), { frameReader })
     await expect(bytesOf(video.part10())).rejects.toThrow('Expected `stream` of the frame reader, for frame frame0,')
+  }
+})
+
+test('an instance source that gives no file says what was expected', async () => {
+  for (const [answer] of [...anything, [{ body: 'x' }]] as const) {
+    const instanceSource: InstanceSource = { getDICOMInstance: async () => answerOf(answer) }
+    const instance = onlyInstance(imageMetadata([known]), { instanceSource, source: 'instance' })
+    await expect(bytesOf(instance.part10())).rejects.toThrow(
+      'Expected `getDICOMInstance` of the instance source, for 1.2.3.4.5, to give',
+    )
   }
 })
 

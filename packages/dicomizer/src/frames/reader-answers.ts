@@ -58,6 +58,12 @@ export function requireDecodedFrame(answer: DecodedFrame, what: string): Decoded
   return answer
 }
 
+/** Checks what `getDICOMInstance` of an instance source gave. See {@link requireReadFrame}. */
+export function requireInstanceFile<Answer>(answer: Answer, sopInstanceUid: string): Answer {
+  requireMembers(answer, streamMembers, `\`getDICOMInstance\` of the instance source, for ${sopInstanceUid},`)
+  return answer
+}
+
 function requireMembers(answer: unknown, members: Members, whose: string): void {
   if (typeof answer !== 'object' || answer === null) {
     const names = members.map(([name]) => `\`${name}\``).join(', ')

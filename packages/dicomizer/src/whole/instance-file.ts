@@ -1,4 +1,5 @@
 import { InstanceFileError, type InstanceIdentity } from '../errors.ts'
+import { requireInstanceFile } from '../frames/reader-answers.ts'
 import type { InstanceFile, InstanceRequest, InstanceSource } from './instance-source.ts'
 
 /**
@@ -6,12 +7,14 @@ import type { InstanceFile, InstanceRequest, InstanceSource } from './instance-s
  * AHI cannot decode everything that it keeps.
  */
 export async function getInstanceFile(source: InstanceSource, request: InstanceRequest): Promise<InstanceFile> {
+  const get = async (wanted: InstanceRequest): Promise<InstanceFile> =>
+    requireInstanceFile(await source.getDICOMInstance(wanted), wanted.sopInstanceUid)
   try {
-    return await source.getDICOMInstance(request)
+    return await get(request)
   } catch (error) {
     request.signal?.throwIfAborted()
     if (request.transferSyntax === '*' || !isNotAcceptable(error)) throw error
-    return source.getDICOMInstance({ ...request, transferSyntax: '*' })
+    return get({ ...request, transferSyntax: '*' })
   }
 }
 
