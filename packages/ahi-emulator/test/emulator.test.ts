@@ -11,6 +11,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { call, frameOf, instancesOf, metadataOf } from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
+const stoppedClock = (): number => Date.UTC(2026, 0, 1)
+
 describe('startEmulator', () => {
   let data: string
 
@@ -31,7 +33,7 @@ describe('startEmulator', () => {
 
   test('has the same data after a restart', async () => {
     // Reading changes when an image set was last accessed.
-    const now = (): number => Date.UTC(2026, 0, 1)
+    const now = stoppedClock
     const first = await startEmulator({ data, now })
     const files = Array.from(generateStudy({ ctSlices: 2, ultrasoundFrames: 2 }), (file) => file.data)
     const { imageSets } = await first.importDicom(files)

@@ -126,7 +126,7 @@ export async function warn(job: Job, entries: readonly WarningEntry[]): Promise<
 }
 
 /** Waits for a file of the record. A record that cannot be written ends the job, and the summary names it. */
-export async function recorded(job: Job, name: string, writing: Promise<void>): Promise<void> {
+async function recorded(job: Job, name: string, writing: Promise<void>): Promise<void> {
   try {
     await writing
   } catch (error) {
