@@ -186,3 +186,27 @@ describe('the description of an instance', () => {
     expect(frameReader.requests).toEqual([])
   })
 })
+
+test.each([
+  ['by its attributes', { Rows: 2000, Columns: 3000, BitsAllocated: 16 }, 2 * 2000 * 3000 * 2],
+  [
+    'by those of all frames, if one frame holds them',
+    { Rows: 2000, Columns: 3000, BitsAllocated: 16, NumberOfFrames: 5 },
+    10 * 2000 * 3000 * 2,
+  ],
+  ['by nothing, if the attributes are no numbers', { Rows: 'x', Columns: null }, 0],
+])('a reader is told how long a frame can be %s', async (_, attributes, least) => {
+  const told: (number | undefined)[] = []
+  const reader: FrameReader = {
+    read: (frame) => {
+      told.push(frame.maxByteLength)
+      return Promise.reject(new Error('not read'))
+    },
+    decodes: () => true,
+  }
+  const instance = imageInstance(knownFrames(1), { attributes, frameReader: reader, frameSource: undefined })
+  await expect(instance.frame(0)).rejects.toThrow('not read')
+  const [most = 0] = told
+  expect(most).toBeGreaterThanOrEqual(8 * 2 ** 20 + least)
+  expect(most).toBeLessThan(9 * 2 ** 20 + least)
+})
