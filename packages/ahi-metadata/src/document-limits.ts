@@ -1,7 +1,7 @@
 import { MetadataDocumentError } from './errors.ts'
 
 /**
- * What a document may hold. The defaults have room for twice AHI's quota of 50 MB. They bound the time and the memory
+ * Limits of a document. The defaults have room for twice AHI's quota of 50 MB. They bound the time and the memory
  * that reading takes, whatever the document says.
  */
 export interface DocumentLimits {

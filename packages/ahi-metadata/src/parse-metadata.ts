@@ -14,7 +14,7 @@ import type { ImageSetMetadata, JsonValue } from './image-set-metadata.ts'
 /**
  * Reads the document of GetImageSetMetadata, gzipped (told by its magic, not assumed) or plain. Unknown keys are kept,
  * missing maps are filled with empty ones.
- * @throws {MetadataDocumentError} for what is not such a document, and for one beyond the limits
+ * @throws {MetadataDocumentError} if it is no such document, or beyond the limits
  */
 export function parseImageSetMetadata(document: Uint8Array | string, limits: DocumentLimits = {}): ImageSetMetadata {
   const resolved = resolveDocumentLimits(limits)

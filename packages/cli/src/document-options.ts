@@ -15,7 +15,7 @@ export function documentOption(): Option {
   ).argParser(wholeNumber('--max-document-bytes', { from: 1024, to: 2 ** 29 }))
 }
 
-/** Returns the limits of a client for documents, as the option has them. */
+/** Returns the limits for documents that the option sets. */
 export function documentSettings({ maxDocumentBytes }: DocumentOptions): Pick<AhiClientOptions, 'documentLimits'> {
   return maxDocumentBytes === undefined ? {} : { documentLimits: { maxByteLength: maxDocumentBytes } }
 }

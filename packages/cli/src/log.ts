@@ -38,7 +38,7 @@ function printableLine(message: string): string {
   return printable(message, { maxLength: longest.message })
 }
 
-/** Further lines are indented, so that none looks like a message of its own. */
+/** Indents further lines: unindented, they could pass for other messages. */
 function printableLines(message: string): string {
   const lines = message.slice(0, longest.debug).split('\n')
   return lines.map((line) => printable(line)).join('\n    ')

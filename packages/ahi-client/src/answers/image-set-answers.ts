@@ -39,7 +39,7 @@ export function readImageSetSummary(summary: JsonMembers, datastoreId: string): 
   }
 }
 
-/** The one version that is a number: of a search. */
+/** A search gives versions as numbers, other operations as text. */
 function versionOf(summary: JsonMembers): string | undefined {
   const version = summary.number('version')
   if (version === undefined || (Number.isSafeInteger(version) && version >= 0)) return version?.toString()

@@ -7,7 +7,7 @@ export interface BodyLimit {
   readonly option?: string | undefined
 }
 
-/** An error is told in far fewer bytes; what answers more is no service of AWS. */
+/** Errors of AWS are far shorter. */
 export const longestErrorByteLength = 65_536
 
 /** Returns the failure of a body that is longer than it may be. */

@@ -1,6 +1,6 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
 
-/** What is watched of one exchange. */
+/** One exchange under watch. */
 export interface WatchedExchange {
   /** Whether the head of the answer is there. */
   hasHead: boolean
@@ -22,7 +22,7 @@ export interface WatchOptions {
   readonly minBytesPerSecond: number
 }
 
-/** Ends exchanges that are too slow: whose bytes come, but so few that they would never end. */
+/** Ends exchanges that are too slow. Silence has a time-out of its own; this catches a byte now and then. */
 export interface ExchangeWatch {
   add(exchange: WatchedExchange): void
   delete(exchange: WatchedExchange): void

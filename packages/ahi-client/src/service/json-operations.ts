@@ -34,8 +34,8 @@ interface SearchRequest extends PageRequest {
 type Signal = AbortSignal | undefined
 
 /**
- * The operations whose answers are JSON. Each call is one attempt. What fails is a `ServiceFailure`, and so is an answer
- * that lacks what the API says it has.
+ * The operations whose answers are JSON. Each call is one attempt. It rejects with a `ServiceFailure`, also if the answer
+ * lacks a member that the API promises.
  */
 export interface JsonOperations {
   listDatastores(
@@ -48,7 +48,7 @@ export interface JsonOperations {
   listImageSetVersions(request: ImageSetRequest & PageRequest, signal: Signal): Promise<Page<ImageSetVersion>>
 }
 
-/** A page has at most 50 items, none of which is longer than some kilobytes. */
+/** A page has at most 50 items of some kilobytes each. */
 const limit = { byteLength: 16 * 2 ** 20 }
 
 /** Makes the operations whose answers are JSON. */
@@ -102,7 +102,7 @@ export function createJsonOperations(connection: Connection, transport: HttpTran
 
 const jsonGet = { method: 'GET', headers: {} } as const
 
-/** An empty token is none, as in the paginators of AWS. */
+/** An empty token ends the list, as in the paginators of AWS. */
 function pageOf<T>(answer: JsonMembers, items: readonly JsonMembers[], read: (item: JsonMembers) => T): Page<T> {
   return { items: items.map(read), nextToken: answer.text('nextToken') || undefined }
 }
