@@ -93,7 +93,10 @@ describe.skipIf(withoutImagecodecs())('code streams with other ends', { timeout:
         (error: unknown) => (error instanceof Error ? error.name : String(error)),
       )
       if (outcome === 'CodeStreamError') refused += 1
-      else expect([index, outcome]).toEqual([index, theirs[index]])
+      expect([index, outcome]).toBeOneOf([
+        [index, 'CodeStreamError'],
+        [index, theirs[index]],
+      ])
     }
     expect(refused).toBeGreaterThan(cases.length * 0.9)
   })
