@@ -15,7 +15,6 @@ export default packageConfig([], {
   entry: { index: 'src/index.ts', bin: 'src/bin.ts', ...threadEntries },
   // Piscina asks for it only to lower the priority of its threads, which nothing does here.
   external: ['@napi-rs/nice'],
-  shims: true,
   // Names are kept, so stacks can be read without maps, which are as large as the bundle.
   sourcemap: false,
   esbuildPlugins: [
@@ -26,6 +25,8 @@ export default packageConfig([], {
     shipLicenses(lazyInputs),
   ],
   esbuildOptions(options) {
+    // Shims of tsup would be imports in `bin.js`, which an old Node.js has to read.
+    options.define = { ...options.define, __dirname: 'import.meta.dirname' }
     options.conditions = ['@ahi-dicom/source', 'module']
     options.mainFields = ['module', 'main']
     options.metafile = true
