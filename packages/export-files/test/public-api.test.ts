@@ -10,6 +10,7 @@ test('exports what the README names', () => {
     'dcmFormat',
     'defaultLayout',
     'formatNames',
+    'maskPath',
     'memoryRecord',
     'openRecord',
     'parseLayout',

@@ -125,7 +125,7 @@ describe('a path that names a patient', () => {
     const [written] = await running.export(instanceDouble({ sopInstanceUid: '1.2.840.1', attributes }))
     await running.export(instanceDouble({ sopInstanceUid: '1.2.840.2', attributes }))
     await running.flush()
-    await running.record.close()
+    await running.record.close({ outcome: 'complete' })
     const path = written?.path ?? ''
     expect(path).toMatch(/^DOE\^JANE\/20260101-[0-9a-f]{8}\.dcm$/)
     expect(readFileSync(join(directory.path, 'manifest.ndjson'), 'utf8')).toContain(path)
@@ -150,7 +150,7 @@ describe('a path that names a patient', () => {
     const running = await openExport(destination, { layout: '{SOPInstanceUID}' })
     await running.export(instanceDouble({ sopInstanceUid: '1.2.840.1' }))
     await running.flush()
-    await running.record.close()
+    await running.record.close({ outcome: 'complete' })
     writeFileSync(join(directory.path, '1.2.840.1.dcm'), 'x')
     writeFileSync(join(directory.path, 'notes.txt'), '')
     const shownPaths: string[] = []
