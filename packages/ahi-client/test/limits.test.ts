@@ -80,7 +80,7 @@ describe.each(reads)('the body of %s', (_, read, option) => {
 
   test('of one byte at a time is given up', async () => {
     await using service = await scriptedService(trickle(), trickle({ 'content-length': '1000' }))
-    await using client = testClient(service.endpoint, { maxAttempts: 2, requestTimeoutMs: 500 })
+    await using client = testClient(service.endpoint, { maxAttempts: 2, requestTimeoutMs: 2000 })
     const error = await rejection(read(client))
     expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true, datastoreId })
     expect(String(error)).toContain('slower than 250 bytes a second')
@@ -100,10 +100,10 @@ describe.each(reads)('the body of %s', (_, read, option) => {
 
   test('whose head comes one byte at a time is given up', async () => {
     await using service = await scriptedService(trickledHead)
-    await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 300 })
+    await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 2000 })
     const error = await rejection(read(client))
     expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true, datastoreId })
-    expect(String(error)).toContain('did not begin within 600 ms')
+    expect(String(error)).toContain('did not begin within 4000 ms')
     await service.idle()
   })
 
@@ -156,12 +156,12 @@ test('a frame that is far longer than its document allows is damage, and request
 
 test('a reader that takes its time does not make a stream slow', async () => {
   await using service = await scriptedService(bytes(new Uint8Array(3_000_000)))
-  await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 200, streamDeadlineMs: 300 })
+  await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 1500, streamDeadlineMs: 1500 })
   let read = 0
   let pauses = 0
   for await (const chunk of (await client.streamImageFrame(frame)).data) {
     read += chunk.length
-    if ((pauses += 1) < 10) await new Promise((resolve) => setTimeout(resolve, 60))
+    if ((pauses += 1) <= 4) await new Promise((resolve) => setTimeout(resolve, 500))
   }
   expect(read).toBe(3_000_000)
 })
