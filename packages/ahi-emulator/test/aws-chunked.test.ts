@@ -98,6 +98,19 @@ describe('checksums of a body', () => {
   })
 })
 
+test('a body may have 1,024 chunks below 8 KiB, and any number of others', async () => {
+  const headers = { 'content-encoding': 'aws-chunked' }
+  const small = Buffer.from('1\r\nx\r\n')
+  const large = Buffer.concat([Buffer.from('2000\r\n'), Buffer.alloc(8192), Buffer.from('\r\n')])
+  const body = (smallChunks: number): Buffer => {
+    const chunks = [...Array<Buffer>(smallChunks).fill(small), ...Array<Buffer>(1100).fill(large)]
+    return Buffer.concat([...chunks, Buffer.from('0\r\n\r\n')])
+  }
+  // What is stored is no DICOM: 409 says that the body was taken. The last chunk, which is empty, counts.
+  expect(await store(body(1023), headers)).toEqual([409, null])
+  expect(await store(body(1024), headers)).toEqual([400, 'MalformedHttpRequestException'])
+})
+
 test('damaged chunked bodies are refused or stored, and leave no file', async () => {
   const whole = Buffer.from('4\r\n1234\r\n5\r\n56789\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n')
   const headers = { 'content-encoding': 'aws-chunked', 'x-amz-trailer': 'x-amz-checksum-crc32' }

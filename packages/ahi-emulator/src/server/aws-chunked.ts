@@ -14,6 +14,9 @@ export interface DecodedBody {
 /** Of the header of a chunk, and of a trailer. */
 const longestLine = 8192
 const mostTrailers = 64
+/** S3 wants 8 KiB in each chunk but the last. A body of one byte a chunk would take 35 times its size in memory. */
+const smallChunk = 8192
+const mostSmallChunks = 1024
 const lineEnd = Buffer.from('\r\n')
 
 /**
@@ -27,9 +30,12 @@ export function decodeAwsChunked(body: AsyncIterable<Uint8Array>): DecodedBody {
   const trailers = new Map<string, string>()
   const source = createSource(body)
   async function* decode(): AsyncGenerator<Uint8Array, void, undefined> {
+    let smallChunks = 0
     try {
       for (;;) {
         const { byteLength, signature } = parseChunkHeader(await source.line())
+        if (byteLength < smallChunk) smallChunks += 1
+        if (smallChunks > mostSmallChunks) throw malformed(`more than ${mostSmallChunks} chunks are below 8 KiB`)
         const hash = createHash('sha256')
         for await (const piece of source.take(byteLength)) {
           hash.update(piece)
