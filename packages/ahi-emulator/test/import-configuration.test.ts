@@ -127,12 +127,55 @@ test.each<[string, unknown, string]>([
   ['a keyword', { PatientName: { vr: 'PN' } }, 'is not named by eight hexadecimal digits'],
   ['no vr', { '00100010': { Value: ['x'] } }, 'has no vr'],
   ['a number that is none', { '00280010': { vr: 'US', Value: ['x'] } }, 'has a value that US cannot have'],
+  [
+    'bytes that are not UTF-8',
+    Buffer.from('{"00081030":{"vr":"LO","Value":["Stra\xdfe"]}}', 'latin1'),
+    'it is not UTF-8',
+  ],
+  ['a number that US has no room for', { '00091001': { vr: 'US', Value: [65_536] } }, 'a value that US cannot have'],
+  ['a negative number of US', { '00091001': { vr: 'US', Value: [-1] } }, 'a value that US cannot have'],
+  ['a broken number of SL', { '00091001': { vr: 'SL', Value: [1.5] } }, 'a value that SL cannot have'],
+  ['a number that FL has no room for', { '00091001': { vr: 'FL', Value: [1e39] } }, 'a value that FL cannot have'],
+  ['a number that UV has no room for', { '00091001': { vr: 'UV', Value: [`${2n ** 64n}`] } }, 'a value that UV cannot'],
+  ['a number that JSON has rounded', { '00091001': { vr: 'SV', Value: [2 ** 53] } }, 'a value that SV cannot have'],
+  ['half a character', { '00081030': { vr: 'LO', Value: ['\ud800'] } }, 'a value that LO cannot have'],
+  ['a backslash in a value', { '00081030': { vr: 'LO', Value: ['a\\b'] } }, 'a value that LO cannot have'],
+  ['several values of a text', { '00204000': { vr: 'LT', Value: ['a', 'b'] } }, 'a value that LT cannot have'],
   ['a VR that is none', { '00100010': { vr: 'XX', Value: ['x'] } }, 'which is not known'],
 ])('a job fails for a metadata file of %s, and imports nothing', async (_, content, why) => {
   await write('in/bad.json', content)
   const job = await run([{ studyInstanceUID: '2.25.10', metadataFilePath: 'bad.json' }])
   expect(job).toMatchObject({ jobStatus: 'FAILED', message: expect.stringContaining(why) })
   expect((await documents()).size).toBe(0)
+})
+
+test('numbers at the ends of their VRs, and a backslash of a text, are imported as they are', async () => {
+  const [greatest, least] = [2n ** 64n - 1n, -(2n ** 63n)]
+  await write('in/ends.json', {
+    '00090010': { vr: 'LO', Value: ['ACME'] },
+    '00091001': { vr: 'US', Value: [0, 65_535, '7'] },
+    '00091002': { vr: 'SS', Value: [-32_768, 32_767] },
+    '00091003': { vr: 'UL', Value: [2 ** 32 - 1] },
+    '00091004': { vr: 'SL', Value: [-(2 ** 31)] },
+    '00091005': { vr: 'UV', Value: [`${greatest}`] },
+    '00091006': { vr: 'SV', Value: [`${least}`, Number.MAX_SAFE_INTEGER] },
+    '00091007': { vr: 'FL', Value: [0.1] },
+    '00204000': { vr: 'LT', Value: ['a\\b'] },
+  })
+  expect(await run([{ studyInstanceUID: '2.25.10', metadataFilePath: 'ends.json' }])).toMatchObject({
+    jobStatus: 'COMPLETED',
+  })
+  const instance = (await documents()).get('2.25.100')?.Study.Series['2.25.100']?.Instances['2.25.1']
+  expect(instance?.DICOM).toMatchObject({
+    '00091001': [0, 65_535, 7],
+    '00091002': [-32_768, 32_767],
+    '00091003': 2 ** 32 - 1,
+    '00091004': -(2 ** 31),
+    '00091005': greatest,
+    '00091006': [least, Number.MAX_SAFE_INTEGER],
+    '00091007': expect.closeTo(0.1, 6),
+    ImageComments: 'a\\b',
+  })
 })
 
 test('a job fails for a metadata file that is not there', async () => {

@@ -17,29 +17,68 @@ const utf8: DataElement = {
   isBigEndian: false,
 }
 
-type WriteNumber = (view: DataView, value: unknown) => void
+interface NumberForm {
+  readonly byteWidth: number
+  write(view: DataView, value: unknown): void
+  /** What was written; compared with the value, it shows what does not fit. Absent for floats, which are rounded. */
+  read?(view: DataView): number | bigint
+}
 
-const numbers: Readonly<Record<string, { readonly byteWidth: number; readonly write: WriteNumber }>> = {
+const numbers: Readonly<Record<string, NumberForm>> = {
   FD: { byteWidth: 8, write: (view, value) => view.setFloat64(0, numberOf(value), true) },
-  FL: { byteWidth: 4, write: (view, value) => view.setFloat32(0, numberOf(value), true) },
-  SL: { byteWidth: 4, write: (view, value) => view.setInt32(0, numberOf(value), true) },
-  SS: { byteWidth: 2, write: (view, value) => view.setInt16(0, numberOf(value), true) },
-  SV: { byteWidth: 8, write: (view, value) => view.setBigInt64(0, bigIntOf(value), true) },
-  UL: { byteWidth: 4, write: (view, value) => view.setUint32(0, numberOf(value), true) },
-  US: { byteWidth: 2, write: (view, value) => view.setUint16(0, numberOf(value), true) },
-  UV: { byteWidth: 8, write: (view, value) => view.setBigUint64(0, bigIntOf(value), true) },
+  FL: { byteWidth: 4, write: (view, value) => view.setFloat32(0, floatOf(value), true) },
+  SL: {
+    byteWidth: 4,
+    write: (view, value) => view.setInt32(0, numberOf(value), true),
+    read: (view) => view.getInt32(0, true),
+  },
+  SS: {
+    byteWidth: 2,
+    write: (view, value) => view.setInt16(0, numberOf(value), true),
+    read: (view) => view.getInt16(0, true),
+  },
+  SV: {
+    byteWidth: 8,
+    write: (view, value) => view.setBigInt64(0, bigIntOf(value), true),
+    read: (view) => view.getBigInt64(0, true),
+  },
+  UL: {
+    byteWidth: 4,
+    write: (view, value) => view.setUint32(0, numberOf(value), true),
+    read: (view) => view.getUint32(0, true),
+  },
+  US: {
+    byteWidth: 2,
+    write: (view, value) => view.setUint16(0, numberOf(value), true),
+    read: (view) => view.getUint16(0, true),
+  },
+  UV: {
+    byteWidth: 8,
+    write: (view, value) => view.setBigUint64(0, bigIntOf(value), true),
+    read: (view) => view.getBigUint64(0, true),
+  },
 }
 const binaryVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
-const textVrs = new Set('AE AS CS DA DS DT IS LO LT SH ST TM UC UI UR UT'.split(' '))
+const textVrs = new Set('AE AS CS DA DS DT IS LO SH TM UC UI'.split(' '))
+/** Have one value, in which a backslash is a character (PS3.5 6.2). */
+const wholeTextVrs = new Set(['LT', 'ST', 'UR', 'UT'])
 
 /**
  * Reads data sets in the DICOM JSON Model: an array of them, or one. Their text is UTF-8, as JSON is; group 2 is left out.
  * @throws {DicomJsonError}
  */
 export function readDicomJson(bytes: Uint8Array): DataSet[] {
-  const parsed = parse(new TextDecoder().decode(bytes))
+  const parsed = parse(textOfFile(bytes))
   const dataSets: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed]
   return dataSets.map((dataSet) => new Map([[utf8.tag, utf8], ...elementsOf(dataSet, 0)]))
+}
+
+function textOfFile(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new DicomJsonError('it is not UTF-8', { cause })
+  }
 }
 
 function parse(text: string): unknown {
@@ -79,8 +118,9 @@ function valueOf(
     if (binaryVrs.has(vr)) return binaryOf(base64)
     if (number !== undefined) return Buffer.concat(values.map((value) => numberBytes(value, number)))
     if (vr === 'AT') return Buffer.concat(values.map(tagBytes))
-    if (vr === 'PN') return Buffer.from(values.map(personName).join('\\'))
-    if (textVrs.has(vr)) return Buffer.from(values.map(textOf).join('\\'))
+    if (vr === 'PN') return Buffer.from(values.map((value) => oneOfSeveral(personName(value))).join('\\'))
+    if (textVrs.has(vr)) return Buffer.from(values.map((value) => oneOfSeveral(textOf(value))).join('\\'))
+    if (wholeTextVrs.has(vr)) return Buffer.from(onlyText(values))
   } catch (cause) {
     if (!(cause instanceof TypeError || cause instanceof RangeError || cause instanceof SyntaxError)) throw cause
     throw new DicomJsonError(`attribute ${key} has a value that ${vr} cannot have`, { cause })
@@ -88,9 +128,12 @@ function valueOf(
   throw new DicomJsonError(`attribute ${key} has the vr ${JSON.stringify(vr)}, which is not known`)
 }
 
-function numberBytes(value: unknown, { byteWidth, write }: (typeof numbers)[string]): Uint8Array {
+function numberBytes(value: unknown, { byteWidth, write, read }: NumberForm): Uint8Array {
   const bytes = new Uint8Array(byteWidth)
-  write(new DataView(bytes.buffer), value)
+  const view = new DataView(bytes.buffer)
+  write(view, value)
+  // A view keeps the lowest bits of a number that does not fit.
+  if (read !== undefined && Number(read(view)) !== Number(value)) throw new RangeError('Expected a number that fits')
   return bytes
 }
 
@@ -101,8 +144,16 @@ function numberOf(value: unknown): number {
   throw new TypeError('Expected a number')
 }
 
+function floatOf(value: unknown): number {
+  const number = numberOf(value)
+  if (Number.isFinite(Math.fround(number))) return number
+  throw new RangeError('Expected a number that fits')
+}
+
+/** JSON has rounded numbers beyond 2^53 already; the model allows text for them. */
 function bigIntOf(value: unknown): bigint {
-  if (typeof value === 'number' || typeof value === 'string') return BigInt(value)
+  if (typeof value === 'string' && value.trim() !== '') return BigInt(value)
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
   throw new TypeError('Expected a number')
 }
 
@@ -120,11 +171,23 @@ function binaryOf(base64: unknown): Uint8Array {
   throw new TypeError('Expected base64')
 }
 
-/** A missing value among several is null. */
+/** A missing value among several is null. Half a surrogate pair has no bytes in UTF-8. */
 function textOf(value: unknown): string {
   if (value === null) return ''
-  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  if (typeof value === 'number') return String(value)
+  if (typeof value === 'string' && value.isWellFormed()) return value
   throw new TypeError('Expected text')
+}
+
+/** A backslash would make two values of one. */
+function oneOfSeveral(text: string): string {
+  if (text.includes('\\')) throw new TypeError('Expected text without a backslash')
+  return text
+}
+
+function onlyText(values: readonly unknown[]): string {
+  if (values.length > 1) throw new TypeError('Expected one value')
+  return values.map(textOf).join('')
 }
 
 function personName(value: unknown): string {
