@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   CopyImageSetCommand,
+  DeleteImageSetCommand,
   GetImageFrameCommand,
   GetImageSetCommand,
   GetImageSetMetadataCommand,
@@ -130,6 +131,17 @@ test('the copy of an archived image set is not archived; its source stays so', a
   const imageSetId = destinationImageSetProperties?.imageSetId ?? ''
   await expect.poll(() => tier({ datastoreId, imageSetId })).toEqual(['FREQUENT_ACCESS', time])
   expect(await tier()).toEqual(['ARCHIVE_INSTANT_ACCESS', start])
+})
+
+test('a deleted image set was accessed last when it was deleted', async () => {
+  time = start + dayMs
+  await metadataOf(place)
+  time = start + 2 * dayMs
+  const { datastoreId, imageSetId } = place
+  await client.send(new DeleteImageSetCommand({ datastoreId, imageSetId }))
+  await expect.poll(() => tier()).toEqual(['FREQUENT_ACCESS', time])
+  time = start + 32 * dayMs
+  expect(await tier()).toEqual(['ARCHIVE_INSTANT_ACCESS', start + 2 * dayMs])
 })
 
 test('the time of the last access outlasts a restart', async () => {

@@ -22,6 +22,7 @@ export function completeDeletion(
     }
     done()
   })
+  store.accessTimes.forget(imageSetId)
   store.synthetic.forget(imageSetId)
 }
 

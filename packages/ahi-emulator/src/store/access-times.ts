@@ -7,6 +7,8 @@ export interface AccessTimes {
   touch(imageSetId: string, now: number): void
   /** Milliseconds since 1970; `undefined` for an image set that was never read. */
   of(imageSetId: string): number | undefined
+  /** Forgets an image set that is deleted. The database forgets it with its row. */
+  forget(imageSetId: string): void
   /** Writes what was touched to the database. */
   flush(): void
 }
@@ -41,6 +43,7 @@ export function openAccessTimes(database: DatabaseSync): AccessTimes {
       touched.set(imageSetId, now)
       timer ??= setTimeout(flush, flushAfterMs).unref()
     },
+    forget: (imageSetId) => void touched.delete(imageSetId),
     of(imageSetId) {
       const row = touched.has(imageSetId) ? undefined : select.get(imageSetId)
       return row === undefined ? touched.get(imageSetId) : integerColumn(row, 'accessed_at')
