@@ -17,7 +17,7 @@ export const exitCodes = {
   retryable: 5,
   /** All that was selected is exported, and the frames of some instances could not be verified. */
   unverified: 6,
-  /** The job cannot go on: credentials, permission, disk full. */
+  /** The job cannot go on: credentials, permission, disk full, a record that is gone. */
   fatal: 7,
   /** Stopped by SIGINT or SIGTERM. */
   interrupted: 130,
@@ -36,5 +36,5 @@ export const exitCodesHelp = `Exit codes:
   4    pixels did not match their checksum
   5    only failures that may pass by themselves are left, or AHI is away: run it again
   6    exported, but some instances could not be verified (warnings.ndjson names them)
-  7    fatal: credentials, permission, disk full
+  7    fatal: credentials, permission, disk full, a record that is gone
   130  interrupted`

@@ -91,7 +91,7 @@ function addSearch(program: Command, run: CommandRunner): void {
     .option('--study-date <from-to>', 'StudyDate, such as 20240101-20241231 or 20240101-', parseDateRange)
     .option('--updated-since <time>', 'changed since then, such as 2024-05-01', parseTime)
     .option('--include-non-primary', 'also image sets that are not the primary one of their series')
-    .option('--show-patient', 'also PatientID and PatientName, which are left out otherwise')
+    .option('--show-patient', 'also the patient, accession number, study ID and description')
     .action(async (options: SearchOptions, command: Command) => {
       await run('search', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { search } = await import('./commands/search.ts')
@@ -217,7 +217,7 @@ function addEmulate(program: Command, run: CommandRunner): void {
     .option('--access-key <id:secret...>', 'keys that requests have to be signed with (default: any)')
     .option('--bearer-token <token...>', 'tokens that DICOMweb takes')
     .option('--quotas', 'answer 429 beyond the rates that AHI documents')
-    .option('--faults <file>', 'what goes wrong: JSON rules, as the README of ahi-emulator has them')
+    .option('--faults <file>', 'inject faults by the JSON rules in this file (see the README of ahi-emulator)')
     .action(async (options: EmulateOptions, command: Command) => {
       await run('emulate', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { emulate } = await import('./commands/emulate.ts')

@@ -14,7 +14,7 @@ Options:
                         requests have to be signed with this key, or another given so
   --bearer-token TOKEN  DICOMweb takes this token, or another given so
   --quotas              429 beyond the rates that the service documents
-  --faults FILE         what goes wrong: JSON, see the README
+  --faults FILE         inject faults by the JSON rules in this file (see the README)
   --json                one line of JSON once it is ready
   -h, --help            this text
   -V, --version         the version
