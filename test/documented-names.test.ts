@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { packages } from './manifests.ts'
+import { listSourceStrings } from './source-strings.ts'
+
+/** Sources that declare codes of errors and notices for users of a package. */
+const declaringFile = /\/src\/(?:errors(?:\.ts|\/)|notices\.ts)/
+
+const code = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
+
+// Errors of the command end in exit codes; nobody sees their codes.
+const libraries = packages.filter(({ folder }) => folder !== 'cli')
+
+test.each(libraries)('the README of $folder has its error and notice codes', ({ folder }) => {
+  const codes = listSourceStrings(folder)
+    .filter(({ path, text }) => declaringFile.test(path) && code.test(text))
+    .map(({ text }) => text)
+  expect(withoutMention(codes, folder)).toEqual([])
+})
+
+test('the README of the command has its options', () => {
+  const options = listSourceStrings('cli')
+    .filter(({ file }) => file !== 'young-generation.ts') // options of Node.js
+    .flatMap(({ text }) => /^--[a-z][a-z0-9-]*/.exec(text) ?? [])
+  expect(options).toContain('--out')
+  expect(withoutMention(options, 'cli')).toEqual([])
+})
+
+function withoutMention(names: readonly string[], folder: string): string[] {
+  const readme = readFileSync(new URL(`../packages/${folder}/README.md`, import.meta.url), 'utf8')
+  return [...new Set(names)].filter((name) => !new RegExp(`(?<![-\\w])${name}(?![-\\w])`).test(readme))
+}
