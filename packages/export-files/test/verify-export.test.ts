@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { recordNames, verifyExport } from '@ahi-dicom/export-files'
-import type { Destination, VerificationEvent } from '@ahi-dicom/export-files'
+import { createFormats, openRecord, recordNames, verifyExport } from '@ahi-dicom/export-files'
+import type { Destination, OpenRecordOptions, VerificationEvent } from '@ahi-dicom/export-files'
 import { instanceDouble } from './instance-double.ts'
 import { memoryDestination, textOf, without } from './memory-destination.ts'
 import type { MemoryDestination } from './memory-destination.ts'
@@ -52,6 +52,30 @@ test('verifyExport finds what a power cut has emptied', async () => {
     { files: 3, flushed: 1, verified: 1, problems: 2 },
   ])
 })
+
+test.each(['new', 'overwrite'] as const)(
+  'verifyExport says that a run of mode %s was killed, also after a run of another selection',
+  async (mode) => {
+    const destination = await exported(1)
+    if (mode === 'new') await destination.record.remove(recordNames.manifest)
+    const formats = createFormats(['dcm'])
+    const run = async (options: Pick<OpenRecordOptions, 'mode' | 'selection'>, outcome?: string): Promise<void> => {
+      await using record = await openRecord(destination, { formats, ...options })
+      // Without a summary, the record stays as a kill leaves it.
+      if (outcome !== undefined) await record.close({ outcome })
+    }
+    const problems = async (): Promise<readonly unknown[]> =>
+      (await eventsOf(destination)).flatMap((event) => ('path' in event && 'message' in event ? [event.message] : []))
+    const incomplete = (message: string): unknown => expect.arrayContaining([expect.stringContaining(message)])
+    await run({ mode, selection: 'large' })
+    expect(await problems()).toEqual(incomplete('the last run was stopped, or has not ended'))
+    await run({ mode: 'resume', selection: 'small' })
+    await run({ mode: 'resume', selection: 'small' }, 'complete')
+    expect(await problems()).toEqual(incomplete('an earlier run of another selection was not complete'))
+    await run({ mode: 'resume', selection: 'large' }, 'complete')
+    expect(await problems()).not.toEqual(incomplete('another selection'))
+  },
+)
 
 test('verifyExport names a file that cannot be read, and goes on', async () => {
   const destination = await exported(2)

@@ -93,7 +93,7 @@ describe('folderDestination', () => {
     writeFileSync(join(directory.path, 'a/.b.dcm.0123456789ab.part'), 'half')
     writeFileSync(join(directory.path, 'a/.mine.part'), 'mine')
     await (await opened(directory.path, { mode: 'resume' })).record.close()
-    expect(filesBelow(directory.path)).toEqual(['a/.mine.part', 'flushed.json', 'manifest.ndjson'])
+    expect(filesBelow(directory.path)).toEqual(['a/.mine.part', 'flushed.json', 'manifest.ndjson', 'summary.json'])
   })
 
   test('leaves nothing of an instance that fails', async () => {
@@ -103,7 +103,7 @@ describe('folderDestination', () => {
     const frames = [new Uint8Array(4), new Uint8Array(4), new Uint8Array(1)]
     const failing = running.write(instanceDouble({ frames, attributes }))
     await expect(failing).rejects.toMatchObject({ code: 'RENDER_PIXEL_COUNT_MISMATCH' })
-    expect(filesBelow(directory.path)).toEqual(['.ahi-dicom.lock', 'flushed.json', 'manifest.ndjson'])
+    expect(filesBelow(directory.path)).toEqual(['.ahi-dicom.lock', 'flushed.json', 'manifest.ndjson', 'summary.json'])
   })
 
   test('is untouched if it is refused because it holds an export', async () => {

@@ -23,10 +23,12 @@ async function run(
   return await exporter.exportTo({ datastoreId, selectors: 'all', destination, layout: flatLayout, ...options })
 }
 
-/** A record in which nothing of that name can be written. */
+/** A record in which nothing of that name can be written once the run has opened its manifest. */
 function recordWithout(record: RecordStore, refused: string): RecordStore {
+  let isOpen = false
   const refuse = (name: string): void => {
-    if (name === refused) throw new Error(`Cannot write ${name}`)
+    isOpen ||= name === recordNames.manifest
+    if (isOpen && name === refused) throw new Error(`Cannot write ${name}`)
   }
   return {
     ...record,

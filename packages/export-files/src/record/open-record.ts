@@ -15,13 +15,13 @@ import { writeFlushedNote } from './flushed-note.ts'
 import { openLineLog } from './line-log.ts'
 import { createPathOwners } from './path-owners.ts'
 import type { PathOwners } from './path-owners.ts'
-import { earlierPending } from './pending-selections.ts'
+import { earlierPending, unfinished } from './pending-selections.ts'
 import { readManifest } from './read-manifest.ts'
 import type { Manifest } from './read-manifest.ts'
 import { replacedFiles } from './replaced-files.ts'
 import { isFilePath } from './safe-path.ts'
 import { createServing } from './serving-files.ts'
-import { readSummary } from './summary-file.ts'
+import { readSummary, writeSummary } from './summary-file.ts'
 import { createWrittenIndex } from './written-index.ts'
 import type { WrittenIndex } from './written-index.ts'
 
@@ -77,10 +77,14 @@ async function openLocked(
   const { mode, formats, selection } = options
   const store = destination.record
   const pending = mode === 'resume' ? earlierPending(await readSummary(store)) : []
-  const earlier = await takeUpManifest(destination, options)
+  const begin = async (): Promise<void> => {
+    await writeSummary(store, { outcome: unfinished }, { selection, pending, digests: {} })
+  }
+  const earlier = await takeUpManifest(destination, options, begin)
   const written = createWrittenIndex(formats)
   const owners = createPathOwners()
   if (earlier !== undefined) await takeUp(destination, earlier, { ...options, written, owners })
+  await begin()
   await removeResults(store, { keepWarnings: mode === 'resume' })
   const isFlushable = destination.flush !== undefined
   await prepareNote(store, isFlushable ? (earlier?.flushedBytes ?? 0) : undefined)
@@ -103,10 +107,11 @@ async function openLocked(
 
 const startOver: StartOverEntry = { startedOver: true }
 
-/** Returns the manifest of an earlier run, without lines that are of no use. */
+/** Returns the manifest of an earlier run, without lines that are of no use. Calls `begin` before it changes the manifest. */
 async function takeUpManifest(
   destination: Destination,
   { mode, signal }: OpenRecordOptions,
+  begin: () => Promise<void>,
 ): Promise<Manifest | undefined> {
   const store = destination.record
   const manifest = await readManifest(store, { signal })
@@ -114,7 +119,7 @@ async function takeUpManifest(
   if (mode === 'new') throw exists(destination)
   await destination.removeUnfinished?.()
   if (!needsCompaction(manifest)) return manifest
-  await store.remove(recordNames.summary)
+  await begin()
   await compactManifest(destination, manifest)
   return readManifest(store, { signal })
 }
@@ -130,7 +135,6 @@ function exists({ name }: Destination): OutputError {
 async function removeResults(store: RecordStore, { keepWarnings }: { readonly keepWarnings: boolean }): Promise<void> {
   await store.remove(recordNames.errors)
   if (!keepWarnings) await store.remove(recordNames.warnings)
-  await store.remove(recordNames.summary)
 }
 
 interface TakeUpOptions extends OpenRecordOptions {

@@ -3,6 +3,9 @@ import type { FoundSummary } from './summary-file.ts'
 /** Outcomes with which all that was selected is written. */
 const completeOutcomes: ReadonlySet<unknown> = new Set(['complete', 'unverified'])
 
+/** Outcome in the summary of a run that has begun. It stays there if the run is killed. */
+export const unfinished = 'unfinished'
+
 /** The selection that has every other one in it. */
 const everything = 'all'
 
@@ -11,7 +14,7 @@ export function isCompleteOutcome(outcome: unknown): boolean {
   return completeOutcomes.has(outcome)
 }
 
-/** Returns the selections that earlier runs did not complete. A run that was killed leaves no summary to tell of it. */
+/** Returns the selections that earlier runs did not complete. */
 export function earlierPending(found: FoundSummary): readonly string[] {
   if (found.kind !== 'found') return []
   const { selection, pending } = membersOf(found.summary['record'])

@@ -1,7 +1,7 @@
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
 import { readLines } from '../reading/read-lines.ts'
-import { earlierPending, isCompleteOutcome } from '../record/pending-selections.ts'
+import { earlierPending, isCompleteOutcome, unfinished } from '../record/pending-selections.ts'
 import type { Manifest } from '../record/read-manifest.ts'
 import { digestsOf } from '../record/record-state.ts'
 import { readSummary } from '../record/summary-file.ts'
@@ -24,6 +24,10 @@ export async function recordProblems(store: RecordStore, manifest: Manifest): Pr
   const failed = await failedItems(store)
   if (found.kind === 'none') {
     const message = 'it is not there: the last run was stopped, or has not ended; resume the export'
+    return [...failed, { problem: 'incomplete', path, message }]
+  }
+  if (found.kind === 'found' && found.outcome === unfinished) {
+    const message = 'the last run was stopped, or has not ended; resume the export'
     return [...failed, { problem: 'incomplete', path, message }]
   }
   if (found.kind === 'damaged') {

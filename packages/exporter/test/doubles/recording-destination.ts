@@ -74,7 +74,9 @@ export function recordingDestination(
   const record = observedRecord(earlier.record, {
     onLine: async (name, line) => logs[name]?.(line),
     onWrite(name, text) {
-      if (name === recordNames.summary) summaries.push(JSON.parse(text))
+      if (name !== recordNames.summary) return
+      const { outcome }: { readonly outcome?: unknown } = JSON.parse(text)
+      if (outcome !== 'unfinished') summaries.push(JSON.parse(text))
     },
   })
   return {
