@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync, readdirSync, rmdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -83,6 +83,34 @@ describe('folderDestination', () => {
     await destination.remove('a.dcm')
     await destination.remove('a.dcm')
     expect(filesBelow(directory.path)).toEqual([])
+    await destination.close()
+  })
+
+  test('removes folders with their last file, and neither others nor itself', async () => {
+    using directory = temporaryDirectory()
+    const target = join(directory.path, 'out')
+    const destination = folderDestination({ directory: target })
+    await destination.open()
+    for (const path of ['a/b/c.dcm', 'a/b/d.dcm', 'a/e/f/g.dcm']) await destination.write(fileOf(path, 'one'))
+    mkdirSync(join(target, 'a/mine'))
+    await destination.remove('a/b/c.dcm')
+    await destination.remove('a/e/f/g.dcm')
+    expect(readdirSync(join(target, 'a'))).toEqual(['b', 'mine'])
+    rmdirSync(join(target, 'a/mine'))
+    await destination.remove('a/b/d.dcm')
+    expect(readdirSync(target)).toEqual([])
+    await destination.close()
+  })
+
+  test('writes into folders that it removes at the same time', async () => {
+    using directory = temporaryDirectory()
+    const destination = folderDestination({ directory: directory.path })
+    for (let round = 0; round < 100; round++) {
+      await destination.write(fileOf('a/b/old.dcm', 'old'))
+      await Promise.all([destination.remove('a/b/old.dcm'), destination.write(fileOf('a/b/new.dcm', 'new'))])
+      await destination.remove('a/b/new.dcm')
+    }
+    expect(readdirSync(directory.path)).toEqual([])
     await destination.close()
   })
 

@@ -92,6 +92,9 @@ function temporaryPathOf(path: string): string {
   return `${dirname(path)}/.${basename(path)}.${nameNumber.toString(16).padStart(12, '0')}.part`
 }
 
+/** Another writer may remove the folder as an empty one before the file is in it. */
+const mostAttempts = 4
+
 /** Makes the folder only when it turns out to be missing. */
 async function createFile(
   path: string,
@@ -99,13 +102,15 @@ async function createFile(
 ): Promise<Pick<UnflushedFile, 'fd' | 'madeFolders'>> {
   const looking = folders?.check()
   if (looking !== undefined) await looking
-  try {
-    return { fd: await calls.create(path), madeFolders: [] }
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error
-    const madeFolders = await makeDirectory(dirname(path), calls)
-    await folders?.look()
-    return { fd: await calls.create(path), madeFolders }
+  const madeFolders: string[] = []
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { fd: await calls.create(path), madeFolders }
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || attempt === mostAttempts) throw error
+      madeFolders.push(...(await makeDirectory(dirname(path), calls)))
+      await folders?.look()
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { unlink } from 'node:fs/promises'
+import { rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Destination, PathMask } from '@ahi-dicom/export-files'
 import { asynchronousCalls } from '../file/file-calls.ts'
@@ -23,12 +23,17 @@ export function folderDestination({ directory }: FolderOptions): Destination {
   const claim: FolderClaim = { lock: undefined }
   let mask: PathMask = []
   const writer = createFolderWriter({ directory }, asynchronousCalls)
+  const files = withMaskedFailures(writer, { directory, mask: () => mask })
   return {
-    ...withMaskedFailures(writer, { directory, mask: () => mask }),
+    ...files,
     name: directory,
     async open(options = {}) {
       mask = options.mask ?? []
       await translated('export into', directory, () => makeFolder(directory))
+    },
+    async remove(path) {
+      await files.remove(path)
+      await removeEmptyFolders(directory, dirname(path))
     },
     async removeUnfinished() {
       await claim.lock?.check()
@@ -74,6 +79,18 @@ export function folderDestination({ directory }: FolderOptions): Destination {
 async function makeFolder(directory: string): Promise<void> {
   const made = await makeDirectory(directory, asynchronousCalls)
   for (const folder of made) await flushFolder(dirname(folder))
+}
+
+/** Removes a folder and those above it, below the destination, as far as they are empty. */
+async function removeEmptyFolders(directory: string, folder: string): Promise<void> {
+  if (folder === '.') return
+  try {
+    await rmdir(join(directory, folder))
+  } catch {
+    // It has other files in it, or is none of ours. An empty folder does no harm.
+    return
+  }
+  await removeEmptyFolders(directory, dirname(folder))
 }
 
 /** Removes the files that an earlier run was writing when it was stopped. */
