@@ -177,6 +177,31 @@ test('an export of one selection does not complete that of another', async () =>
   expect(await problemsOf(all.destination)).toEqual([])
 })
 
+test('an export of everything completes others of it alone: of primary image sets, of the latest version, of the data store', async () => {
+  const refusing: ClientFaults = { frame: async () => Promise.reject(new Error('no')) }
+  const [withNonPrimary, version] = [
+    { includeNonPrimary: true },
+    { selectors: [{ imageSetId, versionId: '1' }] },
+  ] as const
+  for (const [failing, completing, isComplete] of [
+    [withNonPrimary, {}, false],
+    [withNonPrimary, withNonPrimary, true],
+    [{ selectors: some, ...withNonPrimary }, {}, false],
+    [{ selectors: some, ...withNonPrimary }, withNonPrimary, true],
+    [{}, withNonPrimary, true],
+    [{ selectors: some }, {}, true],
+    [{ selectors: [{ imageSetId }] }, {}, true],
+    [version, withNonPrimary, false],
+    [version, version, true],
+    [{ datastoreId: 'f'.repeat(32) }, withNonPrimary, false],
+  ] satisfies readonly (readonly [Partial<ExportOptions>, Partial<ExportOptions>, boolean])[]) {
+    const failed = await run(failing, undefined, refusing)
+    const { destination, summary } = await run(completing, failed.destination)
+    expect(summary.outcome).toBe('complete')
+    expect(await problemsOf(destination)).toHaveLength(isComplete ? 0 : 1)
+  }
+})
+
 test('frames are counted as they were read, whatever the document lists', async () => {
   const [imageSet] = study
   const metadata = structuredClone(imageSet?.metadata)

@@ -41,8 +41,8 @@ export interface OpenRecordOptions {
   /** Whether files whose frames were not verified because that was turned off count as not written. Default true. */
   readonly verifyFrames?: boolean | undefined
   /**
-   * Names what the run selects, to tell whether it completes an earlier run; `all` completes every other one. Default: no
-   * name, and it completes none.
+   * Names what the run selects, to tell whether it completes an earlier run. `a` completes `a`, and what lies below it, such
+   * as `a/b`. Default: no name, and it completes none.
    */
   readonly selection?: string | undefined
   /** Ends the look at what an earlier run has written. */

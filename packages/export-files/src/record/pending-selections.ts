@@ -6,9 +6,6 @@ const completeOutcomes: ReadonlySet<unknown> = new Set(['complete', 'unverified'
 /** Outcome in the summary of a run that has begun. It stays there if the run is killed. */
 export const unfinished = 'unfinished'
 
-/** The selection that has every other one in it. */
-const everything = 'all'
-
 /** Returns whether a summary says that all that was selected is written. */
 export function isCompleteOutcome(outcome: unknown): boolean {
   return completeOutcomes.has(outcome)
@@ -29,7 +26,7 @@ export function stillPending(
   { selection, outcome }: { readonly selection: string | undefined; readonly outcome: unknown },
 ): readonly string[] {
   if (!isCompleteOutcome(outcome)) return pending
-  return selection === everything ? [] : pending.filter((other) => other !== selection)
+  return pending.filter((other) => other !== selection && !other.startsWith(`${selection}/`))
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
