@@ -53,6 +53,10 @@ test('verifyExport finds what a power cut has emptied', async () => {
   ])
 })
 
+function withMessage(message: string): unknown {
+  return expect.arrayContaining([expect.stringContaining(message)])
+}
+
 test.each(['new', 'overwrite'] as const)(
   'verifyExport says that a run of mode %s was killed, also after a run of another selection',
   async (mode) => {
@@ -66,14 +70,13 @@ test.each(['new', 'overwrite'] as const)(
     }
     const problems = async (): Promise<readonly unknown[]> =>
       (await eventsOf(destination)).flatMap((event) => ('path' in event && 'message' in event ? [event.message] : []))
-    const incomplete = (message: string): unknown => expect.arrayContaining([expect.stringContaining(message)])
     await run({ mode, selection: 'large' })
-    expect(await problems()).toEqual(incomplete('the last run was stopped, or has not ended'))
+    expect(await problems()).toEqual(withMessage('the last run was stopped, or has not ended'))
     await run({ mode: 'resume', selection: 'small' })
     await run({ mode: 'resume', selection: 'small' }, 'complete')
-    expect(await problems()).toEqual(incomplete('an earlier run of another selection was not complete'))
+    expect(await problems()).toEqual(withMessage('an earlier run of another selection was not complete'))
     await run({ mode: 'resume', selection: 'large' }, 'complete')
-    expect(await problems()).not.toEqual(incomplete('another selection'))
+    expect(await problems()).not.toEqual(withMessage('another selection'))
   },
 )
 
