@@ -80,6 +80,23 @@ test.each(['new', 'overwrite'] as const)(
   },
 )
 
+test('files of an export that was started over stay until its selection is complete', async () => {
+  const destination = await exported(2)
+  const formats = createFormats(['dcm'])
+  const run = async (options: Pick<OpenRecordOptions, 'mode' | 'selection'>): Promise<readonly string[]> => {
+    await using record = await openRecord(destination, { formats, ...options })
+    if (options.mode === 'resume') {
+      await record.finish({ isComplete: true })
+      await record.close({ outcome: 'complete' })
+    }
+    return [...destination.files.keys()]
+  }
+  const both = ['study/1.1.dcm', 'study/1.2.dcm']
+  expect(await run({ mode: 'overwrite', selection: 'large' })).toEqual(both)
+  expect(await run({ mode: 'resume', selection: 'small' })).toEqual(both)
+  expect(await run({ mode: 'resume', selection: 'large' })).toEqual([])
+})
+
 test('verifyExport names a file that cannot be read, and goes on', async () => {
   const destination = await exported(2)
   const read: Destination['read'] = async (path) => {

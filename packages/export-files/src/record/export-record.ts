@@ -9,7 +9,7 @@ import { writeFlushedNote } from './flushed-note.ts'
 import { openLineLog, reopenLineLog } from './line-log.ts'
 import type { LineLog } from './line-log.ts'
 import type { PathOwners } from './path-owners.ts'
-import { stillPending } from './pending-selections.ts'
+import { isCompleteOutcome, stillPending } from './pending-selections.ts'
 import { readManifest } from './read-manifest.ts'
 import type { RecordedFile } from './manifest-line.ts'
 import type { Manifest, ManifestFile } from './read-manifest.ts'
@@ -180,7 +180,9 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   async function finish({ isComplete }: FinishOptions): Promise<readonly LostFile[]> {
     requireOpen()
     const missing: LostFile[] = []
-    for await (const file of missingFiles(destination, readBack(isComplete))) missing.push(file)
+    // An earlier run may have started over, and its selection is not written.
+    const isPending = stillPending(parts.pending, { selection, isComplete }).length > 0
+    for await (const file of missingFiles(destination, readBack(isComplete && !isPending))) missing.push(file)
     return missing
   }
 
@@ -205,7 +207,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
       const ofManifest = { byteLength: manifest.byteLength(), sha256: hash.copy().digest('hex') }
       const counts = counted?.position === manifest.byteLength() ? counted.counts : undefined
       const outcome = 'outcome' in summary ? summary.outcome : undefined
-      const pending = stillPending(parts.pending, { selection, outcome })
+      const pending = stillPending(parts.pending, { selection, isComplete: isCompleteOutcome(outcome) })
       const state = { ...counts, selection, pending, digests: await digestsOf(store, ofManifest) }
       return await writeSummary(store, summary, state)
     } finally {

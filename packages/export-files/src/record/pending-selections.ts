@@ -20,12 +20,12 @@ export function earlierPending(found: FoundSummary): readonly string[] {
   return [...new Set([...texts, selection])]
 }
 
-/** Returns the selections that are still not complete after a run that ended with an outcome. */
+/** Returns the selections that are still not complete after a run. */
 export function stillPending(
   pending: readonly string[],
-  { selection, outcome }: { readonly selection: string | undefined; readonly outcome: unknown },
+  { selection, isComplete }: { readonly selection: string | undefined; readonly isComplete: boolean },
 ): readonly string[] {
-  if (!isCompleteOutcome(outcome)) return pending
+  if (!isComplete) return pending
   return pending.filter((other) => other !== selection && !other.startsWith(`${selection}/`))
 }
 
