@@ -49,6 +49,12 @@ describe('export', () => {
     const verified = await ahi.run(['verify', out])
     expect(verified).toMatchObject({ exitCode: 0, stderr: '' })
     expect(verified.stdout).toMatch(`${manifest.length} of ${manifest.length} files verified`)
+    expect(verified.stdout).toContain('the export is complete; all good')
+    await rm(join(out, String(manifest[0]?.['path'])))
+    const lacking = await ahi.run(['verify', out])
+    expect(lacking).toMatchObject({ exitCode: 1, stderr: '' })
+    expect(lacking.stdout).toMatch(`${manifest.length - 1} of ${manifest.length} files verified`)
+    expect(lacking.stdout).not.toContain('the export is complete')
   })
 
   test('reports as JSON', async () => {

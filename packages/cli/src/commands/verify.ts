@@ -43,10 +43,10 @@ function problemText({ problem, path, shownPath, message }: Problem, showPaths: 
 
 function summaryText(summary: VerificationSummary): string {
   const { files, verified, byteLength, problems, isComplete, unverified, unchecked } = summary
-  const facts = [
-    `${verified} of ${formatCount(files, 'file')} verified, ${formatBytes(byteLength)}`,
-    isComplete ? 'the export is complete' : 'the export is not known to be complete',
-  ]
+  const facts = [`${verified} of ${formatCount(files, 'file')} verified, ${formatBytes(byteLength)}`]
+  // The last run may have been complete, and files be gone since.
+  if (problems === 0) facts.push('the export is complete')
+  else if (!isComplete) facts.push('the export is not known to be complete')
   if (unverified > 0)
     facts.push(`frames of ${formatCount(unverified, 'file')} could not be compared with AHI's checksums`)
   if (unchecked > 0) facts.push(`frames of ${formatCount(unchecked, 'file')} were not compared with AHI's checksums`)
