@@ -30,11 +30,12 @@ export interface NamedFrame extends FrameIdentity {
  * @throws {RangeError} if the instance has no such frame
  */
 export function frameIdentity(instance: InstanceFrames, frameIndex: number): NamedFrame {
-  const frame = instance.frames[frameIndex]
+  const { datastoreId, imageSetId, sopInstanceUid, frames } = instance
+  const frame = frames[frameIndex]
   if (frame === undefined) {
-    throw new RangeError(`Expected a frame index below ${instance.frames.length}, got \`${frameIndex}\``)
+    const count = `its frameCount is ${frames.length}, and indices begin at 0`
+    throw new RangeError(`Cannot read frame ${frameIndex} of instance ${sopInstanceUid}: ${count}`)
   }
-  const { datastoreId, imageSetId, sopInstanceUid } = instance
   return { datastoreId, imageSetId, sopInstanceUid, imageFrameId: frame.ID, frameIndex }
 }
 
