@@ -19,9 +19,9 @@ const utf8: DataElement = {
 
 interface NumberForm {
   readonly byteWidth: number
-  write(view: DataView, value: unknown): void
+  readonly write: (view: DataView, value: unknown) => void
   /** What was written; compared with the value, it shows what does not fit. Absent for floats, which are rounded. */
-  read?(view: DataView): number | bigint
+  readonly read?: (view: DataView) => number | bigint
 }
 
 const numbers: Readonly<Record<string, NumberForm>> = {
