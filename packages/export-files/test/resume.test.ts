@@ -164,6 +164,33 @@ describe('a resumed record', () => {
     expect(await exportBoth(destination, 'resume', '{SeriesInstanceUID}/{SOPInstanceUID}')).toEqual([])
   })
 
+  test('keeps an instance that an image set has in two series, in each layout, and removes that of an earlier version', async () => {
+    const destination = memoryDestination()
+    const series = ['1.3', '1.4'].map((seriesInstanceUid) =>
+      instanceDouble({ seriesInstanceUid, chunks: [Buffer.from(seriesInstanceUid)] }),
+    )
+    const run = async (mode: OutputMode, layout: string, versionId = '1'): Promise<readonly string[]> => {
+      await using running = await openExport(destination, { mode, layout })
+      for (const instance of series) {
+        if (running.completed(instance, versionId)) continue
+        const files = await running.write(instance)
+        await running.record.add(files.map((file) => entryOf(instance, file, versionId)))
+      }
+      await running.record.finish({ isComplete: true })
+      return [...destination.files].map(([path, bytes]) => `${path} ${String(Buffer.from(bytes))}`).toSorted()
+    }
+    const nested = ['1.3/1.2.3.4.5.dcm 1.3', '1.4/1.2.3.4.5.dcm 1.4']
+    expect(await run('new', '{SeriesInstanceUID}/{SOPInstanceUID}')).toEqual(nested)
+    const before = await textOf(destination.record, recordNames.manifest)
+    expect(await run('resume', '{SeriesInstanceUID}/{SOPInstanceUID}')).toEqual(nested)
+    expect(await textOf(destination.record, recordNames.manifest)).toBe(before)
+    const flat = await run('resume', '{SOPInstanceUID}')
+    expect(flat).toEqual([expect.stringMatching(/^1\.2\.3\.4\.5-\w+\.dcm 1\.4$/), '1.2.3.4.5.dcm 1.3'])
+    expect(await run('resume', '{SOPInstanceUID}')).toEqual(flat)
+    series.shift()
+    expect(await run('resume', '{SeriesInstanceUID}/{SOPInstanceUID}', '2')).toEqual(nested.slice(1))
+  })
+
   test('removes no file before its line says so, and goes on with that after a kill', async () => {
     const destination = memoryDestination()
     await exportBoth(destination, 'new', '{SOPInstanceUID}')

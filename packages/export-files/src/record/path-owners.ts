@@ -1,17 +1,16 @@
 import { reservedNames } from '../destination/record-store.ts'
 import { foldCase } from '../layout/fold-case.ts'
 import { shortHash } from '../layout/safe-name.ts'
-import type { InstanceKey } from './entries.ts'
-import { instanceDigest, shortDigest } from './instance-digest.ts'
+import { instanceDigest, shortDigest, type InstanceIds } from './instance-digest.ts'
 
 /** Which instance writes to which path, so that none overwrites another. */
 export interface PathOwners {
   /**
    * Returns the path for an instance: the wanted one, or the wanted one with a short hash if that belongs to another
    * instance, or if the instance has that path already. Two instances want the same path if they are the same SOP instance
-   * in two image sets, or if their paths differ in case alone.
+   * in two image sets or series, or if their paths differ in case alone.
    */
-  claim(wanted: string, instance: Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'sopInstanceUid'>): string
+  claim(wanted: string, instance: InstanceIds): string
 }
 
 /** Makes the owners of an empty destination. Paths that the record uses itself belong to nobody else. */

@@ -1,21 +1,28 @@
 import { foldCase } from '../layout/fold-case.ts'
-import { instanceDigest } from './instance-digest.ts'
+import { shortDigest } from './instance-digest.ts'
 import type { ManifestFile } from './read-manifest.ts'
 
 /**
- * Returns the files, in the order of their lines, that a later line replaces: of the same instance, format and frame,
- * under another path.
+ * Returns the files that a later line replaces: of the same instance, format and frame, under another path. Another version
+ * of an image set may have the instance in another series.
  */
 export function replacedFiles(files: Iterable<ManifestFile>): readonly ManifestFile[] {
-  const last = new Map<string, ManifestFile>()
+  const lastByKey = new Map<string, readonly ManifestFile[]>()
   const replaced: ManifestFile[] = []
   for (const file of files) {
-    const key = `${instanceDigest(file)} ${file.format} ${file.frame ?? ''}`
-    const earlier = last.get(key)
-    if (earlier !== undefined) replaced.push(earlier)
-    last.set(key, file)
+    const { datastoreId, imageSetId, sopInstanceUid, format, frame } = file
+    const key = shortDigest(JSON.stringify([datastoreId, imageSetId, sopInstanceUid, format, frame]))
+    const earlier = lastByKey.get(key) ?? []
+    const others = earlier.filter((other) => isOfOtherSeries(other, file))
+    if (others.length < earlier.length) replaced.push(...earlier.filter((other) => !others.includes(other)))
+    lastByKey.set(key, [...others, file])
   }
   return replaced
+}
+
+/** Returns whether a version of an image set has two files because it has the instance in two series. */
+function isOfOtherSeries(one: ManifestFile, other: ManifestFile): boolean {
+  return one.versionId === other.versionId && one.seriesInstanceUid !== other.seriesInstanceUid
 }
 
 /** Returns the paths that are the same as none of `kept` on any file system: their files can be removed. */

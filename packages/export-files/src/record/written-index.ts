@@ -13,7 +13,15 @@ export interface CompletedInstance {
 /** A recorded file. */
 type IndexedFile = Pick<
   ManifestEntry,
-  'datastoreId' | 'imageSetId' | 'versionId' | 'sopInstanceUid' | 'path' | 'format' | 'frames' | 'frame'
+  | 'datastoreId'
+  | 'imageSetId'
+  | 'versionId'
+  | 'seriesInstanceUid'
+  | 'sopInstanceUid'
+  | 'path'
+  | 'format'
+  | 'frames'
+  | 'frame'
 > & { readonly checksum: ChecksumResult | undefined }
 
 /** Which instances are written and recorded. */

@@ -20,7 +20,9 @@ export async function finishRecord(job: Job): Promise<void> {
 }
 
 async function reportLost(job: Job, lost: readonly LostFile[]): Promise<void> {
-  const instances = new Map(lost.map((file) => [`${file.imageSetId}/${file.sopInstanceUid}`, file]))
+  const instances = new Map(
+    lost.map((file) => [`${file.imageSetId}/${file.seriesInstanceUid}/${file.sopInstanceUid}`, file]),
+  )
   let named = 0
   for (const file of instances.values()) {
     if (file.isOfThisRun) countLost(job.counts)
