@@ -52,6 +52,10 @@ describe('a lock of which only time can tell whether its holder runs', () => {
     ['another container of this machine', JSON.stringify({ ...holderHere(), pidNamespace: 'pid:[1]' })],
     ['nobody known', '{"pid":'],
     ['nobody', ''],
+    ['process -1', JSON.stringify({ ...holderHere(), pid: -1 })],
+    ['process 0', JSON.stringify({ ...holderHere(), pid: 0 })],
+    ['process 1.5', JSON.stringify({ ...holderHere(), pid: 1.5 })],
+    ['process 2147483648', JSON.stringify({ ...holderHere(), pid: 2 ** 31 })],
   ])('of %s is taken over when it was not renewed for 30 seconds', async (_, content) => {
     using directory = temporaryDirectory()
     writeFileSync(lockOf(directory.path), content)
@@ -121,6 +125,17 @@ describe('a lock of which only time can tell whether its holder runs', () => {
     await expect(locking).rejects.toBe(reason)
     expect(contentOf(directory.path)).toBe(JSON.stringify(elsewhere))
   })
+})
+
+test.each([
+  ['a number', 5],
+  ['null', null],
+])('a lock of a process that has ended, with %s as its start, is taken over', async (_, startedAt) => {
+  using directory = temporaryDirectory()
+  const pid = 2 ** 31 - 1
+  writeFileSync(lockOf(directory.path), JSON.stringify({ pid, hostname: hostname(), startedAt, pidNamespace: 5 }))
+  const lock = await folderRecord({ directory: directory.path }).lock()
+  await lock.release()
 })
 
 describe('a lock that is held', () => {

@@ -32,15 +32,25 @@ export async function thisHolder(token: string): Promise<LockHolder> {
   return { pid: process.pid, hostname: hostname(), startedAt: startedAt ?? '', pidNamespace, token }
 }
 
-/** Parses the content of a lock. Returns undefined for one that a crash has torn. */
+/** Parses the content of a lock. Returns undefined for one that a crash has torn, or that is none. */
 export function parseHolder(content: string): LockHolder | undefined {
   try {
-    const { pid, hostname, startedAt, pidNamespace, token }: Partial<LockHolder> = JSON.parse(content)
-    if (typeof pid !== 'number' || typeof hostname !== 'string') return undefined
-    return { pid, hostname, startedAt: startedAt ?? '', pidNamespace: pidNamespace ?? '', token: token ?? '' }
+    const { pid, hostname, startedAt, pidNamespace, token }: { readonly [Name in keyof LockHolder]?: unknown } =
+      JSON.parse(content)
+    if (!isProcessId(pid) || typeof hostname !== 'string') return undefined
+    return { pid, hostname, startedAt: textOf(startedAt), pidNamespace: textOf(pidNamespace), token: textOf(token) }
   } catch {
     return undefined
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** Signals to 0 and below reach many processes, and one of them always runs. */
+function isProcessId(pid: unknown): pid is number {
+  return typeof pid === 'number' && Number.isInteger(pid) && pid > 0 && pid < 2 ** 31
 }
 
 /**
