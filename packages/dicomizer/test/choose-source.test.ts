@@ -10,6 +10,13 @@ import { fileSource } from './whole-files.ts'
 const noSource = { instanceSource: fileSource(new Uint8Array(0)) }
 const noImage = { Rows: null, Columns: null, BitsAllocated: null }
 
+/** (7FE0,0010) of 26 bytes, and of two fragments behind an empty Basic Offset Table. */
+const nativePixels = Buffer.concat([Buffer.from('e07f10004f4200001a000000', 'hex'), Buffer.alloc(26)])
+const twoFragments = Buffer.from(
+  'e07f10004f420000ffffffff' + 'feff00e000000000' + 'feff00e0020000000102'.repeat(2) + 'feffdde000000000',
+  'hex',
+)
+
 function instanceOf(
   frames: number,
   attributes: AttributeMap,
@@ -57,6 +64,20 @@ test('what the document says of frames is their number where it has none of them
   expect(framesOf(0, {})).toEqual([1, 24])
   expect(framesOf(0, noImage)).toEqual([0, 0])
   expect(framesOf(3, { NumberOfFrames: '7' })).toEqual([3, 24])
+})
+
+describe.each(['2147483647', '99999999999', '4'])('of Pixel Data without %s frames', (NumberOfFrames) => {
+  test.each([
+    ['native', nativePixels, 1],
+    ['encapsulated', twoFragments, 2],
+  ])('no more are counted than there are: %s', async (_, pixels, unverified) => {
+    const header = await bytesOf(instanceOf(0, { NumberOfFrames }, {}, { headerOnly: true }).part10())
+    const instanceSource = fileSource(Buffer.concat([header, pixels]))
+    const instance = instanceOf(0, { NumberOfFrames }, {}, { instanceSource, transferSyntax: 'stored' })
+    await bytesOf(instance.part10())
+    expect(instance.frameChecks).toEqual({ verified: 0, unverified })
+    await expect(instance.frame(3)).rejects.toMatchObject({ code: 'FRAME_MISMATCH' })
+  })
 })
 
 test('without a source of whole instances everything is as it was', async () => {

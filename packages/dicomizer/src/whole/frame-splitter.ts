@@ -15,6 +15,8 @@ export interface FrameSplitter extends Pick<Part10Events, 'fragment' | 'pixels' 
    * Otherwise what the sink got were none.
    */
   isConsistent(): boolean
+  /** At the end of Pixel Data: how many frames were found, no more than there should be. */
+  found(): number
 }
 
 /** Makes a splitter of Pixel Data of a layout. */
@@ -51,6 +53,7 @@ function nativeSplitter(
     },
     pixelDataEnd() {},
     isConsistent: () => ended === frames,
+    found: () => ended,
   }
 }
 
@@ -101,5 +104,6 @@ function fragmentSplitter(frames: number, sink: FrameSink): FrameSplitter {
     },
     pixelDataEnd: end,
     isConsistent: () => begun === frames && !isBroken,
+    found: () => Math.min(begun, frames),
   }
 }

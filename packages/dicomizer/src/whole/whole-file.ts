@@ -4,6 +4,7 @@ import { frameLayout, type FrameLayout } from './frame-layout.ts'
 import { createFrameSplitter, type FrameSink, type FrameSplitter } from './frame-splitter.ts'
 import { createInflatingWalker, type InflatingWalker } from './inflating-walker.ts'
 import { createPart10Walker } from './part10-walker.ts'
+import { statedFrames } from '../pixels/pixel-module.ts'
 
 /** What is known of the Pixel Data of a file when they begin. */
 export interface PixelDataStart {
@@ -18,6 +19,11 @@ export interface WholeFile extends InflatingWalker {
   readonly file: FileDescription
   /** At the end: whether frames were found where they had to be. */
   areFrames(): boolean
+  /**
+   * At the end: how many frames its Pixel Data have, 0 without Pixel Data. NumberOfFrames alone proves none: it may be any
+   * number.
+   */
+  frameCount(): number
 }
 
 /** What a file is walked through for. */
@@ -39,6 +45,7 @@ export function createWholeFile({ identity, isOneObject, onPixelData }: WholeFil
     throw new InstanceFileError(identity, why)
   }
   let splitter: FrameSplitter | undefined
+  let frameCount = (): number => 0
 
   function pixelData(byteLength: number | undefined): void {
     if (splitter !== undefined) fail('it has Pixel Data twice')
@@ -46,7 +53,10 @@ export function createWholeFile({ identity, isOneObject, onPixelData }: WholeFil
     const stated = frameLayout(file.dataSet(), byteLength, identity)
     const layout = stated?.kind === 'encapsulated' && isOneObject ? { ...stated, frames: 1 } : stated
     const sink = onPixelData({ file, isEncapsulated, layout })
-    splitter = createFrameSplitter(layout ?? { kind: 'encapsulated', frames: 1 }, sink ?? ignore)
+    const found = createFrameSplitter(layout ?? { kind: 'encapsulated', frames: 1 }, sink ?? ignore)
+    splitter = found
+    frameCount =
+      layout === undefined ? () => undescribedFrames(file, byteLength ?? 0) : () => Math.max(1, found.found())
   }
 
   const events = {
@@ -70,7 +80,15 @@ export function createWholeFile({ identity, isOneObject, onPixelData }: WholeFil
       file.transferSyntaxUid()
     },
     areFrames: () => splitter?.isConsistent() ?? false,
+    frameCount: () => frameCount(),
   }
+}
+
+/** As many frames as stated if they can share the bytes, such as subsampled ones; otherwise one. */
+function undescribedFrames(file: FileDescription, byteLength: number): number {
+  const stated = statedFrames(file.dataSet())
+  const canShare = [byteLength, byteLength - 1].some((length) => length > 0 && length % stated === 0)
+  return canShare ? stated : 1
 }
 
 const ignore: FrameSink = { bytes() {}, end() {} }

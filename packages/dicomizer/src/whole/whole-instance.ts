@@ -6,7 +6,6 @@ import { chunksOf, getInstanceFile } from './instance-file.ts'
 import type { InstanceFile, InstanceSource } from './instance-source.ts'
 import type { NoticeCollector } from '../notices.ts'
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
-import { statedFrames } from '../pixels/pixel-module.ts'
 import type { FrameChecks } from '../stream/pixel-stream.ts'
 import { readWholeFrames, type WholeFrameInRow } from './read-whole-frames.ts'
 import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
@@ -74,10 +73,6 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
     frameChecks = none
     const pixelChecks: WholeFrameChecks[] = []
     const onPixelData = (start: PixelDataStart): WholeFrameChecks['sink'] | undefined => {
-      frameChecks = {
-        verified: 0,
-        unverified: start.layout?.frames ?? statedFrames(start.file.dataSet()),
-      }
       if (start.isEncapsulated && options.transferSyntax === 'explicit') notices.add(notDecoded)
       const checks = checksOf(start, options)
       if (checks !== undefined) pixelChecks.push(checks)
@@ -92,7 +87,8 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
       held = chunk
     }
     await whole.end()
-    hasNoPixelData = frameChecks === none
+    frameChecks = { verified: 0, unverified: whole.frameCount() }
+    hasNoPixelData = frameChecks.unverified === 0
     if (options.hasPixelData && hasNoPixelData) throw new InstanceFileError(expected, 'it has no Pixel Data')
     for (const checks of pixelChecks) frameChecks = checks.result(whole.areFrames())
     transferSyntaxUid = whole.file.transferSyntaxUid()
