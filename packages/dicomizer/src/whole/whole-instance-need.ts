@@ -26,7 +26,7 @@ export function describedFrames(attributes: AttributeMap): number {
 function describesImage(attributes: AttributeMap): boolean {
   const has = (keyword: string): boolean => (attributes[keyword] ?? null) !== null
   if (hasFloatPixelData(attributes)) return false
-  return ['Rows', 'Columns', 'BitsAllocated'].every(has) || has('NumberOfFrames')
+  return ['Rows', 'Columns', 'BitsAllocated', 'NumberOfFrames'].some(has)
 }
 
 /** Whether the pixels are attributes of their own (PS3.3 C.7.6.24, C.7.6.25) and no Pixel Data. */
