@@ -112,6 +112,21 @@ describe.skipIf(!hasPython('imagecodecs', 'numpy'))('an imported frame is what i
     expect(warnings.join()).toContain(why)
   })
 
+  test.each([
+    [[0], 'an RLE segment begins inside the header'],
+    [[63], 'an RLE segment begins inside the header'],
+    [[4000], 'an RLE segment ends too early'],
+    [[64, 66], 'the RLE frame has 2 segments, its pixels need 1'],
+    [[], 'the RLE frame has 0 segments, its pixels need 1'],
+  ])('RLE with segments at %j is kept, with a warning', async (offsets, why) => {
+    const header = Buffer.alloc(64)
+    for (const [index, number] of [offsets.length, ...offsets].entries()) header.writeUInt32LE(number, 4 * index)
+    // Runs of 128 pixels, 480 and more. Read as a segment, the header gives as many samples.
+    const frame = Buffer.concat([header, Buffer.from([129, 9, 129, 9, 129, 9, 129, 9])])
+    const { instance, warnings } = await importFrames([frame], rle, grey)
+    expect([instance.ImageFrames, warnings.join()]).toEqual([[], expect.stringContaining(why)])
+  })
+
   test.each(['baseline', 'lossless', 'jpeg 2000', 'jpeg-ls'])('%s without its end is kept', async (name) => {
     const uid = { baseline: jpegExtended, lossless: jpegLossless, 'jpeg-ls': jpegLs }[name] ?? j2kLossless
     const attributes = name === 'lossless' ? deep : grey

@@ -43,8 +43,10 @@ function readSegments(frame: Uint8Array): Uint8Array[] {
   const count = header.getUint32(0, true)
   if (count > 15) throw new UnstorableFrameError(`the RLE frame claims ${count} segments, 15 are the most`)
   return Array.from({ length: count }, (_, index) => {
+    const start = header.getUint32((index + 1) * 4, true)
     const end = index + 1 < count ? header.getUint32((index + 2) * 4, true) : frame.byteLength
-    return frame.subarray(header.getUint32((index + 1) * 4, true), end)
+    if (start < headerLength) throw new UnstorableFrameError('an RLE segment begins inside the header')
+    return frame.subarray(start, end)
   })
 }
 
