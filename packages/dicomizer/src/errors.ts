@@ -84,8 +84,11 @@ export class FrameDecodeError extends FrameError {
   readonly code = 'FRAME_UNDECODABLE'
 
   constructor(frame: FrameIdentity, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    super(`Cannot decode ${frameName(frame)}: ${why}; export it with the transfer syntax \`stored\``, frame, cause)
+    super(
+      `Cannot decode ${frameName(frame)}: ${reasonOf(cause)}; export it with the transfer syntax \`stored\``,
+      frame,
+      cause,
+    )
   }
 }
 
@@ -111,13 +114,21 @@ export class UnsupportedTransferSyntaxError extends InstanceError {
   /** Of the frames in AHI. */
   readonly transferSyntaxUid: string
 
-  constructor(identity: InstanceIdentity, transferSyntaxUid: string, wanted: 'explicit' | 'stored' | 'pixels') {
+  /** `failure` is why the first frame does not decode, if a decoder took it. */
+  constructor(
+    identity: InstanceIdentity,
+    transferSyntaxUid: string,
+    wanted: 'explicit' | 'stored' | 'pixels',
+    failure?: unknown,
+  ) {
     const name = instanceName(identity)
+    const why = failure === undefined ? `nothing here decodes ${transferSyntaxUid}` : `frame 1: ${reasonOf(failure)}`
     super(
       wanted === 'pixels'
-        ? `Cannot decode frames of ${name}: nothing here decodes ${transferSyntaxUid}; export the DICOM file, which has them as they are stored`
+        ? `Cannot decode frames of ${name}: ${why}; export the DICOM file, which has them as they are stored`
         : `Cannot write ${name} as \`${wanted}\`: its frames are stored as ${transferSyntaxUid}; export its header only`,
       identity,
+      failure,
     )
     this.transferSyntaxUid = transferSyntaxUid
   }
@@ -212,4 +223,8 @@ function frameName(frame: FrameIdentity): string {
 function instanceName(identity: InstanceIdentity): string {
   const instance = `instance ${identity.sopInstanceUid ?? '(no SOPInstanceUID)'}`
   return identity.imageSetId === undefined ? instance : `${instance} of image set ${identity.imageSetId}`
+}
+
+function reasonOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure)
 }

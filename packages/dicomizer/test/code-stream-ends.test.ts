@@ -73,3 +73,20 @@ describe.each(codeStreams)('frames in %s', (uid, bytes) => {
     ])
   })
 })
+
+test('a picture of a frame that is kept as stored says why it does not decode', async () => {
+  for (const [uid, bytes] of codeStreams) {
+    const instance = imageInstance(
+      [{ codeStream: new Uint8Array(bytes), decoded: { ...decoded, checksum: crc32(bytes) } }],
+      {
+        instance: { StoredTransferSyntaxUID: `${dicom}${uid}` },
+        frameDecoder: { decode: () => Promise.reject(new Error('it has no end marker')) },
+      },
+    )
+    const error: unknown = await instance.frame(0).catch((reason: unknown) => reason)
+    await bytesOf(instance.part10())
+    const later: unknown = await instance.frame(0).catch((reason: unknown) => reason)
+    for (const failure of [error, later]) expect(String(failure)).toContain('it has no end marker')
+    expect([error, later]).toMatchObject([{ code: 'FRAME_UNDECODABLE' }, { code: 'TRANSFER_SYNTAX_UNSUPPORTED' }])
+  }
+})

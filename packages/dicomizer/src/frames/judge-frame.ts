@@ -86,7 +86,7 @@ function judgeDecoded(
   if (failure === undefined) return undefined
   if (!keepsUndecodable || !isIntact || !form.syntax.encapsulates) throw new FrameDecodeError(frame, failure)
   const stored = withoutBoxes(storedBytes(read, frame))
-  return loaded(read, { frame, form: undecodable(form), stored, decoded, isVerified: true })
+  return loaded(read, { frame, form: undecodable(form, failure), stored, decoded, isVerified: true })
 }
 
 function judgeStored({ read, frame, form, expected, isIntact }: JudgedFrame): LoadedFrame | undefined {

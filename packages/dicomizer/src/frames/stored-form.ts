@@ -46,6 +46,8 @@ export interface StoredForm {
   readonly checksumBases: readonly ChecksumBasis[]
   /** Whether there are samples to be had of the frames: they are not compressed, or the reader decodes them. */
   readonly hasSamples: boolean
+  /** Why the first frame does not decode, if it was to be decoded and is kept as it is stored. */
+  readonly failure?: unknown
 }
 
 /** What the document says of the stored frames, and what can be decoded. */
@@ -90,8 +92,8 @@ function formOf(stated: StatedForm, seen: Pick<StoredForm, 'syntax' | 'header' |
 }
 
 /** Returns the form of frames that turned out not to be decodable. */
-export function undecodable(form: StoredForm): StoredForm {
-  return { ...form, hasSamples: false }
+export function undecodable(form: StoredForm, failure: unknown): StoredForm {
+  return { ...form, hasSamples: false, failure }
 }
 
 function isNative({ syntax, nativeFrameByteLength }: StatedForm, { data }: StoredFrame): boolean {

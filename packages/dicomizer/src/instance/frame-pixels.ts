@@ -58,8 +58,8 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
   const recognise = (frame: StoredFrame): StoredForm => storedForm(stated, frame)
   const onOtherLength = (): void => void (hasOtherLengths = true)
 
-  function unsupported({ syntax }: StoredForm, wanted: 'explicit' | 'stored' | 'pixels'): Error {
-    return new UnsupportedTransferSyntaxError(frames, syntax.uid, wanted)
+  function unsupported({ syntax, failure }: StoredForm, wanted: 'explicit' | 'stored' | 'pixels'): Error {
+    return new UnsupportedTransferSyntaxError(frames, syntax.uid, wanted, failure)
   }
 
   function describe(first: FirstFrame, decoded: boolean, notices: Pick<NoticeCollector, 'add'>): DataSet {
