@@ -260,3 +260,12 @@ test('anything that a search answers is its image sets or an error', async () =>
     { numRuns: 60 },
   )
 })
+
+test('a page of more items than AHI ever gives is damage, found before they are read', async () => {
+  const page = `{"imageSetsMetadataSummaries":[${'{},'.repeat(1_000_000)}{}]}`
+  await using service = await scriptedService(text(200, page))
+  await using client = testClient(service.endpoint, { maxAttempts: 2 })
+  const error = await rejection(collected(client.searchImageSets({ datastoreId })))
+  expect(error).toMatchObject({ code: 'AHI_RESPONSE', retryable: true })
+  expect(String(error)).toContain('more than 1000 items')
+})

@@ -75,10 +75,7 @@ function membersOf(value: unknown, what: string): JsonMembers {
     boolean: (name) => member(name, 'true or false', (found) => (typeof found === 'boolean' ? found : undefined)),
     date: (name) => member(name, 'a time', dateOf),
     object: (name) => member(name, 'an object', (found) => membersOf(found, name)),
-    list: (name) =>
-      member(name, 'a list', (found) =>
-        Array.isArray(found) ? found.map((item) => membersOf(item, `an item of ${name}`)) : undefined,
-      ),
+    list: (name) => member(name, 'a list', (found) => (Array.isArray(found) ? itemsOf(found, name) : undefined)),
     requiredText: (name) => required(name, self.text(name)),
     requiredId: (name) => matching(name, /^[0-9a-z]{32}$/),
     requiredVersion: (name) => matching(name, /^\d+$/),
@@ -86,6 +83,14 @@ function membersOf(value: unknown, what: string): JsonMembers {
     requiredList: (name) => required(name, self.list(name)),
   }
   return self
+}
+
+/** AHI gives at most 50 items at a time. Reading an item takes a hundred times the memory of its text. */
+const mostItems = 1000
+
+function itemsOf(list: readonly unknown[], name: string): readonly JsonMembers[] {
+  if (list.length > mostItems) throw damaged(`${name} has more than ${mostItems} items`)
+  return list.map((item) => membersOf(item, `an item of ${name}`))
 }
 
 function dateOf(value: unknown): Date | undefined {

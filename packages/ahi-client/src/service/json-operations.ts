@@ -49,7 +49,7 @@ export interface JsonOperations {
 }
 
 /** A page has at most 50 items of some kilobytes each. */
-const limit = { byteLength: 16 * 2 ** 20 }
+const limit = { byteLength: 4 * 2 ** 20 }
 
 /** Makes the operations whose answers are JSON. */
 export function createJsonOperations(connection: Connection, transport: HttpTransport): JsonOperations {
