@@ -175,6 +175,7 @@ describe('a document beyond the limits is an error that is not repeated', () => 
 
   test.each([
     ['nested', deep, 'maxDepth'],
+    ['nested, after white space', `${'\n'.repeat(100)}${deep}`, 'maxDepth'],
     ['of many attributes', document(`{${'"Rows":1,'.repeat(200_000)}"Rows":1}`), 'maxMembers'],
     ['of many items', document(`{"A":[${'[],'.repeat(7_000_000)}[]]}`), 'maxEntries'],
     ['a gzip bomb', ' '.repeat(101 * 2 ** 20), 'maxByteLength'],

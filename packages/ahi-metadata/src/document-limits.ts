@@ -10,8 +10,8 @@ export interface DocumentLimits {
   /** Most levels of objects and arrays. Default 1,024: room for 500 nested sequences. */
   readonly maxDepth?: number | undefined
   /**
-   * Most objects, arrays and members of objects, which bounds frames and attributes. The attributes of a patient, a study
-   * and a series count for each instance. Default: one for 16 bytes of `maxByteLength`.
+   * Most objects, arrays, members of objects and items of arrays, which bounds frames, attributes and values. The attributes
+   * of a patient, a study and a series count for each instance. Default: one for 16 bytes of `maxByteLength`.
    */
   readonly maxEntries?: number | undefined
   /**
@@ -45,6 +45,7 @@ export function resolveDocumentLimits(limits: DocumentLimits): ResolvedDocumentL
  */
 export function checkExtent(json: Uint8Array, { maxDepth, maxEntries, maxMembers }: ResolvedDocumentLimits): void {
   const members = new Uint32Array(maxDepth + 1)
+  const isArray = new Uint8Array(maxDepth + 1)
   let depth = 0
   let entries = 0
   for (let index = 0; index < json.length; index += 1) {
@@ -59,10 +60,16 @@ export function checkExtent(json: Uint8Array, { maxDepth, maxEntries, maxMembers
         if (depth > maxDepth) throw tooDeep(`${maxDepth} levels; raise \`maxDepth\` if that is meant`)
         if (entries > maxEntries) throw tooManyEntries(maxEntries)
         members[depth] = 0
+        isArray[depth] = json[index] === 0x5b ? 1 : 0
         break
       case 0x7d: // }
       case 0x5d: // ]
         depth -= 1
+        break
+      case 0x2c: // ,
+        // Items that are objects or arrays are counted where they begin.
+        if (isArray[depth] === 1 && json[index + 1] !== 0x7b && json[index + 1] !== 0x5b) entries += 1
+        if (entries > maxEntries) throw tooManyEntries(maxEntries)
         break
       case 0x3a: // :
         entries += 1

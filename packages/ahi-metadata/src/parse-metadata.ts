@@ -69,8 +69,27 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
+/** White space may come first, any amount of it. */
 function startsLikeJson(bytes: Uint8Array): boolean {
-  return /^[\s\uFEFF]*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 64)))
+  let start = 0
+  while (isIgnored(bytes[start])) start += 1
+  return bytes[start] === 0x5b || bytes[start] === 0x7b
+}
+
+/** White space of JSON, and the bytes of a byte order mark. */
+function isIgnored(byte: number | undefined): boolean {
+  switch (byte) {
+    case 0x09:
+    case 0x0a:
+    case 0x0d:
+    case 0x20:
+    case 0xef:
+    case 0xbb:
+    case 0xbf:
+      return true
+    default:
+      return false
+  }
 }
 
 /** The parser's own message quotes the document, which may name a patient: only the position is taken from it. */

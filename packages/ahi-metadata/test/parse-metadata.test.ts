@@ -112,6 +112,13 @@ describe('what may be missing', () => {
     expect(serializeImageSetMetadata(parseImageSetMetadata(document))).toBe(document)
   })
 
+  test('skips white space, before which limits hold too', () => {
+    expect(parseImageSetMetadata(`${' '.repeat(100)}${LEAST_DOCUMENT}`).ImageSetID).toBe('i')
+    const deep = `${'\n'.repeat(100)}${'['.repeat(2000)}${']'.repeat(2000)}`
+    expect(failure(deep).code).toBe('METADATA_TOO_DEEP')
+    expect(failure(new TextEncoder().encode(deep)).code).toBe('METADATA_TOO_DEEP')
+  })
+
   test('skips a byte order mark', () => {
     expect(parseImageSetMetadata(new TextEncoder().encode(`\uFEFF${LEAST_DOCUMENT}`)).ImageSetID).toBe('i')
   })
@@ -249,6 +256,16 @@ describe('a document beyond the limits', () => {
     })
     expect(failure(shared, { maxEntries: 1_000_000 }).code).toBe('METADATA_TOO_MANY_ENTRIES')
     expect(parseImageSetMetadata(shared, { maxEntries: 2_000_000 }).ImageSetID).toBe('i')
+  })
+
+  test.each([
+    ['numbers', '0'],
+    ['texts', '"A"'],
+    ['lists', '[]'],
+  ])('is refused for the %s of an array', (_, item) => {
+    const document = documentOf({ DICOM: { '00091001': [1] } }).replace('[1]', `[${`${item},`.repeat(999)}${item}]`)
+    expect(failure(document, { maxEntries: 1000 }).code).toBe('METADATA_TOO_MANY_ENTRIES')
+    expect(parseImageSetMetadata(document, { maxEntries: 1010 }).ImageSetID).toBe('i')
   })
 
   test('is refused for the members of one object', () => {
