@@ -5,12 +5,11 @@ import { describe, expect, test } from 'vitest'
 
 import { type AhiClient, isAhiError } from '@ahi-dicom/ahi-client'
 
-import { collected, datastoreId, imageSet, imageSetId, rejection, testClient } from './fixtures.ts'
+import { collected, datastoreId, imageSet, imageSetId, metadataDocument, rejection, testClient } from './fixtures.ts'
 import { type Answer, bytes, json, scriptedService, text } from './scripted-service.ts'
 
 const otherId = 'a'.repeat(32)
 const version = { imageSetId, versionId: '2', imageSetState: 'ACTIVE', createdAt: 1.5 }
-const document = { SchemaVersion: '1.1', DatastoreID: datastoreId, ImageSetID: imageSetId, Study: { DICOM: {} } }
 
 interface Operation {
   /** An answer as the API has it. */
@@ -102,10 +101,36 @@ const operations: [string, Operation][] = [
   [
     'GetImageSetMetadata',
     {
-      good: document,
+      good: metadataDocument,
       call: (client) => client.getImageSetMetadata(imageSet),
-      required: ['DatastoreID', 'ImageSetID', 'Study'],
-      wrong: { DatastoreID: otherId, ImageSetID: otherId, Study: [], 'Study.Series': { '1.2': 1 } },
+      required: [
+        'DatastoreID',
+        'ImageSetID',
+        'Patient',
+        'Patient.DICOM',
+        'Study',
+        'Study.DICOM',
+        'Study.DICOM.StudyInstanceUID',
+        'Study.Series',
+        'Study.Series.2.DICOM',
+        'Study.Series.2.DICOM.SeriesInstanceUID',
+        'Study.Series.2.Instances',
+        'Study.Series.2.Instances.3.DICOM',
+        'Study.Series.2.Instances.3.DICOM.SOPInstanceUID',
+        'Study.Series.2.Instances.3.DICOMVRs',
+      ],
+      wrong: {
+        DatastoreID: otherId,
+        ImageSetID: otherId,
+        Study: [],
+        'Study.DICOM.StudyInstanceUID': 1,
+        'Study.Series': {},
+        'Study.Series.2': 1,
+        'Study.Series.2.DICOM.SeriesInstanceUID': '4',
+        'Study.Series.2.Instances': {},
+        'Study.Series.2.Instances.3.DICOM.SOPInstanceUID': '4',
+        'Study.Series.2.Instances.3.ImageFrames': [{}],
+      },
     },
   ],
 ]
@@ -217,20 +242,20 @@ test('a page that is damaged is repeated, and no item is lost', async () => {
   expect(found.map(({ imageSetId }) => imageSetId)).toEqual(ids)
 })
 
-const packed = gzipSync(JSON.stringify(document))
+const packed = gzipSync(JSON.stringify(metadataDocument))
 
 test.each<[string, Uint8Array]>([
   ['truncated gzip', packed.subarray(0, 40)],
   ['gzip without its end', packed.subarray(0, -1)],
   ['gzip whose checksum is wrong', packed.with(packed.length - 6, (packed.at(-6) ?? 0) ^ 1)],
   ['gzip of something else', gzipSync('{"a":1}')],
-  ['gzip of the metadata of another image set', gzipSync(JSON.stringify({ ...document, ImageSetID: otherId }))],
+  ['gzip of the metadata of another image set', gzipSync(JSON.stringify({ ...metadataDocument, ImageSetID: otherId }))],
 ])('%s is repeated, also for the bytes of the document', async (_, body) => {
   await using service = await scriptedService(bytes(body), bytes(packed), bytes(body), bytes(packed))
   await using client = testClient(service.endpoint)
-  expect(await client.getImageSetMetadata(imageSet)).toMatchObject(document)
+  expect(await client.getImageSetMetadata(imageSet)).toMatchObject(metadataDocument)
   const given = await client.getImageSetMetadataDocument(imageSet)
-  expect(new TextDecoder().decode(given)).toBe(JSON.stringify(document))
+  expect(new TextDecoder().decode(given)).toBe(JSON.stringify(metadataDocument))
   expect(service.requests).toHaveLength(4)
 })
 

@@ -17,6 +17,29 @@ export const instance = {
 }
 export const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 
+/** A metadata document with all that AHI writes into every one. Its UIDs have no dots, so that tests can give paths. */
+export const metadataDocument = {
+  SchemaVersion: '1.1',
+  DatastoreID: datastoreId,
+  ImageSetID: imageSetId,
+  Patient: { DICOM: { PatientID: 'Ünïcode' } },
+  Study: {
+    DICOM: { StudyInstanceUID: '1' },
+    Series: {
+      2: {
+        DICOM: { SeriesInstanceUID: '2' },
+        Instances: {
+          3: {
+            DICOM: { SOPInstanceUID: '3', '00090010': 'OURS' },
+            DICOMVRs: { '00090010': 'LO' },
+            ImageFrames: [{ ID: imageFrameId }],
+          },
+        },
+      },
+    },
+  },
+}
+
 /** A clock that goes forward only by being waited for, at once. */
 export function instantClock(random: () => number = () => 0.5): Clock & { readonly waits: number[] } {
   let now = 0

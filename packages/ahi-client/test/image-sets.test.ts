@@ -9,18 +9,13 @@ import {
   imageFrameId,
   imageSet,
   imageSetId,
+  metadataDocument,
   rejection,
   testClient,
 } from './fixtures.ts'
 import { bytes, json, scriptedService } from './scripted-service.ts'
 
-const document = JSON.stringify({
-  SchemaVersion: '1.1',
-  DatastoreID: datastoreId,
-  ImageSetID: imageSetId,
-  Patient: { DICOM: { PatientID: 'Ünïcode' } },
-  Study: { DICOM: { StudyInstanceUID: '1.2.3' }, Series: {} },
-})
+const document = JSON.stringify(metadataDocument)
 const path = `/datastore/${datastoreId}/imageSet/${imageSetId}`
 
 describe('getImageSet', () => {

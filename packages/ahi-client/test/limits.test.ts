@@ -11,6 +11,7 @@ import {
   gathered,
   imageSet,
   imageSetId,
+  metadataDocument,
   instance,
   rejection,
   testClient,
@@ -166,8 +167,9 @@ test('a reader that takes its time does not make a stream slow', async () => {
   expect(read).toBe(3_000_000)
 })
 
-function document(study: string): string {
-  return `{"DatastoreID":"${datastoreId}","ImageSetID":"${imageSetId}","Study":{"DICOM":${study}}}`
+/** Adds an attribute to the instance of a document. */
+function document(attribute: string): string {
+  return JSON.stringify(metadataDocument).replace('"SOPInstanceUID"', `"A":${attribute},"SOPInstanceUID"`)
 }
 
 describe('a document beyond the limits is an error that is not repeated', () => {

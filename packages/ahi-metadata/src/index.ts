@@ -26,7 +26,7 @@ export type {
 } from './image-set-metadata.ts'
 export { levelChecksums } from './level-checksums.ts'
 export type { FrameFormat } from './level-checksums.ts'
-export { parseImageSetMetadata } from './parse-metadata.ts'
+export { parseImageSetMetadata, type ParseOptions } from './parse-metadata.ts'
 export { printable, printableJson } from './printable.ts'
 export type { PrintableOptions } from './printable.ts'
 export { serializeImageSetMetadata } from './serialize-metadata.ts'

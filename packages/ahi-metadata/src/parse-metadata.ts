@@ -9,18 +9,29 @@ import {
 import { MetadataDocumentError } from './errors.ts'
 import { parseJson } from './exact-json.ts'
 import { readImageSet } from './read-image-set.ts'
+import { checkWhole } from './whole-image-set.ts'
 import type { ImageSetMetadata, JsonValue } from './image-set-metadata.ts'
 
+/** Options of {@link parseImageSetMetadata}. */
+export interface ParseOptions extends DocumentLimits {
+  /**
+   * Whether the document must have what AHI writes into every one: the attributes of each level, its UIDs, and an instance in
+   * each series. Default false: missing maps are filled with empty ones.
+   */
+  readonly isWhole?: boolean | undefined
+}
+
 /**
- * Reads the document of GetImageSetMetadata, gzipped (told by its magic, not assumed) or plain. Unknown keys are kept,
- * missing maps are filled with empty ones.
+ * Reads the document of GetImageSetMetadata, gzipped (told by its magic, not assumed) or plain. Unknown keys are kept.
  * @throws {MetadataDocumentError} if it is no such document, or beyond the limits
  */
-export function parseImageSetMetadata(document: Uint8Array | string, limits: DocumentLimits = {}): ImageSetMetadata {
-  const resolved = resolveDocumentLimits(limits)
-  const json = documentBytes(document, resolved)
-  if (startsLikeJson(json)) checkExtent(json, resolved)
-  return readImageSet(parseText(typeof document === 'string' ? document : decodeUtf8(json)), resolved)
+export function parseImageSetMetadata(document: Uint8Array | string, options: ParseOptions = {}): ImageSetMetadata {
+  const limits = resolveDocumentLimits(options)
+  const json = documentBytes(document, limits)
+  if (startsLikeJson(json)) checkExtent(json, limits)
+  const parsed = parseText(typeof document === 'string' ? document : decodeUtf8(json))
+  if (options.isWhole === true) checkWhole(parsed)
+  return readImageSet(parsed, limits)
 }
 
 function documentBytes(document: Uint8Array | string, { maxByteLength }: ResolvedDocumentLimits): Uint8Array {

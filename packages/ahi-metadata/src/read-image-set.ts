@@ -1,5 +1,5 @@
+import { type Check, checkItems, checkNumber, checkObject, checkString, memberPath } from './check-shape.ts'
 import { type ResolvedDocumentLimits, tooManyEntries } from './document-limits.ts'
-import { MetadataDocumentError } from './errors.ts'
 import type {
   AttributeMap,
   FrameChecksum,
@@ -11,7 +11,6 @@ import type {
   SeriesMetadata,
   StudyMetadata,
 } from './image-set-metadata.ts'
-import { printable } from './printable.ts'
 
 /**
  * Checks the shape of a parsed document and fills the maps and lists that it leaves out. The document is changed in
@@ -95,8 +94,6 @@ function checkOptional(object: AttributeMap, key: string, path: string, check: C
   else if (value !== undefined) check(value, `${path}.${key}`)
 }
 
-type Check = (value: unknown, path: string) => void
-
 /** Returns the member `key`, which is an object; an empty one is added where it is missing or `null`. */
 function completeObject(object: AttributeMap, key: string, path: string): AttributeMap {
   const value = (object[key] ??= {})
@@ -105,36 +102,7 @@ function completeObject(object: AttributeMap, key: string, path: string): Attrib
 }
 
 function checkMembers(object: AttributeMap, path: string, check: Check): void {
-  for (const key of Object.keys(object)) check(object[key], `${path}["${printable(key.slice(0, 64))}"]`)
-}
-
-function checkItems(value: unknown, path: string, check: Check): void {
-  if (!Array.isArray(value)) throw mismatch(path, value, 'an array')
-  for (const [index, item] of value.entries()) check(item, `${path}[${index}]`)
-}
-
-function checkObject(value: unknown, path: string): asserts value is AttributeMap {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch(path, value, 'an object')
-}
-
-function checkString(value: unknown, path: string): asserts value is string {
-  if (typeof value !== 'string') throw mismatch(path, value, 'a string')
-}
-
-function checkNumber(value: unknown, path: string): asserts value is number {
-  if (typeof value !== 'number') throw mismatch(path, value, 'a number')
-}
-
-function mismatch(path: string, value: unknown, expected: string): MetadataDocumentError {
-  const what = path === '' ? 'the whole of it' : `\`${path}\``
-  const why = `it is JSON but no image set: ${what} is ${kindOf(value)}, not ${expected}`
-  return new MetadataDocumentError('METADATA_NOT_AN_IMAGE_SET', why, { path })
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined) return 'missing'
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  for (const key of Object.keys(object)) check(object[key], memberPath(path, key))
 }
 
 /** Every instance is read with the attributes of its patient, study and series, however many there are of both. */

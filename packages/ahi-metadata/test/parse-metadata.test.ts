@@ -124,6 +124,41 @@ describe('what may be missing', () => {
   })
 })
 
+describe('a document that has to be whole', () => {
+  const whole = {
+    DatastoreID: 'd',
+    ImageSetID: 'i',
+    Patient: { DICOM: {} },
+    Study: {
+      DICOM: { StudyInstanceUID: '1.2' },
+      Series: {
+        '1.3': { DICOM: { SeriesInstanceUID: '1.3 ' }, Instances: { '1.4': { DICOM: { SOPInstanceUID: '1.4' } } } },
+      },
+    },
+  }
+  const text = JSON.stringify(whole)
+
+  test('may lack the frames, and the VRs where it has no attribute that needs them', () => {
+    expect(parseImageSetMetadata(text, { isWhole: true })).toEqual(parseImageSetMetadata(text))
+  })
+
+  test.each([
+    ['the patient', text.replace('"Patient"', '"x"')],
+    ['the attributes of the study', text.replace('"DICOM":{"StudyInstanceUID":"1.2"},', '')],
+    ['the UID of the study', text.replace('"StudyInstanceUID"', '"x"')],
+    ['series', text.replace('"Series"', '"x"')],
+    ['any series', JSON.stringify({ ...whole, Study: { ...whole.Study, Series: {} } })],
+    ['instances', text.replace('"Instances"', '"x"')],
+    ['the UID of an instance', text.replace('"SOPInstanceUID"', '"x"')],
+    ['the VR of a private attribute', text.replace('"SOPInstanceUID"', '"00090010":"A","SOPInstanceUID"')],
+    ['the name of a series', text.replace('"1.3":', '"1.5":')],
+    ['the name of an instance', text.replace('"1.4":', '"1.5":')],
+  ])('may not lack %s', (_, document) => {
+    expect(() => parseImageSetMetadata(document, { isWhole: true })).toThrow(/it is JSON but no image set: `/)
+    expect(parseImageSetMetadata(document).ImageSetID).toBe('i')
+  })
+})
+
 describe('integers of 64 bits', () => {
   const document = `{"SchemaVersion":"1.1","DatastoreID":"d","ImageSetID":"i","Patient":{"DICOM":{}},"Study":{"DICOM":{"00091001":[18446744073709551615,-9223372036854775808,9007199254740991,1e300,-0],"00091002":"9223372036854775807"},"Series":{}}}`
 

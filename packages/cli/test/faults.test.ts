@@ -310,7 +310,13 @@ describe('a document that is larger than the limit', () => {
   const document = {
     DatastoreID: store,
     ImageSetID: 'a'.repeat(32),
-    Study: { DICOM: { StudyDescription: 'x'.repeat(3000) } },
+    Patient: { DICOM: {} },
+    Study: {
+      DICOM: { StudyInstanceUID: '1', StudyDescription: 'x'.repeat(3000) },
+      Series: {
+        2: { DICOM: { SeriesInstanceUID: '2' }, Instances: { 3: { DICOM: { SOPInstanceUID: '3' } } } },
+      },
+    },
   }
   const answer: Answer = { status: 200, headers: {}, body: gzipSync(JSON.stringify(document)) }
   const args = ['metadata', document.ImageSetID, '--datastore-id', store, '--json']

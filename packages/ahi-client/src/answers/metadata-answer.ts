@@ -52,7 +52,7 @@ function isTooLarge(error: unknown): boolean {
 
 function parsed(json: Uint8Array, limits: DocumentLimits): ImageSetMetadata {
   try {
-    return parseImageSetMetadata(json, limits)
+    return parseImageSetMetadata(json, { ...limits, isWhole: true })
   } catch (cause) {
     if (!(cause instanceof MetadataDocumentError)) throw cause
     const code = cause.code.startsWith('METADATA_TOO_') ? 'AHI_TOO_LARGE' : 'AHI_RESPONSE'
