@@ -4,7 +4,8 @@ import type { DicomInstance } from '@ahi-dicom/dicomizer'
 import { describe, expect, test } from 'vitest'
 
 import { jpeg } from './code-streams.ts'
-import { bytesOf, imageInstance, knownFrame } from './instances.ts'
+import { bytesOf, imageInstance, knownFrame, type TestOptions } from './instances.ts'
+import { fileSource } from './whole-files.ts'
 
 const tile = jpeg({ identifiers: [1] })
 const empty = new Uint8Array(0)
@@ -14,7 +15,7 @@ const baseline = '1.2.840.10008.1.2.4.50'
 function slide(
   frames: readonly Uint8Array[],
   transferSyntax: 'explicit' | 'stored',
-  sizes = frames.map(({ length }) => length),
+  options: TestOptions = {},
 ): DicomInstance {
   return imageInstance(
     frames.map((codeStream) => ({ codeStream: new Uint8Array(codeStream), decoded })),
@@ -25,7 +26,7 @@ function slide(
         StoredTransferSyntaxUID: baseline,
         ImageFrames: frames.map((bytes, index) => ({
           ID: `frame${index}`,
-          FrameSizeInBytes: sizes[index],
+          FrameSizeInBytes: bytes.length,
           PixelDataChecksumFromBaseToFullResolution: [{ Width: 4, Height: 3, Checksum: crc32(bytes) }],
         })),
       },
@@ -35,6 +36,7 @@ function slide(
         }),
       },
       frameDecoder: { decode: async () => decoded },
+      ...options,
     },
   )
 }
@@ -97,4 +99,13 @@ test('pictures of the other frames can be made', async () => {
   expect(await instance.frame(0)).toHaveLength(12)
   expect(await instance.frame(2)).toHaveLength(12)
   await expect(instance.frame(1)).rejects.toMatchObject({ code: 'FRAME_UNDECODABLE' })
+})
+
+test.each(['explicit', 'stored'] as const)('a whole instance has the notice, too: %s', async (transferSyntax) => {
+  const frames = [tile, empty, tile]
+  const file = await bytesOf(slide(frames, 'stored').part10())
+  const instanceSource = fileSource(file, { isStoredOnly: true })
+  const instance = slide(frames, transferSyntax, { instanceSource, source: 'instance' })
+  expect((await bytesOf(instance.part10())).equals(file)).toBe(true)
+  expect(instance.notices).toContainEqual(expect.objectContaining({ code: 'FRAME_EMPTY' }))
 })

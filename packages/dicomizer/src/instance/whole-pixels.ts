@@ -7,6 +7,7 @@ import type { InstanceSource } from '../whole/instance-source.ts'
 import { createWholeInstance } from '../whole/whole-instance.ts'
 import { describedFrames, hasFloatPixelData } from '../whole/whole-instance-need.ts'
 import type { DicomizeOptions, InstanceEntry } from './dicom-instance.ts'
+import { emptyFramesOf, framesEmpty } from './pixel-notices.ts'
 import type { PixelWay } from './pixel-way.ts'
 
 /** Chunks of the file between the source and the consumer. */
@@ -33,6 +34,7 @@ export function createWholePixels(parts: WholePixelsParts, options: DicomizeOpti
   const storedUid = instance.ImageFrames.length === 0 ? instance.StoredTransferSyntaxUID : stored.uid
   const checksumBasis = instance.ChecksumType === 'DECOMPRESSED' ? 'decoded' : stored.checksumBasis
   const frames = instance.ImageFrames
+  const emptyFrames = emptyFramesOf(instance)
   const statedFrames = frames.length === 0 ? describedFrames(instance.DICOM) : frames.length
   const whole = createWholeInstance({
     source,
@@ -65,6 +67,7 @@ export function createWholePixels(parts: WholePixelsParts, options: DicomizeOpti
       if (why !== undefined) {
         notices.add({ code: 'WHOLE_INSTANCE_USED', message: `the file is the whole instance as AHI gives it: ${why}` })
       }
+      if (emptyFrames.length > 0) notices.add(framesEmpty(emptyFrames))
       yield* whole.part10(signal)
       const { verified, unverified } = whole.frameChecks
       for (let frame = 0; frame < verified + unverified; frame++) onFrame(frame < verified)
