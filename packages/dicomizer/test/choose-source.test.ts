@@ -8,7 +8,14 @@ import { bytesOf, imageInstance, imageMetadata, knownFrames, onlyInstance, type 
 import { fileSource } from './whole-files.ts'
 
 const noSource = { instanceSource: fileSource(new Uint8Array(0)) }
-const noImage = { Rows: null, Columns: null, BitsAllocated: null }
+const noImage = {
+  Rows: null,
+  Columns: null,
+  BitsAllocated: null,
+  BitsStored: null,
+  SamplesPerPixel: null,
+  PhotometricInterpretation: null,
+}
 
 /** (7FE0,0010) of 26 bytes, and of two fragments behind an empty Basic Offset Table. */
 const nativePixels = Buffer.concat([Buffer.from('e07f10004f4200001a000000', 'hex'), Buffer.alloc(26)])
@@ -32,6 +39,7 @@ describe('with a source of whole instances, pixels come from', () => {
     ['frames', 'there are all frames', 3, {}, {}],
     ['instance', 'an image has no frames', 0, {}, {}],
     ['instance', 'something of frames has none', 0, { ...noImage, NumberOfFrames: '2' }, {}],
+    ['instance', 'nothing but colours is said of an image', 0, { ...noImage, PhotometricInterpretation: 'RGB' }, {}],
     ['instance', 'an image without a width has no frames', 0, { Columns: null }, {}],
     ['instance', 'an image without a height has no frames', 0, { Rows: null }, {}],
     ['instance', 'an image without a depth has no frames', 0, { BitsAllocated: null }, {}],

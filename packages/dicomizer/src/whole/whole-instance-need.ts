@@ -23,10 +23,21 @@ export function describedFrames(attributes: AttributeMap): number {
   return numberOfFrames(attributes['NumberOfFrames']) ?? 1
 }
 
+/** Attributes that mean that there are pixels, one alone: a damaged file may lack any of them. */
+const imageKeywords = [
+  'Rows',
+  'Columns',
+  'BitsAllocated',
+  'BitsStored',
+  'SamplesPerPixel',
+  'PhotometricInterpretation',
+  'NumberOfFrames',
+]
+
 function describesImage(attributes: AttributeMap): boolean {
   const has = (keyword: string): boolean => (attributes[keyword] ?? null) !== null
   if (hasFloatPixelData(attributes)) return false
-  return ['Rows', 'Columns', 'BitsAllocated', 'NumberOfFrames'].some(has)
+  return imageKeywords.some(has)
 }
 
 /** Whether the pixels are attributes of their own (PS3.3 C.7.6.24, C.7.6.25) and no Pixel Data. */
