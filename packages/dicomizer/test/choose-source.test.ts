@@ -20,7 +20,7 @@ const noImage = {
 /** (7FE0,0010) of 26 bytes, and of two fragments behind an empty Basic Offset Table. */
 const nativePixels = Buffer.concat([Buffer.from('e07f10004f4200001a000000', 'hex'), Buffer.alloc(26)])
 const twoFragments = Buffer.from(
-  'e07f10004f420000ffffffff' + 'feff00e000000000' + 'feff00e0020000000102'.repeat(2) + 'feffdde000000000',
+  `e07f10004f420000fffffffffeff00e000000000${'feff00e0020000000102'.repeat(2)}feffdde000000000`,
   'hex',
 )
 

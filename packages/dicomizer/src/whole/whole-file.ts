@@ -45,7 +45,7 @@ export function createWholeFile({ identity, isOneObject, onPixelData }: WholeFil
     throw new InstanceFileError(identity, why)
   }
   let splitter: FrameSplitter | undefined
-  let frameCount = (): number => 0
+  let frameCount: (() => number) | undefined
 
   function pixelData(byteLength: number | undefined): void {
     if (splitter !== undefined) fail('it has Pixel Data twice')
@@ -80,7 +80,7 @@ export function createWholeFile({ identity, isOneObject, onPixelData }: WholeFil
       file.transferSyntaxUid()
     },
     areFrames: () => splitter?.isConsistent() ?? false,
-    frameCount: () => frameCount(),
+    frameCount: () => frameCount?.() ?? 0,
   }
 }
 
