@@ -48,8 +48,8 @@ export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions
     if (headerOnly || instanceSource === undefined) return frames
     const why = source === 'instance' ? undefined : whyNotFrames()
     if (source !== 'instance' && why === undefined) return frames
-    const parts = { entry, studyInstanceUid, source: instanceSource, dataSet, why, notices }
-    return createWholePixels(parts, options)
+    const base = { entry, studyInstanceUid, source: instanceSource, why, notices }
+    return createWholePixels({ ...base, dataSet: () => frames.dataSet() }, options)
   }
 
   function whyNotFrames(): string | undefined {
@@ -117,14 +117,14 @@ export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions
       return way().frameCount === 0 ? 0 : estimatedFrameByteLength(entry)
     },
     get attributes(): DicomAttributes {
-      return dicomAttributes(frames.dataSet())
+      return dicomAttributes(way().dataSet())
     },
     get dataset(): Record<string, unknown> {
       const { fileMeta: imported } = content()
       const sopClassUid = uidOf(dataSet(), tags.sopClassUid, entry) ?? ''
       const transferSyntaxUid = sourceOf() === 'frames' ? frames.transferSyntaxUid : explicitVrLittleEndian
       const fileMeta = fileMetaInformation({ sopClassUid, sopInstanceUid, transferSyntaxUid, imported })
-      return naturalDataSet(frames.dataSet(), fileMeta, entry)
+      return naturalDataSet(way().dataSet(), fileMeta, entry)
     },
     get frameChecks() {
       return { ...checks }

@@ -4,6 +4,7 @@ import { storedSyntax } from '../frames/transfer-syntax.ts'
 import type { NoticeCollector } from '../notices.ts'
 import type { WholeFrameDecoder } from '../whole/frame-comparison.ts'
 import type { InstanceSource } from '../whole/instance-source.ts'
+import { withPhotometric } from '../pixels/photometric-interpretation.ts'
 import { createWholeInstance } from '../whole/whole-instance.ts'
 import { describedFrames, hasFloatPixelData } from '../whole/whole-instance-need.ts'
 import type { DicomizeOptions, InstanceEntry } from './dicom-instance.ts'
@@ -18,7 +19,7 @@ export interface WholePixelsParts {
   readonly entry: InstanceEntry
   readonly studyInstanceUid: string
   readonly source: InstanceSource
-  /** Returns the attributes of the document. */
+  /** Returns the attributes of the document, as pictures need them. */
   readonly dataSet: () => DataSet
   /** Why it is fetched as a whole, for a notice; undefined if that was asked for. */
   readonly why: string | undefined
@@ -60,7 +61,7 @@ export function createWholePixels(parts: WholePixelsParts, options: DicomizeOpti
     get frameCount() {
       return whole.hasNoPixelData ? 0 : statedFrames
     },
-    dataSet,
+    dataSet: () => withPhotometric(dataSet(), whole.photometric),
     heldByteLength: () => streamedByteLength,
     frame: (index, signal, onFrame) => whole.frame(index, signal, onFrame),
     async *stream({ signal, onFrame }) {

@@ -1,3 +1,5 @@
+import { readFrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
+import { decodedPhotometric, photometricOf } from '../pixels/photometric-interpretation.ts'
 import { frameChecksum } from '@ahi-dicom/ahi-metadata'
 
 import { unpackBits } from '../pixels/bit-packing.ts'
@@ -23,6 +25,12 @@ export interface WholeFrame {
   readonly pixelData: PixelDataStart & { readonly layout: FrameLayout }
 }
 
+/** The samples of a frame, and their PhotometricInterpretation by the file and the code stream. */
+export interface WholePixels {
+  readonly pixels: PixelArray
+  readonly photometric: string | undefined
+}
+
 interface PixelsOptions {
   readonly frame: FrameIdentity
   readonly expected: ExpectedFrames
@@ -39,11 +47,12 @@ interface PixelsOptions {
  *
  * @throws {UnsupportedTransferSyntaxError} for code streams that no frame decoder takes, and for big endian samples.
  */
-export async function wholeFramePixels({ bytes, pixelData }: WholeFrame, options: PixelsOptions): Promise<PixelArray> {
+export async function wholeFramePixels({ bytes, pixelData }: WholeFrame, options: PixelsOptions): Promise<WholePixels> {
   const { frame, expected, stored, decoder, onFrame } = options
   const { file, layout } = pixelData
   const transferSyntaxUid = file.transferSyntaxUid()
   const dataSet = file.dataSet()
+  const stated = photometricOf(dataSet)
   const comparison = frameComparison({ layout, transferSyntaxUid, dataSet, expected, stored, decoder })
   const isNative = layout.kind === 'native'
   if (isNative ? transferSyntaxUid === explicitVrBigEndian : decoder?.decodes(transferSyntaxUid) !== true) {
@@ -53,14 +62,17 @@ export async function wholeFramePixels({ bytes, pixelData }: WholeFrame, options
   const isVerified = comparison !== 'none' && expectedChecksum(expected, frame.frameIndex) !== undefined
   if (isNative) {
     onFrame(isVerified)
-    return nativePixels(bytes, layout, { frame, isPlanar: numberOf(dataSet, tags.planarConfiguration) === 1 })
+    const isPlanar = numberOf(dataSet, tags.planarConfiguration) === 1
+    return { pixels: nativePixels(bytes, layout, { frame, isPlanar }), photometric: stated }
   }
   const format = pixelFormat(dataSet, expected)
   const decoded = await decode(bytes, options)
   if (comparison === 'pixels') verify(options, [decoded.checksum])
   requireAgreement(decoded, format, { frame, isVerified, isFirstSigned: decoded.isSigned })
   onFrame(isVerified)
-  return pixelArray(conformSamples(decoded, format), format)
+  const isAsImported = expected.frames.length === 0 || stored.checksumBasis === 'encoded'
+  const photometric = decodedPhotometric(stated, { header: readFrameHeader(bytes), isAsImported })
+  return { pixels: pixelArray(conformSamples(decoded, format), format), photometric }
 }
 
 function verify({ frame, expected }: PixelsOptions, actual: readonly number[]): void {

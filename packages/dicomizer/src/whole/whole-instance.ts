@@ -22,6 +22,8 @@ export interface WholeInstance {
   readonly frameChecks: FrameChecks
   /** Whether the file turned out to have no Pixel Data, where the document does not say that it has. */
   readonly hasNoPixelData: boolean
+  /** PhotometricInterpretation of the last {@link frame}, by the file and its code stream. */
+  readonly photometric: string | undefined
   /** Gives the file as it comes. Its last bytes are given only when all of it is checked. */
   part10(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined>
   /**
@@ -68,6 +70,7 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
   let hasNoPixelData = false
   let transferSyntaxUid = options.expectedTransferSyntaxUid
   let frameChecks = none
+  let photometric: string | undefined
 
   async function* part10(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
     frameChecks = none
@@ -105,11 +108,23 @@ export function createWholeInstance(options: WholeInstanceOptions): WholeInstanc
     get hasNoPixelData() {
       return hasNoPixelData
     },
+    get photometric() {
+      return photometric
+    },
     part10,
     async frame(frameIndex, signal, onFrame) {
-      const found = await cursor.read(frameIndex, signal)
+      const read = await cursor.read(frameIndex, signal)
       const frame = expectedFrameIdentity(expected, frameIndex)
-      return wholeFramePixels(found, { frame, expected, stored, decoder, signal, onFrame })
+      const { pixels, photometric: found } = await wholeFramePixels(read, {
+        frame,
+        expected,
+        stored,
+        decoder,
+        signal,
+        onFrame,
+      })
+      photometric = found
+      return pixels
     },
   }
 }
