@@ -151,6 +151,21 @@ test('a whole instance that is damaged on its way is fetched once more', async (
   expect(progress.at(-1)?.frames.done).toBe(5)
 })
 
+test('a whole instance that comes empty is fetched once more', async () => {
+  let requests = 0
+  const once: ClientFaults = {
+    async *instance(chunks) {
+      if ((requests += 1) > 1) yield* chunks
+    },
+  }
+  const { client, summary } = await run(once, {
+    source: 'instance',
+    selectors: [{ studyInstanceUid: '1.2.3', sopInstanceUid: '1.2' }],
+  })
+  expect(summary).toMatchObject({ outcome: 'complete', frames: 5, unverifiedFrames: 0 })
+  expect(client.requests.instances).toHaveLength(2)
+})
+
 test('a whole instance that stays damaged is a checksum mismatch', async () => {
   const always: ClientFaults = {
     async *instance(chunks) {

@@ -25,8 +25,8 @@ export interface WrittenInstance {
 /** Failures of frames that AHI's own file of the instance may not have. */
 const failuresOfFrames = new Set(['FRAME_UNDECODABLE', 'FRAME_MISMATCH', 'TRANSFER_SYNTAX_UNSUPPORTED'])
 
-/** How damage shows in a body that was passed on as it came. */
-const failuresOfStreams = new Set(['FRAME_CHECKSUM_MISMATCH', 'INSTANCE_FILE_INVALID'])
+/** Failures of an answer that was read only once; an empty one leaves no trace in `received`. */
+const failuresOfAnswers = new Set(['FRAME_SIZE_MISMATCH', 'INSTANCE_FILE_INVALID'])
 
 /**
  * Writes the files of an instance, and once more if that may help: from AHI's own file of it if its frames cannot serve;
@@ -57,7 +57,8 @@ async function writeAgain(
 ): Promise<WrittenInstance> {
   const code = errorCode(error)
   try {
-    if (code === 'FRAME_SIZE_MISMATCH' || (open.received.hasStreamed && failuresOfStreams.has(code))) {
+    const isStreamDamage = open.received.hasStreamed && code === 'FRAME_CHECKSUM_MISMATCH'
+    if (isStreamDamage || failuresOfAnswers.has(code)) {
       return await writeOnce(lane, item, open, signal)
     }
     if (open.hasWholeInstance && failuresOfFrames.has(code)) return await writeWhole(lane, item, openWhole(), signal)
