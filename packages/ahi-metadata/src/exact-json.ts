@@ -1,6 +1,6 @@
 import type { JsonValue } from './image-set-metadata.ts'
 
-const bigInteger = /(?:^|[:,[])\s*-?\d{16,}\s*(?:[,\]}]|$)/
+const bigInteger = /(?:^|[:,[])\s*-?\d{16,310}\s*(?:[,\]}]|$)/
 /** Only such numbers may exceed the range of a double. */
 const hugeNumber = /(?:^|[:,[])\s*-?(?:\d{300}|\d[\d.]*[eE]\+?\d{3})/
 const integerText = /^-?\d+$/

@@ -15,6 +15,11 @@ test.each(['1e999', '-1e999', '1E+400', '17.5e308', '9'.repeat(400), `${'9'.repe
   },
 )
 
+test('a number of millions of digits stays text', () => {
+  const literal = '9'.repeat(10_000_000)
+  expect(valueOf(literal)).toBe(literal)
+})
+
 test.each(['1e308', '1e-999', '-0', '1e100', '12345678901234567', '"1e999"'])('%s is as JSON has it', (literal) => {
   expect(valueOf(literal)).toEqual(literal === '12345678901234567' ? 12345678901234567n : JSON.parse(literal))
 })
