@@ -143,6 +143,24 @@ describe('metadata', () => {
   })
 })
 
+describe('series of an image set whose metadata', () => {
+  test.each([
+    ['are damaged may be there the next time', 200, 5],
+    ['do not exist will not be there', 404, 1],
+  ])('%s', async (_, status, expected) => {
+    const broken = ahi.imageSets[0]?.imageSetId ?? ''
+    await using proxy = await startAlteringProxy(ahi.emulator.endpoint, (answer, path) =>
+      path.includes(`${broken}/getImageSetMetadata`) ? { ...answer, status, body: Buffer.from('{}') } : answer,
+    )
+    const { exitCode, stdout, stderr } = await ahi.run(
+      ['series', '--study', ahi.studyInstanceUid, '--json', '--endpoint-url', proxy.endpoint],
+      { env: { AWS_MAX_ATTEMPTS: '1' } },
+    )
+    expect({ exitCode, stderr }).toEqual({ exitCode: expected, stderr: expect.stringContaining(broken) })
+    expect(stdout.trim().split('\n')).toHaveLength(ahi.imageSets.length - 1)
+  })
+})
+
 describe('a frame', () => {
   const bodies: [string, (body: Uint8Array) => Uint8Array][] = [
     ['cut', (body) => body.subarray(0, body.length / 2)],

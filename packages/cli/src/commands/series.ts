@@ -1,5 +1,5 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
-import { createExporter } from '@ahi-dicom/exporter'
+import { createExporter, type ErrorEntry } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
 import { type DocumentOptions, documentSettings } from '../document-options.ts'
 import { NothingSelectedError } from '../errors.ts'
@@ -28,9 +28,9 @@ export async function listSeries(options: SeriesOptions, context: CommandContext
   await using client = createAhiClient({ ...context.connection(), ...documentSettings(options) })
   await using exporter = createExporter({ client })
   let exitCode: ExitCode = exitCodes.ok
-  const onFailure = ({ code, message }: { readonly code: string; readonly message: string }): void => {
+  const onFailure = ({ code, message, retryable }: ErrorEntry): void => {
     if (code === 'NOTHING_SELECTED') throw new NothingSelectedError(message)
-    exitCode = exitCodes.someFailed
+    if (exitCode !== exitCodes.someFailed) exitCode = retryable ? exitCodes.retryable : exitCodes.someFailed
     log.error(message)
   }
   const rows: string[][] = []
