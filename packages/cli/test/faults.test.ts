@@ -1,10 +1,13 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { PassThrough } from 'node:stream'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openTerminal, runCommand } from '@ahi-dicom/cli'
+
 import { startAlteringProxy, startScriptedServer, type Alteration, type Answer } from './support/altering-proxy.ts'
 import { makeFolder, readJsonLines } from './support/export-folder.ts'
 import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
@@ -354,4 +357,32 @@ describe('a document that is larger than the limit', () => {
     expect(read.exitCode).toBe(0)
     expect(JSON.parse(read.stdout)).toEqual(document)
   })
+})
+
+describe('a command on a terminal', () => {
+  test('prints a document in one line without what could drive it', async () => {
+    const said = '\u009b31mred\u202e\u2028\u001b]0;title\u0007'
+    await using proxy = await startAlteringProxy(ahi.emulator.endpoint, (answer, path) => {
+      if (!path.endsWith('/getImageSetMetadata')) return answer
+      const document: object = JSON.parse(gunzipSync(answer.body).toString())
+      return { ...answer, body: Buffer.from(JSON.stringify({ ...document, said })) }
+    })
+    const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
+    const terminal = openTerminal({ stdin: process.stdin, stdout, stderr: new PassThrough(), env: {} })
+    const id = ahi.imageSets[0]?.imageSetId ?? ''
+    const options = ['--json', '--endpoint-url', proxy.endpoint, '--datastore-id', ahi.emulator.datastoreId]
+    const host = { terminal, env: {}, signals: new EventEmitter(), exit: () => {} }
+    expect(await runCommand(['metadata', id, ...options], host)).toBe(0)
+    const text = String(stdout.read())
+    expect(text).toMatch(/^[^\p{Cc}\p{Bidi_Control}\p{Zl}]*\n$/u)
+    expect(JSON.parse(text)).toMatchObject({ said })
+  })
+})
+
+test('a dry run whose search fails does not say that nothing matches', async () => {
+  await using server = await startScriptedServer(serviceError(503, 'ServiceUnavailableException'))
+  const args = ['export', '--all', '--dry-run', '--datastore-id', store, '--endpoint-url', server.endpoint]
+  const { exitCode, stdout, stderr } = await runCli(args, { env: { AWS_MAX_ATTEMPTS: '1' } })
+  expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' })
+  expect(stderr).toMatch(/^ahi-dicom: Cannot search [^\n]*\n$/)
 })

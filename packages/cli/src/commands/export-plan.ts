@@ -12,13 +12,18 @@ export async function printPlan(exporter: Exporter, options: PlanOptions, contex
   for (const { message } of plan.failures) log.error(message)
   if (global.json === true) await printJsonLine(terminal, plan)
   else if (plan.instances > 0) await terminal.print(formatPlan(plan, terminal.outputColumns))
-  if (plan.instances === 0) log.info('nothing matches the selection')
+  if (isEmpty(plan)) log.info('nothing matches the selection')
   return planExitCode(plan)
 }
 
-function planExitCode({ failures, instances }: ExportPlan): ExitCode {
-  const isUnmet = failures.every(({ code }) => code === 'NOTHING_SELECTED')
-  if (instances === 0 && isUnmet) return exitCodes.nothingSelected
+/** Whether the selection is known to name nothing. */
+function isEmpty({ failures, instances }: ExportPlan): boolean {
+  return instances === 0 && failures.every(({ code }) => code === 'NOTHING_SELECTED')
+}
+
+function planExitCode(plan: ExportPlan): ExitCode {
+  const { failures } = plan
+  if (isEmpty(plan)) return exitCodes.nothingSelected
   if (failures.length === 0) return exitCodes.ok
   return failures.every(({ retryable }) => retryable) ? exitCodes.retryable : exitCodes.someFailed
 }

@@ -12,7 +12,7 @@ export interface MetadataOptions extends DocumentOptions {
 
 /**
  * Prints the metadata document of an image set, byte for byte as AHI has it, once it is known to be one. On a terminal
- * it is indented, unless `--json` asks for it in one line.
+ * its unsafe characters are escaped, and it is indented unless `--json` asks for it in one line.
  */
 export async function printMetadata(
   imageSetId: string,
@@ -28,11 +28,12 @@ export async function printMetadata(
     versionId: options.versionId,
     signal,
   })
-  if (terminal.outputColumns !== undefined && global.json !== true) {
-    await terminal.print(`${printableJson(indentJson(new TextDecoder().decode(document)))}\n`)
-  } else {
-    await terminal.print(document)
-    await terminal.print('\n')
-  }
+  if (terminal.outputColumns === undefined) await terminal.print(document)
+  else await terminal.print(shownText(new TextDecoder().decode(document), global.json === true))
+  await terminal.print('\n')
   return exitCodes.ok
+}
+
+function shownText(json: string, isOneLine: boolean): string {
+  return printableJson(isOneLine ? json : indentJson(json))
 }
