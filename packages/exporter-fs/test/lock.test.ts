@@ -135,6 +135,7 @@ test.each([
   const pid = 2 ** 31 - 1
   writeFileSync(lockOf(directory.path), JSON.stringify({ pid, hostname: hostname(), startedAt, pidNamespace: 5 }))
   const lock = await folderRecord({ directory: directory.path }).lock()
+  expect(contentOf(directory.path)).toContain(`"pid":${process.pid}`)
   await lock.release()
 })
 
