@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { printable, printableJson } from '@ahi-dicom/ahi-metadata'
 import { readArguments, type EmulatorArguments } from './command/arguments.ts'
 import { connectionHelp } from './command/connection-help.ts'
 import { helpText } from './command/help.ts'
@@ -20,7 +21,7 @@ export async function main(words: readonly string[]): Promise<number> {
     await interrupted
     return exitCode.ok
   } catch (error) {
-    process.stderr.write(`ahi-emulator: ${error instanceof Error ? error.message : String(error)}\n`)
+    complainOf(`ahi-emulator: ${error instanceof Error ? error.message : String(error)}`)
     return exitCode.failed
   }
 }
@@ -41,13 +42,18 @@ function parse(words: readonly string[]): EmulatorArguments | number {
 }
 
 function complain(report: ImportReport | undefined): void {
-  for (const { file, reason } of report?.rejected ?? []) process.stderr.write(`not imported: ${file}: ${reason}\n`)
-  for (const { file, message } of report?.warnings ?? [])
-    process.stderr.write(`imported with a warning: ${file}: ${message}\n`)
+  for (const { file, reason } of report?.rejected ?? []) complainOf(`not imported: ${file}: ${reason}`)
+  for (const { file, message } of report?.warnings ?? []) complainOf(`imported with a warning: ${file}: ${message}`)
+}
+
+/** Names of files and texts of files could drive the terminal. */
+function complainOf(text: string): void {
+  process.stderr.write(`${printable(text)}\n`)
 }
 
 function readyLine({ endpoint, datastoreId }: Emulator, report: ImportReport | undefined): string {
-  return `${JSON.stringify({ endpoint, datastoreId, imported: report?.imported ?? 0, rejected: report?.rejected ?? [] })}\n`
+  const { imported = 0, rejected = [], warnings = [] } = report ?? {}
+  return `${printableJson(JSON.stringify({ endpoint, datastoreId, imported, rejected, warnings }))}\n`
 }
 
 function readyText(emulator: Emulator, { region }: EmulatorArguments, report: ImportReport | undefined): string {

@@ -65,6 +65,16 @@ test('imports, says what clients need, and stops when interrupted', async () => 
   })
 })
 
+test('lets no file name drive the terminal', async () => {
+  const folder = await folderOfStudy()
+  await writeFile(join(folder, '\u001B]0;title\u0007'), 'no DICOM')
+  const command = start(['--import', folder])
+  await command.ready
+  const { complaints } = await command.stop()
+  expect(complaints).toContain('\uFFFD]0;title\uFFFD: ')
+  expect(complaints).not.toMatch(/[\u001B\u0007]/)
+})
+
 test('its switches are the options of startEmulator', async () => {
   const folder = await folderOfStudy()
   const rules = join(folder, 'faults.json')

@@ -21,6 +21,13 @@ async function writeStudy(folder: string): Promise<number> {
   return count
 }
 
+/** Returns a file that has Modality a second time, at its end. */
+function withRepeatedModality(): Uint8Array {
+  const [file] = generateStudy({ ctSlices: 1 })
+  if (file === undefined) throw new Error('Cannot generate a file')
+  return Buffer.concat([file.data, Buffer.from('\u0008\0\u0060\0CS\u0002\0CT', 'latin1')])
+}
+
 test('imports, prints what clients need, serves and stops when interrupted', async () => {
   const folder = await makeFolder()
   const count = await writeStudy(folder)
@@ -42,6 +49,18 @@ test('imports, prints what clients need, serves and stops when interrupted', asy
   expect(stderr).toContain(`${count} files imported, 1 rejected`)
 })
 
+test('tells what imported files lose, and lets no file name drive the terminal', async () => {
+  const folder = await makeFolder()
+  await writeFile(join(folder, '\u001B]0;title\u0007.dcm'), withRepeatedModality())
+  const { child, result, saw } = startEmulate(['--import', folder])
+  await saw('Ctrl-C ends it.')
+  child.kill('SIGINT')
+  const { stderr } = await result
+  expect(stderr).toMatch(/imported with a warning: .*title\uFFFD\.dcm: .* more than once .*00080060/)
+  expect(stderr).toContain('1 file imported, 1 of them with a warning, 0 rejected')
+  expect(stderr).not.toMatch(/[\u001B\u0007]/)
+})
+
 test('tells programs on one line', async () => {
   const folder = await makeFolder()
   const count = await writeStudy(folder)
@@ -55,6 +74,7 @@ test('tells programs on one line', async () => {
     datastoreId: expect.stringMatching(/^[0-9a-z]{32}$/),
     imported: count,
     rejected: [],
+    warnings: [],
   })
 })
 

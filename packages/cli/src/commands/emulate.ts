@@ -8,7 +8,6 @@ import {
   type Emulator,
   type ImportReport,
 } from '@ahi-dicom/ahi-emulator'
-import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { CommandContext } from '../command-context.ts'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
@@ -90,21 +89,25 @@ async function importPaths(
   { log }: CommandContext,
 ): Promise<ImportReport | undefined> {
   if (paths.length === 0) return undefined
-  log.info(`importing ${paths.map((path) => printable(path)).join(', ')}`)
+  log.info(`importing ${paths.join(', ')}`)
   const report = await emulator.importDicom(paths)
-  for (const { file, reason } of report.rejected) log.warn(`not imported: ${printable(file)}: ${printable(reason)}`)
+  for (const { file, reason } of report.rejected) log.warn(`not imported: ${file}: ${reason}`)
+  for (const { file, message } of report.warnings) log.warn(`imported with a warning: ${file}: ${message}`)
   if (report.imported === 0) {
     throw new NothingSelectedError(
       `Cannot import ${paths.join(', ')}: none of ${formatCount(report.rejected.length, 'file')} could be imported; the reasons are above`,
     )
   }
-  log.info(`${formatCount(report.imported, 'file')} imported, ${report.rejected.length} rejected`)
+  const warned = new Set(report.warnings.map(({ file }) => file)).size
+  const withWarnings = warned === 0 ? '' : `, ${warned} of them with a warning`
+  log.info(`${formatCount(report.imported, 'file')} imported${withWarnings}, ${report.rejected.length} rejected`)
   return report
 }
 
 /** The one line of `--json`. */
 function readyLine({ endpoint, datastoreId }: Emulator, report: ImportReport | undefined): object {
-  return { endpoint, datastoreId, imported: report?.imported ?? 0, rejected: report?.rejected ?? [] }
+  const { imported = 0, rejected = [], warnings = [] } = report ?? {}
+  return { endpoint, datastoreId, imported, rejected, warnings }
 }
 
 function readyText(
