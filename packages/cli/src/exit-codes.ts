@@ -28,7 +28,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** The exit codes as the help of the command lists them. */
 export const exitCodesHelp = `Exit codes:
-  0    done; an export is complete and verified (as far as --no-verify lets it)
+  0    done; an export is complete, and verified unless --no-verify turned that off
   1    some items failed or do not exist (an export names them in errors.ndjson);
        verify: files or record are not right, or the export is not complete
   2    the command line is wrong; nothing was done

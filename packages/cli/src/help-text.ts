@@ -38,7 +38,8 @@ export const metadata: string = `Examples:
 
 export const exporting: string = `Beside the data, --out gets manifest.ndjson (a line for each file), errors.ndjson (a line for each failure),
 warnings.ndjson (what to know of written instances), summary.json and flushed.json (how much of the manifest survives a
-power cut). --resume writes files again that were written with other options. In --layout, keywords stand in braces, as in ${defaultLayout}.
+power cut). --resume also writes files again that other options have made. A keyword in braces in --layout stands for the
+value of that attribute.
 
 Examples:
   ahi-dicom export 1.2.840.113619.2.30.1 --out ./study                    a study
