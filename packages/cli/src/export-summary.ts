@@ -32,7 +32,7 @@ export function tellEnd({ unrecorded = [], fatal }: JobSummary, log: Log): void 
 
 /** Returns what an export did, where, and what to do next, for people. */
 export function formatExportSummary(summary: JobSummary, directory: string): string {
-  const { instances, frames, files, bytesWritten, seconds, imageSets } = summary
+  const { instances, frames, files, bytesWritten, seconds } = summary
   const rate = seconds > 0 ? `, ${formatBytes(bytesWritten / seconds)}/s` : ''
   const lines = [
     `${formatCount(instances.written, 'instance')} written, ${formatCount(frames, 'frame')}, ${formatCount(files, 'file')}, ` +
@@ -41,7 +41,7 @@ export function formatExportSummary(summary: JobSummary, directory: string): str
     `to ${directory}`,
     ...advice(summary, directory),
   ]
-  if (imageSets.selected === 0 && instances.selected === 0) lines.unshift('nothing matched the selection')
+  if (summary.outcome === 'nothing-selected') lines.unshift('nothing matched the selection')
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
 

@@ -34,6 +34,14 @@ test('warnings are pointed to, and leave the exit code alone', () => {
   expect(exportExitCode(summary)).toBe(0)
 })
 
+test('a search that failed is not called one that matched nothing', () => {
+  const nothing = { selected: 0, written: 0, skipped: 0, failed: 0, unfinished: 0 }
+  const summary = { ...complete, instances: nothing, imageSets: { selected: 0, failed: 0 } }
+  const said = 'nothing matched the selection'
+  expect(formatExportSummary({ ...summary, outcome: 'nothing-selected' }, 'out')).toContain(said)
+  expect(formatExportSummary({ ...summary, outcome: 'fatal' }, 'out')).not.toContain(said)
+})
+
 test('instances that could not be verified have an exit code of their own', () => {
   const warnings = { FRAMES_UNVERIFIED: 2 }
   const summary = { ...complete, outcome: 'unverified', unverifiedInstances: 2, unverifiedFrames: 2, warnings } as const
