@@ -53,7 +53,7 @@ function checkInstance(instance: unknown, path: string): asserts instance is Ins
   checkOptional(instance, 'StoredTransferSyntaxUID', path, checkString)
   checkOptional(instance, 'ChecksumType', path, checkString)
   completeObject(instance, 'DICOM', path)
-  checkMembers(completeObject(instance, 'DICOMVRs', path), `${path}.DICOMVRs`, checkString)
+  checkVrs(completeObject(instance, 'DICOMVRs', path), `${path}.DICOMVRs`)
   instance['ImageFrames'] ??= []
   checkItems(instance['ImageFrames'], `${path}.ImageFrames`, checkFrame)
 }
@@ -103,6 +103,13 @@ function completeObject(object: AttributeMap, key: string, path: string): Attrib
 
 function checkMembers(object: AttributeMap, path: string, check: Check): void {
   for (const key of Object.keys(object)) check(object[key], memberPath(path, key))
+}
+
+/** Makes a path only for a message: a document has a VR for each private attribute of each instance. */
+function checkVrs(vrs: AttributeMap, path: string): void {
+  for (const [key, vr] of Object.entries(vrs)) {
+    if (typeof vr !== 'string') checkString(vr, memberPath(path, key))
+  }
 }
 
 /** Every instance is read with the attributes of its patient, study and series, however many there are of both. */
