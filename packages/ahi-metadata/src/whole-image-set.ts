@@ -10,40 +10,44 @@ import type { AttributeMap } from './image-set-metadata.ts'
  */
 export function checkWhole(document: unknown): void {
   checkObject(document, '')
-  attributesOf(document['Patient'], 'Patient')
-  const study = attributesOf(document['Study'], 'Study')
-  checkString(study['StudyInstanceUID'], 'Study.DICOM.StudyInstanceUID')
-  checkObject(document['Study'], 'Study')
-  for (const [uid, series, path] of membersOf(document['Study'], 'Series', 'Study')) {
-    checkUid(attributesOf(series, path), 'SeriesInstanceUID', { uid, path })
-    checkObject(series, path)
-    for (const [uid, instance, instancePath] of membersOf(series, 'Instances', path))
+  memberOf(memberOf(document, 'Patient', ''), 'DICOM', 'Patient')
+  const study = memberOf(document, 'Study', '')
+  checkString(memberOf(study, 'DICOM', 'Study')['StudyInstanceUID'], 'Study.DICOM.StudyInstanceUID')
+  for (const [uid, series, path] of membersOf(study, 'Series', 'Study')) {
+    checkUid(memberOf(series, 'DICOM', path), 'SeriesInstanceUID', { uid, path })
+    for (const [uid, instance, instancePath] of membersOf(series, 'Instances', path)) {
       checkInstance(instance, uid, instancePath)
+    }
   }
 }
 
-function checkInstance(instance: unknown, uid: string, path: string): void {
-  const attributes = attributesOf(instance, path)
+function checkInstance(instance: AttributeMap, uid: string, path: string): void {
+  const attributes = memberOf(instance, 'DICOM', path)
   checkUid(attributes, 'SOPInstanceUID', { uid, path })
-  checkObject(instance, path)
   // Only attributes that no dictionary knows need it.
-  if (Object.keys(attributes).some((key) => /^[\dA-F]{8}$/.test(key)))
-    checkObject(instance['DICOMVRs'], `${path}.DICOMVRs`)
+  if (Object.keys(attributes).some((key) => /^[\dA-F]{8}$/.test(key))) memberOf(instance, 'DICOMVRs', path)
 }
 
-function attributesOf(level: unknown, path: string): AttributeMap {
-  checkObject(level, path)
-  checkObject(level['DICOM'], `${path}.DICOM`)
-  return level['DICOM']
+/** Returns a member that has to be an object. */
+function memberOf(level: AttributeMap, name: string, path: string): AttributeMap {
+  const value = level[name]
+  checkObject(value, path === '' ? name : `${path}.${name}`)
+  return value
 }
 
-/** Returns the members of a map that has at least one, with their paths. */
-function membersOf(level: AttributeMap, name: string, path: string): [uid: string, value: unknown, path: string][] {
-  const map = level[name]
-  checkObject(map, `${path}.${name}`)
-  const members = Object.entries(map)
-  if (members.length === 0) throw incomplete(`${path}.${name}`, 'is empty')
-  return members.map(([uid, value]) => [uid, value, memberPath(`${path}.${name}`, uid)])
+/** Goes through the objects of a map that has at least one, with their paths. */
+function* membersOf(
+  level: AttributeMap,
+  name: string,
+  levelPath: string,
+): Generator<[uid: string, member: AttributeMap, path: string]> {
+  const members = Object.entries(memberOf(level, name, levelPath))
+  if (members.length === 0) throw incomplete(`${levelPath}.${name}`, 'is empty')
+  for (const [uid, value] of members) {
+    const path = memberPath(`${levelPath}.${name}`, uid)
+    checkObject(value, path)
+    yield [uid, value, path]
+  }
 }
 
 function checkUid(
