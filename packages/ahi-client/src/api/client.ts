@@ -20,7 +20,7 @@ import { createPaceMemory } from '../timing/paces.ts'
 import type { AhiClient } from './ahi-client.ts'
 import { checkDocumentLimits, serviceLimits, type ServiceLimitOptions } from './client-limits.ts'
 import { createFrameRequests } from './frame-requests.ts'
-import { createPageTokens } from './page-tokens.ts'
+import { createPageCheck } from './page-check.ts'
 import { createAccessSharing } from './share-access.ts'
 
 /** Options of {@link createAhiClient}. */
@@ -96,15 +96,14 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
     { pageSize: maxResults, signal }: AhiListOptions,
     call: (json: JsonOperations, page: PageRequest) => Promise<Page<T>>,
   ): AsyncGenerator<T, void> {
-    const tokens = createPageTokens()
+    const checkPage = createPageCheck()
     let nextToken: string | undefined
     do {
       const page = await request(subject, signal, async ({ json }) => {
         const page = await call(json, { nextToken, maxResults })
-        tokens.check(page)
+        checkPage(page)
         return page
       })
-      tokens.take(page)
       yield* page.items
       signal?.throwIfAborted()
       nextToken = page.nextToken
