@@ -1,12 +1,6 @@
 import type { ImageSet, ImageSetSummary, ImageSetVersion } from '../model/image-set.ts'
+import type { ImageSetRequest } from '../model/image-set-request.ts'
 import { damaged, type JsonMembers } from './json-members.ts'
-
-/** The image set that was asked about, at one version or the latest. */
-interface AskedImageSet {
-  readonly datastoreId: string
-  readonly imageSetId: string
-  readonly versionId?: string | undefined
-}
 
 /** Reads an item of SearchImageSets in `datastoreId`. */
 export function readImageSetSummary(summary: JsonMembers, datastoreId: string): ImageSetSummary {
@@ -47,13 +41,13 @@ function versionOf(summary: JsonMembers): string | undefined {
 }
 
 /** Reads an item of ListImageSetVersions. */
-export function readImageSetVersion(version: JsonMembers, asked: AskedImageSet): ImageSetVersion {
+export function readImageSetVersion(version: JsonMembers, asked: ImageSetRequest): ImageSetVersion {
   // The API has this name in lists, and another one in GetImageSet.
   return versionWith(version, asked, version.text('ImageSetWorkflowStatus'))
 }
 
 /** Reads the answer of GetImageSet. */
-export function readImageSet(answer: JsonMembers, asked: AskedImageSet): ImageSet {
+export function readImageSet(answer: JsonMembers, asked: ImageSetRequest): ImageSet {
   const isOther = answer.requiredId('datastoreId') !== asked.datastoreId
   const version = versionWith(answer, asked, answer.text('imageSetWorkflowStatus'))
   if (isOther || (asked.versionId !== undefined && BigInt(version.versionId) !== BigInt(asked.versionId))) {
@@ -69,7 +63,7 @@ export function readImageSet(answer: JsonMembers, asked: AskedImageSet): ImageSe
 
 function versionWith(
   version: JsonMembers,
-  { datastoreId, imageSetId }: AskedImageSet,
+  { datastoreId, imageSetId }: ImageSetRequest,
   imageSetWorkflowStatus: string | undefined,
 ): ImageSetVersion {
   if (version.requiredId('imageSetId') !== imageSetId) throw damaged('it is about another image set')

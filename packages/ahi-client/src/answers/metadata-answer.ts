@@ -10,6 +10,7 @@ import {
 } from '@ahi-dicom/ahi-metadata'
 
 import { ServiceFailure } from '../errors/service-failure.ts'
+import type { ImageSetRequest } from '../model/image-set-request.ts'
 import { damaged } from './json-members.ts'
 
 /** The metadata document of an image set. */
@@ -24,7 +25,7 @@ const inflate = promisify(gunzip)
 /** Reads the answer of GetImageSetMetadata, which is the document of this image set, packed or not. */
 export async function readMetadata(
   body: Uint8Array,
-  { datastoreId, imageSetId }: { readonly datastoreId: string; readonly imageSetId: string },
+  { datastoreId, imageSetId }: ImageSetRequest,
   limits: DocumentLimits,
 ): Promise<MetadataDocument> {
   const json = await inflated(body, resolveDocumentLimits(limits).maxByteLength)

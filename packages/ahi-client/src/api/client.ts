@@ -5,6 +5,7 @@ import type { Operation, Subject } from '../errors/subject.ts'
 import type { HttpTransport } from '../http/http-transport.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
 import { checkIdentifiers, checkPageSize, checkVersion } from '../model/identifiers.ts'
+import type { ImageSetRequest } from '../model/image-set-request.ts'
 import type { AhiListOptions, GetImageSetOptions } from '../model/request-options.ts'
 import { searchFilters, searchSortField } from '../model/search-criteria.ts'
 import { createClockOffset, createClockOffsetMemory } from '../service/clock-offset.ts'
@@ -174,10 +175,7 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
   }
 }
 
-function imageSetSubject(
-  operation: Operation,
-  { datastoreId, imageSetId }: { readonly datastoreId: string; readonly imageSetId: string },
-): Subject {
+function imageSetSubject(operation: Operation, { datastoreId, imageSetId }: ImageSetRequest): Subject {
   return { operation, datastoreId, imageSetId }
 }
 

@@ -2,6 +2,7 @@ import type { BodyLimit } from '../http/body-limit.ts'
 import type { HttpAnswer } from '../http/http-exchange.ts'
 import type { HttpStream } from '../http/http-stream.ts'
 import type { HttpTransport } from '../http/http-transport.ts'
+import type { ImageSetRequest } from '../model/image-set-request.ts'
 import type { ServiceTarget } from './service-target.ts'
 import { createSignedRequests, endpointOf, type UnsignedRequest } from './signed-requests.ts'
 
@@ -19,13 +20,6 @@ export interface ByteLimits {
   readonly maxFrameByteLength: number
   /** Of a frame or an instance that is read as it comes. */
   readonly maxStreamByteLength: number
-}
-
-/** One image set, at one version or the latest. */
-export interface ImageSetRequest {
-  readonly datastoreId: string
-  readonly imageSetId: string
-  readonly versionId?: string | undefined
 }
 
 interface MetadataRequest extends ImageSetRequest {

@@ -4,10 +4,11 @@ import { type JsonMembers, parseMembers } from '../answers/json-members.ts'
 import type { HttpTransport } from '../http/http-transport.ts'
 import type { Datastore, DatastoreStatus, DatastoreSummary } from '../model/datastore.ts'
 import type { ImageSet, ImageSetSummary, ImageSetVersion } from '../model/image-set.ts'
+import type { ImageSetRequest } from '../model/image-set-request.ts'
 import type { SearchFilter } from '../model/search-criteria.ts'
 import type { Connection } from './connection.ts'
 import { encodeUri } from './encode-uri.ts'
-import { imageSetPath, type ImageSetRequest, jsonPost } from './image-set-bytes.ts'
+import { imageSetPath, jsonPost } from './image-set-bytes.ts'
 import { createSignedRequests, type Endpoint, endpointOf, type UnsignedRequest } from './signed-requests.ts'
 
 /** One page of a list. */
