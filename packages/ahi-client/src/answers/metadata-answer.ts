@@ -2,11 +2,10 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 
 import {
-  type DocumentLimits,
   type ImageSetMetadata,
   MetadataDocumentError,
   parseImageSetMetadata,
-  resolveDocumentLimits,
+  type ResolvedDocumentLimits,
 } from '@ahi-dicom/ahi-metadata'
 
 import { ServiceFailure } from '../errors/service-failure.ts'
@@ -26,9 +25,9 @@ const inflate = promisify(gunzip)
 export async function readMetadata(
   body: Uint8Array,
   { datastoreId, imageSetId }: ImageSetRequest,
-  limits: DocumentLimits,
+  limits: ResolvedDocumentLimits,
 ): Promise<MetadataDocument> {
-  const json = await inflated(body, resolveDocumentLimits(limits).maxByteLength)
+  const json = await inflated(body, limits.maxByteLength)
   const metadata = parsed(json, limits)
   if (metadata.ImageSetID === imageSetId && metadata.DatastoreID === datastoreId) return { json, metadata }
   throw damaged('the metadata are those of another image set')
@@ -51,7 +50,7 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE'
 }
 
-function parsed(json: Uint8Array, limits: DocumentLimits): ImageSetMetadata {
+function parsed(json: Uint8Array, limits: ResolvedDocumentLimits): ImageSetMetadata {
   try {
     return parseImageSetMetadata(json, { ...limits, isWhole: true })
   } catch (cause) {

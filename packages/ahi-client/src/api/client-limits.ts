@@ -83,7 +83,7 @@ export function serviceLimits(options: ServiceLimitOptions): ServiceLimits {
  * Returns the limits of documents with their defaults.
  * @throws {TypeError} for one that is out of range
  */
-export function checkDocumentLimits(limits: DocumentLimits): ResolvedDocumentLimits {
+export function documentLimitsOf(limits: DocumentLimits = {}): ResolvedDocumentLimits {
   const resolved = resolveDocumentLimits(limits)
   for (const [name, value] of Object.entries(resolved)) checkCount(value, `documentLimits.${name}`, 1)
   return resolved

@@ -19,7 +19,7 @@ import { type Clock, systemClock } from '../timing/clock.ts'
 import { createOutageMemory } from '../timing/outages.ts'
 import { createPaceMemory } from '../timing/paces.ts'
 import type { AhiClient } from './ahi-client.ts'
-import { checkDocumentLimits, serviceLimits, type ServiceLimitOptions } from './client-limits.ts'
+import { documentLimitsOf, serviceLimits, type ServiceLimitOptions } from './client-limits.ts'
 import { createFrameRequests } from './frame-requests.ts'
 import { createPageCheck } from './page-check.ts'
 import { createAccessSharing } from './share-access.ts'
@@ -65,9 +65,8 @@ export function createAhiClient(options: AhiClientOptions = {}): AhiClient {
 /** As {@link createAhiClient}, waiting by a given clock. */
 export function createClientOnClock(options: AhiClientOptions, clock: Clock): AhiClient {
   const limits = serviceLimits(options)
-  const { documentLimits = {} } = options
-  const { maxByteLength } = checkDocumentLimits(documentLimits)
-  const documentLimit = { byteLength: maxByteLength, option: 'maxByteLength' }
+  const documentLimits = documentLimitsOf(options.documentLimits)
+  const documentLimit = { byteLength: documentLimits.maxByteLength, option: 'maxByteLength' }
   checkEndpoint(options.endpoint)
   const memory = { pace: createPaceMemory(), outage: createOutageMemory(), clockOffset: createClockOffsetMemory() }
   const clockOffset = createClockOffset(memory.clockOffset)
