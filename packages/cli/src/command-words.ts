@@ -1,5 +1,5 @@
 /** Words of the libraries in their messages, and the options of the command that they stand for. */
-const wordsOfCommand: Readonly<Record<string, string>> = {
+const optionsOfCommand: Readonly<Record<string, string>> = {
   "mode 'resume'": '--resume',
   "mode 'overwrite'": '--overwrite',
   'lower the concurrency': 'lower --concurrency',
@@ -10,7 +10,8 @@ const wordsOfCommand: Readonly<Record<string, string>> = {
 
 /** Returns the message of a library or of Node.js with the options of the command in it. */
 export function inCommandWords(message: string): string {
-  const said = message.replace(/mode '\w+'|`max\w+`|lower the concurrency/g, (words) => wordsOfCommand[words] ?? words)
+  let said = message
+  for (const [words, option] of Object.entries(optionsOfCommand)) said = said.replaceAll(words, option)
   return /EMFILE|ENFILE|too many open files/.test(said) && !said.includes('ulimit') ? said + moreFiles : said
 }
 

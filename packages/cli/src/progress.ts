@@ -42,7 +42,7 @@ function createLiveProgress({ columns, write, now = steadyNow }: ProgressOptions
     if (latest === undefined) return
     drawnAt = now()
     drawn = true
-    const room = Math.max(1, (columns() || 80) - 1)
+    const room = Math.max(1, (columns() ?? 80) - 1)
     write(`\r${formatProgressLine({ ...latest, elapsedMs: drawnAt - startedAt }, room)}\u{1B}[K`)
   }
   const clear = (): void => {
