@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
-import type { Options } from 'tsup'
-
-type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+import type { Plugin } from './plugin.ts'
 
 /** `require('…')`, `createRequire(import.meta.url)('…')` and `import('…')` of the packages that few exports need. */
 const loading = /\b(require|createRequire\(import\.meta\.url\)|import)\('(iconv-lite|@cornerstonejs\/[^']+)'\)/g

@@ -1,6 +1,4 @@
-import type { Options } from 'tsup'
-
-type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+import type { Plugin } from './plugin.ts'
 
 /** Has bundled CommonJS get the modules of Node.js, because ES modules have no `require`. */
 export const requireNodeModules: Plugin = {

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import type { Options } from 'tsup'
 import { linkLazyPackages } from './lazy-packages.ts'
+import type { Plugin } from './plugin.ts'
 import { linkThreadModules } from './thread-modules.ts'
-
-type Plugin = NonNullable<Options['esbuildPlugins']>[number]
 
 /** Has bundled sources load threads and lazy packages from the folder of the bundle instead of `node_modules`. */
 export const rewriteSources: Plugin = {

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Options } from 'tsup'
-
-type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+import type { Plugin } from './plugin.ts'
 
 /** Modules that the packages load in threads, by name: the entry of the bundle that each becomes, and its source. */
 const threadModules: Readonly<Record<string, { readonly entry: string; readonly source: string }>> = {
