@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startAlteringProxy, type AlteringProxy, type Answer } from './support/altering-proxy.ts'
+import type { LocalServer } from '../../exporter/test/doubles/local-server.ts'
+import { startAlteringProxy, type Answer } from './support/altering-proxy.ts'
 import { makeFolder, readExport, readJsonLines } from './support/export-folder.ts'
 import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
 import type { CliResult } from './support/run-cli.ts'
@@ -17,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => ahi[Symbol.asyncDispose]())
 
-interface AwayService extends AlteringProxy {
+interface AwayService extends LocalServer {
   readonly refused: number
 }
 
@@ -41,7 +42,7 @@ async function startAwayService(ms: number): Promise<AwayService> {
   }
 }
 
-async function exportFrom({ endpoint }: AlteringProxy, out: string, ...options: string[]): Promise<CliResult> {
+async function exportFrom({ endpoint }: LocalServer, out: string, ...options: string[]): Promise<CliResult> {
   return await ahi.run(['export', '--all', '--out', out, '--endpoint-url', endpoint, ...options])
 }
 

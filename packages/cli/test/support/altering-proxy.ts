@@ -1,6 +1,6 @@
-import { once } from 'node:events'
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import { request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { startLocalServer, type LocalServer } from '../../../exporter/test/doubles/local-server.ts'
 
 /** An answer on its way from the emulator to the client. */
 export interface Answer {
@@ -14,13 +14,8 @@ export interface Answer {
 /** Changes an answer, or waits before it goes on. `path` is that of the request. */
 export type Alteration = (answer: Answer, path: string) => Answer | Promise<Answer>
 
-/** A server between client and emulator that alters answers. */
-export interface AlteringProxy extends AsyncDisposable {
-  readonly endpoint: string
-}
-
 /** Starts a server that hands requests to `target` and its answers through `alter`. */
-export async function startAlteringProxy(target: string, alter: Alteration): Promise<AlteringProxy> {
+export async function startAlteringProxy(target: string, alter: Alteration): Promise<LocalServer> {
   return await startServer(async (incoming, outgoing) => {
     const path = incoming.url ?? '/'
     send(outgoing, await alter(await forward(target, incoming), path))
@@ -28,7 +23,7 @@ export async function startAlteringProxy(target: string, alter: Alteration): Pro
 }
 
 /** Starts a server that gives every request the same answer. */
-export async function startScriptedServer(answer: Answer): Promise<AlteringProxy> {
+export async function startScriptedServer(answer: Answer): Promise<LocalServer> {
   return await startServer(async (incoming, outgoing) => {
     await buffer(incoming)
     send(outgoing, answer)
@@ -37,22 +32,10 @@ export async function startScriptedServer(answer: Answer): Promise<AlteringProxy
 
 async function startServer(
   handle: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>,
-): Promise<AlteringProxy> {
-  const server = createServer((incoming, outgoing) => {
+): Promise<LocalServer> {
+  return await startLocalServer((incoming, outgoing) => {
     handle(incoming, outgoing).catch(() => outgoing.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new TypeError('no port')
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
 }
 
 async function forward(target: string, incoming: IncomingMessage): Promise<Answer> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import { request, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { startLocalServer, type LocalServer } from './local-server.ts'
 
 /** What comes instead of the body of an answer. */
 export interface DamagedBody {
@@ -12,11 +13,6 @@ export interface DamagedBody {
 /** Damages the body of a success. `isJson` tells plain JSON from packed JSON and frames. */
 export type Damage = (body: Buffer, facts: { readonly isJson: boolean }) => DamagedBody
 
-/** A proxy in front of an emulator. */
-export interface DamagingProxy extends AsyncDisposable {
-  readonly endpoint: string
-}
-
 /**
  * Starts a proxy that damages those successes which `damageOf` has a damage for. It is told the operation (last part of
  * the path, `datastore` for GetDatastore) and how often this very request has come.
@@ -24,11 +20,8 @@ export interface DamagingProxy extends AsyncDisposable {
 export async function startDamagingProxy(
   target: string,
   damageOf: (operation: string, count: number) => Damage | undefined,
-): Promise<DamagingProxy> {
+): Promise<LocalServer> {
   const counts = new Map<string, number>()
-  const server = createServer((incoming, outgoing) => {
-    answer(incoming, outgoing).catch(() => outgoing.destroy())
-  })
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const asked = await buffer(incoming)
@@ -42,18 +35,9 @@ export async function startDamagingProxy(
     send(outgoing, { status, headers: { ...headers, 'content-length': String(declared) }, body: sent })
   }
 
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new TypeError('Expected a port')
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return await startLocalServer((incoming, outgoing) => {
+    answer(incoming, outgoing).catch(() => outgoing.destroy())
+  })
 }
 
 function operationOf(url: string): string {

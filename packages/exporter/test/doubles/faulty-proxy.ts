@@ -1,5 +1,7 @@
 import { once } from 'node:events'
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import { request, type IncomingMessage, type ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { startLocalServer, type LocalServer } from './local-server.ts'
 
 /** What happens to one answer on its way. */
 export type Fault = 'missing' | 'throttled' | 'truncated' | 'corrupted' | 'garbage' | 'hanging' | 'denied'
@@ -13,8 +15,7 @@ export interface ProxiedRequest {
 }
 
 /** A proxy in front of an emulator. */
-export interface FaultyProxy extends AsyncDisposable {
-  readonly endpoint: string
+export interface FaultyProxy extends LocalServer {
   readonly requests: ProxiedRequest[]
 }
 
@@ -24,12 +25,9 @@ export async function faultyProxy(
   choose: (request: ProxiedRequest) => Fault | undefined | Promise<Fault | undefined>,
 ): Promise<FaultyProxy> {
   const requests: ProxiedRequest[] = []
-  const server = createServer((incoming, response) => {
-    void answer(incoming, response)
-  })
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await bytesOf(incoming)
+    const body = await buffer(incoming)
     const proxied = describe(incoming.url ?? '', body)
     requests.push(proxied)
     const fault = await choose(proxied)
@@ -39,19 +37,8 @@ export async function faultyProxy(
     else response.writeHead(failure.status, { 'x-amzn-errortype': failure.type }).end('{"message":"as the test asks"}')
   }
 
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    requests,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  const server = await startLocalServer((incoming, response) => void answer(incoming, response))
+  return { ...server, requests }
 }
 
 const failures: Partial<Record<Fault, { readonly status: number; readonly type: string }>> = {
@@ -73,7 +60,7 @@ async function passOn(
   outgoing.end(body)
   const [answer]: IncomingMessage[] = await once(outgoing, 'response')
   if (answer === undefined) return
-  const bytes = await bytesOf(answer)
+  const bytes = await buffer(answer)
   if (fault === 'corrupted') bytes[bytes.length - 40] = (bytes.at(-40) ?? 0) ^ 0x10
   const sent = fault === 'garbage' ? Buffer.from('not what was asked for') : bytes
   const { 'content-encoding': encoding, ...headers } = answer.headers
@@ -81,12 +68,6 @@ async function passOn(
   response.writeHead(answer.statusCode ?? 500, { ...kept, 'content-length': sent.length })
   if (fault === 'truncated') response.write(sent.subarray(0, sent.length / 2), () => response.destroy())
   else response.end(sent)
-}
-
-async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of stream) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }
 
 function describe(url: string, body: Buffer): ProxiedRequest {
