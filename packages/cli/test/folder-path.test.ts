@@ -1,22 +1,9 @@
-import { Readable } from 'node:stream'
-import { runCommand, type Host } from '@ahi-dicom/cli'
+import { runCommand } from '@ahi-dicom/cli'
 import { describe, expect, test } from 'vitest'
 import { parseFolder } from '../src/folder-path.ts'
+import { hostDouble } from './support/host-double.ts'
 
 const store = '0123456789abcdef0123456789abcdef'
-
-/** A process that keeps what it says. */
-function hostDouble(): { readonly host: Host; readonly said: () => string } {
-  let text = ''
-  const terminal: Host['terminal'] = {
-    stdin: Readable.from([]),
-    outputColumns: undefined,
-    messageColumns: () => undefined,
-    print: async () => true,
-    message: (line) => void (text += line),
-  }
-  return { host: { terminal, env: {}, signals: process, exit: () => {} }, said: () => text }
-}
 
 const noFolders: [string, string][] = [
   ['s3://bucket/prefix', 'it is a URL'],
@@ -41,10 +28,10 @@ describe.each(noFolders)("'%s' is no folder", (value, why) => {
     ['emulate', '--data', value],
     ['demo', '--out', value],
   ])('of %s', async (...args) => {
-    const { host, said } = hostDouble()
+    const host = hostDouble()
     expect(await runCommand(args, host)).toBe(2)
-    expect(said()).toContain(`Cannot use '${value}' as `)
-    expect(said()).toContain(why)
+    expect(host.said()).toContain(`Cannot use '${value}' as `)
+    expect(host.said()).toContain(why)
   })
 })
 

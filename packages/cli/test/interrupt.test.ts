@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { runCommand, type Host } from '@ahi-dicom/cli'
-import { expect, test } from 'vitest'
+import { runCommand } from '@ahi-dicom/cli'
+import { afterEach, expect, test, vi } from 'vitest'
 import { InterruptedError } from '../src/errors.ts'
 import { watchInterrupts } from '../src/interrupt.ts'
+import { hostDouble, type HostDouble } from './support/host-double.ts'
 
 function watch(): {
   source: EventEmitter
@@ -49,25 +50,23 @@ test('stops listening when disposed of', () => {
   expect(source.listenerCount('SIGINT') + source.listenerCount('SIGTERM')).toBe(0)
 })
 
-/** Runs a command that waits for input, and interrupts it twice. */
-async function interruptedTwice(args: readonly string[]): Promise<{ readonly exits: number[]; readonly said: string }> {
-  const signals = new EventEmitter()
-  const exits: number[] = []
-  let said = ''
-  const terminal: Host['terminal'] = {
-    stdin: new PassThrough(),
-    outputColumns: undefined,
-    messageColumns: () => undefined,
-    print: async () => true,
-    message: (line) => void (said += line),
-  }
-  void runCommand(args, { terminal, env: {}, signals, exit: (code) => void exits.push(code) })
+/** Runs a command that waits for input, and interrupts it twice while it ends. */
+async function interruptedTwice(args: readonly string[]): Promise<HostDouble> {
+  const host = hostDouble(new PassThrough())
+  const { signals } = host
+  vi.useFakeTimers({ toFake: ['performance'] })
+  const ended = runCommand(args, host)
   await expect.poll(() => signals.listenerCount('SIGINT')).toBe(1)
   signals.emit('SIGINT', 'SIGINT')
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  vi.advanceTimersByTime(300)
   signals.emit('SIGINT', 'SIGINT')
-  return { exits, said }
+  await ended
+  return host
 }
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const store = '0123456789abcdef0123456789abcdef'
 
@@ -75,10 +74,10 @@ test.each([[], ['--quiet']])('the second interrupt of an export says how to go o
   const args = ['export', '-', '--datastore-id', store, '--out', 'never-made', ...options]
   const { exits, said } = await interruptedTwice(args)
   expect(exits).toEqual([130])
-  expect(said).toMatch(
-    /\nahi-dicom: stopped at once by the second interrupt; .*run it again with --resume.*\n$|^ahi-dicom: stopped/,
+  expect(said()).toMatch(
+    /(?:^|\n)ahi-dicom: stopped at once by the second interrupt; .*run it again with --resume.*\n$/,
   )
-  expect(said).not.toMatch(/^ {4}at /m)
+  expect(said()).not.toMatch(/^ {4}at /m)
 })
 
 test('an interrupt ends a command that waits for selectors', async () => {
