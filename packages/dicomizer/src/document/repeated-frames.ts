@@ -1,4 +1,5 @@
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import { numberOfFrames } from '@ahi-dicom/dicom-standard'
 
 /**
  * Returns an instance with each frame once, if the document lists frames more than once and NumberOfFrames counts them once.
@@ -6,8 +7,8 @@ import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
  */
 export function withoutRepeatedFrames(instance: InstanceMetadata): InstanceMetadata {
   const { ImageFrames: frames, DICOM: attributes } = instance
-  const stated = Number(attributes['NumberOfFrames'] ?? 1)
-  if (frames.length <= stated) return instance
+  const stated = numberOfFrames(attributes['NumberOfFrames'])
+  if (stated === undefined || frames.length <= stated) return instance
   const seen = new Set<string>()
   const once = frames.filter(({ ID }) => seen.size < seen.add(ID).size)
   return once.length === stated ? { ...instance, ImageFrames: once } : instance

@@ -1,4 +1,5 @@
 import type { InstanceMetadata } from '@ahi-dicom/ahi-metadata'
+import { numberOfFrames } from '@ahi-dicom/dicom-standard'
 
 import type { InstanceEntry } from './dicom-instance.ts'
 
@@ -28,7 +29,7 @@ const alwaysAllowed = 8 * 2 ** 20
  */
 export function mostFrameByteLength(entry: InstanceEntry): number {
   const { DICOM, ImageFrames: frames } = entry.instance
-  const stated = Number(DICOM['NumberOfFrames'] ?? 1)
+  const stated = numberOfFrames(DICOM['NumberOfFrames']) ?? 1
   const together = stated > frames.length && frames.length > 0 ? Math.ceil(stated / frames.length) : 1
   const samples = Math.max(1, Number(DICOM['SamplesPerPixel'] ?? 1) || 1)
   const largest = frames.reduce((most, { PixelDataChecksumFromBaseToFullResolution: levels = [] }) => {
