@@ -14,25 +14,39 @@ export interface ValueRepresentation {
   readonly padding: number
   /** Whether SpecificCharacterSet has a say in it (PS3.5 6.1.2.3). */
   readonly usesCharacterSet: boolean
+  /** Whether a backslash in its text is a character like others, because it has one value (PS3.5 6.2). */
+  readonly isSingleValued: boolean
 }
 
 const characterSetVrs: ReadonlySet<string> = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT'])
+const singleValuedVrs: ReadonlySet<string> = new Set(['LT', 'ST', 'UR', 'UT'])
+
+/** What VRs have in common whose values are no text. */
+const noText = { usesCharacterSet: false, isSingleValued: false } as const
 
 function text(vr: string, longLength = false): ValueRepresentation {
-  const usesCharacterSet = characterSetVrs.has(vr)
-  return { vr, kind: 'text', unit: 1, signed: false, longLength, padding: vr === 'UI' ? 0 : 0x20, usesCharacterSet }
+  return {
+    vr,
+    kind: 'text',
+    unit: 1,
+    signed: false,
+    longLength,
+    padding: vr === 'UI' ? 0 : 0x20,
+    usesCharacterSet: characterSetVrs.has(vr),
+    isSingleValued: singleValuedVrs.has(vr),
+  }
 }
 
 function integer(vr: string, unit: 2 | 4 | 8, signed: boolean): ValueRepresentation {
-  return { vr, kind: 'integer', unit, signed, longLength: unit === 8, padding: 0, usesCharacterSet: false }
+  return { vr, kind: 'integer', unit, signed, longLength: unit === 8, padding: 0, ...noText }
 }
 
 function float(vr: string, unit: 4 | 8): ValueRepresentation {
-  return { vr, kind: 'float', unit, signed: true, longLength: false, padding: 0, usesCharacterSet: false }
+  return { vr, kind: 'float', unit, signed: true, longLength: false, padding: 0, ...noText }
 }
 
 function binary(vr: string, unit: 1 | 2 | 4 | 8): ValueRepresentation {
-  return { vr, kind: 'binary', unit, signed: false, longLength: true, padding: 0, usesCharacterSet: false }
+  return { vr, kind: 'binary', unit, signed: false, longLength: true, padding: 0, ...noText }
 }
 
 const rows: readonly ValueRepresentation[] = [
@@ -46,7 +60,7 @@ const rows: readonly ValueRepresentation[] = [
   integer('SV', 8, true),
   float('FL', 4),
   float('FD', 8),
-  { vr: 'AT', kind: 'tag', unit: 4, signed: false, longLength: false, padding: 0, usesCharacterSet: false },
+  { vr: 'AT', kind: 'tag', unit: 4, signed: false, longLength: false, padding: 0, ...noText },
   binary('OB', 1),
   binary('OW', 2),
   binary('OL', 4),
@@ -54,7 +68,7 @@ const rows: readonly ValueRepresentation[] = [
   binary('OF', 4),
   binary('OD', 8),
   binary('UN', 1),
-  { vr: 'SQ', kind: 'sequence', unit: 1, signed: false, longLength: true, padding: 0, usesCharacterSet: false },
+  { vr: 'SQ', kind: 'sequence', unit: 1, signed: false, longLength: true, padding: 0, ...noText },
 ]
 
 const representations: ReadonlyMap<string, ValueRepresentation> = new Map(rows.map((row) => [row.vr, row]))

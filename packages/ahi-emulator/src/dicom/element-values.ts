@@ -3,9 +3,6 @@ import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 import type { TextDecoding } from '@ahi-dicom/dicom-standard/character-sets'
 import type { DataElement } from './data-element.ts'
 
-/** VRs of one value, in which a backslash is a character like any other (PS3.5 6.4). */
-const singleValuedText = new Set(['LT', 'ST', 'UR', 'UT'])
-
 type ReadNumber = (view: DataView, offset: number, isLittleEndian: boolean) => number | bigint
 
 const readNumber: Readonly<Record<string, ReadNumber>> = {
@@ -71,9 +68,8 @@ export function swapBytes(bytes: Uint8Array, unit: number): Uint8Array<ArrayBuff
 }
 
 function textValues(value: Uint8Array, vr: string, decoding: TextDecoding): string[] {
-  const isSingleValued = singleValuedText.has(vr)
+  const { usesCharacterSet = false, isSingleValued = false } = valueRepresentation(vr) ?? {}
   const delimiters = vr === 'PN' ? '\\^=' : isSingleValued ? '' : '\\'
-  const usesCharacterSet = valueRepresentation(vr)?.usesCharacterSet === true
   const text = usesCharacterSet ? decoding.decode(value, delimiters) : Buffer.from(value).toString('latin1')
   return isSingleValued ? [text] : text.split('\\')
 }

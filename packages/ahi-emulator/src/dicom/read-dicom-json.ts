@@ -1,4 +1,4 @@
-import { isFileMeta, tags } from '@ahi-dicom/dicom-standard'
+import { isFileMeta, tags, valueRepresentation } from '@ahi-dicom/dicom-standard'
 import type { DataElement, DataSet } from './data-element.ts'
 
 /** Text that is not the DICOM JSON Model (PS3.18 annex F). The message says why. */
@@ -58,10 +58,6 @@ const numbers: Readonly<Record<string, NumberForm>> = {
     read: (view) => view.getBigUint64(0, true),
   },
 }
-const binaryVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
-const textVrs = new Set('AE AS CS DA DS DT IS LO SH TM UC UI'.split(' '))
-/** Have one value, in which a backslash is a character (PS3.5 6.2). */
-const wholeTextVrs = new Set(['LT', 'ST', 'UR', 'UT'])
 
 /**
  * Reads data sets in the DICOM JSON Model: an array of them, or one. Their text is UTF-8, as JSON is; group 2 is left out.
@@ -114,13 +110,14 @@ function valueOf(
   { key, vr, base64 }: { readonly key: string; readonly vr: string; readonly base64: unknown },
 ): Uint8Array {
   const number = Object.hasOwn(numbers, vr) ? numbers[vr] : undefined
+  const { kind, isSingleValued } = valueRepresentation(vr) ?? {}
   try {
-    if (binaryVrs.has(vr)) return binaryOf(base64)
+    if (kind === 'binary') return binaryOf(base64)
     if (number !== undefined) return Buffer.concat(values.map((value) => numberBytes(value, number)))
     if (vr === 'AT') return Buffer.concat(values.map(tagBytes))
     if (vr === 'PN') return Buffer.from(values.map((value) => oneOfSeveral(personName(value))).join('\\'))
-    if (textVrs.has(vr)) return Buffer.from(values.map((value) => oneOfSeveral(textOf(value))).join('\\'))
-    if (wholeTextVrs.has(vr)) return Buffer.from(onlyText(values))
+    if (isSingleValued === true) return Buffer.from(onlyText(values))
+    if (kind === 'text') return Buffer.from(values.map((value) => oneOfSeveral(textOf(value))).join('\\'))
   } catch (cause) {
     if (!(cause instanceof TypeError || cause instanceof RangeError || cause instanceof SyntaxError)) throw cause
     throw new DicomJsonError(`attribute ${key} has a value that ${vr} cannot have`, { cause })

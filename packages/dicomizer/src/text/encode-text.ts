@@ -4,9 +4,6 @@ import { textOf } from '../data-set/encode-value.ts'
 import { formatTag } from '@ahi-dicom/dicom-standard'
 import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
-/** VRs of one value with a character set, in which a backslash is a character like others (PS3.5 6.2). */
-const singleValued: ReadonlySet<string> = new Set(['LT', 'ST', 'UT'])
-
 /** What writing text has to know. */
 export interface TextContext extends EncodeContext {
   readonly scope: CharacterSetScope
@@ -15,11 +12,11 @@ export interface TextContext extends EncodeContext {
 /** Writes the text of an element in the character set of its scope, or says false where its VR has only ASCII. */
 export function writeText(context: TextContext, element: DataElement, representation: ValueRepresentation): boolean {
   const text = textOf(element.value)
-  const { vr, usesCharacterSet } = representation
+  const { vr, usesCharacterSet, isSingleValued } = representation
   const { choice } = context.scope
   if (!(usesCharacterSet && choice.replacesAscii && /[~\\]/.test(text)) && context.writer.ascii(text)) return true
   if (!usesCharacterSet) return writeBeyondAscii(context, element, text)
-  const bytes = choice.encode(text, { isPersonName: vr === 'PN', isSingleValued: singleValued.has(vr) })
+  const bytes = choice.encode(text, { isPersonName: vr === 'PN', isSingleValued })
   if (bytes === undefined) throw new CharacterMisfit(context.scope)
   if (!text.isWellFormed()) {
     const message = 'U+FFFD stands for halves of characters that its text has'
