@@ -15,8 +15,10 @@ export interface TilePart {
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-const startOfTilePart = 0xff90
-const startOfData = 0xff93
+/** SOT. */
+export const startOfTilePart = 0xff90
+/** SOD. */
+export const startOfData = 0xff93
 /** TLM. */
 export const tilePartLengthsMarker = 0xff55
 /** SOT with its parameters, and SOD. */
@@ -25,6 +27,9 @@ export const tilePartHeaderLength = 14
 const tlmEntry = { flags: 0x60, length: 6 }
 /** Of a marker segment of at most 65535 bytes. */
 const mostTlmEntries = Math.floor((65_535 - 4) / tlmEntry.length)
+
+/** Offsets of fields of SIZ in a code stream (T.800 A.5.1). */
+export const siz = { height: 12, left: 16, tileWidth: 24, tileHeight: 28, tileLeft: 32 } as const
 
 /** EOC. */
 export const endOfCodeStream: Uint8Array<ArrayBuffer> = Uint8Array.of(0xff, 0xd9)
@@ -93,4 +98,15 @@ export function tilePartHeader({ tile, part, partCount, bodyLength }: TilePartDe
   header.writeUInt8(partCount, 11)
   header.writeUInt16BE(startOfData, 12)
   return header
+}
+
+/** Returns a main header of an image of another height, and of tiles of another height if one is given. */
+export function withHeights(
+  mainHeader: Uint8Array,
+  { height, tileHeight }: { readonly height: number; readonly tileHeight?: number },
+): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.from(mainHeader)
+  bytes.writeUInt32BE(height, siz.height)
+  if (tileHeight !== undefined) bytes.writeUInt32BE(tileHeight, siz.tileHeight)
+  return bytes
 }

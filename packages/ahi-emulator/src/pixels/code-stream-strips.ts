@@ -1,5 +1,14 @@
 import { readFrameHeader, type Jpeg2000Header } from '@ahi-dicom/htj2k-decoder/headers'
-import { endOfCodeStream, tilePartHeader, tilePartHeaderLength, tilePartLengthsMarker } from './code-stream-parts.ts'
+import {
+  endOfCodeStream,
+  siz,
+  startOfData,
+  startOfTilePart,
+  tilePartHeader,
+  tilePartHeaderLength,
+  tilePartLengthsMarker,
+  withHeights,
+} from './code-stream-parts.ts'
 
 /** A code stream that is read in parts. */
 export interface CodeStreamSource {
@@ -23,14 +32,11 @@ export interface CodeStreamStrips {
 /** Longer main headers are rare: a frame with one is decoded as a whole. */
 const longestMainHeader = 256 * 1024
 const startOfDataOffset = 12
-const startOfTilePart = 0xff90
-const startOfData = 0xff93
 const codingStyleDefault = 0xff52
 /** SIZ, CAP, COD, QCD, TLM, CRG, COM: what else may stand in a main header can change single tiles or where packets are. */
 const plainMarkers: ReadonlySet<number> = new Set([0xff51, 0xff50, 0xff52, 0xff5c, 0xff55, 0xff63, 0xff64])
 
-/** Offsets of fields of SIZ in a code stream (T.800 A.5.1), and of a field of COD from its marker on. */
-const siz = { width: 8, height: 12, left: 16, tileWidth: 24, tileHeight: 28, tileLeft: 32 } as const
+/** From the marker of COD on. */
 const decompositionsOffset = 9
 
 /**
@@ -142,7 +148,7 @@ function stripsOf(source: CodeStreamSource, { main, header, tileParts }: StripPa
   return Array.from({ length: Math.ceil(header.height / main.tileHeight) }, (_, row) => {
     const height = Math.min(main.tileHeight, header.height - row * main.tileHeight)
     const parts = (ofRow.get(row) ?? []).map((part) => ({ ...part, tile: part.tile - row * tilesAcross }))
-    return { height, read: () => readStrip(source, withHeight(main.bytes, height), parts) }
+    return { height, read: () => readStrip(source, withHeights(main.bytes, { height }), parts) }
   })
 }
 
@@ -164,11 +170,5 @@ async function readStrip(
     offset += bodyLength
   }
   bytes.set(endOfCodeStream, offset)
-  return bytes
-}
-
-function withHeight(mainHeader: Uint8Array<ArrayBuffer>, height: number): Uint8Array<ArrayBuffer> {
-  const bytes = Buffer.from(mainHeader)
-  bytes.writeUInt32BE(height, siz.height)
   return bytes
 }

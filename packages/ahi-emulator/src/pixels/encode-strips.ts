@@ -1,4 +1,4 @@
-import { joinTileParts, splitTileParts, type TilePart } from './code-stream-parts.ts'
+import { joinTileParts, splitTileParts, withHeights, type TilePart } from './code-stream-parts.ts'
 import type { FrameToEncode } from './frame-encoding.ts'
 
 /** Encodes a frame, or a strip of one, in one tile. */
@@ -6,9 +6,6 @@ type EncodeTile = (frame: FrameToEncode) => Promise<Uint8Array<ArrayBuffer>>
 
 /** Frames of more bytes are encoded in several tiles, so that they can be decoded one tile after the other. */
 const largestTile = 8 * 1024 * 1024
-
-const sizHeightOffset = 12
-const sizTileHeightOffset = 28
 
 /**
  * Encodes a frame in one tile, or if it is large, in one tile for each strip of rows. The height of the strips is a power
@@ -25,7 +22,7 @@ export async function encodeInStrips(
   let mainHeader: Uint8Array<ArrayBuffer> | undefined
   for (let row = 0, tile = 0; row < frame.height; row += tileHeight, tile += 1) {
     const split = splitTileParts(await encode({ ...stripOf(frame, row, tileHeight), decompositions: levels }))
-    mainHeader ??= withHeights(split.mainHeader, frame.height, tileHeight)
+    mainHeader ??= withHeights(split.mainHeader, { height: frame.height, tileHeight })
     for (const [part, body] of split.bodies.entries()) {
       parts.push({ tile, part, partCount: split.bodies.length, body })
     }
@@ -48,11 +45,4 @@ function stripOf(frame: FrameToEncode, row: number, tileHeight: number): FrameTo
   const rowByteLength = frame.pixels.byteLength / frame.height
   const height = Math.min(tileHeight, frame.height - row)
   return { ...frame, height, pixels: frame.pixels.subarray(row * rowByteLength, (row + height) * rowByteLength) }
-}
-
-function withHeights(mainHeader: Uint8Array<ArrayBuffer>, height: number, tileHeight: number): Uint8Array<ArrayBuffer> {
-  const bytes = Buffer.from(mainHeader)
-  bytes.writeUInt32BE(height, sizHeightOffset)
-  bytes.writeUInt32BE(tileHeight, sizTileHeightOffset)
-  return bytes
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { endOfCodeStream, splitTileParts, tilePartHeader } from './code-stream-parts.ts'
+import { endOfCodeStream, splitTileParts, tilePartHeader, withHeights } from './code-stream-parts.ts'
 import type { FrameToEncode } from './frame-encoding.ts'
 import { encodeJpeg2000, jpeg2000Decompositions } from './jpeg2000-encoder.ts'
 
@@ -13,9 +13,6 @@ export interface StripsToEncode {
   readonly strips: AsyncIterable<StripToEncode>
 }
 
-const sizHeightOffset = 12
-const sizTileHeightOffset = 28
-
 /**
  * Encodes a frame losslessly as JPEG 2000 in one tile for each strip, so that one strip is in memory at a time. Gives the
  * code stream in pieces. The heights of the strips but the last have to be a power of two, as in `code-stream-strips.ts`.
@@ -28,7 +25,7 @@ export async function* encodeJpeg2000Strips(frame: StripsToEncode): AsyncGenerat
     const { width } = strip
     const decompositions = Math.min(...stripHeights.map((one) => jpeg2000Decompositions({ width, height: one })))
     const { mainHeader, bodies } = splitTileParts(await encodeJpeg2000({ ...strip, decompositions }))
-    if (tile === 0) yield withHeights(mainHeader, height, tileHeight)
+    if (tile === 0) yield withHeights(mainHeader, { height, tileHeight })
     for (const [part, body] of bodies.entries()) {
       yield tilePartHeader({ tile, part, partCount: bodies.length, bodyLength: body.byteLength })
       yield body
@@ -37,11 +34,4 @@ export async function* encodeJpeg2000Strips(frame: StripsToEncode): AsyncGenerat
     await setImmediate()
   }
   yield endOfCodeStream
-}
-
-function withHeights(mainHeader: Uint8Array, height: number, tileHeight: number): Uint8Array {
-  const bytes = Buffer.from(mainHeader)
-  bytes.writeUInt32BE(height, sizHeightOffset)
-  bytes.writeUInt32BE(tileHeight, sizTileHeightOffset)
-  return bytes
 }
