@@ -28,6 +28,7 @@ test('exports what it documents', () => {
       "encodePart10Envelope",
       "isOfSyntax",
       "losslessTransferSyntax",
+      "storedPhotometric",
       "storedSyntax",
     ]
   `)

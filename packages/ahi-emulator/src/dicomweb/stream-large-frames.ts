@@ -1,7 +1,8 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
-import { tags } from '@ahi-dicom/dicom-standard'
+import { numberOfFrames, tags } from '@ahi-dicom/dicom-standard'
 import { evenLength, longElementHeader, longestValueLength } from '@ahi-dicom/dicom-standard/part10'
 import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import { decodedPhotometric, storedPhotometric } from '@ahi-dicom/dicomizer'
 import { readFrameHeader, type Jpeg2000Header } from '@ahi-dicom/htj2k-decoder/headers'
 import type { OperationContext } from '../operation/operation.ts'
 import { codeStreamStrips, readStart } from '../pixels/code-stream-strips.ts'
@@ -29,7 +30,7 @@ export async function streamLargeFrames(
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
   const { instance } = found
   if (!isLargeFrame(instance) || instance.DICOM['BitsAllocated'] === 1 || hasFramesAsImported(found)) return undefined
-  if (Number(instance.DICOM['NumberOfFrames'] ?? 1) !== instance.ImageFrames.length) return undefined
+  if (numberOfFrames(instance.DICOM['NumberOfFrames']) !== instance.ImageFrames.length) return undefined
   const wanted = transferSyntax === '*' ? (storedTransferSyntax(found) ?? '') : transferSyntax
   const transcoder = frameTranscoder(found, wanted, context)
   if (transcoder === undefined || transcoder.transferSyntaxUid !== wanted) return undefined
@@ -59,10 +60,11 @@ async function commonHeader(
   const isSigned = Number(instance.DICOM['PixelRepresentation'] ?? 0) === 1
   let first: Jpeg2000Header | undefined
   for (const frame of frames) {
-    const header = readFrameHeader(await readStart(frame, headerLength))
+    const header = isTakenApart
+      ? (await codeStreamStrips(frame))?.header
+      : readFrameHeader(await readStart(frame, headerLength))
     if (header?.kind !== 'htj2k' && header?.kind !== 'jpeg2000') return undefined
     if (!isDescribed(header, instance) || header.isSigned !== isSigned) return undefined
-    if (isTakenApart && (await codeStreamStrips(frame)) === undefined) return undefined
     first ??= header
   }
   return first
@@ -95,17 +97,15 @@ async function* nativePixelData(found: FoundInstance, frames: AsyncIterable<Fram
   if (byteLength % 2 === 1) yield new Uint8Array(1)
 }
 
-const rgbInterpretations: readonly unknown[] = ['RGB', 'YBR_RCT', 'YBR_ICT']
-
 /** Colour by pixel; of encoded RGB, what the code stream made of it (PS3.5 8.2.4). */
 function colourAttributes(
   { PhotometricInterpretation: stated, SamplesPerPixel: samples = 1 }: AttributeMap,
-  { colourTransform }: Jpeg2000Header,
+  header: Jpeg2000Header,
   isNative: boolean,
 ): AttributeMap {
   if (samples === 1) return {}
-  const encodedRgb = isNative || colourTransform === 'none' ? 'RGB' : 'YBR_RCT'
-  const other = stated === 'YBR_FULL_422' ? 'YBR_FULL' : stated
-  const photometric = rgbInterpretations.includes(stated) ? encodedRgb : other
-  return { PlanarConfiguration: 0, ...(photometric === undefined ? {} : { PhotometricInterpretation: photometric }) }
+  if (typeof stated !== 'string') return { PlanarConfiguration: 0 }
+  const coding = { header, isAsImported: false }
+  const photometric = isNative ? decodedPhotometric(stated, coding) : storedPhotometric(stated, coding)
+  return { PlanarConfiguration: 0, PhotometricInterpretation: photometric ?? stated }
 }
