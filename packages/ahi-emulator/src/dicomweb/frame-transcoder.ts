@@ -70,7 +70,12 @@ async function transcodeToNative(
     return { byteLength: decodedByteLength(instance), chunks: nativeStrips(strips, instance, context) }
   }
   const lease = await context.memory.take(isLargeFrame(instance) ? decodedByteLength(instance) : 0)
-  return whole(await toNative(frame, { instance, decoder: context.decoder }), () => lease.release())
+  try {
+    return whole(await toNative(frame, { instance, decoder: context.decoder }), () => lease.release())
+  } catch (error) {
+    lease.release()
+    throw error
+  }
 }
 
 function asStored(frame: FrameContent): Promise<FrameBytes> {
