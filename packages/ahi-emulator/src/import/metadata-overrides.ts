@@ -71,10 +71,8 @@ function mappedDataSet({ studyInstanceUID, seriesInstanceUID }: MetadataMapping,
     [tags.seriesInstanceUid, seriesInstanceUID],
   ])
   const identity = identityTags.flatMap((tag) => {
-    const uids = new Set(
-      [ofMapping.get(tag), plainText(dataSet.get(tag))].filter((uid) => uid !== undefined && uid !== ''),
-    )
-    return [...uids].map((uid) => ({ tag, uid: uid ?? '' }))
+    const uids = new Set([ofMapping.get(tag) ?? '', plainText(dataSet.get(tag))].filter((uid) => uid !== ''))
+    return [...uids].map((uid) => ({ tag, uid }))
   })
   return { identity, dataSet }
 }

@@ -82,8 +82,10 @@ function dcmjsValues({ vr, value }: DataElement): readonly unknown[] {
   const values = Array.isArray(value) ? value : [value]
   if (representation.kind === 'integer') return values.map(integerOf)
   if (representation.kind === 'tag') return values.map((item) => parseTag(textOf(item)) ?? null)
-  if (representation.kind === 'float')
-    return values.map((item) => (vr === 'FL' ? Math.fround(floatOf(item) ?? NaN) : (floatOf(item) ?? NaN)))
+  if (representation.kind === 'float') {
+    const numbers = values.map((item) => floatOf(item) ?? Number.NaN)
+    return vr === 'FL' ? numbers.map((number) => Math.fround(number)) : numbers
+  }
   const texts = values.map((item) => textOf(item).replace(/[\0 ]+$/, ''))
   if (vr === 'DS' || vr === 'IS') return texts.map((text) => (text === '' ? null : (parseDecimal(text) ?? text)))
   return vr === 'PN' ? texts.map(personName) : texts

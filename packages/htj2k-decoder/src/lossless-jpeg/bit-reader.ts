@@ -53,10 +53,8 @@ export function createBitReader(bytes: Uint8Array, start: number): BitReader {
 
   /** Encoders fill the last byte with ones, and some add bytes. */
   function requireOnlyPadding(): void {
-    fill()
-    while (count >= 8 || offset < bytes.length) {
-      if (count < 8) fill()
-      if (count < 8) return
+    count -= count % 8
+    for (fill(); count > 0; fill()) {
       const byte = (held >>> (count - 8)) & 0xff
       if (byte !== 0x00 && byte !== 0xff) throw new Error('bytes follow its coded samples')
       count -= 8
@@ -73,16 +71,12 @@ export function createBitReader(bytes: Uint8Array, start: number): BitReader {
       return value
     },
     restart(index) {
-      count -= count % 8
       requireOnlyPadding()
       const expected = firstRestart + (index % restarts)
       if (bytes[offset] !== marker || bytes[offset + 1] !== expected) throw new Error('a restart marker is missing')
       offset += 2
-      held = 0
-      count = 0
     },
     end() {
-      count -= count % 8
       requireOnlyPadding()
       return offset
     },

@@ -1,4 +1,4 @@
-import { readSof, readSos, skipFill } from '../headers/jpeg-segments.ts'
+import { processOf, readSof, readSos, skipFill } from '../headers/jpeg-segments.ts'
 import { markerSegmentAt } from '../headers/marker-segment.ts'
 import { jpegMarkers } from '../headers/markers.ts'
 import { createHuffmanDecoder } from './huffman-table.ts'
@@ -18,7 +18,6 @@ export interface LosslessImage {
   readonly samples: Uint8Array
 }
 
-const lossless = 0xffc3
 const tableHeaderLength = 17
 
 /**
@@ -39,7 +38,7 @@ export function decodeLosslessJpeg(bytes: Uint8Array): LosslessImage {
     let { end } = segment
     if (segment.marker === jpegMarkers.DHT) readTables(jpeg, segment, tables)
     else if (segment.marker === jpegMarkers.DRI) restartInterval = jpeg.getUint16(segment.content)
-    else if (segment.marker === lossless) frame = readFrame(jpeg, segment)
+    else if (processOf(segment.marker) === 'lossless') frame = readFrame(jpeg, segment)
     else if (segment.marker === jpegMarkers.SOS) {
       if (frame === undefined) throw new Error('it has a scan before its frame')
       const scan = readScanHeader(jpeg, segment, { frame, tables, restartInterval })

@@ -45,7 +45,7 @@ export function createNumberReader(onNotice: OnPictureNotice): NumberReader {
     },
     isBroken(attributes, keyword) {
       const [first = ''] = textsOf(attributes, keyword)
-      return first.trim() !== '' && parseDecimal(first) === undefined && withDecimalPoint(first) === undefined
+      return first.trim() !== '' && Number.isNaN(numberOf(keyword, first))
     },
     note,
   }
