@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
-import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Emulator } from '@ahi-dicom/ahi-emulator'
+import { describe, expect, test } from 'vitest'
 import { importAlone, instancePathOf, instancesOf, metadataOf } from './support/client.ts'
+import { withEmulatorAndFolder } from './support/emulator-and-folder.ts'
 import { secondaryCapture, secondaryCaptureAttributes } from './support/secondary-capture.ts'
 import { hasPython, runPython } from './support/tools.ts'
 
@@ -33,15 +33,7 @@ describe('binary values of more than a megabyte', () => {
   let emulator: Emulator
   let work: string
 
-  beforeAll(async () => {
-    emulator = await startEmulator()
-    work = await mkdtemp(join(tmpdir(), 'ahi-emulator-test-'))
-  })
-
-  afterAll(async () => {
-    await emulator.close()
-    await rm(work, { recursive: true, force: true })
-  })
+  withEmulatorAndFolder((made) => void ({ emulator, work } = made))
 
   /** An encapsulated PDF, a private value, and a sequence with another one. */
   function attributes(): AttributeMap {

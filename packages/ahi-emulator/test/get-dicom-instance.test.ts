@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importAlone, instancePathOf, type ImageSetPlace } from './support/client.ts'
+import { withEmulatorAndFolder } from './support/emulator-and-folder.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 import { complaintsOf, hasCommand, hasPython, runPython, sharedPath } from './support/tools.ts'
 
@@ -156,15 +156,7 @@ describe('what GetDICOMInstance sends', () => {
   let emulator: Emulator
   let work: string
 
-  beforeAll(async () => {
-    emulator = await startEmulator()
-    work = await mkdtemp(join(tmpdir(), 'ahi-emulator-test-'))
-  })
-
-  afterAll(async () => {
-    await emulator.close()
-    await rm(work, { recursive: true, force: true })
-  })
+  withEmulatorAndFolder((made) => void ({ emulator, work } = made))
 
   test.skipIf(!canCompare)('is what was imported, by botocore and pydicom', async () => {
     const [study = new Uint8Array(0)] = Array.from(generateStudy({ ctSlices: 1 }), ({ data }) => data)

@@ -1,12 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { readCodeStreamHeader } from '@ahi-dicom/htj2k-decoder'
 import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { frameOf, importAlone, instancesOf, metadataOf } from './support/client.ts'
+import { withEmulatorAndFolder } from './support/emulator-and-folder.ts'
 import { secondaryCapture, secondaryCaptureAttributes } from './support/secondary-capture.ts'
 import { hasPython, runPython, sharedPath } from './support/tools.ts'
 
@@ -54,15 +54,7 @@ describe('frames of generated pixels', () => {
   let emulator: Emulator
   let work: string
 
-  beforeAll(async () => {
-    emulator = await startEmulator()
-    work = await mkdtemp(join(tmpdir(), 'ahi-emulator-test-'))
-  })
-
-  afterAll(async () => {
-    await emulator.close()
-    await rm(work, { recursive: true, force: true })
-  })
+  withEmulatorAndFolder((made) => void ({ emulator, work } = made))
 
   test.skipIf(!canCompare)('are what OpenJPEG decodes, in transfer syntax .202', async () => {
     const cases: ComparedFile[] = []

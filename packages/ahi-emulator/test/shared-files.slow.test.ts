@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { serializeImageSetMetadata } from '@ahi-dicom/ahi-metadata'
-import { NothingToImportError, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { NothingToImportError, type Emulator } from '@ahi-dicom/ahi-emulator'
+import { describe, expect, test } from 'vitest'
 import { frameOf, instancePathOf, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
+import { withEmulatorAndFolder } from './support/emulator-and-folder.ts'
 import { filesIn, hasPython, runPython, sharedPath } from './support/tools.ts'
 
 interface Imported {
@@ -33,15 +33,7 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
   let emulator: Emulator
   let work: string
 
-  beforeAll(async () => {
-    emulator = await startEmulator()
-    work = await mkdtemp(join(tmpdir(), 'ahi-emulator-test-'))
-  })
-
-  afterAll(async () => {
-    await emulator.close()
-    await rm(work, { recursive: true, force: true })
-  })
+  withEmulatorAndFolder((made) => void ({ emulator, work } = made))
 
   test('are imported as pydicom reads them, or rejected with a reason', { timeout: 300_000 }, async () => {
     const files = filesIn(folder ?? '')

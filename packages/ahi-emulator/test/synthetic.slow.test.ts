@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -13,8 +12,9 @@ import {
   type Emulator,
   type SyntheticImageSetOptions,
 } from '@ahi-dicom/ahi-emulator'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { call, frameOf, instancePathOf, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
+import { withEmulatorAndFolder } from './support/emulator-and-folder.ts'
 import { complaintsOf, hasCommand, hasPython, runPython } from './support/tools.ts'
 
 const hasOpenJpeg = hasPython('openjpeg')
@@ -24,15 +24,7 @@ describe('synthetic image sets', () => {
   let emulator: Emulator
   let work: string
 
-  beforeAll(async () => {
-    emulator = await startEmulator()
-    work = await mkdtemp(join(tmpdir(), 'ahi-emulator-test-'))
-  })
-
-  afterAll(async () => {
-    await emulator.close()
-    await rm(work, { recursive: true, force: true })
-  })
+  withEmulatorAndFolder((made) => void ({ emulator, work } = made))
 
   async function addOne(options: SyntheticImageSetOptions = {}): Promise<ImageSetPlace> {
     const { endpoint } = emulator

@@ -4,26 +4,7 @@ import { MetadataError } from '@ahi-dicom/dicomizer'
 import { describe, expect, test } from 'vitest'
 
 import { jpeg2000 } from './code-streams.ts'
-import { bytesOf, imageInstance, knownFrame, knownFrames } from './instances.ts'
-
-describe('one frame', () => {
-  test.each(['0', 0, '', null, undefined, ' 0 ', '1', '+1'])(
-    'is what NumberOfFrames %j counts',
-    async (NumberOfFrames) => {
-      const attributes = NumberOfFrames === undefined ? {} : { NumberOfFrames }
-      const instance = imageInstance(knownFrames(1), { attributes })
-      expect(instance).toMatchObject({ source: 'frames', frameCount: 1 })
-      expect((await bytesOf(instance.part10())).length).toBeGreaterThan(24)
-      expect(instance.frameChecks).toEqual({ verified: 1, unverified: 0 })
-      expect(await instance.frame(0)).toHaveLength(12)
-    },
-  )
-
-  test('is not what two frames are', async () => {
-    const instance = imageInstance(knownFrames(2), { attributes: { NumberOfFrames: '0' } })
-    await expect(bytesOf(instance.part10())).rejects.toMatchObject({ code: 'FRAME_MISMATCH' })
-  })
-})
+import { bytesOf, imageInstance, knownFrame } from './instances.ts'
 
 describe('samples of a number of bits that nothing reads', () => {
   const native = '1.2.840.10008.1.2.1'

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeFrame } from './encode-frame.ts'
 import { encodeJpeg2000 } from './encode-jpeg2000.ts'
 import { fixture } from './fixtures.ts'
+import { withoutImagecodecs } from './imagecodecs.ts'
 import { smoothSamples } from './samples.ts'
 
 const GRAY = { width: 70, height: 50, components: 1, bitsPerSample: 12, isSigned: false }
@@ -35,13 +36,6 @@ for line in sys.stdin:
     samples = samples_of(base64.b64decode(line))
     print(json.dumps(None if samples is None else base64.b64encode(numpy.ascontiguousarray(samples).tobytes()).decode()))
 `
-
-function withoutImagecodecs(): boolean {
-  const isHere = spawnSync('python3', ['-c', 'import imagecodecs, numpy']).status === 0
-  if (isHere || process.env['CI'] !== undefined) return false
-  console.warn('skipped: python3 with imagecodecs is not here')
-  return true
-}
 
 function decodedByOthers(codeStreams: readonly Uint8Array[]): (string | null)[] {
   const input = codeStreams.map((bytes) => Buffer.from(bytes).toString('base64')).join('\n')

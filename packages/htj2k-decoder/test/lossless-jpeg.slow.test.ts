@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { crc32 } from 'node:zlib'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { describe, expect, test } from 'vitest'
 import { fixture } from './fixtures.ts'
+import { withoutImagecodecs } from './imagecodecs.ts'
 import { hashedSamples, smoothSamples } from './samples.ts'
 import type { SampleFormat } from './samples.ts'
 
@@ -67,13 +68,6 @@ colour = dict(colorspace='RGB', outcolorspace='RGB') if task['components'] > 1 e
 options = dict(lossless=True, predictor=task['predictor'], bitspersample=task['bitsPerSample'])
 print(base64.b64encode(imagecodecs.jpeg8_encode(samples, **options, **colour)).decode())
 `
-
-function withoutImagecodecs(): boolean {
-  const isHere = spawnSync('python3', ['-c', 'import imagecodecs, numpy']).status === 0
-  if (isHere || process.env['CI'] !== undefined) return false
-  console.warn('skipped: python3 with imagecodecs is not here')
-  return true
-}
 
 describe.skipIf(withoutImagecodecs())('what libjpeg-turbo encodes without loss comes back exactly', () => {
   test.each([1, 2, 3, 4, 5, 6, 7])('by predictor %i', { timeout: 60_000 }, async (predictor) => {
