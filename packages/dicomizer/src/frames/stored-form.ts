@@ -122,7 +122,10 @@ function recognised(stated: StatedForm, { contentType = '' }: StoredFrame, heade
   return uid === stated.syntax.uid ? stated.syntax : syntaxOf(uid ?? syntaxOfHeader(header))
 }
 
-/** The processes of JPEG that code streams of a syntax may have, the one that needs it first (PS3.6 A, PS3.5 10). */
+/**
+ * The processes of JPEG that code streams of a syntax may have (PS3.6 A, PS3.5 10). The order of the syntaxes counts: a
+ * code stream whose syntax is not stated, or wrong, is in the first one that allows it.
+ */
 const jpegProcesses: ReadonlyMap<string, readonly JpegProcess[]> = new Map([
   [jpegBaseline, ['baseline']],
   [jpegExtended, ['extended', 'baseline']],
@@ -173,7 +176,7 @@ function syntaxOfHeader(header: FrameHeader): string {
   return header.isRpcl ? htj2kLosslessRpcl : htj2kLossless
 }
 
-/** A process that several syntaxes have, spectral selection as full progression, is that of the first of them. */
+/** Spectral selection cannot be told from full progression, which comes first. */
 function jpegSyntaxOf(header: JpegHeader): string {
   for (const uid of jpegProcesses.keys()) if (isOfJpegSyntax(header, uid)) return uid
   throw new TypeError(`Expected a known process of JPEG, got \`${header.process}\``)
