@@ -1,35 +1,19 @@
-import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
-import { describe, expect, test } from 'vitest'
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { expect, test } from 'vitest'
 import { bytesOf, imageInstance, knownFrames } from './instances.ts'
 
-async function expectOneFrame(attributes: AttributeMap): Promise<void> {
+const stated = ['0', 0, '0 ', ' 0 ', '', null, ' ', '00', ['0'], [], '1', '+1']
+const ofOneFrame: readonly AttributeMap[] = stated.map((NumberOfFrames) => ({ NumberOfFrames }))
+
+test.each([{}, ...ofOneFrame])('%j stands for one frame', async (attributes) => {
   const instance = imageInstance(knownFrames(1), { attributes })
   await expect(instance.frame(0)).resolves.toHaveLength(12)
   await expect(bytesOf(instance.part10())).resolves.toBeInstanceOf(Buffer)
   expect(instance).toMatchObject({ frameCount: 1, pictureCount: 1, source: 'frames', notices: [] })
   expect(instance.frameChecks).toEqual({ verified: 1, unverified: 0 })
-}
+})
 
-test('no NumberOfFrames stands for one frame', () => expectOneFrame({}))
-
-describe.each<readonly [JsonValue]>([
-  ['0'],
-  [0],
-  ['0 '],
-  [' 0 '],
-  [''],
-  [null],
-  [' '],
-  ['00'],
-  [['0']],
-  [[]],
-  ['1'],
-  ['+1'],
-])('NumberOfFrames %j', (NumberOfFrames) => {
-  test('stands for one frame', () => expectOneFrame({ NumberOfFrames }))
-
-  test('does not stand for two', async () => {
-    const instance = imageInstance(knownFrames(2), { attributes: { NumberOfFrames } })
-    await expect(bytesOf(instance.part10())).rejects.toMatchObject({ code: 'FRAME_MISMATCH' })
-  })
+test.each(ofOneFrame)('%j does not stand for two', async (attributes) => {
+  const instance = imageInstance(knownFrames(2), { attributes })
+  await expect(bytesOf(instance.part10())).rejects.toMatchObject({ code: 'FRAME_MISMATCH' })
 })
