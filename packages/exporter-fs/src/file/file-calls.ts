@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { promisify } from 'node:util'
-import { errnoOf } from './file-system-error.ts'
+import { lstatIfThere } from './lstat-if-there.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -47,15 +47,6 @@ export const synchronousCalls: FileCalls = {
   makeFolder: (path) => fs.mkdirSync(path),
   isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   kindOf: (path) => kindOf(fs.lstatSync(path, { throwIfNoEntry: false })),
-}
-
-async function lstatIfThere(path: string): Promise<fs.Stats | undefined> {
-  try {
-    return await fs.promises.lstat(path)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined
-    throw error
-  }
 }
 
 /** Junctions of Windows count as links. */

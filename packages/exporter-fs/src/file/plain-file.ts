@@ -1,9 +1,10 @@
 import { constants } from 'node:fs'
 import type { Stats } from 'node:fs'
-import { lstat, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { OutputError } from '@ahi-dicom/export-files'
 import { errnoOf } from './file-system-error.ts'
+import { lstatIfThere } from './lstat-if-there.ts'
 
 /** Flags that open no link, and do not wait for the other end of a pipe. Windows has neither flag, and no pipes in folders. */
 export const plainFlags: number = constants.O_NOFOLLOW | constants.O_NONBLOCK
@@ -31,14 +32,9 @@ export async function openPlainFile(path: string, flags: number): Promise<FileHa
  * @throws {OutputError} OUTPUT_LINK for a link; OUTPUT_NOT_A_FILE for a folder, a pipe or a device
  */
 export async function sizeOfPlainFile(path: string): Promise<number | undefined> {
-  try {
-    const found = await lstat(path)
-    requirePlainFile(path, found)
-    return found.size
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined
-    throw error
-  }
+  const found = await lstatIfThere(path)
+  if (found !== undefined) requirePlainFile(path, found)
+  return found?.size
 }
 
 /** Makes the error for a link in a destination. */

@@ -1,7 +1,8 @@
-import { lstat, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ListedFile } from '@ahi-dicom/export-files'
 import { outputError } from '../file/file-system-error.ts'
+import { lstatIfThere } from '../file/lstat-if-there.ts'
 
 /** Files whose size is asked for at a time. */
 const statsUnderWay = 16
@@ -47,8 +48,7 @@ async function sizesOf(directory: string, paths: readonly string[]): Promise<rea
 
 /** Returns undefined for a file that is gone meanwhile. */
 async function sizeOf(directory: string, path: string): Promise<ListedFile | undefined> {
-  const full = join(directory, path)
-  const found = await lstat(full).catch(() => undefined)
+  const found = await lstatIfThere(join(directory, path))
   if (found === undefined) return undefined
   return { path, byteLength: found.size, ...(found.isSymbolicLink() && { isLink: true }) }
 }
