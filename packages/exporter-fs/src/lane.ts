@@ -6,6 +6,7 @@ import type { FileWriter, PathMask } from '@ahi-dicom/export-files'
 import { synchronousCalls } from './file/file-calls.ts'
 import { createFolderWriter, withMaskedFailures } from './folder/folder-writer.ts'
 import type { FolderOptions } from './folder/folder-writer.ts'
+import { createMasking } from './folder/mask-error.ts'
 
 /** Options of {@link createFileWriter}. */
 export interface FolderLaneOptions extends FolderOptions {
@@ -16,5 +17,5 @@ export interface FolderLaneOptions extends FolderOptions {
 /** Makes the writer of a folder for this thread. */
 export function createFileWriter({ directory, mask = [] }: FolderLaneOptions): FileWriter {
   const writer = createFolderWriter({ directory }, synchronousCalls)
-  return mask.length === 0 ? writer : withMaskedFailures(writer, { directory, mask: () => mask })
+  return mask.length === 0 ? writer : withMaskedFailures(writer, createMasking({ directory, mask: () => mask }))
 }

@@ -97,6 +97,17 @@ describe('a path that names a patient', () => {
     }
   })
 
+  test('is masked if the size is asked for, also below a folder that is not named in its shortest form', async () => {
+    using directory = temporaryDirectory()
+    mkdirSync(join(directory.path, file.path), { recursive: true })
+    const destination = folderDestination({ directory: `${directory.path}/.` })
+    await destination.open({ mask: parseLayout(layout).mask })
+    const error = await failureOf(destination.size?.(file.path))
+    expect(error).toMatchObject({ code: 'OUTPUT_NOT_A_FILE' })
+    expect(shown(error)).toContain('{PatientName}/{StudyDate}/1.2.3.4.5.dcm')
+    expect(shown(error)).not.toMatch(/BRIEN|JANE|20260101/)
+  })
+
   test('is masked if the file system has no such long names', async () => {
     using directory = temporaryDirectory()
     for (const writer of await writersOf(directory.path)) {

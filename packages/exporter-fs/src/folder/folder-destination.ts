@@ -7,14 +7,14 @@ import { flushFolder } from '../file/flush.ts'
 import { makeDirectory } from '../file/make-directory.ts'
 import { sizeOfPlainFile } from '../file/plain-file.ts'
 import { temporaryName } from '../file/temporary-file.ts'
+import { createFolderGuard } from './folder-guard.ts'
 import type { FolderGuard } from './folder-guard.ts'
 import { claimedFolderRecord } from './folder-record.ts'
 import type { FolderClaim } from './folder-record.ts'
-import { createFolderGuard } from './folder-guard.ts'
 import { createFolderWriter, withMaskedFailures } from './folder-writer.ts'
 import type { FolderOptions } from './folder-writer.ts'
 import { listFiles, walkFiles } from './list-files.ts'
-import { maskError } from './mask-error.ts'
+import { createMasking, maskError } from './mask-error.ts'
 import { readFileContent } from './read-file.ts'
 
 /** Makes a folder the destination of an export. The record lies in the folder. */
@@ -22,8 +22,8 @@ export function folderDestination({ directory }: FolderOptions): Destination {
   const guard = createFolderGuard(directory, asynchronousCalls)
   const claim: FolderClaim = { lock: undefined }
   let mask: PathMask = []
-  const writer = createFolderWriter({ directory }, asynchronousCalls)
-  const files = withMaskedFailures(writer, { directory, mask: () => mask })
+  const masked = createMasking({ directory, mask: () => mask })
+  const files = withMaskedFailures(createFolderWriter({ directory }, asynchronousCalls), masked)
   return {
     ...files,
     name: directory,
@@ -37,20 +37,13 @@ export function folderDestination({ directory }: FolderOptions): Destination {
     },
     async removeUnfinished() {
       await claim.lock?.check()
-      try {
-        await translated('export into', directory, () => removeTemporaryFiles(directory, guard))
-      } catch (error) {
-        throw maskError(error, { directory, mask })
-      }
+      await masked(() => translated('export into', directory, () => removeTemporaryFiles(directory, guard)))
     },
-    async read(path, options) {
-      try {
+    read: (path, options) =>
+      masked(async () => {
         await guard.check(path)
-        return await readFileContent(`${directory}/${path}`, options)
-      } catch (error) {
-        throw maskError(error, { directory, mask })
-      }
-    },
+        return readFileContent(`${directory}/${path}`, options)
+      }),
     async *list() {
       try {
         yield* listFiles(directory)
@@ -58,14 +51,11 @@ export function folderDestination({ directory }: FolderOptions): Destination {
         throw maskError(error, { directory, mask })
       }
     },
-    async size(path) {
-      try {
+    size: (path) =>
+      masked(async () => {
         await guard.check(path)
-        return await sizeOfPlainFile(join(directory, path))
-      } catch (error) {
-        throw maskError(error, { directory, mask })
-      }
-    },
+        return sizeOfPlainFile(`${directory}/${path}`)
+      }),
     record: claimedFolderRecord({ directory }, claim),
     get lane() {
       return {

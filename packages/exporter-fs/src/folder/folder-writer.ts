@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { FileWriter, PathMask } from '@ahi-dicom/export-files'
+import type { FileWriter } from '@ahi-dicom/export-files'
 import type { FileCalls } from '../file/file-calls.ts'
 import { errnoOf, translated } from '../file/file-system-error.ts'
 import { flushFile, flushFolder, runFlushes } from '../file/flush.ts'
@@ -7,7 +7,7 @@ import { createUnflushedFiles } from '../file/unflushed-files.ts'
 import type { UnflushedFile } from '../file/unflushed-files.ts'
 import { writeWhole } from '../file/write-whole.ts'
 import { createFolderGuard } from './folder-guard.ts'
-import { maskError } from './mask-error.ts'
+import type { Masking } from './mask-error.ts'
 
 /** Names a folder. */
 export interface FolderOptions {
@@ -41,20 +41,13 @@ export function createFolderWriter({ directory }: FolderOptions, calls: FileCall
   }
 }
 
-/** Makes a writer whose failures show paths by the mask of the moment. */
-export function withMaskedFailures(
-  writer: Required<FileWriter>,
-  { directory, mask }: { readonly directory: string; readonly mask: () => PathMask },
-): Required<FileWriter> {
-  const masked = <Result>(operation: Promise<Result>): Promise<Result> =>
-    operation.catch((error: unknown) => {
-      throw maskError(error, { directory, mask: mask() })
-    })
+/** Makes a writer whose failures show paths by a mask. */
+export function withMaskedFailures(writer: Required<FileWriter>, masked: Masking): Required<FileWriter> {
   return {
-    write: (file, options) => masked(writer.write(file, options)),
-    remove: (path) => masked(writer.remove(path)),
-    flush: (others) => masked(writer.flush(others)),
-    close: () => masked(writer.close()),
+    write: (file, options) => masked(() => writer.write(file, options)),
+    remove: (path) => masked(() => writer.remove(path)),
+    flush: (others) => masked(() => writer.flush(others)),
+    close: () => masked(() => writer.close()),
   }
 }
 

@@ -17,6 +17,26 @@ export function maskError(error: unknown, { directory, mask }: MaskErrorOptions)
   return new OutputError(error.code, message, { path: shown, cause: withoutPath(error.cause) })
 }
 
+/** Runs an operation, and throws its failure by {@link maskError}. */
+export type Masking = <Result>(operation: () => Promise<Result>) => Promise<Result>
+
+/** Makes the {@link Masking} for a folder. The mask is asked for when an operation fails. */
+export function createMasking({
+  directory,
+  mask,
+}: {
+  readonly directory: string
+  readonly mask: () => PathMask
+}): Masking {
+  return async (operation) => {
+    try {
+      return await operation()
+    } catch (error) {
+      throw maskError(error, { directory, mask: mask() })
+    }
+  }
+}
+
 /** Errors of Node.js have the path in their message and beside it. Code and call tell enough. */
 function withoutPath(error: unknown): unknown {
   if (!(error instanceof Error) || !('path' in error)) return error
