@@ -9,6 +9,7 @@ import { entryOf, instanceDouble } from '../../export-files/test/instance-double
 import { memoryDestination } from '../../export-files/test/memory-destination.ts'
 import { openExport } from '../../export-files/test/open-export.ts'
 import type { OpenExport, OpenExportOptions } from '../../export-files/test/open-export.ts'
+import { fastForward } from './fast-forward.ts'
 import { filesBelow, mountTmpfs, temporaryDirectory, whyNoMount } from './temporary-directory.ts'
 
 const noMount = whyNoMount()
@@ -189,7 +190,9 @@ describe('the lock of a folder', () => {
   ])('of %s is taken over', async (_, holder) => {
     using directory = temporaryDirectory()
     writeFileSync(join(directory.path, '.ahi-dicom.lock'), JSON.stringify(holder))
-    await using running = await opened(directory.path)
+    const opening = opened(directory.path)
+    await fastForward(opening)
+    await using running = await opening
     expect((await running.write(instanceDouble())).length).toBe(1)
   })
 })

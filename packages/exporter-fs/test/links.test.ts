@@ -10,8 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { verifyExport } from '@ahi-dicom/export-files'
 import type { Destination, OutputFile } from '@ahi-dicom/export-files'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
@@ -19,6 +18,8 @@ import { createFileWriter } from '@ahi-dicom/exporter-fs/lane'
 import { instanceDouble } from '../../export-files/test/instance-double.ts'
 import { openExport } from '../../export-files/test/open-export.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const layout = 'a/{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'
 const folders = ['a', 'a/1.2.3', 'a/1.2.3/1.2.3.4']
@@ -94,11 +95,12 @@ describe('a folder of a destination that is a link', () => {
 
   test('and became one while the export runs is noticed', async () => {
     using place = places()
+    vi.useFakeTimers({ toFake: ['performance'] })
     for (const writer of [createFileWriter({ directory: place.out }), folderDestination({ directory: place.out })]) {
       await writer.write(fileOf('a/1.dcm'))
       renameSync(join(place.out, 'a'), join(place.out, `before-${readdirSync(place.out).length}`))
       symlinkSync(place.outside, join(place.out, 'a'))
-      await setTimeout(1100)
+      vi.advanceTimersByTime(1100)
       await expect(writer.write(fileOf('a/2.dcm'))).rejects.toMatchObject({ code: 'OUTPUT_LINK' })
       expect(readdirSync(place.outside)).toEqual([])
       renameSync(join(place.out, 'a'), join(place.out, `link-${readdirSync(place.out).length}`))
@@ -153,7 +155,7 @@ describe('a file of a destination that is a link', () => {
         if (name === 'flushed.json') writeFileSync(join(directory, 'manifest.ndjson'), '')
         symlinkSync(join(place.outside, target), join(directory, name))
         const exporting = async (): Promise<void> => {
-          const running = await openExport(folderDestination({ directory }), { mode: 'resume' })
+          await using running = await openExport(folderDestination({ directory }), { mode: 'resume' })
           await running.record.warn(warning)
         }
         await expect(exporting()).rejects.toMatchObject({ code: 'OUTPUT_LINK', path: join(directory, name) })
@@ -224,7 +226,7 @@ describe.skipIf(process.platform === 'win32')('a pipe', () => {
       using place = places()
       execFileSync('mkfifo', [join(place.out, name)])
       const exporting = async (): Promise<void> => {
-        const running = await openExport(folderDestination({ directory: place.out }), { mode: 'resume' })
+        await using running = await openExport(folderDestination({ directory: place.out }), { mode: 'resume' })
         await running.record.warn(warning)
       }
       await expect(exporting()).rejects.toMatchObject({ code: 'OUTPUT_NOT_A_FILE' })
