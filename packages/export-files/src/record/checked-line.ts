@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { printableJson } from '@ahi-dicom/ahi-metadata'
+import { parseJson } from '../reading/json-members.ts'
 
 /** What {@link readCheckedLine} finds. */
 export interface CheckedLine {
@@ -28,12 +29,4 @@ const endLength = ',"crc32":"00000000"}'.length
 
 function checksumOf(text: string): string {
   return crc32(text).toString(16).padStart(8, '0')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,7 @@
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
+import { membersOf, parseJson } from '../reading/json-members.ts'
+import { readText } from '../reading/read-text.ts'
 
 /**
  * Reads up to which byte of the manifest everything is flushed: the lines, their files, and the folders of the files.
@@ -9,21 +11,11 @@ import type { RecordStore } from '../destination/record-store.ts'
 export async function readFlushedNote(store: RecordStore): Promise<number> {
   const content = await store.read(recordNames.flushed)
   if (content === undefined) return Infinity
-  const chunks: Uint8Array[] = []
-  for await (const chunk of content) chunks.push(chunk.slice())
-  return parseNote(Buffer.concat(chunks).toString())
+  const { manifestBytes } = membersOf(parseJson(await readText(content)))
+  return typeof manifestBytes === 'number' ? manifestBytes : 0
 }
 
 /** Notes up to which byte of the manifest everything is flushed. */
 export async function writeFlushedNote(store: RecordStore, manifestBytes: number): Promise<void> {
   await store.write(recordNames.flushed, Buffer.from(`${JSON.stringify({ manifestBytes })}\n`))
-}
-
-function parseNote(text: string): number {
-  try {
-    const { manifestBytes }: { readonly manifestBytes?: unknown } = JSON.parse(text)
-    return typeof manifestBytes === 'number' ? manifestBytes : 0
-  } catch {
-    return 0
-  }
 }

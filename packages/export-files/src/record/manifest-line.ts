@@ -1,3 +1,5 @@
+import { isObject } from '../reading/json-members.ts'
+import type { JsonMembers } from '../reading/json-members.ts'
 import { readCheckedLine } from './checked-line.ts'
 import type { ChecksumResult, FileRequest, ManifestEntry } from './entries.ts'
 
@@ -32,9 +34,8 @@ export type ManifestLine =
 
 /** Parses one line of a manifest. Returns undefined if it is torn by a crash, was changed later, or is something else. */
 export function parseManifestLine(text: string): ManifestLine | undefined {
-  const { value, checksum } = readCheckedLine(text)
-  if (checksum === 'wrong' || !isObject(value)) return undefined
-  const fields = value
+  const { value: fields, checksum } = readCheckedLine(text)
+  if (checksum === 'wrong' || !isObject(fields)) return undefined
   if (checksum === 'right' && fields['startedOver'] === true) return { kind: 'started-over' }
   if (checksum === 'right' && fields['removed'] === true && typeof fields['path'] === 'string') {
     return { kind: 'removed', path: fields['path'] }
@@ -43,7 +44,7 @@ export function parseManifestLine(text: string): ManifestLine | undefined {
   return file && { kind: 'file', file }
 }
 
-function fileOf(fields: Readonly<Record<string, unknown>>, isChecked: boolean): RecordedFile | undefined {
+function fileOf(fields: JsonMembers, isChecked: boolean): RecordedFile | undefined {
   const { datastoreId, imageSetId, sopInstanceUid, path, format, sha256, bytes, frames, frame } = fields
   if (typeof datastoreId !== 'string' || typeof imageSetId !== 'string') return undefined
   if (typeof sopInstanceUid !== 'string' || typeof path !== 'string' || typeof format !== 'string') return undefined
@@ -75,10 +76,6 @@ function requestOf(request: unknown): FileRequest | undefined {
   const isKnownForm = form === 'explicit' || form === 'stored' || form === 'header-only'
   if (!isKnownForm || (source !== 'frames' && source !== 'instance')) return undefined
   return { form, source, ...(isObject(settings) && { settings }) }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function textOf(value: unknown): string {

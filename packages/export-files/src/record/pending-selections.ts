@@ -1,3 +1,4 @@
+import { membersOf } from '../reading/json-members.ts'
 import type { FoundSummary } from './summary-file.ts'
 
 /** Outcomes with which all that was selected is written. */
@@ -27,8 +28,4 @@ export function stillPending(
 ): readonly string[] {
   if (!isComplete) return pending
   return pending.filter((other) => other !== selection && !other.startsWith(`${selection}/`))
-}
-
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

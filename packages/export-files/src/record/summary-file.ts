@@ -2,6 +2,9 @@ import { hash } from 'node:crypto'
 import { printableJson } from '@ahi-dicom/ahi-metadata'
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
+import { isObject, parseJson } from '../reading/json-members.ts'
+import type { JsonMembers } from '../reading/json-members.ts'
+import { readText } from '../reading/read-text.ts'
 import type { RecordState } from './record-state.ts'
 
 /** A summary as it is written. */
@@ -19,7 +22,7 @@ export type FoundSummary =
   | {
       readonly kind: 'found'
       readonly outcome: string | undefined
-      readonly summary: Readonly<Record<string, unknown>>
+      readonly summary: JsonMembers
     }
 
 /** Writes the summary of a run, and returns it. */
@@ -38,11 +41,9 @@ export async function writeSummary<Summary extends object>(
 export async function readSummary(store: RecordStore): Promise<FoundSummary> {
   const content = await store.read(recordNames.summary)
   if (content === undefined) return { kind: 'none' }
-  const chunks: Uint8Array[] = []
-  for await (const chunk of content) chunks.push(chunk.slice())
-  const text = Buffer.concat(chunks).toString()
-  const value = parseObject(text)
-  if (value === undefined) return { kind: 'damaged' }
+  const text = await readText(content)
+  const value = parseJson(text)
+  if (!isObject(value)) return { kind: 'damaged' }
   const { sha256: _, ...members } = value
   if (text !== textOf({ ...members, sha256: digestOfMembers(members) })) return { kind: 'damaged' }
   const { outcome } = members
@@ -55,13 +56,4 @@ function textOf(summary: object): string {
 
 function digestOfMembers(members: object): string {
   return hash('sha256', JSON.stringify(members))
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,7 @@
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
+import { membersOf, parseJson } from '../reading/json-members.ts'
+import type { JsonMembers } from '../reading/json-members.ts'
 import { readLines } from '../reading/read-lines.ts'
 import { earlierPending, isCompleteOutcome, unfinished } from '../record/pending-selections.ts'
 import type { Manifest } from '../record/read-manifest.ts'
@@ -50,7 +52,7 @@ export async function recordProblems(store: RecordStore, manifest: Manifest): Pr
 async function changedFiles(
   store: RecordStore,
   { digest }: Manifest,
-  { record }: Readonly<Record<string, unknown>>,
+  { record }: JsonMembers,
 ): Promise<readonly RecordProblem[]> {
   const noted = membersOf(membersOf(record)['digests'])
   const actual = await digestsOf(store, digest)
@@ -64,7 +66,7 @@ async function changedFiles(
   })
 }
 
-function incompleteMessage({ outcome, instances, imageSets }: Readonly<Record<string, unknown>>): string {
+function incompleteMessage({ outcome, instances, imageSets }: JsonMembers): string {
   const { failed = 0, unfinished = 0 } = membersOf(instances)
   const { failed: unread = 0 } = membersOf(imageSets)
   const how =
@@ -82,7 +84,7 @@ async function failedItems(store: RecordStore): Promise<readonly RecordProblem[]
   const problems: RecordProblem[] = []
   const path = recordNames.errors
   for await (const { number, text } of readLines((await store.read(path)) ?? [])) {
-    const { code, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = membersOf(parsed(text))
+    const { code, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = membersOf(parseJson(text))
     const ids = [
       ['image set', imageSetId],
       ['study', studyInstanceUid],
@@ -94,16 +96,4 @@ async function failedItems(store: RecordStore): Promise<readonly RecordProblem[]
     } else problems.push({ problem: 'failed', path, message: `${[code, ...ids].join(', ')} was not exported` })
   }
   return problems
-}
-
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
