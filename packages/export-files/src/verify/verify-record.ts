@@ -7,6 +7,7 @@ import { earlierPending, isCompleteOutcome, unfinished } from '../record/pending
 import type { Manifest } from '../record/read-manifest.ts'
 import { digestsOf } from '../record/record-state.ts'
 import { readSummary } from '../record/summary-file.ts'
+import type { FoundSummary } from '../record/summary-file.ts'
 
 /** What is wrong with the record of an export. */
 export interface RecordProblem {
@@ -22,30 +23,34 @@ export interface RecordProblem {
 /** Returns what is wrong with a record: whether the export is complete, and the record is as the last run left it. */
 export async function recordProblems(store: RecordStore, manifest: Manifest): Promise<readonly RecordProblem[]> {
   const found = await readSummary(store)
+  const hasEnded = found.kind === 'found' && found.outcome !== unfinished
+  const changed = hasEnded ? await changedFiles(store, manifest, found.summary) : []
+  return [...changed, ...(await failedItems(store)), ...summaryProblems(found, manifest)]
+}
+
+/** Returns why the summary does not vouch for a complete export, the first reason alone. */
+function summaryProblems(found: FoundSummary, { files }: Manifest): readonly RecordProblem[] {
   const path = recordNames.summary
-  const failed = await failedItems(store)
   if (found.kind === 'none') {
     const message = 'it is not there: the last run was stopped, or has not ended; resume the export'
-    return [...failed, { problem: 'incomplete', path, message }]
-  }
-  if (found.kind === 'found' && found.outcome === unfinished) {
-    const message = 'the last run was stopped, or has not ended; resume the export'
-    return [...failed, { problem: 'incomplete', path, message }]
+    return [{ problem: 'incomplete', path, message }]
   }
   if (found.kind === 'damaged') {
     const message = 'it was changed after it was written, or an older version wrote it; resume the export'
-    return [...failed, { problem: 'record', path, message }]
+    return [{ problem: 'record', path, message }]
   }
-  const changed = await changedFiles(store, manifest, found.summary)
+  if (found.outcome === unfinished) {
+    const message = 'the last run was stopped, or has not ended; resume the export'
+    return [{ problem: 'incomplete', path, message }]
+  }
   if (!isCompleteOutcome(found.outcome)) {
-    return [...changed, ...failed, { problem: 'incomplete', path, message: incompleteMessage(found.summary) }]
+    return [{ problem: 'incomplete', path, message: incompleteMessage(found.summary) }]
   }
   if (earlierPending(found).length > 0) {
     const message = 'an earlier run of another selection was not complete; resume it with what it selected'
-    return [...changed, ...failed, { problem: 'incomplete', path, message }]
+    return [{ problem: 'incomplete', path, message }]
   }
-  if (manifest.files.size > 0) return [...changed, ...failed]
-  return [...changed, ...failed, { problem: 'incomplete', path: recordNames.manifest, message: 'it names no file' }]
+  return files.size > 0 ? [] : [{ problem: 'incomplete', path: recordNames.manifest, message: 'it names no file' }]
 }
 
 /** Compares the files of the record with the digests in the summary. */
@@ -67,14 +72,14 @@ async function changedFiles(
 }
 
 function incompleteMessage({ outcome, instances, imageSets }: JsonMembers): string {
-  const { failed = 0, unfinished = 0 } = membersOf(instances)
-  const { failed: unread = 0 } = membersOf(imageSets)
+  const { failed, unfinished: notFinished } = membersOf(instances)
+  const { failed: notRead } = membersOf(imageSets)
   const how =
     typeof outcome === 'string' ? `the last run ended as "${outcome}"` : 'it does not say how the last run ended'
   const counts = [
     [failed, 'instances failed'],
-    [unfinished, 'instances not finished'],
-    [unread, 'image sets not read'],
+    [notFinished, 'instances not finished'],
+    [notRead, 'image sets not read'],
   ].flatMap(([count, what]) => (typeof count === 'number' && count > 0 ? [`${count} ${String(what)}`] : []))
   return [how, ...counts].join(', ')
 }
