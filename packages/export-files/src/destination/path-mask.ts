@@ -14,5 +14,10 @@ function maskedName(name: string, { position, mask }: { readonly position: numbe
   const shown = mask[position] ?? null
   if (shown === null) return name
   const isFile = position === mask.length - 1
-  return isFile ? `${shown}${/\.(?:dcm|png)$/u.exec(name)?.[0] ?? ''}` : shown
+  return isFile ? shown + shownExtension(name) : shown
+}
+
+/** Returns the extension of a file name that messages show. Any other may be part of the name of a patient. */
+export function shownExtension(name: string): string {
+  return /\.(?:dcm|png)$/u.exec(name)?.[0] ?? ''
 }

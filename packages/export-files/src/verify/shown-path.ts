@@ -1,3 +1,4 @@
+import { shownExtension } from '../destination/path-mask.ts'
 import type { ManifestFile } from '../record/read-manifest.ts'
 import { isOfRecord } from '../record/safe-path.ts'
 
@@ -27,5 +28,5 @@ function recordedPath({ path, sopInstanceUid }: ManifestFile): string {
 
 function masked(path: string): string {
   const names = path.split('/')
-  return names.map((name) => (uidName.test(name) ? name : `*${/\.(?:dcm|png)$/u.exec(name)?.[0] ?? ''}`)).join('/')
+  return names.map((name) => (uidName.test(name) ? name : `*${shownExtension(name)}`)).join('/')
 }
