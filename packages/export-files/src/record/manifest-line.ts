@@ -1,5 +1,6 @@
 import { isObject } from '../reading/json-members.ts'
 import type { JsonMembers } from '../reading/json-members.ts'
+import { leastVerifiedFirst } from './checksum-order.ts'
 import { readCheckedLine } from './checked-line.ts'
 import type { ChecksumResult, FileRequest, ManifestEntry } from './entries.ts'
 
@@ -64,11 +65,9 @@ function fileOf(fields: JsonMembers, isChecked: boolean): RecordedFile | undefin
     ...(typeof frame === 'number' ? { frame } : {}),
     ...(fields['hasLoss'] === true ? { hasLoss: true } : {}),
     request: isChecked ? requestOf(fields['request']) : undefined,
-    checksum: isChecked ? checksumResults.find((result) => result === fields['checksum']) : undefined,
+    checksum: isChecked ? leastVerifiedFirst.find((result) => result === fields['checksum']) : undefined,
   }
 }
-
-const checksumResults: readonly ChecksumResult[] = ['verified', 'unverified', 'skipped', 'none']
 
 function requestOf(request: unknown): FileRequest | undefined {
   if (!isObject(request)) return undefined

@@ -1,6 +1,7 @@
 import { stemOf } from '../format/file-path.ts'
 import type { Format } from '../format/format.ts'
 import { foldCase } from '../layout/fold-case.ts'
+import { lessVerified } from './checksum-order.ts'
 import type { ChecksumResult, InstanceKey, ManifestEntry } from './entries.ts'
 import { instanceDigest, shortDigest } from './instance-digest.ts'
 
@@ -79,12 +80,6 @@ export function createWrittenIndex(formats: readonly Pick<Format, 'name' | 'fram
 /** File systems without case have one file for paths that differ in case. */
 function stemDigest(stem: string): string {
   return shortDigest(foldCase(stem))
-}
-
-const leastVerifiedFirst: readonly ChecksumResult[] = ['unverified', 'skipped', 'verified', 'none']
-
-function lessVerified(a: ChecksumResult, b: ChecksumResult): ChecksumResult {
-  return leastVerifiedFirst.find((result) => result === a || result === b) ?? 'none'
 }
 
 function hasAll({ frames: wanted }: Pick<Format, 'frames'>, frameCount: number, written: number): boolean {
