@@ -15,7 +15,7 @@ const deviceName =
 /** A second name that Windows makes for a file or folder: `MANIFE~1.NDJ` is `manifest.ndjson`. */
 const shortName = /^([^.]{1,7})~(\d{1,6}(?:\.[^.]{0,3})?)$/u
 
-const namesOfRecord: ReadonlySet<string> = new Set(reservedNames.map(foldCase))
+const foldedReservedNames: ReadonlySet<string> = new Set(reservedNames.map(foldCase))
 
 /**
  * Makes a file or folder name that every common file system takes: NFC, no control, formatting or reserved characters,
@@ -42,7 +42,7 @@ export function shortHash(text: string): string {
 }
 
 function isReserved(name: string): boolean {
-  return deviceName.test(name) || namesOfRecord.has(foldCase(name))
+  return deviceName.test(name) || foldedReservedNames.has(foldCase(name))
 }
 
 function lengthOf(text: string): number {
