@@ -34,6 +34,26 @@ async function damage(record: RecordStore, name: string, text: string): Promise<
 }
 
 describe('a record', () => {
+  test('closes all its files, also if the manifest cannot be flushed', async () => {
+    const store = memoryRecord()
+    const closed: string[] = []
+    const record: RecordStore = {
+      ...store,
+      async append(name, keepBytes) {
+        const log = await store.append(name, keepBytes)
+        const closing = { ...log, close: async () => void closed.push(name) }
+        return name === recordNames.manifest
+          ? { ...closing, flush: () => Promise.reject(new Error('no space')) }
+          : closing
+      },
+    }
+    const running = await openExport(memoryDestination(record))
+    await running.record.fail(failure)
+    await running.record.warn(warning)
+    await expect(running.record.close()).rejects.toThrow('no space')
+    expect(closed.toSorted()).toEqual([recordNames.errors, recordNames.manifest, recordNames.warnings])
+  })
+
   test('holds a manifest, errors and a summary', async () => {
     const destination = memoryDestination()
     const running = await openExport(destination)

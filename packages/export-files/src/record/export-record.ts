@@ -187,12 +187,8 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   }
 
   async function closeLogs(): Promise<void> {
-    await manifest.close()
-    // One that could not be opened has rejected every entry: there is nothing to close.
-    for (const opening of [errors, warnings]) {
-      const log = await opening?.catch(() => undefined)
-      await log?.close()
-    }
+    const closings = await Promise.allSettled([manifest.close(), closeOpened(errors), closeOpened(warnings)])
+    for (const closing of closings) if (closing.status === 'rejected') throw closing.reason
   }
 
   function close(): Promise<undefined>
@@ -247,4 +243,10 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     close,
     [Symbol.asyncDispose]: () => close(),
   }
+}
+
+/** Closes a log. One that could not be opened has rejected every entry: there is nothing to close. */
+async function closeOpened(opening: Promise<LineLog> | undefined): Promise<void> {
+  const log = await opening?.catch(() => undefined)
+  await log?.close()
 }
