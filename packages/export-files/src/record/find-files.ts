@@ -42,6 +42,7 @@ export async function* missingFiles<File extends Pick<ManifestFile, 'path' | 'by
     return
   }
   const compare = async (file: File): Promise<File | undefined> => {
+    // A file whose size cannot be asked for counts as lost: the export is not called complete.
     const byteLength = await destination.size?.(file.path).catch(() => undefined)
     return byteLength === file.bytes ? undefined : file
   }

@@ -20,6 +20,7 @@ export async function openGrowingFile(path: string, keepBytes: number): Promise<
     try {
       await writeAt(handle, bytes, length)
     } catch (error) {
+      // The failure that led here is the one to report. The next text overwrites what is left.
       await handle.truncate(length).catch(() => undefined)
       throw error
     }

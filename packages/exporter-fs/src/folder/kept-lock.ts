@@ -33,6 +33,7 @@ export function keepLock({ directory, path, token, onRelease }: KeptLockParts): 
   let seen = timeNow()
   let lost: OutputError | undefined
   let looking: Promise<void> | undefined
+  // A lost lock is remembered, and any other failure is tried again a second later.
   const timer = setInterval(() => void look().catch(() => undefined), renewMs).unref()
 
   const isOurs = (content: string): boolean => parseHolder(content)?.token === token
@@ -78,6 +79,7 @@ export function keepLock({ directory, path, token, onRelease }: KeptLockParts): 
       clearInterval(timer)
       await looking?.catch(() => undefined)
       onRelease()
+      // A lock that cannot be removed is taken over by the next export.
       const found = await readLockFile(path).catch(() => undefined)
       if (found !== undefined && isOurs(found.content)) await unlink(path).catch(() => undefined)
     },

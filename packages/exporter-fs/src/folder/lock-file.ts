@@ -17,6 +17,7 @@ export async function makeLockFile(path: string, content: string): Promise<boole
     await writeFile(own, content, { flag: 'wx' })
     return await linked(own, path, content)
   } finally {
+    // A file of this name counts as part of the record, and does no harm.
     await unlink(own).catch(() => undefined)
   }
 }
