@@ -1,14 +1,12 @@
-import { createFormats, recordNames, selectFrames, verifyExport } from '@ahi-dicom/export-files'
+import { createFormats, selectFrames, verifyExport } from '@ahi-dicom/export-files'
 import type { Destination, Format } from '@ahi-dicom/export-files'
 import { isDeepStrictEqual } from 'node:util'
-import type { Files } from './edits.ts'
+import { namesOfRecord, type Files } from './edits.ts'
 import { instanceDouble, keyOf } from './instance-double.ts'
 import { openExport } from './open-export.ts'
 
 const layout = '{SeriesInstanceUID}/{SOPInstanceUID}'
 const formats = [...createFormats(['dcm']), textOfFrames()]
-/** Names of the files of a record. */
-export const names: readonly string[] = Object.values(recordNames)
 
 /** A format that makes a file of each frame. */
 function textOfFrames(): Format {
@@ -78,6 +76,6 @@ export function isSame(files: Files, right: Files): boolean {
 }
 
 function dataOf(files: Files): Record<string, string> {
-  const data = [...files].filter(([path]) => !names.includes(path))
+  const data = [...files].filter(([path]) => !namesOfRecord.includes(path))
   return Object.fromEntries(data.map(([path, bytes]) => [path, String(bytes)]))
 }

@@ -1,13 +1,13 @@
 import { array, assert, asyncProperty, constantFrom } from 'fast-check'
 import { expect, test } from 'vitest'
 import { memoryRecord } from '@ahi-dicom/export-files'
-import { copied, exportAll, isGood, isSame, names } from './edited-export.ts'
-import { edit, type Edit, type Files } from './edits.ts'
+import { copied, exportAll, isGood, isSame } from './edited-export.ts'
+import { edit, namesOfRecord, type Edit, type Files } from './edits.ts'
 import { memoryDestination, textOf, type MemoryDestination } from './memory-destination.ts'
 
 async function filesOf({ files, record }: MemoryDestination): Promise<Files> {
   const all: Files = new Map([...files].map(([path, bytes]) => [path, Buffer.from(bytes)]))
-  for (const name of names) {
+  for (const name of namesOfRecord) {
     const content = await record.read(name)
     if (content !== undefined) all.set(name, Buffer.from(await textOf(record, name)))
   }
@@ -18,7 +18,7 @@ async function destinationOf(files: Files): Promise<MemoryDestination> {
   const record = memoryRecord()
   const destination = memoryDestination(record)
   for (const [path, bytes] of files) {
-    if (names.includes(path)) await record.write(path, bytes)
+    if (namesOfRecord.includes(path)) await record.write(path, bytes)
     else destination.files.set(path, bytes)
   }
   return destination
@@ -55,7 +55,7 @@ test('an edit of a file of the record is noticed', async () => {
   async function isNoticed(one: Edit): Promise<boolean> {
     const files = copied(start)
     one.apply(files)
-    const isEdited = names.some((name) => start.get(name)?.equals(files.get(name) ?? Buffer.of()) === false)
+    const isEdited = namesOfRecord.some((name) => start.get(name)?.equals(files.get(name) ?? Buffer.of()) === false)
     return !isEdited || !(await isGood(await destinationOf(files)))
   }
 

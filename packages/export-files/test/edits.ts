@@ -10,7 +10,8 @@ export interface Edit {
   readonly apply: (files: Files) => void
 }
 
-const namesOfRecord: readonly string[] = Object.values(recordNames)
+/** Names of the files of a record. */
+export const namesOfRecord: readonly string[] = Object.values(recordNames)
 
 /** Arbitrary edits: of the bytes of files, their names and places, and of lines and members of the record. */
 export function edit(): Arbitrary<Edit> {
