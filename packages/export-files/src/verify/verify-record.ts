@@ -77,11 +77,17 @@ function incompleteMessage({ outcome, instances, imageSets }: JsonMembers): stri
   const how =
     typeof outcome === 'string' ? `the last run ended as "${outcome}"` : 'it does not say how the last run ended'
   const counts = [
-    [failed, 'instances failed'],
-    [notFinished, 'instances not finished'],
-    [notRead, 'image sets not read'],
-  ].flatMap(([count, what]) => (typeof count === 'number' && count > 0 ? [`${count} ${String(what)}`] : []))
+    ...counted(failed, 'instance', 'failed'),
+    ...counted(notFinished, 'instance', 'not finished'),
+    ...counted(notRead, 'image set', 'not read'),
+  ]
   return [how, ...counts].join(', ')
+}
+
+/** Returns what happened to so many; nothing if there are none, or `count` is no number. */
+function counted(count: unknown, noun: string, fate: string): readonly string[] {
+  if (typeof count !== 'number' || count <= 0) return []
+  return [`${count} ${noun}${count === 1 ? '' : 's'} ${fate}`]
 }
 
 /** Names what the last run could not export. */
