@@ -185,8 +185,8 @@ def dcm2pnm(path, ds, vr):
 
 def by_pydicom(ds, packed, vr):
     """
-    pydicom knows no packed tables, takes palettes for little endian OW, and SS for negative numbers. It counts the entries of
-    a VOI LUT of 8 bits in 8 bits.
+    pydicom knows no packed tables, takes palettes for little endian OW, and SS for negative numbers. It keeps the index
+    of an entry of a VOI LUT of 8 bits in 8 bits, so values from first + 256 on wrap around.
     """
     item = (ds.get("VOILUTSequence") or ds.get("ModalityLUTSequence") or [None])[0]
     is_big_endian = ds.file_meta.TransferSyntaxUID == ExplicitVRBigEndian
@@ -197,8 +197,8 @@ def by_pydicom(ds, packed, vr):
         if item is None:
             colours = apply_color_lut(values, ds).ravel()
             return (colours >> (8 if colours.dtype == numpy.uint16 and ds.RedPaletteColorLookupTableDescriptor[2] == 16 else 0)).tolist()
-        count, _, bits = item.LUTDescriptor
-        if bits == 8 and not 0 < count <= 256:
+        count, first, bits = item.LUTDescriptor
+        if bits == 8 and (not 0 < count <= 256 or values.max() - first > 255):
             return None
         if "VOILUTSequence" in ds:
             return rounded(apply_voi(values, ds) / (2**bits - 1)).ravel().tolist()
