@@ -1,5 +1,6 @@
 import type { ConnectionSettings } from './connection.ts'
-import type { GlobalOptions } from './global-options.ts'
+import type { ExitCode } from './exit-codes.ts'
+import type { GlobalOptions } from './options/global-options.ts'
 import type { Log } from './log.ts'
 import type { Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
@@ -19,3 +20,10 @@ export interface CommandContext {
   /** Starts the progress of a job; log lines do not disturb it. */
   readonly startProgress: () => Progress
 }
+
+/** Runs a command with what it works with. */
+export type CommandRunner = (
+  name: string,
+  global: GlobalOptions,
+  action: (context: CommandContext) => Promise<ExitCode>,
+) => Promise<void>

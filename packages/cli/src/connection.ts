@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { UsageError } from './errors.ts'
-import type { GlobalOptions } from './global-options.ts'
-import { wholeNumber } from './option-values.ts'
+import type { GlobalOptions } from './options/global-options.ts'
+import { wholeNumber } from './options/option-values.ts'
 
 /** How to reach AHI, as `createAhiClient` takes it. What is left out, the AWS chain decides. */
 export interface ConnectionSettings {

@@ -1,6 +1,6 @@
 import { runCommand } from '@ahi-dicom/cli'
 import { describe, expect, test } from 'vitest'
-import { parseFolder } from '../src/folder-path.ts'
+import { parseFolder } from '../src/options/folder-path.ts'
 import { hostDouble } from './support/host-double.ts'
 
 const store = '0123456789abcdef0123456789abcdef'

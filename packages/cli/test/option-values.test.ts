@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { parseDatastoreId, parseUid } from '../src/identifiers.ts'
-import { parseDateRange, parseFormats, parseFrames, parseTime, parseWindow, wholeNumber } from '../src/option-values.ts'
+import { parseDatastoreId, parseUid } from '../src/options/identifiers.ts'
+import {
+  parseDateRange,
+  parseFormats,
+  parseFrames,
+  parseTime,
+  parseWindow,
+  wholeNumber,
+} from '../src/options/option-values.ts'
 
 describe('parseDateRange', () => {
   test.each([

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { defaultLayout as layoutOfExports } from '@ahi-dicom/export-files'
 import { describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
-import { defaultLayout } from '../src/help-text.ts'
+import { defaultLayout } from '../src/definitions/default-layout.ts'
 import { runCli } from './support/run-cli.ts'
 
 const store = '0123456789abcdef0123456789abcdef'

@@ -1,7 +1,7 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { printableJson } from '@ahi-dicom/ahi-metadata/printable'
 import type { CommandContext } from '../command-context.ts'
-import { type DocumentOptions, documentSettings } from '../document-options.ts'
+import { type DocumentOptions, documentSettings } from '../options/document-options.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { indentJson } from '../indent-json.ts'
 

@@ -3,7 +3,7 @@ import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { CommandContext } from '../command-context.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
-import type { DateRange } from '../option-values.ts'
+import type { DateRange } from '../options/option-values.ts'
 import { formatTable, type TableColumn } from '../table.ts'
 
 /** Options of `search`. */

@@ -1,7 +1,7 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { createExporter, type ErrorEntry } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
-import { type DocumentOptions, documentSettings } from '../document-options.ts'
+import { type DocumentOptions, documentSettings } from '../options/document-options.ts'
 import { NothingSelectedError } from '../errors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'

@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts'
+import { UsageError } from '../errors.ts'
 
 /** Returns a data store id as AHI makes them (32 characters of 0-9a-z) or throws a {@link UsageError}. */
 export function parseDatastoreId(value: string): string {

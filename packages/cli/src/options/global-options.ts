@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { UsageError } from './errors.ts'
+import { UsageError } from '../errors.ts'
 import { parseDatastoreId } from './identifiers.ts'
-import { logLevels, type LogLevel } from './log.ts'
+import { logLevels, type LogLevel } from '../log.ts'
 import { wholeNumber } from './option-values.ts'
 
 /** The options that every command has. */

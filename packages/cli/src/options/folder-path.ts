@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts'
+import { UsageError } from '../errors.ts'
 
 /** A name of two characters or more before a colon. One letter is a drive of Windows. */
 const scheme = /^[a-z][a-z0-9+.-]+:/i

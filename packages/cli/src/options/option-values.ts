@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts'
+import { UsageError } from '../errors.ts'
 
 /** Picture and display options of `export --format png`. */
 export interface Window {
