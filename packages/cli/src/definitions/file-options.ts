@@ -1,0 +1,39 @@
+import { type Command, Option } from 'commander'
+import { parseFormats, parseFrames, parseWindow, wholeNumber } from '../options/option-values.ts'
+import { defaultLayout } from './default-layout.ts'
+
+/** Adds the options that shape the files of an export. */
+export function addFileOptions(command: Command): Command {
+  return command
+    .option('--format <list>', 'dcm, png or dcm,png (default: dcm)', parseFormats)
+    .addOption(
+      new Option(
+        '--transfer-syntax <kind>',
+        'explicit: decoded, readable everywhere; stored: frames as AHI stores them',
+      )
+        .choices(['explicit', 'stored'])
+        .default('explicit'),
+    )
+    .addOption(
+      new Option(
+        '--source <kind>',
+        'frames: metadata and frames; instance: whole instances as AHI makes them, at a lower rate',
+      )
+        .choices(['frames', 'instance'])
+        .default('frames'),
+    )
+    .option('--layout <template>', `path of each file (default: ${defaultLayout})`)
+    .option('--header-only', 'DICOM files without pixel data')
+    .option('--no-verify', 'with --transfer-syntax stored: do not decode frames to check them')
+    .addOption(
+      new Option('--png-bits <bits>', 'PNG: 8 for display, 16 for stored values (default: 8)').choices(['8', '16']),
+    )
+    .option('--frame <list>', 'PNG: frame numbers, such as 3 or 1,5-8; the first is 1 (default: all)', parseFrames)
+    .option('--window <c,w>', "PNG: centre and width (default: the image's own)", parseWindow)
+    .addOption(
+      new Option('--window-index <n>', "PNG: which of the image's own windows; the first is 1")
+        .argParser(wholeNumber('--window-index', { from: 1, to: 1000 }))
+        .conflicts('window'),
+    )
+    .option('--overlays', 'PNG: draw the overlays of the image')
+}

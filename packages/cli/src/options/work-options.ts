@@ -1,0 +1,7 @@
+import type { DocumentOptions } from './document-options.ts'
+
+/** Options that say how much a job may take of machine and network. */
+export interface WorkOptions extends DocumentOptions {
+  readonly concurrency?: number
+  readonly threads?: number
+}
