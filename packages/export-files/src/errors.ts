@@ -11,6 +11,7 @@ export type OutputErrorCode =
   | 'OUTPUT_NOT_WRITABLE'
   | 'OUTPUT_DISK_FULL'
   | 'OUTPUT_EXISTS'
+  | 'OUTPUT_DIFFERENT'
   | 'OUTPUT_LOCKED'
   | 'OUTPUT_LOST'
   | 'OUTPUT_NOT_OPEN'

@@ -31,20 +31,39 @@ export { pngFormat } from './format/png-format.ts'
 export type { PngFormatOptions } from './format/png-format.ts'
 export { writeInstanceFiles } from './format/write-instance-files.ts'
 export type { InstanceToWrite, WriteInstanceOptions } from './format/write-instance-files.ts'
+export { createKeyMap } from './keys/key-map.ts'
+export type { KeyMap } from './keys/key-map.ts'
+export { createKeySet } from './keys/key-set.ts'
+export type { KeySet } from './keys/key-set.ts'
 export { defaultLayout, parseLayout } from './layout/layout.ts'
 export type { Layout, LayoutInstance } from './layout/layout.ts'
+export { describeFormats, readDescription } from './record/description.ts'
+export type {
+  DescribedFiles,
+  DescribedFormat,
+  DescribedList,
+  DescribedSelection,
+  ExportDescription,
+  RecordedDescription,
+} from './record/description.ts'
 export type {
   ChecksumResult,
   ErrorEntry,
   FileRequest,
+  FinishedEntry,
   InstanceKey,
   RequestedForm,
   ManifestEntry,
   RemovalEntry,
+  RemovedImageSetEntry,
+  StagedEntry,
   StartOverEntry,
   WarningEntry,
 } from './record/entries.ts'
 export type { ExportRecord, FinishOptions, LostFile } from './record/export-record.ts'
+export type { ImageSetRecord, ImageSetToFinish, ImageSetToReplace } from './record/image-set-record.ts'
+export type { RecordedImageSet } from './record/image-sets.ts'
+export type { RecordedFile } from './record/manifest-line.ts'
 export { readAhead } from './reading/read-ahead.ts'
 export { openRecord } from './record/open-record.ts'
 export type { OpenRecordOptions, OutputMode } from './record/open-record.ts'

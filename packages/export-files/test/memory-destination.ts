@@ -39,6 +39,14 @@ export function memoryDestination(record: RecordStore = memoryRecord()): MemoryD
     async remove(path) {
       files.delete(path)
     },
+    async move(from, to) {
+      const bytes = files.get(from)
+      if (bytes === undefined) return
+      files.delete(from)
+      files.set(to, bytes)
+      if (flushed.delete(from)) flushed.add(to)
+      else unflushed.add(to)
+    },
     async flush(others = []) {
       for (const path of [...unflushed, ...others]) flushed.add(path)
       unflushed.clear()
@@ -60,7 +68,10 @@ export function memoryDestination(record: RecordStore = memoryRecord()): MemoryD
 }
 
 /** Returns a destination that cannot do all that another can. */
-export function without(destination: Destination, ...names: readonly ('read' | 'list' | 'flush')[]): Destination {
+export function without(
+  destination: Destination,
+  ...names: readonly ('read' | 'list' | 'flush' | 'move')[]
+): Destination {
   const rest: Destination = { ...destination }
   for (const name of names) delete rest[name]
   return rest

@@ -2,6 +2,7 @@ import type { DicomInstance } from '@ahi-dicom/dicomizer'
 import { createFormats, openRecord, parseLayout, writeInstanceFiles } from '@ahi-dicom/export-files'
 import type {
   Destination,
+  ExportDescription,
   ExportRecord,
   Format,
   OutputMode,
@@ -15,6 +16,8 @@ export interface OpenExportOptions {
   readonly mode?: OutputMode
   readonly layout?: string
   readonly formats?: readonly Format[]
+  readonly selection?: string
+  readonly description?: ExportDescription
 }
 
 /** An export into a destination, as an exporter runs it. */
@@ -29,10 +32,10 @@ export interface OpenExport extends AsyncDisposable {
 }
 
 export async function openExport(destination: Destination, options: OpenExportOptions = {}): Promise<OpenExport> {
-  const { mode = 'new', formats = createFormats(['dcm']) } = options
+  const { mode = 'new', formats = createFormats(['dcm']), selection, description } = options
   const layout = parseLayout(options.layout ?? '{SOPInstanceUID}')
   await destination.open({ mask: layout.mask })
-  const record = await openRecord(destination, { mode, formats })
+  const record = await openRecord(destination, { mode, formats, selection, description })
   async function write(instance: DicomInstance, writing?: WriteInstanceOptions): Promise<readonly WrittenFile[]> {
     const stem = record.claim(layout.path(instance), keyOf(instance))
     return writeInstanceFiles({ instance, stem }, formats, destination, writing)

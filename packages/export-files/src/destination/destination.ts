@@ -21,6 +21,12 @@ export interface Destination extends FileWriter {
    * Absent: {@link list} is asked instead.
    */
   size?(path: string): Promise<number | undefined>
+  /**
+   * Gives a file another path. A file of that path is replaced. Folders are made. Does nothing if there is no file `from`.
+   * The file survives a power cut once {@link FileWriter.flush} of its new path has resolved. Absent: an image set of a new
+   * version cannot be replaced as a whole.
+   */
+  move?(from: string, to: string): Promise<void>
   /** All files, those of the record included. Absent if they cannot be listed: what is recorded counts as there. */
   list?(): AsyncIterable<ListedFile> | Iterable<ListedFile>
   /** Where the record of the export lies. */

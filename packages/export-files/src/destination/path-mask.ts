@@ -6,9 +6,13 @@ export type PathMask = readonly (string | null)[]
 
 /** Returns the form of a path that messages show. Paths are relative to the destination, with forward slashes. */
 export function maskPath(path: string, mask: PathMask): string {
-  const names = path.split('/')
-  return names.map((name, position) => maskedName(name, { position, mask })).join('/')
+  const [, staging = '', rest = ''] = staged.exec(path) ?? []
+  const names = rest.split('/')
+  return staging + names.map((name, position) => maskedName(name, { position, mask })).join('/')
 }
+
+/** A path, after the part of `stagingFolder` and of an image set if it waits there. */
+const staged = /^(\.ahi-dicom\/staged\/[^/]*\/)?(.*)$/su
 
 function maskedName(name: string, { position, mask }: { readonly position: number; readonly mask: PathMask }): string {
   const shown = mask[position] ?? null

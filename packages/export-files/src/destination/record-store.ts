@@ -8,10 +8,17 @@ export const recordNames = {
   summary: 'summary.json',
   flushed: 'flushed.json',
   lock: '.ahi-dicom.lock',
+  description: 'export.json',
 } as const
 
+/**
+ * Folder where files of a new version of an image set wait until all of them are written. A path in it goes on with the
+ * identifier of the image set and the path that the file will have.
+ */
+export const stagingFolder = '.ahi-dicom/staged'
+
 /** Names that no layout makes: the record uses them, or later versions may. */
-export const reservedNames: readonly string[] = [...Object.values(recordNames), 'export.json', '.ahi-dicom']
+export const reservedNames: readonly string[] = [...Object.values(recordNames), '.ahi-dicom']
 
 /** Holds the few files that an export keeps as its record, see {@link recordNames}. */
 export interface RecordStore {

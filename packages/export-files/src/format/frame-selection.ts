@@ -3,6 +3,8 @@ export type FrameSelector = number | { readonly from: number; readonly to: numbe
 
 /** Which frames of each instance are wanted. */
 export interface FrameSelection {
+  /** The DICOM numbers of the frames, which count from 1, such as `1-3,7`, or `all`. */
+  readonly text: string
   /** Returns the wanted frames of an instance, ascending, each once. */
   of(frameCount: number): Iterable<number>
   /** Returns the number of frames that {@link of} gives. */
@@ -28,6 +30,7 @@ export function selectFrames(selectors: readonly FrameSelector[] | undefined): F
   const within = (frameCount: number): readonly FrameRange[] =>
     ranges.filter(({ from }) => from < frameCount).map(({ from, to }) => ({ from, to: Math.min(to, frameCount - 1) }))
   return {
+    text: isAll ? 'all' : ranges.map(textOf).join(','),
     *of(frameCount) {
       for (const { from, to } of within(frameCount)) for (let frame = from; frame <= to; frame++) yield frame
     },
@@ -38,6 +41,10 @@ export function selectFrames(selectors: readonly FrameSelector[] | undefined): F
       return beyond && Math.max(beyond.from, frameCount)
     },
   }
+}
+
+function textOf({ from, to }: FrameRange): string {
+  return from === to ? String(from + 1) : `${from + 1}-${to + 1}`
 }
 
 function checked(selector: FrameSelector): FrameRange {

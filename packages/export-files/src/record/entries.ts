@@ -64,6 +64,31 @@ export interface ManifestEntry extends InstanceKey {
   readonly hasLoss?: true | undefined
 }
 
+/** A line of `manifest.ndjson` about a file that waits until all files of its image set are written. */
+export interface StagedEntry extends ManifestEntry {
+  /** The file lies in the staging folder until the image set is finished, then it is moved to `path`. */
+  readonly staged: true
+}
+
+/** A line of `manifest.ndjson`: all that is selected of a version of an image set is recorded before this line. */
+export interface FinishedEntry extends Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'versionId'> {
+  /** Selected instances. */
+  readonly instances: number
+  /** Recorded files of this version. */
+  readonly files: number
+  /** Name of what was selected. */
+  readonly selection?: string | undefined
+  /** Files of other versions that were named before are to be removed. */
+  readonly replaces?: true | undefined
+  readonly finished: true
+}
+
+/** A line of `manifest.ndjson`: all files of an image set that were named before are to be removed. */
+export interface RemovedImageSetEntry {
+  readonly imageSetId: string
+  readonly removed: true
+}
+
 /** A line of `manifest.ndjson` about a file that another one replaced and that was removed after this line was written. */
 export interface RemovalEntry {
   readonly path: string

@@ -4,6 +4,9 @@ import { recordNames } from '../destination/record-store.ts'
 import type { RecordLock } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import type { ErrorEntry, InstanceKey, ManifestEntry, RemovalEntry, WarningEntry } from './entries.ts'
+import { createImageSetRecord } from './image-set-record.ts'
+import type { ImageSetRecord } from './image-set-record.ts'
+import type { ImageSets } from './image-sets.ts'
 import { missingFiles } from './find-files.ts'
 import { writeFlushedNote } from './flushed-note.ts'
 import { openLineLog, reopenLineLog } from './line-log.ts'
@@ -23,7 +26,7 @@ import type { ClosedSummary } from './summary-file.ts'
 import type { CompletedInstance, WrittenIndex } from './written-index.ts'
 
 /** The record of an export while it runs: which files are written, and what failed. */
-export interface ExportRecord extends AsyncDisposable {
+export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
   /**
    * Returns an instance if all its files are recorded under the path that {@link claim} gave, are what is asked for, and
    * were still there when the record was opened.
@@ -96,6 +99,9 @@ export interface ExportRecordParts {
   readonly startBytes: number
   readonly written: WrittenIndex
   readonly owners: PathOwners
+  readonly imageSets: ImageSets
+  /** Whether files of other versions are removed once an image set is finished. */
+  readonly replaces: boolean
   /** Name of what the run selects. */
   readonly selection: string | undefined
   /** Selections that earlier runs did not complete. */
@@ -110,13 +116,15 @@ interface UnflushedFiles {
 
 /** Makes the record of an export from an opened manifest. */
 export function createExportRecord(parts: ExportRecordParts): ExportRecord {
-  const { destination, lock, manifest, hash, startBytes, written, owners, selection } = parts
+  const { destination, lock, manifest, hash, startBytes, written, owners, imageSets, selection } = parts
   const store = destination.record
   const isFlushable = destination.flush !== undefined
   let unflushed: UnflushedFiles[] = []
   let errors: Promise<LineLog> | undefined
   let warnings: Promise<LineLog> | undefined
   let isClosed = false
+  /** Whether a line of this run made files useless. */
+  let hasUseless = false
   /** Counts of the record at the end of the run, and the position that they are of. */
   let counted: { readonly position: number; readonly counts: FileCounts } | undefined
 
@@ -141,7 +149,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   async function* readBack(isComplete: boolean): AsyncGenerator<RecordedFile & { readonly isOfThisRun: boolean }> {
     // Nothing of a first run can be replaced, and its files need not be in memory at a time.
     const counter = createFileCounter()
-    if (startBytes === 0) {
+    if (startBytes === 0 && !hasUseless) {
       const files = readNewManifest(store)
       let next = await files.next()
       for (; next.done !== true; next = await files.next()) {
@@ -160,21 +168,17 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     counted = { position: manifest.byteLength(), counts: counter.counts() }
   }
 
-  async function keptFiles({ files, startOverLine }: Manifest, isComplete: boolean): Promise<readonly ManifestFile[]> {
+  async function keptFiles(found: Manifest, isComplete: boolean): Promise<readonly ManifestFile[]> {
+    const { files, removed, startOverLine } = found
     const useless = new Set(replacedFiles(files.values()))
     for (const file of files.values()) if (isComplete && file.line < startOverLine) useless.add(file)
     const kept = [...files.values()].filter((file) => !useless.has(file))
-    await remove(
-      [...useless].map(({ path }) => path),
-      kept.map(({ path }) => path),
-    )
+    const paths = [...useless].map(({ path }) => path)
+    if (paths.length > 0) await manifest.add(paths.map((path): RemovalEntry => ({ path, removed: true })))
+    const gone = [...removed, ...paths].filter(isFilePath)
+    const keptPaths = kept.map(({ path }) => path)
+    for (const path of removable(gone, keptPaths)) await destination.remove(path)
     return kept
-  }
-
-  async function remove(paths: readonly string[], kept: Iterable<string>): Promise<void> {
-    if (paths.length === 0) return
-    await manifest.add(paths.map((path): RemovalEntry => ({ path, removed: true })))
-    for (const path of removable(paths.filter(isFilePath), kept)) await destination.remove(path)
   }
 
   async function finish({ isComplete }: FinishOptions): Promise<readonly LostFile[]> {
@@ -211,13 +215,21 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     }
   }
 
+  function note(entries: readonly ManifestEntry[]): void {
+    for (const entry of entries) {
+      written.add(entry)
+      imageSets.add(entry)
+    }
+  }
+
   return {
+    ...createImageSetRecord({ ...parts, requireOpen, onRecorded: note, onUseless: () => void (hasUseless = true) }),
     completed: (key, stem) => written.find(key, stem),
     claim: (stem, key) => owners.claim(stem, key),
     async add(entries) {
       requireOpen()
       await manifest.add(entries)
-      for (const entry of entries) written.add(entry)
+      note(entries)
       if (isFlushable) unflushed.push({ paths: entries.map(({ path }) => path), position: manifest.byteLength() })
     },
     async fail(entry) {

@@ -3,11 +3,19 @@ import { foldCase } from '../layout/fold-case.ts'
 import { digestOf } from '../reading/digest-content.ts'
 import { readAhead } from '../reading/read-ahead.ts'
 import type { ManifestFile } from './read-manifest.ts'
+import { isStaged } from './safe-path.ts'
 
 /** Files that are read at a time: reading one overlaps with hashing another. */
 const readsUnderWay = 4
 /** Files whose size is asked for at a time. */
 const sizesUnderWay = 32
+
+/** Options of {@link findFiles}. */
+export interface FindFilesOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Called for files in the staging folder. */
+  readonly onStaged?: ((path: string) => Promise<void>) | undefined
+}
 
 /**
  * Yields the recorded files that are still as they were written. Flushed files are compared by size, the others by
@@ -17,9 +25,10 @@ const sizesUnderWay = 32
 export async function* findFiles(
   destination: Destination,
   files: readonly ManifestFile[],
-  signal: AbortSignal | undefined,
+  options: FindFilesOptions,
 ): AsyncGenerator<ManifestFile> {
-  const present = await filesOfSize(destination, files, signal)
+  const { signal } = options
+  const present = await filesOfSize(destination, files, options)
   yield* present.filter(({ isFlushed }) => isFlushed)
   const unflushed = present.filter(({ isFlushed }) => !isFlushed)
   const read = (file: ManifestFile): Promise<ReadFile> => readFile(destination, file, signal)
@@ -55,24 +64,27 @@ async function* missingInList<File extends Pick<ManifestFile, 'path' | 'bytes'>>
 ): AsyncGenerator<File> {
   const all: File[] = []
   for await (const file of files) all.push(file)
-  const present = new Set(await filesOfSize(destination, all, undefined))
+  const present = new Set(await filesOfSize(destination, all, {}))
   yield* all.filter((file) => !present.has(file))
 }
 
 async function filesOfSize<File extends Pick<ManifestFile, 'path' | 'bytes'>>(
   destination: Destination,
   files: readonly File[],
-  signal: AbortSignal | undefined,
+  { signal, onStaged }: FindFilesOptions,
 ): Promise<readonly File[]> {
   if (destination.list === undefined) return files
   // File systems without case list the folder that was made first, and some list names in another normal form.
   const fileByFoldedPath = new Map(files.map((file) => [foldCase(file.path), file]))
   const found = new Set<File>()
+  const staged: string[] = []
   for await (const { path, byteLength, isLink } of destination.list()) {
     signal?.throwIfAborted()
+    if (isStaged(path)) staged.push(path)
     const file = fileByFoldedPath.get(foldCase(path))
     if (file !== undefined && file.bytes === byteLength && isLink !== true) found.add(file)
   }
+  for (const path of staged) await onStaged?.(path)
   return files.filter((file) => found.has(file))
 }
 

@@ -2,7 +2,7 @@ import { isObject } from '../reading/json-members.ts'
 import type { JsonMembers } from '../reading/json-members.ts'
 import { leastVerifiedFirst } from './checksum-order.ts'
 import { readCheckedLine } from './checked-line.ts'
-import type { ChecksumResult, FileRequest, ManifestEntry } from './entries.ts'
+import type { ChecksumResult, FileRequest, FinishedEntry, ManifestEntry } from './entries.ts'
 
 /** The part of a manifest line that finds and checks its file again. */
 export interface RecordedFile extends Pick<
@@ -27,22 +27,40 @@ export interface RecordedFile extends Pick<
   readonly checksum: ChecksumResult | undefined
 }
 
+/** A version of an image set of which everything is recorded that was selected. */
+export type FinishedImageSet = Pick<FinishedEntry, 'imageSetId' | 'versionId' | 'files' | 'selection' | 'replaces'>
+
 /** What a line of a manifest says. */
 export type ManifestLine =
   | { readonly kind: 'file'; readonly file: RecordedFile }
+  | { readonly kind: 'staged'; readonly file: RecordedFile }
+  | { readonly kind: 'finished'; readonly imageSet: FinishedImageSet }
   | { readonly kind: 'removed'; readonly path: string }
+  | { readonly kind: 'removed-image-set'; readonly imageSetId: string }
   | { readonly kind: 'started-over' }
 
 /** Parses one line of a manifest. Returns undefined if it is torn by a crash, was changed later, or is something else. */
 export function parseManifestLine(text: string): ManifestLine | undefined {
   const { value: fields, checksum } = readCheckedLine(text)
   if (checksum === 'wrong' || !isObject(fields)) return undefined
-  if (checksum === 'right' && fields['startedOver'] === true) return { kind: 'started-over' }
-  if (checksum === 'right' && fields['removed'] === true && typeof fields['path'] === 'string') {
-    return { kind: 'removed', path: fields['path'] }
-  }
-  const file = fileOf(fields, checksum === 'right')
-  return file && { kind: 'file', file }
+  const isChecked = checksum === 'right'
+  const other = isChecked ? otherLineOf(fields) : undefined
+  if (other !== undefined) return other
+  const file = fileOf(fields, isChecked)
+  return file && { kind: isChecked && fields['staged'] === true ? 'staged' : 'file', file }
+}
+
+/** Reads a line that is not about a written file. */
+function otherLineOf(fields: JsonMembers): ManifestLine | undefined {
+  const { startedOver, removed, finished, path, imageSetId } = fields
+  if (startedOver === true) return { kind: 'started-over' }
+  if (removed === true && typeof path === 'string') return { kind: 'removed', path }
+  if (removed === true && typeof imageSetId === 'string') return { kind: 'removed-image-set', imageSetId }
+  if (finished !== true || typeof imageSetId !== 'string') return undefined
+  const { versionId, files, selection, replaces } = fields
+  if (typeof versionId !== 'string' || typeof files !== 'number') return undefined
+  const imageSet = { imageSetId, versionId, files, ...(typeof selection === 'string' && { selection }) }
+  return { kind: 'finished', imageSet: replaces === true ? { ...imageSet, replaces } : imageSet }
 }
 
 function fileOf(fields: JsonMembers, isChecked: boolean): RecordedFile | undefined {

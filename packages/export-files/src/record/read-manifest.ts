@@ -4,8 +4,9 @@ import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
 import { readLines } from '../reading/read-lines.ts'
 import { readFlushedNote } from './flushed-note.ts'
+import { createManifestState } from './manifest-state.ts'
 import { parseManifestLine } from './manifest-line.ts'
-import type { RecordedFile } from './manifest-line.ts'
+import type { FinishedImageSet, RecordedFile } from './manifest-line.ts'
 
 /** A file of a manifest. */
 export interface ManifestFile extends RecordedFile {
@@ -23,6 +24,10 @@ export interface Manifest {
   readonly files: ReadonlyMap<string, ManifestFile>
   /** Paths of files that were to be removed once their line was written. */
   readonly removed: ReadonlySet<string>
+  /** The last line of each image set that says that it is finished. */
+  readonly finished: ReadonlyMap<string, FinishedLine>
+  /** Files of {@link files} that may wait in the staging folder still. */
+  readonly staged: ReadonlySet<ManifestFile>
   /** Bytes up to the end of the last whole line that is right. A crash has damaged what follows. */
   readonly endOffset: number
   /** The SHA-256 of these bytes, to go on with. */
@@ -37,6 +42,13 @@ export interface Manifest {
   readonly hasDamage: boolean
   /** Size and SHA-256 of the file. */
   readonly digest: FileDigest
+}
+
+/** A line that says that an image set is finished. */
+export interface FinishedLine extends FinishedImageSet {
+  /** Counted from 1. */
+  readonly line: number
+  readonly isFlushed: boolean
 }
 
 /** A line of a manifest that is not an entry. */
@@ -60,12 +72,10 @@ export async function readManifest(
   const content = await store.read(recordNames.manifest, { signal })
   if (content === undefined) return undefined
   const flushedBytes = await readFlushedNote(store)
-  const files = new Map<string, ManifestFile>()
-  const removed = new Set<string>()
+  const state = createManifestState()
   const all = createHash('sha256')
   let kept = { hash: all.copy(), endOffset: 0, lines: 0 }
   let byteLength = 0
-  let startOverLine = 0
   const damagedLines: number[] = []
   for await (const { number, text, bytes, isComplete, endOffset } of readLines(content)) {
     const line = isComplete ? parseManifestLine(text) : undefined
@@ -78,24 +88,13 @@ export async function readManifest(
       continue
     }
     kept = { hash: all, endOffset, lines: number }
-    if (line.kind === 'started-over') startOverLine = number
-    else if (line.kind === 'removed') {
-      files.delete(line.path)
-      removed.add(line.path)
-    } else {
-      const { file } = line
-      files.delete(file.path)
-      files.set(file.path, { ...file, line: number, endOffset, isFlushed: endOffset <= flushedBytes })
-      removed.delete(file.path)
-    }
+    state.take(line, { line: number, endOffset, isFlushed: endOffset <= flushedBytes })
   }
   return {
-    files,
-    removed,
+    ...state.now(),
     ...kept,
     hash: kept.hash.copy(),
     flushedBytes: Math.min(flushedBytes, kept.endOffset),
-    startOverLine,
     hasDamage: damagedLines.some((number) => number < kept.lines),
     digest: { byteLength, sha256: all.digest('hex') },
   }

@@ -30,7 +30,7 @@ export interface RecordState extends Partial<FileCounts> {
 }
 
 /** Files of a record, beside the manifest, whose content a summary vouches for. */
-const otherFiles = [recordNames.errors, recordNames.warnings, recordNames.flushed]
+const otherFiles = [recordNames.errors, recordNames.warnings, recordNames.flushed, recordNames.description]
 
 /** Counts files of a manifest one by one. */
 export interface FileCounter {

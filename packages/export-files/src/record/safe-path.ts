@@ -1,4 +1,4 @@
-import { recordNames } from '../destination/record-store.ts'
+import { recordNames, stagingFolder } from '../destination/record-store.ts'
 import { foldCase } from '../layout/fold-case.ts'
 
 /** Returns whether a path stays in the destination on every file system, and is none of the record. */
@@ -7,9 +7,28 @@ export function isFilePath(path: string): boolean {
   return !isOutside && !/^[a-z]:/iu.test(path) && !isOfRecord(foldCase(path))
 }
 
-/** Returns whether a path is that of a file of the record, or of one that a process leaves that claims the record. */
+/**
+ * Returns whether a path is that of a file of the record, of one that a process leaves that claims the record, or of one
+ * that waits for the others of its image set.
+ */
 export function isOfRecord(path: string): boolean {
-  return namesOfRecord.has(path) || path.startsWith(recordNames.lock)
+  return namesOfRecord.has(path) || path.startsWith(recordNames.lock) || isStaged(path)
+}
+
+/** Returns whether a path is that of a file that waits for the others of its image set. */
+export function isStaged(path: string): boolean {
+  return path.startsWith(`${stagingFolder}/`)
+}
+
+/** Returns the path where a file waits. */
+export function stagedPath(imageSetId: string, path: string): string {
+  return `${stagingFolder}/${imageSetId}/${path}`
+}
+
+/** Returns the path that a waiting file will have. */
+export function unstagedPath(imageSetId: string, path: string): string {
+  const folder = stagedPath(imageSetId, '')
+  return path.startsWith(folder) ? path.slice(folder.length) : path
 }
 
 const namesOfRecord: ReadonlySet<string> = new Set(Object.values(recordNames))

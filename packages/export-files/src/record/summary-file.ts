@@ -1,19 +1,18 @@
-import { hash } from 'node:crypto'
-import { printableJson } from '@ahi-dicom/ahi-metadata'
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
-import { isObject, parseJson } from '../reading/json-members.ts'
 import type { JsonMembers } from '../reading/json-members.ts'
 import { readText } from '../reading/read-text.ts'
 import type { RecordState } from './record-state.ts'
+import { readSealed, sealed, sealedText } from './sealed-json.ts'
+import type { Sealed } from './sealed-json.ts'
 
 /** A summary as it is written. */
-export type ClosedSummary<Summary extends object = object> = Summary & {
-  /** What the record was at the end of the run: of all runs, not of the last one alone. */
-  readonly record: RecordState
-  /** SHA-256 of the JSON text of the other members, in lower-case hexadecimal: it shows if the file was changed. */
-  readonly sha256: string
-}
+export type ClosedSummary<Summary extends object = object> = Sealed<
+  Summary & {
+    /** What the record was at the end of the run: of all runs, not of the last one alone. */
+    readonly record: RecordState
+  }
+>
 
 /** What {@link readSummary} finds. */
 export type FoundSummary =
@@ -31,9 +30,8 @@ export async function writeSummary<Summary extends object>(
   summary: Summary,
   record: RecordState,
 ): Promise<ClosedSummary<Summary>> {
-  const content = { ...summary, record }
-  const closed = { ...content, sha256: digestOfMembers(content) }
-  await store.write(recordNames.summary, Buffer.from(textOf(closed)))
+  const closed = sealed({ ...summary, record })
+  await store.write(recordNames.summary, Buffer.from(sealedText(closed)))
   return closed
 }
 
@@ -41,19 +39,8 @@ export async function writeSummary<Summary extends object>(
 export async function readSummary(store: RecordStore): Promise<FoundSummary> {
   const content = await store.read(recordNames.summary)
   if (content === undefined) return { kind: 'none' }
-  const text = await readText(content)
-  const value = parseJson(text)
-  if (!isObject(value)) return { kind: 'damaged' }
-  const { sha256: _, ...members } = value
-  if (text !== textOf({ ...members, sha256: digestOfMembers(members) })) return { kind: 'damaged' }
-  const { outcome } = members
-  return { kind: 'found', outcome: typeof outcome === 'string' ? outcome : undefined, summary: members }
-}
-
-function textOf(summary: object): string {
-  return `${printableJson(JSON.stringify(summary, undefined, 2))}\n`
-}
-
-function digestOfMembers(members: object): string {
-  return hash('sha256', JSON.stringify(members))
+  const summary = readSealed(await readText(content))
+  if (summary === undefined) return { kind: 'damaged' }
+  const { outcome } = summary
+  return { kind: 'found', outcome: typeof outcome === 'string' ? outcome : undefined, summary }
 }

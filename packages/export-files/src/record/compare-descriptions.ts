@@ -1,0 +1,53 @@
+import { OutputError } from '../errors.ts'
+import type { Destination } from '../destination/destination.ts'
+import type { ExportDescription, FoundDescription, RecordedDescription } from './description.ts'
+import { sortedMembers } from './file-request.ts'
+
+/**
+ * Checks that a run asks for the files that an export has.
+ *
+ * @throws {OutputError} OUTPUT_DIFFERENT if the export has another data store or other files
+ */
+export function requireSameFiles(
+  { name }: Pick<Destination, 'name'>,
+  found: FoundDescription,
+  asked: ExportDescription,
+): void {
+  if (found.kind === 'later') throw different(name, [`schemaVersion: recorded ${String(found.schemaVersion)}, known 1`])
+  const differences = found.kind === 'found' ? differencesOf(found.description, asked) : []
+  if (differences.length > 0) throw different(name, differences)
+}
+
+function different(name: string, differences: readonly string[]): OutputError {
+  const message =
+    `Cannot go on with the export in "${name}": it was made with other options (${differences.join('; ')}); ` +
+    "ask for the same, write it again (mode 'overwrite'), or choose another destination"
+  return new OutputError('OUTPUT_DIFFERENT', message, { path: name })
+}
+
+function differencesOf(recorded: RecordedDescription, asked: ExportDescription): readonly string[] {
+  const before = valuesOf(recorded)
+  const now = valuesOf(asked)
+  return [...new Set([...before.keys(), ...now.keys()])].flatMap((name) => {
+    const [was = 'none', is = 'none'] = [before.get(name), now.get(name)]
+    return was === is ? [] : [`${name}: recorded ${was}, asked ${is}`]
+  })
+}
+
+/** Returns all that must be the same, by name, as text. */
+function valuesOf({ datastoreId, files }: ExportDescription): ReadonlyMap<string, string> {
+  const { formats, transferSyntax, source, headerOnly, layout } = files
+  const values = new Map<string, unknown>([
+    ['datastoreId', datastoreId],
+    ['formats', formats.map(({ name }) => name).toSorted()],
+    ['layout', layout],
+    ['headerOnly', headerOnly],
+  ])
+  // Without pixels it does not matter where they would come from, and in which form.
+  if (!headerOnly) values.set('transferSyntax', transferSyntax).set('source', source)
+  for (const { name, frames, settings = {} } of formats) {
+    if (frames !== undefined) values.set(`frames of ${name}`, frames)
+    for (const [setting, value] of Object.entries(settings)) values.set(`${setting} of ${name}`, value)
+  }
+  return new Map([...values].map(([name, value]) => [name, JSON.stringify(sortedMembers(value))]))
+}

@@ -1,0 +1,162 @@
+import { recordNames } from '../destination/record-store.ts'
+import type { RecordStore } from '../destination/record-store.ts'
+import type { FormatSettings } from '../destination/file-writer.ts'
+import type { Format } from '../format/format.ts'
+import { isObject, membersOf } from '../reading/json-members.ts'
+import type { JsonMembers } from '../reading/json-members.ts'
+import { readText } from '../reading/read-text.ts'
+import { readSealed, sealed, sealedText } from './sealed-json.ts'
+
+/** What an export is: its data store, what it selects, and what shapes its files. Plain data. */
+export interface ExportDescription {
+  /** What made the export. */
+  readonly product: { readonly name: string; readonly version: string }
+  readonly datastoreId: string
+  /** Absent if the selectors come one by one, and nobody knows them before the end. */
+  readonly selection?: DescribedSelection | undefined
+  readonly files: DescribedFiles
+}
+
+/** What an export selects. */
+export interface DescribedSelection {
+  /** `all`; the selectors as text; or the number of selectors and a digest of them, if there are too many to keep. */
+  readonly selectors: 'all' | readonly string[] | DescribedList
+  /** Names of the filters. */
+  readonly filters: readonly string[]
+  readonly nonPrimary: 'exclude' | 'include' | 'only'
+}
+
+/** A list of selectors that is too long to keep. */
+export interface DescribedList {
+  readonly count: number
+  /** SHA-256 of the list in lower-case hexadecimal. */
+  readonly sha256: string
+}
+
+/** What shapes the files of an export. A resumed export must ask for the same. */
+export interface DescribedFiles {
+  readonly formats: readonly DescribedFormat[]
+  readonly transferSyntax: 'explicit' | 'stored'
+  readonly source: 'frames' | 'instance'
+  readonly headerOnly: boolean
+  /** Template of paths. */
+  readonly layout: string
+}
+
+/** A format of an export. */
+export interface DescribedFormat {
+  readonly name: string
+  /** Frames that have a file of their own, such as `1-3,7`; absent if the format makes a file of each instance. */
+  readonly frames?: string | undefined
+  readonly settings?: FormatSettings | undefined
+}
+
+/** A description as a folder records it. */
+export interface RecordedDescription extends ExportDescription {
+  readonly schemaVersion: typeof schemaVersion
+  /** When the export was started. ISO 8601, UTC. */
+  readonly createdAt: string
+}
+
+/** Describes formats for {@link DescribedFiles}. */
+export function describeFormats(
+  formats: readonly Pick<Format, 'name' | 'frames' | 'settings'>[],
+): readonly DescribedFormat[] {
+  return formats.map(({ name, frames, settings }) => ({
+    name,
+    ...(frames && { frames: frames.text }),
+    ...(settings && { settings }),
+  }))
+}
+
+/** What {@link findDescription} finds. */
+export type FoundDescription =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'damaged' }
+  | { readonly kind: 'later'; readonly schemaVersion: unknown }
+  | { readonly kind: 'found'; readonly description: RecordedDescription }
+
+const schemaVersion = 1
+
+/**
+ * Reads what an export is. Returns undefined if a version wrote it that did not record this, if the description was
+ * changed since, or if a later version wrote it in another form.
+ */
+export async function readDescription(store: RecordStore): Promise<RecordedDescription | undefined> {
+  const found = await findDescription(store)
+  return found.kind === 'found' ? found.description : undefined
+}
+
+/** Looks for the description of an export. */
+export async function findDescription(store: RecordStore): Promise<FoundDescription> {
+  const content = await store.read(recordNames.description)
+  if (content === undefined) return { kind: 'none' }
+  const members = readSealed(await readText(content))
+  if (members === undefined) return { kind: 'damaged' }
+  if (members['schemaVersion'] !== schemaVersion) {
+    return { kind: 'later', schemaVersion: members['schemaVersion'] }
+  }
+  return isDescription(members) ? { kind: 'found', description: members } : { kind: 'damaged' }
+}
+
+/**
+ * Writes what an export is. Selectors are joined with those that are recorded if filters and the choice of primary image
+ * sets are the same; otherwise those of this run count. It survives a power cut once the promise has resolved.
+ */
+export async function writeDescription(
+  store: RecordStore,
+  { product, datastoreId, selection: asked, files }: ExportDescription,
+  recorded: RecordedDescription | undefined,
+): Promise<void> {
+  const createdAt = recorded?.createdAt ?? new Date().toISOString()
+  const selection = joinedSelection(recorded?.selection, asked)
+  const described = { schemaVersion, product, createdAt, datastoreId, ...(selection && { selection }), files }
+  await store.write(recordNames.description, Buffer.from(sealedText(sealed(described))))
+}
+
+function joinedSelection(
+  recorded: DescribedSelection | undefined,
+  asked: DescribedSelection | undefined,
+): DescribedSelection | undefined {
+  if (recorded === undefined || asked === undefined) return asked ?? recorded
+  const isAlike =
+    recorded.nonPrimary === asked.nonPrimary && recorded.filters.toSorted().join() === asked.filters.toSorted().join()
+  if (!isAlike) return asked
+  if (recorded.selectors === 'all' || asked.selectors === 'all') return { ...asked, selectors: 'all' }
+  if (!isList(recorded.selectors) || !isList(asked.selectors)) return asked
+  return { ...asked, selectors: [...new Set([...recorded.selectors, ...asked.selectors])] }
+}
+
+function isList(selectors: DescribedSelection['selectors']): selectors is readonly string[] {
+  return Array.isArray(selectors)
+}
+
+function isDescription(members: JsonMembers): members is JsonMembers & RecordedDescription {
+  const { product, createdAt, datastoreId, selection, files } = members
+  const { name, version } = membersOf(product)
+  const texts = [name, version, createdAt, datastoreId]
+  return texts.every((text) => typeof text === 'string') && isSelection(selection) && isFiles(files)
+}
+
+function isSelection(selection: unknown): boolean {
+  if (selection === undefined) return true
+  const { selectors, filters, nonPrimary } = membersOf(selection)
+  const isKnown = selectors === 'all' || isTexts(selectors) || isObject(selectors)
+  return isKnown && isTexts(filters) && ['exclude', 'include', 'only'].some((choice) => choice === nonPrimary)
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string')
+}
+
+function isFiles(files: unknown): boolean {
+  const { formats, transferSyntax, source, headerOnly, layout } = membersOf(files)
+  return (
+    Array.isArray(formats) &&
+    formats.every((format) => typeof membersOf(format)['name'] === 'string') &&
+    (transferSyntax === 'explicit' || transferSyntax === 'stored') &&
+    (source === 'frames' || source === 'instance') &&
+    typeof headerOnly === 'boolean' &&
+    typeof layout === 'string'
+  )
+}

@@ -1,0 +1,84 @@
+import type { InstanceKey } from './entries.ts'
+import type { FinishedImageSet } from './manifest-line.ts'
+
+/** An image set in the record of an export. */
+export interface RecordedImageSet {
+  readonly imageSetId: string
+  /** Version of the files that were recorded last. */
+  readonly versionId: string
+  /** Recorded files of this version that a run would write the same. */
+  readonly files: number
+  /** Whether all is recorded that this run selects of this version. */
+  readonly isWhole: boolean
+}
+
+/** What is recorded of each image set. */
+export interface ImageSets {
+  /** Counts a recorded file. */
+  add(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>): void
+  /** Notes a recorded file that does not count, so that its image set is not whole. */
+  addUseless(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>): void
+  finish(imageSet: Omit<FinishedImageSet, 'replaces'>): void
+  remove(imageSetId: string): void
+  /** Returns whether an image set has files of another version. */
+  hasOther(imageSet: Pick<InstanceKey, 'imageSetId' | 'versionId'>): boolean
+  find(imageSetId: string): RecordedImageSet | undefined
+  all(): Iterable<RecordedImageSet>
+}
+
+interface ImageSetState {
+  readonly versionId: string
+  readonly files: number
+  /** Whether files of another version were recorded before. */
+  readonly hasOther: boolean
+  readonly finished?: Omit<FinishedImageSet, 'replaces'> | undefined
+}
+
+/** Makes the image sets of an empty record. `selection` names what the run selects. */
+export function createImageSets(selection: string | undefined): ImageSets {
+  const states = new Map<string, ImageSetState>()
+
+  function count({ imageSetId, versionId }: Pick<InstanceKey, 'imageSetId' | 'versionId'>, files: number): void {
+    const known = states.get(imageSetId)
+    const isSame = known?.versionId === versionId
+    states.set(imageSetId, {
+      versionId,
+      files: (isSame ? known.files : 0) + files,
+      hasOther: known !== undefined && (known.hasOther || !isSame),
+      finished: known?.finished,
+    })
+  }
+
+  function recorded(imageSetId: string, { versionId, files, finished }: ImageSetState): RecordedImageSet {
+    const isFinished = finished?.versionId === versionId && files >= finished.files
+    return { imageSetId, versionId, files, isWhole: isFinished && includes(finished.selection, selection) }
+  }
+
+  return {
+    add: (file) => count(file, 1),
+    addUseless: (file) => count(file, 0),
+    finish(finished) {
+      const { imageSetId, versionId } = finished
+      count({ imageSetId, versionId }, 0)
+      const { files } = states.get(imageSetId) ?? { files: 0 }
+      states.set(imageSetId, { versionId, files, hasOther: false, finished })
+    },
+    remove: (imageSetId) => void states.delete(imageSetId),
+    hasOther({ imageSetId, versionId }) {
+      const state = states.get(imageSetId)
+      return state !== undefined && (state.hasOther || state.versionId !== versionId)
+    },
+    find(imageSetId) {
+      const state = states.get(imageSetId)
+      return state && recorded(imageSetId, state)
+    },
+    *all() {
+      for (const [imageSetId, state] of states) yield recorded(imageSetId, state)
+    },
+  }
+}
+
+/** Returns whether one selection has all of another in it. */
+function includes(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && (one === other || other.startsWith(`${one}/`))
+}

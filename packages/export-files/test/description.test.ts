@@ -1,0 +1,150 @@
+import { hash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import {
+  createFormats,
+  describeFormats,
+  OutputError,
+  pngFormat,
+  readDescription,
+  recordNames,
+  verifyExport,
+} from '@ahi-dicom/export-files'
+import type { DescribedFiles, Destination, ExportDescription } from '@ahi-dicom/export-files'
+import { instanceDouble } from './instance-double.ts'
+import { memoryDestination, textOf } from './memory-destination.ts'
+import type { MemoryDestination } from './memory-destination.ts'
+import { openExport } from './open-export.ts'
+
+const files: DescribedFiles = {
+  formats: describeFormats(createFormats(['dcm'])),
+  transferSyntax: 'explicit',
+  source: 'frames',
+  headerOnly: false,
+  layout: '{SOPInstanceUID}',
+}
+const description: ExportDescription = {
+  product: { name: '@ahi-dicom/cli', version: '1.2.3' },
+  datastoreId: '12345678901234567890123456789012',
+  selection: { selectors: ['1.2.3'], filters: ['Modality=CT'], nonPrimary: 'exclude' },
+  files,
+}
+
+async function exported(): Promise<MemoryDestination> {
+  const destination = memoryDestination()
+  await using running = await openExport(destination, { description })
+  await running.export(instanceDouble())
+  await running.flush()
+  await running.record.finish({ isComplete: true })
+  await running.record.close({ outcome: 'complete' })
+  return destination
+}
+
+async function resume(destination: Destination, asked: ExportDescription, mode: 'resume' | 'sync' | 'overwrite') {
+  const running = await openExport(destination, { mode, description: asked })
+  await running.record.close()
+}
+
+async function problemsOf(destination: Destination): Promise<readonly string[]> {
+  const problems: string[] = []
+  for await (const event of verifyExport(destination)) {
+    if (event.kind === 'problem') problems.push(`${event.problem} ${event.path}`)
+  }
+  return problems
+}
+
+describe('export.json', () => {
+  test('says what the export is, and is there before the first file', async () => {
+    const destination = memoryDestination()
+    await using _running = await openExport(destination, { description })
+    expect(destination.files.size).toBe(0)
+    expect(await readDescription(destination.record)).toEqual({
+      schemaVersion: 1,
+      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      ...description,
+    })
+  })
+
+  test('describes formats by what shapes their files', () => {
+    expect(describeFormats([pngFormat({ frames: [0, { from: 2, to: 4 }, 3], bits: 16 }), pngFormat()])).toEqual([
+      { name: 'png', frames: '1,3-5', settings: { bits: 16 } },
+      { name: 'png', frames: 'all', settings: {} },
+    ])
+  })
+
+  test.each<readonly [string, Partial<DescribedFiles> & { readonly datastoreId?: string }]>([
+    ['transferSyntax: recorded "explicit", asked "stored"', { transferSyntax: 'stored' }],
+    ['source: recorded "frames", asked "instance"', { source: 'instance' }],
+    ['headerOnly: recorded false, asked true', { headerOnly: true }],
+    ['layout: recorded "{SOPInstanceUID}", asked "a/{SOPInstanceUID}"', { layout: 'a/{SOPInstanceUID}' }],
+    ['formats: recorded ["dcm"], asked ["dcm","png"]', { formats: [{ name: 'png' }, { name: 'dcm' }] }],
+    ['frames of dcm: recorded none, asked "2"', { formats: [{ name: 'dcm', frames: '2' }] }],
+    ['bits of dcm: recorded none, asked 16', { formats: [{ name: 'dcm', settings: { bits: 16 } }] }],
+  ])('refuses a run with other files: %s', async (difference, { ...other }) => {
+    const destination = await exported()
+    const before = await textOf(destination.record, recordNames.description)
+    for (const mode of ['resume', 'sync'] as const) {
+      const refusal = await resume(destination, { ...description, files: { ...files, ...other } }, mode).catch(
+        (error: unknown) => error,
+      )
+      expect(refusal).toBeInstanceOf(OutputError)
+      expect(refusal).toMatchObject({ code: 'OUTPUT_DIFFERENT', path: 'memory', fatal: true })
+      expect(String(refusal)).toContain(difference)
+      expect(String(refusal)).toContain("mode 'overwrite'")
+    }
+    expect(await textOf(destination.record, recordNames.description)).toBe(before)
+    expect(await problemsOf(destination)).toEqual([])
+    await resume(destination, { ...description, files: { ...files, ...other } }, 'overwrite')
+    expect(await readDescription(destination.record)).toMatchObject({ files: { ...files, ...other } })
+  })
+
+  test('names all differences, and refuses another data store', async () => {
+    const asked = { ...description, datastoreId: 'f'.repeat(32), files: { ...files, headerOnly: true } }
+    await expect(resume(await exported(), asked, 'resume')).rejects.toThrow(/datastoreId: .*; headerOnly: /)
+  })
+
+  test('takes another selection, and keeps what earlier runs selected', async () => {
+    const destination = await exported()
+    const select = async (selection: ExportDescription['selection']): Promise<ExportDescription['selection']> => {
+      await resume(destination, { ...description, selection }, 'resume')
+      return (await readDescription(destination.record))?.selection
+    }
+    const chosen = { filters: ['Modality=CT'], nonPrimary: 'exclude' } as const
+    const both = { ...chosen, selectors: ['1.2.3', '1.2.4'] }
+    expect(await select({ ...chosen, selectors: ['1.2.4', '1.2.3'] })).toEqual(both)
+    expect(await select(undefined)).toEqual(both)
+    expect(await select({ ...chosen, selectors: 'all' })).toEqual({ ...chosen, selectors: 'all' })
+    expect(await select({ ...chosen, selectors: ['1.2.5'] })).toEqual({ ...chosen, selectors: 'all' })
+    const other = { filters: [], nonPrimary: 'include', selectors: ['1.2.5'] } as const
+    expect(await select(other)).toEqual(other)
+    const list = { ...other, selectors: { count: 7, sha256: 'ab' } }
+    expect(await select(list)).toEqual(list)
+  })
+
+  test('keeps when the export was started', async () => {
+    const destination = await exported()
+    const { createdAt } = (await readDescription(destination.record)) ?? {}
+    await resume(destination, { ...description, product: { name: 'other', version: '2' } }, 'resume')
+    expect(await readDescription(destination.record)).toMatchObject({ createdAt, product: { version: '2' } })
+  })
+
+  test('is missing in an export of an older version, and written by the next run', async () => {
+    const destination = memoryDestination()
+    await using running = await openExport(destination)
+    await running.export(instanceDouble())
+    await running.record.close({ outcome: 'complete' })
+    expect(await readDescription(destination.record)).toBeUndefined()
+    await resume(destination, description, 'resume')
+    expect(await readDescription(destination.record)).toMatchObject(description)
+  })
+
+  test('that a later version wrote is refused, except to start over', async () => {
+    const destination = await exported()
+    const members = { schemaVersion: 2 }
+    const sha256 = hash('sha256', JSON.stringify(members))
+    const text = `${JSON.stringify({ ...members, sha256 }, undefined, 2)}\n`
+    await destination.record.write(recordNames.description, Buffer.from(text))
+    await expect(resume(destination, description, 'resume')).rejects.toThrow('schemaVersion: recorded 2, known 1')
+    await resume(destination, description, 'overwrite')
+    expect(await readDescription(destination.record)).toMatchObject(description)
+  })
+})

@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest'
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import { createFormats, recordNames, verifyExport, writeInstanceFiles } from '@ahi-dicom/export-files'
+import type { Destination, OutputMode, RecordedImageSet } from '@ahi-dicom/export-files'
+import { entryOf, instanceDouble, keyOf } from './instance-double.ts'
+import { memoryDestination, textOf, without } from './memory-destination.ts'
+import type { MemoryDestination } from './memory-destination.ts'
+import { openExport, type OpenExport } from './open-export.ts'
+
+const formats = createFormats(['dcm'])
+const imageSetId = 'a'.repeat(32)
+const otherId = 'b'.repeat(32)
+const selection = 'store/primary'
+
+function instance(sopInstanceUid: string, version: string, id = imageSetId): DicomInstance {
+  return instanceDouble({ sopInstanceUid, imageSetId: id, chunks: [Buffer.from(`${sopInstanceUid} of ${version}`)] })
+}
+
+function imageSet(versionId: string, instances: number, id = imageSetId) {
+  return { datastoreId: instance('1.1', '1').datastoreId, imageSetId: id, versionId, instances }
+}
+
+/** Exports instances and finishes their image set. */
+async function exportAll(running: OpenExport, versionId: string, uids: readonly string[], id = imageSetId) {
+  for (const uid of uids) {
+    const files = await running.write(instance(uid, versionId, id))
+    await running.record.add(files.map((file) => entryOf(instance(uid, versionId, id), file, versionId)))
+  }
+  await running.record.finishImageSet(imageSet(versionId, uids.length, id))
+}
+
+/** Writes instances of a new version into the staging folder, then replaces the image set. */
+async function replaceAll(destination: Destination, running: OpenExport, versionId: string, uids: readonly string[]) {
+  const entries = []
+  for (const uid of uids) {
+    const one = instance(uid, versionId)
+    const key = keyOf(one, versionId)
+    const stem = running.record.stage(running.record.claim(uid, key), key)
+    if (stem === undefined) throw new TypeError('cannot stage')
+    const files = await writeInstanceFiles({ instance: one, stem }, formats, destination)
+    entries.push(...files.map((file) => entryOf(one, file, versionId)))
+  }
+  await running.record.replaceImageSet({ ...imageSet(versionId, uids.length), entries })
+}
+
+async function exported(...sets: readonly (readonly [string, readonly string[]])[]): Promise<MemoryDestination> {
+  const destination = memoryDestination()
+  await using running = await openExport(destination, { selection })
+  for (const [id, uids] of sets) await exportAll(running, '1', uids, id)
+  await end(running)
+  return destination
+}
+
+async function end(running: OpenExport): Promise<void> {
+  await running.flush()
+  expect(await running.record.finish({ isComplete: true })).toEqual([])
+  await running.record.close({ outcome: 'complete' })
+}
+
+function resume(destination: Destination, mode: OutputMode = 'sync', name = selection): Promise<OpenExport> {
+  return openExport(destination, { mode, selection: name })
+}
+
+function textsOf({ files }: MemoryDestination): Record<string, string> {
+  return Object.fromEntries([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString()]))
+}
+
+async function problemsOf(destination: Destination): Promise<readonly string[]> {
+  const problems: string[] = []
+  for await (const event of verifyExport(destination)) {
+    if (event.kind === 'problem') problems.push(`${event.problem} ${event.path}`)
+  }
+  return problems
+}
+
+describe('an image set that is finished', () => {
+  test('is known with its version by a later run that selects the same, or less', async () => {
+    const destination = await exported([imageSetId, ['1.1', '1.2']])
+    for (const [name, version] of [
+      ['store/primary', '1'],
+      ['store/primary/abc', '1'],
+      ['store', undefined],
+      ['store/primary2', undefined],
+    ] as const) {
+      await using running = await resume(destination, 'resume', name)
+      expect(running.record.imageSetVersion(imageSetId)).toBe(version)
+      expect(running.record.imageSetVersion(otherId)).toBeUndefined()
+    }
+  })
+
+  test('does not count if one of its files or lines is gone, or would not be written the same', async () => {
+    const changes: readonly ((destination: MemoryDestination) => unknown)[] = [
+      ({ files }) => files.delete('1.2.dcm'),
+      async ({ record }) => {
+        const lines = (await textOf(record, recordNames.manifest)).split('\n')
+        await record.write(recordNames.manifest, Buffer.from(lines.toSpliced(0, 1).join('\n')))
+      },
+      async ({ record }) => {
+        const text = await textOf(record, recordNames.manifest)
+        await record.write(recordNames.manifest, Buffer.from(text.replace('"finished":true', '"finished":null')))
+      },
+    ]
+    for (const change of changes) {
+      const destination = await exported([imageSetId, ['1.1', '1.2']])
+      await change(destination)
+      await using running = await resume(destination)
+      expect(running.record.imageSetVersion(imageSetId)).toBeUndefined()
+      expect(running.record.imageSet(imageSetId)).toMatchObject({ versionId: '1', isWhole: false })
+    }
+  })
+
+  test('does not count once an export is started over', async () => {
+    const destination = await exported([imageSetId, ['1.1']])
+    await (await resume(destination, 'overwrite')).record.close()
+    await using running = await resume(destination)
+    expect(running.record.imageSetVersion(imageSetId)).toBeUndefined()
+  })
+
+  test('may have no instances', async () => {
+    const destination = await exported([imageSetId, []], [otherId, ['1.1']])
+    await using running = await resume(destination)
+    expect(running.record.imageSetVersion(imageSetId)).toBe('1')
+  })
+
+  test('is listed with its files', async () => {
+    const destination = await exported([imageSetId, ['1.1', '1.2']], [otherId, ['1.3']])
+    await using running = await resume(destination)
+    const found: RecordedImageSet[] = []
+    for await (const one of running.record.imageSets()) found.push(one)
+    expect(found).toEqual([
+      { imageSetId, versionId: '1', files: 2, isWhole: true },
+      { imageSetId: otherId, versionId: '1', files: 1, isWhole: true },
+    ])
+    const paths: string[] = []
+    for await (const { path } of running.record.filesOf(imageSetId)) paths.push(path)
+    expect(paths).toEqual(['1.1.dcm', '1.2.dcm'])
+  })
+})
+
+describe('an image set that is removed', () => {
+  test('loses its files at the end of the run', async () => {
+    const destination = await exported([imageSetId, ['1.1', '1.2']], [otherId, ['1.3']])
+    await using running = await resume(destination)
+    await running.record.removeImageSet(imageSetId)
+    expect(running.record.imageSet(imageSetId)).toBeUndefined()
+    await end(running)
+    expect(textsOf(destination)).toEqual({ '1.3.dcm': '1.3 of 1' })
+    expect(await problemsOf(destination)).toEqual([])
+  })
+
+  test('loses them in the next run if this one is killed', async () => {
+    const destination = await exported([imageSetId, ['1.1', '1.2']], [otherId, ['1.3']])
+    const running = await resume(destination)
+    await running.record.removeImageSet(imageSetId)
+    await running.record.close()
+    await using _again = await resume(destination, 'resume')
+    expect(textsOf(destination)).toEqual({ '1.3.dcm': '1.3 of 1' })
+    expect(await destination.linesOf(recordNames.manifest)).toHaveLength(2)
+  })
+})
+
+describe('an image set of a new version', () => {
+  test('replaces the old one as a whole, and leaves nothing of it', async () => {
+    const destination = await exported([imageSetId, ['1.1', '1.2']], [otherId, ['1.3']])
+    const before = textsOf(destination)
+    await using running = await resume(destination)
+    const watched = { ...destination, move: async () => expect.fail('moved too early') }
+    await expect(replaceAll(watched, running, '2', [])).resolves.toBeUndefined()
+    expect(textsOf(destination)).toEqual(before)
+    await replaceAll(destination, running, '2', ['1.1', '1.4'])
+    expect(running.record.imageSetVersion(imageSetId)).toBe('2')
+    await end(running)
+    expect(textsOf(destination)).toEqual({ '1.1.dcm': '1.1 of 2', '1.3.dcm': '1.3 of 1', '1.4.dcm': '1.4 of 2' })
+    expect(await problemsOf(destination)).toEqual([])
+  })
+
+  test('waits in the staging folder, which counts for nothing and is emptied by the next run', async () => {
+    const destination = await exported([imageSetId, ['1.1']])
+    const before = textsOf(destination)
+    const running = await resume(destination)
+    const key = keyOf(instance('1.1', '2'), '2')
+    const stem = running.record.stage('1.1', key) ?? ''
+    expect(stem).toBe(`.ahi-dicom/staged/${imageSetId}/1.1`)
+    await writeInstanceFiles({ instance: instance('1.1', '2'), stem }, formats, destination)
+    await running.record.close({ outcome: 'complete' })
+    expect(await problemsOf(destination)).toEqual([])
+    await using _again = await resume(destination)
+    expect(textsOf(destination)).toEqual(before)
+  })
+
+  test('replaces its instances one by one where files cannot be moved', async () => {
+    const destination = await exported([imageSetId, ['1.1', '1.2']])
+    await using running = await resume(without(destination, 'move'))
+    expect(running.record.stage('1.1', { imageSetId })).toBeUndefined()
+    await exportAll(running, '2', ['1.1', '1.4'])
+    await end(running)
+    expect(textsOf(destination)).toEqual({ '1.1.dcm': '1.1 of 2', '1.4.dcm': '1.4 of 2' })
+  })
+
+  test('keeps what only the old one has in mode resume', async () => {
+    const destination = await exported([imageSetId, ['1.1', '1.2']])
+    await using running = await resume(destination, 'resume')
+    await exportAll(running, '2', ['1.1'])
+    await end(running)
+    expect(textsOf(destination)).toEqual({ '1.1.dcm': '1.1 of 2', '1.2.dcm': '1.2 of 1' })
+  })
+})
