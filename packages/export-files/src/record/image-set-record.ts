@@ -124,8 +124,8 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
       parts.onUseless()
     },
     stage(stem, { imageSetId }) {
-      const { move, list } = destination
-      return move === undefined || list === undefined ? undefined : stagedPath(imageSetId, stem)
+      const canStage = destination.move !== undefined && destination.list !== undefined
+      return canStage ? stagedPath(imageSetId, stem) : undefined
     },
     async replaceImageSet({ entries, ...imageSet }) {
       parts.requireOpen()
