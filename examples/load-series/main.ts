@@ -40,7 +40,7 @@ try {
 
 async function longestSeries(): Promise<string> {
   let longest: SeriesSummary | undefined
-  for await (const series of exporter.listSeries({ datastoreId, studyInstanceUid, includeNonPrimary: false })) {
+  for await (const series of exporter.listSeries({ datastoreId, studyInstanceUid, nonPrimary: 'exclude' })) {
     if (series.instanceCount > (longest?.instanceCount ?? 0)) longest = series
   }
   if (longest === undefined) throw new Error(`Cannot load study ${studyInstanceUid}: it has no series`)

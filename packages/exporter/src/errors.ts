@@ -87,15 +87,22 @@ export class NothingSelectedError extends Error {
   /** As parseSelector reads it. */
   readonly selector: string
 
-  constructor(datastoreId: string, selector: string, options: { readonly nonPrimary: number }) {
-    const why =
-      options.nonPrimary === 0
-        ? 'no instance is there; check the identifiers'
-        : `only image sets that are not primary have it (${options.nonPrimary}); include those, or select one by its id`
-    super(`Cannot find '${selector}' in data store ${datastoreId}: ${why}`)
+  constructor(
+    datastoreId: string,
+    selector: string,
+    options: { readonly leftOut: number; readonly nonPrimary: 'exclude' | 'include' | 'only' },
+  ) {
+    super(`Cannot find '${selector}' in data store ${datastoreId}: ${whyNothing(options)}`)
     this.datastoreId = datastoreId
     this.selector = selector
   }
+}
+
+function whyNothing({ leftOut, nonPrimary }: { readonly leftOut: number; readonly nonPrimary: string }): string {
+  if (leftOut === 0) return 'no instance is there; check the identifiers'
+  return nonPrimary === 'only'
+    ? `only primary image sets have it (${leftOut}); include those`
+    : `only image sets that are not primary have it (${leftOut}); include those, or select one by its id`
 }
 
 /** What is wrong with a lane. */

@@ -44,5 +44,7 @@ export type { ExportOutcome, ExportSummary, InstanceCounts, JobSummary, Unrecord
 export type { ExporterClient } from './selection/client.ts'
 export type { ListSeriesOptions, SeriesSummary } from './selection/list-series.ts'
 export type { ExportPlan, PlannedImageSet, PlanOptions } from './selection/plan.ts'
+export type { InstanceFilter } from './selection/instance-filter.ts'
+export type { NonPrimary, SelectionOptions } from './selection/select-image-sets.ts'
 export { formatSelector, parseSelector } from './selection/selector.ts'
 export type { ImageSetSelector, Selector, Selectors, StudySelector } from './selection/selector.ts'

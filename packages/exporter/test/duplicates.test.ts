@@ -56,7 +56,7 @@ test.each([
 })
 
 test('with those that are not primary: what they add, and each instance once', async () => {
-  const { destination, summary } = await run({ selectors: [{ studyInstanceUid: '1.2.3' }], includeNonPrimary: true })
+  const { destination, summary } = await run({ selectors: [{ studyInstanceUid: '1.2.3' }], nonPrimary: 'include' })
   expect(origins(destination)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary, '1.2.3.4.3': other })
   expect(summary).toMatchObject({ outcome: 'complete', duplicates: 1, instances: { selected: 4, skipped: 1 } })
 })
@@ -68,6 +68,6 @@ test('one that is not primary, by its id', async () => {
 })
 
 test('the whole data store with those that are not primary: primary ones win here too', async () => {
-  const { destination } = await run({ includeNonPrimary: true })
+  const { destination } = await run({ nonPrimary: 'include' })
   expect(origins(destination)).toEqual({ '1.2.3.4.1': primary, '1.2.3.4.2': primary, '1.2.3.4.3': other })
 })

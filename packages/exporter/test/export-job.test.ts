@@ -424,7 +424,7 @@ test('a study that only non-primary image sets have selects nothing and says so'
 
 test('with non-primary image sets the primary one wins duplicates, wherever the search puts it', async () => {
   const destination = recordingDestination()
-  const summary = await run(clientDouble(copies), destination, { includeNonPrimary: true })
+  const summary = await run(clientDouble(copies), destination, { nonPrimary: 'include' })
   expect(summary).toMatchObject({
     outcome: 'complete',
     instances: { selected: 4, written: 3, skipped: 1 },

@@ -55,7 +55,7 @@ test('a study is its primary image sets, or all of them without duplicates', asy
   const read = { datastoreId, studyInstanceUid: '1.2.3' }
   const primary = await exporter.loadStudy(read)
   expect(primary.map((instance) => instance.sopInstanceUid)).toEqual(['1.1', '1.3'])
-  const all = await exporter.loadStudy({ ...read, includeNonPrimary: true })
+  const all = await exporter.loadStudy({ ...read, nonPrimary: 'include' })
   expect(all.map(({ imageSetId, sopInstanceUid }) => `${imageSetId[0]} ${sopInstanceUid}`)).toEqual([
     'a 1.1',
     'a 1.3',

@@ -180,7 +180,7 @@ test('an export of one selection does not complete that of another', async () =>
 test('an export of everything completes others of it alone: of primary image sets, of the latest version, of the data store', async () => {
   const refusing: ClientFaults = { frame: async () => Promise.reject(new Error('no')) }
   const [withNonPrimary, version] = [
-    { includeNonPrimary: true },
+    { nonPrimary: 'include' },
     { selectors: [{ imageSetId, versionId: '1' }] },
   ] as const
   for (const [failing, completing, isComplete] of [

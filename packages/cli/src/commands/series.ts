@@ -22,9 +22,9 @@ export async function listSeries(options: SeriesOptions, context: CommandContext
   const selection = {
     datastoreId: context.datastoreId(),
     studyInstanceUid: options.study,
-    includeNonPrimary: options.includeNonPrimary === true,
+    nonPrimary: options.includeNonPrimary === true ? 'include' : 'exclude',
     signal,
-  }
+  } as const
   await using client = createAhiClient({ ...context.connection(), ...documentSettings(options) })
   await using exporter = createExporter({ client })
   let exitCode: ExitCode = exitCodes.ok

@@ -1,4 +1,4 @@
-import type { ExportOptions, Selector } from '@ahi-dicom/exporter'
+import type { SelectionOptions as JobSelection, Selector } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import { readSelectors } from './selectors.ts'
@@ -11,7 +11,7 @@ export interface SelectionOptions {
 }
 
 /** What the command line selects, as jobs of `exporter` take it. */
-export type Selection = Pick<ExportOptions, 'datastoreId' | 'selectors' | 'includeNonPrimary'>
+export type Selection = JobSelection
 
 /** Checks whether selectors and options go together. Reads nothing. */
 export function checkSelection(selectors: readonly string[], { all, versionId }: SelectionOptions): void {
@@ -32,7 +32,10 @@ export async function readSelection(
   options: SelectionOptions,
   { datastoreId, terminal, signal }: CommandContext,
 ): Promise<Selection> {
-  const selection = { datastoreId: datastoreId(), includeNonPrimary: options.includeNonPrimary === true }
+  const selection = {
+    datastoreId: datastoreId(),
+    nonPrimary: options.includeNonPrimary === true ? 'include' : 'exclude',
+  } as const
   if (options.all === true) return { ...selection, selectors: 'all' }
   return { ...selection, selectors: withVersion(await readSelectors(texts, terminal.stdin, signal), options) }
 }

@@ -6,7 +6,7 @@ import type { InstanceOptions } from '../lane/lane-item.ts'
 import { openInstance, type InstanceSources, type OpenInstance, type OpenOptions } from '../lane/open-instance.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { passOn } from '../selection/item-failure.ts'
-import type { Selectors } from '../selection/selector.ts'
+import type { SelectionOptions } from '../selection/select-image-sets.ts'
 import { instanceEntry, walkSelection, type WalkedInstance } from '../selection/walk-selection.ts'
 
 /** What instances are read with. */
@@ -37,21 +37,16 @@ export interface ReadImageSetOptions extends ReadOptions {
 }
 
 /** Which study to read. */
-export interface ReadStudyOptions extends ReadOptions {
+export interface ReadStudyOptions extends ReadOptions, Pick<SelectionOptions, 'filters' | 'nonPrimary'> {
   readonly studyInstanceUid: string
   /** Only this series. Default: all. */
   readonly seriesInstanceUid?: string | undefined
   /** Only this instance. Default: all. */
   readonly sopInstanceUid?: string | undefined
-  /** Also image sets that are not primary; their duplicates of primary instances are left out. Default false. */
-  readonly includeNonPrimary?: boolean | undefined
 }
 
 /** Selectors and how to read what they name. */
-export interface SelectedReadOptions extends ReadOptions {
-  readonly selectors: Selectors
-  readonly includeNonPrimary?: boolean | undefined
-}
+export interface SelectedReadOptions extends ReadOptions, SelectionOptions {}
 
 /** The selector of one image set. */
 export function selectImageSet({ imageSetId, versionId, ...options }: ReadImageSetOptions): SelectedReadOptions {

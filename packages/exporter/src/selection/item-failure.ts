@@ -1,11 +1,12 @@
 import { NothingSelectedError } from '../errors.ts'
 import { errorCode, errorEntry, failureOf, isFatal, type FailedItem } from '../failure/failure.ts'
-import type { LoadedImageSet, Loading } from './load-metadata.ts'
+import type { Loading } from './load-metadata.ts'
+import type { UnmetSelector } from './select-image-sets.ts'
 import { formatSelector, type Selector } from './selector.ts'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 
 /** What came instead of an image set's metadata. */
-export type FailedLoading = Exclude<Loading, LoadedImageSet>
+export type FailedLoading = Exclude<Loading, { readonly kind: 'loaded' | 'done' }>
 
 /** An error, and what it is about. */
 export interface ItemFailure {
@@ -23,15 +24,19 @@ export function isFatalFailure({ error, item }: ItemFailure): boolean {
 
 /** The failure of an image set or a selector. */
 export function loadingFailure(datastoreId: string, loading: FailedLoading): ItemFailure {
-  if (loading.kind === 'unmet-selector') return unmetFailure(datastoreId, loading.selector, loading.nonPrimary)
+  if (loading.kind === 'unmet-selector') return unmetFailure(datastoreId, loading.selector, loading)
   const { error } = loading
   if (loading.kind === 'failed-search') return { error, item: { datastoreId, ...loading.selector } }
   return { error, item: { datastoreId, imageSetId: loading.selected.imageSetId } }
 }
 
 /** The failure of a selector that led to no instance. */
-export function unmetFailure(datastoreId: string, selector: Selector, nonPrimary: number): ItemFailure {
-  const error = new NothingSelectedError(datastoreId, formatSelector(selector), { nonPrimary })
+export function unmetFailure(
+  datastoreId: string,
+  selector: Selector,
+  leftOut: Pick<UnmetSelector, 'leftOut' | 'nonPrimary'>,
+): ItemFailure {
+  const error = new NothingSelectedError(datastoreId, formatSelector(selector), leftOut)
   const item =
     'imageSetId' in selector ? { datastoreId, imageSetId: selector.imageSetId } : { datastoreId, ...selector }
   return { error, item }

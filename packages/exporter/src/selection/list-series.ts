@@ -1,6 +1,7 @@
 import type { AttributeMap, SeriesMetadata } from '@ahi-dicom/ahi-metadata'
 import type { ExporterClient } from './client.ts'
 import { loadSelectedImageSets } from './load-metadata.ts'
+import type { NonPrimary } from './select-image-sets.ts'
 import { loadingFailure, passOn } from './item-failure.ts'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 
@@ -8,8 +9,8 @@ import type { ErrorEntry } from '@ahi-dicom/export-files'
 export interface ListSeriesOptions {
   readonly datastoreId: string
   readonly studyInstanceUid: string
-  /** Whether image sets that are not primary are listed too. Default true: `isPrimary` tells them apart. */
-  readonly includeNonPrimary?: boolean | undefined
+  /** Whether image sets that are not primary are listed too. Default `include`: `isPrimary` tells them apart. */
+  readonly nonPrimary?: NonPrimary | undefined
   readonly signal?: AbortSignal | undefined
   /** Told of every image set that cannot be read, which is left out. Default: the first one ends the list with its error. */
   readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
@@ -34,10 +35,11 @@ export async function* listSeries(
   options: ListSeriesOptions,
   closed: AbortSignal,
 ): AsyncGenerator<SeriesSummary, void, undefined> {
-  const { datastoreId, studyInstanceUid, includeNonPrimary = true, onFailure } = options
+  const { datastoreId, studyInstanceUid, nonPrimary = 'include', onFailure } = options
   const signal = options.signal === undefined ? closed : AbortSignal.any([closed, options.signal])
-  const selection = { datastoreId, selectors: [{ studyInstanceUid }], includeNonPrimary, signal }
+  const selection = { datastoreId, selectors: [{ studyInstanceUid }], nonPrimary, signal }
   for await (const loading of loadSelectedImageSets(client, selection)) {
+    if (loading.kind === 'done') continue
     if (loading.kind !== 'loaded') {
       passOn(loadingFailure(datastoreId, loading), onFailure)
       continue

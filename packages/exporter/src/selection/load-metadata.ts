@@ -36,7 +36,27 @@ interface UnreadableImageSet {
 }
 
 /** What comes of selectors once the metadata is read. */
-export type Loading = LoadedImageSet | UnreadableImageSet | FailedSearch | UnmetSelector
+export type Loading = LoadedImageSet | UnreadableImageSet | DoneImageSet | FailedSearch | UnmetSelector
+
+/** An image set that is not read since nothing is left to do for it. */
+interface DoneImageSet {
+  readonly kind: 'done'
+  readonly selected: SelectedImageSet
+}
+
+/** One version of an image set. */
+export interface ImageSetVersion {
+  readonly imageSetId: string
+  readonly versionId: string
+}
+
+/** Which image sets are left out before their documents are read. */
+export interface SkipOptions {
+  /** Returns whether nothing is left to do for this version of an image set. Default: something is. */
+  readonly isDone?: ((imageSet: ImageSetVersion) => boolean) | undefined
+  /** Told of each image set that is left out since it is done. `onSelected` is told of it, too. */
+  readonly onDone?: ((imageSet: ImageSetVersion) => void) | undefined
+}
 
 /** Documents may have 50 MB, some 300 MB once parsed: two wait while the third is worked on. */
 const documentsAhead = 2
@@ -56,26 +76,33 @@ export interface LoadObserver {
 /** Selects image sets and reads their metadata a little ahead of the consumer. Failures are yielded in their place. */
 export function loadSelectedImageSets(
   client: ExporterClient,
-  options: SelectionOptions & LoadObserver,
+  options: SelectionOptions & LoadObserver & SkipOptions,
 ): AsyncGenerator<Loading, void, undefined> {
   const read = rememberLastRead(client, options)
   const formatOf = losslessFormat(client, options)
   const isLatest = latestVersion(client, options)
-  return readAhead(observedSelection(client, options), documentsAhead, async (selected): Promise<Loading> => {
-    if (selected.kind !== 'image-set') return selected
+  const settle = settleVersion(client, options)
+  return readAhead(observedSelection(client, options), documentsAhead, async (selection): Promise<Loading> => {
+    if (selection.kind !== 'image-set') return selection
     try {
-      const document = await read(selected)
-      const instances = Array.from(imageSetInstances(document.metadata)).filter((entry) => isWanted(entry, selected))
+      const { selected, versionId } = await settle(selection)
+      const { imageSetId } = selected
+      if (options.isDone?.({ imageSetId, versionId }) === true) {
+        options.onDone?.({ imageSetId, versionId })
+        return { kind: 'done', selected }
+      }
+      const metadata = await read({ imageSetId, versionId })
+      const instances = Array.from(imageSetInstances(metadata)).filter((entry) => isWanted(entry, selected))
       const losslessStorageFormat = await formatOf(instances)
       const isLatestVersion = await isLatest(selected)
-      const content = { ...document, instances, losslessStorageFormat, isLatestVersion }
+      const content = { versionId, metadata, instances, losslessStorageFormat, isLatestVersion }
       const loaded: LoadedImageSet = { kind: 'loaded', selected, ...content }
       options.onLoaded?.(loaded)
       return loaded
     } catch (error) {
       options.signal?.throwIfAborted()
       if (!failureOf(error).isOutage) options.onUnreadable?.()
-      return { kind: 'unreadable', selected, error }
+      return { kind: 'unreadable', selected: selection, error }
     }
   })
 }
@@ -91,40 +118,36 @@ async function* observedSelection(
   options.onSelectionOver?.()
 }
 
-function isWanted(entry: ImageSetInstance, { wanted }: SelectedImageSet): boolean {
+function isWanted(entry: ImageSetInstance, { wanted, filters }: SelectedImageSet): boolean {
   const { seriesInstanceUid = entry.seriesInstanceUid, sopInstanceUid = entry.sopInstanceUid } = wanted
-  return entry.seriesInstanceUid === seriesInstanceUid && entry.sopInstanceUid === sopInstanceUid
+  if (entry.seriesInstanceUid !== seriesInstanceUid || entry.sopInstanceUid !== sopInstanceUid) return false
+  return filters.every((filter) => filter.matches(entry))
 }
 
-interface VersionedDocument {
-  readonly versionId: string
-  readonly metadata: ImageSetMetadata
+/** Asks for the version of an image set that is named without one, so that the manifest can name it. */
+function settleVersion(
+  client: ExporterClient,
+  { datastoreId, signal }: SelectionOptions,
+): (selected: SelectedImageSet) => Promise<{ readonly selected: SelectedImageSet; readonly versionId: string }> {
+  return async (selected) => {
+    const { imageSetId, versionId } = selected
+    if (versionId !== undefined) return { selected, versionId }
+    const latest = await client.getImageSet({ datastoreId, imageSetId, signal })
+    return { selected, versionId: latest.versionId }
+  }
 }
 
 /** Lists of selectors name many instances of one image set in a row: its document is read once. */
 function rememberLastRead(
   client: ExporterClient,
   { datastoreId, signal }: SelectionOptions,
-): (selected: SelectedImageSet) => Promise<VersionedDocument> {
-  let last: { readonly key: string; readonly document: Promise<VersionedDocument> } | undefined
+): (imageSet: ImageSetVersion) => Promise<ImageSetMetadata> {
+  let last: { readonly key: string; readonly document: Promise<ImageSetMetadata> } | undefined
   return ({ imageSetId, versionId }) => {
-    const key = `${imageSetId}/${versionId ?? ''}`
-    if (last?.key !== key)
-      last = { key, document: readDocument(client, { datastoreId, imageSetId, versionId, signal }) }
+    const key = `${imageSetId}/${versionId}`
+    if (last?.key !== key) {
+      last = { key, document: client.getImageSetMetadata({ datastoreId, imageSetId, versionId, signal }) }
+    }
     return last.document
   }
-}
-
-/** Reads the document of a definite version, so that the manifest can name it. */
-async function readDocument(
-  client: ExporterClient,
-  request: {
-    readonly datastoreId: string
-    readonly imageSetId: string
-    readonly versionId: string | undefined
-    readonly signal: AbortSignal | undefined
-  },
-): Promise<VersionedDocument> {
-  const versionId = request.versionId ?? (await client.getImageSet(request)).versionId
-  return { versionId, metadata: await client.getImageSetMetadata({ ...request, versionId }) }
 }

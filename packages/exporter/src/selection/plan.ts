@@ -1,19 +1,12 @@
 import { passOn } from './item-failure.ts'
 import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import type { ExporterClient } from './client.ts'
-import type { Selectors } from './selector.ts'
+import type { SelectionOptions } from './select-image-sets.ts'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 import { instanceEntry, walkSelection, type WalkedInstance } from './walk-selection.ts'
 
 /** What to plan an export of. */
-export interface PlanOptions {
-  readonly datastoreId: string
-  /** `all`: every image set of the data store. */
-  readonly selectors: Selectors | 'all'
-  /** Also image sets that are not primary. Default false. */
-  readonly includeNonPrimary?: boolean | undefined
-  readonly signal?: AbortSignal | undefined
-}
+export type PlanOptions = SelectionOptions
 
 /** What an export would take from one image set. */
 export interface PlannedImageSet {

@@ -8,16 +8,21 @@ import { formatSelector, type Selector } from './selector.ts'
  * set that is named counts as a primary one.
  */
 export function selectionName(options: SelectionOptions): string | undefined {
-  const { datastoreId, selectors, includeNonPrimary } = options
-  const everything = includeNonPrimary === true ? datastoreId : `${datastoreId}/primary`
-  if (selectors === 'all') return everything
+  const { datastoreId, selectors, filters = [], nonPrimary = 'exclude' } = options
+  const everything = `${datastoreId}${nonPrimaryNames[nonPrimary]}`
+  const filtered = filters.length === 0 ? '' : `/${digestOf(filters.map(({ name }) => name))}`
+  if (selectors === 'all') return `${everything}${filtered}`
   if (!Array.isArray(selectors)) return undefined
   const list: readonly Selector[] = selectors
-  const texts = list.map((selector) => `${formatSelector(selector)} ${versionOf(selector)}`).toSorted()
-  const digest = hash('sha256', JSON.stringify(texts)).slice(0, 16)
-  return list.some((selector) => versionOf(selector) !== '')
-    ? `versions/${datastoreId}/${digest}`
-    : `${everything}/${digest}`
+  const digest = digestOf(list.map((selector) => `${formatSelector(selector)} ${versionOf(selector)}`))
+  const place = list.some((selector) => versionOf(selector) !== '') ? `versions/${datastoreId}` : everything
+  return `${place}/${digest}${filtered}`
+}
+
+const nonPrimaryNames = { exclude: '/primary', include: '', only: '/non-primary' } as const
+
+function digestOf(texts: readonly string[]): string {
+  return hash('sha256', JSON.stringify(texts.toSorted())).slice(0, 16)
 }
 
 function versionOf(selector: Selector): string {

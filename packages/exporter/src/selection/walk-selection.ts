@@ -1,7 +1,7 @@
 import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import { hash } from 'node:crypto'
 import type { ExporterClient } from './client.ts'
-import { loadSelectedImageSets, type LoadedImageSet, type LoadObserver } from './load-metadata.ts'
+import { loadSelectedImageSets, type LoadedImageSet, type LoadObserver, type SkipOptions } from './load-metadata.ts'
 import { loadingFailure, unmetFailure, type ItemFailure } from './item-failure.ts'
 import type { InstanceEntry } from '@ahi-dicom/dicomizer'
 import type { SelectionOptions } from './select-image-sets.ts'
@@ -23,15 +23,19 @@ export interface WalkedFailure extends ItemFailure {
   readonly kind: 'failure'
 }
 
+/** What to walk, and who is told of it. */
+export interface WalkOptions extends SelectionOptions, LoadObserver, SkipOptions {}
+
 /** Walks the instances that selectors name, image set by image set. */
 export async function* walkSelection(
   client: ExporterClient,
-  options: SelectionOptions & LoadObserver,
+  options: WalkOptions,
 ): AsyncGenerator<WalkedInstance | WalkedFailure, void, undefined> {
-  const { datastoreId, signal } = options
+  const { datastoreId, nonPrimary = 'exclude', signal } = options
   const seen = new Set<string>()
   const matches = new Map<Selector, number>()
   for await (const loading of loadSelectedImageSets(client, options)) {
+    if (loading.kind === 'done') continue
     if (loading.kind !== 'loaded') {
       yield { kind: 'failure', ...loadingFailure(datastoreId, loading) }
       continue
@@ -47,7 +51,7 @@ export async function* walkSelection(
     }
   }
   for (const [selector, count] of matches) {
-    if (count === 0) yield { kind: 'failure', ...unmetFailure(datastoreId, selector, 0) }
+    if (count === 0) yield { kind: 'failure', ...unmetFailure(datastoreId, selector, { leftOut: 0, nonPrimary }) }
   }
 }
 
