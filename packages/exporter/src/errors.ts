@@ -2,7 +2,11 @@
  * Errors of export jobs. Failures of items are recorded; these are thrown to the caller.
  * @module
  */
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { InstanceNotice, InstanceNoticeCode } from '@ahi-dicom/dicomizer'
+
+/** Most characters of a text of the caller that a message shows. */
+const longestShown = 200
 
 /** Thrown for a text that is no selector. Write one of the two forms that the message shows. */
 export class SelectorError extends Error {
@@ -13,10 +17,26 @@ export class SelectorError extends Error {
 
   constructor(selector: string, why: string) {
     super(
-      `Cannot select '${selector}': ${why}; a selector is an image set id (32 characters of 0-9 and a-z) or ` +
+      `Cannot select '${printable(selector, { maxLength: longestShown })}': ${why}; a selector is an image set id (32 characters of 0-9 and a-z) or ` +
         'StudyInstanceUID[/SeriesInstanceUID[/SOPInstanceUID]]',
     )
     this.selector = selector
+  }
+}
+
+/** Thrown for a text that is no filter. The message shows the forms. */
+export class FilterError extends Error {
+  override readonly name = 'FilterError'
+  readonly code = 'FILTER_MALFORMED'
+  /** The text as it was given. */
+  readonly filter: string
+
+  constructor(filter: string, why: string) {
+    super(
+      `Cannot filter by '${printable(filter, { maxLength: longestShown })}': ${why}; a filter is KEYWORD=VALUE, or has !=, <, <=, > or >= instead of =, such as ` +
+        'Modality=CT,MR or SliceThickness<=1.5',
+    )
+    this.filter = filter
   }
 }
 
@@ -92,7 +112,9 @@ export class NothingSelectedError extends Error {
     selector: string,
     options: { readonly leftOut: number; readonly nonPrimary: 'exclude' | 'include' | 'only' },
   ) {
-    super(`Cannot find '${selector}' in data store ${datastoreId}: ${whyNothing(options)}`)
+    super(
+      `Cannot find '${printable(selector, { maxLength: longestShown })}' in data store ${datastoreId}: ${whyNothing(options)}`,
+    )
     this.datastoreId = datastoreId
     this.selector = selector
   }

@@ -27,6 +27,7 @@ export type {
 } from '@ahi-dicom/export-files'
 export {
   ExporterClosedError,
+  FilterError,
   FileNotReportedError,
   InstanceLossError,
   LaneError,
@@ -34,6 +35,8 @@ export {
   SelectorError,
   WholeInstanceError,
 } from './errors.ts'
+export { equalsFilter } from './filter/attribute-filter.ts'
+export { excludeFilter, parseFilter } from './filter/parse-filter.ts'
 export { createExporter } from './exporter.ts'
 export type { Exporter, ExporterOptions, MetadataOptions } from './exporter.ts'
 export type { ExportOptions } from './job/job.ts'

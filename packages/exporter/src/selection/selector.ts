@@ -20,20 +20,20 @@ export type Selector = ImageSetSelector | StudySelector
 export type Selectors = Iterable<Selector> | AsyncIterable<Selector>
 
 /**
- * Reads `imageSetId` (32 characters of 0-9a-z) or `study[/series[/instance]]` by UID. Leading zeros of a UID component
- * are let through, since stored studies have them.
+ * Reads an image set id (32 characters of 0-9a-z) or `study[/series[/instance]]`. The identifiers of the second form are text:
+ * AHI keeps UIDs that are none of DICOM's, such as `1` or `abc`.
  *
  * @throws {SelectorError} for any other text
  */
 export function parseSelector(text: string): Selector {
   const value = text.trim()
   if (isImageSetId(value)) return { imageSetId: value }
-  const [studyInstanceUid = '', seriesInstanceUid, sopInstanceUid, ...rest] = value.split('/')
   if (value === '') throw new SelectorError(text, 'it is empty')
-  if (!/^[\d.]/.test(value)) throw new SelectorError(text, 'it is neither an id nor a UID')
+  const [studyInstanceUid = '', seriesInstanceUid, sopInstanceUid, ...rest] = value.split('/').map((uid) => uid.trim())
   if (rest.length > 0) throw new SelectorError(text, 'it has more than three parts')
   for (const uid of [studyInstanceUid, seriesInstanceUid, sopInstanceUid]) {
-    if (uid !== undefined && !isUid(uid)) throw new SelectorError(text, `'${uid}' is not a DICOM UID`)
+    if (uid === '') throw new SelectorError(text, 'one of its parts is empty')
+    if (uid !== undefined && !isStorable(uid)) throw new SelectorError(text, 'AHI keeps no such UID')
   }
   return { studyInstanceUid, seriesInstanceUid, sopInstanceUid }
 }
@@ -49,7 +49,7 @@ function isImageSetId(value: string): boolean {
   return /^[0-9a-z]{32}$/.test(value)
 }
 
-/** PS3.5 9.1: components of digits joined by dots, 64 characters at most. */
-function isUid(value: string): boolean {
-  return value.length <= 64 && /^\d+(\.\d+)+$/.test(value)
+/** AHI's limit for UIDs at import is 256 characters. */
+function isStorable(uid: string): boolean {
+  return uid.length <= 256 && !/\p{Cc}/u.test(uid)
 }

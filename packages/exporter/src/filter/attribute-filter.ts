@@ -1,0 +1,103 @@
+import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
+import { FilterError } from '../errors.ts'
+import type { InstanceFilter } from '../selection/instance-filter.ts'
+import { attributeValues, parseAttributePath, type AttributePath, type AttributeValue } from './attribute-path.ts'
+import { meets, parseAlternative, type Condition, type Operator } from './condition.ts'
+import { formatPatterns, literalPattern, parsePatterns, type Pattern } from './pattern.ts'
+import { summaryAttributes } from './summary-attributes.ts'
+
+/** AHI's own attributes of image sets, which no document has. */
+const ownAttributes: ReadonlySet<string> = new Set(['createdAt', 'updatedAt'])
+
+/** Returns whether a text compares an attribute: `KEYWORD=VALUE` and the like. */
+export function isComparison(text: string): boolean {
+  return /[=<>]/.test(text)
+}
+
+/**
+ * Reads `KEYWORD=VALUE`, with `!=`, `<`, `<=`, `>` and `>=` as well.
+ * @throws {FilterError} for any other text
+ */
+export function parseAttributeFilter(text: string): InstanceFilter {
+  const [, key = '', sign = '', value = ''] = /^([^=<>!]*)(!=|<=|>=|=|<|>)(.*)$/s.exec(text) ?? []
+  const operator = operators.find((one) => one === sign)
+  if (operator === undefined) throw new FilterError(text, 'it has no operator')
+  const patterns = parsePatterns(value)
+  if (patterns === undefined) throw new FilterError(text, 'a quotation mark is not closed')
+  return createFilter(text, { key: key.trim(), operator, patterns })
+}
+
+const operators: readonly Operator[] = ['!=', '<=', '>=', '=', '<', '>']
+
+/** Returns the filter for instances with one of these values, in which no character is a wildcard. */
+export function equalsFilter(keyword: string, values: readonly string[]): InstanceFilter {
+  const patterns = values.map((value) => literalPattern(value.trim()))
+  return createFilter(`${keyword}=${formatPatterns(patterns)}`, { key: keyword, operator: '=', patterns })
+}
+
+interface Comparison {
+  readonly key: string
+  readonly operator: Operator
+  readonly patterns: readonly Pattern[]
+}
+
+function createFilter(text: string, { key, operator, patterns }: Comparison): InstanceFilter {
+  const path = ownAttributes.has(key) ? ownPath(key) : readPath(text, key)
+  const condition = readCondition(text, { path, operator, patterns })
+  const attribute = path.steps.length <= 1 ? summaryAttributes[path.name] : undefined
+  const name = `${path.name}${operator}${formatPatterns(patterns)}`
+  if (attribute === undefined) return { name, matches: (entry) => meets(condition, attributeValues(path, entry)) }
+  return {
+    name,
+    search: attribute.search?.(condition),
+    matchesSummary(summary) {
+      const value = summaryValue(path, summary)
+      return value === undefined ? undefined : meets(condition, [value])
+    },
+    matches: (entry) => path.steps.length === 0 || meets(condition, attributeValues(path, entry)),
+  }
+}
+
+/** AHI tells the times of an image set; where it does not, the filter leaves nothing out. */
+function ownPath(name: string): AttributePath {
+  return { name, vr: 'DT', steps: [] }
+}
+
+function readPath(text: string, key: string): AttributePath {
+  const path = parseAttributePath(key)
+  if (!('unknown' in path)) return path
+  throw new FilterError(text, `'${path.unknown}' is no keyword of the DICOM dictionary; give its tag as GGGGEEEE`)
+}
+
+function readCondition(
+  text: string,
+  { path, operator, patterns }: Pick<Comparison, 'operator' | 'patterns'> & { readonly path: AttributePath },
+): Condition {
+  const isEquality = operator === '=' || operator === '!='
+  if (!isEquality && patterns.length > 1) throw new FilterError(text, `${operator} takes one value`)
+  if (path.vr === 'SQ' && !(isEquality && patterns.every(isPresenceTest))) {
+    throw new FilterError(text, `${path.name} is a sequence; name an attribute in it, as in ${path.name}.CodeValue`)
+  }
+  const alternatives = patterns.map((pattern) => {
+    const alternative = parseAlternative(pattern, operator, path.vr)
+    if (alternative === undefined) throw new FilterError(text, `its value is no ${comparable(path.vr)}`)
+    return alternative
+  })
+  return { operator, alternatives }
+}
+
+function isPresenceTest(pattern: Pattern): boolean {
+  return pattern.every((part) => part === 'any')
+}
+
+function comparable(vr: string | undefined): string {
+  if (vr === 'DA') return 'date, such as 2024-05-01 or 20240501'
+  if (vr === 'TM') return 'time, such as 10:30 or 103000'
+  if (vr === 'DT') return 'time, such as 2024-05-01T10:30'
+  return 'number'
+}
+
+function summaryValue({ name, vr }: AttributePath, summary: ImageSetSummary): AttributeValue | undefined {
+  const value = summaryAttributes[name]?.value(summary)
+  return value === undefined || (typeof value === 'string' && value.trim() === '') ? undefined : { value, vr }
+}

@@ -1,0 +1,88 @@
+import type { JsonValue } from '@ahi-dicom/ahi-metadata'
+import type { AttributeValue } from './attribute-path.ts'
+import { compareTo, orderedValue, orderKind, parseOrdered, type OrderedValue } from './order.ts'
+import { literalText, matchesPattern, type Pattern } from './pattern.ts'
+
+/** How a condition compares. */
+export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
+
+/** One of the alternatives of a condition. */
+export type Alternative =
+  | { readonly kind: 'pattern'; readonly pattern: Pattern }
+  | { readonly kind: 'range'; readonly from?: OrderedValue | undefined; readonly to?: OrderedValue | undefined }
+
+/** What is asked of the values of an attribute. */
+export interface Condition {
+  readonly operator: Operator
+  /** What `=` and `!=` compare with; the values of the others are ranges. */
+  readonly alternatives: readonly Alternative[]
+}
+
+/**
+ * Returns whether values meet a condition. One value that does is enough. An empty pattern stands for an attribute without a
+ * value. `!=` is the opposite of `=`, so an attribute without a value meets it.
+ */
+export function meets({ operator, alternatives }: Condition, values: readonly AttributeValue[]): boolean {
+  const hasMatch = alternatives.some((alternative) =>
+    values.length === 0
+      ? alternative.kind === 'pattern' && alternative.pattern.length === 0
+      : values.some((value) => isMatch(alternative, value, operator)),
+  )
+  return hasMatch === (operator !== '!=')
+}
+
+function isMatch(alternative: Alternative, { value, vr }: AttributeValue, operator: Operator): boolean {
+  if (alternative.kind === 'pattern')
+    return textsOf(value, vr).some((text) => matchesPattern(alternative.pattern, text))
+  const ordered = orderedValue(value, vr)
+  const { from, to } = alternative
+  const [atFrom, atTo] = [from, to].map((limit) => (limit === undefined ? 0 : compareTo(limit, ordered)))
+  if (atFrom === undefined || atTo === undefined || ordered === undefined) return false
+  if (operator === '>') return atFrom > 0
+  return operator === '<' ? atTo < 0 : atFrom >= 0 && atTo <= 0
+}
+
+/**
+ * The text of a value without padding; of a name of a person its representations as well, without empty components. Items of
+ * sequences have no text.
+ */
+function textsOf(value: JsonValue, vr: string | undefined): readonly string[] {
+  if (typeof value === 'object') return ['']
+  const text = String(value).trim()
+  if (vr !== 'PN') return [text]
+  return [...new Set([text, ...text.split('=').map((name) => name.replace(/[\^ ]+$/, ''))])]
+}
+
+/** Returns what one side of a comparison stands for, or undefined if it cannot be compared with values of the VR. */
+export function parseAlternative(
+  pattern: Pattern,
+  operator: Operator,
+  vr: string | undefined,
+): Alternative | undefined {
+  const text = literalText(pattern)
+  if (operator === '=' || operator === '!=') return equalAlternative(pattern, text, vr)
+  const limit = text === undefined ? undefined : parseOrdered(text, vr)
+  if (limit === undefined) return undefined
+  return operator.startsWith('>') ? { kind: 'range', from: limit } : { kind: 'range', to: limit }
+}
+
+function equalAlternative(pattern: Pattern, text: string | undefined, vr: string | undefined): Alternative | undefined {
+  const kind = orderKind(vr)
+  if (text === undefined || text === '' || kind === 'text' || kind === 'unknown') return { kind: 'pattern', pattern }
+  const ends = rangeEnds(text, kind === 'number')
+  if (ends === undefined) {
+    const value = parseOrdered(text, vr)
+    return value === undefined ? { kind: 'pattern', pattern } : { kind: 'range', from: value, to: value }
+  }
+  const [from, to] = ends.map((end) => (end === '' ? undefined : parseOrdered(end, vr)))
+  const isReadable = ends.every((end, index) => end === '' || [from, to][index] !== undefined)
+  return isReadable && (from ?? to) !== undefined ? { kind: 'range', from, to } : undefined
+}
+
+/** The ends of `FROM..TO`, and of `FROM-TO` as DICOM writes ranges of dates and times. */
+function rangeEnds(text: string, isNumber: boolean): readonly [string, string] | undefined {
+  const at = text.indexOf('..')
+  if (at !== -1) return [text.slice(0, at).trim(), text.slice(at + 2).trim()]
+  const match = isNumber ? null : /^(\d{8}|\d{6}(?:\.\d+)?)?-(\d{8}|\d{6}(?:\.\d+)?)?$/.exec(text)
+  return match === null ? undefined : [match[1] ?? '', match[2] ?? '']
+}

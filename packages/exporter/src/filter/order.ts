@@ -1,0 +1,127 @@
+import type { JsonValue } from '@ahi-dicom/ahi-metadata'
+import { parseDecimal } from '@ahi-dicom/dicom-standard'
+
+/** How values of a VR are ordered; `unknown` if no dictionary tells the VR. */
+export type OrderKind = 'number' | 'date' | 'time' | 'date-time' | 'text' | 'unknown'
+
+/** A value that others can be below or above. Dates and times are digits, from the year or hour on, as precise as given. */
+export type OrderedValue =
+  | { readonly kind: 'number'; readonly number: number | bigint; readonly isSingle: boolean }
+  | { readonly kind: 'digits'; readonly digits: string; readonly offsetMinutes?: number | undefined }
+
+const numberVrs = new Set(['DS', 'IS', 'FL', 'FD', 'US', 'SS', 'UL', 'SL', 'UV', 'SV', 'US or SS'])
+const datedVrs: Readonly<Record<string, OrderKind>> = { DA: 'date', TM: 'time', DT: 'date-time' }
+
+/** Returns how values of a VR are ordered. */
+export function orderKind(vr: string | undefined): OrderKind {
+  if (vr === undefined || vr === 'UN') return 'unknown'
+  if (numberVrs.has(vr)) return 'number'
+  return datedVrs[vr] ?? 'text'
+}
+
+/** Returns the value for comparisons, or undefined if it has no place in the order of its VR. */
+export function orderedValue(value: JsonValue, vr: string | undefined): OrderedValue | undefined {
+  const kind = orderKind(vr)
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return { kind: 'number', number: value, isSingle: vr === 'FL' }
+  }
+  if (typeof value !== 'string') return undefined
+  const text = value.trim()
+  if (kind === 'date') return dateDigits(text)
+  if (kind === 'time') return timeDigits(text)
+  if (kind === 'date-time') return dateTimeDigits(text)
+  const number = numberOf(text)
+  return number === undefined ? undefined : { kind: 'number', number, isSingle: false }
+}
+
+/**
+ * Returns what a user wrote as a value to compare with, or undefined if it is none. Dates may have hyphens, times colons, and
+ * a part of them will do: `2024`, `2024-05`, `10:30`.
+ */
+export function parseOrdered(text: string, vr: string | undefined): OrderedValue | undefined {
+  const ordered = orderedValue(text, vr)
+  if (ordered !== undefined || orderKind(vr) !== 'unknown') return ordered
+  return dateTimeDigits(text)
+}
+
+/** Returns a number below, at or above 0 for a value before, at or after the limit, at the precision of the limit. */
+export function compareTo(limit: OrderedValue, value: OrderedValue | undefined): number | undefined {
+  if (value === undefined || value.kind !== limit.kind) return undefined
+  if (limit.kind === 'digits') return value.kind === 'digits' ? compareDigits(limit, value) : undefined
+  if (value.kind !== 'number') return undefined
+  const asked = value.isSingle ? Math.fround(Number(limit.number)) : limit.number
+  const { number } = value
+  return number < asked ? -1 : Number(number > asked)
+}
+
+type Digits = Extract<OrderedValue, { readonly kind: 'digits' }>
+
+function compareDigits(limit: Digits, value: Digits): number {
+  const hasOffsets = limit.offsetMinutes !== undefined && value.offsetMinutes !== undefined
+  const shift = hasOffsets ? (limit.offsetMinutes ?? 0) - (value.offsetMinutes ?? 0) : 0
+  const shifted = shift === 0 ? value.digits : shiftedDigits(value.digits, shift)
+  const same = shifted.padEnd(limit.digits.length, '0').slice(0, limit.digits.length)
+  return same < limit.digits ? -1 : Number(same > limit.digits)
+}
+
+function shiftedDigits(digits: string, minutes: number): string {
+  const start = startOf(digits)
+  const moved = new Date(start.getTime() + minutes * 60_000)
+  return moved.toISOString().replaceAll(/\D/g, '').slice(0, 14) + digits.slice(14)
+}
+
+/** Returns the first moment of what the digits stand for, in the time zone of the digits. */
+export function startOf(digits: string): Date {
+  const [, year = '', month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = '0'] =
+    /^(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d{1,6})?/.exec(digits) ?? []
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`)
+}
+
+/** Returns the first moment after what the digits stand for. */
+export function endOf(digits: string): Date {
+  const start = startOf(digits)
+  if (digits.length <= 4) return new Date(start.setUTCFullYear(start.getUTCFullYear() + 1))
+  if (digits.length <= 6) return new Date(start.setUTCMonth(start.getUTCMonth() + 1))
+  const seconds = digits.length <= 8 ? 86_400 : digits.length <= 10 ? 3600 : digits.length <= 12 ? 60 : 1
+  return new Date(start.getTime() + seconds * 1000)
+}
+
+function numberOf(text: string): number | bigint | undefined {
+  return /^-?\d{16,}$/.test(text) ? BigInt(text) : parseDecimal(text)
+}
+
+/** DA of PS3.5, in the form of ACR-NEMA with full stops as well. */
+function dateDigits(text: string): Digits | undefined {
+  const match = /^(\d{4})(?:[-.]?(\d\d)(?:[-.]?(\d\d))?)?$/.exec(text)
+  return match === null ? undefined : realDigits(match.slice(1).join(''))
+}
+
+function timeDigits(text: string): Digits | undefined {
+  const match = /^([01]\d|2[0-3])(?::?([0-5]\d)(?::?([0-5]\d|60)(?:\.(\d{1,6}))?)?)?$/.exec(text)
+  return match === null ? undefined : { kind: 'digits', digits: match.slice(1).join('') }
+}
+
+const dateTime =
+  /^(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,6}))?)?)?)?)?)?(Z|[+-]\d\d:?\d\d)?$/
+
+function dateTimeDigits(text: string): Digits | undefined {
+  const match = dateTime.exec(text)
+  if (match === null) return undefined
+  const digits = realDigits(match.slice(1, 8).join(''))
+  return digits === undefined ? undefined : { ...digits, offsetMinutes: offsetMinutes(match[8]) }
+}
+
+function offsetMinutes(offset: string | undefined): number | undefined {
+  if (offset === undefined) return undefined
+  if (offset === 'Z') return 0
+  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2))
+  return offset.startsWith('-') ? -minutes : minutes
+}
+
+/** Returns the digits if there is such a day and time. */
+function realDigits(digits: string): Digits | undefined {
+  const start = startOf(digits)
+  if (Number.isNaN(start.getTime())) return undefined
+  const isReal = start.toISOString().replaceAll(/\D/g, '').startsWith(digits.slice(0, 8))
+  return isReal ? { kind: 'digits', digits } : undefined
+}

@@ -1,0 +1,111 @@
+/** A part of a pattern: one character, any one character, or any number of characters. */
+type PatternPart = { readonly character: string } | 'one' | 'any'
+
+/** What a text must look like. */
+export type Pattern = readonly PatternPart[]
+
+/** Returns the pattern that a text alone matches. */
+export function literalPattern(text: string): Pattern {
+  return Array.from(text, (character) => ({ character }))
+}
+
+/** Returns the text that alone matches a pattern, or undefined if the pattern has wildcards. */
+export function literalText(pattern: Pattern): string | undefined {
+  let text = ''
+  for (const part of pattern) {
+    if (typeof part === 'string') return undefined
+    text += part.character
+  }
+  return text
+}
+
+/** Returns whether a whole text matches. Takes time in proportion to the two lengths at most. */
+export function matchesPattern(pattern: Pattern, text: string): boolean {
+  const characters = Array.from(text)
+  let at = 0
+  let part = 0
+  /** Where to go on if what follows the last `any` does not match: it takes one character more. */
+  let retry: { readonly part: number; at: number } | undefined
+  while (at < characters.length) {
+    const expected = pattern[part]
+    if (expected === 'any') {
+      retry = { part: (part += 1), at }
+    } else if (expected === 'one' || expected?.character === characters[at]) {
+      part += 1
+      at += 1
+    } else if (retry !== undefined) {
+      at = retry.at += 1
+      part = retry.part
+    } else {
+      return false
+    }
+  }
+  return pattern.slice(part).every((rest) => rest === 'any')
+}
+
+/**
+ * Returns the patterns of a list such as `CT,M*,"Smith, J"`, or undefined if a quotation mark is not closed. `*` stands for any
+ * number of characters, `?` for one. Between quotation marks every character stands for itself, and `""` for `"`.
+ */
+export function parsePatterns(text: string): readonly Pattern[] | undefined {
+  const patterns: { readonly part: PatternPart; readonly isQuoted: boolean }[][] = [[]]
+  const characters = Array.from(text)
+  let isQuoted = false
+  for (let index = 0; index < characters.length; index += 1) {
+    const character = characters[index] ?? ''
+    if (character === '"') {
+      if (isQuoted && characters[index + 1] === '"') index += 1
+      else {
+        isQuoted = !isQuoted
+        continue
+      }
+    } else if (!isQuoted && character === ',') {
+      patterns.push([])
+      continue
+    }
+    patterns.at(-1)?.push({ part: isQuoted ? { character } : (wildcards.get(character) ?? { character }), isQuoted })
+  }
+  if (isQuoted) return undefined
+  return patterns.map((parts) => withoutRepeatedAny(trimmed(parts).map(({ part }) => part)))
+}
+
+const wildcards: ReadonlyMap<string, PatternPart> = new Map([
+  ['*', 'any'],
+  ['?', 'one'],
+])
+
+/** Spaces around a pattern do not count unless they are quoted. */
+function trimmed<T extends { readonly part: PatternPart; readonly isQuoted: boolean }>(
+  parts: readonly T[],
+): readonly T[] {
+  const isKept = ({ part, isQuoted }: T): boolean =>
+    isQuoted || typeof part === 'string' || part.character.trim() !== ''
+  const first = parts.findIndex(isKept)
+  return first === -1 ? [] : parts.slice(first, parts.findLastIndex(isKept) + 1)
+}
+
+function withoutRepeatedAny(pattern: Pattern): Pattern {
+  return pattern.filter((part, index) => part !== 'any' || pattern[index - 1] !== 'any')
+}
+
+/** Writes patterns as {@link parsePatterns} reads them. */
+export function formatPatterns(patterns: readonly Pattern[]): string {
+  return patterns.map(formatPattern).join(',')
+}
+
+function formatPattern(pattern: Pattern): string {
+  let text = ''
+  let literal = ''
+  for (const part of pattern) {
+    if (typeof part !== 'string') literal += part.character
+    else {
+      text += quoted(literal) + (part === 'any' ? '*' : '?')
+      literal = ''
+    }
+  }
+  return text + quoted(literal)
+}
+
+function quoted(literal: string): string {
+  return /[",*?]|^\s|\s$/.test(literal) ? `"${literal.replaceAll('"', '""')}"` : literal
+}
