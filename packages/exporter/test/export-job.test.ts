@@ -288,7 +288,11 @@ test('a failure that cannot be recorded ends the job', async () => {
   const destination = recordingDestination({ report: async () => Promise.reject(new Error('Cannot record')) })
   await using exporter = createExporter({ client: clientDouble([]), frameDecoder: decoderDouble() })
   const summary = await exporter.exportTo({ datastoreId, selectors: [{ imageSetId: idA }], destination })
-  expect(summary).toMatchObject({ outcome: 'fatal', errors: { AHI_NOT_FOUND: 1 }, fatal: { message: 'Cannot record' } })
+  expect(summary).toMatchObject({
+    outcome: 'fatal',
+    errors: { NOTHING_SELECTED: 1 },
+    fatal: { message: 'Cannot record' },
+  })
   expect(summary.unrecorded).toEqual([{ name: 'errors.ndjson', message: 'Cannot record', entries: 1 }])
   expect(destination.summaries).toMatchObject([{ outcome: 'fatal', unrecorded: summary.unrecorded }])
 })

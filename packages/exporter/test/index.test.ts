@@ -5,13 +5,18 @@ test('exports what it says', () => {
   expect(Object.keys(exporter).sort()).toEqual([
     'ExporterClosedError',
     'FileNotReportedError',
+    'FilterError',
     'InstanceLossError',
     'LaneError',
     'NothingSelectedError',
     'SelectorError',
     'WholeInstanceError',
     'createExporter',
+    'describeSelection',
+    'equalsFilter',
+    'excludeFilter',
     'formatSelector',
+    'parseFilter',
     'parseSelector',
   ])
 })

@@ -91,7 +91,7 @@ test('an instance that cannot be loaded rejects with its error, or is named and 
 test('what does not exist is an error', async () => {
   await using exporter = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
   await expect(exporter.loadImageSet({ datastoreId, imageSetId: 'z'.repeat(32) })).rejects.toMatchObject({
-    code: 'AHI_NOT_FOUND',
+    code: 'NOTHING_SELECTED',
   })
   await expect(exporter.loadStudy({ datastoreId, studyInstanceUid: '9.9' })).rejects.toMatchObject({
     code: 'NOTHING_SELECTED',

@@ -26,13 +26,14 @@ export function excludeFilter(text: string): InstanceFilter {
 
 /** No search can leave something out. */
 function negated(filter: InstanceFilter): InstanceFilter {
+  const byDocument = { name: `${prefix}${filter.name}`, matches: (entry: ImageSetInstance) => !filter.matches(entry) }
+  if (filter.matchesSummary === undefined) return byDocument
   return {
-    name: `${prefix}${filter.name}`,
+    ...byDocument,
     matchesSummary(summary) {
       const isMatch = filter.matchesSummary?.(summary)
       return isMatch === undefined ? undefined : !isMatch
     },
-    matches: (entry) => !filter.matches(entry),
   }
 }
 

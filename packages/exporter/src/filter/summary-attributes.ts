@@ -1,4 +1,5 @@
 import type { ImageSetFilters, ImageSetSummary } from '@ahi-dicom/ahi-client'
+import { isSearchableUid } from '../selection/searchable-uid.ts'
 import { endOf, startOf, type OrderedValue } from './order.ts'
 import { literalText } from './pattern.ts'
 import type { Condition } from './condition.ts'
@@ -72,11 +73,6 @@ function uidEquality(condition: Condition, filters: (text: string) => ImageSetFi
   return equality(condition, (text) => (isSearchableUid(text) ? filters(text) : undefined))
 }
 
-/** Returns whether AHI's search takes the UID. It keeps others as well (`abc`), which only the summaries show. */
-export function isSearchableUid(text: string): boolean {
-  return text.length <= 64 && /^\d+(\.\d+)*$/.test(text)
-}
-
 /** The search takes whole days. What it finds too much, the summaries show. */
 function studyDates(condition: Condition): ImageSetFilters | undefined {
   const bounds = boundsOf(condition)
@@ -111,7 +107,10 @@ interface Bounds {
 
 function boundsOf({ operator, alternatives: [first, ...others] }: Condition): Bounds | undefined {
   if (operator === '!=' || others.length > 0 || first?.kind !== 'range') return undefined
-  return { from: moment(first.from, startOf), end: moment(first.to, endOf) }
+  return {
+    from: moment(first.from, operator === '>' ? endOf : startOf),
+    end: moment(first.to, operator === '<' ? startOf : endOf),
+  }
 }
 
 function moment(limit: OrderedValue | undefined, momentOf: (digits: string) => Date): Date | undefined {

@@ -14,7 +14,7 @@ import { countFailure, createCounts, progressOf, type Counts, type JobEnd } from
 import type { ExportProgress } from '../record/progress.ts'
 import type { JobSummary, UnrecordedEntries } from '../record/summary.ts'
 import { createWarnings, type Warnings } from '../record/warnings.ts'
-import type { SelectionOptions } from '../selection/select-image-sets.ts'
+import type { SelectionOptions } from '../selection/selection-options.ts'
 
 /** What to export, and where to. */
 export interface ExportOptions extends SelectionOptions, InstanceOptions {

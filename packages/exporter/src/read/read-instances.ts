@@ -6,7 +6,7 @@ import type { InstanceOptions } from '../lane/lane-item.ts'
 import { openInstance, type InstanceSources, type OpenInstance, type OpenOptions } from '../lane/open-instance.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { passOn } from '../selection/item-failure.ts'
-import type { SelectionOptions } from '../selection/select-image-sets.ts'
+import type { SelectionOptions } from '../selection/selection-options.ts'
 import { instanceEntry, walkSelection, type WalkedInstance } from '../selection/walk-selection.ts'
 
 /** What instances are read with. */

@@ -193,5 +193,6 @@ function isRetryableOnly(counts: Counts): boolean {
 }
 
 function hasOnlyEmptySelectors(counts: Counts): boolean {
-  return counts.failures === (counts.errors['NOTHING_SELECTED'] ?? 0)
+  const { NOTHING_SELECTED: nothing = 0, SELECTOR_MALFORMED: malformed = 0 } = counts.errors
+  return counts.failures === nothing + malformed
 }

@@ -18,14 +18,14 @@ export interface StudySearch {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Finds all image sets of a study, the primary ones first, so that their instances win over duplicates. */
+/** Finds all image sets of a study. */
 export async function searchStudy(client: ExporterClient, search: StudySearch): Promise<ImageSetSummary[]> {
   const { studyInstanceUid, ...request } = search
   const summaries: ImageSetSummary[] = []
   for await (const summary of client.searchImageSets({ ...request, filters: { studyInstanceUid } })) {
     summaries.push(summary)
   }
-  return summaries.sort((a, b) => Number(isPrimary(b)) - Number(isPrimary(a)))
+  return summaries
 }
 
 /** AHI tells since 2025 which image sets are primary; without a word all are. */

@@ -1,8 +1,7 @@
 import { NothingSelectedError } from '../errors.ts'
 import { errorCode, errorEntry, failureOf, isFatal, type FailedItem } from '../failure/failure.ts'
-import type { Loading } from './load-metadata.ts'
-import type { UnmetSelector } from './select-image-sets.ts'
-import { formatSelector, type Selector } from './selector.ts'
+import type { Loading, UnmetSelector } from './load-metadata.ts'
+import { formatSelector } from './selector.ts'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 
 /** What came instead of an image set's metadata. */
@@ -24,18 +23,15 @@ export function isFatalFailure({ error, item }: ItemFailure): boolean {
 
 /** The failure of an image set or a selector. */
 export function loadingFailure(datastoreId: string, loading: FailedLoading): ItemFailure {
-  if (loading.kind === 'unmet-selector') return unmetFailure(datastoreId, loading.selector, loading)
+  if (loading.kind === 'unmet-selector') return unmetFailure(datastoreId, loading)
   const { error } = loading
-  if (loading.kind === 'failed-search') return { error, item: { datastoreId, ...loading.selector } }
-  return { error, item: { datastoreId, imageSetId: loading.selected.imageSetId } }
+  if (loading.kind === 'malformed-selector') return { error, item: { datastoreId } }
+  if (loading.kind === 'unreadable') return { error, item: { datastoreId, imageSetId: loading.imageSetId } }
+  return { error, item: { datastoreId, ...loading.selector } }
 }
 
 /** The failure of a selector that led to no instance. */
-export function unmetFailure(
-  datastoreId: string,
-  selector: Selector,
-  leftOut: Pick<UnmetSelector, 'leftOut' | 'nonPrimary'>,
-): ItemFailure {
+function unmetFailure(datastoreId: string, { selector, ...leftOut }: UnmetSelector): ItemFailure {
   const error = new NothingSelectedError(datastoreId, formatSelector(selector), leftOut)
   const item =
     'imageSetId' in selector ? { datastoreId, imageSetId: selector.imageSetId } : { datastoreId, ...selector }

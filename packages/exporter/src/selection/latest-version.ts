@@ -1,5 +1,5 @@
 import type { ExporterClient } from './client.ts'
-import type { SelectedImageSet } from './select-image-sets.ts'
+import type { SelectedImageSet } from './selection.ts'
 
 /**
  * Tells whether a selected version of an image set is the latest. AHI is asked only where a selector names a version,
@@ -9,9 +9,8 @@ export function latestVersion(
   client: ExporterClient,
   { datastoreId, signal }: { readonly datastoreId: string; readonly signal?: AbortSignal | undefined },
 ): (selected: SelectedImageSet) => Promise<boolean> {
-  return async ({ imageSetId, versionId, selector }) => {
-    const isNamed = selector !== undefined && 'imageSetId' in selector && selector.versionId !== undefined
-    if (!isNamed) return true
+  return async ({ imageSetId, versionId, isVersionNamed }) => {
+    if (!isVersionNamed) return true
     if (client.getDICOMInstance === undefined) return false
     try {
       const latest = await client.getImageSet({ datastoreId, imageSetId, signal })

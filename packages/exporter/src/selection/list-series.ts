@@ -1,7 +1,7 @@
 import type { AttributeMap, SeriesMetadata } from '@ahi-dicom/ahi-metadata'
 import type { ExporterClient } from './client.ts'
 import { loadSelectedImageSets } from './load-metadata.ts'
-import type { NonPrimary } from './select-image-sets.ts'
+import type { NonPrimary } from './selection-options.ts'
 import { loadingFailure, passOn } from './item-failure.ts'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 

@@ -5,14 +5,10 @@ import { failureOf } from '../failure/failure.ts'
 import type { ExporterClient } from './client.ts'
 import { latestVersion } from './latest-version.ts'
 import { losslessFormat } from './lossless-format.ts'
-import {
-  selectImageSets,
-  type FailedSearch,
-  type SelectedImageSet,
-  type Selection,
-  type SelectionOptions,
-  type UnmetSelector,
-} from './select-image-sets.ts'
+import { selectImageSets } from './select-image-sets.ts'
+import type { FailedSearch, MalformedSelector, SelectedImageSet, Selection, UnsettledImageSet } from './selection.ts'
+import type { NonPrimary, SelectionOptions } from './selection-options.ts'
+import type { Selector } from './selector.ts'
 
 /** An image set whose metadata is there. */
 export interface LoadedImageSet {
@@ -31,12 +27,27 @@ export interface LoadedImageSet {
 /** An image set whose metadata could not be had. */
 interface UnreadableImageSet {
   readonly kind: 'unreadable'
-  readonly selected: SelectedImageSet
+  readonly imageSetId: string
   readonly error: unknown
 }
 
+/** A selector that leads to no instance. */
+export interface UnmetSelector {
+  readonly kind: 'unmet-selector'
+  readonly selector: Selector
+  /** Image sets that were found and left out by `nonPrimary`. */
+  readonly leftOut: number
+  readonly nonPrimary: NonPrimary
+}
+
 /** What comes of selectors once the metadata is read. */
-export type Loading = LoadedImageSet | UnreadableImageSet | DoneImageSet | FailedSearch | UnmetSelector
+export type Loading =
+  | LoadedImageSet
+  | UnreadableImageSet
+  | DoneImageSet
+  | FailedSearch
+  | MalformedSelector
+  | UnmetSelector
 
 /** An image set that is not read since nothing is left to do for it. */
 interface DoneImageSet {
@@ -74,37 +85,79 @@ export interface LoadObserver {
 }
 
 /** Selects image sets and reads their metadata a little ahead of the consumer. Failures are yielded in their place. */
-export function loadSelectedImageSets(
+export async function* loadSelectedImageSets(
   client: ExporterClient,
   options: SelectionOptions & LoadObserver & SkipOptions,
 ): AsyncGenerator<Loading, void, undefined> {
-  const read = rememberLastRead(client, options)
+  const load = createLoad(client, options)
+  const selections = readAhead(observedSelection(client, options), documentsAhead, async (selection) =>
+    selection.kind === 'image-set' ? await load(selection) : selection,
+  )
+  for await (const selection of selections) {
+    if (selection.kind === 'unsettled') yield unsettled(selection)
+    else if (selection.kind !== 'finished-group') yield selection
+    else {
+      const { nonPrimary } = selection
+      // All image sets of the group have been loaded by now, because their results come in order.
+      for (const unmet of selection.group.unmet()) yield { kind: 'unmet-selector', ...unmet, nonPrimary }
+    }
+  }
+}
+
+function unsettled({ selector: { imageSetId }, error }: UnsettledImageSet): UnreadableImageSet {
+  return { kind: 'unreadable', imageSetId, error }
+}
+
+type ImageSetLoading = LoadedImageSet | UnreadableImageSet | DoneImageSet
+
+function createLoad(
+  client: ExporterClient,
+  options: SelectionOptions & LoadObserver & SkipOptions,
+): (selected: SelectedImageSet) => Promise<ImageSetLoading> {
+  const { datastoreId, signal, isDone, onDone, onLoaded, onUnreadable } = options
   const formatOf = losslessFormat(client, options)
   const isLatest = latestVersion(client, options)
-  const settle = settleVersion(client, options)
-  return readAhead(observedSelection(client, options), documentsAhead, async (selection): Promise<Loading> => {
-    if (selection.kind !== 'image-set') return selection
-    try {
-      const { selected, versionId } = await settle(selection)
-      const { imageSetId } = selected
-      if (options.isDone?.({ imageSetId, versionId }) === true) {
-        options.onDone?.({ imageSetId, versionId })
-        return { kind: 'done', selected }
-      }
-      const metadata = await read({ imageSetId, versionId })
-      const instances = Array.from(imageSetInstances(metadata)).filter((entry) => isWanted(entry, selected))
-      const losslessStorageFormat = await formatOf(instances)
-      const isLatestVersion = await isLatest(selected)
-      const content = { versionId, metadata, instances, losslessStorageFormat, isLatestVersion }
-      const loaded: LoadedImageSet = { kind: 'loaded', selected, ...content }
-      options.onLoaded?.(loaded)
-      return loaded
-    } catch (error) {
-      options.signal?.throwIfAborted()
-      if (!failureOf(error).isOutage) options.onUnreadable?.()
-      return { kind: 'unreadable', selected: selection, error }
+
+  async function load(selected: SelectedImageSet): Promise<ImageSetLoading> {
+    const { imageSetId } = selected
+    const versionId = selected.versionId ?? (await client.getImageSet({ datastoreId, imageSetId, signal })).versionId
+    if (isDone?.({ imageSetId, versionId }) === true) {
+      assumeMet(selected)
+      onDone?.({ imageSetId, versionId })
+      return { kind: 'done', selected }
     }
-  })
+    const metadata = await client.getImageSetMetadata({ datastoreId, imageSetId, versionId, signal })
+    const instances = Array.from(imageSetInstances(metadata)).filter((entry) => isWanted(entry, selected))
+    const losslessStorageFormat = await formatOf(instances)
+    const isLatestVersion = await isLatest(selected)
+    const content = { versionId, metadata, instances, losslessStorageFormat, isLatestVersion }
+    const loaded: LoadedImageSet = { kind: 'loaded', selected, ...content }
+    onLoaded?.(loaded)
+    return loaded
+  }
+
+  return async (selected) => {
+    try {
+      return await load(selected)
+    } catch (error) {
+      signal?.throwIfAborted()
+      assumeMet(selected)
+      if (!failureOf(error).isOutage) onUnreadable?.()
+      return { kind: 'unreadable', imageSetId: selected.imageSetId, error }
+    }
+  }
+}
+
+/** What an image set has that is not read is not known: its selectors may lead to instances. */
+function assumeMet({ groups, seriesInstanceUid }: SelectedImageSet): void {
+  for (const group of groups) group.assumeMet(seriesInstanceUid)
+}
+
+function isWanted(entry: ImageSetInstance, { groups, filters }: SelectedImageSet): boolean {
+  // Each group notes what it wants.
+  const wanting = groups.filter((group) => group.isWanted(entry))
+  if (groups.length > 0 && wanting.length === 0) return false
+  return filters.every((filter) => filter.matches(entry))
 }
 
 async function* observedSelection(
@@ -112,42 +165,9 @@ async function* observedSelection(
   options: SelectionOptions & LoadObserver,
 ): AsyncGenerator<Selection, void, undefined> {
   for await (const selection of selectImageSets(client, options)) {
-    if (selection.kind === 'image-set') options.onSelected?.()
+    if (selection.kind === 'image-set' || selection.kind === 'unsettled') options.onSelected?.()
+    if (selection.kind === 'unsettled' && !failureOf(selection.error).isOutage) options.onUnreadable?.()
     yield selection
   }
   options.onSelectionOver?.()
-}
-
-function isWanted(entry: ImageSetInstance, { wanted, filters }: SelectedImageSet): boolean {
-  const { seriesInstanceUid = entry.seriesInstanceUid, sopInstanceUid = entry.sopInstanceUid } = wanted
-  if (entry.seriesInstanceUid !== seriesInstanceUid || entry.sopInstanceUid !== sopInstanceUid) return false
-  return filters.every((filter) => filter.matches(entry))
-}
-
-/** Asks for the version of an image set that is named without one, so that the manifest can name it. */
-function settleVersion(
-  client: ExporterClient,
-  { datastoreId, signal }: SelectionOptions,
-): (selected: SelectedImageSet) => Promise<{ readonly selected: SelectedImageSet; readonly versionId: string }> {
-  return async (selected) => {
-    const { imageSetId, versionId } = selected
-    if (versionId !== undefined) return { selected, versionId }
-    const latest = await client.getImageSet({ datastoreId, imageSetId, signal })
-    return { selected, versionId: latest.versionId }
-  }
-}
-
-/** Lists of selectors name many instances of one image set in a row: its document is read once. */
-function rememberLastRead(
-  client: ExporterClient,
-  { datastoreId, signal }: SelectionOptions,
-): (imageSet: ImageSetVersion) => Promise<ImageSetMetadata> {
-  let last: { readonly key: string; readonly document: Promise<ImageSetMetadata> } | undefined
-  return ({ imageSetId, versionId }) => {
-    const key = `${imageSetId}/${versionId}`
-    if (last?.key !== key) {
-      last = { key, document: client.getImageSetMetadata({ datastoreId, imageSetId, versionId, signal }) }
-    }
-    return last.document
-  }
 }

@@ -1,7 +1,7 @@
 import { passOn } from './item-failure.ts'
 import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import type { ExporterClient } from './client.ts'
-import type { SelectionOptions } from './select-image-sets.ts'
+import type { SelectionOptions } from './selection-options.ts'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 import { instanceEntry, walkSelection, type WalkedInstance } from './walk-selection.ts'
 

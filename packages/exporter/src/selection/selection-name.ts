@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { SelectionOptions } from './select-image-sets.ts'
+import type { SelectionOptions } from './selection-options.ts'
 import { formatSelector, type Selector } from './selector.ts'
 
 /**
@@ -13,8 +13,8 @@ export function selectionName(options: SelectionOptions): string | undefined {
   const filtered = filters.length === 0 ? '' : `/${digestOf(filters.map(({ name }) => name))}`
   if (selectors === 'all') return `${everything}${filtered}`
   if (!Array.isArray(selectors)) return undefined
-  const list: readonly Selector[] = selectors
-  const digest = digestOf(list.map((selector) => `${formatSelector(selector)} ${versionOf(selector)}`))
+  const list: readonly (Selector | string)[] = selectors
+  const digest = digestOf(list.map((selector) => `${nameOf(selector)} ${versionOf(selector)}`))
   const place = list.some((selector) => versionOf(selector) !== '') ? `versions/${datastoreId}` : everything
   return `${place}/${digest}${filtered}`
 }
@@ -25,6 +25,10 @@ function digestOf(texts: readonly string[]): string {
   return hash('sha256', JSON.stringify(texts.toSorted())).slice(0, 16)
 }
 
-function versionOf(selector: Selector): string {
-  return 'imageSetId' in selector ? (selector.versionId ?? '') : ''
+function nameOf(selector: Selector | string): string {
+  return typeof selector === 'string' ? selector.trim() : formatSelector(selector)
+}
+
+function versionOf(selector: Selector | string): string {
+  return typeof selector === 'object' && 'imageSetId' in selector ? (selector.versionId ?? '') : ''
 }

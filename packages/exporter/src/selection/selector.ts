@@ -16,8 +16,11 @@ export interface StudySelector {
 /** What to export. A study is found in the primary image sets of the data store unless a job says otherwise. */
 export type Selector = ImageSetSelector | StudySelector
 
-/** Selectors in any form in which they can be walked once. */
-export type Selectors = Iterable<Selector> | AsyncIterable<Selector>
+/**
+ * Selectors in any form in which they can be walked once. Texts are read as {@link parseSelector} does; one that is no selector
+ * is reported, and the others are selected.
+ */
+export type Selectors = Iterable<Selector | string> | AsyncIterable<Selector | string>
 
 /**
  * Reads an image set id (32 characters of 0-9a-z) or `study[/series[/instance]]`. The identifiers of the second form are text:

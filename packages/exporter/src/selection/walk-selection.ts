@@ -2,10 +2,9 @@ import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import { hash } from 'node:crypto'
 import type { ExporterClient } from './client.ts'
 import { loadSelectedImageSets, type LoadedImageSet, type LoadObserver, type SkipOptions } from './load-metadata.ts'
-import { loadingFailure, unmetFailure, type ItemFailure } from './item-failure.ts'
+import { loadingFailure, type ItemFailure } from './item-failure.ts'
 import type { InstanceEntry } from '@ahi-dicom/dicomizer'
-import type { SelectionOptions } from './select-image-sets.ts'
-import type { Selector } from './selector.ts'
+import type { SelectionOptions } from './selection-options.ts'
 import type { InstanceKey } from '@ahi-dicom/export-files'
 
 /** An instance that the selectors name. */
@@ -31,17 +30,14 @@ export async function* walkSelection(
   client: ExporterClient,
   options: WalkOptions,
 ): AsyncGenerator<WalkedInstance | WalkedFailure, void, undefined> {
-  const { datastoreId, nonPrimary = 'exclude', signal } = options
+  const { datastoreId, signal } = options
   const seen = new Set<string>()
-  const matches = new Map<Selector, number>()
   for await (const loading of loadSelectedImageSets(client, options)) {
     if (loading.kind === 'done') continue
     if (loading.kind !== 'loaded') {
       yield { kind: 'failure', ...loadingFailure(datastoreId, loading) }
       continue
     }
-    const { selector } = loading.selected
-    if (selector !== undefined) matches.set(selector, (matches.get(selector) ?? 0) + loading.instances.length)
     for (const entry of loading.instances) {
       signal?.throwIfAborted()
       const key = keyOf(datastoreId, loading, entry)
@@ -49,9 +45,6 @@ export async function* walkSelection(
       const isDuplicate = seen.add(digestOf(key)).size === known
       yield { kind: 'instance', key, entry, imageSet: loading, isDuplicate }
     }
-  }
-  for (const [selector, count] of matches) {
-    if (count === 0) yield { kind: 'failure', ...unmetFailure(datastoreId, selector, { leftOut: 0, nonPrimary }) }
   }
 }
 

@@ -178,7 +178,7 @@ export function decoderDouble(onDecode?: (codeStream: Uint8Array) => void): Fram
 }
 
 function summaryOf(spec: ImageSetDouble['spec']): ImageSetSummary {
-  const { imageSetId, versionId = '1', isPrimary = true } = spec
+  const { imageSetId, versionId = '1', isPrimary = true, updatedAt } = spec
   const { studyInstanceUid = '1.2.3', seriesInstanceUid = '1.2.3.4' } = spec
   return {
     datastoreId,
@@ -188,7 +188,7 @@ function summaryOf(spec: ImageSetDouble['spec']): ImageSetSummary {
     studyInstanceUid,
     seriesInstanceUid,
     createdAt: undefined,
-    updatedAt: undefined,
+    updatedAt,
     lastAccessedAt: undefined,
     storageTier: undefined,
     patientId: undefined,
@@ -222,7 +222,7 @@ function datastoreOf(losslessStorageFormat: string | undefined): Datastore {
   }
 }
 
-function imageSetOf({ imageSetId, versionId = '1', isPrimary = true }: ImageSetDouble['spec']): ImageSet {
+function imageSetOf({ imageSetId, versionId = '1', isPrimary = true, updatedAt }: ImageSetDouble['spec']): ImageSet {
   return {
     datastoreId,
     imageSetId,
@@ -231,7 +231,7 @@ function imageSetOf({ imageSetId, versionId = '1', isPrimary = true }: ImageSetD
     imageSetState: 'ACTIVE',
     imageSetWorkflowStatus: undefined,
     createdAt: undefined,
-    updatedAt: undefined,
+    updatedAt,
     deletedAt: undefined,
     message: undefined,
     forced: false,

@@ -16,6 +16,7 @@ export interface ImageSetSpec {
   readonly seriesInstanceUid?: string
   readonly isPrimary?: boolean
   readonly versionId?: string
+  readonly updatedAt?: Date
   readonly instances: Readonly<Record<string, InstanceSpec>>
 }
 

@@ -1,0 +1,41 @@
+import type { ImageSetFilters } from '@ahi-dicom/ahi-client'
+import { combineSearch } from './combine-search.ts'
+import type { InstanceFilter } from './instance-filter.ts'
+import { nonPrimarySearch } from './select-all.ts'
+import type { SelectionOptions } from './selection-options.ts'
+
+/** What decides a filter, where it is decided first. */
+export interface FilterDescription {
+  readonly name: string
+  /**
+   * `search`: AHI's search leaves out what does not match. `summary`: what the search tells of an image set decides, before its
+   * document is read. `document`: the document of every image set is read.
+   */
+  readonly decidedBy: 'search' | 'summary' | 'document'
+}
+
+/** How a selection is made. */
+export interface SelectionDescription {
+  /** Filters of the searches through the data store. Undefined if studies and image sets are named: a study is searched by its UID. */
+  readonly search: ImageSetFilters | undefined
+  readonly filters: readonly FilterDescription[]
+}
+
+/** Returns which filters AHI's search applies, which its summaries decide, and which need the documents. Sends no request. */
+export function describeSelection(
+  options: Pick<SelectionOptions, 'selectors' | 'filters' | 'nonPrimary'>,
+): SelectionDescription {
+  const { selectors, filters = [], nonPrimary } = options
+  if (selectors !== 'all') return { search: undefined, filters: filters.map((filter) => describe(filter, new Set())) }
+  const { filters: search, applied } = combineSearch(filters)
+  return {
+    search: nonPrimary === 'only' ? nonPrimarySearch(search) : search,
+    filters: filters.map((filter) => describe(filter, applied)),
+  }
+}
+
+function describe(filter: InstanceFilter, applied: ReadonlySet<InstanceFilter>): FilterDescription {
+  const { name } = filter
+  if (applied.has(filter)) return { name, decidedBy: 'search' }
+  return { name, decidedBy: filter.matchesSummary === undefined ? 'document' : 'summary' }
+}

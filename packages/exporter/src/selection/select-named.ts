@@ -1,0 +1,124 @@
+import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
+import { readAhead } from '@ahi-dicom/export-files'
+import { errorCode } from '../failure/failure.ts'
+import { searchStudy, type ExporterClient } from './client.ts'
+import { isSearchableUid } from './searchable-uid.ts'
+import { selectStudy, type StudyParts } from './select-studies.ts'
+import { selectSummary } from './select-summary.ts'
+import type { Selection } from './selection.ts'
+import type { SelectionOptions } from './selection-options.ts'
+import { createSelectorGroup } from './selector-group.ts'
+import type { ListedImageSet, NamedImageSet, SelectorList } from './selector-list.ts'
+
+/** Requests for image sets at a time: at 50 ms each that fills what AHI grants (25 a second). */
+const settledAhead = 3
+
+/**
+ * Selects the image sets of a list that are named by their ids. AHI tells of each before the first is yielded, because
+ * primary and newer ones come first. An id that AHI does not know may be the UID of a study.
+ */
+export async function* selectNamed(
+  client: ExporterClient,
+  list: SelectorList,
+  options: SelectionOptions,
+): AsyncGenerator<Selection, void, undefined> {
+  const { nonPrimary = 'exclude', filters = [], signal } = options
+  const isAlone = list.imageSetCount === 1 && filters.length === 0 && nonPrimary !== 'only'
+
+  async function settle(listed: ListedImageSet): Promise<Iterable<Selection>> {
+    try {
+      list.settle(listed, await settleImageSet(client, listed, { ...options, isAlone }))
+      return []
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (errorCode(error) === 'AHI_NOT_FOUND') return await selectUnknown(client, listed, { list, options })
+      return [unsettled(listed, error)]
+    }
+  }
+
+  for await (const selections of readAhead(list.listed(), settledAhead, settle)) yield* selections
+  for (const imageSet of list.settled()) {
+    const { imageSetId, isVersionNamed, versionId } = imageSet
+    const selector = isVersionNamed ? { imageSetId, versionId } : { imageSetId }
+    const group = createSelectorGroup([selector])
+    if (nonPrimary === 'only' && imageSet.isPrimary) group.leaveOut(undefined)
+    else yield* selectSummary(summaryOf(options.datastoreId, imageSet), { groups: [group], filters, isVersionNamed })
+    yield { kind: 'finished-group', group, nonPrimary }
+  }
+}
+
+async function selectUnknown(
+  client: ExporterClient,
+  listed: ListedImageSet,
+  { list, options }: StudyParts,
+): Promise<Iterable<Selection>> {
+  const { datastoreId, nonPrimary = 'exclude', signal } = options
+  const { imageSetId: studyInstanceUid, versionId } = listed
+  if (versionId === undefined && isSearchableUid(studyInstanceUid)) {
+    try {
+      const found = await searchStudy(client, { datastoreId, studyInstanceUid, signal })
+      list.add({ studyInstanceUid })
+      if (found.length > 0) return selectStudy(studyInstanceUid, found, { list, options })
+    } catch (error) {
+      signal?.throwIfAborted()
+      return [unsettled(listed, error)]
+    }
+  }
+  return [{ kind: 'finished-group', group: createSelectorGroup([selectorOf(listed)]), nonPrimary }]
+}
+
+/** A version that is the only thing selected needs no request. */
+async function settleImageSet(
+  client: ExporterClient,
+  { imageSetId, versionId }: ListedImageSet,
+  { datastoreId, signal, isAlone }: SelectionOptions & { readonly isAlone: boolean },
+): Promise<NamedImageSet> {
+  const isVersionNamed = versionId !== undefined
+  if (isVersionNamed && isAlone) {
+    return { imageSetId, versionId, isVersionNamed, isPrimary: true, createdAt: undefined, updatedAt: undefined }
+  }
+  const { isPrimary, createdAt, updatedAt, ...told } = await client.getImageSet({
+    datastoreId,
+    imageSetId,
+    versionId,
+    signal,
+  })
+  return { imageSetId, versionId: versionId ?? told.versionId, isVersionNamed, isPrimary, createdAt, updatedAt }
+}
+
+function unsettled(listed: ListedImageSet, error: unknown): Selection {
+  return { kind: 'unsettled', selector: selectorOf(listed), error }
+}
+
+function selectorOf({ imageSetId, versionId }: ListedImageSet): { imageSetId: string; versionId?: string } {
+  return versionId === undefined ? { imageSetId } : { imageSetId, versionId }
+}
+
+/** No search told of patient, study and series: filters by them are left to the document. */
+function summaryOf(
+  datastoreId: string,
+  { imageSetId, versionId, isPrimary, createdAt, updatedAt }: NamedImageSet,
+): ImageSetSummary {
+  return { ...untold, datastoreId, imageSetId, versionId, isPrimary, createdAt, updatedAt }
+}
+
+const untold = {
+  lastAccessedAt: undefined,
+  storageTier: undefined,
+  patientId: undefined,
+  patientName: undefined,
+  patientBirthDate: undefined,
+  patientSex: undefined,
+  studyInstanceUid: undefined,
+  studyId: undefined,
+  studyDescription: undefined,
+  studyDate: undefined,
+  studyTime: undefined,
+  accessionNumber: undefined,
+  numberOfStudyRelatedSeries: undefined,
+  numberOfStudyRelatedInstances: undefined,
+  seriesInstanceUid: undefined,
+  seriesModality: undefined,
+  seriesBodyPart: undefined,
+  seriesNumber: undefined,
+} as const

@@ -1,0 +1,172 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import { loadSqlite } from './load-sqlite.ts'
+import { isSearchableUid } from './searchable-uid.ts'
+import type { ImageSetSelector, Selector, StudySelector } from './selector.ts'
+
+/** What AHI tells of an image set that is selected by its id. */
+export interface NamedImageSet {
+  readonly imageSetId: string
+  readonly versionId: string
+  /** Whether a selector names the version. */
+  readonly isVersionNamed: boolean
+  readonly isPrimary: boolean
+  readonly createdAt: Date | undefined
+  readonly updatedAt: Date | undefined
+}
+
+/** An image set that a selector names, before AHI has told of it. */
+export interface ListedImageSet extends ImageSetSelector {
+  /** Its place in the list. */
+  readonly place: number
+}
+
+/**
+ * Selectors of a list in the order in which they are answered: each once, grouped by study. The list lies in a temporary
+ * database, of which little is in memory, since lists may have millions of lines.
+ */
+export interface SelectorList extends Disposable {
+  add(selector: Selector): void
+  /** The number of image sets that are named. */
+  readonly imageSetCount: number
+  /** Yields the studies that a search can find. */
+  studies(): Iterable<string>
+  /** Yields the studies that only a search through the whole data store can find. */
+  unsearchableStudies(): Iterable<string>
+  /** Notes that the search does not take the UID of a study. */
+  setUnsearchable(studyInstanceUid: string): void
+  selectorsOf(studyInstanceUid: string): readonly StudySelector[]
+  /** Returns whether an image set was named without a version and not taken so far, and takes it. */
+  take(imageSetId: string): boolean
+  /** Yields the image sets that are neither taken nor settled. */
+  listed(): Iterable<ListedImageSet>
+  settle(listed: ListedImageSet, imageSet: NamedImageSet): void
+  /** Yields the settled image sets: primary ones first, then the newest. */
+  settled(): Iterable<NamedImageSet>
+}
+
+/** Rows that are read at a time from a table that changes meanwhile. */
+const pageRows = 256
+
+/** Makes an empty list. */
+export async function createSelectorList(): Promise<SelectorList> {
+  const { DatabaseSync: Database } = await loadSqlite()
+  // The empty name stands for a private file that SQLite removes.
+  const database = new Database('')
+  database.exec(schema)
+  const insertStudy = database.prepare(
+    'INSERT OR IGNORE INTO wanted (study, series, instance, searchable) VALUES (?, ?, ?, ?)',
+  )
+  const insertImageSet = database.prepare('INSERT OR IGNORE INTO image_sets (id, version) VALUES (?, ?)')
+  const ofStudy = database.prepare('SELECT series, instance FROM wanted WHERE study = ? ORDER BY place')
+  const take = database.prepare(
+    "UPDATE image_sets SET state = 'taken' WHERE id = ? AND version = '' AND state = 'listed'",
+  )
+  const setUnsearchable = database.prepare('UPDATE wanted SET searchable = 0 WHERE study = ?')
+  const settle = database.prepare(
+    "UPDATE image_sets SET state = 'settled', settled = ?, is_primary = ?, created = ?, updated = ? WHERE place = ?",
+  )
+  let imageSetCount = 0
+
+  return {
+    add(selector) {
+      if ('imageSetId' in selector) {
+        imageSetCount += Number(insertImageSet.run(selector.imageSetId, selector.versionId ?? '').changes)
+        return
+      }
+      const { studyInstanceUid, seriesInstanceUid = '', sopInstanceUid = '' } = selector
+      insertStudy.run(studyInstanceUid, seriesInstanceUid, sopInstanceUid, Number(isSearchableUid(studyInstanceUid)))
+    },
+    get imageSetCount() {
+      return imageSetCount
+    },
+    studies: () => studiesOf(database, 1),
+    unsearchableStudies: () => studiesOf(database, 0),
+    setUnsearchable: (studyInstanceUid) => void setUnsearchable.run(studyInstanceUid),
+    selectorsOf: (studyInstanceUid) =>
+      ofStudy.all(studyInstanceUid).map((row) => ({
+        studyInstanceUid,
+        seriesInstanceUid: textOf(row['series']),
+        sopInstanceUid: textOf(row['instance']),
+      })),
+    take: (imageSetId) => take.run(imageSetId).changes === 1,
+    listed: () => listedImageSets(database),
+    settle({ place }, { versionId, isPrimary, createdAt, updatedAt }) {
+      settle.run(versionId, Number(isPrimary), createdAt?.getTime() ?? null, updatedAt?.getTime() ?? null, place)
+    },
+    settled: () => settledImageSets(database),
+    [Symbol.dispose]: () => database.close(),
+  }
+}
+
+const schema = `
+  PRAGMA journal_mode = OFF;
+  PRAGMA synchronous = OFF;
+  CREATE TABLE wanted (
+    place INTEGER PRIMARY KEY, study TEXT NOT NULL, series TEXT NOT NULL, instance TEXT NOT NULL,
+    searchable INTEGER NOT NULL, UNIQUE (study, series, instance)
+  );
+  CREATE TABLE image_sets (
+    place INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'listed',
+    settled TEXT, is_primary INTEGER, created INTEGER, updated INTEGER, UNIQUE (id, version)
+  );
+  BEGIN`
+
+function* studiesOf(database: DatabaseSync, searchable: number): Generator<string, void, undefined> {
+  const select = database.prepare(
+    'SELECT place, study FROM wanted WHERE place > ? AND searchable = ? ORDER BY place LIMIT ?',
+  )
+  const isFirst = database.prepare('SELECT 1 FROM wanted WHERE study = ? AND place < ? LIMIT 1')
+  for (const { place, study } of paged((after) => select.all(after, searchable, pageRows))) {
+    if (isFirst.get(String(study), Number(place)) === undefined) yield String(study)
+  }
+}
+
+function* listedImageSets(database: DatabaseSync): Generator<ListedImageSet, void, undefined> {
+  const select = database.prepare(
+    "SELECT place, id, version FROM image_sets WHERE place > ? AND state = 'listed' ORDER BY place LIMIT ?",
+  )
+  for (const { place, id, version } of paged((after) => select.all(after, pageRows))) {
+    yield { place: Number(place), imageSetId: String(id), versionId: textOf(version) }
+  }
+}
+
+function* settledImageSets(database: DatabaseSync): Generator<NamedImageSet, void, undefined> {
+  const select = database.prepare(
+    `SELECT id, version, settled, is_primary, created, updated FROM image_sets WHERE state = 'settled'
+     ORDER BY is_primary DESC, updated DESC, CAST(settled AS INTEGER) DESC, id, version DESC`,
+  )
+  let last = ''
+  for (const row of select.iterate()) {
+    const [imageSetId, versionId] = [String(row['id']), String(row['settled'])]
+    // A named version may be the latest one, which is named as well.
+    const isRepeated = last === `${imageSetId}/${versionId}`
+    last = `${imageSetId}/${versionId}`
+    if (isRepeated) continue
+    yield {
+      imageSetId,
+      versionId,
+      isVersionNamed: row['version'] !== '',
+      isPrimary: row['is_primary'] === 1,
+      createdAt: dateOf(row['created']),
+      updatedAt: dateOf(row['updated']),
+    }
+  }
+}
+
+type Row = Readonly<Record<string, SQLOutputValue>>
+
+function* paged(read: (after: number) => readonly Row[]): Generator<Row, void, undefined> {
+  let after = 0
+  for (let rows = read(after); rows.length > 0; rows = read(after)) {
+    after = Number(rows.at(-1)?.['place'])
+    yield* rows
+  }
+}
+
+function textOf(value: SQLOutputValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function dateOf(value: SQLOutputValue | undefined): Date | undefined {
+  return value === null || value === undefined ? undefined : new Date(Number(value))
+}
