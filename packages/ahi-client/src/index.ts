@@ -25,6 +25,9 @@ export {
   isAhiError,
 } from './errors/errors.ts'
 export type { AhiErrorCode, AhiErrorOptions, AhiRequestIdentifiers } from './errors/errors.ts'
+export type { Operation } from './errors/subject.ts'
+export { documentedQuotas } from './model/documented-quotas.ts'
+export type { Quota, Quotas } from './model/documented-quotas.ts'
 export type { ImageSet, ImageSetSummary, ImageSetVersion } from './model/image-set.ts'
 export type {
   AhiListOptions,

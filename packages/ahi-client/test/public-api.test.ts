@@ -20,6 +20,7 @@ test('exports these names', () => {
       "AhiValidationError",
       "createAhiClient",
       "createLimiter",
+      "documentedQuotas",
       "isAhiError",
     ]
   `)

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 
 test('exports these names', () => {
   expect(Object.keys(emulator).sort()).toEqual([
-    'DOCUMENTED_QUOTAS',
     'DataFolderError',
     'FaultRulesError',
     'NothingToImportError',

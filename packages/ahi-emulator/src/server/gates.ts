@@ -1,5 +1,6 @@
+import { documentedQuotas, type Quotas } from '@ahi-dicom/ahi-client'
 import { createAuthenticator, type AuthenticationOptions, type Authenticator } from '../access/authentication.ts'
-import { createQuotaGate, documentedQuotas, type QuotaGate, type Quotas } from '../access/quotas.ts'
+import { createQuotaGate, type QuotaGate } from '../access/quotas.ts'
 import { createFaultInjector, type FaultInjector } from '../faults/fault-injector.ts'
 import type { FaultRules } from '../faults/fault-rules.ts'
 import { createCounterGate, type CounterGate } from './counters.ts'
