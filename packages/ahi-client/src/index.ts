@@ -43,5 +43,6 @@ export type {
 export type { DateRange, ImageSetFilters, ImageSetSort, StudyDateTimeRange } from './model/search-criteria.ts'
 export type { StreamedBytes } from './http/streamed-bytes.ts'
 export type { ServiceOutage } from './timing/watch-outages.ts'
+export type { RequestCounts } from './timing/request-counts.ts'
 export { createLimiter } from './timing/limiter.ts'
 export type { Limiter, Reservation, ReserveOptions } from './timing/limiter.ts'

@@ -7,6 +7,7 @@ import { createOutage } from '../src/timing/outage.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries, type RetryContext } from '../src/timing/retry.ts'
 import { eventClock } from './event-clock.ts'
+import { testCounter } from './recording-transport.ts'
 
 const timeoutMs = 60_000
 const answerMs = 20
@@ -56,7 +57,12 @@ test('requests of 4 to 64 callers in several threads all succeed, whatever the o
       const memory = new SharedArrayBuffer(1024)
       const contexts = Array.from({ length: threads }, (): RetryContext => {
         const shared = createOutage({ clock, timeoutMs, probeTimeoutMs: 30_000, memory })
-        const parts = { outage: () => shared, pace: createPace(clock), connections: createLimiter(callers) }
+        const parts = {
+          outage: () => shared,
+          counter: testCounter(),
+          pace: createPace({ clock }),
+          connections: createLimiter(callers),
+        }
         return { clock, limits: { maxAttempts: 8, conflictTimeoutMs: 0 }, ...parts, signal: undefined }
       })
       const absent = (): Absence | undefined => absences.find(({ from, to }) => clock.now() >= from && clock.now() < to)

@@ -6,6 +6,7 @@ import { createRetries, type RetryContext } from '../src/timing/retry.ts'
 import { ServiceFailure } from '../src/errors/service-failure.ts'
 import { createLimiter } from '../src/timing/limiter.ts'
 import { eventClock, type EventClock } from './event-clock.ts'
+import { testCounter } from './recording-transport.ts'
 
 /** A service that takes so many requests a second, and a burst of twice as many, as AHI's throttling limits have it. */
 function throttlingService(clock: EventClock, perSecond: number): { answer(): Promise<void>; refused: number } {
@@ -30,7 +31,12 @@ function throttlingService(clock: EventClock, perSecond: number): { answer(): Pr
 function contextOf(clock: EventClock): RetryContext {
   const limits = { maxAttempts: 8, conflictTimeoutMs: 0 }
   const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
-  const parts = { outage: () => outage, pace: createPace(clock), connections: createLimiter(64) }
+  const parts = {
+    outage: () => outage,
+    counter: testCounter(),
+    pace: createPace({ clock }),
+    connections: createLimiter(64),
+  }
   return { clock, limits, ...parts, signal: undefined }
 }
 
@@ -54,7 +60,7 @@ test.each([
 
 test('is free again 20 s after the last throttle, and not before', async () => {
   const clock = eventClock()
-  const pace = createPace(clock)
+  const pace = createPace({ clock })
   expect(pace.turn(undefined)).toBeUndefined()
   pace.throttled(0, 0)
   void pace.turn(undefined)
@@ -73,7 +79,7 @@ test('many refusals of what started together cut the rate once', async () => {
 
 async function rateAfter(refusals: number): Promise<number> {
   const clock = eventClock()
-  const pace = createPace(clock)
+  const pace = createPace({ clock })
   for (let index = 0; index < 64; index += 1) void pace.turn(undefined)
   await clock.run(clock.wait(20))
   for (let index = 0; index < refusals; index += 1) pace.throttled(0, 0)
@@ -84,7 +90,7 @@ async function rateAfter(refusals: number): Promise<number> {
 
 test('nothing starts within the time that the service asked for', async () => {
   const clock = eventClock()
-  const pace = createPace(clock)
+  const pace = createPace({ clock })
   void pace.turn(undefined)
   pace.throttled(0, 5000)
   const started: number[] = []

@@ -1,4 +1,6 @@
 import type { HttpRequest, HttpTransport } from '../src/http/http-transport.ts'
+import type { connect } from '../src/service/connection.ts'
+import { createRequestCounters, createRequestCountMemory, type RequestCounter } from '../src/timing/request-counts.ts'
 
 /** Sends nothing, answers everything with `answer`, and keeps what it was to send. */
 export function recordingTransport(answer: unknown): HttpTransport & { readonly requests: HttpRequest[] } {
@@ -14,13 +16,18 @@ export function recordingTransport(answer: unknown): HttpTransport & { readonly 
       const body = (async function* () {
         yield new TextEncoder().encode(JSON.stringify(answer))
       })()
-      return { statusCode: 200, headers: {}, body, destroy: () => {}, closed: Promise.resolve() }
+      return { statusCode: 200, headers: {}, body, received: 0, destroy: () => {}, closed: Promise.resolve() }
     },
     close: () => {},
   }
 }
 
 /** What a connection over `transport` goes through. */
-export function meansOf(transport: HttpTransport): { transport: HttpTransport; clockOffset: { ms: number } } {
-  return { transport, clockOffset: { ms: 0 } }
+export function meansOf(transport: HttpTransport): Parameters<typeof connect>[1] {
+  return { transport, clockOffset: { ms: 0 }, counterOf: createRequestCounters(createRequestCountMemory()) }
+}
+
+/** Returns the counter of the requests of one operation. */
+export function testCounter(): RequestCounter {
+  return createRequestCounters(createRequestCountMemory())('GetImageFrame')
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 
 import type { AhiErrorCode } from '../src/errors/errors.ts'
 import { createOutage } from '../src/timing/outage.ts'
+import { testCounter } from './recording-transport.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries } from '../src/timing/retry.ts'
 import { ServiceFailure } from '../src/errors/service-failure.ts'
@@ -35,7 +36,12 @@ async function attemptsOf(script: readonly Failure[], maxAttempts: number, rando
   }
   const limits = { maxAttempts, conflictTimeoutMs: 60_000 }
   const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
-  const parts = { outage: () => outage, pace: createPace(clock), connections: createLimiter(1) }
+  const parts = {
+    outage: () => outage,
+    counter: testCounter(),
+    pace: createPace({ clock }),
+    connections: createLimiter(1),
+  }
   const context = { clock, limits, ...parts, signal: undefined }
   const result = await createRetries(context)
     .run(attempt)
@@ -98,7 +104,12 @@ test('an error that is not a failure of the service is thrown at once', async ()
   const clock = instantClock()
   const limits = { maxAttempts: 8, conflictTimeoutMs: 60_000 }
   const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
-  const parts = { outage: () => outage, pace: createPace(clock), connections: createLimiter(1) }
+  const parts = {
+    outage: () => outage,
+    counter: testCounter(),
+    pace: createPace({ clock }),
+    connections: createLimiter(1),
+  }
   const context = { clock, limits, ...parts, signal: undefined }
   const bug = new TypeError('a bug')
   expect(await rejection(createRetries(context).run(() => Promise.reject(bug)))).toBe(bug)

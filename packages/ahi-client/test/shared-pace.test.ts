@@ -11,9 +11,9 @@ const now = 1_000_000
 /** Memory in which 100 requests a second have started. */
 function usedMemory(): SharedArrayBuffer {
   const memory = new SharedArrayBuffer(paceByteLength)
-  const pace = createPace(standingClock(now - 1000).clock, memory)
+  const pace = createPace({ clock: standingClock(now - 1000).clock, memory })
   for (let start = 0; start < 100; start += 1) void pace.turn(undefined)
-  void createPace(standingClock(now).clock, memory).turn(undefined)
+  void createPace({ clock: standingClock(now).clock, memory }).turn(undefined)
   return memory
 }
 
@@ -36,8 +36,8 @@ describe('a pace that two threads share', () => {
   test('is slowed for one by what the other is told to wait', () => {
     const memory = new SharedArrayBuffer(paceByteLength)
     const { clock, ends } = standingClock(now)
-    const other = createPace(clock, memory)
-    createPace(standingClock(now).clock, memory).throttled(now, 5000)
+    const other = createPace({ clock, memory })
+    createPace({ clock: standingClock(now).clock, memory }).throttled(now, 5000)
     void other.turn(undefined)
     expect(ends).toEqual([now + 5000])
   })
@@ -52,7 +52,7 @@ describe('a pace that two threads share', () => {
       await thread.terminate()
     }
     const { clock, ends } = standingClock(now)
-    const pace = createPace(clock, memory)
+    const pace = createPace({ clock, memory })
     for (let turn = 0; turn < 10; turn += 1) void pace.turn(undefined)
     expect(ends).toHaveLength(10)
   })

@@ -37,12 +37,27 @@ export function formatExportSummary(summary: JobSummary, directory: string): str
   const lines = [
     `${formatCount(instances.written, 'instance')} written, ${formatCount(frames, 'frame')}, ${formatCount(files, 'file')}, ` +
       `${formatBytes(bytesWritten)} in ${formatSeconds(seconds)}${rate}`,
+    ...requestLines(summary),
     ...remarks(summary),
     `to ${directory}`,
     ...advice(summary, directory),
   ]
   if (summary.outcome === 'nothing-selected') lines.unshift('nothing matched the selection')
   return lines.map((line) => `${printable(line)}\n`).join('')
+}
+
+/** Requests by operation, and how many of them the service slowed down. */
+function requestLines({ requests = {} }: JobSummary): string[] {
+  const operations = Object.entries(requests).map(([operation, { requests, repeated, throttled, secondsWaited }]) => {
+    const notes = [
+      ...(repeated > 0 ? [`${repeated.toLocaleString('en-US')} repeated`] : []),
+      ...(throttled > 0 ? [`${throttled.toLocaleString('en-US')} throttled`] : []),
+      ...(secondsWaited >= 0.05 ? [`${formatSeconds(secondsWaited)} waited`] : []),
+    ]
+    const count = `${operation} ${requests.toLocaleString('en-US')}`
+    return notes.length === 0 ? count : `${count} (${notes.join(', ')})`
+  })
+  return operations.length === 0 ? [] : [`requests: ${operations.join(', ')}`]
 }
 
 function remarks(summary: JobSummary): string[] {

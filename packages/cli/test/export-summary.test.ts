@@ -94,3 +94,14 @@ test('what a file lacks is pointed to as a failure', () => {
   )
   expect(exportExitCode(summary)).toBe(1)
 })
+
+test('requests are told by operation, with what the service slowed down', () => {
+  const none = { repeated: 0, throttled: 0, secondsWaited: 0, bytes: 0 }
+  const requests = {
+    SearchImageSets: { ...none, requests: 1 },
+    GetImageFrame: { requests: 12_345, repeated: 1200, throttled: 3, secondsWaited: 4.21, bytes: 9 },
+  }
+  expect(formatExportSummary({ ...complete, requests }, 'out')).toContain(
+    '\nrequests: SearchImageSets 1, GetImageFrame 12,345 (1,200 repeated, 3 throttled, 4.2 s waited)\n',
+  )
+})

@@ -1,5 +1,6 @@
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 
+import type { Operation } from '../errors/subject.ts'
 import type { StreamedBytes } from '../http/streamed-bytes.ts'
 import type { Datastore, DatastoreSummary } from '../model/datastore.ts'
 import type { ImageSet, ImageSetSummary, ImageSetVersion } from '../model/image-set.ts'
@@ -12,6 +13,7 @@ import type {
   ListImageSetVersionsOptions,
   SearchImageSetsOptions,
 } from '../model/request-options.ts'
+import type { RequestCounts } from '../timing/request-counts.ts'
 import type { SharedAccess, ShareAccessOptions } from './shared-access.ts'
 
 /** A frame as AHI stores it. */
@@ -61,6 +63,8 @@ export interface AhiClient extends AsyncDisposable {
    * and keep one pace with it when the service throttles. They cannot send requests once this client is closed.
    */
   shareAccess(options: ShareAccessOptions): Promise<SharedAccess>
+  /** Returns the requests so far by operation, those of all threads that share the access of this client too. */
+  requestCounts(): Readonly<Partial<Record<Operation, RequestCounts>>>
   /** Closes the sockets; requests under way fail. The client is of no use afterwards. */
   close(): Promise<void>
 }

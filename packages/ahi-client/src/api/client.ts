@@ -17,6 +17,7 @@ import type { ServiceOutage } from '../timing/watch-outages.ts'
 import { untilAborted } from '../timing/abort.ts'
 import { type Clock, systemClock } from '../timing/clock.ts'
 import { createOutageMemory } from '../timing/outages.ts'
+import { createRequestCounters, createRequestCountMemory, readRequestCounts } from '../timing/request-counts.ts'
 import { createPaceMemory } from '../timing/paces.ts'
 import type { AhiClient } from './ahi-client.ts'
 import { documentLimitsOf, serviceLimits, type ServiceLimitOptions } from './client-limits.ts'
@@ -68,8 +69,14 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
   const documentLimits = documentLimitsOf(options.documentLimits)
   const documentLimit = { byteLength: documentLimits.maxByteLength, option: 'maxByteLength' }
   checkEndpoint(options.endpoint)
-  const memory = { pace: createPaceMemory(), outage: createOutageMemory(), clockOffset: createClockOffsetMemory() }
+  const memory = {
+    pace: createPaceMemory(),
+    requestCounts: createRequestCountMemory(),
+    outage: createOutageMemory(),
+    clockOffset: createClockOffsetMemory(),
+  }
   const clockOffset = createClockOffset(memory.clockOffset)
+  const counterOf = createRequestCounters(memory.requestCounts)
   const access = createServiceAccess<Service>({
     connect: connectService,
     hostUrls: ({ connection }) => connection,
@@ -78,12 +85,13 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
     paceMemory: memory.pace,
     outageMemory: memory.outage,
     clockOffset,
+    counterOf,
     onOutage: options.onOutage,
   })
   const { request } = access
 
   async function connectService(transport: HttpTransport): Promise<Service> {
-    const connection = await connect(options, { transport, clockOffset })
+    const connection = await connect(options, { transport, clockOffset, counterOf })
     return {
       connection,
       json: createJsonOperations(connection, transport),
@@ -169,6 +177,7 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
       closing: access.closing,
       target: async () => (await access.service()).connection,
     }),
+    requestCounts: () => readRequestCounts(counterOf),
     close: access.close,
     [Symbol.asyncDispose]: access.close,
   }

@@ -3,6 +3,7 @@ import { createClockOffset } from '../service/clock-offset.ts'
 import { credentialsThrough } from '../service/credential-port.ts'
 import { createImageSetBytes } from '../service/image-set-bytes.ts'
 import { createServiceAccess } from '../service/service-access.ts'
+import { createRequestCounters } from '../timing/request-counts.ts'
 import { type Clock, systemClock } from '../timing/clock.ts'
 import type { AhiClient } from './ahi-client.ts'
 import { createFrameRequests } from './frame-requests.ts'
@@ -33,12 +34,14 @@ export function createFrameClient(access: SharedAccess, options: FrameClientOpti
 export function createFrameClientOnClock(access: SharedAccess, options: FrameClientOptions, clock: Clock): FrameClient {
   const { port, region, limits, memory } = access
   const clockOffset = createClockOffset(memory.clockOffset)
+  const counterOf = createRequestCounters(memory.requestCounts)
   const target = {
     runtimeEndpoint: new URL(access.runtimeEndpoint),
     dicomEndpoint: new URL(access.dicomEndpoint),
     region,
     credentials: credentialsThrough(port),
     clockOffset,
+    counterOf,
   }
   const service = createServiceAccess({
     connect: async (transport) => ({ bytes: createImageSetBytes(target, transport, limits) }),
@@ -48,6 +51,7 @@ export function createFrameClientOnClock(access: SharedAccess, options: FrameCli
     paceMemory: memory.pace,
     outageMemory: memory.outage,
     clockOffset,
+    counterOf,
     memory: options.memory,
   })
   port.once('close', () => void service.close())

@@ -19,9 +19,10 @@ export interface SharedAccess {
   readonly dicomEndpoint: string
   readonly region: string
   readonly limits: ServiceLimits
-  /** Memory that all threads share: the pace of each operation, outages, and the offset of the clock of AWS. */
+  /** Memory that all threads share: pace and counts of each operation, outages, and the offset of the clock of AWS. */
   readonly memory: {
     readonly pace: SharedArrayBuffer
+    readonly requestCounts: SharedArrayBuffer
     readonly outage: SharedArrayBuffer
     readonly clockOffset: SharedArrayBuffer
   }

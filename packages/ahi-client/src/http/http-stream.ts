@@ -17,6 +17,8 @@ export interface HttpStream {
    * {@link ServiceFailure} or the reason of the signal. Leaving the loop over it closes the socket.
    */
   readonly body: AsyncIterable<Uint8Array>
+  /** Bytes of the body that have been read. */
+  readonly received: number
   /** Ends the exchange. */
   destroy(): void
   /** Resolves when the exchange is over, however it ended. */
@@ -96,6 +98,9 @@ function receivedStream(response: http.IncomingMessage, watched: WatchedExchange
     statusCode: response.statusCode ?? 0,
     headers: singleHeaders(response),
     body: chunks(response, watched, options),
+    get received() {
+      return watched.received
+    },
     destroy,
     closed,
   }

@@ -7,7 +7,9 @@ import type { MedicalImagingClient, MedicalImagingClientConfig } from '@aws-sdk/
 
 import { ServiceFailure } from '../errors/service-failure.ts'
 import type { HttpTransport } from '../http/http-transport.ts'
+import type { Operation } from '../errors/subject.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
+import type { RequestCounter } from '../timing/request-counts.ts'
 import type { ClockOffset } from './clock-offset.ts'
 import { holdCredentials } from './credential-source.ts'
 import { encodeUri } from './encode-uri.ts'
@@ -28,15 +30,16 @@ export interface Connection extends ServiceTarget {
   readonly controlEndpoint: URL
 }
 
-/** Transport and clock of a connection. */
+/** Transport, clock and counts of a connection. */
 interface ConnectionMeans {
   readonly transport: HttpTransport
   readonly clockOffset: ClockOffset
+  readonly counterOf: (operation: Operation) => RequestCounter
 }
 
 /** Reads the configuration and connects to the service, which sends nothing yet. */
 export async function connect(options: ConnectionOptions, means: ConnectionMeans): Promise<Connection> {
-  const { transport, clockOffset } = means
+  const { transport, clockOffset, counterOf } = means
   const sdk = await import('@aws-sdk/client-medical-imaging')
   const client = new sdk.MedicalImagingClient(clientConfig(options, transport))
   const endpoint = await resolveEndpoint(client, options).catch((cause: unknown) => {
@@ -45,7 +48,7 @@ export async function connect(options: ConnectionOptions, means: ConnectionMeans
   // The SDK's own cache costs a fifth of a request.
   const credentials = holdCredentials((expired) => resolveCredentials(client, expired !== undefined))
 
-  return { ...endpoint, credentials, clockOffset }
+  return { ...endpoint, credentials, clockOffset, counterOf }
 }
 
 function clientConfig(options: ConnectionOptions, transport: HttpTransport): MedicalImagingClientConfig {

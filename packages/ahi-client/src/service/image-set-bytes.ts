@@ -62,7 +62,11 @@ export function createImageSetBytes(
     getImageSetMetadata: ({ datastoreId, imageSetId, versionId, limit }, signal) => {
       const query = versionId === undefined ? '' : `version=${versionId}`
       const path = `${imageSetPath(datastoreId, imageSetId)}/getImageSetMetadata`
-      return requests.send(runtime, { ...jsonPost, path, query, body: '', limit }, signal)
+      return requests.send(
+        runtime,
+        { ...jsonPost, operation: 'GetImageSetMetadata', path, query, body: '', limit },
+        signal,
+      )
     },
     getDICOMInstance: async (request, signal) =>
       requests.stream(dicom, { ...instanceRequest(request), limit: streamLimit }, signal),
@@ -79,7 +83,7 @@ function frameLimit({ maxByteLength = Infinity }: FrameRequest, { maxFrameByteLe
 
 function frameRequest({ datastoreId, imageSetId, imageFrameId }: FrameRequest, limit: BodyLimit): UnsignedRequest {
   const path = `${imageSetPath(datastoreId, imageSetId)}/getImageFrame`
-  return { ...jsonPost, path, query: '', body: JSON.stringify({ imageFrameId }), limit }
+  return { ...jsonPost, operation: 'GetImageFrame', path, query: '', body: JSON.stringify({ imageFrameId }), limit }
 }
 
 /** Retrieve Instance of DICOMweb (PS3.18 10.4), which AHI answers with one file and not with multipart. */
@@ -87,6 +91,7 @@ function instanceRequest(request: InstanceRequest): Omit<UnsignedRequest, 'limit
   const { datastoreId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, imageSetId, transferSyntax } = request
   const path = `/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`
   return {
+    operation: 'GetDICOMInstance',
     method: 'GET',
     path: `/datastore/${datastoreId}${path}`,
     query: imageSetId === undefined ? '' : `imageSetId=${imageSetId}`,

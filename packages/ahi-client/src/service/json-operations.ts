@@ -60,7 +60,7 @@ export function createJsonOperations(connection: Connection, transport: HttpTran
 
   async function ask(
     endpoint: Endpoint,
-    request: Pick<UnsignedRequest, 'method' | 'path' | 'headers'> & Partial<UnsignedRequest>,
+    request: Pick<UnsignedRequest, 'operation' | 'method' | 'path' | 'headers'> & Partial<UnsignedRequest>,
     signal: Signal,
   ): Promise<JsonMembers> {
     const { body } = await requests.send(endpoint, { query: '', body: '', ...request, limit }, signal)
@@ -70,31 +70,47 @@ export function createJsonOperations(connection: Connection, transport: HttpTran
   return {
     listDatastores: async ({ datastoreStatus, ...page }, signal) => {
       const query = queryOf({ datastoreStatus, ...page })
-      const answer = await ask(control, { ...jsonGet, path: '/datastore', query }, signal)
+      const answer = await ask(control, { ...jsonGet, operation: 'ListDatastores', path: '/datastore', query }, signal)
       // The one list that the API does not promise.
       return pageOf(answer, answer.list('datastoreSummaries') ?? [], readDatastoreSummary)
     },
     getDatastore: async (datastoreId, signal) => {
-      const answer = await ask(control, { ...jsonGet, path: `/datastore/${datastoreId}` }, signal)
+      const answer = await ask(
+        control,
+        { ...jsonGet, operation: 'GetDatastore', path: `/datastore/${datastoreId}` },
+        signal,
+      )
       return readDatastore(answer, datastoreId)
     },
     searchImageSets: async ({ datastoreId, filters, sort, ...page }, signal) => {
       const path = `/datastore/${datastoreId}/searchImageSets`
       const criteria = { ...(filters.length > 0 && { filters }), ...(sort !== undefined && { sort }) }
       const body = JSON.stringify(withTimes(criteria))
-      const answer = await ask(runtime, { ...jsonPost, path, query: queryOf(page), body }, signal)
+      const answer = await ask(
+        runtime,
+        { ...jsonPost, operation: 'SearchImageSets', path, query: queryOf(page), body },
+        signal,
+      )
       const found = answer.requiredList('imageSetsMetadataSummaries')
       return pageOf(answer, found, (summary) => readImageSetSummary(summary, datastoreId))
     },
     getImageSet: async (request, signal) => {
       const { datastoreId, imageSetId, versionId } = request
       const path = `${imageSetPath(datastoreId, imageSetId)}/getImageSet`
-      const answer = await ask(runtime, { ...jsonPost, path, query: queryOf({ version: versionId }) }, signal)
+      const answer = await ask(
+        runtime,
+        { ...jsonPost, operation: 'GetImageSet', path, query: queryOf({ version: versionId }) },
+        signal,
+      )
       return readImageSet(answer, request)
     },
     listImageSetVersions: async ({ datastoreId, imageSetId, nextToken, maxResults }, signal) => {
       const path = `${imageSetPath(datastoreId, imageSetId)}/listImageSetVersions`
-      const answer = await ask(runtime, { ...jsonPost, path, query: queryOf({ nextToken, maxResults }) }, signal)
+      const answer = await ask(
+        runtime,
+        { ...jsonPost, operation: 'ListImageSetVersions', path, query: queryOf({ nextToken, maxResults }) },
+        signal,
+      )
       const versions = answer.requiredList('imageSetPropertiesList')
       return pageOf(answer, versions, (version) => readImageSetVersion(version, { datastoreId, imageSetId }))
     },

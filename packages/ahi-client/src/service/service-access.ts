@@ -10,6 +10,7 @@ import { createLimiter } from '../timing/limiter.ts'
 import type { Outage } from '../timing/outage.ts'
 import { createOutages, type HostUrls } from '../timing/outages.ts'
 import { createPaces } from '../timing/paces.ts'
+import type { RequestCounter } from '../timing/request-counts.ts'
 import { createRetries, type Retries } from '../timing/retry.ts'
 import { type ServiceOutage, watchOutages } from '../timing/watch-outages.ts'
 import { type ClockOffset, retryableByServerTime } from './clock-offset.ts'
@@ -40,6 +41,7 @@ export interface ServiceMeans<Service> {
   /** Memory of the outages of all hosts. */
   readonly outageMemory: SharedArrayBuffer
   readonly clockOffset: ClockOffset
+  readonly counterOf: (operation: Operation) => RequestCounter
   /** Told of outages, in whatever thread they are found. */
   readonly onOutage?: ((outage: ServiceOutage) => void) | undefined
   /** Memory for the bodies of whole answers. */
@@ -70,13 +72,13 @@ export interface ServiceAccess<Service> {
 
 /** Makes the access of one client. */
 export function createServiceAccess<Service>(means: ServiceMeans<Service>): ServiceAccess<Service> {
-  const { limits, clockOffset, memory } = means
+  const { limits, clockOffset, counterOf, memory } = means
   const { maxConnections } = limits
   const transport = createHttpTransport({ ...limits, timeoutMs: limits.requestTimeoutMs, memory })
   const closing = new AbortController()
   const clock = clockUntil(closing.signal, means.clock)
   const connections = createLimiter(maxConnections)
-  const paceOf = createPaces(clock, means.paceMemory)
+  const paceOf = createPaces({ clock, memory: means.paceMemory, counterOf })
   const { requestTimeoutMs: probeTimeoutMs, outageTimeoutMs } = limits
   const outages = createOutages({ clock, timeoutMs: outageTimeoutMs, probeTimeoutMs, memory: means.outageMemory })
   if (means.onOutage !== undefined) watchOutages(outages.all, { clock, closing: closing.signal }, means.onOutage)
@@ -97,7 +99,8 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
 
   function retriesOf(operation: Operation, signal: AbortSignal | undefined): Retries {
     const outage = (): Outage => outages.of(operation, hosts())
-    return createRetries({ clock, limits, pace: paceOf(operation), outage, connections, signal })
+    const [pace, counter] = [paceOf(operation), counterOf(operation)]
+    return createRetries({ clock, limits, pace, counter, outage, connections, signal })
   }
 
   return {

@@ -1,3 +1,5 @@
+import type { Operation } from '../errors/subject.ts'
+import type { RequestCounter } from '../timing/request-counts.ts'
 import type { ClockOffset } from './clock-offset.ts'
 import type { CredentialSource } from './credential-source.ts'
 
@@ -10,4 +12,5 @@ export interface ServiceTarget {
   readonly region: string
   readonly credentials: CredentialSource
   readonly clockOffset: ClockOffset
+  readonly counterOf: (operation: Operation) => RequestCounter
 }

@@ -1,9 +1,11 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
+import type { Operation } from '../errors/subject.ts'
 import { type BodyLimit, longestErrorByteLength } from '../http/body-limit.ts'
 import type { HttpAnswer } from '../http/http-exchange.ts'
 import type { HttpStream } from '../http/http-stream.ts'
 import type { HttpRequest, HttpTransport } from '../http/http-transport.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
+import type { RequestCounter } from '../timing/request-counts.ts'
 import type { ClockOffset } from './clock-offset.ts'
 import type { CredentialSource } from './credential-source.ts'
 import { failureOfAnswer } from './error-answer.ts'
@@ -11,6 +13,7 @@ import { createRequestSigner } from './signature.ts'
 
 /** A request before it is signed. */
 export interface UnsignedRequest {
+  readonly operation: Operation
   readonly method: 'GET' | 'POST'
   /** Below that of the endpoint. */
   readonly path: string
@@ -30,11 +33,12 @@ export interface SignedRequests {
   stream(endpoint: Endpoint, request: UnsignedRequest, signal: AbortSignal | undefined): Promise<HttpStream>
 }
 
-/** Identity and clock to sign with. */
+/** Identity and clock to sign with, and what counts the answers. */
 interface Signing {
   readonly region: string
   readonly credentials: CredentialSource
   readonly clockOffset: ClockOffset
+  readonly counterOf: (operation: Operation) => RequestCounter
 }
 
 /**
@@ -42,7 +46,7 @@ interface Signing {
  * warm, 1.5 ms in the first hundreds), has no DICOMweb, and passes on answers without their required members.
  */
 export function createSignedRequests(signing: Signing, transport: HttpTransport): SignedRequests {
-  const { credentials, clockOffset } = signing
+  const { credentials, clockOffset, counterOf } = signing
   const signer = createRequestSigner(signing.region)
 
   function signed(endpoint: Endpoint, request: UnsignedRequest, identity: AhiCredentials): HttpRequest {
@@ -66,13 +70,17 @@ export function createSignedRequests(signing: Signing, transport: HttpTransport)
     send: async (endpoint, request, signal) => {
       const identity = await credentials.get(signal)
       const answer = await transport.send(signed(endpoint, request, identity), signal)
-      if (answer.statusCode === 200) return answer
-      throw refusal(answer, identity)
+      if (answer.statusCode !== 200) throw refusal(answer, identity)
+      counterOf(request.operation).received(answer.body.byteLength)
+      return answer
     },
     stream: async (endpoint, request, signal) => {
       const identity = await credentials.get(signal)
       const answer = await transport.stream(signed(endpoint, request, identity), signal)
-      if (answer.statusCode === 200) return answer
+      if (answer.statusCode === 200) {
+        void answer.closed.then(() => counterOf(request.operation).received(answer.received))
+        return answer
+      }
       const { statusCode, headers } = answer
       throw refusal({ statusCode, headers, body: await errorBody(answer) }, identity)
     },

@@ -29,6 +29,16 @@ export interface Pace {
   throttled(askedAt: number, retryAfterMs: number): void
 }
 
+/** Options of {@link createPace}. */
+export interface PaceOptions {
+  readonly clock: Clock
+  /** Begins with zeros. */
+  readonly memory?: SharedArrayBuffer | undefined
+  readonly byteOffset?: number | undefined
+  /** Told of each wait for a turn, before it begins. */
+  readonly onWait?: ((now: number, ms: number) => void) | undefined
+}
+
 /**
  * Makes the pace that is kept in these bytes of `memory`. It begins free, with zeros. The clock must count from one
  * origin in all threads.
@@ -37,11 +47,8 @@ export interface Pace {
  * that belong together may be seen half changed. Then the rate is wrong for one request, or, if a thread is killed
  * between them, until the next cut.
  */
-export function createPace(
-  clock: Clock,
-  memory: SharedArrayBuffer = new SharedArrayBuffer(paceByteLength),
-  byteOffset = 0,
-): Pace {
+export function createPace(options: PaceOptions): Pace {
+  const { clock, memory = new SharedArrayBuffer(paceByteLength), byteOffset = 0, onWait } = options
   const nextTurn = sharedTime(memory, byteOffset)
   const cutAt = sharedTime(memory, byteOffset + 8)
   /** Requests in 1000 s; 0 when it was never cut. */
@@ -56,6 +63,7 @@ export function createPace(
   }
 
   async function waitTurn(us: number, signal: AbortSignal | undefined): Promise<void> {
+    onWait?.(clock.now(), us / 1000)
     await clock.wait(us / 1000, signal)
     starts.count(microseconds(clock.now()))
   }

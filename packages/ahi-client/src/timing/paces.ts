@@ -1,5 +1,6 @@
 import { type Operation, operations } from '../errors/subject.ts'
 import type { Clock } from './clock.ts'
+import type { RequestCounter } from './request-counts.ts'
 import { createPace, type Pace, paceByteLength } from './pace.ts'
 
 /** Makes the memory of the paces of all operations, to be shared by threads. */
@@ -7,13 +8,23 @@ export function createPaceMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(operations.length * paceByteLength)
 }
 
+/** Options of {@link createPaces}. */
+interface PacesOptions {
+  readonly clock: Clock
+  readonly memory: SharedArrayBuffer
+  /** Counts the waits. */
+  readonly counterOf: (operation: Operation) => RequestCounter
+}
+
 /** Returns the paces over `memory`, one for each operation. */
-export function createPaces(clock: Clock, memory: SharedArrayBuffer): (operation: Operation) => Pace {
+export function createPaces({ clock, memory, counterOf }: PacesOptions): (operation: Operation) => Pace {
   const paces = new Map<Operation, Pace>()
   return (operation) => {
     const known = paces.get(operation)
     if (known !== undefined) return known
-    const pace = createPace(clock, memory, operations.indexOf(operation) * paceByteLength)
+    const byteOffset = operations.indexOf(operation) * paceByteLength
+    const counter = counterOf(operation)
+    const pace = createPace({ clock, memory, byteOffset, onWait: (now, ms) => counter.waits(now, ms) })
     paces.set(operation, pace)
     return pace
   }

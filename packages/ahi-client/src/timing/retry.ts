@@ -3,6 +3,7 @@ import { ServiceFailure } from '../errors/service-failure.ts'
 import type { Limiter } from './limiter.ts'
 import type { Outage, OutageMark, Probe } from './outage.ts'
 import type { Pace } from './pace.ts'
+import type { RequestCounter } from './request-counts.ts'
 
 /** What bounds the attempts at one request. */
 interface RetryLimits {
@@ -17,6 +18,7 @@ export interface RetryContext {
   readonly clock: Clock
   readonly limits: RetryLimits
   readonly pace: Pace
+  readonly counter: RequestCounter
   /** Returns the outage of the host that the request goes to. */
   readonly outage: () => Outage
   /** One of it is reserved for the time of an attempt. */
@@ -48,8 +50,8 @@ export interface Retries {
 
 /** Makes the attempts at one request. */
 export function createRetries(context: RetryContext): Retries {
-  const { clock, signal } = context
-  const history: History = { attempts: 0, firstConflictAt: Infinity, hasRenewedCredentials: false, round: 0 }
+  const { clock, counter, signal } = context
+  const history: History = { sent: 0, attempts: 0, firstConflictAt: Infinity, hasRenewedCredentials: false, round: 0 }
 
   async function backOff(error: unknown): Promise<void> {
     signal?.throwIfAborted()
@@ -58,6 +60,7 @@ export function createRetries(context: RetryContext): Retries {
     if (context.outage().failed(error, history)) return
     const delayMs = delayBeforeRetry(error, history, context)
     if (delayMs === undefined) throw error
+    counter.waits(clock.now(), delayMs)
     await clock.wait(delayMs, signal)
   }
 
@@ -65,7 +68,7 @@ export function createRetries(context: RetryContext): Retries {
     run: async (attempt) => {
       for (;;) {
         try {
-          return await oneAttempt(attempt, context)
+          return await oneAttempt(attempt, history, context)
         } catch (error) {
           await backOff(error)
         }
@@ -75,8 +78,8 @@ export function createRetries(context: RetryContext): Retries {
   }
 }
 
-async function oneAttempt<T>(attempt: Attempt<T>, context: RetryContext): Promise<T> {
-  const { clock, pace, connections, signal } = context
+async function oneAttempt<T>(attempt: Attempt<T>, history: History, context: RetryContext): Promise<T> {
+  const { clock, pace, counter, connections, signal } = context
   const connection = await connections.reserve(1, { signal })
   let isKept = false
   const keepConnection = (): (() => void) => {
@@ -90,12 +93,15 @@ async function oneAttempt<T>(attempt: Attempt<T>, context: RetryContext): Promis
     const askedAt = clock.now()
     const turn = pace.turn(signal)
     if (turn !== undefined) await turn
+    counter.sent({ isRepeated: history.sent > 0 })
+    history.sent += 1
     try {
       const result = await attempt(keepConnection)
       context.outage().answered(askedAt)
       return result
     } catch (error) {
       if (error instanceof ServiceFailure && isAnswer(error)) context.outage().answered(askedAt)
+      if (error instanceof ServiceFailure && error.code === 'AHI_THROTTLED') counter.throttled()
       if (error instanceof ServiceFailure && slowsOthers(error)) pace.throttled(askedAt, pauseOf(error))
       throw error
     }
@@ -119,6 +125,8 @@ function pauseOf(failure: ServiceFailure): number {
 }
 
 interface History extends OutageMark {
+  /** Requests sent. */
+  sent: number
   attempts: number
   firstConflictAt: number
   hasRenewedCredentials: boolean

@@ -13,7 +13,7 @@ export interface Pacing {
 
 const { memory, now, turns }: Pacing = workerData
 const { clock, ends } = standingClock(now)
-const pace = createPace(clock, memory)
+const pace = createPace({ clock, memory })
 parentPort?.once('message', () => {
   pace.throttled(0, 0)
   for (let turn = 0; turn < turns; turn += 1) void pace.turn(undefined)

@@ -11,6 +11,7 @@ import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import { failureOf } from '../failure/failure.ts'
 import type { LaneItem } from '../lane/lane-item.ts'
 import { instanceRequest } from '../lane/manifest-entry.ts'
+import { countRequests } from '../record/request-counts.ts'
 import { countLoaded, countSkipped, summarize } from '../record/counts.ts'
 import type { ExportSummary, JobSummary } from '../record/summary.ts'
 import type { ExporterClient } from '../selection/client.ts'
@@ -60,6 +61,7 @@ async function exportToOpened(
 ): Promise<ExportSummary> {
   const startedAt = new Date()
   const start = performance.now()
+  const requests = countRequests(parts.client)
   const { destination, mode = 'new', signal, verifyFrames, onLockWait } = options
   const request = instanceRequest(options)
   const selection = selectionName(options)
@@ -104,7 +106,9 @@ async function exportToOpened(
   await finishRecord(job)
   const seconds = (performance.now() - start) / 1000
   const { datastoreId } = options
-  return await closeRecord(job, () => summarize(job.counts, { datastoreId, startedAt, seconds, ...job.ending() }))
+  return await closeRecord(job, () =>
+    summarize(job.counts, { datastoreId, startedAt, seconds, requests: requests(), ...job.ending() }),
+  )
 }
 
 async function closeRecord(job: Job, summarized: () => JobSummary): Promise<ExportSummary> {

@@ -133,6 +133,7 @@ export interface JobEnd {
   readonly datastoreId: string
   readonly startedAt: Date
   readonly seconds: number
+  readonly requests: JobSummary['requests']
   readonly isInterrupted: boolean
   readonly fatal: JobSummary['fatal']
   /** Whether the job ended because AHI is away. */
@@ -157,6 +158,7 @@ export function summarize(counts: Counts, end: JobEnd): JobSummary {
     uncheckedInstances: counts.uncheckedInstances,
     files: counts.files,
     bytesFetched: counts.bytesFetched,
+    ...(end.requests === undefined ? {} : { requests: end.requests }),
     bytesWritten: counts.bytesWritten,
     errors: counts.errors,
     warnings: counts.warnings,

@@ -1,3 +1,4 @@
+import type { RequestCounts } from '@ahi-dicom/ahi-client'
 import type { ClosedSummary } from '@ahi-dicom/export-files'
 
 /**
@@ -70,6 +71,11 @@ export interface JobSummary {
   readonly files: number
   /** Bytes of frames received from AHI, repeated requests included. */
   readonly bytesFetched: number
+  /**
+   * Requests to AHI by operation, those of the metadata and the search too. They are those of the client while the export
+   * ran. Absent if the client does not count them.
+   */
+  readonly requests?: Readonly<Record<string, RequestCounts>> | undefined
   /** Bytes of the written files. */
   readonly bytesWritten: number
   /** Failures by code. */

@@ -4,12 +4,14 @@ import type { AhiClient, ImageSetSummary } from '@ahi-dicom/ahi-client'
  * What an exporter needs of the AHI API. The client of `@ahi-dicom/ahi-client` has it; a test's double can. Without
  * `getDatastore`, frames whose syntax is not named are taken to be HTJ2K until their bytes say otherwise; without
  * `getDICOMInstance` there are no whole instances; without `streamImageFrame` videos have to fit into memory; without
- * `shareAccess` exports run in the main thread.
+ * `shareAccess` exports run in the main thread; without `requestCounts` summaries tell no requests.
  */
 export interface ExporterClient
   extends
     Pick<AhiClient, 'searchImageSets' | 'getImageSet' | 'getImageSetMetadata' | 'getImageFrame'>,
-    Partial<Pick<AhiClient, 'getDatastore' | 'getDICOMInstance' | 'streamImageFrame' | 'shareAccess'>> {}
+    Partial<
+      Pick<AhiClient, 'getDatastore' | 'getDICOMInstance' | 'streamImageFrame' | 'shareAccess' | 'requestCounts'>
+    > {}
 
 /** A search for the image sets of a study. */
 export interface StudySearch {

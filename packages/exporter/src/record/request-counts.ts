@@ -1,0 +1,26 @@
+import type { RequestCounts } from '@ahi-dicom/ahi-client'
+import type { ExporterClient } from '../selection/client.ts'
+
+type Counts = Readonly<Record<string, RequestCounts>>
+
+/** Starts to count the requests of a client. The function that it returns tells those since then. */
+export function countRequests({ requestCounts }: ExporterClient): () => Counts | undefined {
+  const before: Counts | undefined = requestCounts?.()
+  return () => {
+    const counts = Object.entries(requestCounts?.() ?? {}).map(
+      ([operation, count]) => [operation, since(before?.[operation], count)] as const,
+    )
+    return before && Object.fromEntries(counts.filter(([, { requests }]) => requests > 0))
+  }
+}
+
+function since(before: RequestCounts | undefined, now: RequestCounts): RequestCounts {
+  if (before === undefined) return now
+  return {
+    requests: now.requests - before.requests,
+    repeated: now.repeated - before.repeated,
+    throttled: now.throttled - before.throttled,
+    secondsWaited: now.secondsWaited - before.secondsWaited,
+    bytes: now.bytes - before.bytes,
+  }
+}
