@@ -25,7 +25,7 @@ export {
   isAhiError,
 } from './errors/errors.ts'
 export type { AhiErrorCode, AhiErrorOptions, AhiRequestIdentifiers } from './errors/errors.ts'
-export type { Operation } from './errors/subject.ts'
+export type { Operation } from './errors/operations.ts'
 export { documentedQuotas } from './model/documented-quotas.ts'
 export type { Quota, Quotas } from './model/documented-quotas.ts'
 export type { ImageSet, ImageSetSummary, ImageSetVersion } from './model/image-set.ts'
@@ -43,6 +43,7 @@ export type {
 export type { DateRange, ImageSetFilters, ImageSetSort, StudyDateTimeRange } from './model/search-criteria.ts'
 export type { StreamedBytes } from './http/streamed-bytes.ts'
 export type { ServiceOutage } from './timing/watch-outages.ts'
+export type { MaxRates } from './timing/paces.ts'
 export type { RequestCounts } from './timing/request-counts.ts'
 export { createLimiter } from './timing/limiter.ts'
 export type { Limiter, Reservation, ReserveOptions } from './timing/limiter.ts'

@@ -224,6 +224,9 @@ test.each<[string, AhiClientOptions]>([
   ['requestTimeoutMs', { requestTimeoutMs: Number.NaN }],
   ['conflictTimeoutMs', { conflictTimeoutMs: -1 }],
   ['outageTimeoutMs', { outageTimeoutMs: Infinity }],
+  ['maxRates', { maxRates: JSON.parse('{"GetPixels":1}') }],
+  ['maxRates.GetImageFrame', { maxRates: { GetImageFrame: 0 } }],
+  ['maxRates.GetImageFrame', { maxRates: { GetImageFrame: Number.NaN } }],
   ['endpoint', { endpoint: '127.0.0.1:8080' }],
   ['endpoint', { endpoint: 'ftp://x' }],
 ])('an impossible `%s` is a TypeError that names it', (name, options) => {

@@ -7,7 +7,7 @@ import { createOutage } from '../src/timing/outage.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries, type RetryContext } from '../src/timing/retry.ts'
 import { eventClock } from './event-clock.ts'
-import { testCounter } from './recording-transport.ts'
+import { testCounter, testQuota } from './recording-transport.ts'
 
 const timeoutMs = 60_000
 const answerMs = 20
@@ -60,7 +60,7 @@ test('requests of 4 to 64 callers in several threads all succeed, whatever the o
         const parts = {
           outage: () => shared,
           counter: testCounter(),
-          pace: createPace({ clock }),
+          pace: createPace({ clock, quota: testQuota }),
           connections: createLimiter(callers),
         }
         return { clock, limits: { maxAttempts: 8, conflictTimeoutMs: 0 }, ...parts, signal: undefined }

@@ -11,7 +11,7 @@ import { createOutage, outageByteLength } from '../src/timing/outage.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries, type RetryContext } from '../src/timing/retry.ts'
 import { eventClock, type EventClock } from './event-clock.ts'
-import { testCounter } from './recording-transport.ts'
+import { testCounter, testQuota } from './recording-transport.ts'
 import { credentials, frame, frameClientOf, imageSet, instantClock, rejection, testClient } from './fixtures.ts'
 import { type Answer, awsError, bytes, json, reset, scriptedService } from './scripted-service.ts'
 
@@ -75,7 +75,7 @@ function contextOf(clock: Clock, { callers = 64, timeoutMs = 300_000 } = {}): Re
   const parts = {
     outage: () => outage,
     counter: testCounter(),
-    pace: createPace({ clock }),
+    pace: createPace({ clock, quota: testQuota }),
     connections: createLimiter(callers),
   }
   return { clock, limits: { maxAttempts: 8, conflictTimeoutMs: 0 }, ...parts, signal: undefined }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 
 import * as ahiClient from '@ahi-dicom/ahi-client'
 import * as frames from '@ahi-dicom/ahi-client/frames'
+import * as quotas from '@ahi-dicom/ahi-client/quotas'
 
 test('exports these names', () => {
   expect(Object.keys(ahiClient).sort()).toMatchInlineSnapshot(`
@@ -28,4 +29,8 @@ test('exports these names', () => {
 
 test('exports these names for other threads', () => {
   expect(Object.keys(frames).sort()).toEqual(['createFrameClient', 'createLimiter', 'isAhiError'])
+})
+
+test('exports the quotas alone', () => {
+  expect(Object.keys(quotas).sort()).toEqual(['documentedQuotas', 'operations'])
 })

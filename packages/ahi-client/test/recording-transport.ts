@@ -31,3 +31,6 @@ export function meansOf(transport: HttpTransport): Parameters<typeof connect>[1]
 export function testCounter(): RequestCounter {
   return createRequestCounters(createRequestCountMemory())('GetImageFrame')
 }
+
+/** A quota that a test does not meet. */
+export const testQuota = { rate: 100_000, burst: 1_000_000 }

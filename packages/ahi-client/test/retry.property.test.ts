@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 import type { AhiErrorCode } from '../src/errors/errors.ts'
 import { createOutage } from '../src/timing/outage.ts'
-import { testCounter } from './recording-transport.ts'
+import { testCounter, testQuota } from './recording-transport.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries } from '../src/timing/retry.ts'
 import { ServiceFailure } from '../src/errors/service-failure.ts'
@@ -39,7 +39,7 @@ async function attemptsOf(script: readonly Failure[], maxAttempts: number, rando
   const parts = {
     outage: () => outage,
     counter: testCounter(),
-    pace: createPace({ clock }),
+    pace: createPace({ clock, quota: testQuota }),
     connections: createLimiter(1),
   }
   const context = { clock, limits, ...parts, signal: undefined }
@@ -107,7 +107,7 @@ test('an error that is not a failure of the service is thrown at once', async ()
   const parts = {
     outage: () => outage,
     counter: testCounter(),
-    pace: createPace({ clock }),
+    pace: createPace({ clock, quota: testQuota }),
     connections: createLimiter(1),
   }
   const context = { clock, limits, ...parts, signal: undefined }

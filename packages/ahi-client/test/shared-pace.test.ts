@@ -8,52 +8,60 @@ import { messageOf, startThread } from './threads/thread.ts'
 
 const now = 1_000_000
 
-/** Memory in which 100 requests a second have started. */
-function usedMemory(): SharedArrayBuffer {
-  const memory = new SharedArrayBuffer(paceByteLength)
-  const pace = createPace({ clock: standingClock(now - 1000).clock, memory })
-  for (let start = 0; start < 100; start += 1) void pace.turn(undefined)
-  void createPace({ clock: standingClock(now).clock, memory }).turn(undefined)
-  return memory
-}
+const quota = { rate: 100, burst: 100 }
 
 describe('a pace that two threads share', () => {
-  test('is cut once by their throttles and gives each turn to one of them', async () => {
-    const work: Pacing = { memory: usedMemory(), now, turns: 5000 }
+  test('gives each turn to one of them', async () => {
+    const work: Pacing = { memory: new SharedArrayBuffer(paceByteLength), now, quota, turns: 2500 }
     const threads = [startThread('pacing.ts', work), startThread('pacing.ts', work)]
     await Promise.all(threads.map(messageOf))
     for (const thread of threads) thread.postMessage('go', [])
     const ends = (await Promise.all(threads.map(messageOf))).flat().map(Number)
     await Promise.all(threads.map((thread) => thread.terminate()))
-    // 70 requests a second are left of 100. The first turn is at once.
-    const spacingMs = 1000 / 70
+    // The first 95 are the burst.
     const sorted = ends.toSorted((a, b) => a - b)
-    expect(sorted).toHaveLength(9999)
-    for (const [index, end] of sorted.entries()) expect(end).toBeCloseTo(now + (index + 1) * spacingMs, -1)
-    expect(new Set(sorted.map((end) => Math.round(end))).size).toBe(9999)
+    expect(sorted).toHaveLength(5000 - 95)
+    for (const [index, end] of sorted.entries()) expect(end).toBeCloseTo(now + (index + 1) * 10, -1)
+    expect(new Set(sorted.map((end) => Math.round(end))).size).toBe(5000 - 95)
   })
 
-  test('is slowed for one by what the other is told to wait', () => {
+  test('is lowered by throttles that both meet', async () => {
     const memory = new SharedArrayBuffer(paceByteLength)
     const { clock, ends } = standingClock(now)
-    const other = createPace({ clock, memory })
-    createPace({ clock: standingClock(now).clock, memory }).throttled(now, 5000)
-    void other.turn(undefined)
+    const [one, other] = [createPace({ clock, quota, memory }), createPace({ clock, quota, memory })]
+    for (let turn = 0; turn < 20; turn += 1) void one.turn(undefined)
+    for (let throttle = 0; throttle < 8; throttle += 1) {
+      one.throttled(now)
+      other.throttled(now)
+    }
+    await one.turn(undefined)
+    // All sixteen were throttled: one request in two seconds, after a rest.
+    expect(ends).toEqual([now + 200])
+    await other.turn(undefined)
+    expect(ends).toEqual([now + 200, now + 2200])
+  })
+
+  test('is slowed for one by what the other is told to wait', async () => {
+    const memory = new SharedArrayBuffer(paceByteLength)
+    const { clock, ends } = standingClock(now)
+    const other = createPace({ clock, quota, memory })
+    createPace({ clock: standingClock(now).clock, quota, memory }).pause(5000)
+    await other.turn(undefined)
     expect(ends).toEqual([now + 5000])
   })
 
   test('still gives turns when threads are killed at any moment', async () => {
     const memory = new SharedArrayBuffer(paceByteLength)
     for (let killed = 0; killed < 5; killed += 1) {
-      const thread = startThread('pacing.ts', { memory, now, turns: Infinity } satisfies Pacing)
+      const thread = startThread('pacing.ts', { memory, now, quota, turns: Infinity } satisfies Pacing)
       await messageOf(thread)
       thread.postMessage('go', [])
       await systemClock.wait(10)
       await thread.terminate()
     }
     const { clock, ends } = standingClock(now)
-    const pace = createPace({ clock, memory })
-    for (let turn = 0; turn < 10; turn += 1) void pace.turn(undefined)
+    const pace = createPace({ clock, quota, memory })
+    for (let turn = 0; turn < 10; turn += 1) await pace.turn(undefined)
     expect(ends).toHaveLength(10)
   })
 })

@@ -1,4 +1,4 @@
-import type { Quotas } from '@ahi-dicom/ahi-client'
+import type { Quotas } from '@ahi-dicom/ahi-client/quotas'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'

@@ -1,4 +1,4 @@
-import type { ServiceOutage } from '@ahi-dicom/ahi-client'
+import type { MaxRates, ServiceOutage } from '@ahi-dicom/ahi-client'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,7 @@ export interface ConnectionSettings {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
   readonly maxAttempts?: number
   readonly outageTimeoutMs?: number
+  readonly maxRates?: MaxRates
   readonly onOutage?: (outage: ServiceOutage) => void
 }
 
@@ -37,6 +38,7 @@ export function connectionSettings(options: GlobalOptions, env: NodeJS.ProcessEn
     ...(endpoint === undefined ? {} : { endpoint: endpoint.href.replace(/\/$/, '') }),
     ...(useDummy ? { credentials: dummyCredentials } : {}),
     ...maxAttempts(env),
+    ...(options.maxRate === undefined ? {} : { maxRates: options.maxRate }),
     ...(options.waitForService === undefined ? {} : { outageTimeoutMs: options.waitForService * 1000 }),
   }
 }

@@ -1,6 +1,6 @@
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 
-import type { Operation } from '../errors/subject.ts'
+import type { Operation } from '../errors/operations.ts'
 import type { StreamedBytes } from '../http/streamed-bytes.ts'
 import type { Datastore, DatastoreSummary } from '../model/datastore.ts'
 import type { ImageSet, ImageSetSummary, ImageSetVersion } from '../model/image-set.ts'

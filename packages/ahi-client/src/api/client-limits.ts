@@ -1,5 +1,7 @@
 import { type DocumentLimits, resolveDocumentLimits, type ResolvedDocumentLimits } from '@ahi-dicom/ahi-metadata'
 
+import { operations } from '../errors/operations.ts'
+import type { MaxRates } from '../timing/paces.ts'
 import type { ServiceLimits } from '../service/service-access.ts'
 import { checkCount } from './check-count.ts'
 
@@ -7,7 +9,7 @@ import { checkCount } from './check-count.ts'
 export interface ServiceLimitOptions {
   /** Requests under way at once, and sockets kept open; further requests wait. Default 64: GetImageFrame is latency-bound. */
   readonly maxConnections?: number | undefined
-  /** Attempts at one request, the first included. Default 8: about 13 s of back-off at most. */
+  /** Attempts at one request, the first included. Default 8: about 13 s of back-off on average. */
   readonly maxAttempts?: number | undefined
   /** How long the service may be silent before an attempt is given up, in milliseconds. Default 30 000. */
   readonly requestTimeoutMs?: number | undefined
@@ -88,3 +90,21 @@ export function documentLimitsOf(limits: DocumentLimits = {}): ResolvedDocumentL
   for (const [name, value] of Object.entries(resolved)) checkCount(value, `documentLimits.${name}`, 1)
   return resolved
 }
+
+/**
+ * Returns the most requests a second of each operation that has such a limit.
+ * @throws {TypeError} for an operation that is not known, and for a rate that is out of range
+ */
+export function maxRatesOf(rates: MaxRates = {}): MaxRates {
+  for (const [operation, rate] of Object.entries(rates)) {
+    if (!operations.some((known) => known === operation)) {
+      const known = operations.join(', ')
+      throw new TypeError(`Expected \`maxRates\` to name operations (${known}), got ${JSON.stringify(operation)}`)
+    }
+    if (rate > 0 && rate <= mostRate) continue
+    throw new TypeError(`Expected \`maxRates.${operation}\` to be above 0 and at most ${mostRate}, got \`${rate}\``)
+  }
+  return rates
+}
+
+const mostRate = 1_000_000

@@ -1,7 +1,8 @@
 import type { DocumentLimits } from '@ahi-dicom/ahi-metadata'
 
 import { type MetadataDocument, readMetadata } from '../answers/metadata-answer.ts'
-import type { Operation, Subject } from '../errors/subject.ts'
+import type { Operation } from '../errors/operations.ts'
+import type { Subject } from '../errors/subject.ts'
 import type { HttpTransport } from '../http/http-transport.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
 import { checkIdentifiers, checkPageSize, checkVersion } from '../model/identifiers.ts'
@@ -18,9 +19,9 @@ import { untilAborted } from '../timing/abort.ts'
 import { type Clock, systemClock } from '../timing/clock.ts'
 import { createOutageMemory } from '../timing/outages.ts'
 import { createRequestCounters, createRequestCountMemory, readRequestCounts } from '../timing/request-counts.ts'
-import { createPaceMemory } from '../timing/paces.ts'
+import { createPaceMemory, type MaxRates } from '../timing/paces.ts'
 import type { AhiClient } from './ahi-client.ts'
-import { documentLimitsOf, serviceLimits, type ServiceLimitOptions } from './client-limits.ts'
+import { documentLimitsOf, maxRatesOf, serviceLimits, type ServiceLimitOptions } from './client-limits.ts'
 import { createFrameRequests } from './frame-requests.ts'
 import { createPageCheck } from './page-check.ts'
 import { createAccessSharing } from './share-access.ts'
@@ -40,6 +41,11 @@ export interface AhiClientOptions extends ServiceLimitOptions {
   readonly endpoint?: string | undefined
   /** What a metadata document may hold. Its `maxByteLength`, by default 100 MiB, holds packed and unpacked. */
   readonly documentLimits?: DocumentLimits | undefined
+  /**
+   * Most requests a second, by operation, such as `{ GetImageFrame: 500 }`. Default: the quota that AHI documents, which is
+   * then lowered and raised by what the service answers. It stays below this.
+   */
+  readonly maxRates?: MaxRates | undefined
   /** Called when the service goes away, and once more when it is back. */
   readonly onOutage?: ((outage: ServiceOutage) => void) | undefined
 }
@@ -66,6 +72,7 @@ export function createAhiClient(options: AhiClientOptions = {}): AhiClient {
 /** As {@link createAhiClient}, waiting by a given clock. */
 export function createClientOnClock(options: AhiClientOptions, clock: Clock): AhiClient {
   const limits = serviceLimits(options)
+  const maxRates = maxRatesOf(options.maxRates)
   const documentLimits = documentLimitsOf(options.documentLimits)
   const documentLimit = { byteLength: documentLimits.maxByteLength, option: 'maxByteLength' }
   checkEndpoint(options.endpoint)
@@ -81,6 +88,7 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
     connect: connectService,
     hostUrls: ({ connection }) => connection,
     limits,
+    maxRates,
     clock,
     paceMemory: memory.pace,
     outageMemory: memory.outage,
@@ -173,6 +181,7 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
     },
     shareAccess: createAccessSharing({
       limits,
+      maxRates,
       memory,
       closing: access.closing,
       target: async () => (await access.service()).connection,

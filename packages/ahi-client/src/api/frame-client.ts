@@ -46,6 +46,7 @@ export function createFrameClientOnClock(access: SharedAccess, options: FrameCli
   const service = createServiceAccess({
     connect: async (transport) => ({ bytes: createImageSetBytes(target, transport, limits) }),
     limits,
+    maxRates: access.maxRates,
     clock,
     hostUrls: () => target,
     paceMemory: memory.pace,

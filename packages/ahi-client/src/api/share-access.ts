@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 
 import { connectionErrorOf } from '../errors/subject.ts'
 import { serveCredentials } from '../service/credential-port.ts'
+import type { MaxRates } from '../timing/paces.ts'
 import type { ServiceLimits } from '../service/service-access.ts'
 import type { ServiceTarget } from '../service/service-target.ts'
 import { offAbort, onAbort } from '../timing/abort.ts'
@@ -11,6 +12,7 @@ import type { SharedAccess, ShareAccessOptions } from './shared-access.ts'
 /** Parts of a client that it shares. */
 interface Shareable {
   readonly limits: ServiceLimits
+  readonly maxRates: MaxRates
   /** Goes to the other threads as it is. */
   readonly memory: SharedAccess['memory']
   /** Ends the ports. */
@@ -42,6 +44,7 @@ function share({ limits, ...client }: Shareable, target: ServiceTarget, maxConne
     dicomEndpoint: target.dicomEndpoint.href,
     region: target.region,
     limits: { ...limits, maxConnections },
+    maxRates: client.maxRates,
     memory: client.memory,
     port: port2,
     transfer: [port2],

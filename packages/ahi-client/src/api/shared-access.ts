@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 
+import type { MaxRates } from '../timing/paces.ts'
 import type { ServiceLimits } from '../service/service-access.ts'
 
 /** Options of `shareAccess`. */
@@ -19,6 +20,7 @@ export interface SharedAccess {
   readonly dicomEndpoint: string
   readonly region: string
   readonly limits: ServiceLimits
+  readonly maxRates: MaxRates
   /** Memory that all threads share: pace and counts of each operation, outages, and the offset of the clock of AWS. */
   readonly memory: {
     readonly pace: SharedArrayBuffer

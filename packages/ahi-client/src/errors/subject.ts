@@ -1,20 +1,6 @@
 import { ahiError, type AhiError, type AhiErrorCode, type AhiRequestIdentifiers } from './errors.ts'
+import type { Operation } from './operations.ts'
 import { ServiceFailure } from './service-failure.ts'
-
-/** The operations of the AHI API that this package calls. */
-export const operations = [
-  'ListDatastores',
-  'GetDatastore',
-  'SearchImageSets',
-  'GetImageSet',
-  'GetImageSetMetadata',
-  'GetImageFrame',
-  'GetDICOMInstance',
-  'ListImageSetVersions',
-] as const
-
-/** One of {@link operations}. */
-export type Operation = (typeof operations)[number]
 
 /** What a request is about, for the error that it may end with. */
 export interface Subject extends AhiRequestIdentifiers {

@@ -1,3 +1,5 @@
+import type { Operation } from '../errors/operations.ts'
+
 /** Requests a second, and how many may come at once. */
 export interface Quota {
   readonly rate: number
@@ -15,7 +17,7 @@ const dicomWebRetrieval = { rate: 50, burst: 100 }
  * The default quotas of AHI (developer guide, "Throttling limits"), each for an account and a region. AWS raises them on
  * request. Other operations have no documented rate.
  */
-export const documentedQuotas: Quotas = {
+export const documentedQuotas: Quotas & Readonly<Record<Operation, Quota>> = {
   CreateDatastore: { rate: 0.085, burst: 1 },
   DeleteDatastore: { rate: 0.085, burst: 1 },
   GetDatastore: { rate: 10, burst: 20 },

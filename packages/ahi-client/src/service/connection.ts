@@ -7,7 +7,7 @@ import type { MedicalImagingClient, MedicalImagingClientConfig } from '@aws-sdk/
 
 import { ServiceFailure } from '../errors/service-failure.ts'
 import type { HttpTransport } from '../http/http-transport.ts'
-import type { Operation } from '../errors/subject.ts'
+import type { Operation } from '../errors/operations.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
 import type { RequestCounter } from '../timing/request-counts.ts'
 import type { ClockOffset } from './clock-offset.ts'

@@ -1,5 +1,6 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
-import { ahiErrorOf, type Operation, type Subject } from '../errors/subject.ts'
+import type { Operation } from '../errors/operations.ts'
+import { ahiErrorOf, type Subject } from '../errors/subject.ts'
 import type { HttpStream } from '../http/http-stream.ts'
 import { createHttpTransport, type HttpTransport } from '../http/http-transport.ts'
 import type { ReceiveMemory } from '../http/receive-memory.ts'
@@ -9,7 +10,7 @@ import { type Clock, clockUntil } from '../timing/clock.ts'
 import { createLimiter } from '../timing/limiter.ts'
 import type { Outage } from '../timing/outage.ts'
 import { createOutages, type HostUrls } from '../timing/outages.ts'
-import { createPaces } from '../timing/paces.ts'
+import { createPaces, type MaxRates } from '../timing/paces.ts'
 import type { RequestCounter } from '../timing/request-counts.ts'
 import { createRetries, type Retries } from '../timing/retry.ts'
 import { type ServiceOutage, watchOutages } from '../timing/watch-outages.ts'
@@ -36,6 +37,7 @@ export interface ServiceMeans<Service> {
   readonly clock: Clock
   /** Returns the hosts of the service. */
   readonly hostUrls: (service: Service) => HostUrls
+  readonly maxRates: MaxRates
   /** Memory of the paces of all operations. */
   readonly paceMemory: SharedArrayBuffer
   /** Memory of the outages of all hosts. */
@@ -78,7 +80,7 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
   const closing = new AbortController()
   const clock = clockUntil(closing.signal, means.clock)
   const connections = createLimiter(maxConnections)
-  const paceOf = createPaces({ clock, memory: means.paceMemory, counterOf })
+  const paceOf = createPaces({ clock, memory: means.paceMemory, maxRates: means.maxRates, counterOf })
   const { requestTimeoutMs: probeTimeoutMs, outageTimeoutMs } = limits
   const outages = createOutages({ clock, timeoutMs: outageTimeoutMs, probeTimeoutMs, memory: means.outageMemory })
   if (means.onOutage !== undefined) watchOutages(outages.all, { clock, closing: closing.signal }, means.onOutage)

@@ -1,4 +1,4 @@
-import type { Operation } from '../errors/subject.ts'
+import type { Operation } from '../errors/operations.ts'
 import type { RequestCounter } from '../timing/request-counts.ts'
 import type { ClockOffset } from './clock-offset.ts'
 import type { CredentialSource } from './credential-source.ts'

@@ -1,5 +1,5 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
-import type { Operation } from '../errors/subject.ts'
+import type { Operation } from '../errors/operations.ts'
 import { type BodyLimit, longestErrorByteLength } from '../http/body-limit.ts'
 import type { HttpAnswer } from '../http/http-exchange.ts'
 import type { HttpStream } from '../http/http-stream.ts'

@@ -1,4 +1,4 @@
-import type { Operation } from '../errors/subject.ts'
+import type { Operation } from '../errors/operations.ts'
 import { createOutage, type Outage, outageByteLength, type OutageOptions } from './outage.ts'
 
 /** Where the operations of a client go. */

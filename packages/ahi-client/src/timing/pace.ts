@@ -1,37 +1,42 @@
+import type { Quota } from '../model/documented-quotas.ts'
 import type { Clock } from './clock.ts'
-import { type SharedTime, sharedCount, sharedTime } from './shared-words.ts'
-import { createStartMeter, startMeterByteLength } from './start-meter.ts'
+import { createLimiter } from './limiter.ts'
+import { createRateControl, rateControlByteLength } from './rate-control.ts'
+import { type SharedTime, sharedTime } from './shared-words.ts'
 
-/** How much of the rate is left after a throttle. */
-const cut = 0.7
-/** Without a throttle the rate doubles in this time. */
-const doublingUs = 5_000_000
-/** From this multiple of the rate of the last cut on, requests are no longer spaced: 20 s without a throttle. */
-const freeAt = 16
-/** The rate is not cut below one request in two seconds, so that recovery is always noticed. */
-const leastPer1000s = 500
+/** Of the documented burst, what is used: the rest makes up for requests that arrive closer together than they started. */
+const usedBurst = 0.95
+/** A rate that the caller sets has no burst. What was late may be made up for within this time. */
+const catchUpUs = 100_000
+/** Nothing starts for this long after the rate was lowered, so that the service has some requests to spare again. */
+const restUs = 200_000
 
 /** Bytes of a pace in shared memory. */
-export const paceByteLength = 64
+export const paceByteLength: number = 8 + rateControlByteLength
 
 /**
  * The rate at which requests of one operation start, shared by all callers of a client and by all threads that have
  * its memory. AHI's quotas are per operation (GetImageFrame 1000/s, GetImageSetMetadata 50/s, ...), so each has its
- * own. Free until the service throttles; then cut below the rate that was too much, and growing again from there.
+ * own. It begins with the quota that AHI documents, and follows what the service answers, see `rate-control.ts`.
  */
 export interface Pace {
   /** Waits for the turn of one request: `undefined` when it may start now. Rejects with the reason of `signal`. */
   turn(signal: AbortSignal | undefined): Promise<void> | undefined
-  /**
-   * Slows all following requests, because the service throttled one that asked for its turn at `askedAt` (time of the
-   * clock). Nothing starts within the next `retryAfterMs`.
-   */
-  throttled(askedAt: number, retryAfterMs: number): void
+  /** The service took a request that started at `startedAt` (time of the clock). */
+  accepted(startedAt: number): void
+  /** The service throttled a request that started at `startedAt`. Its turn is given back: it does not use the quota up. */
+  throttled(startedAt: number): void
+  /** Nothing starts within the next `ms`, because the service asks for that. */
+  pause(ms: number): void
 }
 
 /** Options of {@link createPace}. */
 export interface PaceOptions {
   readonly clock: Clock
+  /** Where it starts. */
+  readonly quota: Quota
+  /** Most requests a second. */
+  readonly maxRate?: number | undefined
   /** Begins with zeros. */
   readonly memory?: SharedArrayBuffer | undefined
   readonly byteOffset?: number | undefined
@@ -40,62 +45,91 @@ export interface PaceOptions {
 }
 
 /**
- * Makes the pace that is kept in these bytes of `memory`. It begins free, with zeros. The clock must count from one
- * origin in all threads.
+ * Makes the pace that is kept in these bytes of `memory`. The clock must count from one origin in all threads.
  *
- * There is no lock that a killed thread could leave behind: each word is changed by one atomic operation. Two words
- * that belong together may be seen half changed. Then the rate is wrong for one request, or, if a thread is killed
- * between them, until the next cut.
+ * It is a token bucket, kept as the time at which the bucket would be full again (generic cell rate algorithm). There is
+ * no lock that a killed thread could leave behind: each word is changed by one atomic operation. Two words that belong
+ * together may be seen half changed. Then the rate is wrong for a moment.
  */
 export function createPace(options: PaceOptions): Pace {
-  const { clock, memory = new SharedArrayBuffer(paceByteLength), byteOffset = 0, onWait } = options
-  const nextTurn = sharedTime(memory, byteOffset)
-  const cutAt = sharedTime(memory, byteOffset + 8)
-  /** Requests in 1000 s; 0 when it was never cut. */
-  const rateAtCut = sharedCount(memory, byteOffset + 16)
-  const starts = createStartMeter(memory, byteOffset + paceByteLength - startMeterByteLength)
+  const { clock, quota, maxRate, byteOffset = 0, onWait } = options
+  const memory = options.memory ?? new SharedArrayBuffer(paceByteLength)
+  const fullAt = sharedTime(memory, byteOffset)
+  const control = createRateControl({ rate: quota.rate, maxRate, memory, byteOffset: byteOffset + 8 })
+  /** Of the requests of this thread, one has a turn and waits for it. The others follow the rate as it is then. */
+  const queue = createLimiter(1)
+  const burstUs = maxRate === undefined ? ((usedBurst * quota.burst) / quota.rate) * 1e6 : catchUpUs
 
-  function ratePer1000s(now: number): number {
-    const rate = rateAtCut.get()
-    if (rate === 0) return Infinity
-    const growth = 2 ** ((now - cutAt.get()) / doublingUs)
-    return growth < freeAt ? rate * growth : Infinity
+  function spacing(): number {
+    return Math.round(1e6 / control.rate())
   }
 
-  async function waitTurn(us: number, signal: AbortSignal | undefined): Promise<void> {
-    onWait?.(clock.now(), us / 1000)
-    await clock.wait(us / 1000, signal)
-    starts.count(microseconds(clock.now()))
+  /** The bucket is full when it lacks nothing, and empty when it lacks the burst. One request it always holds. */
+  function emptyFor(us: number): number {
+    return Math.max(0, Math.round(burstUs - us))
+  }
+
+  /** Takes the next turn, and returns when it is. */
+  function takeTurn(now: number): number {
+    const us = spacing()
+    return take(fullAt, now, us) - emptyFor(us)
+  }
+
+  async function waitUntil(at: number, now: number, signal: AbortSignal | undefined): Promise<void> {
+    control.waits()
+    onWait?.(now / 1000, (at - now) / 1000)
+    await clock.wait((at - now) / 1000, signal)
+  }
+
+  async function waitInQueue(signal: AbortSignal | undefined): Promise<void> {
+    const head = await queue.reserve(1, { signal })
+    try {
+      const now = microseconds(clock.now())
+      const at = takeTurn(now)
+      if (at > now) await waitUntil(at, now, signal)
+    } finally {
+      head.release()
+    }
   }
 
   return {
     turn: (signal) => {
       const now = microseconds(clock.now())
-      const spacing = Math.round(1e9 / ratePer1000s(now))
-      const at = spacing === 0 ? Math.max(now, nextTurn.get()) : advance(nextTurn, now, spacing)
-      if (at > now) return waitTurn(at - now, signal)
-      starts.count(now)
-      return undefined
+      control.starts(now)
+      if (queue.reserved > 0 || fullAt.get() - emptyFor(spacing()) > now) return waitInQueue(signal)
+      const at = takeTurn(now)
+      return at > now ? waitUntil(at, now, signal) : undefined
     },
-    throttled: (askedAt, retryAfterMs) => {
+    accepted: (startedAt) => {
+      control.note(microseconds(startedAt), microseconds(clock.now()), { isThrottled: false })
+    },
+    throttled: (startedAt) => {
       const now = microseconds(clock.now())
-      advance(nextTurn, now + microseconds(retryAfterMs), 0)
-      const lastCut = cutAt.get()
-      // What got its turn before the last cut tells nothing about the rate since.
-      if (microseconds(askedAt) < lastCut) return
-      const tooFast = Math.min(ratePer1000s(now), starts.per1000s(now))
-      // Of threads that are throttled at the same time, one cuts the rate.
-      if (cutAt.exchange(lastCut, now)) rateAtCut.set(Math.max(leastPer1000s, Math.round(tooFast * cut)))
+      const verdict = control.note(microseconds(startedAt), now, { isThrottled: true })
+      if (verdict === 'kept') giveBack(fullAt, spacing())
+      if (verdict === 'lowered') raise(fullAt, now + restUs + emptyFor(spacing()))
     },
+    pause: (ms) => raise(fullAt, microseconds(clock.now() + ms) + emptyFor(spacing())),
   }
 }
 
 /** Raises `time` to `least` if it is before that, adds `us`, and returns the raised time without the addition. */
-function advance(time: SharedTime, least: number, us: number): number {
+function take(time: SharedTime, least: number, us: number): number {
   for (;;) {
     const previous = time.get()
     const raised = Math.max(previous, least)
-    if (raised + us === previous || time.exchange(previous, raised + us)) return raised
+    if (time.exchange(previous, raised + us)) return raised
+  }
+}
+
+function giveBack(time: SharedTime, us: number): void {
+  for (let previous = time.get(); !time.exchange(previous, Math.max(0, previous - us)); previous = time.get());
+}
+
+function raise(time: SharedTime, least: number): void {
+  for (;;) {
+    const previous = time.get()
+    if (previous >= least || time.exchange(previous, least)) return
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Operation, operations } from '../errors/subject.ts'
+import { type Operation, operations } from '../errors/operations.ts'
+import { documentedQuotas } from '../model/documented-quotas.ts'
 import type { Clock } from './clock.ts'
 import type { RequestCounter } from './request-counts.ts'
 import { createPace, type Pace, paceByteLength } from './pace.ts'
@@ -8,23 +9,34 @@ export function createPaceMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(operations.length * paceByteLength)
 }
 
+/** Most requests a second, by operation. */
+export type MaxRates = Readonly<Partial<Record<Operation, number>>>
+
 /** Options of {@link createPaces}. */
 interface PacesOptions {
   readonly clock: Clock
   readonly memory: SharedArrayBuffer
+  readonly maxRates: MaxRates
   /** Counts the waits. */
   readonly counterOf: (operation: Operation) => RequestCounter
 }
 
 /** Returns the paces over `memory`, one for each operation. */
-export function createPaces({ clock, memory, counterOf }: PacesOptions): (operation: Operation) => Pace {
+export function createPaces({ clock, memory, maxRates, counterOf }: PacesOptions): (operation: Operation) => Pace {
   const paces = new Map<Operation, Pace>()
   return (operation) => {
     const known = paces.get(operation)
     if (known !== undefined) return known
     const byteOffset = operations.indexOf(operation) * paceByteLength
     const counter = counterOf(operation)
-    const pace = createPace({ clock, memory, byteOffset, onWait: (now, ms) => counter.waits(now, ms) })
+    const pace = createPace({
+      clock,
+      quota: documentedQuotas[operation],
+      maxRate: maxRates[operation],
+      memory,
+      byteOffset,
+      onWait: (now, ms) => counter.waits(now, ms),
+    })
     paces.set(operation, pace)
     return pace
   }

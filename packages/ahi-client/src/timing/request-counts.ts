@@ -1,4 +1,4 @@
-import { type Operation, operations } from '../errors/subject.ts'
+import { type Operation, operations } from '../errors/operations.ts'
 
 /** Requests of one operation. */
 export interface RequestCounts {

@@ -90,19 +90,18 @@ async function oneAttempt<T>(attempt: Attempt<T>, history: History, context: Ret
   try {
     const admission = context.outage().admission(signal)
     if (admission !== undefined) probe = await admission
-    const askedAt = clock.now()
     const turn = pace.turn(signal)
     if (turn !== undefined) await turn
+    const startedAt = clock.now()
     counter.sent({ isRepeated: history.sent > 0 })
     history.sent += 1
     try {
       const result = await attempt(keepConnection)
-      context.outage().answered(askedAt)
+      context.outage().answered(startedAt)
+      pace.accepted(startedAt)
       return result
     } catch (error) {
-      if (error instanceof ServiceFailure && isAnswer(error)) context.outage().answered(askedAt)
-      if (error instanceof ServiceFailure && error.code === 'AHI_THROTTLED') counter.throttled()
-      if (error instanceof ServiceFailure && slowsOthers(error)) pace.throttled(askedAt, pauseOf(error))
+      if (error instanceof ServiceFailure) noteFailure(error, startedAt, context)
       throw error
     }
   } finally {
@@ -111,17 +110,18 @@ async function oneAttempt<T>(attempt: Attempt<T>, history: History, context: Ret
   }
 }
 
+function noteFailure(failure: ServiceFailure, startedAt: number, { pace, counter, outage }: RetryContext): void {
+  if (isAnswer(failure)) outage().answered(startedAt)
+  if (failure.code === 'AHI_THROTTLED') {
+    counter.throttled()
+    pace.throttled(startedAt)
+  } else if (failure.statusCode !== undefined) pace.accepted(startedAt)
+  if (failure.retryAfterMs !== undefined) pace.pause(Math.min(failure.retryAfterMs, longestRetryAfterMs))
+}
+
 /** Whether the service is there: it refused the request, or throttled it. */
 function isAnswer({ statusCode = 500 }: ServiceFailure): boolean {
   return statusCode < 500 && statusCode !== 408
-}
-
-function slowsOthers(failure: ServiceFailure): boolean {
-  return failure.code === 'AHI_THROTTLED' || failure.retryAfterMs !== undefined
-}
-
-function pauseOf(failure: ServiceFailure): number {
-  return Math.min(failure.retryAfterMs ?? 0, longestRetryAfterMs)
 }
 
 interface History extends OutageMark {
@@ -143,10 +143,10 @@ function delayBeforeRetry(failure: ServiceFailure, history: History, context: Re
   if (history.attempts >= allowed) return undefined
   const retryAfterMs = failure.retryAfterMs ?? 0
   if (retryAfterMs > longestRetryAfterMs) return undefined
-  const firstMs = failure.code === 'AHI_THROTTLED' ? 500 : 100
-  // At least half: eight attempts last 6 s, so that one or two callers alone outlast a short outage.
-  const share = 0.5 + context.clock.random() / 2
-  return retryAfterMs + share * Math.min(20_000, firstMs * 2 ** (history.attempts - 1))
+  const firstMs = failure.code === 'AHI_THROTTLED' ? 500 : 200
+  // Full jitter, as AWS recommends: callers that failed together do not come back together. Eight attempts last 13 s on
+  // average, so that one or two callers alone outlast a short outage.
+  return retryAfterMs + context.clock.random() * Math.min(20_000, firstMs * 2 ** (history.attempts - 1))
 }
 
 /** A request is repeated at once with fresh credentials, but only once: a provider may give the same ones again. */

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 
+import type { Quota } from '../../src/model/documented-quotas.ts'
 import { createPace } from '../../src/timing/pace.ts'
 import { standingClock } from './standing-clock.ts'
 
@@ -7,16 +8,16 @@ import { standingClock } from './standing-clock.ts'
 export interface Pacing {
   readonly memory: SharedArrayBuffer
   readonly now: number
-  /** Turns to take, after a throttle of what was asked for at 0. Infinity: until the thread is ended. */
+  readonly quota: Quota
+  /** Turns to take. Infinity: until the thread is ended. */
   readonly turns: number
 }
 
-const { memory, now, turns }: Pacing = workerData
+const { memory, now, quota, turns }: Pacing = workerData
 const { clock, ends } = standingClock(now)
-const pace = createPace({ clock, memory })
-parentPort?.once('message', () => {
-  pace.throttled(0, 0)
-  for (let turn = 0; turn < turns; turn += 1) void pace.turn(undefined)
+const pace = createPace({ clock, quota, memory })
+parentPort?.once('message', async () => {
+  for (let turn = 0; turn < turns; turn += 1) await pace.turn(undefined)
   parentPort?.postMessage(ends, [])
 })
 parentPort?.postMessage('ready', [])

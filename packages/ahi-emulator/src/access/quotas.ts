@@ -1,4 +1,4 @@
-import type { Quotas } from '@ahi-dicom/ahi-client'
+import type { Quotas } from '@ahi-dicom/ahi-client/quotas'
 import { ServiceError } from '../operation/service-error.ts'
 
 /** Takes a request into account. */

@@ -1,4 +1,4 @@
-import { documentedQuotas, type Quotas } from '@ahi-dicom/ahi-client'
+import { documentedQuotas, type Quotas } from '@ahi-dicom/ahi-client/quotas'
 import { createAuthenticator, type AuthenticationOptions, type Authenticator } from '../access/authentication.ts'
 import { createQuotaGate, type QuotaGate } from '../access/quotas.ts'
 import { createFaultInjector, type FaultInjector } from '../faults/fault-injector.ts'

@@ -1,7 +1,9 @@
+import type { MaxRates } from '@ahi-dicom/ahi-client'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { parseDatastoreId } from './identifiers.ts'
+import { addMaxRate } from './max-rate.ts'
 import { logLevels, type LogLevel } from '../log.ts'
 import { wholeNumber } from './option-values.ts'
 
@@ -13,6 +15,7 @@ export interface GlobalOptions {
   readonly endpointUrl?: string
   /** Seconds. */
   readonly waitForService?: number
+  readonly maxRate?: MaxRates
   readonly json?: true
   readonly quiet?: true
   readonly logLevel: LogLevel
@@ -34,6 +37,7 @@ export function addGlobalOptions(program: Command): void {
       'how long to wait for AHI if it is away in the middle of a job (default: 300)',
       wholeNumber('--wait-for-service', { from: 0, to: 86_400 }),
     )
+    .option('--max-rate <operation=n>', 'most requests a second of an operation (repeatable)', addMaxRate)
     .option('--json', 'results as JSON, one document a line, on standard output')
     .option('--quiet', 'neither progress nor notes, only errors')
     .addOption(new Option('--log-level <level>', 'how much to tell').choices(logLevels).default('info'))

@@ -1,0 +1,9 @@
+/**
+ * The operations that a client calls, and the quotas that AHI documents. Loads nothing else.
+ *
+ * @module
+ */
+export { operations } from './errors/operations.ts'
+export type { Operation } from './errors/operations.ts'
+export { documentedQuotas } from './model/documented-quotas.ts'
+export type { Quota, Quotas } from './model/documented-quotas.ts'
