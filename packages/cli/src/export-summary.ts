@@ -25,9 +25,9 @@ export function exportExitCode({ outcome }: JobSummary): ExitCode {
 export function tellEnd({ unrecorded = [], fatal }: JobSummary, log: Log): void {
   for (const { name, message, entries } of unrecorded) {
     const missing = name.endsWith('.ndjson') ? `, ${formatCount(entries, 'line')} missing` : ''
-    log.error(`${name} is not complete${missing}: ${inCommandWords(message)}`)
+    log.error(`${name} is not complete${missing}: ${inCommandWords(message)}`, { event: 'unrecorded', name, entries })
   }
-  if (fatal !== undefined) log.error(inCommandWords(fatal.message))
+  if (fatal !== undefined) log.error(inCommandWords(fatal.message), { event: 'failed', code: fatal.code })
 }
 
 /** Returns what an export did, where, and what to do next, for people. */

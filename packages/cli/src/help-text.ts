@@ -1,4 +1,4 @@
-/** Texts that follow the options in the help of the program. */
+/** Texts of the help that belong to no command. */
 
 export const program: string = `Start here:
   ahi-dicom demo                                  see it work, with nothing else needed
@@ -6,10 +6,31 @@ export const program: string = `Start here:
   ahi-dicom search --datastore-id ID              what is in one
   ahi-dicom export STUDY_UID --datastore-id ID --out ./study
   ahi-dicom verify ./study
-  ahi-dicom COMMAND --help                        options and examples of a command`
+  ahi-dicom COMMAND -h                            the most used options and an example of a command
+  ahi-dicom COMMAND --help                        all options and examples of a command
+  ahi-dicom help exit-codes                       what the exit codes mean`
 
 export const environment: string = `Environment:
   AHI_DATASTORE_ID                   the data store, where --datastore-id is not given
   AWS_PROFILE, AWS_REGION, ...       credentials and region as the AWS CLI finds them
   AWS_ENDPOINT_URL_MEDICAL_IMAGING   the endpoint, where --endpoint-url is not given
+  AWS_MAX_ATTEMPTS                   how often a request is tried
+  NO_COLOR, FORCE_COLOR              no colours, or colours also where standard error is no terminal
 With an endpoint on this machine (localhost, 127.0.0.1, [::1]) and no AWS set-up, dummy credentials and region are used.`
+
+export const selection: string = `Selectors name what to export:
+  5f1d3a0c7b9e4f2a8c6d0e1b3a5c7d9f   an image set, by its id (ahi-dicom search lists them)
+  STUDY_UID                          a study, by StudyInstanceUID
+  STUDY_UID/SERIES_UID               a series of a study
+  STUDY_UID/SERIES_UID/INSTANCE_UID  an instance of a series
+  -                                  reads selectors from standard input, one a line; lines that begin with # are comments
+--all selects the whole data store.`
+
+export const configuration: string = `A configuration file has options by their names in camel case. Options of every command stand at the top, those of one
+command below its name:
+
+  { "region": "us-west-2", "datastoreId": "...", "export": { "threads": 4, "format": "dcm,png" } }
+
+It is ahi-dicom.config.json in the working folder; and that of the user: ahi-dicom/config.json in XDG_CONFIG_HOME
+(default: ~/.config; on Windows: %APPDATA%). --config FILE takes another one instead of both, --no-config takes none.
+The command line comes first, then the environment, then the file in the working folder, then that of the user.`

@@ -1,5 +1,7 @@
 import { exitCodes } from './exit-codes.ts'
+import { errorFields } from './error-fields.ts'
 import { failureOf } from './failure.ts'
+import { createLog, type Log } from './log.ts'
 import { runCommand } from './run-command.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -7,15 +9,34 @@ import { openTerminal } from './terminal.ts'
 export async function main(): Promise<void> {
   const { argv, env, stdin, stdout, stderr } = process
   const terminal = openTerminal({ stdin, stdout, stderr, env })
+  let log = createLog({ level: 'info', format: 'text', writeLine: (line) => terminal.message(`${line}\n`) })
   process.on('uncaughtException', (error) => {
-    terminal.message(`ahi-dicom: ${failureOf(error).message}\n`)
-    process.exit(exitCodes.fatal)
+    const exitCode = exitCodes.fatal
+    log.error(failureOf(error).message, { event: 'failed', ...errorFields(error), exitCode })
+    process.exit(exitCode)
   })
+  tellWarnings(() => log)
   const exitCode = await runCommand(argv.slice(2), {
     terminal,
     env,
     signals: process,
     exit: (code) => process.exit(code),
+    onLog: (started) => {
+      log = started
+    },
   })
   process.exit(exitCode)
+}
+
+/** Has the log tell warnings of Node.js, which would write them to standard error in a form of its own. */
+function tellWarnings(log: () => Log): void {
+  for (const listener of process.listeners('warning')) {
+    if (listener.name === 'onWarning') process.off('warning', listener)
+  }
+  // Threads that start later look at the variable.
+  process.env['NODE_NO_WARNINGS'] = '1'
+  process.on('warning', ({ name, message }) => {
+    const level = name === 'ExperimentalWarning' ? 'debug' : 'warn'
+    log()[level](`${name}: ${message}`, { event: 'node-warning' })
+  })
 }

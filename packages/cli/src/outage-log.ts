@@ -6,8 +6,10 @@ import { formatSeconds } from './quantities.ts'
 export function tellOutage(log: Log, { since, until, reason }: ServiceOutage): void {
   if (until === undefined) {
     const time = since.toISOString().slice(0, 19)
-    log.warn(`AHI is away since ${time}Z: ${reason}; waiting until it is back`)
+    log.warn(`AHI is away since ${time}Z: ${reason}; waiting until it is back`, { event: 'outage' })
   } else {
-    log.warn(`AHI is back after ${formatSeconds((until.getTime() - since.getTime()) / 1000)}`)
+    log.warn(`AHI is back after ${formatSeconds((until.getTime() - since.getTime()) / 1000)}`, {
+      event: 'outage-over',
+    })
   }
 }

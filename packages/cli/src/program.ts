@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
-import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { Command } from 'commander'
 import type { CommandRunner } from './command-context.ts'
 import { addDatastores } from './definitions/datastores.ts'
 import { addDemo } from './definitions/demo.ts'
 import { addEmulate } from './definitions/emulate.ts'
 import { addExport } from './definitions/export.ts'
+import { addHelp } from './definitions/help.ts'
 import { addMetadata } from './definitions/metadata.ts'
 import { addSearch } from './definitions/search.ts'
 import { addSeries } from './definitions/series.ts'
 import { addVerify } from './definitions/verify.ts'
-import { exitCodesHelp } from './exit-codes.ts'
 import * as help from './help-text.ts'
+import { afterOptions, helpConfiguration, isShortHelp, type HelpLength } from './help/help-length.ts'
 import { addGlobalOptions } from './options/global-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -21,27 +21,34 @@ export interface ProgramOptions {
   readonly terminal: Terminal
   /** Writes help and version. */
   readonly print: (text: string) => void
+  /** Writes the help that stands in for a missing command. What is wrong is in the error that the parser throws. */
+  readonly printUsage: (text: string) => void
+  readonly helpLength: HelpLength
+  /** Called before a command runs, with what the command line says. */
+  readonly configure: (program: Command, command: Command) => void
 }
 
 /**
  * Returns the commands and options of `ahi-dicom`. What a command does is loaded when it runs, so that help and usage
  * errors come at once.
  */
-export function createProgram({ run, terminal, print }: ProgramOptions): Command {
+export function createProgram({ run, terminal, print, printUsage, helpLength, configure }: ProgramOptions): Command {
   const program = new Command('ahi-dicom')
     .description('DICOM files and PNGs from AWS HealthImaging (AHI).')
     .version(ownVersion())
     .exitOverride()
     .configureOutput({
       writeOut: print,
-      writeErr: terminal.message,
+      writeErr: printUsage,
       getOutHelpWidth: () => terminal.outputColumns ?? 100,
       getErrHelpWidth: () => terminal.messageColumns() ?? 100,
-      outputError: (text, write) => write(withoutControls(text).replace(/^error: /, 'ahi-dicom: ')),
+      outputError() {},
     })
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('ahi-dicom: see ahi-dicom --help')
-    .addHelpText('after', `\n${help.program}\n\n${help.environment}\n\n${exitCodesHelp}`)
+    .configureHelp(helpConfiguration(helpLength))
+    .helpCommand(false)
+    .hook('preAction', configure)
+  const short = afterOptions(program, help.program)
+  program.addHelpText('after', isShortHelp(program) ? short : `\n${help.program}\n\n${help.environment}`)
   addGlobalOptions(program)
   addDatastores(program, run)
   addSearch(program, run)
@@ -51,15 +58,8 @@ export function createProgram({ run, terminal, print }: ProgramOptions): Command
   addVerify(program, run)
   addEmulate(program, run)
   addDemo(program, run)
+  addHelp(program)
   return program
-}
-
-/** A message of the parser quotes arguments, and may have several lines. */
-function withoutControls(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => printable(line))
-    .join('\n')
 }
 
 function ownVersion(): string {

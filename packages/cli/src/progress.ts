@@ -1,3 +1,4 @@
+import type { Log } from './log.ts'
 import { formatProgressLine, formatProgressSentence, shareDone, type ProgressState } from './progress-text.ts'
 
 /** Shows how a job proceeds. */
@@ -26,6 +27,14 @@ const clearLine = '\r\u{1B}[K'
 /** Returns the progress for the place where it shows: one redrawn line on a terminal, a line now and then elsewhere. */
 export function createProgress(options: ProgressOptions): Progress {
   return options.columns() === undefined ? createPlainProgress(options) : createLiveProgress(options)
+}
+
+/** Returns a progress that a log in JSON has now and then. */
+export function createLogProgress(log: Log, { write, now }: Omit<ProgressOptions, 'columns'>): Progress {
+  const tell = (state: ProgressState): void => {
+    log.info(formatProgressSentence(state), { event: 'progress', ...state })
+  }
+  return { ...createSteppedProgress(tell, now), line: (text) => write(`${text}\n`) }
 }
 
 /** Returns a progress that shows nothing but its lines. */
@@ -69,7 +78,13 @@ function createLiveProgress({ columns, write, now = steadyNow }: ProgressOptions
   }
 }
 
-function createPlainProgress({ write, now = steadyNow }: ProgressOptions): Progress {
+function createPlainProgress({ write, now }: ProgressOptions): Progress {
+  const tell = (state: ProgressState): void => write(`ahi-dicom: ${formatProgressSentence(state)}\n`)
+  return { ...createSteppedProgress(tell, now), line: (text) => write(`${text}\n`) }
+}
+
+/** Tells of a job now and then, and when a tenth of it is done. */
+function createSteppedProgress(tell: (state: ProgressState) => void, now = steadyNow): Omit<Progress, 'line'> {
   const startedAt = now()
   let writtenAt = startedAt
   let writtenShare = 0
@@ -82,9 +97,8 @@ function createPlainProgress({ write, now = steadyNow }: ProgressOptions): Progr
       if (share === 1 || !(isStep || sinceMs >= plainLineMs)) return
       writtenAt = now()
       writtenShare = share
-      write(`ahi-dicom: ${formatProgressSentence(current)}\n`)
+      tell(current)
     },
-    line: (text) => write(`${text}\n`),
     [Symbol.dispose]() {},
   }
 }

@@ -1,16 +1,21 @@
-import { CommanderError } from 'commander'
+import { CommanderError, type Command } from 'commander'
+import { hasColour } from './colour.ts'
 import type { CommandContext, CommandRunner } from './command-context.ts'
+import { configure } from './config/configure.ts'
 import { connectionSettings } from './connection.ts'
 import { UsageError } from './errors.ts'
+import { errorFields } from './error-fields.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { describeForDebugging, failureOf } from './failure.ts'
+import { helpLengthOf } from './help/help-length.ts'
 import { requireDatastoreId, type GlobalOptions } from './options/global-options.ts'
 import { watchInterrupts, type SignalSource } from './interrupt.ts'
-import { createLog } from './log.ts'
+import { createLog, type Log, type LogFormat, type LogOptions } from './log.ts'
 import { tellOutage } from './outage-log.ts'
 import { createProgram } from './program.ts'
-import { createProgress, createSilentProgress, type Progress } from './progress.ts'
+import { createLogProgress, createProgress, createSilentProgress, type Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
+import { parserMessage } from './usage-error.ts'
 
 /** What the command needs of its process. */
 export interface Host {
@@ -19,53 +24,97 @@ export interface Host {
   readonly signals: SignalSource
   /** Ends the process at once: at the second interrupt. */
   readonly exit: (code: ExitCode) => void
+  /** Told the log of the command, once options and configuration have said how it writes. */
+  readonly onLog?: ((log: Log) => void) | undefined
 }
 
 /** Runs one command line, such as `['export', '--all', '--out', 'x']`, and returns the exit code. Does not throw. */
 export async function runCommand(args: readonly string[], host: Host): Promise<ExitCode> {
+  const { terminal } = host
+  const format = formatInArguments(args)
+  let log = createHostLog(host, { level: 'info', format, writeLine: (line) => terminal.message(`${line}\n`) })
+  host.onLog?.(log)
   let exitCode: ExitCode = exitCodes.ok
   const run: CommandRunner = async (name, global, action) => {
-    exitCode = await runAction(name, global, action, host)
+    const running = startLogging(global, host)
+    log = running.log
+    host.onLog?.(log)
+    exitCode = await runAction({ name, global, action, host }, running)
   }
   const printed: Promise<boolean>[] = []
   const program = createProgram({
     run,
-    terminal: host.terminal,
-    print: (text) => void printed.push(host.terminal.print(text)),
+    terminal,
+    print: (text) => void printed.push(terminal.print(text)),
+    printUsage: (text) => (format === 'text' ? terminal.message(text) : undefined),
+    helpLength: helpLengthOf(args),
+    configure: (root, command) => configure(root, command, host.env),
   })
   try {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
-    exitCode = parserFailure(error, host)
+    exitCode = parserFailure(error, { log, format, program, args })
   }
   await Promise.all(printed)
+  log.tellPrograms('info', `ended with exit code ${exitCode}`, { event: 'end', exitCode })
   return exitCode
 }
 
+/** A log, and the progress beside which its lines appear. */
+interface Logging {
+  readonly log: Log
+  readonly startProgress: () => Progress
+  readonly endProgress: () => void
+}
+
+function startLogging(global: GlobalOptions, host: Host): Logging {
+  const { logFormat: format = 'text' } = global
+  const { message: write, messageColumns: columns } = host.terminal
+  let progress: Progress = createSilentProgress(write)
+  const log = createHostLog(host, {
+    level: global.quiet === true ? 'error' : global.logLevel,
+    format,
+    writeLine: (line) => progress.line(line),
+  })
+  return {
+    log,
+    startProgress() {
+      if (!global.progress || !log.shows('info')) return progress
+      progress = format === 'json' ? createLogProgress(log, { write }) : createProgress({ columns, write })
+      return progress
+    },
+    endProgress: () => progress[Symbol.dispose](),
+  }
+}
+
+function createHostLog({ env, terminal }: Host, options: LogOptions): Log {
+  return createLog({ ...options, hasColour: hasColour(env, terminal.messageColumns() !== undefined) })
+}
+
+/** A command to run, in its process. */
+interface Action {
+  readonly name: string
+  readonly global: GlobalOptions
+  readonly action: (context: CommandContext) => Promise<ExitCode>
+  readonly host: Host
+}
+
 async function runAction(
-  name: string,
-  global: GlobalOptions,
-  action: (context: CommandContext) => Promise<ExitCode>,
-  host: Host,
+  { name, global, action, host: { terminal, env, signals, exit } }: Action,
+  { log, startProgress, endProgress }: Logging,
 ): Promise<ExitCode> {
-  const { terminal, env } = host
-  const silent = createSilentProgress(terminal.message)
-  let progress: Progress = silent
-  const log = createLog(global.quiet === true ? 'error' : global.logLevel, (line) => progress.line(line))
-  using interrupts = watchInterrupts(host.signals, {
-    onFirst: () => log.info('interrupted; ending in order (interrupt again to stop at once)'),
+  using interrupts = watchInterrupts(signals, {
+    onFirst: () => log.info('interrupted; ending in order (interrupt again to stop at once)', { event: 'interrupted' }),
     onSecond: () => {
-      progress[Symbol.dispose]()
-      log.error(`stopped at once by the second interrupt${name === 'export' ? resumable : ''}`)
-      host.exit(exitCodes.interrupted)
+      endProgress()
+      const exitCode = exitCodes.interrupted
+      log.error(`stopped at once by the second interrupt${name === 'export' ? resumable : ''}`, {
+        event: 'stopped',
+        exitCode,
+      })
+      exit(exitCode)
     },
   })
-  const startProgress = (): Progress => {
-    if (global.progress && log.shows('info')) {
-      progress = createProgress({ columns: terminal.messageColumns, write: terminal.message })
-    }
-    return progress
-  }
   try {
     return await action({
       terminal,
@@ -78,31 +127,49 @@ async function runAction(
       startProgress,
     })
   } catch (error) {
-    progress[Symbol.dispose]()
+    endProgress()
     if (interrupts.signal.aborted) return exitCodes.interrupted
-    return reportFailure(error, name, { log: log.error, debug: log.debug })
+    return reportFailure(error, name, log)
   }
 }
 
 const resumable =
   '; files that were being written are left unfinished; run it again with --resume: it removes them and writes the rest'
 
-function reportFailure(
-  error: unknown,
-  commandName: string,
-  { log, debug }: { log: (line: string) => void; debug: (line: string) => void },
-): ExitCode {
+function reportFailure(error: unknown, commandName: string, log: Log): ExitCode {
   const { exitCode, message } = failureOf(error)
-  log(message)
-  if (error instanceof UsageError) log(`see ahi-dicom ${commandName} --help`)
-  debug(describeForDebugging(error))
+  log.error(message, { event: 'failed', ...errorFields(error), exitCode })
+  if (error instanceof UsageError) log.error(`see ahi-dicom ${commandName} --help`, { event: 'hint' })
+  log.debug(describeForDebugging(error), { event: 'debug' })
   return exitCode
 }
 
-/** The parser has printed its own message by now; errors of the option parsers are ours to print. */
-function parserFailure(error: unknown, { terminal }: Host): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
-  const { exitCode, message } = failureOf(error)
-  terminal.message(`ahi-dicom: ${message}\n`)
-  return exitCode
+interface Parsing {
+  readonly log: Log
+  readonly format: LogFormat
+  readonly program: Command
+  readonly args: readonly string[]
 }
+
+/** Errors of option parsers say what to do by themselves. Without a command, people have seen the help by now. */
+function parserFailure(error: unknown, { log, format, program, args }: Parsing): ExitCode {
+  if (!(error instanceof CommanderError)) {
+    const { exitCode, message } = failureOf(error)
+    log.error(message, { event: 'failed', ...errorFields(error), exitCode })
+    return exitCode
+  }
+  const said = parserMessage(error, program, args)
+  if (said === undefined) return exitCodes.ok
+  if (error.code === 'commander.help' && format === 'text') return exitCodes.usage
+  log.error(said.message, { event: 'failed', code: 'USAGE', exitCode: exitCodes.usage })
+  log.error(said.hint, { event: 'hint' })
+  return exitCodes.usage
+}
+
+/** Returns the format that the arguments ask for: what the parser refuses is told in it, too. */
+function formatInArguments(args: readonly string[]): LogFormat {
+  const value = args.findLast((_, index) => args[index - 1] === '--log-format' || args[index]?.startsWith(assigned))
+  return value === 'json' || value === `${assigned}json` ? 'json' : 'text'
+}
+
+const assigned = '--log-format='

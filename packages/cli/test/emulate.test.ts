@@ -70,6 +70,7 @@ test('tells programs on one line', async () => {
   const [ready, ...rest] = parseJsonLines((await result).stdout)
   expect(rest).toEqual([])
   expect(ready).toEqual({
+    schemaVersion: 1,
     endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     datastoreId: expect.stringMatching(/^[0-9a-z]{32}$/),
     imported: count,

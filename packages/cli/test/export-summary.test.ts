@@ -65,10 +65,7 @@ test('a file that could not be written is named, and not pointed to', () => {
   expect(formatExportSummary(summary, 'out')).not.toContain('errors.ndjson')
   expect(exportExitCode(summary)).toBe(7)
   const lines: string[] = []
-  tellEnd(
-    summary,
-    createLog('error', (line) => lines.push(line)),
-  )
+  tellEnd(summary, createLog({ level: 'error', format: 'text', writeLine: (line) => lines.push(line) }))
   expect(lines).toEqual([
     'ahi-dicom: errors.ndjson is not complete, 2 lines missing: Cannot open: free some, then resume it (--resume)',
     'ahi-dicom: summary.json is not complete: Cannot write',

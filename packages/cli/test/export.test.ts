@@ -62,7 +62,8 @@ describe('export', () => {
     const { stdout } = await ahi.run(['export', ahi.studyInstanceUid, '--out', out, '--json'])
     const [summary] = parseJsonLines(stdout)
     expect(summary).toMatchObject({ outcome: 'complete', instances: { written: ahi.imported, failed: 0 } })
-    expect(JSON.parse(await readFile(join(out, 'summary.json'), 'utf8'))).toEqual(summary)
+    const recorded: unknown = JSON.parse(await readFile(join(out, 'summary.json'), 'utf8'))
+    expect(summary).toEqual({ schemaVersion: 1, ...Object(recorded) })
   })
 
   test('writes pictures of the frames that are asked for', async () => {

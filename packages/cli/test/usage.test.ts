@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { defaultLayout as layoutOfExports } from '@ahi-dicom/export-files'
+import { exitCodes } from '@ahi-dicom/cli'
 import { describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
 import { defaultLayout } from '../src/definitions/default-layout.ts'
@@ -10,28 +11,58 @@ import { runCli } from './support/run-cli.ts'
 const store = '0123456789abcdef0123456789abcdef'
 
 describe('help', () => {
-  test('leads a newcomer from demo to export, with exit codes and environment', async () => {
+  test('leads a newcomer from demo to export, with the environment and where the exit codes are', async () => {
     const { exitCode, stdout, stderr } = await runCli(['--help'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     for (const command of ['datastores', 'search', 'series', 'metadata', 'export', 'verify', 'emulate', 'demo']) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
     }
     expect(stdout).toContain('ahi-dicom demo')
-    expect(stdout).toContain('Exit codes:')
+    expect(stdout).toContain('ahi-dicom help exit-codes')
     expect(stdout).toContain('AHI_DATASTORE_ID')
   })
 
   test.each(['datastores', 'search', 'series', 'metadata', 'export', 'verify', 'emulate', 'demo'])(
-    '%s has a description, examples and exit codes',
+    '%s has a description, examples and where the exit codes are',
     async (command) => {
       const { exitCode, stdout } = await runCli([command, '--help'])
       expect(exitCode).toBe(0)
       expect(stdout).toMatch(/^Usage: ahi-dicom .*\n\n[A-Z].*\.\n/)
       expect(stdout).toMatch(/^Examples?:\n {2}ahi-dicom /m)
-      expect(stdout).toContain('Exit codes:')
+      expect(stdout).toContain('ahi-dicom help exit-codes')
       expect(stdout).toContain('--endpoint-url')
     },
   )
+
+  test.each(['datastores', 'search', 'series', 'metadata', 'export', 'verify', 'emulate', 'demo'])(
+    '%s -h fits on a screen, with one example and where the rest is',
+    async (command) => {
+      const { exitCode, stdout } = await runCli([command, '-h'])
+      expect(exitCode).toBe(0)
+      expect(stdout.split('\n').length).toBeLessThanOrEqual(24)
+      expect(stdout).toMatch(/^Example:\n {2}ahi-dicom .*\n\n/m)
+      expect(stdout).toContain(`All options: ahi-dicom ${command} --help`)
+      expect(stdout).not.toContain('--endpoint-url')
+      expect(await runCli(['help', command])).toEqual(await runCli([command, '--help']))
+    },
+  )
+
+  test('-h shows the commands', async () => {
+    const { stdout } = await runCli(['-h'])
+    expect(stdout).toMatch(/^ {2}export /m)
+    expect(stdout).toContain('All options: ahi-dicom --help')
+    expect(stdout.length).toBeLessThan((await runCli(['--help'])).stdout.length)
+  })
+
+  test('has the exit codes on a page of their own', async () => {
+    const { exitCode, stdout } = await runCli(['help', 'exit-codes'])
+    expect(exitCode).toBe(0)
+    for (const code of Object.values(exitCodes)) expect(stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'))
+  })
+
+  test.each(['environment', 'selection', 'configuration'])('has the topic %s', async (topic) => {
+    expect(await runCli(['help', topic])).toMatchObject({ exitCode: 0, stderr: '' })
+  })
 
   test('names the default layout of exports', () => {
     expect(defaultLayout).toBe(layoutOfExports)
@@ -66,6 +97,8 @@ const usageErrors: [string, string[], string][] = [
   ['no command', [], 'Usage: ahi-dicom'],
   ['an unknown command', ['exprot'], 'Did you mean export?'],
   ['an unknown option', ['search', '--studdy', '1.2'], 'Did you mean --study?'],
+  ['an unknown topic of the help', ['help', 'exit-kodes'], 'one of exit-codes'],
+  ['an unknown log format', ['datastores', '--log-format', 'xml'], 'text, json'],
   ['no data store', ['search'], 'give --datastore-id or set AHI_DATASTORE_ID'],
   ['a malformed data store id', ['search', '--datastore-id', 'NOT-AN-ID'], "Cannot use the data store id 'NOT-AN-ID'"],
   [

@@ -65,7 +65,7 @@ async function exportTo(
     ...options,
     signal,
     onProgress: (state) => progress.update(state),
-    onLockWait: ({ message }) => log.warn(message),
+    onLockWait: ({ message }) => log.warn(message, { event: 'lock-wait' }),
   })
 }
 

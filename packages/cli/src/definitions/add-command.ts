@@ -1,10 +1,8 @@
 import type { Command } from 'commander'
-import { exitCodesHelp } from '../exit-codes.ts'
+import { afterOptions } from '../help/help-length.ts'
 
-/** Adds a command with its examples and the exit codes in its help. */
+/** Adds a command with its examples. `examples` may begin with notes, and has a line `Examples:` or `Example:`. */
 export function addCommand(program: Command, usage: string, description: string, examples: string): Command {
   const command = program.command(usage).description(description)
-  return command
-    .showHelpAfterError(`ahi-dicom: see ahi-dicom ${command.name()} --help`)
-    .addHelpText('after', `\n${examples}\n\n${exitCodesHelp}`)
+  return command.addHelpText('after', afterOptions(command, examples))
 }

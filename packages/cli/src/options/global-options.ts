@@ -4,7 +4,7 @@ import { Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { parseDatastoreId } from './identifiers.ts'
 import { addMaxRate } from './max-rate.ts'
-import { logLevels, type LogLevel } from '../log.ts'
+import { logFormats, logLevels, type LogFormat, type LogLevel } from '../log.ts'
 import { wholeNumber } from './option-values.ts'
 
 /** The options that every command has. */
@@ -19,7 +19,11 @@ export interface GlobalOptions {
   readonly json?: true
   readonly quiet?: true
   readonly logLevel: LogLevel
+  /** Default `text`. */
+  readonly logFormat?: LogFormat
   readonly progress: boolean
+  /** A configuration file; `false`: none. Default: those that are there. */
+  readonly config?: string | false
 }
 
 /** Adds the options that every command has. They may stand before or after the name of the command. */
@@ -41,7 +45,14 @@ export function addGlobalOptions(program: Command): void {
     .option('--json', 'results as JSON, one document a line, on standard output')
     .option('--quiet', 'neither progress nor notes, only errors')
     .addOption(new Option('--log-level <level>', 'how much to tell').choices(logLevels).default('info'))
+    .addOption(
+      new Option('--log-format <format>', 'messages as text, or one JSON object a line (default: text)').choices(
+        logFormats,
+      ),
+    )
     .option('--no-progress', 'no progress')
+    .option('--config <file>', 'a configuration file (default: ahi-dicom.config.json, and that of the user)')
+    .option('--no-config', 'read no configuration file')
 }
 
 /** Returns the data store that the command line or the environment names, or throws a {@link UsageError}. */

@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import { UsageError } from '../errors.ts'
+import { helpTopics } from '../help/topics.ts'
+import { addCommand } from './add-command.ts'
+
+const topicNames = Object.keys(helpTopics).join(', ')
+
+const examples = `Examples:
+  ahi-dicom help exit-codes
+  ahi-dicom help export`
+
+/** Adds the command `help`, which shows the help of a command, or a page of its own. */
+export function addHelp(program: Command): void {
+  addCommand(program, 'help', `Show the help of a command or of a topic: ${topicNames}.`, examples)
+    .argument('[topic]', 'a command or a topic')
+    .action((topic: string | undefined) => {
+      if (topic === undefined) return program.outputHelp()
+      const command = program.commands.find((known) => known.name() === topic)
+      if (command !== undefined) return command.outputHelp()
+      const text = helpTopics[topic]
+      if (text === undefined) {
+        throw new UsageError(`Cannot find the help topic '${topic}': give a command, or one of ${topicNames}`)
+      }
+      program.configureOutput().writeOut?.(`${text}\n`)
+    })
+}

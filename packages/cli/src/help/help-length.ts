@@ -1,0 +1,45 @@
+import { Help, type Command, type HelpConfiguration, type Option } from 'commander'
+
+/** How much help is shown: all of it (`--help`), or what is needed most (`-h`). */
+export type HelpLength = 'short' | 'full'
+
+/** Options that the short help of a command shows. Of a command that is not here, it shows the first ones. */
+const mostUsed: Readonly<Record<string, readonly string[]>> = {
+  'ahi-dicom': ['--datastore-id', '--profile', '--json', '--help'],
+  export: ['--all', '--out', '--format', '--transfer-syntax', '--resume', '--overwrite', '--dry-run', '--help'],
+}
+
+const firstOptions = 6
+
+/** Returns which help the arguments ask for. */
+export function helpLengthOf(args: readonly string[]): HelpLength {
+  return args.includes('-h') && !args.includes('--help') ? 'short' : 'full'
+}
+
+/** Returns the settings of the parser for a help. */
+export function helpConfiguration(length: HelpLength): HelpConfiguration {
+  if (length === 'full') return { showGlobalOptions: true }
+  return { showGlobalOptions: false, visibleOptions: mostUsedOptions }
+}
+
+/** Returns whether the help that a command shows is the short one, which leaves the options of every command out. */
+export function isShortHelp(command: Command): boolean {
+  return command.configureHelp().showGlobalOptions !== true
+}
+
+/** Returns what follows the options in the help of a command: examples, or one of them and where to find the rest. */
+export function afterOptions(command: Command, examples: string): string {
+  if (!isShortHelp(command)) return `\n${examples}\n\nExit codes: ahi-dicom help exit-codes`
+  const [, first = ''] = /^Examples?:\n(.+)$/m.exec(examples) ?? []
+  const name = command.parent === null ? 'ahi-dicom' : `ahi-dicom ${command.name()}`
+  return `\nExample:\n${first}\n\nAll options: ${name} --help`
+}
+
+const fullHelp = new Help()
+
+function mostUsedOptions(command: Command): Option[] {
+  const options = fullHelp.visibleOptions(command)
+  const wanted = mostUsed[command.name()]
+  if (wanted === undefined) return options.filter((option, index) => index < firstOptions || option.long === '--help')
+  return options.filter(({ long }) => wanted.includes(long ?? ''))
+}

@@ -1,0 +1,10 @@
+import { exitCodesHelp } from '../exit-codes.ts'
+import * as texts from '../help-text.ts'
+
+/** Pages of the help that belong to no command, by name. */
+export const helpTopics: Readonly<Record<string, string>> = {
+  'exit-codes': exitCodesHelp,
+  environment: texts.environment,
+  selection: texts.selection,
+  configuration: texts.configuration,
+}

@@ -1,0 +1,13 @@
+import { printableJson } from '@ahi-dicom/ahi-metadata/printable'
+import { schemaVersion } from './json-line.ts'
+
+/** Returns a function that writes messages as JSON, an object a line: version, time (ISO 8601, UTC), level, event, message, and further facts. */
+export function createJsonLogWriter(
+  writeLine: (line: string) => void,
+  now: () => Date = () => new Date(),
+): (level: string, message: string, fields: { readonly event?: string }) => void {
+  return (level, message, { event = 'note', ...facts }) => {
+    const entry = { schemaVersion, time: now().toISOString(), level, event, message, ...facts }
+    writeLine(printableJson(JSON.stringify(entry)))
+  }
+}

@@ -1,0 +1,21 @@
+import type { Command, CommanderError } from 'commander'
+
+/** What is wrong with a command line, as the parser says it, and where to read on. */
+export interface ParserMessage {
+  readonly message: string
+  readonly hint: string
+}
+
+/** Returns what the parser says, or `undefined` for what is no fault of the command line. */
+export function parserMessage(
+  error: CommanderError,
+  program: Command,
+  args: readonly string[],
+): ParserMessage | undefined {
+  if (error.exitCode === 0) return undefined
+  const command = program.commands.find((known) => args.includes(known.name()))
+  const name = command === undefined ? 'ahi-dicom' : `ahi-dicom ${command.name()}`
+  const hint = `see ${name} --help`
+  if (error.code === 'commander.help') return { message: 'no command is given', hint }
+  return { message: error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '), hint }
+}
