@@ -1,5 +1,5 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
-import type { ExportOutcome, JobSummary } from '@ahi-dicom/exporter'
+import type { ErrorEntry, ExportOutcome, JobSummary } from '@ahi-dicom/exporter'
 import { inCommandWords } from './command-words.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import type { Log } from './log.ts'
@@ -19,6 +19,11 @@ const exitCodesByOutcome: Readonly<Record<ExportOutcome, ExitCode>> = {
 /** Returns the exit code that tells how an export ended. */
 export function exportExitCode({ outcome }: JobSummary): ExitCode {
   return exitCodesByOutcome[outcome]
+}
+
+/** Tells programs of an item that failed. For people, the summary counts such items and the record names them. */
+export function tellFailure({ message, ...facts }: ErrorEntry, log: Log): void {
+  log.tellPrograms('warn', inCommandWords(message), { event: 'item-failed', ...facts })
 }
 
 /** Writes what could not be recorded, and what ended the export early. */

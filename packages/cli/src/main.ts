@@ -3,6 +3,7 @@ import { errorFields } from './error-fields.ts'
 import { failureOf } from './failure.ts'
 import { createLog, type Log } from './log.ts'
 import { runCommand } from './run-command.ts'
+import { flushTelemetry } from './telemetry.ts'
 import { openTerminal } from './terminal.ts'
 
 /** Runs the command line of this process and ends it. */
@@ -25,6 +26,7 @@ export async function main(): Promise<void> {
       log = started
     },
   })
+  await flushTelemetry()
   process.exit(exitCode)
 }
 

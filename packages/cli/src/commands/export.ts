@@ -10,7 +10,7 @@ import type { CommandContext } from '../command-context.ts'
 import { documentSettings } from '../options/document-options.ts'
 import { UsageError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { exportExitCode, formatExportSummary, tellEnd } from '../export-summary.ts'
+import { exportExitCode, formatExportSummary, tellEnd, tellFailure } from '../export-summary.ts'
 import { printJsonLine } from '../json-line.ts'
 import { filesOf, type FileOptions } from '../options/file-options.ts'
 import { checkSelection, readSelection, type SelectionOptions } from '../options/selection-options.ts'
@@ -65,6 +65,7 @@ async function exportTo(
     ...options,
     signal,
     onProgress: (state) => progress.update(state),
+    onFailure: (failure) => tellFailure(failure, log),
     onLockWait: ({ message }) => log.warn(message, { event: 'lock-wait' }),
   })
 }

@@ -18,6 +18,7 @@ import type { ExporterClient } from '../selection/client.ts'
 import { isFatalFailure } from '../selection/item-failure.ts'
 import { selectionName } from '../selection/selection-name.ts'
 import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
+import { createJobTelemetry, type JobTelemetry } from '../telemetry/job-telemetry.ts'
 import { finishRecord } from './finish-record.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
 import { createJob, notify, report, reportOutage, warn, type ExportOptions, type Job } from './job.ts'
@@ -46,18 +47,28 @@ export async function runExport(parts: JobParts, options: ExportOptions): Promis
   if (options.headerOnly === true && picture !== undefined) {
     throw new TypeError(`Expected formats that read no pixels with the \`headerOnly\` option, got \`${picture.name}\``)
   }
-  await destination.open({ mask: layout.mask })
-  try {
-    return await exportToOpened(parts, options, { layout, formats })
-  } finally {
-    await destination.close()
-  }
+  const telemetry = createJobTelemetry(options.datastoreId)
+  return await telemetry.run(async () => {
+    await destination.open({ mask: layout.mask })
+    try {
+      return await exportToOpened(parts, options, { layout, formats, telemetry })
+    } finally {
+      await destination.close()
+    }
+  })
+}
+
+/** What a job is made with. */
+interface JobSetting {
+  readonly layout: Layout
+  readonly formats: readonly Format[]
+  readonly telemetry: JobTelemetry
 }
 
 async function exportToOpened(
   parts: JobParts,
   options: ExportOptions,
-  { layout, formats }: { readonly layout: Layout; readonly formats: readonly Format[] },
+  { layout, formats, telemetry }: JobSetting,
 ): Promise<ExportSummary> {
   const startedAt = new Date()
   const start = performance.now()
@@ -74,7 +85,7 @@ async function exportToOpened(
     signal,
     onLockWait,
   })
-  const job = createJob(options, { record, mask: layout.mask, closed: parts.closed })
+  const job = createJob(options, { record, mask: layout.mask, telemetry, closed: parts.closed })
   const items = new Map<number, LaneItem>()
   const taking = new Set<Promise<void>>()
   const lanes = await openLanes(parts, job, {
@@ -83,6 +94,7 @@ async function exportToOpened(
       const item = items.get(result.id)
       if (item === undefined) return
       items.delete(result.id)
+      telemetry.queue(-1)
       flushing.note(result.entries.length)
       const task = takeResult(job, item, result).finally(() => taking.delete(task))
       taking.add(task)
@@ -146,7 +158,10 @@ async function exportSelection(hand: Hand): Promise<void> {
     ...options,
     signal,
     onSelected: () => void (counts.imageSets.selected += 1),
-    onLoaded: ({ instances }) => countLoaded(counts, instances),
+    onLoaded({ instances, selected, versionId }) {
+      countLoaded(counts, instances)
+      job.telemetry.start({ imageSetId: selected.imageSetId, versionId }, instances.length)
+    },
     onUnreadable: () => void (counts.imageSets.failed += 1),
     onSelectionOver: () => void (counts.isSelectionOver = true),
   })
@@ -173,6 +188,7 @@ async function handOut(
   await warn(job, job.warnings.start(key))
   const whole: LaneItem = { ...item, key, losslessStorageFormat, isLatestVersion }
   items.set(item.id, whole)
+  job.telemetry.queue(1)
   await lanes.hand(whole)
 }
 
@@ -182,7 +198,8 @@ async function failSelected(job: Job, { error, item }: WalkedFailure): Promise<v
   notify(job)
 }
 
-function skip(job: Job, { entry }: WalkedInstance, completed: CompletedInstance | undefined): void {
+function skip(job: Job, { key, entry }: WalkedInstance, completed: CompletedInstance | undefined): void {
+  job.telemetry.settle(key.imageSetId, 'skipped')
   countSkipped(job.counts, entry, completed)
   notify(job)
 }

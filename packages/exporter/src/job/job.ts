@@ -1,6 +1,7 @@
 import { recordNames } from '@ahi-dicom/export-files'
 import type {
   Destination,
+  ErrorEntry,
   ExportRecord,
   Format,
   LockWait,
@@ -15,6 +16,7 @@ import type { ExportProgress } from '../record/progress.ts'
 import type { JobSummary, UnrecordedEntries } from '../record/summary.ts'
 import { createWarnings, type Warnings } from '../record/warnings.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
+import type { JobTelemetry } from '../telemetry/job-telemetry.ts'
 
 /** What to export, and where to. */
 export interface ExportOptions extends SelectionOptions, InstanceOptions {
@@ -31,6 +33,8 @@ export interface ExportOptions extends SelectionOptions, InstanceOptions {
   readonly signal?: AbortSignal | undefined
   /** Called at every image set, frame and instance that is done: keep it cheap. */
   readonly onProgress?: ((progress: ExportProgress) => void) | undefined
+  /** Called at every failure that is recorded: the line of `errors.ndjson`. */
+  readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
   /** Called if another run has locked the destination, and only time can tell whether it still runs. */
   readonly onLockWait?: ((wait: LockWait) => void) | undefined
 }
@@ -41,6 +45,7 @@ export interface Job {
   readonly record: ExportRecord
   readonly counts: Counts
   readonly warnings: Warnings
+  readonly telemetry: JobTelemetry
   /** How messages show paths, so that they name no patient. */
   readonly mask: PathMask
   /** Aborted by the caller, by close(), or by a fatal failure. */
@@ -54,13 +59,13 @@ export interface Job {
 }
 
 /** Parts of a {@link Job}. */
-export interface JobStart extends Pick<Job, 'record' | 'mask'> {
+export interface JobStart extends Pick<Job, 'record' | 'mask' | 'telemetry'> {
   /** Aborts when the exporter is closed. */
   readonly closed: AbortSignal
 }
 
 /** Makes a job that has not begun. */
-export function createJob(options: ExportOptions, { record, mask, closed }: JobStart): Job {
+export function createJob(options: ExportOptions, { record, mask, telemetry, closed }: JobStart): Job {
   const ended = new AbortController()
   const outside = AbortSignal.any(options.signal === undefined ? [closed] : [closed, options.signal])
   const signal = AbortSignal.any([outside, ended.signal])
@@ -82,6 +87,7 @@ export function createJob(options: ExportOptions, { record, mask, closed }: JobS
     signal,
     counts: createCounts(),
     warnings: createWarnings(),
+    telemetry,
     end,
     lose(name, error) {
       const failure = failureOf(error)
@@ -117,7 +123,19 @@ export async function reportOutage(job: Job, failure: Failure): Promise<void> {
 export async function report(job: Job, failure: Failure, item: FailedItem): Promise<void> {
   countFailure(job.counts, failure)
   if (failure.isFatal) job.end(failure)
-  await recorded(job, recordNames.errors, job.record.fail(errorEntry(failure, item)))
+  const entry = errorEntry(failure, item)
+  job.telemetry.failed(entry)
+  tellFailure(job, entry)
+  await recorded(job, recordNames.errors, job.record.fail(entry))
+}
+
+/** Tells whoever watches of a failure. An error there ends the job. */
+function tellFailure(job: Job, entry: ErrorEntry): void {
+  try {
+    job.options.onFailure?.(entry)
+  } catch (error) {
+    job.end(failureOf(error))
+  }
 }
 
 /** Records warnings, also while the job is ending. */

@@ -138,7 +138,7 @@ export function startLane(options: RunningLaneOptions): RunningLane {
   }
 
   function takeNews({ results, fetched }: FromLane & { readonly kind: 'news' }): void {
-    if (fetched.byteLength > 0 || fetched.frames > 0) options.onFetched(fetched)
+    if (fetched.byteLength + fetched.frames + fetched.decodedFrames > 0) options.onFetched(fetched)
     for (const result of results) if (forget(result.id)) options.onResult(result)
     options.onRoom()
   }

@@ -8,10 +8,15 @@ import { notify, report, reportOutage, warn, type Job } from './job.ts'
 /** Records and counts what became of an item. */
 export async function takeResult(job: Job, item: LaneItem, result: ItemResult): Promise<void> {
   const failures = [...result.failures, ...(await addEntries(job, result))]
-  if (failures.length === 0) countWritten(job.counts, item, result)
+  if (failures.length === 0) countDone(job, item, result)
   else await failItem(job, item, failures)
   notify(job)
   await tellWarnings(job, item, result.notices)
+}
+
+function countDone(job: Job, item: LaneItem, result: ItemResult): void {
+  countWritten(job.counts, item, result)
+  job.telemetry.settle(item.key.imageSetId, 'written')
 }
 
 /** Records the files of an item. Returns why they could not be: an instance that is not recorded has failed. */
@@ -20,6 +25,7 @@ async function addEntries(job: Job, { entries }: ItemResult): Promise<readonly F
   try {
     await job.record.add(entries)
     countFiles(job.counts, entries)
+    for (const { bytes } of entries) job.telemetry.wrote(bytes)
     return []
   } catch (error) {
     return [failureOf(error)]
@@ -27,10 +33,12 @@ async function addEntries(job: Job, { entries }: ItemResult): Promise<readonly F
 }
 
 /** Counts what a lane has fetched. */
-export function takeFetched(job: Job, { byteLength, frames }: Fetched): void {
+export function takeFetched(job: Job, fetched: Fetched): void {
+  const { byteLength, frames } = fetched
+  job.telemetry.fetched(fetched)
   job.counts.bytesFetched += byteLength
   job.counts.frames.received += frames
-  notify(job)
+  if (byteLength + frames > 0) notify(job)
 }
 
 /** Failures after the job was aborted are not reported: those instances count as unfinished. */
@@ -39,6 +47,7 @@ async function failItem(job: Job, { key, stem }: LaneItem, failures: readonly Fa
   const outage = failures.find(({ isOutage }) => isOutage)
   if (outage !== undefined) return await reportOutage(job, outage)
   job.counts.instances.failed += 1
+  job.telemetry.settle(key.imageSetId, 'failed')
   const { versionId: _, ...item } = key
   for (const failure of failures) {
     const message = maskMessage(failure.message, stem, job.mask)

@@ -52,12 +52,18 @@ export interface ReadFrames {
   readonly unverified: number
 }
 
-/** What came from AHI since it was last told. */
+/** What came from AHI, and was decoded, since it was last told. */
 export interface Fetched {
   readonly byteLength: number
   /** Frames that had not come before. */
   readonly frames: number
+  /** Frames that were decoded, and how long that took. */
+  readonly decodedFrames: number
+  readonly decodeMs: number
 }
+
+/** Nothing came. */
+export const nothingFetched: Fetched = { byteLength: 0, frames: 0, decodedFrames: 0, decodeMs: 0 }
 
 /** Returns the frames that are read for an item, which is how much work it is. An item without any counts as one. */
 export function framesToRead({ entry }: LaneItem, { headerOnly }: InstanceOptions): number {

@@ -1,6 +1,6 @@
 import { createLimiter, type Limiter } from '@ahi-dicom/ahi-client'
 import { createFrameReader, type FrameDecoder, type FrameSource, type InstanceSource } from '@ahi-dicom/dicomizer'
-import type { Fetched, InstanceOptions } from './lane-item.ts'
+import { nothingFetched, type Fetched, type InstanceOptions } from './lane-item.ts'
 import { limitedSource } from './limited-source.ts'
 import type { InstanceSources } from './open-instance.ts'
 
@@ -24,7 +24,7 @@ export async function createLocalSources(
   onFetched: (fetched: Fetched) => void,
 ): Promise<InstanceSources> {
   const source = limitedSource(client, requests)
-  const reader = createFrameReader({ source, decoder: await decoder() })
+  const reader = createFrameReader({ source, decoder: timedDecoder(await decoder(), onFetched) })
   const { getDICOMInstance } = source
   return {
     options,
@@ -40,4 +40,20 @@ export async function createLocalSources(
 export function instanceOptions(options: InstanceOptions): InstanceOptions {
   const { transferSyntax, headerOnly, verifyFrames, source } = options
   return { transferSyntax, headerOnly, verifyFrames, source }
+}
+
+/** Returns a decoder that tells how long each frame takes. A frame that waits for a thread takes that long, too. */
+function timedDecoder(decoder: FrameDecoder, onFetched: (fetched: Fetched) => void): FrameDecoder {
+  const decodes = decoder.decodes?.bind(decoder)
+  return {
+    async decode(codeStream, options) {
+      const startedAt = performance.now()
+      try {
+        return await decoder.decode(codeStream, options)
+      } finally {
+        onFetched({ ...nothingFetched, decodedFrames: 1, decodeMs: performance.now() - startedAt })
+      }
+    },
+    ...(decodes && { decodes }),
+  }
 }

@@ -1,4 +1,4 @@
-import type { Fetched, ItemResult } from './lane-item.ts'
+import { nothingFetched, type Fetched, type ItemResult } from './lane-item.ts'
 import type { FromLane } from './lane-messages.ts'
 
 /** Gathers what a lane has to tell, so that a message takes what comes within a few milliseconds. */
@@ -20,17 +20,17 @@ const waitMs = 5
 export function createNews(post: (message: FromLane) => void): News {
   let results: ItemResult[] = []
   let ids: number[] = []
-  let fetched: Fetched = { byteLength: 0, frames: 0 }
+  let fetched = nothingFetched
   let timer: NodeJS.Timeout | undefined
 
   function flush(): void {
     clearTimeout(timer)
     timer = undefined
-    if (results.length > 0 || fetched.byteLength > 0 || fetched.frames > 0) post({ kind: 'news', results, fetched })
+    if (results.length > 0 || fetched !== nothingFetched) post({ kind: 'news', results, fetched })
     if (ids.length > 0) post({ kind: 'unfinished', ids })
     results = []
     ids = []
-    fetched = { byteLength: 0, frames: 0 }
+    fetched = nothingFetched
   }
 
   function due(): void {
@@ -39,8 +39,13 @@ export function createNews(post: (message: FromLane) => void): News {
   }
 
   return {
-    fetched({ byteLength, frames }) {
-      fetched = { byteLength: fetched.byteLength + byteLength, frames: fetched.frames + frames }
+    fetched({ byteLength, frames, decodedFrames, decodeMs }) {
+      fetched = {
+        byteLength: fetched.byteLength + byteLength,
+        frames: fetched.frames + frames,
+        decodedFrames: fetched.decodedFrames + decodedFrames,
+        decodeMs: fetched.decodeMs + decodeMs,
+      }
       due()
     },
     result(result) {

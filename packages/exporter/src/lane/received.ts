@@ -1,5 +1,5 @@
 import type { FrameReader } from '@ahi-dicom/dicomizer'
-import type { Fetched } from './lane-item.ts'
+import { nothingFetched, type Fetched } from './lane-item.ts'
 import { observedBody } from './observed-body.ts'
 
 /** Counts what comes from AHI for one instance, however often it is asked for. */
@@ -19,11 +19,11 @@ export function createReceived(onFetched: (fetched: Fetched) => void): Received 
   return {
     frame(imageFrameId, byteLength) {
       const before = known.size
-      onFetched({ byteLength, frames: known.add(imageFrameId).size - before })
+      onFetched({ ...nothingFetched, byteLength, frames: known.add(imageFrameId).size - before })
     },
     bytes(byteLength) {
       hasStreamed = true
-      onFetched({ byteLength, frames: 0 })
+      onFetched({ ...nothingFetched, byteLength })
     },
     get hasStreamed() {
       return hasStreamed

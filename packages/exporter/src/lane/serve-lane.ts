@@ -7,7 +7,7 @@ import { createDecodeWatch } from './decode-watch.ts'
 import { exportItem } from './export-item.ts'
 import { readGuestFrame } from './guest-host.ts'
 import { createGuestReaders } from './guest-reader.ts'
-import { failedItem, type LaneItem } from './lane-item.ts'
+import { failedItem, nothingFetched, type LaneItem } from './lane-item.ts'
 import type { FromLane, LaneSettings, LaneStart, ToLane } from './lane-messages.ts'
 import type { Lane } from './lane.ts'
 import { loadLaneModule } from './load-lane-module.ts'
@@ -108,8 +108,9 @@ async function openLane(
     settings.decoder && loadLaneModule<FrameDecoder>(settings.decoder, 'createFrameDecoder'),
     ...settings.formats.map((format) => loadLaneModule<Format>(format, 'createFormat')),
   ])
+  const onDecoded = (decodeMs: number): void => onFetched({ ...nothingFetched, decodedFrames: 1, decodeMs })
   const ownReader = (itemId: number): FrameReader =>
-    createThreadReader({ client, decoder, memory, turns, watch }, itemId)
+    createThreadReader({ client, decoder, memory, turns, watch, onDecoded }, itemId)
   return {
     ownReader,
     places: createLimiter(settings.instanceConcurrency),

@@ -21,19 +21,23 @@ export interface ThreadReaderParts {
   /** Lets the thread decode one frame at a time, so that the watch knows on which one it hangs. */
   readonly turns: Limiter
   readonly watch: DecodeWatch
+  /** Told how long each frame took to decode. */
+  readonly onDecoded: (decodeMs: number) => void
 }
 
 /** Makes a reader of the frames of an item, which fetches and decodes in this thread and into memory that is used again. */
 export function createThreadReader(parts: ThreadReaderParts, itemId: number): FrameReader {
-  const { client, decoder, memory, turns, watch } = parts
+  const { client, decoder, memory, turns, watch, onDecoded } = parts
 
   async function decode(codeStream: Uint8Array<ArrayBuffer>, imageFrameId: string, signal: AbortSignal | undefined) {
     const turn = await turns.reserve(1, { signal })
     watch.begin(itemId, imageFrameId)
+    const startedAt = performance.now()
     try {
       // A decoder of the caller's own may take the bytes away.
       return await (decoder?.decode(codeStream.slice(), { signal }) ?? decodeFrame(codeStream, { memory }))
     } finally {
+      onDecoded(performance.now() - startedAt)
       watch.end()
       turn.release()
     }
