@@ -16,6 +16,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Standard input. Default: empty. */
   readonly input?: string
+  /** Working folder. Default: that of this process. */
+  readonly cwd?: string
   /** User to run it as: needs root. */
   readonly uid?: number
   /** Command that runs the command, such as `unshare`. */
@@ -58,7 +60,10 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
   }
 }
 
-function spawnCli(args: readonly string[], { env, uid, wrapper = [] }: CliOptions): ChildProcessWithoutNullStreams {
+function spawnCli(
+  args: readonly string[],
+  { env, cwd, uid, wrapper = [] }: CliOptions,
+): ChildProcessWithoutNullStreams {
   const [program = '', ...rest] = [...wrapper, process.execPath, bin, ...args]
   return spawn(program, rest, {
     env: {
@@ -68,5 +73,6 @@ function spawnCli(args: readonly string[], { env, uid, wrapper = [] }: CliOption
       ...env,
     },
     ...(uid === undefined ? {} : { uid }),
+    ...(cwd === undefined ? {} : { cwd }),
   })
 }

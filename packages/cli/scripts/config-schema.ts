@@ -1,0 +1,46 @@
+import type { Command, Option } from 'commander'
+import { configurableCommands, configurableOptions, isRepeatable, isSwitch } from '../src/config/configurable.ts'
+
+/** Returns the JSON Schema of configuration files, which editors complete by. */
+export function configSchema(program: Command): object {
+  const sections = configurableCommands(program).map((command) => [
+    command.name(),
+    { description: `Options of \`${command.name()}\`: ${command.description()}`, ...objectOf(optionSchemas(command)) },
+  ])
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Configuration of ahi-dicom',
+    ...objectOf({
+      $schema: { description: 'The address of this schema, for editors', type: 'string' },
+      ...optionSchemas(program),
+      ...Object.fromEntries(sections),
+    }),
+  }
+}
+
+function objectOf(properties: object): object {
+  return { type: 'object', additionalProperties: false, properties }
+}
+
+function optionSchemas(command: Command): object {
+  return Object.fromEntries(
+    [...configurableOptions(command)].map(([name, options]) => [name, optionSchema(options)] as const),
+  )
+}
+
+function optionSchema(options: readonly Option[]): object {
+  const [option] = options
+  if (option === undefined || isSwitch(options)) return { ...described(option), type: 'boolean' }
+  if (option.argChoices !== undefined) return { ...described(option), enum: option.argChoices }
+  const one = { type: ['string', 'number'] }
+  if (!isRepeatable(option)) return { ...described(option), ...one }
+  return { ...described(option), anyOf: [one, { type: 'array', items: one }] }
+}
+
+/** An option that turns something off is on by default. */
+function described(option: Option | undefined): object {
+  if (option === undefined) return {}
+  return {
+    description: option.negate ? `${option.long ?? ''}: ${option.description}; default true` : option.description,
+  }
+}
