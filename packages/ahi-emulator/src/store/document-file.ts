@@ -2,12 +2,16 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Batch } from './batch.ts'
 
-/** Compresses a metadata document as the store keeps it and the API sends it. */
-export const compressDocument: (text: string) => Promise<Uint8Array<ArrayBuffer>> = promisify(gzip)
+const compress = promisify(gzip)
+
+/** Compresses a document that is made again for each request. Level 1 takes a third of the time. */
+export function compressDocument(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  return compress(text, { level: 1 })
+}
 
 /** Writes a metadata document into a batch. Returns its path. */
 export async function writeDocument(batch: Batch, text: string): Promise<string> {
   const documentPath = batch.newFile('json.gz')
-  await batch.append(documentPath, await compressDocument(text))
+  await batch.append(documentPath, await compress(text))
   return documentPath
 }

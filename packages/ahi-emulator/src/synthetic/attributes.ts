@@ -38,22 +38,32 @@ export function sharedAttributes(recipe: RecipeAttributes): AttributeMap {
   }
 }
 
-/** Attributes of one instance, group 2 among them. */
-export function instanceAttributes(recipe: RecipeAttributes, instance: number): AttributeMap {
+/** The attributes in which the instances of a synthetic image set differ. */
+export interface InstanceIdentity {
+  readonly MediaStorageSOPInstanceUID: string
+  readonly SOPInstanceUID: string
+  readonly InstanceNumber: string
+}
+
+/** Returns what tells one instance from the others of its image set. */
+export function instanceIdentity(recipe: RecipeAttributes, instance: number): InstanceIdentity {
+  const uid = syntheticUid(recipe, `instance ${instance}`)
+  return { MediaStorageSOPInstanceUID: uid, SOPInstanceUID: uid, InstanceNumber: String(instance + 1) }
+}
+
+/** Attributes of an instance, group 2 among them. Those of its identity are the first instance's. */
+export function instanceAttributes(recipe: RecipeAttributes): AttributeMap {
   const sopClassUid = sopClass(recipe)
-  const sopInstanceUid = syntheticUid(recipe, `instance ${instance}`)
   return {
     FileMetaInformationVersion: 'AAE=',
     MediaStorageSOPClassUID: sopClassUid,
-    MediaStorageSOPInstanceUID: sopInstanceUid,
     TransferSyntaxUID: recipe.videoByteLength === undefined ? explicitVrLittleEndian : recipeTransferSyntax(recipe),
     ImageType: ['DERIVED', 'SECONDARY'],
     SOPClassUID: sopClassUid,
-    SOPInstanceUID: sopInstanceUid,
     ConversionType: 'SYN',
-    InstanceNumber: String(instance + 1),
     PatientOrientation: null,
     BurnedInAnnotation: 'NO',
+    ...instanceIdentity(recipe, 0),
     ...pixelAttributes(recipe),
   }
 }

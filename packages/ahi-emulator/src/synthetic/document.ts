@@ -3,7 +3,7 @@ import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import { attributesByLevel } from '../document/attribute-levels.ts'
 import type { EncodedAttribute } from '../document/encode-data-set.ts'
 import { inUidOrder } from '../document/instance-order.ts'
-import { instanceAttributes, sharedAttributes, syntheticUid } from './attributes.ts'
+import { instanceAttributes, instanceIdentity, sharedAttributes, syntheticUid } from './attributes.ts'
 import { syntheticFrameId } from './frame-id.ts'
 import { framesOfInstance, recipeTransferSyntax, type Recipe } from './recipe.ts'
 
@@ -31,11 +31,13 @@ export function syntheticDocument(
 }
 
 function instances(recipe: Recipe, imageSetId: string, shared: AttributeMap): Record<string, InstanceMetadata> {
+  const common = inTagOrder({ ...shared, ...instanceAttributes(recipe) })
   return Object.fromEntries(
-    Array.from({ length: recipe.instances }, (_, instance) => [
-      syntheticUid(recipe, `instance ${instance}`),
-      instanceMetadata(recipe, { imageSetId, instance, shared }),
-    ]),
+    Array.from({ length: recipe.instances }, (_, instance) => {
+      const identity = instanceIdentity(recipe, instance)
+      const DICOM = { ...common, ...identity }
+      return [identity.SOPInstanceUID, instanceMetadata(recipe, { imageSetId, instance, DICOM })]
+    }),
   )
 }
 
@@ -44,12 +46,12 @@ function instanceMetadata(
   {
     imageSetId,
     instance,
-    shared,
-  }: { readonly imageSetId: string; readonly instance: number; readonly shared: AttributeMap },
+    DICOM,
+  }: { readonly imageSetId: string; readonly instance: number; readonly DICOM: AttributeMap },
 ): InstanceMetadata {
   const count = framesOfInstance(recipe)
   return {
-    DICOM: inTagOrder({ ...shared, ...instanceAttributes(recipe, instance) }),
+    DICOM,
     DICOMVRs: {},
     StoredTransferSyntaxUID: recipeTransferSyntax(recipe),
     ...(recipe.videoByteLength === undefined ? { ChecksumType: 'DECOMPRESSED' } : {}),
