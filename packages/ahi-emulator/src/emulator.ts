@@ -51,6 +51,21 @@ export interface EmulatorOptions {
   readonly now?: (() => number) | undefined
   /** What goes wrong from the start; `emulator.faults` changes it. */
   readonly faults?: FaultRules | undefined
+  /** Called with every request before it is answered, those that fail by a fault or a quota too. */
+  readonly onRequest?: ((request: EmulatorRequest) => void) | undefined
+}
+
+/** A request to the emulator, as it came in. */
+export interface EmulatorRequest {
+  /** Of the API, such as `GetImageFrame`. */
+  readonly operation: string
+  readonly method: string
+  /** Percent-encoded, without its query. */
+  readonly path: string
+  /** Without the question mark. */
+  readonly query: string
+  /** Empty if the emulator takes it as a file. */
+  readonly body: Uint8Array
 }
 
 /** Options of {@link Emulator.createDatastore}. */

@@ -5,7 +5,14 @@
 export { connectionHelp } from './command/connection-help.ts'
 export type { EmulatorConnection } from './command/connection-help.ts'
 export { startEmulator } from './emulator.ts'
-export type { CreateDatastoreOptions, Emulator, EmulatorFaults, EmulatorOptions, ImportOptions } from './emulator.ts'
+export type {
+  CreateDatastoreOptions,
+  Emulator,
+  EmulatorFaults,
+  EmulatorOptions,
+  EmulatorRequest,
+  ImportOptions,
+} from './emulator.ts'
 export type { DocumentForm } from './document/encode-data-set.ts'
 export { DataFolderError, FaultRulesError, NothingToImportError, UnknownDatastoreError } from './errors.ts'
 export type { AuthenticationOptions } from './access/authentication.ts'

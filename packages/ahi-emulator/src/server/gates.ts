@@ -3,6 +3,7 @@ import { createAuthenticator, type AuthenticationOptions, type Authenticator } f
 import { createQuotaGate, type QuotaGate } from '../access/quotas.ts'
 import { createFaultInjector, type FaultInjector } from '../faults/fault-injector.ts'
 import type { FaultRules } from '../faults/fault-rules.ts'
+import type { ReceivedRequest } from '../operation/received-request.ts'
 import { createCounterGate, type CounterGate } from './counters.ts'
 
 /** What every request passes before and after its operation. */
@@ -11,6 +12,7 @@ export interface Gates {
   readonly faults: FaultInjector
   readonly authenticate: Authenticator | undefined
   readonly quotas: QuotaGate | undefined
+  readonly onRequest: ((request: ReceivedRequest) => void) | undefined
 }
 
 /** Which gates do something. */
@@ -19,17 +21,20 @@ export interface GateOptions {
   /** `true`: the documented ones. */
   readonly quotas?: boolean | Quotas | undefined
   readonly faults?: FaultRules | undefined
+  /** Called with every request of the API. */
+  readonly onRequest?: ((request: ReceivedRequest) => void) | undefined
   readonly region: string
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
 /** Makes the gates of one emulator. */
-export function createGates({ authentication, quotas = false, faults, region, now }: GateOptions): Gates {
+export function createGates({ authentication, quotas = false, faults, onRequest, region, now }: GateOptions): Gates {
   return {
     counters: createCounterGate(),
     faults: createFaultInjector(faults ?? { rules: [] }),
     authenticate: authentication === undefined ? undefined : createAuthenticator(authentication, { region, now }),
     quotas: quotas === false ? undefined : createQuotaGate(quotas === true ? documentedQuotas : quotas, now),
+    onRequest,
   }
 }

@@ -44,6 +44,8 @@ export function createHttpServer(
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, parts: ServerParts): Promise<void> {
+  // Clients set their clocks by it when the service refuses a signature as too old or too new.
+  response.setHeader('Date', new Date(parts.context.now()).toUTCString())
   const [path = '', ...queries] = (request.url ?? '').split('?')
   const query = queries.join('?')
   const { method = '', headers } = request
@@ -61,6 +63,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
     ended.bytesReceived = body.byteLength
     const { bytes, sha256: bodySha256, payload } = body
     const gated = { operation, method, path, query, headers, body: bytes, bodySha256, payload }
+    parts.gates.onRequest?.(gated)
     await answer(gated, { route, bodyFile: body.file, response, parts })
   } finally {
     await body.remove()
