@@ -1,0 +1,46 @@
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readManifestLines } from './manifest.ts'
+
+/** What a power cut left of an export. */
+export interface AfterPowerCut {
+  /** Instances whose files were flushed. */
+  readonly flushed: ReadonlySet<string>
+  /** Files that the cut took bytes of. */
+  readonly damaged: number
+}
+
+/**
+ * Does to an export what a power cut does: files that are not noted as flushed are empty or half there, and the end of the
+ * manifest is missing or zeros.
+ */
+export async function cutPower(folder: string): Promise<AfterPowerCut> {
+  const flushedBytes = await readFlushedBytes(folder)
+  const lines = await readManifestLines(folder)
+  const unflushed = lines.filter(({ end }) => end > flushedBytes)
+  for (const { entry } of unflushed) await damage(join(folder, entry.path))
+  await damageManifest(join(folder, 'manifest.ndjson'), flushedBytes)
+  const flushed = lines.filter(({ end }) => end <= flushedBytes).map(({ entry }) => entry.sopInstanceUid)
+  return { flushed: new Set(flushed), damaged: unflushed.length }
+}
+
+/** Without a note, the run was killed before it had recorded anything. */
+async function readFlushedBytes(folder: string): Promise<number> {
+  const text = await readFile(join(folder, 'flushed.json'), 'utf8').catch(() => '{}')
+  const { manifestBytes = 0 }: { manifestBytes?: number } = JSON.parse(text)
+  return manifestBytes
+}
+
+async function damage(path: string): Promise<void> {
+  const { size } = await stat(path)
+  await truncate(path, Math.random() < 0.5 ? 0 : Math.floor(size / 2))
+}
+
+async function damageManifest(path: string, flushedBytes: number): Promise<void> {
+  const bytes = await readFile(path).catch(() => undefined)
+  if (bytes === undefined) return
+  const from = flushedBytes + Math.floor(Math.random() * (bytes.byteLength - flushedBytes))
+  const way = Math.floor(Math.random() * 3)
+  if (way === 0) await truncate(path, from)
+  else if (way === 1) await writeFile(path, bytes.fill(0, from))
+}
