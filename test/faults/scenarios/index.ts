@@ -1,3 +1,9 @@
+import { diskFullScenario } from './disk-full.ts'
+import { expiringTokenScenario } from './expiring-token.ts'
+import { networkGoneScenario } from './network-gone.ts'
+import { readOnlyFolderScenario } from './read-only-folder.ts'
+import { removedFolderScenario } from './removed-folder.ts'
+import { steppedClockScenario } from './stepped-clock.ts'
 import { killsScenario } from './kills.ts'
 import { powerCutsScenario } from './power-cuts.ts'
 import { quotasScenario } from './quotas.ts'
@@ -14,4 +20,10 @@ export const scenarios: readonly Scenario[] = [
   streamedInstancesScenario,
   killsScenario,
   powerCutsScenario,
+  diskFullScenario,
+  readOnlyFolderScenario,
+  removedFolderScenario,
+  networkGoneScenario,
+  expiringTokenScenario,
+  steppedClockScenario,
 ]

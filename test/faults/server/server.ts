@@ -36,7 +36,7 @@ function answer(request: ServerRequest): unknown {
       return (aheadMs = request.aheadMs)
     case 'counters':
       return emulator.counters()
-    case 'requests':
+    default:
       return requests.splice(0)
   }
 }
