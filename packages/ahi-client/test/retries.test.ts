@@ -185,6 +185,18 @@ describe('a clock that is wrong', () => {
     expect(dates.slice(1)).toEqual(['20200101', '20200101'])
   })
 
+  test('is no reason to fail for requests that are refused at the same time', async () => {
+    const byDate: Answer = (response, request) => {
+      const isRight = String(request.headers['x-amz-date']).startsWith('20200101')
+      return (isRight ? bytes(body) : refused)(response, request)
+    }
+    await using service = await scriptedService(byDate)
+    await using client = testClient(service.endpoint)
+    const frames = await Promise.all([1, 2, 3].map(() => client.getImageFrame(frame)))
+    expect(frames.map(({ data }) => data)).toEqual([body, body, body])
+    expect(service.requests).toHaveLength(6)
+  })
+
   test('is not the reason when the signature is refused again', async () => {
     await using service = await scriptedService(refused)
     await using client = testClient(service.endpoint)

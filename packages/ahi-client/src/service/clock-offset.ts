@@ -28,12 +28,13 @@ export function createClockOffset(memory: SharedArrayBuffer): ClockOffset {
 
 /**
  * When a signature was refused and the clock of AWS is far from the one it was made by: sets the clock offset and
- * returns the failure as one that may be repeated. Otherwise returns `error`.
+ * returns the failure as one that may be repeated. Otherwise returns `error`. `signedOffsetMs` is the offset that the
+ * request was signed with: other requests, refused before it, may have set the offset meanwhile.
  */
-export function retryableByServerTime(error: unknown, clockOffset: ClockOffset): unknown {
+export function retryableByServerTime(error: unknown, clockOffset: ClockOffset, signedOffsetMs: number): unknown {
   if (!(error instanceof ServiceFailure) || error.serverTimeMs === undefined) return error
   const offsetMs = error.serverTimeMs - Date.now()
-  if (!(Math.abs(offsetMs - clockOffset.ms) > toleratedMs)) return error
+  if (!(Math.abs(offsetMs - signedOffsetMs) > toleratedMs)) return error
   clockOffset.ms = offsetMs
   const { code, message, statusCode, requestId, serviceMessage } = error
   return new ServiceFailure(code, message, { statusCode, requestId, serviceMessage, retryable: true })

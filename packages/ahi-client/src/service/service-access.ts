@@ -88,10 +88,11 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
 
   async function attempt<T>(call: (service: Service) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     closing.signal.throwIfAborted()
+    const signedOffsetMs = clockOffset.ms
     try {
       return await call(service.current ?? (await untilAborted(service.connected(), signal)))
     } catch (error) {
-      throw retryableByServerTime(error, clockOffset)
+      throw retryableByServerTime(error, clockOffset, signedOffsetMs)
     }
   }
 
