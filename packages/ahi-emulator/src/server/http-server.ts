@@ -44,8 +44,6 @@ export function createHttpServer(
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, parts: ServerParts): Promise<void> {
-  // Clients set their clocks by it when the service refuses a signature as too old or too new.
-  response.setHeader('Date', new Date(parts.context.now()).toUTCString())
   const [path = '', ...queries] = (request.url ?? '').split('?')
   const query = queries.join('?')
   const { method = '', headers } = request
@@ -95,6 +93,8 @@ async function answer(request: ReceivedRequest, exchange: Exchange): Promise<voi
   const { response, parts } = exchange
   const plan = faultsOf(request, parts.gates)
   if (plan !== undefined && plan.delayMs > 0) await wait(plan.delayMs)
+  // Clients set their clocks by it when the service refuses a signature as too old or too new.
+  response.setHeader('Date', new Date(parts.context.now()).toUTCString())
   if (plan?.instead === 'reset') {
     response.socket?.resetAndDestroy()
     return
