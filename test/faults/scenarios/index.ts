@@ -1,3 +1,5 @@
+import { damagedFramesScenario } from './damaged-frames.ts'
+import { largeStoreScenario } from './large-store.ts'
 import { diskFullScenario } from './disk-full.ts'
 import { expiringTokenScenario } from './expiring-token.ts'
 import { networkGoneScenario } from './network-gone.ts'
@@ -18,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   quotasScenario,
   searchPagesScenario,
   streamedInstancesScenario,
+  damagedFramesScenario,
   killsScenario,
   powerCutsScenario,
   diskFullScenario,
@@ -26,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   networkGoneScenario,
   expiringTokenScenario,
   steppedClockScenario,
+  largeStoreScenario,
 ]
