@@ -5,5 +5,6 @@ export default packageConfig([
   'src/character-sets.ts',
   'src/dictionary.ts',
   'src/part10.ts',
+  'src/reader.ts',
   'src/transfer-syntaxes.ts',
 ])

@@ -9,10 +9,10 @@ import {
   type ImageSetMetadata,
 } from '@ahi-dicom/ahi-metadata'
 import { encodePart10, type InstanceNotice } from '@ahi-dicom/dicomizer'
+import { readPart10 } from '@ahi-dicom/dicom-standard/reader'
 import { expect, test } from 'vitest'
 
 import { encodeDataSet, type DocumentForm } from '../src/document/encode-data-set.ts'
-import { readPart10 } from '../src/dicom/read-part10.ts'
 import { hasPython, runPython } from './support/tools.ts'
 
 const seed = Number(process.env['FAST_CHECK_SEED'] ?? Date.now() % 2 ** 31)

@@ -1,9 +1,8 @@
 import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
+import { readPart10, UnreadableFileError } from '@ahi-dicom/dicom-standard/reader'
 import { assert, integer, property, tuple, uint8Array } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeDataSet } from '../src/document/encode-data-set.ts'
-import { readPart10 } from '../src/dicom/read-part10.ts'
-import { UnreadableFileError } from '../src/dicom/unreadable-file-error.ts'
 import { element, fileOf, item, itemDelimiter, openSequence, prefix, sequenceDelimiter } from './support/elements.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 

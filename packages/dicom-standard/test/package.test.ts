@@ -4,6 +4,7 @@ import * as standard from '@ahi-dicom/dicom-standard'
 import * as characterSets from '@ahi-dicom/dicom-standard/character-sets'
 import * as dictionary from '@ahi-dicom/dicom-standard/dictionary'
 import * as part10 from '@ahi-dicom/dicom-standard/part10'
+import * as reader from '@ahi-dicom/dicom-standard/reader'
 import * as transferSyntaxes from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { expect, test } from 'vitest'
 
@@ -26,6 +27,7 @@ test('exports what it documents', () => {
   expect(Object.keys(characterSets).sort()).toMatchInlineSnapshot(`
     [
       "characterSetChoices",
+      "definedTerm",
       "textDecoding",
     ]
   `)
@@ -46,6 +48,20 @@ test('exports what it documents', () => {
       "readHeaderStart",
       "sequenceDelimiter",
       "undefinedLength",
+    ]
+  `)
+  expect(Object.keys(reader).sort()).toMatchInlineSnapshot(`
+    [
+      "UnreadableFileError",
+      "bytesInMemory",
+      "elementValues",
+      "isBinary",
+      "openPart10",
+      "plainText",
+      "readImplicitSequence",
+      "readPart10",
+      "swapBytes",
+      "unsignedShort",
     ]
   `)
   expect(Object.keys(transferSyntaxes).sort()).toMatchInlineSnapshot(`

@@ -1,6 +1,5 @@
 import { tags } from '@ahi-dicom/dicom-standard'
-import { plainText } from './element-values.ts'
-import { readPart10 } from './read-part10.ts'
+import { plainText, readPart10 } from '@ahi-dicom/dicom-standard/reader'
 
 /** The UIDs that an instance is known by; empty where it has none. */
 export interface InstanceUids {

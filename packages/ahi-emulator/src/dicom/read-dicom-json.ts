@@ -1,5 +1,5 @@
 import { isFileMeta, tags, valueRepresentation } from '@ahi-dicom/dicom-standard'
-import type { DataElement, DataSet } from './data-element.ts'
+import type { DataElement, DataSet } from '@ahi-dicom/dicom-standard/reader'
 
 /** Text that is not the DICOM JSON Model (PS3.18 annex F). The message says why. */
 export class DicomJsonError extends Error {

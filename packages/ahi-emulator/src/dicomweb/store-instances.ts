@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
+import { UnreadableFileError } from '@ahi-dicom/dicom-standard/reader'
 import { readInstanceUids, type InstanceUids } from '../dicom/instance-uids.ts'
-import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { readFully } from '../files/read-fully.ts'
 import { importFiles } from '../import/import-dicom.ts'
 import type { ImportSource } from '../import/import-source.ts'

@@ -2,10 +2,16 @@ import { encodeAttributeValue, type AttributeMap, type ElementValue, type JsonVa
 import { formatTag, isFileMeta, isGroupLength, isPrivateCreator, tags } from '@ahi-dicom/dicom-standard'
 import type { DictionaryEntry } from '@ahi-dicom/dicom-standard/dictionary'
 import { textDecoding, type TextDecoding } from '@ahi-dicom/dicom-standard/character-sets'
-import type { DataElement, DataSet } from '../dicom/data-element.ts'
-import { elementValues, isBinary, plainText, unsignedShort } from '../dicom/element-values.ts'
-import { readImplicitSequence } from '../dicom/read-part10.ts'
-import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
+import {
+  type DataElement,
+  type DataSet,
+  elementValues,
+  isBinary,
+  plainText,
+  readImplicitSequence,
+  UnreadableFileError,
+  unsignedShort,
+} from '@ahi-dicom/dicom-standard/reader'
 import { keywordEntry } from './keyword-entry.ts'
 
 /** Which documents to write like: those of 2023, or those of now. */

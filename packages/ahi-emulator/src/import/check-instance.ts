@@ -1,6 +1,6 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { UnreadableFileError } from '@ahi-dicom/dicom-standard/reader'
 import type { InstanceUids } from '../dicom/instance-uids.ts'
-import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
 import { longestValues } from '../document/longest-values.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
+import { UnreadableFileError } from '@ahi-dicom/dicom-standard/reader'
 import { NothingToImportError } from '../errors.ts'
 import { completeModifications } from '../modify/complete-modifications.ts'
 import type { FrameStorageOptions } from '../pixels/stored-frames.ts'

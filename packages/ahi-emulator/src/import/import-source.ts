@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { hasPart10Prefix, part10PrefixLength } from '@ahi-dicom/dicom-standard/part10'
-import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
+import { UnreadableFileError } from '@ahi-dicom/dicom-standard/reader'
 import { findFiles } from '../files/find-files.ts'
 import { readWholeFile } from '../files/read-whole-file.ts'
 

@@ -1,6 +1,5 @@
 import { tags } from '@ahi-dicom/dicom-standard'
-import type { DataElement, DataSet } from '../dicom/data-element.ts'
-import { plainText } from '../dicom/element-values.ts'
+import { type DataElement, type DataSet, plainText } from '@ahi-dicom/dicom-standard/reader'
 import { DicomJsonError, readDicomJson } from '../dicom/read-dicom-json.ts'
 import type { ObjectFolder } from '../files/object-folder.ts'
 import type { MetadataMapping } from '../store/import-jobs.ts'

@@ -1,5 +1,5 @@
 import type { ImageFrame, InstanceMetadata } from '@ahi-dicom/ahi-metadata'
-import type { Part10File } from '../dicom/read-part10.ts'
+import type { Part10File } from '@ahi-dicom/dicom-standard/reader'
 import type { DocumentForm } from '../document/encode-data-set.ts'
 import { keptPixelData } from '../pixels/kept-pixel-data.ts'
 import { storedFrames, type FrameStorageOptions, type StoredFrame, type StoredFrames } from '../pixels/stored-frames.ts'

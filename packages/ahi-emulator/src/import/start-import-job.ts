@@ -1,4 +1,4 @@
-import { UnreadableFileError } from '../dicom/unreadable-file-error.ts'
+import { UnreadableFileError } from '@ahi-dicom/dicom-standard/reader'
 import type { ObjectFolder, ObjectInfo } from '../files/object-folder.ts'
 import { openFolder } from '../files/open-folder.ts'
 import { existingDatastore } from '../operation/existing-resources.ts'

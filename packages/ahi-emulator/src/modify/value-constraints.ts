@@ -1,5 +1,5 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
-import { isBinary } from '../dicom/element-values.ts'
+import { isBinary } from '@ahi-dicom/dicom-standard/reader'
 
 /** What a value of text VRs looks like (PS3.5 table 6.2-1); padding aside. */
 const textPatterns: Readonly<Record<string, RegExp>> = {

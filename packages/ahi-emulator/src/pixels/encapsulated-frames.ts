@@ -1,5 +1,5 @@
 import { tags } from '@ahi-dicom/dicom-standard'
-import type { DataElement, DataSet } from '../dicom/data-element.ts'
+import type { DataElement, DataSet } from '@ahi-dicom/dicom-standard/reader'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { WarningName } from './warning-codes.ts'
 

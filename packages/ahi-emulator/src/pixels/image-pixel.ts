@@ -1,7 +1,6 @@
 import { numberOfFrames, tags } from '@ahi-dicom/dicom-standard'
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
-import type { DataElement, DataSet } from '../dicom/data-element.ts'
-import { plainText, unsignedShort } from '../dicom/element-values.ts'
+import { type DataElement, type DataSet, plainText, unsignedShort } from '@ahi-dicom/dicom-standard/reader'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
 /** The Image Pixel Module (PS3.3 C.7.6.3): how the frames of an instance are laid out. */

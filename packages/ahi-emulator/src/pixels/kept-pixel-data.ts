@@ -1,8 +1,7 @@
 import { tags } from '@ahi-dicom/dicom-standard'
 import { itemHeader, sequenceDelimiter } from '@ahi-dicom/dicom-standard/part10'
 import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
-import { swapBytes, unsignedShort } from '../dicom/element-values.ts'
-import type { Part10File } from '../dicom/read-part10.ts'
+import { type Part10File, swapBytes, unsignedShort } from '@ahi-dicom/dicom-standard/reader'
 
 /** Pixel Data as one piece, where no frames can be made of it. */
 export interface KeptPixelData {

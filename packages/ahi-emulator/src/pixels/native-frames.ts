@@ -1,5 +1,4 @@
-import type { DataElement } from '../dicom/data-element.ts'
-import { swapBytes } from '../dicom/element-values.ts'
+import { type DataElement, swapBytes } from '@ahi-dicom/dicom-standard/reader'
 import { packBits, unpackBits } from './bits.ts'
 import type { ImagePixel } from './image-pixel.ts'
 import { interleave, type Samples } from './samples.ts'

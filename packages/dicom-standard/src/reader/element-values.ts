@@ -1,7 +1,9 @@
-import type { ElementValue } from '@ahi-dicom/ahi-metadata'
-import { valueRepresentation } from '@ahi-dicom/dicom-standard'
-import type { TextDecoding } from '@ahi-dicom/dicom-standard/character-sets'
+import type { TextDecoding } from '../character-sets.ts'
+import { valueRepresentation } from '../value-representation.ts'
 import type { DataElement } from './data-element.ts'
+
+/** A value of an element that is no sequence. */
+export type FieldValue = string | number | bigint | Uint8Array
 
 type ReadNumber = (view: DataView, offset: number, isLittleEndian: boolean) => number | bigint
 
@@ -21,7 +23,7 @@ const readNumber: Readonly<Record<string, ReadNumber>> = {
  * Converts the value field of an element that is no sequence: text in Unicode, one string a value; numbers; binary as
  * one array in little endian. `undefined` where the field is no whole number of values of the VR.
  */
-export function elementValues(element: DataElement, vr: string, decoding: TextDecoding): ElementValue[] | undefined {
+export function elementValues(element: DataElement, vr: string, decoding: TextDecoding): FieldValue[] | undefined {
   if (isBinary(vr)) return [littleEndianBytes(element, vr)]
   if (element.value.byteLength === 0) return []
   const read = readNumber[vr]
@@ -74,7 +76,7 @@ function textValues(value: Uint8Array, vr: string, decoding: TextDecoding): stri
   return isSingleValued ? [text] : text.split('\\')
 }
 
-function numberValues({ value, isBigEndian }: DataElement, unit: number, read: ReadNumber): ElementValue[] | undefined {
+function numberValues({ value, isBigEndian }: DataElement, unit: number, read: ReadNumber): FieldValue[] | undefined {
   if (value.byteLength % unit !== 0) return undefined
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength)
   return Array.from({ length: value.byteLength / unit }, (_, index) => read(view, index * unit, !isBigEndian))

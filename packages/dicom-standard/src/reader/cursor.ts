@@ -1,5 +1,5 @@
-import { formatTag } from '@ahi-dicom/dicom-standard'
-import type { ElementEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import { formatTag } from '../tags.ts'
+import type { ElementEncoding } from '../transfer-syntaxes.ts'
 import { UnreadableFileError } from './unreadable-file-error.ts'
 
 /** A place in encoded elements, and what they are in. */
@@ -8,6 +8,8 @@ export interface Cursor extends ElementEncoding {
   readonly view: DataView
   /** What `offset` counts in, for messages: nothing for the file, or ` of the inflated data set`. */
   readonly of: string
+  /** Bytes before those of the cursor, for messages. */
+  readonly base: number
   readonly depth: number
   /** Attributes that came before in their data set. */
   readonly repeated: Set<number>
@@ -18,6 +20,7 @@ export interface Cursor extends ElementEncoding {
 export interface CursorStart extends ElementEncoding {
   readonly offset: number
   readonly of?: string
+  readonly base?: number
 }
 
 /** An item that is being read. */
@@ -31,19 +34,19 @@ export interface OpenItem {
 }
 
 /** Makes a cursor over bytes. */
-export function createCursor(bytes: Uint8Array, { of = '', ...start }: CursorStart): Cursor {
+export function createCursor(bytes: Uint8Array, { of = '', base = 0, ...start }: CursorStart): Cursor {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return { bytes, view, of, depth: 0, repeated: new Set(), ...start }
+  return { bytes, view, of, base, depth: 0, repeated: new Set(), ...start }
 }
 
 /** Returns the error of something that is wrong at a place. */
-export function faultAt(offset: number, { of }: Pick<Cursor, 'of'>, message: string): UnreadableFileError {
-  return new UnreadableFileError(`${message} at byte ${offset}${of}`)
+export function faultAt(offset: number, { of, base }: Cursor, message: string): UnreadableFileError {
+  return new UnreadableFileError(`${message} at byte ${base + offset}${of}`)
 }
 
 /** Names an item in messages. */
-export function itemName({ sequence, offset }: OpenItem): string {
-  return `the item at byte ${offset} of sequence ${formatTag(sequence)}`
+export function itemName({ sequence, offset }: OpenItem, { base }: Cursor): string {
+  return `the item at byte ${base + offset} of sequence ${formatTag(sequence)}`
 }
 
 /** @throws {UnreadableFileError} if fewer bytes are left up to `end`, with what they are for */

@@ -1,49 +1,15 @@
-import { inflateRawSync } from 'node:zlib'
-import { formatTag, tags } from '@ahi-dicom/dicom-standard'
-import { hasPart10Prefix, part10PrefixLength, undefinedLength } from '@ahi-dicom/dicom-standard/part10'
-import { dataSetEncoding, type ElementEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
+import { undefinedLength } from '../part10.ts'
+import { formatTag, tags } from '../tags.ts'
+import type { ElementEncoding } from '../transfer-syntaxes.ts'
 import { createCursor, faultAt, itemName, requireBytes, type Cursor, type OpenItem } from './cursor.ts'
 import type { DataElement, DataSet } from './data-element.ts'
 import { readHeader, suspicion, type ElementHeader } from './element-header.ts'
-import { UnreadableFileError } from './unreadable-file-error.ts'
-
-/** A Part 10 file (PS3.10): group 2 and the data set, as they are in the file. */
-export interface Part10File {
-  readonly fileMeta: DataSet
-  readonly dataSet: DataSet
-  /** Empty where the file does not name one; then the data set is empty too, since its encoding is not known. */
-  readonly transferSyntaxUid: string
-  /** Attributes that one data set or item has more than once. The last one counts. */
-  readonly repeated: ReadonlySet<number>
-}
+import type { UnreadableFileError } from './unreadable-file-error.ts'
 
 /** PS3.5 6.2.2: so UN keeps sequences, wherever it stands. */
 const implicitLittleEndian: ElementEncoding = { isExplicit: false, isLittleEndian: true }
 /** Far deeper than any IOD nests; it bounds the recursion on hostile files. */
 const deepestNesting = 512
-/** What a deflated data set may grow to: a bound against files made to fill the memory. */
-const largestInflatedBytes = 2 ** 31 - 1
-
-/**
- * Reads a Part 10 file without converting a value, in any transfer syntax that PS3.5 defines for data sets: implicit and
- * explicit VR, little and big endian, deflated. Sequences may have undefined lengths, UN elements of undefined length
- * are read as the implicit VR sequences that they are (PS3.5 6.2.2).
- * @throws {UnreadableFileError} for bytes that are no Part 10 file, cut short, or not well formed
- */
-export function readPart10(bytes: Uint8Array): Part10File {
-  if (!hasPart10Prefix(bytes)) {
-    throw new UnreadableFileError('not a DICOM Part 10 file: the prefix DICM is missing at byte 128', {
-      code: 'NOT_DICOM',
-    })
-  }
-  const meta = createCursor(bytes, { offset: part10PrefixLength, isExplicit: true, isLittleEndian: true })
-  const fileMeta = readFileMeta(meta)
-  const transferSyntaxUid = latin1(fileMeta.get(tags.transferSyntaxUid)?.value).replace(/[\0 ]+$/, '')
-  if (transferSyntaxUid === '') return { fileMeta, dataSet: new Map(), transferSyntaxUid, repeated: meta.repeated }
-  const cursor = dataSetCursor(bytes, meta.offset, transferSyntaxUid)
-  const dataSet = readElements(cursor, cursor.bytes.byteLength, undefined)
-  return { fileMeta, dataSet, transferSyntaxUid, repeated: new Set([...meta.repeated, ...cursor.repeated]) }
-}
 
 /** Reads the items of a sequence whose value field is given, as UN keeps it: implicit VR little endian. */
 export function readImplicitSequence(value: Uint8Array): DataSet[] {
@@ -51,39 +17,18 @@ export function readImplicitSequence(value: Uint8Array): DataSet[] {
   return readItems(cursor, value.byteLength, { tag: 0, offset: 0, isOpen: false })
 }
 
-/** Group 2 ends where another group begins: its own group length is not always there, or right. */
-function readFileMeta(cursor: Cursor): DataSet {
-  const elements = new Map<number, DataElement>()
-  while (cursor.offset + 8 <= cursor.bytes.byteLength && cursor.view.getUint16(cursor.offset, true) === 2) {
-    add(elements, readElement(cursor, readHeader(cursor, cursor.bytes.byteLength), cursor.bytes.byteLength), cursor)
-  }
-  return elements
-}
-
-/** Of an element that comes twice the later one counts. */
-function add(elements: Map<number, DataElement>, element: DataElement, { repeated }: Cursor): void {
+/** Adds an element. Of one that comes twice the later one counts. */
+export function addElement<Element extends DataElement>(
+  elements: Map<number, Element>,
+  element: Element,
+  { repeated }: Pick<Cursor, 'repeated'>,
+): void {
   if (elements.has(element.tag)) repeated.add(element.tag)
   elements.set(element.tag, element)
 }
 
-function dataSetCursor(bytes: Uint8Array, offset: number, transferSyntaxUid: string): Cursor {
-  const { isDeflated, ...encoding } = dataSetEncoding(transferSyntaxUid)
-  if (!isDeflated) return createCursor(bytes, { offset, ...encoding })
-  return createCursor(inflate(bytes, offset), { offset: 0, of: ' of the inflated data set', ...encoding })
-}
-
-function inflate(bytes: Uint8Array, offset: number): Uint8Array {
-  try {
-    return inflateRawSync(bytes.subarray(offset), { maxOutputLength: largestInflatedBytes })
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    const message = `the deflated data set, which begins at byte ${offset}, cannot be inflated: ${why}`
-    throw new UnreadableFileError(message, { cause })
-  }
-}
-
 /** Reads the elements of a data set or an item up to `end`, or to the delimiter of an item of undefined length. */
-function readElements(cursor: Cursor, end: number, item: OpenItem | undefined): DataSet {
+export function readElements(cursor: Cursor, end: number, item: OpenItem | undefined): DataSet {
   const elements = new Map<number, DataElement>()
   let isBehindSequence = false
   while (cursor.offset < end && !isZeroPadding(cursor, end)) {
@@ -95,20 +40,20 @@ function readElements(cursor: Cursor, end: number, item: OpenItem | undefined): 
     if (header.tag === tags.item) throw misplaced('an item', header.offset, cursor, item)
     if (header.tag !== tags.sequenceDelimitationItem) {
       const element = readElement(cursor, header, end)
-      add(elements, element, cursor)
+      addElement(elements, element, cursor)
       isBehindSequence = element.items !== undefined && header.length !== undefinedLength
     } else if (!isBehindSequence && item !== undefined) {
       throw misplaced('a sequence delimiter', header.offset, cursor, item)
     }
   }
   if (item?.isOpen === true)
-    throw faultAt(cursor.offset, cursor, `truncated: ${itemName(item)} has no delimiter; it ends`)
+    throw faultAt(cursor.offset, cursor, `truncated: ${itemName(item, cursor)} has no delimiter; it ends`)
   return elements
 }
 
 function misplaced(what: string, offset: number, cursor: Cursor, item: OpenItem | undefined): UnreadableFileError {
   if (item?.isOpen !== true) return faultAt(offset, cursor, `an element is expected, and ${what} stands`)
-  return faultAt(offset, cursor, `${itemName(item)} has no item delimiter: ${what} stands`)
+  return faultAt(offset, cursor, `${itemName(item, cursor)} has no item delimiter: ${what} stands`)
 }
 
 /** Some writers pad a file with zero bytes, which are no element. */
@@ -117,7 +62,8 @@ function isZeroPadding({ bytes, offset, depth }: Cursor, end: number): boolean {
   return bytes.subarray(offset, end).every((byte) => byte === 0)
 }
 
-function readElement(cursor: Cursor, header: ElementHeader, end: number): DataElement {
+/** Reads the value of an element whose header was read. */
+export function readElement(cursor: Cursor, header: ElementHeader, end: number): DataElement {
   const { tag, vr, length, offset } = header
   if (length === undefinedLength) return readOpenElement(cursor, header, end)
   if (length > end - cursor.offset) {
@@ -178,13 +124,13 @@ function readItems(cursor: Cursor, end: number, sequence: OpenSequence): DataSet
     const item = { sequence: sequence.tag, offset, isOpen }
     if (itemEnd > end) {
       const counts = `promises ${length} bytes, ${end - cursor.offset} are left in its sequence, which begins`
-      throw faultAt(sequence.offset, cursor, `truncated: ${itemName(item)} ${counts}`)
+      throw faultAt(sequence.offset, cursor, `truncated: ${itemName(item, cursor)} ${counts}`)
     }
     items.push(readElements(cursor, itemEnd, item))
     if (!isOpen) cursor.offset = itemEnd
   }
   if (!sequence.isOpen) return items
-  const name = `sequence ${formatTag(sequence.tag)} at byte ${sequence.offset}`
+  const name = `sequence ${formatTag(sequence.tag)} at byte ${cursor.base + sequence.offset}`
   throw faultAt(cursor.offset, cursor, `truncated: ${name} has no delimiter; it ends`)
 }
 
@@ -202,8 +148,4 @@ function readFragments(cursor: Cursor, end: number): Uint8Array[] {
     fragments.push(cursor.bytes.subarray(cursor.offset, cursor.offset + length))
     cursor.offset += length
   }
-}
-
-function latin1(bytes: Uint8Array = new Uint8Array(0)): string {
-  return String.fromCharCode(...bytes.subarray(0, 1024))
 }

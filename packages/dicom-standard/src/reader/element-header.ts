@@ -1,6 +1,7 @@
-import { formatTag, isGroupLength, isPrivateCreator, valueRepresentation } from '@ahi-dicom/dicom-standard'
-import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
-import { readHeaderStart } from '@ahi-dicom/dicom-standard/part10'
+import { lookUpTag } from '../dictionary.ts'
+import { readHeaderStart } from '../part10.ts'
+import { formatTag, isGroupLength, isPrivateCreator } from '../tags.ts'
+import { valueRepresentation } from '../value-representation.ts'
 import { requireBytes, type Cursor } from './cursor.ts'
 
 /** Tag, VR and length of an element, an item or a delimiter. */

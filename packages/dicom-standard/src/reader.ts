@@ -1,0 +1,16 @@
+/**
+ * Reads the data sets of DICOM files as they are, nothing converted: whole files in memory by {@link readPart10}, files
+ * that are too large for it by {@link openPart10}.
+ * @module
+ */
+export { bytesInMemory } from './reader/byte-source.ts'
+export type { ByteRange, ByteSource } from './reader/byte-source.ts'
+export type { DataElement, DataSet } from './reader/data-element.ts'
+export { elementValues, isBinary, plainText, swapBytes, unsignedShort } from './reader/element-values.ts'
+export type { FieldValue } from './reader/element-values.ts'
+export { openPart10 } from './reader/open-part10.ts'
+export type { FileElement, OpenPart10Options, OpenedPart10 } from './reader/open-part10.ts'
+export { readImplicitSequence } from './reader/read-elements.ts'
+export { readPart10 } from './reader/read-part10.ts'
+export type { Part10File } from './reader/read-part10.ts'
+export { UnreadableFileError } from './reader/unreadable-file-error.ts'

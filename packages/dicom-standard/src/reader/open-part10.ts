@@ -1,0 +1,207 @@
+import { undefinedLength } from '../part10.ts'
+import { tags } from '../tags.ts'
+import { dataSetEncoding, type ElementEncoding } from '../transfer-syntaxes.ts'
+import { bytesInMemory, type ByteRange, type ByteSource } from './byte-source.ts'
+import { createCursor, faultAt, type Cursor } from './cursor.ts'
+import type { DataElement, DataSet } from './data-element.ts'
+import { firstElementOffset, guessTransferSyntax, startLength } from './data-set-start.ts'
+import { readHeader, type ElementHeader } from './element-header.ts'
+import { plainText } from './element-values.ts'
+import { inflateDataSet, ofInflatedDataSet } from './inflate.ts'
+import { addElement, readElement } from './read-elements.ts'
+import { UnreadableFileError } from './unreadable-file-error.ts'
+
+/** An element of a file of which a large value may have been left where it is. */
+export interface FileElement extends DataElement {
+  /** Where the value is, if it was left in the file. `value` is empty then. */
+  readonly place?: ByteRange
+  /** Where the fragments of encapsulated pixel data are, the Basic Offset Table first. `fragments` is absent then. */
+  readonly fragmentPlaces?: readonly ByteRange[]
+}
+
+/** A file whose pixels and other large values were left where they are. */
+export interface OpenedPart10 {
+  readonly fileMeta: DataSet
+  readonly dataSet: ReadonlyMap<number, FileElement>
+  /** Of a file that names none: one by which its data set can be read. */
+  readonly transferSyntaxUid: string
+  readonly encoding: ElementEncoding
+  /** What places count in: the file, or its inflated data set. */
+  readonly source: ByteSource
+  /** Attributes that one data set or item has more than once. The last one counts. */
+  readonly repeated: ReadonlySet<number>
+}
+
+/** Options of {@link openPart10}. */
+export interface OpenPart10Options {
+  /** Values that are longer are left in the file. Pixel data always are. Default 1 MiB. */
+  readonly mostValueBytes?: number | undefined
+  /** The tag before which reading ends, for those who need no more. */
+  readonly endBefore?: number | undefined
+}
+
+interface Reading {
+  readonly source: ByteSource
+  readonly encoding: ElementEncoding
+  readonly of: string
+  readonly repeated: Set<number>
+  readonly mostValueBytes: number
+  /** Bytes that were read, and where they begin. */
+  window: { readonly bytes: Uint8Array; readonly offset: number }
+  offset: number
+}
+
+const windowLength = 256 * 1024
+const pixelTags: readonly number[] = [tags.pixelData, tags.floatPixelData, tags.doubleFloatPixelData]
+const explicitLittleEndian: ElementEncoding = { isExplicit: true, isLittleEndian: true }
+
+/**
+ * Reads a DICOM file as {@link readPart10} does, and leaves pixel data and other large values in it. Reads files without
+ * preamble, prefix, group 0002 or transfer syntax, too, if their first element shows what they are.
+ * @throws {UnreadableFileError} for what is no DICOM file, cut short, or not well formed
+ */
+export async function openPart10(source: ByteSource, options: OpenPart10Options = {}): Promise<OpenedPart10> {
+  const { mostValueBytes = 1024 * 1024, endBefore = Infinity } = options
+  const start = await source.read(0, Math.min(windowLength, source.byteLength))
+  const repeated = new Set<number>()
+  const meta: Reading = {
+    source,
+    encoding: explicitLittleEndian,
+    of: '',
+    repeated,
+    mostValueBytes,
+    window: { bytes: start, offset: 0 },
+    offset: firstElementOffset(start.subarray(0, startLength), source.byteLength),
+  }
+  const fileMeta = await readTop(meta, (tag) => tag >>> 16 === 2)
+  const stated = plainText(fileMeta.get(tags.transferSyntaxUid))
+  const transferSyntaxUid = stated === '' ? await guessFrom(meta) : stated
+  const { isDeflated, ...encoding } = dataSetEncoding(transferSyntaxUid)
+  const body = isDeflated ? await inflated(meta) : meta
+  const dataSet = await readTop({ ...body, encoding }, (tag) => tag < endBefore)
+  return { fileMeta, dataSet, transferSyntaxUid, encoding, source: body.source, repeated }
+}
+
+async function guessFrom({ source, offset }: Reading): Promise<string> {
+  const found = guessTransferSyntax(await source.read(offset, 12))
+  if (found !== undefined) return found
+  throw new UnreadableFileError(`the file names no transfer syntax, and its data set at byte ${offset} shows none`)
+}
+
+async function inflated({ source, offset, ...reading }: Reading): Promise<Reading> {
+  const bytes = inflateDataSet(await source.read(offset, source.byteLength - offset), offset)
+  return { ...reading, source: bytesInMemory(bytes), of: ofInflatedDataSet, window: { bytes, offset: 0 }, offset: 0 }
+}
+
+/** Reads the elements of a data set while they are wanted. */
+async function readTop(reading: Reading, isWanted: (tag: number) => boolean): Promise<Map<number, FileElement>> {
+  const elements = new Map<number, FileElement>()
+  while (reading.offset < reading.source.byteLength) {
+    const cursor = await cursorOver(reading, 12)
+    if (await isZeroPadding(reading, cursor)) break
+    const header = readHeader(cursor, endOfFile(reading, cursor))
+    if (!isWanted(header.tag)) break
+    if (header.tag === tags.sequenceDelimitationItem) reading.offset = cursor.base + cursor.offset
+    else addElement(elements, await readTopElement(reading, header, cursor), reading)
+  }
+  return elements
+}
+
+async function readTopElement(reading: Reading, header: ElementHeader, cursor: Cursor): Promise<FileElement> {
+  const { tag, vr, length, offset } = header
+  if (tag === tags.item || tag === tags.itemDelimitationItem) {
+    throw faultAt(
+      offset,
+      cursor,
+      `an element is expected, and ${tag === tags.item ? 'an item' : 'its delimiter'} stands`,
+    )
+  }
+  const start = cursor.base + cursor.offset
+  if (length === undefinedLength) {
+    return tag === tags.pixelData
+      ? readFragmentPlaces(reading, header, start)
+      : readOpenSequence(reading, cursor.base + offset)
+  }
+  const isLeft = vr !== 'SQ' && (length > reading.mostValueBytes || pixelTags.includes(tag))
+  if (isLeft && length <= reading.source.byteLength - start) {
+    reading.offset = start + length
+    const isBigEndian = !reading.encoding.isLittleEndian && vr !== 'UN'
+    return { tag, vr, value: new Uint8Array(0), isBigEndian, place: { offset: start, byteLength: length } }
+  }
+  const whole = await cursorOver(reading, Math.min(start + length, reading.source.byteLength) - reading.offset)
+  const element = readElement(whole, readHeader(whole, endOfFile(reading, whole)), endOfFile(reading, whole))
+  reading.offset = whole.base + whole.offset
+  return element
+}
+
+/** Reads a sequence of undefined length in a window that grows until it ends in it. */
+async function readOpenSequence(reading: Reading, offset: number): Promise<FileElement> {
+  reading.offset = offset
+  for (let length = windowLength; ; length *= 2) {
+    const cursor = await cursorOver(reading, length)
+    try {
+      const end = cursor.bytes.byteLength
+      const element = readElement(cursor, readHeader(cursor, end), end)
+      reading.offset = cursor.base + cursor.offset
+      return element
+    } catch (error) {
+      if (!(error instanceof UnreadableFileError) || endOfFile(reading, cursor) <= cursor.bytes.byteLength) throw error
+    }
+  }
+}
+
+async function readFragmentPlaces(reading: Reading, { tag }: ElementHeader, start: number): Promise<FileElement> {
+  const fragmentPlaces: ByteRange[] = []
+  reading.offset = start
+  for (;;) {
+    const cursor = await cursorOver(reading, 8)
+    const end = endOfFile(reading, cursor)
+    const header = readHeader(cursor, end)
+    const { length: byteLength } = header
+    if (header.tag === tags.sequenceDelimitationItem) break
+    if (header.tag !== tags.item || byteLength === undefinedLength) {
+      throw faultAt(header.offset, cursor, 'a fragment of the pixel data is expected, and something else stands')
+    }
+    if (byteLength > end - cursor.offset) {
+      throw faultAt(
+        header.offset,
+        cursor,
+        `truncated: a fragment of the pixel data promises ${byteLength} bytes; it begins`,
+      )
+    }
+    const offset = cursor.base + cursor.offset
+    fragmentPlaces.push({ offset, byteLength })
+    reading.offset = offset + byteLength
+  }
+  reading.offset += 8
+  return { tag, vr: 'OB', value: new Uint8Array(0), isBigEndian: !reading.encoding.isLittleEndian, fragmentPlaces }
+}
+
+/** Returns a cursor at the current place, over so many bytes at least, or up to the end of the file. */
+async function cursorOver(reading: Reading, byteLength: number): Promise<Cursor> {
+  const { source, offset } = reading
+  const left = source.byteLength - offset
+  const end = reading.window.offset + reading.window.bytes.byteLength
+  if (offset < reading.window.offset || end - offset < Math.min(byteLength, left)) {
+    reading.window = { bytes: await source.read(offset, Math.min(Math.max(byteLength, windowLength), left)), offset }
+  }
+  const { encoding, of, repeated, window } = reading
+  return {
+    ...createCursor(window.bytes, { ...encoding, of, base: window.offset, offset: offset - window.offset }),
+    repeated,
+  }
+}
+
+/** The end of the file, as the cursor counts. */
+function endOfFile({ source }: Reading, { base }: Cursor): number {
+  return source.byteLength - base
+}
+
+/** Some writers pad a file with zero bytes, which are no element. */
+async function isZeroPadding({ source }: Reading, { bytes, offset, base }: Cursor): Promise<boolean> {
+  if (bytes[offset] !== 0 || bytes[offset + 1] !== 0) return false
+  for (let at = base + offset; at < source.byteLength; at += windowLength) {
+    if ((await source.read(at, Math.min(windowLength, source.byteLength - at))).some((byte) => byte !== 0)) return false
+  }
+  return true
+}

@@ -1,0 +1,60 @@
+import { hasPart10Prefix, part10PrefixLength } from '../part10.ts'
+import { tags } from '../tags.ts'
+import { dataSetEncoding } from '../transfer-syntaxes.ts'
+import { createCursor, type Cursor } from './cursor.ts'
+import type { DataElement, DataSet } from './data-element.ts'
+import { readHeader } from './element-header.ts'
+import { plainText } from './element-values.ts'
+import { inflateDataSet, ofInflatedDataSet } from './inflate.ts'
+import { addElement, readElement, readElements } from './read-elements.ts'
+import { UnreadableFileError } from './unreadable-file-error.ts'
+
+/** A Part 10 file (PS3.10): group 2 and the data set, as they are in the file. */
+export interface Part10File {
+  readonly fileMeta: DataSet
+  readonly dataSet: DataSet
+  /** Empty where the file does not name one; then the data set is empty too, since its encoding is not known. */
+  readonly transferSyntaxUid: string
+  /** Attributes that one data set or item has more than once. The last one counts. */
+  readonly repeated: ReadonlySet<number>
+}
+
+/**
+ * Reads a Part 10 file without converting a value, in any transfer syntax that PS3.5 defines for data sets: implicit and
+ * explicit VR, little and big endian, deflated. Sequences may have undefined lengths, UN elements of undefined length
+ * are read as the implicit VR sequences that they are (PS3.5 6.2.2).
+ * @throws {UnreadableFileError} for bytes that are no Part 10 file, cut short, or not well formed
+ */
+export function readPart10(bytes: Uint8Array): Part10File {
+  if (!hasPart10Prefix(bytes)) {
+    throw new UnreadableFileError('not a DICOM Part 10 file: the prefix DICM is missing at byte 128', {
+      code: 'NOT_DICOM',
+    })
+  }
+  const meta = createCursor(bytes, { offset: part10PrefixLength, isExplicit: true, isLittleEndian: true })
+  const fileMeta = readFileMeta(meta)
+  const transferSyntaxUid = plainText(fileMeta.get(tags.transferSyntaxUid))
+  if (transferSyntaxUid === '') return { fileMeta, dataSet: new Map(), transferSyntaxUid, repeated: meta.repeated }
+  const cursor = dataSetCursor(bytes, meta.offset, transferSyntaxUid)
+  const dataSet = readElements(cursor, cursor.bytes.byteLength, undefined)
+  return { fileMeta, dataSet, transferSyntaxUid, repeated: new Set([...meta.repeated, ...cursor.repeated]) }
+}
+
+/** Group 2 ends where another group begins: its own group length is not always there, or right. */
+function readFileMeta(cursor: Cursor): DataSet {
+  const elements = new Map<number, DataElement>()
+  while (cursor.offset + 8 <= cursor.bytes.byteLength && cursor.view.getUint16(cursor.offset, true) === 2) {
+    addElement(
+      elements,
+      readElement(cursor, readHeader(cursor, cursor.bytes.byteLength), cursor.bytes.byteLength),
+      cursor,
+    )
+  }
+  return elements
+}
+
+function dataSetCursor(bytes: Uint8Array, offset: number, transferSyntaxUid: string): Cursor {
+  const { isDeflated, ...encoding } = dataSetEncoding(transferSyntaxUid)
+  if (!isDeflated) return createCursor(bytes, { offset, ...encoding })
+  return createCursor(inflateDataSet(bytes.subarray(offset), offset), { offset: 0, of: ofInflatedDataSet, ...encoding })
+}
