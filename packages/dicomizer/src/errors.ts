@@ -22,6 +22,8 @@ abstract class InstanceError extends Error {
   readonly datastoreId: string | undefined
   readonly imageSetId: string | undefined
   readonly sopInstanceUid: string | undefined
+  /** Whether reading again may succeed: damage that came on the way, see {@link damagedOnTheWay}. */
+  readonly retryable: boolean = false
 
   constructor(message: string, identity: InstanceIdentity, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
@@ -213,6 +215,14 @@ export class DcmjsMissingError extends InstanceError {
     const fact = `Cannot make the \`dataset\` of ${instanceName(identity)}: dcmjs cannot be loaded`
     super(`${fact}; install it (npm install dcmjs), or use \`attributes\``, identity, cause)
   }
+}
+
+/**
+ * Marks an error as retryable, and returns it: what was asked for twice came damaged twice, in two ways. AHI has one form
+ * of it, so something between changes answers.
+ */
+export function damagedOnTheWay<E extends InstanceError>(error: E): E {
+  return Object.assign(error, { retryable: true })
 }
 
 function frameName(frame: FrameIdentity): string {

@@ -54,6 +54,7 @@ describe('a frame that stays damaged costs two requests', () => {
     const instance = imageInstance(knownFrames(3), { frameReader })
     await expect(bytesOf(instance.part10({ frameConcurrency: 1 }))).rejects.toMatchObject({
       imageFrameId: `frame${frame}`,
+      retryable: false,
     })
     expect(frameReader.requests.filter((id) => id === `frame${frame}`)).toHaveLength(2)
     expect(frameReader.requests).toHaveLength(frame + 2)
@@ -90,6 +91,21 @@ describe('a frame that stays damaged costs two requests', () => {
     const instance = imageInstance(frames, { frameReader })
     await bytesOf(instance.part10())
     expect(instance.frameChecks).toEqual({ verified: 2, unverified: 0 })
+  })
+
+  test('and one that comes otherwise each time may come well later', async () => {
+    const frames = knownFrames(2)
+    const readers = [
+      countedReader(frames, { frame: 1, as: 'other pixels' }),
+      countedReader(frames, { frame: 1, as: 'undecodable' }),
+    ]
+    const frameReader: FrameReader = {
+      ...countedReader(frames),
+      read: (frame, wanted) =>
+        (readers[frame.isRepeated === true ? 1 : 0] ?? countedReader(frames)).read(frame, wanted),
+    }
+    const instance = imageInstance(frames, { frameReader })
+    await expect(bytesOf(instance.part10())).rejects.toMatchObject({ imageFrameId: 'frame1', retryable: true })
   })
 
   test('but a verified frame of another size does not', async () => {

@@ -1,4 +1,5 @@
-import { FrameChecksumError, FrameDecodeError, FrameMismatchError } from '../errors.ts'
+import { damagedOnTheWay, FrameChecksumError, FrameDecodeError, FrameMismatchError } from '../errors.ts'
+import { readingOf, type Reading } from './reading.ts'
 import type { ReadFrame, WantedFrame } from './frame-reader.ts'
 import { askReader, frameIdentity, type InstanceFrames, type NamedFrame } from './instance-frames.ts'
 import { judgeFrame, type FramePurpose, type LoadedFrame } from './judge-frame.ts'
@@ -16,7 +17,8 @@ export interface LoadOptions extends FramePurpose {
 
 /**
  * Reads one frame and checks it. A frame that is damaged, or that is no image of this instance without a checksum that
- * vouches for it, is requested once more. This is the one place that does so.
+ * vouches for it, is requested once more. This is the one place that does so. If both answers are damaged and differ, the
+ * damage came on the way, and the error says `retryable`.
  *
  * @throws {FrameChecksumError} if its checksum is not that of the document
  * @throws {FrameDecodeError} if it does not decode
@@ -34,11 +36,13 @@ export async function loadFrame(
     requireReadFrame(await reader.read(request, wanted), frame.imageFrameId),
   )
   let accepted: LoadedFrame | undefined
+  let damaged: Reading | undefined
   try {
     accepted = judged(first, { instance, frame, options })
     if (accepted !== undefined) return accepted
   } catch (error) {
     if (!(error instanceof DamagedFrame)) throw error
+    damaged = readingOf(first)
   } finally {
     if (accepted === undefined) first.release?.()
   }
@@ -53,16 +57,18 @@ export async function loadFrame(
     if (accepted !== undefined) return accepted
     throw new TypeError(`Expected the frame reader to decode frame ${frame.imageFrameId}, or to say why it does not`)
   } catch (error) {
+    const differs = damaged?.differsFrom(again) === true
     again.release?.()
-    throw error instanceof DamagedFrame ? error.reason : error
+    if (!(error instanceof DamagedFrame)) throw error
+    throw differs ? damagedOnTheWay(error.reason) : error.reason
   }
 }
 
 /** What makes asking again worth while. */
 class DamagedFrame extends Error {
-  readonly reason: unknown
+  readonly reason: FrameChecksumError | FrameDecodeError | FrameMismatchError
 
-  constructor(reason: unknown) {
+  constructor(reason: FrameChecksumError | FrameDecodeError | FrameMismatchError) {
     super('A frame is damaged')
     this.reason = reason
   }
