@@ -87,6 +87,13 @@ function onFirstFrame(fault: Fault, times = Infinity): (request: ProxiedRequest)
   }
 }
 
+/** AHI's own file of an instance serves if its frames cannot; here it has none. */
+function withoutWholeInstances(
+  choose: (request: ProxiedRequest) => Fault | undefined,
+): (request: ProxiedRequest) => Fault | undefined {
+  return (request) => (/^[\d.]+$/.test(request.operation) ? 'missing' : choose(request))
+}
+
 test('every instance of the data store comes back to a destination, pixel for pixel', async () => {
   const destination = recordingDestination()
   await using exporter = createExporter({ endpoint: emulator.endpoint, region, credentials })
@@ -165,7 +172,7 @@ test.each([
   ['garbage', 'failed', 'FRAME_UNDECODABLE'],
 ] as const)('a frame that stays %s fails its instance alone', async (fault, outcome, code) => {
   const destination = recordingDestination()
-  const summary = await exportThrough(onFirstFrame(fault), destination)
+  const summary = await exportThrough(withoutWholeInstances(onFirstFrame(fault)), destination)
   expect(summary).toMatchObject({ outcome, instances: { written: ctSlices + 1, failed: 1 } })
   expect(destination.errors).toMatchObject([
     { code, imageFrameId: expect.any(String), sopInstanceUid: expect.any(String), imageSetId: expect.any(String) },
@@ -196,9 +203,46 @@ test('metadata that is none fails its image set alone', async () => {
   expect(summary.instances.written).toBe(summary.instances.selected)
 })
 
-test('permission that is denied in the middle ends the job', async () => {
-  const summary = await exportThrough(onFirstFrame('denied'), recordingDestination())
-  expect(summary).toMatchObject({ outcome: 'fatal', fatal: { code: 'AHI_ACCESS_DENIED' } })
+test.each(['getImageSetMetadata', 'getImageFrame'])(
+  'permission for %s that one image set denies fails it alone',
+  async (denied) => {
+    const destination = recordingDestination()
+    let closed: string | undefined
+    const summary = await exportThrough(({ operation, imageSetId }) => {
+      if (operation !== denied) return undefined
+      closed ??= imageSetId
+      return imageSetId === closed ? 'denied' : undefined
+    }, destination)
+    const { written, selected, failed } = summary.instances
+    expect(summary).toMatchObject({ outcome: 'failed', imageSets: { selected: 3 } })
+    expect({ sum: written + failed, isSome: written > 0 }).toEqual({ sum: selected, isSome: true })
+    expect(destination.errors.length).toBeGreaterThan(0)
+    for (const error of destination.errors) {
+      expect(error).toMatchObject({ imageSetId: closed, code: 'AHI_ACCESS_DENIED', retryable: false })
+    }
+  },
+)
+
+test.each(['searchImageSets', 'getImageSetMetadata', 'getImageFrame'])(
+  'permission for %s that is denied everywhere is fatal',
+  async (denied) => {
+    const destination = recordingDestination()
+    const summary = await exportThrough(({ operation }) => (operation === denied ? 'denied' : undefined), destination)
+    expect(summary).toMatchObject({ outcome: 'fatal', fatal: { code: 'AHI_ACCESS_DENIED' } })
+  },
+)
+
+test('a corrupt frame that comes otherwise each time may come well the next time', async () => {
+  emulator.faults.set({ rules: [{ operations: ['GetImageFrame'], fault: { kind: 'corrupt', bytes: 200 } }] })
+  const destination = recordingDestination()
+  const summary = await exportThrough(
+    withoutWholeInstances(() => undefined),
+    destination,
+  )
+  emulator.faults.clear()
+  expect(summary).toMatchObject({ outcome: 'retryable', checksumMismatches: 0 })
+  expect(destination.errors).toHaveLength(ctSlices + 1)
+  for (const error of destination.errors) expect(error).toMatchObject({ retryable: true })
 })
 
 test('a data store that does not exist is fatal', async () => {

@@ -251,7 +251,8 @@ test('an image set whose metadata cannot be read fails alone', async () => {
   expect(destination.errors).toMatchObject([{ imageSetId: idA, code: 'METADATA_NOT_JSON' }])
 })
 
-test.each(['AHI_CREDENTIALS', 'AHI_ACCESS_DENIED'])('%s ends the job and keeps what is done', async (code) => {
+test('credentials that AHI does not take end the job and keep what is done', async () => {
+  const code = 'AHI_CREDENTIALS'
   const client = clientDouble(study, {
     frame: async ({ imageFrameId }, stored) => {
       if (imageFrameId.startsWith('1.2')) throw new AhiErrorDouble(code)
@@ -266,6 +267,51 @@ test.each(['AHI_CREDENTIALS', 'AHI_ACCESS_DENIED'])('%s ends the job and keeps w
     fatal: { code },
   })
   expect(destination.manifest.map((entry) => entry.sopInstanceUid)).toEqual(['1.1'])
+})
+
+/** Image sets of one instance each. */
+const many = Array.from({ length: 60 }, (_, index) =>
+  makeImageSet({ imageSetId: String(index).padStart(32, '0'), instances: { [`4.${index + 1}`]: { frames: 1 } } }),
+)
+const refused = (operation?: string): Promise<never> =>
+  Promise.reject(new AhiErrorDouble('AHI_ACCESS_DENIED', false, operation))
+
+test.each([
+  ['metadata', { metadata: () => refused('GetImageSetMetadata') }],
+  ['frames', { frame: () => refused('GetImageFrame') }],
+])('%s that are refused for the first 20 image sets end the job', async (_, faults) => {
+  const client = clientDouble(many, faults)
+  const summary = await run(client, recordingDestination(), { instanceConcurrency: 1 })
+  expect(summary).toMatchObject({
+    outcome: 'fatal',
+    errors: { AHI_ACCESS_DENIED: 20 },
+    fatal: { code: 'AHI_ACCESS_DENIED', message: expect.stringContaining('first 20 image sets') },
+  })
+  expect(client.requests.metadata.length).toBeLessThan(30)
+})
+
+test('image sets that are refused beside one that is not are named, and the rest is exported', async () => {
+  const client = clientDouble(many, {
+    metadata: async (imageSetId) => {
+      if (Number(imageSetId) % 5 !== 0) await refused()
+    },
+  })
+  const destination = recordingDestination()
+  const summary = await run(client, destination)
+  expect(summary).toMatchObject({ outcome: 'failed', instances: { written: 12 }, imageSets: { failed: 48 } })
+  expect(destination.errors.map(({ imageSetId }) => Number(imageSetId) % 5)).not.toContain(0)
+})
+
+test('image sets that stay refused do not end a job that finds the rest exported', async () => {
+  const faults = {
+    metadata: async (imageSetId: string) => {
+      if (Number(imageSetId) > 0) await refused()
+    },
+  }
+  const first = recordingDestination()
+  await run(clientDouble(many, faults), first)
+  const summary = await run(clientDouble(many, faults), recordingDestination({}, first), { mode: 'resume' })
+  expect(summary).toMatchObject({ outcome: 'failed', instances: { skipped: 1 }, imageSets: { failed: 59 } })
 })
 
 test.each([

@@ -114,7 +114,7 @@ test('where the whole instance fails too, the first failure is reported', async 
 
 test('permission that is denied for whole instances ends the job only where all come so', async () => {
   const client = clientDouble([imageSet], undecodable)
-  client.getDICOMInstance = () => Promise.reject(new AhiErrorDouble('AHI_ACCESS_DENIED'))
+  client.getDICOMInstance = () => Promise.reject(new AhiErrorDouble('AHI_ACCESS_DENIED', false, 'GetDICOMInstance'))
   const fallback = await run({}, {}, client)
   expect(fallback.summary).toMatchObject({ outcome: 'failed', instances: { written: 2, failed: 1 } })
   expect(fallback.destination.errors).toMatchObject([{ sopInstanceUid: '1.2', code: 'FRAME_UNDECODABLE' }])

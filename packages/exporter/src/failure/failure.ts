@@ -6,11 +6,13 @@ export type FailedItem = Omit<ErrorEntry, 'code' | 'message' | 'retryable'>
 
 /** Why something failed, as plain data that can be cloned into another thread. */
 export interface Failure extends Pick<ErrorEntry, 'code' | 'message' | 'retryable' | 'imageFrameId'> {
-  /** Whether going on is pointless: credentials, permission, a full disk. */
+  /** Whether going on is pointless: credentials, a full disk. */
   readonly isFatal: boolean
+  /** The operation that AHI refuses for the item, for lack of permission. */
+  readonly refusedOperation: string | undefined
   /** Whether AHI is away: a failure of the job that may pass by itself, and not of the item that met it. */
   readonly isOutage: boolean
-  /** Whether pixels differ from AHI's checksum of them. */
+  /** Whether pixels differ from AHI's checksum of them, in the same way at each request. */
   readonly isChecksumMismatch: boolean
 }
 
@@ -18,21 +20,28 @@ export interface Failure extends Pick<ErrorEntry, 'code' | 'message' | 'retryabl
 const fatalSystemCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EMFILE', 'ENFILE'])
 
 /** Errors of AHI that every further request would meet as well. */
-const fatalAhiCodes = new Set(['AHI_CREDENTIALS', 'AHI_ACCESS_DENIED', 'AHI_OUTAGE'])
+const fatalAhiCodes = new Set(['AHI_CREDENTIALS', 'AHI_OUTAGE'])
+
+/** Stands for an operation that the client does not name. */
+export const unnamedOperation = ''
 
 /** Messages of other packages, of Node and of objects of the caller may quote what came from outside. */
 const longestMessage = 1000
 
 /** Describes an error by what it and its causes say of code, frame and retrying. */
 export function failureOf(error: unknown): Failure {
+  const retryable = isRetryable(error)
   return {
     code: errorCode(error),
     message: printable(error instanceof Error ? error.message : String(error), { maxLength: longestMessage }),
-    retryable: causesOf(error).some((cause) => field(cause, 'retryable') === true),
+    retryable,
     imageFrameId: textField(error, 'imageFrameId'),
     isFatal: isFatal(error),
+    refusedOperation: hasCode(error, 'AHI_ACCESS_DENIED')
+      ? (textField(error, 'operation') ?? unnamedOperation)
+      : undefined,
     isOutage: hasCode(error, 'AHI_OUTAGE'),
-    isChecksumMismatch: hasCode(error, 'FRAME_CHECKSUM_MISMATCH'),
+    isChecksumMismatch: hasCode(error, 'FRAME_CHECKSUM_MISMATCH') && !retryable,
   }
 }
 
@@ -41,7 +50,12 @@ export function errorEntry({ code, message, retryable, imageFrameId }: Failure, 
   return { ...item, imageFrameId: item.imageFrameId ?? imageFrameId, code, message, retryable }
 }
 
-/** Returns whether going on is pointless: credentials, permission, a full disk, or whatever says `fatal: true`. */
+/** Returns whether a failure may pass by itself. */
+export function isRetryable(error: unknown): boolean {
+  return causesOf(error).some((cause) => field(cause, 'retryable') === true)
+}
+
+/** Returns whether going on is pointless: credentials, a full disk, or whatever says `fatal: true`. */
 export function isFatal(error: unknown): boolean {
   return causesOf(error).some((cause) => {
     const code = field(cause, 'code')

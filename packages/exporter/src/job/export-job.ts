@@ -21,7 +21,7 @@ import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance }
 import { createJobTelemetry, type JobTelemetry } from '../telemetry/job-telemetry.ts'
 import { finishRecord } from './finish-record.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
-import { createJob, notify, report, reportOutage, warn, type ExportOptions, type Job } from './job.ts'
+import { createJob, endIfRefused, notify, report, reportOutage, warn, type ExportOptions, type Job } from './job.ts'
 import type { Lanes } from './lanes.ts'
 import { openLanes, type LaneParts } from './open-lanes.ts'
 import { takeFetched, takeResult } from './take-result.ts'
@@ -111,6 +111,7 @@ async function exportToOpened(
   }
   await lanes.settled()
   await Promise.all(taking)
+  endIfRefused(job)
   await flushing.finish()
   await warn(job, job.warnings.rest())
   await lanes.close()
@@ -159,6 +160,7 @@ async function exportSelection(hand: Hand): Promise<void> {
     signal,
     onSelected: () => void (counts.imageSets.selected += 1),
     onLoaded({ instances, selected, versionId }) {
+      job.access.grant('GetImageSetMetadata')
       countLoaded(counts, instances)
       job.telemetry.start({ imageSetId: selected.imageSetId, versionId }, instances.length)
     },
@@ -193,12 +195,16 @@ async function handOut(
 }
 
 async function failSelected(job: Job, { error, item }: WalkedFailure): Promise<void> {
+  if (job.signal.aborted) return
   const failure = { ...failureOf(error), isFatal: isFatalFailure({ error, item }) }
   await (failure.isOutage ? reportOutage(job, failure) : report(job, failure, item))
   notify(job)
 }
 
 function skip(job: Job, { key, entry }: WalkedInstance, completed: CompletedInstance | undefined): void {
+  // An earlier run was permitted what this one needs no more.
+  if (completed !== undefined)
+    for (const operation of ['GetImageFrame', 'GetDICOMInstance']) job.access.grant(operation)
   job.telemetry.settle(key.imageSetId, 'skipped')
   countSkipped(job.counts, entry, completed)
   notify(job)

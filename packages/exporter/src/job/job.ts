@@ -9,6 +9,7 @@ import type {
   PathMask,
   WarningEntry,
 } from '@ahi-dicom/export-files'
+import { createAccess, mostRefused, type Access } from '../failure/access.ts'
 import { errorEntry, failureOf, type FailedItem, type Failure } from '../failure/failure.ts'
 import type { InstanceOptions } from '../lane/lane-item.ts'
 import { countFailure, createCounts, progressOf, type Counts, type JobEnd } from '../record/counts.ts'
@@ -46,6 +47,8 @@ export interface Job {
   readonly counts: Counts
   readonly warnings: Warnings
   readonly telemetry: JobTelemetry
+  /** Which operations AHI permits. */
+  readonly access: Access
   /** How messages show paths, so that they name no patient. */
   readonly mask: PathMask
   /** Aborted by the caller, by close(), or by a fatal failure. */
@@ -88,6 +91,7 @@ export function createJob(options: ExportOptions, { record, mask, telemetry, clo
     counts: createCounts(),
     warnings: createWarnings(),
     telemetry,
+    access: createAccess(),
     end,
     lose(name, error) {
       const failure = failureOf(error)
@@ -123,6 +127,7 @@ export async function reportOutage(job: Job, failure: Failure): Promise<void> {
 export async function report(job: Job, failure: Failure, item: FailedItem): Promise<void> {
   countFailure(job.counts, failure)
   if (failure.isFatal) job.end(failure)
+  else noteRefusal(job, failure, item)
   const entry = errorEntry(failure, item)
   job.telemetry.failed(entry)
   tellFailure(job, entry)
@@ -136,6 +141,19 @@ function tellFailure(job: Job, entry: ErrorEntry): void {
   } catch (error) {
     job.end(failureOf(error))
   }
+}
+
+/** Ends the job if AHI has refused an operation for each of the first image sets that it was asked for. */
+function noteRefusal(job: Job, failure: Failure, { imageSetId }: FailedItem): void {
+  if (imageSetId === undefined || !job.access.refuse(failure, imageSetId)) return
+  const message = `${failure.message} (the first ${mostRefused} image sets were all refused)`
+  job.end({ ...failure, message })
+}
+
+/** Ends the job if an operation was refused for all that was selected. */
+export function endIfRefused(job: Job): void {
+  const refusal = job.access.refusal()
+  if (refusal !== undefined) job.end(refusal)
 }
 
 /** Records warnings, also while the job is ending. */

@@ -8,6 +8,7 @@ import { notify, report, reportOutage, warn, type Job } from './job.ts'
 /** Records and counts what became of an item. */
 export async function takeResult(job: Job, item: LaneItem, result: ItemResult): Promise<void> {
   const failures = [...result.failures, ...(await addEntries(job, result))]
+  noteAccess(job, result)
   if (failures.length === 0) countDone(job, item, result)
   else await failItem(job, item, failures)
   notify(job)
@@ -29,6 +30,12 @@ async function addEntries(job: Job, { entries }: ItemResult): Promise<readonly F
     return []
   } catch (error) {
     return [failureOf(error)]
+  }
+}
+
+function noteAccess({ access }: Job, { entries }: ItemResult): void {
+  for (const { source } of entries) {
+    if (source !== 'none') access.grant(source === 'frames' ? 'GetImageFrame' : 'GetDICOMInstance')
   }
 }
 

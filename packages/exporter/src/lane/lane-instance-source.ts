@@ -40,7 +40,7 @@ export function createLaneInstanceSource(
       closing ??= new AbortController()
       const signal = wanted.signal === undefined ? closing.signal : AbortSignal.any([closing.signal, wanted.signal])
       return observedBody(await request({ ...wanted, signal }), {
-        onBytes: (byteLength) => received.bytes(byteLength),
+        onBytes: (chunk) => received.bytes(chunk),
         onEnd() {
           for (const { ID: imageFrameId } of instance.ImageFrames) received.frame(imageFrameId, 0)
         },

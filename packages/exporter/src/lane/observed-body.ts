@@ -7,7 +7,7 @@ interface StreamedBody {
 /** Told of a body while it is read. */
 export interface BodyObserver {
   /** Called for every chunk. */
-  readonly onBytes: (byteLength: number) => void
+  readonly onBytes: (chunk: Uint8Array) => void
   /** Called once the last chunk has come. */
   readonly onEnd: () => void
   /** Called if reading ends early, by an error or by the reader. */
@@ -28,7 +28,7 @@ export function observedBody<Body extends StreamedBody>(body: Body, { onBytes, o
         onEnd()
         return { done: true, value: undefined }
       }
-      onBytes(result.value.byteLength)
+      onBytes(result.value)
       return result
     },
     async return() {

@@ -1,6 +1,6 @@
 import type { DicomInstance, InstanceNotice } from '@ahi-dicom/dicomizer'
 import { writeInstanceFiles, type WrittenFile } from '@ahi-dicom/export-files'
-import { errorCode, isFatal } from '../failure/failure.ts'
+import { errorCode, isFatal, isRetryable } from '../failure/failure.ts'
 import type { LaneItem } from './lane-item.ts'
 import type { Lane } from './lane.ts'
 import type { OpenInstance } from './open-instance.ts'
@@ -33,7 +33,8 @@ const failuresOfAnswers = new Set(['FRAME_SIZE_MISMATCH', 'INSTANCE_FILE_INVALID
  * in the same way if a body that was passed on as it came was damaged, or if frames are not as long as the document says.
  * The second attempt takes no more memory than the first but the chunks of a body.
  *
- * @throws what the first attempt fails with, if the second fails too
+ * @throws what the first attempt fails with, if the second fails too. It says `retryable` if the second one does, or if the
+ *   damaged bodies differ: the damage came on the way then.
  */
 export async function writeInstance(
   lane: Lane,
@@ -56,16 +57,22 @@ async function writeAgain(
   { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
 ): Promise<WrittenInstance> {
   const code = errorCode(error)
+  const isStreamDamage = open.received.hasStreamed && code === 'FRAME_CHECKSUM_MISMATCH'
+  const isOfAnswer = isStreamDamage || failuresOfAnswers.has(code)
+  const first = open.received.takeStreamed()
   try {
-    const isStreamDamage = open.received.hasStreamed && code === 'FRAME_CHECKSUM_MISMATCH'
-    if (isStreamDamage || failuresOfAnswers.has(code)) {
-      return await writeOnce(lane, item, open, signal)
-    }
+    if (isOfAnswer) return await writeOnce(lane, item, open, signal)
     if (open.hasWholeInstance && failuresOfFrames.has(code)) return await writeWhole(lane, item, openWhole(), signal)
   } catch (secondError) {
     if (signal.aborted || isFatal(secondError)) throw secondError
+    const differs = isOfAnswer && open.received.takeStreamed() !== first
+    throw differs || isRetryable(secondError) ? asRetryable(error) : error
   }
   throw error
+}
+
+function asRetryable(error: unknown): unknown {
+  return error instanceof Error ? Object.assign(error, { retryable: true }) : error
 }
 
 async function writeWhole(

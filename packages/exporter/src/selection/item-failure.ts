@@ -13,8 +13,8 @@ export interface ItemFailure {
   readonly item: FailedItem
 }
 
-/** What AHI answers to a search in a data store that does not exist or whose id is malformed. */
-const refusals = new Set(['AHI_NOT_FOUND', 'AHI_VALIDATION'])
+/** What AHI answers to a search in a data store that does not exist, may not be read, or whose id is malformed. */
+const refusals = new Set(['AHI_NOT_FOUND', 'AHI_ACCESS_DENIED', 'AHI_VALIDATION'])
 
 /** Tells whether whatever else is selected would fail in the same way. */
 export function isFatalFailure({ error, item }: ItemFailure): boolean {

@@ -49,11 +49,13 @@ export class AhiErrorDouble extends Error {
   override readonly name = 'AhiErrorDouble'
   readonly code: string
   readonly retryable: boolean
+  readonly operation: string | undefined
 
-  constructor(code: string, retryable = false) {
+  constructor(code: string, retryable = false, operation?: string) {
     super(`Cannot do it: ${code}`)
     this.code = code
     this.retryable = retryable
+    this.operation = operation
   }
 }
 
