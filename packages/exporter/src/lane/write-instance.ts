@@ -57,7 +57,9 @@ async function writeAgain(
   { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
 ): Promise<WrittenInstance> {
   const code = errorCode(error)
-  const isStreamDamage = open.received.hasStreamed && code === 'FRAME_CHECKSUM_MISMATCH'
+  // In a body that is passed on as it comes, no frame can be requested once more.
+  const isOfFrames = code === 'FRAME_CHECKSUM_MISMATCH' || (!open.hasWholeInstance && failuresOfFrames.has(code))
+  const isStreamDamage = open.received.hasStreamed && isOfFrames
   const isOfAnswer = isStreamDamage || failuresOfAnswers.has(code)
   const first = open.received.takeStreamed()
   try {
