@@ -15,6 +15,7 @@ import { createFolderWriter, withMaskedFailures } from './folder-writer.ts'
 import type { FolderOptions } from './folder-writer.ts'
 import { listFiles, walkFiles } from './list-files.ts'
 import { createMasking, maskError } from './mask-error.ts'
+import { moveFile } from './move-file.ts'
 import { readFileContent } from './read-file.ts'
 
 /** Makes a folder the destination of an export. The record lies in the folder. */
@@ -34,6 +35,11 @@ export function folderDestination({ directory }: FolderOptions): Destination {
     async remove(path) {
       await files.remove(path)
       await removeEmptyFolders(directory, dirname(path))
+    },
+    async move(from, to) {
+      await claim.lock?.check()
+      await masked(() => moveFile({ directory, guard }, from, to))
+      await removeEmptyFolders(directory, dirname(from))
     },
     async removeUnfinished() {
       await claim.lock?.check()
