@@ -128,8 +128,8 @@ describe('an image set that is finished', () => {
     const found: RecordedImageSet[] = []
     for await (const one of running.record.imageSets()) found.push(one)
     expect(found).toEqual([
-      { imageSetId, versionId: '1', files: 2, isWhole: true },
-      { imageSetId: otherId, versionId: '1', files: 1, isWhole: true },
+      { imageSetId, versionId: '1', files: 2, instances: 2, isWhole: true },
+      { imageSetId: otherId, versionId: '1', files: 1, instances: 1, isWhole: true },
     ])
     const paths: string[] = []
     for await (const { path } of running.record.filesOf(imageSetId)) paths.push(path)
@@ -204,4 +204,23 @@ describe('an image set of a new version', () => {
     await end(running)
     expect(textsOf(destination)).toEqual({ '1.1.dcm': '1.1 of 2', '1.2.dcm': '1.2 of 1' })
   })
+})
+
+test('another image set takes over the path of an instance, and what it leaves is removed', async () => {
+  const destination = await exported([imageSetId, ['1.1', '1.2']])
+  await using running = await resume(destination)
+  const files = []
+  for await (const file of running.record.files()) files.push(file)
+  expect(files.map(({ path, stem }) => [path, stem])).toEqual([
+    ['1.1.dcm', '1.1'],
+    ['1.2.dcm', '1.2'],
+  ])
+  const [first, second] = files
+  if (first === undefined || second === undefined) throw new TypeError('Expected two files')
+  const key = keyOf(instance('1.1', '1', otherId), '1')
+  running.record.release('1.1', { ...key, imageSetId })
+  await running.record.removeFiles([second.path])
+  await exportAll(running, '1', ['1.1'], otherId)
+  await end(running)
+  expect([...destination.files.keys()]).toEqual(['1.1.dcm'])
 })

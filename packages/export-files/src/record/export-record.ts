@@ -37,6 +37,11 @@ export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
    * path. An instance keeps its path when the record is resumed.
    */
   claim(stem: string, key: InstanceKey): string
+  /**
+   * Lets another instance have the path of one, such as the same instance of another image set. A file that is recorded
+   * under the path then replaces the one that was recorded there before.
+   */
+  release(stem: string, key: InstanceKey): void
   /** Records written files in `manifest.ndjson`. The lines of one call, and of others that wait, go into one write. */
   add(entries: readonly ManifestEntry[]): Promise<void>
   /** Records a failure in `errors.ndjson`, which holds those of this run. The first failure makes the file. */
@@ -226,6 +231,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     ...createImageSetRecord({ ...parts, requireOpen, onRecorded: note, onUseless: () => void (hasUseless = true) }),
     completed: (key, stem) => written.find(key, stem),
     claim: (stem, key) => owners.claim(stem, key),
+    release: (stem, key) => owners.release(stem, key),
     async add(entries) {
       requireOpen()
       await manifest.add(entries)

@@ -1,6 +1,14 @@
 import type { Destination } from '../destination/destination.ts'
 import { OutputError } from '../errors.ts'
-import type { FinishedEntry, InstanceKey, ManifestEntry, RemovedImageSetEntry, StagedEntry } from './entries.ts'
+import { stemOf } from '../format/file-path.ts'
+import type {
+  FinishedEntry,
+  InstanceKey,
+  ManifestEntry,
+  RemovalEntry,
+  RemovedImageSetEntry,
+  StagedEntry,
+} from './entries.ts'
 import type { ImageSets, RecordedImageSet } from './image-sets.ts'
 import type { LineLog } from './line-log.ts'
 import type { RecordedFile } from './manifest-line.ts'
@@ -32,6 +40,10 @@ export interface ImageSetRecord {
   imageSets(): AsyncIterable<RecordedImageSet>
   /** Yields the recorded files of an image set. Reads the whole manifest: not to be called for each image set. */
   filesOf(imageSetId: string): AsyncIterable<RecordedFile>
+  /** Yields all recorded files, each with its path without extension and frame. Reads the whole manifest. */
+  files(): AsyncIterable<RecordedFile & { readonly stem: string }>
+  /** Records that files are not of the export any more. They are removed as those of {@link removeImageSet} are. */
+  removeFiles(paths: readonly string[]): Promise<void>
   /**
    * Records that all that is selected of a version of an image set is written and recorded. In mode `sync`, files of
    * other versions that were recorded before do not count any more: {@link ExportRecord.finish} removes them, or the next
@@ -93,7 +105,12 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
     }
   }
 
-  function recordedFiles({ imageSetId, versionId }: ImageSetToFinish): number {
+  async function* recordedFiles(): AsyncGenerator<RecordedFile> {
+    const { files } = (await readManifest(destination.record)) ?? { files: new Map<string, RecordedFile>() }
+    yield* files.values()
+  }
+
+  function countFiles({ imageSetId, versionId }: ImageSetToFinish): number {
     const known = imageSets.find(imageSetId)
     return known?.versionId === versionId ? known.files : 0
   }
@@ -108,12 +125,21 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
       yield* imageSets.all()
     },
     async *filesOf(imageSetId) {
-      const { files } = (await readManifest(destination.record)) ?? { files: new Map<string, RecordedFile>() }
-      for (const file of files.values()) if (file.imageSetId === imageSetId) yield file
+      for await (const file of recordedFiles()) if (file.imageSetId === imageSetId) yield file
+    },
+    async *files() {
+      for await (const file of recordedFiles()) {
+        yield { ...file, stem: stemOf(file.path, { ...file, frameCount: file.frames }) }
+      }
+    },
+    async removeFiles(paths) {
+      parts.requireOpen()
+      await manifest.add(paths.map((path): RemovalEntry => ({ path, removed: true })))
+      parts.onUseless()
     },
     async finishImageSet(imageSet) {
       parts.requireOpen()
-      const finished = finishedEntry(imageSet, recordedFiles(imageSet))
+      const finished = finishedEntry(imageSet, countFiles(imageSet))
       await manifest.add([finished])
       imageSets.finish(finished)
     },
@@ -133,7 +159,7 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
       const paths = entries.map(({ path }) => path)
       const arrived = entries.map((entry) => ({ ...entry, path: unstagedPath(imageSetId, entry.path) }))
       await destination.flush?.(paths)
-      const finished = finishedEntry(imageSet, recordedFiles(imageSet) + entries.length)
+      const finished = finishedEntry(imageSet, countFiles(imageSet) + entries.length)
       await manifest.add([...arrived.map((entry): StagedEntry => ({ ...entry, staged: true })), finished])
       // A file at its new path needs a line that survives a power cut.
       await manifest.flush()

@@ -8,6 +8,8 @@ export interface RecordedImageSet {
   readonly versionId: string
   /** Recorded files of this version that a run would write the same. */
   readonly files: number
+  /** Selected instances when the image set was last finished; 0 if it never was. */
+  readonly instances: number
   /** Whether all is recorded that this run selects of this version. */
   readonly isWhole: boolean
 }
@@ -51,7 +53,8 @@ export function createImageSets(selection: string | undefined): ImageSets {
 
   function recorded(imageSetId: string, { versionId, files, finished }: ImageSetState): RecordedImageSet {
     const isFinished = finished?.versionId === versionId && files >= finished.files
-    return { imageSetId, versionId, files, isWhole: isFinished && includes(finished.selection, selection) }
+    const isWhole = isFinished && includes(finished.selection, selection)
+    return { imageSetId, versionId, files, instances: finished?.instances ?? 0, isWhole }
   }
 
   return {

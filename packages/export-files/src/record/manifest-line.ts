@@ -28,7 +28,10 @@ export interface RecordedFile extends Pick<
 }
 
 /** A version of an image set of which everything is recorded that was selected. */
-export type FinishedImageSet = Pick<FinishedEntry, 'imageSetId' | 'versionId' | 'files' | 'selection' | 'replaces'>
+export type FinishedImageSet = Pick<
+  FinishedEntry,
+  'imageSetId' | 'versionId' | 'instances' | 'files' | 'selection' | 'replaces'
+>
 
 /** What a line of a manifest says. */
 export type ManifestLine =
@@ -57,9 +60,9 @@ function otherLineOf(fields: JsonMembers): ManifestLine | undefined {
   if (removed === true && typeof path === 'string') return { kind: 'removed', path }
   if (removed === true && typeof imageSetId === 'string') return { kind: 'removed-image-set', imageSetId }
   if (finished !== true || typeof imageSetId !== 'string') return undefined
-  const { versionId, files, selection, replaces } = fields
-  if (typeof versionId !== 'string' || typeof files !== 'number') return undefined
-  const imageSet = { imageSetId, versionId, files, ...(typeof selection === 'string' && { selection }) }
+  const { versionId, instances, files, selection, replaces } = fields
+  if (typeof versionId !== 'string' || typeof files !== 'number' || typeof instances !== 'number') return undefined
+  const imageSet = { imageSetId, versionId, instances, files, ...(typeof selection === 'string' && { selection }) }
   return { kind: 'finished', imageSet: replaces === true ? { ...imageSet, replaces } : imageSet }
 }
 

@@ -11,6 +11,8 @@ export interface PathOwners {
    * in two image sets or series, or if their paths differ in case alone.
    */
   claim(wanted: string, instance: InstanceIds): string
+  /** Lets another instance have a path. Does nothing if the path is not of this instance. */
+  release(path: string, instance: InstanceIds): void
 }
 
 /** Makes the owners of an empty destination. Paths that the record uses itself belong to nobody else. */
@@ -38,6 +40,9 @@ export function createPathOwners(): PathOwners {
       // A value may end in what looks like a hash, so the next path may belong to another instance as well.
       for (let attempt = owner; !take(path, owner); attempt += '+') path = `${wanted}-${shortHash(attempt)}`
       return path
+    },
+    release(path, instance) {
+      if (ownerOf(path) === instanceDigest(instance)) ownerByPath.delete(shortDigest(foldCase(path)))
     },
   }
 }
