@@ -32,6 +32,7 @@ export type { FrameReader, FrameRequest, FrameStream, ReadFrame, WantedFrame } f
 export type {
   DicomInstance,
   DicomizeOptions,
+  FileMeasure,
   InstanceDescription,
   InstanceEntry,
   ReadingOptions,

@@ -1,4 +1,4 @@
-import type { DicomInstance, InstanceDescription } from '@ahi-dicom/dicomizer'
+import type { DicomInstance, FileMeasure, InstanceDescription } from '@ahi-dicom/dicomizer'
 import type { InstanceKey, ManifestEntry, WrittenFile } from '@ahi-dicom/export-files'
 import type { PixelArray } from '@ahi-dicom/renderer'
 import { attributesOf, type Attributes } from '../../renderer/test/picture-source-double.ts'
@@ -30,6 +30,7 @@ export function instanceDouble(double: InstanceDouble = {}): DicomInstance {
     pictureChecks: new Map(),
     notices: [],
     describe: () => description,
+    measureFile: () => fileMeasure,
     ...identity,
     attributes: attributesOf(attributes),
     async frame(index) {
@@ -50,6 +51,13 @@ const description: InstanceDescription = {
   storedFrameByteLength: 0,
   heldByteLength: 0,
   isStreamed: false,
+}
+
+const fileMeasure: FileMeasure = {
+  byteLength: 0,
+  isExact: true,
+  storedFrameLengths: [],
+  areStoredLengthsExact: true,
 }
 
 /** Names an instance of a version of its image set. */

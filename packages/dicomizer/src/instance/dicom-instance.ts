@@ -63,6 +63,21 @@ export interface InstanceDescription {
   readonly isStreamed: boolean
 }
 
+/** What is known of the file of an instance from its metadata alone. */
+export interface FileMeasure {
+  /** Bytes of the file that `part10` gives. */
+  readonly byteLength: number
+  /**
+   * Whether `byteLength` follows from the document. If not, a code stream may change it by a few bytes (loss to declare,
+   * colours to name), or the document lacks the lengths of stored frames, or AHI makes the file.
+   */
+  readonly isExact: boolean
+  /** Bytes of each frame as AHI stores it. */
+  readonly storedFrameLengths: readonly number[]
+  /** Whether the document states those. If not, they are the lengths of decoded frames. */
+  readonly areStoredLengthsExact: boolean
+}
+
 /** One DICOM instance of an image set. Nothing is fetched, decoded or encoded before it is asked for. */
 export interface DicomInstance {
   readonly datastoreId: string
@@ -106,6 +121,13 @@ export interface DicomInstance {
   readonly notices: readonly InstanceNotice[]
   /** Returns what reading takes, from the metadata alone: nothing is fetched or decoded. */
   describe(options?: Pick<ReadingOptions, 'frameConcurrency'>): InstanceDescription
+  /**
+   * Returns what is known of the file that {@link part10} gives, from the metadata alone. The attributes are encoded to be
+   * measured.
+   *
+   * @throws {MetadataError} {FrameMismatchError} {InstanceTooLargeError} if `part10` would fail with it before it fetches
+   */
+  measureFile(): FileMeasure
   /** Decodes and verifies one frame, zero-based. */
   frame(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<PixelArray>
   /**

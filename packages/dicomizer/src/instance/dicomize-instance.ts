@@ -15,6 +15,7 @@ import { floatPixels } from '../pixels/float-pixels.ts'
 import { hasFloatPixelData, whyFramesCannotServe } from '../whole/whole-instance-need.ts'
 import type { DicomInstance, DicomizeOptions, InstanceEntry, ReadingOptions } from './dicom-instance.ts'
 import { estimatedFrameByteLength, largestStoredFrame } from './frame-lengths.ts'
+import { envelopeLength, storedLengths } from './file-measure.ts'
 import { createFramePixels } from './frame-pixels.ts'
 import type { PixelWay } from './pixel-way.ts'
 import { createWholePixels } from './whole-pixels.ts'
@@ -147,6 +148,14 @@ export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions
         heldByteLength: held,
         isStreamed: isWhole || (isVideo && options.frameReader?.stream !== undefined),
       }
+    },
+    measureFile() {
+      const stored = storedLengths(entry)
+      const measured = (described: DataSet, transferSyntaxUid: string): Part10Envelope =>
+        encodeEnvelope({ dataSet: described, importedFileMeta: content().fileMeta, transferSyntaxUid }, entry)
+      if (sourceOf() !== 'none') return { ...way().measureFile(measured), ...stored }
+      const byteLength = envelopeLength(measured(frames.dataSet(), explicitVrLittleEndian))
+      return { byteLength, isExact: true, ...stored }
     },
     async frame(index, { signal } = {}) {
       signal?.throwIfAborted()

@@ -19,10 +19,18 @@ import { pixelArray } from '../pixels/pixel-array.ts'
 import { describePixels, expectedDecoded, type FirstFrame } from '../pixels/pixel-description.ts'
 import { pixelFormat, type PixelFormat } from '../pixels/pixel-module.ts'
 import { createEncapsulatedWriter, gatheredByteLength } from '../stream/encapsulated-writer.ts'
-import { createNativeWriter } from '../stream/native-writer.ts'
+import { createNativeWriter, requireNativeLength } from '../stream/native-writer.ts'
 import { streamFrames, type FirstFrameOptions } from '../stream/pixel-stream.ts'
-import { streamVideo } from '../stream/video-stream.ts'
+import { fragmentLengths, streamVideo } from '../stream/video-stream.ts'
 import type { DicomizeOptions, InstanceEntry } from './dicom-instance.ts'
+import {
+  encapsulatedElementLength,
+  envelopeLength,
+  isSettled,
+  nativeElementLength,
+  storedLengths,
+  videoElementLength,
+} from './file-measure.ts'
 import {
   estimatedFrameByteLength,
   largestStoredFrame,
@@ -211,8 +219,31 @@ export function createFramePixels(entry: InstanceEntry, dataSet: () => DataSet, 
     return inFlight + Math.min(gatheredByteLength, (frames.frames.length - window) * stored)
   }
 
+  function measureFile(encode: StreamOptions['encode']): ReturnType<PixelWay['measureFile']> {
+    const { storedFrameLengths, areStoredLengthsExact } = storedLengths(entry)
+    if (expected.syntax.isVideo) {
+      requireOneObject(frames)
+      const envelope = envelopeLength(encode(dataSet(), expected.syntax.uid))
+      const fragments = fragmentLengths(storedFrameLengths[0] ?? 0, { instance: frames, syntax: expected.syntax })
+      return { byteLength: envelope + videoElementLength(fragments), isExact: areStoredLengthsExact }
+    }
+    const decoded = isDecoded(expected)
+    const early = decoded ? expectedDecoded(dataSet()) : dataSet()
+    requireFrameCount(early, frames)
+    const envelope = envelopeLength(encode(early, writtenUid(expected)))
+    const isKnown = isSettled(dataSet(), expected, decoded) && instance.StoredTransferSyntaxUID !== undefined
+    if (!decoded) {
+      const byteLength = envelope + encapsulatedElementLength(storedFrameLengths)
+      return { byteLength, isExact: isKnown && areStoredLengthsExact && expected.syntax.encapsulates }
+    }
+    const format = pixelFormat(early, frames)
+    const pixels = requireNativeLength(format, frames.frames.length, frames)
+    return { byteLength: envelope + nativeElementLength(pixels, format), isExact: isKnown }
+  }
+
   return {
     isWhole: false,
+    measureFile,
     get storedTransferSyntaxUid() {
       return form().syntax.uid
     },

@@ -8,6 +8,8 @@ import { withPhotometric } from '../pixels/photometric-interpretation.ts'
 import { createWholeInstance } from '../whole/whole-instance.ts'
 import { describedFrames, hasFloatPixelData } from '../whole/whole-instance-need.ts'
 import type { DicomizeOptions, InstanceEntry } from './dicom-instance.ts'
+import { encapsulatedElementLength, envelopeLength, storedLengths } from './file-measure.ts'
+import { estimatedFrameByteLength } from './frame-lengths.ts'
 import { emptyFramesOf, framesEmpty } from './pixel-notices.ts'
 import type { PixelWay } from './pixel-way.ts'
 
@@ -63,6 +65,15 @@ export function createWholePixels(parts: WholePixelsParts, options: DicomizeOpti
     },
     dataSet: () => withPhotometric(dataSet(), whole.photometric),
     heldByteLength: () => streamedByteLength,
+    measureFile(encode) {
+      const envelope = envelopeLength(encode(dataSet(), whole.transferSyntaxUid))
+      const { storedFrameLengths } = storedLengths(entry)
+      const isDecoded = transferSyntax === 'explicit' && !stored.isVideo
+      const decoded = statedFrames * estimatedFrameByteLength(entry)
+      const isStoredKnown = storedFrameLengths.length > 0 && !isDecoded
+      const pixels = isStoredKnown ? encapsulatedElementLength(storedFrameLengths) : decoded
+      return { byteLength: envelope + pixels, isExact: false }
+    },
     frame: (index, signal, onFrame) => whole.frame(index, signal, onFrame),
     async *stream({ signal, onFrame }) {
       if (why !== undefined) {

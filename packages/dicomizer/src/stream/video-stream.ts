@@ -98,8 +98,16 @@ async function* all(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks
 }
 
-/** One fragment, or several where the object is too long for one and its syntax is a fragmentable one (PS3.5 A.4). */
-function fragmentLengths(byteLength: number, { instance, syntax }: VideoStreamOptions): readonly number[] {
+/**
+ * Returns the lengths of the fragments of a video: one, or several if it is too long for one and its syntax is a fragmentable
+ * one (PS3.5 A.4).
+ *
+ * @throws {InstanceTooLargeError}
+ */
+export function fragmentLengths(
+  byteLength: number,
+  { instance, syntax }: Pick<VideoStreamOptions, 'instance' | 'syntax'>,
+): readonly number[] {
   if (byteLength <= longestValueLength) return [byteLength]
   if (!syntax.isFragmentable) throw new InstanceTooLargeError(instance, byteLength, 'one fragment')
   const count = Math.ceil(byteLength / fragmentByteLength)
