@@ -3,7 +3,14 @@
  * and the contract of a destination.
  * @module
  */
-export type { Destination, LaneModule, ListedFile, OpenDestinationOptions } from './destination/destination.ts'
+export type {
+  Destination,
+  FreeSpace,
+  LaneModule,
+  ListedFile,
+  OpenDestinationOptions,
+} from './destination/destination.ts'
+export type { DocumentKey, DocumentStore } from './destination/document-store.ts'
 export type { FileContent, ReadFileOptions } from './destination/file-content.ts'
 export type {
   FileDigest,
@@ -24,7 +31,7 @@ export type { LayoutErrorCode, OutputErrorCode } from './errors.ts'
 export { createFormats, formatNames } from './format/create-formats.ts'
 export type { FormatName, FormatOptions } from './format/create-formats.ts'
 export { dcmFormat } from './format/dcm-format.ts'
-export type { Format, FormatFile, FormatItem } from './format/format.ts'
+export type { Accuracy, ForeseenFiles, Format, FormatFile, FormatItem } from './format/format.ts'
 export { selectFrames } from './format/frame-selection.ts'
 export type { FrameSelection, FrameSelector } from './format/frame-selection.ts'
 export { pngFormat } from './format/png-format.ts'

@@ -29,6 +29,8 @@ export interface Destination extends FileWriter {
   move?(from: string, to: string): Promise<void>
   /** All files, those of the record included. Absent if they cannot be listed: what is recorded counts as there. */
   list?(): AsyncIterable<ListedFile> | Iterable<ListedFile>
+  /** Returns the room that is left, before or after {@link open}. Absent, or undefined: not known. */
+  free?(): Promise<FreeSpace | undefined>
   /** Where the record of the export lies. */
   readonly record: RecordStore
   /** How to make its {@link FileWriter} in another thread. Absent: this object writes all files. */
@@ -39,6 +41,15 @@ export interface Destination extends FileWriter {
 export interface OpenDestinationOptions {
   /** How messages show paths, so that they name no patient; see `maskPath`. Default: as they are. */
   readonly mask?: PathMask | undefined
+}
+
+/** Room for files at a destination. */
+export interface FreeSpace {
+  readonly byteLength: number
+  /** How many files there is room for. Undefined: any number. */
+  readonly files: number | undefined
+  /** Bytes that a file takes at least: its length is rounded up to a multiple of them. */
+  readonly blockByteLength: number
 }
 
 /** A file of {@link Destination.list}. */

@@ -10,6 +10,11 @@ export function dcmFormat(): Format {
     *files({ instance, reading }) {
       yield { chunks: instance.part10(reading) }
     },
+    foresee(instance) {
+      const { byteLength, isExact, storedFrameLengths } = instance.measureFile()
+      const frames = instance.source === 'none' ? [] : storedFrameLengths.keys()
+      return { files: 1, byteLength, accuracy: isExact ? 'exact' : 'estimated', frames }
+    },
     get lane() {
       return laneOf('dcm', {})
     },

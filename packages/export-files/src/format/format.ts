@@ -23,9 +23,29 @@ export interface Format {
   readonly settings?: FormatSettings | undefined
   /** Yields the files of an instance in order; none if the instance has nothing to show in this format. */
   files(item: FormatItem): Iterable<FormatFile>
+  /**
+   * Returns what the files of an instance will take, without reading pixels. Absent: plans do not know it.
+   *
+   * @throws what {@link files} throws, as far as that shows before pixels are read
+   */
+  foresee?(instance: DicomInstance): ForeseenFiles
   /** How to make the format in another thread. Absent: lanes of other threads cannot have it. */
   readonly lane?: LaneModule | undefined
 }
+
+/** What the files of an instance will take, see {@link Format.foresee}. */
+export interface ForeseenFiles {
+  readonly files: number
+  /** Bytes of all of them. */
+  readonly byteLength: number
+  /** `exact`; `at-most`: not more than that; `estimated`: more or less. */
+  readonly accuracy: Accuracy
+  /** Zero-based frames of AHI that they are made from. */
+  readonly frames: Iterable<number>
+}
+
+/** How well a number is known before. */
+export type Accuracy = 'exact' | 'at-most' | 'estimated'
 
 /** An instance for {@link Format.files}. */
 export interface FormatItem {

@@ -1,3 +1,4 @@
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
 import { createPngEncoder, noSuchFrame } from '@ahi-dicom/renderer'
 import type { RenderOptions } from '@ahi-dicom/renderer'
 import type { FormatSettings } from '../destination/file-writer.ts'
@@ -41,10 +42,31 @@ export function pngFormat(options: PngFormatOptions = {}): Format {
       })
       for (const frame of frames.of(count)) yield { frame, chunks: encodedOnce(() => encode(frame)) }
     },
+    foresee(instance) {
+      const count = instance.pictureCount
+      const missing = count === 0 ? undefined : frames.firstMissing(count)
+      if (missing !== undefined) throw noSuchFrame(instance, missing)
+      const files = frames.count(count)
+      const byteLength = files * mostPictureBytes(instance, rendering)
+      return { files, byteLength, accuracy: 'at-most', frames: instance.frameCount === 0 ? [] : frames.of(count) }
+    },
     get lane() {
       return laneOf('png', { png: options })
     },
   }
+}
+
+/** What a PNG may have beside its samples: its chunks, and what Deflate adds to bytes that cannot be compressed. */
+const pictureOverhead = 1.02
+const smallestPicture = 1024
+
+/** Returns the bytes that a PNG of one frame does not exceed: those of its samples, without compression. */
+function mostPictureBytes({ attributes }: DicomInstance, { bits = 8 }: RenderOptions): number {
+  const [rows, columns] = [attributes.number('Rows') ?? 0, attributes.number('Columns') ?? 0]
+  const isGrey = attributes.string('PhotometricInterpretation')?.startsWith('MONOCHROME') === true
+  // A row begins with the byte of its filter.
+  const samples = rows * (columns * (isGrey ? 1 : 3) + 1)
+  return Math.ceil(samples * (bits / 8) * pictureOverhead) + smallestPicture
 }
 
 /** Returns the options that differ from their defaults. */
