@@ -2,6 +2,7 @@
  * Exports into a folder, and single DICOM and PNG files on disk. Files are written whole or not at all.
  * @module
  */
+export { documentFolder } from './documents/document-folder.ts'
 export { folderDestination } from './folder/folder-destination.ts'
 export { folderRecord } from './folder/folder-record.ts'
 export type { FolderOptions } from './folder/folder-writer.ts'

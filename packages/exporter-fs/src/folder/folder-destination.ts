@@ -9,6 +9,7 @@ import { sizeOfPlainFile } from '../file/plain-file.ts'
 import { temporaryName } from '../file/temporary-file.ts'
 import { createFolderGuard } from './folder-guard.ts'
 import type { FolderGuard } from './folder-guard.ts'
+import { freeSpace } from './free-space.ts'
 import { claimedFolderRecord } from './folder-record.ts'
 import type { FolderClaim } from './folder-record.ts'
 import { createFolderWriter, withMaskedFailures } from './folder-writer.ts'
@@ -62,6 +63,7 @@ export function folderDestination({ directory }: FolderOptions): Destination {
         await guard.check(path)
         return sizeOfPlainFile(`${directory}/${path}`)
       }),
+    free: () => translated('look for free space in', directory, () => freeSpace(directory)),
     record: claimedFolderRecord({ directory }, claim),
     get lane() {
       return {
