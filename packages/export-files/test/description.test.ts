@@ -14,6 +14,7 @@ import { instanceDouble } from './instance-double.ts'
 import { memoryDestination, textOf } from './memory-destination.ts'
 import type { MemoryDestination } from './memory-destination.ts'
 import { openExport } from './open-export.ts'
+import { recordMemory } from './record-memory.ts'
 
 const files: DescribedFiles = {
   formats: describeFormats(createFormats(['dcm'])),
@@ -46,7 +47,7 @@ async function resume(destination: Destination, asked: ExportDescription, mode: 
 
 async function problemsOf(destination: Destination): Promise<readonly string[]> {
   const problems: string[] = []
-  for await (const event of verifyExport(destination)) {
+  for await (const event of verifyExport(destination, { maxMemory: recordMemory.bytes })) {
     if (event.kind === 'problem') problems.push(`${event.problem} ${event.path}`)
   }
   return problems

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { namesOfRecord, type Files } from './edits.ts'
 import { instanceDouble, keyOf } from './instance-double.ts'
 import { openExport } from './open-export.ts'
+import { recordMemory } from './record-memory.ts'
 
 const layout = '{SeriesInstanceUID}/{SOPInstanceUID}'
 const formats = [...createFormats(['dcm']), textOfFrames()]
@@ -58,7 +59,8 @@ export async function exportAll(destination: Destination, mode: 'new' | 'resume'
 /** Returns whether verification finds nothing. */
 export async function isGood(destination: Destination): Promise<boolean> {
   try {
-    for await (const event of verifyExport(destination)) if (event.kind === 'problem') return false
+    for await (const event of verifyExport(destination, { maxMemory: recordMemory.bytes }))
+      if (event.kind === 'problem') return false
     return true
   } catch {
     return false

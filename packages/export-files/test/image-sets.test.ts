@@ -6,6 +6,7 @@ import { entryOf, instanceDouble, keyOf } from './instance-double.ts'
 import { memoryDestination, textOf, without } from './memory-destination.ts'
 import type { MemoryDestination } from './memory-destination.ts'
 import { openExport, type OpenExport } from './open-export.ts'
+import { recordMemory } from './record-memory.ts'
 
 const formats = createFormats(['dcm'])
 const imageSetId = 'a'.repeat(32)
@@ -67,7 +68,7 @@ function textsOf({ files }: MemoryDestination): Record<string, string> {
 
 async function problemsOf(destination: Destination): Promise<readonly string[]> {
   const problems: string[] = []
-  for await (const event of verifyExport(destination)) {
+  for await (const event of verifyExport(destination, { maxMemory: recordMemory.bytes })) {
     if (event.kind === 'problem') problems.push(`${event.problem} ${event.path}`)
   }
   return problems

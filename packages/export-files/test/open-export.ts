@@ -10,6 +10,7 @@ import type {
   WrittenFile,
 } from '@ahi-dicom/export-files'
 import { entryOf, keyOf } from './instance-double.ts'
+import { recordMemory } from './record-memory.ts'
 
 /** How {@link openExport} writes instances. */
 export interface OpenExportOptions {
@@ -35,7 +36,13 @@ export async function openExport(destination: Destination, options: OpenExportOp
   const { mode = 'new', formats = createFormats(['dcm']), selection, description } = options
   const layout = parseLayout(options.layout ?? '{SOPInstanceUID}')
   await destination.open({ mask: layout.mask })
-  const record = await openRecord(destination, { mode, formats, selection, description })
+  const record = await openRecord(destination, {
+    mode,
+    formats,
+    selection,
+    description,
+    maxMemory: recordMemory.bytes,
+  })
   async function write(instance: DicomInstance, writing?: WriteInstanceOptions): Promise<readonly WrittenFile[]> {
     const stem = record.claim(layout.path(instance), keyOf(instance))
     return writeInstanceFiles({ instance, stem }, formats, destination, writing)

@@ -14,6 +14,7 @@ import type { DicomInstance } from '@ahi-dicom/dicomizer'
 import { entryOf, instanceDouble, keyOf } from './instance-double.ts'
 import { memoryDestination, textOf, without } from './memory-destination.ts'
 import { openExport } from './open-export.ts'
+import { recordMemory } from './record-memory.ts'
 
 const greyFrame = { Rows: 2, Columns: 2, BitsStored: 8, PhotometricInterpretation: 'MONOCHROME2' }
 const first = instanceDouble({ sopInstanceUid: '1.1' })
@@ -32,7 +33,12 @@ async function recorded(members: Partial<ManifestEntry>): Promise<Destination> {
 
 async function isCompleted(destination: Destination, options: Partial<OpenRecordOptions> = {}): Promise<boolean> {
   const formats = createFormats(['dcm'])
-  await using record = await openRecord(destination, { mode: 'resume', formats, ...options })
+  await using record = await openRecord(destination, {
+    mode: 'resume',
+    formats,
+    maxMemory: recordMemory.bytes,
+    ...options,
+  })
   return completed(record, first)
 }
 

@@ -5,6 +5,7 @@ import { instanceDouble } from './instance-double.ts'
 import { memoryDestination, textOf, without } from './memory-destination.ts'
 import type { MemoryDestination } from './memory-destination.ts'
 import { openExport } from './open-export.ts'
+import { recordMemory } from './record-memory.ts'
 
 async function exported(count: number): Promise<MemoryDestination> {
   const destination = memoryDestination()
@@ -19,7 +20,7 @@ async function exported(count: number): Promise<MemoryDestination> {
 
 async function eventsOf(destination: Destination): Promise<readonly VerificationEvent[]> {
   const events: VerificationEvent[] = []
-  for await (const event of verifyExport(destination)) events.push(event)
+  for await (const event of verifyExport(destination, { maxMemory: recordMemory.bytes })) events.push(event)
   return events
 }
 

@@ -37,6 +37,8 @@ export interface RecordStore {
   append(name: string, keepBytes: number): Promise<RecordLog>
   /** Writes a file whole or not at all. It survives a power cut once the promise has resolved. */
   write(name: string, bytes: Uint8Array): Promise<void>
+  /** The same for a file that is too large for memory. Absent: {@link write} gets all bytes. */
+  writeChunks?(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void>
   /** Removes a file; does nothing if there is none. */
   remove(name: string): Promise<void>
 }

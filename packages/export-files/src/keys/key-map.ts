@@ -1,17 +1,69 @@
-/** A map from texts to plain data. */
+import { createTemporaryTable } from './temporary-table.ts'
+
+/** A map from texts to plain data, of which little is in memory however many there are. */
 export interface KeyMap<Value> extends Disposable {
   readonly size: number
   get(key: string): Value | undefined
   has(key: string): boolean
   set(key: string, value: Value): void
+  /** Sets the value of a key that is not there. Returns whether it was not. */
+  add(key: string, value: Value): boolean
   /** Returns whether the key was there. */
   delete(key: string): boolean
-  /** Yields all entries. Not to be changed meanwhile. */
+  /** Yields all entries. Those that are set meanwhile may be among them. */
   entries(): Iterable<readonly [string, Value]>
 }
 
-/** Makes an empty map. Dispose of it when it is of no more use. */
-export function createKeyMap<Value>(): KeyMap<Value> {
+/** Options of {@link createKeyMap} and {@link createKeySet}. */
+export interface KeyMapOptions {
+  /** Bytes of memory. What does not fit goes to a temporary database. Default 24 MiB, some 100,000 entries. */
+  readonly maxMemory?: number | undefined
+}
+
+/** What an entry takes in memory. */
+const entryBytes = 256
+
+/** Memory of a map. */
+export const defaultMapMemory = 24 * 2 ** 20
+
+/**
+ * Makes an empty map. Dispose of it when it is of no more use. Values are plain data. Keys that are used one after another
+ * should begin alike: then they are near each other in the database.
+ */
+export function createKeyMap<Value>({ maxMemory = defaultMapMemory }: KeyMapOptions = {}): KeyMap<Value> {
+  let mostEntries = maxMemory / entryBytes
+  let map = createPlainMap<Value>()
+
+  function limit(): void {
+    if (map.size <= mostEntries) return
+    const table = createTemporaryTable<Value>(maxMemory)
+    for (const [key, value] of table === undefined ? [] : map.entries()) table?.set(key, value)
+    map = table ?? map
+    mostEntries = Infinity
+  }
+
+  return {
+    get size() {
+      return map.size
+    },
+    get: (key) => map.get(key),
+    has: (key) => map.has(key),
+    set(key, value) {
+      map.set(key, value)
+      limit()
+    },
+    add(key, value) {
+      const isNew = map.add(key, value)
+      limit()
+      return isNew
+    },
+    delete: (key) => map.delete(key),
+    entries: () => map.entries(),
+    [Symbol.dispose]: () => map[Symbol.dispose](),
+  }
+}
+
+function createPlainMap<Value>(): KeyMap<Value> {
   const values = new Map<string, Value>()
   return {
     get size() {
@@ -20,6 +72,11 @@ export function createKeyMap<Value>(): KeyMap<Value> {
     get: (key) => values.get(key),
     has: (key) => values.has(key),
     set: (key, value) => void values.set(key, value),
+    add(key, value) {
+      if (values.has(key)) return false
+      values.set(key, value)
+      return true
+    },
     delete: (key) => values.delete(key),
     entries: () => values.entries(),
     [Symbol.dispose]: () => values.clear(),

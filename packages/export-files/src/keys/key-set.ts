@@ -1,4 +1,5 @@
 import { createKeyMap } from './key-map.ts'
+import type { KeyMapOptions } from './key-map.ts'
 
 /** A set of texts. */
 export interface KeySet extends Disposable {
@@ -10,19 +11,15 @@ export interface KeySet extends Disposable {
   delete(key: string): boolean
 }
 
-/** Makes an empty set. Dispose of it when it is of no more use. */
-export function createKeySet(): KeySet {
-  const keys = createKeyMap<1>()
+/** Makes an empty set. Dispose of it when it is of no more use. See {@link createKeyMap} for the order of keys. */
+export function createKeySet(options: KeyMapOptions = {}): KeySet {
+  const keys = createKeyMap<1>(options)
   return {
     get size() {
       return keys.size
     },
     has: (key) => keys.has(key),
-    add(key) {
-      const isNew = !keys.has(key)
-      if (isNew) keys.set(key, 1)
-      return isNew
-    },
+    add: (key) => keys.add(key, 1),
     delete: (key) => keys.delete(key),
     [Symbol.dispose]: () => keys[Symbol.dispose](),
   }

@@ -1,55 +1,110 @@
 import type { Destination } from '../destination/destination.ts'
 import { recordNames } from '../destination/record-store.ts'
+import type { RecordStore } from '../destination/record-store.ts'
+import type { KeyMapOptions } from '../keys/key-map.ts'
 import { membersOf, parseJson } from '../reading/json-members.ts'
-import { readLines } from '../reading/read-lines.ts'
 import { checkedLine } from './checked-line.ts'
-import { moveFiles } from './image-set-record.ts'
-import { removable } from './replaced-files.ts'
 import { writeFlushedNote } from './flushed-note.ts'
-import type { Manifest } from './read-manifest.ts'
+import { moveFiles } from './move-files.ts'
+import type { Manifest, RightLine } from './read-manifest.ts'
+import { createFoldedPaths } from './replaced-files.ts'
 import { isFilePath } from './safe-path.ts'
 
 /**
  * Returns whether a manifest should be written anew: a line is damaged, files were to be moved or removed, or more lines
  * are without use than with.
  */
-export function needsCompaction({ files, removed, finished, staged, lines, hasDamage }: Manifest): boolean {
-  return hasDamage || removed.size + staged.size > 0 || lines > 2 * (files.size + finished.size) + 1
+export function needsCompaction({ index, lineCount, hasDamage }: Manifest): boolean {
+  const isCluttered = lineCount > 2 * (index.paths + index.finishedImageSets) + 1
+  return hasDamage || isCluttered || index.hasUseless || index.stagedLines().size > 0
 }
 
 /**
  * Moves and removes files that a run was stopped before it moved or removed them, then writes the manifest without lines
  * that are of no use any more. Damaged lines go as well: their files count as not written.
  */
-export async function compactManifest(destination: Destination, manifest: Manifest): Promise<void> {
+export async function compactManifest(
+  destination: Destination,
+  manifest: Manifest,
+  options: KeyMapOptions,
+): Promise<void> {
   const { record } = destination
-  const { files, removed, finished, staged, startOverLine } = manifest
-  for (const [imageSetId, waiting] of Map.groupBy(staged, (file) => file.imageSetId)) {
-    await moveFiles(destination, imageSetId, waiting.map(({ path }) => path).filter(isFilePath))
-  }
-  for (const path of removable([...removed].filter(isFilePath), files.keys())) await destination.remove(path)
-  const stagedLines = new Set(Array.from(staged, ({ line }) => line))
-  const used = new Map([...files.values(), ...finished.values()].map(({ line, isFlushed }) => [line, isFlushed]))
-  const isStartedOver = [...files.values()].some(({ line }) => line < startOverLine)
-  const kept: Uint8Array[] = []
-  let keptBytes = 0
-  let flushedBytes = 0
-  for await (const { number, bytes, text } of readLines((await record.read(recordNames.manifest)) ?? [])) {
-    const isFlushed = used.get(number)
-    if (isFlushed === undefined && !(isStartedOver && number === startOverLine)) continue
-    const line = stagedLines.has(number) ? Buffer.from(`${unstagedLine(text)}\n`) : bytes.slice()
-    kept.push(line)
-    keptBytes += line.byteLength
-    if (isFlushed === true) flushedBytes = keptBytes
-  }
+  if (manifest.index.stagedLines().size > 0) await moveStaged(destination, manifest)
+  if (manifest.index.hasUseless) await removeUseless(destination, manifest, options)
   // Until the manifest is there, nothing of it counts as flushed.
   await writeFlushedNote(record, 0)
-  await record.write(recordNames.manifest, Buffer.concat(kept))
-  await writeFlushedNote(record, flushedBytes)
+  const written = { flushedBytes: 0 }
+  await writeAll(record, recordNames.manifest, linesInForce(manifest, written))
+  await writeFlushedNote(record, written.flushedBytes)
 }
 
-/** Returns the line of a file that has arrived at its path. */
-function unstagedLine(text: string): string {
-  const { staged: _, crc32: __, ...entry } = membersOf(parseJson(text))
-  return checkedLine(entry)
+async function moveStaged(destination: Destination, manifest: Manifest): Promise<void> {
+  for await (const { imageSetId, path, isStaged } of manifest.files()) {
+    if (isStaged && isFilePath(path)) await moveFiles(destination, imageSetId, [path])
+  }
+}
+
+/** Removes the files that lines made useless, except if a file that stays may be the same on some file system. */
+export async function removeUseless(
+  destination: Destination,
+  manifest: Manifest,
+  options: KeyMapOptions,
+): Promise<void> {
+  using kept = createFoldedPaths(options)
+  for await (const { path } of manifest.files()) kept.add(path)
+  for await (const path of manifest.uselessPaths()) {
+    if (isFilePath(path) && !kept.has(path)) await destination.remove(path)
+  }
+}
+
+/** Yields the lines that a manifest needs. Tells how many of their bytes are flushed. */
+async function* linesInForce(manifest: Manifest, written: { flushedBytes: number }): AsyncGenerator<Uint8Array> {
+  const { index } = manifest
+  const staged = index.stagedLines()
+  let writtenBytes = 0
+  let hasFiles = false
+  for await (const line of manifest.lines()) {
+    const { content, isFlushed } = line
+    if (!index.isInForce(content, line.line) || content.kind === 'removed') continue
+    if (content.kind === 'started-over' && !hasFiles) continue
+    if (content.kind === 'file' || content.kind === 'staged') hasFiles = true
+    const bytes = neededLine(line)
+    writtenBytes += bytes.byteLength
+    if (isFlushed && !staged.has(line.line)) written.flushedBytes = writtenBytes
+    yield bytes
+  }
+}
+
+/** Returns a line as it is written anew: its files have arrived at their paths, and those that it replaces are gone. */
+function neededLine({ content, text, bytes }: RightLine): Uint8Array {
+  const isOld = content.kind === 'staged' || (content.kind === 'finished' && content.imageSet.replaces === true)
+  if (!isOld) return bytes
+  const { staged: _, replaces: __, crc32: ___, ...entry } = membersOf(parseJson(text))
+  return Buffer.from(`${checkedLine(entry)}\n`)
+}
+
+/** Bytes that go into one chunk. */
+const chunkBytes = 65_536
+
+/** Writes a file of the record whole or not at all. */
+async function writeAll(record: RecordStore, name: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+  const chunks = gathered(parts)
+  if (record.writeChunks !== undefined) return await record.writeChunks(name, chunks)
+  const all: Uint8Array[] = []
+  for await (const chunk of chunks) all.push(chunk)
+  await record.write(name, Buffer.concat(all))
+}
+
+async function* gathered(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = []
+  let byteLength = 0
+  for await (const part of parts) {
+    waiting.push(part.slice())
+    byteLength += part.byteLength
+    if (byteLength < chunkBytes) continue
+    yield Buffer.concat(waiting)
+    waiting = []
+    byteLength = 0
+  }
+  yield Buffer.concat(waiting)
 }

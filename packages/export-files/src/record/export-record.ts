@@ -19,7 +19,7 @@ import type { Manifest, ManifestFile } from './read-manifest.ts'
 import { readNewManifest } from './read-new-manifest.ts'
 import { createFileCounter, digestsOf } from './record-state.ts'
 import type { FileCounts } from './record-state.ts'
-import { removable, replacedFiles } from './replaced-files.ts'
+import { createFoldedPaths, createReplacements } from './replaced-files.ts'
 import { isFilePath } from './safe-path.ts'
 import { writeSummary } from './summary-file.ts'
 import type { ClosedSummary } from './summary-file.ts'
@@ -102,6 +102,8 @@ export interface ExportRecordParts {
   readonly hash: Hash
   /** Bytes of the manifest that earlier runs wrote. */
   readonly startBytes: number
+  /** Bytes of memory for each map. */
+  readonly mapMemory: number
   readonly written: WrittenIndex
   readonly owners: PathOwners
   readonly imageSets: ImageSets
@@ -119,10 +121,14 @@ interface UnflushedFiles {
   readonly position: number
 }
 
+/** Files that are removed at a time. */
+const removedAtOnce = 512
+
 /** Makes the record of an export from an opened manifest. */
 export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   const { destination, lock, manifest, hash, startBytes, written, owners, imageSets, selection } = parts
   const store = destination.record
+  const maps = { maxMemory: parts.mapMemory }
   const isFlushable = destination.flush !== undefined
   let unflushed: UnflushedFiles[] = []
   let errors: Promise<LineLog> | undefined
@@ -152,8 +158,8 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
 
   /** Yields the files that the manifest names, after those were removed that are of no more use. */
   async function* readBack(isComplete: boolean): AsyncGenerator<RecordedFile & { readonly isOfThisRun: boolean }> {
-    // Nothing of a first run can be replaced, and its files need not be in memory at a time.
     const counter = createFileCounter()
+    // Nothing of a first run can be replaced: one look is enough.
     if (startBytes === 0 && !hasUseless) {
       const files = readNewManifest(store)
       let next = await files.next()
@@ -163,9 +169,15 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
       }
       if (next.value !== hash.copy().digest('hex')) throw lost()
     } else {
-      const found = await readManifest(store)
+      using found = await readManifest(store, maps)
       if (found?.digest.sha256 !== hash.copy().digest('hex')) throw lost()
-      for (const file of await keptFiles(found, isComplete)) {
+      using replacements = createReplacements(maps)
+      for await (const file of found.files()) replacements.add(file)
+      const firstLine = isComplete ? found.index.startOverLine : 0
+      const isUseless = (file: ManifestFile): boolean => file.line < firstLine || replacements.isReplaced(file)
+      if (firstLine > 0 || replacements.hasReplaced || found.index.hasUseless) await remove(found, isUseless)
+      for await (const file of found.files()) {
+        if (isUseless(file)) continue
         counter.add(file)
         yield { ...file, isOfThisRun: file.endOffset > startBytes }
       }
@@ -173,17 +185,26 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     counted = { position: manifest.byteLength(), counts: counter.counts() }
   }
 
-  async function keptFiles(found: Manifest, isComplete: boolean): Promise<readonly ManifestFile[]> {
-    const { files, removed, startOverLine } = found
-    const useless = new Set(replacedFiles(files.values()))
-    for (const file of files.values()) if (isComplete && file.line < startOverLine) useless.add(file)
-    const kept = [...files.values()].filter((file) => !useless.has(file))
-    const paths = [...useless].map(({ path }) => path)
-    if (paths.length > 0) await manifest.add(paths.map((path): RemovalEntry => ({ path, removed: true })))
-    const gone = [...removed, ...paths].filter(isFilePath)
-    const keptPaths = kept.map(({ path }) => path)
-    for (const path of removable(gone, keptPaths)) await destination.remove(path)
-    return kept
+  /** Removes files, each after a line that says so. */
+  async function remove(found: Manifest, isUseless: (file: ManifestFile) => boolean): Promise<void> {
+    using kept = createFoldedPaths(maps)
+    for await (const file of found.files()) if (!isUseless(file)) kept.add(file.path)
+    const removable = async (path: string): Promise<void> => {
+      if (isFilePath(path) && !kept.has(path)) await destination.remove(path)
+    }
+    for await (const path of found.uselessPaths()) await removable(path)
+    let paths: string[] = []
+    const removePaths = async (): Promise<void> => {
+      if (paths.length === 0) return
+      await manifest.add(paths.map((path): RemovalEntry => ({ path, removed: true })))
+      for (const path of paths) await removable(path)
+      paths = []
+    }
+    for await (const file of found.files()) {
+      if (isUseless(file)) paths.push(file.path)
+      if (paths.length >= removedAtOnce) await removePaths()
+    }
+    await removePaths()
   }
 
   async function finish({ isComplete }: FinishOptions): Promise<readonly LostFile[]> {
@@ -191,7 +212,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     const missing: LostFile[] = []
     // An earlier run may have started over, and its selection is not written.
     const isPending = stillPending(parts.pending, { selection, isComplete }).length > 0
-    for await (const file of missingFiles(destination, readBack(isComplete && !isPending))) missing.push(file)
+    for await (const file of missingFiles(destination, readBack(isComplete && !isPending), maps)) missing.push(file)
     return missing
   }
 
@@ -216,6 +237,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
       const state = { ...counts, selection, pending, digests: await digestsOf(store, ofManifest) }
       return await writeSummary(store, summary, state)
     } finally {
+      for (const index of [written, owners, imageSets]) index[Symbol.dispose]()
       await lock.release()
     }
   }

@@ -1,7 +1,9 @@
 import type { Destination } from '../destination/destination.ts'
+import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import { foldCase } from '../layout/fold-case.ts'
 import { digestOf } from '../reading/digest-content.ts'
 import { readAhead } from '../reading/read-ahead.ts'
+import { createGroupedKeys, splitPath } from './grouped-key.ts'
 import type { ManifestFile } from './read-manifest.ts'
 import { isStaged } from './safe-path.ts'
 
@@ -11,31 +13,36 @@ const readsUnderWay = 4
 const sizesUnderWay = 32
 
 /** Options of {@link findFiles}. */
-export interface FindFilesOptions {
+export interface FindFilesOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
-  /** Called for files in the staging folder. */
-  readonly onStaged?: ((path: string) => Promise<void>) | undefined
+}
+
+/** A recorded file, and whether it is still as it was written. */
+export interface FoundFile {
+  readonly file: ManifestFile
+  readonly isThere: boolean
 }
 
 /**
- * Yields the recorded files that are still as they were written. Flushed files are compared by size, the others by
- * SHA-256, since a power cut may have emptied them; those that differ or cannot be read are removed, so that no later run
- * takes them for flushed. In a destination that cannot be listed, flushed files count as there.
+ * Looks for recorded files. Flushed files are compared by size, the others by SHA-256, since a power cut may have emptied
+ * them; those that differ or cannot be read are removed, so that no later run takes them for flushed. In a destination
+ * that cannot be listed, flushed files count as there. Removes files that wait in the staging folder: no line names them.
  */
 export async function* findFiles(
   destination: Destination,
-  files: readonly ManifestFile[],
+  files: AsyncIterable<ManifestFile>,
   options: FindFilesOptions,
-): AsyncGenerator<ManifestFile> {
-  const { signal } = options
-  const present = await filesOfSize(destination, files, options)
-  yield* present.filter(({ isFlushed }) => isFlushed)
-  const unflushed = present.filter(({ isFlushed }) => !isFlushed)
-  const read = (file: ManifestFile): Promise<ReadFile> => readFile(destination, file, signal)
-  for await (const { file, isIntact } of readAhead(unflushed, readsUnderWay - 1, read)) {
-    if (isIntact) yield file
-    else await destination.remove(file.path)
+): AsyncGenerator<FoundFile> {
+  using sizes = await listSizes(destination, options)
+  for (const path of sizes.staged) await destination.remove(path)
+  async function find(file: ManifestFile): Promise<FoundFile> {
+    options.signal?.throwIfAborted()
+    if (!sizes.agree(file)) return { file, isThere: false }
+    if (file.isFlushed || (await isIntact(destination, file, options.signal))) return { file, isThere: true }
+    await destination.remove(file.path)
+    return { file, isThere: false }
   }
+  yield* readAhead(files, readsUnderWay - 1, find)
 }
 
 /**
@@ -44,10 +51,12 @@ export async function* findFiles(
  */
 export async function* missingFiles<File extends Pick<ManifestFile, 'path' | 'bytes'>>(
   destination: Destination,
-  files: AsyncIterable<File> | Iterable<File>,
+  files: AsyncIterable<File>,
+  options: KeyMapOptions,
 ): AsyncGenerator<File> {
   if (destination.size === undefined) {
-    yield* missingInList(destination, files)
+    using sizes = await listSizes(destination, options)
+    for await (const file of files) if (!sizes.agree(file)) yield file
     return
   }
   const compare = async (file: File): Promise<File | undefined> => {
@@ -58,53 +67,42 @@ export async function* missingFiles<File extends Pick<ManifestFile, 'path' | 'by
   for await (const file of readAhead(files, sizesUnderWay - 1, compare)) if (file !== undefined) yield file
 }
 
-async function* missingInList<File extends Pick<ManifestFile, 'path' | 'bytes'>>(
-  destination: Destination,
-  files: AsyncIterable<File> | Iterable<File>,
-): AsyncGenerator<File> {
-  const all: File[] = []
-  for await (const file of files) all.push(file)
-  const present = new Set(await filesOfSize(destination, all, {}))
-  yield* all.filter((file) => !present.has(file))
+/** Sizes of the files of a destination. */
+interface ListedSizes extends Disposable {
+  /** Files in the staging folder. */
+  readonly staged: readonly string[]
+  agree(file: Pick<ManifestFile, 'path' | 'bytes'>): boolean
 }
 
-async function filesOfSize<File extends Pick<ManifestFile, 'path' | 'bytes'>>(
-  destination: Destination,
-  files: readonly File[],
-  { signal, onStaged }: FindFilesOptions,
-): Promise<readonly File[]> {
-  if (destination.list === undefined) return files
+async function listSizes(destination: Destination, options: FindFilesOptions): Promise<ListedSizes> {
+  if (destination.list === undefined) return { staged: [], agree: () => true, [Symbol.dispose]() {} }
+  const sizes = createKeyMap<readonly number[]>(options)
+  const keyOf = createGroupedKeys()
   // File systems without case list the folder that was made first, and some list names in another normal form.
-  const fileByFoldedPath = new Map(files.map((file) => [foldCase(file.path), file]))
-  const found = new Set<File>()
+  const key = (path: string): string => keyOf(...splitPath(foldCase(path)))
   const staged: string[] = []
   for await (const { path, byteLength, isLink } of destination.list()) {
-    signal?.throwIfAborted()
+    options.signal?.throwIfAborted()
     if (isStaged(path)) staged.push(path)
-    const file = fileByFoldedPath.get(foldCase(path))
-    if (file !== undefined && file.bytes === byteLength && isLink !== true) found.add(file)
+    else if (isLink !== true) sizes.set(key(path), [...(sizes.get(key(path)) ?? []), byteLength])
   }
-  for (const path of staged) await onStaged?.(path)
-  return files.filter((file) => found.has(file))
+  return {
+    staged,
+    agree: ({ path, bytes }) => sizes.get(key(path))?.includes(bytes) === true,
+    [Symbol.dispose]: () => sizes[Symbol.dispose](),
+  }
 }
 
-interface ReadFile {
-  readonly file: ManifestFile
-  readonly isIntact: boolean
-}
-
-async function readFile(
+async function isIntact(
   destination: Destination,
   file: ManifestFile,
   signal: AbortSignal | undefined,
-): Promise<ReadFile> {
-  signal?.throwIfAborted()
+): Promise<boolean> {
   try {
     const content = await destination.read?.(file.path, { signal })
-    const digest = content === undefined ? undefined : await digestOf(content)
-    return { file, isIntact: digest?.sha256 === file.sha256 }
+    return content !== undefined && (await digestOf(content)).sha256 === file.sha256
   } catch {
     signal?.throwIfAborted()
-    return { file, isIntact: false }
+    return false
   }
 }

@@ -1,5 +1,4 @@
 import type { Destination } from '../destination/destination.ts'
-import { OutputError } from '../errors.ts'
 import { stemOf } from '../format/file-path.ts'
 import type {
   FinishedEntry,
@@ -12,6 +11,7 @@ import type {
 import type { ImageSets, RecordedImageSet } from './image-sets.ts'
 import type { LineLog } from './line-log.ts'
 import type { RecordedFile } from './manifest-line.ts'
+import { moveFiles } from './move-files.ts'
 import { readManifest } from './read-manifest.ts'
 import { stagedPath, unstagedPath } from './safe-path.ts'
 
@@ -77,6 +77,8 @@ export interface ImageSetRecordParts {
   readonly replaces: boolean
   /** Name of what the run selects. */
   readonly selection: string | undefined
+  /** Bytes of memory for each map. */
+  readonly mapMemory: number | undefined
   /** Called before anything is recorded. */
   requireOpen(): void
   /** Called when files are recorded that survive a power cut. */
@@ -106,8 +108,8 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
   }
 
   async function* recordedFiles(): AsyncGenerator<RecordedFile> {
-    const { files } = (await readManifest(destination.record)) ?? { files: new Map<string, RecordedFile>() }
-    yield* files.values()
+    using found = await readManifest(destination.record, { maxMemory: parts.mapMemory })
+    yield* found?.files() ?? []
   }
 
   function countFiles({ imageSetId, versionId }: ImageSetToFinish): number {
@@ -173,20 +175,4 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
       imageSets.finish(finished)
     },
   }
-}
-
-/** Moves files of an image set to the paths that they are to have. Those that were moved before are left alone. */
-export async function moveFiles(destination: Destination, imageSetId: string, paths: readonly string[]): Promise<void> {
-  for (const path of paths) {
-    if (destination.move === undefined) throw cannotMove(destination)
-    await destination.move(stagedPath(imageSetId, path), path)
-  }
-  await destination.flush?.(paths)
-}
-
-function cannotMove({ name }: Destination): OutputError {
-  const message =
-    `Cannot go on with the export in "${name}": files of a new version of an image set wait there, and this kind of ` +
-    'destination cannot move files; resume the export with the kind of destination that wrote them'
-  return new OutputError('OUTPUT_FAILED', message, { path: name })
 }

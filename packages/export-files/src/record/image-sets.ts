@@ -1,3 +1,4 @@
+import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import type { InstanceKey } from './entries.ts'
 import type { FinishedImageSet } from './manifest-line.ts'
 
@@ -15,7 +16,7 @@ export interface RecordedImageSet {
 }
 
 /** What is recorded of each image set. */
-export interface ImageSets {
+export interface ImageSets extends Disposable {
   /** Counts a recorded file. */
   add(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>): void
   /** Notes a recorded file that does not count, so that its image set is not whole. */
@@ -37,8 +38,8 @@ interface ImageSetState {
 }
 
 /** Makes the image sets of an empty record. `selection` names what the run selects. */
-export function createImageSets(selection: string | undefined): ImageSets {
-  const states = new Map<string, ImageSetState>()
+export function createImageSets(selection: string | undefined, options: KeyMapOptions): ImageSets {
+  const states = createKeyMap<ImageSetState>(options)
 
   function count({ imageSetId, versionId }: Pick<InstanceKey, 'imageSetId' | 'versionId'>, files: number): void {
     const known = states.get(imageSetId)
@@ -76,8 +77,9 @@ export function createImageSets(selection: string | undefined): ImageSets {
       return state && recorded(imageSetId, state)
     },
     *all() {
-      for (const [imageSetId, state] of states) yield recorded(imageSetId, state)
+      for (const [imageSetId, state] of states.entries()) yield recorded(imageSetId, state)
     },
+    [Symbol.dispose]: () => states[Symbol.dispose](),
   }
 }
 

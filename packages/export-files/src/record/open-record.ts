@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import type { Destination } from '../destination/destination.ts'
 import { recordNames } from '../destination/record-store.ts'
 import type { LockOptions, RecordLock, RecordStore } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
+import type { KeyMapOptions } from '../keys/key-map.ts'
 import { stemOf } from '../format/file-path.ts'
 import type { Format } from '../format/format.ts'
 import { checkedLine } from './checked-line.ts'
@@ -17,13 +18,14 @@ import { writeFlushedNote } from './flushed-note.ts'
 import { createImageSets } from './image-sets.ts'
 import type { ImageSets } from './image-sets.ts'
 import { openLineLog } from './line-log.ts'
+import type { LineLog } from './line-log.ts'
 import { createPathOwners } from './path-owners.ts'
 import type { PathOwners } from './path-owners.ts'
 import { earlierPending, unfinished } from './pending-selections.ts'
 import { readManifest } from './read-manifest.ts'
 import type { Manifest, ManifestFile } from './read-manifest.ts'
 import { requireSameFiles } from './compare-descriptions.ts'
-import { replacedFiles } from './replaced-files.ts'
+import { createReplacements } from './replaced-files.ts'
 import { isFilePath } from './safe-path.ts'
 import { createServing } from './serving-files.ts'
 import { readSummary, writeSummary } from './summary-file.ts'
@@ -58,6 +60,11 @@ export interface OpenRecordOptions {
    * as `a/b`. Default: no name, and it completes none.
    */
   readonly selection?: string | undefined
+  /**
+   * Bytes of memory for what the record has to know of files. What does not fit goes to temporary databases. Default
+   * 128 MiB, which is enough for some 60,000 files.
+   */
+  readonly maxMemory?: number | undefined
   /** Ends the look at what an earlier run has written. */
   readonly signal?: AbortSignal | undefined
   /** Called if another run has claimed the record, and only time can tell whether it still runs. */
@@ -88,45 +95,89 @@ async function openLocked(
   options: OpenRecordOptions,
   lock: RecordLock,
 ): Promise<ExportRecord> {
-  const { mode, formats, selection } = options
+  const { mode, selection } = options
   const store = destination.record
   const goesOn = mode === 'resume' || mode === 'sync'
   const pending = goesOn ? earlierPending(await readSummary(store)) : []
   const begin = async (): Promise<void> => {
     await writeSummary(store, { outcome: unfinished }, { selection, pending, digests: {} })
   }
-  const earlier = await takeUpManifest(destination, options, begin)
-  const written = createWrittenIndex(formats)
-  const owners = createPathOwners()
-  const imageSets = createImageSets(selection)
-  if (earlier !== undefined) await takeUp(destination, earlier.manifest, { ...options, written, owners, imageSets })
-  await begin()
-  await removeResults(store, { keepWarnings: goesOn })
+  const maps = { maxMemory: (options.maxMemory ?? defaultMemory) / mostMaps }
+  const earlier = await takeUpManifest(destination, { ...options, ...maps }, begin)
+  const indexes = createIndexes(options, maps)
+  try {
+    if (earlier !== undefined) await takeUp(destination, earlier.manifest, { ...options, ...maps, indexes })
+    await begin()
+    await removeResults(store, { keepWarnings: goesOn })
+    const manifest = await openManifest(destination, options, earlier)
+    const { log, hash, startBytes } = manifest
+    return createExportRecord({
+      destination,
+      lock,
+      manifest: log,
+      hash,
+      startBytes,
+      ...indexes,
+      mapMemory: maps.maxMemory,
+      replaces: mode === 'sync',
+      selection,
+      pending,
+    })
+  } catch (error) {
+    indexes[Symbol.dispose]()
+    throw error
+  } finally {
+    earlier?.manifest[Symbol.dispose]()
+  }
+}
+
+/** Memory of a record. */
+const defaultMemory = 128 * 2 ** 20
+/** Maps that a record has at a time, the most. */
+const mostMaps = 8
+
+/** What a run knows of the files of a record. */
+interface Indexes extends Disposable {
+  readonly written: WrittenIndex
+  readonly owners: PathOwners
+  readonly imageSets: ImageSets
+}
+
+function createIndexes({ formats, selection }: OpenRecordOptions, maps: KeyMapOptions): Indexes {
+  const written = createWrittenIndex(formats, maps)
+  const owners = createPathOwners(maps)
+  const imageSets = createImageSets(selection, maps)
+  const all = [written, owners, imageSets]
+  return { written, owners, imageSets, [Symbol.dispose]: () => all.forEach((index) => index[Symbol.dispose]()) }
+}
+
+interface OpenManifest {
+  readonly log: LineLog
+  readonly hash: Hash
+  /** Bytes that earlier runs wrote. */
+  readonly startBytes: number
+}
+
+/** Opens the manifest for appending, and records what the export is. */
+async function openManifest(
+  destination: Destination,
+  options: OpenRecordOptions,
+  earlier: EarlierRun | undefined,
+): Promise<OpenManifest> {
+  const store = destination.record
   const isFlushable = destination.flush !== undefined
   await prepareNote(store, isFlushable ? (earlier?.manifest.flushedBytes ?? 0) : undefined)
-  const hash = earlier?.manifest.hash ?? createHash('sha256')
-  const keepBytes = earlier?.manifest.endOffset ?? 0
-  const manifest = await openLineLog(store, recordNames.manifest, { keepBytes, lineOf: checkedLine, hash })
+  const hash = earlier?.manifest.hash.copy() ?? createHash('sha256')
+  const startBytes = earlier?.manifest.endOffset ?? 0
+  const log = await openLineLog(store, recordNames.manifest, { keepBytes: startBytes, lineOf: checkedLine, hash })
   try {
-    if (mode === 'overwrite' && keepBytes > 0) await manifest.add([startOver])
+    if (options.mode === 'overwrite' && startBytes > 0) await log.add([startOver])
     await describe(store, options, earlier?.description)
   } catch (error) {
-    await manifest.close().catch(() => undefined)
+    await log.close().catch(() => undefined)
     throw error
   }
-  return createExportRecord({
-    destination,
-    lock,
-    manifest,
-    hash,
-    startBytes: keepBytes,
-    written,
-    owners,
-    imageSets,
-    replaces: mode === 'sync',
-    selection,
-    pending,
-  })
+  return { log, hash, startBytes }
 }
 
 const startOver: StartOverEntry = { startedOver: true }
@@ -144,22 +195,27 @@ interface EarlierRun {
  */
 async function takeUpManifest(
   destination: Destination,
-  { mode, description, signal }: OpenRecordOptions,
+  { mode, description, signal, maxMemory }: OpenRecordOptions,
   begin: () => Promise<void>,
 ): Promise<EarlierRun | undefined> {
   const store = destination.record
-  const manifest = await readManifest(store, { signal })
+  const manifest = await readManifest(store, { signal, maxMemory })
   if (manifest === undefined) return undefined
-  if (mode === 'new') throw exists(destination)
-  const found = await findDescription(store)
-  if (mode !== 'overwrite' && description !== undefined) requireSameFiles(destination, found, description)
-  await destination.removeUnfinished?.()
-  const recorded = mode !== 'overwrite' && found.kind === 'found' ? found.description : undefined
-  if (!needsCompaction(manifest)) return { manifest, description: recorded }
-  await begin()
-  await compactManifest(destination, manifest)
-  const compacted = await readManifest(store, { signal })
-  return compacted && { manifest: compacted, description: recorded }
+  try {
+    if (mode === 'new') throw exists(destination)
+    const found = await findDescription(store)
+    if (mode !== 'overwrite' && description !== undefined) requireSameFiles(destination, found, description)
+    await destination.removeUnfinished?.()
+    const recorded = mode !== 'overwrite' && found.kind === 'found' ? found.description : undefined
+    if (!needsCompaction(manifest)) return { manifest, description: recorded }
+    await begin()
+    await compactManifest(destination, manifest, { maxMemory })
+    const compacted = await readManifest(store, { signal, maxMemory })
+    return compacted && { manifest: compacted, description: recorded }
+  } catch (error) {
+    manifest[Symbol.dispose]()
+    throw error
+  }
 }
 
 /** Records what the export is, before its first file. An export that is started over is another one from here on. */
@@ -186,39 +242,41 @@ async function removeResults(store: RecordStore, { keepWarnings }: { readonly ke
 }
 
 interface TakeUpOptions extends OpenRecordOptions {
-  readonly written: WrittenIndex
-  readonly owners: PathOwners
-  readonly imageSets: ImageSets
+  readonly indexes: Indexes
 }
 
 /** Takes over what an earlier run has written, and flushes what that run did not come to flush. */
-async function takeUp(
-  destination: Destination,
-  { files, finished, startOverLine }: Manifest,
-  options: TakeUpOptions,
-): Promise<void> {
-  const { mode, request = { form: 'explicit', source: 'frames' }, verifyFrames = true, signal } = options
-  const { written, owners, imageSets } = options
-  const named = [...files.values()].filter(({ path }) => isFilePath(path))
-  for (const file of named) owners.claim(stemOf(file.path, { ...file, frameCount: file.frames }), file)
-  const serves = createServing({ ...options, request, verifyFrames })
-  const replaced = new Set(replacedFiles(named))
-  const unflushed: string[] = []
-  const serving = new Set<ManifestFile>()
-  const onStaged = (path: string): Promise<void> => destination.remove(path)
-  for await (const file of findFiles(destination, named, { signal, onStaged })) {
-    const isOverwritten = mode === 'overwrite' || file.line < startOverLine
-    if (!isOverwritten && !replaced.has(file) && serves(file)) serving.add(file)
-    if (!file.isFlushed) unflushed.push(file.path)
+async function takeUp(destination: Destination, manifest: Manifest, options: TakeUpOptions): Promise<void> {
+  const { mode, request = { form: 'explicit', source: 'frames' }, verifyFrames = true, indexes } = options
+  const { written, owners, imageSets } = indexes
+  using replacements = createReplacements(options)
+  for await (const file of safeFiles(manifest)) {
+    owners.claim(stemOf(file.path, { ...file, frameCount: file.frames }), file)
+    replacements.add(file)
   }
-  if (mode !== 'overwrite') for (const imageSet of finished.values()) imageSets.finish(imageSet)
-  for (const file of named) {
-    if (serving.has(file)) {
+  if (mode !== 'overwrite') for (const imageSet of manifest.index.finished()) imageSets.finish(imageSet)
+  const serves = createServing({ ...options, request, verifyFrames })
+  const firstLine = mode === 'overwrite' ? Infinity : manifest.index.startOverLine
+  let unflushed: string[] = []
+  for await (const { file, isThere } of findFiles(destination, safeFiles(manifest), options)) {
+    if (isThere && file.line >= firstLine && !replacements.isReplaced(file) && serves(file)) {
       written.add(file)
       imageSets.add(file)
     } else imageSets.addUseless(file)
+    if (isThere && !file.isFlushed) unflushed.push(file.path)
+    if (unflushed.length < flushedAtOnce) continue
+    await destination.flush?.(unflushed)
+    unflushed = []
   }
   await destination.flush?.(unflushed)
+}
+
+/** Files of an earlier run that are flushed at a time. */
+const flushedAtOnce = 1024
+
+/** Yields the files of a manifest that lie in the destination. */
+async function* safeFiles(manifest: Manifest): AsyncGenerator<ManifestFile> {
+  for await (const file of manifest.files()) if (isFilePath(file.path)) yield file
 }
 
 /**

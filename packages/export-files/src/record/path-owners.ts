@@ -1,10 +1,12 @@
 import { reservedNames } from '../destination/record-store.ts'
 import { foldCase } from '../layout/fold-case.ts'
 import { shortHash } from '../layout/safe-name.ts'
-import { instanceDigest, shortDigest, type InstanceIds } from './instance-digest.ts'
+import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
+import { createGroupedKeys, splitPath } from './grouped-key.ts'
+import { instanceDigest, type InstanceIds } from './instance-digest.ts'
 
 /** Which instance writes to which path, so that none overwrites another. */
-export interface PathOwners {
+export interface PathOwners extends Disposable {
   /**
    * Returns the path for an instance: the wanted one, or the wanted one with a short hash if that belongs to another
    * instance, or if the instance has that path already. Two instances want the same path if they are the same SOP instance
@@ -16,18 +18,18 @@ export interface PathOwners {
 }
 
 /** Makes the owners of an empty destination. Paths that the record uses itself belong to nobody else. */
-export function createPathOwners(): PathOwners {
-  const ownerByPath = new Map<string, string>()
+export function createPathOwners(options: KeyMapOptions): PathOwners {
+  const ownerByPath = createKeyMap<string>(options)
+  const keyOf = createGroupedKeys()
   for (const name of reservedNames) take(name.replace(/(?<=.)\.[^.]*$/u, ''), 'record')
 
   function ownerOf(path: string): string | undefined {
-    return ownerByPath.get(shortDigest(foldCase(path)))
+    return ownerByPath.get(keyOf(...splitPath(foldCase(path))))
   }
 
   function take(path: string, owner: string): boolean {
-    const current = ownerOf(path)
-    if (current === undefined) ownerByPath.set(shortDigest(foldCase(path)), owner)
-    return current === undefined || current === owner
+    const key = keyOf(...splitPath(foldCase(path)))
+    return ownerByPath.add(key, owner) || ownerByPath.get(key) === owner
   }
 
   return {
@@ -42,7 +44,8 @@ export function createPathOwners(): PathOwners {
       return path
     },
     release(path, instance) {
-      if (ownerOf(path) === instanceDigest(instance)) ownerByPath.delete(shortDigest(foldCase(path)))
+      if (ownerOf(path) === instanceDigest(instance)) ownerByPath.delete(keyOf(...splitPath(foldCase(path))))
     },
+    [Symbol.dispose]: () => ownerByPath[Symbol.dispose](),
   }
 }

@@ -2,32 +2,45 @@ import { createHash, type Hash } from 'node:crypto'
 import type { FileDigest } from '../destination/file-writer.ts'
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
+import { OutputError } from '../errors.ts'
+import { defaultMapMemory, type KeyMapOptions } from '../keys/key-map.ts'
 import { readLines } from '../reading/read-lines.ts'
 import { readFlushedNote } from './flushed-note.ts'
-import { createManifestState } from './manifest-state.ts'
+import { createManifestIndex } from './manifest-index.ts'
+import type { LinePosition, ManifestIndex } from './manifest-index.ts'
 import { parseManifestLine } from './manifest-line.ts'
-import type { FinishedImageSet, RecordedFile } from './manifest-line.ts'
+import type { ManifestLine, RecordedFile } from './manifest-line.ts'
 
 /** A file of a manifest. */
-export interface ManifestFile extends RecordedFile {
-  /** Line that names it, counted from 1. */
-  readonly line: number
-  /** Bytes of the manifest up to the end of that line. */
-  readonly endOffset: number
-  /** Whether the file and its line are known to survive a power cut. */
-  readonly isFlushed: boolean
+export interface ManifestFile extends RecordedFile, LinePosition {
+  /** Whether it may wait in the staging folder still. */
+  readonly isStaged: boolean
 }
 
-/** What a manifest says. */
-export interface Manifest {
-  /** The last line of each path, in the order of these lines, without removed files. */
-  readonly files: ReadonlyMap<string, ManifestFile>
-  /** Paths of files that were to be removed once their line was written. */
-  readonly removed: ReadonlySet<string>
-  /** The last line of each image set that says that it is finished. */
-  readonly finished: ReadonlyMap<string, FinishedLine>
-  /** Files of {@link files} that may wait in the staging folder still. */
-  readonly staged: ReadonlySet<ManifestFile>
+/** A line of a manifest that is right. */
+export interface RightLine extends LinePosition {
+  readonly content: ManifestLine
+  readonly text: string
+  /** With its line feed. Valid until the next line is asked for. */
+  readonly bytes: Uint8Array
+}
+
+/**
+ * What a manifest says. The files are not in memory: each look at them reads the manifest again, up to the line that was
+ * the last one before. Dispose of it when it is of no more use.
+ */
+export interface Manifest extends Disposable {
+  readonly index: ManifestIndex
+  /**
+   * Yields the files: the last line of each path, in the order of these lines, without removed files.
+   *
+   * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest has changed since
+   */
+  files(): AsyncIterable<ManifestFile>
+  /** Yields the paths of files that were to be removed once their line was written. */
+  uselessPaths(): AsyncIterable<string>
+  /** Yields all lines that are right. */
+  lines(): AsyncIterable<RightLine>
   /** Bytes up to the end of the last whole line that is right. A crash has damaged what follows. */
   readonly endOffset: number
   /** The SHA-256 of these bytes, to go on with. */
@@ -35,20 +48,11 @@ export interface Manifest {
   /** Bytes of these that are flushed with all their files. */
   readonly flushedBytes: number
   /** Number of these lines. */
-  readonly lines: number
-  /** Number of the line where the export was last started over; 0 if it never was. Files named before it do not count. */
-  readonly startOverLine: number
+  readonly lineCount: number
   /** Whether one of these lines is damaged. */
   readonly hasDamage: boolean
   /** Size and SHA-256 of the file. */
   readonly digest: FileDigest
-}
-
-/** A line that says that an image set is finished. */
-export interface FinishedLine extends FinishedImageSet {
-  /** Counted from 1. */
-  readonly line: number
-  readonly isFlushed: boolean
 }
 
 /** A line of a manifest that is not an entry. */
@@ -59,43 +63,117 @@ export interface DamagedLine {
 }
 
 /** Options of {@link readManifest}. */
-export interface ReadManifestOptions {
+export interface ReadManifestOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
   readonly onDamagedLine?: ((line: DamagedLine) => unknown) | undefined
 }
 
+/** What a file takes in memory. As many are kept as fit, so that a small manifest is parsed once. */
+const fileBytes = 2048
+
 /** Reads the manifest of a record. Returns undefined if there is none. */
 export async function readManifest(
   store: RecordStore,
-  { signal, onDamagedLine }: ReadManifestOptions = {},
+  { signal, onDamagedLine, maxMemory = defaultMapMemory }: ReadManifestOptions = {},
 ): Promise<Manifest | undefined> {
   const content = await store.read(recordNames.manifest, { signal })
   if (content === undefined) return undefined
   const flushedBytes = await readFlushedNote(store)
-  const state = createManifestState()
+  const index = createManifestIndex({ maxMemory })
   const all = createHash('sha256')
-  let kept = { hash: all.copy(), endOffset: 0, lines: 0 }
+  let few: (RecordedFile & LinePosition)[] | undefined = []
+  let kept = { hash: all.copy(), endOffset: 0, lineCount: 0 }
   let byteLength = 0
-  const damagedLines: number[] = []
+  let lastDamaged = 0
+  let firstDamaged = Infinity
   for await (const { number, text, bytes, isComplete, endOffset } of readLines(content)) {
     const line = isComplete ? parseManifestLine(text) : undefined
-    if (line === undefined && damagedLines.at(-1) !== number - 1) kept = { ...kept, hash: all.copy() }
+    if (line === undefined && lastDamaged !== number - 1) kept = { ...kept, hash: all.copy() }
     all.update(bytes)
     byteLength = endOffset
     if (line === undefined) {
-      damagedLines.push(number)
+      lastDamaged = number
+      firstDamaged = Math.min(firstDamaged, number)
       onDamagedLine?.({ number, isComplete })
       continue
     }
-    kept = { hash: all, endOffset, lines: number }
-    state.take(line, { line: number, endOffset, isFlushed: endOffset <= flushedBytes })
+    kept = { hash: all, endOffset, lineCount: number }
+    const position = { line: number, endOffset, isFlushed: endOffset <= flushedBytes }
+    index.take(line, position)
+    if (line.kind === 'file' || line.kind === 'staged') few?.push({ ...line.file, ...position })
+    if (few !== undefined && few.length > maxMemory / fileBytes) few = undefined
   }
-  return {
-    ...state.now(),
+  const read = {
+    index,
     ...kept,
     hash: kept.hash.copy(),
     flushedBytes: Math.min(flushedBytes, kept.endOffset),
-    hasDamage: damagedLines.some((number) => number < kept.lines),
+    hasDamage: firstDamaged < kept.lineCount,
     digest: { byteLength, sha256: all.digest('hex') },
   }
+  return {
+    ...read,
+    ...looksAt(store, read, { few, flushedBytes, signal }),
+    [Symbol.dispose]: () => index[Symbol.dispose](),
+  }
+}
+
+interface Looks {
+  readonly few: readonly (RecordedFile & LinePosition)[] | undefined
+  readonly flushedBytes: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** Makes the looks at a manifest that was read. */
+function looksAt(
+  store: RecordStore,
+  { index, hash, endOffset: end }: Pick<Manifest, 'index' | 'hash' | 'endOffset'>,
+  { few, flushedBytes, signal }: Looks,
+): Pick<Manifest, 'files' | 'uselessPaths' | 'lines'> {
+  const expected = hash.copy().digest('hex')
+  const staged = index.stagedLines()
+
+  async function* lines(): AsyncGenerator<RightLine> {
+    const found = createHash('sha256')
+    const content = (await store.read(recordNames.manifest, { signal })) ?? []
+    for await (const { number, text, bytes, endOffset } of end === 0 ? [] : readLines(content)) {
+      found.update(bytes)
+      const line = parseManifestLine(text)
+      const position = { line: number, endOffset, isFlushed: endOffset <= flushedBytes }
+      if (line !== undefined) yield { content: line, text, bytes, ...position }
+      if (endOffset >= end) break
+    }
+    if (found.digest('hex') !== expected) throw changed()
+  }
+
+  async function* allFiles(): AsyncGenerator<RecordedFile & LinePosition> {
+    for await (const { content, line, endOffset, isFlushed } of lines()) {
+      if (content.kind !== 'file' && content.kind !== 'staged') continue
+      yield { ...content.file, line, endOffset, isFlushed }
+    }
+  }
+
+  return {
+    lines,
+    async *files() {
+      for await (const file of few ?? allFiles()) {
+        if (!index.isInForce({ kind: 'file', file }, file.line)) continue
+        const isStaged = staged.has(file.line)
+        // It has another path until it is moved: nothing is known to survive a power cut.
+        yield { ...file, isStaged, isFlushed: file.isFlushed && !isStaged }
+      }
+    },
+    async *uselessPaths() {
+      for await (const { content, line } of lines()) {
+        if (content.kind === 'removed' && index.isInForce(content, line)) yield content.path
+        else if (content.kind === 'file' && index.isReplaced(content.file, line)) yield content.file.path
+      }
+    },
+  }
+}
+
+function changed(): OutputError {
+  const name = recordNames.manifest
+  const message = `Cannot read the record: ${name} changed meanwhile; find out what does that, then resume the export (mode 'resume')`
+  return new OutputError('OUTPUT_RECORD_LOST', message, { path: name })
 }

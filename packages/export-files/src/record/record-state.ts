@@ -52,13 +52,6 @@ export function createFileCounter(): FileCounter {
   }
 }
 
-/** Counts files of a manifest. */
-export function countFiles(files: Iterable<ManifestFile>): FileCounts {
-  const counter = createFileCounter()
-  for (const file of files) counter.add(file)
-  return counter.counts()
-}
-
 /** Returns size and SHA-256 of the files of a record, by name. */
 export async function digestsOf(store: RecordStore, manifest: FileDigest): Promise<RecordState['digests']> {
   const digests: Record<string, FileDigest> = { [recordNames.manifest]: manifest }

@@ -1,33 +1,74 @@
 import { foldCase } from '../layout/fold-case.ts'
+import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
+import { createKeySet, type KeySet } from '../keys/key-set.ts'
+import { createGroupedKeys, splitPath } from './grouped-key.ts'
 import { shortDigest } from './instance-digest.ts'
 import type { ManifestFile } from './read-manifest.ts'
 
 /**
- * Returns the files that a later line replaces: of the same instance, format and frame, under another path. Another version
- * of an image set may have the instance in another series.
+ * Which files a later line replaces: of the same instance, format and frame, under another path. Another version of an
+ * image set may have the instance in another series.
  */
-export function replacedFiles(files: Iterable<ManifestFile>): readonly ManifestFile[] {
-  const lastByKey = new Map<string, readonly ManifestFile[]>()
-  const replaced: ManifestFile[] = []
-  for (const file of files) {
-    const { datastoreId, imageSetId, sopInstanceUid, format, frame } = file
-    const key = shortDigest(JSON.stringify([datastoreId, imageSetId, sopInstanceUid, format, frame]))
-    const earlier = lastByKey.get(key) ?? []
-    const others = earlier.filter((other) => isOfOtherSeries(other, file))
-    if (others.length < earlier.length) replaced.push(...earlier.filter((other) => !others.includes(other)))
-    lastByKey.set(key, [...others, file])
+export interface Replacements extends Disposable {
+  /** Whether there are such files. */
+  readonly hasReplaced: boolean
+  /** Takes the next file. */
+  add(file: ManifestFile): void
+  /** To be asked when all files are added. */
+  isReplaced(file: ManifestFile): boolean
+}
+
+/** Line, version and series of a file. */
+type Place = readonly [number, string, string]
+
+/** Makes the replacements of no files. */
+export function createReplacements(options: KeyMapOptions): Replacements {
+  const lastByKey = createKeyMap<readonly Place[]>(options)
+  const keyOf = createGroupedKeys()
+  let hasReplaced = false
+
+  function key({ datastoreId, imageSetId, sopInstanceUid, format, frame }: ManifestFile): string {
+    return keyOf(`${datastoreId}/${imageSetId}`, JSON.stringify([sopInstanceUid, format, frame]))
   }
-  return replaced
+
+  return {
+    get hasReplaced() {
+      return hasReplaced
+    },
+    add(file) {
+      const place = [file.line, file.versionId, shortDigest(file.seriesInstanceUid)] as const
+      if (lastByKey.add(key(file), [place])) return
+      const earlier = lastByKey.get(key(file)) ?? []
+      const others = earlier.filter((other) => isOfOtherSeries(other, place))
+      hasReplaced ||= others.length < earlier.length
+      lastByKey.set(key(file), [...others, place])
+    },
+    isReplaced(file) {
+      return hasReplaced && lastByKey.get(key(file))?.some(([line]) => line === file.line) !== true
+    },
+    [Symbol.dispose]: () => lastByKey[Symbol.dispose](),
+  }
 }
 
 /** Returns whether a version of an image set has two files because it has the instance in two series. */
-function isOfOtherSeries(one: ManifestFile, other: ManifestFile): boolean {
-  return one.versionId === other.versionId && one.seriesInstanceUid !== other.seriesInstanceUid
+function isOfOtherSeries([, version, series]: Place, [, otherVersion, otherSeries]: Place): boolean {
+  return version === otherVersion && series !== otherSeries
 }
 
-/** Returns the paths that are the same as none of `kept` on any file system: their files can be removed. */
-export function removable(paths: readonly string[], kept: Iterable<string>): readonly string[] {
-  if (paths.length === 0) return paths
-  const folded = new Set(Array.from(kept, foldCase))
-  return paths.filter((path) => !folded.has(foldCase(path)))
+/** Paths that are the same as none of others on any file system. */
+export interface FoldedPaths extends Disposable {
+  add(path: string): void
+  has(path: string): boolean
+}
+
+/** Makes an empty set of paths. */
+export function createFoldedPaths(options: KeyMapOptions): FoldedPaths {
+  const keys: KeySet = createKeySet(options)
+  const keyOf = createGroupedKeys()
+  const key = (path: string): string => keyOf(...splitPath(foldCase(path)))
+  return {
+    add: (path) => void keys.add(key(path)),
+    has: (path) => keys.has(key(path)),
+    [Symbol.dispose]: () => keys[Symbol.dispose](),
+  }
 }

@@ -5,19 +5,29 @@ import { isOfRecord } from '../record/safe-path.ts'
 /** A UID made from a UUID, or of four components or more, with what a claim or a format adds to it. */
 const uidName = /^(?:2\.25\.\d{20,39}|[0-2](?:\.(?:0|[1-9]\d*)){3,})(?:-[0-9a-f]{8})*(?:-\d{4,})?(?:\.[a-z]{1,8})?$/u
 
+/** Shows paths of an export so that they name no patient. */
+export interface ShownPaths {
+  /** Takes a recorded file. */
+  add(file: ManifestFile): void
+  /** Shows a path. `file` is the recorded file of the path, if there is one. All recorded files are to be added before others are shown. */
+  show(path: string, file?: ManifestFile): string
+}
+
 /**
- * Returns a function that shows paths of an export so that they name no patient. Verification does not know the layout, so
- * each part that is not a UID becomes `*`. A recorded path without the UID of its instance is followed by it. If all
- * recorded paths consist of UIDs, other paths are shown as they are.
+ * Shows paths of an export so that they name no patient. Verification does not know the layout, so each part that is not a
+ * UID becomes `*`. A recorded path without the UID of its instance is followed by it. If all recorded paths consist of
+ * UIDs, other paths are shown as they are.
  */
-export function createShownPaths(files: ReadonlyMap<string, ManifestFile>): (path: string) => string {
-  let consistsOfUids: boolean | undefined
-  return (path) => {
-    const file = files.get(path)
-    if (file !== undefined) return recordedPath(file)
-    if (isOfRecord(path)) return path
-    consistsOfUids ??= [...files.keys()].every((recorded) => masked(recorded) === recorded)
-    return consistsOfUids ? path : masked(path)
+export function createShownPaths(): ShownPaths {
+  let consistsOfUids = true
+  return {
+    add({ path }) {
+      consistsOfUids &&= masked(path) === path
+    },
+    show(path, file) {
+      if (file !== undefined) return recordedPath(file)
+      return isOfRecord(path) || consistsOfUids ? path : masked(path)
+    },
   }
 }
 

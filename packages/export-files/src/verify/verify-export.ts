@@ -5,7 +5,7 @@ import { digestOf } from '../reading/digest-content.ts'
 import { readAhead } from '../reading/read-ahead.ts'
 import { readManifest } from '../record/read-manifest.ts'
 import type { DamagedLine, Manifest, ManifestFile, ReadManifestOptions } from '../record/read-manifest.ts'
-import { countFiles } from '../record/record-state.ts'
+import { createFileCounter } from '../record/record-state.ts'
 import { isFilePath, isOfRecord } from '../record/safe-path.ts'
 import { recordProblems, type RecordProblem } from './verify-record.ts'
 import { createShownPaths } from './shown-path.ts'
@@ -62,6 +62,8 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined
   /** Files read at a time. Default 4: reading overlaps with hashing, which one core does. */
   readonly concurrency?: number | undefined
+  /** Bytes of memory for what the manifest says. What does not fit goes to a temporary database. Default 24 MiB. */
+  readonly maxMemory?: number | undefined
 }
 
 /**
@@ -77,33 +79,41 @@ export async function* verifyExport(
 ): AsyncGenerator<VerificationEvent> {
   const read = readerOf(destination)
   const damagedLines: DamagedLine[] = []
-  const manifest = await manifestOf(destination, { ...options, onDamagedLine: (line) => damagedLines.push(line) })
-  const shownPath = createShownPaths(manifest.files)
+  using manifest = await manifestOf(destination, { ...options, onDamagedLine: (line) => damagedLines.push(line) })
+  const shownPaths = createShownPaths()
+  const counter = createFileCounter()
   const counts = { verified: 0, byteLength: 0, problems: 0 }
   let isComplete = true
-  for await (const event of findings(destination, { manifest, damagedLines, read }, options)) {
+  let flushed = 0
+  for await (const { file, ...event } of findings(destination, { manifest, damagedLines, read }, options)) {
+    if (file !== undefined) {
+      shownPaths.add(file)
+      counter.add(file)
+      if (file.isFlushed) flushed += 1
+    }
     if (event.kind === 'verified') {
       counts.verified += 1
       counts.byteLength += event.byteLength
       yield event
     } else {
       counts.problems += 1
-      yield { ...event, shownPath: shownPath(event.path) }
+      yield { ...event, shownPath: shownPaths.show(event.path, file) }
     }
   }
-  for (const found of await recordProblems(destination.record, manifest)) {
+  const { files, unverifiedFiles: unverified, uncheckedFiles: unchecked } = counter.counts()
+  for (const found of await recordProblems(destination.record, { digest: manifest.digest, files })) {
     isComplete = false
     counts.problems += 1
     yield { kind: 'problem', ...found, shownPath: found.path }
   }
-  const files = [...manifest.files.values()]
-  const { unverifiedFiles: unverified, uncheckedFiles: unchecked } = countFiles(files)
-  const flushed = files.filter(({ isFlushed }) => isFlushed).length
-  yield { kind: 'summary', files: files.length, flushed, ...counts, isComplete, unverified, unchecked }
+  yield { kind: 'summary', files, flushed, ...counts, isComplete, unverified, unchecked }
 }
 
 type Event<Kind> = Extract<VerificationEvent, { readonly kind: Kind }>
-type Finding = Event<'verified'> | Omit<Event<'problem'>, 'shownPath'>
+type Finding = (Event<'verified'> | Omit<Event<'problem'>, 'shownPath'>) & {
+  /** The recorded file that was checked. */
+  readonly file?: ManifestFile
+}
 type ReadFile = NonNullable<Destination['read']>
 
 interface Subject {
@@ -128,17 +138,21 @@ async function manifestOf({ name, record }: Destination, options: ReadManifestOp
 
 async function* findings(
   destination: Destination,
-  { manifest: { files }, damagedLines, read }: Subject,
+  { manifest, damagedLines, read }: Subject,
   { signal, concurrency = 4 }: VerifyOptions,
 ): AsyncGenerator<Finding> {
   yield* damagedLines.map(({ number, isComplete }) =>
     problem('line', recordNames.manifest, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`),
   )
-  yield* readAhead(files.values(), concurrency - 1, (file) => checkFile(read, file, signal))
+  yield* readAhead(manifest.files(), concurrency - 1, async (file) => ({
+    ...(await checkFile(read, file, signal)),
+    file,
+  }))
   for await (const { path, isLink } of destination.list?.() ?? []) {
     signal?.throwIfAborted()
-    if (isLink === true && !files.has(path)) yield problem('link', path, isALink)
-    else if (!files.has(path) && !isOfRecord(path)) yield problem('unlisted', path, 'it is not in the manifest')
+    if (manifest.index.hasFile(path)) continue
+    if (isLink === true) yield problem('link', path, isALink)
+    else if (!isOfRecord(path)) yield problem('unlisted', path, 'it is not in the manifest')
   }
 }
 

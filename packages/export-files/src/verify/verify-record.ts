@@ -3,6 +3,7 @@ import type { RecordStore } from '../destination/record-store.ts'
 import { membersOf, parseJson } from '../reading/json-members.ts'
 import type { JsonMembers } from '../reading/json-members.ts'
 import { readLines } from '../reading/read-lines.ts'
+import { findDescription } from '../record/description.ts'
 import { earlierPending, isCompleteOutcome, unfinished } from '../record/pending-selections.ts'
 import type { Manifest } from '../record/read-manifest.ts'
 import { digestsOf } from '../record/record-state.ts'
@@ -20,16 +21,30 @@ export interface RecordProblem {
   readonly message: string
 }
 
+/** What verification has read of a manifest. */
+export interface ReadRecord extends Pick<Manifest, 'digest'> {
+  /** Files that the manifest names. */
+  readonly files: number
+}
+
 /** Returns what is wrong with a record: whether the export is complete, and the record is as the last run left it. */
-export async function recordProblems(store: RecordStore, manifest: Manifest): Promise<readonly RecordProblem[]> {
+export async function recordProblems(store: RecordStore, read: ReadRecord): Promise<readonly RecordProblem[]> {
   const found = await readSummary(store)
   const hasEnded = found.kind === 'found' && found.outcome !== unfinished
-  const changed = hasEnded ? await changedFiles(store, manifest, found.summary) : []
-  return [...changed, ...(await failedItems(store)), ...summaryProblems(found, manifest)]
+  const changed = hasEnded ? await changedFiles(store, read, found.summary) : []
+  const description = hasEnded ? [] : await descriptionProblems(store)
+  return [...changed, ...description, ...(await failedItems(store)), ...summaryProblems(found, read)]
+}
+
+/** The summary vouches for the description once a run has ended. Before, its own digest does. */
+async function descriptionProblems(store: RecordStore): Promise<readonly RecordProblem[]> {
+  if ((await findDescription(store)).kind !== 'damaged') return []
+  const message = 'it was changed after it was written; start the export over'
+  return [{ problem: 'record', path: recordNames.description, message }]
 }
 
 /** Returns why the summary does not vouch for a complete export, the first reason alone. */
-function summaryProblems(found: FoundSummary, { files }: Manifest): readonly RecordProblem[] {
+function summaryProblems(found: FoundSummary, { files }: ReadRecord): readonly RecordProblem[] {
   const path = recordNames.summary
   if (found.kind === 'none') {
     const message = 'it is not there: the last run was stopped, or has not ended; resume the export'
@@ -50,13 +65,13 @@ function summaryProblems(found: FoundSummary, { files }: Manifest): readonly Rec
     const message = 'an earlier run of another selection was not complete; resume it with what it selected'
     return [{ problem: 'incomplete', path, message }]
   }
-  return files.size > 0 ? [] : [{ problem: 'incomplete', path: recordNames.manifest, message: 'it names no file' }]
+  return files > 0 ? [] : [{ problem: 'incomplete', path: recordNames.manifest, message: 'it names no file' }]
 }
 
 /** Compares the files of the record with the digests in the summary. */
 async function changedFiles(
   store: RecordStore,
-  { digest }: Manifest,
+  { digest }: ReadRecord,
   { record }: JsonMembers,
 ): Promise<readonly RecordProblem[]> {
   const noted = membersOf(membersOf(record)['digests'])

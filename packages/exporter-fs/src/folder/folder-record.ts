@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RecordLock, RecordStore } from '@ahi-dicom/export-files'
+import type { FileContent, RecordLock, RecordStore } from '@ahi-dicom/export-files'
 import { asynchronousCalls } from '../file/file-calls.ts'
 import { translated } from '../file/file-system-error.ts'
 import { flushFolder } from '../file/flush.ts'
@@ -29,6 +29,13 @@ export function folderRecord(options: FolderOptions): RecordStore {
 /** Makes a {@link folderRecord} that tells its claim. */
 export function claimedFolderRecord({ directory }: FolderOptions, claim: FolderClaim): RecordStore {
   const pathOf = (name: string): string => join(directory, name)
+
+  async function writeChunks(name: string, chunks: FileContent): Promise<void> {
+    await claim.lock?.check()
+    await writeAtomically(pathOf(name), chunks)
+    await flushFolder(directory)
+  }
+
   return {
     async lock(options): Promise<RecordLock> {
       await translated('export into', directory, () => makeDirectory(directory, asynchronousCalls))
@@ -54,11 +61,8 @@ export function claimedFolderRecord({ directory }: FolderOptions, claim: FolderC
         },
       }
     },
-    async write(name, bytes) {
-      await claim.lock?.check()
-      await writeAtomically(pathOf(name), [bytes])
-      await flushFolder(directory)
-    },
+    write: (name, bytes) => writeChunks(name, [bytes]),
+    writeChunks,
     async remove(name) {
       await claim.lock?.check()
       await translated('remove', pathOf(name), () => rm(pathOf(name), { force: true }))
