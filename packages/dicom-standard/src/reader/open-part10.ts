@@ -46,12 +46,15 @@ interface Reading {
   readonly of: string
   readonly repeated: Set<number>
   readonly mostValueBytes: number
+  /** Bytes to read next: more each time, so that those who need little read little. */
+  windowLength: number
   /** Bytes that were read, and where they begin. */
   window: { readonly bytes: Uint8Array; readonly offset: number }
   offset: number
 }
 
-const windowLength = 256 * 1024
+const firstWindowLength = 16 * 1024
+const largestWindowLength = 1024 * 1024
 const pixelTags: readonly number[] = [tags.pixelData, tags.floatPixelData, tags.doubleFloatPixelData]
 const explicitLittleEndian: ElementEncoding = { isExplicit: true, isLittleEndian: true }
 
@@ -62,7 +65,7 @@ const explicitLittleEndian: ElementEncoding = { isExplicit: true, isLittleEndian
  */
 export async function openPart10(source: ByteSource, options: OpenPart10Options = {}): Promise<OpenedPart10> {
   const { mostValueBytes = 1024 * 1024, endBefore = Infinity } = options
-  const start = await source.read(0, Math.min(windowLength, source.byteLength))
+  const start = await source.read(0, Math.min(firstWindowLength, source.byteLength))
   const repeated = new Set<number>()
   const meta: Reading = {
     source,
@@ -70,6 +73,7 @@ export async function openPart10(source: ByteSource, options: OpenPart10Options 
     of: '',
     repeated,
     mostValueBytes,
+    windowLength: 2 * firstWindowLength,
     window: { bytes: start, offset: 0 },
     offset: firstElementOffset(start.subarray(0, startLength), source.byteLength),
   }
@@ -137,7 +141,7 @@ async function readTopElement(reading: Reading, header: ElementHeader, cursor: C
 /** Reads a sequence of undefined length in a window that grows until it ends in it. */
 async function readOpenSequence(reading: Reading, offset: number): Promise<FileElement> {
   reading.offset = offset
-  for (let length = windowLength; ; length *= 2) {
+  for (let length = firstWindowLength; ; length *= 2) {
     const cursor = await cursorOver(reading, length)
     try {
       const end = cursor.bytes.byteLength
@@ -183,7 +187,9 @@ async function cursorOver(reading: Reading, byteLength: number): Promise<Cursor>
   const left = source.byteLength - offset
   const end = reading.window.offset + reading.window.bytes.byteLength
   if (offset < reading.window.offset || end - offset < Math.min(byteLength, left)) {
-    reading.window = { bytes: await source.read(offset, Math.min(Math.max(byteLength, windowLength), left)), offset }
+    const length = Math.min(Math.max(byteLength, reading.windowLength), left)
+    reading.window = { bytes: await source.read(offset, length), offset }
+    reading.windowLength = Math.min(2 * reading.windowLength, largestWindowLength)
   }
   const { encoding, of, repeated, window } = reading
   return {
@@ -200,8 +206,9 @@ function endOfFile({ source }: Reading, { base }: Cursor): number {
 /** Some writers pad a file with zero bytes, which are no element. */
 async function isZeroPadding({ source }: Reading, { bytes, offset, base }: Cursor): Promise<boolean> {
   if (bytes[offset] !== 0 || bytes[offset + 1] !== 0) return false
-  for (let at = base + offset; at < source.byteLength; at += windowLength) {
-    if ((await source.read(at, Math.min(windowLength, source.byteLength - at))).some((byte) => byte !== 0)) return false
+  for (let at = base + offset; at < source.byteLength; at += largestWindowLength) {
+    const rest = await source.read(at, Math.min(largestWindowLength, source.byteLength - at))
+    if (rest.some((byte) => byte !== 0)) return false
   }
   return true
 }
