@@ -8,6 +8,7 @@ const floors: Readonly<Record<string, number>> = {
   dicomizer: 1,
   renderer: 1,
   'ahi-client': 2,
+  'dicom-diff': 2,
   'export-files': 2,
   'exporter-fs': 3,
   'ahi-emulator': 3,

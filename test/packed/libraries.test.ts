@@ -10,6 +10,7 @@ const mostPackages: Readonly<Record<string, number>> = {
   dicomizer: 13,
   renderer: 4,
   'ahi-client': 75,
+  'dicom-diff': 15,
   'export-files': 15,
   'exporter-fs': 16,
   'ahi-emulator': 120,

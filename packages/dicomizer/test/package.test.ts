@@ -26,6 +26,7 @@ test('exports what it documents', () => {
       "dicomizeInstance",
       "encodePart10",
       "encodePart10Envelope",
+      "implementationClassUid",
       "isOfSyntax",
       "losslessTransferSyntax",
       "storedPhotometric",

@@ -1,0 +1,97 @@
+import { formatTag, valueRepresentation } from '@ahi-dicom/dicom-standard'
+import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
+import type { DataElement, FieldValue, FileElement } from '@ahi-dicom/dicom-standard/reader'
+import type { Difference, DifferenceKind, Side } from '../difference.ts'
+import type { NormalisationId } from '../normalisations.ts'
+import type { Scope } from './scope.ts'
+import { canonicalValue } from './values.ts'
+import { choicesOf } from './vrs.ts'
+
+/** An attribute in the data sets that have it. */
+export interface Place {
+  readonly tag: number
+  /** Of the item that has it, such as `OtherPatientIDsSequence[0].`; empty at the top. */
+  readonly path: string
+  readonly original: FileElement | undefined
+  readonly output: FileElement | undefined
+}
+
+/** A difference that something beside the attribute itself may explain: the pixels, or other instances. */
+export interface OpenQuestion {
+  readonly place: Place
+  readonly difference: Difference
+}
+
+/** What a comparison of two files has found so far. */
+export interface Findings {
+  /** Which of the two counts as the export. */
+  readonly output: Side
+  readonly showValues: boolean
+  readonly differences: Difference[]
+  /** Differences at the top that the pixels or other instances may explain. */
+  readonly questions: OpenQuestion[]
+  /** Elements of both whose values were left in their files. */
+  readonly left: Place[]
+}
+
+/** What to say of a difference. */
+export interface Report {
+  readonly difference: Exclude<DifferenceKind, 'only-in-a' | 'only-in-b'> | 'absent'
+  readonly detail?: string
+  readonly normalisation?: NormalisationId | undefined
+}
+
+/** The longest value that is shown. */
+const longestShown = 200
+
+/** Returns a difference in an attribute. Values are shown if they were asked for, as text of both scopes. */
+export function describeDifference(
+  { output: outputSide, showValues }: Findings,
+  { tag, path, original, output }: Place,
+  { difference, detail, normalisation }: Report,
+  scopes?: { readonly original: Scope; readonly output: Scope },
+): Difference {
+  const keyword = lookUpTag(tag)?.keyword
+  const originalSide: Side = outputSide === 'b' ? 'a' : 'b'
+  const bySide = <Value>(ofOriginal: Value | undefined, ofOutput: Value | undefined): Partial<Record<Side, Value>> => ({
+    ...(ofOriginal !== undefined && { [originalSide]: ofOriginal }),
+    ...(ofOutput !== undefined && { [outputSide]: ofOutput }),
+  })
+  const isShown = showValues && scopes !== undefined && difference !== 'items'
+  return {
+    difference: difference === 'absent' ? `only-in-${output === undefined ? originalSide : outputSide}` : difference,
+    attribute: `${path}${keyword ?? formatTag(tag)}`,
+    tag: formatTag(tag),
+    ...(keyword !== undefined && { keyword }),
+    vr: bySide(original?.vr, output?.vr),
+    ...(detail !== undefined && { detail }),
+    ...(isShown && { values: bySide(shown(original, scopes.original), shown(output, scopes.output)) }),
+    ...(normalisation !== undefined && { normalisation }),
+  }
+}
+
+function shown(element: FileElement | undefined, scope: Scope): string | undefined {
+  if (element === undefined) return undefined
+  const { items, fragments, fragmentPlaces, place } = element
+  if (items !== undefined) return `${items.length} items`
+  if (fragments !== undefined || fragmentPlaces !== undefined) return 'encapsulated'
+  if (place !== undefined) return `${place.byteLength} bytes`
+  return cut(textOf(element, scope))
+}
+
+function textOf(element: DataElement, scope: Scope): string {
+  const [vr = 'UN'] = choicesOf(element.vr)
+  const { untrimmed } = canonicalValue(element, vr, scope)
+  if (valueRepresentation(vr)?.kind === 'tag') return untrimmed.map((value) => formatTag(Number(value))).join('\\')
+  return untrimmed.map(valueText).join('\\')
+}
+
+function valueText(value: FieldValue): string {
+  return value instanceof Uint8Array
+    ? `${value.byteLength} bytes: ${Buffer.from(value.subarray(0, 64)).toString('hex')}`
+    : `${value}`
+}
+
+function cut(text: string): string {
+  return text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`
+}

@@ -1,0 +1,23 @@
+import { tags } from '@ahi-dicom/dicom-standard'
+import { textDecoding, type TextDecoding } from '@ahi-dicom/dicom-standard/character-sets'
+import { plainText, type DataElement, type FileElement } from '@ahi-dicom/dicom-standard/reader'
+
+/** A data set or an item, and what of its surroundings its values need. */
+export interface Scope {
+  readonly dataSet: ReadonlyMap<number, FileElement>
+  /** Terms of the Specific Character Set that its text has. */
+  readonly characterSet: readonly string[]
+  readonly decoding: TextDecoding
+  /** Whether the file names VRs. */
+  readonly isExplicit: boolean
+}
+
+/** Returns the scope of a data set. An item without a character set of its own has that of its surroundings. */
+export function scopeOf(
+  dataSet: ReadonlyMap<number, DataElement>,
+  { characterSet, isExplicit }: Pick<Scope, 'characterSet' | 'isExplicit'>,
+): Scope {
+  const own = dataSet.get(tags.specificCharacterSet)
+  const terms = own === undefined ? characterSet : plainText(own).split('\\')
+  return { dataSet, characterSet: terms, decoding: textDecoding(terms), isExplicit }
+}

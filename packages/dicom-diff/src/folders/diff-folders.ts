@@ -1,0 +1,166 @@
+import { openPart10, UnreadableFileError } from '@ahi-dicom/dicom-standard/reader'
+import type { NormalisationId } from '../normalisations.ts'
+import type { Difference, Side } from '../difference.ts'
+import { compareInstances, type CompareOptions, type InstanceComparison } from '../instance/compare-instances.ts'
+import type { ComparedFiles, DiffEvent, DiffSummary } from './events.ts'
+import { reasonOf, withFile, type FileFolder } from './file-folder.ts'
+import { createIndex, fillIndex } from './index-folder.ts'
+import { createSeriesCompanions, type IndexedFolder } from './series-companions.ts'
+
+/** Options of {@link diffFolders}. */
+export interface DiffOptions extends Omit<CompareOptions, 'companions'> {
+  /** Whether AHI's normalisations count as differences. Default false. */
+  readonly isStrict?: boolean | undefined
+  /** Called when all files of both folders are known. */
+  readonly onIndexed?: ((instances: Readonly<Record<Side, number>>) => void) | undefined
+}
+
+interface Counts {
+  compared: number
+  equal: number
+  different: number
+  notCompared: number
+  missing: number
+  extra: number
+  duplicates: number
+  unreadable: number
+  leftOut: number
+  differences: number
+  readonly normalised: Map<NormalisationId, number>
+}
+
+type Folders = Readonly<Record<Side, IndexedFolder>>
+
+/**
+ * Compares the DICOM files of two folders, matched by SOP Instance UID, one pair at a time. Of two that differ, one may be
+ * an export: what AHI normalises counts apart. Keeps paths and UIDs of all files, and nothing else.
+ */
+export async function* diffFolders(a: FileFolder, b: FileFolder, options: DiffOptions = {}): AsyncGenerator<DiffEvent> {
+  const folders: Folders = { a: { folder: a, index: createIndex() }, b: { folder: b, index: createIndex() } }
+  const counts: Counts = {
+    compared: 0,
+    equal: 0,
+    different: 0,
+    notCompared: 0,
+    missing: 0,
+    extra: 0,
+    duplicates: 0,
+    unreadable: 0,
+    leftOut: 0,
+    differences: 0,
+    normalised: new Map(),
+  }
+  for await (const event of findings(folders, counts, options)) {
+    count(event, counts)
+    yield event
+  }
+  yield summaryOf(counts, folders)
+}
+
+async function* findings(folders: Folders, counts: Counts, options: DiffOptions): AsyncGenerator<DiffEvent> {
+  const { signal } = options
+  for (const side of ['a', 'b'] as const) {
+    yield* fillIndex(folders[side].folder, folders[side].index, { side, signal })
+  }
+  const [ours, theirs] = [folders.a.index.entries, folders.b.index.entries]
+  options.onIndexed?.({ a: ours.size, b: theirs.size })
+  const companions = createSeriesCompanions(folders)
+  const bySeries = [...ours].sort(([, left], [, right]) => left.series - right.series)
+  for (const [sopInstanceUid, { path }] of bySeries) {
+    signal?.throwIfAborted()
+    const other = theirs.get(sopInstanceUid)
+    if (other === undefined) yield { kind: 'missing', sopInstanceUid, path }
+    else {
+      const files: ComparedFiles = { sopInstanceUid, a: path, b: other.path }
+      yield* comparePair(folders, files, { ...options, companions }, counts)
+    }
+  }
+  for (const [sopInstanceUid, { path }] of theirs) {
+    if (!ours.has(sopInstanceUid)) yield { kind: 'extra', sopInstanceUid, path }
+  }
+}
+
+async function* comparePair(
+  folders: Folders,
+  files: ComparedFiles,
+  options: DiffOptions & CompareOptions,
+  counts: Counts,
+): AsyncGenerator<DiffEvent> {
+  const comparison = await compared(folders, files, options)
+  if (Array.isArray(comparison)) {
+    yield* comparison
+    return
+  }
+  for (const { normalisation } of comparison.normalised) {
+    if (normalisation !== undefined)
+      counts.normalised.set(normalisation, (counts.normalised.get(normalisation) ?? 0) + 1)
+  }
+  const differences = [...comparison.differences, ...(options.isStrict === true ? comparison.normalised : [])]
+  yield* differences.map((difference): DiffEvent => differenceEvent(files, difference))
+  const { notCompared: reason, pixels } = comparison
+  if (reason !== undefined) yield { kind: 'not-compared', ...files, reason }
+  yield { kind: 'compared', ...files, differences: differences.length, pixels }
+}
+
+function differenceEvent(files: ComparedFiles, difference: Difference): DiffEvent {
+  return { kind: 'difference', ...files, ...difference }
+}
+
+/** Compares the files of an instance, or says which of them cannot be read. */
+async function compared(
+  { a, b }: Folders,
+  files: ComparedFiles,
+  options: CompareOptions,
+): Promise<InstanceComparison | DiffEvent[]> {
+  try {
+    return await withFile(a.folder, files.a, (one) =>
+      withFile(b.folder, files.b, (other) => compareInstances(one, other, options)),
+    )
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    const unreadable = [...(await whyUnreadable(a, files.a, 'a')), ...(await whyUnreadable(b, files.b, 'b'))]
+    if (unreadable.length === 0) throw error
+    return unreadable
+  }
+}
+
+async function whyUnreadable({ folder }: IndexedFolder, path: string, side: Side): Promise<DiffEvent[]> {
+  try {
+    await withFile(folder, path, (file) => openPart10(file))
+    return []
+  } catch (error) {
+    if (!(error instanceof UnreadableFileError) && !hasCode(error)) throw error
+    return [{ kind: 'unreadable', side, path, reason: reasonOf(error) }]
+  }
+}
+
+/** Errors of the file system and of folders have a code; others are faults of this program. */
+function hasCode(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+}
+
+function count(event: DiffEvent, counts: Counts): void {
+  if (event.kind === 'compared') {
+    counts.compared += 1
+    if (event.differences > 0) counts.different += 1
+    else if (event.pixels !== 'not compared') counts.equal += 1
+  } else if (event.kind === 'difference') counts.differences += 1
+  else if (event.kind === 'not-compared') counts.notCompared += 1
+  else if (event.kind === 'missing') counts.missing += 1
+  else if (event.kind === 'extra') counts.extra += 1
+  else if (event.kind === 'duplicate') counts.duplicates += 1
+  else if (event.kind === 'unreadable') counts.unreadable += 1
+  else if (event.kind === 'left-out') counts.leftOut += 1
+}
+
+function summaryOf({ normalised, ...counts }: Counts, { a, b }: Folders): DiffSummary {
+  const { different, notCompared, missing, extra, duplicates, unreadable } = counts
+  return {
+    kind: 'summary',
+    schemaVersion: 1,
+    instances: { a: a.index.entries.size, b: b.index.entries.size },
+    ...counts,
+    normalised: Object.fromEntries(normalised),
+    isEqual: different + notCompared + missing + extra + duplicates + unreadable === 0,
+  }
+}

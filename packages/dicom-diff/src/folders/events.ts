@@ -1,0 +1,65 @@
+import type { NormalisationId } from '../normalisations.ts'
+import type { Difference, Side } from '../difference.ts'
+import type { PixelOutcome } from '../pixels/compare-pixels.ts'
+
+/** The files of an instance in both folders. */
+export interface ComparedFiles {
+  readonly sopInstanceUid: string
+  /** Path in the first folder. */
+  readonly a: string
+  /** Path in the second folder. */
+  readonly b: string
+}
+
+/** A file that is not compared. */
+export interface FileFinding {
+  readonly side: Side
+  readonly path: string
+}
+
+/** What {@link diffFolders} finds, one after the other. The summary comes last. */
+export type DiffEvent =
+  /** The differences of this instance come before. */
+  | ({
+      readonly kind: 'compared'
+      readonly differences: number
+      readonly pixels: PixelOutcome
+    } & ComparedFiles)
+  | ({ readonly kind: 'difference' } & ComparedFiles & Difference)
+  /** The pixels differ as bytes and cannot be decoded. */
+  | ({ readonly kind: 'not-compared'; readonly reason: string } & ComparedFiles)
+  /** The instance is in the first folder alone. */
+  | { readonly kind: 'missing'; readonly sopInstanceUid: string; readonly path: string }
+  /** The instance is in the second folder alone. */
+  | { readonly kind: 'extra'; readonly sopInstanceUid: string; readonly path: string }
+  /** Another file of the folder has the same SOP Instance UID. It is the one that is compared. */
+  | ({ readonly kind: 'duplicate'; readonly sopInstanceUid: string; readonly comparedPath: string } & FileFinding)
+  /** A file that is no instance. */
+  | ({ readonly kind: 'left-out'; readonly reason: string } & FileFinding)
+  /** A DICOM file that is damaged, or a file that cannot be read. */
+  | ({ readonly kind: 'unreadable'; readonly reason: string } & FileFinding)
+  | DiffSummary
+
+/** What {@link diffFolders} found in all. */
+export interface DiffSummary {
+  readonly kind: 'summary'
+  readonly schemaVersion: 1
+  /** Instances of the first folder, and of the second one. */
+  readonly instances: Readonly<Record<Side, number>>
+  readonly compared: number
+  /** Compared instances without a difference. */
+  readonly equal: number
+  readonly different: number
+  /** Instances whose pixels were not compared. They may be among the different ones. */
+  readonly notCompared: number
+  readonly missing: number
+  readonly extra: number
+  readonly duplicates: number
+  readonly unreadable: number
+  readonly leftOut: number
+  readonly differences: number
+  /** Differences that AHI's normalisations explain, by id. */
+  readonly normalised: Readonly<Partial<Record<NormalisationId, number>>>
+  /** Whether both folders have the same instances, and all of them were compared and are equal. */
+  readonly isEqual: boolean
+}

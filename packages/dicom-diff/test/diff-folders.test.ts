@@ -1,0 +1,171 @@
+import { diffFolders, type DiffEvent, type DiffOptions, type FileFolder } from '@ahi-dicom/dicom-diff'
+import { bytesInMemory } from '@ahi-dicom/dicom-standard/reader'
+import { describe, expect, test } from 'vitest'
+import { encapsulatedImage, nativeImage, withElement } from './support/test-image.ts'
+import { text, writeDicom, type TestElement } from './support/write-dicom.ts'
+
+const pixels = new Uint8Array(48)
+
+describe('diffFolders', () => {
+  test('matches instances by SOP Instance UID, wherever they lie', async () => {
+    const a = { 'x/1.dcm': image('1.1'), 'x/y/2': image('1.2') }
+    const b = { '1.2.dcm': image('1.2'), 'deep/er/1.1.dcm': image('1.1') }
+    const { problems, summary } = await diff(a, b)
+    expect(problems).toEqual([])
+    expect(summary).toMatchObject({ schemaVersion: 1, compared: 2, equal: 2, isEqual: true, instances: { a: 2, b: 2 } })
+  })
+
+  test('names what is missing, extra, double, damaged, and no DICOM', async () => {
+    const damaged = image('1.9').subarray(0, -10)
+    const a = {
+      '1': image('1.1'),
+      '2': image('1.2'),
+      '9': image('1.9'),
+      'a.txt': Buffer.from('text'),
+      DICOMDIR: writeDicom([]),
+    }
+    const b = { '1': image('1.1'), '3': image('1.3'), '9': damaged, '1 again': image('1.1') }
+    const { problems, summary } = await diff(a, b)
+    expect(problems).toMatchObject([
+      { kind: 'left-out', side: 'a', path: 'a.txt', reason: 'it is not DICOM' },
+      { kind: 'left-out', side: 'a', path: 'DICOMDIR', reason: 'it has no SOPInstanceUID' },
+      { kind: 'duplicate', side: 'b', sopInstanceUid: '1.1', path: '1 again', comparedPath: '1' },
+      { kind: 'missing', sopInstanceUid: '1.2', path: '2' },
+      { kind: 'unreadable', side: 'b', path: '9', reason: expect.stringContaining('truncated') },
+      { kind: 'extra', sopInstanceUid: '1.3', path: '3' },
+    ])
+    expect(summary).toMatchObject({
+      missing: 1,
+      extra: 1,
+      duplicates: 1,
+      unreadable: 1,
+      leftOut: 2,
+      equal: 1,
+      isEqual: false,
+    })
+  })
+
+  test.each([
+    ['missing', { '1': image('1.1'), '2': image('1.2') }, { '1': image('1.1') }, false],
+    ['extra', { '1': image('1.1') }, { '1': image('1.1'), '2': image('1.2') }, false],
+    ['duplicate', { '1': image('1.1'), '2': image('1.1') }, { '1': image('1.1') }, false],
+    ['left-out', { '1': image('1.1'), '2': Buffer.from('text') }, { '1': image('1.1') }, true],
+    ['unreadable', { '1': image('1.1') }, { '1': image('1.1'), '2': image('1.2').subarray(0, 140) }, false],
+  ])('is equal or not by a file that is %s', async (kind, a, b, isEqual) => {
+    const { problems, summary } = await diff(a, b)
+    expect(problems.map((problem) => problem.kind)).toEqual([kind])
+    expect(summary.isEqual).toBe(isEqual)
+  })
+
+  test('counts normalisations apart, and as differences if it is strict', async () => {
+    const padded = writeDicom([...elements('1.1'), text(0x00080080, 'LO', 'Clinic  ')])
+    const trimmed = writeDicom([...elements('1.1'), text(0x00080080, 'LO', 'Clinic')])
+    const lenient = await diff({ '1': padded }, { '1': trimmed })
+    expect(lenient.problems).toEqual([])
+    expect(lenient.summary).toMatchObject({ isEqual: true, differences: 0, normalised: { padding: 1 } })
+    const strict = await diff({ '1': padded }, { '1': trimmed }, { isStrict: true })
+    expect(strict.problems).toMatchObject([
+      { kind: 'difference', attribute: 'InstitutionName', normalisation: 'padding' },
+    ])
+    expect(strict.summary).toMatchObject({ isEqual: false, different: 1 })
+  })
+
+  test('says what could not be compared', async () => {
+    const { problems, summary } = await diff({ '1': jpegXl(1) }, { '1': jpegXl(2) })
+    expect(problems).toMatchObject([
+      { kind: 'not-compared', sopInstanceUid: '1.1', reason: expect.stringContaining('JPEG XL') },
+    ])
+    expect(summary).toMatchObject({ notCompared: 1, equal: 0, different: 0, isEqual: false })
+  })
+
+  test('explains a value that another instance of the series has', async () => {
+    const a = { '1': station('1.1', 'ONE '), '2': station('1.2', 'TWO ') }
+    const kept = await diff(a, { '1': station('1.1', 'ONE '), '2': station('1.2', 'ONE ') })
+    expect(kept.problems).toEqual([])
+    expect(kept.summary).toMatchObject({ normalised: { 'one-value': 1 }, isEqual: true })
+    const foreign = await diff(a, { '1': station('1.1', 'ONE '), '2': station('1.2', 'SIX ') })
+    expect(foreign.problems).toMatchObject([{ kind: 'difference', sopInstanceUid: '1.2', attribute: 'StationName' }])
+    const ofInstances = 0x00080008
+    const b = { '1': station('1.1', 'ONE ', ofInstances), '2': station('1.2', 'ONE ', ofInstances) }
+    const own = await diff({ '1': station('1.1', 'ONE ', ofInstances), '2': station('1.2', 'TWO ', ofInstances) }, b)
+    expect(own.problems).toMatchObject([{ attribute: 'ImageType' }])
+  })
+
+  test('does not name a file as damaged whose folder fails in another way', async () => {
+    const broken: FileFolder = {
+      ...folderOf({ '1': image('1.1') }),
+      open: () =>
+        Promise.reject(Object.assign(new Error('EACCES: permission denied, open /home/jane/1'), { code: 'EACCES' })),
+    }
+    const events = await collect(diffFolders(folderOf({ '1': image('1.1') }), broken))
+    expect(events).toMatchObject([
+      { kind: 'unreadable', side: 'b', path: '1', reason: 'it cannot be read: EACCES' },
+      { kind: 'missing' },
+      { kind: 'summary' },
+    ])
+  })
+
+  test('keeps no file open, and one pair at a time', async () => {
+    const files = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`${index}`, image(`1.${index}`)]))
+    let open = 0
+    let most = 0
+    const counting = (folder: FileFolder): FileFolder => ({
+      ...folder,
+      async open(path) {
+        open += 1
+        most = Math.max(most, open)
+        const file = await folder.open(path)
+        return { ...file, close: async () => void (open -= 1) }
+      },
+    })
+    const events = await collect(diffFolders(counting(folderOf(files)), counting(folderOf(files))))
+    expect(events.at(-1)).toMatchObject({ equal: 50 })
+    expect({ open, isBounded: most <= 8 }).toEqual({ open: 0, isBounded: true })
+  })
+
+  test('of folders without an instance compares nothing', async () => {
+    const { summary } = await diff({ 'a.txt': Buffer.from('text') }, {})
+    expect(summary).toMatchObject({ instances: { a: 0, b: 0 }, compared: 0, leftOut: 1 })
+  })
+})
+
+function elements(sopInstanceUid: string): readonly TestElement[] {
+  return nativeImage(pixels, { sopInstanceUid })
+}
+
+function image(sopInstanceUid: string): Buffer {
+  return writeDicom(elements(sopInstanceUid))
+}
+
+function folderOf(files: Readonly<Record<string, Uint8Array>>): FileFolder {
+  return {
+    name: 'folder',
+    list: () => Object.entries(files).map(([path, { byteLength }]) => ({ path, byteLength })),
+    open: async (path) => ({ ...bytesInMemory(files[path] ?? new Uint8Array(0)), close: async () => {} }),
+  }
+}
+
+async function collect(events: AsyncIterable<DiffEvent>): Promise<DiffEvent[]> {
+  const all: DiffEvent[] = []
+  for await (const event of events) all.push(event)
+  return all
+}
+
+async function diff(
+  a: Readonly<Record<string, Uint8Array>>,
+  b: Readonly<Record<string, Uint8Array>>,
+  options: DiffOptions = {},
+): Promise<{ problems: DiffEvent[]; summary: Extract<DiffEvent, { readonly kind: 'summary' }> }> {
+  const events = await collect(diffFolders(folderOf(a), folderOf(b), options))
+  const summary = events.at(-1)
+  if (summary?.kind !== 'summary') throw new Error('the summary comes last')
+  return { problems: events.slice(0, -1).filter(({ kind }) => kind !== 'compared'), summary }
+}
+
+const jpegXl = (last: number): Buffer =>
+  writeDicom(encapsulatedImage([new Uint8Array(0), Uint8Array.of(0xff, 0x0a, 0, last)], { sopInstanceUid: '1.1' }), {
+    transferSyntaxUid: '1.2.840.10008.1.2.4.110',
+  })
+
+const station = (uid: string, name: string, attribute = 0x00081010): Buffer =>
+  writeDicom(withElement(elements(uid), text(attribute, 'SH', name)))
