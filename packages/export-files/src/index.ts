@@ -77,6 +77,7 @@ export type { OpenRecordOptions, OutputMode } from './record/open-record.ts'
 export type { FileCounts, RecordState } from './record/record-state.ts'
 export type { ClosedSummary } from './record/summary-file.ts'
 export type { CompletedInstance } from './record/written-index.ts'
+export { maskedPath } from './verify/shown-path.ts'
 export { verifyExport } from './verify/verify-export.ts'
 export type {
   VerificationEvent,

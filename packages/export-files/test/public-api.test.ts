@@ -14,6 +14,7 @@ test('exports what the README names', () => {
     'describeFormats',
     'formatNames',
     'maskPath',
+    'maskedPath',
     'memoryRecord',
     'openRecord',
     'parseLayout',

@@ -4,6 +4,8 @@
  */
 export { documentFolder } from './documents/document-folder.ts'
 export { folderDestination } from './folder/folder-destination.ts'
+export { folderFiles } from './folder/folder-files.ts'
+export type { FolderFile, FolderFiles } from './folder/folder-files.ts'
 export { folderRecord } from './folder/folder-record.ts'
 export type { FolderOptions } from './folder/folder-writer.ts'
 export { writeAtomically } from './write-atomically.ts'

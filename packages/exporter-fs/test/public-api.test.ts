@@ -6,6 +6,7 @@ test('exports what the README names', () => {
   expect(Object.keys(exporterFs).sort()).toEqual([
     'documentFolder',
     'folderDestination',
+    'folderFiles',
     'folderRecord',
     'writeAtomically',
     'writePart10',

@@ -40,3 +40,5 @@ function masked(path: string): string {
   const names = path.split('/')
   return names.map((name) => (uidName.test(name) ? name : `*${shownExtension(name)}`)).join('/')
 }
+
+export { masked as maskedPath }
