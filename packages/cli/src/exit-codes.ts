@@ -4,12 +4,12 @@ export const exitCodes = {
   ok: 0,
   /**
    * Some items failed or do not exist: `errors.ndjson` of an export names them. `verify` found something wrong, or an export
-   * that is not complete.
+   * that is not complete. `diff` found differences, or files that it could not compare.
    */
   someFailed: 1,
   /** The command line is wrong: nothing was done. */
   usage: 2,
-  /** Nothing matched the selection; nothing to import. */
+  /** Nothing matched the selection; nothing to import, nothing to compare. */
   nothingSelected: 3,
   /** Pixels did not match the checksum that AHI keeps of them. */
   checksumMismatch: 4,
@@ -31,8 +31,9 @@ export const exitCodesHelp = `Exit codes:
   0    done; an export is complete, and verified unless --no-verify turned that off
   1    some items failed or do not exist (an export names them in errors.ndjson);
        verify: files or record are not right, or the export is not complete
+       diff: the folders differ, or something could not be compared
   2    the command line is wrong; nothing was done
-  3    nothing was selected
+  3    nothing was selected; diff: a folder has no DICOM instance
   4    pixels did not match their checksum
   5    only failures that may pass by themselves are left, or AHI is away: run it again
   6    exported, but some instances could not be verified (warnings.ndjson names them)

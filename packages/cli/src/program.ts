@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { CommandRunner } from './command-context.ts'
 import { addDatastores } from './definitions/datastores.ts'
 import { addDemo } from './definitions/demo.ts'
+import { addDiff } from './definitions/diff.ts'
 import { addEmulate } from './definitions/emulate.ts'
 import { addExport } from './definitions/export.ts'
 import { addHelp } from './definitions/help.ts'
@@ -56,6 +57,7 @@ export function createProgram({ run, terminal, print, printUsage, helpLength, co
   addMetadata(program, run)
   addExport(program, run)
   addVerify(program, run)
+  addDiff(program, run)
   addEmulate(program, run)
   addDemo(program, run)
   addHelp(program)

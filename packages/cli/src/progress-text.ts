@@ -8,6 +8,8 @@ export interface ProgressState {
   readonly isTotalKnown: boolean
   readonly frames: { readonly done: number; readonly total: number }
   readonly bytesFetched: number
+  /** What is counted as instances, if it is something else. Files have no frames. */
+  readonly noun?: 'files' | undefined
   readonly elapsedMs: number
 }
 
@@ -41,10 +43,11 @@ function framesDone({ frames, isTotalKnown }: Pick<ProgressState, 'frames' | 'is
 }
 
 function progressFacts(state: ProgressState): string[] {
-  const { instances, isTotalKnown, bytesFetched, elapsedMs } = state
-  const facts = [`${instances.done}${isTotalKnown ? `/${instances.total}` : ''} instances`]
+  const { instances, isTotalKnown, bytesFetched, elapsedMs, noun = 'instances' } = state
+  const facts = [`${instances.done}${isTotalKnown ? `/${instances.total}` : ''} ${noun}`]
   if (instances.failed > 0) facts.push(`${instances.failed} failed`)
-  facts.push(formatCount(framesDone(state), 'frame'), formatBytes(bytesFetched))
+  if (noun === 'instances') facts.push(formatCount(framesDone(state), 'frame'))
+  facts.push(formatBytes(bytesFetched))
   if (elapsedMs > 0) facts.push(`${formatBytes((bytesFetched * 1000) / elapsedMs)}/s`)
   const left = secondsLeft(state)
   if (left !== undefined) facts.push(`${formatSeconds(left)} left`)
