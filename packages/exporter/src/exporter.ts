@@ -1,4 +1,4 @@
-import { createAhiClient, createLimiter, type AhiClientOptions } from '@ahi-dicom/ahi-client'
+import { createAhiClient, createLimiter, type AhiClientOptions, type ImageSetSummary } from '@ahi-dicom/ahi-client'
 import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DicomInstance, FrameDecoder } from '@ahi-dicom/dicomizer'
 import type { LaneModule } from '@ahi-dicom/export-files'
@@ -21,6 +21,8 @@ import {
 } from './read/read-instances.ts'
 import type { ExportSummary } from './record/summary.ts'
 import type { ExporterClient } from './selection/client.ts'
+import { listImageSets } from './selection/list-image-sets.ts'
+import type { ListOptions } from './selection/load-listed.ts'
 import { listSeries, type ListSeriesOptions, type SeriesSummary } from './selection/list-series.ts'
 import { planExport, type ExportPlan, type PlanOptions } from './selection/plan.ts'
 
@@ -67,7 +69,9 @@ export interface MetadataOptions {
 
 /** Reads DICOM instances out of AWS HealthImaging, in memory or to a destination. */
 export interface Exporter extends AsyncDisposable {
-  /** Lists the series of a study with their image sets. */
+  /** Lists image sets by selectors and filters. */
+  listImageSets(options: ListOptions): AsyncIterable<ImageSetSummary>
+  /** Lists series with their image sets, by selectors and filters. */
   listSeries(options: ListSeriesOptions): AsyncIterable<SeriesSummary>
   /** Reads the metadata document of one image set. */
   metadata(options: MetadataOptions): Promise<ImageSetMetadata>
@@ -151,6 +155,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   }
 
   return {
+    listImageSets: (request) => listImageSets(client, request, closing.signal),
     listSeries: (request) => listSeries(client, request, closing.signal),
     metadata: (request) => run(() => client.getImageSetMetadata(request)),
     dicomizeImageSet: (request) => readInstances(reading, selectImageSet(request)),

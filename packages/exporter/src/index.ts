@@ -45,6 +45,7 @@ export type { ReadImageSetOptions, ReadOptions, ReadStudyOptions } from './read/
 export type { ExportProgress } from './record/progress.ts'
 export type { ExportOutcome, ExportSummary, InstanceCounts, JobSummary, UnrecordedEntries } from './record/summary.ts'
 export type { ExporterClient } from './selection/client.ts'
+export type { ListOptions } from './selection/load-listed.ts'
 export type { ListSeriesOptions, SeriesSummary } from './selection/list-series.ts'
 export type { ExportPlan, PlannedImageSet, PlanOptions } from './selection/plan.ts'
 export { describeSelection } from './selection/describe-selection.ts'

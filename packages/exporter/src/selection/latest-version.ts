@@ -9,7 +9,7 @@ export function latestVersion(
   client: ExporterClient,
   { datastoreId, signal }: { readonly datastoreId: string; readonly signal?: AbortSignal | undefined },
 ): (selected: SelectedImageSet) => Promise<boolean> {
-  return async ({ imageSetId, versionId, isVersionNamed }) => {
+  return async ({ summary: { imageSetId, versionId }, isVersionNamed }) => {
     if (!isVersionNamed) return true
     if (client.getDICOMInstance === undefined) return false
     try {

@@ -1,19 +1,14 @@
-import type { AttributeMap, SeriesMetadata } from '@ahi-dicom/ahi-metadata'
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import type { ExporterClient } from './client.ts'
-import { loadSelectedImageSets } from './load-metadata.ts'
+import { loadListed, type ListOptions } from './load-listed.ts'
 import type { NonPrimary } from './selection-options.ts'
-import { loadingFailure, passOn } from './item-failure.ts'
-import type { ErrorEntry } from '@ahi-dicom/export-files'
 
-/** Of which study to list the series. */
-export interface ListSeriesOptions {
-  readonly datastoreId: string
-  readonly studyInstanceUid: string
-  /** Whether image sets that are not primary are listed too. Default `include`: `isPrimary` tells them apart. */
+/** Of what to list the series. */
+export interface ListSeriesOptions extends ListOptions {
+  /** The same as `selectors` with this study. */
+  readonly studyInstanceUid?: string | undefined
+  /** Default `include`: `isPrimary` tells them apart. */
   readonly nonPrimary?: NonPrimary | undefined
-  readonly signal?: AbortSignal | undefined
-  /** Told of every image set that cannot be read, which is left out. Default: the first one ends the list with its error. */
-  readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
 }
 
 /** A series and an image set that holds instances of it. */
@@ -25,39 +20,37 @@ export interface SeriesSummary {
   readonly seriesNumber: number | undefined
   readonly modality: string | undefined
   readonly seriesDescription: string | undefined
-  /** Instances of the series in this image set. */
+  /** Wanted instances of the series in this image set. */
   readonly instanceCount: number
 }
 
-/** Lists the series of a study, image set by image set, the primary ones first. */
+/** Lists series, image set by image set. Series without a wanted instance are left out. */
 export async function* listSeries(
   client: ExporterClient,
-  options: ListSeriesOptions,
+  { studyInstanceUid, ...options }: ListSeriesOptions,
   closed: AbortSignal,
 ): AsyncGenerator<SeriesSummary, void, undefined> {
-  const { datastoreId, studyInstanceUid, nonPrimary = 'include', onFailure } = options
-  const signal = options.signal === undefined ? closed : AbortSignal.any([closed, options.signal])
-  const selection = { datastoreId, selectors: [{ studyInstanceUid }], nonPrimary, signal }
-  for await (const loading of loadSelectedImageSets(client, selection)) {
-    if (loading.kind === 'done') continue
-    if (loading.kind !== 'loaded') {
-      passOn(loadingFailure(datastoreId, loading), onFailure)
-      continue
-    }
-    const { imageSetId, isPrimary } = loading.selected
-    for (const [seriesInstanceUid, series] of Object.entries(loading.metadata.Study.Series)) {
-      yield { imageSetId, versionId: loading.versionId, isPrimary, seriesInstanceUid, ...describe(series) }
+  const selectors = studyInstanceUid === undefined ? options.selectors : [{ studyInstanceUid }]
+  const listing = { nonPrimary: 'include', ...options, selectors } as const
+  for await (const { selected, loaded } of loadListed(client, listing, closed)) {
+    if (loaded === undefined) continue
+    const { imageSetId, isPrimary } = selected.summary
+    const wanted = Map.groupBy(loaded.instances, (entry) => entry.seriesInstanceUid)
+    for (const [seriesInstanceUid, instances] of wanted) {
+      const [{ series } = { series: {} }] = instances
+      const description = describe(series, instances.length)
+      yield { imageSetId, versionId: loaded.versionId, isPrimary, seriesInstanceUid, ...description }
     }
   }
 }
 
-function describe({ DICOM: attributes, Instances: instances }: SeriesMetadata): SeriesDescription {
+function describe(attributes: AttributeMap, instanceCount: number): SeriesDescription {
   const number = Number.parseInt(text(attributes, 'SeriesNumber') ?? '', 10)
   return {
     seriesNumber: Number.isNaN(number) ? undefined : number,
     modality: text(attributes, 'Modality'),
     seriesDescription: text(attributes, 'SeriesDescription'),
-    instanceCount: Object.keys(instances).length,
+    instanceCount,
   }
 }
 

@@ -49,8 +49,8 @@ export type Loading =
   | MalformedSelector
   | UnmetSelector
 
-/** An image set that is not read since nothing is left to do for it. */
-interface DoneImageSet {
+/** An image set whose document is not read since it is done, or needs none. */
+export interface DoneImageSet {
   readonly kind: 'done'
   readonly selected: SelectedImageSet
 }
@@ -63,6 +63,8 @@ export interface ImageSetVersion {
 
 /** Which image sets are left out before their documents are read. */
 export interface SkipOptions {
+  /** Returns false for an image set of which what AHI told is enough. Default: each document is read. */
+  readonly needsDocument?: ((selected: SelectedImageSet) => boolean) | undefined
   /** Returns whether nothing is left to do for this version of an image set. Default: something is. */
   readonly isDone?: ((imageSet: ImageSetVersion) => boolean) | undefined
   /** Told of each image set that is left out since it is done. `onSelected` is told of it, too. */
@@ -114,13 +116,17 @@ function createLoad(
   client: ExporterClient,
   options: SelectionOptions & LoadObserver & SkipOptions,
 ): (selected: SelectedImageSet) => Promise<ImageSetLoading> {
-  const { datastoreId, signal, isDone, onDone, onLoaded, onUnreadable } = options
+  const { datastoreId, signal, needsDocument, isDone, onDone, onLoaded, onUnreadable } = options
   const formatOf = losslessFormat(client, options)
   const isLatest = latestVersion(client, options)
 
   async function load(selected: SelectedImageSet): Promise<ImageSetLoading> {
-    const { imageSetId } = selected
-    const versionId = selected.versionId ?? (await client.getImageSet({ datastoreId, imageSetId, signal })).versionId
+    if (needsDocument?.(selected) === false) {
+      assumeMet(selected)
+      return { kind: 'done', selected }
+    }
+    const { imageSetId, versionId: told } = selected.summary
+    const versionId = told ?? (await client.getImageSet({ datastoreId, imageSetId, signal })).versionId
     if (isDone?.({ imageSetId, versionId }) === true) {
       assumeMet(selected)
       onDone?.({ imageSetId, versionId })
@@ -143,14 +149,14 @@ function createLoad(
       signal?.throwIfAborted()
       assumeMet(selected)
       if (!failureOf(error).isOutage) onUnreadable?.()
-      return { kind: 'unreadable', imageSetId: selected.imageSetId, error }
+      return { kind: 'unreadable', imageSetId: selected.summary.imageSetId, error }
     }
   }
 }
 
 /** What an image set has that is not read is not known: its selectors may lead to instances. */
-function assumeMet({ groups, seriesInstanceUid }: SelectedImageSet): void {
-  for (const group of groups) group.assumeMet(seriesInstanceUid)
+function assumeMet({ groups, summary }: SelectedImageSet): void {
+  for (const group of groups) group.assumeMet(summary.seriesInstanceUid)
 }
 
 function isWanted(entry: ImageSetInstance, { groups, filters }: SelectedImageSet): boolean {

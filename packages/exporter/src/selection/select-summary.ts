@@ -1,5 +1,4 @@
 import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
-import { isPrimary } from './client.ts'
 import { undecidedFilters } from './instance-filter.ts'
 import type { SelectedImageSet } from './selection.ts'
 
@@ -12,20 +11,7 @@ export function* selectSummary(
     isVersionNamed = false,
   }: Pick<SelectedImageSet, 'groups' | 'filters'> & { readonly isVersionNamed?: boolean },
 ): Generator<SelectedImageSet, void, undefined> {
-  const { imageSetId, versionId, seriesInstanceUid } = summary
   const undecided = undecidedFilters(filters, summary)
-  if (undecided === undefined) {
-    for (const group of groups) group.assumeMet(seriesInstanceUid)
-    return
-  }
-  yield {
-    kind: 'image-set',
-    imageSetId,
-    versionId,
-    isVersionNamed,
-    isPrimary: isPrimary(summary),
-    seriesInstanceUid,
-    groups,
-    filters: undecided,
-  }
+  if (undecided !== undefined) yield { kind: 'image-set', summary, isVersionNamed, groups, filters: undecided }
+  else for (const group of groups) group.assumeMet(summary.seriesInstanceUid)
 }

@@ -1,3 +1,4 @@
+import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
 import type { SelectorError } from '../errors.ts'
 import type { InstanceFilter } from './instance-filter.ts'
 import type { NonPrimary } from './selection-options.ts'
@@ -7,15 +8,10 @@ import type { ImageSetSelector, Selector } from './selector.ts'
 /** One image set that a job shall read, and which of its instances are wanted. */
 export interface SelectedImageSet {
   readonly kind: 'image-set'
-  readonly imageSetId: string
-  /** The version that AHI told or a selector asks for; `undefined` means the latest. */
-  readonly versionId: string | undefined
+  /** What AHI told of it. Members about patient, study and series are undefined if its id was named. */
+  readonly summary: ImageSetSummary
   /** Whether a selector asks for this version, so that it may not be the latest. */
   readonly isVersionNamed: boolean
-  /** True where nothing says otherwise. */
-  readonly isPrimary: boolean
-  /** Its series, where the search told. */
-  readonly seriesInstanceUid: string | undefined
   /** The selectors that it answers. Empty: all instances are wanted. */
   readonly groups: readonly SelectorGroup[]
   /** Filters that only the document can decide. */

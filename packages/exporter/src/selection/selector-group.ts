@@ -4,6 +4,8 @@ import type { Selector } from './selector.ts'
 export interface SelectorGroup {
   /** Returns whether an image set with this series may hold wanted instances. Undefined: the series is not known. */
   mayHold(seriesInstanceUid: string | undefined): boolean
+  /** Returns whether all instances of an image set with this series are wanted. */
+  wantsAll(seriesInstanceUid: string | undefined): boolean
   /** Returns whether an instance is wanted, and notes that its selectors lead to one. */
   isWanted(instance: { readonly seriesInstanceUid: string; readonly sopInstanceUid: string }): boolean
   /** Notes that an image set with this series is not read, so that its selectors may lead to instances. */
@@ -33,6 +35,7 @@ export function createSelectorGroup(selectors: readonly Selector[]): SelectorGro
 
   return {
     mayHold: (seriesInstanceUid) => ofSeries(seriesInstanceUid).length > 0,
+    wantsAll: (seriesInstanceUid) => byParts.has(keyOf({})) || byParts.has(keyOf({ seriesInstanceUid })),
     isWanted({ seriesInstanceUid, sopInstanceUid }) {
       const matching = [{}, { seriesInstanceUid }, { sopInstanceUid }, { seriesInstanceUid, sopInstanceUid }].flatMap(
         (parts) => byParts.get(keyOf(parts)) ?? [],

@@ -60,7 +60,7 @@ function digestOf({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }: Insta
 
 function keyOf(datastoreId: string, loaded: LoadedImageSet, entry: ImageSetInstance): InstanceKey {
   const { seriesInstanceUid, sopInstanceUid } = entry
-  const { imageSetId } = loaded.selected
+  const { imageSetId } = loaded.selected.summary
   const studyInstanceUid = textOf(entry.study['StudyInstanceUID'])
   return { datastoreId, imageSetId, versionId: loaded.versionId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
 }

@@ -1,0 +1,56 @@
+import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
+import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
+import type { ExporterClient } from './client.ts'
+import { loadListed, type ListOptions } from './load-listed.ts'
+import type { SelectedImageSet } from './selection.ts'
+
+/** Lists image sets with a wanted instance. Documents are read only where AHI's search does not tell enough. */
+export async function* listImageSets(
+  client: ExporterClient,
+  options: ListOptions,
+  closed: AbortSignal,
+): AsyncGenerator<ImageSetSummary, void, undefined> {
+  for await (const { selected, loaded } of loadListed(client, { ...options, needsDocument }, closed)) {
+    if (loaded === undefined) {
+      yield selected.summary
+      continue
+    }
+    const [first] = loaded.instances
+    if (first !== undefined) yield completed({ ...selected.summary, versionId: loaded.versionId }, first)
+  }
+}
+
+/** An image set that is named by its id needs one as well, since no search told what it holds. */
+function needsDocument({ summary, groups, filters }: SelectedImageSet): boolean {
+  const { studyInstanceUid, seriesInstanceUid } = summary
+  if (filters.length > 0 || studyInstanceUid === undefined) return true
+  return groups.length > 0 && !groups.some((group) => group.wantsAll(seriesInstanceUid))
+}
+
+/** Adds what the document tells and no search did. */
+function completed(summary: ImageSetSummary, { patient, study, series }: ImageSetInstance): ImageSetSummary {
+  if (summary.studyInstanceUid !== undefined) return summary
+  const attributes = { ...patient, ...study, ...series }
+  function text(keyword: string): string | undefined {
+    const value = attributes[keyword]
+    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+  }
+  const seriesNumber = Number.parseInt(text('SeriesNumber') ?? '', 10)
+  return {
+    ...summary,
+    patientId: text('PatientID'),
+    patientName: text('PatientName'),
+    patientBirthDate: text('PatientBirthDate'),
+    patientSex: text('PatientSex'),
+    studyInstanceUid: text('StudyInstanceUID'),
+    studyId: text('StudyID'),
+    studyDescription: text('StudyDescription'),
+    studyDate: text('StudyDate'),
+    studyTime: text('StudyTime'),
+    accessionNumber: text('AccessionNumber'),
+    seriesInstanceUid: text('SeriesInstanceUID'),
+    seriesModality: text('Modality'),
+    seriesBodyPart: text('BodyPartExamined'),
+    seriesNumber: Number.isNaN(seriesNumber) ? undefined : seriesNumber,
+  }
+}
