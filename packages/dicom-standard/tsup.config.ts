@@ -6,5 +6,6 @@ export default packageConfig([
   'src/dictionary.ts',
   'src/part10.ts',
   'src/reader.ts',
+  'src/sop-classes.ts',
   'src/transfer-syntaxes.ts',
 ])
