@@ -11,6 +11,7 @@ const entry: ImageSetInstance = {
   series: { Modality: 'CT', SeriesNumber: '12 ', SeriesDescription: '' },
   instance: {
     DICOM: {
+      SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
       ImageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'],
       SliceThickness: '1.50 ',
       Rows: 512,
@@ -93,6 +94,10 @@ describe('parseFilter', () => {
     ['ImageType=AXIAL'],
     ['ImageType=LOCALIZER,ORIG*'],
     ['ImageType!=LOCALIZER'],
+    ['SOPClassUID=CTImageStorage'],
+    ['SOPClassUID=MR Image Storage,CT Image Storage'],
+    ['SOPClassUID=1.2.840.10008.5.1.4.1.1.2'],
+    ['SOPClassUID=*.1.1.2'],
     ['00091001=GE*'],
     ['00091002=7'],
     ['00091002>6'],
@@ -164,6 +169,7 @@ describe('parseFilter', () => {
     ['RequestAttributesSequence=A1', 'is a sequence'],
     ['RequestAttributesSequence>1', 'is a sequence'],
     ['updatedAt>yesterday', 'no time'],
+    ['SOPClassUID=CT', 'names no SOP class'],
   ])('%j is an error', (text, why) => {
     expect(() => parseFilter(text)).toThrow(FilterError)
     expect(() => parseFilter(text)).toThrow(why)

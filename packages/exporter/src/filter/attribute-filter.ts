@@ -1,9 +1,10 @@
 import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
+import { storageSopClassUid } from '@ahi-dicom/dicom-standard/sop-classes'
 import { FilterError } from '../errors.ts'
 import type { InstanceFilter } from '../selection/instance-filter.ts'
 import { attributeValues, parseAttributePath, type AttributePath, type AttributeValue } from './attribute-path.ts'
 import { meets, parseAlternative, type Condition, type Operator } from './condition.ts'
-import { formatPatterns, literalPattern, parsePatterns, type Pattern } from './pattern.ts'
+import { formatPatterns, literalPattern, literalText, parsePatterns, type Pattern } from './pattern.ts'
 import { summaryAttributes } from './summary-attributes.ts'
 
 /** AHI's own attributes of image sets, which no document has. */
@@ -41,8 +42,9 @@ interface Comparison {
   readonly patterns: readonly Pattern[]
 }
 
-function createFilter(text: string, { key, operator, patterns }: Comparison): InstanceFilter {
+function createFilter(text: string, { key, operator, patterns: given }: Comparison): InstanceFilter {
   const path = ownAttributes.has(key) ? ownPath(key) : readPath(text, key)
+  const patterns = path.name.endsWith('SOPClassUID') ? given.map((pattern) => sopClass(text, pattern)) : given
   const condition = readCondition(text, { path, operator, patterns })
   const attribute = path.steps.length <= 1 ? summaryAttributes[path.name] : undefined
   const name = `${path.name}${operator}${formatPatterns(patterns)}`
@@ -56,6 +58,15 @@ function createFilter(text: string, { key, operator, patterns }: Comparison): In
     },
     matches: (entry) => path.steps.length === 0 || meets(condition, attributeValues(path, entry)),
   }
+}
+
+/** SOP classes may be named. */
+function sopClass(text: string, pattern: Pattern): Pattern {
+  const name = literalText(pattern)
+  if (name === undefined || !/[a-z]/i.test(name)) return pattern
+  const uid = storageSopClassUid(name)
+  if (uid === undefined) throw new FilterError(text, `'${name}' names no SOP class of stored objects; give its UID`)
+  return literalPattern(uid)
 }
 
 /** AHI tells the times of an image set; where it does not, the filter leaves nothing out. */

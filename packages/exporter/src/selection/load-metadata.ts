@@ -125,8 +125,9 @@ function createLoad(
       assumeMet(selected)
       return { kind: 'done', selected }
     }
-    const { imageSetId, versionId: told } = selected.summary
-    const versionId = told ?? (await client.getImageSet({ datastoreId, imageSetId, signal })).versionId
+    const { imageSetId } = selected
+    const versionId =
+      selected.summary.versionId ?? (await client.getImageSet({ datastoreId, imageSetId, signal })).versionId
     if (isDone?.({ imageSetId, versionId }) === true) {
       assumeMet(selected)
       onDone?.({ imageSetId, versionId })
@@ -149,7 +150,7 @@ function createLoad(
       signal?.throwIfAborted()
       assumeMet(selected)
       if (!failureOf(error).isOutage) onUnreadable?.()
-      return { kind: 'unreadable', imageSetId: selected.summary.imageSetId, error }
+      return { kind: 'unreadable', imageSetId: selected.imageSetId, error }
     }
   }
 }

@@ -11,7 +11,9 @@ export function* selectSummary(
     isVersionNamed = false,
   }: Pick<SelectedImageSet, 'groups' | 'filters'> & { readonly isVersionNamed?: boolean },
 ): Generator<SelectedImageSet, void, undefined> {
+  const { imageSetId, seriesInstanceUid } = summary
   const undecided = undecidedFilters(filters, summary)
-  if (undecided !== undefined) yield { kind: 'image-set', summary, isVersionNamed, groups, filters: undecided }
-  else for (const group of groups) group.assumeMet(summary.seriesInstanceUid)
+  if (undecided !== undefined)
+    yield { kind: 'image-set', imageSetId, summary, isVersionNamed, groups, filters: undecided }
+  else for (const group of groups) group.assumeMet(seriesInstanceUid)
 }

@@ -8,6 +8,7 @@ import type { ImageSetSelector, Selector } from './selector.ts'
 /** One image set that a job shall read, and which of its instances are wanted. */
 export interface SelectedImageSet {
   readonly kind: 'image-set'
+  readonly imageSetId: string
   /** What AHI told of it. Members about patient, study and series are undefined if its id was named. */
   readonly summary: ImageSetSummary
   /** Whether a selector asks for this version, so that it may not be the latest. */
