@@ -8,6 +8,7 @@ import { addEmulate } from './definitions/emulate.ts'
 import { addExport } from './definitions/export.ts'
 import { addHelp } from './definitions/help.ts'
 import { addMetadata } from './definitions/metadata.ts'
+import { addPlan } from './definitions/plan.ts'
 import { addSearch } from './definitions/search.ts'
 import { addSeries } from './definitions/series.ts'
 import { addVerify } from './definitions/verify.ts'
@@ -55,6 +56,7 @@ export function createProgram({ run, terminal, print, printUsage, helpLength, co
   addSearch(program, run)
   addSeries(program, run)
   addMetadata(program, run)
+  addPlan(program, run)
   addExport(program, run)
   addVerify(program, run)
   addDiff(program, run)

@@ -14,7 +14,17 @@ describe('help', () => {
   test('leads a newcomer from demo to export, with the environment and where the exit codes are', async () => {
     const { exitCode, stdout, stderr } = await runCli(['--help'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    for (const command of ['datastores', 'search', 'series', 'metadata', 'export', 'verify', 'emulate', 'demo']) {
+    for (const command of [
+      'datastores',
+      'search',
+      'series',
+      'metadata',
+      'plan',
+      'export',
+      'verify',
+      'emulate',
+      'demo',
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
     }
     expect(stdout).toContain('ahi-dicom demo')
@@ -22,7 +32,7 @@ describe('help', () => {
     expect(stdout).toContain('AHI_DATASTORE_ID')
   })
 
-  test.each(['datastores', 'search', 'series', 'metadata', 'export', 'verify', 'emulate', 'demo'])(
+  test.each(['datastores', 'search', 'series', 'metadata', 'plan', 'export', 'verify', 'emulate', 'demo'])(
     '%s has a description, examples and where the exit codes are',
     async (command) => {
       const { exitCode, stdout } = await runCli([command, '--help'])
@@ -34,7 +44,7 @@ describe('help', () => {
     },
   )
 
-  test.each(['datastores', 'search', 'series', 'metadata', 'export', 'verify', 'emulate', 'demo'])(
+  test.each(['datastores', 'search', 'series', 'metadata', 'plan', 'export', 'verify', 'emulate', 'demo'])(
     '%s -h fits on a screen, with one example and where the rest is',
     async (command) => {
       const { exitCode, stdout } = await runCli([command, '-h'])

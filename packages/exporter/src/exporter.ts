@@ -19,12 +19,13 @@ import {
   type ReadParts,
   type ReadStudyOptions,
 } from './read/read-instances.ts'
+import type { ExportPlan, PlanOptions } from './plan/export-plan.ts'
+import { planExport, type PlanParts } from './plan/plan.ts'
 import type { ExportSummary } from './record/summary.ts'
 import type { ExporterClient } from './selection/client.ts'
 import { listImageSets } from './selection/list-image-sets.ts'
 import type { ListOptions } from './selection/load-listed.ts'
 import { listSeries, type ListSeriesOptions, type SeriesSummary } from './selection/list-series.ts'
-import { planExport, type ExportPlan, type PlanOptions } from './selection/plan.ts'
 
 /** Options of the client that an exporter makes for itself. */
 type OwnClientOptions = Pick<
@@ -83,7 +84,10 @@ export interface Exporter extends AsyncDisposable {
   loadImageSet(options: ReadImageSetOptions): Promise<DicomInstance[]>
   /** Reads a study into memory: frames are there, decoded and verified. */
   loadStudy(options: ReadStudyOptions): Promise<DicomInstance[]>
-  /** Says what {@link exportTo} would export, without fetching a frame. */
+  /**
+   * Tells what {@link exportTo} would fetch, write and need, without fetching a frame. Reads every selected document; memory
+   * does not depend on their number.
+   */
   plan(options: PlanOptions): Promise<ExportPlan>
   /**
    * Exports to a destination. Items that fail are recorded and counted, and the rest goes on. Resolves with the summary
@@ -134,6 +138,13 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     sources: (written) => createLocalSources(parts, instanceOptions(written), () => {}),
     closed: closing.signal,
   }
+  const planning: PlanParts = {
+    ...reading,
+    sources: async (written) => {
+      const lane = { ...parts, maxBytesInFlight: Math.ceil(maxBytesInFlight / laneCount) }
+      return await createLocalSources(lane, instanceOptions(written), () => {})
+    },
+  }
   const running = new Set<Promise<unknown>>()
 
   /** Keeps what close() has to wait for. */
@@ -162,7 +173,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     dicomizeStudy: (request) => readInstances(reading, selectStudy(request)),
     loadImageSet: (request) => run(() => loadInstances(reading, selectImageSet(request))),
     loadStudy: (request) => run(() => loadInstances(reading, selectStudy(request))),
-    plan: (request) => run(() => planExport(client, request, closing.signal)),
+    plan: (request) => run(() => planExport(planning, request)),
     exportTo: (request) => run(() => runExport(parts, request)),
     close,
     [Symbol.asyncDispose]: close,

@@ -13,10 +13,14 @@ export type {
 } from '@ahi-dicom/dicomizer'
 export type {
   ChecksumResult,
+  Accuracy,
   Destination,
+  DocumentKey,
+  DocumentStore,
   ErrorEntry,
   FileWriter,
   Format,
+  FreeSpace,
   InstanceKey,
   LaneModule,
   LockWait,
@@ -40,14 +44,31 @@ export { excludeFilter, parseFilter } from './filter/parse-filter.ts'
 export { createExporter } from './exporter.ts'
 export type { Exporter, ExporterOptions, MetadataOptions } from './exporter.ts'
 export type { ExportOptions } from './job/job.ts'
+export { cacheDocuments } from './documents/cache-documents.ts'
+export type { CacheDocumentsOptions } from './documents/cache-documents.ts'
 export type { InstanceOptions } from './lane/lane-item.ts'
+export { estimateCost } from './plan/cost.ts'
+export type { CostEstimate, CostItem, CostName } from './plan/cost.ts'
+export type {
+  ExportPlan,
+  PlannedDisk,
+  PlannedFiles,
+  PlannedImageSet,
+  PlanOptions,
+  PlanProgress,
+} from './plan/export-plan.ts'
+export { estimateSeconds } from './plan/duration.ts'
+export type { DurationEstimate, DurationOptions, TransferRate } from './plan/duration.ts'
+export type { PlannedRequests } from './plan/observed-client.ts'
+export type { PlannedBytes } from './plan/planned-bytes.ts'
+export { parsePrices, PricesError, publishedPrices } from './plan/prices.ts'
+export type { Prices } from './plan/prices.ts'
 export type { ReadImageSetOptions, ReadOptions, ReadStudyOptions } from './read/read-instances.ts'
 export type { ExportProgress } from './record/progress.ts'
 export type { ExportOutcome, ExportSummary, InstanceCounts, JobSummary, UnrecordedEntries } from './record/summary.ts'
 export type { ExporterClient } from './selection/client.ts'
 export type { ListOptions } from './selection/load-listed.ts'
 export type { ListSeriesOptions, SeriesSummary } from './selection/list-series.ts'
-export type { ExportPlan, PlannedImageSet, PlanOptions } from './selection/plan.ts'
 export { describeSelection } from './selection/describe-selection.ts'
 export type { FilterDescription, SelectionDescription } from './selection/describe-selection.ts'
 export type { InstanceFilter } from './selection/instance-filter.ts'

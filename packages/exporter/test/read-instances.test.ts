@@ -1,4 +1,4 @@
-import { createExporter, type ErrorEntry } from '@ahi-dicom/exporter'
+import { createExporter, type ErrorEntry, type PlannedImageSet } from '@ahi-dicom/exporter'
 import { expect, test } from 'vitest'
 import { AhiErrorDouble, clientDouble, decoderDouble } from './doubles/client.ts'
 import { datastoreId, makeImageSet } from './doubles/image-sets.ts'
@@ -164,33 +164,38 @@ test('a plan counts what an export would take, and fetches no frame', async () =
   const client = clientDouble(study)
   await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
   const selectors = [{ studyInstanceUid: '1.2.3' }, { imageSetId: idB }, { studyInstanceUid: '9.9' }]
-  expect(await exporter.plan({ datastoreId, selectors })).toEqual({
-    imageSets: [
-      {
-        imageSetId: idA,
-        versionId: '1',
-        studyInstanceUid: '1.2.3',
-        seriesInstanceUids: ['1.2.3.4'],
-        instances: 2,
-        frames: 6,
-        decodedBytes: 6 * 16,
-      },
-      {
-        imageSetId: idB,
-        versionId: '1',
-        studyInstanceUid: '1.2.3',
-        seriesInstanceUids: ['1.2.3.4'],
-        instances: 1,
-        frames: 1,
-        decodedBytes: 16,
-      },
-    ],
+  const failures: ErrorEntry[] = []
+  const imageSets: PlannedImageSet[] = []
+  const plan = await exporter.plan({
+    datastoreId,
+    selectors,
+    onImageSet: (imageSet) => void imageSets.push(imageSet),
+    onFailure: (failure) => void failures.push(failure),
+  })
+  expect(imageSets).toMatchObject([
+    {
+      imageSetId: idA,
+      versionId: '1',
+      isPrimary: true,
+      storageTier: undefined,
+      studyInstanceUid: '1.2.3',
+      seriesInstanceUids: ['1.2.3.4'],
+      instances: 2,
+      frames: 6,
+      bytesToFetch: { bytes: 6 * 18, accuracy: 'exact' },
+    },
+    { imageSetId: idB, seriesInstanceUids: ['1.2.3.4'], instances: 1, frames: 1 },
+  ])
+  expect(plan).toMatchObject({
+    studies: 1,
+    series: 1,
     instances: 3,
     frames: 7,
-    decodedBytes: 7 * 16,
+    bytesToFetch: { bytes: 7 * 18, accuracy: 'exact' },
     duplicates: 1,
-    failures: [expect.objectContaining({ code: 'NOTHING_SELECTED', studyInstanceUid: '9.9' })],
+    errors: { NOTHING_SELECTED: 1 },
   })
+  expect(failures).toMatchObject([{ code: 'NOTHING_SELECTED', studyInstanceUid: '9.9' }])
   expect(client.requests.frames).toEqual([])
 })
 

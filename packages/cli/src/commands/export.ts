@@ -6,21 +6,20 @@ import {
   type ExportSummary,
 } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { cachedClient } from '../cached-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import { documentSettings } from '../options/document-options.ts'
 import { UsageError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { exportExitCode, formatExportSummary, tellEnd, tellFailure } from '../export-summary.ts'
 import { printJsonLine } from '../json-line.ts'
-import { filesOf, type FileOptions } from '../options/file-options.ts'
-import { checkSelection, readSelection, type SelectionOptions } from '../options/selection-options.ts'
-import type { WorkOptions } from '../options/work-options.ts'
+import { filesOf } from '../options/file-options.ts'
+import { checkSelection, readSelection } from '../options/selection-options.ts'
 import { limitYoungGeneration } from '../young-generation.ts'
-import { printPlan } from './export-plan.ts'
+import { runPlan, type PlanOptions } from './plan.ts'
 
 /** Options of `export`. */
-export interface ExportOptions extends SelectionOptions, FileOptions, WorkOptions {
-  readonly out?: string
+export interface ExportOptions extends PlanOptions {
   readonly resume?: true
   readonly overwrite?: true
   readonly dryRun?: true
@@ -32,21 +31,22 @@ export async function runExport(
   options: ExportOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
+  if (options.dryRun === true) return await runPlan(texts, options, context)
   checkSelection(texts, options)
-  const { out: directory, concurrency, threads, dryRun } = options
-  if (directory === undefined && dryRun !== true) {
+  const { out: directory, concurrency, threads, cache } = options
+  if (directory === undefined) {
     throw new UsageError('Cannot tell where to export to: give --out DIR, or --dry-run to see what would be exported')
   }
   const files = filesOf(options)
   limitYoungGeneration()
   const selection = await readSelection(texts, options, context)
-  await using client = createAhiClient({
+  await using own = createAhiClient({
     ...context.connection(),
     ...documentSettings(options),
     maxConnections: concurrency,
   })
+  const client = cachedClient(own, cache, context.log)
   await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads })
-  if (directory === undefined || dryRun === true) return await printPlan(exporter, selection, context)
   const destination = folderDestination({ directory })
   const summary = await exportTo(exporter, { ...selection, ...files, destination, mode: modeOf(options) }, context)
   if (context.global.json === true) await printJsonLine(context.terminal, summary)

@@ -5,6 +5,7 @@ import { parseFolder } from '../options/folder-path.ts'
 import type { GlobalOptions } from '../options/global-options.ts'
 import { addCommand } from './add-command.ts'
 import { addFileOptions } from './file-options.ts'
+import { cacheOption } from './plan-options.ts'
 import { addSelectionOptions } from './selection-options.ts'
 import { addWorkOptions } from './work-options.ts'
 
@@ -40,7 +41,8 @@ export function addExport(program: Command, run: CommandRunner): void {
       new Option('--resume', 'go on with an export that was interrupted or had failures').conflicts('overwrite'),
     )
     .option('--overwrite', 'write an export again, replacing its files and removing others')
-    .option('--dry-run', 'say what would be exported, write nothing')
+    .option('--dry-run', 'say what would be exported, as the command plan does; write nothing')
+    .addOption(cacheOption())
     .action(async (selectors: string[], options: ExportOptions, command: Command) => {
       await run('export', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { runExport } = await import('../commands/export.ts')

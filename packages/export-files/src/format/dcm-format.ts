@@ -11,8 +11,8 @@ export function dcmFormat(): Format {
       yield { chunks: instance.part10(reading) }
     },
     foresee(instance) {
-      const { byteLength, isExact, storedFrameLengths } = instance.measureFile()
-      const frames = instance.source === 'none' ? [] : storedFrameLengths.keys()
+      const { byteLength, isExact } = instance.measureFile()
+      const frames = instance.source === 'none' ? [] : Array.from({ length: instance.frameCount }).keys()
       return { files: 1, byteLength, accuracy: isExact ? 'exact' : 'estimated', frames }
     },
     get lane() {

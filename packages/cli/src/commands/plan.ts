@@ -1,0 +1,130 @@
+import { createAhiClient } from '@ahi-dicom/ahi-client'
+import {
+  createExporter,
+  estimateCost,
+  estimateSeconds,
+  type Exporter,
+  type ExportPlan,
+  type PlanOptions as JobOptions,
+} from '@ahi-dicom/exporter'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { cachedClient } from '../cached-client.ts'
+import type { CommandContext } from '../command-context.ts'
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { printJsonLine } from '../json-line.ts'
+import { createSample, measureRate, type Sample } from '../measure-rate.ts'
+import { documentSettings } from '../options/document-options.ts'
+import { filesOf, type FileOptions } from '../options/file-options.ts'
+import type { CacheOption, PlanDetailOptions } from '../options/plan-options.ts'
+import { readPrices } from '../options/prices.ts'
+import { checkSelection, readSelection, type SelectionOptions } from '../options/selection-options.ts'
+import type { WorkOptions } from '../options/work-options.ts'
+import { formatImageSet, formatPlan, imageSetTitles, type PlanReport } from '../plan-text.ts'
+import { limitYoungGeneration } from '../young-generation.ts'
+
+/** Options of `plan`, and of `export --dry-run`. */
+export interface PlanOptions extends SelectionOptions, FileOptions, WorkOptions, PlanDetailOptions, CacheOption {
+  readonly out?: string
+}
+
+/** Says what an export would do: a table, or JSON. Fetches metadata alone, unless the rate is to be measured. */
+export async function runPlan(
+  texts: readonly string[],
+  options: PlanOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  checkSelection(texts, options)
+  const files = filesOf(options)
+  const prices = await readPrices(options.prices)
+  limitYoungGeneration()
+  const selection = await readSelection(texts, options, context)
+  const { concurrency, threads, cache, out } = options
+  await using own = createAhiClient({
+    ...context.connection(),
+    ...documentSettings(options),
+    maxConnections: concurrency,
+  })
+  const client = cachedClient(own, cache, context.log)
+  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads })
+  const destination = out === undefined ? undefined : folderDestination({ directory: out })
+  const job = { ...selection, ...files, destination, keepsDocuments: cache !== undefined }
+  const sample = createSample()
+  const plan = await readPlan(exporter, job, { context, options, sample })
+  if (plan === undefined) return exitCodes.ok
+  const measured =
+    options.measure === true ? await measureRate(exporter, sample, { ...selection, ...files }, context) : undefined
+  const rate = measured ?? options.rate
+  const report: PlanReport = {
+    plan,
+    atQuotas: estimateSeconds(plan),
+    atRate: rate && { ...rate, isMeasured: measured !== undefined, ...estimateSeconds(plan, { rate }) },
+    cost: estimateCost(plan, prices),
+  }
+  await tellPlan(report, context)
+  return planExitCode(plan)
+}
+
+interface Reading {
+  readonly context: CommandContext
+  readonly options: PlanOptions
+  readonly sample: Sample
+}
+
+/** Reads the plan, and writes image sets as they come. Returns undefined once nobody reads them any more. */
+async function readPlan(
+  exporter: Exporter,
+  job: JobOptions,
+  { context, options, sample }: Reading,
+): Promise<ExportPlan | undefined> {
+  const { terminal, global, log, signal, startProgress } = context
+  const unread = new AbortController()
+  let hasTitles = global.json === true
+  using progress = startProgress()
+  try {
+    return await exporter.plan({
+      ...job,
+      signal: AbortSignal.any([signal, unread.signal]),
+      async onImageSet(imageSet) {
+        sample.add(imageSet)
+        if (options.imageSets !== true) return
+        if (!hasTitles) await terminal.print(imageSetTitles)
+        hasTitles = true
+        const isRead =
+          global.json === true
+            ? await printJsonLine(terminal, { kind: 'image-set', ...imageSet })
+            : await terminal.print(formatImageSet(imageSet))
+        if (!isRead) unread.abort()
+      },
+      onFailure: ({ message, ...failure }) => log.error(message, { event: 'item-failed', ...failure }),
+      onProgress: ({ instances, frames }) =>
+        progress.update({
+          instances: { done: instances, total: instances, failed: 0 },
+          isTotalKnown: false,
+          frames: { done: frames, total: frames },
+          bytesFetched: 0,
+        }),
+    })
+  } catch (error) {
+    if (unread.signal.aborted) return undefined
+    throw error
+  }
+}
+
+async function tellPlan(report: PlanReport, { terminal, global, log }: CommandContext): Promise<void> {
+  const { plan, ...estimates } = report
+  if (global.json === true) await printJsonLine(terminal, { kind: 'plan', ...plan, ...estimates })
+  else if (plan.instances > 0) await terminal.print(formatPlan(report))
+  if (isEmpty(plan)) log.info('nothing matches the selection')
+  if (plan.disk.fits === false) log.warn('the export does not fit: free some space, or choose another folder')
+}
+
+/** Whether the selection is known to name nothing. */
+function isEmpty({ errors, instances }: ExportPlan): boolean {
+  return instances === 0 && Object.keys(errors).every((code) => code === 'NOTHING_SELECTED')
+}
+
+function planExitCode(plan: ExportPlan): ExitCode {
+  if (isEmpty(plan)) return exitCodes.nothingSelected
+  if (Object.keys(plan.errors).length === 0) return exitCodes.ok
+  return plan.retryableOnly ? exitCodes.retryable : exitCodes.someFailed
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../command-context.ts'
+import type { PlanOptions } from '../commands/plan.ts'
+import { parseFolder } from '../options/folder-path.ts'
+import type { GlobalOptions } from '../options/global-options.ts'
+import { addCommand } from './add-command.ts'
+import { addFileOptions } from './file-options.ts'
+import { addPlanOptions, cacheOption } from './plan-options.ts'
+import { addSelectionOptions } from './selection-options.ts'
+import { addWorkOptions } from './work-options.ts'
+
+const notes = `A plan reads the metadata document of every selected image set, as the export does. For AHI that is an access: image
+sets in the archive tier move to the frequent access tier. --cache keeps the documents, so that an export with the same
+--cache does not request them again. They hold patient data; the files are readable by you alone. Remove the folder when you
+are done. docs/plan.md says which numbers are exact.
+
+Examples:
+  ahi-dicom plan 1.2.840.113619.2.30.1 --out ./study                 what a study takes, and whether it fits
+  ahi-dicom plan --all --transfer-syntax stored --rate 200M          the whole data store, at 200 MB a second
+  ahi-dicom plan --all --cache ./cache --json --image-sets           a line for each image set, then the plan
+  ahi-dicom export --all --cache ./cache --out ./everything          export what was planned`
+
+/** Adds the command `plan`. */
+export function addPlan(program: Command, run: CommandRunner): void {
+  const description = 'Say what an export would fetch, write, take and cost. Write nothing.'
+  const command = addCommand(program, 'plan', description, notes)
+  addSelectionOptions(command)
+  command.option('--out <dir>', 'the folder of the export, to compare its free space', (value) =>
+    parseFolder(value, '--out'),
+  )
+  addFileOptions(command)
+  addPlanOptions(command)
+  addWorkOptions(command)
+  command.addOption(cacheOption()).action(async (selectors: string[], options: PlanOptions, command: Command) => {
+    await run('plan', command.optsWithGlobals<GlobalOptions>(), async (context) => {
+      const { runPlan } = await import('../commands/plan.ts')
+      return await runPlan(selectors, options, context)
+    })
+  })
+}

@@ -1,0 +1,180 @@
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
+import type {
+  CostEstimate,
+  CostItem,
+  DurationEstimate,
+  ExportPlan,
+  PlannedBytes,
+  PlannedImageSet,
+  TransferRate,
+} from '@ahi-dicom/exporter'
+import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
+import { formatTable, type TableColumn } from './table.ts'
+
+/** A plan with what follows from it. */
+export interface PlanReport {
+  readonly plan: ExportPlan
+  readonly atQuotas: DurationEstimate
+  /** Absent without a rate. */
+  readonly atRate?: (TransferRate & DurationEstimate & { readonly isMeasured: boolean }) | undefined
+  readonly cost: CostEstimate
+}
+
+/** Returns a plan for people. */
+export function formatPlan({ plan, atQuotas, atRate, cost }: PlanReport): string {
+  const facts = [...filters(plan), ...amounts(plan), ...times(atQuotas, atRate), ...costs(cost)]
+  const width = Math.max(...facts.map(([name]) => name.length))
+  const lines = facts.map(([name, text]) => `${name.padEnd(width)}  ${printable(text)}\n`)
+  const requests = operations.flatMap((operation) => {
+    const count = plan.requests[operation]
+    if (count === undefined) return []
+    return [[operation, formatNumber(count), formatSeconds(atQuotas.secondsByOperation[operation] ?? 0)]]
+  })
+  const table = requests.length === 0 ? '' : `\n${formatTable(requestColumns, requests)}`
+  return `${lines.join('')}${table}\nnothing was written\n`
+}
+
+/** In the order in which an export needs them. */
+const operations = [
+  'SearchImageSets',
+  'GetDatastore',
+  'GetImageSet',
+  'GetImageSetMetadata',
+  'GetImageFrame',
+  'GetDICOMInstance',
+] as const
+
+type Fact = readonly [name: string, text: string]
+
+const requestColumns: readonly TableColumn[] = [
+  { title: 'Operation' },
+  { title: 'Requests', align: 'right' },
+  { title: 'At its quota', align: 'right' },
+]
+
+function filters({ selection }: ExportPlan): Fact[] {
+  const deciders = { search: "AHI's search", summary: 'what the search tells', document: 'the documents' } as const
+  return selection.filters.map(({ name, decidedBy }, index) => [
+    index === 0 ? 'filters' : '',
+    `${name}, decided by ${deciders[decidedBy]}`,
+  ])
+}
+
+function amounts(plan: ExportPlan): Fact[] {
+  const { imageSets, studies, series, instances, duplicates, failedInstances, frames, files, disk } = plan
+  const failed = imageSets.failed === 0 ? '' : `; ${formatNumber(imageSets.failed)} could not be read`
+  const left = [
+    ...(duplicates === 0 ? [] : [`${formatCount(duplicates, 'instance')} left out: in another image set too`]),
+    ...(failedInstances === 0 ? [] : [`${formatNumber(failedInstances)} will fail`]),
+    ...(plan.unforeseenInstances === 0 ? [] : [`${formatNumber(plan.unforeseenInstances)} have files of unknown size`]),
+  ]
+  const formats = Object.entries(files).map(([format, planned]): Fact => [
+    `  ${format}`,
+    `${formatCount(planned.files, 'file')}, ${formatPlanned(planned)}`,
+  ])
+  return [
+    ['image sets', `${formatNumber(imageSets.selected)}${failed}${tiers(plan)}`],
+    ['studies', formatNumber(studies)],
+    ['series', formatNumber(series)],
+    ['instances', [formatNumber(instances), ...left].join('; ')],
+    ['frames', formatNumber(frames)],
+    ['to fetch', formatPlanned(plan.bytesToFetch)],
+    ['to write', formatPlanned(plan.bytesToWrite)],
+    ...formats,
+    ['disk', `${formatBytes(disk.neededBytes)} needed${free(disk)}`],
+  ]
+}
+
+function tiers({ storageTiers }: ExportPlan): string {
+  const names: Readonly<Record<string, string>> = {
+    FREQUENT_ACCESS: 'frequent access',
+    ARCHIVE_INSTANT_ACCESS: 'archive instant access',
+    unknown: 'unknown',
+  }
+  const counts = Object.entries(storageTiers).map(([tier, count]) => `${names[tier] ?? tier} ${formatNumber(count)}`)
+  return counts.length === 0 ? '' : ` (tier: ${counts.join(', ')})`
+}
+
+function free({ free: room, fits }: ExportPlan['disk']): string {
+  if (room === undefined) return ''
+  const files = room.files === undefined ? '' : ` and ${formatCount(room.files, 'file')}`
+  return `, ${formatBytes(room.byteLength)}${files} free: ${fits === true ? 'it fits' : 'it does not fit'}`
+}
+
+function times(atQuotas: DurationEstimate, atRate: PlanReport['atRate']): Fact[] {
+  const quotas: Fact = ["time at AHI's quotas", `${formatSeconds(atQuotas.seconds)} or more${by(atQuotas)}`]
+  if (atRate === undefined) return [quotas]
+  const rate =
+    'bytesPerSecond' in atRate ? `${formatBytes(atRate.bytesPerSecond)}/s` : `${atRate.framesPerSecond} frames/s`
+  return [
+    quotas,
+    [`time at ${rate}`, `${formatSeconds(atRate.seconds)}${by(atRate)}${atRate.isMeasured ? ' (measured)' : ''}`],
+  ]
+}
+
+function by({ limit }: DurationEstimate): string {
+  if (limit === undefined) return ''
+  return `, by ${limit === 'rate' ? 'the rate' : `the quota of ${limit}`}`
+}
+
+const costNames: Readonly<Record<CostItem['name'], string>> = {
+  requests: 'requests',
+  retrieval: 'retrieval',
+  transferOut: 'data transfer out of AWS',
+  storageMoved: 'a month in frequent access of image sets that reading moves there',
+}
+
+function costs(cost: CostEstimate): Fact[] {
+  const { currency, region, date, source, withoutPrice } = cost
+  const without = withoutPrice.length === 0 ? '' : `, without ${withoutPrice.map((name) => costNames[name]).join(', ')}`
+  const where = region === undefined ? '' : `${region}, `
+  return [
+    ['cost', `${formatMoney(cost.total, currency)}${without} (${where}prices of ${date}: ${source})`],
+    ...cost.items.flatMap(({ name, amount = 0 }): Fact[] =>
+      amount === 0 ? [] : [['', `${formatMoney(amount, currency)} ${costNames[name]}`]],
+    ),
+  ]
+}
+
+function formatPlanned({ bytes, accuracy }: PlannedBytes): string {
+  const words = { exact: '', 'at-most': 'at most ', estimated: 'about ' } as const
+  return `${words[accuracy]}${formatBytes(bytes)}`
+}
+
+function formatNumber(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+/** Small amounts keep two digits that are not zero. */
+function formatMoney(amount: number, currency: string): string {
+  return `${currency} ${amount >= 1 || amount === 0 ? amount.toFixed(2) : Number(amount.toPrecision(2))}`
+}
+
+/** Widths of the columns. Image sets are written as they come, so the widths cannot follow them. */
+const columns = [
+  { title: 'ImageSetId', width: 32 },
+  { title: 'Version', width: -7 },
+  { title: 'Instances', width: -9 },
+  { title: 'Frames', width: -8 },
+  { title: 'Fetch', width: -8 },
+  { title: 'Write', width: -8 },
+  { title: 'SeriesInstanceUID', width: 0 },
+] as const
+
+/** Titles above the lines of {@link formatImageSet}. */
+export const imageSetTitles: string = formatRow(columns.map(({ title }) => title))
+
+/** Returns an image set as a line. */
+export function formatImageSet(imageSet: PlannedImageSet): string {
+  const { imageSetId, versionId, instances, frames, bytesToFetch, bytesToWrite, seriesInstanceUids } = imageSet
+  const sizes = [formatBytes(bytesToFetch.bytes), formatBytes(bytesToWrite.bytes)]
+  return formatRow([imageSetId, versionId, String(instances), String(frames), ...sizes, seriesInstanceUids.join(' ')])
+}
+
+function formatRow(values: readonly string[]): string {
+  const cells = columns.map(({ width }, index) => {
+    const value = printable(values[index] ?? '')
+    return width < 0 ? value.padStart(-width) : value.padEnd(width)
+  })
+  return `${cells.join('  ').trimEnd()}\n`
+}

@@ -1,0 +1,73 @@
+import { parseImageSetMetadata, serializeImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
+import type { DocumentKey, DocumentStore } from '@ahi-dicom/export-files'
+import type { ExporterClient } from '../selection/client.ts'
+import { delegate } from './delegate.ts'
+
+/** Options of {@link cacheDocuments}. */
+export interface CacheDocumentsOptions {
+  /**
+   * Called if the store cannot be read or written. The document is fetched, and is not kept. Default: that is passed over.
+   */
+  readonly onFailure?: ((error: unknown) => void) | undefined
+}
+
+/**
+ * Returns a client that keeps the metadata documents that it reads in a store, and takes them from there. Documents are kept
+ * by data store, image set and version, so only requests that name a version are answered from the store. A document that is
+ * not the one that was asked for is fetched again.
+ *
+ * @example
+ * const client = cacheDocuments(createAhiClient(), documentFolder({ directory: './cache' }))
+ * const exporter = createExporter({ client })
+ */
+export function cacheDocuments(
+  client: ExporterClient,
+  store: DocumentStore,
+  { onFailure = () => {} }: CacheDocumentsOptions = {},
+): ExporterClient {
+  async function kept(key: DocumentKey): Promise<ImageSetMetadata | undefined> {
+    try {
+      const bytes = await store.read(key)
+      return bytes && parsed(bytes, key)
+    } catch (error) {
+      onFailure(error)
+      return undefined
+    }
+  }
+
+  async function keep(key: DocumentKey, metadata: ImageSetMetadata): Promise<void> {
+    try {
+      await store.write(key, Buffer.from(serializeImageSetMetadata(metadata)))
+    } catch (error) {
+      onFailure(error)
+    }
+  }
+
+  return delegate(client, {
+    async getImageSetMetadata(request) {
+      const { datastoreId, imageSetId, versionId, signal } = request
+      if (versionId === undefined) return await client.getImageSetMetadata(request)
+      const key = { datastoreId, imageSetId, versionId }
+      signal?.throwIfAborted()
+      const known = await kept(key)
+      signal?.throwIfAborted()
+      if (known !== undefined) return known
+      const metadata = await client.getImageSetMetadata(request)
+      await keep(key, metadata)
+      return metadata
+    },
+  })
+}
+
+/** The client has its own limits, which the document kept when it was fetched. */
+const limits = { maxByteLength: 2 ** 29 }
+
+/** Returns undefined for what is no document, or that of another image set. */
+function parsed(bytes: Uint8Array, { datastoreId, imageSetId }: DocumentKey): ImageSetMetadata | undefined {
+  try {
+    const metadata = parseImageSetMetadata(bytes, limits)
+    return metadata.DatastoreID === datastoreId && metadata.ImageSetID === imageSetId ? metadata : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,103 @@
+import type { ErrorEntry, FreeSpace } from '@ahi-dicom/export-files'
+import { hash } from 'node:crypto'
+import type { WalkedInstance } from '../selection/walk-selection.ts'
+import type { ExportPlan, PlannedDisk, PlannedFiles } from './export-plan.ts'
+import type { ForeseenInstance, FormatFiles } from './foresee-instance.ts'
+import { addBytes, noBytes } from './planned-bytes.ts'
+
+/** What is known beside the instances. */
+type Rest = Pick<ExportPlan, 'datastoreId' | 'selection' | 'imageSets' | 'storageTiers' | 'archivedBytes' | 'requests'>
+
+/** Sums over all instances of a plan. */
+export interface PlanTotals {
+  readonly sums: { instances: number; frames: number; duplicates: number; failedInstances: number }
+  add(walked: WalkedInstance, foreseen: ForeseenInstance): void
+  fail(failure: ErrorEntry): void
+  close(rest: Rest): ExportPlan
+}
+
+/** Lines of the manifest have 700 to 900 bytes with the default layout. */
+const manifestLineBytes = 900
+
+/** What file systems use most. */
+const usualBlock = 4096
+
+/** Makes totals of nothing. */
+export function createTotals(free: FreeSpace | undefined): PlanTotals {
+  const block = free?.blockByteLength ?? usualBlock
+  const sums = { instances: 0, frames: 0, duplicates: 0, failedInstances: 0, unforeseenInstances: 0 }
+  const reads = { GetImageFrame: 0, GetDICOMInstance: 0 }
+  const files = new Map<string, PlannedFiles>()
+  const errors: Record<string, number> = {}
+  const counts = { failures: 0, retryable: 0 }
+  const studies = distinct()
+  const series = distinct()
+  let bytesToFetch = noBytes
+  let blocks = 0
+
+  function addFiles({ format, ...planned }: FormatFiles): void {
+    const known = files.get(format) ?? { files: 0, ...noBytes }
+    files.set(format, { files: known.files + planned.files, ...addBytes(known, planned) })
+    if (planned.files > 0) blocks += planned.files * Math.ceil(planned.bytes / planned.files / block)
+  }
+
+  return {
+    sums,
+    add({ key }, foreseen) {
+      sums.instances += 1
+      sums.frames += foreseen.frames
+      if (foreseen.failures.length > 0) sums.failedInstances += 1
+      if (foreseen.isUnforeseen) sums.unforeseenInstances += 1
+      studies.add(key.studyInstanceUid)
+      series.add(`${key.studyInstanceUid}/${key.seriesInstanceUid}`)
+      bytesToFetch = addBytes(bytesToFetch, foreseen.bytesToFetch)
+      reads.GetImageFrame += foreseen.requests.GetImageFrame
+      reads.GetDICOMInstance += foreseen.requests.GetDICOMInstance
+      foreseen.files.forEach(addFiles)
+    },
+    fail({ code, retryable }) {
+      errors[code] = (errors[code] ?? 0) + 1
+      counts.failures += 1
+      if (retryable) counts.retryable += 1
+    },
+    close({ requests, ...rest }) {
+      const bytesToWrite = [...files.values()].reduce(addBytes, noBytes)
+      const fileCount = [...files.values()].reduce((sum, format) => sum + format.files, 0)
+      return {
+        ...rest,
+        studies: studies.count(),
+        series: series.count(),
+        ...sums,
+        bytesToFetch,
+        bytesToWrite,
+        files: Object.fromEntries(files),
+        requests: withoutZeros({ ...requests, ...reads }),
+        disk: diskOf(blocks * block + fileCount * manifestLineBytes, fileCount, free),
+        errors,
+        retryableOnly: counts.failures > 0 && counts.retryable === counts.failures,
+      }
+    },
+  }
+}
+
+function diskOf(neededBytes: number, neededFiles: number, free: FreeSpace | undefined): PlannedDisk {
+  const needed = { neededBytes, neededFiles, free }
+  if (free === undefined) return { ...needed, fits: undefined }
+  const hasFiles = free.files === undefined || free.files >= neededFiles
+  return { ...needed, fits: hasFiles && free.byteLength >= neededBytes }
+}
+
+function withoutZeros(requests: ExportPlan['requests']): ExportPlan['requests'] {
+  return Object.fromEntries(Object.entries(requests).filter(([, count]) => count > 0))
+}
+
+interface Distinct {
+  add(name: string): void
+  count(): number
+}
+
+/** Counts different names. A digest takes less memory than a pair of UIDs. */
+function distinct(): Distinct {
+  const seen = new Set<string>()
+  return { add: (name) => void seen.add(hash('sha256', name, 'binary').slice(0, 16)), count: () => seen.size }
+}
