@@ -13,7 +13,7 @@ import { fileMetaInformation } from '../part10/file-meta.ts'
 import { encodeEnvelope, uidOf, type Part10Envelope } from '../part10/part10.ts'
 import { floatPixels } from '../pixels/float-pixels.ts'
 import { hasFloatPixelData, whyFramesCannotServe } from '../whole/whole-instance-need.ts'
-import type { DicomInstance, DicomizeOptions, InstanceEntry, ReadingOptions } from './dicom-instance.ts'
+import type { DicomInstance, DicomizeOptions, FileMeasure, InstanceEntry, ReadingOptions } from './dicom-instance.ts'
 import { estimatedFrameByteLength, largestStoredFrame } from './frame-lengths.ts'
 import { envelopeLength, storedLengths } from './file-measure.ts'
 import { createFramePixels } from './frame-pixels.ts'
@@ -43,6 +43,7 @@ export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions
   const dataSet = (): DataSet => content().dataSet
   const frames = createFramePixels(entry, dataSet, options)
   const way = once(chooseWay)
+  const measured = once(measure)
 
   /** Attributes are looked at only if there is a choice. */
   function chooseWay(): PixelWay {
@@ -89,6 +90,15 @@ export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions
     const onFrame = (isVerified: boolean): void => void (checks[isVerified ? 'verified' : 'unverified'] += 1)
     if (sourceOf() !== 'none') yield* way().stream({ signal, frameConcurrency, encode, onFrame, notices })
     else yield* envelopeChunks(encode(frames.dataSet(), explicitVrLittleEndian))
+  }
+
+  function measure(): FileMeasure {
+    const stored = storedLengths(entry)
+    const envelope = (described: DataSet, transferSyntaxUid: string): Part10Envelope =>
+      encodeEnvelope({ dataSet: described, importedFileMeta: content().fileMeta, transferSyntaxUid }, entry)
+    if (sourceOf() !== 'none') return { ...way().measureFile(envelope), ...stored }
+    const byteLength = envelopeLength(envelope(frames.dataSet(), explicitVrLittleEndian))
+    return { byteLength, isExact: true, ...stored }
   }
 
   return {
@@ -149,14 +159,7 @@ export function dicomizeInstance(listed: InstanceEntry, options: DicomizeOptions
         isStreamed: isWhole || (isVideo && options.frameReader?.stream !== undefined),
       }
     },
-    measureFile() {
-      const stored = storedLengths(entry)
-      const measured = (described: DataSet, transferSyntaxUid: string): Part10Envelope =>
-        encodeEnvelope({ dataSet: described, importedFileMeta: content().fileMeta, transferSyntaxUid }, entry)
-      if (sourceOf() !== 'none') return { ...way().measureFile(measured), ...stored }
-      const byteLength = envelopeLength(measured(frames.dataSet(), explicitVrLittleEndian))
-      return { byteLength, isExact: true, ...stored }
-    },
+    measureFile: measured,
     async frame(index, { signal } = {}) {
       signal?.throwIfAborted()
       // Pixels of real numbers are attributes, and no frames of AHI's.
