@@ -129,8 +129,8 @@ describe('an image set that is finished', () => {
     const found: RecordedImageSet[] = []
     for await (const one of running.record.imageSets()) found.push(one)
     expect(found).toEqual([
-      { imageSetId, versionId: '1', files: 2, instances: 2, isWhole: true },
-      { imageSetId: otherId, versionId: '1', files: 1, instances: 1, isWhole: true },
+      { imageSetId, versionId: '1', files: 2, instances: 2, selection, isWhole: true },
+      { imageSetId: otherId, versionId: '1', files: 1, instances: 1, selection, isWhole: true },
     ])
     const paths: string[] = []
     for await (const { path } of running.record.filesOf(imageSetId)) paths.push(path)

@@ -19,6 +19,8 @@ import { stagedPath, unstagedPath } from './safe-path.ts'
 export interface ImageSetToFinish extends Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'versionId'> {
   /** Selected instances. */
   readonly instances: number
+  /** False if some of them are recorded of another image set: the next run reads this one again. Default true. */
+  readonly isWhole?: boolean | undefined
 }
 
 /** A new version of an image set whose files wait in the staging folder. */
@@ -92,7 +94,7 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
   const { destination, manifest, imageSets, selection } = parts
 
   function finishedEntry(imageSet: ImageSetToFinish, files: number): FinishedEntry {
-    const { datastoreId, imageSetId, versionId, instances } = imageSet
+    const { datastoreId, imageSetId, versionId, instances, isWhole = true } = imageSet
     const replaces = parts.replaces && imageSets.hasOther(imageSet) ? ({ replaces: true } as const) : {}
     if (replaces.replaces === true) parts.onUseless()
     return {
@@ -101,7 +103,7 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
       versionId,
       instances,
       files,
-      ...(selection === undefined ? {} : { selection }),
+      ...(selection === undefined || !isWhole ? {} : { selection }),
       ...replaces,
       finished: true,
     }

@@ -11,6 +11,8 @@ export interface RecordedImageSet {
   readonly files: number
   /** Selected instances when the image set was last finished; 0 if it never was. */
   readonly instances: number
+  /** Name of what was selected then. */
+  readonly selection?: string | undefined
   /** Whether all is recorded that this run selects of this version. */
   readonly isWhole: boolean
 }
@@ -55,7 +57,15 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
   function recorded(imageSetId: string, { versionId, files, finished }: ImageSetState): RecordedImageSet {
     const isFinished = finished?.versionId === versionId && files >= finished.files
     const isWhole = isFinished && includes(finished.selection, selection)
-    return { imageSetId, versionId, files, instances: finished?.instances ?? 0, isWhole }
+    const { instances = 0, selection: finishedBy } = finished ?? {}
+    return {
+      imageSetId,
+      versionId,
+      files,
+      instances,
+      ...(finishedBy !== undefined && { selection: finishedBy }),
+      isWhole,
+    }
   }
 
   return {
