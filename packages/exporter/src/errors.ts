@@ -127,6 +127,35 @@ function whyNothing({ leftOut, nonPrimary }: { readonly leftOut: number; readonl
     : `only image sets that are not primary have it (${leftOut}); include those, or select one by its id`
 }
 
+/**
+ * Reported by a sync for an image set whose new version could not be written as a whole. The files of the version that is
+ * recorded are kept. Mend what the other failures of the image set name, then sync again.
+ */
+export class ImageSetNotReplacedError extends Error {
+  override readonly name = 'ImageSetNotReplacedError'
+  readonly code = 'IMAGE_SET_NOT_REPLACED'
+  readonly imageSetId: string
+  /** Version that could not be written. */
+  readonly versionId: string
+  /** Whether all failures of its instances may pass by themselves. */
+  readonly retryable: boolean
+
+  constructor(
+    imageSet: { readonly imageSetId: string; readonly versionId: string },
+    options: { readonly failed: number; readonly retryable: boolean },
+  ) {
+    const { imageSetId, versionId } = imageSet
+    const { failed, retryable } = options
+    super(
+      `Cannot replace image set ${imageSetId} by its version ${versionId}: ${failed} of its instances failed; ` +
+        'the files of the earlier version are kept, mend the causes and sync again',
+    )
+    this.imageSetId = imageSetId
+    this.versionId = versionId
+    this.retryable = retryable
+  }
+}
+
 /** What is wrong with a lane. */
 export type LaneErrorCode = 'LANE_FAILED' | 'DECODE_TIMEOUT' | (string & {})
 

@@ -5,7 +5,7 @@ import type { LaneModule } from '@ahi-dicom/export-files'
 import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
 import { availableParallelism } from 'node:os'
 import { ExporterClosedError } from './errors.ts'
-import { runExport, type JobParts } from './job/export-job.ts'
+import { runExport, runSync, type JobParts } from './job/export-job.ts'
 import type { ExportOptions } from './job/job.ts'
 import { createLaneThreads } from './job/lane-threads.ts'
 import { loadLaneModule } from './lane/load-lane-module.ts'
@@ -22,6 +22,7 @@ import {
 import type { ExportPlan, PlanOptions } from './plan/export-plan.ts'
 import { planExport, type PlanParts } from './plan/plan.ts'
 import type { ExportSummary } from './record/summary.ts'
+import type { SyncOptions } from './sync/sync-options.ts'
 import type { ExporterClient } from './selection/client.ts'
 import { listImageSets } from './selection/list-image-sets.ts'
 import type { ListOptions } from './selection/load-listed.ts'
@@ -95,6 +96,13 @@ export interface Exporter extends AsyncDisposable {
    * closed.
    */
   exportTo(options: ExportOptions): Promise<ExportSummary>
+  /**
+   * Brings a destination up to date: exports image sets that are new or have a newer version, and replaces those that are
+   * there as a whole or not at all. For an image set that is recorded as a whole in its version, no metadata is requested.
+   * Image sets that are gone from AHI are named, and removed if `deleteGone` is set. Resolves and rejects as
+   * {@link exportTo} does; `summary.sync` counts image sets. A destination without an export gets all.
+   */
+  sync(options: SyncOptions): Promise<ExportSummary>
   /** Ends what is under way and closes client and decoder, unless they were handed in. */
   close(): Promise<void>
 }
@@ -175,6 +183,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     loadStudy: (request) => run(() => loadInstances(reading, selectStudy(request))),
     plan: (request) => run(() => planExport(planning, request)),
     exportTo: (request) => run(() => runExport(parts, request)),
+    sync: (request) => run(() => runSync(parts, request)),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -33,6 +33,7 @@ export {
   ExporterClosedError,
   FilterError,
   FileNotReportedError,
+  ImageSetNotReplacedError,
   InstanceLossError,
   LaneError,
   NothingSelectedError,
@@ -75,3 +76,4 @@ export type { InstanceFilter } from './selection/instance-filter.ts'
 export type { NonPrimary, SelectionOptions } from './selection/selection-options.ts'
 export { formatSelector, parseSelector } from './selection/selector.ts'
 export type { ImageSetSelector, Selector, Selectors, StudySelector } from './selection/selector.ts'
+export type { SyncChange, SyncCounts, SyncedImageSet, SyncOptions } from './sync/sync-options.ts'

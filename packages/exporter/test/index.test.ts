@@ -6,6 +6,7 @@ test('exports what it says', () => {
     'ExporterClosedError',
     'FileNotReportedError',
     'FilterError',
+    'ImageSetNotReplacedError',
     'InstanceLossError',
     'LaneError',
     'NothingSelectedError',

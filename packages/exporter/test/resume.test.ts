@@ -1,5 +1,5 @@
 import { createExporter, type ExporterClient, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
-import { createFormats, verifyExport } from '@ahi-dicom/export-files'
+import { createFormats, recordNames, verifyExport } from '@ahi-dicom/export-files'
 import { describe, expect, test } from 'vitest'
 import {
   clientDouble,
@@ -55,7 +55,13 @@ function pngs(options: Parameters<typeof createFormats>[1]): Partial<ExportOptio
   return { formats: createFormats(['png'], options) }
 }
 
-describe('a resumed export writes again what was made with other options', () => {
+/** Takes away what tells how the files of an export were asked for: records of older versions do not have it. */
+async function withoutDescription(destination: RecordingDestination): Promise<RecordingDestination> {
+  await destination.record.remove(recordNames.description)
+  return destination
+}
+
+describe('an export with other options than the recorded ones', () => {
   test.each<[string, Partial<ExportOptions>, Partial<ExportOptions>]>([
     ['attributes alone, then all', { headerOnly: true }, {}],
     ['all, then attributes alone', {}, { headerOnly: true }],
@@ -66,25 +72,31 @@ describe('a resumed export writes again what was made with other options', () =>
     ['other bits', pngs({ png: { bits: 16 } }), pngs({})],
     ['another window', pngs({}), pngs({ png: { window: { center: 40, width: 400 } } })],
     ['overlays', pngs({}), pngs({ png: { overlays: true } })],
-  ])('%s', async (_, before, after) => {
+  ])('is refused; without a description, files are written again: %s', async (_, before, after) => {
     const first = await run({ ...before, selectors: some })
-    const mixed = await run(after, first.destination)
+    const files = contentOf(first.destination)
+    await expect(run(after, first.destination)).rejects.toMatchObject({
+      code: 'OUTPUT_DIFFERENT',
+      message: expect.stringMatching(/recorded .*, asked .*mode 'overwrite'/),
+    })
+    expect(contentOf(first.destination)).toEqual(files)
+    const mixed = await run(after, await withoutDescription(first.destination))
     expect(mixed.summary).toMatchObject({ outcome: 'complete', instances: { written: 4, skipped: 0 } })
     expect(contentOf(mixed.destination)).toEqual(await afresh(after))
     expect(await problemsOf(mixed.destination)).toEqual([])
-    const { files } = mixed.destination
+    const { size } = mixed.destination.files
     const again = await run(after, mixed.destination)
     expect(again.summary).toMatchObject({
       outcome: 'complete',
       instances: { written: 0, skipped: 4 },
-      record: { files: files.size },
+      record: { files: size },
     })
     expect(again.client.requests).toMatchObject({ frames: [], instances: [] })
   })
 
-  test('exactly those, where some were made with the same ones', async () => {
+  test('writes exactly those again that were not made with the same ones', async () => {
     const first = await run({ transferSyntax: 'stored' })
-    const half = await run({ selectors: some }, first.destination)
+    const half = await run({ selectors: some }, await withoutDescription(first.destination))
     expect(half.summary.instances).toMatchObject({ written: 1 })
     const { summary, destination } = await run({}, half.destination)
     expect(summary.instances).toMatchObject({ written: 3, skipped: 1 })
@@ -196,7 +208,7 @@ test('an export of everything completes others of it alone: of primary image set
     [{ datastoreId: 'f'.repeat(32) }, withNonPrimary, false],
   ] satisfies readonly (readonly [Partial<ExportOptions>, Partial<ExportOptions>, boolean])[]) {
     const failed = await run(failing, undefined, refusing)
-    const { destination, summary } = await run(completing, failed.destination)
+    const { destination, summary } = await run(completing, await withoutDescription(failed.destination))
     expect(summary.outcome).toBe('complete')
     expect(await problemsOf(destination)).toHaveLength(isComplete ? 0 : 1)
   }

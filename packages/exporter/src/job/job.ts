@@ -27,7 +27,7 @@ export interface ExportOptions extends SelectionOptions, InstanceOptions {
   /** Template of paths, see `parseLayout` of export-files. Default `{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}`. */
   readonly layout?: string | undefined
   /** What to do with a destination that holds an export. Default `new`: refuse it. */
-  readonly mode?: OutputMode | undefined
+  readonly mode?: Exclude<OutputMode, 'sync'> | undefined
   /** Instances that are written at a time. Default: as many as frames are fetched at a time. */
   readonly instanceConcurrency?: number | undefined
   /** Ends the job: what is under way is cut short, what is written stays, the summary says `interrupted`. */
@@ -40,9 +40,14 @@ export interface ExportOptions extends SelectionOptions, InstanceOptions {
   readonly onLockWait?: ((wait: LockWait) => void) | undefined
 }
 
+/** What a job of any kind does. */
+export interface JobOptions extends Omit<ExportOptions, 'mode'> {
+  readonly mode?: OutputMode | undefined
+}
+
 /** A job under way. */
 export interface Job {
-  readonly options: ExportOptions
+  readonly options: JobOptions
   readonly record: ExportRecord
   readonly counts: Counts
   readonly warnings: Warnings
@@ -68,7 +73,7 @@ export interface JobStart extends Pick<Job, 'record' | 'mask' | 'telemetry'> {
 }
 
 /** Makes a job that has not begun. */
-export function createJob(options: ExportOptions, { record, mask, telemetry, closed }: JobStart): Job {
+export function createJob(options: JobOptions, { record, mask, telemetry, closed }: JobStart): Job {
   const ended = new AbortController()
   const outside = AbortSignal.any(options.signal === undefined ? [closed] : [closed, options.signal])
   const signal = AbortSignal.any([outside, ended.signal])

@@ -5,12 +5,31 @@ import { maskMessage } from '../record/mask-message.ts'
 import { countFiles, countNotices, countWritten } from '../record/counts.ts'
 import { notify, report, reportOutage, warn, type Job } from './job.ts'
 
-/** Records and counts what became of an item. */
-export async function takeResult(job: Job, item: LaneItem, result: ItemResult): Promise<void> {
+/** Records and counts what became of an item. Returns why it has failed. */
+export async function takeResult(job: Job, item: LaneItem, result: ItemResult): Promise<readonly Failure[]> {
   const failures = [...result.failures, ...(await addEntries(job, result))]
   noteAccess(job, result)
   if (failures.length === 0) countDone(job, item, result)
   else await failItem(job, item, failures)
+  notify(job)
+  await tellWarnings(job, item, result.notices)
+  return failures
+}
+
+/** As {@link takeResult}, for an item whose files wait for the others of their image set: only failures are recorded. */
+export async function takeStagedResult(job: Job, item: LaneItem, result: ItemResult): Promise<readonly Failure[]> {
+  noteAccess(job, result)
+  if (result.failures.length > 0) {
+    await failItem(job, item, result.failures)
+    notify(job)
+  }
+  return result.failures
+}
+
+/** Counts an item whose image set is replaced, and tells its warnings. */
+export async function takeReplaced(job: Job, item: LaneItem, result: ItemResult): Promise<void> {
+  countFiles(job.counts, result.entries)
+  countWritten(job.counts, item, result)
   notify(job)
   await tellWarnings(job, item, result.notices)
 }

@@ -3,6 +3,7 @@ import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import type { ChecksumResult, CompletedInstance, ManifestEntry } from '@ahi-dicom/export-files'
 import type { Failure } from '../failure/failure.ts'
 import type { ItemResult, LaneItem } from '../lane/lane-item.ts'
+import type { SyncCounts } from '../sync/sync-options.ts'
 import type { ExportProgress } from './progress.ts'
 import type { ExportOutcome, JobSummary, UnrecordedEntries } from './summary.ts'
 
@@ -139,6 +140,8 @@ export interface JobEnd {
   /** Whether the job ended because AHI is away. */
   readonly isOutage: boolean
   readonly unrecorded: readonly UnrecordedEntries[]
+  /** Of a sync. */
+  readonly sync: SyncCounts | undefined
 }
 
 /** Closes the books: the summary of a job that has ended. */
@@ -164,6 +167,7 @@ export function summarize(counts: Counts, end: JobEnd): JobSummary {
     warnings: counts.warnings,
     checksumMismatches: counts.checksumMismatches,
     retryableOnly: isRetryableOnly(counts),
+    ...(end.sync && { sync: end.sync }),
     ...(end.fatal === undefined ? {} : { fatal: end.fatal }),
     ...(end.unrecorded.length === 0 ? {} : { unrecorded: end.unrecorded }),
   }
@@ -174,10 +178,15 @@ function outcomeOf(counts: Counts, end: JobEnd): ExportOutcome {
   if (end.isInterrupted && !isFinished(counts)) return 'interrupted'
   if (end.unrecorded.length > 0) return 'fatal'
   if (counts.checksumMismatches > 0) return 'checksum-mismatch'
-  if (counts.instances.selected === 0 && hasOnlyEmptySelectors(counts)) return 'nothing-selected'
+  if (counts.instances.selected === 0 && hasOnlyEmptySelectors(counts) && !hasSynced(end)) return 'nothing-selected'
   if (isRetryableOnly(counts)) return 'retryable'
   if (counts.failures > 0) return 'failed'
   return counts.unverifiedInstances > 0 ? 'unverified' : 'complete'
+}
+
+/** Whether a sync has found something that is selected, or was. */
+function hasSynced({ sync }: JobEnd): boolean {
+  return sync !== undefined && Object.values(sync.imageSets).some((count) => count > 0)
 }
 
 function isTotalKnown({ imageSets, isSelectionOver }: Counts): boolean {

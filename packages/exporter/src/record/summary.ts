@@ -1,5 +1,6 @@
 import type { RequestCounts } from '@ahi-dicom/ahi-client'
 import type { ClosedSummary } from '@ahi-dicom/export-files'
+import type { SyncCounts } from '../sync/sync-options.ts'
 
 /**
  * How an export ended:
@@ -86,6 +87,8 @@ export interface JobSummary {
   readonly checksumMismatches: number
   /** Whether there are failures and all of them may pass by themselves. */
   readonly retryableOnly: boolean
+  /** What a sync has found and done. Absent for other jobs. */
+  readonly sync?: SyncCounts | undefined
   /** What ended the job early. */
   readonly fatal?: { readonly code: string; readonly message: string } | undefined
   /** Files of the record that could not be written, each once. Absent if there are none. */

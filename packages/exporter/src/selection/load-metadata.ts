@@ -53,6 +53,8 @@ export type Loading =
 export interface DoneImageSet {
   readonly kind: 'done'
   readonly selected: SelectedImageSet
+  /** Undefined if the document is not needed: the version was not asked for. */
+  readonly versionId: string | undefined
 }
 
 /** One version of an image set. */
@@ -67,7 +69,10 @@ export interface SkipOptions {
   readonly needsDocument?: ((selected: SelectedImageSet) => boolean) | undefined
   /** Returns whether nothing is left to do for this version of an image set. Default: something is. */
   readonly isDone?: ((imageSet: ImageSetVersion) => boolean) | undefined
-  /** Told of each image set that is left out since it is done. `onSelected` is told of it, too. */
+  /**
+   * Told of each image set that is left out since it is done, in its place among those that are not. `onSelected` is told
+   * of it, too.
+   */
   readonly onDone?: ((imageSet: ImageSetVersion) => void) | undefined
 }
 
@@ -96,6 +101,10 @@ export async function* loadSelectedImageSets(
     selection.kind === 'image-set' ? await load(selection) : selection,
   )
   for await (const selection of selections) {
+    if (selection.kind === 'done') {
+      const { selected, versionId } = selection
+      if (versionId !== undefined) options.onDone?.({ imageSetId: selected.imageSetId, versionId })
+    }
     if (selection.kind === 'unsettled') yield unsettled(selection)
     else if (selection.kind !== 'finished-group') yield selection
     else {
@@ -116,22 +125,21 @@ function createLoad(
   client: ExporterClient,
   options: SelectionOptions & LoadObserver & SkipOptions,
 ): (selected: SelectedImageSet) => Promise<ImageSetLoading> {
-  const { datastoreId, signal, needsDocument, isDone, onDone, onLoaded, onUnreadable } = options
+  const { datastoreId, signal, needsDocument, isDone, onLoaded, onUnreadable } = options
   const formatOf = losslessFormat(client, options)
   const isLatest = latestVersion(client, options)
 
   async function load(selected: SelectedImageSet): Promise<ImageSetLoading> {
     if (needsDocument?.(selected) === false) {
       assumeMet(selected)
-      return { kind: 'done', selected }
+      return { kind: 'done', selected, versionId: undefined }
     }
     const { imageSetId } = selected
     const versionId =
       selected.summary.versionId ?? (await client.getImageSet({ datastoreId, imageSetId, signal })).versionId
     if (isDone?.({ imageSetId, versionId }) === true) {
       assumeMet(selected)
-      onDone?.({ imageSetId, versionId })
-      return { kind: 'done', selected }
+      return { kind: 'done', selected, versionId }
     }
     const metadata = await client.getImageSetMetadata({ datastoreId, imageSetId, versionId, signal })
     const instances = Array.from(imageSetInstances(metadata)).filter((entry) => isWanted(entry, selected))

@@ -41,7 +41,7 @@ export async function* walkSelection(
     for (const entry of loading.instances) {
       signal?.throwIfAborted()
       const key = keyOf(datastoreId, loading, entry)
-      const isDuplicate = !seen.add(digestOf(key))
+      const isDuplicate = !seen.add(instanceDigest(key))
       yield { kind: 'instance', key, entry, imageSet: loading, isDuplicate }
     }
   }
@@ -52,8 +52,14 @@ export function instanceEntry({ key, entry }: WalkedInstance): InstanceEntry {
   return { ...entry, datastoreId: key.datastoreId, imageSetId: key.imageSetId }
 }
 
-/** Data stores may have millions of instances: 144 bits of a digest take a seventh of the memory of their UIDs. */
-function digestOf({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }: InstanceKey): string {
+/**
+ * Returns a text that is the same for the same instance in any image set. Data stores may have millions of instances: 144
+ * bits of a digest take a seventh of the memory of their UIDs.
+ */
+export function instanceDigest(
+  key: Pick<InstanceKey, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid'>,
+): string {
+  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = key
   return hash('sha256', `${studyInstanceUid}/${seriesInstanceUid}/${sopInstanceUid}`, 'base64url').slice(0, 24)
 }
 

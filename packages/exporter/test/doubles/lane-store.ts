@@ -139,11 +139,12 @@ export function exportedFiles(directory: string): ReadonlyMap<string, Buffer> {
   return new Map(paths.sort().map((path) => [path, readFileSync(join(directory, path))]))
 }
 
-/** The lines of a file of the record in a folder; none if it is not there. */
+/** The lines of a file of the record in a folder, those of the manifest about files; none if it is not there. */
 export function linesOf<Line>(directory: string, name: 'manifest' | 'errors'): Line[] {
   try {
     const text = readFileSync(join(directory, recordNames[name]), 'utf8')
-    return text.split('\n').flatMap((line): Line[] => (line === '' ? [] : [JSON.parse(line)]))
+    const isLine = (line: string): boolean => line !== '' && (name === 'errors' || line.includes('"sha256":'))
+    return text.split('\n').flatMap((line): Line[] => (isLine(line) ? [JSON.parse(line)] : []))
   } catch {
     return []
   }

@@ -13,7 +13,7 @@ import { memoryRecord, recordNames, type OutputFile, type RecordLog } from '@ahi
 export interface RecordingDestination extends Destination {
   readonly events: string[]
   readonly files: Map<string, Uint8Array>
-  /** Lines that this run recorded. */
+  /** Lines about files that this run recorded. */
   readonly manifest: ManifestEntry[]
   readonly errors: ErrorEntry[]
   readonly warnings: WarningEntry[]
@@ -54,6 +54,7 @@ export function recordingDestination(
   const logs: Readonly<Record<string, (line: string) => Promise<void>>> = {
     async [recordNames.manifest](line) {
       const entry: ManifestEntry = JSON.parse(line)
+      if (!('sha256' in entry)) return
       await behaviour.journal?.(entry)
       events.push(`journal ${entry.sopInstanceUid}`)
       manifest.push(entry)

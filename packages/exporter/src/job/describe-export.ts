@@ -1,0 +1,50 @@
+import { hash } from 'node:crypto'
+import {
+  defaultLayout,
+  describeFormats,
+  type DescribedSelection,
+  type ExportDescription,
+  type Format,
+} from '@ahi-dicom/export-files'
+import { formatSelector, type Selector } from '../selection/selector.ts'
+import type { SelectionOptions } from '../selection/selection-options.ts'
+import { product } from '../version.ts'
+import type { JobOptions } from './job.ts'
+
+/** Longer lists are described by their number and a digest. */
+const mostSelectors = 10_000
+
+/** Describes a job for the record of its export. */
+export function describeExport(options: JobOptions, formats: readonly Format[]): ExportDescription {
+  const { datastoreId, transferSyntax = 'explicit', source = 'frames', headerOnly = false, layout } = options
+  const selection = describeSelected(options)
+  return {
+    product,
+    datastoreId,
+    ...(selection && { selection }),
+    files: { formats: describeFormats(formats), transferSyntax, source, headerOnly, layout: layout ?? defaultLayout },
+  }
+}
+
+function describeSelected({
+  selectors,
+  filters = [],
+  nonPrimary = 'exclude',
+}: SelectionOptions): DescribedSelection | undefined {
+  const rest = { filters: filters.map(({ name }) => name), nonPrimary }
+  if (typeof selectors === 'string') return { selectors: 'all', ...rest }
+  return Array.isArray(selectors) ? { selectors: describeList(selectors), ...rest } : undefined
+}
+
+function describeList(selectors: readonly (Selector | string)[]): DescribedSelection['selectors'] {
+  const texts = selectors.map(textOf)
+  if (texts.length <= mostSelectors) return texts
+  return { count: texts.length, sha256: hash('sha256', JSON.stringify(texts)) }
+}
+
+/** An image set of a named version is written as `id@version`. */
+function textOf(selector: Selector | string): string {
+  if (typeof selector === 'string') return selector.trim()
+  const version = 'imageSetId' in selector ? selector.versionId : undefined
+  return version === undefined ? formatSelector(selector) : `${formatSelector(selector)}@${version}`
+}

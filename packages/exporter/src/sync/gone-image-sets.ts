@@ -1,0 +1,62 @@
+import type { ExportRecord, RecordedFile, RecordedImageSet } from '@ahi-dicom/export-files'
+import { selectionName } from '../selection/selection-name.ts'
+import type { SelectionOptions } from '../selection/selection-options.ts'
+import { parseSelector, type Selector } from '../selection/selector.ts'
+
+/** Returns the recorded image sets that the selection covers and that were not found. */
+export async function goneImageSets(
+  record: ExportRecord,
+  selection: Omit<SelectionOptions, 'signal'> & {
+    readonly selectors: readonly (Selector | string)[] | 'all'
+  },
+  isFound: (imageSetId: string) => boolean,
+): Promise<readonly RecordedImageSet[]> {
+  const missing: RecordedImageSet[] = []
+  for await (const imageSet of record.imageSets()) if (!isFound(imageSet.imageSetId)) missing.push(imageSet)
+  const others = missing.filter((imageSet) => !isOfSelection(imageSet, selection))
+  const covered = others.length === 0 ? new Set<string>() : await coveredBySelectors(record, selection, others)
+  return missing.filter((imageSet) => !others.includes(imageSet) || covered.has(imageSet.imageSetId))
+}
+
+/** Returns whether an image set was recorded by the same selection, or by one that lies in it. */
+function isOfSelection({ selection: recorded }: RecordedImageSet, selection: SelectionOptions): boolean {
+  const name = selectionName(selection)
+  return name !== undefined && (recorded === name || recorded?.startsWith(`${name}/`) === true)
+}
+
+/** Returns the image sets all of whose recorded instances the selectors name. Filters may leave out what they name. */
+async function coveredBySelectors(
+  record: ExportRecord,
+  { selectors, filters = [], nonPrimary }: Parameters<typeof goneImageSets>[1],
+  imageSets: readonly RecordedImageSet[],
+): Promise<ReadonlySet<string>> {
+  const ids = new Set(imageSets.map(({ imageSetId }) => imageSetId))
+  if (filters.length > 0 || nonPrimary === 'only') return new Set()
+  if (selectors === 'all') return ids
+  const known = selectors.flatMap(parsed)
+  for await (const file of record.files()) {
+    if (ids.has(file.imageSetId) && !known.some((selector) => names(selector, file))) ids.delete(file.imageSetId)
+  }
+  return ids
+}
+
+/** A text that is no selector names nothing. */
+function parsed(selector: Selector | string): readonly Selector[] {
+  if (typeof selector !== 'string') return [selector]
+  try {
+    return [parseSelector(selector)]
+  } catch {
+    return []
+  }
+}
+
+function names(selector: Selector, file: RecordedFile): boolean {
+  if ('imageSetId' in selector) return selector.imageSetId === file.imageSetId
+  const {
+    studyInstanceUid,
+    seriesInstanceUid = file.seriesInstanceUid,
+    sopInstanceUid = file.sopInstanceUid,
+  } = selector
+  const isOfSeries = file.seriesInstanceUid === seriesInstanceUid && file.sopInstanceUid === sopInstanceUid
+  return file.studyInstanceUid === studyInstanceUid && isOfSeries
+}

@@ -1,0 +1,122 @@
+import { createKeySet, type ExportRecord, type RecordedImageSet } from '@ahi-dicom/export-files'
+import type { ImageSetVersion } from '../selection/load-metadata.ts'
+import type { Selector } from '../selection/selector.ts'
+import { goneImageSets } from './gone-image-sets.ts'
+import { createHeldInstances, type HeldInstances } from './held-instances.ts'
+import type { SyncChange, SyncCounts, SyncedImageSet, SyncOptions } from './sync-options.ts'
+
+/** What a sync knows of the image sets of AHI and of the destination. */
+export interface Sync extends Disposable {
+  /** Returns whether an image set is not to be read: it is whole in this version, or nothing is to be written at all. */
+  isDone(imageSet: ImageSetVersion): boolean
+  /** Takes an image set that was not read. Returns how many instances are recorded of it. */
+  takeDone(imageSet: ImageSetVersion): number
+  /** Returns whether an image set was not read, and comes before those that were not come to. */
+  isPassed(imageSetId: string): boolean
+  /** Takes an image set that is whole now. */
+  takeWhole(imageSet: ImageSetVersion & WholeImageSet): void
+  /** Notes that AHI has an image set, whatever becomes of it. */
+  find(imageSetId: string): void
+  /** Notes that it is not known which image sets AHI has. */
+  failSearch(): void
+  /** Names the recorded image sets that AHI has no more, and removes them if that is asked for. */
+  finish(): Promise<void>
+  readonly held: HeldInstances
+  readonly counts: SyncCounts
+}
+
+/** What a job has done for an image set. */
+interface WholeImageSet {
+  readonly instances: number
+  /** Instances that were written. */
+  readonly written: number
+  /** The version that the destination had before. */
+  readonly recordedVersionId: string | undefined
+}
+
+/** Options of {@link createSync}. */
+export interface SyncParts extends Pick<
+  SyncOptions,
+  'datastoreId' | 'filters' | 'nonPrimary' | 'deleteGone' | 'dryRun' | 'onImageSet'
+> {
+  readonly record: ExportRecord
+  readonly selectors: readonly (Selector | string)[] | 'all'
+}
+
+/** Makes the state of a sync that has not begun. */
+export function createSync({ record, deleteGone, dryRun = false, onImageSet, ...selection }: SyncParts): Sync {
+  const found = createKeySet()
+  const passed = createKeySet()
+  const held = createHeldInstances(record)
+  const counts = { imageSets: noChanges(), instances: noChanges() }
+  let isSearchComplete = true
+
+  function count(change: SyncChange, instances: number): void {
+    counts.imageSets[change] += 1
+    counts.instances[change] += instances
+  }
+
+  function tell({ imageSetId, versionId }: ImageSetVersion, change: SyncedImageSet['change'], instances: number): void {
+    count(change, instances)
+    onImageSet?.({ imageSetId, versionId, change })
+  }
+
+  function isWhole({ imageSetId, versionId }: ImageSetVersion): boolean {
+    return record.imageSetVersion(imageSetId) === versionId
+  }
+
+  async function finish(): Promise<void> {
+    await held.removeLost()
+    if (!isSearchComplete) return
+    for (const imageSet of await goneImageSets(record, selection, (imageSetId) => found.has(imageSetId))) {
+      await leave(imageSet)
+    }
+  }
+
+  async function leave(imageSet: RecordedImageSet): Promise<void> {
+    const instances = imageSet.instances === 0 ? imageSet.files : imageSet.instances
+    if (instances > 0) tell(imageSet, 'gone', instances)
+    if (deleteGone !== true) return
+    if (!dryRun) await record.removeImageSet(imageSet.imageSetId)
+    if (instances > 0) tell(imageSet, 'deleted', instances)
+  }
+
+  return {
+    held,
+    counts,
+    isDone(imageSet) {
+      found.add(imageSet.imageSetId)
+      return dryRun || isWhole(imageSet)
+    },
+    takeDone(imageSet) {
+      const { imageSetId, versionId } = imageSet
+      passed.add(imageSetId)
+      const recorded = record.imageSet(imageSetId)
+      if (isWhole(imageSet)) count('unchanged', recorded?.instances ?? 0)
+      else tell(imageSet, changeOf(recorded?.versionId, versionId), recorded?.instances ?? 0)
+      return recorded?.instances ?? 0
+    },
+    isPassed: (imageSetId) => passed.has(imageSetId),
+    takeWhole(imageSet) {
+      const change = changeOf(imageSet.recordedVersionId, imageSet.versionId)
+      if (change === 'new' && imageSet.written === 0) count('unchanged', imageSet.instances)
+      else tell(imageSet, change, imageSet.instances)
+    },
+    find: (imageSetId) => void found.add(imageSetId),
+    failSearch() {
+      isSearchComplete = false
+    },
+    finish,
+    [Symbol.dispose]() {
+      for (const store of [found, passed, held]) store[Symbol.dispose]()
+    },
+  }
+}
+
+function changeOf(recordedVersionId: string | undefined, versionId: string): 'new' | 'updated' {
+  return recordedVersionId === undefined || recordedVersionId === versionId ? 'new' : 'updated'
+}
+
+function noChanges(): Record<SyncChange, number> {
+  return { new: 0, updated: 0, unchanged: 0, gone: 0, deleted: 0 }
+}
