@@ -39,6 +39,7 @@ import {
   type Job,
   type JobOptions,
 } from './job.ts'
+import { watchStop } from './gentle-stop.ts'
 import { createJobImageSets, type JobImageSet, type JobImageSets } from './job-image-sets.ts'
 import type { Lanes } from './lanes.ts'
 import { openLanes, type LaneParts } from './open-lanes.ts'
@@ -78,8 +79,9 @@ async function listOf(selectors: Selectors | 'all'): Promise<readonly (Selector 
 }
 
 async function runJob(parts: JobParts, options: JobOptions, sync?: Omit<SyncParts, 'record'>): Promise<ExportSummary> {
-  const { destination, signal } = options
+  const { destination, signal, stop } = options
   signal?.throwIfAborted()
+  stop?.throwIfAborted()
   const layout = parseLayout(options.layout)
   const formats = options.formats ?? createFormats(['dcm'])
   const picture = formats.find(({ readsPixels }) => readsPixels)
@@ -112,7 +114,7 @@ async function exportToOpened(
   const startedAt = new Date()
   const start = performance.now()
   const requests = countRequests(parts.client)
-  const { destination, mode = 'new', signal, verifyFrames, onLockWait } = options
+  const { destination, mode = 'new', verifyFrames, onLockWait } = options
   await using record = await openRecord(destination, {
     mode,
     description: describeExport(options, formats),
@@ -120,7 +122,7 @@ async function exportToOpened(
     request: instanceRequest(options),
     verifyFrames,
     selection: selectionName(options),
-    signal,
+    signal: AbortSignal.any([options.signal, options.stop].filter((signal) => signal !== undefined)),
     onLockWait,
   })
   using sync = syncParts && createSync({ ...syncParts, record })
@@ -146,11 +148,12 @@ async function exportToOpened(
     onFailure: (failure) => job.end(failure),
   })
   const flushing: Flushing = createFlushing(job, lanes)
+  using _stopping = watchStop(job, lanes)
   if (syncParts?.dryRun !== true) lanes.prepare()
   try {
     await exportSelection({ parts, job, lanes, layout, items, imageSets, sync, track })
   } catch (error) {
-    job.end(failureOf(error))
+    if (!job.starting.aborted) job.end(failureOf(error))
   }
   await lanes.settled()
   while (taking.size > 0) await Promise.all(taking)
@@ -169,7 +172,7 @@ async function exportToOpened(
 
 /** Names what is gone once everything else is done. */
 async function finishSync(job: Job, sync: Sync | undefined): Promise<void> {
-  if (sync === undefined || job.signal.aborted) return
+  if (sync === undefined || job.starting.aborted) return
   try {
     await sync.finish()
   } catch (error) {
@@ -219,7 +222,7 @@ interface Hand {
 /** Hands instances out as lanes have room: this wait is what holds back the metadata and the search. */
 async function exportSelection(hand: Hand): Promise<void> {
   const { parts, job, imageSets, sync, track } = hand
-  const { options, counts, signal } = job
+  const { options, counts, starting: signal } = job
   const walk = walkSelection(parts.client, {
     ...options,
     signal,

@@ -11,7 +11,7 @@ const mostNamed = 100
  * instances with lost files as failed. A lost record ends the job. Does nothing if the job was ended early.
  */
 export async function finishRecord(job: Job): Promise<void> {
-  if (job.signal.aborted && !isFinished(job.counts)) return
+  if (job.starting.aborted && !isFinished(job.counts)) return
   try {
     await reportLost(job, await job.record.finish({ isComplete: isComplete(job.counts) }))
   } catch (error) {

@@ -30,8 +30,17 @@ export interface ExportOptions extends SelectionOptions, InstanceOptions {
   readonly mode?: Exclude<OutputMode, 'sync'> | undefined
   /** Instances that are written at a time. Default: as many as frames are fetched at a time. */
   readonly instanceConcurrency?: number | undefined
-  /** Ends the job: what is under way is cut short, what is written stays, the summary says `interrupted`. */
+  /** Ends the job at once: what is under way is cut short, what is written stays, the summary says `interrupted`. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Ends the job gently: no more instances are started, those under way are finished, the summary says `interrupted`. What
+   * is not finished after `stopTimeoutMs` is cut short.
+   */
+  readonly stop?: AbortSignal | undefined
+  /** Longest time that instances may take once `stop` has aborted, in milliseconds. Default 30 000. */
+  readonly stopTimeoutMs?: number | undefined
+  /** Called once when `stop` aborts, with the number of instances that are being finished. */
+  readonly onStop?: ((stop: { readonly instances: number; readonly timeoutMs: number }) => void) | undefined
   /** Called at every image set, frame and instance that is done: keep it cheap. */
   readonly onProgress?: ((progress: ExportProgress) => void) | undefined
   /** Called at every failure that is recorded: the line of `errors.ndjson`. */
@@ -58,6 +67,10 @@ export interface Job {
   readonly mask: PathMask
   /** Aborted by the caller, by close(), or by a fatal failure. */
   readonly signal: AbortSignal
+  /** Aborted with `signal`, and if no more instances are to be started. */
+  readonly starting: AbortSignal
+  /** Cuts short what is under way, as the signal of the caller does. */
+  interrupt(): void
   /** Ends the job for a reason of its own; does nothing once it is ending. */
   end(failure: Pick<Failure, 'code' | 'message' | 'isOutage'>): void
   /** Notes that something could not be written to a file of the record, and ends the job. */
@@ -75,8 +88,14 @@ export interface JobStart extends Pick<Job, 'record' | 'mask' | 'telemetry'> {
 /** Makes a job that has not begun. */
 export function createJob(options: JobOptions, { record, mask, telemetry, closed }: JobStart): Job {
   const ended = new AbortController()
-  const outside = AbortSignal.any(options.signal === undefined ? [closed] : [closed, options.signal])
+  const interrupted = new AbortController()
+  const outside = AbortSignal.any([
+    closed,
+    interrupted.signal,
+    ...(options.signal === undefined ? [] : [options.signal]),
+  ])
   const signal = AbortSignal.any([outside, ended.signal])
+  const starting = options.stop === undefined ? signal : AbortSignal.any([signal, options.stop])
   let fatal: JobSummary['fatal']
   let hasOutage = false
   const unrecorded = new Map<string, UnrecordedEntries>()
@@ -93,6 +112,8 @@ export function createJob(options: JobOptions, { record, mask, telemetry, closed
     record,
     mask,
     signal,
+    starting,
+    interrupt: () => interrupted.abort(options.stop?.reason),
     counts: createCounts(),
     warnings: createWarnings(),
     telemetry,
@@ -105,7 +126,7 @@ export function createJob(options: JobOptions, { record, mask, telemetry, closed
       end(failure)
     },
     ending: () => ({
-      isInterrupted: fatal === undefined && outside.aborted,
+      isInterrupted: fatal === undefined && (outside.aborted || options.stop?.aborted === true),
       fatal,
       isOutage: hasOutage,
       unrecorded: [...unrecorded.values()],

@@ -11,11 +11,13 @@ export interface LocalLanesOptions extends LaneListener {
   /** Instances that are written at a time. */
   readonly instanceConcurrency: number
   readonly signal: AbortSignal
+  /** Aborts when no more items are to be begun. */
+  readonly starting: AbortSignal
 }
 
 /** Makes one lane in this thread, for clients, decoders and destinations that are objects of the caller. */
 export function createLocalLanes(options: LocalLanesOptions): Lanes {
-  const { lane, signal, onResult } = options
+  const { lane, signal, starting, onResult } = options
   const places = createLimiter(options.instanceConcurrency)
   const running = new Set<Promise<void>>()
 
@@ -30,13 +32,14 @@ export function createLocalLanes(options: LocalLanesOptions): Lanes {
   return {
     prepare() {},
     async hand(item) {
-      const place = await places.reserve(1, { signal })
+      const place = await places.reserve(1, { signal: starting })
       const task = run(item).finally(() => {
         place.release()
         running.delete(task)
       })
       running.add(task)
     },
+    stop: () => running.size,
     async settled() {
       while (running.size > 0) await Promise.all(running)
     },

@@ -33,7 +33,7 @@ export async function openLanes(parts: LaneParts, job: Job, options: OpenLanesOp
 
 function openThreadLanes(
   parts: LaneParts,
-  { options, signal }: Job,
+  { options, signal, starting }: Job,
   { formats, ...listener }: OpenLanesOptions,
 ): Lanes | undefined {
   const { client, laneCount, frameDecoder } = parts
@@ -59,6 +59,7 @@ function openThreadLanes(
       instanceConcurrency: Math.ceil((options.instanceConcurrency ?? parts.fetchConcurrency) / laneCount),
     },
     signal,
+    starting,
   })
 }
 
@@ -68,7 +69,7 @@ function isShareable(client: ExporterClient): client is ExporterClient & Pick<Ah
 
 async function openLocalLanes(
   parts: LaneParts,
-  { options, signal }: Job,
+  { options, signal, starting }: Job,
   { formats, ...listener }: OpenLanesOptions,
 ): Promise<Lanes> {
   const sources = await createLocalSources(parts, instanceOptions(options), listener.onFetched)
@@ -78,5 +79,6 @@ async function openLocalLanes(
     lane: { ...sources, formats, writer: options.destination },
     instanceConcurrency,
     signal,
+    starting,
   })
 }

@@ -10,6 +10,8 @@ export interface ThreadLanesOptions
   /** Most lanes. */
   readonly count: number
   readonly signal: AbortSignal
+  /** Aborts when no more items are to be begun. */
+  readonly starting: AbortSignal
 }
 
 /** Items that wait in this thread, so that no lane is ever out of work. */
@@ -32,7 +34,7 @@ const abortGraceMs = 5000
  * more has failed.
  */
 export function createThreadLanes(options: ThreadLanesOptions): Lanes {
-  const { count, signal, settings } = options
+  const { count, signal, starting, settings } = options
   const lanes = new Set<RunningLane>()
   let waiting: LaneItem[] = []
   /** Items that a lane died with. They wait until a lane has nothing else to do. */
@@ -46,7 +48,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
   const atOnce = settings.options.headerOnly === true ? mostHeaders : Math.max(2, settings.maxFrames)
   /** Frames of all items that a lane may have. */
   const mostLoad = atOnce * (1 + waitingShare)
-  signal.addEventListener('abort', stop, { once: true })
+  signal.addEventListener('abort', abort, { once: true })
 
   function start(): RunningLane {
     const lane: RunningLane = startLane({
@@ -168,14 +170,18 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     options.onFailure(failureOf(error))
   }
 
-  function stop(): void {
+  function drop(): void {
     waiting = []
     suspects = []
+    dispatchSoon()
+  }
+
+  function abort(): void {
+    drop()
     for (const lane of lanes) lane.abort()
     setTimeout(() => {
       for (const lane of lanes) if (lane.load > 0) lane.kill()
     }, abortGraceMs).unref()
-    dispatchSoon()
   }
 
   return {
@@ -183,10 +189,14 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
       if (lanes.size === 0) start()
     },
     async hand(item) {
-      signal.throwIfAborted()
+      starting.throwIfAborted()
       waiting.push(item)
       dispatchSoon()
       while (waiting.length >= mostWaiting) await roomAgain.promise
+    },
+    stop() {
+      drop()
+      return [...lanes].reduce((sum, { itemCount }) => sum + itemCount, 0)
     },
     async settled() {
       while (!isSettled()) await settledAgain.promise
@@ -198,7 +208,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
       await Promise.all([...lanes].map((lane) => lane.flush()))
     },
     async close() {
-      signal.removeEventListener('abort', stop)
+      signal.removeEventListener('abort', abort)
       await Promise.all([...lanes].map((lane) => lane.end().catch(failed)))
     },
   }
