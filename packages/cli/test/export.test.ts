@@ -1,5 +1,5 @@
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
+import { appendFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { hostname, platform } from 'node:os'
 import { join } from 'node:path'
 import type { RecordLock } from '@ahi-dicom/export-files'
 import { folderRecord } from '@ahi-dicom/exporter-fs'
@@ -186,6 +186,23 @@ describe('export', () => {
     const overwritten = parseJsonLines((await ahi.run([...command, '--overwrite'])).stdout)
     expect(overwritten).toMatchObject([{ instances: { written: ahi.imported, skipped: 0 } }])
   })
+
+  test.skipIf(platform() === 'win32')(
+    'writes files for the user alone, or with the permissions asked for',
+    async () => {
+      for (const [args, expected] of [
+        [[], '600'],
+        [['--mode', '0640'], '640'],
+      ] as const) {
+        const out = join(await makeFolder(), 'new')
+        await ahi.run(['export', '--all', '--out', out, '--format', 'dcm,png', ...args])
+        const paths = await readdir(out, { recursive: true })
+        const stats = await Promise.all(paths.map((path) => stat(join(out, path))))
+        const modes = stats.filter((found) => found.isFile()).map(({ mode }) => (mode & 0o777).toString(8))
+        expect(new Set(modes)).toEqual(new Set([expected]))
+      }
+    },
+  )
 
   test('starts no more threads than it has work for', async () => {
     const out = await makeFolder()

@@ -141,6 +141,13 @@ const usageErrors: [string, string[], string][] = [
     'give --format png',
   ],
   ['frame 0', ['export', '--all', '--out', 'x', '--frame', '0'], 'give numbers from 1 on'],
+  ['a mode that is none', ['export', '--all', '--out', 'x', '--mode', 'u=rw'], 'give permissions in octal'],
+  ['a mode that shuts the owner out', ['export', '--all', '--out', 'x', '--mode', '0440'], 'able to read and write'],
+  [
+    'a mode with more than permissions',
+    ['export', '--all', '--out', 'x', '--mode', '4755'],
+    'give permissions in octal',
+  ],
   ['window 0', ['export', '--all', '--out', 'x', '--window-index', '0'], 'give a whole number from 1'],
   [
     'a window and the number of one',

@@ -3,19 +3,20 @@
  * @module
  */
 import type { FileWriter, PathMask } from '@ahi-dicom/export-files'
-import { synchronousCalls } from './file/file-calls.ts'
+import { createSynchronousCalls } from './file/file-calls.ts'
+import { modesOf } from './file/modes.ts'
 import { createFolderWriter, withMaskedFailures } from './folder/folder-writer.ts'
-import type { FolderOptions } from './folder/folder-writer.ts'
+import type { NewFilesOptions } from './folder/folder-writer.ts'
 import { createMasking } from './folder/mask-error.ts'
 
 /** Options of {@link createFileWriter}. */
-export interface FolderLaneOptions extends FolderOptions {
+export interface FolderLaneOptions extends NewFilesOptions {
   /** How messages show paths. Default: as they are. */
   readonly mask?: PathMask | undefined
 }
 
 /** Makes the writer of a folder for this thread. */
-export function createFileWriter({ directory, mask = [] }: FolderLaneOptions): FileWriter {
-  const writer = createFolderWriter({ directory }, synchronousCalls)
+export function createFileWriter({ directory, mode, mask = [] }: FolderLaneOptions): FileWriter {
+  const writer = createFolderWriter({ directory }, createSynchronousCalls(modesOf(mode)))
   return mask.length === 0 ? writer : withMaskedFailures(writer, createMasking({ directory, mask: () => mask }))
 }

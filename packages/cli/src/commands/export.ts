@@ -47,7 +47,7 @@ export async function runExport(
   })
   const client = cachedClient(own, cache, context.log)
   await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads })
-  const destination = folderDestination({ directory })
+  const destination = folderDestination({ directory, mode: options.mode })
   const summary = await exportTo(exporter, { ...selection, ...files, destination, mode: modeOf(options) }, context)
   if (context.global.json === true) await printJsonLine(context.terminal, summary)
   else if (context.global.quiet !== true) await context.terminal.print(formatExportSummary(summary, directory))

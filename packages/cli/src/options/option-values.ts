@@ -62,6 +62,17 @@ export function wholeNumber(
   }
 }
 
+/** Returns the permissions of a text in octal digits, such as `0640`, or throws a {@link UsageError}. */
+export function parseFileMode(value: string): number {
+  const mode = /^0?[0-7]{3}$/.test(value) ? Number.parseInt(value, 8) : 0
+  if ((mode & ownersPermissions) === ownersPermissions) return mode
+  throw new UsageError(
+    `Cannot use '${value}' as --mode: give permissions in octal, such as 0640; the owner must be able to read and write`,
+  )
+}
+
+const ownersPermissions = 0o600
+
 /** A range of days, either end of which may be open, as DICOM dates (PS3.5 DA, `YYYYMMDD`). */
 export interface DateRange {
   readonly from?: string

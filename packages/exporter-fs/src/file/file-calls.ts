@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { promisify } from 'node:util'
 import { lstatIfThere } from './lstat-if-there.ts'
+import { privateModes, type Modes } from './modes.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -24,29 +25,51 @@ type EntryKind = 'none' | 'folder' | 'link' | 'other'
 
 const open = promisify(fs.open)
 const writev = promisify(fs.writev)
+const fchmod = promisify(fs.fchmod)
 
-/** Calls that do not block the thread. */
-export const asynchronousCalls: FileCalls = {
-  create: (path) => open(path, 'wx'),
-  write: async (fd, chunks) => (await writev(fd, chunks)).bytesWritten,
-  close: promisify(fs.close),
-  rename: promisify(fs.rename),
-  unlink: promisify(fs.unlink),
-  makeFolder: (path) => fs.promises.mkdir(path),
-  isFolder: async (path) => (await fs.promises.stat(path).catch(() => undefined))?.isDirectory() === true,
-  kindOf: async (path) => kindOf(await lstatIfThere(path)),
+/** Makes calls that do not block the thread. */
+export function createAsynchronousCalls({ file, folder, isExact }: Modes): FileCalls {
+  return {
+    async create(path) {
+      const fd = await open(path, 'wx', file)
+      if (isExact) await fchmod(fd, file)
+      return fd
+    },
+    write: async (fd, chunks) => (await writev(fd, chunks)).bytesWritten,
+    close: promisify(fs.close),
+    rename: promisify(fs.rename),
+    unlink: promisify(fs.unlink),
+    async makeFolder(path) {
+      await fs.promises.mkdir(path, folder)
+      if (isExact) await fs.promises.chmod(path, folder)
+    },
+    isFolder: async (path) => (await fs.promises.stat(path).catch(() => undefined))?.isDirectory() === true,
+    kindOf: async (path) => kindOf(await lstatIfThere(path)),
+  }
 }
 
-/** Calls that block the thread, for one that has nothing else to do meanwhile. They take less CPU time. */
-export const synchronousCalls: FileCalls = {
-  create: (path) => fs.openSync(path, 'wx'),
-  write: (fd, chunks) => fs.writevSync(fd, chunks),
-  close: (fd) => fs.closeSync(fd),
-  rename: (from, to) => fs.renameSync(from, to),
-  unlink: (path) => fs.unlinkSync(path),
-  makeFolder: (path) => fs.mkdirSync(path),
-  isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
-  kindOf: (path) => kindOf(fs.lstatSync(path, { throwIfNoEntry: false })),
+/** Calls that do not block the thread, and make files for the user alone. */
+export const asynchronousCalls: FileCalls = createAsynchronousCalls(privateModes)
+
+/** Makes calls that block the thread, for one that has nothing else to do meanwhile. They take less CPU time. */
+export function createSynchronousCalls({ file, folder, isExact }: Modes): FileCalls {
+  return {
+    create(path) {
+      const fd = fs.openSync(path, 'wx', file)
+      if (isExact) fs.fchmodSync(fd, file)
+      return fd
+    },
+    write: (fd, chunks) => fs.writevSync(fd, chunks),
+    close: (fd) => fs.closeSync(fd),
+    rename: (from, to) => fs.renameSync(from, to),
+    unlink: (path) => fs.unlinkSync(path),
+    makeFolder(path) {
+      fs.mkdirSync(path, folder)
+      if (isExact) fs.chmodSync(path, folder)
+    },
+    isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+    kindOf: (path) => kindOf(fs.lstatSync(path, { throwIfNoEntry: false })),
+  }
 }
 
 /** Junctions of Windows count as links. */

@@ -10,13 +10,13 @@ import { lstatIfThere } from './lstat-if-there.ts'
 export const plainFlags: number = constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
- * Opens a file that lies where its path says.
+ * Opens a file that lies where its path says. `mode`: the permissions if the flags make it.
  *
  * @throws {OutputError} OUTPUT_LINK for a link; OUTPUT_NOT_A_FILE for a folder, a pipe or a device
  */
-export async function openPlainFile(path: string, flags: number): Promise<FileHandle> {
+export async function openPlainFile(path: string, flags: number, mode?: number): Promise<FileHandle> {
   if (plainFlags === 0) await sizeOfPlainFile(path)
-  const handle = await openWithoutFollowing(path, flags)
+  const handle = await openWithoutFollowing(path, flags, mode)
   try {
     requirePlainFile(path, await handle.stat())
     return handle
@@ -45,9 +45,9 @@ export function linkError(path: string): OutputError {
   return new OutputError('OUTPUT_LINK', message, { path })
 }
 
-async function openWithoutFollowing(path: string, flags: number): Promise<FileHandle> {
+async function openWithoutFollowing(path: string, flags: number, mode: number | undefined): Promise<FileHandle> {
   try {
-    return await open(path, flags | plainFlags)
+    return await open(path, flags | plainFlags, mode)
   } catch (error) {
     const errno = errnoOf(error) ?? ''
     if (errno === 'ELOOP' || errno === 'EMLINK') throw linkError(path)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { OutputError, recordNames } from '@ahi-dicom/export-files'
 import type { LockOptions } from '@ahi-dicom/export-files'
 import { outputError } from '../file/file-system-error.ts'
+import type { Modes } from '../file/modes.ts'
 import { isSame, makeLockFile, readLockFile, removeLockFile } from './lock-file.ts'
 import type { LockSnapshot } from './lock-file.ts'
 import { heldTokens, msUntilGone, parseHolder, thisHolder } from './lock-holder.ts'
@@ -23,13 +24,16 @@ const settleMs = 200
  *
  * @throws {OutputError} OUTPUT_LOCKED while another export holds the folder; the reason of the signal
  */
-export async function lockDirectory(directory: string, options: LockOptions = {}): Promise<KeptLock> {
+export async function lockDirectory(
+  directory: string,
+  { modes, ...options }: LockOptions & { readonly modes: Modes },
+): Promise<KeptLock> {
   const path = join(directory, recordNames.lock)
   const token = randomBytes(8).toString('hex')
   const content = JSON.stringify(await thisHolder(token))
   heldTokens.add(token)
   try {
-    await claim({ directory, path, content }, options)
+    await claim({ directory, path, content, modes }, options)
   } catch (error) {
     heldTokens.delete(token)
     options.signal?.throwIfAborted()
@@ -42,11 +46,12 @@ interface Claim {
   readonly directory: string
   readonly path: string
   readonly content: string
+  readonly modes: Modes
 }
 
-async function claim({ directory, path, content }: Claim, options: LockOptions): Promise<void> {
+async function claim({ directory, path, content, modes }: Claim, options: LockOptions): Promise<void> {
   for (let isContested = false; ; isContested = true) {
-    if (await makeLockFile(path, content)) {
+    if (await makeLockFile(path, content, modes)) {
       if (!isContested || (await isSettled(path, content))) return
       continue
     }
@@ -57,7 +62,7 @@ async function claim({ directory, path, content }: Claim, options: LockOptions):
     if (mostMs === Infinity) throw locked(directory, holder)
     if (mostMs > 0) options.onWait?.({ message: waiting(directory, holder, mostMs), mostMs })
     const after = await watch(path, seen, { mostMs, signal: options.signal })
-    if (isSame(after, seen)) await removeLockFile(path, seen)
+    if (isSame(after, seen)) await removeLockFile(path, seen, modes)
     else if (after?.content === seen.content) throw locked(directory, holder)
   }
 }

@@ -1,10 +1,11 @@
 import { rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Destination, PathMask } from '@ahi-dicom/export-files'
-import { asynchronousCalls } from '../file/file-calls.ts'
+import { createAsynchronousCalls, type FileCalls } from '../file/file-calls.ts'
 import { translated } from '../file/file-system-error.ts'
 import { flushFolder } from '../file/flush.ts'
 import { makeDirectory } from '../file/make-directory.ts'
+import { modesOf } from '../file/modes.ts'
 import { sizeOfPlainFile } from '../file/plain-file.ts'
 import { temporaryName } from '../file/temporary-file.ts'
 import { createFolderGuard } from './folder-guard.ts'
@@ -13,25 +14,27 @@ import { freeSpace } from './free-space.ts'
 import { claimedFolderRecord } from './folder-record.ts'
 import type { FolderClaim } from './folder-record.ts'
 import { createFolderWriter, withMaskedFailures } from './folder-writer.ts'
-import type { FolderOptions } from './folder-writer.ts'
+import type { NewFilesOptions } from './folder-writer.ts'
 import { listFiles, walkFiles } from './list-files.ts'
 import { createMasking, maskError } from './mask-error.ts'
 import { moveFile } from './move-file.ts'
 import { readFileContent } from './read-file.ts'
 
 /** Makes a folder the destination of an export. The record lies in the folder. */
-export function folderDestination({ directory }: FolderOptions): Destination {
-  const guard = createFolderGuard(directory, asynchronousCalls)
+export function folderDestination(options: NewFilesOptions): Destination {
+  const { directory, mode } = options
+  const calls = createAsynchronousCalls(modesOf(mode))
+  const guard = createFolderGuard(directory, calls)
   const claim: FolderClaim = { lock: undefined }
   let mask: PathMask = []
   const masked = createMasking({ directory, mask: () => mask })
-  const files = withMaskedFailures(createFolderWriter({ directory }, asynchronousCalls), masked)
+  const files = withMaskedFailures(createFolderWriter({ directory }, calls), masked)
   return {
     ...files,
     name: directory,
     async open(options = {}) {
       mask = options.mask ?? []
-      await translated('export into', directory, () => makeFolder(directory))
+      await translated('export into', directory, () => makeFolder(directory, calls))
     },
     async remove(path) {
       await files.remove(path)
@@ -39,7 +42,7 @@ export function folderDestination({ directory }: FolderOptions): Destination {
     },
     async move(from, to) {
       await claim.lock?.check()
-      await masked(() => moveFile({ directory, guard }, from, to))
+      await masked(() => moveFile({ directory, calls, guard }, from, to))
       await removeEmptyFolders(directory, dirname(from))
     },
     async removeUnfinished() {
@@ -64,18 +67,18 @@ export function folderDestination({ directory }: FolderOptions): Destination {
         return sizeOfPlainFile(`${directory}/${path}`)
       }),
     free: () => translated('look for free space in', directory, () => freeSpace(directory)),
-    record: claimedFolderRecord({ directory }, claim),
+    record: claimedFolderRecord(options, claim),
     get lane() {
       return {
         module: import.meta.resolve('@ahi-dicom/exporter-fs/lane'),
-        options: mask.length === 0 ? { directory } : { directory, mask },
+        options: { directory, ...(mode !== undefined && { mode }), ...(mask.length > 0 && { mask }) },
       }
     },
   }
 }
 
-async function makeFolder(directory: string): Promise<void> {
-  const made = await makeDirectory(directory, asynchronousCalls)
+async function makeFolder(directory: string, calls: FileCalls): Promise<void> {
+  const made = await makeDirectory(directory, calls)
   for (const folder of made) await flushFolder(dirname(folder))
 }
 

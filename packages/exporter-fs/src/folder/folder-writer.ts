@@ -14,6 +14,15 @@ export interface FolderOptions {
   readonly directory: string
 }
 
+/** Names a folder that gets new files. */
+export interface NewFilesOptions extends FolderOptions {
+  /**
+   * Permissions of new files, such as `0o640`, whatever the umask is; new folders can be opened by whoever may read files.
+   * Default: files 0600 and folders 0700, less what the umask takes away. Windows ignores it.
+   */
+  readonly mode?: number | undefined
+}
+
 /** Makes a writer of files in a folder. Written files are kept open until they are flushed. */
 export function createFolderWriter({ directory }: FolderOptions, calls: FileCalls): Required<FileWriter> {
   const unflushed = createUnflushedFiles()

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import type { RecordLog } from '@ahi-dicom/export-files'
 import { translated } from '../file/file-system-error.ts'
 import { flushFolder } from '../file/flush.ts'
+import type { Modes } from '../file/modes.ts'
 import { openPlainFile } from '../file/plain-file.ts'
 
 /**
@@ -11,8 +12,8 @@ import { openPlainFile } from '../file/plain-file.ts'
  *
  * @throws {OutputError} for a link, for what is not a file, and for what the file system refuses
  */
-export async function openGrowingFile(path: string, keepBytes: number): Promise<RecordLog> {
-  const handle = await translated('open', path, () => openAt(path, keepBytes))
+export async function openGrowingFile(path: string, keepBytes: number, modes: Modes): Promise<RecordLog> {
+  const handle = await translated('open', path, () => openAt(path, keepBytes, modes))
   let length = keepBytes
   let isNameFlushed = false
 
@@ -40,9 +41,10 @@ export async function openGrowingFile(path: string, keepBytes: number): Promise<
   }
 }
 
-async function openAt(path: string, keepBytes: number): Promise<FileHandle> {
-  const handle = await openPlainFile(path, constants.O_RDWR | (keepBytes === 0 ? constants.O_CREAT : 0))
+async function openAt(path: string, keepBytes: number, modes: Modes): Promise<FileHandle> {
+  const handle = await openPlainFile(path, constants.O_RDWR | (keepBytes === 0 ? constants.O_CREAT : 0), modes.file)
   try {
+    if (modes.isExact) await handle.chmod(modes.file)
     await handle.truncate(keepBytes)
     return handle
   } catch (error) {

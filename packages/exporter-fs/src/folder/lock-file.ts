@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { link, rename, unlink, writeFile } from 'node:fs/promises'
+import { link, open, rename, unlink } from 'node:fs/promises'
 import { errnoOf } from '../file/file-system-error.ts'
+import type { Modes } from '../file/modes.ts'
 import { openPlainFile } from '../file/plain-file.ts'
 
 /** A lock file as it was at one moment. Its holder changes the time to show that it is alive. */
@@ -11,11 +12,11 @@ export interface LockSnapshot {
 }
 
 /** Makes a lock file whole, by a link, so that nobody reads half of one. Returns false if there is a lock. */
-export async function makeLockFile(path: string, content: string): Promise<boolean> {
+export async function makeLockFile(path: string, content: string, modes: Modes): Promise<boolean> {
   const own = besideOf(path)
   try {
-    await writeFile(own, content, { flag: 'wx' })
-    return await linked(own, path, content)
+    await writeNew(own, content, modes)
+    return await linked(own, path, { content, modes })
   } finally {
     // A file of this name counts as part of the record, and does no harm.
     await unlink(own).catch(() => undefined)
@@ -52,7 +53,7 @@ export async function renewLockFile(path: string, isOurs: (content: string) => b
 }
 
 /** Moves a lock away before it is removed, and puts it back if it is not the one that was seen. */
-export async function removeLockFile(path: string, seen: LockSnapshot): Promise<void> {
+export async function removeLockFile(path: string, seen: LockSnapshot, modes: Modes): Promise<void> {
   const moved = besideOf(path)
   try {
     await rename(path, moved)
@@ -61,7 +62,7 @@ export async function removeLockFile(path: string, seen: LockSnapshot): Promise<
     throw error
   }
   const found = await readLockFile(moved)
-  if (found !== undefined && !isSame(found, seen)) await linked(moved, path, found.content)
+  if (found !== undefined && !isSame(found, seen)) await linked(moved, path, { content: found.content, modes })
   await unlink(moved)
 }
 
@@ -71,17 +72,27 @@ export function isSame(one: LockSnapshot | undefined, other: LockSnapshot | unde
 }
 
 /** File systems without links get a plain new file. */
-async function linked(own: string, path: string, content: string): Promise<boolean> {
+async function linked(
+  own: string,
+  path: string,
+  { content, modes }: { readonly content: string; readonly modes: Modes },
+): Promise<boolean> {
   try {
     await link(own, path).catch((error: unknown) => {
       if (!withoutLinks.has(errnoOf(error) ?? '')) throw error
-      return writeFile(path, content, { flag: 'wx' })
+      return writeNew(path, content, modes)
     })
     return true
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false
     throw error
   }
+}
+
+async function writeNew(path: string, content: string, { file, isExact }: Modes): Promise<void> {
+  await using handle = await open(path, 'wx', file)
+  if (isExact) await handle.chmod(file)
+  await handle.writeFile(content)
 }
 
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'])

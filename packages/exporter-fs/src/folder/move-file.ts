@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { asynchronousCalls } from '../file/file-calls.ts'
+import type { FileCalls } from '../file/file-calls.ts'
 import { errnoOf, translated } from '../file/file-system-error.ts'
 import { makeDirectory } from '../file/make-directory.ts'
 import { sizeOfPlainFile } from '../file/plain-file.ts'
@@ -8,6 +8,7 @@ import type { FolderGuard } from './folder-guard.ts'
 /** Where a file is moved. */
 export interface MoveParts {
   readonly directory: string
+  readonly calls: FileCalls
   /** Keeps both paths in the folder. */
   readonly guard: FolderGuard
 }
@@ -21,7 +22,7 @@ const mostAttempts = 4
  *
  * @throws {OutputError} OUTPUT_LINK if the file is a link, or one of the folders above it or above its new path
  */
-export async function moveFile({ directory, guard }: MoveParts, from: string, to: string): Promise<void> {
+export async function moveFile({ directory, calls, guard }: MoveParts, from: string, to: string): Promise<void> {
   const [source, target] = [`${directory}/${from}`, `${directory}/${to}`]
   await guard.look(from)
   if ((await sizeOfPlainFile(source)) === undefined) return
@@ -29,11 +30,11 @@ export async function moveFile({ directory, guard }: MoveParts, from: string, to
   await translated('write file', target, async () => {
     for (let attempt = 1; ; attempt++) {
       try {
-        await asynchronousCalls.rename(source, target)
+        await calls.rename(source, target)
         return
       } catch (error) {
         if (errnoOf(error) !== 'ENOENT' || attempt === mostAttempts) throw error
-        await makeDirectory(dirname(target), asynchronousCalls)
+        await makeDirectory(dirname(target), calls)
         await guard.look(to)
       }
     }

@@ -4,7 +4,7 @@ import { SpanStatusCode, type Context, type Span, type Tracer } from '@opentelem
 export type InstanceOutcome = 'written' | 'skipped' | 'failed'
 
 /** An image set of a job. */
-export interface ObservedImageSet {
+interface ObservedImageSet {
   readonly imageSetId: string
   readonly versionId: string
 }
