@@ -19,7 +19,7 @@ export const damagedFramesScenario: Scenario = {
   title: 'One corrupt, one missing and one undecodable frame, and one unknown transfer syntax',
   async run({ folder }) {
     await using server = await startServer()
-    const instances = await server.importStudy(slices)
+    const { imported } = await server.importStudy(slices)
     const [corrupt, missing, undecodable, unknown, other] = await fetchFrames(server, 5)
     if (other === undefined || corrupt === undefined || missing === undefined) throw new Error('Too few frames')
     if (undecodable === undefined || unknown === undefined) throw new Error('Too few frames')
@@ -46,7 +46,7 @@ export const damagedFramesScenario: Scenario = {
         told('their codes', errors.map(({ code }) => code).join(', ')),
         equals('exit code of `verify`', verified.exitCode, 1),
         equals('exit code of `--resume` when AHI is mended', resumed.exitCode, 0),
-        ...(await verifiedFigures(out, instances)),
+        ...(await verifiedFigures(out, imported)),
       ],
     }
   },

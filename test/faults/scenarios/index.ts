@@ -1,5 +1,9 @@
 import { damagedFramesScenario } from './damaged-frames.ts'
 import { largeStoreScenario } from './large-store.ts'
+import { comparedDamageScenario } from './compared-damage.ts'
+import { sharedFilesScenario } from './shared-files.ts'
+import { unchangedSyncScenario } from './unchanged-sync.ts'
+import { verifiedDamageScenario } from './verified-damage.ts'
 import { diskFullScenario } from './disk-full.ts'
 import { expiringTokenScenario } from './expiring-token.ts'
 import { networkGoneScenario } from './network-gone.ts'
@@ -30,4 +34,8 @@ export const scenarios: readonly Scenario[] = [
   expiringTokenScenario,
   steppedClockScenario,
   largeStoreScenario,
+  unchangedSyncScenario,
+  verifiedDamageScenario,
+  comparedDamageScenario,
+  sharedFilesScenario,
 ]
