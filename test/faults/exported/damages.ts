@@ -38,7 +38,7 @@ export const damagesOfRecord: readonly Damage[] = [
 ]
 
 /** Changes one byte in the middle of a file. */
-export async function changeByte(path: string): Promise<void> {
+async function changeByte(path: string): Promise<void> {
   const bytes = await readFile(path)
   const middle = Math.floor(bytes.byteLength / 2)
   bytes[middle] = (bytes[middle] ?? 0) ^ 1

@@ -19,7 +19,7 @@ export const damagedFramesScenario: Scenario = {
   title: 'One corrupt, one missing and one undecodable frame, and one unknown transfer syntax',
   async run({ folder }) {
     await using server = await startServer()
-    const { imported } = await server.importStudy(slices)
+    const imported = await server.importStudy(slices)
     const [corrupt, missing, undecodable, unknown, other] = await fetchFrames(server, 5)
     if (other === undefined || corrupt === undefined || missing === undefined) throw new Error('Too few frames')
     if (undecodable === undefined || unknown === undefined) throw new Error('Too few frames')

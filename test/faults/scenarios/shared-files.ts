@@ -5,7 +5,7 @@ import { runCommand } from '../command/command.ts'
 import { exportAll } from '../command/export-all.ts'
 import { knowsCommand } from '../command/known-commands.ts'
 import { readManifest } from '../exported/manifest.ts'
-import { oneOfEachInstance } from '../exported/original-files.ts'
+import { filesByInstance } from '../exported/original-files.ts'
 import { equals, told, type Figure } from '../figures/figure.ts'
 import { startServer } from '../server/server-process.ts'
 import type { Scenario } from './scenario.ts'
@@ -18,26 +18,26 @@ export const sharedFilesScenario: Scenario = {
     const { folder } = stage
     const missing = sharedFilesMissing()
     if (missing !== undefined) return { skipped: missing }
-    const paths = await oneOfEachInstance(listSharedFiles().map((name) => join(sharedDicom, name)))
+    const files = await filesByInstance(listSharedFiles().map((name) => join(sharedDicom, name)))
     await using server = await startServer()
-    const { imported, rejected } = await server.importPaths(paths)
-    const originals = join(folder, 'originals')
-    await copyAll(
-      paths.filter((path) => !rejected.includes(path)),
-      originals,
-    )
+    const imported = await server.importPaths([...files.values()])
     const out = join(folder, 'out')
     const { exitCode } = await exportAll(server, out, { options: await ofAllImageSets() })
     const verified = await runCommand(['verify', out])
     const exported = new Set((await readManifest(out)).map(({ sopInstanceUid }) => sopInstanceUid))
     const figures: Figure[] = [
-      told('files', paths.length),
+      told('files', files.size),
       told('imported', imported),
       told('exit code of the export (6: AHI has no checksum of some frames)', exitCode ?? -1),
       equals('instances exported', exported.size, imported),
       equals('exit code of `verify`', verified.exitCode, 0),
     ]
     if (!(await knowsCommand('diff'))) return { figures: [...figures, told('`diff`', 'the command has none yet')] }
+    const originals = join(folder, 'originals')
+    await copyAll(
+      [...files].filter(([uid]) => exported.has(uid)).map(([, path]) => path),
+      originals,
+    )
     const compared = await runCommand(['diff', out, originals])
     if (compared.exitCode !== 0) stage.note(compared.stdout + compared.stderr)
     return { figures: [...figures, equals('exit code of `diff`', compared.exitCode, 0)] }

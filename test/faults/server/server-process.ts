@@ -22,23 +22,16 @@ export type ServerRequest =
   | { readonly kind: 'counters' }
   | { readonly kind: 'requests' }
 
-/** What an import did. */
-export interface Imported {
-  readonly imported: number
-  /** Paths of files that were not imported. */
-  readonly rejected: readonly string[]
-}
-
 /** An emulator in a process of its own. */
 export interface ServerProcess extends AsyncDisposable {
   readonly endpoint: string
   readonly datastoreId: string
   /** Environment that leads the command to it. */
   readonly env: Readonly<Record<string, string>>
-  /** Imports files and folders. */
-  importPaths(paths: readonly string[]): Promise<Imported>
-  /** Imports a generated study of one CT series. */
-  importStudy(ctSlices: number): Promise<Imported>
+  /** Imports files and folders. Returns how many instances there are. */
+  importPaths(paths: readonly string[]): Promise<number>
+  /** Imports a generated study of one CT series. Returns how many instances there are. */
+  importStudy(ctSlices: number): Promise<number>
   addSynthetic(options: SyntheticImageSetOptions): Promise<void>
   setFaults(rules: FaultRules): Promise<void>
   /** Puts the clock of the service ahead of the true time, or behind it. */

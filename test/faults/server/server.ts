@@ -1,7 +1,7 @@
 /** The emulator in a process of its own, which does what its parent asks for: node server.ts OPTIONS */
 import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
 import { loggedRequest, type LoggedRequest } from './request-log.ts'
-import type { Imported, ServerOptions, ServerRequest } from './server-process.ts'
+import type { ServerOptions, ServerRequest } from './server-process.ts'
 
 const { quotas = false, keys }: ServerOptions = JSON.parse(process.argv[2] ?? '{}')
 let aheadMs = 0
@@ -41,12 +41,11 @@ function answer(request: ServerRequest): unknown {
   }
 }
 
-async function importStudy(ctSlices: number): Promise<Imported> {
+async function importStudy(ctSlices: number): Promise<number> {
   const study = generateStudy({ ctSlices, ultrasoundFrames: 0, report: false })
   return await importAll(Array.from(study, ({ data }) => data))
 }
 
-async function importAll(input: Parameters<typeof emulator.importDicom>[0]): Promise<Imported> {
-  const { imported, rejected } = await emulator.importDicom(input)
-  return { imported, rejected: rejected.map(({ file }) => file) }
+async function importAll(input: Parameters<typeof emulator.importDicom>[0]): Promise<number> {
+  return (await emulator.importDicom(input)).imported
 }
