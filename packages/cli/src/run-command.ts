@@ -8,6 +8,7 @@ import { errorFields } from './error-fields.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import { describeForDebugging, failureOf } from './failure.ts'
 import { helpLengthOf } from './help/help-length.ts'
+import { withVersionOption } from './options/version-option.ts'
 import { requireDatastoreId, type GlobalOptions } from './options/global-options.ts'
 import { watchInterrupts, type SignalSource } from './interrupt.ts'
 import { createLog, type Log, type LogFormat, type LogOptions } from './log.ts'
@@ -51,7 +52,7 @@ export async function runCommand(args: readonly string[], host: Host): Promise<E
     configure: (root, command) => configure(root, command, host.env),
   })
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(withVersionOption(program, args), { from: 'user' })
   } catch (error) {
     exitCode = parserFailure(error, { log, format, program, args })
   }

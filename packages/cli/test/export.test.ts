@@ -231,7 +231,7 @@ describe('export', () => {
     expect(exitCode).toBe(1)
     expect(stdout).toContain('errors.ndjson')
     expect(await readJsonLines(join(out, 'errors.ndjson'))).toMatchObject([
-      { imageSetId: nowhere, code: 'AHI_NOT_FOUND' },
+      { imageSetId: nowhere, code: 'NOTHING_SELECTED' },
     ])
     expect((await exportedUids(out)).size).toBeGreaterThan(0)
   })

@@ -59,13 +59,13 @@ describe('search', () => {
     const series = await ahi.run(['search', '--json', ...patient, '--series', imageSet?.seriesInstanceUid ?? ''])
     expect(parseJsonLines(series.stdout)).toHaveLength(1)
     const other = await ahi.run(['search', '--json', '--patient-id', 'nobody', '--study', ahi.studyInstanceUid])
-    expect(other).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    expect(other).toEqual({ exitCode: 3, stdout: '', stderr: 'ahi-dicom: no image sets match\n' })
   })
 
   test('says that nothing matches', async () => {
     const { exitCode, stdout, stderr } = await ahi.run(['search', '--study-date', '19000101-19000102'])
     expect({ exitCode, stdout, stderr }).toEqual({
-      exitCode: 0,
+      exitCode: 3,
       stdout: '',
       stderr: 'ahi-dicom: no image sets match\n',
     })

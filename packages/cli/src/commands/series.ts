@@ -1,55 +1,46 @@
-import { createAhiClient } from '@ahi-dicom/ahi-client'
-import { createExporter, type ErrorEntry } from '@ahi-dicom/exporter'
+import { createKeySet } from '@ahi-dicom/export-files'
+import type { SeriesSummary } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
-import { type DocumentOptions, documentSettings } from '../options/document-options.ts'
-import { NothingSelectedError } from '../errors.ts'
-import { exitCodes, type ExitCode } from '../exit-codes.ts'
-import { printJsonLine } from '../json-line.ts'
-import { formatTable, type TableColumn } from '../table.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import type { StreamedRow } from '../stream-table.ts'
+import type { TableColumn } from '../table.ts'
+import { printList, type Listing, type ListingOptions } from './list.ts'
 
 /** Options of `series`. */
-export interface SeriesOptions extends DocumentOptions {
-  readonly study: string
-  readonly includeNonPrimary?: true
+export interface SeriesOptions extends ListingOptions {
+  readonly study?: string
 }
 
-/**
- * Lists the series of a study with their image sets: a table, or with `--json` a `SeriesSummary` a line. An image set
- * that cannot be read is named, and the others are listed.
- */
-export async function listSeries(options: SeriesOptions, context: CommandContext): Promise<ExitCode> {
-  const { terminal, global, log, signal } = context
-  const selection = {
-    datastoreId: context.datastoreId(),
-    studyInstanceUid: options.study,
-    nonPrimary: options.includeNonPrimary === true ? 'include' : 'exclude',
-    signal,
-  } as const
-  await using client = createAhiClient({ ...context.connection(), ...documentSettings(options) })
-  await using exporter = createExporter({ client })
-  let exitCode: ExitCode = exitCodes.ok
-  const onFailure = ({ code, message, retryable }: ErrorEntry): void => {
-    if (code === 'NOTHING_SELECTED') throw new NothingSelectedError(message)
-    if (exitCode !== exitCodes.someFailed) exitCode = retryable ? exitCodes.retryable : exitCodes.someFailed
-    log.error(message)
+/** Lists series with their image sets: a table, or with `--json` a `SeriesSummary` a line. */
+export async function listSeries(
+  texts: readonly string[],
+  { study, ...options }: SeriesOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  using printed = createKeySet()
+  const listing: Listing<SeriesSummary> = {
+    items: (exporter, selection) => exporter.listSeries(selection),
+    columns,
+    row: tableRow,
+    json: (series) => series,
+    id: ({ seriesInstanceUid }) => (printed.add(seriesInstanceUid) ? seriesInstanceUid : undefined),
+    nothing: 'no series match',
   }
-  const rows: string[][] = []
-  for await (const series of exporter.listSeries({ ...selection, onFailure })) {
-    if (global.json === true) {
-      if (!(await printJsonLine(terminal, series))) break
-      continue
-    }
-    rows.push([
+  return await printList(listing, study === undefined ? texts : [study, ...texts], options, context)
+}
+
+function tableRow(series: SeriesSummary): StreamedRow {
+  return {
+    cells: [
       series.imageSetId,
       String(series.seriesNumber ?? ''),
       series.modality ?? '',
       series.seriesDescription ?? '',
       String(series.instanceCount),
       series.seriesInstanceUid,
-    ])
+    ],
+    note: series.isPrimary ? undefined : '  (not primary)',
   }
-  if (rows.length > 0) await terminal.print(formatTable(columns, rows, { width: terminal.outputColumns }))
-  return exitCode
 }
 
 const columns: readonly TableColumn[] = [

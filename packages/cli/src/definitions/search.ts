@@ -1,34 +1,34 @@
 import type { Command } from 'commander'
 import type { CommandRunner } from '../command-context.ts'
 import type { SearchOptions } from '../commands/search.ts'
+import { documentOption } from '../options/document-options.ts'
 import type { GlobalOptions } from '../options/global-options.ts'
-import { parseUid } from '../options/identifiers.ts'
-import { parseDateRange, parseTime } from '../options/option-values.ts'
 import { addCommand } from './add-command.ts'
+import { addSelectionOptions } from './selection-options.ts'
 
-const examples = `AHI combines one of the identifying filters with one range of dates.
+const examples = `Without selectors and filters, the whole data store is listed. AHI's search applies one filter by an identifier and one
+range of dates, and tells most of what else is filtered by. Only other attributes need the metadata documents.
 
 Examples:
   ahi-dicom search
-  ahi-dicom search --study 1.2.840.113619.2.30.1
+  ahi-dicom search 1.2.840.113619.2.30.1
   ahi-dicom search --accession A123 --show-patient
-  ahi-dicom search --updated-since 2024-05-01 --json`
+  ahi-dicom search --updated-since 2024-05-01 --modality CT,MR --json
+  ahi-dicom search --where 'SliceThickness<=1.5' --exclude 'ImageType=LOCALIZER' --ids`
 
 /** Adds the command `search`. */
 export function addSearch(program: Command, run: CommandRunner): void {
-  addCommand(program, 'search', 'List the image sets of a data store, all of them or those that match.', examples)
-    .option('--patient-id <id>', 'PatientID, exactly')
-    .option('--study <uid>', 'StudyInstanceUID', (value) => parseUid(value, 'StudyInstanceUID'))
-    .option('--series <uid>', 'SeriesInstanceUID', (value) => parseUid(value, 'SeriesInstanceUID'))
-    .option('--accession <number>', 'AccessionNumber, exactly')
-    .option('--study-date <from-to>', 'StudyDate, such as 20240101-20241231 or 20240101-', parseDateRange)
-    .option('--updated-since <time>', 'changed since then, such as 2024-05-01', parseTime)
-    .option('--include-non-primary', 'also image sets that are not the primary one of their series')
+  const command = addCommand(program, 'search', 'List the image sets of a data store that match.', examples)
+  command.option('--study <uid>', 'StudyInstanceUID, exactly').option('--series <uid>', 'SeriesInstanceUID, exactly')
+  addSelectionOptions(command)
+  command
+    .option('--ids', 'image set ids alone, one a line')
     .option('--show-patient', 'also the patient, accession number, study ID and description')
-    .action(async (options: SearchOptions, command: Command) => {
+    .addOption(documentOption())
+    .action(async (selectors: string[], options: SearchOptions, command: Command) => {
       await run('search', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { search } = await import('../commands/search.ts')
-        return await search(options, context)
+        return await search(selectors, options, context)
       })
     })
 }

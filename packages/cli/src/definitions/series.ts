@@ -3,22 +3,28 @@ import type { CommandRunner } from '../command-context.ts'
 import type { SeriesOptions } from '../commands/series.ts'
 import { documentOption } from '../options/document-options.ts'
 import type { GlobalOptions } from '../options/global-options.ts'
-import { parseUid } from '../options/identifiers.ts'
 import { addCommand } from './add-command.ts'
+import { addSelectionOptions } from './selection-options.ts'
 
-const examples = `Example:
-  ahi-dicom series --study 1.2.840.113619.2.30.1`
+const examples = `Reads the metadata document of each image set. Without selectors and filters, the whole data store is listed.
+
+Examples:
+  ahi-dicom series 1.2.840.113619.2.30.1
+  ahi-dicom series --modality CT --where 'SliceThickness<=1.5'
+  ahi-dicom series --patient-id 4711 --ids`
 
 /** Adds the command `series`. */
 export function addSeries(program: Command, run: CommandRunner): void {
-  addCommand(program, 'series', 'List the series of a study with their image sets.', examples)
-    .requiredOption('--study <uid>', 'StudyInstanceUID', (value) => parseUid(value, 'StudyInstanceUID'))
-    .option('--include-non-primary', 'also image sets that are not the primary one of their series')
+  const command = addCommand(program, 'series', 'List series with their image sets.', examples)
+  command.option('--study <uid>', 'the same as this study as selector')
+  addSelectionOptions(command)
+  command
+    .option('--ids', 'SeriesInstanceUIDs alone, each once, one a line')
     .addOption(documentOption())
-    .action(async (options: SeriesOptions, command: Command) => {
+    .action(async (selectors: string[], options: SeriesOptions, command: Command) => {
       await run('series', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { listSeries } = await import('../commands/series.ts')
-        return await listSeries(options, context)
+        return await listSeries(selectors, options, context)
       })
     })
 }

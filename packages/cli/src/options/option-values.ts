@@ -79,13 +79,13 @@ export interface DateRange {
   readonly to?: string
 }
 
-/** Returns the range of a text such as `20240101-20241231`, `20240101-`, `-20241231` or `20240101`. */
+/** Returns the range of a text such as `20240101..20241231`, `20240101..`, `..20241231` or `20240101`; `-` serves as well. */
 export function parseDateRange(value: string): DateRange {
-  const [from = '', to = from, ...rest] = value.replaceAll(/(\d{4})-(\d{2})-(\d{2})/g, '$1$2$3').split('-')
+  const [from = '', to = from, ...rest] = value.replaceAll(/(\d{4})-(\d{2})-(\d{2})/g, '$1$2$3').split(/\.\.|-/)
   const isValid = rest.length === 0 && from + to !== '' && [from, to].every((day) => day === '' || isDay(day))
   if (!isValid || (from !== '' && to !== '' && from > to)) {
     throw new UsageError(
-      `Cannot use the study dates '${value}': give YYYYMMDD-YYYYMMDD, the earlier first, one end may be left out, or a single YYYYMMDD`,
+      `Cannot use the study dates '${value}': give FROM..TO, such as 20240101..20241231 (or YYYYMMDD-YYYYMMDD), the earlier first, one end may be left out, or a single YYYYMMDD`,
     )
   }
   return { ...(from === '' ? {} : { from }), ...(to === '' ? {} : { to }) }
@@ -104,4 +104,14 @@ function isDay(value: string): boolean {
   const iso = `${match[1]}-${match[2]}-${match[3]}`
   const date = new Date(`${iso}T00:00:00Z`)
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso)
+}
+
+/** Adds a value to those that an option has already been given. */
+export function repeated(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value]
+}
+
+/** Adds the values of a list such as `CT,MR` to those that an option has already been given. */
+export function commaSeparated(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), ...value.split(',').map((part) => part.trim())]
 }

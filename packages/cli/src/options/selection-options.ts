@@ -1,11 +1,13 @@
-import type { SelectionOptions as JobSelection, Selector } from '@ahi-dicom/exporter'
-import type { CommandContext } from '../command-context.ts'
+import type { SelectionOptions as JobSelection } from '@ahi-dicom/exporter'
+import { parseSelector } from '@ahi-dicom/exporter'
 import { NothingSelectedError, UsageError } from '../errors.ts'
+import { filtersOf, type FilterOptions } from './filters.ts'
 import { readSelectors } from './selectors.ts'
 
 /** Options of the commands that take selectors. */
-export interface SelectionOptions {
+export interface SelectionOptions extends FilterOptions {
   readonly all?: true
+  readonly nonPrimary?: 'include' | 'only'
   readonly includeNonPrimary?: true
   readonly versionId?: string
 }
@@ -13,37 +15,60 @@ export interface SelectionOptions {
 /** What the command line selects, as jobs of `exporter` take it. */
 export type Selection = JobSelection
 
-/** Checks whether selectors and options go together. Reads nothing. */
-export function checkSelection(selectors: readonly string[], { all, versionId }: SelectionOptions): void {
-  if (all === true && selectors.length > 0) {
-    throw new UsageError('Cannot use --all together with selectors: leave one of them out')
-  }
-  if (all !== true && selectors.length === 0) {
-    throw new UsageError('Cannot tell what to export: name image sets, studies or series, or give --all')
-  }
-  if (all === true && versionId !== undefined) {
-    throw new UsageError('Cannot use --version-id with --all: it needs exactly one image set id as selector')
-  }
+/** What selectors are read with: a part of the context of a command. */
+export interface SelectionSource {
+  readonly datastoreId: () => string
+  readonly terminal: { readonly stdin: NodeJS.ReadableStream }
+  readonly signal: AbortSignal
 }
 
-/** Returns what the command line and standard input select. */
+/** Checks whether selectors and options go together. Reads nothing. */
+export function checkSelection(texts: readonly string[], options: SelectionOptions): void {
+  const { all, versionId } = options
+  const filters = filtersOf(options)
+  if (all === true && texts.length > 0) {
+    throw new UsageError('Cannot use --all together with selectors: leave one of them out')
+  }
+  if (all !== true && texts.length === 0 && filters.length === 0 && options.nonPrimary !== 'only') {
+    throw new UsageError(
+      'Cannot tell what to export: name image sets, studies or series, give a filter such as --modality, or give --all',
+    )
+  }
+  if (texts.length === 0 && versionId !== undefined) throw versionOfSeveral()
+}
+
+function versionOfSeveral(): UsageError {
+  return new UsageError('Cannot use --version: it needs exactly one image set id as selector')
+}
+
+/** Returns what the command line and its lists select. Without selectors that is the whole data store. */
 export async function readSelection(
   texts: readonly string[],
   options: SelectionOptions,
-  { datastoreId, terminal, signal }: CommandContext,
+  { datastoreId, terminal, signal }: SelectionSource,
 ): Promise<Selection> {
-  const selection = {
-    datastoreId: datastoreId(),
-    nonPrimary: options.includeNonPrimary === true ? 'include' : 'exclude',
-  } as const
-  if (options.all === true) return { ...selection, selectors: 'all' }
-  return { ...selection, selectors: withVersion(await readSelectors(texts, terminal.stdin, signal), options) }
+  const selection = { datastoreId: datastoreId(), filters: filtersOf(options), nonPrimary: nonPrimaryOf(options) }
+  if (texts.length === 0 && options.versionId !== undefined) throw versionOfSeveral()
+  if (texts.length === 0) return { ...selection, selectors: 'all' }
+  const selectors = await readSelectors(texts, terminal.stdin, signal)
+  if ('length' in selectors && selectors.length === 0) {
+    const source = texts.every((text) => text === '-') ? 'standard input holds' : 'the lists hold'
+    throw new NothingSelectedError(`Cannot select anything: ${source} no selector`)
+  }
+  return { ...selection, selectors: withVersion(selectors, options) }
 }
 
-function withVersion(selectors: readonly Selector[], { versionId }: SelectionOptions): readonly Selector[] {
-  const [selector] = selectors
-  if (selector === undefined) throw new NothingSelectedError('Cannot export: standard input holds no selector')
+function nonPrimaryOf({ nonPrimary, includeNonPrimary }: SelectionOptions): NonNullable<JobSelection['nonPrimary']> {
+  return nonPrimary ?? (includeNonPrimary === true ? 'include' : 'exclude')
+}
+
+function withVersion(
+  selectors: readonly string[] | AsyncIterable<string>,
+  { versionId }: SelectionOptions,
+): Selection['selectors'] {
   if (versionId === undefined) return selectors
-  if (selectors.length === 1 && 'imageSetId' in selector) return [{ ...selector, versionId }]
-  throw new UsageError('Cannot use --version-id: it needs exactly one image set id as selector')
+  const [text, ...others] = 'length' in selectors ? selectors : []
+  const selector = text === undefined || others.length > 0 ? undefined : parseSelector(text)
+  if (selector !== undefined && 'imageSetId' in selector) return [{ ...selector, versionId }]
+  throw versionOfSeveral()
 }

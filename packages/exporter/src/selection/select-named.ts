@@ -23,11 +23,10 @@ export async function* selectNamed(
   options: SelectionOptions,
 ): AsyncGenerator<Selection, void, undefined> {
   const { nonPrimary = 'exclude', filters = [], signal } = options
-  const isAlone = list.imageSetCount === 1 && filters.length === 0 && nonPrimary !== 'only'
 
   async function settle(listed: ListedImageSet): Promise<Iterable<Selection>> {
     try {
-      list.settle(listed, await settleImageSet(client, listed, { ...options, isAlone }))
+      list.settle(listed, await settleImageSet(client, listed, options))
       return []
     } catch (error) {
       signal?.throwIfAborted()
@@ -67,22 +66,18 @@ async function selectUnknown(
   return [{ kind: 'finished-group', group: createSelectorGroup([selectorOf(listed)]), nonPrimary }]
 }
 
-/** A version that is the only thing selected needs no request. */
 async function settleImageSet(
   client: ExporterClient,
   { imageSetId, versionId }: ListedImageSet,
-  { datastoreId, signal, isAlone }: SelectionOptions & { readonly isAlone: boolean },
+  { datastoreId, signal }: SelectionOptions,
 ): Promise<NamedImageSet> {
-  const isVersionNamed = versionId !== undefined
-  if (isVersionNamed && isAlone) {
-    return { imageSetId, versionId, isVersionNamed, isPrimary: true, createdAt: undefined, updatedAt: undefined }
-  }
   const { isPrimary, createdAt, updatedAt, ...told } = await client.getImageSet({
     datastoreId,
     imageSetId,
     versionId,
     signal,
   })
+  const isVersionNamed = versionId !== undefined
   return { imageSetId, versionId: versionId ?? told.versionId, isVersionNamed, isPrimary, createdAt, updatedAt }
 }
 

@@ -26,8 +26,6 @@ export interface ListedImageSet extends ImageSetSelector {
  */
 export interface SelectorList extends Disposable {
   add(selector: Selector): void
-  /** The number of image sets that are named. */
-  readonly imageSetCount: number
   /** Yields the studies that a search can find. */
   studies(): Iterable<string>
   /** Yields the studies that only a search through the whole data store can find. */
@@ -65,19 +63,15 @@ export async function createSelectorList(): Promise<SelectorList> {
   const settle = database.prepare(
     "UPDATE image_sets SET state = 'settled', settled = ?, is_primary = ?, created = ?, updated = ? WHERE place = ?",
   )
-  let imageSetCount = 0
 
   return {
     add(selector) {
       if ('imageSetId' in selector) {
-        imageSetCount += Number(insertImageSet.run(selector.imageSetId, selector.versionId ?? '').changes)
+        insertImageSet.run(selector.imageSetId, selector.versionId ?? '')
         return
       }
       const { studyInstanceUid, seriesInstanceUid = '', sopInstanceUid = '' } = selector
       insertStudy.run(studyInstanceUid, seriesInstanceUid, sopInstanceUid, Number(isSearchableUid(studyInstanceUid)))
-    },
-    get imageSetCount() {
-      return imageSetCount
     },
     studies: () => studiesOf(database, 1),
     unsearchableStudies: () => studiesOf(database, 0),

@@ -1,0 +1,107 @@
+import { createAhiClient } from '@ahi-dicom/ahi-client'
+import { createExporter, type ErrorEntry, type Exporter, type ListOptions } from '@ahi-dicom/exporter'
+import type { CommandContext } from '../command-context.ts'
+import { UsageError } from '../errors.ts'
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { printJsonLine } from '../json-line.ts'
+import { createListProgress } from '../list-progress.ts'
+import { type DocumentOptions, documentSettings } from '../options/document-options.ts'
+import { readSelection, type SelectionOptions } from '../options/selection-options.ts'
+import { createStreamedTable, type StreamedRow } from '../stream-table.ts'
+import type { TableColumn } from '../table.ts'
+
+/** Options of the commands that list. */
+export interface ListingOptions extends SelectionOptions, DocumentOptions {
+  /** Whether identifiers alone are printed, one a line. */
+  readonly ids?: true
+}
+
+/** What a command lists, and how it is shown. */
+export interface Listing<Item> {
+  items(exporter: Exporter, options: ListOptions): AsyncIterable<Item>
+  readonly columns: readonly TableColumn[]
+  row(item: Item): StreamedRow
+  json(item: Item): object
+  /** Returns the identifier for `--ids`, or undefined if it has been printed. */
+  id(item: Item): string | undefined
+  /** What is said if nothing is found. */
+  readonly nothing: string
+}
+
+/** Prints a list as it comes: a table, lines of JSON, or identifiers. What cannot be read is named, and the others are listed. */
+export async function printList<Item>(
+  listing: Listing<Item>,
+  texts: readonly string[],
+  options: ListingOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal, global, log, signal } = context
+  if (options.ids === true && global.json === true) {
+    throw new UsageError('Cannot use --ids together with --json: leave one of them out')
+  }
+  if (options.all === true && texts.length > 0) {
+    throw new UsageError('Cannot use --all together with selectors: leave one of them out')
+  }
+  const selection = await readSelection(texts, options, context)
+  await using client = createAhiClient({ ...context.connection(), ...documentSettings(options) })
+  await using exporter = createExporter({ client })
+  using progress = createListProgress(context)
+  const table = createStreamedTable(listing.columns, terminal, () => progress.clear())
+  const failures = createFailures()
+  let found = 0
+  let read = 0
+
+  async function print(item: Item): Promise<boolean> {
+    if (global.json !== true && options.ids !== true) return await table.add(listing.row(item))
+    progress.clear()
+    if (global.json === true) return await printJsonLine(terminal, listing.json(item))
+    const id = listing.id(item)
+    return id === undefined || (await terminal.print(`${id}\n`))
+  }
+
+  const items = listing.items(exporter, {
+    ...selection,
+    signal,
+    onRead: (imageSets) => progress.update({ found, read: (read = imageSets) }),
+    onFailure(failure) {
+      failures.add(failure)
+      progress.clear()
+      log.error(failure.message)
+    },
+  })
+  for await (const item of items) {
+    found += 1
+    if (!(await print(item))) return exitCodes.ok
+    progress.update({ found, read })
+  }
+  await table.finish()
+  if (found === 0 && !failures.hasAny()) log.info(listing.nothing)
+  return failures.exitCode(found)
+}
+
+interface Failures {
+  add(failure: ErrorEntry): void
+  hasAny(): boolean
+  exitCode(found: number): ExitCode
+}
+
+const emptySelectors = new Set(['NOTHING_SELECTED', 'SELECTOR_MALFORMED'])
+
+function createFailures(): Failures {
+  let count = 0
+  let empty = 0
+  let retryable = 0
+  return {
+    add(failure) {
+      count += 1
+      if (emptySelectors.has(failure.code)) empty += 1
+      if (failure.retryable) retryable += 1
+    },
+    hasAny: () => count > 0,
+    exitCode(found) {
+      if (found === 0 && count === empty) return exitCodes.nothingSelected
+      if (count === 0) return exitCodes.ok
+      return count === retryable ? exitCodes.retryable : exitCodes.someFailed
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander'
+
+/**
+ * Returns the command line with `--version-id` for the `--version` of a command that has both. The parser takes `--version`
+ * for the option of the program wherever it stands.
+ */
+export function withVersionOption(program: Command, args: readonly string[]): readonly string[] {
+  const commands = program.commands.filter(({ options }) => options.some(({ long }) => long === '--version-id'))
+  const names = new Set(commands.map((command) => command.name()))
+  const command = args.findIndex((arg) => names.has(arg))
+  if (command === -1) return args
+  const end = args.indexOf('--', command)
+  return args.map((arg, index) => {
+    const isOption = index > command && (end === -1 || index < end)
+    return isOption ? arg.replace(/^--version(?==|$)/, '--version-id') : arg
+  })
+}
