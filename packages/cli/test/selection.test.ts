@@ -110,7 +110,7 @@ describe('filters', () => {
     const search = await run(['search', ...args, '--json'])
     expect(
       parseJsonLines(search.stdout)
-        .map(({ seriesInstanceUid }) => seriesInstanceUid)
+        .map(({ seriesInstanceUid }) => String(seriesInstanceUid))
         .toSorted(),
     ).toEqual(series)
     expect(search.exitCode).toBe(series.length === 0 ? 3 : 0)

@@ -9,6 +9,7 @@ import {
   parseFilter,
   type ExportOptions,
   type ExportSummary,
+  type InstanceFilter,
   type SelectionOptions,
 } from '@ahi-dicom/exporter'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -147,6 +148,23 @@ describe('filters over the whole data store', () => {
     expect(written).toEqual(['1', '1.3.1.1', '8.'])
     expect(requests['GetImageSetMetadata']).toBe(3)
   })
+})
+
+test('a filter of the caller decides at the place that it has a member for', async () => {
+  const asked: string[] = []
+  const filter: InstanceFilter = {
+    name: 'of the test',
+    search: { patientId: 'A' },
+    matchesSummary({ seriesInstanceUid = '' }) {
+      asked.push(seriesInstanceUid)
+      return seriesInstanceUid === '1.2.1' ? undefined : seriesInstanceUid === '1.2.2'
+    },
+    matches: ({ instance }) => instance.DICOM['InstanceNumber'] === '2 ',
+  }
+  const { written, requests } = await run({ filters: [filter] })
+  expect(written).toEqual(['1.2.1.2', '1.2.2.1'])
+  expect(requests).toMatchObject({ SearchImageSets: 1, GetImageSetMetadata: 2 })
+  expect(asked.toSorted()).toEqual(['01.2', '1.2.1', '1.2.2'])
 })
 
 describe('filters of named studies and image sets', () => {

@@ -10,7 +10,7 @@ import type { SelectionOptions } from './selection-options.ts'
 import { createSelectorGroup } from './selector-group.ts'
 import type { ListedImageSet, NamedImageSet, SelectorList } from './selector-list.ts'
 
-/** Requests for image sets at a time: at 50 ms each that fills what AHI grants (25 a second). */
+/** Requests ahead of the current one: four at a time fill what AHI grants (25 a second) at 150 ms each. */
 const settledAhead = 3
 
 /**
