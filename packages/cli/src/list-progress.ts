@@ -1,6 +1,8 @@
-import type { CommandContext } from './command-context.ts'
+import type { Log } from './log.ts'
+import type { GlobalOptions } from './options/global-options.ts'
 import { formatCount } from './quantities.ts'
 import { cutTo } from './table.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Shows on a terminal how a list proceeds. */
 export interface ListProgress extends Disposable {
@@ -11,14 +13,20 @@ export interface ListProgress extends Disposable {
 
 const redrawMs = 100
 
+/** Where the progress of a list shows: a part of the context of a command. */
+interface ListProgressPlace {
+  readonly terminal: Pick<Terminal, 'message' | 'messageColumns'>
+  readonly global: Pick<GlobalOptions, 'progress'>
+  readonly log: Pick<Log, 'shows'>
+}
+
 /** Returns the progress of a list: a line on a terminal, nothing elsewhere. */
-export function createListProgress({
-  terminal,
-  global,
-  log,
-}: Pick<CommandContext, 'terminal' | 'global' | 'log'>): ListProgress {
+export function createListProgress(
+  { terminal, global, log }: ListProgressPlace,
+  now: () => number = steadyNow,
+): ListProgress {
   const isShown = global.progress && log.shows('info') && terminal.messageColumns() !== undefined
-  let drawnAt = performance.now()
+  let drawnAt = now()
   let isDrawn = false
 
   function clear(): void {
@@ -28,8 +36,8 @@ export function createListProgress({
 
   return {
     update({ found, read }) {
-      if (!isShown || performance.now() - drawnAt < redrawMs) return
-      drawnAt = performance.now()
+      if (!isShown || now() - drawnAt < redrawMs) return
+      drawnAt = now()
       isDrawn = true
       const documents = read === 0 ? '' : `, ${formatCount(read, 'metadata document')} read`
       const room = Math.max(1, (terminal.messageColumns() ?? 80) - 1)
@@ -38,4 +46,8 @@ export function createListProgress({
     clear,
     [Symbol.dispose]: clear,
   }
+}
+
+function steadyNow(): number {
+  return performance.now()
 }

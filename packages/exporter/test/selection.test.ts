@@ -13,7 +13,7 @@ import {
   type SelectionOptions,
 } from '@ahi-dicom/exporter'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { clientDouble, decoderDouble } from './doubles/client.ts'
+import { AhiErrorDouble, clientDouble, decoderDouble } from './doubles/client.ts'
 import { datastoreId, makeImageSet } from './doubles/image-sets.ts'
 import { flatLayout, recordingDestination, type RecordingDestination } from './doubles/recording-destination.ts'
 
@@ -214,6 +214,24 @@ describe('identifiers are text', () => {
   test('a study whose UID has letters is found by the summaries', async () => {
     const study = makeImageSet({ imageSetId: older, studyInstanceUid: 'abc', instances: { '1.1': {} } })
     expect(await origins([study], { selectors: ['abc'] })).toEqual({ '1.1': older })
+  })
+
+  test('a UID that the search refuses is found by the summaries', async () => {
+    const client = clientDouble([
+      makeImageSet({ imageSetId: older, studyInstanceUid: '01.2', instances: { '1.1': {} } }),
+    ])
+    const search = client.searchImageSets.bind(client)
+    client.searchImageSets = (request) => {
+      if (request.filters?.studyInstanceUid !== undefined) throw new AhiErrorDouble('AHI_VALIDATION')
+      return search(request)
+    }
+    const destination = recordingDestination()
+    await using exporter = createExporter({ client, frameDecoder: decoderDouble() })
+    const options = { datastoreId, destination, layout: flatLayout }
+    expect(await exporter.exportTo({ ...options, selectors: ['01.2', '01.3'] })).toMatchObject({
+      instances: { written: 1 },
+      errors: { NOTHING_SELECTED: 1 },
+    })
   })
 
   test('a UID with 32 digits is found where no image set has it as its id', async () => {

@@ -50,7 +50,7 @@ export type Loading =
   | UnmetSelector
 
 /** An image set whose document is not read since it is done, or needs none. */
-export interface DoneImageSet {
+interface DoneImageSet {
   readonly kind: 'done'
   readonly selected: SelectedImageSet
   /** Undefined if the document is not needed: the version was not asked for. */

@@ -103,6 +103,6 @@ export function* selectStudy(
 }
 
 /** Returns whether an image set is selected by `nonPrimary`. */
-export function isUsable(summary: Pick<ImageSetSummary, 'isPrimary'>, nonPrimary: NonPrimary): boolean {
+function isUsable(summary: Pick<ImageSetSummary, 'isPrimary'>, nonPrimary: NonPrimary): boolean {
   return nonPrimary === 'include' || isPrimary(summary) === (nonPrimary === 'exclude')
 }

@@ -40,7 +40,7 @@ export interface MalformedSelector {
 }
 
 /** All image sets of a group of selectors have been yielded. */
-export interface FinishedGroup {
+interface FinishedGroup {
   readonly kind: 'finished-group'
   readonly group: SelectorGroup
   readonly nonPrimary: NonPrimary
