@@ -1,5 +1,4 @@
-import type { ErrorEntry, FreeSpace } from '@ahi-dicom/export-files'
-import { hash } from 'node:crypto'
+import { createKeySet, type ErrorEntry, type FreeSpace } from '@ahi-dicom/export-files'
 import type { WalkedInstance } from '../selection/walk-selection.ts'
 import type { ExportPlan, PlannedDisk, PlannedFiles } from './export-plan.ts'
 import type { ForeseenInstance, FormatFiles } from './foresee-instance.ts'
@@ -9,7 +8,7 @@ import { addBytes, noBytes } from './planned-bytes.ts'
 type Rest = Pick<ExportPlan, 'datastoreId' | 'selection' | 'imageSets' | 'storageTiers' | 'archivedBytes' | 'requests'>
 
 /** Sums over all instances of a plan. */
-export interface PlanTotals {
+export interface PlanTotals extends Disposable {
   readonly sums: { instances: number; frames: number; duplicates: number; failedInstances: number }
   add(walked: WalkedInstance, foreseen: ForeseenInstance): void
   fail(failure: ErrorEntry): void
@@ -18,6 +17,9 @@ export interface PlanTotals {
 
 /** Lines of the manifest have 700 to 900 bytes with the default layout. */
 const manifestLineBytes = 900
+
+/** Of the studies and of the series that were counted. More go to a temporary database. */
+const setMemory = 8 * 2 ** 20
 
 /** What file systems use most. */
 const usualBlock = 4096
@@ -30,8 +32,9 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
   const files = new Map<string, PlannedFiles>()
   const errors: Record<string, number> = {}
   const counts = { failures: 0, retryable: 0 }
-  const studies = distinct()
-  const series = distinct()
+  const studies = createKeySet({ maxMemory: setMemory })
+  const series = createKeySet({ maxMemory: setMemory })
+  let lastSeries: string | undefined
   let bytesToFetch = noBytes
   let blocks = 0
 
@@ -41,6 +44,15 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
     if (planned.files > 0) blocks += planned.files * Math.ceil(planned.bytes / planned.files / block)
   }
 
+  /** Instances of a series come one after another. */
+  function countSeries({ studyInstanceUid, seriesInstanceUid }: WalkedInstance['key']): void {
+    const name = `${studyInstanceUid}/${seriesInstanceUid}`
+    if (name === lastSeries) return
+    lastSeries = name
+    studies.add(studyInstanceUid)
+    series.add(name)
+  }
+
   return {
     sums,
     add({ key }, foreseen) {
@@ -48,8 +60,7 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
       sums.frames += foreseen.frames
       if (foreseen.failures.length > 0) sums.failedInstances += 1
       if (foreseen.isUnforeseen) sums.unforeseenInstances += 1
-      studies.add(key.studyInstanceUid)
-      series.add(`${key.studyInstanceUid}/${key.seriesInstanceUid}`)
+      countSeries(key)
       bytesToFetch = addBytes(bytesToFetch, foreseen.bytesToFetch)
       reads.GetImageFrame += foreseen.requests.GetImageFrame
       reads.GetDICOMInstance += foreseen.requests.GetDICOMInstance
@@ -65,8 +76,8 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
       const fileCount = [...files.values()].reduce((sum, format) => sum + format.files, 0)
       return {
         ...rest,
-        studies: studies.count(),
-        series: series.count(),
+        studies: studies.size,
+        series: series.size,
         ...sums,
         bytesToFetch,
         bytesToWrite,
@@ -76,6 +87,10 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
         errors,
         retryableOnly: counts.failures > 0 && counts.retryable === counts.failures,
       }
+    },
+    [Symbol.dispose]() {
+      studies[Symbol.dispose]()
+      series[Symbol.dispose]()
     },
   }
 }
@@ -89,15 +104,4 @@ function diskOf(neededBytes: number, neededFiles: number, free: FreeSpace | unde
 
 function withoutZeros(requests: ExportPlan['requests']): ExportPlan['requests'] {
   return Object.fromEntries(Object.entries(requests).filter(([, count]) => count > 0))
-}
-
-interface Distinct {
-  add(name: string): void
-  count(): number
-}
-
-/** Counts different names. A digest takes less memory than a pair of UIDs. */
-function distinct(): Distinct {
-  const seen = new Set<string>()
-  return { add: (name) => void seen.add(hash('sha256', name, 'binary').slice(0, 16)), count: () => seen.size }
 }

@@ -30,7 +30,7 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
   const free = await options.destination?.free?.()
   const sources = await parts.sources({ ...options, verifyFrames: true })
   const observed = observeClient(parts.client)
-  const totals = createTotals(free)
+  using totals = createTotals(free)
   const tiers = createTierCounts(observed)
   const progress = { read: 0, failed: 0, selected: 0, isOver: false }
   let current: { imageSet: PlannedImageSet; readonly of: WalkedInstance['imageSet'] } | undefined
