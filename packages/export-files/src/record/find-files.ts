@@ -81,10 +81,13 @@ async function listSizes(destination: Destination, options: FindFilesOptions): P
   // File systems without case list the folder that was made first, and some list names in another normal form.
   const key = (path: string): string => keyOf(...splitPath(foldCase(path)))
   const staged: string[] = []
+  const add = (name: string, byteLength: number): void => {
+    if (!sizes.add(name, [byteLength])) sizes.set(name, [...(sizes.get(name) ?? []), byteLength])
+  }
   for await (const { path, byteLength, isLink } of destination.list()) {
     options.signal?.throwIfAborted()
     if (isStaged(path)) staged.push(path)
-    else if (isLink !== true) sizes.set(key(path), [...(sizes.get(key(path)) ?? []), byteLength])
+    else if (isLink !== true) add(key(path), byteLength)
   }
   return {
     staged,

@@ -63,12 +63,20 @@ export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
   let startOverLine = 0
   let finishedImageSets = 0
   let hasUseless = false
+  let hasStaged = false
+  let fileLines = 0
 
   function pathKey(path: string): string {
     return keyOf(...splitPath(path))
   }
 
+  function setLastLine(key: string, line: number): void {
+    fileLines += 1
+    if (!lastLines.add(key, line)) lastLines.set(key, line)
+  }
+
   function wait({ path, imageSetId, versionId }: RecordedFile, line: number): void {
+    hasStaged = true
     const others = waiting.get(imageSetId) ?? []
     others.push({ key: pathKey(path), versionId, line })
     waiting.set(imageSetId, others)
@@ -78,7 +86,7 @@ export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
     const { imageSetId, versionId, line } = finished
     const arrived = (waiting.get(imageSetId) ?? []).filter((file) => file.versionId === versionId)
     waiting.delete(imageSetId)
-    for (const file of arrived) lastLines.set(file.key, file.line)
+    for (const file of arrived) setLastLine(file.key, file.line)
     // The first line of this kind decides that the files are moved, the second one says that they were.
     if (arrived.length === 0) staged.delete(imageSetId)
     else
@@ -99,13 +107,15 @@ export function createManifestIndex(options: KeyMapOptions): ManifestIndex {
   }
 
   function isLast(file: RecordedFile, number: number): boolean {
+    // If no path has two lines, there is nothing to look up.
+    if (!hasUseless && !hasStaged && fileLines === lastLines.size) return true
     return lastLines.get(pathKey(file.path)) === number
   }
 
   return {
     take(line, position) {
       const { line: number } = position
-      if (line.kind === 'file') lastLines.set(pathKey(line.file.path), number)
+      if (line.kind === 'file') setLastLine(pathKey(line.file.path), number)
       else if (line.kind === 'staged') wait(line.file, number)
       else if (line.kind === 'finished') finish({ ...line.imageSet, line: number, isFlushed: position.isFlushed })
       else if (line.kind === 'removed') {

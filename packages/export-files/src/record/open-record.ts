@@ -251,7 +251,7 @@ async function takeUp(destination: Destination, manifest: Manifest, options: Tak
   const { written, owners, imageSets } = indexes
   using replacements = createReplacements(options)
   for await (const file of safeFiles(manifest)) {
-    owners.claim(stemOf(file.path, { ...file, frameCount: file.frames }), file)
+    owners.restore(stemOf(file.path, { ...file, frameCount: file.frames }), file)
     replacements.add(file)
   }
   if (mode !== 'overwrite') for (const imageSet of manifest.index.finished()) imageSets.finish(imageSet)

@@ -15,6 +15,8 @@ export interface PathOwners extends Disposable {
   claim(wanted: string, instance: InstanceIds): string
   /** Lets another instance have a path. Does nothing if the path is not of this instance. */
   release(path: string, instance: InstanceIds): void
+  /** Gives a path to the instance that an earlier run gave it. */
+  restore(path: string, instance: InstanceIds): void
 }
 
 /** Makes the owners of an empty destination. Paths that the record uses itself belong to nobody else. */
@@ -33,6 +35,7 @@ export function createPathOwners(options: KeyMapOptions): PathOwners {
   }
 
   return {
+    restore: (path, instance) => void take(path, instanceDigest(instance)),
     claim(wanted, instance) {
       const owner = instanceDigest(instance)
       const hashed = `${wanted}-${shortHash(owner)}`

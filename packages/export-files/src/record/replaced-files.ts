@@ -2,7 +2,6 @@ import { foldCase } from '../layout/fold-case.ts'
 import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import { createKeySet, type KeySet } from '../keys/key-set.ts'
 import { createGroupedKeys, splitPath } from './grouped-key.ts'
-import { shortDigest } from './instance-digest.ts'
 import type { ManifestFile } from './read-manifest.ts'
 
 /**
@@ -24,11 +23,10 @@ type Place = readonly [number, string, string]
 /** Makes the replacements of no files. */
 export function createReplacements(options: KeyMapOptions): Replacements {
   const lastByKey = createKeyMap<readonly Place[]>(options)
-  const keyOf = createGroupedKeys()
   let hasReplaced = false
 
   function key({ datastoreId, imageSetId, sopInstanceUid, format, frame }: ManifestFile): string {
-    return keyOf(`${datastoreId}/${imageSetId}`, JSON.stringify([sopInstanceUid, format, frame]))
+    return `${datastoreId}/${imageSetId}/${sopInstanceUid}/${format}/${frame ?? ''}`
   }
 
   return {
@@ -36,7 +34,7 @@ export function createReplacements(options: KeyMapOptions): Replacements {
       return hasReplaced
     },
     add(file) {
-      const place = [file.line, file.versionId, shortDigest(file.seriesInstanceUid)] as const
+      const place = [file.line, file.versionId, file.seriesInstanceUid] as const
       if (lastByKey.add(key(file), [place])) return
       const earlier = lastByKey.get(key(file)) ?? []
       const others = earlier.filter((other) => isOfOtherSeries(other, place))

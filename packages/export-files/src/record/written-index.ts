@@ -4,7 +4,6 @@ import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import { foldCase } from '../layout/fold-case.ts'
 import { lessVerified } from './checksum-order.ts'
 import type { ChecksumResult, InstanceKey, ManifestEntry } from './entries.ts'
-import { createGroupedKeys } from './grouped-key.ts'
 import { shortDigest, type InstanceIds } from './instance-digest.ts'
 
 /** An instance whose files are all recorded. */
@@ -49,10 +48,9 @@ export function createWrittenIndex(
   options: KeyMapOptions,
 ): WrittenIndex {
   const writtenByInstance = createKeyMap<Written>(options)
-  const keyOf = createGroupedKeys()
 
   function keyOfInstance({ datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid }: InstanceIds): string {
-    return keyOf(`${datastoreId}/${imageSetId}/${seriesInstanceUid}`, sopInstanceUid)
+    return `${datastoreId}/${imageSetId}/${seriesInstanceUid}/${sopInstanceUid}`
   }
 
   return {
@@ -61,16 +59,17 @@ export function createWrittenIndex(
       const key = keyOfInstance(file)
       const { versionId, frames } = file
       const stem = stemDigest(stemOf(file.path, { ...file, frameCount: frames }))
-      const known = writtenByInstance.get(key)
-      const isKnown = known?.versionId === versionId && known.stem === stem
-      const { checksum, counts } = isKnown ? known : { checksum: 'none' as const, counts: [] }
-      writtenByInstance.set(key, {
+      const first = {
         versionId,
         stem,
-        frames: isKnown ? known.frames : frames,
-        checksum: lessVerified(checksum, file.checksum ?? 'unverified'),
-        counts: formats.map((format, position) => (counts[position] ?? 0) + (isWanted(file, format) ? 1 : 0)),
-      })
+        frames,
+        checksum: file.checksum ?? 'unverified',
+        counts: formats.map((format) => (isWanted(file, format) ? 1 : 0)),
+      }
+      if (writtenByInstance.add(key, first)) return
+      const known = writtenByInstance.get(key)
+      const isSame = known?.versionId === versionId && known.stem === stem
+      writtenByInstance.set(key, isSame ? together(known, first) : first)
     },
     find(key, stem) {
       const written = writtenByInstance.get(keyOfInstance(key))
@@ -82,6 +81,11 @@ export function createWrittenIndex(
     },
     [Symbol.dispose]: () => writtenByInstance[Symbol.dispose](),
   }
+}
+
+function together(one: Written, other: Written): Written {
+  const checksum = lessVerified(one.checksum, other.checksum)
+  return { ...one, checksum, counts: one.counts.map((count, position) => count + (other.counts[position] ?? 0)) }
 }
 
 function isWanted({ format, frame }: IndexedFile, { name, frames }: Pick<Format, 'name' | 'frames'>): boolean {
