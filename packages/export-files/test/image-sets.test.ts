@@ -189,6 +189,26 @@ describe('an image set of a new version', () => {
     expect(textsOf(destination)).toEqual(before)
   })
 
+  test('replaces the old one in the next run if this one is killed while it moves files', async () => {
+    const destination = await exported([imageSetId, ['1.1', '1.2', '1.3']], [otherId, ['1.5']])
+    let moves = 0
+    const move = async (from: string, to: string): Promise<void> => {
+      if ((moves += 1) > 1) throw new Error('killed')
+      await destination.move?.(from, to)
+    }
+    const running = await resume({ ...destination, move })
+    await expect(replaceAll(destination, running, '2', ['1.1', '1.3', '1.4'])).rejects.toThrow('killed')
+    await running.record.close()
+    expect(await problemsOf(destination)).toContain('incomplete summary.json')
+    await using again = await resume(destination, 'resume')
+    const expected = { '1.1.dcm': '1.1 of 2', '1.3.dcm': '1.3 of 2', '1.4.dcm': '1.4 of 2', '1.5.dcm': '1.5 of 1' }
+    expect(textsOf(destination)).toEqual(expected)
+    expect(again.record.imageSetVersion(imageSetId)).toBe('2')
+    expect(await destination.linesOf(recordNames.manifest)).toHaveLength(6)
+    await end(again)
+    expect(await problemsOf(destination)).toEqual([])
+  })
+
   test('replaces its instances one by one where files cannot be moved', async () => {
     const destination = await exported([imageSetId, ['1.1', '1.2']])
     await using running = await resume(without(destination, 'move'))

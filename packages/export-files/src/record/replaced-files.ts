@@ -25,27 +25,27 @@ export function createReplacements(options: KeyMapOptions): Replacements {
   const lastByKey = createKeyMap<readonly Place[]>(options)
   let hasReplaced = false
 
-  function key({ datastoreId, imageSetId, sopInstanceUid, format, frame }: ManifestFile): string {
-    return `${datastoreId}/${imageSetId}/${sopInstanceUid}/${format}/${frame ?? ''}`
-  }
-
   return {
     get hasReplaced() {
       return hasReplaced
     },
     add(file) {
       const place = [file.line, file.versionId, file.seriesInstanceUid] as const
-      if (lastByKey.add(key(file), [place])) return
-      const earlier = lastByKey.get(key(file)) ?? []
+      if (lastByKey.add(keyOf(file), [place])) return
+      const earlier = lastByKey.get(keyOf(file)) ?? []
       const others = earlier.filter((other) => isOfOtherSeries(other, place))
       hasReplaced ||= others.length < earlier.length
-      lastByKey.set(key(file), [...others, place])
+      lastByKey.set(keyOf(file), [...others, place])
     },
     isReplaced(file) {
-      return hasReplaced && lastByKey.get(key(file))?.some(([line]) => line === file.line) !== true
+      return hasReplaced && lastByKey.get(keyOf(file))?.some(([line]) => line === file.line) !== true
     },
     [Symbol.dispose]: () => lastByKey[Symbol.dispose](),
   }
+}
+
+function keyOf({ datastoreId, imageSetId, sopInstanceUid, format, frame }: ManifestFile): string {
+  return `${datastoreId}/${imageSetId}/${sopInstanceUid}/${format}/${frame ?? ''}`
 }
 
 /** Returns whether a version of an image set has two files because it has the instance in two series. */

@@ -49,10 +49,6 @@ export function createWrittenIndex(
 ): WrittenIndex {
   const writtenByInstance = createKeyMap<Written>(options)
 
-  function keyOfInstance({ datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid }: InstanceIds): string {
-    return `${datastoreId}/${imageSetId}/${seriesInstanceUid}/${sopInstanceUid}`
-  }
-
   return {
     add(file) {
       if (!formats.some(({ name }) => name === file.format)) return
@@ -81,6 +77,10 @@ export function createWrittenIndex(
     },
     [Symbol.dispose]: () => writtenByInstance[Symbol.dispose](),
   }
+}
+
+function keyOfInstance({ datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid }: InstanceIds): string {
+  return `${datastoreId}/${imageSetId}/${seriesInstanceUid}/${sopInstanceUid}`
 }
 
 function together(one: Written, other: Written): Written {

@@ -1,0 +1,173 @@
+import type { DicomInstance } from '@ahi-dicom/dicomizer'
+import { createFormats, openRecord, verifyExport, writeInstanceFiles } from '@ahi-dicom/export-files'
+import type { Destination, ExportDescription, ExportRecord, OutputMode } from '@ahi-dicom/export-files'
+import { describe, expect, test } from 'vitest'
+import { entryOf, instanceDouble, keyOf } from './instance-double.ts'
+import { Killed, killedDestination } from './killed-destination.ts'
+import { memoryDestination } from './memory-destination.ts'
+import type { MemoryDestination } from './memory-destination.ts'
+import { recordMemory } from './record-memory.ts'
+
+const formats = createFormats(['dcm'])
+const { datastoreId } = instanceDouble()
+
+/** Image sets by name: their version, and the versions of their instances. An instance of a version has one content. */
+type Store = Readonly<Record<string, readonly [string, readonly string[]]>>
+
+const before: Store = { changed: ['1', ['1', '2', '3']], same: ['1', ['4', '5']], gone: ['1', ['6', '7']] }
+const after: Store = { changed: ['2', ['2', '3', '8']], same: ['1', ['4', '5']], added: ['1', ['9']] }
+
+function instancesOf(store: Store, imageSetId: string): readonly DicomInstance[] {
+  const [versionId, uids] = store[imageSetId] ?? ['', []]
+  return uids.map((sopInstanceUid) =>
+    instanceDouble({ imageSetId, sopInstanceUid, chunks: [Buffer.from(`${imageSetId} ${versionId}`)] }),
+  )
+}
+
+/** The files of an image set, as text. */
+function filesOf(store: Store, imageSetId: string): readonly string[] {
+  return instancesOf(store, imageSetId).map(({ sopInstanceUid }) => {
+    return `${imageSetId}/${sopInstanceUid}.dcm ${imageSetId} ${store[imageSetId]?.[0]}`
+  })
+}
+
+function allFiles(store: Store): readonly string[] {
+  return Object.keys(store).flatMap((imageSetId) => filesOf(store, imageSetId))
+}
+
+function filesIn({ files }: MemoryDestination): readonly string[] {
+  return [...files].map(([path, bytes]) => `${path} ${Buffer.from(bytes).toString()}`).toSorted()
+}
+
+const description: ExportDescription = {
+  product: { name: 'test', version: '1' },
+  datastoreId,
+  selection: { selectors: 'all', filters: [], nonPrimary: 'exclude' },
+  files: {
+    formats: [{ name: 'dcm' }],
+    transferSyntax: 'explicit',
+    source: 'frames',
+    headerOnly: false,
+    layout: 'test',
+  },
+}
+
+function open(destination: Destination, mode: OutputMode): Promise<ExportRecord> {
+  return openRecord(destination, { mode, formats, selection: 'all', description, maxMemory: recordMemory.bytes })
+}
+
+/** Exports what a data store holds, and removes what is gone from it, as a job does. */
+async function run(destination: Destination, mode: OutputMode, store: Store): Promise<void> {
+  const record = await open(destination, mode)
+  for (const imageSetId of Object.keys(store)) await exportImageSet(destination, record, { store, imageSetId })
+  const gone: string[] = []
+  for await (const { imageSetId } of record.imageSets()) if (store[imageSetId] === undefined) gone.push(imageSetId)
+  for (const imageSetId of mode === 'sync' ? gone : []) await record.removeImageSet(imageSetId)
+  await flush(destination, record)
+  expect(await record.finish({ isComplete: true })).toEqual([])
+  await record.close({ outcome: 'complete' })
+}
+
+async function flush(destination: Destination, record: ExportRecord): Promise<void> {
+  const position = record.position()
+  await destination.flush?.()
+  await record.flushed(position)
+}
+
+interface OneImageSet {
+  readonly store: Store
+  readonly imageSetId: string
+}
+
+async function exportImageSet(destination: Destination, record: ExportRecord, { store, imageSetId }: OneImageSet) {
+  const [versionId = ''] = store[imageSetId] ?? []
+  if (record.imageSetVersion(imageSetId) === versionId) return
+  const known = record.imageSet(imageSetId)
+  const isNew = known !== undefined && known.versionId !== versionId
+  const instances = instancesOf(store, imageSetId)
+  const entries = []
+  for (const instance of instances) {
+    const key = keyOf(instance, versionId)
+    const stem = record.claim(`${imageSetId}/${instance.sopInstanceUid}`, key)
+    if (record.completed(key, stem) !== undefined) continue
+    const staged = isNew ? record.stage(stem, key) : undefined
+    const files = await writeInstanceFiles({ instance, stem: staged ?? stem }, formats, destination)
+    const written = files.map((file) => entryOf(instance, file, versionId))
+    if (staged === undefined) await record.add(written)
+    else entries.push(...written)
+  }
+  const imageSet = { datastoreId, imageSetId, versionId, instances: instances.length }
+  if (entries.length > 0) await record.replaceImageSet({ ...imageSet, entries })
+  else await record.finishImageSet(imageSet)
+  await flush(destination, record)
+}
+
+async function problemsOf(destination: Destination): Promise<readonly string[]> {
+  const problems: string[] = []
+  for await (const event of verifyExport(destination, { maxMemory: recordMemory.bytes })) {
+    if (event.kind === 'problem') problems.push(`${event.problem} ${event.path}`)
+  }
+  return problems.toSorted()
+}
+
+async function exported(): Promise<MemoryDestination> {
+  const destination = memoryDestination()
+  await run(destination, 'new', before)
+  return destination
+}
+
+/** Runs until the kill. Returns whether there was one. */
+async function runKilled(destination: Destination, mode: OutputMode, store: Store): Promise<boolean> {
+  try {
+    await run(destination, mode, store)
+    return false
+  } catch (error) {
+    if (error instanceof Killed) return true
+    throw error
+  }
+}
+
+describe.each([0, 0.5, 0.99])(
+  'a run that is killed before any of its operations, with %s of a line written',
+  (torn) => {
+    test.each<OutputMode>(['sync', 'resume'])(
+      'leaves each image set wholly old or wholly new once mode %s opens the record again',
+      async (mode) => {
+        for (let last = 0; ; last += 1) {
+          const destination = await exported()
+          const { destination: killed } = killedDestination(destination, last, torn)
+          const isKilled = await runKilled(killed, 'sync', after)
+          await (await open(destination, mode)).close()
+          const files = filesIn(destination)
+          const ofChanged = files.filter((file) => file.startsWith('changed/'))
+          const ofGone = files.filter((file) => file.startsWith('gone/'))
+          expect([filesOf(before, 'changed'), filesOf(after, 'changed')]).toContainEqual(ofChanged)
+          expect([filesOf(before, 'gone'), []]).toContainEqual(ofGone)
+          expect(files).toEqual(expect.arrayContaining([...filesOf(before, 'same')]))
+          // What was about to be recorded is not listed: the next run of the selection writes it again.
+          const problems = await problemsOf(destination)
+          expect(['incomplete summary.json', 'unlisted added/9.dcm']).toEqual(expect.arrayContaining([...problems]))
+          await run(destination, 'sync', after)
+          expect(filesIn(destination)).toEqual([...allFiles(after)].toSorted())
+          expect(await problemsOf(destination)).toEqual([])
+          if (!isKilled) break
+        }
+      },
+    )
+
+    test('leaves files of an export that is started over named until they are written again', async () => {
+      for (let last = 0; ; last += 1) {
+        const destination = await exported()
+        const { destination: killed } = killedDestination(destination, last, torn)
+        const isKilled = await runKilled(killed, 'overwrite', after)
+        await run(destination, 'resume', after)
+        expect(filesIn(destination)).toEqual(expect.arrayContaining([...allFiles(after)]))
+        expect(await problemsOf(destination)).toEqual([])
+        await run(destination, 'overwrite', after)
+        expect(filesIn(destination)).toEqual([...allFiles(after)].toSorted())
+        expect(await problemsOf(destination)).toEqual([])
+        if (!isKilled) break
+      }
+    })
+  },
+)
