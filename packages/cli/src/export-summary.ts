@@ -26,6 +26,13 @@ export function tellFailure({ message, ...facts }: ErrorEntry, log: Log): void {
   log.tellPrograms('warn', inCommandWords(message), { event: 'item-failed', ...facts })
 }
 
+/** Says what is done at an interrupt. */
+export function tellStop({ instances, timeoutMs }: { instances: number; timeoutMs: number }, log: Log): void {
+  if (instances === 0) return
+  const seconds = formatSeconds(timeoutMs / 1000)
+  log.info(`finishing ${formatCount(instances, 'instance')}, for ${seconds} at most; interrupt again to stop at once`)
+}
+
 /** Writes what could not be recorded, and what ended the export early. */
 export function tellEnd({ unrecorded = [], fatal }: JobSummary, log: Log): void {
   for (const { name, message, entries } of unrecorded) {
@@ -43,6 +50,7 @@ export function formatExportSummary(summary: JobSummary, directory: string): str
     `${formatCount(instances.written, 'instance')} written, ${formatCount(frames, 'frame')}, ${formatCount(files, 'file')}, ` +
       `${formatBytes(bytesWritten)} in ${formatSeconds(seconds)}${rate}`,
     ...requestLines(summary),
+    ...changes(summary),
     ...remarks(summary),
     `to ${directory}`,
     ...advice(summary, directory),
@@ -63,6 +71,13 @@ function requestLines({ requests = {} }: JobSummary): string[] {
     return notes.length === 0 ? count : `${count} (${notes.join(', ')})`
   })
   return operations.length === 0 ? [] : [`requests: ${operations.join(', ')}`]
+}
+
+/** Returns what a sync found; nothing for other exports. */
+function changes({ sync }: JobSummary): string[] {
+  if (sync === undefined) return []
+  const counts = Object.entries(sync.imageSets).map(([change, count]) => `${count} ${change}`)
+  return [`image sets: ${counts.join(', ')}`]
 }
 
 function remarks(summary: JobSummary): string[] {

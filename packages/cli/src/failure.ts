@@ -22,6 +22,7 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
   AHI_TOO_LARGE: exitCodes.someFailed,
   OUTPUT_NOT_A_DIRECTORY: exitCodes.usage,
   OUTPUT_EXISTS: exitCodes.usage,
+  OUTPUT_DIFFERENT: exitCodes.usage,
   OUTPUT_NO_MANIFEST: exitCodes.usage,
 }
 

@@ -11,6 +11,7 @@ import { addMetadata } from './definitions/metadata.ts'
 import { addPlan } from './definitions/plan.ts'
 import { addSearch } from './definitions/search.ts'
 import { addSeries } from './definitions/series.ts'
+import { addSync } from './definitions/sync.ts'
 import { addVerify } from './definitions/verify.ts'
 import * as help from './help-text.ts'
 import { afterOptions, helpConfiguration, isShortHelp, type HelpLength } from './help/help-length.ts'
@@ -58,6 +59,7 @@ export function createProgram({ run, terminal, print, printUsage, helpLength, co
   addMetadata(program, run)
   addPlan(program, run)
   addExport(program, run)
+  addSync(program, run)
   addVerify(program, run)
   addDiff(program, run)
   addEmulate(program, run)

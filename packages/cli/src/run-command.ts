@@ -109,7 +109,7 @@ async function runAction(
     onSecond: () => {
       endProgress()
       const exitCode = exitCodes.interrupted
-      log.error(`stopped at once by the second interrupt${name === 'export' ? resumable : ''}`, {
+      log.error(`stopped at once by the second interrupt${resumableCommands.has(name) ? resumable : ''}`, {
         event: 'stopped',
         exitCode,
       })
@@ -133,6 +133,8 @@ async function runAction(
     return reportFailure(error, name, log)
   }
 }
+
+const resumableCommands: ReadonlySet<string> = new Set(['export', 'sync'])
 
 const resumable =
   '; files that were being written are left unfinished; run it again with --resume: it removes them and writes the rest'

@@ -8,13 +8,14 @@ import {
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import { cachedClient } from '../cached-client.ts'
 import type { CommandContext } from '../command-context.ts'
+import type { GivenOptions } from '../definitions/given-options.ts'
 import { documentSettings } from '../options/document-options.ts'
 import { UsageError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { exportExitCode, formatExportSummary, tellEnd, tellFailure } from '../export-summary.ts'
+import { exportExitCode, formatExportSummary, tellEnd, tellFailure, tellStop } from '../export-summary.ts'
 import { printJsonLine } from '../json-line.ts'
-import { filesOf } from '../options/file-options.ts'
-import { checkSelection, readSelection } from '../options/selection-options.ts'
+import { readJob } from '../options/recorded-job.ts'
+import { checkSelection } from '../options/selection-options.ts'
 import { limitYoungGeneration } from '../young-generation.ts'
 import { runPlan, type PlanOptions } from './plan.ts'
 
@@ -23,6 +24,7 @@ export interface ExportOptions extends PlanOptions {
   readonly resume?: true
   readonly overwrite?: true
   readonly dryRun?: true
+  readonly given: GivenOptions
 }
 
 /** The main job. Exit code and summary say how it ended; what failed is in `errors.ndjson` of the folder. */
@@ -32,14 +34,13 @@ export async function runExport(
   context: CommandContext,
 ): Promise<ExitCode> {
   if (options.dryRun === true) return await runPlan(texts, options, context)
-  checkSelection(texts, options)
+  if (options.resume !== true) checkSelection(texts, options)
   const { out: directory, concurrency, threads, cache } = options
   if (directory === undefined) {
     throw new UsageError('Cannot tell where to export to: give --out DIR, or --dry-run to see what would be exported')
   }
-  const files = filesOf(options)
   limitYoungGeneration()
-  const selection = await readSelection(texts, options, context)
+  const { selection, files } = await readJob(options.resume === true ? directory : undefined, texts, options, context)
   await using own = createAhiClient({
     ...context.connection(),
     ...documentSettings(options),
@@ -63,7 +64,8 @@ async function exportTo(
   using progress = startProgress()
   return await exporter.exportTo({
     ...options,
-    signal,
+    stop: signal,
+    onStop: (stop) => tellStop(stop, log),
     onProgress: (state) => progress.update(state),
     onFailure: (failure) => tellFailure(failure, log),
     onLockWait: ({ message }) => log.warn(message, { event: 'lock-wait' }),

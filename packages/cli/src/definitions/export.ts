@@ -6,20 +6,21 @@ import type { GlobalOptions } from '../options/global-options.ts'
 import { addCommand } from './add-command.ts'
 import { addFileOptions } from './file-options.ts'
 import { cacheOption } from './plan-options.ts'
+import { addedOptions, isGiven } from './given-options.ts'
 import { addSelectionOptions } from './selection-options.ts'
 import { addWorkOptions } from './work-options.ts'
 
 const examples = `Beside the data, --out gets manifest.ndjson (a line for each file), errors.ndjson (a line for each failure),
 warnings.ndjson (what to know of written instances), summary.json and flushed.json (how much of the manifest survives a
-power cut). --resume also writes files again that other options have made. A keyword in braces in --layout stands for the
-value of that attribute.
+power cut), and export.json (what the export is). --resume without selectors and options of files takes them from there;
+with other ones than recorded it is refused. A keyword in braces in --layout stands for the value of that attribute.
 
 Examples:
   ahi-dicom export 1.2.840.113619.2.30.1 --out ./study                    a study
   ahi-dicom export STUDY_UID/SERIES_UID --out ./series --format dcm,png   a series, with pictures
   ahi-dicom export STUDY_UID --out ./first --format png --frame 1         a picture of each instance
   ahi-dicom export --all --out ./everything --transfer-syntax stored      all, as AHI stores it
-  ahi-dicom export --all --out ./everything --resume                      what is still missing
+  ahi-dicom export --out ./everything --resume                            what is still missing
   ahi-dicom search --json | jq -r .imageSetId | ahi-dicom export - --out ./found`
 
 /** Adds the command `export`. */
@@ -30,11 +31,11 @@ export function addExport(program: Command, run: CommandRunner): void {
     'Export image sets, studies, series or instances to DICOM and PNG files.',
     examples,
   )
-  addSelectionOptions(command)
+  const selecting = addedOptions(command, addSelectionOptions)
   command.option('--out <dir>', 'the folder to write to; needed unless --dry-run', (value) =>
     parseFolder(value, '--out'),
   )
-  addFileOptions(command)
+  const shaping = addedOptions(command, addFileOptions)
   addWorkOptions(command)
   command
     .addOption(
@@ -46,7 +47,8 @@ export function addExport(program: Command, run: CommandRunner): void {
     .action(async (selectors: string[], options: ExportOptions, command: Command) => {
       await run('export', command.optsWithGlobals<GlobalOptions>(), async (context) => {
         const { runExport } = await import('../commands/export.ts')
-        return await runExport(selectors, options, context)
+        const given = { selection: isGiven(command, selecting), files: isGiven(command, shaping) }
+        return await runExport(selectors, { ...options, given }, context)
       })
     })
 }

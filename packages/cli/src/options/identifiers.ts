@@ -33,7 +33,7 @@ export function parseUid(value: string, what: string): string {
   )
 }
 
-/** Whether a text has the form of AHI's data store and image set ids. */
-function isAhiId(value: string): boolean {
+/** Returns whether a text has the form of AHI's data store and image set ids. */
+export function isAhiId(value: string): boolean {
   return /^[0-9a-z]{32}$/.test(value)
 }

@@ -1,0 +1,21 @@
+import type { Command } from 'commander'
+
+/** Which options of a job the user has given, on the command line, by the environment or in a configuration file. */
+export interface GivenOptions {
+  /** Options that select. Selectors are no options. */
+  readonly selection: boolean
+  /** Options that shape files. */
+  readonly files: boolean
+}
+
+/** Adds options to a command, and returns their names. */
+export function addedOptions(command: Command, add: (command: Command) => unknown): readonly string[] {
+  const before = command.options.length
+  add(command)
+  return command.options.slice(before).map((option) => option.attributeName())
+}
+
+/** Returns whether one of some options has another source than its default. */
+export function isGiven(command: Command, names: readonly string[]): boolean {
+  return names.some((name) => !['default', undefined].includes(command.getOptionValueSource(name)))
+}

@@ -1,0 +1,102 @@
+import { createFormats, readDescription, type DescribedFiles, type DescribedSelection } from '@ahi-dicom/export-files'
+import { parseFilter, type Selector } from '@ahi-dicom/exporter'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
+import type { CommandContext } from '../command-context.ts'
+import type { GivenOptions } from '../definitions/given-options.ts'
+import { UsageError } from '../errors.ts'
+import { filesOf, type FileOptions, type Files } from './file-options.ts'
+import { isAhiId } from './identifiers.ts'
+import { parseFrames } from './option-values.ts'
+import { checkSelection, readSelection, type Selection, type SelectionOptions } from './selection-options.ts'
+
+/** What a job on an export that is there selects, and which files it writes. */
+export interface RecordedJob {
+  readonly selection: Selection
+  readonly files: Files
+}
+
+/** Options of {@link readJob}. */
+export interface ReadJobOptions extends SelectionOptions, FileOptions {
+  readonly given: GivenOptions
+}
+
+/**
+ * Returns what the command line asks for. Where it says nothing of the selection or of the files, `export.json` of the folder
+ * tells what the export was started with. Without a folder, the command line has to say all.
+ */
+export async function readJob(
+  directory: string | undefined,
+  texts: readonly string[],
+  options: ReadJobOptions,
+  context: CommandContext,
+): Promise<RecordedJob> {
+  const { given } = options
+  const hasSelection = texts.length > 0 || given.selection
+  const files = filesOf(options)
+  if (directory === undefined || (hasSelection && given.files))
+    return { selection: await selectionOf(texts, options, context), files }
+  const description = await readDescription(folderDestination({ directory }).record)
+  const selection =
+    hasSelection || description === undefined
+      ? await selectionOf(texts, options, context)
+      : { ...recordedSelection(description.selection), datastoreId: datastoreIdOf(description, context) }
+  const isRecorded = !given.files && description !== undefined
+  return { selection, files: isRecorded ? { ...files, ...recordedFiles(description.files) } : files }
+}
+
+async function selectionOf(
+  texts: readonly string[],
+  options: SelectionOptions,
+  context: CommandContext,
+): Promise<Selection> {
+  checkSelection(texts, options)
+  return await readSelection(texts, options, context)
+}
+
+/** The data store need not be named again; one that is named has to be the same, which the job checks. */
+function datastoreIdOf(
+  { datastoreId }: { readonly datastoreId: string },
+  { global, env, ...context }: CommandContext,
+): string {
+  const named = global.datastoreId ?? env['AHI_DATASTORE_ID'] ?? ''
+  return named === '' ? datastoreId : context.datastoreId()
+}
+
+function recordedSelection(selection: DescribedSelection | undefined): Omit<Selection, 'datastoreId'> {
+  if (selection === undefined) throw notKept('selectors that came one by one')
+  const { selectors, filters, nonPrimary } = selection
+  const rest = { filters: filters.map(parseFilter), nonPrimary }
+  if (selectors === 'all') return { selectors, ...rest }
+  if ('count' in selectors) throw notKept(`${selectors.count} selectors`)
+  return { selectors: selectors.map(recordedSelector), ...rest }
+}
+
+function notKept(what: string): UsageError {
+  return new UsageError(
+    `Cannot tell what the export selects: it was made with ${what}, which export.json does not keep; give them again, or --all`,
+  )
+}
+
+/** An image set of a named version is recorded as `id@version`. */
+function recordedSelector(text: string): Selector | string {
+  const [imageSetId = '', versionId] = text.split('@')
+  return versionId !== undefined && isAhiId(imageSetId) ? { imageSetId, versionId } : text
+}
+
+const formatNames = ['dcm', 'png'] as const
+
+function recordedFiles({
+  formats,
+  layout,
+  transferSyntax,
+  source,
+  headerOnly,
+}: DescribedFiles): Omit<Files, 'verifyFrames'> {
+  const names = formats.flatMap(({ name }) => formatNames.find((known) => known === name) ?? [])
+  if (names.length < formats.length) {
+    throw new UsageError('Cannot go on with the export: export.json names a format that this version does not know')
+  }
+  const { frames, settings } = formats.find(({ name }) => name === 'png') ?? {}
+  const png = { ...settings, ...(frames !== undefined && frames !== 'all' && { frames: parseFrames(frames) }) }
+  return { formats: createFormats(names, { png }), layout, transferSyntax, source, headerOnly }
+}
