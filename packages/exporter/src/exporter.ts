@@ -8,6 +8,7 @@ import { ExporterClosedError } from './errors.ts'
 import { runExport, runSync, type JobParts } from './job/export-job.ts'
 import type { ExportOptions } from './job/job.ts'
 import { createLaneThreads } from './job/lane-threads.ts'
+import { defaultMaxMemory, memoryShares } from './memory/max-memory.ts'
 import { loadLaneModule } from './lane/load-lane-module.ts'
 import { createLocalSources, instanceOptions } from './lane/local-sources.ts'
 import {
@@ -48,17 +49,18 @@ export interface ExporterOptions extends OwnClientOptions {
   /** Most threads of one export, and most that decode for reading. Default: one for each core. */
   readonly lanes?: number | undefined
   /**
-   * Bytes of frames that exports may have fetched and decoded and not yet written. Default 16 MiB for each lane, enough
-   * for 20 slices of 512 x 512. A frame larger than that passes alone.
+   * Bytes of memory for what grows with an export: half for frames, three eighths for metadata documents, an eighth for what
+   * the record knows of files. A frame or a document that is larger than its share passes alone. The runtime, the codecs and
+   * the code are not bounded by it. Default: a quarter of the machine or of its container, 1 GiB at most.
    */
+  readonly maxMemory?: number | undefined
+  /** Bytes of frames that exports may have fetched and decoded and not yet written. Default: half of `maxMemory`. */
   readonly maxBytesInFlight?: number | undefined
   /** Longest time that one frame may take to decode, in milliseconds. Default 30 000, a thousand usual frames. */
   readonly decodeTimeoutMs?: number | undefined
   /** Module that lanes run. Default: the `./lane` export of this package; name it if that is bundled. */
   readonly laneUrl?: string | URL | undefined
 }
-
-const laneMemory = 16 << 20
 
 /** Which metadata document to read. */
 export interface MetadataOptions {
@@ -119,7 +121,10 @@ export interface Exporter extends AsyncDisposable {
  */
 export function createExporter(options: ExporterOptions = {}): Exporter {
   const { fetchConcurrency = 64, lanes: laneCount = availableParallelism(), decodeTimeoutMs = 30_000 } = options
-  const { maxBytesInFlight = laneCount * laneMemory } = options
+  const { maxMemory = defaultMaxMemory() } = options
+  checkCount(maxMemory, 'maxMemory')
+  const memory = memoryShares(maxMemory)
+  const { maxBytesInFlight = memory.frames } = options
   checkCount(fetchConcurrency, 'fetchConcurrency')
   checkCount(maxBytesInFlight, 'maxBytesInFlight')
   checkCount(laneCount, 'lanes')
@@ -135,6 +140,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     laneCount,
     fetchConcurrency,
     maxBytesInFlight,
+    memory,
     decodeTimeoutMs,
     frameDecoder: options.frameDecoder,
     decoder: once(() => decoderOf(options.frameDecoder, { threads: laneCount, timeoutMs: decodeTimeoutMs }, own)),

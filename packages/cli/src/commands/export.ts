@@ -35,7 +35,7 @@ export async function runExport(
 ): Promise<ExitCode> {
   if (options.dryRun === true) return await runPlan(texts, options, context)
   if (options.resume !== true) checkSelection(texts, options)
-  const { out: directory, concurrency, threads, cache } = options
+  const { out: directory, concurrency, threads, maxMemory, cache } = options
   if (directory === undefined) {
     throw new UsageError('Cannot tell where to export to: give --out DIR, or --dry-run to see what would be exported')
   }
@@ -47,7 +47,7 @@ export async function runExport(
     maxConnections: concurrency,
   })
   const client = cachedClient(own, cache, context.log)
-  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads })
+  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads, maxMemory })
   const destination = folderDestination({ directory, mode: options.mode })
   const summary = await exportTo(exporter, { ...selection, ...files, destination, mode: modeOf(options) }, context)
   if (context.global.json === true) await printJsonLine(context.terminal, summary)

@@ -27,7 +27,7 @@ export async function runSync(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, global, log, signal } = context
-  const { out: directory, concurrency, threads, dryRun } = options
+  const { out: directory, concurrency, threads, maxMemory, dryRun } = options
   limitYoungGeneration()
   const { selection, files } = await readJob(directory, texts, options, context)
   await using client = createAhiClient({
@@ -35,7 +35,7 @@ export async function runSync(
     ...documentSettings(options),
     maxConnections: concurrency,
   })
-  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads })
+  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads, maxMemory })
   const told: Promise<boolean>[] = []
   let summary: ExportSummary
   {

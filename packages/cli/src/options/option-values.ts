@@ -73,6 +73,16 @@ export function parseFileMode(value: string): number {
 
 const ownersPermissions = 0o600
 
+/** Returns the bytes of a size such as `512M` or `1G`, in powers of 1024, or throws a {@link UsageError}. */
+export function parseSize(value: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,6})([KMG])(?:i?B)?$/i.exec(value) ?? []
+  const bytes = Number(digits) * 1024 ** (1 + 'KMG'.indexOf(unit.toUpperCase()))
+  if (digits !== '' && bytes >= leastMemory) return bytes
+  throw new UsageError(`Cannot use '${value}' as --max-memory: give a size such as 512M or 1G, 16M at least`)
+}
+
+const leastMemory = 16 * 1024 ** 2
+
 /** A range of days, either end of which may be open, as DICOM dates (PS3.5 DA, `YYYYMMDD`). */
 export interface DateRange {
   readonly from?: string

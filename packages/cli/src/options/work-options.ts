@@ -4,4 +4,6 @@ import type { DocumentOptions } from './document-options.ts'
 export interface WorkOptions extends DocumentOptions {
   readonly concurrency?: number
   readonly threads?: number
+  /** Bytes. */
+  readonly maxMemory?: number
 }

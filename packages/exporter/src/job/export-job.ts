@@ -11,6 +11,8 @@ import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import { errorCode, failureOf } from '../failure/failure.ts'
 import type { ItemResult, LaneItem } from '../lane/lane-item.ts'
 import { instanceRequest } from '../lane/manifest-entry.ts'
+import { createDocumentMemory } from '../memory/document-memory.ts'
+import type { MemoryShares } from '../memory/max-memory.ts'
 import { countRequests } from '../record/request-counts.ts'
 import { countLoaded, countSkipped, summarize } from '../record/counts.ts'
 import type { ExportSummary, JobSummary } from '../record/summary.ts'
@@ -50,6 +52,7 @@ export interface JobParts extends LaneParts {
   readonly client: ExporterClient
   /** Aborts when the exporter is closed. */
   readonly closed: AbortSignal
+  readonly memory: MemoryShares
 }
 
 /**
@@ -119,6 +122,7 @@ async function exportToOpened(
     mode,
     description: describeExport(options, formats),
     formats,
+    maxMemory: parts.memory.record,
     request: instanceRequest(options),
     verifyFrames,
     selection: selectionName(options),
@@ -226,6 +230,7 @@ async function exportSelection(hand: Hand): Promise<void> {
   const walk = walkSelection(parts.client, {
     ...options,
     signal,
+    documentMemory: createDocumentMemory(parts.memory.documents),
     isDone: sync?.isDone,
     onDone: sync && ((imageSet) => takeDone(job, sync, imageSet)),
     onSelected: () => void (counts.imageSets.selected += 1),

@@ -2,6 +2,7 @@ import { imageSetInstances, type ImageSetInstance, type ImageSetMetadata } from 
 import type { LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import { readAhead } from '@ahi-dicom/export-files'
 import { failureOf } from '../failure/failure.ts'
+import type { DocumentMemory, DocumentPlace } from '../memory/document-memory.ts'
 import type { ExporterClient } from './client.ts'
 import { latestVersion } from './latest-version.ts'
 import { losslessFormat } from './lossless-format.ts'
@@ -22,6 +23,8 @@ export interface LoadedImageSet {
   readonly losslessStorageFormat: LosslessStorageFormat
   /** Whether no later version is known. */
   readonly isLatestVersion: boolean
+  /** Called once the consumer has gone on: the document is of no more use. */
+  readonly release: () => void
 }
 
 /** An image set whose metadata could not be had. */
@@ -76,7 +79,7 @@ export interface SkipOptions {
   readonly onDone?: ((imageSet: ImageSetVersion) => void) | undefined
 }
 
-/** Documents may have 50 MB, some 300 MB once parsed: two wait while the third is worked on. */
+/** Documents that are read while one is worked on, if there is memory for them. */
 const documentsAhead = 2
 
 /** Told of image sets ahead of the consumer, so that totals are known early. */
@@ -89,6 +92,8 @@ export interface LoadObserver {
   readonly onUnreadable?: (() => void) | undefined
   /** No more image sets will be selected. */
   readonly onSelectionOver?: (() => void) | undefined
+  /** Bounds the documents in memory. Default: two are read ahead, however large they are. */
+  readonly documentMemory?: DocumentMemory | undefined
 }
 
 /** Selects image sets and reads their metadata a little ahead of the consumer. Failures are yielded in their place. */
@@ -106,8 +111,10 @@ export async function* loadSelectedImageSets(
       if (versionId !== undefined) options.onDone?.({ imageSetId: selected.imageSetId, versionId })
     }
     if (selection.kind === 'unsettled') yield unsettled(selection)
-    else if (selection.kind !== 'finished-group') yield selection
-    else {
+    else if (selection.kind !== 'finished-group') {
+      yield selection
+      if (selection.kind === 'loaded') selection.release()
+    } else {
       const { nonPrimary } = selection
       // All image sets of the group have been loaded by now, because their results come in order.
       for (const unmet of selection.group.unmet()) yield { kind: 'unmet-selector', ...unmet, nonPrimary }
@@ -129,7 +136,7 @@ function createLoad(
   const formatOf = losslessFormat(client, options)
   const isLatest = latestVersion(client, options)
 
-  async function load(selected: SelectedImageSet): Promise<ImageSetLoading> {
+  async function load(selected: SelectedImageSet, place: DocumentPlace | undefined): Promise<ImageSetLoading> {
     if (needsDocument?.(selected) === false) {
       assumeMet(selected)
       return { kind: 'done', selected, versionId: undefined }
@@ -142,19 +149,26 @@ function createLoad(
       return { kind: 'done', selected, versionId }
     }
     const metadata = await client.getImageSetMetadata({ datastoreId, imageSetId, versionId, signal })
+    place?.fit(metadata)
     const instances = Array.from(imageSetInstances(metadata)).filter((entry) => isWanted(entry, selected))
     const losslessStorageFormat = await formatOf(instances)
     const isLatestVersion = await isLatest(selected)
-    const content = { versionId, metadata, instances, losslessStorageFormat, isLatestVersion }
+    const release = (): void => place?.release()
+    const content = { versionId, metadata, instances, losslessStorageFormat, isLatestVersion, release }
     const loaded: LoadedImageSet = { kind: 'loaded', selected, ...content }
     onLoaded?.(loaded)
     return loaded
   }
 
   return async (selected) => {
+    // The consumer frees places in the order of the selection, so they have to be taken in it.
+    const place = await options.documentMemory?.reserve(signal)
     try {
-      return await load(selected)
+      const loading = await load(selected, place)
+      if (loading.kind !== 'loaded') place?.release()
+      return loading
     } catch (error) {
+      place?.release()
       signal?.throwIfAborted()
       assumeMet(selected)
       if (!failureOf(error).isOutage) onUnreadable?.()
