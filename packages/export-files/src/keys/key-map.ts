@@ -24,7 +24,7 @@ export interface KeyMapOptions {
 const entryBytes = 256
 
 /** Memory of a map. */
-export const defaultMapMemory = 24 * 2 ** 20
+export const defaultMapMemory: number = 24 * 2 ** 20
 
 /**
  * Makes an empty map. Dispose of it when it is of no more use. Values are plain data. Keys that are used one after another
