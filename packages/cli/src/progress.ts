@@ -6,6 +6,8 @@ export interface Progress extends Disposable {
   readonly update: (state: Omit<ProgressState, 'elapsedMs'>) => void
   /** Writes a line of its own, without disturbing the progress. */
   readonly line: (text: string) => void
+  /** Takes the line of progress away until the next update, because something else is printed. */
+  readonly clear: () => void
 }
 
 /** Options of {@link createProgress}. */
@@ -39,7 +41,7 @@ export function createLogProgress(log: Log, { write, now }: Omit<ProgressOptions
 
 /** Returns a progress that shows nothing but its lines. */
 export function createSilentProgress(write: (text: string) => void): Progress {
-  return { update() {}, line: (text) => write(`${text}\n`), [Symbol.dispose]() {} }
+  return { update() {}, line: (text) => write(`${text}\n`), clear() {}, [Symbol.dispose]() {} }
 }
 
 function createLiveProgress({ columns, write, now = steadyNow }: ProgressOptions): Progress {
@@ -70,6 +72,7 @@ function createLiveProgress({ columns, write, now = steadyNow }: ProgressOptions
       write(`${text}\n`)
       draw()
     },
+    clear,
     [Symbol.dispose]() {
       clearInterval(clock)
       latest = undefined
@@ -99,6 +102,7 @@ function createSteppedProgress(tell: (state: ProgressState) => void, now = stead
       writtenShare = share
       tell(current)
     },
+    clear() {},
     [Symbol.dispose]() {},
   }
 }

@@ -127,3 +127,22 @@ test('verifyExport says so if nothing can be read back', async () => {
   const destination = without(await exported(1), 'read')
   await expect(eventsOf(destination)).rejects.toMatchObject({ code: 'OUTPUT_NOT_READABLE' })
 })
+
+test('verifyExport asks the digester that it is given, and tells how many files there are', async () => {
+  const destination = without(await exported(3), 'read')
+  const asked: string[] = []
+  let planned = 0
+  const events: VerificationEvent[] = []
+  const options = {
+    digest: async (path: string) => {
+      asked.push(path)
+      return path.endsWith('1.2.dcm') ? undefined : { byteLength: 6, sha256: '0'.repeat(64) }
+    },
+    onStart: ({ files }: { readonly files: number }) => {
+      planned = files
+    },
+  }
+  for await (const event of verifyExport(destination, options)) events.push(event)
+  expect({ asked, planned }).toEqual({ asked: ['study/1.1.dcm', 'study/1.2.dcm', 'study/1.3.dcm'], planned: 3 })
+  expect(events).toMatchObject([{ problem: 'hash' }, { problem: 'missing' }, { problem: 'hash' }, { kind: 'summary' }])
+})

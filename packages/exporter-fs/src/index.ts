@@ -4,6 +4,8 @@
  */
 export { documentFolder } from './documents/document-folder.ts'
 export { folderDestination } from './folder/folder-destination.ts'
+export { createFolderDigester } from './folder/folder-digester.ts'
+export type { FolderDigester, FolderDigesterOptions } from './folder/folder-digester.ts'
 export { folderFiles } from './folder/folder-files.ts'
 export type { FolderFile, FolderFiles } from './folder/folder-files.ts'
 export { folderRecord } from './folder/folder-record.ts'

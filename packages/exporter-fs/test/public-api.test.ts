@@ -4,6 +4,7 @@ import * as lane from '@ahi-dicom/exporter-fs/lane'
 
 test('exports what the README names', () => {
   expect(Object.keys(exporterFs).sort()).toEqual([
+    'createFolderDigester',
     'documentFolder',
     'folderDestination',
     'folderFiles',

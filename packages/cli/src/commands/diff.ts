@@ -54,6 +54,7 @@ export async function diff(a: string, b: string, options: DiffOptions, context: 
       bytesFetched: counts.bytes,
       noun: 'files',
     })
+    if (event.kind !== 'compared' || event.differences > 0) progress.clear()
     await print(event)
     if (event.kind === 'summary') exitCode = exitCodeOf(event)
   }

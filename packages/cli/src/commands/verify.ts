@@ -1,10 +1,11 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { verifyExport, type VerificationEvent, type VerificationSummary } from '@ahi-dicom/export-files'
-import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { createFolderDigester, folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
 import { inCommandWords } from '../command-words.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
+import type { Progress } from '../progress.ts'
 import { formatBytes, formatCount } from '../quantities.ts'
 
 type Problem = Extract<VerificationEvent, { readonly kind: 'problem' }>
@@ -24,9 +25,17 @@ export async function verify(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, global, signal } = context
+  await using digester = createFolderDigester({ directory })
+  using progress = context.startProgress()
+  const seen = { done: 0, failed: 0, total: 0, bytes: 0 }
+  const { concurrency } = digester
+  const onStart = ({ files }: { readonly files: number }): void => void (seen.total = files)
   let exitCode: ExitCode = exitCodes.ok
-  for await (const event of verifyExport(folderDestination({ directory }), { signal })) {
+  const options = { signal, concurrency, digest: digester.digest, onStart }
+  for await (const event of verifyExport(folderDestination({ directory }), options)) {
+    if (event.kind !== 'summary') update(progress, seen, event)
     if (event.kind === 'verified') continue
+    progress.clear()
     if (event.kind === 'problem') {
       exitCode = exitCodes.someFailed
       if (global.json === true) await printJsonLine(terminal, event)
@@ -35,6 +44,26 @@ export async function verify(
     else if (global.quiet !== true) await terminal.print(summaryText(event))
   }
   return exitCode
+}
+
+interface Seen {
+  done: number
+  failed: number
+  bytes: number
+  readonly total: number
+}
+
+function update(progress: Progress, seen: Seen, event: Exclude<VerificationEvent, VerificationSummary>): void {
+  seen.done += 1
+  if (event.kind === 'verified') seen.bytes += event.byteLength
+  else seen.failed += 1
+  progress.update({
+    instances: { ...seen, done: Math.min(seen.done, seen.total) },
+    isTotalKnown: seen.total > 0,
+    frames: { done: 0, total: 0 },
+    bytesFetched: seen.bytes,
+    noun: 'files',
+  })
 }
 
 function problemText({ problem, path, shownPath, message }: Problem, showPaths: true | undefined): string {

@@ -1,4 +1,6 @@
 import type { Destination } from '../destination/destination.ts'
+import type { ReadFileOptions } from '../destination/file-content.ts'
+import type { FileDigest } from '../destination/file-writer.ts'
 import { recordNames } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import { digestOf } from '../reading/digest-content.ts'
@@ -60,8 +62,15 @@ export interface VerificationSummary {
 /** Options of {@link verifyExport}. */
 export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined
-  /** Files read at a time. Default 4: reading overlaps with hashing, which one core does. */
+  /** Files read at a time. Default 4: reading overlaps with hashing, which one core does unless `digest` has more. */
   readonly concurrency?: number | undefined
+  /**
+   * Returns size and SHA-256 of a file, or undefined if there is none, such as threads that read files beside each other.
+   * Default: `destination.read`, in this thread.
+   */
+  readonly digest?: ((path: string, options: ReadFileOptions) => Promise<FileDigest | undefined>) | undefined
+  /** Called before the first file is read. */
+  readonly onStart?: ((planned: { readonly files: number }) => void) | undefined
   /** Bytes of memory for what the manifest says. What does not fit goes to a temporary database. Default 24 MiB. */
   readonly maxMemory?: number | undefined
 }
@@ -77,15 +86,16 @@ export async function* verifyExport(
   destination: Destination,
   options: VerifyOptions = {},
 ): AsyncGenerator<VerificationEvent> {
-  const read = readerOf(destination)
+  const digest = options.digest ?? digesterOf(destination)
   const damagedLines: DamagedLine[] = []
   using manifest = await manifestOf(destination, { ...options, onDamagedLine: (line) => damagedLines.push(line) })
+  options.onStart?.({ files: manifest.index.paths })
   const shownPaths = createShownPaths()
   const counter = createFileCounter()
   const counts = { verified: 0, byteLength: 0, problems: 0 }
   let isComplete = true
   let flushed = 0
-  for await (const { file, ...event } of findings(destination, { manifest, damagedLines, read }, options)) {
+  for await (const { file, ...event } of findings(destination, { manifest, damagedLines, digest }, options)) {
     if (file !== undefined) {
       shownPaths.add(file)
       counter.add(file)
@@ -114,19 +124,25 @@ type Finding = (Event<'verified'> | Omit<Event<'problem'>, 'shownPath'>) & {
   /** The recorded file that was checked. */
   readonly file?: ManifestFile
 }
-type ReadFile = NonNullable<Destination['read']>
+type DigestFile = NonNullable<VerifyOptions['digest']>
 
 interface Subject {
   readonly manifest: Manifest
   readonly damagedLines: readonly DamagedLine[]
-  readonly read: ReadFile
+  readonly digest: DigestFile
 }
 
-function readerOf(destination: Destination): ReadFile {
+function digesterOf(destination: Destination): DigestFile {
   const { name } = destination
-  if (destination.read !== undefined) return destination.read.bind(destination)
-  const message = `Cannot verify "${name}": files of this kind of destination cannot be read back`
-  throw new OutputError('OUTPUT_NOT_READABLE', message, { path: name })
+  const read = destination.read?.bind(destination)
+  if (read === undefined) {
+    const message = `Cannot verify "${name}": files of this kind of destination cannot be read back`
+    throw new OutputError('OUTPUT_NOT_READABLE', message, { path: name })
+  }
+  return async (path, options) => {
+    const content = await read(path, options)
+    return content === undefined ? undefined : await digestOf(content)
+  }
 }
 
 async function manifestOf({ name, record }: Destination, options: ReadManifestOptions): Promise<Manifest> {
@@ -138,14 +154,14 @@ async function manifestOf({ name, record }: Destination, options: ReadManifestOp
 
 async function* findings(
   destination: Destination,
-  { manifest, damagedLines, read }: Subject,
+  { manifest, damagedLines, digest }: Subject,
   { signal, concurrency = 4 }: VerifyOptions,
 ): AsyncGenerator<Finding> {
   yield* damagedLines.map(({ number, isComplete }) =>
     problem('line', recordNames.manifest, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`),
   )
   yield* readAhead(manifest.files(), concurrency - 1, async (file) => ({
-    ...(await checkFile(read, file, signal)),
+    ...(await checkFile(digest, file, signal)),
     file,
   }))
   for await (const { path, isLink } of destination.list?.() ?? []) {
@@ -156,14 +172,13 @@ async function* findings(
   }
 }
 
-async function checkFile(read: ReadFile, file: ManifestFile, signal: AbortSignal | undefined): Promise<Finding> {
+async function checkFile(digest: DigestFile, file: ManifestFile, signal: AbortSignal | undefined): Promise<Finding> {
   signal?.throwIfAborted()
   const { path, bytes, sha256 } = file
   if (!isFilePath(path)) return problem('outside', path, 'the manifest names a path that no file of an export has')
   try {
-    const content = await read(path, { signal })
-    if (content === undefined) return problem('missing', path, 'it is not there')
-    const found = await digestOf(content)
+    const found = await digest(path, { signal })
+    if (found === undefined) return problem('missing', path, 'it is not there')
     if (found.byteLength !== bytes)
       return problem('size', path, `it has ${found.byteLength} bytes, the manifest says ${bytes}`)
     if (found.sha256 !== sha256)

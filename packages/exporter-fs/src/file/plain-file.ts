@@ -61,7 +61,8 @@ function requirePlainFile(path: string, found: Stats): void {
   if (!found.isFile()) throw notAFile(path)
 }
 
-function notAFile(path: string): OutputError {
+/** Makes the error for what is no file where one has to be. */
+export function notAFile(path: string): OutputError {
   const message = `Cannot use "${path}": it is a folder, a pipe or a device, where a file has to be; remove it`
   return new OutputError('OUTPUT_NOT_A_FILE', message, { path })
 }
