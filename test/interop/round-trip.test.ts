@@ -9,6 +9,7 @@ import { fidelityDocument } from '../fidelity/table.ts'
 import { compareAll, describeDifferences } from './comparison.ts'
 import { newComplaints, READERS } from './complaints.ts'
 import { decodeByProgram, DECODING_PROGRAMS } from './decode-by-program.ts'
+import { diffFolderTrips, diffOutputs, expectedDiff } from './diff-outputs.ts'
 import { readManifest } from './export-journal.ts'
 import { REJECTED } from './rejected.ts'
 import { connection, exportKind } from './round-trip.ts'
@@ -77,6 +78,17 @@ describe.skipIf(mustSkip('files through emulator and exporter', requirements))(
       expect(describeDifferences(run.comparison.files)).toEqual([])
       expect(run.comparison.files.filter(({ pixels }) => pixels.startsWith('undecodable'))).toEqual([])
       expect(run.rows.filter(({ lost }) => lost.length > 0)).toEqual([])
+    })
+
+    test('dicom-diff says of every file what the comparator in Python says, and finds damage in it', async () => {
+      const dicom = run.comparison.files.filter(({ kind }) => kind !== 'png')
+      const found = await diffOutputs(run.trips)
+      const names = new Set(found.map(({ name }) => name))
+      const expected = dicom.filter(({ name }) => names.has(name)).map(expectedDiff)
+      expect(found.map(({ pixels: _, missed: __, ...rest }) => rest)).toEqual(expected)
+      expect(found.filter(({ pixels }) => pixels === 'not compared' || pixels === 'different')).toEqual([])
+      expect(found.filter(({ missed }) => missed.length > 0)).toEqual([])
+      expect(await diffFolderTrips(run.trips)).toEqual([])
     })
 
     test.each(READERS)('%s has no complaint that it does not have about the original', async (reader) => {

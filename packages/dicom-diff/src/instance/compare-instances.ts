@@ -20,7 +20,7 @@ import { areSameBytes, type PlacedBytes } from '../pixels/compare-bytes.ts'
 import { comparePixels, type PixelComparison, type PixelOutcome } from '../pixels/compare-pixels.ts'
 import type { DecodeCodeStream, PixelFile } from '../pixels/frame-source.ts'
 import { readImage } from '../pixels/image.ts'
-import { explainByPixels } from './explain.ts'
+import { explainByPixels, type PixelEvidence } from './explain.ts'
 import { compareFileMeta } from './file-meta.ts'
 
 /** Options of {@link compareInstances}. */
@@ -177,11 +177,15 @@ function wholePixels({ dataSet, source }: OpenedPart10, tag: number): PlacedByte
 /** Answers what attributes alone leave open. */
 async function answered(comparison: Comparison, pixels: PixelComparison): Promise<Difference[]> {
   const { findings } = comparison
-  const header = pixels.headers?.[findings.output === 'b' ? 'a' : 'b']
+  const evidence: PixelEvidence = {
+    pixels,
+    header: pixels.headers?.[findings.output === 'b' ? 'a' : 'b'],
+    outputHeader: pixels.headers?.[findings.output],
+    isOutputEncapsulated: comparison.output.dataSet.get(tags.pixelData)?.fragmentPlaces !== undefined,
+  }
   const differences: Difference[] = []
   for (const question of findings.questions) {
-    const normalisation =
-      explainByPixels(question, { pixels, header }) ?? (await explainByCompanions(comparison, question))
+    const normalisation = explainByPixels(question, evidence) ?? (await explainByCompanions(comparison, question))
     differences.push({ ...question.difference, ...(normalisation !== undefined && { normalisation }) })
   }
   return differences

@@ -10,6 +10,9 @@ export interface PixelEvidence {
   readonly pixels: PixelComparison
   /** Header of the first frame of the original. */
   readonly header: FrameHeader | undefined
+  /** Header of the first frame of the export, which is not there if its pixels are not encapsulated. */
+  readonly outputHeader: FrameHeader | undefined
+  readonly isOutputEncapsulated: boolean
 }
 
 const lossyTags: readonly number[] = [
@@ -22,14 +25,14 @@ const colourTerms: ReadonlySet<string> = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_4
 /** Returns why an export describes its pixels in another way, if the pixels are the same. */
 export function explainByPixels(
   { place, difference }: OpenQuestion,
-  { pixels, header }: PixelEvidence,
+  evidence: PixelEvidence,
 ): NormalisationId | undefined {
+  const { pixels, header } = evidence
   if (!['as encoded', 'equal', 'within tolerance'].includes(pixels.outcome)) return undefined
   if (difference.difference === 'vr') return undefined
   const { tag } = place
   if (lossyTags.includes(tag)) return isLossy(header) && place.output !== undefined ? 'lossy' : undefined
-  if (tag === tags.photometricInterpretation && pixels.hasSameColours === true && areColours(place))
-    return 'photometric'
+  if (tag === tags.photometricInterpretation && areColoursOf(place, evidence)) return 'photometric'
   if (tag === tags.planarConfiguration) return unsignedShort(place.output) === 0 ? 'planar' : undefined
   return header !== undefined && describes(header, place) ? 'pixel-description' : undefined
 }
@@ -38,15 +41,39 @@ function isLossy(header: FrameHeader | undefined): boolean {
   return header !== undefined && header.kind !== 'jpeg-xl' && header.isLossy
 }
 
-function areColours({ original, output }: Place): boolean {
-  return colourTerms.has(plainText(original)) && colourTerms.has(plainText(output))
+/** Whether both name the same kind of colours, and the export names that of its own pixels. */
+function areColoursOf({ original, output }: Place, evidence: PixelEvidence): boolean {
+  const [stated, written] = [plainText(original), plainText(output)]
+  if (evidence.pixels.hasSameColours !== true || !colourTerms.has(stated) || !colourTerms.has(written)) return false
+  return writtenColours(stated, evidence)?.includes(written) ?? true
+}
+
+/**
+ * Returns what an export may call its colours (PS3.5 8.2.4): samples are RGB or YBR_FULL, and JPEG 2000 names its
+ * transform. Of YBR_FULL that was encoded with a transform, decoders give YBR_FULL. `undefined`: the code stream does not say.
+ */
+function writtenColours(
+  stated: string,
+  { outputHeader, isOutputEncapsulated }: PixelEvidence,
+): readonly string[] | undefined {
+  if (!isOutputEncapsulated) return ['RGB', 'YBR_FULL']
+  if (outputHeader?.kind !== 'jpeg2000' && outputHeader?.kind !== 'htj2k') return undefined
+  const { colourTransform } = outputHeader
+  if (colourTransform === 'none') return ['RGB', 'YBR_FULL']
+  return [
+    colourTransform === 'reversible' ? 'YBR_RCT' : 'YBR_ICT',
+    ...(stated.startsWith('YBR_FULL') ? ['YBR_FULL'] : []),
+  ]
 }
 
 /** Whether an output says of its pixels what the code streams of the original say, and the original did not. */
-function describes(header: FrameHeader, { tag, output }: Place): boolean {
+function describes(header: FrameHeader, { tag, original, output }: Place): boolean {
   if (header.kind === 'jpeg-xl' || output === undefined) return false
   const { width, height, components, bitsPerSample, isSigned } = header
-  if (tag === tags.photometricInterpretation) return colourTerms.has(plainText(output)) === (components === 3)
+  if (tag === tags.photometricInterpretation) {
+    const [wasRight, isRight] = [original, output].map((one) => colourTerms.has(plainText(one)) === (components === 3))
+    return wasRight === false && isRight === true
+  }
   const expected = new Map<number, number>([
     [tags.rows, height],
     [tags.columns, width],
