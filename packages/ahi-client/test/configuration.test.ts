@@ -26,6 +26,17 @@ beforeAll(async () => {
       '[profile pointed]',
       'region = us-west-2',
       'endpoint_url = http://pointed.test:81/base',
+      '[profile serviced]',
+      'region = us-west-2',
+      'endpoint_url = http://general.test:82',
+      'services = local',
+      '[services local]',
+      'medical_imaging =',
+      '  endpoint_url = http://serviced.test:83',
+      '[profile federal]',
+      'region = us-gov-west-1',
+      'use_fips_endpoint = true',
+      'use_dualstack_endpoint = true',
     ].join('\n'),
   )
   await writeFile(
@@ -140,6 +151,28 @@ describe('the endpoint', () => {
     expect(frame).toBe('http://given.test:3')
   })
 
+  test('comes from a profile that is given', async () => {
+    const { frame, region } = await destinations({ profile: 'pointed' })
+    expect({ frame, region }).toEqual({ frame: 'http://pointed.test:81/base', region: 'us-west-2' })
+  })
+
+  test('of a services section goes before that of its profile, and after the environment', async () => {
+    expect(await destinations({ profile: 'serviced' })).toMatchObject({ frame: 'http://serviced.test:83' })
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://any.test:1')
+    expect(await destinations({ profile: 'serviced' })).toMatchObject({ frame: 'http://any.test:1' })
+    vi.stubEnv('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'true')
+    expect(await destinations({ profile: 'serviced' })).toMatchObject({
+      frame: 'https://runtime-medical-imaging.us-west-2.amazonaws.com:',
+    })
+  })
+
+  test('may be that of FIPS and dual-stack by the profile', async () => {
+    const { control, frame, dicom } = await destinations({ profile: 'federal' })
+    expect(control).toBe('https://medical-imaging-fips.us-gov-west-1.api.aws:')
+    expect(frame).toBe('https://runtime-medical-imaging-fips.us-gov-west-1.api.aws:')
+    expect(dicom).toBe('https://dicom-medical-imaging-fips.us-gov-west-1.api.aws:')
+  })
+
   test('comes from the profile that AWS_PROFILE names', async () => {
     vi.stubEnv('AWS_PROFILE', 'pointed')
     expect(await destinations({})).toMatchObject({
@@ -166,7 +199,7 @@ describe('the region', () => {
     await using client = createAhiClient({ credentials })
     const error = await rejection(client.getImageFrame(frame))
     expect(error).toMatchObject({ code: 'AHI_VALIDATION', retryable: false })
-    expect(String(error)).toContain('Region is missing')
+    expect(String(error)).toContain('the AWS region is not set; set AWS_REGION, or region in the profile "nowhere"')
   })
 })
 
@@ -187,13 +220,13 @@ describe('the credentials', () => {
     )
   })
 
-  test.each<[string, AhiClientOptions]>([
+  test.each<[string, AhiClientOptions, string?]>([
     ['none', {}],
-    ['a profile that does not exist', { profile: 'nobody' }],
+    ['a profile that does not exist', { profile: 'nobody' }, 'no profile "nobody"; run aws configure list-profiles'],
     ['a provider that fails', { credentials: () => Promise.reject(new Error('no card in the reader')) }],
     // As from JavaScript, where nothing checks the type.
     ['incomplete ones', { credentials: JSON.parse('{"accessKeyId":"AKID"}') }],
-  ])('%s: is an error that says what to do, before any request', async (_, options) => {
+  ])('%s: is an error that says what to do, before any request', async (_, options, words = 'aws sso login') => {
     await using service = await scriptedService(json({}))
     await using client = createAhiClient({ region: 'us-east-1', endpoint: service.endpoint, ...options })
     for (const error of [
@@ -201,7 +234,7 @@ describe('the credentials', () => {
       await rejection(collected(client.listDatastores())),
     ]) {
       expect(error).toMatchObject({ code: 'AHI_CREDENTIALS', retryable: false })
-      expect(String(error)).toContain('aws sso login')
+      expect(String(error)).toContain(words)
     }
     expect(service.requests).toHaveLength(0)
   })

@@ -181,7 +181,6 @@ describe.each(operations)('an answer of %s is repeated, then an error', (_, oper
     ['is a list of one', json([good])],
     ['is a number', json(7)],
     ['is text', json('ok')],
-    ['is HTML', text(200, '<html>sign in to this network</html>')],
     ['is cut, and its length agrees', text(200, JSON.stringify(good).slice(0, -2))],
     ['has something after it', text(200, `${JSON.stringify(good)}}`)],
     ['is no UTF-8', bytes(Buffer.concat([Buffer.from(JSON.stringify(good)), Uint8Array.of(0xff)]))],
@@ -189,6 +188,13 @@ describe.each(operations)('an answer of %s is repeated, then an error', (_, oper
     ['is said to be longer', longer(JSON.stringify(good))],
   ])('if it %s', async (_, answer) => {
     expect(await afterDamage(answer, operation)).toMatchObject(await outcomeOfDamage(operation))
+  })
+
+  test('if it is a web page, whose error is not retryable: another one comes later too', async () => {
+    const outcome = await outcomeOfDamage(operation)
+    const always = { code: 'AHI_RESPONSE', retryable: false, name: 'AhiResponseError' }
+    const page = text(200, '<html>sign in to this network</html>')
+    expect(await afterDamage(page, operation)).toMatchObject({ ...outcome, always })
   })
 
   test.each(required)('if it has no %s', async (path) => {

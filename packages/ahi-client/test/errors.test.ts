@@ -68,7 +68,6 @@ test.each<[string, Answer, string]>([
 })
 
 test.each<[string, Answer]>([
-  ['HTML', text(200, '<html>sign in to this network</html>')],
   ['JSON of something else', json({ hello: 1 })],
   ['nothing', text(200, '')],
   ['null', text(200, 'null')],

@@ -133,7 +133,7 @@ test('a region that is missing is an error of shareAccess', async () => {
   const error = await rejection(client.shareAccess({ connections: 1 }))
   vi.unstubAllEnvs()
   expect(error).toMatchObject({ code: 'AHI_VALIDATION', name: 'AhiValidationError' })
-  expect(String(error)).toContain('Region is missing')
+  expect(String(error)).toContain('the AWS region is not set; set AWS_REGION')
 })
 
 describe('what the client and its frame clients share', () => {

@@ -162,8 +162,8 @@ describe('a service that never answered', () => {
     await service[Symbol.asyncDispose]()
     await using client = testClient(service.endpoint)
     const error = await rejection(client.getImageFrame(frame))
-    expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true })
-    expect(String(error)).toMatch(/check the endpoint, the region and the network/)
+    expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: false })
+    expect(String(error)).toMatch(/check the region, the endpoint and the network/)
   })
 
   test('on a host of its own is not waited for when another host has answered', async () => {
@@ -195,10 +195,12 @@ test('a probe of a thread that was killed does not keep the others waiting for e
   expect(clock.now()).toBeLessThan(31_000)
 })
 
+const destination = { host: 'ahi.test', isProxied: false }
+
 test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL'])('%s is of this machine, and no outage', (code) => {
   const outage = createOutage({ clock: instantClock(), timeoutMs: 60_000, probeTimeoutMs: 30_000 })
   outage.answered(0)
-  const failure = failureOfSocket(Object.assign(new Error(code), { code, syscall: 'connect' }))
+  const failure = failureOfSocket(Object.assign(new Error(code), { code, syscall: 'connect' }), destination)
   expect([1, 2, 3, 4, 5].map(() => outage.failed(failure, { round: 0 }))).not.toContain(true)
   const error = ahiErrorOf(failure, { operation: 'GetImageFrame', ...frame })
   expect(String(error)).toMatch(/cannot open another connection \(E\w+\); raise the limit of open files \(ulimit -n\)/)

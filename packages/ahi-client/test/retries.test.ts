@@ -210,6 +210,6 @@ test('an address where nobody answers fails soon', async () => {
   await service[Symbol.asyncDispose]()
   const clock = instantClock()
   await using client = testClient(service.endpoint, {}, clock)
-  expect(await rejection(client.getImageFrame(frame))).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true })
+  expect(await rejection(client.getImageFrame(frame))).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: false })
   expect(clock.waits).toHaveLength(2)
 })

@@ -4,11 +4,13 @@ import { type MetadataDocument, readMetadata } from '../answers/metadata-answer.
 import type { Operation } from '../errors/operations.ts'
 import type { Subject } from '../errors/subject.ts'
 import type { HttpTransport } from '../http/http-transport.ts'
+import { readCertificates } from '../http/trusted-certificates.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
 import { checkIdentifiers, checkPageSize, checkVersion } from '../model/identifiers.ts'
 import type { ImageSetRequest } from '../model/image-set-request.ts'
 import type { AhiListOptions, GetImageSetOptions } from '../model/request-options.ts'
 import { searchFilters, searchSortField } from '../model/search-criteria.ts'
+import { certificateBundle, readProfile } from '../service/aws-profile.ts'
 import { createClockOffset, createClockOffsetMemory } from '../service/clock-offset.ts'
 import { createImageSetBytes, type ImageSetBytes } from '../service/image-set-bytes.ts'
 import { connect, type Connection } from '../service/connection.ts'
@@ -36,9 +38,14 @@ export interface AhiClientOptions extends ServiceLimitOptions {
   readonly region?: string | undefined
   /**
    * URL of the service. Default: `AWS_ENDPOINT_URL_MEDICAL_IMAGING`, then `AWS_ENDPOINT_URL`, then `endpoint_url` of
-   * the profile that `AWS_PROFILE` names, then AWS's own for the region.
+   * the profile or of its `services` section, then AWS's own for the region.
    */
   readonly endpoint?: string | undefined
+  /**
+   * Resolves with the code that an MFA device shows now, for profiles of roles with `mfa_serial`. Called whenever the role is
+   * assumed. Default: such a profile is an error.
+   */
+  readonly mfaCodeProvider?: ((mfaSerial: string) => Promise<string>) | undefined
   /** What a metadata document may hold. Its `maxByteLength`, by default 100 MiB, holds packed and unpacked. */
   readonly documentLimits?: DocumentLimits | undefined
   /**
@@ -84,8 +91,13 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
   }
   const clockOffset = createClockOffset(memory.clockOffset)
   const counterOf = createRequestCounters(memory.requestCounts)
+  const certificates = async (): Promise<string[] | undefined> => {
+    const bundle = certificateBundle(await readProfile(options.profile))
+    return bundle && readCertificates(bundle)
+  }
   const access = createServiceAccess<Service>({
     connect: connectService,
+    certificates,
     hostUrls: ({ connection }) => connection,
     limits,
     maxRates,
@@ -185,6 +197,7 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
       memory,
       closing: access.closing,
       target: async () => (await access.service()).connection,
+      certificates,
     }),
     requestCounts: () => readRequestCounts(counterOf),
     close: access.close,

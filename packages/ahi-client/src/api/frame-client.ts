@@ -45,6 +45,7 @@ export function createFrameClientOnClock(access: SharedAccess, options: FrameCli
   }
   const service = createServiceAccess({
     connect: async (transport) => ({ bytes: createImageSetBytes(target, transport, limits) }),
+    certificates: async () => access.certificates,
     limits,
     maxRates: access.maxRates,
     clock,

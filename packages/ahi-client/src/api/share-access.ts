@@ -19,6 +19,7 @@ interface Shareable {
   readonly closing: AbortSignal
   /** Finds the service. */
   readonly target: () => Promise<ServiceTarget>
+  readonly certificates: () => Promise<readonly string[] | undefined>
 }
 
 /** Makes the `shareAccess` of one client. */
@@ -26,16 +27,20 @@ export function createAccessSharing(client: Shareable): (options: ShareAccessOpt
   return async ({ connections }) => {
     checkCount(connections, 'connections', 1)
     try {
-      const target = await client.target()
+      const [target, certificates] = await Promise.all([client.target(), client.certificates()])
       client.closing.throwIfAborted()
-      return share(client, target, connections)
+      return share(client, { target, certificates }, connections)
     } catch (error) {
       throw connectionErrorOf(error)
     }
   }
 }
 
-function share({ limits, ...client }: Shareable, target: ServiceTarget, maxConnections: number): SharedAccess {
+function share(
+  { limits, ...client }: Shareable,
+  { target, certificates }: { readonly target: ServiceTarget } & Pick<SharedAccess, 'certificates'>,
+  maxConnections: number,
+): SharedAccess {
   const { port1, port2 } = new MessageChannel()
   serveCredentials(port1, target.credentials)
   closeWith(client.closing, port1)
@@ -43,6 +48,7 @@ function share({ limits, ...client }: Shareable, target: ServiceTarget, maxConne
     runtimeEndpoint: target.runtimeEndpoint.href,
     dicomEndpoint: target.dicomEndpoint.href,
     region: target.region,
+    certificates,
     limits: { ...limits, maxConnections },
     maxRates: client.maxRates,
     memory: client.memory,

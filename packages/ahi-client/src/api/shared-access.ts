@@ -11,7 +11,7 @@ export interface ShareAccessOptions {
 
 /**
  * What one other thread needs to read frames. Send it with its `transfer` list: `postMessage(access, access.transfer)`.
- * It holds no credentials: the thread asks for them through `port`.
+ * It holds no credentials: the thread asks for them through `port`, and reads proxies from its environment.
  */
 export interface SharedAccess {
   /** URL that requests about image sets go to. */
@@ -19,6 +19,8 @@ export interface SharedAccess {
   /** URL that requests of DICOMweb go to. */
   readonly dicomEndpoint: string
   readonly region: string
+  /** Certificates (PEM) of the authorities to trust; undefined for those of Node.js. */
+  readonly certificates: readonly string[] | undefined
   readonly limits: ServiceLimits
   readonly maxRates: MaxRates
   /** Memory that all threads share: pace and counts of each operation, outages, and the offset of the clock of AWS. */

@@ -96,7 +96,7 @@ export class AhiNotFoundError extends AhiError {
 
 /**
  * Thrown when the credentials are good but do not allow the operation.
- * Grant `medical-imaging:<operation>` on the data store to the identity.
+ * Grant the permission that the message names on the data store to the identity.
  */
 export class AhiAccessDeniedError extends AhiError {
   override readonly name = 'AhiAccessDeniedError'

@@ -12,6 +12,10 @@ export interface ServiceFailureOptions {
   readonly unreachable?: boolean | undefined
   /** This machine could not open a connection: it says nothing of the service. */
   readonly isLocal?: boolean | undefined
+  /** What to do about it, instead of what the code alone tells. */
+  readonly advice?: string | undefined
+  /** What answered is not AHI, or nothing is there: a wrong region, endpoint or proxy. The same request fails later too. */
+  readonly isMisdirected?: boolean | undefined
   /** The service says that the credentials have expired. */
   readonly credentialsExpired?: boolean | undefined
   /** What the service said. It may hold anything, so it is kept apart from the reason. */
@@ -31,6 +35,8 @@ export class ServiceFailure extends Error {
   readonly retryAfterMs: number | undefined
   readonly unreachable: boolean
   readonly isLocal: boolean
+  readonly advice: string | undefined
+  readonly isMisdirected: boolean
   readonly credentialsExpired: boolean
   readonly serviceMessage: string | undefined
   readonly serverTimeMs: number | undefined
@@ -44,6 +50,8 @@ export class ServiceFailure extends Error {
     this.retryAfterMs = options.retryAfterMs
     this.unreachable = options.unreachable ?? false
     this.isLocal = options.isLocal ?? false
+    this.advice = options.advice
+    this.isMisdirected = options.isMisdirected ?? false
     this.credentialsExpired = options.credentialsExpired ?? false
     this.serviceMessage = options.serviceMessage
     this.serverTimeMs = options.serverTimeMs

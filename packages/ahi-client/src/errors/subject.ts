@@ -11,17 +11,17 @@ export interface Subject extends AhiRequestIdentifiers {
 export function ahiErrorOf(error: unknown, subject: Subject): unknown {
   if (!(error instanceof ServiceFailure)) return error
   const { code, message, statusCode, requestId, serviceMessage, cause } = error
-  // A later request would meet the same limit.
-  const retryable = error.retryable && code !== 'AHI_TOO_LARGE'
+  // A later request would meet the same limit, and the same wrong address.
+  const retryable = error.retryable && code !== 'AHI_TOO_LARGE' && !error.isMisdirected
   const options = { ...subject, statusCode, requestId, retryable, serviceMessage, cause }
-  return ahiError(code, `Cannot ${phrase(subject)}: ${message}; ${adviceFor(error)}`, options)
+  return ahiError(code, `Cannot ${phrase(subject)}: ${message}; ${adviceFor(error, subject.operation)}`, options)
 }
 
 /** As {@link ahiErrorOf}, where no request is made. */
 export function connectionErrorOf(error: unknown): unknown {
   if (!(error instanceof ServiceFailure)) return error
   const { code, message, cause } = error
-  return ahiError(code, `Cannot connect to AWS HealthImaging: ${message}; ${advice[code]}`, { cause })
+  return ahiError(code, `Cannot connect to AWS HealthImaging: ${message}; ${error.advice ?? advice[code]}`, { cause })
 }
 
 /** The error for what AHI cannot take, found before the request. */
@@ -29,8 +29,12 @@ export function validationError(subject: Subject, reason: string, remedy: string
   return ahiError('AHI_VALIDATION', `Cannot ${phrase(subject)}: ${reason}; ${remedy}`, subject)
 }
 
-function adviceFor({ code, isLocal }: ServiceFailure): string {
-  return isLocal ? 'raise the limit of open files (ulimit -n), or lower the concurrency' : advice[code]
+function adviceFor(failure: ServiceFailure, operation: Operation): string {
+  if (failure.advice !== undefined) return failure.advice
+  if (failure.isLocal) return 'raise the limit of open files (ulimit -n), or lower the concurrency'
+  if (failure.code === 'AHI_ACCESS_DENIED')
+    return `allow medical-imaging:${operation} on the data store to this identity`
+  return advice[failure.code]
 }
 
 function phrase(subject: Subject): string {
@@ -57,7 +61,7 @@ function quoted(id: string | undefined): string {
 const advice: Record<AhiErrorCode, string> = {
   AHI_VALIDATION: 'correct the request',
   AHI_NOT_FOUND: 'check the identifiers and the region',
-  AHI_ACCESS_DENIED: 'allow the operation (medical-imaging:<operation>) to this identity',
+  AHI_ACCESS_DENIED: 'check the permissions of this identity',
   AHI_CREDENTIALS:
     'sign in again (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)',
   AHI_NOT_ACCEPTABLE: 'get the instance as it is stored (GetDICOMInstance with transfer-syntax=*)',

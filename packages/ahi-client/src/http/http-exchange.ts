@@ -7,6 +7,7 @@ import type { ExchangeWatch, WatchedExchange } from './exchange-watch.ts'
 import type { ReceiveMemory } from './receive-memory.ts'
 import { receiveBody, receiveError } from './received-body.ts'
 import { singleHeaders } from './single-headers.ts'
+import { type OpenedRequest, onRefusedTunnel } from './opened-request.ts'
 import { failureOfSocket, silent } from './socket-failure.ts'
 
 /** One HTTP answer with its whole body. */
@@ -33,8 +34,9 @@ interface ExchangeOptions {
 }
 
 /** Sends a request and resolves with its whole answer. */
-export function wholeAnswer(sent: http.ClientRequest, options: ExchangeOptions): Promise<HttpAnswer> {
+export function wholeAnswer(request: OpenedRequest, options: ExchangeOptions): Promise<HttpAnswer> {
   const { body, timeoutMs, deadlineMs, watch, memory, limit, signal } = options
+  const { sent } = request
   return new Promise((resolve, reject) => {
     let received: http.IncomingMessage | undefined
     const over = (): void => {
@@ -48,9 +50,11 @@ export function wholeAnswer(sent: http.ClientRequest, options: ExchangeOptions):
       sent.destroy()
     }
     const abort = (): void => end(signal?.reason)
-    const fail = (error: unknown): void => end(error instanceof ServiceFailure ? error : failureOfSocket(error))
+    const fail = (error: unknown): void =>
+      end(error instanceof ServiceFailure ? error : failureOfSocket(error, request))
     const watched: WatchedExchange = { hasHead: false, received: 0, isWaiting: true, deadlineMs, expire: fail }
     sent.on('error', fail)
+    onRefusedTunnel(request, fail)
     sent.on('timeout', () => fail(silent(timeoutMs)))
     sent.on('response', (response) => {
       received = response

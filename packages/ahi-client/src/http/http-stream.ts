@@ -5,6 +5,7 @@ import { offAbort, onAbort } from '../timing/abort.ts'
 import { type BodyLimit, tooLong } from './body-limit.ts'
 import type { ExchangeWatch, WatchedExchange } from './exchange-watch.ts'
 import { declaredLength, singleHeaders } from './single-headers.ts'
+import { type OpenedRequest, onRefusedTunnel } from './opened-request.ts'
 import { cutOff, failureOfSocket, silent } from './socket-failure.ts'
 
 /** One HTTP answer whose body is read as it comes. */
@@ -39,8 +40,9 @@ interface StreamOptions {
 }
 
 /** Sends a request and resolves with the head of its answer. */
-export function streamedAnswer(sent: http.ClientRequest, options: StreamOptions): Promise<HttpStream> {
+export function streamedAnswer(request: OpenedRequest, options: StreamOptions): Promise<HttpStream> {
   const { body, timeoutMs, deadlineMs, watch, limit, signal } = options
+  const { sent } = request
   return new Promise((resolve, reject) => {
     const end = (reason: unknown): void => {
       if (signal !== undefined) offAbort(signal, abort)
@@ -49,7 +51,8 @@ export function streamedAnswer(sent: http.ClientRequest, options: StreamOptions)
       sent.destroy()
     }
     const abort = (): void => end(signal?.reason)
-    const fail = (error: unknown): void => end(error instanceof ServiceFailure ? error : failureOfSocket(error))
+    const fail = (error: unknown): void =>
+      end(error instanceof ServiceFailure ? error : failureOfSocket(error, request))
     const timeout = (): void => fail(silent(timeoutMs))
     let expire: WatchedExchange['expire'] = fail
     const watched: WatchedExchange = {
@@ -60,6 +63,7 @@ export function streamedAnswer(sent: http.ClientRequest, options: StreamOptions)
       expire: (failure) => expire(failure),
     }
     sent.on('error', fail)
+    onRefusedTunnel(request, fail)
     sent.on('timeout', timeout)
     sent.on('response', (response) => {
       if ((declaredLength(response) ?? 0) > limit.byteLength && response.statusCode === 200) {

@@ -1,12 +1,13 @@
-import type { ClientRequest } from 'node:http'
-
-import { type Agents, createAgents } from './agents.ts'
 import type { BodyLimit } from './body-limit.ts'
 import { createExchangeWatch, type WatchOptions } from './exchange-watch.ts'
 import { type HttpAnswer, wholeAnswer } from './http-exchange.ts'
+import type { OpenedRequest } from './opened-request.ts'
 import { type HttpStream, streamedAnswer } from './http-stream.ts'
 import { http, https } from './node-http.ts'
+import { proxiesOf } from './proxies.ts'
 import { freshMemory, type ReceiveMemory } from './receive-memory.ts'
+import { createRoutes, type Route } from './routes.ts'
+import { trusting } from './trusted-certificates.ts'
 
 /** One HTTP request, as it goes on the wire. */
 export interface HttpRequest {
@@ -43,51 +44,65 @@ export interface HttpTransportOptions extends WatchOptions {
   readonly requestDeadlineMs: number
   /** How long the service may take for an answer that is read as it comes, in milliseconds. */
   readonly streamDeadlineMs: number
+  /** Certificates (PEM) of authorities that are trusted instead of those of Node.js. */
+  readonly certificates?: readonly string[] | undefined
   /** Memory for the bodies of whole answers with status 200. Default: memory of its own for each. */
   readonly memory?: ReceiveMemory | undefined
 }
 
-/** Makes a transport. No socket is opened before the first request. */
+/**
+ * Makes a transport. No socket is opened before the first request. It goes through the proxies of the environment.
+ *
+ * @throws {ServiceFailure} if a proxy is not an http or https URL
+ */
 export function createHttpTransport(options: HttpTransportOptions): HttpTransport {
-  const { maxConnections, timeoutMs, requestDeadlineMs, streamDeadlineMs, memory = freshMemory } = options
-  const agents = createAgents(maxConnections, timeoutMs)
+  const { timeoutMs, requestDeadlineMs, streamDeadlineMs, certificates, memory = freshMemory } = options
+  const secureContext = certificates && trusting(certificates)
+  const routes = createRoutes({ ...options, secureContext, proxyOf: proxiesOf(process.env) })
   const watch = createExchangeWatch(options)
   return {
     send: async (request, signal) => {
       signal?.throwIfAborted()
       const { body, limit } = request
       const exchange = { body, limit, timeoutMs, deadlineMs: requestDeadlineMs, watch, memory, signal }
-      return wholeAnswer(open(request, agents, timeoutMs), exchange)
+      const route = routes.to(request)
+      const opened = open(request, route instanceof Promise ? await route : route, timeoutMs)
+      return wholeAnswer(opened, exchange)
     },
     stream: async (request, signal) => {
       signal?.throwIfAborted()
       const { body, limit } = request
       const exchange = { body, limit, timeoutMs, deadlineMs: streamDeadlineMs, watch, signal }
-      return streamedAnswer(open(request, agents, timeoutMs), exchange)
+      const route = routes.to(request)
+      const opened = open(request, route instanceof Promise ? await route : route, timeoutMs)
+      return streamedAnswer(opened, exchange)
     },
     close: () => {
-      agents.http.destroy()
-      agents.https.destroy()
+      routes.close()
     },
   }
 }
 
-function open(request: HttpRequest, agents: Agents, timeoutMs: number): ClientRequest {
-  const secure = request.protocol === 'https:'
-  return (secure ? https : http).request({
-    agent: secure ? agents.https : agents.http,
-    host: request.hostname.startsWith('[') ? request.hostname.slice(1, -1) : request.hostname,
-    port: request.port,
+function open(request: HttpRequest, { agent, target, ...route }: Route, timeoutMs: number): OpenedRequest {
+  const host = target.hostname.replace(/^\[|\]$/g, '')
+  const sent = (target.protocol === 'https:' ? https : http).request({
+    agent,
+    protocol: target.protocol,
+    host,
+    port: target.port,
     method: request.method,
-    path: request.path,
-    headers: headerList(request),
+    path: route.pathPrefix + request.path,
+    headers: headerList(request, route.headers),
     timeout: timeoutMs,
+    ...(route.secureContext && { secureContext: route.secureContext }),
   })
+  return { sent, host: request.hostname, isProxied: route.isProxied }
 }
 
 /** A list goes out as it is, at a third of the cost of an object, and says itself how long the body is. */
-function headerList({ method, headers, body }: HttpRequest): string[] {
+function headerList({ method, headers, body }: HttpRequest, more: Route['headers']): string[] {
   const list: string[] = []
+  for (const name in more) list.push(name, more[name] ?? '')
   for (const name in headers) list.push(name, headers[name] ?? '')
   if (method !== 'GET' && headers['content-length'] === undefined) {
     list.push('content-length', String(body === undefined ? 0 : Buffer.byteLength(body)))

@@ -3,30 +3,79 @@ import { ServiceFailure } from '../errors/service-failure.ts'
 /** Codes of an address that cannot be reached, as against a connection that broke. */
 const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'ENOTFOUND', 'EAI_AGAIN'])
 
+/** Of those: nobody is there, as with a wrong region or endpoint. */
+const nobody = new Set(['ECONNREFUSED', 'ENOTFOUND'])
+
 /** Codes of a machine that has no room for another socket. */
 const exhausted = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'])
 
-/** Node's codes for a certificate that is not trusted, and for a peer that does not speak TLS. */
-const insecure = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_|ERR_SSL_|EPROTO)/
+/** Node's codes for a certificate that is not trusted. */
+const untrusted = /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|INVALID_CA)/
+
+/** Node's codes for a certificate that is not good, and for a peer that does not speak TLS. */
+const insecure = /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO)/
+
+/** Where a request was to go. */
+interface Destination {
+  /** Of a URL, so it holds nothing but the characters of a name. */
+  readonly host: string
+  readonly isProxied: boolean
+}
 
 /** Tells what an error of a socket, of name resolution, of TLS or of the HTTP parser means for the request. */
-export function failureOfSocket(cause: unknown): ServiceFailure {
+export function failureOfSocket(cause: unknown, destination: Destination): ServiceFailure {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no code'
   if (code.startsWith('HPE_')) {
     return new ServiceFailure('AHI_RESPONSE', `the answer is not HTTP (${code})`, { retryable: true, cause })
   }
-  if (insecure.test(code)) {
-    return new ServiceFailure('AHI_UNAVAILABLE', `no secure connection could be made (${code})`, { cause })
-  }
+  if (untrusted.test(code) || insecure.test(code)) return insecureConnection(code, destination, cause)
   if (exhausted.has(code)) {
     const reason = `this machine cannot open another connection (${code})`
     return new ServiceFailure('AHI_UNAVAILABLE', reason, { retryable: true, isLocal: true, cause })
   }
-  if (unreachable.has(code)) {
-    const reason = `the service cannot be reached (${code})`
-    return new ServiceFailure('AHI_UNAVAILABLE', reason, { retryable: true, unreachable: true, cause })
-  }
+  if (unreachable.has(code)) return unreachableHost(code, destination, cause)
   return new ServiceFailure('AHI_UNAVAILABLE', `the connection broke (${code})`, { retryable: true, cause })
+}
+
+function unreachableHost(code: string, { host, isProxied }: Destination, cause: unknown): ServiceFailure {
+  const isMisdirected = nobody.has(code)
+  const service = code === 'ENOTFOUND' ? `there is no host ${host}` : `the service cannot be reached at ${host}`
+  const reason = `${isProxied ? 'the proxy cannot be reached' : service} (${code})`
+  return new ServiceFailure('AHI_UNAVAILABLE', reason, {
+    retryable: true,
+    unreachable: true,
+    isMisdirected,
+    advice: isProxied ? 'check HTTPS_PROXY, HTTP_PROXY and NO_PROXY' : adviceForUnreachable(isMisdirected),
+    cause,
+  })
+}
+
+function adviceForUnreachable(isMisdirected: boolean): string | undefined {
+  return isMisdirected
+    ? 'check the region, the endpoint and the network; if this network needs a proxy, set HTTPS_PROXY'
+    : undefined
+}
+
+function insecureConnection(code: string, { host }: Destination, cause: unknown): ServiceFailure {
+  const [reason, advice] = explainInsecure(code, host)
+  const options = { isMisdirected: true, advice, cause }
+  return new ServiceFailure('AHI_UNAVAILABLE', `no secure connection could be made (${code}): ${reason}`, options)
+}
+
+function explainInsecure(code: string, host: string): [reason: string, advice: string] {
+  if (untrusted.test(code)) {
+    return [
+      `the certificate of ${host} is signed by an authority that is not trusted`,
+      'if a proxy of your network signs it, set AWS_CA_BUNDLE to the file with the certificate of its authority',
+    ]
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return [`the certificate of ${host} is for another host`, 'check the endpoint and the region']
+  }
+  if (code.startsWith('CERT_')) {
+    return [`the certificate of ${host} is not valid`, 'check it, and the clock of this machine']
+  }
+  return [`${host} does not speak TLS as it should`, 'check whether the endpoint is https or http']
 }
 
 /** The service did not send anything for too long. */

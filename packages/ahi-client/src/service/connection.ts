@@ -11,9 +11,11 @@ import type { Operation } from '../errors/operations.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
 import type { RequestCounter } from '../timing/request-counts.ts'
 import type { ClockOffset } from './clock-offset.ts'
+import { type AwsProfile, configuredEndpoint, readProfile } from './aws-profile.ts'
+import { credentialFailure, unknownProfile } from './credential-failure.ts'
 import { holdCredentials } from './credential-source.ts'
 import { encodeUri } from './encode-uri.ts'
-import { failureOfAnswer } from './error-answer.ts'
+import { failureOfIdentityService } from './error-answer.ts'
 import type { ServiceTarget } from './service-target.ts'
 
 /** Where to send requests, and as whom. What is left out comes from the environment and the AWS configuration files. */
@@ -22,6 +24,7 @@ export interface ConnectionOptions {
   readonly profile?: string | undefined
   readonly region?: string | undefined
   readonly endpoint?: string | undefined
+  readonly mfaCodeProvider?: ((mfaSerial: string) => Promise<string>) | undefined
 }
 
 /** The service, at one endpoint and under one identity. */
@@ -40,13 +43,12 @@ interface ConnectionMeans {
 /** Reads the configuration and connects to the service, which sends nothing yet. */
 export async function connect(options: ConnectionOptions, means: ConnectionMeans): Promise<Connection> {
   const { transport, clockOffset, counterOf } = means
-  const sdk = await import('@aws-sdk/client-medical-imaging')
+  const [sdk, profile] = await Promise.all([import('@aws-sdk/client-medical-imaging'), readProfile(options.profile)])
+  checkProfile(profile, options)
   const client = new sdk.MedicalImagingClient(clientConfig(options, transport))
-  const endpoint = await resolveEndpoint(client, options).catch((cause: unknown) => {
-    throw new ServiceFailure('AHI_VALIDATION', `the AWS configuration is not complete (${messageOf(cause)})`, { cause })
-  })
+  const endpoint = await resolveEndpoint(client, options, profile)
   // The SDK's own cache costs a fifth of a request.
-  const credentials = holdCredentials((expired) => resolveCredentials(client, expired !== undefined))
+  const credentials = holdCredentials((expired) => resolveCredentials(client, profile, expired !== undefined))
 
   return { ...endpoint, credentials, clockOffset, counterOf }
 }
@@ -66,7 +68,17 @@ function clientConfig(options: ConnectionOptions, transport: HttpTransport): Med
     maxAttempts: 1,
     retryMode: 'standard',
     requestHandler: requestHandler(transport),
+    // Not part of the type: the SDK hands its configuration on to the provider of profiles.
+    ...(options.mfaCodeProvider !== undefined && { mfaCodeProvider: options.mfaCodeProvider }),
   }
+}
+
+/** A profile that is asked for by name has to be there, unless the credentials come from elsewhere. */
+function checkProfile(profile: AwsProfile, options: ConnectionOptions): void {
+  if (profile.exists || options.credentials !== undefined) return
+  const hasKeys = process.env['AWS_ACCESS_KEY_ID'] && process.env['AWS_SECRET_ACCESS_KEY']
+  const isAskedFor = options.profile !== undefined || (process.env['AWS_PROFILE'] && !hasKeys)
+  if (isAskedFor) throw unknownProfile(profile)
 }
 
 function ignore(): void {}
@@ -93,7 +105,7 @@ function requestHandler(transport: HttpTransport): NonNullable<MedicalImagingCli
       const sent = { port: undefined, body: undefined, ...request, path, limit }
       const answer = await transport.send(sent, options?.abortSignal)
       if (answer.statusCode === 200) return { response: answer }
-      throw failureOfAnswer(answer)
+      throw failureOfIdentityService(answer, request.hostname)
     },
     updateHttpClientConfig: ignore,
     httpHandlerConfigs: () => ({}),
@@ -126,12 +138,15 @@ function queryString(query: SdkRequest['query']): string {
 async function resolveEndpoint(
   { config }: MedicalImagingClient,
   { endpoint }: ConnectionOptions,
+  profile: AwsProfile,
 ): Promise<Pick<Connection, 'region' | 'controlEndpoint' | 'runtimeEndpoint' | 'dicomEndpoint'>> {
-  const region = await config.region()
+  const region = await config.region().catch((cause: unknown) => {
+    throw noRegion(cause, profile)
+  })
   const [UseFIPS, UseDualStack] = await Promise.all([config.useFipsEndpoint(), config.useDualstackEndpoint()])
   const standard = new URL(config.endpointProvider({ Region: region, UseFIPS, UseDualStack }).url)
-  const configured = endpoint ?? (await config.serviceConfiguredEndpoint?.())
-  const controlEndpoint = configured === undefined ? standard : new URL(configured)
+  const configured = endpoint ?? configuredEndpoint(profile)
+  const controlEndpoint = configured === undefined ? standard : endpointUrl(configured)
   const withPrefix = (prefix: string): URL => {
     const url = new URL(controlEndpoint)
     const isOfAws = [standard.hostname, `runtime-${standard.hostname}`].includes(url.hostname)
@@ -141,19 +156,34 @@ async function resolveEndpoint(
   return { region, controlEndpoint, runtimeEndpoint: withPrefix('runtime-'), dicomEndpoint: withPrefix('dicom-') }
 }
 
-async function resolveCredentials({ config }: MedicalImagingClient, forceRefresh: boolean): Promise<AhiCredentials> {
+function noRegion(cause: unknown, { name }: AwsProfile): ServiceFailure {
+  const message = printable(cause instanceof Error ? cause.message : String(cause), { maxLength: 500 })
+  const reason =
+    message === 'Region is missing' ? 'the AWS region is not set' : `the AWS region is not usable (${message})`
+  const advice = `set AWS_REGION, or region in the profile ${JSON.stringify(name)}`
+  return new ServiceFailure('AHI_VALIDATION', reason, { cause, advice })
+}
+
+function endpointUrl(text: string): URL {
+  const url = URL.parse(text)
+  if (url !== null && /^https?:$/.test(url.protocol)) return url
+  throw new ServiceFailure('AHI_VALIDATION', 'the endpoint of the AWS configuration is not an http or https URL', {
+    advice: 'correct endpoint_url of the profile, or AWS_ENDPOINT_URL',
+  })
+}
+
+async function resolveCredentials(
+  { config }: MedicalImagingClient,
+  profile: AwsProfile,
+  forceRefresh: boolean,
+): Promise<AhiCredentials> {
   let credentials: AhiCredentials
   try {
     credentials = await config.credentials({ forceRefresh })
   } catch (cause) {
-    throw new ServiceFailure('AHI_CREDENTIALS', `there are no AWS credentials to use (${messageOf(cause)})`, { cause })
+    throw credentialFailure(cause, profile)
   }
   const { accessKeyId, secretAccessKey } = credentials
   if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string') return credentials
   throw new ServiceFailure('AHI_CREDENTIALS', 'the credentials have no accessKeyId or no secretAccessKey')
-}
-
-/** What the SDK and its providers say may come from a file or a service. */
-function messageOf(error: unknown): string {
-  return printable(error instanceof Error ? error.message : String(error), { maxLength: 500 })
 }

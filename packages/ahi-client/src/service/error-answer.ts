@@ -1,25 +1,50 @@
 import type { AhiErrorCode } from '../errors/errors.ts'
 import type { HttpAnswer } from '../http/http-exchange.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
+import { refusedByProxy } from '../http/opened-request.ts'
+import { foreignAnswer } from './foreign-answer.ts'
 
 /**
  * Reads an answer that is not a success: header `x-amzn-ErrorType: Name` or `Name:uri`, or `__type`/`code` in the
  * body, and `message`/`Message` there. A body that is not JSON, or none, says nothing; the status then decides.
  */
 export function failureOfAnswer(answer: HttpAnswer): ServiceFailure {
+  const { statusCode } = answer
+  if (statusCode === 407) return refusedByProxy(statusCode)
   const body = parseErrorBody(answer.body)
   const errorName = errorNameOf(answer, body)
-  const code = codeOf(answer.statusCode, errorName)
-  const reason = `the service answered ${answer.statusCode}${errorName === undefined ? '' : ` ${errorName}`}`
+  const foreign = errorName === undefined ? foreignAnswer(answer) : undefined
+  const code = codeOf(statusCode, errorName)
+  const reason = foreign?.reason ?? `the service answered ${named(statusCode, errorName)}`
   return new ServiceFailure(code, reason, {
-    statusCode: answer.statusCode,
+    statusCode,
     requestId: requestIdOf(answer),
     retryable: repeatable.has(code),
     retryAfterMs: retryAfterOf(answer),
     credentialsExpired: errorName !== undefined && expiryErrors.has(errorName),
     serviceMessage: textOf(body, 'message') ?? textOf(body, 'Message'),
     serverTimeMs: code === 'AHI_CREDENTIALS' ? Date.parse(answer.headers['date'] ?? '') : undefined,
+    // While the service is away, gateways answer for it.
+    ...(statusCode < 500 && foreign && { advice: foreign.advice, isMisdirected: true }),
   })
+}
+
+/** Reads an error of a service that gives credentials. STS answers with XML. */
+export function failureOfIdentityService(answer: HttpAnswer, host: string): ServiceFailure {
+  const { statusCode } = answer
+  if (statusCode === 407) return refusedByProxy(statusCode)
+  const [, code] = /<Code>(\w{1,64})<\/Code>/.exec(Buffer.from(answer.body).toString()) ?? []
+  const errorName = errorNameOf(answer, parseErrorBody(answer.body)) ?? knownName(code)
+  const isPassing = statusCode >= 500 || statusCode === 429 || statusCode === 408
+  const reason = `${host} answered ${named(statusCode, errorName)}`
+  return new ServiceFailure(isPassing ? 'AHI_UNAVAILABLE' : 'AHI_CREDENTIALS', reason, {
+    statusCode,
+    retryable: isPassing,
+  })
+}
+
+function named(statusCode: number, errorName: string | undefined): string {
+  return errorName === undefined ? String(statusCode) : `${statusCode} ${errorName}`
 }
 
 const repeatable: ReadonlySet<AhiErrorCode> = new Set([
@@ -41,8 +66,11 @@ function parseErrorBody(body: Uint8Array): object {
 
 function errorNameOf(answer: HttpAnswer, body: object): string | undefined {
   const given = answer.headers['x-amzn-errortype'] ?? textOf(body, '__type') ?? textOf(body, 'code')
-  const name = given?.split(':')[0]?.split('#').at(-1)
-  // Anything else may hold data, or drive a terminal.
+  return knownName(given?.split(':')[0]?.split('#').at(-1))
+}
+
+/** Anything else may hold data, or drive a terminal. */
+function knownName(name: string | undefined): string | undefined {
   return name !== undefined && knownErrors.has(name) ? name : undefined
 }
 

@@ -35,6 +35,8 @@ export interface ServiceMeans<Service> {
   readonly connect: (transport: HttpTransport) => Promise<Service>
   readonly limits: ServiceLimits
   readonly clock: Clock
+  /** Returns the certificates of the authorities to trust; undefined for those of Node.js. */
+  readonly certificates: () => Promise<readonly string[] | undefined>
   /** Returns the hosts of the service. */
   readonly hostUrls: (service: Service) => HostUrls
   readonly maxRates: MaxRates
@@ -76,7 +78,7 @@ export interface ServiceAccess<Service> {
 export function createServiceAccess<Service>(means: ServiceMeans<Service>): ServiceAccess<Service> {
   const { limits, clockOffset, counterOf, memory } = means
   const { maxConnections } = limits
-  const transport = createHttpTransport({ ...limits, timeoutMs: limits.requestTimeoutMs, memory })
+  let transport: HttpTransport | undefined
   const closing = new AbortController()
   const clock = clockUntil(closing.signal, means.clock)
   const connections = createLimiter(maxConnections)
@@ -84,7 +86,13 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
   const { requestTimeoutMs: probeTimeoutMs, outageTimeoutMs } = limits
   const outages = createOutages({ clock, timeoutMs: outageTimeoutMs, probeTimeoutMs, memory: means.outageMemory })
   if (means.onOutage !== undefined) watchOutages(outages.all, { clock, closing: closing.signal }, means.onOutage)
-  const service = connectOnce(() => means.connect(transport))
+  const service = connectOnce(async () => {
+    const certificates = await means.certificates()
+    closing.signal.throwIfAborted()
+    transport?.close()
+    transport = createHttpTransport({ ...limits, timeoutMs: limits.requestTimeoutMs, certificates, memory })
+    return means.connect(transport)
+  })
 
   async function attempt<T>(call: (service: Service) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     closing.signal.throwIfAborted()
@@ -142,7 +150,7 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
     closing: closing.signal,
     close: async () => {
       closing.abort(new ServiceFailure('AHI_UNAVAILABLE', 'the client is closed'))
-      transport.close()
+      transport?.close()
     },
   }
 }

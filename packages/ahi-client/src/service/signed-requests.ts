@@ -9,6 +9,7 @@ import type { RequestCounter } from '../timing/request-counts.ts'
 import type { ClockOffset } from './clock-offset.ts'
 import type { CredentialSource } from './credential-source.ts'
 import { failureOfAnswer } from './error-answer.ts'
+import { checkOfAhi } from './foreign-answer.ts'
 import { createRequestSigner } from './signature.ts'
 
 /** A request before it is signed. */
@@ -71,18 +72,22 @@ export function createSignedRequests(signing: Signing, transport: HttpTransport)
       const identity = await credentials.get(signal)
       const answer = await transport.send(signed(endpoint, request, identity), signal)
       if (answer.statusCode !== 200) throw refusal(answer, identity)
+      checkOfAhi(answer)
       counterOf(request.operation).received(answer.body.byteLength)
       return answer
     },
     stream: async (endpoint, request, signal) => {
       const identity = await credentials.get(signal)
       const answer = await transport.stream(signed(endpoint, request, identity), signal)
-      if (answer.statusCode === 200) {
+      const isPage = answer.headers['content-type']?.startsWith('text/html') === true
+      if (answer.statusCode === 200 && !isPage) {
         void answer.closed.then(() => counterOf(request.operation).received(answer.received))
         return answer
       }
       const { statusCode, headers } = answer
-      throw refusal({ statusCode, headers, body: await errorBody(answer) }, identity)
+      const whole = { statusCode, headers, body: await errorBody(answer) }
+      if (statusCode === 200) checkOfAhi(whole)
+      throw refusal(whole, identity)
     },
   }
 }

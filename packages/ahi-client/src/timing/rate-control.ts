@@ -43,7 +43,7 @@ export interface RateControl {
 }
 
 /** Of an answer: it says nothing about the present rate, agrees with it, or lowered it. */
-export type Verdict = 'outdated' | 'kept' | 'lowered'
+type Verdict = 'outdated' | 'kept' | 'lowered'
 
 /** Options of {@link createRateControl}. */
 interface RateControlOptions {

@@ -1,0 +1,99 @@
+import { BlockList, isIP } from 'node:net'
+
+import { ServiceFailure } from '../errors/service-failure.ts'
+
+/** Where a request goes. */
+interface Target {
+  readonly protocol: string
+  /** An IPv6 address may be in brackets. */
+  readonly hostname: string
+  readonly port: number | undefined
+}
+
+/** Returns the proxy that a request goes through; undefined if it goes straight to its host. */
+export type ProxyChoice = (target: Target) => URL | undefined
+
+/**
+ * Returns the choice that the environment makes, in lower or upper case: `HTTPS_PROXY` for https, `HTTP_PROXY` for http,
+ * and `NO_PROXY` for hosts without a proxy. Undefined if it names no proxy. This machine and addresses that only it can
+ * reach (the metadata services of EC2 and ECS) never have one.
+ *
+ * @throws {ServiceFailure} if a proxy is not an http or https URL
+ */
+export function proxiesOf(env: NodeJS.ProcessEnv): ProxyChoice | undefined {
+  const secure = proxyUrl(env, 'https_proxy')
+  const plain = proxyUrl(env, 'http_proxy')
+  if (secure === undefined && plain === undefined) return undefined
+  const exceptions = exceptionsOf(valueOf(env, 'no_proxy') ?? '')
+  return (target) => {
+    const proxy = target.protocol === 'https:' ? secure : plain
+    if (proxy === undefined) return undefined
+    const host = hostOf(target)
+    return isOfThisMachine(host) || exceptions.some((matches) => matches(host)) ? undefined : proxy
+  }
+}
+
+function valueOf(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  return env[name] || env[name.toUpperCase()] || undefined
+}
+
+function proxyUrl(env: NodeJS.ProcessEnv, name: string): URL | undefined {
+  const value = valueOf(env, name)?.trim()
+  if (value === undefined || value === '') return undefined
+  const url = URL.parse(value.includes('://') ? value : `http://${value}`)
+  if (url !== null && /^https?:$/.test(url.protocol)) return url
+  // The value may hold a password.
+  const reason = `the proxy of ${name.toUpperCase()} is not an http or https URL`
+  throw new ServiceFailure('AHI_VALIDATION', reason, { advice: 'give it as http://user:password@host:port' })
+}
+
+interface Host {
+  readonly name: string
+  readonly port: number
+  /** 0 if the name is no address. */
+  readonly ipVersion: number
+}
+
+function hostOf({ protocol, hostname, port }: Target): Host {
+  const name = hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  return { name, port: port ?? (protocol === 'https:' ? 443 : 80), ipVersion: isIP(name) }
+}
+
+const own = new BlockList()
+own.addSubnet('127.0.0.0', 8, 'ipv4')
+own.addSubnet('169.254.0.0', 16, 'ipv4')
+own.addAddress('::1', 'ipv6')
+own.addSubnet('fe80::', 10, 'ipv6')
+own.addSubnet('fd00:ec2::', 32, 'ipv6')
+
+function isOfThisMachine({ name, ipVersion }: Host): boolean {
+  if (ipVersion === 0) return name === 'localhost' || name.endsWith('.localhost')
+  return own.check(name, ipVersion === 6 ? 'ipv6' : 'ipv4')
+}
+
+type Exception = (host: Host) => boolean
+
+/** A name stands for its subdomains too, as in the AWS CLI. A port, if there is one, has to be the same. */
+function exceptionsOf(list: string): Exception[] {
+  const entries = list.toLowerCase().split(/[\s,]+/)
+  return entries.filter((entry) => entry !== '').map(exceptionOf)
+}
+
+function exceptionOf(entry: string): Exception {
+  if (entry === '*') return () => true
+  const [, network = '', bits = ''] = /^([\da-f.:]+)\/(\d{1,3})$/.exec(entry) ?? []
+  if (isIP(network) !== 0) return inNetwork(network, Number(bits))
+  const [, name = '', port] = /^\[?([^[\]]*?)\]?(?::(\d+))?$/.exec(isIP(entry) === 6 ? `[${entry}]` : entry) ?? []
+  const domain = name.replace(/^\*?\./, '')
+  return (host) =>
+    (port === undefined || Number(port) === host.port) && (host.name === domain || host.name.endsWith(`.${domain}`))
+}
+
+function inNetwork(network: string, bits: number): Exception {
+  const version = isIP(network)
+  if (bits > (version === 4 ? 32 : 128)) return () => false
+  const family = version === 4 ? 'ipv4' : 'ipv6'
+  const list = new BlockList()
+  list.addSubnet(network, bits, family)
+  return ({ name, ipVersion }) => ipVersion === version && list.check(name, family)
+}

@@ -1,0 +1,99 @@
+import type { Agent } from 'node:http'
+import type { SecureContext } from 'node:tls'
+
+import { type AgentOptions, createAgents, createTunnelAgent } from './agents.ts'
+import type { ProxyChoice } from './proxies.ts'
+
+/** Where a request goes. */
+interface Target {
+  readonly protocol: string
+  readonly hostname: string
+  readonly port: number | undefined
+}
+
+/** How the requests to one host reach it. */
+export interface Route {
+  readonly agent: Agent
+  /** Protocol, host and port of the request. For http through a proxy those of the proxy. */
+  readonly target: Target
+  /** Stands before the path of the request: nothing, or for http through a proxy the URL of the host. */
+  readonly pathPrefix: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly secureContext: SecureContext | undefined
+  /** Whether there is a proxy, which may fail instead of the host. */
+  readonly isProxied: boolean
+}
+
+/** The routes of one transport. */
+export interface Routes {
+  /** Returns the route to a host; a promise if a package has to be loaded for it. */
+  to(target: Target): Route | Promise<Route>
+  /** Ends all sockets. */
+  close(): void
+}
+
+/** Options of {@link createRoutes}. */
+export interface RouteOptions extends AgentOptions {
+  readonly proxyOf: ProxyChoice | undefined
+}
+
+/** Makes the routes of one transport. Without proxies they cost nothing. */
+export function createRoutes(options: RouteOptions): Routes {
+  const { proxyOf, secureContext } = options
+  const agents = createAgents(options)
+  const tunnels = new Map<string, Promise<Agent>>()
+  const proxied = new Map<string, Route | Promise<Route>>()
+
+  function direct(target: Target): Route {
+    const agent = target.protocol === 'https:' ? agents.https : agents.http
+    return { agent, target, pathPrefix: '', headers: {}, secureContext: undefined, isProxied: false }
+  }
+
+  async function tunnel(target: Target, proxy: URL): Promise<Route> {
+    const agent = tunnels.get(proxy.href) ?? createTunnelAgent(proxy, options)
+    tunnels.set(proxy.href, agent)
+    return { agent: await agent, target, pathPrefix: '', headers: {}, secureContext, isProxied: true }
+  }
+
+  function forward({ protocol, hostname, port }: Target, proxy: URL): Route {
+    return {
+      agent: proxy.protocol === 'https:' ? agents.https : agents.http,
+      target: { protocol: proxy.protocol, hostname: proxy.hostname, port: portOf(proxy) },
+      pathPrefix: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
+      headers: authorization(proxy),
+      secureContext: undefined,
+      isProxied: true,
+    }
+  }
+
+  return {
+    to: (target) => {
+      if (proxyOf === undefined) return direct(target)
+      const key = `${target.protocol}//${target.hostname}:${target.port ?? ''}`
+      const known = proxied.get(key)
+      if (known !== undefined) return known
+      const proxy = proxyOf(target)
+      if (proxy === undefined) return direct(target)
+      const { protocol, hostname, port } = target
+      const host = { protocol, hostname, port }
+      const route = protocol === 'https:' ? tunnel(host, proxy) : forward(host, proxy)
+      proxied.set(key, route)
+      return route
+    },
+    close: () => {
+      agents.http.destroy()
+      agents.https.destroy()
+      for (const agent of tunnels.values()) void agent.then((tunnelling) => tunnelling.destroy())
+    },
+  }
+}
+
+function portOf({ port }: URL): number | undefined {
+  return port === '' ? undefined : Number(port)
+}
+
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {}
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(text).toString('base64')}` }
+}

@@ -1,0 +1,71 @@
+import { printable } from '@ahi-dicom/ahi-metadata'
+
+import { ServiceFailure } from '../errors/service-failure.ts'
+import type { AwsProfile } from './aws-profile.ts'
+
+/** Tells why there are no credentials, from what the SDK and its providers throw, and what to run. */
+export function credentialFailure(cause: unknown, profile: AwsProfile): ServiceFailure {
+  if (cause instanceof ServiceFailure && cause.retryable) return unreachedProvider(cause)
+  const message = printable(cause instanceof Error ? cause.message : String(cause), { maxLength: 500 })
+  const known = causes.find(({ pattern }) => pattern.test(message))
+  const { reason, advice } = known?.explain(profile, message) ?? { reason: message, advice: undefined }
+  return new ServiceFailure('AHI_CREDENTIALS', `there are no AWS credentials to use (${reason})`, { cause, advice })
+}
+
+/** The failure of a profile that is not in the files. */
+export function unknownProfile({ name }: AwsProfile): ServiceFailure {
+  const reason = `the AWS configuration files have no profile ${JSON.stringify(name)}`
+  const advice = `run aws configure list-profiles for those that there are, or aws configure sso --profile ${shellWord(name)}`
+  return new ServiceFailure('AHI_CREDENTIALS', reason, { advice })
+}
+
+/** Roles and SSO are renewed over the network, which may be away for a while. */
+function unreachedProvider(cause: ServiceFailure): ServiceFailure {
+  const reason = `the AWS credentials could not be renewed: ${cause.message}`
+  const { advice, isMisdirected } = cause
+  return new ServiceFailure('AHI_UNAVAILABLE', reason, { retryable: true, cause, advice, isMisdirected })
+}
+
+interface Cause {
+  readonly pattern: RegExp
+  readonly explain: (profile: AwsProfile, message: string) => { readonly reason: string; readonly advice: string }
+}
+
+/** By what the providers of the SDK say: they have no codes. */
+const causes: readonly Cause[] = [
+  {
+    pattern: /multi-factor authentication/,
+    explain: ({ name }) => ({
+      reason: `the profile ${JSON.stringify(name)} needs an MFA code, and nothing asks for it`,
+      advice: 'give `mfaCodeProvider`, or set the credentials of a session (aws sts get-session-token)',
+    }),
+  },
+  {
+    pattern: /SSO|aws sso login|Token is expired/i,
+    explain: ({ name }) => ({
+      reason: `the SSO session of the profile ${JSON.stringify(name)} has expired, or was never started`,
+      advice: `run aws sso login --profile ${shellWord(name)}`,
+    }),
+  },
+  {
+    pattern: /aws login/,
+    explain: ({ name }) => ({
+      reason: `the session of the profile ${JSON.stringify(name)} has expired, or was never started`,
+      advice: `run aws login --profile ${shellWord(name)}`,
+    }),
+  },
+  {
+    // The message of a command that failed has its arguments, which may be secret.
+    pattern: /credential_process|^Command failed/,
+    explain: ({ name }, message) => ({
+      reason: message.startsWith('Command failed')
+        ? `the command of credential_process of the profile ${JSON.stringify(name)} failed`
+        : message,
+      advice: 'run the command of credential_process in a terminal to see what it says',
+    }),
+  },
+]
+
+function shellWord(name: string): string {
+  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`
+}

@@ -1,0 +1,42 @@
+import { ServiceFailure } from '../errors/service-failure.ts'
+import type { HttpAnswer } from '../http/http-exchange.ts'
+
+/** What an answer is that is not from AHI, and what to do. */
+interface ForeignAnswer {
+  readonly reason: string
+  readonly advice: string
+}
+
+/** Tells of an answer that is not from AHI, such as the page of a captive portal; undefined if it may be from AHI. */
+export function foreignAnswer({ statusCode, headers, body }: HttpAnswer): ForeignAnswer | undefined {
+  if (statusCode >= 300 && statusCode < 400) {
+    return {
+      reason: `the service answered ${statusCode}; it redirects to another address, which is never followed`,
+      advice: `check the endpoint and the region, and ${askNetwork}`,
+    }
+  }
+  const form = /\b(html|xml)\b/.exec(headers['content-type'] ?? '')?.[1]
+  if (form === undefined || !beginsWithTag(body)) return undefined
+  const what = form === 'html' ? 'a web page' : 'XML, as of Amazon S3,'
+  return {
+    reason: `${what} came instead of an answer of AHI (${statusCode})`,
+    advice: `check the endpoint, and ${askNetwork}`,
+  }
+}
+
+const askNetwork = 'whether a proxy, a firewall or a sign-in page of this network answers for it'
+
+/** A frame of pixels may begin with this byte too, but then its media type is another. */
+function beginsWithTag(body: Uint8Array): boolean {
+  const start = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, 256)).toString('latin1')
+  return /^(\xef\xbb\xbf)?\s*</.test(start)
+}
+
+/** Throws for a success that is not from AHI. It is repeated: a page may be that of a moment. */
+export function checkOfAhi(answer: HttpAnswer): void {
+  const foreign = foreignAnswer(answer)
+  if (foreign === undefined) return
+  const { reason, advice } = foreign
+  const { statusCode } = answer
+  throw new ServiceFailure('AHI_RESPONSE', reason, { statusCode, advice, retryable: true, isMisdirected: true })
+}
