@@ -24,6 +24,9 @@ const compiledIn: Readonly<Record<string, string>> = {
 /** Packages of `@cornerstonejs` that are JavaScript alone. */
 const notCompiled = /^@cornerstonejs\/(?:dicom-codec|codec-(?:big|little)-endian)$/
 
+/** Packages without a text, and one of the same repository that has it. */
+const ofSameRepository: Readonly<Record<string, string>> = { 'proxy-agent-negotiate': 'https-proxy-agent' }
+
 /** Writes the licences of the packages whose code is in the bundle, or in `otherInputs`, beside it. */
 export function shipLicenses(otherInputs: Iterable<string>): Plugin {
   return {
@@ -83,9 +86,10 @@ function packageSections(packages: readonly BundledPackage[]): readonly string[]
 function textOfRelative({ name, license }: BundledPackage, packages: readonly BundledPackage[]): string {
   const scope = name.slice(0, name.indexOf('/') + 1)
   const isRelative = (other: BundledPackage): boolean =>
-    scope === '@cornerstonejs/'
+    other.name === ofSameRepository[name] ||
+    (scope === '@cornerstonejs/'
       ? other.name === '@cornerstonejs/dicom-codec'
-      : license === 'Apache-2.0' && other.license === license && other.text !== undefined
+      : license === 'Apache-2.0' && other.license === license && other.text !== undefined)
   const text = packages.find(isRelative)?.text
   if (text === undefined)
     throw new Error(`Cannot bundle ${name}: it comes without the text of its licence (${license})`)

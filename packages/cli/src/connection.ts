@@ -16,6 +16,7 @@ export interface ConnectionSettings {
   readonly outageTimeoutMs?: number
   readonly maxRates?: MaxRates
   readonly onOutage?: (outage: ServiceOutage) => void
+  readonly mfaCodeProvider?: (mfaSerial: string) => Promise<string>
 }
 
 /** What a loopback endpoint is signed with when nothing else is set up: an emulator checks neither. */
@@ -38,7 +39,6 @@ export function connectionSettings(options: GlobalOptions, env: NodeJS.ProcessEn
     ...(endpoint === undefined ? {} : { endpoint: endpoint.href.replace(/\/$/, '') }),
     ...(useDummy ? { credentials: dummyCredentials } : {}),
     ...maxAttempts(env),
-    ...(options.maxRate === undefined ? {} : { maxRates: options.maxRate }),
     ...(options.waitForService === undefined ? {} : { outageTimeoutMs: options.waitForService * 1000 }),
   }
 }

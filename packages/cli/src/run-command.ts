@@ -2,7 +2,7 @@ import { CommanderError, type Command } from 'commander'
 import { hasColour } from './colour.ts'
 import type { CommandContext, CommandRunner } from './command-context.ts'
 import { configure } from './config/configure.ts'
-import { connectionSettings } from './connection.ts'
+import { connectionSettings, type ConnectionSettings } from './connection.ts'
 import { UsageError } from './errors.ts'
 import { errorFields } from './error-fields.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
@@ -12,6 +12,7 @@ import { withVersionOption } from './options/version-option.ts'
 import { requireDatastoreId, type GlobalOptions } from './options/global-options.ts'
 import { watchInterrupts, type SignalSource } from './interrupt.ts'
 import { createLog, type Log, type LogFormat, type LogOptions } from './log.ts'
+import { askMfaCode } from './mfa-code.ts'
 import { tellOutage } from './outage-log.ts'
 import { createProgram } from './program.ts'
 import { createLogProgress, createProgress, createSilentProgress, type Progress } from './progress.ts'
@@ -117,13 +118,19 @@ async function runAction(
     },
   })
   try {
+    const maxRates = await maxRatesOf(global)
     return await action({
       terminal,
       log,
       signal: interrupts.signal,
       global,
       env,
-      connection: () => ({ ...connectionSettings(global, env), onOutage: (outage) => tellOutage(log, outage) }),
+      connection: () => ({
+        ...connectionSettings(global, env),
+        ...maxRates,
+        onOutage: (outage) => tellOutage(log, outage),
+        mfaCodeProvider: (mfaSerial) => askMfaCode(mfaSerial, terminal, interrupts.signal),
+      }),
       datastoreId: () => requireDatastoreId(global, env),
       startProgress,
     })
@@ -135,6 +142,13 @@ async function runAction(
 }
 
 const resumableCommands: ReadonlySet<string> = new Set(['export', 'sync'])
+
+/** The names of the operations are loaded only if they are needed. */
+async function maxRatesOf({ maxRate }: GlobalOptions): Promise<Pick<ConnectionSettings, 'maxRates'>> {
+  if (maxRate === undefined) return {}
+  const { parseMaxRates } = await import('./options/max-rates.ts')
+  return { maxRates: parseMaxRates(maxRate) }
+}
 
 const resumable =
   '; files that were being written are left unfinished; run it again with --resume: it removes them and writes the rest'

@@ -96,7 +96,7 @@ describe('credentials', () => {
 })
 
 describe('the service', () => {
-  test('that cannot be reached may be there later', async () => {
+  test('that nobody answers for has a wrong address', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
@@ -104,7 +104,7 @@ describe('the service', () => {
     await once(server, 'close')
     const port = typeof address === 'object' ? address?.port : 0
     const { exitCode, stderr } = await runCli(['datastores', '--endpoint-url', `http://127.0.0.1:${port}`])
-    expect(exitCode).toBe(5)
+    expect(exitCode).toBe(7)
     expect(stderr).toContain('ECONNREFUSED')
   })
 

@@ -7,7 +7,10 @@ import type { AwsProfile } from './aws-profile.ts'
 export function credentialFailure(cause: unknown, profile: AwsProfile): ServiceFailure {
   if (cause instanceof ServiceFailure && cause.retryable) return unreachedProvider(cause)
   const message = printable(cause instanceof Error ? cause.message : String(cause), { maxLength: 500 })
-  const known = causes.find(({ pattern }) => pattern.test(message))
+  const isGeneral = message.startsWith('Could not load credentials from any')
+  const known = causes.find(({ pattern, setting }) =>
+    isGeneral ? profile.settings[setting] !== undefined : pattern.test(message),
+  )
   const { reason, advice } = known?.explain(profile, message) ?? { reason: message, advice: undefined }
   return new ServiceFailure('AHI_CREDENTIALS', `there are no AWS credentials to use (${reason})`, { cause, advice })
 }
@@ -28,6 +31,8 @@ function unreachedProvider(cause: ServiceFailure): ServiceFailure {
 
 interface Cause {
   readonly pattern: RegExp
+  /** Of profiles that use it. The chain of providers goes on after it failed, and then says nothing of it. */
+  readonly setting: string
   readonly explain: (profile: AwsProfile, message: string) => { readonly reason: string; readonly advice: string }
 }
 
@@ -35,6 +40,7 @@ interface Cause {
 const causes: readonly Cause[] = [
   {
     pattern: /multi-factor authentication/,
+    setting: 'mfa_serial',
     explain: ({ name }) => ({
       reason: `the profile ${JSON.stringify(name)} needs an MFA code, and nothing asks for it`,
       advice: 'give `mfaCodeProvider`, or set the credentials of a session (aws sts get-session-token)',
@@ -42,6 +48,7 @@ const causes: readonly Cause[] = [
   },
   {
     pattern: /SSO|aws sso login|Token is expired/i,
+    setting: 'sso_account_id',
     explain: ({ name }) => ({
       reason: `the SSO session of the profile ${JSON.stringify(name)} has expired, or was never started`,
       advice: `run aws sso login --profile ${shellWord(name)}`,
@@ -49,6 +56,7 @@ const causes: readonly Cause[] = [
   },
   {
     pattern: /aws login/,
+    setting: 'login_session',
     explain: ({ name }) => ({
       reason: `the session of the profile ${JSON.stringify(name)} has expired, or was never started`,
       advice: `run aws login --profile ${shellWord(name)}`,
@@ -57,10 +65,11 @@ const causes: readonly Cause[] = [
   {
     // The message of a command that failed has its arguments, which may be secret.
     pattern: /credential_process|^Command failed/,
+    setting: 'credential_process',
     explain: ({ name }, message) => ({
-      reason: message.startsWith('Command failed')
-        ? `the command of credential_process of the profile ${JSON.stringify(name)} failed`
-        : message,
+      reason: message.startsWith('Profile ')
+        ? message
+        : `the command of credential_process of the profile ${JSON.stringify(name)} failed`,
       advice: 'run the command of credential_process in a terminal to see what it says',
     }),
   },

@@ -1,9 +1,7 @@
-import type { MaxRates } from '@ahi-dicom/ahi-client'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { parseDatastoreId } from './identifiers.ts'
-import { addMaxRate } from './max-rate.ts'
 import { logFormats, logLevels, type LogFormat, type LogLevel } from '../log.ts'
 import { wholeNumber } from './option-values.ts'
 
@@ -15,7 +13,8 @@ export interface GlobalOptions {
   readonly endpointUrl?: string
   /** Seconds. */
   readonly waitForService?: number
-  readonly maxRate?: MaxRates
+  /** Texts such as `GetImageFrame=500`. */
+  readonly maxRate?: readonly string[]
   readonly json?: true
   readonly quiet?: true
   readonly logLevel: LogLevel
@@ -41,7 +40,7 @@ export function addGlobalOptions(program: Command): void {
       'how long to wait for AHI if it is away in the middle of a job (default: 300)',
       wholeNumber('--wait-for-service', { from: 0, to: 86_400 }),
     )
-    .option('--max-rate <operation=n>', 'most requests a second of an operation (repeatable)', addMaxRate)
+    .option('--max-rate <operation=n>', 'most requests a second of an operation (repeatable)', collect)
     .option('--json', 'results as JSON, one document a line, on standard output')
     .option('--quiet', 'neither progress nor notes, only errors')
     .addOption(new Option('--log-level <level>', 'how much to tell').choices(logLevels).default('info'))
@@ -53,6 +52,10 @@ export function addGlobalOptions(program: Command): void {
     .option('--no-progress', 'no progress')
     .option('--config <file>', 'a configuration file (default: ahi-dicom.config.json, and that of the user)')
     .option('--no-config', 'read no configuration file')
+}
+
+function collect(text: string, texts: readonly string[] = []): readonly string[] {
+  return [...texts, text]
 }
 
 /** Returns the data store that the command line or the environment names, or throws a {@link UsageError}. */

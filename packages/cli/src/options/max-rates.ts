@@ -2,12 +2,16 @@ import type { MaxRates } from '@ahi-dicom/ahi-client'
 import { operations, type Operation } from '@ahi-dicom/ahi-client/quotas'
 import { UsageError } from '../errors.ts'
 
-/** Returns the rates with that of one more text, such as `GetImageFrame=500`, or throws a {@link UsageError}. */
-export function addMaxRate(text: string, rates: MaxRates = {}): MaxRates {
+/** Returns the rates of texts such as `GetImageFrame=500`, the last of each operation, or throws a {@link UsageError}. */
+export function parseMaxRates(texts: readonly string[]): MaxRates {
+  return Object.fromEntries(texts.map(parseMaxRate))
+}
+
+function parseMaxRate(text: string): [Operation, number] {
   const [name = '', number = ''] = text.split('=', 2)
   const operation = operationOf(name)
   const rate = /^\d+(\.\d+)?$/.test(number) ? Number(number) : NaN
-  if (rate > 0 && rate <= mostRate) return { ...rates, [operation]: rate }
+  if (rate > 0 && rate <= mostRate) return [operation, rate]
   throw new UsageError(
     `Cannot use '${text}' as --max-rate: give requests a second, above 0 and at most ${mostRate}, such as ${operation}=50`,
   )
