@@ -27,6 +27,7 @@ import { documentLimitsOf, maxRatesOf, serviceLimits, type ServiceLimitOptions }
 import { createFrameRequests } from './frame-requests.ts'
 import { createPageCheck } from './page-check.ts'
 import { createAccessSharing } from './share-access.ts'
+import { inSpan, observeRequests } from './telemetry.ts'
 
 /** Options of {@link createAhiClient}. */
 export interface AhiClientOptions extends ServiceLimitOptions {
@@ -106,8 +107,10 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
     outageMemory: memory.outage,
     clockOffset,
     counterOf,
+    observe: inSpan,
     onOutage: options.onOutage,
   })
+  observeRequests(counterOf, access.closing)
   const { request } = access
 
   async function connectService(transport: HttpTransport): Promise<Service> {

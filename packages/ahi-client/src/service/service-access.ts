@@ -46,6 +46,8 @@ export interface ServiceMeans<Service> {
   readonly outageMemory: SharedArrayBuffer
   readonly clockOffset: ClockOffset
   readonly counterOf: (operation: Operation) => RequestCounter
+  /** Runs each request, to be told of it. */
+  readonly observe?: (<T>(subject: Subject, run: () => Promise<T>) => Promise<T>) | undefined
   /** Told of outages, in whatever thread they are found. */
   readonly onOutage?: ((outage: ServiceOutage) => void) | undefined
   /** Memory for the bodies of whole answers. */
@@ -76,7 +78,7 @@ export interface ServiceAccess<Service> {
 
 /** Makes the access of one client. */
 export function createServiceAccess<Service>(means: ServiceMeans<Service>): ServiceAccess<Service> {
-  const { limits, clockOffset, counterOf, memory } = means
+  const { limits, clockOffset, counterOf, memory, observe = (_, run) => run() } = means
   const { maxConnections } = limits
   let transport: HttpTransport | undefined
   const closing = new AbortController()
@@ -121,11 +123,13 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
     },
     request: async (subject, signal, call) => {
       signal?.throwIfAborted()
-      try {
-        return await retriesOf(subject.operation, signal).run(() => attempt(call, signal))
-      } catch (error) {
-        throw errorOf(error, subject, signal)
-      }
+      return observe(subject, async () => {
+        try {
+          return await retriesOf(subject.operation, signal).run(() => attempt(call, signal))
+        } catch (error) {
+          throw errorOf(error, subject, signal)
+        }
+      })
     },
     stream: async (subject, signal, call) => {
       signal?.throwIfAborted()
@@ -141,11 +145,13 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
         backOff: (error: unknown) => retries.backOff(error),
         errorOf: (error: unknown) => errorOf(error, subject, signal),
       }
-      try {
-        return streamedBytes(await open(), continuation)
-      } catch (error) {
-        throw continuation.errorOf(error)
-      }
+      return observe(subject, async () => {
+        try {
+          return streamedBytes(await open(), continuation)
+        } catch (error) {
+          throw continuation.errorOf(error)
+        }
+      })
     },
     closing: closing.signal,
     close: async () => {
