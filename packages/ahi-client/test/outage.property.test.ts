@@ -2,12 +2,11 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { ServiceFailure, type ServiceFailureOptions } from '../src/errors/service-failure.ts'
-import { createLimiter } from '../src/timing/limiter.ts'
 import { createOutage } from '../src/timing/outage.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries, type RetryContext } from '../src/timing/retry.ts'
 import { eventClock } from './event-clock.ts'
-import { testCounter, testQuota } from './recording-transport.ts'
+import { testConnections, testCounter, testQuota } from './recording-transport.ts'
 
 const timeoutMs = 60_000
 const answerMs = 20
@@ -61,7 +60,7 @@ test('requests of 4 to 64 callers in several threads all succeed, whatever the o
           outage: () => shared,
           counter: testCounter(),
           pace: createPace({ clock, quota: testQuota }),
-          connections: createLimiter(callers),
+          connections: testConnections(callers),
         }
         return { clock, limits: { maxAttempts: 8, conflictTimeoutMs: 0 }, ...parts, signal: undefined }
       })

@@ -6,12 +6,11 @@ import { ServiceFailure, type ServiceFailureOptions } from '../src/errors/servic
 import { ahiErrorOf } from '../src/errors/subject.ts'
 import { failureOfSocket } from '../src/http/socket-failure.ts'
 import { type Clock, systemClock } from '../src/timing/clock.ts'
-import { createLimiter } from '../src/timing/limiter.ts'
 import { createOutage, outageByteLength } from '../src/timing/outage.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries, type RetryContext } from '../src/timing/retry.ts'
 import { eventClock, type EventClock } from './event-clock.ts'
-import { testCounter, testQuota } from './recording-transport.ts'
+import { testConnections, testCounter, testQuota } from './recording-transport.ts'
 import { credentials, frame, frameClientOf, imageSet, instantClock, rejection, testClient } from './fixtures.ts'
 import { type Answer, awsError, bytes, json, reset, scriptedService } from './scripted-service.ts'
 
@@ -76,7 +75,7 @@ function contextOf(clock: Clock, { callers = 64, timeoutMs = 300_000 } = {}): Re
     outage: () => outage,
     counter: testCounter(),
     pace: createPace({ clock, quota: testQuota }),
-    connections: createLimiter(callers),
+    connections: testConnections(callers),
   }
   return { clock, limits: { maxAttempts: 8, conflictTimeoutMs: 0 }, ...parts, signal: undefined }
 }

@@ -2,12 +2,11 @@ import { describe, expect, test } from 'vitest'
 
 import { ServiceFailure } from '../src/errors/service-failure.ts'
 import type { Quota } from '../src/model/documented-quotas.ts'
-import { createLimiter } from '../src/timing/limiter.ts'
 import { createOutage } from '../src/timing/outage.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries } from '../src/timing/retry.ts'
 import { eventClock, type EventClock } from './event-clock.ts'
-import { testCounter } from './recording-transport.ts'
+import { testConnections, testCounter } from './recording-transport.ts'
 
 interface Service {
   answer(): Promise<void>
@@ -67,7 +66,7 @@ async function run({ documented, real = documented, count, callers = 128, noise,
   const limits = { maxAttempts: 8, conflictTimeoutMs: 0 }
   const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
   const pace = createPace({ clock, quota: documented, maxRate })
-  const connections = createLimiter(callers)
+  const connections = testConnections(callers)
   const context = { clock, limits, pace, counter: testCounter(), outage: () => outage, connections, signal: undefined }
   let left = count
   const caller = async (): Promise<void> => {

@@ -1,5 +1,7 @@
 import type { HttpRequest, HttpTransport } from '../src/http/http-transport.ts'
 import type { connect } from '../src/service/connection.ts'
+import type { Connections } from '../src/timing/connections.ts'
+import { createLimiter } from '../src/timing/limiter.ts'
 import { createRequestCounters, createRequestCountMemory, type RequestCounter } from '../src/timing/request-counts.ts'
 
 /** Sends nothing, answers everything with `answer`, and keeps what it was to send. */
@@ -34,3 +36,8 @@ export function testCounter(): RequestCounter {
 
 /** A quota that a test does not meet. */
 export const testQuota = { rate: 100_000, burst: 1_000_000 }
+
+/** Returns so many connections. */
+export function testConnections(count: number): Connections {
+  return { ...createLimiter(count), paced: () => {} }
+}

@@ -3,11 +3,10 @@ import { expect, test } from 'vitest'
 
 import type { AhiErrorCode } from '../src/errors/errors.ts'
 import { createOutage } from '../src/timing/outage.ts'
-import { testCounter, testQuota } from './recording-transport.ts'
+import { testConnections, testCounter, testQuota } from './recording-transport.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries } from '../src/timing/retry.ts'
 import { ServiceFailure } from '../src/errors/service-failure.ts'
-import { createLimiter } from '../src/timing/limiter.ts'
 import { instantClock, rejection } from './fixtures.ts'
 
 const code = fc.constantFrom<AhiErrorCode>('AHI_THROTTLED', 'AHI_UNAVAILABLE', 'AHI_RESPONSE', 'AHI_CONFLICT')
@@ -40,7 +39,7 @@ async function attemptsOf(script: readonly Failure[], maxAttempts: number, rando
     outage: () => outage,
     counter: testCounter(),
     pace: createPace({ clock, quota: testQuota }),
-    connections: createLimiter(1),
+    connections: testConnections(1),
   }
   const context = { clock, limits, ...parts, signal: undefined }
   const result = await createRetries(context)
@@ -108,7 +107,7 @@ test('an error that is not a failure of the service is thrown at once', async ()
     outage: () => outage,
     counter: testCounter(),
     pace: createPace({ clock, quota: testQuota }),
-    connections: createLimiter(1),
+    connections: testConnections(1),
   }
   const context = { clock, limits, ...parts, signal: undefined }
   const bug = new TypeError('a bug')

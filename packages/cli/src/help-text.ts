@@ -16,6 +16,8 @@ export const environment: string = `Environment:
   AWS_ENDPOINT_URL_MEDICAL_IMAGING   the endpoint, where --endpoint-url is not given
   AWS_MAX_ATTEMPTS                   how often a request is tried
   NO_COLOR, FORCE_COLOR              no colours, or colours also where standard error is no terminal
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY  proxies of this network
+  AWS_CA_BUNDLE                      the certificates of its own authority (PEM)
 With an endpoint on this machine (localhost, 127.0.0.1, [::1]) and no AWS set-up, dummy credentials and region are used.`
 
 export const selection: string = `Selectors name what to export:

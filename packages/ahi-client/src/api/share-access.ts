@@ -49,12 +49,17 @@ function share(
     dicomEndpoint: target.dicomEndpoint.href,
     region: target.region,
     certificates,
-    limits: { ...limits, maxConnections },
+    limits: { ...limits, maxConnections, firstConnections: firstOf(limits, maxConnections) },
     maxRates: client.maxRates,
     memory: client.memory,
     port: port2,
     transfer: [port2],
   }
+}
+
+/** The share of the connections that the client begins with. */
+function firstOf({ firstConnections, maxConnections }: ServiceLimits, connections: number): number {
+  return Math.ceil((connections * firstConnections) / maxConnections)
 }
 
 /** A port that is closed from the other side, or by the end of its thread, is forgotten. */

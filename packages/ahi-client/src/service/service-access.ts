@@ -7,7 +7,7 @@ import type { ReceiveMemory } from '../http/receive-memory.ts'
 import { type StreamedBytes, streamedBytes } from '../http/streamed-bytes.ts'
 import { untilAborted } from '../timing/abort.ts'
 import { type Clock, clockUntil } from '../timing/clock.ts'
-import { createLimiter } from '../timing/limiter.ts'
+import { createConnections } from '../timing/connections.ts'
 import type { Outage } from '../timing/outage.ts'
 import { createOutages, type HostUrls } from '../timing/outages.ts'
 import { createPaces, type MaxRates } from '../timing/paces.ts'
@@ -20,6 +20,8 @@ import type { ByteLimits } from './image-set-bytes.ts'
 /** Bounds of all requests of a client. */
 export interface ServiceLimits extends ByteLimits {
   readonly maxConnections: number
+  /** Connections in the beginning. They grow to `maxConnections` if that brings more requests. */
+  readonly firstConnections: number
   readonly maxAttempts: number
   readonly requestTimeoutMs: number
   readonly conflictTimeoutMs: number
@@ -79,11 +81,10 @@ export interface ServiceAccess<Service> {
 /** Makes the access of one client. */
 export function createServiceAccess<Service>(means: ServiceMeans<Service>): ServiceAccess<Service> {
   const { limits, clockOffset, counterOf, memory, observe = (_, run) => run() } = means
-  const { maxConnections } = limits
   let transport: HttpTransport | undefined
   const closing = new AbortController()
   const clock = clockUntil(closing.signal, means.clock)
-  const connections = createLimiter(maxConnections)
+  const connections = createConnections({ clock, first: limits.firstConnections, most: limits.maxConnections })
   const paceOf = createPaces({ clock, memory: means.paceMemory, maxRates: means.maxRates, counterOf })
   const { requestTimeoutMs: probeTimeoutMs, outageTimeoutMs } = limits
   const outages = createOutages({ clock, timeoutMs: outageTimeoutMs, probeTimeoutMs, memory: means.outageMemory })

@@ -29,8 +29,22 @@ interface Waiter {
   readonly admit: () => void
 }
 
+/** A limiter whose limit can be changed. */
+export interface AdjustableLimiter extends Limiter {
+  /** Whether somebody waits. */
+  readonly isWaitedFor: boolean
+  /** What is reserved beyond a lower limit stays so until it is released. */
+  setLimit(limit: number): void
+}
+
 /** Makes a limiter of which nothing is reserved. */
 export function createLimiter(limit: number): Limiter {
+  return createAdjustableLimiter(limit)
+}
+
+/** As {@link createLimiter}, with a limit that can be changed. */
+export function createAdjustableLimiter(firstLimit: number): AdjustableLimiter {
+  let limit = firstLimit
   const waiters = new Set<Waiter>()
   let reserved = 0
 
@@ -76,7 +90,16 @@ export function createLimiter(limit: number): Limiter {
   }
 
   return {
-    limit,
+    get limit() {
+      return limit
+    },
+    get isWaitedFor() {
+      return waiters.size > 0
+    },
+    setLimit: (next) => {
+      limit = next
+      admitWaiters()
+    },
     get reserved() {
       return reserved
     },

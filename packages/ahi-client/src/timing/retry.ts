@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
-import type { Limiter } from './limiter.ts'
+import type { Connections } from './connections.ts'
 import type { Outage, OutageMark, Probe } from './outage.ts'
 import type { Pace } from './pace.ts'
 import type { RequestCounter } from './request-counts.ts'
@@ -22,7 +22,7 @@ export interface RetryContext {
   /** Returns the outage of the host that the request goes to. */
   readonly outage: () => Outage
   /** One of it is reserved for the time of an attempt. */
-  readonly connections: Limiter
+  readonly connections: Connections
   readonly signal: AbortSignal | undefined
 }
 
@@ -91,7 +91,10 @@ async function oneAttempt<T>(attempt: Attempt<T>, history: History, context: Ret
     const admission = context.outage().admission(signal)
     if (admission !== undefined) probe = await admission
     const turn = pace.turn(signal)
-    if (turn !== undefined) await turn
+    if (turn !== undefined) {
+      connections.paced()
+      await turn
+    }
     const startedAt = clock.now()
     counter.sent({ isRepeated: history.sent > 0 })
     history.sent += 1

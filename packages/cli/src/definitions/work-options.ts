@@ -7,7 +7,7 @@ export function addWorkOptions(command: Command): Command {
   return command
     .option(
       '--concurrency <n>',
-      'frames fetched at the same time (default: 64)',
+      'frames fetched at the same time (default: 64, up to 128 if that is faster)',
       wholeNumber('--concurrency', { from: 1, to: 1000 }),
     )
     .option(
