@@ -71,7 +71,8 @@ async function exported(args: readonly string[], options: CliOptions = {}): Prom
   const out = join(folder, `export-${(exports += 1)}`)
   const result = await run(['export', ...args, '--out', out], options)
   const manifest = result.exitCode === 3 ? [] : await readJsonLines(join(out, 'manifest.ndjson'))
-  return { ...result, uids: manifest.map(({ sopInstanceUid }) => String(sopInstanceUid)).sort() }
+  const files = manifest.filter(({ path }) => path !== undefined)
+  return { ...result, uids: files.map(({ sopInstanceUid }) => String(sopInstanceUid)).sort() }
 }
 
 /** The files above. */
