@@ -9,15 +9,17 @@ const imageSetCount = 4000
 /** Of text in each document. */
 const documentBytes = 50_000
 
+function imageSet(index: number): ImageSetDouble {
+  return makeImageSet({
+    imageSetId: String(index).padStart(32, '0'),
+    studyInstanceUid: `1.2.${index}`,
+    seriesInstanceUid: `1.2.${index}.1`,
+    instances: { [`1.2.${index}.1.1`]: {} },
+  })
+}
+
 /** A data store whose documents are made when they are asked for, and not kept. */
 function largeDataStore(): ExporterClient {
-  const imageSet = (index: number): ImageSetDouble =>
-    makeImageSet({
-      imageSetId: String(index).padStart(32, '0'),
-      studyInstanceUid: `1.2.${index}`,
-      seriesInstanceUid: `1.2.${index}.1`,
-      instances: { [`1.2.${index}.1.1`]: {} },
-    })
   return {
     ...clientDouble([]),
     async *searchImageSets() {

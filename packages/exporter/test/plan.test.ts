@@ -165,6 +165,36 @@ describe('a plan says what the export then does', () => {
   })
 })
 
+test('pictures of whole instances: requests are exact', async () => {
+  const options = { selectors: await imageSetsWithPictures(), source: 'instance' } as const
+  const both = await planAndExport({ ...options, formats: createFormats(['dcm', 'png']) })
+  expect(both.summary.errors).toEqual({})
+  expect(both.plan.requests).toEqual(both.exporting)
+  const pictures = await planAndExport({ ...options, formats: createFormats(['png']) })
+  expect(pictures.plan.requests).toEqual(pictures.exporting)
+})
+
+test('documents of 2023 do not tell how frames are stored: bytes are estimated, the rest is exact', async () => {
+  await using ahi = await startEmulator()
+  const files = [...generateStudy({ ctSlices: 3, ultrasoundFrames: 3 })].map(({ data }) => data)
+  await ahi.importDicom(files, { documentForm: '2023' })
+  await using old = createAhiClient({ ...connection, endpoint: ahi.endpoint })
+  await using own = createExporter({ client: old, lanes: 1 })
+  for (const headerOnly of [false, true]) {
+    const job = { datastoreId: ahi.datastoreId, selectors: 'all', headerOnly } as const
+    const plan = await own.plan(job)
+    ahi.resetCounters()
+    const summary = await own.exportTo({ ...job, destination: recordingDestination() })
+    expect(summary.errors).toEqual({})
+    const sentByExport = Object.entries(ahi.counters().requests).map(([name, statuses]) => [name, statuses['200']])
+    expect(plan.requests).toEqual(Object.fromEntries(sentByExport))
+    expect(plan).toMatchObject({ instances: summary.instances.written, frames: summary.frames })
+    expect(plan.bytesToFetch.accuracy).toBe(headerOnly ? 'exact' : 'estimated')
+    expect(plan.bytesToFetch.bytes).toBeGreaterThanOrEqual(summary.bytesFetched)
+    expect(plan.bytesToWrite).toEqual({ bytes: summary.bytesWritten, accuracy: headerOnly ? 'exact' : 'estimated' })
+  }
+})
+
 test('what decides each filter is told, and the numbers are those of what matches', async () => {
   const filters = [equalsFilter('Modality', ['CT']), equalsFilter('InstanceNumber', ['1', '2'])]
   const { plan, summary, exporting } = await planAndExport({ filters })
