@@ -52,3 +52,11 @@ describe('shareDone', () => {
     expect(shareDone(nothing)).toBe(1)
   })
 })
+
+test('a plan counts image sets, and fetches no bytes', () => {
+  const frames = { done: 0, total: 0 }
+  const state = { noun: 'image sets', frames, bytesFetched: 0, elapsedMs: 1000 } as const
+  const instances = { done: 5, total: 20, failed: 0 }
+  expect(formatProgressSentence({ ...state, instances, isTotalKnown: false })).toBe('5 image sets')
+  expect(formatProgressSentence({ ...state, instances, isTotalKnown: true })).toBe('25 %, 5/20 image sets, 3.0 s left')
+})

@@ -96,11 +96,12 @@ async function readPlan(
         if (!isRead) unread.abort()
       },
       onFailure: ({ message, ...failure }) => log.error(message, { event: 'item-failed', ...failure }),
-      onProgress: ({ instances, frames }) =>
+      onProgress: ({ imageSets, isTotalKnown }) =>
         progress.update({
-          instances: { done: instances, total: instances, failed: 0 },
-          isTotalKnown: false,
-          frames: { done: frames, total: frames },
+          noun: 'image sets',
+          instances: { ...imageSets, failed: 0 },
+          isTotalKnown,
+          frames: { done: 0, total: 0 },
           bytesFetched: 0,
         }),
     })
