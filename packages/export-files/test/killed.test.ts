@@ -1,5 +1,5 @@
 import type { DicomInstance } from '@ahi-dicom/dicomizer'
-import { createFormats, openRecord, verifyExport, writeInstanceFiles } from '@ahi-dicom/export-files'
+import { createFormats, openRecord, recordNames, verifyExport, writeInstanceFiles } from '@ahi-dicom/export-files'
 import type { Destination, ExportDescription, ExportRecord, OutputMode } from '@ahi-dicom/export-files'
 import { describe, expect, test } from 'vitest'
 import { entryOf, instanceDouble, keyOf } from './instance-double.ts'
@@ -91,6 +91,7 @@ async function exportImageSet(destination: Destination, record: ExportRecord, { 
     const stem = record.claim(`${imageSetId}/${instance.sopInstanceUid}`, key)
     if (record.completed(key, stem) !== undefined) continue
     const staged = isNew ? record.stage(stem, key) : undefined
+    await record.begin(staged ?? stem)
     const files = await writeInstanceFiles({ instance, stem: staged ?? stem }, formats, destination)
     const written = files.map((file) => entryOf(instance, file, versionId))
     if (staged === undefined) await record.add(written)
@@ -137,6 +138,8 @@ describe.each([0, 0.5, 0.99])(
           const destination = await exported()
           const { destination: killed } = killedDestination(destination, last, torn)
           const isKilled = await runKilled(killed, 'sync', after)
+          // What opens it next is killed as well.
+          await open(killedDestination(destination, last % 9, torn).destination, mode).catch(() => undefined)
           await (await open(destination, mode)).close()
           const files = filesIn(destination)
           const ofChanged = files.filter((file) => file.startsWith('changed/'))
@@ -144,9 +147,7 @@ describe.each([0, 0.5, 0.99])(
           expect([filesOf(before, 'changed'), filesOf(after, 'changed')]).toContainEqual(ofChanged)
           expect([filesOf(before, 'gone'), []]).toContainEqual(ofGone)
           expect(files).toEqual(expect.arrayContaining([...filesOf(before, 'same')]))
-          // What was about to be recorded is not listed: the next run of the selection writes it again.
-          const problems = await problemsOf(destination)
-          expect(['incomplete summary.json', 'unlisted added/9.dcm']).toEqual(expect.arrayContaining([...problems]))
+          expect(['incomplete summary.json']).toEqual(expect.arrayContaining([...(await problemsOf(destination))]))
           await run(destination, 'sync', after)
           expect(filesIn(destination)).toEqual([...allFiles(after)].toSorted())
           expect(await problemsOf(destination)).toEqual([])
@@ -169,5 +170,48 @@ describe.each([0, 0.5, 0.99])(
         if (!isKilled) break
       }
     })
+
+    test('leaves nothing unlisted, whatever mode opens the record next', async () => {
+      for (let last = 0; ; last += 1) {
+        const destination = memoryDestination()
+        const isKilled = await runKilled(killedDestination(destination, last, torn).destination, 'new', before)
+        const mode = destination.files.size % 2 === 0 ? 'overwrite' : 'resume'
+        await (await open(destination, mode)).close()
+        expect(await problemsOf(destination)).not.toContainEqual(expect.stringContaining('unlisted'))
+        if (!isKilled) break
+      }
+    })
   },
 )
+
+test('a file that was written again and not recorded is not taken for the one of its old line', async () => {
+  const destination = await exported()
+  const record = await open(destination, 'resume')
+  await record.begin('same/4')
+  await record.close()
+  destination.files.set('same/4.dcm', Buffer.from('SAME 1'))
+  await using again = await open(destination, 'resume')
+  const [instance = instanceDouble()] = instancesOf(before, 'same')
+  expect(again.completed(keyOf(instance), 'same/4')).toBeUndefined()
+  expect(again.imageSetVersion('same')).toBeUndefined()
+  expect([...destination.files.keys()]).not.toContain('same/4.dcm')
+})
+
+test('instances that were begun are forgotten once they are recorded, however many there are', async () => {
+  const destination = memoryDestination()
+  const record = await open(destination, 'new')
+  for (let number = 0; number < 6000; number += 1) void record.begin(`${number}-${'x'.repeat(200)}`)
+  await record.begin('last')
+  const size = await destination.record.size?.(recordNames.started)
+  expect(size).toBeGreaterThan(2 ** 20)
+  await record.begin('one more')
+  expect(await destination.record.size?.(recordNames.started)).toBeLessThan(2 ** 20)
+  await record.close()
+  const other = await open(destination, 'resume')
+  await other.begin('same/4')
+  const [instance = instanceDouble()] = instancesOf(before, 'same')
+  const files = await writeInstanceFiles({ instance, stem: 'same/4' }, formats, destination)
+  await other.add(files.map((file) => entryOf(instance, file)))
+  await other.close()
+  expect(await destination.record.read(recordNames.started)).toBeUndefined()
+})

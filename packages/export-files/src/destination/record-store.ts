@@ -9,6 +9,7 @@ export const recordNames = {
   flushed: 'flushed.json',
   lock: '.ahi-dicom.lock',
   description: 'export.json',
+  started: '.ahi-dicom.started',
 } as const
 
 /**

@@ -3,6 +3,7 @@ import type { Destination } from '../destination/destination.ts'
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordLock } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
+import { stemOf } from '../format/file-path.ts'
 import type { ErrorEntry, InstanceKey, ManifestEntry, RemovalEntry, WarningEntry } from './entries.ts'
 import { createImageSetRecord } from './image-set-record.ts'
 import type { ImageSetRecord } from './image-set-record.ts'
@@ -23,6 +24,7 @@ import { createFoldedPaths, createReplacements } from './replaced-files.ts'
 import { isFilePath } from './safe-path.ts'
 import { writeSummary } from './summary-file.ts'
 import type { ClosedSummary } from './summary-file.ts'
+import type { StartedInstances } from './started-instances.ts'
 import type { CompletedInstance, WrittenIndex } from './written-index.ts'
 
 /** The record of an export while it runs: which files are written, and what failed. */
@@ -42,6 +44,12 @@ export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
    * under the path then replaces the one that was recorded there before.
    */
   release(stem: string, key: InstanceKey): void
+  /**
+   * Notes that files of an instance are about to be written, by the path that {@link claim} gave. If the run is killed
+   * before they are recorded, the next one removes them, or reads them if an earlier line names them. Await it before
+   * anything is written.
+   */
+  begin(stem: string): Promise<void>
   /** Records written files in `manifest.ndjson`. The lines of one call, and of others that wait, go into one write. */
   add(entries: readonly ManifestEntry[]): Promise<void>
   /** Records a failure in `errors.ndjson`, which holds those of this run. The first failure makes the file. */
@@ -102,6 +110,7 @@ export interface ExportRecordParts {
   readonly hash: Hash
   /** Bytes of the manifest that earlier runs wrote. */
   readonly startBytes: number
+  readonly started: StartedInstances
   /** Bytes of memory for each map. */
   readonly mapMemory: number
   readonly written: WrittenIndex
@@ -126,7 +135,7 @@ const removedAtOnce = 512
 
 /** Makes the record of an export from an opened manifest. */
 export function createExportRecord(parts: ExportRecordParts): ExportRecord {
-  const { destination, lock, manifest, hash, startBytes, written, owners, imageSets, selection } = parts
+  const { destination, lock, manifest, hash, startBytes, written, owners, imageSets, started, selection } = parts
   const store = destination.record
   const maps = { maxMemory: parts.mapMemory }
   const isFlushable = destination.flush !== undefined
@@ -217,7 +226,12 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   }
 
   async function closeLogs(): Promise<void> {
-    const closings = await Promise.allSettled([manifest.close(), closeOpened(errors), closeOpened(warnings)])
+    const closings = await Promise.allSettled([
+      manifest.close(),
+      closeOpened(errors),
+      closeOpened(warnings),
+      started.close(),
+    ])
     for (const closing of closings) if (closing.status === 'rejected') throw closing.reason
   }
 
@@ -244,6 +258,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
 
   function note(entries: readonly ManifestEntry[]): void {
     for (const entry of entries) {
+      started.end(stemOf(entry.path, { ...entry, frameCount: entry.frames }))
       written.add(entry)
       imageSets.add(entry)
     }
@@ -254,6 +269,10 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     completed: (key, stem) => written.find(key, stem),
     claim: (stem, key) => owners.claim(stem, key),
     release: (stem, key) => owners.release(stem, key),
+    async begin(stem) {
+      requireOpen()
+      await started.begin(stem)
+    },
     async add(entries) {
       requireOpen()
       await manifest.add(entries)

@@ -6,6 +6,7 @@ import { readAhead } from '../reading/read-ahead.ts'
 import { createGroupedKeys, splitPath } from './grouped-key.ts'
 import type { ManifestFile } from './read-manifest.ts'
 import { isStaged } from './safe-path.ts'
+import { isOfStarted } from './started-instances.ts'
 
 /** Files that are read at a time: reading one overlaps with hashing another. */
 const readsUnderWay = 4
@@ -15,6 +16,10 @@ const sizesUnderWay = 32
 /** Options of {@link findFiles}. */
 export interface FindFilesOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
+  /** Instances whose files an earlier run had begun to write. */
+  readonly started: ReadonlySet<string>
+  /** Returns whether the manifest names a path. */
+  isNamed(path: string): boolean
 }
 
 /** A recorded file, and whether it is still as it was written. */
@@ -26,19 +31,23 @@ export interface FoundFile {
 /**
  * Looks for recorded files. Flushed files are compared by size, the others by SHA-256, since a power cut may have emptied
  * them; those that differ or cannot be read are removed, so that no later run takes them for flushed. In a destination
- * that cannot be listed, flushed files count as there. Removes files that wait in the staging folder: no line names them.
+ * that cannot be listed, flushed files count as there. Removes files that wait in the staging folder, and those that an
+ * earlier run had begun to write: no line names them.
  */
 export async function* findFiles(
   destination: Destination,
   files: AsyncIterable<ManifestFile>,
   options: FindFilesOptions,
 ): AsyncGenerator<FoundFile> {
-  using sizes = await listSizes(destination, options)
-  for (const path of sizes.staged) await destination.remove(path)
+  const { started } = options
+  const isLeft = (path: string): boolean => isStaged(path) || (isOfStarted(started, path) && !options.isNamed(path))
+  using sizes = await listSizes(destination, { ...options, isLeft })
+  for (const path of sizes.left) await destination.remove(path)
   async function find(file: ManifestFile): Promise<FoundFile> {
     options.signal?.throwIfAborted()
     if (!sizes.agree(file)) return { file, isThere: false }
-    if (file.isFlushed || (await isIntact(destination, file, options.signal))) return { file, isThere: true }
+    const isSure = file.isFlushed && !isOfStarted(started, file.path)
+    if (isSure || (await isIntact(destination, file, options.signal))) return { file, isThere: true }
     await destination.remove(file.path)
     return { file, isThere: false }
   }
@@ -69,28 +78,34 @@ export async function* missingFiles<File extends Pick<ManifestFile, 'path' | 'by
 
 /** Sizes of the files of a destination. */
 interface ListedSizes extends Disposable {
-  /** Files in the staging folder. */
-  readonly staged: readonly string[]
+  /** Files that an earlier run has left. */
+  readonly left: readonly string[]
   agree(file: Pick<ManifestFile, 'path' | 'bytes'>): boolean
 }
 
-async function listSizes(destination: Destination, options: FindFilesOptions): Promise<ListedSizes> {
-  if (destination.list === undefined) return { staged: [], agree: () => true, [Symbol.dispose]() {} }
+interface ListSizesOptions extends KeyMapOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Returns whether a file was left by an earlier run. */
+  isLeft?(path: string): boolean
+}
+
+async function listSizes(destination: Destination, options: ListSizesOptions): Promise<ListedSizes> {
+  if (destination.list === undefined) return { left: [], agree: () => true, [Symbol.dispose]() {} }
   const sizes = createKeyMap<readonly number[]>(options)
   const keyOf = createGroupedKeys()
   // File systems without case list the folder that was made first, and some list names in another normal form.
   const key = (path: string): string => keyOf(...splitPath(foldCase(path)))
-  const staged: string[] = []
+  const left: string[] = []
   const add = (name: string, byteLength: number): void => {
     if (!sizes.add(name, [byteLength])) sizes.set(name, [...(sizes.get(name) ?? []), byteLength])
   }
   for await (const { path, byteLength, isLink } of destination.list()) {
     options.signal?.throwIfAborted()
-    if (isStaged(path)) staged.push(path)
+    if (options.isLeft?.(path) === true) left.push(path)
     else if (isLink !== true) add(key(path), byteLength)
   }
   return {
-    staged,
+    left,
     agree: ({ path, bytes }) => sizes.get(key(path))?.includes(bytes) === true,
     [Symbol.dispose]: () => sizes[Symbol.dispose](),
   }

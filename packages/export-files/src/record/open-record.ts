@@ -26,7 +26,8 @@ import { readManifest } from './read-manifest.ts'
 import type { Manifest, ManifestFile } from './read-manifest.ts'
 import { requireSameFiles } from './compare-descriptions.ts'
 import { createReplacements } from './replaced-files.ts'
-import { isFilePath } from './safe-path.ts'
+import { isFilePath, isOfRecord } from './safe-path.ts'
+import { createStartedInstances, readStartedInstances } from './started-instances.ts'
 import { createServing } from './serving-files.ts'
 import { readSummary, writeSummary } from './summary-file.ts'
 import { createWrittenIndex } from './written-index.ts'
@@ -109,6 +110,7 @@ async function openLocked(
     if (earlier !== undefined) await takeUp(destination, earlier.manifest, { ...options, ...maps, indexes })
     await begin()
     await removeResults(store, { keepWarnings: goesOn })
+    await store.remove(recordNames.started)
     const manifest = await openManifest(destination, options, earlier)
     const { log, hash, startBytes } = manifest
     return createExportRecord({
@@ -117,6 +119,7 @@ async function openLocked(
       manifest: log,
       hash,
       startBytes,
+      started: createStartedInstances(store),
       ...indexes,
       mapMemory: maps.maxMemory,
       replaces: mode === 'sync',
@@ -258,7 +261,10 @@ async function takeUp(destination: Destination, manifest: Manifest, options: Tak
   const serves = createServing({ ...options, request, verifyFrames })
   const firstLine = mode === 'overwrite' ? Infinity : manifest.index.startOverLine
   let unflushed: string[] = []
-  for await (const { file, isThere } of findFiles(destination, safeFiles(manifest), options)) {
+  const started = await readStartedInstances(destination.record)
+  const isNamed = (path: string): boolean => manifest.index.hasFile(path) || isOfRecord(path)
+  const finding = { ...options, started, isNamed }
+  for await (const { file, isThere } of findFiles(destination, safeFiles(manifest), finding)) {
     if (isThere && file.line >= firstLine && !replacements.isReplaced(file) && serves(file)) {
       written.add(file)
       imageSets.add(file)

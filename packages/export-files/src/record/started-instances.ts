@@ -1,0 +1,94 @@
+import { recordNames } from '../destination/record-store.ts'
+import type { RecordLog, RecordStore } from '../destination/record-store.ts'
+import { readLines } from '../reading/read-lines.ts'
+import { membersOf } from '../reading/json-members.ts'
+import { checkedLine, readCheckedLine } from './checked-line.ts'
+import { isStaged } from './safe-path.ts'
+
+/** The instances whose files a run has begun to write and not recorded. */
+export interface StartedInstances {
+  /**
+   * Notes an instance by the path of its files without extension, before the first of them is written. Does nothing for
+   * files that wait in the staging folder: the next run empties that anyway.
+   */
+  begin(stem: string): Promise<void>
+  /** Forgets an instance whose files are recorded. */
+  end(stem: string): void
+  /** Closes the file, and removes it unless the files of some instance were not recorded. */
+  close(): Promise<void>
+}
+
+/** Instances that are known to be under way. No job has so many at a time: the oldest of more have failed. */
+const mostUnderWay = 4096
+/** Size at which the file is written anew, without the instances that are recorded. */
+const mostBytes = 2 ** 20
+
+/** Makes the started instances of a run. The first one makes the file. */
+export function createStartedInstances(store: RecordStore): StartedInstances {
+  const underWay = new Set<string>()
+  let log: RecordLog | undefined
+  let byteLength = 0
+  let waiting: string[] = []
+  let last: Promise<void> = Promise.resolve()
+  /** Settles when the instances that wait are written. */
+  let next: Promise<void> | undefined
+
+  async function open(stems: Iterable<string>): Promise<RecordLog> {
+    await log?.close()
+    const text = linesOf(stems)
+    if (text !== '') await store.write(recordNames.started, Buffer.from(text))
+    byteLength = Buffer.byteLength(text)
+    return await store.append(recordNames.started, byteLength)
+  }
+
+  async function writeWaiting(): Promise<void> {
+    const text = linesOf(waiting)
+    waiting = []
+    next = undefined
+    if (log === undefined || byteLength > mostBytes) log = await open(underWay)
+    await log.append(text)
+    byteLength += Buffer.byteLength(text)
+  }
+
+  return {
+    async begin(stem) {
+      if (isStaged(stem)) return
+      underWay.add(stem)
+      for (const oldest of underWay.size > mostUnderWay ? underWay : []) {
+        underWay.delete(oldest)
+        break
+      }
+      waiting.push(stem)
+      next ??= last = last.catch(() => undefined).then(writeWaiting)
+      await next
+    },
+    end: (stem) => void underWay.delete(stem),
+    async close() {
+      await last.catch(() => undefined)
+      await log?.close()
+      if (underWay.size === 0) await store.remove(recordNames.started)
+    },
+  }
+}
+
+/** Returns the instances that an earlier run had begun to write when it was stopped. */
+export async function readStartedInstances(store: RecordStore): Promise<ReadonlySet<string>> {
+  const stems = new Set<string>()
+  for await (const { text } of readLines((await store.read(recordNames.started)) ?? [])) {
+    const { value, checksum } = readCheckedLine(text)
+    const { stem } = membersOf(value)
+    if (checksum === 'right' && typeof stem === 'string') stems.add(stem)
+  }
+  return stems
+}
+
+/** Returns whether a file may be one of those that were begun. */
+export function isOfStarted(stems: ReadonlySet<string>, path: string): boolean {
+  if (stems.size === 0) return false
+  const stem = path.replace(/\.[^./]*$/u, '')
+  return stems.has(stem) || stems.has(stem.replace(/-\d{4,}$/u, ''))
+}
+
+function linesOf(stems: Iterable<string>): string {
+  return Array.from(stems, (stem) => `${checkedLine({ stem })}\n`).join('')
+}
