@@ -287,6 +287,7 @@ async function handOut(
   const { losslessStorageFormat, isLatestVersion } = imageSet
   await warn(job, job.warnings.start(key))
   const whole: LaneItem = { ...handed.item, key, losslessStorageFormat, isLatestVersion }
+  await job.record.begin(whole.stem)
   items.set(whole.id, { ...handed, item: whole })
   job.telemetry.queue(1)
   await lanes.hand(whole)
