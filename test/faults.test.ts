@@ -18,7 +18,7 @@ const runs: readonly ScenarioRun[] = [
 ]
 
 test('the document has a row for each figure, with its limit and whether it is met', () => {
-  const text = reliabilityDocument(runs, 'Machine.')
+  const text = reliabilityDocument(runs, { machine: 'Machine.', isShort: false })
   expect(text).toContain('Machine.\n\n2 scenarios, 1 skipped, 4 limits, 2 met.\n')
   expect(text).toContain('## Kills | cuts\n\n`npm run faults -- --only kills`, 12 s\n')
   expect(text.split('\n').filter((line) => line.startsWith('|'))).toEqual([
@@ -30,6 +30,7 @@ test('the document has a row for each figure, with its limit and whether it is m
     String.raw`| named | no: a \| b | yes | **no** |`,
     '| requests | 1,234 |  |  |',
   ])
+  expect(reliabilityDocument(runs, { machine: 'Machine.', isShort: true })).toContain('A short run')
   expect(text).toContain('## Disk\n\n`npm run faults -- --only disk`\n\nSkipped: no mount.\n')
 })
 

@@ -45,12 +45,12 @@ async function changeByte(path: string): Promise<void> {
   await writeFile(path, bytes)
 }
 
-/** Damages the first file of an export. */
+/** Damages the largest file of an export, which has pixels. */
 export async function damageFile(folder: string, damage: (path: string) => Promise<void>): Promise<readonly string[]> {
-  const [first] = await readManifest(folder)
-  if (first === undefined) throw new Error(`${folder} holds nothing`)
-  await damage(join(folder, first.path))
-  return [first.path, first.sopInstanceUid]
+  const [largest] = (await readManifest(folder)).toSorted((a, b) => b.bytes - a.bytes)
+  if (largest === undefined) throw new Error(`${folder} holds nothing`)
+  await damage(join(folder, largest.path))
+  return [largest.path, largest.sopInstanceUid]
 }
 
 async function damageManifest(folder: string, change: (lines: string[]) => string[]): Promise<readonly string[]> {

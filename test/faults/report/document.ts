@@ -9,8 +9,12 @@ makes something go wrong. The emulator counts the requests.
 const header = ['figure', 'value', 'limit', 'met']
 
 /** Returns the text of docs/reliability.md. */
-export function reliabilityDocument(runs: readonly ScenarioRun[], machine: string): string {
-  return `${introduction}\n${machine}\n\n${totals(runs)}\n${runs.map(section).join('')}`
+export function reliabilityDocument(
+  runs: readonly ScenarioRun[],
+  { machine, isShort }: { readonly machine: string; readonly isShort: boolean },
+): string {
+  const form = isShort ? 'A short run: sizes and rounds are smaller than the titles say. ' : ''
+  return `${introduction}\n${form}${machine}\n\n${totals(runs)}\n${runs.map(section).join('')}`
 }
 
 function totals(runs: readonly ScenarioRun[]): string {

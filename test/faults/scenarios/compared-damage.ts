@@ -26,14 +26,14 @@ export const comparedDamageScenario: Scenario = {
     await server.importPaths([originals])
     const whole = join(folder, 'whole')
     await exportAll(server, whole)
-    const undamaged = await runCommand(['diff', whole, originals])
+    const undamaged = await runCommand(['diff', originals, whole])
     if (undamaged.exitCode !== 0) stage.note(undamaged.stdout + undamaged.stderr)
     const figures: Figure[] = [equals('exit code without damage', undamaged.exitCode, 0)]
     for (const [index, damage] of damages.entries()) {
       const out = join(folder, `damaged-${index}`)
       await cp(whole, out, { recursive: true })
       const words = await damage.apply(out)
-      const { exitCode, stdout, stderr } = await runCommand(['diff', out, originals])
+      const { exitCode, stdout, stderr } = await runCommand(['diff', originals, out])
       const isNamed = words.some((word) => stdout.includes(word) || stderr.includes(word))
       figures.push(
         holds(damage.name, exitCode !== 0 && isNamed, `exit code ${exitCode}, ${stdout.trim()} ${stderr.trim()}`),

@@ -22,7 +22,7 @@ export const largeStoreScenario: Scenario = {
 }
 
 async function plan({ isShort }: Stage): Promise<Figure[]> {
-  const imageSets = isShort ? 200 : 10_000
+  const imageSets = isShort ? 100 : 10_000
   await using server = await startServer()
   await server.addSynthetic({ imageSets, instances: instancesOfSet, rows: 64, columns: 64 })
   const command = (await knowsCommand('plan')) ? ['plan', '--all'] : ['export', '--all', '--dry-run']
@@ -47,7 +47,7 @@ function plannedInstances(text: string): number {
 }
 
 async function exportHeaders({ folder, isShort }: Stage): Promise<Figure[]> {
-  const imageSets = isShort ? 100 : 1000
+  const imageSets = isShort ? 50 : 1000
   await using server = await startServer()
   await server.addSynthetic({ imageSets, instances: instancesOfSet, rows: 64, columns: 64 })
   const out = join(folder, 'out')

@@ -16,7 +16,7 @@ export const networkGoneScenario: Scenario = {
   name: 'network-gone',
   title: 'The network is gone for 60 seconds',
   async run(stage) {
-    const seconds = stage.isShort ? 4 : 60
+    const seconds = stage.isShort ? 2 : 60
     return {
       figures: [
         told('seconds without a network', seconds),

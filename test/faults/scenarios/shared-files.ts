@@ -38,7 +38,7 @@ export const sharedFilesScenario: Scenario = {
       [...files].filter(([uid]) => exported.has(uid)).map(([, path]) => path),
       originals,
     )
-    const compared = await runCommand(['diff', out, originals])
+    const compared = await runCommand(['diff', originals, out])
     if (compared.exitCode !== 0) stage.note(compared.stdout + compared.stderr)
     return { figures: [...figures, equals('exit code of `diff`', compared.exitCode, 0)] }
   },
