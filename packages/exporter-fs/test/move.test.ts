@@ -20,12 +20,12 @@ function place(files: Readonly<Record<string, string>>): Place {
     writeFileSync(join(out, path), text)
   }
   const destination = folderDestination({ directory: out })
-  const { move } = destination
+  const move = destination.move?.bind(destination)
   if (move === undefined) throw new TypeError('Expected a folder to move files')
   return {
     out,
     outside,
-    destination: { ...destination, move: move.bind(destination) },
+    destination: { ...destination, move },
     [Symbol.dispose]: () => directory[Symbol.dispose](),
   }
 }

@@ -49,7 +49,7 @@ describe('the memory of documents', () => {
     const memory = createDocumentMemory(1)
     const first = await memory.reserve(undefined)
     const waiting = memory.reserve(AbortSignal.timeout(10))
-    await expect(waiting).rejects.toThrow()
+    await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' })
     first.release()
     const next = await memory.reserve(undefined)
     next.release()

@@ -70,7 +70,7 @@ export interface Job {
   /** Aborted with `signal`, and if no more instances are to be started. */
   readonly starting: AbortSignal
   /** Cuts short what is under way, as the signal of the caller does. */
-  interrupt(): void
+  readonly interrupt: () => void
   /** Ends the job for a reason of its own; does nothing once it is ending. */
   end(failure: Pick<Failure, 'code' | 'message' | 'isOutage'>): void
   /** Notes that something could not be written to a file of the record, and ends the job. */

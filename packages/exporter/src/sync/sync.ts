@@ -8,13 +8,13 @@ import type { SyncChange, SyncCounts, SyncedImageSet, SyncOptions } from './sync
 /** What a sync knows of the image sets of AHI and of the destination. */
 export interface Sync extends Disposable {
   /** Returns whether an image set is not to be read: it is whole in this version, or nothing is to be written at all. */
-  isDone(imageSet: ImageSetVersion): boolean
+  readonly isDone: (imageSet: ImageSetVersion) => boolean
   /** Takes an image set that was not read. Returns how many instances are recorded of it. */
   takeDone(imageSet: ImageSetVersion): number
   /** Returns whether an image set was not read, and comes before those that were not come to. */
   isPassed(imageSetId: string): boolean
   /** Takes an image set that is whole now. */
-  takeWhole(imageSet: ImageSetVersion & WholeImageSet): void
+  readonly takeWhole: (imageSet: ImageSetVersion & WholeImageSet) => void
   /** Notes that AHI has an image set, whatever becomes of it. */
   find(imageSetId: string): void
   /** Notes that it is not known which image sets AHI has. */

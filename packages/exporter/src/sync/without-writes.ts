@@ -5,13 +5,12 @@ import { memoryRecord, type Destination, type RecordStore } from '@ahi-dicom/exp
  * only says what it would do.
  */
 export function withoutWrites(destination: Destination): Destination {
-  const { name, read, size, list } = destination
   return {
-    name,
+    name: destination.name,
     open: async () => {},
-    ...(read && { read: read.bind(destination) }),
-    ...(size && { size: size.bind(destination) }),
-    ...(list && { list: list.bind(destination) }),
+    ...(destination.read && { read: destination.read.bind(destination) }),
+    ...(destination.size && { size: destination.size.bind(destination) }),
+    ...(destination.list && { list: destination.list.bind(destination) }),
     record: withoutChanges(destination.record),
     write: () => Promise.reject(new TypeError('Expected a job that writes nothing')),
     remove: async () => {},
