@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs the independent programs that the interoperability tests compare with (Debian, root or sudo).
+# Installs the independent programs that tests compare with, and the shells that they ask for completions (Debian, root or sudo).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
-for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools; do
+for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools zsh:zsh fish:fish; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then

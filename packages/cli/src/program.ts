@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { CommandRunner } from './command-context.ts'
+import { addCompletion } from './definitions/completion.ts'
 import { addDatastores } from './definitions/datastores.ts'
 import { addDemo } from './definitions/demo.ts'
 import { addDiff } from './definitions/diff.ts'
@@ -64,6 +65,7 @@ export function createProgram({ run, terminal, print, printUsage, helpLength, co
   addDiff(program, run)
   addEmulate(program, run)
   addDemo(program, run)
+  addCompletion(program)
   addHelp(program)
   return program
 }

@@ -1,0 +1,80 @@
+import type { CompletedCommand, CompletedOption, Completions, Values } from './model.ts'
+
+/** Returns the completions as a script for bash 3.2 and later, which macOS has. It needs no package bash-completion. */
+export function bashScript({ options, commands }: Completions): string {
+  const names = commands.map(({ name }) => name)
+  return `# Completions of ahi-dicom for bash.
+_ahi_dicom_list() {
+  local line
+  while IFS= read -r line; do COMPREPLY+=("$line"); done
+}
+_ahi_dicom_words() { _ahi_dicom_list < <(compgen -W "$1" -- "$cur"); }
+_ahi_dicom_file() { compopt -o filenames 2>/dev/null; _ahi_dicom_list < <(compgen -f -- "$cur"); }
+_ahi_dicom_folder() { compopt -o filenames 2>/dev/null; _ahi_dicom_list < <(compgen -d -- "$cur"); }
+_ahi_dicom() {
+  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" command='' i
+  COMPREPLY=()
+  # bash makes three words of --option=value.
+  if [[ $cur == = ]]; then cur=''
+  elif [[ $prev == = ]]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "\${COMP_WORDS[i-1]}" in ${patternOf(takingValues(options))}) continue ;; esac
+    case "\${COMP_WORDS[i]}" in ${patternOf(names)}) command="\${COMP_WORDS[i]}"; break ;; esac
+  done
+  case "$command:$prev" in
+${[...valueCases('*', options), ...commands.flatMap((command) => valueCases(command.name, command.options))].join('\n')}
+  esac
+  if [[ $cur == -* ]]; then
+    case "$command" in
+${commands.map(flagsCase).join('\n')}
+    esac
+    _ahi_dicom_words ${quoted(flagsOf(options))}
+    return
+  fi
+  case "$command" in
+    '') ${completing(names)} ;;
+${commands.flatMap(argumentCase).join('\n')}
+  esac
+}
+complete -F _ahi_dicom ahi-dicom
+`
+}
+
+function takingValues(options: readonly CompletedOption[]): string[] {
+  return flagsOf(options.filter(({ values }) => values !== undefined))
+}
+
+function flagsOf(options: readonly CompletedOption[]): string[] {
+  return options.flatMap(({ flags }) => flags)
+}
+
+function patternOf(words: readonly string[]): string {
+  return words.join('|')
+}
+
+function valueCases(command: string, options: readonly CompletedOption[]): string[] {
+  return options.flatMap(({ flags, values }) => {
+    if (values === undefined) return []
+    const pattern = flags.map((flag) => `${command}:${flag}`).join('|')
+    return [`    ${pattern}) ${completing(values)}; return ;;`]
+  })
+}
+
+function flagsCase({ name, options }: CompletedCommand): string {
+  return `      ${name}) ${completing(flagsOf(options))} ;;`
+}
+
+function argumentCase({ name, values }: CompletedCommand): string[] {
+  return values === undefined ? [] : [`    ${name}) ${completing(values)} ;;`]
+}
+
+function completing(values: Values): string {
+  if (values === 'unknown') return ':'
+  return typeof values === 'string' ? `_ahi_dicom_${values}` : `_ahi_dicom_words ${quoted(values)}`
+}
+
+/** Words of the definitions have no quotes. */
+function quoted(words: readonly string[]): string {
+  return `'${words.join(' ')}'`
+}

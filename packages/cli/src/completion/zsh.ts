@@ -1,0 +1,61 @@
+import type { CompletedCommand, CompletedOption, Completions, Values } from './model.ts'
+
+/** Returns the completions as a script for zsh, to be sourced after compinit or to lie in a folder of `fpath` as `_ahi-dicom`. */
+export function zshScript({ options, commands }: Completions): string {
+  return `#compdef ahi-dicom
+# Completions of ahi-dicom for zsh.
+_ahi_dicom() {
+  local curcontext="$curcontext" context state line
+  typeset -A opt_args
+  local -a everywhere commands
+  everywhere=(
+${specsOf(options)}
+  )
+  commands=(
+${commands.map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`).join('\n')}
+  )
+  _arguments -C -s $everywhere '1: :->command' '*:: :->arguments' && return
+  case $state in
+    command) _describe -t commands command commands ;;
+    arguments)
+      case $words[1] in
+${commands.map(commandCase).join('\n')}
+      esac ;;
+  esac
+}
+if [[ $funcstack[1] == _ahi_dicom || $funcstack[1] == _ahi-dicom ]]; then
+  _ahi_dicom "$@"
+else
+  compdef _ahi_dicom ahi-dicom
+fi
+`
+}
+
+function commandCase({ name, options, values }: CompletedCommand): string {
+  const own = [...options.flatMap(specs), ...(values === undefined ? [] : [`'*: :${actionOf(values)}'`])]
+  return `        ${name}) _arguments -s $everywhere ${own.join(' ')} ;;`
+}
+
+function specsOf(options: readonly CompletedOption[]): string {
+  return options
+    .flatMap(specs)
+    .map((spec) => `    ${spec}`)
+    .join('\n')
+}
+
+/** A star lets an option be given again. \`=\` lets its value follow in the same word, too. */
+function specs({ flags, description, values }: CompletedOption): string[] {
+  const explained = `[${description.replaceAll(/[\\[\]:]/g, String.raw`\$&`)}]`
+  const value = values === undefined ? '' : `: :${actionOf(values)}`
+  return flags.map((flag) => quoted(`*${flag}${values === undefined ? '' : '='}${explained}${value}`))
+}
+
+function actionOf(values: Values): string {
+  if (values === 'file') return '_files'
+  if (values === 'folder') return '_files -/'
+  return values === 'unknown' ? ' ' : `(${values.join(' ')})`
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}

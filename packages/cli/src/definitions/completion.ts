@@ -1,0 +1,17 @@
+import { Argument, type Command } from 'commander'
+import { completionScript, shells, type Shell } from '../completion/completion-script.ts'
+import { addCommand } from './add-command.ts'
+
+const examples = `Examples:
+  source <(ahi-dicom completion bash)                                         in ~/.bashrc
+  source <(ahi-dicom completion zsh)                                          in ~/.zshrc, after compinit
+  ahi-dicom completion fish > ~/.config/fish/completions/ahi-dicom.fish`
+
+/** Adds the command `completion`. */
+export function addCompletion(program: Command): void {
+  addCommand(program, 'completion', 'Print a script with which a shell completes commands and options.', examples)
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .action((shell: Shell) => {
+      program.configureOutput().writeOut?.(completionScript(program, shell))
+    })
+}
