@@ -120,33 +120,33 @@ describe.skipIf(whyNot('fish'))('fish', () => {
   })
 })
 
-describe.skipIf(whyNot('zsh'))('zsh', () => {
-  /** Types lines with a Tab at the end into a shell, whose `ahi-dicom` prints what it is given. */
-  function completedByZsh(typed: readonly string[]): string[] {
-    const script = `
-      zmodload zsh/zpty
-      zpty -b shell 'TERM=dumb zsh -f -i'
-      wait_for() {
-        local output= chunk i
-        for ((i = 0; i < 100; i++)); do
-          if zpty -r -t shell chunk; then output+=$chunk; else sleep 0.05; fi
-          [[ $output == *$1* ]] && break
-        done
-        print -r -- "$output"
-      }
-      zpty -w shell 'PROMPT=; autoload -Uz compinit; compinit -u -D; source ${scripts.get('zsh')}; ahi-dicom() { print -r -- "ran:" "\${(@q)@}" "(end)" }; print rea""dy:'
-      wait_for ready: > /dev/null
-      for line in ${typed.map((line) => `'${line}'`).join(' ')}; do
-        zpty -w -n shell "$line"$'\\t'
-        sleep 0.2
-        zpty -w -n shell $'\\r'
-        wait_for '(end)'
+/** Types lines with a Tab at the end into a shell, whose `ahi-dicom` prints what it is given. */
+function completedByZsh(typed: readonly string[]): string[] {
+  const script = `
+    zmodload zsh/zpty
+    zpty -b shell 'TERM=dumb zsh -f -i'
+    wait_for() {
+      local output= chunk i
+      for ((i = 0; i < 100; i++)); do
+        if zpty -r -t shell chunk; then output+=$chunk; else sleep 0.05; fi
+        [[ $output == *$1* ]] && break
       done
-      zpty -d shell`
-    const output = ask('zsh', ['-f', '-c', script])
-    return Array.from(output.matchAll(/ran: (.*?) \(end\)\r?\n/g), ([, args = '']) => args)
-  }
+      print -r -- "$output"
+    }
+    zpty -w shell 'PROMPT=; autoload -Uz compinit; compinit -u -D; source ${scripts.get('zsh')}; ahi-dicom() { print -r -- "ran:" "\${(@q)@}" "(end)" }; print rea""dy:'
+    wait_for ready: > /dev/null
+    for line in ${typed.map((line) => `'${line}'`).join(' ')}; do
+      zpty -w -n shell "$line"$'\\t'
+      sleep 0.2
+      zpty -w -n shell $'\\r'
+      wait_for '(end)'
+    done
+    zpty -d shell`
+  const output = ask('zsh', ['-f', '-c', script])
+  return Array.from(output.matchAll(/ran: (.*?) \(end\)\r?\n/g), ([, args = '']) => args)
+}
 
+describe.skipIf(whyNot('zsh'))('zsh', () => {
   test('completes commands, options, their values, folders and files', () => {
     const typed: readonly (readonly [string, string])[] = [
       ['ahi-dicom exp', 'export'],

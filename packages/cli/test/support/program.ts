@@ -3,9 +3,9 @@ import { PassThrough } from 'node:stream'
 import { openTerminal } from '@ahi-dicom/cli'
 import { createProgram } from '../../src/program.ts'
 
-/** Makes the commands and options, to look at them. */
-export function programForTests(): Command {
-  const stream = new PassThrough()
+/** Makes the commands and options, to look at them, as on a terminal with so many columns. */
+export function programForTests(columns?: number): Command {
+  const stream = Object.assign(new PassThrough(), columns === undefined ? {} : { isTTY: true, columns })
   return createProgram({
     run: async () => {},
     terminal: openTerminal({ stdin: stream, stdout: stream, stderr: stream, env: {} }),

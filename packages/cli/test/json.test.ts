@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { jsonDocs, type Schema } from '../scripts/json-docs.ts'
+import { startAlteringProxy } from './support/altering-proxy.ts'
+import { makeFolder, parseJsonLines } from './support/export-folder.ts'
+import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
+import { startCli } from './support/run-cli.ts'
+
+const folder = fileURLToPath(new URL('../schemas/', import.meta.url))
+const nowhere = 'f'.repeat(32)
+/** Of configuration files, which the command reads. */
+const configSchema = 'config.schema.json'
+
+const schemas = new Map<string, Schema>(
+  readdirSync(folder)
+    .filter((name) => name !== configSchema)
+    .sort()
+    .map((name) => [name, JSON.parse(readFileSync(join(folder, name), 'utf8'))]),
+)
+
+let ahi: LocalAhi
+
+beforeAll(async () => {
+  ahi = await startLocalAhi()
+})
+afterAll(() => ahi[Symbol.asyncDispose]())
+
+/** Returns what a schema does not allow of values, members that it does not name among it. */
+function problemsOf(name: string, values: readonly unknown[]): unknown[] {
+  const schema = schemas.get(`${name}.schema.json`)
+  const ajv = new Ajv2020({ allErrors: true, formats: { 'date-time': /^\d{4}-\d\d-\d\dT.*Z$/, uri: /^https?:/ } })
+  const validate = ajv.compile(closed(schema ?? {}))
+  return values.flatMap((value) => (validate(value) ? [] : [{ value, errors: validate.errors }]))
+}
+
+/** Schemas let new members pass; tests do not. */
+function closed(value: unknown): object {
+  if (Array.isArray(value)) return value.map((item) => (typeof item === 'object' ? closed(item) : item))
+  const entries = Object.entries(Object(value)).map(([name, member]) => [
+    name,
+    typeof member === 'object' && member !== null ? closed(member) : member,
+  ])
+  const schema: Record<string, unknown> = Object.fromEntries(entries)
+  return schema['type'] === 'object' && schema['properties'] !== undefined
+    ? { additionalProperties: false, ...schema }
+    : schema
+}
+
+async function linesOf(args: readonly string[]): Promise<unknown[]> {
+  return parseJsonLines((await ahi.run([...args, '--json'])).stdout)
+}
+
+function linesOfFile(path: string): unknown[] {
+  return parseJsonLines(readFileSync(path, 'utf8'))
+}
+
+/** What each schema is checked against. One that is not here fails. */
+const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
+  datastores: () => linesOf(['datastores']),
+  search: async () => [...(await linesOf(['search'])), ...(await linesOf(['search', '--show-patient']))],
+  series: () => linesOf(['series', '--study', ahi.studyInstanceUid]),
+  export: async () => {
+    const out = await makeFolder()
+    const id = ahi.imageSets[0]?.imageSetId ?? ''
+    return [
+      ...(await linesOf(['export', '--all', '--out', out, '--format', 'dcm,png'])),
+      ...(await linesOf(['export', nowhere, id, '--out', await makeFolder()])),
+      ...(await linesOf(['export', '1.2.3', '--out', await makeFolder()])),
+    ]
+  },
+  summary: async () => [JSON.parse(readFileSync(join(await exported(), 'summary.json'), 'utf8'))],
+  manifest: async () => linesOfFile(join(await exported(), 'manifest.ndjson')),
+  errors: async () => linesOfFile(join(await exported(nowhere), 'errors.ndjson')),
+  warnings: async () => {
+    // Frames that do not decode: the export turns to whole instances, and says so.
+    await using proxy = await startAlteringProxy(ahi.emulator.endpoint, (answer, path) =>
+      path.endsWith('/getImageFrame') ? { ...answer, body: Buffer.alloc(answer.body.byteLength) } : answer,
+    )
+    return linesOfFile(join(await exported('--endpoint-url', proxy.endpoint), 'warnings.ndjson'))
+  },
+  verify: async () => {
+    const out = await exported()
+    const whole = await linesOf(['verify', out])
+    const [first = ''] = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.dcm'))
+    rmSync(join(out, first))
+    return [...whole, ...(await linesOf(['verify', out]))]
+  },
+  emulate: async () => {
+    const files = [await exported(), join(folder, 'log.schema.json')]
+    const { child, result, saw } = startCli(['emulate', '--import', ...files, '--json'])
+    await saw('"rejected"')
+    child.kill('SIGTERM')
+    return parseJsonLines((await result).stdout)
+  },
+  log: async () => {
+    const json = ['--log-format', 'json', '--log-level', 'debug']
+    const runs = [
+      await ahi.run(['export', '--all', '--out', await makeFolder(), ...json]),
+      await ahi.run(['export', nowhere, '--out', await makeFolder(), ...json]),
+      await ahi.run(['metadata', nowhere, ...json]),
+      await ahi.run(['export', '--nope', ...json]),
+    ]
+    return runs.flatMap(({ stderr }) => parseJsonLines(stderr))
+  },
+}
+
+/** Exports, and returns the folder. */
+async function exported(...args: readonly string[]): Promise<string> {
+  const out = await makeFolder()
+  const selected = args.some((arg) => !arg.startsWith('--') && arg === nowhere) ? [] : ['--all']
+  await ahi.run(['export', ...selected, ...args, '--out', out])
+  return out
+}
+
+describe('what the command writes is as the schema says', () => {
+  test.each([...schemas.keys()].map((file) => file.replace('.schema.json', '')))('%s', async (name) => {
+    const output = outputs[name]
+    if (output === undefined) throw new Error(`Expected an output of \`${name}\` to check`)
+    const values = await output()
+    expect(values.length).toBeGreaterThan(0)
+    expect(problemsOf(name, values)).toEqual([])
+  })
+})
+
+test('a schema finds members that are missing, wrong or new', () => {
+  const line = { datastoreId: 'd', code: 'X', message: 'm', retryable: false }
+  expect(problemsOf('errors', [line])).toEqual([])
+  for (const wrong of [
+    { ...line, code: undefined },
+    { ...line, retryable: 'no' },
+    { ...line, patientName: 'x' },
+  ]) {
+    expect(problemsOf('errors', [wrong])).toHaveLength(1)
+  }
+})
+
+test('docs/json.md is made from the schemas; `npx vitest run -u` writes it anew', async () => {
+  await expect(jsonDocs(schemas)).toMatchFileSnapshot(fileURLToPath(new URL('../../../docs/json.md', import.meta.url)))
+})
