@@ -32,7 +32,7 @@ describe('formatTable', () => {
     expect(lines[1]).toContain(id)
     expect(lines[1]).toMatch(/588$/)
     expect(lines[1]?.includes(description) === true || lines[1]?.includes('…') === true).toBe(true)
-    if (width === 80) expect(displayWidth(lines[1] ?? '')).toBeLessThanOrEqual(width)
+    expect(displayWidth(lines[1] ?? '') <= width || width < 80).toBe(true)
   })
 
   test('lets no value drive the terminal', () => {
