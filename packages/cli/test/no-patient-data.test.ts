@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startAlteringProxy } from './support/altering-proxy.ts'
+import { makeFolder } from './support/export-folder.ts'
+import { marker, markedStudy } from './support/marked-files.ts'
+import { runCli, type CliResult } from './support/run-cli.ts'
+
+const sdk = new URL('support/telemetry-sdk.ts', import.meta.url).href
+const nowhere = 'f'.repeat(32)
+const secrets = {
+  AWS_ACCESS_KEY_ID: 'AKIDSECRETKEY',
+  AWS_SECRET_ACCESS_KEY: 'SECRETKEY',
+  AWS_SESSION_TOKEN: 'SECRETTOKEN',
+}
+let emulator: Emulator
+
+beforeAll(async () => {
+  emulator = await startEmulator()
+  await emulator.importDicom(markedStudy())
+})
+afterAll(() => emulator.close())
+
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+  const local = { AWS_ENDPOINT_URL_MEDICAL_IMAGING: emulator.endpoint, AWS_REGION: 'us-east-1' }
+  return await runCli(args, { env: { ...local, ...secrets, AHI_DATASTORE_ID: emulator.datastoreId, ...env } })
+}
+
+/** Names and contents of all files below a folder that are not data. */
+function recordOf(folder: string): string {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const contents = names.filter((name) => name.endsWith('json')).map((name) => readFileSync(join(folder, name), 'utf8'))
+  return [...names, ...contents].join('\n')
+}
+
+function expectClean(text: string): void {
+  expect(text).not.toContain(marker)
+  expect(text).not.toMatch(/SECRET/)
+}
+
+test('the files of an export have the text of the study; messages, record, names and telemetry do not', async () => {
+  const [out, telemetry] = [join(await makeFolder(), 'out'), join(await makeFolder(), 'telemetry.json')]
+  const env = { NODE_OPTIONS: `--import=${sdk}`, TELEMETRY_FILE: telemetry }
+  const args = ['export', '--all', '--out', out, '--format', 'dcm,png', '--json', '--log-format', 'json']
+  const { exitCode, stdout, stderr } = await run([...args, '--log-level', 'debug'], env)
+  expect(exitCode).toBe(0)
+  const [file = ''] = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.dcm'))
+  expect(readFileSync(join(out, file), 'latin1')).toContain(marker)
+  expectClean([stdout, stderr, recordOf(out), readFileSync(telemetry, 'utf8')].join('\n'))
+  const verified = await run(['verify', out, '--json'])
+  expectClean(verified.stdout + verified.stderr)
+})
+
+test.each(['text', 'json'])('failures do not tell it either, in %s', async (format) => {
+  await using proxy = await startAlteringProxy(emulator.endpoint, (answer, path) => {
+    const headers = { 'content-type': 'application/json', 'x-amzn-errortype': 'ResourceNotFoundException' }
+    return path.endsWith('/getImageFrame') ? { status: 404, headers, body: Buffer.from('{"message":"no"}') } : answer
+  })
+  const out = join(await makeFolder(), 'out')
+  const args = ['export', '--all', '--out', out, '--log-format', format, '--log-level', 'debug']
+  const failed = await run(args, { AWS_ENDPOINT_URL_MEDICAL_IMAGING: proxy.endpoint })
+  expect(failed.exitCode).not.toBe(0)
+  expectClean([failed.stdout, failed.stderr, recordOf(out)].join('\n'))
+  const refused = await run(['metadata', nowhere, '--log-format', format, '--log-level', 'debug'])
+  expect(refused.exitCode).toBe(1)
+  expectClean(refused.stdout + refused.stderr)
+})
+
+test('search tells it only if asked', async () => {
+  const { stdout, stderr } = await run(['search', '--json', '--log-level', 'debug'])
+  expectClean(stdout + stderr)
+  expect((await run(['search', '--json', '--show-patient'])).stdout).toContain(marker)
+})
