@@ -43,7 +43,7 @@ export async function runSync(
     summary = await exporter.sync({
       ...selection,
       ...files,
-      destination: folderDestination({ directory }),
+      destination: folderDestination({ directory, mode: options.mode }),
       deleteGone: options.delete === true,
       dryRun: dryRun === true,
       stop: signal,

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { parseFileMode, parseFormats, parseFrames, parseWindow, wholeNumber } from '../options/option-values.ts'
+import { parseFormats, parseFrames, parseWindow, wholeNumber } from '../options/option-values.ts'
 import { defaultLayout } from './default-layout.ts'
 
 /** Adds the options that shape the files of an export. */
@@ -36,5 +36,4 @@ export function addFileOptions(command: Command): Command {
         .conflicts('window'),
     )
     .option('--overlays', 'PNG: draw the overlays of the image')
-    .option('--mode <octal>', 'permissions of new files, such as 0640 (default: the user alone)', parseFileMode)
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { documentOption } from '../options/document-options.ts'
-import { parseSize, wholeNumber } from '../options/option-values.ts'
+import { parseFileMode, parseSize, wholeNumber } from '../options/option-values.ts'
 
-/** Adds the options that bound the work of a job. */
+/** Adds the options that say how a job works, and bound it. */
 export function addWorkOptions(command: Command): Command {
   return command
     .option(
@@ -20,5 +20,6 @@ export function addWorkOptions(command: Command): Command {
       'memory for frames, documents and the record, such as 512M (default: a quarter of the machine, at most 1G)',
       parseSize,
     )
+    .option('--mode <octal>', 'permissions of new files, such as 0640 (default: the user alone)', parseFileMode)
     .addOption(documentOption())
 }

@@ -17,8 +17,6 @@ export interface FileOptions {
   /** Counted from 1. */
   readonly windowIndex?: number
   readonly overlays?: true
-  /** Permissions of new files. */
-  readonly mode?: number
 }
 
 /** Which files an export writes, as jobs of `exporter` take it. */
