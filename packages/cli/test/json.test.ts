@@ -72,6 +72,7 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
     ]
   },
   summary: async () => [JSON.parse(readFileSync(join(await exported(), 'summary.json'), 'utf8'))],
+  'export-json': async () => [JSON.parse(readFileSync(join(await exported(), 'export.json'), 'utf8'))],
   manifest: async () => linesOfFile(join(await exported(), 'manifest.ndjson')),
   errors: async () => linesOfFile(join(await exported(nowhere), 'errors.ndjson')),
   warnings: async () => {
