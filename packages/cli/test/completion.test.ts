@@ -104,7 +104,8 @@ describe.skipIf(whyNot('bash'))('bash', () => {
 
   test.each(commands)('offers all options of %s', (name) => {
     const command = program.commands.find((known) => known.name() === name)
-    const options = [...(command?.options ?? []), ...program.options].flatMap(({ long }) => long ?? [])
+    const shown = [...(command?.options ?? []), ...program.options].filter(({ hidden }) => !hidden)
+    const options = shown.flatMap(({ long }) => long ?? [])
     expect(offeredByBash(`ahi-dicom ${name} --`)).toEqual(expect.arrayContaining([...options, '--help']))
   })
 })
@@ -150,7 +151,7 @@ describe.skipIf(whyNot('zsh'))('zsh', () => {
   test('completes commands, options, their values, folders and files', () => {
     const typed: readonly (readonly [string, string])[] = [
       ['ahi-dicom exp', 'export'],
-      ['ahi-dicom search --no-prog', 'search --no-progress'],
+      ['ahi-dicom datastores --no-prog', 'datastores --no-progress'],
       ['ahi-dicom export --transfer-syntax=st', 'export --transfer-syntax=stored'],
       ['ahi-dicom export --transfer-syntax st', 'export --transfer-syntax stored'],
       ['ahi-dicom search --log-format j', 'search --log-format json'],
