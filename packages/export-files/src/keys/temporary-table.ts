@@ -1,6 +1,6 @@
 import type * as sqlite from 'node:sqlite'
 import { OutputError } from '../errors.ts'
-import type { KeyMap } from './key-map.ts'
+import type { KeyMap } from './plain-data-map.ts'
 
 /** Entries that are read at a time. */
 const pageEntries = 512

@@ -45,11 +45,7 @@ async function moveStaged(destination: Destination, manifest: Manifest): Promise
 }
 
 /** Removes the files that lines made useless, except if a file that stays may be the same on some file system. */
-export async function removeUseless(
-  destination: Destination,
-  manifest: Manifest,
-  options: KeyMapOptions,
-): Promise<void> {
+async function removeUseless(destination: Destination, manifest: Manifest, options: KeyMapOptions): Promise<void> {
   using kept = createFoldedPaths(options)
   for await (const { path } of manifest.files()) kept.add(path)
   for await (const path of manifest.uselessPaths()) {

@@ -14,7 +14,7 @@ export interface LinePosition {
 }
 
 /** A line that says that an image set is finished. */
-export type FinishedLine = FinishedImageSet & Pick<LinePosition, 'line' | 'isFlushed'>
+type FinishedLine = FinishedImageSet & Pick<LinePosition, 'line' | 'isFlushed'>
 
 /** Which lines of a manifest are in force, without the lines themselves. */
 export interface ManifestIndex extends Disposable {

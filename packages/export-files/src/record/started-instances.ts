@@ -66,7 +66,8 @@ export function createStartedInstances(store: RecordStore): StartedInstances {
     async close() {
       await last.catch(() => undefined)
       await log?.close()
-      if (underWay.size === 0) await store.remove(recordNames.started)
+      // A run that has lost its claim must not remove it, and has more to tell than that.
+      if (log !== undefined && underWay.size === 0) await store.remove(recordNames.started).catch(() => undefined)
     },
   }
 }
