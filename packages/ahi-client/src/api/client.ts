@@ -99,6 +99,7 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
   const access = createServiceAccess<Service>({
     connect: connectService,
     certificates,
+    prepare: ({ connection }) => connection.credentials.get(),
     hostUrls: ({ connection }) => connection,
     limits,
     maxRates,

@@ -49,6 +49,7 @@ export function createFrameClientOnClock(access: SharedAccess, options: FrameCli
     limits,
     maxRates: access.maxRates,
     clock,
+    prepare: () => target.credentials.get(),
     hostUrls: () => target,
     paceMemory: memory.pace,
     outageMemory: memory.outage,

@@ -39,6 +39,8 @@ export interface ServiceMeans<Service> {
   readonly clock: Clock
   /** Returns the certificates of the authorities to trust; undefined for those of Node.js. */
   readonly certificates: () => Promise<readonly string[] | undefined>
+  /** Gets what the first request needs and takes time, such as credentials. */
+  readonly prepare: (service: Service) => Promise<unknown>
   /** Returns the hosts of the service. */
   readonly hostUrls: (service: Service) => HostUrls
   readonly maxRates: MaxRates
@@ -82,6 +84,7 @@ export interface ServiceAccess<Service> {
 export function createServiceAccess<Service>(means: ServiceMeans<Service>): ServiceAccess<Service> {
   const { limits, clockOffset, counterOf, memory, observe = (_, run) => run() } = means
   let transport: HttpTransport | undefined
+  let isPrepared = false
   const closing = new AbortController()
   const clock = clockUntil(closing.signal, means.clock)
   const connections = createConnections({ clock, first: limits.firstConnections, most: limits.maxConnections })
@@ -107,6 +110,18 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
     }
   }
 
+  /**
+   * Connects before the first request takes its turn: requests that wait for that after their turns would all start at once,
+   * and be throttled. A failure is met again, and told, by the request.
+   */
+  async function prepare(signal: AbortSignal | undefined): Promise<void> {
+    const preparing = service.connected().then(means.prepare)
+    await untilAborted(preparing, signal).then(
+      () => (isPrepared = true),
+      () => undefined,
+    )
+  }
+
   function hosts(): HostUrls | undefined {
     return service.current && means.hostUrls(service.current)
   }
@@ -126,6 +141,7 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
       signal?.throwIfAborted()
       return observe(subject, async () => {
         try {
+          if (!isPrepared) await prepare(signal)
           return await retriesOf(subject.operation, signal).run(() => attempt(call, signal))
         } catch (error) {
           throw errorOf(error, subject, signal)
@@ -148,6 +164,7 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
       }
       return observe(subject, async () => {
         try {
+          if (!isPrepared) await prepare(signal)
           return streamedBytes(await open(), continuation)
         } catch (error) {
           throw continuation.errorOf(error)
