@@ -6,7 +6,7 @@ import type { ExitCode } from '../exit-codes.ts'
 import { exportExitCode, formatExportSummary, tellEnd, tellFailure, tellStop } from '../export-summary.ts'
 import { printJsonLine } from '../json-line.ts'
 import { documentSettings } from '../options/document-options.ts'
-import { readJob, type ReadJobOptions } from '../options/recorded-job.ts'
+import { readJob, type ReadJobOptions } from './recorded-job.ts'
 import type { WorkOptions } from '../options/work-options.ts'
 import { limitYoungGeneration } from '../young-generation.ts'
 

@@ -1,13 +1,5 @@
 import type { Command } from 'commander'
 
-/** Which options of a job the user has given, on the command line, by the environment or in a configuration file. */
-export interface GivenOptions {
-  /** Options that select. Selectors are no options. */
-  readonly selection: boolean
-  /** Options that shape files. */
-  readonly files: boolean
-}
-
 /** Adds options to a command, and returns their names. */
 export function addedOptions(command: Command, add: (command: Command) => unknown): readonly string[] {
   const before = command.options.length

@@ -2,12 +2,12 @@ import { createFormats, readDescription, type DescribedFiles, type DescribedSele
 import { parseFilter, type Selector } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
-import type { GivenOptions } from '../definitions/given-options.ts'
+import type { GivenOptions } from '../options/given-options.ts'
 import { UsageError } from '../errors.ts'
-import { filesOf, type FileOptions, type Files } from './file-options.ts'
-import { isAhiId } from './identifiers.ts'
-import { parseFrames } from './option-values.ts'
-import { checkSelection, readSelection, type Selection, type SelectionOptions } from './selection-options.ts'
+import { filesOf, type FileOptions, type Files } from '../options/file-options.ts'
+import { isAhiId } from '../options/identifiers.ts'
+import { parseFrames } from '../options/option-values.ts'
+import { checkSelection, readSelection, type Selection, type SelectionOptions } from '../options/selection-options.ts'
 
 /** What a job on an export that is there selects, and which files it writes. */
 export interface RecordedJob {
