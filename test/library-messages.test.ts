@@ -21,7 +21,10 @@ test.each(libraries)('$folder names no option of the command', ({ folder }) => {
   expect(named).toEqual([])
 })
 
+/** A command line of the AWS CLI in a message, such as `aws sso login --profile`. */
+const awsCommand = /\baws (?:[a-z][a-z-]* ){1,2}--profile\b/g
+
 function namedOptions({ path, text }: SourceString): string[] {
-  const options = text.match(/--[a-z][a-z0-9-]*/g) ?? []
+  const options = text.replaceAll(awsCommand, '').match(/--[a-z][a-z0-9-]*/g) ?? []
   return options.filter((option) => optionsOfCommand.has(option)).map((option) => `${path}: ${option} in "${text}"`)
 }
