@@ -17,6 +17,7 @@ import type { ExportProgress } from '../record/progress.ts'
 import type { JobSummary, UnrecordedEntries } from '../record/summary.ts'
 import { createWarnings, type Warnings } from '../record/warnings.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
+import type { SyncChoices } from '../sync/sync-options.ts'
 import type { JobTelemetry } from '../telemetry/job-telemetry.ts'
 
 /** What to export, and where to. */
@@ -48,6 +49,9 @@ export interface ExportOptions extends SelectionOptions, InstanceOptions {
   /** Called if another run has locked the destination, and only time can tell whether it still runs. */
   readonly onLockWait?: ((wait: LockWait) => void) | undefined
 }
+
+/** What to bring up to date. */
+export interface SyncOptions extends Omit<ExportOptions, 'mode'>, SyncChoices {}
 
 /** What a job of any kind does. */
 export interface JobOptions extends Omit<ExportOptions, 'mode'> {

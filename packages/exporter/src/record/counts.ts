@@ -3,9 +3,9 @@ import type { InstanceNotice } from '@ahi-dicom/dicomizer'
 import type { ChecksumResult, CompletedInstance, ManifestEntry } from '@ahi-dicom/export-files'
 import type { Failure } from '../failure/failure.ts'
 import type { ItemResult, LaneItem } from '../lane/lane-item.ts'
-import type { SyncCounts } from '../sync/sync-options.ts'
 import type { ExportProgress } from './progress.ts'
 import type { ExportOutcome, JobSummary, UnrecordedEntries } from './summary.ts'
+import type { SyncCounts } from './sync-counts.ts'
 
 /** What a job has counted so far; the job alone writes to it. */
 export interface Counts {

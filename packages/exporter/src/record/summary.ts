@@ -1,6 +1,6 @@
 import type { RequestCounts } from '@ahi-dicom/ahi-client'
 import type { ClosedSummary } from '@ahi-dicom/export-files'
-import type { SyncCounts } from '../sync/sync-options.ts'
+import type { SyncCounts } from './sync-counts.ts'
 
 /**
  * How an export ended:

@@ -1,9 +1,11 @@
 import { createKeySet, type ExportRecord, type RecordedImageSet } from '@ahi-dicom/export-files'
+import type { SyncChange, SyncCounts } from '../record/sync-counts.ts'
 import type { ImageSetVersion } from '../selection/load-metadata.ts'
+import type { SelectionOptions } from '../selection/selection-options.ts'
 import type { Selector } from '../selection/selector.ts'
 import { goneImageSets } from './gone-image-sets.ts'
 import { createHeldInstances, type HeldInstances } from './held-instances.ts'
-import type { SyncChange, SyncCounts, SyncedImageSet, SyncOptions } from './sync-options.ts'
+import type { SyncChoices, SyncedImageSet } from './sync-options.ts'
 
 /** What a sync knows of the image sets of AHI and of the destination. */
 export interface Sync extends Disposable {
@@ -35,10 +37,7 @@ interface WholeImageSet {
 }
 
 /** Options of {@link createSync}. */
-export interface SyncParts extends Pick<
-  SyncOptions,
-  'datastoreId' | 'filters' | 'nonPrimary' | 'deleteGone' | 'dryRun' | 'onImageSet'
-> {
+export interface SyncParts extends Pick<SelectionOptions, 'datastoreId' | 'filters' | 'nonPrimary'>, SyncChoices {
   readonly record: ExportRecord
   readonly selectors: readonly (Selector | string)[] | 'all'
 }
