@@ -25,7 +25,6 @@ import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance }
 import { createJobTelemetry, type JobTelemetry } from '../telemetry/job-telemetry.ts'
 import type { HeldInstance } from '../sync/held-instances.ts'
 import { createSync, type Sync, type SyncParts } from '../sync/sync.ts'
-import type { SyncOptions } from '../sync/sync-options.ts'
 import { withoutWrites } from '../sync/without-writes.ts'
 import { describeExport } from './describe-export.ts'
 import { finishRecord } from './finish-record.ts'
@@ -40,6 +39,7 @@ import {
   type ExportOptions,
   type Job,
   type JobOptions,
+  type SyncOptions,
 } from './job.ts'
 import { watchStop } from './gentle-stop.ts'
 import { createJobImageSets, type JobImageSet, type JobImageSets } from './job-image-sets.ts'
@@ -170,8 +170,8 @@ async function exportToOpened(
   if (syncParts?.dryRun !== true) await finishRecord(job)
   const seconds = (performance.now() - start) / 1000
   const { datastoreId } = options
-  const end = { datastoreId, startedAt, seconds, requests: requests(), sync: sync?.counts, ...job.ending() }
-  return await closeRecord(job, () => summarize(job.counts, end))
+  const end = { datastoreId, startedAt, seconds, requests: requests(), sync: sync?.counts }
+  return await closeRecord(job, () => summarize(job.counts, { ...end, ...job.ending() }))
 }
 
 /** Names what is gone once everything else is done. */
