@@ -19,12 +19,21 @@ export function documentBytes(metadata: ImageSetMetadata): number {
   return Math.ceil(json * parsedShare)
 }
 
-/** Estimates the length of a value as JSON. */
-function jsonBytes(value: unknown): number {
-  if (typeof value === 'string') return value.length + 2
-  if (typeof value !== 'object' || value === null) return 6
-  let bytes = 2
-  for (const [name, member] of Object.entries(value))
-    bytes += (Array.isArray(value) ? 1 : name.length + 4) + jsonBytes(member)
+/** Estimates the length of a value as JSON. Items may be nested too deep for calls. */
+function jsonBytes(whole: unknown): number {
+  const values = [whole]
+  let bytes = 0
+  while (values.length > 0) {
+    const value = values.pop()
+    if (typeof value === 'string') bytes += value.length + 2
+    else if (typeof value !== 'object' || value === null) bytes += 6
+    else {
+      bytes += 2
+      for (const [name, member] of Object.entries(value)) {
+        bytes += Array.isArray(value) ? 1 : name.length + 4
+        values.push(member)
+      }
+    }
+  }
   return bytes
 }
