@@ -259,8 +259,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   function note(entries: readonly ManifestEntry[]): void {
     for (const entry of entries) {
       started.end(stemOf(entry.path, { ...entry, frameCount: entry.frames }))
-      written.add(entry)
-      imageSets.add(entry)
+      imageSets.add(entry, written.add(entry))
     }
   }
 

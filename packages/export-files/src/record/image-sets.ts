@@ -1,6 +1,7 @@
 import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
-import type { InstanceKey } from './entries.ts'
+import type { ChecksumResult, InstanceKey } from './entries.ts'
 import type { FinishedImageSet } from './manifest-line.ts'
+import type { VerifiedInstance } from './written-index.ts'
 
 /** An image set in the record of an export. */
 export interface RecordedImageSet {
@@ -9,6 +10,10 @@ export interface RecordedImageSet {
   readonly versionId: string
   /** Recorded files of this version that a run would write the same. */
   readonly files: number
+  /** Instances of these files of which frames could not be compared with a checksum. */
+  readonly unverified: number
+  /** Instances of these files of which frames were not compared, since that was turned off. */
+  readonly unchecked: number
   /** Selected instances when the image set was last finished; 0 if it never was. */
   readonly instances: number
   /** Name of what was selected then. */
@@ -19,8 +24,8 @@ export interface RecordedImageSet {
 
 /** What is recorded of each image set. */
 export interface ImageSets extends Disposable {
-  /** Counts a recorded file. */
-  add(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>): void
+  /** Counts a recorded file, and its instance by how far that is verified. */
+  add(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>, instance: VerifiedInstance | undefined): void
   /** Notes a recorded file that does not count, so that its image set is not whole. */
   addUseless(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>): void
   finish(imageSet: Omit<FinishedImageSet, 'replaces'>): void
@@ -31,9 +36,7 @@ export interface ImageSets extends Disposable {
   all(): Iterable<RecordedImageSet>
 }
 
-interface ImageSetState {
-  readonly versionId: string
-  readonly files: number
+interface ImageSetState extends Pick<RecordedImageSet, 'versionId' | 'files' | 'unverified' | 'unchecked'> {
   /** Whether files of another version were recorded before. */
   readonly hasOther: boolean
   readonly finished?: Omit<FinishedImageSet, 'replaces'> | undefined
@@ -43,18 +46,25 @@ interface ImageSetState {
 export function createImageSets(selection: string | undefined, options: KeyMapOptions): ImageSets {
   const states = createKeyMap<ImageSetState>(options)
 
-  function count({ imageSetId, versionId }: Pick<InstanceKey, 'imageSetId' | 'versionId'>, files: number): void {
+  function count(
+    { imageSetId, versionId }: Pick<InstanceKey, 'imageSetId' | 'versionId'>,
+    { files, instance }: { readonly files: number; readonly instance?: VerifiedInstance | undefined },
+  ): void {
     const known = states.get(imageSetId)
     const isSame = known?.versionId === versionId
+    const { files: knownFiles, unverified, unchecked } = isSame ? known : nothing
     states.set(imageSetId, {
       versionId,
-      files: (isSame ? known.files : 0) + files,
+      files: knownFiles + files,
+      unverified: unverified + change(instance, 'unverified'),
+      unchecked: unchecked + change(instance, 'skipped'),
       hasOther: known !== undefined && (known.hasOther || !isSame),
       finished: known?.finished,
     })
   }
 
-  function recorded(imageSetId: string, { versionId, files, finished }: ImageSetState): RecordedImageSet {
+  function recorded(imageSetId: string, state: ImageSetState): RecordedImageSet {
+    const { versionId, files, unverified, unchecked, finished } = state
     const isFinished = finished?.versionId === versionId && files >= finished.files
     const isWhole = isFinished && includes(finished.selection, selection)
     const { instances = 0, selection: finishedBy } = finished ?? {}
@@ -62,6 +72,8 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
       imageSetId,
       versionId,
       files,
+      unverified,
+      unchecked,
       instances,
       ...(finishedBy !== undefined && { selection: finishedBy }),
       isWhole,
@@ -69,13 +81,12 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
   }
 
   return {
-    add: (file) => count(file, 1),
-    addUseless: (file) => count(file, 0),
+    add: (file, instance) => count(file, { files: 1, instance }),
+    addUseless: (file) => count(file, { files: 0 }),
     finish(finished) {
       const { imageSetId, versionId } = finished
-      count({ imageSetId, versionId }, 0)
-      const { files } = states.get(imageSetId) ?? { files: 0 }
-      states.set(imageSetId, { versionId, files, hasOther: false, finished })
+      count({ imageSetId, versionId }, { files: 0 })
+      states.set(imageSetId, { ...nothing, ...states.get(imageSetId), versionId, hasOther: false, finished })
     },
     remove: (imageSetId) => void states.delete(imageSetId),
     hasOther({ imageSetId, versionId }) {
@@ -91,6 +102,13 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
     },
     [Symbol.dispose]: () => states[Symbol.dispose](),
   }
+}
+
+const nothing = { files: 0, unverified: 0, unchecked: 0 }
+
+/** Returns by how much the instances with a result become more. */
+function change(instance: VerifiedInstance | undefined, result: ChecksumResult): number {
+  return Number(instance?.now === result) - Number(instance?.before === result)
 }
 
 /** Returns whether one selection has all of another in it. */

@@ -266,8 +266,7 @@ async function takeUp(destination: Destination, manifest: Manifest, options: Tak
   const finding = { ...options, started, isNamed }
   for await (const { file, isThere } of findFiles(destination, safeFiles(manifest), finding)) {
     if (isThere && file.line >= firstLine && !replacements.isReplaced(file) && serves(file)) {
-      written.add(file)
-      imageSets.add(file)
+      imageSets.add(file, written.add(file))
     } else imageSets.addUseless(file)
     if (isThere && !file.isFlushed) unflushed.push(file.path)
     if (unflushed.length < flushedAtOnce) continue

@@ -12,6 +12,12 @@ export interface CompletedInstance {
   readonly checksum: ChecksumResult
 }
 
+/** How far an instance is verified by the files that are recorded, and by those that were before the last one. */
+export interface VerifiedInstance {
+  readonly before: ChecksumResult | undefined
+  readonly now: ChecksumResult
+}
+
 /** A recorded file. */
 type IndexedFile = Pick<
   ManifestEntry,
@@ -28,7 +34,8 @@ type IndexedFile = Pick<
 
 /** Which instances are written and recorded. */
 export interface WrittenIndex extends Disposable {
-  add(file: IndexedFile): void
+  /** Returns how far its instance is verified in this version. Undefined if its format does not count. */
+  add(file: IndexedFile): VerifiedInstance | undefined
   /** Returns an instance if all its files in all formats are recorded under the path `stem`. */
   find(key: InstanceKey, stem: string): CompletedInstance | undefined
 }
@@ -51,7 +58,7 @@ export function createWrittenIndex(
 
   return {
     add(file) {
-      if (!formats.some(({ name }) => name === file.format)) return
+      if (!formats.some(({ name }) => name === file.format)) return undefined
       const key = keyOfInstance(file)
       const { versionId, frames } = file
       const stem = stemDigest(stemOf(file.path, { ...file, frameCount: frames }))
@@ -62,10 +69,12 @@ export function createWrittenIndex(
         checksum: file.checksum ?? 'unverified',
         counts: formats.map((format) => (isWanted(file, format) ? 1 : 0)),
       }
-      if (writtenByInstance.add(key, first)) return
+      if (writtenByInstance.add(key, first)) return { before: undefined, now: first.checksum }
       const known = writtenByInstance.get(key)
-      const isSame = known?.versionId === versionId && known.stem === stem
-      writtenByInstance.set(key, isSame ? together(known, first) : first)
+      const isSameVersion = known?.versionId === versionId
+      const written = isSameVersion && known.stem === stem ? together(known, first) : first
+      writtenByInstance.set(key, written)
+      return { before: isSameVersion ? known.checksum : undefined, now: written.checksum }
     },
     find(key, stem) {
       const written = writtenByInstance.get(keyOfInstance(key))

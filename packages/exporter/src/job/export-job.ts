@@ -14,11 +14,10 @@ import { instanceRequest } from '../lane/manifest-entry.ts'
 import { createDocumentMemory } from '../memory/document-memory.ts'
 import type { MemoryShares } from '../memory/max-memory.ts'
 import { countRequests } from '../record/request-counts.ts'
-import { countLoaded, countSkipped, summarize } from '../record/counts.ts'
+import { countLoaded, countSkipped, countUnread, summarize } from '../record/counts.ts'
 import type { ExportSummary, JobSummary } from '../record/summary.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { isFatalFailure } from '../selection/item-failure.ts'
-import type { ImageSetVersion } from '../selection/load-metadata.ts'
 import { selectionName } from '../selection/selection-name.ts'
 import type { Selector, Selectors } from '../selection/selector.ts'
 import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
@@ -232,7 +231,7 @@ async function exportSelection(hand: Hand): Promise<void> {
     signal,
     documentMemory: createDocumentMemory(parts.memory.documents),
     isDone: sync?.isDone,
-    onDone: sync && ((imageSet) => takeDone(job, sync, imageSet)),
+    onDone: sync && ((imageSet) => countUnread(counts, sync.takeDone(imageSet))),
     onSelected: () => void (counts.imageSets.selected += 1),
     onLoaded(loaded) {
       const { instances, selected, versionId } = loaded
@@ -300,14 +299,6 @@ async function takeHanded(
 ): Promise<void> {
   const failures = await imageSets.take(imageSet, item, result)
   if (replaced !== undefined && failures.length === 0) sync?.held.lose(replaced, item.key)
-}
-
-/** Counts the instances of an image set that was not read, since all of them are there. */
-function takeDone({ counts }: Job, sync: Sync, imageSet: ImageSetVersion): void {
-  const instances = sync.takeDone(imageSet)
-  counts.imageSets.read += 1
-  counts.instances.selected += instances
-  counts.instances.skipped += instances
 }
 
 /** A search that failed leaves open what AHI has. */

@@ -99,6 +99,24 @@ export function countSkipped(
   else countUnverified(counts, completed.checksum)
 }
 
+/** Instances that the destination has, of an image set that was not read. */
+export interface UnreadInstances {
+  readonly instances: number
+  /** Of which frames could not be compared with a checksum. */
+  readonly unverified: number
+  /** Of which frames were not compared, since that was turned off. */
+  readonly unchecked: number
+}
+
+/** Counts the instances of an image set that was not read, since all of them are there. */
+export function countUnread(counts: Counts, { instances, unverified, unchecked }: UnreadInstances): void {
+  counts.imageSets.read += 1
+  counts.instances.selected += instances
+  counts.instances.skipped += instances
+  counts.unverifiedInstances += unverified
+  counts.uncheckedInstances += unchecked
+}
+
 function countUnverified(counts: Counts, checksum: ChecksumResult): void {
   if (checksum === 'unverified') counts.unverifiedInstances += 1
   if (checksum === 'skipped') counts.uncheckedInstances += 1

@@ -1,4 +1,5 @@
 import { createKeySet, type ExportRecord, type RecordedImageSet } from '@ahi-dicom/export-files'
+import type { UnreadInstances } from '../record/counts.ts'
 import type { SyncChange, SyncCounts } from '../record/sync-counts.ts'
 import type { ImageSetVersion } from '../selection/load-metadata.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
@@ -11,8 +12,8 @@ import type { SyncChoices, SyncedImageSet } from './sync-options.ts'
 export interface Sync extends Disposable {
   /** Returns whether an image set is not to be read: it is whole in this version, or nothing is to be written at all. */
   readonly isDone: (imageSet: ImageSetVersion) => boolean
-  /** Takes an image set that was not read. Returns how many instances are recorded of it. */
-  takeDone(imageSet: ImageSetVersion): number
+  /** Takes an image set that was not read. Returns how many instances are recorded of it, and what is known of them. */
+  takeDone(imageSet: ImageSetVersion): UnreadInstances
   /** Returns whether an image set was not read, and comes before those that were not come to. */
   isPassed(imageSetId: string): boolean
   /** Takes an image set that is whole now. */
@@ -91,9 +92,13 @@ export function createSync({ record, deleteGone, dryRun = false, onImageSet, ...
       const { imageSetId, versionId } = imageSet
       passed.add(imageSetId)
       const recorded = record.imageSet(imageSetId)
-      if (isWhole(imageSet)) count('unchanged', recorded?.instances ?? 0)
-      else tell(imageSet, changeOf(recorded?.versionId, versionId), recorded?.instances ?? 0)
-      return recorded?.instances ?? 0
+      const { instances = 0, unverified = 0, unchecked = 0 } = recorded ?? {}
+      if (isWhole(imageSet)) {
+        count('unchanged', instances)
+        return { instances, unverified, unchecked }
+      }
+      tell(imageSet, changeOf(recorded?.versionId, versionId), instances)
+      return { instances, unverified: 0, unchecked: 0 }
     },
     isPassed: (imageSetId) => passed.has(imageSetId),
     takeWhole(imageSet) {
