@@ -144,6 +144,8 @@ describe('parseFilter', () => {
     ['00091002>7'],
     ['00091001>1'],
     ['RequestAttributesSequence.ScheduledProcedureStepID=C'],
+    ['RequestAttributesSequence='],
+    ['00091003='],
     ['ReferencedStudySequence=*'],
   ])('%s does not match', (text) => {
     expect(parseFilter(text).matches(entry)).toBe(false)

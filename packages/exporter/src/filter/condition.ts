@@ -32,8 +32,10 @@ export function meets({ operator, alternatives }: Condition, values: readonly At
 }
 
 function isMatch(alternative: Alternative, { value, vr }: AttributeValue, operator: Operator): boolean {
-  if (alternative.kind === 'pattern')
-    return textsOf(value, vr).some((text) => matchesPattern(alternative.pattern, text))
+  if (alternative.kind === 'pattern') {
+    const { pattern } = alternative
+    return pattern.length > 0 && textsOf(value, vr).some((text) => matchesPattern(pattern, text))
+  }
   const ordered = orderedValue(value, vr)
   const { from, to } = alternative
   const [atFrom, atTo] = [from, to].map((limit) => (limit === undefined ? 0 : compareTo(limit, ordered)))
