@@ -48,7 +48,9 @@ describe('sync', () => {
     const before = await readExport(out)
     for (const command of [
       ['sync', '--out', out, '--transfer-syntax', 'stored'],
+      ['sync', '--all', '--out', out],
       ['export', '--all', '--resume', '--out', out, '--format', 'dcm'],
+      ['export', '--all', '--resume', '--out', out],
     ]) {
       const { exitCode, stderr } = await ahi.run(command)
       expect(exitCode).toBe(2)

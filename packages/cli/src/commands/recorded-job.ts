@@ -21,8 +21,10 @@ export interface ReadJobOptions extends SelectionOptions, FileOptions {
 }
 
 /**
- * Returns what the command line asks for. Where it says nothing of the selection or of the files, `export.json` of the folder
- * tells what the export was started with. Without a folder, the command line has to say all.
+ * Returns what the command line asks for. Where it says nothing of the selection, `export.json` of the folder tells what the
+ * export was started with, and where it says nothing of the files either, which files. A selection alone asks for the files
+ * that an export writes by default: they may not be the recorded ones, such as headers, and then the job refuses. Without a
+ * folder, the command line has to say all.
  */
 export async function readJob(
   directory: string | undefined,
@@ -33,15 +35,13 @@ export async function readJob(
   const { given } = options
   const hasSelection = texts.length > 0 || given.selection
   const files = filesOf(options)
-  if (directory === undefined || (hasSelection && given.files))
-    return { selection: await selectionOf(texts, options, context), files }
-  const description = await readDescription(folderDestination({ directory }).record)
-  const selection =
-    hasSelection || description === undefined
-      ? await selectionOf(texts, options, context)
-      : { ...recordedSelection(description.selection), datastoreId: datastoreIdOf(description, context) }
-  const isRecorded = !given.files && description !== undefined
-  return { selection, files: isRecorded ? { ...files, ...recordedFiles(description.files) } : files }
+  const isComplete = directory === undefined || hasSelection
+  const description = isComplete ? undefined : await readDescription(folderDestination({ directory }).record)
+  if (description === undefined) return { selection: await selectionOf(texts, options, context), files }
+  return {
+    selection: { ...recordedSelection(description.selection), datastoreId: datastoreIdOf(description, context) },
+    files: given.files ? files : { ...files, ...recordedFiles(description.files) },
+  }
 }
 
 async function selectionOf(
