@@ -52,8 +52,9 @@ export interface ExporterOptions extends OwnClientOptions {
   readonly lanes?: number | undefined
   /**
    * Bytes of memory for what grows with an export: half for frames, three eighths for metadata documents, an eighth for what
-   * the record knows of files. A frame or a document that is larger than its share passes alone. The runtime, the codecs and
-   * the code are not bounded by it. Default: a quarter of the machine or of its container, 1 GiB at most.
+   * record and selection know of files and instances. A frame or a document that is larger than its share passes alone. The
+   * runtime, the codecs and the code are not bounded by it. Default: a quarter of the machine or of its container, 1 GiB at
+   * most.
    */
   readonly maxMemory?: number | undefined
   /** Bytes of frames that exports may have fetched and decoded and not yet written. Default: half of `maxMemory`. */
@@ -156,6 +157,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   }
   const planning: PlanParts = {
     ...reading,
+    memory,
     sources: async (written) => {
       const lane = { ...parts, maxBytesInFlight: Math.ceil(maxBytesInFlight / laneCount) }
       return await createLocalSources(lane, instanceOptions(written), () => {})

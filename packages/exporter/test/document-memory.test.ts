@@ -77,9 +77,31 @@ describe('the memory of documents', () => {
   })
 })
 
+test.each([
+  [8, 1],
+  [2 ** 30, 3],
+])('a plan with %d bytes of memory reads %d documents at a time at the most', async (maxMemory, expected) => {
+  const client = clientDouble(Array.from({ length: 8 }, (_, index) => imageSetOf(index, 2)))
+  let reading = 0
+  let most = 0
+  const watched = {
+    ...client,
+    async getImageSetMetadata(request: Parameters<typeof client.getImageSetMetadata>[0]) {
+      reading += 1
+      most = Math.max(most, reading)
+      await setImmediate()
+      reading -= 1
+      return await client.getImageSetMetadata(request)
+    },
+  }
+  await using exporter = createExporter({ client: watched, frameDecoder: decoderDouble(), maxMemory })
+  expect(await exporter.plan({ datastoreId, selectors: 'all' })).toMatchObject({ instances: 16 })
+  expect(most).toBe(expected)
+})
+
 test('memory is divided without loss', () => {
-  const { frames, documents, record } = memoryShares(2 ** 30)
-  expect(frames + documents + record).toBe(2 ** 30)
+  const { frames, documents, record, walk } = memoryShares(2 ** 30)
+  expect(frames + documents + record + walk).toBe(2 ** 30)
 })
 
 test.each([0, -1, 1.5, Number.NaN])('%d bytes of memory cannot be', (maxMemory) => {

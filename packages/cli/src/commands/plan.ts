@@ -38,14 +38,14 @@ export async function runPlan(
   const prices = await readPrices(options.prices)
   limitYoungGeneration()
   const selection = await readSelection(texts, options, context)
-  const { concurrency, threads, cache, out } = options
+  const { concurrency, threads, maxMemory, cache, out } = options
   await using own = createAhiClient({
     ...context.connection(),
     ...documentSettings(options),
     maxConnections: concurrency,
   })
   const client = cachedClient(own, cache, context.log)
-  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads })
+  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads, maxMemory })
   const destination = out === undefined ? undefined : folderDestination({ directory: out })
   const job = { ...selection, ...files, destination, keepsDocuments: cache !== undefined }
   const sample = createSample()

@@ -1,7 +1,7 @@
 import { createFormats, openRecord, parseLayout, recordNames, type Format, type Layout } from '@ahi-dicom/export-files'
 import { failureOf } from '../failure/failure.ts'
 import { instanceRequest } from '../lane/manifest-entry.ts'
-import type { MemoryShares } from '../memory/max-memory.ts'
+import { setMemory, type MemoryShares } from '../memory/max-memory.ts'
 import { countRequests } from '../record/request-counts.ts'
 import { summarize } from '../record/counts.ts'
 import type { ExportSummary, JobSummary } from '../record/summary.ts'
@@ -64,7 +64,9 @@ async function listOf(selectors: Selectors | 'all'): Promise<readonly (Selector 
   return list
 }
 
-async function runJob(parts: JobParts, options: JobOptions, sync?: Omit<SyncParts, 'record'>): Promise<ExportSummary> {
+type StartedSync = Omit<SyncParts, 'record' | 'setMemory'>
+
+async function runJob(parts: JobParts, options: JobOptions, sync?: StartedSync): Promise<ExportSummary> {
   const { destination, signal, stop } = options
   signal?.throwIfAborted()
   stop?.throwIfAborted()
@@ -88,7 +90,7 @@ async function runJob(parts: JobParts, options: JobOptions, sync?: Omit<SyncPart
 interface OpenedJob {
   readonly layout: Layout
   readonly formats: readonly Format[]
-  readonly sync: Omit<SyncParts, 'record'> | undefined
+  readonly sync: StartedSync | undefined
   readonly telemetry: JobTelemetry
 }
 
@@ -112,7 +114,7 @@ async function exportToOpened(
     signal: AbortSignal.any([options.signal, options.stop].filter((signal) => signal !== undefined)),
     onLockWait,
   })
-  using sync = syncParts && createSync({ ...syncParts, record })
+  using sync = syncParts && createSync({ ...syncParts, record, setMemory: setMemory(parts.memory) })
   const job = createJob(options, { record, mask: layout.mask, telemetry, closed: parts.closed })
   const imageSets = createJobImageSets(job, { replaces: mode === 'sync', onWhole: sync?.takeWhole })
   const items = new Map<number, HandedItem>()
@@ -138,9 +140,8 @@ async function exportToOpened(
   using _stopping = watchStop(job, lanes)
   if (syncParts?.dryRun !== true) lanes.prepare()
   try {
-    const { client } = parts
-    const documentBytes = parts.memory.documents
-    await exportSelection({ client, documentBytes, job, lanes, layout, items, imageSets, sync, track })
+    const { client, memory } = parts
+    await exportSelection({ client, memory, job, lanes, layout, items, imageSets, sync, track })
   } catch (error) {
     if (!job.starting.aborted) job.end(failureOf(error))
   }

@@ -3,6 +3,7 @@ import { dicomizeInstance } from '@ahi-dicom/dicomizer'
 import { errorCode, failureOf } from '../failure/failure.ts'
 import type { ItemResult, LaneItem } from '../lane/lane-item.ts'
 import { createDocumentMemory } from '../memory/document-memory.ts'
+import { setMemory, type MemoryShares } from '../memory/max-memory.ts'
 import { countLoaded, countSkipped, countUnread } from '../record/counts.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { isFatalFailure } from '../selection/item-failure.ts'
@@ -24,8 +25,7 @@ export interface HandedItem {
 /** What instances are handed out with. */
 export interface Hand {
   readonly client: ExporterClient
-  /** Bytes for documents that are read ahead. */
-  readonly documentBytes: number
+  readonly memory: MemoryShares
   readonly job: Job
   readonly lanes: Lanes
   readonly layout: Layout
@@ -39,12 +39,13 @@ export interface Hand {
 
 /** Hands instances out as lanes have room: this wait is what holds back the metadata and the search. */
 export async function exportSelection(hand: Hand): Promise<void> {
-  const { client, documentBytes, job, imageSets, sync, track } = hand
+  const { client, memory, job, imageSets, sync, track } = hand
   const { options, counts, starting: signal } = job
   const walk = walkSelection(client, {
     ...options,
     signal,
-    documentMemory: createDocumentMemory(documentBytes),
+    documentMemory: createDocumentMemory(memory.documents),
+    maxMemory: sync === undefined ? memory.walk : setMemory(memory),
     isDone: sync?.isDone,
     onDone: sync && ((imageSet) => countUnread(counts, sync.takeDone(imageSet))),
     onSelected: () => void (counts.imageSets.selected += 1),

@@ -16,12 +16,23 @@ export interface MemoryShares {
   readonly frames: number
   /** Metadata documents. */
   readonly documents: number
-  /** What the record and the walk know of files and instances. */
+  /** What the record knows of files. */
   readonly record: number
+  /** What a walk and a sync know of instances and image sets. */
+  readonly walk: number
 }
 
-/** Divides memory: half of it for frames, three eighths for documents, an eighth for the record. */
+/** Sets of a walk, and of a sync with it, that grow with the data store. */
+const walkSets = 5
+
+/** Returns what each set of a walk may take. */
+export function setMemory({ walk }: Pick<MemoryShares, 'walk'>): number {
+  return walk / walkSets
+}
+
+/** Divides memory: half of it for frames, three eighths for documents, an eighth for record and walk. */
 export function memoryShares(maxMemory: number): MemoryShares {
   const eighth = Math.max(1, Math.floor(maxMemory / 8))
-  return { frames: 4 * eighth, documents: 3 * eighth, record: eighth }
+  const walk = Math.floor(eighth / 4)
+  return { frames: 4 * eighth, documents: 3 * eighth, record: eighth - walk, walk }
 }

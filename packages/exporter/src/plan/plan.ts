@@ -2,6 +2,8 @@ import { createFormats } from '@ahi-dicom/export-files'
 import { errorEntry, failureOf } from '../failure/failure.ts'
 import type { InstanceOptions } from '../lane/lane-item.ts'
 import type { InstanceSources } from '../lane/open-instance.ts'
+import { createDocumentMemory } from '../memory/document-memory.ts'
+import type { MemoryShares } from '../memory/max-memory.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { describeSelection } from '../selection/describe-selection.ts'
 import { passOn, type ItemFailure } from '../selection/item-failure.ts'
@@ -20,6 +22,7 @@ export interface PlanParts {
   readonly sources: (options: InstanceOptions) => Promise<InstanceSources>
   /** Aborts when the exporter is closed. */
   readonly closed: AbortSignal
+  readonly memory: MemoryShares
 }
 
 /** Selects and reads metadata as an export does, and fetches no frame. */
@@ -67,6 +70,8 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
   const walk = walkSelection(observed.client, {
     ...options,
     signal,
+    documentMemory: createDocumentMemory(parts.memory.documents),
+    maxMemory: parts.memory.walk,
     onSelected: () => void (progress.selected += 1),
     onLoaded(loaded) {
       progress.read += 1

@@ -23,15 +23,18 @@ export interface WalkedFailure extends ItemFailure {
 }
 
 /** What to walk, and who is told of it. */
-export interface WalkOptions extends SelectionOptions, LoadObserver, SkipOptions {}
+export interface WalkOptions extends SelectionOptions, LoadObserver, SkipOptions {
+  /** Bytes of memory for what the walk has met. What does not fit goes to a temporary database. */
+  readonly maxMemory?: number | undefined
+}
 
 /** Walks the instances that selectors name, image set by image set. */
 export async function* walkSelection(
   client: ExporterClient,
   options: WalkOptions,
 ): AsyncGenerator<WalkedInstance | WalkedFailure, void, undefined> {
-  const { datastoreId, signal } = options
-  using seen = createKeySet()
+  const { datastoreId, signal, maxMemory } = options
+  using seen = createKeySet({ maxMemory })
   for await (const loading of loadSelectedImageSets(client, options)) {
     if (loading.kind === 'done') continue
     if (loading.kind !== 'loaded') {

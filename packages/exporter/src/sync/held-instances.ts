@@ -1,4 +1,10 @@
-import { createKeyMap, createKeySet, type ExportRecord, type InstanceKey } from '@ahi-dicom/export-files'
+import {
+  createKeyMap,
+  createKeySet,
+  type ExportRecord,
+  type InstanceKey,
+  type KeyMapOptions,
+} from '@ahi-dicom/export-files'
 import { instanceDigest } from '../selection/walk-selection.ts'
 
 /** A recorded instance. */
@@ -25,9 +31,9 @@ export interface HeldInstances extends Disposable {
 const pathsAtATime = 1000
 
 /** Makes the instances of a record. */
-export function createHeldInstances(record: ExportRecord): HeldInstances {
-  const held = createKeyMap<HeldInstance>()
-  const lost = createKeySet()
+export function createHeldInstances(record: ExportRecord, maps: KeyMapOptions): HeldInstances {
+  const held = createKeyMap<HeldInstance>(maps)
+  const lost = createKeySet(maps)
   let reading: Promise<void> | undefined
 
   async function read(): Promise<void> {

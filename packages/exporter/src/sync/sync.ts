@@ -40,14 +40,17 @@ interface WholeImageSet {
 /** Options of {@link createSync}. */
 export interface SyncParts extends Pick<SelectionOptions, 'datastoreId' | 'filters' | 'nonPrimary'>, SyncChoices {
   readonly record: ExportRecord
+  /** Bytes of memory for each set. */
+  readonly setMemory: number
   readonly selectors: readonly (Selector | string)[] | 'all'
 }
 
 /** Makes the state of a sync that has not begun. */
-export function createSync({ record, deleteGone, dryRun = false, onImageSet, ...selection }: SyncParts): Sync {
-  const found = createKeySet()
-  const passed = createKeySet()
-  const held = createHeldInstances(record)
+export function createSync(parts: SyncParts): Sync {
+  const { record, setMemory: maxMemory, deleteGone, dryRun = false, onImageSet, ...selection } = parts
+  const found = createKeySet({ maxMemory })
+  const passed = createKeySet({ maxMemory })
+  const held = createHeldInstances(record, { maxMemory })
   const counts = { imageSets: noChanges(), instances: noChanges() }
   let isSearchComplete = true
 
