@@ -4,6 +4,7 @@ import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import { foldCase } from '../layout/fold-case.ts'
 import { lessVerified } from './checksum-order.ts'
 import type { ChecksumResult, InstanceKey, ManifestEntry } from './entries.ts'
+import { createGroupedKeys } from './grouped-key.ts'
 import { shortDigest, type InstanceIds } from './instance-digest.ts'
 
 /** An instance whose files are all recorded. */
@@ -55,11 +56,16 @@ export function createWrittenIndex(
   options: KeyMapOptions,
 ): WrittenIndex {
   const writtenByInstance = createKeyMap<Written>(options)
+  const groupedKey = createGroupedKeys()
+
+  function keyOf({ datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid }: InstanceIds): string {
+    return groupedKey(`${datastoreId}/${imageSetId}/${seriesInstanceUid}`, sopInstanceUid)
+  }
 
   return {
     add(file) {
       if (!formats.some(({ name }) => name === file.format)) return undefined
-      const key = keyOfInstance(file)
+      const key = keyOf(file)
       const { versionId, frames } = file
       const stem = stemDigest(stemOf(file.path, { ...file, frameCount: frames }))
       const first = {
@@ -77,7 +83,7 @@ export function createWrittenIndex(
       return { before: isSameVersion ? known.checksum : undefined, now: written.checksum }
     },
     find(key, stem) {
-      const written = writtenByInstance.get(keyOfInstance(key))
+      const written = writtenByInstance.get(keyOf(key))
       if (written?.versionId !== key.versionId || written.stem !== stemDigest(stem)) return undefined
       const { frames, counts, checksum } = written
       return formats.every((format, position) => hasAll(format, frames, counts[position] ?? 0))
@@ -86,10 +92,6 @@ export function createWrittenIndex(
     },
     [Symbol.dispose]: () => writtenByInstance[Symbol.dispose](),
   }
-}
-
-function keyOfInstance({ datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid }: InstanceIds): string {
-  return `${datastoreId}/${imageSetId}/${seriesInstanceUid}/${sopInstanceUid}`
 }
 
 function together(one: Written, other: Written): Written {
