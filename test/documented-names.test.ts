@@ -20,7 +20,7 @@ test.each(libraries)('the README of $folder has its error and notice codes', ({ 
 
 test('the README of the command has its options', () => {
   const options = listSourceStrings('cli')
-    .filter(({ file }) => file !== 'young-generation.ts') // options of Node.js
+    .filter(({ file }) => file !== 'limit-garbage.ts') // options of Node.js
     .flatMap(({ text }) => /^--[a-z][a-z0-9-]*/.exec(text) ?? [])
   expect(options).toContain('--out')
   expect(withoutMention(options, 'cli')).toEqual([])

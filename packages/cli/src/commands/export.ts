@@ -16,7 +16,7 @@ import { exportExitCode, formatExportSummary, tellEnd, tellFailure, tellStop } f
 import { printJsonLine } from '../json-line.ts'
 import { readJob } from './recorded-job.ts'
 import { checkSelection } from '../options/selection-options.ts'
-import { limitYoungGeneration } from '../young-generation.ts'
+import { limitGarbage } from '../limit-garbage.ts'
 import { runPlan, type PlanOptions } from './plan.ts'
 
 /** Options of `export`. */
@@ -39,7 +39,7 @@ export async function runExport(
   if (directory === undefined) {
     throw new UsageError('Cannot tell where to export to: give --out DIR, or --dry-run to see what would be exported')
   }
-  limitYoungGeneration()
+  limitGarbage()
   const { selection, files } = await readJob(options.resume === true ? directory : undefined, texts, options, context)
   await using own = createAhiClient({
     ...context.connection(),

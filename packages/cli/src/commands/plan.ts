@@ -20,7 +20,7 @@ import { readPrices } from '../options/prices.ts'
 import { checkSelection, readSelection, type SelectionOptions } from '../options/selection-options.ts'
 import type { WorkOptions } from '../options/work-options.ts'
 import { formatImageSet, formatPlan, imageSetTitles, type PlanReport } from '../plan-text.ts'
-import { limitYoungGeneration } from '../young-generation.ts'
+import { limitGarbage } from '../limit-garbage.ts'
 
 /** Options of `plan`, and of `export --dry-run`. */
 export interface PlanOptions extends SelectionOptions, FileOptions, WorkOptions, PlanDetailOptions, CacheOption {
@@ -36,7 +36,7 @@ export async function runPlan(
   checkSelection(texts, options)
   const files = filesOf(options)
   const prices = await readPrices(options.prices)
-  limitYoungGeneration()
+  limitGarbage()
   const selection = await readSelection(texts, options, context)
   const { concurrency, threads, maxMemory, cache, out } = options
   await using own = createAhiClient({

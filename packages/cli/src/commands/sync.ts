@@ -8,7 +8,7 @@ import { printJsonLine } from '../json-line.ts'
 import { documentSettings } from '../options/document-options.ts'
 import { readJob, type ReadJobOptions } from './recorded-job.ts'
 import type { WorkOptions } from '../options/work-options.ts'
-import { limitYoungGeneration } from '../young-generation.ts'
+import { limitGarbage } from '../limit-garbage.ts'
 
 /** Options of `sync`. */
 export interface SyncOptions extends ReadJobOptions, WorkOptions {
@@ -28,7 +28,7 @@ export async function runSync(
 ): Promise<ExitCode> {
   const { terminal, global, log, signal } = context
   const { out: directory, concurrency, threads, maxMemory, dryRun } = options
-  limitYoungGeneration()
+  limitGarbage()
   const { selection, files } = await readJob(directory, texts, options, context)
   await using client = createAhiClient({
     ...context.connection(),
