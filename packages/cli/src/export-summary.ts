@@ -1,6 +1,5 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { ErrorEntry, ExportOutcome, JobSummary } from '@ahi-dicom/exporter'
-import { inCommandWords } from './command-words.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import type { Log } from './log.ts'
 import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
@@ -23,7 +22,7 @@ export function exportExitCode({ outcome }: JobSummary): ExitCode {
 
 /** Tells programs of an item that failed. For people, the summary counts such items and the record names them. */
 export function tellFailure({ message, ...facts }: ErrorEntry, log: Log): void {
-  log.tellPrograms('warn', inCommandWords(message), { event: 'item-failed', ...facts })
+  log.tellPrograms('warn', message, { event: 'item-failed', ...facts })
 }
 
 /** Says what is done at an interrupt. */
@@ -37,9 +36,9 @@ export function tellStop({ instances, timeoutMs }: { instances: number; timeoutM
 export function tellEnd({ unrecorded = [], fatal }: JobSummary, log: Log): void {
   for (const { name, message, entries } of unrecorded) {
     const missing = name.endsWith('.ndjson') ? `, ${formatCount(entries, 'line')} missing` : ''
-    log.error(`${name} is not complete${missing}: ${inCommandWords(message)}`, { event: 'unrecorded', name, entries })
+    log.error(`${name} is not complete${missing}: ${message}`, { event: 'unrecorded', name, entries })
   }
-  if (fatal !== undefined) log.error(inCommandWords(fatal.message), { event: 'failed', code: fatal.code })
+  if (fatal !== undefined) log.error(fatal.message, { event: 'failed', code: fatal.code })
 }
 
 /** Returns what an export did, where, and what to do next, for people. */

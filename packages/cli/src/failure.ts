@@ -1,6 +1,5 @@
 import { inspect } from 'node:util'
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
-import { inCommandWords } from './command-words.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 
 /** What a command that threw ends in. */
@@ -54,7 +53,7 @@ function exitCodeOf(error: Error): ExitCode {
 }
 
 function messageOf(error: Error): string {
-  return printable(error.message === '' ? error.name : inCommandWords(error.message), { maxLength: 2000 })
+  return printable(error.message === '' ? error.name : error.message, { maxLength: 2000 })
 }
 
 function isExitCode(value: unknown): value is ExitCode {

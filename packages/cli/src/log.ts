@@ -1,4 +1,5 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
+import { inCommandWords } from './command-words.ts'
 import { createJsonLogWriter } from './log-json.ts'
 import { paint, type Colour } from './colour.ts'
 
@@ -80,9 +81,9 @@ function createTextWriter({ writeLine, hasColour = false }: LogOptions): Write {
   }
 }
 
-/** Indents further lines for people: unindented, they could pass for other messages. JSON keeps its lines apart itself. */
+/** Says messages in the words of the command, wherever they come from. Indents further lines for people: unindented, they could pass for other messages. JSON keeps its lines apart itself. */
 function shownMessage(level: LogLevel, message: string, format: LogFormat): string {
-  if (level !== 'debug') return printable(message, { maxLength: longest.message })
+  if (level !== 'debug') return printable(inCommandWords(message), { maxLength: longest.message })
   const lines = message.slice(0, longest.debug).split('\n')
   return lines.map((line) => printable(line)).join(format === 'json' ? '\n' : '\n    ')
 }

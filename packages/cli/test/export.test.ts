@@ -5,7 +5,7 @@ import type { RecordLock } from '@ahi-dicom/export-files'
 import { folderRecord } from '@ahi-dicom/exporter-fs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startAlteringProxy } from './support/altering-proxy.ts'
-import { makeFolder, parseJsonLines, readExport, readJsonLines } from './support/export-folder.ts'
+import { makeFolder, parseJsonLines, readExport, readJsonLines, readManifestFiles } from './support/export-folder.ts'
 import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
 import { startCli } from './support/run-cli.ts'
 
@@ -27,7 +27,7 @@ const threadCounter = `data:text/javascript,${encodeURIComponent(`
 `)}`
 
 async function manifestValues(out: string, field: string): Promise<Set<unknown>> {
-  const manifest = await readJsonLines(join(out, 'manifest.ndjson'))
+  const manifest = await readManifestFiles(out)
   return new Set(manifest.map((entry) => entry[field]))
 }
 
@@ -41,9 +41,11 @@ describe('export', () => {
     const { exitCode, stdout, stderr } = await ahi.run(['export', '--all', '--out', out, '--format', 'dcm,png'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(stdout).toMatch(
-      new RegExp(`^${ahi.imported} instances written, \\d+ frames, \\d+ files, \\d.* in \\d.*\\nto ${out}\\n$`),
+      new RegExp(
+        `^${ahi.imported} instances written, \\d+ frames, \\d+ files, \\d.* in \\d.*\\nrequests: .*\\nto ${out}\\n$`,
+      ),
     )
-    const manifest = await readJsonLines(join(out, 'manifest.ndjson'))
+    const manifest = await readManifestFiles(out)
     expect(new Set(manifest.map(({ format }) => format))).toEqual(new Set(['dcm', 'png']))
     expect(await exportedUids(out)).toHaveProperty('size', ahi.imported)
     const verified = await ahi.run(['verify', out])
@@ -71,7 +73,7 @@ describe('export', () => {
     const pictures = ['export', '--all', '--format', 'png', '--layout', '{Modality}-{InstanceNumber}']
     const { exitCode, stdout } = await ahi.run([...pictures, '--out', out, '--frame', '1', '--overlays', '--json'])
     expect(exitCode).toBe(0)
-    const manifest = await readJsonLines(join(out, 'manifest.ndjson'))
+    const manifest = await readManifestFiles(out)
     expect(manifest.length).toBeGreaterThan(1)
     expect(new Set(manifest.map(({ frame }) => frame))).toEqual(new Set([0]))
     expect(manifest.filter(({ frames }) => Number(frames) > 1).map(({ path }) => path)).toEqual([
@@ -124,7 +126,7 @@ describe('export', () => {
   test('writes headers only', async () => {
     const out = await makeFolder()
     expect(await ahi.run(['export', '--all', '--out', out, '--header-only'])).toMatchObject({ exitCode: 0 })
-    const manifest = await readJsonLines(join(out, 'manifest.ndjson'))
+    const manifest = await readManifestFiles(out)
     expect(manifest).toHaveLength(ahi.imported)
     for (const { bytes } of manifest) expect(Number(bytes)).toBeLessThan(10_000)
   })
@@ -210,9 +212,7 @@ describe('export', () => {
     const headers = await ahi.run(['export', '--all', '--out', out, '--header-only', '--threads', '4'], counted)
     expect(headers).toMatchObject({ exitCode: 0, stderr: 'threads: 1\n' })
     const ct = ahi.imageSets.find(({ seriesModality }) => seriesModality === 'CT')?.seriesInstanceUid
-    const slices = (await readJsonLines(join(out, 'manifest.ndjson'))).filter(({ path }) =>
-      String(path).includes(`/${ct}/`),
-    )
+    const slices = (await readManifestFiles(out)).filter(({ path }) => String(path).includes(`/${ct}/`))
     const selector = `${ahi.studyInstanceUid}/${ct}/${String(slices[0]?.['sopInstanceUid'])}`
     const one = await ahi.run(['export', selector, '--out', await makeFolder(), '--threads', '4'], counted)
     expect(one).toMatchObject({ exitCode: 0, stderr: 'threads: 1\n' })

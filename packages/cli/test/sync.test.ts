@@ -106,6 +106,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 
 test('the second interrupt stops at once, and the rest can be resumed', async () => {
   const out = await makeFolder()
+  ahi.emulator.resetCounters()
   ahi.emulator.faults.set({ rules: [{ operations: ['GetImageFrame'], fault: { kind: 'latency', ms: 20_000 } }] })
   const { child, result, saw } = startCli(['export', '--all', '--out', out, '--no-progress'], { env: ahi.env })
   await expect.poll(() => ahi.emulator.counters().faults['latency'] ?? 0, { timeout: 20_000 }).toBeGreaterThan(0)

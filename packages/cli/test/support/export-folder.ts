@@ -15,6 +15,11 @@ export async function readJsonLines(path: string): Promise<Record<string, unknow
   return parseJsonLines(await readFile(path, 'utf8'))
 }
 
+/** Reads the lines of files in the manifest of an export. Its other lines tell of jobs and of finished image sets. */
+export async function readManifestFiles(folder: string): Promise<Record<string, unknown>[]> {
+  return (await readJsonLines(join(folder, 'manifest.ndjson'))).filter((line) => 'path' in line)
+}
+
 /** Parses JSON lines; each must be an object. */
 export function parseJsonLines(text: string): Record<string, unknown>[] {
   const lines = text.split('\n').filter((line) => line !== '')
