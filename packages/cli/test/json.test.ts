@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -71,6 +71,30 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
       ...(await linesOf(['export', '1.2.3', '--out', await makeFolder()])),
     ]
   },
+  plan: async () => [
+    ...(await linesOf(['plan', '--all', '--image-sets', '--out', await makeFolder(), '--rate', '1M'])),
+    ...(await linesOf(['plan', nowhere, '--format', 'dcm,png'])),
+    ...(await linesOf(['plan', '--all', '--where', 'SliceThickness>0', '--modality', 'CT'])),
+  ],
+  sync: async () => {
+    const out = await makeFolder()
+    const first = await linesOf(['sync', '--all', '--out', out, '--header-only'])
+    return [...first, ...(await linesOf(['sync', '--all', '--out', out]))]
+  },
+  diff: async () => {
+    const [a, b] = [await exported('--layout', '{SOPInstanceUID}'), await exported('--layout', '{SOPInstanceUID}')]
+    const [first = '', second = '', third = ''] = readdirSync(a).filter((path) => path.endsWith('.dcm'))
+    rmSync(join(a, first))
+    rmSync(join(b, second))
+    copyFileSync(join(a, third), join(a, 'copy.dcm'))
+    writeFileSync(join(b, 'notes.txt'), 'no instance')
+    const bytes = readFileSync(join(b, third))
+    writeFileSync(join(b, third), bytes.subarray(0, bytes.byteLength - 2))
+    const different = await linesOf(['diff', a, b, '--show-values'])
+    const headers = await exported('--header-only', '--layout', '{SOPInstanceUID}')
+    return [...different, ...(await linesOf(['diff', b, headers, '--strict', '--show-values']))]
+  },
+  demo: async () => linesOf(['demo', '--out', join(await makeFolder(), 'demo')]),
   summary: async () => [JSON.parse(readFileSync(join(await exported(), 'summary.json'), 'utf8'))],
   'export-json': async () => [JSON.parse(readFileSync(join(await exported(), 'export.json'), 'utf8'))],
   manifest: async () => linesOfFile(join(await exported(), 'manifest.ndjson')),
