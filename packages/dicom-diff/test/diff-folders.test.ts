@@ -91,6 +91,39 @@ describe('diffFolders', () => {
     expect(own.problems).toMatchObject([{ attribute: 'ImageType' }])
   })
 
+  describe('told which folder is the export by its record', () => {
+    /** The record decides: originals may have been written by this product, too. */
+    const originals = { '1': modality('1.1', 'CT'), '2': modality('1.2', 'CT'), '3': modality('1.3', 'MR') }
+    const exported = { '1': modality('1.1', 'CT'), '2': modality('1.2', 'CT'), '3': modality('1.3', 'CT') }
+    const changed = { '1': modality('1.1', 'CT'), '2': modality('1.2', 'MR'), '3': modality('1.3', 'CT') }
+
+    test.each(['the export first', 'the originals first'])('explains one value: %s', async (order) => {
+      const { problems, summary } = await inOrder(order, exported, originals)
+      expect(problems).toEqual([])
+      expect(summary).toMatchObject({ isEqual: true, normalised: { 'one-value': 1 } })
+    })
+
+    test.each(['the export first', 'the originals first'])('explains no changed value: %s', async (order) => {
+      const { problems, summary } = await inOrder(order, changed, exported)
+      expect(problems).toMatchObject([{ kind: 'difference', sopInstanceUid: '1.2', attribute: 'Modality' }])
+      expect(summary).toMatchObject({ isEqual: false, normalised: {} })
+    })
+
+    test.each([
+      ['both have a record', true],
+      ['none has one, and both were written by this product', undefined],
+    ])('explains nothing by other instances if %s', async (_, isExport) => {
+      const both = { a: isExport, b: isExport }
+      for (const [a, b] of [
+        [changed, exported],
+        [exported, changed],
+      ] as const) {
+        const { problems } = await diff(a, b, {}, both)
+        expect(problems).toMatchObject([{ kind: 'difference', sopInstanceUid: '1.2', attribute: 'Modality' }])
+      }
+    })
+  })
+
   test('does not name a file as damaged whose folder fails in another way', async () => {
     const broken: FileFolder = {
       ...folderOf({ '1': image('1.1') }),
@@ -137,9 +170,12 @@ function image(sopInstanceUid: string): Buffer {
   return writeDicom(elements(sopInstanceUid))
 }
 
-function folderOf(files: Readonly<Record<string, Uint8Array>>): FileFolder {
+type Files = Readonly<Record<string, Uint8Array>>
+
+function folderOf(files: Files, isExport?: boolean): FileFolder {
   return {
     name: 'folder',
+    ...(isExport !== undefined && { isExport: async () => isExport }),
     list: () => Object.entries(files).map(([path, { byteLength }]) => ({ path, byteLength })),
     open: async (path) => ({ ...bytesInMemory(files[path] ?? new Uint8Array(0)), close: async () => {} }),
   }
@@ -152,14 +188,22 @@ async function collect(events: AsyncIterable<DiffEvent>): Promise<DiffEvent[]> {
 }
 
 async function diff(
-  a: Readonly<Record<string, Uint8Array>>,
-  b: Readonly<Record<string, Uint8Array>>,
+  a: Files,
+  b: Files,
   options: DiffOptions = {},
+  isExport: { readonly a?: boolean | undefined; readonly b?: boolean | undefined } = {},
 ): Promise<{ problems: DiffEvent[]; summary: Extract<DiffEvent, { readonly kind: 'summary' }> }> {
-  const events = await collect(diffFolders(folderOf(a), folderOf(b), options))
+  const events = await collect(diffFolders(folderOf(a, isExport.a), folderOf(b, isExport.b), options))
   const summary = events.at(-1)
   if (summary?.kind !== 'summary') throw new Error('the summary comes last')
   return { problems: events.slice(0, -1).filter(({ kind }) => kind !== 'compared'), summary }
+}
+
+/** Compares an export with originals, each of which is known as what it is. */
+async function inOrder(order: string, output: Files, original: Files): ReturnType<typeof diff> {
+  return order === 'the export first'
+    ? await diff(output, original, {}, { a: true, b: false })
+    : await diff(original, output, {}, { a: false, b: true })
 }
 
 const jpegXl = (last: number): Buffer =>
@@ -169,3 +213,11 @@ const jpegXl = (last: number): Buffer =>
 
 const station = (uid: string, name: string, attribute = 0x00081010): Buffer =>
   writeDicom(withElement(elements(uid), text(attribute, 'SH', name)))
+
+/** An instance that has the Implementation Class UID of this product. */
+function modality(uid: string, value: string): Buffer {
+  return writeDicom([
+    text(0x00020012, 'UI', '2.25.269382197603776125375582921141853311597'),
+    ...withElement(elements(uid), text(0x00080060, 'CS', value)),
+  ])
+}

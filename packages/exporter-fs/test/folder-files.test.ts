@@ -25,3 +25,13 @@ test('the files of a folder are listed, and read at any place', async () => {
   await file.close()
   await expect(folder.open('link')).rejects.toMatchObject({ code: 'OUTPUT_LINK' })
 })
+
+test.each(['manifest.ndjson', 'export.json'])('a folder with %s is an export', async (name) => {
+  using temporary = temporaryDirectory()
+  const folder = folderFiles(temporary.path)
+  await mkdir(join(temporary.path, 'below'))
+  await writeFile(join(temporary.path, 'below', name), '')
+  expect(await folder.isExport()).toBe(false)
+  await writeFile(join(temporary.path, name), '')
+  expect(await folder.isExport()).toBe(true)
+})

@@ -8,7 +8,7 @@ import { createIndex, fillIndex } from './index-folder.ts'
 import { createSeriesCompanions, type IndexedFolder } from './series-companions.ts'
 
 /** Options of {@link diffFolders}. */
-export interface DiffOptions extends Omit<CompareOptions, 'companions'> {
+export interface DiffOptions extends Omit<CompareOptions, 'companions' | 'output'> {
   /** Whether AHI's normalisations count as differences. Default false. */
   readonly isStrict?: boolean | undefined
   /** Called when all files of both folders are known. */
@@ -64,7 +64,7 @@ async function* findings(folders: Folders, counts: Counts, options: DiffOptions)
   }
   const [ours, theirs] = [folders.a.index.entries, folders.b.index.entries]
   options.onIndexed?.({ a: ours.size, b: theirs.size })
-  const companions = createSeriesCompanions(folders)
+  const explaining = await explainedBy(folders)
   const bySeries = [...ours].sort(([, left], [, right]) => left.series - right.series)
   for (const [sopInstanceUid, { path }] of bySeries) {
     signal?.throwIfAborted()
@@ -72,12 +72,21 @@ async function* findings(folders: Folders, counts: Counts, options: DiffOptions)
     if (other === undefined) yield { kind: 'missing', sopInstanceUid, path }
     else {
       const files: ComparedFiles = { sopInstanceUid, a: path, b: other.path }
-      yield* comparePair(folders, files, { ...options, companions }, counts)
+      yield* comparePair(folders, files, { ...options, ...explaining }, counts)
     }
   }
   for (const [sopInstanceUid, { path }] of theirs) {
     if (!ours.has(sopInstanceUid)) yield { kind: 'extra', sopInstanceUid, path }
   }
+}
+
+/** The record of an export tells which folder is one. Two exports have no originals that explain anything. */
+async function explainedBy(folders: Folders): Promise<Pick<CompareOptions, 'companions' | 'output'>> {
+  const isExport = { a: await folders.a.folder.isExport?.(), b: await folders.b.folder.isExport?.() }
+  if (isExport.a === true && isExport.b === true) return {}
+  const companions = createSeriesCompanions(folders)
+  if (isExport.a === true) return { companions, output: 'a' }
+  return isExport.b === true ? { companions, output: 'b' } : { companions }
 }
 
 async function* comparePair(

@@ -6,6 +6,8 @@ export interface FileFolder {
   readonly name: string
   /** All files below it. */
   list(): AsyncIterable<FolderEntry> | Iterable<FolderEntry>
+  /** Returns whether the folder has the record of an export, so that its files are not the originals. Default: not known. */
+  isExport?(): Promise<boolean>
   /** Opens a file that was listed. */
   open(path: string): Promise<OpenFile>
 }

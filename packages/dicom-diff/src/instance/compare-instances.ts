@@ -25,6 +25,8 @@ import { compareFileMeta } from './file-meta.ts'
 
 /** Options of {@link compareInstances}. */
 export interface CompareOptions {
+  /** Which file is the export. Default: the one that this product wrote; the second one if both are, or none. */
+  readonly output?: Side | undefined
   /** Samples may differ by so much. Default 0. */
   readonly tolerance?: number | undefined
   /** Whether differences have the values. They may name a patient. Default false. */
@@ -33,7 +35,7 @@ export interface CompareOptions {
   readonly decode?: DecodeCodeStream | undefined
   /**
    * Returns the data sets of other originals of the series, as far as AHI keeps their attributes once for all of them. They
-   * are asked for if an export has another value of such an attribute.
+   * are asked for if an export has another value of such an attribute, and the other file is no export itself.
    */
   readonly companions?: ((original: Side, series: OpenedPart10) => Promise<readonly Scope[]>) | undefined
   readonly signal?: AbortSignal | undefined
@@ -41,7 +43,7 @@ export interface CompareOptions {
 
 /** What comparing two instances found. */
 export interface InstanceComparison {
-  /** Which file counts as the export: the one that this product wrote, else the second one. */
+  /** Which file counts as the export. */
   readonly output: Side
   /** Differences that nothing explains. */
   readonly differences: readonly Difference[]
@@ -71,7 +73,7 @@ export async function compareInstances(
   options: CompareOptions = {},
 ): Promise<InstanceComparison> {
   const files = { a: await openPart10(a), b: await openPart10(b) }
-  const output: Side = isExported(files.a) && !isExported(files.b) ? 'a' : 'b'
+  const output = options.output ?? (isExported(files.a) && !isExported(files.b) ? 'a' : 'b')
   const comparison = begin(files, output, options)
   const { findings } = comparison
   compareFileMeta(findings, comparison)
@@ -197,6 +199,8 @@ async function explainByCompanions(
   { place }: OpenQuestion,
 ): Promise<NormalisationId | undefined> {
   if (!isShared(place.tag) || options.companions === undefined) return undefined
+  // If both files may be the export, a value that was changed in one of them looks like one of the originals.
+  if (options.output === undefined && isExported(original)) return undefined
   const companions = await options.companions(findings.output === 'b' ? 'a' : 'b', original)
   const isOfOne = companions.some((companion) => agreeIn(place.tag, { original: companion, output: scopes.output }))
   return isOfOne ? 'one-value' : undefined

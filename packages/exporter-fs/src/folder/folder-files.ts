@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
+import { lstat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ListedFile } from '@ahi-dicom/export-files'
+import { recordNames, type ListedFile } from '@ahi-dicom/export-files'
 import { openPlainFile } from '../file/plain-file.ts'
 import { listFiles } from './list-files.ts'
 
@@ -11,6 +11,8 @@ export interface FolderFiles {
   readonly name: string
   /** Yields all files below the folder. Links are yielded as such, not followed. */
   list(): AsyncIterable<ListedFile>
+  /** Returns whether the folder has the record of an export. */
+  isExport(): Promise<boolean>
   /**
    * Opens a file.
    *
@@ -32,6 +34,11 @@ export function folderFiles(directory: string): FolderFiles {
   return {
     name: directory,
     list: () => listFiles(directory),
+    async isExport() {
+      const ofRecord = [recordNames.manifest, recordNames.description]
+      const found = ofRecord.map((name) => lstat(join(directory, name)).then((stats) => stats.isFile(), isMissing))
+      return (await Promise.all(found)).includes(true)
+    },
     async open(path) {
       const handle = await openPlainFile(join(directory, path), constants.O_RDONLY)
       const { size: byteLength } = await handle.stat()
@@ -42,6 +49,11 @@ export function folderFiles(directory: string): FolderFiles {
       }
     },
   }
+}
+
+function isMissing(error: unknown): false {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+  throw error
 }
 
 /** A read may give less than was asked for. */
