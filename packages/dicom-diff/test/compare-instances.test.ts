@@ -1,6 +1,6 @@
 import { compareInstances, type CompareOptions, type InstanceComparison } from '@ahi-dicom/dicom-diff'
 import { describe, expect, test } from 'vitest'
-import { nativeImage, withElement } from './support/test-image.ts'
+import { encapsulatedImage, nativeImage, withElement } from './support/test-image.ts'
 import {
   bigEndian,
   deflated,
@@ -130,6 +130,30 @@ describe('compareInstances', () => {
     expect(found.normalised.map(({ normalisation }) => normalisation)).toEqual([id])
   })
 
+  test('explains a loss that an export declares, and no other value of what its original declares', async () => {
+    const [loss, ratio, method] = [
+      text(0x00282110, 'CS', '01'),
+      text(0x00282112, 'DS', '10'),
+      text(0x00282114, 'CS', 'ISO_10918_1'),
+    ]
+    expect(await comparedJpegs([], [loss, ratio, method])).toEqual({
+      differences: [],
+      normalised: ['lossy', 'lossy', 'lossy'],
+    })
+    expect(await comparedJpegs([text(0x00282110, 'CS', '00')], [loss])).toEqual({
+      differences: [],
+      normalised: ['lossy'],
+    })
+    expect(await comparedJpegs([loss, ratio], [loss, text(0x00282112, 'DS', '20')])).toEqual({
+      differences: ['LossyImageCompressionRatio'],
+      normalised: [],
+    })
+    expect(await comparedJpegs([loss], [text(0x00282110, 'CS', '00')])).toEqual({
+      differences: ['LossyImageCompression'],
+      normalised: [],
+    })
+  })
+
   test('explains a sequence that was UN', async () => {
     const sequence = Buffer.from('\xfe\xff\x00\xe0\x0a\0\0\0\x08\0\x50\x11\x02\0\0\x001.', 'latin1')
     const un: TestElement = { tag: 0x00081140, vr: 'UN', value: sequence }
@@ -208,6 +232,17 @@ function changed(bytes: Uint8Array, at: number): Uint8Array {
   const copy = Uint8Array.from(bytes)
   copy[at] = (copy[at] ?? 0) ^ 1
   return copy
+}
+
+/** A JPEG of one grey frame (ITU-T T.81): SOI, SOF0, SOS, a byte of entropy-coded data, EOI. */
+function lossyJpeg(elements: readonly TestElement[]): ReturnType<typeof dicomSource> {
+  const codeStream = Buffer.from('ffd8ffc0000b080004000601011100ffda0008010100003f0000ffd9', 'hex')
+  const image = encapsulatedImage([new Uint8Array(0), codeStream], { bitsAllocated: 8 })
+  return dicomSource([...image, ...elements], { transferSyntaxUid: '1.2.840.10008.1.2.4.50' })
+}
+
+async function comparedJpegs(before: readonly TestElement[], after: readonly TestElement[]): Promise<unknown> {
+  return ids(await compareInstances(lossyJpeg(before), lossyJpeg(after)))
 }
 
 const name = (value: Buffer): TestElement => ({ tag: 0x00080080, vr: 'LO', value })

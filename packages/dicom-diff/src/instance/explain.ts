@@ -31,10 +31,16 @@ export function explainByPixels(
   if (!['as encoded', 'equal', 'within tolerance'].includes(pixels.outcome)) return undefined
   if (difference.difference === 'vr') return undefined
   const { tag } = place
-  if (lossyTags.includes(tag)) return isLossy(header) && place.output !== undefined ? 'lossy' : undefined
+  if (lossyTags.includes(tag)) return isLossy(header) && isDeclared(place) ? 'lossy' : undefined
   if (tag === tags.photometricInterpretation && areColoursOf(place, evidence)) return 'photometric'
   if (tag === tags.planarConfiguration) return unsignedShort(place.output) === 0 ? 'planar' : undefined
   return header !== undefined && describes(header, place) ? 'pixel-description' : undefined
+}
+
+/** Whether an export says of a loss what its original does not say. What that says itself stays as it is. */
+function isDeclared({ tag, original, output }: Place): boolean {
+  if (tag === tags.lossyImageCompression) return plainText(output) === '01'
+  return output !== undefined && plainText(original) === ''
 }
 
 function isLossy(header: FrameHeader | undefined): boolean {
