@@ -1,4 +1,4 @@
-import { createAhiClient, type ImageSetSummary } from '@ahi-dicom/ahi-client'
+import { createAhiClient, type ImageSet, type ImageSetSummary } from '@ahi-dicom/ahi-client'
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { createExporter, type ExporterClient, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
@@ -32,8 +32,10 @@ beforeAll(async () => {
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
   await using source = createAhiClient({ endpoint: emulator.endpoint, region: 'us-east-1', credentials })
   const summaries: ImageSetSummary[] = []
+  const answers = new Map<string, ImageSet>()
   for await (const summary of source.searchImageSets({ datastoreId })) summaries.push(summary)
   for (const { imageSetId } of summaries) {
+    answers.set(imageSetId, await source.getImageSet({ datastoreId, imageSetId }))
     const text = Buffer.from(await source.getImageSetMetadataDocument({ datastoreId, imageSetId })).toString()
     documents.set(imageSetId, text)
     for (const [, imageFrameId = ''] of text.matchAll(/"ID":\s*"(\w+)"/g)) {
@@ -44,7 +46,7 @@ beforeAll(async () => {
     searchImageSets: async function* () {
       yield* summaries
     },
-    getImageSet: () => Promise.reject(new Error('not asked for')),
+    getImageSet: async ({ imageSetId }) => answers.get(imageSetId) ?? Promise.reject(new Error('not asked for')),
     getImageSetMetadata: async ({ imageSetId }) => parseImageSetMetadata(documents.get(imageSetId) ?? ''),
     getImageFrame: async ({ imageFrameId }) => ({
       data: Uint8Array.from(frames.get(imageFrameId) ?? []),

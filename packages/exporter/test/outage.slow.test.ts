@@ -141,8 +141,11 @@ test('a service that is away from the start fails at once', async () => {
     selectors: 'all',
     destination: folderDestination({ directory: folder.path }),
   })
-  expect(summary).toMatchObject({ outcome: 'retryable', errors: { AHI_UNAVAILABLE: 1 } })
-  expect(linesOf<ErrorEntry>(folder.path, 'errors')[0]?.message).toMatch(/check the endpoint, the region/)
+  // Nobody is there, as with a wrong region or endpoint: trying again does not help.
+  expect(summary).toMatchObject({ outcome: 'failed', errors: { AHI_UNAVAILABLE: 1 } })
+  expect(linesOf<ErrorEntry>(folder.path, 'errors')).toMatchObject([
+    { retryable: false, message: expect.stringMatching(/check the region, the endpoint/) },
+  ])
   expect(performance.now() - start).toBeLessThan(5000)
 })
 
