@@ -77,7 +77,8 @@ interface Exported {
 /** What an export leaves behind that does not depend on time and order. */
 async function exported(options: Partial<ExporterOptions>, job: Partial<ExportOptions> = {}): Promise<Exported> {
   await using folder = await temporaryFolder()
-  const { startedAt: _, seconds: __, bytesFetched: ___, ...rest } = await run(folder.path, options, job)
+  const { startedAt: _, seconds: __, bytesFetched: ___, requests, ...rest } = await run(folder.path, options, job)
+  expect(requests).toMatchObject({ SearchImageSets: { requests: 1, repeated: 0 } })
   const { sha256: ____, record, ...summary } = rest
   const { digests: _____, ...counts } = record ?? {}
   const manifest = linesOf<ManifestEntry>(folder.path, 'manifest')
