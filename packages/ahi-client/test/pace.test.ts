@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ServiceFailure } from '../src/errors/service-failure.ts'
 import type { Quota } from '../src/model/documented-quotas.ts'
 import { createOutage } from '../src/timing/outage.ts'
-import { createPace } from '../src/timing/pace.ts'
+import { createPace, type Pace, paceByteLength } from '../src/timing/pace.ts'
 import { createRetries } from '../src/timing/retry.ts'
 import { eventClock, type EventClock } from './event-clock.ts'
 import { testConnections, testCounter } from './recording-transport.ts'
@@ -17,8 +17,18 @@ interface Service {
   readonly arrivals: number[]
 }
 
-/** A service with a token bucket, as AHI's throttling limits have it, and an answer after 20 to 100 ms. */
-function throttlingService(clock: EventClock, { rate, burst }: Quota, noise = 0): Service {
+interface ServiceOptions {
+  readonly quota: Quota
+  /** Share of requests that are throttled whatever the rate. They do not use the quota up. */
+  readonly noise: number
+  /** Milliseconds until an answer. */
+  readonly latency: readonly [least: number, most: number]
+}
+
+/** A service with a token bucket, as AHI's throttling limits have it. */
+function throttlingService(clock: EventClock, { quota: { rate, burst }, noise, latency }: ServiceOptions): Service {
+  const [least, most] = latency
+  const halfLatency = (): number => (least + clock.random() * (most - least)) / 2
   let tokens = burst
   let at = 0
   const service: Service = {
@@ -27,7 +37,7 @@ function throttlingService(clock: EventClock, { rate, burst }: Quota, noise = 0)
     arrivals: [],
     answer: async () => {
       service.requests += 1
-      await clock.wait(10 + clock.random() * 40)
+      await clock.wait(halfLatency())
       service.arrivals.push(clock.now())
       const isNoise = clock.random() < noise
       tokens = Math.min(burst, tokens + ((clock.now() - at) * rate) / 1000)
@@ -35,7 +45,7 @@ function throttlingService(clock: EventClock, { rate, burst }: Quota, noise = 0)
       const isRefused = !isNoise && tokens < 1
       if (isRefused) service.refused += 1
       else if (!isNoise) tokens -= 1
-      await clock.wait(10 + clock.random() * 40)
+      await clock.wait(halfLatency())
       if (isRefused || isNoise) throw new ServiceFailure('AHI_THROTTLED', 'too fast', { retryable: true })
     },
   }
@@ -56,23 +66,30 @@ interface RunOptions {
   readonly count: number
   readonly callers?: number
   readonly noise?: number
+  readonly latency?: readonly [least: number, most: number]
   readonly maxRate?: number
+  /** Paces that share their memory, as those of threads do. */
+  readonly threads?: number
 }
 
 /** Sends requests by many callers until all have succeeded. */
-async function run({ documented, real = documented, count, callers = 128, noise, maxRate }: RunOptions): Promise<Run> {
+async function run(options: RunOptions): Promise<Run> {
+  const { documented, real = documented, count, callers = 128, maxRate, threads = 1 } = options
+  const { noise = 0, latency = [20, 100] } = options
   const clock = eventClock()
-  const service = throttlingService(clock, real, noise)
+  const service = throttlingService(clock, { quota: real, noise, latency })
   const limits = { maxAttempts: 8, conflictTimeoutMs: 0 }
   const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
-  const pace = createPace({ clock, quota: documented, maxRate })
+  const memory = new SharedArrayBuffer(paceByteLength)
+  const paces = Array.from({ length: threads }, () => createPace({ clock, quota: documented, maxRate, memory }))
   const connections = testConnections(callers)
-  const context = { clock, limits, pace, counter: testCounter(), outage: () => outage, connections, signal: undefined }
+  const context = { clock, limits, counter: testCounter(), outage: () => outage, connections, signal: undefined }
   let left = count
-  const caller = async (): Promise<void> => {
-    while (left-- > 0) await createRetries(context).run(() => service.answer())
+  const caller = async (pace: Pace): Promise<void> => {
+    while (left-- > 0) await createRetries({ ...context, pace }).run(() => service.answer())
   }
-  await clock.run(Promise.all(Array.from({ length: callers }, caller)))
+  const working = paces.flatMap((pace) => Array.from({ length: callers / threads }, () => caller(pace)))
+  await clock.run(Promise.all(working))
   return { service, ms: clock.now(), idealMs: ((count - real.burst) / real.rate) * 1000 }
 }
 
@@ -86,6 +103,9 @@ const raised = ({ rate, burst }: Quota, by: number): Quota => ({ rate: rate * by
 describe('with the documented quota', () => {
   test.each<[string, RunOptions]>([
     ['a data store is searched', { documented: search, count: 550 }],
+    ['image sets are read for 12 s', { documented: metadata, count: 700 }],
+    ['many image sets are read by two threads', { documented: metadata, count: 2000, threads: 2 }],
+    ['many image sets are read slowly', { documented: metadata, count: 2000, latency: [20, 300] }],
     ['many image sets are read', { documented: metadata, count: 10_000 }],
     ['frames are read', { documented: frames, count: 12_000 }],
   ])('%s in 1.1 times what the quota takes, and under 1 %% is throttled', async (_, options) => {
@@ -95,12 +115,16 @@ describe('with the documented quota', () => {
   })
 
   test.each([
+    ['documents for 12 s', { documented: metadata, count: 700 }],
     ['documents', { documented: metadata, count: 2000 }],
+    ['documents of two threads', { documented: metadata, count: 2000, threads: 2 }],
+    ['documents that come slowly', { documented: metadata, count: 2000, latency: [20, 300] as const }],
+    ['many documents', { documented: metadata, count: 10_000 }],
     ['frames', { documented: frames, count: 12_000 }],
   ])('throttles that come whatever the rate do not slow %s', async (_, options) => {
     const { service, ms, idealMs } = await run({ ...options, noise: 0.05 })
     expect(ms).toBeLessThan(idealMs * 1.1)
-    expect(service.refused).toBe(0)
+    expect(service.refused).toBeLessThan(options.count * 0.01)
   })
 })
 
@@ -120,6 +144,24 @@ test('a quota that AWS has raised is found', async () => {
   expect(ms).toBeLessThan(idealMs * 1.2)
   expect(service.refused).toBeLessThan(200)
 })
+
+test.each([
+  ['half', 0.5, 0.06],
+  ['nine tenths', 0.9, 0.03],
+])('a quota of %s is found with few throttles', async (_, by, share) => {
+  const { service } = await run({ documented: metadata, real: raised(metadata, by), count: 4000 })
+  expect(service.refused).toBeLessThan(4000 * share)
+})
+
+test.each([0, 0.05])(
+  'four times the quota is reached within 30 s while %d of the requests are throttled',
+  async (noise) => {
+    const { service } = await run({ documented: metadata, real: raised(metadata, 4), count: 10_000, noise })
+    const second = service.arrivals.filter((at) => at >= 29_000 && at < 30_000)
+    expect(second.length).toBeGreaterThan(160)
+    expect(service.refused).toBeLessThan(noise === 0 ? 100 : 250)
+  },
+)
 
 test('no more than the most requests a second start, from the first second on', async () => {
   const { service, ms } = await run({ documented: frames, count: 3000, maxRate: 100 })

@@ -5,30 +5,35 @@ const windowUs = 1_000_000
 const fewestAnswers = 10
 /** A slow operation is judged by fewer after this time. */
 const longestWindowUs = 10_000_000
-/** So many throttles are judged at once. */
+/** At a rate that is not being tried, so many throttles are judged at once. */
 const alarmingThrottles = 16
 /** A burst of answers is judged as if it had taken at least this long. */
 const leastWindowUs = 100_000
 /**
- * Of all answers, the throttles that the documented rate is kept for. Throttles that come whatever the rate (other users
- * of the account, a service under load) would else lower it without end.
+ * Of all answers, the throttles that the sure rate is kept for. Throttles that come whatever the rate (other users of the
+ * account, a service under load) would else lower it without end.
  */
 const toleratedShare = 0.1
-/** What is left of a rate above the documented one after a throttle. */
-const cut = 0.85
-/** A rate below the documented one is lowered to what the service took, and a little less. */
+/** What is left of a rate that was tried and is too much, if it is far above the sure one. */
+const cut = 0.9
+/** A sure rate is lowered to what the service took, and a little less. */
 const belowAccepted = 0.95
 /** The rate is not lowered below one request in two seconds, so that recovery is always noticed. */
 const leastPer1000s = 500
 /** First growth in percent. It doubles with each window up to the most. */
 const firstGrowth = 2
 const mostGrowth = 16
+/** So near to a rate that may be the limit, it grows slowly: then one throttle, and not many, shows the limit. */
+const near = 1.25
+const mostGrowthNear = 4
+/** How much the last window counts for the share of throttles that come at any rate. */
+const newestWeight = 0.25
 /** The rate does not grow for this long after it was lowered. It doubles each time that growth has led to a throttle. */
-const firstHoldUs = 10_000_000
+const firstHoldUs = 20_000_000
 const mostHoldDoublings = 5
 
 /** Bytes of a rate control in shared memory. */
-export const rateControlByteLength: number = 3 * 8 + 8 * 4
+export const rateControlByteLength: number = 3 * 8 + 10 * 4
 
 /** The rate that the service takes of one operation. Times are in microseconds. */
 export interface RateControl {
@@ -57,9 +62,10 @@ interface RateControlOptions {
 /**
  * Makes the control that is kept in these bytes of `memory`, which begin with zeros. Threads may share it.
  *
- * Above the documented rate one throttle lowers it, down to the documented one. From there on a window of answers decides:
- * if clearly more than a tenth of them are throttles, the rate becomes what the service took. Without throttles the rate
- * grows, also above the documented one, since AWS raises quotas on request.
+ * The documented rate is sure: it is kept unless clearly more than a tenth of a window of answers are throttles. Then it
+ * becomes what the service took, which is sure from there on. The share of throttles at the sure rate tells how many come
+ * at any rate. While there are not more, higher rates are tried, also above the documented one, since AWS raises quotas on
+ * request. If there are more than that share and chance explain, the rate is taken back, down to the sure one.
  */
 export function createRateControl({ rate, maxRate, memory, byteOffset }: RateControlOptions): RateControl {
   const most = maxRate === undefined ? 2 ** 31 - 1 : Math.max(1, Math.floor(maxRate * 1000))
@@ -81,9 +87,21 @@ export function createRateControl({ rate, maxRate, memory, byteOffset }: RateCon
   const doublings = count(6)
   /** The rate that was too much. */
   const tooMuch = count(7)
+  /** The sure rate, as `current`. */
+  const sure = count(8)
+  /** Of 10,000 answers at the sure rate, the throttles, and 1; 0 while that is not known. */
+  const usual = count(9)
 
   function per1000s(): number {
     return current.get() || documented
+  }
+
+  function surePer1000s(): number {
+    return sure.get() || documented
+  }
+
+  function usualShare(): number {
+    return Math.max(0, usual.get() - 1) / 10_000
   }
 
   /** Returns whether the window is over, and this caller is the one that ends it. */
@@ -91,7 +109,11 @@ export function createRateControl({ rate, maxRate, memory, byteOffset }: RateCon
     const start = windowStart.get()
     const elapsed = now - start
     const answers = accepted.get() + throttled.get()
-    const isAlarming = throttled.get() >= (per1000s() > documented ? 1 : alarmingThrottles)
+    const rate = per1000s()
+    const isAlarming =
+      rate > surePer1000s()
+        ? isBeyondChance(throttled.get(), (rate / 1000) * usualShare())
+        : throttled.get() >= alarmingThrottles
     const isLong = elapsed >= windowUs && (answers >= fewestAnswers || elapsed >= longestWindowUs)
     return (isAlarming || isLong) && windowStart.exchange(start, now)
   }
@@ -100,29 +122,48 @@ export function createRateControl({ rate, maxRate, memory, byteOffset }: RateCon
     const [taken, refused, waited] = [accepted.take(), throttled.take(), waiting.take()]
     const answers = taken + refused
     const before = per1000s()
-    if (before > documented ? refused > 0 : isTooMany(refused, answers)) {
-      const served = Math.max((taken * 1e9) / Math.max(elapsed, leastWindowUs), (before * taken) / answers)
-      const lowered =
-        before > documented ? Math.max(documented, before * cut) : Math.min(before, served) * belowAccepted
-      lower(now, before, lowered)
-      return 'lowered'
+    const isUnusual = isBeyondChance(refused, answers * usualShare())
+    if (before > surePer1000s()) {
+      if (isUnusual) return lower(now, before, before < surePer1000s() * near ? surePer1000s() : before * cut)
+      // A rate that has been taken back is below the limit. What comes while it grows must not become usual.
+      if (now < heldUntil.get()) noteShare(refused / answers)
+    } else {
+      if (isBeyondChance(refused, answers * toleratedShare)) {
+        const served = Math.max((taken * 1e9) / Math.max(elapsed, leastWindowUs), (before * taken) / answers)
+        return lowerSure(now, before, Math.min(before, served) * belowAccepted)
+      }
+      noteShare(refused / answers)
     }
-    const mayGrow = refused === 0 || before < documented
-    if (mayGrow && waited > 0 && now >= heldUntil.get()) grow(before)
+    if (before === documented) sure.set(documented)
+    if (waited > 0 && now >= heldUntil.get()) grow(before)
     return 'kept'
   }
 
-  function lower(now: number, before: number, lowered: number): void {
+  function noteShare(share: number): void {
+    const weight = usual.get() === 0 ? 1 : newestWeight
+    usual.set(1 + Math.floor(10_000 * (weight * share + (1 - weight) * usualShare())))
+  }
+
+  function lowerSure(now: number, before: number, lowered: number): Verdict {
+    const least = Math.max(Math.min(leastPer1000s, documented), Math.round(lowered))
+    sure.set(least)
+    usual.set(0)
+    return lower(now, before, least)
+  }
+
+  function lower(now: number, before: number, lowered: number): Verdict {
     if (growths.take() > 0) doublings.set(Math.min(mostHoldDoublings, doublings.get() + 1))
     tooMuch.set(before)
     growth.set(0)
-    current.set(Math.max(Math.min(leastPer1000s, documented), Math.round(lowered)))
+    current.set(Math.round(lowered))
     replace(loweredAt, now)
     replace(heldUntil, now + firstHoldUs * 2 ** doublings.get())
+    return 'lowered'
   }
 
   function grow(before: number): void {
-    const percent = Math.min(mostGrowth, growth.get() === 0 ? firstGrowth : growth.get() * 2)
+    const isNear = before < surePer1000s() * near || isAbout(before, tooMuch.get())
+    const percent = Math.min(isNear ? mostGrowthNear : mostGrowth, growth.get() === 0 ? firstGrowth : growth.get() * 2)
     const grown = Math.min(most, Math.ceil(before * (1 + percent / 100)))
     if (grown === before) return
     growth.set(percent)
@@ -151,10 +192,13 @@ export function createRateControl({ rate, maxRate, memory, byteOffset }: RateCon
   }
 }
 
-/** Returns whether the throttles are more than the tolerated share beyond chance (two standard deviations). */
-function isTooMany(refused: number, answers: number): boolean {
-  const tolerated = answers * toleratedShare
-  return refused > tolerated + 2 * Math.sqrt(tolerated)
+/** Returns whether the throttles are more than the expected ones and chance (two standard deviations). */
+function isBeyondChance(refused: number, expected: number): boolean {
+  return refused > expected + 2 * Math.sqrt(expected)
+}
+
+function isAbout(rate: number, other: number): boolean {
+  return rate * near > other && rate < other * near
 }
 
 function replace(time: SharedTime, us: number): void {
