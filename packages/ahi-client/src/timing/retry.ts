@@ -146,10 +146,11 @@ function delayBeforeRetry(failure: ServiceFailure, history: History, context: Re
   if (history.attempts >= allowed) return undefined
   const retryAfterMs = failure.retryAfterMs ?? 0
   if (retryAfterMs > longestRetryAfterMs) return undefined
-  const firstMs = failure.code === 'AHI_THROTTLED' ? 500 : 200
+  // Throttles may last for longer, but the first ones need no long pause: the pace sees to it that the rate fits.
+  const factor = failure.code === 'AHI_THROTTLED' ? 2.5 : 2
   // Full jitter, as AWS recommends: callers that failed together do not come back together. Eight attempts last 13 s on
-  // average, so that one or two callers alone outlast a short outage.
-  return retryAfterMs + context.clock.random() * Math.min(20_000, firstMs * 2 ** (history.attempts - 1))
+  // average (26 s of throttles), so that one or two callers alone outlast a short outage.
+  return retryAfterMs + context.clock.random() * Math.min(20_000, 200 * factor ** (history.attempts - 1))
 }
 
 /** A request is repeated at once with fresh credentials, but only once: a provider may give the same ones again. */
