@@ -5,6 +5,7 @@ import type { CommandContext } from '../command-context.ts'
 import { inCommandWords } from '../command-words.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
+import { limitGarbage } from '../limit-garbage.ts'
 import type { Progress } from '../progress.ts'
 import { formatBytes, formatCount } from '../quantities.ts'
 
@@ -25,6 +26,7 @@ export async function verify(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, global, signal } = context
+  limitGarbage()
   await using digester = createFolderDigester({ directory })
   using progress = context.startProgress()
   const seen = { done: 0, failed: 0, total: 0, bytes: 0 }
