@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { hostname, platform } from 'node:os'
 import { join } from 'node:path'
 import type { RecordLock } from '@ahi-dicom/export-files'
@@ -332,6 +332,10 @@ describe('a layout that names patients', () => {
     expect(stdout).not.toContain('Phantom')
     expect((await ahi.run(['verify', out, '--show-paths'])).stdout).toContain(`missing: ${missing}: `)
     expect(parseJsonLines((await ahi.run(['verify', out, '--json'])).stdout)[0]).toMatchObject({ path: missing })
+    await truncate(join(out, 'manifest.ndjson'))
+    const emptied = await ahi.run(['verify', out])
+    expect(emptied.stdout).toContain('unlisted: */*.dcm: ')
+    expect(emptied.stdout).not.toContain('Phantom')
   })
 })
 

@@ -15,18 +15,18 @@ export interface ShownPaths {
 
 /**
  * Shows paths of an export so that they name no patient. Verification does not know the layout, so each part that is not a
- * UID becomes `*`. A recorded path without the UID of its instance is followed by it. If all recorded paths consist of
- * UIDs, other paths are shown as they are.
+ * UID becomes `*`. A recorded path without the UID of its instance is followed by it. If there are recorded paths and all
+ * of them consist of UIDs, other paths are shown as they are.
  */
 export function createShownPaths(): ShownPaths {
-  let consistsOfUids = true
+  let consistsOfUids: boolean | undefined
   return {
     add({ path }) {
-      consistsOfUids &&= masked(path) === path
+      consistsOfUids = consistsOfUids !== false && masked(path) === path
     },
     show(path, file) {
       if (file !== undefined) return recordedPath(file)
-      return isOfRecord(path) || consistsOfUids ? path : masked(path)
+      return isOfRecord(path) || consistsOfUids === true ? path : masked(path)
     },
   }
 }
