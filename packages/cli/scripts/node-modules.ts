@@ -1,11 +1,12 @@
+import { isBuiltin } from 'node:module'
 import type { Plugin } from './plugin.ts'
 
 /** Has bundled CommonJS get the modules of Node.js, because ES modules have no `require`. */
 export const requireNodeModules: Plugin = {
   name: 'require-node-modules',
   setup(build) {
-    build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'require-call' ? { path, namespace: 'node-module' } : undefined,
+    build.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
+      kind === 'require-call' && isBuiltin(path) ? { path, namespace: 'node-module' } : undefined,
     )
     build.onLoad({ filter: /.*/, namespace: 'node-module' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
