@@ -79,9 +79,9 @@ describe('the memory of documents', () => {
 
 test.each([
   [8, 1],
-  [2 ** 30, 3],
+  [2 ** 30, 33],
 ])('a plan with %d bytes of memory reads %d documents at a time at the most', async (maxMemory, expected) => {
-  const client = clientDouble(Array.from({ length: 8 }, (_, index) => imageSetOf(index, 2)))
+  const client = clientDouble(Array.from({ length: 50 }, (_, index) => imageSetOf(index, 2)))
   let reading = 0
   let most = 0
   const watched = {
@@ -95,7 +95,7 @@ test.each([
     },
   }
   await using exporter = createExporter({ client: watched, frameDecoder: decoderDouble(), maxMemory })
-  expect(await exporter.plan({ datastoreId, selectors: 'all' })).toMatchObject({ instances: 16 })
+  expect(await exporter.plan({ datastoreId, selectors: 'all' })).toMatchObject({ instances: 100 })
   expect(most).toBe(expected)
 })
 

@@ -79,8 +79,11 @@ export interface SkipOptions {
   readonly onDone?: ((imageSet: ImageSetVersion) => void) | undefined
 }
 
-/** Documents that are read while one is worked on, if there is memory for them. */
-const documentsAhead = 2
+/**
+ * Documents that are read while one is worked on. Where their memory is bounded: as many as keep AHI's 50 a second busy, and
+ * do not wait while one of them is asked for again. Otherwise few, however large they are.
+ */
+const documentsAhead = { bounded: 32, unbounded: 2 }
 
 /** Told of image sets ahead of the consumer, so that totals are known early. */
 export interface LoadObserver {
@@ -102,7 +105,8 @@ export async function* loadSelectedImageSets(
   options: SelectionOptions & LoadObserver & SkipOptions,
 ): AsyncGenerator<Loading, void, undefined> {
   const load = createLoad(client, options)
-  const selections = readAhead(observedSelection(client, options), documentsAhead, async (selection) =>
+  const ahead = options.documentMemory === undefined ? documentsAhead.unbounded : documentsAhead.bounded
+  const selections = readAhead(observedSelection(client, options), ahead, async (selection) =>
     selection.kind === 'image-set' ? await load(selection) : selection,
   )
   for await (const selection of selections) {
