@@ -1,5 +1,5 @@
 import { NothingSelectedError } from '../errors.ts'
-import { errorCode, errorEntry, failureOf, isFatal, type FailedItem } from '../failure/failure.ts'
+import { errorCode, errorEntry, failureOf, isFatal, isRetryable, type FailedItem } from '../failure/failure.ts'
 import type { Loading, UnmetSelector } from './load-metadata.ts'
 import { formatSelector } from './selector.ts'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
@@ -18,7 +18,12 @@ const refusals = new Set(['AHI_NOT_FOUND', 'AHI_ACCESS_DENIED', 'AHI_VALIDATION'
 
 /** Tells whether whatever else is selected would fail in the same way. */
 export function isFatalFailure({ error, item }: ItemFailure): boolean {
-  return isFatal(error) || (item.imageSetId === undefined && refusals.has(errorCode(error)))
+  return isFatal(error) || (item.imageSetId === undefined && (refusals.has(errorCode(error)) || isMisdirected(error)))
+}
+
+/** Whether a request went to an address where AHI is not: the client says of such a request alone that it cannot pass later. */
+function isMisdirected(error: unknown): boolean {
+  return errorCode(error) === 'AHI_UNAVAILABLE' && !isRetryable(error)
 }
 
 /** The failure of an image set or a selector. */
