@@ -152,6 +152,12 @@ describe.skipIf(whyNot('zsh'))('zsh', () => {
     const typed: readonly (readonly [string, string])[] = [
       ['ahi-dicom exp', 'export'],
       ['ahi-dicom datastores --no-prog', 'datastores --no-progress'],
+      ['ahi-dicom series --no-prog', 'series --no-progress'],
+      ['ahi-dicom export --no-prog', 'export --no-progress'],
+      ['ahi-dicom search --no-prog', 'search --no-progress'],
+      ['ahi-dicom search 1.2 --modal', 'search 1.2 --modality'],
+      ['ahi-dicom export 1.2/3 4.5 --modal', 'export 1.2/3 4.5 --modality'],
+      ['ahi-dicom diff fo', 'diff folder\\ one'],
       ['ahi-dicom export --transfer-syntax=st', 'export --transfer-syntax=stored'],
       ['ahi-dicom export --transfer-syntax st', 'export --transfer-syntax stored'],
       ['ahi-dicom search --log-format j', 'search --log-format json'],

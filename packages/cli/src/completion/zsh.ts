@@ -32,7 +32,9 @@ fi
 }
 
 function commandCase({ name, options, values }: CompletedCommand): string {
-  const own = [...options.flatMap(specs), ...(values === undefined ? [] : [`'*: :${actionOf(values)}'`])]
+  // Arguments that nobody knows are an empty list: a message about them would keep zsh from completing options in their place.
+  const action = values === undefined || values === 'unknown' ? '()' : actionOf(values)
+  const own = [...options.flatMap(specs), ...(values === undefined ? [] : [`'*: :${action}'`])]
   return `        ${name}) _arguments -s $everywhere ${own.join(' ')} ;;`
 }
 
