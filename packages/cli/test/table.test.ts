@@ -49,7 +49,8 @@ test.each([0, 1, 20, 40, 80])('the help in %i columns has all options and comman
   const program = programForTests(columns)
   for (const command of [program, ...program.commands]) {
     const help = command.helpInformation()
-    const names = [...command.options.flatMap(({ long }) => long ?? []), ...command.commands.map((sub) => sub.name())]
+    const shown = command.options.filter(({ hidden }) => !hidden)
+    const names = [...shown.flatMap(({ long }) => long ?? []), ...command.commands.map((sub) => sub.name())]
     expect(names.filter((name) => !help.includes(name))).toEqual([])
   }
 })
