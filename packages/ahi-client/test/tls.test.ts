@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import tls from 'node:tls'
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { frame, gathered, instance, testClient } from './fixtures.ts'
 
@@ -20,6 +20,8 @@ const server = createServer({ key: pem, cert: pem }, (request, response) => {
 server.on('secureConnection', () => (sockets += 1))
 
 beforeAll(async () => {
+  // The authorities of the machine take the place of the default ones.
+  vi.stubEnv('AWS_CA_BUNDLE', undefined)
   tls.setDefaultCACertificates([pem.slice(pem.indexOf('-----BEGIN CERTIFICATE'))])
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
