@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync, readdirSync, rmdirSync } from 'node:fs'
+import { mkdirSync, promises, readFileSync, rmSync, writeFileSync, readdirSync, rmdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createFormats, openRecord } from '@ahi-dicom/export-files'
 import type { ExportRecord, OutputFile } from '@ahi-dicom/export-files'
 import { folderDestination, folderRecord } from '@ahi-dicom/exporter-fs'
@@ -204,6 +204,15 @@ describe('a folder that cannot be used', () => {
     const opening = opened(join(directory.path, path))
     await expect(opening).rejects.toMatchObject({ code: 'OUTPUT_NOT_A_DIRECTORY', fatal: true })
     expect(readFileSync(join(directory.path, 'file'), 'utf8')).toBe('mine')
+  })
+
+  test('ends where the file system makes no folder below one that is there, as /proc and automounters do', async () => {
+    using directory = temporaryDirectory()
+    using _mkdir = vi
+      .spyOn(promises, 'mkdir')
+      .mockRejectedValue(Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' }))
+    const opening = opened(join(directory.path, 'new'))
+    await expect(opening).rejects.toMatchObject({ name: 'OutputError', code: 'OUTPUT_FAILED' })
   })
 
   test.skipIf(noMount !== undefined)('says that it is read-only', async () => {
