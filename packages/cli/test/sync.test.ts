@@ -70,6 +70,7 @@ describe('sync', () => {
     const { exitCode, stderr } = await ahi.run(['sync', '--all', '--dry-run', '--out', out])
     expect(exitCode).toBe(0)
     for (const { imageSetId } of ahi.imageSets) expect(stderr).toContain(`new: image set ${imageSetId}, version 1`)
+    expect(stderr).toContain('nothing was written or removed')
     await expect(readExport(out)).rejects.toThrow('ENOENT')
   })
 })

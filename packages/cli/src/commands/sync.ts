@@ -53,13 +53,14 @@ export async function runSync(
       onLockWait: ({ message }) => log.warn(message, { event: 'lock-wait' }),
       onImageSet(imageSet) {
         if (global.json === true) told.push(printJsonLine(terminal, imageSet))
-        else if (isTold(imageSet, options)) log.info(lineOf(imageSet))
+        else if (isTold(imageSet, options)) log.info(lineOf(imageSet, options))
       },
     })
   }
   await Promise.all(told)
   if (global.json === true) await printJsonLine(terminal, summary)
   else if (global.quiet !== true) await terminal.print(formatExportSummary(summary, directory))
+  if (dryRun === true) log.info('nothing was written or removed')
   tellEnd(summary, log)
   return exportExitCode(summary)
 }
@@ -70,6 +71,6 @@ function isTold({ change }: SyncedImageSet, options: SyncOptions): boolean {
   return change !== 'gone' || options.delete !== true
 }
 
-function lineOf({ change, imageSetId, versionId }: SyncedImageSet): string {
-  return `${change}: image set ${imageSetId}, version ${versionId}`
+function lineOf({ change, imageSetId, versionId }: SyncedImageSet, { dryRun }: SyncOptions): string {
+  return `${dryRun === true && change === 'deleted' ? 'to be deleted' : change}: image set ${imageSetId}, version ${versionId}`
 }
