@@ -54,6 +54,16 @@ test('verifyExport finds what a power cut has emptied', async () => {
   ])
 })
 
+test('verifyExport finds a manifest that is gone, and reads no other folder as an export', async () => {
+  const destination = await exported(2)
+  await destination.record.remove(recordNames.manifest)
+  const events = await eventsOf(destination)
+  expect(events[0]).toMatchObject({ problem: 'record', path: recordNames.manifest })
+  expect(events).toContainEqual(expect.objectContaining({ problem: 'unlisted', path: 'study/1.1.dcm' }))
+  expect(events.at(-1)).toMatchObject({ files: 0, verified: 0, isComplete: false })
+  await expect(eventsOf(memoryDestination())).rejects.toMatchObject({ code: 'OUTPUT_NO_MANIFEST' })
+})
+
 function withMessage(message: string): unknown {
   return expect.arrayContaining([expect.stringContaining(message)])
 }

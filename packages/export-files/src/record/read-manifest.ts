@@ -66,6 +66,8 @@ export interface DamagedLine {
 export interface ReadManifestOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
   readonly onDamagedLine?: ((line: DamagedLine) => unknown) | undefined
+  /** Whether a manifest that is missing is read as one without lines. Default false. */
+  readonly allowsMissing?: boolean | undefined
 }
 
 /** What a file takes in memory. As many are kept as fit, so that a small manifest is parsed once. */
@@ -74,9 +76,9 @@ const fileBytes = 2048
 /** Reads the manifest of a record. Returns undefined if there is none. */
 export async function readManifest(
   store: RecordStore,
-  { signal, onDamagedLine, maxMemory = defaultMapMemory }: ReadManifestOptions = {},
+  { signal, onDamagedLine, allowsMissing = false, maxMemory = defaultMapMemory }: ReadManifestOptions = {},
 ): Promise<Manifest | undefined> {
-  const content = await store.read(recordNames.manifest, { signal })
+  const content = (await store.read(recordNames.manifest, { signal })) ?? (allowsMissing ? [] : undefined)
   if (content === undefined) return undefined
   const flushedBytes = await readFlushedNote(store)
   const index = createManifestIndex({ maxMemory })

@@ -80,7 +80,7 @@ export interface VerifyOptions {
  * file, the summary says that all that was selected is exported, and the record is as the last run left it. If several
  * lines of the manifest have the same path, the last one counts.
  *
- * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no manifest; OUTPUT_NOT_READABLE if the destination cannot be read
+ * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_NOT_READABLE if the destination cannot be read
  */
 export async function* verifyExport(
   destination: Destination,
@@ -88,14 +88,19 @@ export async function* verifyExport(
 ): AsyncGenerator<VerificationEvent> {
   const digest = options.digest ?? digesterOf(destination)
   const damagedLines: DamagedLine[] = []
-  using manifest = await manifestOf(destination, { ...options, onDamagedLine: (line) => damagedLines.push(line) })
+  const isGone = await isManifestGone(destination)
+  using manifest = await manifestOf(destination, {
+    ...options,
+    onDamagedLine: (line) => damagedLines.push(line),
+    allowsMissing: isGone,
+  })
   options.onStart?.({ files: manifest.index.paths })
   const shownPaths = createShownPaths()
   const counter = createFileCounter()
   const counts = { verified: 0, byteLength: 0, problems: 0 }
   let isComplete = true
   let flushed = 0
-  for await (const { file, ...event } of findings(destination, { manifest, damagedLines, digest }, options)) {
+  for await (const { file, ...event } of findings(destination, { manifest, isGone, damagedLines, digest }, options)) {
     if (file !== undefined) {
       shownPaths.add(file)
       counter.add(file)
@@ -128,6 +133,8 @@ type DigestFile = NonNullable<VerifyOptions['digest']>
 
 interface Subject {
   readonly manifest: Manifest
+  /** Whether the manifest is not there, although other files of the record are. */
+  readonly isGone: boolean
   readonly damagedLines: readonly DamagedLine[]
   readonly digest: DigestFile
 }
@@ -145,6 +152,12 @@ function digesterOf(destination: Destination): DigestFile {
   }
 }
 
+async function isManifestGone({ record }: Destination): Promise<boolean> {
+  if ((await record.read(recordNames.manifest)) !== undefined) return false
+  const others = [recordNames.description, recordNames.summary].map((name) => record.read(name))
+  return (await Promise.all(others)).some((content) => content !== undefined)
+}
+
 async function manifestOf({ name, record }: Destination, options: ReadManifestOptions): Promise<Manifest> {
   const manifest = await readManifest(record, options)
   if (manifest !== undefined) return manifest
@@ -154,9 +167,12 @@ async function manifestOf({ name, record }: Destination, options: ReadManifestOp
 
 async function* findings(
   destination: Destination,
-  { manifest, damagedLines, digest }: Subject,
+  { manifest, isGone, damagedLines, digest }: Subject,
   { signal, concurrency = 4 }: VerifyOptions,
 ): AsyncGenerator<Finding> {
+  if (isGone) {
+    yield problem('record', recordNames.manifest, "it is gone; write the export again (mode 'overwrite')")
+  }
   yield* damagedLines.map(({ number, isComplete }) =>
     problem('line', recordNames.manifest, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`),
   )
