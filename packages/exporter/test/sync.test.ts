@@ -217,8 +217,14 @@ describe('a sync', () => {
     expect(narrow.sync?.imageSets).toEqual({ ...none, unchanged: 1 })
     expect(exportedFiles(folder.path).size).toBe(2)
     const ofStudy = await sync(folder.path, { selectors: [{ studyInstanceUid: one }], deleteGone: true })
-    expect(ofStudy.sync?.imageSets).toEqual({ ...none, gone: 1, deleted: 1 })
+    expect(ofStudy).toMatchObject({
+      outcome: 'complete',
+      errors: {},
+      sync: { imageSets: { ...none, gone: 1, deleted: 1 } },
+    })
     expect(exportedFiles(folder.path).size).toBe(1)
+    const again = await sync(folder.path, { selectors: [{ studyInstanceUid: one }], deleteGone: true })
+    expect(again).toMatchObject({ outcome: 'nothing-selected', errors: { NOTHING_SELECTED: 1 } })
   })
 
   test('removes nothing if a search fails', async () => {

@@ -12,7 +12,7 @@ import { createJobTelemetry, type JobTelemetry } from '../telemetry/job-telemetr
 import { createSync, type Sync, type SyncParts } from '../sync/sync.ts'
 import { withoutWrites } from '../sync/without-writes.ts'
 import { describeExport } from './describe-export.ts'
-import { exportSelection, takeHanded, type HandedItem } from './export-selection.ts'
+import { exportSelection, failSelected, takeHanded, type HandedItem } from './export-selection.ts'
 import { finishRecord } from './finish-record.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
 import {
@@ -164,7 +164,7 @@ async function exportToOpened(
 async function finishSync(job: Job, sync: Sync | undefined): Promise<void> {
   if (sync === undefined || job.starting.aborted) return
   try {
-    await sync.finish()
+    for (const failure of await sync.finish()) await failSelected(job, failure)
   } catch (error) {
     await report(job, failureOf(error), { datastoreId: job.options.datastoreId })
   }

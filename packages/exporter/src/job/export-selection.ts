@@ -6,7 +6,7 @@ import { createDocumentMemory } from '../memory/document-memory.ts'
 import { setMemory, type MemoryShares } from '../memory/max-memory.ts'
 import { countLoaded, countSkipped, countUnread } from '../record/counts.ts'
 import type { ExporterClient } from '../selection/client.ts'
-import { isFatalFailure } from '../selection/item-failure.ts'
+import { isFatalFailure, type ItemFailure } from '../selection/item-failure.ts'
 import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
 import type { HeldInstance } from '../sync/held-instances.ts'
 import type { Sync } from '../sync/sync.ts'
@@ -63,7 +63,8 @@ export async function exportSelection(hand: Hand): Promise<void> {
   for await (const walked of walk) {
     if (walked.kind === 'failure') {
       noteFailedSelection(sync, walked)
-      await failSelected(job, walked)
+      if (sync !== undefined && errorCode(walked.error) === 'NOTHING_SELECTED') sync.takeUnmet(walked)
+      else await failSelected(job, walked)
     } else await exportWalked(hand, walked, (lastId += 1))
   }
 }
@@ -126,7 +127,8 @@ function noteFailedSelection(sync: Sync | undefined, { error, item }: WalkedFail
   else sync?.find(item.imageSetId)
 }
 
-async function failSelected(job: Job, { error, item }: WalkedFailure): Promise<void> {
+/** Reports what the selectors name and that cannot be had. */
+export async function failSelected(job: Job, { error, item }: ItemFailure): Promise<void> {
   if (job.signal.aborted) return
   const failure = { ...failureOf(error), isFatal: isFatalFailure({ error, item }) }
   await (failure.isOutage ? reportOutage(job, failure) : report(job, failure, item))

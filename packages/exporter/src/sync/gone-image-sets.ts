@@ -1,4 +1,5 @@
 import type { ExportRecord, RecordedFile, RecordedImageSet } from '@ahi-dicom/export-files'
+import type { ItemFailure } from '../selection/item-failure.ts'
 import { selectionName } from '../selection/selection-name.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
 import { parseSelector, type Selector } from '../selection/selector.ts'
@@ -48,6 +49,28 @@ function parsed(selector: Selector | string): readonly Selector[] {
   } catch {
     return []
   }
+}
+
+/** Returns those of the failures whose items are no recorded instances of these image sets. */
+export async function failuresOfOthers(
+  record: ExportRecord,
+  failures: readonly ItemFailure[],
+  imageSets: readonly RecordedImageSet[],
+): Promise<readonly ItemFailure[]> {
+  if (failures.length === 0 || imageSets.length === 0) return failures
+  const ids = new Set(imageSets.map(({ imageSetId }) => imageSetId))
+  const others = new Set(failures)
+  for await (const file of record.files()) {
+    if (!ids.has(file.imageSetId)) continue
+    for (const failure of others) if (isOf(failure, file)) others.delete(failure)
+  }
+  return [...others]
+}
+
+function isOf({ item }: ItemFailure, file: RecordedFile): boolean {
+  const { imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = item
+  if (imageSetId !== undefined) return names({ imageSetId }, file)
+  return studyInstanceUid !== undefined && names({ studyInstanceUid, seriesInstanceUid, sopInstanceUid }, file)
 }
 
 function names(selector: Selector, file: RecordedFile): boolean {

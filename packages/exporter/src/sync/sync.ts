@@ -1,10 +1,11 @@
 import { createKeySet, type ExportRecord, type RecordedImageSet } from '@ahi-dicom/export-files'
 import type { UnreadInstances } from '../record/counts.ts'
 import type { SyncChange, SyncCounts } from '../record/sync-counts.ts'
+import type { ItemFailure } from '../selection/item-failure.ts'
 import type { ImageSetVersion } from '../selection/load-metadata.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
 import type { Selector } from '../selection/selector.ts'
-import { goneImageSets } from './gone-image-sets.ts'
+import { goneImageSets, failuresOfOthers } from './gone-image-sets.ts'
 import { createHeldInstances, type HeldInstances } from './held-instances.ts'
 import type { SyncChoices, SyncedImageSet } from './sync-options.ts'
 
@@ -22,8 +23,13 @@ export interface Sync extends Disposable {
   find(imageSetId: string): void
   /** Notes that it is not known which image sets AHI has. */
   failSearch(): void
-  /** Names the recorded image sets that AHI has no more, and removes them if that is asked for. */
-  finish(): Promise<void>
+  /** Takes the failure of a selector that names nothing in AHI. What it names may be gone. */
+  takeUnmet(failure: ItemFailure): void
+  /**
+   * Names the recorded image sets that AHI has no more, and removes them if that is asked for. Returns the failures of
+   * selectors that name none of them.
+   */
+  finish(): Promise<readonly ItemFailure[]>
   readonly held: HeldInstances
   readonly counts: SyncCounts
 }
@@ -52,6 +58,7 @@ export function createSync(parts: SyncParts): Sync {
   const passed = createKeySet({ maxMemory })
   const held = createHeldInstances(record, { maxMemory })
   const counts = { imageSets: noChanges(), instances: noChanges() }
+  const unmet: ItemFailure[] = []
   let isSearchComplete = true
 
   function count(change: SyncChange, instances: number): void {
@@ -68,12 +75,13 @@ export function createSync(parts: SyncParts): Sync {
     return record.imageSetVersion(imageSetId) === versionId
   }
 
-  async function finish(): Promise<void> {
+  async function finish(): Promise<readonly ItemFailure[]> {
     await held.removeLost()
-    if (!isSearchComplete) return
-    for (const imageSet of await goneImageSets(record, selection, (imageSetId) => found.has(imageSetId))) {
-      await leave(imageSet)
-    }
+    if (!isSearchComplete) return unmet
+    const gone = await goneImageSets(record, selection, (imageSetId) => found.has(imageSetId))
+    const stillUnmet = await failuresOfOthers(record, unmet, gone)
+    for (const imageSet of gone) await leave(imageSet)
+    return stillUnmet
   }
 
   async function leave(imageSet: RecordedImageSet): Promise<void> {
@@ -113,6 +121,7 @@ export function createSync(parts: SyncParts): Sync {
     failSearch() {
       isSearchComplete = false
     },
+    takeUnmet: (failure) => void unmet.push(failure),
     finish,
     [Symbol.dispose]() {
       for (const store of [found, passed, held]) store[Symbol.dispose]()
