@@ -116,6 +116,7 @@ const usageErrors: [string, string[], string][] = [
   ['a malformed selector', ['export', '/xyz', '--out', 'x', '--datastore-id', store], "Cannot select '/xyz'"],
   ['a selector of too many parts', ['export', '1/2/3/4', '--out', 'x', '--datastore-id', store], 'Cannot select'],
   ['no selector', ['export', '--out', 'x', '--datastore-id', store], 'or give --all'],
+  ['no selector and no record', ['export', '--out', 'x', '--resume', '--datastore-id', store], 'no export.json'],
   ['selectors and --all', ['export', '1.2', '--all', '--out', 'x', '--datastore-id', store], 'leave one of them out'],
   ['no folder', ['export', '--all', '--datastore-id', store], 'give --out DIR'],
   ['an unknown format', ['export', '--all', '--out', 'x', '--format', 'jpg'], 'give dcm, png or dcm,png'],

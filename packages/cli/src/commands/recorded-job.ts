@@ -37,7 +37,8 @@ export async function readJob(
   const files = filesOf(options)
   const isComplete = directory === undefined || hasSelection
   const description = isComplete ? undefined : await readDescription(folderDestination({ directory }).record)
-  if (description === undefined) return { selection: await selectionOf(texts, options, context), files }
+  if (isComplete) return { selection: await selectionOf(texts, options, context), files }
+  if (description === undefined) throw notRecorded()
   return {
     selection: { ...recordedSelection(description.selection), datastoreId: datastoreIdOf(description, context) },
     files: given.files ? files : { ...files, ...recordedFiles(description.files) },
@@ -69,6 +70,12 @@ function recordedSelection(selection: DescribedSelection | undefined): Omit<Sele
   if (selectors === 'all') return { selectors, ...rest }
   if ('count' in selectors) throw notKept(`${selectors.count} selectors`)
   return { selectors: selectors.map(recordedSelector), ...rest }
+}
+
+function notRecorded(): UsageError {
+  return new UsageError(
+    'Cannot tell what to export: the folder has no export.json that can be read; name image sets, studies or series, or give --all',
+  )
 }
 
 function notKept(what: string): UsageError {
