@@ -238,17 +238,20 @@ describe('export', () => {
 
   test('stops at an interrupt and is completed by --resume', async () => {
     const [whole, out] = [await makeFolder(), await makeFolder()]
-    const stuck = Promise.withResolvers<void>()
+    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     let frames = 0
     await using proxy = await startAlteringProxy(ahi.emulator.endpoint, async (answer, path) => {
       if (!path.endsWith('/getImageFrame') || ++frames <= 5) return answer
-      stuck.resolve()
-      return await new Promise(() => {})
+      held.resolve()
+      await released.promise
+      return answer
     })
     const command = ['export', '--all', '--out', out, '--concurrency', '2']
-    const { child, result } = startCli([...command, '--endpoint-url', proxy.endpoint], { env: ahi.env })
-    await stuck.promise
+    const { child, result, saw } = startCli([...command, '--endpoint-url', proxy.endpoint], { env: ahi.env })
+    await held.promise
     child.kill('SIGINT')
+    await saw('interrupt again')
+    released.resolve()
     const stopped = await result
     expect(stopped.exitCode).toBe(130)
     expect(stopped.stderr).toContain('interrupted')

@@ -59,7 +59,7 @@ describe('--log-format json', () => {
       expect.objectContaining({
         level: 'warn',
         event: 'item-failed',
-        code: 'AHI_NOT_FOUND',
+        code: 'NOTHING_SELECTED',
         datastoreId: ahi.emulator.datastoreId,
         imageSetId: nowhere,
         retryable: false,
@@ -98,16 +98,19 @@ describe('--log-format json', () => {
   })
 
   test('tells of interrupts', async () => {
-    const arrived = Promise.withResolvers<void>()
+    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     await using proxy = await startAlteringProxy(ahi.emulator.endpoint, async (answer, path) => {
       if (!path.endsWith('/getImageFrame')) return answer
-      arrived.resolve()
-      return await new Promise(() => {})
+      held.resolve()
+      await released.promise
+      return answer
     })
     const command = ['export', '--all', '--out', await makeFolder(), '--endpoint-url', proxy.endpoint, ...json]
-    const { child, result } = startCli(command, { env: ahi.env })
-    await arrived.promise
+    const { child, result, saw } = startCli([...command, '--concurrency', '2'], { env: ahi.env })
+    await held.promise
     child.kill('SIGINT')
+    await saw('"interrupted"')
+    released.resolve()
     const { exitCode, stderr } = await result
     expect(exitCode).toBe(130)
     const events = linesOf(stderr).map(({ event }) => event)
