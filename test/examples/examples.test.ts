@@ -62,7 +62,7 @@ describe.skipIf(isSkipped)('the start script of', () => {
     const printed = await start('export-study', { args: [out] })
     expect(printed).toContain('complete: 8 instances, 9 frames, 17 files')
     expect(printed).toContain('17 of 17 files are as the manifest says')
-    expect(await countFiles(out)).toMatchObject({ '.dcm': 8, '.png': 9, '.ndjson': 1, '.json': 2 })
+    expect(await countFiles(out)).toMatchObject({ '.dcm': 8, '.png': 9, '.ndjson': 1, '.json': 3 })
     expect(await describeStudy(out)).toEqual({ instances: original.instances, pictures })
   })
 

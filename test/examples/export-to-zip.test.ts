@@ -33,8 +33,8 @@ describe.skipIf(mustSkip('export-to-zip', { commands: ['python3'] }))('export-to
     expect(await start('export-study', { args: [out], env })).toContain('complete: 22 instances')
 
     const { digests, manifest } = await readZip(zip)
-    const { 'manifest.ndjson': _, 'summary.json': summary, ...files } = digests
-    expect(summary).toBeDefined()
+    const { 'manifest.ndjson': _, 'summary.json': summary, 'export.json': description, ...files } = digests
+    expect([summary, description]).not.toContain(undefined)
     expect(files).toEqual(await digestsOfDicomFiles(out))
     expect(Object.fromEntries(manifest.map(({ path, sha256 }) => [path, sha256]))).toEqual(files)
     await expect(access(`${zip}.part`)).rejects.toThrow('ENOENT')

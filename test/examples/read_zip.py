@@ -1,4 +1,4 @@
-"""Prints, as JSON, the SHA-256 of each file in a ZIP whose checksums are right, by its path."""
+"""Prints, as JSON, the SHA-256 of each file in a ZIP whose checksums are right, by its path, and the files of its manifest."""
 
 import hashlib
 import json
@@ -14,4 +14,5 @@ with zipfile.ZipFile(sys.argv[1]) as archive:
         sys.exit("a path is there twice")
     digests = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in names}
     manifest = archive.read("manifest.ndjson").decode() if "manifest.ndjson" in names else ""
-print(json.dumps({"digests": digests, "manifest": [json.loads(line) for line in manifest.splitlines()]}))
+entries = [json.loads(line) for line in manifest.splitlines()]
+print(json.dumps({"digests": digests, "manifest": [entry for entry in entries if "path" in entry]}))

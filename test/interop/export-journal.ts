@@ -13,12 +13,9 @@ export interface NoticeLine {
   readonly message: string
 }
 
-/** The lines of an export's manifest. */
+/** The lines of an export's manifest that name files. */
 export async function readManifest(directory: string): Promise<ManifestLine[]> {
-  return (await readLines(join(directory, 'manifest.ndjson'))).map((line) => {
-    if (isManifestLine(line)) return line
-    throw new TypeError(`The manifest of ${directory} has a line without path or transferSyntaxUid`)
-  })
+  return (await readLines(join(directory, 'manifest.ndjson'))).filter((line) => isManifestLine(line))
 }
 
 /** What an export could not write. */

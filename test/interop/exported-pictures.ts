@@ -74,9 +74,9 @@ async function journaled(directory: string): Promise<{ path: string; frame: numb
   return manifest
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => {
-      const { path, frame }: { readonly path: string; readonly frame: number } = JSON.parse(line)
-      return { path: join(directory, path), frame }
+    .flatMap((line) => {
+      const { path, frame }: { readonly path?: string; readonly frame: number } = JSON.parse(line)
+      return path === undefined ? [] : [{ path: join(directory, path), frame }]
     })
 }
 

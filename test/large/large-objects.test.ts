@@ -54,7 +54,7 @@ async function onlyFile(): Promise<{
   readonly bytes: number
   readonly end: Buffer
 }> {
-  const [entry = {}, ...others] = await linesOf('manifest.ndjson')
+  const [entry = {}, ...others] = (await linesOf('manifest.ndjson')).filter((line) => 'path' in line)
   expect(others).toEqual([])
   const path = join(out, String(entry['path']))
   const { size: bytes } = await stat(path)

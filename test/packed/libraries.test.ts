@@ -9,7 +9,7 @@ const mostPackages: Readonly<Record<string, number>> = {
   'htj2k-decoder': 8,
   dicomizer: 13,
   renderer: 4,
-  'ahi-client': 75,
+  'ahi-client': 80,
   'dicom-diff': 15,
   'export-files': 15,
   'exporter-fs': 16,
