@@ -142,7 +142,7 @@ test('a service that is away from the start fails at once', async () => {
     destination: folderDestination({ directory: folder.path }),
   })
   // Nobody is there, as with a wrong region or endpoint: trying again does not help.
-  expect(summary).toMatchObject({ outcome: 'failed', errors: { AHI_UNAVAILABLE: 1 } })
+  expect(summary).toMatchObject({ outcome: 'fatal', errors: { AHI_UNAVAILABLE: 1 } })
   expect(linesOf<ErrorEntry>(folder.path, 'errors')).toMatchObject([
     { retryable: false, message: expect.stringMatching(/check the region, the endpoint/) },
   ])
