@@ -57,13 +57,19 @@ export interface ExporterOptions extends OwnClientOptions {
    * most.
    */
   readonly maxMemory?: number | undefined
-  /** Bytes of frames that exports may have fetched and decoded and not yet written. Default: half of `maxMemory`. */
+  /**
+   * Bytes of frames that exports may have fetched and decoded and not yet written. Default: 16 MiB for each lane, and at most
+   * half of `maxMemory`.
+   */
   readonly maxBytesInFlight?: number | undefined
   /** Longest time that one frame may take to decode, in milliseconds. Default 30 000, a thousand usual frames. */
   readonly decodeTimeoutMs?: number | undefined
   /** Module that lanes run. Default: the `./lane` export of this package; name it if that is bundled. */
   readonly laneUrl?: string | URL | undefined
 }
+
+/** Frames in flight in a lane by default: more memory makes no lane faster. */
+const laneFrameBytes = 16 << 20
 
 /** Which metadata document to read. */
 export interface MetadataOptions {
@@ -127,7 +133,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   const { maxMemory = defaultMaxMemory() } = options
   checkCount(maxMemory, 'maxMemory')
   const memory = memoryShares(maxMemory)
-  const { maxBytesInFlight = memory.frames } = options
+  const { maxBytesInFlight = Math.min(memory.frames, laneCount * laneFrameBytes) } = options
   checkCount(fetchConcurrency, 'fetchConcurrency')
   checkCount(maxBytesInFlight, 'maxBytesInFlight')
   checkCount(laneCount, 'lanes')
