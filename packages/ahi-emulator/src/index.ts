@@ -4,6 +4,8 @@
  */
 export { connectionHelp } from './command/connection-help.ts'
 export type { EmulatorConnection } from './command/connection-help.ts'
+export { importMessages, readyReport } from './command/ready-report.ts'
+export type { ReadyReport } from './command/ready-report.ts'
 export { startEmulator } from './emulator.ts'
 export type {
   CreateDatastoreOptions,

@@ -3,6 +3,7 @@ import { printable, printableJson } from '@ahi-dicom/ahi-metadata'
 import { readArguments, type EmulatorArguments } from './command/arguments.ts'
 import { connectionHelp } from './command/connection-help.ts'
 import { helpText } from './command/help.ts'
+import { importMessages, readyReport } from './command/ready-report.ts'
 import { startEmulator, type Emulator } from './emulator.ts'
 import type { ImportReport } from './import/import-report.ts'
 
@@ -42,8 +43,7 @@ function parse(words: readonly string[]): EmulatorArguments | number {
 }
 
 function complain(report: ImportReport | undefined): void {
-  for (const { file, reason } of report?.rejected ?? []) complainOf(`not imported: ${file}: ${reason}`)
-  for (const { file, message } of report?.warnings ?? []) complainOf(`imported with a warning: ${file}: ${message}`)
+  for (const message of report === undefined ? [] : importMessages(report)) complainOf(message)
 }
 
 /** Names of files and texts of files could drive the terminal. */
@@ -51,9 +51,8 @@ function complainOf(text: string): void {
   process.stderr.write(`${printable(text)}\n`)
 }
 
-function readyLine({ endpoint, datastoreId }: Emulator, report: ImportReport | undefined): string {
-  const { imported = 0, rejected = [], warnings = [] } = report ?? {}
-  return `${printableJson(JSON.stringify({ endpoint, datastoreId, imported, rejected, warnings }))}\n`
+function readyLine(emulator: Emulator, report: ImportReport | undefined): string {
+  return `${printableJson(JSON.stringify(readyReport(emulator, report)))}\n`
 }
 
 function readyText(emulator: Emulator, { region }: EmulatorArguments, report: ImportReport | undefined): string {

@@ -9,9 +9,11 @@ test('exports these names', () => {
     'UnknownDatastoreError',
     'connectionHelp',
     'generateStudy',
+    'importMessages',
     'loadFaultRules',
     'parseAccessKey',
     'parseFaultRules',
+    'readyReport',
     'startEmulator',
   ])
 })

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import {
   connectionHelp,
+  importMessages,
   loadFaultRules,
   parseAccessKey,
+  readyReport,
   startEmulator,
   type AuthenticationOptions,
   type Emulator,
@@ -38,7 +40,7 @@ export async function emulate(options: EmulateOptions, context: CommandContext):
   const data = options.data ?? folder?.path ?? ''
   await using emulator = await start(data, options, global.region)
   const report = await importPaths(emulator, options.import ?? [], context)
-  if (global.json === true) await printJsonLine(terminal, readyLine(emulator, report))
+  if (global.json === true) await printJsonLine(terminal, readyReport(emulator, report))
   else
     await terminal.print(
       readyText(emulator, {
@@ -91,8 +93,7 @@ async function importPaths(
   if (paths.length === 0) return undefined
   log.info(`importing ${paths.join(', ')}`)
   const report = await emulator.importDicom(paths)
-  for (const { file, reason } of report.rejected) log.warn(`not imported: ${file}: ${reason}`)
-  for (const { file, message } of report.warnings) log.warn(`imported with a warning: ${file}: ${message}`)
+  for (const message of importMessages(report)) log.warn(message)
   if (report.imported === 0) {
     throw new NothingSelectedError(
       `Cannot import ${paths.join(', ')}: none of ${formatCount(report.rejected.length, 'file')} could be imported; the reasons are above`,
@@ -102,12 +103,6 @@ async function importPaths(
   const withWarnings = warned === 0 ? '' : `, ${warned} of them with a warning`
   log.info(`${formatCount(report.imported, 'file')} imported${withWarnings}, ${report.rejected.length} rejected`)
   return report
-}
-
-/** The one line of `--json`. */
-function readyLine({ endpoint, datastoreId }: Emulator, report: ImportReport | undefined): object {
-  const { imported = 0, rejected = [], warnings = [] } = report ?? {}
-  return { endpoint, datastoreId, imported, rejected, warnings }
 }
 
 function readyText(
