@@ -6,8 +6,9 @@ import type { GlobalOptions } from '../options/global-options.ts'
 import { addCommand } from './add-command.ts'
 import { addSelectionOptions } from './selection-options.ts'
 
-const examples = `Without selectors and filters, the whole data store is listed. AHI's search applies one filter by an identifier and one
-range of dates, and tells most of what else is filtered by. Only other attributes need the metadata documents.
+const examples = `Without selectors and filters, the whole data store is listed. With several filters, image sets have to match all of
+them. AHI's search applies one filter by an identifier and one range of dates, and tells most of what else is filtered
+by. Only other attributes need the metadata documents.
 
 Examples:
   ahi-dicom search
