@@ -1,13 +1,9 @@
-import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
-import { hostname, platform } from 'node:os'
+import { appendFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { platform } from 'node:os'
 import { join } from 'node:path'
-import type { RecordLock } from '@ahi-dicom/export-files'
-import { folderRecord } from '@ahi-dicom/exporter-fs'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { startAlteringProxy } from './support/altering-proxy.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeFolder, parseJsonLines, readExport, readJsonLines, readManifestFiles } from './support/export-folder.ts'
 import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
-import { startCli } from './support/run-cli.ts'
 
 const nowhere = '0'.repeat(32)
 let ahi: LocalAhi
@@ -235,111 +231,6 @@ describe('export', () => {
     ])
     expect((await exportedUids(out)).size).toBeGreaterThan(0)
   })
-
-  test('stops at an interrupt and is completed by --resume', async () => {
-    const [whole, out] = [await makeFolder(), await makeFolder()]
-    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    let frames = 0
-    await using proxy = await startAlteringProxy(ahi.emulator.endpoint, async (answer, path) => {
-      if (!path.endsWith('/getImageFrame') || ++frames <= 5) return answer
-      held.resolve()
-      await released.promise
-      return answer
-    })
-    const command = ['export', '--all', '--out', out, '--concurrency', '2']
-    const { child, result, saw } = startCli([...command, '--endpoint-url', proxy.endpoint], { env: ahi.env })
-    await held.promise
-    child.kill('SIGINT')
-    await saw('interrupt again')
-    released.resolve()
-    const stopped = await result
-    expect(stopped.exitCode).toBe(130)
-    expect(stopped.stderr).toContain('interrupted')
-    expect(stopped.stdout).toContain('--resume')
-    expect((await readExport(out)).size).toBeLessThan(ahi.imported)
-    const resumed = parseJsonLines((await ahi.run([...command, '--resume', '--json'])).stdout)
-    expect(resumed).toMatchObject([{ outcome: 'complete' }])
-    await ahi.run(['export', '--all', '--out', whole])
-    expect(await readExport(out)).toEqual(await readExport(whole))
-    expect(await ahi.run(['verify', out])).toMatchObject({ exitCode: 0 })
-  })
-
-  test('ends at once at the second interrupt', async () => {
-    const arrived = Promise.withResolvers<void>()
-    await using proxy = await startAlteringProxy(ahi.emulator.endpoint, async (answer, path) => {
-      if (!path.endsWith('/getImageFrame')) return answer
-      arrived.resolve()
-      return await new Promise(() => {})
-    })
-    const command = ['export', '--all', '--out', await makeFolder(), '--endpoint-url', proxy.endpoint]
-    const { child, result, saw } = startCli(command, { env: ahi.env })
-    await arrived.promise
-    child.kill('SIGTERM')
-    await saw('interrupt again')
-    const again = setInterval(() => child.kill('SIGTERM'), 50)
-    onTestFinished(() => clearInterval(again))
-    expect(await result).toMatchObject({ exitCode: 130 })
-  })
-})
-
-describe('a folder that another export has locked', () => {
-  test('is taken over when that shows no sign, and the command says what it waits for', async () => {
-    const out = await makeFolder()
-    const holder = { pid: 1, hostname: hostname(), startedAt: 'another boot:1', token: 'x' }
-    await writeFile(join(out, '.ahi-dicom.lock'), JSON.stringify(holder))
-    const { exitCode, stderr } = await ahi.run(['export', '--all', '--out', out, '--resume'])
-    expect(stderr).toMatch(/process 1 on .* which may have ended: waiting up to \d+ s for a sign of it/)
-    expect(exitCode).toBe(0)
-  })
-
-  test('is refused while that runs', async () => {
-    const out = await makeFolder()
-    await using lock = await folderRecord({ directory: out }).lock().then(disposable)
-    expect(lock).toBeDefined()
-    const { exitCode, stderr } = await ahi.run(['export', '--all', '--out', out, '--resume'])
-    expect(stderr).toContain(`process ${process.pid} on ${hostname()} is exporting into it`)
-    expect(exitCode).toBe(7)
-  })
-})
-
-describe('a layout that names patients', () => {
-  const layout = '{PatientName}/{SOPInstanceUID}'
-
-  test('is shown in messages, not the name', async () => {
-    const whole = await makeFolder()
-    await ahi.run(['export', '--all', '--out', whole, '--layout', layout])
-    const [folder = ''] = (await readdir(whole)).filter((name) => !/\.(?:nd)?json$/.test(name))
-    expect(folder).toContain('Phantom')
-    const out = await makeFolder()
-    await writeFile(join(out, folder), '')
-    const failing = ['export', '--all', '--out', out, '--layout', layout, '--log-level', 'debug']
-    const { exitCode, stdout, stderr } = await ahi.run(failing)
-    expect(exitCode).toBe(7)
-    expect(stderr).toContain(`"${out}/{PatientName}/`)
-    const records = await Promise.all(
-      ['errors.ndjson', 'summary.json'].map((name) => readFile(join(out, name), 'utf8')),
-    )
-    expect([stdout, stderr, ...records].join('')).not.toContain('Phantom')
-  })
-
-  test('is shown by verify with UIDs, and in full if that is asked for', async () => {
-    const out = await makeFolder()
-    await ahi.run(['export', '--all', '--out', out, '--layout', layout])
-    const [missing = ''] = [...(await readExport(out)).keys()]
-    const uid = missing.slice(missing.indexOf('/') + 1)
-    await rm(join(out, missing))
-    await writeFile(join(out, missing.replace('/', '/x')), '')
-    const { stdout } = await ahi.run(['verify', out])
-    expect(stdout).toContain(`missing: */${uid}: `)
-    expect(stdout).toContain('unlisted: */*.dcm: ')
-    expect(stdout).not.toContain('Phantom')
-    expect((await ahi.run(['verify', out, '--show-paths'])).stdout).toContain(`missing: ${missing}: `)
-    expect(parseJsonLines((await ahi.run(['verify', out, '--json'])).stdout)[0]).toMatchObject({ path: missing })
-    await truncate(join(out, 'manifest.ndjson'))
-    const emptied = await ahi.run(['verify', out])
-    expect(emptied.stdout).toContain('unlisted: */*.dcm: ')
-    expect(emptied.stdout).not.toContain('Phantom')
-  })
 })
 
 describe('verify', () => {
@@ -360,7 +251,3 @@ describe('verify', () => {
     expect(json.map(({ kind }) => kind)).toEqual(['problem', 'problem', 'problem', 'summary'])
   })
 })
-
-function disposable(lock: RecordLock): AsyncDisposable {
-  return { [Symbol.asyncDispose]: () => lock.release() }
-}
