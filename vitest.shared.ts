@@ -12,6 +12,8 @@ export const sharedTestConfig = defineConfig({
     // Threads that tests start load the same sources again and again: they take them compiled.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
     setupFiles: [fileURLToPath(new URL('vitest.setup.ts', import.meta.url))],
+    // Files share the modules they load. A test that needs fresh ones asks for them with vi.resetModules().
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -6,9 +6,9 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 
-import { datastoreId, frame, gathered, imageFrameId, imageSetId, instance, rejection, testClient } from './fixtures.ts'
+import { datastoreId, frame, gathered, imageFrameId, imageSetId, instance, rejection } from './fixtures.ts'
 import { awsError, bytes, reset, scriptedService } from './scripted-service.ts'
 
 const spans = new InMemorySpanExporter()
@@ -25,6 +25,10 @@ afterAll(async () => {
   metrics.disable()
 })
 beforeEach(() => spans.reset())
+
+// The counters are those of the meter provider that is there when the client is loaded.
+vi.resetModules()
+const { testClient } = await import('./fixtures.ts')
 
 /** The sums by name and operation. */
 async function sums(): Promise<Record<string, unknown>> {

@@ -1,16 +1,23 @@
-import { DcmjsMissingError } from '@ahi-dicom/dicomizer'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
-import { imageInstance } from './instances.ts'
+/** Has the modules that are loaded from here on find no dcmjs, as Node.js answers where nobody has installed it. */
+function forgetDcmjs(): void {
+  vi.resetModules()
+  vi.doMock('node:module', () => ({
+    createRequire: () => (name: string) => {
+      throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' })
+    },
+  }))
+  onTestFinished(() => {
+    vi.doUnmock('node:module')
+    vi.resetModules()
+  })
+}
 
-// As Node.js answers where nobody has installed dcmjs.
-vi.mock('node:module', () => ({
-  createRequire: () => (name: string) => {
-    throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' })
-  },
-}))
-
-test('the dcmjs data set fails with what to install if dcmjs is missing; the attributes do not need it', () => {
+test('the dcmjs data set fails with what to install if dcmjs is missing; the attributes do not need it', async () => {
+  forgetDcmjs()
+  const { DcmjsMissingError } = await import('@ahi-dicom/dicomizer')
+  const { imageInstance } = await import('./instances.ts')
   const instance = imageInstance([], { attributes: { PatientComments: 'M\u00fcller' } })
   expect(() => instance.dataset).toThrow(DcmjsMissingError)
   expect(() => instance.dataset).toThrow(

@@ -1,6 +1,8 @@
-import { recordMemory } from './record-memory.ts'
+import { afterAll, vi } from 'vitest'
 
 // All these tests once more, with everything in temporary databases.
+vi.resetModules()
+const { recordMemory } = await import('./record-memory.ts')
 recordMemory.bytes = 0
 await import('./record.test.ts')
 await import('./resume.test.ts')
@@ -8,3 +10,6 @@ await import('./flushing.test.ts')
 await import('./image-sets.test.ts')
 await import('./description.test.ts')
 await import('./verify-export.test.ts')
+afterAll(() => {
+  vi.resetModules()
+})
