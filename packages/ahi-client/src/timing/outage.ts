@@ -1,6 +1,6 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
 import type { Clock } from './clock.ts'
-import { type SharedTime, sharedCount, sharedText, sharedTime } from './shared-words.ts'
+import { sharedCount, sharedText, sharedTime } from './shared-words.ts'
 
 /** Requests that broke or met 503 since the last answer, from which on the service counts as away. */
 const brokenRequests = 3
@@ -108,14 +108,14 @@ export function createOutage(options: OutageOptions): Outage {
 
   function declareAway(why: string): void {
     failedProbes.set(0)
-    replace(nextProbe, now() + pauseUs())
+    nextProbe.set(now() + pauseUs())
     reason.set(why)
     if (awaySince.exchange(0, now())) wake()
   }
 
   function endProbe(): void {
     failedProbes.add(1)
-    replace(nextProbe, now() + pauseUs())
+    nextProbe.set(now() + pauseUs())
   }
 
   async function wait(signal: AbortSignal | undefined): Promise<Probe | undefined> {
@@ -172,8 +172,4 @@ function saysAway({ unreachable, retryAfterMs = 0 }: ServiceFailure): boolean {
 function lasted(timeoutMs: number, reason: string): ServiceFailure {
   const message = `the service has been away for ${Math.round(timeoutMs / 1000)} s (${reason})`
   return new ServiceFailure('AHI_OUTAGE', message, { retryable: true })
-}
-
-function replace(time: SharedTime, us: number): void {
-  for (let previous = time.get(); !time.exchange(previous, us); previous = time.get());
 }

@@ -1,4 +1,4 @@
-import { type SharedCount, sharedCount, type SharedTime, sharedTime } from './shared-words.ts'
+import { type SharedCount, sharedCount, sharedTime } from './shared-words.ts'
 
 /** Answers are judged together over this time, if they are this many. */
 const windowUs = 1_000_000
@@ -156,8 +156,8 @@ export function createRateControl({ rate, maxRate, memory, byteOffset }: RateCon
     tooMuch.set(before)
     growth.set(0)
     current.set(Math.round(lowered))
-    replace(loweredAt, now)
-    replace(heldUntil, now + firstHoldUs * 2 ** doublings.get())
+    loweredAt.set(now)
+    heldUntil.set(now + firstHoldUs * 2 ** doublings.get())
     return 'lowered'
   }
 
@@ -199,8 +199,4 @@ function isBeyondChance(refused: number, expected: number): boolean {
 
 function isAbout(rate: number, other: number): boolean {
   return rate * near > other && rate < other * near
-}
-
-function replace(time: SharedTime, us: number): void {
-  for (let previous = time.get(); !time.exchange(previous, us); previous = time.get());
 }

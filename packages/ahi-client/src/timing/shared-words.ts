@@ -1,6 +1,7 @@
 /** A time in whole microseconds that threads share. */
 export interface SharedTime {
   get(): number
+  set(time: number): void
   /** Sets it to `next` if it still is `previous`, and returns whether it was. */
   exchange(previous: number, next: number): boolean
 }
@@ -26,6 +27,7 @@ export function sharedTime(memory: SharedArrayBuffer, byteOffset: number): Share
   const word = new BigInt64Array(memory, byteOffset, 1)
   return {
     get: () => Number(Atomics.load(word, 0)),
+    set: (time) => void Atomics.store(word, 0, BigInt(time)),
     exchange: (previous, next) => {
       const expected = BigInt(previous)
       return Atomics.compareExchange(word, 0, expected, BigInt(next)) === expected
