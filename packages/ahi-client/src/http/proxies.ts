@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net'
 import { ServiceFailure } from '../errors/service-failure.ts'
 
 /** Where a request goes. */
-interface Target {
+export interface Target {
   readonly protocol: string
   /** An IPv6 address may be in brackets. */
   readonly hostname: string

@@ -2,14 +2,7 @@ import type { Agent } from 'node:http'
 import type { SecureContext } from 'node:tls'
 
 import { type AgentOptions, createAgents, createTunnelAgent } from './agents.ts'
-import type { ProxyChoice } from './proxies.ts'
-
-/** Where a request goes. */
-interface Target {
-  readonly protocol: string
-  readonly hostname: string
-  readonly port: number | undefined
-}
+import type { ProxyChoice, Target } from './proxies.ts'
 
 /** How the requests to one host reach it. */
 export interface Route {
