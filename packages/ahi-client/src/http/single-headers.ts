@@ -11,7 +11,11 @@ export function singleHeaders({ headers }: http.IncomingMessage): Record<string,
 }
 
 /** The Content-Length of an answer, if it has one. */
-export function declaredLength({ headers }: http.IncomingMessage): number | undefined {
+export function declaredLength({
+  headers,
+}: {
+  readonly headers: { readonly 'content-length'?: string | undefined }
+}): number | undefined {
   const declared = headers['content-length']
   return declared === undefined ? undefined : Number(declared)
 }

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 
 import type { HttpStream } from './http-stream.ts'
+import { declaredLength } from './single-headers.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
 
 /** Bytes that are read as they come. */
@@ -40,14 +41,9 @@ export function streamedBytes(first: HttpStream, continuation: Continuation): St
   }
   return {
     contentType: first.headers['content-type'],
-    byteLength: byteLengthOf(first),
+    byteLength: declaredLength(first),
     data: { [Symbol.asyncIterator]: () => iterator },
   }
-}
-
-function byteLengthOf({ headers }: HttpStream): number | undefined {
-  const declared = headers['content-length']
-  return declared === undefined ? undefined : Number(declared)
 }
 
 interface Given {
