@@ -3,6 +3,7 @@ import type { HttpAnswer } from '../http/http-exchange.ts'
 import type { HttpStream } from '../http/http-stream.ts'
 import type { HttpTransport } from '../http/http-transport.ts'
 import type { ImageSetRequest } from '../model/image-set-request.ts'
+import type { GetDICOMInstanceOptions, GetImageFrameOptions } from '../model/request-options.ts'
 import type { ServiceTarget } from './service-target.ts'
 import { createSignedRequests, endpointOf, type UnsignedRequest } from './signed-requests.ts'
 
@@ -26,22 +27,9 @@ interface MetadataRequest extends ImageSetRequest {
   readonly limit: BodyLimit
 }
 
-/** One frame. */
-interface FrameRequest {
-  readonly datastoreId: string
-  readonly imageSetId: string
-  readonly imageFrameId: string
-  /** Most bytes that it can have, by its document. */
-  readonly maxByteLength?: number | undefined
-}
+type FrameRequest = Omit<GetImageFrameOptions, 'signal'>
 
-/** One instance, in a transfer syntax or (`*`) that of its storage. */
-interface InstanceRequest {
-  readonly datastoreId: string
-  readonly studyInstanceUid: string
-  readonly seriesInstanceUid: string
-  readonly sopInstanceUid: string
-  readonly imageSetId?: string | undefined
+interface InstanceRequest extends Omit<GetDICOMInstanceOptions, 'signal'> {
   readonly transferSyntax: string
 }
 

@@ -5,11 +5,9 @@ import type { HttpAnswer } from '../http/http-exchange.ts'
 import type { HttpStream } from '../http/http-stream.ts'
 import type { HttpRequest, HttpTransport } from '../http/http-transport.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
-import type { RequestCounter } from '../timing/request-counts.ts'
-import type { ClockOffset } from './clock-offset.ts'
-import type { CredentialSource } from './credential-source.ts'
 import { failureOfAnswer } from './error-answer.ts'
 import { checkOfAhi } from './foreign-answer.ts'
+import type { ServiceTarget } from './service-target.ts'
 import { createRequestSigner } from './signature.ts'
 
 /** A request before it is signed. */
@@ -35,12 +33,7 @@ export interface SignedRequests {
 }
 
 /** Identity and clock to sign with, and what counts the answers. */
-interface Signing {
-  readonly region: string
-  readonly credentials: CredentialSource
-  readonly clockOffset: ClockOffset
-  readonly counterOf: (operation: Operation) => RequestCounter
-}
+type Signing = Pick<ServiceTarget, 'region' | 'credentials' | 'clockOffset' | 'counterOf'>
 
 /**
  * Signs and sends requests without the SDK. Its middleware takes several times as long as the request itself (0.6 ms
