@@ -3,6 +3,11 @@ import type { NormalisationId } from './normalisations.ts'
 /** One of the two files that are compared. */
 export type Side = 'a' | 'b'
 
+/** Returns the other one of the two files. */
+export function otherSide(side: Side): Side {
+  return side === 'a' ? 'b' : 'a'
+}
+
 /**
  * What differs. `only-in-a`, `only-in-b`: the attribute is missing in the other file. `items`: the number of items of a
  * sequence. `frames`: their number. `offset-table`: it does not lead to the frames.

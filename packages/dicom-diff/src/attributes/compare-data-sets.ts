@@ -8,16 +8,10 @@ import {
 import { hasBetterCharacterSet } from './character-sets.ts'
 import { describeDifference, type Findings, type Place, type Report } from './findings.ts'
 import type { NormalisationId } from '../normalisations.ts'
-import { scopeOf, type Scope } from './scope.ts'
+import { scopeOf, type ScopePair } from './scope.ts'
 import { isShared } from './shared-attributes.ts'
 import { canonicalValue, isSameValue } from './values.ts'
 import { choicesOf, comparedVr, compareVrs, vrsOf, type ElementPair } from './vrs.ts'
-
-/** The data sets that are compared, of files or of items. */
-export interface ScopePair {
-  readonly original: Scope
-  readonly output: Scope
-}
 
 /** Where in the files a comparison is. */
 interface Level {

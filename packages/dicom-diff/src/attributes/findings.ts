@@ -1,9 +1,9 @@
 import { formatTag, valueRepresentation } from '@ahi-dicom/dicom-standard'
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import type { DataElement, FieldValue, FileElement } from '@ahi-dicom/dicom-standard/reader'
-import type { Difference, DifferenceKind, Side } from '../difference.ts'
+import { otherSide, type Difference, type DifferenceKind, type Side } from '../difference.ts'
 import type { NormalisationId } from '../normalisations.ts'
-import type { Scope } from './scope.ts'
+import type { Scope, ScopePair } from './scope.ts'
 import { canonicalValue } from './values.ts'
 import { choicesOf } from './vrs.ts'
 
@@ -49,10 +49,10 @@ export function describeDifference(
   { output: outputSide, showValues }: Findings,
   { tag, path, original, output }: Place,
   { difference, detail, normalisation }: Report,
-  scopes?: { readonly original: Scope; readonly output: Scope },
+  scopes?: ScopePair,
 ): Difference {
   const keyword = lookUpTag(tag)?.keyword
-  const originalSide: Side = outputSide === 'b' ? 'a' : 'b'
+  const originalSide = otherSide(outputSide)
   const bySide = <Value>(ofOriginal: Value | undefined, ofOutput: Value | undefined): Partial<Record<Side, Value>> => ({
     ...(ofOriginal !== undefined && { [originalSide]: ofOriginal }),
     ...(ofOutput !== undefined && { [outputSide]: ofOutput }),

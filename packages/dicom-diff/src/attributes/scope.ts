@@ -12,6 +12,12 @@ export interface Scope {
   readonly isExplicit: boolean
 }
 
+/** The data sets that are compared, of files or of items. */
+export interface ScopePair {
+  readonly original: Scope
+  readonly output: Scope
+}
+
 /** Returns the scope of a data set. An item without a character set of its own has that of its surroundings. */
 export function scopeOf(
   dataSet: ReadonlyMap<number, DataElement>,

@@ -2,7 +2,7 @@ import { isPrivate, isPrivateCreator, valueRepresentation } from '@ahi-dicom/dic
 import { lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import type { DataSet, FileElement } from '@ahi-dicom/dicom-standard/reader'
 import type { NormalisationId } from '../normalisations.ts'
-import type { Scope } from './scope.ts'
+import type { Scope, ScopePair } from './scope.ts'
 
 /** The longest value of a VR whose length has 16 bits. */
 const longestShortValue = 0xfffe
@@ -28,7 +28,7 @@ export function comparedVr({ original, output }: ElementPair): string {
 /** How the VR of an output relates to that of its original: the same, another, or another for a reason. */
 export function compareVrs(
   pair: ElementPair,
-  scopes: { readonly original: Scope; readonly output: Scope },
+  scopes: ScopePair,
   vrsOfTag: () => ReadonlySet<string>,
 ): 'same' | 'other' | NormalisationId {
   const { original, output } = pair

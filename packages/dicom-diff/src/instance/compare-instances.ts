@@ -8,14 +8,14 @@ import {
   type OpenedPart10,
 } from '@ahi-dicom/dicom-standard/reader'
 import { implementationClassUid } from '@ahi-dicom/dicomizer'
-import { agreeIn, compareDataSets, pixelTags, type ScopePair } from '../attributes/compare-data-sets.ts'
+import { agreeIn, compareDataSets, pixelTags } from '../attributes/compare-data-sets.ts'
 import { describeDifference, type Findings, type OpenQuestion, type Place } from '../attributes/findings.ts'
 import type { NormalisationId } from '../normalisations.ts'
-import { scopeOf, type Scope } from '../attributes/scope.ts'
+import { scopeOf, type Scope, type ScopePair } from '../attributes/scope.ts'
 import { isShared } from '../attributes/shared-attributes.ts'
 import { canonicalValue, isSameValue } from '../attributes/values.ts'
 import { comparedVr } from '../attributes/vrs.ts'
-import type { Difference, Side } from '../difference.ts'
+import { otherSide, type Difference, type Side } from '../difference.ts'
 import { areSameBytes, type PlacedBytes } from '../pixels/compare-bytes.ts'
 import { comparePixels, type PixelComparison, type PixelOutcome } from '../pixels/compare-pixels.ts'
 import type { DecodeCodeStream, PixelFile } from '../pixels/frame-source.ts'
@@ -96,7 +96,7 @@ export async function compareInstances(
 
 function begin(files: Readonly<Record<Side, OpenedPart10>>, outputSide: Side, options: CompareOptions): Comparison {
   const { showValues = false } = options
-  const original = files[outputSide === 'b' ? 'a' : 'b']
+  const original = files[otherSide(outputSide)]
   const output = files[outputSide]
   const findings: Findings = { output: outputSide, showValues, differences: [], questions: [], left: [] }
   return {
@@ -181,7 +181,7 @@ async function answered(comparison: Comparison, pixels: PixelComparison): Promis
   const { findings } = comparison
   const evidence: PixelEvidence = {
     pixels,
-    header: pixels.headers?.[findings.output === 'b' ? 'a' : 'b'],
+    header: pixels.headers?.[otherSide(findings.output)],
     outputHeader: pixels.headers?.[findings.output],
     isOutputEncapsulated: comparison.output.dataSet.get(tags.pixelData)?.fragmentPlaces !== undefined,
   }
@@ -201,7 +201,7 @@ async function explainByCompanions(
   if (!isShared(place.tag) || options.companions === undefined) return undefined
   // If both files may be the export, a value that was changed in one of them looks like one of the originals.
   if (options.output === undefined && isExported(original)) return undefined
-  const companions = await options.companions(findings.output === 'b' ? 'a' : 'b', original)
+  const companions = await options.companions(otherSide(findings.output), original)
   const isOfOne = companions.some((companion) => agreeIn(place.tag, { original: companion, output: scopes.output }))
   return isOfOne ? 'one-value' : undefined
 }

@@ -1,7 +1,7 @@
 import { tags } from '@ahi-dicom/dicom-standard'
 import { plainText, type OpenedPart10 } from '@ahi-dicom/dicom-standard/reader'
 import { describeDifference, type Findings, type Place } from '../attributes/findings.ts'
-import { scopeOf } from '../attributes/scope.ts'
+import { scopeOf, type ScopePair } from '../attributes/scope.ts'
 import { canonicalValue, isSameValue } from '../attributes/values.ts'
 
 /** Attributes of group 0002 that repeat what the data set says, with those that they repeat. */
@@ -29,10 +29,7 @@ export function compareFileMeta(
   }
 }
 
-function isSameElement(
-  { original, output }: Place,
-  scopes: { readonly original: ReturnType<typeof scopeOf>; readonly output: ReturnType<typeof scopeOf> },
-): boolean {
+function isSameElement({ original, output }: Place, scopes: ScopePair): boolean {
   if (original === undefined || output === undefined || original.vr !== output.vr) return false
   const { vr } = output
   return isSameValue(
