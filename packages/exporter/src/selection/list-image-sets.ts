@@ -1,5 +1,6 @@
 import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
 import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
+import { attributeNumber, attributeText } from './attribute-text.ts'
 import type { ExporterClient } from './client.ts'
 import { loadListed, type ListOptions } from './load-listed.ts'
 import type { SelectedImageSet } from './selection.ts'
@@ -31,11 +32,7 @@ function needsDocument({ summary, groups, filters }: SelectedImageSet): boolean 
 function completed(summary: ImageSetSummary, { patient, study, series }: ImageSetInstance): ImageSetSummary {
   if (summary.studyInstanceUid !== undefined) return summary
   const attributes = { ...patient, ...study, ...series }
-  function text(keyword: string): string | undefined {
-    const value = attributes[keyword]
-    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
-  }
-  const seriesNumber = Number.parseInt(text('SeriesNumber') ?? '', 10)
+  const text = (keyword: string): string | undefined => attributeText(attributes, keyword)
   return {
     ...summary,
     patientId: text('PatientID'),
@@ -51,6 +48,6 @@ function completed(summary: ImageSetSummary, { patient, study, series }: ImageSe
     seriesInstanceUid: text('SeriesInstanceUID'),
     seriesModality: text('Modality'),
     seriesBodyPart: text('BodyPartExamined'),
-    seriesNumber: Number.isNaN(seriesNumber) ? undefined : seriesNumber,
+    seriesNumber: attributeNumber(attributes, 'SeriesNumber'),
   }
 }

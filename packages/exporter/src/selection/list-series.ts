@@ -1,4 +1,5 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { attributeNumber, attributeText } from './attribute-text.ts'
 import type { ExporterClient } from './client.ts'
 import { loadListed, type ListOptions } from './load-listed.ts'
 import type { NonPrimary } from './selection-options.ts'
@@ -45,18 +46,12 @@ export async function* listSeries(
 }
 
 function describe(attributes: AttributeMap, instanceCount: number): SeriesDescription {
-  const number = Number.parseInt(text(attributes, 'SeriesNumber') ?? '', 10)
   return {
-    seriesNumber: Number.isNaN(number) ? undefined : number,
-    modality: text(attributes, 'Modality'),
-    seriesDescription: text(attributes, 'SeriesDescription'),
+    seriesNumber: attributeNumber(attributes, 'SeriesNumber'),
+    modality: attributeText(attributes, 'Modality'),
+    seriesDescription: attributeText(attributes, 'SeriesDescription'),
     instanceCount,
   }
 }
 
 type SeriesDescription = Pick<SeriesSummary, 'seriesNumber' | 'modality' | 'seriesDescription' | 'instanceCount'>
-
-function text(attributes: AttributeMap, keyword: string): string | undefined {
-  const value = attributes[keyword]
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
-}

@@ -1,5 +1,6 @@
 import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import { hash } from 'node:crypto'
+import { attributeText } from './attribute-text.ts'
 import type { ExporterClient } from './client.ts'
 import { loadSelectedImageSets, type LoadedImageSet, type LoadObserver, type SkipOptions } from './load-metadata.ts'
 import { loadingFailure, type ItemFailure } from './item-failure.ts'
@@ -69,10 +70,6 @@ export function instanceDigest(
 function keyOf(datastoreId: string, loaded: LoadedImageSet, entry: ImageSetInstance): InstanceKey {
   const { seriesInstanceUid, sopInstanceUid } = entry
   const { imageSetId } = loaded.selected
-  const studyInstanceUid = textOf(entry.study['StudyInstanceUID'])
+  const studyInstanceUid = attributeText(entry.study, 'StudyInstanceUID') ?? ''
   return { datastoreId, imageSetId, versionId: loaded.versionId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim() : ''
 }

@@ -1,0 +1,13 @@
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+
+/** Returns the text of an attribute without padding; undefined if it has none. */
+export function attributeText(attributes: AttributeMap, keyword: string): string | undefined {
+  const value = attributes[keyword]
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+}
+
+/** Returns the whole number that the text of an attribute begins with; undefined if there is none. */
+export function attributeNumber(attributes: AttributeMap, keyword: string): number | undefined {
+  const number = Number.parseInt(attributeText(attributes, keyword) ?? '', 10)
+  return Number.isNaN(number) ? undefined : number
+}
