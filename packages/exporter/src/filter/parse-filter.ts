@@ -1,7 +1,14 @@
 import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
 import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
+import { attributeText } from '../selection/attribute-text.ts'
 import type { InstanceFilter } from '../selection/instance-filter.ts'
-import { formatSelector, parseSelector, type Selector } from '../selection/selector.ts'
+import {
+  formatSelector,
+  namesInstance,
+  parseSelector,
+  type Selector,
+  type StudySelector,
+} from '../selection/selector.ts'
 import { isComparison, parseAttributeFilter } from './attribute-filter.ts'
 
 const prefix = 'not '
@@ -57,13 +64,7 @@ function isOutside(selector: Selector, summary: ImageSetSummary): boolean | unde
   return sopInstanceUid === undefined ? false : undefined
 }
 
-function isNamed(selector: Exclude<Selector, { readonly imageSetId: string }>, entry: ImageSetInstance): boolean {
-  const { seriesInstanceUid = entry.seriesInstanceUid, sopInstanceUid = entry.sopInstanceUid } = selector
-  const study = entry.study['StudyInstanceUID']
-  return (
-    typeof study === 'string' &&
-    study.trim() === selector.studyInstanceUid &&
-    entry.seriesInstanceUid === seriesInstanceUid &&
-    entry.sopInstanceUid === sopInstanceUid
-  )
+function isNamed(selector: StudySelector, { study, seriesInstanceUid, sopInstanceUid }: ImageSetInstance): boolean {
+  const studyInstanceUid = attributeText(study, 'StudyInstanceUID')
+  return namesInstance(selector, { studyInstanceUid, seriesInstanceUid, sopInstanceUid })
 }

@@ -6,7 +6,7 @@ import { selectStudies } from './select-studies.ts'
 import type { Selection } from './selection.ts'
 import type { SelectionOptions } from './selection-options.ts'
 import { createSelectorList } from './selector-list.ts'
-import { parseSelector, type Selector } from './selector.ts'
+import { readSelector } from './selector.ts'
 
 /**
  * Turns selectors into image sets, each of them once. A list is read to its end first, so that it costs nothing to name
@@ -29,14 +29,4 @@ export async function* selectImageSets(
   }
   yield* selectStudies(client, list, options)
   yield* selectNamed(client, list, options)
-}
-
-function readSelector(given: Selector | string): Selector | SelectorError {
-  if (typeof given !== 'string') return given
-  try {
-    return parseSelector(given)
-  } catch (error) {
-    if (error instanceof SelectorError) return error
-    throw error
-  }
 }

@@ -41,6 +41,33 @@ export function parseSelector(text: string): Selector {
   return { studyInstanceUid, seriesInstanceUid, sopInstanceUid }
 }
 
+/** Returns what a text names, or why it is no selector. */
+export function readSelector(given: Selector | string): Selector | SelectorError {
+  if (typeof given !== 'string') return given
+  try {
+    return parseSelector(given)
+  } catch (error) {
+    if (error instanceof SelectorError) return error
+    throw error
+  }
+}
+
+/** Returns whether a selector of a study names an instance. */
+export function namesInstance(selector: StudySelector, instance: InstanceIdentifiers): boolean {
+  const { seriesInstanceUid = instance.seriesInstanceUid, sopInstanceUid = instance.sopInstanceUid } = selector
+  return (
+    instance.studyInstanceUid === selector.studyInstanceUid &&
+    instance.seriesInstanceUid === seriesInstanceUid &&
+    instance.sopInstanceUid === sopInstanceUid
+  )
+}
+
+interface InstanceIdentifiers {
+  readonly studyInstanceUid: string | undefined
+  readonly seriesInstanceUid: string
+  readonly sopInstanceUid: string
+}
+
 /** Writes a selector in the form that {@link parseSelector} reads; a version id is left out. */
 export function formatSelector(selector: Selector): string {
   if ('imageSetId' in selector) return selector.imageSetId

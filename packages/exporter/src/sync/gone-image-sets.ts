@@ -1,8 +1,9 @@
 import type { ExportRecord, RecordedFile, RecordedImageSet } from '@ahi-dicom/export-files'
+import { SelectorError } from '../errors.ts'
 import type { ItemFailure } from '../selection/item-failure.ts'
 import { selectionName } from '../selection/selection-name.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
-import { parseSelector, type Selector } from '../selection/selector.ts'
+import { namesInstance, readSelector, type Selector } from '../selection/selector.ts'
 
 /** Returns the recorded image sets that the selection covers and that were not found. */
 export async function goneImageSets(
@@ -34,21 +35,11 @@ async function coveredBySelectors(
   const ids = new Set(imageSets.map(({ imageSetId }) => imageSetId))
   if (filters.length > 0 || nonPrimary === 'only') return new Set()
   if (selectors === 'all') return ids
-  const known = selectors.flatMap(parsed)
+  const known = selectors.map(readSelector).flatMap((read) => (read instanceof SelectorError ? [] : [read]))
   for await (const file of record.files()) {
     if (ids.has(file.imageSetId) && !known.some((selector) => names(selector, file))) ids.delete(file.imageSetId)
   }
   return ids
-}
-
-/** A text that is no selector names nothing. */
-function parsed(selector: Selector | string): readonly Selector[] {
-  if (typeof selector !== 'string') return [selector]
-  try {
-    return [parseSelector(selector)]
-  } catch {
-    return []
-  }
 }
 
 /** Returns those of the failures whose items are no recorded instances of these image sets. */
@@ -74,12 +65,5 @@ function isOf({ item }: ItemFailure, file: RecordedFile): boolean {
 }
 
 function names(selector: Selector, file: RecordedFile): boolean {
-  if ('imageSetId' in selector) return selector.imageSetId === file.imageSetId
-  const {
-    studyInstanceUid,
-    seriesInstanceUid = file.seriesInstanceUid,
-    sopInstanceUid = file.sopInstanceUid,
-  } = selector
-  const isOfSeries = file.seriesInstanceUid === seriesInstanceUid && file.sopInstanceUid === sopInstanceUid
-  return file.studyInstanceUid === studyInstanceUid && isOfSeries
+  return 'imageSetId' in selector ? selector.imageSetId === file.imageSetId : namesInstance(selector, file)
 }
