@@ -7,7 +7,7 @@ import { setMemory, type MemoryShares } from '../memory/max-memory.ts'
 import { countLoaded, countSkipped, countUnread } from '../record/counts.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { isFatalFailure, type ItemFailure } from '../selection/item-failure.ts'
-import { instanceEntry, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
+import { walkedItem, walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
 import type { HeldInstance } from '../sync/held-instances.ts'
 import type { Sync } from '../sync/sync.ts'
 import { notify, report, reportOutage, warn, type Job } from './job.ts'
@@ -82,12 +82,12 @@ async function exportWalked(hand: Hand, walked: WalkedInstance, id: number): Pro
     return
   }
   if (replaced !== undefined) record.release(replaced.stem, { ...key, imageSetId: replaced.imageSetId })
-  const entry = instanceEntry(walked)
-  const stem = record.claim(layout.path(dicomizeInstance(entry)), key)
+  const item = walkedItem(walked)
+  const stem = record.claim(layout.path(dicomizeInstance(item.entry)), key)
   const completed = record.completed(key, stem)
   if (completed === undefined) {
     const place = imageSet.isStaged ? (record.stage(stem, key) ?? stem) : stem
-    await handOut(hand, walked, { imageSet, replaced, item: { id, entry, stem: place } })
+    await handOut(hand, { item: { ...item, id, stem: place }, imageSet, replaced })
   } else {
     if (replaced !== undefined) sync?.held.lose(replaced, key)
     skip(job, walked, completed)
@@ -95,18 +95,13 @@ async function exportWalked(hand: Hand, walked: WalkedInstance, id: number): Pro
   }
 }
 
-async function handOut(
-  { job, lanes, items }: Hand,
-  { key, imageSet }: WalkedInstance,
-  handed: Omit<HandedItem, 'item'> & { readonly item: Pick<LaneItem, 'id' | 'entry' | 'stem'> },
-): Promise<void> {
-  const { losslessStorageFormat, isLatestVersion } = imageSet
-  await warn(job, job.warnings.start(key))
-  const whole: LaneItem = { ...handed.item, key, losslessStorageFormat, isLatestVersion }
-  await job.record.begin(whole.stem)
-  items.set(whole.id, { ...handed, item: whole })
+async function handOut({ job, lanes, items }: Hand, handed: HandedItem): Promise<void> {
+  const { item } = handed
+  await warn(job, job.warnings.start(item.key))
+  await job.record.begin(item.stem)
+  items.set(item.id, handed)
   job.telemetry.queue(1)
-  await lanes.hand(whole)
+  await lanes.hand(item)
 }
 
 /** Takes the result of an item, and what its files take the place of. */

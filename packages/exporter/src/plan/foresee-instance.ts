@@ -1,7 +1,7 @@
 import type { DicomInstance } from '@ahi-dicom/dicomizer'
 import type { ForeseenFiles, Format } from '@ahi-dicom/export-files'
 import { openInstance, type InstanceSources, type ItemToOpen, type OpenInstance } from '../lane/open-instance.ts'
-import { instanceEntry, type WalkedInstance } from '../selection/walk-selection.ts'
+import { walkedItem, type WalkedInstance } from '../selection/walk-selection.ts'
 import { addBytes, noBytes, type PlannedBytes } from './planned-bytes.ts'
 
 /** What an export would do for one instance. */
@@ -30,8 +30,7 @@ export function foreseeInstance(
   walked: WalkedInstance,
   formats: readonly Format[],
 ): ForeseenInstance {
-  const { losslessStorageFormat, isLatestVersion } = walked.imageSet
-  const item = { id: 0, key: walked.key, entry: instanceEntry(walked), losslessStorageFormat, isLatestVersion }
+  const item = { id: 0, ...walkedItem(walked) }
   try {
     const opened = openInstance(sources, item, { isFallback: false, keepsFrames: 'never' })
     try {

@@ -7,7 +7,7 @@ import { openInstance, type InstanceSources, type OpenInstance, type OpenOptions
 import type { ExporterClient } from '../selection/client.ts'
 import { passOn } from '../selection/item-failure.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
-import { instanceEntry, walkSelection, type WalkedInstance } from '../selection/walk-selection.ts'
+import { walkedItem, walkSelection, type WalkedInstance } from '../selection/walk-selection.ts'
 
 /** What instances are read with. */
 export interface ReadParts {
@@ -86,8 +86,7 @@ function* openWalked(
   walked: WalkedInstance,
   { keepsFrames, onFailure }: ReadOptions & Pick<OpenOptions, 'keepsFrames'>,
 ): Generator<OpenInstance, void, undefined> {
-  const { losslessStorageFormat, isLatestVersion } = walked.imageSet
-  const item = { id: 0, key: walked.key, entry: instanceEntry(walked), losslessStorageFormat, isLatestVersion }
+  const item = { id: 0, ...walkedItem(walked) }
   let opened: OpenInstance | undefined
   try {
     opened = openInstance(sources, item, { isFallback: false, keepsFrames })

@@ -51,9 +51,16 @@ export async function* walkSelection(
   }
 }
 
-/** Returns the entry of the document, with the image set that it was asked for. */
-export function instanceEntry({ key, entry }: WalkedInstance): InstanceEntry {
-  return { ...entry, datastoreId: key.datastoreId, imageSetId: key.imageSetId }
+/** Returns what an instance is exported by. Its entry is of the image set that was asked for. */
+export function walkedItem({ key, entry, imageSet }: WalkedInstance): WalkedItem {
+  const { losslessStorageFormat, isLatestVersion } = imageSet
+  const { datastoreId, imageSetId } = key
+  return { key, entry: { ...entry, datastoreId, imageSetId }, losslessStorageFormat, isLatestVersion }
+}
+
+interface WalkedItem extends Pick<LoadedImageSet, 'losslessStorageFormat' | 'isLatestVersion'> {
+  readonly key: InstanceKey
+  readonly entry: InstanceEntry
 }
 
 /**
