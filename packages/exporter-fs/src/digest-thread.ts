@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { OutputError } from '@ahi-dicom/export-files'
+import { errnoOf } from './file/file-system-error.ts'
 import { createFileDigester } from './folder/digest-file.ts'
 import type { DigestAnswer, DigestTask, DigestThreadOptions } from './folder/digest-messages.ts'
 
@@ -18,8 +19,8 @@ async function answerOf({ id, path }: DigestTask): Promise<DigestAnswer> {
   try {
     return { id, digest: await digest(path) }
   } catch (error) {
-    const code: unknown = error instanceof Error && 'code' in error ? error.code : 'unknown error'
+    const code = errnoOf(error) ?? 'unknown error'
     const message = error instanceof Error ? error.message : String(error)
-    return { id, failure: { isOutput: error instanceof OutputError, code: String(code), message } }
+    return { id, failure: { isOutput: error instanceof OutputError, code, message } }
   }
 }

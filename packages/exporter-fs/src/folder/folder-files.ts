@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { lstat, type FileHandle } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { recordNames, type ListedFile } from '@ahi-dicom/export-files'
+import { lstatIfThere } from '../file/lstat-if-there.ts'
 import { openPlainFile } from '../file/plain-file.ts'
 import { listFiles } from './list-files.ts'
 
@@ -36,8 +37,8 @@ export function folderFiles(directory: string): FolderFiles {
     list: () => listFiles(directory),
     async isExport() {
       const ofRecord = [recordNames.manifest, recordNames.description]
-      const found = ofRecord.map((name) => lstat(join(directory, name)).then((stats) => stats.isFile(), isMissing))
-      return (await Promise.all(found)).includes(true)
+      const found = await Promise.all(ofRecord.map((name) => lstatIfThere(join(directory, name))))
+      return found.some((stats) => stats?.isFile() === true)
     },
     async open(path) {
       const handle = await openPlainFile(join(directory, path), constants.O_RDONLY)
@@ -49,11 +50,6 @@ export function folderFiles(directory: string): FolderFiles {
       }
     },
   }
-}
-
-function isMissing(error: unknown): false {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
-  throw error
 }
 
 /** A read may give less than was asked for. */
