@@ -1,20 +1,28 @@
 import { constants } from 'node:fs'
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises'
-import { hash, randomBytes } from 'node:crypto'
+import { open } from 'node:fs/promises'
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { constants as zlibConstants, gunzip, gzip } from 'node:zlib'
-import type { DocumentKey, DocumentStore } from '@ahi-dicom/export-files'
-import { translated } from '../file/file-system-error.ts'
+import type { DocumentKey, DocumentStore, OutputError } from '@ahi-dicom/export-files'
+import { createAsynchronousCalls } from '../file/file-calls.ts'
+import { outputError } from '../file/file-system-error.ts'
+import { privateModes } from '../file/modes.ts'
 import { plainFlags } from '../file/plain-file.ts'
+import type { UnflushedFile } from '../file/unflushed-files.ts'
+import { writeWhole } from '../file/write-whole.ts'
 import type { FolderOptions } from '../folder/folder-writer.ts'
 
 const pack = promisify(gzip)
 const unpack = promisify(gunzip)
 
-/** For the user alone: the documents describe patients. */
-const folderMode = 0o700
-const fileMode = 0o600
+/** The documents describe patients. */
+const calls = createAsynchronousCalls({ ...privateModes, isExact: true })
+
+/** A file that is torn by a power cut does not match its digest, so it is not flushed. */
+async function keep({ fd }: UnflushedFile): Promise<void> {
+  await calls.close(fd)
+}
 
 /** What a file begins with, before its digest. Other versions of the product may write another one. */
 const firstWords = 'ahi-dicom document 1 '
@@ -33,17 +41,13 @@ export function documentFolder({ directory }: FolderOptions): DocumentStore {
       const bytes = await readOwnFile(join(directory, nameOf(key)))
       return bytes && (await content(bytes, key))
     },
-    write: (key, bytes) =>
-      translated('keep the document in', directory, async () => {
-        await makePrivateFolder(directory)
-        await writePrivately(join(directory, nameOf(key)), await entry(bytes, key))
-      }),
+    async write(key, bytes) {
+      const packed = await entry(bytes, key)
+      await writeWhole(join(directory, nameOf(key)), [packed], { calls, keep }).catch(({ cause }: OutputError) => {
+        throw outputError(cause, 'keep the document in', directory)
+      })
+    },
   }
-}
-
-async function makePrivateFolder(directory: string): Promise<void> {
-  const first = await mkdir(directory, { recursive: true, mode: folderMode })
-  if (first !== undefined) await chmod(directory, folderMode)
 }
 
 /** One name below the folder, whatever the identifiers are. */
@@ -84,21 +88,4 @@ async function readOwnFile(path: string): Promise<Buffer | undefined> {
   } catch {
     return undefined
   }
-}
-
-/** A file that is torn by a power cut does not match its digest, so it is not flushed. */
-async function writePrivately(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.part`
-  try {
-    await writeNew(temporary, bytes)
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {})
-    throw error
-  }
-}
-
-async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
-  await using handle = await open(path, 'wx', fileMode)
-  await handle.writeFile(bytes)
 }
