@@ -22,17 +22,6 @@ export function parseVersionId(value: string): string {
   throw new UsageError(`Cannot use the version id '${value}': it must be a number such as 1`)
 }
 
-/**
- * Returns a DICOM UID (PS3.5 9.1: components of digits joined by dots, 64 characters at most) or throws a
- * {@link UsageError}. Leading zeros of a component are let through, since stored studies have them.
- */
-export function parseUid(value: string, what: string): string {
-  if (value.length <= 64 && /^\d+(\.\d+)*$/.test(value)) return value
-  throw new UsageError(
-    `Cannot use the ${what} '${value}': a DICOM UID is digits and dots, 64 characters at most, such as 1.2.840.10008.1`,
-  )
-}
-
 /** Returns whether a text has the form of AHI's data store and image set ids. */
 export function isAhiId(value: string): boolean {
   return /^[0-9a-z]{32}$/.test(value)
