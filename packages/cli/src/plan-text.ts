@@ -9,6 +9,7 @@ import type {
   TransferRate,
 } from '@ahi-dicom/exporter'
 import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
+import type { StreamedRow } from './stream-table.ts'
 import { formatTable, type TableColumn } from './table.ts'
 
 /** A plan with what follows from it. */
@@ -150,31 +151,22 @@ function formatMoney(amount: number, currency: string): string {
   return `${currency} ${amount >= 1 || amount === 0 ? amount.toFixed(2) : Number(amount.toPrecision(2))}`
 }
 
-/** Widths of the columns. Image sets are written as they come, so the widths cannot follow them. */
-const columns = [
-  { title: 'ImageSetId', width: 32 },
-  { title: 'Version', width: -7 },
-  { title: 'Instances', width: -9 },
-  { title: 'Frames', width: -8 },
-  { title: 'Fetch', width: -8 },
-  { title: 'Write', width: -8 },
-  { title: 'SeriesInstanceUID', width: 0 },
-] as const
+/** Columns of the table of image sets. */
+export const imageSetColumns: readonly TableColumn[] = [
+  { title: 'ImageSetId' },
+  { title: 'Version', align: 'right' },
+  { title: 'Instances', align: 'right' },
+  { title: 'Frames', align: 'right' },
+  { title: 'Fetch', align: 'right' },
+  { title: 'Write', align: 'right' },
+  { title: 'SeriesInstanceUID' },
+]
 
-/** Titles above the lines of {@link formatImageSet}. */
-export const imageSetTitles: string = formatRow(columns.map(({ title }) => title))
-
-/** Returns an image set as a line. */
-export function formatImageSet(imageSet: PlannedImageSet): string {
+/** Returns an image set as a row of {@link imageSetColumns}. */
+export function imageSetRow(imageSet: PlannedImageSet): StreamedRow {
   const { imageSetId, versionId, instances, frames, bytesToFetch, bytesToWrite, seriesInstanceUids } = imageSet
   const sizes = [formatBytes(bytesToFetch.bytes), formatBytes(bytesToWrite.bytes)]
-  return formatRow([imageSetId, versionId, String(instances), String(frames), ...sizes, seriesInstanceUids.join(' ')])
-}
-
-function formatRow(values: readonly string[]): string {
-  const cells = columns.map(({ width }, index) => {
-    const value = printable(values[index] ?? '')
-    return width < 0 ? value.padStart(-width) : value.padEnd(width)
-  })
-  return `${cells.join('  ').trimEnd()}\n`
+  return {
+    cells: [imageSetId, versionId, String(instances), String(frames), ...sizes, seriesInstanceUids.join(' ')],
+  }
 }

@@ -5,6 +5,7 @@ import {
   estimateSeconds,
   type Exporter,
   type ExportPlan,
+  type PlannedImageSet,
   type PlanOptions as JobOptions,
 } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
@@ -19,7 +20,8 @@ import type { CacheOption, PlanDetailOptions } from '../options/plan-options.ts'
 import { readPrices } from '../options/prices.ts'
 import { checkSelection, readSelection, type SelectionOptions } from '../options/selection-options.ts'
 import type { WorkOptions } from '../options/work-options.ts'
-import { formatImageSet, formatPlan, imageSetTitles, type PlanReport } from '../plan-text.ts'
+import { formatPlan, imageSetColumns, imageSetRow, type PlanReport } from '../plan-text.ts'
+import { createStreamedTable } from '../stream-table.ts'
 import { limitGarbage } from '../limit-garbage.ts'
 
 /** Options of `plan`, and of `export --dry-run`. */
@@ -78,22 +80,20 @@ async function readPlan(
 ): Promise<ExportPlan | undefined> {
   const { terminal, global, log, signal, startProgress } = context
   const unread = new AbortController()
-  let hasTitles = global.json === true
   using progress = startProgress()
+  const table = createStreamedTable(imageSetColumns, terminal, () => progress.clear())
+  async function print(imageSet: PlannedImageSet): Promise<boolean> {
+    if (global.json !== true) return await table.add(imageSetRow(imageSet))
+    progress.clear()
+    return await printJsonLine(terminal, { kind: 'image-set', ...imageSet })
+  }
   try {
-    return await exporter.plan({
+    const plan = await exporter.plan({
       ...job,
       signal: AbortSignal.any([signal, unread.signal]),
       async onImageSet(imageSet) {
         sample.add(imageSet)
-        if (options.imageSets !== true) return
-        if (!hasTitles) await terminal.print(imageSetTitles)
-        hasTitles = true
-        const isRead =
-          global.json === true
-            ? await printJsonLine(terminal, { kind: 'image-set', ...imageSet })
-            : await terminal.print(formatImageSet(imageSet))
-        if (!isRead) unread.abort()
+        if (options.imageSets === true && !(await print(imageSet))) unread.abort()
       },
       onFailure: ({ message, ...failure }) => log.error(message, { event: 'item-failed', ...failure }),
       onProgress: ({ imageSets, isTotalKnown }) =>
@@ -105,6 +105,8 @@ async function readPlan(
           bytesFetched: 0,
         }),
     })
+    await table.finish()
+    return plan
   } catch (error) {
     if (unread.signal.aborted) return undefined
     throw error
