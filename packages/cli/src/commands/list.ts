@@ -39,9 +39,6 @@ export async function printList<Item>(
   if (options.ids === true && global.json === true) {
     throw new UsageError('Cannot use --ids together with --json: leave one of them out')
   }
-  if (options.all === true && texts.length > 0) {
-    throw new UsageError('Cannot use --all together with selectors: leave one of them out')
-  }
   const selection = await readSelection(texts, options, context)
   await using client = createAhiClient({ ...context.connection(), ...documentSettings(options) })
   await using exporter = createExporter({ client })

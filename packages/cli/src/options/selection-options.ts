@@ -22,17 +22,20 @@ export interface SelectionSource {
   readonly signal: AbortSignal
 }
 
-/** Checks whether selectors and options go together. Reads nothing. */
+/** Checks whether selectors and options go together, and say what to select. Reads nothing. */
 export function checkSelection(texts: readonly string[], options: SelectionOptions): void {
-  const { all, versionId } = options
   const filters = filtersOf(options)
-  if (all === true && texts.length > 0) {
-    throw new UsageError('Cannot use --all together with selectors: leave one of them out')
-  }
-  if (all !== true && texts.length === 0 && filters.length === 0 && options.nonPrimary !== 'only') {
+  if (options.all !== true && texts.length === 0 && filters.length === 0 && options.nonPrimary !== 'only') {
     throw new UsageError(
       'Cannot tell what to export: name image sets, studies or series, give a filter such as --modality, or give --all',
     )
+  }
+  checkSelectors(texts, options)
+}
+
+function checkSelectors(texts: readonly string[], { all, versionId }: SelectionOptions): void {
+  if (all === true && texts.length > 0) {
+    throw new UsageError('Cannot use --all together with selectors: leave one of them out')
   }
   if (texts.length === 0 && versionId !== undefined) throw versionOfSeveral()
 }
@@ -47,8 +50,8 @@ export async function readSelection(
   options: SelectionOptions,
   { datastoreId, terminal, signal }: SelectionSource,
 ): Promise<Selection> {
+  checkSelectors(texts, options)
   const selection = { datastoreId: datastoreId(), filters: filtersOf(options), nonPrimary: nonPrimaryOf(options) }
-  if (texts.length === 0 && options.versionId !== undefined) throw versionOfSeveral()
   if (texts.length === 0) return { ...selection, selectors: 'all' }
   const selectors = await readSelectors(texts, terminal.stdin, signal)
   if ('length' in selectors && selectors.length === 0) {
