@@ -1,6 +1,4 @@
-import { createAhiClient } from '@ahi-dicom/ahi-client'
 import {
-  createExporter,
   estimateCost,
   estimateSeconds,
   type Exporter,
@@ -9,20 +7,18 @@ import {
   type PlanOptions as JobOptions,
 } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
-import { cachedClient } from '../cached-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { createSample, measureRate, type Sample } from '../measure-rate.ts'
-import { documentSettings } from '../options/document-options.ts'
 import { filesOf, type FileOptions } from '../options/file-options.ts'
 import type { CacheOption, PlanDetailOptions } from '../options/plan-options.ts'
 import { readPrices } from '../options/prices.ts'
 import { checkSelection, readSelection, type SelectionOptions } from '../options/selection-options.ts'
 import type { WorkOptions } from '../options/work-options.ts'
 import { formatPlan, imageSetColumns, imageSetRow, type PlanReport } from '../plan-text.ts'
+import { withExporter } from './run-job.ts'
 import { createStreamedTable } from '../stream-table.ts'
-import { limitGarbage } from '../limit-garbage.ts'
 
 /** Options of `plan`, and of `export --dry-run`. */
 export interface PlanOptions extends SelectionOptions, FileOptions, WorkOptions, PlanDetailOptions, CacheOption {
@@ -38,23 +34,17 @@ export async function runPlan(
   checkSelection(texts, options)
   const files = filesOf(options)
   const prices = await readPrices(options.prices)
-  limitGarbage()
   const selection = await readSelection(texts, options, context)
-  const { concurrency, threads, maxMemory, cache, out } = options
-  await using own = createAhiClient({
-    ...context.connection(),
-    ...documentSettings(options),
-    maxConnections: concurrency,
-  })
-  const client = cachedClient(own, cache, context.log)
-  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads, maxMemory })
+  const { cache, out } = options
   const destination = out === undefined ? undefined : folderDestination({ directory: out })
   const job = { ...selection, ...files, destination, keepsDocuments: cache !== undefined }
   const sample = createSample()
-  const plan = await readPlan(exporter, job, { context, options, sample })
+  const { plan, measured } = await withExporter(options, context, async (exporter) => {
+    const plan = await readPlan(exporter, job, { context, options, sample })
+    if (plan === undefined || options.measure !== true) return { plan, measured: undefined }
+    return { plan, measured: await measureRate(exporter, sample, { ...selection, ...files }, context) }
+  })
   if (plan === undefined) return exitCodes.ok
-  const measured =
-    options.measure === true ? await measureRate(exporter, sample, { ...selection, ...files }, context) : undefined
   const rate = measured ?? options.rate
   const report: PlanReport = {
     plan,

@@ -1,14 +1,11 @@
-import { createAhiClient } from '@ahi-dicom/ahi-client'
-import { createExporter, type ExportSummary, type SyncedImageSet } from '@ahi-dicom/exporter'
+import type { SyncedImageSet } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { exportExitCode, formatExportSummary, tellEnd, tellFailure, tellStop } from '../export-summary.ts'
 import { printJsonLine } from '../json-line.ts'
-import { documentSettings } from '../options/document-options.ts'
 import { readJob, type ReadJobOptions } from './recorded-job.ts'
+import { endJob, jobListeners, withExporter } from './run-job.ts'
 import type { WorkOptions } from '../options/work-options.ts'
-import { limitGarbage } from '../limit-garbage.ts'
 
 /** Options of `sync`. */
 export interface SyncOptions extends ReadJobOptions, WorkOptions {
@@ -26,43 +23,28 @@ export async function runSync(
   options: SyncOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { terminal, global, log, signal } = context
-  const { out: directory, concurrency, threads, maxMemory, dryRun } = options
-  limitGarbage()
+  const { terminal, global, log } = context
+  const { out: directory, dryRun } = options
   const { selection, files } = await readJob(directory, texts, options, context)
-  await using client = createAhiClient({
-    ...context.connection(),
-    ...documentSettings(options),
-    maxConnections: concurrency,
-  })
-  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads, maxMemory })
   const told: Promise<boolean>[] = []
-  let summary: ExportSummary
-  {
+  const summary = await withExporter(options, context, async (exporter) => {
     using progress = context.startProgress()
-    summary = await exporter.sync({
+    return await exporter.sync({
       ...selection,
       ...files,
+      ...jobListeners(progress, context),
       destination: folderDestination({ directory, mode: options.mode }),
       deleteGone: options.delete === true,
       dryRun: dryRun === true,
-      stop: signal,
-      onStop: (stop) => tellStop(stop, log),
-      onProgress: (state) => progress.update(state),
-      onFailure: (failure) => tellFailure(failure, log),
-      onLockWait: ({ message }) => log.warn(message, { event: 'lock-wait' }),
       onImageSet(imageSet) {
         if (global.json === true) told.push(printJsonLine(terminal, imageSet))
         else if (isTold(imageSet, options)) log.info(lineOf(imageSet, options))
       },
     })
-  }
+  })
   await Promise.all(told)
-  if (global.json === true) await printJsonLine(terminal, summary)
-  else if (global.quiet !== true) await terminal.print(formatExportSummary(summary, directory))
   if (dryRun === true) log.info('nothing was written or removed')
-  tellEnd(summary, log)
-  return exportExitCode(summary)
+  return await endJob(summary, directory, context)
 }
 
 /** A run that writes tells of what it writes by its counts. */

@@ -1,0 +1,56 @@
+import { createAhiClient } from '@ahi-dicom/ahi-client'
+import { createExporter, type Exporter, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
+import { cachedClient } from '../cached-client.ts'
+import type { CommandContext } from '../command-context.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { exportExitCode, formatExportSummary, tellEnd, tellFailure, tellStop } from '../export-summary.ts'
+import { printJsonLine } from '../json-line.ts'
+import { limitGarbage } from '../limit-garbage.ts'
+import { documentSettings } from '../options/document-options.ts'
+import type { CacheOption } from '../options/plan-options.ts'
+import type { WorkOptions } from '../options/work-options.ts'
+import type { Progress } from '../progress.ts'
+
+/** Runs a task with the exporter that the options ask for. */
+export async function withExporter<Result>(
+  options: WorkOptions & CacheOption,
+  context: CommandContext,
+  task: (exporter: Exporter) => Promise<Result>,
+): Promise<Result> {
+  const { concurrency, threads, maxMemory, cache } = options
+  limitGarbage()
+  await using own = createAhiClient({
+    ...context.connection(),
+    ...documentSettings(options),
+    maxConnections: concurrency,
+  })
+  const client = cachedClient(own, cache, context.log)
+  await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads, maxMemory })
+  return await task(exporter)
+}
+
+/** Returns how a job is stopped, and who is told of what happens in it. */
+export function jobListeners(
+  progress: Progress,
+  { signal, log }: CommandContext,
+): Pick<ExportOptions, 'stop' | 'onStop' | 'onProgress' | 'onFailure' | 'onLockWait'> {
+  return {
+    stop: signal,
+    onStop: (stop) => tellStop(stop, log),
+    onProgress: (state) => progress.update(state),
+    onFailure: (failure) => tellFailure(failure, log),
+    onLockWait: ({ message }) => log.warn(message, { event: 'lock-wait' }),
+  }
+}
+
+/** Says how a job ended, and returns its exit code. */
+export async function endJob(
+  summary: ExportSummary,
+  directory: string,
+  { terminal, global, log }: CommandContext,
+): Promise<ExitCode> {
+  if (global.json === true) await printJsonLine(terminal, summary)
+  else if (global.quiet !== true) await terminal.print(formatExportSummary(summary, directory))
+  tellEnd(summary, log)
+  return exportExitCode(summary)
+}
