@@ -171,6 +171,7 @@ describe('lists', () => {
       errors.map(({ code, message }) => `${String(code)} ${/'(.*?)'/.exec(String(message))?.[1]}`).toSorted(),
     ).toEqual(['NOTHING_SELECTED 9.9', 'SELECTOR_MALFORMED 1//2'])
     expect((await exported(['-'], { input: '9.9\n/\n' })).exitCode).toBe(3)
+    expect((await run(['plan', '-'], { input: '9.9\n/\n' })).exitCode).toBe(3)
     expect((await exported(['-'], { input: '# nothing\n' })).exitCode).toBe(3)
   })
 

@@ -2,6 +2,7 @@ import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { createExporter, type ErrorEntry, type Exporter, type ListOptions } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
 import { UsageError } from '../errors.ts'
+import { isEmptySelector } from '../empty-selectors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { createListProgress } from '../list-progress.ts'
@@ -82,8 +83,6 @@ interface Failures {
   exitCode(found: number): ExitCode
 }
 
-const emptySelectors = new Set(['NOTHING_SELECTED', 'SELECTOR_MALFORMED'])
-
 function createFailures(): Failures {
   let count = 0
   let empty = 0
@@ -91,7 +90,7 @@ function createFailures(): Failures {
   return {
     add(failure) {
       count += 1
-      if (emptySelectors.has(failure.code)) empty += 1
+      if (isEmptySelector(failure.code)) empty += 1
       if (failure.retryable) retryable += 1
     },
     hasAny: () => count > 0,

@@ -8,6 +8,7 @@ import {
 } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
+import { isEmptySelector } from '../empty-selectors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { createSample, measureRate, type Sample } from '../measure-rate.ts'
@@ -113,7 +114,7 @@ async function tellPlan(report: PlanReport, { terminal, global, log }: CommandCo
 
 /** Whether the selection is known to name nothing. */
 function isEmpty({ errors, instances }: ExportPlan): boolean {
-  return instances === 0 && Object.keys(errors).every((code) => code === 'NOTHING_SELECTED')
+  return instances === 0 && Object.keys(errors).every(isEmptySelector)
 }
 
 function planExitCode(plan: ExportPlan): ExitCode {
