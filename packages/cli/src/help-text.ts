@@ -25,7 +25,8 @@ export const selection: string = `Selectors name what to export:
   STUDY_UID                          a study, by StudyInstanceUID
   STUDY_UID/SERIES_UID               a series of a study
   STUDY_UID/SERIES_UID/INSTANCE_UID  an instance of a series
-  -                                  reads selectors from standard input, one a line; lines that begin with # are comments
+  -                                  selectors from standard input, one a line; what follows a # is a comment
+  @FILE                              the same from a file
 --all selects the whole data store.`
 
 export const configuration: string = `A configuration file has options by their names in camel case. Options of every command stand at the top, those of one
