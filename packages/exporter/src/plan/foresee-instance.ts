@@ -2,7 +2,7 @@ import type { DicomInstance } from '@ahi-dicom/dicomizer'
 import type { ForeseenFiles, Format } from '@ahi-dicom/export-files'
 import { openInstance, type InstanceSources, type ItemToOpen, type OpenInstance } from '../lane/open-instance.ts'
 import { walkedItem, type WalkedInstance } from '../selection/walk-selection.ts'
-import { addBytes, noBytes, type PlannedBytes } from './planned-bytes.ts'
+import { noBytes, type PlannedBytes } from './planned-bytes.ts'
 
 /** What an export would do for one instance. */
 export interface ForeseenInstance {
@@ -125,16 +125,4 @@ function isReadOnce(
   const keeping = openInstance(sources, item, { isFallback: false, keepsFrames: 'within-limit' })
   keeping.close()
   return keeping.heldByteLength > opened.heldByteLength
-}
-
-/** Sums of what is foreseen of several instances. */
-export function addForeseen(
-  sum: Pick<ForeseenInstance, 'frames' | 'bytesToFetch'> & { readonly bytesToWrite: PlannedBytes },
-  { frames, bytesToFetch, files }: ForeseenInstance,
-): typeof sum {
-  return {
-    frames: sum.frames + frames,
-    bytesToFetch: addBytes(sum.bytesToFetch, bytesToFetch),
-    bytesToWrite: files.reduce<PlannedBytes>(addBytes, sum.bytesToWrite),
-  }
 }

@@ -8,11 +8,11 @@ import type { ExporterClient } from '../selection/client.ts'
 import { describeSelection } from '../selection/describe-selection.ts'
 import { passOn, type ItemFailure } from '../selection/item-failure.ts'
 import { walkSelection, type WalkedInstance } from '../selection/walk-selection.ts'
-import type { ExportPlan, PlannedImageSet, PlanOptions } from './export-plan.ts'
-import { addForeseen, foreseeInstance, type ForeseenInstance } from './foresee-instance.ts'
+import type { ExportPlan, PlanOptions } from './export-plan.ts'
+import { foreseeInstance } from './foresee-instance.ts'
 import { observeClient } from './observed-client.ts'
 import { createTotals } from './plan-totals.ts'
-import { noBytes } from './planned-bytes.ts'
+import { createPlannedImageSets } from './planned-image-sets.ts'
 import { createTierCounts } from './storage-tiers.ts'
 
 /** What a plan is made with. */
@@ -36,7 +36,7 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
   using totals = createTotals(free)
   const tiers = createTierCounts(observed)
   const progress = { read: 0, failed: 0, selected: 0, isOver: false }
-  let current: { imageSet: PlannedImageSet; readonly of: WalkedInstance['imageSet'] } | undefined
+  const planned = createPlannedImageSets(tiers, options.onImageSet)
 
   function tell(): void {
     const { read, failed, selected: total, isOver } = progress
@@ -50,21 +50,12 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
     totals.fail(errorEntry(failureOf(failure.error), failure.item))
   }
 
-  async function finishImageSet(): Promise<void> {
-    if (current !== undefined) await options.onImageSet?.(current.imageSet)
-    current = undefined
-  }
-
   async function add(walked: WalkedInstance): Promise<void> {
-    if (current?.of !== walked.imageSet) {
-      await finishImageSet()
-      current = { of: walked.imageSet, imageSet: emptyImageSet(walked, tiers.tierOf(walked.imageSet)) }
-    }
     const foreseen = foreseeInstance(sources, walked, formats)
+    await planned.add(walked, foreseen)
     const { versionId: _, ...item } = walked.key
     for (const error of foreseen.failures) fail({ error, item })
     totals.add(walked, foreseen)
-    current.imageSet = withInstance(current.imageSet, walked, foreseen)
   }
 
   const walk = walkSelection(observed.client, {
@@ -86,7 +77,7 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
     else if (walked.isDuplicate) totals.sums.duplicates += 1
     else await add(walked)
   }
-  await finishImageSet()
+  await planned.finish()
   tell()
   const requests = observed.requests()
   return totals.close({
@@ -96,22 +87,4 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
     ...tiers.read(),
     requests: options.keepsDocuments === true ? { ...requests, GetImageSetMetadata: 0 } : requests,
   })
-}
-
-function emptyImageSet({ key, imageSet }: WalkedInstance, storageTier: string | undefined): PlannedImageSet {
-  const { imageSetId, versionId, studyInstanceUid } = key
-  const { isPrimary } = imageSet.selected.summary
-  const sizes = { instances: 0, frames: 0, bytesToFetch: noBytes, bytesToWrite: noBytes }
-  return { imageSetId, versionId, isPrimary, storageTier, studyInstanceUid, seriesInstanceUids: [], ...sizes }
-}
-
-function withInstance(imageSet: PlannedImageSet, { key }: WalkedInstance, foreseen: ForeseenInstance): PlannedImageSet {
-  const { seriesInstanceUids, instances } = imageSet
-  const isKnown = seriesInstanceUids.includes(key.seriesInstanceUid)
-  return {
-    ...imageSet,
-    ...addForeseen(imageSet, foreseen),
-    seriesInstanceUids: isKnown ? seriesInstanceUids : [...seriesInstanceUids, key.seriesInstanceUid],
-    instances: instances + 1,
-  }
 }

@@ -1,0 +1,59 @@
+import type { LoadedImageSet } from '../selection/load-metadata.ts'
+import type { WalkedInstance } from '../selection/walk-selection.ts'
+import type { PlannedImageSet, PlanOptions } from './export-plan.ts'
+import type { ForeseenInstance } from './foresee-instance.ts'
+import { addBytes, noBytes, type PlannedBytes } from './planned-bytes.ts'
+import type { TierCounts } from './storage-tiers.ts'
+
+/** Sums instances up by image set. They come image set by image set. */
+export interface PlannedImageSets {
+  /** Adds an instance. The first one of an image set has the one before told. */
+  add(walked: WalkedInstance, foreseen: ForeseenInstance): Promise<void>
+  /** Has the last image set told. */
+  finish(): Promise<void>
+}
+
+/** Makes sums of nothing. */
+export function createPlannedImageSets(
+  tiers: Pick<TierCounts, 'tierOf'>,
+  onImageSet: PlanOptions['onImageSet'],
+): PlannedImageSets {
+  let current: { imageSet: PlannedImageSet; readonly of: LoadedImageSet } | undefined
+
+  async function finish(): Promise<void> {
+    if (current !== undefined) await onImageSet?.(current.imageSet)
+    current = undefined
+  }
+
+  return {
+    async add(walked, foreseen) {
+      const { imageSet: loaded } = walked
+      if (current?.of !== loaded) {
+        await finish()
+        current = { of: loaded, imageSet: emptyImageSet(walked, tiers.tierOf(loaded)) }
+      }
+      current.imageSet = withInstance(current.imageSet, walked, foreseen)
+    },
+    finish,
+  }
+}
+
+function emptyImageSet({ key, imageSet }: WalkedInstance, storageTier: string | undefined): PlannedImageSet {
+  const { imageSetId, versionId, studyInstanceUid } = key
+  const { isPrimary } = imageSet.selected.summary
+  const sizes = { instances: 0, frames: 0, bytesToFetch: noBytes, bytesToWrite: noBytes }
+  return { imageSetId, versionId, isPrimary, storageTier, studyInstanceUid, seriesInstanceUids: [], ...sizes }
+}
+
+function withInstance(imageSet: PlannedImageSet, { key }: WalkedInstance, foreseen: ForeseenInstance): PlannedImageSet {
+  const { seriesInstanceUids, instances } = imageSet
+  const isKnown = seriesInstanceUids.includes(key.seriesInstanceUid)
+  return {
+    ...imageSet,
+    seriesInstanceUids: isKnown ? seriesInstanceUids : [...seriesInstanceUids, key.seriesInstanceUid],
+    instances: instances + 1,
+    frames: imageSet.frames + foreseen.frames,
+    bytesToFetch: addBytes(imageSet.bytesToFetch, foreseen.bytesToFetch),
+    bytesToWrite: foreseen.files.reduce<PlannedBytes>(addBytes, imageSet.bytesToWrite),
+  }
+}
