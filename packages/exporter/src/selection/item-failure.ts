@@ -1,6 +1,7 @@
 import { NothingSelectedError } from '../errors.ts'
 import { errorCode, errorEntry, failureOf, isFatal, isRetryable, type FailedItem } from '../failure/failure.ts'
 import type { Loading, UnmetSelector } from './load-metadata.ts'
+import type { SelectionOptions } from './selection-options.ts'
 import { formatSelector } from './selector.ts'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 
@@ -26,9 +27,12 @@ function isMisdirected(error: unknown): boolean {
   return errorCode(error) === 'AHI_UNAVAILABLE' && !isRetryable(error)
 }
 
-/** The failure of an image set or a selector. */
-export function loadingFailure(datastoreId: string, loading: FailedLoading): ItemFailure {
-  if (loading.kind === 'unmet-selector') return unmetFailure(datastoreId, loading)
+type SelectionPlace = Pick<SelectionOptions, 'datastoreId' | 'nonPrimary'>
+
+/** The failure of an image set or a selector of a selection. */
+export function loadingFailure(selection: SelectionPlace, loading: FailedLoading): ItemFailure {
+  const { datastoreId } = selection
+  if (loading.kind === 'unmet-selector') return unmetFailure(selection, loading)
   const { error } = loading
   if (loading.kind === 'malformed-selector') return { error, item: { datastoreId } }
   if (loading.kind === 'unreadable') return { error, item: { datastoreId, imageSetId: loading.imageSetId } }
@@ -36,8 +40,11 @@ export function loadingFailure(datastoreId: string, loading: FailedLoading): Ite
 }
 
 /** The failure of a selector that led to no instance. */
-function unmetFailure(datastoreId: string, { selector, ...leftOut }: UnmetSelector): ItemFailure {
-  const error = new NothingSelectedError(datastoreId, formatSelector(selector), leftOut)
+function unmetFailure(
+  { datastoreId, nonPrimary = 'exclude' }: SelectionPlace,
+  { selector, leftOut }: UnmetSelector,
+): ItemFailure {
+  const error = new NothingSelectedError(datastoreId, formatSelector(selector), { leftOut, nonPrimary })
   const item =
     'imageSetId' in selector ? { datastoreId, imageSetId: selector.imageSetId } : { datastoreId, ...selector }
   return { error, item }

@@ -28,13 +28,13 @@ export async function* loadListed(
   options: ListOptions & Pick<SkipOptions, 'needsDocument'>,
   closed: AbortSignal,
 ): AsyncGenerator<ListedContent, void, undefined> {
-  const { datastoreId, selectors = 'all', onFailure, onRead } = options
+  const { selectors = 'all', onFailure, onRead } = options
   const signal = options.signal === undefined ? closed : AbortSignal.any([closed, options.signal])
   let read = 0
   const onLoaded = (): void => onRead?.((read += 1))
   for await (const loading of loadSelectedImageSets(client, { ...options, selectors, signal, onLoaded })) {
     if (loading.kind === 'loaded') yield { selected: loading.selected, loaded: loading }
     else if (loading.kind === 'done') yield { selected: loading.selected, loaded: undefined }
-    else passOn(loadingFailure(datastoreId, loading), onFailure)
+    else passOn(loadingFailure(options, loading), onFailure)
   }
 }

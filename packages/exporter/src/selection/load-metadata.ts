@@ -8,7 +8,7 @@ import { latestVersion } from './latest-version.ts'
 import { losslessFormat } from './lossless-format.ts'
 import { selectImageSets } from './select-image-sets.ts'
 import type { FailedSearch, MalformedSelector, SelectedImageSet, Selection, UnsettledImageSet } from './selection.ts'
-import type { NonPrimary, SelectionOptions } from './selection-options.ts'
+import type { SelectionOptions } from './selection-options.ts'
 import type { Selector } from './selector.ts'
 
 /** An image set whose metadata is there. */
@@ -40,7 +40,6 @@ export interface UnmetSelector {
   readonly selector: Selector
   /** Image sets that were found and left out by `nonPrimary`. */
   readonly leftOut: number
-  readonly nonPrimary: NonPrimary
 }
 
 /** What comes of selectors once the metadata is read. */
@@ -119,9 +118,8 @@ export async function* loadSelectedImageSets(
       yield selection
       if (selection.kind === 'loaded') selection.release()
     } else {
-      const { nonPrimary } = selection
       // All image sets of the group have been loaded by now, because their results come in order.
-      for (const unmet of selection.group.unmet()) yield { kind: 'unmet-selector', ...unmet, nonPrimary }
+      for (const unmet of selection.group.unmet()) yield { kind: 'unmet-selector', ...unmet }
     }
   }
 }

@@ -42,7 +42,7 @@ export async function* selectNamed(
     const group = createSelectorGroup([selector])
     if (nonPrimary === 'only' && imageSet.isPrimary) group.leaveOut(undefined)
     else yield* selectSummary(summaryOf(options.datastoreId, imageSet), { groups: [group], filters, isVersionNamed })
-    yield { kind: 'finished-group', group, nonPrimary }
+    yield { kind: 'finished-group', group }
   }
 }
 
@@ -51,7 +51,7 @@ async function selectUnknown(
   listed: ListedImageSet,
   { list, options }: StudyParts,
 ): Promise<Iterable<Selection>> {
-  const { datastoreId, nonPrimary = 'exclude', signal } = options
+  const { datastoreId, signal } = options
   const { imageSetId: studyInstanceUid, versionId } = listed
   if (versionId === undefined && isSearchableUid(studyInstanceUid)) {
     try {
@@ -63,7 +63,7 @@ async function selectUnknown(
       return [unsettled(listed, error)]
     }
   }
-  return [{ kind: 'finished-group', group: createSelectorGroup([selectorOf(listed)]), nonPrimary }]
+  return [{ kind: 'finished-group', group: createSelectorGroup([selectorOf(listed)]) }]
 }
 
 async function settleImageSet(

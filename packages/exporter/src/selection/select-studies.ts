@@ -99,7 +99,7 @@ export function* selectStudy(
     }
     if (groups.length > 0) yield* selectSummary(summary, { groups, filters })
   }
-  for (const finished of [group, ...named]) yield { kind: 'finished-group', group: finished, nonPrimary }
+  for (const finished of [group, ...named]) yield { kind: 'finished-group', group: finished }
 }
 
 /** Returns whether an image set is selected by `nonPrimary`. */

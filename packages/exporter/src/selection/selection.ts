@@ -1,7 +1,6 @@
 import type { ImageSetSummary } from '@ahi-dicom/ahi-client'
 import type { SelectorError } from '../errors.ts'
 import type { InstanceFilter } from './instance-filter.ts'
-import type { NonPrimary } from './selection-options.ts'
 import type { SelectorGroup } from './selector-group.ts'
 import type { ImageSetSelector, Selector } from './selector.ts'
 
@@ -43,7 +42,6 @@ export interface MalformedSelector {
 interface FinishedGroup {
   readonly kind: 'finished-group'
   readonly group: SelectorGroup
-  readonly nonPrimary: NonPrimary
 }
 
 /** What comes of selectors. */

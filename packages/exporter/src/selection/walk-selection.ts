@@ -39,7 +39,7 @@ export async function* walkSelection(
   for await (const loading of loadSelectedImageSets(client, options)) {
     if (loading.kind === 'done') continue
     if (loading.kind !== 'loaded') {
-      yield { kind: 'failure', ...loadingFailure(datastoreId, loading) }
+      yield { kind: 'failure', ...loadingFailure(options, loading) }
       continue
     }
     for (const entry of loading.instances) {
