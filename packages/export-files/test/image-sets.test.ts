@@ -128,7 +128,7 @@ describe('an image set that is finished', () => {
     await using running = await resume(destination)
     const found: RecordedImageSet[] = []
     for await (const one of running.record.imageSets()) found.push(one)
-    const verified = { unverified: 0, unchecked: 0, selection, isWhole: true }
+    const verified = { unverified: 0, unchecked: 0, selection, isWhole: true, hasOther: false }
     expect(found).toEqual([
       { imageSetId, versionId: '1', files: 2, instances: 2, ...verified },
       { imageSetId: otherId, versionId: '1', files: 1, instances: 1, ...verified },

@@ -1,7 +1,13 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { verifyExport } from '@ahi-dicom/export-files'
-import { createExporter, type ExportOptions, type ExportSummary, type SyncOptions } from '@ahi-dicom/exporter'
+import {
+  createExporter,
+  parseFilter,
+  type ExportOptions,
+  type ExportSummary,
+  type SyncOptions,
+} from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { copy, destinationOf, foundIn, remove, settled, update } from '../../ahi-emulator/test/support/modify.ts'
@@ -225,6 +231,23 @@ describe('a sync', () => {
     expect(exportedFiles(folder.path).size).toBe(1)
     const again = await sync(folder.path, { selectors: [{ studyInstanceUid: one }], deleteGone: true })
     expect(again).toMatchObject({ outcome: 'nothing-selected', errors: { NOTHING_SELECTED: 1 } })
+  })
+
+  test('of a part of an image set replaces all of it', async () => {
+    await using folder = await temporaryFolder()
+    const imageSetId = await imported('2.25.100', '2.25.1')
+    await imported('2.25.100', '2.25.2')
+    await exportNew(folder.path)
+    await change(imageSetId, '2.25.100', '2.25.1', '2')
+    const instance = { studyInstanceUid: '2.25.10', sopInstanceUid: '2.25.1' }
+    expect((await sync(folder.path, { selectors: [instance] })).instances.written).toBe(2)
+    await change(imageSetId, '2.25.100', '2.25.1', '3')
+    await sync(folder.path, { filters: [parseFilter('SOPInstanceUID=2.25.1')] })
+    await expectAsNew(folder.path)
+    expect((await sync(folder.path)).instances).toMatchObject({ written: 0, skipped: 2 })
+    emulator.resetCounters()
+    await sync(folder.path)
+    expect(requests()).toEqual({ SearchImageSets: 1 })
   })
 
   test('removes nothing if a search fails', async () => {

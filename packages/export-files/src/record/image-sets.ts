@@ -20,6 +20,8 @@ export interface RecordedImageSet {
   readonly selection?: string | undefined
   /** Whether all is recorded that this run selects of this version. */
   readonly isWhole: boolean
+  /** Whether files of another version are recorded, too. */
+  readonly hasOther: boolean
 }
 
 /** What is recorded of each image set. */
@@ -64,7 +66,7 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
   }
 
   function recorded(imageSetId: string, state: ImageSetState): RecordedImageSet {
-    const { versionId, files, unverified, unchecked, finished } = state
+    const { versionId, files, unverified, unchecked, hasOther, finished } = state
     const isFinished = finished?.versionId === versionId && files >= finished.files
     const isWhole = isFinished && includes(finished.selection, selection)
     const { instances = 0, selection: finishedBy } = finished ?? {}
@@ -77,6 +79,7 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
       instances,
       ...(finishedBy !== undefined && { selection: finishedBy }),
       isWhole,
+      hasOther,
     }
   }
 

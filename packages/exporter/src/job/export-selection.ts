@@ -47,6 +47,7 @@ export async function exportSelection(hand: Hand): Promise<void> {
     documentMemory: createDocumentMemory(memory.documents),
     maxMemory: sync === undefined ? memory.walk : setMemory(memory),
     isDone: sync?.isDone,
+    alsoWanted: sync?.keptInstances,
     onDone: sync && ((imageSet) => countUnread(counts, sync.takeDone(imageSet))),
     onSelected: () => void (counts.imageSets.selected += 1),
     onLoaded(loaded) {

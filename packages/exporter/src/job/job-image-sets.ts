@@ -12,6 +12,8 @@ export interface JobImageSet extends Pick<InstanceKey, 'datastoreId' | 'imageSet
   readonly instances: number
   /** The version that the destination had before; undefined if it had none. */
   readonly recordedVersionId: string | undefined
+  /** Whether it has instances that the job does not select. */
+  readonly isWidened: boolean
   /** Whether new files wait until all of them are written. */
   readonly isStaged: boolean
   /** Instances without a result. */
@@ -52,7 +54,7 @@ export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSets
   const { record } = job
   let current: { readonly loaded: LoadedImageSet; readonly imageSet: JobImageSet } | undefined
 
-  function begin({ selected: { imageSetId }, versionId, instances }: LoadedImageSet): JobImageSet {
+  function begin({ selected: { imageSetId }, versionId, instances, isWidened }: LoadedImageSet): JobImageSet {
     const recorded = record.imageSet(imageSetId)
     const hasOther = recorded !== undefined && recorded.versionId !== versionId
     return {
@@ -60,6 +62,7 @@ export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSets
       imageSetId,
       versionId,
       instances: instances.length,
+      isWidened,
       recordedVersionId: recorded?.versionId,
       isStaged: replaces && hasOther && record.stage('', { imageSetId }) !== undefined,
       left: instances.length,
@@ -91,8 +94,9 @@ export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSets
 
   async function finish(imageSet: JobImageSet): Promise<void> {
     const { datastoreId, imageSetId, versionId, instances, recordedVersionId } = imageSet
-    // Another image set may lose an instance without a new version of this one, which has to be read again then.
-    const isWhole = imageSet.duplicates === 0
+    // Another image set may lose an instance without a new version of this one, which has to be read again then. An image
+    // set of more than the selection is not what the selection names.
+    const isWhole = imageSet.duplicates === 0 && !imageSet.isWidened
     const finished = { datastoreId, imageSetId, versionId, instances, isWhole }
     if (imageSet.isStaged) {
       const entries = imageSet.staged.flatMap(({ result }) => result.entries)

@@ -17,8 +17,10 @@ export interface LoadedImageSet {
   readonly selected: SelectedImageSet
   readonly versionId: string
   readonly metadata: ImageSetMetadata
-  /** The instances that the selector wants. */
+  /** The instances that the selector wants, and those that are wanted as well. */
   readonly instances: readonly ImageSetInstance[]
+  /** Whether it has instances that no selector wants. */
+  readonly isWidened: boolean
   /** How frames are stored whose syntax the document does not name. */
   readonly losslessStorageFormat: LosslessStorageFormat
   /** Whether no later version is known. */
@@ -78,6 +80,14 @@ export interface SkipOptions {
   readonly onDone?: ((imageSet: ImageSetVersion) => void) | undefined
 }
 
+/** Tells which instances of an image set are wanted beside those that are selected. */
+export interface WidenOptions {
+  /** Returns what tells it; undefined if there are none. Default: there are none. */
+  readonly alsoWanted?:
+    | ((imageSet: ImageSetVersion) => Promise<((entry: ImageSetInstance) => boolean) | undefined>)
+    | undefined
+}
+
 /**
  * Documents that are read while one is worked on. Where their memory is bounded: as many as keep AHI's 50 a second busy, and
  * do not wait while one of them is asked for again. Otherwise few, however large they are.
@@ -98,10 +108,12 @@ export interface LoadObserver {
   readonly documentMemory?: DocumentMemory | undefined
 }
 
+type LoadOptions = SelectionOptions & LoadObserver & SkipOptions & WidenOptions
+
 /** Selects image sets and reads their metadata a little ahead of the consumer. Failures are yielded in their place. */
 export async function* loadSelectedImageSets(
   client: ExporterClient,
-  options: SelectionOptions & LoadObserver & SkipOptions,
+  options: LoadOptions,
 ): AsyncGenerator<Loading, void, undefined> {
   const load = createLoad(client, options)
   const ahead = options.documentMemory === undefined ? documentsAhead.unbounded : documentsAhead.bounded
@@ -132,9 +144,9 @@ type ImageSetLoading = LoadedImageSet | UnreadableImageSet | DoneImageSet
 
 function createLoad(
   client: ExporterClient,
-  options: SelectionOptions & LoadObserver & SkipOptions,
+  options: LoadOptions,
 ): (selected: SelectedImageSet) => Promise<ImageSetLoading> {
-  const { datastoreId, signal, needsDocument, isDone, onLoaded, onUnreadable } = options
+  const { datastoreId, signal, needsDocument, isDone, alsoWanted, onLoaded, onUnreadable } = options
   const formatOf = losslessFormat(client, options)
   const isLatest = latestVersion(client, options)
 
@@ -152,11 +164,15 @@ function createLoad(
     }
     const metadata = await client.getImageSetMetadata({ datastoreId, imageSetId, versionId, signal })
     place?.fit(metadata)
-    const instances = Array.from(imageSetInstances(metadata)).filter((entry) => isWanted(entry, selected))
+    const all = Array.from(imageSetInstances(metadata))
+    const wanted = new Set(all.filter((entry) => isWanted(entry, selected)))
+    const isWantedToo = await alsoWanted?.({ imageSetId, versionId })
+    const instances = all.filter((entry) => wanted.has(entry) || isWantedToo?.(entry) === true)
+    const isWidened = instances.length > wanted.size
     const losslessStorageFormat = await formatOf(instances)
     const isLatestVersion = await isLatest(selected)
     const release = (): void => place?.release()
-    const content = { versionId, metadata, instances, losslessStorageFormat, isLatestVersion, release }
+    const content = { versionId, metadata, instances, isWidened, losslessStorageFormat, isLatestVersion, release }
     const loaded: LoadedImageSet = { kind: 'loaded', selected, ...content }
     onLoaded?.(loaded)
     return loaded

@@ -2,7 +2,13 @@ import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import { hash } from 'node:crypto'
 import { attributeText } from './attribute-text.ts'
 import type { ExporterClient } from './client.ts'
-import { loadSelectedImageSets, type LoadedImageSet, type LoadObserver, type SkipOptions } from './load-metadata.ts'
+import {
+  loadSelectedImageSets,
+  type LoadedImageSet,
+  type LoadObserver,
+  type SkipOptions,
+  type WidenOptions,
+} from './load-metadata.ts'
 import { loadingFailure, type ItemFailure } from './item-failure.ts'
 import type { InstanceEntry } from '@ahi-dicom/dicomizer'
 import type { SelectionOptions } from './selection-options.ts'
@@ -24,7 +30,7 @@ export interface WalkedFailure extends ItemFailure {
 }
 
 /** What to walk, and who is told of it. */
-export interface WalkOptions extends SelectionOptions, LoadObserver, SkipOptions {
+export interface WalkOptions extends SelectionOptions, LoadObserver, SkipOptions, WidenOptions {
   /** Bytes of memory for what the walk has met. What does not fit goes to a temporary database. */
   readonly maxMemory?: number | undefined
 }
@@ -75,8 +81,13 @@ export function instanceDigest(
 }
 
 function keyOf(datastoreId: string, loaded: LoadedImageSet, entry: ImageSetInstance): InstanceKey {
+  return { datastoreId, imageSetId: loaded.selected.imageSetId, versionId: loaded.versionId, ...instanceUids(entry) }
+}
+
+/** Returns the UIDs of an instance as its key has them. */
+export function instanceUids(
+  entry: ImageSetInstance,
+): Pick<InstanceKey, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid'> {
   const { seriesInstanceUid, sopInstanceUid } = entry
-  const { imageSetId } = loaded.selected
-  const studyInstanceUid = attributeText(entry.study, 'StudyInstanceUID') ?? ''
-  return { datastoreId, imageSetId, versionId: loaded.versionId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+  return { studyInstanceUid: attributeText(entry.study, 'StudyInstanceUID') ?? '', seriesInstanceUid, sopInstanceUid }
 }

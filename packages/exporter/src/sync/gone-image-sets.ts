@@ -21,7 +21,10 @@ export async function goneImageSets(
 }
 
 /** Returns whether an image set was recorded by the same selection, or by one that lies in it. */
-function isOfSelection({ selection: recorded }: RecordedImageSet, selection: SelectionOptions): boolean {
+export function isOfSelection(
+  { selection: recorded }: RecordedImageSet,
+  selection: Omit<SelectionOptions, 'signal'>,
+): boolean {
   const name = selectionName(selection)
   return name !== undefined && (recorded === name || recorded?.startsWith(`${name}/`) === true)
 }

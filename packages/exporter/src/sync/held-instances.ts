@@ -21,6 +21,8 @@ export interface HeldInstance {
 export interface HeldInstances extends Disposable {
   /** Returns the recorded instance of another image set; undefined if there is none. Reads the record the first time. */
   ofOther(key: InstanceKey): Promise<HeldInstance | undefined>
+  /** Returns what tells if an instance of an image set is recorded. Reads the record the first time. */
+  ofImageSet(imageSetId: string): Promise<(uids: Parameters<typeof instanceDigest>[0]) => boolean>
   /** Notes that an instance is written from another image set than `held`. */
   lose(held: HeldInstance, key: InstanceKey): void
   /** Removes what is left of lost instances. */
@@ -47,6 +49,10 @@ export function createHeldInstances(record: ExportRecord, maps: KeyMapOptions): 
       await (reading ??= read())
       const found = held.get(instanceDigest(key))
       return found?.imageSetId === key.imageSetId ? undefined : found
+    },
+    async ofImageSet(imageSetId) {
+      await (reading ??= read())
+      return (uids) => held.get(instanceDigest(uids))?.imageSetId === imageSetId
     },
     lose: ({ imageSetId }, key) => void lost.add(lostName(imageSetId, key)),
     async removeLost() {

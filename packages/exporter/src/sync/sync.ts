@@ -2,10 +2,11 @@ import { createKeySet, type ExportRecord, type RecordedImageSet } from '@ahi-dic
 import type { UnreadInstances } from '../record/counts.ts'
 import type { SyncChange, SyncCounts } from '../record/sync-counts.ts'
 import type { ItemFailure } from '../selection/item-failure.ts'
-import type { ImageSetVersion } from '../selection/load-metadata.ts'
+import type { ImageSetVersion, WidenOptions } from '../selection/load-metadata.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
 import type { Selector } from '../selection/selector.ts'
-import { goneImageSets, failuresOfOthers } from './gone-image-sets.ts'
+import { instanceUids } from '../selection/walk-selection.ts'
+import { failuresOfOthers, goneImageSets, isOfSelection } from './gone-image-sets.ts'
 import { createHeldInstances, type HeldInstances } from './held-instances.ts'
 import type { SyncChoices, SyncedImageSet } from './sync-options.ts'
 
@@ -13,6 +14,11 @@ import type { SyncChoices, SyncedImageSet } from './sync-options.ts'
 export interface Sync extends Disposable {
   /** Returns whether an image set is not to be read: it is whole in this version, or nothing is to be written at all. */
   readonly isDone: (imageSet: ImageSetVersion) => boolean
+  /**
+   * Returns what tells which instances of an image set are to be replaced, although this sync does not select them: those
+   * that another selection has recorded in an earlier version. Otherwise they would be lost. Undefined if there are none.
+   */
+  readonly keptInstances: NonNullable<WidenOptions['alsoWanted']>
   /** Takes an image set that was not read. Returns how many instances are recorded of it, and what is known of them. */
   takeDone(imageSet: ImageSetVersion): UnreadInstances
   /** Returns whether an image set was not read, and comes before those that were not come to. */
@@ -98,6 +104,13 @@ export function createSync(parts: SyncParts): Sync {
     isDone(imageSet) {
       found.add(imageSet.imageSetId)
       return dryRun || isWhole(imageSet)
+    },
+    async keptInstances({ imageSetId, versionId }) {
+      const recorded = record.imageSet(imageSetId)
+      if (recorded === undefined || isOfSelection(recorded, selection)) return undefined
+      if (recorded.versionId === versionId && !recorded.hasOther) return undefined
+      const isRecorded = await held.ofImageSet(imageSetId)
+      return (entry) => isRecorded(instanceUids(entry))
     },
     takeDone(imageSet) {
       const { imageSetId, versionId } = imageSet
