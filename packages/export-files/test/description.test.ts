@@ -30,9 +30,9 @@ const description: ExportDescription = {
   files,
 }
 
-async function exported(): Promise<MemoryDestination> {
+async function exported(selection = description.selection): Promise<MemoryDestination> {
   const destination = memoryDestination()
-  await using running = await openExport(destination, { description })
+  await using running = await openExport(destination, { description: { ...description, selection } })
   await running.export(instanceDouble())
   await running.flush()
   await running.record.finish({ isComplete: true })
@@ -119,6 +119,54 @@ describe('export.json', () => {
     expect(await select(other)).toEqual(other)
     const list = { ...other, selectors: { count: 7, sha256: 'ab' } }
     expect(await select(list)).toEqual(list)
+  })
+
+  const ofPatient = { selectors: 'all', filters: ['PatientID=7'], nonPrimary: 'exclude' } as const
+  const ofAll = { ...ofPatient, filters: [] }
+  const included = { ...ofAll, nonPrimary: 'include' } as const
+
+  test.each([
+    ['a part of it', ofAll, ofPatient],
+    ['a study of it', ofAll, { ...ofPatient, selectors: ['1.2.3'] }],
+    ['primary ones of it', included, ofAll],
+  ])('keeps its selection when a run selects %s', async (_, recorded, asked) => {
+    const destination = await exported(recorded)
+    await resume(destination, { ...description, selection: asked }, 'resume')
+    expect((await readDescription(destination.record))?.selection).toEqual(recorded)
+  })
+
+  test.each([
+    ['other filters', ofPatient, { ...ofAll, filters: ['PatientID=8'] }, 'filters: recorded 1, asked 1'],
+    ['a study without the filters', ofPatient, { ...ofAll, selectors: ['1.2.3'] }, 'filters: recorded 1, asked 0'],
+    ['only primary image sets', included, ofAll, 'nonPrimary: recorded include, asked exclude'],
+    ['only others', ofAll, { ...ofAll, nonPrimary: 'only' } as const, 'nonPrimary: recorded exclude, asked only'],
+  ])('refuses to be brought up to date by %s', async (_, recorded, selection, difference) => {
+    const destination = await exported(recorded)
+    const before = await textOf(destination.record, recordNames.description)
+    const syncing = resume(destination, { ...description, selection }, 'sync')
+    await expect(syncing).rejects.toMatchObject({
+      code: 'OUTPUT_DIFFERENT',
+      message: expect.stringContaining(difference),
+    })
+    await expect(syncing).rejects.not.toThrow('PatientID')
+    expect(await textOf(destination.record, recordNames.description)).toBe(before)
+    await resume(destination, { ...description, selection }, 'resume')
+  })
+
+  test.each([
+    ['everything', ofPatient, ofAll, ofAll],
+    ['others, too', ofAll, included, included],
+    ['a part of it', ofAll, ofPatient, ofAll],
+    [
+      'another study',
+      { ...ofAll, selectors: ['1.2'] },
+      { ...ofAll, selectors: ['1.3'] },
+      { ...ofAll, selectors: ['1.2', '1.3'] },
+    ],
+  ])('is brought up to date by a sync of %s', async (_, recorded, asked, after) => {
+    const destination = await exported(recorded)
+    await resume(destination, { ...description, selection: asked }, 'sync')
+    expect((await readDescription(destination.record))?.selection).toEqual(after)
   })
 
   test('keeps when the export was started', async () => {

@@ -250,6 +250,18 @@ describe('a sync', () => {
     expect(requests()).toEqual({ SearchImageSets: 1 })
   })
 
+  test('of primary image sets takes no others for gone', async () => {
+    await using folder = await temporaryFolder()
+    const source = place(await imported('2.25.100', '2.25.1'))
+    await settled(destinationOf(source, await copy(source)))
+    await exportNew(folder.path, { nonPrimary: 'only' })
+    await exportNew(folder.path, { mode: 'resume' })
+    const size = exportedFiles(folder.path).size
+    const { sync: changes } = await sync(folder.path, { deleteGone: true })
+    expect(changes?.imageSets).toMatchObject({ gone: 0, deleted: 0 })
+    expect(exportedFiles(folder.path).size).toBe(size)
+  })
+
   test('removes nothing if a search fails', async () => {
     await using folder = await temporaryFolder()
     const gone = await imported('2.25.100', '2.25.1')

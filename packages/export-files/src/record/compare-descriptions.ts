@@ -1,6 +1,7 @@
 import { OutputError } from '../errors.ts'
 import type { Destination } from '../destination/destination.ts'
-import type { ExportDescription, FoundDescription, RecordedDescription } from './description.ts'
+import { covers, selectAlike } from './description.ts'
+import type { DescribedSelection, ExportDescription, FoundDescription, RecordedDescription } from './description.ts'
 import { sortedMembers } from './file-request.ts'
 
 /**
@@ -16,6 +17,31 @@ export function requireSameFiles(
   if (found.kind === 'later') throw different(name, [`schemaVersion: recorded ${String(found.schemaVersion)}, known 1`])
   const differences = found.kind === 'found' ? differencesOf(found.description, asked) : []
   if (differences.length > 0) throw different(name, differences)
+}
+
+/**
+ * Checks that a run that brings an export up to date selects what the export has: the same, a part of it, or all of it and
+ * more. Otherwise it would leave the rest out of date, and take for gone what it does not look for.
+ *
+ * @throws {OutputError} OUTPUT_DIFFERENT if it selects otherwise
+ */
+export function requireSelectionOf(
+  { name }: Pick<Destination, 'name'>,
+  found: FoundDescription,
+  { selection: asked }: ExportDescription,
+): void {
+  const recorded = found.kind === 'found' ? found.description.selection : undefined
+  if (recorded === undefined || asked === undefined || selectAlike(recorded, asked) || covers(asked, recorded)) return
+  if (recorded.nonPrimary === asked.nonPrimary && covers(recorded, asked)) return
+  throw different(name, selectionDifferences(recorded, asked))
+}
+
+/** Filters may have values of a patient: they are not told. */
+function selectionDifferences(recorded: DescribedSelection, asked: DescribedSelection): readonly string[] {
+  const nonPrimary = `nonPrimary: recorded ${recorded.nonPrimary}, asked ${asked.nonPrimary}`
+  const filters = `filters: recorded ${recorded.filters.length}, asked ${asked.filters.length}, not the same ones`
+  const isSame = selectAlike({ ...recorded, nonPrimary: asked.nonPrimary }, asked)
+  return [...(recorded.nonPrimary === asked.nonPrimary ? [] : [nonPrimary]), ...(isSame ? [] : [filters])]
 }
 
 function different(name: string, differences: readonly string[]): OutputError {

@@ -101,7 +101,7 @@ export async function findDescription(store: RecordStore): Promise<FoundDescript
 
 /**
  * Writes what an export is. Selectors are joined with those that are recorded if filters and the choice of primary image
- * sets are the same; otherwise those of this run count. It survives a power cut once the promise has resolved.
+ * sets are the same. Otherwise the recorded selection stays if it covers that of this run, which counts if not. It survives a power cut once the promise has resolved.
  */
 export async function writeDescription(
   store: RecordStore,
@@ -119,12 +119,30 @@ function joinedSelection(
   asked: DescribedSelection | undefined,
 ): DescribedSelection | undefined {
   if (recorded === undefined || asked === undefined) return asked ?? recorded
-  const isAlike =
-    recorded.nonPrimary === asked.nonPrimary && recorded.filters.toSorted().join() === asked.filters.toSorted().join()
-  if (!isAlike) return asked
+  if (!selectAlike(recorded, asked)) return covers(recorded, asked) ? recorded : asked
   if (recorded.selectors === 'all' || asked.selectors === 'all') return { ...asked, selectors: 'all' }
   if (!isList(recorded.selectors) || !isList(asked.selectors)) return asked
   return { ...asked, selectors: [...new Set([...recorded.selectors, ...asked.selectors])] }
+}
+
+/** Returns whether two selections have the same filters and the same choice of primary image sets. */
+export function selectAlike(one: DescribedSelection, other: DescribedSelection): boolean {
+  return one.nonPrimary === other.nonPrimary && hasFiltersOf(one, other) && hasFiltersOf(other, one)
+}
+
+/** Returns whether one selection surely has all of another in it. */
+export function covers(one: DescribedSelection, other: DescribedSelection): boolean {
+  if (one.nonPrimary !== 'include' && one.nonPrimary !== other.nonPrimary) return false
+  if (!hasFiltersOf(other, one)) return false
+  if (one.selectors === 'all') return true
+  if (!isList(one.selectors) || !isList(other.selectors)) return false
+  const names = new Set(one.selectors)
+  return other.selectors.every((name) => names.has(name))
+}
+
+/** Each filter leaves out more. */
+function hasFiltersOf({ filters }: DescribedSelection, { filters: others }: DescribedSelection): boolean {
+  return others.every((name) => filters.includes(name))
 }
 
 function isList(selectors: DescribedSelection['selectors']): selectors is readonly string[] {

@@ -24,7 +24,7 @@ import type { PathOwners } from './path-owners.ts'
 import { earlierPending, unfinished } from './pending-selections.ts'
 import { readManifest } from './read-manifest.ts'
 import type { Manifest, ManifestFile } from './read-manifest.ts'
-import { requireSameFiles } from './compare-descriptions.ts'
+import { requireSameFiles, requireSelectionOf } from './compare-descriptions.ts'
 import { createReplacements } from './replaced-files.ts'
 import { isFilePath, isOfRecord } from './safe-path.ts'
 import { createStartedInstances, readStartedInstances } from './started-instances.ts'
@@ -79,7 +79,7 @@ export interface OpenRecordOptions {
  * they are written again or removed.
  *
  * @throws {OutputError} OUTPUT_EXISTS for mode `new` if there is an export; OUTPUT_DIFFERENT for the modes `resume` and
- *   `sync` if the export has other files; OUTPUT_LOCKED while another run holds it
+ *   `sync` if the export has other files, and for `sync` if it has another selection; OUTPUT_LOCKED while another run holds it
  */
 export async function openRecord(destination: Destination, options: OpenRecordOptions): Promise<ExportRecord> {
   const lock = await destination.record.lock({ signal: options.signal, onWait: options.onLockWait })
@@ -208,6 +208,7 @@ async function takeUpManifest(
     if (mode === 'new') throw exists(destination)
     const found = await findDescription(store)
     if (mode !== 'overwrite' && description !== undefined) requireSameFiles(destination, found, description)
+    if (mode === 'sync' && description !== undefined) requireSelectionOf(destination, found, description)
     await destination.removeUnfinished?.()
     const recorded = mode !== 'overwrite' && found.kind === 'found' ? found.description : undefined
     if (!needsCompaction(manifest)) return { manifest, description: recorded }

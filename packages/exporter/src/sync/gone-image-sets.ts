@@ -32,11 +32,20 @@ export function isOfSelection(
 /** Returns the image sets all of whose recorded instances the selectors name. Filters may leave out what they name. */
 async function coveredBySelectors(
   record: ExportRecord,
-  { selectors, filters = [], nonPrimary }: Parameters<typeof goneImageSets>[1],
+  selection: Parameters<typeof goneImageSets>[1],
   imageSets: readonly RecordedImageSet[],
 ): Promise<ReadonlySet<string>> {
+  const { selectors, filters = [], nonPrimary } = selection
   const ids = new Set(imageSets.map(({ imageSetId }) => imageSetId))
   if (filters.length > 0 || nonPrimary === 'only') return new Set()
+  if (nonPrimary !== 'include') {
+    const { datastoreId } = selection
+    // Others may be not primary, so that nobody has looked for them.
+    const names = [`${datastoreId}/primary`, `versions/${datastoreId}/`]
+    for (const { imageSetId, selection: recorded } of imageSets) {
+      if (recorded !== undefined && !names.some((name) => recorded.startsWith(name))) ids.delete(imageSetId)
+    }
+  }
   if (selectors === 'all') return ids
   const known = selectors.map(readSelector).flatMap((read) => (read instanceof SelectorError ? [] : [read]))
   for await (const file of record.files()) {
