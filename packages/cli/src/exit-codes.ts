@@ -19,7 +19,7 @@ export const exitCodes = {
   unverified: 6,
   /** The job cannot go on: credentials, permission, disk full, a record that is gone. */
   fatal: 7,
-  /** Stopped by SIGINT or SIGTERM. */
+  /** Stopped by SIGINT or SIGTERM before everything was done. */
   interrupted: 130,
 } as const
 
@@ -38,4 +38,4 @@ export const exitCodesHelp = `Exit codes:
   5    only failures that may pass by themselves are left, or AHI is away: run it again
   6    exported, but some instances could not be verified (warnings.ndjson names them)
   7    fatal: credentials, permission, disk full, a record that is gone
-  130  interrupted`
+  130  interrupted before everything was done`

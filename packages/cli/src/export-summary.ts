@@ -97,7 +97,8 @@ function remarks(summary: JobSummary): string[] {
   return said
 }
 
-function advice({ outcome, errors, warnings, fatal, unrecorded }: JobSummary, directory: string): string[] {
+function advice({ outcome, errors, warnings, fatal, unrecorded, sync }: JobSummary, directory: string): string[] {
+  const again = sync === undefined ? 'run it again with --resume' : 'run it again'
   const pointed = (what: string, name: string, counts: Readonly<Record<string, number>>): string[] =>
     unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, `${directory}/${name}`, counts)
   const files = [
@@ -110,15 +111,15 @@ function advice({ outcome, errors, warnings, fatal, unrecorded }: JobSummary, di
       'AHI has no checksum that fits the frames that could not be verified; all else is complete and verified',
     ],
     'nothing-selected': [],
-    'checksum-mismatch': ['pixels that do not match their checksum were not kept; run it again with --resume'],
+    'checksum-mismatch': [`pixels that do not match their checksum were not kept; ${again}`],
     retryable: [
       fatal === undefined
-        ? 'only failures are left that may pass by themselves; run it again with --resume'
-        : 'AHI is away; when it is back, run it again with --resume for the rest',
+        ? `only failures are left that may pass by themselves; ${again}`
+        : `AHI is away; when it is back, ${again} for the rest`,
     ],
-    failed: ['when the causes are mended, run it again with --resume for what is missing'],
-    fatal: ['mend the cause below, then run it again with --resume'],
-    interrupted: ['interrupted; run it again with --resume for the rest'],
+    failed: [`when the causes are mended, ${again} for what is missing`],
+    fatal: [`mend the cause below, then ${again}`],
+    interrupted: [`interrupted; ${again} for the rest`],
   }
   return [...files, ...byOutcome[outcome]]
 }

@@ -110,7 +110,7 @@ async function runAction(
     onSecond: () => {
       endProgress()
       const exitCode = exitCodes.interrupted
-      log.error(`stopped at once by the second interrupt${resumableCommands.has(name) ? resumable : ''}`, {
+      log.error(`stopped at once by the second interrupt${unfinishedFiles[name] ?? ''}`, {
         event: 'stopped',
         exitCode,
       })
@@ -141,7 +141,15 @@ async function runAction(
   }
 }
 
-const resumableCommands: ReadonlySet<string> = new Set(['export', 'sync'])
+/** What is said of a command that writes files. */
+const unfinishedFiles: Readonly<Record<string, string>> = {
+  export: leftUnfinished('run it again with --resume'),
+  sync: leftUnfinished('run it again'),
+}
+
+function leftUnfinished(advice: string): string {
+  return `; files that were being written are left unfinished; ${advice}: it removes them and writes the rest`
+}
 
 /** The names of the operations are loaded only if they are needed. */
 async function maxRatesOf({ maxRate }: GlobalOptions): Promise<Pick<ConnectionSettings, 'maxRates'>> {
@@ -149,9 +157,6 @@ async function maxRatesOf({ maxRate }: GlobalOptions): Promise<Pick<ConnectionSe
   const { parseMaxRates } = await import('./options/max-rates.ts')
   return { maxRates: parseMaxRates(maxRate) }
 }
-
-const resumable =
-  '; files that were being written are left unfinished; run it again with --resume: it removes them and writes the rest'
 
 function reportFailure(error: unknown, commandName: string, log: Log): ExitCode {
   const { exitCode, message } = failureOf(error)

@@ -56,6 +56,16 @@ test('verification that was turned off is said, and leaves the exit code alone',
   expect(exportExitCode(summary)).toBe(0)
 })
 
+test('an export is resumed, and a sync run again', () => {
+  const counts = { new: 0, updated: 0, unchanged: 0, gone: 0, deleted: 0 }
+  const outcomes = ['interrupted', 'failed', 'fatal', 'retryable', 'checksum-mismatch'] as const
+  for (const outcome of outcomes) {
+    expect(formatExportSummary({ ...complete, outcome }, 'out')).toContain('run it again with --resume')
+    const sync = { imageSets: counts, instances: counts }
+    expect(formatExportSummary({ ...complete, outcome, sync }, 'out')).toMatch(/run it again(?! with)/)
+  }
+})
+
 test('a file that could not be written is named, and not pointed to', () => {
   const unrecorded = [
     { name: 'errors.ndjson', message: "Cannot open: free some, then resume it (mode 'resume')", entries: 2 },

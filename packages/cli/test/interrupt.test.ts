@@ -70,13 +70,16 @@ afterEach(() => {
 
 const store = '0123456789abcdef0123456789abcdef'
 
-test.each([[], ['--quiet']])('the second interrupt of an export says how to go on: %j', async (...options) => {
-  const args = ['export', '-', '--datastore-id', store, '--out', 'never-made', ...options]
+test.each([
+  ['export', 'run it again with --resume: '],
+  ['export', 'run it again with --resume: ', '--quiet'],
+  ['sync', 'run it again: '],
+])('the second interrupt of %s says how to go on: %s%s', async (command, advice, ...options) => {
+  const args = [command, '-', '--datastore-id', store, '--out', 'never-made', ...options]
   const { exits, said } = await interruptedTwice(args)
   expect(exits).toEqual([130])
-  expect(said()).toMatch(
-    /(?:^|\n)ahi-dicom: stopped at once by the second interrupt; .*run it again with --resume.*\n$/,
-  )
+  expect(said()).toMatch(/(?:^|\n)ahi-dicom: stopped at once by the second interrupt; .*\n$/)
+  expect(said()).toContain(advice)
   expect(said()).not.toMatch(/^ {4}at /m)
 })
 

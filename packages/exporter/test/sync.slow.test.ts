@@ -250,6 +250,23 @@ describe('a sync', () => {
     expect(requests()).toEqual({ SearchImageSets: 1 })
   })
 
+  test('that is stopped while the last instance is under way also removes what is gone', async () => {
+    await using folder = await temporaryFolder()
+    const gone = await imported('2.25.100', '2.25.1')
+    await sync(folder.path)
+    await imported('2.25.101', '2.25.2')
+    await deleteImageSet(gone)
+    const stop = new AbortController()
+    const summary = await sync(folder.path, {
+      deleteGone: true,
+      stop: stop.signal,
+      onProgress: ({ frames }) => void (frames.done > 0 && stop.abort()),
+    })
+    expect(stop.signal.aborted).toBe(true)
+    expect(summary).toMatchObject({ outcome: 'complete', sync: { imageSets: { new: 1, gone: 1, deleted: 1 } } })
+    await expectAsNew(folder.path)
+  })
+
   test('of primary image sets takes no others for gone', async () => {
     await using folder = await temporaryFolder()
     const source = place(await imported('2.25.100', '2.25.1'))

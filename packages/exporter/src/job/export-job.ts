@@ -3,7 +3,7 @@ import { failureOf } from '../failure/failure.ts'
 import { instanceRequest } from '../lane/manifest-entry.ts'
 import { setMemory, type MemoryShares } from '../memory/max-memory.ts'
 import { countRequests } from '../record/request-counts.ts'
-import { summarize } from '../record/counts.ts'
+import { isFinished, summarize } from '../record/counts.ts'
 import type { ExportSummary, JobSummary } from '../record/summary.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { selectionName } from '../selection/selection-name.ts'
@@ -160,9 +160,9 @@ async function exportToOpened(
   return await closeRecord(job, () => summarize(job.counts, { ...end, ...job.ending() }))
 }
 
-/** Names what is gone once everything else is done. */
+/** Names what is gone once everything else is done. A stop after that leaves nothing out: the job is called complete. */
 async function finishSync(job: Job, sync: Sync | undefined): Promise<void> {
-  if (sync === undefined || job.starting.aborted) return
+  if (sync === undefined || (job.starting.aborted && !isFinished(job.counts))) return
   try {
     for (const failure of await sync.finish()) await failSelected(job, failure)
   } catch (error) {
