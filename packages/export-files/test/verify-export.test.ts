@@ -156,3 +156,36 @@ test('verifyExport asks the digester that it is given, and tells how many files 
   expect({ asked, planned }).toEqual({ asked: ['study/1.1.dcm', 'study/1.2.dcm', 'study/1.3.dcm'], planned: 3 })
   expect(events).toMatchObject([{ problem: 'hash' }, { problem: 'missing' }, { problem: 'hash' }, { kind: 'summary' }])
 })
+
+test('verifyExport holds neither failures nor damaged lines: it yields them as it reads them', async () => {
+  const destination = await exported(1)
+  const { record } = destination
+  await record.remove(recordNames.summary)
+  const damaged = 1000
+  const manifest = await textOf(record, recordNames.manifest)
+  await record.write(recordNames.manifest, Buffer.from(`${'no entry\n'.repeat(damaged)}${manifest}torn`))
+  let read = 0
+  async function* failures(): AsyncGenerator<Uint8Array> {
+    for (; read < 100_000; read += 1) yield Buffer.from(`{"code":"AHI_NOT_FOUND","imageSetId":"${read}"}\n`)
+  }
+  const readRecord = async (name: string) => (name === recordNames.errors ? failures() : await record.read(name))
+  let lines = 0
+  let failed = 0
+  for await (const event of verifyExport({ ...destination, record: { ...record, read: readRecord } })) {
+    if (event.kind !== 'problem') continue
+    if (event.problem === 'line') lines += 1
+    if (event.problem === 'failed') failed += 1
+    if (failed === 10) break
+  }
+  expect(lines).toBe(damaged + 1)
+  expect(read).toBeLessThan(20)
+})
+
+test('verifyExport names files that wait in the staging folder of a complete export', async () => {
+  const destination = await exported(1)
+  destination.files.set('.ahi-dicom/staged/abc/1.9.dcm', Buffer.from('x'))
+  const left = { problem: 'unlisted', path: '.ahi-dicom/staged/abc/1.9.dcm' }
+  expect(await eventsOf(destination)).toMatchObject([{ kind: 'verified' }, left, { problems: 1 }])
+  await destination.record.remove(recordNames.summary)
+  expect(await eventsOf(destination)).toMatchObject([{ kind: 'verified' }, { problem: 'incomplete' }, { problems: 1 }])
+})

@@ -41,6 +41,8 @@ export interface Manifest extends Disposable {
   uselessPaths(): AsyncIterable<string>
   /** Yields all lines that are right. */
   lines(): AsyncIterable<RightLine>
+  /** Yields the lines that are not entries. Reads the manifest again if there are any: there may be as many as bytes. */
+  damagedLines(): AsyncIterable<DamagedLine>
   /** Bytes up to the end of the last whole line that is right. A crash has damaged what follows. */
   readonly endOffset: number
   /** The SHA-256 of these bytes, to go on with. */
@@ -56,7 +58,7 @@ export interface Manifest extends Disposable {
 }
 
 /** A line of a manifest that is not an entry. */
-export interface DamagedLine {
+interface DamagedLine {
   /** Counted from 1. */
   readonly number: number
   readonly isComplete: boolean
@@ -65,7 +67,6 @@ export interface DamagedLine {
 /** Options of {@link readManifest}. */
 export interface ReadManifestOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
-  readonly onDamagedLine?: ((line: DamagedLine) => unknown) | undefined
   /** Whether a manifest that is missing is read as one without lines. Default false. */
   readonly allowsMissing?: boolean | undefined
 }
@@ -76,7 +77,7 @@ const fileBytes = 2048
 /** Reads the manifest of a record. Returns undefined if there is none. */
 export async function readManifest(
   store: RecordStore,
-  { signal, onDamagedLine, allowsMissing = false, maxMemory = defaultMapMemory }: ReadManifestOptions = {},
+  { signal, allowsMissing = false, maxMemory = defaultMapMemory }: ReadManifestOptions = {},
 ): Promise<Manifest | undefined> {
   const content = (await store.read(recordNames.manifest, { signal })) ?? (allowsMissing ? [] : undefined)
   if (content === undefined) return undefined
@@ -96,7 +97,6 @@ export async function readManifest(
     if (line === undefined) {
       lastDamaged = number
       firstDamaged = Math.min(firstDamaged, number)
-      onDamagedLine?.({ number, isComplete })
       continue
     }
     kept = { hash: all, endOffset, lineCount: number }
@@ -116,6 +116,13 @@ export async function readManifest(
   return {
     ...read,
     ...looksAt(store, read, { few, flushedBytes, signal }),
+    async *damagedLines() {
+      const content = lastDamaged === 0 ? undefined : await store.read(recordNames.manifest, { signal })
+      for await (const { number, text, isComplete } of readLines(content ?? [])) {
+        if (number > lastDamaged) break
+        if (!isComplete || parseManifestLine(text) === undefined) yield { number, isComplete }
+      }
+    },
     [Symbol.dispose]: () => index[Symbol.dispose](),
   }
 }

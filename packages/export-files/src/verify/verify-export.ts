@@ -6,9 +6,11 @@ import { OutputError } from '../errors.ts'
 import { digestOf } from '../reading/digest-content.ts'
 import { readAhead } from '../reading/read-ahead.ts'
 import { readManifest } from '../record/read-manifest.ts'
-import type { DamagedLine, Manifest, ManifestFile, ReadManifestOptions } from '../record/read-manifest.ts'
+import type { Manifest, ManifestFile, ReadManifestOptions } from '../record/read-manifest.ts'
 import { createFileCounter } from '../record/record-state.ts'
-import { isFilePath, isOfRecord } from '../record/safe-path.ts'
+import { isFilePath, isOfRecord, isStaged } from '../record/safe-path.ts'
+import { isCompleteOutcome } from '../record/pending-selections.ts'
+import { readSummary } from '../record/summary-file.ts'
 import { recordProblems, type RecordProblem } from './verify-record.ts'
 import { createShownPaths } from './shown-path.ts'
 
@@ -87,20 +89,15 @@ export async function* verifyExport(
   options: VerifyOptions = {},
 ): AsyncGenerator<VerificationEvent> {
   const digest = options.digest ?? digesterOf(destination)
-  const damagedLines: DamagedLine[] = []
   const isGone = await isManifestGone(destination)
-  using manifest = await manifestOf(destination, {
-    ...options,
-    onDamagedLine: (line) => damagedLines.push(line),
-    allowsMissing: isGone,
-  })
+  using manifest = await manifestOf(destination, { ...options, allowsMissing: isGone })
   options.onStart?.({ files: manifest.index.paths })
   const shownPaths = createShownPaths()
   const counter = createFileCounter()
   const counts = { verified: 0, byteLength: 0, problems: 0 }
   let isComplete = true
   let flushed = 0
-  for await (const { file, ...event } of findings(destination, { manifest, isGone, damagedLines, digest }, options)) {
+  for await (const { file, ...event } of findings(destination, { manifest, isGone, digest }, options)) {
     if (file !== undefined) {
       shownPaths.add(file)
       counter.add(file)
@@ -116,7 +113,7 @@ export async function* verifyExport(
     }
   }
   const { files, unverifiedFiles: unverified, uncheckedFiles: unchecked } = counter.counts()
-  for (const found of await recordProblems(destination.record, { digest: manifest.digest, files })) {
+  for await (const found of recordProblems(destination.record, { digest: manifest.digest, files })) {
     isComplete = false
     counts.problems += 1
     yield { kind: 'problem', ...found, shownPath: found.path }
@@ -135,7 +132,6 @@ interface Subject {
   readonly manifest: Manifest
   /** Whether the manifest is not there, although other files of the record are. */
   readonly isGone: boolean
-  readonly damagedLines: readonly DamagedLine[]
   readonly digest: DigestFile
 }
 
@@ -167,24 +163,29 @@ async function manifestOf({ name, record }: Destination, options: ReadManifestOp
 
 async function* findings(
   destination: Destination,
-  { manifest, isGone, damagedLines, digest }: Subject,
+  { manifest, isGone, digest }: Subject,
   { signal, concurrency = 4 }: VerifyOptions,
 ): AsyncGenerator<Finding> {
   if (isGone) {
     yield problem('record', recordNames.manifest, "it is gone; write the export again (mode 'overwrite')")
   }
-  yield* damagedLines.map(({ number, isComplete }) =>
-    problem('line', recordNames.manifest, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`),
-  )
+  for await (const { number, isComplete } of manifest.damagedLines()) {
+    yield problem('line', recordNames.manifest, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`)
+  }
   yield* readAhead(manifest.files(), concurrency - 1, async (file) => ({
     ...(await checkFile(digest, file, signal)),
     file,
   }))
+  const found = await readSummary(destination.record)
+  // A run that is not complete may go on with what waits.
+  const mayWait = found.kind !== 'found' || !isCompleteOutcome(found.outcome)
   for await (const { path, isLink } of destination.list?.() ?? []) {
     signal?.throwIfAborted()
     if (manifest.index.hasFile(path)) continue
     if (isLink === true) yield problem('link', path, isALink)
-    else if (!isOfRecord(path)) yield problem('unlisted', path, 'it is not in the manifest')
+    else if (!isOfRecord(path) || (isStaged(path) && !mayWait)) {
+      yield problem('unlisted', path, 'it is not in the manifest')
+    }
   }
 }
 

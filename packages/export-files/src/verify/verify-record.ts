@@ -27,13 +27,13 @@ export interface ReadRecord extends Pick<Manifest, 'digest'> {
   readonly files: number
 }
 
-/** Returns what is wrong with a record: whether the export is complete, and the record is as the last run left it. */
-export async function recordProblems(store: RecordStore, read: ReadRecord): Promise<readonly RecordProblem[]> {
+/** Yields what is wrong with a record: whether the export is complete, and the record is as the last run left it. */
+export async function* recordProblems(store: RecordStore, read: ReadRecord): AsyncGenerator<RecordProblem> {
   const found = await readSummary(store)
   const hasEnded = found.kind === 'found' && found.outcome !== unfinished
-  const changed = hasEnded ? await changedFiles(store, read, found.summary) : []
-  const description = hasEnded ? [] : await descriptionProblems(store)
-  return [...changed, ...description, ...(await failedItems(store)), ...summaryProblems(found, read)]
+  yield* hasEnded ? await changedFiles(store, read, found.summary) : await descriptionProblems(store)
+  yield* failedItems(store)
+  yield* summaryProblems(found, read)
 }
 
 /** The summary vouches for the description once a run has ended. Before, its own digest does. */
@@ -106,8 +106,7 @@ function counted(count: unknown, noun: string, fate: string): readonly string[] 
 }
 
 /** Names what the last run could not export. */
-async function failedItems(store: RecordStore): Promise<readonly RecordProblem[]> {
-  const problems: RecordProblem[] = []
+async function* failedItems(store: RecordStore): AsyncGenerator<RecordProblem> {
   const path = recordNames.errors
   for await (const { number, text } of readLines((await store.read(path)) ?? [])) {
     const { code, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = membersOf(parseJson(text))
@@ -118,8 +117,7 @@ async function failedItems(store: RecordStore): Promise<readonly RecordProblem[]
       ['instance', sopInstanceUid],
     ].flatMap(([what, id]) => (typeof id === 'string' ? [`${String(what)} ${id}`] : []))
     if (typeof code !== 'string') {
-      problems.push({ problem: 'record', path, message: `line ${number} is not an entry` })
-    } else problems.push({ problem: 'failed', path, message: `${[code, ...ids].join(', ')} was not exported` })
+      yield { problem: 'record', path, message: `line ${number} is not an entry` }
+    } else yield { problem: 'failed', path, message: `${[code, ...ids].join(', ')} was not exported` }
   }
-  return problems
 }
