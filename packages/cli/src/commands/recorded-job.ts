@@ -74,7 +74,7 @@ function recordedSelection(selection: DescribedSelection | undefined): Omit<Sele
 
 function notRecorded(): UsageError {
   return new UsageError(
-    'Cannot tell what to export: the folder has no export.json that can be read; name image sets, studies or series, or give --all',
+    'Cannot tell what to export: the folder has no export.json that this version can read; name image sets, studies or series, or give --all',
   )
 }
 

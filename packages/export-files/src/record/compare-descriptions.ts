@@ -14,7 +14,7 @@ export function requireSameFiles(
   found: FoundDescription,
   asked: ExportDescription,
 ): void {
-  if (found.kind === 'later') throw different(name, [`schemaVersion: recorded ${String(found.schemaVersion)}, known 1`])
+  if (found.kind === 'later') throw later(name, found.schemaVersion)
   const differences = found.kind === 'found' ? differencesOf(found.description, asked) : []
   if (differences.length > 0) throw different(name, differences)
 }
@@ -42,6 +42,13 @@ function selectionDifferences(recorded: DescribedSelection, asked: DescribedSele
   const filters = `filters: recorded ${recorded.filters.length}, asked ${asked.filters.length}, not the same ones`
   const isSame = selectAlike({ ...recorded, nonPrimary: asked.nonPrimary }, asked)
   return [...(recorded.nonPrimary === asked.nonPrimary ? [] : [nonPrimary]), ...(isSame ? [] : [filters])]
+}
+
+function later(name: string, schemaVersion: unknown): OutputError {
+  const message =
+    `Cannot go on with the export in "${name}": a later version made it (schemaVersion: recorded ` +
+    `${String(schemaVersion)}, known 1); use that version, write it again (mode 'overwrite'), or choose another destination`
+  return new OutputError('OUTPUT_DIFFERENT', message, { path: name })
 }
 
 function different(name: string, differences: readonly string[]): OutputError {
