@@ -157,6 +157,15 @@ describe('pixels', () => {
     })
   })
 
+  test('of a private transfer syntax are equal if they are the same bytes', async () => {
+    const one = encapsulatedImage([new Uint8Array(0), bytes(50)])
+    const other = encapsulatedImage([new Uint8Array(0), flipped(bytes(50), 20)])
+    const [own, another] = ['1.2.3.999', '1.2.3.998']
+    expect(await outcome(one, one, own, own)).toEqual(['as encoded'])
+    expect((await outcome(one, other, own, own))[0]).toBe('not compared')
+    expect((await outcome(one, one, own, another))[0]).toBe('not compared')
+  })
+
   test('of a video are compared as one object, however it is cut into fragments', async () => {
     const stream = bytes(3000, 13)
     const parts = [new Uint8Array(0), stream.subarray(0, 1000), stream.subarray(1000)]

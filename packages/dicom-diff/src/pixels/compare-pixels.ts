@@ -126,8 +126,11 @@ function damagedProblems(damaged: readonly string[]): PixelProblem[] {
   return first === undefined ? [] : [{ difference: 'pixels', detail: `${damaged.length} damaged frames: ${first}` }]
 }
 
+/** Frames of a syntax that is not known are compared with those of the same syntax alone: nobody knows what they are. */
 function areBothEncapsulated(left: FrameSource, right: FrameSource): boolean {
-  return left.syntax !== undefined && right.syntax !== undefined
+  if (left.fragments === undefined || right.fragments === undefined) return false
+  const areKnown = left.syntax !== undefined && right.syntax !== undefined
+  return areKnown || left.transferSyntaxUid === right.transferSyntaxUid
 }
 
 interface FramePair {
@@ -191,7 +194,8 @@ async function compareVideos(left: FrameSource, right: FrameSource, progress: Pr
 
 /** Samples without compression of images that are described alike. */
 function isSameNative({ left, right }: FramePair, one: Uint8Array, other: Uint8Array): boolean {
-  if (left.syntax !== undefined || right.syntax !== undefined || !isSameLayout(left.image, right.image)) return false
+  if (left.fragments !== undefined || right.fragments !== undefined) return false
+  if (!isSameLayout(left.image, right.image)) return false
   return Buffer.compare(one, other) === 0 && one.byteLength * 8 >= storedSamples(left.image) * left.image.bitsAllocated
 }
 

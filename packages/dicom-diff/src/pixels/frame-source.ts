@@ -38,7 +38,8 @@ export interface FrameSource {
   readonly count: number
   /** False if a Basic Offset Table leads somewhere else. */
   readonly isTableRight: boolean
-  /** `undefined` where frames are samples without compression. */
+  readonly transferSyntaxUid: string
+  /** `undefined` where frames are samples without compression, or of a syntax that is not known. */
   readonly syntax: TransferSyntax | undefined
   /** Of encapsulated pixel data: the fragments of each frame. */
   readonly fragments: readonly (readonly ByteRange[])[] | undefined
@@ -58,13 +59,14 @@ export async function openFrames(file: PixelFile): Promise<FrameSource> {
   return await openEncapsulated(file, element.fragmentPlaces)
 }
 
-function openNative({ image, source }: PixelFile, element: FileElement | undefined): FrameSource {
+function openNative({ image, source, transferSyntaxUid }: PixelFile, element: FileElement | undefined): FrameSource {
   const byteLength = element?.place?.byteLength ?? 0
   const bitsOfFrame = storedSamples(image) * image.bitsAllocated
   return {
     image,
     count: Math.floor((byteLength * 8) / bitsOfFrame),
     isTableRight: true,
+    transferSyntaxUid,
     syntax: undefined,
     fragments: undefined,
     source,
@@ -108,6 +110,7 @@ async function openEncapsulated(file: PixelFile, places: readonly ByteRange[]): 
     image,
     count: syntax?.isVideo === true ? image.frames : frames.length,
     isTableRight,
+    transferSyntaxUid,
     syntax,
     fragments: frames,
     source,
