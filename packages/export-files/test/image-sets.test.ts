@@ -184,8 +184,8 @@ describe('an image set of a new version', () => {
     const stem = running.record.stage('1.1', key) ?? ''
     expect(stem).toBe(`.ahi-dicom/staged/${imageSetId}/1.1`)
     await writeInstanceFiles({ instance: instance('1.1', '2'), stem }, formats, destination)
-    await running.record.close({ outcome: 'complete' })
-    expect(await problemsOf(destination)).toEqual([])
+    await running.record.close({ outcome: 'interrupted' })
+    expect(await problemsOf(destination)).toEqual(['incomplete summary.json'])
     await using _again = await resume(destination)
     expect(textsOf(destination)).toEqual(before)
   })
