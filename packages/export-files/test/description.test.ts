@@ -40,7 +40,11 @@ async function exported(selection = description.selection): Promise<MemoryDestin
   return destination
 }
 
-async function resume(destination: Destination, asked: ExportDescription, mode: 'resume' | 'sync' | 'overwrite') {
+async function resume(
+  destination: Destination,
+  asked: ExportDescription,
+  mode: 'new' | 'resume' | 'sync' | 'overwrite',
+) {
   const running = await openExport(destination, { mode, description: asked })
   await running.record.close()
 }
@@ -184,6 +188,17 @@ describe('export.json', () => {
     expect(await readDescription(destination.record)).toBeUndefined()
     await resume(destination, description, 'resume')
     expect(await readDescription(destination.record)).toMatchObject(description)
+  })
+
+  test('holds where the manifest is gone', async () => {
+    const destination = await exported()
+    await destination.record.remove(recordNames.manifest)
+    const asked = { ...description, files: { ...files, headerOnly: true } }
+    await expect(resume(destination, asked, 'resume')).rejects.toMatchObject({ code: 'OUTPUT_DIFFERENT' })
+    await expect(resume(destination, asked, 'new')).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' })
+    const { createdAt } = (await readDescription(destination.record)) ?? {}
+    await resume(destination, description, 'resume')
+    expect(await readDescription(destination.record)).toMatchObject({ ...description, createdAt })
   })
 
   test('that a later version wrote is refused, except to start over', async () => {

@@ -107,7 +107,7 @@ async function openLocked(
   const earlier = await takeUpManifest(destination, { ...options, ...maps }, begin)
   const indexes = createIndexes(options, maps)
   try {
-    if (earlier !== undefined) await takeUp(destination, earlier.manifest, { ...options, ...maps, indexes })
+    if (earlier.manifest !== undefined) await takeUp(destination, earlier.manifest, { ...options, ...maps, indexes })
     await begin()
     await removeResults(store, { keepWarnings: goesOn })
     await store.remove(recordNames.started)
@@ -130,7 +130,7 @@ async function openLocked(
     indexes[Symbol.dispose]()
     throw error
   } finally {
-    earlier?.manifest[Symbol.dispose]()
+    earlier.manifest?.[Symbol.dispose]()
   }
 }
 
@@ -165,17 +165,17 @@ interface OpenManifest {
 async function openManifest(
   destination: Destination,
   options: OpenRecordOptions,
-  earlier: EarlierRun | undefined,
+  { manifest, description }: EarlierRun,
 ): Promise<OpenManifest> {
   const store = destination.record
   const isFlushable = destination.flush !== undefined
-  await prepareNote(store, isFlushable ? (earlier?.manifest.flushedBytes ?? 0) : undefined)
-  const hash = earlier?.manifest.hash.copy() ?? createHash('sha256')
-  const startBytes = earlier?.manifest.endOffset ?? 0
+  await prepareNote(store, isFlushable ? (manifest?.flushedBytes ?? 0) : undefined)
+  const hash = manifest?.hash.copy() ?? createHash('sha256')
+  const startBytes = manifest?.endOffset ?? 0
   const log = await openLineLog(store, recordNames.manifest, { keepBytes: startBytes, lineOf: checkedLine, hash })
   try {
     if (options.mode === 'overwrite' && startBytes > 0) await log.add([startOver])
-    await describe(store, options, earlier?.description)
+    await describe(store, options, description)
   } catch (error) {
     await log.close().catch(() => undefined)
     throw error
@@ -187,37 +187,39 @@ const startOver: StartOverEntry = { startedOver: true }
 
 /** What an earlier run has recorded. */
 interface EarlierRun {
-  readonly manifest: Manifest
+  /** Undefined if there is none. */
+  readonly manifest: Manifest | undefined
   /** Undefined if it is not known. */
   readonly description: RecordedDescription | undefined
 }
 
 /**
  * Returns what an earlier run has recorded, without lines that are of no use. Calls `begin` before it changes the
- * manifest.
+ * manifest. A description without a manifest, which is lost, still tells what the files of the export are.
  */
 async function takeUpManifest(
   destination: Destination,
   { mode, description, signal, maxMemory }: OpenRecordOptions,
   begin: () => Promise<void>,
-): Promise<EarlierRun | undefined> {
+): Promise<EarlierRun> {
   const store = destination.record
   const manifest = await readManifest(store, { signal, maxMemory })
-  if (manifest === undefined) return undefined
   try {
-    if (mode === 'new') throw exists(destination)
     const found = await findDescription(store)
+    const isDescribed = found.kind === 'found' || found.kind === 'later'
+    if (mode === 'new' && manifest !== undefined) throw exists(destination, recordNames.manifest)
+    if (mode === 'new' && isDescribed) throw exists(destination, recordNames.description)
     if (mode !== 'overwrite' && description !== undefined) requireSameFiles(destination, found, description)
     if (mode === 'sync' && description !== undefined) requireSelectionOf(destination, found, description)
-    await destination.removeUnfinished?.()
+    if (manifest !== undefined) await destination.removeUnfinished?.()
     const recorded = mode !== 'overwrite' && found.kind === 'found' ? found.description : undefined
-    if (!needsCompaction(manifest)) return { manifest, description: recorded }
+    if (manifest === undefined || !needsCompaction(manifest)) return { manifest, description: recorded }
     await begin()
     await compactManifest(destination, manifest, { maxMemory })
     const compacted = await readManifest(store, { signal, maxMemory })
-    return compacted && { manifest: compacted, description: recorded }
+    return { manifest: compacted, description: recorded }
   } catch (error) {
-    manifest[Symbol.dispose]()
+    manifest?.[Symbol.dispose]()
     throw error
   }
 }
@@ -232,9 +234,9 @@ async function describe(
   else if (mode === 'new' || mode === 'overwrite') await store.remove(recordNames.description)
 }
 
-function exists({ name }: Destination): OutputError {
+function exists({ name }: Destination, found: string): OutputError {
   const message =
-    `Cannot export into "${name}": it already holds an export (${recordNames.manifest}); resume it (mode 'resume'), ` +
+    `Cannot export into "${name}": it already holds an export (${found}); resume it (mode 'resume'), ` +
     "write it again (mode 'overwrite'), or choose another destination"
   return new OutputError('OUTPUT_EXISTS', message, { path: name })
 }
