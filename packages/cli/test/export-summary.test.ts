@@ -112,3 +112,13 @@ test('requests are told by operation, with what the service slowed down', () => 
     '\nrequests: SearchImageSets 1, GetImageFrame 12,345 (1,200 repeated, 3 throttled, 4.2 s waited)\n',
   )
 })
+
+test.each(['checksum-mismatch', 'retryable', 'failed', 'fatal', 'interrupted'] as const)(
+  'a sync that ends as %s does not advise an option that only an export has',
+  (outcome) => {
+    const none = { new: 0, updated: 0, unchanged: 0, gone: 0, deleted: 0 }
+    const sync = { imageSets: none, instances: none }
+    expect(formatExportSummary({ ...complete, outcome }, 'out')).toContain('run it again with --resume')
+    expect(formatExportSummary({ ...complete, outcome, sync }, 'out')).toMatch(/run it again(?! with --resume)/)
+  },
+)

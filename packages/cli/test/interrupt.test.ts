@@ -83,6 +83,11 @@ test.each([
   expect(said()).not.toMatch(/^ {4}at /m)
 })
 
+test('the second interrupt of a sync advises no option that only an export has', async () => {
+  const { said } = await interruptedTwice(['sync', '-', '--datastore-id', store, '--out', 'never-made'])
+  expect(said()).toMatch(/; run it again: it removes them and writes the rest\n$/)
+})
+
 test('an interrupt ends a command that waits for selectors', async () => {
   const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
   const env = { PATH: process.env['PATH'], HOME: tmpdir() }
