@@ -17,7 +17,7 @@ export type LogFormat = (typeof logFormats)[number]
 
 /** Facts of a message for programs, which logs in JSON have beside the text. None of them may name a patient. */
 interface LogFields {
-  /** What happened, such as `item-failed`. Default `note`. docs/json.md lists all of them. */
+  /** What happened, such as `item-failed`. Default `note`. the README of the command lists all of them. */
   readonly event?: string
   readonly [name: string]: unknown
 }

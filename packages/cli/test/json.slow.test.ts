@@ -125,6 +125,7 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
     const runs = [
       await ahi.run(['export', '--all', '--out', await makeFolder(), ...json]),
       await ahi.run(['export', nowhere, '--out', await makeFolder(), ...json]),
+      await ahi.run(['sync', '--all', '--dry-run', '--out', await makeFolder(), ...json]),
       await ahi.run(['metadata', nowhere, ...json]),
       await ahi.run(['export', '--nope', ...json]),
     ]

@@ -65,6 +65,16 @@ describe('sync', () => {
     expect(stderr).toContain('--all')
   })
 
+  test('tells logs in JSON of image sets by members, not in words alone', async () => {
+    const out = join(await makeFolder(), 'none')
+    const { stderr } = await ahi.run(['sync', '--all', '--dry-run', '--out', out, '--log-format', 'json'])
+    const told = parseJsonLines(stderr)
+      .filter(({ event }) => event === 'image-set')
+      .map(({ change, imageSetId, versionId }) => ({ change, imageSetId, versionId }))
+    const all = ahi.imageSets.map(({ imageSetId }) => ({ change: 'new', imageSetId, versionId: '1' }))
+    expect(new Set(told)).toEqual(new Set(all))
+  })
+
   test('that is dry names what is new and writes nothing', async () => {
     const out = join(await makeFolder(), 'none')
     const { exitCode, stderr } = await ahi.run(['sync', '--all', '--dry-run', '--out', out])

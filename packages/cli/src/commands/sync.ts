@@ -38,7 +38,7 @@ export async function runSync(
       dryRun: dryRun === true,
       onImageSet(imageSet) {
         if (global.json === true) told.push(printJsonLine(terminal, imageSet))
-        else if (isTold(imageSet, options)) log.info(lineOf(imageSet, options))
+        else if (isTold(imageSet, options)) log.info(lineOf(imageSet, options), { event: 'image-set', ...imageSet })
       },
     })
   })
