@@ -113,15 +113,22 @@ export class NothingSelectedError extends Error {
     options: { readonly leftOut: number; readonly nonPrimary: 'exclude' | 'include' | 'only' },
   ) {
     super(
-      `Cannot find '${printable(selector, { maxLength: longestShown })}' in data store ${datastoreId}: ${whyNothing(options)}`,
+      `Cannot find '${printable(selector, { maxLength: longestShown })}' in data store ${datastoreId}: ` +
+        whyNothing(selector, options),
     )
     this.datastoreId = datastoreId
     this.selector = selector
   }
 }
 
-function whyNothing({ leftOut, nonPrimary }: { readonly leftOut: number; readonly nonPrimary: string }): string {
-  if (leftOut === 0) return 'no instance is there; check the identifiers'
+function whyNothing(
+  selector: string,
+  { leftOut, nonPrimary }: { readonly leftOut: number; readonly nonPrimary: string },
+): string {
+  if (leftOut === 0) {
+    const isStudy = selector.includes('.') && !selector.includes('/')
+    return `no instance is there; check the identifiers${isStudy ? ', and name a series as STUDY/SERIES' : ''}`
+  }
   return nonPrimary === 'only'
     ? `only primary image sets have it (${leftOut}); include those`
     : `only image sets that are not primary have it (${leftOut}); include those, or select one by its id`

@@ -133,6 +133,7 @@ test('the series of a study are listed with their image sets', async () => {
   const series = await gather(exporter.listSeries({ datastoreId, studyInstanceUid: '1.2.3' }))
   const common = {
     versionId: '1',
+    studyInstanceUid: '1.2.3',
     seriesInstanceUid: '1.2.3.4',
     seriesNumber: 7,
     modality: 'OT',

@@ -11,6 +11,7 @@ import {
   type ExportSummary,
   type InstanceFilter,
   type SelectionOptions,
+  NothingSelectedError,
 } from '@ahi-dicom/exporter'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AhiErrorDouble, clientDouble, decoderDouble } from './doubles/client.ts'
@@ -242,6 +243,14 @@ describe('identifiers are text', () => {
     const { summary } = await run({ selectors: ['2'.repeat(32)] })
     expect(summary).toMatchObject({ outcome: 'nothing-selected', errors: { NOTHING_SELECTED: 1 } })
   })
+})
+
+test('a UID that no study has is said to name a study, since series are listed by theirs', () => {
+  const all = { leftOut: 0, nonPrimary: 'exclude' } as const
+  const said = (selector: string): string => new NothingSelectedError('d', selector, all).message
+  expect(said('9.1')).toMatch(/'9.1' .*name a series as STUDY\/SERIES$/)
+  expect(said('9.1/9.2')).toMatch(/check the identifiers$/)
+  expect(said('a'.repeat(32))).toMatch(/check the identifiers$/)
 })
 
 describe('lists', () => {

@@ -17,6 +17,7 @@ export interface SeriesSummary {
   readonly imageSetId: string
   readonly versionId: string
   readonly isPrimary: boolean
+  readonly studyInstanceUid: string | undefined
   readonly seriesInstanceUid: string
   readonly seriesNumber: number | undefined
   readonly modality: string | undefined
@@ -38,9 +39,10 @@ export async function* listSeries(
     const { imageSetId, isPrimary } = selected.summary
     const wanted = Map.groupBy(loaded.instances, (entry) => entry.seriesInstanceUid)
     for (const [seriesInstanceUid, instances] of wanted) {
-      const [{ series } = { series: {} }] = instances
+      const [{ study, series } = { study: {}, series: {} }] = instances
+      const studyInstanceUid = text(study, 'StudyInstanceUID')
       const description = describe(series, instances.length)
-      yield { imageSetId, versionId: loaded.versionId, isPrimary, seriesInstanceUid, ...description }
+      yield { imageSetId, versionId: loaded.versionId, isPrimary, studyInstanceUid, seriesInstanceUid, ...description }
     }
   }
 }
