@@ -86,6 +86,13 @@ describe('a configuration file', () => {
     expect(other.stderr).toContain("Cannot use the endpoint 'none'")
   })
 
+  test('may name the folder that a sync needs', async () => {
+    const folder = { datastoreId: store, endpointUrl: 'none', sync: { out: 'nightly', all: true } }
+    expect((await runIn({ folder }, ['sync'])).stderr).toContain("Cannot use the endpoint 'none'")
+    const { exitCode, stderr } = await runIn({}, ['sync', '--all', '--datastore-id', store])
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('give --out DIR') })
+  })
+
   test('gives way to options of the command line that exclude its own', async () => {
     const folder = { datastoreId: store, export: { resume: true, out: 'out' } }
     const { stderr } = await runIn({ folder }, ['export', '--all', '--overwrite', '--endpoint-url', 'none'])

@@ -1,6 +1,7 @@
 import type { SyncedImageSet } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
+import { UsageError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { readJob, type ReadJobOptions } from './recorded-job.ts'
@@ -9,7 +10,7 @@ import type { WorkOptions } from '../options/work-options.ts'
 
 /** Options of `sync`. */
 export interface SyncOptions extends ReadJobOptions, WorkOptions {
-  readonly out: string
+  readonly out?: string
   readonly delete?: true
   readonly dryRun?: true
 }
@@ -25,6 +26,7 @@ export async function runSync(
 ): Promise<ExitCode> {
   const { terminal, global, log } = context
   const { out: directory, dryRun } = options
+  if (directory === undefined) throw new UsageError('Cannot tell which folder to bring up to date: give --out DIR')
   const { selection, files } = await readJob(directory, texts, options, context)
   const told: Promise<boolean>[] = []
   const summary = await withExporter(options, context, async (exporter) => {

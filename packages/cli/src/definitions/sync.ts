@@ -14,7 +14,7 @@ but the search. A changed image set is replaced as a whole or not at all. Withou
 of the folder says what the export is.
 
 Examples:
-  ahi-dicom sync --all --out ./everything            the first time, and with other options than recorded
+  ahi-dicom sync --all --out ./everything            the first time, or to select more than before
   ahi-dicom sync --out ./everything                  again, with the selection and the files of the export
   ahi-dicom sync --out ./everything --dry-run        what would be done
   ahi-dicom sync --out ./everything --delete         also remove what is gone from AHI`
@@ -23,7 +23,8 @@ Examples:
 export function addSync(program: Command, run: CommandRunner): void {
   const command = addCommand(program, 'sync', 'Bring an export up to date with the data store.', examples)
   const selecting = addedOptions(command, addSelectionOptions)
-  command.requiredOption('--out <dir>', 'the folder of the export', (value) => parseFolder(value, '--out'))
+  // A configuration file may name it, so the parser cannot require it.
+  command.option('--out <dir>', 'the folder of the export; needed', (value) => parseFolder(value, '--out'))
   const shaping = addedOptions(command, addFileOptions)
   addWorkOptions(command)
   command
