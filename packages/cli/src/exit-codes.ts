@@ -17,7 +17,7 @@ export const exitCodes = {
   retryable: 5,
   /** All that was selected is exported, and the frames of some instances could not be verified. */
   unverified: 6,
-  /** The job cannot go on: credentials, permission, disk full, a record that is gone. */
+  /** The job cannot go on: credentials, permission, disk full, a record that is gone, another export in the folder. */
   fatal: 7,
   /** Stopped by SIGINT or SIGTERM before everything was done. */
   interrupted: 130,
@@ -33,9 +33,9 @@ export const exitCodesHelp = `Exit codes:
        verify: files or record are not right, or the export is not complete
        diff: the folders differ, or something could not be compared
   2    the command line is wrong; nothing was done
-  3    nothing was selected; diff: a folder has no DICOM instance
+  3    nothing was selected, nothing to import; diff: a folder has no DICOM instance
   4    pixels did not match their checksum
   5    only failures that may pass by themselves are left, or AHI is away: run it again
   6    exported, but some instances could not be verified (warnings.ndjson names them)
-  7    fatal: credentials, permission, disk full, a record that is gone
+  7    fatal: credentials, permission, disk full, a record that is gone, another export in the folder
   130  interrupted before everything was done`

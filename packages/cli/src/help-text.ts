@@ -17,17 +17,32 @@ export const environment: string = `Environment:
   AWS_MAX_ATTEMPTS                   how often a request is tried
   NO_COLOR, FORCE_COLOR              no colours, or colours also where standard error is no terminal
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY  proxies of this network
-  AWS_CA_BUNDLE                      the certificates of its own authority (PEM)
+  AWS_CA_BUNDLE                      certificates of its own authority (PEM), instead of those of Node.js
+  NODE_EXTRA_CA_CERTS                certificates beside those of Node.js
 With an endpoint on this machine (localhost, 127.0.0.1, [::1]) and no AWS set-up, dummy credentials and region are used.`
 
-export const selection: string = `Selectors name what to export:
+export const selection: string = `Selectors name what to export, list or plan:
   5f1d3a0c7b9e4f2a8c6d0e1b3a5c7d9f   an image set, by its id (ahi-dicom search lists them)
   STUDY_UID                          a study, by StudyInstanceUID
   STUDY_UID/SERIES_UID               a series of a study
   STUDY_UID/SERIES_UID/INSTANCE_UID  an instance of a series
-  -                                  selectors from standard input, one a line; what follows a # is a comment
-  @FILE                              the same from a file
---all selects the whole data store.`
+  @FILE                              reads selectors from a file, one a line
+  -                                  reads selectors from standard input, one a line
+  --all                              the whole data store
+In a list, empty lines do not count, nor does what follows a # at the beginning of a line or after a space.
+
+Filters keep some of what the selectors name, or of the whole data store. All of them must hold:
+  --patient-id, --accession, --study-date, --modality, --sop-class, --created-since, --updated-since
+  --where Modality=CT,MR             one of these values
+  --where 'StudyDescription=*head*'  * stands for any characters, ? for one
+  --where 'SliceThickness<=1.5'      <, <=, >, >= for numbers, dates and times
+  --where 'Modality!=CT'             the opposite
+  --where 'BodyPartExamined=*'       any value; BodyPartExamined= for none
+  --where '00091001=GEMS*'           an attribute by its tag
+  --exclude ImageType=LOCALIZER      leaves out what a comparison finds, or a selector
+
+Select series by --where SeriesInstanceUID=UID,UID: a UID alone is that of a study.
+docs/selection.md has the rest.`
 
 export const configuration: string = `A configuration file has options by their names in camel case. Options of every command stand at the top, those of one
 command below its name:
