@@ -33,12 +33,14 @@ export function tellStop({ instances, timeoutMs }: { instances: number; timeoutM
 }
 
 /** Writes what could not be recorded, and what ended the export early. */
-export function tellEnd({ unrecorded = [], fatal }: JobSummary, log: Log): void {
+export function tellEnd(summary: JobSummary, log: Log): void {
+  const { unrecorded = [], fatal } = summary
   for (const { name, message, entries } of unrecorded) {
     const missing = name.endsWith('.ndjson') ? `, ${formatCount(entries, 'line')} missing` : ''
     log.error(`${name} is not complete${missing}: ${message}`, { event: 'unrecorded', name, entries })
   }
-  if (fatal !== undefined) log.error(fatal.message, { event: 'failed', code: fatal.code })
+  if (fatal === undefined) return
+  log.error(fatal.message, { event: 'failed', code: fatal.code, exitCode: exportExitCode(summary) })
 }
 
 /** Returns what an export did, where, and what to do next, for people. */

@@ -82,6 +82,15 @@ test('a file that could not be written is named, and not pointed to', () => {
   ])
 })
 
+test('what ends a job is told programs with the exit code', () => {
+  const fatal = { code: 'AHI_CREDENTIALS', message: 'Cannot search' }
+  const lines: string[] = []
+  const log = createLog({ level: 'error', format: 'json', writeLine: (line) => lines.push(line) })
+  tellEnd({ ...complete, outcome: 'fatal', fatal }, log)
+  const told: unknown[] = lines.map((line) => JSON.parse(line))
+  expect(told).toMatchObject([{ event: 'failed', code: 'AHI_CREDENTIALS', exitCode: 7 }])
+})
+
 test.each([
   [
     'Cannot start a thread: EMFILE',
