@@ -43,6 +43,22 @@ test('verifyExport finds any destination whole, and says how much of it was flus
   ])
 })
 
+test('verifyExport points to the line of a failure that names no item', async () => {
+  const destination = memoryDestination()
+  {
+    await using running = await openExport(destination, { layout: 'study/{SOPInstanceUID}' })
+    const failure = { datastoreId: 'd', message: 'no', retryable: true }
+    await running.record.fail({ ...failure, code: 'AHI_OUTAGE' })
+    await running.record.fail({ ...failure, code: 'AHI_NOT_FOUND', sopInstanceUid: '1.2' })
+    await running.record.close({ outcome: 'retryable' })
+  }
+  const failed = (await eventsOf(destination)).filter((event) => 'problem' in event && event.problem === 'failed')
+  expect(failed.map((event) => 'message' in event && event.message)).toEqual([
+    'AHI_OUTAGE: line 1 says what failed',
+    'AHI_NOT_FOUND, instance 1.2 was not exported',
+  ])
+})
+
 test('verifyExport finds what a power cut has emptied', async () => {
   const destination = await exported(3)
   destination.cutPower()

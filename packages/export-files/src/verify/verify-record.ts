@@ -118,6 +118,10 @@ async function* failedItems(store: RecordStore): AsyncGenerator<RecordProblem> {
     ].flatMap(([what, id]) => (typeof id === 'string' ? [`${String(what)} ${id}`] : []))
     if (typeof code !== 'string') {
       yield { problem: 'record', path, message: `line ${number} is not an entry` }
-    } else yield { problem: 'failed', path, message: `${[code, ...ids].join(', ')} was not exported` }
+      continue
+    }
+    const said =
+      ids.length === 0 ? `${code}: line ${number} says what failed` : `${[code, ...ids].join(', ')} was not exported`
+    yield { problem: 'failed', path, message: said }
   }
 }
