@@ -44,11 +44,24 @@ describe('help', () => {
     },
   )
 
-  test.each(['datastores', 'search', 'series', 'metadata', 'plan', 'export', 'verify', 'emulate', 'demo'])(
-    '%s -h fits on a screen, with one example and where the rest is',
-    async (command) => {
+  test.each([
+    ['datastores'],
+    ['search', '--where', '--ids'],
+    ['series', '--where', '--ids'],
+    ['metadata', '--version'],
+    ['plan', '--out', '--where'],
+    ['export', '--out', '--resume'],
+    ['sync', '--out', '--where', '--delete', '--dry-run'],
+    ['verify', '--show-paths'],
+    ['diff', '--strict'],
+    ['emulate', '--import', '--faults'],
+    ['demo', '--out'],
+  ])(
+    '%s -h fits on a screen, with the options used most, one example and where the rest is',
+    async (command, ...options) => {
       const { exitCode, stdout } = await runCli([command, '-h'])
       expect(exitCode).toBe(0)
+      for (const option of options) expect(stdout).toContain(`\n  ${option} `)
       expect(stdout.split('\n').length).toBeLessThanOrEqual(24)
       expect(stdout).toMatch(/^Example:\n {2}ahi-dicom .*\n\n/m)
       expect(stdout).toContain(`All options: ahi-dicom ${command} --help`)

@@ -6,7 +6,12 @@ export type HelpLength = 'short' | 'full'
 /** Options that the short help of a command shows. Of a command that is not here, it shows the first ones. */
 const mostUsed: Readonly<Record<string, readonly string[]>> = {
   'ahi-dicom': ['--datastore-id', '--profile', '--json', '--help'],
+  search: ['--all', '--accession', '--modality', '--updated-since', '--where', '--ids', '--show-patient', '--help'],
+  series: ['--all', '--accession', '--modality', '--updated-since', '--where', '--ids', '--help'],
   export: ['--all', '--out', '--format', '--transfer-syntax', '--resume', '--overwrite', '--dry-run', '--help'],
+  plan: ['--all', '--where', '--out', '--format', '--rate', '--cache', '--help'],
+  sync: ['--all', '--where', '--out', '--format', '--transfer-syntax', '--delete', '--dry-run', '--help'],
+  emulate: ['--data', '--import', '--port', '--quotas', '--faults', '--help'],
 }
 
 const firstOptions = 6
