@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 import { describe, expect, test } from 'vitest'
 import { packages } from './manifests.ts'
@@ -20,6 +20,43 @@ describe.each(packages)('$folder', ({ folder }) => {
     expect(importsInCircles(imports, folderOf)).toEqual([])
   })
 })
+
+describe('docs/architecture.md', () => {
+  const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8')
+  const table = page.slice(page.indexOf('## Folders'), page.indexOf('## Files touched'))
+  const cells = table.matchAll(/^\| `([a-z0-9-]+)` +\| (.*?) +\|$/gm)
+  const orders = new Map(Array.from(cells, ([, name, order = '']) => [name, order]))
+  const withFolders = packages.filter(({ folder }) => foldersOf(folder).length > 0)
+
+  test.each(withFolders)('has the folders of $folder', ({ folder }) => {
+    const named = (orders.get(folder) ?? '').matchAll(/`([a-z0-9-]+)`/g)
+    expect([...new Set(Array.from(named, ([, name = '']) => name))].toSorted()).toEqual(foldersOf(folder))
+  })
+
+  test.each(withFolders)('says in which direction the folders of $folder import', ({ folder }) => {
+    const imports = importsOf(new URL(`../packages/${folder}/src/`, import.meta.url))
+    const wrong = (orders.get(folder) ?? '').split(';').flatMap((order) => {
+      const steps = order.split('→')
+      const place = (file: string): number => steps.findIndex((step) => step.includes(`\`${file.split('/')[0]}\``))
+      return imports.filter(({ from, to }) => place(to) >= 0 && place(from) > place(to))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('names files that are there', () => {
+    const named = Array.from(page.matchAll(/`((?:[a-z-]+\/)+[a-z0-9-]+\.ts)`/g), ([, path = '']) => path)
+    const roots = ['', 'packages/', ...packages.map(({ folder }) => `packages/${folder}/src/`)]
+    const isThere = (path: string): boolean =>
+      roots.some((root) => existsSync(new URL(`../${root}${path}`, import.meta.url)))
+    expect(named.filter((path) => !isThere(path))).toEqual([])
+  })
+})
+
+/** Returns the names of the folders in the sources of a package. */
+function foldersOf(name: string): string[] {
+  const entries = readdirSync(new URL(`../packages/${name}/src/`, import.meta.url), { withFileTypes: true })
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).toSorted()
+}
 
 test('a circle is found, and nothing that only leads to it or away from it', () => {
   const imports = [
