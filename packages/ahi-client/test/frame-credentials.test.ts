@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
+import { ServiceFailure } from '../src/errors/service-failure.ts'
 import { credentials, frame, frameClientOf, rejection, testClient } from './fixtures.ts'
 import { awsError, bytes, keyOf, scriptedService } from './scripted-service.ts'
 
@@ -55,6 +56,16 @@ describe('credentials of a frame client', () => {
     expect(String(error)).toBe(String(own))
     expect(error).toMatchObject({ cause: new Error(cause.message) })
     expect(service.requests).toHaveLength(0)
+    await frames.close()
+  })
+
+  test('that could not be renewed for lack of a network may be had later', async () => {
+    const cause = new ServiceFailure('AHI_UNAVAILABLE', 'the connection broke (ECONNRESET)', { retryable: true })
+    await using client = testClient('http://127.0.0.1:1', { credentials: () => Promise.reject(cause), maxAttempts: 1 })
+    const frames = await frameClientOf(client)
+    const [own, error] = [await rejection(client.getImageFrame(frame)), await rejection(frames.getImageFrame(frame))]
+    expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true })
+    expect(String(error)).toBe(String(own))
     await frames.close()
   })
 

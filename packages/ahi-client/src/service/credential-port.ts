@@ -15,6 +15,9 @@ type Answer = { readonly credentials: AhiCredentials } | { readonly failure: Pla
 interface PlainFailure {
   readonly code: AhiErrorCode
   readonly reason: string
+  readonly retryable: boolean
+  readonly isMisdirected: boolean
+  readonly advice: string | undefined
   readonly cause: Error | undefined
 }
 
@@ -38,8 +41,15 @@ async function answerTo({ expired }: Question, source: CredentialSource): Promis
 
 function plainFailure(error: unknown): PlainFailure {
   const failure = error instanceof ServiceFailure ? error : new ServiceFailure('AHI_CREDENTIALS', String(error))
-  const { code, message: reason, cause } = failure
-  return { code, reason, cause: cause instanceof Error ? new Error(cause.message) : undefined }
+  const { code, message: reason, retryable, isMisdirected, advice, cause } = failure
+  return {
+    code,
+    reason,
+    retryable,
+    isMisdirected,
+    advice,
+    cause: cause instanceof Error ? new Error(cause.message) : undefined,
+  }
 }
 
 /**
@@ -73,8 +83,8 @@ export function credentialsThrough(port: MessagePort): CredentialSource {
   })
 }
 
-function failureOf({ code, reason, cause }: PlainFailure): ServiceFailure {
-  return new ServiceFailure(code, reason, { cause })
+function failureOf({ code, reason, ...options }: PlainFailure): ServiceFailure {
+  return new ServiceFailure(code, reason, options)
 }
 
 function noAnswer(): ServiceFailure {
