@@ -214,12 +214,26 @@ describe('a proxy', () => {
   })
 
   test('that is no http URL is an error that does not show it', async () => {
-    vi.stubEnv('HTTPS_PROXY', 'socks5://user:secret@127.0.0.1:1')
+    vi.stubEnv('HTTPS_PROXY', 'ftp://user:secret@127.0.0.1:1')
     await using client = testClient(endpoint)
     const error = await rejection(client.getImageFrame(frame))
     expect(error).toMatchObject({ code: 'AHI_VALIDATION', retryable: false })
     expect(String(error)).toContain('the proxy of HTTPS_PROXY is not an http or https URL')
     expect(String(error)).not.toContain('secret')
+  })
+
+  test.each([
+    ['socks5://user:hunter2@127.0.0.1:1080', 'the proxy of HTTPS_PROXY is a SOCKS proxy, which is not supported'],
+    ['http://user:hunter2%zz@127.0.0.1:1', 'in its user name or its password that have to be percent-encoded'],
+    ['http://user:1/hunter2@127.0.0.1:1', 'in its user name or its password that have to be percent-encoded'],
+    ['http://user:1#hunter2@127.0.0.1:1', 'in its user name or its password that have to be percent-encoded'],
+  ])('like %s says what is wrong with it', async (proxy, words) => {
+    vi.stubEnv('HTTPS_PROXY', proxy)
+    await using client = testClient('https://127.0.0.2:1')
+    const error = await rejection(client.getImageFrame(frame))
+    expect(error).toMatchObject({ code: 'AHI_VALIDATION', retryable: false })
+    expect(String(error)).toContain(words)
+    expect(String(error)).not.toContain('hunter2')
   })
 
   test('is gone through by requests for credentials, with the code of an MFA device', async () => {

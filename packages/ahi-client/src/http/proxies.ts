@@ -18,7 +18,7 @@ export type ProxyChoice = (target: Target) => URL | undefined
  * and `NO_PROXY` for hosts without a proxy. Undefined if it names no proxy. This machine and addresses that only it can
  * reach (the metadata services of EC2 and ECS) never have one.
  *
- * @throws {ServiceFailure} if a proxy is not an http or https URL
+ * @throws {ServiceFailure} if a proxy is not an http or https URL, or its password is not percent-encoded
  */
 export function proxiesOf(env: NodeJS.ProcessEnv): ProxyChoice | undefined {
   const secure = proxyUrl(env, 'https_proxy')
@@ -41,10 +41,31 @@ function proxyUrl(env: NodeJS.ProcessEnv, name: string): URL | undefined {
   const value = valueOf(env, name)?.trim()
   if (value === undefined || value === '') return undefined
   const url = URL.parse(value.includes('://') ? value : `http://${value}`)
-  if (url !== null && /^https?:$/.test(url.protocol)) return url
-  // The value may hold a password.
-  const reason = `the proxy of ${name.toUpperCase()} is not an http or https URL`
-  throw new ServiceFailure('AHI_VALIDATION', reason, { advice: 'give it as http://user:password@host:port' })
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    const isSocks = /^socks/i.test(value)
+    throw unusable(name, isSocks ? 'is a SOCKS proxy, which is not supported' : 'is not an http or https URL')
+  }
+  // A password with a slash, a question mark or a hash reads as a host with a path.
+  const isHostAlone = url.pathname === '/' && url.search === '' && url.hash === ''
+  if (isHostAlone && isDecodable(url.username) && isDecodable(url.password)) return url
+  throw unusable(
+    name,
+    'has characters in its user name or its password that have to be percent-encoded, such as %25 for %',
+  )
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** The value may hold a password, so it is not shown. */
+function unusable(name: string, why: string): ServiceFailure {
+  const reason = `the proxy of ${name.toUpperCase()} ${why}`
+  return new ServiceFailure('AHI_VALIDATION', reason, { advice: 'give it as http://user:password@host:port' })
 }
 
 interface Host {
