@@ -12,7 +12,7 @@ import { createRetries, type RetryContext } from '../src/timing/retry.ts'
 import { eventClock, type EventClock } from './event-clock.ts'
 import { testConnections, testCounter, testQuota } from './recording-transport.ts'
 import { credentials, frame, frameClientOf, imageSet, instantClock, rejection, testClient } from './fixtures.ts'
-import { type Answer, awsError, bytes, json, reset, scriptedService } from './scripted-service.ts'
+import { type Answer, awsError, bytes, json, reset, scriptedService, text } from './scripted-service.ts'
 
 const refused: ServiceFailureOptions = { retryable: true, unreachable: true }
 const broken: ServiceFailureOptions = { retryable: true }
@@ -177,6 +177,54 @@ describe('a service that never answered', () => {
     const failure = new ServiceFailure('AHI_UNAVAILABLE', 'refused', refused)
     expect(other.failed(failure, { round: 0 })).toBe(false)
     expect(one.failed(failure, { round: 0 })).toBe(true)
+  })
+})
+
+describe('a page that comes instead of answers', () => {
+  const good = bytes(new Uint8Array(10).fill(7))
+  const page = text(200, '<html>sign in to this network</html>')
+  const redirect: Answer = (response) => response.writeHead(302, { location: 'http://portal.test' }).end()
+
+  test.each([
+    ['a page', page],
+    ['a redirect', redirect],
+    ['a proxy that asks for a password', text(407, 'who are you?')],
+  ])('is waited for once AHI has answered: %s', async (_, answer) => {
+    let away = 30
+    await using service = await scriptedService(good, (response, request) =>
+      (away-- > 0 ? answer : good)(response, request),
+    )
+    await using client = testClient(service.endpoint, {}, instantClock())
+    await client.getImageFrame(frame)
+    const read = Array.from({ length: 8 }, async () => await client.getImageFrame(frame).catch(String))
+    expect((await Promise.all(read)).map((one) => typeof one)).toEqual(Array(8).fill('object'))
+  })
+
+  test('ends the wait with the error of an outage, which names it', async () => {
+    await using service = await scriptedService(good, page)
+    await using client = testClient(service.endpoint, { outageTimeoutMs: 1000 }, instantClock())
+    await client.getImageFrame(frame)
+    const failed = await Promise.all(Array.from({ length: 4 }, () => rejection(client.getImageFrame(frame))))
+    expect(failed[0]).toMatchObject({ code: 'AHI_OUTAGE', retryable: true })
+    expect(String(failed[0])).toContain('away for 1 s (a web page came instead of an answer of AHI (200))')
+  })
+
+  test('is asked for three times where AHI has never answered', async () => {
+    await using service = await scriptedService(page)
+    await using client = testClient(service.endpoint, {}, instantClock())
+    expect(await rejection(client.getImageFrame(frame))).toMatchObject({ code: 'AHI_RESPONSE', retryable: false })
+    expect(service.requests).toHaveLength(3)
+  })
+
+  test('for one request is no outage: the others are answered', async () => {
+    const blocked = { ...frame, imageFrameId: 'f'.repeat(32) }
+    await using service = await scriptedService((response, request) =>
+      (request.body.includes(blocked.imageFrameId) ? page : good)(response, request),
+    )
+    await using client = testClient(service.endpoint, { maxAttempts: 4 }, instantClock())
+    await client.getImageFrame(frame)
+    expect(await rejection(client.getImageFrame(blocked))).toMatchObject({ code: 'AHI_RESPONSE', retryable: false })
+    await client.getImageFrame(frame)
   })
 })
 

@@ -17,7 +17,6 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
   NOTHING_TO_IMPORT: exitCodes.nothingSelected,
   FRAME_CHECKSUM_MISMATCH: exitCodes.checksumMismatch,
   AHI_NOT_FOUND: exitCodes.someFailed,
-  AHI_RESPONSE: exitCodes.someFailed,
   AHI_TOO_LARGE: exitCodes.someFailed,
   OUTPUT_NOT_A_DIRECTORY: exitCodes.usage,
   OUTPUT_EXISTS: exitCodes.usage,

@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makeFolder } from './support/export-folder.ts'
@@ -75,5 +78,23 @@ test.each([
   expect(stderr).toContain(words)
   expect(stderr).toContain('check --region (AWS_REGION), --endpoint-url and the network')
   expect(stderr).not.toMatch(/try again|<operation>/)
+  expect(exitCode).toBe(7)
+})
+
+test('a sign-in page of the network says what it is, at once', async () => {
+  let requests = 0
+  const portal = createServer((_, response) => {
+    requests += 1
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Accept the terms</html>')
+  }).listen(0, '127.0.0.1')
+  await once(portal, 'listening')
+  const address = portal.address()
+  assert(typeof address === 'object' && address !== null)
+  const args = ['--endpoint-url', `http://127.0.0.1:${address.port}`, '--region', 'us-east-1']
+  const { exitCode, stderr } = await search('', { args, env: { ...keys, AWS_MAX_ATTEMPTS: '' } })
+  portal.close()
+  expect(stderr).toContain('a web page came instead of an answer of AHI (200)')
+  expect(stderr).toContain('whether a proxy, a firewall or a sign-in page of this network answers for it')
+  expect(requests).toBe(3)
   expect(exitCode).toBe(7)
 })

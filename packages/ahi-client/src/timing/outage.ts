@@ -45,6 +45,8 @@ export interface Outage {
   answered(startedAt: number): void
   /** Notes a failed attempt. Returns whether the service is away, so that the attempt says nothing of the request. */
   failed(failure: ServiceFailure, mark: OutageMark): boolean
+  /** Whether the service has ever answered. */
+  isKnown(): boolean
   /** Returns the outage that is under way; undefined while the service is there. */
   current(): CurrentOutage | undefined
   /** Resolves when any thread finds the service away or back, or at {@link wake}. Does not keep the process alive. */
@@ -144,8 +146,7 @@ export function createOutage(options: OutageOptions): Outage {
       if (since !== 0 && startedAt * 1000 >= since && awaySince.exchange(since, 0)) wake()
     },
     failed: (failure, mark) => {
-      if (isKnown.get() === 0 || !failure.retryable || failure.code !== 'AHI_UNAVAILABLE') return false
-      if (failure.isLocal) return false
+      if (isKnown.get() === 0 || !isOfAll(failure)) return false
       if (awaySince.get() !== 0) return true
       // An internal error may be of this request alone: the service is there.
       if (failure.statusCode === 500) return false
@@ -155,6 +156,7 @@ export function createOutage(options: OutageOptions): Outage {
       if (saysAway(failure) || broken.get() >= brokenRequests) declareAway(failure.message)
       return awaySince.get() !== 0
     },
+    isKnown: () => isKnown.get() !== 0,
     current: () => {
       const us = awaySince.get()
       return us === 0 ? undefined : { since: us / 1000, reason: reason.get() }
@@ -164,9 +166,18 @@ export function createOutage(options: OutageOptions): Outage {
   }
 }
 
+/**
+ * Whether other requests would fail in the same way: the service is away, or a proxy or a sign-in page answers for it. A
+ * page that refuses one request alone, such as that of a filter, is no such failure.
+ */
+function isOfAll({ code, statusCode, retryable, isLocal, isMisdirected }: ServiceFailure): boolean {
+  if (isMisdirected) return retryable || statusCode === 407
+  return retryable && code === 'AHI_UNAVAILABLE' && !isLocal
+}
+
 /** Whether one failure is enough to tell that the service is away. */
-function saysAway({ unreachable, retryAfterMs = 0 }: ServiceFailure): boolean {
-  return unreachable || retryAfterMs > shortAwayMs
+function saysAway({ unreachable, statusCode, retryAfterMs = 0 }: ServiceFailure): boolean {
+  return unreachable || statusCode === 407 || retryAfterMs > shortAwayMs
 }
 
 function lasted(timeoutMs: number, reason: string): ServiceFailure {

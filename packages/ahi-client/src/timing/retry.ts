@@ -28,8 +28,8 @@ export interface RetryContext {
 
 /** A longer Retry-After is not waited for: the request fails, retryable. */
 const longestRetryAfterMs = 60_000
-/** An address that nobody answers at is seldom a passing state. */
-const unreachableAttempts = 3
+/** An address that nobody answers at, or somebody else than AHI, is seldom a passing state. */
+const attemptsAtWrongAddress = 3
 
 /**
  * One attempt. Its connection is released when it is over. An attempt that calls `keepConnection` releases it itself,
@@ -122,9 +122,9 @@ function noteFailure(failure: ServiceFailure, startedAt: number, { pace, counter
   if (failure.retryAfterMs !== undefined) pace.pause(Math.min(failure.retryAfterMs, longestRetryAfterMs))
 }
 
-/** Whether the service is there: it refused the request, or throttled it. */
-function isAnswer({ statusCode = 500 }: ServiceFailure): boolean {
-  return statusCode < 500 && statusCode !== 408
+/** Whether the service is there: it refused the request, or throttled it. What a proxy answers tells nothing of it. */
+function isAnswer({ statusCode = 500, isMisdirected }: ServiceFailure): boolean {
+  return statusCode < 500 && statusCode !== 408 && !isMisdirected
 }
 
 interface History extends OutageMark {
@@ -142,7 +142,8 @@ function delayBeforeRetry(failure: ServiceFailure, history: History, context: Re
   if (failure.code === 'AHI_CONFLICT') return delayAfterConflict(failure, history, context)
   history.attempts += 1
   const { maxAttempts } = context.limits
-  const allowed = failure.unreachable ? Math.min(maxAttempts, unreachableAttempts) : maxAttempts
+  const isWrongAddress = failure.unreachable || (failure.isMisdirected && !context.outage().isKnown())
+  const allowed = isWrongAddress ? Math.min(maxAttempts, attemptsAtWrongAddress) : maxAttempts
   if (history.attempts >= allowed) return undefined
   const retryAfterMs = failure.retryAfterMs ?? 0
   if (retryAfterMs > longestRetryAfterMs) return undefined

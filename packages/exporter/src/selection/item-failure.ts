@@ -24,7 +24,7 @@ export function isFatalFailure({ error, item }: ItemFailure): boolean {
 
 /** Whether a request went to an address where AHI is not: the client says of such a request alone that it cannot pass later. */
 function isMisdirected(error: unknown): boolean {
-  return errorCode(error) === 'AHI_UNAVAILABLE' && !isRetryable(error)
+  return ['AHI_UNAVAILABLE', 'AHI_RESPONSE'].includes(errorCode(error)) && !isRetryable(error)
 }
 
 type SelectionPlace = Pick<SelectionOptions, 'datastoreId' | 'nonPrimary'>
