@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import { ServiceFailure, type ServiceFailureOptions } from '../src/errors/service-failure.ts'
+import { createConflicts } from '../src/timing/conflicts.ts'
 import { createOutage } from '../src/timing/outage.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries, type RetryContext } from '../src/timing/retry.ts'
@@ -62,7 +63,7 @@ test('requests of 4 to 64 callers in several threads all succeed, whatever the o
           pace: createPace({ clock, quota: testQuota }),
           connections: testConnections(callers),
         }
-        return { clock, limits: { maxAttempts: 8, conflictTimeoutMs: 0 }, ...parts, signal: undefined }
+        return { clock, limits: { maxAttempts: 8 }, conflicts: createConflicts({ clock, timeoutMs: 0 }), ...parts, signal: undefined }
       })
       const absent = (): Absence | undefined => absences.find(({ from, to }) => clock.now() >= from && clock.now() < to)
       let refused = 0

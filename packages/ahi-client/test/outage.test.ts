@@ -6,6 +6,7 @@ import { ServiceFailure, type ServiceFailureOptions } from '../src/errors/servic
 import { ahiErrorOf } from '../src/errors/subject.ts'
 import { failureOfSocket } from '../src/http/socket-failure.ts'
 import { type Clock, systemClock } from '../src/timing/clock.ts'
+import { createConflicts } from '../src/timing/conflicts.ts'
 import { createOutage, outageByteLength } from '../src/timing/outage.ts'
 import { createPace } from '../src/timing/pace.ts'
 import { createRetries, type RetryContext } from '../src/timing/retry.ts'
@@ -77,7 +78,7 @@ function contextOf(clock: Clock, { callers = 64, timeoutMs = 300_000 } = {}): Re
     pace: createPace({ clock, quota: testQuota }),
     connections: testConnections(callers),
   }
-  return { clock, limits: { maxAttempts: 8, conflictTimeoutMs: 0 }, ...parts, signal: undefined }
+  return { clock, limits: { maxAttempts: 8 }, conflicts: createConflicts({ clock, timeoutMs: 0 }), ...parts, signal: undefined }
 }
 
 describe('1,000 requests of which a service is away in the middle', () => {
@@ -180,10 +181,11 @@ describe('a service that never answered', () => {
   })
 })
 
+const redirect: Answer = (response) => response.writeHead(302, { location: 'http://portal.test' }).end()
+
 describe('a page that comes instead of answers', () => {
   const good = bytes(new Uint8Array(10).fill(7))
   const page = text(200, '<html>sign in to this network</html>')
-  const redirect: Answer = (response) => response.writeHead(302, { location: 'http://portal.test' }).end()
 
   test.each([
     ['a page', page],

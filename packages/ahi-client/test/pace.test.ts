@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { ServiceFailure } from '../src/errors/service-failure.ts'
 import type { Quota } from '../src/model/documented-quotas.ts'
+import { createConflicts } from '../src/timing/conflicts.ts'
 import { createOutage } from '../src/timing/outage.ts'
 import { createPace, type Pace, paceByteLength } from '../src/timing/pace.ts'
 import { createRetries } from '../src/timing/retry.ts'
@@ -78,12 +79,14 @@ async function run(options: RunOptions): Promise<Run> {
   const { noise = 0, latency = [20, 100] } = options
   const clock = eventClock()
   const service = throttlingService(clock, { quota: real, noise, latency })
-  const limits = { maxAttempts: 8, conflictTimeoutMs: 0 }
+  const limits = { maxAttempts: 8 }
+  const conflicts = createConflicts({ clock, timeoutMs: 0 })
   const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
   const memory = new SharedArrayBuffer(paceByteLength)
   const paces = Array.from({ length: threads }, () => createPace({ clock, quota: documented, maxRate, memory }))
   const connections = testConnections(callers)
-  const context = { clock, limits, counter: testCounter(), outage: () => outage, connections, signal: undefined }
+  const parts = { counter: testCounter(), outage: () => outage, conflicts, connections }
+  const context = { clock, limits, ...parts, signal: undefined }
   let left = count
   const caller = async (pace: Pace): Promise<void> => {
     while (left-- > 0) await createRetries({ ...context, pace }).run(() => service.answer())

@@ -142,6 +142,18 @@ describe('a conflict', () => {
     expect(clock.now()).toBeLessThanOrEqual(20_000)
   })
 
+  test('that lasts for all image sets is waited for once, and now and then again', async () => {
+    const clock = instantClock()
+    await using service = await scriptedService(conflict)
+    await using client = testClient(service.endpoint, { conflictTimeoutMs: 20_000 }, clock)
+    for (let read = 0; read < 100; read += 1) await rejection(client.getImageSetMetadata(imageSet))
+    expect(clock.now()).toBeLessThanOrEqual(20_000)
+    await clock.wait(200_000)
+    const before = service.requests.length
+    await rejection(client.getImageSetMetadata(imageSet))
+    expect(service.requests.length).toBeGreaterThan(before + 1)
+  })
+
   test('is not repeated with a time of 0', async () => {
     await using service = await scriptedService(conflict)
     await using client = testClient(service.endpoint, { conflictTimeoutMs: 0 })

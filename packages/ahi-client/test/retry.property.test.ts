@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import type { AhiErrorCode } from '../src/errors/errors.ts'
+import { createConflicts } from '../src/timing/conflicts.ts'
 import { createOutage } from '../src/timing/outage.ts'
 import { testConnections, testCounter, testQuota } from './recording-transport.ts'
 import { createPace } from '../src/timing/pace.ts'
@@ -33,7 +34,8 @@ async function attemptsOf(script: readonly Failure[], maxAttempts: number, rando
     if (failure === undefined) return 'done'
     throw new ServiceFailure(failure.code, 'scripted', failure)
   }
-  const limits = { maxAttempts, conflictTimeoutMs: 60_000 }
+  const limits = { maxAttempts }
+  const conflicts = createConflicts({ clock, timeoutMs: 60_000 })
   const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
   const parts = {
     outage: () => outage,
@@ -41,7 +43,7 @@ async function attemptsOf(script: readonly Failure[], maxAttempts: number, rando
     pace: createPace({ clock, quota: testQuota }),
     connections: testConnections(1),
   }
-  const context = { clock, limits, ...parts, signal: undefined }
+  const context = { clock, limits, conflicts, ...parts, signal: undefined }
   const result = await createRetries(context)
     .run(attempt)
     .then(
@@ -101,7 +103,8 @@ test('nothing that cannot be repeated is repeated', async () => {
 
 test('an error that is not a failure of the service is thrown at once', async () => {
   const clock = instantClock()
-  const limits = { maxAttempts: 8, conflictTimeoutMs: 60_000 }
+  const limits = { maxAttempts: 8 }
+  const conflicts = createConflicts({ clock, timeoutMs: 60_000 })
   const outage = createOutage({ clock, timeoutMs: 60_000, probeTimeoutMs: 30_000 })
   const parts = {
     outage: () => outage,
@@ -109,7 +112,7 @@ test('an error that is not a failure of the service is thrown at once', async ()
     pace: createPace({ clock, quota: testQuota }),
     connections: testConnections(1),
   }
-  const context = { clock, limits, ...parts, signal: undefined }
+  const context = { clock, limits, conflicts, ...parts, signal: undefined }
   const bug = new TypeError('a bug')
   expect(await rejection(createRetries(context).run(() => Promise.reject(bug)))).toBe(bug)
   expect(clock.waits).toEqual([])

@@ -7,6 +7,7 @@ import type { ReceiveMemory } from '../http/receive-memory.ts'
 import { type StreamedBytes, streamedBytes } from '../http/streamed-bytes.ts'
 import { untilAborted } from '../timing/abort.ts'
 import { type Clock, clockUntil } from '../timing/clock.ts'
+import { createConflicts } from '../timing/conflicts.ts'
 import { createConnections } from '../timing/connections.ts'
 import type { Outage } from '../timing/outage.ts'
 import { createOutages, type HostUrls } from '../timing/outages.ts'
@@ -87,6 +88,7 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
   let isPrepared = false
   const closing = new AbortController()
   const clock = clockUntil(closing.signal, means.clock)
+  const conflicts = createConflicts({ clock, timeoutMs: limits.conflictTimeoutMs })
   const connections = createConnections({ clock, first: limits.firstConnections, most: limits.maxConnections })
   const paceOf = createPaces({ clock, memory: means.paceMemory, maxRates: means.maxRates, counterOf })
   const { requestTimeoutMs: probeTimeoutMs, outageTimeoutMs } = limits
@@ -129,7 +131,7 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
   function retriesOf(operation: Operation, signal: AbortSignal | undefined): Retries {
     const outage = (): Outage => outages.of(operation, hosts())
     const [pace, counter] = [paceOf(operation), counterOf(operation)]
-    return createRetries({ clock, limits, pace, counter, outage, connections, signal })
+    return createRetries({ clock, limits, pace, counter, outage, conflicts, connections, signal })
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
+import type { Conflicts } from './conflicts.ts'
 import type { Connections } from './connections.ts'
 import type { Outage, OutageMark, Probe } from './outage.ts'
 import type { Pace } from './pace.ts'
@@ -9,8 +10,6 @@ import type { RequestCounter } from './request-counts.ts'
 interface RetryLimits {
   /** Attempts in all, the first one included; those that met a conflict are not counted. */
   readonly maxAttempts: number
-  /** How long a request goes on meeting 409 before it fails, in milliseconds; 0 does not repeat it at all. */
-  readonly conflictTimeoutMs: number
 }
 
 /** What the attempts of one request go through. */
@@ -21,6 +20,8 @@ export interface RetryContext {
   readonly counter: RequestCounter
   /** Returns the outage of the host that the request goes to. */
   readonly outage: () => Outage
+  /** How long the request may go on meeting 409. */
+  readonly conflicts: Conflicts
   /** One of it is reserved for the time of an attempt. */
   readonly connections: Connections
   readonly signal: AbortSignal | undefined
@@ -51,7 +52,7 @@ export interface Retries {
 /** Makes the attempts at one request. */
 export function createRetries(context: RetryContext): Retries {
   const { clock, counter, signal } = context
-  const history: History = { sent: 0, attempts: 0, firstConflictAt: Infinity, hasRenewedCredentials: false, round: 0 }
+  const history: History = { sent: 0, attempts: 0, conflict: undefined, hasRenewedCredentials: false, round: 0 }
 
   async function backOff(error: unknown): Promise<void> {
     signal?.throwIfAborted()
@@ -131,7 +132,8 @@ interface History extends OutageMark {
   /** Requests sent. */
   sent: number
   attempts: number
-  firstConflictAt: number
+  /** The first one, in milliseconds of the clock, and how long it may last. */
+  conflict: { readonly since: number; readonly allowanceMs: number } | undefined
   hasRenewedCredentials: boolean
 }
 
@@ -163,12 +165,15 @@ function delayForCredentials(history: History, { limits }: RetryContext): number
 
 /** AHI answers 409 while it imports or changes an image set; the SDK never repeats that. */
 function delayAfterConflict(failure: ServiceFailure, history: History, context: RetryContext): number | undefined {
-  const { clock, limits } = context
+  const { clock, conflicts } = context
   const now = clock.now()
-  history.firstConflictAt = Math.min(history.firstConflictAt, now)
-  const waitedMs = now - history.firstConflictAt
+  history.conflict ??= { since: now, allowanceMs: conflicts.allowanceMs() }
+  const { since, allowanceMs } = history.conflict
+  const waitedMs = now - since
   // Between a quarter and half of the time waited so far: steps grow, and a short wait is noticed early.
   const stepMs = Math.min(10_000, Math.max(500, waitedMs / 2)) * (0.5 + clock.random() / 2)
   const delayMs = Math.max(stepMs, failure.retryAfterMs ?? 0)
-  return waitedMs + delayMs <= limits.conflictTimeoutMs ? delayMs : undefined
+  if (waitedMs + delayMs <= allowanceMs) return delayMs
+  if (waitedMs > 0) conflicts.waitedInVain()
+  return undefined
 }
