@@ -63,7 +63,13 @@ test('requests of 4 to 64 callers in several threads all succeed, whatever the o
           pace: createPace({ clock, quota: testQuota }),
           connections: testConnections(callers),
         }
-        return { clock, limits: { maxAttempts: 8 }, conflicts: createConflicts({ clock, timeoutMs: 0 }), ...parts, signal: undefined }
+        return {
+          clock,
+          limits: { maxAttempts: 8 },
+          conflicts: createConflicts({ clock, timeoutMs: 0 }),
+          ...parts,
+          signal: undefined,
+        }
       })
       const absent = (): Absence | undefined => absences.find(({ from, to }) => clock.now() >= from && clock.now() < to)
       let refused = 0

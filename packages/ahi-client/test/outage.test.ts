@@ -78,7 +78,13 @@ function contextOf(clock: Clock, { callers = 64, timeoutMs = 300_000 } = {}): Re
     pace: createPace({ clock, quota: testQuota }),
     connections: testConnections(callers),
   }
-  return { clock, limits: { maxAttempts: 8 }, conflicts: createConflicts({ clock, timeoutMs: 0 }), ...parts, signal: undefined }
+  return {
+    clock,
+    limits: { maxAttempts: 8 },
+    conflicts: createConflicts({ clock, timeoutMs: 0 }),
+    ...parts,
+    signal: undefined,
+  }
 }
 
 describe('1,000 requests of which a service is away in the middle', () => {

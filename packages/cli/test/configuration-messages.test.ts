@@ -98,3 +98,20 @@ test('a sign-in page of the network says what it is, at once', async () => {
   expect(requests).toBe(3)
   expect(exitCode).toBe(7)
 })
+
+test('a role that is refused names the code and the role as what to check', async () => {
+  const sts = createServer((_, response) => {
+    response.writeHead(403).end('<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>')
+  }).listen(0, '127.0.0.1')
+  await once(sts, 'listening')
+  const address = sts.address()
+  assert(typeof address === 'object' && address !== null)
+  const role = '[profile doctor]\nregion = eu-west-1\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = keys\n'
+  const config = `${role}[profile keys]\naws_access_key_id = A\naws_secret_access_key = s\n`
+  const env = { AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${address.port}` }
+  const { exitCode, stderr } = await search(config, { args: ['--profile', 'doctor'], env })
+  sts.close()
+  expect(stderr).toContain('the role of the profile "doctor" could not be assumed: 127.0.0.1 answered 403 AccessDenied')
+  expect(stderr).toContain('check role_arn, and whether the role trusts this identity')
+  expect(exitCode).toBe(7)
+})

@@ -73,6 +73,14 @@ const causes: readonly Cause[] = [
       advice: 'run the command of credential_process in a terminal to see what it says',
     }),
   },
+  {
+    pattern: /answered 403 AccessDenied$/,
+    setting: 'role_arn',
+    explain: ({ name, settings }, message) => ({
+      reason: `the role of the profile ${JSON.stringify(name)} could not be assumed: ${message}`,
+      advice: `check ${settings['mfa_serial'] === undefined ? '' : 'the MFA code, '}role_arn, and whether the role trusts this identity`,
+    }),
+  },
 ]
 
 function shellWord(name: string): string {

@@ -15,7 +15,13 @@ const pauseFactor = 10
  * Makes the conflicts of one client. If each request of a large job waited, thousands of image sets that stay in conflict
  * would take days: a job waits for a tenth of its time at most, and for the rest of it finishes what is not in conflict.
  */
-export function createConflicts({ clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number }): Conflicts {
+export function createConflicts({
+  clock,
+  timeoutMs,
+}: {
+  readonly clock: Clock
+  readonly timeoutMs: number
+}): Conflicts {
   let pausedUntil = -Infinity
   return {
     allowanceMs: () => (clock.now() < pausedUntil ? 0 : timeoutMs),
