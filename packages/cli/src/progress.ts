@@ -8,6 +8,8 @@ export interface Progress extends Disposable {
   readonly line: (text: string) => void
   /** Takes the line of progress away until the next update, because something else is printed. */
   readonly clear: () => void
+  /** Takes the line of progress away until the function that it returns is called, because a question stands there. */
+  readonly hold: () => () => void
 }
 
 /** Options of {@link createProgress}. */
@@ -41,7 +43,7 @@ export function createLogProgress(log: Log, { write, now }: Omit<ProgressOptions
 
 /** Returns a progress that shows nothing but its lines. */
 export function createSilentProgress(write: (text: string) => void): Progress {
-  return { update() {}, line: (text) => write(`${text}\n`), clear() {}, [Symbol.dispose]() {} }
+  return { update() {}, line: (text) => write(`${text}\n`), clear() {}, hold: () => ignore, [Symbol.dispose]() {} }
 }
 
 function createLiveProgress({ columns, write, now = steadyNow }: ProgressOptions): Progress {
@@ -49,8 +51,9 @@ function createLiveProgress({ columns, write, now = steadyNow }: ProgressOptions
   let latest: Omit<ProgressState, 'elapsedMs'> | undefined
   let drawnAt = -Infinity
   let drawn = false
+  let isHeld = false
   const draw = (): void => {
-    if (latest === undefined) return
+    if (latest === undefined || isHeld) return
     drawnAt = now()
     drawn = true
     const room = Math.max(1, (columns() ?? 80) - 1)
@@ -73,6 +76,13 @@ function createLiveProgress({ columns, write, now = steadyNow }: ProgressOptions
       draw()
     },
     clear,
+    hold() {
+      clear()
+      isHeld = true
+      return () => {
+        isHeld = false
+      }
+    },
     [Symbol.dispose]() {
       clearInterval(clock)
       latest = undefined
@@ -103,9 +113,12 @@ function createSteppedProgress(tell: (state: ProgressState) => void, now = stead
       tell(current)
     },
     clear() {},
+    hold: () => ignore,
     [Symbol.dispose]() {},
   }
 }
+
+function ignore(): void {}
 
 function steadyNow(): number {
   return performance.now()

@@ -67,6 +67,8 @@ interface Logging {
   readonly log: Log
   readonly startProgress: () => Progress
   readonly endProgress: () => void
+  /** Keeps the progress away from a question, until the function that it returns is called. */
+  readonly holdProgress: () => () => void
 }
 
 function startLogging(global: GlobalOptions, host: Host): Logging {
@@ -86,6 +88,7 @@ function startLogging(global: GlobalOptions, host: Host): Logging {
       return progress
     },
     endProgress: () => progress[Symbol.dispose](),
+    holdProgress: () => progress.hold(),
   }
 }
 
@@ -103,7 +106,7 @@ interface Action {
 
 async function runAction(
   { name, global, action, host: { terminal, env, signals, exit } }: Action,
-  { log, startProgress, endProgress }: Logging,
+  { log, startProgress, endProgress, holdProgress }: Logging,
 ): Promise<ExitCode> {
   using interrupts = watchInterrupts(signals, {
     onFirst: () => log.info('interrupted; ending in order (interrupt again to stop at once)', { event: 'interrupted' }),
@@ -129,7 +132,10 @@ async function runAction(
         ...connectionSettings(global, env),
         ...maxRates,
         onOutage: (outage) => tellOutage(log, outage),
-        mfaCodeProvider: (mfaSerial) => askMfaCode(mfaSerial, terminal, interrupts.signal),
+        mfaCodeProvider: async (mfaSerial) => {
+          const goOn = holdProgress()
+          return await askMfaCode(mfaSerial, terminal, interrupts.signal).finally(goOn)
+        },
       }),
       datastoreId: () => requireDatastoreId(global, env),
       startProgress,

@@ -53,6 +53,22 @@ describe('on a terminal', () => {
     expect(written[2]).toContain('1/100 instances')
     progress[Symbol.dispose]()
   })
+
+  test('keeps away from a question until it is answered', () => {
+    const { written, time, progress } = record(80)
+    progress.update(state(1))
+    const goOn = progress.hold()
+    expect(written.at(-1)).toBe('\r\u{1B}[K')
+    written.length = 0
+    time.now = 1000
+    progress.update(state(2))
+    expect(written).toEqual([])
+    goOn()
+    time.now = 2000
+    progress.update(state(3))
+    expect(written.join('')).toContain('3/100 instances')
+    progress[Symbol.dispose]()
+  })
 })
 
 describe('elsewhere', () => {
