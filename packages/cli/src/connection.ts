@@ -61,8 +61,13 @@ function endpointUrl(options: GlobalOptions, env: NodeJS.ProcessEnv): URL | unde
   const url = URL.parse(value)
   if (url !== null && /^https?:$/.test(url.protocol)) return url
   throw new UsageError(
-    `Cannot use the endpoint '${value}': it must be an http or https URL such as http://127.0.0.1:9000`,
+    `Cannot use the endpoint '${withoutUser(value)}': it must be an http or https URL such as http://127.0.0.1:9000`,
   )
+}
+
+/** A URL may hold a password. */
+function withoutUser(url: string): string {
+  return url.replace(/^([\w+.-]*:?\/\/)?.*@/s, '$1')
 }
 
 function maxAttempts({ AWS_MAX_ATTEMPTS: value }: NodeJS.ProcessEnv): { readonly maxAttempts?: number } {

@@ -34,12 +34,17 @@ export function failureOf(error: unknown): Failure {
   return { exitCode: exitCodeOf(error), message: messageOf(error) }
 }
 
-/** Returns an error with its stack, its causes, and what the service said, for `--log-level debug`. */
+/** Returns an error with its stack, its causes, and why AWS refused the permission, for `--log-level debug`. */
 export function describeForDebugging(error: unknown): string {
   const said = error instanceof Error ? field(error, 'serviceMessage') : undefined
+  const [refusal] = (typeof said === 'string' && refusedPermission.exec(said)) || []
   const described = inspect(error, { depth: 6 })
-  return said === undefined ? described : `${described}\nthe service said: ${inspect(said)}`
+  return refusal === undefined ? described : `${described}\nthe service said: ${refusal}`
 }
+
+/** The sentence of IAM, which names identity, action, resource and kind of policy. Anything else may quote a patient. */
+const refusedPermission =
+  /^User: arn:[\w:/.@=,+-]+ is not authorized to perform: [\w:*-]+( on resource: [\w:/.*-]+)?( (because no|with an explicit deny in an?) [a-z- ]+ policy( allows the [\w:*-]+ action)?)?/
 
 function exitCodeOf(error: Error): ExitCode {
   const own = field(error, 'exitCode')

@@ -25,6 +25,15 @@ describe('without an endpoint', () => {
 })
 
 describe('with an endpoint', () => {
+  test.each(['ftp://user:hunter2@ahi.test', 'user:hunter2@ahi.test:80', 'http://u:hunter2@:x'])(
+    '%s, which is none, its password is not shown',
+    (endpointUrl) => {
+      expect(() => connectionSettings({ ...options, endpointUrl }, noFiles)).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+      )
+    },
+  )
+
   test.each([
     'http://localhost:9000',
     'http://ahi.localhost',
