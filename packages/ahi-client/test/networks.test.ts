@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { lookup } from 'node:dns'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
-import { createServer as createTcpServer, type AddressInfo } from 'node:net'
+import { createServer as createTcpServer, type AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -394,4 +394,19 @@ describe('certificates', () => {
     vi.stubEnv('AWS_CA_BUNDLE', join(folder, 'other.pem'))
     expect((await printedBy(module)).trim()).toBe(String(body.length))
   })
+})
+
+test('a host that connections are dropped on the way to is asked for three times, and a proxy is advised', async () => {
+  // As a firewall that answers nothing: the socket goes on connecting.
+  const connect = vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket) {
+    Object.assign(this, { connecting: true })
+    return this
+  })
+  await using client = testClient('https://127.0.0.2:1', { requestTimeoutMs: 50 })
+  const error = await rejection(client.getImageFrame(frame))
+  expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true })
+  expect(String(error)).toContain('no connection to 127.0.0.2 could be made within 50 ms')
+  expect(String(error)).toContain('if this network needs a proxy, set HTTPS_PROXY')
+  expect(connect).toHaveBeenCalledTimes(3)
+  connect.mockRestore()
 })

@@ -78,6 +78,16 @@ function explainInsecure(code: string, host: string): [reason: string, advice: s
   return [`${host} does not speak TLS as it should`, 'check whether the endpoint is https or http']
 }
 
+/** Nothing answered while the connection was made, as where a firewall drops what is not for its proxy. */
+export function unconnected(timeoutMs: number, { host, isProxied }: Destination): ServiceFailure {
+  const whom = isProxied ? 'the proxy' : host
+  return new ServiceFailure('AHI_UNAVAILABLE', `no connection to ${whom} could be made within ${timeoutMs} ms`, {
+    retryable: true,
+    unreachable: true,
+    advice: isProxied ? 'check HTTPS_PROXY, HTTP_PROXY and NO_PROXY' : adviceForUnreachable(true),
+  })
+}
+
 /** The service did not send anything for too long. */
 export function silent(timeoutMs: number): ServiceFailure {
   return new ServiceFailure('AHI_UNAVAILABLE', `the service was silent for ${timeoutMs} ms`, { retryable: true })
