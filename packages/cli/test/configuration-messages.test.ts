@@ -99,9 +99,24 @@ test('a sign-in page of the network says what it is, at once', async () => {
   expect(exitCode).toBe(7)
 })
 
-test('a role that is refused names the code and the role as what to check', async () => {
-  const sts = createServer((_, response) => {
-    response.writeHead(403).end('<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>')
+test.each([
+  [
+    'a role that is refused',
+    403,
+    'text/xml',
+    '<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>',
+    'the role of the profile "doctor" could not be assumed: 127.0.0.1 answered 403 AccessDenied); check role_arn, and whether the role trusts this identity',
+  ],
+  [
+    'a sign-in page for STS',
+    200,
+    'text/html',
+    '<html>sign in</html>',
+    'the AWS credentials could not be renewed: a web page came instead of an answer of 127.0.0.1 (200); check the endpoint, and whether a proxy',
+  ],
+])('%s says what to check', async (_, status, type, body, words) => {
+  const sts = createServer((__, response) => {
+    response.writeHead(status, { 'content-type': type }).end(body)
   }).listen(0, '127.0.0.1')
   await once(sts, 'listening')
   const address = sts.address()
@@ -111,7 +126,6 @@ test('a role that is refused names the code and the role as what to check', asyn
   const env = { AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${address.port}` }
   const { exitCode, stderr } = await search(config, { args: ['--profile', 'doctor'], env })
   sts.close()
-  expect(stderr).toContain('the role of the profile "doctor" could not be assumed: 127.0.0.1 answered 403 AccessDenied')
-  expect(stderr).toContain('check role_arn, and whether the role trusts this identity')
+  expect(stderr).toContain(words)
   expect(exitCode).toBe(7)
 })

@@ -16,6 +16,7 @@ import { credentialFailure, unknownProfile } from './credential-failure.ts'
 import { holdCredentials } from './credential-source.ts'
 import { encodeUri } from './encode-uri.ts'
 import { failureOfIdentityService } from './error-answer.ts'
+import { foreignToIdentityService } from './foreign-answer.ts'
 import type { ServiceTarget } from './service-target.ts'
 
 /** Where to send requests, and as whom. What is left out comes from the environment and the AWS configuration files. */
@@ -104,7 +105,8 @@ function requestHandler(transport: HttpTransport): NonNullable<MedicalImagingCli
       const path = `${request.path}${queryString(request.query)}`
       const sent = { port: undefined, body: undefined, ...request, path, limit }
       const answer = await transport.send(sent, options?.abortSignal)
-      if (answer.statusCode === 200) return { response: answer }
+      const isAnswer = answer.statusCode === 200 && foreignToIdentityService(answer, request.hostname) === undefined
+      if (isAnswer) return { response: answer }
       throw failureOfIdentityService(answer, request.hostname)
     },
     updateHttpClientConfig: ignore,

@@ -23,9 +23,8 @@ export function unknownProfile({ name }: AwsProfile): ServiceFailure {
 }
 
 /** Roles and SSO are renewed over the network, which may be away for a while. */
-function unreachedProvider(cause: ServiceFailure): ServiceFailure {
-  const reason = `the AWS credentials could not be renewed: ${cause.message}`
-  const { advice, isMisdirected } = cause
+function unreachedProvider({ message, advice, isMisdirected, cause }: ServiceFailure): ServiceFailure {
+  const reason = `the AWS credentials could not be renewed: ${message}`
   return new ServiceFailure('AHI_UNAVAILABLE', reason, { retryable: true, cause, advice, isMisdirected })
 }
 

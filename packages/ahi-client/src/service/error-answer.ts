@@ -2,7 +2,7 @@ import type { AhiErrorCode } from '../errors/errors.ts'
 import type { HttpAnswer } from '../http/http-exchange.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
 import { refusedByProxy } from '../http/opened-request.ts'
-import { foreignAnswer } from './foreign-answer.ts'
+import { foreignAnswer, foreignToIdentityService } from './foreign-answer.ts'
 
 /**
  * Reads an answer that is not a success: header `x-amzn-ErrorType: Name` or `Name:uri`, or `__type`/`code` in the
@@ -29,13 +29,18 @@ export function failureOfAnswer(answer: HttpAnswer): ServiceFailure {
   })
 }
 
-/** Reads an error of a service that gives credentials. STS answers with XML. */
+/** Reads an error of a service that gives credentials, or a page that came instead. STS answers with XML. */
 export function failureOfIdentityService(answer: HttpAnswer, host: string): ServiceFailure {
   const { statusCode } = answer
   if (statusCode === 407) return refusedByProxy(statusCode)
   const [, code] = /<Code>(\w{1,64})<\/Code>/.exec(Buffer.from(answer.body).toString()) ?? []
   const errorName = errorNameOf(answer, parseErrorBody(answer.body)) ?? knownName(code)
   const isPassing = statusCode >= 500 || statusCode === 429 || statusCode === 408
+  const foreign = errorName === undefined && !isPassing ? foreignToIdentityService(answer, host) : undefined
+  if (foreign !== undefined) {
+    const { reason, advice } = foreign
+    return new ServiceFailure('AHI_UNAVAILABLE', reason, { statusCode, advice, retryable: true, isMisdirected: true })
+  }
   const reason = `${host} answered ${named(statusCode, errorName)}`
   return new ServiceFailure(isPassing ? 'AHI_UNAVAILABLE' : 'AHI_CREDENTIALS', reason, {
     statusCode,

@@ -8,7 +8,16 @@ interface ForeignAnswer {
 }
 
 /** Tells of an answer that is not from AHI, such as the page of a captive portal; undefined if it may be from AHI. */
-export function foreignAnswer({ statusCode, headers, body }: HttpAnswer): ForeignAnswer | undefined {
+export function foreignAnswer(answer: HttpAnswer): ForeignAnswer | undefined {
+  return foreignAnswerTo(answer, 'AHI')
+}
+
+/** As {@link foreignAnswer}, for a service that gives credentials. STS answers with XML. */
+export function foreignToIdentityService(answer: HttpAnswer, host: string): ForeignAnswer | undefined {
+  return answer.headers['content-type']?.includes('xml') === true ? undefined : foreignAnswerTo(answer, host)
+}
+
+function foreignAnswerTo({ statusCode, headers, body }: HttpAnswer, service: string): ForeignAnswer | undefined {
   if (statusCode >= 300 && statusCode < 400) {
     return {
       reason: `the service answered ${statusCode}; it redirects to another address, which is never followed`,
@@ -19,7 +28,7 @@ export function foreignAnswer({ statusCode, headers, body }: HttpAnswer): Foreig
   if (form === undefined || !beginsWithTag(body)) return undefined
   const what = form === 'html' ? 'a web page' : 'XML, as of Amazon S3,'
   return {
-    reason: `${what} came instead of an answer of AHI (${statusCode})`,
+    reason: `${what} came instead of an answer of ${service} (${statusCode})`,
     advice: `check the endpoint, and ${askNetwork}`,
   }
 }
