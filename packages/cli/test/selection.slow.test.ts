@@ -175,6 +175,15 @@ describe('lists', () => {
     expect((await exported(['-'], { input: '# nothing\n' })).exitCode).toBe(3)
   })
 
+  test('malformed lines are named with their numbers and lists', async () => {
+    const list = join(folder, 'faulty.txt')
+    await writeFile(list, '\uFEFF# studies\r\n\r\n1/2/3/4\r\n1\r\n')
+    const { exitCode, stderr } = await run(['search', `@${list}`, '-', '--ids'], { input: '# one\n1//2 # two\n' })
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(`Cannot select '1/2/3/4' (line 3 of ${list}): it has more than three parts`)
+    expect(stderr).toContain("Cannot select '1//2' (line 2 of standard input): one of its parts is empty")
+  })
+
   test('a long list is exported as a short one is', async () => {
     const lines = Array.from({ length: 25_000 }, (_, line) => (line % 2 === 0 ? '1.2' : '1.2/1.2.1'))
     const { exitCode, uids } = await exported(['-'], { input: lines.join('\n') })

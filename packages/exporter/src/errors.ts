@@ -14,13 +14,18 @@ export class SelectorError extends Error {
   readonly code = 'SELECTOR_MALFORMED'
   /** The text as it was given. */
   readonly selector: string
+  /** Where it stands in a list, as it was given. */
+  readonly place: string | undefined
 
-  constructor(selector: string, why: string) {
+  constructor(selector: string, why: string, place?: string) {
+    const shown = printable(selector, { maxLength: longestShown })
+    const where = place === undefined ? '' : ` (${printable(place)})`
     super(
-      `Cannot select '${printable(selector, { maxLength: longestShown })}': ${why}; a selector is an image set id (32 characters of 0-9 and a-z) or ` +
+      `Cannot select '${shown}'${where}: ${why}; a selector is an image set id (32 characters of 0-9 and a-z) or ` +
         'StudyInstanceUID[/SeriesInstanceUID[/SOPInstanceUID]]',
     )
     this.selector = selector
+    this.place = place
   }
 }
 

@@ -75,6 +75,13 @@ export { describeSelection } from './selection/describe-selection.ts'
 export type { FilterDescription, SelectionDescription } from './selection/describe-selection.ts'
 export type { InstanceFilter } from './selection/instance-filter.ts'
 export type { NonPrimary, SelectionOptions } from './selection/selection-options.ts'
-export { formatSelector, parseSelector } from './selection/selector.ts'
-export type { ImageSetSelector, Selector, Selectors, StudySelector } from './selection/selector.ts'
+export { formatSelector, parseSelector, readSelector } from './selection/selector.ts'
+export type {
+  GivenSelector,
+  ImageSetSelector,
+  Selector,
+  SelectorLine,
+  Selectors,
+  StudySelector,
+} from './selection/selector.ts'
 export type { SyncChoices, SyncedImageSet } from './sync/sync-options.ts'

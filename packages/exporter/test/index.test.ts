@@ -25,5 +25,6 @@ test('exports what it says', () => {
     'parsePrices',
     'parseSelector',
     'publishedPrices',
+    'readSelector',
   ])
 })

@@ -270,6 +270,18 @@ describe('lists', () => {
     ])
   })
 
+  test('a malformed line is named with its place, and a good one is selected', async () => {
+    const selectors = [
+      { text: '1.3', place: 'line 1 of a.txt' },
+      { text: '1//2', place: 'line 2 of a\n.txt' },
+    ]
+    const { written, destination } = await run({ selectors })
+    expect(written).toEqual(['1.3.1.1'])
+    expect(destination.errors.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Cannot select '1\/\/2' \(line 2 of a\uFFFD\.txt\): one of its parts is empty; /),
+    ])
+  })
+
   test('a list of which no line selects anything selects nothing', async () => {
     const { summary } = await run({ selectors: ['9.9', '/', 'z'.repeat(32)] })
     expect(summary).toMatchObject({ outcome: 'nothing-selected' })

@@ -1,8 +1,8 @@
 import type { SelectionOptions as JobSelection } from '@ahi-dicom/exporter'
-import { parseSelector } from '@ahi-dicom/exporter'
+import { readSelector } from '@ahi-dicom/exporter'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import { filtersOf, type FilterOptions } from './filters.ts'
-import { readSelectors } from './selectors.ts'
+import { readSelectors, type ListedSelector } from './selectors.ts'
 
 /** Options of the commands that take selectors. */
 export interface SelectionOptions extends FilterOptions {
@@ -66,12 +66,12 @@ function nonPrimaryOf({ nonPrimary, includeNonPrimary }: SelectionOptions): NonN
 }
 
 function withVersion(
-  selectors: readonly string[] | AsyncIterable<string>,
+  selectors: readonly ListedSelector[] | AsyncIterable<ListedSelector>,
   { versionId }: SelectionOptions,
 ): Selection['selectors'] {
   if (versionId === undefined) return selectors
-  const [text, ...others] = 'length' in selectors ? selectors : []
-  const selector = text === undefined || others.length > 0 ? undefined : parseSelector(text)
+  const [first, ...others] = 'length' in selectors ? selectors : []
+  const selector = first === undefined || others.length > 0 ? undefined : readSelector(first)
   if (selector !== undefined && 'imageSetId' in selector) return [{ ...selector, versionId }]
   throw versionOfSeveral()
 }

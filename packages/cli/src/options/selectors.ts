@@ -1,4 +1,4 @@
-import { parseSelector } from '@ahi-dicom/exporter'
+import { parseSelector, SelectorError, type SelectorLine } from '@ahi-dicom/exporter'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
@@ -6,6 +6,9 @@ import { UsageError } from '../errors.ts'
 
 /** Lists of at most this many selectors are kept, so that an export can be known by its selection. */
 const mostKept = 10_000
+
+/** A selector of the command line or of a list, or a malformed line of a list with its place. */
+export type ListedSelector = string | SelectorLine
 
 /**
  * Returns the selectors of the command line, with the lines of standard input in the place of `-`, and of a file in the place of
@@ -18,7 +21,7 @@ export async function readSelectors(
   texts: readonly string[],
   stdin: NodeJS.ReadableStream,
   signal: AbortSignal,
-): Promise<readonly string[] | AsyncIterable<string>> {
+): Promise<readonly ListedSelector[] | AsyncIterable<ListedSelector>> {
   for (const text of texts) {
     if (text.startsWith('@')) await checkFile(text.slice(1))
     else if (text !== '-') parseSelector(text)
@@ -43,36 +46,54 @@ async function* selectorsOf(
   texts: readonly string[],
   stdin: NodeJS.ReadableStream,
   signal: AbortSignal,
-): AsyncGenerator<string, void, undefined> {
+): AsyncGenerator<ListedSelector, void, undefined> {
   let isInputRead = false
   for (const text of texts) {
     if (text === '-' && !isInputRead) {
       isInputRead = true
-      yield* linesOf(stdin, signal)
-    } else if (text.startsWith('@')) yield* linesOf(createReadStream(text.slice(1)), signal)
-    else if (text !== '-') yield text
+      yield* linesOf(stdin, 'standard input', signal)
+    } else if (text.startsWith('@')) {
+      const path = text.slice(1)
+      yield* linesOf(createReadStream(path), path, signal)
+    } else if (text !== '-') yield text
   }
 }
 
 /** Empty lines, and what follows a `#` at the beginning or after a space, are no selectors. */
-async function* linesOf(input: NodeJS.ReadableStream, signal: AbortSignal): AsyncGenerator<string, void, undefined> {
+async function* linesOf(
+  input: NodeJS.ReadableStream,
+  source: string,
+  signal: AbortSignal,
+): AsyncGenerator<ListedSelector, void, undefined> {
   signal.throwIfAborted()
+  let lines = 0
   for await (const line of createInterface({ input, signal, crlfDelay: Infinity })) {
+    lines += 1
     const text = line
       .replace(/^\uFEFF/, '')
       .replace(/(^|\s)#.*$/, '')
       .trim()
-    if (text !== '') yield text
+    if (text !== '') yield isSelector(text) ? text : { text, place: `line ${lines} of ${source}` }
   }
   // An interrupt ends the lines as the end of the input does.
   signal.throwIfAborted()
 }
 
+function isSelector(text: string): boolean {
+  try {
+    parseSelector(text)
+    return true
+  } catch (error) {
+    if (error instanceof SelectorError) return false
+    throw error
+  }
+}
+
 /** Returns the texts of a short list, or else an iterable of all of them. */
 async function keepFew(
-  texts: AsyncGenerator<string, void, undefined>,
-): Promise<readonly string[] | AsyncIterable<string>> {
-  const kept: string[] = []
+  texts: AsyncGenerator<ListedSelector, void, undefined>,
+): Promise<readonly ListedSelector[] | AsyncIterable<ListedSelector>> {
+  const kept: ListedSelector[] = []
   for (let next = await texts.next(); next.done !== true; next = await texts.next()) {
     kept.push(next.value)
     if (kept.length > mostKept) return rest(kept, texts)
@@ -81,9 +102,9 @@ async function keepFew(
 }
 
 async function* rest(
-  kept: readonly string[],
-  texts: AsyncGenerator<string, void, undefined>,
-): AsyncGenerator<string, void, undefined> {
+  kept: readonly ListedSelector[],
+  texts: AsyncGenerator<ListedSelector, void, undefined>,
+): AsyncGenerator<ListedSelector, void, undefined> {
   yield* kept
   yield* texts
 }

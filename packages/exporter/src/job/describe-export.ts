@@ -6,7 +6,7 @@ import {
   type ExportDescription,
   type Format,
 } from '@ahi-dicom/export-files'
-import { formatSelector, type Selector } from '../selection/selector.ts'
+import { selectorText, selectorVersion, type GivenSelector } from '../selection/selector.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
 import { product } from '../version.ts'
 import type { JobOptions } from './job.ts'
@@ -36,15 +36,14 @@ function describeSelected({
   return Array.isArray(selectors) ? { selectors: describeList(selectors), ...rest } : undefined
 }
 
-function describeList(selectors: readonly (Selector | string)[]): DescribedSelection['selectors'] {
+function describeList(selectors: readonly GivenSelector[]): DescribedSelection['selectors'] {
   const texts = selectors.map(textOf)
   if (texts.length <= mostSelectors) return texts
   return { count: texts.length, sha256: hash('sha256', JSON.stringify(texts)) }
 }
 
 /** An image set of a named version is written as `id@version`. */
-function textOf(selector: Selector | string): string {
-  if (typeof selector === 'string') return selector.trim()
-  const version = 'imageSetId' in selector ? selector.versionId : undefined
-  return version === undefined ? formatSelector(selector) : `${formatSelector(selector)}@${version}`
+function textOf(selector: GivenSelector): string {
+  const version = selectorVersion(selector)
+  return version === undefined ? selectorText(selector) : `${selectorText(selector)}@${version}`
 }

@@ -7,7 +7,7 @@ import { isFinished, summarize } from '../record/counts.ts'
 import type { ExportSummary, JobSummary } from '../record/summary.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { selectionName } from '../selection/selection-name.ts'
-import type { Selector, Selectors } from '../selection/selector.ts'
+import type { GivenSelector, Selectors } from '../selection/selector.ts'
 import { createJobTelemetry, type JobTelemetry } from '../telemetry/job-telemetry.ts'
 import { createSync, type Sync, type SyncParts } from '../sync/sync.ts'
 import { withoutWrites } from '../sync/without-writes.ts'
@@ -57,9 +57,9 @@ export async function runSync(parts: JobParts, options: SyncOptions): Promise<Ex
   return await runJob(parts, { ...job, selectors, destination, mode: 'sync' }, started)
 }
 
-async function listOf(selectors: Selectors | 'all'): Promise<readonly (Selector | string)[] | 'all'> {
+async function listOf(selectors: Selectors | 'all'): Promise<readonly GivenSelector[] | 'all'> {
   if (typeof selectors === 'string') return 'all'
-  const list: (Selector | string)[] = []
+  const list: GivenSelector[] = []
   for await (const selector of selectors) list.push(selector)
   return list
 }

@@ -40,7 +40,7 @@ export async function* listSeries(
     const wanted = Map.groupBy(loaded.instances, (entry) => entry.seriesInstanceUid)
     for (const [seriesInstanceUid, instances] of wanted) {
       const [{ study, series } = { study: {}, series: {} }] = instances
-      const studyInstanceUid = text(study, 'StudyInstanceUID')
+      const studyInstanceUid = attributeText(study, 'StudyInstanceUID')
       const description = describe(series, instances.length)
       yield { imageSetId, versionId: loaded.versionId, isPrimary, studyInstanceUid, seriesInstanceUid, ...description }
     }

@@ -23,9 +23,12 @@ export async function* selectImageSets(
   using list = await createSelectorList()
   for await (const given of options.selectors) {
     options.signal?.throwIfAborted()
-    const selector = readSelector(given)
-    if (selector instanceof SelectorError) yield { kind: 'malformed-selector', error: selector }
-    else list.add(selector)
+    try {
+      list.add(readSelector(given))
+    } catch (error) {
+      if (!(error instanceof SelectorError)) throw error
+      yield { kind: 'malformed-selector', error }
+    }
   }
   yield* selectStudies(client, list, options)
   yield* selectNamed(client, list, options)

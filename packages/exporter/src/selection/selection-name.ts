@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { SelectionOptions } from './selection-options.ts'
-import { formatSelector, type Selector } from './selector.ts'
+import { selectorText, selectorVersion, type GivenSelector } from './selector.ts'
 
 /**
  * Returns a text that is the same for the same selection, or undefined for selectors that come one by one. A selection that
@@ -13,9 +13,11 @@ export function selectionName(options: SelectionOptions): string | undefined {
   const filtered = filters.length === 0 ? '' : `/${digestOf(filters.map(({ name }) => name))}`
   if (selectors === 'all') return `${everything}${filtered}`
   if (!Array.isArray(selectors)) return undefined
-  const list: readonly (Selector | string)[] = selectors
-  const digest = digestOf(list.map((selector) => `${nameOf(selector)} ${versionOf(selector)}`))
-  const place = list.some((selector) => versionOf(selector) !== '') ? `versions/${datastoreId}` : everything
+  const list: readonly GivenSelector[] = selectors
+  const digest = digestOf(list.map((selector) => `${selectorText(selector)} ${selectorVersion(selector) ?? ''}`))
+  const place = list.some((selector) => selectorVersion(selector) !== undefined)
+    ? `versions/${datastoreId}`
+    : everything
   return `${place}/${digest}${filtered}`
 }
 
@@ -23,12 +25,4 @@ const nonPrimaryNames = { exclude: '/primary', include: '', only: '/non-primary'
 
 function digestOf(texts: readonly string[]): string {
   return hash('sha256', JSON.stringify(texts.toSorted())).slice(0, 16)
-}
-
-function nameOf(selector: Selector | string): string {
-  return typeof selector === 'string' ? selector.trim() : formatSelector(selector)
-}
-
-function versionOf(selector: Selector | string): string {
-  return typeof selector === 'object' && 'imageSetId' in selector ? (selector.versionId ?? '') : ''
 }

@@ -16,11 +16,18 @@ export interface StudySelector {
 /** What to export. A study is found in the primary image sets of the data store unless a job says otherwise. */
 export type Selector = ImageSetSelector | StudySelector
 
-/**
- * Selectors in any form in which they can be walked once. Texts are read as {@link parseSelector} does; one that is no selector
- * is reported, and the others are selected.
- */
-export type Selectors = Iterable<Selector | string> | AsyncIterable<Selector | string>
+/** A selector as text, and where it stands in a list. */
+export interface SelectorLine {
+  readonly text: string
+  /** A place such as `line 3 of studies.txt`. The error of a malformed selector names it. */
+  readonly place: string
+}
+
+/** A selector in any of its forms. Texts are read as {@link parseSelector} does. */
+export type GivenSelector = Selector | SelectorLine | string
+
+/** Selectors that can be walked once. A text that is no selector is reported, and the others are selected. */
+export type Selectors = Iterable<GivenSelector> | AsyncIterable<GivenSelector>
 
 /**
  * Reads an image set id (32 characters of 0-9a-z) or `study[/series[/instance]]`. The identifiers of the second form are text:
@@ -29,27 +36,40 @@ export type Selectors = Iterable<Selector | string> | AsyncIterable<Selector | s
  * @throws {SelectorError} for any other text
  */
 export function parseSelector(text: string): Selector {
+  return parseAt(text)
+}
+
+function parseAt(text: string, place?: string): Selector {
   const value = text.trim()
   if (isImageSetId(value)) return { imageSetId: value }
-  if (value === '') throw new SelectorError(text, 'it is empty')
+  if (value === '') throw new SelectorError(text, 'it is empty', place)
   const [studyInstanceUid = '', seriesInstanceUid, sopInstanceUid, ...rest] = value.split('/').map((uid) => uid.trim())
-  if (rest.length > 0) throw new SelectorError(text, 'it has more than three parts')
+  if (rest.length > 0) throw new SelectorError(text, 'it has more than three parts', place)
   for (const uid of [studyInstanceUid, seriesInstanceUid, sopInstanceUid]) {
-    if (uid === '') throw new SelectorError(text, 'one of its parts is empty')
-    if (uid !== undefined && !isStorable(uid)) throw new SelectorError(text, 'AHI keeps no such UID')
+    if (uid === '') throw new SelectorError(text, 'one of its parts is empty', place)
+    if (uid !== undefined && !isStorable(uid)) throw new SelectorError(text, 'AHI keeps no such UID', place)
   }
   return { studyInstanceUid, seriesInstanceUid, sopInstanceUid }
 }
 
-/** Returns what a text names, or why it is no selector. */
-export function readSelector(given: Selector | string): Selector | SelectorError {
-  if (typeof given !== 'string') return given
-  try {
-    return parseSelector(given)
-  } catch (error) {
-    if (error instanceof SelectorError) return error
-    throw error
-  }
+/**
+ * Returns the selector that was given.
+ * @throws {SelectorError} for a text that is none
+ */
+export function readSelector(given: GivenSelector): Selector {
+  if (typeof given === 'string') return parseSelector(given)
+  return 'text' in given ? parseAt(given.text, given.place) : given
+}
+
+/** Returns the text of a selector that was given; a version id is left out. */
+export function selectorText(given: GivenSelector): string {
+  if (typeof given === 'string') return given.trim()
+  return 'text' in given ? given.text.trim() : formatSelector(given)
+}
+
+/** Returns the version of an image set that a selector asks for. */
+export function selectorVersion(given: GivenSelector): string | undefined {
+  return typeof given === 'object' && 'imageSetId' in given ? given.versionId : undefined
 }
 
 /** Returns whether a selector of a study names an instance. */

@@ -3,13 +3,13 @@ import { SelectorError } from '../errors.ts'
 import type { ItemFailure } from '../selection/item-failure.ts'
 import { selectionName } from '../selection/selection-name.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
-import { namesInstance, readSelector, type Selector } from '../selection/selector.ts'
+import { namesInstance, readSelector, type GivenSelector, type Selector } from '../selection/selector.ts'
 
 /** Returns the recorded image sets that the selection covers and that were not found. */
 export async function goneImageSets(
   record: ExportRecord,
   selection: Omit<SelectionOptions, 'signal'> & {
-    readonly selectors: readonly (Selector | string)[] | 'all'
+    readonly selectors: readonly GivenSelector[] | 'all'
   },
   isFound: (imageSetId: string) => boolean,
 ): Promise<readonly RecordedImageSet[]> {
@@ -47,11 +47,21 @@ async function coveredBySelectors(
     }
   }
   if (selectors === 'all') return ids
-  const known = selectors.map(readSelector).flatMap((read) => (read instanceof SelectorError ? [] : [read]))
+  const known = selectors.flatMap(parsed)
   for await (const file of record.files()) {
     if (ids.has(file.imageSetId) && !known.some((selector) => names(selector, file))) ids.delete(file.imageSetId)
   }
   return ids
+}
+
+/** A text that is no selector names nothing. */
+function parsed(selector: GivenSelector): readonly Selector[] {
+  try {
+    return [readSelector(selector)]
+  } catch (error) {
+    if (error instanceof SelectorError) return []
+    throw error
+  }
 }
 
 /** Returns those of the failures whose items are no recorded instances of these image sets. */

@@ -4,7 +4,7 @@ import type { SyncChange, SyncCounts } from '../record/sync-counts.ts'
 import type { ItemFailure } from '../selection/item-failure.ts'
 import type { ImageSetVersion, WidenOptions } from '../selection/load-metadata.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
-import type { Selector } from '../selection/selector.ts'
+import type { GivenSelector } from '../selection/selector.ts'
 import { instanceUids } from '../selection/walk-selection.ts'
 import { failuresOfOthers, goneImageSets, isOfSelection } from './gone-image-sets.ts'
 import { createHeldInstances, type HeldInstances } from './held-instances.ts'
@@ -54,7 +54,7 @@ export interface SyncParts extends Pick<SelectionOptions, 'datastoreId' | 'filte
   readonly record: ExportRecord
   /** Bytes of memory for each set. */
   readonly setMemory: number
-  readonly selectors: readonly (Selector | string)[] | 'all'
+  readonly selectors: readonly GivenSelector[] | 'all'
 }
 
 /** Makes the state of a sync that has not begun. */
