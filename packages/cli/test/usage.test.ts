@@ -175,6 +175,7 @@ const usageErrors: [string, string[], string][] = [
   ['a malformed version', ['export', 'xyz', '--out', 'x', '--version', 'one'], "Cannot use the version id 'one'"],
   ['a list that is not there', ['export', '@nowhere', '--out', 'x', '--datastore-id', store], "from 'nowhere'"],
   ['a list that is a folder', ['export', '@test', '--out', 'x', '--datastore-id', store], 'it is a folder'],
+  ['a date that does not exist', ['search', '--where', 'StudyDate=20230230', '--datastore-id', store], 'is no date'],
   ['an unknown keyword', ['export', '--where', 'Modalty=CT', '--out', 'x', '--datastore-id', store], "'Modalty' is no"],
   ['a malformed exclusion', ['search', '--exclude', '1//2', '--datastore-id', store], "Cannot select '1//2'"],
   ['an unknown SOP class', ['search', '--sop-class', 'CT', '--datastore-id', store], 'names no SOP class'],

@@ -3,7 +3,7 @@ import { storageSopClassUid } from '@ahi-dicom/dicom-standard/sop-classes'
 import { FilterError } from '../errors.ts'
 import type { InstanceFilter } from '../selection/instance-filter.ts'
 import { attributeValues, parseAttributePath, type AttributePath, type AttributeValue } from './attribute-path.ts'
-import { meets, parseAlternative, type Condition, type Operator } from './condition.ts'
+import { meets, parseAlternative, type Condition, type Mismatch, type Operator } from './condition.ts'
 import { formatPatterns, literalPattern, literalText, parsePatterns, type Pattern } from './pattern.ts'
 import { summaryAttributes } from './summary-attributes.ts'
 
@@ -17,7 +17,7 @@ export function isComparison(text: string): boolean {
 
 /**
  * Reads `KEYWORD=VALUE`, with `!=`, `<`, `<=`, `>` and `>=` as well.
- * @throws {FilterError} for any other text
+ * @throws {FilterError} for any other text, and for a comparison that no value of the attribute's VR can meet
  */
 export function parseAttributeFilter(text: string): InstanceFilter {
   const [, key = '', sign = '', value = ''] = /^([^=<>!]*)(!=|<=|>=|=|<|>)(.*)$/s.exec(text) ?? []
@@ -30,7 +30,10 @@ export function parseAttributeFilter(text: string): InstanceFilter {
 
 const operators: readonly Operator[] = ['!=', '<=', '>=', '=', '<', '>']
 
-/** Returns the filter for instances with one of these values, in which no character is a wildcard. */
+/**
+ * Returns the filter for instances with one of these values, in which no character is a wildcard.
+ * @throws {FilterError} for a value that the attribute's VR cannot have, such as a date that does not exist
+ */
 export function equalsFilter(keyword: string, values: readonly string[]): InstanceFilter {
   const patterns = values.map((value) => literalPattern(value.trim()))
   return createFilter(`${keyword}=${formatPatterns(patterns)}`, { key: keyword, operator: '=', patterns })
@@ -91,7 +94,7 @@ function readCondition(
   }
   const alternatives = patterns.map((pattern) => {
     const alternative = parseAlternative(pattern, operator, path.vr)
-    if (alternative === undefined) throw new FilterError(text, `its value is no ${comparable(path.vr)}`)
+    if (typeof alternative === 'string') throw new FilterError(text, whyNone(alternative, path))
     return alternative
   })
   return { operator, alternatives }
@@ -99,6 +102,12 @@ function readCondition(
 
 function isPresenceTest(pattern: Pattern): boolean {
   return pattern.every((part) => part === 'any')
+}
+
+function whyNone(mismatch: Mismatch, { name, vr }: AttributePath): string {
+  if (mismatch === 'reversed') return 'its range ends before it begins'
+  if (mismatch === 'unordered') return `values of ${name} have no order`
+  return `its value is no ${comparable(vr)}`
 }
 
 function comparable(vr: string | undefined): string {

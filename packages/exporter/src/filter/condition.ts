@@ -1,6 +1,6 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import type { AttributeValue } from './attribute-path.ts'
-import { compareTo, orderedValue, orderKind, parseOrdered, type OrderedValue } from './order.ts'
+import { compareTo, isReversed, orderedValue, orderKind, parseOrdered, type OrderedValue } from './order.ts'
 import { literalText, matchesPattern, type Pattern } from './pattern.ts'
 
 /** How a condition compares. */
@@ -55,30 +55,29 @@ function textsOf(value: JsonValue, vr: string | undefined): readonly string[] {
   return [...new Set([text, ...text.split('=').map((name) => name.replace(/[\^ ]+$/, ''))])]
 }
 
-/** Returns what one side of a comparison stands for, or undefined if it cannot be compared with values of the VR. */
-export function parseAlternative(
-  pattern: Pattern,
-  operator: Operator,
-  vr: string | undefined,
-): Alternative | undefined {
+/** Why no value of the VR can meet a comparison. */
+export type Mismatch = 'unreadable' | 'reversed' | 'unordered'
+
+/** Returns what one side of a comparison stands for, or why no value of the VR can meet it. */
+export function parseAlternative(pattern: Pattern, operator: Operator, vr: string | undefined): Alternative | Mismatch {
   const text = literalText(pattern)
   if (operator === '=' || operator === '!=') return equalAlternative(pattern, text, vr)
+  if (orderKind(vr) === 'none') return 'unordered'
   const limit = text === undefined ? undefined : parseOrdered(text, vr)
-  if (limit === undefined) return undefined
+  if (limit === undefined) return 'unreadable'
   return operator.startsWith('>') ? { kind: 'range', from: limit } : { kind: 'range', to: limit }
 }
 
-function equalAlternative(pattern: Pattern, text: string | undefined, vr: string | undefined): Alternative | undefined {
+function equalAlternative(pattern: Pattern, text: string | undefined, vr: string | undefined): Alternative | Mismatch {
   const kind = orderKind(vr)
-  if (text === undefined || text === '' || kind === 'text' || kind === 'unknown') return { kind: 'pattern', pattern }
-  const ends = rangeEnds(text, kind === 'number')
-  if (ends === undefined) {
-    const value = parseOrdered(text, vr)
-    return value === undefined ? { kind: 'pattern', pattern } : { kind: 'range', from: value, to: value }
+  if (text === undefined || text === '' || kind === 'text' || kind === 'none' || kind === 'unknown') {
+    return { kind: 'pattern', pattern }
   }
+  const ends = rangeEnds(text, kind === 'number') ?? [text, text]
   const [from, to] = ends.map((end) => (end === '' ? undefined : parseOrdered(end, vr)))
   const isReadable = ends.every((end, index) => end === '' || [from, to][index] !== undefined)
-  return isReadable && (from ?? to) !== undefined ? { kind: 'range', from, to } : undefined
+  if (!isReadable || (from ?? to) === undefined) return 'unreadable'
+  return from !== undefined && to !== undefined && isReversed(from, to) ? 'reversed' : { kind: 'range', from, to }
 }
 
 /** The ends of `FROM..TO`, and of `FROM-TO` as DICOM writes ranges of dates and times. */

@@ -1,8 +1,8 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import { parseDecimal } from '@ahi-dicom/dicom-standard'
 
-/** How values of a VR are ordered; `unknown` if no dictionary tells the VR. */
-export type OrderKind = 'number' | 'date' | 'time' | 'date-time' | 'text' | 'unknown'
+/** How values of a VR are ordered: `none` if they cannot be, `unknown` if no dictionary tells the VR. */
+export type OrderKind = 'number' | 'date' | 'time' | 'date-time' | 'text' | 'none' | 'unknown'
 
 /** A value that others can be below or above. Dates and times are digits, from the year or hour on, as precise as given. */
 export type OrderedValue =
@@ -10,12 +10,15 @@ export type OrderedValue =
   | { readonly kind: 'digits'; readonly digits: string; readonly offsetMinutes?: number | undefined }
 
 const numberVrs = new Set(['DS', 'IS', 'FL', 'FD', 'US', 'SS', 'UL', 'SL', 'UV', 'SV', 'US or SS'])
+/** Values of these are never numbers. */
+const unorderedVrs = new Set(['AS', 'AT', 'OB', 'OB or OW', 'OD', 'OF', 'OL', 'OV', 'OW', 'PN', 'SQ', 'UI'])
 const datedVrs: Readonly<Record<string, OrderKind>> = { DA: 'date', TM: 'time', DT: 'date-time' }
 
 /** Returns how values of a VR are ordered. */
 export function orderKind(vr: string | undefined): OrderKind {
   if (vr === undefined || vr === 'UN') return 'unknown'
   if (numberVrs.has(vr)) return 'number'
+  if (unorderedVrs.has(vr)) return 'none'
   return datedVrs[vr] ?? 'text'
 }
 
@@ -52,6 +55,19 @@ export function compareTo(limit: OrderedValue, value: OrderedValue | undefined):
   const asked = value.isSingle ? Math.fround(Number(limit.number)) : limit.number
   const { number } = value
   return number < asked ? -1 : Number(number > asked)
+}
+
+/** Returns whether a range ends before it begins. Either end may be the less precise one. */
+export function isReversed(from: OrderedValue, to: OrderedValue): boolean {
+  if (from.kind === 'number' || to.kind === 'number') {
+    return from.kind === 'number' && to.kind === 'number' && from.number > to.number
+  }
+  if (from.offsetMinutes !== undefined && to.offsetMinutes !== undefined) {
+    const minutes = (startOf(from.digits).getTime() - endOf(to.digits).getTime()) / 60_000
+    return minutes >= from.offsetMinutes - to.offsetMinutes
+  }
+  const length = Math.min(from.digits.length, to.digits.length)
+  return from.digits.slice(0, length) > to.digits.slice(0, length)
 }
 
 type Digits = Extract<OrderedValue, { readonly kind: 'digits' }>
