@@ -3,7 +3,7 @@ import { storageSopClassUid } from '@ahi-dicom/dicom-standard/sop-classes'
 import { FilterError } from '../errors.ts'
 import type { InstanceFilter } from '../selection/instance-filter.ts'
 import { attributeValues, parseAttributePath, type AttributePath, type AttributeValue } from './attribute-path.ts'
-import { meets, parseAlternative, type Condition, type Mismatch, type Operator } from './condition.ts'
+import { alternativeByVr, meets, parseAlternative, type Condition, type Mismatch, type Operator } from './condition.ts'
 import { formatPatterns, literalPattern, literalText, parsePatterns, type Pattern } from './pattern.ts'
 import { summaryAttributes } from './summary-attributes.ts'
 
@@ -93,7 +93,8 @@ function readCondition(
     throw new FilterError(text, `${path.name} is a sequence; name an attribute in it, as in ${path.name}.CodeValue`)
   }
   const alternatives = patterns.map((pattern) => {
-    const alternative = parseAlternative(pattern, operator, path.vr)
+    const alternative =
+      path.vr === undefined ? alternativeByVr(pattern, operator) : parseAlternative(pattern, operator, path.vr)
     if (typeof alternative === 'string') throw new FilterError(text, whyNone(alternative, path))
     return alternative
   })
@@ -114,7 +115,7 @@ function comparable(vr: string | undefined): string {
   if (vr === 'DA') return 'date, such as 2024-05-01 or 20240501'
   if (vr === 'TM') return 'time, such as 10:30 or 103000'
   if (vr === 'DT') return 'time, such as 2024-05-01T10:30'
-  return 'number'
+  return vr === undefined ? 'number, date or time' : 'number'
 }
 
 function summaryValue({ name, vr }: AttributePath, summary: ImageSetSummary): AttributeValue | undefined {

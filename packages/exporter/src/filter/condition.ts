@@ -10,6 +10,8 @@ export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
 export type Alternative =
   | { readonly kind: 'pattern'; readonly pattern: Pattern }
   | { readonly kind: 'range'; readonly from?: OrderedValue | undefined; readonly to?: OrderedValue | undefined }
+  /** Compares as the VR of the document asks. */
+  | { readonly kind: 'by-vr'; of(vr: string): Alternative | undefined }
 
 /** What is asked of the values of an attribute. */
 export interface Condition {
@@ -36,6 +38,10 @@ function isMatch(alternative: Alternative, { value, vr }: AttributeValue, operat
     const { pattern } = alternative
     return pattern.length > 0 && textsOf(value, vr).some((text) => matchesPattern(pattern, text))
   }
+  if (alternative.kind === 'by-vr') {
+    const known = alternative.of(vr ?? (typeof value === 'string' ? 'UN' : 'FD'))
+    return known !== undefined && isMatch(known, { value, vr }, operator)
+  }
   const ordered = orderedValue(value, vr)
   const { from, to } = alternative
   const [atFrom, atTo] = [from, to].map((limit) => (limit === undefined ? 0 : compareTo(limit, ordered)))
@@ -57,6 +63,25 @@ function textsOf(value: JsonValue, vr: string | undefined): readonly string[] {
 
 /** Why no value of the VR can meet a comparison. */
 export type Mismatch = 'unreadable' | 'reversed' | 'unordered'
+
+/** Returns what one side of a comparison with an attribute stands for whose VR the document alone tells. */
+export function alternativeByVr(pattern: Pattern, operator: Operator): Alternative | Mismatch {
+  const isEquality = operator === '=' || operator === '!='
+  if (isEquality && (literalText(pattern) ?? '') === '') return { kind: 'pattern', pattern }
+  const kinds = ['UN', 'DT', 'TM'].map((vr) => parseAlternative(pattern, operator, vr))
+  if (kinds.every((alternative) => typeof alternative === 'string')) return 'unreadable'
+  const known = new Map<string, Alternative | undefined>()
+  return {
+    kind: 'by-vr',
+    of(vr) {
+      if (!known.has(vr)) {
+        const alternative = parseAlternative(pattern, operator, vr)
+        known.set(vr, typeof alternative === 'string' ? undefined : alternative)
+      }
+      return known.get(vr)
+    },
+  }
+}
 
 /** Returns what one side of a comparison stands for, or why no value of the VR can meet it. */
 export function parseAlternative(pattern: Pattern, operator: Operator, vr: string | undefined): Alternative | Mismatch {
