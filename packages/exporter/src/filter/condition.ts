@@ -1,7 +1,7 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import type { AttributeValue } from './attribute-path.ts'
 import { compareTo, isReversed, orderedValue, orderKind, parseOrdered, type OrderedValue } from './order.ts'
-import { literalText, matchesPattern, type Pattern } from './pattern.ts'
+import { literalPattern, literalText, matchesPattern, type Pattern } from './pattern.ts'
 
 /** How a condition compares. */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
@@ -57,8 +57,16 @@ function isMatch(alternative: Alternative, { value, vr }: AttributeValue, operat
 function textsOf(value: JsonValue, vr: string | undefined): readonly string[] {
   if (typeof value === 'object') return ['']
   const text = String(value).trim()
-  if (vr !== 'PN') return [text]
-  return [...new Set([text, ...text.split('=').map((name) => name.replace(/[\^ ]+$/, ''))])]
+  return vr === 'PN' ? [...new Set([text, wholeName(text), ...namesOf(text)])] : [text]
+}
+
+/** Representations of a name: alphabetic, ideographic, phonetic. */
+function namesOf(text: string): readonly string[] {
+  return text.split('=').map((name) => name.replace(/[\^ ]+$/, ''))
+}
+
+function wholeName(text: string): string {
+  return namesOf(text).join('=').replace(/=+$/, '')
 }
 
 /** Why no value of the VR can meet a comparison. */
@@ -96,7 +104,8 @@ export function parseAlternative(pattern: Pattern, operator: Operator, vr: strin
 function equalAlternative(pattern: Pattern, text: string | undefined, vr: string | undefined): Alternative | Mismatch {
   const kind = orderKind(vr)
   if (text === undefined || text === '' || kind === 'text' || kind === 'none' || kind === 'unknown') {
-    return { kind: 'pattern', pattern }
+    const name = vr === 'PN' && text !== undefined ? wholeName(text) : ''
+    return { kind: 'pattern', pattern: name === '' ? pattern : literalPattern(name) }
   }
   const ends = rangeEnds(text, kind === 'number') ?? [text, text]
   const [from, to] = ends.map((end) => (end === '' ? undefined : parseOrdered(end, vr)))
