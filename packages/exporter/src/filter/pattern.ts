@@ -48,7 +48,7 @@ export function matchesPattern(pattern: Pattern, text: string): boolean {
  * number of characters, `?` for one. Between quotation marks every character stands for itself, and `""` for `"`.
  */
 export function parsePatterns(text: string): readonly Pattern[] | undefined {
-  const patterns: { readonly part: PatternPart; readonly isQuoted: boolean }[][] = [[]]
+  const patterns: PatternPart[][] = [[]]
   const characters = Array.from(text)
   let isQuoted = false
   for (let index = 0; index < characters.length; index += 1) {
@@ -63,10 +63,10 @@ export function parsePatterns(text: string): readonly Pattern[] | undefined {
       patterns.push([])
       continue
     }
-    patterns.at(-1)?.push({ part: isQuoted ? { character } : (wildcards.get(character) ?? { character }), isQuoted })
+    patterns.at(-1)?.push(isQuoted ? { character } : (wildcards.get(character) ?? { character }))
   }
   if (isQuoted) return undefined
-  return patterns.map((parts) => withoutRepeatedAny(trimmed(parts).map(({ part }) => part)))
+  return patterns.map((parts) => withoutRepeatedAny(trimmed(parts)))
 }
 
 const wildcards: ReadonlyMap<string, PatternPart> = new Map([
@@ -74,14 +74,14 @@ const wildcards: ReadonlyMap<string, PatternPart> = new Map([
   ['?', 'one'],
 ])
 
-/** Spaces around a pattern do not count unless they are quoted. */
-function trimmed<T extends { readonly part: PatternPart; readonly isQuoted: boolean }>(
-  parts: readonly T[],
-): readonly T[] {
-  const isKept = ({ part, isQuoted }: T): boolean =>
-    isQuoted || typeof part === 'string' || part.character.trim() !== ''
+/** Spaces around a pattern do not count, as around a value. */
+function trimmed(parts: Pattern): Pattern {
   const first = parts.findIndex(isKept)
   return first === -1 ? [] : parts.slice(first, parts.findLastIndex(isKept) + 1)
+}
+
+function isKept(part: PatternPart): boolean {
+  return typeof part === 'string' || part.character.trim() !== ''
 }
 
 function withoutRepeatedAny(pattern: Pattern): Pattern {
