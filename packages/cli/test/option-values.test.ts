@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { parseDatastoreId } from '../src/options/identifiers.ts'
 import {
   parseDateRange,
@@ -60,8 +60,21 @@ test('parseFormats reads lists and names what it takes', () => {
 
 test('parseTime takes dates and times, not any text', () => {
   expect(parseTime('2024-05-01').toISOString()).toBe('2024-05-01T00:00:00.000Z')
-  expect(() => parseTime('1')).toThrow(/^Cannot use the time/)
-  expect(() => parseTime('2024-13-01')).toThrow(/^Cannot use the time/)
+  expect(parseTime('2024-05-01T12:00:00.5+02:00').toISOString()).toBe('2024-05-01T10:00:00.500Z')
+  expect(parseTime('2024-05-01 12:00-0130').toISOString()).toBe('2024-05-01T13:30:00.000Z')
+  expect(parseTime('2024-05-01T12:00Z').toISOString()).toBe('2024-05-01T12:00:00.000Z')
+  const odd = ['1', '', '2024-13-01', '2023-02-30', '2024-05-01 (today)', '2024-05-01T25:00', '2024-05-01Z']
+  for (const text of odd) expect(() => parseTime(text)).toThrow(/^Cannot use the time/)
+})
+
+test('parseTime is in UTC, wherever the command runs', () => {
+  vi.stubEnv('TZ', 'Asia/Tokyo')
+  try {
+    expect(new Date('2024-05-01T12:00').toISOString()).toBe('2024-05-01T03:00:00.000Z')
+    expect(parseTime('2024-05-01T12:00').toISOString()).toBe('2024-05-01T12:00:00.000Z')
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })
 
 test('wholeNumber refuses what is out of range', () => {

@@ -101,12 +101,15 @@ export function parseDateRange(value: string): DateRange {
   return { ...(from === '' ? {} : { from }), ...(to === '' ? {} : { to }) }
 }
 
-/** Returns the time of an ISO 8601 text, such as `2024-05-01` or `2024-05-01T12:00:00Z`. */
+/** Returns the time of an ISO 8601 text, such as `2024-05-01` or `2024-05-01T12:00:00+02:00`, in UTC if it names no zone. */
 export function parseTime(value: string): Date {
-  const time = new Date(value)
-  if (/^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(time.getTime())) return time
+  const [, day = '', clock = '00:00', hours = 'Z', minutes = ''] = isoTime.exec(value) ?? []
+  const time = new Date(`${day}T${clock}${minutes === '' ? hours : `${hours}:${minutes}`}`)
+  if (isDay(day.replaceAll('-', '')) && !Number.isNaN(time.getTime())) return time
   throw new UsageError(`Cannot use the time '${value}': give it as 2024-05-01 or 2024-05-01T12:00:00Z`)
 }
+
+const isoTime = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?:Z|([+-]\d\d):?(\d\d))?)?$/
 
 function isDay(value: string): boolean {
   const match = /^(\d{4})(\d{2})(\d{2})$/.exec(value)
