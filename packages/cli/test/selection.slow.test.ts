@@ -184,6 +184,19 @@ describe('lists', () => {
     expect(stderr).toContain("Cannot select '1//2' (line 2 of standard input): one of its parts is empty")
   })
 
+  test('comparisons and selectors of lists are left out', async () => {
+    const list = join(folder, 'exclusions.txt')
+    await writeFile(list, '# copies\r\nModality=KO # notes\r\n\r\n1\r\n')
+    const { exitCode, uids } = await exported(['--all', '--exclude', `@${list}`, '--exclude', '-'], {
+      input: '1.2/1.2.1/1.2.1.2\n',
+    })
+    expect({ exitCode, uids }).toEqual({ exitCode: 0, uids: ['1.2.1.1'] })
+    await writeFile(list, '1.2\nModalty=KO\n')
+    const malformed = await run(['search', '--exclude', `@${list}`])
+    expect(malformed).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(malformed.stderr).toContain(`Cannot exclude line 2 of ${list}: Cannot filter by 'Modalty=KO'`)
+  })
+
   test('a long list is exported as a short one is', async () => {
     const lines = Array.from({ length: 25_000 }, (_, line) => (line % 2 === 0 ? '1.2' : '1.2/1.2.1'))
     const { exitCode, uids } = await exported(['-'], { input: lines.join('\n') })

@@ -178,6 +178,8 @@ const usageErrors: [string, string[], string][] = [
   ['a date that does not exist', ['search', '--where', 'StudyDate=20230230', '--datastore-id', store], 'is no date'],
   ['an unknown keyword', ['export', '--where', 'Modalty=CT', '--out', 'x', '--datastore-id', store], "'Modalty' is no"],
   ['a malformed exclusion', ['search', '--exclude', '1//2', '--datastore-id', store], "Cannot select '1//2'"],
+  ['an exclusion from nowhere', ['search', '--exclude', '@nowhere', '--datastore-id', store], "from 'nowhere'"],
+  ['two lists of one input', ['search', '-', '--exclude', '-', '--datastore-id', store], 'as @FILE'],
   ['an unknown SOP class', ['search', '--sop-class', 'CT', '--datastore-id', store], 'names no SOP class'],
   ['two forms of a list', ['search', '--ids', '--json', '--datastore-id', store], 'leave one of them out'],
   ['a malformed date', ['search', '--study-date', 'yesterday', '--datastore-id', store], 'YYYYMMDD-YYYYMMDD'],

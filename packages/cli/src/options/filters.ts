@@ -14,7 +14,7 @@ export interface FilterOptions {
   readonly exclude?: readonly string[]
 }
 
-/** Returns the filters that the options ask for, or throws if one is malformed. */
+/** Returns the filters that the options ask for, or throws if one is malformed. Exclusions are read from their lists before. */
 export function filtersOf(options: FilterOptions): readonly InstanceFilter[] {
   const { studyDate, createdSince, updatedSince, where = [], exclude = [] } = options
   const texts = [

@@ -2,6 +2,8 @@ import type { SelectionOptions as JobSelection } from '@ahi-dicom/exporter'
 import { readSelector } from '@ahi-dicom/exporter'
 import { NothingSelectedError, UsageError } from '../errors.ts'
 import { filtersOf, type FilterOptions } from './filters.ts'
+import { readExclusions } from './exclusions.ts'
+import { isList } from './lists.ts'
 import { readSelectors, type ListedSelector } from './selectors.ts'
 
 /** Options of the commands that take selectors. */
@@ -24,8 +26,11 @@ export interface SelectionSource {
 
 /** Checks whether selectors and options go together, and say what to select. Reads nothing. */
 export function checkSelection(texts: readonly string[], options: SelectionOptions): void {
-  const filters = filtersOf(options)
-  if (options.all !== true && texts.length === 0 && filters.length === 0 && options.nonPrimary !== 'only') {
+  const { exclude = [] } = options
+  const lists = exclude.filter(isList)
+  const filters = filtersOf({ ...options, exclude: exclude.filter((text) => !isList(text)) })
+  const isFiltered = filters.length + lists.length > 0
+  if (options.all !== true && texts.length === 0 && !isFiltered && options.nonPrimary !== 'only') {
     throw new UsageError(
       'Cannot tell what to export: name image sets, studies or series, give a filter such as --modality, or give --all',
     )
@@ -40,6 +45,13 @@ function checkSelectors(texts: readonly string[], { all, versionId }: SelectionO
   if (texts.length === 0 && versionId !== undefined) throw versionOfSeveral()
 }
 
+/** Standard input can be read once. */
+function checkInput(texts: readonly string[], exclude: readonly string[]): void {
+  const places = [texts.includes('-'), ...exclude.map((text) => text === '-')].filter(Boolean)
+  if (places.length <= 1) return
+  throw new UsageError('Cannot read two lists from standard input: give one of them as @FILE')
+}
+
 function versionOfSeveral(): UsageError {
   return new UsageError('Cannot use --version: it needs exactly one image set id as selector')
 }
@@ -51,12 +63,16 @@ export async function readSelection(
   { datastoreId, terminal, signal }: SelectionSource,
 ): Promise<Selection> {
   checkSelectors(texts, options)
-  const selection = { datastoreId: datastoreId(), filters: filtersOf(options), nonPrimary: nonPrimaryOf(options) }
+  const source = { stdin: terminal.stdin, signal }
+  const { exclude = [] } = options
+  checkInput(texts, exclude)
+  const filters = filtersOf({ ...options, exclude: await readExclusions(exclude, source) })
+  const selection = { datastoreId: datastoreId(), filters, nonPrimary: nonPrimaryOf(options) }
   if (texts.length === 0) return { ...selection, selectors: 'all' }
-  const selectors = await readSelectors(texts, terminal.stdin, signal)
+  const selectors = await readSelectors(texts, source)
   if ('length' in selectors && selectors.length === 0) {
-    const source = texts.every((text) => text === '-') ? 'standard input holds' : 'the lists hold'
-    throw new NothingSelectedError(`Cannot select anything: ${source} no selector`)
+    const lists = texts.every((text) => text === '-') ? 'standard input holds' : 'the lists hold'
+    throw new NothingSelectedError(`Cannot select anything: ${lists} no selector`)
   }
   return { ...selection, selectors: withVersion(selectors, options) }
 }

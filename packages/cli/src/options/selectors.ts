@@ -1,8 +1,5 @@
 import { parseSelector, SelectorError, type SelectorLine } from '@ahi-dicom/exporter'
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
-import { UsageError } from '../errors.ts'
+import { checkList, isList, readList, type ListSource } from './lists.ts'
 
 /** Lists of at most this many selectors are kept, so that an export can be known by its selection. */
 const mostKept = 10_000
@@ -19,64 +16,27 @@ export type ListedSelector = string | SelectorLine
  */
 export async function readSelectors(
   texts: readonly string[],
-  stdin: NodeJS.ReadableStream,
-  signal: AbortSignal,
+  source: ListSource,
 ): Promise<readonly ListedSelector[] | AsyncIterable<ListedSelector>> {
   for (const text of texts) {
-    if (text.startsWith('@')) await checkFile(text.slice(1))
-    else if (text !== '-') parseSelector(text)
+    if (isList(text)) await checkList(text)
+    else parseSelector(text)
   }
-  return await keepFew(selectorsOf(texts, stdin, signal))
-}
-
-async function checkFile(path: string): Promise<void> {
-  try {
-    const file = await open(path)
-    const isFolder = (await file.stat()).isDirectory()
-    await file.close()
-    if (!isFolder) return
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new UsageError(`Cannot read selectors from '${path}': ${why}`, { cause })
-  }
-  throw new UsageError(`Cannot read selectors from '${path}': it is a folder; name a file with one selector a line`)
+  return await keepFew(selectorsOf(texts, source))
 }
 
 async function* selectorsOf(
   texts: readonly string[],
-  stdin: NodeJS.ReadableStream,
-  signal: AbortSignal,
+  source: ListSource,
 ): AsyncGenerator<ListedSelector, void, undefined> {
   let isInputRead = false
   for (const text of texts) {
-    if (text === '-' && !isInputRead) {
-      isInputRead = true
-      yield* linesOf(stdin, 'standard input', signal)
-    } else if (text.startsWith('@')) {
-      const path = text.slice(1)
-      yield* linesOf(createReadStream(path), path, signal)
-    } else if (text !== '-') yield text
+    if (!isList(text)) yield text
+    else if (text !== '-' || !isInputRead) {
+      if (text === '-') isInputRead = true
+      for await (const line of readList(text, source)) yield isSelector(line.text) ? line.text : line
+    }
   }
-}
-
-/** Empty lines, and what follows a `#` at the beginning or after a space, are no selectors. */
-async function* linesOf(
-  input: NodeJS.ReadableStream,
-  source: string,
-  signal: AbortSignal,
-): AsyncGenerator<ListedSelector, void, undefined> {
-  signal.throwIfAborted()
-  let lines = 0
-  for await (const line of createInterface({ input, signal, crlfDelay: Infinity })) {
-    lines += 1
-    const text = line
-      .replace(/^\uFEFF/, '')
-      .replace(/(^|\s)#.*$/, '')
-      .trim()
-    if (text !== '') yield isSelector(text) ? text : { text, place: `line ${lines} of ${source}` }
-  }
-  // An interrupt ends the lines as the end of the input does.
-  signal.throwIfAborted()
 }
 
 function isSelector(text: string): boolean {
