@@ -17,5 +17,11 @@ export function parserMessage(
   const name = command === undefined ? 'ahi-dicom' : `ahi-dicom ${command.name()}`
   const hint = `see ${name} --help`
   if (error.code === 'commander.help') return { message: 'no command is given', hint }
-  return { message: error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '), hint }
+  return {
+    message: error.message
+      .replace(/^error: /, '')
+      .replace('--version-id <', '--version <')
+      .replaceAll(/\s*\n\s*/g, ' '),
+    hint,
+  }
 }

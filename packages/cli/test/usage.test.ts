@@ -171,7 +171,7 @@ const usageErrors: [string, string[], string][] = [
     ['export', '--all', '--out', 'x', '--datastore-id', store, '--version-id', '1'],
     'exactly one image set',
   ],
-  ['a version without a value', ['export', 'xyz', '--out', 'x', '--version'], 'argument missing'],
+  ['a version without a value', ['export', 'xyz', '--out', 'x', '--version'], "'--version <number>' argument missing"],
   ['a malformed version', ['export', 'xyz', '--out', 'x', '--version', 'one'], "Cannot use the version id 'one'"],
   ['a list that is not there', ['export', '@nowhere', '--out', 'x', '--datastore-id', store], "from 'nowhere'"],
   ['a list that is a folder', ['export', '@test', '--out', 'x', '--datastore-id', store], 'it is a folder'],
