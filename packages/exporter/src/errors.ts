@@ -115,10 +115,16 @@ export class NothingSelectedError extends Error {
   constructor(
     datastoreId: string,
     selector: string,
-    options: { readonly leftOut: number; readonly nonPrimary: 'exclude' | 'include' | 'only' },
+    options: {
+      readonly leftOut: number
+      readonly nonPrimary: 'exclude' | 'include' | 'only'
+      /** The version of the image set, if one is named. */
+      readonly versionId?: string | undefined
+    },
   ) {
+    const version = options.versionId === undefined ? '' : `version ${options.versionId} of `
     super(
-      `Cannot find '${printable(selector, { maxLength: longestShown })}' in data store ${datastoreId}: ` +
+      `Cannot find ${version}'${printable(selector, { maxLength: longestShown })}' in data store ${datastoreId}: ` +
         whyNothing(selector, options),
     )
     this.datastoreId = datastoreId

@@ -270,6 +270,14 @@ describe('lists', () => {
     ])
   })
 
+  test('a version that is not there is named', async () => {
+    const imageSetId = 'z'.repeat(32)
+    const { destination } = await run({ selectors: [{ imageSetId, versionId: '7' }] })
+    expect(destination.errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`Cannot find version 7 of '${imageSetId}' in data store`),
+    ])
+  })
+
   test('a malformed line is named with its place, and a good one is selected', async () => {
     const selectors = [
       { text: '1.3', place: 'line 1 of a.txt' },

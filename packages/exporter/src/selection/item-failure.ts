@@ -2,7 +2,7 @@ import { NothingSelectedError } from '../errors.ts'
 import { errorCode, errorEntry, failureOf, isFatal, isRetryable, type FailedItem } from '../failure/failure.ts'
 import type { Loading, UnmetSelector } from './load-metadata.ts'
 import type { SelectionOptions } from './selection-options.ts'
-import { formatSelector } from './selector.ts'
+import { formatSelector, selectorVersion } from './selector.ts'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 
 /** What came instead of an image set's metadata. */
@@ -44,7 +44,8 @@ function unmetFailure(
   { datastoreId, nonPrimary = 'exclude' }: SelectionPlace,
   { selector, leftOut }: UnmetSelector,
 ): ItemFailure {
-  const error = new NothingSelectedError(datastoreId, formatSelector(selector), { leftOut, nonPrimary })
+  const versionId = selectorVersion(selector)
+  const error = new NothingSelectedError(datastoreId, formatSelector(selector), { leftOut, nonPrimary, versionId })
   const item =
     'imageSetId' in selector ? { datastoreId, imageSetId: selector.imageSetId } : { datastoreId, ...selector }
   return { error, item }
