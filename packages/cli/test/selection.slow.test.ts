@@ -1,6 +1,7 @@
 import { createAhiClient, type ImageSetSummary } from '@ahi-dicom/ahi-client'
 import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -161,6 +162,19 @@ describe('lists', () => {
     const input = `\n  # image sets\n ${ids['1.3.1']}\t# one\n`
     const { exitCode, uids } = await exported([`@${list}`, '-', '1.2/1.2.1/1.2.1.1', '-'], { input })
     expect({ exitCode, uids }).toEqual({ exitCode: 0, uids: ['1.2.1.1', '1.2.2.1', '1.3.1.1'] })
+  })
+
+  test('named pipes are read', async () => {
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const [{ uids }] = await Promise.all([exported([`@${pipe}`]), writeFile(pipe, '1.2/1.2.2\n')])
+    expect(uids).toEqual(['1.2.2.1'])
+  })
+
+  test('files of Windows are read', async () => {
+    const list = join(folder, 'utf-16.txt')
+    await writeFile(list, '\uFEFF1.2/1.2.2 # für später\r\n', 'utf16le')
+    expect((await exported([`@${list}`])).uids).toEqual(['1.2.2.1'])
   })
 
   test('lines that select nothing are named, and the rest is exported', async () => {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { access, constants, open, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { UsageError } from '../errors.ts'
 
@@ -29,10 +29,9 @@ export async function checkList(text: string): Promise<void> {
   if (text === '-') return
   const path = text.slice(1)
   try {
-    const file = await open(path)
-    const isFolder = (await file.stat()).isDirectory()
-    await file.close()
-    if (!isFolder) return
+    // To open a pipe and close it again would lose what is in it.
+    await access(path, constants.R_OK)
+    if (!(await stat(path)).isDirectory()) return
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new UsageError(`Cannot read selectors from '${path}': ${why}`, { cause })
@@ -46,8 +45,7 @@ export async function* readList(
   { stdin, signal }: ListSource,
 ): AsyncGenerator<ListLine, void, undefined> {
   signal.throwIfAborted()
-  const path = text.slice(1)
-  const [input, source] = text === '-' ? [stdin, 'standard input'] : [createReadStream(path), path]
+  const [input, source] = text === '-' ? [stdin, 'standard input'] : [await openList(text.slice(1)), text.slice(1)]
   let lines = 0
   for await (const line of createInterface({ input, signal, crlfDelay: Infinity })) {
     lines += 1
@@ -59,4 +57,17 @@ export async function* readList(
   }
   // An interrupt ends the lines as the end of the input does.
   signal.throwIfAborted()
+}
+
+/** Opens a file in UTF-8, or in UTF-16 as the shell of Windows writes it. */
+async function openList(path: string): Promise<NodeJS.ReadableStream> {
+  return createReadStream(path, { encoding: (await beginsWithUtf16(path)) ? 'utf16le' : 'utf8' })
+}
+
+async function beginsWithUtf16(path: string): Promise<boolean> {
+  // A pipe gives its bytes once.
+  if (!(await stat(path)).isFile()) return false
+  await using file = await open(path)
+  const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(2) })
+  return bytesRead === 2 && buffer.readUInt16LE() === 0xfeff
 }
