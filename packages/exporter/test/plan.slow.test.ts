@@ -271,6 +271,25 @@ describe('storage tiers', () => {
     expect(await own.plan(job)).toMatchObject({ storageTiers: { FREQUENT_ACCESS: 3 }, archivedBytes: 0 })
   })
 
+  test('are told of image sets that are selected by their ids', async () => {
+    await using ahi = await startEmulator()
+    await ahi.addSyntheticImageSets({ imageSets: 3, rows: 8, columns: 8 })
+    await using client = createAhiClient({ ...connection, endpoint: ahi.endpoint })
+    await using own = createExporter({ client })
+    const selectors: { imageSetId: string }[] = []
+    for await (const { imageSetId } of client.searchImageSets({ datastoreId: ahi.datastoreId })) {
+      selectors.push({ imageSetId })
+    }
+    const tiers: unknown[] = []
+    const plan = await own.plan({
+      datastoreId: ahi.datastoreId,
+      selectors,
+      onImageSet: ({ storageTier }) => void tiers.push(storageTier),
+    })
+    expect(plan.storageTiers).toEqual({ FREQUENT_ACCESS: 3 })
+    expect(tiers).toEqual(['FREQUENT_ACCESS', 'FREQUENT_ACCESS', 'FREQUENT_ACCESS'])
+  })
+
   test('are unknown where AHI does not tell', async () => {
     await using own = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
     expect(await own.plan({ datastoreId, selectors: 'all' })).toMatchObject({ storageTiers: { unknown: 2 } })

@@ -1,4 +1,4 @@
-import type { ImageSetSummary, Operation } from '@ahi-dicom/ahi-client'
+import type { Operation } from '@ahi-dicom/ahi-client'
 import { delegate } from '../documents/delegate.ts'
 import { countRequests } from '../record/request-counts.ts'
 import type { ExporterClient } from '../selection/client.ts'
@@ -6,37 +6,24 @@ import type { ExporterClient } from '../selection/client.ts'
 /** Requests by operation. An operation that is not needed is absent. */
 export type PlannedRequests = Readonly<Record<string, number>>
 
-/** A client that counts what a selection asks for, and remembers what AHI told of storage. */
+/** A client that counts what a selection asks for. */
 export interface ObservedClient {
   readonly client: ExporterClient
   /** Returns the requests so far, each counted once however often it was repeated. */
   requests(): PlannedRequests
-  /** Returns the storage tier of an image set that was just selected, and forgets it; undefined if AHI did not tell. */
-  takeTier(imageSetId: string): string | undefined
 }
 
 /** Items of a page, the most that AHI gives. */
 const pageSize = 50
 
-/** Image sets whose tiers are remembered until they are asked for. A search is at most some pages ahead. */
-const mostTiers = 20_000
-
 /** Makes a client that is observed. */
 export function observeClient(observed: ExporterClient): ObservedClient {
   const requests: Record<string, number> = {}
-  const tiers = new Map<string, string>()
   const sent = countRequests(observed)
   const getDatastore = observed.getDatastore?.bind(observed)
 
   function count(operation: Operation, requestCount = 1): void {
     requests[operation] = (requests[operation] ?? 0) + requestCount
-  }
-
-  function remember({ imageSetId, storageTier }: Pick<ImageSetSummary, 'imageSetId' | 'storageTier'>): void {
-    if (storageTier === undefined) return
-    tiers.set(imageSetId, storageTier)
-    const [oldest] = tiers.keys()
-    if (tiers.size > mostTiers && oldest !== undefined) tiers.delete(oldest)
   }
 
   const client = delegate(observed, {
@@ -45,7 +32,6 @@ export function observeClient(observed: ExporterClient): ObservedClient {
       try {
         for await (const summary of observed.searchImageSets(request)) {
           found += 1
-          remember(summary)
           yield summary
         }
       } finally {
@@ -54,9 +40,7 @@ export function observeClient(observed: ExporterClient): ObservedClient {
     },
     async getImageSet(request) {
       count('GetImageSet')
-      const imageSet = await observed.getImageSet(request)
-      remember(imageSet)
-      return imageSet
+      return await observed.getImageSet(request)
     },
     async getImageSetMetadata(request) {
       count('GetImageSetMetadata')
@@ -77,11 +61,6 @@ export function observeClient(observed: ExporterClient): ObservedClient {
       return searches === undefined
         ? { ...requests }
         : { ...requests, SearchImageSets: searches.requests - searches.repeated }
-    },
-    takeTier(imageSetId) {
-      const tier = tiers.get(imageSetId)
-      tiers.delete(imageSetId)
-      return tier
     },
   }
 }

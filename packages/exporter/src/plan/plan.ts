@@ -34,9 +34,9 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
   const sources = await parts.sources({ ...options, verifyFrames: true })
   const observed = observeClient(parts.client)
   using totals = createTotals(free)
-  const tiers = createTierCounts(observed)
+  const tiers = createTierCounts()
   const progress = { read: 0, failed: 0, selected: 0, isOver: false }
-  const planned = createPlannedImageSets(tiers, options.onImageSet)
+  const planned = createPlannedImageSets(options.onImageSet)
 
   function tell(): void {
     const { read, failed, selected: total, isOver } = progress

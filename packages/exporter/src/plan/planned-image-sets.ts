@@ -3,7 +3,6 @@ import type { WalkedInstance } from '../selection/walk-selection.ts'
 import type { PlannedImageSet, PlanOptions } from './export-plan.ts'
 import type { ForeseenInstance } from './foresee-instance.ts'
 import { addBytes, noBytes, type PlannedBytes } from './planned-bytes.ts'
-import type { TierCounts } from './storage-tiers.ts'
 
 /** Sums instances up by image set. They come image set by image set. */
 export interface PlannedImageSets {
@@ -14,10 +13,7 @@ export interface PlannedImageSets {
 }
 
 /** Makes sums of nothing. */
-export function createPlannedImageSets(
-  tiers: Pick<TierCounts, 'tierOf'>,
-  onImageSet: PlanOptions['onImageSet'],
-): PlannedImageSets {
+export function createPlannedImageSets(onImageSet: PlanOptions['onImageSet']): PlannedImageSets {
   let current: { imageSet: PlannedImageSet; readonly of: LoadedImageSet } | undefined
 
   async function finish(): Promise<void> {
@@ -30,7 +26,7 @@ export function createPlannedImageSets(
       const { imageSet: loaded } = walked
       if (current?.of !== loaded) {
         await finish()
-        current = { of: loaded, imageSet: emptyImageSet(walked, tiers.tierOf(loaded)) }
+        current = { of: loaded, imageSet: emptyImageSet(walked) }
       }
       current.imageSet = withInstance(current.imageSet, walked, foreseen)
     },
@@ -38,9 +34,9 @@ export function createPlannedImageSets(
   }
 }
 
-function emptyImageSet({ key, imageSet }: WalkedInstance, storageTier: string | undefined): PlannedImageSet {
+function emptyImageSet({ key, imageSet }: WalkedInstance): PlannedImageSet {
   const { imageSetId, versionId, studyInstanceUid } = key
-  const { isPrimary } = imageSet.selected.summary
+  const { isPrimary, storageTier } = imageSet.selected.summary
   const sizes = { instances: 0, frames: 0, bytesToFetch: noBytes, bytesToWrite: noBytes }
   return { imageSetId, versionId, isPrimary, storageTier, studyInstanceUid, seriesInstanceUids: [], ...sizes }
 }

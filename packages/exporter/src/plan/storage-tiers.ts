@@ -1,13 +1,10 @@
 import type { LoadedImageSet } from '../selection/load-metadata.ts'
 import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
 import type { ExportPlan } from './export-plan.ts'
-import type { ObservedClient } from './observed-client.ts'
 
 /** Counts image sets by where AHI keeps them. */
 export interface TierCounts {
   count(loaded: LoadedImageSet): void
-  /** Returns the tier of an image set that was counted. */
-  tierOf(loaded: LoadedImageSet): string | undefined
   read(): Pick<ExportPlan, 'storageTiers' | 'archivedBytes'>
 }
 
@@ -15,19 +12,15 @@ export interface TierCounts {
 const smallestBilledBytes = 5 * 2 ** 20
 
 /** Makes counts of nothing. */
-export function createTierCounts(observed: ObservedClient): TierCounts {
+export function createTierCounts(): TierCounts {
   const storageTiers: Record<string, number> = {}
-  const tiers = new WeakMap<LoadedImageSet, string>()
   let archivedBytes = 0
   return {
     count(loaded) {
-      const tier = observed.takeTier(loaded.selected.imageSetId)
-      storageTiers[tier ?? 'unknown'] = (storageTiers[tier ?? 'unknown'] ?? 0) + 1
-      if (tier === undefined) return
-      tiers.set(loaded, tier)
+      const { storageTier: tier = 'unknown' } = loaded.selected.summary
+      storageTiers[tier] = (storageTiers[tier] ?? 0) + 1
       if (tier === 'ARCHIVE_INSTANT_ACCESS') archivedBytes += Math.max(smallestBilledBytes, storedBytes(loaded))
     },
-    tierOf: (loaded) => tiers.get(loaded),
     read: () => ({ storageTiers, archivedBytes }),
   }
 }

@@ -71,14 +71,22 @@ async function settleImageSet(
   { imageSetId, versionId }: ListedImageSet,
   { datastoreId, signal }: SelectionOptions,
 ): Promise<NamedImageSet> {
-  const { isPrimary, createdAt, updatedAt, ...told } = await client.getImageSet({
+  const { isPrimary, createdAt, updatedAt, storageTier, ...told } = await client.getImageSet({
     datastoreId,
     imageSetId,
     versionId,
     signal,
   })
   const isVersionNamed = versionId !== undefined
-  return { imageSetId, versionId: versionId ?? told.versionId, isVersionNamed, isPrimary, createdAt, updatedAt }
+  return {
+    imageSetId,
+    versionId: versionId ?? told.versionId,
+    isVersionNamed,
+    isPrimary,
+    createdAt,
+    updatedAt,
+    storageTier,
+  }
 }
 
 function unsettled(listed: ListedImageSet, error: unknown): Selection {
@@ -90,16 +98,12 @@ function selectorOf({ imageSetId, versionId }: ListedImageSet): { imageSetId: st
 }
 
 /** No search told of patient, study and series: filters by them are left to the document. */
-function summaryOf(
-  datastoreId: string,
-  { imageSetId, versionId, isPrimary, createdAt, updatedAt }: NamedImageSet,
-): ImageSetSummary {
-  return { ...untold, datastoreId, imageSetId, versionId, isPrimary, createdAt, updatedAt }
+function summaryOf(datastoreId: string, { isVersionNamed: _, ...told }: NamedImageSet): ImageSetSummary {
+  return { ...untold, datastoreId, ...told }
 }
 
 const untold = {
   lastAccessedAt: undefined,
-  storageTier: undefined,
   patientId: undefined,
   patientName: undefined,
   patientBirthDate: undefined,

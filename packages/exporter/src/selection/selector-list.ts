@@ -12,6 +12,7 @@ export interface NamedImageSet {
   readonly isPrimary: boolean
   readonly createdAt: Date | undefined
   readonly updatedAt: Date | undefined
+  readonly storageTier: string | undefined
 }
 
 /** An image set that a selector names, before AHI has told of it. */
@@ -61,7 +62,7 @@ export async function createSelectorList(): Promise<SelectorList> {
   )
   const setUnsearchable = database.prepare('UPDATE wanted SET searchable = 0 WHERE study = ?')
   const settle = database.prepare(
-    "UPDATE image_sets SET state = 'settled', settled = ?, is_primary = ?, created = ?, updated = ? WHERE place = ?",
+    "UPDATE image_sets SET state = 'settled', settled = ?, is_primary = ?, created = ?, updated = ?, tier = ? WHERE place = ?",
   )
 
   return {
@@ -84,8 +85,9 @@ export async function createSelectorList(): Promise<SelectorList> {
       })),
     take: (imageSetId) => take.run(imageSetId).changes === 1,
     listed: () => listedImageSets(database),
-    settle({ place }, { versionId, isPrimary, createdAt, updatedAt }) {
-      settle.run(versionId, Number(isPrimary), createdAt?.getTime() ?? null, updatedAt?.getTime() ?? null, place)
+    settle({ place }, { versionId, isPrimary, createdAt, updatedAt, storageTier = null }) {
+      const times = [createdAt, updatedAt].map((time) => time?.getTime() ?? null)
+      settle.run(versionId, Number(isPrimary), ...times, storageTier, place)
     },
     settled: () => settledImageSets(database),
     [Symbol.dispose]: () => database.close(),
@@ -101,7 +103,7 @@ const schema = `
   );
   CREATE TABLE image_sets (
     place INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'listed',
-    settled TEXT, is_primary INTEGER, created INTEGER, updated INTEGER, UNIQUE (id, version)
+    settled TEXT, is_primary INTEGER, created INTEGER, updated INTEGER, tier TEXT, UNIQUE (id, version)
   );
   BEGIN`
 
@@ -126,7 +128,7 @@ function* listedImageSets(database: DatabaseSync): Generator<ListedImageSet, voi
 
 function* settledImageSets(database: DatabaseSync): Generator<NamedImageSet, void, undefined> {
   const select = database.prepare(
-    `SELECT id, version, settled, is_primary, created, updated FROM image_sets WHERE state = 'settled'
+    `SELECT id, version, settled, is_primary, created, updated, tier FROM image_sets WHERE state = 'settled'
      ORDER BY is_primary DESC, updated DESC, CAST(settled AS INTEGER) DESC, id, version DESC`,
   )
   let last = ''
@@ -143,6 +145,7 @@ function* settledImageSets(database: DatabaseSync): Generator<NamedImageSet, voi
       isPrimary: row['is_primary'] === 1,
       createdAt: dateOf(row['created']),
       updatedAt: dateOf(row['updated']),
+      storageTier: textOf(row['tier']),
     }
   }
 }
