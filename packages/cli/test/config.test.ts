@@ -93,6 +93,14 @@ describe('a configuration file', () => {
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('give --out DIR') })
   })
 
+  test('lists the values of an option that may be given several times', async () => {
+    const folder = { maxRate: ['GetImageFrame=5', 'SearchImageSets=2'], export: { where: ['Modality=CT', 'Rows>1'] } }
+    const { stderr } = await runIn({ folder }, probe)
+    expect(stderr).toContain("Cannot use the endpoint 'none'")
+    const wrong = await runIn({ folder: { maxRate: ['GetImageFrame=5', 'SearchImageSets=none'] } }, probe)
+    expect(wrong.stderr).toContain("Cannot use 'SearchImageSets=none' as --max-rate")
+  })
+
   test('gives way to options of the command line that exclude its own', async () => {
     const folder = { datastoreId: store, export: { resume: true, out: 'out' } }
     const { stderr } = await runIn({ folder }, ['export', '--all', '--overwrite', '--endpoint-url', 'none'])

@@ -54,8 +54,9 @@ export function addGlobalOptions(program: Command): void {
     .option('--no-config', 'read no configuration file')
 }
 
-function collect(text: string, texts: readonly string[] = []): readonly string[] {
-  return [...texts, text]
+/** Has no default value: the configuration file knows a repeatable option by the second parameter of its parser. */
+function collect(text: string, texts: readonly string[] | undefined): readonly string[] {
+  return [...(texts ?? []), text]
 }
 
 /** Returns the data store that the command line or the environment names, or throws a {@link UsageError}. */
