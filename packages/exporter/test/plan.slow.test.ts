@@ -382,19 +382,19 @@ test('a format that does not tell what it makes is left out, and that is told', 
 
 test.each([
   [{ byteLength: 1e12, files: 1e6, blockByteLength: 4096 }, true],
-  [{ byteLength: 20_000, files: 1e6, blockByteLength: 4096 }, true],
-  [{ byteLength: 10_000, files: 1e6, blockByteLength: 4096 }, false],
-  [{ byteLength: 1e12, files: 2, blockByteLength: 4096 }, false],
+  [{ byteLength: 24_000, files: 1e6, blockByteLength: 4096 }, true],
+  [{ byteLength: 20_000, files: 1e6, blockByteLength: 4096 }, false],
+  [{ byteLength: 1e12, files: 4, blockByteLength: 4096 }, false],
   [{ byteLength: 1e12, files: undefined, blockByteLength: 4096 }, true],
   [undefined, undefined],
 ])('room of %j: fits is %s', async (free, fits) => {
   await using own = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
   const destination = { free: async () => free, record: memoryRecord() }
   const { disk } = await own.plan({ datastoreId, selectors: 'all', destination })
-  expect(disk).toMatchObject({ neededFiles: 3, fits })
-  // Three small files in blocks of their own, and their lines of the manifest.
-  expect(disk.neededBytes).toBeGreaterThan(3 * 4096)
-  expect(disk.neededBytes).toBeLessThan(3 * 4096 + 3 * 2000)
+  expect(disk).toMatchObject({ neededFiles: 5, fits })
+  // Three small files and two folders in blocks of their own, and the lines of the manifest.
+  expect(disk.neededBytes).toBeGreaterThan(5 * 4096)
+  expect(disk.neededBytes).toBeLessThan(5 * 4096 + 3 * 2000)
 })
 
 async function someImageSet(): Promise<string> {

@@ -100,8 +100,9 @@ export interface ExportPlan {
 
 /** Room that an export needs. */
 export interface PlannedDisk {
-  /** Files in whole blocks, and an estimate of the record. */
+  /** Files in whole blocks, one for each folder of a study or a series, and an estimate of the record. */
   readonly neededBytes: number
+  /** Files, and folders of studies and series. */
   readonly neededFiles: number
   /** Undefined if the destination does not tell. */
   readonly free: FreeSpace | undefined

@@ -74,6 +74,9 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
     close({ requests, ...rest }) {
       const bytesToWrite = [...files.values()].reduce(addBytes, noBytes)
       const fileCount = [...files.values()].reduce((sum, format) => sum + format.files, 0)
+      // The usual layouts have a folder for each study and each series.
+      const folders = fileCount === 0 ? 0 : studies.size + series.size
+      const needed = (blocks + folders) * block + fileCount * manifestLineBytes
       return {
         ...rest,
         studies: studies.size,
@@ -83,7 +86,7 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
         bytesToWrite,
         files: Object.fromEntries(files),
         requests: withoutZeros({ ...requests, ...reads }),
-        disk: diskOf(blocks * block + fileCount * manifestLineBytes, fileCount, free),
+        disk: diskOf(needed, fileCount + folders, free),
         errors,
         retryableOnly: counts.failures > 0 && counts.retryable === counts.failures,
       }
