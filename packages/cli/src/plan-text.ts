@@ -11,6 +11,7 @@ import type {
 import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
 import type { StreamedRow } from './stream-table.ts'
 import { formatTable, type TableColumn } from './table.ts'
+import { wrapItem } from './wrap-text.ts'
 
 /** A plan with what follows from it. */
 export interface PlanReport {
@@ -21,11 +22,14 @@ export interface PlanReport {
   readonly cost: CostEstimate
 }
 
-/** Returns a plan for people. */
-export function formatPlan({ plan, atQuotas, atRate, cost }: PlanReport): string {
+/** Returns a plan for people, in lines that fit a terminal where that is possible; `columns` is undefined for none. */
+export function formatPlan({ plan, atQuotas, atRate, cost }: PlanReport, columns: number | undefined): string {
   const facts = [...filters(plan), ...amounts(plan), ...times(atQuotas, atRate), ...costs(cost)]
-  const width = Math.max(...facts.map(([name]) => name.length))
-  const lines = facts.map(([name, text]) => `${name.padEnd(width)}  ${printable(text)}\n`)
+  const column = Math.max(...facts.map(([name]) => name.length)) + 2
+  const lines = facts.map(([term, text]) => {
+    const item = { indent: 0, term, column, description: printable(text) }
+    return `${wrapItem(item, columns ?? Infinity)}\n`
+  })
   const requests = operations.flatMap((operation) => {
     const count = plan.requests[operation]
     if (count === undefined) return []
@@ -50,7 +54,7 @@ type Fact = readonly [name: string, text: string]
 const requestColumns: readonly TableColumn[] = [
   { title: 'Operation' },
   { title: 'Requests', align: 'right' },
-  { title: 'At its quota', align: 'right' },
+  { title: 'At quota', align: 'right' },
 ]
 
 function filters({ selection }: ExportPlan): Fact[] {

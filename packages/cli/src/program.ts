@@ -15,7 +15,7 @@ import { addSeries } from './definitions/series.ts'
 import { addSync } from './definitions/sync.ts'
 import { addVerify } from './definitions/verify.ts'
 import * as help from './help-text.ts'
-import { afterOptions, helpConfiguration, isShortHelp, type HelpLength } from './help/help-length.ts'
+import { addTextAfter, afterOptions, helpConfiguration, isShortHelp, type HelpLength } from './help/help-length.ts'
 import { addGlobalOptions } from './options/global-options.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -52,7 +52,7 @@ export function createProgram({ run, terminal, print, printUsage, helpLength, co
     .helpCommand(false)
     .hook('preAction', configure)
   const short = afterOptions(program, help.program)
-  program.addHelpText('after', isShortHelp(program) ? short : `\n${help.program}\n\n${help.environment}`)
+  addTextAfter(program, isShortHelp(program) ? short : `\n${help.program}\n\n${help.environment}`)
   addGlobalOptions(program)
   addDatastores(program, run)
   addSearch(program, run)

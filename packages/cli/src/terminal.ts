@@ -31,8 +31,8 @@ export function openTerminal(streams: {
   stderr.on('error', ignore)
   return {
     stdin,
-    outputColumns: columnsOf(stdout),
-    messageColumns: () => (env['TERM'] === 'dumb' ? undefined : columnsOf(stderr)),
+    outputColumns: columnsOf(stdout, env),
+    messageColumns: () => (env['TERM'] === 'dumb' ? undefined : columnsOf(stderr, env)),
     print: (text) => printTo(stdout, text),
     message: (text) => void stderr.write(text, ignore),
   }
@@ -41,8 +41,13 @@ export function openTerminal(streams: {
 /** Terminals of serial lines and of some CI systems say that they have no columns. */
 const usualColumns = 80
 
-function columnsOf({ isTTY, columns = 0 }: OutputStream): number | undefined {
+/** `COLUMNS` comes first, as other programs have it: whoever exports it knows better than the terminal. */
+function columnsOf(
+  { isTTY, columns = 0 }: OutputStream,
+  { COLUMNS: asked = '' }: NodeJS.ProcessEnv,
+): number | undefined {
   if (isTTY !== true) return undefined
+  if (/^[1-9]\d{0,4}$/.test(asked)) return Number(asked)
   return columns > 0 ? columns : usualColumns
 }
 

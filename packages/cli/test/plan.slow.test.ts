@@ -31,7 +31,7 @@ describe('plan', () => {
       "time at AHI's quotas +\\d.* s or more",
       'time at 1.00 MB/s +\\d.* s, by the rate',
       'cost +USD \\d.*, without data transfer out of AWS \\(us-east-1, prices of 2026-10-07: https://.*\\)',
-      'Operation +Requests +At its quota',
+      'Operation +Requests +At quota',
       `GetImageSetMetadata +${ahi.imageSets.length} +0.0 s`,
       'nothing was written',
     ]) {

@@ -21,9 +21,19 @@ test.each([
   expect(terminalOf(said, { TERM: 'dumb' }).messageColumns()).toBeUndefined()
 })
 
+test.each([
+  ['40', 40],
+  ['0', 200],
+  ['', 200],
+  ['wide', 200],
+])('COLUMNS=%s of the environment comes before the terminal', (COLUMNS, columns) => {
+  const terminal = terminalOf(200, { COLUMNS })
+  expect([terminal.outputColumns, terminal.messageColumns()]).toEqual([columns, columns])
+})
+
 test('what is no terminal has no columns', () => {
   const stream = new PassThrough()
-  const terminal = openTerminal({ stdin: stream, stdout: stream, stderr: stream, env: {} })
+  const terminal = openTerminal({ stdin: stream, stdout: stream, stderr: stream, env: { COLUMNS: '40' } })
   expect([terminal.outputColumns, terminal.messageColumns()]).toEqual([undefined, undefined])
 })
 

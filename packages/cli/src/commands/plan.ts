@@ -107,7 +107,7 @@ async function readPlan(
 async function tellPlan(report: PlanReport, { terminal, global, log }: CommandContext): Promise<void> {
   const { plan, ...estimates } = report
   if (global.json === true) await printJsonLine(terminal, { kind: 'plan', ...plan, ...estimates })
-  else if (plan.instances > 0) await terminal.print(formatPlan(report))
+  else if (plan.instances > 0) await terminal.print(formatPlan(report, terminal.outputColumns))
   if (isEmpty(plan)) log.info('nothing matches the selection')
   if (plan.disk.fits === false) log.warn('the export does not fit: free some space, or choose another folder')
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { afterOptions } from '../help/help-length.ts'
+import { addTextAfter, afterOptions } from '../help/help-length.ts'
 
 /** Adds a command with its examples. `examples` may begin with notes, and has a line `Examples:` or `Example:`. */
 export function addCommand(program: Command, usage: string, description: string, examples: string): Command {
   const command = program.command(usage).description(description)
-  return command.addHelpText('after', afterOptions(command, examples))
+  return addTextAfter(command, afterOptions(command, examples))
 }

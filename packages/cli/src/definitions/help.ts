@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
+import { helpWidth } from '../help/help-length.ts'
 import { helpTopics } from '../help/topics.ts'
+import { wrapText } from '../wrap-text.ts'
 import { addCommand } from './add-command.ts'
 
 const topicNames = Object.keys(helpTopics).join(', ')
@@ -21,6 +23,6 @@ export function addHelp(program: Command): void {
       if (text === undefined) {
         throw new UsageError(`Cannot find the help topic '${topic}': give a command, or one of ${topicNames}`)
       }
-      program.configureOutput().writeOut?.(`${text}\n`)
+      program.configureOutput().writeOut?.(`${wrapText(text, helpWidth(program))}\n`)
     })
 }

@@ -1,4 +1,5 @@
 import { Help, type Command, type HelpConfiguration, type Option } from 'commander'
+import { wrapItem, wrapText } from '../wrap-text.ts'
 
 /** How much help is shown: all of it (`--help`), or what is needed most (`-h`). */
 export type HelpLength = 'short' | 'full'
@@ -23,13 +24,33 @@ export function helpLengthOf(args: readonly string[]): HelpLength {
 
 /** Returns the settings of the parser for a help. */
 export function helpConfiguration(length: HelpLength): HelpConfiguration {
-  if (length === 'full') return { showGlobalOptions: true }
-  return { showGlobalOptions: false, visibleOptions: mostUsedOptions }
+  if (length === 'full') return { ...narrowing, showGlobalOptions: true }
+  return { ...narrowing, showGlobalOptions: false, visibleOptions: mostUsedOptions }
 }
+
+/** The parser does not break lines on terminals that leave less than 40 columns to them. */
+const narrowing: HelpConfiguration = {
+  minWidthToWrap: 1,
+  formatItem: (term, termWidth, description, { helpWidth = usualWidth }) =>
+    wrapItem({ indent: 2, term, column: termWidth + 4, description }, helpWidth),
+}
+
+const usualWidth = 80
 
 /** Returns whether the help that a command shows is the short one, which leaves the options of every command out. */
 export function isShortHelp(command: Command): boolean {
   return command.configureHelp().showGlobalOptions !== true
+}
+
+/** Adds a text behind the options of a command, in lines that fit the terminal. */
+export function addTextAfter(command: Command, text: string): Command {
+  return command.addHelpText('after', ({ error }) => wrapText(text, helpWidth(command, error)))
+}
+
+/** Returns how wide help may be. */
+export function helpWidth(command: Command, isError = false): number {
+  const output = command.configureOutput()
+  return (isError ? output.getErrHelpWidth?.() : output.getOutHelpWidth?.()) ?? usualWidth
 }
 
 /** Returns what follows the options in the help of a command: examples, or one of them and where to find the rest. */
@@ -37,7 +58,8 @@ export function afterOptions(command: Command, examples: string): string {
   if (!isShortHelp(command)) return `\n${examples}\n\nExit codes: ahi-dicom help exit-codes`
   const [, first = ''] = /^Examples?:\n(.+)$/m.exec(examples) ?? []
   const name = command.parent === null ? 'ahi-dicom' : `ahi-dicom ${command.name()}`
-  return `\nExample:\n${first}\n\nAll options: ${name} --help`
+  const alone = first.replace(/(\S) {3,}/, '$1  ')
+  return `\nExample:\n${alone}\n\nAll options: ${name} --help`
 }
 
 const fullHelp = new Help()
