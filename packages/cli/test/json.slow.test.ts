@@ -95,7 +95,14 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
     return [...different, ...(await linesOf(['diff', b, headers, '--strict', '--show-values']))]
   },
   demo: async () => linesOf(['demo', '--out', join(await makeFolder(), 'demo')]),
-  summary: async () => [JSON.parse(readFileSync(join(await exported(), 'summary.json'), 'utf8'))],
+  summary: async () => {
+    const out = await exported()
+    const summary = (): unknown => JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8'))
+    const first = summary()
+    await ahi.run(['sync', '--out', out])
+    return [first, summary()]
+  },
+  flushed: async () => [JSON.parse(readFileSync(join(await exported(), 'flushed.json'), 'utf8'))],
   'export-json': async () => [JSON.parse(readFileSync(join(await exported(), 'export.json'), 'utf8'))],
   manifest: async () => linesOfFile(join(await exported(), 'manifest.ndjson')),
   errors: async () => linesOfFile(join(await exported(nowhere), 'errors.ndjson')),
@@ -122,12 +129,16 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   },
   log: async () => {
     const json = ['--log-format', 'json', '--log-level', 'debug']
+    const [a, b] = [await exported(), await exported()]
     const runs = [
       await ahi.run(['export', '--all', '--out', await makeFolder(), ...json]),
       await ahi.run(['export', nowhere, '--out', await makeFolder(), ...json]),
       await ahi.run(['sync', '--all', '--dry-run', '--out', await makeFolder(), ...json]),
       await ahi.run(['metadata', nowhere, ...json]),
       await ahi.run(['export', '--nope', ...json]),
+      await ahi.run(['plan', '--all', ...json]),
+      await ahi.run(['verify', a, ...json]),
+      await ahi.run(['diff', a, b, ...json]),
     ]
     return runs.flatMap(({ stderr }) => parseJsonLines(stderr))
   },

@@ -48,7 +48,7 @@ export async function diff(a: string, b: string, options: DiffOptions, context: 
     if (event.kind === 'compared') counts.done += 1
     if (event.kind === 'compared' && event.differences > 0) counts.failed += 1
     progress.update({
-      instances: counts,
+      instances: { done: counts.done, total: counts.total, failed: counts.failed },
       isTotalKnown: counts.total > 0,
       frames: { done: 0, total: 0 },
       bytesFetched: counts.bytes,

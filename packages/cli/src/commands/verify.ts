@@ -60,7 +60,7 @@ function update(progress: Progress, seen: Seen, event: Exclude<VerificationEvent
   if (event.kind === 'verified') seen.bytes += event.byteLength
   else seen.failed += 1
   progress.update({
-    instances: { ...seen, done: Math.min(seen.done, seen.total) },
+    instances: { done: Math.min(seen.done, seen.total), total: seen.total, failed: seen.failed },
     isTotalKnown: seen.total > 0,
     frames: { done: 0, total: 0 },
     bytesFetched: seen.bytes,
