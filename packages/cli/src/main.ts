@@ -3,6 +3,7 @@ import { errorFields } from './error-fields.ts'
 import { failureOf } from './failure.ts'
 import { createLog, type Log } from './log.ts'
 import { runCommand } from './run-command.ts'
+import { tellExit } from './tell-exit.ts'
 import { flushTelemetry } from './telemetry.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -14,6 +15,7 @@ export async function main(): Promise<void> {
   process.on('uncaughtException', (error) => {
     const exitCode = exitCodes.fatal
     log.error(failureOf(error).message, { event: 'failed', ...errorFields(error), exitCode })
+    tellExit(log, exitCode)
     process.exit(exitCode)
   })
   tellWarnings(() => log)

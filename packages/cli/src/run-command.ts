@@ -16,6 +16,7 @@ import { askMfaCode } from './mfa-code.ts'
 import { tellOutage } from './outage-log.ts'
 import { createProgram } from './program.ts'
 import { createLogProgress, createProgress, createSilentProgress, type Progress } from './progress.ts'
+import { tellExit } from './tell-exit.ts'
 import type { Terminal } from './terminal.ts'
 import { parserMessage } from './usage-error.ts'
 
@@ -58,7 +59,7 @@ export async function runCommand(args: readonly string[], host: Host): Promise<E
     exitCode = parserFailure(error, { log, format, program, args })
   }
   await Promise.all(printed)
-  log.tellPrograms('info', `ended with exit code ${exitCode}`, { event: 'end', exitCode })
+  tellExit(log, exitCode)
   return exitCode
 }
 
@@ -117,6 +118,7 @@ async function runAction(
         event: 'stopped',
         exitCode,
       })
+      tellExit(log, exitCode)
       exit(exitCode)
     },
   })

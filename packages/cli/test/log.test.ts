@@ -82,7 +82,10 @@ describe('--log-format json', () => {
     const { exitCode, stderr } = await result
     expect(child.killed).toBe(false)
     expect(exitCode).toBe(7)
-    expect(linesOf(stderr)).toMatchObject([{ event: 'failed', message: 'boom', exitCode: 7 }])
+    expect(linesOf(stderr)).toMatchObject([
+      { event: 'failed', message: 'boom', exitCode: 7 },
+      { event: 'end', exitCode: 7 },
+    ])
   })
 
   test('tells warnings of Node.js, and hides those of experiments', async () => {
