@@ -2,6 +2,7 @@ import { CommanderError, type Command } from 'commander'
 import { hasColour } from './colour.ts'
 import type { CommandContext, CommandRunner } from './command-context.ts'
 import { configure } from './config/configure.ts'
+import { configuredLogFormat } from './config/configured-log-format.ts'
 import { connectionSettings, type ConnectionSettings } from './connection.ts'
 import { UsageError } from './errors.ts'
 import { errorFields } from './error-fields.ts'
@@ -34,8 +35,9 @@ export interface Host {
 /** Runs one command line, such as `['export', '--all', '--out', 'x']`, and returns the exit code. Does not throw. */
 export async function runCommand(args: readonly string[], host: Host): Promise<ExitCode> {
   const { terminal } = host
-  const format = formatInArguments(args)
-  let log = createHostLog(host, { level: 'info', format, writeLine: (line) => terminal.message(`${line}\n`) })
+  const createFirstLog = (format: LogFormat): Log =>
+    createHostLog(host, { level: 'info', format, writeLine: (line) => terminal.message(`${line}\n`) })
+  let log = createFirstLog(formatInArguments(args) ?? 'text')
   host.onLog?.(log)
   let exitCode: ExitCode = exitCodes.ok
   const run: CommandRunner = async (name, global, action) => {
@@ -49,13 +51,16 @@ export async function runCommand(args: readonly string[], host: Host): Promise<E
     run,
     terminal,
     print: (text) => void printed.push(terminal.print(text)),
-    printUsage: (text) => (format === 'text' ? terminal.message(text) : undefined),
+    printUsage: (text) => (refusalFormat() === 'text' ? terminal.message(text) : undefined),
     helpLength: helpLengthOf(args),
     configure: (root, command) => configure(root, command, host.env),
   })
+  const refusalFormat = (): LogFormat => formatInArguments(args) ?? configuredLogFormat(program, host.env) ?? 'text'
   try {
     await program.parseAsync(withVersionOption(program, args), { from: 'user' })
   } catch (error) {
+    const format = refusalFormat()
+    log = createFirstLog(format)
     exitCode = parserFailure(error, { log, format, program, args })
   }
   await Promise.all(printed)
@@ -197,8 +202,9 @@ function parserFailure(error: unknown, { log, format, program, args }: Parsing):
 }
 
 /** Returns the format that the arguments ask for: what the parser refuses is told in it, too. */
-function formatInArguments(args: readonly string[]): LogFormat {
+function formatInArguments(args: readonly string[]): LogFormat | undefined {
   const value = args.findLast((_, index) => args[index - 1] === '--log-format' || args[index]?.startsWith(assigned))
+  if (value === undefined) return undefined
   return value === 'json' || value === `${assigned}json` ? 'json' : 'text'
 }
 

@@ -112,6 +112,27 @@ describe('a configuration file', () => {
     for (const line of stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ schemaVersion: 1 })
   })
 
+  test.each<[string, Files, string[]]>([
+    ['the file is wrong', { folder: { logFormat: 'json', regoin: 'x' } }, probe],
+    ['the file of the user is wrong', { folder: { logFormat: 'json' }, user: { regoin: 'x' } }, probe],
+    ['an option is unknown', { folder: { logFormat: 'json' } }, ['plan', '--nope']],
+    [
+      'an option is unknown, with a file of its own',
+      { other: { logFormat: 'json' } },
+      ['plan', '--nope', '--config', 'other.json'],
+    ],
+    ['no command is given', { folder: { logFormat: 'json' } }, []],
+  ])('sets how messages are written if %s', async (_, files, args) => {
+    const { exitCode, stdout, stderr } = await runIn(files, args)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line))
+    expect(lines[0]).toMatchObject({ schemaVersion: 1, event: 'failed', code: 'USAGE' })
+    expect(lines.at(-1)).toMatchObject({ event: 'end', exitCode: 2 })
+  })
+
   test.each<[string, unknown, string]>([
     ['no JSON', 'region: x', 'it is no JSON'],
     ['no object', [], 'it has to be a JSON object'],
