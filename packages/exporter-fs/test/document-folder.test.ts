@@ -1,7 +1,8 @@
+import { promises } from 'node:fs'
 import { readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { documentFolder } from '@ahi-dicom/exporter-fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const key = { datastoreId: 'd'.repeat(32), imageSetId: 'a'.repeat(32), versionId: '7' }
@@ -86,4 +87,13 @@ test('says what to do if the folder cannot be made', async () => {
   await expect(store.write(key, document)).rejects.toMatchObject({ code: 'OUTPUT_NOT_A_DIRECTORY' })
   expect(await store.read(key)).toBeUndefined()
   expect(await readdir(parent.path)).toEqual(['file'])
+})
+
+test('ends where the file system makes no folder below one that is there, as /proc and automounters do', async () => {
+  using parent = temporaryDirectory()
+  using _mkdir = vi
+    .spyOn(promises, 'mkdir')
+    .mockRejectedValue(Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' }))
+  const writing = documentFolder({ directory: join(parent.path, 'cache') }).write(key, document)
+  await expect(writing).rejects.toMatchObject({ name: 'OutputError', code: 'OUTPUT_FAILED' })
 })
