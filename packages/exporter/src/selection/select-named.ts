@@ -98,7 +98,8 @@ function selectorOf({ imageSetId, versionId }: ListedImageSet): { imageSetId: st
 }
 
 /** No search told of patient, study and series: filters by them are left to the document. */
-function summaryOf(datastoreId: string, { isVersionNamed: _, ...told }: NamedImageSet): ImageSetSummary {
+function summaryOf(datastoreId: string, named: NamedImageSet): ImageSetSummary {
+  const { isVersionNamed: _, ...told } = named
   return { ...untold, datastoreId, ...told }
 }
 
