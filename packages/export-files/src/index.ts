@@ -41,6 +41,7 @@ export type { InstanceToWrite, WriteInstanceOptions } from './format/write-insta
 export { createKeyMap } from './keys/key-map.ts'
 export type { KeyMap, KeyMapOptions } from './keys/key-map.ts'
 export { createKeySet } from './keys/key-set.ts'
+export { openTemporaryDatabase, writeTemporary, type TemporaryDatabaseOptions } from './keys/temporary-database.ts'
 export type { KeySet } from './keys/key-set.ts'
 export { defaultLayout, parseLayout } from './layout/layout.ts'
 export type { Layout, LayoutInstance } from './layout/layout.ts'

@@ -17,6 +17,7 @@ test('exports what the README names', () => {
     'maskedPath',
     'memoryRecord',
     'openRecord',
+    'openTemporaryDatabase',
     'parseLayout',
     'pngFormat',
     'readAhead',
@@ -25,6 +26,7 @@ test('exports what the README names', () => {
     'selectFrames',
     'verifyExport',
     'writeInstanceFiles',
+    'writeTemporary',
   ])
 })
 

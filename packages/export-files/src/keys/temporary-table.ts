@@ -1,16 +1,14 @@
-import type * as sqlite from 'node:sqlite'
-import { OutputError } from '../errors.ts'
 import type { KeyMap } from './plain-data-map.ts'
+import { openTemporaryDatabase, writeTemporary } from './temporary-database.ts'
 
 /** Entries that are read at a time. */
 const pageEntries = 512
 
-/**
- * Makes an empty map in a private temporary database, which SQLite removes when it is closed or the process ends.
- * `cacheBytes` of it are in memory. Returns undefined if this runtime has no SQLite.
- */
+const schema = 'CREATE TABLE map (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID'
+
+/** Makes an empty map in a temporary database. Returns undefined if this runtime has no SQLite. */
 export function createTemporaryTable<Value>(cacheBytes: number): KeyMap<Value> | undefined {
-  const database = openDatabase(cacheBytes)
+  const database = openTemporaryDatabase({ schema, cacheBytes })
   if (database === undefined) return undefined
   const statements = {
     get: database.prepare('SELECT value FROM map WHERE key = ?'),
@@ -23,7 +21,7 @@ export function createTemporaryTable<Value>(cacheBytes: number): KeyMap<Value> |
   let size = 0
 
   function add(key: string, value: Value): boolean {
-    const isNew = written(() => statements.insert.run(encoded(key), JSON.stringify(value))) > 0
+    const isNew = writeTemporary(() => statements.insert.run(encoded(key), JSON.stringify(value))) > 0
     if (isNew) size += 1
     return isNew
   }
@@ -51,11 +49,11 @@ export function createTemporaryTable<Value>(cacheBytes: number): KeyMap<Value> |
     },
     has: (key) => statements.get.get(encoded(key)) !== undefined,
     set(key, value) {
-      if (!add(key, value)) written(() => statements.update.run(JSON.stringify(value), encoded(key)))
+      if (!add(key, value)) writeTemporary(() => statements.update.run(JSON.stringify(value), encoded(key)))
     },
     add,
     delete(key) {
-      const wasThere = written(() => statements.remove.run(encoded(key))) > 0
+      const wasThere = writeTemporary(() => statements.remove.run(encoded(key))) > 0
       if (wasThere) size -= 1
       return wasThere
     },
@@ -68,42 +66,4 @@ export function createTemporaryTable<Value>(cacheBytes: number): KeyMap<Value> |
 /** Returns a key without the characters that some version of SQLite or Node.js loses: NUL and halves of pairs. */
 function encoded(key: string): string {
   return JSON.stringify(key)
-}
-
-function openDatabase(cacheBytes: number): sqlite.DatabaseSync | undefined {
-  const loaded = loadQuietly()
-  if (loaded === undefined) return undefined
-  const database = new loaded.DatabaseSync('')
-  // Nothing is ever rolled back, and nothing is left after a crash.
-  database.exec(`
-    PRAGMA journal_mode = OFF;
-    PRAGMA synchronous = OFF;
-    PRAGMA locking_mode = EXCLUSIVE;
-    PRAGMA cache_size = -${Math.ceil(cacheBytes / 1024)};
-    CREATE TABLE map (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-    BEGIN;
-  `)
-  return database
-}
-
-/** Loads SQLite without the warning of Node.js that it is experimental: nobody who runs an export can do anything about it. */
-function loadQuietly(): typeof sqlite | undefined {
-  const emitWarning: unknown = Reflect.get(process, 'emitWarning')
-  process.emitWarning = () => {}
-  try {
-    return process.getBuiltinModule('node:sqlite')
-  } finally {
-    Reflect.set(process, 'emitWarning', emitWarning)
-  }
-}
-
-function written(write: () => { readonly changes: number | bigint }): number {
-  try {
-    return Number(write().changes)
-  } catch (cause) {
-    const message =
-      'Cannot write to the temporary folder, which holds what an export has to remember: free some space there, or ' +
-      "name another folder by the environment variable SQLITE_TMPDIR; then resume the export (mode 'resume')"
-    throw new OutputError('OUTPUT_DISK_FULL', message, { path: '', cause })
-  }
 }

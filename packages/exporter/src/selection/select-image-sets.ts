@@ -20,7 +20,7 @@ export async function* selectImageSets(
     yield* selectAll(client, options)
     return
   }
-  using list = await createSelectorList()
+  using list = createSelectorList()
   for await (const given of options.selectors) {
     options.signal?.throwIfAborted()
     try {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-import { loadSqlite } from './load-sqlite.ts'
+import { openTemporaryDatabase, writeTemporary } from '@ahi-dicom/export-files'
 import { isSearchableUid } from './searchable-uid.ts'
 import type { ImageSetSelector, Selector, StudySelector } from './selector.ts'
 
@@ -47,11 +47,9 @@ export interface SelectorList extends Disposable {
 const pageRows = 256
 
 /** Makes an empty list. */
-export async function createSelectorList(): Promise<SelectorList> {
-  const { DatabaseSync: Database } = await loadSqlite()
-  // The empty name stands for a private file that SQLite removes.
-  const database = new Database('')
-  database.exec(schema)
+export function createSelectorList(): SelectorList {
+  const database = openTemporaryDatabase({ schema })
+  if (database === undefined) throw new Error('Cannot keep selectors: this runtime has no node:sqlite; use Node.js')
   const insertStudy = database.prepare(
     'INSERT OR IGNORE INTO wanted (study, series, instance, searchable) VALUES (?, ?, ?, ?)',
   )
@@ -68,26 +66,27 @@ export async function createSelectorList(): Promise<SelectorList> {
   return {
     add(selector) {
       if ('imageSetId' in selector) {
-        insertImageSet.run(selector.imageSetId, selector.versionId ?? '')
+        writeTemporary(() => insertImageSet.run(selector.imageSetId, selector.versionId ?? ''))
         return
       }
       const { studyInstanceUid, seriesInstanceUid = '', sopInstanceUid = '' } = selector
-      insertStudy.run(studyInstanceUid, seriesInstanceUid, sopInstanceUid, Number(isSearchableUid(studyInstanceUid)))
+      const isSearchable = Number(isSearchableUid(studyInstanceUid))
+      writeTemporary(() => insertStudy.run(studyInstanceUid, seriesInstanceUid, sopInstanceUid, isSearchable))
     },
     studies: () => studiesOf(database, 1),
     unsearchableStudies: () => studiesOf(database, 0),
-    setUnsearchable: (studyInstanceUid) => void setUnsearchable.run(studyInstanceUid),
+    setUnsearchable: (studyInstanceUid) => void writeTemporary(() => setUnsearchable.run(studyInstanceUid)),
     selectorsOf: (studyInstanceUid) =>
       ofStudy.all(studyInstanceUid).map((row) => ({
         studyInstanceUid,
         seriesInstanceUid: textOf(row['series']),
         sopInstanceUid: textOf(row['instance']),
       })),
-    take: (imageSetId) => take.run(imageSetId).changes === 1,
+    take: (imageSetId) => writeTemporary(() => take.run(imageSetId)) === 1,
     listed: () => listedImageSets(database),
     settle({ place }, { versionId, isPrimary, createdAt, updatedAt, storageTier = null }) {
       const times = [createdAt, updatedAt].map((time) => time?.getTime() ?? null)
-      settle.run(versionId, Number(isPrimary), ...times, storageTier, place)
+      writeTemporary(() => settle.run(versionId, Number(isPrimary), ...times, storageTier, place))
     },
     settled: () => settledImageSets(database),
     [Symbol.dispose]: () => database.close(),
@@ -95,8 +94,6 @@ export async function createSelectorList(): Promise<SelectorList> {
 }
 
 const schema = `
-  PRAGMA journal_mode = OFF;
-  PRAGMA synchronous = OFF;
   CREATE TABLE wanted (
     place INTEGER PRIMARY KEY, study TEXT NOT NULL, series TEXT NOT NULL, instance TEXT NOT NULL,
     searchable INTEGER NOT NULL, UNIQUE (study, series, instance)
@@ -104,8 +101,7 @@ const schema = `
   CREATE TABLE image_sets (
     place INTEGER PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'listed',
     settled TEXT, is_primary INTEGER, created INTEGER, updated INTEGER, tier TEXT, UNIQUE (id, version)
-  );
-  BEGIN`
+  )`
 
 function* studiesOf(database: DatabaseSync, searchable: number): Generator<string, void, undefined> {
   const select = database.prepare(
