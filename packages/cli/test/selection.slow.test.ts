@@ -126,12 +126,12 @@ describe('filters', () => {
     [['--where', 'InstanceNumber=2'], ['1.2.1']],
     [['--study', '1.2', '--modality', 'KO'], ['1.2.2']],
     [['1.2/1.2.1', '--modality', 'KO'], []],
-  ])('series %j', async (args, series) => {
+  ])('series %j names what export takes', async (args, series) => {
     const { exitCode, stdout } = await run(['series', ...args, '--ids'])
     const printed = stdout.split('\n').filter((line) => line !== '')
     expect({ exitCode, printed: printed.toSorted() }).toEqual({
       exitCode: series.length === 0 ? 3 : 0,
-      printed: series,
+      printed: series.map((uid) => `1.2/${uid}`),
     })
   })
 

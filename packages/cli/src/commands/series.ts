@@ -1,5 +1,5 @@
 import { createKeySet } from '@ahi-dicom/export-files'
-import type { SeriesSummary } from '@ahi-dicom/exporter'
+import { formatSelector, type SeriesSummary } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import type { StreamedRow } from '../stream-table.ts'
@@ -23,10 +23,18 @@ export async function listSeries(
     columns,
     row: tableRow,
     json: (series) => series,
-    id: ({ seriesInstanceUid }) => (printed.add(seriesInstanceUid) ? seriesInstanceUid : undefined),
+    id(series) {
+      const selector = selectorOf(series)
+      return printed.add(selector) ? selector : undefined
+    },
     nothing: 'no series match',
   }
   return await printList(listing, study === undefined ? texts : [study, ...texts], options, context)
+}
+
+/** A UID alone would select a study. */
+function selectorOf({ studyInstanceUid, seriesInstanceUid }: SeriesSummary): string {
+  return studyInstanceUid === undefined ? seriesInstanceUid : formatSelector({ studyInstanceUid, seriesInstanceUid })
 }
 
 function tableRow(series: SeriesSummary): StreamedRow {

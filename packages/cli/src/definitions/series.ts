@@ -11,7 +11,7 @@ const examples = `Reads the metadata document of each image set. Without selecto
 Examples:
   ahi-dicom series 1.2.840.113619.2.30.1
   ahi-dicom series --modality CT --where 'SliceThickness<=1.5'
-  ahi-dicom series --patient-id 4711 --ids`
+  ahi-dicom series --patient-id 4711 --ids | ahi-dicom export - --out ./series`
 
 /** Adds the command `series`. */
 export function addSeries(program: Command, run: CommandRunner): void {
@@ -19,7 +19,7 @@ export function addSeries(program: Command, run: CommandRunner): void {
   command.option('--study <uid>', 'the same as this study as selector')
   addSelectionOptions(command)
   command
-    .option('--ids', 'SeriesInstanceUIDs alone, each once, one a line')
+    .option('--ids', 'STUDY_UID/SERIES_UID alone, each once, one a line')
     .addOption(documentOption())
     .action(async (selectors: string[], options: SeriesOptions, command: Command) => {
       await run('series', command.optsWithGlobals<GlobalOptions>(), async (context) => {
