@@ -1,4 +1,5 @@
 import { equalsFilter, excludeFilter, parseFilter, type InstanceFilter } from '@ahi-dicom/exporter'
+import { UsageError } from '../errors.ts'
 import type { DateRange } from './option-values.ts'
 
 /** Options that filter. */
@@ -24,15 +25,20 @@ export function filtersOf(options: FilterOptions): readonly InstanceFilter[] {
     ...where,
   ]
   return [
-    ...equals('PatientID', options.patientId),
-    ...equals('AccessionNumber', options.accession),
-    ...equals('Modality', options.modality),
-    ...equals('SOPClassUID', options.sopClass),
+    ...equals('PatientID', '--patient-id', options.patientId),
+    ...equals('AccessionNumber', '--accession', options.accession),
+    ...equals('Modality', '--modality', options.modality),
+    ...equals('SOPClassUID', '--sop-class', options.sopClass),
     ...texts.map(parseFilter),
     ...exclude.map(excludeFilter),
   ]
 }
 
-function equals(keyword: string, values: readonly string[] | undefined): InstanceFilter[] {
-  return values === undefined ? [] : [equalsFilter(keyword, values)]
+/** An empty value is most often a variable that was not set, and would select what has none. */
+function equals(keyword: string, option: string, values: readonly string[] | undefined): InstanceFilter[] {
+  if (values === undefined) return []
+  if (values.some((value) => value.trim() === '')) {
+    throw new UsageError(`Cannot use an empty value of ${option}: for what has no ${keyword}, give --where ${keyword}=`)
+  }
+  return [equalsFilter(keyword, values)]
 }
