@@ -17,21 +17,35 @@ const lineFeed = 0x0a
 
 /** Yields the lines of a file. Only a line feed ends a line, as in NDJSON. */
 export async function* readLines(content: FileContent): AsyncGenerator<Line> {
-  let rest: Buffer = Buffer.alloc(0)
+  let begun: Buffer[] = []
   let number = 0
   let endOffset = 0
-  for await (const chunk of content) {
-    rest = Buffer.concat([rest, chunk])
+  for await (const { buffer, byteOffset, byteLength } of content) {
+    const chunk = Buffer.from(buffer, byteOffset, byteLength)
     let start = 0
-    for (let end = rest.indexOf(lineFeed); end >= 0; end = rest.indexOf(lineFeed, start)) {
-      endOffset += end + 1 - start
-      const bytes = rest.subarray(start, end + 1)
-      yield { number: ++number, text: rest.toString('utf8', start, end), bytes, isComplete: true, endOffset }
+    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
+      const bytes = joined([...begun, chunk.subarray(start, end + 1)])
+      begun = []
       start = end + 1
+      endOffset += bytes.byteLength
+      yield {
+        number: ++number,
+        text: bytes.toString('utf8', 0, bytes.byteLength - 1),
+        bytes,
+        isComplete: true,
+        endOffset,
+      }
     }
-    rest = rest.subarray(start)
+    // Whoever reads the file may use the memory of a chunk again.
+    if (start < byteLength) begun.push(Buffer.from(chunk.subarray(start)))
   }
-  if (rest.byteLength === 0) return
-  endOffset += rest.byteLength
-  yield { number: number + 1, text: rest.toString('utf8'), bytes: rest, isComplete: false, endOffset }
+  if (begun.length === 0) return
+  const bytes = joined(begun)
+  endOffset += bytes.byteLength
+  yield { number: number + 1, text: bytes.toString('utf8'), bytes, isComplete: false, endOffset }
+}
+
+function joined(parts: readonly Buffer[]): Buffer {
+  const [first] = parts
+  return first !== undefined && parts.length === 1 ? first : Buffer.concat(parts)
 }
