@@ -1,10 +1,10 @@
 import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readManifestLines } from './manifest.ts'
+import { readManifestLines, type FileEntry } from './manifest.ts'
 
 /** What a power cut left of an export. */
 export interface AfterPowerCut {
-  /** Instances whose files were flushed. */
+  /** Instances whose files were flushed and are whole. */
   readonly flushed: ReadonlySet<string>
   /** Files that the cut took bytes of. */
   readonly damaged: number
@@ -20,8 +20,19 @@ export async function cutPower(folder: string): Promise<AfterPowerCut> {
   const unflushed = lines.filter(({ end }) => end > flushedBytes)
   for (const { entry } of unflushed) await damage(join(folder, entry.path))
   await damageManifest(join(folder, 'manifest.ndjson'), flushedBytes)
-  const flushed = lines.filter(({ end }) => end <= flushedBytes).map(({ entry }) => entry.sopInstanceUid)
-  return { flushed: new Set(flushed), damaged: unflushed.length }
+  const flushed = new Set<string>()
+  for (const { entry, end } of lines) {
+    if (end <= flushedBytes && (await isWhole(folder, entry))) flushed.add(entry.sopInstanceUid)
+  }
+  return { flushed, damaged: unflushed.length }
+}
+
+/** A cut before may have damaged it, and the kill may have come before it was written again. Its old line stays. */
+async function isWhole(folder: string, { path, bytes }: FileEntry): Promise<boolean> {
+  return await stat(join(folder, path)).then(
+    ({ size }) => size === bytes,
+    () => false,
+  )
 }
 
 /** Without a note, the run was killed before it had recorded anything. */
