@@ -57,6 +57,17 @@ describe('diffFolders', () => {
     expect(summary.isEqual).toBe(isEqual)
   })
 
+  test.each([
+    ['first', 'Clinic A', 1],
+    ['second', 'Clinic B', 1],
+    ['neither', 'Clinic C', 0],
+  ])('compares with each of two originals of one UID; the export has the %s', async (_, name, equal) => {
+    const { problems, summary } = await diff({ '1': madeAt('Clinic A'), '2': madeAt('Clinic B') }, { x: madeAt(name) })
+    expect(summary).toMatchObject({ compared: 1, equal, different: 1 - equal, duplicates: 1 })
+    const differences = problems.filter(({ kind }) => kind === 'difference')
+    expect(differences).toMatchObject(equal === 1 ? [] : [{ a: '1', b: 'x', attribute: 'InstitutionName' }])
+  })
+
   test('counts normalisations apart, and as differences if it is strict', async () => {
     const padded = writeDicom([...elements('1.1'), text(0x00080080, 'LO', 'Clinic  ')])
     const trimmed = writeDicom([...elements('1.1'), text(0x00080080, 'LO', 'Clinic')])
@@ -220,4 +231,8 @@ function modality(uid: string, value: string): Buffer {
     text(0x00020012, 'UI', '2.25.269382197603776125375582921141853311597'),
     ...withElement(elements(uid), text(0x00080060, 'CS', value)),
   ])
+}
+
+function madeAt(institution: string): Buffer {
+  return writeDicom([...elements('1.1'), text(0x00080080, 'LO', institution)])
 }

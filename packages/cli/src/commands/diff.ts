@@ -139,7 +139,7 @@ function findingText(event: Event<'missing' | 'extra' | 'duplicate' | 'unreadabl
   if (kind === 'extra') return `extra: ${sopInstanceUid}: ${event.path} is in the second folder alone`
   if (kind === 'duplicate') {
     const where = `${sideName(event.side)} ${event.path}`
-    return `duplicate: ${sopInstanceUid}: ${where} has the UID of ${event.comparedPath}, which is compared`
+    return `duplicate: ${sopInstanceUid}: ${where} has the UID of ${event.comparedPath}, which is compared first`
   }
   return `not compared: ${sopInstanceUid}: ${event.a}, ${event.b}: ${event.reason}`
 }

@@ -66,17 +66,17 @@ async function* findings(folders: Folders, counts: Counts, options: DiffOptions)
   options.onIndexed?.({ a: ours.size, b: theirs.size })
   const explaining = await explainedBy(folders)
   const bySeries = [...ours].sort(([, left], [, right]) => left.series - right.series)
-  for (const [sopInstanceUid, { path }] of bySeries) {
+  for (const [sopInstanceUid, { paths }] of bySeries) {
     signal?.throwIfAborted()
     const other = theirs.get(sopInstanceUid)
-    if (other === undefined) yield { kind: 'missing', sopInstanceUid, path }
+    if (other === undefined) yield { kind: 'missing', sopInstanceUid, path: paths[0] }
     else {
-      const files: ComparedFiles = { sopInstanceUid, a: path, b: other.path }
-      yield* comparePair(folders, files, { ...options, ...explaining }, counts)
+      const pairs = paths.flatMap((a) => other.paths.map((b): ComparedFiles => ({ sopInstanceUid, a, b })))
+      yield* compareInstance(folders, pairs, { ...options, ...explaining }, counts)
     }
   }
-  for (const [sopInstanceUid, { path }] of theirs) {
-    if (!ours.has(sopInstanceUid)) yield { kind: 'extra', sopInstanceUid, path }
+  for (const [sopInstanceUid, { paths }] of theirs) {
+    if (!ours.has(sopInstanceUid)) yield { kind: 'extra', sopInstanceUid, path: paths[0] }
   }
 }
 
@@ -89,26 +89,50 @@ async function explainedBy(folders: Folders): Promise<Pick<CompareOptions, 'comp
   return isExport.b === true ? { companions, output: 'b' } : { companions }
 }
 
-async function* comparePair(
+/** Compares the files of an instance until two are equal. If none are, the first two count. */
+async function* compareInstance(
   folders: Folders,
-  files: ComparedFiles,
+  pairs: readonly ComparedFiles[],
   options: DiffOptions & CompareOptions,
   counts: Counts,
 ): AsyncGenerator<DiffEvent> {
+  let told: ComparedPair | undefined
+  for (const files of pairs) {
+    const pair = await comparePair(folders, files, options)
+    if (pair.isEqual) told = pair
+    told ??= pair
+    if (pair.isEqual) break
+  }
+  if (told === undefined) return
+  for (const id of told.normalised) counts.normalised.set(id, (counts.normalised.get(id) ?? 0) + 1)
+  yield* told.events
+}
+
+/** What came of two files. */
+interface ComparedPair {
+  readonly isEqual: boolean
+  readonly normalised: readonly NormalisationId[]
+  readonly events: readonly DiffEvent[]
+}
+
+async function comparePair(
+  folders: Folders,
+  files: ComparedFiles,
+  options: DiffOptions & CompareOptions,
+): Promise<ComparedPair> {
   const comparison = await compared(folders, files, options)
-  if (Array.isArray(comparison)) {
-    yield* comparison
-    return
-  }
-  for (const { normalisation } of comparison.normalised) {
-    if (normalisation !== undefined)
-      counts.normalised.set(normalisation, (counts.normalised.get(normalisation) ?? 0) + 1)
-  }
+  if (Array.isArray(comparison)) return { isEqual: false, normalised: [], events: comparison }
   const differences = [...comparison.differences, ...(options.isStrict === true ? comparison.normalised : [])]
-  yield* differences.map((difference): DiffEvent => differenceEvent(files, difference))
   const { notCompared: reason, pixels } = comparison
-  if (reason !== undefined) yield { kind: 'not-compared', ...files, reason }
-  yield { kind: 'compared', ...files, differences: differences.length, pixels }
+  return {
+    isEqual: differences.length === 0 && reason === undefined,
+    normalised: comparison.normalised.flatMap(({ normalisation }) => normalisation ?? []),
+    events: [
+      ...differences.map((difference): DiffEvent => differenceEvent(files, difference)),
+      ...(reason === undefined ? [] : [{ kind: 'not-compared', ...files, reason } as const]),
+      { kind: 'compared', ...files, differences: differences.length, pixels },
+    ],
+  }
 }
 
 function differenceEvent(files: ComparedFiles, difference: Difference): DiffEvent {

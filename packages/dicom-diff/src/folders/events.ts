@@ -32,7 +32,10 @@ export type DiffEvent =
   | { readonly kind: 'missing'; readonly sopInstanceUid: string; readonly path: string }
   /** The instance is in the second folder alone. */
   | { readonly kind: 'extra'; readonly sopInstanceUid: string; readonly path: string }
-  /** Another file of the folder has the same SOP Instance UID. It is the one that is compared. */
+  /**
+   * Another file of the folder, `comparedPath`, has the same SOP Instance UID and is compared first. If it differs, this one
+   * is compared, and counts in its place if it is equal.
+   */
   | ({ readonly kind: 'duplicate'; readonly sopInstanceUid: string; readonly comparedPath: string } & FileFinding)
   /** A file that is no instance. */
   | ({ readonly kind: 'left-out'; readonly reason: string } & FileFinding)

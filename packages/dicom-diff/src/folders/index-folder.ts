@@ -6,7 +6,8 @@ import { reasonOf, withFile, type FileFolder, type FolderEntry } from './file-fo
 
 /** Where an instance is. */
 interface IndexEntry {
-  readonly path: string
+  /** Its files, the first one first. */
+  readonly paths: readonly [string, ...string[]]
   /** Number of its series: the same for the same SeriesInstanceUID in an index. */
   readonly series: number
 }
@@ -44,8 +45,11 @@ export async function* fillIndex(
     if (first === undefined) {
       const series = seriesNumbers.get(seriesInstanceUid) ?? seriesNumbers.size
       seriesNumbers.set(seriesInstanceUid, series)
-      entries.set(sopInstanceUid, { path, series })
-    } else yield { kind: 'duplicate', side, sopInstanceUid, path, comparedPath: first.path }
+      entries.set(sopInstanceUid, { paths: [path], series })
+    } else {
+      entries.set(sopInstanceUid, { ...first, paths: [...first.paths, path] })
+      yield { kind: 'duplicate', side, sopInstanceUid, path, comparedPath: first.paths[0] }
+    }
   }
 }
 

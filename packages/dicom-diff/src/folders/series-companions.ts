@@ -43,8 +43,10 @@ async function readCompanions({ folder, index }: IndexedFolder, seriesInstanceUi
   const scopes = new Map<string, Scope>()
   for (const entry of index.entries.values()) {
     if (entry.series !== series) continue
-    const scope = await readShared(folder, entry.path)
-    if (scope !== undefined) scopes.set(fingerprint(scope), scope)
+    for (const path of entry.paths) {
+      const scope = await readShared(folder, path)
+      if (scope !== undefined) scopes.set(fingerprint(scope), scope)
+    }
   }
   return [...scopes.values()]
 }
