@@ -119,6 +119,12 @@ describe('filters over the whole data store', () => {
     expect(describeSelection({ selectors: 'all', filters }).filters).toEqual([{ name: text, decidedBy }])
   })
 
+  test('image sets of which a document leaves out everything are not counted as selected', async () => {
+    const { summary, requests } = await run({ filters: [parseFilter('InstanceNumber>1')] })
+    expect(requests['GetImageSetMetadata']).toBe(5)
+    expect(summary.imageSets).toEqual({ selected: 2, failed: 0 })
+  })
+
   test('all of them must hold', async () => {
     const filters = ['PatientID=A', 'Modality=SR', 'InstanceNumber>1', 'StudyDate<2025'].map(parseFilter)
     const { written, requests } = await run({ filters })

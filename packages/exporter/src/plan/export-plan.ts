@@ -64,11 +64,12 @@ export interface ExportPlan {
   /** What AHI's search does of the selection, and what decides each filter. */
   readonly selection: SelectionDescription
   readonly imageSets: {
+    /** Not those of which the filters leave out all instances. */
     readonly selected: number
     /** Whose metadata cannot be read. */
     readonly failed: number
   }
-  /** Image sets that were read, by storage tier. `unknown`: AHI did not tell. */
+  /** Image sets that were read and have selected instances, by storage tier. `unknown`: AHI did not tell. */
   readonly storageTiers: Readonly<Record<string, number>>
   /** Bytes that AHI bills for the image sets that reading moves out of the archive tier, each with its smallest size. */
   readonly archivedBytes: number

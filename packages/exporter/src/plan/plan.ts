@@ -35,7 +35,7 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
   const observed = observeClient(parts.client)
   using totals = createTotals(free)
   const tiers = createTierCounts()
-  const progress = { read: 0, failed: 0, selected: 0, isOver: false }
+  const progress = { read: 0, left: 0, failed: 0, selected: 0, isOver: false }
   const planned = createPlannedImageSets(options.onImageSet)
 
   function tell(): void {
@@ -66,6 +66,7 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
     onSelected: () => void (progress.selected += 1),
     onLoaded(loaded) {
       progress.read += 1
+      if (loaded.instances.length === 0) progress.left += 1
       tiers.count(loaded)
       tell()
     },
@@ -83,7 +84,7 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
   return totals.close({
     datastoreId: options.datastoreId,
     selection: describeSelection(options),
-    imageSets: { selected: progress.selected, failed: progress.failed },
+    imageSets: { selected: progress.selected - progress.left, failed: progress.failed },
     ...tiers.read(),
     requests: options.keepsDocuments === true ? { ...requests, GetImageSetMetadata: 0 } : requests,
   })

@@ -18,7 +18,7 @@ export function createTierCounts(): TierCounts {
   return {
     count(loaded) {
       const { storageTier: tier = 'unknown' } = loaded.selected.summary
-      storageTiers[tier] = (storageTiers[tier] ?? 0) + 1
+      if (loaded.instances.length > 0) storageTiers[tier] = (storageTiers[tier] ?? 0) + 1
       if (tier === 'ARCHIVE_INSTANT_ACCESS') archivedBytes += Math.max(smallestBilledBytes, storedBytes(loaded))
     },
     read: () => ({ storageTiers, archivedBytes }),

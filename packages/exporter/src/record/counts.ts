@@ -9,7 +9,8 @@ import type { SyncCounts } from './sync-counts.ts'
 
 /** What a job has counted so far; the job alone writes to it. */
 export interface Counts {
-  imageSets: { selected: number; read: number; failed: number }
+  /** `left` of those that were read: the filters leave out all instances. */
+  imageSets: { selected: number; read: number; left: number; failed: number }
   isSelectionOver: boolean
   instances: { selected: number; written: number; skipped: number; failed: number }
   duplicates: number
@@ -30,7 +31,7 @@ export interface Counts {
 /** Makes counts of nothing yet. */
 export function createCounts(): Counts {
   return {
-    imageSets: { selected: 0, read: 0, failed: 0 },
+    imageSets: { selected: 0, read: 0, left: 0, failed: 0 },
     isSelectionOver: false,
     instances: { selected: 0, written: 0, skipped: 0, failed: 0 },
     duplicates: 0,
@@ -51,6 +52,7 @@ export function createCounts(): Counts {
 /** Counts the instances of an image set whose metadata is there. */
 export function countLoaded(counts: Counts, instances: readonly ImageSetInstance[]): void {
   counts.imageSets.read += 1
+  if (instances.length === 0) counts.imageSets.left += 1
   counts.instances.selected += instances.length
   for (const { instance } of instances) counts.frames.expected += instance.ImageFrames.length
 }
@@ -165,12 +167,13 @@ export interface JobEnd {
 /** Closes the books: the summary of a job that has ended. */
 export function summarize(counts: Counts, end: JobEnd): JobSummary {
   const { selected, written, skipped, failed } = counts.instances
+  const { imageSets } = counts
   return {
     outcome: outcomeOf(counts, end),
     datastoreId: end.datastoreId,
     startedAt: end.startedAt.toISOString(),
     seconds: end.seconds,
-    imageSets: { selected: counts.imageSets.selected, failed: counts.imageSets.failed },
+    imageSets: { selected: imageSets.selected - imageSets.left, failed: imageSets.failed },
     instances: { selected, written, skipped, failed, unfinished: selected - written - skipped - failed },
     duplicates: counts.duplicates,
     frames: counts.frames.written,

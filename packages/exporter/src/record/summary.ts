@@ -51,6 +51,7 @@ export interface JobSummary {
   /** Wall-clock seconds. */
   readonly seconds: number
   readonly imageSets: {
+    /** Not those of which the filters leave out all instances. */
     readonly selected: number
     /** Whose metadata could not be read: none of their instances are counted. */
     readonly failed: number
