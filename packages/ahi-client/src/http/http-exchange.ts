@@ -8,7 +8,7 @@ import type { ReceiveMemory } from './receive-memory.ts'
 import { receiveBody, receiveError } from './received-body.ts'
 import { singleHeaders } from './single-headers.ts'
 import { type OpenedRequest, onRefusedTunnel } from './opened-request.ts'
-import { failureOfSocket, silent, unconnected } from './socket-failure.ts'
+import { failureOfSocket, timedOut } from './socket-failure.ts'
 
 /** One HTTP answer with its whole body. */
 export interface HttpAnswer {
@@ -55,9 +55,7 @@ export function wholeAnswer(request: OpenedRequest, options: ExchangeOptions): P
     const watched: WatchedExchange = { hasHead: false, received: 0, isWaiting: true, deadlineMs, expire: fail }
     sent.on('error', fail)
     onRefusedTunnel(request, fail)
-    sent.on('timeout', () =>
-      fail(sent.socket?.connecting === true ? unconnected(timeoutMs, request) : silent(timeoutMs)),
-    )
+    sent.on('timeout', () => fail(timedOut(request, timeoutMs)))
     sent.on('response', (response) => {
       received = response
       watched.hasHead = true

@@ -6,7 +6,7 @@ import { type BodyLimit, tooLong } from './body-limit.ts'
 import type { ExchangeWatch, WatchedExchange } from './exchange-watch.ts'
 import { declaredLength, singleHeaders } from './single-headers.ts'
 import { type OpenedRequest, onRefusedTunnel } from './opened-request.ts'
-import { cutOff, failureOfSocket, silent, unconnected } from './socket-failure.ts'
+import { cutOff, failureOfSocket, silent, timedOut } from './socket-failure.ts'
 
 /** One HTTP answer whose body is read as it comes. */
 export interface HttpStream {
@@ -53,8 +53,7 @@ export function streamedAnswer(request: OpenedRequest, options: StreamOptions): 
     const abort = (): void => end(signal?.reason)
     const fail = (error: unknown): void =>
       end(error instanceof ServiceFailure ? error : failureOfSocket(error, request))
-    const timeout = (): void =>
-      fail(sent.socket?.connecting === true ? unconnected(timeoutMs, request) : silent(timeoutMs))
+    const timeout = (): void => fail(timedOut(request, timeoutMs))
     let expire: WatchedExchange['expire'] = fail
     const watched: WatchedExchange = {
       hasHead: false,

@@ -1,4 +1,5 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
+import type { OpenedRequest } from './opened-request.ts'
 
 /** Codes of an address that cannot be reached, as against a connection that broke. */
 const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'ENOTFOUND', 'EAI_AGAIN'])
@@ -78,8 +79,13 @@ function explainInsecure(code: string, host: string): [reason: string, advice: s
   return [`${host} does not speak TLS as it should`, 'check whether the endpoint is https or http']
 }
 
+/** Nothing came for too long. */
+export function timedOut(request: OpenedRequest, timeoutMs: number): ServiceFailure {
+  return request.sent.socket?.connecting === true ? unconnected(timeoutMs, request) : silent(timeoutMs)
+}
+
 /** Nothing answered while the connection was made, as where a firewall drops what is not for its proxy. */
-export function unconnected(timeoutMs: number, { host, isProxied }: Destination): ServiceFailure {
+function unconnected(timeoutMs: number, { host, isProxied }: Destination): ServiceFailure {
   const whom = isProxied ? 'the proxy' : host
   return new ServiceFailure('AHI_UNAVAILABLE', `no connection to ${whom} could be made within ${timeoutMs} ms`, {
     retryable: true,
