@@ -101,7 +101,8 @@ export async function findDescription(store: RecordStore): Promise<FoundDescript
 
 /**
  * Writes what an export is. Selectors are joined with those that are recorded if filters and the choice of primary image
- * sets are the same. Otherwise the recorded selection stays if it covers that of this run, which counts if not. It survives a power cut once the promise has resolved.
+ * sets are the same. Otherwise the recorded selection stays if it covers that of this run, which counts if not. It survives
+ * a power cut once the promise has resolved.
  */
 export async function writeDescription(
   store: RecordStore,
