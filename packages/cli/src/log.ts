@@ -17,7 +17,7 @@ export type LogFormat = (typeof logFormats)[number]
 
 /** Facts of a message for programs, which logs in JSON have beside the text. None of them may name a patient. */
 interface LogFields {
-  /** What happened, such as `item-failed`. Default `note`. the README of the command lists all of them. */
+  /** What happened, such as `item-failed`. Default `note`. The README of the command lists all of them. */
   readonly event?: string
   readonly [name: string]: unknown
 }
@@ -81,7 +81,10 @@ function createTextWriter({ writeLine, hasColour = false }: LogOptions): Write {
   }
 }
 
-/** Says messages in the words of the command, wherever they come from. Indents further lines for people: unindented, they could pass for other messages. JSON keeps its lines apart itself. */
+/**
+ * Says messages in the words of the command, wherever they come from. Indents further lines for people: unindented, they
+ * could pass for other messages. JSON keeps its lines apart itself.
+ */
 function shownMessage(level: LogLevel, message: string, format: LogFormat): string {
   if (level !== 'debug') return printable(inCommandWords(message), { maxLength: longest.message })
   const lines = message.slice(0, longest.debug).split('\n')

@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { parseDatastoreId } from './identifiers.ts'
 import { logFormats, logLevels, type LogFormat, type LogLevel } from '../log.ts'
-import { wholeNumber } from './option-values.ts'
+import { repeated, wholeNumber } from './option-values.ts'
 
 /** The options that every command has. */
 export interface GlobalOptions {
@@ -40,7 +40,7 @@ export function addGlobalOptions(program: Command): void {
       'how long to wait for AHI if it is away in the middle of a job (default: 300)',
       wholeNumber('--wait-for-service', { from: 0, to: 86_400 }),
     )
-    .option('--max-rate <operation=n>', 'most requests a second of an operation (repeatable)', collect)
+    .option('--max-rate <operation=n>', 'most requests a second of an operation (repeatable)', repeated)
     .option('--json', 'results as JSON, one document a line, on standard output')
     .option('--quiet', 'neither progress nor notes, only errors')
     .addOption(new Option('--log-level <level>', 'how much to tell').choices(logLevels).default('info'))
@@ -52,11 +52,6 @@ export function addGlobalOptions(program: Command): void {
     .option('--no-progress', 'no progress')
     .option('--config <file>', 'a configuration file (default: ahi-dicom.config.json, and that of the user)')
     .option('--no-config', 'read no configuration file')
-}
-
-/** Has no default value: the configuration file knows a repeatable option by the second parameter of its parser. */
-function collect(text: string, texts: readonly string[] | undefined): readonly string[] {
-  return [...(texts ?? []), text]
 }
 
 /** Returns the data store that the command line or the environment names, or throws a {@link UsageError}. */

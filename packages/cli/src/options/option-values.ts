@@ -119,7 +119,10 @@ function isDay(value: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso)
 }
 
-/** Adds a value to those that an option has already been given. */
+/**
+ * Adds a value to those that an option has already been given. The configuration file knows an option that may be repeated by
+ * the second parameter of its parser.
+ */
 export function repeated(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value]
 }
