@@ -26,6 +26,8 @@ export type InstanceNoticeCode =
   | 'PICTURE_ATTRIBUTE_INVALID'
   /** Frames could not be compared with a checksum of AHI. */
   | 'FRAMES_UNVERIFIED'
+  /** The destination took the instance and warned of something. */
+  | 'DESTINATION_WARNING'
 
 /** Something that a reader of a written instance should know. It names tags and codes, never values. */
 export interface InstanceNotice {

@@ -20,9 +20,19 @@ export type OutputErrorCode =
   | 'OUTPUT_RECORD_LOST'
   | 'OUTPUT_FILE_LOST'
   | 'OUTPUT_FAILED'
+  | 'OUTPUT_FILE_REFUSED'
+  | 'OUTPUT_NOT_FOUND'
+  | 'OUTPUT_REFUSED'
+  | 'OUTPUT_UNREACHABLE'
+  | 'OUTPUT_UNSUPPORTED'
 
 /** What concerns one file alone. */
-const codesOfOneFile: ReadonlySet<OutputErrorCode> = new Set(['OUTPUT_FAILED', 'OUTPUT_FILE_LOST', 'OUTPUT_NOT_A_FILE'])
+const codesOfOneFile: ReadonlySet<OutputErrorCode> = new Set([
+  'OUTPUT_FAILED',
+  'OUTPUT_FILE_LOST',
+  'OUTPUT_FILE_REFUSED',
+  'OUTPUT_NOT_A_FILE',
+])
 
 /**
  * Thrown when the destination of an export cannot be used or written. If `fatal`, the next file would fail as well: stop,
@@ -33,12 +43,19 @@ export class OutputError extends Error {
   readonly code: OutputErrorCode
   readonly path: string
   readonly fatal: boolean
+  /** Whether the same may succeed later without a change, such as when a server is back. */
+  readonly retryable: boolean
 
-  constructor(code: OutputErrorCode, message: string, options: { readonly path: string; readonly cause?: unknown }) {
+  constructor(
+    code: OutputErrorCode,
+    message: string,
+    options: { readonly path: string; readonly retryable?: boolean | undefined; readonly cause?: unknown },
+  ) {
     super(message, { cause: options.cause })
     this.code = code
     this.path = options.path
     this.fatal = !codesOfOneFile.has(code)
+    this.retryable = options.retryable ?? code === 'OUTPUT_UNREACHABLE'
   }
 }
 

@@ -3,16 +3,23 @@
  * and the contract of a destination.
  * @module
  */
+export { checkUse } from './destination/check-use.ts'
 export type {
+  CheckDestinationOptions,
+  CloseDestinationOptions,
   Destination,
+  DestinationLimits,
+  DestinationUse,
   FreeSpace,
   LaneModule,
   ListedFile,
   OpenDestinationOptions,
+  OutputMode,
 } from './destination/destination.ts'
 export type { DocumentKey, DocumentStore } from './destination/document-store.ts'
 export type { FileContent, ReadFileOptions } from './destination/file-content.ts'
 export type {
+  DestinationAnswer,
   FileDigest,
   FileWriter,
   FormatSettings,
@@ -74,7 +81,7 @@ export type { RecordedImageSet } from './record/image-sets.ts'
 export type { RecordedFile } from './record/manifest-line.ts'
 export { readAhead } from './reading/read-ahead.ts'
 export { openRecord } from './record/open-record.ts'
-export type { OpenRecordOptions, OutputMode } from './record/open-record.ts'
+export type { OpenRecordOptions } from './record/open-record.ts'
 export type { FileCounts, RecordState } from './record/record-state.ts'
 export type { ClosedSummary } from './record/summary-file.ts'
 export type { CompletedInstance } from './record/written-index.ts'

@@ -6,6 +6,7 @@ test('exports what the README names', () => {
   expect(Object.keys(exportFiles).sort()).toEqual([
     'LayoutError',
     'OutputError',
+    'checkUse',
     'createFormats',
     'createKeyMap',
     'createKeySet',

@@ -7,8 +7,18 @@ import type { RecordStore } from './record-store.ts'
 export interface Destination extends FileWriter {
   /** What messages call it, such as the path of a folder. */
   readonly name: string
-  /** Makes it, if it does not exist. Called first. */
+  /** Makes it, if it does not exist. Called first, but by those that only {@link check} or read it. */
   open(options?: OpenDestinationOptions): Promise<void>
+  /**
+   * Finds out whether files can be written, and leaves nothing behind. A job asks after {@link open}, before it selects
+   * anything. It may be asked of a destination that is not open. Returns what to know of the destination, for people: one
+   * sentence each. Absent: opening it tells.
+   *
+   * @throws {OutputError} why files cannot be written; the reason of the signal
+   */
+  check?(options?: CheckDestinationOptions): Promise<readonly string[]>
+  /** What this destination cannot do, and why: the end of a sentence that says what to do instead. Default: it can do all. */
+  readonly cannot?: DestinationLimits | undefined
   /**
    * Removes what an earlier run was writing when it was stopped. Called once the record is locked and before anything is
    * written. Absent if nothing can be left behind.
@@ -35,13 +45,45 @@ export interface Destination extends FileWriter {
   readonly record: RecordStore
   /** How to make its {@link FileWriter} in another thread. Absent: this object writes all files. */
   readonly lane?: LaneModule | undefined
+  /** As that of a writer. The record of an export is closed before its destination. */
+  close(options?: CloseDestinationOptions): Promise<void>
+}
+
+/** What may be asked of a destination. `pictures`: files that are no DICOM. */
+export type DestinationUse = 'resume' | 'sync' | 'verify' | 'pictures'
+
+/**
+ * Why a destination cannot be used in some way, such as `a ZIP is written in one go; export again with mode 'overwrite'`.
+ */
+export type DestinationLimits = Readonly<Partial<Record<DestinationUse, string>>>
+
+/** Options of {@link Destination.check}. */
+export interface CheckDestinationOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Options of {@link Destination.close}. */
+export interface CloseDestinationOptions {
+  /**
+   * Whether the job came to its end: all that was selected is written, or recorded as failed. If not, a destination that
+   * cannot be resumed leaves nothing under its name. Default true.
+   */
+  readonly isFinished?: boolean | undefined
 }
 
 /** Options of {@link Destination.open}. */
 export interface OpenDestinationOptions {
   /** How messages show paths, so that they name no patient; see `maskPath`. Default: as they are. */
   readonly mask?: PathMask | undefined
+  /** What to do if there is an export already. A destination that cannot be resumed decides by it. Default `new`. */
+  readonly mode?: OutputMode | undefined
 }
+
+/**
+ * What to do with a destination that already holds an export: refuse it, go on with it, go on with it and leave nothing of
+ * earlier versions of image sets, or start over in it.
+ */
+export type OutputMode = 'new' | 'resume' | 'sync' | 'overwrite'
 
 /** Room for files at a destination. */
 export interface FreeSpace {

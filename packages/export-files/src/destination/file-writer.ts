@@ -23,6 +23,18 @@ export interface FileDigest {
 /** A file that a destination holds. Its digest is taken from the bytes as they were written. */
 export interface StoredFile extends FileDigest {
   readonly path: string
+  /** What a server said of it. It is recorded with the file. */
+  readonly answer?: DestinationAnswer | undefined
+}
+
+/** What a server said of a file that it took. Codes and UIDs only, no patient data. */
+export interface DestinationAnswer {
+  /** In the terms of the protocol, such as `0000` of C-STORE (PS3.4 Annex B.2.3) or `200` of HTTP. */
+  readonly status: string
+  /** Transfer syntax that the instance was sent in, if it is not that of the file. */
+  readonly transferSyntaxUid?: string | undefined
+  /** What the server warned of, in words for people. */
+  readonly warning?: string | undefined
 }
 
 /** A file of an instance that a destination holds. */

@@ -1,5 +1,5 @@
 import type { InstanceNoticeCode } from '@ahi-dicom/dicomizer'
-import type { FormatSettings } from '../destination/file-writer.ts'
+import type { DestinationAnswer, FormatSettings } from '../destination/file-writer.ts'
 
 /** Names one SOP instance of one image set. */
 export interface InstanceKey {
@@ -58,6 +58,8 @@ export interface ManifestEntry extends InstanceKey {
   /** What the file was made from. A resumed export writes it again if it asks for something else. */
   readonly request: FileRequest
   readonly checksum: ChecksumResult
+  /** What the destination said of the file; absent where it says nothing, such as a folder. */
+  readonly answer?: DestinationAnswer | undefined
   /** What a reader of the instance should know, each code once; absent if there is nothing. */
   readonly notices?: readonly InstanceNoticeCode[] | undefined
   /** Something that AHI has of the instance could not be written: a later run writes the file again. */

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { Destination } from '../destination/destination.ts'
+import type { Destination, OutputMode } from '../destination/destination.ts'
 import { recordNames } from '../destination/record-store.ts'
 import type { LockOptions, RecordLock, RecordStore } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
@@ -32,12 +32,6 @@ import { createServing } from './serving-files.ts'
 import { readSummary, writeSummary } from './summary-file.ts'
 import { createWrittenIndex } from './written-index.ts'
 import type { WrittenIndex } from './written-index.ts'
-
-/**
- * What to do with a destination that already holds an export: refuse it, go on with it, go on with it and leave nothing of
- * earlier versions of image sets, or start over in it.
- */
-export type OutputMode = 'new' | 'resume' | 'sync' | 'overwrite'
 
 /** Options of {@link openRecord}. */
 export interface OpenRecordOptions {

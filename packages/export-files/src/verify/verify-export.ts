@@ -1,3 +1,4 @@
+import { checkUse } from '../destination/check-use.ts'
 import type { Destination } from '../destination/destination.ts'
 import type { ReadFileOptions } from '../destination/file-content.ts'
 import type { FileDigest } from '../destination/file-writer.ts'
@@ -82,12 +83,14 @@ export interface VerifyOptions {
  * file, the summary says that all that was selected is exported, and the record is as the last run left it. If several
  * lines of the manifest have the same path, the last one counts.
  *
- * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_NOT_READABLE if the destination cannot be read
+ * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_NOT_READABLE if the destination cannot be read;
+ *   OUTPUT_UNSUPPORTED if it is not made for that
  */
 export async function* verifyExport(
   destination: Destination,
   options: VerifyOptions = {},
 ): AsyncGenerator<VerificationEvent> {
+  checkUse(destination, 'verify')
   const digest = options.digest ?? digesterOf(destination)
   const isGone = await isManifestGone(destination)
   using manifest = await manifestOf(destination, { ...options, allowsMissing: isGone })

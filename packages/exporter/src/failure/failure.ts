@@ -10,7 +10,7 @@ export interface Failure extends Pick<ErrorEntry, 'code' | 'message' | 'retryabl
   readonly isFatal: boolean
   /** The operation that AHI refuses for the item, for lack of permission. */
   readonly refusedOperation: string | undefined
-  /** Whether AHI is away: a failure of the job that may pass by itself, and not of the item that met it. */
+  /** Whether AHI or the destination is away: a failure of the job that may pass by itself, and not of the item that met it. */
   readonly isOutage: boolean
   /** Whether pixels differ from AHI's checksum of them, in the same way at each request. */
   readonly isChecksumMismatch: boolean
@@ -40,7 +40,7 @@ export function failureOf(error: unknown): Failure {
     refusedOperation: hasCode(error, 'AHI_ACCESS_DENIED')
       ? (textField(error, 'operation') ?? unnamedOperation)
       : undefined,
-    isOutage: hasCode(error, 'AHI_OUTAGE'),
+    isOutage: hasCode(error, 'AHI_OUTAGE') || hasCode(error, 'OUTPUT_UNREACHABLE'),
     isChecksumMismatch: hasCode(error, 'FRAME_CHECKSUM_MISMATCH') && !retryable,
   }
 }

@@ -1,4 +1,12 @@
-import { createFormats, openRecord, parseLayout, recordNames, type Format, type Layout } from '@ahi-dicom/export-files'
+import {
+  checkUse,
+  createFormats,
+  openRecord,
+  parseLayout,
+  recordNames,
+  type Format,
+  type Layout,
+} from '@ahi-dicom/export-files'
 import { failureOf } from '../failure/failure.ts'
 import { instanceRequest } from '../lane/manifest-entry.ts'
 import { setMemory, type MemoryShares } from '../memory/max-memory.ts'
@@ -78,13 +86,28 @@ async function runJob(parts: JobParts, options: JobOptions, sync?: StartedSync):
   }
   const telemetry = createJobTelemetry(options.datastoreId)
   return await telemetry.run(async () => {
-    await destination.open({ mask: layout.mask })
+    checkUses(options, formats)
+    await destination.open({ mask: layout.mask, mode: options.mode })
+    let isFinished = false
     try {
-      return await exportToOpened(parts, options, { layout, formats, sync, telemetry })
+      await destination.check?.({ signal: anySignal([signal, stop]) })
+      const summary = await exportToOpened(parts, options, { layout, formats, sync, telemetry })
+      isFinished = summary.fatal === undefined && summary.outcome !== 'interrupted'
+      return summary
     } finally {
-      await destination.close()
+      await destination.close({ isFinished })
     }
   })
+}
+
+/** Refuses what the destination cannot do, before anything is written. */
+function checkUses({ destination, mode }: JobOptions, formats: readonly Format[]): void {
+  if (mode === 'resume' || mode === 'sync') checkUse(destination, mode)
+  if (formats.some(({ mediaType }) => mediaType !== 'application/dicom')) checkUse(destination, 'pictures')
+}
+
+function anySignal(signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined))
 }
 
 interface OpenedJob {
@@ -111,7 +134,7 @@ async function exportToOpened(
     request: instanceRequest(options),
     verifyFrames,
     selection: selectionName(options),
-    signal: AbortSignal.any([options.signal, options.stop].filter((signal) => signal !== undefined)),
+    signal: anySignal([options.signal, options.stop]),
     onLockWait,
   })
   using sync = syncParts && createSync({ ...syncParts, record, setMemory: setMemory(parts.memory) })

@@ -41,6 +41,7 @@ export function manifestEntry(
     source: instance.source,
     request: fileRequest(file, options),
     checksum: checksumResult(instance, file, options),
+    ...(file.answer && { answer: file.answer }),
     ...noticeFields(notices),
   }
 }

@@ -111,5 +111,12 @@ async function writeOnce(
     onFailure: (error) => void failures.push(error),
     onNotice: (notice) => void told.push(notice),
   })
-  return { instance, files, notices: [...instance.notices, ...told], failures }
+  return { instance, files, notices: [...instance.notices, ...told, ...files.flatMap(noticeOf)], failures }
+}
+
+/** What a destination warned of is told as what a reader of the instance should know. */
+function noticeOf({ answer }: WrittenFile): InstanceNotice[] {
+  if (answer?.warning === undefined) return []
+  const message = `the destination took it with status ${answer.status}: ${answer.warning}`
+  return [{ code: 'DESTINATION_WARNING', message, isLoss: false }]
 }

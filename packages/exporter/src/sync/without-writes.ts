@@ -7,6 +7,7 @@ import { memoryRecord, type Destination, type RecordStore } from '@ahi-dicom/exp
 export function withoutWrites(destination: Destination): Destination {
   return {
     name: destination.name,
+    cannot: destination.cannot,
     open: async () => {},
     ...(destination.read && { read: destination.read.bind(destination) }),
     ...(destination.size && { size: destination.size.bind(destination) }),
