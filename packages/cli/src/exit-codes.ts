@@ -13,7 +13,7 @@ export const exitCodes = {
   nothingSelected: 3,
   /** Pixels did not match the checksum that AHI keeps of them. */
   checksumMismatch: 4,
-  /** Only failures are left that may pass by themselves (throttling, time-outs, connections), or AHI is away: run it again. */
+  /** Only failures are left that may pass by themselves (throttling, time-outs, connections), or AHI or the destination is away. */
   retryable: 5,
   /** All that was selected is exported, and the frames of some instances could not be verified. */
   unverified: 6,
@@ -35,7 +35,8 @@ export const exitCodesHelp = `Exit codes:
   2    the command line is wrong; nothing was done
   3    nothing was selected, nothing to import; diff: a folder has no DICOM instance
   4    pixels did not match their checksum
-  5    only failures that may pass by themselves are left, or AHI is away: run it again
+  5    only failures that may pass by themselves are left, or AHI or the destination is away:
+       run it again
   6    exported, but some instances could not be verified (warnings.ndjson names them)
   7    fatal: credentials, permission, disk full, a record that is gone, another export in the folder
   130  interrupted before everything was done`

@@ -1,5 +1,6 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { ErrorEntry, ExportOutcome, JobSummary } from '@ahi-dicom/exporter'
+import type { OpenOutput } from './destinations/destination-kind.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import type { Log } from './log.ts'
 import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
@@ -44,7 +45,7 @@ export function tellEnd(summary: JobSummary, log: Log): void {
 }
 
 /** Returns what an export did, where, and what to do next, for people. */
-export function formatExportSummary(summary: JobSummary, directory: string): string {
+export function formatExportSummary(summary: JobSummary, output: OpenOutput): string {
   const { instances, frames, files, bytesWritten, seconds } = summary
   const rate = seconds > 0 ? `, ${formatBytes(bytesWritten / seconds)}/s` : ''
   const lines = [
@@ -53,8 +54,8 @@ export function formatExportSummary(summary: JobSummary, directory: string): str
     ...requestLines(summary),
     ...changes(summary),
     ...remarks(summary),
-    `to ${directory}`,
-    ...advice(summary, directory),
+    `to ${output.destination.name}`,
+    ...advice(summary, output),
   ]
   if (summary.outcome === 'nothing-selected') lines.unshift('nothing matched the selection')
   return lines.map((line) => `${printable(line)}\n`).join('')
@@ -99,10 +100,14 @@ function remarks(summary: JobSummary): string[] {
   return said
 }
 
-function advice({ outcome, errors, warnings, fatal, unrecorded, sync }: JobSummary, directory: string): string[] {
-  const again = sync === undefined ? 'run it again with --resume' : 'run it again'
+function advice(
+  { outcome, errors, warnings, fatal, unrecorded, sync }: JobSummary,
+  { destination, recordFile }: OpenOutput,
+): string[] {
+  const canResume = sync === undefined && destination.cannot?.resume === undefined
+  const again = canResume ? 'run it again with --resume' : 'run it again'
   const pointed = (what: string, name: string, counts: Readonly<Record<string, number>>): string[] =>
-    unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, `${directory}/${name}`, counts)
+    unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, recordFile(name), counts)
   const files = [
     ...pointed('what to know of written instances', 'warnings.ndjson', warnings),
     ...pointed('what failed and why', 'errors.ndjson', errors),
@@ -117,7 +122,7 @@ function advice({ outcome, errors, warnings, fatal, unrecorded, sync }: JobSumma
     retryable: [
       fatal === undefined
         ? `only failures are left that may pass by themselves; ${again}`
-        : `AHI is away; when it is back, ${again} for the rest`,
+        : `${fatal.code.startsWith('OUTPUT') ? 'the destination' : 'AHI'} is away; when it is back, ${again} for the rest`,
     ],
     failed: [`when the causes are mended, ${again} for what is missing`],
     fatal: [`mend the cause below, then ${again}`],
@@ -126,7 +131,8 @@ function advice({ outcome, errors, warnings, fatal, unrecorded, sync }: JobSumma
   return [...files, ...byOutcome[outcome]]
 }
 
-function pointer(what: string, file: string, counts: Readonly<Record<string, number>>): string[] {
+function pointer(what: string, file: string | undefined, counts: Readonly<Record<string, number>>): string[] {
   const codes = Object.entries(counts).map(([code, count]) => `${code} ${count}`)
-  return codes.length === 0 ? [] : [`${what}: ${file} (${codes.join(', ')})`]
+  if (codes.length === 0) return []
+  return [file === undefined ? `${what}: ${codes.join(', ')}` : `${what}: ${file} (${codes.join(', ')})`]
 }

@@ -22,6 +22,7 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
   OUTPUT_EXISTS: exitCodes.usage,
   OUTPUT_DIFFERENT: exitCodes.usage,
   OUTPUT_NO_MANIFEST: exitCodes.usage,
+  OUTPUT_UNSUPPORTED: exitCodes.usage,
 }
 
 /**

@@ -6,5 +6,10 @@ export const schemaVersion = 1
 
 /** Writes a value as one line of JSON to standard output; `false` once nobody reads it any more. */
 export async function printJsonLine(terminal: Terminal, value: object): Promise<boolean> {
-  return await terminal.print(`${printableJson(JSON.stringify({ schemaVersion, ...value }))}\n`)
+  return await terminal.print(jsonLine(value))
+}
+
+/** Returns a value as one line of JSON. */
+export function jsonLine(value: object): string {
+  return `${printableJson(JSON.stringify({ schemaVersion, ...value }))}\n`
 }

@@ -1,4 +1,5 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
+import type { Destination } from '@ahi-dicom/export-files'
 import type {
   CostEstimate,
   CostItem,
@@ -8,6 +9,7 @@ import type {
   PlannedImageSet,
   TransferRate,
 } from '@ahi-dicom/exporter'
+import { inCommandWords } from './command-words.ts'
 import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
 import type { StreamedRow } from './stream-table.ts'
 import { formatTable, type TableColumn } from './table.ts'
@@ -20,11 +22,16 @@ export interface PlanReport {
   /** Absent without a rate. */
   readonly atRate?: (TransferRate & DurationEstimate & { readonly isMeasured: boolean }) | undefined
   readonly cost: CostEstimate
+  /** Where the export would go, and what cannot be done there. Absent if no destination is named. */
+  readonly destination?: Required<Pick<Destination, 'name' | 'cannot'>> | undefined
 }
 
 /** Returns a plan for people, in lines that fit a terminal where that is possible; `columns` is undefined for none. */
-export function formatPlan({ plan, atQuotas, atRate, cost }: PlanReport, columns: number | undefined): string {
-  const facts = [...filters(plan), ...amounts(plan), ...times(atQuotas, atRate), ...costs(cost)]
+export function formatPlan(
+  { plan, atQuotas, atRate, cost, destination }: PlanReport,
+  columns: number | undefined,
+): string {
+  const facts = [...filters(plan), ...amounts(plan), ...times(atQuotas, atRate), ...costs(cost), ...limits(destination)]
   const column = Math.max(...facts.map(([name]) => name.length)) + 2
   const lines = facts.map(([term, text]) => {
     const item = { indent: 0, term, column, description: printable(text) }
@@ -88,6 +95,10 @@ function amounts(plan: ExportPlan): Fact[] {
     ...formats,
     ['disk', `${formatBytes(disk.neededBytes)} needed${free(disk)}`],
   ]
+}
+
+function limits(destination: PlanReport['destination']): Fact[] {
+  return Object.entries(destination?.cannot ?? {}).map(([use, why]) => [`no ${use}`, inCommandWords(why)])
 }
 
 function tiers({ storageTiers }: ExportPlan): string {

@@ -9,6 +9,7 @@ import { addEmulate } from './definitions/emulate.ts'
 import { addExport } from './definitions/export.ts'
 import { addHelp } from './definitions/help.ts'
 import { addMetadata } from './definitions/metadata.ts'
+import { addPing } from './definitions/ping.ts'
 import { addPlan } from './definitions/plan.ts'
 import { addSearch } from './definitions/search.ts'
 import { addSeries } from './definitions/series.ts'
@@ -62,6 +63,7 @@ export function createProgram({ run, terminal, print, printUsage, helpLength, co
   addExport(program, run)
   addSync(program, run)
   addVerify(program, run)
+  addPing(program, run)
   addDiff(program, run)
   addEmulate(program, run)
   addDemo(program, run)

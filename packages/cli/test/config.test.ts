@@ -90,7 +90,10 @@ describe('a configuration file', () => {
     const folder = { datastoreId: store, endpointUrl: 'none', sync: { out: 'nightly', all: true } }
     expect((await runIn({ folder }, ['sync'])).stderr).toContain("Cannot use the endpoint 'none'")
     const { exitCode, stderr } = await runIn({}, ['sync', '--all', '--datastore-id', store])
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('give --out DIR') })
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('give --out DESTINATION'),
+    })
   })
 
   test('lists the values of an option that may be given several times', async () => {

@@ -1,8 +1,15 @@
 import type { JobSummary } from '@ahi-dicom/exporter'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
 import { expect, test } from 'vitest'
 import { inCommandWords } from '../src/command-words.ts'
+import type { OpenOutput } from '../src/destinations/destination-kind.ts'
 import { exportExitCode, formatExportSummary, tellEnd } from '../src/export-summary.ts'
 import { createLog } from '../src/log.ts'
+
+const output: OpenOutput = {
+  destination: folderDestination({ directory: 'out' }),
+  recordFile: (name) => `out/${name}`,
+}
 
 const complete: JobSummary = {
   outcome: 'complete',
@@ -27,7 +34,7 @@ const complete: JobSummary = {
 
 test('warnings are pointed to, and leave the exit code alone', () => {
   const summary = { ...complete, warnings: { CHARACTER_SET_CHANGED: 2, PIXELS_NOT_DECODED: 1 } }
-  expect(formatExportSummary(summary, 'out')).toBe(
+  expect(formatExportSummary(summary, output)).toBe(
     '3 instances written, 3 frames, 3 files, 2.00 kB in 2.0 s, 1.00 kB/s\nto out\n' +
       'what to know of written instances: out/warnings.ndjson (CHARACTER_SET_CHANGED 2, PIXELS_NOT_DECODED 1)\n',
   )
@@ -38,21 +45,21 @@ test('a search that failed is not called one that matched nothing', () => {
   const nothing = { selected: 0, written: 0, skipped: 0, failed: 0, unfinished: 0 }
   const summary = { ...complete, instances: nothing, imageSets: { selected: 0, failed: 0 } }
   const said = 'nothing matched the selection'
-  expect(formatExportSummary({ ...summary, outcome: 'nothing-selected' }, 'out')).toContain(said)
-  expect(formatExportSummary({ ...summary, outcome: 'fatal' }, 'out')).not.toContain(said)
+  expect(formatExportSummary({ ...summary, outcome: 'nothing-selected' }, output)).toContain(said)
+  expect(formatExportSummary({ ...summary, outcome: 'fatal' }, output)).not.toContain(said)
 })
 
 test('instances that could not be verified have an exit code of their own', () => {
   const warnings = { FRAMES_UNVERIFIED: 2 }
   const summary = { ...complete, outcome: 'unverified', unverifiedInstances: 2, unverifiedFrames: 2, warnings } as const
-  expect(formatExportSummary(summary, 'out')).toContain('2 instances could not be verified\n')
-  expect(formatExportSummary(summary, 'out')).toContain('out/warnings.ndjson (FRAMES_UNVERIFIED 2)\n')
+  expect(formatExportSummary(summary, output)).toContain('2 instances could not be verified\n')
+  expect(formatExportSummary(summary, output)).toContain('out/warnings.ndjson (FRAMES_UNVERIFIED 2)\n')
   expect(exportExitCode(summary)).toBe(6)
 })
 
 test('verification that was turned off is said, and leaves the exit code alone', () => {
   const summary = { ...complete, uncheckedInstances: 3, unverifiedFrames: 3 }
-  expect(formatExportSummary(summary, 'out')).toContain('3 instances not verified: verification was turned off\n')
+  expect(formatExportSummary(summary, output)).toContain('3 instances not verified: verification was turned off\n')
   expect(exportExitCode(summary)).toBe(0)
 })
 
@@ -60,9 +67,9 @@ test('an export is resumed, and a sync run again', () => {
   const counts = { new: 0, updated: 0, unchanged: 0, gone: 0, deleted: 0 }
   const outcomes = ['interrupted', 'failed', 'fatal', 'retryable', 'checksum-mismatch'] as const
   for (const outcome of outcomes) {
-    expect(formatExportSummary({ ...complete, outcome }, 'out')).toContain('run it again with --resume')
+    expect(formatExportSummary({ ...complete, outcome }, output)).toContain('run it again with --resume')
     const sync = { imageSets: counts, instances: counts }
-    expect(formatExportSummary({ ...complete, outcome, sync }, 'out')).toMatch(/run it again(?! with)/)
+    expect(formatExportSummary({ ...complete, outcome, sync }, output)).toMatch(/run it again(?! with)/)
   }
 })
 
@@ -72,7 +79,7 @@ test('a file that could not be written is named, and not pointed to', () => {
     { name: 'summary.json', message: 'Cannot write', entries: 1 },
   ]
   const summary = { ...complete, outcome: 'fatal', errors: { OUTPUT_DISK_FULL: 2 }, unrecorded } as const
-  expect(formatExportSummary(summary, 'out')).not.toContain('errors.ndjson')
+  expect(formatExportSummary(summary, output)).not.toContain('errors.ndjson')
   expect(exportExitCode(summary)).toBe(7)
   const lines: string[] = []
   tellEnd(summary, createLog({ level: 'error', format: 'text', writeLine: (line) => lines.push(line) }))
@@ -105,7 +112,7 @@ test.each([
 test('what a file lacks is pointed to as a failure', () => {
   const instances = { ...complete.instances, written: 2, failed: 1 }
   const summary = { ...complete, outcome: 'failed', instances, errors: { ATTRIBUTE_NOT_WRITTEN: 1 } } as const
-  expect(formatExportSummary(summary, 'out')).toContain(
+  expect(formatExportSummary(summary, output)).toContain(
     'what failed and why: out/errors.ndjson (ATTRIBUTE_NOT_WRITTEN 1)\n',
   )
   expect(exportExitCode(summary)).toBe(1)
@@ -117,7 +124,7 @@ test('requests are told by operation, with what the service slowed down', () => 
     SearchImageSets: { ...none, requests: 1 },
     GetImageFrame: { requests: 12_345, repeated: 1200, throttled: 3, secondsWaited: 4.21, bytes: 9 },
   }
-  expect(formatExportSummary({ ...complete, requests }, 'out')).toContain(
+  expect(formatExportSummary({ ...complete, requests }, output)).toContain(
     '\nrequests: SearchImageSets 1, GetImageFrame 12,345 (1,200 repeated, 3 throttled, 4.2 s waited)\n',
   )
 })
@@ -127,7 +134,7 @@ test.each(['checksum-mismatch', 'retryable', 'failed', 'fatal', 'interrupted'] a
   (outcome) => {
     const none = { new: 0, updated: 0, unchanged: 0, gone: 0, deleted: 0 }
     const sync = { imageSets: none, instances: none }
-    expect(formatExportSummary({ ...complete, outcome }, 'out')).toContain('run it again with --resume')
-    expect(formatExportSummary({ ...complete, outcome, sync }, 'out')).toMatch(/run it again(?! with --resume)/)
+    expect(formatExportSummary({ ...complete, outcome }, output)).toContain('run it again with --resume')
+    expect(formatExportSummary({ ...complete, outcome, sync }, output)).toMatch(/run it again(?! with --resume)/)
   },
 )

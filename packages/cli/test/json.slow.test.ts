@@ -113,6 +113,7 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
     )
     return linesOfFile(join(await exported('--endpoint-url', proxy.endpoint), 'warnings.ndjson'))
   },
+  ping: async () => linesOf(['ping', await makeFolder()]),
   verify: async () => {
     const out = await exported()
     const whole = await linesOf(['verify', out])

@@ -131,7 +131,7 @@ const usageErrors: [string, string[], string][] = [
   ['no selector', ['export', '--out', 'x', '--datastore-id', store], 'or give --all'],
   ['no selector and no record', ['export', '--out', 'x', '--resume', '--datastore-id', store], 'no export.json'],
   ['selectors and --all', ['export', '1.2', '--all', '--out', 'x', '--datastore-id', store], 'leave one of them out'],
-  ['no folder', ['export', '--all', '--datastore-id', store], 'give --out DIR'],
+  ['no folder', ['export', '--all', '--datastore-id', store], 'give --out DESTINATION'],
   ['an unknown format', ['export', '--all', '--out', 'x', '--format', 'jpg'], 'give dcm, png or dcm,png'],
   ['an unknown transfer syntax', ['export', '--all', '--out', 'x', '--transfer-syntax', 'jpeg'], 'explicit, stored'],
   [

@@ -248,3 +248,22 @@ describe('a folder that cannot be used', () => {
     expect([small, large, last].map((instance) => again.completed(instance))).toEqual([true, false, true])
   })
 })
+
+describe('check', () => {
+  test('leaves nothing behind, also where the folder is to be made', async () => {
+    using folder = temporaryDirectory()
+    const directory = join(folder.path, 'a', 'b')
+    expect(await folderDestination({ directory }).check?.()).toEqual([])
+    expect(readdirSync(folder.path)).toEqual([])
+  })
+
+  test('says that a file is in the place of a folder', async () => {
+    using folder = temporaryDirectory()
+    const file = join(folder.path, 'file')
+    writeFileSync(file, '')
+    for (const directory of [file, join(file, 'below')]) {
+      const failure = folderDestination({ directory }).check?.()
+      await expect(failure).rejects.toMatchObject({ code: 'OUTPUT_NOT_A_DIRECTORY' })
+    }
+  })
+})

@@ -1,5 +1,5 @@
+import { checkUse } from '@ahi-dicom/export-files'
 import type { ExportOptions as JobOptions } from '@ahi-dicom/exporter'
-import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
 import type { GivenOptions } from '../options/given-options.ts'
 import { UsageError } from '../errors.ts'
@@ -25,18 +25,21 @@ export async function runExport(
 ): Promise<ExitCode> {
   if (options.dryRun === true) return await runPlan(texts, options, context)
   if (options.resume !== true) checkSelection(texts, options)
-  const { out: directory } = options
-  if (directory === undefined) {
-    throw new UsageError('Cannot tell where to export to: give --out DIR, or --dry-run to see what would be exported')
+  if (options.out === undefined) {
+    throw new UsageError(
+      'Cannot tell where to export to: give --out DESTINATION, or --dry-run to see what would be exported',
+    )
   }
-  const { selection, files } = await readJob(options.resume === true ? directory : undefined, texts, options, context)
-  const destination = folderDestination({ directory, mode: options.mode })
+  const output = await options.out.open(options, context)
+  const { destination } = output
+  if (options.resume === true) checkUse(destination, 'resume')
+  const { selection, files } = await readJob(options.resume === true ? destination : undefined, texts, options, context)
   const summary = await withExporter(options, context, async (exporter) => {
     using progress = context.startProgress()
     const listeners = jobListeners(progress, context)
     return await exporter.exportTo({ ...selection, ...files, ...listeners, destination, mode: modeOf(options) })
   })
-  return await endJob(summary, directory, context)
+  return await endJob(summary, output, context)
 }
 
 function modeOf({ resume, overwrite }: ExportOptions): NonNullable<JobOptions['mode']> {

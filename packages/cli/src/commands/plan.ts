@@ -6,8 +6,9 @@ import {
   type PlannedImageSet,
   type PlanOptions as JobOptions,
 } from '@ahi-dicom/exporter'
-import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
+import type { NamedDestination } from '../destinations/destination-kinds.ts'
+import type { DestinationOptions } from '../destinations/destination-options.ts'
 import { isEmptySelector } from '../empty-selectors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
@@ -22,8 +23,9 @@ import { withExporter } from './run-job.ts'
 import { createStreamedTable } from '../stream-table.ts'
 
 /** Options of `plan`, and of `export --dry-run`. */
-export interface PlanOptions extends SelectionOptions, FileOptions, WorkOptions, PlanDetailOptions, CacheOption {
-  readonly out?: string
+export interface PlanOptions
+  extends SelectionOptions, FileOptions, WorkOptions, PlanDetailOptions, CacheOption, DestinationOptions {
+  readonly out?: NamedDestination
 }
 
 /** Says what an export would do: a table, or JSON. Fetches metadata alone, unless the rate is to be measured. */
@@ -37,7 +39,8 @@ export async function runPlan(
   const prices = await readPrices(options.prices)
   const selection = await readSelection(texts, options, context)
   const { cache, out } = options
-  const destination = out === undefined ? undefined : folderDestination({ directory: out })
+  const output = await out?.open(options, context)
+  const destination = output?.destination
   const job = { ...selection, ...files, destination, keepsDocuments: cache !== undefined }
   const sample = createSample()
   const { plan, measured } = await withExporter(options, context, async (exporter) => {
@@ -52,6 +55,7 @@ export async function runPlan(
     atQuotas: estimateSeconds(plan),
     atRate: rate && { ...rate, isMeasured: measured !== undefined, ...estimateSeconds(plan, { rate }) },
     cost: estimateCost(plan, prices),
+    ...(destination && { destination: { name: destination.name, cannot: destination.cannot ?? {} } }),
   }
   await tellPlan(report, context)
   return planExitCode(plan)

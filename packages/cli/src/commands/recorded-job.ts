@@ -1,6 +1,11 @@
-import { createFormats, readDescription, type DescribedFiles, type DescribedSelection } from '@ahi-dicom/export-files'
+import {
+  createFormats,
+  readDescription,
+  type DescribedFiles,
+  type DescribedSelection,
+  type Destination,
+} from '@ahi-dicom/export-files'
 import { parseFilter, type Selector } from '@ahi-dicom/exporter'
-import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
 import type { GivenOptions } from '../options/given-options.ts'
 import { UsageError } from '../errors.ts'
@@ -21,13 +26,13 @@ export interface ReadJobOptions extends SelectionOptions, FileOptions {
 }
 
 /**
- * Returns what the command line asks for. Where it says nothing of the selection, `export.json` of the folder tells what the
+ * Returns what the command line asks for. Where it says nothing of the selection, `export.json` of the destination tells what the
  * export was started with, and where it says nothing of the files either, which files. A selection alone asks for the files
  * that an export writes by default: they may not be the recorded ones, such as headers, and then the job refuses. Without a
- * folder, the command line has to say all.
+ * destination, the command line has to say all.
  */
 export async function readJob(
-  directory: string | undefined,
+  destination: Destination | undefined,
   texts: readonly string[],
   options: ReadJobOptions,
   context: CommandContext,
@@ -35,8 +40,8 @@ export async function readJob(
   const { given } = options
   const hasSelection = texts.length > 0 || given.selection
   const files = filesOf(options)
-  const isComplete = directory === undefined || hasSelection
-  const description = isComplete ? undefined : await readDescription(folderDestination({ directory }).record)
+  const isComplete = destination === undefined || hasSelection
+  const description = isComplete ? undefined : await readDescription(destination.record)
   if (isComplete) return { selection: await selectionOf(texts, options, context), files }
   if (description === undefined) throw notRecorded()
   return {
@@ -74,7 +79,7 @@ function recordedSelection(selection: DescribedSelection | undefined): Omit<Sele
 
 function notRecorded(): UsageError {
   return new UsageError(
-    'Cannot tell what to export: the folder has no export.json that this version can read; name image sets, studies or series, or give --all',
+    'Cannot tell what to export: the destination has no export.json that this version can read; name image sets, studies or series, or give --all',
   )
 }
 

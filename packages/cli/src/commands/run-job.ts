@@ -2,9 +2,10 @@ import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { createExporter, type Exporter, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
 import { cachedClient } from '../cached-client.ts'
 import type { CommandContext } from '../command-context.ts'
+import type { OpenOutput } from '../destinations/destination-kind.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { exportExitCode, formatExportSummary, tellEnd, tellFailure, tellStop } from '../export-summary.ts'
-import { printJsonLine } from '../json-line.ts'
+import { jsonLine } from '../json-line.ts'
 import { limitGarbage } from '../limit-garbage.ts'
 import { documentSettings } from '../options/document-options.ts'
 import type { CacheOption } from '../options/plan-options.ts'
@@ -46,11 +47,12 @@ export function jobListeners(
 /** Says how a job ended, and returns its exit code. */
 export async function endJob(
   summary: ExportSummary,
-  directory: string,
+  output: OpenOutput,
   { terminal, global, log }: CommandContext,
 ): Promise<ExitCode> {
-  if (global.json === true) await printJsonLine(terminal, summary)
-  else if (global.quiet !== true) await terminal.print(formatExportSummary(summary, directory))
+  const print = output.isStandardOutput === true ? async (text: string) => terminal.message(text) : terminal.print
+  if (global.json === true) await print(jsonLine(summary))
+  else if (global.quiet !== true) await print(formatExportSummary(summary, output))
   tellEnd(summary, log)
   return exportExitCode(summary)
 }

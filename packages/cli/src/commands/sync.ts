@@ -1,6 +1,8 @@
+import { checkUse } from '@ahi-dicom/export-files'
 import type { SyncedImageSet } from '@ahi-dicom/exporter'
-import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { CommandContext } from '../command-context.ts'
+import type { NamedDestination } from '../destinations/destination-kinds.ts'
+import type { DestinationOptions } from '../destinations/destination-options.ts'
 import { UsageError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
@@ -9,8 +11,8 @@ import { endJob, jobListeners, withExporter } from './run-job.ts'
 import type { WorkOptions } from '../options/work-options.ts'
 
 /** Options of `sync`. */
-export interface SyncOptions extends ReadJobOptions, WorkOptions {
-  readonly out?: string
+export interface SyncOptions extends ReadJobOptions, WorkOptions, DestinationOptions {
+  readonly out?: NamedDestination
   readonly delete?: true
   readonly dryRun?: true
 }
@@ -25,9 +27,12 @@ export async function runSync(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, global, log } = context
-  const { out: directory, dryRun } = options
-  if (directory === undefined) throw new UsageError('Cannot tell which folder to bring up to date: give --out DIR')
-  const { selection, files } = await readJob(directory, texts, options, context)
+  const { out, dryRun } = options
+  if (out === undefined) throw new UsageError('Cannot tell what to bring up to date: give --out DESTINATION')
+  const output = await out.open(options, context)
+  const { destination } = output
+  checkUse(destination, 'sync')
+  const { selection, files } = await readJob(destination, texts, options, context)
   const told: Promise<boolean>[] = []
   const summary = await withExporter(options, context, async (exporter) => {
     using progress = context.startProgress()
@@ -35,7 +40,7 @@ export async function runSync(
       ...selection,
       ...files,
       ...jobListeners(progress, context),
-      destination: folderDestination({ directory, mode: options.mode }),
+      destination,
       deleteGone: options.delete === true,
       dryRun: dryRun === true,
       onImageSet(imageSet) {
@@ -46,7 +51,7 @@ export async function runSync(
   })
   await Promise.all(told)
   if (dryRun === true) log.info('nothing was written or removed')
-  return await endJob(summary, directory, context)
+  return await endJob(summary, output, context)
 }
 
 /** A run that writes tells of what it writes by its counts. */

@@ -1,7 +1,8 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
-import { verifyExport, type VerificationEvent, type VerificationSummary } from '@ahi-dicom/export-files'
-import { createFolderDigester, folderDestination } from '@ahi-dicom/exporter-fs'
+import { checkUse, verifyExport, type VerificationEvent, type VerificationSummary } from '@ahi-dicom/export-files'
 import type { CommandContext } from '../command-context.ts'
+import type { NamedDestination } from '../destinations/destination-kinds.ts'
+import type { DestinationOptions } from '../destinations/destination-options.ts'
 import { inCommandWords } from '../command-words.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
@@ -12,7 +13,7 @@ import { formatBytes, formatCount } from '../quantities.ts'
 type Problem = Extract<VerificationEvent, { readonly kind: 'problem' }>
 
 /** Options of `verify`. */
-export interface VerifyOptions {
+export interface VerifyOptions extends DestinationOptions {
   readonly showPaths?: true
 }
 
@@ -21,20 +22,21 @@ export interface VerifyOptions {
  * paths name no patient unless `showPaths` is set.
  */
 export async function verify(
-  directory: string,
-  { showPaths }: VerifyOptions,
+  named: NamedDestination,
+  { showPaths, ...options }: VerifyOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, global, signal } = context
   limitGarbage()
-  await using digester = createFolderDigester({ directory })
+  const { destination, openDigester } = await named.open(options, context)
+  checkUse(destination, 'verify')
+  await using digester = openDigester?.()
   using progress = context.startProgress()
   const seen = { done: 0, failed: 0, total: 0, bytes: 0 }
-  const { concurrency } = digester
   const onStart = ({ files }: { readonly files: number }): void => void (seen.total = files)
   let exitCode: ExitCode = exitCodes.ok
-  const options = { signal, concurrency, digest: digester.digest, onStart }
-  for await (const event of verifyExport(folderDestination({ directory }), options)) {
+  const { concurrency, digest } = digester ?? {}
+  for await (const event of verifyExport(destination, { signal, concurrency, digest, onStart })) {
     if (event.kind !== 'summary') update(progress, seen, event)
     if (event.kind === 'verified') continue
     progress.clear()

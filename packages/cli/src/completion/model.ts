@@ -69,6 +69,6 @@ function valuesOfArguments(command: Command, names: readonly string[]): Pick<Com
 
 /** The definitions call a folder `<dir>` and a file `<file>` or `<path>`. */
 function valuesNamed(flags: string): Values {
-  if (/[<[](?:dir|folder|export|a|b)\b/.test(flags)) return 'folder'
+  if (/[<[](?:dir|folder|destination|export|a|b)\b/.test(flags)) return 'folder'
   return /[<[](?:file|path)\b/.test(flags) ? 'file' : 'unknown'
 }

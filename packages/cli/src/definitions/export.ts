@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander'
 import type { CommandRunner } from '../command-context.ts'
 import type { ExportOptions } from '../commands/export.ts'
-import { parseFolder } from '../options/folder-path.ts'
+import { checkDestinationOptions } from '../destinations/destination-kinds.ts'
 import type { GlobalOptions } from '../options/global-options.ts'
 import { addCommand } from './add-command.ts'
+import { addDestinationOption } from './destination-option.ts'
 import { addFileOptions } from './file-options.ts'
 import { cacheOption } from './plan-options.ts'
 import { addedOptions, isGiven } from './given-options.ts'
@@ -32,9 +33,7 @@ export function addExport(program: Command, run: CommandRunner): void {
     examples,
   )
   const selecting = addedOptions(command, addSelectionOptions)
-  command.option('--out <dir>', 'the folder to write to; needed unless --dry-run', (value) =>
-    parseFolder(value, '--out'),
-  )
+  addDestinationOption(command, 'the destination, needed unless --dry-run')
   const shaping = addedOptions(command, addFileOptions)
   addWorkOptions(command)
   command
@@ -46,6 +45,7 @@ export function addExport(program: Command, run: CommandRunner): void {
     .addOption(cacheOption())
     .action(async (selectors: string[], options: ExportOptions, command: Command) => {
       await run('export', command.optsWithGlobals<GlobalOptions>(), async (context) => {
+        if (options.out !== undefined) checkDestinationOptions(command, options.out)
         const { runExport } = await import('../commands/export.ts')
         const given = { selection: isGiven(command, selecting), files: isGiven(command, shaping) }
         return await runExport(selectors, { ...options, given }, context)

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { CommandRunner } from '../command-context.ts'
 import type { PlanOptions } from '../commands/plan.ts'
-import { parseFolder } from '../options/folder-path.ts'
+import { checkDestinationOptions } from '../destinations/destination-kinds.ts'
 import type { GlobalOptions } from '../options/global-options.ts'
 import { addCommand } from './add-command.ts'
+import { addDestinationOption } from './destination-option.ts'
 import { addFileOptions } from './file-options.ts'
 import { addPlanOptions, cacheOption } from './plan-options.ts'
 import { addSelectionOptions } from './selection-options.ts'
@@ -25,14 +26,13 @@ export function addPlan(program: Command, run: CommandRunner): void {
   const description = 'Say what an export would fetch, write, take and cost. Write nothing.'
   const command = addCommand(program, 'plan', description, notes)
   addSelectionOptions(command)
-  command.option('--out <dir>', 'the folder of the export, to compare its free space', (value) =>
-    parseFolder(value, '--out'),
-  )
+  addDestinationOption(command, 'the destination of the export')
   addFileOptions(command)
   addPlanOptions(command)
   addWorkOptions(command)
   command.addOption(cacheOption()).action(async (selectors: string[], options: PlanOptions, command: Command) => {
     await run('plan', command.optsWithGlobals<GlobalOptions>(), async (context) => {
+      if (options.out !== undefined) checkDestinationOptions(command, options.out)
       const { runPlan } = await import('../commands/plan.ts')
       return await runPlan(selectors, options, context)
     })

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { CommandRunner } from '../command-context.ts'
 import type { SyncOptions } from '../commands/sync.ts'
-import { parseFolder } from '../options/folder-path.ts'
+import { checkDestinationOptions } from '../destinations/destination-kinds.ts'
 import type { GlobalOptions } from '../options/global-options.ts'
 import { addCommand } from './add-command.ts'
+import { addDestinationOption } from './destination-option.ts'
 import { addFileOptions } from './file-options.ts'
 import { addedOptions, isGiven } from './given-options.ts'
 import { addSelectionOptions } from './selection-options.ts'
@@ -23,8 +24,7 @@ Examples:
 export function addSync(program: Command, run: CommandRunner): void {
   const command = addCommand(program, 'sync', 'Bring an export up to date with the data store.', examples)
   const selecting = addedOptions(command, addSelectionOptions)
-  // A configuration file may name it, so the parser cannot require it.
-  command.option('--out <dir>', 'the folder of the export; needed', (value) => parseFolder(value, '--out'))
+  addDestinationOption(command, 'the destination of the export, needed')
   const shaping = addedOptions(command, addFileOptions)
   addWorkOptions(command)
   command
@@ -32,6 +32,7 @@ export function addSync(program: Command, run: CommandRunner): void {
     .option('--dry-run', 'say what would be done, write nothing')
     .action(async (selectors: string[], options: SyncOptions, command: Command) => {
       await run('sync', command.optsWithGlobals<GlobalOptions>(), async (context) => {
+        if (options.out !== undefined) checkDestinationOptions(command, options.out)
         const { runSync } = await import('../commands/sync.ts')
         const given = { selection: isGiven(command, selecting), files: isGiven(command, shaping) }
         return await runSync(selectors, { ...options, given }, context)

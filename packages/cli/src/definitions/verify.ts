@@ -1,7 +1,13 @@
 import type { Command } from 'commander'
 import type { CommandRunner } from '../command-context.ts'
 import type { VerifyOptions } from '../commands/verify.ts'
-import { parseFolder } from '../options/folder-path.ts'
+import {
+  addDestinationOptions,
+  checkDestinationOptions,
+  destinationForms,
+  parseDestination,
+  type NamedDestination,
+} from '../destinations/destination-kinds.ts'
 import type { GlobalOptions } from '../options/global-options.ts'
 import { addCommand } from './add-command.ts'
 
@@ -10,13 +16,15 @@ const examples = `Example:
 
 /** Adds the command `verify`. */
 export function addVerify(program: Command, run: CommandRunner): void {
-  addCommand(program, 'verify', 'Check that an export is complete and as it was written.', examples)
-    .argument('<dir>', 'the folder of the export', (value) => parseFolder(value, 'the folder'))
+  const description = 'Check that an export is complete and as it was written.'
+  const command = addCommand(program, 'verify', description, examples)
+    .argument('<destination>', `the destination of the export: ${destinationForms()}`, parseDestination)
     .option('--show-paths', 'print paths in full, also parts that may name a patient')
-    .action(async (directory: string, options: VerifyOptions, command: Command) => {
-      await run('verify', command.optsWithGlobals<GlobalOptions>(), async (context) => {
-        const { verify } = await import('../commands/verify.ts')
-        return await verify(directory, options, context)
-      })
+  addDestinationOptions(command).action(async (named: NamedDestination, options: VerifyOptions, command: Command) => {
+    await run('verify', command.optsWithGlobals<GlobalOptions>(), async (context) => {
+      const { verify } = await import('../commands/verify.ts')
+      checkDestinationOptions(command, named)
+      return await verify(named, options, context)
     })
+  })
 }

@@ -19,6 +19,7 @@ import { listFiles, walkFiles } from './list-files.ts'
 import { createMasking, maskError } from './mask-error.ts'
 import { moveFile } from './move-file.ts'
 import { readFileContent } from './read-file.ts'
+import { tryFolder } from './try-folder.ts'
 
 /** Makes a folder the destination of an export. The record lies in the folder. */
 export function folderDestination(options: NewFilesOptions): Destination {
@@ -35,6 +36,10 @@ export function folderDestination(options: NewFilesOptions): Destination {
     async open(options = {}) {
       mask = options.mask ?? []
       await translated('export into', directory, () => makeFolder(directory, calls))
+    },
+    async check() {
+      await translated('export into', directory, () => tryFolder(directory))
+      return []
     },
     async remove(path) {
       await files.remove(path)

@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../command-context.ts'
+import type { DestinationOptions } from '../destinations/destination-options.ts'
+import {
+  addDestinationOptions,
+  checkDestinationOptions,
+  destinationForms,
+  parseDestination,
+  type NamedDestination,
+} from '../destinations/destination-kinds.ts'
+import type { GlobalOptions } from '../options/global-options.ts'
+import { addCommand } from './add-command.ts'
+
+const examples = `An export asks the same before it selects anything. Nothing is left at the destination.
+
+Example:
+  ahi-dicom ping ./study`
+
+/** Adds the command `ping`. */
+export function addPing(program: Command, run: CommandRunner): void {
+  const command = addCommand(
+    program,
+    'ping',
+    'Find out whether an export can be written to a destination.',
+    examples,
+  ).argument('<destination>', destinationForms(), parseDestination)
+  addDestinationOptions(command).action(
+    async (named: NamedDestination, options: DestinationOptions, command: Command) => {
+      await run('ping', command.optsWithGlobals<GlobalOptions>(), async (context) => {
+        checkDestinationOptions(command, named)
+        const { ping } = await import('../commands/ping.ts')
+        return await ping(named, options, context)
+      })
+    },
+  )
+}

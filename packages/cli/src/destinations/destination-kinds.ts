@@ -1,0 +1,83 @@
+import type { Command, Option } from 'commander'
+import type { CommandContext } from '../command-context.ts'
+import { UsageError } from '../errors.ts'
+import type { DestinationKind, OpenOutput } from './destination-kind.ts'
+import type { DestinationOptions } from './destination-options.ts'
+import { folder } from './folder.ts'
+
+/** A destination as the command line names it. */
+export interface NamedDestination {
+  /** As it was given. */
+  readonly text: string
+  readonly kind: Kind
+  readonly open: (options: DestinationOptions, context: CommandContext) => Promise<OpenOutput>
+}
+
+/** The part of a {@link DestinationKind} that does not depend on its places. */
+interface Kind extends Pick<DestinationKind<unknown, unknown>, 'name' | 'form'> {
+  readonly options: () => readonly Option[]
+  readonly parse: (text: string) => NamedDestination | undefined
+}
+
+/** All kinds. The first one that knows a text takes it, and a folder takes what is left. */
+const kinds: readonly Kind[] = [kindOf(folder)]
+
+function kindOf<Place>({
+  name,
+  form,
+  parse,
+  options = () => [],
+  open,
+}: DestinationKind<Place, DestinationOptions>): Kind {
+  const kind: Kind = {
+    name,
+    form,
+    options,
+    parse(text) {
+      const place = parse(text)
+      return place === undefined ? undefined : { text, kind, open: (given, context) => open(place, given, context) }
+    },
+  }
+  return kind
+}
+
+/** Returns the destination that a text names, or throws a {@link UsageError}. */
+export function parseDestination(text: string): NamedDestination {
+  for (const kind of kinds) {
+    const named = kind.parse(text)
+    if (named !== undefined) return named
+  }
+  throw new UsageError(`Cannot use '${text}' as destination: give ${destinationForms()}`)
+}
+
+/** Returns the forms of destinations, for the help. */
+export function destinationForms(): string {
+  return kinds.map(({ form }) => form).join(', ')
+}
+
+/** Adds the options of all kinds to a command. */
+export function addDestinationOptions(command: Command): Command {
+  const options = new Map(kinds.flatMap((kind) => kind.options()).map((option) => [option.attributeName(), option]))
+  for (const option of options.values()) command.addOption(option)
+  return command
+}
+
+/**
+ * Refuses options that the command line has and the kind of its destination does not know. A configuration file may have
+ * options for several kinds.
+ *
+ * @throws {UsageError} that names the kinds that have the option
+ */
+export function checkDestinationOptions(command: Command, { kind }: NamedDestination): void {
+  const own = namesOf(kind)
+  for (const option of kinds.flatMap((other) => other.options())) {
+    const name = option.attributeName()
+    if (own.includes(name) || command.getOptionValueSource(name) !== 'cli') continue
+    const owners = kinds.filter((other) => namesOf(other).includes(name)).map(({ form }) => form)
+    throw new UsageError(`Cannot use ${option.long} with ${kind.name}: it is for ${owners.join(', ')}`)
+  }
+}
+
+function namesOf(kind: Kind): readonly string[] {
+  return kind.options().map((option) => option.attributeName())
+}

@@ -1,0 +1,4 @@
+import type { FolderOptions } from './folder.ts'
+
+/** Options of all kinds of destinations, by the names that the parser gives them. */
+export interface DestinationOptions extends FolderOptions {}
