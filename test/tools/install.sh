@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
-for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools zsh:zsh fish:fish; do
+for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools 7z:p7zip-full unzip:unzip zsh:zsh fish:fish; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then

@@ -1,0 +1,143 @@
+import { dirname } from 'node:path'
+import {
+  OutputError,
+  type Destination,
+  type DestinationLimits,
+  type ListedFile,
+  type RecordStore,
+} from '@ahi-dicom/export-files'
+import { checkFile, freeSpaceFor, openPartialFile, type PartialFile } from './file/partial-file.ts'
+import { archiveFormatOf, compressionOf, formatLabels, type ArchiveFormat } from './format/archive-format.ts'
+import { openArchive, type OpenArchive } from './reading/open-archive.ts'
+import { recordInWriting } from './record/record-in-writing.ts'
+import { createArchiveSession, type ArchiveSession } from './writing/archive-session.ts'
+import { checkMode, checkMemory, privateMode, usualMemory } from './writing/limits.ts'
+
+/** How archives are made. */
+export interface ArchiveOptions {
+  /** From 0 (as it is) to 9 (smallest). Default 0 for a ZIP, 6 for a tar.gz. A tar is not compressed. */
+  readonly compression?: number | undefined
+  /** Whether two exports of the same make the same bytes; see the README. Default false. */
+  readonly reproducible?: boolean | undefined
+  /** Bytes of memory for files that are not in the archive yet. Beyond it they go into temporary files. Default 64 MiB. */
+  readonly maxMemory?: number | undefined
+}
+
+/** Options of {@link archiveDestination}. */
+export interface ArchiveFileOptions extends ArchiveOptions {
+  /** Its folder must be there. */
+  readonly path: string
+  /** Default: what the end of the name says: `.zip`, `.tar`, `.tar.gz` or `.tgz`. */
+  readonly format?: ArchiveFormat | undefined
+  /** Permissions of the archive, and of its files once they are unpacked, such as `0o640`. Default 0600. */
+  readonly mode?: number | undefined
+}
+
+/**
+ * Makes an archive the destination of an export. The record is in it, as its last entries. It is called `NAME.partial`
+ * until it is whole.
+ *
+ * @throws {TypeError} for options that fit no archive
+ */
+export function archiveDestination(options: ArchiveFileOptions): Destination {
+  const { path, reproducible = false, mode = privateMode, maxMemory = usualMemory } = options
+  const format = formatOf(options)
+  const compression = compressionOf(format, options.compression)
+  checkMode(mode)
+  checkMemory(maxMemory)
+  let writing: { readonly file: PartialFile; readonly session: ArchiveSession } | undefined
+  let reading: Promise<OpenArchive> | undefined
+
+  function session(): ArchiveSession {
+    if (writing !== undefined) return writing.session
+    throw new OutputError('OUTPUT_NOT_OPEN', `Cannot write "${path}": open it first`, { path })
+  }
+
+  /** Reads the archive that is there. One that is being written cannot be read. */
+  function archive(): Promise<OpenArchive> {
+    if (format === 'tar.gz') throw new OutputError('OUTPUT_UNSUPPORTED', `Cannot read "${path}": ${unpackIt}`, { path })
+    reading ??= openArchive(path, format)
+    return reading
+  }
+
+  const record: RecordStore = {
+    ...recordInWriting(() => session().record),
+    async read(name, readOptions) {
+      return writing === undefined ? (await archive()).read(name, readOptions) : writing.session.record.read(name)
+    },
+    async size(name) {
+      return writing === undefined ? (await archive()).size(name) : writing.session.record.size?.(name)
+    },
+  }
+
+  async function* list(): AsyncGenerator<ListedFile> {
+    yield* (await archive()).list()
+  }
+
+  return {
+    name: path,
+    record,
+    cannot: limitsOf(format),
+    async open({ mask = [], mode: outputMode = 'new' } = {}) {
+      const file = await openPartialFile(path, { mode, replaces: outputMode === 'overwrite' })
+      reading = undefined
+      writing = {
+        file,
+        session: createArchiveSession({
+          output: { name: path, stream: file.output, ends: true },
+          format,
+          compression,
+          isReproducible: reproducible,
+          mode,
+          maxMemory,
+          folder: dirname(path),
+          mask,
+        }),
+      }
+    },
+    async check() {
+      if (writing === undefined) await checkFile(path)
+      return []
+    },
+    free: () => freeSpaceFor(path),
+    write: (file, writeOptions) => session().write(file, writeOptions),
+    remove: (entryPath) => session().remove(entryPath),
+    size: async (entryPath) => writing?.session.size(entryPath) ?? (await archive()).size(entryPath),
+    async read(entryPath, readOptions) {
+      return (await archive()).read(entryPath, readOptions)
+    },
+    list,
+    async close({ isFinished = true } = {}) {
+      if (writing === undefined) return
+      const { file, session: ending } = writing
+      writing = undefined
+      try {
+        if (isFinished) await ending.finish()
+        else await ending.abandon()
+      } catch (error) {
+        await ending.abandon()
+        await file.drop()
+        throw error
+      }
+      await (isFinished ? file.keep() : file.drop())
+    },
+  }
+}
+
+function formatOf({ path, format = archiveFormatOf(path) }: ArchiveFileOptions): ArchiveFormat {
+  if (format !== undefined) return format
+  throw new TypeError(
+    `Expected the \`path\` option to end with .zip, .tar, .tar.gz or .tgz, or a \`format\` option, got \`${path}\``,
+  )
+}
+
+const unpackIt = 'a tar.gz can only be read from its beginning; unpack it, and verify the folder'
+
+function limitsOf(format: ArchiveFormat): DestinationLimits {
+  const inOneGo = `${formatLabels[format]} is written in one go; export again`
+  return {
+    resume: `${inOneGo}, under another name, or in its place (mode 'overwrite')`,
+    sync: `${inOneGo}, or keep a folder up to date and pack it`,
+    ...(format === 'tar.gz' && { verify: unpackIt }),
+  }
+}

@@ -1,0 +1,176 @@
+import { constants } from 'node:fs'
+import { access, link, lstat, open, rename, rm, statfs, unlink, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Writable } from 'node:stream'
+import { callbackify } from 'node:util'
+import { OutputError, type FreeSpace } from '@ahi-dicom/export-files'
+import { errorCodeOf, translated } from './file-error.ts'
+import { lockFile, type FileLock } from './file-lock.ts'
+
+/** A file that has another name (`NAME.partial`) until it is whole. */
+export interface PartialFile {
+  readonly output: Writable
+  /** Flushes the file and gives it its name. Called once all bytes are in it. */
+  keep(): Promise<void>
+  /** Removes it. */
+  drop(): Promise<void>
+}
+
+/** Options of {@link openPartialFile}. */
+export interface PartialFileOptions {
+  /** Permissions. */
+  readonly mode: number
+  /** Whether the file may take the place of one that is there. */
+  readonly replaces: boolean
+}
+
+/**
+ * Claims the name of a file and begins to write it. What a run that was killed has left under the other name is replaced.
+ *
+ * @throws {OutputError} OUTPUT_EXISTS if the name is taken; OUTPUT_LOCKED while another run writes the file; whatever the
+ *   file system refuses
+ */
+export async function openPartialFile(path: string, { mode, replaces }: PartialFileOptions): Promise<PartialFile> {
+  await requireFreeName(path, replaces)
+  const partialPath = `${path}.partial`
+  const lock = await lockFile(partialPath)
+  try {
+    const handle = await translated('write', path, () => openNew(partialPath, mode))
+    return createPartialFile({ path, partialPath, handle, lock, replaces })
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+interface Parts {
+  readonly path: string
+  readonly partialPath: string
+  readonly handle: FileHandle
+  readonly lock: FileLock
+  readonly replaces: boolean
+}
+
+function createPartialFile({ path, partialPath, handle, lock, replaces }: Parts): PartialFile {
+  async function drop(): Promise<void> {
+    try {
+      await handle.close()
+      await rm(partialPath, { force: true })
+    } finally {
+      await lock.release()
+    }
+  }
+  return {
+    output: writableOf(handle),
+    drop,
+    async keep() {
+      try {
+        await translated('write', path, async () => {
+          await handle.sync()
+          await lock.check()
+          await takeName(partialPath, path, replaces)
+          await flushFolder(dirname(path))
+        })
+      } finally {
+        await drop()
+      }
+    },
+  }
+}
+
+/** Leaves the handle open, which is flushed later. */
+function writableOf(handle: FileHandle): Writable {
+  const write = callbackify((chunk: Buffer) => handle.writeFile(chunk))
+  const writeSeveral = callbackify((chunks: readonly Buffer[]) => writeAll(handle, chunks))
+  return new Writable({
+    highWaterMark: waitingBytes,
+    write: (chunk: Buffer, _, done) => write(chunk, done),
+    writev: (waiting, done) => {
+      const chunks = waiting.map(({ chunk }: { readonly chunk: Buffer }) => chunk)
+      writeSeveral(chunks, done)
+    },
+  })
+}
+
+/** Bytes that wait for the disk. */
+const waitingBytes = 1 << 20
+
+async function writeAll(handle: FileHandle, chunks: readonly Buffer[]): Promise<void> {
+  const { bytesWritten } = await handle.writev([...chunks])
+  const byteLength = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+  if (bytesWritten < byteLength) await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten))
+}
+
+/** Permissions hold whatever the umask is, as those of a folder do if they are asked for; the private ones always do. */
+async function openNew(path: string, mode: number): Promise<FileHandle> {
+  await rm(path, { force: true })
+  const handle = await open(path, 'wx', mode)
+  await handle.chmod(mode)
+  return handle
+}
+
+/** A name that was taken in the meantime is not taken away from whoever did, unless it may be replaced. */
+async function takeName(from: string, to: string, replaces: boolean): Promise<void> {
+  if (replaces) return await rename(from, to)
+  try {
+    await link(from, to)
+    await unlink(from)
+  } catch (error) {
+    if (!withoutLinks.has(errorCodeOf(error) ?? '')) throw errorCodeOf(error) === 'EEXIST' ? taken(to) : error
+    await requireFreeName(to, replaces)
+    await rename(from, to)
+  }
+}
+
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'])
+
+async function requireFreeName(path: string, replaces: boolean): Promise<void> {
+  const found = await translated('write', path, () => lstatIfThere(path))
+  if (found === undefined) return
+  if (!found.isFile()) {
+    const message = `Cannot write "${path}": a folder, a link or a device has this name; choose another name`
+    throw new OutputError('OUTPUT_EXISTS', message, { path })
+  }
+  if (!replaces) throw taken(path)
+}
+
+async function lstatIfThere(path: string): Promise<{ isFile(): boolean } | undefined> {
+  try {
+    return await lstat(path)
+  } catch (error) {
+    if (errorCodeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function taken(path: string): OutputError {
+  const message = `Cannot export to "${path}": it exists; choose another name, or replace it (mode 'overwrite')`
+  return new OutputError('OUTPUT_EXISTS', message, { path })
+}
+
+async function flushFolder(path: string): Promise<void> {
+  try {
+    await using folder = await open(path, 'r')
+    await folder.sync()
+  } catch (error) {
+    // Windows and some network file systems do not flush folders.
+    if (!unflushed.has(errorCodeOf(error) ?? '')) throw error
+  }
+}
+
+const unflushed = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EPERM', 'EACCES'])
+
+/**
+ * Finds out whether a file can be written, and leaves nothing behind.
+ *
+ * @throws {OutputError} why not
+ */
+export async function checkFile(path: string): Promise<void> {
+  await translated('write', path, () => access(dirname(path), constants.W_OK | constants.X_OK))
+}
+
+/** Returns the room for a file. */
+export async function freeSpaceFor(path: string): Promise<FreeSpace> {
+  const { bavail, bsize } = await translated('look for free space for', path, () => statfs(dirname(path)))
+  return { byteLength: bavail * bsize, files: undefined, blockByteLength: 1 }
+}

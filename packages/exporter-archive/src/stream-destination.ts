@@ -1,0 +1,76 @@
+import { tmpdir } from 'node:os'
+import type { Writable } from 'node:stream'
+import { OutputError, type Destination, type DestinationLimits } from '@ahi-dicom/export-files'
+import type { ArchiveOptions } from './archive-destination.ts'
+import { compressionOf, type ArchiveFormat } from './format/archive-format.ts'
+import { recordInWriting } from './record/record-in-writing.ts'
+import { createArchiveSession, type ArchiveSession } from './writing/archive-session.ts'
+import { checkMemory, privateMode, usualMemory } from './writing/limits.ts'
+
+/** Options of {@link streamDestination}. */
+export interface StreamOptions extends ArchiveOptions {
+  /** It stays open: end it once the export is done, and destroy it if the export is not complete. */
+  readonly stream: Writable
+  readonly format: Exclude<ArchiveFormat, 'zip'>
+  /** What messages call the stream. Default `the stream`. */
+  readonly name?: string | undefined
+  /** Folder of temporary files. Default: that of the system. */
+  readonly temporaryFolder?: string | undefined
+}
+
+/**
+ * Makes a stream the destination of an export, such as standard output or the answer to a request: it gets a tar. The
+ * export waits for whoever reads it. If the export does not come to its end, the tar has no end either.
+ *
+ * @throws {TypeError} for options that fit no archive
+ */
+export function streamDestination(options: StreamOptions): Destination {
+  const { stream, format, name = 'the stream', temporaryFolder = tmpdir() } = options
+  const { reproducible = false, maxMemory = usualMemory } = options
+  const compression = compressionOf(format, options.compression)
+  checkMemory(maxMemory)
+  let writing: ArchiveSession | undefined
+
+  function session(): ArchiveSession {
+    if (writing !== undefined) return writing
+    throw new OutputError('OUTPUT_NOT_OPEN', `Cannot write to "${name}": open it first`, { path: name })
+  }
+
+  return {
+    name,
+    cannot: limits,
+    record: {
+      ...recordInWriting(() => session().record),
+      read: async (file) => writing?.record.read(file),
+      size: async (file) => writing?.record.size?.(file),
+    },
+    async open({ mask = [] } = {}) {
+      writing = createArchiveSession({
+        output: { name, stream, ends: false },
+        format,
+        compression,
+        isReproducible: reproducible,
+        mode: privateMode,
+        maxMemory,
+        folder: temporaryFolder,
+        mask,
+      })
+    },
+    write: (file, writeOptions) => session().write(file, writeOptions),
+    remove: (path) => session().remove(path),
+    size: async (path) => writing?.size(path),
+    async close({ isFinished = true } = {}) {
+      const ending = writing
+      writing = undefined
+      await (isFinished ? ending?.finish() : ending?.abandon())
+    },
+  }
+}
+
+const inOneGo = 'a stream is written in one go'
+
+const limits: DestinationLimits = {
+  resume: `${inOneGo}; export again from the start`,
+  sync: `${inOneGo}; keep a folder up to date and pack it`,
+  verify: 'what went into a stream cannot be read back; unpack it where it went, and verify the folder',
+}

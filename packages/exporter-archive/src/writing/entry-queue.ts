@@ -1,0 +1,121 @@
+import { pipeline } from 'node:stream/promises'
+import type { Writable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import type { OutputError } from '@ahi-dicom/export-files'
+import { fileError } from '../file/file-error.ts'
+import type { ArchiveFormat } from '../format/archive-format.ts'
+import type { EntryOptions, EntryWriter } from '../format/entry-writer.ts'
+import { createTarWriter } from '../format/tar-writer.ts'
+import { createZipWriter } from '../format/zip-writer.ts'
+import type { SpooledContent } from '../spool/spool.ts'
+
+/** Where an archive is written. */
+export interface ArchiveOutput {
+  /** What messages call it. */
+  readonly name: string
+  readonly stream: Writable
+  /** Whether the stream is ended with the archive. */
+  readonly ends: boolean
+}
+
+/** Options of {@link createEntryQueue}. */
+export interface EntryQueueOptions extends EntryOptions {
+  readonly format: ArchiveFormat
+  readonly compression: number
+  /** Bytes that may wait in the queue before whoever asks for room has to. */
+  readonly maxWaiting: number
+}
+
+/** Writes entries into an archive in the order in which they are added, and waits for whoever reads it. */
+export interface EntryQueue {
+  /** Adds an entry, which the queue releases. */
+  add(path: string, content: SpooledContent): void
+  /** Resolves once there is room for more. */
+  room(): Promise<void>
+  /** Resolves once everything that was added is in the stream. */
+  settled(): Promise<void>
+  /** Ends the archive, and resolves once all of it is written. */
+  finish(): Promise<void>
+  /** Ends without an end of the archive. */
+  abandon(): Promise<void>
+}
+
+/**
+ * Makes the queue of an archive.
+ *
+ * @throws {OutputError} by its methods, for the first failure of the output
+ */
+export function createEntryQueue(output: ArchiveOutput, options: EntryQueueOptions): EntryQueue {
+  const { format, compression, maxWaiting } = options
+  const writer: EntryWriter = format === 'zip' ? createZipWriter(options) : createTarWriter(options)
+  const stop = new AbortController()
+  let failure: OutputError | undefined
+  let failCurrent: ((error: OutputError) => void) | undefined
+  let waiting = 0
+  let last: Promise<void> = Promise.resolve()
+
+  function fail(error: unknown): OutputError {
+    failure ??= fileError(error, 'write', output.name)
+    failCurrent?.(failure)
+    return failure
+  }
+
+  const { stream, ends: end } = output
+  const { signal } = stop
+  const delivered = (
+    format === 'tar.gz'
+      ? pipeline(writer.output, createGzip({ level: compression }), stream, { end, signal })
+      : pipeline(writer.output, stream, { end, signal })
+  ).catch((error: unknown) => void fail(error))
+
+  /** A stream that has failed may never ask for more. */
+  function untilFailure(task: Promise<void>): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    failCurrent = reject
+    task.then(resolve, reject)
+    return promise
+  }
+
+  async function write(path: string, content: SpooledContent): Promise<void> {
+    try {
+      if (failure === undefined) await untilFailure(writer.add(path, content))
+    } catch (error) {
+      fail(error)
+    } finally {
+      waiting -= content.byteLength
+      await content.release()
+    }
+  }
+
+  function throwIfFailed(): void {
+    if (failure !== undefined) throw failure
+  }
+
+  async function settled(): Promise<void> {
+    await last
+    throwIfFailed()
+  }
+
+  return {
+    add(path, content) {
+      waiting += content.byteLength
+      last = last.then(() => write(path, content))
+    },
+    async room() {
+      throwIfFailed()
+      if (waiting > maxWaiting) await settled()
+    },
+    settled,
+    async finish() {
+      await settled()
+      writer.finish()
+      await delivered
+      throwIfFailed()
+    },
+    async abandon() {
+      stop.abort()
+      await delivered
+      await last
+    },
+  }
+}
