@@ -12,14 +12,30 @@ const noFolders: [string, string][] = [
   ['dicom://AE@host:104', 'it is a URL'],
   ['gs:bucket', 'it is a URL'],
   ['file:///tmp/x', 'give the path of the folder'],
-  ['x.zip', 'or x.zip/'],
-  ['some/X.ZIP', 'archives cannot be written'],
-  ['x.tar', 'archives cannot be written'],
-  ['x.tar.gz', 'archives cannot be written'],
-  ['x.tgz', 'archives cannot be written'],
-  ['-', 'cannot go to a stream'],
+  ['https://host/x.zip', 'it is a URL'],
+  ['x.7z', 'or x.7z/'],
+  ['some/X.RAR', 'it is an archive'],
   ['', 'it is empty'],
 ]
+
+describe.each([
+  ['x.zip', 'or x.zip/'],
+  ['some/X.ZIP', 'it is an archive'],
+  ['x.tar', 'it is an archive'],
+  ['x.tar.gz', 'it is an archive'],
+  ['x.tgz', 'it is an archive'],
+  ['-', 'it stands for a stream'],
+])("'%s' is no folder, but a destination", (value, why) => {
+  test.each([
+    ['emulate', '--data', value],
+    ['demo', '--out', value],
+  ])('of %s', async (...args) => {
+    const host = hostDouble()
+    expect(await runCommand(args, host)).toBe(2)
+    expect(host.said()).toContain(`Cannot use '${value}' as `)
+    expect(host.said()).toContain(why)
+  })
+})
 
 describe.each(noFolders)("'%s' is no folder", (value, why) => {
   test.each([

@@ -96,8 +96,7 @@ export function archiveDestination(options: ArchiveFileOptions): Destination {
       }
     },
     async check() {
-      if (writing === undefined) await checkFile(path)
-      return []
+      return writing === undefined ? await checkFile(path) : []
     },
     free: () => freeSpaceFor(path),
     write: (file, writeOptions) => session().write(file, writeOptions),
@@ -115,7 +114,6 @@ export function archiveDestination(options: ArchiveFileOptions): Destination {
         if (isFinished) await ending.finish()
         else await ending.abandon()
       } catch (error) {
-        await ending.abandon()
         await file.drop()
         throw error
       }

@@ -1,9 +1,11 @@
 import type { Command, Option } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { UsageError } from '../errors.ts'
+import { archive } from './archive.ts'
 import type { DestinationKind, OpenOutput } from './destination-kind.ts'
 import type { DestinationOptions } from './destination-options.ts'
 import { folder } from './folder.ts'
+import { standardOutput } from './standard-output.ts'
 
 /** A destination as the command line names it. */
 export interface NamedDestination {
@@ -20,7 +22,7 @@ interface Kind extends Pick<DestinationKind<unknown, unknown>, 'name' | 'form'> 
 }
 
 /** All kinds. The first one that knows a text takes it, and a folder takes what is left. */
-const kinds: readonly Kind[] = [kindOf(folder)]
+const kinds: readonly Kind[] = [kindOf(standardOutput), kindOf(archive), kindOf(folder)]
 
 function kindOf<Place>({
   name,

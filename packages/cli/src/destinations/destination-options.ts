@@ -1,4 +1,5 @@
+import type { ArchiveOptions } from './archive-options.ts'
 import type { FolderOptions } from './folder.ts'
 
 /** Options of all kinds of destinations, by the names that the parser gives them. */
-export interface DestinationOptions extends FolderOptions {}
+export interface DestinationOptions extends ArchiveOptions, FolderOptions {}

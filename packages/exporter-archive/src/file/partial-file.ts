@@ -161,12 +161,15 @@ async function flushFolder(path: string): Promise<void> {
 const unflushed = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EPERM', 'EACCES'])
 
 /**
- * Finds out whether a file can be written, and leaves nothing behind.
+ * Finds out whether a file can be written, and leaves nothing behind. Returns what to know of it, for people.
  *
  * @throws {OutputError} why not
  */
-export async function checkFile(path: string): Promise<void> {
+export async function checkFile(path: string): Promise<readonly string[]> {
+  await requireFreeName(path, true)
   await translated('write', path, () => access(dirname(path), constants.W_OK | constants.X_OK))
+  const isThere = (await lstatIfThere(path)) !== undefined
+  return isThere ? ["it exists: an export has to replace it (mode 'overwrite')"] : []
 }
 
 /** Returns the room for a file. */

@@ -10,6 +10,8 @@ export function createTarWriter({ time, mode }: EntryOptions): EntryWriter {
     output: Readable.from(tar, { objectMode: false, highWaterMark: 1 << 16 }),
     async add(path, content) {
       const added = Promise.withResolvers<void>()
+      // The stream may fail before anybody waits for the end of the entry.
+      added.promise.catch(() => undefined)
       const sink = tar.entry({ name: path, size: content.byteLength, mode, mtime: time, type: 'file' }, (error) =>
         error === null || error === undefined ? added.resolve() : added.reject(error),
       )

@@ -157,6 +157,9 @@ export function createArchiveSession(options: ArchiveSessionOptions): ArchiveSes
         await queue.settled()
         await addRecord()
         await queue.finish()
+      } catch (error) {
+        await queue.abandon()
+        throw error
       } finally {
         await close()
       }

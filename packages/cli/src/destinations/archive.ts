@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs'
+import { UsageError } from '../errors.ts'
+import { isUrl } from '../options/folder-path.ts'
+import { compressionOption, reproducibleOption, type ArchiveOptions } from './archive-options.ts'
+import type { DestinationKind } from './destination-kind.ts'
+import type { FolderOptions } from './folder.ts'
+
+const archiveName = /[^/\\]\.(?:zip|tar|tar\.gz|tgz)$/i
+
+/** A ZIP or a tar. A name that ends with a slash is that of a folder. */
+export const archive: DestinationKind<string, ArchiveOptions & FolderOptions> = {
+  name: 'an archive',
+  form: 'NAME.zip|.tar|.tar.gz',
+  parse: (text) => (archiveName.test(text) && !isUrl(text) ? text : undefined),
+  options: () => [compressionOption(), reproducibleOption()],
+  async open(path, { compression, reproducible, mode }) {
+    const isPlainTar = /\.tar$/i.test(path)
+    if (isPlainTar && compression !== undefined && compression > 0) {
+      throw new UsageError(`Cannot compress '${path}': a tar is not compressed; name it NAME.tar.gz`)
+    }
+    const { archiveDestination } = await import('@ahi-dicom/exporter-archive')
+    return {
+      destination: archiveDestination({ path, compression, reproducible, mode }),
+      recordFile: (name) => (existsSync(path) ? `${name} in ${path}` : undefined),
+    }
+  },
+}
