@@ -11,6 +11,7 @@ const floors: Readonly<Record<string, number>> = {
   'dicom-diff': 2,
   'export-files': 2,
   'exporter-archive': 3,
+  'exporter-dimse': 3,
   'exporter-fs': 3,
   'ahi-emulator': 3,
   exporter: 4,

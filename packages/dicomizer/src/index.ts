@@ -42,7 +42,7 @@ export type { InstanceFile, InstanceRequest, InstanceSource } from './whole/inst
 export type { InstanceNotice, InstanceNoticeCode } from './notices.ts'
 export { encodePart10, encodePart10Envelope } from './part10/part10.ts'
 export type { EncodePart10Options, Part10Envelope } from './part10/part10.ts'
-export { implementationClassUid } from './part10/version.ts'
+export { implementationClassUid, implementationVersionName } from './part10/version.ts'
 export type { FrameChecks } from './stream/pixel-stream.ts'
 export { decodedPhotometric, storedPhotometric } from './pixels/photometric-interpretation.ts'
 export type { ColourCoding } from './pixels/photometric-interpretation.ts'

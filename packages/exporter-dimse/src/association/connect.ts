@@ -1,0 +1,58 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { AssociationError } from './association-error.ts'
+import { closedError, connectionError } from './connection-error.ts'
+import type { Peer } from './peer.ts'
+
+/**
+ * Connects to a peer. The socket is made to send at once.
+ *
+ * @throws {AssociationError} if there is no connection; the reason of the signal
+ */
+export async function connectTo(peer: Peer, signal: AbortSignal): Promise<Socket> {
+  signal.throwIfAborted()
+  const socket = openSocket(peer)
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timer = setTimeout(() => reject(tooLate(peer)), peer.timeouts.connectMs)
+  const onAbort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  const onClose = (): void => reject(closedError)
+  // It stays: a socket without a listener for errors would end the process.
+  socket.on('error', reject)
+  socket.on('close', onClose)
+  socket.once(peer.tls === undefined ? 'connect' : 'secureConnect', resolve)
+  try {
+    await promise
+    return socket
+  } catch (error) {
+    socket.destroy()
+    if (signal.aborted || error instanceof AssociationError) throw error
+    throw connectionError(error, peer)
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+    socket.off('close', onClose)
+  }
+}
+
+function openSocket({ host, port, tls }: Peer): Socket {
+  if (tls === undefined) return connectPlain({ host, port, noDelay: true })
+  const socket = connectTls({
+    host,
+    port,
+    ...tls,
+    minVersion: 'TLSv1.2',
+    // A name is asked for, an address cannot be (RFC 6066 3).
+    ...(isIP(host) === 0 && { servername: host }),
+  })
+  socket.setNoDelay(true)
+  return socket
+}
+
+function tooLate({ host, port, timeouts }: Peer): AssociationError {
+  const seconds = timeouts.connectMs / 1000
+  return new AssociationError(
+    'away',
+    `${host}:${port} does not answer within ${seconds} s; check host, port and firewall`,
+  )
+}

@@ -1,0 +1,57 @@
+import { memoryRecord, type Destination, type PathMask } from '@ahi-dicom/export-files'
+import { peerName } from '../association/peer.ts'
+import { createCountMemory, createOpenCount } from '../store/open-count.ts'
+import { peerError } from '../store/output-errors.ts'
+import { createStoreWriter, noPictures } from '../store/store-writer.ts'
+import { checkPeer } from './check-peer.ts'
+import type { DimseDestinationOptions } from './options.ts'
+import { peerOfOptions, requireInteger } from './peer-of-options.ts'
+
+const defaultAssociations = 2
+const mostAssociations = 64
+const defaultRepeatDelaysMs = [200, 2000]
+
+/**
+ * Makes a DICOM application entity, such as a PACS, the destination of an export: instances are sent by C-STORE. Nothing
+ * that is sent can be read back, listed or removed.
+ *
+ * @throws {TypeError} for options that name no peer
+ */
+export function dimseDestination(options: DimseDestinationOptions): Destination {
+  const { associations = defaultAssociations, repeatDelaysMs = defaultRepeatDelaysMs, record } = options
+  requireInteger('associations', associations, { least: 1, most: mostAssociations })
+  const peer = peerOfOptions(options)
+  const name = peerName(peer)
+  const countMemory = createCountMemory()
+  const shared = { peer, associations, repeatDelaysMs }
+  let mask: PathMask = []
+  const writer = createStoreWriter({ ...shared, openCount: createOpenCount(countMemory), mask: () => mask })
+  return {
+    ...writer,
+    name,
+    async open(options = {}) {
+      mask = options.mask ?? []
+    },
+    async check({ signal = new AbortController().signal } = {}) {
+      try {
+        return await checkPeer(peer, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        throw peerError(error, peer)
+      }
+    },
+    cannot: {
+      ...(record === undefined && { resume: noRecord }),
+      sync: 'what a peer holds can neither be listed nor removed; export the same selection again',
+      verify: 'what was sent cannot be read back; the record says what the peer answered to each instance',
+      pictures: noPictures,
+    },
+    record: record ?? memoryRecord(),
+    get lane() {
+      const options = { ...shared, countMemory, ...(mask.length > 0 && { mask }) }
+      return { module: import.meta.resolve('@ahi-dicom/exporter-dimse/lane'), options }
+    },
+  }
+}
+
+const noRecord = 'a peer cannot be asked what it holds; keep the record in a folder, or export once more from the start'

@@ -1,0 +1,9 @@
+/**
+ * Exports to a DICOM application entity, such as a PACS: instances are sent by C-STORE over associations of DIMSE.
+ * @module
+ */
+export type { PeerTimeouts } from './association/peer.ts'
+export type { PeerTls } from './association/peer-tls.ts'
+export { isAeTitle } from './destination/ae-title.ts'
+export { dimseDestination } from './destination/dimse-destination.ts'
+export type { DimseDestinationOptions } from './destination/options.ts'

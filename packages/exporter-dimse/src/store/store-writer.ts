@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  maskPath,
+  OutputError,
+  type DestinationAnswer,
+  type FileWriter,
+  type OutputFile,
+  type PathMask,
+  type WriteFileOptions,
+} from '@ahi-dicom/export-files'
+import { AssociationError } from '../association/association-error.ts'
+import { peerName } from '../association/peer.ts'
+import { createByteReader } from '../part10/byte-reader.ts'
+import { readFileMeta } from '../part10/read-file-meta.ts'
+import { createAssociationPool, type AssociationPoolOptions } from './association-pool.ts'
+import { createGivenFile, type GivenFile } from './given-file.ts'
+import { instanceError, lostError, peerError } from './output-errors.ts'
+import { sendInstance } from './send-instance.ts'
+
+/** Options of {@link createStoreWriter}. */
+export interface StoreWriterOptions extends AssociationPoolOptions {
+  /** How messages show paths. Asked for when a file fails. */
+  readonly mask: () => PathMask
+}
+
+/** Bytes that are kept of an instance, to send them again if its association is lost. */
+const mostKept = 8 << 20
+
+/** So many instances one after another lose all their associations: then it is the peer, and not an instance. */
+const mostLostInRow = 3
+
+/** Makes the writer that sends instances to a peer by C-STORE. Nothing at a peer can be removed. */
+export function createStoreWriter(options: StoreWriterOptions): FileWriter {
+  const { peer, repeatDelaysMs, mask } = options
+  const pool = createAssociationPool(options)
+  let lostInRow = 0
+
+  /** Sends an instance over one association. */
+  async function sendOnce(given: GivenFile, signal: AbortSignal): Promise<DestinationAnswer> {
+    const reader = createByteReader(given.content())
+    const meta = await readFileMeta(reader)
+    const association = await pool.acquire(meta, signal).catch((error: unknown) => {
+      throw peerError(error, peer)
+    })
+    const onAbort = (): void => association.abort()
+    signal.addEventListener('abort', onAbort)
+    try {
+      return await sendInstance(association, meta, reader)
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      pool.giveBack(association)
+    }
+  }
+
+  /** Sends an instance, and again over another association where one is lost. */
+  async function send(given: GivenFile, path: string, signal: AbortSignal): Promise<DestinationAnswer> {
+    for (let repetition = 0; ; repetition++) {
+      try {
+        const answer = await sendOnce(given, signal)
+        lostInRow = 0
+        return answer
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof AssociationError)) throw error
+        const delayMs = repeatDelaysMs[repetition]
+        if (delayMs === undefined || !given.isRepeatable()) throw lost(error, path)
+        await delay(delayMs, undefined, { signal })
+      }
+    }
+  }
+
+  function lost(error: AssociationError, path: string): unknown {
+    lostInRow += 1
+    return lostInRow >= mostLostInRow ? peerError(error, peer) : lostError(error, path)
+  }
+
+  async function write(file: OutputFile, { signal = neverAborted }: WriteFileOptions = {}) {
+    const { path, mediaType, chunks } = file
+    if (mediaType !== 'application/dicom') throw notDicom(peerName(peer))
+    const given = createGivenFile(chunks, { mostKept })
+    try {
+      const answer = await send(given, maskPath(path, mask()), signal)
+      return { path, ...given.digest(), answer }
+    } catch (error) {
+      signal.throwIfAborted()
+      throw instanceError(error, maskPath(path, mask()))
+    } finally {
+      await given.close()
+    }
+  }
+
+  return { write, async remove() {}, close: () => pool.close() }
+}
+
+const neverAborted = new AbortController().signal
+
+function notDicom(name: string): OutputError {
+  return new OutputError('OUTPUT_UNSUPPORTED', `Cannot write pictures to "${name}": ${noPictures}`, { path: name })
+}
+
+/** Why files that are no DICOM cannot be sent. */
+export const noPictures = 'C-STORE sends DICOM instances alone; export pictures into a folder'
