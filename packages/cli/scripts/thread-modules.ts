@@ -6,6 +6,7 @@ import type { Plugin } from './plugin.ts'
 /** Modules that the packages load in threads, by name: the entry of the bundle that each becomes, and its source. */
 const threadModules: Readonly<Record<string, { readonly entry: string; readonly source: string }>> = {
   '@ahi-dicom/exporter/lane': { entry: 'exporter-lane', source: '../exporter/src/lane-thread.ts' },
+  '@ahi-dicom/exporter-dimse/lane': { entry: 'exporter-dimse-lane', source: '../exporter-dimse/src/lane.ts' },
   '@ahi-dicom/exporter-fs/lane': { entry: 'exporter-fs-lane', source: '../exporter-fs/src/lane.ts' },
   '@ahi-dicom/exporter-fs/digest': { entry: 'exporter-fs-digest', source: '../exporter-fs/src/digest-thread.ts' },
   '@ahi-dicom/export-files/lane': { entry: 'export-files-lane', source: '../export-files/src/lane.ts' },

@@ -9,7 +9,6 @@ const noFolders: [string, string][] = [
   ['s3://bucket/prefix', 'it is a URL'],
   ['S3://bucket', 'it is a URL'],
   ['https://host/x', 'it is a URL'],
-  ['dicom://AE@host:104', 'it is a URL'],
   ['gs:bucket', 'it is a URL'],
   ['file:///tmp/x', 'give the path of the folder'],
   ['https://host/x.zip', 'it is a URL'],

@@ -4,6 +4,5 @@
  */
 export type { PeerTimeouts } from './association/peer.ts'
 export type { PeerTls } from './association/peer-tls.ts'
-export { isAeTitle } from './destination/ae-title.ts'
 export { dimseDestination } from './destination/dimse-destination.ts'
 export type { DimseDestinationOptions } from './destination/options.ts'

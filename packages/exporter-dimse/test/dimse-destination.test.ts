@@ -92,7 +92,7 @@ test.each([
   [
     htj2kLosslessRpcl,
     (uid: string) => uid === explicitVrLittleEndian,
-    /does not take High-Throughput .*202\); export decoded/,
+    /does not take High-Throughput .*202\); ask for decoded/,
   ],
   [explicitVrLittleEndian, () => false, /does not take SOP class 1\.2\.840\.10008\.5\.1\.4\.1\.1\.2;/],
 ])('names what the peer does not take: %s', async (transferSyntaxUid, isLiked, message) => {

@@ -1,5 +1,6 @@
 import type { ArchiveOptions } from './archive-options.ts'
+import type { DimseOptions } from './dimse.ts'
 import type { FolderOptions } from './folder.ts'
 
 /** Options of all kinds of destinations, by the names that the parser gives them. */
-export interface DestinationOptions extends ArchiveOptions, FolderOptions {}
+export interface DestinationOptions extends ArchiveOptions, DimseOptions, FolderOptions {}

@@ -27,8 +27,7 @@ const explanations: Readonly<Record<string, Explained>> = {
   CERT_NOT_YET_VALID: ['refused', () => 'the certificate of the peer is not valid yet; check the clocks'],
 }
 
-const untrusted =
-  'the certificate of the peer is not trusted; give the certificate of the authority that issued it, in PEM, as one to trust'
+const untrusted = 'the certificate of the peer is not trusted; give the certificate of its authority (`tls.ca`)'
 
 const untrustedCodes: ReadonlySet<string> = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -62,7 +61,8 @@ export function connectionError(error: unknown, peer: Peer): AssociationError {
   }
   if (untrustedCodes.has(code)) return new AssociationError('refused', untrusted, { cause })
   if (certificateAlert.test(code)) {
-    const why = 'the peer asks for a certificate of this side that it trusts; give certificate and key'
+    const why =
+      'the peer asks for a certificate of this side that it trusts; give certificate and key (`tls.cert`, `tls.key`)'
     return new AssociationError('refused', why, { cause })
   }
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code.startsWith('ERR_OSSL_')) {

@@ -22,7 +22,7 @@ function explanationOf({ result, source, reason }: AssociateReject, { calledAeTi
   if (source === userSource && reason === 2) return 'the peer does not know the application context of DICOM'
   if (source === presentationSource && reason === 1) return 'the peer is congested; try again later'
   if (source === presentationSource && reason === 2) {
-    return 'the peer takes no further associations; allow more there, or use fewer'
+    return 'the peer takes no further associations; allow more there, or use fewer `associations`'
   }
   const names = `result ${result}, source ${source}, reason ${reason}`
   return `the peer rejects associations without a reason (${names}); look into its log, and check the AE titles`

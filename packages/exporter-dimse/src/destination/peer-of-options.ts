@@ -1,6 +1,6 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { Peer, PeerTimeouts } from '../association/peer.ts'
-import { isAeTitle } from './ae-title.ts'
+import { isAeTitle } from '../ae-title.ts'
 import type { DimseDestinationOptions } from './options.ts'
 
 const defaultTimeouts: PeerTimeouts = { connectMs: 10_000, associationMs: 30_000, responseMs: 120_000, idleMs: 5000 }
