@@ -1,3 +1,3 @@
 import { packageConfig } from '../../tsup.shared.ts'
 
-export default packageConfig(['src/index.ts', 'src/frames.ts', 'src/quotas.ts'])
+export default packageConfig(['src/index.ts', 'src/frames.ts', 'src/http.ts', 'src/quotas.ts'])

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 
 import * as ahiClient from '@ahi-dicom/ahi-client'
 import * as frames from '@ahi-dicom/ahi-client/frames'
+import * as http from '@ahi-dicom/ahi-client/http'
 import * as quotas from '@ahi-dicom/ahi-client/quotas'
 
 test('exports these names', () => {
@@ -33,4 +34,25 @@ test('exports these names for other threads', () => {
 
 test('exports the quotas alone', () => {
   expect(Object.keys(quotas).sort()).toEqual(['documentedQuotas', 'operations'])
+})
+
+test('exports these names for requests to other servers', () => {
+  expect(Object.keys(http).sort()).toEqual([
+    'ServiceFailure',
+    'createRequestSigner',
+    'createRoutes',
+    'failureOfSocket',
+    'findAwsIdentity',
+    'http',
+    'https',
+    'isOfUntrusted',
+    'offAbort',
+    'onAbort',
+    'onRefusedTunnel',
+    'proxiesOf',
+    'readCertificates',
+    'singleHeaders',
+    'timedOut',
+    'untilAborted',
+  ])
 })

@@ -39,7 +39,7 @@ test.each([
   ],
 ])('signs %s as botocore does', (_, { host, ...request }, credentials, date, signature) => {
   const headers = { host, 'content-type': 'application/json' }
-  const signed = createRequestSigner('us-west-2').sign({ ...request, headers }, credentials, new Date(date))
+  const signed = createRequestSigner({ region: 'us-west-2' }).sign({ ...request, headers }, credentials, new Date(date))
   expect(signed['authorization']).toContain(`Signature=${signature}`)
 })
 
@@ -67,7 +67,7 @@ test.each([
 ])('signs the GET of an instance %s as botocore does', (_, target, transferSyntax, credentials, date, signature) => {
   const headers = { host: dicomHost, accept: `application/dicom; transfer-syntax=${transferSyntax}` }
   const request = { method: 'GET', ...target, headers, body: '' }
-  const signed = createRequestSigner('us-west-2').sign(request, credentials, new Date(date))
+  const signed = createRequestSigner({ region: 'us-west-2' }).sign(request, credentials, new Date(date))
   expect(signed['authorization']).toContain(`Signature=${signature}`)
 })
 
@@ -85,7 +85,7 @@ test('signs as the AWS SDK for JavaScript does', async () => {
   const names = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? []
   const signedHeaders = Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)))
   const time = (headers['x-amz-date'] ?? '').replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5')
-  const again = createRequestSigner('eu-west-1').sign(
+  const again = createRequestSigner({ region: 'eu-west-1' }).sign(
     { method: 'POST', path, query: new URLSearchParams(query).toString(), headers: signedHeaders, body: '' },
     credentials,
     new Date(time),

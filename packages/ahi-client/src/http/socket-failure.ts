@@ -16,6 +16,11 @@ const untrusted = /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_UNTRUSTED|CERT_SIG
 /** Node's codes for a certificate that is not good, and for a peer that does not speak TLS. */
 const insecure = /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO)/
 
+/** Returns whether an error of a socket says that the certificate of the server is not trusted. */
+export function isOfUntrusted(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && untrusted.test(String(cause.code))
+}
+
 /** Where a request was to go. */
 interface Destination {
   /** Of a URL, so it holds nothing but the characters of a name. */

@@ -41,7 +41,7 @@ type Signing = Pick<ServiceTarget, 'region' | 'credentials' | 'clockOffset' | 'c
  */
 export function createSignedRequests(signing: Signing, transport: HttpTransport): SignedRequests {
   const { credentials, clockOffset, counterOf } = signing
-  const signer = createRequestSigner(signing.region)
+  const signer = createRequestSigner(signing)
 
   function signed(endpoint: Endpoint, request: UnsignedRequest, identity: AhiCredentials): HttpRequest {
     const { protocol, hostname, port, host } = endpoint
