@@ -12,6 +12,7 @@ const floors: Readonly<Record<string, number>> = {
   'export-files': 2,
   'exporter-archive': 3,
   'exporter-dimse': 3,
+  'exporter-dicomweb': 3,
   'exporter-fs': 3,
   'ahi-emulator': 3,
   exporter: 4,

@@ -1,0 +1,82 @@
+import { ServiceFailure } from '@ahi-dicom/ahi-client/http'
+import type { ServerAnswer } from '../http/server-answer.ts'
+import { createServerConnection, type ServerConnection, type ServerRequest } from '../http/server-connection.ts'
+import { storeMessage } from '../message/multipart.ts'
+import { failedConnection, failingServer, foreignAnswer, refusedRequest } from '../store/server-errors.ts'
+import type { DicomwebOptions } from './dicomweb-options.ts'
+
+/**
+ * Asks a server for one study, which shows that it is there and knows who asks. If it does not answer that, sends a request
+ * to store no instances. Returns what is not known by that.
+ *
+ * @throws {OutputError} if it cannot be reached, or refuses this user
+ */
+export async function checkServer(
+  options: DicomwebOptions,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const { url } = options
+  const connection = createServerConnection({ settings: options, maxConnections: 1 })
+  try {
+    const search = await ask(connection, { url, request: searchRequest, signal })
+    if (search.statusCode < 300) {
+      const type = search.headers['content-type'] ?? ''
+      if (search.statusCode !== 204 && !/json|xml|multipart/iu.test(type)) throw foreignAnswer(url, search)
+      return ['It answers searches. Whether it takes instances shows with the first one.']
+    }
+    if (search.statusCode === 401) throw refusedOf(url, search)
+    const { contentType, body } = storeMessage([])
+    const headers = { accept: 'application/dicom+json', 'content-type': contentType }
+    const parts = [...(Symbol.asyncIterator in body ? [] : body)]
+    const byteLength = parts.reduce((sum, part) => sum + part.byteLength, 0)
+    const request: ServerRequest = {
+      method: 'POST',
+      path: '/studies',
+      headers,
+      body: parts,
+      byteLength,
+      maxAnswerBytes,
+    }
+    const store = await ask(connection, { url, request, signal })
+    const refusal = refusedRequest(url, store)
+    if (refusal !== undefined) throw refusal
+    return [
+      `It does not answer searches (${search.statusCode}), but requests to store. ` +
+        'Whether it takes instances shows with the first one.',
+    ]
+  } finally {
+    connection.close()
+  }
+}
+
+/** A study has some kilobytes; it is not read, since it names a patient. */
+const maxAnswerBytes = 2 ** 20
+
+const searchRequest: ServerRequest = {
+  method: 'GET',
+  path: '/studies?limit=1',
+  headers: { accept: 'application/dicom+json' },
+  body: [],
+  byteLength: undefined,
+  maxAnswerBytes,
+}
+
+interface Question {
+  readonly url: string
+  readonly request: ServerRequest
+  readonly signal: AbortSignal | undefined
+}
+
+async function ask(connection: ServerConnection, { url, request, signal }: Question): Promise<ServerAnswer> {
+  try {
+    const answer = await connection.send(request, signal)
+    if (answer.statusCode >= 500 && answer.statusCode !== 501) throw failingServer(url, answer)
+    return answer
+  } catch (error) {
+    throw error instanceof ServiceFailure ? failedConnection(url, error) : error
+  }
+}
+
+function refusedOf(url: string, answer: ServerAnswer): Error {
+  return refusedRequest(url, answer) ?? failingServer(url, answer)
+}

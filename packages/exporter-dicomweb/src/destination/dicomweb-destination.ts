@@ -1,0 +1,61 @@
+import {
+  memoryRecord,
+  type Destination,
+  type DestinationLimits,
+  type FileWriter,
+  type LaneModule,
+} from '@ahi-dicom/export-files'
+import { createDicomwebWriter, type WriterOptions } from '../store/dicomweb-writer.ts'
+import { checkServer } from './check-server.ts'
+import { checkOptions, type DicomwebOptions } from './dicomweb-options.ts'
+
+const limits: DestinationLimits = {
+  sync: 'what a DICOMweb server has is not replaced or removed; export the new image sets',
+  verify: 'instances are not read back from a DICOMweb server; each was confirmed when it was stored',
+  pictures: 'a DICOMweb server takes DICOM alone; export pictures into a folder',
+}
+
+const noRecord =
+  'it has no record to go on with; export again, which sends everything once more: a server keeps one copy of an instance'
+
+/**
+ * Makes a DICOMweb server the destination of an export: instances are stored by STOW-RS (PS3.18 10.5). What a server has
+ * taken is not read back or removed.
+ *
+ * @throws {TypeError} for an option that cannot be used
+ */
+export function dicomwebDestination(options: DicomwebOptions): Destination {
+  checkOptions(options)
+  const { record, ...given } = options
+  let settings: WriterOptions = given
+  let writer: FileWriter | undefined
+  const opened = (): FileWriter => (writer ??= createDicomwebWriter(settings))
+  return {
+    name: options.url,
+    cannot: record === undefined ? { ...limits, resume: noRecord } : limits,
+    async open({ mask } = {}) {
+      settings = { ...given, mask }
+    },
+    check: ({ signal } = {}) => checkServer(options, signal),
+    write: (file, writing) => opened().write(file, writing),
+    remove: (path) => opened().remove(path),
+    record: record ?? memoryRecord(),
+    get lane() {
+      return laneOf(settings)
+    },
+    async close() {
+      await writer?.close()
+      writer = undefined
+    },
+  }
+}
+
+/** Functions cannot go to another thread, nor can credentials that only this thread can renew. */
+function laneOf(settings: WriterOptions): LaneModule | undefined {
+  const { token, sigv4 } = settings
+  if (typeof token === 'function') return undefined
+  if (sigv4 !== undefined && typeof sigv4.credentials !== 'object') return undefined
+  const { mfaCodeProvider: _, ...signing } = sigv4 ?? {}
+  const plain = { ...settings, ...(sigv4 && { sigv4: signing }) }
+  return { module: import.meta.resolve('@ahi-dicom/exporter-dicomweb/lane'), options: plain }
+}

@@ -1,0 +1,71 @@
+/** What a FailureReason or a WarningReason says (PS3.18 I.2.2, PS3.4 B.2.3, PS3.7 C; AHI developer guide, "Storing instances with STOW-RS"). */
+export interface Reason {
+  /** Four hexadecimal digits. */
+  readonly code: string
+  /** What the server says of the instance, the end of a sentence. */
+  readonly words: string
+  /** Whether the same instance may be taken later. */
+  readonly isPassing: boolean
+  /** Whether the transfer syntax is not taken. */
+  readonly isOfTransferSyntax: boolean
+}
+
+const failures: ReadonlyMap<number, string> = new Map([
+  [0x0105, 'no such attribute'],
+  [0x0106, 'invalid attribute value'],
+  [0x0107, 'an attribute list error'],
+  [0x0110, 'a processing failure'],
+  [0x0111, 'the instance is there already'],
+  [0x0112, 'no such instance'],
+  [0x0117, 'an invalid instance'],
+  [0x0118, 'no such SOP class'],
+  [0x0119, 'a conflict of class and instance'],
+  [0x0120, 'a missing attribute'],
+  [0x0121, 'a missing attribute value'],
+  [0x0122, 'the SOP class is not supported'],
+  [0x0124, 'not authorized'],
+  [0x0131, 'the ID of another patient'],
+  [0xa770, 'references that cannot be kept'],
+  [0xc122, 'the transfer syntax is not supported'],
+  [0xc409, 'a conflict with what is there'],
+])
+
+const warnings: ReadonlyMap<number, string> = new Map([
+  [0xb000, 'attributes were changed (coercion of data elements)'],
+  [0xb006, 'elements were left out'],
+  [0xb007, 'the data set does not match its SOP class'],
+  [0xb100, 'the pixels were not transcoded'],
+  [0xb110, 'the frames could not be taken out'],
+  [0xb111, 'the number of frames does not match'],
+  [0xb112, 'the offset table is not valid'],
+  [0xb120, 'the transfer syntax is not supported'],
+])
+
+/** Ranges of failures, by their first digits. */
+const ranges: readonly (readonly [prefix: string, words: string])[] = [
+  ['A7', 'out of resources'],
+  ['A9', 'the data set does not match its SOP class'],
+  ['C', 'the instance cannot be understood'],
+]
+
+/** Returns what the FailureReason of an instance says. */
+export function failureReason(value: number | undefined): Reason {
+  if (value === undefined) return { code: 'none', words: 'no reason', isPassing: false, isOfTransferSyntax: false }
+  const code = codeOf(value)
+  const ofRange = ranges.find(([prefix]) => code.startsWith(prefix))?.[1]
+  return {
+    code,
+    words: failures.get(value) ?? ofRange ?? 'a reason that DICOM does not define',
+    isPassing: code.startsWith('A7') && value !== 0xa770,
+    isOfTransferSyntax: value === 0xc122,
+  }
+}
+
+/** Returns what the WarningReason of an instance says. */
+export function warningReason(value: number): Pick<Reason, 'code' | 'words'> {
+  return { code: codeOf(value), words: warnings.get(value) ?? 'a warning that DICOM does not define' }
+}
+
+function codeOf(value: number): string {
+  return value.toString(16).toUpperCase().padStart(4, '0')
+}

@@ -1,0 +1,94 @@
+import { isOfUntrusted, type ServiceFailure } from '@ahi-dicom/ahi-client/http'
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
+import { OutputError, type OutputErrorCode } from '@ahi-dicom/export-files'
+import type { ServerAnswer } from '../http/server-answer.ts'
+
+/** Returns the error of a server that did not answer, or could not be asked. */
+export function failedConnection(url: string, failure: ServiceFailure): OutputError {
+  const code: OutputErrorCode = refusals.has(failure.code) ? refusedCode(failure) : 'OUTPUT_UNREACHABLE'
+  const advice = isOfUntrusted(failure.cause)
+    ? 'give the certificate of its authority (`tls.ca`), or set NODE_EXTRA_CA_CERTS'
+    : failure.unreachable
+      ? 'check the URL and the network; if this network needs a proxy, set HTTPS_PROXY'
+      : (failure.advice ?? (failure.retryable ? 'resume when the server is well' : 'check the URL'))
+  return new OutputError(code, `Cannot store instances at "${url}": ${failure.message}; ${advice}`, {
+    path: url,
+    retryable: failure.retryable,
+    cause: failure,
+  })
+}
+
+const refusals: ReadonlySet<string> = new Set([
+  'AHI_ACCESS_DENIED',
+  'AHI_CREDENTIALS',
+  'AHI_NOT_FOUND',
+  'AHI_VALIDATION',
+])
+
+function refusedCode({ code }: ServiceFailure): OutputErrorCode {
+  return code === 'AHI_NOT_FOUND' ? 'OUTPUT_NOT_FOUND' : 'OUTPUT_REFUSED'
+}
+
+/** Returns the error of an answer that concerns all instances; undefined if it may be of the instances that were sent. */
+export function refusedRequest(url: string, { statusCode }: Pick<ServerAnswer, 'statusCode'>): OutputError | undefined {
+  const known = refusedRequests.get(statusCode)
+  if (known === undefined) return undefined
+  const { code, reason, advice } = known
+  return new OutputError(code, `Cannot store instances at "${url}": ${reason} (${statusCode}); ${advice}`, {
+    path: url,
+  })
+}
+
+interface Refusal {
+  readonly code: OutputErrorCode
+  readonly reason: string
+  readonly advice: string
+}
+
+const notThere = 'check the URL: it ends before /studies'
+
+const refusedRequests: ReadonlyMap<number, Refusal> = new Map([
+  [
+    401,
+    {
+      code: 'OUTPUT_REFUSED',
+      reason: 'the server does not know who asks',
+      advice: 'give a token, a user name and password, a client certificate or credentials that it knows',
+    },
+  ],
+  [
+    403,
+    {
+      code: 'OUTPUT_REFUSED',
+      reason: 'the server does not let this user store',
+      advice: 'have the user get the right to store instances',
+    },
+  ],
+  [404, { code: 'OUTPUT_NOT_FOUND', reason: 'there is no DICOMweb service at this URL', advice: notThere }],
+  [405, { code: 'OUTPUT_NOT_FOUND', reason: 'nothing can be stored at this URL', advice: notThere }],
+  [410, { code: 'OUTPUT_NOT_FOUND', reason: 'there is no DICOMweb service at this URL any more', advice: notThere }],
+  [
+    407,
+    {
+      code: 'OUTPUT_REFUSED',
+      reason: 'the proxy asks for a user name and a password',
+      advice: 'give them in HTTPS_PROXY or HTTP_PROXY, as http://user:password@host:port',
+    },
+  ],
+])
+
+/** Returns the error of a server that goes on failing. */
+export function failingServer(url: string, { statusCode }: Pick<ServerAnswer, 'statusCode'>): OutputError {
+  const what = statusCode === 429 ? 'takes no more requests for now' : 'is not well'
+  const message = `Cannot store instances at "${url}": the server ${what} (${statusCode}); resume when it is well`
+  return new OutputError('OUTPUT_UNREACHABLE', message, { path: url })
+}
+
+/** Returns the error of an answer that no DICOMweb server gives, such as a page. */
+export function foreignAnswer(url: string, { statusCode, headers }: ServerAnswer): OutputError {
+  const type = printable(headers['content-type'] ?? 'no content type', { maxLength: 80 })
+  const message =
+    `Cannot store instances at "${url}": the answer is not that of a DICOMweb server (${statusCode}, ${type}); ` +
+    `${notThere}, and look whether a proxy or a login page answers instead`
+  return new OutputError('OUTPUT_NOT_FOUND', message, { path: url })
+}

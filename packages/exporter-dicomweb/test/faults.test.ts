@@ -1,0 +1,297 @@
+import { createServer } from 'node:http'
+import { OutputError, type FileWriter, type StoredFile } from '@ahi-dicom/export-files'
+import { createFileWriter } from '@ahi-dicom/exporter-dicomweb/lane'
+import { describe, expect, test } from 'vitest'
+import { fileOf, instanceBytes, instanceFile } from './support/instances.ts'
+import { answer, startScripted, storeAll, type Script } from './support/scripted-server.ts'
+
+const uids = ['1.2.1', '1.2.2', '1.2.3', '1.2.4']
+const allStored = uids.map(() => ({ status: '200' }))
+
+function writerAt(url: string, options: Partial<Parameters<typeof createFileWriter>[0]> = {}): FileWriter {
+  return createFileWriter({ url, retryDelayMs: 1, maxAttempts: 3, ...options })
+}
+
+/** Stores all instances, and returns what became of each: its answer, or its error. */
+async function outcomes(writer: FileWriter, names: readonly string[] = uids): Promise<unknown[]> {
+  const settled = await Promise.allSettled(names.map((uid) => writer.write(instanceFile(uid))))
+  await writer.close()
+  return settled.map((one) => (one.status === 'fulfilled' ? one.value.answer : errorOf(one.reason)))
+}
+
+function errorOf(error: unknown): unknown {
+  if (!(error instanceof OutputError)) return error
+  const { code, retryable, message } = error
+  return { code, retryable, message: message.replace(/http:\/\/[^"]+/, 'URL') }
+}
+
+/** Answers with one script after the other; the last one stays. */
+function inTurn(...scripts: readonly Script[]): Script {
+  let turn = 0
+  return (request, response) => {
+    const script = scripts[Math.min(turn, scripts.length - 1)]
+    turn += 1
+    script?.(request, response)
+  }
+}
+
+function status(code: number, headers: Record<string, string> = {}): Script {
+  return (_, response) => void response.writeHead(code, headers).end('no')
+}
+
+test('tells each instance what became of it', async () => {
+  await using server = await startScripted((_, response) => {
+    answer(response, 409, [
+      { uid: '1.2.1' },
+      { uid: '1.2.2', warning: 0xb006 },
+      { uid: '1.2.3', failure: 0xa700 },
+      { uid: '1.2.4', failure: 0xc122 },
+    ])
+  })
+  expect(await outcomes(writerAt(server.url), [...uids, '1.2.5'])).toEqual([
+    { status: '409' },
+    { status: 'B006', warning: 'elements were left out' },
+    {
+      code: 'OUTPUT_FILE_REFUSED',
+      retryable: true,
+      message: 'Cannot store instance 1.2.3 at "URL": the server says out of resources (A700); resume when it has room',
+    },
+    {
+      code: 'OUTPUT_FILE_REFUSED',
+      retryable: false,
+      message:
+        'Cannot store instance 1.2.4 at "URL": the server says the transfer syntax is not supported ' +
+        "(C122, 1.2.840.10008.1.2.1); ask for decoded pixels (transfer syntax 'explicit')",
+    },
+    {
+      code: 'OUTPUT_FILE_REFUSED',
+      retryable: true,
+      message:
+        'Cannot store instance 1.2.5 at "URL": the answer (409) does not say what became of it; look whether the server has it, then resume',
+    },
+  ])
+})
+
+test('an instance that is named as stored and as failed is failed', async () => {
+  await using server = await startScripted((_, response) => {
+    answer(response, 202, [{ uid: '1.2.1', failure: 0x0110 }, { uid: '1.2.1' }])
+  })
+  expect(await outcomes(writerAt(server.url), ['1.2.1'])).toMatchObject([{ code: 'OUTPUT_FILE_REFUSED' }])
+})
+
+test.each([400, 413, 415, 500])('finds the instance that is refused by %i', async (code) => {
+  await using server = await startScripted((request, response) => {
+    if (request.uids.includes('1.2.3')) response.writeHead(code).end()
+    else storeAll(request, response)
+  })
+  const stored = { status: '200' }
+  expect(await outcomes(writerAt(server.url))).toEqual([
+    stored,
+    stored,
+    expect.objectContaining({ code: 'OUTPUT_FILE_REFUSED', retryable: code === 500 }),
+    stored,
+  ])
+})
+
+test('splits a request that is too large', async () => {
+  await using server = await startScripted((request, response) => {
+    if (request.uids.length > 1) response.writeHead(413).end()
+    else storeAll(request, response)
+  })
+  expect(await outcomes(writerAt(server.url))).toEqual(allStored)
+  expect(server.requests.map(({ uids: sent }) => sent.length)).toEqual([4, 2, 1, 1, 2, 1, 1])
+})
+
+test.each([429, 503, 502, 504, 408])('repeats a request after %i', async (code) => {
+  await using server = await startScripted(inTurn(status(code, { 'retry-after': '0' }), status(code), storeAll))
+  expect(await outcomes(writerAt(server.url))).toEqual(allStored)
+  expect(server.requests).toHaveLength(3)
+})
+
+test('gives up a server that goes on failing', async () => {
+  await using server = await startScripted(status(503))
+  expect(await outcomes(writerAt(server.url), ['1.2.1'])).toEqual([
+    {
+      code: 'OUTPUT_UNREACHABLE',
+      retryable: true,
+      message: 'Cannot store instances at "URL": the server is not well (503); resume when it is well',
+    },
+  ])
+  expect(server.requests).toHaveLength(3)
+})
+
+test('does not wait for a server that asks for an hour', async () => {
+  await using server = await startScripted(status(429, { 'retry-after': '3600' }))
+  expect(await outcomes(writerAt(server.url), ['1.2.1'])).toMatchObject([{ code: 'OUTPUT_UNREACHABLE' }])
+  expect(server.requests).toHaveLength(1)
+})
+
+test.each([
+  [401, 'OUTPUT_REFUSED'],
+  [403, 'OUTPUT_REFUSED'],
+  [404, 'OUTPUT_NOT_FOUND'],
+  [405, 'OUTPUT_NOT_FOUND'],
+])('ends the export on %i', async (code, expected) => {
+  await using server = await startScripted(status(code))
+  expect(await outcomes(writerAt(server.url))).toMatchObject(uids.map(() => ({ code: expected, retryable: false })))
+  expect(server.requests).toHaveLength(1)
+})
+
+test.each([
+  ['a page', 200, 'text/html', '<html>\u{1b}[31mLog in</html>'],
+  ['nothing', 200, 'application/dicom+json', ''],
+  ['a list', 202, 'application/dicom+json', '[]'],
+  ['XML', 200, 'application/dicom+xml', '<NativeDicomModel/>'],
+])('believes no answer that is %s', async (_, code, type, body) => {
+  await using server = await startScripted(
+    (_request, response) => void response.writeHead(code, { 'content-type': type }).end(body),
+  )
+  const [outcome] = await outcomes(writerAt(server.url), ['1.2.1'])
+  expect(outcome).toMatchObject({ code: 'OUTPUT_NOT_FOUND' })
+})
+
+test('shows nothing of an answer raw', async () => {
+  await using server = await startScripted((_, response) => {
+    response.socket?.end('HTTP/1.1 200 OK\r\nContent-Type: text/\u{9b}31m\r\nContent-Length: 0\r\n\r\n')
+  })
+  const [outcome] = await outcomes(writerAt(server.url), ['1.2.1'])
+  expect(JSON.stringify(outcome)).toContain('\u{fffd}31m')
+  expect(JSON.stringify(outcome)).not.toContain('\u{9b}')
+})
+
+test('ends an answer without an end', async () => {
+  await using server = await startScripted((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/dicom+json' })
+    const more = (): void => void response.write(' '.repeat(100_000), (error) => error ?? more())
+    more()
+  })
+  const [outcome] = await outcomes(writerAt(server.url), ['1.2.1'])
+  expect(outcome).toMatchObject({
+    code: 'OUTPUT_UNREACHABLE',
+    message: expect.stringContaining('the answer is longer than'),
+  })
+})
+
+test('ends an exchange with a server that is silent', async () => {
+  await using server = await startScripted(() => {})
+  const [outcome] = await outcomes(writerAt(server.url, { timeoutMs: 50, maxAttempts: 2 }), ['1.2.1'])
+  expect(outcome).toMatchObject({
+    code: 'OUTPUT_UNREACHABLE',
+    message: expect.stringContaining('was silent for 50 ms'),
+  })
+  expect(server.requests).toHaveLength(2)
+})
+
+describe('connections', () => {
+  test('sends again what a reset broke', async () => {
+    await using server = await startScripted(inTurn((_, response) => void response.socket?.resetAndDestroy(), storeAll))
+    expect(await outcomes(writerAt(server.url))).toEqual(allStored)
+  })
+
+  test('sends again what an answer that was cut off says nothing of', async () => {
+    await using server = await startScripted(
+      inTurn((_, response) => {
+        response.writeHead(200, { 'content-length': '1000' })
+        response.write('{', () => response.socket?.destroy())
+      }, storeAll),
+    )
+    expect(await outcomes(writerAt(server.url))).toEqual(allStored)
+  })
+
+  test('says that nobody is there', async () => {
+    const server = await startScripted(storeAll)
+    await server[Symbol.asyncDispose]()
+    const [outcome] = await outcomes(writerAt(server.url), ['1.2.1'])
+    expect(outcome).toEqual({
+      code: 'OUTPUT_UNREACHABLE',
+      retryable: true,
+      message:
+        'Cannot store instances at "URL": the service cannot be reached at 127.0.0.1 (ECONNREFUSED); ' +
+        'check the URL and the network; if this network needs a proxy, set HTTPS_PROXY',
+    })
+  })
+
+  test('reads the status of a server that does not read a large request', async () => {
+    const refusing = createServer((_, response) => void response.writeHead(413, { connection: 'close' }).end())
+    await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve))
+    const address = refusing.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const writer = writerAt(`http://127.0.0.1:${port}`, { maxRequestBytes: 100_000 })
+    const large = fileOf('a.dcm', instanceBytes('1.2.3', { byteLength: 10_000_000 }))
+    await expect(writer.write(large)).rejects.toMatchObject({ code: 'OUTPUT_FILE_REFUSED' })
+    await writer.close()
+    await new Promise((resolve) => refusing.close(resolve))
+  })
+})
+
+describe('streamed instances', () => {
+  const large = instanceBytes('1.2.3', { byteLength: 2_000_000 })
+
+  test('are sent again by a later export if the server is not well', async () => {
+    await using server = await startScripted(status(503))
+    const writer = writerAt(server.url, { maxRequestBytes: 100_000 })
+    await expect(writer.write(fileOf('a.dcm', large))).rejects.toMatchObject({
+      code: 'OUTPUT_FILE_REFUSED',
+      retryable: true,
+    })
+    await writer.close()
+    expect(server.requests).toHaveLength(1)
+  })
+
+  test('are not stored if they end in a failure', async () => {
+    await using server = await startScripted(storeAll)
+    const writer = writerAt(server.url, { maxRequestBytes: 100_000 })
+    const damaged = new Error('the frame is damaged')
+    function* chunks(): Generator<Uint8Array> {
+      yield large.subarray(0, 1_000_000)
+      yield large.subarray(1_000_000, 1_500_000)
+      throw damaged
+    }
+    await expect(writer.write({ ...fileOf('a.dcm', large), chunks: chunks() })).rejects.toBe(damaged)
+    await writer.close()
+    expect(server.requests).toEqual([])
+  })
+})
+
+test('an abort ends what is under way', async () => {
+  const controller = new AbortController()
+  await using server = await startScripted(() => controller.abort(new Error('enough')))
+  const writer = writerAt(server.url)
+  const writes: Promise<StoredFile>[] = uids.map((uid) =>
+    writer.write(instanceFile(uid), { signal: controller.signal }),
+  )
+  const settled = await Promise.allSettled(writes)
+  expect(settled).toEqual(uids.map(() => ({ status: 'rejected', reason: new Error('enough') })))
+  await writer.close()
+})
+
+describe('redirects', () => {
+  test('of the same origin are followed', async () => {
+    await using server = await startScripted((request, response) => {
+      if (request.path.startsWith('/other')) storeAll(request, response)
+      else response.writeHead(308, { location: '/other/studies' }).end()
+    })
+    expect(await outcomes(writerAt(server.url))).toEqual(allStored)
+  })
+
+  test.each([
+    ['to another server', 'http://192.0.2.1/studies', 'leads to another server, http://192.0.2.1'],
+    ['without an end', '/dicom-web/studies', 'leads on and on'],
+    ['to nowhere', 'http://[', 'leads nowhere'],
+  ])('%s are refused', async (_, location, why) => {
+    await using server = await startScripted(status(307, { location }))
+    const [outcome] = await outcomes(writerAt(server.url), ['1.2.1'])
+    expect(outcome).toMatchObject({ code: 'OUTPUT_NOT_FOUND', message: expect.stringContaining(why) })
+  })
+})
+
+test('refuses what is no DICOM', async () => {
+  await using server = await startScripted(storeAll)
+  const writer = writerAt(server.url, { mask: [null, '{PatientName}'] })
+  await expect(writer.write(fileOf('study/DOE^JANE.dcm', Buffer.alloc(300)))).rejects.toMatchObject({
+    code: 'OUTPUT_FILE_REFUSED',
+    path: 'study/{PatientName}.dcm',
+  })
+  await writer.close()
+  expect(server.requests).toEqual([])
+})
