@@ -7,6 +7,10 @@ import type { Plugin } from './plugin.ts'
 const threadModules: Readonly<Record<string, { readonly entry: string; readonly source: string }>> = {
   '@ahi-dicom/exporter/lane': { entry: 'exporter-lane', source: '../exporter/src/lane-thread.ts' },
   '@ahi-dicom/exporter-dimse/lane': { entry: 'exporter-dimse-lane', source: '../exporter-dimse/src/lane.ts' },
+  '@ahi-dicom/exporter-dicomweb/lane': {
+    entry: 'exporter-dicomweb-lane',
+    source: '../exporter-dicomweb/src/lane.ts',
+  },
   '@ahi-dicom/exporter-fs/lane': { entry: 'exporter-fs-lane', source: '../exporter-fs/src/lane.ts' },
   '@ahi-dicom/exporter-fs/digest': { entry: 'exporter-fs-digest', source: '../exporter-fs/src/digest-thread.ts' },
   '@ahi-dicom/export-files/lane': { entry: 'export-files-lane', source: '../export-files/src/lane.ts' },

@@ -19,6 +19,8 @@ export const environment: string = `Environment:
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY  proxies of this network
   AWS_CA_BUNDLE                      certificates of its own authority (PEM), instead of those of Node.js
   NODE_EXTRA_CA_CERTS                certificates beside those of Node.js
+  AHI_DICOM_OUT_TOKEN                bearer token of a DICOMweb server that is the destination
+  AHI_DICOM_OUT_PASSWORD             password of --out-user
 With an endpoint on this machine (localhost, 127.0.0.1, [::1]) and no AWS set-up, dummy credentials and region are used.`
 
 export const selection: string = `Selectors name what to export, list or plan:

@@ -5,6 +5,7 @@ import { archive } from './archive.ts'
 import type { DestinationKind, OpenOutput } from './destination-kind.ts'
 import type { DestinationOptions } from './destination-options.ts'
 import { dimse } from './dimse.ts'
+import { dicomweb } from './dicomweb.ts'
 import { folder } from './folder.ts'
 import { standardOutput } from './standard-output.ts'
 
@@ -23,7 +24,13 @@ interface Kind extends Pick<DestinationKind<unknown, unknown>, 'name' | 'form'> 
 }
 
 /** All kinds. The first one that knows a text takes it, and a folder takes what is left. */
-const kinds: readonly Kind[] = [kindOf(standardOutput), kindOf(archive), kindOf(dimse), kindOf(folder)]
+const kinds: readonly Kind[] = [
+  kindOf(standardOutput),
+  kindOf(dicomweb),
+  kindOf(dimse),
+  kindOf(archive),
+  kindOf(folder),
+]
 
 function kindOf<Place>({
   name,

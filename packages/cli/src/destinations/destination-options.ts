@@ -1,6 +1,7 @@
 import type { ArchiveOptions } from './archive-options.ts'
 import type { DimseOptions } from './dimse.ts'
+import type { DicomwebOptions } from './dicomweb.ts'
 import type { FolderOptions } from './folder.ts'
 
 /** Options of all kinds of destinations, by the names that the parser gives them. */
-export interface DestinationOptions extends ArchiveOptions, DimseOptions, FolderOptions {}
+export interface DestinationOptions extends ArchiveOptions, DicomwebOptions, DimseOptions, FolderOptions {}

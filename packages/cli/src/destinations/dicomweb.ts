@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import { Option } from 'commander'
+import type { DicomwebOptions as ServerOptions } from '@ahi-dicom/exporter-dicomweb'
+import type { CommandContext } from '../command-context.ts'
+import { UsageError } from '../errors.ts'
+import { awsOptions, type AwsOptions } from './aws-options.ts'
+import type { DestinationKind } from './destination-kind.ts'
+import { openRecordFolder, recordOption, type RecordOptions } from './record-option.ts'
+
+/** Options of a DICOMweb server. Secrets come from files and the environment. */
+export interface DicomwebOptions extends AwsOptions, RecordOptions {
+  readonly outTokenFile?: string
+  readonly outUser?: string
+  readonly outCa?: string
+  readonly outCert?: string
+  readonly outKey?: string
+  /** Name of the service in signatures. */
+  readonly outSigv4?: string
+}
+
+/** A DICOMweb server, which takes instances by STOW-RS. */
+export const dicomweb: DestinationKind<string, DicomwebOptions> = {
+  name: 'a DICOMweb server',
+  form: 'https://HOST/PATH',
+  parse: (text) => (/^https?:/iu.test(text) ? parseServer(text) : undefined),
+  options: () => [
+    new Option('--out-token-file <file>', 'bearer token for the server (or AHI_DICOM_OUT_TOKEN)'),
+    new Option('--out-user <name>', 'user name for the server; AHI_DICOM_OUT_PASSWORD has the password'),
+    new Option('--out-ca <file>', 'PEM certificates of the authorities that the server is trusted by'),
+    new Option('--out-cert <file>', 'PEM certificate to show to the server'),
+    new Option('--out-key <file>', 'PEM key of --out-cert'),
+    new Option('--out-sigv4 <service>', 'sign requests for this AWS service, such as medical-imaging'),
+    ...awsOptions(),
+    recordOption(),
+  ],
+  async open(url, options, context) {
+    const { dicomwebDestination } = await import('@ahi-dicom/exporter-dicomweb')
+    const { record, recordFile } = await openRecordFolder(options)
+    const tls = await tlsOf(options)
+    return { destination: dicomwebDestination({ url, ...identityOf(options, context), tls, record }), recordFile }
+  },
+}
+
+/** Returns the URL of a service. What may be a password is not repeated. */
+function parseServer(text: string): string {
+  const url = URL.parse(text)
+  if (url === null) throw new UsageError('Cannot use the destination: it is no URL; give https://HOST/PATH')
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError('Cannot use a URL with a user name as destination: give --out-user and AHI_DICOM_OUT_PASSWORD')
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new UsageError('Cannot use a URL with a query as destination: give the URL that /studies is added to')
+  }
+  return url.href.replace(/\/+$/u, '')
+}
+
+type Identity = Pick<ServerOptions, 'token' | 'tokenFile' | 'basic' | 'sigv4'>
+
+/** Returns whom the server is told that the command is. An option counts more than the environment. */
+function identityOf(options: DicomwebOptions, { env, connection }: CommandContext): Identity {
+  const { outTokenFile: tokenFile, outUser: user, outSigv4: service, outRegion: region, outProfile: profile } = options
+  const ways = [tokenFile && '--out-token-file', user && '--out-user', service && '--out-sigv4'].filter(Boolean)
+  if (ways.length > 1) throw new UsageError(`Cannot use ${ways.join(' and ')} at a time: give one of them`)
+  if (tokenFile !== undefined) return { tokenFile }
+  if (user !== undefined) {
+    const password = env['AHI_DICOM_OUT_PASSWORD']
+    if (password === undefined)
+      throw new UsageError('Cannot use --out-user: set AHI_DICOM_OUT_PASSWORD to the password')
+    return { basic: { user, password } }
+  }
+  if (service !== undefined) {
+    const { mfaCodeProvider } = connection()
+    return { sigv4: { service, region, profile, mfaCodeProvider } }
+  }
+  return env['AHI_DICOM_OUT_TOKEN'] ? { token: env['AHI_DICOM_OUT_TOKEN'] } : {}
+}
+
+async function tlsOf({ outCa, outCert, outKey }: DicomwebOptions): Promise<ServerOptions['tls']> {
+  if ((outCert === undefined) !== (outKey === undefined)) {
+    throw new UsageError('Cannot use --out-cert without --out-key, or the other way round: give both')
+  }
+  if (outCa === undefined && outCert === undefined) return undefined
+  const [ca, cert, key] = await Promise.all([
+    readPem(outCa, '--out-ca'),
+    readPem(outCert, '--out-cert'),
+    readPem(outKey, '--out-key'),
+  ])
+  return { ca, cert, key }
+}
+
+async function readPem(path: string | undefined, option: string): Promise<string | undefined> {
+  if (path === undefined) return undefined
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    throw new UsageError(`Cannot read the file of ${option}: ${code}`, { cause })
+  }
+}

@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeFolder, readManifestFiles } from './support/export-folder.ts'
+import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
+
+let ahi: LocalAhi
+
+beforeAll(async () => {
+  ahi = await startLocalAhi()
+})
+afterAll(() => ahi[Symbol.asyncDispose]())
+
+/** Makes another data store, and returns the URL of its DICOMweb service. */
+async function newServer(): Promise<string> {
+  const { datastoreId } = await ahi.emulator.createDatastore()
+  return `${ahi.emulator.endpoint}/datastore/${datastoreId}`
+}
+
+async function storedUids(url: string): Promise<unknown[]> {
+  const found: unknown = await (await fetch(`${url}/instances`)).json()
+  return Array.isArray(found) ? found : []
+}
+
+describe('a DICOMweb server', () => {
+  test('gets all instances, and a record in a folder resumes the export', async () => {
+    const url = await newServer()
+    const record = join(await makeFolder(), 'record')
+    const args = ['export', '--all', '--out', url, '--record', record]
+    const { exitCode, stdout, stderr } = await ahi.run(args, { env: { AHI_DICOM_OUT_TOKEN: 'any' } })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toContain(`${ahi.imported} instances written`)
+    expect(stdout).toContain(`to ${url}`)
+    expect(await storedUids(url)).toHaveLength(ahi.imported)
+    const manifest = await readManifestFiles(record)
+    expect(manifest.map(({ answer }) => answer)).toEqual(manifest.map(() => ({ status: '200' })))
+    const resumed = await ahi.run(['export', '--out', url, '--record', record, '--resume', '--json'])
+    expect(resumed).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ instances: { written: 0, skipped: ahi.imported } })
+  })
+
+  test('is asked by ping', async () => {
+    const url = await newServer()
+    expect(await ahi.run(['ping', url])).toMatchObject({
+      exitCode: 0,
+      stdout: `${url} can be written\nIt answers searches. Whether it takes instances shows with the first one.\n`,
+    })
+    const lost = await ahi.run(['ping', `${ahi.emulator.endpoint}/none`])
+    expect(lost).toMatchObject({ exitCode: 7 })
+    expect(lost.stderr).toContain('check the URL')
+    const gone = await ahi.run(['ping', 'http://127.0.0.1:9/dicom-web'])
+    expect(gone).toMatchObject({ exitCode: 5 })
+    expect(gone.stderr).toContain('ECONNREFUSED')
+  })
+
+  test('cannot be verified, brought up to date, or get pictures', async () => {
+    const url = await newServer()
+    for (const [args, why] of [
+      [['verify', url], 'instances are not read back'],
+      [['sync', '--all', '--out', url], 'is not replaced or removed'],
+      [['export', '--all', '--out', url, '--format', 'png'], 'takes DICOM alone'],
+      [['export', '--all', '--out', url, '--resume'], 'it has no record to go on with'],
+    ] as const) {
+      const { exitCode, stderr } = await ahi.run(args)
+      expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(why) })
+    }
+  })
+
+  test('takes signed requests', async () => {
+    const url = await newServer()
+    const keys = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' }
+    const args = ['export', '--all', '--out', url, '--out-sigv4', 'medical-imaging', '--out-region', 'us-east-1']
+    expect(await ahi.run(args, { env: keys })).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(await storedUids(url)).toHaveLength(ahi.imported)
+  })
+
+  test.each([
+    [['--out', 'https://user:secret@pacs.example/x'], 'give --out-user and AHI_DICOM_OUT_PASSWORD'],
+    [['--out', 'https://pacs.example/x?token=secret'], 'a URL with a query'],
+    [['--out', 'https://'], 'it is no URL'],
+    [['--out', 'https://pacs.example', '--out-user', 'me'], 'set AHI_DICOM_OUT_PASSWORD'],
+    [['--out', 'https://pacs.example', '--out-user', 'me', '--out-sigv4', 'x'], '--out-user and --out-sigv4'],
+    [['--out', 'https://pacs.example', '--out-cert', 'a.pem'], 'give both'],
+    [['--out', 'https://pacs.example', '--out-ca', 'none.pem'], 'the file of --out-ca: ENOENT'],
+    [['--out', './folder', '--out-user', 'me'], 'Cannot use --out-user with a folder'],
+  ])('%j is a usage error', async (args, why) => {
+    const { exitCode, stderr } = await ahi.run(['export', '--all', ...args])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(why) })
+    expect(stderr).not.toContain('secret')
+  })
+
+  test('shows no secret when it refuses one', async () => {
+    const folder = await makeFolder()
+    const file = join(folder, 'token')
+    await writeFile(file, 'my secret token')
+    const { exitCode, stderr } = await ahi.run(['ping', await newServer(), '--out-token-file', file])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 7,
+      stderr: expect.stringContaining('characters that no token has'),
+    })
+    expect(stderr).not.toContain('secret')
+  })
+})
