@@ -5,6 +5,8 @@ cd "$(dirname "$0")/../.."
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
 for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools 7z:p7zip-full unzip:unzip zsh:zsh fish:fish; do
+for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools zsh:zsh fish:fish \
+  /usr/sbin/Orthanc:orthanc /usr/sbin/Orthanc:orthanc-dicomweb; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
