@@ -80,6 +80,8 @@ export type { ImageSetRecord, ImageSetToFinish, ImageSetToReplace } from './reco
 export type { RecordedImageSet } from './record/image-sets.ts'
 export type { RecordedFile } from './record/manifest-line.ts'
 export { readAhead } from './reading/read-ahead.ts'
+export { heldTokens, msUntilGone, parseHolder, thisHolder } from './record/lock-holder.ts'
+export type { LockExpiry, LockHolder } from './record/lock-holder.ts'
 export { openRecord } from './record/open-record.ts'
 export type { OpenRecordOptions } from './record/open-record.ts'
 export type { FileCounts, RecordState } from './record/record-state.ts'
@@ -90,6 +92,7 @@ export type { CompletedInstance } from './record/written-index.ts'
 export { maskedPath } from './verify/shown-path.ts'
 export { verifyExport } from './verify/verify-export.ts'
 export type {
+  DigestFileOptions,
   VerificationEvent,
   VerificationProblem,
   VerificationSummary,

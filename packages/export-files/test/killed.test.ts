@@ -215,3 +215,24 @@ test('instances that were begun are forgotten once they are recorded, however ma
   await other.close()
   expect(await destination.record.read(recordNames.started)).toBeUndefined()
 })
+
+test('a destination that knows its own files gets no notes, and loses those that no line names', async () => {
+  const own = new Set<string>()
+  const destination = {
+    ...memoryDestination(),
+    isOwn: async (path: string): Promise<boolean> => own.has(path),
+  }
+  const record = await open(destination, 'new')
+  await record.begin('same/4')
+  const [instance = instanceDouble(), other = instanceDouble()] = instancesOf(before, 'same')
+  const written = await writeInstanceFiles({ instance, stem: 'same/4' }, formats, destination)
+  await record.add(written.map((file) => entryOf(instance, file)))
+  await record.begin('same/5')
+  await writeInstanceFiles({ instance: other, stem: 'same/5' }, formats, destination)
+  for (const path of destination.files.keys()) own.add(path)
+  destination.files.set('foreign.dcm', Buffer.from('foreign'))
+  expect(await destination.record.read(recordNames.started)).toBeUndefined()
+  await record.close()
+  await (await open(destination, 'resume')).close()
+  expect([...destination.files.keys()].filter((path) => path.endsWith('.dcm'))).toEqual(['same/4.dcm', 'foreign.dcm'])
+})

@@ -39,6 +39,13 @@ export interface Destination extends FileWriter {
   move?(from: string, to: string): Promise<void>
   /** All files, those of the record included. Absent if they cannot be listed: what is recorded counts as there. */
   list?(): AsyncIterable<ListedFile> | Iterable<ListedFile>
+  /**
+   * Returns whether a file was written by an export with this record, by what the destination keeps beside each file. Such a
+   * destination needs no notes of files that are about to be written, each of which may cost it a request: files that a
+   * stopped run has written and not recorded are found by this. Asked for files that no line of the record names, when an
+   * earlier export is taken up. Needs {@link list}. Absent: the record notes files before they are written.
+   */
+  isOwn?(path: string): Promise<boolean>
   /** Returns the room that is left, before or after {@link open}. Absent, or undefined: not known. */
   free?(): Promise<FreeSpace | undefined>
   /** Where the record of the export lies. */

@@ -31,6 +31,8 @@ export interface StoredFile extends FileDigest {
 export interface DestinationAnswer {
   /** In the terms of the protocol, such as `0000` of C-STORE (PS3.4 Annex B.2.3) or `200` of HTTP. */
   readonly status: string
+  /** Checksum that the server keeps of the file, in the form of its protocol, if that is not the SHA-256 of the file. */
+  readonly checksum?: string | undefined
   /** Transfer syntax that the instance was sent in, if it is not that of the file. */
   readonly transferSyntaxUid?: string | undefined
   /** What the server warned of, in words for people. */

@@ -1,4 +1,4 @@
-import type { Destination } from '../destination/destination.ts'
+import type { Destination, ListedFile } from '../destination/destination.ts'
 import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import { foldCase } from '../layout/fold-case.ts'
 import { digestOf } from '../reading/digest-content.ts'
@@ -12,6 +12,8 @@ import { isOfStarted } from './started-instances.ts'
 const readsUnderWay = 4
 /** Files whose size is asked for at a time. */
 const sizesUnderWay = 32
+/** Files that no line names, and of which a destination is asked at a time whether they are its own. */
+const looksUnderWay = 16
 
 /** Options of {@link findFiles}. */
 export interface FindFilesOptions extends KeyMapOptions {
@@ -32,7 +34,7 @@ export interface FoundFile {
  * Looks for recorded files. Flushed files are compared by size, the others by SHA-256, since a power cut may have emptied
  * them; those that differ or cannot be read are removed, so that no later run takes them for flushed. In a destination
  * that cannot be listed, flushed files count as there. Removes files that wait in the staging folder, and those that an
- * earlier run had begun to write: no line names them.
+ * earlier run had begun to write, or that the destination knows as its own: no line names them.
  */
 export async function* findFiles(
   destination: Destination,
@@ -40,7 +42,11 @@ export async function* findFiles(
   options: FindFilesOptions,
 ): AsyncGenerator<FoundFile> {
   const { started } = options
-  const isLeft = (path: string): boolean => isStaged(path) || (isOfStarted(started, path) && !options.isNamed(path))
+  const isLeft = (path: string): boolean | Promise<boolean> => {
+    if (isStaged(path)) return true
+    if (options.isNamed(path)) return false
+    return isOfStarted(started, path) || (destination.isOwn?.(path) ?? false)
+  }
   using sizes = await listSizes(destination, { ...options, isLeft })
   for (const path of sizes.left) await destination.remove(path)
   async function find(file: ManifestFile): Promise<FoundFile> {
@@ -86,7 +92,7 @@ interface ListedSizes extends Disposable {
 interface ListSizesOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
   /** Returns whether a file was left by an earlier run. */
-  isLeft?(path: string): boolean
+  isLeft?(path: string): boolean | Promise<boolean>
 }
 
 async function listSizes(destination: Destination, options: ListSizesOptions): Promise<ListedSizes> {
@@ -99,9 +105,13 @@ async function listSizes(destination: Destination, options: ListSizesOptions): P
   const add = (name: string, byteLength: number): void => {
     if (!sizes.add(name, [byteLength])) sizes.set(name, [...(sizes.get(name) ?? []), byteLength])
   }
-  for await (const { path, byteLength, isLink } of destination.list()) {
+  const look = async (file: ListedFile): Promise<ListedFile & { readonly isLeft: boolean }> => ({
+    ...file,
+    isLeft: (await options.isLeft?.(file.path)) === true,
+  })
+  for await (const { path, byteLength, isLink, isLeft } of readAhead(each(destination), looksUnderWay - 1, look)) {
     options.signal?.throwIfAborted()
-    if (options.isLeft?.(path) === true) left.push(path)
+    if (isLeft) left.push(path)
     else if (isLink !== true) add(key(path), byteLength)
   }
   return {
@@ -109,6 +119,10 @@ async function listSizes(destination: Destination, options: ListSizesOptions): P
     agree: ({ path, bytes }) => sizes.get(key(path))?.includes(bytes) === true,
     [Symbol.dispose]: () => sizes[Symbol.dispose](),
   }
+}
+
+async function* each(destination: Destination): AsyncGenerator<ListedFile> {
+  yield* destination.list?.() ?? []
 }
 
 async function isIntact(

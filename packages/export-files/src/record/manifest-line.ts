@@ -25,6 +25,8 @@ export interface RecordedFile extends Pick<
   readonly request: FileRequest | undefined
   /** Undefined in such lines. */
   readonly checksum: ChecksumResult | undefined
+  /** Of a file that a server keeps a checksum of; see `DestinationAnswer`. */
+  readonly serverChecksum?: string | undefined
 }
 
 /** A version of an image set of which everything is recorded that was selected. */
@@ -85,9 +87,15 @@ function fileOf(fields: JsonMembers, isChecked: boolean): RecordedFile | undefin
     frames: typeof frames === 'number' ? frames : 0,
     ...(typeof frame === 'number' ? { frame } : {}),
     ...(fields['hasLoss'] === true ? { hasLoss: true } : {}),
+    ...serverChecksumOf(fields['answer']),
     request: isChecked ? requestOf(fields['request']) : undefined,
     checksum: isChecked ? leastVerifiedFirst.find((result) => result === fields['checksum']) : undefined,
   }
+}
+
+function serverChecksumOf(answer: unknown): Pick<RecordedFile, 'serverChecksum'> {
+  const checksum = isObject(answer) ? answer['checksum'] : undefined
+  return typeof checksum === 'string' ? { serverChecksum: checksum } : {}
 }
 
 function requestOf(request: unknown): FileRequest | undefined {

@@ -27,7 +27,7 @@ import type { Manifest, ManifestFile } from './read-manifest.ts'
 import { requireSameFiles, requireSelectionOf } from './compare-descriptions.ts'
 import { createReplacements } from './replaced-files.ts'
 import { isFilePath, isOfRecord } from './safe-path.ts'
-import { createStartedInstances, readStartedInstances } from './started-instances.ts'
+import { createStartedInstances, readStartedInstances, unnotedInstances } from './started-instances.ts'
 import { createServing } from './serving-files.ts'
 import { readSummary, writeSummary } from './summary-file.ts'
 import { createWrittenIndex } from './written-index.ts'
@@ -113,7 +113,7 @@ async function openLocked(
       manifest: log,
       hash,
       startBytes,
-      started: createStartedInstances(store),
+      started: destination.isOwn === undefined ? createStartedInstances(store) : unnotedInstances,
       ...indexes,
       mapMemory: maps.maxMemory,
       replaces: mode === 'sync',

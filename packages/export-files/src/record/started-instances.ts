@@ -72,6 +72,9 @@ export function createStartedInstances(store: RecordStore): StartedInstances {
   }
 }
 
+/** Notes nothing: the destination tells its files from others. */
+export const unnotedInstances: StartedInstances = { async begin() {}, end() {}, async close() {} }
+
 /** Returns the instances that an earlier run had begun to write when it was stopped. */
 export async function readStartedInstances(store: RecordStore): Promise<ReadonlySet<string>> {
   const stems = new Set<string>()

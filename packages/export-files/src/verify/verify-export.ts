@@ -7,6 +7,7 @@ import { OutputError } from '../errors.ts'
 import { digestOf } from '../reading/digest-content.ts'
 import { readAhead } from '../reading/read-ahead.ts'
 import { readManifest } from '../record/read-manifest.ts'
+import type { RecordedFile } from '../record/manifest-line.ts'
 import type { Manifest, ManifestFile, ReadManifestOptions } from '../record/read-manifest.ts'
 import { createFileCounter } from '../record/record-state.ts'
 import { isFilePath, isOfRecord, isStaged } from '../record/safe-path.ts'
@@ -62,6 +63,12 @@ export interface VerificationSummary {
   readonly unchecked: number
 }
 
+/** Options of {@link VerifyOptions.digest}. */
+export interface DigestFileOptions extends ReadFileOptions {
+  /** What the record says of the file. */
+  readonly recorded: Pick<RecordedFile, 'bytes' | 'sha256' | 'serverChecksum'>
+}
+
 /** Options of {@link verifyExport}. */
 export interface VerifyOptions {
   readonly signal?: AbortSignal | undefined
@@ -71,7 +78,7 @@ export interface VerifyOptions {
    * Returns size and SHA-256 of a file, or undefined if there is none, such as threads that read files beside each other.
    * Default: `destination.read`, in this thread.
    */
-  readonly digest?: ((path: string, options: ReadFileOptions) => Promise<FileDigest | undefined>) | undefined
+  readonly digest?: ((path: string, options: DigestFileOptions) => Promise<FileDigest | undefined>) | undefined
   /** Called before the first file is read. */
   readonly onStart?: ((planned: { readonly files: number }) => void) | undefined
   /** Bytes of memory for what the manifest says. What does not fit goes to a temporary database. Default 24 MiB. */
@@ -197,7 +204,7 @@ async function checkFile(digest: DigestFile, file: ManifestFile, signal: AbortSi
   const { path, bytes, sha256 } = file
   if (!isFilePath(path)) return problem('outside', path, 'the manifest names a path that no file of an export has')
   try {
-    const found = await digest(path, { signal })
+    const found = await digest(path, { signal, recorded: file })
     if (found === undefined) return problem('missing', path, 'it is not there')
     if (found.byteLength !== bytes)
       return problem('size', path, `it has ${found.byteLength} bytes, the manifest says ${bytes}`)

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { OutputError, recordNames } from '@ahi-dicom/export-files'
-import type { LockOptions } from '@ahi-dicom/export-files'
+import { heldTokens, msUntilGone, OutputError, parseHolder, recordNames, thisHolder } from '@ahi-dicom/export-files'
+import type { LockExpiry, LockHolder, LockOptions } from '@ahi-dicom/export-files'
 import { outputError } from '../file/file-system-error.ts'
 import type { Modes } from '../file/modes.ts'
 import { isSame, makeLockFile, readLockFile, removeLockFile } from './lock-file.ts'
 import type { LockSnapshot } from './lock-file.ts'
-import { heldTokens, msUntilGone, parseHolder, thisHolder } from './lock-holder.ts'
-import type { LockHolder } from './lock-holder.ts'
 import { keepLock } from './kept-lock.ts'
 import type { KeptLock } from './kept-lock.ts'
+
+/** A slow disk may hold a renewal up for many seconds. */
+const expiry: LockExpiry = { expiryMs: 30_000, restartedMs: 3000 }
 
 /** A lock that may be somebody's is looked at so often. */
 const lookMs = 500
@@ -58,7 +59,7 @@ async function claim({ directory, path, content, modes }: Claim, options: LockOp
     const seen = await readLockFile(path)
     if (seen === undefined) continue
     const holder = parseHolder(seen.content)
-    const mostMs = await msUntilGone(holder)
+    const mostMs = await msUntilGone(holder, expiry)
     if (mostMs === Infinity) throw locked(directory, holder)
     if (mostMs > 0) options.onWait?.({ message: waiting(directory, holder, mostMs), mostMs })
     const after = await watch(path, seen, { mostMs, signal: options.signal })

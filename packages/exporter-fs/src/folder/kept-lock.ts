@@ -1,8 +1,7 @@
 import { unlink } from 'node:fs/promises'
-import { OutputError } from '@ahi-dicom/export-files'
+import { OutputError, parseHolder } from '@ahi-dicom/export-files'
 import type { RecordLock } from '@ahi-dicom/export-files'
 import { readLockFile, renewLockFile } from './lock-file.ts'
-import { parseHolder, renewMs } from './lock-holder.ts'
 
 /** A lock that this process holds, and may lose if it is stopped for long. */
 export interface KeptLock extends RecordLock {
@@ -21,6 +20,9 @@ export interface KeptLockParts {
   readonly token: string
   readonly onRelease: () => void
 }
+
+/** A holder renews its lock so often. */
+const renewMs = 1000
 
 const freshMs = 500
 

@@ -1,6 +1,5 @@
 import { readFile, readlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { errnoOf } from '../file/file-system-error.ts'
 
 /** Who holds a lock. */
 export interface LockHolder {
@@ -17,14 +16,12 @@ export interface LockHolder {
 /** Tokens of the locks that this process holds. */
 export const heldTokens: Set<string> = new Set<string>()
 
-/** A holder renews its lock so often. */
-export const renewMs = 1000
-
-/** A lock that is not renewed for so long has expired. A slow disk may hold a renewal up for many seconds. */
-const expiryMs = 30_000
-
-/** Another boot of a host of this name has most likely ended. If it is another host, it renews its lock in this time. */
-const restartedMs = 3000
+/** When a lock that is not renewed counts as left behind, in milliseconds. */
+export interface LockExpiry {
+  readonly expiryMs: number
+  /** Another boot of a host of this name has most likely ended. If it is another host, it renews its lock in this time. */
+  readonly restartedMs: number
+}
 
 /** Returns what this process writes into a lock. */
 export async function thisHolder(token: string): Promise<LockHolder> {
@@ -58,7 +55,10 @@ function isProcessId(pid: unknown): pid is number {
  * system that has ended, Infinity for one that runs. Processes of other systems cannot be asked, and clocks differ: only
  * what is seen of the lock counts.
  */
-export async function msUntilGone(holder: LockHolder | undefined): Promise<number> {
+export async function msUntilGone(
+  holder: LockHolder | undefined,
+  { expiryMs, restartedMs }: LockExpiry,
+): Promise<number> {
   if (holder === undefined) return expiryMs
   const own = await thisHolder('')
   const [boot, ownBoot] = [bootOf(holder), bootOf(own)]
@@ -67,13 +67,13 @@ export async function msUntilGone(holder: LockHolder | undefined): Promise<numbe
   if (holder.hostname !== own.hostname && !isSameSystem) return expiryMs
   if (hasOtherBoot) return restartedMs
   if (holder.pidNamespace !== '' && holder.pidNamespace !== own.pidNamespace) return expiryMs
-  if (holder.pid === own.pid) return msOfThisProcess(holder, own)
+  if (holder.pid === own.pid) return msOfThisProcess(holder, own, restartedMs)
   return (await isRunning(holder)) ? Infinity : 0
 }
 
-function msOfThisProcess({ token, startedAt }: LockHolder, own: LockHolder): number {
+/** Another thread, or another copy of this module, has tokens of its own. */
+function msOfThisProcess({ token, startedAt }: LockHolder, own: LockHolder, restartedMs: number): number {
   if (heldTokens.has(token)) return Infinity
-  // Another thread, or another copy of this module, has tokens of its own.
   return startedAt !== '' && startedAt === own.startedAt ? restartedMs : 0
 }
 
@@ -85,7 +85,7 @@ async function isRunning(holder: LockHolder): Promise<boolean> {
   try {
     process.kill(holder.pid, 0)
   } catch (error) {
-    return errnoOf(error) !== 'ESRCH'
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
   const startedAt = await startOf(holder.pid)
   return startedAt === undefined || holder.startedAt === '' || startedAt === holder.startedAt
