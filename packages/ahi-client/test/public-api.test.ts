@@ -39,8 +39,12 @@ test('exports the quotas alone', () => {
 test('exports these names for requests to other servers', () => {
   expect(Object.keys(http).sort()).toEqual([
     'ServiceFailure',
+    'certificateBundle',
+    'configuredEndpoint',
+    'createHttpTransport',
     'createRequestSigner',
     'createRoutes',
+    'encodeUri',
     'failureOfSocket',
     'findAwsIdentity',
     'http',
@@ -51,6 +55,7 @@ test('exports these names for requests to other servers', () => {
     'onRefusedTunnel',
     'proxiesOf',
     'readCertificates',
+    'readProfile',
     'singleHeaders',
     'timedOut',
     'untilAborted',
