@@ -14,6 +14,7 @@ const floors: Readonly<Record<string, number>> = {
   'exporter-dimse': 3,
   'exporter-dicomweb': 3,
   'exporter-fs': 3,
+  'exporter-s3': 3,
   'ahi-emulator': 3,
   exporter: 4,
   cli: 5,

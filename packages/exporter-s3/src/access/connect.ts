@@ -1,0 +1,120 @@
+import {
+  certificateBundle,
+  configuredEndpoint,
+  createHttpTransport,
+  readCertificates,
+  readProfile,
+  type AwsProfile,
+  type HttpTransport,
+} from '@ahi-dicom/ahi-client/http'
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers'
+import { checkBodies } from './checked-bodies.ts'
+import type { S3AccessOptions } from './s3-options.ts'
+import { transportHandler } from './transport-handler.ts'
+
+/** A client of S3, made when it is first asked for. */
+export interface S3Connection {
+  client(): Promise<S3Client>
+  close(): void
+}
+
+const maxConnections = 64
+/** The service may be silent for so long, and an answer as a whole may take so long. S3 may copy 5 GiB before it answers. */
+const timeoutMs = 60_000
+const deadlineMs = 900_000
+/** Reading an object may take as long as it needs. */
+const streamDeadlineMs = 86_400_000
+/** Throttling (`SlowDown`) is waited for by twice as long each time, 20 s at most: a minute in all. */
+const maxAttempts = 8
+
+/** Connects to S3, which sends nothing yet. */
+export function connectS3(options: S3AccessOptions): S3Connection {
+  let opening: Promise<{ readonly client: S3Client; readonly transport: HttpTransport }> | undefined
+  return {
+    client: async () => (await (opening ??= open(options))).client,
+    close() {
+      void opening?.then(
+        ({ client }) => client.destroy(),
+        () => undefined,
+      )
+      opening = undefined
+    },
+  }
+}
+
+async function open(
+  options: S3AccessOptions,
+): Promise<{ readonly client: S3Client; readonly transport: HttpTransport }> {
+  const profile = await readProfile(options.profile, 's3')
+  const bundle = certificateBundle(profile)
+  const transport = createHttpTransport({
+    maxConnections,
+    timeoutMs,
+    minBytesPerSecond: 0,
+    requestDeadlineMs: deadlineMs,
+    streamDeadlineMs,
+    certificates: bundle && (await readCertificates(bundle)),
+  })
+  const client = new S3Client(clientConfig(options, { profile, transport }))
+  checkBodies(client)
+  return { client, transport }
+}
+
+interface ClientMeans {
+  readonly profile: AwsProfile
+  readonly transport: HttpTransport
+}
+
+function clientConfig(options: S3AccessOptions, { profile, transport }: ClientMeans): S3ClientConfig {
+  const { credentials, roleArn } = options
+  const { env } = process
+  const region = options.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || profile.settings['region'])
+  const endpoint = options.endpoint ?? configuredEndpoint(profile)
+  const given = credentials === undefined ? {} : { credentials: identity(credentials) }
+  const shared = {
+    // A bucket of another region says where it is.
+    region: region || 'us-east-1',
+    logger: { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
+    requestHandler: transportHandler(transport),
+    customUserAgent: 'ahi-dicom',
+    ...(options.profile !== undefined && { profile: options.profile }),
+  }
+  const role =
+    roleArn === undefined
+      ? given
+      : {
+          credentials: fromTemporaryCredentials({
+            params: { RoleArn: roleArn, RoleSessionName: 'ahi-dicom' },
+            clientConfig: shared,
+            ...('credentials' in given && { masterCredentials: given.credentials }),
+          }),
+        }
+  return {
+    ...shared,
+    ...role,
+    ...(endpoint !== undefined && { endpoint: endpoint.replace(/\/+$/, '') }),
+    forcePathStyle:
+      options.forcePathStyle ?? (endpoint !== undefined && !/\.amazonaws\.com(?:\.cn)?$/u.test(hostOf(endpoint))),
+    maxAttempts,
+    retryMode: 'standard',
+    // Bodies carry their SHA-256, and what is read is compared with the record.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  }
+}
+
+function hostOf(endpoint: string): string {
+  return URL.parse(endpoint)?.hostname ?? ''
+}
+
+function ignore(): void {}
+
+type Identity = Extract<NonNullable<S3ClientConfig['credentials']>, (...args: never) => unknown>
+
+function identity(credentials: NonNullable<S3AccessOptions['credentials']>): Identity {
+  return async () => {
+    const { sessionToken, ...keys } = typeof credentials === 'function' ? await credentials() : credentials
+    return { ...keys, ...(sessionToken !== undefined && { sessionToken }) }
+  }
+}

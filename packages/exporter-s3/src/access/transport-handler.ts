@@ -1,0 +1,87 @@
+import { Readable } from 'node:stream'
+import { encodeUri, ServiceFailure, type HttpRequest, type HttpTransport } from '@ahi-dicom/ahi-client/http'
+import type { S3ClientConfig } from '@aws-sdk/client-s3'
+
+/** Answers are lists of a thousand keys at most; objects are read as they come. */
+const answerLimit = { byteLength: 2 ** 26 }
+const objectLimit = { byteLength: Infinity }
+
+/** Lets the SDK send its requests through a transport of ours: by proxies, certificates and sockets that are kept open. */
+export function transportHandler(transport: HttpTransport): NonNullable<S3ClientConfig['requestHandler']> {
+  return {
+    metadata: { handlerProtocol: 'http/1.1' },
+    async handle(request: SdkRequest, options?: { readonly abortSignal?: unknown }) {
+      const sent = requestOf(request)
+      const signal = options?.abortSignal instanceof AbortSignal ? options.abortSignal : undefined
+      try {
+        if (request.method === 'GET') {
+          const { body, ...head } = await transport.stream({ ...sent, limit: objectLimit }, signal)
+          return {
+            response: { ...head, headers: present(head.headers), body: Readable.from(body, { objectMode: false }) },
+          }
+        }
+        if (request.method === 'HEAD') {
+          // The length in the head is that of a body that does not come.
+          const { body, ...head } = await transport.stream({ ...sent, limit: objectLimit }, signal)
+          for await (const _ of body);
+          return { response: { ...head, headers: present(head.headers), body: new Uint8Array() } }
+        }
+        const { body, ...head } = await transport.send(sent, signal)
+        // The SDK looks for errors under status 200 in streams alone.
+        const content = body.byteLength === 0 ? body : Readable.from([body])
+        return { response: { ...head, headers: present(head.headers), body: content } }
+      } catch (error) {
+        throw markedRetryable(error)
+      }
+    },
+    destroy: () => transport.close(),
+    updateHttpClientConfig() {},
+    httpHandlerConfigs: () => ({}),
+  }
+}
+
+interface SdkRequest {
+  readonly protocol: string
+  readonly hostname: string
+  readonly port?: number
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string | readonly string[] | null>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+function present(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(headers)
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+}
+
+function requestOf({ protocol, hostname, port, method, path, query, headers, body }: SdkRequest): HttpRequest {
+  // A transport sends the body without waiting for leave, and says itself how long it is.
+  const { expect: _, 'content-length': __, ...sent } = headers
+  const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : undefined
+  if (body !== undefined && bytes === undefined) throw new TypeError('Expected the body of a request to S3 to be bytes')
+  return {
+    protocol,
+    hostname,
+    port,
+    method,
+    path: `${path}${queryText(query)}`,
+    headers: sent,
+    body: bytes,
+    limit: answerLimit,
+  }
+}
+
+function queryText(query: SdkRequest['query']): string {
+  const parts = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().map((one) => (one === null ? `${encodeUri(name)}=` : `${encodeUri(name)}=${encodeUri(one)}`)),
+  )
+  return parts.length === 0 ? '' : `?${parts.join('&')}`
+}
+
+/** The SDK sends a request again if its error says so. Nobody at the address is no cause to wait a minute. */
+function markedRetryable(error: unknown): unknown {
+  if (!(error instanceof ServiceFailure) || !error.retryable || error.isMisdirected) return error
+  return Object.assign(error, { $retryable: { throttling: false } })
+}

@@ -1,0 +1,45 @@
+import type { PutObjectCommandInput } from '@aws-sdk/client-s3'
+import type { S3DestinationOptions } from '../access/s3-options.ts'
+import type { BucketPlace } from '../place/bucket-place.ts'
+
+/** Name of the metadata that says which export an object is of, see {@link BucketPlace.exportId}. */
+export const exportMetadata = 'ahi-dicom-export'
+
+/** Bytes of a part, if nothing else is asked for: 10,000 of them are 80 GB. */
+export const defaultPartSize: number = 8 * 2 ** 20
+
+/** Returns what each object of an export is written with. */
+export function objectParams(
+  { bucket, exportId }: BucketPlace,
+  { serverSideEncryption: encryption }: S3DestinationOptions,
+): Pick<PutObjectCommandInput, 'Bucket' | 'Metadata' | 'ServerSideEncryption' | 'SSEKMSKeyId'> {
+  const keyId = encryption?.kind === 'aws:kms' ? encryption.keyId : undefined
+  return {
+    Bucket: bucket,
+    Metadata: { [exportMetadata]: exportId },
+    ...(encryption !== undefined && { ServerSideEncryption: encryption.kind }),
+    ...(keyId !== undefined && { SSEKMSKeyId: keyId }),
+  }
+}
+
+/** Returns what files are written with beside their keys and media types. */
+export function fileParams(
+  place: BucketPlace,
+  options: S3DestinationOptions,
+): Omit<PutObjectCommandInput, 'Key' | 'Body' | 'ChecksumSHA256'> {
+  const { storageClass, tags, ifNoneMatch } = options
+  return {
+    ...objectParams(place, options),
+    ...(storageClass !== undefined && { StorageClass: storageClass }),
+    ...(tags !== undefined && { Tagging: new URLSearchParams(tags).toString() }),
+    ...(ifNoneMatch === true && { IfNoneMatch: '*' }),
+  }
+}
+
+/** Returns the permissions that it takes to write a file. */
+export function permissionToPut({ tags, serverSideEncryption }: S3DestinationOptions): string {
+  const names = ['s3:PutObject']
+  if (tags !== undefined) names.push('s3:PutObjectTagging')
+  if (serverSideEncryption?.kind === 'aws:kms') names.push('kms:GenerateDataKey', 'kms:Decrypt')
+  return names.join(', ')
+}

@@ -1,0 +1,29 @@
+import { Readable } from 'node:stream'
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { isNotThere } from '../access/s3-error.ts'
+
+/** An object to read. */
+export interface ObjectToRead {
+  readonly client: S3Client
+  readonly bucket: string
+  readonly key: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Returns the content of an object, or undefined if there is none. It is to be read once. */
+export async function readObject({
+  client,
+  bucket,
+  key,
+  signal,
+}: ObjectToRead): Promise<AsyncIterable<Uint8Array> | undefined> {
+  try {
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key })
+    const { Body: body } = await client.send(command, signal && { abortSignal: signal })
+    return body instanceof Readable ? body : Readable.from([])
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (isNotThere(error)) return undefined
+    throw error
+  }
+}

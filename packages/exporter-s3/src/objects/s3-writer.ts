@@ -1,0 +1,79 @@
+import type {
+  DestinationAnswer,
+  FileWriter,
+  OutputFile,
+  PathMask,
+  StoredFile,
+  WriteFileOptions,
+} from '@ahi-dicom/export-files'
+import { DeleteObjectCommand } from '@aws-sdk/client-s3'
+import type { S3Connection } from '../access/connect.ts'
+import { translated } from '../access/s3-error.ts'
+import type { S3DestinationOptions } from '../access/s3-options.ts'
+import type { BucketPlace } from '../place/bucket-place.ts'
+import { defaultPartSize, fileParams, permissionToPut } from './object-params.ts'
+import { putObject } from './put-object.ts'
+import { uploadNotes } from './unfinished-uploads.ts'
+
+/** Parts of a writer. */
+export interface S3WriterParts {
+  readonly connection: S3Connection
+  readonly place: BucketPlace
+  readonly options: S3DestinationOptions
+  /** How messages show paths. */
+  readonly mask: () => PathMask
+}
+
+/** S3 takes no smaller parts but the last one, and no larger ones. */
+const leastPartSize = 5 * 2 ** 20
+const mostPartSize = 5 * 2 ** 30
+
+/**
+ * Makes a writer of files into a bucket. A file that was written survives: there is nothing to flush.
+ *
+ * @throws {TypeError} for a size of parts that S3 does not take
+ */
+export function createS3Writer({ connection, place, options, mask }: S3WriterParts): FileWriter {
+  const { partSize = defaultPartSize } = options
+  if (!Number.isInteger(partSize) || partSize < leastPartSize || partSize > mostPartSize) {
+    throw new TypeError(`Expected the \`partSize\` option to be from 5 MiB to 5 GiB, got \`${partSize}\``)
+  }
+  const common = fileParams(place, options)
+  return {
+    async write({ path, mediaType, chunks }: OutputFile, { signal }: WriteFileOptions = {}): Promise<StoredFile> {
+      const params = { ...common, Key: place.keyOf(path), ContentType: mediaType }
+      const action = { verb: 'write', subject: place.show(path, mask()), permission: permissionToPut(options) }
+      const client = await connection.client()
+      const put = await translated(action, async () => {
+        try {
+          return await putObject({
+            client,
+            params,
+            content: chunks,
+            partSize,
+            signal,
+            notes: uploadNotes(client, place),
+          })
+        } catch (error) {
+          signal?.throwIfAborted()
+          throw error
+        }
+      })
+      const { byteLength, sha256, composite } = put
+      return { path, byteLength, sha256, ...(composite !== undefined && { answer: answerOf(composite) }) }
+    },
+    async remove(path) {
+      const action = { verb: 'remove', subject: place.show(path, mask()), permission: 's3:DeleteObject' }
+      const client = await connection.client()
+      const command = new DeleteObjectCommand({ Bucket: place.bucket, Key: place.keyOf(path) })
+      await translated(action, () => client.send(command))
+    },
+    async close() {
+      connection.close()
+    },
+  }
+}
+
+function answerOf(checksum: string): DestinationAnswer {
+  return { status: '200', checksum }
+}

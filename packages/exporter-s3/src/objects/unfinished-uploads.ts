@@ -1,0 +1,73 @@
+import { hash } from 'node:crypto'
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import { text } from 'node:stream/consumers'
+import { isNotThere } from '../access/s3-error.ts'
+import { recordFolder, type BucketPlace } from '../place/bucket-place.ts'
+import { listObjects } from './list-objects.ts'
+import type { UploadNotes } from './put-object.ts'
+import { readObject } from './read-object.ts'
+
+/** Notes of uploads in parts lie here, one object for each, whose content is the key. */
+const notesFolder = `${recordFolder}uploads/`
+
+/**
+ * Makes notes of the uploads in parts of a place. S3 tells which uploads there are, but not whose: another export may run
+ * below the same prefix.
+ */
+export function uploadNotes(client: S3Client, place: BucketPlace): UploadNotes {
+  const noteOf = (key: string): { Bucket: string; Key: string } => ({
+    Bucket: place.bucket,
+    Key: place.keyOf(notesFolder + hash('sha256', key)),
+  })
+  return {
+    async begin(key) {
+      await client.send(new PutObjectCommand({ ...noteOf(key), Body: Buffer.from(key) }))
+    },
+    async end(key) {
+      await client.send(new DeleteObjectCommand(noteOf(key)))
+    },
+  }
+}
+
+/** Removes the parts that earlier runs have left of objects that they did not come to finish. */
+export async function removeUnfinishedUploads(client: S3Client, place: BucketPlace): Promise<void> {
+  const { bucket } = place
+  const notes: string[] = []
+  for await (const { key } of listObjects(client, { bucket, start: place.keyOf(notesFolder) })) notes.push(key)
+  for (const note of notes) {
+    const content = await readObject({ client, bucket, key: note })
+    const key = content === undefined ? '' : await text(content)
+    if (key.startsWith(place.start) && key !== '') await abortUploads(client, bucket, key)
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: note }))
+  }
+}
+
+async function abortUploads(client: S3Client, bucket: string, key: string): Promise<void> {
+  let after: { readonly KeyMarker?: string; readonly UploadIdMarker?: string } | undefined = {}
+  while (after !== undefined) {
+    const command: ListMultipartUploadsCommand = new ListMultipartUploadsCommand({
+      Bucket: bucket,
+      Prefix: key,
+      ...after,
+    })
+    const found = await client.send(command)
+    for (const { Key, UploadId } of found.Uploads ?? []) {
+      if (Key !== key) continue
+      await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })).catch(ignoreGone)
+    }
+    const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = found
+    const isMore = found.IsTruncated === true && KeyMarker !== undefined && UploadIdMarker !== undefined
+    after = isMore ? { KeyMarker, UploadIdMarker } : undefined
+  }
+}
+
+function ignoreGone(error: unknown): void {
+  const isGone = isNotThere(error) || (error instanceof Error && error.name === 'NoSuchUpload')
+  if (!isGone) throw error
+}

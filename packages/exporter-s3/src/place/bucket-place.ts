@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto'
+import { maskPath, type PathMask } from '@ahi-dicom/export-files'
+
+/** A part of a bucket, and the keys of the objects in it. */
+export interface BucketPlace {
+  readonly bucket: string
+  /** What keys begin with: nothing, or a prefix with a slash at its end. */
+  readonly start: string
+  /** What messages call it. */
+  readonly name: string
+  /** Tells the objects of this export from those of others, whose prefix may lie below this one. Names nobody. */
+  readonly exportId: string
+  keyOf(path: string): string
+  /** Returns what messages call an object. */
+  show(path: string, mask: PathMask): string
+}
+
+/** Names of the folder of the record, and of the one where files of a new version of an image set wait. */
+export const recordFolder = '.ahi-dicom/'
+const stagedFolder = `${recordFolder}staged/`
+
+/**
+ * Returns a part of a bucket.
+ *
+ * @throws {TypeError} if no bucket can have the name, or no export can lie under the prefix
+ */
+export function bucketPlace({
+  bucket,
+  prefix = '',
+}: {
+  readonly bucket: string
+  readonly prefix?: string | undefined
+}): BucketPlace {
+  if (!isBucketName(bucket)) {
+    throw new TypeError(
+      `Expected the \`bucket\` option to be the name of a bucket, such as \`my-bucket\`, got \`${bucket}\``,
+    )
+  }
+  const trimmed = prefix.replace(/^\/+|\/+$/gu, '')
+  if (trimmed.split('/').some((name) => name === '.' || name === '..') || /\p{Cc}/u.test(trimmed)) {
+    throw new TypeError('Expected the `prefix` option to have no parts `.` and `..` and no control characters')
+  }
+  const start = trimmed === '' ? '' : `${trimmed}/`
+  const root = `s3://${bucket}/${start}`
+  return {
+    bucket,
+    start,
+    name: root.replace(/\/$/u, ''),
+    exportId: hash('sha256', root).slice(0, 32),
+    keyOf: (path) => start + path,
+    show: (path, mask) => root + maskPath(path, mask),
+  }
+}
+
+/** Names of buckets: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html. ARNs of access points as well. */
+function isBucketName(name: string): boolean {
+  if (/^arn:aws[\w-]*:s3[\w-]*:[\w-]*:\d*:[\w:/-]+$/u.test(name)) return true
+  return /^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/u.test(name) && !name.includes('..') && !/^\d+\.\d+\.\d+\.\d+$/u.test(name)
+}
+
+/** Returns whether a path is that of an object of the record. */
+export function isRecordPath(path: string): boolean {
+  return path.startsWith(recordFolder) && !path.startsWith(stagedFolder)
+}

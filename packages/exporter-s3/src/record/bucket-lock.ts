@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto'
+import {
+  heldTokens,
+  msUntilGone,
+  OutputError,
+  parseHolder,
+  recordNames,
+  thisHolder,
+  type LockExpiry,
+  type LockHolder,
+  type LockOptions,
+  type RecordLock,
+} from '@ahi-dicom/export-files'
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { isConditionFailed, isNotThere } from '../access/s3-error.ts'
+import { recordFolder, type BucketPlace } from '../place/bucket-place.ts'
+
+/** A lock of a bucket that this process holds, and may lose if it is stopped for long. */
+export interface BucketLock extends RecordLock {
+  /**
+   * Makes sure that the lock was renewed not long ago. Call it before each write to the record.
+   *
+   * @throws {OutputError} OUTPUT_LOST if another process has taken it over
+   */
+  check(): Promise<void>
+}
+
+/** A holder renews its lock so often, and writes nothing if it was not renewed for `leaseMs`. */
+const renewMs = 5000
+const leaseMs = 12_000
+
+/** A lock that is not renewed for so long is nobody's. */
+const expiry: LockExpiry = { expiryMs: 30_000, restartedMs: 15_000 }
+
+/** A lock that may be somebody's is looked at so often. */
+const lookMs = 1000
+
+/** Where a lock lies. */
+export interface LockPlace {
+  readonly client: S3Client
+  readonly place: BucketPlace
+}
+
+/**
+ * Claims a part of a bucket for this process by an object that only one process can make (`If-None-Match`), and that only
+ * its holder can renew (`If-Match`). The lock of a process of this system that has ended is taken over at once. Any other is
+ * watched: if it is renewed, the claim is refused; if not, the lock has expired and is taken over.
+ *
+ * @throws {OutputError} OUTPUT_LOCKED while another export holds it; the reason of the signal
+ */
+export async function lockBucket({ client, place }: LockPlace, options: LockOptions = {}): Promise<BucketLock> {
+  const token = randomBytes(8).toString('hex')
+  const holder = await thisHolder(token)
+  const object = lockObject({ client, place }, holder)
+  heldTokens.add(token)
+  try {
+    const tag = await claim(object, place, options)
+    return keepLock(object, { place, tag, onRelease: () => void heldTokens.delete(token) })
+  } catch (error) {
+    heldTokens.delete(token)
+    options.signal?.throwIfAborted()
+    throw error
+  }
+}
+
+/** A lock as it was at one moment. The tag changes when the holder renews it. */
+interface LockSnapshot {
+  readonly holder: LockHolder | undefined
+  readonly tag: string
+}
+
+interface LockObject {
+  /** Writes the lock if there is none, or if it has the tag. Returns the new tag, or undefined if the condition fails. */
+  write(expected: string | undefined): Promise<string | undefined>
+  read(): Promise<LockSnapshot | undefined>
+  remove(expected: string): Promise<void>
+}
+
+function lockObject({ client, place }: LockPlace, holder: LockHolder): LockObject {
+  const target = { Bucket: place.bucket, Key: place.keyOf(recordFolder + recordNames.lock) }
+  let renewals = 0
+
+  async function read(): Promise<LockSnapshot | undefined> {
+    try {
+      const { Body: body, ETag: tag = '' } = await client.send(new GetObjectCommand(target))
+      return { holder: parseHolder((await body?.transformToString()) ?? ''), tag }
+    } catch (error) {
+      if (isNotThere(error)) return undefined
+      throw error
+    }
+  }
+
+  return {
+    read,
+    async write(expected) {
+      renewals += 1
+      const body = Buffer.from(JSON.stringify({ ...holder, renewals }))
+      const condition = expected === undefined ? { IfNoneMatch: '*' } : { IfMatch: expected }
+      try {
+        const { ETag: tag } = await client.send(new PutObjectCommand({ ...target, ...condition, Body: body }))
+        return tag
+      } catch (error) {
+        if (!isConditionFailed(error) && !isNotThere(error)) throw error
+        // The answer to an earlier attempt may be lost: then the lock is there, and it is ours.
+        const found = await read()
+        return found?.holder?.token === holder.token ? found.tag : undefined
+      }
+    },
+    async remove(expected) {
+      const found = await read()
+      if (found?.tag === expected) await client.send(new DeleteObjectCommand(target))
+    },
+  }
+}
+
+async function claim(object: LockObject, place: BucketPlace, options: LockOptions): Promise<string> {
+  for (;;) {
+    const made = await object.write(undefined)
+    if (made !== undefined) return made
+    const seen = await object.read()
+    if (seen === undefined) continue
+    const mostMs = await msUntilGone(seen.holder, expiry)
+    if (mostMs === Infinity) throw locked(place, seen.holder)
+    if (mostMs > 0) options.onWait?.({ message: waiting(place, seen.holder, mostMs), mostMs })
+    const after = await watch(object, seen, { mostMs, signal: options.signal })
+    if (after === undefined) continue
+    if (after.tag !== seen.tag) throw locked(place, after.holder)
+    const taken = await object.write(seen.tag)
+    if (taken !== undefined) return taken
+  }
+}
+
+/** Returns a lock as soon as it changes, or as it is after `mostMs`. */
+async function watch(
+  object: LockObject,
+  seen: LockSnapshot,
+  { mostMs, signal }: { readonly mostMs: number; readonly signal: AbortSignal | undefined },
+): Promise<LockSnapshot | undefined> {
+  let current: LockSnapshot | undefined = seen
+  for (let watchedMs = 0; watchedMs < mostMs && current?.tag === seen.tag; watchedMs += lookMs) {
+    await wait(lookMs, signal)
+    current = await object.read()
+  }
+  return current
+}
+
+async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  const stop = (): void => resolve()
+  signal?.addEventListener('abort', stop)
+  await promise
+  clearTimeout(timer)
+  signal?.removeEventListener('abort', stop)
+  signal?.throwIfAborted()
+}
+
+interface Keeping {
+  readonly place: BucketPlace
+  readonly tag: string
+  readonly onRelease: () => void
+}
+
+function keepLock(object: LockObject, { place, tag: first, onRelease }: Keeping): BucketLock {
+  let tag = first
+  let renewed = timeNow()
+  let lost: OutputError | undefined
+  let renewing: Promise<void> | undefined
+  // A lost lock is remembered, and any other failure is tried again by the next renewal.
+  const timer = setInterval(() => void renew().catch(() => undefined), renewMs).unref()
+
+  async function renewOnce(): Promise<void> {
+    const startedAt = timeNow()
+    const next = await object.write(tag)
+    if (next === undefined) {
+      clearInterval(timer)
+      lost = lostError(place)
+      throw lost
+    }
+    tag = next
+    renewed = startedAt
+  }
+
+  function renew(): Promise<void> {
+    renewing ??= renewOnce().finally(() => {
+      renewing = undefined
+    })
+    return renewing
+  }
+
+  return {
+    async check() {
+      if (lost !== undefined) throw lost
+      if (!isWithin(renewed, leaseMs)) await renew()
+    },
+    async release() {
+      clearInterval(timer)
+      await renewing?.catch(() => undefined)
+      onRelease()
+      // A lock that cannot be removed is taken over by the next export.
+      if (lost === undefined) await object.remove(tag).catch(() => undefined)
+    },
+  }
+}
+
+interface Times {
+  readonly steadyMs: number
+  readonly wallMs: number
+}
+
+function timeNow(): Times {
+  return { steadyMs: performance.now(), wallMs: Date.now() }
+}
+
+/** A steady clock may stand still while the machine sleeps, and the other one may be set. */
+function isWithin({ steadyMs, wallMs }: Times, mostMs: number): boolean {
+  const now = timeNow()
+  const wall = now.wallMs - wallMs
+  return now.steadyMs - steadyMs < mostMs && wall >= 0 && wall < mostMs
+}
+
+function nameOf(holder: LockHolder | undefined): string {
+  return holder === undefined ? 'an unknown process' : `process ${holder.pid} on ${holder.hostname}`
+}
+
+function waiting({ name }: BucketPlace, holder: LockHolder | undefined, mostMs: number): string {
+  return (
+    `"${name}" is locked by ${nameOf(holder)}, which may have ended: waiting up to ${mostMs / 1000} s for a sign of it; ` +
+    'without one, this export takes it over'
+  )
+}
+
+function locked({ name }: BucketPlace, holder: LockHolder | undefined): OutputError {
+  const message =
+    `Cannot export into "${name}": ${nameOf(holder)} is exporting into it; wait for it, or end it, ` +
+    'and resume the export then'
+  return new OutputError('OUTPUT_LOCKED', message, { path: name })
+}
+
+function lostError({ name }: BucketPlace): OutputError {
+  const message =
+    `Cannot go on with the export into "${name}": its lock is gone, or another process has taken it over while this one ` +
+    'was stopped; resume the export when no other one runs'
+  return new OutputError('OUTPUT_LOST', message, { path: name })
+}

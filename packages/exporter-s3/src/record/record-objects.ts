@@ -1,0 +1,101 @@
+import { recordNames, type FileContent } from '@ahi-dicom/export-files'
+import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { listObjects, type ListedObject } from '../objects/list-objects.ts'
+import { putObject } from '../objects/put-object.ts'
+import { defaultPartSize, objectParams } from '../objects/object-params.ts'
+import { readObject } from '../objects/read-object.ts'
+import type { S3DestinationOptions } from '../access/s3-options.ts'
+import { recordFolder, type BucketPlace } from '../place/bucket-place.ts'
+
+/** The objects of a record. */
+export interface RecordObjects {
+  keyOf(name: string): string
+  /** Returns the objects that a file which grows consists of, in order. Those of older generations are left out. */
+  parts(name: string): Promise<readonly RecordPart[]>
+  /** Returns those of older generations, which a kill has left. */
+  olderParts(name: string): Promise<readonly RecordPart[]>
+  read(key: string, signal: AbortSignal | undefined): Promise<AsyncIterable<Uint8Array> | undefined>
+  size(key: string): Promise<number | undefined>
+  put(key: string, content: FileContent): Promise<void>
+  remove(key: string): Promise<void>
+}
+
+/**
+ * An object of a file that grows: its key ends with `GENERATION-NUMBER`. A file that is written anew gets a generation of
+ * one object, so that readers have the old or the new content as a whole.
+ */
+export interface RecordPart extends ListedObject, PartNumber {}
+
+/** Where a part stands. */
+export interface PartNumber {
+  readonly generation: number
+  readonly number: number
+}
+
+/** Files of a record that grow. */
+const growing: ReadonlySet<string> = new Set([
+  recordNames.manifest,
+  recordNames.errors,
+  recordNames.warnings,
+  recordNames.started,
+])
+
+/** Returns whether a file of a record consists of parts. */
+export function isGrowing(name: string): boolean {
+  return growing.has(name)
+}
+
+/** Returns the end of the key of a part. */
+export function partName({ generation, number }: PartNumber): string {
+  return `${String(generation).padStart(6, '0')}-${String(number).padStart(8, '0')}`
+}
+
+/** Makes the objects of the record of a place. */
+export function createRecordObjects(
+  client: S3Client,
+  place: BucketPlace,
+  options: S3DestinationOptions,
+): RecordObjects {
+  const { bucket } = place
+  const keyOf = (name: string): string => place.keyOf(recordFolder + name)
+  const params = { ...objectParams(place, options), ContentType: 'application/json' }
+
+  async function allParts(name: string): Promise<readonly RecordPart[]> {
+    const start = `${keyOf(name)}/`
+    const parts: RecordPart[] = []
+    for await (const { key, byteLength } of listObjects(client, { bucket, start })) {
+      const [, generation, number] = /^(\d{6})-(\d{8})$/u.exec(key.slice(start.length)) ?? []
+      if (generation === undefined || number === undefined) continue
+      parts.push({ key, byteLength, generation: Number(generation), number: Number(number) })
+    }
+    return parts
+  }
+
+  return {
+    keyOf,
+    async parts(name) {
+      const all = await allParts(name)
+      const newest = all.at(-1)?.generation
+      return all.filter(({ generation }) => generation === newest)
+    },
+    async olderParts(name) {
+      const all = await allParts(name)
+      const newest = all.at(-1)?.generation
+      return all.filter(({ generation }) => generation !== newest)
+    },
+    read: (key, signal) => readObject({ client, bucket, key, signal }),
+    async size(start) {
+      for await (const { key, byteLength } of listObjects(client, { bucket, start })) {
+        if (key === start) return byteLength
+        break
+      }
+      return undefined
+    },
+    async put(key, content) {
+      await putObject({ client, params: { ...params, Key: key }, content, partSize: defaultPartSize })
+    },
+    async remove(key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+    },
+  }
+}

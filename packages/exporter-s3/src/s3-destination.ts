@@ -1,0 +1,97 @@
+import type { Destination, PathMask } from '@ahi-dicom/export-files'
+import { HeadObjectCommand } from '@aws-sdk/client-s3'
+import { connectS3 } from './access/connect.ts'
+import { isNotThere, s3Error, translated, translatedContent, type S3Action } from './access/s3-error.ts'
+import type { S3DestinationOptions } from './access/s3-options.ts'
+import { bucketPlace, isRecordPath } from './place/bucket-place.ts'
+import { checkBucket } from './check/check-bucket.ts'
+import { listObjects } from './objects/list-objects.ts'
+import { moveObject } from './objects/move-object.ts'
+import { exportMetadata, fileParams, permissionToPut } from './objects/object-params.ts'
+import { readObject } from './objects/read-object.ts'
+import { createS3Writer } from './objects/s3-writer.ts'
+import { removeUnfinishedUploads } from './objects/unfinished-uploads.ts'
+import { bucketRecord, type BucketRecordParts } from './record/bucket-record.ts'
+
+/**
+ * Makes a bucket, or a part of it, the destination of an export. The record lies below `PREFIX/.ahi-dicom/`. Sizes of files
+ * are taken from lists, which tell a thousand of them for one request.
+ *
+ * @throws {TypeError} for a name that no bucket can have, and for a size of parts that S3 does not take
+ */
+export function s3Destination(options: S3DestinationOptions): Destination {
+  const place = bucketPlace(options)
+  const { bucket, start } = place
+  const connection = connectS3(options)
+  const claim: BucketRecordParts['claim'] = { lock: undefined }
+  let mask: PathMask = []
+  const files = createS3Writer({ connection, place, options, mask: () => mask })
+  const actionOn = (path: string, verb: string, permission: string): S3Action => ({
+    verb,
+    subject: place.show(path, mask),
+    permission,
+  })
+  return {
+    ...files,
+    name: place.name,
+    async open(opening = {}) {
+      mask = opening.mask ?? []
+    },
+    check: async ({ signal } = {}) => await checkBucket({ client: await connection.client(), place, options, signal }),
+    async removeUnfinished() {
+      await claim.lock?.check()
+      const client = await connection.client()
+      const permission = 's3:ListBucketMultipartUploads, s3:AbortMultipartUpload'
+      await translated({ verb: 'remove unfinished uploads of', subject: place.name, permission }, () =>
+        removeUnfinishedUploads(client, place),
+      )
+    },
+    read: async (path, { signal } = {}) => {
+      const action = actionOn(path, 'read', 's3:GetObject')
+      const client = await connection.client()
+      const content = await translated(action, () => readObject({ client, bucket, key: place.keyOf(path), signal }))
+      return content && translatedContent(action, content)
+    },
+    move: async (from, to) => {
+      await claim.lock?.check()
+      const { IfNoneMatch: _, Bucket: __, ...params } = fileParams(place, options)
+      const client = await connection.client()
+      const permission = `${permissionToPut(options)}, s3:GetObject, s3:DeleteObject`
+      await translated(actionOn(to, 'move an object to', permission), () =>
+        moveObject({ client, bucket, from: place.keyOf(from), to: place.keyOf(to), params }),
+      )
+    },
+    async *list() {
+      const client = await connection.client()
+      try {
+        for await (const { key, byteLength } of listObjects(client, { bucket, start })) {
+          const path = key.slice(start.length)
+          // Objects that stand for folders, as consoles make them, are no files.
+          if (path !== '' && !path.endsWith('/') && !isRecordPath(path)) yield { path, byteLength }
+        }
+      } catch (error) {
+        throw s3Error(error, { verb: 'list', subject: place.name, permission: 's3:ListBucket' })
+      }
+    },
+    isOwn: async (path) => {
+      const client = await connection.client()
+      return await translated(actionOn(path, 'look at', 's3:GetObject'), async () => {
+        try {
+          const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: place.keyOf(path) }))
+          return found.Metadata?.[exportMetadata] === place.exportId
+        } catch (error) {
+          if (isNotThere(error)) return false
+          throw error
+        }
+      })
+    },
+    record: bucketRecord({ connection, place, options, claim }),
+    get lane() {
+      if (typeof options.credentials === 'function') return undefined
+      return {
+        module: import.meta.resolve('@ahi-dicom/exporter-s3/lane'),
+        options: { ...options, ...(mask.length > 0 && { mask }) },
+      }
+    },
+  }
+}

@@ -1,0 +1,213 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createS3Digester, s3Destination } from '@ahi-dicom/exporter-s3'
+import type { Destination } from '@ahi-dicom/export-files'
+import { failWith, startFakeS3, type Fault, type FakeS3 } from './fake-s3.ts'
+
+let fake: FakeS3
+beforeEach(async () => {
+  fake = await startFakeS3()
+})
+afterEach(async () => {
+  await fake[Symbol.asyncDispose]()
+})
+
+const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
+
+function destinationOf(more: object = {}): Destination {
+  const { endpoint } = fake
+  return s3Destination({ bucket: 'my-bucket', prefix: 'x', endpoint, region: 'eu-west-1', credentials, ...more })
+}
+
+function fileOf(...chunks: readonly Uint8Array[]): Parameters<Destination['write']>[0] {
+  return { path: 'Doe^John/a.dcm', format: 'dcm', mediaType: 'application/dicom', chunks }
+}
+
+/** Fails the first `count` requests that match. */
+function failFirst(count: number, method: string, fail: Fault): Fault {
+  let left = count
+  return (request, response) => {
+    if (request.method !== method || left === 0) return false
+    left -= 1
+    return fail(request, response)
+  }
+}
+
+const slowDown: Fault = (_, response) => {
+  failWith(response, 503, 'SlowDown')
+  return true
+}
+const cut: Fault = (_, response) => {
+  response.socket?.resetAndDestroy()
+  return true
+}
+
+test('throttling and cut connections are waited out', async () => {
+  const destination = destinationOf()
+  fake.fault = failFirst(1, 'PUT', slowDown)
+  await destination.write(fileOf(Buffer.from('one')))
+  fake.fault = failFirst(1, 'PUT', cut)
+  await destination.write(fileOf(Buffer.from('two')))
+  expect(fake.objects.get('x/Doe^John/a.dcm')?.toString()).toBe('two')
+})
+
+test('a part that is cut is sent again, and a file that fails leaves no part behind', async () => {
+  const destination = destinationOf({ partSize: 5 * 2 ** 20 })
+  const chunk = Buffer.alloc(3 * 2 ** 20, 1)
+  fake.fault = failFirst(1, 'PUT', (request, response) => request.query.has('partNumber') && cut(request, response))
+  const stored = await destination.write(fileOf(chunk, chunk, chunk))
+  expect(stored.byteLength).toBe(3 * chunk.length)
+  expect(stored.answer?.checksum).toMatch(/-2$/)
+  async function* failing(): AsyncGenerator<Uint8Array> {
+    yield* [chunk, chunk]
+    throw new Error('the frame is damaged')
+  }
+  fake.fault = () => false
+  await expect(destination.write({ ...fileOf(), chunks: failing() })).rejects.toThrow('the frame is damaged')
+  expect(fake.uploads.size).toBe(0)
+})
+
+test('a signal ends an upload in parts and leaves none', async () => {
+  const destination = destinationOf({ partSize: 5 * 2 ** 20 })
+  const controller = new AbortController()
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    for (let count = 0; ; count += 1) {
+      if (count === 5) controller.abort(new Error('stop'))
+      yield Buffer.alloc(3 * 2 ** 20)
+    }
+  }
+  const writing = destination.write({ ...fileOf(), chunks: endless() }, { signal: controller.signal })
+  await expect(writing).rejects.toThrow('stop')
+  expect(fake.uploads.size).toBe(0)
+})
+
+test('uploads that a killed run left are removed, and those of others stay', async () => {
+  const destination = destinationOf({ partSize: 5 * 2 ** 20 })
+  const chunk = Buffer.alloc(3 * 2 ** 20, 1)
+  // The run is killed before it can say that it gives up.
+  fake.fault = (request, response) => {
+    const isGivingUp = request.method === 'DELETE' && request.query.has('uploadId')
+    if (isGivingUp) failWith(response, 400, 'Killed')
+    return isGivingUp
+  }
+  async function* failing(): AsyncGenerator<Uint8Array> {
+    yield* [chunk, chunk]
+    throw new Error('killed')
+  }
+  await expect(destination.write({ ...fileOf(), chunks: failing() })).rejects.toThrow('')
+  fake.fault = () => false
+  fake.uploads.set('foreign', { key: 'x/other.dcm', parts: new Map() })
+  expect(fake.uploads.size).toBe(2)
+  await destination.removeUnfinished?.()
+  expect([...fake.uploads.keys()]).toEqual(['foreign'])
+  expect([...fake.objects.keys()]).toEqual([])
+})
+
+test('a checksum that differs from what was sent fails the file', async () => {
+  const destination = destinationOf()
+  fake.fault = ({ method }, response) => {
+    if (method === 'PUT') response.writeHead(200, { etag: '"a"', 'x-amz-checksum-sha256': 'AAAA' }).end()
+    return method === 'PUT'
+  }
+  const writing = destination.write(fileOf(Buffer.from('one')))
+  await expect(writing).rejects.toMatchObject({ code: 'OUTPUT_FAILED', retryable: true })
+})
+
+test.each([
+  [403, 'AccessDenied', '', 'OUTPUT_REFUSED', 's3:ListBucket'],
+  [404, 'NoSuchBucket', '', 'OUTPUT_NOT_FOUND', 'no such bucket'],
+  [301, 'PermanentRedirect', '', 'OUTPUT_REFUSED', 'region us-west-2'],
+  [400, 'AuthorizationHeaderMalformed', '<Region>us-west-2</Region>', 'OUTPUT_REFUSED', 'region us-west-2'],
+  [400, 'ExpiredToken', '', 'OUTPUT_REFUSED', 'have expired'],
+  [403, 'InvalidAccessKeyId', '', 'OUTPUT_REFUSED', 'does not accept the AWS credentials'],
+])('status %i %s is explained', async (status, name, more, code, words) => {
+  fake.fault = (_, response) => {
+    if (status === 301) response.setHeader('x-amz-bucket-region', 'us-west-2')
+    failWith(response, status, name, more)
+    return true
+  }
+  const checking = destinationOf().check?.()
+  await expect(checking).rejects.toMatchObject({ code, message: expect.stringContaining(words) })
+})
+
+test('names of patients stay out of errors', async () => {
+  fake.fault = (_, response) => {
+    failWith(response, 403, 'AccessDenied')
+    return true
+  }
+  const destination = destinationOf()
+  await destination.open({ mask: ['{PatientName}', null] })
+  const error: unknown = await destination.write(fileOf(Buffer.from('one'))).catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ code: 'OUTPUT_REFUSED', path: 's3://my-bucket/x/{PatientName}/a.dcm' })
+  expect(JSON.stringify([error, String(error)])).not.toContain('Doe')
+})
+
+test('a server that ignores conditions is told of', async () => {
+  fake.fault = ({ headers }) => {
+    delete headers['if-none-match']
+    delete headers['if-match']
+    return false
+  }
+  expect(await destinationOf().check?.()).toEqual([expect.stringContaining('ignores conditions')])
+  fake.fault = () => false
+  expect(await destinationOf().check?.()).toEqual([])
+  expect(fake.objects.size).toBe(0)
+})
+
+test('a file that is there is kept with ifNoneMatch, and an answer that is lost does no harm', async () => {
+  const destination = destinationOf({ ifNoneMatch: true })
+  fake.objects.set('x/Doe^John/a.dcm', Buffer.from('older'))
+  const writing = destination.write(fileOf(Buffer.from('newer')))
+  await expect(writing).rejects.toMatchObject({ code: 'OUTPUT_FILE_REFUSED', fatal: false })
+  expect(fake.objects.get('x/Doe^John/a.dcm')?.toString()).toBe('older')
+})
+
+test('a record is read back, written anew, cut and removed', async () => {
+  const { record } = destinationOf()
+  const log = await record.append('manifest.ndjson', 0)
+  await log.append('one\n')
+  await log.close()
+  await record.write('manifest.ndjson', Buffer.from('other\n'))
+  expect(fake.objects.size).toBe(1)
+  const longer = await record.append('manifest.ndjson', 3)
+  await longer.append('er\n')
+  await longer.close()
+  expect(await textOf(record.read('manifest.ndjson'))).toBe('other\n')
+  expect(await record.size?.('manifest.ndjson')).toBe(6)
+  await record.remove('manifest.ndjson')
+  expect(await record.read('manifest.ndjson')).toBeUndefined()
+  expect(fake.objects.size).toBe(0)
+})
+
+test('two exports do not share a prefix, and a lost lock stops the record', async () => {
+  const { record } = destinationOf()
+  const lock = await record.lock()
+  await expect(destinationOf().record.lock()).rejects.toMatchObject({ code: 'OUTPUT_LOCKED' })
+  await lock.release()
+  const next = await destinationOf().record.lock()
+  await next.release()
+  expect(fake.objects.size).toBe(0)
+})
+
+test('digests come without reading, and files without a checksum are read', async () => {
+  const destination = destinationOf()
+  const stored = await destination.write(fileOf(Buffer.from('one')))
+  await using digester = createS3Digester({
+    bucket: 'my-bucket',
+    prefix: 'x',
+    endpoint: fake.endpoint,
+    region: 'eu-west-1',
+    credentials,
+  })
+  const recorded = { bytes: 3, sha256: stored.sha256 }
+  const { byteLength, sha256 } = stored
+  fake.requests.length = 0
+  expect(await digester.digest(stored.path, { recorded })).toEqual({ byteLength, sha256 })
+  expect(fake.requests).toEqual(['HEAD x/Doe^John/a.dcm'])
+  expect(await digester.digest('nothing.dcm', { recorded })).toBeUndefined()
+})
+
+async function textOf(reading: ReturnType<Destination['record']['read']>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of (await reading) ?? []) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}

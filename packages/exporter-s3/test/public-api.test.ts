@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest'
+import * as exporterS3 from '@ahi-dicom/exporter-s3'
+import * as lane from '@ahi-dicom/exporter-s3/lane'
+
+test('exports what the README names', () => {
+  expect(Object.keys(exporterS3).sort()).toEqual(['createS3Digester', 's3Destination'])
+  expect(Object.keys(lane)).toEqual(['createFileWriter'])
+})
