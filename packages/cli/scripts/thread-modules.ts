@@ -13,6 +13,7 @@ const threadModules: Readonly<Record<string, { readonly entry: string; readonly 
   },
   '@ahi-dicom/exporter-fs/lane': { entry: 'exporter-fs-lane', source: '../exporter-fs/src/lane.ts' },
   '@ahi-dicom/exporter-fs/digest': { entry: 'exporter-fs-digest', source: '../exporter-fs/src/digest-thread.ts' },
+  '@ahi-dicom/exporter-s3/lane': { entry: 'exporter-s3-lane', source: '../exporter-s3/src/lane.ts' },
   '@ahi-dicom/export-files/lane': { entry: 'export-files-lane', source: '../export-files/src/lane.ts' },
   '@ahi-dicom/htj2k-decoder/worker': { entry: 'htj2k-decoder-worker', source: '../htj2k-decoder/src/worker.ts' },
 }

@@ -6,7 +6,7 @@ import { hostDouble } from './support/host-double.ts'
 const store = '0123456789abcdef0123456789abcdef'
 
 const noFolders: [string, string][] = [
-  ['s3://bucket/prefix', 'it is a URL'],
+  ['gs://bucket/prefix', 'it is a URL'],
   ['S3://bucket', 'it is a URL'],
   ['https://host/x', 'it is a URL'],
   ['gs:bucket', 'it is a URL'],

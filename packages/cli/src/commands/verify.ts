@@ -1,9 +1,11 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { checkUse, verifyExport, type VerificationEvent, type VerificationSummary } from '@ahi-dicom/export-files'
 import type { CommandContext } from '../command-context.ts'
+import type { OpenOutput } from '../destinations/destination-kind.ts'
 import type { NamedDestination } from '../destinations/destination-kinds.ts'
 import type { DestinationOptions } from '../destinations/destination-options.ts'
 import { inCommandWords } from '../command-words.ts'
+import { UsageError } from '../errors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { limitGarbage } from '../limit-garbage.ts'
@@ -14,6 +16,7 @@ type Problem = Extract<VerificationEvent, { readonly kind: 'problem' }>
 
 /** Options of `verify`. */
 export interface VerifyOptions extends DestinationOptions {
+  readonly fast?: true
   readonly showPaths?: true
 }
 
@@ -23,14 +26,15 @@ export interface VerifyOptions extends DestinationOptions {
  */
 export async function verify(
   named: NamedDestination,
-  { showPaths, ...options }: VerifyOptions,
+  { fast, showPaths, ...options }: VerifyOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal, global, signal } = context
   limitGarbage()
-  const { destination, openDigester } = await named.open(options, context)
+  const output = await named.open(options, context)
+  const { destination } = output
   checkUse(destination, 'verify')
-  await using digester = openDigester?.()
+  await using digester = openDigester(output, { fast, kind: named.kind.name })
   using progress = context.startProgress()
   const seen = { done: 0, failed: 0, total: 0, bytes: 0 }
   const onStart = ({ files }: { readonly files: number }): void => void (seen.total = files)
@@ -48,6 +52,23 @@ export async function verify(
     else if (global.quiet !== true) await terminal.print(summaryText(event))
   }
   return exitCode
+}
+
+interface DigesterChoice {
+  readonly fast: true | undefined
+  /** Name of the kind of destination. */
+  readonly kind: string
+}
+
+function openDigester(
+  { openDigester: open, openFastDigester }: OpenOutput,
+  { fast, kind }: DigesterChoice,
+): ReturnType<NonNullable<OpenOutput['openDigester']>> | undefined {
+  if (fast !== true) return open?.()
+  if (openFastDigester === undefined) {
+    throw new UsageError(`Cannot use --fast with ${kind}: nothing there keeps digests of files; leave --fast out`)
+  }
+  return openFastDigester()
 }
 
 interface Seen {

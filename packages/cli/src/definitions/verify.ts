@@ -19,6 +19,7 @@ export function addVerify(program: Command, run: CommandRunner): void {
   const description = 'Check that an export is complete and as it was written.'
   const command = addCommand(program, 'verify', description, examples)
     .argument('<destination>', `the destination of the export: ${destinationForms()}`, parseDestination)
+    .option('--fast', 'S3: compare the checksums that S3 keeps, and read no file')
     .option('--show-paths', 'print paths in full, also parts that may name a patient')
   addDestinationOptions(command).action(async (named: NamedDestination, options: VerifyOptions, command: Command) => {
     await run('verify', command.optsWithGlobals<GlobalOptions>(), async (context) => {

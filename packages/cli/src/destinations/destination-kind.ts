@@ -25,6 +25,8 @@ export interface OpenOutput {
   readonly isStandardOutput?: boolean
   /** Opens what reads files back faster than the destination does. */
   readonly openDigester?: () => Digester
+  /** Opens what asks the destination for digests that it keeps, so that no file is read. */
+  readonly openFastDigester?: () => Digester
 }
 
 /** Reads files back to compare them, several at a time. */

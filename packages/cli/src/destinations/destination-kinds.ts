@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { UsageError } from '../errors.ts'
 import { archive } from './archive.ts'
+import { bucket } from './bucket.ts'
 import type { DestinationKind, OpenOutput } from './destination-kind.ts'
 import type { DestinationOptions } from './destination-options.ts'
 import { dimse } from './dimse.ts'
@@ -26,6 +27,7 @@ interface Kind extends Pick<DestinationKind<unknown, unknown>, 'name' | 'form'> 
 /** All kinds. The first one that knows a text takes it, and a folder takes what is left. */
 const kinds: readonly Kind[] = [
   kindOf(standardOutput),
+  kindOf(bucket),
   kindOf(dicomweb),
   kindOf(dimse),
   kindOf(archive),

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import type { DicomwebOptions as ServerOptions } from '@ahi-dicom/exporter-dicomweb'
 import type { CommandContext } from '../command-context.ts'
@@ -6,14 +5,12 @@ import { UsageError } from '../errors.ts'
 import { awsOptions, type AwsOptions } from './aws-options.ts'
 import type { DestinationKind } from './destination-kind.ts'
 import { openRecordFolder, recordOption, type RecordOptions } from './record-option.ts'
+import { readTlsFiles, tlsOptions, type TlsOptions } from './tls-options.ts'
 
 /** Options of a DICOMweb server. Secrets come from files and the environment. */
-export interface DicomwebOptions extends AwsOptions, RecordOptions {
+export interface DicomwebOptions extends AwsOptions, RecordOptions, TlsOptions {
   readonly outTokenFile?: string
   readonly outUser?: string
-  readonly outCa?: string
-  readonly outCert?: string
-  readonly outKey?: string
   /** Name of the service in signatures. */
   readonly outSigv4?: string
 }
@@ -26,9 +23,7 @@ export const dicomweb: DestinationKind<string, DicomwebOptions> = {
   options: () => [
     new Option('--out-token-file <file>', 'bearer token for the server (or AHI_DICOM_OUT_TOKEN)'),
     new Option('--out-user <name>', 'user name for the server; AHI_DICOM_OUT_PASSWORD has the password'),
-    new Option('--out-ca <file>', 'PEM certificates of the authorities that the server is trusted by'),
-    new Option('--out-cert <file>', 'PEM certificate to show to the server'),
-    new Option('--out-key <file>', 'PEM key of --out-cert'),
+    ...tlsOptions(),
     new Option('--out-sigv4 <service>', 'sign requests for this AWS service, such as medical-imaging'),
     ...awsOptions(),
     recordOption(),
@@ -36,7 +31,7 @@ export const dicomweb: DestinationKind<string, DicomwebOptions> = {
   async open(url, options, context) {
     const { dicomwebDestination } = await import('@ahi-dicom/exporter-dicomweb')
     const { record, recordFile } = await openRecordFolder(options)
-    const tls = await tlsOf(options)
+    const tls = await readTlsFiles(options)
     return { destination: dicomwebDestination({ url, ...identityOf(options, context), tls, record }), recordFile }
   },
 }
@@ -73,27 +68,4 @@ function identityOf(options: DicomwebOptions, { env, connection }: CommandContex
     return { sigv4: { service, region, profile, mfaCodeProvider } }
   }
   return env['AHI_DICOM_OUT_TOKEN'] ? { token: env['AHI_DICOM_OUT_TOKEN'] } : {}
-}
-
-async function tlsOf({ outCa, outCert, outKey }: DicomwebOptions): Promise<ServerOptions['tls']> {
-  if ((outCert === undefined) !== (outKey === undefined)) {
-    throw new UsageError('Cannot use --out-cert without --out-key, or the other way round: give both')
-  }
-  if (outCa === undefined && outCert === undefined) return undefined
-  const [ca, cert, key] = await Promise.all([
-    readPem(outCa, '--out-ca'),
-    readPem(outCert, '--out-cert'),
-    readPem(outKey, '--out-key'),
-  ])
-  return { ca, cert, key }
-}
-
-async function readPem(path: string | undefined, option: string): Promise<string | undefined> {
-  if (path === undefined) return undefined
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    throw new UsageError(`Cannot read the file of ${option}: ${code}`, { cause })
-  }
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { maskPath, type PathMask } from '@ahi-dicom/export-files'
+import { isBucketName, isPrefix, trimPrefix } from '../names.ts'
 
 /** A part of a bucket, and the keys of the objects in it. */
 export interface BucketPlace {
@@ -36,8 +37,8 @@ export function bucketPlace({
       `Expected the \`bucket\` option to be the name of a bucket, such as \`my-bucket\`, got \`${bucket}\``,
     )
   }
-  const trimmed = prefix.replace(/^\/+|\/+$/gu, '')
-  if (trimmed.split('/').some((name) => name === '.' || name === '..') || /\p{Cc}/u.test(trimmed)) {
+  const trimmed = trimPrefix(prefix)
+  if (!isPrefix(trimmed)) {
     throw new TypeError('Expected the `prefix` option to have no parts `.` and `..` and no control characters')
   }
   const start = trimmed === '' ? '' : `${trimmed}/`
@@ -50,12 +51,6 @@ export function bucketPlace({
     keyOf: (path) => start + path,
     show: (path, mask) => root + maskPath(path, mask),
   }
-}
-
-/** Names of buckets: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html. ARNs of access points as well. */
-function isBucketName(name: string): boolean {
-  if (/^arn:aws[\w-]*:s3[\w-]*:[\w-]*:\d*:[\w:/-]+$/u.test(name)) return true
-  return /^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/u.test(name) && !name.includes('..') && !/^\d+\.\d+\.\d+\.\d+$/u.test(name)
 }
 
 /** Returns whether a path is that of an object of the record. */

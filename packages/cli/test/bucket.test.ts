@@ -1,0 +1,38 @@
+import { runCommand } from '@ahi-dicom/cli'
+import { describe, expect, test } from 'vitest'
+import { hostDouble } from './support/host-double.ts'
+
+describe('a bucket as destination', () => {
+  test.each([
+    ['s3://', 'is no name of a bucket'],
+    ['s3://My_Bucket/x', "'My_Bucket' is no name of a bucket"],
+    ['s3://ab', 'is no name of a bucket'],
+    ['s3://bucket/a/../b', "a prefix has no parts '.' and '..'"],
+  ])('%s is a usage error', async (destination, words) => {
+    const host = hostDouble()
+    expect(await runCommand(['ping', destination], host)).toBe(2)
+    expect(host.said()).toContain(words)
+  })
+
+  test.each([
+    [['--out-tag', 'novalue'], 'give KEY=VALUE'],
+    [['--out-kms-key', 'key'], 'without --out-sse aws:kms'],
+    [['--out-endpoint-url', 'host:1'], 'give an http or https URL'],
+  ])('%j is a usage error', async (options, words) => {
+    const host = hostDouble()
+    expect(await runCommand(['ping', 's3://my-bucket/pre fix/ü/', ...options], host)).toBe(2)
+    expect(host.said()).toContain(words)
+  })
+
+  test('its options are none of a folder', async () => {
+    const host = hostDouble()
+    expect(await runCommand(['ping', './folder', '--out-region', 'eu-west-1'], host)).toBe(2)
+    expect(host.said()).toContain('it is for s3://BUCKET/PREFIX')
+  })
+
+  test('--fast is for destinations that keep digests', async () => {
+    const host = hostDouble()
+    expect(await runCommand(['verify', './folder', '--fast'], host)).toBe(2)
+    expect(host.said()).toContain('Cannot use --fast with a folder')
+  })
+})

@@ -1,0 +1,29 @@
+/**
+ * Which names buckets and prefixes may have. Loads nothing else.
+ * @module
+ */
+
+/**
+ * Returns whether a bucket, or an access point by its ARN, may have the name:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html.
+ */
+export function isBucketName(name: string): boolean {
+  return isAccessPoint(name) || bucketName.test(name)
+}
+
+/** Returns whether a text is the ARN of an access point. */
+function isAccessPoint(name: string): boolean {
+  return /^arn:aws[\w-]*:s3[\w-]*:[\w-]*:\d*:(?:accesspoint|outpost)[\w:/-]+$/u.test(name)
+}
+
+const bucketName = /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z\d][a-z\d.-]{1,61}[a-z\d]$/u
+
+/** Returns whether an export may lie under a prefix: no part of it is `.` or `..`, and nothing in it is a control character. */
+export function isPrefix(prefix: string): boolean {
+  return !prefix.split('/').some((name) => name === '.' || name === '..') && !/\p{Cc}/u.test(prefix)
+}
+
+/** Returns a prefix without slashes at its ends. */
+export function trimPrefix(prefix: string): string {
+  return prefix.replace(/^\/+|\/+$/gu, '')
+}
