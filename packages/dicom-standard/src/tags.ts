@@ -13,6 +13,7 @@ export const tags = {
   privateInformationCreatorUid: 0x00020100,
   privateInformation: 0x00020102,
   specificCharacterSet: 0x00080005,
+  directoryRecordSequence: 0x00041220,
   sopClassUid: 0x00080016,
   sopInstanceUid: 0x00080018,
   studyInstanceUid: 0x0020000d,

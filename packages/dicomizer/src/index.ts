@@ -40,6 +40,7 @@ export type {
 export { dicomizeInstance } from './instance/dicomize-instance.ts'
 export type { InstanceFile, InstanceRequest, InstanceSource } from './whole/instance-source.ts'
 export type { InstanceNotice, InstanceNoticeCode } from './notices.ts'
+export { encodeItem } from './part10/encode-item.ts'
 export { encodePart10, encodePart10Envelope } from './part10/part10.ts'
 export type { EncodePart10Options, Part10Envelope } from './part10/part10.ts'
 export { implementationClassUid, implementationVersionName } from './part10/version.ts'

@@ -28,6 +28,8 @@ export type InstanceNoticeCode =
   | 'FRAMES_UNVERIFIED'
   /** The destination took the instance and warned of something. */
   | 'DESTINATION_WARNING'
+  /** The DICOMDIR has a value for a key that the instance lacks. */
+  | 'DIRECTORY_KEY_INVENTED'
 
 /** Something that a reader of a written instance should know. It names tags and codes, never values. */
 export interface InstanceNotice {

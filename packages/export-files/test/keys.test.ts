@@ -75,7 +75,7 @@ type Step = readonly [string, string, unknown]
 
 /** Takes a step on a map, and returns what it gives. */
 function taken(
-  map: Omit<KeyMap<unknown>, 'entries' | 'size' | typeof Symbol.dispose>,
+  map: Omit<KeyMap<unknown>, 'entries' | 'sortedEntries' | 'size' | typeof Symbol.dispose>,
   [name, key, value]: Step,
 ): unknown {
   if (name === 'set') return map.set(key, value)
@@ -108,4 +108,5 @@ function requireEqual(steps: readonly Step[], maxMemory: number | undefined): vo
     expect(map.size).toBe(model.size)
   }
   expect(plain(sorted(map.entries()))).toEqual(plain(sorted(model)))
+  expect(plain(sorted(map.sortedEntries()))).toEqual(plain(sorted(model)))
 }

@@ -1,5 +1,5 @@
 import type { DicomInstance } from '@ahi-dicom/dicomizer'
-import { createFormats, openRecord, parseLayout, writeInstanceFiles } from '@ahi-dicom/export-files'
+import { createFormats, directoryEntry, openRecord, parseLayout, writeInstanceFiles } from '@ahi-dicom/export-files'
 import type {
   Destination,
   ExportDescription,
@@ -39,13 +39,14 @@ export async function openExport(destination: Destination, options: OpenExportOp
   const record = await openRecord(destination, {
     mode,
     formats,
+    layout,
     selection,
     description,
     maxMemory: recordMemory.bytes,
   })
   async function write(instance: DicomInstance, writing?: WriteInstanceOptions): Promise<readonly WrittenFile[]> {
     const stem = record.claim(layout.path(instance), keyOf(instance))
-    return writeInstanceFiles({ instance, stem }, formats, destination, writing)
+    return writeInstanceFiles({ instance, stem, hasExtension: layout.hasExtension }, formats, destination, writing)
   }
   return {
     record,
@@ -56,7 +57,8 @@ export async function openExport(destination: Destination, options: OpenExportOp
     write,
     async export(instance) {
       const files = await write(instance)
-      await record.add(files.map((file) => entryOf(instance, file)))
+      const directory = options.description?.files.dicomdir === true ? directoryEntry(instance) : undefined
+      await record.add(files.map((file) => ({ ...entryOf(instance, file), ...(directory && { directory }) })))
       return files
     },
     async flush() {

@@ -10,6 +10,7 @@ await import('./flushing.test.ts')
 await import('./image-sets.test.ts')
 await import('./description.test.ts')
 await import('./verify-export.test.ts')
+await import('./dicomdir.test.ts')
 afterAll(() => {
   vi.resetModules()
 })

@@ -17,4 +17,5 @@ const actions: Readonly<Record<DestinationUse, string>> = {
   sync: 'bring up to date',
   verify: 'verify',
   pictures: 'write pictures to',
+  dicomdir: 'write a DICOMDIR to',
 }

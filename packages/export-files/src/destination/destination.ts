@@ -56,8 +56,8 @@ export interface Destination extends FileWriter {
   close(options?: CloseDestinationOptions): Promise<void>
 }
 
-/** What may be asked of a destination. `pictures`: files that are no DICOM. */
-export type DestinationUse = 'resume' | 'sync' | 'verify' | 'pictures'
+/** What may be asked of a destination. `pictures`: files that are no DICOM. `dicomdir`: a DICOMDIR, which is no instance. */
+export type DestinationUse = 'resume' | 'sync' | 'verify' | 'pictures' | 'dicomdir'
 
 /**
  * Why a destination cannot be used in some way, such as `a ZIP is written in one go; export again with mode 'overwrite'`.

@@ -18,6 +18,12 @@ export const recordNames = {
  */
 export const stagingFolder = '.ahi-dicom/staged'
 
+/**
+ * Path of the DICOMDIR of a media layout (PS3.10 8.6). It is a file of the export, and no instance: the manifest does not
+ * name it.
+ */
+export const dicomdirPath = 'DICOMDIR'
+
 /** Names that no layout makes: the record uses them, or later versions may. */
 export const reservedNames: readonly string[] = [...Object.values(recordNames), '.ahi-dicom']
 

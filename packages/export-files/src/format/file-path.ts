@@ -1,3 +1,5 @@
+import type { Layout } from '../layout/layout.ts'
+
 interface PathParts {
   /** Name of the format. */
   readonly format: string
@@ -8,9 +10,12 @@ interface PathParts {
 }
 
 /** Returns the path of a file. Files of one frame of several end in its DICOM number, which counts from 1. */
-export function filePath(stem: string, { format, frame, frameCount }: PathParts): string {
+export function filePath(
+  stem: string,
+  { format, frame, frameCount, hasExtension }: PathParts & Pick<Layout, 'hasExtension'>,
+): string {
   const number = frame === undefined || frameCount === 1 ? '' : `-${String(frame + 1).padStart(4, '0')}`
-  return `${stem}${number}.${format}`
+  return `${stem}${number}${hasExtension ? `.${format}` : ''}`
 }
 
 /** Returns the stem of a path that {@link filePath} made. */

@@ -9,6 +9,8 @@ export interface InstanceToWrite {
   readonly instance: DicomInstance
   /** Path of its files without extension. */
   readonly stem: string
+  /** Whether its files are named after their format, see `Layout`. Default true. */
+  readonly hasExtension?: boolean | undefined
 }
 
 /** Options of {@link writeInstanceFiles}. All but `onFailure` and `onNotice` go to `part10()` of the instance. */
@@ -64,7 +66,7 @@ interface Writing extends Pick<FormatItem, 'reading' | 'onNotice'> {
 
 /** Writes the files of one format in their order, or leaves none of them. */
 async function writeFormat(
-  { instance, stem }: InstanceToWrite,
+  { instance, stem, hasExtension = true }: InstanceToWrite,
   format: Format,
   { writer, reading, onNotice }: Writing,
 ): Promise<readonly WrittenFile[]> {
@@ -75,7 +77,7 @@ async function writeFormat(
   try {
     for (const { frame, chunks } of format.files({ instance, reading, onNotice })) {
       signal?.throwIfAborted()
-      const path = filePath(stem, { format: name, frame, frameCount })
+      const path = filePath(stem, { format: name, frame, frameCount, hasExtension })
       const stored = await writer.write({ path, format: name, mediaType, frame, chunks }, { signal })
       files.push({ ...stored, format: name, ...(frame !== undefined && { frame }), ...(settings && { settings }) })
     }

@@ -48,6 +48,7 @@ export function createKeyMap<Value>({ maxMemory = defaultMapMemory }: KeyMapOpti
     },
     delete: (key) => map.delete(key),
     entries: () => map.entries(),
+    sortedEntries: () => map.sortedEntries(),
     [Symbol.dispose]: () => map[Symbol.dispose](),
   }
 }
@@ -68,6 +69,7 @@ function createPlainMap<Value>(): KeyMap<Value> {
     },
     delete: (key) => values.delete(key),
     entries: () => values.entries(),
+    sortedEntries: () => [...values].toSorted(([a], [b]) => (a < b ? -1 : 1)),
     [Symbol.dispose]: () => values.clear(),
   }
 }

@@ -10,4 +10,6 @@ export interface KeyMap<Value> extends Disposable {
   delete(key: string): boolean
   /** Yields all entries. Those that are set meanwhile may be among them. */
   entries(): Iterable<readonly [string, Value]>
+  /** The same, in the order of the keys: those that begin alike come one after another. */
+  sortedEntries(): Iterable<readonly [string, Value]>
 }

@@ -58,6 +58,7 @@ export function createTemporaryTable<Value>(cacheBytes: number): KeyMap<Value> |
       return wasThere
     },
     entries,
+    sortedEntries: entries,
     // The statements do not hold the database: they would be of no use once it is collected.
     [Symbol.dispose]: () => database.close(),
   }

@@ -61,10 +61,13 @@ function different(name: string, differences: readonly string[]): OutputError {
 function differencesOf(recorded: RecordedDescription, asked: ExportDescription): readonly string[] {
   const before = valuesOf(recorded)
   const now = valuesOf(asked)
-  return [...new Set([...before.keys(), ...now.keys()])].flatMap((name) => {
+  const differences = [...new Set([...before.keys(), ...now.keys()])].flatMap((name) => {
     const [was = 'none', is = 'none'] = [before.get(name), now.get(name)]
     return was === is ? [] : [`${name}: recorded ${was}, asked ${is}`]
   })
+  // Without it, the DICOMDIR would go out of date. A new one can be made at any time.
+  const losesDicomdir = recorded.files.dicomdir === true && asked.files.dicomdir !== true
+  return losesDicomdir ? [...differences, 'dicomdir: recorded true, asked none'] : differences
 }
 
 /** Returns all that must be the same, by name, as text. */

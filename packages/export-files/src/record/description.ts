@@ -41,6 +41,8 @@ export interface DescribedFiles {
   readonly headerOnly: boolean
   /** Template of paths. */
   readonly layout: string
+  /** Whether there is a DICOMDIR. A resumed export may add one. Absent if there is none. */
+  readonly dicomdir?: true | undefined
 }
 
 /** A format of an export. */
@@ -169,13 +171,14 @@ function isTexts(value: unknown): boolean {
 }
 
 function isFiles(files: unknown): boolean {
-  const { formats, transferSyntax, source, headerOnly, layout } = membersOf(files)
+  const { formats, transferSyntax, source, headerOnly, layout, dicomdir } = membersOf(files)
   return (
     Array.isArray(formats) &&
     formats.every((format) => typeof membersOf(format)['name'] === 'string') &&
     (transferSyntax === 'explicit' || transferSyntax === 'stored') &&
     (source === 'frames' || source === 'instance') &&
     typeof headerOnly === 'boolean' &&
-    typeof layout === 'string'
+    typeof layout === 'string' &&
+    (dicomdir === undefined || dicomdir === true)
   )
 }

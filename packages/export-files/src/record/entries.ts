@@ -1,5 +1,6 @@
 import type { InstanceNoticeCode } from '@ahi-dicom/dicomizer'
 import type { DestinationAnswer, FormatSettings } from '../destination/file-writer.ts'
+import type { DirectoryEntry } from '../media/directory-entry.ts'
 
 /** Names one SOP instance of one image set. */
 export interface InstanceKey {
@@ -60,6 +61,8 @@ export interface ManifestEntry extends InstanceKey {
   readonly checksum: ChecksumResult
   /** What the destination said of the file; absent where it says nothing, such as a folder. */
   readonly answer?: DestinationAnswer | undefined
+  /** What the DICOMDIR says of the instance: data of a patient. Absent if there is none. */
+  readonly directory?: DirectoryEntry | undefined
   /** What a reader of the instance should know, each code once; absent if there is nothing. */
   readonly notices?: readonly InstanceNoticeCode[] | undefined
   /** Something that AHI has of the instance could not be written: a later run writes the file again. */

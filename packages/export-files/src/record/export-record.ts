@@ -1,5 +1,6 @@
 import type { Hash } from 'node:crypto'
 import type { Destination } from '../destination/destination.ts'
+import type { FileDigest } from '../destination/file-writer.ts'
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordLock } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
@@ -25,6 +26,7 @@ import { isFilePath } from './safe-path.ts'
 import { writeSummary } from './summary-file.ts'
 import type { ClosedSummary } from './summary-file.ts'
 import type { StartedInstances } from './started-instances.ts'
+import { writeDicomdir } from './write-dicomdir.ts'
 import type { CompletedInstance, WrittenIndex } from './written-index.ts'
 
 /** The record of an export while it runs: which files are written, and what failed. */
@@ -80,6 +82,13 @@ export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
    * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest is not as this run wrote it
    */
   finish(options: FinishOptions): Promise<readonly LostFile[]>
+  /**
+   * Writes the DICOMDIR of all recorded DICOM files, in the place of an earlier one, and returns those that it lacks: their
+   * keys are not recorded, and they cannot be read. To be called after {@link finish}, in a media layout.
+   *
+   * @throws {OutputError} if the destination refuses it, or it would be too large
+   */
+  writeDicomdir(options?: { readonly signal?: AbortSignal | undefined }): Promise<readonly RecordedFile[]>
   /**
    * Flushes the record, writes `summary.json` if there is a summary, and gives the record back. Returns the summary as it
    * was written.
@@ -145,6 +154,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   let isClosed = false
   /** Whether a line of this run made files useless. */
   let hasUseless = false
+  let dicomdir: FileDigest | undefined
   /** Counts of the record at the end of the run, and the position that they are of. */
   let counted: { readonly position: number; readonly counts: FileCounts } | undefined
 
@@ -248,7 +258,13 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
       const counts = counted?.position === manifest.byteLength() ? counted.counts : undefined
       const outcome = 'outcome' in summary ? summary.outcome : undefined
       const pending = stillPending(parts.pending, { selection, isComplete: isCompleteOutcome(outcome) })
-      const state = { ...counts, selection, pending, digests: await digestsOf(store, ofManifest) }
+      const state = {
+        ...counts,
+        selection,
+        pending,
+        ...(dicomdir && { dicomdir }),
+        digests: await digestsOf(store, ofManifest),
+      }
       return await writeSummary(store, summary, state)
     } finally {
       for (const index of [written, owners, imageSets]) index[Symbol.dispose]()
@@ -298,6 +314,12 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     },
     unflushedPaths: () => unflushed.flatMap(({ paths }) => paths),
     finish,
+    async writeDicomdir({ signal } = {}) {
+      requireOpen()
+      const { digest, unlisted } = await writeDicomdir(destination, { ...maps, signal })
+      dicomdir = digest
+      return unlisted
+    },
     close,
     [Symbol.asyncDispose]: () => close(),
   }

@@ -1,3 +1,4 @@
+import type { DirectoryEntry } from '../media/directory-entry.ts'
 import { isObject } from '../reading/json-members.ts'
 import type { JsonMembers } from '../reading/json-members.ts'
 import { leastVerifiedFirst } from './checksum-order.ts'
@@ -13,6 +14,8 @@ export interface RecordedFile extends Pick<
   | 'studyInstanceUid'
   | 'seriesInstanceUid'
   | 'sopInstanceUid'
+  | 'sopClassUid'
+  | 'transferSyntaxUid'
   | 'path'
   | 'format'
   | 'bytes'
@@ -20,6 +23,7 @@ export interface RecordedFile extends Pick<
   | 'frames'
   | 'frame'
   | 'hasLoss'
+  | 'directory'
 > {
   /** What the file was made from. Undefined in lines of older versions, which do not say it. */
   readonly request: FileRequest | undefined
@@ -80,6 +84,8 @@ function fileOf(fields: JsonMembers, isChecked: boolean): RecordedFile | undefin
     studyInstanceUid: textOf(fields['studyInstanceUid']),
     seriesInstanceUid: textOf(fields['seriesInstanceUid']),
     sopInstanceUid,
+    sopClassUid: textOf(fields['sopClassUid']),
+    transferSyntaxUid: textOf(fields['transferSyntaxUid']),
     path,
     format,
     bytes,
@@ -88,6 +94,7 @@ function fileOf(fields: JsonMembers, isChecked: boolean): RecordedFile | undefin
     ...(typeof frame === 'number' ? { frame } : {}),
     ...(fields['hasLoss'] === true ? { hasLoss: true } : {}),
     ...serverChecksumOf(fields['answer']),
+    ...(isChecked && isDirectoryEntry(fields['directory']) && { directory: fields['directory'] }),
     request: isChecked ? requestOf(fields['request']) : undefined,
     checksum: isChecked ? leastVerifiedFirst.find((result) => result === fields['checksum']) : undefined,
   }
@@ -104,6 +111,12 @@ function requestOf(request: unknown): FileRequest | undefined {
   const isKnownForm = form === 'explicit' || form === 'stored' || form === 'header-only'
   if (!isKnownForm || (source !== 'frames' && source !== 'instance')) return undefined
   return { form, source, ...(isObject(settings) && { settings }) }
+}
+
+function isDirectoryEntry(value: unknown): value is DirectoryEntry {
+  if (!isObject(value)) return false
+  const { type, characterSet = [], patient, study, series, instance } = value
+  return typeof type === 'string' && Array.isArray(characterSet) && [patient, study, series, instance].every(isObject)
 }
 
 function textOf(value: unknown): string {

@@ -1,11 +1,13 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Destination, OutputMode } from '../destination/destination.ts'
-import { recordNames } from '../destination/record-store.ts'
+import { dicomdirPath, recordNames } from '../destination/record-store.ts'
 import type { LockOptions, RecordLock, RecordStore } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import type { KeyMapOptions } from '../keys/key-map.ts'
 import { stemOf } from '../format/file-path.ts'
 import type { Format } from '../format/format.ts'
+import type { Layout } from '../layout/layout.ts'
+import { parseLayout } from '../layout/parse-layout.ts'
 import { checkedLine } from './checked-line.ts'
 import { compactManifest, needsCompaction } from './compact-manifest.ts'
 import type { RequestedForm, StartOverEntry } from './entries.ts'
@@ -41,6 +43,8 @@ export interface OpenRecordOptions {
    * `resume` and `sync`. Default: nothing is compared or recorded.
    */
   readonly description?: ExportDescription | undefined
+  /** What gives an instance another path if its own belongs to another one. Default: the default layout. */
+  readonly layout?: Pick<Layout, 'alternative'> | undefined
   /** Formats that an instance needs to count as written. */
   readonly formats: readonly Pick<Format, 'name' | 'frames' | 'settings'>[]
   /**
@@ -140,9 +144,12 @@ interface Indexes extends Disposable {
   readonly imageSets: ImageSets
 }
 
-function createIndexes({ formats, selection }: OpenRecordOptions, maps: KeyMapOptions): Indexes {
+function createIndexes(
+  { formats, selection, layout = parseLayout() }: OpenRecordOptions,
+  maps: KeyMapOptions,
+): Indexes {
   const written = createWrittenIndex(formats, maps)
-  const owners = createPathOwners(maps)
+  const owners = createPathOwners(layout, maps)
   const imageSets = createImageSets(selection, maps)
   const all = [written, owners, imageSets]
   return { written, owners, imageSets, [Symbol.dispose]: () => all.forEach((index) => index[Symbol.dispose]()) }
@@ -206,6 +213,8 @@ async function takeUpManifest(
     if (mode !== 'overwrite' && description !== undefined) requireSameFiles(destination, found, description)
     if (mode === 'sync' && description !== undefined) requireSelectionOf(destination, found, description)
     if (manifest !== undefined) await destination.removeUnfinished?.()
+    const hadDicomdir = found.kind === 'found' && found.description.files.dicomdir === true
+    if (mode === 'overwrite' && hadDicomdir) await destination.remove(dicomdirPath)
     const recorded = mode !== 'overwrite' && found.kind === 'found' ? found.description : undefined
     if (manifest === undefined || !needsCompaction(manifest)) return { manifest, description: recorded }
     await begin()

@@ -1,6 +1,6 @@
 import { reservedNames } from '../destination/record-store.ts'
 import { foldCase } from '../layout/fold-case.ts'
-import { shortHash } from '../layout/safe-name.ts'
+import type { Layout } from '../layout/layout.ts'
 import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import { createGroupedKeys, splitPath } from './grouped-key.ts'
 import { instanceDigest, type InstanceIds } from './instance-digest.ts'
@@ -8,7 +8,7 @@ import { instanceDigest, type InstanceIds } from './instance-digest.ts'
 /** Which instance writes to which path, so that none overwrites another. */
 export interface PathOwners extends Disposable {
   /**
-   * Returns the path for an instance: the wanted one, or the wanted one with a short hash if that belongs to another
+   * Returns the path for an instance: the wanted one, or another that the layout gives if that belongs to another
    * instance, or if the instance has that path already. Two instances want the same path if they are the same SOP instance
    * in two image sets or series, or if their paths differ in case alone.
    */
@@ -20,7 +20,7 @@ export interface PathOwners extends Disposable {
 }
 
 /** Makes the owners of an empty destination. Paths that the record uses itself belong to nobody else. */
-export function createPathOwners(options: KeyMapOptions): PathOwners {
+export function createPathOwners(layout: Pick<Layout, 'alternative'>, options: KeyMapOptions): PathOwners {
   const ownerByPath = createKeyMap<string>(options)
   const keyOf = createGroupedKeys()
   for (const name of reservedNames) take(name.replace(/(?<=.)\.[^.]*$/u, ''), 'record')
@@ -38,12 +38,12 @@ export function createPathOwners(options: KeyMapOptions): PathOwners {
     restore: (path, instance) => void take(path, instanceDigest(instance)),
     claim(wanted, instance) {
       const owner = instanceDigest(instance)
-      const hashed = `${wanted}-${shortHash(owner)}`
+      const other = layout.alternative(wanted, owner)
       // An instance keeps the path that an earlier run gave it, also when nobody has the path that it wanted any more.
-      if (ownerOf(wanted) === undefined && ownerOf(hashed) === owner) return hashed
+      if (ownerOf(wanted) === undefined && ownerOf(other) === owner) return other
       let path = wanted
-      // A value may end in what looks like a hash, so the next path may belong to another instance as well.
-      for (let attempt = owner; !take(path, owner); attempt += '+') path = `${wanted}-${shortHash(attempt)}`
+      // The next path may belong to another instance as well.
+      for (let attempt = owner; !take(path, owner); attempt += '+') path = layout.alternative(wanted, attempt)
       return path
     },
     release(path, instance) {

@@ -25,6 +25,8 @@ export interface RecordState extends Partial<FileCounts> {
   readonly selection?: string | undefined
   /** Selections of earlier runs that were not complete, and that no later run has completed. */
   readonly pending?: readonly string[] | undefined
+  /** Size and SHA-256 of the DICOMDIR; absent if there is none. */
+  readonly dicomdir?: FileDigest | undefined
   /** Size and SHA-256 of the files of the record, by name. */
   readonly digests: Readonly<Record<string, FileDigest>>
 }

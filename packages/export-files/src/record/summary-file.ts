@@ -1,6 +1,6 @@
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
-import type { JsonMembers } from '../reading/json-members.ts'
+import { membersOf, type JsonMembers } from '../reading/json-members.ts'
 import { readText } from '../reading/read-text.ts'
 import type { RecordState } from './record-state.ts'
 import { readSealed, sealed, sealedText } from './sealed-json.ts'
@@ -43,4 +43,11 @@ export async function readSummary(store: RecordStore): Promise<FoundSummary> {
   if (summary === undefined) return { kind: 'damaged' }
   const { outcome } = summary
   return { kind: 'found', outcome: typeof outcome === 'string' ? outcome : undefined, summary }
+}
+
+/** Returns size and SHA-256 of the DICOMDIR. Returns undefined if there is none, or the last run has not ended. */
+export function dicomdirOf(found: FoundSummary): { readonly bytes: number; readonly sha256: string } | undefined {
+  const record = found.kind === 'found' ? membersOf(found.summary['record']) : {}
+  const { byteLength: bytes, sha256 } = membersOf(record['dicomdir'])
+  return typeof bytes === 'number' && typeof sha256 === 'string' ? { bytes, sha256 } : undefined
 }

@@ -1,4 +1,5 @@
 import { shownExtension } from '../destination/path-mask.ts'
+import { mediaLayout } from '../layout/media-layout.ts'
 import type { ManifestFile } from '../record/read-manifest.ts'
 import { isOfRecord } from '../record/safe-path.ts'
 
@@ -14,25 +15,25 @@ export interface ShownPaths {
 }
 
 /**
- * Shows paths of an export so that they name no patient. Verification does not know the layout, so each part that is not a
- * UID becomes `*`. A recorded path without the UID of its instance is followed by it. If there are recorded paths and all
+ * Shows paths of an export so that they name no patient. Those of the layout `media` are shown as they are. Of any other
+ * layout, each part that is not a UID becomes `*`: nobody knows what it was made from. A recorded path without the UID of its instance is followed by it. If there are recorded paths and all
  * of them consist of UIDs, other paths are shown as they are.
  */
-export function createShownPaths(): ShownPaths {
+export function createShownPaths(layout: string | undefined): ShownPaths {
+  const isMedia = layout === mediaLayout
   let consistsOfUids: boolean | undefined
   return {
     add({ path }) {
       consistsOfUids = consistsOfUids !== false && masked(path) === path
     },
     show(path, file) {
-      if (file !== undefined) return recordedPath(file)
-      return isOfRecord(path) || consistsOfUids === true ? path : masked(path)
+      if (file !== undefined) return recordedPath(file, isMedia ? path : masked(path))
+      return isMedia || isOfRecord(path) || consistsOfUids === true ? path : masked(path)
     },
   }
 }
 
-function recordedPath({ path, sopInstanceUid }: ManifestFile): string {
-  const shown = masked(path)
+function recordedPath({ sopInstanceUid }: ManifestFile, shown: string): string {
   return shown.includes(sopInstanceUid) ? shown : `${shown} (SOP instance ${sopInstanceUid})`
 }
 

@@ -2,17 +2,18 @@ import { checkUse } from '../destination/check-use.ts'
 import type { Destination } from '../destination/destination.ts'
 import type { ReadFileOptions } from '../destination/file-content.ts'
 import type { FileDigest } from '../destination/file-writer.ts'
-import { recordNames } from '../destination/record-store.ts'
+import { dicomdirPath, recordNames } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import { digestOf } from '../reading/digest-content.ts'
 import { readAhead } from '../reading/read-ahead.ts'
+import { readDescription, type DescribedFiles } from '../record/description.ts'
 import { readManifest } from '../record/read-manifest.ts'
 import type { RecordedFile } from '../record/manifest-line.ts'
 import type { Manifest, ManifestFile, ReadManifestOptions } from '../record/read-manifest.ts'
 import { createFileCounter } from '../record/record-state.ts'
 import { isFilePath, isOfRecord, isStaged } from '../record/safe-path.ts'
 import { isCompleteOutcome } from '../record/pending-selections.ts'
-import { readSummary } from '../record/summary-file.ts'
+import { dicomdirOf, readSummary } from '../record/summary-file.ts'
 import { recordProblems, type RecordProblem } from './verify-record.ts'
 import { createShownPaths } from './shown-path.ts'
 
@@ -102,12 +103,13 @@ export async function* verifyExport(
   const isGone = await isManifestGone(destination)
   using manifest = await manifestOf(destination, { ...options, allowsMissing: isGone })
   options.onStart?.({ files: manifest.index.paths })
-  const shownPaths = createShownPaths()
+  const described = (await readDescription(destination.record))?.files
+  const shownPaths = createShownPaths(described?.layout)
   const counter = createFileCounter()
   const counts = { verified: 0, byteLength: 0, problems: 0 }
   let isComplete = true
   let flushed = 0
-  for await (const { file, ...event } of findings(destination, { manifest, isGone, digest }, options)) {
+  for await (const { file, ...event } of findings(destination, { manifest, isGone, digest, described }, options)) {
     if (file !== undefined) {
       shownPaths.add(file)
       counter.add(file)
@@ -143,6 +145,8 @@ interface Subject {
   /** Whether the manifest is not there, although other files of the record are. */
   readonly isGone: boolean
   readonly digest: DigestFile
+  /** What `export.json` says of the files. */
+  readonly described: DescribedFiles | undefined
 }
 
 function digesterOf(destination: Destination): DigestFile {
@@ -173,7 +177,7 @@ async function manifestOf({ name, record }: Destination, options: ReadManifestOp
 
 async function* findings(
   destination: Destination,
-  { manifest, isGone, digest }: Subject,
+  { manifest, isGone, digest, described }: Subject,
   { signal, concurrency = 4 }: VerifyOptions,
 ): AsyncGenerator<Finding> {
   if (isGone) {
@@ -187,11 +191,17 @@ async function* findings(
     file,
   }))
   const found = await readSummary(destination.record)
+  const dicomdir = dicomdirOf(found)
+  const isDicomdirListed = dicomdir !== undefined || described?.dicomdir === true
+  if (dicomdir !== undefined) {
+    const finding = await checkFile(digest, { path: dicomdirPath, ...dicomdir, by: recordNames.summary }, signal)
+    if (finding.kind === 'problem') yield finding
+  }
   // A run that is not complete may go on with what waits.
   const mayWait = found.kind !== 'found' || !isCompleteOutcome(found.outcome)
   for await (const { path, isLink } of destination.list?.() ?? []) {
     signal?.throwIfAborted()
-    if (manifest.index.hasFile(path)) continue
+    if (manifest.index.hasFile(path) || (path === dicomdirPath && isDicomdirListed)) continue
     if (isLink === true) yield problem('link', path, isALink)
     else if (!isOfRecord(path) || (isStaged(path) && !mayWait)) {
       yield problem('unlisted', path, 'it is not in the manifest')
@@ -199,17 +209,21 @@ async function* findings(
   }
 }
 
-async function checkFile(digest: DigestFile, file: ManifestFile, signal: AbortSignal | undefined): Promise<Finding> {
+interface FileToCheck extends Pick<ManifestFile, 'path' | 'bytes' | 'sha256'> {
+  /** What says how it has to be. Default: the manifest. */
+  readonly by?: string | undefined
+}
+
+async function checkFile(digest: DigestFile, file: FileToCheck, signal: AbortSignal | undefined): Promise<Finding> {
   signal?.throwIfAborted()
-  const { path, bytes, sha256 } = file
+  const { path, bytes, sha256, by = 'the manifest' } = file
   if (!isFilePath(path)) return problem('outside', path, 'the manifest names a path that no file of an export has')
   try {
     const found = await digest(path, { signal, recorded: file })
     if (found === undefined) return problem('missing', path, 'it is not there')
     if (found.byteLength !== bytes)
-      return problem('size', path, `it has ${found.byteLength} bytes, the manifest says ${bytes}`)
-    if (found.sha256 !== sha256)
-      return problem('hash', path, `its SHA-256 is ${found.sha256}, the manifest says ${sha256}`)
+      return problem('size', path, `it has ${found.byteLength} bytes, ${by} says ${bytes}`)
+    if (found.sha256 !== sha256) return problem('hash', path, `its SHA-256 is ${found.sha256}, ${by} says ${sha256}`)
     return { kind: 'verified', path, byteLength: bytes }
   } catch (error) {
     signal?.throwIfAborted()

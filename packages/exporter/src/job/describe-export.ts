@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import {
-  defaultLayout,
   describeFormats,
   type DescribedSelection,
   type ExportDescription,
   type Format,
+  type Layout,
 } from '@ahi-dicom/export-files'
 import { selectorText, selectorVersion, type GivenSelector } from '../selection/selector.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
@@ -15,14 +15,24 @@ import type { JobOptions } from './job.ts'
 const mostSelectors = 10_000
 
 /** Describes a job for the record of its export. */
-export function describeExport(options: JobOptions, formats: readonly Format[]): ExportDescription {
-  const { datastoreId, transferSyntax = 'explicit', source = 'frames', headerOnly = false, layout } = options
+export function describeExport(
+  options: JobOptions,
+  { formats, layout }: { readonly formats: readonly Format[]; readonly layout: Layout },
+): ExportDescription {
+  const { datastoreId, transferSyntax = 'explicit', source = 'frames', headerOnly = false, dicomdir } = options
   const selection = describeSelected(options)
   return {
     product,
     datastoreId,
     ...(selection && { selection }),
-    files: { formats: describeFormats(formats), transferSyntax, source, headerOnly, layout: layout ?? defaultLayout },
+    files: {
+      formats: describeFormats(formats),
+      transferSyntax,
+      source,
+      headerOnly,
+      layout: layout.template,
+      ...(dicomdir === true && { dicomdir }),
+    },
   }
 }
 

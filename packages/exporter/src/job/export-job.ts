@@ -1,8 +1,8 @@
 import {
   checkUse,
   createFormats,
+  mediaLayout,
   openRecord,
-  parseLayout,
   recordNames,
   type Format,
   type Layout,
@@ -21,6 +21,7 @@ import { createSync, type Sync, type SyncParts } from '../sync/sync.ts'
 import { withoutWrites } from '../sync/without-writes.ts'
 import { describeExport } from './describe-export.ts'
 import { exportSelection, failSelected, takeHanded, type HandedItem } from './export-selection.ts'
+import { finishDicomdir } from './finish-dicomdir.ts'
 import { finishRecord } from './finish-record.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
 import {
@@ -35,6 +36,7 @@ import {
 } from './job.ts'
 import { watchStop } from './gentle-stop.ts'
 import { createJobImageSets } from './job-image-sets.ts'
+import { layoutOf } from './job-layout.ts'
 import { openLanes, type LaneParts } from './open-lanes.ts'
 import { takeFetched } from './take-result.ts'
 
@@ -78,11 +80,15 @@ async function runJob(parts: JobParts, options: JobOptions, sync?: StartedSync):
   const { destination, signal, stop } = options
   signal?.throwIfAborted()
   stop?.throwIfAborted()
-  const layout = parseLayout(options.layout)
+  const layout = layoutOf(options)
   const formats = options.formats ?? createFormats(['dcm'])
   const picture = formats.find(({ readsPixels }) => readsPixels)
   if (options.headerOnly === true && picture !== undefined) {
     throw new TypeError(`Expected formats that read no pixels with the \`headerOnly\` option, got \`${picture.name}\``)
+  }
+  const file = formats.find(({ mediaType }) => mediaType !== dicomMediaType)
+  if (layout.template === mediaLayout && file !== undefined) {
+    throw new TypeError(`Expected formats of DICOM files with the layout \`media\`, got \`${file.name}\``)
   }
   const telemetry = createJobTelemetry(options.datastoreId)
   return await telemetry.run(async () => {
@@ -100,10 +106,13 @@ async function runJob(parts: JobParts, options: JobOptions, sync?: StartedSync):
   })
 }
 
+const dicomMediaType = 'application/dicom'
+
 /** Refuses what the destination cannot do, before anything is written. */
-function checkUses({ destination, mode }: JobOptions, formats: readonly Format[]): void {
+function checkUses({ destination, mode, dicomdir }: JobOptions, formats: readonly Format[]): void {
   if (mode === 'resume' || mode === 'sync') checkUse(destination, mode)
-  if (formats.some(({ mediaType }) => mediaType !== 'application/dicom')) checkUse(destination, 'pictures')
+  if (formats.some(({ mediaType }) => mediaType !== dicomMediaType)) checkUse(destination, 'pictures')
+  if (dicomdir === true) checkUse(destination, 'dicomdir')
 }
 
 function anySignal(signals: readonly (AbortSignal | undefined)[]): AbortSignal {
@@ -128,8 +137,9 @@ async function exportToOpened(
   const { destination, mode = 'new', verifyFrames, onLockWait } = options
   await using record = await openRecord(destination, {
     mode,
-    description: describeExport(options, formats),
+    description: describeExport(options, { formats, layout }),
     formats,
+    layout,
     maxMemory: parts.memory.record,
     request: instanceRequest(options),
     verifyFrames,
@@ -176,10 +186,14 @@ async function exportToOpened(
   await warn(job, job.warnings.rest())
   await lanes.close()
   if (lanes.hasLost) await removeUnfinished(job)
-  if (syncParts?.dryRun !== true) await finishRecord(job)
+  let isListed = true
+  if (syncParts?.dryRun !== true) {
+    await finishRecord(job)
+    isListed = await finishDicomdir(job)
+  }
   const seconds = (performance.now() - start) / 1000
   const { datastoreId } = options
-  const end = { datastoreId, startedAt, seconds, requests: requests(), sync: sync?.counts }
+  const end = { datastoreId, startedAt, seconds, requests: requests(), sync: sync?.counts, isListed }
   return await closeRecord(job, () => summarize(job.counts, { ...end, ...job.ending() }))
 }
 

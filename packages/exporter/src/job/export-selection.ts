@@ -88,7 +88,7 @@ async function exportWalked(hand: Hand, walked: WalkedInstance, id: number): Pro
   const completed = record.completed(key, stem)
   if (completed === undefined) {
     const place = imageSet.isStaged ? (record.stage(stem, key) ?? stem) : stem
-    await handOut(hand, { item: { ...item, id, stem: place }, imageSet, replaced })
+    await handOut(hand, { item: { ...item, id, stem: place, hasExtension: layout.hasExtension }, imageSet, replaced })
   } else {
     if (replaced !== undefined) sync?.held.lose(replaced, key)
     skip(job, walked, completed)

@@ -1,4 +1,7 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
+import { formatTag } from '@ahi-dicom/dicom-standard'
+import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
+import { directoryEntry, missingKeys, type DirectoryEntry } from '@ahi-dicom/export-files'
 import { InstanceLossError } from '../errors.ts'
 import { failureOf } from '../failure/failure.ts'
 import { checkFiles } from './check-files.ts'
@@ -35,10 +38,12 @@ export async function exportItem(lane: Lane, item: LaneItem, signal: AbortSignal
 }
 
 async function exportOpened(lane: Lane, target: InstanceToWrite, signal: AbortSignal): Promise<ItemResult> {
-  const { instance, files, notices, failures } = await writeInstance(lane, target, signal)
+  const { instance, files, failures, notices: ofFiles } = await writeInstance(lane, target, signal)
   const { item } = target
   checkFiles(files, instance, lane.formats)
-  const recorded = { instance, notices, options: lane.options }
+  const directory = lane.options.dicomdir === true ? directoryEntry(instance) : undefined
+  const notices = directory === undefined ? ofFiles : [...ofFiles, ...inventionNotices(directory)]
+  const recorded = { instance, notices, options: lane.options, directory }
   const entries = files.map((file) => manifestEntry(item.key, recorded, file))
   const frames = readFrames(instance)
   const isUnverified = entries.some(({ checksum }) => checksum === 'unverified')
@@ -54,6 +59,16 @@ async function exportOpened(lane: Lane, target: InstanceToWrite, signal: AbortSi
 function unverifiedNotice({ written, unverified }: ReadFrames): InstanceNotice {
   const message = `${unverified} of ${written} frames could not be compared with a checksum of AHI`
   return { code: 'FRAMES_UNVERIFIED', message, isLoss: false }
+}
+
+/** A DICOMDIR has values for keys that the instance lacks. */
+function inventionNotices(entry: DirectoryEntry): readonly InstanceNotice[] {
+  return missingKeys(entry).map((keyword) => ({
+    code: 'DIRECTORY_KEY_INVENTED',
+    tag: formatTag(lookUpKeyword(keyword)?.tag ?? 0),
+    message: `the instance has no ${keyword}; its record in the DICOMDIR has an invented value`,
+    isLoss: false,
+  }))
 }
 
 /** Whether frames are read for one file and again for others. */

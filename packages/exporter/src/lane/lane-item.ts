@@ -18,6 +18,11 @@ export interface InstanceOptions {
    * cannot. `instance`: AHI makes the file (GetDICOMInstance), at a twentieth of the rate. Default `frames`.
    */
   readonly source?: 'frames' | 'instance' | undefined
+  /**
+   * Whether a DICOMDIR lists the instances (PS3.10 8.6). It needs the layout `media`, which is the default then. Default
+   * false.
+   */
+  readonly dicomdir?: boolean | undefined
 }
 
 /** An instance to export. Plain data: it is cloned into the thread of a lane. */
@@ -31,6 +36,8 @@ export interface LaneItem {
   readonly isLatestVersion: boolean
   /** Path of its files without extension. */
   readonly stem: string
+  /** Whether its files are named after their format. */
+  readonly hasExtension: boolean
 }
 
 /** What became of an item. */

@@ -38,8 +38,8 @@ export async function createLocalSources(
 
 /** Returns the options that say how instances are written, without others. */
 export function instanceOptions(options: InstanceOptions): InstanceOptions {
-  const { transferSyntax, headerOnly, verifyFrames, source } = options
-  return { transferSyntax, headerOnly, verifyFrames, source }
+  const { transferSyntax, headerOnly, verifyFrames, source, dicomdir } = options
+  return { transferSyntax, headerOnly, verifyFrames, source, dicomdir }
 }
 
 /** Returns a decoder that tells how long each frame takes. A frame that waits for a thread takes that long, too. */

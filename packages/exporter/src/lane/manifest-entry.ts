@@ -1,6 +1,7 @@
 import type { DicomInstance, InstanceNotice } from '@ahi-dicom/dicomizer'
 import type {
   ChecksumResult,
+  DirectoryEntry,
   FileRequest,
   InstanceKey,
   RequestedForm,
@@ -14,6 +15,8 @@ export interface RecordedInstance {
   readonly instance: DicomInstance
   readonly notices: readonly InstanceNotice[]
   readonly options: InstanceOptions
+  /** What the DICOMDIR says of the instance. */
+  readonly directory: DirectoryEntry | undefined
 }
 
 /** Returns what is asked for of each instance, as far as it shapes the bytes of files. */
@@ -24,7 +27,7 @@ export function instanceRequest({ transferSyntax, headerOnly, source }: Instance
 /** The line of the manifest for one file that was written of an instance. */
 export function manifestEntry(
   key: InstanceKey,
-  { instance, notices, options }: RecordedInstance,
+  { instance, notices, options, directory }: RecordedInstance,
   file: WrittenFile,
 ): ManifestEntry {
   return {
@@ -42,6 +45,7 @@ export function manifestEntry(
     request: fileRequest(file, options),
     checksum: checksumResult(instance, file, options),
     ...(file.answer && { answer: file.answer }),
+    ...(directory && { directory }),
     ...noticeFields(notices),
   }
 }

@@ -99,13 +99,13 @@ const wholeInstanceUsed: InstanceNotice = {
 
 async function writeOnce(
   { formats, writer }: Lane,
-  { stem }: LaneItem,
+  { stem, hasExtension }: LaneItem,
   { instance, frameConcurrency }: OpenInstance,
   signal: AbortSignal,
 ): Promise<WrittenInstance> {
   const failures: unknown[] = []
   const told: InstanceNotice[] = []
-  const files = await writeInstanceFiles({ instance, stem }, formats, writer, {
+  const files = await writeInstanceFiles({ instance, stem, hasExtension }, formats, writer, {
     frameConcurrency,
     signal,
     onFailure: (error) => void failures.push(error),

@@ -6,7 +6,7 @@ import type { PlannedRequests } from './observed-client.ts'
 import type { PlannedBytes } from './planned-bytes.ts'
 
 /** What to plan an export of, and how it shall be made. */
-export interface PlanOptions extends SelectionOptions, Omit<InstanceOptions, 'verifyFrames'> {
+export interface PlanOptions extends SelectionOptions, Omit<InstanceOptions, 'verifyFrames' | 'dicomdir'> {
   /** Which files each instance makes. Default: DICOM files. */
   readonly formats?: readonly Format[] | undefined
   /** Tells the room that is left. Nothing is opened or written. */

@@ -19,7 +19,7 @@ export interface ReadParts {
 }
 
 /** What instances of an image set or a study are read with. */
-export interface ReadOptions extends InstanceOptions {
+export interface ReadOptions extends Omit<InstanceOptions, 'dicomdir'> {
   readonly datastoreId: string
   readonly signal?: AbortSignal | undefined
   /**

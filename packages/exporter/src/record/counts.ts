@@ -160,6 +160,8 @@ export interface JobEnd {
   /** Whether the job ended because AHI is away. */
   readonly isOutage: boolean
   readonly unrecorded: readonly UnrecordedEntries[]
+  /** False if the job was ended before its DICOMDIR was written. */
+  readonly isListed: boolean
   /** Of a sync. */
   readonly sync: SyncCounts | undefined
 }
@@ -196,7 +198,7 @@ export function summarize(counts: Counts, end: JobEnd): JobSummary {
 
 function outcomeOf(counts: Counts, end: JobEnd): ExportOutcome {
   if (end.fatal !== undefined) return end.isOutage && end.unrecorded.length === 0 ? 'retryable' : 'fatal'
-  if (end.isInterrupted && !isFinished(counts)) return 'interrupted'
+  if (end.isInterrupted && !(isFinished(counts) && end.isListed)) return 'interrupted'
   if (end.unrecorded.length > 0) return 'fatal'
   if (counts.checksumMismatches > 0) return 'checksum-mismatch'
   if (counts.instances.selected === 0 && hasOnlyEmptySelectors(counts) && !hasSynced(end)) return 'nothing-selected'

@@ -1,0 +1,25 @@
+import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
+import { ByteWriter } from '../data-set/byte-writer.ts'
+import { resolveInstance } from '../document/resolve-instance.ts'
+import { encodeDataSet } from './encode-data-set.ts'
+
+const keptCapacity = 1 << 20
+let scratch = new ByteWriter(1 << 12)
+
+/**
+ * Encodes attributes, in the value forms of AHI's metadata document, as a data set of Explicit VR Little Endian without
+ * group 2, such as an item of a sequence. Text is written in their SpecificCharacterSet, or in ISO_IR 192 when a character
+ * does not fit it.
+ *
+ * @throws {MetadataError} for an attribute that cannot be written
+ */
+export function encodeItem(attributes: AttributeMap): Uint8Array<ArrayBuffer> {
+  const identity = {}
+  const { dataSet } = resolveInstance([attributes], { vrs: {}, identity })
+  const writer = scratch
+  writer.length = 0
+  encodeDataSet(writer, dataSet, { identity })
+  const bytes = writer.take()
+  if (writer.capacity > keptCapacity) scratch = new ByteWriter(1 << 12)
+  return bytes
+}

@@ -1,0 +1,54 @@
+import { openPart10, UnreadableFileError, type ByteSource } from '@ahi-dicom/dicom-standard/reader'
+import type { FileContent } from '../destination/file-content.ts'
+import { directoryEntry, type DirectoryEntry } from './directory-entry.ts'
+import { fileAttributes } from './file-attributes.ts'
+
+/** A DICOM file to read. */
+export interface FileToList {
+  readonly sopClassUid: string
+  readonly byteLength: number
+  readonly content: FileContent
+}
+
+/** Pixel data and what follows have no keys. */
+const pixelGroup = 0x7fe00000
+/** No key is longer. */
+const longestKey = 65_536
+
+/**
+ * Reads what a DICOMDIR says of an instance from its file, up to the pixels.
+ *
+ * @throws {UnreadableFileError} if it is no DICOM file, or cut short
+ */
+export async function readDirectoryEntry({ sopClassUid, byteLength, content }: FileToList): Promise<DirectoryEntry> {
+  const chunks = Symbol.asyncIterator in content ? content[Symbol.asyncIterator]() : content[Symbol.iterator]()
+  try {
+    const source = forwardSource(chunks, byteLength)
+    const { dataSet } = await openPart10(source, { mostValueBytes: longestKey, endBefore: pixelGroup })
+    return directoryEntry({ sopClassUid, attributes: fileAttributes(dataSet) })
+  } finally {
+    await chunks.return?.()
+  }
+}
+
+/** Reads forward through the chunks of a file. What lies before the last place that was read is forgotten. */
+function forwardSource(chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>, byteLength: number): ByteSource {
+  let kept: Buffer = Buffer.alloc(0)
+  let start = 0
+  return {
+    byteLength,
+    async read(offset, length) {
+      if (offset < start) throw new UnreadableFileError('the file can be read forward alone')
+      for (;;) {
+        const passed = Math.min(offset - start, kept.byteLength)
+        kept = kept.subarray(passed)
+        start += passed
+        if (start === offset && kept.byteLength >= length) break
+        const next = await chunks.next()
+        if (next.done === true) break
+        kept = Buffer.concat([kept, next.value])
+      }
+      return start === offset ? kept.subarray(0, length) : new Uint8Array(0)
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import { mediaLayout, parseLayout, type Layout } from '@ahi-dicom/export-files'
+import type { JobOptions } from './job.ts'
+
+/**
+ * Returns the layout of a job. A DICOMDIR can list files of the layout `media` alone, so that is its default.
+ *
+ * @throws {TypeError} for a DICOMDIR with another layout
+ * @throws {LayoutError} for a layout that cannot be used
+ */
+export function layoutOf({ layout, dicomdir = false }: Pick<JobOptions, 'layout' | 'dicomdir'>): Layout {
+  if (!dicomdir) return parseLayout(layout)
+  if (layout !== undefined && layout !== mediaLayout) {
+    throw new TypeError(`Expected the layout \`${mediaLayout}\` with the \`dicomdir\` option, got \`${layout}\``)
+  }
+  return parseLayout(mediaLayout)
+}
