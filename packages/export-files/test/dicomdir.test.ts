@@ -387,6 +387,15 @@ describe('the DICOMDIR of a resumed export', () => {
   })
 })
 
+test('a new export leaves the DICOMDIR of another File-set alone', async () => {
+  const destination = memoryDestination()
+  destination.files.set('DICOMDIR', Buffer.from('of a CD'))
+  const size = async (path: string) => destination.files.get(path)?.byteLength
+  const refused = openExport({ ...destination, size }, { layout: mediaLayout, description })
+  await expect(refused).rejects.toMatchObject({ code: 'OUTPUT_EXISTS', message: expect.stringContaining('DICOMDIR') })
+  await openExport({ ...destination, size }, { layout: mediaLayout, description: withoutDicomdir })
+})
+
 describe('verification', () => {
   test.each([
     ['changed', (bytes: Buffer) => bytes.fill(1, 0, 1), 'DICOMDIR: hash'],

@@ -103,6 +103,7 @@ function recordedFiles({
   transferSyntax,
   source,
   headerOnly,
+  dicomdir,
 }: DescribedFiles): Omit<Files, 'verifyFrames'> {
   const names = formats.flatMap(({ name }) => formatNames.find((known) => known === name) ?? [])
   if (names.length < formats.length) {
@@ -110,5 +111,5 @@ function recordedFiles({
   }
   const { frames, settings } = formats.find(({ name }) => name === 'png') ?? {}
   const png = { ...settings, ...(frames !== undefined && frames !== 'all' && { frames: parseFrames(frames) }) }
-  return { formats: createFormats(names, { png }), layout, transferSyntax, source, headerOnly }
+  return { formats: createFormats(names, { png }), layout, dicomdir, transferSyntax, source, headerOnly }
 }

@@ -22,7 +22,11 @@ export function addFileOptions(command: Command): Command {
         .choices(['frames', 'instance'])
         .default('frames'),
     )
-    .option('--layout <template>', `path of each file (default: ${defaultLayout})`)
+    .option(
+      '--layout <template>',
+      `path of each file; media: names for CDs and other media (default: ${defaultLayout})`,
+    )
+    .option('--dicomdir', 'write a DICOMDIR that lists all instances; the layout is media')
     .option('--header-only', 'DICOM files without pixel data')
     .option('--no-verify', 'with --transfer-syntax stored: do not decode frames to check them')
     .addOption(

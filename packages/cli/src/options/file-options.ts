@@ -1,4 +1,4 @@
-import { createFormats, parseLayout, type PngFormatOptions } from '@ahi-dicom/export-files'
+import { createFormats, mediaLayout, parseLayout, type PngFormatOptions } from '@ahi-dicom/export-files'
 import type { ExportOptions } from '@ahi-dicom/exporter'
 import { UsageError } from '../errors.ts'
 import type { ExportFormat, FrameRange, Window } from './option-values.ts'
@@ -9,6 +9,7 @@ export interface FileOptions {
   readonly transferSyntax: 'explicit' | 'stored'
   readonly source: 'frames' | 'instance'
   readonly layout?: string
+  readonly dicomdir?: true
   readonly headerOnly?: true
   readonly verify: boolean
   readonly pngBits?: '8' | '16'
@@ -22,17 +23,19 @@ export interface FileOptions {
 /** Which files an export writes, as jobs of `exporter` take it. */
 export type Files = Pick<
   ExportOptions,
-  'formats' | 'layout' | 'transferSyntax' | 'source' | 'headerOnly' | 'verifyFrames'
+  'formats' | 'layout' | 'dicomdir' | 'transferSyntax' | 'source' | 'headerOnly' | 'verifyFrames'
 >
 
 /** Returns which files the options ask for, or throws if they do not go together. */
 export function filesOf(options: FileOptions): Files {
   checkPictureOptions(options)
-  const { format = ['dcm'], layout, transferSyntax, source, headerOnly, verify } = options
+  checkMediaOptions(options)
+  const { format = ['dcm'], layout, dicomdir, transferSyntax, source, headerOnly, verify } = options
   if (layout !== undefined) parseLayout(layout)
   return {
     formats: createFormats(format, { png: pictureOptions(options) }),
-    layout,
+    layout: dicomdir === true ? mediaLayout : layout,
+    dicomdir,
     transferSyntax,
     source,
     headerOnly: headerOnly === true,
@@ -60,5 +63,19 @@ function checkPictureOptions(options: FileOptions): void {
   }
   if (hasPictures && headerOnly === true) {
     throw new UsageError('Cannot write PNGs with --header-only: it reads no pixels; leave one of them out')
+  }
+}
+
+function checkMediaOptions({ format = ['dcm'], layout, dicomdir }: FileOptions): void {
+  if (dicomdir === true && layout !== undefined && layout !== mediaLayout) {
+    throw new UsageError(
+      'Cannot write a DICOMDIR with this --layout: it can list files of --layout media alone; leave --layout or --dicomdir out',
+    )
+  }
+  const isMedia = dicomdir === true || layout === mediaLayout
+  if (isMedia && format.includes('png')) {
+    throw new UsageError(
+      'Cannot write PNGs with --layout media or --dicomdir: media have DICOM files alone; leave png out of --format, or export the pictures to another folder',
+    )
   }
 }

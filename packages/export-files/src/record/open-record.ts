@@ -210,6 +210,7 @@ async function takeUpManifest(
     const isDescribed = found.kind === 'found' || found.kind === 'later'
     if (mode === 'new' && manifest !== undefined) throw exists(destination, recordNames.manifest)
     if (mode === 'new' && isDescribed) throw exists(destination, recordNames.description)
+    if (mode === 'new' && description?.files.dicomdir === true) await requireNoDicomdir(destination)
     if (mode !== 'overwrite' && description !== undefined) requireSameFiles(destination, found, description)
     if (mode === 'sync' && description !== undefined) requireSelectionOf(destination, found, description)
     if (manifest !== undefined) await destination.removeUnfinished?.()
@@ -225,6 +226,11 @@ async function takeUpManifest(
     manifest?.[Symbol.dispose]()
     throw error
   }
+}
+
+/** A new export does not replace the DICOMDIR of another File-set. */
+async function requireNoDicomdir(destination: Destination): Promise<void> {
+  if ((await destination.size?.(dicomdirPath)) !== undefined) throw exists(destination, dicomdirPath)
 }
 
 /** Records what the export is, before its first file. An export that is started over is another one from here on. */
