@@ -1,3 +1,5 @@
+import { tags } from '@ahi-dicom/dicom-standard'
+import { readPart10 } from '@ahi-dicom/dicom-standard/reader'
 import { createExporter, type Destination, type ExportProgress, type ExportSummary } from '@ahi-dicom/exporter'
 import { expect, test } from 'vitest'
 import { clientDouble, decoderDouble } from './doubles/client.ts'
@@ -73,4 +75,36 @@ test('a document of ten thousand instances', async () => {
   })
   expect(mostInstances).toBeLessThanOrEqual(5)
   expect(mostFrames).toBeLessThanOrEqual(5)
+})
+
+test('a DICOMDIR of more than ten thousand instances, of which few are in memory at a time', async () => {
+  const uids = Array.from({ length: 10_001 }, (_, index) => `1.2.${index}`)
+  const imageSet = makeImageSet({ imageSetId, instances: Object.fromEntries(uids.map((uid) => [uid, {}])) })
+  const recording = recordingDestination()
+  const chunks: Uint8Array[] = []
+  const destination: Destination = {
+    ...recording,
+    async write(file, options) {
+      if (file.path !== 'DICOMDIR') return await recording.write(file, options)
+      for await (const chunk of file.chunks) chunks.push(chunk.slice())
+      return await recording.write({ ...file, chunks }, options)
+    },
+  }
+  await using exporter = createExporter({
+    client: clientDouble([imageSet]),
+    frameDecoder: decoderDouble(),
+    // The record has room for less than a thousand of them.
+    maxMemory: 64 * 2 ** 20,
+  })
+  const summary = await exporter.exportTo({
+    datastoreId,
+    selectors: 'all',
+    destination,
+    dicomdir: true,
+    headerOnly: true,
+  })
+  expect(summary).toMatchObject({ instances: { written: 10_001 }, errors: {} })
+  expect(Math.max(...chunks.map(({ byteLength }) => byteLength))).toBeLessThan(2 ** 17)
+  const { dataSet } = readPart10(Buffer.concat(chunks))
+  expect(dataSet.get(tags.directoryRecordSequence)?.items).toHaveLength(10_004)
 })

@@ -97,6 +97,13 @@ function isOfKey(item: ReadableAttributes, keyword: string): boolean {
 /** Attributes that items of a key have, where they are not all. */
 const membersOfItems: Readonly<Record<string, readonly string[]>> = {
   BlendingSequence: ['StudyInstanceUID', 'ReferencedSeriesSequence'],
+  HangingProtocolDefinitionSequence: [
+    'Modality',
+    'AnatomicRegionSequence',
+    'Laterality',
+    'ProcedureCodeSequence',
+    'ReasonForRequestedProcedureCodeSequence',
+  ],
 }
 
 /** Returns an item as plain data, without private attributes and binary ones. */

@@ -56,4 +56,8 @@ const fixedValues: Readonly<Record<string, JsonValue>> = {
   DataPointRows: none,
   DataPointColumns: none,
   NumberOfPriorsReferenced: none,
+  HangingProtocolLevel: 'USER_GROUP',
+  HangingProtocolDefinitionSequence: [
+    { Modality: 'OT', ProcedureCodeSequence: [unknownCode], ReasonForRequestedProcedureCodeSequence: [unknownCode] },
+  ],
 }

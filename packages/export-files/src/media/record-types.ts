@@ -65,10 +65,11 @@ const keysByType: Readonly<Record<string, RecordKeys>> = {
   'SURFACE SCAN': keys(dated),
   ASSESSMENT: keys('InstanceNumber InstanceCreationDate', 'InstanceCreationTime'),
   RADIOTHERAPY: keys('InstanceNumber', contentCreator, 'UserContentLabel UserContentLongLabel'),
-  STEREOMETRIC: keys(''),
+  STEREOMETRIC: keys(contentIdentification, contentCreator),
   PLAN: keys(''),
   'HANGING PROTOCOL': keys(
-    'HangingProtocolCreator HangingProtocolCreationDateTime HangingProtocolDefinitionSequence NumberOfPriorsReferenced',
+    `HangingProtocolName HangingProtocolDescription HangingProtocolLevel HangingProtocolCreator
+      HangingProtocolCreationDateTime HangingProtocolDefinitionSequence NumberOfPriorsReferenced`,
     'HangingProtocolUserIdentificationCodeSequence',
   ),
   PALETTE: keys('ContentLabel', 'ContentDescription'),
