@@ -19,7 +19,7 @@ export interface ArchiveOptions {
   readonly compression?: number | undefined
   /** Whether two exports of the same make the same bytes; see the README. Default false. */
   readonly reproducible?: boolean | undefined
-  /** Bytes of memory for files that are not in the archive yet. Beyond it they go into temporary files. Default 64 MiB. */
+  /** Bytes of memory for files that are not in the archive yet. Beyond it they go into temporary files. Default 32 MiB. */
   readonly maxMemory?: number | undefined
 }
 

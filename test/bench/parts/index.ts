@@ -1,3 +1,4 @@
+import { archivePart } from './archive.ts'
 import { ctPart } from './ct.ts'
 import { headerOnlyPart } from './header-only.ts'
 import { lanesPart } from './lanes.ts'
@@ -16,4 +17,5 @@ export const parts: readonly Part[] = [
   headerOnlyPart,
   oneObjectPart,
   latencyPart,
+  archivePart,
 ]

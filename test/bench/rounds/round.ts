@@ -12,6 +12,8 @@ export interface ExportRun extends Pick<RunName, 'title' | 'items'> {
   readonly options?: readonly string[]
   /** Default: the command decides. */
   readonly lanes?: number
+  /** What the name of the destination ends with, such as `.zip`. Default: it is a folder. */
+  readonly ending?: string
 }
 
 /** One round: each command runs once, whichever parts need it. */
@@ -42,9 +44,13 @@ export function createRound(bench: Bench): Round {
   }
 }
 
-async function measureExport({ title, items, dataSet, options = [], lanes }: ExportRun, bench: Bench): Promise<Usage> {
+async function measureExport(
+  { title, items, dataSet, options = [], lanes, ending }: ExportRun,
+  bench: Bench,
+): Promise<Usage> {
   // Kept until the end: ext4 looks at every file that was removed in the last minutes before it makes another.
-  const out = await mkdtemp(join(bench.folder, 'export-'))
+  const folder = await mkdtemp(join(bench.folder, 'export-'))
+  const out = ending === undefined ? folder : `${folder}${ending}`
   const job = ['export', '--all', '--out', out, '--no-progress', '--quiet', ...options]
   const threads = lanes === undefined ? [] : ['--threads', String(lanes)]
   const connection = ['--endpoint-url', bench.server.endpoint, '--datastore-id', dataSet.datastoreId]

@@ -2,7 +2,7 @@
 export const privateMode = 0o600
 
 /** Memory for files that are not in an archive yet. */
-export const usualMemory: number = 64 * 2 ** 20
+export const usualMemory: number = 32 * 2 ** 20
 
 /** @throws {TypeError} for a mode with which the owner could not read and write, or with more than permissions */
 export function checkMode(mode: number): void {
