@@ -7,6 +7,7 @@ missing=()
 for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools 7z:p7zip-full unzip:unzip zsh:zsh fish:fish; do
 for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools zsh:zsh fish:fish \
   /usr/sbin/Orthanc:orthanc /usr/sbin/Orthanc:orthanc-dicomweb; do
+for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools zsh:zsh fish:fish java:default-jre-headless; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -15,3 +16,12 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 [ -x .tools/python/bin/python3 ] || python3 -m venv .tools/python
 .tools/python/bin/pip install --quiet --disable-pip-version-check -r test/tools/requirements.txt
+# A server of S3 that is not ours, for the JVM: https://github.com/adobe/S3Mock, Apache-2.0.
+s3mock=4.12.4
+s3mock_sha256=a60617fe3aabb22d8ad90c2ad40d4989f23e7c7862f5efe7b26f934d516cce3c
+if ! echo "$s3mock_sha256  .tools/s3mock.jar" | sha256sum --check --status 2>/dev/null; then
+  mvn --quiet org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
+    "-Dartifact=com.adobe.testing:s3mock:$s3mock:jar:exec" -DoutputDirectory=.tools -Dmdep.stripVersion
+  mv .tools/s3mock-exec.jar .tools/s3mock.jar
+  echo "$s3mock_sha256  .tools/s3mock.jar" | sha256sum --check --quiet
+fi

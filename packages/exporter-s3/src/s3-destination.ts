@@ -10,7 +10,7 @@ import { moveObject } from './objects/move-object.ts'
 import { exportMetadata, fileParams, permissionToPut } from './objects/object-params.ts'
 import { readObject } from './objects/read-object.ts'
 import { createS3Writer } from './objects/s3-writer.ts'
-import { removeUnfinishedUploads } from './objects/unfinished-uploads.ts'
+import { removeUnfinished } from './objects/unfinished-uploads.ts'
 import { bucketRecord, type BucketRecordParts } from './record/bucket-record.ts'
 
 /**
@@ -43,7 +43,7 @@ export function s3Destination(options: S3DestinationOptions): Destination {
       const client = await connection.client()
       const permission = 's3:ListBucketMultipartUploads, s3:AbortMultipartUpload'
       await translated({ verb: 'remove unfinished uploads of', subject: place.name, permission }, () =>
-        removeUnfinishedUploads(client, place),
+        removeUnfinished(client, place),
       )
     },
     read: async (path, { signal } = {}) => {

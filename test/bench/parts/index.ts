@@ -1,4 +1,5 @@
 import { archivePart } from './archive.ts'
+import { bucketPart } from './bucket.ts'
 import { ctPart } from './ct.ts'
 import { headerOnlyPart } from './header-only.ts'
 import { lanesPart } from './lanes.ts'
@@ -18,4 +19,5 @@ export const parts: readonly Part[] = [
   oneObjectPart,
   latencyPart,
   archivePart,
+  bucketPart,
 ]

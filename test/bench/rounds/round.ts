@@ -10,6 +10,8 @@ import type { DataSet } from '../server/server-process.ts'
 export interface ExportRun extends Pick<RunName, 'title' | 'items'> {
   readonly dataSet: DataSet
   readonly options?: readonly string[]
+  /** Where to. Default: a new folder. */
+  readonly out?: string
   /** Default: the command decides. */
   readonly lanes?: number
   /** What the name of the destination ends with, such as `.zip`. Default: it is a folder. */
@@ -45,12 +47,12 @@ export function createRound(bench: Bench): Round {
 }
 
 async function measureExport(
-  { title, items, dataSet, options = [], lanes, ending }: ExportRun,
+  { title, items, dataSet, options = [], out: to, ending = '', lanes }: ExportRun,
   bench: Bench,
 ): Promise<Usage> {
   // Kept until the end: ext4 looks at every file that was removed in the last minutes before it makes another.
   const folder = await mkdtemp(join(bench.folder, 'export-'))
-  const out = ending === undefined ? folder : `${folder}${ending}`
+  const out = to ?? `${folder}${ending}`
   const job = ['export', '--all', '--out', out, '--no-progress', '--quiet', ...options]
   const threads = lanes === undefined ? [] : ['--threads', String(lanes)]
   const connection = ['--endpoint-url', bench.server.endpoint, '--datastore-id', dataSet.datastoreId]

@@ -3,7 +3,7 @@ import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Cli
 import { isConditionFailed, translated } from '../access/s3-error.ts'
 import type { S3DestinationOptions } from '../access/s3-options.ts'
 import { fileParams, permissionToPut } from '../objects/object-params.ts'
-import { recordFolder, type BucketPlace } from '../place/bucket-place.ts'
+import { checkFolder, type BucketPlace } from '../place/bucket-place.ts'
 
 /** What to check. */
 export interface BucketToCheck {
@@ -25,7 +25,7 @@ export async function checkBucket({ client, place, options, signal }: BucketToCh
   await translated({ ...action, permission: 's3:ListBucket' }, () =>
     client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: start, MaxKeys: 1 }), sending),
   )
-  const target = { Bucket: bucket, Key: place.keyOf(`${recordFolder}check-${randomBytes(8).toString('hex')}`) }
+  const target = { Bucket: bucket, Key: place.keyOf(`${checkFolder}${randomBytes(8).toString('hex')}`) }
   const { IfNoneMatch: _, ...params } = fileParams(place, options)
   const put = { ...params, ...target, Body: Buffer.from('ahi-dicom') }
   const written = await translated({ ...action, permission: permissionToPut(options) }, () =>

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { text } from 'node:stream/consumers'
 import { isNotThere } from '../access/s3-error.ts'
-import { recordFolder, type BucketPlace } from '../place/bucket-place.ts'
+import { checkFolder, recordFolder, type BucketPlace } from '../place/bucket-place.ts'
 import { listObjects } from './list-objects.ts'
 import type { UploadNotes } from './put-object.ts'
 import { readObject } from './read-object.ts'
@@ -35,9 +35,12 @@ export function uploadNotes(client: S3Client, place: BucketPlace): UploadNotes {
   }
 }
 
-/** Removes the parts that earlier runs have left of objects that they did not come to finish. */
-export async function removeUnfinishedUploads(client: S3Client, place: BucketPlace): Promise<void> {
+/** Removes what killed runs have left: parts of objects that they did not come to finish, and objects of checks. */
+export async function removeUnfinished(client: S3Client, place: BucketPlace): Promise<void> {
   const { bucket } = place
+  for await (const { key } of listObjects(client, { bucket, start: place.keyOf(checkFolder) })) {
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+  }
   const notes: string[] = []
   for await (const { key } of listObjects(client, { bucket, start: place.keyOf(notesFolder) })) notes.push(key)
   for (const note of notes) {

@@ -16,9 +16,14 @@ export interface BucketPlace {
   show(path: string, mask: PathMask): string
 }
 
-/** Names of the folder of the record, and of the one where files of a new version of an image set wait. */
+/** Folder of the record. */
 export const recordFolder = '.ahi-dicom/'
+
+/** Folder where files of a new version of an image set wait. */
 const stagedFolder = `${recordFolder}staged/`
+
+/** Folder of objects that a check writes and removes. A kill may leave one. */
+export const checkFolder: string = `${recordFolder}check/`
 
 /**
  * Returns a part of a bucket.

@@ -13,8 +13,8 @@ export interface S3Digester extends AsyncDisposable {
   readonly concurrency: number
   /**
    * Returns size and SHA-256 of a file, or undefined if there is none. S3 computed the SHA-256 when the file arrived, and
-   * keeps it: nothing is read. A file in parts has its recorded SHA-256 if S3 still has the checksum of its parts that it
-   * answered then. A file without such a checksum is read.
+   * keeps it: if it is the recorded one, nothing is read. A file in parts is the recorded one if S3 still has the checksum of
+   * its parts that it answered then. Any other file is read.
    */
   readonly digest: (path: string, options: DigestFileOptions) => Promise<FileDigest | undefined>
 }
@@ -54,9 +54,9 @@ export function createS3Digester(options: S3DestinationOptions): S3Digester {
             signal && { abortSignal: signal },
           )
           if (byteLength === undefined) throw noLength(place.name)
-          if (checksum === undefined) return await readDigest(key, signal)
-          if (!checksum.includes('-')) return { byteLength, sha256: Buffer.from(checksum, 'base64').toString('hex') }
-          if (checksum === recorded.serverChecksum) return { byteLength, sha256: recorded.sha256 }
+          const isOfParts = checksum !== undefined && checksum === recorded.serverChecksum
+          const isWhole = checksum === Buffer.from(recorded.sha256, 'hex').toString('base64')
+          if (isOfParts || isWhole) return { byteLength, sha256: recorded.sha256 }
           return await readDigest(key, signal)
         } catch (error) {
           signal?.throwIfAborted()
