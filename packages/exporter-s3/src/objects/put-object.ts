@@ -42,13 +42,14 @@ export async function putObject(put: ObjectToPut): Promise<PutObject> {
   const { client, params, content, partSize, signal } = put
   const part = await collectPart(content, partSize, signal)
   if (part.rest !== undefined) return await putNoted(put, part, part.rest)
-  const [only] = part.chunks
-  const body = only !== undefined && part.chunks.length === 1 ? only : Buffer.concat(part.chunks, part.byteLength)
+  const { bytes: body } = part
   const sha256 = hash('sha256', body, 'buffer')
   const sent = new PutObjectCommand({ ...params, Body: body, ChecksumSHA256: sha256.toString('base64') })
   const { ETag: etag } = await sendOnce({ client, params, sha256: sent.input.ChecksumSHA256 }, () =>
     client.send(sent, signal && { abortSignal: signal }),
   )
+  // S3 has answered that it has all of it.
+  part.release()
   return { byteLength: body.byteLength, sha256: sha256.toString('hex'), composite: undefined, etag: requireTag(etag) }
 }
 
@@ -89,14 +90,14 @@ async function putNoted(put: ObjectToPut, part: CollectedPart, rest: AsyncIterat
 
 async function putParts(
   { client, params, partSize, signal }: ObjectToPut,
-  { chunks }: CollectedPart,
+  { bytes }: CollectedPart,
   rest: AsyncIterator<Uint8Array>,
 ): Promise<PutObject> {
   const digest = createHash('sha256')
   let byteLength = 0
   async function* all(): AsyncGenerator<Uint8Array> {
     try {
-      for (const chunk of chunks) yield taken(chunk)
+      yield taken(bytes)
       for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
         // It throws here, and not in the upload, which would not wait until its parts are removed.
         signal?.throwIfAborted()
