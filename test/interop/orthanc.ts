@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 /** A user of Orthanc. */
-export interface OrthancUser {
+interface OrthancUser {
   readonly user: string
   readonly password: string
 }

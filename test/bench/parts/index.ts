@@ -1,6 +1,7 @@
 import { archivePart } from './archive.ts'
 import { bucketPart } from './bucket.ts'
 import { ctPart } from './ct.ts'
+import { dicomwebPart } from './dicomweb.ts'
 import { headerOnlyPart } from './header-only.ts'
 import { lanesPart } from './lanes.ts'
 import { latencyPart } from './latency.ts'
@@ -13,6 +14,7 @@ import { pythonModulePart } from './python-module.ts'
 export const parts: readonly Part[] = [
   oneInstancePart,
   ctPart,
+  dicomwebPart,
   pythonModulePart,
   lanesPart,
   headerOnlyPart,

@@ -20,6 +20,7 @@ export interface DataSet {
 export type WorkRequest =
   | { readonly kind: 'ct'; readonly slices: number }
   | { readonly kind: 'synthetic'; readonly options: SyntheticImageSetOptions }
+  | { readonly kind: 'empty' }
   | { readonly kind: 'latency'; readonly ms: number }
   | { readonly kind: 'cpu' }
 
@@ -33,6 +34,8 @@ export interface ServerProcess {
   addCt(slices: number): Promise<DataSet & { readonly frames: Frames }>
   /** Adds a data store with synthetic image sets. */
   addSynthetic(options: SyntheticImageSetOptions): Promise<DataSet>
+  /** Adds an empty data store, and returns the URL of its DICOMweb service. */
+  addEmpty(): Promise<string>
   /** Delays every answer by this many milliseconds. 0 ends that. */
   setLatency(ms: number): Promise<void>
   /** Returns the CPU seconds that the process has taken so far. */
@@ -59,6 +62,7 @@ export async function startServer(data: string): Promise<ServerProcess> {
     endpoint,
     addCt: (slices) => ask({ kind: 'ct', slices }),
     addSynthetic: (options) => ask({ kind: 'synthetic', options }),
+    addEmpty: () => ask({ kind: 'empty' }),
     setLatency: (ms) => ask({ kind: 'latency', ms }),
     cpuSeconds: () => ask({ kind: 'cpu' }),
     async close() {

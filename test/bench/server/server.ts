@@ -16,6 +16,7 @@ async function send(request: WorkRequest): Promise<void> {
 async function answer(request: WorkRequest): Promise<unknown> {
   if (request.kind === 'ct') return await importCt(request.slices)
   if (request.kind === 'synthetic') return await addSynthetic(request.options)
+  if (request.kind === 'empty') return await addEmpty()
   if (request.kind === 'latency') return setLatency(request.ms)
   return cpuSeconds()
 }
@@ -34,6 +35,11 @@ async function addSynthetic(options: SyntheticImageSetOptions): Promise<DataSet>
   const { datastoreId } = await emulator.createDatastore()
   const [first] = await emulator.addSyntheticImageSets({ ...options, datastoreId })
   return { datastoreId, imageSetId: first?.imageSetId ?? '' }
+}
+
+async function addEmpty(): Promise<string> {
+  const { datastoreId } = await emulator.createDatastore()
+  return `${emulator.endpoint}/datastore/${datastoreId}`
 }
 
 async function listFrames(url: string): Promise<string[]> {

@@ -1,0 +1,34 @@
+import { measureCommand } from '../measure/measure-command.ts'
+import type { FigureName } from '../measure/results.ts'
+import type { Part } from './part.ts'
+import { ctRun } from './runs.ts'
+
+const overBare: FigureName = {
+  title: 'STOW-RS to the emulator, 1,000 CT slices, explicit: CPU over the folder, by that of a bare upload',
+  unit: 'times',
+  aim: { atMost: 1.3 },
+}
+
+/** Bytes of an exported slice: 512 x 512 x 16 bit and its header. */
+const fileByteLength = 512 * 512 * 2 + 2048
+
+const bareUpload = new URL('../floors/bare-store.ts', import.meta.url)
+
+/** What a DICOMweb server takes as destination, beside a folder and a bare upload of as many bytes. */
+export const dicomwebPart: Part = {
+  name: 'dicomweb',
+  async prepare(bench) {
+    const { server, results } = bench
+    const folderRun = await ctRun(bench, 'explicit')
+    return async (round) => {
+      const url = await server.addEmpty()
+      const { cpuSeconds: folder } = await round.export(folderRun)
+      const run = { ...folderRun, title: `${folderRun.title}, to a DICOMweb server`, out: url }
+      const { cpuSeconds } = await round.export(run)
+      const parameters = [`${await server.addEmpty()}/studies`, String(run.items), String(fileByteLength)]
+      const { workCpuSeconds: bare } = await measureCommand(bareUpload, parameters)
+      results.addFloor('bare upload', bare)
+      results.addFigure(overBare, (cpuSeconds - folder) / bare)
+    }
+  },
+}
