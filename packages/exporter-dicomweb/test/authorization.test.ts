@@ -193,6 +193,14 @@ describe('a check', () => {
     expect(server.requests.map(({ path }) => path)).toEqual(['/dicom-web/studies?limit=1'])
   })
 
+  test('warns of a way that is not encrypted', async () => {
+    await using server = await startScripted((_, response) => void response.writeHead(204).end())
+    const url = server.url.replace('127.0.0.1', '0.0.0.0')
+    expect(await dicomwebDestination({ url }).check?.()).toContain(
+      'The URL is http: instances and passwords are not encrypted on their way.',
+    )
+  })
+
   test('sends an empty request to a server that does not answer searches', async () => {
     await using server = await startScripted(
       ({ method }, response) => void response.writeHead(method === 'GET' ? 403 : 400).end(),

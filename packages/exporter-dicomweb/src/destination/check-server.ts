@@ -22,7 +22,7 @@ export async function checkServer(
     if (search.statusCode < 300) {
       const type = search.headers['content-type'] ?? ''
       if (search.statusCode !== 204 && !/json|xml|multipart/iu.test(type)) throw foreignAnswer(url, search)
-      return ['It answers searches. Whether it takes instances shows with the first one.']
+      return ['It answers searches. Whether it takes instances shows with the first one.', ...risks(url)]
     }
     if (search.statusCode === 401) throw refusedOf(url, search)
     const { contentType, body } = storeMessage([])
@@ -43,10 +43,18 @@ export async function checkServer(
     return [
       `It does not answer searches (${search.statusCode}), but requests to store. ` +
         'Whether it takes instances shows with the first one.',
+      ...risks(url),
     ]
   } finally {
     connection.close()
   }
+}
+
+/** Returns what may happen to instances on their way to another machine. */
+function risks(url: string): readonly string[] {
+  const { protocol, hostname } = new URL(url)
+  if (protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/u.test(hostname)) return []
+  return ['The URL is http: instances and passwords are not encrypted on their way.']
 }
 
 /** A study has some kilobytes; it is not read, since it names a patient. */

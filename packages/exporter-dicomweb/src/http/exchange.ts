@@ -37,7 +37,8 @@ export async function exchange(request: OpenedRequest, options: ExchangeOptions)
   sent.on('timeout', () => fail(timedOut(request, timeoutMs)))
   onRefusedTunnel(request, fail)
   const answered = new Promise<IncomingMessage>((resolve) => sent.once('response', resolve))
-  if (signal !== undefined) onAbort(signal, abort)
+  if (signal?.aborted === true) abort()
+  else if (signal !== undefined) onAbort(signal, abort)
   let isAnswered = false
   let sending: Promise<void> | undefined
   try {
