@@ -33,6 +33,13 @@ test('--dicomdir writes media, and resume and sync keep it', async () => {
   expect(await ahi.run(['verify', out])).toMatchObject({ exitCode: 0 })
 })
 
+test('a ZIP has a DICOMDIR, and verifies', async () => {
+  const out = join(await makeFolder(), 'cd.zip')
+  expect(await ahi.run(['export', '--all', '--out', out, '--dicomdir'])).toMatchObject({ exitCode: 0, stderr: '' })
+  expect((await readFile(out)).includes('DICOMDIR')).toBe(true)
+  expect(await ahi.run(['verify', out])).toMatchObject({ exitCode: 0, stderr: '' })
+})
+
 test('--layout media writes no DICOMDIR, and a resumed export may add one', async () => {
   const out = join(await makeFolder(), 'cd')
   expect(await ahi.run(['export', '--all', '--out', out, '--layout', 'media'])).toMatchObject({ exitCode: 0 })

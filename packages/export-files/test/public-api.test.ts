@@ -13,6 +13,7 @@ test('exports what the README names', () => {
     'dcmFormat',
     'defaultLayout',
     'describeFormats',
+    'dicomdirPath',
     'directoryEntry',
     'formatNames',
     'heldTokens',

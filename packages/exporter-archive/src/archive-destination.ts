@@ -101,7 +101,8 @@ export function archiveDestination(options: ArchiveFileOptions): Destination {
     free: () => freeSpaceFor(path),
     write: (file, writeOptions) => session().write(file, writeOptions),
     remove: (entryPath) => session().remove(entryPath),
-    size: async (entryPath) => writing?.session.size(entryPath) ?? (await archive()).size(entryPath),
+    size: async (entryPath) =>
+      writing === undefined ? (await archive()).size(entryPath) : writing.session.size(entryPath),
     async read(entryPath, readOptions) {
       return (await archive()).read(entryPath, readOptions)
     },

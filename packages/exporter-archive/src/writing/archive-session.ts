@@ -1,5 +1,6 @@
 import {
   createKeyMap,
+  dicomdirPath,
   maskPath,
   OutputError,
   recordNames,
@@ -147,8 +148,9 @@ export function createArchiveSession(options: ArchiveSessionOptions): ArchiveSes
     size: (path) => sizes.get(path),
     async finish() {
       try {
-        // What no line names is no part of the export.
+        // What no line names is no part of the export, but the DICOMDIR.
         if (!record.isUsed) for (const path of waiting.keys()) enter(path)
+        enter(dicomdirPath)
         await settled()
         for (const [path, content] of sorted?.contents() ?? []) {
           await queue.room()

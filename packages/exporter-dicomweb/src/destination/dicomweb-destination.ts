@@ -13,6 +13,7 @@ const limits: DestinationLimits = {
   sync: 'what a DICOMweb server has is not replaced or removed; export the new image sets',
   verify: 'instances are not read back from a DICOMweb server; each was confirmed when it was stored',
   pictures: 'a DICOMweb server takes DICOM alone; export pictures into a folder',
+  dicomdir: 'a DICOMweb server takes instances alone; export into a folder',
 }
 
 const noRecord =

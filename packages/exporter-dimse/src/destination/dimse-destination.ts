@@ -45,6 +45,7 @@ export function dimseDestination(options: DimseDestinationOptions): Destination 
       sync: 'what a peer holds can neither be listed nor removed; export the same selection again',
       verify: 'what was sent cannot be read back; the record says what the peer answered to each instance',
       pictures: noPictures,
+      dicomdir: 'C-STORE sends instances alone; export into a folder',
     },
     record: record ?? memoryRecord(),
     get lane() {
