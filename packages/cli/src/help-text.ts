@@ -41,6 +41,7 @@ Filters keep some of what the selectors name, or of the whole data store. All of
   --where 'Modality!=CT'             the opposite
   --where 'BodyPartExamined=*'       any value; BodyPartExamined= for none
   --where '00091001=GEMS*'           an attribute by its tag
+  --where '(0019,xx0A,CREATOR)=1'    a private attribute by its creator
   --exclude ImageType=LOCALIZER      leaves out what a comparison finds, or a selector
 
 Select series by --where SeriesInstanceUID=UID,UID: a UID alone is that of a study.

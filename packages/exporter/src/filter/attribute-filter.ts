@@ -20,13 +20,16 @@ export function isComparison(text: string): boolean {
  * @throws {FilterError} for any other text, and for a comparison that no value of the attribute's VR can meet
  */
 export function parseAttributeFilter(text: string): InstanceFilter {
-  const [, key = '', sign = '', value = ''] = /^([^=<>!]*)(!=|<=|>=|=|<|>)(.*)$/s.exec(text) ?? []
+  const [, key = '', sign = '', value = ''] = comparison.exec(text) ?? []
   const operator = operators.find((one) => one === sign)
   if (operator === undefined) throw new FilterError(text, 'it has no operator')
   const patterns = parsePatterns(value)
   if (patterns === undefined) throw new FilterError(text, 'a quotation mark is not closed')
   return createFilter(text, { key: key.trim(), operator, patterns })
 }
+
+/** Creators of private attributes, in brackets, may have characters of operators. */
+const comparison = /^((?:\((?:[^")]|"[^"]*")*\)|[^=<>!(])*)(!=|<=|>=|=|<|>)(.*)$/s
 
 const operators: readonly Operator[] = ['!=', '<=', '>=', '=', '<', '>']
 
@@ -74,13 +77,16 @@ function sopClass(text: string, pattern: Pattern): Pattern {
 
 /** AHI tells the times of an image set; where it does not, the filter leaves nothing out. */
 function ownPath(name: string): AttributePath {
-  return { name, vr: 'DT', steps: [] }
+  return { name, vr: 'DT', vm: '1', steps: [] }
 }
 
 function readPath(text: string, key: string): AttributePath {
   const path = parseAttributePath(key)
   if (!('unknown' in path)) return path
-  throw new FilterError(text, `'${path.unknown}' is no keyword of the DICOM dictionary; give its tag as GGGGEEEE`)
+  throw new FilterError(
+    text,
+    `'${path.unknown}' is no keyword of the DICOM dictionary; give its tag as GGGGEEEE, or (GGGG,xxEE,CREATOR)`,
+  )
 }
 
 function readCondition(

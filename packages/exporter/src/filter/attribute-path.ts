@@ -1,6 +1,7 @@
 import type { AttributeMap, ImageSetInstance, JsonValue } from '@ahi-dicom/ahi-metadata'
 import { formatTag, parseTag } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
+import { parsePrivateAttribute, privateAttributeName, privateTag, type PrivateAttribute } from './private-attribute.ts'
 
 /** An attribute of a document, at the end of a path through sequences. */
 export interface AttributePath {
@@ -8,13 +9,23 @@ export interface AttributePath {
   readonly name: string
   /** VR of the last attribute; undefined if the dictionary does not know it. */
   readonly vr: string | undefined
+  /** Value multiplicity of the last attribute as PS3.6 prints it; undefined if the dictionary does not know it. */
+  readonly vm: string | undefined
   readonly steps: readonly AttributeStep[]
 }
 
-interface AttributeStep {
+type AttributeStep = PublicStep | PrivateStep
+
+interface PublicStep {
   readonly name: string
   /** `GGGGEEEE`. */
   readonly tag: string
+}
+
+/** A private attribute by its creator, whose block each data set places by itself. */
+interface PrivateStep {
+  readonly name: string
+  readonly attribute: PrivateAttribute
 }
 
 /** One value of an attribute, and its VR as far as dictionary or document tell. */
@@ -23,38 +34,108 @@ export interface AttributeValue {
   readonly vr: string | undefined
 }
 
-/** Returns the path of `Keyword`, `GGGGEEEE` or `Sequence.Keyword`, or the part of the text that is no attribute. */
+/**
+ * A part of a path: what stands in brackets, where dots and commas are characters like others, or what is between dots. A
+ * bracket that is not closed belongs to no attribute.
+ */
+const pathPart = /((?:\((?:[^")]|"[^"]*")*\)|[^.])*)(?:\.|$)/gy
+
+/**
+ * Returns the path of `Keyword`, `GGGGEEEE`, `(GGGG,xxEE,CREATOR)` or `Sequence.Keyword`, or the part of the text that is no
+ * attribute.
+ */
 export function parseAttributePath(text: string): AttributePath | { readonly unknown: string } {
   const steps: AttributeStep[] = []
-  let vr: string | undefined
-  for (const part of text.split('.')) {
+  let known: { readonly vr: string; readonly vm: string } | undefined
+  for (const part of partsOf(text)) {
+    const attribute = parsePrivateAttribute(part)
+    if (attribute !== undefined) {
+      steps.push({ name: privateAttributeName(attribute), attribute })
+      known = undefined
+      continue
+    }
     const entry = lookUpKeyword(part)
     const tag = entry?.tag ?? parseTag(part)
     if (tag === undefined) return { unknown: part }
-    const known = entry ?? lookUpTag(tag)
-    vr = known?.vr
-    const keyword = known?.keyword ?? ''
+    const found = entry ?? lookUpTag(tag)
+    known = found
+    const keyword = found?.keyword ?? ''
     const isRepeated = keyword !== '' && lookUpKeyword(keyword)?.tag !== tag
     steps.push({ name: keyword === '' || isRepeated ? formatTag(tag) : keyword, tag: formatTag(tag) })
   }
-  return { name: steps.map(({ name }) => name).join('.'), vr, steps }
+  return { name: steps.map(({ name }) => name).join('.'), vr: known?.vr, vm: known?.vm, steps }
+}
+
+function partsOf(text: string): readonly string[] {
+  const parts: string[] = []
+  for (const [whole, part = ''] of text.matchAll(pathPart)) {
+    parts.push(part)
+    if (!whole.endsWith('.')) break
+  }
+  return parts
+}
+
+/** What an instance has of an attribute. */
+export interface HeldAttribute {
+  /** The values in order, without those that are empty elements; `null` and empty text stand for empty values among others. */
+  readonly values: readonly JsonValue[]
+  /** As far as dictionary or document tell. */
+  readonly vr: string | undefined
+}
+
+/**
+ * Returns what an instance has of an attribute, in all items, at the first level of the document that has it: patient, study,
+ * series, instance. Undefined if it is absent.
+ */
+export function heldAttribute(path: AttributePath, entry: ImageSetInstance): HeldAttribute | undefined {
+  for (const level of levelsOf(entry)) {
+    const found = findIn([level], path)
+    if (found.length === 0) continue
+    const values = found.flatMap(({ value }) => (Array.isArray(value) ? value : value === '' ? [] : (value ?? [])))
+    return { values, vr: path.vr ?? entry.instance.DICOMVRs[found[0]?.tag ?? ''] }
+  }
+  return undefined
 }
 
 /** Returns the values that an instance has of an attribute, at all levels of the document and in all items. */
 export function attributeValues(path: AttributePath, entry: ImageSetInstance): readonly AttributeValue[] {
-  const { patient, study, series, instance } = entry
-  const last = path.steps.at(-1)
-  const vr = path.vr ?? instance.DICOMVRs[last?.tag ?? '']
-  let values: readonly JsonValue[] = [patient, study, series, instance.DICOM]
-  for (const step of path.steps) values = values.flatMap((value) => stepValues(value, step))
-  return values.map((value) => ({ value, vr }))
+  return findIn(levelsOf(entry), path).flatMap(({ value, tag }) => {
+    const vr = path.vr ?? entry.instance.DICOMVRs[tag]
+    return valuesOf(value).map((one) => ({ value: one, vr }))
+  })
 }
 
-function stepValues(value: JsonValue, { name, tag }: AttributeStep): readonly JsonValue[] {
-  if (!isItem(value)) return []
-  const held = Object.hasOwn(value, name) ? value[name] : value[tag]
-  if (held === undefined) return []
-  return (Array.isArray(held) ? held : [held]).filter(
+function levelsOf({ patient, study, series, instance }: ImageSetInstance): readonly AttributeMap[] {
+  return [patient, study, series, instance.DICOM]
+}
+
+/** An element as the document has it, and its tag. */
+interface FoundElement {
+  readonly value: JsonValue
+  readonly tag: string
+}
+
+function findIn(dataSets: readonly JsonValue[], { steps }: AttributePath): readonly FoundElement[] {
+  let found: readonly FoundElement[] = []
+  let searched = dataSets
+  for (const step of steps) {
+    found = searched.flatMap((dataSet) => elementOf(dataSet, step) ?? [])
+    searched = found.flatMap(({ value }) => valuesOf(value))
+  }
+  return found
+}
+
+function elementOf(dataSet: JsonValue, step: AttributeStep): FoundElement | undefined {
+  if (!isItem(dataSet)) return undefined
+  const tag = 'attribute' in step ? privateTag(step.attribute, dataSet) : step.tag
+  if (tag === undefined) return undefined
+  const value = Object.hasOwn(dataSet, step.name) ? dataSet[step.name] : dataSet[tag]
+  return value === undefined ? undefined : { value, tag }
+}
+
+/** The values of an element that are not empty. */
+function valuesOf(value: JsonValue): readonly JsonValue[] {
+  return (Array.isArray(value) ? value : [value]).filter(
     (one) => one !== null && !(typeof one === 'string' && one.trim() === ''),
   )
 }
