@@ -15,5 +15,6 @@ test('exports what the README names, and no more', () => {
     'printableJson',
     'resolveDocumentLimits',
     'serializeImageSetMetadata',
+    'stringifyJson',
   ])
 })

@@ -45,6 +45,36 @@ export class FilterError extends Error {
   }
 }
 
+/** Thrown for a text that names no column of a table. The message shows the forms. */
+export class ColumnError extends Error {
+  override readonly name = 'ColumnError'
+  readonly code = 'COLUMN_MALFORMED'
+  /** The text as it was given. */
+  readonly column: string
+
+  constructor(column: string, why: string) {
+    super(
+      `Cannot make the column '${printable(column, { maxLength: longestShown })}': ${printable(why, { maxLength: longestShown })}; a column is a ` +
+        'keyword such as PatientID, a tag such as 00100020, a private attribute such as (0019,xx0A,CREATOR), a path such as ' +
+        'RequestAttributesSequence.ScheduledProcedureStepID, or one of imageSetId, versionId, isPrimary, storageTier, frameCount',
+    )
+    this.column = column
+  }
+}
+
+/** Thrown if the optional package that writes Parquet is not installed. */
+export class ParquetWriterMissingError extends Error {
+  override readonly name = 'ParquetWriterMissingError'
+  readonly code = 'PARQUET_WRITER_MISSING'
+
+  constructor(options: { readonly cause?: unknown } = {}) {
+    super(
+      'Cannot write Parquet: the package hyparquet-writer is missing; install it: npm install hyparquet-writer',
+      options,
+    )
+  }
+}
+
 /** Thrown by an exporter that was closed, also for what was still under way. Create a new one. */
 export class ExporterClosedError extends Error {
   override readonly name = 'ExporterClosedError'

@@ -27,6 +27,8 @@ import type { ExporterClient } from './selection/client.ts'
 import { listImageSets } from './selection/list-image-sets.ts'
 import type { ListOptions } from './selection/load-listed.ts'
 import { listSeries, type ListSeriesOptions, type SeriesSummary } from './selection/list-series.ts'
+import { readTable, type TableOptions } from './table/read-table.ts'
+import type { TableRow } from './table/table-column.ts'
 
 /** Options of the client that an exporter makes for itself. */
 type OwnClientOptions = Pick<
@@ -101,6 +103,13 @@ export interface Exporter extends AsyncDisposable {
    * does not depend on their number.
    */
   plan(options: PlanOptions): Promise<ExportPlan>
+  /**
+   * Makes a table of the selected instances, or of their series or studies, from metadata documents alone. Memory does not
+   * depend on the number of rows. Write it by `encodeCsv`, `encodeNdjson` or `encodeParquet`.
+   *
+   * @throws {ColumnError} at once, if there is no such column
+   */
+  table(options: TableOptions): AsyncIterable<TableRow>
   /**
    * Exports to a destination. Items that fail are recorded and counted, and the rest goes on. Resolves with the summary
    * however the job ends; rejects only if the signal aborts before the destination is open, or that cannot be opened or
@@ -198,6 +207,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     loadImageSet: (request) => run(() => loadInstances(reading, selectImageSet(request))),
     loadStudy: (request) => run(() => loadInstances(reading, selectStudy(request))),
     plan: (request) => run(() => planExport(planning, request)),
+    table: (request) => readTable({ client, closed: closing.signal, memory }, request),
     exportTo: (request) => run(() => runExport(parts, request)),
     sync: (request) => run(() => runSync(parts, request)),
     close,

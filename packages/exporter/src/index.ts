@@ -30,6 +30,7 @@ export type {
   WarningEntry,
 } from '@ahi-dicom/export-files'
 export {
+  ColumnError,
   ExporterClosedError,
   FilterError,
   FileNotReportedError,
@@ -37,6 +38,7 @@ export {
   InstanceLossError,
   LaneError,
   NothingSelectedError,
+  ParquetWriterMissingError,
   SelectorError,
   WholeInstanceError,
 } from './errors.ts'
@@ -85,3 +87,13 @@ export type {
   StudySelector,
 } from './selection/selector.ts'
 export type { SyncChoices, SyncedImageSet } from './sync/sync-options.ts'
+export { cellText } from './table/cell-text.ts'
+export type { TableOptions, TableProgress } from './table/read-table.ts'
+export type { ColumnType, TableColumn, TableLevel, TableRow } from './table/table-column.ts'
+export { splitColumns, tableColumns } from './table/table-columns.ts'
+export type { TableShape } from './table/table-columns.ts'
+export { encodeCsv } from './table-files/encode-csv.ts'
+export type { CsvOptions } from './table-files/encode-csv.ts'
+export { encodeNdjson } from './table-files/encode-ndjson.ts'
+export { encodeParquet } from './table-files/encode-parquet.ts'
+export type { ParquetOptions } from './table-files/encode-parquet.ts'

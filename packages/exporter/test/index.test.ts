@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 
 test('exports what it says', () => {
   expect(Object.keys(exporter).sort()).toEqual([
+    'ColumnError',
     'ExporterClosedError',
     'FileNotReportedError',
     'FilterError',
@@ -10,12 +11,17 @@ test('exports what it says', () => {
     'InstanceLossError',
     'LaneError',
     'NothingSelectedError',
+    'ParquetWriterMissingError',
     'PricesError',
     'SelectorError',
     'WholeInstanceError',
     'cacheDocuments',
+    'cellText',
     'createExporter',
     'describeSelection',
+    'encodeCsv',
+    'encodeNdjson',
+    'encodeParquet',
     'equalsFilter',
     'estimateCost',
     'estimateSeconds',
@@ -26,5 +32,7 @@ test('exports what it says', () => {
     'parseSelector',
     'publishedPrices',
     'readSelector',
+    'splitColumns',
+    'tableColumns',
   ])
 })

@@ -1,0 +1,30 @@
+import { stringifyJson, type JsonValue } from '@ahi-dicom/ahi-metadata'
+import { printableJson } from '@ahi-dicom/ahi-metadata/printable'
+import type { TableColumn, TableRow } from '../table/table-column.ts'
+import { textChunks } from './text-chunks.ts'
+
+/**
+ * Yields a table as JSON, one object a line. A value that is empty is `null`, one that is absent has no member. Numbers that are
+ * not finite are text, and integers beyond 2^53 are written with all their digits.
+ */
+export function encodeNdjson(
+  rows: AsyncIterable<TableRow>,
+  columns: readonly TableColumn[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return textChunks(jsonLines(rows, columns))
+}
+
+async function* jsonLines(
+  rows: AsyncIterable<TableRow>,
+  columns: readonly TableColumn[],
+): AsyncGenerator<string, void, undefined> {
+  for await (const row of rows) {
+    const members = columns.flatMap(({ name }) => (Object.hasOwn(row, name) ? [[name, finite(row[name] ?? null)]] : []))
+    yield `${printableJson(stringifyJson(Object.fromEntries(members)))}\n`
+  }
+}
+
+function finite(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(finite)
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+}

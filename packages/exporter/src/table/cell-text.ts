@@ -1,0 +1,12 @@
+import { stringifyJson, type JsonValue } from '@ahi-dicom/ahi-metadata'
+
+/**
+ * Returns the value of a cell as text: several values with backslashes between them, as DICOM writes them; items of sequences as
+ * JSON. An empty value is an empty text.
+ */
+export function cellText(value: JsonValue): string {
+  if (value === null) return ''
+  if (typeof value !== 'object') return String(value)
+  if (!Array.isArray(value) || value.some((one) => typeof one === 'object' && one !== null)) return stringifyJson(value)
+  return value.map(cellText).join('\\')
+}

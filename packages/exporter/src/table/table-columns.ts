@@ -1,0 +1,148 @@
+import { ColumnError } from '../errors.ts'
+import { parseAttributePath, type AttributePath } from '../filter/attribute-path.ts'
+import { columnType } from './column-type.ts'
+import type { ColumnSource, ColumnType, TableColumn, TableLevel } from './table-column.ts'
+
+/** Which table to make. */
+export interface TableShape {
+  /** What a row is about. Default `instance`. */
+  readonly level?: TableLevel | undefined
+  /** Names of the columns, in order. Default: some that describe no patient. */
+  readonly columns?: readonly string[] | undefined
+}
+
+const describing = ['StudyInstanceUID', 'StudyDate'] as const
+const ofSeries = ['SeriesInstanceUID', 'SeriesNumber', 'Modality', 'BodyPartExamined'] as const
+
+/** Descriptions are left out: people write names of patients into them. */
+const defaultColumns: Readonly<Record<TableLevel, readonly string[]>> = {
+  instance: [
+    'imageSetId',
+    ...describing,
+    ...ofSeries,
+    'SOPInstanceUID',
+    'SOPClassUID',
+    'InstanceNumber',
+    'Rows',
+    'Columns',
+    'frameCount',
+  ],
+  series: [
+    'imageSetId',
+    ...describing,
+    ...ofSeries,
+    'SOPClassUID',
+    'NumberOfSeriesRelatedInstances',
+    'frameCount',
+    'differingColumns',
+  ],
+  study: [
+    ...describing,
+    'ModalitiesInStudy',
+    'NumberOfStudyRelatedSeries',
+    'NumberOfStudyRelatedInstances',
+    'frameCount',
+    'differingColumns',
+  ],
+}
+
+type OwnColumn = Omit<TableColumn, 'name'>
+
+/** Columns that are no attributes. */
+const ownColumns: Readonly<Record<string, OwnColumn>> = {
+  datastoreId: text({ kind: 'image-set', of: ({ key }) => key.datastoreId }),
+  imageSetId: text({ kind: 'image-set', of: ({ key }) => key.imageSetId }),
+  versionId: text({ kind: 'image-set', of: ({ key }) => key.versionId }),
+  isPrimary: {
+    type: 'boolean',
+    isList: false,
+    source: { kind: 'image-set', of: ({ imageSet }) => imageSet.selected.summary.isPrimary },
+  },
+  storageTier: text({ kind: 'image-set', of: ({ imageSet }) => imageSet.selected.summary.storageTier }),
+  frameCount: count('frames'),
+}
+
+/** Columns of rows that sum up several instances. The document of AHI has none of these attributes as a rule. */
+const groupColumns: Readonly<Record<TableLevel, Readonly<Record<string, OwnColumn>>>> = {
+  instance: {},
+  series: {
+    NumberOfSeriesRelatedInstances: count('instances'),
+    differingColumns: texts({ kind: 'differing' }),
+  },
+  study: {
+    NumberOfStudyRelatedInstances: count('instances'),
+    NumberOfStudyRelatedSeries: count('series'),
+    ModalitiesInStudy: texts({ kind: 'distinct', path: knownPath('Modality') }),
+    SOPClassesInStudy: texts({ kind: 'distinct', path: knownPath('SOPClassUID') }),
+    differingColumns: texts({ kind: 'differing' }),
+  },
+}
+
+/**
+ * Returns the columns of a table.
+ *
+ * @throws {ColumnError} for a name that is no column, and for one that is there twice
+ */
+export function tableColumns({ level = 'instance', columns = defaultColumns[level] }: TableShape = {}): readonly [
+  TableColumn,
+  ...TableColumn[],
+] {
+  const known = new Set<string>()
+  const [first, ...others] = columns.map((text) => {
+    const column = tableColumn(text.trim(), level)
+    if (known.has(column.name)) throw new ColumnError(text, 'it is there twice')
+    known.add(column.name)
+    return column
+  })
+  if (first === undefined) throw new ColumnError('', 'a table needs a column')
+  return [first, ...others]
+}
+
+/** Returns the names of a list such as `PatientID,(0019,xx0A,ACME)`. Commas in brackets belong to a name. */
+export function splitColumns(list: string): readonly string[] {
+  const names = Array.from(list.matchAll(/((?:\((?:[^")]|"[^"]*")*\)|[^,])*)(,|$)/g))
+  const end = names.findIndex(([, , comma]) => comma === '')
+  return names.slice(0, end + 1).map(([, name = '']) => name.trim())
+}
+
+function tableColumn(name: string, level: TableLevel): TableColumn {
+  const own = namedColumn(groupColumns[level], name) ?? namedColumn(ownColumns, name)
+  if (own !== undefined) return { name, ...own }
+  const path = parseAttributePath(name)
+  if ('unknown' in path) throw new ColumnError(name, whyUnknown(path.unknown))
+  return { name: path.name, ...attributeShape(path), source: { kind: 'attribute', path } }
+}
+
+function namedColumn(columns: Readonly<Record<string, OwnColumn>>, name: string): OwnColumn | undefined {
+  return Object.hasOwn(columns, name) ? columns[name] : undefined
+}
+
+function whyUnknown(part: string): string {
+  if (part === 'differingColumns') return 'only rows of a series or a study have it'
+  return `'${part}' is no keyword of the DICOM dictionary`
+}
+
+/** Attributes in sequences may have a value in each item. */
+function attributeShape({ vr, vm, steps }: AttributePath): { readonly type: ColumnType; readonly isList: boolean } {
+  const type = columnType(vr)
+  const isWhole = type === 'json' || type === 'mixed'
+  return { type, isList: !isWhole && (vm !== '1' || steps.length > 1) }
+}
+
+function text(source: ColumnSource): OwnColumn {
+  return { type: 'string', isList: false, source }
+}
+
+function texts(source: ColumnSource): OwnColumn {
+  return { type: 'string', isList: true, source }
+}
+
+function count(kind: 'frames' | 'instances' | 'series'): OwnColumn {
+  return { type: 'int32', isList: false, source: { kind } }
+}
+
+function knownPath(keyword: string): AttributePath {
+  const path = parseAttributePath(keyword)
+  if ('unknown' in path) throw new ColumnError(keyword, whyUnknown(path.unknown))
+  return path
+}
