@@ -14,6 +14,7 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
   AHI_VALIDATION: exitCodes.usage,
   SELECTOR_MALFORMED: exitCodes.usage,
   FILTER_MALFORMED: exitCodes.usage,
+  COLUMN_MALFORMED: exitCodes.usage,
   NOTHING_TO_IMPORT: exitCodes.nothingSelected,
   FRAME_CHECKSUM_MISMATCH: exitCodes.checksumMismatch,
   AHI_NOT_FOUND: exitCodes.someFailed,

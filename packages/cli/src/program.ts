@@ -14,6 +14,7 @@ import { addPlan } from './definitions/plan.ts'
 import { addSearch } from './definitions/search.ts'
 import { addSeries } from './definitions/series.ts'
 import { addSync } from './definitions/sync.ts'
+import { addTable } from './definitions/table.ts'
 import { addVerify } from './definitions/verify.ts'
 import * as help from './help-text.ts'
 import { addTextAfter, afterOptions, helpConfiguration, isShortHelp, type HelpLength } from './help/help-length.ts'
@@ -59,6 +60,7 @@ export function createProgram({ run, terminal, print, printUsage, helpLength, co
   addSearch(program, run)
   addSeries(program, run)
   addMetadata(program, run)
+  addTable(program, run)
   addPlan(program, run)
   addExport(program, run)
   addSync(program, run)

@@ -76,6 +76,11 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
     ...(await linesOf(['plan', nowhere, '--format', 'dcm,png'])),
     ...(await linesOf(['plan', '--all', '--where', 'SliceThickness>0', '--modality', 'CT'])),
   ],
+  table: async () => [
+    ...(await linesOf(['table', '--all', '--level', 'series', '--columns', 'PatientName,InstanceNumber'])),
+    ...(await linesOf(['table', '--all', '--out', join(await makeFolder(), 't.parquet')])),
+    ...(await linesOf(['table', nowhere])),
+  ],
   sync: async () => {
     const out = await makeFolder()
     const first = await linesOf(['sync', '--all', '--out', out, '--header-only'])

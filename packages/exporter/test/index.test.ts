@@ -32,6 +32,7 @@ test('exports what it says', () => {
     'parseSelector',
     'publishedPrices',
     'readSelector',
+    'rowJson',
     'splitColumns',
     'tableColumns',
   ])

@@ -1,9 +1,9 @@
 import { createAhiClient } from '@ahi-dicom/ahi-client'
-import { createExporter, type ErrorEntry, type Exporter, type ListOptions } from '@ahi-dicom/exporter'
+import { createExporter, type Exporter, type ListOptions } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
 import { UsageError } from '../errors.ts'
-import { isEmptySelector } from '../empty-selectors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { createFailureCounts } from '../failure-counts.ts'
 import { printJsonLine } from '../json-line.ts'
 import { createListProgress } from '../list-progress.ts'
 import { type DocumentOptions, documentSettings } from '../options/document-options.ts'
@@ -45,7 +45,7 @@ export async function printList<Item>(
   await using exporter = createExporter({ client })
   using progress = createListProgress(context)
   const table = createStreamedTable(listing.columns, terminal, () => progress.clear())
-  const failures = createFailures()
+  const failures = createFailureCounts()
   let found = 0
   let read = 0
 
@@ -75,29 +75,4 @@ export async function printList<Item>(
   await table.finish()
   if (found === 0 && !failures.hasAny()) log.info(listing.nothing)
   return failures.exitCode(found)
-}
-
-interface Failures {
-  add(failure: ErrorEntry): void
-  hasAny(): boolean
-  exitCode(found: number): ExitCode
-}
-
-function createFailures(): Failures {
-  let count = 0
-  let empty = 0
-  let retryable = 0
-  return {
-    add(failure) {
-      count += 1
-      if (isEmptySelector(failure.code)) empty += 1
-      if (failure.retryable) retryable += 1
-    },
-    hasAny: () => count > 0,
-    exitCode(found) {
-      if (found === 0 && count === empty) return exitCodes.nothingSelected
-      if (count === 0) return exitCodes.ok
-      return count === retryable ? exitCodes.retryable : exitCodes.someFailed
-    },
-  }
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { documentOption } from '../options/document-options.ts'
 import { parseFileMode, parseSize, wholeNumber } from '../options/option-values.ts'
 
@@ -15,11 +15,13 @@ export function addWorkOptions(command: Command): Command {
       'most threads that fetch, decode and write (default: one a core)',
       wholeNumber('--threads', { from: 1, to: 256 }),
     )
-    .option(
-      '--max-memory <size>',
-      'memory for frames, documents and the record, such as 512M (default: a quarter of the machine, at most 1G)',
-      parseSize,
-    )
+    .addOption(memoryOption('frames, documents and the record'))
     .option('--mode <octal>', 'permissions of new files, such as 0640 (default: the user alone)', parseFileMode)
     .addOption(documentOption())
+}
+
+/** Returns the option that bounds memory. `what` it is for. */
+export function memoryOption(what: string): Option {
+  const help = `memory for ${what}, such as 512M (default: a quarter of the machine, at most 1G)`
+  return new Option('--max-memory <size>', help).argParser(parseSize)
 }

@@ -11,6 +11,7 @@ const mostUsed: Readonly<Record<string, readonly string[]>> = {
   series: ['--all', '--accession', '--modality', '--updated-since', '--where', '--ids', '--help'],
   export: ['--all', '--out', '--format', '--transfer-syntax', '--resume', '--overwrite', '--dry-run', '--help'],
   plan: ['--all', '--where', '--out', '--format', '--rate', '--cache', '--help'],
+  table: ['--all', '--where', '--columns', '--level', '--out', '--format', '--help'],
   sync: ['--all', '--where', '--out', '--format', '--transfer-syntax', '--delete', '--dry-run', '--help'],
   emulate: ['--data', '--import', '--port', '--quotas', '--faults', '--help'],
 }

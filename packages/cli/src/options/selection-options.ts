@@ -32,7 +32,7 @@ export function checkSelection(texts: readonly string[], options: SelectionOptio
   const isFiltered = filters.length + lists.length > 0
   if (options.all !== true && texts.length === 0 && !isFiltered && options.nonPrimary !== 'only') {
     throw new UsageError(
-      'Cannot tell what to export: name image sets, studies or series, give a filter such as --modality, or give --all',
+      'Cannot tell what to select: name image sets, studies or series, give a filter such as --modality, or give --all',
     )
   }
   checkSelectors(texts, options)

@@ -19,9 +19,14 @@ async function* jsonLines(
   columns: readonly TableColumn[],
 ): AsyncGenerator<string, void, undefined> {
   for await (const row of rows) {
-    const members = columns.flatMap(({ name }) => (Object.hasOwn(row, name) ? [[name, finite(row[name] ?? null)]] : []))
-    yield `${printableJson(stringifyJson(Object.fromEntries(members)))}\n`
+    yield `${rowJson(row, columns)}\n`
   }
+}
+
+/** Returns a row as JSON, as {@link encodeNdjson} writes it. */
+export function rowJson(row: TableRow, columns: readonly TableColumn[]): string {
+  const members = columns.flatMap(({ name }) => (Object.hasOwn(row, name) ? [[name, finite(row[name] ?? null)]] : []))
+  return printableJson(stringifyJson(Object.fromEntries(members)))
 }
 
 function finite(value: JsonValue): JsonValue {
