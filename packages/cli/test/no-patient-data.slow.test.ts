@@ -72,3 +72,18 @@ test('search tells it only if asked', async () => {
   expectClean(stdout + stderr)
   expect((await run(['search', '--json', '--show-patient'])).stdout).toContain(marker)
 })
+
+test('the file of a table has what is asked for; messages, and the default columns, do not', async () => {
+  const file = join(await makeFolder(), 'table.parquet')
+  const columns = 'PatientName,PatientID,AccessionNumber,StudyDate,SliceThickness,InstanceNumber'
+  const args = ['table', '--all', '--level', 'study', '--json', '--log-level', 'debug']
+  const { exitCode, stdout, stderr } = await run([...args, '--columns', columns, '--out', file])
+  expect(exitCode).toBe(0)
+  expectClean(stdout + stderr)
+  expect(readFileSync(file, 'latin1')).toContain(marker)
+  for (const level of ['instance', 'series', 'study']) {
+    const shown = await run(['table', '--all', '--level', level, '--log-level', 'debug'])
+    expect(shown.exitCode).toBe(0)
+    expectClean(shown.stdout + shown.stderr)
+  }
+})
