@@ -75,6 +75,12 @@ describe.skipIf(isSkipped)('the start script of', () => {
     expect(again).toContain('17 of 17 files are as the manifest says')
   })
 
+  test('export-archive writes a ZIP, and verifies it', async () => {
+    const printed = await start('export-archive', { args: [join(folder, 'study.zip')] })
+    expect(printed).toContain('complete: 8 instances')
+    expect(printed).toContain('8 of 8 files are as the manifest says')
+  })
+
   test('ahi-to-dicom lists, loads and saves a study, and says how long each step took', async () => {
     const out = join(folder, 'ahi-to-dicom')
     const printed = await start('ahi-to-dicom', { args: [out] })

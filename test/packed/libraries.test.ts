@@ -12,7 +12,7 @@ const mostPackages: Readonly<Record<string, number>> = {
   'ahi-client': 80,
   'dicom-diff': 15,
   'export-files': 15,
-  'exporter-archive': 60,
+  'exporter-archive': 45,
   'exporter-dimse': 16,
   'exporter-fs': 16,
   'ahi-emulator': 120,
