@@ -31,6 +31,8 @@ test('exports what the README names', () => {
     'readAhead',
     'readDescription',
     'recordNames',
+    'sealed',
+    'sealedText',
     'selectFrames',
     'thisHolder',
     'verifyExport',
