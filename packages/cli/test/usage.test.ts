@@ -19,6 +19,7 @@ describe('help', () => {
       'search',
       'series',
       'metadata',
+      'table',
       'plan',
       'export',
       'verify',
@@ -32,7 +33,7 @@ describe('help', () => {
     expect(stdout).toContain('AHI_DATASTORE_ID')
   })
 
-  test.each(['datastores', 'search', 'series', 'metadata', 'plan', 'export', 'verify', 'emulate', 'demo'])(
+  test.each(['datastores', 'search', 'series', 'metadata', 'table', 'plan', 'export', 'verify', 'emulate', 'demo'])(
     '%s has a description, examples and where the exit codes are',
     async (command) => {
       const { exitCode, stdout } = await runCli([command, '--help'])
@@ -49,6 +50,7 @@ describe('help', () => {
     ['search', '--where', '--ids'],
     ['series', '--where', '--ids'],
     ['metadata', '--version'],
+    ['table', '--columns', '--level', '--out'],
     ['plan', '--out', '--where'],
     ['export', '--out', '--resume'],
     ['sync', '--out', '--where', '--delete', '--dry-run'],
