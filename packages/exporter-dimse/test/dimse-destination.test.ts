@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import {
+  deflatedExplicitVrLittleEndian,
   explicitVrLittleEndian,
   htj2kLosslessRpcl,
   implicitVrLittleEndian,
@@ -307,6 +308,17 @@ test('files that are no DICOM, or no usable one, are not sent', async () => {
       await expect(destination.write(outputFile(bytes))).rejects.toMatchObject({ code: 'OUTPUT_FILE_REFUSED' })
     }
     expect(peer.requests).toEqual([])
+  })
+})
+
+test('messages have an even length: a deflated data set is padded, and any other one is cut short', async () => {
+  const odd = Buffer.concat([dicomFile({ transferSyntaxUid: deflatedExplicitVrLittleEndian }), Uint8Array.of(7)])
+  await withPeer({}, async (destination, peer) => {
+    await expect(destination.write(outputFile(odd))).resolves.toMatchObject({ byteLength: odd.byteLength })
+    expect(peer.stored[0]?.dataSet.equals(Buffer.concat([dataSetOf(odd), Uint8Array.of(0)]))).toBe(true)
+    const cut = dicomFile().subarray(0, -1)
+    await expect(destination.write(outputFile(cut))).rejects.toThrow('has an odd length')
+    expect(peer.stored).toHaveLength(1)
   })
 })
 

@@ -1,9 +1,11 @@
+import { dataSetEncoding } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import type { DestinationAnswer } from '@ahi-dicom/export-files'
 import type { AddPiece, Association } from '../association/association.ts'
 import { commandFields, commandNumber, commandTags, commandUid, type CommandSet } from '../message/command-set.ts'
 import { encodeStoreRequest, type StoreRequest } from '../message/requests.ts'
 import type { ByteReader } from '../part10/byte-reader.ts'
 import type { FileMeta } from '../part10/read-file-meta.ts'
+import { UnusableFileError } from '../part10/unusable-file-error.ts'
 import { explicitToImplicit } from '../transcode/explicit-to-implicit.ts'
 import { chooseContext } from './choose-context.ts'
 import { RefusedInstanceError } from './refused-instance-error.ts'
@@ -29,7 +31,8 @@ export async function sendInstance(
   const answer = await association.request({
     contextId,
     command: encodeStoreRequest(request),
-    addDataSet: (add) => (transcodedTo === undefined ? copyDataSet(reader, add) : explicitToImplicit(reader, add)),
+    addDataSet: (add) =>
+      transcodedTo === undefined ? copyDataSet(reader, add, meta) : explicitToImplicit(reader, add),
   })
   const status = statusOf(answer, request)
   if (status === undefined) {
@@ -43,8 +46,15 @@ export async function sendInstance(
   })
 }
 
-async function copyDataSet(reader: ByteReader, add: AddPiece): Promise<void> {
+/** Sends a data set as it is. Messages have an even length (PS3.8 E.2): a deflated one is padded for that (PS3.5 A.5). */
+async function copyDataSet(reader: ByteReader, add: AddPiece, { transferSyntaxUid }: FileMeta): Promise<void> {
+  const start = reader.position()
   for await (const piece of reader.pieces(Infinity)) await add(piece)
+  if ((reader.position() - start) % 2 === 0) return
+  if (!dataSetEncoding(transferSyntaxUid).isDeflated) {
+    throw new UnusableFileError('its data set has an odd length, as one that is cut short')
+  }
+  await add(Uint8Array.of(0))
 }
 
 /** Returns the status of an answer, or undefined if it is not the answer to the request (PS3.7 9.3.1.2). */
