@@ -14,6 +14,8 @@ interface OrthancUser {
 export interface OrthancOptions {
   /** Keeps everything that Orthanc writes. */
   readonly folder: string
+  /** Its AE title: it takes associations for that alone. Default: no associations at all. */
+  readonly aeTitle?: string | undefined
   /** Who may ask. Default: everybody. */
   readonly user?: OrthancUser | undefined
 }
@@ -22,6 +24,8 @@ export interface OrthancOptions {
 export interface Orthanc extends AsyncDisposable {
   /** URL of its DICOMweb service. */
   readonly dicomWebUrl: string
+  /** Where it takes associations. */
+  readonly dicomPort: number
   /** Returns the bytes that it keeps of an instance, or undefined if it has none. */
   instance(sopInstanceUid: string): Promise<Uint8Array | undefined>
 }
@@ -35,8 +39,8 @@ export function orthancMissing(): string | undefined {
 }
 
 /** Starts Orthanc with its DICOMweb plugin on a free port. */
-export async function startOrthanc({ folder, user }: OrthancOptions): Promise<Orthanc> {
-  const port = await freePort()
+export async function startOrthanc({ folder, user, aeTitle }: OrthancOptions): Promise<Orthanc> {
+  const [port, dicomPort] = [await freePort(), await freePort()]
   await mkdir(folder, { recursive: true })
   const configuration = join(folder, 'orthanc.json')
   await writeFile(
@@ -48,7 +52,10 @@ export async function startOrthanc({ folder, user }: OrthancOptions): Promise<Or
       Plugins: [plugin],
       HttpPort: port,
       HttpDescribeErrors: true,
-      DicomServerEnabled: false,
+      DicomServerEnabled: aeTitle !== undefined,
+      ...(aeTitle !== undefined && { DicomAet: aeTitle, DicomPort: dicomPort, DicomCheckCalledAet: true }),
+      DicomAlwaysAllowStore: true,
+      UnknownSopClassAccepted: true,
       // An instance that comes again takes the place of the one that is there.
       OverwriteInstances: true,
       RemoteAccessAllowed: false,
@@ -64,6 +71,7 @@ export async function startOrthanc({ folder, user }: OrthancOptions): Promise<Or
   await untilAnswered(running, () => get('/system'))
   return {
     dicomWebUrl: `${base}/dicom-web`,
+    dicomPort,
     async instance(sopInstanceUid) {
       const init = { method: 'POST', body: sopInstanceUid, ...(headers && { headers }) }
       const found: unknown = await (await fetch(`${base}/tools/lookup`, init)).json()
@@ -79,7 +87,8 @@ export async function startOrthanc({ folder, user }: OrthancOptions): Promise<Or
   }
 }
 
-async function freePort(): Promise<number> {
+/** Returns a port that nobody uses. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

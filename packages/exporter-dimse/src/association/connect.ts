@@ -1,7 +1,7 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { AssociationError } from './association-error.ts'
-import { closedError, connectionError } from './connection-error.ts'
+import { closedError, connectionError, isClosed } from './connection-error.ts'
 import type { Peer } from './peer.ts'
 
 /**
@@ -27,7 +27,8 @@ export async function connectTo(peer: Peer, signal: AbortSignal): Promise<Socket
   } catch (error) {
     socket.destroy()
     if (signal.aborted || error instanceof AssociationError) throw error
-    throw connectionError(error, peer)
+    const failure = connectionError(error, peer)
+    throw peer.tls !== undefined && isClosed(failure) ? closedWithoutTls(failure) : failure
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', onAbort)
@@ -47,6 +48,11 @@ function openSocket({ host, port, tls }: Peer): Socket {
   })
   socket.setNoDelay(true)
   return socket
+}
+
+function closedWithoutTls(cause: AssociationError): AssociationError {
+  const why = 'the peer closed the connection while TLS began; connect without TLS, or correct the port'
+  return new AssociationError('away', why, { cause })
 }
 
 function tooLate({ host, port, timeouts }: Peer): AssociationError {
