@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
-import { OutputError } from '@ahi-dicom/export-files'
+import { heldTokens, msUntilGone, OutputError, parseHolder, thisHolder } from '@ahi-dicom/export-files'
 import { errorCodeOf, translated } from './file-error.ts'
 
 /** The claim of a run on a file that it is about to write. */
@@ -9,16 +8,6 @@ export interface FileLock {
   /** @throws {OutputError} OUTPUT_LOST if another run has taken the claim */
   check(): Promise<void>
   release(): Promise<void>
-}
-
-/** Who holds a lock. */
-interface Holder {
-  readonly pid: number
-  readonly hostname: string
-  /** Boot and start of the process; empty where the system does not tell. */
-  readonly startedAt: string
-  /** Tells two locks of one process apart. */
-  readonly token: string
 }
 
 /** The lock of a process that has ended may be there, and be replaced by another run at the same time. */
@@ -32,14 +21,14 @@ const mostAttempts = 8
 export async function lockFile(path: string): Promise<FileLock> {
   const lockPath = `${path}.lock`
   const token = randomUUID()
-  const own: Holder = { pid: process.pid, hostname: hostname(), startedAt: await startOf(process.pid), token }
-  const text = JSON.stringify(own)
+  const text = JSON.stringify(await thisHolder(token))
   for (let attempt = 1; !(await translated('write', path, () => writeNew(lockPath, text))); attempt++) {
     const found = await readIfThere(lockPath)
     if (found === undefined) continue
     if (attempt === mostAttempts || !(await isGone(found))) throw locked(path, lockPath)
     await removeLock(lockPath, found)
   }
+  heldTokens.add(token)
   const isOwn = async (): Promise<boolean> => (await readIfThere(lockPath)) === text
   return {
     async check() {
@@ -48,6 +37,7 @@ export async function lockFile(path: string): Promise<FileLock> {
       throw new OutputError('OUTPUT_LOST', message, { path })
     },
     async release() {
+      heldTokens.delete(token)
       if (await isOwn()) await rm(lockPath, { force: true })
     },
   }
@@ -92,42 +82,7 @@ function locked(path: string, lockPath: string): OutputError {
   return new OutputError('OUTPUT_LOCKED', message, { path })
 }
 
-/** Processes of other computers cannot be asked. */
+/** Processes of other computers cannot be asked: their locks are never taken over. */
 async function isGone(content: string): Promise<boolean> {
-  const holder = parseHolder(content)
-  if (holder === undefined || holder.hostname !== hostname()) return false
-  try {
-    process.kill(holder.pid, 0)
-  } catch (error) {
-    return errorCodeOf(error) === 'ESRCH'
-  }
-  const startedAt = await startOf(holder.pid)
-  return holder.startedAt !== '' && startedAt !== '' && startedAt !== holder.startedAt
-}
-
-function parseHolder(content: string): Holder | undefined {
-  try {
-    const { pid, hostname, startedAt, token }: { readonly [Name in keyof Holder]?: unknown } = JSON.parse(content)
-    const isProcess = typeof pid === 'number' && Number.isInteger(pid) && pid > 0 && pid < 2 ** 31
-    if (!isProcess || typeof hostname !== 'string') return undefined
-    return { pid, hostname, startedAt: textOf(startedAt), token: textOf(token) }
-  } catch {
-    return undefined
-  }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-/** Boot and start of a process as Linux tells them: numbers of processes are used again. */
-async function startOf(pid: number): Promise<string> {
-  try {
-    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
-    const status = await readFile(`/proc/${pid}/stat`, 'utf8')
-    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? 'gone' : `${boot.trim()}:${fields[19] ?? ''}`
-  } catch {
-    return ''
-  }
+  return (await msUntilGone(parseHolder(content), { expiryMs: Infinity, restartedMs: 0 })) === 0
 }
