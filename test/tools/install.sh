@@ -4,19 +4,18 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
-for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools 7z:p7zip-full unzip:unzip zsh:zsh fish:fish; do
-for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools zsh:zsh fish:fish \
-  /usr/sbin/Orthanc:orthanc /usr/sbin/Orthanc:orthanc-dicomweb; do
-for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools zsh:zsh fish:fish java:default-jre-headless; do
-  command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools \
+  /usr/sbin/Orthanc:orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so:orthanc-dicomweb \
+  7z:p7zip-full unzip:unzip java:default-jre-headless mvn:maven zsh:zsh fish:fish; do
+  command -v "${pair%%:*}" >/dev/null || [ -e "${pair%%:*}" ] || missing+=("${pair##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
   as_root apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 [ -x .tools/python/bin/python3 ] || python3 -m venv .tools/python
-.tools/python/bin/pip install --quiet --disable-pip-version-check -r test/tools/requirements.txt
-# A server of S3 that is not ours, for the JVM: https://github.com/adobe/S3Mock, Apache-2.0.
+.tools/python/bin/python3 -m pip install --quiet --disable-pip-version-check -r test/tools/requirements.txt
+# A server of S3 that is not ours: Adobe's S3Mock, Apache-2.0.
 s3mock=4.12.4
 s3mock_sha256=a60617fe3aabb22d8ad90c2ad40d4989f23e7c7862f5efe7b26f934d516cce3c
 if ! echo "$s3mock_sha256  .tools/s3mock.jar" | sha256sum --check --status 2>/dev/null; then
