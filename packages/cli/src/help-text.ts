@@ -47,6 +47,21 @@ Filters keep some of what the selectors name, or of the whole data store. All of
 Select series by --where SeriesInstanceUID=UID,UID: a UID alone is that of a study.
 docs/selection.md has the rest.`
 
+export const destinations: string = `Destinations are where an export goes, for --out, verify and ping:
+  DIR                                    a folder of this machine
+  s3://BUCKET/PREFIX                     a bucket of Amazon S3, or of another server (--out-endpoint-url)
+  NAME.zip, NAME.tar, NAME.tar.gz        an archive; ./NAME.zip/ is a folder of that name
+  -                                      a tar on standard output
+  https://HOST/PATH                      a DICOMweb server (STOW-RS); /studies is added
+  dicom://[CALLING@]CALLED@HOST:PORT     a DICOM application entity, such as a PACS (C-STORE)
+  dicoms://[CALLING@]CALLED@HOST:PORT    the same with TLS
+
+Folders and buckets can be resumed, brought up to date and verified. An archive is written in one go: it can be verified,
+and written again with --overwrite. What a server has is not read back; --record DIR keeps the record of the export in a
+folder, so that --resume sends what is missing.
+
+ahi-dicom ping DESTINATION says whether an export can be written there.`
+
 export const configuration: string = `A configuration file has options by their names in camel case. Options of every command stand at the top, those of one
 command below its name:
 

@@ -8,10 +8,9 @@ const store = '0123456789abcdef0123456789abcdef'
 const noFolders: [string, string][] = [
   ['gs://bucket/prefix', 'it is a URL'],
   ['S3://bucket', 'it is a URL'],
-  ['https://host/x', 'it is a URL'],
   ['gs:bucket', 'it is a URL'],
   ['file:///tmp/x', 'give the path of the folder'],
-  ['https://host/x.zip', 'it is a URL'],
+  ['ftp://host/x.zip', 'it is a URL'],
   ['x.7z', 'or x.7z/'],
   ['some/X.RAR', 'it is an archive'],
   ['', 'it is empty'],

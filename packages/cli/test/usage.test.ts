@@ -85,7 +85,7 @@ describe('help', () => {
     for (const code of Object.values(exitCodes)) expect(stdout).toMatch(new RegExp(`^ {2}${code} `, 'm'))
   })
 
-  test.each(['environment', 'selection', 'configuration'])('has the topic %s', async (topic) => {
+  test.each(['environment', 'selection', 'destinations', 'configuration'])('has the topic %s', async (topic) => {
     expect(await runCli(['help', topic])).toMatchObject({ exitCode: 0, stderr: '' })
   })
 

@@ -277,10 +277,10 @@ test('the peer is asked before the job: C-ECHO, and in what it takes CT images',
 test('what it cannot do is said; with a record it can be resumed', () => {
   const options = { host: 'pacs', calledAeTitle: 'PACS' }
   const destination = dimseDestination(options)
-  expect(Object.keys(destination.cannot ?? {}).toSorted()).toEqual(['pictures', 'resume', 'sync', 'verify'])
+  expect(Object.keys(destination.cannot ?? {}).toSorted()).toEqual(['dicomdir', 'pictures', 'resume', 'sync', 'verify'])
   expect(destination.name).toBe('dicom://PACS@pacs:104')
   const { cannot } = dimseDestination({ ...options, record: destination.record })
-  expect(Object.keys(cannot ?? {}).toSorted()).toEqual(['pictures', 'sync', 'verify'])
+  expect(Object.keys(cannot ?? {}).toSorted()).toEqual(['dicomdir', 'pictures', 'sync', 'verify'])
   expect(dimseDestination({ ...options, host: '::1', tls: true }).name).toBe('dicoms://PACS@[::1]:2762')
 })
 

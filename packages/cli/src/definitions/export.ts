@@ -33,7 +33,7 @@ export function addExport(program: Command, run: CommandRunner): void {
     examples,
   )
   const selecting = addedOptions(command, addSelectionOptions)
-  addDestinationOption(command, 'the destination, needed unless --dry-run')
+  addDestinationOption(command, 'a folder, bucket, archive or server')
   const shaping = addedOptions(command, addFileOptions)
   addWorkOptions(command)
   command

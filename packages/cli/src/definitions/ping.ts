@@ -4,7 +4,6 @@ import type { DestinationOptions } from '../destinations/destination-options.ts'
 import {
   addDestinationOptions,
   checkDestinationOptions,
-  destinationForms,
   parseDestination,
   type NamedDestination,
 } from '../destinations/destination-kinds.ts'
@@ -23,7 +22,7 @@ export function addPing(program: Command, run: CommandRunner): void {
     'ping',
     'Find out whether an export can be written to a destination.',
     examples,
-  ).argument('<destination>', destinationForms(), parseDestination)
+  ).argument('<destination>', 'a folder, bucket, archive or server; see ahi-dicom help destinations', parseDestination)
   addDestinationOptions(command).action(
     async (named: NamedDestination, options: DestinationOptions, command: Command) => {
       await run('ping', command.optsWithGlobals<GlobalOptions>(), async (context) => {

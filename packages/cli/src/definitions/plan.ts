@@ -26,7 +26,7 @@ export function addPlan(program: Command, run: CommandRunner): void {
   const description = 'Say what an export would fetch, write, take and cost. Write nothing.'
   const command = addCommand(program, 'plan', description, notes)
   addSelectionOptions(command)
-  addDestinationOption(command, 'the destination of the export')
+  addDestinationOption(command, 'a folder, bucket, archive or server')
   addFileOptions(command)
   addPlanOptions(command)
   addWorkOptions(command)

@@ -24,7 +24,7 @@ Examples:
 export function addSync(program: Command, run: CommandRunner): void {
   const command = addCommand(program, 'sync', 'Bring an export up to date with the data store.', examples)
   const selecting = addedOptions(command, addSelectionOptions)
-  addDestinationOption(command, 'the destination of the export, needed')
+  addDestinationOption(command, 'the folder or bucket of the export')
   const shaping = addedOptions(command, addFileOptions)
   addWorkOptions(command)
   command

@@ -4,7 +4,6 @@ import type { VerifyOptions } from '../commands/verify.ts'
 import {
   addDestinationOptions,
   checkDestinationOptions,
-  destinationForms,
   parseDestination,
   type NamedDestination,
 } from '../destinations/destination-kinds.ts'
@@ -18,7 +17,7 @@ const examples = `Example:
 export function addVerify(program: Command, run: CommandRunner): void {
   const description = 'Check that an export is complete and as it was written.'
   const command = addCommand(program, 'verify', description, examples)
-    .argument('<destination>', `the destination of the export: ${destinationForms()}`, parseDestination)
+    .argument('<destination>', 'the destination of the export; see ahi-dicom help destinations', parseDestination)
     .option('--fast', 'S3: compare the checksums that S3 keeps, and read no file')
     .option('--show-paths', 'print paths in full, also parts that may name a patient')
   addDestinationOptions(command).action(async (named: NamedDestination, options: VerifyOptions, command: Command) => {

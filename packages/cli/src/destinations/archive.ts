@@ -10,7 +10,7 @@ const archiveName = /[^/\\]\.(?:zip|tar|tar\.gz|tgz)$/i
 /** A ZIP or a tar. A name that ends with a slash is that of a folder. */
 export const archive: DestinationKind<string, ArchiveOptions & FolderOptions> = {
   name: 'an archive',
-  form: 'NAME.zip|.tar|.tar.gz',
+  form: 'NAME.zip, NAME.tar, NAME.tar.gz',
   parse: (text) => (archiveName.test(text) && !isUrl(text) ? text : undefined),
   options: () => [compressionOption(), reproducibleOption()],
   async open(path, { compression, reproducible, mode }) {

@@ -62,8 +62,8 @@ export function parseDestination(text: string): NamedDestination {
   throw new UsageError(`Cannot use '${text}' as destination: give ${destinationForms()}`)
 }
 
-/** Returns the forms of destinations, for the help. */
-export function destinationForms(): string {
+/** Returns the forms of destinations. */
+function destinationForms(): string {
   return kinds.map(({ form }) => form).join(', ')
 }
 

@@ -15,7 +15,7 @@ export interface DimseOptions extends TlsOptions, RecordOptions {
 /** A DICOM application entity, such as a PACS, which takes instances by C-STORE. */
 export const dimse: DestinationKind<ApplicationEntity, DimseOptions> = {
   name: 'a DICOM application entity',
-  form: 'dicom://AE@HOST:PORT',
+  form: 'dicom://[CALLING@]CALLED@HOST:PORT',
   parse: parseEntity,
   options: () => [
     new Option('--out-associations <n>', 'associations at a time, in each thread (default: 2)').argParser(

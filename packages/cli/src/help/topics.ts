@@ -6,5 +6,6 @@ export const helpTopics: Readonly<Record<string, string>> = {
   'exit-codes': exitCodesHelp,
   environment: texts.environment,
   selection: texts.selection,
+  destinations: texts.destinations,
   configuration: texts.configuration,
 }
