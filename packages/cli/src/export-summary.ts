@@ -1,5 +1,5 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
-import type { ErrorEntry, ExportOutcome, JobSummary } from '@ahi-dicom/exporter'
+import type { ErrorEntry, ExportOutcome, JobSummary, WarningEntry } from '@ahi-dicom/exporter'
 import type { OpenOutput } from './destinations/destination-kind.ts'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 import type { Log } from './log.ts'
@@ -21,9 +21,37 @@ export function exportExitCode({ outcome }: JobSummary): ExitCode {
   return exitCodesByOutcome[outcome]
 }
 
-/** Tells programs of an item that failed. For people, the summary counts such items and the record names them. */
-export function tellFailure({ message, ...facts }: ErrorEntry, log: Log): void {
-  log.tellPrograms('warn', message, { event: 'item-failed', ...facts })
+/**
+ * Tells of an item that failed. For people, the summary counts such items and the record names them; without a record they
+ * are named here. What ends the job and concerns no item is said at the end.
+ */
+export function tellFailure(entry: ErrorEntry, { recordFile }: OpenOutput, log: Log): void {
+  const { message, ...facts } = entry
+  const fields = { event: 'item-failed', ...facts }
+  const item = itemOf(entry)
+  if (recordFile !== undefined || item === undefined) log.tellPrograms('warn', message, fields)
+  else log.error(naming(item, message), fields)
+}
+
+/** Tells people of a warning that no record keeps. */
+export function tellWarning({ message, ...facts }: WarningEntry, { recordFile }: OpenOutput, log: Log): void {
+  if (recordFile !== undefined) return
+  const { sopInstanceUid, instances } = facts
+  const others = instances > 1 ? ` and ${formatCount(instances - 1, 'other')} of its series` : ''
+  log.warn(`instance ${sopInstanceUid}${others}: ${message}`, { event: 'item-warning', ...facts })
+}
+
+/** Returns the smallest thing that an entry names. */
+function itemOf(entry: ErrorEntry): readonly [kind: string, name: string] | undefined {
+  const { sopInstanceUid, imageSetId, seriesInstanceUid, studyInstanceUid } = entry
+  if (sopInstanceUid !== undefined) return ['instance', sopInstanceUid]
+  if (imageSetId !== undefined) return ['image set', imageSetId]
+  if (seriesInstanceUid !== undefined) return ['series', seriesInstanceUid]
+  return studyInstanceUid === undefined ? undefined : ['study', studyInstanceUid]
+}
+
+function naming([kind, name]: readonly [kind: string, name: string], message: string): string {
+  return message.includes(name) ? message : `${kind} ${name}: ${message}`
 }
 
 /** Says what is done at an interrupt. */
@@ -107,7 +135,7 @@ function advice(
   const canResume = sync === undefined && destination.cannot?.resume === undefined
   const again = canResume ? 'run it again with --resume' : 'run it again'
   const pointed = (what: string, name: string, counts: Readonly<Record<string, number>>): string[] =>
-    unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, recordFile(name), counts)
+    unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, recordFile?.(name), counts)
   const files = [
     ...pointed('what to know of written instances', 'warnings.ndjson', warnings),
     ...pointed('what failed and why', 'errors.ndjson', errors),

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeFolder, readManifestFiles } from './support/export-folder.ts'
@@ -37,6 +38,31 @@ describe('a DICOMweb server', () => {
     const resumed = await ahi.run(['export', '--out', url, '--record', record, '--resume', '--json'])
     expect(resumed).toMatchObject({ exitCode: 0, stderr: '' })
     expect(JSON.parse(resumed.stdout)).toMatchObject({ instances: { written: 0, skipped: ahi.imported } })
+  })
+
+  test('that takes none of them has each named, where no record does', async () => {
+    const refusing = createServer((request, response) => {
+      request.resume()
+      request.on('end', () => {
+        if (request.method === 'GET') response.writeHead(204).end()
+        else response.writeHead(415).end()
+      })
+    })
+    await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve))
+    const address = refusing.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/dicom-web`
+    const { exitCode, stdout, stderr } = await ahi.run(['export', '--all', '--out', url, '--quiet'])
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    const named = stderr
+      .trim()
+      .split('\n')
+      .map((line) => /^ahi-dicom: Cannot store instance ([\d.]+) at /.exec(line)?.[1])
+    expect(new Set(named).size).toBe(ahi.imported)
+    expect(named).not.toContain(undefined)
+    const record = join(await makeFolder(), 'record')
+    const recorded = await ahi.run(['export', '--all', '--out', url, '--record', record])
+    expect(recorded).toMatchObject({ exitCode: 1, stderr: '' })
+    await new Promise((resolve) => refusing.close(resolve))
   })
 
   test('is asked by ping', async () => {

@@ -1,10 +1,10 @@
 import type { JobSummary } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inCommandWords } from '../src/command-words.ts'
 import type { OpenOutput } from '../src/destinations/destination-kind.ts'
-import { exportExitCode, formatExportSummary, tellEnd } from '../src/export-summary.ts'
-import { createLog } from '../src/log.ts'
+import { exportExitCode, formatExportSummary, tellEnd, tellFailure, tellWarning } from '../src/export-summary.ts'
+import { createLog, type Log } from '../src/log.ts'
 
 const output: OpenOutput = {
   destination: folderDestination({ directory: 'out' }),
@@ -39,6 +39,49 @@ test('warnings are pointed to, and leave the exit code alone', () => {
       'what to know of written instances: out/warnings.ndjson (CHARACTER_SET_CHANGED 2, PIXELS_NOT_DECODED 1)\n',
   )
   expect(exportExitCode(summary)).toBe(0)
+})
+
+function said(tell: (log: Log) => void): string[] {
+  const lines: string[] = []
+  tell(createLog({ level: 'warn', format: 'text', writeLine: (line) => lines.push(line) }))
+  return lines
+}
+
+describe('what no record names', () => {
+  const { destination } = output
+  const at = {
+    datastoreId: 'd'.repeat(32),
+    imageSetId: 'i'.repeat(32),
+    studyInstanceUid: '1.2',
+    seriesInstanceUid: '1.2.3',
+  }
+  const instance = { ...at, sopInstanceUid: '1.2.3.4' }
+  const failed = { code: 'FRAME_DAMAGED', message: 'the frame is damaged', retryable: false }
+
+  test('is said of each instance, once', () => {
+    expect(said((log) => tellFailure({ ...instance, ...failed }, { destination }, log))).toEqual([
+      'ahi-dicom: instance 1.2.3.4: the frame is damaged',
+    ])
+    const named = { ...instance, ...failed, message: 'Cannot store instance 1.2.3.4' }
+    expect(said((log) => tellFailure(named, { destination }, log))).toEqual([`ahi-dicom: ${named.message}`])
+    expect(said((log) => tellFailure({ ...instance, ...failed }, output, log))).toEqual([])
+  })
+
+  test('is said of image sets, and not of what ends the job', () => {
+    expect(said((log) => tellFailure({ ...at, ...failed }, { destination }, log))).toEqual([
+      `ahi-dicom: image set ${at.imageSetId}: the frame is damaged`,
+    ])
+    expect(said((log) => tellFailure({ datastoreId: at.datastoreId, ...failed }, { destination }, log))).toEqual([])
+  })
+
+  test('is said of warnings', () => {
+    const message = 'frames could not be verified'
+    const warning = { ...instance, versionId: '1', code: 'FRAMES_UNVERIFIED', message, instances: 3 } as const
+    expect(said((log) => tellWarning(warning, { destination }, log))).toEqual([
+      `ahi-dicom: instance 1.2.3.4 and 2 others of its series: ${message}`,
+    ])
+    expect(said((log) => tellWarning(warning, output, log))).toEqual([])
+  })
 })
 
 test('a search that failed is not called one that matched nothing', () => {

@@ -6,6 +6,7 @@ import {
   type ExportOptions,
   type ExportSummary,
   type Format,
+  type WarningEntry,
 } from '@ahi-dicom/exporter'
 import { expect, test } from 'vitest'
 import { clientDouble, decoderDouble } from './doubles/client.ts'
@@ -51,7 +52,10 @@ async function run(
 test('a notice is told once a series with how many instances it concerns, and does not change the outcome', async () => {
   const destination = recordingDestination()
   const noticesOf: NoticesOf = (uid) => (uid === '1.3' ? [changed, encapsulated] : [changed])
-  const summary = await run(destination, noticesOf, { instanceConcurrency: 1 })
+  const watched: WarningEntry[] = []
+  const onWarning = (warning: WarningEntry): unknown => watched.push(warning)
+  const summary = await run(destination, noticesOf, { instanceConcurrency: 1, onWarning })
+  expect(watched).toEqual(destination.warnings)
   expect(summary).toMatchObject({
     outcome: 'complete',
     instances: { written: 5, failed: 0 },

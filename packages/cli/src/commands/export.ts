@@ -17,7 +17,7 @@ export interface ExportOptions extends PlanOptions {
   readonly given: GivenOptions
 }
 
-/** The main job. Exit code and summary say how it ended; what failed is in `errors.ndjson` of the folder. */
+/** The main job. Exit code and summary say how it ended; what failed is in `errors.ndjson` of the record. */
 export async function runExport(
   texts: readonly string[],
   options: ExportOptions,
@@ -36,7 +36,7 @@ export async function runExport(
   const { selection, files } = await readJob(options.resume === true ? destination : undefined, texts, options, context)
   const summary = await withExporter(options, context, async (exporter) => {
     using progress = context.startProgress()
-    const listeners = jobListeners(progress, context)
+    const listeners = jobListeners(progress, output, context)
     return await exporter.exportTo({ ...selection, ...files, ...listeners, destination, mode: modeOf(options) })
   })
   return await endJob(summary, output, context)

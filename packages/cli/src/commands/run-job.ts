@@ -4,7 +4,7 @@ import { cachedClient } from '../cached-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { OpenOutput } from '../destinations/destination-kind.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { exportExitCode, formatExportSummary, tellEnd, tellFailure, tellStop } from '../export-summary.ts'
+import { exportExitCode, formatExportSummary, tellEnd, tellFailure, tellStop, tellWarning } from '../export-summary.ts'
 import { jsonLine } from '../json-line.ts'
 import { limitGarbage } from '../limit-garbage.ts'
 import { documentSettings } from '../options/document-options.ts'
@@ -33,13 +33,15 @@ export async function withExporter<Result>(
 /** Returns how a job is stopped, and who is told of what happens in it. */
 export function jobListeners(
   progress: Progress,
+  output: OpenOutput,
   { signal, log }: CommandContext,
-): Pick<ExportOptions, 'stop' | 'onStop' | 'onProgress' | 'onFailure' | 'onLockWait'> {
+): Pick<ExportOptions, 'stop' | 'onStop' | 'onProgress' | 'onFailure' | 'onWarning' | 'onLockWait'> {
   return {
     stop: signal,
     onStop: (stop) => tellStop(stop, log),
     onProgress: (state) => progress.update(state),
-    onFailure: (failure) => tellFailure(failure, log),
+    onFailure: (failure) => tellFailure(failure, output, log),
+    onWarning: (warning) => tellWarning(warning, output, log),
     onLockWait: ({ message }) => log.warn(message, { event: 'lock-wait' }),
   }
 }

@@ -39,7 +39,7 @@ export async function runSync(
     return await exporter.sync({
       ...selection,
       ...files,
-      ...jobListeners(progress, context),
+      ...jobListeners(progress, output, context),
       destination,
       deleteGone: options.delete === true,
       dryRun: dryRun === true,

@@ -19,8 +19,11 @@ export interface DestinationKind<Place, Options> {
 /** A destination, and what the command does with it beside the job. */
 export interface OpenOutput {
   readonly destination: Destination
-  /** Returns what people call a file of its record. Undefined if the record is gone at the end. */
-  readonly recordFile: (name: string) => string | undefined
+  /**
+   * Returns what people call a file of its record, or undefined if there is no such file after all. Without this function,
+   * the record is gone at the end, and the command says itself what the record would name.
+   */
+  readonly recordFile?: ((name: string) => string | undefined) | undefined
   /** Whether files go to standard output, so that all that is said goes to standard error. */
   readonly isStandardOutput?: boolean
   /** Opens what reads files back faster than the destination does. */

@@ -23,7 +23,7 @@ interface NamedRecord extends Pick<OpenOutput, 'recordFile'> {
 
 /** Opens the record that the option asks for. */
 export async function openRecordFolder({ record: directory }: RecordOptions): Promise<NamedRecord> {
-  if (directory === undefined) return { record: undefined, recordFile: () => undefined }
+  if (directory === undefined) return { record: undefined, recordFile: undefined }
   const { folderRecord } = await import('@ahi-dicom/exporter-fs')
   return { record: folderRecord({ directory }), recordFile: (name) => `${directory}/${name}` }
 }

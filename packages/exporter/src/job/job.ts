@@ -46,6 +46,8 @@ export interface ExportOptions extends SelectionOptions, InstanceOptions {
   readonly onProgress?: ((progress: ExportProgress) => void) | undefined
   /** Called at every failure that is recorded: the line of `errors.ndjson`. */
   readonly onFailure?: ((failure: ErrorEntry) => void) | undefined
+  /** Called at every warning that is recorded: the line of `warnings.ndjson`. */
+  readonly onWarning?: ((warning: WarningEntry) => void) | undefined
   /** Called if another run has locked the destination, and only time can tell whether it still runs. */
   readonly onLockWait?: ((wait: LockWait) => void) | undefined
 }
@@ -138,13 +140,9 @@ export function createJob(options: JobOptions, { record, mask, telemetry, closed
   }
 }
 
-/** Tells whoever watches where the job stands. An error there ends the job. */
+/** Tells whoever watches where the job stands. */
 export function notify(job: Job): void {
-  try {
-    job.options.onProgress?.(progressOf(job.counts))
-  } catch (error) {
-    job.end(failureOf(error))
-  }
+  tell(job, () => job.options.onProgress?.(progressOf(job.counts)))
 }
 
 /** Records once that AHI is away, and ends the job. The items that met it are left unfinished. */
@@ -160,14 +158,14 @@ export async function report(job: Job, failure: Failure, item: FailedItem): Prom
   else noteRefusal(job, failure, item)
   const entry = errorEntry(failure, item)
   job.telemetry.failed(entry)
-  tellFailure(job, entry)
+  tell(job, () => job.options.onFailure?.(entry))
   await recorded(job, recordNames.errors, job.record.fail(entry))
 }
 
-/** Tells whoever watches of a failure. An error there ends the job. */
-function tellFailure(job: Job, entry: ErrorEntry): void {
+/** Calls who watches the job. An error there ends the job. */
+function tell(job: Job, watcher: () => void): void {
   try {
-    job.options.onFailure?.(entry)
+    watcher()
   } catch (error) {
     job.end(failureOf(error))
   }
@@ -188,7 +186,10 @@ export function endIfRefused(job: Job): void {
 
 /** Records warnings, also while the job is ending. */
 export async function warn(job: Job, entries: readonly WarningEntry[]): Promise<void> {
-  for (const entry of entries) await recorded(job, recordNames.warnings, job.record.warn(entry))
+  for (const entry of entries) {
+    tell(job, () => job.options.onWarning?.(entry))
+    await recorded(job, recordNames.warnings, job.record.warn(entry))
+  }
 }
 
 /** Waits for a file of the record. A record that cannot be written ends the job, and the summary names it. */
