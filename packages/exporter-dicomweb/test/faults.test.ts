@@ -120,6 +120,46 @@ test('gives up a server that goes on failing', async () => {
   expect(server.requests).toHaveLength(3)
 })
 
+test('ends the export at a server that fails at each instance, and not at one that takes some', async () => {
+  const names = Array.from({ length: 16 }, (_, index) => `1.2.${index}`)
+  await using failing = await startScripted(status(500))
+  const ended = await outcomes(writerAt(failing.url, { maxAttempts: 1, concurrency: 1 }), names)
+  expect(ended.slice(0, 4)).toMatchObject([
+    { code: 'OUTPUT_FILE_REFUSED' },
+    { code: 'OUTPUT_FILE_REFUSED' },
+    { code: 'OUTPUT_FILE_REFUSED' },
+    { code: 'OUTPUT_UNREACHABLE', message: expect.stringContaining('the server is not well (500)') },
+  ])
+  await using moody = await startScripted((request, response) => {
+    if (request.uids.some((uid) => !uid.endsWith('3'))) response.writeHead(500).end()
+    else storeAll(request, response)
+  })
+  const mixed = await outcomes(writerAt(moody.url, { maxAttempts: 1, concurrency: 1 }), [
+    '1.2.1',
+    '1.2.3',
+    '1.2.4',
+    '1.2.13',
+    '1.2.5',
+  ])
+  expect(mixed).toMatchObject([
+    { code: 'OUTPUT_FILE_REFUSED' },
+    { status: '200' },
+    { code: 'OUTPUT_FILE_REFUSED' },
+    { status: '200' },
+    { code: 'OUTPUT_FILE_REFUSED' },
+  ])
+})
+
+test('knows an instance that the server has already from one that it cannot read', async () => {
+  await using server = await startScripted((_, response) => answer(response, 409, [{ uid: '1.2.1', failure: 0x0111 }]))
+  const [outcome] = await outcomes(writerAt(server.url), ['1.2.1'])
+  expect(outcome).toMatchObject({
+    code: 'OUTPUT_FILE_REFUSED',
+    retryable: false,
+    message: expect.stringContaining('(0111); compare it with the one that the server has, which may differ'),
+  })
+})
+
 test('does not wait for a server that asks for an hour', async () => {
   await using server = await startScripted(status(429, { 'retry-after': '3600' }))
   expect(await outcomes(writerAt(server.url), ['1.2.1'])).toMatchObject([{ code: 'OUTPUT_UNREACHABLE' }])
@@ -131,6 +171,7 @@ test.each([
   [403, 'OUTPUT_REFUSED'],
   [404, 'OUTPUT_NOT_FOUND'],
   [405, 'OUTPUT_NOT_FOUND'],
+  [501, 'OUTPUT_NOT_FOUND'],
 ])('ends the export on %i', async (code, expected) => {
   await using server = await startScripted(status(code))
   expect(await outcomes(writerAt(server.url))).toMatchObject(uids.map(() => ({ code: expected, retryable: false })))
@@ -236,6 +277,35 @@ describe('streamed instances', () => {
     })
     await writer.close()
     expect(server.requests).toHaveLength(1)
+  })
+
+  test('end the export if the server goes on failing at each of them', async () => {
+    const server = await startScripted(storeAll)
+    await server[Symbol.asyncDispose]()
+    const writer = writerAt(server.url, { maxRequestBytes: 100_000, concurrency: 1 })
+    const codes: unknown[] = []
+    for (let count = 0; count < 4; count += 1) {
+      await writer.write(fileOf('a.dcm', large)).catch((error: unknown) => codes.push(errorOf(error)))
+    }
+    await writer.close()
+    const refused = { code: 'OUTPUT_FILE_REFUSED', retryable: true }
+    expect(codes).toMatchObject([refused, refused, refused, { code: 'OUTPUT_UNREACHABLE' }])
+  })
+
+  test('get a new token from the next one on', async () => {
+    await using server = await startScripted((request, response) => {
+      if (request.headers.authorization === 'Bearer new') storeAll(request, response)
+      else response.writeHead(401).end()
+    })
+    const tokens = ['old', 'new', 'new']
+    const writer = writerAt(server.url, { maxRequestBytes: 100_000, token: async () => tokens.shift() ?? '' })
+    await expect(writer.write(fileOf('a.dcm', large))).rejects.toMatchObject({
+      code: 'OUTPUT_FILE_REFUSED',
+      retryable: true,
+      message: expect.stringContaining('does not know the token any more (401)'),
+    })
+    await expect(writer.write(fileOf('a.dcm', large))).resolves.toMatchObject({ answer: { status: '200' } })
+    await writer.close()
   })
 
   test('are not stored if they end in a failure', async () => {

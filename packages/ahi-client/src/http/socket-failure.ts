@@ -13,12 +13,20 @@ const exhausted = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVA
 /** Node's codes for a certificate that is not trusted. */
 const untrusted = /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|INVALID_CA)/
 
+/** Node's code for a certificate of other names. */
+const otherHost = 'ERR_TLS_CERT_ALTNAME_INVALID'
+
 /** Node's codes for a certificate that is not good, and for a peer that does not speak TLS. */
 const insecure = /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO)/
 
 /** Returns whether an error of a socket says that the certificate of the server is not trusted. */
 export function isOfUntrusted(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && untrusted.test(String(cause.code))
+}
+
+/** Returns whether an error of a socket says that the certificate of the server is for another host. */
+export function isOfOtherHost(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === otherHost
 }
 
 /** Where a request was to go. */
@@ -75,7 +83,7 @@ function explainInsecure(code: string, host: string): [reason: string, advice: s
       'if a proxy of your network signs it, set AWS_CA_BUNDLE to the file with the certificate of its authority',
     ]
   }
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+  if (code === otherHost) {
     return [`the certificate of ${host} is for another host`, 'check the endpoint and the region']
   }
   if (code.startsWith('CERT_')) {

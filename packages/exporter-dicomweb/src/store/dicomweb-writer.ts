@@ -42,7 +42,7 @@ export function createDicomwebWriter(options: WriterOptions): FileWriter {
   const { url, maxRequestBytes = 8 * 2 ** 20, maxRequestInstances = 32, concurrency = 2, mask = [] } = options
   const { maxAttempts = 8, retryDelayMs: firstDelayMs = 500 } = options
   const connection = createServerConnection({ settings: options, maxConnections: concurrency })
-  const sender = { url, connection, retry: { maxAttempts, firstDelayMs } }
+  const sender = { url, connection, retry: { maxAttempts, firstDelayMs }, failuresInARow: 0 }
   const requests = createLimiter(concurrency)
   const batches = createBatches({ maxByteLength: maxRequestBytes, maxInstances: maxRequestInstances }, (instances) => {
     const task = send(instances).finally(() => running.delete(task))

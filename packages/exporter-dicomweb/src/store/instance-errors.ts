@@ -15,13 +15,15 @@ const decodedPixels = "ask for decoded pixels (transfer syntax 'explicit')"
 
 /** Returns the error of an instance that the server names as failed. */
 export function refusedInstance(instance: RefusedInstance, reason: Reason): OutputError {
-  const { words, code, isPassing, isOfTransferSyntax } = reason
+  const { words, code, isPassing, isOfTransferSyntax, isOfPresence } = reason
   const why = isOfTransferSyntax ? `${words} (${code}, ${instance.transferSyntaxUid})` : `${words} (${code})`
   const advice = isOfTransferSyntax
     ? decodedPixels
     : isPassing
       ? 'resume when it has room'
-      : 'look into the log of the server'
+      : isOfPresence
+        ? 'compare it with the one that the server has, which may differ'
+        : 'look into the log of the server'
   return error(instance, { why: `the server says ${why}`, advice, isPassing })
 }
 

@@ -8,6 +8,8 @@ export interface Reason {
   readonly isPassing: boolean
   /** Whether the transfer syntax is not taken. */
   readonly isOfTransferSyntax: boolean
+  /** Whether the server has an instance of this UID, and keeps it. */
+  readonly isOfPresence: boolean
 }
 
 const failures: ReadonlyMap<number, string> = new Map([
@@ -50,7 +52,8 @@ const ranges: readonly (readonly [prefix: string, words: string])[] = [
 
 /** Returns what the FailureReason of an instance says. */
 export function failureReason(value: number | undefined): Reason {
-  if (value === undefined) return { code: 'none', words: 'no reason', isPassing: false, isOfTransferSyntax: false }
+  if (value === undefined)
+    return { code: 'none', words: 'no reason', isPassing: false, isOfTransferSyntax: false, isOfPresence: false }
   const code = codeOf(value)
   const ofRange = ranges.find(([prefix]) => code.startsWith(prefix))?.[1]
   return {
@@ -58,6 +61,7 @@ export function failureReason(value: number | undefined): Reason {
     words: failures.get(value) ?? ofRange ?? 'a reason that DICOM does not define',
     isPassing: code.startsWith('A7') && value !== 0xa770,
     isOfTransferSyntax: value === 0xc122,
+    isOfPresence: value === 0x0111,
   }
 }
 

@@ -21,11 +21,16 @@ export interface InstanceToSend {
   failed(error: unknown): void
 }
 
+/** Instances in a row at which a server fails before it counts as one that is not well. */
+const mostFailuresInARow = 4
+
 /** What instances are sent with. */
 export interface Sender {
   readonly url: string
   readonly connection: ServerConnection
   readonly retry: RetryOptions
+  /** Instances at which the server failed since it last told of one. */
+  failuresInARow: number
 }
 
 /** Statuses whose body says what became of each instance (PS3.18 10.5.3). */
@@ -47,8 +52,10 @@ export async function sendInstances(
   try {
     const answer = await answerTo(sender, instances, signal)
     const results = answersOfInstances.has(answer.statusCode) ? readStoreAnswer(answer.body) : undefined
-    if (results !== undefined) for (const instance of instances) tell(sender, instance, { answer, results })
-    else if (answer.statusCode < 300) throw foreignAnswer(sender.url, answer)
+    if (results !== undefined) {
+      sender.failuresInARow = 0
+      for (const instance of instances) tell(sender, instance, { answer, results })
+    } else if (answer.statusCode < 300) throw foreignAnswer(sender.url, answer)
     else await takeApart(sender, instances, { answer, signal })
   } catch (error) {
     for (const instance of instances) instance.failed(error)
@@ -62,7 +69,8 @@ async function takeApart(
 ): Promise<void> {
   const [first] = instances
   if (instances.length === 1 && first !== undefined) {
-    first.failed(refusedByStatus(refusedOf(sender, first), answer.statusCode))
+    const refused = refusedByStatus(refusedOf(sender, first), answer.statusCode)
+    first.failed(refused.retryable ? failureInARow(sender, refused, failingServer(sender.url, answer)) : refused)
     return
   }
   const half = Math.ceil(instances.length / 2)
@@ -86,6 +94,15 @@ function tell(
   }
 }
 
+/**
+ * Returns the failure of an instance that may succeed later. If the server failed at each of the last instances, whatever
+ * they were, it is the server that is not well: then returns the failure that ends the export.
+ */
+function failureInARow(sender: Sender, ofInstance: OutputError, ofServer: OutputError): OutputError {
+  sender.failuresInARow += 1
+  return sender.failuresInARow < mostFailuresInARow ? ofInstance : ofServer
+}
+
 function refusedOf({ url }: Sender, { held, path }: InstanceToSend): Parameters<typeof refusedInstance>[0] {
   return { url, path, sopInstanceUid: held.sopInstanceUid, transferSyntaxUid: held.transferSyntaxUid }
 }
@@ -107,21 +124,23 @@ async function answerTo(
     const { answer } = outcome
     const mayRepeat = attempt < retry.maxAttempts
     if (answer !== undefined) {
-      if (answer.statusCode === 401 && attempt === 1 && connection.refused() && streamed === undefined) continue
+      if (answer.statusCode === 401 && attempt === 1 && connection.refused()) {
+        if (streamed === undefined) continue
+        const why = 'the server does not know the token any more (401)'
+        const broken = brokenUpload(refusedOf(sender, streamed), { why })
+        throw failureInARow(sender, broken, refusedRequest(url, answer) ?? broken)
+      }
       const refusal = refusedRequest(url, answer)
       if (refusal !== undefined) throw refusal
       // A server that fails at one request may take the halves of it.
       const isOver = answer.statusCode < 500 || (answer.statusCode === 500 && instances.length > 1)
       if (!passing.has(answer.statusCode) && isOver) return answer
-      if (streamed !== undefined)
-        throw brokenUpload(refusedOf(sender, streamed), { why: `the server answers ${answer.statusCode}` })
     }
     const error = errorOf(url, outcome)
     if (streamed !== undefined && error.retryable) {
-      throw brokenUpload(refusedOf(sender, streamed), {
-        why: outcome.failure?.message ?? error.message,
-        cause: outcome.failure,
-      })
+      const why = outcome.failure?.message ?? `the server answers ${answer?.statusCode}`
+      const broken = brokenUpload(refusedOf(sender, streamed), { why, cause: outcome.failure })
+      throw failureInARow(sender, broken, error)
     }
     const delay = mayRepeat && error.retryable ? retryDelay(attempt, { ...retry, answer }) : undefined
     if (delay === undefined) {

@@ -1,4 +1,4 @@
-import { isOfUntrusted, type ServiceFailure } from '@ahi-dicom/ahi-client/http'
+import { isOfOtherHost, isOfUntrusted, type ServiceFailure } from '@ahi-dicom/ahi-client/http'
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { OutputError, type OutputErrorCode } from '@ahi-dicom/export-files'
 import type { ServerAnswer } from '../http/server-answer.ts'
@@ -8,9 +8,11 @@ export function failedConnection(url: string, failure: ServiceFailure): OutputEr
   const code: OutputErrorCode = refusals.has(failure.code) ? refusedCode(failure) : 'OUTPUT_UNREACHABLE'
   const advice = isOfUntrusted(failure.cause)
     ? 'give the certificate of its authority (`tls.ca`), or set NODE_EXTRA_CA_CERTS'
-    : failure.unreachable
-      ? 'check the URL and the network; if this network needs a proxy, set HTTPS_PROXY'
-      : (failure.advice ?? (failure.retryable ? 'resume when the server is well' : 'check the URL'))
+    : isOfOtherHost(failure.cause)
+      ? 'give the URL with the name that its certificate is for'
+      : failure.unreachable
+        ? 'check the URL and the network; if this network needs a proxy, set HTTPS_PROXY'
+        : (failure.advice ?? (failure.retryable ? 'resume when the server is well' : 'check the URL'))
   return new OutputError(code, `Cannot store instances at "${url}": ${failure.message}; ${advice}`, {
     path: url,
     retryable: failure.retryable,
@@ -66,6 +68,10 @@ const refusedRequests: ReadonlyMap<number, Refusal> = new Map([
   ],
   [404, { code: 'OUTPUT_NOT_FOUND', reason: 'there is no DICOMweb service at this URL', advice: notThere }],
   [405, { code: 'OUTPUT_NOT_FOUND', reason: 'nothing can be stored at this URL', advice: notThere }],
+  [
+    501,
+    { code: 'OUTPUT_NOT_FOUND', reason: 'the server does not have STOW-RS', advice: 'give one that stores instances' },
+  ],
   [410, { code: 'OUTPUT_NOT_FOUND', reason: 'there is no DICOMweb service at this URL any more', advice: notThere }],
   [
     407,
