@@ -197,6 +197,21 @@ test('a file that was written again and not recorded is not taken for the one of
   expect([...destination.files.keys()]).not.toContain('same/4.dcm')
 })
 
+test('what a destination that reads nothing back has answered is not sent again after a kill', async () => {
+  const { read: _read, list: _list, flush: _flush, move: _move, ...destination } = memoryDestination()
+  const record = await open(destination, 'new')
+  const [instance = instanceDouble(), other = instanceDouble()] = instancesOf(before, 'same')
+  await record.begin('same/4')
+  const files = await writeInstanceFiles({ instance, stem: 'same/4' }, formats, destination)
+  await record.add(files.map((file) => entryOf(instance, file)))
+  await record.begin('same/5')
+  await record.close()
+  expect(await destination.record.read(recordNames.started)).toBeDefined()
+  await using again = await open(destination, 'resume')
+  expect(again.completed(keyOf(instance), 'same/4')).toBeDefined()
+  expect(again.completed(keyOf(other), 'same/5')).toBeUndefined()
+})
+
 test('instances that were begun are forgotten once they are recorded, however many there are', async () => {
   const destination = memoryDestination()
   const record = await open(destination, 'new')

@@ -33,7 +33,7 @@ export interface FoundFile {
 /**
  * Looks for recorded files. Flushed files are compared by size, the others by SHA-256, since a power cut may have emptied
  * them; those that differ or cannot be read are removed, so that no later run takes them for flushed. In a destination
- * that cannot be listed, flushed files count as there. Removes files that wait in the staging folder, and those that an
+ * that can be neither listed nor read, flushed files count as there. Removes files that wait in the staging folder, and those that an
  * earlier run had begun to write, or that the destination knows as its own: no line names them.
  */
 export async function* findFiles(
@@ -52,7 +52,8 @@ export async function* findFiles(
   async function find(file: ManifestFile): Promise<FoundFile> {
     options.signal?.throwIfAborted()
     if (!sizes.agree(file)) return { file, isThere: false }
-    const isSure = file.isFlushed && !isOfStarted(started, file.path)
+    // What cannot be read back is believed: its line was written after the destination had answered.
+    const isSure = file.isFlushed && (destination.read === undefined || !isOfStarted(started, file.path))
     if (isSure || (await isIntact(destination, file, options.signal))) return { file, isThere: true }
     await destination.remove(file.path)
     return { file, isThere: false }
