@@ -8,7 +8,10 @@ import { http, https } from './node-http.ts'
 /** Agents that keep sockets open between requests. */
 export interface Agents {
   readonly http: HttpAgent
+  /** Made when it is first asked for: its certificates take time, which plain http need not spend. */
   readonly https: HttpsAgent
+  /** Ends all sockets. */
+  destroy(): void
 }
 
 /** Options of {@link createAgents}. */
@@ -16,7 +19,7 @@ export interface AgentOptions {
   readonly maxConnections: number
   /** A socket that is silent for so long is ended. */
   readonly timeoutMs: number
-  /** Whom TLS connections trust. Default: whom Node.js trusts. */
+  /** Whom TLS connections trust. Read when the first of them is made. Default: whom Node.js trusts. */
   readonly secureContext: SecureContext | undefined
 }
 
@@ -25,22 +28,36 @@ const receiveBufferByteLength = 65_536
 
 /** Makes agents of `maxConnections` sockets each. */
 export function createAgents(options: AgentOptions): Agents {
-  const settings = settingsOf(options)
-  return { http: withReceiveBuffers(new http.Agent(settings)), https: withReceiveBuffers(new https.Agent(settings)) }
+  const plain = withReceiveBuffers(new http.Agent(poolOf(options)))
+  let secure: HttpsAgent | undefined
+  return {
+    http: plain,
+    get https() {
+      return (secure ??= withReceiveBuffers(new https.Agent(securePoolOf(options))))
+    },
+    destroy() {
+      plain.destroy()
+      secure?.destroy()
+    },
+  }
 }
 
 /** Makes the agent of https requests through tunnels of a proxy. Its package is loaded now. */
 export async function createTunnelAgent(proxy: URL, options: AgentOptions): Promise<HttpAgent> {
   const { HttpsProxyAgent } = await import('https-proxy-agent')
-  const agent = new HttpsProxyAgent(proxy, settingsOf(options))
+  const agent = new HttpsProxyAgent(proxy, securePoolOf(options))
   // The package would find out by the stack of each request.
   agent.protocol = 'https:'
   return agent
 }
 
-function settingsOf({ maxConnections, timeoutMs, secureContext }: AgentOptions): AgentSettings {
-  const pool = { keepAlive: true, maxSockets: maxConnections, maxFreeSockets: maxConnections, timeout: timeoutMs }
-  return secureContext === undefined ? pool : { ...pool, secureContext }
+function poolOf({ maxConnections, timeoutMs }: AgentOptions): AgentSettings {
+  return { keepAlive: true, maxSockets: maxConnections, maxFreeSockets: maxConnections, timeout: timeoutMs }
+}
+
+function securePoolOf(options: AgentOptions): AgentSettings {
+  const { secureContext } = options
+  return secureContext === undefined ? poolOf(options) : { ...poolOf(options), secureContext }
 }
 
 interface AgentSettings {

@@ -1,3 +1,5 @@
+import type { SecureContext } from 'node:tls'
+
 import type { BodyLimit } from './body-limit.ts'
 import { createExchangeWatch, type WatchOptions } from './exchange-watch.ts'
 import { type HttpAnswer, wholeAnswer } from './http-exchange.ts'
@@ -57,8 +59,14 @@ export interface HttpTransportOptions extends WatchOptions {
  */
 export function createHttpTransport(options: HttpTransportOptions): HttpTransport {
   const { timeoutMs, requestDeadlineMs, streamDeadlineMs, certificates, memory = freshMemory } = options
-  const secureContext = certificates && trusting(certificates)
-  const routes = createRoutes({ ...options, secureContext, proxyOf: proxiesOf(process.env) })
+  let trusted: SecureContext | undefined
+  const routes = createRoutes({
+    ...options,
+    get secureContext() {
+      return certificates && (trusted ??= trusting(certificates))
+    },
+    proxyOf: proxiesOf(process.env),
+  })
   const watch = createExchangeWatch(options)
   return {
     send: async (request, signal) => {

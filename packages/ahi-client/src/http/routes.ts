@@ -32,7 +32,7 @@ export interface RouteOptions extends AgentOptions {
 
 /** Makes the routes of one transport. Without proxies they cost nothing. */
 export function createRoutes(options: RouteOptions): Routes {
-  const { proxyOf, secureContext } = options
+  const { proxyOf } = options
   const agents = createAgents(options)
   const tunnels = new Map<string, Promise<Agent>>()
   const proxied = new Map<string, Route | Promise<Route>>()
@@ -45,7 +45,14 @@ export function createRoutes(options: RouteOptions): Routes {
   async function tunnel(target: Target, proxy: URL): Promise<Route> {
     const agent = tunnels.get(proxy.href) ?? createTunnelAgent(proxy, options)
     tunnels.set(proxy.href, agent)
-    return { agent: await agent, target, pathPrefix: '', headers: {}, secureContext, isProxied: true }
+    return {
+      agent: await agent,
+      target,
+      pathPrefix: '',
+      headers: {},
+      secureContext: options.secureContext,
+      isProxied: true,
+    }
   }
 
   function forward({ protocol, hostname, port }: Target, proxy: URL): Route {
@@ -74,8 +81,7 @@ export function createRoutes(options: RouteOptions): Routes {
       return route
     },
     close: () => {
-      agents.http.destroy()
-      agents.https.destroy()
+      agents.destroy()
       for (const agent of tunnels.values()) void agent.then((tunnelling) => tunnelling.destroy())
     },
   }
