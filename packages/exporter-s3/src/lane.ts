@@ -8,7 +8,8 @@ import type { S3WriterOptions } from './access/s3-options.ts'
 import { bucketPlace } from './place/bucket-place.ts'
 import { createS3Writer } from './objects/s3-writer.ts'
 
-/** Makes the writer of a bucket for this thread. */
+/** Makes the writer of a bucket for this thread. Its destination has been open before. */
 export function createFileWriter({ mask = [], ...options }: S3WriterOptions): FileWriter {
-  return createS3Writer({ connection: connectS3(options), place: bucketPlace(options), options, mask: () => mask })
+  const connection = connectS3(options, { isKnown: true })
+  return createS3Writer({ connection, place: bucketPlace(options), options, mask: () => mask })
 }

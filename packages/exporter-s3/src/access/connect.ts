@@ -10,6 +10,7 @@ import {
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers'
 import { checkBodies } from './checked-bodies.ts'
+import { createRetries } from './retries.ts'
 import type { S3AccessOptions } from './s3-options.ts'
 import { transportHandler } from './transport-handler.ts'
 
@@ -25,14 +26,18 @@ const timeoutMs = 60_000
 const deadlineMs = 900_000
 /** Reading an object may take as long as it needs. */
 const streamDeadlineMs = 86_400_000
-/** Throttling (`SlowDown`) is waited for by twice as long each time, 20 s at most: a minute in all. */
-const maxAttempts = 8
+
+/** Options of {@link connectS3}. */
+export interface ConnectOptions {
+  /** Whether the service has answered this process before. Default false: nobody at the address is told at once. */
+  readonly isKnown?: boolean | undefined
+}
 
 /** Connects to S3, which sends nothing yet. */
-export function connectS3(options: S3AccessOptions): S3Connection {
+export function connectS3(options: S3AccessOptions, connecting: ConnectOptions = {}): S3Connection {
   let opening: Promise<{ readonly client: S3Client; readonly transport: HttpTransport }> | undefined
   return {
-    client: async () => (await (opening ??= open(options))).client,
+    client: async () => (await (opening ??= open(options, connecting))).client,
     close() {
       void opening?.then(
         ({ client }) => client.destroy(),
@@ -45,6 +50,7 @@ export function connectS3(options: S3AccessOptions): S3Connection {
 
 async function open(
   options: S3AccessOptions,
+  connecting: ConnectOptions,
 ): Promise<{ readonly client: S3Client; readonly transport: HttpTransport }> {
   const profile = await readProfile(options.profile, 's3')
   const bundle = certificateBundle(profile)
@@ -56,17 +62,17 @@ async function open(
     streamDeadlineMs,
     certificates: bundle && (await readCertificates(bundle)),
   })
-  const client = new S3Client(clientConfig(options, { profile, transport }))
+  const client = new S3Client(clientConfig(options, { profile, transport, ...connecting }))
   checkBodies(client)
   return { client, transport }
 }
 
-interface ClientMeans {
+interface ClientMeans extends ConnectOptions {
   readonly profile: AwsProfile
   readonly transport: HttpTransport
 }
 
-function clientConfig(options: S3AccessOptions, { profile, transport }: ClientMeans): S3ClientConfig {
+function clientConfig(options: S3AccessOptions, { profile, transport, isKnown }: ClientMeans): S3ClientConfig {
   const { credentials, roleArn } = options
   const { env } = process
   const region = options.region ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || profile.settings['region'])
@@ -86,7 +92,7 @@ function clientConfig(options: S3AccessOptions, { profile, transport }: ClientMe
       : {
           credentials: fromTemporaryCredentials({
             params: { RoleArn: roleArn, RoleSessionName: 'ahi-dicom' },
-            clientConfig: shared,
+            clientConfig: { ...shared, retryStrategy: createRetries({ isKnown }) },
             ...('credentials' in given && { masterCredentials: given.credentials }),
           }),
         }
@@ -96,8 +102,7 @@ function clientConfig(options: S3AccessOptions, { profile, transport }: ClientMe
     ...(endpoint !== undefined && { endpoint: endpoint.replace(/\/+$/, '') }),
     forcePathStyle:
       options.forcePathStyle ?? (endpoint !== undefined && !/\.amazonaws\.com(?:\.cn)?$/u.test(hostOf(endpoint))),
-    maxAttempts,
-    retryMode: 'standard',
+    retryStrategy: createRetries({ isKnown }),
     // Bodies carry their SHA-256, and what is read is compared with the record.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { encodeUri, ServiceFailure, type HttpRequest, type HttpTransport } from '@ahi-dicom/ahi-client/http'
+import { encodeUri, type HttpRequest, type HttpTransport } from '@ahi-dicom/ahi-client/http'
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
 
 /** Answers are lists of a thousand keys at most; objects are read as they come. */
@@ -13,26 +13,22 @@ export function transportHandler(transport: HttpTransport): NonNullable<S3Client
     async handle(request: SdkRequest, options?: { readonly abortSignal?: unknown }) {
       const sent = requestOf(request)
       const signal = options?.abortSignal instanceof AbortSignal ? options.abortSignal : undefined
-      try {
-        if (request.method === 'GET') {
-          const { body, ...head } = await transport.stream({ ...sent, limit: objectLimit }, signal)
-          return {
-            response: { ...head, headers: present(head.headers), body: Readable.from(body, { objectMode: false }) },
-          }
+      if (request.method === 'GET') {
+        const { body, ...head } = await transport.stream({ ...sent, limit: objectLimit }, signal)
+        return {
+          response: { ...head, headers: present(head.headers), body: Readable.from(body, { objectMode: false }) },
         }
-        if (request.method === 'HEAD') {
-          // The length in the head is that of a body that does not come.
-          const { body, ...head } = await transport.stream({ ...sent, limit: objectLimit }, signal)
-          for await (const _ of body);
-          return { response: { ...head, headers: present(head.headers), body: new Uint8Array() } }
-        }
-        const { body, ...head } = await transport.send(sent, signal)
-        // The SDK looks for errors under status 200 in streams alone.
-        const content = body.byteLength === 0 ? body : Readable.from([body])
-        return { response: { ...head, headers: present(head.headers), body: content } }
-      } catch (error) {
-        throw markedRetryable(error)
       }
+      if (request.method === 'HEAD') {
+        // The length in the head is that of a body that does not come.
+        const { body, ...head } = await transport.stream({ ...sent, limit: objectLimit }, signal)
+        for await (const _ of body);
+        return { response: { ...head, headers: present(head.headers), body: new Uint8Array() } }
+      }
+      const { body, ...head } = await transport.send(sent, signal)
+      // The SDK looks for errors under status 200 in streams alone.
+      const content = body.byteLength === 0 ? body : Readable.from([body])
+      return { response: { ...head, headers: present(head.headers), body: content } }
     },
     destroy: () => transport.close(),
     updateHttpClientConfig() {},
@@ -78,10 +74,4 @@ function queryText(query: SdkRequest['query']): string {
     [value].flat().map((one) => (one === null ? `${encodeUri(name)}=` : `${encodeUri(name)}=${encodeUri(one)}`)),
   )
   return parts.length === 0 ? '' : `?${parts.join('&')}`
-}
-
-/** The SDK sends a request again if its error says so. Nobody at the address is no cause to wait a minute. */
-function markedRetryable(error: unknown): unknown {
-  if (!(error instanceof ServiceFailure) || !error.retryable || error.isMisdirected) return error
-  return Object.assign(error, { $retryable: { throttling: false } })
 }
