@@ -239,6 +239,18 @@ test.each([
   await expect(checked).rejects.toThrow(message)
 })
 
+test('a peer that goes away is not asked for ever by several that send', async () => {
+  const peer = await startPeer()
+  const destination = destinationAt(peer.port, { associations: 4 })
+  await destination.write(outputFile(dicomFile()))
+  await peer[Symbol.asyncDispose]()
+  const failures = await Promise.all(
+    Array.from({ length: 6 }, () => destination.write(outputFile(dicomFile())).catch((error: unknown) => error)),
+  )
+  for (const failure of failures) expect(failure).toMatchObject({ code: expect.stringMatching(/^OUTPUT_/) })
+  expect(failures.at(-1)).toMatchObject({ code: 'OUTPUT_UNREACHABLE' })
+})
+
 test('a host that does not exist is named', async () => {
   const checked = destinationAt(104, { host: 'no-such-host.invalid' }).check?.()
   await expect(checked).rejects.toThrow(/"no-such-host.invalid"/)

@@ -104,7 +104,9 @@ export function createAssociationPool(options: AssociationPoolOptions): Associat
     } catch (error) {
       opening -= 1
       if (open.size > 0) limit = open.size
-      else if (opening === 0) rejectAll(error)
+      // The last one that is tried decides. One in its place would be asked for again, without an end.
+      else if (opening > 0) return
+      else rejectAll(error)
     }
     serve()
   }
