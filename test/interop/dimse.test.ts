@@ -14,7 +14,7 @@ import type { Destination, StoredFile } from '@ahi-dicom/export-files'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeCertificates, type Certificates } from './certificates.ts'
 import { readManifest } from './export-journal.ts'
-import { orthancMissing, startOrthanc } from './orthanc.ts'
+import { orthancMissing, startOrthanc, type Orthanc } from './orthanc.ts'
 import { connection } from './round-trip.ts'
 import { listSharedFiles, sharedDicom, sharedFilesMissing } from './shared-files.ts'
 import { startStorescp, type StorePeer } from './store-peers.ts'
@@ -99,11 +99,12 @@ async function isSame(kept: string, path: string): Promise<boolean> {
 }
 
 /** Compares what was sent with what arrived by pydicom. */
-async function differences(pairs: readonly (readonly [string, string])[]): Promise<unknown> {
+async function differences(pairs: readonly (readonly [string, string])[]): Promise<readonly string[]> {
   const list = join(folder, 'pairs.json')
   await writeFile(list, JSON.stringify(pairs))
   const script = join(import.meta.dirname, 'compare_sent.py')
-  return JSON.parse(execFileSync('python3', [script, list], { encoding: 'utf8', maxBuffer: 1 << 28 }))
+  const found: unknown = JSON.parse(execFileSync('python3', [script, list], { encoding: 'utf8', maxBuffer: 1 << 28 }))
+  return Array.isArray(found) ? found.map(String) : [String(found)]
 }
 
 const shared = { excuse: sharedFilesMissing() }
@@ -140,7 +141,7 @@ describe.skipIf(mustSkip('C-STORE to storescp', { ...shared, commands: ['storesc
 
     test('gets an export of threads, though it serves one association at a time, and the record has its answers', async () => {
       await using emulator = await startEmulator()
-      const { imported } = await emulator.importDicom(Array.from(generateStudy(), ({ data }) => data))
+      const { imported } = await emulator.importDicom(Array.from(generateStudy({ ctSlices: 8 }), ({ data }) => data))
       await using exporter = createExporter({ ...connection(emulator.endpoint), lanes: 2 })
       await using peer = await startStorescp(join(folder, 'export'), ['+B'])
       const job = { datastoreId: emulator.datastoreId, selectors: 'all' } as const
@@ -184,7 +185,7 @@ describe.skipIf(mustSkip('C-STORE to storescp', { ...shared, commands: ['storesc
     })
 
     test('that answers late is waited for, or given up after the time for that', async () => {
-      await using peer = await startStorescp(join(folder, 'late'), ['--sleep-during', '1'])
+      await using peer = await startStorescp(join(folder, 'late'), ['--sleep-during', '1', '--max-pdu', '131072'])
       const [path = ''] = files.filter((file) => file.endsWith('CT_small.dcm'))
       const hasty = destinationAt(peer.port, { repeatDelaysMs: [], timeouts: { responseMs: 100 } })
       await expect(send(hasty, path)).rejects.toThrow('does not answer any more')
@@ -249,17 +250,59 @@ describe.skipIf(mustSkip('C-STORE with TLS', { ...shared, commands: ['storescp']
 
 const orthanc = shared.excuse ?? notInCi(orthancMissing())
 
-describe.skipIf(mustSkip('C-STORE to Orthanc', { excuse: orthanc }))('Orthanc', () => {
-  test('keeps instances byte for byte, and answers to its own AE title alone', async () => {
-    await using peer = await startOrthanc({ folder: join(folder, 'orthanc'), aeTitle: 'ORTHANC' })
-    const destination = destinationAt(peer.dicomPort, { calledAeTitle: 'ORTHANC' })
-    for (const path of files.filter((file) => /CT_small|MR_small_RLE/.test(file))) {
-      expect((await send(destination, path)).answer).toEqual({ status: '0000' })
-      const kept = join(folder, 'orthanc.dcm')
-      await writeFile(kept, (await peer.instance(await uidOf(path))) ?? '')
-      expect([path, await isSame(kept, path)]).toEqual([path, true])
+/**
+ * Cut short, or in another transfer syntax than they say: Orthanc waits 30 s for the bytes that they announce, each time, and
+ * aborts the association.
+ */
+const waitedFor = /\/(MR_truncated|emri_small_jpeg_2k_lossless_too_short|SC_rgb_jpeg)\.dcm$/
+
+/** Orthanc takes superfluous spaces at the end of texts away. */
+const isPadding = / ((?:..)*?)(?:20)+ became \1(?:20)?$/
+
+const atATime = 8
+
+/** Sends files to Orthanc, several at a time, and gets back what it keeps. */
+async function sendAllToOrthanc(
+  destination: Destination,
+  { instance }: Orthanc,
+): Promise<{ readonly sent: readonly Sent[]; readonly refused: readonly string[] }> {
+  const sent: Sent[] = []
+  const refused: string[] = []
+  const wanted = files.filter((path) => !waitedFor.test(path))
+  // Of several files of one instance Orthanc keeps the last.
+  const byUid = Map.groupBy(
+    await Promise.all(wanted.map(async (path) => [await uidOf(path).catch(() => ''), path] as const)),
+    ([uid]) => uid,
+  )
+  const groups = byUid.values()
+  const sendGroups = async (): Promise<void> => {
+    for (const group of groups) {
+      for (const [uid, path] of group) {
+        try {
+          const stored = await send(destination, path)
+          const kept = join(folder, `orthanc-${sent.length}-${refused.length}-${uid}.dcm`)
+          await writeFile(kept, (await instance(uid)) ?? '')
+          sent.push({ path, stored, kept })
+        } catch (error) {
+          refused.push(String(error).replace(/.*": /, ''))
+        }
+      }
     }
+  }
+  await Promise.all(Array.from({ length: atATime }, sendGroups))
+  return { sent, refused }
+}
+
+describe.skipIf(mustSkip('C-STORE to Orthanc', { excuse: orthanc, pythonModules: pydicom }))('Orthanc', () => {
+  test('keeps every shared file that it accepts, and answers to its own AE title alone', async () => {
+    await using peer = await startOrthanc({ folder: join(folder, 'orthanc'), aeTitle: 'ORTHANC' })
+    const destination = destinationAt(peer.dicomPort, { calledAeTitle: 'ORTHANC', associations: atATime })
+    const { sent, refused } = await sendAllToOrthanc(destination, peer)
     await destination.close()
+    const found = await differences(sent.map(({ path, kept }) => [path, kept]))
+    expect(found.filter((line) => !isPadding.test(line))).toEqual([])
+    expect(sent.length).toBeGreaterThan(mostFiles)
+    expect(refused.filter((reason) => !named.test(reason))).toEqual([])
     const other = destinationAt(peer.dicomPort, { calledAeTitle: 'OTHER' })
     await expect(other.check?.()).rejects.toMatchObject({
       code: 'OUTPUT_REFUSED',

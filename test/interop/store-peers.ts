@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdir, readdir, rename } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { freePort } from './orthanc.ts'
+import { answerAtOnce, freePort } from './orthanc.ts'
 
 /** A program that takes instances by C-STORE and writes them into a folder. */
 export interface StorePeer extends AsyncDisposable {
@@ -16,7 +16,7 @@ export interface StorePeer extends AsyncDisposable {
 export async function startStorescp(folder: string, args: readonly string[] = []): Promise<StorePeer> {
   const port = await freePort()
   await mkdir(folder, { recursive: true })
-  const running = spawn('storescp', [...args, '-od', folder, String(port)], { stdio: 'ignore' })
+  const running = spawn('storescp', [...args, '-od', folder, String(port)], { stdio: 'ignore', env: answerAtOnce })
   await untilListening(running, port)
   return peerOf(running, { port, folder })
 }
