@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Destination } from '@ahi-dicom/export-files'
 import { dimseDestination, type DimseDestinationOptions } from '@ahi-dicom/exporter-dimse'
 import { expect, onTestFinished, test } from 'vitest'
-import { dataSetOf, dicomFile, outputFile } from './doubles/dicom-file.ts'
+import { ctImageStorage, dataSetOf, dicomFile, outputFile } from './doubles/dicom-file.ts'
 import { acceptAll, answerOf, startPeer, type Script } from './doubles/scripted-peer.ts'
 
 function destinationAt(port: number, options: Partial<DimseDestinationOptions> = {}): Destination {
@@ -139,6 +140,39 @@ test('a peer that takes no further bytes is given up after the time for that', a
     code: 'OUTPUT_FAILED',
     retryable: true,
   })
+})
+
+test('a peer that answers too early, and takes no further bytes, is given up after the time for that', async () => {
+  const message = { contextId: 1, messageId: 1, sopClassUid: ctImageStorage, sopInstanceUid: '1.2.3', isEcho: false }
+  await using peer = await startPeer({
+    data({ socket, send }) {
+      send({ kind: 'data', values: [{ contextId: 1, isCommand: true, isLast: true, bytes: answerOf(message) }] })
+      socket.pause()
+      return true
+    },
+  })
+  const head = dicomFile({ pixelData: new Uint8Array(0) })
+  function* endless() {
+    yield head
+    for (;;) yield new Uint8Array(1 << 20)
+  }
+  const destination = destinationAt(peer.port, { timeouts: { responseMs: 200 }, repeatDelaysMs: [] })
+  const failure = destination.write({ ...outputFile(head), chunks: endless() })
+  await expect(failure).rejects.toMatchObject({ code: 'OUTPUT_FAILED', retryable: true })
+})
+
+test('time that the source takes does not count as silence of the peer', async () => {
+  await using peer = await startPeer()
+  const file = dicomFile({ pixelData: new Uint8Array(300_000) })
+  const responseMs = 1000
+  async function* slow() {
+    yield file.subarray(0, 280_000)
+    await delay(responseMs + 200)
+    yield file.subarray(280_000)
+  }
+  const destination = destinationAt(peer.port, { timeouts: { responseMs }, repeatDelaysMs: [] })
+  const { answer } = await destination.write({ ...outputFile(file), chunks: slow() })
+  expect(answer).toEqual({ status: '0000' })
 })
 
 test('data after the release does not matter', async () => {

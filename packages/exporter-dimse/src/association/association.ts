@@ -95,7 +95,6 @@ export async function openAssociation(
   function answer(value: Pdu | CommandSet): void {
     const waiter = waiting
     waiting = undefined
-    connection.watchSilence(0)
     waiter?.resolve(value)
   }
 
@@ -168,7 +167,10 @@ export async function openAssociation(
 
   async function write(bytes: Uint8Array): Promise<void> {
     if (lost !== undefined) throw lost
+    // Of the peer: what gives the data set may take longer.
+    connection.watchSilence(peer.timeouts.responseMs)
     await connection.write(bytes)
+    connection.watchSilence(0)
   }
 
   async function send({ contextId, command, addDataSet }: Message): Promise<void> {
@@ -190,10 +192,11 @@ export async function openAssociation(
       const { promise } = (waiting = Promise.withResolvers<Pdu | CommandSet>())
       // A failure of sending is reported as what ended the association, if that is known.
       promise.catch(() => {})
-      connection.watchSilence(peer.timeouts.responseMs)
       try {
         await send(message)
+        connection.watchSilence(peer.timeouts.responseMs)
         const value = await promise
+        connection.watchSilence(0)
         if ('kind' in value) throw new AssociationError('away', 'the peer answers a message by a PDU that is none')
         return value
       } catch (error) {
