@@ -21,9 +21,9 @@ test.each(['./dicom', 'dicom', 'https://host/dicom-web', 'C:\\dicom'])('%s names
 describe.each([
   ['dicom://host:104', 'it names no AE title'],
   ['dicom://@host:104', 'AE titles have 1 to 16 characters'],
-  ['dicom://PACS@', 'it names no host'],
-  ['dicom://PACS@host:port', 'it names no host'],
-  ['dicom://PACS@host/path', 'it names no host'],
+  ['dicom://PACS@', 'what follows the last @ is no HOST or HOST:PORT'],
+  ['dicom://PACS@host:port', 'what follows the last @ is no HOST or HOST:PORT'],
+  ['dicom://PACS@host/path', 'what follows the last @ is no HOST or HOST:PORT'],
   ['dicom://PACS@host:0', 'ports are 1 to 65535'],
   ['dicom://PACS@host:70000', 'ports are 1 to 65535'],
   ['dicom://SEVENTEEN_LETTERS@host', 'AE titles have 1 to 16 characters'],

@@ -29,7 +29,7 @@ export function parseEntity(text: string): ApplicationEntity | undefined {
   }
   const parts = rest.split('@')
   const [, address, name, digits] = place.exec(parts.pop() ?? '') ?? []
-  const host = address ?? name ?? refuse('it names no host')
+  const host = address ?? name ?? refuse('what follows the last @ is no HOST or HOST:PORT')
   const port = digits === undefined ? undefined : Number(digits)
   if (port === 0 || (port ?? 1) > greatestPort) refuse(`ports are 1 to ${greatestPort}`)
   const titles = parts.map(
