@@ -7,6 +7,7 @@ const floors: Readonly<Record<string, number>> = {
   'htj2k-decoder': 0,
   dicomizer: 1,
   renderer: 1,
+  volumes: 1,
   'ahi-client': 2,
   'dicom-diff': 2,
   'export-files': 2,

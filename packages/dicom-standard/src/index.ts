@@ -5,6 +5,8 @@
  */
 export type { DicomAttributes } from './attributes.ts'
 export { parseDecimal } from './decimal.ts'
+export { functionalGroups } from './functional-groups.ts'
+export type { FunctionalGroups } from './functional-groups.ts'
 export { numberOfFrames } from './number-of-frames.ts'
 export type { PixelArray } from './pixel-array.ts'
 export {

@@ -12,6 +12,7 @@ test('exports what it documents', () => {
   expect(Object.keys(standard).sort()).toMatchInlineSnapshot(`
     [
       "formatTag",
+      "functionalGroups",
       "isDataElement",
       "isFileMeta",
       "isGroupLength",

@@ -1,6 +1,6 @@
-import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
+import { functionalGroups, type DicomAttributes, type FunctionalGroups } from '@ahi-dicom/dicom-standard'
 import { describeOverlays } from './describe-overlays.ts'
-import { functionalGroups, type FunctionalGroups } from './functional-groups.ts'
+
 import type { ImageDescription, LookupTable } from './image-description.ts'
 import { palette, sequenceTable } from './lookup-tables.ts'
 import { createNumberReader, type NumberReader } from './number-reader.ts'

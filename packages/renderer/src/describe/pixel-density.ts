@@ -1,5 +1,4 @@
-import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
-import type { FunctionalGroups } from './functional-groups.ts'
+import type { DicomAttributes, FunctionalGroups } from '@ahi-dicom/dicom-standard'
 import type { NumberReader } from './number-reader.ts'
 
 /** Number of pixels per unit of length, in the terms of the pHYs chunk of PNG. */

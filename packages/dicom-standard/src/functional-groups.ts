@@ -1,4 +1,4 @@
-import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
+import type { DicomAttributes } from './attributes.ts'
 
 /** The functional groups of one frame. */
 export interface FunctionalGroups {

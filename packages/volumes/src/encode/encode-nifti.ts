@@ -1,0 +1,16 @@
+import type { PlannedVolume, ReadVolumeOptions } from '../model/volume.ts'
+import { niftiHeader } from './nifti-header.ts'
+import { littleEndianBytes } from './sample-bytes.ts'
+
+/**
+ * Encodes a volume as a single NIfTI file (`.nii`), slice by slice. Compress the chunks with gzip for `.nii.gz`.
+ *
+ * @throws {VolumeError} `VOLUME_NOT_ENCODABLE` for colours of more than 8 bits; and what `slices` throws
+ */
+export async function* encodeNifti(
+  volume: PlannedVolume,
+  options: ReadVolumeOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield niftiHeader(volume)
+  for await (const { data } of volume.slices(options)) yield littleEndianBytes(data)
+}

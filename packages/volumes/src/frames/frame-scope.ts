@@ -1,0 +1,27 @@
+import type { DicomAttributes, FunctionalGroups } from '@ahi-dicom/dicom-standard'
+
+/** Where the attributes of a frame are: in its functional groups, else in the data set. */
+export interface FrameScope {
+  readonly attributes: DicomAttributes
+  readonly groups: FunctionalGroups
+  /** Counted from 0. */
+  readonly index: number
+}
+
+/** Returns the numbers of an attribute: those of the functional group, else of the data set. Empty without any. */
+export function numbersIn({ attributes, groups }: FrameScope, sequence: string, keyword: string): readonly number[] {
+  const own = groups.item(sequence)?.numbers(keyword) ?? []
+  return own.length > 0 ? own : attributes.numbers(keyword)
+}
+
+/** Returns the first number of an attribute, as {@link numbersIn} finds it. */
+export function numberIn(scope: FrameScope, sequence: string, keyword: string): number | undefined {
+  const [first = NaN] = numbersIn(scope, sequence, keyword)
+  return Number.isFinite(first) ? first : undefined
+}
+
+/** Returns the texts of an attribute: those of the functional group, else of the data set. */
+export function stringsIn({ attributes, groups }: FrameScope, sequence: string, keyword: string): readonly string[] {
+  const own = groups.item(sequence)?.strings(keyword) ?? []
+  return own.length > 0 ? own : attributes.strings(keyword)
+}

@@ -1,0 +1,31 @@
+/** Options of {@link readAhead}. */
+interface ReadAheadOptions {
+  readonly signal: AbortSignal | undefined
+  /** Items that are read at a time, at least 1. */
+  readonly count: number
+}
+
+/** Gives what `read` makes of items, in their order, and reads the next ones meanwhile. The rest is aborted at the end. */
+export async function* readAhead<Item, Result>(
+  items: Iterable<Item>,
+  read: (item: Item, signal: AbortSignal) => Promise<Result>,
+  { signal, count }: ReadAheadOptions,
+): AsyncGenerator<Result, void, undefined> {
+  signal?.throwIfAborted()
+  const ended = new AbortController()
+  const either = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal])
+  const reading: Promise<Result>[] = []
+  try {
+    for (const item of items) {
+      const promise = read(item, either)
+      // A failure counts when its turn comes; until then it is not unhandled.
+      promise.catch(() => {})
+      reading.push(promise)
+      const next = reading.length < Math.max(1, count) ? undefined : reading.shift()
+      if (next !== undefined) yield await next
+    }
+    for (const next of reading) yield await next
+  } finally {
+    ended.abort()
+  }
+}

@@ -1,0 +1,14 @@
+import * as volumes from '@ahi-dicom/volumes'
+import { expect, test } from 'vitest'
+
+test('exports what the README names, and no more', () => {
+  expect(Object.keys(volumes).sort()).toEqual([
+    'VolumeError',
+    'assembleVolume',
+    'bidsSidecar',
+    'encodeNifti',
+    'encodeNpz',
+    'planVolumes',
+    'readVolume',
+  ])
+})
