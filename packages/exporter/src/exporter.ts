@@ -3,6 +3,7 @@ import type { ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import type { DicomInstance, FrameDecoder } from '@ahi-dicom/dicomizer'
 import type { LaneModule } from '@ahi-dicom/export-files'
 import { createDecoderPool } from '@ahi-dicom/htj2k-decoder'
+import type { Volume } from '@ahi-dicom/volumes'
 import { availableParallelism } from 'node:os'
 import { ExporterClosedError } from './errors.ts'
 import { runExport, runSync, type JobParts } from './job/export-job.ts'
@@ -11,6 +12,7 @@ import { createLaneThreads } from './job/lane-threads.ts'
 import { defaultMaxMemory, memoryShares } from './memory/max-memory.ts'
 import { loadLaneModule } from './lane/load-lane-module.ts'
 import { createLocalSources, instanceOptions } from './lane/local-sources.ts'
+import { loadVolumes, type LoadVolumeOptions } from './read/load-volumes.ts'
 import {
   loadInstances,
   readInstances,
@@ -98,6 +100,13 @@ export interface Exporter extends AsyncDisposable {
   loadImageSet(options: ReadImageSetOptions): Promise<DicomInstance[]>
   /** Reads a study into memory: frames are there, decoded and verified. */
   loadStudy(options: ReadStudyOptions): Promise<DicomInstance[]>
+  /**
+   * Reads the volumes of selected series into memory: slices in their places, every frame verified, and the affine. One series
+   * makes several volumes if its images differ; each has a name. Instances that are no images are left out.
+   *
+   * @throws {VolumeError} of `@ahi-dicom/volumes` if instances make no volume, unless `onFailure` takes it
+   */
+  loadVolume(options: LoadVolumeOptions): Promise<Volume[]>
   /**
    * Tells what {@link exportTo} would fetch, write and need, without fetching a frame. Reads every selected document; memory
    * does not depend on their number.
@@ -206,6 +215,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     dicomizeStudy: (request) => readInstances(reading, selectStudy(request)),
     loadImageSet: (request) => run(() => loadInstances(reading, selectImageSet(request))),
     loadStudy: (request) => run(() => loadInstances(reading, selectStudy(request))),
+    loadVolume: (request) => run(() => loadVolumes(reading, request)),
     plan: (request) => run(() => planExport(planning, request)),
     table: (request) => readTable({ client, closed: closing.signal, memory }, request),
     exportTo: (request) => run(() => runExport(parts, request)),

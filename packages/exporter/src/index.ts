@@ -29,6 +29,7 @@ export type {
   RecordStore,
   WarningEntry,
 } from '@ahi-dicom/export-files'
+export type { PlannedVolume, Volume } from '@ahi-dicom/volumes'
 export {
   ColumnError,
   ExporterClosedError,
@@ -66,6 +67,7 @@ export type { PlannedRequests } from './plan/observed-client.ts'
 export type { PlannedBytes } from './plan/planned-bytes.ts'
 export { parsePrices, PricesError, publishedPrices } from './plan/prices.ts'
 export type { Prices } from './plan/prices.ts'
+export type { LoadVolumeOptions } from './read/load-volumes.ts'
 export type { ReadImageSetOptions, ReadOptions, ReadStudyOptions } from './read/read-instances.ts'
 export type { ExportProgress } from './record/progress.ts'
 export type { ExportOutcome, ExportSummary, InstanceCounts, JobSummary, UnrecordedEntries } from './record/summary.ts'
