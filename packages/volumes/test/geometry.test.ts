@@ -125,6 +125,23 @@ test('missing slices are filled with the padding value', async () => {
   expect(volume.warnings).toEqual([{ code: 'SLICES_FILLED', message: '1 slices have no frame and are filled' }])
 })
 
+test('a slice that is very far away is not filled up to', () => {
+  const positions = [...stack(3, [0, 0, 0], [0, 0, 0.001_5]), [0, 0, 900_000] as const]
+  expect(() => planVolumes(seriesOf({ positions }), { gaps: 'fill' })).toThrow(
+    expect.objectContaining({ code: 'VOLUME_GAP' }),
+  )
+})
+
+test('orientations of four decimals are no tilt', () => {
+  const angle = 0.384
+  const orientation = [1, 0, 0, 0, Number(Math.cos(angle).toFixed(4)), Number((-Math.sin(angle)).toFixed(4))]
+  const positions = stack(500, [0, 0, 0], [0, Math.sin(angle), Math.cos(angle)])
+  expect(onlyPlanned(planVolumes(seriesOf({ positions, orientation })))).toMatchObject({
+    isSheared: false,
+    warnings: [],
+  })
+})
+
 test('runs of slices become volumes of their own', () => {
   const positions = stack(7, [0, 0, 0], [0, 0, 2]).filter((_, k) => k !== 3)
   const volumes = planVolumes(seriesOf({ positions }), { gaps: 'split' })
@@ -222,6 +239,14 @@ test.each(['ImagePositionPatient', 'ImageOrientationPatient', 'PixelSpacing'])(
     expect(refused).toEqual(['VOLUME_GEOMETRY_MISSING'])
   },
 )
+
+test.each([
+  ['position far away', { ImagePositionPatient: [0, 0, 1e7] }],
+  ['pixel spacing of 0', { PixelSpacing: [0, 1] }],
+])('a %s is refused', (_, own) => {
+  const instances = seriesOf({ positions: [[0, 0, 0]], own: () => own })
+  expect(() => planVolumes(instances)).toThrow(expect.objectContaining({ code: 'VOLUME_GEOMETRY_INVALID' }))
+})
 
 test.each([
   ['no unit vectors', [2, 0, 0, 0, 1, 0]],

@@ -124,6 +124,12 @@ test('a segment with two frames at one position is refused', () => {
   )
 })
 
+test('frames without a segment number are refused', () => {
+  expect(() => planVolumes([segmentationOf([{ ...liver, segment: 0 }])])).toThrow(
+    expect.objectContaining({ code: 'VOLUME_PIXELS_UNSUPPORTED' }),
+  )
+})
+
 test('fractions of segments are real numbers from 0 to 1', async () => {
   const fractions = segmentationOf(
     [

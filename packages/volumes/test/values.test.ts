@@ -69,6 +69,8 @@ test.each([
   ['a palette', colourOf('PALETTE COLOR')],
   ['four components', colourOf('CMYK', { SamplesPerPixel: 4 })],
   ['a slope of 0', seriesOf({ positions, own: () => ({ RescaleSlope: 0 }) })],
+  ['no size', seriesOf({ positions, own: () => ({ Rows: 0 }) })],
+  ['a mosaic', seriesOf({ positions, own: () => ({ ImageType: ['ORIGINAL', 'PRIMARY', 'M', 'MOSAIC'] }) })],
   ['64 bits', seriesOf({ positions, own: () => ({ BitsAllocated: 64 }) })],
 ])('pixels of %s are refused', (_, instances) => {
   expect(() => planVolumes(instances)).toThrow(expect.objectContaining({ code: 'VOLUME_PIXELS_UNSUPPORTED' }))

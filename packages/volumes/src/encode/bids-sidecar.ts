@@ -1,5 +1,4 @@
-import { functionalGroups } from '@ahi-dicom/dicom-standard'
-import { numberIn, stringsIn, type FrameScope } from '../frames/frame-scope.ts'
+import { frameScopes, numberIn, stringsIn, type FrameScope } from '../frames/frame-scope.ts'
 import type { PlannedVolume } from '../model/volume.ts'
 
 /** A value of a sidecar. */
@@ -52,7 +51,7 @@ const fields: readonly SidecarField[] = [
  * `RescaleIntercept`, `FourthAxis`, `Segments` and `Warnings`.
  */
 export function bidsSidecar(volume: PlannedVolume): Readonly<Record<string, SidecarValue>> {
-  const scopes = volume.instances.map(scopeOf)
+  const scopes = volume.instances.map(({ attributes }) => frameScopes(attributes)(0))
   const shared = fields.flatMap(({ name, ...field }): [string, SidecarValue][] => {
     const value = sharedValue(scopes, { name, ...field })
     return value === undefined ? [] : [[name, value]]
@@ -77,10 +76,6 @@ const bidsUnits: ReadonlyMap<string, string> = new Map([
   ['BQML', 'Bq/mL'],
   ['GY', 'Gy'],
 ])
-
-function scopeOf({ attributes }: PlannedVolume['instances'][number]): FrameScope {
-  return { attributes, groups: functionalGroups(attributes)(0), index: 0 }
-}
 
 function sharedValue(scopes: readonly FrameScope[], field: SidecarField): SidecarValue | undefined {
   const [first, ...others] = scopes.map((scope) => valueOf(scope, field))

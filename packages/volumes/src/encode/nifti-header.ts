@@ -61,16 +61,16 @@ function niftiFields(volume: PlannedVolume): NiftiFields {
   const { columns, rows, slices, fourth, components } = dimensions
   if (components === 3 && dtype !== 'uint8') throw notEncodable(volume)
   const { sign, quaternion } = rotation(affine.ras, spacing)
-  const fourthStep = stepOf(fourthAxis?.values)
+  const isTime = fourthAxis?.kind === 'time' || fourthAxis?.kind === 'cardiac phase'
   return {
     dim: [fourthAxis === undefined ? 3 : 4, columns, rows, slices, fourth, 1, 1, 1],
-    pixdim: [sign, ...spacing, fourthStep, 0, 0, 0],
+    pixdim: [sign, ...spacing, isTime ? stepOf(fourthAxis.values) : 1, 0, 0, 0],
     datatype: components === 3 ? rgb24 : datatypes[dtype],
     bitpix: components === 3 ? 24 : 8 * bytesPerSample(dtype),
     intent: kind === 'labels' ? labelIntent : 0,
     slope: rescale.slope,
     intercept: rescale.intercept,
-    xyztUnits: units.millimetres | timeUnit(fourthAxis),
+    xyztUnits: units.millimetres | (isTime ? timeUnit(fourthAxis) : 0),
     qformCode: isSheared ? 0 : scannerCoordinates,
     quaternion,
     affine: affine.ras,

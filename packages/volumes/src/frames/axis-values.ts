@@ -76,8 +76,8 @@ function cardiacPhase(scope: FrameScope): readonly AxisValue[] {
 }
 
 /** The value for a frame of an attribute that has one for each frame. */
-function vectorAt({ attributes, index }: FrameScope, keyword: string): number | undefined {
-  return attributes.numbers(keyword)[index]
+function vectorAt({ list, index }: FrameScope, keyword: string): number | undefined {
+  return list(keyword)[index]
 }
 
 function acquisition(scope: FrameScope): number | undefined {

@@ -28,7 +28,9 @@ export function framePlace(instance: VolumeInstance, scope: FrameScope): FramePl
   const column = required(vectorOf(orientation.slice(3)), instance, 'ImageOrientationPatient')
   const [betweenRows = NaN, betweenColumns = NaN] = numbersIn(scope, 'PixelMeasuresSequence', 'PixelSpacing')
   required(Number.isFinite(betweenRows + betweenColumns) ? true : undefined, instance, 'PixelSpacing')
-  if (betweenRows <= 0 || betweenColumns <= 0) throw invalid(instance, 'its PixelSpacing is not above 0')
+  if (!isPossible(betweenRows) || !isPossible(betweenColumns)) {
+    throw invalid(instance, 'its PixelSpacing is no distance of pixels')
+  }
   if (![row, column].every((one) => Math.abs(length(one) - 1) < unitTolerance)) {
     throw invalid(instance, 'the directions of its ImageOrientationPatient are no unit vectors')
   }
@@ -41,14 +43,22 @@ export function framePlace(instance: VolumeInstance, scope: FrameScope): FramePl
     throw missing(instance, 'nothing says where its frames lie: they have no positions of their own')
   }
   const position = offset === 0 ? first : add(first, scale(unit(cross(rowDirection, columnDirection)), offset))
+  if (length(position) > farthest) throw invalid(instance, 'its position is more than a kilometre away')
   return { position, rowDirection, columnDirection, pixelSpacing: [betweenRows, betweenColumns] }
+}
+
+/** Millimetres. Beyond, numbers are no positions in a room, and differences lose their precision. */
+const farthest = 1e6
+
+function isPossible(spacing: number): boolean {
+  return spacing >= 1e-6 && spacing <= farthest
 }
 
 /** How far decimal strings of 16 characters, and the rounding of older devices, take a unit vector from its length. */
 const unitTolerance = 1e-2
 
 function statedPlace(instance: VolumeInstance, scope: FrameScope): StatedPlace {
-  const { attributes, groups, index } = scope
+  const { attributes, groups, index, list } = scope
   const position = groups.item('PlanePositionSequence')?.numbers('ImagePositionPatient') ?? []
   if (position.length > 0) {
     const orientation = numbersIn(scope, 'PlaneOrientationSequence', 'ImageOrientationPatient')
@@ -61,12 +71,12 @@ function statedPlace(instance: VolumeInstance, scope: FrameScope): StatedPlace {
     orientation: source.numbers('ImageOrientationPatient'),
   }
   if (attributes.has('GridFrameOffsetVector')) {
-    const offsets = attributes.numbers('GridFrameOffsetVector')
+    const offsets = list('GridFrameOffsetVector')
     // Offsets that begin with the position itself are positions (PS3.3 C.8.8.3.2): their differences are the same.
     return { ...root, offset: (offsets[index] ?? NaN) - (offsets[0] ?? NaN) }
   }
   if (attributes.has('SliceVector')) {
-    const slice = attributes.numbers('SliceVector')[index] ?? NaN
+    const slice = list('SliceVector')[index] ?? NaN
     // May be negative in nuclear medicine: slices then go against the normal.
     return { ...root, offset: (slice - 1) * (attributes.number('SpacingBetweenSlices') ?? NaN) }
   }

@@ -1,4 +1,4 @@
-import type { DicomAttributes, FunctionalGroups } from '@ahi-dicom/dicom-standard'
+import { functionalGroups, type DicomAttributes, type FunctionalGroups } from '@ahi-dicom/dicom-standard'
 
 /** Where the attributes of a frame are: in its functional groups, else in the data set. */
 export interface FrameScope {
@@ -6,6 +6,20 @@ export interface FrameScope {
   readonly groups: FunctionalGroups
   /** Counted from 0. */
   readonly index: number
+  /** Returns the numbers of the data set that has one for each frame, looked up once. */
+  readonly list: (keyword: string) => readonly number[]
+}
+
+/** Returns the scope of each frame of an instance. */
+export function frameScopes(attributes: DicomAttributes): (index: number) => FrameScope {
+  const groupsOf = functionalGroups(attributes)
+  const lists = new Map<string, readonly number[]>()
+  function list(keyword: string): readonly number[] {
+    const numbers = lists.get(keyword) ?? attributes.numbers(keyword)
+    lists.set(keyword, numbers)
+    return numbers
+  }
+  return (index) => ({ attributes, groups: groupsOf(index), index, list })
 }
 
 /** Returns the numbers of an attribute: those of the functional group, else of the data set. Empty without any. */

@@ -1,8 +1,7 @@
-import { functionalGroups } from '@ahi-dicom/dicom-standard'
 import type { VolumeInstance } from '../model/volume-instance.ts'
 import { axisValues } from './axis-values.ts'
 import { framePlace } from './frame-place.ts'
-import { numberIn, stringsIn } from './frame-scope.ts'
+import { frameScopes, numberIn, stringsIn } from './frame-scope.ts'
 import { privateElements } from './private-elements.ts'
 import { rescaleOf, unitsOf } from './real-world.ts'
 import { paddingValue, sampleForm } from './sample-form.ts'
@@ -15,12 +14,12 @@ import type { SourceFrame } from './source-frame.ts'
  */
 export function sourceFrames(instance: VolumeInstance): SourceFrame[] {
   const { attributes, pictureCount } = instance
-  const groupsOf = functionalGroups(attributes)
+  const scopeOf = frameScopes(attributes)
   const privates = privateElements(attributes)
   const form = sampleForm(attributes)
   const padding = paddingValue(attributes, form)
   return Array.from({ length: pictureCount }, (_, index) => {
-    const scope = { attributes, groups: groupsOf(index), index }
+    const scope = scopeOf(index)
     const imageType = frameTypes
       .map((sequence) => stringsIn(scope, sequence, 'FrameType'))
       .find((types) => types.length > 0)

@@ -41,6 +41,9 @@ export interface LayoutProblem {
 /** The least distance by which positions count as different, in millimetres. */
 export const samePosition = 1e-3
 
+/** Slices that are filled at most: a single stray position does not make a volume of millions. */
+const mostFilled = 10_000
+
 /** Lays out points, sorted along the normal and at different distances, as slices; or returns why that cannot be. */
 export function layOutSlices(
   points: readonly Vector[],
@@ -80,7 +83,8 @@ function layOutRun(
   if (uneven.length > 0) return problem('uneven', uneven, { from, missing: 0, spacing })
   const wide = [...steps.keys()].filter((index) => (steps[index] ?? 1) > 1)
   const missing = steps.reduce((sum, step) => sum + step - 1, 0)
-  if (wide.length > 0 && options.gaps !== 'fill') return problem('gap', wide, { from, missing, spacing })
+  if (wide.length > 0 && (options.gaps !== 'fill' || missing > mostFilled))
+    return problem('gap', wide, { from, missing, spacing })
 
   const places = [0]
   for (const step of steps) places.push((places.at(-1) ?? 0) + step)

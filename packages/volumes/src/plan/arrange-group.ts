@@ -106,12 +106,13 @@ function arrangeRun(
 ): Pick<Arrangement, 'cells' | 'origin' | 'step' | 'isSheared' | 'warnings'> {
   const own = rows.slice(run.from, run.from + run.places.length)
   const empty = (own[0] ?? []).map(() => [])
-  const cells = Array.from({ length: run.count }, (_, k) => own[run.places.indexOf(k)] ?? empty)
+  const rowAt = new Map(run.places.map((place, index) => [place, own[index]]))
+  const cells = Array.from({ length: run.count }, (_, k) => rowAt.get(k) ?? empty)
   const spacing = run.step === undefined ? singleSpacing(own.flat(2)) : undefined
   const step = run.step ?? scale(normal, spacing?.spacing ?? 1)
   const along = dot(step, normal)
   const shift = length(subtract(step, scale(normal, along)))
-  const isSheared = shift * run.count > Math.max(0.02 * along, samePosition)
+  const isSheared = shift > leastShear * along
   const isSegmentation = own.flat(2).some(({ segment }) => segment !== undefined)
   const missing = cells.flat().filter((frames) => frames.length === 0).length
   const warnings: VolumeWarning[] = []
@@ -121,6 +122,9 @@ function arrangeRun(
   if (hasMeans) warnings.push(meansWarning)
   return { cells, origin: run.origin, step, isSheared, warnings }
 }
+
+/** 0.06 degrees: orientations of four decimals are off by less. */
+const leastShear = 1e-3
 
 /** The distance of slices of a volume that has one. */
 function singleSpacing(frames: readonly SourceFrame[]): { readonly spacing: number; readonly isAssumed: boolean } {

@@ -31,7 +31,7 @@ export function gridOf(
   }: { readonly positionsOf: (group: FrameGroup) => readonly PositionFrames[]; readonly gaps: GapHandling },
 ): readonly FrameGrid[] {
   const positions = positionsOf(group)
-  const most = Math.max(...positions.map((frames) => frames.length))
+  const most = mostFrames(positions)
   if (most === 1) return [{ labels: group.labels, positions, axis: undefined, hasMeans: false }]
   const again = (parts: readonly FrameGroup[]): readonly FrameGrid[] =>
     parts.flatMap((part) => gridOf(part, { positionsOf, gaps }))
@@ -53,6 +53,10 @@ export function gridOf(
   }
   if (gaps !== 'split') throw doubled(positions)
   return again(splitCopies(group, positions))
+}
+
+function mostFrames(positions: readonly PositionFrames[]): number {
+  return positions.reduce((most, frames) => Math.max(most, frames.length), 0)
 }
 
 /** Whether most positions have this many frames: a few that have more are there twice. */
@@ -95,7 +99,7 @@ function gridAlong(
   const sorted = positions.map((frames) => frames.toSorted((a, b) => compareValues(valueOf(a), valueOf(b))))
   const values = new Map(sorted.flat().map((frame) => [keyOf(valueOf(frame)), valueOf(frame)]))
   const places = [...values.values()].toSorted(compareValues)
-  const most = Math.max(...sorted.map((frames) => frames.length))
+  const most = mostFrames(sorted)
   if (places.length === most && (gaps === 'fill' || sorted.every((frames) => frames.length === most))) {
     const keys = places.map(keyOf)
     const filled = sorted.map((frames) => keys.map((key) => frames.find((frame) => keyOf(valueOf(frame)) === key)))
@@ -170,7 +174,7 @@ export function doubled(positions: readonly PositionFrames[]): Error {
 }
 
 function incomplete(positions: readonly PositionFrames[], valueOf: Candidate): Error {
-  const most = Math.max(...positions.map((frames) => frames.length))
+  const most = mostFrames(positions)
   const short = positions.filter((frames) => frames.length < most).flat()
   const keyword = short[0] === undefined ? '' : valueOf(short[0]).keyword
   return refusal('VOLUME_INCOMPLETE', short, {

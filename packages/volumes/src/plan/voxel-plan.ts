@@ -29,14 +29,20 @@ export function planVoxels(
   const stored = storedType(form)
   const type = segmentationType(first.instance.attributes)
   if (stored === undefined) throw unsupported(frames, `samples of ${form.bitsAllocated} bits are not read`)
+  if (![form.rows, form.columns].every((count) => Number.isInteger(count) && count > 0)) {
+    throw unsupported(frames, '%s have no size')
+  }
+  const mosaics = frames.filter(({ imageType }) => imageType.split('\\').includes('MOSAIC'))
+  if (mosaics.length > 0) throw unsupported(mosaics, 'the slices of %s are tiles of a mosaic, which is not taken apart')
   checkColour(frames)
   const voxels = { form, fill: 0, isLabels: false }
   if (type === 'FRACTIONAL') {
-    const slope = 1 / (first.instance.attributes.number('MaximumFractionalValue') ?? 255)
+    const slope = 1 / (first.instance.attributes.number('MaximumFractionalValue') || 255)
     const plan: VoxelPlan = { ...voxels, dtype: 'float32', rescaleOf: () => ({ slope, intercept: 0 }) }
     return { kind: 'fractions', plan, rescale: identity, units: undefined, warnings: [] }
   }
   if (type !== undefined) {
+    if (type === 'BINARY' && !frames.every(isNumbered)) throw unsupported(frames, 'frames of %s have no segment number')
     const isWide = frames.some(({ segment = 0 }) => segment > 255)
     const dtype = type === 'LABELMAP' ? stored : isWide ? 'uint16' : 'uint8'
     const plan: VoxelPlan = { ...voxels, dtype, isLabels: type === 'BINARY', rescaleOf: () => identity }
@@ -65,6 +71,11 @@ export function planVoxels(
   const plan = { ...stepped, fill: differs ? 0 : fill, dtype, rescaleOf: ({ rescale }: SourceFrame) => rescale }
   const differing = differs && options.values !== 'real-world' ? [differsWarning] : []
   return { kind: 'image', plan, rescale: identity, units, warnings: [...warnings, ...differing] }
+}
+
+/** SegmentNumber is a whole number from 1 on, of 16 bits (PS3.3 C.8.20.2). */
+function isNumbered({ segment = 0 }: SourceFrame): boolean {
+  return Number.isInteger(segment) && segment >= 1 && segment <= 65_535
 }
 
 const directColours: ReadonlySet<string> = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_RCT', 'YBR_ICT'])
