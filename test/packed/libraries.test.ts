@@ -9,6 +9,7 @@ const mostPackages: Readonly<Record<string, number>> = {
   'htj2k-decoder': 8,
   dicomizer: 13,
   renderer: 4,
+  volumes: 12,
   'ahi-client': 80,
   'dicom-diff': 15,
   'export-files': 15,

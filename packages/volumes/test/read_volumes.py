@@ -1,4 +1,4 @@
-"""Reads volumes with nibabel and numpy. Usage: read_volumes.py FILE... Prints a JSON list with one object for each file."""
+"""Reads volumes with nibabel, numpy and zarr. Usage: read_volumes.py FILE... Prints a JSON list: an object for each file."""
 
 from __future__ import annotations
 
@@ -7,10 +7,31 @@ import sys
 
 import nibabel
 import numpy
+import zarr
 
 
 def main() -> None:
-    json.dump([read_npz(path) if path.endswith(".npz") else read_nifti(path) for path in sys.argv[1:]], sys.stdout)
+    json.dump([read(path) for path in sys.argv[1:]], sys.stdout)
+
+
+def read(path: str) -> dict:
+    if path.endswith(".zarr"):
+        return read_zarr(path)
+    return read_npz(path) if path.endswith(".npz") else read_nifti(path)
+
+
+def read_zarr(path: str) -> dict:
+    group = zarr.open_group(path, mode="r")
+    array = group["0"]
+    return {
+        "format": group.metadata.zarr_format,
+        "dtype": str(array.dtype),
+        "shape": list(array.shape),
+        "chunks": list(array.chunks),
+        "names": list(array.metadata.dimension_names),
+        "stored": array[...].ravel().tolist(),
+        "attributes": dict(group.attrs),
+    }
 
 
 def read_nifti(path: str) -> dict:

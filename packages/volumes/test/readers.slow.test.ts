@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { bidsSidecar, encodeNifti, encodeNpz, type PlannedVolume } from '@ahi-dicom/volumes'
+import { encodeZarr } from '@ahi-dicom/volumes/zarr'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { volumes } from './encoded-volumes.ts'
 import { lacksPython, python } from './python.ts'
@@ -27,10 +28,11 @@ async function voxelsOf(volume: PlannedVolume): Promise<number[]> {
   return voxels
 }
 
-describe.skipIf(lacksPython('nibabel', 'numpy'))('files as nibabel and numpy read them', () => {
+describe.skipIf(lacksPython('nibabel', 'numpy', 'zarr'))('files as nibabel, numpy and zarr-python read them', () => {
   let folder: string
   const nifti = new Map<Name, ReadFile>()
   const npz = new Map<Name, ReadFile>()
+  const zarr = new Map<Name, Record<string, unknown>>()
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'volumes-'))
@@ -38,13 +40,19 @@ describe.skipIf(lacksPython('nibabel', 'numpy'))('files as nibabel and numpy rea
       const file = join(folder, name)
       await pipeline(encodeNifti(volumes[name]), createGzip(), createWriteStream(`${file}.nii.gz`))
       await pipeline(encodeNpz(volumes[name]), createWriteStream(`${file}.npz`))
+      for await (const { path, bytes } of encodeZarr(volumes[name])) {
+        const target = join(`${file}.zarr`, path)
+        await mkdir(dirname(target), { recursive: true })
+        await writeFile(target, bytes)
+      }
     }
-    const files = names.flatMap((name) => [join(folder, `${name}.nii.gz`), join(folder, `${name}.npz`)])
+    const files = names.flatMap((name) => ['nii.gz', 'npz', 'zarr'].map((ending) => join(folder, `${name}.${ending}`)))
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what our own script prints
     const read = python('read_volumes.py', files) as readonly ReadFile[]
     for (const [index, name] of names.entries()) {
-      nifti.set(name, read[2 * index] ?? { affine: [] })
-      npz.set(name, read[2 * index + 1] ?? { affine: [] })
+      nifti.set(name, read[3 * index] ?? { affine: [] })
+      npz.set(name, read[3 * index + 1] ?? { affine: [] })
+      zarr.set(name, read[3 * index + 2] ?? {})
     }
   })
 
@@ -88,6 +96,37 @@ describe.skipIf(lacksPython('nibabel', 'numpy'))('files as nibabel and numpy rea
       stored: await voxelsOf(volume),
       affine: volume.affine.lps,
       metadata: { ...bidsSidecar(volume), AffineCoordinates: 'LPS' },
+    })
+  })
+
+  const axes = { times: ['t', 'z', 'y', 'x'], colours: ['c', 'z', 'y', 'x'] }
+
+  test.each(names)('%s: the array and the axes of the Zarr hierarchy', async (name) => {
+    const volume = volumes[name]
+    const { slices, rows, columns, components } = volume.dimensions
+    const voxels = await voxelsOf(volume)
+    const dimensions = name === 'times' || name === 'colours' ? axes[name] : ['z', 'y', 'x']
+    const first = name === 'times' ? [2] : name === 'colours' ? [3] : []
+    const [spacing, step] = [volume.spacing.toReversed(), name === 'times' ? [2.5] : name === 'colours' ? [1] : []]
+    expect(zarr.get(name)).toMatchObject({
+      format: 3,
+      dtype: volume.dtype,
+      shape: [...first, slices, rows, columns],
+      chunks: [...(name === 'colours' ? [3] : first.map(() => 1)), 1, rows, columns],
+      names: dimensions,
+      stored: components === 1 ? voxels : [0, 1, 2].flatMap((c) => voxels.filter((_, at) => at % 3 === c)),
+      attributes: {
+        ome: {
+          version: '0.5',
+          multiscales: [
+            {
+              axes: dimensions.map((axis) => ({ name: axis })),
+              datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale: [...step, ...spacing] }] }],
+            },
+          ],
+        },
+        volume: { Affine: volume.affine.lps, AffineCoordinates: 'LPS', SeriesInstanceUID: volume.seriesInstanceUid },
+      },
     })
   })
 })

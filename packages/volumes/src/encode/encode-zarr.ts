@@ -1,0 +1,128 @@
+import { create, root, set, slice } from 'zarrita'
+import type { PlannedVolume, ReadVolumeOptions, VolumeSlice } from '../model/volume.ts'
+import type { SampleArray } from '../model/sample-type.ts'
+import { bidsSidecar } from './bids-sidecar.ts'
+
+/** One file of a Zarr hierarchy. */
+export interface ZarrFile {
+  /** Relative to the folder of the hierarchy, with forward slashes: `zarr.json`, `0/c/0/0/0`. */
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+/** An axis of OME-NGFF 0.5, and its voxels. */
+interface ZarrAxis {
+  readonly axis: { readonly name: string; readonly type?: string; readonly unit?: string }
+  readonly count: number
+  /** From voxel to voxel, in the unit of the axis. */
+  readonly step: number
+}
+
+/**
+ * Encodes a volume as a Zarr v3 hierarchy with the metadata of OME-NGFF 0.5, one chunk for each slice: the group, and the
+ * array `0`. OME-NGFF has scales and no affine yet; the attributes of the group have it under `volume`.
+ *
+ * @throws {VolumeError} what `slices` throws
+ */
+export async function* encodeZarr(
+  volume: PlannedVolume,
+  options: ReadVolumeOptions = {},
+): AsyncGenerator<ZarrFile, void, undefined> {
+  const store = createFileStore()
+  const axes = axesOf(volume)
+  await create(root(store), { attributes: attributesOf(volume, axes) })
+  const array = await create(root(store).resolve('0'), {
+    shape: axes.map(({ count }) => count),
+    chunkShape: axes.map(({ axis, count }) => (axis.type === 'channel' || isInPlane(axis.name) ? count : 1)),
+    dtype: volume.dtype,
+    // Zarr v3 wants both, and zarr-python reads no array without them.
+    fillValue: 0,
+    codecs: [{ name: 'bytes', configuration: { endian: 'little' } }],
+    dimensionNames: axes.map(({ axis }) => axis.name),
+  })
+  yield* store.take()
+  for await (const { k, t, data } of volume.slices(options)) {
+    const shape = array.chunks
+    const stride = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, count) => product * count, 1))
+    const place = axes.map(({ axis }) => placeOf(axis.name, { k, t }))
+    await set(array, place, { data: planar(data, volume), shape, stride })
+    yield* store.take()
+  }
+}
+
+/** Keeps what is written until it is taken. Nothing is read back: each chunk is written as a whole. */
+function createFileStore(): {
+  get(key: string): Promise<undefined>
+  set(key: string, bytes: Uint8Array): Promise<void>
+  take(): ZarrFile[]
+} {
+  const files: ZarrFile[] = []
+  return {
+    get: async () => undefined,
+    async set(key, bytes) {
+      files.push({ path: key.replace(/^\//, ''), bytes })
+    },
+    take: () => files.splice(0),
+  }
+}
+
+function axesOf({ dimensions, spacing, fourthAxis }: PlannedVolume): readonly ZarrAxis[] {
+  const { columns, rows, slices, fourth, components } = dimensions
+  return [
+    ...(fourthAxis === undefined ? [] : [{ ...fourthZarrAxis(fourthAxis), count: fourth }]),
+    ...(components === 1 ? [] : [{ axis: { name: 'c', type: 'channel' }, count: components, step: 1 }]),
+    spaceAxis('z', slices, spacing[2]),
+    spaceAxis('y', rows, spacing[1]),
+    spaceAxis('x', columns, spacing[0]),
+  ]
+}
+
+function spaceAxis(name: string, count: number, step: number): ZarrAxis {
+  return { axis: { name, type: 'space', unit: 'millimeter' }, count, step }
+}
+
+/** Time, or an axis of a kind that OME-NGFF does not name. */
+function fourthZarrAxis({
+  kind,
+  unit,
+  values,
+}: NonNullable<PlannedVolume['fourthAxis']>): Pick<ZarrAxis, 'axis' | 'step'> {
+  if (kind !== 'time') return { axis: { name: kind.replace(' ', '-') }, step: 1 }
+  const named = unit === 's' ? { unit: 'second' } : unit === 'ms' ? { unit: 'millisecond' } : {}
+  const [first = 0, second = first] = values
+  return { axis: { name: 't', type: 'time', ...named }, step: second - first || 1 }
+}
+
+function isInPlane(name: string): boolean {
+  return name === 'x' || name === 'y'
+}
+
+/** The place of a slice on an axis; `null` for an axis that the slice has all of. */
+function placeOf(name: string, { k, t }: Pick<VolumeSlice, 'k' | 't'>): ReturnType<typeof slice> | null {
+  if (name === 'c' || isInPlane(name)) return null
+  const at = name === 'z' ? k : t
+  return slice(at, at + 1)
+}
+
+/** Colours by plane: OME-NGFF has channels before space. */
+function planar(data: SampleArray, { dimensions: { components } }: PlannedVolume): SampleArray {
+  if (components === 1) return data
+  const planes = data.slice()
+  const perPlane = data.length / components
+  for (let at = 0; at < data.length; at++) {
+    planes[(at % components) * perPlane + Math.floor(at / components)] = data[at] ?? 0
+  }
+  return planes
+}
+
+function attributesOf(volume: PlannedVolume, axes: readonly ZarrAxis[]): Record<string, unknown> {
+  const scale = axes.map(({ step }) => step)
+  const multiscale = {
+    axes: axes.map(({ axis }) => axis),
+    datasets: [{ path: '0', coordinateTransformations: [{ type: 'scale', scale }] }],
+  }
+  return {
+    ome: { version: '0.5', multiscales: [multiscale] },
+    volume: { ...bidsSidecar(volume), Affine: volume.affine.lps, AffineCoordinates: 'LPS' },
+  }
+}
