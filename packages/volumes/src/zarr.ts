@@ -1,5 +1,5 @@
 /**
- * Makes Zarr hierarchies of volumes. A subpath of its own, since not every program needs zarrita.
+ * Makes Zarr hierarchies of volumes. It needs zarrita, which the user installs beside this package.
  * @module
  */
 export { encodeZarr } from './encode/encode-zarr.ts'

@@ -103,6 +103,11 @@ test('a binary segmentation is a label volume; slices without a frame are 0', as
   )
 })
 
+test('segment numbers above 255 need 16 bits', async () => {
+  const volume = await assembleVolume([segmentationOf([liver, { ...spleen, segment: 300 }])])
+  expect(volume.data).toEqual(Uint16Array.from([1, 0, 300, 300]))
+})
+
 test('segments that overlap are an error, or volumes of their own', async () => {
   const instances = [segmentationOf([liver, { ...spleen, pixels: [1, 1, 1, 1] }])]
   await expect(assembleVolume(instances)).rejects.toMatchObject({

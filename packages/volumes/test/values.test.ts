@@ -92,3 +92,29 @@ test('a frame that is not what the attributes describe is named', async () => {
     sopInstanceUids: ['1.2.3.1'],
   })
 })
+
+test('attributes that follow a verified frame decide what its values are', async () => {
+  const attributes = { BitsStored: 12, HighBit: 11, PixelRepresentation: 0, RescaleIntercept: -1 }
+  const [first] = seriesOf({ positions: [[0, 0, 0]], own: () => attributes })
+  const [corrected] = seriesOf({ positions: [[0, 0, 0]], own: () => ({ PixelRepresentation: 0 }) })
+  if (first === undefined || corrected === undefined) throw new Error('expected instances')
+  const wide = (): typeof first => {
+    let isRead = false
+    return {
+      ...first,
+      get attributes() {
+        return isRead ? corrected.attributes : first.attributes
+      },
+      async frame() {
+        isRead = true
+        return new Uint16Array(12).fill(60_000)
+      },
+    }
+  }
+  expect((await assembleVolume([wide()])).data[0]).toBe(60_000)
+  // Real-world values of 12 bits are planned as int16, which has no room for these.
+  await expect(assembleVolume([wide()], { values: 'real-world' })).rejects.toMatchObject({
+    code: 'VOLUME_FRAME_MISMATCH',
+    message: expect.stringContaining('its values have 16 bits, and its metadata describes 12'),
+  })
+})

@@ -2,7 +2,7 @@ import type { SourceFrame } from '../frames/source-frame.ts'
 import { isReal } from '../model/sample-type.ts'
 import type { PlannedVolume, Rescale, VolumeWarning } from '../model/volume.ts'
 import type { VoxelPlan } from '../read/read-slices.ts'
-import { realWorldType, storedType } from '../read/voxel-values.ts'
+import { directColours, realWorldType, storedType } from '../read/voxel-values.ts'
 import type { PlanVolumesOptions } from './plan-options.ts'
 import { refusal } from './refusal.ts'
 import { segmentationType } from './segments.ts'
@@ -77,8 +77,6 @@ export function planVoxels(
 function isNumbered({ segment = 0 }: SourceFrame): boolean {
   return Number.isInteger(segment) && segment >= 1 && segment <= 65_535
 }
-
-const directColours: ReadonlySet<string> = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_RCT', 'YBR_ICT'])
 
 function checkColour(frames: readonly [SourceFrame, ...SourceFrame[]]): void {
   const { components, photometric, bitsAllocated } = frames[0].form

@@ -1,9 +1,11 @@
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { VolumeError } from '../errors.ts'
+import { sampleForm } from '../frames/sample-form.ts'
 import type { SampleForm, SourceFrame } from '../frames/source-frame.ts'
-import { createSamples, type SampleArray, type SampleType } from '../model/sample-type.ts'
+import { bytesPerSample, createSamples, isReal, type SampleArray, type SampleType } from '../model/sample-type.ts'
 import type { ReadVolumeOptions, Rescale, VolumeSlice } from '../model/volume.ts'
 import { readAhead } from './read-ahead.ts'
-import { convertToRgb, filledSlice, writeValues } from './voxel-values.ts'
+import { convertToRgb, directColours, filledSlice, storedType, writeValues } from './voxel-values.ts'
 
 /** The frames of one slice. */
 export interface SliceSource {
@@ -44,29 +46,46 @@ async function readSlice(frames: readonly SourceFrame[], plan: VoxelPlan, signal
   if (first === undefined) return filledSlice(dtype, length, plan.fill)
   const data = createSamples(dtype, length)
   if (plan.isLabels) {
-    for (const frame of frames) writeLabels(data, frame, await samplesOf(frame, plan, signal))
+    for (const frame of frames) writeLabels(data, frame, (await readFrame(frame, plan, signal)).samples)
     return data
   }
-  writeValues(data, await samplesOf(first, plan, signal), { form, rescale: plan.rescaleOf(first) })
-  if (form.components === 3 && form.photometric.startsWith('YBR_FULL')) convertToRgb(data)
+  const { samples, form: actual } = await readFrame(first, plan, signal)
+  writeValues(data, samples, { form: actual, rescale: plan.rescaleOf(first) })
+  if (actual.components === 3 && actual.photometric.startsWith('YBR_FULL')) convertToRgb(data)
   return data
 }
 
-async function samplesOf(
-  frame: SourceFrame,
-  { form }: VoxelPlan,
-  signal: AbortSignal,
-): Promise<Awaited<ReturnType<SourceFrame['instance']['frame']>>> {
+/** The samples of a frame, and what they are: attributes follow frames that were verified and say otherwise. */
+interface FrameSamples {
+  readonly samples: PixelArray
+  readonly form: SampleForm
+}
+
+async function readFrame(frame: SourceFrame, plan: VoxelPlan, signal: AbortSignal): Promise<FrameSamples> {
   const { instance, index } = frame
   const samples = await instance.frame(index, { signal })
-  const expected = form.rows * form.columns * form.components
-  const bytes = (form.realBits ?? (form.bitsAllocated <= 8 ? 8 : form.bitsAllocated <= 16 ? 16 : 32)) / 8
-  if (samples.length === expected && samples.BYTES_PER_ELEMENT === bytes) return samples
-  throw frameError(
-    'VOLUME_FRAME_MISMATCH',
-    frame,
-    `it has ${samples.length} samples of ${samples.BYTES_PER_ELEMENT} bytes, and its attributes describe ${expected} of ${bytes}; read it by itself`,
-  )
+  const form = sampleForm(instance.attributes)
+  const why = whyNotAsPlanned({ samples, form }, plan, plan.rescaleOf(frame))
+  if (why !== undefined) throw frameError('VOLUME_FRAME_MISMATCH', frame, `${why}; read it by itself`)
+  return { samples, form }
+}
+
+function whyNotAsPlanned(
+  { samples, form }: FrameSamples,
+  { form: planned, dtype, isLabels }: VoxelPlan,
+  rescale: Rescale,
+): string | undefined {
+  const expected = planned.rows * planned.columns * planned.components
+  const bytes = bytesPerSample(storedType(planned) ?? dtype)
+  if (samples.length !== expected || samples.BYTES_PER_ELEMENT !== bytes) {
+    return `it has ${samples.length} samples of ${samples.BYTES_PER_ELEMENT} bytes, and its metadata describes ${expected} of ${bytes}`
+  }
+  if (form.components > 1 && !directColours.has(form.photometric)) return 'its colours are not what its metadata says'
+  if (isLabels) return undefined
+  const isStored = rescale.slope === 1 && rescale.intercept === 0
+  const hasRoom = isStored ? dtype === storedType(form) : form.bitsStored <= planned.bitsStored
+  if (isReal(dtype) || (form.isSigned === planned.isSigned && hasRoom)) return undefined
+  return `its values have ${form.bitsStored} bits, and its metadata describes ${planned.bitsStored}`
 }
 
 /** Writes the number of a segment where its frame is not 0. */

@@ -54,6 +54,9 @@ function storedValue(samples: PixelArray, form: SampleForm): ((sample: number) =
   return form.isSigned ? (sample) => (sample << left) >> right : (sample) => (sample << left) >>> right
 }
 
+/** Colours that are red, green and blue once decoded, or become so. */
+export const directColours: ReadonlySet<string> = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_RCT', 'YBR_ICT'])
+
 /** Converts YBR_FULL to RGB in place (PS3.3 C.7.6.3.1.2). */
 export function convertToRgb(samples: SampleArray): void {
   for (let at = 0; at < samples.length; at += 3) {
