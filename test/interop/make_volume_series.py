@@ -165,4 +165,5 @@ def write(path: Path, ds: Dataset, series: int, instance: int) -> None:
     ds.save_as(path, enforce_file_format=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import { createExporter } from '@ahi-dicom/exporter'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runPython } from './comparison.ts'
 import { connection } from './round-trip.ts'
 import { sharedDicom, sharedFilesMissing } from './shared-files.ts'
@@ -35,6 +35,41 @@ describe.skipIf(mustSkip('volumes of generated series', tools))('volumes of gene
     const compared = await compareListed('make_volume_series.py')
     expect([...compared.values()].flatMap(({ refused }) => refused)).toEqual([])
     expect(judgeVolumes(compared, generatedDifferences)).toEqual({ equal: 16, unexplained: [], unused: [] })
+  })
+})
+
+/** A label volume as highdicom makes it: its first index counts slices, downwards along our normal. */
+interface LabelVolume {
+  readonly files: readonly string[]
+  readonly voxels: readonly (readonly (readonly number[])[])[]
+  readonly affine: readonly (readonly number[])[]
+  readonly labels: readonly string[]
+}
+
+describe.skipIf(mustSkip('segmentations', { pythonModules: ['highdicom'] }))('a segmentation', () => {
+  let folder: string
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'segmentation-'))
+  })
+
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  test('is the label volume that highdicom reads', async () => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what our own script prints
+    const expected = (await runPython('make_segmentation.py', [folder])) as LabelVolume
+    await using emulator = await startEmulator({ data: join(folder, 'ahi') })
+    await using exporter = createExporter(connection(emulator.endpoint))
+    const { datastoreId } = await emulator.createDatastore({ name: 'segmentation' })
+    for (const file of expected.files) await emulator.importDicom(file, { datastoreId })
+    const [volume] = await exporter.loadVolume({ datastoreId, selectors: 'all' })
+    expect(volume?.segments.map(({ label }) => label)).toEqual(expected.labels)
+    expect(volume?.shape).toEqual([5, 6, 9])
+    expect([...(volume?.data ?? [])]).toEqual(expected.voxels.toReversed().flat(2))
+    const turned = expected.affine.slice(0, 3).map(([down = NaN, j = NaN, i = NaN, origin = NaN]) => {
+      return [i, j, -down, origin + 4 * down].map((value) => expect.closeTo(value, 6))
+    })
+    expect(volume?.affine.lps.slice(0, 3)).toEqual(turned)
   })
 })
 

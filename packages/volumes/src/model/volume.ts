@@ -84,7 +84,7 @@ export interface VolumeSlice {
   readonly k: number
   /** Its place along the fourth axis, from 0. */
   readonly t: number
-  /** Row by row, the components of a voxel side by side. */
+  /** Row by row, the components of a voxel side by side. Not to be changed: it may be the instance's own. */
   readonly data: SampleArray
 }
 

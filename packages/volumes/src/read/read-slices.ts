@@ -5,7 +5,7 @@ import type { SampleForm, SourceFrame } from '../frames/source-frame.ts'
 import { bytesPerSample, createSamples, isReal, type SampleArray, type SampleType } from '../model/sample-type.ts'
 import type { ReadVolumeOptions, Rescale, VolumeSlice } from '../model/volume.ts'
 import { readAhead } from './read-ahead.ts'
-import { convertToRgb, directColours, filledSlice, storedType, writeValues } from './voxel-values.ts'
+import { directColours, filledSlice, rgbOfYbr, storedType, voxelValues } from './voxel-values.ts'
 
 /** The frames of one slice. */
 export interface SliceSource {
@@ -44,15 +44,14 @@ async function readSlice(frames: readonly SourceFrame[], plan: VoxelPlan, signal
   const length = form.rows * form.columns * form.components
   const [first] = frames
   if (first === undefined) return filledSlice(dtype, length, plan.fill)
-  const data = createSamples(dtype, length)
   if (plan.isLabels) {
-    for (const frame of frames) writeLabels(data, frame, (await readFrame(frame, plan, signal)).samples)
-    return data
+    const labels = createSamples(dtype, length)
+    for (const frame of frames) writeLabels(labels, frame, (await readFrame(frame, plan, signal)).samples)
+    return labels
   }
   const { samples, form: actual } = await readFrame(first, plan, signal)
-  writeValues(data, samples, { form: actual, rescale: plan.rescaleOf(first) })
-  if (actual.components === 3 && actual.photometric.startsWith('YBR_FULL')) convertToRgb(data)
-  return data
+  const values = voxelValues(samples, { form: actual, dtype, rescale: plan.rescaleOf(first) })
+  return actual.components === 3 && actual.photometric.startsWith('YBR_FULL') ? rgbOfYbr(values) : values
 }
 
 /** The samples of a frame, and what they are: attributes follow frames that were verified and say otherwise. */

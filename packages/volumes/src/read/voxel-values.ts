@@ -26,21 +26,28 @@ function storedRange({ bitsStored, isSigned }: SampleForm): readonly [number, nu
   return isSigned ? [-(2 ** (bitsStored - 1)), 2 ** (bitsStored - 1) - 1] : [0, 2 ** bitsStored - 1]
 }
 
+/** How samples become voxels. */
+export interface ValueOptions {
+  readonly form: SampleForm
+  readonly rescale: Rescale
+  readonly dtype: SampleType
+}
+
 /**
- * Writes the stored values of a frame, times slope plus intercept. Bits that BitsStored and HighBit leave out, which may be
- * overlays, are no part of them.
+ * Returns the stored values of a frame, times slope plus intercept: the samples themselves if they are that. Bits that
+ * BitsStored and HighBit leave out, which may be overlays, are no part of a value.
  */
-export function writeValues(
-  target: SampleArray,
-  samples: PixelArray,
-  { form, rescale: { slope, intercept } }: { readonly form: SampleForm; readonly rescale: Rescale },
-): void {
+export function voxelValues(samples: PixelArray, { form, rescale, dtype }: ValueOptions): SampleArray {
+  const { slope, intercept } = rescale
   const valueOf = storedValue(samples, form)
-  if (valueOf === undefined && slope === 1 && intercept === 0) return target.set(samples)
+  const isIdentity = valueOf === undefined && slope === 1 && intercept === 0
+  if (isIdentity && dtype === storedType(form)) return samples
+  const values = createSamples(dtype, samples.length)
   for (let index = 0; index < samples.length; index++) {
     const sample = samples[index] ?? 0
-    target[index] = (valueOf === undefined ? sample : valueOf(sample)) * slope + intercept
+    values[index] = (valueOf === undefined ? sample : valueOf(sample)) * slope + intercept
   }
+  return values
 }
 
 /** Undefined if samples are their values. */
@@ -57,16 +64,18 @@ function storedValue(samples: PixelArray, form: SampleForm): ((sample: number) =
 /** Colours that are red, green and blue once decoded, or become so. */
 export const directColours: ReadonlySet<string> = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_RCT', 'YBR_ICT'])
 
-/** Converts YBR_FULL to RGB in place (PS3.3 C.7.6.3.1.2). */
-export function convertToRgb(samples: SampleArray): void {
+/** Converts YBR_FULL to RGB (PS3.3 C.7.6.3.1.2). */
+export function rgbOfYbr(samples: SampleArray): SampleArray {
+  const colours = new Uint8Array(samples.length)
   for (let at = 0; at < samples.length; at += 3) {
     const y = samples[at] ?? 0
     const blueness = (samples[at + 1] ?? 0) - 128
     const redness = (samples[at + 2] ?? 0) - 128
-    samples[at] = byteOf(y + 1.402 * redness)
-    samples[at + 1] = byteOf(y - 0.344136 * blueness - 0.714136 * redness)
-    samples[at + 2] = byteOf(y + 1.772 * blueness)
+    colours[at] = byteOf(y + 1.402 * redness)
+    colours[at + 1] = byteOf(y - 0.344136 * blueness - 0.714136 * redness)
+    colours[at + 2] = byteOf(y + 1.772 * blueness)
   }
+  return colours
 }
 
 function byteOf(value: number): number {
