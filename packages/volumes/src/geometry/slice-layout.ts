@@ -1,6 +1,6 @@
 import { add, dot, length, scale, subtract, type Vector } from './vector.ts'
 
-/** What is done with slices that are missing between others. */
+/** Says what to do about slices that are missing between others. */
 export type GapHandling = 'error' | 'fill' | 'split'
 
 /** Options of {@link layOutSlices}. */
@@ -30,7 +30,7 @@ export interface SliceRun {
 /** Why points are no slices at equal distances. */
 export interface LayoutProblem {
   readonly kind: 'gap' | 'uneven'
-  /** Indexes of the points on both sides of what is wrong. */
+  /** Indexes of the points on both sides of each gap or uneven step. */
   readonly points: readonly number[]
   /** Slices that are missing; 0 for uneven distances. */
   readonly missing: number

@@ -16,7 +16,7 @@ export interface VolumeDimensions {
   readonly components: 1 | 3
 }
 
-/** What differs between the slices at one position. */
+/** An axis besides the three of space, along which slices at one position differ. */
 export interface FourthAxis {
   readonly kind: 'time' | 'echo' | 'b-value' | 'cardiac phase' | 'acquisition'
   /** The attribute that the axis goes by. */
@@ -91,7 +91,7 @@ export interface VolumeSlice {
 /** A volume whose geometry is known from metadata alone. No frame is fetched before its voxels are read. */
 export interface PlannedVolume {
   readonly seriesInstanceUid: string
-  /** What tells it from the other volumes of its series; empty if there is no other. Letters, digits, `-`, `_` and `.`. */
+  /** Tells it from other volumes of its series; empty if there is no other. Letters, digits, `-`, `_` and `.`. */
   readonly name: string
   /** `labels`: voxels are segment numbers. `fractions`: voxels are shares of one segment, from 0 to 1. */
   readonly kind: 'image' | 'labels' | 'fractions'
@@ -111,7 +111,7 @@ export interface PlannedVolume {
   readonly affine: {
     /** In the patient coordinates of DICOM: x to the left, y to the back, z to the head. */
     readonly lps: Matrix4
-    /** In those of NIfTI: x to the right, y to the front, z to the head. */
+    /** In the coordinates of NIfTI: x to the right, y to the front, z to the head. */
     readonly ras: Matrix4
   }
   /** Whether slices are shifted against each other, by a tilted gantry: the axes are then not at right angles. */
@@ -125,10 +125,10 @@ export interface PlannedVolume {
   /** Of a segmentation; empty for other volumes. */
   readonly segments: readonly VolumeSegment[]
   readonly warnings: readonly VolumeWarning[]
-  /** The instances that the volume is made of, each once, in the order of slices. */
+  /** Its instances, each once, in the order of slices. */
   readonly instances: readonly VolumeInstance[]
   /**
-   * Returns the frame of a slice; undefined for a slice that no frame has. If several segments have a frame there, that of the
+   * Returns the frame of a slice; undefined for a slice that no frame has. If several segments have a frame there, the
    * first one.
    */
   frameOf(k: number, t?: number): VolumeFrame | undefined

@@ -4,7 +4,7 @@ import type { SourceFrame } from '../frames/source-frame.ts'
 /** Frames that may be slices of one volume. */
 export interface FrameGroup {
   readonly frames: readonly SourceFrame[]
-  /** What tells them from the others of their series. */
+  /** Properties that other frames of the series do not share. */
   readonly labels: readonly string[]
 }
 

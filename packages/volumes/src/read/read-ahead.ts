@@ -5,7 +5,7 @@ interface ReadAheadOptions {
   readonly count: number
 }
 
-/** Gives what `read` makes of items, in their order, and reads the next ones meanwhile. The rest is aborted at the end. */
+/** Reads items, some at a time, and gives the results in the order of the items. Aborts what is left at the end. */
 export async function* readAhead<Item, Result>(
   items: Iterable<Item>,
   read: (item: Item, signal: AbortSignal) => Promise<Result>,

@@ -54,7 +54,7 @@ async function readSlice(frames: readonly SourceFrame[], plan: VoxelPlan, signal
   return actual.components === 3 && actual.photometric.startsWith('YBR_FULL') ? rgbOfYbr(values) : values
 }
 
-/** The samples of a frame, and what they are: attributes follow frames that were verified and say otherwise. */
+/** Samples of a frame and their description. `dicomizer` corrects attributes that verified frames contradict. */
 interface FrameSamples {
   readonly samples: PixelArray
   readonly form: SampleForm
