@@ -4,11 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
-for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools \
+for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools dcm2niix:dcm2niix \
   /usr/sbin/Orthanc:orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so:orthanc-dicomweb \
   7z:p7zip-full unzip:unzip java:default-jre-headless mvn:maven zsh:zsh fish:fish; do
   command -v "${pair%%:*}" >/dev/null || [ -e "${pair%%:*}" ] || missing+=("${pair##*:}")
-for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools dcm2niix:dcm2niix zsh:zsh fish:fish; do
 done
 if [ "${#missing[@]}" -gt 0 ]; then
   as_root apt-get update -qq
