@@ -13,6 +13,8 @@ const optionsOfCommand: Readonly<Record<string, string>> = {
   'use fewer `associations`': 'lower --out-associations and --threads',
   'keep the record in a folder': 'keep the record in a folder (--record)',
   "ask for decoded pixels (transfer syntax 'explicit')": 'export with --transfer-syntax explicit',
+  'name a `writer`': 'name a writer (--out-writer)',
+  'export without a writer': 'export without --out-writer',
   '`maxByteLength`': '--max-document-bytes',
   '`maxEntries`': '--max-document-bytes',
   '`maxMembers`': '--max-document-bytes',

@@ -17,6 +17,7 @@ describe('a bucket as destination', () => {
   test.each([
     [['--out-tag', 'novalue'], 'give KEY=VALUE'],
     [['--out-kms-key', 'key'], 'without --out-sse aws:kms'],
+    [['--out-writer', '../north'], 'letters (A to Z)'],
     [['--out-endpoint-url', 'host:1'], 'give an http or https URL'],
   ])('%j is a usage error', async (options, words) => {
     const host = hostDouble()

@@ -32,7 +32,14 @@ export { memoryRecord } from './destination/memory-record.ts'
 export { maskPath } from './destination/path-mask.ts'
 export type { PathMask } from './destination/path-mask.ts'
 export { dicomdirPath, recordNames } from './destination/record-store.ts'
-export type { LockOptions, LockWait, RecordLock, RecordLog, RecordStore } from './destination/record-store.ts'
+export type {
+  LockOptions,
+  LockWait,
+  NamedRecord,
+  RecordLock,
+  RecordLog,
+  RecordStore,
+} from './destination/record-store.ts'
 export { LayoutError, OutputError } from './errors.ts'
 export type { LayoutErrorCode, OutputErrorCode } from './errors.ts'
 export { createFormats, formatNames } from './format/create-formats.ts'

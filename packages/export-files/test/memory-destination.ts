@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { memoryRecord } from '@ahi-dicom/export-files'
-import type { Destination, RecordStore } from '@ahi-dicom/export-files'
+import type { Destination, NamedRecord, RecordStore } from '@ahi-dicom/export-files'
 
 /** A destination in memory. Its files are lost in a power cut until they are flushed. */
 export interface MemoryDestination extends Destination {
   readonly files: Map<string, Uint8Array>
   /** Paths that were flushed. */
   readonly flushed: Set<string>
+  records?(): Iterable<NamedRecord>
   list(): Iterable<{ readonly path: string; readonly byteLength: number }>
   /** Leaves zeros of files that are not flushed. */
   cutPower(): void

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
-import { createFormats, openRecord, recordNames, verifyExport } from '@ahi-dicom/export-files'
-import type { Destination, OpenRecordOptions, VerificationEvent } from '@ahi-dicom/export-files'
+import { describe, expect, test } from 'vitest'
+import { createFormats, memoryRecord, openRecord, recordNames, verifyExport } from '@ahi-dicom/export-files'
+import type { Destination, NamedRecord, OpenRecordOptions, VerificationEvent } from '@ahi-dicom/export-files'
 import { instanceDouble } from './instance-double.ts'
 import { memoryDestination, textOf, without } from './memory-destination.ts'
 import type { MemoryDestination } from './memory-destination.ts'
@@ -204,4 +204,56 @@ test('verifyExport names files that wait in the staging folder of a complete exp
   expect(await eventsOf(destination)).toMatchObject([{ kind: 'verified' }, left, { problems: 1 }])
   await destination.record.remove(recordNames.summary)
   expect(await eventsOf(destination)).toMatchObject([{ kind: 'verified' }, { problem: 'incomplete' }, { problems: 1 }])
+})
+
+async function problemsOf(destination: Destination): Promise<readonly string[]> {
+  const events = await eventsOf(destination)
+  return events.flatMap((event) =>
+    event.kind === 'problem' ? [`${event.problem} ${event.path}: ${event.message}`] : [],
+  )
+}
+
+/** Exports instances as two writers do. */
+async function exportedBy(selections: Readonly<Record<string, readonly string[]>>): Promise<MemoryDestination> {
+  const shared = memoryDestination()
+  const records: NamedRecord[] = [{ name: '', record: memoryRecord() }]
+  for (const [name, contents] of Object.entries(selections)) {
+    const record = memoryRecord()
+    records.push({ name, record })
+    await using running = await openExport({ ...shared, record }, { layout: 'study/{SOPInstanceUID}' })
+    for (const content of contents) {
+      const [sopInstanceUid = ''] = content.split(' ')
+      await running.export(instanceDouble({ sopInstanceUid, chunks: [Buffer.from(content)] }))
+    }
+    await running.record.close({ outcome: 'complete' })
+  }
+  return { ...shared, records: () => records }
+}
+
+describe('several records of one destination', () => {
+  test('name all files together, and the same file if it has the same bytes', async () => {
+    const destination = await exportedBy({ 'writers/a': ['1.1 x', '1.2 x'], 'writers/b': ['1.2 x', '1.3 x'] })
+    expect((await eventsOf(destination)).at(-1)).toMatchObject({ files: 4, verified: 4, problems: 0, isComplete: true })
+  })
+
+  test('are told apart where their files differ, or are not theirs', async () => {
+    const destination = await exportedBy({ 'writers/a': ['1.1 x', '1.2 x'], 'writers/b': ['1.2 y'] })
+    destination.files.set('study/1.4.dcm', Buffer.from('of nobody'))
+    expect(await problemsOf(destination)).toEqual([
+      expect.stringMatching(
+        /^hash study\/1\.2\.dcm: .*, writers\/a\/manifest\.ndjson says .*; writers\/b\/manifest\.ndjson names a file of this path as well$/u,
+      ),
+      'unlisted study/1.4.dcm: it is not in the manifest',
+    ])
+  })
+
+  test('have problems of their own', async () => {
+    const destination = await exportedBy({ 'writers/a': ['1.1 x'], 'writers/b': ['1.2 y'] })
+    for (const { name, record } of destination.records?.() ?? []) {
+      if (name === 'writers/b') await record.remove(recordNames.summary)
+    }
+    const [problem, ...others] = await problemsOf(destination)
+    expect(problem).toContain('incomplete writers/b/summary.json: it is not there')
+    expect(others).toEqual([])
+  })
 })

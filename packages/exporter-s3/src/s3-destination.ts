@@ -3,7 +3,7 @@ import { HeadObjectCommand } from '@aws-sdk/client-s3'
 import { connectS3 } from './access/connect.ts'
 import { isNotThere, s3Error, translated, translatedContent, type S3Action } from './access/s3-error.ts'
 import type { S3DestinationOptions } from './access/s3-options.ts'
-import { bucketPlace, isRecordPath } from './place/bucket-place.ts'
+import { bucketPlace } from './place/bucket-place.ts'
 import { checkBucket } from './check/check-bucket.ts'
 import { listObjects } from './objects/list-objects.ts'
 import { moveObject } from './objects/move-object.ts'
@@ -12,6 +12,7 @@ import { readObject } from './objects/read-object.ts'
 import { createS3Writer } from './objects/s3-writer.ts'
 import { removeUnfinished } from './objects/unfinished-uploads.ts'
 import { bucketRecord, type BucketRecordParts } from './record/bucket-record.ts'
+import { bucketRecords } from './record/bucket-records.ts'
 
 /**
  * Makes a bucket, or a part of it, the destination of an export. The record lies below `PREFIX/.ahi-dicom/`. Sizes of files
@@ -34,6 +35,7 @@ export function s3Destination(options: S3DestinationOptions): Destination {
   return {
     ...files,
     name: place.name,
+    ...(options.writer !== undefined && { cannot: { dicomdir: sharedDicomdir } }),
     async open(opening = {}) {
       mask = opening.mask ?? []
     },
@@ -65,9 +67,8 @@ export function s3Destination(options: S3DestinationOptions): Destination {
       const client = await connection.client()
       try {
         for await (const { key, byteLength } of listObjects(client, { bucket, start })) {
-          const path = key.slice(start.length)
-          // Objects that stand for folders, as consoles make them, are no files.
-          if (path !== '' && !path.endsWith('/') && !isRecordPath(path)) yield { path, byteLength }
+          const path = place.pathOf(key)
+          if (path !== undefined) yield { path, byteLength }
         }
       } catch (error) {
         throw s3Error(error, { verb: 'list', subject: place.name, permission: 's3:ListBucket' })
@@ -86,6 +87,7 @@ export function s3Destination(options: S3DestinationOptions): Destination {
       })
     },
     record: bucketRecord({ connection, place, options, claim }),
+    records: () => bucketRecords(connection, options),
     get lane() {
       if (typeof options.credentials === 'function') return undefined
       return {
@@ -95,3 +97,6 @@ export function s3Destination(options: S3DestinationOptions): Destination {
     },
   }
 }
+
+const sharedDicomdir =
+  'a DICOMDIR lists all files of its place, and other writers have files there; export without a writer'

@@ -95,6 +95,7 @@ export async function startFakeS3(): Promise<FakeS3> {
     } else if (method === 'GET' && query.has('list-type')) {
       const prefix = query.get('prefix') ?? ''
       const names = [...objects.keys()].filter((name) => name.startsWith(prefix)).sort()
+      if (query.get('delimiter') === '/') return xml(response, foldersOf(names, prefix))
       const list = names.map(
         (name) =>
           `<Contents><Key>${encodeURIComponent(name)}</Key><Size>${objects.get(name)?.length ?? 0}</Size></Contents>`,
@@ -140,6 +141,16 @@ export function failWith(response: ServerResponse, status: number, code: string,
 function xml(response: ServerResponse, text: string): void {
   response.writeHead(200, { 'content-type': 'application/xml' })
   response.end(`<?xml version="1.0" encoding="UTF-8"?>${text}`)
+}
+
+function foldersOf(names: readonly string[], prefix: string): string {
+  const rests = names.map((name) => name.slice(prefix.length)).filter((rest) => rest.includes('/'))
+  const folders = new Set(rests.map((rest) => prefix + rest.slice(0, rest.indexOf('/') + 1)))
+  const list = Array.from(
+    folders,
+    (folder) => `<CommonPrefixes><Prefix>${encodeURIComponent(folder)}</Prefix></CommonPrefixes>`,
+  )
+  return `<ListBucketResult><EncodingType>url</EncodingType>${list.join('')}</ListBucketResult>`
 }
 
 function tagOf(bytes: Buffer): string {

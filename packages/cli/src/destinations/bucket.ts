@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { S3DestinationOptions, S3Encryption } from '@ahi-dicom/exporter-s3'
-import { isBucketName, isPrefix, trimPrefix } from '@ahi-dicom/exporter-s3/names'
+import { isBucketName, isPrefix, isWriterName, recordFolderOf, trimPrefix } from '@ahi-dicom/exporter-s3/names'
 import { UsageError } from '../errors.ts'
 import { repeated } from '../options/option-values.ts'
 import { awsOptions, type AwsOptions } from './aws-options.ts'
@@ -9,6 +9,8 @@ import type { DestinationKind } from './destination-kind.ts'
 /** Options of a bucket. */
 export interface BucketOptions extends AwsOptions {
   readonly outEndpointUrl?: string
+  /** Name of this writer among several. */
+  readonly outWriter?: string
   /** ARN of a role. */
   readonly outRole?: string
   readonly outSse?: S3Encryption['kind']
@@ -49,6 +51,10 @@ export const bucket: DestinationKind<BucketPlace, BucketOptions> = {
       "S3: a server that is not Amazon's (default: AWS_ENDPOINT_URL_S3)",
     ).argParser(parseEndpoint),
     new Option('--out-role <arn>', 'S3: role to assume for the destination'),
+    new Option(
+      '--out-writer <name>',
+      'S3: name of this writer, if several export into a prefix, each another selection',
+    ).argParser(parseWriter),
     new Option('--out-sse <kind>', 'S3: how objects are encrypted (default: as the bucket says)').choices([
       'AES256',
       'aws:kms',
@@ -64,7 +70,7 @@ export const bucket: DestinationKind<BucketPlace, BucketOptions> = {
     const destination = s3Destination(given)
     return {
       destination,
-      recordFile: (file) => `${destination.name}/.ahi-dicom/${file}`,
+      recordFile: (file) => `${destination.name}/${recordFolderOf(given.writer)}${file}`,
       openFastDigester: () => createS3Digester(given),
     }
   },
@@ -94,6 +100,13 @@ function parseEndpoint(value: string): string {
   throw new UsageError(`Cannot use '${value}' as --out-endpoint-url: give an http or https URL`)
 }
 
+function parseWriter(value: string): string {
+  if (isWriterName(value)) return value
+  throw new UsageError(
+    `Cannot use '${value}' as --out-writer: give up to 64 letters (A to Z), digits, dots, hyphens and underscores`,
+  )
+}
+
 function destinationOptions(place: BucketPlace, options: BucketOptions): S3DestinationOptions {
   const { outTag, ifNoneMatch, outStorageClass } = options
   return {
@@ -102,6 +115,7 @@ function destinationOptions(place: BucketPlace, options: BucketOptions): S3Desti
     region: options.outRegion,
     endpoint: options.outEndpointUrl,
     roleArn: options.outRole,
+    writer: options.outWriter,
     serverSideEncryption: encryptionOf(options),
     storageClass: outStorageClass,
     tags: outTag && Object.fromEntries(outTag.map(parseTag)),

@@ -1,7 +1,7 @@
 import type { FileContent, ReadFileOptions } from './file-content.ts'
 import type { FileWriter } from './file-writer.ts'
 import type { PathMask } from './path-mask.ts'
-import type { RecordStore } from './record-store.ts'
+import type { NamedRecord, RecordStore } from './record-store.ts'
 
 /** Where an export goes: a folder, a bucket, an archive, a server. */
 export interface Destination extends FileWriter {
@@ -50,6 +50,11 @@ export interface Destination extends FileWriter {
   free?(): Promise<FreeSpace | undefined>
   /** Where the record of the export lies. */
   readonly record: RecordStore
+  /**
+   * All records of the place, {@link record} among them: several exports that run at the same time, each with a selection
+   * of its own, have one each. Verification takes all of them. Absent: there is one.
+   */
+  records?(): AsyncIterable<NamedRecord> | Iterable<NamedRecord>
   /** How to make its {@link FileWriter} in another thread. Absent: this object writes all files. */
   readonly lane?: LaneModule | undefined
   /** As that of a writer. The record of an export is closed before its destination. */

@@ -50,6 +50,13 @@ export interface RecordStore {
   remove(name: string): Promise<void>
 }
 
+/** One of the records of a destination. */
+export interface NamedRecord {
+  /** What stands before the names of its files in messages, such as `writers/north`. Empty for the record without a name. */
+  readonly name: string
+  readonly record: RecordStore
+}
+
 /** Options of {@link RecordStore.lock}. */
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined

@@ -6,16 +6,14 @@ import { dicomdirPath, recordNames } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import { digestOf } from '../reading/digest-content.ts'
 import { readAhead } from '../reading/read-ahead.ts'
-import { readDescription, type DescribedFiles } from '../record/description.ts'
-import { readManifest } from '../record/read-manifest.ts'
 import type { RecordedFile } from '../record/manifest-line.ts'
-import type { Manifest, ManifestFile, ReadManifestOptions } from '../record/read-manifest.ts'
+import type { ManifestFile } from '../record/read-manifest.ts'
 import { createFileCounter } from '../record/record-state.ts'
 import { isFilePath, isOfRecord, isStaged } from '../record/safe-path.ts'
 import { isCompleteOutcome } from '../record/pending-selections.ts'
 import { dicomdirOf, readSummary } from '../record/summary-file.ts'
 import { recordProblems, type RecordProblem } from './verify-record.ts'
-import { createShownPaths } from './shown-path.ts'
+import { openRecords, type OpenRecord } from './open-records.ts'
 
 /**
  * What is wrong with an export. `line`: a line of the manifest that is not an entry, such as the last one of a run that was
@@ -87,9 +85,10 @@ export interface VerifyOptions {
 }
 
 /**
- * Checks an export against its record: each file of the manifest is there with its size and SHA-256, there is no other
- * file, the summary says that all that was selected is exported, and the record is as the last run left it. If several
- * lines of the manifest have the same path, the last one counts.
+ * Checks an export against its record, or its records if the destination has several: each file of a manifest is there
+ * with its size and SHA-256, there is no other file, the summary says that all that was selected is exported, and the
+ * record is as the last run left it. If several lines of a manifest have the same path, the last one counts. Records may
+ * name the same file, if its bytes are the same; it counts for each of them.
  *
  * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_NOT_READABLE if the destination cannot be read;
  *   OUTPUT_UNSUPPORTED if it is not made for that
@@ -100,54 +99,55 @@ export async function* verifyExport(
 ): AsyncGenerator<VerificationEvent> {
   checkUse(destination, 'verify')
   const digest = options.digest ?? digesterOf(destination)
-  const isGone = await isManifestGone(destination)
-  using manifest = await manifestOf(destination, { ...options, allowsMissing: isGone })
-  options.onStart?.({ files: manifest.index.paths })
-  const described = (await readDescription(destination.record))?.files
-  const shownPaths = createShownPaths(described?.layout)
+  using records = await openRecords(destination, options)
+  const { all } = records
+  options.onStart?.({ files: all.reduce((sum, { manifest }) => sum + manifest.index.paths, 0) })
   const counter = createFileCounter()
   const counts = { verified: 0, byteLength: 0, problems: 0 }
   let isComplete = true
   let flushed = 0
-  for await (const { file, ...event } of findings(destination, { manifest, isGone, digest, described }, options)) {
-    if (file !== undefined) {
-      shownPaths.add(file)
-      counter.add(file)
-      if (file.isFlushed) flushed += 1
+  for (const record of all) {
+    const ofRecord = createFileCounter()
+    for await (const { file, ...event } of recordedFindings({ record, records: all, digest }, options)) {
+      if (file !== undefined) {
+        record.shownPaths.add(file)
+        counter.add(file)
+        ofRecord.add(file)
+        if (file.isFlushed) flushed += 1
+      }
+      if (event.kind === 'verified') {
+        counts.verified += 1
+        counts.byteLength += event.byteLength
+        yield event
+      } else {
+        counts.problems += 1
+        const shownPath = file === undefined ? event.path : record.shownPaths.show(event.path, file)
+        yield { ...event, shownPath }
+      }
     }
-    if (event.kind === 'verified') {
-      counts.verified += 1
-      counts.byteLength += event.byteLength
-      yield event
-    } else {
+    const read = { digest: record.manifest.digest, files: ofRecord.counts().files }
+    for await (const found of recordProblems(record.record, read)) {
+      isComplete = false
       counts.problems += 1
-      yield { ...event, shownPath: shownPaths.show(event.path, file) }
+      const path = pathIn(record, found.path)
+      yield { kind: 'problem', ...found, path, shownPath: path }
     }
+  }
+  for await (const event of unrecordedFindings(destination, all, options)) {
+    counts.problems += 1
+    yield { ...event, shownPath: shownPathOf(all, event.path) }
   }
   const { files, unverifiedFiles: unverified, uncheckedFiles: unchecked } = counter.counts()
-  for await (const found of recordProblems(destination.record, { digest: manifest.digest, files })) {
-    isComplete = false
-    counts.problems += 1
-    yield { kind: 'problem', ...found, shownPath: found.path }
-  }
   yield { kind: 'summary', files, flushed, ...counts, isComplete, unverified, unchecked }
 }
 
 type Event<Kind> = Extract<VerificationEvent, { readonly kind: Kind }>
-type Finding = (Event<'verified'> | Omit<Event<'problem'>, 'shownPath'>) & {
+type Problem = Omit<Event<'problem'>, 'shownPath'>
+type Finding = (Event<'verified'> | Problem) & {
   /** The recorded file that was checked. */
   readonly file?: ManifestFile
 }
 type DigestFile = NonNullable<VerifyOptions['digest']>
-
-interface Subject {
-  readonly manifest: Manifest
-  /** Whether the manifest is not there, although other files of the record are. */
-  readonly isGone: boolean
-  readonly digest: DigestFile
-  /** What `export.json` says of the files. */
-  readonly described: DescribedFiles | undefined
-}
 
 function digesterOf(destination: Destination): DigestFile {
   const { name } = destination
@@ -162,46 +162,71 @@ function digesterOf(destination: Destination): DigestFile {
   }
 }
 
-async function isManifestGone({ record }: Destination): Promise<boolean> {
-  if ((await record.read(recordNames.manifest)) !== undefined) return false
-  const others = [recordNames.description, recordNames.summary].map((name) => record.read(name))
-  return (await Promise.all(others)).some((content) => content !== undefined)
+/** Returns what messages call a file of a record. */
+function pathIn({ name }: OpenRecord, file: string): string {
+  return name === '' ? file : `${name}/${file}`
 }
 
-async function manifestOf({ name, record }: Destination, options: ReadManifestOptions): Promise<Manifest> {
-  const manifest = await readManifest(record, options)
-  if (manifest !== undefined) return manifest
-  const message = `Cannot verify "${name}": it has no ${recordNames.manifest}; name the destination of an export`
-  throw new OutputError('OUTPUT_NO_MANIFEST', message, { path: name })
+/** Shows a path that no record names: as it is, if that is how all records show theirs. */
+function shownPathOf(records: readonly OpenRecord[], path: string): string {
+  return records.map(({ shownPaths }) => shownPaths.show(path)).find((shown) => shown !== path) ?? path
 }
 
-async function* findings(
-  destination: Destination,
-  { manifest, isGone, digest, described }: Subject,
+interface Subject {
+  readonly record: OpenRecord
+  readonly records: readonly OpenRecord[]
+  readonly digest: DigestFile
+}
+
+/** Yields what is found of the files that a record names. */
+async function* recordedFindings(
+  { record, records, digest }: Subject,
   { signal, concurrency = 4 }: VerifyOptions,
 ): AsyncGenerator<Finding> {
-  if (isGone) {
-    yield problem('record', recordNames.manifest, "it is gone; write the export again (mode 'overwrite')")
-  }
+  const { manifest, isGone } = record
+  const path = pathIn(record, recordNames.manifest)
+  if (isGone) yield problem('record', path, "it is gone; write the export again (mode 'overwrite')")
   for await (const { number, isComplete } of manifest.damagedLines()) {
-    yield problem('line', recordNames.manifest, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`)
+    yield problem('line', path, `line ${number} is not ${isComplete ? 'an entry' : 'finished'}`)
   }
-  yield* readAhead(manifest.files(), concurrency - 1, async (file) => ({
-    ...(await checkFile(digest, file, signal)),
-    file,
-  }))
-  const found = await readSummary(destination.record)
-  const dicomdir = dicomdirOf(found)
-  const isDicomdirListed = dicomdir !== undefined || described?.dicomdir === true
-  if (dicomdir !== undefined) {
-    const finding = await checkFile(digest, { path: dicomdirPath, ...dicomdir, by: recordNames.summary }, signal)
-    if (finding.kind === 'problem') yield finding
-  }
+  const by = record.name === '' ? 'the manifest' : path
+  const others = records.filter((other) => other !== record)
+  yield* readAhead(manifest.files(), concurrency - 1, async (file) => {
+    const found = await checkFile(digest, { ...file, by }, signal)
+    return { ...withOtherRecords(found, others), file }
+  })
+  const dicomdir = dicomdirOf(await readSummary(record.record))
+  if (dicomdir === undefined) return
+  const summary = pathIn(record, recordNames.summary)
+  const finding = await checkFile(digest, { path: dicomdirPath, ...dicomdir, by: summary }, signal)
+  if (finding.kind === 'problem') yield finding
+}
+
+/** A file that is not as one record says may have been written by the export of another. */
+function withOtherRecords(finding: Finding, others: readonly OpenRecord[]): Finding {
+  if (finding.kind !== 'problem' || (finding.problem !== 'size' && finding.problem !== 'hash')) return finding
+  const other = others.find(({ manifest }) => manifest.index.hasFile(finding.path))
+  if (other === undefined) return finding
+  const message = `${finding.message}; ${pathIn(other, recordNames.manifest)} names a file of this path as well`
+  return { ...finding, message }
+}
+
+/** Yields the files that no record names. */
+async function* unrecordedFindings(
+  destination: Destination,
+  records: readonly OpenRecord[],
+  { signal }: VerifyOptions,
+): AsyncGenerator<Problem> {
+  const summaries = await Promise.all(records.map(({ record }) => readSummary(record)))
+  const isDicomdirListed =
+    summaries.some((found) => dicomdirOf(found) !== undefined) ||
+    records.some(({ described }) => described?.dicomdir === true)
   // A run that is not complete may go on with what waits.
-  const mayWait = found.kind !== 'found' || !isCompleteOutcome(found.outcome)
+  const mayWait = summaries.some((found) => found.kind !== 'found' || !isCompleteOutcome(found.outcome))
   for await (const { path, isLink } of destination.list?.() ?? []) {
     signal?.throwIfAborted()
-    if (manifest.index.hasFile(path) || (path === dicomdirPath && isDicomdirListed)) continue
+    const isNamed = records.some(({ manifest }) => manifest.index.hasFile(path))
+    if (isNamed || (path === dicomdirPath && isDicomdirListed)) continue
     if (isLink === true) yield problem('link', path, isALink)
     else if (!isOfRecord(path) || (isStaged(path) && !mayWait)) {
       yield problem('unlisted', path, 'it is not in the manifest')
@@ -239,6 +264,6 @@ function reasonOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message
 }
 
-function problem(kind: VerificationProblem, path: string, message: string): Finding {
+function problem(kind: VerificationProblem, path: string, message: string): Problem {
   return { kind: 'problem', problem: kind, path, message }
 }

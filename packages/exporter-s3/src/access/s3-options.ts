@@ -30,6 +30,12 @@ export interface S3DestinationOptions extends S3AccessOptions {
   readonly bucket: string
   /** What the keys of all objects begin with, without slashes at its ends. Default: nothing, the bucket as a whole. */
   readonly prefix?: string | undefined
+  /**
+   * Name of this writer, if several export into the prefix at the same time, each a selection of its own. Its record and its
+   * lock lie below `PREFIX/.ahi-dicom/writers/NAME/`, its files where those of all others do. Default: the record without a
+   * name.
+   */
+  readonly writer?: string | undefined
   /** How S3 encrypts objects. Default: as the bucket says. `keyId` names a key of KMS. */
   readonly serverSideEncryption?: S3Encryption | undefined
   /** Storage class of files, such as `STANDARD_IA`. Those of the record are as the bucket says. Default: as the bucket says. */

@@ -1,4 +1,4 @@
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3'
 
 /** An object of a list. */
 export interface ListedObject {
@@ -6,11 +6,36 @@ export interface ListedObject {
   readonly byteLength: number
 }
 
+/** What to list. */
+export interface ListedPlace {
+  readonly bucket: string
+  /** What the keys begin with. */
+  readonly start: string
+}
+
 /** Yields the objects whose keys begin with a text, in the order of their keys. A thousand of them take one request. */
-export async function* listObjects(
+export async function* listObjects(client: S3Client, listed: ListedPlace): AsyncGenerator<ListedObject> {
+  for await (const { Contents: objects = [], EncodingType: encoding } of pages(client, listed)) {
+    for (const { Key: key = '', Size: byteLength = 0 } of objects) yield { key: decoded(key, encoding), byteLength }
+  }
+}
+
+/** Returns the names that follow a text in keys, up to the next slash. The text ends with a slash. */
+export async function listFolders(client: S3Client, listed: ListedPlace): Promise<readonly string[]> {
+  const names: string[] = []
+  for await (const { CommonPrefixes: folders = [], EncodingType: encoding } of pages(client, listed, '/')) {
+    for (const { Prefix: folder = '' } of folders) {
+      names.push(decoded(folder, encoding).slice(listed.start.length, -1))
+    }
+  }
+  return names
+}
+
+async function* pages(
   client: S3Client,
-  { bucket, start }: { readonly bucket: string; readonly start: string },
-): AsyncGenerator<ListedObject> {
+  { bucket, start }: ListedPlace,
+  delimiter?: string,
+): AsyncGenerator<ListObjectsV2CommandOutput> {
   let token: string | undefined
   do {
     // Keys may hold characters that XML cannot.
@@ -18,17 +43,16 @@ export async function* listObjects(
       Bucket: bucket,
       Prefix: start,
       EncodingType: 'url',
+      ...(delimiter !== undefined && { Delimiter: delimiter }),
       ...(token !== undefined && { ContinuationToken: token }),
     })
     const answer = await client.send(command)
-    for (const { Key: key = '', Size: byteLength = 0 } of answer.Contents ?? []) {
-      yield { key: answer.EncodingType === 'url' ? decoded(key) : key, byteLength }
-    }
+    yield answer
     token = answer.IsTruncated === true ? answer.NextContinuationToken : undefined
   } while (token !== undefined)
 }
 
 /** S3 writes a space as a plus sign. */
-function decoded(key: string): string {
-  return decodeURIComponent(key.replaceAll('+', ' '))
+function decoded(key: string, encoding: string | undefined): string {
+  return encoding === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key
 }

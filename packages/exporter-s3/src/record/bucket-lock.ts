@@ -13,7 +13,8 @@ import {
 } from '@ahi-dicom/export-files'
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { isConditionFailed, isNotThere } from '../access/s3-error.ts'
-import { recordFolder, type BucketPlace } from '../place/bucket-place.ts'
+import { recordFolder } from '../names.ts'
+import type { BucketPlace } from '../place/bucket-place.ts'
 
 /** A lock of a bucket that this process holds, and may lose if it is stopped for long. */
 export interface BucketLock extends RecordLock {
@@ -233,7 +234,7 @@ function waiting({ name }: BucketPlace, holder: LockHolder | undefined, mostMs: 
 function locked({ name }: BucketPlace, holder: LockHolder | undefined): OutputError {
   const message =
     `Cannot export into "${name}": ${nameOf(holder)} is exporting into it; wait for it, or end it, ` +
-    'and resume the export then'
+    'and resume the export then; for another selection, name a `writer`'
   return new OutputError('OUTPUT_LOCKED', message, { path: name })
 }
 

@@ -97,8 +97,7 @@ async function* readParts(
   }
 }
 
-function actionsOf({ name }: BucketPlace): Readonly<Record<'read' | 'write', S3Action>> {
-  const subject = `${name}/.ahi-dicom`
+function actionsOf({ recordName: subject }: BucketPlace): Readonly<Record<'read' | 'write', S3Action>> {
   return {
     read: { verb: 'read the record in', subject, permission: 's3:GetObject, s3:ListBucket' },
     write: { verb: 'record in', subject, permission: 's3:PutObject, s3:GetObject, s3:DeleteObject, s3:ListBucket' },

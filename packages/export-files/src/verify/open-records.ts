@@ -1,0 +1,72 @@
+import type { Destination } from '../destination/destination.ts'
+import { recordNames, type NamedRecord } from '../destination/record-store.ts'
+import { OutputError } from '../errors.ts'
+import { defaultMapMemory } from '../keys/key-map.ts'
+import { readDescription, type DescribedFiles } from '../record/description.ts'
+import { readManifest, type Manifest, type ReadManifestOptions } from '../record/read-manifest.ts'
+import { createShownPaths, type ShownPaths } from './shown-path.ts'
+
+/** A record of an export, read for verification. */
+export interface OpenRecord extends NamedRecord {
+  readonly manifest: Manifest
+  /** Whether the manifest is not there, although other files of the record are. */
+  readonly isGone: boolean
+  /** What `export.json` says of the files. */
+  readonly described: DescribedFiles | undefined
+  readonly shownPaths: ShownPaths
+}
+
+/** Records of a destination, at least one. Dispose of them when they are of no more use. */
+export interface OpenRecords extends Disposable {
+  readonly all: readonly OpenRecord[]
+}
+
+/**
+ * Reads the records of a destination. Places of records where nothing is recorded are left out.
+ *
+ * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record
+ */
+export async function openRecords(
+  destination: Destination,
+  { signal, maxMemory = defaultMapMemory }: ReadManifestOptions,
+): Promise<OpenRecords> {
+  const named = await recordsOf(destination)
+  const all: OpenRecord[] = []
+  const opened = {
+    all,
+    [Symbol.dispose]: () => all.forEach(({ manifest }) => manifest[Symbol.dispose]()),
+  }
+  try {
+    for (const one of named) {
+      const isGone = await isManifestGone(one)
+      const reading = { signal, maxMemory: Math.floor(maxMemory / named.length), allowsMissing: isGone }
+      const manifest = await readManifest(one.record, reading)
+      if (manifest === undefined) continue
+      const described = (await readDescription(one.record))?.files
+      all.push({ ...one, manifest, isGone, described, shownPaths: createShownPaths(described?.layout) })
+    }
+    if (all.length === 0) throw noRecord(destination)
+    return opened
+  } catch (error) {
+    opened[Symbol.dispose]()
+    throw error
+  }
+}
+
+async function recordsOf(destination: Destination): Promise<readonly NamedRecord[]> {
+  const { record } = destination
+  const named: NamedRecord[] = []
+  for await (const one of destination.records?.() ?? [{ name: '', record }]) named.push(one)
+  return named
+}
+
+async function isManifestGone({ record }: NamedRecord): Promise<boolean> {
+  if ((await record.read(recordNames.manifest)) !== undefined) return false
+  const others = [recordNames.description, recordNames.summary].map((name) => record.read(name))
+  return (await Promise.all(others)).some((content) => content !== undefined)
+}
+
+function noRecord({ name }: Destination): OutputError {
+  const message = `Cannot verify "${name}": it has no ${recordNames.manifest}; name the destination of an export`
+  return new OutputError('OUTPUT_NO_MANIFEST', message, { path: name })
+}
