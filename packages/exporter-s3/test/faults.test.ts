@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createS3Digester, s3Destination } from '@ahi-dicom/exporter-s3'
 import type { Destination } from '@ahi-dicom/export-files'
+import { connectS3 } from '../src/access/connect.ts'
+import { translated } from '../src/access/s3-error.ts'
+import { putObject } from '../src/objects/put-object.ts'
 import { failWith, startFakeS3, type Fault, type FakeS3 } from './fake-s3.ts'
 
 let fake: FakeS3
@@ -64,6 +67,34 @@ test('a part that is cut is sent again, and a file that fails leaves no part beh
   fake.fault = () => false
   await expect(destination.write({ ...fileOf(), chunks: failing() })).rejects.toThrow('the frame is damaged')
   expect(fake.uploads.size).toBe(0)
+})
+
+test('a file of too many parts is refused, leaves none, and its error names no key', async () => {
+  const partSize = 5 * 2 ** 20
+  const chunk = Buffer.alloc(3 * 2 ** 20, 1)
+  const connection = connectS3({ endpoint: fake.endpoint, region: 'eu-west-1', credentials, forcePathStyle: true })
+  const put = {
+    client: await connection.client(),
+    params: { Bucket: 'my-bucket', Key: 'Doe^John' },
+    partSize,
+    parts: 2,
+  }
+  const action = { verb: 'write', subject: '{PatientName}', permission: 's3:PutObject' }
+  const writing = translated(action, () => putObject({ ...put, content: [chunk, chunk, chunk, chunk] }))
+  await expect(writing).rejects.toMatchObject({
+    code: 'OUTPUT_FILE_REFUSED',
+    message: expect.stringMatching(/^Cannot write "\{PatientName\}": it is longer than .*; use larger parts/u),
+  })
+  expect(fake.uploads.size).toBe(0)
+  expect((await putObject({ ...put, content: [chunk, chunk, chunk] })).byteLength).toBe(3 * chunk.length)
+  connection.close()
+})
+
+test('a profile that is not there is said to be missing', async () => {
+  await expect(destinationOf({ profile: 'no-such-profile' }).check?.()).rejects.toMatchObject({
+    code: 'OUTPUT_REFUSED',
+    message: expect.stringContaining('do not have it'),
+  })
 })
 
 test('a signal ends an upload in parts and leaves none', async () => {

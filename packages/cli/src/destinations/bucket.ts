@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { S3DestinationOptions, S3Encryption } from '@ahi-dicom/exporter-s3'
 import { isBucketName, isPrefix, isWriterName, recordFolderOf, trimPrefix } from '@ahi-dicom/exporter-s3/names'
 import { UsageError } from '../errors.ts'
-import { repeated } from '../options/option-values.ts'
+import { repeated, wholeNumber } from '../options/option-values.ts'
 import { awsOptions, type AwsOptions } from './aws-options.ts'
 import type { DestinationKind } from './destination-kind.ts'
 
@@ -17,6 +17,8 @@ export interface BucketOptions extends AwsOptions {
   /** Name of a key of KMS. */
   readonly outKmsKey?: string
   readonly outStorageClass?: StorageClass
+  /** In MiB. */
+  readonly outPartSize?: number
   /** Each as `KEY=VALUE`. */
   readonly outTag?: readonly string[]
   readonly ifNoneMatch?: true
@@ -61,6 +63,10 @@ export const bucket: DestinationKind<BucketPlace, BucketOptions> = {
     ]),
     new Option('--out-kms-key <id>', 'S3: key of KMS, with --out-sse aws:kms'),
     new Option('--out-storage-class <class>', 'S3: storage class of files').choices(storageClasses),
+    new Option(
+      '--out-part-size <MiB>',
+      'S3: parts of large files, from 5 to 5120 MiB; a file has 10,000 parts at most (default: 8)',
+    ).argParser(wholeNumber('--out-part-size', { from: 5, to: 5120 })),
     new Option('--out-tag <key=value>', 'S3: tag of files; may be repeated').argParser(repeated),
     new Option('--if-none-match', 'S3: refuse files whose key is there, instead of replacing them'),
   ],
@@ -108,7 +114,7 @@ function parseWriter(value: string): string {
 }
 
 function destinationOptions(place: BucketPlace, options: BucketOptions): S3DestinationOptions {
-  const { outTag, ifNoneMatch, outStorageClass } = options
+  const { outTag, ifNoneMatch, outStorageClass, outPartSize } = options
   return {
     ...place,
     profile: options.outProfile,
@@ -118,6 +124,7 @@ function destinationOptions(place: BucketPlace, options: BucketOptions): S3Desti
     writer: options.outWriter,
     serverSideEncryption: encryptionOf(options),
     storageClass: outStorageClass,
+    partSize: outPartSize && outPartSize * 2 ** 20,
     tags: outTag && Object.fromEntries(outTag.map(parseTag)),
     ifNoneMatch,
   }

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import type { S3Client, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-s3'
-import { ChecksumMismatchError } from './checksum-mismatch.ts'
+import { ChecksumMismatchError } from './upload-errors.ts'
 
 /**
  * Has each body that a client sends carry its SHA-256, which S3 compares, and compares what S3 answers. The signature takes

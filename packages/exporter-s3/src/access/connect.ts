@@ -7,6 +7,8 @@ import {
   type AwsProfile,
   type HttpTransport,
 } from '@ahi-dicom/ahi-client/http'
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
+import { OutputError } from '@ahi-dicom/export-files'
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers'
 import { checkBodies } from './checked-bodies.ts'
@@ -53,6 +55,7 @@ async function open(
   connecting: ConnectOptions,
 ): Promise<{ readonly client: S3Client; readonly transport: HttpTransport }> {
   const profile = await readProfile(options.profile, 's3')
+  if (options.profile !== undefined && !profile.exists) throw noProfile(options.profile)
   const bundle = certificateBundle(profile)
   const transport = createHttpTransport({
     maxConnections,
@@ -65,6 +68,13 @@ async function open(
   const client = new S3Client(clientConfig(options, { profile, transport, ...connecting }))
   checkBodies(client)
   return { client, transport }
+}
+
+function noProfile(name: string): OutputError {
+  const message =
+    `Cannot use the AWS profile "${printable(name)}": the AWS configuration files do not have it; check the name of the ` +
+    '`profile`, and AWS_CONFIG_FILE'
+  return new OutputError('OUTPUT_REFUSED', message, { path: '' })
 }
 
 interface ClientMeans extends ConnectOptions {

@@ -73,8 +73,11 @@ function explain(error: unknown, action: S3Action): Explained | undefined {
   if (error.name === 'ChecksumMismatchError') {
     return { code: 'OUTPUT_FAILED', why: `it arrived damaged: ${error.message}; resume the export`, retryable: true }
   }
+  if (error.name === 'TooManyPartsError') {
+    return { code: 'OUTPUT_FILE_REFUSED', why: `${error.message}; use larger parts (\`partSize\`)` }
+  }
   if (noCredentials.test(error.name)) {
-    const why = `there are no AWS credentials to use (${printable(error.message, { maxLength: 200 })}); configure them, or name a profile`
+    const why = `there are no AWS credentials to use (${printable(error.message, { maxLength: 200 })}); configure them, or name a \`profile\``
     return { code: 'OUTPUT_REFUSED', why }
   }
   const failure = serviceFailureIn(error)
@@ -96,11 +99,16 @@ function serviceFailureIn(error: Error): ServiceFailure | undefined {
 
 function explainConnection(failure: ServiceFailure): Explained {
   const { message, advice, isMisdirected } = failure
-  const why = advice === undefined ? message : `${message}; ${advice}`
+  const why = advice === undefined ? message : `${message}; ${adviceForBucket(advice)}`
   const isLasting = isMisdirected && !failure.retryable
   return isLasting || failure.code === 'AHI_VALIDATION'
     ? { code: 'OUTPUT_REFUSED', why }
-    : { code: 'OUTPUT_UNREACHABLE', why: `${why}; resume the export when it is back` }
+    : { code: 'OUTPUT_UNREACHABLE', why: `${why}; go on when it is back (an export: mode 'resume')` }
+}
+
+/** Region and endpoint are those of the bucket, not those of AHI. */
+function adviceForBucket(advice: string): string {
+  return advice.replace('the region, the endpoint and', 'its `region`, its `endpoint` and')
 }
 
 function isOfOtherRegion(code: string, status: number): boolean {
@@ -111,7 +119,7 @@ const otherRegion = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed'
 
 function explainRegion(region: string | undefined): Explained {
   const where = region === undefined ? 'another region' : `the region ${region}`
-  const what = region === undefined ? 'name the region that it is in' : 'name that region'
+  const what = region === undefined ? 'name the `region` that it is in' : 'name that `region`'
   return { code: 'OUTPUT_REFUSED', why: `the bucket is in ${where}; ${what}` }
 }
 
@@ -135,11 +143,18 @@ function explainCode(code: string, { permission }: S3Action): Explained | undefi
   if (code.startsWith('KMS.') || code.startsWith('KMS')) {
     return {
       code: 'OUTPUT_REFUSED',
-      why: `the key that encrypts cannot be used (${printable(code)}); check its name, its state and its policy`,
+      why: `the key that encrypts cannot be used (${printable(code)}); check its name (\`keyId\`), its state and its policy`,
     }
   }
   if (code === 'PreconditionFailed' || code === 'ConditionalRequestConflict') {
-    return { code: 'OUTPUT_FILE_REFUSED', why: 'an object of that name is there; remove it, or let it be replaced' }
+    return {
+      code: 'OUTPUT_FILE_REFUSED',
+      why: 'an object of that name is there; remove it, or let it be replaced (`ifNoneMatch`)',
+    }
+  }
+  if (code === 'InvalidTag') {
+    const why = 'S3 does not accept the tags (InvalidTag); tags have letters, digits, spaces and _ . : / = + - @'
+    return { code: 'OUTPUT_REFUSED', why }
   }
   if (code === 'KeyTooLongError') {
     return { code: 'OUTPUT_FILE_REFUSED', why: 'the key is longer than 1024 bytes; choose a shorter prefix or layout' }

@@ -28,9 +28,15 @@ export async function checkBucket({ client, place, options, signal }: BucketToCh
   const target = { Bucket: bucket, Key: place.keyOf(`${checkFolder}${randomBytes(8).toString('hex')}`) }
   const { IfNoneMatch: _, ...params } = fileParams(place, options)
   const put = { ...params, ...target, Body: Buffer.from('ahi-dicom') }
-  const written = await translated({ ...action, permission: permissionToPut(options) }, () =>
-    client.send(new PutObjectCommand(put), sending),
-  )
+  const written = await translated({ ...action, permission: permissionToPut(options) }, async () => {
+    try {
+      return await client.send(new PutObjectCommand(put), sending)
+    } catch (error) {
+      // An answer that is lost, or a server that keeps what it refuses, may leave the object there.
+      await client.send(new DeleteObjectCommand(target)).catch(() => undefined)
+      throw error
+    }
+  })
   try {
     const isNewRefused = await isRefused(client, new PutObjectCommand({ ...put, IfNoneMatch: '*' }))
     const isOtherRefused = await isRefused(client, new PutObjectCommand({ ...put, IfMatch: '"0123456789abcdef"' }))

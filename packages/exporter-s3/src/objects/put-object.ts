@@ -4,6 +4,7 @@ import type { FileContent, FileDigest } from '@ahi-dicom/export-files'
 import { HeadObjectCommand, PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { isConditionFailed } from '../access/s3-error.ts'
+import { mostParts, TooManyPartsError } from '../access/upload-errors.ts'
 import { collectPart, type CollectedPart } from './collect-part.ts'
 
 /** An object to write. */
@@ -14,6 +15,8 @@ export interface ObjectToPut {
   readonly content: FileContent
   /** Content that is longer is sent in parts of so many bytes. */
   readonly partSize: number
+  /** Most parts of an upload. Default: as many as S3 takes. */
+  readonly parts?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** Keeps what is known of uploads in parts, so that those of a killed run can be removed. Default: nothing is kept. */
   readonly notes?: UploadNotes | undefined
@@ -89,7 +92,7 @@ async function putNoted(put: ObjectToPut, part: CollectedPart, rest: AsyncIterat
 }
 
 async function putParts(
-  { client, params, partSize, signal }: ObjectToPut,
+  { client, params, partSize, parts = mostParts, signal }: ObjectToPut,
   { bytes }: CollectedPart,
   rest: AsyncIterator<Uint8Array>,
 ): Promise<PutObject> {
@@ -111,6 +114,7 @@ async function putParts(
   function taken(chunk: Uint8Array): Uint8Array {
     digest.update(chunk)
     byteLength += chunk.byteLength
+    if (byteLength > parts * partSize) throw new TooManyPartsError(partSize)
     return chunk
   }
   const body = Readable.from(all(), { highWaterMark: 1 })
