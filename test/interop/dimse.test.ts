@@ -264,7 +264,7 @@ const atATime = 8
 /** Sends files to Orthanc, several at a time, and gets back what it keeps. */
 async function sendAllToOrthanc(
   destination: Destination,
-  orthanc: Orthanc,
+  peer: Orthanc,
 ): Promise<{ readonly sent: readonly Sent[]; readonly refused: readonly string[] }> {
   const sent: Sent[] = []
   const refused: string[] = []
@@ -281,7 +281,7 @@ async function sendAllToOrthanc(
         try {
           const stored = await send(destination, path)
           const kept = join(folder, `orthanc-${sent.length}-${refused.length}-${uid}.dcm`)
-          await writeFile(kept, (await orthanc.instance(uid)) ?? '')
+          await writeFile(kept, (await peer.instance(uid)) ?? '')
           sent.push({ path, stored, kept })
         } catch (error) {
           refused.push(String(error).replace(/.*": /, ''))
