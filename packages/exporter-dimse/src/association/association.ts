@@ -243,6 +243,6 @@ function closedWithoutAnswer(cause: AssociationError): AssociationError {
 }
 
 function noAnswer({ timeouts }: Peer): AssociationError {
-  const seconds = timeouts.associationMs / 1000
-  return new AssociationError('busy', `the peer does not answer a request for an association within ${seconds} s`)
+  const why = `the peer does not answer a request for an association within ${timeouts.associationMs / 1000} s`
+  return new AssociationError('busy', `${why}; check host and port, and look into its log`)
 }
