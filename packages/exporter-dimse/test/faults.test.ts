@@ -318,3 +318,12 @@ function portOf(server: Server): number {
   const address = server.address()
   return typeof address === 'object' ? (address?.port ?? 0) : 0
 }
+
+test.each([{ cert: 'no PEM' }, { key: 'no PEM' }])(
+  'a certificate or a key that cannot be used is named: %o',
+  async (tls) => {
+    const checked = destinationAt(1, { tls }).check?.()
+    await expect(checked).rejects.toMatchObject({ code: 'OUTPUT_REFUSED' })
+    await expect(checked).rejects.toThrow('the certificate or the key of this side cannot be used; give certificate')
+  },
+)

@@ -1,8 +1,9 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls'
 import { AssociationError } from './association-error.ts'
 import { closedError, connectionError, isClosed } from './connection-error.ts'
 import type { Peer } from './peer.ts'
+import type { PeerTls } from './peer-tls.ts'
 
 /**
  * Connects to a peer. The socket is made to send at once.
@@ -38,16 +39,21 @@ export async function connectTo(peer: Peer, signal: AbortSignal): Promise<Socket
 
 function openSocket({ host, port, tls }: Peer): Socket {
   if (tls === undefined) return connectPlain({ host, port, noDelay: true })
-  const socket = connectTls({
-    host,
-    port,
-    ...tls,
-    minVersion: 'TLSv1.2',
-    // A name is asked for, an address cannot be (RFC 6066 3).
-    ...(isIP(host) === 0 && { servername: host }),
-  })
+  const secureContext = contextOf(tls)
+  // A name is asked for, an address cannot be (RFC 6066 3).
+  const socket = connectTls({ host, port, secureContext, ...(isIP(host) === 0 && { servername: host }) })
   socket.setNoDelay(true)
   return socket
+}
+
+function contextOf(tls: PeerTls): SecureContext {
+  try {
+    return createSecureContext({ ...tls, minVersion: 'TLSv1.2' })
+  } catch (cause) {
+    const why = 'the certificate or the key of this side cannot be used'
+    const advice = 'give certificate and key (`tls.cert`, `tls.key`) in PEM, a pair, and the key without a password'
+    throw new AssociationError('refused', `${why}; ${advice}`, { cause })
+  }
 }
 
 function closedWithoutTls(cause: AssociationError): AssociationError {
