@@ -38,6 +38,9 @@ describe('a DICOMweb server', () => {
     const resumed = await ahi.run(['export', '--out', url, '--record', record, '--resume', '--json'])
     expect(resumed).toMatchObject({ exitCode: 0, stderr: '' })
     expect(JSON.parse(resumed.stdout)).toMatchObject({ instances: { written: 0, skipped: ahi.imported } })
+    const other = await ahi.run(['export', '--all', '--out', await newServer(), '--record', record, '--resume'])
+    expect(other).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(other.stderr).toContain(`the record is that of an export to "${url}"; choose another`)
   })
 
   test('that takes none of them has each named, where no record does', async () => {

@@ -57,6 +57,28 @@ async function problemsOf(destination: Destination): Promise<readonly string[]> 
   return problems
 }
 
+describe('the record of another destination', () => {
+  const elsewhere = { ...description, destination: 'https://one.example' }
+
+  test.each([
+    ['of another server', elsewhere, { ...description, destination: 'https://two.example' }, 'https://one.example'],
+    ['of a server, for files beside it', elsewhere, description, 'https://one.example'],
+    ['of files beside it, for a server', description, elsewhere, 'the place where it lies'],
+  ])('is refused by each mode: %s', async (_, recorded, asked, owner) => {
+    const destination = memoryDestination()
+    await resume(destination, recorded, 'new')
+    const before = await textOf(destination.record, recordNames.description)
+    for (const mode of ['new', 'resume', 'sync', 'overwrite'] as const) {
+      await expect(resume(destination, asked, mode)).rejects.toMatchObject({
+        code: 'OUTPUT_DIFFERENT',
+        message: expect.stringContaining(owner),
+      })
+    }
+    expect(await textOf(destination.record, recordNames.description)).toBe(before)
+    await resume(destination, recorded, 'resume')
+  })
+})
+
 describe('export.json', () => {
   test('says what the export is, and is there before the first file', async () => {
     const destination = memoryDestination()

@@ -198,14 +198,14 @@ test('a file that was written again and not recorded is not taken for the one of
 })
 
 test('what a destination that reads nothing back has answered is not sent again after a kill', async () => {
-  const server = memoryDestination()
+  const memory = memoryDestination()
   const destination: Destination = {
-    name: server.name,
-    record: server.record,
-    open: () => server.open(),
-    write: (file, options) => server.write(file, options),
-    remove: (path) => server.remove(path),
-    close: () => server.close(),
+    name: 'server',
+    record: memory.record,
+    open: () => memory.open(),
+    write: (file, options) => memory.write(file, options),
+    remove: (path) => memory.remove(path),
+    close: () => memory.close(),
   }
   const record = await open(destination, 'new')
   const [instance = instanceDouble(), other = instanceDouble()] = instancesOf(before, 'same')

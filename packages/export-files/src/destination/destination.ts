@@ -55,6 +55,11 @@ export interface Destination extends FileWriter {
    * of its own, have one each. Verification takes all of them. Absent: there is one.
    */
   records?(): AsyncIterable<NamedRecord> | Iterable<NamedRecord>
+  /**
+   * Which destination this is, for a record that lies elsewhere, such as the URL of a server: the record of another one is
+   * not gone on with. No secret. Absent: the record lies in the destination and moves with it.
+   */
+  readonly recordedAs?: string | undefined
   /** How to make its {@link FileWriter} in another thread. Absent: this object writes all files. */
   readonly lane?: LaneModule | undefined
   /** As that of a writer. The record of an export is closed before its destination. */

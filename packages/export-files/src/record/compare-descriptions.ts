@@ -1,8 +1,28 @@
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { OutputError } from '../errors.ts'
 import type { Destination } from '../destination/destination.ts'
 import { covers, selectAlike } from './description.ts'
 import type { DescribedSelection, ExportDescription, FoundDescription, RecordedDescription } from './description.ts'
 import { sortedMembers } from './file-request.ts'
+
+/**
+ * Checks that a record is that of the destination which a run writes to. Otherwise the run would take for written what went
+ * elsewhere.
+ *
+ * @throws {OutputError} OUTPUT_DIFFERENT if it is that of another one
+ */
+export function requireSameDestination(
+  { name }: Pick<Destination, 'name'>,
+  found: FoundDescription,
+  { destination: asked }: ExportDescription,
+): void {
+  if (found.kind !== 'found' || found.description.destination === asked) return
+  const { destination: recorded } = found.description
+  const owner =
+    recorded === undefined ? 'an export into the place where it lies' : `an export to "${printable(recorded)}"`
+  const message = `Cannot export into "${name}": the record is that of ${owner}; choose another place for the record`
+  throw new OutputError('OUTPUT_DIFFERENT', message, { path: name })
+}
 
 /**
  * Checks that a run asks for the files that an export has.

@@ -12,6 +12,8 @@ export interface ExportDescription {
   /** What made the export. */
   readonly product: { readonly name: string; readonly version: string }
   readonly datastoreId: string
+  /** Where the export goes; absent if its record lies there, see `Destination.recordedAs`. */
+  readonly destination?: string | undefined
   /** Absent if the selectors come one by one, and nobody knows them before the end. */
   readonly selection?: DescribedSelection | undefined
   readonly files: DescribedFiles
@@ -108,12 +110,20 @@ export async function findDescription(store: RecordStore): Promise<FoundDescript
  */
 export async function writeDescription(
   store: RecordStore,
-  { product, datastoreId, selection: asked, files }: ExportDescription,
+  { product, datastoreId, destination, selection: asked, files }: ExportDescription,
   recorded: RecordedDescription | undefined,
 ): Promise<void> {
   const createdAt = recorded?.createdAt ?? new Date().toISOString()
   const selection = joinedSelection(recorded?.selection, asked)
-  const described = { schemaVersion, product, createdAt, datastoreId, ...(selection && { selection }), files }
+  const described = {
+    schemaVersion,
+    product,
+    createdAt,
+    datastoreId,
+    ...(destination !== undefined && { destination }),
+    ...(selection && { selection }),
+    files,
+  }
   await store.write(recordNames.description, Buffer.from(sealedText(sealed(described))))
 }
 
@@ -153,9 +163,9 @@ function isList(selectors: DescribedSelection['selectors']): selectors is readon
 }
 
 function isDescription(members: JsonMembers): members is JsonMembers & RecordedDescription {
-  const { product, createdAt, datastoreId, selection, files } = members
+  const { product, createdAt, datastoreId, destination = '', selection, files } = members
   const { name, version } = membersOf(product)
-  const texts = [name, version, createdAt, datastoreId]
+  const texts = [name, version, createdAt, datastoreId, destination]
   return texts.every((text) => typeof text === 'string') && isSelection(selection) && isFiles(files)
 }
 

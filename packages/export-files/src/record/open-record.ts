@@ -26,7 +26,7 @@ import type { PathOwners } from './path-owners.ts'
 import { earlierPending, unfinished } from './pending-selections.ts'
 import { readManifest } from './read-manifest.ts'
 import type { Manifest, ManifestFile } from './read-manifest.ts'
-import { requireSameFiles, requireSelectionOf } from './compare-descriptions.ts'
+import { requireSameDestination, requireSameFiles, requireSelectionOf } from './compare-descriptions.ts'
 import { createReplacements } from './replaced-files.ts'
 import { isFilePath, isOfRecord } from './safe-path.ts'
 import { createStartedInstances, readStartedInstances, unnotedInstances } from './started-instances.ts'
@@ -40,7 +40,7 @@ export interface OpenRecordOptions {
   readonly mode: OutputMode
   /**
    * What the export is, for `export.json`. An export with another data store or other files is refused by the modes
-   * `resume` and `sync`. Default: nothing is compared or recorded.
+   * `resume` and `sync`, one to another destination by all. Default: nothing is compared or recorded.
    */
   readonly description?: ExportDescription | undefined
   /** What gives an instance another path if its own belongs to another one. Default: the default layout. */
@@ -76,8 +76,8 @@ export interface OpenRecordOptions {
  * they are what is asked for now, see {@link createServing}. Started over, none counts, and the record names them until
  * they are written again or removed.
  *
- * @throws {OutputError} OUTPUT_EXISTS for mode `new` if there is an export; OUTPUT_DIFFERENT for the modes `resume` and
- *   `sync` if the export has other files, and for `sync` if it has another selection; OUTPUT_LOCKED while another run holds it
+ * @throws {OutputError} OUTPUT_EXISTS for mode `new` if there is an export; OUTPUT_DIFFERENT if the record is that of another
+ *   destination, for the modes `resume` and `sync` if the export has other files, for `sync` if it has another selection; OUTPUT_LOCKED while another run holds it
  */
 export async function openRecord(destination: Destination, options: OpenRecordOptions): Promise<ExportRecord> {
   const lock = await destination.record.lock({ signal: options.signal, onWait: options.onLockWait })
@@ -208,6 +208,7 @@ async function takeUpManifest(
   try {
     const found = await findDescription(store)
     const isDescribed = found.kind === 'found' || found.kind === 'later'
+    if (description !== undefined) requireSameDestination(destination, found, description)
     if (mode === 'new' && manifest !== undefined) throw exists(destination, recordNames.manifest)
     if (mode === 'new' && isDescribed) throw exists(destination, recordNames.description)
     if (mode === 'new' && description?.files.dicomdir === true) await requireNoDicomdir(destination)

@@ -41,6 +41,7 @@ export function dicomwebDestination(options: DicomwebOptions): Destination {
     write: (file, writing) => opened().write(file, writing),
     remove: (path) => opened().remove(path),
     record: record ?? memoryRecord(),
+    recordedAs: options.url.replace(/\/+$/u, ''),
     get lane() {
       return laneOf(settings)
     },

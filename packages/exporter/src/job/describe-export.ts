@@ -19,11 +19,19 @@ export function describeExport(
   options: JobOptions,
   { formats, layout }: { readonly formats: readonly Format[]; readonly layout: Layout },
 ): ExportDescription {
-  const { datastoreId, transferSyntax = 'explicit', source = 'frames', headerOnly = false, dicomdir } = options
+  const {
+    datastoreId,
+    destination,
+    transferSyntax = 'explicit',
+    source = 'frames',
+    headerOnly = false,
+    dicomdir,
+  } = options
   const selection = describeSelected(options)
   return {
     product,
     datastoreId,
+    ...(destination.recordedAs !== undefined && { destination: destination.recordedAs }),
     ...(selection && { selection }),
     files: {
       formats: describeFormats(formats),
