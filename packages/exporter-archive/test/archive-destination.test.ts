@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { verifyExport, type Destination } from '@ahi-dicom/export-files'
+import { verifyExport, type Destination, type FileContent } from '@ahi-dicom/export-files'
 import { archiveDestination, archiveFormatOf, type ArchiveFormat } from '@ahi-dicom/exporter-archive'
 import { entryOf, instanceDouble } from '../../export-files/test/instance-double.ts'
 import { openExport, type OpenExport } from '../../export-files/test/open-export.ts'
@@ -18,6 +18,12 @@ const readers = [
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
+}
+
+async function bytesOf(content: FileContent = []): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of content) chunks.push(chunk)
+  return Buffer.concat(chunks)
 }
 
 async function eventsOf(destination: Destination): Promise<readonly unknown[]> {
@@ -128,6 +134,38 @@ describe('verify', () => {
     expect((await eventsOf(archiveDestination({ path: again }))).at(-1)).toMatchObject({ verified: 2, problems: 0 })
   })
 
+  test.each([
+    // No code of Huffman is so long.
+    ['were changed', (bytes: Buffer) => bytes.fill(0xff, 1_000_000, 1_000_064)],
+    // The length is 22 bytes before the name in the directory (APPNOTE 4.3.12).
+    ['are longer than said', (bytes: Buffer, name: string) => bytes.writeUInt32LE(1, bytes.lastIndexOf(name) - 22)],
+  ])('refuses packed bytes that %s, and reads no further', async (_, change) => {
+    using folder = temporaryFolder()
+    const path = folder.at('study.zip')
+    const writing = archiveDestination({ path, compression: 6 })
+    await writing.open()
+    // Larger than what is read of the file at a time.
+    await writing.write(fileOf('1.dcm', [noise(2 ** 22).map((byte) => byte & 15)]))
+    await writing.close()
+    const bytes = readFileSync(path)
+    change(bytes, '1.dcm')
+    writeFileSync(path, bytes)
+    await expect(bytesOf(await archiveDestination({ path }).read?.('1.dcm'))).rejects.toMatchObject({
+      code: 'OUTPUT_NOT_READABLE',
+    })
+  })
+
+  test('reads no pipe, which would wait for a writer', async () => {
+    using folder = temporaryFolder()
+    const path = folder.at('study.zip')
+    execFileSync('mkfifo', [path])
+    const refused = {
+      code: 'OUTPUT_NOT_READABLE',
+      message: expect.stringContaining('name a ZIP or a tar that is a file'),
+    }
+    await expect(eventsOf(archiveDestination({ path }))).rejects.toMatchObject(refused)
+  })
+
   test('cannot read a tar.gz', async () => {
     using folder = temporaryFolder()
     const path = folder.at('study.tgz')
@@ -174,6 +212,13 @@ describe('the name of an archive', () => {
     expect(readdirSync(folder.path)).toEqual(['study.tar'])
   })
 
+  test('is what messages call it, not the name for the meantime', async () => {
+    using folder = temporaryFolder()
+    const path = folder.at('none/study.zip')
+    const message = expect.stringContaining(`Cannot write "${path}":`)
+    await expect(archiveDestination({ path }).open()).rejects.toMatchObject({ message })
+  })
+
   test.each([
     ['a folder that is not there', (at: (name: string) => string) => at('none/study.zip'), 'OUTPUT_NOT_FOUND'],
     [
@@ -182,12 +227,16 @@ describe('the name of an archive', () => {
       'OUTPUT_NOT_A_DIRECTORY',
     ],
     ['a folder', (at: (name: string) => string) => at('folder.zip'), 'OUTPUT_EXISTS'],
+    ['a folder with the name for the meantime', (at: (name: string) => string) => at('other.zip'), 'OUTPUT_EXISTS'],
   ])('is refused for %s', async (_, place, code) => {
     using folder = temporaryFolder()
     mkdirSync(folder.at('folder.zip'))
+    mkdirSync(folder.at('other.zip.partial'))
     writeFileSync(folder.at('file'), '')
     const before = readdirSync(folder.path)
-    await expect(archiveDestination({ path: place(folder.at) }).open()).rejects.toMatchObject({ code })
+    const path = place(folder.at)
+    const message = expect.stringContaining(`Cannot write "${path}`)
+    await expect(archiveDestination({ path }).open()).rejects.toMatchObject({ code, message })
     expect(readdirSync(folder.path)).toEqual(before)
   })
 

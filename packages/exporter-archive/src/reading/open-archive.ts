@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { pipeline } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
-import type { FileContent, ListedFile, ReadFileOptions } from '@ahi-dicom/export-files'
+import { OutputError, type FileContent, type ListedFile, type ReadFileOptions } from '@ahi-dicom/export-files'
 import type { ArchiveFormat } from '../format/archive-format.ts'
 import { exactly, unreadable, type ArchiveIndex, type EntryPlace } from './archive-index.ts'
 import { indexTar } from './tar-index.ts'
@@ -21,6 +23,7 @@ export interface OpenArchive {
 export async function openArchive(path: string, format: Exclude<ArchiveFormat, 'tar.gz'>): Promise<OpenArchive> {
   let index: ArchiveIndex
   try {
+    await requireFile(path)
     index = await (format === 'zip' ? indexZip(path) : indexTar(path))
   } catch (error) {
     throw unreadable(path, error)
@@ -35,13 +38,20 @@ export async function openArchive(path: string, format: Exclude<ArchiveFormat, '
   }
 }
 
+/** A pipe without a writer would never open, and no other one can be read at a place. */
+async function requireFile(path: string): Promise<void> {
+  if ((await stat(path)).isFile()) return
+  const message = `Cannot read "${path}": it is a folder, a pipe or a device; name a ZIP or a tar that is a file`
+  throw new OutputError('OUTPUT_NOT_READABLE', message, { path })
+}
+
 async function* contentAt(path: string, place: EntryPlace, { signal }: ReadFileOptions = {}): AsyncGenerator<Buffer> {
   const { start, storedBytes, byteLength, isDeflated } = place
   if (storedBytes === 0) return
   const stream = createReadStream(path, { start, end: start + storedBytes - 1, highWaterMark: 1 << 18, signal })
   try {
-    // A failure of the file has to reach whoever reads what is unpacked from it.
-    const content = isDeflated ? stream.compose(createInflateRaw()) : stream
+    // A failure of the file reaches whoever reads what is unpacked from it, and that of what is unpacked ends the file.
+    const content = isDeflated ? pipeline(stream, createInflateRaw(), () => undefined) : stream
     yield* exactly(content, byteLength)
   } catch (error) {
     signal?.throwIfAborted()
