@@ -15,17 +15,18 @@ const mostAttempts = 8
 
 /**
  * Claims a file, by a file beside it (`NAME.lock`). A claim of a process of this computer that has ended is taken over.
+ * Messages call it `name`.
  *
  * @throws {OutputError} OUTPUT_LOCKED while another run has it
  */
-export async function lockFile(path: string): Promise<FileLock> {
+export async function lockFile(path: string, name: string): Promise<FileLock> {
   const lockPath = `${path}.lock`
   const token = randomUUID()
   const text = JSON.stringify(await thisHolder(token))
-  for (let attempt = 1; !(await translated('write', path, () => writeNew(lockPath, text))); attempt++) {
+  for (let attempt = 1; !(await translated('write', name, () => writeNew(lockPath, text))); attempt++) {
     const found = await readIfThere(lockPath)
     if (found === undefined) continue
-    if (attempt === mostAttempts || !(await isGone(found))) throw locked(path, lockPath)
+    if (attempt === mostAttempts || !(await isGone(found))) throw locked(name, lockPath)
     await removeLock(lockPath, found)
   }
   heldTokens.add(token)
@@ -33,8 +34,8 @@ export async function lockFile(path: string): Promise<FileLock> {
   return {
     async check() {
       if (await isOwn()) return
-      const message = `Cannot write "${path}": another process has taken its lock; export again, or choose another name`
-      throw new OutputError('OUTPUT_LOST', message, { path })
+      const message = `Cannot write "${name}": another process has taken its lock; export again, or choose another name`
+      throw new OutputError('OUTPUT_LOST', message, { path: name })
     },
     async release() {
       heldTokens.delete(token)
@@ -75,11 +76,11 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-function locked(path: string, lockPath: string): OutputError {
+function locked(name: string, lockPath: string): OutputError {
   const message =
-    `Cannot write "${path}": another process writes it; wait until it has ended, or choose another name. ` +
+    `Cannot write "${name}": another process writes it; wait until it has ended, or choose another name. ` +
     `If none does, remove "${lockPath}"`
-  return new OutputError('OUTPUT_LOCKED', message, { path })
+  return new OutputError('OUTPUT_LOCKED', message, { path: name })
 }
 
 /** Processes of other computers cannot be asked: their locks are never taken over. */

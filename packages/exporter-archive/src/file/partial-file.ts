@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { access, link, lstat, open, rename, rm, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Writable } from 'node:stream'
@@ -33,7 +33,8 @@ export interface PartialFileOptions {
 export async function openPartialFile(path: string, { mode, replaces }: PartialFileOptions): Promise<PartialFile> {
   await requireFreeName(path, replaces)
   const partialPath = `${path}.partial`
-  const lock = await lockFile(partialPath)
+  await requireReplaceable(partialPath)
+  const lock = await lockFile(partialPath, path)
   try {
     const handle = await translated('write', path, () => openNew(partialPath, mode))
     return createPartialFile({ path, partialPath, handle, lock, replaces })
@@ -134,7 +135,15 @@ async function requireFreeName(path: string, replaces: boolean): Promise<void> {
   if (!replaces) throw taken(path)
 }
 
-async function lstatIfThere(path: string): Promise<{ isFile(): boolean } | undefined> {
+/** What is there may be left of a run that was killed. A folder never is. */
+async function requireReplaceable(partialPath: string): Promise<void> {
+  const found = await translated('write', partialPath, () => lstatIfThere(partialPath))
+  if (found?.isDirectory() !== true) return
+  const message = `Cannot write "${partialPath}": a folder has this name; remove it, or choose another name for the archive`
+  throw new OutputError('OUTPUT_EXISTS', message, { path: partialPath })
+}
+
+async function lstatIfThere(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path)
   } catch (error) {
