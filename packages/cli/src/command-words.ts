@@ -1,3 +1,5 @@
+import type { DestinationLimits } from '@ahi-dicom/export-files'
+
 /** Words of the libraries in their messages, and the options of the command that they stand for. */
 const optionsOfCommand: Readonly<Record<string, string>> = {
   "mode 'resume'": '--resume',
@@ -33,6 +35,11 @@ export function inCommandWords(message: string): string {
   let said = message
   for (const [words, option] of Object.entries(optionsOfCommand)) said = said.replaceAll(words, option)
   return /EMFILE|ENFILE|too many open files/.test(said) && !said.includes('ulimit') ? said + moreFiles : said
+}
+
+/** Returns what a destination cannot do, with the options of the command in the reasons. */
+export function limitsInCommandWords(limits: DestinationLimits = {}): DestinationLimits {
+  return Object.fromEntries(Object.entries(limits).map(([use, why]) => [use, inCommandWords(why)]))
 }
 
 /** Threads and modules that cannot be started say no more than the code. */

@@ -9,7 +9,6 @@ import type {
   PlannedImageSet,
   TransferRate,
 } from '@ahi-dicom/exporter'
-import { inCommandWords } from './command-words.ts'
 import { formatBytes, formatCount, formatSeconds } from './quantities.ts'
 import type { StreamedRow } from './stream-table.ts'
 import { formatTable, type TableColumn } from './table.ts'
@@ -98,7 +97,7 @@ function amounts(plan: ExportPlan): Fact[] {
 }
 
 function limits(destination: PlanReport['destination']): Fact[] {
-  return Object.entries(destination?.cannot ?? {}).map(([use, why]) => [`no ${use}`, inCommandWords(why)])
+  return Object.entries(destination?.cannot ?? {}).map(([use, why]) => [`no ${use}`, why])
 }
 
 function tiers({ storageTiers }: ExportPlan): string {

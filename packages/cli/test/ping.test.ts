@@ -25,3 +25,21 @@ test('a file in the place of the folder is a usage error that says so', async ()
   expect(await runCommand(['ping', file], host)).toBe(2)
   expect(host.said()).toContain('a file is where a folder has to be')
 })
+
+test('an archive that is there has to be replaced, which the command says by its own option', async () => {
+  const archive = join(folder, 'x.zip')
+  await writeFile(archive, '')
+  const host = hostDouble()
+  expect(await runCommand(['ping', archive], host)).toBe(0)
+  expect(host.printed()).toBe(`${archive} can be written\nit exists: an export has to replace it (--overwrite)\n`)
+  const forPrograms = hostDouble()
+  expect(await runCommand(['ping', archive, '--json'], forPrograms)).toBe(0)
+  expect(forPrograms.printed()).toContain('--overwrite')
+  expect(forPrograms.printed()).not.toContain('mode ')
+})
+
+test('a terminal takes no tar', async () => {
+  const { terminal, ...host } = hostDouble()
+  expect(await runCommand(['ping', '-'], { ...host, terminal: { ...terminal, outputColumns: 80 } })).toBe(2)
+  expect(host.said()).toContain('Cannot write a tar to a terminal')
+})

@@ -7,6 +7,7 @@ import {
   type PlanOptions as JobOptions,
 } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
+import { limitsInCommandWords } from '../command-words.ts'
 import type { NamedDestination } from '../destinations/destination-kinds.ts'
 import type { DestinationOptions } from '../destinations/destination-options.ts'
 import { isEmptySelector } from '../empty-selectors.ts'
@@ -55,7 +56,7 @@ export async function runPlan(
     atQuotas: estimateSeconds(plan),
     atRate: rate && { ...rate, isMeasured: measured !== undefined, ...estimateSeconds(plan, { rate }) },
     cost: estimateCost(plan, prices),
-    ...(destination && { destination: { name: destination.name, cannot: destination.cannot ?? {} } }),
+    ...(destination && { destination: { name: destination.name, cannot: limitsInCommandWords(destination.cannot) } }),
   }
   await tellPlan(report, context)
   return planExitCode(plan)
@@ -113,7 +114,7 @@ async function tellPlan(report: PlanReport, { terminal, global, log }: CommandCo
   if (global.json === true) await printJsonLine(terminal, { kind: 'plan', ...plan, ...estimates })
   else if (plan.instances > 0) await terminal.print(formatPlan(report, terminal.outputColumns))
   if (isEmpty(plan)) log.info('nothing matches the selection')
-  if (plan.disk.fits === false) log.warn('the export does not fit: free some space, or choose another folder')
+  if (plan.disk.fits === false) log.warn('the export does not fit: free some space, or choose another place')
 }
 
 /** Whether the selection is known to name nothing. */

@@ -22,6 +22,10 @@ export const standardOutput: DestinationKind<'-', ArchiveOptions> = {
     return {
       destination: {
         ...destination,
+        async check() {
+          refuseScreen(terminal)
+          return []
+        },
         async open(options) {
           refuseScreen(terminal)
           await destination.open(options)
