@@ -82,11 +82,16 @@ export function formatExportSummary(summary: JobSummary, output: OpenOutput): st
     ...requestLines(summary),
     ...changes(summary),
     ...remarks(summary),
-    `to ${output.destination.name}`,
+    leftBehind(summary, output) ?? `to ${output.destination.name}`,
     ...advice(summary, output),
   ]
   if (summary.outcome === 'nothing-selected') lines.unshift('nothing matched the selection')
   return lines.map((line) => `${printable(line)}\n`).join('')
+}
+
+/** What is at a destination that keeps nothing of an export that did not come to its end. Undefined for others. */
+function leftBehind({ outcome, fatal }: JobSummary, { leftUnfinished }: OpenOutput): string | undefined {
+  return fatal !== undefined || outcome === 'interrupted' ? leftUnfinished : undefined
 }
 
 /** Requests by operation, and how many of them the service slowed down. */
@@ -128,12 +133,14 @@ function remarks(summary: JobSummary): string[] {
   return said
 }
 
-function advice(
-  { outcome, errors, warnings, fatal, unrecorded, sync }: JobSummary,
-  { destination, recordFile }: OpenOutput,
-): string[] {
+function advice(summary: JobSummary, output: OpenOutput): string[] {
+  const { outcome, errors, warnings, fatal, unrecorded, sync } = summary
+  const { destination } = output
+  const isLost = leftBehind(summary, output) !== undefined
   const canResume = sync === undefined && destination.cannot?.resume === undefined
   const again = canResume ? 'run it again with --resume' : 'run it again'
+  const recordFile = (name: string): string | undefined => (isLost ? undefined : output.recordFile(name))
+  const forTheRest = isLost ? again : `${again} for the rest`
   const pointed = (what: string, name: string, counts: Readonly<Record<string, number>>): string[] =>
     unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, recordFile?.(name), counts)
   const files = [
@@ -150,11 +157,11 @@ function advice(
     retryable: [
       fatal === undefined
         ? `only failures are left that may pass by themselves; ${again}`
-        : `${fatal.code.startsWith('OUTPUT') ? 'the destination' : 'AHI'} is away; when it is back, ${again} for the rest`,
+        : `${fatal.code.startsWith('OUTPUT') ? 'the destination' : 'AHI'} is away; when it is back, ${forTheRest}`,
     ],
     failed: [`when the causes are mended, ${again} for what is missing`],
     fatal: [`mend the cause below, then ${again}`],
-    interrupted: [`interrupted; ${again} for the rest`],
+    interrupted: [`interrupted; ${forTheRest}`],
   }
   return [...files, ...byOutcome[outcome]]
 }

@@ -1,4 +1,5 @@
 import type { JobSummary } from '@ahi-dicom/exporter'
+import { archiveDestination } from '@ahi-dicom/exporter-archive'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import { describe, expect, test } from 'vitest'
 import { inCommandWords } from '../src/command-words.ts'
@@ -114,6 +115,25 @@ test('an export is resumed, and a sync run again', () => {
     const sync = { imageSets: counts, instances: counts }
     expect(formatExportSummary({ ...complete, outcome, sync }, output)).toMatch(/run it again(?! with)/)
   }
+})
+
+test('of an export that did not come to its end, an archive has nothing to point to', () => {
+  const ofArchive = {
+    destination: archiveDestination({ path: 'x.zip' }),
+    recordFile: (name: string) => `${name} in x.zip`,
+    leftUnfinished: 'x.zip is as it was before',
+  }
+  const ended = { ...complete, warnings: { PIXELS_NOT_DECODED: 1 } }
+  const fatal = { code: 'OUTPUT_DISK_FULL', message: 'full' } as const
+  const said = [
+    formatExportSummary({ ...ended, outcome: 'interrupted' }, ofArchive),
+    formatExportSummary({ ...ended, outcome: 'fatal', fatal }, ofArchive),
+  ]
+  for (const text of said) {
+    expect(text).toContain('\nx.zip is as it was before\n')
+    expect(text).not.toMatch(/to x\.zip|in x\.zip|for the rest/)
+  }
+  expect(formatExportSummary({ ...ended, outcome: 'failed' }, ofArchive)).toContain('warnings.ndjson in x.zip')
 })
 
 test('a file that could not be written is named, and not pointed to', () => {

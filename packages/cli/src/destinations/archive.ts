@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { UsageError } from '../errors.ts'
 import { isUrl } from '../options/folder-path.ts'
 import { compressionOption, reproducibleOption, type ArchiveOptions } from './archive-options.ts'
@@ -21,7 +20,8 @@ export const archive: DestinationKind<string, ArchiveOptions & FolderOptions> = 
     const { archiveDestination } = await import('@ahi-dicom/exporter-archive')
     return {
       destination: archiveDestination({ path, compression, reproducible, mode }),
-      recordFile: (name) => (existsSync(path) ? `${name} in ${path}` : undefined),
+      recordFile: (name) => `${name} in ${path}`,
+      leftUnfinished: `${path} is as it was before: an archive gets its name once it is whole`,
     }
   },
 }

@@ -32,6 +32,7 @@ export const standardOutput: DestinationKind<'-', ArchiveOptions> = {
         },
       },
       recordFile: (name) => `${name} in the tar`,
+      leftUnfinished: 'standard output got a part of the tar, without its end and the record',
       isStandardOutput: true,
     }
   },

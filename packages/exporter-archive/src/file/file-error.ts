@@ -7,7 +7,7 @@ interface Reason {
 
 const full: Reason = {
   code: 'OUTPUT_DISK_FULL',
-  why: 'no space is left; free some, then export again: what was written of the archive is removed',
+  why: 'no space is left; free some, then export again',
 }
 const forbidden: Reason = {
   code: 'OUTPUT_NOT_WRITABLE',
