@@ -91,7 +91,8 @@ export function formatExportSummary(summary: JobSummary, output: OpenOutput): st
 
 /** What is at a destination that keeps nothing of an export that did not come to its end. Undefined for others. */
 function leftBehind({ outcome, fatal }: JobSummary, { leftUnfinished }: OpenOutput): string | undefined {
-  return fatal !== undefined || outcome === 'interrupted' ? leftUnfinished : undefined
+  const isKept = fatal === undefined && outcome !== 'interrupted' && outcome !== 'nothing-selected'
+  return isKept ? undefined : leftUnfinished
 }
 
 /** Requests by operation, and how many of them the service slowed down. */
@@ -139,10 +140,10 @@ function advice(summary: JobSummary, output: OpenOutput): string[] {
   const isLost = leftBehind(summary, output) !== undefined
   const canResume = sync === undefined && destination.cannot?.resume === undefined
   const again = canResume ? 'run it again with --resume' : 'run it again'
-  const recordFile = (name: string): string | undefined => (isLost ? undefined : output.recordFile(name))
+  const recordFile = (name: string): string | undefined => (isLost ? undefined : output.recordFile?.(name))
   const forTheRest = isLost ? again : `${again} for the rest`
   const pointed = (what: string, name: string, counts: Readonly<Record<string, number>>): string[] =>
-    unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, recordFile?.(name), counts)
+    unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, recordFile(name), counts)
   const files = [
     ...pointed('what to know of written instances', 'warnings.ndjson', warnings),
     ...pointed('what failed and why', 'errors.ndjson', errors),

@@ -128,6 +128,7 @@ test('of an export that did not come to its end, an archive has nothing to point
   const said = [
     formatExportSummary({ ...ended, outcome: 'interrupted' }, ofArchive),
     formatExportSummary({ ...ended, outcome: 'fatal', fatal }, ofArchive),
+    formatExportSummary({ ...ended, outcome: 'nothing-selected' }, ofArchive),
   ]
   for (const text of said) {
     expect(text).toContain('\nx.zip is as it was before\n')

@@ -43,6 +43,7 @@ test('an unreachable destination ends the job as an outage, and what it met is l
 
 test.each([
   ['complete', {}, true],
+  ['nothing-selected', { selectors: [] }, false],
   ['interrupted', { signal: AbortSignal.abort() }, undefined],
 ] as const)('a destination is told whether the job came to its end: %s', async (_, options, isFinished) => {
   const closed: CloseDestinationOptions[] = []

@@ -24,7 +24,7 @@ export interface OpenOutput {
    * the record is gone at the end, and the command says itself what the record would name.
    */
   readonly recordFile?: ((name: string) => string | undefined) | undefined
-  /** What is there of an export that did not come to its end, where neither the rest nor the record stays. */
+  /** What is there of an export that selected nothing or did not come to its end, where neither a part nor the record stays. */
   readonly leftUnfinished?: string
   /** Whether files go to standard output, so that all that is said goes to standard error. */
   readonly isStandardOutput?: boolean

@@ -32,7 +32,7 @@ export const standardOutput: DestinationKind<'-', ArchiveOptions> = {
         },
       },
       recordFile: (name) => `${name} in the tar`,
-      leftUnfinished: 'standard output got a part of the tar, without its end and the record',
+      leftUnfinished: 'standard output got no whole tar: its end and the record are missing',
       isStandardOutput: true,
     }
   },

@@ -82,8 +82,8 @@ export interface CheckDestinationOptions {
 /** Options of {@link Destination.close}. */
 export interface CloseDestinationOptions {
   /**
-   * Whether the job came to its end: all that was selected is written, or recorded as failed. If not, a destination that
-   * cannot be resumed leaves nothing under its name. Default true.
+   * Whether the job came to its end: something was selected, and all of it is written, or recorded as failed. If not, a
+   * destination that cannot be resumed leaves nothing under its name. Default true.
    */
   readonly isFinished?: boolean | undefined
 }

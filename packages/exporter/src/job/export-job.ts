@@ -12,7 +12,7 @@ import { instanceRequest } from '../lane/manifest-entry.ts'
 import { setMemory, type MemoryShares } from '../memory/max-memory.ts'
 import { countRequests } from '../record/request-counts.ts'
 import { isFinished, summarize } from '../record/counts.ts'
-import type { ExportSummary, JobSummary } from '../record/summary.ts'
+import type { ExportOutcome, ExportSummary, JobSummary } from '../record/summary.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { selectionName } from '../selection/selection-name.ts'
 import type { GivenSelector, Selectors } from '../selection/selector.ts'
@@ -98,13 +98,16 @@ async function runJob(parts: JobParts, options: JobOptions, sync?: StartedSync):
     try {
       await destination.check?.({ signal: anySignal([signal, stop]) })
       const summary = await exportToOpened(parts, options, { layout, formats, sync, telemetry })
-      isFinished = summary.fatal === undefined && summary.outcome !== 'interrupted'
+      isFinished = summary.fatal === undefined && !unkeptOutcomes.has(summary.outcome)
       return summary
     } finally {
       await destination.close({ isFinished })
     }
   })
 }
+
+/** Outcomes of which an archive would have nothing or a part: one that is there already is not replaced by it. */
+const unkeptOutcomes: ReadonlySet<ExportOutcome> = new Set<ExportOutcome>(['interrupted', 'nothing-selected'])
 
 const dicomMediaType = 'application/dicom'
 
