@@ -98,7 +98,7 @@ export function archiveDestination(options: ArchiveFileOptions): Destination {
     async check() {
       return writing === undefined ? await checkFile(path) : []
     },
-    free: () => freeSpaceFor(path),
+    free: async () => ({ ...(await freeSpaceFor(path)), ...(reproducible && { copies: 2 }) }),
     write: (file, writeOptions) => session().write(file, writeOptions),
     remove: (entryPath) => session().remove(entryPath),
     size: async (entryPath) =>

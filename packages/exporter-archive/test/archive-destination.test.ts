@@ -291,6 +291,14 @@ describe('a ZIP', () => {
     expect(Object.keys(readByPython(folder.at('study.zip')))).toHaveLength(42)
   })
 
+  test('tells the room for it, and that two copies of it lie there until it is the same again', async () => {
+    using folder = temporaryFolder()
+    const path = folder.at('study.zip')
+    const room = { byteLength: expect.any(Number), files: undefined, blockByteLength: 1 }
+    expect(await archiveDestination({ path }).free?.()).toEqual(room)
+    expect(await archiveDestination({ path, reproducible: true }).free?.()).toEqual({ ...room, copies: 2 })
+  })
+
   test('says that it cannot be gone on with, and what to do instead', async () => {
     using folder = temporaryFolder()
     const { cannot } = archiveDestination({ path: folder.at('x.zip') })

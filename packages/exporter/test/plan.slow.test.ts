@@ -11,7 +11,7 @@ import {
   type PlannedImageSet,
   type PlanProgress,
 } from '@ahi-dicom/exporter'
-import { createFormats, memoryRecord, pngFormat } from '@ahi-dicom/export-files'
+import { createFormats, memoryRecord, pngFormat, type FreeSpace } from '@ahi-dicom/export-files'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AhiErrorDouble, clientDouble, decoderDouble } from './doubles/client.ts'
 import { datastoreId, makeImageSet } from './doubles/image-sets.ts'
@@ -395,6 +395,16 @@ test.each([
   // Three small files and two folders in blocks of their own, and the lines of the manifest.
   expect(disk.neededBytes).toBeGreaterThan(5 * 4096)
   expect(disk.neededBytes).toBeLessThan(5 * 4096 + 3 * 2000)
+})
+
+test('a destination that holds two copies while it is written needs room for both', async () => {
+  await using own = createExporter({ client: clientDouble(study), frameDecoder: decoderDouble() })
+  const room = { byteLength: 1e12, files: undefined, blockByteLength: 1 }
+  const neededWith = async (free: FreeSpace): Promise<number> => {
+    const destination = { free: async () => free, record: memoryRecord() }
+    return (await own.plan({ datastoreId, selectors: 'all', destination })).disk.neededBytes
+  }
+  expect(await neededWith({ ...room, copies: 2 })).toBe(2 * (await neededWith(room)))
 })
 
 async function someImageSet(): Promise<string> {

@@ -109,6 +109,8 @@ export interface FreeSpace {
   readonly files: number | undefined
   /** Bytes that a file takes at least: its length is rounded up to a multiple of them. */
   readonly blockByteLength: number
+  /** How many copies of each file lie there at the same time while an export runs. Default 1. */
+  readonly copies?: number | undefined
 }
 
 /** A file of {@link Destination.list}. */

@@ -182,7 +182,7 @@ export async function checkFile(path: string): Promise<readonly string[]> {
 }
 
 /** Returns the room for a file. */
-export async function freeSpaceFor(path: string): Promise<FreeSpace> {
+export async function freeSpaceFor(path: string): Promise<Omit<FreeSpace, 'copies'>> {
   const { bavail, bsize } = await translated('look for free space for', path, () => statfs(dirname(path)))
   return { byteLength: bavail * bsize, files: undefined, blockByteLength: 1 }
 }

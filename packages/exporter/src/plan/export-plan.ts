@@ -101,7 +101,10 @@ export interface ExportPlan {
 
 /** Room that an export needs. */
 export interface PlannedDisk {
-  /** Files in whole blocks, one for each folder of a study or a series, and an estimate of the record. */
+  /**
+   * Files in whole blocks, one for each folder of a study or a series, and an estimate of the record; as many copies as the
+   * destination makes.
+   */
   readonly neededBytes: number
   /** Files, and folders of studies and series. */
   readonly neededFiles: number

@@ -76,7 +76,8 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
       const fileCount = [...files.values()].reduce((sum, format) => sum + format.files, 0)
       // The usual layouts have a folder for each study and each series.
       const folders = fileCount === 0 ? 0 : studies.size + series.size
-      const needed = (blocks + folders) * block + fileCount * manifestLineBytes
+      const ofOneCopy = (blocks + folders) * block + fileCount * manifestLineBytes
+      const needed = ofOneCopy * (free?.copies ?? 1)
       return {
         ...rest,
         studies: studies.size,
