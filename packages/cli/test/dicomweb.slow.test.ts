@@ -106,6 +106,7 @@ describe('a DICOMweb server', () => {
   test.each([
     [['--out', 'https://user:secret@pacs.example/x'], 'give --out-user and AHI_DICOM_OUT_PASSWORD'],
     [['--out', 'https://pacs.example/x?token=secret'], 'a URL with a query'],
+    [['--out', 'https://pacs.example/x/studies/'], 'give it without'],
     [['--out', 'https://'], 'it is no URL'],
     [['--out', 'https://pacs.example', '--out-user', 'me'], 'set AHI_DICOM_OUT_PASSWORD'],
     [['--out', 'https://pacs.example', '--out-user', 'me', '--out-sigv4', 'x'], '--out-user and --out-sigv4'],

@@ -201,12 +201,15 @@ describe('a check', () => {
     )
   })
 
-  test('sends an empty request to a server that does not answer searches', async () => {
+  test.each([
+    [204, 'It does not answer searches (403), but requests to store.'],
+    [400, 'It refuses searches (403), and a request to store nothing (400).'],
+  ])('sends an empty request to a server that does not answer searches: %i', async (code, known) => {
     await using server = await startScripted(
-      ({ method }, response) => void response.writeHead(method === 'GET' ? 403 : 400).end(),
+      ({ method }, response) => void response.writeHead(method === 'GET' ? 403 : code).end(),
     )
     expect(await dicomwebDestination({ url: server.url }).check?.()).toEqual([
-      'It does not answer searches (403), but requests to store. Whether it takes instances shows with the first one.',
+      `${known} Whether it takes instances shows with the first one.`,
     ])
     expect(server.requests.map(({ instances }) => instances.length)).toEqual([0, 0])
   })

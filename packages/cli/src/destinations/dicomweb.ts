@@ -46,7 +46,11 @@ function parseServer(text: string): string {
   if (url.search !== '' || url.hash !== '') {
     throw new UsageError('Cannot use a URL with a query as destination: give the URL that /studies is added to')
   }
-  return url.href.replace(/\/+$/u, '')
+  const service = url.href.replace(/\/+$/u, '')
+  if (service.endsWith('/studies')) {
+    throw new UsageError('Cannot use a URL that ends in /studies as destination: give it without, /studies is added')
+  }
+  return service
 }
 
 type Identity = Pick<ServerOptions, 'token' | 'tokenFile' | 'basic' | 'sigv4'>

@@ -40,11 +40,11 @@ export async function checkServer(
     const store = await ask(connection, { url, request, signal })
     const refusal = refusedRequest(url, store)
     if (refusal !== undefined) throw refusal
-    return [
-      `It does not answer searches (${search.statusCode}), but requests to store. ` +
-        'Whether it takes instances shows with the first one.',
-      ...risks(url),
-    ]
+    const known =
+      store.statusCode < 300
+        ? `It does not answer searches (${search.statusCode}), but requests to store.`
+        : `It refuses searches (${search.statusCode}), and a request to store nothing (${store.statusCode}).`
+    return [`${known} Whether it takes instances shows with the first one.`, ...risks(url)]
   } finally {
     connection.close()
   }

@@ -63,7 +63,7 @@ const refusedRequests: ReadonlyMap<number, Refusal> = new Map([
     {
       code: 'OUTPUT_REFUSED',
       reason: 'the server does not let this user store',
-      advice: 'have the user get the right to store instances',
+      advice: 'give other credentials, or have this user permitted to store',
     },
   ],
   [404, { code: 'OUTPUT_NOT_FOUND', reason: 'there is no DICOMweb service at this URL', advice: notThere }],
