@@ -160,6 +160,23 @@ test.each([
   await expect(checking).rejects.toMatchObject({ code, message: expect.stringContaining(words) })
 })
 
+test.each([
+  ['PUT', 's3:PutObject'],
+  ['GET', 's3:GetObject'],
+  ['DELETE', 's3:DeleteObject'],
+])('a check names the permission that %s lacks, and leaves nothing that it can remove', async (method, permission) => {
+  fake.fault = (request, response) => {
+    const isDenied = request.method === method && !request.query.has('list-type')
+    if (isDenied) failWith(response, 403, 'AccessDenied')
+    return isDenied
+  }
+  await expect(destinationOf().check?.()).rejects.toMatchObject({
+    code: 'OUTPUT_REFUSED',
+    message: expect.stringContaining(`the permission ${permission}`),
+  })
+  expect(fake.objects.size).toBe(method === 'DELETE' ? 1 : 0)
+})
+
 test('names of patients stay out of errors', async () => {
   fake.fault = (_, response) => {
     failWith(response, 403, 'AccessDenied')

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { isConditionFailed, translated } from '../access/s3-error.ts'
 import type { S3DestinationOptions } from '../access/s3-options.ts'
-import { fileParams, permissionToPut } from '../objects/object-params.ts'
+import { fileParams, permissionToGet, permissionToPut } from '../objects/object-params.ts'
+import { readObject } from '../objects/read-object.ts'
 import { checkFolder, type BucketPlace } from '../place/bucket-place.ts'
 
 /** What to check. */
@@ -14,7 +15,7 @@ export interface BucketToCheck {
 }
 
 /**
- * Finds out whether an export can list, write and remove objects, and leaves none behind. Returns what to know of the server.
+ * Finds out whether an export can list, write, read and remove objects, and leaves none behind. Returns what to know of the server.
  *
  * @throws {OutputError} what is wrong, and which permission is missing
  */
@@ -38,6 +39,8 @@ export async function checkBucket({ client, place, options, signal }: BucketToCh
     }
   })
   try {
+    // The record is read back.
+    await translated({ ...action, permission: permissionToGet(options) }, () => readAll(client, target, signal))
     const isNewRefused = await isRefused(client, new PutObjectCommand({ ...put, IfNoneMatch: '*' }))
     const isOtherRefused = await isRefused(client, new PutObjectCommand({ ...put, IfMatch: '"0123456789abcdef"' }))
     return [
@@ -52,6 +55,14 @@ export async function checkBucket({ client, place, options, signal }: BucketToCh
 const conditionsIgnored =
   'The server ignores conditions of requests (If-None-Match, If-Match): nothing keeps two exports out of one prefix.'
 const checksumsUnkept = 'The server answers no SHA-256: what arrived shows when the files are read.'
+
+async function readAll(
+  client: S3Client,
+  { Bucket: bucket, Key: key }: { readonly Bucket: string; readonly Key: string },
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for await (const _ of (await readObject({ client, bucket, key, signal })) ?? []);
+}
 
 /** Returns whether the server refuses a request whose condition does not hold. */
 async function isRefused(client: S3Client, command: PutObjectCommand): Promise<boolean> {

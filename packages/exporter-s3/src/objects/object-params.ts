@@ -43,3 +43,8 @@ export function permissionToPut({ tags, serverSideEncryption }: S3DestinationOpt
   if (serverSideEncryption?.kind === 'aws:kms') names.push('kms:GenerateDataKey', 'kms:Decrypt')
   return names.join(', ')
 }
+
+/** Returns the permissions that it takes to read an object. */
+export function permissionToGet({ serverSideEncryption }: S3DestinationOptions): string {
+  return serverSideEncryption?.kind === 'aws:kms' ? 's3:GetObject, kms:Decrypt' : 's3:GetObject'
+}
