@@ -54,6 +54,13 @@ export async function startFakeS3(): Promise<FakeS3> {
       const id = `upload-${uploads.size + 1}-${requests.length}`
       uploads.set(id, { key, parts: new Map() })
       xml(response, `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`)
+    } else if (method === 'PUT' && headers['x-amz-copy-source'] !== undefined) {
+      const copied = rangeOf(objects.get(sourceOf(headers)), headers['x-amz-copy-source-range'])
+      if (copied === undefined) return failWith(response, 404, 'NoSuchKey')
+      if (upload === undefined) objects.set(key, copied)
+      else upload.parts.set(Number(query.get('partNumber')), copied)
+      const name = upload === undefined ? 'CopyObjectResult' : 'CopyPartResult'
+      xml(response, `<${name}><ETag>a</ETag><ChecksumSHA256>${sha256Of(copied)}</ChecksumSHA256></${name}>`)
     } else if (method === 'PUT' && query.has('partNumber')) {
       upload?.parts.set(Number(query.get('partNumber')), body)
       response.writeHead(200, { etag: tagOf(body), 'x-amz-checksum-sha256': sha256Of(body) }).end()
@@ -141,6 +148,16 @@ export function failWith(response: ServerResponse, status: number, code: string,
 function xml(response: ServerResponse, text: string): void {
   response.writeHead(200, { 'content-type': 'application/xml' })
   response.end(`<?xml version="1.0" encoding="UTF-8"?>${text}`)
+}
+
+/** Key of the object that is to be copied. */
+function sourceOf(headers: FakeRequest['headers']): string {
+  return decodeURIComponent(String(headers['x-amz-copy-source']).replace(/^[^/]*\//u, ''))
+}
+
+function rangeOf(object: Buffer | undefined, range: string | string[] | undefined): Buffer | undefined {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/u.exec(String(range)) ?? []
+  return first === undefined ? object : object?.subarray(Number(first), Number(last) + 1)
 }
 
 function foldersOf(names: readonly string[], prefix: string): string {
