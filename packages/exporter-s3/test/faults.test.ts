@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createS3Digester, s3Destination } from '@ahi-dicom/exporter-s3'
 import type { Destination } from '@ahi-dicom/export-files'
 import { connectS3 } from '../src/access/connect.ts'
@@ -95,6 +95,21 @@ test('a profile that is not there is said to be missing', async () => {
     code: 'OUTPUT_REFUSED',
     message: expect.stringContaining('do not have it'),
   })
+})
+
+test.each([
+  ['AWS_CA_BUNDLE', '/nowhere/ca.pem', 'give the path of a file of PEM certificates'],
+  ['HTTPS_PROXY', 'socks5://proxy', 'give it as http://user:password@host:port'],
+])('%s that cannot be used is named, with what to do', async (variable, value, words) => {
+  vi.stubEnv(variable, value)
+  try {
+    await expect(destinationOf().check?.()).rejects.toMatchObject({
+      code: 'OUTPUT_REFUSED',
+      message: expect.stringMatching(new RegExp(`^Cannot connect to "S3": .*${variable} .*; ${words}$`, 'u')),
+    })
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })
 
 test('a signal ends an upload in parts and leaves none', async () => {

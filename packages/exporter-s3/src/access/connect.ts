@@ -13,6 +13,7 @@ import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers'
 import { checkBodies } from './checked-bodies.ts'
 import { createRetries } from './retries.ts'
+import { translated, type S3Action } from './s3-error.ts'
 import type { S3AccessOptions } from './s3-options.ts'
 import { transportHandler } from './transport-handler.ts'
 
@@ -39,7 +40,7 @@ export interface ConnectOptions {
 export function connectS3(options: S3AccessOptions, connecting: ConnectOptions = {}): S3Connection {
   let opening: Promise<{ readonly client: S3Client; readonly transport: HttpTransport }> | undefined
   return {
-    client: async () => (await (opening ??= open(options, connecting))).client,
+    client: () => translated(toConnect, async () => (await (opening ??= open(options, connecting))).client),
     close() {
       void opening?.then(
         ({ client }) => client.destroy(),
@@ -49,6 +50,8 @@ export function connectS3(options: S3AccessOptions, connecting: ConnectOptions =
     },
   }
 }
+
+const toConnect: S3Action = { verb: 'connect to', subject: 'S3', permission: '' }
 
 async function open(
   options: S3AccessOptions,
