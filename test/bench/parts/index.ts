@@ -7,6 +7,7 @@ import { lanesPart } from './lanes.ts'
 import { latencyPart } from './latency.ts'
 import { oneInstancePart } from './one-instance.ts'
 import { oneObjectPart } from './one-object.ts'
+import { pacsPart } from './pacs.ts'
 import type { Part } from './part.ts'
 import { pythonModulePart } from './python-module.ts'
 
@@ -15,6 +16,7 @@ export const parts: readonly Part[] = [
   oneInstancePart,
   ctPart,
   dicomwebPart,
+  pacsPart,
   pythonModulePart,
   lanesPart,
   headerOnlyPart,

@@ -1,0 +1,45 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const program = 'storescp'
+
+/** Whether storescp of DCMTK is there. */
+export function hasStorePeer(): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
+}
+
+/** Starts storescp, which throws away what it gets, and ends with this process. Returns its port. */
+export async function startStorePeer(): Promise<number> {
+  const port = await freePort()
+  // Each association has a process of its own, so that several are served at a time. Answers go in one part.
+  const args = ['--fork', '--ignore', '--max-pdu', '131072', String(port)]
+  const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, TCP_NODELAY: '1' } })
+  process.once('exit', () => child.kill())
+  child.unref()
+  while (!(await isListening(port))) {
+    if (child.exitCode !== null) throw new Error(`storescp ended with exit code ${child.exitCode}`)
+    await delay(50)
+  }
+  return port
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  const isThere = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  )
+  socket.destroy()
+  return isThere
+}
