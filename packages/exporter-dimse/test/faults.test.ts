@@ -66,6 +66,25 @@ test.each(Object.entries(losses))(
   },
 )
 
+test('what is sent again is the instance itself, and nothing of a longer one before it', async () => {
+  let instances = 0
+  await using peer = await startPeer({
+    answer(message, { association, send }) {
+      instances += 1
+      if (association > 0 || instances === 1) return answerOf(message)
+      send({ kind: 'abort', source: 0, reason: 0 })
+      return undefined
+    },
+  })
+  const destination = destinationAt(peer.port)
+  const files = [300_000, 90_000].map((length, index) =>
+    dicomFile({ pixelData: new Uint8Array(length).fill(index + 1) }),
+  )
+  for (const file of files) await destination.write(outputFile(file, { chunkLength: 7000 }))
+  expect(peer.requests).toHaveLength(2)
+  expect(peer.stored.at(-1)?.dataSet.equals(dataSetOf(files.at(-1) ?? Buffer.alloc(0)))).toBe(true)
+})
+
 test('an instance whose associations are all lost fails, the others are sent', async () => {
   await using peer = await startPeer({
     data({ association, send }) {

@@ -13,23 +13,44 @@ export interface GivenFile {
   close(): Promise<void>
 }
 
+/** Memory for what is kept of a file. It grows, and serves one file after another. */
+export interface KeptBytes {
+  bytes: Uint8Array
+}
+
+/** Options of {@link createGivenFile}. */
+interface GivenFileOptions {
+  /** Nothing is kept of a longer file. */
+  readonly mostKept: number
+  /** Of this file alone until it is closed. */
+  readonly memory: KeptBytes
+}
+
 /** Takes a file in. It keeps what was read until that is more than `mostKept` bytes. */
-export function createGivenFile(chunks: FileContent, { mostKept }: { readonly mostKept: number }): GivenFile {
+export function createGivenFile(chunks: FileContent, { mostKept, memory }: GivenFileOptions): GivenFile {
   const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
   const hash = createHash('sha256')
   let byteLength = 0
-  let kept: Uint8Array[] | undefined = []
 
   function take(chunk: Uint8Array): void {
     hash.update(chunk)
+    if (byteLength + chunk.byteLength <= mostKept) keep(chunk)
     byteLength += chunk.byteLength
-    if (byteLength > mostKept) kept = undefined
-    kept?.push(chunk.slice())
+  }
+
+  function keep(chunk: Uint8Array): void {
+    const needed = byteLength + chunk.byteLength
+    if (needed > memory.bytes.byteLength) {
+      const grown = new Uint8Array(Math.min(Math.max(needed, 2 * memory.bytes.byteLength), mostKept))
+      grown.set(memory.bytes.subarray(0, byteLength))
+      memory.bytes = grown
+    }
+    memory.bytes.set(chunk, byteLength)
   }
 
   return {
     async *content() {
-      yield* kept ?? []
+      if (byteLength > 0) yield memory.bytes.subarray(0, byteLength)
       for (;;) {
         const { value, done } = await iterator.next()
         if (done === true) return
@@ -37,10 +58,9 @@ export function createGivenFile(chunks: FileContent, { mostKept }: { readonly mo
         yield value
       }
     },
-    isRepeatable: () => kept !== undefined,
+    isRepeatable: () => byteLength <= mostKept,
     digest: () => ({ byteLength, sha256: hash.copy().digest('hex') }),
     async close() {
-      kept = undefined
       await iterator.return?.()
     },
   }

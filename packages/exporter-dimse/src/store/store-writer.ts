@@ -13,7 +13,7 @@ import { peerName } from '../association/peer.ts'
 import { createByteReader } from '../part10/byte-reader.ts'
 import { readFileMeta } from '../part10/read-file-meta.ts'
 import { createAssociationPool, type AssociationPoolOptions } from './association-pool.ts'
-import { createGivenFile, type GivenFile } from './given-file.ts'
+import { createGivenFile, type GivenFile, type KeptBytes } from './given-file.ts'
 import { instanceError, lostError, peerError } from './output-errors.ts'
 import { sendInstance } from './send-instance.ts'
 
@@ -33,6 +33,8 @@ const mostLostInRow = 3
 export function createStoreWriter(options: StoreWriterOptions): FileWriter {
   const { peer, repeatDelaysMs, mask } = options
   const pool = createAssociationPool(options)
+  /** Used again: garbage of this size would cost more than the copies. */
+  const unusedMemory: KeptBytes[] = []
   let lostInRow = 0
 
   /** Sends an instance over one association. */
@@ -77,7 +79,8 @@ export function createStoreWriter(options: StoreWriterOptions): FileWriter {
   async function write(file: OutputFile, { signal = neverAborted }: WriteFileOptions = {}) {
     const { path, mediaType, chunks } = file
     if (mediaType !== 'application/dicom') throw notDicom(peerName(peer))
-    const given = createGivenFile(chunks, { mostKept })
+    const memory = unusedMemory.pop() ?? { bytes: new Uint8Array(0) }
+    const given = createGivenFile(chunks, { mostKept, memory })
     try {
       const answer = await send(given, maskPath(path, mask()), signal)
       return { path, ...given.digest(), answer }
@@ -85,6 +88,7 @@ export function createStoreWriter(options: StoreWriterOptions): FileWriter {
       signal.throwIfAborted()
       throw instanceError(error, maskPath(path, mask()))
     } finally {
+      unusedMemory.push(memory)
       await given.close()
     }
   }
