@@ -10,7 +10,6 @@ const noFolders: [string, string][] = [
   ['S3://bucket', 'it is a URL'],
   ['gs:bucket', 'it is a URL'],
   ['file:///tmp/x', 'give the path of the folder'],
-  ['ftp://host/x.zip', 'it is a URL'],
   ['x.7z', 'or x.7z/'],
   ['some/X.RAR', 'it is an archive'],
   ['', 'it is empty'],
@@ -23,6 +22,8 @@ describe.each([
   ['x.tar.gz', 'it is an archive'],
   ['x.tgz', 'it is an archive'],
   ['-', 'it stands for a stream'],
+  ['https://host/x', 'it is a URL'],
+  ['https://host/x.zip', 'it is a URL'],
 ])("'%s' is no folder, but a destination", (value, why) => {
   test.each([
     ['emulate', '--data', value],
@@ -55,3 +56,13 @@ test.each(['C:\\exports', 'c:/exports', 'D:', './s3:/bucket', 'x.zip/', 'study.1
     expect(parseFolder(value, '--out')).toBe(value)
   },
 )
+
+test.each([
+  ['gs://bucket', './gs://bucket'],
+  ['x.7z', 'x.7z/'],
+])("the forms of destinations are told to who names '%s'", async (value, asFolder) => {
+  const host = hostDouble()
+  expect(await runCommand(['ping', value], host)).toBe(2)
+  expect(host.said()).toMatch(/give -, s3:.*NAME\.zip.*DIR/)
+  expect(host.said()).toContain(`or ${asFolder} for a folder of that name`)
+})

@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { UsageError } from '../errors.ts'
+import { otherThanFolder } from '../options/folder-path.ts'
 import { archive } from './archive.ts'
 import { bucket } from './bucket.ts'
 import type { DestinationKind, OpenOutput } from './destination-kind.ts'
@@ -59,7 +60,11 @@ export function parseDestination(text: string): NamedDestination {
     const named = kind.parse(text)
     if (named !== undefined) return named
   }
-  throw new UsageError(`Cannot use '${text}' as destination: give ${destinationForms()}`)
+  const { what = 'a name', asFolder = `./${text}` } = otherThanFolder(text) ?? {}
+  throw new UsageError(
+    `Cannot use '${text}' as the destination: it is ${what} to which nothing can be exported; ` +
+      `give ${destinationForms()}, or ${asFolder} for a folder of that name`,
+  )
 }
 
 /** Returns the forms of destinations. */

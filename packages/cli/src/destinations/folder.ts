@@ -1,4 +1,4 @@
-import { parseFolder } from '../options/folder-path.ts'
+import { isFileUrl, otherThanFolder, parseFolder } from '../options/folder-path.ts'
 import type { DestinationKind } from './destination-kind.ts'
 
 /** Options of a folder. */
@@ -7,11 +7,12 @@ export interface FolderOptions {
   readonly mode?: number
 }
 
-/** A folder of this machine. It takes every text that names no other kind. */
+/** A folder of this machine. It takes every text that names no other kind, but what looks like a URL or an archive. */
 export const folder: DestinationKind<string, FolderOptions> = {
   name: 'a folder',
   form: 'DIR',
-  parse: (text) => parseFolder(text, 'the destination'),
+  parse: (text) =>
+    otherThanFolder(text) === undefined || isFileUrl(text) ? parseFolder(text, 'the destination') : undefined,
   async open(directory, { mode }) {
     const { createFolderDigester, folderDestination } = await import('@ahi-dicom/exporter-fs')
     return {

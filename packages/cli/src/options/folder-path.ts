@@ -7,7 +7,18 @@ export function isUrl(text: string): boolean {
   return scheme.test(text)
 }
 
+/** Returns whether a text is the URL of a file. */
+export function isFileUrl(text: string): boolean {
+  return /^file:/i.test(text)
+}
+
 const archive = /\.(zip|tar|tgz|tbz2?|txz|tzst|7z|rar|gz|bz2|xz|zst)$/i
+
+/** What other programs take a text for, and how a folder of that name is given. Undefined if it may be a folder. */
+export function otherThanFolder(text: string): { readonly what: string; readonly asFolder: string } | undefined {
+  if (isUrl(text)) return { what: 'a URL', asFolder: `./${text}` }
+  return archive.test(text) ? { what: 'an archive', asFolder: `${text}/` } : undefined
+}
 
 /**
  * Returns the path of a folder, or throws a {@link UsageError} for what other programs take for a URL, an archive or standard
@@ -19,8 +30,8 @@ export function parseFolder(value: string, option: string): string {
   }
   if (value === '') return refuse('it is empty; name a folder')
   if (value === '-') return refuse('it stands for a stream; name a folder')
-  if (/^file:/i.test(value)) return refuse('it is a URL; give the path of the folder')
-  if (isUrl(value)) return refuse(`it is a URL; give a folder of this machine, or ./${value} if that is its name`)
-  if (archive.test(value)) return refuse(`it is an archive; give a folder, or ${value}/ if that is its name`)
-  return value
+  if (isFileUrl(value)) return refuse('it is a URL; give the path of the folder')
+  const { what, asFolder } = otherThanFolder(value) ?? {}
+  if (what === undefined) return value
+  return refuse(`it is ${what}; give a folder of this machine, or ${asFolder} if that is its name`)
 }
