@@ -279,6 +279,8 @@ test('what it cannot do is said; with a record it can be resumed', () => {
   const destination = dimseDestination(options)
   expect(Object.keys(destination.cannot ?? {}).toSorted()).toEqual(['dicomdir', 'pictures', 'resume', 'sync', 'verify'])
   expect(destination.name).toBe('dicom://PACS@pacs:104')
+  // The record of one peer is not that of another.
+  expect(destination.recordedAs).toBe(destination.name)
   const { cannot } = dimseDestination({ ...options, record: destination.record })
   expect(Object.keys(cannot ?? {}).toSorted()).toEqual(['dicomdir', 'pictures', 'sync', 'verify'])
   expect(dimseDestination({ ...options, host: '::1', tls: true }).name).toBe('dicoms://PACS@[::1]:2762')

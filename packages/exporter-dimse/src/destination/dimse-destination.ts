@@ -29,6 +29,7 @@ export function dimseDestination(options: DimseDestinationOptions): Destination 
   return {
     ...writer,
     name,
+    recordedAs: name,
     async open(options = {}) {
       mask = options.mask ?? []
     },
