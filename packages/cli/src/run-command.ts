@@ -156,12 +156,12 @@ async function runAction(
 
 /** What is said of a command that writes files. */
 const unfinishedFiles: Readonly<Record<string, string>> = {
-  export: leftUnfinished('run it again with --resume'),
-  sync: leftUnfinished('run it again'),
+  export: leftUnfinished('run it again with --resume, or from the start where nothing can be resumed'),
+  sync: leftUnfinished('run it again: it removes them and writes the rest'),
 }
 
 function leftUnfinished(advice: string): string {
-  return `; files that were being written are left unfinished; ${advice}: it removes them and writes the rest`
+  return `; files that were being written are left unfinished; ${advice}`
 }
 
 /** The names of the operations are loaded only if they are needed. */

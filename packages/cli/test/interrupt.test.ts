@@ -71,8 +71,8 @@ afterEach(() => {
 const store = '0123456789abcdef0123456789abcdef'
 
 test.each([
-  ['export', 'run it again with --resume: '],
-  ['export', 'run it again with --resume: ', '--quiet'],
+  ['export', 'run it again with --resume, or from the start'],
+  ['export', 'run it again with --resume, or from the start', '--quiet'],
   ['sync', 'run it again: '],
 ])('the second interrupt of %s says how to go on: %s%s', async (command, advice, ...options) => {
   const args = [command, '-', '--datastore-id', store, '--out', 'never-made', ...options]
