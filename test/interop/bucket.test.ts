@@ -44,7 +44,31 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-describe.each(Object.keys(s3Servers))('a bucket of %s', (name) => {
+/** How files are written to a server, and what it has to say of them. S3Mock has neither roles nor keys of KMS, and keeps tags encoded. */
+const filesOf: Readonly<
+  Record<string, { readonly options: readonly string[]; readonly settings: Partial<BucketObject> }>
+> = {
+  moto: {
+    options: [
+      '--out-role=arn:aws:iam::123456789012:role/exporter',
+      '--out-storage-class=STANDARD_IA',
+      '--out-sse=aws:kms',
+      '--out-kms-key=alias/export',
+      '--out-tag=a=b c',
+      '--out-tag=d=e=f',
+    ],
+    settings: {
+      encryption: 'aws:kms',
+      keyId: 'alias/export',
+      storageClass: 'STANDARD_IA',
+      tags: { a: 'b c', d: 'e=f' },
+    },
+  },
+  S3Mock: { options: ['--out-sse=AES256', '--out-tag=a=b'], settings: { tags: { a: 'b' } } },
+}
+
+// Tests of the two servers run beside each other: each waits for its server most of the time.
+describe.concurrent.each(Object.keys(s3Servers))('a bucket of %s', (name) => {
   const requirements = {
     commands: [name === 'S3Mock' ? 'java' : 'moto_server'],
     pythonModules: ['boto3'],
@@ -53,22 +77,22 @@ describe.each(Object.keys(s3Servers))('a bucket of %s', (name) => {
   const excuse = process.env['CI'] === undefined ? missing : undefined
   const isSkipped = mustSkip(`a bucket of ${name}`, { ...requirements, excuse })
 
-  describe.skipIf(isSkipped)('takes an export', () => {
+  describe.skipIf(isSkipped)('takes an export', { concurrent: false }, () => {
     let server: S3Server
     let proxy: CountingProxy
+    const running = new AsyncDisposableStack()
     let buckets = 0
 
     beforeAll(async () => {
       const start = s3Servers[name]
       if (start === undefined || missing !== undefined)
         throw new Error(`Cannot start ${name}: ${missing}; run test/tools/install.sh`)
-      server = await start()
-      proxy = await startCountingProxy(server.endpoint)
+      server = running.use(await start())
+      proxy = running.use(await startCountingProxy(server.endpoint))
     })
 
     afterAll(async () => {
-      await proxy[Symbol.asyncDispose]()
-      await server[Symbol.asyncDispose]()
+      await running.disposeAsync()
     })
 
     async function newBucket(): Promise<string> {
@@ -93,7 +117,8 @@ describe.each(Object.keys(s3Servers))('a bucket of %s', (name) => {
       })
     }
 
-    async function requireExport(bucket: string): Promise<void> {
+    /** Returns what a bucket says of the files. */
+    async function requireExport(bucket: string): Promise<readonly BucketObject[]> {
       const { objects, uploads } = await readBucket(server.endpoint, bucket)
       const files = Object.entries(objects).filter(([key]) => !key.startsWith(`${prefix}/.ahi-dicom/`))
       expect(Object.fromEntries(files.map(([key, { sha256 }]) => [key.slice(prefix.length + 1), sha256]))).toEqual(
@@ -103,23 +128,31 @@ describe.each(Object.keys(s3Servers))('a bucket of %s', (name) => {
       expect(uploads).toEqual([])
       const left = Object.keys(objects).filter((key) => /\/(?:uploads|check)\/|\.lock$/u.test(key))
       expect(left).toEqual([])
+      return files.map(([, file]) => file)
     }
 
     test('takes every file as a folder does, and is verified by checksums and by reading', async () => {
       const bucket = await newBucket()
       const out = `s3://${bucket}/${prefix}`
-      expect(await run(['ping', out], proxy)).toMatchObject({ exitCode: 0 })
+      const { options, settings } = filesOf[name] ?? {}
+      const keyIds = new Set<string | undefined>()
+      proxy.onRequest = ({ method, headers }) => {
+        if (method === 'PUT') keyIds.add(/Credential=([^/]*)/u.exec(headers.authorization ?? '')?.[1])
+        return false
+      }
       const before = proxy.written.length
-      expect(
-        await run(['export', '--all', '--out', out, '--out-sse', 'AES256', '--out-tag', 'a=b c'], proxy),
-      ).toMatchObject({
-        exitCode: 0,
-      })
+      const exported = await run(['export', '--all', '--out', out, ...(options ?? [])], proxy)
+      proxy.onRequest = () => false
+      expect(exported).toMatchObject({ exitCode: 0 })
       // The record takes few requests beside those of the files.
       expect(proxy.written.length - before).toBeLessThan(Object.keys(expected).length + 30)
-      await requireExport(bucket)
-      expect(await run(['verify', out], proxy)).toMatchObject({ exitCode: 0 })
+      const files = await requireExport(bucket)
+      for (const file of files) expect(file).toMatchObject(settings ?? {})
+      expect(keyIds.has(s3Credentials.accessKeyId)).toBe(options?.[0]?.startsWith('--out-role') !== true)
       expect(await run(['verify', '--fast', out], proxy)).toMatchObject({ exitCode: 0 })
+      if (name === 'moto' && !isWhole) return
+      expect(await run(['ping', out], proxy)).toMatchObject({ exitCode: 0 })
+      expect(await run(['verify', out], proxy)).toMatchObject({ exitCode: 0 })
       expect(await run(['sync', '--out', out], proxy)).toMatchObject({ exitCode: 0 })
     })
 
@@ -197,7 +230,7 @@ function commandOf(
     AWS_ENDPOINT_URL_MEDICAL_IMAGING: emulator.endpoint,
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
     ...(isOfData && { AHI_DATASTORE_ID: emulator.datastoreId }),
-    ...(proxy !== undefined && { AWS_ENDPOINT_URL_S3: proxy.endpoint }),
+    ...(proxy !== undefined && { AWS_ENDPOINT_URL_S3: proxy.endpoint, AWS_ENDPOINT_URL_STS: proxy.endpoint }),
   }
   return [['--conditions=@ahi-dicom/source', bin, ...args, '--no-progress'], env]
 }
@@ -226,8 +259,17 @@ async function runAndKill(args: readonly string[], proxy: CountingProxy, request
   proxy.onRequest = () => false
 }
 
+interface BucketObject {
+  readonly sha256: string
+  readonly mediaType: string
+  readonly encryption: string | null
+  readonly keyId: string | null
+  readonly storageClass: string | null
+  readonly tags: Readonly<Record<string, string>>
+}
+
 interface BucketContent {
-  readonly objects: Readonly<Record<string, { readonly sha256: string; readonly mediaType: string }>>
+  readonly objects: Readonly<Record<string, BucketObject>>
   readonly uploads: readonly string[]
 }
 

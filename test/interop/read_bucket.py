@@ -22,6 +22,10 @@ for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         objects[entry["Key"]] = {
             "sha256": hashlib.sha256(answer["Body"].read()).hexdigest(),
             "mediaType": answer["ContentType"],
+            "encryption": answer.get("ServerSideEncryption"),
+            "keyId": answer.get("SSEKMSKeyId"),
+            "storageClass": answer.get("StorageClass"),
+            "tags": {tag["Key"]: tag["Value"] for tag in s3.get_object_tagging(Bucket=bucket, Key=entry["Key"]).get("TagSet", [])},
         }
 uploads = [upload["Key"] for upload in s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])]
 print(json.dumps({"objects": objects, "uploads": uploads}))

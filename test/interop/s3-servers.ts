@@ -58,7 +58,7 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-const attempts = 300
+const attempts = 900
 const betweenMs = 100
 
 async function answering(child: ChildProcess, endpoint: string): Promise<void> {
