@@ -49,6 +49,7 @@ test('exports these names for requests to other servers', () => {
     'findAwsIdentity',
     'http',
     'https',
+    'isOfOtherHost',
     'isOfUntrusted',
     'offAbort',
     'onAbort',

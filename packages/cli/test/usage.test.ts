@@ -155,6 +155,7 @@ const usageErrors: [string, string[], string][] = [
     'give --format png',
   ],
   ['frame 0', ['export', '--all', '--out', 'x', '--frame', '0'], 'give numbers from 1 on'],
+  ['a mode for a bucket', ['export', '--all', '--out', 's3://bucket', '--mode', '0640'], 'it is for NAME.zip'],
   ['a mode that is none', ['export', '--all', '--out', 'x', '--mode', 'u=rw'], 'give permissions in octal'],
   ['a mode that shuts the owner out', ['export', '--all', '--out', 'x', '--mode', '0440'], 'able to read and write'],
   [

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { documentOption } from '../options/document-options.ts'
-import { parseFileMode, parseSize, wholeNumber } from '../options/option-values.ts'
+import { parseSize, wholeNumber } from '../options/option-values.ts'
 
 /** Adds the options that say how a job works, and bound it. */
 export function addWorkOptions(command: Command): Command {
@@ -16,7 +16,6 @@ export function addWorkOptions(command: Command): Command {
       wholeNumber('--threads', { from: 1, to: 256 }),
     )
     .addOption(memoryOption('frames, documents and the record'))
-    .option('--mode <octal>', 'permissions of new files, such as 0640 (default: the user alone)', parseFileMode)
     .addOption(documentOption())
 }
 

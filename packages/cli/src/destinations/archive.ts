@@ -2,16 +2,16 @@ import { UsageError } from '../errors.ts'
 import { isUrl } from '../options/folder-path.ts'
 import { compressionOption, reproducibleOption, type ArchiveOptions } from './archive-options.ts'
 import type { DestinationKind } from './destination-kind.ts'
-import type { FolderOptions } from './folder.ts'
+import { modeOption, type ModeOptions } from './mode-option.ts'
 
 const archiveName = /[^/\\]\.(?:zip|tar|tar\.gz|tgz)$/i
 
 /** A ZIP or a tar. A name that ends with a slash is that of a folder. */
-export const archive: DestinationKind<string, ArchiveOptions & FolderOptions> = {
+export const archive: DestinationKind<string, ArchiveOptions & ModeOptions> = {
   name: 'an archive',
   form: 'NAME.zip, NAME.tar, NAME.tar.gz',
   parse: (text) => (archiveName.test(text) && !isUrl(text) ? text : undefined),
-  options: () => [compressionOption(), reproducibleOption()],
+  options: () => [compressionOption(), reproducibleOption(), modeOption()],
   async open(path, { compression, reproducible, mode }) {
     const isPlainTar = /\.tar$/i.test(path)
     if (isPlainTar && compression !== undefined && compression > 0) {

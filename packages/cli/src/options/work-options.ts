@@ -6,6 +6,4 @@ export interface WorkOptions extends DocumentOptions {
   readonly threads?: number
   /** Bytes. */
   readonly maxMemory?: number
-  /** Permissions of new files. They do not shape what is in them. */
-  readonly mode?: number
 }
