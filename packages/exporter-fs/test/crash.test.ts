@@ -46,8 +46,8 @@ test('an export killed in the middle of a file keeps what is done and is gone on
   const half = filesBelow(directory.path).filter((path) => path.endsWith('.part'))
   expect(half).toHaveLength(1)
   expect(await findings(directory.path)).toMatchObject([
-    { problem: 'unlisted', path: half[0] },
     { problem: 'incomplete', path: 'summary.json' },
+    { problem: 'unlisted', path: half[0] },
     { kind: 'summary', files: 10, flushed: 7, verified: 10, problems: 2, isComplete: false },
   ])
   // What a power cut, unlike a kill, may leave of the line being written.
@@ -68,8 +68,8 @@ test('files that a power cut has emptied after the last flush are found, and wri
   expect(await findings(directory.path)).toMatchObject([
     { problem: 'hash', path: '1.2.8.dcm' },
     { problem: 'size', path: '1.2.9.dcm' },
-    { problem: 'unlisted' },
     { problem: 'incomplete' },
+    { problem: 'unlisted' },
     { kind: 'summary', files: 10, flushed: 7, verified: 8 },
   ])
   expect(await resume(directory.path)).toEqual(['1.2.8', '1.2.9', '1.2.11'])
