@@ -61,8 +61,13 @@ describe('the record of another destination', () => {
   const elsewhere = { ...description, destination: 'https://one.example' }
 
   test.each([
-    ['of another server', elsewhere, { ...description, destination: 'https://two.example' }, 'https://one.example'],
-    ['of a server, for files beside it', elsewhere, description, 'https://one.example'],
+    [
+      'of another server',
+      elsewhere,
+      { ...description, destination: 'https://two.example' },
+      'https://one.example"; choose another place for the record',
+    ],
+    ['of a server, for files beside it', elsewhere, description, 'https://one.example"; choose another destination'],
     ['of files beside it, for a server', description, elsewhere, 'the place where it lies'],
   ])('is refused by each mode: %s', async (_, recorded, asked, owner) => {
     const destination = memoryDestination()
@@ -76,6 +81,15 @@ describe('the record of another destination', () => {
     }
     expect(await textOf(destination.record, recordNames.description)).toBe(before)
     await resume(destination, recorded, 'resume')
+  })
+
+  test('is not verified: its files are not there', async () => {
+    const destination = memoryDestination()
+    await resume(destination, elsewhere, 'new')
+    await expect(verifyExport(destination).next()).rejects.toMatchObject({
+      code: 'OUTPUT_DIFFERENT',
+      message: expect.stringContaining('the record of an export to "https://one.example" and no files'),
+    })
   })
 })
 

@@ -20,7 +20,8 @@ export function requireSameDestination(
   const { destination: recorded } = found.description
   const owner =
     recorded === undefined ? 'an export into the place where it lies' : `an export to "${printable(recorded)}"`
-  const message = `Cannot export into "${name}": the record is that of ${owner}; choose another place for the record`
+  const other = asked === undefined ? 'destination' : 'place for the record'
+  const message = `Cannot export into "${name}": the record is that of ${owner}; choose another ${other}`
   throw new OutputError('OUTPUT_DIFFERENT', message, { path: name })
 }
 

@@ -244,10 +244,11 @@ async function describe(
   else if (mode === 'new' || mode === 'overwrite') await store.remove(recordNames.description)
 }
 
-function exists({ name }: Destination, found: string): OutputError {
+function exists({ name, recordedAs }: Destination, found: string): OutputError {
+  const [holder, other] = recordedAs === undefined ? ['it', 'destination'] : ['its record', 'place for the record']
   const message =
-    `Cannot export into "${name}": it already holds an export (${found}); resume it (mode 'resume'), ` +
-    "write it again (mode 'overwrite'), or choose another destination"
+    `Cannot export into "${name}": ${holder} already holds an export (${found}); resume it (mode 'resume'), ` +
+    `write it again (mode 'overwrite'), or choose another ${other}`
   return new OutputError('OUTPUT_EXISTS', message, { path: name })
 }
 

@@ -1,8 +1,9 @@
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { Destination } from '../destination/destination.ts'
 import { recordNames, type NamedRecord } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import { defaultMapMemory } from '../keys/key-map.ts'
-import { readDescription, type DescribedFiles } from '../record/description.ts'
+import { readDescription, type DescribedFiles, type RecordedDescription } from '../record/description.ts'
 import { readManifest, type Manifest, type ReadManifestOptions } from '../record/read-manifest.ts'
 import { createShownPaths, type ShownPaths } from './shown-path.ts'
 
@@ -24,7 +25,7 @@ export interface OpenRecords extends Disposable {
 /**
  * Reads the records of a destination. Places of records where nothing is recorded are left out.
  *
- * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record
+ * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_DIFFERENT if it is that of an export to elsewhere
  */
 export async function openRecords(
   destination: Destination,
@@ -42,7 +43,9 @@ export async function openRecords(
       const reading = { signal, maxMemory: Math.floor(maxMemory / named.length), allowsMissing: isGone }
       const manifest = await readManifest(one.record, reading)
       if (manifest === undefined) continue
-      const described = (await readDescription(one.record))?.files
+      const description = await readDescription(one.record)
+      requireOwn(destination, description)
+      const described = description?.files
       all.push({ ...one, manifest, isGone, described, shownPaths: createShownPaths(described?.layout) })
     }
     if (all.length === 0) throw noRecord(destination)
@@ -64,6 +67,16 @@ async function isManifestGone({ record }: NamedRecord): Promise<boolean> {
   if ((await record.read(recordNames.manifest)) !== undefined) return false
   const others = [recordNames.description, recordNames.summary].map((name) => record.read(name))
   return (await Promise.all(others)).some((content) => content !== undefined)
+}
+
+/** The files of an export to a server do not lie beside its record: each of them would be missing. */
+function requireOwn({ name, recordedAs }: Destination, description: RecordedDescription | undefined): void {
+  const recorded = description?.destination
+  if (recorded === undefined || recorded === recordedAs) return
+  const message =
+    `Cannot verify "${name}": it has the record of an export to "${printable(recorded)}" and no files; what went there ` +
+    'is not read back: the manifest has the answer to each instance'
+  throw new OutputError('OUTPUT_DIFFERENT', message, { path: name })
 }
 
 function noRecord({ name }: Destination): OutputError {
