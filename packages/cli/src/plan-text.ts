@@ -30,7 +30,14 @@ export function formatPlan(
   { plan, atQuotas, atRate, cost, destination }: PlanReport,
   columns: number | undefined,
 ): string {
-  const facts = [...filters(plan), ...amounts(plan), ...times(atQuotas, atRate), ...costs(cost), ...limits(destination)]
+  const facts = [
+    ...filters(plan),
+    ...amounts(plan),
+    ...room(plan, destination),
+    ...times(atQuotas, atRate),
+    ...costs(cost),
+    ...limits(destination),
+  ]
   const column = Math.max(...facts.map(([name]) => name.length)) + 2
   const lines = facts.map(([term, text]) => {
     const item = { indent: 0, term, column, description: printable(text) }
@@ -72,7 +79,7 @@ function filters({ selection }: ExportPlan): Fact[] {
 }
 
 function amounts(plan: ExportPlan): Fact[] {
-  const { imageSets, studies, series, instances, duplicates, failedInstances, frames, files, disk } = plan
+  const { imageSets, studies, series, instances, duplicates, failedInstances, frames, files } = plan
   const failed = imageSets.failed === 0 ? '' : `; ${formatNumber(imageSets.failed)} could not be read`
   const left = [
     ...(duplicates === 0 ? [] : [`${formatCount(duplicates, 'instance')} left out: in another image set too`]),
@@ -92,8 +99,13 @@ function amounts(plan: ExportPlan): Fact[] {
     ['to fetch', formatPlanned(plan.bytesToFetch)],
     ['to write', formatPlanned(plan.bytesToWrite)],
     ...formats,
-    ['disk', `${formatBytes(disk.neededBytes)} needed${free(disk)}`],
   ]
+}
+
+/** A bucket, a server or a stream has no disk here. */
+function room({ disk }: ExportPlan, destination: PlanReport['destination']): Fact[] {
+  if (destination !== undefined && disk.free === undefined) return []
+  return [['disk', `${formatBytes(disk.neededBytes)} needed${free(disk)}`]]
 }
 
 function limits(destination: PlanReport['destination']): Fact[] {

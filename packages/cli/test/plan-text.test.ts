@@ -34,6 +34,13 @@ const plan: ExportPlan = {
 
 const report = { plan, atQuotas: estimateSeconds(plan), cost: estimateCost(plan) }
 
+test('a plan asks for no room where a destination has no disk', () => {
+  const disk = { neededBytes: 9e12, neededFiles: 11_300, free: undefined, fits: undefined }
+  const destination = { name: 's3://bucket', cannot: {} }
+  expect(formatPlan({ ...report, plan: { ...plan, disk } }, undefined)).toContain('9.00 TB needed')
+  expect(formatPlan({ ...report, plan: { ...plan, disk }, destination }, undefined)).not.toContain('needed')
+})
+
 test.each([40, 60, 80])('a plan fits in %i columns, except for addresses', (columns) => {
   const text = formatPlan(report, columns)
   const wide = text.split('\n').filter((line) => displayWidth(line) > columns)
