@@ -36,9 +36,10 @@ export function tellFailure(entry: ErrorEntry, { recordFile }: OpenOutput, log: 
 /** Tells people of a warning that no record keeps. */
 export function tellWarning({ message, ...facts }: WarningEntry, { recordFile }: OpenOutput, log: Log): void {
   if (recordFile !== undefined) return
-  const { sopInstanceUid, instances } = facts
+  const { sopInstanceUid, instances, tag } = facts
   const others = instances > 1 ? ` and ${formatCount(instances - 1, 'other')} of its series` : ''
-  log.warn(`instance ${sopInstanceUid}${others}: ${message}`, { event: 'item-warning', ...facts })
+  const attribute = tag === undefined ? '' : `, attribute ${tag}`
+  log.warn(`instance ${sopInstanceUid}${others}${attribute}: ${message}`, { event: 'item-warning', ...facts })
 }
 
 /** Returns the smallest thing that an entry names. */

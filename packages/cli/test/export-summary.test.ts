@@ -81,6 +81,9 @@ describe('what no record names', () => {
     expect(said((log) => tellWarning(warning, { destination }, log))).toEqual([
       `ahi-dicom: instance 1.2.3.4 and 2 others of its series: ${message}`,
     ])
+    expect(said((log) => tellWarning({ ...warning, tag: '200D1001', instances: 1 }, { destination }, log))).toEqual([
+      `ahi-dicom: instance 1.2.3.4, attribute 200D1001: ${message}`,
+    ])
     expect(said((log) => tellWarning(warning, output, log))).toEqual([])
   })
 })
