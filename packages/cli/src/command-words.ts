@@ -23,6 +23,10 @@ const optionsOfCommand: Readonly<Record<string, string>> = {
   'let it be replaced (`ifNoneMatch`)': 'leave --if-none-match out',
   'check its name (`keyId`)': 'check its name (--out-kms-key)',
   'use larger parts (`partSize`)': 'use larger parts (--out-part-size)',
+  'give `sigv4.region`': 'give --out-region',
+  'give a token, a user name and password, a client certificate or credentials that it knows':
+    'give a token (--out-token-file), a user name and password (--out-user), a client certificate (--out-cert, --out-key) ' +
+    'or credentials (--out-sigv4) that it knows',
   'name a `writer`': 'name a writer (--out-writer)',
   'export without a writer': 'export without --out-writer',
   '`maxByteLength`': '--max-document-bytes',

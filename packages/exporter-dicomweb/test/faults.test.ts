@@ -61,7 +61,7 @@ test('tells each instance what became of it', async () => {
       retryable: false,
       message:
         'Cannot store instance 1.2.4 at "URL": the server says the transfer syntax is not supported ' +
-        "(C122, 1.2.840.10008.1.2.1); ask for decoded pixels (transfer syntax 'explicit')",
+        "(C122, 1.2.840.10008.1.2.1); ask for decoded pixels (transfer syntax 'explicit'), or allow that there",
     },
     {
       code: 'OUTPUT_FILE_REFUSED',

@@ -17,7 +17,7 @@ const limits: DestinationLimits = {
 }
 
 const noRecord =
-  'it has no record to go on with; export again, which sends everything once more: a server keeps one copy of an instance'
+  'it has no record to go on with; keep the record in a folder, or export again, which sends everything once more: a server keeps one copy of an instance'
 
 /**
  * Makes a DICOMweb server the destination of an export: instances are stored by STOW-RS (PS3.18 10.5). What a server has

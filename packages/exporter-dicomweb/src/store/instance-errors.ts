@@ -11,7 +11,7 @@ export interface RefusedInstance {
   readonly url: string
 }
 
-const decodedPixels = "ask for decoded pixels (transfer syntax 'explicit')"
+const decodedPixels = "ask for decoded pixels (transfer syntax 'explicit'), or allow that there"
 
 /** Returns the error of an instance that the server names as failed. */
 export function refusedInstance(instance: RefusedInstance, reason: Reason): OutputError {

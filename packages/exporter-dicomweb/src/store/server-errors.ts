@@ -12,7 +12,8 @@ export function failedConnection(url: string, failure: ServiceFailure): OutputEr
       ? 'give the URL with the name that its certificate is for'
       : failure.unreachable
         ? 'check the URL and the network; if this network needs a proxy, set HTTPS_PROXY'
-        : (failure.advice ?? (failure.retryable ? 'resume when the server is well' : 'check the URL'))
+        : (failure.advice?.replace('set AWS_REGION, or region', 'give `sigv4.region`, or set AWS_REGION or region') ??
+          (failure.retryable ? 'check the URL, or go on when the server is well' : 'check the URL'))
   return new OutputError(code, `Cannot store instances at "${url}": ${failure.message}; ${advice}`, {
     path: url,
     retryable: failure.retryable,

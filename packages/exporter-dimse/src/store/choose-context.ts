@@ -40,5 +40,7 @@ function syntaxName(uid: string): string {
 
 function adviceOf({ transferSyntaxUid }: ContextKey): string {
   const isEncapsulated = lookUpTransferSyntax(transferSyntaxUid)?.isEncapsulated === true
-  return isEncapsulated ? "; ask for decoded pixels (transfer syntax 'explicit')" : '; allow that there'
+  return isEncapsulated
+    ? "; ask for decoded pixels (transfer syntax 'explicit'), or allow that there"
+    : '; allow that there'
 }
