@@ -56,9 +56,9 @@ export const destinations: string = `Destinations are where an export goes, for 
   dicom://[CALLING@]CALLED@HOST:PORT     a DICOM application entity, such as a PACS (C-STORE)
   dicoms://[CALLING@]CALLED@HOST:PORT    the same with TLS
 
-Folders and buckets can be resumed, brought up to date and verified. An archive is written in one go: it can be verified,
-and written again with --overwrite. What a server has is not read back; --record DIR keeps the record of the export in a
-folder, so that --resume sends what is missing.
+Folders and buckets can be resumed, brought up to date and verified. An archive is written in one go: it can be verified
+(a tar.gz once it is unpacked), and written again with --overwrite. What a server has is not read back; --record DIR keeps
+the record of the export in a folder, so that --resume sends what is missing.
 
 ahi-dicom ping DESTINATION says whether an export can be written there.`
 

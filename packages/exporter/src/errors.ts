@@ -56,7 +56,7 @@ export class ColumnError extends Error {
     super(
       `Cannot make the column '${printable(column, { maxLength: longestShown })}': ${printable(why, { maxLength: longestShown })}; a column is a ` +
         'keyword such as PatientID, a tag such as 00100020, a private attribute such as (0019,xx0A,CREATOR), a path such as ' +
-        'RequestAttributesSequence.ScheduledProcedureStepID, or one of imageSetId, versionId, isPrimary, storageTier, frameCount',
+        'RequestAttributesSequence.ScheduledProcedureStepID, or one of datastoreId, imageSetId, versionId, isPrimary, storageTier, frameCount',
     )
     this.column = column
   }

@@ -62,7 +62,7 @@ export function parseDestination(text: string): NamedDestination {
   }
   const { what = 'a name', asFolder = `./${text}` } = otherThanFolder(text) ?? {}
   throw new UsageError(
-    `Cannot use '${text}' as the destination: it is ${what} to which nothing can be exported; ` +
+    `Cannot use '${text}' as destination: it is ${what} to which nothing can be exported; ` +
       `give ${destinationForms()}, or ${asFolder} for a folder of that name`,
   )
 }
