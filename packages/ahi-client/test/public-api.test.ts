@@ -42,6 +42,7 @@ test('exports these names for requests to other servers', () => {
     'certificateBundle',
     'configuredEndpoint',
     'createHttpTransport',
+    'createLimiter',
     'createRequestSigner',
     'createRoutes',
     'encodeUri',

@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import { Readable } from 'node:stream'
+import type { Limiter } from '@ahi-dicom/ahi-client/http'
 import type { FileContent, FileDigest } from '@ahi-dicom/export-files'
 import { HeadObjectCommand, PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
@@ -18,6 +19,8 @@ export interface ObjectToPut {
   /** Most parts of an upload. Default: as many as S3 takes. */
   readonly parts?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** Bounds how many objects are sent in parts at a time. Default: nothing does. */
+  readonly uploads?: Limiter | undefined
   /** Keeps what is known of uploads in parts, so that those of a killed run can be removed. Default: nothing is kept. */
   readonly notes?: UploadNotes | undefined
 }
@@ -78,17 +81,21 @@ async function sendOnce(
 }
 
 async function putNoted(put: ObjectToPut, part: CollectedPart, rest: AsyncIterator<Uint8Array>): Promise<PutObject> {
-  const { notes, params } = put
+  const { notes, params, uploads, signal } = put
   const key = params.Key ?? ''
   try {
-    await notes?.begin(key)
-  } catch (error) {
+    const turn = await uploads?.reserve(1, { signal })
+    try {
+      await notes?.begin(key)
+      const written = await putParts(put, part, rest)
+      await notes?.end(key)
+      return written
+    } finally {
+      turn?.release()
+    }
+  } finally {
     await rest.return?.()
-    throw error
   }
-  const written = await putParts(put, part, rest)
-  await notes?.end(key)
-  return written
 }
 
 async function putParts(

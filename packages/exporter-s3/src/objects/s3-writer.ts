@@ -6,6 +6,7 @@ import type {
   StoredFile,
   WriteFileOptions,
 } from '@ahi-dicom/export-files'
+import { createLimiter } from '@ahi-dicom/ahi-client/http'
 import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import type { S3Connection } from '../access/connect.ts'
 import { translated } from '../access/s3-error.ts'
@@ -28,6 +29,11 @@ export interface S3WriterParts {
 const leastPartSize = 5 * 2 ** 20
 const mostPartSize = 5 * 2 ** 30
 
+/** Files that are read and sent at a time. The beginning of each is in memory until S3 has it. */
+const mostFiles = 16
+/** Those of them that are sent in parts, of which four are in memory. */
+const mostUploads = 2
+
 /**
  * Makes a writer of files into a bucket. A file that was written survives: there is nothing to flush.
  *
@@ -39,11 +45,14 @@ export function createS3Writer({ connection, place, options, mask }: S3WriterPar
     throw new TypeError(`Expected the \`partSize\` option to be from 5 MiB to 5 GiB, got \`${partSize}\``)
   }
   const common = fileParams(place, options)
+  const files = createLimiter(mostFiles)
+  const uploads = createLimiter(mostUploads)
   return {
     async write({ path, mediaType, chunks }: OutputFile, { signal }: WriteFileOptions = {}): Promise<StoredFile> {
       const params = { ...common, Key: place.keyOf(path), ContentType: mediaType }
       const action = { verb: 'write', subject: place.show(path, mask()), permission: permissionToPut(options) }
       const client = await connection.client()
+      const turn = await files.reserve(1, { signal })
       const put = await translated(action, async () => {
         try {
           return await putObject({
@@ -52,11 +61,14 @@ export function createS3Writer({ connection, place, options, mask }: S3WriterPar
             content: chunks,
             partSize,
             signal,
+            uploads,
             notes: uploadNotes(client, place),
           })
         } catch (error) {
           signal?.throwIfAborted()
           throw error
+        } finally {
+          turn.release()
         }
       })
       const { byteLength, sha256, composite } = put
