@@ -12,7 +12,7 @@ export { VolumeError } from './errors.ts'
 export type { VolumeErrorCode, VolumeErrorSubject } from './errors.ts'
 export type { GapHandling } from './geometry/slice-layout.ts'
 export type { Matrix3, Matrix4, Row4, Vector } from './geometry/vector.ts'
-export type { SampleArray, SampleType } from './model/sample-type.ts'
+export type { SampleType } from './model/sample-type.ts'
 export type {
   FourthAxis,
   PlannedVolume,

@@ -1,6 +1,6 @@
 import { create, root, set, slice } from 'zarrita'
 import type { PlannedVolume, ReadVolumeOptions, VolumeSlice } from '../model/volume.ts'
-import type { SampleArray } from '../model/sample-type.ts'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { bidsSidecar } from './bids-sidecar.ts'
 
 /** One file of a Zarr hierarchy. */
@@ -105,7 +105,7 @@ function placeOf(name: string, { k, t }: Pick<VolumeSlice, 'k' | 't'>): ReturnTy
 }
 
 /** Colours by plane: OME-NGFF has channels before space. */
-function planar(data: SampleArray, { dimensions: { components } }: PlannedVolume): SampleArray {
+function planar(data: PixelArray, { dimensions: { components } }: PlannedVolume): PixelArray {
   if (components === 1) return data
   const planes = data.slice()
   const perPlane = data.length / components

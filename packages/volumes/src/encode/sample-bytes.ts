@@ -1,10 +1,10 @@
-import type { SampleArray } from '../model/sample-type.ts'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
 
 /** Whether numbers lie in memory with their lowest byte first, as files have them. */
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 /** Returns samples as bytes, little endian. */
-export function littleEndianBytes(samples: SampleArray): Uint8Array {
+export function littleEndianBytes(samples: PixelArray): Uint8Array {
   const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
   const width = samples.BYTES_PER_ELEMENT
   if (isLittleEndian || width === 1) return bytes

@@ -1,16 +1,7 @@
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
+
 /** The type of the samples of a volume, by NumPy's name. */
 export type SampleType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64'
-
-/** Samples in memory. */
-export type SampleArray =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array
 
 const arrays = {
   uint8: Uint8Array,
@@ -24,7 +15,7 @@ const arrays = {
 } as const
 
 /** Returns samples that are all 0. */
-export function createSamples(type: SampleType, length: number): SampleArray {
+export function createSamples(type: SampleType, length: number): PixelArray {
   return new arrays[type](length)
 }
 

@@ -1,5 +1,6 @@
 import type { Matrix3, Matrix4, Vector } from '../geometry/vector.ts'
-import type { SampleArray, SampleType } from './sample-type.ts'
+import type { PixelArray } from '@ahi-dicom/dicom-standard'
+import type { SampleType } from './sample-type.ts'
 import type { VolumeInstance } from './volume-instance.ts'
 
 /** How many voxels a volume has in each direction. */
@@ -85,7 +86,7 @@ export interface VolumeSlice {
   /** Its place along the fourth axis, from 0. */
   readonly t: number
   /** Row by row, the components of a voxel side by side. Not to be changed: it may be the instance's own. */
-  readonly data: SampleArray
+  readonly data: PixelArray
 }
 
 /** A volume whose geometry is known from metadata alone. No frame is fetched before its voxels are read. */
@@ -143,5 +144,5 @@ export interface PlannedVolume {
 /** A volume in memory. */
 export interface Volume extends PlannedVolume {
   /** All voxels, in the order of `shape`. */
-  readonly data: SampleArray
+  readonly data: PixelArray
 }

@@ -2,7 +2,7 @@ import type { PixelArray } from '@ahi-dicom/dicom-standard'
 import { VolumeError } from '../errors.ts'
 import { sampleForm } from '../frames/sample-form.ts'
 import type { SampleForm, SourceFrame } from '../frames/source-frame.ts'
-import { bytesPerSample, createSamples, isReal, type SampleArray, type SampleType } from '../model/sample-type.ts'
+import { bytesPerSample, createSamples, isReal, type SampleType } from '../model/sample-type.ts'
 import type { ReadVolumeOptions, Rescale, VolumeSlice } from '../model/volume.ts'
 import { readAhead } from './read-ahead.ts'
 import { directColours, filledSlice, rgbOfYbr, storedType, voxelValues } from './voxel-values.ts'
@@ -39,7 +39,7 @@ export async function* readSlices(
   yield* readAhead(sources, read, { signal, count: frameConcurrency })
 }
 
-async function readSlice(frames: readonly SourceFrame[], plan: VoxelPlan, signal: AbortSignal): Promise<SampleArray> {
+async function readSlice(frames: readonly SourceFrame[], plan: VoxelPlan, signal: AbortSignal): Promise<PixelArray> {
   const { form, dtype } = plan
   const length = form.rows * form.columns * form.components
   const [first] = frames
@@ -88,7 +88,7 @@ function whyNotAsPlanned(
 }
 
 /** Writes the number of a segment where its frame is not 0. */
-function writeLabels(labels: SampleArray, frame: SourceFrame, samples: ArrayLike<number>): void {
+function writeLabels(labels: PixelArray, frame: SourceFrame, samples: ArrayLike<number>): void {
   const number = frame.segment ?? 0
   for (let index = 0; index < samples.length; index++) {
     if (samples[index] === 0) continue

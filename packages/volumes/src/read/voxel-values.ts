@@ -1,5 +1,5 @@
 import type { PixelArray } from '@ahi-dicom/dicom-standard'
-import { createSamples, isReal, narrowestInteger, type SampleArray, type SampleType } from '../model/sample-type.ts'
+import { createSamples, isReal, narrowestInteger, type SampleType } from '../model/sample-type.ts'
 import type { Rescale } from '../model/volume.ts'
 import type { SampleForm } from '../frames/source-frame.ts'
 
@@ -37,7 +37,7 @@ export interface ValueOptions {
  * Returns the stored values of a frame, times slope plus intercept: the samples themselves if they are that. Bits that
  * BitsStored and HighBit leave out, which may be overlays, are no part of a value.
  */
-export function voxelValues(samples: PixelArray, { form, rescale, dtype }: ValueOptions): SampleArray {
+export function voxelValues(samples: PixelArray, { form, rescale, dtype }: ValueOptions): PixelArray {
   const { slope, intercept } = rescale
   const valueOf = storedValue(samples, form)
   const isIdentity = valueOf === undefined && slope === 1 && intercept === 0
@@ -65,7 +65,7 @@ function storedValue(samples: PixelArray, form: SampleForm): ((sample: number) =
 export const directColours: ReadonlySet<string> = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_RCT', 'YBR_ICT'])
 
 /** Converts YBR_FULL to RGB (PS3.3 C.7.6.3.1.2). */
-export function rgbOfYbr(samples: SampleArray): SampleArray {
+export function rgbOfYbr(samples: PixelArray): PixelArray {
   const colours = new Uint8Array(samples.length)
   for (let at = 0; at < samples.length; at += 3) {
     const y = samples[at] ?? 0
@@ -83,7 +83,7 @@ function byteOf(value: number): number {
 }
 
 /** Returns a slice of one value. */
-export function filledSlice(type: SampleType, length: number, value: number): SampleArray {
+export function filledSlice(type: SampleType, length: number, value: number): PixelArray {
   const samples = createSamples(type, length)
   return value === 0 ? samples : samples.fill(value)
 }
