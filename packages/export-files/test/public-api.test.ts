@@ -36,6 +36,7 @@ test('exports what the README names', () => {
     'selectFrames',
     'thisHolder',
     'verifyExport',
+    'waitForLock',
     'writeInstanceFiles',
     'writeTemporary',
   ])

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { heldTokens, msUntilGone, OutputError, parseHolder, recordNames, thisHolder } from '@ahi-dicom/export-files'
+import {
+  heldTokens,
+  msUntilGone,
+  OutputError,
+  parseHolder,
+  recordNames,
+  thisHolder,
+  waitForLock,
+} from '@ahi-dicom/export-files'
 import type { LockExpiry, LockHolder, LockOptions } from '@ahi-dicom/export-files'
 import { outputError } from '../file/file-system-error.ts'
 import type { Modes } from '../file/modes.ts'
@@ -70,7 +78,7 @@ async function claim({ directory, path, content, modes }: Claim, options: LockOp
 
 /** Others that wait for the same lock may move ours away for a moment, and somebody may be quicker than they put it back. */
 async function isSettled(path: string, content: string): Promise<boolean> {
-  await wait(settleMs, undefined)
+  await waitForLock(settleMs, undefined)
   return (await readLockFile(path))?.content === content
 }
 
@@ -88,24 +96,13 @@ async function watch(
   // Those that wait for the same lock should not all take it at the same moment.
   const delayMs = mostMs === 0 ? 0 : Math.random() * 2 * lookMs
   for (let watchedMs = -delayMs; watchedMs < mostMs && isSame(current, seen);) {
-    await wait(lookMs, signal)
+    await waitForLock(lookMs, signal)
     const now = performance.now()
     watchedMs += Math.min(now - before, 2 * lookMs)
     before = now
     current = await readLockFile(path)
   }
   return current
-}
-
-async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  const stop = (): void => resolve()
-  signal?.addEventListener('abort', stop)
-  await promise
-  clearTimeout(timer)
-  signal?.removeEventListener('abort', stop)
-  signal?.throwIfAborted()
 }
 
 function nameOf(holder: LockHolder | undefined): string {

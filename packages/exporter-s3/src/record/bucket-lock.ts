@@ -6,6 +6,7 @@ import {
   parseHolder,
   recordNames,
   thisHolder,
+  waitForLock,
   type LockExpiry,
   type LockHolder,
   type LockOptions,
@@ -139,21 +140,10 @@ async function watch(
 ): Promise<LockSnapshot | undefined> {
   let current: LockSnapshot | undefined = seen
   for (let watchedMs = 0; watchedMs < mostMs && current?.tag === seen.tag; watchedMs += lookMs) {
-    await wait(lookMs, signal)
+    await waitForLock(lookMs, signal)
     current = await object.read()
   }
   return current
-}
-
-async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  const stop = (): void => resolve()
-  signal?.addEventListener('abort', stop)
-  await promise
-  clearTimeout(timer)
-  signal?.removeEventListener('abort', stop)
-  signal?.throwIfAborted()
 }
 
 interface Keeping {
