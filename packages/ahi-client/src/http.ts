@@ -27,6 +27,8 @@ export { certificateBundle, configuredEndpoint, readProfile } from './service/aw
 export type { AwsProfile, AwsService } from './service/aws-profile.ts'
 export type { CredentialSource, CredentialsId } from './service/credential-source.ts'
 export { encodeUri } from './service/encode-uri.ts'
+export { targetOf } from './service/sdk-request.ts'
+export type { SdkRequest } from './service/sdk-request.ts'
 export { createRequestSigner } from './service/signature.ts'
 export type { RequestSigner, RequestToSign, SignerOptions } from './service/signature.ts'
 export { offAbort, onAbort, untilAborted } from './timing/abort.ts'

@@ -59,6 +59,7 @@ test('exports these names for requests to other servers', () => {
     'readCertificates',
     'readProfile',
     'singleHeaders',
+    'targetOf',
     'timedOut',
     'untilAborted',
   ])

@@ -14,10 +14,10 @@ import type { ClockOffset } from './clock-offset.ts'
 import { type AwsProfile, configuredEndpoint, readProfile } from './aws-profile.ts'
 import { credentialFailure, unknownProfile } from './credential-failure.ts'
 import { holdCredentials } from './credential-source.ts'
-import { encodeUri } from './encode-uri.ts'
 import { failureOfIdentityService } from './error-answer.ts'
 import { foreignToIdentityService } from './foreign-answer.ts'
 import type { ServiceTarget } from './service-target.ts'
+import { targetOf, type SdkRequest } from './sdk-request.ts'
 
 /** Where to send requests, and as whom. What is left out comes from the environment and the AWS configuration files. */
 export interface ConnectionOptions {
@@ -101,9 +101,8 @@ function identityProvider(credentials: NonNullable<ConnectionOptions['credential
 function requestHandler(transport: HttpTransport): NonNullable<MedicalImagingClientConfig['requestHandler']> {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
-    handle: async (request: SdkRequest, options?: { abortSignal?: AbortSignal }) => {
-      const path = `${request.path}${queryString(request.query)}`
-      const sent = { port: undefined, body: undefined, ...request, path, limit }
+    handle: async (request: SdkRequest<string | Uint8Array>, options?: { abortSignal?: AbortSignal }) => {
+      const sent = { port: undefined, body: undefined, ...request, path: targetOf(request), limit }
       const answer = await transport.send(sent, options?.abortSignal)
       const isAnswer = answer.statusCode === 200 && foreignToIdentityService(answer, request.hostname) === undefined
       if (isAnswer) return { response: answer }
@@ -117,24 +116,6 @@ function requestHandler(transport: HttpTransport): NonNullable<MedicalImagingCli
 
 /** Credentials are told in some kilobytes. */
 const limit = { byteLength: 2 ** 20 }
-
-interface SdkRequest {
-  readonly protocol: string
-  readonly hostname: string
-  readonly port?: number
-  readonly method: string
-  readonly path: string
-  readonly query: Readonly<Record<string, string | readonly string[] | null>>
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array
-}
-
-function queryString(query: SdkRequest['query']): string {
-  const parts = Object.entries(query).flatMap(([name, value]) =>
-    [value].flat().map((one) => `${encodeUri(name)}=${encodeUri(one ?? '')}`),
-  )
-  return parts.length === 0 ? '' : `?${parts.join('&')}`
-}
 
 /** Host prefixes (`runtime-`, `dicom-`) are for AWS's own hosts: no other endpoint has such names. */
 async function resolveEndpoint(

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { encodeUri, type HttpRequest, type HttpTransport } from '@ahi-dicom/ahi-client/http'
+import { targetOf, type HttpRequest, type HttpTransport, type SdkRequest } from '@ahi-dicom/ahi-client/http'
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
 
 /** Answers are lists of a thousand keys at most; objects are read as they come. */
@@ -10,7 +10,7 @@ const objectLimit = { byteLength: Infinity }
 export function transportHandler(transport: HttpTransport): NonNullable<S3ClientConfig['requestHandler']> {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
-    async handle(request: SdkRequest, options?: { readonly abortSignal?: unknown }) {
+    async handle(request: SdkRequest<unknown>, options?: { readonly abortSignal?: unknown }) {
       const sent = requestOf(request)
       const signal = options?.abortSignal instanceof AbortSignal ? options.abortSignal : undefined
       if (request.method === 'GET') {
@@ -36,23 +36,13 @@ export function transportHandler(transport: HttpTransport): NonNullable<S3Client
   }
 }
 
-interface SdkRequest {
-  readonly protocol: string
-  readonly hostname: string
-  readonly port?: number
-  readonly method: string
-  readonly path: string
-  readonly query: Readonly<Record<string, string | readonly string[] | null>>
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: unknown
-}
-
 function present(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const entries = Object.entries(headers)
   return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
-function requestOf({ protocol, hostname, port, method, path, query, headers, body }: SdkRequest): HttpRequest {
+function requestOf(request: SdkRequest<unknown>): HttpRequest {
+  const { protocol, hostname, port, method, headers, body } = request
   // A transport sends the body without waiting for leave, and says itself how long it is.
   const { expect: _, 'content-length': __, ...sent } = headers
   const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : undefined
@@ -62,16 +52,9 @@ function requestOf({ protocol, hostname, port, method, path, query, headers, bod
     hostname,
     port,
     method,
-    path: `${path}${queryText(query)}`,
+    path: targetOf(request),
     headers: sent,
     body: bytes,
     limit: answerLimit,
   }
-}
-
-function queryText(query: SdkRequest['query']): string {
-  const parts = Object.entries(query).flatMap(([name, value]) =>
-    [value].flat().map((one) => (one === null ? `${encodeUri(name)}=` : `${encodeUri(name)}=${encodeUri(one)}`)),
-  )
-  return parts.length === 0 ? '' : `?${parts.join('&')}`
 }
