@@ -1,0 +1,19 @@
+import type { JsonObject } from './json.ts'
+
+/** What a run exports. It is stored once for each run, as JSON, and holds no secret and no data of a patient. */
+export interface RunRequest {
+  readonly datastoreId: string
+  /** Where the files go, in a form that the workers understand, such as `s3://bucket/prefix`. */
+  readonly destination: string
+  /** Whatever else shapes the files and says what is selected of an image set. The caller gives it, and reads it in the workers. */
+  readonly settings: JsonObject
+}
+
+/** A run: all that goes from one data store to one destination in one form. */
+export interface Run extends RunRequest {
+  /** 16 hexadecimal digits, the same for the same {@link RunRequest}: a run that is submitted twice is one run. */
+  readonly id: string
+  readonly createdAt: Date
+  /** `submitting`: more jobs may come, also if the submitter is gone. `submitted`: all jobs are there. */
+  readonly state: 'submitting' | 'submitted' | 'cancelled'
+}
