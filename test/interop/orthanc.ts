@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 
 /** A user of Orthanc. */
 interface OrthancUser {
@@ -88,15 +88,6 @@ export async function startOrthanc({ folder, user, aeTitle }: OrthancOptions): P
       await ended
     },
   }
-}
-
-/** Returns a port that nobody uses. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** Asks until Orthanc answers: it says nowhere else that it is ready. */

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { mkdir, readdir, rename } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { answerAtOnce, freePort } from './orthanc.ts'
+import { freePort } from './free-port.ts'
+import { answerAtOnce } from './orthanc.ts'
 
 /** A program that takes instances by C-STORE and writes them into a folder. */
 export interface StorePeer extends AsyncDisposable {
