@@ -22,7 +22,7 @@ export async function runScenarios(
   for (const scenario of scenarios) {
     console.log(`\n${scenario.name}: ${scenario.title}`)
     const startedAt = performance.now()
-    const folder = await mkdtemp(join(tmpdir(), 'ahi-dicom-faults-'))
+    const folder = await mkdtemp(join(tmpdir(), `ahi-dicom-${scenario.name}-`))
     const result = await scenario.run({ folder, isShort, rounds, note }).catch(failed)
     await rm(folder, { recursive: true, force: true })
     const seconds = (performance.now() - startedAt) / 1000

@@ -27,6 +27,10 @@ export interface RunningCommand {
   readonly ended: Promise<CommandResult>
   /** Ends the process at once, as a crash does. */
   kill(): void
+  /** Asks the process to end (SIGTERM). */
+  stop(): void
+  /** Returns what the process has written to standard error so far. */
+  said(): string
 }
 
 const bin = fileURLToPath(new URL('../../../packages/cli/dist/bin.js', import.meta.url))
@@ -56,5 +60,7 @@ export function startCommand(args: readonly string[], { env, uid }: CommandOptio
       peakMegabytes: peakMegabytes(),
     })),
     kill: () => void child.kill('SIGKILL'),
+    stop: () => void child.kill('SIGTERM'),
+    said: () => written.stderr,
   }
 }

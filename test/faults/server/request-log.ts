@@ -7,11 +7,14 @@ export interface LoggedRequest {
   readonly operation: string
   /** Frame of GetImageFrame, SOP instance of GetDICOMInstance, image set of the others; empty if there is none. */
   readonly of: string
+  /** Empty if the path names none. */
+  readonly imageSetId: string
 }
 
 /** Returns what is kept of a request. */
 export function loggedRequest({ operation, path, body }: EmulatorRequest): LoggedRequest {
-  return { at: Date.now(), operation, of: subjectOf(operation, path, body) }
+  const [, imageSetId = ''] = /\/imageSet\/(\w+)/.exec(path) ?? []
+  return { at: Date.now(), operation, of: subjectOf(operation, path, body), imageSetId }
 }
 
 function subjectOf(operation: string, path: string, body: Uint8Array): string {

@@ -1,13 +1,19 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { AccessKey, EmulatorCounters, FaultRules, SyntheticImageSetOptions } from '@ahi-dicom/ahi-emulator'
+import type {
+  AccessKey,
+  EmulatorCounters,
+  EmulatorOptions,
+  FaultRules,
+  SyntheticImageSetOptions,
+} from '@ahi-dicom/ahi-emulator'
 import type { LoggedRequest } from './request-log.ts'
 
 /** How the emulator is started. */
 export interface ServerOptions {
-  /** Whether it throttles beyond the documented quotas. */
-  readonly quotas?: boolean
+  /** Whether it throttles beyond the documented quotas, or beyond which. */
+  readonly quotas?: NonNullable<EmulatorOptions['quotas']>
   /** Keys that requests have to be signed with; `expiration` in milliseconds since 1970. */
   readonly keys?: readonly (Omit<AccessKey, 'expiration'> & { readonly expiration: number })[]
 }
