@@ -85,6 +85,24 @@ export class ExporterClosedError extends Error {
   }
 }
 
+/** Why an export has ended: closed, interrupted by a signal, or the code of the failure that ended it. */
+export type ExportEndedCode = 'EXPORT_CLOSED' | 'EXPORT_INTERRUPTED' | (string & {})
+
+/** Thrown for an image set that an open export ended before. Mend what the message names, then open another export. */
+export class ExportEndedError extends Error {
+  override readonly name = 'ExportEndedError'
+  /** Of the failure that ended the export, if it was one. */
+  readonly code: ExportEndedCode
+  /** Whether the export ended since AHI or the destination is away. */
+  readonly isOutage: boolean
+
+  constructor(why: string, options: { readonly code: ExportEndedCode; readonly isOutage: boolean }) {
+    super(`Cannot export the image set: ${why}`)
+    this.code = options.code
+    this.isOutage = options.isOutage
+  }
+}
+
 /**
  * Reported for an instance that is written without something that AHI has of it. The file is complete but for that; it is
  * reported again, and the instance written again, by every run that resumes the export.

@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os'
 import { ExporterClosedError } from './errors.ts'
 import { runExport, runSync, type JobParts } from './job/export-job.ts'
 import type { ExportOptions, SyncOptions } from './job/job.ts'
+import type { OpenExport, OpenExportOptions } from './job/open-export.ts'
 import { createLaneThreads } from './job/lane-threads.ts'
 import { defaultMaxMemory, memoryShares } from './memory/max-memory.ts'
 import { loadLaneModule } from './lane/load-lane-module.ts'
@@ -29,6 +30,7 @@ import type { ExporterClient } from './selection/client.ts'
 import { listImageSets } from './selection/list-image-sets.ts'
 import type { ListOptions } from './selection/load-listed.ts'
 import { listSeries, type ListSeriesOptions, type SeriesSummary } from './selection/list-series.ts'
+import { selectVersions, type SelectedVersion, type SelectImageSetsOptions } from './selection/selected-versions.ts'
 import { readTable, type TableOptions } from './table/read-table.ts'
 import type { TableRow } from './table/table-column.ts'
 
@@ -132,6 +134,16 @@ export interface Exporter extends AsyncDisposable {
    * {@link exportTo} does; `summary.sync` counts image sets. A destination without an export gets all.
    */
   sync(options: SyncOptions): Promise<ExportSummary>
+  /**
+   * Selects image sets as an export does, in its order, without reading documents. Filters count as far as AHI's search and
+   * its summaries decide them. Memory does not depend on the number of image sets.
+   */
+  selectImageSets(options: SelectImageSetsOptions): AsyncIterable<SelectedVersion>
+  /**
+   * Opens an export that is told one by one what to export. Lanes and connections stay open in between. Rejects if the
+   * destination cannot be opened.
+   */
+  openExport(options: OpenExportOptions): Promise<OpenExport>
   /** Ends what is under way and closes client and decoder, unless they were handed in. */
   close(): Promise<void>
 }
@@ -218,6 +230,8 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     loadVolume: (request) => run(() => loadVolumes(reading, request)),
     plan: (request) => run(() => planExport(planning, request)),
     table: (request) => readTable({ client, closed: closing.signal, memory }, request),
+    selectImageSets: (request) => selectVersions(client, request, closing.signal),
+    openExport: () => Promise.reject(new TypeError('Cannot open an export yet')),
     exportTo: (request) => run(() => runExport(parts, request)),
     sync: (request) => run(() => runSync(parts, request)),
     close,

@@ -32,6 +32,7 @@ export type {
 export type { PlannedVolume, Volume } from '@ahi-dicom/volumes'
 export {
   ColumnError,
+  ExportEndedError,
   ExporterClosedError,
   FilterError,
   FileNotReportedError,
@@ -43,11 +44,19 @@ export {
   SelectorError,
   WholeInstanceError,
 } from './errors.ts'
+export type { ExportEndedCode } from './errors.ts'
 export { equalsFilter } from './filter/attribute-filter.ts'
 export { excludeFilter, parseFilter } from './filter/parse-filter.ts'
 export { createExporter } from './exporter.ts'
 export type { Exporter, ExporterOptions, MetadataOptions } from './exporter.ts'
 export type { ExportOptions, SyncOptions } from './job/job.ts'
+export type {
+  ExportedImageSet,
+  ImageSetToExport,
+  InstanceUids,
+  OpenExport,
+  OpenExportOptions,
+} from './job/open-export.ts'
 export { cacheDocuments } from './documents/cache-documents.ts'
 export type { CacheDocumentsOptions } from './documents/cache-documents.ts'
 export type { InstanceOptions } from './lane/lane-item.ts'
@@ -78,6 +87,7 @@ export type { ListSeriesOptions, SeriesSummary } from './selection/list-series.t
 export { describeSelection } from './selection/describe-selection.ts'
 export type { FilterDescription, SelectionDescription } from './selection/describe-selection.ts'
 export type { InstanceFilter } from './selection/instance-filter.ts'
+export type { SelectedVersion, SelectImageSetsOptions } from './selection/selected-versions.ts'
 export type { NonPrimary, SelectionOptions } from './selection/selection-options.ts'
 export { formatSelector, parseSelector, readSelector } from './selection/selector.ts'
 export type {

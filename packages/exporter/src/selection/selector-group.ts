@@ -1,4 +1,4 @@
-import type { Selector } from './selector.ts'
+import type { Selector, StudySelector } from './selector.ts'
 
 /** Selectors that the same image sets answer: those of one study, or the one of an image set. Notes which lead to instances. */
 export interface SelectorGroup {
@@ -6,6 +6,8 @@ export interface SelectorGroup {
   mayHold(seriesInstanceUid: string | undefined): boolean
   /** Returns whether all instances of an image set with this series are wanted. */
   wantsAll(seriesInstanceUid: string | undefined): boolean
+  /** Returns the selectors of a study that may name instances of an image set with this series. */
+  selectorsFor(seriesInstanceUid: string | undefined): readonly StudySelector[]
   /** Returns whether an instance is wanted, and notes that its selectors lead to one. */
   isWanted(instance: { readonly seriesInstanceUid: string; readonly sopInstanceUid: string }): boolean
   /** Notes that an image set with this series is not read, so that its selectors may lead to instances. */
@@ -36,6 +38,8 @@ export function createSelectorGroup(selectors: readonly Selector[]): SelectorGro
   return {
     mayHold: (seriesInstanceUid) => ofSeries(seriesInstanceUid).length > 0,
     wantsAll: (seriesInstanceUid) => byParts.has(keyOf({})) || byParts.has(keyOf({ seriesInstanceUid })),
+    selectorsFor: (seriesInstanceUid) =>
+      ofSeries(seriesInstanceUid).flatMap(({ selector }) => ('imageSetId' in selector ? [] : [selector])),
     isWanted({ seriesInstanceUid, sopInstanceUid }) {
       const matching = [{}, { seriesInstanceUid }, { sopInstanceUid }, { seriesInstanceUid, sopInstanceUid }].flatMap(
         (parts) => byParts.get(keyOf(parts)) ?? [],
