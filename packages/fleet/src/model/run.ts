@@ -9,11 +9,20 @@ export interface RunRequest {
   readonly settings: JsonObject
 }
 
+/**
+ * `submitting`: more jobs may come, also if the submitter is gone. `submitted`: all jobs are there. `cancelled`: no job is
+ * taken until the run is submitted again.
+ */
+export type RunState = 'submitting' | 'submitted' | 'cancelled'
+
 /** A run: all that goes from one data store to one destination in one form. */
 export interface Run extends RunRequest {
   /** 16 hexadecimal digits, the same for the same {@link RunRequest}: a run that is submitted twice is one run. */
   readonly id: string
   readonly createdAt: Date
-  /** `submitting`: more jobs may come, also if the submitter is gone. `submitted`: all jobs are there. */
-  readonly state: 'submitting' | 'submitted' | 'cancelled'
+  readonly state: RunState
+  /** Most instances of a job. The first submission decides; a later one cannot change how image sets are cut. */
+  readonly instancesPerPart: number
+  /** When a report on the run was last written. A later submission takes it away. */
+  readonly reportedAt?: Date | undefined
 }

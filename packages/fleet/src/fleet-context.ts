@@ -1,0 +1,44 @@
+import { fleetKeys, type FleetKeys } from './keys/fleet-keys.ts'
+import { openJobQueue, type JobQueue } from './job/job-queue.ts'
+import { connectRedis, type OpenRedis } from './redis/connect.ts'
+import type { RedisConnection } from './redis/connection.ts'
+import { createRunStore, type RunStore } from './run/run-store.ts'
+import { createWorkerStore, type WorkerStore } from './worker-state/worker-store.ts'
+
+/** What everything that a fleet does needs. */
+export interface FleetContext {
+  readonly prefix: string
+  readonly keys: FleetKeys
+  readonly redis: OpenRedis
+  readonly runs: RunStore
+  readonly workers: WorkerStore
+  /** Returns the queue of a run. It is opened once, and closed with the context. */
+  queue(runId: string): JobQueue
+  close(): Promise<void>
+}
+
+/**
+ * Connects to Redis.
+ * @throws {FleetError} as {@link connectRedis} does
+ */
+export async function openFleetContext(connection: RedisConnection, prefix: string): Promise<FleetContext> {
+  const redis = await connectRedis(connection)
+  const keys = fleetKeys(prefix)
+  const queues = new Map<string, JobQueue>()
+  return {
+    prefix,
+    keys,
+    redis,
+    runs: createRunStore(redis.client, keys),
+    workers: createWorkerStore(redis.client, keys),
+    queue(runId) {
+      const queue = queues.get(runId) ?? openJobQueue(redis.client, { prefix, runId })
+      queues.set(runId, queue)
+      return queue
+    },
+    async close() {
+      await Promise.all(Array.from(queues.values(), (queue) => queue.close()))
+      await redis.close()
+    },
+  }
+}

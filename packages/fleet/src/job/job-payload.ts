@@ -1,0 +1,135 @@
+import { formatSelector, parseSelector, type StudySelector } from '@ahi-dicom/exporter'
+import { FleetError, shown } from '../errors.ts'
+import { isImageSetId, isVersionId, jobIdOf, parseJobId, type JobKey } from './job-id.ts'
+
+/** A version of an image set. */
+export interface ImageSetVersion {
+  readonly imageSetId: string
+  readonly versionId: string
+}
+
+/** An instance within a study. */
+export interface SeriesInstance {
+  readonly seriesInstanceUid: string
+  readonly sopInstanceUid: string
+}
+
+/** What a job asks for. */
+export interface JobPayload extends JobKey {
+  /** Only the instances that these name. Empty: all. */
+  readonly selectors: readonly StudySelector[]
+  /** Image sets of the same series that come first; instances that they have are left out. */
+  readonly after: readonly ImageSetVersion[]
+  /** Only these instances: what an earlier attempt left. */
+  readonly only?: readonly SeriesInstance[] | undefined
+}
+
+/** What is stored as the data of a job. Nearly all have no member, which keeps them small. */
+export interface JobData {
+  readonly selectors?: readonly string[]
+  readonly after?: readonly (readonly [imageSetId: string, versionId: string])[]
+  readonly only?: readonly string[]
+}
+
+/** Most instances that a job can be narrowed to by `only`. */
+export const mostInstancesNamed = 500
+
+/**
+ * Returns the data of a job.
+ * @throws {FleetError} `FLEET_JOB_MALFORMED` for UIDs that the form cannot tell apart (with a slash or blanks at an end)
+ */
+export function formatJobData(payload: JobPayload): JobData {
+  const { selectors, after, only } = payload
+  const data: JobData = {
+    ...(selectors.length === 0 ? {} : { selectors: selectors.map(formatSelector) }),
+    ...(after.length === 0 ? {} : { after: after.map(({ imageSetId, versionId }) => [imageSetId, versionId]) }),
+    ...(only === undefined ? {} : { only: only.map((key) => `${key.seriesInstanceUid}/${key.sopInstanceUid}`) }),
+  }
+  const jobId = jobIdOf(payload)
+  const read = parseJob({ id: jobId, data })
+  const isSame =
+    read.selectors.every((selector, index) => isSameSelector(selector, selectors[index])) &&
+    (read.only ?? []).every(({ seriesInstanceUid }, index) => seriesInstanceUid === only?.[index]?.seriesInstanceUid)
+  if (!isSame) throw malformed(jobId, 'a UID has a slash, or blanks at an end')
+  return data
+}
+
+/**
+ * Reads a job.
+ * @throws {FleetError} `FLEET_JOB_MALFORMED` if the job was not written by {@link formatJobData}; it must not be run
+ */
+export function parseJob(job: { readonly id?: string | undefined; readonly data: unknown }): JobPayload {
+  const id = job.id ?? ''
+  const key = parseJobId(id)
+  if (key === undefined) throw malformed(id, 'its id is not IMAGESETID-VERSION')
+  if (!isRecord(job.data)) throw malformed(id, 'its data is no object')
+  const { selectors, after, only, ...others } = job.data
+  if (Object.keys(others).length > 0) throw malformed(id, 'its data has a member that is not known')
+  return {
+    ...key,
+    selectors: selectors === undefined ? [] : listOf(selectors, readSelectorText, id, 'selectors'),
+    after: after === undefined ? [] : listOf(after, readVersion, id, 'after'),
+    only: only === undefined ? undefined : readOnly(only, id),
+  }
+}
+
+function readOnly(value: unknown, id: string): readonly SeriesInstance[] {
+  const instances = listOf(value, readInstance, id, 'only')
+  if (instances.length > mostInstancesNamed) throw malformed(id, `it names more than ${mostInstancesNamed} instances`)
+  return instances
+}
+
+function listOf<Item>(value: unknown, read: (item: unknown) => Item | undefined, id: string, member: string): Item[] {
+  const items: unknown[] = Array.isArray(value) ? value : []
+  const found = items.flatMap((item) => read(item) ?? [])
+  // An empty list would mean nothing, and is never written.
+  if (items.length === 0 || found.length !== items.length) throw malformed(id, `its member ${member} is malformed`)
+  return found
+}
+
+function readSelectorText(item: unknown): StudySelector | undefined {
+  if (typeof item !== 'string') return undefined
+  try {
+    const selector = parseSelector(item)
+    return 'studyInstanceUid' in selector ? selector : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function readVersion(item: unknown): ImageSetVersion | undefined {
+  const [imageSetId, versionId, ...rest]: unknown[] = Array.isArray(item) ? item : []
+  return isImageSetId(imageSetId) && isVersionId(versionId) && rest.length === 0 ? { imageSetId, versionId } : undefined
+}
+
+function readInstance(item: unknown): SeriesInstance | undefined {
+  const [seriesInstanceUid = '', sopInstanceUid = '', ...rest] = typeof item === 'string' ? item.split('/') : []
+  return isUid(seriesInstanceUid) && isUid(sopInstanceUid) && rest.length === 0
+    ? { seriesInstanceUid, sopInstanceUid }
+    : undefined
+}
+
+/** AHI's limit for UIDs at import is 256 characters. */
+function isUid(text: string): boolean {
+  return text !== '' && text.length <= 256 && !/\p{Cc}/u.test(text)
+}
+
+function isSameSelector(a: StudySelector, b: StudySelector | undefined): boolean {
+  return (
+    a.studyInstanceUid === b?.studyInstanceUid &&
+    a.seriesInstanceUid === b.seriesInstanceUid &&
+    a.sopInstanceUid === b.sopInstanceUid
+  )
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function malformed(jobId: string, why: string): FleetError {
+  return new FleetError(
+    'FLEET_JOB_MALFORMED',
+    `Cannot run job '${shown(jobId)}': ${why}; it was not put there by a fleet, find out who else writes to this Redis`,
+    { jobId },
+  )
+}

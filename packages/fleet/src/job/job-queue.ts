@@ -1,0 +1,22 @@
+import { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { JobData } from './job-payload.ts'
+
+/** The queue of a run. Jobs have no name, and return the number of their instances. */
+export type JobQueue = Queue<JobData, number>
+
+/** Entries of BullMQ's stream of events that are kept. Nothing reads it; it is there for tools. */
+const keptEvents = 1000
+
+/** Opens the queue of a run on a connection, which stays open when the queue is closed. */
+export function openJobQueue(client: Redis, options: { readonly prefix: string; readonly runId: string }): JobQueue {
+  const queue: JobQueue = new Queue(options.runId, {
+    connection: client,
+    prefix: options.prefix,
+    skipVersionCheck: true,
+    streams: { events: { maxLen: keptEvents } },
+  })
+  // Whoever waits for a command learns of its error there.
+  queue.on('error', () => undefined)
+  return queue
+}

@@ -1,0 +1,34 @@
+/** Names of all keys in Redis that are not BullMQ's. BullMQ's are `PREFIX:RUN:…`. */
+export interface FleetKeys {
+  /** A hash: id of a run → JSON of its record. */
+  readonly runs: string
+  /** A sorted set: names of workers by the time, in milliseconds, at which they were last seen. */
+  readonly workers: string
+  /** JSON of a worker's state. It expires when the worker is gone. */
+  worker(name: string): string
+  /** Begins the keys of the shared pace. */
+  readonly pace: string
+  /** A list: JSON of each failure of the selection, as of the last submission. */
+  errors(runId: string): string
+  /** A set: texts of selectors of which no instance has been found yet. */
+  unmet(runId: string): string
+  /** A hash: sums over completed jobs. */
+  counts(runId: string): string
+}
+
+/** Prefix of all keys if no other one is given. */
+export const defaultPrefix = 'ahi-dicom'
+
+/** Returns the names of the keys below a prefix. */
+export function fleetKeys(prefix: string): FleetKeys {
+  const base = `${prefix}:fleet`
+  return {
+    runs: `${base}:runs`,
+    workers: `${base}:workers`,
+    worker: (name) => `${base}:workers:${name}`,
+    pace: `${base}:pace`,
+    errors: (runId) => `${base}:errors:${runId}`,
+    unmet: (runId) => `${base}:unmet:${runId}`,
+    counts: (runId) => `${base}:counts:${runId}`,
+  }
+}

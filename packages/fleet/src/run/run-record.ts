@@ -1,0 +1,69 @@
+import { FleetError } from '../errors.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { Run, RunState } from '../model/run.ts'
+import { runIdOf } from './run-id.ts'
+
+/** Returns the text that is stored for a run. */
+export function formatRun(run: Run): string {
+  const { datastoreId, destination, settings, state, instancesPerPart } = run
+  const createdAt = run.createdAt.toISOString()
+  const reportedAt = run.reportedAt?.toISOString()
+  return JSON.stringify({ datastoreId, destination, settings, state, instancesPerPart, createdAt, reportedAt })
+}
+
+/**
+ * Reads what is stored for a run.
+ * @throws {FleetError} `FLEET_RUN_MALFORMED` if the text was not written by this package for the run of this id
+ */
+export function parseRun(id: string, text: string): Run {
+  const run = readRun(id, text)
+  if (run === undefined) {
+    throw new FleetError(
+      'FLEET_RUN_MALFORMED',
+      `Cannot read run ${id}: what Redis holds of it was not written by this version; submit it again under another prefix`,
+      { runId: id },
+    )
+  }
+  return run
+}
+
+function readRun(id: string, text: string): Run | undefined {
+  const value = parsed(text)
+  if (!isObject(value)) return undefined
+  const { datastoreId, destination, settings, state, instancesPerPart } = value
+  const createdAt = dateOf(value['createdAt'])
+  const reportedAt = dateOf(value['reportedAt'])
+  if (typeof datastoreId !== 'string' || typeof destination !== 'string' || !isObject(settings)) return undefined
+  if (!isState(state) || createdAt === undefined || !isPartSize(instancesPerPart)) return undefined
+  if (value['reportedAt'] !== undefined && reportedAt === undefined) return undefined
+  // The id is a digest of the request: a request that somebody changed has another one.
+  if (runIdOf({ datastoreId, destination, settings }) !== id) return undefined
+  return { id, datastoreId, destination, settings, state, instancesPerPart, createdAt, reportedAt }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whatever `JSON.parse` returns as an object is one of JSON. */
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isState(value: unknown): value is RunState {
+  return value === 'submitting' || value === 'submitted' || value === 'cancelled'
+}
+
+/** Returns whether a value can be the most instances of a job. */
+export function isPartSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 1
+}
+
+function dateOf(value: unknown): Date | undefined {
+  const date = typeof value === 'string' ? new Date(value) : undefined
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date
+}
