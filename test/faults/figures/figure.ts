@@ -32,6 +32,11 @@ export function told(what: string, value: number | string, unit = ''): Figure {
   return { what, value: typeof value === 'number' ? measure(value, unit) : value, limit: '', isMet: true }
 }
 
+/** Returns figures with what they are of before each. */
+export function named(of: string, figures: readonly Figure[]): Figure[] {
+  return figures.map((figure) => ({ ...figure, what: `${of}: ${figure.what}` }))
+}
+
 function measure(value: number, unit: string): string {
   const digits = Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 2
   return `${value.toFixed(digits).replaceAll(/\B(?=(\d{3})+$)/g, ',')}${unit === '' ? '' : ` ${unit}`}`

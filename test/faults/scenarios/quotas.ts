@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { exportAll } from '../command/export-all.ts'
 import { verifiedFigures } from '../exported/verify.ts'
-import { atMost, equals, told, type Figure } from '../figures/figure.ts'
+import { atMost, equals, named, told, type Figure } from '../figures/figure.ts'
 import { requestsByOperation } from '../server/count-requests.ts'
 import { startServer } from '../server/server-process.ts'
 import { serviceFaults } from '../server/service-faults.ts'
@@ -38,5 +38,5 @@ async function keepTo({ folder, isShort }: Stage, name: string, hasFaults: boole
     told('requests of documents', requestsByOperation(counters).get('GetImageSetMetadata') ?? 0),
     told('throttled', counters.requests['GetImageSetMetadata']?.['429'] ?? 0),
   ]
-  return figures.map((figure) => ({ ...figure, what: `${name}: ${figure.what}` }))
+  return named(name, figures)
 }

@@ -12,7 +12,13 @@ export interface Stage {
 }
 
 /** What came of a scenario. */
-export type ScenarioResult = { readonly figures: readonly Figure[] } | { readonly skipped: string }
+export type ScenarioResult =
+  | {
+      readonly figures: readonly Figure[]
+      /** What else the document says of it, as Markdown. */
+      readonly text?: string
+    }
+  | { readonly skipped: string }
 
 /** One kind of trouble that an export has to get through. */
 export interface Scenario {
