@@ -1,21 +1,29 @@
 import type { Command, Option } from 'commander'
+import { commandPath } from '../src/command-path.ts'
 import { configurableCommands, configurableOptions, isRepeatable, isSwitch } from '../src/config/configurable.ts'
 
 /** Returns the JSON Schema of configuration files, which editors complete by. */
 export function configSchema(program: Command): object {
-  const sections = configurableCommands(program).map((command) => [
-    command.name(),
-    { description: `Options of \`${command.name()}\`: ${command.description()}`, ...objectOf(optionSchemas(command)) },
-  ])
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Configuration of ahi-dicom',
     ...objectOf({
       $schema: { description: 'The address of this schema, for editors', type: 'string' },
-      ...optionSchemas(program),
-      ...Object.fromEntries(sections),
+      ...commandSchemas(program),
     }),
   }
+}
+
+/** Returns the schemas of the options of a command, and of the sections below it. */
+function commandSchemas(command: Command): object {
+  const sections = configurableCommands(command).map((below) => [
+    below.name(),
+    {
+      description: `Options of \`${commandPath(below)}\`: ${below.description()}`,
+      ...objectOf(commandSchemas(below)),
+    },
+  ])
+  return { ...optionSchemas(command), ...Object.fromEntries(sections) }
 }
 
 function objectOf(properties: object): object {

@@ -1,4 +1,5 @@
 import type { Command, CommanderError } from 'commander'
+import { commandPath } from './command-path.ts'
 
 /** What is wrong with a command line, as the parser says it, and where to read on. */
 export interface ParserMessage {
@@ -13,9 +14,7 @@ export function parserMessage(
   args: readonly string[],
 ): ParserMessage | undefined {
   if (error.exitCode === 0) return undefined
-  const command = program.commands.find((known) => args.includes(known.name()))
-  const name = command === undefined ? 'ahi-dicom' : `ahi-dicom ${command.name()}`
-  const hint = `see ${name} --help`
+  const hint = `see ${`ahi-dicom ${commandPath(namedCommand(program, args))}`.trimEnd()} --help`
   if (error.code === 'commander.help') return { message: 'no command is given', hint }
   return {
     message: error.message
@@ -24,4 +23,9 @@ export function parserMessage(
       .replaceAll(/\s*\n\s*/g, ' '),
     hint,
   }
+}
+
+function namedCommand(command: Command, args: readonly string[]): Command {
+  const named = command.commands.find((known) => args.includes(known.name()))
+  return named === undefined ? command : namedCommand(named, args)
 }

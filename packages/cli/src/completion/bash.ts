@@ -3,6 +3,8 @@ import type { CompletedCommand, CompletedOption, Completions, Values } from './m
 /** Returns the completions as a script for bash 3.2 and later, which macOS has. It needs no package bash-completion. */
 export function bashScript({ options, commands }: Completions): string {
   const names = commands.map(({ name }) => name)
+  const all = placed(commands, '')
+  const taking = takingValues([...options, ...all.flatMap(({ command }) => (isGroup(command) ? command.options : []))])
   return `# Completions of ahi-dicom for bash.
 _ahi_dicom_list() {
   local line
@@ -19,26 +21,43 @@ _ahi_dicom() {
   elif [[ $prev == = ]]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"
   fi
   for ((i = 1; i < COMP_CWORD; i++)); do
-    case "\${COMP_WORDS[i-1]}" in ${patternOf(takingValues(options))}) continue ;; esac
-    case "\${COMP_WORDS[i]}" in ${patternOf(names)}) command="\${COMP_WORDS[i]}"; break ;; esac
+    case "\${COMP_WORDS[i-1]}" in ${patternOf(taking)}) continue ;; esac
+    case "$command/\${COMP_WORDS[i]}" in ${patternOf(all.map(({ path }) => path))}) command="$command/\${COMP_WORDS[i]}" ;; esac
   done
   case "$command:$prev" in
-${[...valueCases('*', options), ...commands.flatMap((command) => valueCases(command.name, command.options))].join('\n')}
+${[...valueCases('*', options), ...all.flatMap(({ path, command }) => valueCases(path, command.options))].join('\n')}
   esac
   if [[ $cur == -* ]]; then
     case "$command" in
-${commands.map(flagsCase).join('\n')}
+${all.map(flagsCase).join('\n')}
     esac
     _ahi_dicom_words ${quoted(flagsOf(options))}
     return
   fi
   case "$command" in
     '') ${completing(names)} ;;
-${commands.flatMap(argumentCase).join('\n')}
+${all.flatMap(argumentCase).join('\n')}
   esac
 }
 complete -F _ahi_dicom ahi-dicom
 `
+}
+
+/** A command, and the names that lead to it, such as `/fleet/submit`. */
+interface PlacedCommand {
+  readonly path: string
+  readonly command: CompletedCommand
+}
+
+function placed(commands: readonly CompletedCommand[], above: string): readonly PlacedCommand[] {
+  return commands.flatMap((command) => {
+    const path = `${above}/${command.name}`
+    return [{ path, command }, ...placed(command.commands, path)]
+  })
+}
+
+function isGroup({ commands }: CompletedCommand): boolean {
+  return commands.length > 0
 }
 
 function takingValues(options: readonly CompletedOption[]): string[] {
@@ -53,20 +72,21 @@ function patternOf(words: readonly string[]): string {
   return words.join('|')
 }
 
-function valueCases(command: string, options: readonly CompletedOption[]): string[] {
+function valueCases(path: string, options: readonly CompletedOption[]): string[] {
   return options.flatMap(({ flags, values }) => {
     if (values === undefined) return []
-    const pattern = flags.map((flag) => `${command}:${flag}`).join('|')
+    const pattern = flags.map((flag) => `${path}:${flag}`).join('|')
     return [`    ${pattern}) ${completing(values)}; return ;;`]
   })
 }
 
-function flagsCase({ name, options }: CompletedCommand): string {
-  return `      ${name}) ${completing(flagsOf(options))} ;;`
+function flagsCase({ path, command }: PlacedCommand): string {
+  return `      ${path}) ${completing(flagsOf(command.options))} ;;`
 }
 
-function argumentCase({ name, values }: CompletedCommand): string[] {
-  return values === undefined ? [] : [`    ${name}) ${completing(values)} ;;`]
+function argumentCase({ path, command }: PlacedCommand): string[] {
+  const values = isGroup(command) ? command.commands.map(({ name }) => name) : command.values
+  return values === undefined ? [] : [`    ${path}) ${completing(values)} ;;`]
 }
 
 function completing(values: Values): string {

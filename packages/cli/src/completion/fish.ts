@@ -2,22 +2,43 @@ import type { CompletedCommand, CompletedOption, Completions, Values } from './m
 
 /** Returns the completions as a script for fish. */
 export function fishScript({ options, commands }: Completions): string {
-  const names = commands.map(({ name }) => name).join(' ')
-  const none = `-n 'not __fish_seen_subcommand_from ${names}'`
   const lines = [
     'complete -c ahi-dicom -f',
     ...options.map((option) => optionLine('', option)),
-    ...commands.map(({ name, description }) => `complete -c ahi-dicom ${none} -a ${name} -d ${quoted(description)}`),
-    ...commands.flatMap(commandLines),
+    ...commandsLines(commands, []),
   ]
   return `# Completions of ahi-dicom for fish.\n${lines.join('\n')}\n`
 }
 
-function commandLines({ name, options, values }: CompletedCommand): string[] {
-  const condition = `-n '__fish_seen_subcommand_from ${name}'`
-  const ofArguments = values === undefined ? [] : valueFlags(values)
-  const own = options.map((option) => optionLine(`${condition} `, option))
-  return ofArguments.length === 0 ? own : [...own, `complete -c ahi-dicom ${condition} ${ofArguments.join(' ')}`]
+/** Returns the lines for the commands below those that are named by `above`. */
+function commandsLines(commands: readonly CompletedCommand[], above: readonly string[]): string[] {
+  if (commands.length === 0) return []
+  const names = commands.map(({ name }) => name).join(' ')
+  const none = conditionOf([...above.map(isSeen), `not ${isSeen(names)}`])
+  return [
+    ...commands.map(({ name, description }) => `complete -c ahi-dicom ${none} -a ${name} -d ${quoted(description)}`),
+    ...commands.flatMap((command) => commandLines(command, above)),
+  ]
+}
+
+function commandLines({ name, options, values, commands }: CompletedCommand, above: readonly string[]): string[] {
+  const condition = conditionOf([...above, name].map(isSeen))
+  // Options of a group are offered below it by the group itself.
+  const own = above.length === 0 ? options : options.filter(({ isInherited }) => isInherited !== true)
+  const ofArguments = values === undefined || commands.length > 0 ? [] : valueFlags(values)
+  return [
+    ...own.map((option) => optionLine(`${condition} `, option)),
+    ...(ofArguments.length === 0 ? [] : [`complete -c ahi-dicom ${condition} ${ofArguments.join(' ')}`]),
+    ...commandsLines(commands, [...above, name]),
+  ]
+}
+
+function isSeen(names: string): string {
+  return `__fish_seen_subcommand_from ${names}`
+}
+
+function conditionOf(conditions: readonly string[]): string {
+  return `-n '${conditions.join('; and ')}'`
 }
 
 function optionLine(condition: string, { flags, description, values }: CompletedOption): string {

@@ -11,16 +11,20 @@ export interface CompletedOption {
   readonly description: string
   /** Absent: it takes no value. */
   readonly values?: Values
+  /** Whether it is an option of the command above. */
+  readonly isInherited?: true
 }
 
 /** A command as shells complete it. */
 export interface CompletedCommand {
   readonly name: string
   readonly description: string
-  /** Its own, without those of every command. */
+  /** Its own and those of the command above it, without those of every command. */
   readonly options: readonly CompletedOption[]
   /** What completes its arguments; absent if it has none. */
   readonly values?: Values
+  /** The commands below it, which its first argument names. Empty for most. */
+  readonly commands: readonly CompletedCommand[]
 }
 
 /** All that shells complete. */
@@ -35,12 +39,29 @@ export function completionsOf(program: Command): Completions {
   const names = program.commands.map((command) => command.name())
   return {
     options: [...optionsOf(program), help],
-    commands: program.commands.map((command) => ({
-      name: command.name(),
-      description: command.description().replace(/\.$/, ''),
-      options: optionsOf(command),
-      ...valuesOfArguments(command, names),
-    })),
+    commands: program.commands.map((command) => completedCommand(command, names, [])),
+  }
+}
+
+function completedCommand(
+  command: Command,
+  names: readonly string[],
+  inherited: readonly CompletedOption[],
+): CompletedCommand {
+  const own = optionsOf(command)
+  const options = [...own, ...inherited]
+  return {
+    name: command.name(),
+    description: command.description().replace(/\.$/, ''),
+    options,
+    ...valuesOfArguments(command, names),
+    commands: command.commands.map((below) => {
+      return completedCommand(
+        below,
+        names,
+        own.map((option) => ({ ...option, isInherited: true })),
+      )
+    }),
   }
 }
 

@@ -4,24 +4,14 @@ import type { CompletedCommand, CompletedOption, Completions, Values } from './m
 export function zshScript({ options, commands }: Completions): string {
   return `#compdef ahi-dicom
 # Completions of ahi-dicom for zsh.
-_ahi_dicom() {
+${commands.filter(isGroup).map(groupFunction).join('')}_ahi_dicom() {
   local curcontext="$curcontext" context state line
   typeset -A opt_args
   local -a everywhere commands
   everywhere=(
 ${specsOf(options)}
   )
-  commands=(
-${commands.map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`).join('\n')}
-  )
-  _arguments -C -s $everywhere '1: :->command' '*:: :->arguments' && return
-  case $state in
-    command) _describe -t commands command commands ;;
-    arguments)
-      case $words[1] in
-${commands.map(commandCase).join('\n')}
-      esac ;;
-  esac
+${choiceOf(commands, [])}
 }
 if [[ $funcstack[1] == _ahi_dicom || $funcstack[1] == _ahi-dicom ]]; then
   _ahi_dicom "$@"
@@ -31,7 +21,37 @@ fi
 `
 }
 
-function commandCase({ name, options, values }: CompletedCommand): string {
+function isGroup({ commands }: CompletedCommand): boolean {
+  return commands.length > 0
+}
+
+/** Returns the function that completes what follows the name of a group. It sees the variables of its caller. */
+function groupFunction({ name, options, commands }: CompletedCommand): string {
+  return `_ahi_dicom_${name}() {
+  local context state line
+  local -a commands
+${choiceOf(commands, options.flatMap(specs))}
+}
+`
+}
+
+/** Returns the lines that complete the name of a command, and what follows it. */
+function choiceOf(commands: readonly CompletedCommand[], options: readonly string[]): string {
+  return `  commands=(
+${commands.map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`).join('\n')}
+  )
+  _arguments -C -s $everywhere ${[...options, "'1: :->command'", "'*:: :->arguments'"].join(' ')} && return
+  case $state in
+    command) _describe -t commands command commands ;;
+    arguments)
+      case $words[1] in
+${commands.map(commandCase).join('\n')}
+      esac ;;
+  esac`
+}
+
+function commandCase({ name, options, values, commands }: CompletedCommand): string {
+  if (commands.length > 0) return `        ${name}) _ahi_dicom_${name} ;;`
   // Arguments that nobody knows are an empty list: a message about them would keep zsh from completing options in their place.
   const action = values === undefined || values === 'unknown' ? '()' : actionOf(values)
   const own = [...options.flatMap(specs), ...(values === undefined ? [] : [`'*: :${action}'`])]

@@ -9,9 +9,9 @@ export const secretOptions: ReadonlySet<string> = new Set(['accessKey', 'bearerT
 /** Commands without settings. */
 const withoutSettings = new Set(['help', 'completion'])
 
-/** Returns the commands that may have a section of their own. */
-export function configurableCommands(program: Command): readonly Command[] {
-  return program.commands.filter((command) => !withoutSettings.has(command.name()))
+/** Returns the commands below a command, or below the program, that may have a section of their own. */
+export function configurableCommands(parent: Command): readonly Command[] {
+  return parent.commands.filter((command) => !withoutSettings.has(command.name()))
 }
 
 /** Returns the options of a command that a file may set, by their names in it. */

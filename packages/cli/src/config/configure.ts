@@ -12,12 +12,17 @@ import { readSettings, type Settings } from './settings.ts'
  * @throws {UsageError} for a file that is wrong, also in the part of another command
  */
 export function configure(program: Command, command: Command, env: NodeJS.ProcessEnv): void {
-  if (!configurableCommands(program).includes(command)) return
+  const commands = commandsAbove(command)
+  if (!configurableCommands(program).some((known) => commands.includes(known))) return
   const files = readConfigFiles(program.opts<GlobalOptions>().config, env)
   for (const settings of files.map((file) => readSettings(program, file))) {
-    apply(program, withoutOverridden(settings.program, env))
-    apply(command, settings.commands.get(command.name()) ?? new Map())
+    for (const each of commands) apply(each, withoutOverridden(settings.get(each) ?? new Map(), env))
   }
+}
+
+/** Returns the program, the commands that group a command, and the command. */
+function commandsAbove(command: Command): readonly Command[] {
+  return command.parent === null ? [command] : [...commandsAbove(command.parent), command]
 }
 
 /** Variables of the environment that come before a file, by the names of the options that they stand for. */
@@ -26,6 +31,7 @@ const variables: Readonly<Record<string, readonly string[]>> = {
   profile: ['AWS_PROFILE'],
   region: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
   endpointUrl: ['AWS_ENDPOINT_URL_MEDICAL_IMAGING', 'AWS_ENDPOINT_URL'],
+  redis: ['AHI_DICOM_REDIS_URL'],
 }
 
 function withoutOverridden(settings: Settings, env: NodeJS.ProcessEnv): Settings {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command, type Option } from 'commander'
+import { commandPath } from '../command-path.ts'
 import { UsageError } from '../errors.ts'
 import { isObject, type ConfigFile } from './config-files.ts'
 import { conflictsAmong } from './conflicts.ts'
@@ -7,57 +8,57 @@ import { configurableCommands, configurableOptions, isRepeatable, isSwitch, secr
 /** What a file sets of one command: values as the parser would give them, by the names of options. */
 export type Settings = ReadonlyMap<string, unknown>
 
-/** What a file sets. */
-export interface FileSettings {
-  /** For options of every command. */
-  readonly program: Settings
-  readonly commands: ReadonlyMap<string, Settings>
-}
-
 /**
- * Checks a whole configuration file and returns what it sets.
+ * Checks a whole configuration file and returns what it sets of the program and of each command.
  *
  * @throws {UsageError} for a name or a value that cannot be; it names file and option
  */
-export function readSettings(program: Command, { path, settings }: ConfigFile): FileSettings {
-  const commands = new Map(configurableCommands(program).map((command) => [command.name(), command]))
+export function readSettings(program: Command, { path, settings }: ConfigFile): ReadonlyMap<Command, Settings> {
   const { $schema: _, ...members } = settings
-  const sections = Object.entries(members).filter(([name]) => commands.has(name))
-  const others = Object.fromEntries(Object.entries(members).filter(([name]) => !commands.has(name)))
-  return {
-    program: readSection({ path, command: program, section: '' }, others),
-    commands: new Map(
-      sections.map(([name, value]) => {
-        const command = commands.get(name) ?? program
-        return [name, readSection({ path, command, section: `${name}.` }, value)]
-      }),
-    ),
-  }
+  return new Map(readCommand({ place: `in the configuration file ${path}`, command: program, section: '' }, members))
 }
 
-interface Section {
-  readonly path: string
+/** Reads the options of a command, and the sections of the commands below it. */
+function readCommand({ place, command, section }: Section, values: unknown): readonly (readonly [Command, Settings])[] {
+  if (!isObject(values)) throw wrong(place, section.slice(0, -1), 'it has to be an object with options')
+  const below = new Map(configurableCommands(command).map((known) => [known.name(), known]))
+  const sections = Object.entries(values).flatMap(([name, value]) => {
+    const named = below.get(name)
+    return named === undefined ? [] : readCommand({ place, command: named, section: `${section}${name}.` }, value)
+  })
+  const options = Object.fromEntries(Object.entries(values).filter(([name]) => !below.has(name)))
+  return [[command, readOptions({ place, command, section }, options)], ...sections]
+}
+
+/** Values for the options of a command. */
+export interface Section {
+  /** Where the values stand, for messages, such as `in the configuration file x.json`. */
+  readonly place: string
   readonly command: Command
   /** Stands before the names of its options in messages. */
   readonly section: string
 }
 
-function readSection({ path, command, section }: Section, values: unknown): Settings {
-  if (!isObject(values)) throw wrong(path, section.slice(0, -1), 'it has to be an object with options')
+/**
+ * Checks values by the names of options, and returns them as the parsers of the options do.
+ *
+ * @throws {UsageError} for a name or a value that cannot be; it names place and option
+ */
+export function readOptions({ place, command, section }: Section, values: Readonly<Record<string, unknown>>): Settings {
   const known = configurableOptions(command)
   const settings = new Map(
     Object.entries(values).map(([name, value]) => {
       const options = known.get(name)
-      if (options === undefined) throw wrong(path, `${section}${name}`, whyUnknown(name, command, known))
+      if (options === undefined) throw wrong(place, `${section}${name}`, whyUnknown(name, command, known))
       try {
         return [name, isSwitch(options) ? switchValue(value) : parsedValue(options[0], value)]
       } catch (error) {
-        throw wrong(path, `${section}${name}`, reasonOf(error))
+        throw wrong(place, `${section}${name}`, reasonOf(error))
       }
     }),
   )
   for (const [name, excluded] of conflictsAmong(command, (other) => isOn(settings.get(other)))) {
-    throw wrong(path, `${section}${name}`, `it excludes '${excluded}'; leave one of them out`)
+    throw wrong(place, `${section}${name}`, `it excludes '${excluded}'; leave one of them out`)
   }
   return settings
 }
@@ -69,9 +70,17 @@ function isOn(value: unknown): boolean {
 
 function whyUnknown(name: string, command: Command, known: ReadonlyMap<string, unknown>): string {
   if (secretOptions.has(name)) return 'a secret has no place in this file; give it on the command line'
-  const isOfCommand = command.parent !== null && configurableOptions(command.parent).has(name)
-  if (isOfCommand) return 'it is an option of every command; put it at the top of the file'
+  const above = placeAbove(name, command)
+  if (above !== undefined) return above
   return `there is no such option here; those are ${[...known.keys()].join(', ')}`
+}
+
+/** Returns where an option belongs that the commands above have, or undefined if none of them has it. */
+function placeAbove(name: string, { parent }: Command): string | undefined {
+  if (parent === null) return undefined
+  if (!configurableOptions(parent).has(name)) return placeAbove(name, parent)
+  if (parent.parent === null) return 'it is an option of every command; put it at the top of the file'
+  return `it is an option of all commands of ${commandPath(parent)}; put it directly below '${parent.name()}'`
 }
 
 function switchValue(value: unknown): boolean {
@@ -105,6 +114,6 @@ function reasonOf(error: unknown): string {
   throw error
 }
 
-function wrong(path: string, name: string, why: string): UsageError {
-  return new UsageError(`Cannot use '${name}' in the configuration file ${path}: ${why}`)
+function wrong(place: string, name: string, why: string): UsageError {
+  return new UsageError(`Cannot use '${name}' ${place}: ${why}`)
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { findCommand } from '../command-path.ts'
 import { UsageError } from '../errors.ts'
 import { helpWidth } from '../help/help-length.ts'
 import { helpTopics } from '../help/topics.ts'
@@ -9,16 +10,17 @@ const topicNames = Object.keys(helpTopics).join(', ')
 
 const examples = `Examples:
   ahi-dicom help exit-codes
-  ahi-dicom help export`
+  ahi-dicom help export
+  ahi-dicom help fleet submit`
 
 /** Adds the command `help`, which shows the help of a command, or a page of its own. */
 export function addHelp(program: Command): void {
   addCommand(program, 'help', `Show the help of a command or of a topic: ${topicNames}.`, examples)
-    .argument('[topic]', 'a command or a topic')
-    .action((topic: string | undefined) => {
-      if (topic === undefined) return program.outputHelp()
-      const command = program.commands.find((known) => known.name() === topic)
+    .argument('[topic...]', 'a command or a topic')
+    .action((topics: readonly string[]) => {
+      const command = findCommand(program, topics)
       if (command !== undefined) return command.outputHelp()
+      const topic = topics.join(' ')
       const text = helpTopics[topic]
       if (text === undefined) {
         throw new UsageError(`Cannot find the help topic '${topic}': give a command, or one of ${topicNames}`)

@@ -1,10 +1,14 @@
 import { Help, type Command, type HelpConfiguration, type Option } from 'commander'
+import { commandPath } from '../command-path.ts'
 import { wrapItem, wrapText } from '../wrap-text.ts'
 
 /** How much help is shown: all of it (`--help`), or what is needed most (`-h`). */
 export type HelpLength = 'short' | 'full'
 
-/** Options that the short help of a command shows. Of a command that is not here, it shows the first ones. */
+/**
+ * Options that the short help of a command shows, those of the command above it among them. Of a command that is not here,
+ * it shows the first ones.
+ */
 const mostUsed: Readonly<Record<string, readonly string[]>> = {
   'ahi-dicom': ['--datastore-id', '--profile', '--json', '--help'],
   search: ['--all', '--accession', '--modality', '--updated-since', '--where', '--ids', '--show-patient', '--help'],
@@ -58,7 +62,7 @@ export function helpWidth(command: Command, isError = false): number {
 export function afterOptions(command: Command, examples: string): string {
   if (!isShortHelp(command)) return `\n${examples}\n\nExit codes: ahi-dicom help exit-codes`
   const [, first = ''] = /^Examples?:\n(.+)$/m.exec(examples) ?? []
-  const name = command.parent === null ? 'ahi-dicom' : `ahi-dicom ${command.name()}`
+  const name = `ahi-dicom ${commandPath(command)}`.trimEnd()
   const alone = first.replace(/(\S) {3,}/, '$1  ')
   return `\nExample:\n${alone}\n\nAll options: ${name} --help`
 }
@@ -67,7 +71,9 @@ const fullHelp = new Help()
 
 function mostUsedOptions(command: Command): Option[] {
   const options = fullHelp.visibleOptions(command)
-  const wanted = mostUsed[command.name()]
+  const wanted = mostUsed[commandPath(command) || command.name()]
   if (wanted === undefined) return options.filter((option, index) => index < firstOptions || option.long === '--help')
-  return options.filter(({ long }) => wanted.includes(long ?? ''))
+  const group = command.parent?.parent ? fullHelp.visibleOptions(command.parent) : []
+  const inherited = group.filter(({ long }) => long !== '--help')
+  return [...inherited, ...options].filter(({ long }) => wanted.includes(long ?? ''))
 }

@@ -5,7 +5,8 @@ import type { Command } from 'commander'
  * for the option of the program wherever it stands.
  */
 export function withVersionOption(program: Command, args: readonly string[]): readonly string[] {
-  const commands = program.commands.filter(({ options }) => options.some(({ long }) => long === '--version-id'))
+  const all = program.commands.flatMap((command) => [command, ...command.commands])
+  const commands = all.filter(({ options }) => options.some(({ long }) => long === '--version-id'))
   const names = new Set(commands.map((command) => command.name()))
   const command = args.findIndex((arg) => names.has(arg))
   if (command === -1) return args
