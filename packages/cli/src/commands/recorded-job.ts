@@ -5,13 +5,13 @@ import {
   type DescribedSelection,
   type Destination,
 } from '@ahi-dicom/export-files'
-import { parseFilter, type Selector } from '@ahi-dicom/exporter'
+import { parseFilter } from '@ahi-dicom/exporter'
 import type { CommandContext } from '../command-context.ts'
 import type { GivenOptions } from '../options/given-options.ts'
 import { UsageError } from '../errors.ts'
 import { filesOf, type FileOptions, type Files } from '../options/file-options.ts'
-import { isAhiId } from '../options/identifiers.ts'
 import { parseFrames } from '../options/option-values.ts'
+import { readRecorded } from '../options/recorded-selector.ts'
 import { checkSelection, readSelection, type Selection, type SelectionOptions } from '../options/selection-options.ts'
 
 /** What a job on an export that is there selects, and which files it writes. */
@@ -74,7 +74,7 @@ function recordedSelection(selection: DescribedSelection | undefined): Omit<Sele
   const rest = { filters: filters.map(parseFilter), nonPrimary }
   if (selectors === 'all') return { selectors, ...rest }
   if ('count' in selectors) throw notKept(`${selectors.count} selectors`)
-  return { selectors: selectors.map(recordedSelector), ...rest }
+  return { selectors: selectors.map(readRecorded), ...rest }
 }
 
 function notRecorded(): UsageError {
@@ -87,12 +87,6 @@ function notKept(what: string): UsageError {
   return new UsageError(
     `Cannot tell what the export selects: it was made with ${what}, which export.json does not keep; give them again, or --all`,
   )
-}
-
-/** An image set of a named version is recorded as `id@version`. */
-function recordedSelector(text: string): Selector | string {
-  const [imageSetId = '', versionId] = text.split('@')
-  return versionId !== undefined && isAhiId(imageSetId) ? { imageSetId, versionId } : text
 }
 
 const formatNames = ['dcm', 'png'] as const

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import { UsageError } from '../errors.ts'
+import { readPem } from '../options/pem-file.ts'
 
 /** Files in PEM for TLS with a destination. */
 export interface TlsOptions {
@@ -41,14 +41,4 @@ export async function readTlsFiles({ outCa, outCert, outKey }: TlsOptions): Prom
     readPem(outKey, '--out-key'),
   ])
   return { ca, cert, key }
-}
-
-async function readPem(path: string | undefined, option: string): Promise<string | undefined> {
-  if (path === undefined) return undefined
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    throw new UsageError(`Cannot read the file of ${option}: ${code}`, { cause })
-  }
 }
