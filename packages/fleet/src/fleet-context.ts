@@ -14,6 +14,8 @@ export interface FleetContext {
   readonly workers: WorkerStore
   /** Returns the queue of a run. It is opened once, and closed with the context. */
   queue(runId: string): JobQueue
+  /** Closes the queue of a run that is no more. */
+  closeQueue(runId: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -35,6 +37,11 @@ export async function openFleetContext(connection: RedisConnection, prefix: stri
       const queue = queues.get(runId) ?? openJobQueue(redis.client, { prefix, runId })
       queues.set(runId, queue)
       return queue
+    },
+    async closeQueue(runId) {
+      const queue = queues.get(runId)
+      queues.delete(runId)
+      await queue?.close()
     },
     async close() {
       await Promise.all(Array.from(queues.values(), (queue) => queue.close()))

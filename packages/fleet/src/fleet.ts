@@ -1,8 +1,13 @@
+import { cancelRun, forgetRun, pauseRun, resumeRun, retryRun } from './control/control-run.ts'
+import { runStatus, type RunStatus } from './control/status.ts'
 import { openFleetContext, type FleetContext } from './fleet-context.ts'
 import { defaultPrefix } from './keys/fleet-keys.ts'
 import type { Run } from './model/run.ts'
 import type { RedisConnection } from './redis/connection.ts'
 import type { RedisServer } from './redis/server-info.ts'
+import { askRedis } from './redis/ask-redis.ts'
+import { submitRun } from './submit/submit.ts'
+import type { SubmitOptions, SubmittedRun } from './submit/submit-options.ts'
 import type { WorkerState } from './worker-state/worker-state.ts'
 
 /** Options of {@link createFleet}. */
@@ -16,10 +21,31 @@ export interface FleetOptions {
 export interface Fleet extends AsyncDisposable {
   /** Returns the version of Redis, and what about its settings can lose jobs. */
   server(): Promise<RedisServer>
-  /** Returns all runs, the oldest first. */
+  /**
+   * Adds a job for each selected image set to the run of the request, and returns the run once all are there. Jobs that are
+   * there already are left as they are: do it again if it was interrupted. A run that was cancelled or reported takes jobs
+   * again. Waits for a Redis that goes away as long as `signal` allows.
+   */
+  submit(options: SubmitOptions): Promise<SubmittedRun>
+  /** Returns all runs, the oldest first. One that cannot be read is left out: `status` says why. */
   runs(): Promise<Run[]>
+  /** Returns how far a run is. */
+  status(runId: string): Promise<RunStatus>
   /** Returns the workers that live, by name. */
   workers(): Promise<WorkerState[]>
+  /** Lets no worker take a job of a run. Jobs that workers have are finished. */
+  pause(runId: string): Promise<void>
+  /** Lets workers take jobs of a run that was paused. */
+  resume(runId: string): Promise<void>
+  /**
+   * Ends a run: removes the jobs that wait, and returns their number. Workers finish those that they have, or give them
+   * back. What is exported stays. Submit the run again to take it up.
+   */
+  cancel(runId: string): Promise<number>
+  /** Lets all failed jobs of a run be tried again, and returns their number. */
+  retry(runId: string): Promise<number>
+  /** Removes all that Redis holds of a run, which must have no active jobs. What is exported stays. */
+  forget(runId: string): Promise<void>
   /** Closes the connections. */
   close(): Promise<void>
 }
@@ -44,10 +70,22 @@ export function createFleet({ connection, prefix = defaultPrefix }: FleetOptions
     await opened?.close()
   }
 
+  async function ask<Result>(question: (opened: FleetContext) => Promise<Result>): Promise<Result> {
+    const opened = await context()
+    return askRedis(opened.redis, () => question(opened))
+  }
+
   return {
     server: async () => (await context()).redis.server,
-    runs: async () => (await (await context()).runs.list()).runs,
-    workers: async () => (await context()).workers.list(),
+    submit: async (options) => submitRun(await context(), options),
+    runs: () => ask(async ({ runs }) => (await runs.list()).runs),
+    status: (runId) => ask((opened) => runStatus(opened, runId)),
+    workers: () => ask(({ workers }) => workers.list()),
+    pause: (runId) => ask((opened) => pauseRun(opened, runId)),
+    resume: (runId) => ask((opened) => resumeRun(opened, runId)),
+    cancel: (runId) => ask((opened) => cancelRun(opened, runId)),
+    retry: (runId) => ask((opened) => retryRun(opened, runId)),
+    forget: (runId) => ask((opened) => forgetRun(opened, runId)),
     close,
     [Symbol.asyncDispose]: close,
   }

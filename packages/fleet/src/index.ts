@@ -3,12 +3,14 @@
  * for all of them, and the report.
  * @module
  */
+export type { JobCounts, RunStatus } from './control/status.ts'
 export { FleetError } from './errors.ts'
 export type { FleetErrorCode, FleetErrorOptions } from './errors.ts'
 export { createFleet } from './fleet.ts'
 export type { Fleet, FleetOptions } from './fleet.ts'
-export type { JsonObject, JsonValue } from './model/json.ts'
+export type { JsonObject, JsonMember } from './model/json.ts'
 export type { Run, RunRequest, RunState } from './model/run.ts'
 export type { RedisConnection } from './redis/connection.ts'
 export type { RedisServer, RedisWarning } from './redis/server-info.ts'
+export type { SubmitOptions, SubmitProgress, SubmittedRun } from './submit/submit-options.ts'
 export type { WorkerState, WorkRates } from './worker-state/worker-state.ts'

@@ -1,7 +1,7 @@
 /** A value of JSON. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject
+export type JsonMember = string | number | boolean | null | readonly JsonMember[] | JsonObject
 
 /** An object of JSON. */
 export interface JsonObject {
-  readonly [name: string]: JsonValue
+  readonly [name: string]: JsonMember
 }

@@ -14,6 +14,8 @@ export interface OpenRedis extends AsyncDisposable {
   readonly server: RedisServer
   /** `redis://HOST:PORT/DATABASE`, for messages. */
   readonly shown: string
+  /** Returns the last error of the connection. */
+  lastError(): unknown
   /** Closes the connection once the commands that were sent are answered; at once if there is no connection. */
   close(): Promise<void>
 }
@@ -38,7 +40,7 @@ export async function connectRedis(connection: RedisConnection): Promise<OpenRed
   })
   let lastError: unknown
   const keepError = (error: unknown): void => void (lastError = error)
-  // Without a listener the client prints its errors. Whoever waits for a command learns of them by `guardRedis`.
+  // Without a listener the client prints its errors. Whoever waits for a command learns of them by `askRedis`.
   client.on('error', keepError)
   try {
     await client.connect()
@@ -47,6 +49,7 @@ export async function connectRedis(connection: RedisConnection): Promise<OpenRed
       client,
       server,
       shown: address.shown,
+      lastError: () => lastError,
       close: async () => closeClient(client),
       [Symbol.asyncDispose]: async () => closeClient(client),
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { JsonValue } from '../model/json.ts'
+import type { JsonMember } from '../model/json.ts'
 import type { RunRequest } from '../model/run.ts'
 
 /** Returns the id of the run of a request: 16 hexadecimal digits, the same whatever the order of the settings. */
@@ -13,7 +13,7 @@ export function isRunId(text: string): boolean {
   return /^[0-9a-f]{16}$/.test(text)
 }
 
-function canonicalJson(value: JsonValue): string {
+function canonicalJson(value: JsonMember): string {
   return JSON.stringify(value, (_, member: unknown) => {
     if (typeof member !== 'object' || member === null || Array.isArray(member)) return member
     return Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))

@@ -10,6 +10,11 @@ export interface RunStore {
   /** Returns all runs, the oldest first, and the ids of those that cannot be read. */
   list(): Promise<{ readonly runs: Run[]; readonly malformed: string[] }>
   /**
+   * Returns a run, or `undefined` if there is none.
+   * @throws {FleetError} `FLEET_RUN_MALFORMED`
+   */
+  find(id: string): Promise<Run | undefined>
+  /**
    * Returns a run.
    * @throws {FleetError} `FLEET_RUN_NOT_FOUND`, `FLEET_RUN_MALFORMED`
    */
@@ -38,9 +43,13 @@ export function createRunStore(client: Redis, keys: FleetKeys): RunStore {
     return stored === text || (await client.eval(setIfSame, 1, keys.runs, id, stored, text)) === 1
   }
 
+  async function find(id: string): Promise<string | undefined> {
+    return isRunId(id) ? ((await client.hget(keys.runs, id)) ?? undefined) : undefined
+  }
+
   async function load(id: string): Promise<string> {
-    const text = isRunId(id) ? await client.hget(keys.runs, id) : null
-    if (text === null) throw notFound(id)
+    const text = await find(id)
+    if (text === undefined) throw notFound(id)
     return text
   }
 
@@ -66,6 +75,10 @@ export function createRunStore(client: Redis, keys: FleetKeys): RunStore {
         }
       }
       return { runs: runs.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime()), malformed }
+    },
+    async find(id) {
+      const text = await find(id)
+      return text === undefined ? undefined : parseRun(id, text)
     },
     get: async (id) => parseRun(id, await load(id)),
     put: async (run, changeOf) => ((await replace(run.id, '', formatRun(run))) ? run : change(run.id, changeOf)),

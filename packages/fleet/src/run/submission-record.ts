@@ -1,0 +1,58 @@
+import type { ErrorEntry } from '@ahi-dicom/export-files'
+import type { Redis } from 'ioredis'
+import type { FleetKeys } from '../keys/fleet-keys.ts'
+
+/** Entries that are read at a time. */
+const pageSize = 1000
+
+/**
+ * Yields what the last submission of a run could not select, each once. What is no failure of a selection is left out.
+ * Two submitters at a time may both have stored the same.
+ */
+export async function* readSubmissionErrors(
+  client: Redis,
+  keys: FleetKeys,
+  runId: string,
+): AsyncGenerator<ErrorEntry, void, undefined> {
+  const seen = new Set<string>()
+  for (let start = 0; ; start += pageSize) {
+    const texts = await client.lrange(keys.errors(runId), start, start + pageSize - 1)
+    for (const text of texts) {
+      const entry = seen.has(text) ? undefined : readEntry(text)
+      if (seen.size < mostCompared) seen.add(text)
+      if (entry !== undefined) yield entry
+    }
+    if (texts.length < pageSize) return
+  }
+}
+
+/** Later entries are compared with so many. */
+const mostCompared = 10_000
+
+const optionalMembers = [
+  'imageSetId',
+  'studyInstanceUid',
+  'seriesInstanceUid',
+  'sopInstanceUid',
+  'imageFrameId',
+] as const
+
+function readEntry(text: string): ErrorEntry | undefined {
+  const members = membersOf(text)
+  const { datastoreId, code, message, retryable } = members
+  if (typeof datastoreId !== 'string' || typeof code !== 'string' || typeof message !== 'string') return undefined
+  const identifiers = optionalMembers.flatMap((name) => {
+    const value = members[name]
+    return typeof value === 'string' ? [[name, value] as const] : []
+  })
+  return { datastoreId, ...Object.fromEntries(identifiers), code, message, retryable: retryable === true }
+}
+
+function membersOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,126 @@
+import { createKeySet, readAhead, type ErrorEntry, type KeySet } from '@ahi-dicom/export-files'
+import { formatSelector, type SelectedVersion } from '@ahi-dicom/exporter'
+import { FleetError } from '../errors.ts'
+import type { FleetContext } from '../fleet-context.ts'
+import { jobIdOf } from '../job/job-id.ts'
+import { formatJobData, type JobData } from '../job/job-payload.ts'
+import type { Run } from '../model/run.ts'
+import { askRedis } from '../redis/ask-redis.ts'
+import { runCancelled } from '../run/run-cancelled.ts'
+import { createEarlierImageSets, type EarlierImageSets } from './earlier-image-sets.ts'
+import type { SubmitOptions, SubmitProgress } from './submit-options.ts'
+
+/** Jobs that are added at a time. */
+const batchSize = 500
+
+/** Batches that are under way beside the first one. */
+const batchesAhead = 3
+
+/** Options of {@link addSelected}. */
+export interface AddSelectedOptions extends SubmitOptions {
+  readonly run: Run
+  readonly onFailure: (failure: ErrorEntry) => void
+}
+
+/** A job that is to be there. */
+interface NewJob {
+  readonly jobId: string
+  readonly data: JobData
+  /** Texts of selectors of which this is the first job of the submission. */
+  readonly firstOf: readonly string[]
+}
+
+/**
+ * Adds the jobs of what is selected, those that are there left as they are. Memory does not depend on their number.
+ * @throws {FleetError} as `submit` does
+ */
+export async function addSelected(context: FleetContext, options: AddSelectedOptions): Promise<SubmitProgress> {
+  const { run, exporter, signal, onProgress } = options
+  const { selectors, filters, nonPrimary, onFailure } = options
+  using earlier = createEarlierImageSets()
+  using asked = createKeySet()
+  const { datastoreId } = run
+  const selected = exporter.selectImageSets({ datastoreId, selectors, filters, nonPrimary, signal, onFailure })
+  const batches = batchesOf(newJobs(selected, { earlier, asked, datastoreId, onFailure }))
+  let progress: SubmitProgress = { imageSets: 0, added: 0 }
+  const addBatch = async (jobs: readonly NewJob[]): Promise<SubmitProgress> => ({
+    imageSets: jobs.length,
+    added: await addMissing(context, run.id, jobs, signal),
+  })
+  for await (const { imageSets, added } of readAhead(batches, batchesAhead, addBatch)) {
+    progress = { imageSets: progress.imageSets + imageSets, added: progress.added + added }
+    onProgress?.(progress)
+  }
+  return progress
+}
+
+interface Seen {
+  readonly earlier: EarlierImageSets
+  readonly asked: KeySet
+  readonly datastoreId: string
+  readonly onFailure: (failure: ErrorEntry) => void
+}
+
+async function* newJobs(
+  selected: AsyncIterable<SelectedVersion>,
+  { earlier, asked, datastoreId, onFailure }: Seen,
+): AsyncGenerator<NewJob, void, undefined> {
+  for await (const version of selected) {
+    const { imageSetId, versionId, selectors } = version
+    const payload = { imageSetId, versionId, part: 1, selectors, after: earlier.add(version) }
+    try {
+      const data = formatJobData(payload)
+      const firstOf = selectors.map(formatSelector).filter((text) => asked.add(text))
+      yield { jobId: jobIdOf(payload), data, firstOf }
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error
+      const { code, message } = error
+      onFailure({ datastoreId, imageSetId, code, message, retryable: false })
+    }
+  }
+}
+
+async function* batchesOf(jobs: AsyncIterable<NewJob>): AsyncGenerator<readonly NewJob[], void, undefined> {
+  let batch: NewJob[] = []
+  for await (const job of jobs) {
+    batch.push(job)
+    if (batch.length < batchSize) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** Adds the jobs that are not there, and returns how many. */
+async function addMissing(
+  context: FleetContext,
+  runId: string,
+  jobs: readonly NewJob[],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const patience = { signal, awayMs: Infinity }
+  const { client } = context.redis
+  const queue = context.queue(runId)
+  const run = await askRedis(context.redis, async () => context.runs.get(runId), patience)
+  if (run.state === 'cancelled') throw runCancelled(runId)
+  const isThere = await askRedis(context.redis, async () => exist(context, runId, jobs), patience)
+  const missing = jobs.filter((_, index) => isThere[index] !== true)
+  const firstOf = missing.flatMap((job) => job.firstOf)
+  // Before the jobs: a worker takes a selector away once it has led to instances.
+  if (firstOf.length > 0) {
+    await askRedis(context.redis, async () => client.sadd(context.keys.unmet(runId), ...firstOf), patience)
+  }
+  const entries = missing.map(({ jobId, data }) => ({ name: '', data, opts: { jobId } }))
+  if (entries.length > 0) await askRedis(context.redis, async () => queue.addBulk(entries), patience)
+  return entries.length
+}
+
+async function exist(context: FleetContext, runId: string, jobs: readonly NewJob[]): Promise<boolean[]> {
+  const queue = context.queue(runId)
+  const pipeline = context.redis.client.pipeline()
+  for (const { jobId } of jobs) pipeline.exists(queue.toKey(jobId))
+  return ((await pipeline.exec()) ?? []).map(([error, found]) => {
+    if (error !== null) throw error
+    return found === 1
+  })
+}

@@ -1,0 +1,81 @@
+import type { ErrorEntry } from '@ahi-dicom/export-files'
+import type { FleetContext } from '../fleet-context.ts'
+import type { Run } from '../model/run.ts'
+import { askRedis, type RedisPatience } from '../redis/ask-redis.ts'
+import { runIdOf } from '../run/run-id.ts'
+import { formatRun, isPartSize, parseRun } from '../run/run-record.ts'
+import { addSelected } from './add-selected.ts'
+import { runCancelled } from '../run/run-cancelled.ts'
+import { createFailureList } from './failure-list.ts'
+import type { SubmitOptions, SubmittedRun } from './submit-options.ts'
+
+const defaultInstancesPerPart = 2000
+
+/**
+ * Adds a job for each selected image set to the queue of the run of the request. Jobs that are there are left as they are,
+ * so a submission that was killed is simply done again. The run is `submitting` until a submission has seen all. One that
+ * was cancelled or reported takes jobs again.
+ *
+ * @throws {FleetError} the run stays `submitting`; `FLEET_RUN_CANCELLED` if somebody cancelled it meanwhile
+ * @throws the reason of `signal`; whatever ends the selection
+ */
+export async function submitRun(context: FleetContext, options: SubmitOptions): Promise<SubmittedRun> {
+  const { client } = context.redis
+  const onAway = (): void => options.onRedis?.('away')
+  const onBack = (): void => options.onRedis?.('back')
+  client.on('close', onAway)
+  client.on('ready', onBack)
+  try {
+    return await submit(context, options)
+  } finally {
+    client.off('close', onAway)
+    client.off('ready', onBack)
+  }
+}
+
+async function submit(context: FleetContext, options: SubmitOptions): Promise<SubmittedRun> {
+  const { onFailure, signal } = options
+  const patience = { signal, awayMs: Infinity }
+  const run = await openRun(context, newRun(options), patience)
+  const failures = createFailureList(context, run.id, patience)
+  await failures.clear()
+  const counts = await addSelected(context, {
+    ...options,
+    run,
+    onFailure(failure: ErrorEntry) {
+      failures.add(failure)
+      onFailure?.(failure)
+    },
+  })
+  await failures.stored()
+  const submitted = await askRedis(context.redis, async () => context.runs.change(run.id, markSubmitted), patience)
+  return { ...counts, run: submitted, failures: failures.count }
+}
+
+function newRun({ request, instancesPerPart = defaultInstancesPerPart }: SubmitOptions): Run {
+  if (!isPartSize(instancesPerPart)) throw new RangeError('instancesPerPart must be a whole number from 1')
+  if (request.datastoreId === '' || request.destination === '') {
+    throw new TypeError('A run needs a data store and a destination')
+  }
+  const id = runIdOf(request)
+  const run: Run = { ...request, id, instancesPerPart, state: 'submitting', createdAt: new Date() }
+  // What is used now is what others will read.
+  return parseRun(id, formatRun(run))
+}
+
+/** Stores the run, or opens the one that is there for more jobs. */
+async function openRun(context: FleetContext, run: Run, patience: RedisPatience): Promise<Run> {
+  const stored = await askRedis(context.redis, async () => context.runs.find(run.id), patience)
+  // First: if this process is killed now, the next submission does it again.
+  if (stored?.state === 'cancelled') await askRedis(context.redis, async () => context.queue(run.id).resume(), patience)
+  return askRedis(context.redis, async () => context.runs.put(run, reopened), patience)
+}
+
+function reopened(stored: Run): Run {
+  return { ...stored, state: 'submitting', reportedAt: undefined }
+}
+
+function markSubmitted(stored: Run): Run {
+  if (stored.state === 'cancelled') throw runCancelled(stored.id)
+  return { ...stored, state: 'submitted' }
+}
