@@ -5,9 +5,8 @@ import { defaultPrefix } from './keys/fleet-keys.ts'
 import type { Run } from './model/run.ts'
 import type { RedisConnection } from './redis/connection.ts'
 import type { RedisServer } from './redis/server-info.ts'
-import { askRedis } from './redis/ask-redis.ts'
-import { submitRun } from './submit/submit.ts'
-import type { SubmitOptions, SubmittedRun } from './submit/submit-options.ts'
+import { work } from './work/work.ts'
+import type { WorkOptions, WorkSummary } from './work/work-options.ts'
 import type { WorkerState } from './worker-state/worker-state.ts'
 
 /** Options of {@link createFleet}. */
@@ -15,6 +14,11 @@ export interface FleetOptions {
   readonly connection: RedisConnection
   /** Begins the names of all keys in Redis. Fleets that share a Redis have one each. Default `ahi-dicom`. */
   readonly prefix?: string | undefined
+  /**
+   * A worker that has not told of itself for so long has lost its jobs to others, in milliseconds. It tells of itself twice
+   * in that time. Default 30 000.
+   */
+  readonly lockMs?: number | undefined
 }
 
 /** Runs, their jobs and their workers in one Redis. All methods throw {@link FleetError}. */
@@ -33,25 +37,17 @@ export interface Fleet extends AsyncDisposable {
   status(runId: string): Promise<RunStatus>
   /** Returns the workers that live, by name. */
   workers(): Promise<WorkerState[]>
-  /** Lets no worker take a job of a run. Jobs that workers have are finished. */
-  pause(runId: string): Promise<void>
-  /** Lets workers take jobs of a run that was paused. */
-  resume(runId: string): Promise<void>
   /**
-   * Ends a run: removes the jobs that wait, and returns their number. Workers finish those that they have, or give them
-   * back. What is exported stays. Submit the run again to take it up.
+   * Takes jobs and does them, until it is told to stop or, with `untilEmpty`, until all jobs of all runs are done. Resolves
+   * with what it has done, also if it could not go on.
    */
-  cancel(runId: string): Promise<number>
-  /** Lets all failed jobs of a run be tried again, and returns their number. */
-  retry(runId: string): Promise<number>
-  /** Removes all that Redis holds of a run, which must have no active jobs. What is exported stays. */
-  forget(runId: string): Promise<void>
+  work(options: WorkOptions): Promise<WorkSummary>
   /** Closes the connections. */
   close(): Promise<void>
 }
 
 /** Returns a fleet. It connects to Redis when it is first used. */
-export function createFleet({ connection, prefix = defaultPrefix }: FleetOptions): Fleet {
+export function createFleet({ connection, prefix = defaultPrefix, lockMs = 30_000 }: FleetOptions): Fleet {
   let opening: Promise<FleetContext> | undefined
 
   async function context(): Promise<FleetContext> {
@@ -77,15 +73,9 @@ export function createFleet({ connection, prefix = defaultPrefix }: FleetOptions
 
   return {
     server: async () => (await context()).redis.server,
-    submit: async (options) => submitRun(await context(), options),
-    runs: () => ask(async ({ runs }) => (await runs.list()).runs),
-    status: (runId) => ask((opened) => runStatus(opened, runId)),
-    workers: () => ask(({ workers }) => workers.list()),
-    pause: (runId) => ask((opened) => pauseRun(opened, runId)),
-    resume: (runId) => ask((opened) => resumeRun(opened, runId)),
-    cancel: (runId) => ask((opened) => cancelRun(opened, runId)),
-    retry: (runId) => ask((opened) => retryRun(opened, runId)),
-    forget: (runId) => ask((opened) => forgetRun(opened, runId)),
+    runs: async () => (await (await context()).runs.list()).runs,
+    workers: async () => (await context()).workers.list(),
+    work: async (options) => work(await context(), { ...options, lockMs }),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,0 +1,48 @@
+import { defaultLayout, mediaLayout } from '@ahi-dicom/export-files'
+import { FleetError } from '../errors.ts'
+import type { RunExport } from './work-options.ts'
+
+/** What paths must have, so that no two instances share one. */
+const uids = ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID']
+
+/**
+ * Checks that several workers can write the files of a run at the same time.
+ *
+ * @throws {FleetError} `FLEET_LAYOUT_NOT_UNIQUE`, `FLEET_DESTINATION_UNSUPPORTED`
+ */
+export function checkRunExport(
+  { layout = defaultLayout, destination, dicomdir }: Pick<RunExport, 'layout' | 'destination' | 'dicomdir'>,
+  runId: string,
+): void {
+  checkFleetLayout(layout, runId)
+  if (dicomdir === true)
+    throw unsupported('a DICOMDIR lists files of all workers; write it from what is exported', runId)
+  if (destination.records === undefined) {
+    throw unsupported(
+      `"${destination.name}" has no record for each worker; export to a bucket or a shared folder`,
+      runId,
+    )
+  }
+}
+
+/**
+ * Checks that no two instances can have the same path.
+ *
+ * @throws {FleetError} `FLEET_LAYOUT_NOT_UNIQUE`
+ */
+export function checkFleetLayout(layout: string, runId?: string): void {
+  const missing = uids.filter((uid) => !layout.includes(`{${uid}}`))
+  if (layout === mediaLayout || missing.length > 0) {
+    const what =
+      layout === mediaLayout ? 'its paths depend on the order of all files' : `it lacks {${missing.join('}, {')}}`
+    throw new FleetError(
+      'FLEET_LAYOUT_NOT_UNIQUE',
+      `Cannot export with several workers by the layout "${layout}": ${what}; name all of ${uids.join(', ')}, so that no two files share a path`,
+      { runId },
+    )
+  }
+}
+
+function unsupported(why: string, runId: string): FleetError {
+  return new FleetError('FLEET_DESTINATION_UNSUPPORTED', `Cannot export with several workers: ${why}`, { runId })
+}

@@ -1,0 +1,42 @@
+import type { FleetContext } from '../fleet-context.ts'
+import type { Run } from '../model/run.ts'
+
+/** What a worker may do next. */
+export interface Choice {
+  /** The run to work for; `undefined` if none has jobs. */
+  readonly run: Run | undefined
+  /** Whether the run has jobs to take. If not, others have them, or they wait for their next attempt. */
+  readonly hasJobs: boolean
+  /** Whether all jobs of all runs are done, and no more are to come. */
+  readonly isEmpty: boolean
+}
+
+/** Which runs a worker looks at. */
+export interface RunFilter {
+  /** This one alone. */
+  readonly runId: string | undefined
+  /** Not those. */
+  readonly refused: ReadonlyMap<string, unknown>
+}
+
+/**
+ * Chooses the oldest run with jobs to take; else the oldest one whose jobs others have: they come back if their workers
+ * die.
+ */
+export async function chooseRun(context: FleetContext, { runId, refused }: RunFilter): Promise<Choice> {
+  const { runs: all } = await context.runs.list()
+  let watched: Run | undefined
+  let isEmpty = true
+  for (const run of all) {
+    if (refused.has(run.id) || run.state === 'cancelled' || (runId !== undefined && run.id !== runId)) continue
+    const jobs = context.queue(run.id)
+    const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = await jobs.getJobCounts(...states)
+    if (run.state === 'submitting' || waiting + prioritized + active + delayed > 0) isEmpty = false
+    if (await jobs.isPaused()) continue
+    if (waiting + prioritized > 0) return { run, hasJobs: true, isEmpty }
+    if (active + delayed > 0) watched ??= run
+  }
+  return { run: watched, hasJobs: false, isEmpty }
+}
+
+const states = ['waiting', 'prioritized', 'active', 'delayed'] as const

@@ -1,0 +1,221 @@
+import { ExportEndedError, type ExportedImageSet, type ImageSetToExport } from '@ahi-dicom/exporter'
+import { DelayedError, UnrecoverableError, WaitingError, type Job } from 'bullmq'
+import { FleetError, shown } from '../errors.ts'
+import { readAttempts, type JobAttempts } from '../job/job-attempts.ts'
+import { formatJobFailure, type JobFailure } from '../job/job-failure.ts'
+import { formatJobData, mostInstancesNamed, parseJob, type JobData, type JobPayload } from '../job/job-payload.ts'
+import type { JobQueue } from '../job/job-queue.ts'
+import type { Run } from '../model/run.ts'
+import type { HeldExport } from './held-export.ts'
+import type { JobRoom } from './job-room.ts'
+import { isLockLost } from './lock-lost.ts'
+import { mostAttempts, repetitionWait } from './repetition.ts'
+import { addParts } from './split-job.ts'
+import { untilAborted } from './until-aborted.ts'
+import type { WorkEvent } from './work-event.ts'
+
+/** A job of a run, which returns the number of its instances. */
+export type FleetJob = Job<JobData, number>
+
+/** Does a job. `lost` aborts when the lock of the job is lost. */
+export type DoJob = (job: FleetJob, token: string | undefined, lost: AbortSignal | undefined) => Promise<number>
+
+/** What the jobs of a run are done with. */
+export interface JobTools {
+  readonly run: Run
+  readonly queue: JobQueue
+  readonly held: HeldExport
+  readonly room: JobRoom
+  /** Aborts when all jobs are to be given back. */
+  readonly givingBack: AbortSignal
+  /** A job whose lock was lost may come back before its first attempt has noticed: it waits for so long. */
+  readonly lockMs: number
+  readonly tell: (event: WorkEvent) => void
+  /** Notes what the selectors of the run have led to. Awaited before the job is completed. */
+  readonly meet: (met: ExportedImageSet['met']) => Promise<void>
+  /** Keeps what a job has done until BullMQ has completed it. */
+  readonly keep: (job: FleetJob, exported: ExportedImageSet) => void
+}
+
+/** After so many lost workers a job may be what they died of. It is not done together with another such job. */
+const suspectStalls = 2
+
+/** How long such a job waits for the other one. */
+const suspectWaitMs = 10_000
+
+/**
+ * Returns the function by which BullMQ does a job. What it throws tells BullMQ what has become of the job: `WaitingError`
+ * and `DelayedError` that it was moved already, `UnrecoverableError` that it failed for good.
+ */
+export function createDoJob(tools: JobTools): DoJob {
+  const underWay = new Set<string>()
+  let suspects = 0
+
+  // BullMQ hands over the signal if the function has three parameters.
+  return async function doJob(job, token = '', lost = neverAborted) {
+    const payload = readJob(job)
+    const id = job.id ?? ''
+    if (tools.givingBack.aborted) return await giveBack(tools, { job, token, payload })
+    if (underWay.has(id)) return await putOff(job, token, tools.lockMs)
+    const isSuspect = job.stalledCounter >= suspectStalls
+    if (isSuspect && suspects > 0) return await putOff(job, token, suspectWaitMs)
+    underWay.add(id)
+    if (isSuspect) suspects += 1
+    try {
+      return await attempt(tools, { job, token, payload }, lost)
+    } finally {
+      underWay.delete(id)
+      if (isSuspect) suspects -= 1
+    }
+  }
+}
+
+const neverAborted = new AbortController().signal
+
+interface TakenJob {
+  readonly job: FleetJob
+  readonly token: string
+  readonly payload: JobPayload
+}
+
+async function attempt(tools: JobTools, taken: TakenJob, lost: AbortSignal): Promise<number> {
+  const { job } = taken
+  const exported = await exportJob(tools, taken, lost)
+  if (exported === undefined) return await giveBack(tools, taken)
+  await tools.meet(exported.met)
+  const earlier = readAttempts(job.progress)
+  if (exported.failures.length > 0) return await failOrRepeat(tools, taken, { exported, earlier })
+  tools.keep(job, exported)
+  return doneInstances(exported, earlier)
+}
+
+/** Returns `undefined` if the job is to be given back. */
+async function exportJob(
+  { held, room, run, queue, givingBack }: JobTools,
+  { payload }: TakenJob,
+  lost: AbortSignal,
+): Promise<ExportedImageSet | undefined> {
+  const signal = AbortSignal.any([lost, givingBack])
+  const { instancesPerPart } = run
+  const { part, only } = payload
+  const onLoaded: ImageSetToExport['onLoaded'] = async ({ instances }) => {
+    const start = only === undefined ? (part - 1) * instancesPerPart : 0
+    room.note(Math.max(0, Math.min(instances - start, instancesPerPart)))
+    if (only !== undefined || part > 1 || instances <= instancesPerPart) return
+    await untilAborted(addParts(queue, payload, { instances, instancesPerPart }), signal)
+  }
+  try {
+    using lent = await held.lend()
+    return await lent.exporting.exportImageSet({ ...imageSetOf(payload, instancesPerPart), onLoaded }, { signal })
+  } catch (error) {
+    // Another worker has the job, or will.
+    if (lost.aborted) throw new WaitingError()
+    if (givingBack.aborted || held.hasEnded || error instanceof ExportEndedError) return undefined
+    const why = error instanceof Error ? error.message : String(error)
+    throw unrecoverable({ code: 'FLEET_JOB_FAILED', message: shown(why), retryable: true })
+  }
+}
+
+function imageSetOf(
+  { imageSetId, versionId, selectors, after, only, part }: JobPayload,
+  size: number,
+): ImageSetToExport {
+  const narrowed = only === undefined ? { range: { start: (part - 1) * size, end: part * size } } : { instances: only }
+  return { imageSetId, versionId, selectors, after, ...narrowed }
+}
+
+function doneInstances({ instances, skipped }: ExportedImageSet, earlier: JobAttempts): number {
+  return earlier.instances + instances + skipped
+}
+
+async function failOrRepeat(
+  tools: JobTools,
+  { job, token, payload }: TakenJob,
+  { exported, earlier }: { readonly exported: ExportedImageSet; readonly earlier: JobAttempts },
+): Promise<never> {
+  const failure = failureOf(exported)
+  const attempts = earlier.attempts + 1
+  const isRepeated = exported.failures.some(({ retryable }) => retryable) && attempts < mostAttempts
+  await narrow(job, payload, { exported, earlier, attempts: isRepeated ? attempts : 0 })
+  if (!isRepeated) throw unrecoverable(failure)
+  const waitMs = repetitionWait(attempts)
+  await job.moveToDelayed(Date.now() + waitMs, token)
+  const { code, message } = failure
+  const { imageSetId, versionId, part } = payload
+  tools.tell({
+    kind: 'job-repeated',
+    runId: tools.run.id,
+    imageSetId,
+    versionId,
+    part,
+    code,
+    message,
+    attempts,
+    waitMs,
+  })
+  throw new DelayedError()
+}
+
+/** Lets the next attempt do what is left, and no more, if that is not too much to name. */
+async function narrow(
+  job: FleetJob,
+  payload: JobPayload,
+  done: { readonly exported: ExportedImageSet; readonly earlier: JobAttempts; readonly attempts: number },
+): Promise<void> {
+  const { exported, earlier, attempts } = done
+  const data = narrowedData(payload, exported.left)
+  if (data !== undefined) await job.updateData(data)
+  const instances = data === undefined ? earlier.instances : doneInstances(exported, earlier)
+  await job.updateProgress({ attempts, instances } satisfies JobAttempts)
+}
+
+function narrowedData(payload: JobPayload, left: ExportedImageSet['left']): JobData | undefined {
+  if (left.length === 0 || left.length > mostInstancesNamed) return undefined
+  try {
+    return formatJobData({ ...payload, only: left })
+  } catch {
+    // UIDs that the form of the data cannot name.
+    return undefined
+  }
+}
+
+/** What failed for good tells more than what may pass. */
+function failureOf({ failures }: ExportedImageSet): JobFailure {
+  const first = failures.find(({ retryable }) => !retryable) ?? failures[0]
+  const { code = 'UNKNOWN', message = '' } = first ?? {}
+  const more = failures.length > 1 ? ` (and ${failures.length - 1} more failures)` : ''
+  return { code, message: `${message}${more}`, retryable: failures.every(({ retryable }) => retryable) }
+}
+
+async function giveBack({ tell, run }: JobTools, { job, token, payload }: TakenJob): Promise<never> {
+  try {
+    await job.moveToWait(token)
+    const { imageSetId, versionId, part } = payload
+    tell({ kind: 'job-given-back', runId: run.id, imageSetId, versionId, part })
+  } catch (error) {
+    if (!isLockLost(error)) throw error
+  }
+  throw new WaitingError()
+}
+
+async function putOff(job: FleetJob, token: string, ms: number): Promise<never> {
+  await job.moveToDelayed(Date.now() + ms, token)
+  throw new DelayedError()
+}
+
+/** A job that somebody else put there is not run. */
+function readJob(job: FleetJob): JobPayload {
+  try {
+    return parseJob(job)
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error
+    throw unrecoverable({ code: error.code, message: error.message, retryable: false })
+  }
+}
+
+function unrecoverable(failure: JobFailure): UnrecoverableError {
+  const error = new UnrecoverableError(formatJobFailure(failure))
+  // BullMQ would store it, and it tells of nothing but this package.
+  error.stack = ''
+  return error
+}

@@ -1,0 +1,93 @@
+import type { ExportSummary, OpenExport } from '@ahi-dicom/exporter'
+
+/** The open export of a run, which is there while jobs need it. */
+export interface HeldExport {
+  /** Whether it could not be opened, or has ended by itself. It is not opened again. */
+  readonly hasEnded: boolean
+  /** Lends the export, opened if it is not. Give it back when the job is over. */
+  lend(): Promise<LentExport>
+  /** Closes the export if no job has needed it for so long. */
+  closeIdle(idleMs: number): Promise<void>
+  /** Closes the export, if it is open. Its summary tells why it has ended, if it has by itself. */
+  close(): Promise<ExportSummary | undefined>
+}
+
+/** An export that a job uses. */
+export interface LentExport extends Disposable {
+  readonly exporting: OpenExport
+}
+
+/** Options of {@link createHeldExport}. */
+export interface HeldExportOptions {
+  readonly open: () => Promise<OpenExport>
+  /** Told once if the export ends by itself, or with the error if it cannot be opened. */
+  readonly onEnded: (error?: unknown) => void
+}
+
+/** Makes an export that is not open. */
+export function createHeldExport({ open, onEnded }: HeldExportOptions): HeldExport {
+  let opening: Promise<OpenExport> | undefined
+  let closing: Promise<ExportSummary | undefined> | undefined
+  let hasEnded = false
+  let users = 0
+  let usedAt = performance.now()
+
+  function end(error?: unknown): void {
+    if (hasEnded) return
+    hasEnded = true
+    onEnded(error)
+  }
+
+  async function noteEnd({ ended }: OpenExport): Promise<void> {
+    await ended
+    if (closing === undefined) end()
+  }
+
+  async function opened(): Promise<OpenExport> {
+    try {
+      const exporting = await open()
+      void noteEnd(exporting)
+      return exporting
+    } catch (error) {
+      end(error)
+      throw error
+    }
+  }
+
+  async function closed(): Promise<ExportSummary | undefined> {
+    // Who waits for the opening learns why it failed.
+    const exporting = await opening?.catch(() => undefined)
+    opening = undefined
+    return await exporting?.close()
+  }
+
+  async function close(): Promise<ExportSummary | undefined> {
+    closing ??= closed().finally(() => (closing = undefined))
+    return await closing
+  }
+
+  return {
+    get hasEnded() {
+      return hasEnded
+    },
+    async lend() {
+      users += 1
+      const giveBack = (): void => {
+        users -= 1
+        usedAt = performance.now()
+      }
+      try {
+        await closing
+        opening ??= opened()
+        return { exporting: await opening, [Symbol.dispose]: giveBack }
+      } catch (error) {
+        giveBack()
+        throw error
+      }
+    },
+    async closeIdle(idleMs) {
+      if (users === 0 && opening !== undefined && performance.now() - usedAt >= idleMs) await close()
+    },
+    close,
+  }
+}

@@ -1,0 +1,35 @@
+/** The job that an event is about. */
+interface JobEvent {
+  readonly runId: string
+  readonly imageSetId: string
+  readonly versionId: string
+  /** From 1. */
+  readonly part: number
+}
+
+interface Reason {
+  readonly code: string
+  readonly message: string
+}
+
+/**
+ * What people want to know of a worker. No data of a patient.
+ * - `run-opened`: the first job of the run is there, and its destination is open
+ * - `run-refused`: the run is not done here; others may do it
+ * - `job-failed`: the job is kept, to be repeated on demand
+ * - `job-repeated`: the job failed in a way that may pass, and comes back after `waitMs`
+ * - `job-given-back`: another worker may do the job
+ * - `redis-away`, `redis-back`: no jobs are taken in between
+ * - `redis-failed`: Redis refuses a request, such as when it is full; no jobs are taken for `waitMs`
+ * - `outage`: AHI or the destination is away; jobs are taken again after `waitMs`
+ */
+export type WorkEvent =
+  | { readonly kind: 'run-opened'; readonly runId: string; readonly destination: string }
+  | ({ readonly kind: 'run-refused'; readonly runId: string } & Reason)
+  | ({ readonly kind: 'job-failed'; readonly retryable: boolean } & JobEvent & Reason)
+  | ({ readonly kind: 'job-repeated'; readonly attempts: number; readonly waitMs: number } & JobEvent & Reason)
+  | ({ readonly kind: 'job-given-back' } & JobEvent)
+  | ({ readonly kind: 'redis-away' } & Reason)
+  | { readonly kind: 'redis-back' }
+  | ({ readonly kind: 'redis-failed'; readonly waitMs: number } & Reason)
+  | ({ readonly kind: 'outage'; readonly runId: string; readonly waitMs: number } & Reason)

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { printable } from '@ahi-dicom/ahi-metadata/printable'
+import type { FleetContext } from '../fleet-context.ts'
+import type { Run } from '../model/run.ts'
+import { isWorkerName } from '../worker-state/worker-state.ts'
+import { checkRunExport } from './check-run-export.ts'
+import { chooseRun, type Choice } from './choose-run.ts'
+import { tellPresence, type Occupation } from './presence.ts'
+import { redisReason, type Reason } from './reason.ts'
+import { lookMs, redisRefusalMs, serveRun } from './serve-run.ts'
+import { createTally } from './tally.ts'
+import { pause, untilAborted } from './until-aborted.ts'
+import type { WorkEvent } from './work-event.ts'
+import type { RunExport, WorkOptions, WorkSummary } from './work-options.ts'
+
+/** After an outage, jobs are taken again after so long, in milliseconds, and later each time up to the second one. */
+const firstOutageMs = 5000
+const longestOutageMs = 60_000
+
+/**
+ * Takes jobs and does them, until it is told to stop or, with `untilEmpty`, until there is nothing left to do.
+ *
+ * @throws {TypeError} for a name that no worker can have
+ * @throws {FleetError} if the run that is named is not there
+ */
+export async function work(
+  context: FleetContext,
+  options: WorkOptions & { readonly lockMs: number },
+): Promise<WorkSummary> {
+  const { runId, untilEmpty = false, lockMs, name = madeName() } = options
+  if (!isWorkerName(name))
+    throw new TypeError(`Expected a name of letters, digits, ., _ and -, got \`${printable(name)}\``)
+  if (runId !== undefined) await context.runs.get(runId)
+  const tally = createTally()
+  const occupation: Occupation = { runId: undefined, active: 0 }
+  const refused = new Map<string, Reason>()
+  const over = new AbortController()
+  const aborting = anySignal([options.signal])
+  const stopping = anySignal([options.signal, options.stop])
+  const tell = (event: WorkEvent): void => options.onEvent?.(event)
+  const choose = (): Promise<Choice> => chooseRun(context, { runId, refused })
+  const watched = watchRedis(context, tell)
+  const present = tellPresence({ workers: context.workers, name, tally, occupation, signal: over.signal })
+  let fatal: WorkSummary['fatal']
+  let outages = 0
+
+  async function openRun(run: Run): Promise<RunExport> {
+    const runExport = await options.openRun(run, { writer: name })
+    checkRunExport(runExport, run.id)
+    return runExport
+  }
+
+  async function take(run: Run): Promise<void> {
+    const before = tally.done.jobs
+    const parts = { context, options, lockMs, tally, occupation, tell, choose, openRun, stopping, aborting }
+    const end = await serveRun(parts, run)
+    if (tally.done.jobs > before) outages = 0
+    if (end.kind === 'left') return
+    const { code, message } = end
+    if (end.kind === 'fatal') fatal = { code, message }
+    else if (end.kind === 'refused') {
+      refused.set(run.id, { code, message })
+      tell({ kind: 'run-refused', runId: run.id, code, message })
+    } else {
+      const waitMs = outageWait((outages += 1))
+      tell({ kind: 'outage', runId: run.id, code, message, waitMs })
+      await pause(waitMs, stopping)
+    }
+  }
+
+  /** Redis may be full, or come up: whoever works for days waits for it. */
+  async function chooseOrWait(): Promise<Choice | undefined> {
+    try {
+      return await choose()
+    } catch (error) {
+      tell({ kind: 'redis-failed', ...redisReason(context, error), waitMs: redisRefusalMs })
+      await pause(redisRefusalMs, stopping)
+      return undefined
+    }
+  }
+
+  try {
+    while (!stopping.aborted && fatal === undefined) {
+      const choice = await untilAborted(chooseOrWait(), stopping)
+      if (choice === undefined) continue
+      if (choice.run !== undefined) await take(choice.run)
+      else if ((untilEmpty && choice.isEmpty) || (runId !== undefined && refused.has(runId))) break
+      else await pause(lookMs, stopping)
+    }
+  } finally {
+    watched[Symbol.dispose]()
+    over.abort()
+    await present
+  }
+  return {
+    name,
+    ...tally.done,
+    failed: tally.failed,
+    refused: Array.from(refused, ([id, reason]) => ({ runId: id, ...reason })),
+    fatal,
+  }
+}
+
+/** Tells once that Redis is away, and that it is back. */
+function watchRedis({ redis }: FleetContext, tell: (event: WorkEvent) => void): Disposable {
+  let isAway = false
+  const onClose = (): void => {
+    if (isAway) return
+    isAway = true
+    const message = `Lost the connection to Redis at ${redis.shown}: jobs under way go on, no more are taken until it is back`
+    tell({ kind: 'redis-away', code: 'FLEET_REDIS_UNREACHABLE', message })
+  }
+  const onReady = (): void => {
+    if (!isAway) return
+    isAway = false
+    tell({ kind: 'redis-back' })
+  }
+  redis.client.on('close', onClose)
+  redis.client.on('ready', onReady)
+  return {
+    [Symbol.dispose]() {
+      redis.client.off('close', onClose)
+      redis.client.off('ready', onReady)
+    },
+  }
+}
+
+function outageWait(outages: number): number {
+  const longest = Math.min(longestOutageMs, firstOutageMs * 2 ** (outages - 1))
+  return Math.round(longest * (0.5 + Math.random() / 2))
+}
+
+/** Names become parts of paths. */
+function madeName(): string {
+  const host = hostname()
+    .replaceAll(/[^A-Za-z0-9-]/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 40)
+  return `${host === '' ? 'host' : host}-${process.pid}-${randomBytes(4).toString('hex')}`
+}
+
+function anySignal(signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined))
+}

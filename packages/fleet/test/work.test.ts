@@ -1,0 +1,245 @@
+import { createAhiClient } from '@ahi-dicom/ahi-client'
+import type { ErrorEntry } from '@ahi-dicom/export-files'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { createFleet, type Fleet, type Run, type WorkEvent, type WorkOptions } from '@ahi-dicom/fleet'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openFleetContext, type FleetContext } from '../src/fleet-context.ts'
+import { runIdOf } from '../src/run/run-id.ts'
+import { exporterDouble, type ExporterDouble } from './doubles/open-export.ts'
+import { startLocalRedis, type LocalRedis } from './doubles/local-redis.ts'
+
+let redis: LocalRedis
+let prefixes = 0
+
+beforeAll(async () => {
+  redis = await startLocalRedis()
+})
+
+afterAll(() => redis[Symbol.asyncDispose]())
+
+const datastoreId = 'd'.repeat(32)
+const destination = { ...folderDestination({ directory: 'not-opened' }), records: () => [] }
+
+interface Setup extends AsyncDisposable {
+  readonly fleet: Fleet
+  readonly context: FleetContext
+  readonly run: Run
+  readonly events: WorkEvent[]
+  work(options: Partial<WorkOptions> & { readonly exporter: ExporterDouble }): ReturnType<Fleet['work']>
+}
+
+async function setup(
+  jobs: readonly (string | [id: string, data: object])[],
+  change: Partial<Run> = {},
+): Promise<Setup> {
+  const prefix = `test${(prefixes += 1)}`
+  const fleet = createFleet({ connection: { url: redis.url }, prefix, lockMs: 500 })
+  const context = await openFleetContext({ url: redis.url }, prefix)
+  const request = { datastoreId, destination: 'double', settings: {} }
+  const base = {
+    id: runIdOf(request),
+    ...request,
+    createdAt: new Date(),
+    state: 'submitted',
+    instancesPerPart: 10,
+  } as const
+  const run = await context.runs.put({ ...base, ...change }, (stored) => stored)
+  const given = jobs.map((job) => (typeof job === 'string' ? ([job, {}] as const) : job))
+  await context.queue(run.id).addBulk(given.map(([jobId, data]) => ({ name: '', data, opts: { jobId } })))
+  const events: WorkEvent[] = []
+  return {
+    fleet,
+    context,
+    run,
+    events,
+    work: (options) =>
+      fleet.work({
+        client: createAhiClient({ region: 'us-east-1' }),
+        openRun: () => ({ destination }),
+        untilEmpty: true,
+        graceMs: 100,
+        onEvent: (event) => void events.push(event),
+        ...options,
+      }),
+    async [Symbol.asyncDispose]() {
+      await context.close()
+      await fleet.close()
+    },
+  }
+}
+
+function idOf(index: number): string {
+  return index.toString(16).padStart(32, '0')
+}
+
+function jobIds(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${idOf(index)}-1`)
+}
+
+test('does all jobs, counts them, and ends', async () => {
+  await using given = await setup(jobIds(30))
+  const exporter = exporterDouble()
+  const summary = await given.work({ exporter })
+  expect(summary).toMatchObject({ jobs: 30, instances: 30, frames: 30, bytes: 3000, failed: 0, refused: [] })
+  expect(new Set(exporter.exported.map(({ imageSetId }) => imageSetId)).size).toBe(30)
+  expect(exporter.opened).toMatchObject([{ datastoreId, mode: 'resume' }])
+  expect(exporter.closed).toBe(1)
+  const queue = given.context.queue(given.run.id)
+  expect(await queue.getJobCounts('completed', 'waiting', 'active')).toEqual({ completed: 30, waiting: 0, active: 0 })
+  expect(await given.context.redis.client.hgetall(given.context.keys.counts(given.run.id))).toEqual({
+    instances: '30',
+    frames: '30',
+    bytes: '3000',
+  })
+  expect(await given.context.workers.list()).toEqual([])
+})
+
+test('adds the later parts of a large image set once', async () => {
+  await using given = await setup(jobIds(1))
+  const exporter = exporterDouble(async ({ onLoaded, range }) => {
+    await onLoaded?.({ instances: 25 })
+    await onLoaded?.({ instances: 25 })
+    return { instances: Math.min(25, range?.end ?? 0) - (range?.start ?? 0) }
+  })
+  const summary = await given.work({ exporter })
+  expect(summary).toMatchObject({ jobs: 3, instances: 25 })
+  expect(exporter.exported.map(({ range }) => range?.start)).toEqual([0, 10, 20])
+})
+
+const uids = { seriesInstanceUid: '1.2', sopInstanceUid: '1.3' }
+
+function failure(retryable: boolean, code = 'AHI_THROTTLED'): { failures: ErrorEntry[]; left: (typeof uids)[] } {
+  const entry = { datastoreId, imageSetId: idOf(0), ...uids, code, message: 'Cannot', retryable }
+  return { failures: [entry], left: [uids] }
+}
+
+test('repeats what may pass, narrowed to what is left', async () => {
+  await using given = await setup(jobIds(1))
+  const exporter = exporterDouble(({ instances }) =>
+    instances === undefined ? { instances: 4, ...failure(true) } : { instances: 1 },
+  )
+  expect(await given.work({ exporter })).toMatchObject({ jobs: 1, failed: 0 })
+  expect(exporter.exported).toMatchObject([{ range: { start: 0, end: 10 } }, { instances: [uids] }])
+  const job = await given.context.queue(given.run.id).getJob(`${idOf(0)}-1`)
+  expect(job?.returnvalue).toBe(5)
+  expect(given.events).toContainEqual(expect.objectContaining({ kind: 'job-repeated', attempts: 1 }))
+})
+
+test('keeps what failed for good, or too often', async () => {
+  await using given = await setup(jobIds(2))
+  const last = await given.context.queue(given.run.id).getJob(`${idOf(1)}-1`)
+  await last?.updateProgress({ attempts: 3, instances: 0 })
+  const exporter = exporterDouble(({ imageSetId }) =>
+    imageSetId === idOf(0) ? failure(false, 'FRAME_CHECKSUM_MISMATCH') : failure(true),
+  )
+  expect(await given.work({ exporter })).toMatchObject({ jobs: 0, failed: 2 })
+  const failed = await given.context.queue(given.run.id).getFailed()
+  expect(failed.map(({ failedReason }) => JSON.parse(failedReason))).toEqual([
+    { code: 'AHI_THROTTLED', message: 'Cannot', retryable: true },
+    { code: 'FRAME_CHECKSUM_MISMATCH', message: 'Cannot', retryable: false },
+  ])
+  expect(failed.map(({ data }) => data)).toEqual([{ only: ['1.2/1.3'] }, { only: ['1.2/1.3'] }])
+})
+
+test('does not run a job that somebody else put there', async () => {
+  await using given = await setup([`${idOf(1)}-1`, 'rm -rf', [`${idOf(2)}-1`, { path: '/etc' }]])
+  const exporter = exporterDouble()
+  expect(await given.work({ exporter })).toMatchObject({ jobs: 1, failed: 2 })
+  expect(exporter.exported).toHaveLength(1)
+})
+
+test('a stop finishes what is under way and gives back the rest at once', async () => {
+  await using given = await setup(jobIds(10))
+  const stop = new AbortController()
+  const exporter = exporterDouble(async ({ imageSetId }) => {
+    if (exporter.exported.length === 4) stop.abort()
+    if (imageSetId === idOf(0)) await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))
+    else await new Promise(() => undefined)
+    return undefined
+  })
+  const summary = await given.work({ exporter, concurrency: 4, stop: stop.signal })
+  expect(summary).toMatchObject({ jobs: 1 })
+  const queue = given.context.queue(given.run.id)
+  expect(await queue.getJobCounts('completed', 'waiting', 'active')).toEqual({ completed: 1, waiting: 9, active: 0 })
+  expect(given.events.filter(({ kind }) => kind === 'job-given-back')).toHaveLength(3)
+})
+
+test('a fatal failure gives back all jobs and ends the work', async () => {
+  await using given = await setup(jobIds(10))
+  const exporter = exporterDouble(async () => {
+    if (exporter.exported.length === 4) exporter.end({ code: 'OUTPUT_DISK_FULL', message: 'Cannot write' }, 'fatal')
+    await new Promise(() => undefined)
+    return undefined
+  })
+  const summary = await given.work({ exporter, concurrency: 4 })
+  expect(summary).toMatchObject({ jobs: 0, failed: 0, fatal: { code: 'OUTPUT_DISK_FULL', message: 'Cannot write' } })
+  expect(await given.context.queue(given.run.id).getJobCounts('waiting', 'active')).toEqual({ waiting: 10, active: 0 })
+})
+
+test('an outage gives back all jobs, and they are taken again', async () => {
+  await using given = await setup(jobIds(4))
+  const exporter = exporterDouble(async () => {
+    if (exporter.opened.length > 1) return undefined
+    exporter.end({ code: 'AHI_OUTAGE', message: 'away' }, 'retryable')
+    await new Promise(() => undefined)
+    return undefined
+  })
+  expect(await given.work({ exporter })).toMatchObject({ jobs: 4, fatal: undefined })
+  expect(given.events).toContainEqual(expect.objectContaining({ kind: 'outage', code: 'AHI_OUTAGE' }))
+})
+
+test('a run that is not understood is said once and left', async () => {
+  await using given = await setup(jobIds(4))
+  const exporter = exporterDouble()
+  expect(await given.work({ exporter, openRun: () => Promise.reject(new TypeError('no such option')) })).toMatchObject({
+    jobs: 0,
+    refused: [{ runId: given.run.id, message: 'no such option' }],
+  })
+  expect(given.events).toEqual([expect.objectContaining({ kind: 'run-refused' })])
+})
+
+test('jobs of a worker that is gone are done by another one', async () => {
+  await using given = await setup(jobIds(3))
+  const client = given.context.redis.client
+  const queue = given.context.queue(given.run.id)
+  // As a worker that was killed leaves a job: active, and its lock expires.
+  await client.lmove(queue.toKey('wait'), queue.toKey('active'), 'RIGHT', 'LEFT')
+  expect(await given.work({ exporter: exporterDouble() })).toMatchObject({ jobs: 3, failed: 0 })
+})
+
+test('a job that kills its workers again and again is given up', async () => {
+  await using given = await setup(jobIds(2))
+  const client = given.context.redis.client
+  const queue = given.context.queue(given.run.id)
+  await client.lmove(queue.toKey('wait'), queue.toKey('active'), 'RIGHT', 'LEFT')
+  await client.hset(queue.toKey(`${idOf(0)}-1`), 'stc', '8')
+  expect(await given.work({ exporter: exporterDouble() })).toMatchObject({ jobs: 1, failed: 1 })
+  expect(given.events).toContainEqual(expect.objectContaining({ kind: 'job-failed', code: 'FLEET_JOB_LOST' }))
+})
+
+test('a job whose lock is lost is dropped without an error, and done once', async () => {
+  await using given = await setup(jobIds(1))
+  const client = given.context.redis.client
+  const queue = given.context.queue(given.run.id)
+  const exporter = exporterDouble(async (_, { signal }) => {
+    if (exporter.exported.length > 1) return undefined
+    await client.set(queue.toKey(`${idOf(0)}-1:lock`), 'other')
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    await client.del(queue.toKey(`${idOf(0)}-1:lock`))
+    return undefined
+  })
+  expect(await given.work({ exporter })).toMatchObject({ jobs: 1, failed: 0 })
+  expect(exporter.exported).toHaveLength(2)
+  expect(given.events.map(({ kind }) => kind)).toEqual(['run-opened'])
+})
+
+test('jobs of a cancelled run are given back', async () => {
+  await using given = await setup(jobIds(2))
+  const exporter = exporterDouble(async () => {
+    await given.context.runs.change(given.run.id, (run) => ({ ...run, state: 'cancelled' }))
+    await new Promise(() => undefined)
+    return undefined
+  })
+  expect(await given.work({ exporter })).toMatchObject({ jobs: 0, failed: 0 })
+  expect(await given.context.queue(given.run.id).getJobCounts('waiting', 'active')).toEqual({ waiting: 2, active: 0 })
+})
