@@ -13,6 +13,7 @@ import type {
   ListImageSetVersionsOptions,
   SearchImageSetsOptions,
 } from '../model/request-options.ts'
+import type { MaxRates } from '../timing/paces.ts'
 import type { RequestCounts } from '../timing/request-counts.ts'
 import type { SharedAccess, ShareAccessOptions } from './shared-access.ts'
 
@@ -63,8 +64,21 @@ export interface AhiClient extends AsyncDisposable {
    * and keep one pace with it when the service throttles. They cannot send requests once this client is closed.
    */
   shareAccess(options: ShareAccessOptions): Promise<SharedAccess>
+  /**
+   * Bounds the operations that are named by so many requests a second from now on, without a burst, in all threads that
+   * share the access of this client. All other operations have no bound but `maxRates` any more. For who spreads the
+   * quotas of an account over several clients: what is throttled meanwhile does not lower a rate for good.
+   *
+   * @throws {TypeError} for an operation that is not known, and for a rate that is out of range
+   */
+  limitRates(rates: MaxRates): void
   /** Returns the requests so far by operation, those of all threads that share the access of this client too. */
   requestCounts(): Readonly<Partial<Record<Operation, RequestCounts>>>
+  /**
+   * Returns the seconds so far, by operation, in which at least one request waited for its turn, in any of the threads that
+   * share the access of this client. While they grow, the pace holds the operation back, and not its callers.
+   */
+  secondsPaced(): Readonly<Partial<Record<Operation, number>>>
   /** Closes the sockets; requests under way fail. The client is of no use afterwards. */
   close(): Promise<void>
 }

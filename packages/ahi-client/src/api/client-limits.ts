@@ -100,14 +100,14 @@ export function documentLimitsOf(limits: DocumentLimits = {}): ResolvedDocumentL
  * Returns the most requests a second of each operation that has such a limit.
  * @throws {TypeError} for an operation that is not known, and for a rate that is out of range
  */
-export function maxRatesOf(rates: MaxRates = {}): MaxRates {
+export function maxRatesOf(rates: MaxRates = {}, name: string = 'maxRates'): MaxRates {
   for (const [operation, rate] of Object.entries(rates)) {
     if (!operations.some((known) => known === operation)) {
       const known = operations.join(', ')
-      throw new TypeError(`Expected \`maxRates\` to name operations (${known}), got ${JSON.stringify(operation)}`)
+      throw new TypeError(`Expected \`${name}\` to name operations (${known}), got ${JSON.stringify(operation)}`)
     }
     if (rate > 0 && rate <= mostRate) continue
-    throw new TypeError(`Expected \`maxRates.${operation}\` to be above 0 and at most ${mostRate}, got \`${rate}\``)
+    throw new TypeError(`Expected \`${name}.${operation}\` to be above 0 and at most ${mostRate}, got \`${rate}\``)
   }
   return rates
 }

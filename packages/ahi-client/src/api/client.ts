@@ -20,7 +20,12 @@ import type { ServiceOutage } from '../timing/watch-outages.ts'
 import { untilAborted } from '../timing/abort.ts'
 import { type Clock, systemClock } from '../timing/clock.ts'
 import { createOutageMemory } from '../timing/outages.ts'
-import { createRequestCounters, createRequestCountMemory, readRequestCounts } from '../timing/request-counts.ts'
+import {
+  createRequestCounters,
+  createRequestCountMemory,
+  readRequestCounts,
+  readSecondsPaced,
+} from '../timing/request-counts.ts'
 import { createPaceMemory, type MaxRates } from '../timing/paces.ts'
 import type { AhiClient } from './ahi-client.ts'
 import { documentLimitsOf, maxRatesOf, serviceLimits, type ServiceLimitOptions } from './client-limits.ts'
@@ -203,7 +208,9 @@ export function createClientOnClock(options: AhiClientOptions, clock: Clock): Ah
       target: async () => (await access.service()).connection,
       certificates,
     }),
+    limitRates: (rates) => access.limitRates(maxRatesOf(rates, 'rates')),
     requestCounts: () => readRequestCounts(counterOf),
+    secondsPaced: () => readSecondsPaced(counterOf),
     close: access.close,
     [Symbol.asyncDispose]: access.close,
   }

@@ -1,5 +1,5 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
-import type { Operation } from '../errors/operations.ts'
+import { type Operation, operations } from '../errors/operations.ts'
 import { ahiErrorOf, type Subject } from '../errors/subject.ts'
 import type { HttpStream } from '../http/http-stream.ts'
 import { createHttpTransport, type HttpTransport } from '../http/http-transport.ts'
@@ -75,6 +75,8 @@ export interface ServiceAccess<Service> {
     signal: AbortSignal | undefined,
     call: (service: Service) => Promise<HttpStream>,
   ) => Promise<StreamedBytes>
+  /** Bounds the operations that are named, and no others, in all threads that share the memory of the paces. */
+  readonly limitRates: (rates: MaxRates) => void
   /** Aborts when the client is closed. */
   readonly closing: AbortSignal
   /** Closes the sockets; requests under way fail. */
@@ -172,6 +174,9 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
           throw continuation.errorOf(error)
         }
       })
+    },
+    limitRates: (rates) => {
+      for (const operation of operations) paceOf(operation).limit(rates[operation])
     },
     closing: closing.signal,
     close: async () => {

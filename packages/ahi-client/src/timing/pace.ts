@@ -6,13 +6,16 @@ import { type SharedTime, sharedTime } from './shared-words.ts'
 
 /** Of the documented burst, what is used: the rest makes up for requests that arrive closer together than they started. */
 const usedBurst = 0.95
-/** A rate that the caller sets has no burst. What was late may be made up for within this time. */
+/** A rate that the caller sets, or a limit, has no burst. What was late may be made up for within this time. */
 const catchUpUs = 100_000
 /** Nothing starts for this long after the rate was lowered, so that the service has some requests to spare again. */
 const restUs = 200_000
 
+/** While the rate is limited, who waits for a turn looks so often whether it has risen. */
+const lookUs = 250_000
+
 /** Bytes of a pace in shared memory. */
-export const paceByteLength: number = 8 + rateControlByteLength
+export const paceByteLength: number = 2 * 8 + rateControlByteLength
 
 /**
  * The rate at which requests of one operation start, shared by all callers of a client and by all threads that have
@@ -28,6 +31,8 @@ export interface Pace {
   throttled(startedAt: number): void
   /** Nothing starts within the next `ms`, because the service asks for that. */
   pause(ms: number): void
+  /** Bounds the rate by so many requests a second at once, without a burst, in all threads; undefined: not any more. */
+  limit(rate: number | undefined): void
 }
 
 /** Options of {@link createPace}. */
@@ -55,10 +60,12 @@ export function createPace(options: PaceOptions): Pace {
   const { clock, quota, maxRate, byteOffset = 0, onWait } = options
   const memory = options.memory ?? new SharedArrayBuffer(paceByteLength)
   const fullAt = sharedTime(memory, byteOffset)
-  const control = createRateControl({ rate: quota.rate, maxRate, memory, byteOffset: byteOffset + 8 })
+  /** The end of the pause that the service asked for. */
+  const pausedUntil = sharedTime(memory, byteOffset + 8)
+  const control = createRateControl({ rate: quota.rate, maxRate, memory, byteOffset: byteOffset + 16 })
   /** Of the requests of this thread, one has a turn and waits for it. The others follow the rate as it is then. */
   const queue = createLimiter(1)
-  const burstUs = maxRate === undefined ? ((usedBurst * quota.burst) / quota.rate) * 1e6 : catchUpUs
+  const ownBurstUs = maxRate === undefined ? ((usedBurst * quota.burst) / quota.rate) * 1e6 : catchUpUs
 
   function spacing(): number {
     return Math.round(1e6 / control.rate())
@@ -66,7 +73,7 @@ export function createPace(options: PaceOptions): Pace {
 
   /** The bucket is full when it lacks nothing, and empty when it lacks the burst. One request it always holds. */
   function emptyFor(us: number): number {
-    return Math.max(0, Math.round(burstUs - us))
+    return Math.max(0, Math.round((control.isLimited() ? catchUpUs : ownBurstUs) - us))
   }
 
   /** Takes the next turn, and returns when it is. */
@@ -75,10 +82,26 @@ export function createPace(options: PaceOptions): Pace {
     return take(fullAt, now, us) - emptyFor(us)
   }
 
+  async function wait(us: number, signal: AbortSignal | undefined): Promise<void> {
+    onWait?.(clock.now(), us / 1000)
+    await clock.wait(us / 1000, signal)
+  }
+
+  /** Waits for a turn that was taken at `now`. */
   async function waitUntil(at: number, now: number, signal: AbortSignal | undefined): Promise<void> {
     control.waits()
-    onWait?.(now / 1000, (at - now) / 1000)
-    await clock.wait((at - now) / 1000, signal)
+    let left = at - now
+    let us = spacing()
+    while (left > lookUs && control.isLimited()) {
+      await wait(lookUs, signal)
+      left -= lookUs
+      if (spacing() >= us) continue
+      us = spacing()
+      giveBack(fullAt, us)
+      const later = microseconds(clock.now())
+      left = takeTurn(later) - later
+    }
+    if (left > 0) await wait(left, signal)
   }
 
   async function waitInQueue(signal: AbortSignal | undefined): Promise<void> {
@@ -90,6 +113,11 @@ export function createPace(options: PaceOptions): Pace {
     } finally {
       head.release()
     }
+  }
+
+  /** Nothing starts before that time, and nothing is to spare then. */
+  function startNothingBefore(time: number): void {
+    raise(fullAt, time + emptyFor(spacing()))
   }
 
   return {
@@ -107,9 +135,20 @@ export function createPace(options: PaceOptions): Pace {
       const now = microseconds(clock.now())
       const verdict = control.note(microseconds(startedAt), now, { isThrottled: true })
       if (verdict === 'kept') giveBack(fullAt, spacing())
-      if (verdict === 'lowered') raise(fullAt, now + restUs + emptyFor(spacing()))
+      if (verdict === 'lowered') startNothingBefore(now + restUs)
     },
-    pause: (ms) => raise(fullAt, microseconds(clock.now() + ms) + emptyFor(spacing())),
+    pause: (ms) => {
+      const until = microseconds(clock.now() + ms)
+      raise(pausedUntil, until)
+      startNothingBefore(until)
+    },
+    limit: (rate) => {
+      const before = control.rate()
+      control.limit(rate)
+      const now = microseconds(clock.now())
+      if (control.rate() > before) shorten(fullAt, now, before / control.rate())
+      if (pausedUntil.get() > now) startNothingBefore(pausedUntil.get())
+    },
   }
 }
 
@@ -130,6 +169,14 @@ function raise(time: SharedTime, least: number): void {
   for (;;) {
     const previous = time.get()
     if (previous >= least || time.exchange(previous, least)) return
+  }
+}
+
+/** What is to be waited for at a lower rate takes less time at a higher one. */
+function shorten(time: SharedTime, now: number, factor: number): void {
+  for (;;) {
+    const previous = time.get()
+    if (previous <= now || time.exchange(previous, now + Math.round((previous - now) * factor))) return
   }
 }
 

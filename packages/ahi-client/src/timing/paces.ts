@@ -35,7 +35,7 @@ export function createPaces({ clock, memory, maxRates, counterOf }: PacesOptions
       maxRate: maxRates[operation],
       memory,
       byteOffset,
-      onWait: (now, ms) => counter.waits(now, ms),
+      onWait: (now, ms) => counter.waitsForTurn(now, ms),
     })
     paces.set(operation, pace)
     return pace

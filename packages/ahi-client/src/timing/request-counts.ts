@@ -20,12 +20,25 @@ export interface RequestCounter {
   throttled(): void
   /** Counts a wait that starts at `now` (time of the clock) and lasts for `ms`. */
   waits(now: number, ms: number): void
+  /** Counts a wait for the turn of a request, as {@link waits} does, which it is too. */
+  waitsForTurn(now: number, ms: number): void
   received(byteLength: number): void
   read(): RequestCounts
+  /** Returns the seconds in which at least one request waited for its turn. */
+  secondsPaced(): number
 }
 
-const words = { requests: 0, repeated: 1, throttled: 2, waitedUs: 3, waitedUntilUs: 4, bytes: 5 } as const
-const wordCount = 6
+const words = {
+  requests: 0,
+  repeated: 1,
+  throttled: 2,
+  waitedUs: 3,
+  waitedUntilUs: 4,
+  bytes: 5,
+  pacedUs: 6,
+  pacedUntilUs: 7,
+} as const
+const wordCount = 8
 
 /** Makes the memory of the counts of all operations, to be shared by threads. */
 export function createRequestCountMemory(): SharedArrayBuffer {
@@ -57,6 +70,18 @@ export function readRequestCounts(
   return counts
 }
 
+/** Returns the seconds in which requests waited for their turn, of the operations that had to. */
+export function readSecondsPaced(
+  counterOf: (operation: Operation) => RequestCounter,
+): Partial<Record<Operation, number>> {
+  const seconds: Partial<Record<Operation, number>> = {}
+  for (const operation of operations) {
+    const paced = counterOf(operation).secondsPaced()
+    if (paced > 0) seconds[operation] = paced
+  }
+  return seconds
+}
+
 function createCounter(memory: BigInt64Array<SharedArrayBuffer>): RequestCounter {
   const count = (word: keyof typeof words): number => Number(Atomics.load(memory, words[word]))
   return {
@@ -65,17 +90,10 @@ function createCounter(memory: BigInt64Array<SharedArrayBuffer>): RequestCounter
       if (isRepeated) Atomics.add(memory, words.repeated, 1n)
     },
     throttled: () => void Atomics.add(memory, words.throttled, 1n),
-    waits: (now, ms) => {
-      const start = BigInt(Math.round(now * 1000))
-      const end = start + BigInt(Math.round(ms * 1000))
-      for (;;) {
-        const until = Atomics.load(memory, words.waitedUntilUs)
-        // Waits start in order, so the time up to `until` is counted without gaps.
-        if (end <= until) return
-        if (Atomics.compareExchange(memory, words.waitedUntilUs, until, end) !== until) continue
-        Atomics.add(memory, words.waitedUs, end - (until > start ? until : start))
-        return
-      }
+    waits: (now, ms) => addTime(memory, words.waitedUs, words.waitedUntilUs, now, ms),
+    waitsForTurn: (now, ms) => {
+      addTime(memory, words.waitedUs, words.waitedUntilUs, now, ms)
+      addTime(memory, words.pacedUs, words.pacedUntilUs, now, ms)
     },
     received: (byteLength) => void Atomics.add(memory, words.bytes, BigInt(byteLength)),
     read: () => ({
@@ -85,5 +103,20 @@ function createCounter(memory: BigInt64Array<SharedArrayBuffer>): RequestCounter
       secondsWaited: count('waitedUs') / 1e6,
       bytes: count('bytes'),
     }),
+    secondsPaced: () => count('pacedUs') / 1e6,
+  }
+}
+
+/** Adds the time from `now` on for `ms` to the sum, without what is in it already. */
+function addTime(memory: BigInt64Array<SharedArrayBuffer>, sum: number, end: number, now: number, ms: number): void {
+  const from = BigInt(Math.round(now * 1000))
+  const to = from + BigInt(Math.round(ms * 1000))
+  for (;;) {
+    const until = Atomics.load(memory, end)
+    // Waits start in order, so the time up to `until` is counted without gaps.
+    if (to <= until) return
+    if (Atomics.compareExchange(memory, end, until, to) !== until) continue
+    Atomics.add(memory, sum, to - (until > from ? until : from))
+    return
   }
 }
