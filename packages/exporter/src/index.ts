@@ -56,7 +56,7 @@ export type {
   InstanceUids,
   OpenExport,
   OpenExportOptions,
-} from './job/open-export.ts'
+} from './job/open-export-options.ts'
 export { cacheDocuments } from './documents/cache-documents.ts'
 export type { CacheDocumentsOptions } from './documents/cache-documents.ts'
 export type { InstanceOptions } from './lane/lane-item.ts'

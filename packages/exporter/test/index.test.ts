@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 test('exports what it says', () => {
   expect(Object.keys(exporter).sort()).toEqual([
     'ColumnError',
+    'ExportEndedError',
     'ExporterClosedError',
     'FileNotReportedError',
     'FilterError',

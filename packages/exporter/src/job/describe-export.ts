@@ -1,15 +1,17 @@
 import { hash } from 'node:crypto'
 import {
   describeFormats,
+  type DescribedList,
   type DescribedSelection,
   type ExportDescription,
   type Format,
   type Layout,
 } from '@ahi-dicom/export-files'
-import { selectorText, selectorVersion, type GivenSelector } from '../selection/selector.ts'
+import { selectionName } from '../selection/selection-name.ts'
+import { selectorText, selectorVersion, type GivenSelector, type Selectors } from '../selection/selector.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
 import { product } from '../version.ts'
-import type { JobOptions } from './job.ts'
+import type { JobOptions, JobSelection } from './job.ts'
 
 /** Longer lists are described by their number and a digest. */
 const mostSelectors = 10_000
@@ -27,7 +29,7 @@ export function describeExport(
     headerOnly = false,
     dicomdir,
   } = options
-  const selection = describeSelected(options)
+  const selection = options.selection.described
   return {
     product,
     datastoreId,
@@ -44,14 +46,21 @@ export function describeExport(
   }
 }
 
-function describeSelected({
-  selectors,
-  filters = [],
-  nonPrimary = 'exclude',
-}: SelectionOptions): DescribedSelection | undefined {
+/** Describes what is selected. A list that is too long for the record may come as its description. */
+export function describeJobSelection(
+  options: Omit<SelectionOptions, 'selectors'> & { readonly selectors: Selectors | 'all' | DescribedList },
+): JobSelection {
+  const { selectors, filters = [], nonPrimary = 'exclude' } = options
   const rest = { filters: filters.map(({ name }) => name), nonPrimary }
-  if (typeof selectors === 'string') return { selectors: 'all', ...rest }
-  return Array.isArray(selectors) ? { selectors: describeList(selectors), ...rest } : undefined
+  if (isDescribed(selectors)) return { described: { selectors, ...rest }, name: undefined }
+  const name = selectionName({ ...options, selectors })
+  if (typeof selectors === 'string') return { described: { selectors: 'all', ...rest }, name }
+  const list = Array.isArray(selectors) ? describeList(selectors) : undefined
+  return { described: list && { selectors: list, ...rest }, name }
+}
+
+function isDescribed(selectors: Selectors | 'all' | DescribedList): selectors is DescribedList {
+  return typeof selectors === 'object' && 'sha256' in selectors
 }
 
 function describeList(selectors: readonly GivenSelector[]): DescribedSelection['selectors'] {

@@ -14,16 +14,16 @@ import { countRequests } from '../record/request-counts.ts'
 import { isFinished, summarize } from '../record/counts.ts'
 import type { ExportOutcome, ExportSummary, JobSummary } from '../record/summary.ts'
 import type { ExporterClient } from '../selection/client.ts'
-import { selectionName } from '../selection/selection-name.ts'
 import type { GivenSelector, Selectors } from '../selection/selector.ts'
 import { createJobTelemetry, type JobTelemetry } from '../telemetry/job-telemetry.ts'
 import { createSync, type Sync, type SyncParts } from '../sync/sync.ts'
 import { withoutWrites } from '../sync/without-writes.ts'
-import { describeExport } from './describe-export.ts'
-import { exportSelection, failSelected, takeHanded, type HandedItem } from './export-selection.ts'
+import { describeExport, describeJobSelection } from './describe-export.ts'
+import { exportSelection } from './export-selection.ts'
 import { finishDicomdir } from './finish-dicomdir.ts'
 import { finishRecord } from './finish-record.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
+import { createHandedItems, failSelected, takeHanded, type Hand } from './hand.ts'
 import {
   createJob,
   endIfRefused,
@@ -54,7 +54,9 @@ export interface JobParts extends LaneParts {
  * closed.
  */
 export function runExport(parts: JobParts, options: ExportOptions): Promise<ExportSummary> {
-  return runJob(parts, options)
+  const { selectors, ...job } = options
+  const selection = describeJobSelection(options)
+  return runJob(parts, { ...job, selection }, { feed: (hand) => exportSelection(hand, selectors) })
 }
 
 /** Brings the destination up to date. Resolves and rejects as {@link runExport} does. */
@@ -62,9 +64,11 @@ export async function runSync(parts: JobParts, options: SyncOptions): Promise<Ex
   const { deleteGone, dryRun, onImageSet, ...job } = options
   const { datastoreId, filters, nonPrimary } = options
   const selectors = await listOf(options.selectors)
+  const selection = describeJobSelection({ ...options, selectors })
   const destination = dryRun === true ? withoutWrites(options.destination) : options.destination
   const started = { datastoreId, filters, nonPrimary, selectors, deleteGone, dryRun, onImageSet }
-  return await runJob(parts, { ...job, selectors, destination, mode: 'sync' }, started)
+  const feed = (hand: Hand): Promise<void> => exportSelection(hand, selectors)
+  return await runJob(parts, { ...job, selection, destination, mode: 'sync' }, { feed, sync: started })
 }
 
 async function listOf(selectors: Selectors | 'all'): Promise<readonly GivenSelector[] | 'all'> {
@@ -76,7 +80,15 @@ async function listOf(selectors: Selectors | 'all'): Promise<readonly GivenSelec
 
 type StartedSync = Omit<SyncParts, 'record' | 'setMemory'>
 
-async function runJob(parts: JobParts, options: JobOptions, sync?: StartedSync): Promise<ExportSummary> {
+/** What a job does between its beginning and its end. */
+export interface JobWork {
+  /** Hands out all instances. If it rejects, the job ends. */
+  readonly feed: (hand: Hand) => Promise<void>
+  readonly sync?: StartedSync | undefined
+}
+
+/** Opens the destination, does the work, and closes the books. Resolves and rejects as {@link runExport} does. */
+export async function runJob(parts: JobParts, options: JobOptions, work: JobWork): Promise<ExportSummary> {
   const { destination, signal, stop } = options
   signal?.throwIfAborted()
   stop?.throwIfAborted()
@@ -97,7 +109,7 @@ async function runJob(parts: JobParts, options: JobOptions, sync?: StartedSync):
     let isFinished = false
     try {
       await destination.check?.({ signal: anySignal([signal, stop]) })
-      const summary = await exportToOpened(parts, options, { layout, formats, sync, telemetry })
+      const summary = await exportToOpened(parts, options, { ...work, layout, formats, telemetry })
       isFinished = summary.fatal === undefined && !unkeptOutcomes.has(summary.outcome)
       return summary
     } finally {
@@ -122,17 +134,16 @@ function anySignal(signals: readonly (AbortSignal | undefined)[]): AbortSignal {
   return AbortSignal.any(signals.filter((signal) => signal !== undefined))
 }
 
-interface OpenedJob {
+interface OpenedJob extends JobWork {
   readonly layout: Layout
   readonly formats: readonly Format[]
-  readonly sync: StartedSync | undefined
   readonly telemetry: JobTelemetry
 }
 
 async function exportToOpened(
   parts: JobParts,
   options: JobOptions,
-  { layout, formats, sync: syncParts, telemetry }: OpenedJob,
+  { layout, formats, feed, sync: syncParts, telemetry }: OpenedJob,
 ): Promise<ExportSummary> {
   const startedAt = new Date()
   const start = performance.now()
@@ -146,14 +157,14 @@ async function exportToOpened(
     maxMemory: parts.memory.record,
     request: instanceRequest(options),
     verifyFrames,
-    selection: selectionName(options),
+    selection: options.selection.name,
     signal: anySignal([options.signal, options.stop]),
     onLockWait,
   })
   using sync = syncParts && createSync({ ...syncParts, record, setMemory: setMemory(parts.memory) })
   const job = createJob(options, { record, mask: layout.mask, telemetry, closed: parts.closed })
   const imageSets = createJobImageSets(job, { replaces: mode === 'sync', onWhole: sync?.takeWhole })
-  const items = new Map<number, HandedItem>()
+  const items = createHandedItems()
   const taking = new Set<Promise<void>>()
   function track(work: Promise<void>): void {
     const task = work.finally(() => taking.delete(task))
@@ -162,9 +173,8 @@ async function exportToOpened(
   const lanes = await openLanes(parts, job, {
     formats,
     onResult(result) {
-      const handed = items.get(result.id)
+      const handed = items.take(result.id)
       if (handed === undefined) return
-      items.delete(result.id)
       telemetry.queue(-1)
       flushing.note(result.entries.length)
       track(takeHanded({ imageSets, sync }, handed, result))
@@ -173,16 +183,19 @@ async function exportToOpened(
     onFailure: (failure) => job.end(failure),
   })
   const flushing: Flushing = createFlushing(job, lanes)
+  const settled = async (): Promise<void> => {
+    await lanes.settled()
+    while (taking.size > 0) await Promise.all(taking)
+  }
   using _stopping = watchStop(job, lanes)
   if (syncParts?.dryRun !== true) lanes.prepare()
   try {
     const { client, memory } = parts
-    await exportSelection({ client, memory, job, lanes, layout, items, imageSets, sync, track })
+    await feed({ client, memory, job, lanes, layout, items, imageSets, sync, flushing, track, settled })
   } catch (error) {
     if (!job.starting.aborted) job.end(failureOf(error))
   }
-  await lanes.settled()
-  while (taking.size > 0) await Promise.all(taking)
+  await settled()
   endIfRefused(job)
   await finishSync(job, sync)
   await flushing.finish()

@@ -14,6 +14,8 @@ export interface JobImageSet extends Pick<InstanceKey, 'datastoreId' | 'imageSet
   readonly recordedVersionId: string | undefined
   /** Whether it has instances that the job does not select. */
   readonly isWidened: boolean
+  /** Whether others export the rest of it, so that nobody here knows when it is whole. */
+  readonly isPart: boolean
   /** Whether new files wait until all of them are written. */
   readonly isStaged: boolean
   /** Instances without a result. */
@@ -31,10 +33,12 @@ export interface JobImageSet extends Pick<InstanceKey, 'datastoreId' | 'imageSet
 
 /** Follows image sets through a job, to record when one is whole. */
 export interface JobImageSets {
-  /** Returns the image set of walked instances. */
+  /** Returns the image set of walked instances, which come image set by image set. */
   of(loaded: LoadedImageSet): JobImageSet
+  /** Begins an image set whose instances come among those of others. */
+  begin(loaded: LoadedImageSet, options: { readonly isPart: boolean }): JobImageSet
   /** Records an image set of which no instance is selected. */
-  empty(loaded: LoadedImageSet): Promise<void>
+  empty(imageSet: JobImageSet): Promise<void>
   /** Notes that nothing is to be done for an instance: it is there, or another image set has it. */
   skip(imageSet: JobImageSet, found: { readonly isDuplicate: boolean }): Promise<void>
   /** Takes what became of an item. Resolves with its failures. */
@@ -54,7 +58,10 @@ export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSets
   const { record } = job
   let current: { readonly loaded: LoadedImageSet; readonly imageSet: JobImageSet } | undefined
 
-  function begin({ selected: { imageSetId }, versionId, instances, isWidened }: LoadedImageSet): JobImageSet {
+  function begin(
+    { selected: { imageSetId }, versionId, instances, isWidened }: LoadedImageSet,
+    { isPart }: { readonly isPart: boolean },
+  ): JobImageSet {
     const recorded = record.imageSet(imageSetId)
     const hasOther = recorded !== undefined && recorded.versionId !== versionId
     return {
@@ -63,6 +70,7 @@ export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSets
       versionId,
       instances: instances.length,
       isWidened,
+      isPart,
       recordedVersionId: recorded?.versionId,
       isStaged: replaces && hasOther && record.stage('', { imageSetId }) !== undefined,
       left: instances.length,
@@ -82,6 +90,7 @@ export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSets
       if (imageSet.isStaged) await giveUp(job, imageSet)
       return
     }
+    if (imageSet.isPart) return
     try {
       await finish(imageSet)
     } catch (error) {
@@ -109,10 +118,11 @@ export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSets
 
   return {
     of(loaded) {
-      if (current?.loaded !== loaded) current = { loaded, imageSet: begin(loaded) }
+      if (current?.loaded !== loaded) current = { loaded, imageSet: begin(loaded, { isPart: false }) }
       return current.imageSet
     },
-    empty: (loaded) => settle({ ...begin(loaded), left: 1 }),
+    begin,
+    empty: (imageSet) => settle({ ...imageSet, left: 1 }),
     async skip(imageSet, { isDuplicate }) {
       if (isDuplicate) imageSet.duplicates += 1
       await settle(imageSet)

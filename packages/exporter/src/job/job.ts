@@ -1,5 +1,6 @@
 import { recordNames } from '@ahi-dicom/export-files'
 import type {
+  DescribedSelection,
   Destination,
   ErrorEntry,
   ExportRecord,
@@ -56,8 +57,17 @@ export interface ExportOptions extends SelectionOptions, InstanceOptions {
 export interface SyncOptions extends Omit<ExportOptions, 'mode'>, SyncChoices {}
 
 /** What a job of any kind does. */
-export interface JobOptions extends Omit<ExportOptions, 'mode'> {
+export interface JobOptions extends Omit<ExportOptions, 'mode' | 'selectors'> {
   readonly mode?: OutputMode | undefined
+  readonly selection: JobSelection
+}
+
+/** What a job selects, for its record. */
+export interface JobSelection {
+  /** Undefined if nobody knows it before the end. */
+  readonly described: DescribedSelection | undefined
+  /** See `selectionName`. */
+  readonly name: string | undefined
 }
 
 /** A job under way. */

@@ -1,13 +1,14 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
-import { failureOf, type Failure } from '../failure/failure.ts'
+import type { InstanceKey } from '@ahi-dicom/export-files'
+import { failureOf, type FailedItem, type Failure } from '../failure/failure.ts'
 import type { Fetched, ItemResult, LaneItem } from '../lane/lane-item.ts'
 import { maskMessage } from '../record/mask-message.ts'
 import { countFiles, countNotices, countWritten } from '../record/counts.ts'
 import { notify, report, reportOutage, warn, type Job } from './job.ts'
 
-/** Records and counts what became of an item. Returns why it has failed. */
+/** Records and counts what became of an item. Returns why it has failed; no message names a patient by a path. */
 export async function takeResult(job: Job, item: LaneItem, result: ItemResult): Promise<readonly Failure[]> {
-  const failures = [...result.failures, ...(await addEntries(job, result))]
+  const failures = masked(job, item, [...result.failures, ...(await addEntries(job, result))])
   noteAccess(job, result)
   if (failures.length === 0) countDone(job, item, result)
   else await failItem(job, item, failures)
@@ -19,11 +20,12 @@ export async function takeResult(job: Job, item: LaneItem, result: ItemResult): 
 /** As {@link takeResult}, for an item whose files wait for the others of their image set: only failures are recorded. */
 export async function takeStagedResult(job: Job, item: LaneItem, result: ItemResult): Promise<readonly Failure[]> {
   noteAccess(job, result)
-  if (result.failures.length > 0) {
-    await failItem(job, item, result.failures)
+  const failures = masked(job, item, result.failures)
+  if (failures.length > 0) {
+    await failItem(job, item, failures)
     notify(job)
   }
-  return result.failures
+  return failures
 }
 
 /** Counts an item whose image set is replaced, and tells its warnings. */
@@ -68,17 +70,23 @@ export function takeFetched(job: Job, fetched: Fetched): void {
 }
 
 /** Failures after the job was aborted are not reported: those instances count as unfinished. */
-async function failItem(job: Job, { key, stem }: LaneItem, failures: readonly Failure[]): Promise<void> {
+async function failItem(job: Job, { key }: LaneItem, failures: readonly Failure[]): Promise<void> {
   if (job.signal.aborted) return
   const outage = failures.find(({ isOutage }) => isOutage)
   if (outage !== undefined) return await reportOutage(job, outage)
   job.counts.instances.failed += 1
   job.telemetry.settle(key.imageSetId, 'failed')
-  const { versionId: _, ...item } = key
-  for (const failure of failures) {
-    const message = maskMessage(failure.message, stem, job.mask)
-    await report(job, { ...failure, message }, item)
-  }
+  for (const failure of failures) await report(job, failure, failedInstance(key))
+}
+
+/** Returns what the record says of an instance that failed. */
+export function failedInstance(key: InstanceKey): FailedItem {
+  const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = key
+  return { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+}
+
+function masked({ mask }: Job, { stem }: LaneItem, failures: readonly Failure[]): readonly Failure[] {
+  return failures.map((failure) => ({ ...failure, message: maskMessage(failure.message, stem, mask) }))
 }
 
 /** Losses are failures, and reported as such. */

@@ -57,6 +57,12 @@ export function countLoaded(counts: Counts, instances: readonly ImageSetInstance
   for (const { instance } of instances) counts.frames.expected += instance.ImageFrames.length
 }
 
+/** Takes instances out of the count that will not be begun, since nobody waits for them any more. */
+export function countDropped(counts: Counts, instances: readonly ImageSetInstance[]): void {
+  counts.instances.selected -= instances.length
+  for (const { instance } of instances) counts.frames.expected -= instance.ImageFrames.length
+}
+
 /** Counts one failure by its code. */
 export function countFailure(counts: Counts, { code, retryable, isChecksumMismatch }: Failure): void {
   counts.failures += 1

@@ -3,6 +3,10 @@ import type { InstanceKey, WarningEntry } from '@ahi-dicom/export-files'
 
 /** Gathers the notices of written instances by image set, so that each is told once, with how many instances it concerns. */
 export interface Warnings {
+  /** Keeps an image set open whose instances come among those of others, until {@link finish}. */
+  begin(imageSet: WarnedImageSet): void
+  /** Ends what {@link begin} has begun. Returns what is told of the image set if no instance of it is under way. */
+  finish(imageSet: WarnedImageSet): readonly WarningEntry[]
   /** An instance starts. Returns what is told of image sets that are over since this one is of another. */
   start(key: InstanceKey): readonly WarningEntry[]
   /** A started instance has ended, with these notices. Returns what is told where it was the last of its image set. */
@@ -10,6 +14,8 @@ export interface Warnings {
   /** Returns what has not been told. */
   rest(): readonly WarningEntry[]
 }
+
+type WarnedImageSet = Pick<InstanceKey, 'imageSetId' | 'versionId'>
 
 interface OpenImageSet {
   /** Instances that have started and not ended. */
@@ -31,14 +37,26 @@ export function createWarnings(): Warnings {
     return [...imageSet.entries.values()]
   }
 
+  function run(name: string): void {
+    const imageSet = open.get(name)
+    if (imageSet === undefined) open.set(name, { running: 1, entries: new Map() })
+    else imageSet.running += 1
+  }
+
   return {
+    begin: (imageSet) => run(nameOf(imageSet)),
+    finish(imageSet) {
+      const name = nameOf(imageSet)
+      const known = open.get(name)
+      if (known !== undefined) known.running -= 1
+      if (current === name) current = undefined
+      return finish(name)
+    },
     start(key) {
       const name = nameOf(key)
       const before = current
       current = name
-      const imageSet = open.get(name)
-      if (imageSet === undefined) open.set(name, { running: 1, entries: new Map() })
-      else imageSet.running += 1
+      run(name)
       return before === undefined || before === name ? [] : finish(before)
     },
     end(key, notices) {
@@ -57,7 +75,7 @@ export function createWarnings(): Warnings {
   }
 }
 
-function nameOf({ imageSetId, versionId }: InstanceKey): string {
+function nameOf({ imageSetId, versionId }: WarnedImageSet): string {
   return `${imageSetId}/${versionId}`
 }
 

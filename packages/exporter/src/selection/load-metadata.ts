@@ -110,12 +110,15 @@ export interface LoadObserver {
 
 type LoadOptions = SelectionOptions & LoadObserver & SkipOptions & WidenOptions
 
+/** Options of {@link createImageSetLoader}. */
+export type ImageSetLoaderOptions = Omit<LoadOptions, 'selectors'>
+
 /** Selects image sets and reads their metadata a little ahead of the consumer. Failures are yielded in their place. */
 export async function* loadSelectedImageSets(
   client: ExporterClient,
   options: LoadOptions,
 ): AsyncGenerator<Loading, void, undefined> {
-  const load = createLoad(client, options)
+  const load = createImageSetLoader(client, options)
   const ahead = options.documentMemory === undefined ? documentsAhead.unbounded : documentsAhead.bounded
   const selections = readAhead(observedSelection(client, options), ahead, async (selection) =>
     selection.kind === 'image-set' ? await load(selection) : selection,
@@ -140,11 +143,13 @@ function unsettled({ selector: { imageSetId }, error }: UnsettledImageSet): Unre
   return { kind: 'unreadable', imageSetId, error }
 }
 
-type ImageSetLoading = LoadedImageSet | UnreadableImageSet | DoneImageSet
+/** What comes of a selected image set. */
+export type ImageSetLoading = LoadedImageSet | UnreadableImageSet | DoneImageSet
 
-function createLoad(
+/** Returns what reads the metadata of selected image sets. Call `release` of what it has loaded. */
+export function createImageSetLoader(
   client: ExporterClient,
-  options: LoadOptions,
+  options: ImageSetLoaderOptions,
 ): (selected: SelectedImageSet) => Promise<ImageSetLoading> {
   const { datastoreId, signal, needsDocument, isDone, alsoWanted, onLoaded, onUnreadable } = options
   const formatOf = losslessFormat(client, options)

@@ -58,7 +58,7 @@ export async function* walkSelection(
 }
 
 /** Returns what an instance is exported by. Its entry is of the image set that was asked for. */
-export function walkedItem({ key, entry, imageSet }: WalkedInstance): WalkedItem {
+export function walkedItem({ key, entry, imageSet }: Omit<WalkedInstance, 'kind' | 'isDuplicate'>): WalkedItem {
   const { losslessStorageFormat, isLatestVersion } = imageSet
   const { datastoreId, imageSetId } = key
   return { key, entry: { ...entry, datastoreId, imageSetId }, losslessStorageFormat, isLatestVersion }

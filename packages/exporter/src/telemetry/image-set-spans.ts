@@ -14,6 +14,8 @@ export interface ImageSetSpans {
   start(imageSet: ObservedImageSet, instances: number): void
   /** An instance of an image set is done. The last one ends the span. */
   settle(imageSetId: string, outcome: InstanceOutcome): void
+  /** Instances of an image set will not be begun. */
+  drop(imageSetId: string, instances: number): void
   /** Ends what is open: the job was cut short. */
   close(): void
 }
@@ -58,6 +60,12 @@ export function createImageSetSpans(tracer: Tracer, job: Context): ImageSetSpans
       known.unsettled -= 1
       if (known.unsettled === 0) end(imageSetId, known)
     },
+    drop(imageSetId, instances) {
+      const known = open.get(imageSetId)
+      if (known === undefined) return
+      known.unsettled -= instances
+      if (known.unsettled === 0) end(imageSetId, known)
+    },
     close() {
       for (const [imageSetId, { span, ...rest }] of open) {
         span.setAttribute('ahi_dicom.instances.unfinished', rest.unsettled)
@@ -69,5 +77,5 @@ export function createImageSetSpans(tracer: Tracer, job: Context): ImageSetSpans
 
 /** Makes spans of image sets that nobody records. */
 export function createNoSpans(): ImageSetSpans {
-  return { start() {}, settle() {}, close() {} }
+  return { start() {}, settle() {}, drop() {}, close() {} }
 }

@@ -6,7 +6,7 @@ import { createImageSetSpans, createNoSpans, type ImageSetSpans, type InstanceOu
 import { createInstruments, scopeName } from './instruments.ts'
 
 /** Tells OpenTelemetry of a job. It does nothing where no SDK is registered. */
-export interface JobTelemetry extends Pick<ImageSetSpans, 'start'> {
+export interface JobTelemetry extends Pick<ImageSetSpans, 'start' | 'drop'> {
   /** Runs the job, so that spans of its requests belong to it. */
   run<Summary extends JobSummary>(job: () => Promise<Summary>): Promise<Summary>
   /** Counts instances that lanes get, and such as they are done with (below 0). */
@@ -67,6 +67,7 @@ export function createJobTelemetry(datastoreId: string): JobTelemetry {
     },
     queue,
     start: (imageSet, instances) => imageSets.start(imageSet, instances),
+    drop: (imageSetId, instances) => imageSets.drop(imageSetId, instances),
     fetched({ byteLength, frames, decodedFrames, decodeMs }) {
       instruments.bytesFetched.add(byteLength, attributes)
       instruments.frames.add(frames, attributes)
