@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os'
 import { ExporterClosedError } from './errors.ts'
 import { runExport, runSync, type JobParts } from './job/export-job.ts'
 import type { ExportOptions, SyncOptions } from './job/job.ts'
+import { startOpenExport } from './job/open-export.ts'
 import type { OpenExport, OpenExportOptions } from './job/open-export-options.ts'
 import { createLaneThreads } from './job/lane-threads.ts'
 import { defaultMaxMemory, memoryShares } from './memory/max-memory.ts'
@@ -231,7 +232,12 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     plan: (request) => run(() => planExport(planning, request)),
     table: (request) => readTable({ client, closed: closing.signal, memory }, request),
     selectImageSets: (request) => selectVersions(client, request, closing.signal),
-    openExport: () => Promise.reject(new TypeError('Cannot open an export yet')),
+    async openExport(request) {
+      closing.signal.throwIfAborted()
+      const { opened, over } = startOpenExport(parts, request)
+      void run(() => over).catch(() => {})
+      return await opened
+    },
     exportTo: (request) => run(() => runExport(parts, request)),
     sync: (request) => run(() => runSync(parts, request)),
     close,

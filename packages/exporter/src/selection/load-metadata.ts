@@ -30,7 +30,7 @@ export interface LoadedImageSet {
 }
 
 /** An image set whose metadata could not be had. */
-interface UnreadableImageSet {
+export interface UnreadableImageSet {
   readonly kind: 'unreadable'
   readonly imageSetId: string
   readonly error: unknown
@@ -110,8 +110,7 @@ export interface LoadObserver {
 
 type LoadOptions = SelectionOptions & LoadObserver & SkipOptions & WidenOptions
 
-/** Options of {@link createImageSetLoader}. */
-export type ImageSetLoaderOptions = Omit<LoadOptions, 'selectors'>
+type LoaderOptions = Omit<LoadOptions, 'selectors'>
 
 /** Selects image sets and reads their metadata a little ahead of the consumer. Failures are yielded in their place. */
 export async function* loadSelectedImageSets(
@@ -143,13 +142,20 @@ function unsettled({ selector: { imageSetId }, error }: UnsettledImageSet): Unre
   return { kind: 'unreadable', imageSetId, error }
 }
 
-/** What comes of a selected image set. */
-export type ImageSetLoading = LoadedImageSet | UnreadableImageSet | DoneImageSet
+type ImageSetLoading = LoadedImageSet | UnreadableImageSet | DoneImageSet
 
 /** Returns what reads the metadata of selected image sets. Call `release` of what it has loaded. */
 export function createImageSetLoader(
   client: ExporterClient,
-  options: ImageSetLoaderOptions,
+  options: LoaderOptions & { readonly [Name in keyof SkipOptions]?: undefined },
+): (selected: SelectedImageSet) => Promise<LoadedImageSet | UnreadableImageSet>
+export function createImageSetLoader(
+  client: ExporterClient,
+  options: LoaderOptions,
+): (selected: SelectedImageSet) => Promise<ImageSetLoading>
+export function createImageSetLoader(
+  client: ExporterClient,
+  options: LoaderOptions,
 ): (selected: SelectedImageSet) => Promise<ImageSetLoading> {
   const { datastoreId, signal, needsDocument, isDone, alsoWanted, onLoaded, onUnreadable } = options
   const formatOf = losslessFormat(client, options)

@@ -4,7 +4,7 @@ import { errorCode } from '../failure/failure.ts'
 import { searchStudy, type ExporterClient } from './client.ts'
 import { isSearchableUid } from './searchable-uid.ts'
 import { selectStudy, type StudyParts } from './select-studies.ts'
-import { selectSummary } from './select-summary.ts'
+import { selectSummary, untoldSummary } from './select-summary.ts'
 import type { Selection } from './selection.ts'
 import type { SelectionOptions } from './selection-options.ts'
 import { createSelectorGroup } from './selector-group.ts'
@@ -97,28 +97,8 @@ function selectorOf({ imageSetId, versionId }: ListedImageSet): { imageSetId: st
   return versionId === undefined ? { imageSetId } : { imageSetId, versionId }
 }
 
-/** No search told of patient, study and series: filters by them are left to the document. */
+/** Filters by patient, study and series are left to the document. */
 function summaryOf(datastoreId: string, named: NamedImageSet): ImageSetSummary {
   const { isVersionNamed: _, ...told } = named
-  return { ...untold, datastoreId, ...told }
+  return untoldSummary({ datastoreId, ...told })
 }
-
-const untold = {
-  lastAccessedAt: undefined,
-  patientId: undefined,
-  patientName: undefined,
-  patientBirthDate: undefined,
-  patientSex: undefined,
-  studyInstanceUid: undefined,
-  studyId: undefined,
-  studyDescription: undefined,
-  studyDate: undefined,
-  studyTime: undefined,
-  accessionNumber: undefined,
-  numberOfStudyRelatedSeries: undefined,
-  numberOfStudyRelatedInstances: undefined,
-  seriesInstanceUid: undefined,
-  seriesModality: undefined,
-  seriesBodyPart: undefined,
-  seriesNumber: undefined,
-} as const

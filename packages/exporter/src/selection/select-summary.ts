@@ -17,3 +17,33 @@ export function* selectSummary(
     yield { kind: 'image-set', imageSetId, summary, isVersionNamed, groups, filters: undecided }
   else for (const group of groups) group.assumeMet(seriesInstanceUid)
 }
+
+/** Returns a summary of an image set of which no search told. */
+export function untoldSummary(
+  told: Pick<ImageSetSummary, 'datastoreId' | 'imageSetId' | 'versionId'> & Partial<ImageSetSummary>,
+): ImageSetSummary {
+  return {
+    isPrimary: true,
+    createdAt: undefined,
+    updatedAt: undefined,
+    storageTier: undefined,
+    lastAccessedAt: undefined,
+    patientId: undefined,
+    patientName: undefined,
+    patientBirthDate: undefined,
+    patientSex: undefined,
+    studyInstanceUid: undefined,
+    studyId: undefined,
+    studyDescription: undefined,
+    studyDate: undefined,
+    studyTime: undefined,
+    accessionNumber: undefined,
+    numberOfStudyRelatedSeries: undefined,
+    numberOfStudyRelatedInstances: undefined,
+    seriesInstanceUid: undefined,
+    seriesModality: undefined,
+    seriesBodyPart: undefined,
+    seriesNumber: undefined,
+    ...told,
+  }
+}

@@ -50,7 +50,7 @@ export async function* walkSelection(
     }
     for (const entry of loading.instances) {
       signal?.throwIfAborted()
-      const key = keyOf(datastoreId, loading, entry)
+      const key = instanceKey(datastoreId, loading, entry)
       const isDuplicate = !seen.add(instanceDigest(key))
       yield { kind: 'instance', key, entry, imageSet: loading, isDuplicate }
     }
@@ -80,7 +80,8 @@ export function instanceDigest(
   return hash('sha256', `${studyInstanceUid}/${seriesInstanceUid}/${sopInstanceUid}`, 'base64url').slice(0, 24)
 }
 
-function keyOf(datastoreId: string, loaded: LoadedImageSet, entry: ImageSetInstance): InstanceKey {
+/** Returns the key of an instance of a loaded image set. */
+export function instanceKey(datastoreId: string, loaded: LoadedImageSet, entry: ImageSetInstance): InstanceKey {
   return { datastoreId, imageSetId: loaded.selected.imageSetId, versionId: loaded.versionId, ...instanceUids(entry) }
 }
 

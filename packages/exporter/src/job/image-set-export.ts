@@ -1,0 +1,94 @@
+import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
+import { isFatal, isRetryable } from '../failure/failure.ts'
+import type { LoadedImageSet, UnreadableImageSet } from '../selection/load-metadata.ts'
+import type { SelectedImageSet } from '../selection/selection.ts'
+import { untoldSummary } from '../selection/select-summary.ts'
+import { createSelectorGroup } from '../selection/selector-group.ts'
+import type { StudySelector } from '../selection/selector.ts'
+import { instanceDigest, instanceUids } from '../selection/walk-selection.ts'
+import type { ImageSetToExport, InstanceUids } from './open-export-options.ts'
+import type { JobOptions } from './job.ts'
+
+/** Reads documents of image sets. */
+export type ImageSetLoader = (selected: SelectedImageSet) => Promise<LoadedImageSet | UnreadableImageSet>
+
+/** What is wanted of a loaded image set. */
+export interface WantedInstances {
+  /** In the order of the document. */
+  readonly instances: readonly ImageSetInstance[]
+  /** Selectors that led to instances. */
+  readonly met: readonly StudySelector[]
+}
+
+/** Returns the version of an image set as a selection has it. All of its instances are wanted. */
+export function selectedVersion(
+  { datastoreId, source }: Pick<JobOptions, 'datastoreId' | 'source'>,
+  { imageSetId, versionId }: Pick<ImageSetToExport, 'imageSetId' | 'versionId'>,
+): SelectedImageSet {
+  return {
+    kind: 'image-set',
+    imageSetId,
+    summary: untoldSummary({ datastoreId, imageSetId, versionId }),
+    // A whole instance is of the latest version. To ask for that each time would halve the rate of documents.
+    isVersionNamed: source === 'instance',
+    groups: [],
+    filters: [],
+  }
+}
+
+/** Returns which instances are wanted, before the range. `earlier` has those of image sets that come first. */
+export function wantedInstances(
+  { instances }: Pick<LoadedImageSet, 'instances'>,
+  { selectors = [], instances: only }: Pick<ImageSetToExport, 'selectors' | 'instances'>,
+  { filters = [], earlier }: Pick<JobOptions, 'filters'> & { readonly earlier: ReadonlySet<string> },
+): WantedInstances {
+  const groups = Map.groupBy(selectors, ({ studyInstanceUid }) => studyInstanceUid)
+  const byStudy = new Map(Array.from(groups, ([study, ofStudy]) => [study, createSelectorGroup(ofStudy)]))
+  const onlyThese = only && new Set(only.map(nameOf))
+
+  function isWanted(entry: ImageSetInstance): boolean {
+    const uids = instanceUids(entry)
+    if (selectors.length > 0 && byStudy.get(uids.studyInstanceUid)?.isWanted(uids) !== true) return false
+    if (onlyThese?.has(nameOf(uids)) === false || earlier.has(instanceDigest(uids))) return false
+    return filters.every((filter) => filter.matches(entry))
+  }
+
+  const wanted = instances.filter(isWanted)
+  const unmet = new Set([...byStudy.values()].flatMap((group) => group.unmet().map(({ selector }) => selector)))
+  return { instances: wanted, met: selectors.filter((selector) => !unmet.has(selector)) }
+}
+
+/** Instances that other image sets have, as digests. */
+interface EarlierInstances {
+  readonly kind: 'found'
+  readonly digests: ReadonlySet<string>
+}
+
+/**
+ * Reads which instances the image sets have that come first. One of them that cannot be read for a lasting reason has none,
+ * as in an export that selects it. One that may be readable later is returned.
+ */
+export async function earlierInstances(
+  load: ImageSetLoader,
+  { after = [] }: ImageSetToExport,
+  options: Pick<JobOptions, 'datastoreId' | 'filters'>,
+): Promise<EarlierInstances | UnreadableImageSet> {
+  const { filters = [] } = options
+  const digests = new Set<string>()
+  for (const imageSet of after) {
+    const loading = await load(selectedVersion({ ...options, source: 'frames' }, imageSet))
+    if (loading.kind === 'unreadable') {
+      if (isRetryable(loading.error) || isFatal(loading.error)) return loading
+      continue
+    }
+    for (const entry of loading.instances) {
+      if (filters.every((filter) => filter.matches(entry))) digests.add(instanceDigest(instanceUids(entry)))
+    }
+    loading.release()
+  }
+  return { kind: 'found', digests }
+}
+
+function nameOf({ seriesInstanceUid, sopInstanceUid }: InstanceUids): string {
+  return `${seriesInstanceUid}/${sopInstanceUid}`
+}

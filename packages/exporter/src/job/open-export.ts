@@ -1,0 +1,146 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { ExportEndedError } from '../errors.ts'
+import type { ExportSummary } from '../record/summary.ts'
+import { describeJobSelection } from './describe-export.ts'
+import { runJob, type JobParts } from './export-job.ts'
+import { createCall, type Call } from './call.ts'
+import { exportOne, type OneByOne } from './export-one.ts'
+import type { Hand } from './hand.ts'
+import { createDocumentMemory } from '../memory/document-memory.ts'
+import { createImageSetLoader } from '../selection/load-metadata.ts'
+import type { ExportedImageSet, ImageSetToExport, OpenExport, OpenExportOptions } from './open-export-options.ts'
+
+/** An export that is being opened. */
+export interface OpeningExport {
+  /** Rejects if the destination cannot be opened. */
+  readonly opened: Promise<OpenExport>
+  /** Settles once everything is over, whoever ended it. */
+  readonly over: Promise<ExportSummary>
+}
+
+/** Opens a job whose image sets come one by one from outside. */
+export function startOpenExport(parts: JobParts, options: OpenExportOptions): OpeningExport {
+  const { selection, ...job } = options
+  const described = { described: undefined, name: undefined }
+  const feeding = Promise.withResolvers<Feed>()
+  const over = runJob(
+    parts,
+    { ...job, selection: selection === undefined ? described : describeJobSelection({ ...options, ...selection }) },
+    {
+      async feed(hand) {
+        const feed = createFeed(hand)
+        feeding.resolve(feed)
+        await feed.over
+      },
+    },
+  )
+  over.catch(feeding.reject)
+  return { opened: feeding.promise.then((feed) => openExportOf(feed, over)), over }
+}
+
+function openExportOf(feed: Feed, over: Promise<ExportSummary>): OpenExport {
+  const close = async (): Promise<ExportSummary> => {
+    feed.close()
+    return await over
+  }
+  return {
+    exportImageSet: (imageSet, { signal } = {}) => feed.exportImageSet(imageSet, signal),
+    ended: settled(over),
+    close,
+    async [Symbol.asyncDispose]() {
+      await close()
+    },
+  }
+}
+
+/** Hands the image sets of calls out. */
+interface Feed {
+  exportImageSet(imageSet: ImageSetToExport, signal: AbortSignal | undefined): Promise<ExportedImageSet>
+  /** Takes no more calls. Those under way are cut short. */
+  close(): void
+  /** Resolves once no more calls are taken, and all are settled. */
+  readonly over: Promise<void>
+}
+
+function createFeed(hand: Hand): Feed {
+  const { client, memory, job } = hand
+  const { datastoreId } = job.options
+  const documentMemory = createDocumentMemory(memory.documents)
+  const load = createImageSetLoader(client, { datastoreId, signal: job.starting, documentMemory })
+  const one: OneByOne = { ...hand, load }
+  const calls = new Set<Call>()
+  const working = new Set<Promise<unknown>>()
+  const closing = new AbortController()
+  // Requests belong to the span of the job, whoever calls.
+  const inJob = AsyncLocalStorage.snapshot()
+
+  /** Says why the export has ended. */
+  function ended(): ExportEndedError {
+    const { fatal, isOutage } = job.ending()
+    if (fatal !== undefined) return new ExportEndedError(fatal.message, { code: fatal.code, isOutage })
+    if (closing.signal.aborted) return new ExportEndedError('the export is closed', { code: 'EXPORT_CLOSED', isOutage })
+    return new ExportEndedError('the export was interrupted', { code: 'EXPORT_INTERRUPTED', isOutage })
+  }
+
+  function cutAll(): void {
+    for (const call of calls) call.cut(ended())
+  }
+
+  async function work(imageSet: ImageSetToExport, call: Call): Promise<ExportedImageSet> {
+    try {
+      const exported = await exportOne(one, imageSet, call)
+      if (job.signal.aborted) throw ended()
+      return exported
+    } catch (error) {
+      throw job.starting.aborted && !call.signal.aborted ? ended() : error
+    }
+  }
+
+  async function exportImageSet(
+    imageSet: ImageSetToExport,
+    signal: AbortSignal | undefined,
+  ): Promise<ExportedImageSet> {
+    signal?.throwIfAborted()
+    if (closing.signal.aborted || job.starting.aborted) throw ended()
+    const call = createCall()
+    const abandon = (): void => call.cut(signal?.reason)
+    signal?.addEventListener('abort', abandon, { once: true })
+    calls.add(call)
+    const task = inJob(() => work(imageSet, call)).finally(() => {
+      calls.delete(call)
+      working.delete(task)
+    })
+    working.add(task)
+    try {
+      return await Promise.race([task, call.whenCut])
+    } finally {
+      signal?.removeEventListener('abort', abandon)
+    }
+  }
+
+  async function run(): Promise<void> {
+    job.signal.addEventListener('abort', cutAll, { once: true })
+    await aborted(AbortSignal.any([closing.signal, job.starting]))
+    if (closing.signal.aborted && !job.starting.aborted) {
+      if (calls.size > 0) job.interrupt()
+      else job.counts.isSelectionOver = true
+    }
+    await hand.settled()
+    // A stop drops what was not begun. What is written is waited for.
+    for (const call of calls) if (!call.isWritten) call.cut(ended())
+    while (working.size > 0) await Promise.allSettled(working)
+    job.signal.removeEventListener('abort', cutAll)
+  }
+
+  return { exportImageSet, close: () => closing.abort(), over: run() }
+}
+
+async function settled(over: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([over])
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  if (!signal.aborted) await promise
+}
