@@ -1,0 +1,78 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { startCommand, type CommandResult, type RunningCommand } from '../../faults/command/command.ts'
+import type { ServerProcess } from '../../faults/server/server-process.ts'
+import { readQueue, type QueueCounts } from '../redis/read-queue.ts'
+import type { RedisServer } from '../redis/redis-server.ts'
+
+/** What a fleet works with. */
+export interface FleetParts {
+  readonly server: ServerProcess
+  readonly redis: RedisServer
+  /** Environment of all its commands, such as keys of a bucket. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** The command's fleet, over an emulator and a Redis. */
+export interface FleetCommands {
+  /** Starts to submit everything that the server holds. */
+  submit(out: string, options?: readonly string[]): RunningCommand
+  /** Starts a worker. */
+  work(options?: readonly string[]): RunningCommand
+  /** Starts another command of the fleet, such as `report`. */
+  start(args: readonly string[]): RunningCommand
+}
+
+/** Seconds after which the jobs of a killed worker go to another one. */
+const lockSeconds = 3
+
+/** Returns the commands of a fleet. */
+export function fleetCommands({ server, redis, env }: FleetParts): FleetCommands {
+  function start(args: readonly string[]): RunningCommand {
+    const [name = '', ...rest] = args
+    const own = { AHI_DICOM_FLEET_LOCK_SECONDS: String(lockSeconds) }
+    return startCommand(['fleet', name, '--redis', redis.url, ...rest], { env: { ...server.env, ...own, ...env } })
+  }
+  return {
+    submit: (out, options = []) => start(['submit', '--all', '--out', out, ...options]),
+    work: (options = []) => start(['work', ...options]),
+    start,
+  }
+}
+
+/** Returns the id of the run that was submitted. Throws if it was not. */
+export function runIdOf({ exitCode, stdout, stderr }: CommandResult): string {
+  const [id] = /\b[0-9a-f]{16}\b/.exec(stdout) ?? []
+  if (exitCode !== 0 || id === undefined) throw new Error(`Cannot submit: exit code ${exitCode}: ${stdout}${stderr}`)
+  return id
+}
+
+const pollMs = 200
+
+/** Waits until a run has nothing left to do, or `isEnough` says so. Throws if a process that has to go on ends before. */
+export async function untilDone(
+  { redis }: Pick<FleetParts, 'redis'>,
+  runId: string,
+  {
+    workers = [],
+    isEnough = isDone,
+  }: { readonly workers?: readonly RunningCommand[]; readonly isEnough?: (counts: QueueCounts) => boolean } = {},
+): Promise<QueueCounts> {
+  const ended = Promise.race(workers.map(async ({ ended: end }) => await end))
+  for (;;) {
+    const counts = await readQueue(redis, runId)
+    if (isEnough(counts)) return counts
+    const result = await Promise.race([ended, wait(pollMs)])
+    if (result !== undefined)
+      throw new Error(`A worker ended with ${result.exitCode}: ${result.stdout}${result.stderr}`)
+  }
+}
+
+function isDone({ waiting, active, delayed }: QueueCounts): boolean {
+  return waiting + active + delayed === 0
+}
+
+/** Asks workers to end, and returns what they left. */
+export async function stopAll(workers: readonly RunningCommand[]): Promise<readonly CommandResult[]> {
+  for (const worker of workers) worker.stop()
+  return await Promise.all(workers.map(async ({ ended }) => await ended))
+}

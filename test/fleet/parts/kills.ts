@@ -1,0 +1,190 @@
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { runCommand, type RunningCommand } from '../../faults/command/command.ts'
+import { exportAll } from '../../faults/command/export-all.ts'
+import { atLeast, equals, named, told, type Figure } from '../../faults/figures/figure.ts'
+import type { Scenario, Stage } from '../../faults/scenarios/scenario.ts'
+import { startServer } from '../../faults/server/server-process.ts'
+import { comparedFigures, readWritten, type WrittenExport } from '../exported/compare-exports.ts'
+import {
+  fleetCommands,
+  runIdOf,
+  stopAll,
+  untilDone,
+  type FleetCommands,
+  type FleetParts,
+} from '../fleet/fleet-commands.ts'
+import { createFrameLedger, type FrameLedger } from '../fleet/frame-ledger.ts'
+import { readActive, readQueue } from '../redis/read-queue.ts'
+import { startRedis } from '../redis/redis-server.ts'
+
+const workerCount = 4
+/** Of each worker. */
+const jobsAtATime = 4
+/** Every so many kills, Redis is killed instead of a worker. */
+const redisEvery = 6
+const betweenKills = { least: 400, greatest: 2500 }
+/** How long Redis is gone. */
+const redisGoneMs = 500
+
+/** Kills workers, Redis and the submitter, and compares what comes of it with a single export. */
+export const fleetKillsScenario: Scenario = {
+  name: 'kills',
+  title: 'Workers, Redis and the submitter killed (`-9`) at random moments',
+  async run(stage) {
+    const { folder, isShort } = stage
+    const kills = stage.rounds ?? (isShort ? 6 : 50)
+    await using server = await startServer()
+    await server.addSynthetic({ imageSets: isShort ? 300 : 1000, instances: 5, frames: 2, rows: 64, columns: 64 })
+    const out = join(folder, 'single')
+    const { exitCode } = await exportAll(server, out)
+    const single = await readWritten(out)
+    await server.setFaults({ rules: [{ fault: { kind: 'latency', ms: { least: 20, greatest: 200 } } }] })
+    const done: Kills = { workers: 0, redis: 0, submitters: 0 }
+    const figures: Figure[] = [equals('single export: exit code', exitCode, 0)]
+    for (let round = 1; done.workers + done.redis < kills; round += 1) {
+      await using redis = await startRedis({ folder })
+      const parts = { server, redis }
+      const killed = await killRound({ stage, parts, out: join(folder, `killed-${round}`), done, kills }, single)
+      figures.push(...named(`run ${round}`, killed))
+    }
+    return {
+      figures: [
+        atLeast('kills of workers and Redis', done.workers + done.redis, kills),
+        told('kills of workers', done.workers),
+        told('kills of Redis', done.redis),
+        told('kills of the submitter', done.submitters),
+        ...figures,
+      ],
+    }
+  },
+}
+
+/** How often which process was killed so far. */
+interface Kills {
+  workers: number
+  redis: number
+  submitters: number
+}
+
+interface KillRound {
+  readonly stage: Stage
+  readonly parts: FleetParts
+  readonly out: string
+  readonly done: Kills
+  /** Most kills of all rounds. */
+  readonly kills: number
+}
+
+/** Exports the data store once, with kills as long as there is something to do. */
+async function killRound(round: KillRound, single: WrittenExport): Promise<readonly Figure[]> {
+  const { stage, parts, out, done } = round
+  const fleet = fleetCommands(parts)
+  await parts.server.takeRequests()
+  const runId = await submitWithKill(round, fleet)
+  const ledger = createFrameLedger()
+  const names = nameWorkers()
+  const workers = new Map(Array.from({ length: workerCount }, () => startWorker(fleet, names())))
+  while (done.workers + done.redis < round.kills) {
+    await wait(betweenKills.least + Math.random() * (betweenKills.greatest - betweenKills.least))
+    const { waiting, active, delayed } = await readQueue(parts.redis, runId)
+    if (waiting + active + delayed === 0) break
+    if ((done.workers + done.redis) % redisEvery === redisEvery - 1) await killRedis(round, { runId, ledger })
+    else await killWorker(round, { fleet, runId, ledger, workers, names })
+  }
+  const counts = await untilDone(parts, runId, { workers: [...workers.values()] })
+  const stopped = await stopAll([...workers.values()])
+  for (const { exitCode, stderr } of stopped.filter((result) => result.exitCode !== 0))
+    stage.note(`a worker ended with ${exitCode}: ${stderr.slice(-500)}`)
+  const report = await fleet.start(['report', runId]).ended
+  if (report.exitCode !== 0) stage.note(`the report ended with ${report.exitCode}: ${report.stderr.slice(-500)}`)
+  const verified = await runCommand(['verify', out])
+  const frames = ledger.count(await parts.server.takeRequests())
+  return [
+    equals('failed jobs', counts.failed, 0),
+    equals(
+      'exit codes of the workers at their end',
+      stopped.map(({ exitCode }) => exitCode),
+      stopped.map(() => 0),
+    ),
+    equals('exit code of the report', report.exitCode, 0),
+    ...comparedFigures(await readWritten(out), single, stage),
+    equals('exit code of `verify`', verified.exitCode, 0),
+    told('frames requested', frames.requests),
+    told('of these, again', frames.again),
+    told('frames of jobs that were under way when something was killed', frames.allowed),
+    equals('frames requested again beyond these', frames.beyond, 0),
+  ]
+}
+
+/** Kills the submitter as soon as some jobs are there, and submits again. Nothing is twice in the queue. */
+async function submitWithKill({ parts, out, done, stage }: KillRound, fleet: FleetCommands): Promise<string> {
+  const first = fleet.submit(out)
+  const ended = first.ended.then(() => true)
+  while (!(await Promise.race([ended, wait(5, false)])) && (await countAllJobs(parts)) === 0);
+  first.kill()
+  const { exitCode } = await first.ended
+  if (exitCode === null) done.submitters += 1
+  stage.note(`submitter killed with ${await countAllJobs(parts)} jobs in the queue`)
+  return runIdOf(await fleet.submit(out).ended)
+}
+
+/** Counts the jobs of all runs. */
+async function countAllJobs({ redis }: FleetParts): Promise<number> {
+  const keys = await redis.command('KEYS', 'ahi-dicom:*:wait')
+  const counts = Array.isArray(keys) ? keys.map(async (key) => Number(await redis.command('LLEN', String(key)))) : []
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+}
+
+/** No name is the beginning of another one: the command adds to it. */
+function nameWorkers(): () => string {
+  let count = 0
+  return () => `killed-${(count += 1)}.`
+}
+
+function startWorker(fleet: FleetCommands, name: string): [string, RunningCommand] {
+  return [name, fleet.work(['--name', name, '--jobs', String(jobsAtATime)])]
+}
+
+interface Killing {
+  readonly runId: string
+  readonly ledger: FrameLedger
+}
+
+/** Another worker takes the place of the one that is killed. */
+async function killWorker(
+  { parts, done }: KillRound,
+  {
+    fleet,
+    runId,
+    ledger,
+    workers,
+    names,
+  }: Killing & {
+    readonly fleet: FleetCommands
+    readonly workers: Map<string, RunningCommand>
+    readonly names: () => string
+  },
+): Promise<void> {
+  const [name, worker] = [...workers][Math.floor(Math.random() * workers.size)] ?? []
+  if (name === undefined || worker === undefined) return
+  worker.kill()
+  await worker.ended
+  workers.delete(name)
+  done.workers += 1
+  // The jobs of a killed worker stay with it until their locks expire.
+  ledger.allow((await readActive(parts.redis, runId)).filter((job) => job.worker === '' || job.worker.startsWith(name)))
+  workers.set(...startWorker(fleet, names()))
+}
+
+/** Whatever was under way may be done again, as its end may not have reached Redis. */
+async function killRedis({ parts: { redis }, done }: KillRound, { runId, ledger }: Killing): Promise<void> {
+  const before = await readActive(redis, runId)
+  await redis.kill()
+  done.redis += 1
+  await wait(redisGoneMs)
+  await redis.restart()
+  const known = new Set(before.map(({ imageSetId }) => imageSetId))
+  const after = (await readActive(redis, runId)).filter(({ imageSetId }) => !known.has(imageSetId))
+  ledger.allow([...before, ...after])
+}
