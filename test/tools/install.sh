@@ -6,12 +6,17 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
 for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools dcm2niix:dcm2niix \
   /usr/sbin/Orthanc:orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so:orthanc-dicomweb \
-  7z:p7zip-full unzip:unzip java:default-jre-headless mvn:maven zsh:zsh fish:fish; do
+  7z:p7zip-full unzip:unzip java:default-jre-headless mvn:maven zsh:zsh fish:fish \
+  redis-server:redis-server redis-cli:redis-tools; do
   command -v "${pair%%:*}" >/dev/null || [ -e "${pair%%:*}" ] || missing+=("${pair##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
   as_root apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+# Debian has Valkey from release 13 on. Where it lacks, the fleet's test says so and goes on with Redis.
+if ! command -v valkey-server >/dev/null && [ -n "$(apt-cache search --names-only '^valkey-server$')" ]; then
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends valkey-server >/dev/null
 fi
 [ -x .tools/python/bin/python3 ] || python3 -m venv .tools/python
 .tools/python/bin/python3 -m pip install --quiet --disable-pip-version-check -r test/tools/requirements.txt
