@@ -2,13 +2,25 @@ import { existsSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { leaveOutUnused } from './leave-out.ts'
 import type { Plugin } from './plugin.ts'
 
 /** `require('…')`, `createRequire(import.meta.url)('…')` and `import('…')` of the packages that few exports need. */
 const loading = /\b(require|createRequire\(import\.meta\.url\)|import)\('(iconv-lite|@cornerstonejs\/[^']+)'\)/g
 
+/** Packages that few commands need and that are imported by name: the entry of `lazy` that has them. */
+const lazyEntries: Readonly<Record<string, string>> = {
+  bullmq: 'redis-engine',
+  ioredis: 'redis-engine',
+  '@opentelemetry/exporter-prometheus': 'prometheus',
+  '@opentelemetry/sdk-metrics': 'prometheus',
+}
+
 /** Where the modules are that the sources load by need, by the name of the file that each becomes. */
-const lazyModules = new Map<string, string>()
+const lazyModules = new Map<string, string>(
+  Object.values(lazyEntries).map((name) => [name, fileURLToPath(new URL(`lazy/${name}.ts`, import.meta.url))]),
+)
 
 /** Folder of the files, in that of the bundle. */
 const folderName = 'lazy'
@@ -35,6 +47,10 @@ export function writeLazyPackages(inputs: Set<string>): Plugin {
     name: 'write-lazy-packages',
     setup(build) {
       build.onResolve({ filter: new RegExp(`^\\./${folderName}/.*\\.cjs$`) }, ({ path }) => ({ path, external: true }))
+      build.onResolve({ filter: /^(?:bullmq|ioredis|@opentelemetry\/)/ }, ({ path }) => {
+        const name = lazyEntries[path]
+        return name === undefined ? undefined : { path: `./${folderName}/${name}.cjs`, external: true }
+      })
       build.onEnd(async () => {
         const { outdir: folder = 'dist', target = 'node22' } = build.initialOptions
         const outdir = join(folder, folderName)
@@ -50,7 +66,8 @@ export function writeLazyPackages(inputs: Set<string>): Plugin {
           minifyWhitespace: true,
           logLevel: 'error',
           metafile: true,
-          plugins: [loadOneAnother],
+          mainFields: ['module', 'main'],
+          plugins: [loadOneAnother, leaveOutUnused, shareTelemetry],
         })
         for (const input of Object.keys(metafile?.inputs ?? {})) {
           inputs.add(input)
@@ -60,6 +77,18 @@ export function writeLazyPackages(inputs: Set<string>): Plugin {
       })
     },
   }
+}
+
+/** Has the exporter for Prometheus share the SDK with the command: it pins one that differs in the last number. */
+const shareTelemetry: Plugin = {
+  name: 'share-telemetry',
+  setup(build) {
+    build.onResolve({ filter: /^@opentelemetry\/(?:core|resources|sdk-metrics)$/ }, ({ path, kind, importer }) =>
+      importer.includes('/exporter-prometheus/build/')
+        ? build.resolve(path, { kind, resolveDir: import.meta.dirname })
+        : undefined,
+    )
+  },
 }
 
 /** Keeps a package that has a file of its own out of the other files. */

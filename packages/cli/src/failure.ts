@@ -24,6 +24,12 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
   OUTPUT_DIFFERENT: exitCodes.usage,
   OUTPUT_NO_MANIFEST: exitCodes.usage,
   OUTPUT_UNSUPPORTED: exitCodes.usage,
+  FLEET_REDIS_URL_MALFORMED: exitCodes.usage,
+  FLEET_REDIS_UNREACHABLE: exitCodes.retryable,
+  FLEET_RUN_NOT_FOUND: exitCodes.usage,
+  FLEET_RUN_ACTIVE: exitCodes.retryable,
+  FLEET_LAYOUT_NOT_UNIQUE: exitCodes.usage,
+  FLEET_DESTINATION_UNSUPPORTED: exitCodes.usage,
 }
 
 /**

@@ -21,6 +21,8 @@ export const environment: string = `Environment:
   NODE_EXTRA_CA_CERTS                certificates beside those of Node.js
   AHI_DICOM_OUT_TOKEN                bearer token of a DICOMweb server that is the destination
   AHI_DICOM_OUT_PASSWORD             password of --out-user
+  AHI_DICOM_REDIS_URL                Redis of a fleet, where --redis is not given
+  AHI_DICOM_REDIS_PASSWORD           password of Redis
 With an endpoint on this machine (localhost, 127.0.0.1, [::1]) and no AWS set-up, dummy credentials and region are used.`
 
 export const selection: string = `Selectors name what to export, list or plan:

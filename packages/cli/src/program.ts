@@ -7,6 +7,7 @@ import { addDemo } from './definitions/demo.ts'
 import { addDiff } from './definitions/diff.ts'
 import { addEmulate } from './definitions/emulate.ts'
 import { addExport } from './definitions/export.ts'
+import { addFleet } from './definitions/fleet/fleet.ts'
 import { addHelp } from './definitions/help.ts'
 import { addMetadata } from './definitions/metadata.ts'
 import { addPing } from './definitions/ping.ts'
@@ -64,6 +65,7 @@ export function createProgram({ run, terminal, print, printUsage, helpLength, co
   addPlan(program, run)
   addExport(program, run)
   addSync(program, run)
+  addFleet(program, run)
   addVerify(program, run)
   addPing(program, run)
   addDiff(program, run)

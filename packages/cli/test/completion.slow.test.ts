@@ -9,6 +9,8 @@ import { runCli } from './support/run-cli.ts'
 
 const program = programForTests()
 const commands = program.commands.map((command) => command.name())
+const fleetCommands =
+  program.commands.find((command) => command.name() === 'fleet')?.commands.map((command) => command.name()) ?? []
 const scripts = new Map<Shell, string>()
 /** A working folder with `folder one`, `file.dcm` and `faults.json`. */
 let place: string
@@ -77,6 +79,12 @@ const lines: [string, string[]][] = [
   ['ahi-dicom help exp', ['export']],
   ['ahi-dicom metadata ', []],
   ['ahi-dicom export --window ', []],
+  ['ahi-dicom fleet sub', ['submit']],
+  ['ahi-dicom fleet submit --transfer-sy', ['--transfer-syntax']],
+  ['ahi-dicom fleet submit --transfer-syntax s', ['stored']],
+  ['ahi-dicom fleet work --redis-pre', ['--redis-prefix']],
+  ['ahi-dicom fleet status --log-l', ['--log-level']],
+  ['ahi-dicom fleet report --transfer-sy', []],
 ]
 
 describe.skipIf(whyNot('bash'))('bash', () => {
@@ -89,6 +97,8 @@ describe.skipIf(whyNot('bash'))('bash', () => {
     ['ahi-dicom export --transfer-syntax=', ['explicit', 'stored']],
     ['ahi-dicom export --transfer-syntax=s', ['stored']],
     ['ahi-dicom --profile search exp', ['export']],
+    ['ahi-dicom fleet --redis work sta', ['status']],
+    ['ahi-dicom fleet ', fleetCommands],
     ['ahi-dicom export --out fo', ['folder one']],
     ['ahi-dicom verify f', ['folder one']],
     ['ahi-dicom emulate --faults fa', ['faults.json']],
@@ -162,6 +172,9 @@ describe.skipIf(whyNot('zsh'))('zsh', () => {
       ['ahi-dicom export --transfer-syntax st', 'export --transfer-syntax stored'],
       ['ahi-dicom search --log-format j', 'search --log-format json'],
       ['ahi-dicom help exi', 'help exit-codes'],
+      ['ahi-dicom fleet wor', 'fleet work'],
+      ['ahi-dicom fleet submit --transfer-syntax st', 'fleet submit --transfer-syntax stored'],
+      ['ahi-dicom fleet work --redis-pre', 'fleet work --redis-prefix'],
       ['ahi-dicom completion f', 'completion fish'],
       ['ahi-dicom export --out fo', 'export --out folder\\ one'],
       ['ahi-dicom emulate --faults fa', 'emulate --faults faults.json'],

@@ -1,4 +1,4 @@
-import { createAhiClient } from '@ahi-dicom/ahi-client'
+import { createAhiClient, type AhiClient } from '@ahi-dicom/ahi-client'
 import { createExporter, type Exporter, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
 import { cachedClient } from '../cached-client.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -16,7 +16,7 @@ import type { Progress } from '../progress.ts'
 export async function withExporter<Result>(
   options: WorkOptions & CacheOption,
   context: CommandContext,
-  task: (exporter: Exporter) => Promise<Result>,
+  task: (exporter: Exporter, client: AhiClient) => Promise<Result>,
 ): Promise<Result> {
   const { concurrency, threads, maxMemory, cache } = options
   limitGarbage()
@@ -27,7 +27,7 @@ export async function withExporter<Result>(
   })
   const client = cachedClient(own, cache, context.log)
   await using exporter = createExporter({ client, fetchConcurrency: concurrency, lanes: threads, maxMemory })
-  return await task(exporter)
+  return await task(exporter, own)
 }
 
 /** Returns how a job is stopped, and who is told of what happens in it. */

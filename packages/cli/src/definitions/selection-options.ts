@@ -12,7 +12,7 @@ export function addSelectionOptions(command: Command): Command {
 }
 
 /** Adds the options that filter. Without selectors they filter the whole data store. */
-function addFilterOptions(command: Command): Command {
+export function addFilterOptions(command: Command): Command {
   return command
     .option('--patient-id <id>', 'PatientID, exactly; repeatable, one of them', repeated)
     .option('--accession <number>', 'AccessionNumber, exactly; repeatable, one of them', repeated)

@@ -70,6 +70,7 @@ export const bucket: DestinationKind<BucketPlace, BucketOptions> = {
     new Option('--out-tag <key=value>', 'S3: tag of files; may be repeated').argParser(repeated),
     new Option('--if-none-match', 'S3: refuse files whose key is there, instead of replacing them'),
   ],
+  shared: ({ bucket: name, prefix }) => `s3://${name}${prefix === '' ? '' : `/${prefix}`}`,
   async open({ bucket: name, prefix }, options) {
     const { createS3Digester, s3Destination } = await import('@ahi-dicom/exporter-s3')
     const given = destinationOptions({ bucket: name, prefix }, options)

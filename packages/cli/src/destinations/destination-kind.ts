@@ -12,6 +12,11 @@ export interface DestinationKind<Place, Options> {
   readonly parse: (text: string) => Place | undefined
   /** Its own options. Kinds that share an option name it each. */
   readonly options?: () => readonly Option[]
+  /**
+   * Returns the name by which every machine knows the place. Only kinds have it whose places several processes fill at the
+   * same time, each with a record of its own.
+   */
+  readonly shared?: (place: Place) => string
   /** Makes the destination. What it needs is loaded here, so that help and other kinds come at once. */
   readonly open: (place: Place, options: Options, context: CommandContext) => Promise<OpenOutput>
 }

@@ -16,6 +16,8 @@ export interface NamedDestination {
   /** As it was given. */
   readonly text: string
   readonly kind: Kind
+  /** The name by which every machine knows it; undefined if several processes cannot fill it at the same time. */
+  readonly shared: string | undefined
   readonly open: (options: DestinationOptions, context: CommandContext) => Promise<OpenOutput>
 }
 
@@ -41,6 +43,7 @@ function kindOf<Place>({
   parse,
   options = () => [],
   open,
+  shared,
 }: DestinationKind<Place, DestinationOptions>): Kind {
   const kind: Kind = {
     name,
@@ -48,7 +51,8 @@ function kindOf<Place>({
     options,
     parse(text) {
       const place = parse(text)
-      return place === undefined ? undefined : { text, kind, open: (given, context) => open(place, given, context) }
+      if (place === undefined) return undefined
+      return { text, kind, shared: shared?.(place), open: (given, context) => open(place, given, context) }
     },
   }
   return kind

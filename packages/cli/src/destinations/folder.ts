@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { isFileUrl, otherThanFolder, parseFolder } from '../options/folder-path.ts'
 import type { DestinationKind } from './destination-kind.ts'
 import { modeOption, type ModeOptions } from './mode-option.ts'
@@ -9,6 +10,7 @@ export const folder: DestinationKind<string, ModeOptions> = {
   parse: (text) =>
     otherThanFolder(text) === undefined || isFileUrl(text) ? parseFolder(text, 'the destination') : undefined,
   options: () => [modeOption()],
+  shared: (directory) => resolve(directory),
   async open(directory, { mode }) {
     const { createFolderDigester, folderDestination } = await import('@ahi-dicom/exporter-fs')
     return {

@@ -18,6 +18,11 @@ const mostUsed: Readonly<Record<string, readonly string[]>> = {
   table: ['--all', '--where', '--columns', '--level', '--out', '--format', '--help'],
   sync: ['--all', '--where', '--out', '--format', '--transfer-syntax', '--delete', '--dry-run', '--help'],
   emulate: ['--data', '--import', '--port', '--quotas', '--faults', '--help'],
+  fleet: ['--redis', '--help'],
+  'fleet submit': ['--all', '--where', '--out', '--format', '--transfer-syntax', '--redis', '--help'],
+  'fleet work': ['--redis', '--accept', '--until-empty', '--grace', '--jobs', '--metrics-port', '--help'],
+  'fleet status': ['--redis', '--watch', '--help'],
+  'fleet report': ['--redis', '--out-profile', '--help'],
 }
 
 const firstOptions = 6

@@ -45,8 +45,11 @@ function checkSelectors(texts: readonly string[], { all, versionId }: SelectionO
   if (texts.length === 0 && versionId !== undefined) throw versionOfSeveral()
 }
 
-/** Standard input can be read once. */
-function checkInput(texts: readonly string[], exclude: readonly string[]): void {
+/**
+ * Standard input can be read once.
+ * @throws {UsageError} if two lists are to come from it
+ */
+export function checkInput(texts: readonly string[], exclude: readonly string[]): void {
   const places = [texts.includes('-'), ...exclude.map((text) => text === '-')].filter(Boolean)
   if (places.length <= 1) return
   throw new UsageError('Cannot read two lists from standard input: give one of them as @FILE')

@@ -1,0 +1,36 @@
+import type { CommandContext } from '../../command-context.ts'
+import type { OpenOutput } from '../../destinations/destination-kind.ts'
+import type { ExitCode } from '../../exit-codes.ts'
+import { openFleet } from '../../fleet/open-fleet.ts'
+import { openRun, type PlaceOptions, type ReadSettings } from '../../fleet/open-run.ts'
+import { limitGarbage } from '../../limit-garbage.ts'
+import type { RedisOptions } from '../../options/redis-options.ts'
+import { endJob } from '../run-job.ts'
+
+/** Options of `fleet report`. */
+export interface ReportOptions extends RedisOptions, PlaceOptions {
+  /** Bytes. */
+  readonly maxMemory?: number
+}
+
+/** Merges what the workers of a run have recorded, and says how the run ended as `export` does. */
+export async function report(
+  runId: string,
+  options: ReportOptions,
+  readSettings: ReadSettings,
+  context: CommandContext,
+): Promise<ExitCode> {
+  limitGarbage()
+  await using fleet = await openFleet(options, context)
+  let output: OpenOutput | undefined
+  const { summary } = await fleet.report(runId, {
+    async openRun(run) {
+      const opened = await openRun(run, { place: options, readSettings, context })
+      output = opened.output
+      return opened.exported
+    },
+    signal: context.signal,
+  })
+  if (output === undefined) throw new TypeError('Expected the report to open the destination')
+  return await endJob(summary, output, context)
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../../command-context.ts'
+import type { ReportOptions } from '../../commands/fleet/report.ts'
+import type { GlobalOptions } from '../../options/global-options.ts'
+import { addCommand } from '../add-command.ts'
+import { memoryOption } from '../work-options.ts'
+import { addPlaceOptions } from './place-options.ts'
+import { readSettings } from './setting-options.ts'
+
+const examples = `Merges the records of all workers at the destination into one, with manifest.ndjson, errors.ndjson, warnings.ndjson and
+summary.json. After that the destination is like that of any export: for verify, sync and export --resume. The exit code is
+that of export. Workers that still write are left out and named; report again when they have ended.
+
+Example:
+  ahi-dicom fleet report 0123456789abcdef`
+
+/** Adds the command `fleet report`. */
+export function addReport(fleet: Command, run: CommandRunner): void {
+  const description = 'Write the record and the summary of a run at its destination.'
+  const command = addCommand(fleet, 'report', description, examples).argument('<run>', 'id of the run')
+  addPlaceOptions(command)
+  command.addOption(memoryOption('the records')).action(async (runId: string, _: unknown, command: Command) => {
+    await run('fleet report', command.optsWithGlobals<GlobalOptions>(), async (context) => {
+      const { report } = await import('../../commands/fleet/report.ts')
+      return await report(runId, command.optsWithGlobals<ReportOptions>(), readSettings, context)
+    })
+  })
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import type { CommandRunner } from '../../command-context.ts'
+import type { RunChange } from '../../commands/fleet/change-run.ts'
+import type { GlobalOptions } from '../../options/global-options.ts'
+import type { RedisOptions } from '../../options/redis-options.ts'
+import { addCommand } from '../add-command.ts'
+
+const descriptions: Readonly<Record<RunChange, string>> = {
+  pause: 'Let no worker take more jobs of a run.',
+  resume: 'Go on with a run that was paused.',
+  cancel: 'Remove the jobs of a run that wait. Submit it again to go on.',
+  retry: 'Repeat the jobs of a run that failed.',
+  forget: 'Remove a run from Redis. What it has exported stays.',
+}
+
+/** Adds the commands that change a run: `fleet pause` and the like. */
+export function addRunChanges(fleet: Command, run: CommandRunner): void {
+  for (const change of ['pause', 'resume', 'cancel', 'retry', 'forget'] as const) {
+    const example = `Example:\n  ahi-dicom fleet ${change} 0123456789abcdef`
+    addCommand(fleet, change, descriptions[change], example)
+      .argument('<run>', 'id of the run')
+      .action(async (runId: string, _: unknown, command: Command) => {
+        await run(`fleet ${change}`, command.optsWithGlobals<GlobalOptions>(), async (context) => {
+          const { changeRun } = await import('../../commands/fleet/change-run.ts')
+          return await changeRun(change, runId, command.optsWithGlobals<RedisOptions>(), context)
+        })
+      })
+  }
+}

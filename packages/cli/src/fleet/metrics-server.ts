@@ -1,0 +1,106 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import { metrics } from '@opentelemetry/api'
+import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
+import { UsageError } from '../errors.ts'
+
+/** Options of {@link serveMetrics}. */
+export interface MetricsOptions {
+  /** 0: a free one. */
+  readonly port: number
+  /** Default: all addresses of this machine, since orchestrators ask from outside of the container. */
+  readonly host: string | undefined
+  /** Returns the metrics of the queue, as text of Prometheus. */
+  readonly queueMetrics: () => Promise<string>
+  /** Resolves with the reason why the worker takes no jobs, or `undefined` while it takes them. */
+  readonly problem: () => Promise<string | undefined>
+}
+
+/** A server for `/metrics` and `/healthz`. */
+export interface MetricsServer extends AsyncDisposable {
+  readonly port: number
+  /** Whether the counters of the export are served. They are not if the program has its own SDK of OpenTelemetry. */
+  readonly hasCounters: boolean
+}
+
+/** An answer that takes longer counts as none. */
+const longestMs = 5000
+
+/** Serves metrics and health. What exports count from now on is among the metrics. */
+export async function serveMetrics(options: MetricsOptions): Promise<MetricsServer> {
+  const reader = new CollectingReader()
+  const provider = new MeterProvider({ readers: [reader] })
+  const hasCounters = metrics.setGlobalMeterProvider(provider)
+  const serializer = new PrometheusSerializer('')
+
+  async function answer(path: string): Promise<Answer> {
+    if (path === '/healthz') {
+      const problem = await withinTime(options.problem()).catch(() => 'Redis does not answer')
+      return problem === undefined ? { status: 200, text: 'ok\n' } : { status: 503, text: `${problem}\n` }
+    }
+    if (path !== '/metrics') return { status: 404, text: 'there are /metrics and /healthz\n' }
+    const counters = hasCounters ? serializer.serialize((await reader.collect()).resourceMetrics) : ''
+    // Without Redis, the counters of the export are still of use.
+    const ofQueue = await withinTime(options.queueMetrics()).catch(() => '')
+    return { status: 200, text: `${ofQueue}${counters}` }
+  }
+
+  const server = createServer(({ url = '', method }, response) => {
+    if (method !== 'GET' && method !== 'HEAD') return send(response, { status: 405, text: 'only GET is possible\n' })
+    answer(url.split('?', 1)[0] ?? '').then(
+      (answered) => send(response, answered),
+      () => send(response, { status: 500, text: 'the metrics cannot be read\n' }),
+    )
+  })
+  const port = await listen(server, options)
+  return {
+    port,
+    hasCounters,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await provider.shutdown()
+    },
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+/** Collects when it is asked. */
+class CollectingReader extends MetricReader {
+  protected override async onForceFlush(): Promise<void> {}
+  protected override async onShutdown(): Promise<void> {}
+}
+
+function send(response: ServerResponse, { status, text }: Answer): void {
+  response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text)
+}
+
+async function withinTime<Result>(result: Promise<Result>): Promise<Result> {
+  const timeout = Promise.withResolvers<never>()
+  const timer = setTimeout(() => timeout.reject(new Error('No answer came in time')), longestMs)
+  try {
+    return await Promise.race([result, timeout.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function listen(server: Server, { port, host }: MetricsOptions): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, host, resolve)
+  try {
+    await promise
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+    throw new UsageError(`Cannot serve metrics at port ${port} of --metrics-port: ${code}; choose another one`, {
+      cause,
+    })
+  }
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : port
+}
