@@ -15,6 +15,7 @@ export type {
   ListedFile,
   OpenDestinationOptions,
   OutputMode,
+  WritersOptions,
 } from './destination/destination.ts'
 export type { DocumentKey, DocumentStore } from './destination/document-store.ts'
 export type { FileContent, ReadFileOptions } from './destination/file-content.ts'
@@ -31,7 +32,7 @@ export type {
 export { memoryRecord } from './destination/memory-record.ts'
 export { maskPath } from './destination/path-mask.ts'
 export type { PathMask } from './destination/path-mask.ts'
-export { dicomdirPath, recordNames } from './destination/record-store.ts'
+export { dicomdirPath, recordNames, stagedName, stagingFolder } from './destination/record-store.ts'
 export type {
   LockOptions,
   LockWait,

@@ -1,5 +1,5 @@
 /**
- * Which names buckets, prefixes and writers may have, and where records lie. Loads nothing else.
+ * Which names buckets and prefixes may have. Loads nothing else.
  * @module
  */
 
@@ -26,20 +26,4 @@ export function isPrefix(prefix: string): boolean {
 /** Returns a prefix without slashes at its ends. */
 export function trimPrefix(prefix: string): string {
   return prefix.replace(/^\/+|\/+$/gu, '')
-}
-
-/** Returns whether a writer may have the name: 1 to 64 letters of ASCII, digits, dots, hyphens and underscores. */
-export function isWriterName(name: string): boolean {
-  return /^[\w-][\w.-]{0,63}$/u.test(name)
-}
-
-/** Folder of a record. */
-export const recordFolder = '.ahi-dicom/'
-
-/** Folder of the records of writers, each in a folder of its name. */
-export const writersFolder: string = `${recordFolder}writers/`
-
-/** Returns the folder of the record of a writer, or of the one without a name. */
-export function recordFolderOf(writer: string | undefined): string {
-  return writer === undefined ? recordFolder : `${writersFolder}${writer}/`
 }

@@ -1,16 +1,17 @@
 import type { Destination, PathMask } from '@ahi-dicom/export-files'
+import { sharedDicomdir } from '@ahi-dicom/export-files/writers'
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
 import { connectS3 } from './access/connect.ts'
 import { isNotThere, s3Error, translated, translatedContent, type S3Action } from './access/s3-error.ts'
 import type { S3DestinationOptions } from './access/s3-options.ts'
-import { bucketPlace } from './place/bucket-place.ts'
+import { bucketPlace, type BucketPlace } from './place/bucket-place.ts'
 import { checkBucket } from './check/check-bucket.ts'
 import { listObjects } from './objects/list-objects.ts'
 import { moveObject } from './objects/move-object.ts'
 import { exportMetadata, fileParams, permissionToPut } from './objects/object-params.ts'
 import { readObject } from './objects/read-object.ts'
 import { createS3Writer } from './objects/s3-writer.ts'
-import { removeUnfinished } from './objects/unfinished-uploads.ts'
+import { removeLeftBy, removeUnfinished } from './objects/unfinished-uploads.ts'
 import { bucketRecord, type BucketRecordParts } from './record/bucket-record.ts'
 import { bucketRecords } from './record/bucket-records.ts'
 
@@ -23,6 +24,8 @@ import { bucketRecords } from './record/bucket-records.ts'
 export function s3Destination(options: S3DestinationOptions): Destination {
   const place = bucketPlace(options)
   const { bucket, start } = place
+  const { writer } = options
+  const placeOf = (name: string): BucketPlace => bucketPlace({ ...options, writer: name })
   const connection = connectS3(options)
   const claim: BucketRecordParts['claim'] = { lock: undefined }
   let mask: PathMask = []
@@ -35,18 +38,19 @@ export function s3Destination(options: S3DestinationOptions): Destination {
   return {
     ...files,
     name: place.name,
-    ...(options.writer !== undefined && { cannot: { dicomdir: sharedDicomdir } }),
+    ...(writer !== undefined && { writer, cannot: { dicomdir: sharedDicomdir } }),
     async open(opening = {}) {
       mask = opening.mask ?? []
     },
     check: async ({ signal } = {}) => await checkBucket({ client: await connection.client(), place, options, signal }),
-    async removeUnfinished() {
+    async removeUnfinished({ writers = [] } = {}) {
       await claim.lock?.check()
       const client = await connection.client()
       const permission = 's3:ListBucketMultipartUploads, s3:AbortMultipartUpload'
-      await translated({ verb: 'remove unfinished uploads of', subject: place.name, permission }, () =>
-        removeUnfinished(client, place),
-      )
+      await translated({ verb: 'remove unfinished uploads of', subject: place.name, permission }, async () => {
+        await removeUnfinished(client, place)
+        for (const name of writers) await removeLeftBy(client, placeOf(name))
+      })
     },
     read: async (path, { signal } = {}) => {
       const action = actionOn(path, 'read', 's3:GetObject')
@@ -74,12 +78,13 @@ export function s3Destination(options: S3DestinationOptions): Destination {
         throw s3Error(error, { verb: 'list', subject: place.name, permission: 's3:ListBucket' })
       }
     },
-    isOwn: async (path) => {
+    isOwn: async (path, { writers = [] } = {}) => {
       const client = await connection.client()
+      const exportIds = [place.exportId, ...writers.map((name) => placeOf(name).exportId)]
       return await translated(actionOn(path, 'look at', 's3:GetObject'), async () => {
         try {
           const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: place.keyOf(path) }))
-          return found.Metadata?.[exportMetadata] === place.exportId
+          return exportIds.some((exportId) => found.Metadata?.[exportMetadata] === exportId)
         } catch (error) {
           if (isNotThere(error)) return false
           throw error
@@ -97,6 +102,3 @@ export function s3Destination(options: S3DestinationOptions): Destination {
     },
   }
 }
-
-const sharedDicomdir =
-  'a DICOMDIR lists all files of its place, and other writers have files there; export without a writer'

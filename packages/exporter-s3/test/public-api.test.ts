@@ -5,14 +5,6 @@ import * as names from '@ahi-dicom/exporter-s3/names'
 
 test('exports what the README names', () => {
   expect(Object.keys(exporterS3).sort()).toEqual(['createS3Digester', 's3Destination'])
-  expect(Object.keys(names).sort()).toEqual([
-    'isBucketName',
-    'isPrefix',
-    'isWriterName',
-    'recordFolder',
-    'recordFolderOf',
-    'trimPrefix',
-    'writersFolder',
-  ])
+  expect(Object.keys(names).sort()).toEqual(['isBucketName', 'isPrefix', 'trimPrefix'])
   expect(Object.keys(lane)).toEqual(['createFileWriter'])
 })

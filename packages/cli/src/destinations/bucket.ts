@@ -1,16 +1,16 @@
 import { Option } from 'commander'
 import type { S3DestinationOptions, S3Encryption } from '@ahi-dicom/exporter-s3'
-import { isBucketName, isPrefix, isWriterName, recordFolderOf, trimPrefix } from '@ahi-dicom/exporter-s3/names'
+import { recordFolderOf } from '@ahi-dicom/export-files/writers'
+import { isBucketName, isPrefix, trimPrefix } from '@ahi-dicom/exporter-s3/names'
 import { UsageError } from '../errors.ts'
 import { repeated, wholeNumber } from '../options/option-values.ts'
 import { awsOptions, type AwsOptions } from './aws-options.ts'
 import type { DestinationKind } from './destination-kind.ts'
+import { writerOption, type WriterOptions } from './writer-option.ts'
 
 /** Options of a bucket. */
-export interface BucketOptions extends AwsOptions {
+export interface BucketOptions extends AwsOptions, WriterOptions {
   readonly outEndpointUrl?: string
-  /** Name of this writer among several. */
-  readonly outWriter?: string
   /** ARN of a role. */
   readonly outRole?: string
   readonly outSse?: S3Encryption['kind']
@@ -53,10 +53,7 @@ export const bucket: DestinationKind<BucketPlace, BucketOptions> = {
       "S3: a server that is not Amazon's (default: AWS_ENDPOINT_URL_S3)",
     ).argParser(parseEndpoint),
     new Option('--out-role <arn>', 'S3: role to assume for the destination'),
-    new Option(
-      '--out-writer <name>',
-      'S3: name of this writer, if several export into a prefix, each another selection',
-    ).argParser(parseWriter),
+    writerOption(),
     new Option('--out-sse <kind>', 'S3: how objects are encrypted (default: as the bucket says)').choices([
       'AES256',
       'aws:kms',
@@ -105,13 +102,6 @@ function parseEndpoint(value: string): string {
   const url = URL.parse(value)
   if (url !== null && /^https?:$/u.test(url.protocol)) return value
   throw new UsageError(`Cannot use '${value}' as --out-endpoint-url: give an http or https URL`)
-}
-
-function parseWriter(value: string): string {
-  if (isWriterName(value)) return value
-  throw new UsageError(
-    `Cannot use '${value}' as --out-writer: give up to 64 letters (A to Z), digits, dots, hyphens and underscores`,
-  )
 }
 
 function destinationOptions(place: BucketPlace, options: BucketOptions): S3DestinationOptions {

@@ -19,11 +19,14 @@ export interface Destination extends FileWriter {
   check?(options?: CheckDestinationOptions): Promise<readonly string[]>
   /** What this destination cannot do, and why: the end of a sentence that says what to do instead. Default: it can do all. */
   readonly cannot?: DestinationLimits | undefined
+  /** Name of this writer, if several have a record each in the place. Undefined: {@link record} is the one without a name. */
+  readonly writer?: string | undefined
   /**
-   * Removes what an earlier run was writing when it was stopped. Called once the record is locked and before anything is
-   * written. Absent if nothing can be left behind.
+   * Removes what an earlier run was writing when it was stopped, and what the named writers were, with their files that wait
+   * in the staging folder. Called once the records are locked and before anything is written. What other writers are writing
+   * stays. Absent if nothing can be left behind.
    */
-  removeUnfinished?(): Promise<void>
+  removeUnfinished?(options?: WritersOptions): Promise<void>
   /** The content of a file, or undefined if there is none. Absent if nothing can be read back. */
   read?(path: string, options?: ReadFileOptions): Promise<FileContent | undefined>
   /**
@@ -40,19 +43,19 @@ export interface Destination extends FileWriter {
   /** All files, those of the record included. Absent if they cannot be listed: what is recorded counts as there. */
   list?(): AsyncIterable<ListedFile> | Iterable<ListedFile>
   /**
-   * Returns whether a file was written by an export with this record, by what the destination keeps beside each file. Such a
-   * destination needs no notes of files that are about to be written, each of which may cost it a request: files that a
+   * Returns whether a file was written by an export with this record, or with that of one of the named writers, by what the
+   * destination keeps beside each file. Such a destination needs no notes of files that are about to be written, each of which may cost it a request: files that a
    * stopped run has written and not recorded are found by this. Asked for files that no line of the record names, when an
    * earlier export is taken up. Needs {@link list}. Absent: the record notes files before they are written.
    */
-  isOwn?(path: string): Promise<boolean>
+  isOwn?(path: string, options?: WritersOptions): Promise<boolean>
   /** Returns the room that is left, before or after {@link open}. Absent, or undefined: not known. */
   free?(): Promise<FreeSpace | undefined>
   /** Where the record of the export lies. */
   readonly record: RecordStore
   /**
-   * All records of the place, {@link record} among them: several exports that run at the same time, each with a selection
-   * of its own, have one each. Verification takes all of them. Absent: there is one.
+   * All records of the place, {@link record} among them: several exports that run at the same time have one each.
+   * Verification takes all of them, and `mergeRecords` makes one of them. Absent: there is one.
    */
   records?(): AsyncIterable<NamedRecord> | Iterable<NamedRecord>
   /**
@@ -73,6 +76,12 @@ export type DestinationUse = 'resume' | 'sync' | 'verify' | 'pictures' | 'dicomd
  * Why a destination cannot be used in some way, such as `a ZIP is written in one go; export again with mode 'overwrite'`.
  */
 export type DestinationLimits = Readonly<Partial<Record<DestinationUse, string>>>
+
+/** Names other writers of the place whose records this process has locked. */
+export interface WritersOptions {
+  /** Default: none. */
+  readonly writers?: readonly string[] | undefined
+}
 
 /** Options of {@link Destination.check}. */
 export interface CheckDestinationOptions {

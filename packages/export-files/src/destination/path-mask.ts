@@ -11,8 +11,8 @@ export function maskPath(path: string, mask: PathMask): string {
   return staging + names.map((name, position) => maskedName(name, { position, mask })).join('/')
 }
 
-/** A path, after the part of `stagingFolder` and of an image set if it waits there. */
-const staged = /^(\.ahi-dicom\/staged\/[^/]*\/)?(.*)$/su
+/** A path, after the part of `stagingFolder`, or of that of a writer, and of an image set if it waits there. */
+const staged = /^(\.ahi-dicom\/(?:writers\/[^/]*\/)?staged\/[^/]*\/)?(.*)$/su
 
 function maskedName(name: string, { position, mask }: { readonly position: number; readonly mask: PathMask }): string {
   const shown = mask[position] ?? null

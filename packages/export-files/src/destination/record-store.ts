@@ -18,6 +18,9 @@ export const recordNames = {
  */
 export const stagingFolder = '.ahi-dicom/staged'
 
+/** Name of that folder in the one of a record. */
+export const stagedName = 'staged'
+
 /**
  * Path of the DICOMDIR of a media layout (PS3.10 8.6). It is a file of the export, and no instance: the manifest does not
  * name it.
@@ -54,6 +57,8 @@ export interface RecordStore {
 export interface NamedRecord {
   /** What stands before the names of its files in messages, such as `writers/north`. Empty for the record without a name. */
   readonly name: string
+  /** Name of the writer that it is of. Undefined for the record without a name. */
+  readonly writer?: string | undefined
   readonly record: RecordStore
 }
 

@@ -72,7 +72,7 @@ async function* linesInForce(manifest: Manifest, written: { flushedBytes: number
 }
 
 /** Returns a line as it is written anew: its files have arrived at their paths, and those that it replaces are gone. */
-function neededLine({ content, text, bytes }: RightLine): Uint8Array {
+export function neededLine({ content, text, bytes }: Pick<RightLine, 'content' | 'text' | 'bytes'>): Uint8Array {
   const isOld = content.kind === 'staged' || (content.kind === 'finished' && content.imageSet.replaces === true)
   if (!isOld) return bytes
   const { staged: _, replaces: __, crc32: ___, ...entry } = membersOf(parseJson(text))
@@ -83,7 +83,7 @@ function neededLine({ content, text, bytes }: RightLine): Uint8Array {
 const chunkBytes = 65_536
 
 /** Writes a file of the record whole or not at all. */
-async function writeAll(record: RecordStore, name: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeAll(record: RecordStore, name: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
   const chunks = gathered(parts)
   if (record.writeChunks !== undefined) return await record.writeChunks(name, chunks)
   const all: Uint8Array[] = []

@@ -127,7 +127,8 @@ export async function writeDescription(
   await store.write(recordNames.description, Buffer.from(sealedText(sealed(described))))
 }
 
-function joinedSelection(
+/** Joins a recorded selection with that of a run, see {@link writeDescription}. */
+export function joinedSelection(
   recorded: DescribedSelection | undefined,
   asked: DescribedSelection | undefined,
 ): DescribedSelection | undefined {

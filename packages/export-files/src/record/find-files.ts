@@ -4,9 +4,10 @@ import { foldCase } from '../layout/fold-case.ts'
 import { digestOf } from '../reading/digest-content.ts'
 import { readAhead } from '../reading/read-ahead.ts'
 import { createGroupedKeys, splitPath } from './grouped-key.ts'
+import type { OtherRecords } from './other-records.ts'
 import type { ManifestFile } from './read-manifest.ts'
 import { isStaged } from './safe-path.ts'
-import { isOfStarted } from './started-instances.ts'
+import { isOfStarted, type StartedStems } from './started-instances.ts'
 
 /** Files that are read at a time: reading one overlaps with hashing another. */
 const readsUnderWay = 4
@@ -19,9 +20,11 @@ const looksUnderWay = 16
 export interface FindFilesOptions extends KeyMapOptions {
   readonly signal?: AbortSignal | undefined
   /** Instances whose files an earlier run had begun to write. */
-  readonly started: ReadonlySet<string>
+  readonly started: StartedStems
   /** Returns whether the manifest names a path. */
   isNamed(path: string): boolean
+  /** Other records of the destination: files that they name are not removed. */
+  readonly others: Pick<OtherRecords, 'name'>
 }
 
 /** A recorded file, and whether it is still as it was written. */
@@ -34,7 +37,8 @@ export interface FoundFile {
  * Looks for recorded files. Flushed files are compared by size, the others by SHA-256, since a power cut may have emptied
  * them; those that differ or cannot be read are removed, so that no later run takes them for flushed. In a destination
  * that can be neither listed nor read, flushed files count as there. Removes files that wait in the staging folder, and those that an
- * earlier run had begun to write, or that the destination knows as its own: no line names them.
+ * earlier run had begun to write, or that the destination knows as its own: no line names them. Another writer may have
+ * written such a file since: what another record names stays.
  */
 export async function* findFiles(
   destination: Destination,
@@ -48,14 +52,17 @@ export async function* findFiles(
     return isOfStarted(started, path) || (destination.isOwn?.(path) ?? false)
   }
   using sizes = await listSizes(destination, { ...options, isLeft })
-  for (const path of sizes.left) await destination.remove(path)
+  const removeOwn = async (path: string): Promise<void> => {
+    if (isStaged(path) || !(await options.others.name(path))) await destination.remove(path)
+  }
+  for (const path of sizes.left) await removeOwn(path)
   async function find(file: ManifestFile): Promise<FoundFile> {
     options.signal?.throwIfAborted()
     if (!sizes.agree(file)) return { file, isThere: false }
     // What cannot be read back is believed: its line was written after the destination had answered.
     const isSure = file.isFlushed && (destination.read === undefined || !isOfStarted(started, file.path))
     if (isSure || (await isIntact(destination, file, options.signal))) return { file, isThere: true }
-    await destination.remove(file.path)
+    await removeOwn(file.path)
     return { file, isThere: false }
   }
   yield* readAhead(files, readsUnderWay - 1, find)

@@ -1,12 +1,20 @@
 import type { Destination } from '../destination/destination.ts'
 import { OutputError } from '../errors.ts'
-import { stagedPath } from './safe-path.ts'
+import { stagedPathOf } from './safe-path.ts'
 
-/** Moves files of an image set to the paths that they are to have. Those that were moved before are left alone. */
-export async function moveFiles(destination: Destination, imageSetId: string, paths: readonly string[]): Promise<void> {
+/**
+ * Moves files of an image set to the paths that they are to have. Those that were moved before are left alone. `writer`: whose
+ * files wait, if not those of the record of the destination.
+ */
+export async function moveFiles(
+  destination: Destination,
+  imageSetId: string,
+  paths: readonly string[],
+  writer?: string,
+): Promise<void> {
   for (const path of paths) {
     if (destination.move === undefined) throw cannotMove(destination)
-    await destination.move(stagedPath(imageSetId, path), path)
+    await destination.move(stagedPathOf(writer, imageSetId, path), path)
   }
   await destination.flush?.(paths)
 }

@@ -21,6 +21,7 @@ import { createImageSets } from './image-sets.ts'
 import type { ImageSets } from './image-sets.ts'
 import { openLineLog } from './line-log.ts'
 import type { LineLog } from './line-log.ts'
+import { createOtherRecords } from './other-records.ts'
 import { createPathOwners } from './path-owners.ts'
 import type { PathOwners } from './path-owners.ts'
 import { earlierPending, unfinished } from './pending-selections.ts'
@@ -277,7 +278,8 @@ async function takeUp(destination: Destination, manifest: Manifest, options: Tak
   let unflushed: string[] = []
   const started = await readStartedInstances(destination.record)
   const isNamed = (path: string): boolean => manifest.index.hasFile(path) || isOfRecord(path)
-  const finding = { ...options, started, isNamed }
+  using others = createOtherRecords(destination, options)
+  const finding = { ...options, started, isNamed, others }
   for await (const { file, isThere } of findFiles(destination, safeFiles(manifest), finding)) {
     if (isThere && file.line >= firstLine && !replacements.isReplaced(file) && serves(file)) {
       imageSets.add(file, written.add(file))

@@ -1,4 +1,5 @@
-import { recordNames, stagingFolder } from '../destination/record-store.ts'
+import { recordNames, stagedName, stagingFolder } from '../destination/record-store.ts'
+import { isWriterName, recordFolderOf } from '../destination/writer-names.ts'
 import { foldCase } from '../layout/fold-case.ts'
 
 /** Returns whether a path stays in the destination on every file system, and is none of the record. */
@@ -8,11 +9,19 @@ export function isFilePath(path: string): boolean {
 }
 
 /**
- * Returns whether a path is that of a file of the record, of one that a process leaves that claims the record, or of one
- * that waits for the others of its image set.
+ * Returns whether a path is that of a file of a record, of one that a process leaves that claims a record, or of one that
+ * waits for the others of its image set. Writers have records of their own.
  */
 export function isOfRecord(path: string): boolean {
-  return namesOfRecord.has(path) || path.startsWith(recordNames.lock) || isStaged(path)
+  const [, writer, name] = ofWriter.exec(path) ?? []
+  if (writer === undefined || name === undefined) return isNameOfRecord(path) || isStaged(path)
+  return isWriterName(writer) && (isNameOfRecord(name) || name.startsWith(`${stagedName}/`))
+}
+
+const ofWriter = /^\.ahi-dicom\/writers\/([^/]*)\/(.*)$/su
+
+function isNameOfRecord(name: string): boolean {
+  return namesOfRecord.has(name) || name.startsWith(recordNames.lock)
 }
 
 /** Returns whether a path is that of a file that waits for the others of its image set. */
@@ -23,6 +32,11 @@ export function isStaged(path: string): boolean {
 /** Returns the path where a file waits. */
 export function stagedPath(imageSetId: string, path: string): string {
   return `${stagingFolder}/${imageSetId}/${path}`
+}
+
+/** Returns the path where a file of a writer waits, as the record without a name sees it. */
+export function stagedPathOf(writer: string | undefined, imageSetId: string, path: string): string {
+  return `${recordFolderOf(writer)}${stagedName}/${imageSetId}/${path}`
 }
 
 /** Returns the path that a waiting file will have. */

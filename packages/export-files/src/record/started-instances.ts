@@ -75,19 +75,27 @@ export function createStartedInstances(store: RecordStore): StartedInstances {
 /** Notes nothing: the destination tells its files from others. */
 export const unnotedInstances: StartedInstances = { async begin() {}, end() {}, async close() {} }
 
+/** Paths without extension of instances whose files were begun. */
+export type StartedStems = Pick<ReadonlySet<string>, 'size' | 'has'>
+
 /** Returns the instances that an earlier run had begun to write when it was stopped. */
-export async function readStartedInstances(store: RecordStore): Promise<ReadonlySet<string>> {
+export async function readStartedInstances(store: RecordStore): Promise<StartedStems> {
   const stems = new Set<string>()
-  for await (const { text } of readLines((await store.read(recordNames.started)) ?? [])) {
-    const { value, checksum } = readCheckedLine(text)
-    const { stem } = membersOf(value)
-    if (checksum === 'right' && typeof stem === 'string') stems.add(stem)
-  }
+  for await (const stem of startedStems(store)) stems.add(stem)
   return stems
 }
 
+/** Yields them one by one; some come more than once. */
+export async function* startedStems(store: RecordStore): AsyncGenerator<string> {
+  for await (const { text } of readLines((await store.read(recordNames.started)) ?? [])) {
+    const { value, checksum } = readCheckedLine(text)
+    const { stem } = membersOf(value)
+    if (checksum === 'right' && typeof stem === 'string') yield stem
+  }
+}
+
 /** Returns whether a file may be one of those that were begun. */
-export function isOfStarted(stems: ReadonlySet<string>, path: string): boolean {
+export function isOfStarted(stems: StartedStems, path: string): boolean {
   if (stems.size === 0) return false
   const stem = path.replace(/\.[^./]*$/u, '')
   return stems.has(stem) || stems.has(stem.replace(/-\d{4,}$/u, ''))

@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-s3'
 import { text } from 'node:stream/consumers'
 import { isNotThere } from '../access/s3-error.ts'
-import { recordFolder } from '../names.ts'
+import { stagingFolder } from '@ahi-dicom/export-files'
+import { recordFolder } from '@ahi-dicom/export-files/writers'
 import { checkFolder, type BucketPlace } from '../place/bucket-place.ts'
 import { listObjects } from './list-objects.ts'
 import type { UploadNotes } from './put-object.ts'
@@ -49,6 +50,15 @@ export async function removeUnfinished(client: S3Client, place: BucketPlace): Pr
     const key = content === undefined ? '' : await text(content)
     if (key.startsWith(place.start) && key !== '') await abortUploads(client, bucket, key)
     await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: note }))
+  }
+}
+
+/** Removes what a killed writer has left, with the objects of image sets that it did not come to finish. */
+export async function removeLeftBy(client: S3Client, place: BucketPlace): Promise<void> {
+  await removeUnfinished(client, place)
+  const { bucket } = place
+  for await (const { key } of listObjects(client, { bucket, start: place.keyOf(`${stagingFolder}/`) })) {
+    await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
   }
 }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { maskPath, type PathMask } from '@ahi-dicom/export-files'
-import { isBucketName, isPrefix, isWriterName, recordFolder, recordFolderOf, trimPrefix } from '../names.ts'
+import { recordFolder, recordFolderOf, requireWriterName } from '@ahi-dicom/export-files/writers'
+import { isBucketName, isPrefix, trimPrefix } from '../names.ts'
 
 /** A part of a bucket, and the keys of the objects in it. */
 export interface BucketPlace {
@@ -52,11 +53,7 @@ export function bucketPlace({ bucket, prefix = '', writer }: BucketPlaceOptions)
   if (!isPrefix(trimmed)) {
     throw new TypeError('Expected the `prefix` option to have no parts `.` and `..` and no control characters')
   }
-  if (writer !== undefined && !isWriterName(writer)) {
-    throw new TypeError(
-      'Expected the `writer` option to be of 1 to 64 letters (A to Z), digits, dots, hyphens and underscores',
-    )
-  }
+  requireWriterName(writer)
   const start = trimmed === '' ? '' : `${trimmed}/`
   const root = `s3://${bucket}/${start}`
   const ownFolder = recordFolderOf(writer)

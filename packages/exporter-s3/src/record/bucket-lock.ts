@@ -14,7 +14,7 @@ import {
 } from '@ahi-dicom/export-files'
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { isConditionFailed, isNotThere } from '../access/s3-error.ts'
-import { recordFolder } from '../names.ts'
+import { recordFolder } from '@ahi-dicom/export-files/writers'
 import type { BucketPlace } from '../place/bucket-place.ts'
 
 /** A lock of a bucket that this process holds, and may lose if it is stopped for long. */

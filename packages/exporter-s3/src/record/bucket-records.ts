@@ -1,13 +1,13 @@
 import type { NamedRecord } from '@ahi-dicom/export-files'
+import { isWriterName, writersFolder } from '@ahi-dicom/export-files/writers'
 import type { S3Connection } from '../access/connect.ts'
 import { translated } from '../access/s3-error.ts'
 import type { S3DestinationOptions } from '../access/s3-options.ts'
-import { isWriterName, writersFolder } from '../names.ts'
 import { listFolders } from '../objects/list-objects.ts'
 import { bucketPlace } from '../place/bucket-place.ts'
 import { bucketRecord } from './bucket-record.ts'
 
-/** Yields the records of a prefix: the one without a name, and those of its writers. They are for reading. */
+/** Yields the records of a prefix: the one without a name, and those of its writers, each with a claim of its own. */
 export async function* bucketRecords(
   connection: S3Connection,
   options: S3DestinationOptions,
@@ -20,6 +20,6 @@ export async function* bucketRecords(
     listFolders(await connection.client(), { bucket, start: start + writersFolder }),
   )
   for (const writer of folders) {
-    if (isWriterName(writer)) yield { name: `writers/${writer}`, record: recordOf(writer) }
+    if (isWriterName(writer)) yield { name: `writers/${writer}`, writer, record: recordOf(writer) }
   }
 }

@@ -5,7 +5,7 @@ import { putObject } from '../objects/put-object.ts'
 import { defaultPartSize, objectParams } from '../objects/object-params.ts'
 import { readObject } from '../objects/read-object.ts'
 import type { S3DestinationOptions } from '../access/s3-options.ts'
-import { recordFolder } from '../names.ts'
+import { recordFolder } from '@ahi-dicom/export-files/writers'
 import type { BucketPlace } from '../place/bucket-place.ts'
 
 /** The objects of a record. */
