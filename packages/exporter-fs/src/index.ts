@@ -9,7 +9,7 @@ export type { FolderDigester, FolderDigesterOptions } from './folder/folder-dige
 export { folderFiles } from './folder/folder-files.ts'
 export type { FolderFile, FolderFiles } from './folder/folder-files.ts'
 export { folderRecord } from './folder/folder-record.ts'
-export type { FolderOptions, NewFilesOptions } from './folder/folder-writer.ts'
+export type { FolderDestinationOptions, FolderOptions, NewFilesOptions } from './folder/folder-writer.ts'
 export { writeAtomically } from './write-atomically.ts'
 export { writePart10 } from './write-part10.ts'
 export { writePng } from './write-png.ts'

@@ -1,21 +1,24 @@
-import { resolve } from 'node:path'
+import { recordFolderOf } from '@ahi-dicom/export-files/writers'
 import { isFileUrl, otherThanFolder, parseFolder } from '../options/folder-path.ts'
 import type { DestinationKind } from './destination-kind.ts'
 import { modeOption, type ModeOptions } from './mode-option.ts'
+import { writerOption, type WriterOptions } from './writer-option.ts'
+
+/** Options of a folder. */
+export interface FolderOptions extends ModeOptions, WriterOptions {}
 
 /** A folder of this machine. It takes every text that names no other kind, but what looks like a URL or an archive. */
-export const folder: DestinationKind<string, ModeOptions> = {
+export const folder: DestinationKind<string, FolderOptions> = {
   name: 'a folder',
   form: 'DIR',
   parse: (text) =>
     otherThanFolder(text) === undefined || isFileUrl(text) ? parseFolder(text, 'the destination') : undefined,
-  options: () => [modeOption()],
-  shared: (directory) => resolve(directory),
-  async open(directory, { mode }) {
+  options: () => [modeOption(), writerOption()],
+  async open(directory, { mode, outWriter: writer }) {
     const { createFolderDigester, folderDestination } = await import('@ahi-dicom/exporter-fs')
     return {
-      destination: folderDestination({ directory, mode }),
-      recordFile: (name) => `${directory}/${name}`,
+      destination: folderDestination({ directory, mode, writer }),
+      recordFile: (name) => `${directory}/${writer === undefined ? '' : recordFolderOf(writer)}${name}`,
       openDigester: () => createFolderDigester({ directory }),
     }
   },

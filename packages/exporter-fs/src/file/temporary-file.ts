@@ -17,8 +17,16 @@ export interface TemporaryFile {
   remove(): Promise<void>
 }
 
-/** Names of files that are not finished. */
-export const temporaryName: RegExp = /^\..+\.[0-9a-f]{12}\.part$/u
+/** Which of several writers a temporary file is of: eight hexadecimal digits. Undefined: a writer without a name. */
+export type FileTag = string | undefined
+
+const temporaryName = /^\..+\.[0-9a-f]{12}(?:-([0-9a-f]{8}))?\.part$/u
+
+/** Returns whether a name is that of a file that is not finished, of one of these writers. */
+export function isTemporaryOf(name: string, tags: ReadonlySet<FileTag>): boolean {
+  const found = temporaryName.exec(name)
+  return found !== null && tags.has(found[1])
+}
 
 /** Looks at the folders above a file. Throws {@link OutputError} if one of them is a link. */
 export interface FolderLook {
@@ -33,11 +41,12 @@ export interface TemporaryFileOptions {
   readonly calls: FileCalls
   /** Absent: links to folders are followed. */
   readonly folders?: FolderLook | undefined
+  readonly tag?: FileTag
 }
 
 /** Makes a file that lies beside `path` until it is finished. Its methods throw {@link OutputError}. */
-export function createTemporaryFile(path: string, { calls, folders }: TemporaryFileOptions): TemporaryFile {
-  const temporaryPath = temporaryPathOf(path)
+export function createTemporaryFile(path: string, { calls, folders, tag }: TemporaryFileOptions): TemporaryFile {
+  const temporaryPath = temporaryPathOf(path, tag)
   let created: UnflushedFile | undefined
   let isOpen = false
 
@@ -87,9 +96,10 @@ export function createTemporaryFile(path: string, { calls, folders }: TemporaryF
 /** A random number that counts on, so that no two writers of a file share a temporary name. */
 let nameNumber = Number.parseInt(randomBytes(6).toString('hex'), 16)
 
-function temporaryPathOf(path: string): string {
+function temporaryPathOf(path: string, tag: FileTag): string {
   nameNumber = (nameNumber + 1) % 2 ** 48
-  return `${dirname(path)}/.${basename(path)}.${nameNumber.toString(16).padStart(12, '0')}.part`
+  const number = nameNumber.toString(16).padStart(12, '0')
+  return `${dirname(path)}/.${basename(path)}.${number}${tag === undefined ? '' : `-${tag}`}.part`
 }
 
 /** Another writer may remove the folder as an empty one before the file is in it. */

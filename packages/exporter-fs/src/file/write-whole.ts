@@ -2,7 +2,7 @@ import type { FileContent, FileDigest } from '@ahi-dicom/export-files'
 import { createByteCollector } from './byte-collector.ts'
 import type { FileCalls } from './file-calls.ts'
 import { createTemporaryFile } from './temporary-file.ts'
-import type { FolderLook } from './temporary-file.ts'
+import type { FileTag, FolderLook } from './temporary-file.ts'
 import type { UnflushedFile } from './unflushed-files.ts'
 
 /** Options of {@link writeWhole}. */
@@ -11,6 +11,8 @@ export interface WriteWholeOptions {
   readonly signal?: AbortSignal | undefined
   /** Looks at the folders above the file. Absent: links to folders are followed. */
   readonly folders?: FolderLook | undefined
+  /** Which of several writers writes the file. */
+  readonly tag?: FileTag
   /** Takes over the file, open and not flushed. Default: the file is flushed before it gets its name, and closed. */
   readonly keep?: ((file: UnflushedFile) => Promise<void>) | undefined
 }
@@ -25,10 +27,10 @@ export interface WriteWholeOptions {
 export async function writeWhole(
   path: string,
   chunks: FileContent,
-  { calls, signal, folders, keep }: WriteWholeOptions,
+  { calls, signal, folders, tag, keep }: WriteWholeOptions,
 ): Promise<FileDigest> {
   signal?.throwIfAborted()
-  const file = createTemporaryFile(path, { calls, folders })
+  const file = createTemporaryFile(path, { calls, folders, tag })
   const bytes = createByteCollector((collected) => file.write(collected))
   try {
     for await (const chunk of chunks) {

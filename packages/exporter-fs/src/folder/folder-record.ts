@@ -1,61 +1,93 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { FileContent, RecordLock, RecordStore } from '@ahi-dicom/export-files'
+import { dirname, join } from 'node:path'
+import type { FileContent, LockOptions, RecordLock, RecordStore } from '@ahi-dicom/export-files'
 import { createAsynchronousCalls } from '../file/file-calls.ts'
-import { translated } from '../file/file-system-error.ts'
+import { errnoOf, translated } from '../file/file-system-error.ts'
 import { flushFolder } from '../file/flush.ts'
 import { makeDirectory } from '../file/make-directory.ts'
 import { modesOf } from '../file/modes.ts'
 import { sizeOfPlainFile } from '../file/plain-file.ts'
 import { writeWhole } from '../file/write-whole.ts'
 import { lockDirectory } from './directory-lock.ts'
-import type { NewFilesOptions } from './folder-writer.ts'
+import { removeEmptyFolders } from './empty-folders.ts'
+import { createFolderGuard } from './folder-guard.ts'
+import { folderPlace } from './folder-place.ts'
+import type { FolderDestinationOptions, NewFilesOptions } from './folder-writer.ts'
 import { openGrowingFile } from './growing-file.ts'
 import type { KeptLock } from './kept-lock.ts'
 import { readFileContent } from './read-file.ts'
 
-/** The claim on a folder, once there is one. Whoever changes the folder checks it before. */
+/** The claim on a record, once there is one. Whoever changes the folder checks it before. */
 export interface FolderClaim {
   lock: KeptLock | undefined
 }
+
+/** Whoever merges the records of all writers removes the folder of one. */
+const mostAttempts = 4
 
 /**
  * Makes a record whose files lie in a folder. A destination that has no place for a record can have one in a folder beside
  * it. The folder is made when the record is locked.
  */
-export function folderRecord(options: NewFilesOptions): RecordStore {
-  return claimedFolderRecord(options, { lock: undefined })
+export function folderRecord({ directory, mode }: NewFilesOptions): RecordStore {
+  return claimedFolderRecord({ directory, mode }, { lock: undefined })
 }
 
-/** Makes a {@link folderRecord} that tells its claim. */
-export function claimedFolderRecord({ directory, mode }: NewFilesOptions, claim: FolderClaim): RecordStore {
+/** Makes a {@link folderRecord} that tells its claim. That of a writer lies in a folder below. */
+export function claimedFolderRecord(
+  { directory, mode, writer }: FolderDestinationOptions,
+  claim: FolderClaim,
+): RecordStore {
+  const { recordFolder, tag } = folderPlace(writer)
   const modes = modesOf(mode)
   const calls = createAsynchronousCalls(modes)
-  const pathOf = (name: string): string => join(directory, name)
+  const guard = createFolderGuard(directory, calls)
+  const folder = join(directory, recordFolder)
+  const pathOf = (name: string): string => join(folder, name)
+
+  async function inFolder<Result>(action: string, name: string, operation: () => Promise<Result>): Promise<Result> {
+    return await translated(action, pathOf(name), async () => {
+      await guard.check(`${recordFolder}/${name}`.replace(/^\//u, ''))
+      return await operation()
+    })
+  }
 
   async function writeChunks(name: string, chunks: FileContent): Promise<void> {
     await claim.lock?.check()
-    await writeWhole(pathOf(name), chunks, { calls })
-    await flushFolder(directory)
+    await inFolder('write file', name, () => writeWhole(pathOf(name), chunks, { calls, tag }))
+    await flushFolder(folder)
+  }
+
+  async function makeAndLock(options: LockOptions | undefined): Promise<KeptLock> {
+    for (let attempt = 1; ; attempt++) {
+      const made = await inFolder('export into', '', () => makeDirectory(folder, calls))
+      for (const one of new Set([...made, ...foldersBetween(directory, folder)])) await flushFolder(dirname(one))
+      try {
+        return await lockDirectory(folder, { ...options, modes })
+      } catch (error) {
+        const isGone = error instanceof Error && errnoOf(error.cause) === 'ENOENT'
+        if (writer === undefined || !isGone || attempt === mostAttempts) throw error
+      }
+    }
   }
 
   return {
     async lock(options): Promise<RecordLock> {
-      await translated('export into', directory, () => makeDirectory(directory, calls))
-      const lock = await lockDirectory(directory, { ...options, modes })
+      const lock = await makeAndLock(options)
       claim.lock = lock
       return {
         async release() {
           claim.lock = undefined
           await lock.release()
+          if (writer !== undefined) await removeEmptyFolders(directory, recordFolder)
         },
       }
     },
-    read: (name, options) => translated('read', pathOf(name), () => readFileContent(pathOf(name), options)),
-    size: (name) => translated('read', pathOf(name), () => sizeOfPlainFile(pathOf(name))),
+    read: (name, options) => inFolder('read', name, () => readFileContent(pathOf(name), options)),
+    size: (name) => inFolder('read', name, () => sizeOfPlainFile(pathOf(name))),
     async append(name, keepBytes) {
       await claim.lock?.check()
-      const log = await openGrowingFile(pathOf(name), keepBytes, modes)
+      const log = await inFolder('open', name, () => openGrowingFile(pathOf(name), keepBytes, modes))
       return {
         ...log,
         async append(text) {
@@ -68,7 +100,13 @@ export function claimedFolderRecord({ directory, mode }: NewFilesOptions, claim:
     writeChunks,
     async remove(name) {
       await claim.lock?.check()
-      await translated('remove', pathOf(name), () => rm(pathOf(name), { force: true }))
+      await inFolder('remove', name, () => rm(pathOf(name), { force: true }))
     },
   }
+}
+
+/** Returns a folder and those above it, up to the one below `directory`. */
+function foldersBetween(directory: string, folder: string): readonly string[] {
+  const isBelow = folder.length > join(directory, '.').length
+  return isBelow ? [folder, ...foldersBetween(directory, dirname(folder))] : []
 }

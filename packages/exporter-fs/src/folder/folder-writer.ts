@@ -7,6 +7,7 @@ import { createUnflushedFiles } from '../file/unflushed-files.ts'
 import type { UnflushedFile } from '../file/unflushed-files.ts'
 import { writeWhole } from '../file/write-whole.ts'
 import { createFolderGuard } from './folder-guard.ts'
+import { folderPlace } from './folder-place.ts'
 import type { Masking } from './mask-error.ts'
 
 /** Names a folder. */
@@ -23,30 +24,53 @@ export interface NewFilesOptions extends FolderOptions {
   readonly mode?: number | undefined
 }
 
+/** Options of `folderDestination`. */
+export interface FolderDestinationOptions extends NewFilesOptions {
+  /**
+   * Name of this writer, if several export into the folder at the same time, from one machine or several. Its record and its
+   * lock lie in `.ahi-dicom/writers/NAME/`, its files where those of all others do. Default: the record without a name, which
+   * lies in the folder itself.
+   */
+  readonly writer?: string | undefined
+}
+
 /** Makes a writer of files in a folder. Written files are kept open until they are flushed. */
-export function createFolderWriter({ directory }: FolderOptions, calls: FileCalls): Required<FileWriter> {
+export function createFolderWriter(
+  { directory, writer }: FolderDestinationOptions,
+  calls: FileCalls,
+): Required<FileWriter> {
+  const { fileOf, tag } = folderPlace(writer)
   const unflushed = createUnflushedFiles()
   const guard = createFolderGuard(directory, calls)
-  const writing = { calls, keep: (file: UnflushedFile): Promise<void> => unflushed.keep(file) }
-  const pathOf = (path: string): string => `${directory}/${path}`
+  const pathOf = (file: string): string => `${directory}/${file}`
   return {
     async write({ path, chunks }, { signal } = {}) {
-      const folders = { check: () => guard.check(path), look: () => guard.look(path) }
-      const { byteLength, sha256 } = await writeWhole(pathOf(path), chunks, { ...writing, folders, signal })
+      const file = fileOf(path)
+      const folders = { check: () => guard.check(file), look: () => guard.look(file) }
+      const keep = (written: UnflushedFile): Promise<void> =>
+        unflushed.keep(writer === undefined ? written : withFolders(written, file))
+      const { byteLength, sha256 } = await writeWhole(pathOf(file), chunks, { calls, tag, folders, signal, keep })
       return { path, byteLength, sha256 }
     },
-    remove: (path) =>
-      translated('remove file', pathOf(path), async () => {
-        await guard.check(path)
-        await removeFile(pathOf(path), calls)
-      }),
+    async remove(path) {
+      const file = fileOf(path)
+      await translated('remove file', pathOf(file), async () => {
+        await guard.check(file)
+        await removeFile(pathOf(file), calls)
+      })
+    },
     async flush(others = []) {
       await unflushed.flush()
-      const paths = [...others]
+      const paths = Array.from(others, fileOf)
       for (const path of paths) await translated('flush file', pathOf(path), () => guard.check(path))
       await flushOthers(paths, pathOf)
     },
     close: () => unflushed.flush(),
+  }
+
+  /** Another writer may have made the folders above a file, and not flushed them. */
+  function withFolders(written: UnflushedFile, file: string): UnflushedFile {
+    return { ...written, madeFolders: [...written.madeFolders, ...foldersAbove(file).slice(0, -1).map(pathOf)] }
   }
 }
 

@@ -1,7 +1,8 @@
+import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ListedFile } from '@ahi-dicom/export-files'
-import { outputError } from '../file/file-system-error.ts'
+import { errnoOf, outputError } from '../file/file-system-error.ts'
 import { lstatIfThere } from '../file/lstat-if-there.ts'
 
 /** Files whose size is asked for at a time. */
@@ -33,11 +34,21 @@ async function* walkSizes(directory: string): AsyncGenerator<ListedFile> {
 
 /** Yields the paths of all files below a folder, relative to it and with forward slashes. */
 export async function* walkFiles(directory: string, below = ''): AsyncGenerator<string> {
-  const entries = await readdir(join(directory, below), { withFileTypes: true })
+  const entries = await entriesOf(directory, below)
   for (const entry of entries) {
     const path = below === '' ? entry.name : `${below}/${entry.name}`
     if (entry.isDirectory()) yield* walkFiles(directory, path)
     else yield path
+  }
+}
+
+/** A folder below may be gone meanwhile: another writer removes empty ones. */
+async function entriesOf(directory: string, below: string): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(join(directory, below), { withFileTypes: true })
+  } catch (error) {
+    if (below !== '' && errnoOf(error) === 'ENOENT') return []
+    throw error
   }
 }
 
