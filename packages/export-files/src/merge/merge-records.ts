@@ -1,14 +1,232 @@
 import type { Destination } from '../destination/destination.ts'
+import { recordNames } from '../destination/record-store.ts'
+import type { RecordLock } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
+import type { KeyMapOptions } from '../keys/key-map.ts'
+import { readAhead } from '../reading/read-ahead.ts'
+import { checkedLine } from '../record/checked-line.ts'
+import { writeDescription } from '../record/description.ts'
+import type { ErrorEntry } from '../record/entries.ts'
+import { createExportRecord, type ExportRecord, type LostFile } from '../record/export-record.ts'
+import { createImageSets } from '../record/image-sets.ts'
+import { openLineLog } from '../record/line-log.ts'
+import { createOtherRecords } from '../record/other-records.ts'
+import { createPathOwners } from '../record/path-owners.ts'
+import { earlierPending, unfinished } from '../record/pending-selections.ts'
+import { unnotedInstances } from '../record/started-instances.ts'
+import { readSummary, writeSummary, type FoundSummary } from '../record/summary-file.ts'
+import { createWrittenIndex } from '../record/written-index.ts'
+import { membersOf } from '../reading/json-members.ts'
+import { parseLayout } from '../layout/parse-layout.ts'
+import { checkFiles } from './check-files.ts'
+import { claimRecords, type ClaimedRecord, type ClaimedRecords } from './claimed-records.ts'
+import { collectLines, removeUseless } from './collect-lines.ts'
+import { countFiles } from './count-files.ts'
+import { removeLeftFiles } from './left-files.ts'
+import { createLineChoices } from './line-choices.ts'
+import { mergeDescriptions, type MergedDescription } from './merged-description.ts'
+import { mergeEntries } from './merged-entries.ts'
 import type { MergedRecords, MergeOptions } from './merged-records.ts'
+import type { MergeSource } from './merge-source.ts'
+import { readAllStarted } from './started-stems.ts'
+import { writeMergedManifest, type MergedManifest } from './write-merged-manifest.ts'
+
+/** Memory of a merge. */
+const defaultMemory = 128 * 2 ** 20
+/** Maps that a merge has at a time, the most. */
+const mostMaps = 8
 
 /**
- * Merges the records of all writers of a destination into its own record, each file once, and removes them. The destination
- * is one without a writer, and is open.
+ * Merges the records of all writers of a destination into its own record, each file once, and then removes them. The
+ * destination is one without a writer, and is open. What comes out is what a single export would have recorded. Records of
+ * writers that still run are left as they are, for the next time; so are those of killed ones meanwhile, whose lines are
+ * merged: what they have left is removed when nobody else writes. A merge that was stopped anywhere is done again by the next
+ * one. Of a path that two records name, the line counts that describes the file; of several, that of the newest version.
+ * Files that no line describes as they are become failures (OUTPUT_FILE_LOST), and are removed.
+ *
+ * @throws {OutputError} OUTPUT_LOCKED while another run holds the record of the destination; OUTPUT_DIFFERENT if the records are
+ *   of exports that do not belong together; OUTPUT_UNSUPPORTED for a destination with a writer, or with a DICOMDIR
  */
 export async function mergeRecords<Summary extends object>(
-  { name }: Destination,
-  _options: MergeOptions<Summary>,
+  destination: Destination,
+  options: MergeOptions<Summary>,
 ): Promise<MergedRecords<Summary>> {
-  throw new OutputError('OUTPUT_UNSUPPORTED', `Cannot merge the records of "${name}"`, { path: name })
+  if (destination.writer !== undefined) throw ofWriter(destination)
+  const { signal, onLockWait: onWait } = options
+  const lock = await destination.record.lock({ signal, onWait })
+  try {
+    await using writers = await claimRecords(destination, { signal, onWait })
+    return await mergeLocked(destination, writers, options)
+  } finally {
+    await lock.release()
+  }
+}
+
+async function mergeLocked<Summary extends object>(
+  destination: Destination,
+  { claimed, locked }: ClaimedRecords,
+  options: MergeOptions<Summary>,
+): Promise<MergedRecords<Summary>> {
+  const { signal } = options
+  const maps = { maxMemory: (options.maxMemory ?? defaultMemory) / mostMaps }
+  const sources: readonly MergeSource[] = [{ writer: undefined, record: destination.record }, ...claimed]
+  const description = await mergeDescriptions(destination, sources, options.description)
+  const ends = await readEnds(sources)
+  await writeSummary(destination.record, { outcome: unfinished }, { ...ends.state, digests: {} })
+  if (ends.isStopped) await destination.removeUnfinished?.({ writers: ends.stopped })
+  using choices = createLineChoices(maps)
+  const collected = await collectLines(destination, sources, choices, { ...maps, signal })
+  using started = await readAllStarted(sources, maps)
+  using running = createOtherRecords(destination, { ...maps, signal }, locked)
+  const isLast = locked.length === 0
+  const checked = await checkFiles(destination, sources, choices, {
+    ...maps,
+    signal,
+    started,
+    running,
+    removes: isLast,
+  })
+  const merged = await writeMergedManifest(destination, sources, choices, signal)
+  await removeUseless(destination, { all: sources, withUseless: collected.withUseless }, choices, { ...maps, signal })
+  // A writer that still runs may write one of these files just now: the next merge removes them.
+  if (isLast && ends.isStopped) {
+    await removeLeftFiles(destination, choices, { writers: ends.stopped, started, signal })
+    await destination.record.remove(recordNames.started)
+  }
+  await describe(destination, description)
+  const record = await openMerged(destination, { merged, maps, state: ends.state })
+  try {
+    const lost = [...checked.lost, ...(await record.finish({ isComplete: isLast }))]
+    const { damagedLines, ...entries } = await mergeEntries(destination.record, sources, {
+      ...maps,
+      keepError: options.keepError,
+      further: [lost.map(lostEntry), options.errors ?? []],
+    })
+    const counts = {
+      ...(await countFiles(destination.record, { ...maps, signal })),
+      ...entries,
+      imageSets: choices.finishedImageSets,
+      lostFiles: lost.length,
+      damagedLines: collected.damagedLines + damagedLines,
+      writers: claimed.length,
+      locked,
+    }
+    const summary = await record.close(options.summarize(counts))
+    await removeRecords(claimed.filter(({ writer }) => isLast || !ends.stopped.includes(writer)))
+    return { ...counts, summary, conflicts: checked.conflicts, lost }
+  } finally {
+    await record.close()
+  }
+}
+
+/** How the runs of the records have ended. */
+interface RecordEnds {
+  /** Writers whose runs were stopped. */
+  readonly stopped: readonly string[]
+  /** Whether some run was, one without a writer among them. */
+  readonly isStopped: boolean
+  readonly state: {
+    /** What all runs selected, if that is the same. */
+    readonly selection: string | undefined
+    readonly pending: readonly string[]
+  }
+}
+
+async function readEnds(sources: readonly MergeSource[]): Promise<RecordEnds> {
+  const stopped: string[] = []
+  const selections = new Set<string>()
+  const pending = new Set<string>()
+  let ofDestination: string | undefined
+  let isStopped = false
+  for (const { writer, record } of sources) {
+    const found = await readSummary(record)
+    const selection = selectionOf(found)
+    if (writer === undefined) ofDestination = selection
+    else if (selection !== undefined) selections.add(selection)
+    const hasEnded = found.kind === 'found' && found.outcome !== unfinished
+    if (writer !== undefined && !hasEnded) stopped.push(writer)
+    // There may be no record of the destination yet.
+    isStopped ||= !hasEnded && (writer !== undefined || found.kind !== 'none')
+    for (const other of earlierPending(found)) pending.add(other)
+  }
+  const [first] = selections
+  const selection = selections.size > 1 ? undefined : (first ?? ofDestination)
+  return { stopped, isStopped, state: { selection, pending: [...pending] } }
+}
+
+function selectionOf(found: FoundSummary): string | undefined {
+  const { selection } = membersOf(found.kind === 'found' ? found.summary['record'] : undefined)
+  return typeof selection === 'string' ? selection : undefined
+}
+
+async function describe({ record }: Destination, description: MergedDescription | undefined): Promise<void> {
+  if (description !== undefined) await writeDescription(record, description.asked, description.recorded)
+}
+
+interface MergedRecordParts {
+  readonly merged: MergedManifest
+  readonly maps: KeyMapOptions & { readonly maxMemory: number }
+  readonly state: RecordEnds['state']
+}
+
+/** Opens the record of the destination to end it as an export does. Nothing more is written. */
+async function openMerged(
+  destination: Destination,
+  { merged: { byteLength, hash }, maps, state }: MergedRecordParts,
+): Promise<ExportRecord> {
+  const logging = { keepBytes: byteLength, lineOf: checkedLine, hash }
+  return createExportRecord({
+    destination,
+    lock: heldByMerge,
+    manifest: await openLineLog(destination.record, recordNames.manifest, logging),
+    hash,
+    startBytes: byteLength,
+    started: unnotedInstances,
+    mapMemory: maps.maxMemory,
+    written: createWrittenIndex([], maps),
+    owners: createPathOwners(parseLayout(), maps),
+    imageSets: createImageSets(state.selection, maps),
+    replaces: false,
+    ...state,
+  })
+}
+
+/** The claim is given back when the records of the writers are gone. */
+const heldByMerge: RecordLock = { async release() {} }
+
+function lostEntry(file: LostFile): ErrorEntry {
+  const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = file
+  const message =
+    'Cannot find a file of the instance: it was written and is gone, or is not as it was written; find out what did that, ' +
+    'then export the image set again'
+  const ids = { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+  return { ...ids, code: 'OUTPUT_FILE_LOST', message, retryable: false }
+}
+
+/** Files of a record in the order in which they are removed. The manifest names files until all others are gone. */
+const removalOrder = [
+  recordNames.started,
+  recordNames.summary,
+  recordNames.errors,
+  recordNames.warnings,
+  recordNames.flushed,
+  recordNames.description,
+  recordNames.manifest,
+]
+
+/** Records that are removed at a time. */
+const removalsUnderWay = 16
+
+/** Removes records that are merged. */
+async function removeRecords(records: readonly ClaimedRecord[]): Promise<void> {
+  for await (const _ of readAhead(records, removalsUnderWay - 1, removeRecord));
+}
+
+async function removeRecord({ record }: ClaimedRecord): Promise<void> {
+  for (const name of removalOrder) await record.remove(name)
+}
+
+function ofWriter({ name }: Destination): OutputError {
+  const message = `Cannot merge the records of "${name}": a writer has a record of its own; export without a writer`
+  return new OutputError('OUTPUT_UNSUPPORTED', message, { path: name })
 }

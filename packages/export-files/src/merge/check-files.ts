@@ -1,0 +1,134 @@
+import type { Destination } from '../destination/destination.ts'
+import type { FileDigest } from '../destination/file-writer.ts'
+import { createKeySet } from '../keys/key-set.ts'
+import type { KeyMapOptions } from '../keys/key-map.ts'
+import { digestOf } from '../reading/digest-content.ts'
+import { readAhead } from '../reading/read-ahead.ts'
+import type { LostFile } from '../record/export-record.ts'
+import type { RecordedFile } from '../record/manifest-line.ts'
+import type { OtherRecords } from '../record/other-records.ts'
+import { shortDigest } from '../record/instance-digest.ts'
+import { isOfStarted, type StartedStems } from '../record/started-instances.ts'
+import { compareVersions } from './compare-versions.ts'
+import type { Candidate, LineChoices } from './line-choices.ts'
+import type { FileConflict } from './merged-records.ts'
+import { sourceLines, type MergeSource } from './merge-source.ts'
+
+/** Options of {@link checkFiles}. */
+export interface CheckOptions extends KeyMapOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Instances whose files a stopped run had begun to write: it may have replaced a file that another run recorded. */
+  readonly started: StartedStems
+  /** Records of writers that still run. What they name is theirs. */
+  readonly running: Pick<OtherRecords, 'name'>
+  /** Whether files that no line describes are removed. A writer that still runs may have written one just now. */
+  readonly removes: boolean
+}
+
+/** Files that no line describes as they are. */
+export interface CheckedFiles {
+  readonly lost: readonly LostFile[]
+  readonly conflicts: readonly FileConflict[]
+}
+
+/** Files that are read at a time: reading one overlaps with hashing another. */
+const readsUnderWay = 4
+/** Files that are flushed at a time. */
+const flushedAtOnce = 1024
+
+/**
+ * Reads the files of which it is not sure that their line holds: two records name different ones, a stopped run may have
+ * written over it, or it may not have survived a power cut. Of the lines about a file, the newest that names its content
+ * counts. Flushes those that were not.
+ */
+export async function checkFiles(
+  destination: Destination,
+  sources: readonly MergeSource[],
+  choices: LineChoices,
+  options: CheckOptions,
+): Promise<CheckedFiles> {
+  const lost: LostFile[] = []
+  const conflicts: FileConflict[] = []
+  let unflushed: string[] = []
+
+  async function check({ file, candidates }: FileToCheck): Promise<FileToCheck & { readonly isThere: boolean }> {
+    const found = await digestOfFile(destination, file.path, options.signal)
+    const holding = candidates.filter((line) => found === 'unknown' || isOf(found, line))
+    const chosen = holding.toSorted(newestFirst)[0]
+    choices.decide(file.path, chosen)
+    if (chosen !== undefined) return { file, candidates, isThere: true }
+    if (await options.running.name(file.path)) return { file, candidates, isThere: true }
+    if (found !== undefined && options.removes) await destination.remove(file.path)
+    return { file, candidates, isThere: false }
+  }
+
+  async function flush(): Promise<void> {
+    await destination.flush?.(unflushed)
+    unflushed = []
+  }
+
+  const doubtful = doubtfulFiles(sources, choices, options)
+  for await (const { file, candidates, isThere } of readAhead(doubtful, readsUnderWay - 1, check)) {
+    if (isThere) unflushed.push(file.path)
+    else {
+      lost.push({ ...keyOf(file), path: file.path, isOfThisRun: false })
+      if (candidates.length > 1) conflicts.push(conflictOf(file, candidates))
+    }
+    if (unflushed.length >= flushedAtOnce) await flush()
+  }
+  await flush()
+  return { lost, conflicts }
+}
+
+interface FileToCheck {
+  readonly file: RecordedFile
+  readonly candidates: readonly Candidate[]
+}
+
+/** Yields each file once. */
+async function* doubtfulFiles(
+  sources: readonly MergeSource[],
+  choices: LineChoices,
+  { started, signal, maxMemory }: CheckOptions,
+): AsyncGenerator<FileToCheck> {
+  using seen = createKeySet({ maxMemory })
+  for (const [source, one] of sources.entries()) {
+    for await (const { line, content } of sourceLines(one, signal)) {
+      if (content.kind !== 'file' && content.kind !== 'staged') continue
+      const { file } = content
+      const candidates = choices.of(file.path)
+      if (!candidates.some((other) => other.source === source && other.line === line)) continue
+      const isDoubtful = candidates.length > 1 || candidates[0]?.isFlushed !== true || isOfStarted(started, file.path)
+      if (isDoubtful && seen.add(shortDigest(file.path))) yield { file, candidates }
+    }
+  }
+}
+
+/** `unknown` where files cannot be read back: they are believed. */
+async function digestOfFile(
+  destination: Destination,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<FileDigest | 'unknown' | undefined> {
+  if (destination.read === undefined) return 'unknown'
+  const content = await destination.read(path, { signal })
+  return content && (await digestOf(content))
+}
+
+function isOf(found: FileDigest | undefined, { bytes, sha256 }: Candidate): boolean {
+  return found?.byteLength === bytes && found.sha256 === sha256
+}
+
+function newestFirst(one: Candidate, other: Candidate): number {
+  return compareVersions(other.versionId, one.versionId)
+}
+
+function keyOf(file: RecordedFile): Omit<LostFile, 'path' | 'isOfThisRun'> {
+  const { datastoreId, imageSetId, versionId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = file
+  return { datastoreId, imageSetId, versionId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
+}
+
+function conflictOf(file: RecordedFile, candidates: readonly Candidate[]): FileConflict {
+  const versions = [...new Set(candidates.map(({ versionId }) => versionId))]
+  return { ...keyOf(file), path: file.path, versions: versions.toSorted(compareVersions) }
+}

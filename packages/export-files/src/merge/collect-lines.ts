@@ -1,0 +1,81 @@
+import type { Destination } from '../destination/destination.ts'
+import type { KeyMapOptions } from '../keys/key-map.ts'
+import { moveFiles } from '../record/move-files.ts'
+import { readManifest, type Manifest } from '../record/read-manifest.ts'
+import { createFoldedPaths } from '../record/replaced-files.ts'
+import { isFilePath } from '../record/safe-path.ts'
+import type { LineChoices } from './line-choices.ts'
+import type { MergeSource } from './merge-source.ts'
+
+/** Options of {@link collectLines} and {@link removeUseless}. */
+export interface CollectOptions extends KeyMapOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What {@link collectLines} finds, beside the lines. */
+export interface CollectedLines {
+  /** Lines that were damaged after they were written. */
+  readonly damagedLines: number
+  /** Records with lines that made files useless. They may be there still. */
+  readonly withUseless: readonly MergeSource[]
+}
+
+/**
+ * Takes the lines in force of all records, one record at a time. Moves files of a new version of an image set that a run was
+ * stopped before it moved them.
+ */
+export async function collectLines(
+  destination: Destination,
+  sources: readonly MergeSource[],
+  choices: LineChoices,
+  { signal, maxMemory }: CollectOptions,
+): Promise<CollectedLines> {
+  let damagedLines = 0
+  const withUseless: MergeSource[] = []
+  for (const [source, { writer, record }] of sources.entries()) {
+    using manifest = await readManifest(record, { signal, maxMemory })
+    if (manifest === undefined) continue
+    damagedLines += await countDamaged(manifest)
+    if (manifest.index.hasUseless) withUseless.push({ writer, record })
+    const { startOverLine } = manifest.index
+    for await (const file of manifest.files()) {
+      if (!isFilePath(file.path)) {
+        damagedLines += 1
+        continue
+      }
+      if (file.isStaged) await moveFiles(destination, file.imageSetId, [file.path], writer)
+      const { line, versionId, bytes, sha256, isFlushed } = file
+      choices.add(file, { source, line, versionId, bytes, sha256, isFlushed, isOld: line < startOverLine })
+    }
+    for (const { line, ...imageSet } of manifest.index.finished()) choices.finish(imageSet, { source, line })
+  }
+  return { damagedLines, withUseless }
+}
+
+/** A last line that is not finished is that of a run that was killed. */
+async function countDamaged(manifest: Manifest): Promise<number> {
+  let damaged = 0
+  for await (const { isComplete } of manifest.damagedLines()) if (isComplete) damaged += 1
+  return damaged
+}
+
+/** Removes files that lines of these records made useless, but those that a chosen line names, on any file system. */
+export async function removeUseless(
+  destination: Destination,
+  { all, withUseless }: { readonly all: readonly MergeSource[]; readonly withUseless: readonly MergeSource[] },
+  choices: LineChoices,
+  { signal, maxMemory }: CollectOptions,
+): Promise<void> {
+  if (withUseless.length === 0) return
+  using kept = createFoldedPaths({ maxMemory })
+  for (const { record } of all) {
+    using manifest = await readManifest(record, { signal, maxMemory })
+    for await (const { path } of manifest?.files() ?? []) if (choices.has(path)) kept.add(path)
+  }
+  for (const { record } of withUseless) {
+    using manifest = await readManifest(record, { signal, maxMemory })
+    for await (const path of manifest?.uselessPaths() ?? []) {
+      if (isFilePath(path) && !kept.has(path)) await destination.remove(path)
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** Returns a negative number if a version of an image set is older than another one. AHI counts versions from 1. */
+export function compareVersions(one: string, other: string): number {
+  if (one.length !== other.length) return one.length - other.length
+  if (one === other) return 0
+  return one < other ? -1 : 1
+}

@@ -1,0 +1,152 @@
+import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
+import { createGroupedKeys, splitPath } from '../record/grouped-key.ts'
+import type { FinishedImageSet, RecordedFile } from '../record/manifest-line.ts'
+import { compareVersions } from './compare-versions.ts'
+
+/** Where a line stands: the number of its source, and of the line in it. */
+interface LinePlace {
+  readonly source: number
+  readonly line: number
+}
+
+/** A line about a file. Few bytes: there is one for each file. */
+export interface Candidate extends LinePlace {
+  readonly versionId: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly isFlushed: boolean
+  /** Whether its run had started over since. */
+  readonly isOld: boolean
+}
+
+/** Which lines of all records the merged one has. */
+export interface LineChoices extends Disposable {
+  /** Takes a file that a record names. */
+  add(file: RecordedFile, candidate: Candidate): void
+  /** Returns the lines about a path, one for each content that they name. Empty if none of them holds. */
+  of(path: string): readonly Candidate[]
+  /** Decides between the lines about a path. Without a line, the file is lost. */
+  decide(path: string, candidate: Candidate | undefined): void
+  /** Returns whether the merged record names a path. */
+  has(path: string): boolean
+  /** Takes a line that says that an image set is finished. */
+  finish(imageSet: FinishedImageSet, place: LinePlace): void
+  /** Returns whether it is the line about its image set that counts. */
+  isLastFinish(imageSet: FinishedImageSet, place: LinePlace): boolean
+  /** Returns whether a version is the newest one of its image set. */
+  isNewest(imageSet: Pick<RecordedFile, 'imageSetId' | 'versionId'>): boolean
+  /** Image sets that are finished. */
+  readonly finishedImageSets: number
+  /** Whether there are several versions of an image set. */
+  readonly hasVersions: boolean
+  /** Whether some run had started over. */
+  readonly hasOld: boolean
+}
+
+type StoredCandidate = readonly [
+  source: number,
+  line: number,
+  versionId: string,
+  bytes: number,
+  sha256: string,
+  flags: number,
+]
+
+interface ImageSetChoice {
+  readonly newest: string
+  readonly finished?: LinePlace & Pick<FinishedImageSet, 'versionId' | 'instances' | 'selection'>
+}
+
+/** Makes the choices between no lines. */
+export function createLineChoices(options: KeyMapOptions): LineChoices {
+  const files = createKeyMap<readonly StoredCandidate[]>(options)
+  const imageSets = createKeyMap<ImageSetChoice>(options)
+  const keyOf = createGroupedKeys()
+  const pathKey = (path: string): string => keyOf(...splitPath(path))
+  let finishedImageSets = 0
+  let hasVersions = false
+  let hasOld = false
+
+  function see(imageSetId: string, versionId: string): ImageSetChoice {
+    const known = imageSets.get(imageSetId)
+    if (known?.newest === versionId) return known
+    if (known !== undefined) hasVersions = true
+    const isNewer = known === undefined || compareVersions(versionId, known.newest) > 0
+    const seen = isNewer ? { ...known, newest: versionId } : known
+    if (isNewer) imageSets.set(imageSetId, seen)
+    return seen
+  }
+
+  return {
+    add({ path, imageSetId, versionId }, candidate) {
+      see(imageSetId, versionId)
+      hasOld ||= candidate.isOld
+      const key = pathKey(path)
+      if (files.add(key, [stored(candidate)])) return
+      files.set(key, withCandidate((files.get(key) ?? []).map(restored), candidate).map(stored))
+    },
+    of: (path) => (files.get(pathKey(path)) ?? []).map(restored),
+    decide: (path, candidate) => files.set(pathKey(path), candidate === undefined ? [] : [stored(candidate)]),
+    has: (path) => (files.get(pathKey(path)) ?? []).length > 0,
+    finish({ imageSetId, versionId, instances, selection }, { source, line }) {
+      const { newest, finished } = see(imageSetId, versionId)
+      if (finished === undefined) finishedImageSets += 1
+      const next = { source, line, versionId, instances, ...(selection !== undefined && { selection }) }
+      if (finished === undefined || tellsMore(next, finished)) imageSets.set(imageSetId, { newest, finished: next })
+    },
+    isLastFinish({ imageSetId }, { source, line }) {
+      const finished = imageSets.get(imageSetId)?.finished
+      return finished?.source === source && finished.line === line
+    },
+    isNewest: ({ imageSetId, versionId }) => !hasVersions || imageSets.get(imageSetId)?.newest === versionId,
+    get finishedImageSets() {
+      return finishedImageSets
+    },
+    get hasVersions() {
+      return hasVersions
+    },
+    get hasOld() {
+      return hasOld
+    },
+    [Symbol.dispose]() {
+      files[Symbol.dispose]()
+      imageSets[Symbol.dispose]()
+    },
+  }
+}
+
+/** Keeps one line of those that name the same content. */
+function withCandidate(candidates: readonly Candidate[], added: Candidate): readonly Candidate[] {
+  const same = candidates.find((other) => other.sha256 === added.sha256 && other.bytes === added.bytes)
+  if (same === undefined) return [...candidates, added]
+  return candidates.map((other) => (other === same && isBetter(added, same) ? added : other))
+}
+
+/** Of lines with the same content, that of the newest version counts, then one that survives a power cut. */
+function isBetter(one: Candidate, other: Candidate): boolean {
+  if (one.isOld !== other.isOld) return other.isOld
+  const order = compareVersions(one.versionId, other.versionId)
+  return order === 0 ? one.isFlushed && !other.isFlushed : order > 0
+}
+
+type Finish = NonNullable<ImageSetChoice['finished']>
+
+/** Of two lines of a version, that of a named selection counts, then the one of more instances. */
+function tellsMore(one: Finish, other: Finish): boolean {
+  const order = compareVersions(one.versionId, other.versionId)
+  if (order !== 0) return order > 0
+  if ((one.selection === undefined) !== (other.selection === undefined)) return one.selection !== undefined
+  return one.instances > other.instances
+}
+
+const flushedFlag = 1
+const oldFlag = 2
+
+function stored({ source, line, versionId, bytes, sha256, isFlushed, isOld }: Candidate): StoredCandidate {
+  return [source, line, versionId, bytes, sha256, (isFlushed ? flushedFlag : 0) + (isOld ? oldFlag : 0)]
+}
+
+function restored([source, line, versionId, bytes, sha256, flags]: StoredCandidate): Candidate {
+  const [isFlushed, isOld] = [(flags & flushedFlag) !== 0, (flags & oldFlag) !== 0]
+  return { source, line, versionId, bytes, sha256, isFlushed, isOld }
+}
