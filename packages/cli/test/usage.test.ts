@@ -8,6 +8,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { defaultLayout } from '../src/definitions/default-layout.ts'
 import { runCli } from './support/run-cli.ts'
 
+const fleetCommands = ['submit', 'work', 'status', 'pause', 'resume', 'cancel', 'retry', 'forget', 'report']
 const store = '0123456789abcdef0123456789abcdef'
 
 describe('help', () => {
@@ -22,6 +23,7 @@ describe('help', () => {
       'table',
       'plan',
       'export',
+      'fleet',
       'verify',
       'emulate',
       'demo',
@@ -33,17 +35,27 @@ describe('help', () => {
     expect(stdout).toContain('AHI_DATASTORE_ID')
   })
 
-  test.each(['datastores', 'search', 'series', 'metadata', 'table', 'plan', 'export', 'verify', 'emulate', 'demo'])(
-    '%s has a description, examples and where the exit codes are',
-    async (command) => {
-      const { exitCode, stdout } = await runCli([command, '--help'])
-      expect(exitCode).toBe(0)
-      expect(stdout).toMatch(/^Usage: ahi-dicom .*\n\n[A-Z].*\.\n/)
-      expect(stdout).toMatch(/^Examples?:\n {2}ahi-dicom /m)
-      expect(stdout).toContain('ahi-dicom help exit-codes')
-      expect(stdout).toContain('--endpoint-url')
-    },
-  )
+  test.each([
+    ['datastores'],
+    ['search'],
+    ['series'],
+    ['metadata'],
+    ['table'],
+    ['plan'],
+    ['export'],
+    ['verify'],
+    ['emulate'],
+    ['demo'],
+    ['fleet'],
+    ...fleetCommands.map((name) => ['fleet', name]),
+  ])('%s %s has a description, examples and where the exit codes are', async (...command) => {
+    const { exitCode, stdout } = await runCli([...command, '--help'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^Usage: ahi-dicom .*\n\n[A-Z].*\.\n/)
+    expect(stdout).toMatch(/^Examples?:\n {2}ahi-dicom /m)
+    expect(stdout).toContain('ahi-dicom help exit-codes')
+    expect(stdout).toContain('--endpoint-url')
+  })
 
   test.each([
     ['datastores'],
@@ -58,17 +70,24 @@ describe('help', () => {
     ['diff', '--strict'],
     ['emulate', '--import', '--faults'],
     ['demo', '--out'],
+    ['fleet', '--redis'],
+    ['fleet submit', '--out', '--where', '--redis'],
+    ['fleet work', '--until-empty', '--grace', '--accept', '--redis'],
+    ['fleet status', '--watch', '--redis'],
+    ['fleet report', '--redis'],
+    ['fleet pause', '--help'],
   ])(
     '%s -h fits on a screen, with the options used most, one example and where the rest is',
     async (command, ...options) => {
-      const { exitCode, stdout } = await runCli([command, '-h'])
+      const words = command.split(' ')
+      const { exitCode, stdout } = await runCli([...words, '-h'])
       expect(exitCode).toBe(0)
-      for (const option of options) expect(stdout).toContain(`\n  ${option} `)
+      for (const option of options) expect(stdout).toMatch(new RegExp(`\n  (?:-h, )?${option} `))
       expect(stdout.split('\n').length).toBeLessThanOrEqual(24)
       expect(stdout).toMatch(/^Example:\n {2}ahi-dicom .*\n\n/m)
       expect(stdout).toContain(`All options: ahi-dicom ${command} --help`)
       expect(stdout).not.toContain('--endpoint-url')
-      expect(await runCli(['help', command])).toEqual(await runCli([command, '--help']))
+      expect(await runCli(['help', ...words])).toEqual(await runCli([...words, '--help']))
     },
   )
 
@@ -110,7 +129,7 @@ describe('help', () => {
       expect(stdout).not.toBe('')
       expect(stderr).toContain('commander')
       expect(stderr).not.toMatch(
-        /aws-sdk|smithy|dcmjs|ahi-emulator|packages\/(?!cli\/|ahi-metadata\/src\/printable|exporter-dimse\/src\/ae-title|exporter-s3\/src\/names)/,
+        /aws-sdk|smithy|dcmjs|ahi-emulator|packages\/(?!cli\/|ahi-metadata\/src\/printable|exporter-dimse\/src\/ae-title|exporter-s3\/src\/names|export-files\/src\/destination\/writer-names)/,
       )
     }
   })
@@ -122,6 +141,10 @@ test('--version prints the version of the package', async () => {
 
 const usageErrors: [string, string[], string][] = [
   ['no command', [], 'Usage: ahi-dicom'],
+  ['no command of a fleet', ['fleet'], 'Usage: ahi-dicom fleet'],
+  ['an unknown command of a fleet', ['fleet', 'sumbit'], 'Did you mean submit?'],
+  ['parts of nothing', ['fleet', 'submit', '--instances-per-part', '0'], 'give a whole number from 1'],
+  ['a fleet without Redis', ['fleet', 'status'], 'set AHI_DICOM_REDIS_URL'],
   ['an unknown command', ['exprot'], 'Did you mean export?'],
   ['an unknown option', ['search', '--studdy', '1.2'], 'Did you mean --study?'],
   ['an unknown topic of the help', ['help', 'exit-kodes'], 'one of exit-codes'],

@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { Command } from 'commander'
+import { expect, test } from 'vitest'
+import { addFileOptions } from '../src/definitions/file-options.ts'
+import { hideRefused, readSettings } from '../src/definitions/fleet/setting-options.ts'
+import { addFilterOptions } from '../src/definitions/selection-options.ts'
+import { configurableOptions } from '../src/config/configurable.ts'
+import { addDestinationOptions } from '../src/destinations/destination-kinds.ts'
+import { formatSettings, type RunSettings } from '../src/fleet/run-settings.ts'
+
+function settingsCommand(): Command {
+  const command = addFileOptions(addFilterOptions(addDestinationOptions(new Command())))
+  hideRefused(command)
+  return command
+}
+
+function parse(args: readonly string[]): RunSettings {
+  return settingsCommand().exitOverride().parse(args, { from: 'user' }).opts<RunSettings>()
+}
+
+/** Values of each option as the command line has them. */
+const values: Readonly<Record<string, fc.Arbitrary<readonly string[]>>> = {
+  '--format': fc.constantFrom(['dcm'], ['png,dcm'], ['png']),
+  '--transfer-syntax': fc.constantFrom(['explicit'], ['stored']),
+  '--source': fc.constantFrom(['frames'], ['instance']),
+  '--layout': fc.constantFrom(['{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'], ['x/{Modality}']),
+  '--header-only': fc.constant([]),
+  '--no-verify': fc.constant([]),
+  '--png-bits': fc.constantFrom(['8'], ['16']),
+  '--frame': fc.constantFrom(['3'], ['1,5-8'], ['2-2']),
+  '--window': fc
+    .tuple(fc.integer({ min: -2000, max: 2000 }), fc.double({ min: 0.5, max: 9e6, noNaN: true }))
+    .map((pair) => [pair.join(',')]),
+  '--overlays': fc.constant([]),
+  '--study-date': fc.constantFrom(['20240101..'], ['..2024-12-31'], ['20240101'], ['20240101-20241231']),
+  '--modality': fc.constantFrom(['CT,MR'], ['US']),
+  '--sop-class': fc.constantFrom(['CTImageStorage'], ['1.2.840.10008.5.1.4.1.1.2,MRImageStorage']),
+  '--created-since': fc.constantFrom(['2024-05-01'], ['2024-05-01T12:00:00+02:00']),
+  '--updated-since': fc.constantFrom(['2024-05-01T12:00:00.5Z']),
+  '--where': fc.constantFrom(['SliceThickness<=1.5'], ['StudyDescription=a,b*']),
+  '--exclude': fc.constantFrom(['ImageType=LOCALIZER'], ['1.2.3']),
+  '--non-primary': fc.constantFrom(['include'], ['only']),
+  '--mode': fc.constantFrom(['0640'], ['600'], ['0777']),
+  '--out-sse': fc.constantFrom(['AES256'], ['aws:kms']),
+  '--out-kms-key': fc.constant(['alias/key']),
+  '--out-storage-class': fc.constant(['STANDARD_IA']),
+  '--out-part-size': fc.constantFrom(['5'], ['5120']),
+  '--out-tag': fc.constantFrom(['a=b'], ['c=d,e']),
+}
+
+const commandLines = fc
+  .subarray(Object.keys(values))
+  .chain((names) =>
+    fc.tuple(...names.map((name) => (values[name] ?? fc.constant([])).map((value) => [name, ...value]))),
+  )
+  .map((parts) => parts.flat())
+
+test('what a worker reads is what the submitter was given', () => {
+  fc.assert(
+    fc.property(commandLines, (args) => {
+      const given = parse(args)
+      const settings = formatSettings(given, given.nonPrimary)
+      const read = readSettings(JSON.parse(JSON.stringify(settings)), 'of run 0')
+      expect(formatSettings(read, read.nonPrimary)).toEqual(settings)
+      for (const [name, value] of Object.entries(given)) {
+        if (name !== 'format') expect([name, Reflect.get(read, name)]).toEqual([name, value])
+      }
+    }),
+  )
+})
+
+test('every option of a run is among its settings', () => {
+  const options = [...configurableOptions(settingsCommand()).values()].map(([option]) => option?.long)
+  const known = [...Object.keys(values), '--window-index', '--verify']
+  expect(options.filter((name) => name !== undefined && !known.includes(name))).toEqual([])
+})
+
+test('the order of formats, and defaults that are written out, make no other run', () => {
+  const plain = parse([])
+  expect(formatSettings(plain, 'exclude')).toEqual(
+    formatSettings(parse(['--format', 'dcm', '--source', 'frames']), undefined),
+  )
+  expect(formatSettings(parse(['--format', 'png,dcm']), undefined)['format']).toBe('dcm,png')
+})
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['an unknown setting', { destination: '/etc' }, "Cannot use 'destination' of run 0: there is no such option"],
+  ['a setting that runs do not have', { outProfile: 'p' }, "Cannot use 'outProfile'"],
+  ['a malformed setting', { window: 'wide' }, "Cannot use 'window' of run 0"],
+  ['a setting of another type', { headerOnly: 'yes' }, 'give true or false'],
+  ['settings that exclude each other', { window: '1,2', windowIndex: 1 }, 'it excludes'],
+  ['a name of all objects', JSON.parse('{"__proto__": {"mode": "0777"}}'), "Cannot use '__proto__'"],
+])('%s is refused', (_, settings, message) => {
+  expect(() => readSettings(settings, 'of run 0')).toThrow(message)
+})
