@@ -110,7 +110,8 @@ async function exportJob(
   } catch (error) {
     // Another worker has the job, or will.
     if (lost.aborted) throw new WaitingError()
-    if (givingBack.aborted || held.hasEnded || error instanceof ExportEndedError) return undefined
+    if (error instanceof ExportEndedError) held.noteEnd()
+    if (givingBack.aborted || held.hasEnded) return undefined
     const why = error instanceof Error ? error.message : String(error)
     throw unrecoverable({ code: 'FLEET_JOB_FAILED', message: shown(why), retryable: true })
   }

@@ -6,6 +6,8 @@ export interface HeldExport {
   readonly hasEnded: boolean
   /** Lends the export, opened if it is not. Give it back when the job is over. */
   lend(): Promise<LentExport>
+  /** Notes that the export has ended by itself. What still goes on in it is over soon. */
+  noteEnd(): void
   /** Closes the export if no job has needed it for so long. */
   closeIdle(idleMs: number): Promise<void>
   /** Closes the export, if it is open. Its summary tells why it has ended, if it has by itself. */
@@ -38,7 +40,7 @@ export function createHeldExport({ open, onEnded }: HeldExportOptions): HeldExpo
     onEnded(error)
   }
 
-  async function noteEnd({ ended }: OpenExport): Promise<void> {
+  async function watch({ ended }: OpenExport): Promise<void> {
     await ended
     if (closing === undefined) end()
   }
@@ -46,7 +48,7 @@ export function createHeldExport({ open, onEnded }: HeldExportOptions): HeldExpo
   async function opened(): Promise<OpenExport> {
     try {
       const exporting = await open()
-      void noteEnd(exporting)
+      void watch(exporting)
       return exporting
     } catch (error) {
       end(error)
@@ -85,6 +87,7 @@ export function createHeldExport({ open, onEnded }: HeldExportOptions): HeldExpo
         throw error
       }
     },
+    noteEnd: () => end(),
     async closeIdle(idleMs) {
       if (users === 0 && opening !== undefined && performance.now() - usedAt >= idleMs) await close()
     },

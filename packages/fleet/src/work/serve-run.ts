@@ -6,7 +6,7 @@ import type { Run } from '../model/run.ts'
 import { isRedisAway } from '../redis/translate-error.ts'
 import type { Choice } from './choose-run.ts'
 import { createDoJob, type FleetJob } from './do-job.ts'
-import { createHeldExport } from './held-export.ts'
+import { createHeldExport, type HeldExport } from './held-export.ts'
 import { createJobRoom } from './job-room.ts'
 import type { Occupation } from './presence.ts'
 import { reasonOf, redisReason, type Reason } from './reason.ts'
@@ -128,9 +128,7 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
     await untilAborted(look(), ending.signal).catch(refuse)
   }
   await worker.close({ graceMs, ...ending })
-  const summary = await held.close()
-  if (summary?.fatal === undefined) return ending.reason
-  return { kind: summary.outcome === 'retryable' ? 'outage' : 'fatal', ...summary.fatal }
+  return (await closingEnd(held)) ?? ending.reason
 
   async function look(): Promise<void> {
     const next = await parts.choose()
@@ -197,25 +195,22 @@ function openExports({ openRun, options, tell }: ServeParts, run: Run, first: Ru
   }
 }
 
-async function isAlive({ runs }: FleetContext, runId: string): Promise<boolean> {
-  const { runs: all } = await runs.list()
-  return all.some(({ id, state }) => id === runId && state !== 'cancelled')
-}
-
-/** Counts what a job has done, for who asks how the run stands. */
-async function count({ redis, keys }: FleetContext, runId: string, exported: ExportedImageSet): Promise<void> {
-  const { instances, frames, byteLength } = exported
-  const key = keys.counts(runId)
-  const pipeline = redis.client.pipeline()
-  await pipeline
-    .hincrby(key, 'instances', instances)
-    .hincrby(key, 'frames', frames)
-    .hincrby(key, 'bytes', byteLength)
-    .exec()
+/** Returns why the export has ended, if it has by itself. */
+async function closingEnd(held: HeldExport): Promise<ServedEnd | undefined> {
+  try {
+    const summary = await held.close()
+    if (summary?.fatal === undefined) return undefined
+    return { kind: summary.outcome === 'retryable' ? 'outage' : 'fatal', ...summary.fatal }
+  } catch (error) {
+    return { kind: isRetryable(error) ? 'outage' : 'fatal', ...reasonOf(error) }
+  }
 }
 
 /** What could not be opened may be back later. */
 function openingEnd(error: unknown): ServedEnd {
-  const isOutage = error instanceof Error && 'retryable' in error && error.retryable === true
-  return { kind: isOutage ? 'outage' : 'refused', ...reasonOf(error) }
+  return { kind: isRetryable(error) ? 'outage' : 'refused', ...reasonOf(error) }
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof Error && 'retryable' in error && error.retryable === true
 }

@@ -1,0 +1,34 @@
+import type { ErrorEntry } from '@ahi-dicom/export-files'
+import { NothingSelectedError, parseSelector } from '@ahi-dicom/exporter'
+import { SelectorError } from '@ahi-dicom/exporter'
+import type { FleetContext } from '../fleet-context.ts'
+import type { Run } from '../model/run.ts'
+
+/** Yields an entry for each selector that led to no instance. */
+export async function* unmetSelectors({ redis, keys }: FleetContext, run: Run): AsyncGenerator<ErrorEntry> {
+  const { datastoreId } = run
+  let cursor = '0'
+  do {
+    const [next, texts] = await redis.client.sscan(keys.unmet(run.id), cursor)
+    cursor = next
+    for (const text of texts) {
+      const uids = uidsOf(text)
+      if (uids === undefined) continue
+      const { code, message } = new NothingSelectedError(datastoreId, text, { leftOut: 0, nonPrimary: 'include' })
+      yield { datastoreId, ...uids, code, message, retryable: false }
+    }
+  } while (cursor !== '0')
+}
+
+/** What is no selector of a study was not written by a fleet. */
+function uidsOf(
+  text: string,
+): Pick<ErrorEntry, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid'> | undefined {
+  try {
+    const selector = parseSelector(text)
+    return 'imageSetId' in selector ? undefined : selector
+  } catch (error) {
+    if (error instanceof SelectorError) return undefined
+    throw error
+  }
+}
