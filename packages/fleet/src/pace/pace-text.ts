@@ -1,0 +1,91 @@
+import { type Operation, operations } from '@ahi-dicom/ahi-client/quotas'
+
+import type { AccountRate, AnswerCounts, LoweredRate } from './account-rate.ts'
+import type { Needs } from './pace-store.ts'
+
+/** The rates of the account that are known, by operation. */
+export type AccountRates = Readonly<Partial<Record<Operation, AccountRate>>>
+
+/** Returns the needs as `{"OPERATION":[USED,WAITS]}`. */
+export function formatNeeds(needs: Needs): string {
+  const entries = Object.entries(needs).map(([name, { used, waits }]) => [name, [rounded(used), rounded(waits)]])
+  return JSON.stringify(Object.fromEntries(entries))
+}
+
+/** Reads what {@link formatNeeds} wrote; `undefined` if it is anything else. */
+export function parseNeeds(text: string): Needs | undefined {
+  return parseByOperation(text, (value) => {
+    if (!Array.isArray(value)) return undefined
+    const [used, waits]: unknown[] = value
+    return isAmount(used) && isAmount(waits) && waits <= 1 ? { used, waits } : undefined
+  })
+}
+
+/** Returns the rates of the account as JSON. */
+export function formatAccountRates(rates: AccountRates): string {
+  return JSON.stringify(rates)
+}
+
+/** Reads what {@link formatAccountRates} wrote. Anything else counts as nothing known: all rates are at their quotas. */
+export function parseAccountRates(text: string): AccountRates {
+  return parseByOperation(text, parseAccountRate) ?? {}
+}
+
+function parseAccountRate(value: unknown): AccountRate | undefined {
+  const { since, usual, counts, lowered } = membersOf(value)
+  if (!isAmount(since) || !isAmount(usual) || usual > 1) return undefined
+  const known = counts === undefined ? undefined : parseCounts(counts)
+  if (counts !== undefined && known === undefined) return undefined
+  if (lowered === undefined) return { since, usual, counts: known }
+  const rate = parseLoweredRate(lowered)
+  return rate && { since, usual, counts: known, lowered: rate }
+}
+
+function parseLoweredRate(value: unknown): LoweredRate | undefined {
+  const { rate, before, unhelped, served, share, heldUntil, vain } = membersOf(value)
+  if (!isAmount(rate) || rate === 0 || !isAmount(before) || before === 0 || !isAmount(served)) return undefined
+  if (!isAmount(unhelped) || !isAmount(share) || share > 1 || !isAmount(heldUntil) || !isAmount(vain)) return undefined
+  return { rate, before, unhelped, served, share, heldUntil, vain }
+}
+
+function parseCounts(value: unknown): AnswerCounts | undefined {
+  const { requests, throttled } = membersOf(value)
+  return isAmount(requests) && isAmount(throttled) ? { requests, throttled } : undefined
+}
+
+/** Reads an object whose members are named as operations; `undefined` if any of them is not as it must be. */
+function parseByOperation<T>(
+  text: string,
+  parse: (value: unknown) => T | undefined,
+): Partial<Record<Operation, T>> | undefined {
+  const read: Partial<Record<Operation, T>> = {}
+  for (const [name, value] of Object.entries(membersOf(parseJson(text)))) {
+    const operation = operations.find((known) => known === name)
+    const parsed = parse(value)
+    // A later version may tell of operations that this one does not know.
+    if (operation === undefined) continue
+    if (parsed === undefined) return undefined
+    read[operation] = parsed
+  }
+  return read
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function rounded(rate: number): number {
+  return Math.round(rate * 1000) / 1000
+}
