@@ -56,6 +56,7 @@ export async function* selectVersions(
   }
 
   for await (const settled of readAhead(selectImageSets(client, selection), versionsAhead, settle)) {
+    signal.throwIfAborted()
     if (settled.kind === 'version') yield settled.version
     else for (const failed of failuresOf(settled)) passOn(loadingFailure(options, failed), onFailure)
   }

@@ -1,0 +1,211 @@
+import { createExporter, type ImageSetToExport, type OpenExport, type OpenExportOptions } from '@ahi-dicom/exporter'
+import { recordNames } from '@ahi-dicom/export-files'
+import { expect, test } from 'vitest'
+import { AhiErrorDouble, clientDouble, decoderDouble, type ClientDouble, type ClientFaults } from './doubles/client.ts'
+import { datastoreId, makeImageSet, type ImageSetDouble } from './doubles/image-sets.ts'
+import { flatLayout, recordingDestination, type RecordingDestination } from './doubles/recording-destination.ts'
+
+const ids = { first: 'a'.repeat(32), second: 'b'.repeat(32), third: 'c'.repeat(32) }
+const first = makeImageSet({ imageSetId: ids.first, instances: { '1.1': {}, '1.2': { frames: 2 } } })
+const second = makeImageSet({ imageSetId: ids.second, instances: { '1.2': { frames: 2 }, '1.3': {} } })
+const third = makeImageSet({ imageSetId: ids.third, instances: { '1.3': {}, '1.4': {} } })
+
+interface Opened extends AsyncDisposable {
+  readonly client: ClientDouble
+  readonly destination: RecordingDestination
+  readonly open: OpenExport
+}
+
+async function openAt(
+  destination: RecordingDestination,
+  {
+    faults,
+    imageSets = [first, second, third],
+    ...options
+  }: Partial<OpenExportOptions> & {
+    readonly faults?: ClientFaults
+    readonly imageSets?: readonly ImageSetDouble[]
+  } = {},
+): Promise<Opened> {
+  const client = clientDouble(imageSets, faults)
+  const exporter = createExporter({ client, frameDecoder: decoderDouble() })
+  const open = await exporter.openExport({ datastoreId, destination, layout: flatLayout, ...options })
+  return { client, destination, open, [Symbol.asyncDispose]: () => exporter.close() }
+}
+
+function version(imageSetId: string): ImageSetToExport & { readonly versionId: string } {
+  return { imageSetId, versionId: '1' }
+}
+
+function origins({ manifest }: RecordingDestination): Record<string, string> {
+  return Object.fromEntries(manifest.map(({ sopInstanceUid, imageSetId }) => [sopInstanceUid, imageSetId]))
+}
+
+test('leaves out what image sets have that come first, and is not whole then', async () => {
+  const destination = recordingDestination()
+  await using opened = await openAt(destination, { selection: { selectors: 'all' } })
+  const after = [version(ids.first), version(ids.second)]
+  expect(await opened.open.exportImageSet({ ...version(ids.third), after })).toMatchObject({ instances: 1 })
+  expect(await opened.open.exportImageSet({ ...version(ids.second), after: after.slice(0, 1) })).toMatchObject({
+    instances: 1,
+  })
+  expect(await opened.open.exportImageSet(version(ids.first))).toMatchObject({ instances: 2, frames: 3 })
+  expect(origins(destination)).toEqual({ '1.1': ids.first, '1.2': ids.first, '1.3': ids.second, '1.4': ids.third })
+  expect(await opened.open.close()).toMatchObject({ outcome: 'complete', duplicates: 0, instances: { selected: 4 } })
+  const text = await textOf(destination, recordNames.manifest)
+  expect(text.match(/"finished":true/gu)).toHaveLength(1)
+  expect(JSON.parse(await textOf(destination, recordNames.description))).toMatchObject({
+    selection: { selectors: 'all', filters: [], nonPrimary: 'exclude' },
+  })
+})
+
+async function textOf({ record }: RecordingDestination, name: string): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of (await record.read(name)) ?? []) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+test('an image set that comes first and cannot be read has no instances, unless it may be readable later', async () => {
+  for (const [code, retryable] of [
+    ['AHI_NOT_FOUND', false],
+    ['AHI_TIMEOUT', true],
+  ] as const) {
+    const metadata = async (imageSetId: string): Promise<void> => {
+      if (imageSetId === ids.first) throw new AhiErrorDouble(code, retryable)
+    }
+    await using opened = await openAt(recordingDestination(), { faults: { metadata } })
+    const exported = await opened.open.exportImageSet({ ...version(ids.second), after: [version(ids.first)] })
+    if (retryable) expect(exported).toMatchObject({ instances: 0, failures: [{ imageSetId: ids.second, code }] })
+    else expect(exported).toMatchObject({ instances: 2, failures: [] })
+  }
+})
+
+test('a fatal failure ends it: what waits and what comes is rejected', async () => {
+  const metadata = async (imageSetId: string): Promise<void> => {
+    if (imageSetId === ids.second) throw new AhiErrorDouble('AHI_CREDENTIALS')
+  }
+  const frame: ClientFaults['frame'] = (_, stored) => new Promise((resolve) => void setTimeout(resolve, 20_000, stored))
+  const destination = recordingDestination()
+  await using opened = await openAt(destination, { faults: { metadata, frame } })
+  const { open } = opened
+  const ended = { code: 'AHI_CREDENTIALS', isOutage: false, message: expect.stringContaining('AHI_CREDENTIALS') }
+  const results = await Promise.allSettled([ids.first, ids.second].map((id) => open.exportImageSet(version(id))))
+  expect(results).toMatchObject([
+    { status: 'rejected', reason: ended },
+    { status: 'rejected', reason: ended },
+  ])
+  await expect(open.exportImageSet(version(ids.third))).rejects.toMatchObject(ended)
+  expect(destination.errors).toMatchObject([{ imageSetId: ids.second, code: 'AHI_CREDENTIALS' }])
+})
+
+test('a destination that cannot be opened rejects; one that has an export is told apart by the mode', async () => {
+  const destination = recordingDestination()
+  await using opened = await openAt(destination)
+  await opened.open.exportImageSet(version(ids.first))
+  await opened.open.close()
+  const again = recordingDestination({}, destination)
+  await expect(openAt(again)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' })
+  await using resumed = await openAt(recordingDestination({}, destination), { mode: 'resume' })
+  expect(await resumed.open.exportImageSet(version(ids.first))).toMatchObject({ instances: 0, skipped: 2 })
+})
+
+test('a call that is given up begins no more instances, and the others go on', async () => {
+  const giveUp = new AbortController()
+  const gate = Promise.withResolvers<void>()
+  const many = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`2.${index}`, {}]))
+  const large = makeImageSet({ imageSetId: ids.first, instances: many })
+  const destination = recordingDestination({ beforeWrite: () => gate.promise })
+  await using opened = await openAt(destination, { imageSets: [large, third], instanceConcurrency: 2 })
+  const exporting = opened.open.exportImageSet(version(ids.first), { signal: giveUp.signal })
+  giveUp.abort(new Error('no more'))
+  await expect(exporting).rejects.toThrow('no more')
+  gate.resolve()
+  expect(await opened.open.exportImageSet(version(ids.third))).toMatchObject({ instances: 2 })
+  const summary = await opened.open.close()
+  expect(summary).toMatchObject({ outcome: 'complete', instances: { unfinished: 0 } })
+  expect(summary.instances.selected).toBeLessThan(22)
+})
+
+test('what the caller throws once the document is there is thrown, and no instance is begun', async () => {
+  await using opened = await openAt(recordingDestination())
+  const onLoaded = (): Promise<void> => Promise.reject(new Error('lost'))
+  await expect(opened.open.exportImageSet({ ...version(ids.first), onLoaded })).rejects.toThrow('lost')
+  expect(await opened.open.exportImageSet(version(ids.third))).toMatchObject({ instances: 2 })
+  expect(await opened.open.close()).toMatchObject({ outcome: 'complete', imageSets: { selected: 1 } })
+})
+
+test('many image sets at a time: all resolve, each once its files and lines are flushed', async () => {
+  const imageSets = Array.from({ length: 500 }, (_, index) =>
+    makeImageSet({ imageSetId: String(index).padStart(32, '0'), instances: { [`3.${index}`]: {} } }),
+  )
+  const base = recordingDestination()
+  let written = new Set<string>()
+  const flushed = new Set<string>()
+  let flushes = 0
+  const destination = {
+    ...base,
+    async flush() {
+      flushes += 1
+      const before = written
+      written = new Set()
+      await new Promise((resolve) => void setImmediate(resolve))
+      for (const path of before) flushed.add(path)
+    },
+    write: async (...args: Parameters<typeof base.write>) => {
+      const file = await base.write(...args)
+      written.add(file.path)
+      return file
+    },
+  }
+  let appended = ''
+  let flushedLines = new Set<string>()
+  const { record } = base
+  destination.record = {
+    ...record,
+    async append(name, keepBytes) {
+      const log = await record.append(name, keepBytes)
+      if (name !== recordNames.manifest) return log
+      return {
+        ...log,
+        async append(text) {
+          await log.append(text)
+          appended += text
+        },
+        async flush() {
+          const lines = new Set(appended.split('\n').map(keyOfLine))
+          await log.flush()
+          flushedLines = lines
+        },
+      }
+    },
+  }
+  await using opened = await openAt(destination, { imageSets })
+  const left = [...imageSets]
+  let mostAtATime = 0
+  let running = 0
+  async function work(): Promise<void> {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      running += 1
+      mostAtATime = Math.max(mostAtATime, running)
+      const { imageSetId, instances } = next.spec
+      expect(await opened.open.exportImageSet(version(imageSetId))).toMatchObject({ instances: 1 })
+      for (const uid of Object.keys(instances)) {
+        expect(flushed).toContain(`${uid}.dcm`)
+        expect(flushedLines).toContain(`${imageSetId} ${uid}`)
+      }
+      expect(flushedLines).toContain(`${imageSetId} finished`)
+      running -= 1
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, work))
+  expect(mostAtATime).toBe(16)
+  expect(flushes).toBeLessThan(imageSets.length / 2)
+  expect(await opened.open.close()).toMatchObject({ outcome: 'complete', instances: { written: 500 } })
+})
+
+/** Names what a line of the manifest is about: a file of an instance, or that an image set is whole. */
+function keyOfLine(line: string): string {
+  if (line === '') return ''
+  const { imageSetId, sopInstanceUid } = JSON.parse(line)
+  return `${imageSetId} ${sopInstanceUid ?? 'finished'}`
+}

@@ -1,0 +1,102 @@
+import {
+  createExporter,
+  equalsFilter,
+  type ErrorEntry,
+  type SelectedVersion,
+  type SelectImageSetsOptions,
+} from '@ahi-dicom/exporter'
+import { expect, test } from 'vitest'
+import { AhiErrorDouble, clientDouble, type ClientDouble, type ClientFaults } from './doubles/client.ts'
+import { datastoreId, makeImageSet } from './doubles/image-sets.ts'
+
+const id = (letter: string): string => letter.repeat(32)
+const at = (day: number): Date => new Date(Date.UTC(2026, 0, day))
+const imageSets = [
+  makeImageSet({ imageSetId: id('a'), updatedAt: at(3), versionId: '7', instances: { '1.1': {} } }),
+  makeImageSet({ imageSetId: id('b'), updatedAt: at(2), isPrimary: false, instances: { '1.2': {} } }),
+  makeImageSet({
+    imageSetId: id('c'),
+    updatedAt: at(1),
+    studyInstanceUid: '2.2',
+    seriesInstanceUid: '2.2.1',
+    instances: {},
+  }),
+]
+
+interface Run {
+  readonly selected: readonly SelectedVersion[]
+  readonly failures: readonly ErrorEntry[]
+  readonly client: ClientDouble
+}
+
+async function run(options: Partial<SelectImageSetsOptions>, faults: ClientFaults = {}): Promise<Run> {
+  const client = clientDouble(imageSets, faults)
+  await using exporter = createExporter({ client })
+  const failures: ErrorEntry[] = []
+  const onFailure = (failure: ErrorEntry): void => void failures.push(failure)
+  const selection = exporter.selectImageSets({ datastoreId, selectors: 'all', onFailure, ...options })
+  const selected: SelectedVersion[] = []
+  for await (const imageSet of selection) selected.push(imageSet)
+  return { selected, failures, client }
+}
+
+const a = {
+  imageSetId: id('a'),
+  versionId: '7',
+  studyInstanceUid: '1.2.3',
+  seriesInstanceUid: '1.2.3.4',
+  selectors: [],
+}
+const b = { ...a, imageSetId: id('b'), versionId: '1' }
+const c = { ...b, imageSetId: id('c'), studyInstanceUid: '2.2', seriesInstanceUid: '2.2.1' }
+
+test('everything, in the order of an export, without a document', async () => {
+  const { selected, client } = await run({ nonPrimary: 'include' })
+  expect(selected).toEqual([a, c, b])
+  expect(client.requests.metadata).toEqual([])
+})
+
+test('selectors that name less than an image set come with it', async () => {
+  const series = { studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.3.4' }
+  const [one, two] = ['1.1', '9.9'].map((sopInstanceUid) => ({ ...series, sopInstanceUid }))
+  const selectors = [one, two, { ...series, seriesInstanceUid: '1.2.3.5', sopInstanceUid: '1.1' }, '2.2'].flatMap(
+    (selector) => selector ?? [],
+  )
+  const { selected, failures } = await run({ selectors })
+  expect(selected).toEqual([{ ...a, selectors: [one, two] }, c])
+  expect(failures).toMatchObject([{ code: 'NOTHING_SELECTED', seriesInstanceUid: '1.2.3.5' }])
+  // One that names all of it makes the others of no use.
+  expect((await run({ selectors: [...selectors, '1.2.3'] })).selected).toEqual([a, c])
+})
+
+test('image sets by their ids are of the version that AHI tells, or that is named', async () => {
+  const { selected } = await run({ selectors: [id('a'), { imageSetId: id('b'), versionId: '3' }] })
+  const unknown = { studyInstanceUid: undefined, seriesInstanceUid: undefined, selectors: [] }
+  expect(selected).toEqual([
+    { imageSetId: id('a'), versionId: '7', ...unknown },
+    { imageSetId: id('b'), versionId: '3', ...unknown },
+  ])
+})
+
+test('filters count as far as a search tells', async () => {
+  const filters = [equalsFilter('SeriesInstanceUID', ['2.2.1'])]
+  expect((await run({ filters })).selected).toEqual([c])
+  const ofDocument = [{ name: 'none', matches: () => false }]
+  expect((await run({ filters: ofDocument })).selected).toEqual([a, c])
+})
+
+test('what fails is told, and thrown where nobody listens or going on is pointless', async () => {
+  const { selected, failures } = await run({ selectors: ['a/b/c/d', '3.3', '2.2', id('x')] })
+  expect(selected).toEqual([c])
+  expect(failures.map(({ code }) => code)).toEqual(['SELECTOR_MALFORMED', 'NOTHING_SELECTED', 'NOTHING_SELECTED'])
+  await expect(run({ selectors: ['3.3'], onFailure: undefined })).rejects.toMatchObject({ code: 'NOTHING_SELECTED' })
+  const search = (code: string) => () => Promise.reject(new AhiErrorDouble(code))
+  expect((await run({ selectors: ['3.3'] }, { search: search('AHI_TIMEOUT') })).failures).toMatchObject([
+    { code: 'AHI_TIMEOUT', studyInstanceUid: '3.3' },
+  ])
+  await expect(run({}, { search: search('AHI_CREDENTIALS') })).rejects.toMatchObject({ code: 'AHI_CREDENTIALS' })
+})
+
+test('ends when the signal aborts', async () => {
+  await expect(run({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+})
