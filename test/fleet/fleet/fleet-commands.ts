@@ -22,15 +22,11 @@ export interface FleetCommands {
   start(args: readonly string[]): RunningCommand
 }
 
-/** Seconds after which the jobs of a killed worker go to another one. */
-const lockSeconds = 3
-
 /** Returns the commands of a fleet. */
 export function fleetCommands({ server, redis, env }: FleetParts): FleetCommands {
   function start(args: readonly string[]): RunningCommand {
     const [name = '', ...rest] = args
-    const own = { AHI_DICOM_FLEET_LOCK_SECONDS: String(lockSeconds) }
-    return startCommand(['fleet', name, '--redis', redis.url, ...rest], { env: { ...server.env, ...own, ...env } })
+    return startCommand(['fleet', name, '--redis', redis.url, ...rest], { env: { ...server.env, ...env } })
   }
   return {
     submit: (out, options = []) => start(['submit', '--all', '--out', out, ...options]),
