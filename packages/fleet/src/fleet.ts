@@ -5,6 +5,12 @@ import { defaultPrefix } from './keys/fleet-keys.ts'
 import type { Run } from './model/run.ts'
 import type { RedisConnection } from './redis/connection.ts'
 import type { RedisServer } from './redis/server-info.ts'
+import { askRedis } from './redis/ask-redis.ts'
+import { fleetMetrics } from './metrics/metrics.ts'
+import { reportRun } from './report/report.ts'
+import type { FleetReport, ReportOptions } from './report/report-options.ts'
+import { submitRun } from './submit/submit.ts'
+import type { SubmitOptions, SubmittedRun } from './submit/submit-options.ts'
 import { work } from './work/work.ts'
 import type { WorkOptions, WorkSummary } from './work/work-options.ts'
 import type { WorkerState } from './worker-state/worker-state.ts'
@@ -42,6 +48,13 @@ export interface Fleet extends AsyncDisposable {
    * with what it has done, also if it could not go on.
    */
   work(options: WorkOptions): Promise<WorkSummary>
+  /**
+   * Merges the records of all workers of a run into that of the destination, which then is like that of any export, and
+   * writes what failed and the summary. While jobs are open, it reports what is there: the outcome is `interrupted`.
+   */
+  report(runId: string, options: ReportOptions): Promise<FleetReport>
+  /** Returns the state of queues and workers in the text format of Prometheus. */
+  metrics(): Promise<string>
   /** Closes the connections. */
   close(): Promise<void>
 }
@@ -76,6 +89,8 @@ export function createFleet({ connection, prefix = defaultPrefix, lockMs = 30_00
     runs: async () => (await (await context()).runs.list()).runs,
     workers: async () => (await context()).workers.list(),
     work: async (options) => work(await context(), { ...options, lockMs }),
+    report: async (runId, options) => reportRun(await context(), runId, options),
+    metrics: () => ask(fleetMetrics),
     close,
     [Symbol.asyncDispose]: close,
   }

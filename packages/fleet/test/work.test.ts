@@ -11,15 +11,6 @@ import { startLocalRedis, type LocalRedis } from './doubles/local-redis.ts'
 let redis: LocalRedis
 let prefixes = 0
 
-beforeAll(async () => {
-  redis = await startLocalRedis()
-})
-
-afterAll(() => redis[Symbol.asyncDispose]())
-
-const datastoreId = 'd'.repeat(32)
-const destination = { ...folderDestination({ directory: 'not-opened' }), records: () => [] }
-
 interface Setup extends AsyncDisposable {
   readonly fleet: Fleet
   readonly context: FleetContext
@@ -55,7 +46,7 @@ async function setup(
     work: (options) =>
       fleet.work({
         client: createAhiClient({ region: 'us-east-1' }),
-        openRun: () => ({ destination }),
+        openRun: (_, { writer }) => ({ destination: folderDestination({ directory: 'not-opened', writer }) }),
         untilEmpty: true,
         graceMs: 100,
         onEvent: (event) => void events.push(event),

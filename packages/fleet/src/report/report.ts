@@ -25,7 +25,7 @@ export async function reportRun(
   const run = await context.runs.get(runId)
   const queue = context.queue(runId)
   const runExport = await openRun(run, {})
-  checkRunExport(runExport, runId)
+  checkRunExport(runExport, { runId, writer: undefined })
   const { destination, layout } = runExport
   const jobs = await countJobs(queue)
   const isDone = run.state === 'submitted' && jobs.waiting + jobs.active + jobs.delayed === 0

@@ -12,12 +12,12 @@ const uids = ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID']
  */
 export function checkRunExport(
   { layout = defaultLayout, destination, dicomdir }: Pick<RunExport, 'layout' | 'destination' | 'dicomdir'>,
-  runId: string,
+  { runId, writer }: { readonly runId: string; readonly writer: string | undefined },
 ): void {
   checkFleetLayout(layout, runId)
   if (dicomdir === true)
     throw unsupported('a DICOMDIR lists files of all workers; write it from what is exported', runId)
-  if (destination.records === undefined) {
+  if (destination.records === undefined || destination.writer !== writer) {
     throw unsupported(
       `"${destination.name}" has no record for each worker; export to a bucket or a shared folder`,
       runId,

@@ -15,7 +15,7 @@ export interface HeldExport {
 }
 
 /** An export that a job uses. */
-export interface LentExport extends Disposable {
+interface LentExport extends Disposable {
   readonly exporting: OpenExport
 }
 

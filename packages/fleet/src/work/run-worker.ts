@@ -20,7 +20,7 @@ export interface RunWorker {
 }
 
 /** Options of {@link RunWorker.close}. */
-export interface CloseOptions {
+interface CloseOptions {
   readonly graceMs: number
   /** Aborts when jobs are to be given back at once. */
   readonly givingBack: AbortSignal

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { isWriterName } from '@ahi-dicom/export-files/writers'
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
@@ -29,8 +30,7 @@ export async function work(
   options: WorkOptions & { readonly lockMs: number },
 ): Promise<WorkSummary> {
   const { runId, untilEmpty = false, lockMs, name = madeName() } = options
-  if (!isWorkerName(name))
-    throw new TypeError(`Expected a name of letters, digits, ., _ and -, got \`${printable(name)}\``)
+  if (!isWorkerName(name) || !isWriterName(name)) throw notAName(name)
   if (runId !== undefined) await context.runs.get(runId)
   const tally = createTally()
   const occupation: Occupation = { runId: undefined, active: 0 }
@@ -47,7 +47,7 @@ export async function work(
 
   async function openRun(run: Run): Promise<RunExport> {
     const runExport = await options.openRun(run, { writer: name })
-    checkRunExport(runExport, run.id)
+    checkRunExport(runExport, { runId: run.id, writer: name })
     return runExport
   }
 
@@ -138,6 +138,13 @@ function madeName(): string {
     .replace(/^-+/, '')
     .slice(0, 40)
   return `${host === '' ? 'host' : host}-${process.pid}-${randomBytes(4).toString('hex')}`
+}
+
+function notAName(name: string): TypeError {
+  const shown = printable(name, { maxLength: 100 })
+  return new TypeError(
+    `Expected the \`name\` option to be of 1 to 64 letters, digits, dots, hyphens and underscores, got \`${shown}\``,
+  )
 }
 
 function anySignal(signals: readonly (AbortSignal | undefined)[]): AbortSignal {

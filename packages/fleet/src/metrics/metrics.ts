@@ -1,0 +1,80 @@
+import { countJobs, type JobCounts } from '../control/status.ts'
+import type { FleetContext } from '../fleet-context.ts'
+import { readRunCounts } from '../run/run-counts.ts'
+import { metricText, type Metric } from './metric-text.ts'
+
+/**
+ * Returns the state of a fleet as Prometheus reads it: what BullMQ tells of the queue of each run, and what only the fleet
+ * knows. Names of metrics are each described once, as the format asks.
+ */
+export async function fleetMetrics(context: FleetContext): Promise<string> {
+  const { runs } = await context.runs.list()
+  const workers = await context.workers.list()
+  const texts: string[] = []
+  const done: Metric[] = []
+  for (const { id, state } of runs) {
+    const labels = { run: id, state }
+    texts.push(await context.queue(id).exportPrometheusMetrics({ run_state: state }))
+    const { instances, frames, bytes } = await readRunCounts(context.redis.client, context.keys, id)
+    const open = openJobs(await countJobs(context.queue(id)))
+    done.push(
+      { name: 'ahi_dicom_fleet_open_jobs', type: 'gauge', help: helps.open, labels, value: open },
+      { name: 'ahi_dicom_fleet_instances_total', type: 'counter', help: helps.instances, labels, value: instances },
+      { name: 'ahi_dicom_fleet_frames_total', type: 'counter', help: helps.frames, labels, value: frames },
+      { name: 'ahi_dicom_fleet_bytes_total', type: 'counter', help: helps.bytes, labels, value: bytes },
+    )
+  }
+  const now = Date.now()
+  const living = workers.flatMap(({ name, active, seenAt, framesPerSecond }): Metric[] => {
+    const labels = { worker: name }
+    const age = Math.max(0, now - seenAt.getTime()) / 1000
+    return [
+      { name: 'ahi_dicom_fleet_worker_active_jobs', type: 'gauge', help: helps.active, labels, value: active },
+      {
+        name: 'ahi_dicom_fleet_worker_frames_per_second',
+        type: 'gauge',
+        help: helps.rate,
+        labels,
+        value: framesPerSecond,
+      },
+      { name: 'ahi_dicom_fleet_worker_age_seconds', type: 'gauge', help: helps.age, labels, value: age },
+    ]
+  })
+  const count: Metric = {
+    name: 'ahi_dicom_fleet_workers',
+    type: 'gauge',
+    help: 'Workers that live',
+    labels: {},
+    value: workers.length,
+  }
+  return `${describedOnce(texts)}${metricText([count, ...living, ...done])}`
+}
+
+const helps = {
+  open: 'Jobs that are not over',
+  instances: 'Instances of completed jobs',
+  frames: 'Frames of completed jobs',
+  bytes: 'Bytes of the files of completed jobs',
+  active: 'Jobs that the worker has',
+  rate: 'Frames that the worker exports in a second',
+  age: 'Seconds since the worker told of itself',
+}
+
+function openJobs({ waiting, active, delayed }: JobCounts): number {
+  return waiting + active + delayed
+}
+
+/** Puts together texts that describe the same metrics: Prometheus refuses a metric that is described twice, or in pieces. */
+function describedOnce(texts: readonly string[]): string {
+  const byMetric = new Map<string, { comments: Set<string>; samples: string[] }>()
+  for (const line of texts.flatMap((text) => text.split('\n'))) {
+    const name = /^# (?:HELP|TYPE) (\S+)/.exec(line)?.[1] ?? /^[^\s{]+/.exec(line)?.[0]
+    if (name === undefined) continue
+    const metric = byMetric.get(name) ?? { comments: new Set(), samples: [] }
+    byMetric.set(name, metric)
+    if (line.startsWith('#')) metric.comments.add(line)
+    else metric.samples.push(line)
+  }
+  const lines = [...byMetric.values()].flatMap(({ comments, samples }) => [...comments, ...samples])
+  return lines.map((line) => `${line}\n`).join('')
+}

@@ -1,0 +1,314 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createAhiClient, type AhiClient } from '@ahi-dicom/ahi-client'
+import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
+import { verifyExport } from '@ahi-dicom/export-files'
+import { createExporter, type ExportSummary } from '@ahi-dicom/exporter'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { createFleet, type Fleet, type FleetReport, type OpenRun, type Run, type WorkEvent } from '@ahi-dicom/fleet'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { filesBelow, temporaryDirectory } from '../../exporter-fs/test/temporary-directory.ts'
+import { openFleetContext } from '../src/fleet-context.ts'
+import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
+
+const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+const region = 'us-east-1'
+const lockMs = 1000
+const imageSets = 60
+
+describe.skipIf(!hasRedis)('a fleet with a folder', () => {
+  let emulator: Emulator
+  let redis: RedisServer
+  let prefixes = 0
+  /** Digests of the files of a single export, by their paths. */
+  let expected: Record<string, string>
+  let expectedInstances: number
+
+  beforeAll(async () => {
+    emulator = await startEmulator()
+    for (const seed of [1, 2, 3]) {
+      const files = [...generateStudy({ seed, ctSlices: 12, ultrasoundFrames: 3 })].map((file) => file.data)
+      await emulator.importDicom(files)
+    }
+    await emulator.addSyntheticImageSets({ imageSets, instances: 2, rows: 64, columns: 64 })
+    redis = await startRedis('--appendonly', 'yes', '--appendfsync', 'always')
+    using directory = temporaryDirectory()
+    const single = await exportOnce(directory.path)
+    if (single.outcome !== 'complete') throw new Error(`Cannot export: ${single.outcome}`)
+    expectedInstances = single.instances.written
+    expected = digestsOf(directory.path)
+  })
+  afterAll(async () => {
+    await redis[Symbol.asyncDispose]()
+    await emulator.close()
+  })
+
+  function ahiClient(): AhiClient {
+    return createAhiClient({ endpoint: emulator.endpoint, region, credentials })
+  }
+
+  async function exportOnce(directory: string): Promise<ExportSummary> {
+    await using client = ahiClient()
+    await using exporter = createExporter({ client, lanes: 2 })
+    const destination = folderDestination({ directory })
+    return await exporter.exportTo({ datastoreId: emulator.datastoreId, selectors: 'all', destination })
+  }
+
+  interface Given extends AsyncDisposable {
+    readonly fleet: Fleet
+    readonly prefix: string
+    readonly run: Run
+    readonly directory: string
+    readonly openRun: OpenRun
+    readonly events: WorkEvent[]
+    work(options?: Partial<Parameters<Fleet['work']>[0]>): ReturnType<Fleet['work']>
+    report(): Promise<FleetReport>
+  }
+
+  async function submitted({ instancesPerPart = 2000 } = {}): Promise<Given> {
+    const folder = temporaryDirectory()
+    const prefix = `fleet${(prefixes += 1)}`
+    const fleet = createFleet({ connection: { url: redis.url }, prefix, lockMs })
+    const client = ahiClient()
+    const exporter = createExporter({ client, lanes: 2 })
+    const { datastoreId } = emulator
+    const request = { datastoreId, destination: folder.path, settings: {} }
+    const { run } = await fleet.submit({ exporter, request, selectors: 'all', instancesPerPart })
+    const openRun: OpenRun = (_, { writer }) => ({
+      destination: folderDestination({ directory: folder.path, writer }),
+      selection: { selectors: 'all' },
+    })
+    const events: WorkEvent[] = []
+    return {
+      fleet,
+      prefix,
+      run,
+      directory: folder.path,
+      openRun,
+      events,
+      work: (options = {}) =>
+        fleet.work({
+          exporter,
+          client,
+          openRun,
+          untilEmpty: true,
+          onEvent: (event) => void events.push(event),
+          ...options,
+        }),
+      report: () => fleet.report(run.id, { openRun }),
+      async [Symbol.asyncDispose]() {
+        await fleet.close()
+        await exporter.close()
+        await client.close()
+        folder[Symbol.dispose]()
+      },
+    }
+  }
+
+  /** Starts a worker in a process of its own. */
+  function startWorker({ prefix, directory }: Given, more: object): ChildProcess {
+    const settings = { redisUrl: redis.url, prefix, lockMs, endpoint: emulator.endpoint, directory, ...more }
+    const script = fileURLToPath(new URL('worker-process.ts', import.meta.url))
+    return spawn(process.execPath, ['--conditions=@ahi-dicom/source', script, JSON.stringify(settings)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+  }
+
+  async function expectComplete(given: Given): Promise<FleetReport> {
+    const report = await given.report()
+    expect(report).toMatchObject({
+      outcome: 'complete',
+      isOver: true,
+      conflicts: [],
+      lostFiles: 0,
+      requeuedJobs: 0,
+      summary: { instances: { selected: expectedInstances, written: expectedInstances, failed: 0 }, errors: {} },
+    })
+    expect(digestsOf(given.directory)).toEqual(expected)
+    await expectVerified(given.directory)
+    return report
+  }
+
+  async function expectVerified(directory: string): Promise<void> {
+    const problems: unknown[] = []
+    const files: string[] = []
+    const destination = folderDestination({ directory })
+    for await (const event of verifyExport(destination)) if (event.kind === 'problem') problems.push(event)
+    expect(problems).toEqual([])
+    for (const line of readFileSync(join(directory, 'manifest.ndjson'), 'utf8').trimEnd().split('\n')) {
+      const entry: unknown = JSON.parse(line)
+      if (typeof entry === 'object' && entry !== null && 'path' in entry) files.push(String(entry.path))
+    }
+    expect(files.toSorted()).toEqual(Object.keys(expected).toSorted())
+  }
+
+  test('two workers export what a single export does, each instance recorded once', async () => {
+    await using given = await submitted()
+    const summaries = await Promise.all([given.work(), given.work()])
+    const status = await given.fleet.status(given.run.id)
+    expect(status).toMatchObject({ instances: expectedInstances, imageSets: { failed: 0, waiting: 0, active: 0 } })
+    expect(summaries[0].jobs + summaries[1].jobs).toBe(status.imageSets.done)
+    expect(summaries[0].instances + summaries[1].instances).toBe(expectedInstances)
+    const { summary } = await expectComplete(given)
+    expect(summary.fleet.writers).toEqual({ merged: 2, running: [] })
+    expect((await given.fleet.runs())[0]?.reportedAt).toBeInstanceOf(Date)
+    await expectComplete(given)
+  })
+
+  test('image sets are done in parts', async () => {
+    await using given = await submitted({ instancesPerPart: 5 })
+    await given.work()
+    const { imageSets: jobs } = await given.fleet.status(given.run.id)
+    // Three CT series of twelve have two further parts each.
+    expect(jobs).toMatchObject({ done: imageSets + 3 * 3 + 3 * 2, failed: 0 })
+    await expectComplete(given)
+  })
+
+  test('workers that are killed are replaced', async () => {
+    await using given = await submitted()
+    for (const diesAfterMs of [0, 50, 150]) await exitOf(startWorker(given, { diesAfterMs }))
+    const { imageSets: left } = await given.fleet.status(given.run.id)
+    expect(left.waiting + left.active).toBeGreaterThan(0)
+    await given.work()
+    await expectComplete(given)
+  })
+
+  test('a job that two workers do at once is recorded once', async () => {
+    await using given = await submitted()
+    const context = await openFleetContext({ url: redis.url }, given.prefix)
+    const queue = context.queue(given.run.id)
+    const first = given.work()
+    // As if locks had expired: the jobs wait again while the worker has them.
+    let repeated = 0
+    while (repeated < 5) {
+      for (const id of await context.redis.client.lrange(queue.toKey('active'), 0, -1)) {
+        await context.redis.client.del(queue.toKey(`${id}:lock`))
+        if ((await context.redis.client.lrem(queue.toKey('active'), 1, id)) === 0) continue
+        await context.redis.client.rpush(queue.toKey('wait'), id)
+        repeated += 1
+      }
+    }
+    const summaries = await Promise.all([first, given.work()])
+    await context.close()
+    expect(summaries.map(({ failed }) => failed)).toEqual([0, 0])
+    await expectComplete(given)
+  })
+
+  test('Redis that is killed and comes back loses nothing', async () => {
+    await using given = await submitted()
+    const working = Promise.all([given.work(), given.work()])
+    await until(() => given.events.some(({ kind }) => kind === 'run-opened'))
+    await redis.kill()
+    await until(() => given.events.some(({ kind }) => kind === 'redis-away'))
+    await redis.start()
+    const summaries = await working
+    expect(summaries.map(({ failed }) => failed)).toEqual([0, 0])
+    expect(given.events.filter(({ kind }) => kind === 'redis-away').length).toBeLessThanOrEqual(2)
+    expect(given.events).toContainEqual({ kind: 'redis-back' })
+    await expectComplete(given)
+  })
+
+  test('a stop gives the rest to another worker', async () => {
+    await using given = await submitted()
+    const stop = new AbortController()
+    const stopped = given.work({ stop: stop.signal, graceMs: 0, concurrency: 8 })
+    await until(() => given.events.some(({ kind }) => kind === 'run-opened'))
+    stop.abort()
+    const first = await stopped
+    const { imageSets: left } = await given.fleet.status(given.run.id)
+    expect(left).toMatchObject({ active: 0, done: first.jobs })
+    expect(left.waiting).toBeGreaterThan(0)
+    const early = await given.report()
+    expect(early).toMatchObject({
+      outcome: 'interrupted',
+      isOver: false,
+      summary: { errors: { FLEET_RUN_ACTIVE: 1 } },
+    })
+    await given.work()
+    await expectComplete(given)
+  })
+
+  test('what fails for good is named, kept, and repeated on demand', async () => {
+    await using given = await submitted()
+    const fault = { kind: 'error', code: 'ResourceNotFoundException' } as const
+    emulator.faults.set({
+      rules: [
+        { operations: ['GetImageFrame'], rate: 0.2, fault },
+        { operations: ['GetDICOMInstance'], fault },
+      ],
+    })
+    const { failed } = await given.work()
+    expect(failed).toBeGreaterThan(0)
+    const report = await given.report()
+    expect(report).toMatchObject({ isOver: true })
+    expect(['failed', 'retryable', 'checksum-mismatch']).toContain(report.outcome)
+    const lines = readFileSync(join(given.directory, 'errors.ndjson'), 'utf8').trimEnd().split('\n')
+    const { instances } = report.summary
+    expect(lines).toHaveLength(instances.failed)
+    expect(instances.written + instances.failed).toBe(expectedInstances)
+    emulator.faults.clear()
+    expect(await given.fleet.retry(given.run.id)).toBe(failed)
+    await given.work()
+    await expectComplete(given)
+  })
+
+  test('a report that is killed in the middle is done again', async () => {
+    await using given = await submitted()
+    await Promise.all([given.work(), given.work()])
+    for (const delay of [1, 3, 10, 30, 60]) {
+      await given.fleet
+        .report(given.run.id, { openRun: given.openRun, signal: AbortSignal.timeout(delay) })
+        .catch(() => undefined)
+    }
+    const { summary } = await expectComplete(given)
+    expect(summary.fleet.writers.running).toEqual([])
+  })
+
+  test('files that are gone are exported again', async () => {
+    await using given = await submitted()
+    await given.work()
+    const [path = ''] = Object.keys(expected)
+    rmSync(join(given.directory, path))
+    const report = await given.report()
+    expect(report).toMatchObject({ isOver: false, lostFiles: 1, requeuedJobs: 1 })
+    await given.work()
+    await expectComplete(given)
+  })
+
+  test('tells Prometheus', async () => {
+    await using given = await submitted()
+    await given.work()
+    const text = await given.fleet.metrics()
+    expect(text).toContain(
+      `ahi_dicom_fleet_instances_total{run="${given.run.id}",state="submitted"} ${expectedInstances}\n`,
+    )
+    expect(text).toMatch(/^bullmq_job_count\{queue="[0-9a-f]{16}", state="completed", run_state="submitted"\} \d+$/m)
+    const described = text.split('\n').filter((line) => line.startsWith('# HELP'))
+    expect(new Set(described).size).toBe(described.length)
+  })
+})
+
+function digestsOf(directory: string): Record<string, string> {
+  const files = filesBelow(directory).filter((path) => path.endsWith('.dcm'))
+  return Object.fromEntries(
+    files.map((path) => [
+      path,
+      createHash('sha256')
+        .update(readFileSync(join(directory, path)))
+        .digest('hex'),
+    ]),
+  )
+}
+
+async function exitOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+}
+
+/** Waits until something is so, by asking again and again: what tells of it has no event. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}
