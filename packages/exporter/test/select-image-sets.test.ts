@@ -85,12 +85,13 @@ test('filters count as far as a search tells', async () => {
   expect((await run({ filters: ofDocument })).selected).toEqual([a, c])
 })
 
+const search = (code: string) => () => Promise.reject(new AhiErrorDouble(code))
+
 test('what fails is told, and thrown where nobody listens or going on is pointless', async () => {
   const { selected, failures } = await run({ selectors: ['a/b/c/d', '3.3', '2.2', id('x')] })
   expect(selected).toEqual([c])
   expect(failures.map(({ code }) => code)).toEqual(['SELECTOR_MALFORMED', 'NOTHING_SELECTED', 'NOTHING_SELECTED'])
   await expect(run({ selectors: ['3.3'], onFailure: undefined })).rejects.toMatchObject({ code: 'NOTHING_SELECTED' })
-  const search = (code: string) => () => Promise.reject(new AhiErrorDouble(code))
   expect((await run({ selectors: ['3.3'] }, { search: search('AHI_TIMEOUT') })).failures).toMatchObject([
     { code: 'AHI_TIMEOUT', studyInstanceUid: '3.3' },
   ])

@@ -65,7 +65,7 @@ export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
   position(): number
   /**
    * Notes that all files recorded before `position` survive a power cut, once the manifest does. Take the position before
-   * the writers flush, and call this after all of them have.
+   * the writers flush, and call this after all of them have. Makes the lines about failures and warnings survive, too.
    *
    * @throws {OutputError} OUTPUT_RECORD_LOST if the manifest is gone or was cut
    */
@@ -307,7 +307,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     position: () => manifest.byteLength(),
     async flushed(position) {
       requireOpen()
-      await manifest.flush()
+      await Promise.all([manifest.flush(), flushOpened(errors), flushOpened(warnings)])
       await requireManifest()
       if (isFlushable) await writeFlushedNote(store, position)
       unflushed = unflushed.filter((files) => files.position > position)
@@ -323,6 +323,12 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     close,
     [Symbol.asyncDispose]: () => close(),
   }
+}
+
+/** Flushes a log. One that could not be opened has rejected every entry. */
+async function flushOpened(opening: Promise<LineLog> | undefined): Promise<void> {
+  const log = await opening?.catch(() => undefined)
+  await log?.flush()
 }
 
 /** Closes a log. One that could not be opened has rejected every entry: there is nothing to close. */
