@@ -16,8 +16,25 @@ const exitCodesByOutcome: Readonly<Record<ExportOutcome, ExitCode>> = {
   interrupted: exitCodes.interrupted,
 }
 
+/** What is said of an export. An export of a fleet knows less than one of a single process. */
+export type ShownSummary = Pick<
+  JobSummary,
+  | 'outcome'
+  | 'instances'
+  | 'imageSets'
+  | 'frames'
+  | 'files'
+  | 'bytesWritten'
+  | 'seconds'
+  | 'unverifiedInstances'
+  | 'uncheckedInstances'
+  | 'errors'
+  | 'warnings'
+> &
+  Partial<Pick<JobSummary, 'requests' | 'sync' | 'duplicates' | 'unverifiedFrames' | 'fatal' | 'unrecorded'>>
+
 /** Returns the exit code that tells how an export ended. */
-export function exportExitCode({ outcome }: JobSummary): ExitCode {
+export function exportExitCode({ outcome }: Pick<JobSummary, 'outcome'>): ExitCode {
   return exitCodesByOutcome[outcome]
 }
 
@@ -63,7 +80,7 @@ export function tellStop({ instances, timeoutMs }: { instances: number; timeoutM
 }
 
 /** Writes what could not be recorded, and what ended the export early. */
-export function tellEnd(summary: JobSummary, log: Log): void {
+export function tellEnd(summary: ShownSummary, log: Log): void {
   const { unrecorded = [], fatal } = summary
   for (const { name, message, entries } of unrecorded) {
     const missing = name.endsWith('.ndjson') ? `, ${formatCount(entries, 'line')} missing` : ''
@@ -73,8 +90,11 @@ export function tellEnd(summary: JobSummary, log: Log): void {
   log.error(fatal.message, { event: 'failed', code: fatal.code, exitCode: exportExitCode(summary) })
 }
 
-/** Returns what an export did, where, and what to do next, for people. */
-export function formatExportSummary(summary: JobSummary, output: OpenOutput): string {
+/**
+ * Returns what an export did, where, and what to do next, for people. `next` says what to do about what is missing. Default: to
+ * run the same again.
+ */
+export function formatExportSummary(summary: ShownSummary, output: OpenOutput, next?: string): string {
   const { instances, frames, files, bytesWritten, seconds } = summary
   const rate = seconds > 0 ? `, ${formatBytes(bytesWritten / seconds)}/s` : ''
   const lines = [
@@ -84,20 +104,20 @@ export function formatExportSummary(summary: JobSummary, output: OpenOutput): st
     ...changes(summary),
     ...remarks(summary),
     leftBehind(summary, output) ?? `to ${output.destination.name}`,
-    ...advice(summary, output),
+    ...advice(summary, output, next),
   ]
   if (summary.outcome === 'nothing-selected') lines.unshift('nothing matched the selection')
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
 
 /** What is at a destination that keeps nothing of an export that did not come to its end. Undefined for others. */
-function leftBehind({ outcome, fatal }: JobSummary, { leftUnfinished }: OpenOutput): string | undefined {
+function leftBehind({ outcome, fatal }: ShownSummary, { leftUnfinished }: OpenOutput): string | undefined {
   const isKept = fatal === undefined && outcome !== 'interrupted' && outcome !== 'nothing-selected'
   return isKept ? undefined : leftUnfinished
 }
 
 /** Requests by operation, and how many of them the service slowed down. */
-function requestLines({ requests = {} }: JobSummary): string[] {
+function requestLines({ requests = {} }: ShownSummary): string[] {
   const operations = Object.entries(requests).map(([operation, { requests, repeated, throttled, secondsWaited }]) => {
     const notes = [
       ...(repeated > 0 ? [`${repeated.toLocaleString('en-US')} repeated`] : []),
@@ -111,14 +131,15 @@ function requestLines({ requests = {} }: JobSummary): string[] {
 }
 
 /** Returns what a sync found; nothing for other exports. */
-function changes({ sync }: JobSummary): string[] {
+function changes({ sync }: ShownSummary): string[] {
   if (sync === undefined) return []
   const counts = Object.entries(sync.imageSets).map(([change, count]) => `${count} ${change}`)
   return [`image sets: ${counts.join(', ')}`]
 }
 
-function remarks(summary: JobSummary): string[] {
-  const { instances, duplicates, unverifiedFrames, unverifiedInstances, uncheckedInstances, imageSets } = summary
+function remarks(summary: ShownSummary): string[] {
+  const { instances, unverifiedInstances, uncheckedInstances, imageSets } = summary
+  const { duplicates = 0, unverifiedFrames = 0 } = summary
   const { skipped, failed, unfinished } = instances
   const present = skipped - duplicates
   const said: string[] = []
@@ -135,14 +156,14 @@ function remarks(summary: JobSummary): string[] {
   return said
 }
 
-function advice(summary: JobSummary, output: OpenOutput): string[] {
+function advice(summary: ShownSummary, output: OpenOutput, next: string | undefined): string[] {
   const { outcome, errors, warnings, fatal, unrecorded, sync } = summary
   const { destination } = output
   const isLost = leftBehind(summary, output) !== undefined
   const canResume = sync === undefined && destination.cannot?.resume === undefined
-  const again = canResume ? 'run it again with --resume' : 'run it again'
+  const again = next ?? (canResume ? 'run it again with --resume' : 'run it again')
   const recordFile = (name: string): string | undefined => (isLost ? undefined : output.recordFile?.(name))
-  const forTheRest = isLost ? again : `${again} for the rest`
+  const forTheRest = isLost || next !== undefined ? again : `${again} for the rest`
   const pointed = (what: string, name: string, counts: Readonly<Record<string, number>>): string[] =>
     unrecorded?.some((lacking) => lacking.name === name) === true ? [] : pointer(what, recordFile(name), counts)
   const files = [
@@ -163,7 +184,7 @@ function advice(summary: JobSummary, output: OpenOutput): string[] {
     ],
     failed: [`when the causes are mended, ${again} for what is missing`],
     fatal: [`mend the cause below, then ${again}`],
-    interrupted: [`interrupted; ${forTheRest}`],
+    interrupted: [`${next === undefined ? 'interrupted' : 'not over yet'}; ${forTheRest}`],
   }
   return [...files, ...byOutcome[outcome]]
 }

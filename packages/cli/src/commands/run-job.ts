@@ -1,10 +1,18 @@
 import { createAhiClient, type AhiClient } from '@ahi-dicom/ahi-client'
-import { createExporter, type Exporter, type ExportOptions, type ExportSummary } from '@ahi-dicom/exporter'
+import { createExporter, type Exporter, type ExportOptions } from '@ahi-dicom/exporter'
 import { cachedClient } from '../cached-client.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { OpenOutput } from '../destinations/destination-kind.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { exportExitCode, formatExportSummary, tellEnd, tellFailure, tellStop, tellWarning } from '../export-summary.ts'
+import {
+  exportExitCode,
+  formatExportSummary,
+  tellEnd,
+  tellFailure,
+  tellStop,
+  tellWarning,
+  type ShownSummary,
+} from '../export-summary.ts'
 import { jsonLine } from '../json-line.ts'
 import { limitGarbage } from '../limit-garbage.ts'
 import { documentSettings } from '../options/document-options.ts'
@@ -46,15 +54,16 @@ export function jobListeners(
   }
 }
 
-/** Says how a job ended, and returns its exit code. */
+/** Says how a job ended, and returns its exit code. `next` is as for `formatExportSummary`. */
 export async function endJob(
-  summary: ExportSummary,
+  summary: ShownSummary,
   output: OpenOutput,
   { terminal, global, log }: CommandContext,
+  next?: string,
 ): Promise<ExitCode> {
   const print = output.isStandardOutput === true ? async (text: string) => terminal.message(text) : terminal.print
   if (global.json === true) await print(jsonLine(summary))
-  else if (global.quiet !== true) await print(formatExportSummary(summary, output))
+  else if (global.quiet !== true) await print(formatExportSummary(summary, output, next))
   tellEnd(summary, log)
   return exportExitCode(summary)
 }

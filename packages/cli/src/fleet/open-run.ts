@@ -8,7 +8,6 @@ import { UsageError } from '../errors.ts'
 import { filesOf } from '../options/file-options.ts'
 import { filtersOf } from '../options/filters.ts'
 import { isAccepted } from './accepted.ts'
-import { checkRunLayout } from './run-layout.ts'
 import { readRunSelectors } from './run-selectors.ts'
 import type { RunSettings } from './run-settings.ts'
 
@@ -58,7 +57,6 @@ export async function openRun(run: Run, opening: RunOpening): Promise<OpenedRun>
   }
   const { selectors, ...values } = run.settings
   const settings = readSettings(values, where)
-  checkRunLayout(settings.layout)
   const { accept: _, ...ofMachine } = place
   const output = await named.open(
     { ...settings, ...ofMachine, ...(writer === undefined ? {} : { outWriter: writer }) },

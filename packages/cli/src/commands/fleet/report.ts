@@ -5,6 +5,7 @@ import { openFleet } from '../../fleet/open-fleet.ts'
 import { openRun, type PlaceOptions, type ReadSettings } from '../../fleet/open-run.ts'
 import { limitGarbage } from '../../limit-garbage.ts'
 import type { RedisOptions } from '../../options/redis-options.ts'
+import { formatCount } from '../../quantities.ts'
 import { endJob } from '../run-job.ts'
 
 /** Options of `fleet report`. */
@@ -23,7 +24,7 @@ export async function report(
   limitGarbage()
   await using fleet = await openFleet(options, context)
   let output: OpenOutput | undefined
-  const { summary } = await fleet.report(runId, {
+  const { summary, isOver, conflicts, requeuedJobs } = await fleet.report(runId, {
     async openRun(run) {
       const opened = await openRun(run, { place: options, readSettings, context })
       output = opened.output
@@ -32,5 +33,12 @@ export async function report(
     signal: context.signal,
   })
   if (output === undefined) throw new TypeError('Expected the report to open the destination')
-  return await endJob(summary, output, context)
+  for (const { sopInstanceUid } of conflicts) {
+    context.log.warn(`two workers recorded different files of instance ${sopInstanceUid}, and neither is there`)
+  }
+  if (requeuedJobs > 0) context.log.warn(`${formatCount(requeuedJobs, 'job')} will be done again: files are missing`)
+  const { running } = summary.fleet.writers
+  if (running.length > 0) context.log.info(`workers still write: ${running.join(', ')}`)
+  const next = isOver ? `run ahi-dicom fleet retry ${runId}, and report again` : 'report again once all jobs are done'
+  return await endJob(summary, output, context, next)
 }

@@ -1,4 +1,5 @@
-import type { JsonObject, RunRequest, SubmittedRun } from '@ahi-dicom/fleet'
+import { defaultLayout } from '@ahi-dicom/export-files'
+import { checkFleetLayout, type JsonObject, type RunRequest, type SubmittedRun } from '@ahi-dicom/fleet'
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { CommandContext } from '../../command-context.ts'
 import type { NamedDestination } from '../../destinations/destination-kinds.ts'
@@ -10,7 +11,6 @@ import { checkPatientFilters } from '../../fleet/patient-filters.ts'
 import { runJson } from '../../fleet/run-json.ts'
 import { describeSelectors } from '../../fleet/run-selectors.ts'
 import { formatSettings, type RunSettings } from '../../fleet/run-settings.ts'
-import { checkRunLayout } from '../../fleet/run-layout.ts'
 import { printJsonLine } from '../../json-line.ts'
 import { readExclusions } from '../../options/exclusions.ts'
 import { filesOf } from '../../options/file-options.ts'
@@ -41,7 +41,7 @@ export async function submit(
   const destination = destinationOf(options)
   checkSelection(texts, options)
   filesOf(options)
-  checkRunLayout(options.layout)
+  checkFleetLayout(options.layout ?? defaultLayout)
   const exclude = await exclusionsOf(texts, options, context)
   const read = async (): Promise<Selection> => await readSelection(texts, { ...options, exclude }, context)
   const first = await read()
