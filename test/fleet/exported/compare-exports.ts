@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { readErrors } from '../../faults/exported/errors.ts'
 import { differences, readExport, type ExportContent } from '../../faults/exported/read-export.ts'
-import { equals, type Figure } from '../../faults/figures/figure.ts'
+import { equals, holds, type Figure } from '../../faults/figures/figure.ts'
 import type { Stage } from '../../faults/scenarios/scenario.ts'
 
 /** An export with its record. */
@@ -38,6 +39,10 @@ export function comparedFigures(
     equals('files and entries that differ from a single export', different.length, 0),
     equals('lines of the record', fleet.recorded.length, new Set(fleet.recorded).size),
     equals('instances of the record', new Set(fleet.recorded).size, new Set(single.recorded).size),
-    equals('errors', fleet.errors.join(', '), single.errors.join(', ')),
+    holds(
+      'errors are those of a single export',
+      isDeepStrictEqual(fleet.errors, single.errors),
+      fleet.errors.join(', '),
+    ),
   ]
 }

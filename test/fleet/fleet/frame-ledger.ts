@@ -6,8 +6,6 @@ interface FrameCount {
   readonly requests: number
   /** Requests of frames that had been requested before. */
   readonly again: number
-  /** Frames of jobs that were under way at kills: each may be requested once more for each of these. */
-  readonly allowed: number
   /** Requests that no kill explains. */
   readonly beyond: number
 }
@@ -34,14 +32,13 @@ export function createFrameLedger(): FrameLedger {
         frame.requests += 1
         frames.set(of, frame)
       }
-      let [requests, allowed, beyond] = [0, 0, 0]
+      let [requests, beyond] = [0, 0]
       for (const frame of frames.values()) {
         const allowance = allowances.get(frame.imageSetId) ?? 0
         requests += frame.requests
-        allowed += allowance
         beyond += Math.max(0, frame.requests - 1 - allowance)
       }
-      return { requests, again: requests - frames.size, allowed, beyond }
+      return { requests, again: requests - frames.size, beyond }
     },
   }
 }

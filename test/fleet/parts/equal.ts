@@ -15,6 +15,8 @@ import { startRedis } from '../redis/redis-server.ts'
 
 const workerCount = 4
 const selection = ['--non-primary', 'include']
+/** So that many image sets are cut. */
+const instancesPerPart = ['--instances-per-part', '2']
 const valkey = 'valkey-server'
 
 /** Exports a data store with four workers, and compares the result with that of one export. */
@@ -109,7 +111,7 @@ interface FleetExport {
 
 async function exportByFleet(parts: FleetParts, out: string): Promise<FleetExport> {
   const fleet = fleetCommands(parts)
-  const runId = runIdOf(await fleet.submit(out, selection).ended)
+  const runId = runIdOf(await fleet.submit(out, [...selection, ...instancesPerPart]).ended)
   const running = Array.from({ length: workerCount }, () => fleet.work(['--until-empty']))
   const workers = await Promise.all(running.map(async ({ ended }) => (await ended).exitCode))
   const { exitCode: report } = await fleet.start(['report', runId]).ended
