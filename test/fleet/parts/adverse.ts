@@ -1,7 +1,7 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { runCommand, type CommandResult } from '../../faults/command/command.ts'
+import { runCommand, type CommandResult, type RunningCommand } from '../../faults/command/command.ts'
 import { exportAll } from '../../faults/command/export-all.ts'
 import { readErrors } from '../../faults/exported/errors.ts'
 import { equals, holds, named, type Figure } from '../../faults/figures/figure.ts'
@@ -37,6 +37,7 @@ export const adverseScenario: Scenario = {
         ...named('Redis too old', await redisTooOld(trial)),
         ...named('no Redis', await noRedis(trial)),
         ...named('a destination that refuses', await refusingDestination(trial)),
+        ...named('a destination that is gone', await goneDestination(trial)),
         ...named('a poisoned job', await poisonedJob(trial)),
       ],
     }
@@ -98,13 +99,27 @@ async function redisFull({ stage, server, imageSets, single }: Trial): Promise<r
   await redis.command('CONFIG', 'SET', 'maxmemory', '0')
   const runId = runIdOf(await fleet.submit(out).ended)
   const counts = await readQueue(redis, runId)
-  const { exitCode } = await fleet.work(['--until-empty']).ended
+  await redis.command('CONFIG', 'SET', 'maxmemory', String(await redis.info('used_memory')))
+  const worker = fleet.work(['--until-empty'])
+  const hasWaited = await untilSaid(worker, full)
+  await redis.command('CONFIG', 'SET', 'maxmemory', '0')
+  const { exitCode, stderr } = await worker.ended
   return [
-    ...failedFigures(submitted, fatal, 'its memory (maxmemory) is used up'),
+    ...named('submit', failedFigures(submitted, fatal, full)),
     equals('jobs after the second submission', allJobs(counts), imageSets),
-    equals('exit code of the worker', exitCode, 0),
+    holds('a worker says so and waits', hasWaited, stderr),
+    equals('exit code of the worker when there is room', exitCode, 0),
     ...(await reported({ server, redis }, { runId, out, single, stage })),
   ]
+}
+
+const full = 'its memory (maxmemory) is used up'
+
+/** Waits until a command has said something; false if it ended before. */
+async function untilSaid(running: RunningCommand, text: string): Promise<boolean> {
+  const ended = running.ended.then(() => true)
+  while (!running.said().includes(text)) if (await Promise.race([ended, wait(50, false)])) return false
+  return true
 }
 
 /** Room for some jobs, and not for all of them. */
@@ -164,9 +179,34 @@ async function refusingDestination({ stage, server, imageSets, single }: Trial):
   await rm(place)
   const worked = await fleet.work(['--until-empty']).ended
   return [
-    ...failedFigures(refused, someFailed, out),
+    equals('exit code', refused.exitCode, someFailed),
+    holds('names the folder', refused.stderr.includes(out), refused.stderr),
     equals('jobs that wait then', given.waiting + given.delayed, imageSets),
     equals('exit code of a worker when it is mended', worked.exitCode, 0),
+    ...(await reported({ server, redis }, { runId, out, single, stage })),
+  ]
+}
+
+/** The folder goes while a worker writes into it. All that it has not done goes back. */
+async function goneDestination({ stage, server, single }: Trial): Promise<readonly Figure[]> {
+  await using redis = await startRedis({ folder: stage.folder })
+  const out = join(stage.folder, 'gone')
+  const fleet = fleetCommands({ server, redis })
+  const runId = runIdOf(await fleet.submit(out).ended)
+  const worker = fleet.work(['--until-empty', '--jobs', '4'])
+  await untilDone({ redis }, runId, { isEnough: ({ done }) => done > 0 })
+  await rename(out, `${out}-elsewhere`)
+  await writeFile(out, '')
+  const { exitCode, stderr } = await worker.ended
+  const given = await readQueue(redis, runId)
+  await rm(out)
+  await rename(`${out}-elsewhere`, out)
+  const mended = await fleet.work(['--until-empty']).ended
+  return [
+    equals('exit code', exitCode, fatal),
+    holds('names the folder', stderr.includes(out), stderr),
+    equals('jobs that failed, or that nobody can take', given.failed + given.active, 0),
+    equals('exit code of a worker when it is mended', mended.exitCode, 0),
     ...(await reported({ server, redis }, { runId, out, single, stage })),
   ]
 }
