@@ -10,11 +10,14 @@ import { runCancelled } from '../run/run-cancelled.ts'
 import { createEarlierImageSets, type EarlierImageSets } from './earlier-image-sets.ts'
 import type { SubmitOptions, SubmitProgress } from './submit-options.ts'
 
-/** Jobs that are added at a time. */
-const batchSize = 500
+/** Jobs that are added at a time. Larger batches are hardly faster, and what is under way takes memory. */
+const batchSize = 100
 
 /** Batches that are under way beside the first one. */
 const batchesAhead = 3
+
+/** Memory for selectors that were seen, in bytes. */
+const maxMemory = 8 * 2 ** 20
 
 /** Options of {@link addSelected}. */
 export interface AddSelectedOptions extends SubmitOptions {
@@ -38,7 +41,7 @@ export async function addSelected(context: FleetContext, options: AddSelectedOpt
   const { run, exporter, signal, onProgress } = options
   const { selectors, filters, nonPrimary, onFailure } = options
   using earlier = createEarlierImageSets()
-  using asked = createKeySet()
+  using asked = createKeySet({ maxMemory })
   const { datastoreId } = run
   const selected = exporter.selectImageSets({ datastoreId, selectors, filters, nonPrimary, signal, onFailure })
   const batches = batchesOf(newJobs(selected, { earlier, asked, datastoreId, onFailure }))

@@ -11,17 +11,21 @@ export interface EarlierImageSets extends Disposable {
   add(selected: SelectedVersion): readonly ImageSetVersion[]
 }
 
+/** Memory for series, in bytes. Less than the map takes by itself: a submitter is to run beside other things. */
+const maxMemory = 8 * 2 ** 20
+
 /** Makes an empty collection. Its memory is bounded: what does not fit goes to a temporary database. */
 export function createEarlierImageSets(): EarlierImageSets {
-  const bySeries = createKeyMap<readonly string[]>()
+  // Texts, such as `IMAGESETID-VERSION,IMAGESETID-VERSION`, since a million lists take much memory.
+  const bySeries = createKeyMap<string>({ maxMemory })
   return {
     add({ imageSetId, versionId, studyInstanceUid, seriesInstanceUid }) {
       if (studyInstanceUid === undefined || seriesInstanceUid === undefined) return []
       const key = `${studyInstanceUid}/${seriesInstanceUid}`
       const own = `${imageSetId}-${versionId}`
-      if (bySeries.add(key, [own])) return []
-      const earlier = bySeries.get(key) ?? []
-      if (!earlier.includes(own)) bySeries.set(key, [...earlier, own])
+      if (bySeries.add(key, own)) return []
+      const earlier = bySeries.get(key)?.split(',') ?? []
+      if (!earlier.includes(own)) bySeries.set(key, [...earlier, own].join(','))
       return earlier.filter((other) => other !== own).map(versionOf)
     },
     [Symbol.dispose]: () => bySeries[Symbol.dispose](),

@@ -21,8 +21,14 @@ const defaultInstancesPerPart = 2000
  */
 export async function submitRun(context: FleetContext, options: SubmitOptions): Promise<SubmittedRun> {
   const { client } = context.redis
-  const onAway = (): void => options.onRedis?.('away')
-  const onBack = (): void => options.onRedis?.('back')
+  let isAway = false
+  const tell = (nowAway: boolean): void => {
+    if (nowAway === isAway) return
+    isAway = nowAway
+    options.onRedis?.(isAway ? 'away' : 'back')
+  }
+  const onAway = (): void => tell(true)
+  const onBack = (): void => tell(false)
   client.on('close', onAway)
   client.on('ready', onBack)
   try {

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { createFleet } from '../src/index.ts'
+import { askRedis } from '../src/redis/ask-redis.ts'
+import { connectRedis } from '../src/redis/connect.ts'
+import { hasRedis, startRedis } from './redis-server.ts'
+import { firstImageSets, request, selecting } from './selections.ts'
+
+describe.skipIf(!hasRedis)('a Redis that goes away', () => {
+  test('a submission waits for it, and goes on', async () => {
+    await using redis = await startRedis('--appendonly', 'yes', '--appendfsync', 'always')
+    await using fleet = createFleet({ connection: { url: redis.url } })
+    const told: string[] = []
+    const starting: Promise<void>[] = []
+    const exporter = selecting(firstImageSets(6000), async (count) => {
+      // In the middle of what is under way.
+      if (count === 3000) await redis.kill()
+    })
+    const onRedis = (state: string): void => {
+      told.push(state)
+      if (state === 'away') starting.push(redis.start())
+    }
+    const submitted = await fleet.submit({ exporter, request, selectors: 'all', onRedis })
+    expect(submitted).toMatchObject({ imageSets: 6000, run: { state: 'submitted' } })
+    expect((await fleet.status(submitted.run.id)).imageSets.total).toBe(6000)
+    expect(told).toEqual(['away', 'back'])
+    await Promise.all(starting)
+  })
+
+  test('a submission ends when its signal says so', async () => {
+    await using redis = await startRedis()
+    await using fleet = createFleet({ connection: { url: redis.url } })
+    const controller = new AbortController()
+    const exporter = selecting(firstImageSets(6000), async (count) => {
+      if (count === 3000) await redis.kill()
+    })
+    const submission = fleet.submit({
+      exporter,
+      request,
+      selectors: 'all',
+      signal: controller.signal,
+      onRedis: () => controller.abort(new Error('stop')),
+    })
+    await expect(submission).rejects.toThrow('stop')
+  })
+
+  test('other questions are given up after a while', async () => {
+    await using redis = await startRedis()
+    await using opened = await connectRedis({ url: redis.url })
+    const ping = async (): Promise<unknown> => opened.client.ping()
+    expect(await askRedis(opened, ping)).toBe('PONG')
+    await redis.kill()
+    await expect(askRedis(opened, ping, { awayMs: 100 })).rejects.toMatchObject({ code: 'FLEET_REDIS_UNREACHABLE' })
+    await redis.start()
+    expect(await askRedis(opened, ping, { awayMs: Infinity })).toBe('PONG')
+  })
+})
+
+test.skipIf(!hasRedis)('a full Redis is told, and the submission goes on once there is room', async () => {
+  await using redis = await startRedis('--maxmemory', '20mb', '--maxmemory-policy', 'noeviction')
+  await using fleet = createFleet({ connection: { url: redis.url } })
+  const submit = async () => fleet.submit({ exporter: selecting(firstImageSets(60_000)), request, selectors: 'all' })
+  await expect(submit()).rejects.toMatchObject({
+    code: 'FLEET_REDIS_FULL',
+    message: expect.stringMatching(/its memory \(maxmemory\) is used up; give it more/),
+  })
+  const [run] = await fleet.runs()
+  expect(run?.state).toBe('submitting')
+  const before = (await fleet.status(run?.id ?? '')).imageSets.total
+  expect(before).toBeGreaterThan(10_000)
+  await redis.client.config('SET', 'maxmemory', '0')
+  expect(await submit()).toMatchObject({ imageSets: 60_000, added: 60_000 - before, run: { state: 'submitted' } })
+  expect((await fleet.status(run?.id ?? '')).imageSets.total).toBe(60_000)
+})
