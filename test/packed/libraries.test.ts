@@ -20,6 +20,7 @@ const mostPackages: Readonly<Record<string, number>> = {
   'exporter-s3': 132,
   'ahi-emulator': 120,
   exporter: 92,
+  fleet: 125,
   cli: 1,
 }
 
@@ -43,8 +44,10 @@ describe('all packed packages, installed in an empty folder', () => {
     expect(names.slice(mostPackages[folder])).toEqual([])
   })
 
-  test('no package has an install script', () => {
-    expect(installation.packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ path }) => path)).toEqual([])
+  test('no package has an install script, but for a faster reader of messages that BullMQ does without', () => {
+    const scripts = installation.packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ path }) => path)
+    // An optional dependency of msgpackr: where its script is not allowed to run, JavaScript does the same.
+    expect(scripts.filter((path) => !path.endsWith('node_modules/msgpackr-extract'))).toEqual([])
   })
 
   test('the dcmjs data set says what to install', async () => {
