@@ -7,6 +7,7 @@ import type { RedisConnection } from './redis/connection.ts'
 import type { RedisServer } from './redis/server-info.ts'
 import { askRedis } from './redis/ask-redis.ts'
 import { fleetMetrics } from './metrics/metrics.ts'
+import type { SharedPace } from './pace/shared-pace.ts'
 import { reportRun } from './report/report.ts'
 import type { FleetReport, ReportOptions } from './report/report-options.ts'
 import { submitRun } from './submit/submit.ts'
@@ -53,7 +54,10 @@ export interface Fleet extends AsyncDisposable {
    * writes what failed and the summary. While jobs are open, it reports what is there: the outcome is `interrupted`.
    */
   report(runId: string, options: ReportOptions): Promise<FleetReport>
-  /** Returns the state of queues and workers in the text format of Prometheus. */
+  /**
+   * Returns the state of queues and workers in the text format of Prometheus, and the shares of the workers in this process
+   * in what the account may request.
+   */
   metrics(): Promise<string>
   /** Closes the connections. */
   close(): Promise<void>
@@ -62,6 +66,7 @@ export interface Fleet extends AsyncDisposable {
 /** Returns a fleet. It connects to Redis when it is first used. */
 export function createFleet({ connection, prefix = defaultPrefix, lockMs = 30_000 }: FleetOptions): Fleet {
   let opening: Promise<FleetContext> | undefined
+  const paces = new Map<string, SharedPace>()
 
   async function context(): Promise<FleetContext> {
     opening ??= openFleetContext(connection, prefix)
@@ -86,11 +91,18 @@ export function createFleet({ connection, prefix = defaultPrefix, lockMs = 30_00
 
   return {
     server: async () => (await context()).redis.server,
-    runs: async () => (await (await context()).runs.list()).runs,
-    workers: async () => (await context()).workers.list(),
-    work: async (options) => work(await context(), { ...options, lockMs }),
+    submit: async (options) => submitRun(await context(), options),
+    runs: () => ask(async ({ runs }) => (await runs.list()).runs),
+    status: (runId) => ask((opened) => runStatus(opened, runId)),
+    workers: () => ask(({ workers }) => workers.list()),
+    pause: (runId) => ask((opened) => pauseRun(opened, runId)),
+    resume: (runId) => ask((opened) => resumeRun(opened, runId)),
+    cancel: (runId) => ask((opened) => cancelRun(opened, runId)),
+    retry: (runId) => ask((opened) => retryRun(opened, runId)),
+    forget: (runId) => ask((opened) => forgetRun(opened, runId)),
+    work: async (options) => work(await context(), { options, lockMs, paces }),
     report: async (runId, options) => reportRun(await context(), runId, options),
-    metrics: () => ask(fleetMetrics),
+    metrics: () => ask((opened) => fleetMetrics(opened, paces)),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,5 +1,6 @@
 import { countJobs, type JobCounts } from '../control/status.ts'
 import type { FleetContext } from '../fleet-context.ts'
+import type { SharedPace } from '../pace/shared-pace.ts'
 import { readRunCounts } from '../run/run-counts.ts'
 import { metricText, type Metric } from './metric-text.ts'
 
@@ -7,7 +8,10 @@ import { metricText, type Metric } from './metric-text.ts'
  * Returns the state of a fleet as Prometheus reads it: what BullMQ tells of the queue of each run, and what only the fleet
  * knows. Names of metrics are each described once, as the format asks.
  */
-export async function fleetMetrics(context: FleetContext): Promise<string> {
+export async function fleetMetrics(
+  context: FleetContext,
+  paces: ReadonlyMap<string, Pick<SharedPace, 'rates'>>,
+): Promise<string> {
   const { runs } = await context.runs.list()
   const workers = await context.workers.list()
   const texts: string[] = []
@@ -47,7 +51,18 @@ export async function fleetMetrics(context: FleetContext): Promise<string> {
     labels: {},
     value: workers.length,
   }
-  return `${describedOnce(texts)}${metricText([count, ...living, ...done])}`
+  const shares = Array.from(paces, ([worker, pace]) => sharesOf(worker, pace.rates())).flat()
+  return `${describedOnce(texts)}${metricText([count, ...living, ...shares, ...done])}`
+}
+
+function sharesOf(worker: string, rates: ReturnType<SharedPace['rates']>): Metric[] {
+  return Object.entries(rates).map(([operation, value]) => ({
+    name: 'ahi_dicom_fleet_share_per_second',
+    type: 'gauge',
+    help: helps.share,
+    labels: { worker, operation },
+    value,
+  }))
 }
 
 const helps = {
@@ -55,6 +70,7 @@ const helps = {
   instances: 'Instances of completed jobs',
   frames: 'Frames of completed jobs',
   bytes: 'Bytes of the files of completed jobs',
+  share: 'Requests in a second that the worker may send',
   active: 'Jobs that the worker has',
   rate: 'Frames that the worker exports in a second',
   age: 'Seconds since the worker told of itself',

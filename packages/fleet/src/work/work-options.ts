@@ -1,6 +1,7 @@
-import type { AhiClient } from '@ahi-dicom/ahi-client'
+import type { Quotas } from '@ahi-dicom/ahi-client'
 import type { Exporter, OpenExportOptions } from '@ahi-dicom/exporter'
 import type { Run } from '../model/run.ts'
+import type { PacedClient } from '../pace/paced-worker.ts'
 import type { WorkEvent } from './work-event.ts'
 
 /** How a worker exports the image sets of a run, and where to. The data store is that of the run. */
@@ -38,7 +39,9 @@ export interface WorkOptions {
   /** Left open. */
   readonly exporter: Pick<Exporter, 'openExport'>
   /** The client of the exporter, whose pace is shared with the other workers. Left open. */
-  readonly client: AhiClient
+  readonly client: PacedClient
+  /** Quotas of the account, by operation, where they are not those that AHI documents. */
+  readonly quotas?: Quotas | undefined
   readonly openRun: OpenRun
   /** Work for this run alone. Default: for all of them, the oldest first. */
   readonly runId?: string | undefined

@@ -4,6 +4,7 @@ import { isWriterName } from '@ahi-dicom/export-files/writers'
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
+import { createSharedPace, type SharedPace } from '../pace/shared-pace.ts'
 import { isWorkerName } from '../worker-state/worker-state.ts'
 import { checkRunExport } from './check-run-export.ts'
 import { chooseRun, type Choice } from './choose-run.ts'
@@ -19,17 +20,22 @@ import type { RunExport, WorkOptions, WorkSummary } from './work-options.ts'
 const firstOutageMs = 5000
 const longestOutageMs = 60_000
 
+/** What a fleet works with. */
+export interface WorkParts {
+  readonly options: WorkOptions
+  readonly lockMs: number
+  /** The paces of workers in this process, by their names. */
+  readonly paces: Map<string, SharedPace>
+}
+
 /**
  * Takes jobs and does them, until it is told to stop or, with `untilEmpty`, until there is nothing left to do.
  *
  * @throws {TypeError} for a name that no worker can have
  * @throws {FleetError} if the run that is named is not there
  */
-export async function work(
-  context: FleetContext,
-  options: WorkOptions & { readonly lockMs: number },
-): Promise<WorkSummary> {
-  const { runId, untilEmpty = false, lockMs, name = madeName() } = options
+export async function work(context: FleetContext, { lockMs, paces, options }: WorkParts): Promise<WorkSummary> {
+  const { runId, untilEmpty = false, client, quotas, name = madeName() } = options
   if (!isWorkerName(name) || !isWriterName(name)) throw notAName(name)
   if (runId !== undefined) await context.runs.get(runId)
   const tally = createTally()
@@ -40,7 +46,16 @@ export async function work(
   const stopping = anySignal([options.signal, options.stop])
   const tell = (event: WorkEvent): void => options.onEvent?.(event)
   const choose = (): Promise<Choice> => chooseRun(context, { runId, refused })
-  const watched = watchRedis(context, tell)
+  await using pace = createSharedPace({
+    redis: context.redis.client,
+    prefix: context.prefix,
+    name,
+    client,
+    quotas,
+    signal: options.signal,
+  })
+  paces.set(name, pace)
+  using _watched = watchRedis(context, tell)
   const present = tellPresence({ workers: context.workers, name, tally, occupation, signal: over.signal })
   let fatal: WorkSummary['fatal']
   let outages = 0
@@ -89,7 +104,7 @@ export async function work(
       else await pause(lookMs, stopping)
     }
   } finally {
-    watched[Symbol.dispose]()
+    paces.delete(name)
     over.abort()
     await present
   }
