@@ -8,7 +8,7 @@ import { freePort, hasRedis, startRedis, type RedisServer } from './redis-server
 /** The error of the first use of a fleet. */
 async function errorOf(connection: RedisConnection): Promise<unknown> {
   await using fleet = createFleet({ connection })
-  return fleet.runs().catch((error: unknown) => error)
+  return await fleet.runs().catch((error: unknown) => error)
 }
 
 function fleetError(code: FleetErrorCode, message: RegExp): unknown {

@@ -5,6 +5,8 @@ const refused = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR Client sent AUTH|ERR i
 const full = /\bOOM command not allowed|^MISCONF\b/
 const away = /^Connection is closed|^Command aborted due to connection close|^connect E|^Stream isn't writeable/
 const awayCodes = /^E(?:CONN\w+|NOTFOUND|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN|PIPE|ADDRNOTAVAIL)$/
+/** Alerts that the server sends. */
+const wantsCertificate = /ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)$/
 const untrustedCodes = /CERT|^ERR_(?:TLS|SSL)|^EPROTO$|^UNABLE_TO_/
 
 /** Returns whether an error says that there is no connection now. The client makes a new one by itself. */
@@ -22,6 +24,10 @@ export function translateRedisError(error: unknown, server: string): unknown {
   if (!(error instanceof Error) || error instanceof FleetError) return error
   const { message } = error
   const options = { cause: error }
+  if (wantsCertificate.test(codeOf(error))) {
+    const why = 'it wants a certificate of the client; give one with its key'
+    return new FleetError('FLEET_REDIS_REFUSED', `Cannot use Redis at ${server}: ${why}`, options)
+  }
   if (refused.test(message)) return refusal(message, server, options)
   if (full.test(message)) {
     const why = message.startsWith('MISCONF')
@@ -41,9 +47,11 @@ export function translateRedisError(error: unknown, server: string): unknown {
     )
   }
   if (!isRedisAway(error)) return error
+  // A server that wants a certificate may close the connection before its alert is read.
+  const wanted = server.startsWith('rediss:') ? 'a certificate of the client' : 'TLS (rediss://)'
   return new FleetError(
     'FLEET_REDIS_UNREACHABLE',
-    `Cannot reach Redis at ${server} (${shown(message)}): check that it runs, its address, and whether it wants TLS (rediss://)`,
+    `Cannot reach Redis at ${server} (${shown(message)}): check that it runs, its address, and whether it wants ${wanted}`,
     options,
   )
 }
