@@ -20,7 +20,7 @@ const mostPackages: Readonly<Record<string, number>> = {
   'exporter-s3': 132,
   'ahi-emulator': 120,
   exporter: 92,
-  fleet: 125,
+  fleet: 110,
   cli: 1,
 }
 
