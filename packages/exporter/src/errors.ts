@@ -4,6 +4,7 @@
  */
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import type { InstanceNotice, InstanceNoticeCode } from '@ahi-dicom/dicomizer'
+import type { InstanceKey } from '@ahi-dicom/export-files'
 
 /** Most characters of a text of the caller that a message shows. */
 const longestShown = 200
@@ -85,6 +86,9 @@ export class ExporterClosedError extends Error {
   }
 }
 
+/** An instance of an image set. */
+export type InstanceUids = Pick<InstanceKey, 'seriesInstanceUid' | 'sopInstanceUid'>
+
 /** Why an export has ended: closed, interrupted by a signal, or the code of the failure that ended it. */
 export type ExportEndedCode = 'EXPORT_CLOSED' | 'EXPORT_INTERRUPTED' | (string & {})
 
@@ -95,11 +99,24 @@ export class ExportEndedError extends Error {
   readonly code: ExportEndedCode
   /** Whether the export ended since AHI or the destination is away. */
   readonly isOutage: boolean
+  /**
+   * What is left of the wanted instances: the others survive a power cut. Undefined if nobody knows, such as after a fatal
+   * failure, or before the document was read.
+   */
+  readonly left: readonly InstanceUids[] | undefined
 
-  constructor(why: string, options: { readonly code: ExportEndedCode; readonly isOutage: boolean }) {
+  constructor(
+    why: string,
+    options: {
+      readonly code: ExportEndedCode
+      readonly isOutage: boolean
+      readonly left?: readonly InstanceUids[] | undefined
+    },
+  ) {
     super(`Cannot export the image set: ${why}`)
     this.code = options.code
     this.isOutage = options.isOutage
+    this.left = options.left
   }
 }
 

@@ -44,19 +44,13 @@ export {
   SelectorError,
   WholeInstanceError,
 } from './errors.ts'
-export type { ExportEndedCode } from './errors.ts'
+export type { ExportEndedCode, InstanceUids } from './errors.ts'
 export { equalsFilter } from './filter/attribute-filter.ts'
 export { excludeFilter, parseFilter } from './filter/parse-filter.ts'
 export { createExporter } from './exporter.ts'
 export type { Exporter, ExporterOptions, MetadataOptions } from './exporter.ts'
 export type { ExportOptions, SyncOptions } from './job/job.ts'
-export type {
-  ExportedImageSet,
-  ImageSetToExport,
-  InstanceUids,
-  OpenExport,
-  OpenExportOptions,
-} from './job/open-export-options.ts'
+export type { ExportedImageSet, ImageSetToExport, OpenExport, OpenExportOptions } from './job/open-export-options.ts'
 export { cacheDocuments } from './documents/cache-documents.ts'
 export type { CacheDocumentsOptions } from './documents/cache-documents.ts'
 export type { InstanceOptions } from './lane/lane-item.ts'

@@ -80,14 +80,20 @@ test.each([
   expect(exported).toMatchObject(expected)
 })
 
-const never = new Promise<never>(() => {})
+/** A frame that does not come. */
+const hang: ClientFaults['frame'] = ({ signal }) =>
+  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }))
+
+/** Of the first instance the frame comes, of others it does not. */
+const hangAfterFirst: ClientFaults['frame'] = async (request, stored) =>
+  request.imageFrameId === '1.1#0' ? stored : await hang(request, stored)
 
 test('a fatal failure ends it: what waits and what comes is rejected', async () => {
   const metadata = async (imageSetId: string): Promise<void> => {
     if (imageSetId === ids.second) throw new AhiErrorDouble('AHI_CREDENTIALS')
   }
   const destination = recordingDestination()
-  await using opened = await openAt(destination, { faults: { metadata, frame: () => never } })
+  await using opened = await openAt(destination, { faults: { metadata, frame: hang } })
   const { open } = opened
   const ended = { code: 'AHI_CREDENTIALS', isOutage: false, message: expect.stringContaining('AHI_CREDENTIALS') }
   const results = await Promise.allSettled([ids.first, ids.second].map((id) => open.exportImageSet(version(id))))
@@ -97,6 +103,36 @@ test('a fatal failure ends it: what waits and what comes is rejected', async () 
   ])
   await expect(open.exportImageSet(version(ids.third))).rejects.toMatchObject(ended)
   expect(destination.errors).toMatchObject([{ imageSetId: ids.second, code: 'AHI_CREDENTIALS' }])
+})
+
+test('a flush that fails ends it, and nothing counts as exported', async () => {
+  const destination = { ...recordingDestination(), flush: () => Promise.reject(new Error('no flush')) }
+  await using opened = await openAt(destination)
+  const ended = { code: 'Error', message: expect.stringContaining('no flush'), left: undefined }
+  await expect(opened.open.exportImageSet(version(ids.first))).rejects.toMatchObject(ended)
+  expect(await opened.open.close()).toMatchObject({ outcome: 'fatal', unrecorded: [{ name: recordNames.flushed }] })
+})
+
+test('what is left is told if it is closed, and the rest is there', async () => {
+  const hanging = makeImageSet({ imageSetId: ids.first, instances: { '1.1': {}, '1.2': {} } })
+  const written = Promise.withResolvers<void>()
+  const destination = recordingDestination({ journal: async () => written.resolve() })
+  await using opened = await openAt(destination, { imageSets: [hanging], faults: { frame: hangAfterFirst } })
+  const exporting = Promise.allSettled([opened.open.exportImageSet(version(ids.first))])
+  const left = [{ seriesInstanceUid: '1.2.3.4', sopInstanceUid: '1.2' }]
+  await written.promise
+  expect(await opened.open.close()).toMatchObject({ outcome: 'interrupted', instances: { written: 1, unfinished: 1 } })
+  expect(await exporting).toMatchObject([{ status: 'rejected', reason: { code: 'EXPORT_CLOSED', left } }])
+})
+
+test.each([
+  { start: -1, end: 2 },
+  { start: 2, end: 1 },
+  { start: 0, end: 1.5 },
+  { start: Number.NaN, end: 1 },
+])('a range that is none is refused: %o', async (range) => {
+  await using opened = await openAt(recordingDestination())
+  await expect(opened.open.exportImageSet({ ...version(ids.first), range })).rejects.toThrow(TypeError)
 })
 
 test('a destination that cannot be opened rejects; one that has an export is told apart by the mode', async () => {

@@ -217,7 +217,12 @@ describe.each(['threads', 'the main thread'])('an open export with lanes in %s',
       const rejected = results.filter(({ status }) => status === 'rejected')
       const fulfilled = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
       expect(rejected.length).toBeGreaterThan(0)
-      for (const result of rejected) expect(result).toMatchObject({ reason: { code: 'EXPORT_INTERRUPTED' } })
+      const left = results.flatMap((result): readonly unknown[] => {
+        if (result.status === 'fulfilled') return []
+        expect(result.reason).toMatchObject({ code: 'EXPORT_INTERRUPTED', isOutage: false })
+        return result.reason.left ?? Array.from({ length: instancesOfEach })
+      })
+      expect(left).toHaveLength(24 - summary.instances.written)
       for (const exported of fulfilled) expect(exported).toMatchObject({ instances: 4, failures: [] })
     })
   })

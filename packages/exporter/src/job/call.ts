@@ -1,3 +1,5 @@
+import type { InstanceUids } from '../errors.ts'
+
 /** Somebody waits for an image set to be exported. */
 export interface Call {
   /** Aborts once nobody waits any more. */
@@ -6,6 +8,8 @@ export interface Call {
   readonly whenCut: Promise<never>
   /** Ends the wait. Does nothing the second time. */
   cut(reason: unknown): void
+  /** What is not written of the wanted instances; undefined before the document is there. */
+  left: ReadonlySet<InstanceUids> | undefined
   /** Whether all of its instances are written or failed, so that it only waits for the record. */
   isWritten: boolean
 }
@@ -22,6 +26,7 @@ export function createCall(): Call {
       cutting.abort(reason)
       reject(cutting.signal.reason)
     },
+    left: undefined,
     isWritten: false,
   }
 }

@@ -1,5 +1,6 @@
 import type { ErrorEntry, InstanceKey } from '@ahi-dicom/export-files'
 import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
+import type { InstanceUids } from '../errors.ts'
 import { errorEntry, failureOf, type Failure } from '../failure/failure.ts'
 import type { ItemResult } from '../lane/lane-item.ts'
 import { countDropped, countLoaded } from '../record/counts.ts'
@@ -9,9 +10,9 @@ import type { Call } from './call.ts'
 import { failSelected, handInstance, type Hand } from './hand.ts'
 import { earlierInstances, selectedVersion, wantedInstances, type ImageSetLoader } from './image-set-export.ts'
 import type { WantedInstances } from './image-set-export.ts'
-import { notify, warn } from './job.ts'
+import { notify, warn, type Job } from './job.ts'
 import type { JobImageSet } from './job-image-sets.ts'
-import type { ExportedImageSet, ImageSetToExport, InstanceUids } from './open-export-options.ts'
+import type { ExportedImageSet, ImageSetToExport } from './open-export-options.ts'
 import { failedInstance } from './take-result.ts'
 
 /** What image sets are exported with, one by one. */
@@ -112,16 +113,19 @@ interface InstancesToHand {
   readonly jobImageSet: JobImageSet
 }
 
-/** Hands the instances out, and waits for their results. */
+/** Hands the instances out, and waits for their results. After a stop, what was handed out is waited for until the call is cut. */
 async function handOutAll(
   one: OneByOne,
   { loaded, call, results }: ImageSetExport,
   { instances, jobImageSet }: InstancesToHand,
 ): Promise<void> {
   const { job } = one
+  const pairs = instances.map((entry) => ({ entry, uids: uidsOf(entry) }))
+  const left = new Set(pairs.map(({ uids }) => uids))
   const all = Promise.withResolvers<void>()
   // One more, until all are handed out.
   let waiting = 1
+  call.left = left
 
   function end(): void {
     waiting -= 1
@@ -130,30 +134,47 @@ async function handOutAll(
     all.resolve()
   }
 
-  for (const [index, entry] of instances.entries()) {
-    job.starting.throwIfAborted()
-    if (call.signal.aborted) {
-      const rest = instances.slice(index)
-      countDropped(job.counts, rest)
-      job.telemetry.drop(loaded.selected.imageSetId, rest.length)
-      break
-    }
+  async function hand(entry: ImageSetInstance, uids: InstanceUids): Promise<void> {
     waiting += 1
     const key = instanceKey(job.options.datastoreId, loaded, entry)
     const place = {
       imageSet: jobImageSet,
       onTaken(result: ItemResult, failures: readonly Failure[]) {
+        // It was cut short with the job.
+        if (failures.length > 0 && job.signal.aborted) return
         takeInstance(results, key, { result, failures })
+        if (failures.length === 0) left.delete(uids)
         end()
       },
     }
-    if (await handInstance(one, { key, entry, imageSet: loaded }, place)) continue
+    if (await handInstance(one, { key, entry, imageSet: loaded }, place)) return
     results.skipped += 1
+    left.delete(uids)
     end()
+  }
+
+  try {
+    for (const [index, { entry, uids }] of pairs.entries()) {
+      job.starting.throwIfAborted()
+      if (call.signal.aborted) {
+        drop(job, loaded, instances.slice(index))
+        break
+      }
+      await hand(entry, uids)
+    }
+  } catch (error) {
+    if (!job.starting.aborted) throw error
+    await call.whenCut
   }
   loaded.release()
   end()
   await Promise.race([all.promise, call.whenCut])
+}
+
+/** Leaves out instances for which nobody waits any more. */
+function drop(job: Job, { selected }: LoadedImageSet, instances: readonly ImageSetInstance[]): void {
+  countDropped(job.counts, instances)
+  job.telemetry.drop(selected.imageSetId, instances.length)
 }
 
 /** Records the failure of an image set of which nothing can be exported. */
@@ -181,12 +202,15 @@ function takeInstance(
   { result, failures }: { readonly result: ItemResult; readonly failures: readonly Failure[] },
 ): void {
   if (failures.length > 0) {
-    const { seriesInstanceUid, sopInstanceUid } = key
-    results.left.push({ seriesInstanceUid, sopInstanceUid })
+    results.left.push(uidsOf(key))
     for (const failure of failures) results.failures.push(errorEntry(failure, failedInstance(key)))
     return
   }
   results.instances += 1
   results.frames += result.frames.written
   for (const { bytes } of result.entries) results.byteLength += bytes
+}
+
+function uidsOf({ seriesInstanceUid, sopInstanceUid }: InstanceUids): InstanceUids {
+  return { seriesInstanceUid, sopInstanceUid }
 }

@@ -6,7 +6,8 @@ import { untoldSummary } from '../selection/select-summary.ts'
 import { createSelectorGroup } from '../selection/selector-group.ts'
 import type { StudySelector } from '../selection/selector.ts'
 import { instanceDigest, instanceUids } from '../selection/walk-selection.ts'
-import type { ImageSetToExport, InstanceUids } from './open-export-options.ts'
+import type { InstanceUids } from '../errors.ts'
+import type { ImageSetToExport } from './open-export-options.ts'
 import type { JobOptions } from './job.ts'
 
 /** Reads documents of image sets. */

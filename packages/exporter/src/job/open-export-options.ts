@@ -1,4 +1,5 @@
-import type { DescribedList, ErrorEntry, InstanceKey } from '@ahi-dicom/export-files'
+import type { DescribedList, ErrorEntry } from '@ahi-dicom/export-files'
+import type { InstanceUids } from '../errors.ts'
 import type { ExportSummary } from '../record/summary.ts'
 import type { GivenSelector, StudySelector } from '../selection/selector.ts'
 import type { ExportOptions } from './job.ts'
@@ -11,9 +12,6 @@ export interface OpenExportOptions extends Omit<ExportOptions, 'selectors'> {
    */
   readonly selection?: { readonly selectors: 'all' | readonly GivenSelector[] | DescribedList } | undefined
 }
-
-/** An instance of an image set. */
-export type InstanceUids = Pick<InstanceKey, 'seriesInstanceUid' | 'sopInstanceUid'>
 
 /** What to export of an image set. Each member leaves out more; without them all of it is exported. */
 export interface ImageSetToExport {
@@ -56,7 +54,8 @@ export interface OpenExport extends AsyncDisposable {
    * and told by the result, so that the others go on. Call it for as many at a time as there are: documents and frames wait
    * for their memory. If `signal` aborts, no more instances are begun, and nobody waits for those that are.
    *
-   * @throws {ExportEndedError} if the export ends before that
+   * @throws {ExportEndedError} if the export ends before that; it tells what is left, where that is known
+   * @throws {TypeError} for a range that is none
    */
   exportImageSet(
     imageSet: ImageSetToExport,

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { ExportEndedError } from '../errors.ts'
+import { ExportEndedError, type InstanceUids } from '../errors.ts'
 import type { ExportSummary } from '../record/summary.ts'
 import { describeJobSelection } from './describe-export.ts'
 import { runJob, type JobParts } from './export-job.ts'
@@ -74,22 +74,28 @@ function createFeed(hand: Hand): Feed {
   // Requests belong to the span of the job, whoever calls.
   const inJob = AsyncLocalStorage.snapshot()
 
-  /** Says why the export has ended. */
-  function ended(): ExportEndedError {
+  /** Says why the export has ended, and what is left of an image set. */
+  function ended(left?: readonly InstanceUids[]): ExportEndedError {
     const { fatal, isOutage } = job.ending()
     if (fatal !== undefined) return new ExportEndedError(fatal.message, { code: fatal.code, isOutage })
-    if (closing.signal.aborted) return new ExportEndedError('the export is closed', { code: 'EXPORT_CLOSED', isOutage })
-    return new ExportEndedError('the export was interrupted', { code: 'EXPORT_INTERRUPTED', isOutage })
+    if (closing.signal.aborted)
+      return new ExportEndedError('the export is closed', { code: 'EXPORT_CLOSED', isOutage, left })
+    return new ExportEndedError('the export was interrupted', { code: 'EXPORT_INTERRUPTED', isOutage, left })
   }
 
-  function cutAll(): void {
-    for (const call of calls) call.cut(ended())
+  /** Nothing more of what waits survives a failure of the whole export. */
+  function cutIfFatal(): void {
+    if (isFatal()) for (const call of calls) call.cut(ended())
+  }
+
+  function isFatal(): boolean {
+    return job.ending().fatal !== undefined
   }
 
   async function work(imageSet: ImageSetToExport, call: Call): Promise<ExportedImageSet> {
     try {
       const exported = await exportOne(one, imageSet, call)
-      if (job.signal.aborted) throw ended()
+      if (isFatal()) throw ended()
       return exported
     } catch (error) {
       throw job.starting.aborted && !call.signal.aborted ? ended() : error
@@ -101,6 +107,7 @@ function createFeed(hand: Hand): Feed {
     signal: AbortSignal | undefined,
   ): Promise<ExportedImageSet> {
     signal?.throwIfAborted()
+    checkRange(imageSet)
     if (closing.signal.aborted || job.starting.aborted) throw ended()
     const call = createCall()
     const abandon = (): void => call.cut(signal?.reason)
@@ -119,20 +126,28 @@ function createFeed(hand: Hand): Feed {
   }
 
   async function run(): Promise<void> {
-    job.signal.addEventListener('abort', cutAll, { once: true })
+    job.signal.addEventListener('abort', cutIfFatal, { once: true })
     await aborted(AbortSignal.any([closing.signal, job.starting]))
     if (closing.signal.aborted && !job.starting.aborted) {
       if (calls.size > 0) job.interrupt()
       else job.counts.isSelectionOver = true
     }
     await hand.settled()
-    // A stop drops what was not begun. What is written is waited for.
-    for (const call of calls) if (!call.isWritten) call.cut(ended())
+    // A stop drops what was not begun. What is written is waited for, so that the rest can be told.
+    if (calls.size > 0) await hand.flushing.durable()
+    for (const call of calls) if (!call.isWritten) call.cut(ended(call.left && [...call.left]))
     while (working.size > 0) await Promise.allSettled(working)
-    job.signal.removeEventListener('abort', cutAll)
+    job.signal.removeEventListener('abort', cutIfFatal)
   }
 
   return { exportImageSet, close: () => closing.abort(), over: run() }
+}
+
+function checkRange({ range }: ImageSetToExport): void {
+  if (range === undefined) return
+  const { start, end } = range
+  if ([start, end].every(Number.isSafeInteger) && start >= 0 && end >= start) return
+  throw new TypeError(`Expected a range of whole numbers from 0 on, got \`${start}\` to \`${end}\``)
 }
 
 async function settled(over: Promise<unknown>): Promise<void> {
