@@ -92,6 +92,29 @@ describe('a record', () => {
     )
   })
 
+  test('gathers lines until it is their turn', async () => {
+    const record = memoryRecord()
+    const appended: string[] = []
+    const turn = Promise.withResolvers<void>()
+    const paced = {
+      ...record,
+      async append(name: string, keepBytes: number) {
+        const log = await record.append(name, keepBytes)
+        const append = async (text: string): Promise<void> => (appended.push(text), log.append(text))
+        return { ...log, append, turn: () => turn.promise }
+      },
+    }
+    await using running = await openExport(memoryDestination(paced))
+    const [file] = await running.write(first)
+    if (file === undefined) throw new TypeError('no file')
+    const adding = [running.record.add([entryOf(first, file)])]
+    await Promise.resolve()
+    adding.push(running.record.add([entryOf(first, file)]))
+    turn.resolve()
+    await Promise.all(adding)
+    expect(appended.map((text) => text.split('\n').length - 1)).toEqual([2])
+  })
+
   test('takes nothing once it is closed', async () => {
     const running = await openExport(memoryDestination())
     await running.record.close({})

@@ -83,6 +83,8 @@ export interface RecordLock {
 
 /** A file that only grows. */
 export interface RecordLog {
+  /** Resolves when it is time to append, so that what comes until then goes with it. Absent: it is at any time. */
+  turn?(): Promise<void>
   /** Appends a text whole or not at all. Called once at a time. */
   append(text: string): Promise<void>
   /** Makes what was appended before survive a power cut. May be called while a text is being appended. */

@@ -36,6 +36,7 @@ export async function openLineLog(store: RecordStore, name: string, options: Lin
   let next: Promise<void> | undefined
 
   async function writeWaiting(): Promise<void> {
+    await log.turn?.()
     const text = waiting.join('')
     waiting = []
     next = undefined

@@ -9,14 +9,14 @@ const fullPart = 2 ** 18
 export interface GrowingObjectOptions {
   /** Bytes of the file that stay. */
   readonly keepBytes: number
-  /** When parts are written. Default: twice a second at most. */
+  /** When it is time to append. Default: twice a second at most. */
   readonly pace?: Pace | undefined
 }
 
 /**
  * Opens a file of parts for appending after its first `keepBytes` bytes. What follows them is cut off: the last parts go
  * first, so that the file is a beginning of what it was at any time. A text is there for good once `append` has resolved,
- * and as a whole: the part that ends with it is written at once, and twice a second at most.
+ * and as a whole: the part that ends with it is written at once. `turn` comes twice a second at most.
  */
 export async function openGrowingObject(
   objects: RecordObjects,
@@ -27,9 +27,9 @@ export async function openGrowingObject(
   let { last, tail } = await cut(objects, name, keepBytes)
 
   return {
+    turn: () => pace.turn(),
     async append(text) {
       const longer = Buffer.concat([tail, Buffer.from(text)])
-      await pace.turn()
       await objects.put(keyOfPart(objects, name, last), [longer])
       const isFull = longer.byteLength >= fullPart
       tail = isFull ? Buffer.alloc(0) : longer
