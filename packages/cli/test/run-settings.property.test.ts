@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, constant, constantFrom, double, integer, property, subarray, tuple, type Arbitrary } from 'fast-check'
 import { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { addFileOptions } from '../src/definitions/file-options.ts'
@@ -19,45 +19,42 @@ function parse(args: readonly string[]): RunSettings {
 }
 
 /** Values of each option as the command line has them. */
-const values: Readonly<Record<string, fc.Arbitrary<readonly string[]>>> = {
-  '--format': fc.constantFrom(['dcm'], ['png,dcm'], ['png']),
-  '--transfer-syntax': fc.constantFrom(['explicit'], ['stored']),
-  '--source': fc.constantFrom(['frames'], ['instance']),
-  '--layout': fc.constantFrom(['{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'], ['x/{Modality}']),
-  '--header-only': fc.constant([]),
-  '--no-verify': fc.constant([]),
-  '--png-bits': fc.constantFrom(['8'], ['16']),
-  '--frame': fc.constantFrom(['3'], ['1,5-8'], ['2-2']),
-  '--window': fc
-    .tuple(fc.integer({ min: -2000, max: 2000 }), fc.double({ min: 0.5, max: 9e6, noNaN: true }))
-    .map((pair) => [pair.join(',')]),
-  '--overlays': fc.constant([]),
-  '--study-date': fc.constantFrom(['20240101..'], ['..2024-12-31'], ['20240101'], ['20240101-20241231']),
-  '--modality': fc.constantFrom(['CT,MR'], ['US']),
-  '--sop-class': fc.constantFrom(['CTImageStorage'], ['1.2.840.10008.5.1.4.1.1.2,MRImageStorage']),
-  '--created-since': fc.constantFrom(['2024-05-01'], ['2024-05-01T12:00:00+02:00']),
-  '--updated-since': fc.constantFrom(['2024-05-01T12:00:00.5Z']),
-  '--where': fc.constantFrom(['SliceThickness<=1.5'], ['StudyDescription=a,b*']),
-  '--exclude': fc.constantFrom(['ImageType=LOCALIZER'], ['1.2.3']),
-  '--non-primary': fc.constantFrom(['include'], ['only']),
-  '--mode': fc.constantFrom(['0640'], ['600'], ['0777']),
-  '--out-sse': fc.constantFrom(['AES256'], ['aws:kms']),
-  '--out-kms-key': fc.constant(['alias/key']),
-  '--out-storage-class': fc.constant(['STANDARD_IA']),
-  '--out-part-size': fc.constantFrom(['5'], ['5120']),
-  '--out-tag': fc.constantFrom(['a=b'], ['c=d,e']),
+const values: Readonly<Record<string, Arbitrary<readonly string[]>>> = {
+  '--format': constantFrom(['dcm'], ['png,dcm'], ['png']),
+  '--transfer-syntax': constantFrom(['explicit'], ['stored']),
+  '--source': constantFrom(['frames'], ['instance']),
+  '--layout': constantFrom(['{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'], ['x/{Modality}']),
+  '--header-only': constant([]),
+  '--no-verify': constant([]),
+  '--png-bits': constantFrom(['8'], ['16']),
+  '--frame': constantFrom(['3'], ['1,5-8'], ['2-2']),
+  '--window': tuple(integer({ min: -2000, max: 2000 }), double({ min: 0.5, max: 9e6, noNaN: true })).map((pair) => [
+    pair.join(','),
+  ]),
+  '--overlays': constant([]),
+  '--study-date': constantFrom(['20240101..'], ['..2024-12-31'], ['20240101'], ['20240101-20241231']),
+  '--modality': constantFrom(['CT,MR'], ['US']),
+  '--sop-class': constantFrom(['CTImageStorage'], ['1.2.840.10008.5.1.4.1.1.2,MRImageStorage']),
+  '--created-since': constantFrom(['2024-05-01'], ['2024-05-01T12:00:00+02:00']),
+  '--updated-since': constantFrom(['2024-05-01T12:00:00.5Z']),
+  '--where': constantFrom(['SliceThickness<=1.5'], ['StudyDescription=a,b*']),
+  '--exclude': constantFrom(['ImageType=LOCALIZER'], ['1.2.3']),
+  '--non-primary': constantFrom(['include'], ['only']),
+  '--mode': constantFrom(['0640'], ['600'], ['0777']),
+  '--out-sse': constantFrom(['AES256'], ['aws:kms']),
+  '--out-kms-key': constant(['alias/key']),
+  '--out-storage-class': constant(['STANDARD_IA']),
+  '--out-part-size': constantFrom(['5'], ['5120']),
+  '--out-tag': constantFrom(['a=b'], ['c=d,e']),
 }
 
-const commandLines = fc
-  .subarray(Object.keys(values))
-  .chain((names) =>
-    fc.tuple(...names.map((name) => (values[name] ?? fc.constant([])).map((value) => [name, ...value]))),
-  )
+const commandLines = subarray(Object.keys(values))
+  .chain((names) => tuple(...names.map((name) => (values[name] ?? constant([])).map((value) => [name, ...value]))))
   .map((parts) => parts.flat())
 
 test('what a worker reads is what the submitter was given', () => {
-  fc.assert(
-    fc.property(commandLines, (args) => {
+  assert(
+    property(commandLines, (args) => {
       const given = parse(args)
       const settings = formatSettings(given, given.nonPrimary)
       const read = readSettings(JSON.parse(JSON.stringify(settings)), 'of run 0')

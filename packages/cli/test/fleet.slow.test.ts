@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeFolder, parseJsonLines, readExport } from './support/export-folder.ts'
+import { hasRedis, startLocalFleet } from './support/local-fleet.ts'
+import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
+
+let ahi: LocalAhi
+
+beforeAll(async () => {
+  ahi = await startLocalAhi()
+})
+afterAll(() => ahi[Symbol.asyncDispose]())
+
+describe.skipIf(!hasRedis)('a fleet', () => {
+  test('exports what a single export does, and leaves an export that verifies', async () => {
+    const fleet = await startLocalFleet(ahi)
+    const run = await fleet.submit('--format', 'dcm,png')
+    expect(run).toMatch(/^[0-9a-f]{16}$/)
+    const workers = await Promise.all([fleet.run('work', '--until-empty'), fleet.run('work', '--until-empty')])
+    expect(workers.map(({ exitCode }) => exitCode)).toEqual([0, 0])
+    const report = await fleet.run('report', run)
+    expect(report).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`${ahi.imported} instances written`) })
+    expect(await ahi.run(['verify', fleet.out])).toMatchObject({ exitCode: 0 })
+    const single = await makeFolder()
+    await ahi.run(['export', '--all', '--out', single, '--format', 'dcm,png'])
+    expect(await readExport(fleet.out)).toEqual(await readExport(single))
+    expect(await ahi.run(['sync', '--out', fleet.out])).toMatchObject({ exitCode: 0 })
+  })
+
+  test('adds nothing twice, and says what is there', async () => {
+    const fleet = await startLocalFleet(ahi)
+    const first = await fleet.run('submit', '--all', '--out', fleet.out)
+    expect(first.stdout).toMatch(/^run [0-9a-f]{16}: 3 image sets selected, 3 jobs added\nto \//)
+    const again = await fleet.run('submit', '--all', '--out', fleet.out, '--transfer-syntax', 'explicit')
+    expect(again.stdout).toContain('3 image sets selected, 0 jobs added')
+    const run = await fleet.submit()
+    const { stdout } = await fleet.run('status')
+    expect(stdout).toContain(`${run}  open`)
+    expect(stdout).toContain('no workers')
+    expect((await fleet.run('status', run)).stdout).toContain('0 of 3 jobs done, 0 in flight, 3 waiting')
+  })
+
+  test('is paused, resumed, cancelled, taken up and forgotten', async () => {
+    const fleet = await startLocalFleet(ahi)
+    const run = await fleet.submit()
+    await fleet.run('pause', run)
+    expect((await fleet.run('status', run)).stdout).toContain(`run ${run}: paused`)
+    await fleet.run('resume', run)
+    expect((await fleet.run('cancel', run)).stdout).toContain('3 jobs removed')
+    expect((await fleet.run('status', run)).stdout).toContain(`run ${run}: cancelled`)
+    expect(await fleet.submit()).toBe(run)
+    expect((await fleet.run('status', run)).stdout).toContain('3 waiting')
+    await fleet.run('cancel', run)
+    expect(await fleet.run('forget', run)).toMatchObject({ exitCode: 0 })
+    const gone = await fleet.run('status', run)
+    expect(gone).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('check its id and --redis-prefix') })
+  })
+
+  test('tells of its end to who watches', async () => {
+    const fleet = await startLocalFleet(ahi)
+    const run = await fleet.submit()
+    await fleet.run('work', '--until-empty')
+    const { exitCode, stdout } = await fleet.run('status', run, '--watch')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z run [0-9a-f]{16}: done, to be reported, 3 of 3 jobs done/)
+  })
+
+  test('has workers that serve metrics and health, and end in order', async () => {
+    const fleet = await startLocalFleet(ahi)
+    const run = await fleet.submit()
+    const worker = fleet.start('work', '--metrics-port', '0', '--metrics-host', '127.0.0.1', '--log-format', 'json')
+    let said = ''
+    worker.child.stderr.on('data', (text: string) => void (said += text))
+    await worker.saw('"metrics"')
+    const [, port = ''] = /"event":"metrics".*?"port":(\d+)/.exec(said) ?? []
+    const ask = async (path: string): Promise<readonly [number, string]> => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`)
+      return [response.status, await response.text()]
+    }
+    await worker.saw('run-opened')
+    expect(await ask('/healthz')).toEqual([200, 'ok\n'])
+    expect(await fleet.run('status', run, '--watch')).toMatchObject({ exitCode: 0 })
+    const [status, text] = await ask('/metrics')
+    expect(status).toBe(200)
+    expect(text).toMatch(/^ahi_dicom_export_instances_total\{.*outcome="written".*\} 26/m)
+    expect(text).toContain(run)
+    expect((await ask('/nothing'))[0]).toBe(404)
+    await fleet.redis.kill()
+    await worker.saw('redis-away')
+    expect(await ask('/healthz')).toEqual([503, 'Redis is away\n'])
+    await fleet.redis.start()
+    await worker.saw('redis-back')
+    expect(await ask('/healthz')).toEqual([200, 'ok\n'])
+    worker.child.kill('SIGTERM')
+    const { exitCode, stdout } = await worker.result
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^3 jobs done, 26 instances/)
+  })
+
+  test('has workers that leave alone what they may not do, and what is no run', async () => {
+    const fleet = await startLocalFleet(ahi)
+    const run = await fleet.submit()
+    const elsewhere = await fleet.run('work', '--until-empty', '--accept', 's3://bucket')
+    expect(elsewhere).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--accept does not name it') })
+    const other = await fleet.run('work', '--until-empty', '--datastore-id', 'f'.repeat(32))
+    expect(other.stderr).toContain('--datastore-id names another one')
+    const key = 'ahi-dicom:fleet:runs'
+    const stored: unknown = JSON.parse((await fleet.redis.client.hget(key, run)) ?? '{}')
+    expect(JSON.stringify(stored)).not.toContain('/etc')
+    const { stdout } = await fleet.run('status', run)
+    expect(stdout).toContain('0 of 3 jobs done')
+  })
+
+  test('keeps credentials and settings of machines out of Redis', async () => {
+    const fleet = await startLocalFleet(ahi)
+    await fleet.submit('--where', 'Modality=CT')
+    const keys = await fleet.redis.client.hgetall('ahi-dicom:fleet:runs')
+    const [record = ''] = Object.values(keys)
+    expect(JSON.parse(record)).toMatchObject({
+      settings: { selectors: 'all', where: ['Modality=CT'], format: 'dcm', transferSyntax: 'explicit' },
+    })
+    expect(record).not.toMatch(/secret|profile|endpoint|emulator/i)
+  })
+
+  test('writes its log and its results as JSON', async () => {
+    const fleet = await startLocalFleet(ahi)
+    const json = ['--json', '--log-format', 'json']
+    const submitted = await fleet.run('submit', '--all', '--out', fleet.out, ...json)
+    const [{ run } = {}] = parseJsonLines(submitted.stdout)
+    expect(run).toMatchObject({ destination: fleet.out, state: 'submitted' })
+    const worked = await fleet.run('work', '--until-empty', ...json)
+    expect(parseJsonLines(worked.stdout)).toMatchObject([{ kind: 'work', jobs: 3, failed: 0 }])
+    expect(parseJsonLines(worked.stderr).map(({ event }) => event)).toContain('run-opened')
+  })
+
+  test('counts what a list selects, and reports what is not there', async () => {
+    const fleet = await startLocalFleet(ahi)
+    const nowhere = 'f'.repeat(32)
+    const [{ imageSetId = '' } = {}] = ahi.imageSets
+    const submitted = await fleet.run('submit', imageSetId, nowhere, '--out', fleet.out, '--json')
+    expect(submitted.exitCode).toBe(1)
+    const [line = {}] = parseJsonLines(submitted.stdout)
+    expect(line).toMatchObject({ imageSets: 1, added: 1, failures: 1 })
+    await fleet.run('work', '--until-empty')
+    const id = String(Reflect.get(Object(line['run']), 'id'))
+    const report = await fleet.run('report', id)
+    expect(report.exitCode).toBe(1)
+    expect(await readFile(join(fleet.out, 'errors.ndjson'), 'utf8')).toContain(nowhere)
+  })
+})
