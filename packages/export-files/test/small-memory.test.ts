@@ -11,6 +11,7 @@ await import('./image-sets.test.ts')
 await import('./description.test.ts')
 await import('./verify-export.test.ts')
 await import('./dicomdir.test.ts')
+await import('./merge-records.test.ts')
 afterAll(() => {
   vi.resetModules()
 })

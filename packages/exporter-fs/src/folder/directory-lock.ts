@@ -26,6 +26,13 @@ const lookMs = 500
 /** Longer than another process takes to put back a lock that it should not have moved. */
 const settleMs = 200
 
+/** Options of {@link lockDirectory}. */
+export interface LockDirectoryOptions extends LockOptions {
+  readonly modes: Modes
+  /** Whether writers of other names could share the destination. */
+  readonly isShared: boolean
+}
+
 /**
  * Claims a folder for this process by a lock file in it, which the holder renews every second. The lock of a process of
  * this system that has ended is taken over at once. Any other is watched: if it is renewed, the folder is refused; if not,
@@ -35,14 +42,14 @@ const settleMs = 200
  */
 export async function lockDirectory(
   directory: string,
-  { modes, ...options }: LockOptions & { readonly modes: Modes },
+  { modes, isShared, ...options }: LockDirectoryOptions,
 ): Promise<KeptLock> {
   const path = join(directory, recordNames.lock)
   const token = randomBytes(8).toString('hex')
   const content = JSON.stringify(await thisHolder(token))
   heldTokens.add(token)
   try {
-    await claim({ directory, path, content, modes }, options)
+    await claim({ directory, path, content, modes, isShared }, options)
   } catch (error) {
     heldTokens.delete(token)
     options.signal?.throwIfAborted()
@@ -56,9 +63,10 @@ interface Claim {
   readonly path: string
   readonly content: string
   readonly modes: Modes
+  readonly isShared: boolean
 }
 
-async function claim({ directory, path, content, modes }: Claim, options: LockOptions): Promise<void> {
+async function claim({ directory, path, content, modes, isShared }: Claim, options: LockOptions): Promise<void> {
   for (let isContested = false; ; isContested = true) {
     if (await makeLockFile(path, content, modes)) {
       if (!isContested || (await isSettled(path, content))) return
@@ -68,11 +76,11 @@ async function claim({ directory, path, content, modes }: Claim, options: LockOp
     if (seen === undefined) continue
     const holder = parseHolder(seen.content)
     const mostMs = await msUntilGone(holder, expiry)
-    if (mostMs === Infinity) throw locked(directory, holder)
+    if (mostMs === Infinity) throw locked({ directory, isShared }, holder)
     if (mostMs > 0) options.onWait?.({ message: waiting(directory, holder, mostMs), mostMs })
     const after = await watch(path, seen, { mostMs, signal: options.signal })
     if (isSame(after, seen)) await removeLockFile(path, seen, modes)
-    else if (after?.content === seen.content) throw locked(directory, holder)
+    else if (after?.content === seen.content) throw locked({ directory, isShared }, holder)
   }
 }
 
@@ -116,9 +124,12 @@ function waiting(directory: string, holder: LockHolder | undefined, mostMs: numb
   )
 }
 
-function locked(directory: string, holder: LockHolder | undefined): OutputError {
+function locked(
+  { directory, isShared }: Pick<Claim, 'directory' | 'isShared'>,
+  holder: LockHolder | undefined,
+): OutputError {
   const message =
     `Cannot export into "${directory}": ${nameOf(holder)} is exporting into it; wait for it, or end it, ` +
-    'and resume the export then'
+    `and resume the export then${isShared ? '; for another selection, name a `writer`' : ''}`
   return new OutputError('OUTPUT_LOCKED', message, { path: join(directory, recordNames.lock) })
 }

@@ -36,7 +36,7 @@ export function folderDestination(options: FolderDestinationOptions): Destinatio
   const { fileOf } = place
   const calls = createAsynchronousCalls(modesOf(mode))
   const guard = createFolderGuard(directory, calls)
-  const claim: FolderClaim = { lock: undefined }
+  const claim: FolderClaim = { lock: undefined, isShared: true }
   let mask: PathMask = []
   const masked = createMasking({ directory, mask: () => mask })
   const files = withMaskedFailures(createFolderWriter({ directory, writer }, calls), masked)

@@ -20,6 +20,8 @@ import { readFileContent } from './read-file.ts'
 /** The claim on a record, once there is one. Whoever changes the folder checks it before. */
 export interface FolderClaim {
   lock: KeptLock | undefined
+  /** Whether the record lies in the destination, where writers have records of their own. */
+  readonly isShared: boolean
 }
 
 /** Whoever merges the records of all writers removes the folder of one. */
@@ -30,7 +32,7 @@ const mostAttempts = 4
  * it. The folder is made when the record is locked.
  */
 export function folderRecord({ directory, mode }: NewFilesOptions): RecordStore {
-  return claimedFolderRecord({ directory, mode }, { lock: undefined })
+  return claimedFolderRecord({ directory, mode }, { lock: undefined, isShared: false })
 }
 
 /** Makes a {@link folderRecord} that tells its claim. That of a writer lies in a folder below. */
@@ -63,7 +65,7 @@ export function claimedFolderRecord(
       const made = await inFolder('export into', '', () => makeDirectory(folder, calls))
       for (const one of new Set([...made, ...foldersBetween(directory, folder)])) await flushFolder(dirname(one))
       try {
-        return await lockDirectory(folder, { ...options, modes })
+        return await lockDirectory(folder, { ...options, modes, isShared: claim.isShared })
       } catch (error) {
         const isGone = error instanceof Error && errnoOf(error.cause) === 'ENOENT'
         if (writer === undefined || !isGone || attempt === mostAttempts) throw error

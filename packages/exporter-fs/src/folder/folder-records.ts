@@ -9,7 +9,7 @@ import type { NewFilesOptions } from './folder-writer.ts'
 /** Yields the records of a folder: the one without a name, and those of its writers, each with a claim of its own. */
 export async function* folderRecords(options: NewFilesOptions): AsyncGenerator<NamedRecord> {
   const recordOf = (writer: string | undefined): NamedRecord['record'] =>
-    claimedFolderRecord({ ...options, writer }, { lock: undefined })
+    claimedFolderRecord({ ...options, writer }, { lock: undefined, isShared: true })
   yield { name: '', record: recordOf(undefined) }
   for (const writer of await writersOf(options)) yield { name: `writers/${writer}`, writer, record: recordOf(writer) }
 }
