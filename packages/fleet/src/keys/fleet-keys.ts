@@ -6,7 +6,7 @@ export interface FleetKeys {
   readonly workers: string
   /** JSON of a worker's state. It expires when the worker is gone. */
   worker(name: string): string
-  /** Begins the keys of the shared pace. */
+  /** A hash: what workers tell each other of the pace. It expires when they are gone. */
   readonly pace: string
   /** A list: JSON of each failure of the selection, as of the last submission. */
   errors(runId: string): string

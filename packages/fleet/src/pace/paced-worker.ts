@@ -76,7 +76,11 @@ export function createPacedWorker({ store, name, client, quotas, now }: PacedWor
       const place = present.findIndex((worker) => worker.name === name)
       hold((operation, rate) => fairShares(rate, needsOf(operation, all))[place])
     },
-    alone: () => hold((operation, rate) => Math.min(rates[operation] ?? 0, rate / workers)),
+    alone: () => {
+      // The store may come back with nothing in it.
+      isNew = true
+      hold((operation, rate) => Math.min(rates[operation] ?? 0, rate / workers))
+    },
     rates: () => rates,
   }
 }

@@ -5,6 +5,8 @@ import type { MaxRates, Quota, Quotas } from '@ahi-dicom/ahi-client'
 import { documentedQuotas, operations } from '@ahi-dicom/ahi-client/quotas'
 import type { Redis } from 'ioredis'
 
+import { FleetError } from '../errors.ts'
+import { fleetKeys } from '../keys/fleet-keys.ts'
 import { createPacedWorker, type OperationQuotas, type PacedClient, tickMs } from './paced-worker.ts'
 import { createRedisStore } from './redis-store.ts'
 
@@ -12,6 +14,8 @@ import { createRedisStore } from './redis-store.ts'
 const leaveMs = 1000
 /** Redis that has not answered for so many ticks cannot be reached. */
 const patience = 4
+
+const unanswered = `Cannot reach Redis: it has not answered for ${(patience * tickMs) / 1000} s; check that it runs and is reached from here`
 
 /** Options of {@link createSharedPace}. */
 export interface SharedPaceOptions {
@@ -25,7 +29,7 @@ export interface SharedPaceOptions {
   readonly client: PacedClient
   /** Quotas of the account, by operation, where they are not those that AHI documents. */
   readonly quotas?: Quotas | undefined
-  /** Called with the error when Redis cannot be reached: once, and again only after it could be reached meanwhile. */
+  /** Called with the error if Redis cannot be reached or refuses: once, and again only after it went well meanwhile. */
   readonly onFailure?: ((error: unknown) => void) | undefined
   /** Closes the pace. */
   readonly signal?: AbortSignal | undefined
@@ -66,7 +70,7 @@ export function createSharedPace(options: SharedPaceOptions): SharedPace {
       if (!isClosed) options.client.limitRates(rates)
     },
   }
-  const store = createRedisStore(redis, `${prefix}:fleet:pace`)
+  const store = createRedisStore(redis, fleetKeys(prefix).pace)
   const quotas = quotasOf(options.quotas)
   let isAway = false
   let isClosed = false
@@ -93,7 +97,7 @@ export function createSharedPace(options: SharedPaceOptions): SharedPace {
 
   function beat(): void {
     if (ticking === undefined) ticking = tick()
-    else if ((waited += 1) === patience) fail(new Error(`Redis has not answered for ${(patience * tickMs) / 1000} s`))
+    else if ((waited += 1) === patience) fail(new FleetError('FLEET_REDIS_UNREACHABLE', unanswered))
   }
 
   async function close(): Promise<void> {

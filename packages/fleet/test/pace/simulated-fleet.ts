@@ -2,7 +2,7 @@ import type { MaxRates, Operation, Quota } from '@ahi-dicom/ahi-client'
 import { operations } from '@ahi-dicom/ahi-client/quotas'
 
 import { createPacedWorker, type PacedWorker, type OperationQuotas, tickMs } from '../../src/pace/paced-worker.ts'
-import type { CommonKnowledge, Needs, PaceStore } from '../../src/pace/pace-store.ts'
+import type { CommonKnowledge, Needs, PaceStore, Telling } from '../../src/pace/pace-store.ts'
 
 /** A store in memory with a given clock. */
 export function memoryStore(now: () => number): PaceStore & { isAway: boolean; exchanges: number } {
@@ -12,7 +12,7 @@ export function memoryStore(now: () => number): PaceStore & { isAway: boolean; e
   const store = {
     isAway: false,
     exchanges: 0,
-    tell: async (telling: Parameters<PaceStore['tell']>[0]): Promise<CommonKnowledge> => {
+    tell: async (telling: Telling): Promise<CommonKnowledge> => {
       if (store.isAway) throw new Error('away')
       workers.set(telling.name, { name: telling.name, at: now(), needs: telling.needs })
       for (const operation of operations) {
