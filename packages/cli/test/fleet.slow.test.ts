@@ -106,8 +106,12 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     const other = await fleet.run('work', '--until-empty', '--datastore-id', 'f'.repeat(32))
     expect(other.stderr).toContain('--datastore-id names another one')
     const key = 'ahi-dicom:fleet:runs'
-    const stored: unknown = JSON.parse((await fleet.redis.client.hget(key, run)) ?? '{}')
-    expect(JSON.stringify(stored)).not.toContain('/etc')
+    const stored = (await fleet.redis.client.hget(key, run)) ?? ''
+    // Whoever can write to Redis could have put this there.
+    await fleet.redis.client.hset(key, run, stored.replace('"format":"dcm"', '"format":"dcm","outProfile":"admin"'))
+    const poisoned = await fleet.run('work', '--until-empty')
+    expect(poisoned).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/is left to others|malformed|id/) })
+    await fleet.redis.client.hset(key, run, stored)
     const { stdout } = await fleet.run('status', run)
     expect(stdout).toContain('0 of 3 jobs done')
   })
@@ -116,8 +120,8 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     const fleet = await startLocalFleet(ahi)
     await fleet.submit('--where', 'Modality=CT')
     const keys = await fleet.redis.client.hgetall('ahi-dicom:fleet:runs')
-    const [record = ''] = Object.values(keys)
-    expect(JSON.parse(record)).toMatchObject({
+    const [record] = Object.values(keys)
+    expect(JSON.parse(record ?? '')).toMatchObject({
       settings: { selectors: 'all', where: ['Modality=CT'], format: 'dcm', transferSyntax: 'explicit' },
     })
     expect(record).not.toMatch(/secret|profile|endpoint|emulator/i)
@@ -137,7 +141,7 @@ describe.skipIf(!hasRedis)('a fleet', () => {
   test('counts what a list selects, and reports what is not there', async () => {
     const fleet = await startLocalFleet(ahi)
     const nowhere = 'f'.repeat(32)
-    const [{ imageSetId = '' } = {}] = ahi.imageSets
+    const imageSetId = ahi.imageSets[0]?.imageSetId ?? ''
     const submitted = await fleet.run('submit', imageSetId, nowhere, '--out', fleet.out, '--json')
     expect(submitted.exitCode).toBe(1)
     const [line = {}] = parseJsonLines(submitted.stdout)

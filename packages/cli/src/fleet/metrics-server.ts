@@ -31,7 +31,7 @@ export async function serveMetrics(options: MetricsOptions): Promise<MetricsServ
   const reader = new CollectingReader()
   const provider = new MeterProvider({ readers: [reader] })
   const hasCounters = metrics.setGlobalMeterProvider(provider)
-  const serializer = new PrometheusSerializer('')
+  const serializer = new PrometheusSerializer('', false, undefined, true, true)
 
   async function answer(path: string): Promise<Answer> {
     if (path === '/healthz') {
