@@ -9,7 +9,15 @@ import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emul
 import { verifyExport } from '@ahi-dicom/export-files'
 import { createExporter, type ExportSummary } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
-import { createFleet, type Fleet, type FleetReport, type OpenRun, type Run, type WorkEvent } from '@ahi-dicom/fleet'
+import {
+  createFleet,
+  type Fleet,
+  type FleetReport,
+  type OpenRun,
+  type Run,
+  type SubmitOptions,
+  type WorkEvent,
+} from '@ahi-dicom/fleet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { filesBelow, temporaryDirectory } from '../../exporter-fs/test/temporary-directory.ts'
 import { openFleetContext } from '../src/fleet-context.ts'
@@ -58,6 +66,8 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     return await exporter.exportTo({ datastoreId: emulator.datastoreId, selectors: 'all', destination })
   }
 
+  type Submission = Partial<Pick<SubmitOptions, 'instancesPerPart' | 'selectors'>>
+
   interface Given extends AsyncDisposable {
     readonly fleet: Fleet
     readonly prefix: string
@@ -69,7 +79,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     report(): Promise<FleetReport>
   }
 
-  async function submitted({ instancesPerPart = 2000 } = {}): Promise<Given> {
+  async function submitted({ instancesPerPart, selectors = 'all' }: Submission = {}): Promise<Given> {
     const folder = temporaryDirectory()
     const prefix = `fleet${(prefixes += 1)}`
     const fleet = createFleet({ connection: { url: redis.url }, prefix, lockMs })
@@ -77,7 +87,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     const exporter = createExporter({ client, lanes: 2 })
     const { datastoreId } = emulator
     const request = { datastoreId, destination: folder.path, settings: {} }
-    const { run } = await fleet.submit({ exporter, request, selectors: 'all', instancesPerPart })
+    const { run } = await fleet.submit({ exporter, request, selectors, instancesPerPart })
     const openRun: OpenRun = (_, { writer }) => ({
       destination: folderDestination({ directory: folder.path, writer }),
       selection: { selectors: 'all' },
@@ -277,6 +287,43 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     expect(report).toMatchObject({ isOver: false, lostFiles: 1, requeuedJobs: 1 })
     await given.work()
     await expectComplete(given)
+  })
+
+  test('image sets that no record names any more are exported again', async () => {
+    await using given = await submitted()
+    await Promise.all([given.work({ name: 'one' }), given.work({ name: 'two' })])
+    rmSync(join(given.directory, '.ahi-dicom/writers/one'), { recursive: true })
+    const report = await given.report()
+    expect(report).toMatchObject({ outcome: 'retryable', isOver: false, lostFiles: 0 })
+    expect(report.requeuedJobs).toBeGreaterThan(0)
+    expect(report.summary.errors).toEqual({ FLEET_INSTANCES_MISSING: report.requeuedJobs })
+    expect(report.summary.instances.selected).toBe(expectedInstances)
+    await given.work()
+    await expectComplete(given)
+  })
+
+  test('a run of nothing is reported', async () => {
+    await using given = await submitted({ selectors: [{ studyInstanceUid: '1.2.3' }] })
+    await given.work()
+    expect(await given.report()).toMatchObject({
+      outcome: 'nothing-selected',
+      isOver: true,
+      summary: { errors: { NOTHING_SELECTED: 1 }, instances: { selected: 0 } },
+    })
+  })
+
+  test('selectors that lead to no instance are named', async () => {
+    const [path = ''] = Object.keys(expected)
+    const [studyInstanceUid = '', seriesInstanceUid = '', file = ''] = path.split('/')
+    const there = { studyInstanceUid, seriesInstanceUid, sopInstanceUid: file.replace('.dcm', '') }
+    await using given = await submitted({ selectors: [there, { ...there, sopInstanceUid: '1.2.3' }] })
+    await given.work()
+    const report = await given.report()
+    expect(report).toMatchObject({
+      outcome: 'failed',
+      summary: { errors: { NOTHING_SELECTED: 1 }, instances: { written: 1 } },
+    })
+    expect(readFileSync(join(given.directory, 'errors.ndjson'), 'utf8')).toContain('"sopInstanceUid":"1.2.3"')
   })
 
   test('tells Prometheus', async () => {

@@ -1,14 +1,32 @@
-import { parseJobId } from '../job/job-id.ts'
+import { parseJobId, type JobKey } from '../job/job-id.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 
 /** Jobs that are read at a time. */
 const pageSize = 1000
 
-/** What jobs of a queue add up to. */
+/** A job that is completed. */
+export interface DoneJob extends JobKey {
+  /** Instances that are at the destination, as the worker says. */
+  readonly instances: number
+}
+
+/** Yields the jobs that are completed, in the order in which they were. What no worker has written is left out. */
+export async function* doneJobs(queue: JobQueue, signal: AbortSignal | undefined): AsyncGenerator<DoneJob> {
+  for (let start = 0; ; start += pageSize) {
+    signal?.throwIfAborted()
+    const jobs = await queue.getJobs(['completed'], start, start + pageSize - 1, true)
+    for (const { id, returnvalue } of jobs) {
+      const key = parseJobId(id ?? '')
+      if (key !== undefined && isCount(returnvalue)) yield { ...key, instances: returnvalue }
+    }
+    if (jobs.length < pageSize) return
+  }
+}
+
+/** What completed jobs add up to. */
 export interface DoneJobs {
   /** Image sets, of which parts are counted once. */
   readonly imageSets: number
-  /** Instances that they say are at the destination. */
   readonly instances: number
 }
 
@@ -16,14 +34,13 @@ export interface DoneJobs {
 export async function sumDoneJobs(queue: JobQueue, signal: AbortSignal | undefined): Promise<DoneJobs> {
   let imageSets = 0
   let instances = 0
-  for (let start = 0; ; start += pageSize) {
-    signal?.throwIfAborted()
-    const jobs = await queue.getJobs(['completed'], start, start + pageSize - 1, true)
-    for (const job of jobs) {
-      if (parseJobId(job.id ?? '')?.part === 1) imageSets += 1
-      // What is no count was not written by a worker: it vouches for nothing.
-      if (Number.isSafeInteger(job.returnvalue) && job.returnvalue > 0) instances += job.returnvalue
-    }
-    if (jobs.length < pageSize) return { imageSets, instances }
+  for await (const job of doneJobs(queue, signal)) {
+    if (job.part === 1) imageSets += 1
+    instances += job.instances
   }
+  return { imageSets, instances }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
 }

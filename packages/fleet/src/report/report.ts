@@ -1,4 +1,13 @@
-import { mergeRecords, parseLayout, type ErrorEntry, type MergedCounts } from '@ahi-dicom/export-files'
+import {
+  countRecordedInstances,
+  mergeRecords,
+  parseLayout,
+  type Destination,
+  type ErrorEntry,
+  type LostFile,
+  type MergedCounts,
+  type MergedRecords,
+} from '@ahi-dicom/export-files'
 import { countJobs, type JobCounts } from '../control/status.ts'
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
@@ -8,7 +17,8 @@ import { sumDoneJobs, type DoneJobs } from './done-jobs.ts'
 import { readFailedJobs, type FailedJobs } from './failed-jobs.ts'
 import { outcomeOf } from './outcome.ts'
 import type { FleetReport, FleetSummary, ReportOptions } from './report-options.ts'
-import { requeueLost } from './requeue-lost.ts'
+import { requeueMissing, type MissingInstances } from './missing-instances.ts'
+import { requeueImageSet } from './requeue-image-set.ts'
 import { unmetSelectors } from './unmet-selectors.ts'
 
 /**
@@ -29,39 +39,86 @@ export async function reportRun(
   const { destination, layout } = runExport
   const jobs = await countJobs(queue)
   const isDone = run.state === 'submitted' && jobs.waiting + jobs.active + jobs.delayed === 0
-  using failed = await readFailedJobs(queue, { datastoreId: run.datastoreId, signal })
   const done = await sumDoneJobs(queue, signal)
+  const end = { run, jobs, isDone, done }
   await destination.open({ mask: parseLayout(layout).mask, mode: 'resume' })
   try {
-    const merged = await mergeRecords<FleetSummary>(destination, {
-      keepError: (entry) => failed.keep(entry),
-      errors: furtherErrors(context, { run, jobs, isDone, failed }),
-      summarize: (counts) => summaryOf(run, { counts, jobs, done, failed, isDone }),
-      signal,
-    })
-    const { summary, conflicts, lost, lostFiles } = merged
-    const requeuedJobs = await requeueLost(queue, lost)
+    const first = await merge(context, { ...end, destination, lost: nothingLost, missing: nothingMissing, signal })
+    const lost = new Map(first.lost.map((file) => [file.imageSetId, file]))
+    let requeuedJobs = 0
+    for (const file of lost.values()) requeuedJobs += await requeueImageSet(queue, file)
+    const missing = await findMissing(context, { ...end, destination, first, signal })
+    requeuedJobs += missing.requeuedJobs
+    const merged =
+      missing.entries.length === 0 ? first : await merge(context, { ...end, destination, lost, missing, signal })
     const isOver = isDone && merged.locked.length === 0 && requeuedJobs === 0
     if (isOver) await context.runs.change(runId, (stored) => ({ ...stored, reportedAt: new Date() }))
+    const { summary } = merged
+    const { conflicts, lostFiles } = first
     return { run, outcome: summary.outcome, summary, isOver, conflicts, lostFiles, requeuedJobs }
   } finally {
     await destination.close()
   }
 }
 
+const nothingLost: ReadonlyMap<string, LostFile> = new Map()
+const nothingMissing: MissingInstances = { instances: 0, requeuedJobs: 0, entries: [] }
+
 interface RunEnd {
   readonly run: Run
   readonly jobs: JobCounts
   readonly isDone: boolean
+  readonly done: DoneJobs
+}
+
+interface MergeParts extends RunEnd {
+  readonly destination: Destination
+  /** By image set. */
+  readonly lost: ReadonlyMap<string, LostFile>
+  readonly missing: MissingInstances
+  readonly signal: AbortSignal | undefined
+}
+
+async function merge(context: FleetContext, parts: MergeParts): Promise<MergedRecords<FleetSummary>> {
+  const { run, destination, lost, signal } = parts
+  using failed = await readFailedJobs(context.queue(run.id), { datastoreId: run.datastoreId, signal })
+  return await mergeRecords<FleetSummary>(destination, {
+    keepError: (entry) => failed.keep(entry) || (entry.code === 'OUTPUT_FILE_LOST' && lost.has(entry.imageSetId ?? '')),
+    errors: furtherErrors(context, { ...parts, failed }),
+    summarize: (counts) => summaryOf({ ...parts, failed }, counts),
+    signal,
+  })
+}
+
+/** Finds what is neither in the record nor lost. While a worker writes, its record is not there yet. */
+async function findMissing(
+  context: FleetContext,
+  {
+    run,
+    done,
+    destination,
+    first,
+    signal,
+  }: Omit<MergeParts, 'lost' | 'missing'> & { readonly first: MergedRecords<FleetSummary> },
+): Promise<MissingInstances> {
+  if (first.locked.length > 0 || done.instances <= first.instances) return nothingMissing
+  using recorded = await countRecordedInstances(destination.record, { signal })
+  const known = new Set(first.lost.map(({ imageSetId }) => imageSetId))
+  return await requeueMissing(context.queue(run.id), { datastoreId: run.datastoreId, recorded, known, signal })
+}
+
+interface MergingRun extends RunEnd {
   readonly failed: FailedJobs
+  readonly missing: MissingInstances
 }
 
 /** Yields what no worker has recorded. */
 async function* furtherErrors(
   context: FleetContext,
-  { run, jobs, isDone, failed }: RunEnd,
+  { run, jobs, isDone, failed, missing }: MergingRun,
 ): AsyncGenerator<ErrorEntry> {
   yield* failed.unrecorded()
+  yield* missing.entries
   yield* readSubmissionErrors(context.redis.client, context.keys, run.id)
   if (isDone) yield* unmetSelectors(context, run)
   else yield openJobs(run, jobs)
@@ -74,22 +131,12 @@ function openJobs({ id, datastoreId, state }: Run, { waiting, active, delayed }:
   return { datastoreId, code: 'FLEET_RUN_ACTIVE', message, retryable: true }
 }
 
-function summaryOf(
-  run: Run,
-  {
-    counts,
-    jobs,
-    done,
-    failed,
-    isDone,
-  }: Omit<RunEnd, 'run'> & { readonly counts: MergedCounts; readonly done: DoneJobs },
-): FleetSummary {
+function summaryOf({ run, jobs, done, failed, isDone, missing }: MergingRun, counts: MergedCounts): FleetSummary {
   const { checksumMismatches } = failed
-  const missing = Math.max(0, done.instances - counts.instances - counts.lostFiles)
   const isOver = isDone && counts.locked.length === 0
-  const failedInstances = failed.instances + counts.lostFiles + missing
+  const failedInstances = failed.instances + counts.lostFiles + missing.instances
   return {
-    outcome: outcomeOf(counts, { isOver, checksumMismatches, missing }),
+    outcome: outcomeOf(counts, { isOver, checksumMismatches }),
     datastoreId: run.datastoreId,
     startedAt: run.createdAt.toISOString(),
     seconds: (Date.now() - run.createdAt.getTime()) / 1000,

@@ -1,0 +1,67 @@
+import { createKeyMap, type ErrorEntry, type KeyMap } from '@ahi-dicom/export-files'
+import type { JobQueue } from '../job/job-queue.ts'
+import { doneJobs } from './done-jobs.ts'
+import { requeueImageSet, type ImageSetVersion } from './requeue-image-set.ts'
+
+/** What the record lacks of what completed jobs say. */
+export interface MissingInstances {
+  readonly instances: number
+  readonly requeuedJobs: number
+  readonly entries: readonly ErrorEntry[]
+}
+
+/** Image sets that are named one by one. */
+const mostNamed = 1000
+
+/** Options of {@link requeueMissing}. */
+export interface RequeueMissingOptions {
+  readonly datastoreId: string
+  /** Instances that the record names, by image set. */
+  readonly recorded: Pick<KeyMap<number>, 'get'>
+  /** Image sets whose jobs wait again already. */
+  readonly known: ReadonlySet<string>
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Lets the jobs wait again whose instances the record lacks, such as since the record of their worker was taken away. Of an
+ * image set that was exported in several versions, the newest counts.
+ */
+export async function requeueMissing(queue: JobQueue, options: RequeueMissingOptions): Promise<MissingInstances> {
+  const { datastoreId, recorded, known, signal } = options
+  using done = await sumByImageSet(queue, signal)
+  const entries: ErrorEntry[] = []
+  let imageSets = 0
+  let instances = 0
+  let requeuedJobs = 0
+  for (const [imageSetId, { versionId, instances: expected }] of done.entries()) {
+    const missing = expected - (recorded.get(imageSetId) ?? 0)
+    if (missing <= 0 || known.has(imageSetId)) continue
+    imageSets += 1
+    instances += missing
+    requeuedJobs += await requeueImageSet(queue, { imageSetId, versionId })
+    if (imageSets > mostNamed) continue
+    const message = `Cannot find ${missing} of ${expected} instances of image set ${imageSetId} in the record: no worker's record names them any more; its jobs wait again, let a worker do them, then report again`
+    entries.push({ datastoreId, imageSetId, code: 'FLEET_INSTANCES_MISSING', message, retryable: true })
+  }
+  if (imageSets > mostNamed) {
+    const message = `Cannot find instances of ${imageSets - mostNamed} more image sets in the record; their jobs wait again`
+    entries.push({ datastoreId, code: 'FLEET_INSTANCES_MISSING', message, retryable: true })
+  }
+  return { instances, requeuedJobs, entries }
+}
+
+interface DoneImageSet extends Pick<ImageSetVersion, 'versionId'> {
+  readonly instances: number
+}
+
+async function sumByImageSet(queue: JobQueue, signal: AbortSignal | undefined): Promise<KeyMap<DoneImageSet>> {
+  const sums = createKeyMap<DoneImageSet>()
+  for await (const { imageSetId, versionId, instances } of doneJobs(queue, signal)) {
+    const known = sums.get(imageSetId)
+    const order = known === undefined ? 1 : Number(versionId) - Number(known.versionId)
+    if (order < 0) continue
+    sums.set(imageSetId, { versionId, instances: instances + (order === 0 ? (known?.instances ?? 0) : 0) })
+  }
+  return sums
+}
