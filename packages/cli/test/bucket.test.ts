@@ -25,6 +25,18 @@ describe('a bucket as destination', () => {
     expect(host.said()).toContain(words)
   })
 
+  test.each(['./folder', 's3://my-bucket'])('%s has several writers, whose names are checked', async (destination) => {
+    const host = hostDouble()
+    expect(await runCommand(['ping', destination, '--out-writer', 'a/b'], host)).toBe(2)
+    expect(host.said()).toContain('letters (A to Z)')
+  })
+
+  test('an archive has one writer', async () => {
+    const host = hostDouble()
+    expect(await runCommand(['ping', './a.zip', '--out-writer', 'north'], host)).toBe(2)
+    expect(host.said()).toContain('Cannot use --out-writer')
+  })
+
   test('its options are none of a folder', async () => {
     const host = hostDouble()
     expect(await runCommand(['ping', './folder', '--out-region', 'eu-west-1'], host)).toBe(2)

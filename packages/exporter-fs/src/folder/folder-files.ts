@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { recordNames, type ListedFile } from '@ahi-dicom/export-files'
+import { writersFolder } from '@ahi-dicom/export-files/writers'
 import { lstatIfThere } from '../file/lstat-if-there.ts'
 import { openPlainFile } from '../file/plain-file.ts'
 import { listFiles } from './list-files.ts'
@@ -12,7 +13,7 @@ export interface FolderFiles {
   readonly name: string
   /** Yields all files below the folder. Links are yielded as such, not followed. */
   list(): AsyncIterable<ListedFile>
-  /** Returns whether the folder has the record of an export. */
+  /** Returns whether the folder has the record of an export, or those of writers. */
   isExport(): Promise<boolean>
   /**
    * Opens a file.
@@ -38,7 +39,8 @@ export function folderFiles(directory: string): FolderFiles {
     async isExport() {
       const ofRecord = [recordNames.manifest, recordNames.description]
       const found = await Promise.all(ofRecord.map((name) => lstatIfThere(join(directory, name))))
-      return found.some((stats) => stats?.isFile() === true)
+      if (found.some((stats) => stats?.isFile() === true)) return true
+      return (await lstatIfThere(join(directory, writersFolder, '.')))?.isDirectory() === true
     },
     async open(path) {
       const handle = await openPlainFile(join(directory, path), constants.O_RDONLY)
