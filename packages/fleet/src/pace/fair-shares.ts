@@ -10,8 +10,13 @@ export interface Need {
 const sharedOut = 0.98
 /** Of what is shared out, what workers get that use nothing, all together, so that each can begin at once. */
 const reserve = 0.01
-/** Who waits for this part of the time may be able to use any rate. Who waits for less does so by chance now and then. */
-const busy = 0.5
+/** Who waits for this part of the time may be able to use any rate. */
+const busy = 0.8
+/**
+ * Who waits for less may need this much more for each part of the time. Requests that come by chance wait now and then too:
+ * if that alone brought an equal part, those that can use it would lack it.
+ */
+const eagerness = 2
 /** Who begins to need still more waits for its turn first, and gets it then. */
 const slack = 0.03
 
@@ -24,7 +29,7 @@ export function fairShares(rate: number, needs: readonly Need[]): number[] {
   const total = rate * sharedOut
   const least = (total * reserve) / needs.length
   const wanted = needs.map(({ used, waits }) =>
-    waits >= busy ? Infinity : Math.max(least, used * (1 + slack + waits)),
+    waits >= busy ? Infinity : Math.max(least, used * (1 + slack + eagerness * waits)),
   )
   const shares = filled(total, wanted)
   const left = total - shares.reduce((sum, share) => sum + share, 0)

@@ -67,7 +67,7 @@ test('a worker that begins to wait has its share two ticks later', async () => {
   if (idle === undefined) throw new Error('Expected three workers')
   expect(idle.share()).toBeLessThan(10)
   idle.wants = many
-  // The first tick may come at once, before it has waited for half of the time.
+  // The first tick may come at once, before it has waited for long.
   await fleet.pass(1)
   expect(idle.share()).toBeCloseTo(980 / 3)
   const [second] = await fleet.pass(1)
