@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Exporter } from '@ahi-dicom/exporter'
+import { createFleet, type JsonObject } from '@ahi-dicom/fleet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeFolder, parseJsonLines, readExport } from './support/export-folder.ts'
 import { hasRedis, startLocalFleet } from './support/local-fleet.ts'
@@ -107,13 +109,40 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     expect(other.stderr).toContain('--datastore-id names another one')
     const key = 'ahi-dicom:fleet:runs'
     const stored = (await fleet.redis.client.hget(key, run)) ?? ''
-    // Whoever can write to Redis could have put this there.
-    await fleet.redis.client.hset(key, run, stored.replace('"format":"dcm"', '"format":"dcm","outProfile":"admin"'))
-    const poisoned = await fleet.run('work', '--until-empty')
-    expect(poisoned).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/is left to others|malformed|id/) })
+    await fleet.redis.client.hset(key, run, stored.replace('"format":"dcm"', '"format":"png"'))
+    expect(await fleet.run('work', '--until-empty')).toMatchObject({ stdout: expect.stringMatching(/^0 jobs done/) })
+    expect(await fleet.run('status', run)).toMatchObject({ exitCode: 7, stdout: '' })
     await fleet.redis.client.hset(key, run, stored)
     const { stdout } = await fleet.run('status', run)
     expect(stdout).toContain('0 of 3 jobs done')
+  })
+
+  test.each<[string, string, JsonObject, string]>([
+    ['a setting of machines', '/tmp/nowhere', { outProfile: 'admin' }, "Cannot use 'outProfile' of run"],
+    ['an unknown setting', '/tmp/nowhere', { script: 'x' }, "Cannot use 'script' of run"],
+    ['a malformed setting', '/tmp/nowhere', { layout: '{PatientNane}' }, 'is not a keyword'],
+    [
+      'a layout by which files meet',
+      '/tmp/nowhere',
+      { layout: '{SOPInstanceUID}' },
+      'so that no two files share a path',
+    ],
+    ['no selectors', '/tmp/nowhere', { selectors: null }, "Cannot use 'selectors' of run"],
+    ['a path that leads elsewhere', '/tmp/a/../nowhere', {}, 'Cannot export to the destination of run'],
+    ['a server as destination', 'https://host/x', {}, 'Cannot export to the destination of run'],
+  ])('has workers that leave a run with %s alone', async (_, destination, settings, message) => {
+    const fleet = await startLocalFleet(ahi)
+    await using queue = createFleet({ connection: { url: fleet.redis.url } })
+    const request = { datastoreId: 'f'.repeat(32), destination, settings: { selectors: 'all', ...settings } }
+    const exporter: Pick<Exporter, 'selectImageSets'> = {
+      async *selectImageSets() {
+        yield { imageSetId: 'f'.repeat(32), versionId: '1', selectors: [] }
+      },
+    }
+    await queue.submit({ exporter, request, selectors: 'all' })
+    const { exitCode, stderr } = await fleet.run('work', '--until-empty')
+    expect(stderr).toContain(message)
+    expect(exitCode).toBe(1)
   })
 
   test('keeps credentials and settings of machines out of Redis', async () => {
