@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { createAhiClient, type AhiClient } from '@ahi-dicom/ahi-client'
 import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { verifyExport } from '@ahi-dicom/export-files'
-import { createExporter, type ExportSummary } from '@ahi-dicom/exporter'
+import { createExporter, type ExporterOptions, type ExportSummary } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import {
   createFleet,
@@ -66,7 +66,8 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     return await exporter.exportTo({ datastoreId: emulator.datastoreId, selectors: 'all', destination })
   }
 
-  type Submission = Partial<Pick<SubmitOptions, 'instancesPerPart' | 'selectors'>>
+  type Submission = Partial<Pick<SubmitOptions, 'instancesPerPart' | 'selectors'>> &
+    Pick<ExporterOptions, 'fetchConcurrency'>
 
   interface Given extends AsyncDisposable {
     readonly fleet: Fleet
@@ -79,12 +80,12 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     report(): Promise<FleetReport>
   }
 
-  async function submitted({ instancesPerPart, selectors = 'all' }: Submission = {}): Promise<Given> {
+  async function submitted({ instancesPerPart, selectors = 'all', fetchConcurrency }: Submission = {}): Promise<Given> {
     const folder = temporaryDirectory()
     const prefix = `fleet${(prefixes += 1)}`
     const fleet = createFleet({ connection: { url: redis.url }, prefix, lockMs })
     const client = ahiClient()
-    const exporter = createExporter({ client, lanes: 2 })
+    const exporter = createExporter({ client, lanes: 2, fetchConcurrency })
     const { datastoreId } = emulator
     const request = { datastoreId, destination: folder.path, settings: {} }
     const { run } = await fleet.submit({ exporter, request, selectors, instancesPerPart })
@@ -242,6 +243,32 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
+  test('a stop in the middle of an image set leaves the rest of it', async () => {
+    const [series = ''] = Object.entries(instancesBySeries(expected)).find(([, paths]) => paths?.length === 12) ?? []
+    const [studyInstanceUid = '', seriesInstanceUid = ''] = series.split('/')
+    const selectors = [{ studyInstanceUid, seriesInstanceUid }]
+    await using given = await submitted({ selectors, fetchConcurrency: 1 })
+    emulator.resetCounters()
+    const stop = new AbortController()
+    const stopped = given.work({ stop: stop.signal, graceMs: 0 })
+    await until(() => framesAsked() >= 4)
+    stop.abort()
+    expect(await stopped).toMatchObject({ jobs: 0, failed: 0 })
+    const context = await openFleetContext({ url: redis.url }, given.prefix)
+    const [job] = await context.queue(given.run.id).getWaiting()
+    await context.close()
+    const left = job?.data.only?.length ?? 0
+    expect(left).toBeGreaterThan(0)
+    expect(job?.progress).toEqual({ attempts: 0, instances: 12 - left })
+    await given.work()
+    expect(framesAsked()).toBeLessThanOrEqual(12 + 2)
+    expect(await given.report()).toMatchObject({ outcome: 'complete', summary: { instances: { written: 12 } } })
+  })
+
+  function framesAsked(): number {
+    return emulator.counters().requests['GetImageFrame']?.['200'] ?? 0
+  }
+
   test('what fails for good is named, kept, and repeated on demand', async () => {
     await using given = await submitted()
     const fault = { kind: 'error', code: 'ResourceNotFoundException' } as const
@@ -349,6 +376,10 @@ function digestsOf(directory: string): Record<string, string> {
         .digest('hex'),
     ]),
   )
+}
+
+function instancesBySeries(files: Readonly<Record<string, string>>): Record<string, readonly string[] | undefined> {
+  return Object.groupBy(Object.keys(files), (path) => path.split('/').slice(0, 2).join('/'))
 }
 
 async function exitOf(child: ChildProcess): Promise<void> {

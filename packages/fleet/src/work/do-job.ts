@@ -80,8 +80,8 @@ interface TakenJob {
 
 async function attempt(tools: JobTools, taken: TakenJob, lost: AbortSignal): Promise<number> {
   const { job } = taken
-  const exported = await exportJob(tools, taken, lost)
-  if (exported === undefined) return await giveBack(tools, taken)
+  const { exported, done } = await exportJob(tools, taken, lost)
+  if (exported === undefined) return await giveBack(tools, taken, done)
   await tools.meet(exported.met)
   const earlier = readAttempts(job.progress)
   if (exported.failures.length > 0) return await failOrRepeat(tools, taken, { exported, earlier })
@@ -89,29 +89,43 @@ async function attempt(tools: JobTools, taken: TakenJob, lost: AbortSignal): Pro
   return doneInstances(exported, earlier)
 }
 
-/** Returns `undefined` if the job is to be given back. */
+/** What became of an attempt. */
+interface Attempted {
+  /** Undefined: the job is to be given back. */
+  readonly exported?: ExportedImageSet | undefined
+  /** What is done all the same, and what is left then, if that is known. */
+  readonly done?: { readonly instances: number; readonly left: ExportedImageSet['left'] } | undefined
+}
+
 async function exportJob(
   { held, room, run, queue, givingBack }: JobTools,
   { payload }: TakenJob,
   lost: AbortSignal,
-): Promise<ExportedImageSet | undefined> {
-  const signal = AbortSignal.any([lost, givingBack])
+): Promise<Attempted> {
   const { instancesPerPart } = run
   const { part, only } = payload
+  let wanted = 0
   const onLoaded: ImageSetToExport['onLoaded'] = async ({ instances }) => {
     const start = only === undefined ? (part - 1) * instancesPerPart : 0
-    room.note(Math.max(0, Math.min(instances - start, instancesPerPart)))
+    wanted = Math.max(0, Math.min(instances - start, instancesPerPart))
+    room.note(wanted)
     if (only !== undefined || part > 1 || instances <= instancesPerPart) return
-    await untilAborted(addParts(queue, payload, { instances, instancesPerPart }), signal)
+    const stopped = AbortSignal.any([lost, givingBack])
+    await untilAborted(addParts(queue, payload, { instances, instancesPerPart }), stopped)
+    // Parts that are not there would never be done.
+    stopped.throwIfAborted()
   }
   try {
-    using lent = await held.lend()
-    return await lent.exporting.exportImageSet({ ...imageSetOf(payload, instancesPerPart), onLoaded }, { signal })
+    using lent = await untilAborted(held.lend(), givingBack)
+    if (lent === undefined) return {}
+    const imageSet = { ...imageSetOf(payload, instancesPerPart), onLoaded }
+    return { exported: await lent.exporting.exportImageSet(imageSet, { signal: lost }) }
   } catch (error) {
     // Another worker has the job, or will.
     if (lost.aborted) throw new WaitingError()
     if (error instanceof ExportEndedError) held.noteEnd()
-    if (givingBack.aborted || held.hasEnded) return undefined
+    const left = error instanceof ExportEndedError ? error.left : undefined
+    if (held.hasEnded || givingBack.aborted) return { done: left && { instances: wanted - left.length, left } }
     const why = error instanceof Error ? error.message : String(error)
     throw unrecoverable({ code: 'FLEET_JOB_FAILED', message: shown(why), retryable: true })
   }
@@ -170,6 +184,18 @@ async function narrow(
   await job.updateProgress({ attempts, instances } satisfies JobAttempts)
 }
 
+/** As {@link narrow}, for an attempt that was cut short. */
+async function narrowDone(
+  { job, payload }: TakenJob,
+  { instances, left }: NonNullable<Attempted['done']>,
+): Promise<void> {
+  const data = instances > 0 ? narrowedData(payload, left) : undefined
+  if (data === undefined) return
+  const earlier = readAttempts(job.progress)
+  await job.updateData(data)
+  await job.updateProgress({ ...earlier, instances: earlier.instances + instances } satisfies JobAttempts)
+}
+
 function narrowedData(payload: JobPayload, left: ExportedImageSet['left']): JobData | undefined {
   if (left.length === 0 || left.length > mostInstancesNamed) return undefined
   try {
@@ -188,8 +214,10 @@ function failureOf({ failures }: ExportedImageSet): JobFailure {
   return { code, message: `${message}${more}`, retryable: failures.every(({ retryable }) => retryable) }
 }
 
-async function giveBack({ tell, run }: JobTools, { job, token, payload }: TakenJob): Promise<never> {
+async function giveBack({ tell, run }: JobTools, taken: TakenJob, done?: Attempted['done']): Promise<never> {
+  const { job, token, payload } = taken
   try {
+    if (done !== undefined) await narrowDone(taken, done)
     await job.moveToWait(token)
     const { imageSetId, versionId, part } = payload
     tell({ kind: 'job-given-back', runId: run.id, imageSetId, versionId, part })

@@ -10,7 +10,10 @@ export interface HeldExport {
   noteEnd(): void
   /** Closes the export if no job has needed it for so long. */
   closeIdle(idleMs: number): Promise<void>
-  /** Closes the export, if it is open. Its summary tells why it has ended, if it has by itself. */
+  /**
+   * Closes the export for good; jobs that it was lent for are cut short. The summary tells why it has ended, if it has by
+   * itself. Undefined if it was not open.
+   */
   close(): Promise<ExportSummary | undefined>
 }
 
@@ -30,6 +33,7 @@ export interface HeldExportOptions {
 export function createHeldExport({ open, onEnded }: HeldExportOptions): HeldExport {
   let opening: Promise<OpenExport> | undefined
   let closing: Promise<ExportSummary | undefined> | undefined
+  let last: Promise<ExportSummary | undefined> | undefined
   let hasEnded = false
   let users = 0
   let usedAt = performance.now()
@@ -63,7 +67,7 @@ export function createHeldExport({ open, onEnded }: HeldExportOptions): HeldExpo
     return await exporting?.close()
   }
 
-  async function close(): Promise<ExportSummary | undefined> {
+  async function closeOnce(): Promise<ExportSummary | undefined> {
     closing ??= closed().finally(() => (closing = undefined))
     return await closing
   }
@@ -80,6 +84,7 @@ export function createHeldExport({ open, onEnded }: HeldExportOptions): HeldExpo
       }
       try {
         await closing
+        if (hasEnded) throw new TypeError('Cannot lend an export that has ended')
         opening ??= opened()
         return { exporting: await opening, [Symbol.dispose]: giveBack }
       } catch (error) {
@@ -89,8 +94,11 @@ export function createHeldExport({ open, onEnded }: HeldExportOptions): HeldExpo
     },
     noteEnd: () => end(),
     async closeIdle(idleMs) {
-      if (users === 0 && opening !== undefined && performance.now() - usedAt >= idleMs) await close()
+      if (users === 0 && opening !== undefined && performance.now() - usedAt >= idleMs) await closeOnce()
     },
-    close,
+    async close() {
+      hasEnded = true
+      return await (last ??= closeOnce())
+    },
   }
 }

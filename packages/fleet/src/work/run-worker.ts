@@ -110,7 +110,10 @@ export function createRunWorker(options: RunWorkerOptions): RunWorker {
       const closing = worker.close().finally(() => over.abort())
       await pause(graceMs, AbortSignal.any([over.signal, givingBack]))
       giveBack()
-      await pause(partingMs, over.signal)
+      while (!over.signal.aborted) {
+        await pause(partingMs, over.signal)
+        if (redis.status !== 'ready') redis.disconnect()
+      }
       redis.disconnect()
       await closing
     },

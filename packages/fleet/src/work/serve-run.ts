@@ -75,6 +75,8 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
     open: openExports(parts, run, prepared),
     onEnded: (error) => ending.end(error === undefined ? { kind: 'left' } : openingEnd(error), { atOnce: true }),
   })
+  // What is cut short by that tells what is left.
+  ending.givingBack.addEventListener('abort', () => void held.close().catch(() => undefined))
   const doJob = createDoJob({
     run,
     queue: context.queue(run.id),
