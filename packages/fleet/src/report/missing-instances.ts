@@ -39,10 +39,15 @@ export async function requeueMissing(queue: JobQueue, options: RequeueMissingOpt
     if (missing <= 0 || known.has(imageSetId)) continue
     imageSets += 1
     instances += missing
-    requeuedJobs += await requeueImageSet(queue, { imageSetId, versionId })
+    const requeued = await requeueImageSet(queue, { imageSetId, versionId }, { once: true })
+    requeuedJobs += requeued
     if (imageSets > mostNamed) continue
-    const message = `Cannot find ${missing} of ${expected} instances of image set ${imageSetId} in the record: no worker's record names them any more; its jobs wait again, let a worker do them, then report again`
-    entries.push({ datastoreId, imageSetId, code: 'FLEET_INSTANCES_MISSING', message, retryable: true })
+    const what = `Cannot find ${missing} of ${expected} instances of image set ${imageSetId} in the record`
+    const message =
+      requeued > 0
+        ? `${what}: no worker's record names them; its jobs wait again, let a worker do them, then report again`
+        : `${what}, though it was exported again: another image set may have the same instances, select one of them`
+    entries.push({ datastoreId, imageSetId, code: 'FLEET_INSTANCES_MISSING', message, retryable: requeued > 0 })
   }
   if (imageSets > mostNamed) {
     const message = `Cannot find instances of ${imageSets - mostNamed} more image sets in the record; their jobs wait again`

@@ -1,3 +1,4 @@
+import type { JobAttempts } from '../job/job-attempts.ts'
 import { jobIdOf, type JobKey } from '../job/job-id.ts'
 import { formatJobData, parseJob } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
@@ -7,17 +8,30 @@ export type ImageSetVersion = Pick<JobKey, 'imageSetId' | 'versionId'>
 
 /**
  * Lets the completed jobs of an image set wait again. Returns their number. Parts do not tell which instances are theirs:
- * all of them wait again.
+ * all of them wait again. With `once`, those that this was done for before are left as they are.
  */
-export async function requeueImageSet(queue: JobQueue, { imageSetId, versionId }: ImageSetVersion): Promise<number> {
+export async function requeueImageSet(
+  queue: JobQueue,
+  { imageSetId, versionId }: ImageSetVersion,
+  { once = false }: { readonly once?: boolean } = {},
+): Promise<number> {
   let requeued = 0
   for (let part = 1; ; part += 1) {
     const job = await queue.getJob(jobIdOf({ imageSetId, versionId, part }))
     if (job === undefined) return requeued
-    if (!(await job.isCompleted())) continue
+    if (!(await job.isCompleted()) || (once && wasRequeued(job.progress))) continue
     await job.updateData(formatJobData({ ...parseJob(job), only: undefined }))
-    await job.updateProgress(0)
+    await job.updateProgress({ attempts: 0, instances: 0, requeued: true } satisfies RequeuedJob)
     await job.retry('completed', { resetAttemptsMade: true, resetAttemptsStarted: true })
     requeued += 1
   }
+}
+
+/** The progress of a job that waits again. */
+interface RequeuedJob extends JobAttempts {
+  readonly requeued: true
+}
+
+function wasRequeued(progress: unknown): boolean {
+  return typeof progress === 'object' && progress !== null && 'requeued' in progress
 }
