@@ -104,6 +104,30 @@ describe('a configuration file', () => {
     expect(wrong.stderr).toContain("Cannot use 'SearchImageSets=none' as --max-rate")
   })
 
+  test('names the Redis of a fleet, with settings for each of its commands', async () => {
+    const fleet = { redis: 'redis://127.0.0.1:1', submit: { format: 'jpg' } }
+    const { exitCode, stderr } = await runIn({ folder: { fleet } }, ['fleet', 'status'])
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("'fleet.submit.format'"),
+    })
+    const right = await runIn({ folder: { fleet: { redis: fleet.redis } } }, ['fleet', 'status'])
+    expect(right.stderr).toContain('Cannot reach Redis at redis://127.0.0.1:1/0')
+    const other = { AHI_DICOM_REDIS_URL: 'redis://127.0.0.1:2' }
+    const environment = await runIn({ folder: { fleet: { redis: fleet.redis } } }, ['fleet', 'status'], other)
+    expect(environment.stderr).toContain('Cannot reach Redis at redis://127.0.0.1:2/0')
+  })
+
+  test('has no password of Redis', async () => {
+    const folder = { fleet: { redis: 'redis://:hunter2@127.0.0.1:1' } }
+    const { exitCode, stderr } = await runIn({ folder }, ['fleet', 'status'])
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('AHI_DICOM_REDIS_PASSWORD'),
+    })
+    expect(stderr).not.toContain('hunter2')
+  })
+
   test('gives way to options of the command line that exclude its own', async () => {
     const folder = { datastoreId: store, export: { resume: true, out: 'out' } }
     const { stderr } = await runIn({ folder }, ['export', '--all', '--overwrite', '--endpoint-url', 'none'])

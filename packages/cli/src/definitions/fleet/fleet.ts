@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import type { CommandRunner } from '../../command-context.ts'
+import { UsageError } from '../../errors.ts'
+import type { RedisOptions } from '../../options/redis-options.ts'
 import { addCommand } from '../add-command.ts'
 import { addReport } from './report.ts'
 import { addRunChanges } from './run-changes.ts'
@@ -27,10 +29,21 @@ export function addFleet(program: Command, run: CommandRunner): void {
     .option('--redis-cert <file>', 'PEM certificate to show to Redis')
     .option('--redis-key <file>', 'PEM key of --redis-cert')
     .option('--redis-prefix <name>', 'begins the keys of this fleet in Redis (default: ahi-dicom)')
-  fleet.helpCommand(false)
+  fleet.helpCommand(false).hook('preAction', refuseStoredPassword)
   addSubmit(fleet, run)
   addWork(fleet, run)
   addStatus(fleet, run)
   addRunChanges(fleet, run)
   addReport(fleet, run)
+}
+
+/** Configuration files are shared and committed. */
+function refuseStoredPassword(fleet: Command): void {
+  if (fleet.getOptionValueSource('redis') !== 'config') return
+  const { redis = '' } = fleet.opts<RedisOptions>()
+  if (URL.parse(redis)?.password === '') return
+  throw new UsageError(
+    "Cannot use 'fleet.redis' of the configuration file: a password has no place there, and it has to be a URL; " +
+      'set AHI_DICOM_REDIS_PASSWORD to the password',
+  )
 }
