@@ -12,8 +12,8 @@ export interface FleetParts {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** The command's fleet, over an emulator and a Redis. */
-export interface FleetCommands {
+/** The command's fleet, over an emulator and a Redis. Disposing of it kills what still runs. */
+export interface FleetCommands extends Disposable {
   /** Starts to submit everything that the server holds. */
   submit(out: string, options?: readonly string[]): RunningCommand
   /** Starts a worker. */
@@ -24,14 +24,22 @@ export interface FleetCommands {
 
 /** Returns the commands of a fleet. */
 export function fleetCommands({ server, redis, env }: FleetParts): FleetCommands {
+  const running = new Set<RunningCommand>()
+
   function start(args: readonly string[]): RunningCommand {
     const [name = '', ...rest] = args
-    return startCommand(['fleet', name, '--redis', redis.url, ...rest], { env: { ...server.env, ...env } })
+    const command = startCommand(['fleet', name, '--redis', redis.url, ...rest], { env: { ...server.env, ...env } })
+    running.add(command)
+    void command.ended.then(() => running.delete(command))
+    return command
   }
   return {
     submit: (out, options = []) => start(['submit', '--all', '--out', out, ...options]),
     work: (options = []) => start(['work', ...options]),
     start,
+    [Symbol.dispose]() {
+      for (const command of running) command.kill()
+    },
   }
 }
 

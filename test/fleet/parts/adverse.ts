@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { runCommand, type CommandResult, type RunningCommand } from '../../faults/command/command.ts'
@@ -56,7 +56,7 @@ interface Trial {
 async function redisAway({ stage, server, single }: Trial): Promise<readonly Figure[]> {
   await using redis = await startRedis({ folder: stage.folder })
   const out = join(stage.folder, 'away')
-  const fleet = fleetCommands({ server, redis })
+  using fleet = fleetCommands({ server, redis })
   const runId = runIdOf(await fleet.submit(out).ended)
   await server.setFaults({ rules: [{ fault: { kind: 'latency', ms: { least: 50, greatest: 150 } } }] })
   const workers = [fleet.work(), fleet.work()]
@@ -91,7 +91,7 @@ async function redisAway({ stage, server, single }: Trial): Promise<readonly Fig
 async function redisFull({ stage, server, imageSets, single }: Trial): Promise<readonly Figure[]> {
   await using redis = await startRedis({ folder: stage.folder })
   const out = join(stage.folder, 'full')
-  const fleet = fleetCommands({ server, redis })
+  using fleet = fleetCommands({ server, redis })
   const room = (await redis.info('used_memory')) + roomBytes
   await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction')
   await redis.command('CONFIG', 'SET', 'maxmemory', String(room))
@@ -128,8 +128,8 @@ const roomBytes = 40_000
 async function wrongPassword({ stage, server }: Trial): Promise<readonly Figure[]> {
   await using redis = await startRedis({ folder: stage.folder, password: 'right' })
   const out = join(stage.folder, 'password')
-  const wrong = fleetCommands({ server, redis, env: { AHI_DICOM_REDIS_PASSWORD: 'wrong' } })
-  const right = fleetCommands({ server, redis, env: { AHI_DICOM_REDIS_PASSWORD: 'right' } })
+  using wrong = fleetCommands({ server, redis, env: { AHI_DICOM_REDIS_PASSWORD: 'wrong' } })
+  using right = fleetCommands({ server, redis, env: { AHI_DICOM_REDIS_PASSWORD: 'right' } })
   const [submitted, worked] = [await wrong.submit(out).ended, await wrong.work(['--until-empty']).ended]
   const allowed = await right.submit(out).ended
   return [
@@ -154,7 +154,7 @@ async function redisTooOld({ stage, server }: Trial): Promise<readonly Figure[]>
 async function noRedis({ stage, server }: Trial): Promise<readonly Figure[]> {
   await using redis = await startRedis({ folder: stage.folder })
   await redis.kill()
-  const fleet = fleetCommands({ server, redis })
+  using fleet = fleetCommands({ server, redis })
   return [
     ...named(
       'submit',
@@ -170,7 +170,7 @@ async function refusingDestination({ stage, server, imageSets, single }: Trial):
   const place = join(stage.folder, 'refusing')
   const out = join(place, 'out')
   await mkdir(place)
-  const fleet = fleetCommands({ server, redis })
+  using fleet = fleetCommands({ server, redis })
   const runId = runIdOf(await fleet.submit(out).ended)
   await rm(place, { recursive: true })
   await writeFile(place, '')
@@ -190,17 +190,20 @@ async function refusingDestination({ stage, server, imageSets, single }: Trial):
 /** The folder goes while a worker writes into it. All that it has not done goes back. */
 async function goneDestination({ stage, server, single }: Trial): Promise<readonly Figure[]> {
   await using redis = await startRedis({ folder: stage.folder })
-  const out = join(stage.folder, 'gone')
-  const fleet = fleetCommands({ server, redis })
+  const [place, folder, file] = ['place', 'folder', 'file'].map((name) => join(stage.folder, name))
+  if (place === undefined || folder === undefined || file === undefined) throw new TypeError('Expected three paths')
+  await mkdir(folder)
+  await writeFile(file, '')
+  await symlink(folder, place)
+  using fleet = fleetCommands({ server, redis })
+  const out = join(place, 'out')
   const runId = runIdOf(await fleet.submit(out).ended)
   const worker = fleet.work(['--until-empty', '--jobs', '4'])
   await untilDone({ redis }, runId, { isEnough: ({ done }) => done > 0 })
-  await rename(out, `${out}-elsewhere`)
-  await writeFile(out, '')
+  await leadTo(place, file)
   const { exitCode, stderr } = await worker.ended
   const given = await readQueue(redis, runId)
-  await rm(out)
-  await rename(`${out}-elsewhere`, out)
+  await leadTo(place, folder)
   const mended = await fleet.work(['--until-empty']).ended
   return [
     equals('exit code', exitCode, fatal),
@@ -211,11 +214,17 @@ async function goneDestination({ stage, server, single }: Trial): Promise<readon
   ]
 }
 
+/** Makes a link lead elsewhere. There is no moment at which a worker could make a folder in its place. */
+async function leadTo(link: string, target: string): Promise<void> {
+  await symlink(target, `${link}.new`)
+  await rename(`${link}.new`, link)
+}
+
 /** A job that no fleet wrote is not run, and named; the others are done. */
 async function poisonedJob({ stage, server, imageSets, single }: Trial): Promise<readonly Figure[]> {
   await using redis = await startRedis({ folder: stage.folder })
   const out = join(stage.folder, 'poisoned')
-  const fleet = fleetCommands({ server, redis })
+  using fleet = fleetCommands({ server, redis })
   const runId = runIdOf(await fleet.submit(out).ended)
   const [jobId = ''] = await readWaiting(redis, runId)
   await redis.command('HSET', jobKey(runId, jobId), 'data', '{"path":"../../etc/passwd"}')
@@ -252,7 +261,8 @@ async function reported(
   parts: FleetParts,
   { runId, out, single, stage }: Pick<Trial, 'single' | 'stage'> & { readonly runId: string; readonly out: string },
 ): Promise<readonly Figure[]> {
-  const { exitCode, stderr } = await fleetCommands(parts).start(['report', runId]).ended
+  using fleet = fleetCommands(parts)
+  const { exitCode, stderr } = await fleet.start(['report', runId]).ended
   if (exitCode !== 0) stage.note(stderr)
   const verified = await runCommand(['verify', out])
   return [

@@ -110,7 +110,7 @@ interface FleetExport {
 }
 
 async function exportByFleet(parts: FleetParts, out: string): Promise<FleetExport> {
-  const fleet = fleetCommands(parts)
+  using fleet = fleetCommands(parts)
   const runId = runIdOf(await fleet.submit(out, [...selection, ...instancesPerPart]).ended)
   const running = Array.from({ length: workerCount }, () => fleet.work(['--until-empty']))
   const workers = await Promise.all(running.map(async ({ ended }) => (await ended).exitCode))

@@ -88,7 +88,7 @@ interface KillRound {
 async function killRound(round: KillRound, single: WrittenExport): Promise<readonly Figure[]> {
   const { stage, parts, out, done } = round
   const before = { ...done }
-  const fleet = fleetCommands(parts)
+  using fleet = fleetCommands(parts)
   await parts.server.takeRequests()
   const runId = await submitWithKill(round, fleet)
   const ledger = createFrameLedger()

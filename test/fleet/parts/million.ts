@@ -25,7 +25,7 @@ export const millionScenario: Scenario = {
     await using server = await startServer()
     await using redis = await startRedis({ folder })
     await server.addSynthetic({ imageSets: there, rows: 32, columns: 32 })
-    const fleet = fleetCommands({ server, redis })
+    using fleet = fleetCommands({ server, redis })
     const out = join(folder, 'out')
     const before = await redis.info('used_memory')
     const submitted = await fleet.submit(out, ['--header-only']).ended
@@ -78,7 +78,7 @@ async function exportFirst(
     isShort,
   }: { readonly runId: string; readonly out: string; readonly there: number; readonly isShort: boolean },
 ): Promise<readonly Figure[]> {
-  const fleet = fleetCommands(parts)
+  using fleet = fleetCommands(parts)
   const workers = Array.from({ length: workerCount }, () => fleet.work())
   const timeOf = async (share: number): Promise<number> => {
     await untilDone(parts, runId, { workers, isEnough: ({ done }) => done >= there * share })

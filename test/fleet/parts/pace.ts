@@ -75,7 +75,7 @@ async function measure({ folder, isShort }: Stage, workers: number): Promise<Mea
   const imageSets = Math.ceil(frames / framesOfSet)
   await server.addSynthetic({ imageSets, instances: 20, frames: framesOfSet / 20, rows: 64, columns: 64 })
   await server.setFaults({ rules: [{ fault: { kind: 'latency', ms: latencyMs } }] })
-  const fleet = fleetCommands({ server, redis })
+  using fleet = fleetCommands({ server, redis })
   const out = join(folder, `workers-${workers}`)
   const runId = runIdOf(await fleet.submit(out, ['--transfer-syntax', 'stored', '--no-verify']).ended)
   const options = ['--concurrency', String(framesAtATime), '--threads', '1']
