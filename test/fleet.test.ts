@@ -40,7 +40,7 @@ test('the longest of quotas and cores decides how long a fleet takes on paper', 
 })
 
 test('the table has a row for each store and quota', () => {
-  const rows = paperText({ times, machines, redisBytes: 500 })
+  const rows = paperText({ times, machines, redisBytes: { waiting: 400, done: 500 } })
     .split('\n')
     .filter((line) => line.startsWith('| ') && !line.startsWith('| data store') && !line.startsWith('| ---'))
   expect(rows).toHaveLength(6)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { measureCommand } from '../../bench/measure/measure-command.ts'
 import { startServer, type ServerProcess } from '../../faults/server/server-process.ts'
 import { startRedis, type RedisServer } from '../redis/redis-server.ts'
-import type { ServiceTimes } from './model.ts'
+import type { RedisBytes, ServiceTimes } from './model.ts'
 
 /** What one run is subtracted from another one for: the start of the process. */
 const slices = { few: 20, many: 220 }
@@ -11,8 +11,7 @@ const imageSets = { few: 60, many: 560 }
 /** What was measured. */
 export interface MeasuredTimes {
   readonly times: ServiceTimes
-  /** Memory of Redis for one job. */
-  readonly redisBytes: number
+  readonly redisBytes: RedisBytes
 }
 
 const bin = new URL('../../../packages/cli/dist/bin.js', import.meta.url)
@@ -22,17 +21,16 @@ export async function measureTimes(folder: string): Promise<MeasuredTimes> {
   await using redis = await startRedis({ folder })
   const few = await measureHeaders({ folder, redis, count: imageSets.few })
   const many = await measureHeaders({ folder, redis, count: imageSets.many })
-  const between = imageSets.many - imageSets.few
+  const ofImageSet = (name: keyof Headers): number => (many[name] - few[name]) / (imageSets.many - imageSets.few)
+  const fewSlices = await measureSlices(folder, slices.few)
+  const manySlices = await measureSlices(folder, slices.many)
   return {
     times: {
-      submitted: ((many.submitted - few.submitted) / between) * 1000,
-      imageSet: ((many.worked - few.worked) / between) * 1000,
-      frame:
-        (((await measureSlices(folder, slices.many)) - (await measureSlices(folder, slices.few))) /
-          (slices.many - slices.few)) *
-        1000,
+      submitted: ofImageSet('submitted') * 1000,
+      imageSet: ofImageSet('worked') * 1000,
+      frame: ((manySlices - fewSlices) / (slices.many - slices.few)) * 1000,
     },
-    redisBytes: many.redisBytes / imageSets.many,
+    redisBytes: { waiting: ofImageSet('waitingBytes'), done: ofImageSet('doneBytes') },
   }
 }
 
@@ -40,8 +38,9 @@ interface Headers {
   /** CPU seconds. */
   readonly submitted: number
   readonly worked: number
-  /** Of all jobs. */
-  readonly redisBytes: number
+  /** What Redis takes for all jobs before they are done, and then. */
+  readonly waitingBytes: number
+  readonly doneBytes: number
 }
 
 async function measureHeaders({
@@ -59,9 +58,10 @@ async function measureHeaders({
   const before = await redis.info('used_memory')
   const out = join(folder, `headers-${count}`)
   const submit = await measureCommand(bin, ['fleet', 'submit', '--all', '--header-only', '--out', out, ...place])
-  const redisBytes = (await redis.info('used_memory')) - before
+  const waitingBytes = (await redis.info('used_memory')) - before
   const work = await measureCommand(bin, ['fleet', 'work', '--until-empty', ...place])
-  return { submitted: submit.cpuSeconds, worked: work.cpuSeconds, redisBytes }
+  const doneBytes = (await redis.info('used_memory')) - before
+  return { submitted: submit.cpuSeconds, worked: work.cpuSeconds, waitingBytes, doneBytes }
 }
 
 /** Returns the CPU seconds of a worker that decodes all slices. */

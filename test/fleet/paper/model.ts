@@ -18,6 +18,13 @@ export interface ServiceTimes {
   readonly frame: number
 }
 
+/** Memory of Redis for a job. */
+export interface RedisBytes {
+  readonly waiting: number
+  /** A job that is done stays, so that it is not added again. */
+  readonly done: number
+}
+
 /** Machines of a fleet. */
 interface Machines {
   readonly count: number

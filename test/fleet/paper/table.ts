@@ -1,5 +1,5 @@
 import { publishedPrices } from '@ahi-dicom/exporter'
-import { computeFleet, type PaperInput, type PaperStore } from './model.ts'
+import { computeFleet, type PaperInput, type PaperStore, type RedisBytes } from './model.ts'
 
 /** Data stores of ten million image sets, by what these hold. */
 const imageSets = 10_000_000
@@ -12,8 +12,7 @@ const quotaFactors = [1, 5]
 
 /** What the table is made of, beside the stores. */
 export interface PaperOptions extends Omit<PaperInput, 'quotaFactor'> {
-  /** Memory of Redis for one job. */
-  readonly redisBytes: number
+  readonly redisBytes: RedisBytes
 }
 
 const header = [
@@ -54,20 +53,21 @@ export function paperText(options: PaperOptions): string {
 
 ${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
-- A machine of ${machines.cores} cores exports ${rounded((machines.cores * 1000) / times.frame)} frames a second. So
-  ${rounded(times.frame / machines.cores)} machines reach the documented quota of 1,000 frames a second.
-- A store of N frames takes N / 86,400,000 days at that quota, whatever the number of workers beyond.
-- Redis takes ${rounded(redisBytes)} bytes for a job: ${rounded(redisBytes)} MB for a million image sets, and
-  ${rounded((redisBytes * imageSets) / 1e9)} GB for ${rounded(imageSets)}.
-- The cost of what the destination takes and keeps is not counted.`
+- **Bottlenecks.** What takes longest decides, as the parts go on beside each other. Machines beyond those of the column
+  "machines at the quota" wait, unless the cores are the bottleneck. AWS raises quotas on request.
+- **Workers.** A machine of ${machines.cores} cores exports ${rounded((machines.cores * 1000) / times.frame)} frames a second, so that ${rounded(times.frame / machines.cores)} machines reach 1,000. A data store of
+  N frames takes N / 86,400,000 days at that quota, whatever the number of workers beyond.
+- **Redis** takes ${rounded(redisBytes.waiting)} bytes for a job, and ${rounded(redisBytes.done)} once it is done: ${rounded(redisBytes.done)} MB for a million image sets,
+  ${rounded((redisBytes.done * imageSets) / 1e9)} GB for ${rounded(imageSets)}.
+- **Costs.** What the destination takes and keeps is not counted, nor are the machines of Redis.`
 }
 
 function assumptions({ times, machines }: PaperOptions): string {
   const { source, date, perThousandRequests = 0 } = publishedPrices
-  return `${rounded(imageSets)} image sets on ${machines.count} machines of ${machines.cores} cores, of which one costs
-$${machines.pricePerHour} an hour. CPU time as measured: ${rounded(times.submitted)} ms to submit an image set, ${rounded(times.imageSet)} ms for an image set with the headers of an
-instance, ${rounded(times.frame)} ms for a frame of 512 x 512 x 16 bits that is decoded. AHI grants 25 searches of 50 image sets, 50
-documents and 1,000 frames a second, and takes $${perThousandRequests} for 1,000 requests (${source}, ${date}).`
+  return `${rounded(imageSets)} image sets on ${machines.count} machines of ${machines.cores} cores. Assumed: a machine costs $${machines.pricePerHour} an hour. Measured: CPU time of
+${rounded(times.submitted)} ms to submit an image set, ${rounded(times.imageSet)} ms for an image set with the headers of one instance, ${rounded(times.frame)} ms for a frame of
+512 x 512 x 16 bits that is decoded. AHI grants 25 searches of 50 image sets, 50 documents and 1,000 frames a second, and
+takes $${perThousandRequests} for 1,000 requests (${source}, ${date}).`
 }
 
 function rounded(value: number): string {

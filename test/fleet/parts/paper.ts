@@ -3,7 +3,7 @@ import type { Scenario } from '../../faults/scenarios/scenario.ts'
 import { measureTimes } from '../paper/measure-times.ts'
 import { paperText } from '../paper/table.ts'
 
-/** c7g.xlarge in us-east-1 on demand, as of 2026-10. */
+/** The price is an assumption: look up that of the machines you mean. */
 export const paperMachines = { count: 50, cores: 4, pricePerHour: 0.145 }
 
 /** Computes fleets on paper, from times that are measured. */
@@ -22,7 +22,8 @@ export const paperScenario: Scenario = {
         told('CPU time of a submitted image set', times.submitted, 'ms'),
         told('CPU time of an image set, headers of one instance', times.imageSet, 'ms'),
         told('CPU time of a frame, decoded', times.frame, 'ms'),
-        told('memory of Redis for a job', redisBytes, 'bytes'),
+        told('memory of Redis for a job', redisBytes.waiting, 'bytes'),
+        told('memory of Redis for a job that is done', redisBytes.done, 'bytes'),
       ],
       text: paperText({ times, redisBytes, machines: paperMachines }),
     }
