@@ -23,7 +23,7 @@ export const adverseScenario: Scenario = {
   title: 'Redis away, full, locked or too old; a destination that refuses; a poisoned job',
   async run(stage) {
     await using server = await startServer()
-    const imageSets = stage.isShort ? 200 : 600
+    const imageSets = stage.isShort ? 100 : 600
     await server.addSynthetic({ imageSets, instances: 3, rows: 64, columns: 64 })
     const out = join(stage.folder, 'single')
     const { exitCode } = await exportAll(server, out)

@@ -61,8 +61,8 @@ async function fillServer(server: ServerProcess, imageSets: number): Promise<Fig
   const kinds = [
     { instances: 3 },
     { frames: 4 },
-    { instances: 2, samplesPerPixel: 3 as const },
-    { instances: 5, bitsAllocated: 8 as const },
+    { samplesPerPixel: 3 as const },
+    { instances: 2, bitsAllocated: 8 as const },
   ]
   const most = Math.ceil(imageSets / kinds.length)
   for (const [index, kind] of kinds.entries())

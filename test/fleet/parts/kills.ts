@@ -15,7 +15,7 @@ import {
   type FleetParts,
 } from '../fleet/fleet-commands.ts'
 import { createFrameLedger, type FrameLedger } from '../fleet/frame-ledger.ts'
-import { readActive, readQueue } from '../redis/read-queue.ts'
+import { allJobs, readActive, readQueue } from '../redis/read-queue.ts'
 import { startRedis } from '../redis/redis-server.ts'
 
 const workerCount = 4
@@ -27,6 +27,8 @@ const framesOfJob = imageSet.instances * imageSet.frames
 /** Every so many kills, Redis is killed instead of a worker. */
 const redisEvery = 6
 const betweenKills = { least: 400, greatest: 2500 }
+/** Of each run. */
+const submitterKills = 5
 /** How long Redis is gone. */
 const redisGoneMs = 500
 
@@ -38,7 +40,8 @@ export const fleetKillsScenario: Scenario = {
     const { folder, isShort } = stage
     const kills = stage.rounds ?? (isShort ? 6 : 50)
     await using server = await startServer()
-    await server.addSynthetic({ imageSets: isShort ? 700 : 2000, ...imageSet, rows: 64, columns: 64 })
+    const imageSets = isShort ? 700 : 2000
+    await server.addSynthetic({ imageSets, ...imageSet, rows: 64, columns: 64 })
     const out = join(folder, 'single')
     const { exitCode } = await exportAll(server, out)
     const single = await readWritten(out)
@@ -53,7 +56,10 @@ export const fleetKillsScenario: Scenario = {
     for (let round = 1; done.workers + done.redis < kills; round += 1) {
       await using redis = await startRedis({ folder })
       const parts = { server, redis }
-      const killed = await killRound({ stage, parts, out: join(folder, `killed-${round}`), done, kills }, single)
+      const killed = await killRound(
+        { stage, parts, imageSets, out: join(folder, `killed-${round}`), done, kills },
+        single,
+      )
       figures.push(...named(`run ${round}`, killed))
     }
     return {
@@ -78,6 +84,7 @@ interface Kills {
 interface KillRound {
   readonly stage: Stage
   readonly parts: FleetParts
+  readonly imageSets: number
   readonly out: string
   readonly done: Kills
   /** Most kills of all rounds. */
@@ -86,11 +93,11 @@ interface KillRound {
 
 /** Exports the data store once, with kills as long as there is something to do. */
 async function killRound(round: KillRound, single: WrittenExport): Promise<readonly Figure[]> {
-  const { stage, parts, out, done } = round
+  const { stage, parts, imageSets, out, done } = round
   const before = { ...done }
   using fleet = fleetCommands(parts)
   await parts.server.takeRequests()
-  const runId = await submitWithKill(round, fleet)
+  const runId = await submitWithKills(round, fleet)
   const ledger = createFrameLedger()
   const names = nameWorkers()
   const workers = new Map(Array.from({ length: workerCount }, () => startWorker(fleet, names())))
@@ -111,6 +118,7 @@ async function killRound(round: KillRound, single: WrittenExport): Promise<reado
   const killedJobs = (done.workers - before.workers + (done.redis - before.redis) * workerCount) * jobsAtATime
   const frames = ledger.count(await parts.server.takeRequests())
   return [
+    equals('jobs', allJobs(counts), imageSets),
     equals('failed jobs', counts.failed, 0),
     equals(
       'exit codes of the workers at their end',
@@ -126,15 +134,18 @@ async function killRound(round: KillRound, single: WrittenExport): Promise<reado
   ]
 }
 
-/** Kills the submitter as soon as some jobs are there, and submits again. Nothing is twice in the queue. */
-async function submitWithKill({ parts, out, done, stage }: KillRound, fleet: FleetCommands): Promise<string> {
-  const first = fleet.submit(out)
-  const ended = first.ended.then(() => true)
-  while (!(await Promise.race([ended, wait(5, false)])) && (await countAllJobs(parts)) === 0);
-  first.kill()
-  const { exitCode } = await first.ended
-  if (exitCode === null) done.submitters += 1
-  stage.note(`submitter killed with ${await countAllJobs(parts)} jobs in the queue`)
+/** Kills the submitter each time that it has added jobs, and lets the last one come to its end. */
+async function submitWithKills({ parts, out, done, stage }: KillRound, fleet: FleetCommands): Promise<string> {
+  for (let kill = 0, jobs = 0; kill < (stage.isShort ? 1 : submitterKills); kill += 1) {
+    const submitter = fleet.submit(out)
+    const ended = submitter.ended.then(() => true)
+    while (!(await Promise.race([ended, wait(5, false)])) && (await countAllJobs(parts)) <= jobs);
+    submitter.kill()
+    const { exitCode } = await submitter.ended
+    if (exitCode === null) done.submitters += 1
+    jobs = await countAllJobs(parts)
+    stage.note(`submitter killed with ${jobs} jobs in the queue`)
+  }
   return runIdOf(await fleet.submit(out).ended)
 }
 
