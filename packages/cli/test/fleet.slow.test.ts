@@ -1,11 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Exporter } from '@ahi-dicom/exporter'
 import { createFleet, type JsonObject } from '@ahi-dicom/fleet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeFolder, parseJsonLines, readExport } from './support/export-folder.ts'
 import { hasRedis, startLocalFleet } from './support/local-fleet.ts'
 import { startLocalAhi, type LocalAhi } from './support/local-ahi.ts'
+import { freePort, startRedis } from '../../fleet/test/redis-server.ts'
+import { runCli, type CliResult } from './support/run-cli.ts'
+
+/** What docs/fleet.md allows the user of a fleet. */
+const commands = ['+@all', '-@admin', '-@dangerous', '+info']
 
 let ahi: LocalAhi
 
@@ -143,6 +149,30 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     const { exitCode, stderr } = await fleet.run('work', '--until-empty')
     expect(stderr).toContain(message)
     expect(exitCode).toBe(1)
+  })
+
+  test('reaches Redis by TLS, with a password and a certificate', async () => {
+    const pem = fileURLToPath(new URL('../../ahi-client/test/fixtures/localhost.pem', import.meta.url))
+    const port = await freePort()
+    const files = ['--tls-cert-file', pem, '--tls-key-file', pem, '--tls-ca-cert-file', pem]
+    await using redis = await startRedis('--tls-port', `${port}`, ...files)
+    await redis.client.call('ACL', 'SETUSER', 'fleet', 'on', '>hunter2', '~ahi-dicom:*', '&ahi-dicom:*', ...commands)
+    await redis.client.call('ACL', 'SETUSER', 'default', 'off')
+    const status = async (args: readonly string[], env: Readonly<Record<string, string>>): Promise<CliResult> =>
+      await runCli(['fleet', 'status', '--redis', `rediss://localhost:${port}`, ...args], { env })
+    const password = { AHI_DICOM_REDIS_PASSWORD: 'hunter2' }
+    const certificate = ['--redis-ca', pem, '--redis-cert', pem, '--redis-key', pem]
+    const untrusted = await status(['--redis-user', 'fleet'], password)
+    expect(untrusted).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('(--redis-ca)') })
+    const wrong = await status([...certificate, '--redis-user', 'fleet'], { AHI_DICOM_REDIS_PASSWORD: 'hunter3' })
+    expect(wrong).toMatchObject({
+      exitCode: 7,
+      stderr: expect.stringContaining('check --redis-user and AHI_DICOM_REDIS_PASSWORD'),
+    })
+    expect(wrong.stderr).not.toContain('hunter')
+    expect(await status([...certificate, '--redis-user', 'fleet'], password)).toMatchObject({ exitCode: 0, stderr: '' })
+    const other = await status([...certificate, '--redis-user', 'fleet', '--redis-prefix', 'other'], password)
+    expect(other).toMatchObject({ exitCode: 7, stderr: expect.stringContaining('NOPERM') })
   })
 
   test('keeps credentials and settings of machines out of Redis', async () => {

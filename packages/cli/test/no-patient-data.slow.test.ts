@@ -4,6 +4,7 @@ import { startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startAlteringProxy } from './support/altering-proxy.ts'
 import { makeFolder } from './support/export-folder.ts'
+import { hasRedis, startRedis, type RedisServer } from '../../fleet/test/redis-server.ts'
 import { marker, markedStudy } from './support/marked-files.ts'
 import { runCli, type CliResult } from './support/run-cli.ts'
 
@@ -87,3 +88,38 @@ test('the file of a table has what is asked for; messages, and the default colum
     expectClean(shown.stdout + shown.stderr)
   }
 })
+
+test.skipIf(!hasRedis)(
+  'Redis, messages and metrics of a fleet have neither text of the study nor credentials',
+  async () => {
+    await using redis = await startRedis()
+    const env = { AHI_DICOM_REDIS_URL: redis.url }
+    const out = join(await makeFolder(), 'out')
+    const json = ['--json', '--log-format', 'json', '--log-level', 'debug']
+    const submitted = await run(['fleet', 'submit', '--all', '--out', out, ...json], env)
+    const worked = await run(['fleet', 'work', '--until-empty', ...json], env)
+    const status = await run(['fleet', 'status', ...json], env)
+    expect([submitted, worked, status].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0])
+    const { run: { id = '' } = {} }: { run?: { id?: string } } = JSON.parse(submitted.stdout)
+    const stored = await contentOf(redis.client)
+    expect(stored).toContain(id)
+    const report = await run(['fleet', 'report', id, ...json], env)
+    expect(report.exitCode).toBe(0)
+    expectClean([stored, recordOf(out)].join('\n'))
+    for (const { stdout, stderr } of [submitted, worked, status, report]) expectClean(stdout + stderr)
+  },
+)
+
+/** Returns all that a Redis holds, as text. */
+async function contentOf(redis: RedisServer['client']): Promise<string> {
+  const keys = await redis.keys('*')
+  const values = keys.map(async (key): Promise<unknown> => {
+    const type = await redis.type(key)
+    if (type === 'hash') return await redis.hgetall(key)
+    if (type === 'list') return await redis.lrange(key, 0, -1)
+    if (type === 'set') return await redis.smembers(key)
+    if (type === 'zset') return await redis.zrange(key, '0', '-1')
+    return type === 'stream' ? await redis.xrange(key, '-', '+') : await redis.get(key)
+  })
+  return JSON.stringify([keys, await Promise.all(values)])
+}

@@ -6,6 +6,7 @@ import { openFleet } from '../../fleet/open-fleet.ts'
 import { runJson } from '../../fleet/run-json.ts'
 import { formatRun, formatRunLine, formatRuns, formatWorkers, isOver } from '../../fleet/status-text.ts'
 import { printJsonLine } from '../../json-line.ts'
+import { cutTo } from '../../table.ts'
 import type { RedisOptions } from '../../options/redis-options.ts'
 
 /** Options of `fleet status`. */
@@ -28,7 +29,10 @@ export async function status(
   let drawnLines = 0
   for (;;) {
     const look = await readFleet(fleet, runId)
-    const text = options.watch === true && !isRedrawn ? lineText(look) : screenText(look, terminal.outputColumns)
+    const text =
+      options.watch === true
+        ? watchText(look, isRedrawn ? terminal.outputColumns : undefined)
+        : screenText(look, terminal.outputColumns)
     // Takes the lines of the last look away.
     if (drawnLines > 0) await terminal.print(`\u{1B}[${drawnLines}A\u{1B}[J`)
     if (!(await show(look, text, context))) return exitCodes.ok
@@ -81,6 +85,13 @@ function screenText({ isOneRun, runs, workers, at }: FleetLook, width: number | 
   if (isOneRun && first !== undefined) return formatRun(first, width, at)
   const shownRuns = runs.length === 0 ? 'no runs; ahi-dicom fleet submit makes one\n' : formatRuns(runs, width)
   return `${shownRuns}\n${workers.length === 0 ? 'no workers\n' : formatWorkers(workers, width, at)}`
+}
+
+/** Without a width, each run is a line. With one, no line is longer: the next look takes the lines away by their number. */
+function watchText(look: FleetLook, width: number | undefined): string {
+  if (width === undefined) return lineText(look)
+  const lines = screenText(look, width).split('\n')
+  return lines.map((line) => cutTo(line, width)).join('\n')
 }
 
 function lineText({ runs, at }: FleetLook): string {
