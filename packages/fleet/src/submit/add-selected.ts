@@ -11,13 +11,13 @@ import { createEarlierImageSets, type EarlierImageSets } from './earlier-image-s
 import type { SubmitOptions, SubmitProgress } from './submit-options.ts'
 
 /** Jobs that are added at a time. Larger batches are hardly faster, and what is under way takes memory. */
-const batchSize = 100
+const batchSize = 50
 
 /** Batches that are under way beside the first one. */
 const batchesAhead = 3
 
 /** Memory for selectors that were seen, in bytes. */
-const maxMemory = 8 * 2 ** 20
+const maxMemory = 2 * 2 ** 20
 
 /** Options of {@link addSelected}. */
 export interface AddSelectedOptions extends SubmitOptions {

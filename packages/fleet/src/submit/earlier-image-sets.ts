@@ -12,7 +12,7 @@ export interface EarlierImageSets extends Disposable {
 }
 
 /** Memory for series, in bytes. Less than the map takes by itself: a submitter is to run beside other things. */
-const maxMemory = 8 * 2 ** 20
+const maxMemory = 2 * 2 ** 20
 
 /** Makes an empty collection. Its memory is bounded: what does not fit goes to a temporary database. */
 export function createEarlierImageSets(): EarlierImageSets {
