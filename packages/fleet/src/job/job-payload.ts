@@ -9,7 +9,7 @@ export interface ImageSetVersion {
 }
 
 /** An instance within a study. */
-export interface SeriesInstance {
+interface SeriesInstance {
   readonly seriesInstanceUid: string
   readonly sopInstanceUid: string
 }
