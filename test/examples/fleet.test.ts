@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { mustSkip } from '../interop/tools.ts'
-import { start } from './start.ts'
+import { examplesFolder, start } from './start.ts'
 
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ahi-dicom-fleet-'))
@@ -23,7 +25,7 @@ test.skipIf(mustSkip('fleet', { commands: ['redis-server'] }))(
 )
 
 test('fleet says that it needs a server', async () => {
-  const npm = process.env['npm_node_execpath'] ?? process.execPath
-  const printed = await start('fleet', { args: [await makeFolder()], env: { PATH: `${dirname(npm)}:/nowhere` } })
-  expect(printed).toContain('Skipped: there is no redis-server or valkey-server')
+  const options = { cwd: join(examplesFolder, 'fleet'), env: { PATH: '/nowhere' } }
+  const { stdout } = await promisify(execFile)(process.execPath, ['main.ts', await makeFolder()], options)
+  expect(stdout).toContain('Skipped: there is no redis-server or valkey-server')
 })
