@@ -9,6 +9,7 @@ import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emul
 import { verifyExport } from '@ahi-dicom/export-files'
 import { createExporter, type ExporterOptions, type ExportSummary } from '@ahi-dicom/exporter'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { s3Destination } from '@ahi-dicom/exporter-s3'
 import {
   createFleet,
   type Fleet,
@@ -20,6 +21,7 @@ import {
 } from '@ahi-dicom/fleet'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { filesBelow, temporaryDirectory } from '../../exporter-fs/test/temporary-directory.ts'
+import { startFakeS3 } from '../../exporter-s3/test/fake-s3.ts'
 import { openFleetContext } from '../src/fleet-context.ts'
 import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
 
@@ -353,6 +355,36 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     expect(readFileSync(join(given.directory, 'errors.ndjson'), 'utf8')).toContain('"sopInstanceUid":"1.2.3"')
   })
 
+  test('two workers export to a bucket what a single export does to a folder', async () => {
+    await using given = await submitted()
+    await using fake = await startFakeS3()
+    const openRun: OpenRun = (_, { writer }) => ({
+      destination: s3Destination({
+        bucket: 'my-bucket',
+        prefix: 'x',
+        endpoint: fake.endpoint,
+        credentials,
+        region,
+        writer,
+      }),
+    })
+    const stop = new AbortController()
+    const stopped = given.work({ openRun, stop: stop.signal, graceMs: 0 })
+    await until(() => [...fake.objects.keys()].some((key) => key.endsWith('.dcm')))
+    stop.abort()
+    await stopped
+    await Promise.all([given.work({ openRun }), given.work({ openRun })])
+    const report = await given.fleet.report(given.run.id, { openRun })
+    expect(report).toMatchObject({
+      outcome: 'complete',
+      isOver: true,
+      summary: { instances: { written: expectedInstances }, errors: {}, fleet: { writers: { running: [] } } },
+    })
+    const files = [...fake.objects].filter(([key]) => key.endsWith('.dcm'))
+    expect(Object.fromEntries(files.map(([key, bytes]) => [key.replace('x/', ''), digestOf(bytes)]))).toEqual(expected)
+    expect([...fake.objects.keys()].filter((key) => key.includes('/writers/'))).toEqual([])
+  })
+
   test('tells Prometheus', async () => {
     await using given = await submitted()
     await given.work()
@@ -368,14 +400,11 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
 
 function digestsOf(directory: string): Record<string, string> {
   const files = filesBelow(directory).filter((path) => path.endsWith('.dcm'))
-  return Object.fromEntries(
-    files.map((path) => [
-      path,
-      createHash('sha256')
-        .update(readFileSync(join(directory, path)))
-        .digest('hex'),
-    ]),
-  )
+  return Object.fromEntries(files.map((path) => [path, digestOf(readFileSync(join(directory, path)))]))
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 function instancesBySeries(files: Readonly<Record<string, string>>): Record<string, readonly string[] | undefined> {

@@ -104,133 +104,235 @@ function failure(retryable: boolean, code = 'AHI_THROTTLED'): { failures: ErrorE
   return { failures: [entry], left: [uids] }
 }
 
-test('repeats what may pass, narrowed to what is left', async () => {
-  await using given = await setup(jobIds(1))
-  const exporter = exporterDouble(({ instances }) =>
-    instances === undefined ? { instances: 4, ...failure(true) } : { instances: 1 },
-  )
-  expect(await given.work({ exporter })).toMatchObject({ jobs: 1, failed: 0 })
-  expect(exporter.exported).toMatchObject([{ range: { start: 0, end: 10 } }, { instances: [uids] }])
-  const job = await given.context.queue(given.run.id).getJob(`${idOf(0)}-1`)
-  expect(job?.returnvalue).toBe(5)
-  expect(given.events).toContainEqual(expect.objectContaining({ kind: 'job-repeated', attempts: 1 }))
-})
-
-test('keeps what failed for good, or too often', async () => {
-  await using given = await setup(jobIds(2))
-  const last = await given.context.queue(given.run.id).getJob(`${idOf(1)}-1`)
-  await last?.updateProgress({ attempts: 3, instances: 0 })
-  const exporter = exporterDouble(({ imageSetId }) =>
-    imageSetId === idOf(0) ? failure(false, 'FRAME_CHECKSUM_MISMATCH') : failure(true),
-  )
-  expect(await given.work({ exporter })).toMatchObject({ jobs: 0, failed: 2 })
-  const failed = await given.context.queue(given.run.id).getFailed()
-  expect(failed.map(({ failedReason }) => JSON.parse(failedReason))).toEqual([
-    { code: 'AHI_THROTTLED', message: 'Cannot', retryable: true },
-    { code: 'FRAME_CHECKSUM_MISMATCH', message: 'Cannot', retryable: false },
-  ])
-  expect(failed.map(({ data }) => data)).toEqual([{ only: ['1.2/1.3'] }, { only: ['1.2/1.3'] }])
-})
-
-test('does not run a job that somebody else put there', async () => {
-  await using given = await setup([`${idOf(1)}-1`, 'rm -rf', [`${idOf(2)}-1`, { path: '/etc' }]])
-  const exporter = exporterDouble()
-  expect(await given.work({ exporter })).toMatchObject({ jobs: 1, failed: 2 })
-  expect(exporter.exported).toHaveLength(1)
-})
-
-test('a stop finishes what is under way and gives back the rest at once', async () => {
-  await using given = await setup(jobIds(10))
-  const stop = new AbortController()
-  const exporter = exporterDouble(async ({ imageSetId }) => {
-    if (exporter.exported.length === 4) stop.abort()
-    if (imageSetId === idOf(0)) await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))
-    else await new Promise(() => undefined)
-    return undefined
+describe.skipIf(!hasRedis)('work', () => {
+  beforeAll(async () => {
+    redis = await startRedis()
   })
-  const summary = await given.work({ exporter, concurrency: 4, stop: stop.signal })
-  expect(summary).toMatchObject({ jobs: 1 })
-  const queue = given.context.queue(given.run.id)
-  expect(await queue.getJobCounts('completed', 'waiting', 'active')).toEqual({ completed: 1, waiting: 9, active: 0 })
-  expect(given.events.filter(({ kind }) => kind === 'job-given-back')).toHaveLength(3)
-})
 
-test('a fatal failure gives back all jobs and ends the work', async () => {
-  await using given = await setup(jobIds(10))
-  const exporter = exporterDouble(async () => {
-    if (exporter.exported.length === 4) exporter.end({ code: 'OUTPUT_DISK_FULL', message: 'Cannot write' }, 'fatal')
-    await new Promise(() => undefined)
-    return undefined
+  afterAll(async () => redis[Symbol.asyncDispose]())
+
+  test('does all jobs, counts them, and ends', async () => {
+    await using given = await setup(jobIds(30))
+    const exporter = exporterDouble()
+    const summary = await given.work({ exporter })
+    expect(summary).toMatchObject({ jobs: 30, instances: 30, frames: 30, bytes: 3000, failed: 0, refused: [] })
+    expect(new Set(exporter.exported.map(({ imageSetId }) => imageSetId)).size).toBe(30)
+    expect(exporter.opened).toMatchObject([{ datastoreId, mode: 'resume' }])
+    expect(exporter.closed).toBe(1)
+    const queue = given.context.queue(given.run.id)
+    expect(await queue.getJobCounts('completed', 'waiting', 'active')).toEqual({ completed: 30, waiting: 0, active: 0 })
+    expect(await given.context.redis.client.hgetall(given.context.keys.counts(given.run.id))).toEqual({
+      instances: '30',
+      frames: '30',
+      bytes: '3000',
+    })
+    expect(await given.context.workers.list()).toEqual([])
   })
-  const summary = await given.work({ exporter, concurrency: 4 })
-  expect(summary).toMatchObject({ jobs: 0, failed: 0, fatal: { code: 'OUTPUT_DISK_FULL', message: 'Cannot write' } })
-  expect(await given.context.queue(given.run.id).getJobCounts('waiting', 'active')).toEqual({ waiting: 10, active: 0 })
-})
 
-test('an outage gives back all jobs, and they are taken again', async () => {
-  await using given = await setup(jobIds(4))
-  const exporter = exporterDouble(async () => {
-    if (exporter.opened.length > 1) return undefined
-    exporter.end({ code: 'AHI_OUTAGE', message: 'away' }, 'retryable')
-    await new Promise(() => undefined)
-    return undefined
+  test('adds the later parts of a large image set once', async () => {
+    await using given = await setup(jobIds(1))
+    const exporter = exporterDouble(async ({ onLoaded, range }) => {
+      await onLoaded?.({ instances: 25 })
+      await onLoaded?.({ instances: 25 })
+      return { instances: Math.min(25, range?.end ?? 0) - (range?.start ?? 0) }
+    })
+    const summary = await given.work({ exporter })
+    expect(summary).toMatchObject({ jobs: 3, instances: 25 })
+    expect(exporter.exported.map(({ range }) => range?.start)).toEqual([0, 10, 20])
   })
-  expect(await given.work({ exporter })).toMatchObject({ jobs: 4, fatal: undefined })
-  expect(given.events).toContainEqual(expect.objectContaining({ kind: 'outage', code: 'AHI_OUTAGE' }))
-})
 
-test('a run that is not understood is said once and left', async () => {
-  await using given = await setup(jobIds(4))
-  const exporter = exporterDouble()
-  expect(await given.work({ exporter, openRun: () => Promise.reject(new TypeError('no such option')) })).toMatchObject({
-    jobs: 0,
-    refused: [{ runId: given.run.id, message: 'no such option' }],
+  test('repeats what may pass, narrowed to what is left', async () => {
+    await using given = await setup(jobIds(1))
+    const exporter = exporterDouble(({ instances }) =>
+      instances === undefined ? { instances: 4, ...failure(true) } : { instances: 1 },
+    )
+    expect(await given.work({ exporter })).toMatchObject({ jobs: 1, failed: 0 })
+    expect(exporter.exported).toMatchObject([{ range: { start: 0, end: 10 } }, { instances: [uids] }])
+    const job = await given.context.queue(given.run.id).getJob(`${idOf(0)}-1`)
+    expect(job?.returnvalue).toBe(5)
+    expect(given.events).toContainEqual(expect.objectContaining({ kind: 'job-repeated', attempts: 1 }))
   })
-  expect(given.events).toEqual([expect.objectContaining({ kind: 'run-refused' })])
-})
 
-test('jobs of a worker that is gone are done by another one', async () => {
-  await using given = await setup(jobIds(3))
-  const client = given.context.redis.client
-  const queue = given.context.queue(given.run.id)
-  // As a worker that was killed leaves a job: active, and its lock expires.
-  await client.lmove(queue.toKey('wait'), queue.toKey('active'), 'RIGHT', 'LEFT')
-  expect(await given.work({ exporter: exporterDouble() })).toMatchObject({ jobs: 3, failed: 0 })
-})
-
-test('a job that kills its workers again and again is given up', async () => {
-  await using given = await setup(jobIds(2))
-  const client = given.context.redis.client
-  const queue = given.context.queue(given.run.id)
-  await client.lmove(queue.toKey('wait'), queue.toKey('active'), 'RIGHT', 'LEFT')
-  await client.hset(queue.toKey(`${idOf(0)}-1`), 'stc', '8')
-  expect(await given.work({ exporter: exporterDouble() })).toMatchObject({ jobs: 1, failed: 1 })
-  expect(given.events).toContainEqual(expect.objectContaining({ kind: 'job-failed', code: 'FLEET_JOB_LOST' }))
-})
-
-test('a job whose lock is lost is dropped without an error, and done once', async () => {
-  await using given = await setup(jobIds(1))
-  const client = given.context.redis.client
-  const queue = given.context.queue(given.run.id)
-  const exporter = exporterDouble(async (_, { signal }) => {
-    if (exporter.exported.length > 1) return undefined
-    await client.set(queue.toKey(`${idOf(0)}-1:lock`), 'other')
-    await new Promise((resolve) => signal.addEventListener('abort', resolve))
-    await client.del(queue.toKey(`${idOf(0)}-1:lock`))
-    return undefined
+  test('keeps what failed for good, or too often', async () => {
+    await using given = await setup(jobIds(2))
+    const last = await given.context.queue(given.run.id).getJob(`${idOf(1)}-1`)
+    await last?.updateProgress({ attempts: 3, instances: 0 })
+    const exporter = exporterDouble(({ imageSetId }) =>
+      imageSetId === idOf(0) ? failure(false, 'FRAME_CHECKSUM_MISMATCH') : failure(true),
+    )
+    expect(await given.work({ exporter })).toMatchObject({ jobs: 0, failed: 2 })
+    const failed = await given.context.queue(given.run.id).getFailed()
+    expect(failed.map(({ failedReason }) => JSON.parse(failedReason))).toEqual([
+      { code: 'AHI_THROTTLED', message: 'Cannot', retryable: true },
+      { code: 'FRAME_CHECKSUM_MISMATCH', message: 'Cannot', retryable: false },
+    ])
+    expect(failed.map(({ data }) => data)).toEqual([{ only: ['1.2/1.3'] }, { only: ['1.2/1.3'] }])
   })
-  expect(await given.work({ exporter })).toMatchObject({ jobs: 1, failed: 0 })
-  expect(exporter.exported).toHaveLength(2)
-  expect(given.events.map(({ kind }) => kind)).toEqual(['run-opened'])
-})
 
-test('jobs of a cancelled run are given back', async () => {
-  await using given = await setup(jobIds(2))
-  const exporter = exporterDouble(async () => {
-    await given.context.runs.change(given.run.id, (run) => ({ ...run, state: 'cancelled' }))
-    await new Promise(() => undefined)
-    return undefined
+  test('does not run a job that somebody else put there', async () => {
+    await using given = await setup([`${idOf(1)}-1`, 'rm -rf', [`${idOf(2)}-1`, { path: '/etc' }]])
+    const exporter = exporterDouble()
+    expect(await given.work({ exporter })).toMatchObject({ jobs: 1, failed: 2 })
+    expect(exporter.exported).toHaveLength(1)
   })
-  expect(await given.work({ exporter })).toMatchObject({ jobs: 0, failed: 0 })
-  expect(await given.context.queue(given.run.id).getJobCounts('waiting', 'active')).toEqual({ waiting: 2, active: 0 })
+
+  test('a stop finishes what is under way and gives back the rest at once', async () => {
+    await using given = await setup(jobIds(10))
+    const stop = new AbortController()
+    const exporter = exporterDouble(async ({ imageSetId }) => {
+      if (exporter.exported.length === 4) stop.abort()
+      if (imageSetId === idOf(0)) await new Promise((resolve) => stop.signal.addEventListener('abort', resolve))
+      else await new Promise(() => undefined)
+      return undefined
+    })
+    const summary = await given.work({ exporter, concurrency: 4, stop: stop.signal })
+    expect(summary).toMatchObject({ jobs: 1 })
+    const queue = given.context.queue(given.run.id)
+    expect(await queue.getJobCounts('completed', 'waiting', 'active')).toEqual({ completed: 1, waiting: 9, active: 0 })
+    expect(given.events.filter(({ kind }) => kind === 'job-given-back')).toHaveLength(3)
+  })
+
+  test('a fatal failure gives back all jobs and ends the work', async () => {
+    await using given = await setup(jobIds(10))
+    const exporter = exporterDouble(async () => {
+      if (exporter.exported.length === 4) exporter.end({ code: 'OUTPUT_DISK_FULL', message: 'Cannot write' }, 'fatal')
+      await new Promise(() => undefined)
+      return undefined
+    })
+    const summary = await given.work({ exporter, concurrency: 4 })
+    expect(summary).toMatchObject({ jobs: 0, failed: 0, fatal: { code: 'OUTPUT_DISK_FULL', message: 'Cannot write' } })
+    expect(await given.context.queue(given.run.id).getJobCounts('waiting', 'active')).toEqual({
+      waiting: 10,
+      active: 0,
+    })
+  })
+
+  test('an outage gives back all jobs, and they are taken again', async () => {
+    await using given = await setup(jobIds(4))
+    const exporter = exporterDouble(async () => {
+      if (exporter.opened.length > 1) return undefined
+      exporter.end({ code: 'AHI_OUTAGE', message: 'away' }, 'retryable')
+      await new Promise(() => undefined)
+      return undefined
+    })
+    expect(await given.work({ exporter })).toMatchObject({ jobs: 4, fatal: undefined })
+    expect(given.events).toContainEqual(expect.objectContaining({ kind: 'outage', code: 'AHI_OUTAGE' }))
+  })
+
+  test('a run that is not understood is said once and left', async () => {
+    await using given = await setup(jobIds(4))
+    const exporter = exporterDouble()
+    expect(
+      await given.work({ exporter, openRun: () => Promise.reject(new TypeError('no such option')) }),
+    ).toMatchObject({
+      jobs: 0,
+      refused: [{ runId: given.run.id, message: 'no such option' }],
+    })
+    expect(given.events).toEqual([expect.objectContaining({ kind: 'run-refused' })])
+  })
+
+  test('jobs of a worker that is gone are done by another one', async () => {
+    await using given = await setup(jobIds(3))
+    const client = given.context.redis.client
+    const queue = given.context.queue(given.run.id)
+    // As a worker that was killed leaves a job: active, and its lock expires.
+    await client.lmove(queue.toKey('wait'), queue.toKey('active'), 'RIGHT', 'LEFT')
+    expect(await given.work({ exporter: exporterDouble() })).toMatchObject({ jobs: 3, failed: 0 })
+  })
+
+  test('a job that kills its workers again and again is given up', async () => {
+    await using given = await setup(jobIds(2))
+    const client = given.context.redis.client
+    const queue = given.context.queue(given.run.id)
+    await client.lmove(queue.toKey('wait'), queue.toKey('active'), 'RIGHT', 'LEFT')
+    await client.hset(queue.toKey(`${idOf(0)}-1`), 'stc', '8')
+    expect(await given.work({ exporter: exporterDouble() })).toMatchObject({ jobs: 1, failed: 1 })
+    expect(given.events).toContainEqual(expect.objectContaining({ kind: 'job-failed', code: 'FLEET_JOB_LOST' }))
+  })
+
+  test('a job whose lock is lost is dropped without an error, and done once', async () => {
+    await using given = await setup(jobIds(1))
+    const client = given.context.redis.client
+    const queue = given.context.queue(given.run.id)
+    const exporter = exporterDouble(async (_, { signal }) => {
+      if (exporter.exported.length > 1) return undefined
+      await client.set(queue.toKey(`${idOf(0)}-1:lock`), 'other')
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      await client.del(queue.toKey(`${idOf(0)}-1:lock`))
+      return undefined
+    })
+    expect(await given.work({ exporter })).toMatchObject({ jobs: 1, failed: 0 })
+    expect(exporter.exported).toHaveLength(2)
+    expect(given.events.map(({ kind }) => kind)).toEqual(['run-opened'])
+  })
+
+  test('jobs of a cancelled run are given back', async () => {
+    await using given = await setup(jobIds(2))
+    const exporter = exporterDouble(async () => {
+      await given.context.runs.change(given.run.id, (run) => ({ ...run, state: 'cancelled' }))
+      await new Promise(() => undefined)
+      return undefined
+    })
+    expect(await given.work({ exporter })).toMatchObject({ jobs: 0, failed: 0 })
+    expect(await given.context.queue(given.run.id).getJobCounts('waiting', 'active')).toEqual({ waiting: 2, active: 0 })
+  })
+
+  test('a Redis that is full is said, and nothing is lost', async () => {
+    await using given = await setup(jobIds(20))
+    const { client } = given.context.redis
+    const exporter = exporterDouble(async () => {
+      if (exporter.exported.length === 4) await client.config('SET', 'maxmemory', '1')
+      return undefined
+    })
+    const onEvent = (event: WorkEvent): void => {
+      given.events.push(event)
+      if (event.kind === 'redis-failed') void client.config('SET', 'maxmemory', '0')
+    }
+    expect(await given.work({ exporter, concurrency: 2, onEvent })).toMatchObject({ jobs: 20, failed: 0 })
+    const said = given.events.filter(({ kind }) => kind === 'redis-failed')
+    expect(said).toEqual([expect.objectContaining({ code: 'FLEET_REDIS_FULL' })])
+  })
+
+  test('takes no jobs of a run that is paused', async () => {
+    await using given = await setup(jobIds(5))
+    await given.fleet.pause(given.run.id)
+    const exporter = exporterDouble()
+    const stop = new AbortController()
+    const working = given.work({ exporter, stop: stop.signal })
+    await given.context.redis.client.info()
+    expect(exporter.exported).toEqual([])
+    await given.fleet.resume(given.run.id)
+    expect(await working).toMatchObject({ jobs: 5 })
+  })
+
+  test('does the oldest run first, and each with an export of its own', async () => {
+    await using given = await setup(jobIds(3), { createdAt: new Date(2026, 1, 1) })
+    const { context } = given
+    const request = { datastoreId, destination: 'other', settings: {} }
+    const other: Run = { ...given.run, ...request, id: runIdOf(request), createdAt: new Date(2025, 1, 1) }
+    await context.runs.put(other, (stored) => stored)
+    await context.queue(other.id).addBulk(jobIds(2).map((jobId) => ({ name: '', data: {}, opts: { jobId } })))
+    const exporter = exporterDouble()
+    expect(await given.work({ exporter })).toMatchObject({ jobs: 5 })
+    expect(given.events.map((event) => ('runId' in event ? event.runId : undefined))).toEqual([other.id, given.run.id])
+    expect(exporter).toMatchObject({ closed: 2 })
+  })
+
+  test('jobs that lost workers are not done together with each other', async () => {
+    await using given = await setup(jobIds(3))
+    const queue = given.context.queue(given.run.id)
+    for (const id of jobIds(2)) await given.context.redis.client.hset(queue.toKey(id), 'stc', '2')
+    let together = 0
+    let most = 0
+    const counted = exporterDouble(async ({ imageSetId }) => {
+      if (imageSetId === idOf(2)) return undefined
+      together += 1
+      most = Math.max(most, together)
+      await given.context.redis.client.ping()
+      together -= 1
+      return undefined
+    })
+    expect(await given.work({ exporter: counted })).toMatchObject({ jobs: 3, failed: 0 })
+    expect(most).toBe(1)
+  })
 })

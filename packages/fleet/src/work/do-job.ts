@@ -28,7 +28,10 @@ export interface JobTools {
   readonly room: JobRoom
   /** Aborts when all jobs are to be given back. */
   readonly givingBack: AbortSignal
-  /** A job whose lock was lost may come back before its first attempt has noticed: it waits for so long. */
+  /**
+   * How long a job waits that is not to be done now: its lock was lost, and it comes back before its first attempt has
+   * noticed; or another one is done that may kill workers.
+   */
   readonly lockMs: number
   readonly tell: (event: WorkEvent) => void
   /** Notes what the selectors of the run have led to. Awaited before the job is completed. */
@@ -39,9 +42,6 @@ export interface JobTools {
 
 /** After so many lost workers a job may be what they died of. It is not done together with another such job. */
 const suspectStalls = 2
-
-/** How long such a job waits for the other one. */
-const suspectWaitMs = 10_000
 
 /**
  * Returns the function by which BullMQ does a job. What it throws tells BullMQ what has become of the job: `WaitingError`
@@ -58,7 +58,7 @@ export function createDoJob(tools: JobTools): DoJob {
     if (tools.givingBack.aborted) return await giveBack(tools, { job, token, payload })
     if (underWay.has(id)) return await putOff(job, token, tools.lockMs)
     const isSuspect = job.stalledCounter >= suspectStalls
-    if (isSuspect && suspects > 0) return await putOff(job, token, suspectWaitMs)
+    if (isSuspect && suspects > 0) return await putOff(job, token, tools.lockMs)
     underWay.add(id)
     if (isSuspect) suspects += 1
     try {

@@ -1,0 +1,67 @@
+import type { Job } from 'bullmq'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openFleetContext, type FleetContext } from '../src/fleet-context.ts'
+import { requeueMissing } from '../src/report/missing-instances.ts'
+import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
+import { datastoreId, imageSetId } from './selections.ts'
+
+describe.skipIf(!hasRedis)('what a record lacks', () => {
+  let redis: RedisServer
+  let context: FleetContext
+  beforeAll(async () => {
+    redis = await startRedis()
+    context = await openFleetContext({ url: redis.url }, 'test')
+  })
+  afterAll(async () => {
+    await context.close()
+    await redis[Symbol.asyncDispose]()
+  })
+
+  /** As workers complete jobs. */
+  async function complete(runId: string, done: Readonly<Record<string, number>>): Promise<void> {
+    const queue = context.queue(runId)
+    for (const [jobId, instances] of Object.entries(done)) {
+      const job: Job = await queue.add('', {}, { jobId })
+      await context.redis.client.lrem(queue.toKey('wait'), 1, jobId)
+      await context.redis.client.lpush(queue.toKey('active'), jobId)
+      await job.moveToCompleted(instances, '0', false)
+    }
+  }
+
+  const options = { datastoreId, known: new Set<string>() }
+
+  test('is done again once, and named each time', async () => {
+    const [one, two] = [imageSetId(1), imageSetId(2)]
+    await complete('a'.repeat(16), { [`${one}-1`]: 10, [`${one}-1-2`]: 3, [`${two}-1`]: 5 })
+    const queue = context.queue('a'.repeat(16))
+    const recorded = new Map([
+      [one, 12],
+      [two, 5],
+    ])
+    const first = await requeueMissing(queue, { ...options, recorded })
+    expect(first).toMatchObject({
+      instances: 1,
+      requeuedJobs: 2,
+      entries: [{ imageSetId: one, code: 'FLEET_INSTANCES_MISSING', retryable: true }],
+    })
+    expect(await queue.getJobCounts('waiting', 'completed')).toEqual({ waiting: 2, completed: 1 })
+    for (const job of await queue.getWaiting()) {
+      await context.redis.client.lrem(queue.toKey('wait'), 1, job.id ?? '')
+      await context.redis.client.lpush(queue.toKey('active'), job.id ?? '')
+      await job.moveToCompleted(job.id === `${one}-1` ? 10 : 3, '0', false)
+    }
+    const second = await requeueMissing(queue, { ...options, recorded })
+    expect(second).toMatchObject({ instances: 1, requeuedJobs: 0, entries: [{ imageSetId: one, retryable: false }] })
+  })
+
+  test('is not what an older version had', async () => {
+    const id = imageSetId(3)
+    await complete('b'.repeat(16), { [`${id}-2`]: 4, [`${id}-1`]: 9 })
+    const recorded = new Map([[id, 4]])
+    expect(await requeueMissing(context.queue('b'.repeat(16)), { ...options, recorded })).toEqual({
+      instances: 0,
+      requeuedJobs: 0,
+      entries: [],
+    })
+  })
+})
