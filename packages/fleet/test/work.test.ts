@@ -22,10 +22,11 @@ interface Setup extends AsyncDisposable {
 async function setup(
   jobs: readonly (string | [id: string, data: object])[],
   change: Partial<Run> = {},
+  { url } = redis,
 ): Promise<Setup> {
   const prefix = `test${(prefixes += 1)}`
-  const fleet = createFleet({ connection: { url: redis.url }, prefix, lockMs: 500 })
-  const context = await openFleetContext({ url: redis.url }, prefix)
+  const fleet = createFleet({ connection: { url }, prefix, lockMs: 500 })
+  const context = await openFleetContext({ url }, prefix)
   const request = { datastoreId, destination: 'double', settings: {} }
   const base = {
     id: runIdOf(request),
@@ -334,5 +335,23 @@ describe.skipIf(!hasRedis)('work', () => {
     })
     expect(await given.work({ exporter: counted })).toMatchObject({ jobs: 3, failed: 0 })
     expect(most).toBe(1)
+  })
+
+  test('a stop ends the work also without Redis, and nothing is lost', async () => {
+    await using server = await startRedis('--appendonly', 'yes', '--appendfsync', 'always')
+    await using given = await setup(jobIds(4), {}, server)
+    const stop = new AbortController()
+    const exporter = exporterDouble(async () => {
+      if (exporter.exported.length === 2) await server.kill()
+      await new Promise(() => undefined)
+      return undefined
+    })
+    const onEvent = (event: WorkEvent): void => {
+      given.events.push(event)
+      if (event.kind === 'redis-away') stop.abort()
+    }
+    expect(await given.work({ exporter, concurrency: 2, stop: stop.signal, onEvent })).toMatchObject({ jobs: 0 })
+    await server.start()
+    expect(await given.work({ exporter: exporterDouble() })).toMatchObject({ jobs: 4, failed: 0 })
   })
 })

@@ -51,6 +51,14 @@ const redisWaitMs = 1000
 /** Longest wait for Redis when jobs are given back, in milliseconds. Without it they come back when their locks expire. */
 const partingMs = 5000
 
+/** A worker of BullMQ that can be left without a word to Redis: closing it waits for Redis for ever. */
+class FleetWorker extends Worker<JobData, number> {
+  /** Renews no locks any more. */
+  abandon(): void {
+    void this.lockManager.close()
+  }
+}
+
 /** Makes a worker that takes jobs at once. Locks, their renewal, and jobs of workers that are gone are BullMQ's matter. */
 export function createRunWorker(options: RunWorkerOptions): RunWorker {
   const { context, runId, lockMs, room, doJob } = options
@@ -59,7 +67,7 @@ export function createRunWorker(options: RunWorkerOptions): RunWorker {
   // A connection of its own can be cut if Redis does not answer at the end.
   const redis = context.redis.client.duplicate()
   redis.on('error', () => undefined)
-  const worker = new Worker<JobData, number>(
+  const worker = new FleetWorker(
     runId,
     async (job, token, lost) => {
       active += 1
@@ -112,7 +120,12 @@ export function createRunWorker(options: RunWorkerOptions): RunWorker {
       giveBack()
       while (!over.signal.aborted) {
         await pause(partingMs, over.signal)
-        if (redis.status !== 'ready') redis.disconnect()
+        // A connection that was being made anew when it was closed is never said to be.
+        if (!over.signal.aborted && (redis.status !== 'ready' || active === 0)) {
+          worker.abandon()
+          redis.disconnect()
+          return
+        }
       }
       redis.disconnect()
       await closing
