@@ -52,7 +52,7 @@ export async function reportRun(
     const merged =
       missing.entries.length === 0 ? first : await merge(context, { ...end, destination, lost, missing, signal })
     const isOver = isDone && merged.locked.length === 0 && requeuedJobs === 0
-    if (isOver) await context.runs.change(runId, (stored) => ({ ...stored, reportedAt: new Date() }))
+    await context.runs.change(runId, (stored) => ({ ...stored, reportedAt: isOver ? new Date() : undefined }))
     const { summary } = merged
     const { conflicts, lostFiles } = first
     return { run, outcome: summary.outcome, summary, isOver, conflicts, lostFiles, requeuedJobs }
