@@ -190,6 +190,24 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await expectComplete(given)
   })
 
+  test('a job that kills one worker after another is given up, named, and repeated on demand', async () => {
+    const [path = ''] = Object.keys(expected)
+    const [studyInstanceUid = '', seriesInstanceUid = ''] = path.split('/')
+    await using given = await submitted({ selectors: [{ studyInstanceUid, seriesInstanceUid }] })
+    const context = await openFleetContext({ url: redis.url }, given.prefix)
+    const queue = context.queue(given.run.id)
+    const [job] = await queue.getWaiting()
+    // Several have died of it before.
+    await context.redis.client.hset(queue.toKey(job?.id ?? ''), 'stc', '7')
+    await context.close()
+    for (let worker = 0; worker < 2; worker += 1) await exitOf(startWorker(given, { diesAfterMs: 0 }))
+    expect(await given.work()).toMatchObject({ jobs: 0, failed: 1 })
+    expect(await given.report()).toMatchObject({ outcome: 'retryable', summary: { errors: { FLEET_JOB_LOST: 1 } } })
+    expect(await given.fleet.retry(given.run.id)).toBe(1)
+    expect(await given.work()).toMatchObject({ jobs: 1, failed: 0 })
+    expect(await given.report()).toMatchObject({ outcome: 'complete', summary: { errors: {} } })
+  })
+
   test('a job that two workers do at once is recorded once', async () => {
     await using given = await submitted()
     const context = await openFleetContext({ url: redis.url }, given.prefix)

@@ -151,6 +151,8 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(exporter.exported).toMatchObject([{ range: { start: 0, end: 10 } }, { instances: [uids] }])
     const job = await given.context.queue(given.run.id).getJob(`${idOf(0)}-1`)
     expect(job?.returnvalue).toBe(5)
+    expect(await given.fleet.status(given.run.id)).toMatchObject({ instances: 5 })
+    expect(await given.fleet.status(given.run.id)).toMatchObject({ instances: 5 })
     expect(given.events).toContainEqual(expect.objectContaining({ kind: 'job-repeated', attempts: 1 }))
   })
 

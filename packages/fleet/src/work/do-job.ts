@@ -6,6 +6,7 @@ import { formatJobFailure, type JobFailure } from '../job/job-failure.ts'
 import { formatJobData, mostInstancesNamed, parseJob, type JobData, type JobPayload } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 import type { Run } from '../model/run.ts'
+import type { RunCounts } from '../run/run-counts.ts'
 import type { HeldExport } from './held-export.ts'
 import type { JobRoom } from './job-room.ts'
 import { isLockLost } from './lock-lost.ts'
@@ -36,6 +37,8 @@ export interface JobTools {
   readonly tell: (event: WorkEvent) => void
   /** Notes what the selectors of the run have led to. Awaited before the job is completed. */
   readonly meet: (met: ExportedImageSet['met']) => Promise<void>
+  /** Counts what is done of a job whose next attempt does the rest. */
+  readonly countPart: (counts: RunCounts) => void
   /** Keeps what a job has done until BullMQ has completed it. */
   readonly keep: (job: FleetJob, exported: ExportedImageSet) => void
 }
@@ -93,8 +96,12 @@ async function attempt(tools: JobTools, taken: TakenJob, lost: AbortSignal): Pro
 interface Attempted {
   /** Undefined: the job is to be given back. */
   readonly exported?: ExportedImageSet | undefined
-  /** What is done all the same, and what is left then, if that is known. */
-  readonly done?: { readonly instances: number; readonly left: ExportedImageSet['left'] } | undefined
+  readonly done?: DonePart | undefined
+}
+
+/** What was done before an attempt was cut short, and what is left then. */
+interface DonePart extends Pick<ExportedImageSet, 'left'> {
+  readonly instances: number
 }
 
 async function exportJob(
@@ -151,7 +158,9 @@ async function failOrRepeat(
   const failure = failureOf(exported)
   const attempts = earlier.attempts + 1
   const isRepeated = exported.failures.some(({ retryable }) => retryable) && attempts < mostAttempts
-  await narrow(job, payload, { exported, earlier, attempts: isRepeated ? attempts : 0 })
+  const isNarrowed = await narrow(job, payload, { exported, earlier, attempts: isRepeated ? attempts : 0 })
+  const { instances, frames, byteLength: bytes } = exported
+  if (isNarrowed) tools.countPart({ instances, frames, bytes })
   if (!isRepeated) throw unrecoverable(failure)
   const waitMs = repetitionWait(attempts)
   await job.moveToDelayed(Date.now() + waitMs, token)
@@ -171,29 +180,30 @@ async function failOrRepeat(
   throw new DelayedError()
 }
 
-/** Lets the next attempt do what is left, and no more, if that is not too much to name. */
+/** Lets the next attempt do what is left, and no more, if that is not too much to name. Returns whether it is not. */
 async function narrow(
   job: FleetJob,
   payload: JobPayload,
   done: { readonly exported: ExportedImageSet; readonly earlier: JobAttempts; readonly attempts: number },
-): Promise<void> {
+): Promise<boolean> {
   const { exported, earlier, attempts } = done
   const data = narrowedData(payload, exported.left)
   if (data !== undefined) await job.updateData(data)
   const instances = data === undefined ? earlier.instances : doneInstances(exported, earlier)
   await job.updateProgress({ attempts, instances } satisfies JobAttempts)
+  return data !== undefined
 }
 
 /** As {@link narrow}, for an attempt that was cut short. */
-async function narrowDone(
-  { job, payload }: TakenJob,
-  { instances, left }: NonNullable<Attempted['done']>,
-): Promise<void> {
+async function narrowDone(tools: JobTools, { job, payload }: TakenJob, done: DonePart): Promise<void> {
+  const { instances, left } = done
   const data = instances > 0 ? narrowedData(payload, left) : undefined
   if (data === undefined) return
   const earlier = readAttempts(job.progress)
   await job.updateData(data)
   await job.updateProgress({ ...earlier, instances: earlier.instances + instances } satisfies JobAttempts)
+  // What was cut short does not tell of frames and bytes.
+  tools.countPart({ instances, frames: 0, bytes: 0 })
 }
 
 function narrowedData(payload: JobPayload, left: ExportedImageSet['left']): JobData | undefined {
@@ -214,13 +224,13 @@ function failureOf({ failures }: ExportedImageSet): JobFailure {
   return { code, message: `${message}${more}`, retryable: failures.every(({ retryable }) => retryable) }
 }
 
-async function giveBack({ tell, run }: JobTools, taken: TakenJob, done?: Attempted['done']): Promise<never> {
+async function giveBack(tools: JobTools, taken: TakenJob, done?: DonePart): Promise<never> {
   const { job, token, payload } = taken
   try {
-    if (done !== undefined) await narrowDone(taken, done)
+    if (done !== undefined) await narrowDone(tools, taken, done)
     await job.moveToWait(token)
     const { imageSetId, versionId, part } = payload
-    tell({ kind: 'job-given-back', runId: run.id, imageSetId, versionId, part })
+    tools.tell({ kind: 'job-given-back', runId: tools.run.id, imageSetId, versionId, part })
   } catch (error) {
     if (!isLockLost(error)) throw error
   }

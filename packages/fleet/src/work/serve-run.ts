@@ -3,6 +3,7 @@ import type { FleetContext } from '../fleet-context.ts'
 import { parseJobFailure } from '../job/job-failure.ts'
 import { parseJobId } from '../job/job-id.ts'
 import type { Run } from '../model/run.ts'
+import { addRunCounts, type RunCounts } from '../run/run-counts.ts'
 import { isRedisAway } from '../redis/translate-error.ts'
 import type { Choice } from './choose-run.ts'
 import { createDoJob, type FleetJob } from './do-job.ts'
@@ -88,8 +89,15 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
     async meet(met) {
       if (met.length > 0) await context.redis.client.srem(context.keys.unmet(run.id), ...met.map(formatSelector))
     },
+    countPart: addCounts,
     keep: (job, exported) => void kept.set(job, exported),
   })
+
+  /** The report counts what is at the destination: these are for who asks how the run stands. */
+  function addCounts(counts: RunCounts): void {
+    addRunCounts(context.redis.client, context.keys, run.id, counts).catch(refuse)
+  }
+
   let refusedAt = -Infinity
 
   /** Says that Redis refuses something, such as since it is full, and takes no jobs for a while. */
@@ -114,7 +122,8 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
       const exported = kept.get(job)
       if (exported === undefined) return
       tally.complete(exported)
-      count(context, run.id, exported).catch(refuse)
+      const { instances, frames, byteLength: bytes } = exported
+      addCounts({ instances, frames, bytes })
     },
     onFailed(job, error) {
       const key = parseJobId(job.id ?? '')
