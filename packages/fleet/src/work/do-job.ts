@@ -1,22 +1,20 @@
 import { ExportEndedError, type ExportedImageSet, type ImageSetToExport } from '@ahi-dicom/exporter'
-import { DelayedError, UnrecoverableError, WaitingError, type Job } from 'bullmq'
+import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq'
 import { FleetError, shown } from '../errors.ts'
 import { readAttempts, type JobAttempts } from '../job/job-attempts.ts'
 import { formatJobFailure, type JobFailure } from '../job/job-failure.ts'
-import { formatJobData, mostInstancesNamed, parseJob, type JobData, type JobPayload } from '../job/job-payload.ts'
+import { parseJob, type JobPayload } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 import type { Run } from '../model/run.ts'
 import type { RunCounts } from '../run/run-counts.ts'
 import type { HeldExport } from './held-export.ts'
 import type { JobRoom } from './job-room.ts'
 import { isLockLost } from './lock-lost.ts'
+import { doneInstances, narrowCutJob, narrowJob, type DonePart, type FleetJob, type TakenJob } from './narrow-job.ts'
 import { mostAttempts, repetitionWait } from './repetition.ts'
 import { addParts } from './split-job.ts'
 import { untilAborted } from './until-aborted.ts'
 import type { WorkEvent } from './work-event.ts'
-
-/** A job of a run, which returns the number of its instances. */
-export type FleetJob = Job<JobData, number>
 
 /** Does a job. `lost` aborts when the lock of the job is lost. */
 export type DoJob = (job: FleetJob, token: string | undefined, lost: AbortSignal | undefined) => Promise<number>
@@ -54,7 +52,6 @@ export function createDoJob(tools: JobTools): DoJob {
   const underWay = new Set<string>()
   let suspects = 0
 
-  // BullMQ hands over the signal if the function has three parameters.
   return async function doJob(job, token = '', lost = neverAborted) {
     const payload = readJob(job)
     const id = job.id ?? ''
@@ -75,12 +72,6 @@ export function createDoJob(tools: JobTools): DoJob {
 
 const neverAborted = new AbortController().signal
 
-interface TakenJob {
-  readonly job: FleetJob
-  readonly token: string
-  readonly payload: JobPayload
-}
-
 async function attempt(tools: JobTools, taken: TakenJob, lost: AbortSignal): Promise<number> {
   const { job } = taken
   const { exported, done } = await exportJob(tools, taken, lost)
@@ -97,11 +88,6 @@ interface Attempted {
   /** Undefined: the job is to be given back. */
   readonly exported?: ExportedImageSet | undefined
   readonly done?: DonePart | undefined
-}
-
-/** What was done before an attempt was cut short, and what is left then. */
-interface DonePart extends Pick<ExportedImageSet, 'left'> {
-  readonly instances: number
 }
 
 async function exportJob(
@@ -146,19 +132,16 @@ function imageSetOf(
   return { imageSetId, versionId, selectors, after, ...narrowed }
 }
 
-function doneInstances({ instances, skipped }: ExportedImageSet, earlier: JobAttempts): number {
-  return earlier.instances + instances + skipped
-}
-
 async function failOrRepeat(
   tools: JobTools,
-  { job, token, payload }: TakenJob,
+  taken: TakenJob,
   { exported, earlier }: { readonly exported: ExportedImageSet; readonly earlier: JobAttempts },
 ): Promise<never> {
+  const { job, token, payload } = taken
   const failure = failureOf(exported)
   const attempts = earlier.attempts + 1
   const isRepeated = exported.failures.some(({ retryable }) => retryable) && attempts < mostAttempts
-  const isNarrowed = await narrow(job, payload, { exported, earlier, attempts: isRepeated ? attempts : 0 })
+  const isNarrowed = await narrowJob(taken, { exported, earlier, attempts: isRepeated ? attempts : 0 })
   const { instances, frames, byteLength: bytes } = exported
   if (isNarrowed) tools.countPart({ instances, frames, bytes })
   if (!isRepeated) throw unrecoverable(failure)
@@ -180,42 +163,6 @@ async function failOrRepeat(
   throw new DelayedError()
 }
 
-/** Lets the next attempt do what is left, and no more, if that is not too much to name. Returns whether it is not. */
-async function narrow(
-  job: FleetJob,
-  payload: JobPayload,
-  done: { readonly exported: ExportedImageSet; readonly earlier: JobAttempts; readonly attempts: number },
-): Promise<boolean> {
-  const { exported, earlier, attempts } = done
-  const data = narrowedData(payload, exported.left)
-  if (data !== undefined) await job.updateData(data)
-  const instances = data === undefined ? earlier.instances : doneInstances(exported, earlier)
-  await job.updateProgress({ attempts, instances } satisfies JobAttempts)
-  return data !== undefined
-}
-
-/** As {@link narrow}, for an attempt that was cut short. */
-async function narrowDone(tools: JobTools, { job, payload }: TakenJob, done: DonePart): Promise<void> {
-  const { instances, left } = done
-  const data = instances > 0 ? narrowedData(payload, left) : undefined
-  if (data === undefined) return
-  const earlier = readAttempts(job.progress)
-  await job.updateData(data)
-  await job.updateProgress({ ...earlier, instances: earlier.instances + instances } satisfies JobAttempts)
-  // What was cut short does not tell of frames and bytes.
-  tools.countPart({ instances, frames: 0, bytes: 0 })
-}
-
-function narrowedData(payload: JobPayload, left: ExportedImageSet['left']): JobData | undefined {
-  if (left.length === 0 || left.length > mostInstancesNamed) return undefined
-  try {
-    return formatJobData({ ...payload, only: left })
-  } catch {
-    // UIDs that the form of the data cannot name.
-    return undefined
-  }
-}
-
 /** What failed for good tells more than what may pass. */
 function failureOf({ failures }: ExportedImageSet): JobFailure {
   const first = failures.find(({ retryable }) => !retryable) ?? failures[0]
@@ -227,7 +174,9 @@ function failureOf({ failures }: ExportedImageSet): JobFailure {
 async function giveBack(tools: JobTools, taken: TakenJob, done?: DonePart): Promise<never> {
   const { job, token, payload } = taken
   try {
-    if (done !== undefined) await narrowDone(tools, taken, done)
+    const isNarrowed = done !== undefined && (await narrowCutJob(taken, done))
+    // What was cut short does not tell of frames and bytes.
+    if (isNarrowed) tools.countPart({ instances: done.instances, frames: 0, bytes: 0 })
     await job.moveToWait(token)
     const { imageSetId, versionId, part } = payload
     tools.tell({ kind: 'job-given-back', runId: tools.run.id, imageSetId, versionId, part })

@@ -2,7 +2,8 @@ import { Worker } from 'bullmq'
 import type { FleetContext } from '../fleet-context.ts'
 import type { JobData } from '../job/job-payload.ts'
 import { isRedisAway } from '../redis/translate-error.ts'
-import type { DoJob, FleetJob } from './do-job.ts'
+import type { DoJob } from './do-job.ts'
+import type { FleetJob } from './narrow-job.ts'
 import type { JobRoom } from './job-room.ts'
 import { isLockLost, isLockUnrenewed } from './lock-lost.ts'
 import { pause } from './until-aborted.ts'
@@ -69,6 +70,7 @@ export function createRunWorker(options: RunWorkerOptions): RunWorker {
   redis.on('error', () => undefined)
   const worker = new FleetWorker(
     runId,
+    // BullMQ hands over the signal since there are three parameters.
     async (job, token, lost) => {
       active += 1
       try {

@@ -1,0 +1,58 @@
+import type { ExportedImageSet } from '@ahi-dicom/exporter'
+import type { Job } from 'bullmq'
+import { readAttempts, type JobAttempts } from '../job/job-attempts.ts'
+import { formatJobData, mostInstancesNamed, type JobData, type JobPayload } from '../job/job-payload.ts'
+
+/** A job of a run, which returns the number of its instances. */
+export type FleetJob = Job<JobData, number>
+
+/** A job that a worker has. */
+export interface TakenJob {
+  readonly job: FleetJob
+  readonly token: string
+  readonly payload: JobPayload
+}
+
+/** What was done before an attempt was cut short, and what is left then. */
+export interface DonePart extends Pick<ExportedImageSet, 'left'> {
+  readonly instances: number
+}
+
+/** Returns how many instances of a job are done. */
+export function doneInstances({ instances, skipped }: ExportedImageSet, earlier: JobAttempts): number {
+  return earlier.instances + instances + skipped
+}
+
+/** Lets the next attempt do what is left, and no more, if that is not too much to name. Returns whether it is not. */
+export async function narrowJob(
+  { job, payload }: TakenJob,
+  done: { readonly exported: ExportedImageSet; readonly earlier: JobAttempts; readonly attempts: number },
+): Promise<boolean> {
+  const { exported, earlier, attempts } = done
+  const data = narrowedData(payload, exported.left)
+  if (data !== undefined) await job.updateData(data)
+  const instances = data === undefined ? earlier.instances : doneInstances(exported, earlier)
+  await job.updateProgress({ attempts, instances } satisfies JobAttempts)
+  return data !== undefined
+}
+
+/** As {@link narrowJob}, for an attempt that was cut short. */
+export async function narrowCutJob({ job, payload }: TakenJob, done: DonePart): Promise<boolean> {
+  const { instances, left } = done
+  const data = instances > 0 ? narrowedData(payload, left) : undefined
+  if (data === undefined) return false
+  const earlier = readAttempts(job.progress)
+  await job.updateData(data)
+  await job.updateProgress({ ...earlier, instances: earlier.instances + instances } satisfies JobAttempts)
+  return true
+}
+
+function narrowedData(payload: JobPayload, left: ExportedImageSet['left']): JobData | undefined {
+  if (left.length === 0 || left.length > mostInstancesNamed) return undefined
+  try {
+    return formatJobData({ ...payload, only: left })
+  } catch {
+    // UIDs that the form of the data cannot name.
+    return undefined
+  }
+}
