@@ -1,4 +1,4 @@
-import { openRecord, recordNames, createFormats, verifyExport } from '@ahi-dicom/export-files'
+import { countRecordedInstances, openRecord, recordNames, createFormats, verifyExport } from '@ahi-dicom/export-files'
 import type { NamedRecord, RecordLock } from '@ahi-dicom/export-files'
 import { describe, expect, test } from 'vitest'
 import { instanceDouble, keyOf } from './instance-double.ts'
@@ -36,6 +36,15 @@ describe('mergeRecords', () => {
     expect(merged.warnings).toEqual({ CHARACTER_SET_CHANGED: 2 })
     expect(merged.summary.record).toMatchObject({ files: 6, selection: 'all', pending: [] })
     expect(await place.writers()).toEqual([])
+  })
+
+  test('leaves a record that tells how many instances it has of each image set', async () => {
+    const place = sharedPlace()
+    await writeImageSets(place.destinationOf('a'), [one, three])
+    await writeImageSets(place.destinationOf('b'), [two, one])
+    await merge(place.destinationOf())
+    using counts = await countRecordedInstances(place.destinationOf().record)
+    expect(Object.fromEntries(counts.entries())).toEqual({ one: 2, two: 3, three: 1 })
   })
 
   test('adds to what the destination has, and changes nothing without writers', async () => {

@@ -7,6 +7,7 @@ test('exports what the README names', () => {
     'LayoutError',
     'OutputError',
     'checkUse',
+    'countRecordedInstances',
     'createFormats',
     'createKeyMap',
     'createKeySet',
