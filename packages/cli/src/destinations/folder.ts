@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { recordFolderOf } from '@ahi-dicom/export-files/writers'
 import { isFileUrl, otherThanFolder, parseFolder } from '../options/folder-path.ts'
 import type { DestinationKind } from './destination-kind.ts'
@@ -14,6 +15,7 @@ export const folder: DestinationKind<string, FolderOptions> = {
   parse: (text) =>
     otherThanFolder(text) === undefined || isFileUrl(text) ? parseFolder(text, 'the destination') : undefined,
   options: () => [modeOption(), writerOption()],
+  shared: (directory) => resolve(directory),
   async open(directory, { mode, outWriter: writer }) {
     const { createFolderDigester, folderDestination } = await import('@ahi-dicom/exporter-fs')
     return {
