@@ -44,6 +44,19 @@ export interface Fleet extends AsyncDisposable {
   status(runId: string): Promise<RunStatus>
   /** Returns the workers that live, by name. */
   workers(): Promise<WorkerState[]>
+  /** Lets no worker take a job of a run. Jobs that workers have are finished. */
+  pause(runId: string): Promise<void>
+  /** Lets workers take jobs of a run that was paused. */
+  resume(runId: string): Promise<void>
+  /**
+   * Ends a run: removes the jobs that wait, and returns their number. Workers finish those that they have, or give them
+   * back. What is exported stays. Submit the run again to take it up.
+   */
+  cancel(runId: string): Promise<number>
+  /** Lets all failed jobs of a run be tried again, and returns their number. */
+  retry(runId: string): Promise<number>
+  /** Removes all that Redis holds of a run, which must have no active jobs. What is exported stays. */
+  forget(runId: string): Promise<void>
   /**
    * Takes jobs and does them, until it is told to stop or, with `untilEmpty`, until all jobs of all runs are done. Resolves
    * with what it has done, also if it could not go on.

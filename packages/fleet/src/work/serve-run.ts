@@ -145,7 +145,8 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
   async function look(): Promise<void> {
     const next = await parts.choose()
     if (next.run?.id === run.id) return await held.closeIdle(idleMs)
-    if (!(await isAlive(context, run.id))) return ending.end({ kind: 'left' }, { atOnce: true })
+    const stored = await context.runs.find(run.id)
+    if (stored === undefined || stored.state === 'cancelled') return ending.end({ kind: 'left' }, { atOnce: true })
     const comesFirst = next.hasJobs && next.run !== undefined && next.run.createdAt < run.createdAt
     const isServed = performance.now() - servedAt >= leastServedMs
     if (worker.active === 0 || (comesFirst && isServed)) ending.end({ kind: 'left' })
