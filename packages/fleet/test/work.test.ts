@@ -2,13 +2,14 @@ import { createAhiClient } from '@ahi-dicom/ahi-client'
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 import { folderDestination } from '@ahi-dicom/exporter-fs'
 import { createFleet, type Fleet, type Run, type WorkEvent, type WorkOptions } from '@ahi-dicom/fleet'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openFleetContext, type FleetContext } from '../src/fleet-context.ts'
 import { runIdOf } from '../src/run/run-id.ts'
-import { exporterDouble, type ExporterDouble } from './doubles/open-export.ts'
-import { startLocalRedis, type LocalRedis } from './doubles/local-redis.ts'
+import { exporterDouble, type ExporterDouble } from './exporter-double.ts'
+import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
+import { datastoreId } from './selections.ts'
 
-let redis: LocalRedis
+let redis: RedisServer
 let prefixes = 0
 
 interface Setup extends AsyncDisposable {
@@ -67,36 +68,6 @@ function idOf(index: number): string {
 function jobIds(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${idOf(index)}-1`)
 }
-
-test('does all jobs, counts them, and ends', async () => {
-  await using given = await setup(jobIds(30))
-  const exporter = exporterDouble()
-  const summary = await given.work({ exporter })
-  expect(summary).toMatchObject({ jobs: 30, instances: 30, frames: 30, bytes: 3000, failed: 0, refused: [] })
-  expect(new Set(exporter.exported.map(({ imageSetId }) => imageSetId)).size).toBe(30)
-  expect(exporter.opened).toMatchObject([{ datastoreId, mode: 'resume' }])
-  expect(exporter.closed).toBe(1)
-  const queue = given.context.queue(given.run.id)
-  expect(await queue.getJobCounts('completed', 'waiting', 'active')).toEqual({ completed: 30, waiting: 0, active: 0 })
-  expect(await given.context.redis.client.hgetall(given.context.keys.counts(given.run.id))).toEqual({
-    instances: '30',
-    frames: '30',
-    bytes: '3000',
-  })
-  expect(await given.context.workers.list()).toEqual([])
-})
-
-test('adds the later parts of a large image set once', async () => {
-  await using given = await setup(jobIds(1))
-  const exporter = exporterDouble(async ({ onLoaded, range }) => {
-    await onLoaded?.({ instances: 25 })
-    await onLoaded?.({ instances: 25 })
-    return { instances: Math.min(25, range?.end ?? 0) - (range?.start ?? 0) }
-  })
-  const summary = await given.work({ exporter })
-  expect(summary).toMatchObject({ jobs: 3, instances: 25 })
-  expect(exporter.exported.map(({ range }) => range?.start)).toEqual([0, 10, 20])
-})
 
 const uids = { seriesInstanceUid: '1.2', sopInstanceUid: '1.3' }
 
