@@ -129,6 +129,16 @@ describe.each(['threads', 'the main thread'])('an open export with lanes in %s',
     })
   })
 
+  test('a range that has all instances makes the image set whole', async () => {
+    await withExporter(async (exporter, path) => {
+      const [first = whole({ imageSetId: '' })] = imageSets.map(whole)
+      const open = await openExport(exporter, path, { selection: { selectors: 'all' } })
+      await open.exportImageSet({ ...first, range: { start: 0, end: 2000 } })
+      await open.close()
+      expect(finishedImageSets(path)).toEqual([first.imageSetId])
+    })
+  })
+
   test('the documents of one image set after another are narrowed by selectors, instances and filters', async () => {
     await withExporter(async (exporter, path) => {
       const [imageSet] = imageSets

@@ -87,7 +87,10 @@ async function exportWanted(one: OneByOne, exporting: ImageSetExport): Promise<v
   const { imageSet, loaded, wanted, call } = exporting
   const { start = 0, end = Infinity } = imageSet.range ?? {}
   const instances = wanted.instances.slice(start, end)
-  const jobImageSet = imageSets.begin({ ...loaded, instances }, { isPart: isPart(imageSet) })
+  const jobImageSet = imageSets.begin(
+    { ...loaded, instances },
+    { isPart: instances.length < wanted.instances.length || isNarrowed(imageSet) },
+  )
   countLoaded(job.counts, instances)
   job.telemetry.start(imageSet, instances.length)
   job.warnings.begin(imageSet)
@@ -104,8 +107,8 @@ async function exportWanted(one: OneByOne, exporting: ImageSetExport): Promise<v
   }
 }
 
-function isPart({ range, instances, selectors = [], after = [] }: ImageSetToExport): boolean {
-  return range !== undefined || instances !== undefined || selectors.length + after.length > 0
+function isNarrowed({ instances, selectors = [], after = [] }: ImageSetToExport): boolean {
+  return instances !== undefined || selectors.length + after.length > 0
 }
 
 interface InstancesToHand {
