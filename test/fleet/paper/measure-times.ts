@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { measureCommand } from '../../bench/measure/measure-command.ts'
 import { startServer, type ServerProcess } from '../../faults/server/server-process.ts'
+import { readMemory } from '../redis/read-queue.ts'
 import { startRedis, type RedisServer } from '../redis/redis-server.ts'
 import type { RedisBytes, ServiceTimes } from './model.ts'
 
 /** What one run is subtracted from another one for: the start of the process. */
-const slices = { few: 20, many: 220 }
-const imageSets = { few: 60, many: 560 }
+const slices = { few: 20, many: 170 }
+const imageSets = { few: 50, many: 400 }
 
 /** What was measured. */
 export interface MeasuredTimes {
@@ -18,10 +19,10 @@ const bin = new URL('../../../packages/cli/dist/bin.js', import.meta.url)
 
 /** Measures what the product takes for an image set and for a frame, on this machine. */
 export async function measureTimes(folder: string): Promise<MeasuredTimes> {
-  await using redis = await startRedis({ folder })
-  const few = await measureHeaders({ folder, redis, count: imageSets.few })
-  const many = await measureHeaders({ folder, redis, count: imageSets.many })
-  const ofImageSet = (name: keyof Headers): number => (many[name] - few[name]) / (imageSets.many - imageSets.few)
+  const few = await measureHeaders(folder, imageSets.few)
+  const many = await measureHeaders(folder, imageSets.many)
+  const ofImageSet = (name: 'submitted' | 'worked'): number =>
+    (many[name] - few[name]) / (imageSets.many - imageSets.few)
   const fewSlices = await measureSlices(folder, slices.few)
   const manySlices = await measureSlices(folder, slices.many)
   return {
@@ -30,7 +31,7 @@ export async function measureTimes(folder: string): Promise<MeasuredTimes> {
       imageSet: ofImageSet('worked') * 1000,
       frame: ((manySlices - fewSlices) / (slices.many - slices.few)) * 1000,
     },
-    redisBytes: { waiting: ofImageSet('waitingBytes'), done: ofImageSet('doneBytes') },
+    redisBytes: { waiting: many.waitingBytes / imageSets.many, done: many.doneBytes / imageSets.many },
   }
 }
 
@@ -43,25 +44,23 @@ interface Headers {
   readonly doneBytes: number
 }
 
-async function measureHeaders({
-  folder,
-  redis,
-  count,
-}: {
-  readonly folder: string
-  readonly redis: RedisServer
-  readonly count: number
-}): Promise<Headers> {
+async function measureHeaders(folder: string, count: number): Promise<Headers> {
+  await using redis = await startRedis({ folder })
   await using server = await startServer()
   await server.addSynthetic({ imageSets: count, rows: 64, columns: 64 })
   const place = ['--redis', redis.url, ...placeOf(server), '--no-progress', '--quiet']
-  const before = await redis.info('used_memory')
   const out = join(folder, `headers-${count}`)
   const submit = await measureCommand(bin, ['fleet', 'submit', '--all', '--header-only', '--out', out, ...place])
-  const waitingBytes = (await redis.info('used_memory')) - before
+  const runId = await onlyRun(redis)
+  const waitingBytes = await readMemory(redis, runId)
   const work = await measureCommand(bin, ['fleet', 'work', '--until-empty', ...place])
-  const doneBytes = (await redis.info('used_memory')) - before
+  const doneBytes = await readMemory(redis, runId)
   return { submitted: submit.cpuSeconds, worked: work.cpuSeconds, waitingBytes, doneBytes }
+}
+
+async function onlyRun(redis: RedisServer): Promise<string> {
+  const ids = await redis.command('HKEYS', 'ahi-dicom:fleet:runs')
+  return Array.isArray(ids) ? String(ids[0]) : ''
 }
 
 /** Returns the CPU seconds of a worker that decodes all slices. */

@@ -68,6 +68,7 @@ async function redisAway({ stage, server, single }: Trial): Promise<readonly Fig
   await redis.restart()
   await server.setFaults({ rules: [] })
   await untilDone({ redis }, runId, { workers })
+  await Promise.all(workers.map(async (worker) => untilSaid(worker, 'Redis is back')))
   const said = workers.map((worker) => linesWith(worker.said(), 'Redis is '))
   const stopped = await stopAll(workers)
   return [

@@ -19,7 +19,7 @@ const framesOfSet = 400
 const leastShare = 0.95
 const mostThrottled = 0.01
 /** Until all workers have started, the burst of the quota is used up, and the pace has settled. */
-const settleMs = { short: 4000, long: 15_000 }
+const settleMs = { short: 3000, long: 15_000 }
 const windowMs = { short: 3000, long: 15_000 }
 
 /** Lets workers meet the quota of frames. */

@@ -32,6 +32,21 @@ export async function readQueue(redis: RedisServer, runId: string): Promise<Queu
   return { waiting, active, delayed, done, failed }
 }
 
+/** Jobs, and the list and the sorted set that they stand in. BullMQ's stream of events does not grow with them. */
+const memoryScript = `local sum = 0
+for _, key in ipairs(redis.call('KEYS', KEYS[1] .. ':*')) do
+  local name = string.sub(key, #KEYS[1] + 2)
+  if string.find(name, '-') or name == 'wait' or name == 'completed' then
+    sum = sum + redis.call('MEMORY', 'USAGE', key, 'SAMPLES', '0')
+  end
+end
+return sum`
+
+/** Returns the memory that Redis takes for the jobs of a run, in bytes. */
+export async function readMemory(redis: RedisServer, runId: string): Promise<number> {
+  return Number(await redis.command('EVAL', memoryScript, '1', queueKey(runId)))
+}
+
 /** Returns the sum of all jobs. */
 export function allJobs(counts: QueueCounts): number {
   return counts.waiting + counts.active + counts.delayed + counts.done + counts.failed
