@@ -11,8 +11,8 @@ import { startRedis } from '../redis/redis-server.ts'
 
 const operation = 'GetImageFrame'
 const latencyMs = 80
-/** Frames that a worker fetches at a time. With the latency, it gets at most 300 frames a second. */
-const framesAtATime = 24
+/** Frames that a worker fetches at a time. With the latency, it gets at most 500 frames a second. */
+const framesAtATime = 40
 const mostOfWorker = (framesAtATime * 1000) / latencyMs
 const framesOfSet = 400
 /** Of the proportion, and of the quota. */
