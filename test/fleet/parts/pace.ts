@@ -31,7 +31,7 @@ export const paceScenario: Scenario = {
     const { rate } = documentedQuotas[operation]
     const measured: Measured[] = []
     const figures: Figure[] = []
-    for (const workers of stage.isShort ? [1, 4] : [1, 2, 4]) {
+    for (const workers of stage.isShort ? [1, 2] : [1, 2, 4]) {
       const seen = await measure(stage, workers)
       measured.push(seen)
       figures.push(...named(`${workers} workers`, figuresOf(seen)))
