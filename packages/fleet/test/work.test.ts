@@ -101,6 +101,21 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(await given.context.workers.list()).toEqual([])
   })
 
+  test('says that it waits for a run that is paused, and goes on when it is resumed', async () => {
+    await using given = await setup(jobIds(3))
+    await given.fleet.pause(given.run.id)
+    const told: WorkEvent[] = []
+    const summary = await given.work({
+      exporter: exporterDouble(),
+      onEvent(event) {
+        told.push(event)
+        if (event.kind === 'run-paused') void given.fleet.resume(event.runId)
+      },
+    })
+    expect(summary).toMatchObject({ jobs: 3 })
+    expect(told).toMatchObject([{ kind: 'run-paused', runId: given.run.id }, { kind: 'run-opened' }])
+  })
+
   test('adds the later parts of a large image set once', async () => {
     await using given = await setup(jobIds(1))
     const exporter = exporterDouble(async ({ onLoaded, range }) => {

@@ -28,7 +28,12 @@ export function createWorkLog(log: Log, now: () => number = steadyNow): WorkLog 
       const { kind } = event
       if (kind === 'run-opened') log.info(`works on run ${event.runId}, to ${event.destination}`, named(event))
       else if (kind === 'run-refused') log.warn(`run ${event.runId} is left to others: ${event.message}`, named(event))
-      else if (kind === 'job-failed') log.tellPrograms('warn', event.message, named(event))
+      else if (kind === 'run-paused') {
+        log.warn(
+          `run ${event.runId} is paused, and nothing else is left to do; ahi-dicom fleet resume ${event.runId} lets it go on`,
+          named(event),
+        )
+      } else if (kind === 'job-failed') log.tellPrograms('warn', event.message, named(event))
       else if (kind === 'job-repeated') log.tellPrograms('info', event.message, named(event))
       else if (kind === 'job-given-back') log.tellPrograms('info', 'a job is given back', named(event))
       else if (kind === 'redis-away') {

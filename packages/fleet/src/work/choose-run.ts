@@ -9,6 +9,8 @@ export interface Choice {
   readonly hasJobs: boolean
   /** Whether all jobs of all runs are done, and no more are to come. */
   readonly isEmpty: boolean
+  /** Runs that have jobs and are paused. */
+  readonly paused: readonly string[]
 }
 
 /** Which runs a worker looks at. */
@@ -27,16 +29,21 @@ export async function chooseRun(context: FleetContext, { runId, refused }: RunFi
   const { runs: all } = await context.runs.list()
   let watched: Run | undefined
   let isEmpty = true
+  const paused: string[] = []
   for (const run of all) {
     if (refused.has(run.id) || run.state === 'cancelled' || (runId !== undefined && run.id !== runId)) continue
     const jobs = context.queue(run.id)
     const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = await jobs.getJobCounts(...states)
-    if (run.state === 'submitting' || waiting + prioritized + active + delayed > 0) isEmpty = false
-    if (await jobs.isPaused()) continue
-    if (waiting + prioritized > 0) return { run, hasJobs: true, isEmpty }
+    const isOpen = waiting + prioritized + active + delayed > 0
+    if (isOpen || run.state === 'submitting') isEmpty = false
+    if (await jobs.isPaused()) {
+      if (isOpen) paused.push(run.id)
+      continue
+    }
+    if (waiting + prioritized > 0) return { run, hasJobs: true, isEmpty, paused }
     if (active + delayed > 0) watched ??= run
   }
-  return { run: watched, hasJobs: false, isEmpty }
+  return { run: watched, hasJobs: false, isEmpty, paused }
 }
 
 const states = ['waiting', 'prioritized', 'active', 'delayed'] as const

@@ -59,6 +59,7 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
   const present = tellPresence({ workers: context.workers, name, tally, occupation, signal: over.signal })
   let fatal: WorkSummary['fatal']
   let outages = 0
+  let toldPaused: readonly string[] = []
 
   async function openRun(run: Run): Promise<RunExport> {
     const runExport = await options.openRun(run, { writer: name })
@@ -95,10 +96,18 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     }
   }
 
+  /** A worker that waits for a paused run says so: it could wait for ever. */
+  function tellPaused({ run, paused }: Choice): void {
+    const waitedFor = run === undefined ? paused : []
+    for (const id of waitedFor) if (!toldPaused.includes(id)) tell({ kind: 'run-paused', runId: id })
+    toldPaused = waitedFor
+  }
+
   try {
     while (!stopping.aborted && fatal === undefined) {
       const choice = await untilAborted(chooseOrWait(), stopping)
       if (choice === undefined) continue
+      tellPaused(choice)
       if (choice.run !== undefined) await take(choice.run)
       else if ((untilEmpty && choice.isEmpty) || (runId !== undefined && refused.has(runId))) break
       else await pause(lookMs, stopping)
