@@ -407,9 +407,9 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await using given = await submitted()
     await given.work()
     const text = await given.fleet.metrics()
-    expect(text).toContain(
-      `ahi_dicom_fleet_instances_total{run="${given.run.id}",state="submitted"} ${expectedInstances}\n`,
-    )
+    expect(text).toContain(`ahi_dicom_fleet_instances_total{run="${given.run.id}"} ${expectedInstances}\n`)
+    const { total } = (await given.fleet.status(given.run.id)).imageSets
+    expect(text).toContain(`bullmq_job_completed_total{queue="${given.run.id}", run_state="submitted"} ${total}\n`)
     expect(text).toMatch(/^bullmq_job_count\{queue="[0-9a-f]{16}", state="completed", run_state="submitted"\} \d+$/m)
     const described = text.split('\n').filter((line) => line.startsWith('# HELP'))
     expect(new Set(described).size).toBe(described.length)

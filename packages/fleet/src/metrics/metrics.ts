@@ -2,6 +2,7 @@ import { countJobs, type JobCounts } from '../control/status.ts'
 import type { FleetContext } from '../fleet-context.ts'
 import type { SharedPace } from '../pace/shared-pace.ts'
 import { readRunCounts } from '../run/run-counts.ts'
+import type { WorkerState } from '../worker-state/worker-state.ts'
 import { metricText, type Metric } from './metric-text.ts'
 
 /**
@@ -17,33 +18,19 @@ export async function fleetMetrics(
   const texts: string[] = []
   const done: Metric[] = []
   for (const { id, state } of runs) {
-    const labels = { run: id, state }
+    const labels = { run: id }
     texts.push(await context.queue(id).exportPrometheusMetrics({ run_state: state }))
     const { instances, frames, bytes } = await readRunCounts(context.redis.client, context.keys, id)
     const open = openJobs(await countJobs(context.queue(id)))
     done.push(
-      { name: 'ahi_dicom_fleet_open_jobs', type: 'gauge', help: helps.open, labels, value: open },
+      { name: 'ahi_dicom_fleet_open_jobs', type: 'gauge', help: helps.open, labels: { ...labels, state }, value: open },
       { name: 'ahi_dicom_fleet_instances_total', type: 'counter', help: helps.instances, labels, value: instances },
       { name: 'ahi_dicom_fleet_frames_total', type: 'counter', help: helps.frames, labels, value: frames },
       { name: 'ahi_dicom_fleet_bytes_total', type: 'counter', help: helps.bytes, labels, value: bytes },
     )
   }
   const now = Date.now()
-  const living = workers.flatMap(({ name, active, seenAt, framesPerSecond }): Metric[] => {
-    const labels = { worker: name }
-    const age = Math.max(0, now - seenAt.getTime()) / 1000
-    return [
-      { name: 'ahi_dicom_fleet_worker_active_jobs', type: 'gauge', help: helps.active, labels, value: active },
-      {
-        name: 'ahi_dicom_fleet_worker_frames_per_second',
-        type: 'gauge',
-        help: helps.rate,
-        labels,
-        value: framesPerSecond,
-      },
-      { name: 'ahi_dicom_fleet_worker_age_seconds', type: 'gauge', help: helps.age, labels, value: age },
-    ]
-  })
+  const living = workers.flatMap((worker) => metricsOf(worker, now))
   const count: Metric = {
     name: 'ahi_dicom_fleet_workers',
     type: 'gauge',
@@ -53,6 +40,21 @@ export async function fleetMetrics(
   }
   const shares = Array.from(paces, ([worker, pace]) => sharesOf(worker, pace.rates())).flat()
   return `${describedOnce(texts)}${metricText([count, ...living, ...shares, ...done])}`
+}
+
+function metricsOf({ name, active, startedAt, seenAt, framesPerSecond }: WorkerState, now: number): Metric[] {
+  const gauge = { type: 'gauge', labels: { worker: name } } as const
+  return [
+    { ...gauge, name: 'ahi_dicom_fleet_worker_active_jobs', help: helps.active, value: active },
+    { ...gauge, name: 'ahi_dicom_fleet_worker_frames_per_second', help: helps.rate, value: framesPerSecond },
+    { ...gauge, name: 'ahi_dicom_fleet_worker_age_seconds', help: helps.age, value: secondsSince(startedAt, now) },
+    { ...gauge, name: 'ahi_dicom_fleet_worker_silent_seconds', help: helps.silent, value: secondsSince(seenAt, now) },
+  ]
+}
+
+/** Clocks of machines differ. */
+function secondsSince(date: Date, now: number): number {
+  return Math.max(0, now - date.getTime()) / 1000
 }
 
 function sharesOf(worker: string, rates: ReturnType<SharedPace['rates']>): Metric[] {
@@ -73,7 +75,8 @@ const helps = {
   share: 'Requests in a second that the worker may send',
   active: 'Jobs that the worker has',
   rate: 'Frames that the worker exports in a second',
-  age: 'Seconds since the worker told of itself',
+  age: 'Seconds since the worker started',
+  silent: 'Seconds since the worker was last seen',
 }
 
 function openJobs({ waiting, active, delayed }: JobCounts): number {

@@ -46,6 +46,9 @@ export interface RunWorkerOptions {
 /** A job that loses more workers than this is not tried again. Each kill of a worker hits all jobs that it has. */
 const mostLostWorkers = 8
 
+/** Minutes of which BullMQ keeps the number of done and failed jobs. Only the totals are read. */
+const keptMinutes = 1
+
 /** Between two tries of BullMQ to reach Redis, in milliseconds. */
 const redisWaitMs = 1000
 
@@ -87,6 +90,8 @@ export function createRunWorker(options: RunWorkerOptions): RunWorker {
       lockDuration: lockMs,
       stalledInterval: lockMs,
       maxStalledCount: mostLostWorkers,
+      // BullMQ's totals of done and failed jobs for Prometheus stay 0 without it.
+      metrics: { maxDataPoints: keptMinutes },
       runRetryDelay: redisWaitMs,
       skipVersionCheck: true,
     },
