@@ -69,6 +69,10 @@ command below its name:
 
   { "region": "us-west-2", "datastoreId": "...", "export": { "threads": 4, "format": "dcm,png" } }
 
+Those of a command of the fleet stand in the section of the fleet:
+
+  { "fleet": { "redis": "rediss://redis.example:6379", "work": { "grace": 90 } } }
+
 It is ahi-dicom.config.json in the working folder; and that of the user: ahi-dicom/config.json in XDG_CONFIG_HOME
 (default: ~/.config; on Windows: %APPDATA%). --config FILE takes another one instead of both, --no-config takes none.
 The command line comes first, then the environment, then the file in the working folder, then that of the user.`

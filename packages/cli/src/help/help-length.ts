@@ -23,6 +23,11 @@ const mostUsed: Readonly<Record<string, readonly string[]>> = {
   'fleet work': ['--redis', '--accept', '--until-empty', '--grace', '--jobs', '--metrics-port', '--help'],
   'fleet status': ['--redis', '--watch', '--help'],
   'fleet report': ['--redis', '--out-profile', '--help'],
+  'fleet pause': ['--redis', '--help'],
+  'fleet resume': ['--redis', '--help'],
+  'fleet cancel': ['--redis', '--help'],
+  'fleet retry': ['--redis', '--help'],
+  'fleet forget': ['--redis', '--help'],
 }
 
 const firstOptions = 6
