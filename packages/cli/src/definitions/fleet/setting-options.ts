@@ -6,7 +6,8 @@ import type { RunSettings } from '../../fleet/run-settings.ts'
 import { addFileOptions } from '../file-options.ts'
 import { addFilterOptions } from '../selection-options.ts'
 
-const ofWorker = 'it is a setting of each machine; give it to ahi-dicom fleet work and fleet report'
+const ofPlace = 'it is a setting of each machine; give it to ahi-dicom fleet work and fleet report'
+const ofWorker = 'it is a setting of each machine; give it to ahi-dicom fleet work'
 const ofOthers = 'a fleet exports to a folder or a bucket alone'
 const ofPatient =
   'it would put data of a patient into Redis; name the image sets: ahi-dicom search … --ids | ahi-dicom fleet submit -'
@@ -16,10 +17,10 @@ const refusals: Readonly<Record<string, string>> = {
   patientId: ofPatient,
   accession: ofPatient,
   dicomdir: 'no worker knows all instances; export to media without a fleet',
-  outProfile: ofWorker,
-  outRegion: ofWorker,
-  outEndpointUrl: ofWorker,
-  outRole: ofWorker,
+  outProfile: ofPlace,
+  outRegion: ofPlace,
+  outEndpointUrl: ofPlace,
+  outRole: ofPlace,
   outWriter: 'each worker keeps a record under its own name; leave it out',
   ifNoneMatch: 'a job that is repeated writes its files again; leave it out',
   compression: ofOthers,
@@ -34,7 +35,7 @@ const refusals: Readonly<Record<string, string>> = {
   record: ofOthers,
   concurrency: ofWorker,
   threads: ofWorker,
-  maxMemory: ofWorker,
+  maxMemory: ofPlace,
   maxDocumentBytes: ofWorker,
   cache: ofWorker,
   resume: 'a run that is submitted again goes on; leave it out',
