@@ -27,6 +27,7 @@ const exitCodesByErrorCode: Readonly<Record<string, ExitCode>> = {
   FLEET_REDIS_URL_MALFORMED: exitCodes.usage,
   FLEET_REDIS_UNREACHABLE: exitCodes.retryable,
   FLEET_RUN_NOT_FOUND: exitCodes.usage,
+  FLEET_RUN_CANCELLED: exitCodes.usage,
   FLEET_RUN_ACTIVE: exitCodes.retryable,
   FLEET_LAYOUT_NOT_UNIQUE: exitCodes.usage,
   FLEET_DESTINATION_UNSUPPORTED: exitCodes.usage,

@@ -8,7 +8,7 @@ import { printable } from '@ahi-dicom/ahi-metadata/printable'
  * - `FLEET_REDIS_FULL`: Redis takes no more data.
  * - `FLEET_REDIS_TOO_OLD`: Redis before 6.2.
  * - `FLEET_RUN_NOT_FOUND`, `FLEET_RUN_MALFORMED`: what Redis holds of a run.
- * - `FLEET_RUN_CANCELLED`: the run was cancelled while jobs were added.
+ * - `FLEET_RUN_CANCELLED`: the run was cancelled. It takes jobs again once it is submitted again.
  * - `FLEET_RUN_ACTIVE`: workers still have jobs or records of the run.
  * - `FLEET_JOB_MALFORMED`: somebody else put the job there; it is not run.
  * - `FLEET_JOB_LOST`: the workers that had the job died, one after another.
