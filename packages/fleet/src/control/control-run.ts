@@ -1,7 +1,6 @@
 import { FleetError } from '../errors.ts'
 import type { FleetContext } from '../fleet-context.ts'
 import type { JobQueue } from '../job/job-queue.ts'
-import type { Run } from '../model/run.ts'
 import { runCancelled } from '../run/run-cancelled.ts'
 import { countJobs } from './status.ts'
 
@@ -20,7 +19,7 @@ export async function pauseRun(context: FleetContext, runId: string): Promise<vo
  * @throws {FleetError} `FLEET_RUN_CANCELLED`: a run that was cancelled has to be submitted again
  */
 export async function resumeRun(context: FleetContext, runId: string): Promise<void> {
-  await openRun(context, runId)
+  await checkNotCancelled(context, runId)
   await context.queue(runId).resume()
 }
 
@@ -40,7 +39,7 @@ export async function cancelRun(context: FleetContext, runId: string): Promise<n
  * @throws {FleetError} `FLEET_RUN_CANCELLED`
  */
 export async function retryRun(context: FleetContext, runId: string): Promise<number> {
-  await openRun(context, runId)
+  await checkNotCancelled(context, runId)
   const queue = context.queue(runId)
   let retried = 0
   for (;;) {
@@ -79,10 +78,9 @@ export async function forgetRun(context: FleetContext, runId: string): Promise<v
   await context.runs.remove(runId)
 }
 
-async function openRun(context: FleetContext, runId: string): Promise<Run> {
-  const run = await context.runs.get(runId)
-  if (run.state === 'cancelled') throw runCancelled(runId)
-  return run
+async function checkNotCancelled(context: FleetContext, runId: string): Promise<void> {
+  const { state } = await context.runs.get(runId)
+  if (state === 'cancelled') throw runCancelled(runId)
 }
 
 async function removeWaiting(queue: JobQueue): Promise<number> {

@@ -1,5 +1,6 @@
 import { formatSelector, parseSelector, type StudySelector } from '@ahi-dicom/exporter'
 import { FleetError, shown } from '../errors.ts'
+import { isObject } from '../model/read-json.ts'
 import { isImageSetId, isVersionId, jobIdOf, parseJobId, type JobKey } from './job-id.ts'
 
 /** A version of an image set. */
@@ -62,7 +63,7 @@ export function parseJob(job: { readonly id?: string | undefined; readonly data:
   const id = job.id ?? ''
   const key = parseJobId(id)
   if (key === undefined) throw malformed(id, 'its id is not IMAGESETID-VERSION')
-  if (!isRecord(job.data)) throw malformed(id, 'its data is no object')
+  if (!isObject(job.data)) throw malformed(id, 'its data is no object')
   const { selectors, after, only, ...others } = job.data
   if (Object.keys(others).length > 0) throw malformed(id, 'its data has a member that is not known')
   return {
@@ -120,10 +121,6 @@ function isSameSelector(a: StudySelector, b: StudySelector | undefined): boolean
     a.seriesInstanceUid === b.seriesInstanceUid &&
     a.sopInstanceUid === b.sopInstanceUid
   )
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function malformed(jobId: string, why: string): FleetError {

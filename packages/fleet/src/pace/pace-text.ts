@@ -1,5 +1,5 @@
 import { type Operation, operations } from '@ahi-dicom/ahi-client/quotas'
-
+import { membersOf, parseJson } from '../model/read-json.ts'
 import type { AccountRate, AnswerCounts, LoweredRate } from './account-rate.ts'
 import type { Needs } from './pace-store.ts'
 
@@ -68,18 +68,6 @@ function parseByOperation<T>(
     read[operation] = parsed
   }
   return read
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 }
 
 function isAmount(value: unknown): value is number {

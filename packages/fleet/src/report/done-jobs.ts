@@ -1,4 +1,5 @@
 import { parseJobId, type JobKey } from '../job/job-id.ts'
+import { isCount } from '../model/read-json.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 
 /** Jobs that are read at a time. */
@@ -39,8 +40,4 @@ export async function sumDoneJobs(queue: JobQueue, signal: AbortSignal | undefin
     instances += job.instances
   }
   return { imageSets, instances }
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0
 }

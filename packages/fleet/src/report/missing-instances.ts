@@ -1,7 +1,8 @@
 import { createKeyMap, type ErrorEntry, type KeyMap } from '@ahi-dicom/export-files'
+import type { ImageSetVersion } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 import { doneJobs } from './done-jobs.ts'
-import { requeueImageSet, type ImageSetVersion } from './requeue-image-set.ts'
+import { requeueImageSet } from './requeue-image-set.ts'
 
 /** What the record lacks of what completed jobs say. */
 export interface MissingInstances {

@@ -1,10 +1,8 @@
 import type { JobAttempts } from '../job/job-attempts.ts'
-import { jobIdOf, type JobKey } from '../job/job-id.ts'
-import { formatJobData, parseJob } from '../job/job-payload.ts'
+import { jobIdOf } from '../job/job-id.ts'
+import { formatJobData, parseJob, type ImageSetVersion } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
-
-/** A version of an image set. */
-export type ImageSetVersion = Pick<JobKey, 'imageSetId' | 'versionId'>
+import { membersOf } from '../model/read-json.ts'
 
 /**
  * Lets the completed jobs of an image set wait again. Returns their number. Parts do not tell which instances are theirs:
@@ -33,5 +31,5 @@ interface RequeuedJob extends JobAttempts {
 }
 
 function wasRequeued(progress: unknown): boolean {
-  return typeof progress === 'object' && progress !== null && 'requeued' in progress
+  return 'requeued' in membersOf(progress)
 }

@@ -1,6 +1,5 @@
 import type { ErrorEntry } from '@ahi-dicom/export-files'
-import { NothingSelectedError, parseSelector } from '@ahi-dicom/exporter'
-import { SelectorError } from '@ahi-dicom/exporter'
+import { NothingSelectedError, parseSelector, SelectorError } from '@ahi-dicom/exporter'
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
 

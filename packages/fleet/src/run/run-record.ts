@@ -1,5 +1,5 @@
 import { FleetError } from '../errors.ts'
-import type { JsonObject } from '../model/json.ts'
+import { isObject, parseJson } from '../model/read-json.ts'
 import type { Run, RunState } from '../model/run.ts'
 import { runIdOf } from './run-id.ts'
 
@@ -28,7 +28,7 @@ export function parseRun(id: string, text: string): Run {
 }
 
 function readRun(id: string, text: string): Run | undefined {
-  const value = parsed(text)
+  const value = parseJson(text)
   if (!isObject(value)) return undefined
   const { datastoreId, destination, settings, state, instancesPerPart } = value
   const createdAt = dateOf(value['createdAt'])
@@ -39,19 +39,6 @@ function readRun(id: string, text: string): Run | undefined {
   // The id is a digest of the request: a request that somebody changed has another one.
   if (runIdOf({ datastoreId, destination, settings }) !== id) return undefined
   return { id, datastoreId, destination, settings, state, instancesPerPart, createdAt, reportedAt }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** Whatever `JSON.parse` returns as an object is one of JSON. */
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isState(value: unknown): value is RunState {

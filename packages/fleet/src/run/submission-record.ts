@@ -1,6 +1,7 @@
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 import type { Redis } from 'ioredis'
 import type { FleetKeys } from '../keys/fleet-keys.ts'
+import { membersOf, parseJson } from '../model/read-json.ts'
 
 /** Entries that are read at a time. */
 const pageSize = 1000
@@ -38,7 +39,7 @@ const optionalMembers = [
 ] as const
 
 function readEntry(text: string): ErrorEntry | undefined {
-  const members = membersOf(text)
+  const members = membersOf(parseJson(text))
   const { datastoreId, code, message, retryable } = members
   if (typeof datastoreId !== 'string' || typeof code !== 'string' || typeof message !== 'string') return undefined
   const identifiers = optionalMembers.flatMap((name) => {
@@ -46,13 +47,4 @@ function readEntry(text: string): ErrorEntry | undefined {
     return typeof value === 'string' ? [[name, value] as const] : []
   })
   return { datastoreId, ...Object.fromEntries(identifiers), code, message, retryable: retryable === true }
-}
-
-function membersOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
 }

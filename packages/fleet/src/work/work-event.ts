@@ -1,3 +1,5 @@
+import type { Reason } from './reason.ts'
+
 /** The job that an event is about. */
 interface JobEvent {
   readonly runId: string
@@ -5,11 +7,6 @@ interface JobEvent {
   readonly versionId: string
   /** From 1. */
   readonly part: number
-}
-
-interface Reason {
-  readonly code: string
-  readonly message: string
 }
 
 /**

@@ -1,4 +1,5 @@
 import { shown } from '../errors.ts'
+import { isObject, parseJson } from '../model/read-json.ts'
 
 /** What a worker does in a second, over the last while. */
 export interface WorkRates {
@@ -34,13 +35,13 @@ export function formatWorkerState(state: WorkerState): string {
 
 /** Reads what is stored for a worker; `undefined` if no worker wrote it. */
 export function parseWorkerState(name: string, text: string): WorkerState | undefined {
-  const value = parsed(text)
-  if (!isWorkerName(name) || typeof value !== 'object' || value === null) return undefined
+  const value = parseJson(text)
+  if (!isWorkerName(name) || !isObject(value)) return undefined
   const members = new Map<string, unknown>(Object.entries(value))
   const hostname = members.get('hostname')
   const runId = members.get('runId')
   const numbers = numberNames.map((member) => members.get(member))
-  if (typeof hostname !== 'string' || !numbers.every(isCount)) return undefined
+  if (typeof hostname !== 'string' || !numbers.every(isAmount)) return undefined
   if (runId !== undefined && (typeof runId !== 'string' || !/^[0-9a-f]{16}$/.test(runId))) return undefined
   const [pid = 0, active = 0, startedAt = 0, seenAt = 0, imageSets = 0, instances = 0, frames = 0, bytes = 0] = numbers
   return {
@@ -70,14 +71,6 @@ const numberNames = [
 ] as const
 
 /** `Date` knows no later time than 8.64e15. */
-function isCount(value: unknown): value is number {
+function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 8.64e15
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
