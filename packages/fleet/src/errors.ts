@@ -1,13 +1,14 @@
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 
 /**
- * What a {@link FleetError} is about:
- * - `FLEET_REDIS_URL_MALFORMED`: the URL of Redis, or what stands beside it, cannot be used.
+ * The kinds of {@link FleetError}:
+ * - `FLEET_REDIS_URL_MALFORMED`: the URL of Redis, or a certificate, cannot be used.
  * - `FLEET_REDIS_UNREACHABLE`: no connection, or none that is trusted.
  * - `FLEET_REDIS_REFUSED`: Redis wants another user or password, or the user may not do what is needed.
  * - `FLEET_REDIS_FULL`: Redis takes no more data.
  * - `FLEET_REDIS_TOO_OLD`: Redis before 6.2.
- * - `FLEET_RUN_NOT_FOUND`, `FLEET_RUN_MALFORMED`: what Redis holds of a run.
+ * - `FLEET_RUN_NOT_FOUND`: Redis holds no such run.
+ * - `FLEET_RUN_MALFORMED`: somebody else changed the stored run.
  * - `FLEET_RUN_CANCELLED`: the run was cancelled. It takes jobs again once it is submitted again.
  * - `FLEET_RUN_ACTIVE`: workers still have jobs or records of the run.
  * - `FLEET_JOB_MALFORMED`: somebody else put the job there; it is not run.

@@ -5,7 +5,7 @@ import type { RedisConnection } from './redis/connection.ts'
 import { createRunStore, type RunStore } from './run/run-store.ts'
 import { createWorkerStore, type WorkerStore } from './worker-state/worker-store.ts'
 
-/** What everything that a fleet does needs. */
+/** The connection, the keys and the stores of a fleet. */
 export interface FleetContext {
   readonly prefix: string
   readonly keys: FleetKeys

@@ -22,8 +22,8 @@ export interface FleetOptions {
   /** Begins the names of all keys in Redis. Fleets that share a Redis have one each. Default `ahi-dicom`. */
   readonly prefix?: string | undefined
   /**
-   * A worker that has not told of itself for so long has lost its jobs to others, in milliseconds. It tells of itself twice
-   * in that time. Default 30 000.
+   * Time in milliseconds for which a worker keeps a job without renewing its lock; then another worker takes the job. Locks
+   * are renewed twice in that time. Default 30 000.
    */
   readonly lockMs?: number | undefined
 }
@@ -58,13 +58,14 @@ export interface Fleet extends AsyncDisposable {
   /** Removes all that Redis holds of a run, which must have no active jobs. What is exported stays. */
   forget(runId: string): Promise<void>
   /**
-   * Takes jobs and does them, until it is told to stop or, with `untilEmpty`, until all jobs of all runs are done. Resolves
-   * with what it has done, also if it could not go on.
+   * Takes jobs and does them until `stop` aborts or, with `untilEmpty`, until all jobs of all runs are done. Resolves with the
+   * counts of its work, also if it could not go on.
    */
   work(options: WorkOptions): Promise<WorkSummary>
   /**
-   * Merges the records of all workers of a run into that of the destination, which then is like that of any export, and
-   * writes what failed and the summary. While jobs are open, it reports what is there: the outcome is `interrupted`.
+   * Merges the records of all workers of a run into the record of the destination, which is then like the record of any
+   * export, and writes `errors.ndjson` and the summary. While jobs are open, it reports the finished ones, with the outcome
+   * `interrupted`.
    */
   report(runId: string, options: ReportOptions): Promise<FleetReport>
   /**
@@ -92,7 +93,7 @@ export function createFleet({ connection, prefix = defaultPrefix, lockMs = 30_00
   }
 
   async function close(): Promise<void> {
-    // A connection that could not be made was told to whoever wanted it.
+    // The caller that needed the connection has got its error.
     const opened = await opening?.catch(() => undefined)
     await opened?.close()
   }

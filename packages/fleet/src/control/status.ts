@@ -21,7 +21,7 @@ export interface RunStatus extends Partial<WorkRates> {
   readonly run: Run
   readonly isPaused: boolean
   readonly imageSets: JobCounts
-  /** Of jobs that are done. */
+  /** Instances, frames and bytes of completed jobs. */
   readonly instances: number
   readonly frames: number
   readonly bytes: number

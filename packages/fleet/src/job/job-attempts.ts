@@ -1,10 +1,10 @@
 import { isCount, membersOf } from '../model/read-json.ts'
 
-/** What the attempts of a job have done so far. BullMQ keeps it as the progress of the job. */
+/** The attempts of a job so far. BullMQ keeps them as the progress of the job. */
 export interface JobAttempts {
   /** Attempts that failed in a way that may pass. */
   readonly attempts: number
-  /** Instances that are done, and that the job was narrowed by. */
+  /** Instances that earlier attempts have done. The job no longer names them. */
   readonly instances: number
 }
 

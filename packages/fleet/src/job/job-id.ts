@@ -1,4 +1,4 @@
-/** What a job is about. */
+/** The image set, version and part that a job exports. */
 export interface JobKey {
   readonly imageSetId: string
   readonly versionId: string

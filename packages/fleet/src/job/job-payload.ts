@@ -15,17 +15,17 @@ interface SeriesInstance {
   readonly sopInstanceUid: string
 }
 
-/** What a job asks for. */
+/** A job, as a worker reads it. */
 export interface JobPayload extends JobKey {
   /** Only the instances that these name. Empty: all. */
   readonly selectors: readonly StudySelector[]
   /** Image sets of the same series that come first; instances that they have are left out. */
   readonly after: readonly ImageSetVersion[]
-  /** Only these instances: what an earlier attempt left. */
+  /** Only these instances, which an earlier attempt did not finish. */
   readonly only?: readonly SeriesInstance[] | undefined
 }
 
-/** What is stored as the data of a job. Nearly all have no member, which keeps them small. */
+/** The data of a job, as it is stored. Nearly all jobs have no member, which keeps them small. */
 export interface JobData {
   readonly selectors?: readonly string[]
   readonly after?: readonly (readonly [imageSetId: string, versionId: string])[]

@@ -16,7 +16,7 @@ export function openJobQueue(client: Redis, options: { readonly prefix: string; 
     skipVersionCheck: true,
     streams: { events: { maxLen: keptEvents } },
   })
-  // Whoever waits for a command learns of its error there.
+  // The caller of a command gets its error.
   queue.on('error', () => undefined)
   return queue
 }

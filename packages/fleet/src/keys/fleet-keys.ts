@@ -6,7 +6,7 @@ export interface FleetKeys {
   readonly workers: string
   /** JSON of a worker's state. It expires when the worker is gone. */
   worker(name: string): string
-  /** A hash: what workers tell each other of the pace. It expires when they are gone. */
+  /** A hash: the state that the workers share to keep one pace. It expires when they are gone. */
   readonly pace: string
   /** A list: JSON of each failure of the selection, as of the last submission. */
   errors(runId: string): string

@@ -6,8 +6,8 @@ import type { WorkerState } from '../worker-state/worker-state.ts'
 import { metricText, type Metric } from './metric-text.ts'
 
 /**
- * Returns the state of a fleet as Prometheus reads it: what BullMQ tells of the queue of each run, and what only the fleet
- * knows. Names of metrics are each described once, as the format asks.
+ * Returns the state of a fleet as Prometheus reads it: BullMQ's metrics of the queue of each run, and those of the fleet.
+ * Each metric is described once, as the format asks.
  */
 export async function fleetMetrics(
   context: FleetContext,

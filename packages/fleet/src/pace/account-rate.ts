@@ -4,7 +4,7 @@ export interface AccountRate {
   readonly since: number
   /** The counts of then; undefined until somebody looks at them. */
   readonly counts?: AnswerCounts | undefined
-  /** Of all answers, the throttles that come whatever the rate. */
+  /** Share of all answers that are throttled whatever the rate is. */
   readonly usual: number
   /** Set while it is below the quota. */
   readonly lowered?: LoweredRate | undefined
@@ -19,57 +19,58 @@ export interface AnswerCounts {
 /** A rate below the quota, and how it came to that. Rates are in requests a second. */
 export interface LoweredRate {
   readonly rate: number
-  /** What it was before the first cut of those that follow each other and do not help. */
+  /** The rate before the first of the cuts in a row that did not help. */
   readonly before: number
-  /** How many of those did not help. */
+  /** Number of these cuts. */
   readonly unhelped: number
-  /** What the service took when it was cut last. */
+  /** Requests a second that the service accepted before the last cut. */
   readonly served: number
-  /** Of the answers that were judged last, those that were throttled. */
+  /** Share of throttles among the answers that were judged last. */
   readonly share: number
-  /** It does not grow above `served` before that time. */
+  /** Until this time the rate does not grow above `served`. */
   readonly heldUntil: number
-  /** How often growth above `served` has led to throttles. Each time doubles how long the next one is put off. */
+  /** How often growth above `served` has led to throttles. Each time doubles the wait before the next growth. */
   readonly vain: number
 }
 
-/** What is known at one moment. */
+/** The counts of all workers at one moment. */
 export interface Observation extends AnswerCounts {
   readonly now: number
   /** Whether any worker waits. */
   readonly isWaitedFor: boolean
 }
 
-/** How long answers are judged together, if they are that many, and how long if they are fewer. */
+/** Answers of one second are judged together if they are at least this many. Fewer are collected for up to five seconds. */
 const windowMs = 1000
 const enoughAnswers = 100
 const longestWindowMs = 5000
 /** With so large a share of throttles, fewer answers are enough. */
 const alarmingShare = 0.1
-/** Of the answers, the throttles beyond the usual ones that the rate is kept for. */
+/** Share of throttles, beyond the usual share, that does not lower the rate. */
 const toleratedShare = 0.02
 const cut = 0.9
-/** What the service took holds what it had to spare when the window began. */
+/** The count of accepted requests includes a burst that the service had saved up before the window. */
 const belowServed = 0.98
-/** A worse service is believed by half at a time. */
+/** One cut lowers the rate by half at most. */
 const deepestCut = 0.5
 /** The rate is not lowered below this share of the quota, so that recovery is noticed. */
 const leastShare = 0.001
 /** Until all workers keep a lower rate, and requests that started before are answered. */
 const settleMs = 1000
-/** A cut that leaves so much of the share of throttles, and not more, has not helped. After this many, it is no matter of the rate. */
+/** A cut has not helped if the share of throttles stays between these parts of the share before it. After two such cuts the
+ * throttles are taken to come from something else than the rate. */
 const leastAlike = 0.7
 const mostAlike = 1.4
 const cutsInVain = 2
 const mostUsual = 0.5
-/** The usual share is that of about so many answers. */
+/** The usual share is a mean over about this many answers. */
 const usualAnswers = 2000
-/** In each window without many throttles it grows by so much: up to what the service took, a little above that, and far above. */
+/** Growth in each window without many throttles: up to `served`, a little above it, and far above it. */
 const growth = 1.05
 const growthNear = 1.01
 const near = 1.25
 const growthFar = 1.08
-/** How long it does not grow above what the service took. */
+/** How long the rate does not grow above `served` after a cut, in milliseconds. */
 const firstHoldMs = 20_000
 const mostDoublings = 4
 
@@ -79,10 +80,10 @@ export function rateOf(state: AccountRate | undefined, quota: number): number {
 }
 
 /**
- * Returns what the rate becomes by an observation; `state` itself if it stays. Everybody who observes the same comes to the
- * same. Clearly more than 2 % of throttles lower it by a tenth, or by up to half if more is throttled, and at most once a
- * second. If that does not help, the throttles come whatever the rate: then it is raised again. It grows back to what the
- * service took, and later slowly to the quota.
+ * Returns the rate after an observation; `state` itself if the rate stays. Workers that observe the same come to the same
+ * rate. Clearly more than 2 % of throttles lower it by a tenth, or by up to half if more is throttled, and at most once a
+ * second. If that does not help, the throttles come whatever the rate: then it is raised again. It grows back to the rate
+ * that the service accepted, and later slowly to the quota.
  */
 export function judged(state: AccountRate | undefined, seen: Observation, quota: number): AccountRate {
   const { now } = seen

@@ -1,29 +1,29 @@
-/** What one worker needs of an operation. */
+/** How much of an operation one worker needs. */
 export interface Need {
   /** Requests a second that it sends. */
   readonly used: number
-  /** Part of the time in which requests wait for their turn, 0 to 1: it can use more than it sends. */
+  /** Part of the time, 0 to 1, in which its requests wait for their turn. Above 0, the worker can use more than it sends. */
   readonly waits: number
 }
 
-/** Of the rate, what is shared out. The rest makes up for requests that arrive closer together than they started. */
+/** The part of the rate that is shared out. The rest allows for requests that arrive closer together than they started. */
 const sharedOut = 0.98
-/** Of what is shared out, what workers get that use nothing, all together, so that each can begin at once. */
+/** The part of the shares that idle workers get, all together, so that each can begin at once. */
 const reserve = 0.01
-/** Who waits for this part of the time may be able to use any rate. */
+/** A worker that waits for this part of the time may be able to use any rate. */
 const busy = 0.8
 /**
- * Who waits for less may need this much more for each part of the time. Requests that come by chance wait now and then too:
- * if that alone brought an equal part, those that can use it would lack it.
+ * A worker that waits for a smaller part of the time gets more by this factor. Requests that come by chance wait now and then
+ * too: if that alone brought an equal share, busy workers would lack it.
  */
 const eagerness = 2
-/** Who begins to need still more waits for its turn first, and gets it then. */
+/** Room above the measured use. A worker that needs still more waits for its turn, and so gets it next time. */
 const slack = 0.03
 
 /**
- * Shares the rate of an account out among workers, in their order. Nobody gets more than it can use while others wait;
- * those that wait get the same, but for those that need less (max-min fairness). What nobody needs, all get, so that
- * nobody has to wait who begins to need more. The shares sum to 98 % of the rate at most.
+ * Returns the share of each worker in the rate of an account, in the order of the workers (max-min fairness). No worker gets
+ * more than it can use while others wait, and those that wait get equal shares. What is left over is split equally, so that
+ * a worker that begins to need more does not wait. The shares sum to 98 % of the rate at most.
  */
 export function fairShares(rate: number, needs: readonly Need[]): number[] {
   const total = rate * sharedOut
@@ -36,7 +36,7 @@ export function fairShares(rate: number, needs: readonly Need[]): number[] {
   return shares.map((share) => share + Math.max(0, left) / needs.length)
 }
 
-/** Fills all up alike, each to what it wants at most, until nothing is left. */
+/** Raises all shares together, each up to its wanted rate, until nothing is left. */
 function filled(total: number, wanted: readonly number[]): number[] {
   const shares = wanted.map(() => 0)
   const order = wanted.map((want, index) => ({ want, index })).toSorted((a, b) => (a.want < b.want ? -1 : 1))

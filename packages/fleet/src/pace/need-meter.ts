@@ -5,10 +5,10 @@ import type { AnswerCounts } from './account-rate.ts'
 import type { Need } from './fair-shares.ts'
 import type { CountsOfOperations, Needs } from './pace-store.ts'
 
-/** What is measured of a client. */
+/** The part of a client that the meter reads. */
 export type MeasuredClient = Pick<AhiClient, 'requestCounts' | 'secondsPaced'>
 
-/** Rates are means over so many intervals, so that chance does not move them much. */
+/** Rates are means over this many intervals, so that chance does not move them much. */
 const intervals = 2
 
 interface Sample {
@@ -21,7 +21,7 @@ interface Sample {
 export interface NeedMeter {
   /** Returns what the client needs now, and its requests since the last call of {@link told}. */
   read(): { readonly needs: Needs; readonly counts: CountsOfOperations }
-  /** What was read last has been told. */
+  /** Notes that the last reading was sent to the others. */
   told(): void
 }
 

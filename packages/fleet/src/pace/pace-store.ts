@@ -3,13 +3,13 @@ import type { Operation } from '@ahi-dicom/ahi-client'
 import type { AnswerCounts } from './account-rate.ts'
 import type { Need } from './fair-shares.ts'
 
-/** What one worker needs, by operation. What is not named it does not use. */
+/** The needs of one worker, by operation. It does not use an operation that is missing. */
 export type Needs = Readonly<Partial<Record<Operation, Need>>>
 
 /** Counts by operation. */
 export type CountsOfOperations = Readonly<Partial<Record<Operation, AnswerCounts>>>
 
-/** What a worker tells all others. */
+/** The message of a worker to all others. */
 export interface Telling {
   readonly name: string
   readonly needs: Needs
@@ -17,11 +17,11 @@ export interface Telling {
   readonly counts: CountsOfOperations
 }
 
-/** What all workers of a prefix know together. */
+/** The state that all workers of a prefix share. */
 export interface CommonKnowledge {
   /** The time of the store in milliseconds. */
   readonly now: number
-  /** Of each worker that has told lately: its name, when, and what it needs. In the order of the names. */
+  /** Workers that told lately, in the order of their names: when they did, and their needs. */
   readonly workers: readonly { readonly name: string; readonly at: number; readonly needs: Needs }[]
   /** Sums over all workers. */
   readonly counts: CountsOfOperations
@@ -29,7 +29,7 @@ export interface CommonKnowledge {
   readonly account: string
 }
 
-/** Where the workers of a prefix tell each other what they need. Calls reject if it cannot be reached. */
+/** The place where the workers of a prefix exchange their needs. Calls reject if it cannot be reached. */
 export interface PaceStore {
   tell(telling: Telling): Promise<CommonKnowledge>
   /** Sets the rates of the account if they still are `previous`, and returns what they are then. */

@@ -7,9 +7,9 @@ import { createNeedMeter, type MeasuredClient } from './need-meter.ts'
 import type { CommonKnowledge, Needs, PaceStore } from './pace-store.ts'
 import { type AccountRates, formatAccountRates, parseAccountRates } from './pace-text.ts'
 
-/** How often each worker tells what it needs, in milliseconds. */
+/** Each worker tells its needs once in this time, in milliseconds. */
 export const tickMs = 500
-/** A worker that has not told for so many ticks counts as gone. */
+/** A worker that has not told anything for this many ticks counts as gone. */
 const ticksUntilGone = 3
 
 /** The quotas of all operations. */
@@ -21,7 +21,7 @@ export type PacedClient = MeasuredClient & Pick<AhiClient, 'limitRates'>
 /** Options of {@link createPacedWorker}. */
 interface PacedWorkerOptions {
   readonly store: PaceStore
-  /** Of this worker, unlike those of all others. */
+  /** The name of this worker, which no other one has. */
   readonly name: string
   readonly client: PacedClient
   readonly quotas: OperationQuotas
@@ -31,7 +31,7 @@ interface PacedWorkerOptions {
 
 /** One worker's part of the pace. */
 export interface PacedWorker {
-  /** Tells what the client needs, learns the same of the others, and holds the client to its share. */
+  /** Tells the needs of the client, reads those of the others, and limits the client to its share. */
   tick(): Promise<void>
   /** The store cannot be reached: the share stays, and is no more than an equal part for each worker that was there last. */
   alone(): void
@@ -85,7 +85,7 @@ export function createPacedWorker({ store, name, client, quotas, now }: PacedWor
   }
 }
 
-/** Finds the rates of the account by what is known, and tells them. If somebody else has done so meanwhile, that holds. */
+/** Computes the rates of the account and stores them. If another worker was faster, its rates hold. */
 async function judgeTogether(
   store: PaceStore,
   known: CommonKnowledge,

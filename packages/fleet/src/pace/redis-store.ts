@@ -68,7 +68,7 @@ function script(redis: Redis, name: string, lua: string): (...args: readonly str
   return async (...args): Promise<unknown> => Reflect.apply(command, redis, args)
 }
 
-/** Reads the answer of {@link tellScript}. What others have put there and is not as it must be is passed over. */
+/** Reads the answer of {@link tellScript}. Malformed fields, which no worker wrote, are passed over. */
 function knowledgeOf(answer: unknown): CommonKnowledge {
   if (!Array.isArray(answer)) throw malformed()
   const [now, all]: unknown[] = answer

@@ -23,9 +23,9 @@ export interface SharedPaceOptions {
   readonly redis: Redis
   /** Begins the names of all keys. Workers with the same one share the quotas. */
   readonly prefix: string
-  /** Of this worker, unlike those of all others. */
+  /** The name of this worker, which no other one has. */
   readonly name: string
-  /** What is held to the share. */
+  /** The client that is limited to the share. */
   readonly client: PacedClient
   /** Quotas of the account, by operation, where they are not those that AHI documents. */
   readonly quotas?: Quotas | undefined

@@ -11,7 +11,7 @@ export interface DoneJob extends JobKey {
   readonly instances: number
 }
 
-/** Yields the jobs that are completed, in the order in which they were. What no worker has written is left out. */
+/** Yields the completed jobs, the first completed one first. Jobs that no worker has written are left out. */
 export async function* doneJobs(queue: JobQueue, signal: AbortSignal | undefined): AsyncGenerator<DoneJob> {
   for (let start = 0; ; start += pageSize) {
     signal?.throwIfAborted()
@@ -24,9 +24,9 @@ export async function* doneJobs(queue: JobQueue, signal: AbortSignal | undefined
   }
 }
 
-/** What completed jobs add up to. */
+/** Sums over completed jobs. */
 export interface DoneJobs {
-  /** Image sets, of which parts are counted once. */
+  /** Image sets. All parts of one count as one. */
   readonly imageSets: number
   readonly instances: number
 }

@@ -4,7 +4,7 @@ import type { JobQueue } from '../job/job-queue.ts'
 import { doneJobs } from './done-jobs.ts'
 import { requeueImageSet } from './requeue-image-set.ts'
 
-/** What the record lacks of what completed jobs say. */
+/** Instances that completed jobs counted and the record lacks. */
 export interface MissingInstances {
   readonly instances: number
   readonly requeuedJobs: number
@@ -25,8 +25,8 @@ export interface RequeueMissingOptions {
 }
 
 /**
- * Lets the jobs wait again whose instances the record lacks, such as since the record of their worker was taken away. Of an
- * image set that was exported in several versions, the newest counts.
+ * Puts jobs back into the queue whose instances the record lacks, for example because somebody removed the record of their
+ * worker. If several versions of an image set were exported, the newest counts.
  */
 export async function requeueMissing(queue: JobQueue, options: RequeueMissingOptions): Promise<MissingInstances> {
   const { datastoreId, recorded, known, signal } = options

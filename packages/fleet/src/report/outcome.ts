@@ -1,7 +1,7 @@
 import type { MergedCounts } from '@ahi-dicom/export-files'
 import type { ExportOutcome } from '@ahi-dicom/exporter'
 
-/** What the outcome of a run depends on, beside its record. */
+/** Facts beside the record that decide the outcome of a run. */
 export interface OutcomeParts {
   /** Whether all jobs are over, and all records merged. */
   readonly isOver: boolean

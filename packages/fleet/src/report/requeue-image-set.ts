@@ -5,8 +5,8 @@ import type { JobQueue } from '../job/job-queue.ts'
 import { membersOf } from '../model/read-json.ts'
 
 /**
- * Lets the completed jobs of an image set wait again. Returns their number. Parts do not tell which instances are theirs:
- * all of them wait again. With `once`, those that this was done for before are left as they are.
+ * Puts the completed jobs of an image set back into the queue, and returns their number. Nobody knows which part has the
+ * instances in question, so all parts are put back. With `once`, jobs that were put back before stay as they are.
  */
 export async function requeueImageSet(
   queue: JobQueue,
@@ -25,7 +25,7 @@ export async function requeueImageSet(
   }
 }
 
-/** The progress of a job that waits again. */
+/** The progress of a job that was put back. */
 interface RequeuedJob extends JobAttempts {
   readonly requeued: true
 }

@@ -19,7 +19,7 @@ export async function* unmetSelectors({ redis, keys }: FleetContext, run: Run): 
   } while (cursor !== '0')
 }
 
-/** What is no selector of a study was not written by a fleet. */
+/** A fleet writes only selectors of studies: any other text is not its own. */
 function uidsOf(
   text: string,
 ): Pick<ErrorEntry, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid'> | undefined {

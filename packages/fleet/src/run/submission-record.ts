@@ -7,7 +7,7 @@ import { membersOf, parseJson } from '../model/read-json.ts'
 const pageSize = 1000
 
 /**
- * Yields what the last submission of a run could not select, each once. What is no failure of a selection is left out.
+ * Yields the failures of the last submission of a run, each once. Malformed entries are left out.
  * Two submitters at a time may both have stored the same.
  */
 export async function* readSubmissionErrors(

@@ -2,7 +2,7 @@ import type { ErrorEntry } from '@ahi-dicom/export-files'
 import type { FleetContext } from '../fleet-context.ts'
 import { askRedis, type RedisPatience } from '../redis/ask-redis.ts'
 
-/** What a submission could not select, in Redis. */
+/** The failures of a submission, in Redis. */
 export interface FailureList {
   readonly count: number
   /** Forgets what the submission before this one could not select. */
@@ -34,7 +34,7 @@ export function createFailureList(context: FleetContext, runId: string, patience
 
   function startStoring(): void {
     storing ??= store().then(() => void (storing = undefined))
-    // Whoever waits for `stored` learns of it.
+    // `stored` rejects with the error.
     storing.catch(() => undefined)
   }
 

@@ -2,7 +2,7 @@ import { defaultLayout, mediaLayout } from '@ahi-dicom/export-files'
 import { FleetError } from '../errors.ts'
 import type { RunExport } from './work-options.ts'
 
-/** What paths must have, so that no two instances share one. */
+/** A layout with all of these gives each instance its own path. */
 const uids = ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID']
 
 /**

@@ -1,7 +1,7 @@
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
 
-/** What a worker may do next. */
+/** The next run of a worker. */
 export interface Choice {
   /** The run to work for; `undefined` if none has jobs. */
   readonly run: Run | undefined

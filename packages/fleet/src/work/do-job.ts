@@ -19,7 +19,7 @@ import type { WorkEvent } from './work-event.ts'
 /** Does a job. `lost` aborts when the lock of the job is lost. */
 export type DoJob = (job: FleetJob, token: string | undefined, lost: AbortSignal | undefined) => Promise<number>
 
-/** What the jobs of a run are done with. */
+/** The parts of a worker that its jobs use. */
 export interface JobTools {
   readonly run: Run
   readonly queue: JobQueue
@@ -35,18 +35,18 @@ export interface JobTools {
   readonly tell: (event: WorkEvent) => void
   /** Notes what the selectors of the run have led to. Awaited before the job is completed. */
   readonly meet: (met: ExportedImageSet['met']) => Promise<void>
-  /** Counts what is done of a job whose next attempt does the rest. */
+  /** Counts the finished instances of a job whose next attempt does the rest. */
   readonly countPart: (counts: RunCounts) => void
   /** Keeps what a job has done until BullMQ has completed it. */
   readonly keep: (job: FleetJob, exported: ExportedImageSet) => void
 }
 
-/** After so many lost workers a job may be what they died of. It is not done together with another such job. */
+/** A job that has lost this many workers may be the cause. It is not done at the same time as another such job. */
 const suspectStalls = 2
 
 /**
- * Returns the function by which BullMQ does a job. What it throws tells BullMQ what has become of the job: `WaitingError`
- * and `DelayedError` that it was moved already, `UnrecoverableError` that it failed for good.
+ * Returns the function that BullMQ calls for each job. Its errors tell BullMQ the state of the job: `WaitingError` and
+ * `DelayedError` if the job was moved already, `UnrecoverableError` if it failed for good.
  */
 export function createDoJob(tools: JobTools): DoJob {
   const underWay = new Set<string>()
@@ -83,7 +83,7 @@ async function attempt(tools: JobTools, taken: TakenJob, lost: AbortSignal): Pro
   return doneInstances(exported, earlier)
 }
 
-/** What became of an attempt. */
+/** The result of an attempt. */
 interface Attempted {
   /** Undefined: the job is to be given back. */
   readonly exported?: ExportedImageSet | undefined
@@ -163,7 +163,7 @@ async function failOrRepeat(
   throw new DelayedError()
 }
 
-/** What failed for good tells more than what may pass. */
+/** A failure for good tells more than one that may pass. */
 function failureOf({ failures }: ExportedImageSet): JobFailure {
   const first = failures.find(({ retryable }) => !retryable) ?? failures[0]
   const { code = 'UNKNOWN', message = '' } = first ?? {}
@@ -175,7 +175,7 @@ async function giveBack(tools: JobTools, taken: TakenJob, done?: DonePart): Prom
   const { job, token, payload } = taken
   try {
     const isNarrowed = done !== undefined && (await narrowCutJob(taken, done))
-    // What was cut short does not tell of frames and bytes.
+    // An attempt that was cut short tells neither frames nor bytes.
     if (isNarrowed) tools.countPart({ instances: done.instances, frames: 0, bytes: 0 })
     await job.moveToWait(token)
     const { imageSetId, versionId, part } = payload

@@ -6,7 +6,7 @@ export interface HeldExport {
   readonly hasEnded: boolean
   /** Lends the export, opened if it is not. Give it back when the job is over. */
   lend(): Promise<LentExport>
-  /** Notes that the export has ended by itself. What still goes on in it is over soon. */
+  /** Notes that the export has ended by itself. Its calls end soon. */
   noteEnd(): void
   /** Closes the export if no job has needed it for so long. */
   closeIdle(idleMs: number): Promise<void>

@@ -17,7 +17,7 @@ const firstJobs = 16
 /** Two, so that the lanes go on while the last instances of a job become durable. */
 const fewestJobs = 2
 
-/** What the latest job counts in the mean. */
+/** The weight of the latest job in the mean. */
 const latest = 0.1
 
 /**

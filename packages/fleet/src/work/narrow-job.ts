@@ -13,7 +13,7 @@ export interface TakenJob {
   readonly payload: JobPayload
 }
 
-/** What was done before an attempt was cut short, and what is left then. */
+/** The result of an attempt that was cut short. */
 export interface DonePart extends Pick<ExportedImageSet, 'left'> {
   readonly instances: number
 }
@@ -23,7 +23,7 @@ export function doneInstances({ instances, skipped }: ExportedImageSet, earlier:
   return earlier.instances + instances + skipped
 }
 
-/** Lets the next attempt do what is left, and no more, if that is not too much to name. Returns whether it is not. */
+/** Limits the next attempt to the instances that are left, if they are few enough to name. Returns whether they are. */
 export async function narrowJob(
   { job, payload }: TakenJob,
   done: { readonly exported: ExportedImageSet; readonly earlier: JobAttempts; readonly attempts: number },

@@ -3,7 +3,7 @@ import type { WorkerStore } from '../worker-state/worker-store.ts'
 import type { Tally } from './tally.ts'
 import { pause, untilAborted } from './until-aborted.ts'
 
-/** What a worker is at. */
+/** The work of a worker at the moment. */
 export interface Occupation {
   runId: string | undefined
   active: number

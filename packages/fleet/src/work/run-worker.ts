@@ -68,7 +68,7 @@ export function createRunWorker(options: RunWorkerOptions): RunWorker {
   const { context, runId, lockMs, room, doJob } = options
   const resting = new AbortController()
   let active = 0
-  // A connection of its own can be cut if Redis does not answer at the end.
+  // Its own connection, which can be cut if Redis does not answer at the end.
   const redis = context.redis.client.duplicate()
   redis.on('error', () => undefined)
   const worker = new FleetWorker(

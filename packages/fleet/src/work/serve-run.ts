@@ -21,7 +21,7 @@ import type { RunExport, WorkOptions } from './work-options.ts'
 /** Why a worker no longer works for a run. `left`: it has no jobs now, another run comes first, or the work ends. */
 export type ServedEnd = { readonly kind: 'left' } | ({ readonly kind: 'refused' | 'outage' | 'fatal' } & Reason)
 
-/** What a worker works for a run with. */
+/** The parts of a worker that the work for a run needs. */
 export interface ServeParts {
   readonly context: FleetContext
   readonly options: WorkOptions
@@ -38,7 +38,7 @@ export interface ServeParts {
   readonly aborting: AbortSignal
 }
 
-/** Between two looks at what there is to do, in milliseconds. */
+/** Time between two looks at the runs, in milliseconds. */
 export const lookMs = 1000
 
 /** While Redis takes no commands, it is asked again after so long, in milliseconds. */
@@ -77,7 +77,7 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
     open: openExports(parts, run, prepared),
     onEnded: (error) => ending.end(error === undefined ? { kind: 'left' } : openingEnd(error), { atOnce: true }),
   })
-  // What is cut short by that tells what is left.
+  // Calls that this cuts short say which instances are left.
   ending.givingBack.addEventListener('abort', () => void held.close().catch(() => undefined))
   const doJob = createDoJob({
     run,

@@ -1,7 +1,7 @@
 import type { ExportedImageSet } from '@ahi-dicom/exporter'
 import type { WorkRates } from '../worker-state/worker-state.ts'
 
-/** What a worker has done, and how fast. */
+/** Counts and rates of a worker. */
 export interface Tally {
   readonly done: { readonly jobs: number; readonly instances: number; readonly frames: number; readonly bytes: number }
   readonly failed: number
@@ -9,7 +9,7 @@ export interface Tally {
   complete(exported: ExportedImageSet): void
   /** Notes a job that failed for good. */
   fail(): void
-  /** Returns what is done in a second, over the last half minute. */
+  /** Returns the rates over the last half minute. */
   rates(): WorkRates
 }
 

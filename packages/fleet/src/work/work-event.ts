@@ -10,7 +10,7 @@ interface JobEvent {
 }
 
 /**
- * What people want to know of a worker. No data of a patient.
+ * News of a worker for people. It holds no data of a patient.
  * - `run-opened`: the first job of the run is there, and its destination is open
  * - `run-refused`: the run is not done here; others may do it
  * - `run-paused`: nothing is left to do but jobs of this run, which was paused: told once each time

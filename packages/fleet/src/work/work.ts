@@ -20,7 +20,7 @@ import type { RunExport, WorkOptions, WorkSummary } from './work-options.ts'
 const firstOutageMs = 5000
 const longestOutageMs = 60_000
 
-/** What a fleet works with. */
+/** The options of a worker, and the parts of the fleet that it uses. */
 export interface WorkParts {
   readonly options: WorkOptions
   readonly lockMs: number

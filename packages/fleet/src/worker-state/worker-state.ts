@@ -1,7 +1,7 @@
 import { shown } from '../errors.ts'
 import { isObject, parseJson } from '../model/read-json.ts'
 
-/** What a worker does in a second, over the last while. */
+/** Rates of a worker, over the last half minute. */
 export interface WorkRates {
   readonly imageSetsPerSecond: number
   readonly instancesPerSecond: number
