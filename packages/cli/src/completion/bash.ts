@@ -1,4 +1,4 @@
-import type { CompletedCommand, CompletedOption, Completions, Values } from './model.ts'
+import { isGroup, type CompletedCommand, type CompletedOption, type Completions, type Values } from './model.ts'
 
 /** Returns the completions as a script for bash 3.2 and later, which macOS has. It needs no package bash-completion. */
 export function bashScript({ options, commands }: Completions): string {
@@ -54,10 +54,6 @@ function placed(commands: readonly CompletedCommand[], above: string): readonly 
     const path = `${above}/${command.name}`
     return [{ path, command }, ...placed(command.commands, path)]
   })
-}
-
-function isGroup({ commands }: CompletedCommand): boolean {
-  return commands.length > 0
 }
 
 function takingValues(options: readonly CompletedOption[]): string[] {

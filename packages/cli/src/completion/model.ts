@@ -65,6 +65,11 @@ function completedCommand(
   }
 }
 
+/** Returns whether a command only groups others. */
+export function isGroup({ commands }: CompletedCommand): boolean {
+  return commands.length > 0
+}
+
 const help: CompletedOption = { flags: ['-h', '--help'], description: 'a short help, or all of it' }
 
 function optionsOf(command: Command): CompletedOption[] {

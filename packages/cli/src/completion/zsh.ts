@@ -1,4 +1,4 @@
-import type { CompletedCommand, CompletedOption, Completions, Values } from './model.ts'
+import { isGroup, type CompletedCommand, type CompletedOption, type Completions, type Values } from './model.ts'
 
 /** Returns the completions as a script for zsh, to be sourced after compinit or to lie in a folder of `fpath` as `_ahi-dicom`. */
 export function zshScript({ options, commands }: Completions): string {
@@ -19,10 +19,6 @@ else
   compdef _ahi_dicom ahi-dicom
 fi
 `
-}
-
-function isGroup({ commands }: CompletedCommand): boolean {
-  return commands.length > 0
 }
 
 /** Returns the function that completes what follows the name of a group. It sees the variables of its caller. */
@@ -50,8 +46,9 @@ ${commands.map(commandCase).join('\n')}
   esac`
 }
 
-function commandCase({ name, options, values, commands }: CompletedCommand): string {
-  if (commands.length > 0) return `        ${name}) _ahi_dicom_${name} ;;`
+function commandCase(command: CompletedCommand): string {
+  const { name, options, values } = command
+  if (isGroup(command)) return `        ${name}) _ahi_dicom_${name} ;;`
   // Arguments that nobody knows are an empty list: a message about them would keep zsh from completing options in their place.
   const action = values === undefined || values === 'unknown' ? '()' : actionOf(values)
   const own = [...options.flatMap(specs), ...(values === undefined ? [] : [`'*: :${action}'`])]
