@@ -17,7 +17,7 @@ export function formatRun(status: RunStatus, width: number | undefined, now: Dat
   const rows: readonly (readonly [string, string])[] = [
     ['data store', run.datastoreId],
     ['destination', run.destination],
-    ['image sets', counts.join(', ')],
+    ['progress', counts.join(', ')],
     ['exported', exportedText(status)],
     ...(rateText(status) === '' ? [] : [['rate', rateText(status)] as const]),
     ...(status.secondsLeft === undefined ? [] : [['time left', formatSeconds(status.secondsLeft)] as const]),
