@@ -49,8 +49,8 @@ export interface Fleet extends AsyncDisposable {
   /** Lets workers take jobs of a run that was paused. */
   resume(runId: string): Promise<void>
   /**
-   * Ends a run: removes the jobs that wait, and returns their number. Workers finish those that they have, or give them
-   * back. What is exported stays. Submit the run again to take it up.
+   * Ends a run: removes the jobs that wait, and returns their number. Workers give back those that they have. What is
+   * exported stays. Submit the run again to take it up.
    */
   cancel(runId: string): Promise<number>
   /** Lets all failed jobs of a run be tried again, and returns their number. */

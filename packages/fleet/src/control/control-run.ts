@@ -24,8 +24,8 @@ export async function resumeRun(context: FleetContext, runId: string): Promise<v
 }
 
 /**
- * Ends a run: no job is taken any more, and those that wait are removed. Workers finish the jobs that they have, or give
- * them back. What was exported stays, also in the record. Returns the number of jobs that were removed.
+ * Ends a run: no job is taken any more, and those that wait are removed. Workers give back the jobs that they
+ * have. What was exported stays, also in the record. Returns the number of jobs that were removed.
  */
 export async function cancelRun(context: FleetContext, runId: string): Promise<number> {
   await context.runs.change(runId, (stored) => ({ ...stored, state: 'cancelled' }))

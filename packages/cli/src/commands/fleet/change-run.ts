@@ -12,7 +12,7 @@ export type RunChange = 'pause' | 'resume' | 'cancel' | 'retry' | 'forget'
 const sentences: Readonly<Record<RunChange, (jobs: string) => string>> = {
   pause: () => 'is paused; jobs in flight are finished',
   resume: () => 'goes on',
-  cancel: (jobs) => `is cancelled, ${jobs} removed; jobs in flight are finished`,
+  cancel: (jobs) => `is cancelled, ${jobs} removed; workers give back those in flight`,
   retry: (jobs) => `repeats ${jobs}`,
   forget: () => 'is forgotten; what it has exported stays',
 }

@@ -1,3 +1,4 @@
+import type { Run } from '@ahi-dicom/fleet'
 import type { CommandContext } from '../../command-context.ts'
 import type { OpenOutput } from '../../destinations/destination-kind.ts'
 import type { ExitCode } from '../../exit-codes.ts'
@@ -24,7 +25,7 @@ export async function report(
   limitGarbage()
   await using fleet = await openFleet(options, context)
   let output: OpenOutput | undefined
-  const { summary, isOver, conflicts, requeuedJobs } = await fleet.report(runId, {
+  const { run, summary, isOver, conflicts, requeuedJobs } = await fleet.report(runId, {
     async openRun(run) {
       const opened = await openRun(run, { place: options, readSettings, context })
       output = opened.output
@@ -39,6 +40,11 @@ export async function report(
   if (requeuedJobs > 0) context.log.warn(`${formatCount(requeuedJobs, 'job')} will be done again: files are missing`)
   const { running } = summary.fleet.writers
   if (running.length > 0) context.log.info(`workers still write: ${running.join(', ')}`)
-  const next = isOver ? `run ahi-dicom fleet retry ${runId}, and report again` : 'report again once all jobs are done'
-  return await endJob(summary, output, context, next)
+  return await endJob(summary, output, context, nextStep(run, isOver))
+}
+
+function nextStep({ id, state }: Run, isOver: boolean): string {
+  if (isOver) return `run ahi-dicom fleet retry ${id}, and report again`
+  if (state === 'cancelled') return 'the run was cancelled: submit it again to go on'
+  return 'report again once all jobs are done'
 }

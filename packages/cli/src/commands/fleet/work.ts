@@ -123,6 +123,7 @@ async function tellSummary(summary: WorkSummary, { terminal, global, log }: Comm
     ]
     await terminal.print(`${facts.join(', ')}\n`)
   }
+  if (failed > 0) log.info('ahi-dicom fleet status counts the causes, and ahi-dicom fleet report names what failed')
   if (fatal !== undefined) log.error(fatal.message, { event: 'failed', code: fatal.code, exitCode: exitCodes.fatal })
 }
 
