@@ -88,7 +88,8 @@ export function createRunWorker(options: RunWorkerOptions): RunWorker {
       prefix: context.prefix,
       concurrency: room.concurrency,
       lockDuration: lockMs,
-      stalledInterval: lockMs,
+      // One check marks the active jobs, and a later one moves those whose locks have expired since.
+      stalledInterval: lockMs / 2,
       maxStalledCount: mostLostWorkers,
       // BullMQ's totals of done and failed jobs for Prometheus stay 0 without it.
       metrics: { maxDataPoints: keptMinutes },
