@@ -191,7 +191,7 @@ describe.skipIf(!hasRedis)('a run', () => {
   test('is forgotten with all its keys, but not while workers have jobs of it', async () => {
     const runId = await submit(100)
     await addRunCounts(redis.client, keys, runId, { instances: 1, frames: 1, bytes: 1 })
-    await redis.client.sadd(keys.unmet(runId), '1/2/3')
+    await redis.client.hset(keys.selectors(runId), '1/2/3', '')
     await redis.client.rpush(keys.errors(runId), '{}')
     await using taker = jobTaker(runId)
     await taker.finish(1)

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createFleet, type Fleet } from '../src/index.ts'
 import { fleetKeys } from '../src/keys/fleet-keys.ts'
 import { readSubmissionErrors } from '../src/run/submission-record.ts'
+import { noteMet, readUnmet } from '../src/run/selector-notes.ts'
 import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
 import { datastoreId, firstImageSets, imageSetId, request, selectedVersion, selecting } from './selections.ts'
 
@@ -40,6 +41,12 @@ describe.skipIf(!hasRedis)('submit', () => {
     const entries: ErrorEntry[] = []
     for await (const entry of readSubmissionErrors(redis.client, keys, runId)) entries.push(entry)
     return entries
+  }
+
+  async function unmetOf(runId: string): Promise<string[]> {
+    const texts: string[] = []
+    for await (const text of readUnmet(redis.client, keys, runId)) texts.push(text)
+    return texts
   }
 
   test('adds a job for each image set, and again none', async () => {
@@ -94,14 +101,22 @@ describe.skipIf(!hasRedis)('submit', () => {
     ]
     const { run } = await fleet.submit({ exporter: selecting(versions), request, selectors: 'all' })
     expect((await job(run.id, `${imageSetId(0)}-1`)).data).toEqual({ selectors: ['1/1.1/1.1.1', '1/1.1/1.1.2'] })
-    const unmet = keys.unmet(run.id)
-    expect((await redis.client.smembers(unmet)).toSorted()).toEqual(['1/1.1/1.1.1', '1/1.1/1.1.2'])
+    expect((await unmetOf(run.id)).toSorted()).toEqual(['1/1.1/1.1.1', '1/1.1/1.1.2'])
 
-    // A worker found one: a second submission does not look for it again, also if a job after the first one is new.
-    await redis.client.srem(unmet, '1/1.1/1.1.1')
-    const more = [...versions, selectedVersion(2, { selectors: [selector('1.1.1')] })]
-    await fleet.submit({ exporter: selecting(more), request, selectors: 'all' })
-    expect(await redis.client.smembers(unmet)).toEqual(['1/1.1/1.1.2'])
+    // A worker found one: a second submission does not look for it again, wherever among the jobs a new one is.
+    await noteMet(redis.client, keys, { runId: run.id, selectors: [selector('1.1.1')] })
+    const more = [2, 3].map((index) => selectedVersion(index, { selectors: [selector('1.1.1')] }))
+    const again = [...more.slice(0, 1), ...versions, ...more.slice(1)]
+    await fleet.submit({ exporter: selecting(again), request, selectors: 'all' })
+    expect(await unmetOf(run.id)).toEqual(['1/1.1/1.1.2'])
+  })
+
+  test('a worker may find a selector before it is noted', async () => {
+    const { run } = await fleet.submit({ exporter: selecting([selectedVersion(0)]), request, selectors: 'all' })
+    await noteMet(redis.client, keys, { runId: run.id, selectors: [selector('1.1.1')] })
+    const exporter = selecting([selectedVersion(1, { selectors: [selector('1.1.1')] })])
+    await fleet.submit({ exporter, request, selectors: 'all' })
+    expect(await unmetOf(run.id)).toEqual([])
   })
 
   test('keeps what cannot be selected, as of the last submission', async () => {

@@ -72,7 +72,7 @@ export async function forgetRun(context: FleetContext, runId: string): Promise<v
     throw error
   }
   const { keys, redis } = context
-  await redis.client.del(keys.errors(runId), keys.unmet(runId), keys.counts(runId))
+  await redis.client.del(keys.errors(runId), keys.selectors(runId), keys.counts(runId))
   await context.closeQueue(runId)
   // Last: if this process is killed before, it can be done again.
   await context.runs.remove(runId)

@@ -10,8 +10,11 @@ export interface FleetKeys {
   readonly pace: string
   /** A list: JSON of each failure of the selection, as of the last submission. */
   errors(runId: string): string
-  /** A set: texts of selectors of which no instance has been found yet. */
-  unmet(runId: string): string
+  /**
+   * A hash: texts of selectors that only documents can tell of → whether one has led to an instance (`1`), or is only asked
+   * for (empty). Both are kept, so that it does not matter which is noted first.
+   */
+  selectors(runId: string): string
   /** A hash: sums over completed jobs. */
   counts(runId: string): string
 }
@@ -28,7 +31,7 @@ export function fleetKeys(prefix: string): FleetKeys {
     worker: (name) => `${base}:workers:${name}`,
     pace: `${base}:pace`,
     errors: (runId) => `${base}:errors:${runId}`,
-    unmet: (runId) => `${base}:unmet:${runId}`,
+    selectors: (runId) => `${base}:selectors:${runId}`,
     counts: (runId) => `${base}:counts:${runId}`,
   }
 }

@@ -2,21 +2,17 @@ import type { ErrorEntry } from '@ahi-dicom/export-files'
 import { NothingSelectedError, parseSelector, SelectorError } from '@ahi-dicom/exporter'
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
+import { readUnmet } from '../run/selector-notes.ts'
 
 /** Yields an entry for each selector that led to no instance. */
 export async function* unmetSelectors({ redis, keys }: FleetContext, run: Run): AsyncGenerator<ErrorEntry> {
   const { datastoreId } = run
-  let cursor = '0'
-  do {
-    const [next, texts] = await redis.client.sscan(keys.unmet(run.id), cursor)
-    cursor = next
-    for (const text of texts) {
-      const uids = uidsOf(text)
-      if (uids === undefined) continue
-      const { code, message } = new NothingSelectedError(datastoreId, text, { leftOut: 0, nonPrimary: 'include' })
-      yield { datastoreId, ...uids, code, message, retryable: false }
-    }
-  } while (cursor !== '0')
+  for await (const text of readUnmet(redis.client, keys, run.id)) {
+    const uids = uidsOf(text)
+    if (uids === undefined) continue
+    const { code, message } = new NothingSelectedError(datastoreId, text, { leftOut: 0, nonPrimary: 'include' })
+    yield { datastoreId, ...uids, code, message, retryable: false }
+  }
 }
 
 /** A fleet writes only selectors of studies: any other text is not its own. */

@@ -7,6 +7,7 @@ import { formatJobData, type JobData } from '../job/job-payload.ts'
 import type { Run } from '../model/run.ts'
 import { askRedis } from '../redis/ask-redis.ts'
 import { runCancelled } from '../run/run-cancelled.ts'
+import { noteAsked } from '../run/selector-notes.ts'
 import { createEarlierImageSets, type EarlierImageSets } from './earlier-image-sets.ts'
 import type { SubmitOptions, SubmitProgress } from './submit-options.ts'
 
@@ -108,10 +109,9 @@ async function addMissing(
   if (run.state === 'cancelled') throw runCancelled(runId)
   const isThere = await askRedis(context.redis, async () => exist(context, runId, jobs), patience)
   const missing = jobs.filter((_, index) => isThere[index] !== true)
-  const firstOf = missing.flatMap((job) => job.firstOf)
-  // Before the jobs: a worker takes a selector away once it has led to instances.
-  if (firstOf.length > 0) {
-    await askRedis(context.redis, async () => client.sadd(context.keys.unmet(runId), ...firstOf), patience)
+  const texts = jobs.flatMap((job) => job.firstOf)
+  if (texts.length > 0) {
+    await askRedis(context.redis, async () => noteAsked(client, context.keys, { runId, texts }), patience)
   }
   const entries = missing.map(({ jobId, data }) => ({ name: '', data, opts: { jobId } }))
   if (entries.length > 0) await askRedis(context.redis, async () => queue.addBulk(entries), patience)

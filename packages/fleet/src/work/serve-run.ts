@@ -1,9 +1,10 @@
-import { formatSelector, type ExportedImageSet, type OpenExport } from '@ahi-dicom/exporter'
+import type { ExportedImageSet, OpenExport } from '@ahi-dicom/exporter'
 import type { FleetContext } from '../fleet-context.ts'
 import { parseJobFailure } from '../job/job-failure.ts'
 import { parseJobId } from '../job/job-id.ts'
 import type { Run } from '../model/run.ts'
 import { addRunCounts, type RunCounts } from '../run/run-counts.ts'
+import { noteMet } from '../run/selector-notes.ts'
 import { isRedisAway } from '../redis/translate-error.ts'
 import type { Choice } from './choose-run.ts'
 import { createDoJob } from './do-job.ts'
@@ -87,9 +88,7 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
     givingBack: ending.givingBack,
     lockMs,
     tell,
-    async meet(met) {
-      if (met.length > 0) await context.redis.client.srem(context.keys.unmet(run.id), ...met.map(formatSelector))
-    },
+    meet: (met) => noteMet(context.redis.client, context.keys, { runId: run.id, selectors: met }),
     countPart: addCounts,
     keep: (job, exported) => void kept.set(job, exported),
   })

@@ -1,0 +1,39 @@
+import { formatSelector, type StudySelector } from '@ahi-dicom/exporter'
+import type { Redis } from 'ioredis'
+import type { FleetKeys } from '../keys/fleet-keys.ts'
+
+const met = '1'
+
+/** Notes selectors that a submission asks for. Those that are noted stay as they are. */
+export async function noteAsked(
+  client: Redis,
+  keys: FleetKeys,
+  { runId, texts }: { readonly runId: string; readonly texts: readonly string[] },
+): Promise<void> {
+  const pipeline = client.pipeline()
+  for (const text of texts) pipeline.hsetnx(keys.selectors(runId), text, '')
+  for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error
+}
+
+/** Notes selectors that led to instances. */
+export async function noteMet(
+  client: Redis,
+  keys: FleetKeys,
+  { runId, selectors }: { readonly runId: string; readonly selectors: readonly StudySelector[] },
+): Promise<void> {
+  if (selectors.length === 0) return
+  await client.hset(keys.selectors(runId), Object.fromEntries(selectors.map((one) => [formatSelector(one), met])))
+}
+
+/** Yields the texts of selectors that no worker has found an instance of, each at least once. */
+export async function* readUnmet(client: Redis, keys: FleetKeys, runId: string): AsyncGenerator<string> {
+  let cursor = '0'
+  do {
+    const [next, members] = await client.hscan(keys.selectors(runId), cursor)
+    cursor = next
+    for (let index = 0; index + 1 < members.length; index += 2) {
+      const text = members[index]
+      if (text !== undefined && members[index + 1] !== met) yield text
+    }
+  } while (cursor !== '0')
+}
