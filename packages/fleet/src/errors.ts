@@ -4,7 +4,7 @@ import { printable } from '@ahi-dicom/ahi-metadata/printable'
  * The kinds of {@link FleetError}:
  * - `FLEET_REDIS_URL_MALFORMED`: the URL of Redis, or a certificate, cannot be used.
  * - `FLEET_REDIS_UNREACHABLE`: no connection, or none that is trusted.
- * - `FLEET_REDIS_REFUSED`: Redis wants another user or password, or the user may not do what is needed.
+ * - `FLEET_REDIS_REFUSED`: Redis wants another user or password, or the user may not do what is needed; or it is a read-only replica.
  * - `FLEET_REDIS_FULL`: Redis takes no more data.
  * - `FLEET_REDIS_TOO_OLD`: Redis before 6.2.
  * - `FLEET_RUN_NOT_FOUND`: Redis holds no such run.

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createFleet, type FleetErrorCode, type RedisConnection } from '../src/index.ts'
 import { readServerInfo } from '../src/redis/server-info.ts'
 import { freePort, hasRedis, startRedis, type RedisServer } from './redis-server.ts'
+import { firstImageSets, request, selecting } from './selections.ts'
 
 /** The error of the first use of a fleet. */
 async function errorOf(connection: RedisConnection): Promise<unknown> {
@@ -54,6 +55,14 @@ test.skipIf(!hasRedis)('a user who may not ask for INFO is refused', async () =>
   await using redis = await startRedis('--user', 'worker', 'on', '>secret', '~*', '+@all', '-info')
   const connection = { url: redis.url, username: 'worker', password: 'secret' }
   expect(await errorOf(connection)).toEqual(fleetError('FLEET_REDIS_REFUSED', /its user may not do what is needed/))
+})
+
+test.skipIf(!hasRedis)('a replica takes no changes, and says so', async () => {
+  await using primary = await startRedis()
+  await using replica = await startRedis('--replicaof', '127.0.0.1', `${primary.port}`)
+  await using fleet = createFleet({ connection: { url: replica.url } })
+  const submission = fleet.submit({ exporter: selecting(firstImageSets(3)), request, selectors: 'all' })
+  await expect(submission).rejects.toEqual(fleetError('FLEET_REDIS_REFUSED', /read-only replica; give the address/))
 })
 
 test('no Redis', async () => {

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import type { RedisConnection } from './connection.ts'
 import { parseRedisUrl } from './parse-url.ts'
 import { readServerInfo, type RedisServer } from './server-info.ts'
-import { translateRedisError } from './translate-error.ts'
+import { isReadOnly, translateRedisError } from './translate-error.ts'
 
 /** An open connection to Redis. */
 export interface OpenRedis extends AsyncDisposable {
@@ -23,6 +23,13 @@ export interface OpenRedis extends AsyncDisposable {
 /** Longest wait between two tries to connect, in milliseconds. */
 const longestPause = 5000
 
+/** A server that leaves commands without an answer for so long is away, in milliseconds. */
+const silentMs = 30_000
+
+/** A replica is left for another server for so long, in milliseconds, and again after the second one. */
+const leavingMs = 3000
+const againMs = 30_000
+
 /**
  * Connects, and checks that the server will do.
  * @throws {FleetError} of the codes `FLEET_REDIS_…`; the first try must succeed
@@ -35,8 +42,9 @@ export async function connectRedis(connection: RedisConnection): Promise<OpenRed
     connectTimeout: 10_000,
     maxRetriesPerRequest: null,
     retryStrategy: (tries) => Math.min(100 * 2 ** Math.min(tries, 10), longestPause) * (0.5 + Math.random() / 2),
-    // After a failover the client may still talk to what is a replica now.
-    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+    reconnectOnError: createReplicaLeaver(),
+    // A server that is stopped, or a network that swallows all, closes nothing. Longer than BullMQ lets a command block.
+    socketTimeout: silentMs,
   })
   let lastError: unknown
   const keepError = (error: unknown): void => void (lastError = error)
@@ -56,6 +64,20 @@ export async function connectRedis(connection: RedisConnection): Promise<OpenRed
   } catch (error) {
     client.disconnect()
     throw translateRedisError(lastError ?? error, address.shown)
+  }
+}
+
+/**
+ * After a failover the client may still talk to what is a replica now: it is to connect anew, and to send the command again.
+ * Where it still finds a replica after a while, the command fails.
+ */
+function createReplicaLeaver(): (error: Error) => 2 | false {
+  let leftAt = -Infinity
+  return (error) => {
+    if (!isReadOnly(error)) return false
+    const now = performance.now()
+    if (now - leftAt > againMs) leftAt = now
+    return now - leftAt < leavingMs ? 2 : false
   }
 }
 

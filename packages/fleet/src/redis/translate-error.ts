@@ -3,11 +3,17 @@ import { FleetError, shown } from '../errors.ts'
 /** How the errors of Redis are told apart: by the words that the server and the client begin or end them with. */
 const refused = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR Client sent AUTH|ERR invalid password)/
 const full = /\bOOM command not allowed|^MISCONF\b/
-const away = /^Connection is closed|^Command aborted due to connection close|^connect E|^Stream isn't writeable/
+const away =
+  /^Connection is closed|^Socket timeout|^Command aborted due to connection close|^connect E|^Stream isn't writeable/
 const awayCodes = /^E(?:CONN\w+|NOTFOUND|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN|PIPE|ADDRNOTAVAIL)$/
 /** Alerts that the server sends. */
 const wantsCertificate = /ALERT_(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)$/
 const untrustedCodes = /CERT|^ERR_(?:TLS|SSL)|^EPROTO$|^UNABLE_TO_/
+
+/** Returns whether an error says that the server is a replica, which takes no changes. */
+export function isReadOnly({ message }: Error): boolean {
+  return message.startsWith('READONLY')
+}
 
 /** Returns whether an error says that there is no connection now. The client makes a new one by itself. */
 export function isRedisAway(error: unknown): boolean {
@@ -29,6 +35,10 @@ export function translateRedisError(error: unknown, server: string): unknown {
     return new FleetError('FLEET_REDIS_REFUSED', `Cannot use Redis at ${server}: ${why}`, options)
   }
   if (refused.test(message)) return refusal(message, server, options)
+  if (isReadOnly(error)) {
+    const why = 'it is a read-only replica; give the address of the primary'
+    return new FleetError('FLEET_REDIS_REFUSED', `Cannot write to Redis at ${server}: ${why}`, options)
+  }
   if (full.test(message)) {
     const why = message.startsWith('MISCONF')
       ? 'it cannot save to its disk; make room there'
