@@ -282,6 +282,19 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(said).toEqual([expect.objectContaining({ code: 'FLEET_REDIS_FULL' })])
   })
 
+  test('a Redis that has lost its data is said', async () => {
+    await using given = await setup(jobIds(20))
+    const exporter = exporterDouble(async () => {
+      if (exporter.exported.length === 4) await given.context.redis.client.flushall()
+      return undefined
+    })
+    const { lost } = await given.work({ exporter, concurrency: 2 })
+    expect(lost).toEqual([given.run.id])
+    expect(given.events.filter(({ kind }) => kind === 'run-lost')).toEqual([
+      expect.objectContaining({ runId: given.run.id, code: 'FLEET_RUN_NOT_FOUND' }),
+    ])
+  })
+
   test('takes no jobs of a run that is paused', async () => {
     await using given = await setup(jobIds(5))
     await given.fleet.pause(given.run.id)

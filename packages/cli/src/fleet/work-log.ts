@@ -33,12 +33,13 @@ export function createWorkLog(log: Log, now: () => number = steadyNow): WorkLog 
           `run ${event.runId} is paused, and nothing else is left to do; ahi-dicom fleet resume ${event.runId} lets it go on`,
           named(event),
         )
-      } else if (kind === 'job-failed') log.tellPrograms('warn', event.message, named(event))
+      } else if (kind === 'run-lost') log.warn(event.message, named(event))
+      else if (kind === 'job-failed') log.tellPrograms('warn', event.message, named(event))
       else if (kind === 'job-repeated') log.tellPrograms('info', event.message, named(event))
       else if (kind === 'job-given-back') log.tellPrograms('info', 'a job is given back', named(event))
       else if (kind === 'redis-away') {
         isRedisAway = true
-        log.warn(`Redis is away: ${event.message}; no jobs are taken until it is back`, named(event))
+        log.warn(event.message, named(event))
       } else if (kind === 'redis-back') {
         isRedisAway = false
         log.warn('Redis is back', named(event))

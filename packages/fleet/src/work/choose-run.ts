@@ -7,6 +7,10 @@ export interface Choice {
   readonly run: Run | undefined
   /** Whether the run has jobs to take. If not, others have them, or they wait for their next attempt. */
   readonly hasJobs: boolean
+  /** Ids of all runs that there are, also of those that are not looked at. */
+  readonly known: ReadonlySet<string>
+  /** Ids of those of them that were seen to have no more to do. */
+  readonly over: ReadonlySet<string>
   /** Whether all jobs of all runs are done, and no more are to come. */
   readonly isEmpty: boolean
   /** Runs that have jobs and are paused. */
@@ -26,24 +30,28 @@ export interface RunFilter {
  * die.
  */
 export async function chooseRun(context: FleetContext, { runId, refused }: RunFilter): Promise<Choice> {
-  const { runs: all } = await context.runs.list()
+  const { runs: all, malformed } = await context.runs.list()
+  const over = new Set<string>()
+  const known = new Set([...all.map(({ id }) => id), ...malformed])
   let watched: Run | undefined
   let isEmpty = true
   const paused: string[] = []
   for (const run of all) {
+    if (run.state === 'cancelled') over.add(run.id)
     if (refused.has(run.id) || run.state === 'cancelled' || (runId !== undefined && run.id !== runId)) continue
     const jobs = context.queue(run.id)
     const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = await jobs.getJobCounts(...states)
     const isOpen = waiting + prioritized + active + delayed > 0
     if (isOpen || run.state === 'submitting') isEmpty = false
+    else over.add(run.id)
     if (await jobs.isPaused()) {
       if (isOpen) paused.push(run.id)
       continue
     }
-    if (waiting + prioritized > 0) return { run, hasJobs: true, isEmpty, paused }
+    if (waiting + prioritized > 0) return { run, hasJobs: true, known, over, isEmpty, paused }
     if (active + delayed > 0) watched ??= run
   }
-  return { run: watched, hasJobs: false, isEmpty, paused }
+  return { run: watched, hasJobs: false, known, over, isEmpty, paused }
 }
 
 const states = ['waiting', 'prioritized', 'active', 'delayed'] as const

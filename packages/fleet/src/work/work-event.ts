@@ -14,6 +14,7 @@ interface JobEvent {
  * - `run-opened`: the first job of the run is there, and its destination is open
  * - `run-refused`: the run is not done here; others may do it
  * - `run-paused`: nothing is left to do but jobs of this run, which was paused: told once each time
+ * - `run-lost`: Redis does not know the run any more
  * - `job-failed`: the job is kept, to be repeated on demand
  * - `job-repeated`: the job failed in a way that may pass, and comes back after `waitMs`
  * - `job-given-back`: another worker may do the job
@@ -25,6 +26,7 @@ export type WorkEvent =
   | { readonly kind: 'run-opened'; readonly runId: string; readonly destination: string }
   | ({ readonly kind: 'run-refused'; readonly runId: string } & Reason)
   | { readonly kind: 'run-paused'; readonly runId: string }
+  | ({ readonly kind: 'run-lost'; readonly runId: string } & Reason)
   | ({ readonly kind: 'job-failed'; readonly retryable: boolean } & JobEvent & Reason)
   | ({ readonly kind: 'job-repeated'; readonly attempts: number; readonly waitMs: number } & JobEvent & Reason)
   | ({ readonly kind: 'job-given-back' } & JobEvent)

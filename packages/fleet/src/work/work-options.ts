@@ -74,6 +74,8 @@ export interface WorkSummary {
   readonly failed: number
   /** Runs that it could not do. */
   readonly refused: readonly { readonly runId: string; readonly code: string; readonly message: string }[]
+  /** Runs that had jobs to do, and that Redis does not know any more. */
+  readonly lost: readonly string[]
   /** What ended the work early: credentials, a full disk. The jobs were given back. */
   readonly fatal?: { readonly code: string; readonly message: string } | undefined
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { isWriterName } from '@ahi-dicom/export-files/writers'
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
+import { FleetError } from '../errors.ts'
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
 import { createSharedPace, type SharedPace } from '../pace/shared-pace.ts'
@@ -41,6 +42,8 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
   const tally = createTally()
   const occupation: Occupation = { runId: undefined, active: 0 }
   const refused = new Map<string, Reason>()
+  const served = new Set<string>(runId === undefined ? [] : [runId])
+  const lost = new Set<string>()
   const over = new AbortController()
   const aborting = anySignal([options.signal])
   const stopping = anySignal([options.signal, options.stop])
@@ -69,6 +72,7 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
 
   async function take(run: Run): Promise<void> {
     const before = tally.done.jobs
+    served.add(run.id)
     const parts = { context, options, lockMs, tally, occupation, tell, choose, openRun, stopping, aborting }
     const end = await serveRun(parts, run)
     if (tally.done.jobs > before) outages = 0
@@ -82,6 +86,18 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
       const waitMs = outageWait((outages += 1))
       tell({ kind: 'outage', runId: run.id, code, message, waitMs })
       await pause(waitMs, stopping)
+    }
+  }
+
+  /** Notes runs with jobs that Redis does not know any more: somebody has forgotten them, or it has lost its data. */
+  function noteLost({ known, over: done }: Choice): void {
+    for (const id of served) {
+      if (known.has(id) && !done.has(id)) continue
+      served.delete(id)
+      if (known.has(id)) continue
+      lost.add(id)
+      const { code, message } = runLost(id)
+      tell({ kind: 'run-lost', runId: id, code, message })
     }
   }
 
@@ -103,13 +119,19 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     toldPaused = waitedFor
   }
 
+  /** Whether nothing can be done any more for the run that is named. */
+  function isOver(id: string | undefined): boolean {
+    return id !== undefined && (refused.has(id) || lost.has(id))
+  }
+
   try {
     while (!stopping.aborted && fatal === undefined) {
       const choice = await untilAborted(chooseOrWait(), stopping)
       if (choice === undefined) continue
       tellPaused(choice)
+      noteLost(choice)
       if (choice.run !== undefined) await take(choice.run)
-      else if ((untilEmpty && choice.isEmpty) || (runId !== undefined && refused.has(runId))) break
+      else if ((untilEmpty && choice.isEmpty) || isOver(runId)) break
       else await pause(lookMs, stopping)
     }
   } finally {
@@ -121,9 +143,18 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     name,
     ...tally.done,
     failed: tally.failed,
+    lost: [...lost],
     refused: Array.from(refused, ([id, reason]) => ({ runId: id, ...reason })),
     fatal,
   }
+}
+
+function runLost(runId: string): FleetError {
+  return new FleetError(
+    'FLEET_RUN_NOT_FOUND',
+    `Cannot find run ${runId} any more: it was forgotten, or Redis has lost its data; submit it again unless it was forgotten`,
+    { runId },
+  )
 }
 
 /** Tells once that Redis is away, and that it is back. */
