@@ -282,6 +282,22 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(said).toEqual([expect.objectContaining({ code: 'FLEET_REDIS_FULL' })])
   })
 
+  test('a job that Redis refuses something of does not fail', async () => {
+    await using given = await setup(jobIds(1))
+    const { client } = given.context.redis
+    const exporter = exporterDouble(async ({ onLoaded }) => {
+      if (exporter.exported.length === 1) await client.config('SET', 'maxmemory', '1')
+      try {
+        await onLoaded?.({ instances: 25 })
+      } finally {
+        await client.config('SET', 'maxmemory', '0')
+      }
+      return undefined
+    })
+    expect(await given.work({ exporter })).toMatchObject({ jobs: 3, failed: 0 })
+    expect(given.events).toContainEqual(expect.objectContaining({ kind: 'redis-failed', code: 'FLEET_REDIS_FULL' }))
+  })
+
   test('a Redis that has lost its data is said', async () => {
     await using given = await setup(jobIds(20))
     const exporter = exporterDouble(async () => {

@@ -1,5 +1,6 @@
 import { ExportEndedError, type ExportedImageSet, type ImageSetToExport } from '@ahi-dicom/exporter'
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq'
+import { ReplyError } from 'ioredis'
 import { FleetError, shown } from '../errors.ts'
 import { readAttempts, type JobAttempts } from '../job/job-attempts.ts'
 import { formatJobFailure, type JobFailure } from '../job/job-failure.ts'
@@ -33,6 +34,8 @@ export interface JobTools {
    */
   readonly lockMs: number
   readonly tell: (event: WorkEvent) => void
+  /** Told that Redis refuses a command, such as since it is full. */
+  readonly refused: (error: unknown) => void
   /** Notes what the selectors of the run have led to. Awaited before the job is completed. */
   readonly meet: (met: ExportedImageSet['met']) => Promise<void>
   /** Counts the finished instances of a job whose next attempt does the rest. */
@@ -63,6 +66,11 @@ export function createDoJob(tools: JobTools): DoJob {
     if (isSuspect) suspects += 1
     try {
       return await attempt(tools, { job, token, payload }, lost)
+    } catch (error) {
+      if (!(error instanceof ReplyError)) throw error
+      // It says nothing about the job.
+      tools.refused(error)
+      return await leave(job, token, tools.lockMs)
     } finally {
       underWay.delete(id)
       if (isSuspect) suspects -= 1
@@ -116,6 +124,7 @@ async function exportJob(
   } catch (error) {
     // Another worker has the job, or will.
     if (lost.aborted) throw new WaitingError()
+    if (error instanceof ReplyError) throw error
     if (error instanceof ExportEndedError) held.noteEnd()
     const left = error instanceof ExportEndedError ? error.left : undefined
     if (held.hasEnded || givingBack.aborted) return { done: left && { instances: wanted - left.length, left } }
@@ -189,6 +198,15 @@ async function giveBack(tools: JobTools, taken: TakenJob, done?: DonePart): Prom
 async function putOff(job: FleetJob, token: string, ms: number): Promise<never> {
   await job.moveToDelayed(Date.now() + ms, token)
   throw new DelayedError()
+}
+
+/** As {@link putOff}. If Redis refuses that too, the job comes back when its lock has expired. */
+async function leave(job: FleetJob, token: string, ms: number): Promise<never> {
+  try {
+    return await putOff(job, token, ms)
+  } catch (error) {
+    throw error instanceof ReplyError ? new WaitingError() : error
+  }
 }
 
 /** A job that somebody else put there is not run. */

@@ -88,6 +88,7 @@ async function servePrepared(parts: ServeParts, run: Run, prepared: RunExport): 
     givingBack: ending.givingBack,
     lockMs,
     tell,
+    refused: refuse,
     meet: (met) => noteMet(context.redis.client, context.keys, { runId: run.id, selectors: met }),
     countPart: addCounts,
     keep: (job, exported) => void kept.set(job, exported),
