@@ -11,9 +11,9 @@ describe.skipIf(!hasRedis)('a Redis that goes away', () => {
     await using fleet = createFleet({ connection: { url: redis.url } })
     const told: string[] = []
     const starting: Promise<void>[] = []
-    const exporter = selecting(firstImageSets(6000), async (count) => {
+    const exporter = selecting([...firstImageSets(6000)], async (count) => {
       // In the middle of what is under way.
-      if (count === 3000) await redis.kill()
+      if (count === 3000 && told.length === 0) await redis.kill()
     })
     const onRedis = (state: string): void => {
       told.push(state)
@@ -24,6 +24,42 @@ describe.skipIf(!hasRedis)('a Redis that goes away', () => {
     expect((await fleet.status(submitted.run.id)).imageSets.total).toBe(6000)
     expect(told).toEqual(['away', 'back'])
     await Promise.all(starting)
+  })
+
+  test('a submission adds again what Redis has lost when it came back', async () => {
+    await using redis = await startRedis('--appendonly', 'no')
+    await using fleet = createFleet({ connection: { url: redis.url } })
+    const starting: Promise<void>[] = []
+    const exporter = selecting([...firstImageSets(6000)], async (count) => {
+      if (starting.length > 0) return
+      if (count === 1000) await redis.client.save()
+      if (count === 3000) await redis.kill()
+    })
+    const onRedis = (state: string): void => {
+      if (state === 'away') starting.push(redis.start())
+    }
+    const submitted = await fleet.submit({ exporter, request, selectors: 'all', onRedis })
+    await Promise.all(starting)
+    expect((await fleet.status(submitted.run.id)).imageSets.total).toBe(6000)
+  })
+
+  test('a submission of a stream is to be done again', async () => {
+    await using redis = await startRedis('--appendonly', 'yes', '--appendfsync', 'always')
+    await using fleet = createFleet({ connection: { url: redis.url } })
+    const exporter = selecting(firstImageSets(600), async (count) => {
+      if (count === 300) await redis.kill()
+    })
+    const starting: Promise<void>[] = []
+    const onRedis = (state: string): void => {
+      if (state === 'away') starting.push(redis.start())
+    }
+    const selectors = [{ studyInstanceUid: '1' }].values()
+    await expect(fleet.submit({ exporter, request, selectors, onRedis })).rejects.toMatchObject({
+      code: 'FLEET_REDIS_UNREACHABLE',
+      message: expect.stringMatching(/may have lost some; submit it again/),
+    })
+    await Promise.all(starting)
+    expect((await fleet.runs()).map(({ state }) => state)).toEqual(['submitting'])
   })
 
   test('a submission ends when its signal says so', async () => {

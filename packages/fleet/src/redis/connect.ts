@@ -12,6 +12,8 @@ export interface OpenRedis extends AsyncDisposable {
    */
   readonly client: Redis
   readonly server: RedisServer
+  /** Asks the server about itself again: it may be another one by now. */
+  askServer(): Promise<RedisServer>
   /** `redis://HOST:PORT/DATABASE`, for messages. */
   readonly shown: string
   /** Returns the last error of the connection. */
@@ -52,10 +54,11 @@ export async function connectRedis(connection: RedisConnection): Promise<OpenRed
   client.on('error', keepError)
   try {
     await client.connect()
-    const server = readServerInfo(await client.info(), address.shown)
+    const askServer = async (): Promise<RedisServer> => readServerInfo(await client.info(), address.shown)
     return {
       client,
-      server,
+      server: await askServer(),
+      askServer,
       shown: address.shown,
       lastError: () => lastError,
       close: async () => closeClient(client),

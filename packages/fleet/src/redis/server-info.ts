@@ -11,6 +11,8 @@ export interface RedisServer {
   /** The version of Redis, or that of Redis which another server is like. */
   readonly version: string
   readonly warnings: readonly RedisWarning[]
+  /** Identifies one process of the server. Another one may know less than the one before it. Undefined: it is not told. */
+  readonly processId?: string | undefined
 }
 
 /** BullMQ runs with older ones, but without commands that it needs to be quick and sure. */
@@ -41,5 +43,5 @@ export function readServerInfo(info: string, server: string): RedisServer {
     const message = `Redis at ${server} keeps no append-only file (appendonly no): jobs are lost if it restarts; set appendonly yes`
     warnings.push({ code: 'REDIS_NOT_PERSISTENT', message })
   }
-  return { version: shown(version), warnings }
+  return { version: shown(version), warnings, processId: values.get('run_id') }
 }

@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '@ahi-dicom/export-files'
+import { FleetError } from '../errors.ts'
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
 import { askRedis, type RedisPatience } from '../redis/ask-redis.ts'
@@ -40,8 +41,44 @@ export async function submitRun(context: FleetContext, options: SubmitOptions): 
 }
 
 async function submit(context: FleetContext, options: SubmitOptions): Promise<SubmittedRun> {
-  const { onFailure, signal } = options
+  const { signal } = options
   const patience = { signal, awayMs: Infinity }
+  const processId = async (): Promise<string | undefined> =>
+    (await askRedis(context.redis, () => context.redis.askServer(), patience)).processId
+  let added = 0
+  for (let before = await processId(); ;) {
+    const submitted = await submitOnce(context, options, patience)
+    added += submitted.added
+    // A server that was restarted, or a replica that took over, may lack jobs that were added just before.
+    const after = await processId()
+    if (after === before) return { ...submitted, added }
+    if (isReadOnce(options.selectors)) throw await restarted(context, submitted.run, patience)
+    before = after
+  }
+}
+
+/** Whether selectors can be read only once, such as those of a stream. */
+function isReadOnce(selectors: SubmitOptions['selectors']): boolean {
+  if (selectors === 'all' || Array.isArray(selectors)) return false
+  return !(Symbol.iterator in selectors) || Object.is(selectors[Symbol.iterator](), selectors)
+}
+
+/** Opens the run again, and returns the error that says to submit it again. */
+async function restarted(context: FleetContext, run: Run, patience: RedisPatience): Promise<FleetError> {
+  await askRedis(context.redis, async () => context.runs.put(run, reopened), patience)
+  return new FleetError(
+    'FLEET_REDIS_UNREACHABLE',
+    `Cannot tell whether run ${run.id} has all jobs: Redis was restarted meanwhile and may have lost some; submit it again`,
+    { runId: run.id },
+  )
+}
+
+async function submitOnce(
+  context: FleetContext,
+  options: SubmitOptions,
+  patience: RedisPatience,
+): Promise<SubmittedRun> {
+  const { onFailure } = options
   const run = await openRun(context, newRun(options), patience)
   const failures = createFailureList(context, run.id, patience)
   await failures.clear()
