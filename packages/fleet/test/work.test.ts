@@ -165,6 +165,16 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(exporter.exported).toHaveLength(1)
   })
 
+  test('does not run a job whose data is no JSON, and goes on', async () => {
+    await using given = await setup(jobIds(3))
+    const queue = given.context.queue(given.run.id)
+    await given.context.redis.client.hset(queue.toKey(`${idOf(1)}-1`), 'data', '{')
+    const exporter = exporterDouble()
+    expect(await given.work({ exporter })).toMatchObject({ jobs: 2, failed: 1 })
+    expect(given.events.filter(({ kind }) => kind === 'redis-failed')).toEqual([])
+    expect(await given.fleet.status(given.run.id)).toMatchObject({ failuresByCode: { FLEET_JOB_MALFORMED: 1 } })
+  })
+
   test('a stop finishes what is under way and gives back the rest at once', async () => {
     await using given = await setup(jobIds(10))
     const stop = new AbortController()

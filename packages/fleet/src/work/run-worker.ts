@@ -1,6 +1,7 @@
-import { Worker } from 'bullmq'
+import { Worker, type Job } from 'bullmq'
 import type { FleetContext } from '../fleet-context.ts'
 import type { JobData } from '../job/job-payload.ts'
+import { ReadJob } from '../job/read-job.ts'
 import { isRedisAway } from '../redis/translate-error.ts'
 import type { DoJob } from './do-job.ts'
 import type { FleetJob } from './narrow-job.ts'
@@ -57,6 +58,10 @@ const partingMs = 5000
 
 /** A worker of BullMQ that can be left without a word to Redis: closing it waits for Redis for ever. */
 class FleetWorker extends Worker<JobData, number> {
+  protected override get Job(): typeof Job {
+    return ReadJob
+  }
+
   /** Renews no locks any more. */
   abandon(): void {
     void this.lockManager.close()
