@@ -6,6 +6,7 @@
 export { bytesInMemory } from './reader/byte-source.ts'
 export type { ByteRange, ByteSource } from './reader/byte-source.ts'
 export type { DataElement, DataSet } from './reader/data-element.ts'
+export { dataSetAttributes } from './reader/data-set-attributes.ts'
 export { elementValues, isBinary, plainText, swapBytes, unsignedShort } from './reader/element-values.ts'
 export type { FieldValue } from './reader/element-values.ts'
 export { openPart10 } from './reader/open-part10.ts'

@@ -55,6 +55,7 @@ test('exports what it documents', () => {
     [
       "UnreadableFileError",
       "bytesInMemory",
+      "dataSetAttributes",
       "elementValues",
       "isBinary",
       "openPart10",

@@ -6,6 +6,7 @@ import { deflateRawSync } from 'node:zlib'
 import { tags } from '@ahi-dicom/dicom-standard'
 import {
   bytesInMemory,
+  dataSetAttributes,
   openPart10,
   readPart10,
   UnreadableFileError,
@@ -17,6 +18,27 @@ import {
 import { describe, expect, test } from 'vitest'
 
 const shared = fileURLToPath(new URL('../../../../shared/dicom', import.meta.url))
+
+test('attributes of a data set are text, numbers, bytes and items', () => {
+  const dataSet = Buffer.concat([
+    element(0x00080005, 'CS', Buffer.from('ISO_IR 144')),
+    element(0x00100010, 'PN', Buffer.of(0xbb, 0x20)),
+    element(0x00281050, 'DS', Buffer.from('40\\\\x ')),
+    element(0x00280010, 'US', Buffer.of(2, 0)),
+    element(0x00283006, 'OW', Buffer.of(1, 2)),
+    element(0x00091001, 'LO', Buffer.from('own ')),
+  ])
+  const attributes = dataSetAttributes(readPart10(part10(dataSet)).dataSet)
+  expect(attributes.string('PatientName')).toBe('Л')
+  expect(attributes.numbers('WindowCenter')).toEqual([40, Number.NaN, Number.NaN])
+  expect(attributes.number('WindowCenter')).toBe(40)
+  expect(attributes.number('Rows')).toBe(2)
+  expect(attributes.bytes('LUTData')).toEqual(Buffer.of(1, 2))
+  expect(attributes.string('00091001')).toBe('own')
+  expect(attributes.string('PatientID')).toBeUndefined()
+  expect(attributes.items('VOILUTSequence')).toEqual([])
+  expect([...attributes.keywords()]).toContain('00091001')
+})
 
 describe('a file that is opened', () => {
   test.skipIf(!existsSync(shared))(

@@ -1,7 +1,6 @@
-import { openPart10, UnreadableFileError, type ByteSource } from '@ahi-dicom/dicom-standard/reader'
+import { dataSetAttributes, openPart10, UnreadableFileError, type ByteSource } from '@ahi-dicom/dicom-standard/reader'
 import type { FileContent } from '../destination/file-content.ts'
 import { directoryEntry, type DirectoryEntry } from './directory-entry.ts'
-import { fileAttributes } from './file-attributes.ts'
 
 /** A DICOM file to read. */
 export interface FileToList {
@@ -25,7 +24,7 @@ export async function readDirectoryEntry({ sopClassUid, byteLength, content }: F
   try {
     const source = forwardSource(chunks, byteLength)
     const { dataSet } = await openPart10(source, { mostValueBytes: longestKey, endBefore: pixelGroup })
-    return directoryEntry({ sopClassUid, attributes: fileAttributes(dataSet) })
+    return directoryEntry({ sopClassUid, attributes: dataSetAttributes(dataSet) })
   } finally {
     await chunks.return?.()
   }
