@@ -3,6 +3,9 @@
  * and the contract of a destination.
  * @module
  */
+export { readExport } from './contents/read-export.ts'
+export type { FailureOfExport, WarningOfExport } from './contents/read-entries.ts'
+export type { ExportContents, FileOfExport, ReadExportOptions } from './contents/read-export.ts'
 export { checkUse } from './destination/check-use.ts'
 export type {
   CheckDestinationOptions,
@@ -32,7 +35,7 @@ export type {
 export { memoryRecord } from './destination/memory-record.ts'
 export { maskPath } from './destination/path-mask.ts'
 export type { PathMask } from './destination/path-mask.ts'
-export { dicomdirPath, recordNames, stagedName, stagingFolder } from './destination/record-store.ts'
+export { dicomdirPath, pageName, recordNames, stagedName, stagingFolder } from './destination/record-store.ts'
 export type {
   LockOptions,
   LockWait,

@@ -27,8 +27,11 @@ export const stagedName = 'staged'
  */
 export const dicomdirPath = 'DICOMDIR'
 
+/** Name of a page about the export, which may lie in it. It is made from the record and is no file of the export. */
+export const pageName = 'index.html'
+
 /** Names that no layout makes: the record uses them, or later versions may. */
-export const reservedNames: readonly string[] = [...Object.values(recordNames), '.ahi-dicom']
+export const reservedNames: readonly string[] = [...Object.values(recordNames), pageName, '.ahi-dicom']
 
 /** Holds the few files that an export keeps as its record, see {@link recordNames}. */
 export interface RecordStore {

@@ -1,4 +1,4 @@
-import { recordNames, stagedName, stagingFolder } from '../destination/record-store.ts'
+import { pageName, recordNames, stagedName, stagingFolder } from '../destination/record-store.ts'
 import { isWriterName, recordFolderOf } from '../destination/writer-names.ts'
 import { foldCase } from '../layout/fold-case.ts'
 
@@ -9,12 +9,12 @@ export function isFilePath(path: string): boolean {
 }
 
 /**
- * Returns whether a path is that of a file of a record, of one that a process leaves that claims a record, or of one that
+ * Returns whether a path is that of a file of a record, of the page that is made from it, of one that a process leaves that claims a record, or of one that
  * waits for the others of its image set. Writers have records of their own.
  */
 export function isOfRecord(path: string): boolean {
   const [, writer, name] = ofWriter.exec(path) ?? []
-  if (writer === undefined || name === undefined) return isNameOfRecord(path) || isStaged(path)
+  if (writer === undefined || name === undefined) return path === pageName || isNameOfRecord(path) || isStaged(path)
   return isWriterName(writer) && (isNameOfRecord(name) || name.startsWith(`${stagedName}/`))
 }
 

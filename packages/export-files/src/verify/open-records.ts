@@ -3,7 +3,7 @@ import type { Destination } from '../destination/destination.ts'
 import { recordNames, type NamedRecord } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import { defaultMapMemory } from '../keys/key-map.ts'
-import { readDescription, type DescribedFiles, type RecordedDescription } from '../record/description.ts'
+import { readDescription, type RecordedDescription } from '../record/description.ts'
 import { readManifest, type Manifest, type ReadManifestOptions } from '../record/read-manifest.ts'
 import { createShownPaths, type ShownPaths } from './shown-path.ts'
 
@@ -12,8 +12,8 @@ export interface OpenRecord extends NamedRecord {
   readonly manifest: Manifest
   /** Whether the manifest is not there, although other files of the record are. */
   readonly isGone: boolean
-  /** What `export.json` says of the files. */
-  readonly described: DescribedFiles | undefined
+  /** What `export.json` says. */
+  readonly description: RecordedDescription | undefined
   readonly shownPaths: ShownPaths
 }
 
@@ -45,8 +45,7 @@ export async function openRecords(
       if (manifest === undefined) continue
       const description = await readDescription(one.record)
       requireOwn(destination, description)
-      const described = description?.files
-      all.push({ ...one, manifest, isGone, described, shownPaths: createShownPaths(described?.layout) })
+      all.push({ ...one, manifest, isGone, description, shownPaths: createShownPaths(description?.files.layout) })
     }
     if (all.length === 0) throw noRecord(destination)
     return opened

@@ -220,7 +220,7 @@ async function* unrecordedFindings(
   const summaries = await Promise.all(records.map(({ record }) => readSummary(record)))
   const isDicomdirListed =
     summaries.some((found) => dicomdirOf(found) !== undefined) ||
-    records.some(({ described }) => described?.dicomdir === true)
+    records.some(({ description }) => description?.files.dicomdir === true)
   // A run that is not complete may go on with what waits.
   const mayWait = summaries.some((found) => found.kind !== 'found' || !isCompleteOutcome(found.outcome))
   for await (const { path, isLink } of destination.list?.() ?? []) {
