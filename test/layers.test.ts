@@ -16,6 +16,7 @@ const floors: Readonly<Record<string, number>> = {
   'exporter-dicomweb': 3,
   'exporter-fs': 3,
   'exporter-s3': 3,
+  'report-page': 3,
   'ahi-emulator': 3,
   exporter: 4,
   fleet: 5,

@@ -1,0 +1,40 @@
+import type { InstanceData } from '../src/page/page-data.ts'
+import { readInstances, type Series } from './data-blocks.ts'
+
+/** A series that a search found. */
+export interface FoundSeries {
+  readonly series: Series
+  /** The instances that were found; undefined if the series itself has the text, and all of them are shown. */
+  readonly instances: readonly InstanceData[] | undefined
+}
+
+/** Returns the series that have a text in what is said of them, of their instances or of their files. */
+export function findSeries(all: readonly Series[], text: string): readonly FoundSeries[] {
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return all.map((series) => ({ series, instances: undefined }))
+  const inJson = jsonForm(wanted)
+  return all.flatMap((series): FoundSeries[] => {
+    if (ownTexts(series).some((own) => own.toLowerCase().includes(wanted))) return [{ series, instances: undefined }]
+    // Most series are left out by their text, and are never parsed.
+    if (!series.instancesText().toLowerCase().includes(inJson)) return []
+    const instances = readInstances(series).filter((instance) => hasText(instance, wanted))
+    return instances.length === 0 ? [] : [{ series, instances }]
+  })
+}
+
+function ownTexts({ study, series, modality, description, ofStudy, ofSeries }: Series): readonly string[] {
+  return [study, series, modality, description, ...[...ofStudy, ...ofSeries].map(([, value]) => value)]
+}
+
+function hasText([sop, , checksum, files]: InstanceData, wanted: string): boolean {
+  const texts = [sop, checksum, ...files.flatMap(([, path, format, , sha256]) => [path, format, sha256])]
+  return texts.some((text) => text.toLowerCase().includes(wanted))
+}
+
+/** A text as the blocks of the page have it, in lower case. */
+function jsonForm(text: string): string {
+  const escaped = JSON.stringify(text).slice(1, -1)
+  return escaped.replace(/[<>&\u007f-\u009f\u2028\u2029]/gu, (sign) => {
+    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+}

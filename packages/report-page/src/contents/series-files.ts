@@ -1,0 +1,136 @@
+import { openTemporaryDatabase, writeTemporary, type FileOfExport } from '@ahi-dicom/export-files'
+
+/** What a page needs of a file. */
+export type SeriesFile = Pick<
+  FileOfExport,
+  | 'sopInstanceUid'
+  | 'sopClassUid'
+  | 'transferSyntaxUid'
+  | 'path'
+  | 'shownPath'
+  | 'format'
+  | 'bytes'
+  | 'sha256'
+  | 'frames'
+> & { readonly frame: number | undefined; readonly checksum: string }
+
+/** A series of an export. */
+export interface SeriesOfExport {
+  readonly study: string
+  readonly series: string
+  readonly instances: number
+  readonly files: number
+  /** Bytes of the files. */
+  readonly bytes: number
+}
+
+/** The files of an export by series: a record has them in the order in which they were written. */
+export interface SeriesFiles extends Disposable {
+  add(file: FileOfExport): void
+  /** Yields the series by study. Called once all files are added. */
+  series(): Iterable<SeriesOfExport>
+  /** Yields the files of a series, those of an instance one after another, instances in the order of the record. */
+  filesOf(series: Pick<SeriesOfExport, 'study' | 'series'>): Iterable<SeriesFile>
+}
+
+const schema = `
+  CREATE TABLE file (study TEXT, series TEXT, sop TEXT, bytes INTEGER, line TEXT NOT NULL);
+  CREATE INDEX of_series ON file (study, series)`
+
+/** Makes an empty order of files, in a temporary database. In memory if this runtime has none. */
+export function createSeriesFiles(): SeriesFiles {
+  const database = openTemporaryDatabase({ schema })
+  if (database === undefined) return createSeriesFilesInMemory()
+  const insert = database.prepare('INSERT INTO file VALUES (?, ?, ?, ?, ?)')
+  const all = database.prepare(`
+    SELECT study, series, COUNT(DISTINCT sop) AS instances, COUNT(*) AS files, SUM(bytes) AS bytes
+    FROM file GROUP BY study, series ORDER BY study, series`)
+  const ofSeries = database.prepare(`
+    SELECT line, rowid AS place, MIN(rowid) OVER (PARTITION BY sop) AS first
+    FROM file WHERE study = ? AND series = ? ORDER BY first, place`)
+  return {
+    add(file) {
+      const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, bytes } = file
+      const line = JSON.stringify(seriesFile(file))
+      const uids = [studyInstanceUid, seriesInstanceUid, sopInstanceUid].map(encoded)
+      const [study = '', series = '', sop = ''] = uids
+      writeTemporary(() => insert.run(study, series, sop, bytes, line))
+    },
+    *series() {
+      for (const { study, series, instances, files, bytes } of all.iterate()) {
+        yield {
+          study: decoded(study),
+          series: decoded(series),
+          instances: Number(instances),
+          files: Number(files),
+          bytes: Number(bytes),
+        }
+      }
+    },
+    *filesOf({ study, series }) {
+      for (const { line } of ofSeries.iterate(encoded(study), encoded(series))) yield JSON.parse(String(line))
+    },
+    [Symbol.dispose]: () => database.close(),
+  }
+}
+
+/** SQLite ends a text at a zero, and has no lone surrogates. */
+function encoded(text: string): string {
+  return JSON.stringify(text)
+}
+
+function decoded(text: unknown): string {
+  return String(JSON.parse(String(text)))
+}
+
+function createSeriesFilesInMemory(): SeriesFiles {
+  const files: FileOfExport[] = []
+  let bySeries: Map<string, FileOfExport[]> | undefined
+  const grouped = (): Map<string, FileOfExport[]> =>
+    (bySeries ??= Map.groupBy(files, (file) => keyOf(file.studyInstanceUid, file.seriesInstanceUid)))
+  return {
+    add: (file) => void files.push(file),
+    *series() {
+      for (const [, own] of [...grouped()].toSorted(([left], [right]) => (left < right ? -1 : 1))) {
+        const [first] = own
+        if (first === undefined) continue
+        yield {
+          study: first.studyInstanceUid,
+          series: first.seriesInstanceUid,
+          instances: new Set(own.map(({ sopInstanceUid }) => sopInstanceUid)).size,
+          files: own.length,
+          bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
+        }
+      }
+    },
+    *filesOf({ study, series }) {
+      const own = grouped().get(keyOf(study, series)) ?? []
+      for (const [, ofInstance] of Map.groupBy(own, ({ sopInstanceUid }) => sopInstanceUid)) {
+        yield* ofInstance.map(seriesFile)
+      }
+    },
+    [Symbol.dispose]: () => {},
+  }
+}
+
+function keyOf(study: string, series: string): string {
+  return JSON.stringify([study, series])
+}
+
+function seriesFile(file: FileOfExport): SeriesFile {
+  const { sopInstanceUid, sopClassUid, transferSyntaxUid, path, shownPath, format, bytes, sha256, frames, frame } = file
+  const checksum = file.checksum ?? 'unknown'
+  return {
+    sopInstanceUid,
+    sopClassUid,
+    transferSyntaxUid,
+    path,
+    shownPath,
+    format,
+    bytes,
+    sha256,
+    frames,
+    frame,
+    checksum,
+  }
+}

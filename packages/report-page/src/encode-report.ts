@@ -1,0 +1,215 @@
+import { readExport, type Destination, type ExportContents } from '@ahi-dicom/export-files'
+import { countBySeries, type FailureCounts } from './contents/count-by-series.ts'
+import { seriesTexts } from './contents/series-attributes.ts'
+import { createSeriesFiles, type SeriesFile, type SeriesFiles, type SeriesOfExport } from './contents/series-files.ts'
+import { scriptJson } from './page/encode-json.ts'
+import { entryBlock } from './blocks/entry-block.ts'
+import { blockEnd, blockStart, pageEnd, pageHead } from './page/frame.ts'
+import { instancesBlock } from './blocks/instances-block.ts'
+import type { ExportData, SeriesData } from './page/page-data.ts'
+import { readSeriesFile, type ReadSeriesFile } from './thumbnails/read-series.ts'
+
+/** Options of {@link encodeReport}. */
+export interface ReportPageOptions {
+  /** What was exported to. It needs `read` for thumbnails and attributes. */
+  readonly destination: Destination
+  /** Shows names, identifiers, dates, descriptions and paths that may name patients. Default false. */
+  readonly withPatientData?: boolean | undefined
+  /**
+   * URL of the folder of the export relative to the page, percent-encoded: empty if the page lies in it, or with `/` at its
+   * end. Undefined: files have no links.
+   */
+  readonly linkBase?: string | undefined
+  /** Longest side of a thumbnail in pixels, 1 to 512. Default 96. */
+  readonly thumbnailSize?: number | undefined
+  /** Bytes of all thumbnails together; series after that have none. Default 32 MiB. */
+  readonly mostThumbnailBytes?: number | undefined
+  /** Bytes of one file that are held while its thumbnail is made. A larger file has none. Default 64 MiB. */
+  readonly mostFileBytes?: number | undefined
+  /** Bytes of memory for what the record says. What does not fit goes to a temporary database. Default 24 MiB. */
+  readonly maxMemory?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Called after each series. */
+  readonly onSeries?: ((counts: ReportCounts) => void) | undefined
+}
+
+/** What a page has so far. */
+export interface ReportCounts {
+  readonly series: number
+  readonly instances: number
+  readonly files: number
+  /** Bytes of the files. */
+  readonly bytes: number
+  readonly thumbnails: number
+  /** Series of which no file could be read. */
+  readonly unread: number
+}
+
+/**
+ * Yields the bytes of a page about an export: one HTML file that opens from disk and loads nothing. Nothing of the data becomes
+ * markup. One series is in memory at a time, and one of its files.
+ *
+ * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_DIFFERENT if it is that of an export to elsewhere
+ * @throws {RangeError} if an option is out of its range
+ */
+export async function* encodeReport(options: ReportPageOptions): AsyncGenerator<Uint8Array> {
+  const settings = settingsOf(options)
+  const { destination, maxMemory, signal } = options
+  using contents = await readExport(destination, { signal, maxMemory })
+  using files = createSeriesFiles()
+  const hidden = { paths: 0 }
+  for await (const file of contents.files()) {
+    files.add(file)
+    if (file.shownPath !== file.path) hidden.paths += 1
+  }
+  using failures = await countBySeries(contents.failures(), maxMemory ?? defaultCountMemory)
+  yield Buffer.from(pageHead)
+  const counts = { series: 0, studies: 0, instances: 0, files: 0, bytes: 0, thumbnails: 0, unread: 0 }
+  let thumbnailBytes = 0
+  let study: string | undefined
+  for (const series of files.series()) {
+    signal?.throwIfAborted()
+    const isRoomLeft = thumbnailBytes < settings.mostThumbnailBytes
+    const read = await readSeries(series, { destination, files, settings, isRoomLeft, signal })
+    thumbnailBytes += read.thumbnail?.byteLength ?? 0
+    counts.series += 1
+    if (series.study !== study) counts.studies += 1
+    study = series.study
+    counts.instances += series.instances
+    counts.files += series.files
+    counts.bytes += series.bytes
+    if (read.thumbnail !== undefined) counts.thumbnails += 1
+    if (!read.isRead) counts.unread += 1
+    yield Buffer.from(block('class="series"', seriesData(series, { read, failures, settings })))
+    yield* instancesBlock(files.filesOf(series), settings)
+    options.onSeries?.(counts)
+  }
+  yield* entryBlock('failure-data', contents.failures())
+  yield* entryBlock('warning-data', contents.warnings())
+  yield Buffer.from(block('id="export"', exportData(contents, { ...counts, hiddenPaths: hidden.paths, settings })))
+  yield Buffer.from(pageEnd)
+}
+
+const defaultCountMemory = 8 * 1024 * 1024
+
+interface Settings {
+  readonly withPatientData: boolean
+  readonly linkBase: string | undefined
+  readonly size: number
+  readonly mostThumbnailBytes: number
+  readonly mostBytes: number
+}
+
+function settingsOf(options: ReportPageOptions): Settings {
+  const { thumbnailSize = 96, mostThumbnailBytes = 32 * 1024 * 1024, mostFileBytes = 64 * 1024 * 1024 } = options
+  if (!Number.isInteger(thumbnailSize) || thumbnailSize < 1 || thumbnailSize > 512) {
+    throw new RangeError(`Cannot make thumbnails of ${thumbnailSize} pixels: give a whole number from 1 to 512`)
+  }
+  return {
+    withPatientData: options.withPatientData ?? false,
+    linkBase: options.linkBase,
+    size: thumbnailSize,
+    mostThumbnailBytes,
+    mostBytes: mostFileBytes,
+  }
+}
+
+interface SeriesReading {
+  readonly destination: Destination
+  readonly files: SeriesFiles
+  readonly settings: Settings
+  readonly isRoomLeft: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+interface ReadSeries extends ReadSeriesFile {
+  readonly transferSyntaxUid: string
+}
+
+/** Reads the middle one of the DICOM files of a series, and a picture if that has no thumbnail. */
+async function readSeries(series: SeriesOfExport, reading: SeriesReading): Promise<ReadSeries> {
+  const { destination, settings, files, isRoomLeft, signal } = reading
+  const chosen = ['dcm', 'png'].map((format) => middleFile(files.filesOf(series), { format, series }))
+  let found: ReadSeries = { attributes: undefined, thumbnail: undefined, isRead: false, transferSyntaxUid: '' }
+  for (const file of chosen) {
+    if (file === undefined || found.thumbnail !== undefined) continue
+    const read = await readSeriesFile(destination, file, { ...settings, signal })
+    found = {
+      attributes: found.attributes ?? read.attributes,
+      thumbnail: isRoomLeft ? read.thumbnail : undefined,
+      isRead: found.isRead || read.isRead,
+      transferSyntaxUid: found.transferSyntaxUid === '' ? file.transferSyntaxUid : found.transferSyntaxUid,
+    }
+    if (mayNotBeShown(found, settings)) break
+  }
+  return found
+}
+
+function mayNotBeShown({ attributes }: ReadSeries, { withPatientData }: Settings): boolean {
+  return !withPatientData && attributes?.string('BurnedInAnnotation')?.trim() === 'YES'
+}
+
+function middleFile(
+  files: Iterable<SeriesFile>,
+  { format, series }: { readonly format: string; readonly series: SeriesOfExport },
+): SeriesFile | undefined {
+  let position = 0
+  let found: SeriesFile | undefined
+  for (const file of files) {
+    if (file.format === format && (found === undefined || position <= series.files / 2)) found = file
+    position += 1
+  }
+  return found
+}
+
+interface SeriesSource {
+  readonly read: ReadSeries
+  readonly failures: FailureCounts
+  readonly settings: Settings
+}
+
+function seriesData(series: SeriesOfExport, { read, failures, settings }: SeriesSource): SeriesData {
+  const { thumbnail, attributes, transferSyntaxUid } = read
+  return {
+    ...series,
+    ...seriesTexts(attributes, transferSyntaxUid, settings.withPatientData),
+    failures: failures.of(series.series),
+    thumbnail: thumbnail === undefined ? '' : `data:image/png;base64,${Buffer.from(thumbnail).toString('base64')}`,
+  }
+}
+
+interface Totals extends ReportCounts {
+  readonly studies: number
+  readonly hiddenPaths: number
+  readonly settings: Settings
+}
+
+function exportData({ datastoreId, createdAt, outcomes }: ExportContents, totals: Totals): ExportData {
+  const { studies, series, instances, files, bytes, hiddenPaths, unread, settings } = totals
+  const notes = [
+    'The page shows what the record of the export says. To compare the record with the files, verify the export.',
+  ]
+  if (hiddenPaths > 0 && !settings.withPatientData) {
+    notes.push(
+      `Paths of ${hiddenPaths} files may name patients: parts of them are hidden, and the files have no links.`,
+    )
+  }
+  if (unread > 0) notes.push(`Of ${unread} series no file could be read: they have no thumbnails and no attributes.`)
+  return {
+    facts: [
+      ['Data store', datastoreId ?? 'unknown'],
+      ['Started', createdAt ?? 'unknown'],
+      ['Outcome', outcomes.map((outcome) => outcome ?? 'unknown').join(', ')],
+      ['Studies', String(studies)],
+      ['Series', String(series)],
+      ['Instances', String(instances)],
+      ['Files', String(files)],
+      ['Bytes', String(bytes)],
+    ],
+    notes,
+  }
+}
+
+function block(attribute: `id="${string}"` | `class="${string}"`, value: unknown): string {
+  return blockStart(attribute) + scriptJson(value) + blockEnd
+}

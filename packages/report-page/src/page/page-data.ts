@@ -1,0 +1,52 @@
+/** A name of an attribute or a fact, and its value. */
+export type LabelledText = readonly [label: string, value: string]
+
+/** What the page knows of a series at once. */
+export interface SeriesData {
+  readonly study: string
+  readonly series: string
+  readonly modality: string
+  /** What people call it, with patient data alone. */
+  readonly description: string
+  readonly instances: number
+  readonly files: number
+  /** Bytes of the files. */
+  readonly bytes: number
+  /** Failures of `errors.ndjson` that name the series. */
+  readonly failures: number
+  readonly ofStudy: readonly LabelledText[]
+  readonly ofSeries: readonly LabelledText[]
+  /** A `data:` URL; empty if there is none. */
+  readonly thumbnail: string
+}
+
+/** A file, as the page gets it. */
+export type FileData = readonly [
+  /** The path, percent-encoded relative to the page; empty if there is no link. */
+  link: string,
+  /** What is shown of the path. */
+  path: string,
+  format: string,
+  bytes: number,
+  sha256: string,
+  /** Counted from 0; -1 if the file is not about one frame. */
+  frame: number,
+]
+
+/** An instance, as the page gets it when its series is opened. */
+export type InstanceData = readonly [
+  sopInstanceUid: string,
+  frames: number,
+  checksum: string,
+  files: readonly FileData[],
+]
+
+/** A failure or a warning: code, message, then what it is about. */
+export type EntryData = readonly [code: string, message: string, about: readonly LabelledText[]]
+
+/** Facts about the whole export. */
+export interface ExportData {
+  readonly facts: readonly LabelledText[]
+  /** What the reader should know of the page itself. */
+  readonly notes: readonly string[]
+}
