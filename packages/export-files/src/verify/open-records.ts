@@ -73,12 +73,12 @@ function requireOwn({ name, recordedAs }: Destination, description: RecordedDesc
   const recorded = description?.destination
   if (recorded === undefined || recorded === recordedAs) return
   const message =
-    `Cannot verify "${name}": it has the record of an export to "${printable(recorded)}" and no files; what went there ` +
+    `Cannot read the export in "${name}": it has the record of an export to "${printable(recorded)}" and no files; what went there ` +
     'is not read back: the manifest has the answer to each instance'
   throw new OutputError('OUTPUT_DIFFERENT', message, { path: name })
 }
 
 function noRecord({ name }: Destination): OutputError {
-  const message = `Cannot verify "${name}": it has no ${recordNames.manifest}; name the destination of an export`
+  const message = `Cannot read the export in "${name}": it has no ${recordNames.manifest}; name the destination of an export`
   return new OutputError('OUTPUT_NO_MANIFEST', message, { path: name })
 }
