@@ -12,6 +12,7 @@ import { addHelp } from './definitions/help.ts'
 import { addMetadata } from './definitions/metadata.ts'
 import { addPing } from './definitions/ping.ts'
 import { addPlan } from './definitions/plan.ts'
+import { addReport } from './definitions/report.ts'
 import { addSearch } from './definitions/search.ts'
 import { addSeries } from './definitions/series.ts'
 import { addSync } from './definitions/sync.ts'
@@ -67,6 +68,7 @@ export function createProgram({ run, terminal, print, printUsage, helpLength, co
   addSync(program, run)
   addFleet(program, run)
   addVerify(program, run)
+  addReport(program, run)
   addPing(program, run)
   addDiff(program, run)
   addEmulate(program, run)

@@ -143,6 +143,7 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
     rmSync(join(out, first))
     return [...whole, ...(await linesOf(['verify', out]))]
   },
+  report: async () => linesOf(['report', await exported()]),
   emulate: async () => {
     const files = [await exported(), join(folder, 'log.schema.json')]
     const { child, result, saw } = startCli(['emulate', '--import', ...files, '--json'])

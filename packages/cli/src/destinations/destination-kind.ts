@@ -29,6 +29,8 @@ export interface OpenOutput {
    * the record is gone at the end, and the command says itself what the record would name.
    */
   readonly recordFile?: ((name: string) => string | undefined) | undefined
+  /** Path of the folder that has the files, if it is one of this machine. */
+  readonly directory?: string
   /** What is there of an export that selected nothing or did not come to its end, where neither a part nor the record stays. */
   readonly leftUnfinished?: string
   /** Whether files go to standard output, so that all that is said goes to standard error. */

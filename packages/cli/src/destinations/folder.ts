@@ -20,6 +20,7 @@ export const folder: DestinationKind<string, FolderOptions> = {
     const { createFolderDigester, folderDestination } = await import('@ahi-dicom/exporter-fs')
     return {
       destination: folderDestination({ directory, mode, writer }),
+      directory,
       recordFile: (name) => `${directory}/${writer === undefined ? '' : recordFolderOf(writer)}${name}`,
       openDigester: () => createFolderDigester({ directory }),
     }

@@ -1,0 +1,116 @@
+import { open, stat } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { pageName } from '@ahi-dicom/export-files'
+import { writeAtomically } from '@ahi-dicom/exporter-fs'
+import { encodeReport, pageMark, type ReportCounts } from '@ahi-dicom/report-page'
+import type { CommandContext } from '../command-context.ts'
+import type { OpenOutput } from '../destinations/destination-kind.ts'
+import type { NamedDestination } from '../destinations/destination-kinds.ts'
+import type { DestinationOptions } from '../destinations/destination-options.ts'
+import { UsageError } from '../errors.ts'
+import { exitCodes, type ExitCode } from '../exit-codes.ts'
+import { printJsonLine } from '../json-line.ts'
+import { limitGarbage } from '../limit-garbage.ts'
+import { formatBytes, formatCount } from '../quantities.ts'
+
+/** Options of `report`. */
+export interface ReportOptions extends DestinationOptions {
+  /** Path of the page. */
+  readonly out?: string
+  readonly withPatientData?: true
+}
+
+/** Writes a page about an export. */
+export async function report(
+  named: NamedDestination,
+  { out, withPatientData, ...options }: ReportOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal, global, signal } = context
+  limitGarbage()
+  const output = await named.open(options, context)
+  const { destination } = output
+  const path = await pagePath(out, output, named)
+  const none = { series: 0, instances: 0, files: 0, bytes: 0, thumbnails: 0, unread: 0 }
+  using progress = context.startProgress()
+  let counts: ReportCounts = none
+  const onSeries = (current: ReportCounts): void => {
+    counts = { ...current }
+    progress.update({
+      instances: { done: counts.files, total: counts.files, failed: 0 },
+      isTotalKnown: false,
+      frames: { done: 0, total: 0 },
+      bytesFetched: 0,
+      noun: 'files',
+    })
+  }
+  const linkBase = output.directory === undefined ? undefined : linkBetween(path, output.directory)
+  const page = encodeReport({ destination, withPatientData, linkBase, signal, onSeries })
+  const { byteLength } = await writeAtomically(path, page, { signal })
+  progress.clear()
+  const { series, instances, files, thumbnails, unread } = counts
+  if (global.json === true) {
+    await printJsonLine(terminal, {
+      kind: 'page',
+      file: path,
+      byteLength,
+      series,
+      instances,
+      files,
+      thumbnails,
+      unread,
+    })
+  } else if (global.quiet !== true) {
+    const facts = [formatCount(instances, 'instance'), formatCount(files, 'file'), formatBytes(byteLength)]
+    await terminal.print(`${series} series, ${facts.join(', ')}\nwritten to ${path}\n`)
+  }
+  return exitCodes.ok
+}
+
+/** Returns where the page goes. A file that is no page of this command stays as it is, unless it is named. */
+async function pagePath(
+  out: string | undefined,
+  { directory }: OpenOutput,
+  { kind }: NamedDestination,
+): Promise<string> {
+  if (out !== undefined) return await checkedPath(out)
+  if (directory === undefined) {
+    throw new UsageError(`Cannot write the page into ${kind.name}: name a file of this machine by --out FILE`)
+  }
+  const path = join(directory, pageName)
+  const found = await stat(path).catch(() => undefined)
+  if (found !== undefined && !(found.isFile() && (await isPage(path)))) {
+    throw new UsageError(
+      `Cannot write the page to '${path}': another file is there; move it, or name a file by --out FILE`,
+    )
+  }
+  return path
+}
+
+/** The page gets its name by renaming, which would replace a device or a pipe. */
+async function checkedPath(out: string): Promise<string> {
+  const refused = (why: string): UsageError => new UsageError(`Cannot write the page to '${out}': ${why}`)
+  if (out === '' || /[/\\]$/u.test(out)) throw refused('it names no file')
+  if (/^[a-z][a-z0-9+.-]+:/iu.test(out)) throw refused('it is a URL; give a file of this machine')
+  const found = await stat(out).catch(() => undefined)
+  if (found !== undefined && !found.isFile()) throw refused('it is no file; name a file')
+  return out
+}
+
+const headLength = 4096
+
+async function isPage(path: string): Promise<boolean> {
+  await using file = await open(path)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(headLength), 0, headLength, 0)
+  return buffer.toString('latin1', 0, bytesRead).includes(pageMark)
+}
+
+/** Returns the URL of the folder relative to the page. On another drive of Windows it is that of the folder itself. */
+function linkBetween(page: string, directory: string): string {
+  const from = dirname(resolve(page))
+  const path = relative(from, resolve(directory))
+  if (path === '') return ''
+  if (resolve(from, path) === path) return `${pathToFileURL(path).href}/`
+  return `${path.split(sep).map(encodeURIComponent).join('/')}/`
+}
