@@ -6,7 +6,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
 for pair in dcmdump:dcmtk dciodvfy:dicom3tools gdcmdump:libgdcm-tools dcm2niix:dcm2niix \
   /usr/sbin/Orthanc:orthanc /usr/share/orthanc/plugins/libOrthancDicomWeb.so:orthanc-dicomweb \
-  7z:p7zip-full unzip:unzip java:default-jre-headless mvn:maven zsh:zsh fish:fish \
+  chromium:chromium 7z:p7zip-full unzip:unzip java:default-jre-headless mvn:maven zsh:zsh fish:fish \
   redis-server:redis-server redis-cli:redis-tools; do
   command -v "${pair%%:*}" >/dev/null || [ -e "${pair%%:*}" ] || missing+=("${pair##*:}")
 done
