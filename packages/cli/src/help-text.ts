@@ -6,6 +6,7 @@ export const program: string = `Start here:
   ahi-dicom search --datastore-id ID              what is in one
   ahi-dicom export STUDY_UID --datastore-id ID --out ./study
   ahi-dicom verify ./study
+  ahi-dicom report ./study                        a page about it: ./study/index.html
   ahi-dicom COMMAND -h                            the most used options and an example of a command
   ahi-dicom COMMAND --help                        all options and examples of a command
   ahi-dicom help exit-codes                       what the exit codes mean`
@@ -49,7 +50,7 @@ Filters keep some of what the selectors name, or of the whole data store. All of
 Select series by --where SeriesInstanceUID=UID,UID: a UID alone is that of a study.
 docs/selection.md has the rest.`
 
-export const destinations: string = `Destinations are where an export goes, for --out, verify and ping:
+export const destinations: string = `Destinations are where an export goes, for --out, verify, report and ping:
   DIR                                    a folder of this machine
   s3://BUCKET/PREFIX                     a bucket of Amazon S3, or of another server (--out-endpoint-url)
   NAME.zip, NAME.tar, NAME.tar.gz        an archive; ./NAME.zip/ is a folder of that name

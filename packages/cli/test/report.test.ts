@@ -64,6 +64,15 @@ test('the page of a ZIP has no links', async () => {
   expect(page).toContain('["","')
 })
 
+test('frames as AHI stores them have thumbnails', async () => {
+  const stored = join(await makeFolder(), 'stored')
+  await ahi.run(['export', '--all', '--out', stored, '--transfer-syntax', 'stored'])
+  const { stdout } = await ahi.run(['report', stored, '--json'])
+  const all = await ahi.run(['report', folder, '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({ thumbnails: 2, unread: 0 })
+  expect(JSON.parse(all.stdout)).toMatchObject({ thumbnails: 2, series: 3 })
+})
+
 test("somebody else's index.html stays", async () => {
   const own = join(await makeFolder(), 'own')
   await ahi.run(['export', '--all', '--out', own, '--header-only'])
