@@ -18,7 +18,7 @@ const mostPackages: Readonly<Record<string, number>> = {
   'exporter-dimse': 16,
   'exporter-fs': 16,
   'exporter-s3': 132,
-  'report-page': 22,
+  'report-page': 18,
   'ahi-emulator': 120,
   exporter: 92,
   fleet: 110,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { hash } from 'node:crypto'
 import { encodeReport, pageMark, type ReportPageOptions } from '@ahi-dicom/report-page'
 import { PNG } from 'pngjs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { bundleBrowser } from '../scripts/bundle-browser.ts'
 import { dicomFile, exportDouble, type FileDouble } from './export-double.ts'
 import { blocksOf, pageOf, type PageBlocks } from './read-page.ts'
@@ -54,6 +54,19 @@ test('a page has series with their instances, files and thumbnails', async () =>
   expect(
     [thumbnail.data[0], thumbnail.data[95 * 4]].map((value = 0) => Math.abs(value - 0) < 4 || value > 235),
   ).toEqual([true, true])
+})
+
+test('a runtime without SQLite makes the same page', async () => {
+  const files = [fileOf(2), fileOf(1, { study: '1.2.9', series: '1.2.9.1' }), fileOf(1), fileOf(3)]
+  const destination = await exportDouble({ files: [...files, fileOf(2, { format: 'png', path: 'p.png' })] })
+  const page = await pageOf({ destination })
+  const builtin = vi.spyOn(process, 'getBuiltinModule').mockImplementation(() => undefined)
+  try {
+    expect(await pageOf({ destination })).toBe(page)
+    expect(builtin).toHaveBeenCalledWith('node:sqlite')
+  } finally {
+    builtin.mockRestore()
+  }
 })
 
 describe('patient data', () => {
