@@ -12,6 +12,8 @@ export function packageConfig(entry: string[], own: Options = {}): ReturnType<ty
     clean: true,
     splitting: true,
     removeNodeProtocol: false,
+    // Modules of the `imports` of a manifest: each is an entry, and whoever loads the package chooses.
+    external: [/^#/],
     ...own,
   })
 }

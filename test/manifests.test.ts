@@ -15,10 +15,12 @@ describe.each(packages)('the manifest of $folder', ({ folder, manifest }) => {
     expect(manifest.description.length).toBeGreaterThan(20)
   })
 
-  test('has the source condition first, then types, then the built module', () => {
+  test('has the source condition first, then types, then the built modules, that of browsers first', () => {
     for (const [subpath, target] of Object.entries(manifest.exports)) {
-      if (subpath === './package.json') continue
-      expect(Object.keys(target)).toEqual(['@ahi-dicom/source', 'types', 'default'])
+      if (/\.(?:json|wasm)$/.test(subpath)) continue
+      const conditions = Object.keys(target).filter((condition) => condition !== 'browser')
+      expect(conditions).toEqual(['@ahi-dicom/source', 'types', 'default'])
+      expect(Object.keys(target).at(-1)).toBe('default')
     }
   })
 

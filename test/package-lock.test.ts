@@ -8,7 +8,7 @@ const run = promisify(execFile)
 const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** SPDX identifiers of the licences that packages at run time may have. */
-const allowedLicences = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'])
+const allowedLicences = new Set(['(MIT AND Zlib)', '0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'])
 
 interface LockedPackage {
   readonly link?: boolean

@@ -1,3 +1,4 @@
+import { toBase64 } from '@ahi-dicom/runtime'
 import type { AttributeMap, JsonValue } from './image-set-metadata.ts'
 
 /** One value of a data element: text, a number, bytes (the whole of a binary element), or a sequence item. */
@@ -51,7 +52,7 @@ function encodeBinary({ vr, vm, values }: AttributeElement): JsonValue {
   const [bytes = new Uint8Array(0), ...others] = values
   if (!(bytes instanceof Uint8Array) || others.length > 0) throw unexpected(vr, 'one Uint8Array')
   if (bytes.byteLength === 0) return vr === 'UN' && vm === undefined ? '' : null
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+  return toBase64(bytes)
 }
 
 function encodeValue(vr: string, value: ElementValue, form: '2023' | '2025'): JsonValue {

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32 } from '@ahi-dicom/runtime'
 import type { FrameChecksum, ImageFrame } from './image-set-metadata.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib'
+import { gunzip, InflateError } from '@ahi-dicom/runtime'
 import {
   checkExtent,
   type DocumentLimits,
@@ -36,7 +36,7 @@ export function parseImageSetMetadata(document: Uint8Array | string, options: Pa
 
 function documentBytes(document: Uint8Array | string, { maxByteLength }: ResolvedDocumentLimits): Uint8Array {
   const bytes = typeof document === 'string' ? new TextEncoder().encode(document) : document
-  const json = isGzip(bytes) ? gunzip(bytes, maxByteLength) : bytes
+  const json = isGzip(bytes) ? unpack(bytes, maxByteLength) : bytes
   if (json.byteLength > maxByteLength) throw tooLarge(bytes, maxByteLength)
   return json
 }
@@ -45,19 +45,19 @@ function isGzip(document: Uint8Array): boolean {
   return document[0] === 0x1f && document[1] === 0x8b
 }
 
-function gunzip(document: Uint8Array, maxOutputLength: number): Uint8Array {
+function unpack(document: Uint8Array, maxByteLength: number): Uint8Array {
   try {
-    return gunzipSync(document, { maxOutputLength })
+    return gunzip(document, { maxByteLength })
   } catch (cause) {
-    throw gunzipError(document, maxOutputLength, cause)
+    throw gunzipError(document, maxByteLength, cause)
   }
 }
 
 function gunzipError(document: Uint8Array, maxByteLength: number, cause: unknown): MetadataDocumentError {
   const { byteLength } = document
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(document, maxByteLength)
-  if (code === 'Z_BUF_ERROR') {
+  const code = cause instanceof InflateError ? cause.code : undefined
+  if (code === 'INFLATE_TOO_LARGE') return tooLarge(document, maxByteLength)
+  if (code === 'INFLATE_TRUNCATED') {
     const why = `its gzip data ends early, after ${byteLength} bytes; fetch it again`
     return new MetadataDocumentError('METADATA_GZIP_TRUNCATED', why, { byteLength, cause })
   }

@@ -1,5 +1,5 @@
 import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
-import { decodeBase64 } from './base64.ts'
+import { fromBase64 } from '@ahi-dicom/runtime'
 import { ByteWriter } from './byte-writer.ts'
 import { findElement, type DataElement, type DataSet } from './data-set.ts'
 import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
@@ -56,7 +56,7 @@ function numbersOf(element: DataElement | undefined): readonly number[] {
 function bytesOf(element: DataElement | undefined): Uint8Array | undefined {
   const representation = element === undefined ? undefined : valueRepresentation(element.vr)
   if (element === undefined || element.value === null || representation?.kind !== 'binary') return undefined
-  if (typeof element.value === 'string') return decodeBase64(element.value)
+  if (typeof element.value === 'string') return fromBase64(element.value)
   const writer = new ByteWriter(64)
   writeBinaryValue(writer, representation, element.value)
   return writer.take()

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-
+import { loadDcmjs } from '#dcmjs'
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
 import { ByteWriter } from './byte-writer.ts'
@@ -51,7 +50,7 @@ function dcmjs(identity: InstanceIdentity): Dcmjs {
 function load(identity: InstanceIdentity): Dcmjs {
   let module: unknown
   try {
-    module = createRequire(import.meta.url)('dcmjs')
+    module = loadDcmjs()
   } catch (cause) {
     throw new DcmjsMissingError(identity, cause)
   }

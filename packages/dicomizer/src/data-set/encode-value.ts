@@ -1,6 +1,6 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
-import { decodeBase64 } from './base64.ts'
+import { fromBase64 } from '@ahi-dicom/runtime'
 import type { ByteWriter } from './byte-writer.ts'
 import { parseDecimal, parseTag } from '@ahi-dicom/dicom-standard'
 import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
@@ -148,7 +148,7 @@ function writeBinary(writer: ByteWriter, representation: ValueRepresentation, va
 }
 
 function writeBase64(writer: ByteWriter, text: string): void {
-  const bytes = decodeBase64(text)
+  const bytes = fromBase64(text)
   if (bytes === undefined) throw new ValueFormError('base64 is needed, not other text')
   writer.bytes(bytes)
 }

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
-import { decodeBase64 } from './base64.ts'
+import { fromBase64 } from '@ahi-dicom/runtime'
 import { floatOf, integerOf, isInRange, isWordOf, tagOf, valuesOf } from './encode-value.ts'
 import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
@@ -71,7 +71,7 @@ function fitsFloat(item: JsonValue, { unit }: ValueRepresentation): boolean {
 }
 
 function fitsBinary(item: JsonValue, representation: ValueRepresentation): boolean {
-  if (typeof item === 'string') return decodeBase64(item) !== undefined
+  if (typeof item === 'string') return fromBase64(item) !== undefined
   const isFloat = representation.vr === 'OF' || representation.vr === 'OD'
   return isFloat ? fitsFloat(item, representation) : isWordOf(representation, item)
 }

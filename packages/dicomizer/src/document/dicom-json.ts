@@ -1,4 +1,5 @@
 import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
+import { toBase64 } from '@ahi-dicom/runtime'
 
 import { ByteWriter } from '../data-set/byte-writer.ts'
 import type { ResolveOptions } from './collect-elements.ts'
@@ -91,7 +92,7 @@ function binaryElement(
   const bytes = writer.take()
   const uri = bulkDataUri?.(bytes)
   if (uri !== undefined) return { vr, BulkDataURI: uri }
-  return { vr, InlineBinary: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') }
+  return { vr, InlineBinary: toBase64(bytes) }
 }
 
 function jsonValue({ kind, vr }: ValueRepresentation, item: JsonValue): DicomJsonValue {

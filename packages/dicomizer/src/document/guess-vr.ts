@@ -1,6 +1,6 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 
-import { decodeBase64 } from '../data-set/base64.ts'
+import { fromBase64 } from '@ahi-dicom/runtime'
 import { elementKey } from './element-key.ts'
 
 /** A value, and a VR that holds it. */
@@ -15,7 +15,7 @@ export interface HeldValue {
  */
 export function guessVr(value: JsonValue): string {
   const isNothing = value === null || (Array.isArray(value) && value.every((item) => item === null))
-  if (isNothing || (typeof value === 'string' && decodeBase64(value) !== undefined)) return 'UN'
+  if (isNothing || (typeof value === 'string' && fromBase64(value) !== undefined)) return 'UN'
   return heldByAnotherVr(value).vr
 }
 

@@ -1,4 +1,4 @@
-import { decodeBase64 } from '../data-set/base64.ts'
+import { fromBase64 } from '@ahi-dicom/runtime'
 import { findElement, type DataSet } from '../data-set/data-set.ts'
 import { FrameMismatchError, type InstanceIdentity } from '../errors.ts'
 import { samplesPerFrame, statedFormat, statedFrames } from './pixel-module.ts'
@@ -45,5 +45,5 @@ function base64Of(dataSet: DataSet, tag: number, vr: string): string | undefined
 function bytesOfBase64(base64: string, start: number, byteLength: number): Uint8Array<ArrayBuffer> | undefined {
   const group = Math.floor(start / 3)
   const text = base64.slice(4 * group, 4 * Math.ceil((start + byteLength) / 3))
-  return decodeBase64(text)?.slice(start - 3 * group, start - 3 * group + byteLength)
+  return fromBase64(text)?.slice(start - 3 * group, start - 3 * group + byteLength)
 }

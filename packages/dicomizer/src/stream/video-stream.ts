@@ -1,5 +1,4 @@
-import { crc32 } from 'node:zlib'
-
+import { crc32 } from '@ahi-dicom/runtime'
 import { evenLength, itemHeader, longestValueLength, sequenceDelimiter } from '@ahi-dicom/dicom-standard/part10'
 import { encapsulatedPixelDataStart } from '../part10/encapsulation.ts'
 import { FrameSizeError, InstanceTooLargeError } from '../errors.ts'

@@ -2,6 +2,7 @@ import { CharacterMisfit, type CharacterSetScope, type EncodeContext } from './c
 import type { DataElement } from '../data-set/data-set.ts'
 import { textOf } from '../data-set/encode-value.ts'
 import { formatTag } from '@ahi-dicom/dicom-standard'
+import { latin1Bytes } from '@ahi-dicom/runtime'
 import type { ValueRepresentation } from '@ahi-dicom/dicom-standard'
 
 /** What writing text has to know. */
@@ -43,6 +44,6 @@ function writeBeyondAscii({ writer, notices }: TextContext, { tag, vr }: DataEle
     tag: formatTag(tag),
     message: `its text has characters that VR ${vr} has not and is written as ${how}`,
   })
-  if (isLatin) writer.bytes(Buffer.from(text, 'latin1'))
+  if (isLatin) writer.bytes(latin1Bytes(text))
   return isLatin
 }

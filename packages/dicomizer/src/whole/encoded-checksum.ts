@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32 } from '@ahi-dicom/runtime'
 
 /** The checksums that the bytes of an encapsulated frame may have: a fragment does not say whether it is padded. */
 export interface EncodedChecksum {

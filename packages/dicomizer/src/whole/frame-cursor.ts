@@ -1,3 +1,5 @@
+import { startTimer } from '@ahi-dicom/runtime'
+
 /** Something that is one of several in a row. */
 interface InRow {
   readonly index: number
@@ -29,12 +31,12 @@ export function createFrameCursor<T extends InRow>(
 ): FrameCursor<T> {
   let way: Way<T> | undefined
   let turn: Promise<unknown> = Promise.resolve()
-  let idle: NodeJS.Timeout | undefined
+  let stopIdle: (() => void) | undefined
 
   async function leave(): Promise<void> {
     const left = way
     way = undefined
-    clearTimeout(idle)
+    stopIdle?.()
     left?.stop.abort()
     // What fails now is about bytes that nobody wants any more.
     await left?.row.return().catch(() => {})
@@ -42,7 +44,7 @@ export function createFrameCursor<T extends InRow>(
 
   async function readNow(index: number, signal: AbortSignal | undefined): Promise<T> {
     signal?.throwIfAborted()
-    clearTimeout(idle)
+    stopIdle?.()
     if (way?.next !== index) {
       await leave()
       const stop = new AbortController()
@@ -57,7 +59,7 @@ export function createFrameCursor<T extends InRow>(
       if (done === true || value.index !== index) throw missing(index)
       way = { row, next: index + 1, stop }
       if (value.isLast) await leave()
-      else idle = setTimeout(() => void leave(), idleMs).unref()
+      else stopIdle = startTimer(() => void leave(), idleMs)
       return value
     } catch (error) {
       await leave()

@@ -1,5 +1,4 @@
-import { finished } from 'node:stream/promises'
-import { createInflateRaw } from 'node:zlib'
+import { createRawInflater, InflateError } from '@ahi-dicom/runtime'
 
 import type { Part10Walker } from './part10-walker.ts'
 import type { Fail } from './walk.ts'
@@ -29,31 +28,10 @@ export function createInflatingWalker(walker: Part10Walker, fail: Fail): Inflati
 }
 
 function createInflater(walker: Part10Walker, fail: Fail): InflatingWalker {
-  const inflate = createInflateRaw()
-  let raise: (() => never) | undefined
-  inflate.on('data', (bytes: Uint8Array) => {
-    try {
-      if (raise === undefined) walker.feed(bytes)
-    } catch (error) {
-      raise = () => {
-        throw error
-      }
-    }
-  })
-  const closed = finished(inflate).catch(() => {
-    raise ??= () => fail('its deflated data set cannot be inflated')
-  })
-  return {
-    async feed(bytes) {
-      const written = new Promise<void>((resolve) => inflate.write(bytes, () => resolve()))
-      // Of what cannot be inflated it does not say that it was written.
-      await Promise.race([written, closed])
-      raise?.()
-    },
-    async end() {
-      inflate.end()
-      await closed
-      raise?.()
-    },
+  const inflater = createRawInflater((bytes) => void walker.feed(bytes))
+  const failOn = (error: unknown): never => {
+    if (error instanceof InflateError) return fail('its deflated data set cannot be inflated')
+    throw error
   }
+  return { feed: (bytes) => inflater.feed(bytes).catch(failOn), end: () => inflater.end().catch(failOn) }
 }

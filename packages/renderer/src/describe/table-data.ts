@@ -1,5 +1,5 @@
-import { endianness } from 'node:os'
 import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
+import { isLittleEndian, swapBytesInPlace } from '@ahi-dicom/runtime'
 
 /** The value of LUT Data: the same bytes in two views. */
 export interface TableData {
@@ -37,12 +37,13 @@ export function isOfBytes(
 
 /** Returns the words of little endian bytes, without an odd last one. */
 export function words(bytes: Uint8Array): Uint16Array {
-  const copy = Buffer.from(bytes.subarray(0, bytes.byteLength & ~1))
-  if (endianness() === 'BE') copy.swap16()
-  return new Uint16Array(copy.buffer.slice(copy.byteOffset, copy.byteOffset + copy.byteLength))
+  const copy = bytes.slice(0, bytes.byteLength & ~1)
+  if (!isLittleEndian) swapBytesInPlace(copy, 2)
+  return new Uint16Array(copy.buffer)
 }
 
 function littleEndianBytes(values: Uint16Array): Uint8Array {
-  const copy = Buffer.from(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength))
-  return endianness() === 'BE' ? copy.swap16() : copy
+  const copy = new Uint8Array(values.slice().buffer)
+  if (!isLittleEndian) swapBytesInPlace(copy, 2)
+  return copy
 }

@@ -1,5 +1,4 @@
-import { endianness } from 'node:os'
-import { constants, crc32, deflateSync } from 'node:zlib'
+import { crc32, deflateRuns, isLittleEndian, joinBytes, latin1Bytes, swapBytesInPlace } from '@ahi-dicom/runtime'
 import type { PixelDensity } from '../describe/pixel-density.ts'
 import type { Picture } from '../render/picture.ts'
 
@@ -16,54 +15,45 @@ export interface PictureOptions {
  * The Up filter and run-length matching at level 1 suit medical images: about 2 ms for 512 x 512 pixels of 8 bits.
  */
 export function encodePicture(picture: Picture, { density }: PictureOptions = {}): Uint8Array<ArrayBuffer> {
-  return Buffer.concat([
+  return joinBytes([
     signature,
     ...chunk('IHDR', header(picture)),
     ...(density === undefined ? [] : chunk('pHYs', physicalDimensions(density))),
-    ...chunk('IDAT', deflateSync(filterRows(picture), compression)),
-    ...chunk('IEND', Buffer.alloc(0)),
+    ...chunk('IDAT', deflateRuns(filterRows(picture))),
+    ...chunk('IEND', new Uint8Array(0)),
   ])
 }
 
-const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
-const compression = { level: 1, strategy: constants.Z_RLE, chunkSize: 1 << 18 }
+const signature = latin1Bytes('\x89PNG\r\n\x1a\n')
 const upFilter = 2
 
 /** The parts of a chunk: length and type, data, CRC of type and data (PNG 5.3). */
 function chunk(type: string, data: Uint8Array): readonly Uint8Array[] {
-  const start = Buffer.alloc(8)
-  start.writeUInt32BE(data.byteLength, 0)
-  start.write(type, 4, 'latin1')
-  const end = Buffer.alloc(4)
-  end.writeUInt32BE(crc32(data, crc32(type)), 0)
-  return [start, data, end]
+  const name = latin1Bytes(type)
+  return [bigEndian(data.byteLength), name, data, bigEndian(crc32(data, crc32(name)))]
+}
+
+/** The bytes of an unsigned number of 32 bits. */
+function bigEndian(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }
 
 /** Width, height, bit depth, colour type; then zero for compression, filter and interlace method (PNG 11.2.1). */
 function header({ width, height, bits, channels }: Picture): Uint8Array {
-  const data = Buffer.alloc(13)
-  data.writeUInt32BE(width, 0)
-  data.writeUInt32BE(height, 4)
-  data.writeUInt8(bits, 8)
-  data.writeUInt8(channels === 1 ? 0 : 2, 9)
-  return data
+  return joinBytes([bigEndian(width), bigEndian(height), Uint8Array.of(bits, channels === 1 ? 0 : 2, 0, 0, 0)])
 }
 
 /** Pixels per unit along x and y, unit (PNG 11.3.4.3). */
 function physicalDimensions({ x, y, unit }: PixelDensity): Uint8Array {
-  const data = Buffer.alloc(9)
-  data.writeUInt32BE(x, 0)
-  data.writeUInt32BE(y, 4)
-  data.writeUInt8(unit === 'metre' ? 1 : 0, 8)
-  return data
+  return joinBytes([bigEndian(x), bigEndian(y), Uint8Array.of(unit === 'metre' ? 1 : 0)])
 }
 
 /** Rows as PNG compresses them: the filter type, then each byte less the byte above it (PNG 9.2). */
 function filterRows({ width, height, channels, bits, data }: Picture): Uint8Array {
   const bytes = bigEndianBytes(data)
   const rowBytes = (width * channels * bits) / 8
-  const filtered = Buffer.allocUnsafe((rowBytes + 1) * height)
-  let above: Uint8Array = Buffer.alloc(rowBytes)
+  const filtered = new Uint8Array((rowBytes + 1) * height)
+  let above: Uint8Array = new Uint8Array(rowBytes)
   for (let y = 0; y < height; y++) {
     const row = bytes.subarray(y * rowBytes, (y + 1) * rowBytes)
     const start = y * (rowBytes + 1)
@@ -75,7 +65,10 @@ function filterRows({ width, height, channels, bits, data }: Picture): Uint8Arra
   return filtered
 }
 
-function bigEndianBytes(data: Uint8Array | Uint16Array): Buffer {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-  return data instanceof Uint16Array && endianness() === 'LE' ? Buffer.from(bytes).swap16() : bytes
+function bigEndianBytes(data: Uint8Array | Uint16Array): Uint8Array {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  if (data instanceof Uint8Array || !isLittleEndian) return bytes
+  const copy = bytes.slice()
+  swapBytesInPlace(copy, 2)
+  return copy
 }
