@@ -1,4 +1,5 @@
-import { decodeTwoBytes, iconvLite } from './iconv.ts'
+import { decodeCharacters } from '#character-codecs'
+import { decodeTwoBytes } from './two-byte-characters.ts'
 import { jisRomaji, type CodeElement } from './registrations.ts'
 import { romajiTable } from './romaji.ts'
 
@@ -33,7 +34,7 @@ const assignments: ReadonlyMap<string, (row: number, cell: number) => boolean> =
 function* upperHalf({ encoding, notWritten = '' }: CodeElement): Generator<[string, Uint8Array]> {
   for (let code = 0x80; code <= 0xff; code++) {
     const bytes = Uint8Array.of(code)
-    const character = code < 0xa0 ? String.fromCharCode(code) : iconvLite().decode(bytes, encoding)
+    const character = code < 0xa0 ? String.fromCharCode(code) : decodeCharacters(bytes, encoding)
     if (character !== '\ufffd' && !notWritten.includes(character)) yield [character, bytes]
   }
 }

@@ -1,4 +1,6 @@
-import { decodeTwoBytes, iconvLite } from './iconv.ts'
+import { latin1Bytes } from '@ahi-dicom/runtime'
+import { decodeCharacters } from '#character-codecs'
+import { decodeTwoBytes } from './two-byte-characters.ts'
 import { codeElements, jisRomaji, type CodeElement } from './registrations.ts'
 import { asRomaji } from './romaji.ts'
 
@@ -20,7 +22,7 @@ const controlDelimiters: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0c, 0x0d])
  * two-byte character, brings back the initial sets.
  */
 export function decodeCodeExtensions(bytes: Uint8Array, initial: Designations, delimiters: string): string {
-  const delimiterCodes = new Set([...controlDelimiters, ...Buffer.from(delimiters, 'latin1')])
+  const delimiterCodes = new Set([...controlDelimiters, ...latin1Bytes(delimiters)])
   let designations = initial
   let text = ''
   let offset = 0
@@ -71,6 +73,6 @@ function isGraphic(code: number): boolean {
 }
 
 function decodeRun(run: Uint8Array, element: CodeElement): string {
-  if (element.eucPrefix === undefined) return iconvLite().decode(run, element.encoding)
-  return run.length < 2 ? iconvLite().decode(run, 'ascii') : decodeTwoBytes(run, element)
+  if (element.eucPrefix === undefined) return decodeCharacters(run, element.encoding)
+  return run.length < 2 ? decodeCharacters(run, 'ascii') : decodeTwoBytes(run, element)
 }

@@ -1,5 +1,5 @@
+import { decodeCharacters } from '#character-codecs'
 import { decodeCodeExtensions, type Designations } from './decode-code-extensions.ts'
-import { iconvLite } from './iconv.ts'
 import { asRomaji } from './romaji.ts'
 import { ascii, codeElements, definedTerm, jisRomaji, latin1, registrationOf, wholeSets } from './registrations.ts'
 
@@ -31,16 +31,16 @@ export function textDecoding(specificCharacterSet: readonly string[]): TextDecod
 function makeDecoding(terms: readonly string[]): TextDecoding {
   const [first = ''] = terms
   const whole = wholeSets.get(first)
-  if (whole !== undefined) return { decode: (bytes) => iconvLite().decode(bytes, whole) }
+  if (whole !== undefined) return { decode: (bytes) => decodeCharacters(bytes, whole) }
   const initial = initialDesignations(registrationOf(first))
   if (terms.length > 1 || first.startsWith('ISO 2022')) {
     return { decode: (bytes, delimiters) => decodeCodeExtensions(bytes, initial, delimiters) }
   }
   const { encoding } = initial.g1
-  if (initial.g0 !== jisRomaji) return { decode: (bytes) => iconvLite().decode(bytes, encoding) }
+  if (initial.g0 !== jisRomaji) return { decode: (bytes) => decodeCharacters(bytes, encoding) }
   return {
     decode: (bytes, delimiters) =>
-      asRomaji(iconvLite().decode(bytes, encoding), { hasDelimiter: delimiters.includes('\\') }),
+      asRomaji(decodeCharacters(bytes, encoding), { hasDelimiter: delimiters.includes('\\') }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { latin1Bytes } from '@ahi-dicom/runtime'
 import { codeTable } from './code-tables.ts'
 import { ascii, codeElements, jisRomaji, type CodeElement } from './registrations.ts'
 import { isReplacedAscii } from './romaji.ts'
@@ -31,7 +32,7 @@ export function createCodeExtensionEncoder(
 
     function designate(area: CodeElement['area'], wanted: CodeElement | undefined): void {
       if (active[area] === wanted) return
-      if (wanted !== undefined) bytes.push(escapeByte, ...Buffer.from(wanted.escape, 'latin1'))
+      if (wanted !== undefined) bytes.push(escapeByte, ...latin1Bytes(wanted.escape))
       active = { ...active, [area]: wanted }
     }
 

@@ -1,6 +1,6 @@
+import { decodeCharacters, encodeChineseCharacters } from '#character-codecs'
 import { codeTable, type CodeTable } from './code-tables.ts'
 import { createCodeExtensionEncoder } from './encode-code-extensions.ts'
-import { iconvLite } from './iconv.ts'
 import { codeElements, definedTerm, registrationOf, wholeSets } from './registrations.ts'
 import { romajiTable } from './romaji.ts'
 import type { TextForm } from './text-form.ts'
@@ -118,9 +118,9 @@ const editionDependent: Readonly<Record<'GB18030' | 'GBK', RegExp>> = {
   GBK: /[\u20ac\ue000-\uf8ff]/,
 }
 
-/** Encodes and reads back, for iconv-lite puts a question mark where a character does not fit. */
+/** Encodes and reads back, for other bytes stand where a character does not fit. */
 function encodeChinese(text: string, encoding: 'GB18030' | 'GBK'): Uint8Array | undefined {
   if (editionDependent[encoding].test(text)) return undefined
-  const bytes = iconvLite().encode(text, encoding)
-  return iconvLite().decode(bytes, encoding) === text ? bytes : undefined
+  const bytes = encodeChineseCharacters(text, encoding)
+  return decodeCharacters(bytes, encoding) === text ? bytes : undefined
 }

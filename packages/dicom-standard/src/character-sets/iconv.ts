@@ -1,12 +1,11 @@
 import { createRequire } from 'node:module'
 
 import type iconv from 'iconv-lite'
-import type { CodeElement } from './registrations.ts'
 
 let loaded: typeof iconv | undefined
 
 /** iconv-lite, loaded when text is first read, or written in something else than ASCII and UTF-8. */
-export function iconvLite(): typeof iconv {
+function iconvLite(): typeof iconv {
   loaded ??= load()
   return loaded
 }
@@ -16,8 +15,12 @@ function load(): typeof iconv {
   return module
 }
 
-/** Returns the character of two bytes, of GL or GR, in a set of characters of two. */
-export function decodeTwoBytes(bytes: Uint8Array, { encoding, eucPrefix = [], corrections }: CodeElement): string {
-  const character = iconvLite().decode(Uint8Array.from([...eucPrefix, ...bytes.map((code) => code | 0x80)]), encoding)
-  return corrections?.get(character) ?? character
+/** Returns the text of bytes, with U+FFFD for what the encoding does not have. */
+export function decodeCharacters(bytes: Uint8Array, encoding: string): string {
+  return iconvLite().decode(bytes, encoding)
+}
+
+/** Returns the bytes of text in GB18030 or GBK, with others for what does not fit. */
+export function encodeChineseCharacters(text: string, encoding: 'GB18030' | 'GBK'): Uint8Array {
+  return iconvLite().encode(text, encoding)
 }

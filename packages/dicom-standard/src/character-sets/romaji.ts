@@ -1,3 +1,5 @@
+import { latin1Bytes } from '@ahi-dicom/runtime'
+
 /** The two characters in which the Latin part of JIS X 0201 differs from ASCII, by the character of ASCII. */
 const romajiOfAscii: ReadonlyMap<string, string> = new Map([
   ['\\', '\u00a5'],
@@ -6,7 +8,7 @@ const romajiOfAscii: ReadonlyMap<string, string> = new Map([
 
 /** Bytes of a yen sign and an overline. */
 export const romajiTable: ReadonlyMap<string, Uint8Array> = new Map(
-  [...romajiOfAscii].map(([character, romaji]) => [romaji, Uint8Array.from(Buffer.from(character, 'latin1'))]),
+  [...romajiOfAscii].map(([character, romaji]) => [romaji, latin1Bytes(character)]),
 )
 
 /** True for a character of ASCII that JIS X 0201 does not have. */

@@ -51,7 +51,5 @@ export function suspicion({ tag, offset, statedVr }: ElementHeader, { view, isEx
 }
 
 function swapped(tag: number): number {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(tag)
-  return bytes.swap16().readUInt32BE()
+  return (((tag & 0xff_00_ff) << 8) | ((tag >>> 8) & 0xff_00_ff)) >>> 0
 }

@@ -1,3 +1,4 @@
+import { latin1Text, swapBytesInPlace } from '@ahi-dicom/runtime'
 import type { TextDecoding } from '../character-sets.ts'
 import { valueRepresentation } from '../value-representation.ts'
 import type { DataElement } from './data-element.ts'
@@ -38,9 +39,7 @@ export function isBinary(vr: string): boolean {
 /** The text of an element in the default repertoire, without the padding of its end; empty where there is none. */
 export function plainText(element: DataElement | undefined): string {
   if (element === undefined) return ''
-  return Buffer.from(element.value)
-    .toString('latin1')
-    .replace(/[\0 ]+$/, '')
+  return latin1Text(element.value).replace(/[\0 ]+$/, '')
 }
 
 /** The first value of an unsigned 16-bit element. */
@@ -62,17 +61,14 @@ function unitOf(vr: string): number {
 /** A copy with the bytes of every unit of 2, 4 or 8 bytes reversed; an odd rest stays as it is. */
 export function swapBytes(bytes: Uint8Array, unit: number): Uint8Array<ArrayBuffer> {
   const swapped = Uint8Array.from(bytes)
-  const whole = Buffer.from(swapped.buffer, 0, swapped.byteLength - (swapped.byteLength % unit))
-  if (unit === 2) whole.swap16()
-  else if (unit === 4) whole.swap32()
-  else whole.swap64()
+  swapBytesInPlace(swapped.subarray(0, swapped.byteLength - (swapped.byteLength % unit)), unit)
   return swapped
 }
 
 function textValues(value: Uint8Array, vr: string, decoding: TextDecoding): string[] {
   const { usesCharacterSet = false, isSingleValued = false } = valueRepresentation(vr) ?? {}
   const delimiters = vr === 'PN' ? '\\^=' : isSingleValued ? '' : '\\'
-  const text = usesCharacterSet ? decoding.decode(value, delimiters) : Buffer.from(value).toString('latin1')
+  const text = usesCharacterSet ? decoding.decode(value, delimiters) : latin1Text(value)
   return isSingleValued ? [text] : text.split('\\')
 }
 
