@@ -97,5 +97,5 @@ function textOfRelative({ name, license }: BundledPackage, packages: readonly Bu
 }
 
 function licensesText(sections: readonly string[]): string {
-  return `The command contains code of these packages and libraries.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`
+  return `These modules contain code of these packages and libraries.\n\n${sections.join(`\n${'-'.repeat(80)}\n\n`)}`
 }

@@ -60,6 +60,8 @@ export type DecoderPoolErrorCode =
   | 'DECODER_WORKER_FAILED'
   /** The pool was closed before the frame was decoded. */
   | 'DECODER_POOL_CLOSED'
+  /** Browsers have no pool. Use `decodeFrame`. */
+  | 'DECODER_POOL_NOT_IN_BROWSERS'
 
 /** Thrown when the pool, not the code stream, is at fault. */
 export class DecoderPoolError extends Error {
@@ -69,5 +71,21 @@ export class DecoderPoolError extends Error {
   constructor(code: DecoderPoolErrorCode, why: string, options?: { readonly cause?: unknown }) {
     super(`Cannot decode a frame: ${why}`, options)
     this.code = code
+  }
+}
+
+/** Thrown in browsers when the WebAssembly file of a codec cannot be loaded. */
+export class CodecFileError extends Error {
+  override readonly name = 'CodecFileError'
+  readonly code = 'CODEC_FILE_NOT_LOADED'
+  /** Where the file was looked for. */
+  readonly url: string
+
+  constructor({ url, why, cause }: { readonly url: string; readonly why: string; readonly cause?: unknown }) {
+    super(
+      `Cannot load the codec ${url}: ${why}; put the file there, or say with \`setCodecFiles\` where it is`,
+      cause === undefined ? undefined : { cause },
+    )
+    this.url = url
   }
 }

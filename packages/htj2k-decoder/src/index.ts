@@ -16,6 +16,6 @@ export { CodeStreamError, DecodeTimeoutError, DecoderPoolError } from './errors.
 export type { CodeStreamErrorCode, DecoderPoolErrorCode } from './errors.ts'
 export { createFrameMemory } from './memory/frame-memory.ts'
 export type { FrameMemory, FrameMemoryOptions } from './memory/frame-memory.ts'
-export { createDecoderPool } from './pool/decoder-pool.ts'
+export { createDecoderPool } from '#decoder-pool'
 export type { DecoderPool, PoolDecodeOptions } from './pool/decoder-pool.ts'
 export type { DecoderPoolOptions } from './pool/settings.ts'

@@ -26,6 +26,8 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   function createModule(options: {
     readonly print: (text: string) => void
     readonly printErr: (text: string) => void
+    /** The WebAssembly file. Default: the codec reads it beside its script. */
+    readonly wasmBinary?: Uint8Array
   }): Promise<LibjpegTurboModule>
 
   export default createModule

@@ -44,6 +44,8 @@ declare module '@cornerstonejs/codec-openjph' {
   function createModule(options: {
     readonly print: (text: string) => void
     readonly printErr: (text: string) => void
+    /** The WebAssembly file. Default: the codec reads it beside its script. */
+    readonly wasmBinary?: Uint8Array
   }): Promise<OpenJphModule>
 
   export default createModule

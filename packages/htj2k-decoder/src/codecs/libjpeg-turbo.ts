@@ -1,5 +1,4 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- packages that check these sources need the types, too
-/// <reference path="./codec-libjpeg-turbo.d.ts" />
+import { createLibjpegTurboModule } from '#codec-modules'
 import { createCodec } from './codec.ts'
 import type { Codec } from './codec.ts'
 
@@ -8,8 +7,7 @@ import type { Codec } from './codec.ts'
  * not exist, is an error here.
  */
 export async function createLibjpegTurbo(): Promise<Codec> {
-  const { default: createModule } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')
-  const module = await createModule({ print: () => undefined, printErr: () => undefined })
+  const module = await createLibjpegTurboModule({ print: () => undefined, printErr: () => undefined })
   return createCodec(module, {
     newDecoder: () => new module.JPEGDecoder(),
     run(decoder) {

@@ -1,5 +1,4 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- packages that check these sources need the types, too
-/// <reference path="./codec-openjpeg.d.ts" />
+import { createOpenJpegModule } from '#codec-modules'
 import { createCodec } from './codec.ts'
 import type { Codec } from './codec.ts'
 
@@ -8,12 +7,11 @@ const allLayers = 0
 
 /** Instantiates OpenJPEG, for JPEG 2000 Part 1. It reports errors only by printing them. */
 export async function createOpenJpeg(): Promise<Codec> {
-  const { default: createModule } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs')
   let firstError: string | undefined
   const listen = (text: string): void => {
     if (text.startsWith(errorPrefix)) firstError ??= text.slice(errorPrefix.length)
   }
-  const module = await createModule({ print: listen, printErr: () => undefined })
+  const module = await createOpenJpegModule({ print: listen, printErr: () => undefined })
   return createCodec(module, {
     newDecoder: () => new module.J2KDecoder(),
     run(decoder, { discardLevels }) {

@@ -1,13 +1,11 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- packages that check these sources need the types, too
-/// <reference path="./codec-openjph.d.ts" />
+import { createOpenJphModule } from '#codec-modules'
 import { createCodec } from './codec.ts'
 import type { Codec } from './codec.ts'
 
 /** Instantiates OpenJPH, for HTJ2K. Messages that it would print on the console explain its errors. */
 export async function createOpenJph(): Promise<Codec> {
-  const { default: createModule } = await import('@cornerstonejs/codec-openjph')
   let lastMessage = ''
-  const module = await createModule({
+  const module = await createOpenJphModule({
     print: () => undefined,
     printErr: (text) => {
       lastMessage = text

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32 } from '@ahi-dicom/runtime'
 import { useCodec } from '../codecs/usable-codec.ts'
 import { CodeStreamError } from '../errors.ts'
 import { isJpeg } from '../headers/jpeg-segments.ts'

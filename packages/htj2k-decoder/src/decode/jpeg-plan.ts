@@ -1,3 +1,4 @@
+import { joinBytes } from '@ahi-dicom/runtime'
 import { CodeStreamError } from '../errors.ts'
 import { checkJpeg } from '../checks/jpeg.ts'
 import type { DecodingPlan } from './decoding-plan.ts'
@@ -32,7 +33,7 @@ export function planJpeg(bytes: Uint8Array, discardLevels: number): DecodingPlan
   return {
     frame: { width, height, components, bitsPerSample, isSigned: false },
     codec: isLossless ? 'losslessJpeg' : 'libjpegTurbo',
-    task: { codeStream: Buffer.concat([jpegStart, ...codingSegments, jpegEnd]), image, discardLevels },
+    task: { codeStream: joinBytes([jpegStart, ...codingSegments, jpegEnd]), image, discardLevels },
     bytesPerSample: bitsPerSample > 8 ? 2 : 1,
   }
 }

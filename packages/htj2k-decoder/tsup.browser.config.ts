@@ -1,0 +1,22 @@
+import { createRequire } from 'node:module'
+import { packageConfig } from '../../tsup.shared.ts'
+import { shipLicenses } from '../cli/scripts/ship-licenses.ts'
+import { copyCodecFiles } from './scripts/copy-codec-files.ts'
+import { withoutNode } from './scripts/without-node.ts'
+
+/** The codecs come without the text of their licence, which is that of the packages of the same repository. */
+const licence = createRequire(import.meta.url).resolve('@cornerstonejs/dicom-codec/package.json')
+
+/** The codecs for browsers: their scripts as they are in packages ask for modules of Node.js, which bundlers refuse. */
+export default packageConfig([], {
+  entry: { browser: 'src/browser.ts', 'codec-modules': 'src/codecs/browser-modules.ts' },
+  outDir: 'dist/browser',
+  platform: 'browser',
+  target: 'es2022',
+  noExternal: [/^@cornerstonejs\//],
+  esbuildPlugins: [withoutNode, copyCodecFiles, shipLicenses([licence])],
+  esbuildOptions(options) {
+    options.define = { ...options.define, process: 'undefined', __dirname: '""', __filename: 'undefined' }
+    options.metafile = true
+  },
+})
