@@ -1,0 +1,5 @@
+/** The URL of a file that the bundler copies, relative to the script. */
+declare module '*.wasm' {
+  const url: string
+  export default url
+}
