@@ -2,7 +2,8 @@ import { latin1Text } from '@ahi-dicom/runtime'
 
 /**
  * What `iconv.ts` does, for browsers, whose `TextDecoder` has the encodings. Results are equal where the standard of an
- * encoding assigns a character. Cells that it leaves free may be one U+FFFD or several, or what GBK has there for GB 2312.
+ * encoding assigns a character. What it leaves free may be one U+FFFD or several; bytes that JIS X 0201 and GB 2312 do not
+ * have may be what Shift JIS of Windows and GBK have there.
  */
 export function decodeCharacters(bytes: Uint8Array, encoding: string): string {
   if (encoding === 'latin1') return latin1Text(bytes)
@@ -86,6 +87,8 @@ export function encodeChineseCharacters(text: string, encoding: 'GB18030' | 'GBK
 }
 
 const questionMark = 0x3f
+/** GB18030's code of U+FFFD, which decoders give for much else. */
+const replacementCode = [0x84, 0x31, 0xa4, 0x37]
 type Codes = ReadonlyMap<string, readonly number[]>
 let gbkCodes: Codes | undefined
 let gb18030Codes: Codes | undefined
@@ -96,7 +99,11 @@ function gbkTable(): Codes {
 }
 
 function gb18030Table(): Codes {
-  gb18030Codes ??= new Map([...codesOf('gb18030', fourByteCodes()), ...codesOf('gb18030', twoByteCodes())])
+  gb18030Codes ??= new Map([
+    ...codesOf('gb18030', fourByteCodes()),
+    ...codesOf('gb18030', twoByteCodes()),
+    ['\ufffd', replacementCode],
+  ])
   return gb18030Codes
 }
 
