@@ -21,7 +21,7 @@ const cases = compilers.flatMap((compiler) =>
 /** A module that uses the types of every entry of every package. */
 const consumer = packages
   .flatMap(({ manifest }) => Object.keys(manifest.exports).map((entry) => manifest.name + entry.slice(1)))
-  .filter((specifier) => !specifier.endsWith('.json'))
+  .filter((specifier) => !/\.(?:json|wasm)$/.test(specifier))
   .map((specifier, index) => `export * as entry${index} from '${specifier}'\n`)
   .join('')
 
