@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { build as buildWithVite } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -71,4 +73,11 @@ describe('a page that decodes, bundled by Vite', () => {
     const codecs = assets.flatMap((name) => /^(.+)-[\w-]{8}\.wasm$/.exec(name)?.[1] ?? [])
     expect(codecs.toSorted()).toEqual(['libjpeg-turbo', 'openjpeg', 'openjph'])
   })
+})
+
+test('the types compile for a page, with those of browsers and without those of Node.js', async () => {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const project = join(root, 'examples/in-a-browser/page')
+  const { stdout } = await promisify(execFile)(process.execPath, [compiler, '-p', project])
+  expect(stdout).toBe('')
 })
