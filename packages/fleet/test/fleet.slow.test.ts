@@ -112,7 +112,7 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
           onEvent: (event) => void events.push(event),
           ...options,
         }),
-      report: () => fleet.report(run.id, { openRun }),
+      report: () => fleet.report(run.id, { openRun, maxMemory: 0 }),
       async [Symbol.asyncDispose]() {
         await fleet.close()
         await exporter.close()

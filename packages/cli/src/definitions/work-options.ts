@@ -20,7 +20,7 @@ export function addWorkOptions(command: Command): Command {
 }
 
 /** Returns the option that bounds memory. `what` it is for. */
-export function memoryOption(what: string): Option {
-  const help = `memory for ${what}, such as 512M (default: a quarter of the machine, at most 1G)`
+export function memoryOption(what: string, byDefault = 'a quarter of the machine, at most 1G'): Option {
+  const help = `memory for ${what}, such as 512M (default: ${byDefault})`
   return new Option('--max-memory <size>', help).argParser(parseSize)
 }

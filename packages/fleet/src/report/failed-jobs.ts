@@ -30,15 +30,27 @@ interface FailedImageSet {
 /** Jobs that are read at a time. */
 const pageSize = 1000
 
+/** Maps of failed jobs. */
+const mostMaps = 3
+
+/** Options of {@link readFailedJobs}. */
+export interface ReadFailedJobsOptions {
+  readonly datastoreId: string
+  readonly signal?: AbortSignal | undefined
+  /** Bytes. */
+  readonly maxMemory: number
+}
+
 /** Reads the failed jobs of a queue. Memory is bounded: what does not fit goes to a temporary database. */
 export async function readFailedJobs(
   queue: JobQueue,
-  { datastoreId, signal }: { readonly datastoreId: string; readonly signal?: AbortSignal | undefined },
+  { datastoreId, signal, maxMemory }: ReadFailedJobsOptions,
 ): Promise<FailedJobs> {
-  const failed = createKeyMap<FailedImageSet>()
+  const maps = { maxMemory: maxMemory / mostMaps }
+  const failed = createKeyMap<FailedImageSet>(maps)
   const strangers: ErrorEntry[] = []
-  const named = createKeySet()
-  const instances = createKeySet()
+  const named = createKeySet(maps)
+  const instances = createKeySet(maps)
   let checksumMismatches = 0
 
   for (let start = 0; ; start += pageSize) {

@@ -1,4 +1,4 @@
-import { createKeyMap, type ErrorEntry, type KeyMap } from '@ahi-dicom/export-files'
+import { createKeyMap, type ErrorEntry, type KeyMap, type KeyMapOptions } from '@ahi-dicom/export-files'
 import type { ImageSetVersion } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 import { doneJobs } from './done-jobs.ts'
@@ -15,7 +15,7 @@ export interface MissingInstances {
 const mostNamed = 1000
 
 /** Options of {@link requeueMissing}. */
-export interface RequeueMissingOptions {
+export interface RequeueMissingOptions extends KeyMapOptions {
   readonly datastoreId: string
   /** Instances that the record names, by image set. */
   readonly recorded: Pick<KeyMap<number>, 'get'>
@@ -29,8 +29,8 @@ export interface RequeueMissingOptions {
  * worker. If several versions of an image set were exported, the newest counts.
  */
 export async function requeueMissing(queue: JobQueue, options: RequeueMissingOptions): Promise<MissingInstances> {
-  const { datastoreId, recorded, known, signal } = options
-  using done = await sumByImageSet(queue, signal)
+  const { datastoreId, recorded, known } = options
+  using done = await sumByImageSet(queue, options)
   const entries: ErrorEntry[] = []
   let imageSets = 0
   let instances = 0
@@ -61,8 +61,11 @@ interface DoneImageSet extends Pick<ImageSetVersion, 'versionId'> {
   readonly instances: number
 }
 
-async function sumByImageSet(queue: JobQueue, signal: AbortSignal | undefined): Promise<KeyMap<DoneImageSet>> {
-  const sums = createKeyMap<DoneImageSet>()
+async function sumByImageSet(
+  queue: JobQueue,
+  { signal, maxMemory }: Pick<RequeueMissingOptions, 'signal' | 'maxMemory'>,
+): Promise<KeyMap<DoneImageSet>> {
+  const sums = createKeyMap<DoneImageSet>({ maxMemory })
   for await (const { imageSetId, versionId, instances } of doneJobs(queue, signal)) {
     const known = sums.get(imageSetId)
     const order = known === undefined ? 1 : Number(versionId) - Number(known.versionId)

@@ -9,6 +9,8 @@ export interface ReportOptions {
   /** As that of the workers. It is asked for the destination as a whole: without the name of a writer. */
   readonly openRun: OpenRun
   readonly signal?: AbortSignal | undefined
+  /** Bytes of memory for what the records and the jobs say. What does not fit goes to temporary databases. Default 128 MiB. */
+  readonly maxMemory?: number | undefined
 }
 
 /** What a run has done, and what is now at the destination. Written as `summary.json`. Members are as those of an export. */

@@ -29,7 +29,7 @@ import { unmetSelectors } from './unmet-selectors.ts'
 export async function reportRun(
   context: FleetContext,
   runId: string,
-  { openRun, signal }: ReportOptions,
+  { openRun, signal, maxMemory = defaultMemory }: ReportOptions,
 ): Promise<FleetReport> {
   signal?.throwIfAborted()
   const run = await context.runs.get(runId)
@@ -40,7 +40,7 @@ export async function reportRun(
   const jobs = await countJobs(queue)
   const isDone = run.state === 'submitted' && jobs.waiting + jobs.active + jobs.delayed === 0
   const done = await sumDoneJobs(queue, signal)
-  const end = { run, jobs, isDone, done }
+  const end = { run, jobs, isDone, done, maxMemory }
   await destination.open({ mask: parseLayout(layout).mask, mode: 'resume' })
   try {
     const first = await merge(context, { ...end, destination, lost: nothingLost, missing: nothingMissing, signal })
@@ -61,6 +61,9 @@ export async function reportRun(
   }
 }
 
+/** As that of a merge. */
+const defaultMemory = 128 * 2 ** 20
+
 const nothingLost: ReadonlyMap<string, LostFile> = new Map()
 const nothingMissing: MissingInstances = { instances: 0, requeuedJobs: 0, entries: [] }
 
@@ -69,6 +72,7 @@ interface RunEnd {
   readonly jobs: JobCounts
   readonly isDone: boolean
   readonly done: DoneJobs
+  readonly maxMemory: number
 }
 
 interface MergeParts extends RunEnd {
@@ -81,14 +85,20 @@ interface MergeParts extends RunEnd {
 
 async function merge(context: FleetContext, parts: MergeParts): Promise<MergedRecords<FleetSummary>> {
   const { run, destination, lost, signal } = parts
-  using failed = await readFailedJobs(context.queue(run.id), { datastoreId: run.datastoreId, signal })
+  // The jobs and the records are read side by side.
+  const maxMemory = parts.maxMemory / 2
+  using failed = await readFailedJobs(context.queue(run.id), { datastoreId: run.datastoreId, signal, maxMemory })
   return await mergeRecords<FleetSummary>(destination, {
     keepError: (entry) => failed.keep(entry) || (entry.code === 'OUTPUT_FILE_LOST' && lost.has(entry.imageSetId ?? '')),
     errors: furtherErrors(context, { ...parts, failed }),
     summarize: (counts) => summaryOf({ ...parts, failed }, counts),
     signal,
+    maxMemory,
   })
 }
+
+/** Maps that there are at a time while instances are looked for. */
+const mapsOfMissing = 4
 
 /** Finds what is neither in the record nor lost. While a worker writes, its record is not there yet. */
 async function findMissing(
@@ -99,12 +109,19 @@ async function findMissing(
     destination,
     first,
     signal,
+    maxMemory,
   }: Omit<MergeParts, 'lost' | 'missing'> & { readonly first: MergedRecords<FleetSummary> },
 ): Promise<MissingInstances> {
   if (first.locked.length > 0 || done.instances <= first.instances) return nothingMissing
-  using recorded = await countRecordedInstances(destination.record, { signal })
+  const reading = { signal, maxMemory: maxMemory / mapsOfMissing }
+  using recorded = await countRecordedInstances(destination.record, reading)
   const known = new Set(first.lost.map(({ imageSetId }) => imageSetId))
-  return await requeueMissing(context.queue(run.id), { datastoreId: run.datastoreId, recorded, known, signal })
+  return await requeueMissing(context.queue(run.id), {
+    datastoreId: run.datastoreId,
+    recorded,
+    known,
+    ...reading,
+  })
 }
 
 interface MergingRun extends RunEnd {

@@ -32,6 +32,7 @@ export async function report(
       return opened.exported
     },
     signal: context.signal,
+    maxMemory: options.maxMemory,
   })
   if (output === undefined) throw new TypeError('Expected the report to open the destination')
   for (const { sopInstanceUid } of conflicts) {

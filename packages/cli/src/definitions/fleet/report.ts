@@ -19,7 +19,7 @@ export function addReport(fleet: Command, run: CommandRunner): void {
   const description = 'Write the record and the summary of a run at its destination.'
   const command = addCommand(fleet, 'report', description, examples).argument('<run>', 'id of the run')
   addPlaceOptions(command)
-  command.addOption(memoryOption('the records')).action(async (runId: string, _: unknown, command: Command) => {
+  command.addOption(memoryOption('the records', '128M')).action(async (runId: string, _: unknown, command: Command) => {
     await run('fleet report', command.optsWithGlobals<GlobalOptions>(), async (context) => {
       const { report } = await import('../../commands/fleet/report.ts')
       return await report(runId, command.optsWithGlobals<ReportOptions>(), readSettings, context)
