@@ -28,7 +28,8 @@ export async function countFiles(
     counts.byteLength += file.bytes
     const key = keyOf(`${datastoreId}/${imageSetId}/${seriesInstanceUid}`, sopInstanceUid)
     if (instances.add(key, checksum)) {
-      counts.frames += file.frames
+      // Attributes alone tell of frames that are not there. A picture may be of none of AHI's frames.
+      if (checksum !== 'none' || file.frame !== undefined) counts.frames += file.frames
       byChecksum[checksum] += 1
       continue
     }

@@ -36,7 +36,7 @@ export interface MergedCounts {
   readonly files: number
   /** Bytes of these files. */
   readonly byteLength: number
-  /** Frames of the instances. */
+  /** Frames of the instances, but those of which the attributes alone were written. */
   readonly frames: number
   /** Image sets of which all is recorded that was selected. */
   readonly imageSets: number
