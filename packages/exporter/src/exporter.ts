@@ -136,8 +136,8 @@ export interface Exporter extends AsyncDisposable {
    */
   sync(options: SyncOptions): Promise<ExportSummary>
   /**
-   * Selects image sets as an export does, in its order, without reading documents. Filters count as far as AHI's search and
-   * its summaries decide them. Memory does not depend on the number of image sets.
+   * Selects image sets as an export does, in its order. Reads no documents but those of image sets that are named by their ids
+   * and are not primary. Filters count as far as AHI's search and its summaries decide them. Memory does not depend on the number of image sets.
    */
   selectImageSets(options: SelectImageSetsOptions): AsyncIterable<SelectedVersion>
   /**

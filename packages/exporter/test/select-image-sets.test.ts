@@ -70,12 +70,22 @@ test('selectors that name less than an image set come with it', async () => {
 })
 
 test('image sets by their ids are of the version that AHI tells, or that is named', async () => {
-  const { selected } = await run({ selectors: [id('a'), { imageSetId: id('b'), versionId: '3' }] })
+  const { selected, client } = await run({ selectors: [id('a'), { imageSetId: id('c'), versionId: '3' }] })
   const unknown = { studyInstanceUid: undefined, seriesInstanceUid: undefined, selectors: [] }
   expect(selected).toEqual([
     { imageSetId: id('a'), versionId: '7', ...unknown },
-    { imageSetId: id('b'), versionId: '3', ...unknown },
+    { imageSetId: id('c'), versionId: '3', ...unknown },
   ])
+  expect(client.requests.metadata).toEqual([])
+})
+
+test('image sets by their ids that are not primary tell which ones share their series', async () => {
+  const { selected, client } = await run({ selectors: [id('b'), id('a')] })
+  expect(selected).toEqual([
+    { ...a, studyInstanceUid: undefined, seriesInstanceUid: undefined },
+    { ...b, sameSeries: [id('a'), id('b')] },
+  ])
+  expect(client.requests.metadata).toHaveLength(1)
 })
 
 test('filters count as far as a search tells', async () => {

@@ -94,6 +94,23 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(data).toEqual([{}, {}, { after: [first] }, {}, { after: [first, third] }])
   })
 
+  test('names earlier image sets of the same series that were named by their ids', async () => {
+    const unknown = { studyInstanceUid: undefined, seriesInstanceUid: undefined }
+    const series = { studyInstanceUid: '1', seriesInstanceUid: '1.1', sameSeries: [0, 2, 3, 9].map(imageSetId) }
+    const versions = [
+      selectedVersion(0, { ...unknown, versionId: '4' }),
+      selectedVersion(1, unknown),
+      selectedVersion(2, series),
+      selectedVersion(3, series),
+    ]
+    const { run } = await fleet.submit({ exporter: selecting(versions), request, selectors: 'all' })
+    const data = await Promise.all(
+      versions.map(async (version) => (await job(run.id, `${version.imageSetId}-${version.versionId}`)).data),
+    )
+    const [first, third] = [[imageSetId(0), '4'] as const, [imageSetId(2), '1'] as const]
+    expect(data).toEqual([{}, {}, { after: [first] }, { after: [first, third] }])
+  })
+
   test('notes selectors that only the documents can tell', async () => {
     const versions = [
       selectedVersion(0, { selectors: [selector('1.1.1'), selector('1.1.2')] }),

@@ -5,6 +5,7 @@ import { selectImageSets } from './select-image-sets.ts'
 import type { SelectedImageSet, Selection } from './selection.ts'
 import type { SelectionOptions } from './selection-options.ts'
 import type { StudySelector } from './selector.ts'
+import { seriesOfNamed, type SeriesOfNamed } from './series-of-named.ts'
 
 /** Options of `selectImageSets` of an exporter. */
 export interface SelectImageSetsOptions extends SelectionOptions {
@@ -19,9 +20,11 @@ export interface SelectImageSetsOptions extends SelectionOptions {
 export interface SelectedVersion {
   readonly imageSetId: string
   readonly versionId: string
-  /** Undefined if no search told it: the image set was named by its id. */
+  /** Undefined if nothing told it: the image set is primary and was named by its id. */
   readonly studyInstanceUid?: string | undefined
   readonly seriesInstanceUid?: string | undefined
+  /** Of an image set that is not primary and was named by its id: the ids of those that share its series. */
+  readonly sameSeries?: readonly string[] | undefined
   /** Selectors that name less than the whole image set. Empty: all of it. Which of them lead to instances only the document tells. */
   readonly selectors: readonly StudySelector[]
 }
@@ -30,8 +33,8 @@ export interface SelectedVersion {
 const versionsAhead = 8
 
 /**
- * Yields the selected image sets in the order of an export, each with its version. Reads no document, so filters count as
- * far as AHI's search and its summaries decide them.
+ * Yields the selected image sets in the order of an export, each with its version. Filters count as far as AHI's search and
+ * its summaries decide them. Reads no document but those of image sets that are not primary and were named by their ids.
  */
 export async function* selectVersions(
   client: ExporterClient,
@@ -48,7 +51,8 @@ export async function* selectVersions(
     for (const group of selected.groups) group.assumeMet(summary.seriesInstanceUid)
     try {
       const versionId = summary.versionId ?? (await client.getImageSet({ datastoreId, imageSetId, signal })).versionId
-      return { kind: 'version', version: versionOf(selected, versionId) }
+      const series = await seriesOfNamed(client, selected, { versionId, signal })
+      return { kind: 'version', version: versionOf(selected, versionId, series) }
     } catch (error) {
       signal.throwIfAborted()
       return { kind: 'unsettled', selector: { imageSetId }, error }
@@ -78,9 +82,13 @@ function failuresOf(selection: Exclude<Selection, SelectedImageSet>): readonly F
   }
 }
 
-function versionOf({ imageSetId, summary, groups }: SelectedImageSet, versionId: string): SelectedVersion {
+function versionOf(
+  { imageSetId, summary, groups }: SelectedImageSet,
+  versionId: string,
+  series: SeriesOfNamed | undefined,
+): SelectedVersion {
   const { studyInstanceUid, seriesInstanceUid } = summary
   const wantsAll = groups.length === 0 || groups.some((group) => group.wantsAll(seriesInstanceUid))
   const selectors = wantsAll ? [] : groups.flatMap((group) => group.selectorsFor(seriesInstanceUid))
-  return { imageSetId, versionId, studyInstanceUid, seriesInstanceUid, selectors }
+  return { imageSetId, versionId, studyInstanceUid, seriesInstanceUid, ...series, selectors }
 }

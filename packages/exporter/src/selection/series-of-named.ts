@@ -1,0 +1,36 @@
+import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
+import { isPrimary, searchStudy, type ExporterClient } from './client.ts'
+import { isSearchableUid } from './searchable-uid.ts'
+import type { SelectedImageSet } from './selection.ts'
+import { instanceUids } from './walk-selection.ts'
+
+/** The series of an image set that was named by its id. */
+export interface SeriesOfNamed {
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  /** Ids of the image sets that share it. */
+  readonly sameSeries: readonly string[]
+}
+
+/**
+ * Finds the series of an image set that was named by its id. Only one that is not primary is looked for, since no instance is
+ * in two primary ones; its document tells. Returns undefined for any other.
+ */
+export async function seriesOfNamed(
+  client: ExporterClient,
+  { imageSetId, summary }: Pick<SelectedImageSet, 'imageSetId' | 'summary'>,
+  version: { readonly versionId: string; readonly signal: AbortSignal },
+): Promise<SeriesOfNamed | undefined> {
+  if (summary.seriesInstanceUid !== undefined || isPrimary(summary)) return undefined
+  const { datastoreId } = summary
+  const { signal } = version
+  const metadata = await client.getImageSetMetadata({ datastoreId, imageSetId, ...version })
+  for (const entry of imageSetInstances(metadata)) {
+    const { studyInstanceUid, seriesInstanceUid } = instanceUids(entry)
+    if (!isSearchableUid(studyInstanceUid)) return undefined
+    const ofStudy = await searchStudy(client, { datastoreId, studyInstanceUid, signal })
+    const sameSeries = ofStudy.filter((other) => other.seriesInstanceUid === seriesInstanceUid)
+    return { studyInstanceUid, seriesInstanceUid, sameSeries: sameSeries.map((other) => other.imageSetId) }
+  }
+  return undefined
+}
