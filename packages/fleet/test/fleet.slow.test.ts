@@ -202,7 +202,10 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     await context.close()
     for (let worker = 0; worker < 2; worker += 1) await exitOf(startWorker(given, { diesAfterMs: 0 }))
     expect(await given.work()).toMatchObject({ jobs: 0, failed: 1 })
-    expect(await given.report()).toMatchObject({ outcome: 'retryable', summary: { errors: { FLEET_JOB_LOST: 1 } } })
+    expect(await given.report()).toMatchObject({
+      outcome: 'retryable',
+      summary: { errors: { FLEET_JOB_LOST: 1 }, imageSets: { failed: 1 } },
+    })
     expect(await given.fleet.retry(given.run.id)).toBe(1)
     expect(await given.work()).toMatchObject({ jobs: 1, failed: 0 })
     expect(await given.report()).toMatchObject({ outcome: 'complete', summary: { errors: {} } })
@@ -307,6 +310,8 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     const { instances } = report.summary
     expect(lines).toHaveLength(instances.failed)
     expect(instances.written + instances.failed).toBe(expectedInstances)
+    // Their documents could be read.
+    expect(report.summary.imageSets.failed).toBe(0)
     emulator.faults.clear()
     expect(await given.fleet.retry(given.run.id)).toBe(failed)
     await given.work()

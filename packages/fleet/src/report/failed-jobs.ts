@@ -9,6 +9,8 @@ import type { JobQueue } from '../job/job-queue.ts'
 export interface FailedJobs extends Disposable {
   /** Image sets of which a part failed. */
   readonly imageSets: number
+  /** Image sets of these of which no instance is named so far: nothing of them could be read. */
+  readonly unread: number
   /** Instances that are named as failed so far. */
   readonly instances: number
   /** Frames that differ from AHI's checksums of them, so far. */
@@ -31,7 +33,7 @@ interface FailedImageSet {
 const pageSize = 1000
 
 /** Maps of failed jobs. */
-const mostMaps = 3
+const mostMaps = 4
 
 /** Options of {@link readFailedJobs}. */
 export interface ReadFailedJobsOptions {
@@ -51,6 +53,7 @@ export async function readFailedJobs(
   const strangers: ErrorEntry[] = []
   const named = createKeySet(maps)
   const instances = createKeySet(maps)
+  const unread = createKeySet(maps)
   let checksumMismatches = 0
 
   for (let start = 0; ; start += pageSize) {
@@ -80,6 +83,9 @@ export async function readFailedJobs(
     get imageSets() {
       return failed.size
     },
+    get unread() {
+      return unread.size
+    },
     get instances() {
       return instances.size
     },
@@ -95,18 +101,24 @@ export async function readFailedJobs(
       // Each attempt has recorded it.
       if (!named.add(`${imageSetId}/${instance}/${imageFrameId ?? ''}/${code}`)) return false
       if (!imageSet.isNamed) failed.set(imageSetId, { ...imageSet, isNamed: true })
-      if (sopInstanceUid !== undefined) instances.add(`${imageSetId}/${instance}`)
+      if (sopInstanceUid === undefined) unread.add(imageSetId)
+      else instances.add(`${imageSetId}/${instance}`)
       if (code === 'FRAME_CHECKSUM_MISMATCH' && !entry.retryable) checksumMismatches += 1
       return true
     },
     *unrecorded() {
-      for (const [, { entry, isNamed }] of failed.entries()) if (!isNamed) yield entry
+      for (const [imageSetId, { entry, isNamed }] of failed.entries()) {
+        if (isNamed) continue
+        unread.add(imageSetId)
+        yield entry
+      }
       yield* strangers
     },
     [Symbol.dispose]() {
       failed[Symbol.dispose]()
       named[Symbol.dispose]()
       instances[Symbol.dispose]()
+      unread[Symbol.dispose]()
     },
   }
 }

@@ -157,7 +157,7 @@ function summaryOf({ run, jobs, done, failed, isDone, missing }: MergingRun, cou
     datastoreId: run.datastoreId,
     startedAt: run.createdAt.toISOString(),
     seconds: (Date.now() - run.createdAt.getTime()) / 1000,
-    imageSets: { selected: done.imageSets + failed.imageSets, failed: failed.imageSets },
+    imageSets: { selected: done.imageSets + failed.imageSets, failed: failed.unread },
     instances: {
       selected: counts.instances + failedInstances,
       written: counts.instances,
