@@ -133,6 +133,26 @@ describe('mergeRecords', () => {
     expect(await place.writers()).toEqual([])
   })
 
+  test('removes nothing that a writer writes that has begun meanwhile', async () => {
+    const place = sharedPlace()
+    await writeImageSets(place.destinationOf('a'), [one])
+    await writeImageSets(place.destinationOf('c'), [], { killedIn: three })
+    const destination = place.destinationOf()
+    const listing = place.destinationOf()
+    let begin: (() => Promise<void>) | undefined = () => writeImageSets(place.destinationOf('d'), [three])
+    destination.list = async function* () {
+      await begin?.()
+      begin = undefined
+      yield* listing.list?.() ?? []
+    }
+    await merge(destination)
+    expect(place.files.has('three/6.dcm')).toBe(true)
+    expect(await place.writers()).toEqual(['c', 'd'])
+    expect(await merge(place.destinationOf())).toMatchObject({ lostFiles: 0 })
+    expect(await stateOf(place.destinationOf())).toEqual(await singleExport([one, three]))
+    expect(await place.writers()).toEqual([])
+  })
+
   test('waits for all locks side by side', async () => {
     const place = sharedPlace()
     const names = Array.from({ length: 50 }, (_, number) => `w${number}`)

@@ -6,6 +6,8 @@ import type { LineChoices } from './line-choices.ts'
 
 /** Options of {@link removeLeftFiles}. */
 export interface LeftFilesOptions {
+  /** Writers of the records that are merged. */
+  readonly merged: ReadonlySet<string>
   /** Writers whose runs were stopped. */
   readonly writers: readonly string[]
   readonly started: StartedStems
@@ -15,12 +17,15 @@ export interface LeftFilesOptions {
 /** Files of which a destination is asked at a time whether they are its own. */
 const looksUnderWay = 16
 
-/** Removes files that stopped runs have written and that no record names. */
+/**
+ * Removes files that stopped runs have written and that no record names. Returns false, and removes nothing, if a writer has
+ * begun since the records were read: it may write the same files.
+ */
 export async function removeLeftFiles(
   destination: Destination,
   choices: LineChoices,
-  { writers, started, signal }: LeftFilesOptions,
-): Promise<void> {
+  { merged, writers, started, signal }: LeftFilesOptions,
+): Promise<boolean> {
   const look = async (file: ListedFile): Promise<ListedFile & { readonly isLeft: boolean }> => {
     signal?.throwIfAborted()
     const { path } = file
@@ -33,5 +38,9 @@ export async function removeLeftFiles(
   }
   const left: string[] = []
   for await (const { path, isLeft } of readAhead(listed(), looksUnderWay - 1, look)) if (isLeft) left.push(path)
+  for await (const { writer } of destination.records?.() ?? []) {
+    if (writer !== undefined && !merged.has(writer)) return false
+  }
   for (const path of left) await destination.remove(path)
+  return true
 }

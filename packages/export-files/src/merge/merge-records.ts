@@ -89,9 +89,16 @@ async function mergeLocked<Summary extends object>(
   const merged = await writeMergedManifest(destination, sources, choices, signal)
   await removeUseless(destination, { all: sources, withUseless: collected.withUseless }, choices, { ...maps, signal })
   // A writer that still runs may write one of these files just now: the next merge removes them.
+  let isCleared = isLast
   if (isLast && ends.isStopped) {
-    await removeLeftFiles(destination, choices, { writers: ends.stopped, started, signal })
-    await destination.record.remove(recordNames.started)
+    const mergedWriters = new Set(claimed.map(({ writer }) => writer))
+    isCleared = await removeLeftFiles(destination, choices, {
+      merged: mergedWriters,
+      writers: ends.stopped,
+      started,
+      signal,
+    })
+    if (isCleared) await destination.record.remove(recordNames.started)
   }
   await describe(destination, description)
   const record = await openMerged(destination, { merged, maps, state: ends.state })
@@ -112,7 +119,7 @@ async function mergeLocked<Summary extends object>(
       locked,
     }
     const summary = await record.close(options.summarize(counts))
-    await removeRecords(claimed.filter(({ writer }) => isLast || !ends.stopped.includes(writer)))
+    await removeRecords(claimed.filter(({ writer }) => isCleared || !ends.stopped.includes(writer)))
     return { ...counts, summary, conflicts: checked.conflicts, lost }
   } finally {
     await record.close()
