@@ -24,6 +24,8 @@ export type InstanceNoticeCode =
   | 'WHOLE_INSTANCE_USED'
   /** A picture does not use an attribute as it is: a number that is none, a table that does not fit its descriptor. */
   | 'PICTURE_ATTRIBUTE_INVALID'
+  /** An animation shows its frames at a rate that no attribute gives. */
+  | 'FRAME_TIME_ASSUMED'
   /** Frames could not be compared with a checksum of AHI. */
   | 'FRAMES_UNVERIFIED'
   /** The destination took the instance and warned of something. */

@@ -1,13 +1,9 @@
-import { frameDescriber, type DescribeOptions, type FrameDescription } from '../describe/describe-image.ts'
-import { renderFrame } from '../render/render-frame.ts'
-import type { RenderOptions } from '../render/render-options.ts'
 import { encodePicture } from './encode-picture.ts'
-import { noSuchFrame, pictureCount, type PictureSource } from './picture-source.ts'
+import { createFrameRenderer, type FrameRendererOptions } from './frame-renderer.ts'
+import type { PictureSource } from './picture-source.ts'
 
 /** Options of {@link createPngEncoder}. */
-export interface PngEncoderOptions extends RenderOptions, DescribeOptions {
-  readonly signal?: AbortSignal | undefined
-}
+export type PngEncoderOptions = FrameRendererOptions
 
 /** Options of {@link encodePng}. */
 export interface PngOptions extends PngEncoderOptions {
@@ -32,16 +28,11 @@ export function encodePng(source: PictureSource, options: PngOptions = {}): Prom
  */
 export function createPngEncoder(
   source: PictureSource,
-  { signal, onNotice, ...options }: PngEncoderOptions = {},
+  options: PngEncoderOptions = {},
 ): (frame: number) => Promise<Uint8Array<ArrayBuffer>> {
-  let describe: ((frame: number) => FrameDescription) | undefined
+  const render = createFrameRenderer(source, options)
   return async (frame) => {
-    if (!Number.isInteger(frame) || frame < 0 || frame >= pictureCount(source)) throw noSuchFrame(source, frame)
-    const pixels = await source.frame(frame, { signal })
-    signal?.throwIfAborted()
-    // Attributes describe the decoded frames only after one of them was read.
-    describe ??= frameDescriber(source.attributes, { overlays: options.overlays === true, onNotice })
-    const { image, density } = describe(frame)
-    return encodePicture(renderFrame(pixels, image, options), { density })
+    const { picture, density } = await render(frame)
+    return encodePicture(picture, { density })
   }
 }

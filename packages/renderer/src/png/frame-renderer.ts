@@ -1,0 +1,40 @@
+import { frameDescriber, type DescribeOptions, type FrameDescription } from '../describe/describe-image.ts'
+import type { PixelDensity } from '../describe/pixel-density.ts'
+import type { Picture } from '../render/picture.ts'
+import { renderFrame } from '../render/render-frame.ts'
+import type { RenderOptions } from '../render/render-options.ts'
+import { noSuchFrame, pictureCount, type PictureSource } from './picture-source.ts'
+
+/** Options of {@link createFrameRenderer}. */
+export interface FrameRendererOptions extends RenderOptions, DescribeOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A frame of an instance, rendered. */
+export interface RenderedFrame {
+  readonly picture: Picture
+  /** Pixels per metre, or their proportion; undefined if no attribute gives a valid one. */
+  readonly density: PixelDensity | undefined
+}
+
+/**
+ * Returns a function that renders a frame of a source, counted from 0. It looks up what frames have in common once.
+ *
+ * The function throws {@link PictureError} for a frame that the source does not have, and {@link RenderError} if pixels and
+ * attributes do not make a picture.
+ */
+export function createFrameRenderer(
+  source: PictureSource,
+  { signal, onNotice, ...options }: FrameRendererOptions = {},
+): (frame: number) => Promise<RenderedFrame> {
+  let describe: ((frame: number) => FrameDescription) | undefined
+  return async (frame) => {
+    if (!Number.isInteger(frame) || frame < 0 || frame >= pictureCount(source)) throw noSuchFrame(source, frame)
+    const pixels = await source.frame(frame, { signal })
+    signal?.throwIfAborted()
+    // Attributes describe the decoded frames only after one of them was read.
+    describe ??= frameDescriber(source.attributes, { overlays: options.overlays === true, onNotice })
+    const { image, density } = describe(frame)
+    return { picture: renderFrame(pixels, image, options), density }
+  }
+}
