@@ -80,3 +80,34 @@ export class LayoutError extends Error {
     this.keyword = options.keyword
   }
 }
+
+/** Why the optional package `sharp` cannot be used: it is not there, or it does not load. */
+export type SharpErrorCode = 'SHARP_MISSING' | 'SHARP_UNUSABLE'
+
+/**
+ * Thrown if a format needs the optional package `sharp`, before anything is read, and it is not installed or does not load.
+ * Install it as the message says.
+ */
+export class SharpError extends Error {
+  override readonly name = 'SharpError'
+  readonly code: SharpErrorCode
+
+  constructor(code: SharpErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** Why a picture cannot be encoded. */
+export type PictureEncodingErrorCode = 'PICTURE_TOO_LARGE' | 'PICTURE_ENCODING_FAILED'
+
+/** Thrown if a rendered picture does not fit its format, or the encoder fails. Other formats may hold it. */
+export class PictureEncodingError extends Error {
+  override readonly name = 'PictureEncodingError'
+  readonly code: PictureEncodingErrorCode
+
+  constructor(code: PictureEncodingErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options)
+    this.code = code
+  }
+}

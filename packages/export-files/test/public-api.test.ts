@@ -6,6 +6,8 @@ test('exports what the README names', () => {
   expect(Object.keys(exportFiles).sort()).toEqual([
     'LayoutError',
     'OutputError',
+    'PictureEncodingError',
+    'SharpError',
     'checkUse',
     'countRecordedInstances',
     'createFormats',
@@ -17,7 +19,9 @@ test('exports what the README names', () => {
     'dicomdirPath',
     'directoryEntry',
     'formatNames',
+    'gifFormat',
     'heldTokens',
+    'jpgFormat',
     'maskPath',
     'maskedPath',
     'mediaLayout',
@@ -43,6 +47,7 @@ test('exports what the README names', () => {
     'thisHolder',
     'verifyExport',
     'waitForLock',
+    'webpFormat',
     'writeInstanceFiles',
     'writeTemporary',
   ])

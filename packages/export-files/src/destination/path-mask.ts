@@ -23,5 +23,5 @@ function maskedName(name: string, { position, mask }: { readonly position: numbe
 
 /** Returns the extension of a file name that messages show. Any other may be part of the name of a patient. */
 export function shownExtension(name: string): string {
-  return /\.(?:dcm|png)$/u.exec(name)?.[0] ?? ''
+  return /\.(?:dcm|png|jpg|webp|gif)$/u.exec(name)?.[0] ?? ''
 }

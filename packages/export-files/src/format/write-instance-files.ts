@@ -85,7 +85,7 @@ async function writeFormat(
   } catch (error) {
     await removeFiles(writer, files)
     // Attributes of an image do not prove that there is one. Reading it has shown.
-    if (format.frames !== undefined && instance.pictureCount === 0) return []
+    if (format.readsPixels && instance.pictureCount === 0) return []
     throw error
   }
 }

@@ -1,0 +1,169 @@
+import type { DicomInstance, InstanceNotice } from '@ahi-dicom/dicomizer'
+import { createFrameRenderer, noSuchFrame } from '@ahi-dicom/renderer'
+import type { RenderedFrame, RenderOptions } from '@ahi-dicom/renderer'
+import type { FormatSettings } from '../destination/file-writer.ts'
+import type { AnimationFrame } from '../pictures/animation.ts'
+import { assumedFrameTime, readFrameTimes } from '../pictures/frame-times.ts'
+import { laneOf } from './format-lane.ts'
+import { selectFrames } from './frame-selection.ts'
+import type { FrameSelection, FrameSelector } from './frame-selection.ts'
+import type { Format, FormatFile, FormatItem } from './format.ts'
+
+/** Options of all formats of pictures. */
+export interface PictureFormatOptions extends Omit<RenderOptions, 'bits'> {
+  /**
+   * Zero-based frames that pictures are made of. Default: all. An instance that has frames but lacks one of these fails with
+   * a `PictureError`.
+   */
+  readonly frames?: readonly FrameSelector[] | undefined
+  /** Longest edge in pixels, with the proportion kept. Smaller pictures keep their size. Default: as the frames are. */
+  readonly size?: number | undefined
+}
+
+/** How {@link pictureFormat} makes a format. */
+export interface PictureFormatParts {
+  readonly name: 'png' | 'jpg' | 'webp' | 'gif'
+  readonly mediaType: string
+  /** The options as the caller gave them. */
+  readonly options: PictureFormatOptions & Pick<RenderOptions, 'bits'>
+  /** Settings beside those of {@link PictureFormatOptions}. */
+  readonly settings?: FormatSettings | undefined
+  readonly encode: (frame: RenderedFrame) => Uint8Array | Promise<Uint8Array>
+  /** Makes one file of the encoded frames of an instance. Absent: each frame is a file. */
+  readonly animate?: ((frames: AsyncIterable<AnimationFrame>) => AsyncIterable<Uint8Array>) | undefined
+  /** Most bytes of a file, per byte of the samples. */
+  readonly mostPerByte: number
+}
+
+/**
+ * Makes a format of pictures: one of each frame, or an animation of all.
+ *
+ * @throws {TypeError} for `frames` that no instance can have, or a `size` that no picture can have
+ */
+export function pictureFormat(parts: PictureFormatParts): Format {
+  const { name, mediaType, options, animate } = parts
+  const { frames: selectors, size, ...rendering } = options
+  const selection = selectFrames(selectors)
+  requireWhole('size', size, { from: 1, to: longestEdge })
+  return {
+    name,
+    mediaType,
+    readsPixels: true,
+    ...(animate === undefined && { frames: selection }),
+    settings: {
+      ...settingsOf(options),
+      ...parts.settings,
+      ...(animate !== undefined && selectors !== undefined && { frames: selection.text }),
+    },
+    *files({ instance, reading, onNotice }) {
+      if (!hasFrames(instance, selection)) return
+      const render = createFrameRenderer(instance, {
+        ...rendering,
+        signal: reading.signal,
+        onNotice: (notice) => onNotice({ ...notice, isLoss: false }),
+      })
+      const encode = async (frame: number): Promise<Uint8Array> => parts.encode(await render(frame))
+      const frames = selection.of(instance.pictureCount)
+      if (animate !== undefined) yield { chunks: animate(animationFrames(frames, { instance, encode, onNotice })) }
+      else yield* filesOfFrames(frames, encode)
+    },
+    foresee(instance) {
+      const has = hasFrames(instance, selection)
+      const count = has ? selection.count(instance.pictureCount) : 0
+      const byteLength = count * mostPictureBytes(instance, { ...rendering, size, mostPerByte: parts.mostPerByte })
+      const frames = has && instance.frameCount > 0 ? selection.of(instance.pictureCount) : []
+      return { files: animate === undefined ? count : Math.min(count, 1), byteLength, accuracy: 'at-most', frames }
+    },
+    get lane() {
+      return laneOf(name, { [name]: options })
+    },
+  }
+}
+
+/** Checks an option that is a whole number, if it is there. */
+export function requireWhole(
+  name: string,
+  value: number | undefined,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  if (value === undefined || (Number.isInteger(value) && value >= from && value <= to)) return
+  throw new TypeError(`Expected the \`${name}\` option to be a whole number from ${from} to ${to}, got \`${value}\``)
+}
+
+/** No format of pictures has longer edges but PNG, and DICOM neither. */
+const longestEdge = 65_535
+
+function* filesOfFrames(
+  frames: Iterable<number>,
+  encode: (frame: number) => Promise<Uint8Array>,
+): Generator<FormatFile, void, undefined> {
+  for (const frame of frames) yield { frame, chunks: encodedOnce(() => encode(frame)) }
+}
+
+/** Encodes a picture when its file is written. */
+async function* encodedOnce(encode: () => Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield await encode()
+}
+
+interface AnimationParts extends Pick<FormatItem, 'instance' | 'onNotice'> {
+  readonly encode: (frame: number) => Promise<Uint8Array>
+}
+
+async function* animationFrames(
+  frames: Iterable<number>,
+  { instance, encode, onNotice }: AnimationParts,
+): AsyncGenerator<AnimationFrame> {
+  const times = readFrameTimes(instance.attributes, instance.pictureCount)
+  if (times.isAssumed && instance.pictureCount > 1) onNotice(timesAssumed)
+  for (const frame of frames) yield { file: await encode(frame), time: times.of(frame) }
+}
+
+const timesAssumed: InstanceNotice = {
+  code: 'FRAME_TIME_ASSUMED',
+  tag: '00181063',
+  message: `FrameTime is missing, and no other attribute gives a rate; each frame of the animation is shown for ${assumedFrameTime} ms`,
+  isLoss: false,
+}
+
+/** Returns whether an instance has a picture to make. Throws if it has frames but lacks a wanted one. */
+function hasFrames(instance: DicomInstance, selection: FrameSelection): boolean {
+  const count = instance.pictureCount
+  const missing = count === 0 ? undefined : selection.firstMissing(count)
+  if (missing !== undefined) throw noSuchFrame(instance, missing)
+  return count > 0
+}
+
+/** What a picture may have beside its samples: its chunks, tables of colours. */
+const smallestPicture = 1024
+
+interface PictureMeasure extends Pick<RenderOptions, 'bits'> {
+  readonly size: number | undefined
+  readonly mostPerByte: number
+}
+
+/** Returns the bytes that a picture of one frame does not exceed, by those of its samples. */
+function mostPictureBytes({ attributes }: DicomInstance, { bits = 8, size, mostPerByte }: PictureMeasure): number {
+  const [height, width] = [attributes.number('Rows') ?? 0, attributes.number('Columns') ?? 0]
+  const scale = size === undefined ? 1 : Math.min(1, size / Math.max(height, width, 1))
+  const isGrey = attributes.string('PhotometricInterpretation')?.startsWith('MONOCHROME') === true
+  // A row of a PNG begins with the byte of its filter.
+  const samples = Math.ceil(height * scale) * (Math.ceil(width * scale) * (isGrey ? 1 : 3) + 1)
+  return Math.ceil(samples * (bits / 8) * mostPerByte) + smallestPicture
+}
+
+/** Returns the options that differ from their defaults. */
+function settingsOf({
+  window,
+  windowIndex,
+  bits = 8,
+  overlays = false,
+  size,
+}: PictureFormatParts['options']): FormatSettings {
+  return {
+    ...(window !== undefined && { window: { center: window.center, width: window.width } }),
+    ...(windowIndex !== undefined && { windowIndex }),
+    ...(bits !== 8 && { bits }),
+    ...(overlays && { overlays }),
+    ...(size !== undefined && { size }),
+  }
+}

@@ -1,0 +1,90 @@
+import { defaultQuality, encodeWithSharp } from '../pictures/encode-with-sharp.ts'
+import { encodeGifAnimation } from '../pictures/gif-animation.ts'
+import { loadSharp } from '../pictures/load-sharp.ts'
+import { encodeWebpAnimation } from '../pictures/webp-animation.ts'
+import type { Format } from './format.ts'
+import { pictureFormat, requireWhole } from './picture-format.ts'
+import type { PictureFormatOptions } from './picture-format.ts'
+
+/** Options of {@link jpgFormat}. */
+export interface JpgFormatOptions extends PictureFormatOptions {
+  /** 1 to 100. Default 90. */
+  readonly quality?: number | undefined
+}
+
+/** Options of {@link webpFormat}. */
+export interface WebpFormatOptions extends JpgFormatOptions {
+  /** Whether the frames of an instance become one animation. Default: each becomes a file. */
+  readonly cine?: boolean | undefined
+}
+
+/** Options of {@link gifFormat}. */
+export interface GifFormatOptions extends PictureFormatOptions {}
+
+/** Measured of noise at quality 100, which no compression makes smaller, and rounded up. */
+const mostPerByte = 1.5
+
+/**
+ * Makes the format of JPEGs, one of each frame: grey or sRGB, 8 bits, colours at full resolution, without metadata. The
+ * package `sharp`, which you install beside this one, encodes them.
+ *
+ * @throws {TypeError} for `frames`, a `size` or a `quality` that cannot be
+ * @throws {SharpError} if `sharp` cannot be used
+ */
+export function jpgFormat(options: JpgFormatOptions = {}): Format {
+  const { size, quality = defaultQuality } = options
+  requireWhole('quality', quality, qualities)
+  const sharp = loadSharp()
+  return pictureFormat({
+    name: 'jpg',
+    mediaType: 'image/jpeg',
+    options,
+    settings: { quality },
+    encode: ({ picture }) => encodeWithSharp(sharp, picture, { format: 'jpg', size, quality }),
+    mostPerByte,
+  })
+}
+
+/**
+ * Makes the format of WebPs, one of each frame, or with `cine` an animation of each instance, which shows frames for as long
+ * as the instance says. The package `sharp`, which you install beside this one, encodes them.
+ *
+ * @throws {TypeError} for `frames`, a `size` or a `quality` that cannot be
+ * @throws {SharpError} if `sharp` cannot be used
+ */
+export function webpFormat(options: WebpFormatOptions = {}): Format {
+  const { size, quality = defaultQuality, cine = false } = options
+  requireWhole('quality', quality, qualities)
+  const sharp = loadSharp()
+  return pictureFormat({
+    name: 'webp',
+    mediaType: 'image/webp',
+    options,
+    settings: { quality, ...(cine && { cine }) },
+    encode: ({ picture }) => encodeWithSharp(sharp, picture, { format: 'webp', size, quality }),
+    animate: cine ? (frames) => encodeWebpAnimation(frames) : undefined,
+    mostPerByte,
+  })
+}
+
+/**
+ * Makes the format of animated GIFs, one of each instance, which shows frames for as long as the instance says. Greys are
+ * exact; colours are the 256 best of each frame. The package `sharp`, which you install beside this one, encodes them.
+ *
+ * @throws {TypeError} for `frames` or a `size` that cannot be
+ * @throws {SharpError} if `sharp` cannot be used
+ */
+export function gifFormat(options: GifFormatOptions = {}): Format {
+  const { size } = options
+  const sharp = loadSharp()
+  return pictureFormat({
+    name: 'gif',
+    mediaType: 'image/gif',
+    options,
+    encode: ({ picture }) => encodeWithSharp(sharp, picture, { format: 'gif', size }),
+    animate: encodeGifAnimation,
+    mostPerByte,
+  })
+}
+
+const qualities = { from: 1, to: 100 }
