@@ -55,7 +55,9 @@ describe('parseFrames', () => {
 test('parseFormats reads lists and names what it takes', () => {
   expect(parseFormats('dcm,png')).toEqual(['dcm', 'png'])
   expect(parseFormats('png, png')).toEqual(['png'])
-  expect(() => parseFormats('jpg')).toThrow('give dcm, png or dcm,png')
+  expect(parseFormats('gif,webp,jpg')).toEqual(['jpg', 'webp', 'gif'])
+  expect(() => parseFormats('jpeg')).toThrow('give one or more of dcm, png, jpg, webp, gif')
+  expect(() => parseFormats('toString')).toThrow('give one or more of')
 })
 
 test('parseTime takes dates and times, not any text', () => {

@@ -25,6 +25,9 @@ describe('--resume', () => {
   test.each<[string, readonly string[], readonly string[]]>([
     ['headers, then all', ['--header-only'], []],
     ['another layout', ['--layout', '{Modality}/{SOPInstanceUID}'], []],
+    ['another quality', ['--format', 'jpg'], ['--format', 'jpg', '--quality', '50']],
+    ['another size', ['--format', 'webp'], ['--format', 'webp', '--size', '64']],
+    ['animations', ['--format', 'webp'], ['--format', 'webp', '--cine']],
     ['another window', ['--format', 'png'], ['--format', 'png', '--window', '40,400']],
   ])('refuses other options: %s', async (_, before, after) => {
     const out = await makeFolder()

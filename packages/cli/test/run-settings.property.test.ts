@@ -20,7 +20,7 @@ function parse(args: readonly string[]): RunSettings {
 
 /** Values of each option as the command line has them. */
 const values: Readonly<Record<string, Arbitrary<readonly string[]>>> = {
-  '--format': constantFrom(['dcm'], ['png,dcm'], ['png']),
+  '--format': constantFrom(['dcm'], ['png,dcm'], ['png'], ['gif,webp,jpg']),
   '--transfer-syntax': constantFrom(['explicit'], ['stored']),
   '--source': constantFrom(['frames'], ['instance']),
   '--layout': constantFrom(['{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'], ['x/{Modality}']),
@@ -32,6 +32,9 @@ const values: Readonly<Record<string, Arbitrary<readonly string[]>>> = {
     pair.join(','),
   ]),
   '--overlays': constant([]),
+  '--size': constantFrom(['1'], ['256'], ['65535']),
+  '--quality': constantFrom(['1'], ['100']),
+  '--cine': constant([]),
   '--study-date': constantFrom(['20240101..'], ['..2024-12-31'], ['20240101'], ['20240101-20241231']),
   '--modality': constantFrom(['CT,MR'], ['US']),
   '--sop-class': constantFrom(['CTImageStorage'], ['1.2.840.10008.5.1.4.1.1.2,MRImageStorage']),

@@ -159,7 +159,7 @@ const usageErrors: [string, string[], string][] = [
   ['no selector and no record', ['export', '--out', 'x', '--resume', '--datastore-id', store], 'no export.json'],
   ['selectors and --all', ['export', '1.2', '--all', '--out', 'x', '--datastore-id', store], 'leave one of them out'],
   ['no folder', ['export', '--all', '--datastore-id', store], 'give --out DESTINATION'],
-  ['an unknown format', ['export', '--all', '--out', 'x', '--format', 'jpg'], 'give dcm, png or dcm,png'],
+  ['an unknown format', ['export', '--all', '--out', 'x', '--format', 'jpeg'], 'give one or more of dcm, png, jpg'],
   ['an unknown transfer syntax', ['export', '--all', '--out', 'x', '--transfer-syntax', 'jpeg'], 'explicit, stored'],
   [
     'an unknown layout keyword',
@@ -175,6 +175,23 @@ const usageErrors: [string, string[], string][] = [
   [
     'overlays without pictures',
     ['export', '--all', '--out', 'x', '--datastore-id', store, '--overlays'],
+    'give --format png',
+  ],
+  [
+    'a quality without JPEG and WebP',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--format', 'png', '--quality', '80'],
+    'give --format jpg or webp',
+  ],
+  ['a quality of 0', ['export', '--all', '--out', 'x', '--format', 'jpg', '--quality', '0'], 'from 1 to 100'],
+  ['a size of 0', ['export', '--all', '--out', 'x', '--format', 'jpg', '--size', '0'], 'from 1 to 65535'],
+  [
+    'an animation without a format for it',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--format', 'jpg', '--cine'],
+    'give --format webp or gif',
+  ],
+  [
+    'a depth of PNGs without PNGs',
+    ['export', '--all', '--out', 'x', '--datastore-id', store, '--format', 'jpg', '--png-bits', '16'],
     'give --format png',
   ],
   ['frame 0', ['export', '--all', '--out', 'x', '--frame', '0'], 'give numbers from 1 on'],

@@ -1,7 +1,9 @@
 import {
   createFormats,
+  formatNames,
   readDescription,
   type DescribedFiles,
+  type DescribedFormat,
   type DescribedSelection,
   type Destination,
 } from '@ahi-dicom/export-files'
@@ -89,8 +91,6 @@ function notKept(what: string): UsageError {
   )
 }
 
-const formatNames = ['dcm', 'png'] as const
-
 function recordedFiles({
   formats,
   layout,
@@ -103,7 +103,12 @@ function recordedFiles({
   if (names.length < formats.length) {
     throw new UsageError('Cannot go on with the export: export.json names a format that this version does not know')
   }
-  const { frames, settings } = formats.find(({ name }) => name === 'png') ?? {}
-  const png = { ...settings, ...(frames !== undefined && frames !== 'all' && { frames: parseFrames(frames) }) }
-  return { formats: createFormats(names, { png }), layout, dicomdir, transferSyntax, source, headerOnly }
+  const options = Object.fromEntries(formats.map((format) => [format.name, recordedOptions(format)]))
+  return { formats: createFormats(names, options), layout, dicomdir, transferSyntax, source, headerOnly }
+}
+
+/** An animation has its frames among its settings: they shape its bytes. */
+function recordedOptions({ frames, settings }: DescribedFormat): object {
+  const text = frames ?? settings?.['frames']
+  return { ...settings, frames: typeof text === 'string' && text !== 'all' ? parseFrames(text) : undefined }
 }

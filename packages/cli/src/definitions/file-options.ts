@@ -5,7 +5,7 @@ import { defaultLayout } from './default-layout.ts'
 /** Adds the options that shape the files of an export. */
 export function addFileOptions(command: Command): Command {
   return command
-    .option('--format <list>', 'dcm, png or dcm,png (default: dcm)', parseFormats)
+    .option('--format <list>', 'list of dcm, png, jpg, webp, gif (default: dcm)', parseFormats)
     .addOption(
       new Option(
         '--transfer-syntax <kind>',
@@ -32,12 +32,19 @@ export function addFileOptions(command: Command): Command {
     .addOption(
       new Option('--png-bits <bits>', 'PNG: 8 for display, 16 for stored values (default: 8)').choices(['8', '16']),
     )
-    .option('--frame <list>', 'PNG: frame numbers, such as 3 or 1,5-8; the first is 1 (default: all)', parseFrames)
-    .option('--window <c,w>', "PNG: centre and width (default: the image's own)", parseWindow)
+    .option('--frame <list>', 'pictures: frame numbers, such as 3 or 1,5-8; the first is 1 (default: all)', parseFrames)
+    .option('--window <c,w>', "pictures: centre and width (default: the image's own)", parseWindow)
     .addOption(
-      new Option('--window-index <n>', "PNG: which of the image's own windows; the first is 1")
+      new Option('--window-index <n>', "pictures: which of the image's own windows; the first is 1")
         .argParser(wholeNumber('--window-index', { from: 1, to: 1000 }))
         .conflicts('window'),
     )
-    .option('--overlays', 'PNG: draw the overlays of the image')
+    .option('--overlays', 'pictures: draw the overlays of the image')
+    .option(
+      '--size <pixels>',
+      'pictures: longest edge; smaller ones keep their size',
+      wholeNumber('--size', { from: 1, to: 65_535 }),
+    )
+    .option('--quality <n>', 'JPEG and WebP: 1 to 100 (default: 90)', wholeNumber('--quality', { from: 1, to: 100 }))
+    .option('--cine', 'WebP: the frames of an instance as one animation, as GIF always has them')
 }

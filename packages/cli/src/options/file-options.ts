@@ -1,11 +1,18 @@
-import { createFormats, mediaLayout, parseLayout, type PngFormatOptions } from '@ahi-dicom/export-files'
+import {
+  createFormats,
+  mediaLayout,
+  parseLayout,
+  type FormatName,
+  type FormatOptions,
+  type PictureFormatOptions,
+} from '@ahi-dicom/export-files'
 import type { ExportOptions } from '@ahi-dicom/exporter'
 import { UsageError } from '../errors.ts'
-import type { ExportFormat, FrameRange, Window } from './option-values.ts'
+import type { FrameRange, Window } from './option-values.ts'
 
 /** Options that shape the files of an export. */
 export interface FileOptions {
-  readonly format?: readonly ExportFormat[]
+  readonly format?: readonly FormatName[]
   readonly transferSyntax: 'explicit' | 'stored'
   readonly source: 'frames' | 'instance'
   readonly layout?: string
@@ -18,6 +25,11 @@ export interface FileOptions {
   /** Counted from 1. */
   readonly windowIndex?: number
   readonly overlays?: true
+  /** Longest edge of pictures in pixels. */
+  readonly size?: number
+  /** 1 to 100. */
+  readonly quality?: number
+  readonly cine?: true
 }
 
 /** Which files an export writes, as jobs of `exporter` take it. */
@@ -33,7 +45,7 @@ export function filesOf(options: FileOptions): Files {
   const { format = ['dcm'], layout, dicomdir, transferSyntax, source, headerOnly, verify } = options
   if (layout !== undefined) parseLayout(layout)
   return {
-    formats: createFormats(format, { png: pictureOptions(options) }),
+    formats: createFormats(format, formatOptions(options)),
     layout: dicomdir === true ? mediaLayout : layout,
     dicomdir,
     transferSyntax,
@@ -43,26 +55,46 @@ export function filesOf(options: FileOptions): Files {
   }
 }
 
-function pictureOptions({ pngBits, frame, window, windowIndex, overlays }: FileOptions): PngFormatOptions {
+function formatOptions(options: FileOptions): FormatOptions {
+  const { pngBits, quality, cine = false } = options
+  const pictures = pictureOptions(options)
   return {
-    ...(pngBits === undefined ? {} : { bits: pngBits === '8' ? 8 : 16 }),
+    png: { ...pictures, ...(pngBits === undefined ? {} : { bits: pngBits === '8' ? 8 : 16 }) },
+    jpg: { ...pictures, quality },
+    webp: { ...pictures, quality, cine },
+    gif: pictures,
+  }
+}
+
+function pictureOptions({ frame, window, windowIndex, overlays, size }: FileOptions): PictureFormatOptions {
+  return {
     ...(frame === undefined ? {} : { frames: frame }),
     ...(window === undefined ? {} : { window }),
     ...(windowIndex === undefined ? {} : { windowIndex: windowIndex - 1 }),
     ...(overlays === undefined ? {} : { overlays }),
+    ...(size === undefined ? {} : { size }),
   }
 }
 
 function checkPictureOptions(options: FileOptions): void {
-  const { format = ['dcm'], headerOnly } = options
-  const hasPictures = format.includes('png')
-  if (!hasPictures && Object.keys(pictureOptions(options)).length > 0) {
+  const { format = ['dcm'], headerOnly, pngBits, quality, cine } = options
+  const pictures = format.filter((name) => name !== 'dcm')
+  if (pictures.length === 0 && Object.keys(pictureOptions(options)).length > 0) {
     throw new UsageError(
-      'Cannot use --frame, --window, --window-index, --png-bits or --overlays: no PNG is written; give --format png or dcm,png',
+      'Cannot use --frame, --window, --window-index, --overlays or --size: no picture is written; give --format png, jpg, webp or gif, or dcm with one of them',
     )
   }
-  if (hasPictures && headerOnly === true) {
-    throw new UsageError('Cannot write PNGs with --header-only: it reads no pixels; leave one of them out')
+  if (pngBits !== undefined && !format.includes('png')) {
+    throw new UsageError('Cannot use --png-bits: no PNG is written; give --format png or dcm,png')
+  }
+  if (quality !== undefined && !format.includes('jpg') && !format.includes('webp')) {
+    throw new UsageError('Cannot use --quality: no JPEG or WebP is written; give --format jpg or webp')
+  }
+  if (cine === true && !format.includes('webp') && !format.includes('gif')) {
+    throw new UsageError('Cannot use --cine: no format of animations is written; give --format webp or gif')
+  }
+  if (pictures.length > 0 && headerOnly === true) {
+    throw new UsageError('Cannot write pictures with --header-only: it reads no pixels; leave one of them out')
   }
 }
 
@@ -73,9 +105,9 @@ function checkMediaOptions({ format = ['dcm'], layout, dicomdir }: FileOptions):
     )
   }
   const isMedia = dicomdir === true || layout === mediaLayout
-  if (isMedia && format.includes('png')) {
+  if (isMedia && format.some((name) => name !== 'dcm')) {
     throw new UsageError(
-      'Cannot write PNGs with --layout media or --dicomdir: media have DICOM files alone; leave png out of --format, or export the pictures to another folder',
+      'Cannot write pictures with --layout media or --dicomdir: media have DICOM files alone; give --format dcm, or export the pictures to another folder',
     )
   }
 }

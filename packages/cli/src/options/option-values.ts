@@ -1,20 +1,29 @@
+import type { FormatName } from '@ahi-dicom/export-files'
 import { UsageError } from '../errors.ts'
 
-/** Picture and display options of `export --format png`. */
+/** Window of pictures, in values of the modality. */
 export interface Window {
   readonly center: number
   readonly width: number
 }
 
-/** What `--format` may list. */
-export type ExportFormat = 'dcm' | 'png'
+/** What `--format` may list. The names are not imported, since reading options would load all that writes files. */
+const formats: Readonly<Record<FormatName, FormatName>> = {
+  dcm: 'dcm',
+  png: 'png',
+  jpg: 'jpg',
+  webp: 'webp',
+  gif: 'gif',
+}
 
 /** Returns the formats of a list such as `dcm,png`, or throws a {@link UsageError}. */
-export function parseFormats(value: string): ExportFormat[] {
-  const formats = value.split(',').map((format) => format.trim())
-  const known = formats.filter((format) => format === 'dcm' || format === 'png')
-  if (known.length === formats.length) return [...new Set(known)]
-  throw new UsageError(`Cannot write the formats '${value}': give dcm, png or dcm,png`)
+export function parseFormats(value: string): FormatName[] {
+  const names = value.split(',').map((format) => format.trim())
+  const known = Object.values(formats).filter((format) => names.includes(format))
+  if (names.every((name) => Object.hasOwn(formats, name))) return known
+  throw new UsageError(
+    `Cannot write the formats '${value}': give one or more of ${Object.keys(formats).join(', ')}, such as dcm,png`,
+  )
 }
 
 /** Returns the window of a text such as `40,400` (centre, width), or throws a {@link UsageError}. */
