@@ -9,7 +9,7 @@ interface RiffChunk {
 }
 
 /** Most bytes of encoded frames. They are in memory until the last one is encoded: the size of the file comes first in it. */
-export const longestWebpAnimation: number = 256 * 2 ** 20
+const longestAnimation = 256 * 2 ** 20
 
 const pictureTypes = new Set(['ALPH', 'VP8 ', 'VP8L'])
 
@@ -17,11 +17,11 @@ const pictureTypes = new Set(['ALPH', 'VP8 ', 'VP8L'])
  * Puts WebP files of one picture each into one WebP that plays without end (RFC 9649 2.7). The frames stay as they are
  * encoded, which takes as much memory as the file.
  *
- * @throws {PictureEncodingError} for more than {@link longestWebpAnimation}, and for what is no WebP
+ * @throws {PictureEncodingError} for more than `longest` bytes of encoded frames (default 256 MiB), and for what is no WebP
  */
 export async function* encodeWebpAnimation(
   frames: AsyncIterable<AnimationFrame>,
-  { longest = longestWebpAnimation }: { readonly longest?: number } = {},
+  { longest = longestAnimation }: { readonly longest?: number } = {},
 ): AsyncGenerator<Uint8Array> {
   const round = createTimeRounder(1, 0xff_ffff)
   const encoded: Buffer[] = []
