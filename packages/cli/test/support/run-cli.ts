@@ -20,6 +20,8 @@ export interface CliOptions {
   readonly cwd?: string
   /** User to run it as: needs root. */
   readonly uid?: number
+  /** Module of the command. Default: the one that is built. */
+  readonly module?: string
   /** Command that runs the command, such as `unshare`. */
   readonly wrapper?: readonly string[]
 }
@@ -62,9 +64,9 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
 
 function spawnCli(
   args: readonly string[],
-  { env, cwd, uid, wrapper = [] }: CliOptions,
+  { env, cwd, uid, module = bin, wrapper = [] }: CliOptions,
 ): ChildProcessWithoutNullStreams {
-  const [program = '', ...rest] = [...wrapper, process.execPath, bin, ...args]
+  const [program = '', ...rest] = [...wrapper, process.execPath, module, ...args]
   return spawn(program, rest, {
     env: {
       PATH: process.env['PATH'],
