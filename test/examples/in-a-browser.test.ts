@@ -8,15 +8,15 @@ import { parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 import { createFrameReader, dicomize, type DicomInstance } from '@ahi-dicom/dicomizer'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { describeImage, renderFrame } from '@ahi-dicom/renderer'
-import { launch, type Browser, type Page } from 'puppeteer-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mustSkip } from '../interop/tools.ts'
 import { examplesFolder } from './start.ts'
 
 /** Where Debian's package has it. */
-const chromium = '/usr/bin/chromium'
+const executablePath = '/usr/bin/chromium'
 
-const isSkipped = mustSkip('in-a-browser', { commands: [chromium] })
+const isSkipped = mustSkip('in-a-browser', { commands: [executablePath] })
 
 describe.skipIf(isSkipped)('in-a-browser', () => {
   let folder: string
@@ -32,7 +32,7 @@ describe.skipIf(isSkipped)('in-a-browser', () => {
     const started = await startExample(folder)
     example = started.example
     instances = await readInstances(folder)
-    browser = await launch({ executablePath: chromium, args: ['--no-sandbox'] })
+    browser = await chromium.launch({ executablePath })
     page = await browser.newPage()
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('requestfailed', (request) => complaints.push(request.url()))
@@ -83,7 +83,7 @@ describe.skipIf(isSkipped)('in-a-browser', () => {
       },
       String(index),
     )
-    await page.waitForSelector(`::-p-text(frame ${index + 1} of 6)`)
+    await page.getByText(`frame ${index + 1} of 6`).waitFor()
   }
 })
 

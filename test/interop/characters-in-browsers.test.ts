@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { characterSetChoices, textDecoding } from '@ahi-dicom/dicom-standard/character-sets'
 import { build } from 'esbuild'
-import { launch, type Browser, type Page } from 'puppeteer-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mustSkip } from './tools.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Where Debian's package has it. */
-const chromium = '/usr/bin/chromium'
-const isSkipped = mustSkip('character sets in a browser', { commands: [chromium] })
+const executablePath = '/usr/bin/chromium'
+const isSkipped = mustSkip('character sets in a browser', { commands: [executablePath] })
 
 const singleByte = [
   '',
@@ -73,7 +73,7 @@ describe.skipIf(isSkipped)('character sets in Chromium', () => {
       write: false,
       logLevel: 'error',
     })
-    browser = await launch({ executablePath: chromium, args: ['--no-sandbox'] })
+    browser = await chromium.launch({ executablePath })
     page = await browser.newPage()
     for (const { text } of outputFiles) await page.addScriptTag({ content: text })
   })
