@@ -8,6 +8,9 @@ export interface EncodeOptions {
   readonly blockSide?: number
   readonly tile?: { readonly width: number; readonly height: number }
   readonly quantizationStep?: number
+  /** Whether each resolution is a tile-part of its own, as AHI has it. Default false. */
+  readonly hasResolutionParts?: boolean
+  readonly hasTlm?: boolean
   /** Default true for three components or more. */
   readonly usesColorTransform?: boolean
 }
@@ -29,7 +32,8 @@ export function encodeFrame(
   encoder.setDecompositions(options.decompositions ?? 5)
   encoder.setProgressionOrder(options.progressionOrder ?? 2)
   encoder.setBlockDimensions({ width: options.blockSide ?? 64, height: options.blockSide ?? 64 })
-  encoder.setTLMMarker(true)
+  encoder.setTLMMarker(options.hasTlm ?? true)
+  encoder.setTilePartDivisionsAtResolutions(options.hasResolutionParts ?? false)
   if (options.tile !== undefined) encoder.setTileSize(options.tile)
   encoder.encode()
   const codeStream = new Uint8Array(encoder.getEncodedBuffer())

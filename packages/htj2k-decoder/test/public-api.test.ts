@@ -13,5 +13,10 @@ test('exports what the README names, and no more', () => {
     'decodeFrame',
     'readCodeStreamHeader',
   ])
-  expect(Object.keys(headers).toSorted()).toEqual(['readCodeStreamEnd', 'readFrameHeader', 'withoutBoxes'])
+  expect(Object.keys(headers).toSorted()).toEqual([
+    'prefixLength',
+    'readCodeStreamEnd',
+    'readFrameHeader',
+    'withoutBoxes',
+  ])
 })

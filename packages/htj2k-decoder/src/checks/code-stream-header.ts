@@ -1,13 +1,16 @@
 import { markers } from '../headers/markers.ts'
+import { closedBeginning } from './beginning.ts'
 import { readCodingStyle, readComponentCodingStyle } from './coding-style.ts'
 import { findCodeStream } from './find-code-stream.ts'
 import { readImageSize, tileCount } from './image-size.ts'
 import { quantizedComponent, requireQuantization } from './quantization.ts'
-import { invalid, markerName, requireMarker, requireSegment, unsupported } from './required-segment.ts'
+import { invalid, markerName, requireMarker, requireSegment, truncated, unsupported } from './required-segment.ts'
+import { CodeStreamError } from '../errors.ts'
 import { requireTileParts } from './tile-parts.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 import type { CodingStyle, ComponentStyle } from './coding-style.ts'
 import type { ImageSize } from './image-size.ts'
+import type { CheckedTileParts, Tiles } from './tile-parts.ts'
 
 /**
  * The header of a JPEG 2000 code stream. If components or tiles differ, `decompositions` is the smallest number and
@@ -43,12 +46,18 @@ export function readCodeStreamHeader(bytes: Uint8Array): CodeStreamHeader {
 /** A JPEG 2000 code stream whose segments were checked. */
 export interface CheckedCodeStream {
   readonly header: CodeStreamHeader
-  /** The bytes from SOC to EOC, without boxes and without what follows. */
+  /**
+   * The bytes from SOC to EOC, without boxes and without what follows. Of the beginning of a code stream: a code stream of
+   * the resolutions that are needed.
+   */
   readonly codeStream: Uint8Array
 }
 
-/** Reads and checks a code stream as {@link readCodeStreamHeader} does. */
-export function checkCodeStream(bytes: Uint8Array): CheckedCodeStream {
+/**
+ * Reads and checks a code stream as {@link readCodeStreamHeader} does. With `discardLevels` it may be cut short behind the
+ * resolutions that are left.
+ */
+export function checkCodeStream(bytes: Uint8Array, discardLevels: number = 0): CheckedCodeStream {
   const found = findCodeStream(bytes)
   const codeStream = new DataView(found.buffer, found.byteOffset, found.byteLength)
   const size = readImageSize(codeStream, readSizeSegment(codeStream))
@@ -61,11 +70,43 @@ export function checkCodeStream(bytes: Uint8Array): CheckedCodeStream {
   if (style.usesColorTransform && size.components < 3) {
     throw invalid(codeStream, `its colour transform needs three components, it has ${size.components}`)
   }
-  const parts = requireTileParts(codeStream, main.end, { tileCount: tileCount(size), isHighThroughput })
+  const tiles = { tileCount: tileCount(size), isHighThroughput }
+  const parts = partsUnlessCut(codeStream, main.end, tiles, discardLevels > 0 && isHighThroughput)
+  if (parts === undefined)
+    return {
+      header: { ...size, ...style },
+      codeStream: beginningOf(codeStream, main.end, { ...style, ...tiles, discardLevels }),
+    }
   for (const segment of parts.styles) styles.push(readTileStyle(codeStream, segment, size))
   const decompositions = styles.reduce((fewest, own) => Math.min(fewest, own.decompositions), style.decompositions)
   const isReversible = styles.every((own) => own.isReversible)
   return { header: { ...size, ...style, decompositions, isReversible }, codeStream: found.subarray(0, parts.end) }
+}
+
+/** Checks the tile-parts. Returns `undefined` if they end early and may do so. */
+function partsUnlessCut(
+  codeStream: DataView,
+  firstPart: number,
+  tiles: Tiles,
+  mayBeCut: boolean,
+): CheckedTileParts | undefined {
+  try {
+    return requireTileParts(codeStream, firstPart, tiles)
+  } catch (error) {
+    if (mayBeCut && error instanceof CodeStreamError && error.code === 'CODE_STREAM_TRUNCATED') return undefined
+    throw error
+  }
+}
+
+function beginningOf(
+  codeStream: DataView,
+  firstPart: number,
+  { tileCount, progressionOrder, decompositions, discardLevels }: CodingStyle & Tiles & { discardLevels: number },
+): Uint8Array {
+  if (progressionOrder !== 'RPCL') throw truncated(codeStream, `it ends early, and its order is ${progressionOrder}`)
+  const resolutions = decompositions + 1
+  const needed = resolutions - Math.min(discardLevels, decompositions)
+  return closedBeginning(codeStream, firstPart, { tileCount, resolutions, needed })
 }
 
 function readSizeSegment(codeStream: DataView): MarkerSegment {

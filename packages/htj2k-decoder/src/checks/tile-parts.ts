@@ -4,7 +4,7 @@ import { invalid, markerName, requireMarker, requireSegment, truncated, unsuppor
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 
 /** A tile-part as its SOT segment describes it (T.800 A.4.2). */
-interface TilePart {
+export interface TilePart {
   readonly tile: number
   readonly part: number
   /** Number of parts of the tile, or 0 if this part does not say. */
@@ -25,7 +25,8 @@ const skippedOfPart1 = new Set<number>([markers.QCD, markers.QCC, markers.RGN, m
 const stylesOfPart1 = new Set<number>([markers.COD, markers.COC])
 const eocLength = 2
 
-interface Tiles {
+/** The tiles that a code stream has to have. */
+export interface Tiles {
   readonly tileCount: number
   readonly isHighThroughput: boolean
 }
@@ -58,7 +59,8 @@ export function requireTileParts(codeStream: DataView, firstStart: number, kind:
   return { styles, end: offset + eocLength }
 }
 
-function readTilePart(codeStream: DataView, start: number): TilePart {
+/** Reads the SOT segment at an offset. */
+export function readTilePart(codeStream: DataView, start: number): TilePart {
   const { marker, content, end: headerEnd } = requireSegment(codeStream, start)
   if (marker !== markers.SOT)
     throw invalid(codeStream, `${markerName(marker)} at byte ${start}, where a tile-part should be`)
@@ -104,7 +106,8 @@ function countPart(
   tiles.set(tile, progress)
 }
 
-function readTilePartHeader(
+/** Checks the segments between SOT and SOD, and returns those that style the coding. */
+export function readTilePartHeader(
   codeStream: DataView,
   { start, end }: TilePart,
   isHighThroughput: boolean,

@@ -28,6 +28,7 @@ declare module '@cornerstonejs/codec-openjph' {
     setProgressionOrder(order: number): void
     setQuality(isLossless: boolean, quantizationStep: number): void
     setTLMMarker(isWritten: boolean): void
+    setTilePartDivisionsAtResolutions(isDivided: boolean): void
     setTileSize(size: { readonly width: number; readonly height: number }): void
     encode(): void
     getEncodedBuffer(): Uint8Array<ArrayBuffer>

@@ -14,7 +14,8 @@ export interface DecodeOptions {
   /**
    * Number of resolutions to leave out. Each one halves the sides, rounded up, and is several times faster. Default 0,
    * the full resolution. A number larger than the code stream has gives its lowest resolution. JPEG has only the full
-   * one.
+   * one. Of HTJ2K, the beginning of the code stream is enough that holds the resolutions that are left: see `prefixLength` of
+   * `@ahi-dicom/htj2k-decoder/headers`.
    */
   readonly discardLevels?: number | undefined
   /** Most bytes that the samples may take. Default 512 MiB: a damaged or hostile header can claim any size. */

@@ -12,7 +12,7 @@ const widePrecision = precisionByte({ bitsPerSample: widened, isSigned: true })
 
 /** Plans the decoding of a JPEG 2000 code stream, raw or boxed: HTJ2K by OpenJPH, Part 1 by OpenJPEG. */
 export function planJpeg2000(bytes: Uint8Array, mostDiscardLevels: number): DecodingPlan {
-  const { header, codeStream } = checkCodeStream(bytes)
+  const { header, codeStream } = checkCodeStream(bytes, mostDiscardLevels)
   const { components, bitsPerSample, isSigned, isHighThroughput } = header
   const discardLevels = Math.min(mostDiscardLevels, header.decompositions)
   const width = Math.ceil(header.width / 2 ** discardLevels)
