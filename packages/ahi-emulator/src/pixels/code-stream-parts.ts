@@ -53,11 +53,15 @@ export function splitTileParts(codeStream: Uint8Array<ArrayBuffer>): TileParts {
   return { mainHeader: Buffer.concat(segments), bodies }
 }
 
-/** Puts a code stream together, in pieces that go one after the other; bodies are not copied. */
+/**
+ * Puts a code stream together, in pieces that go one after the other; bodies are not copied. The first parts of all tiles come
+ * first, then the second ones: where a part holds a resolution, the beginning holds the low resolutions of all tiles.
+ */
 export function joinTileParts(
   mainHeader: Uint8Array<ArrayBuffer>,
-  parts: readonly TilePart[],
+  unordered: readonly TilePart[],
 ): Uint8Array<ArrayBuffer>[] {
+  const parts = unordered.toSorted((one, other) => one.part - other.part)
   return [
     Buffer.concat([mainHeader, ...tilePartLengths(parts)]),
     ...parts.flatMap((part) => [tilePartHeader({ ...part, bodyLength: part.body.byteLength }), part.body]),

@@ -17,10 +17,10 @@ export interface FrameToEncode {
 }
 
 /**
- * Encodes a frame of one component, or of three with the colour transform, in one tile. Where `isOneOfMany`, it is one
- * component of a frame, and the packets have to be in the order that {@link mergeComponents} asks for.
+ * Encodes a frame of one component, or of three with the colour transform, in one tile. It may be one component of a frame,
+ * and the packets have to be in the order that {@link mergeComponents} asks for.
  */
-type EncodeOne = (frame: FrameToEncode, options: { readonly isOneOfMany: boolean }) => Uint8Array<ArrayBuffer>
+type EncodeOne = (frame: FrameToEncode) => Uint8Array<ArrayBuffer>
 
 /** Of Ssiz, for components 0 and on, in a code stream that begins with SOC and SIZ (T.800 A.5.1). */
 const ssizOffset = 42
@@ -36,9 +36,9 @@ export function encodeFrame(frame: FrameToEncode, encodeOne: EncodeOne): Uint8Ar
  * places, and samples of more than 8 bits as if there were one component.
  */
 function encodeComponents(frame: FrameToEncode, encodeOne: EncodeOne): Uint8Array<ArrayBuffer> {
-  if (frame.components === 1 || frame.useColourTransform) return encodeOne(frame, { isOneOfMany: false })
+  if (frame.components === 1 || frame.useColourTransform) return encodeOne(frame)
   const codeStreams = Array.from({ length: frame.components }, (_, component) =>
-    encodeOne({ ...frame, pixels: samplesOf(frame, component), components: 1 }, { isOneOfMany: true }),
+    encodeOne({ ...frame, pixels: samplesOf(frame, component), components: 1 }),
   )
   return mergeComponents(codeStreams)
 }

@@ -24,18 +24,18 @@ const require = createRequire(import.meta.url)
 const useCodec = createKeptCodec((): CodecFactory<OpenJph> => require('@cornerstonejs/codec-openjph'))
 
 /**
- * Encodes a frame losslessly as HTJ2K with RPCL progression, TLM markers and 64 x 64 blocks: transfer syntax
- * 1.2.840.10008.1.2.4.202. It does not check the result; see `encode-losslessly.ts`.
+ * Encodes a frame losslessly as HTJ2K with RPCL progression, TLM markers, a tile-part for each resolution and 64 x 64 blocks:
+ * transfer syntax 1.2.840.10008.1.2.4.202. It does not check the result; see `encode-losslessly.ts`.
  * @throws {UnstorableFrameError} where the codec gives up
  */
 export async function encodeHtj2k(frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
   return useCodec(({ HTJ2KEncoder }) =>
-    encodeFrame(frame, (one, { isOneOfMany }) =>
+    encodeFrame(frame, (one) =>
       encodeWith(new HTJ2KEncoder(), one, (encoder) => {
         encoder.setProgressionOrder(rpclOrder)
         encoder.setBlockDimensions(blockSize)
         encoder.setTLMMarker(true)
-        encoder.setTilePartDivisionsAtResolutions(isOneOfMany)
+        encoder.setTilePartDivisionsAtResolutions(true)
         encoder.setDecompositions(one.decompositions ?? htj2kDecompositions(one))
       }),
     ),

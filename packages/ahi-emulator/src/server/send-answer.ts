@@ -64,8 +64,20 @@ async function sendBytes(
     await sendStream(response, { chunks: oneChunk(bytes), byteLength, faults }, headers)
     return
   }
+  if (byteLength > largestChunk) {
+    await sendStream(response, { chunks: smallChunks(bytes), byteLength, faults }, headers)
+    return
+  }
   writeHead(response, { ...headers, 'Content-Length': byteLength })
   response.end(bytes)
+}
+
+/** What is handed to a socket counts as sent, so a client that leaves a large body early is not to be handed all of it. */
+const largestChunk = 512 * 1024
+const smallChunk = 64 * 1024
+
+async function* smallChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.byteLength; at += smallChunk) yield bytes.subarray(at, at + smallChunk)
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
