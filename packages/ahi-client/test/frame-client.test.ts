@@ -36,7 +36,11 @@ describe('a frame client', () => {
     await using client = testClient(`${service.endpoint}/base`)
     const frames = await frameClientOf(client)
     for (const reader of [client, frames]) {
-      expect(await reader.getImageFrame(frame)).toEqual({ data: body, contentType: 'image/jph' })
+      expect(await reader.getImageFrame(frame)).toEqual({
+        data: body,
+        contentType: 'image/jph',
+        byteLength: body.length,
+      })
       const stream = await reader.streamImageFrame(frame)
       expect(stream).toMatchObject({ contentType: 'image/jph', byteLength: body.length })
       expect(await gathered(stream.data)).toEqual(body)

@@ -23,6 +23,8 @@ export interface ImageFrameData {
   readonly data: Uint8Array<ArrayBuffer>
   /** Media type, `image/jph` for HTJ2K. The bytes themselves tell more reliably. */
   readonly contentType: string | undefined
+  /** Length of the whole frame in bytes, of which `data` may be the beginning; undefined if AHI does not tell. */
+  readonly byteLength?: number | undefined
 }
 
 /**
@@ -42,7 +44,10 @@ export interface AhiClient extends AsyncDisposable {
   getImageSetMetadata(options: GetImageSetOptions): Promise<ImageSetMetadata>
   /** Reads the metadata document of one image set: the bytes of its JSON, UTF-8. */
   getImageSetMetadataDocument(options: GetImageSetOptions): Promise<Uint8Array>
-  /** Reads one frame. */
+  /**
+   * Reads one frame, or with `beginning` so much of it as is needed: the connection is then closed, unless little is left,
+   * which is read as well.
+   */
   getImageFrame(options: GetImageFrameOptions): Promise<ImageFrameData>
   /**
    * Reads one frame as a stream, for what is too large for memory (a video is one frame). The data come from one

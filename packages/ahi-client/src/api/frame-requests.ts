@@ -1,4 +1,5 @@
 import type { Subject } from '../errors/subject.ts'
+import { declaredLength } from '../http/single-headers.ts'
 import { checkIdentifiers, checkTransferSyntax } from '../model/identifiers.ts'
 import type { ImageSetBytes } from '../service/image-set-bytes.ts'
 import type { ServiceAccess } from '../service/service-access.ts'
@@ -12,14 +13,15 @@ const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
 /** Makes the part of a client that reads frames and whole instances. */
 export function createFrameRequests(access: ServiceAccess<{ readonly bytes: ImageSetBytes }>): FrameRequests {
   return {
-    getImageFrame: async ({ datastoreId, imageSetId, imageFrameId, maxByteLength, signal }) => {
+    getImageFrame: async ({ datastoreId, imageSetId, imageFrameId, maxByteLength, beginning, signal }) => {
       const subject: Subject = { operation: 'GetImageFrame', datastoreId, imageSetId, imageFrameId }
-      const target = { datastoreId, imageSetId, imageFrameId, maxByteLength }
+      const target = { datastoreId, imageSetId, imageFrameId, maxByteLength, beginning }
       checkIdentifiers(subject)
       const { body, headers } = await access.request(subject, signal, ({ bytes }) =>
         bytes.getImageFrame(target, signal),
       )
-      return { data: body, contentType: headers['content-type'] }
+      const byteLength = beginning === undefined ? body.byteLength : declaredLength({ headers })
+      return { data: body, contentType: headers['content-type'], byteLength }
     },
     streamImageFrame: async ({ datastoreId, imageSetId, imageFrameId, signal }) => {
       const target = { datastoreId, imageSetId, imageFrameId }

@@ -1,16 +1,18 @@
 import type http from 'node:http'
 
 import { ServiceFailure } from '../errors/service-failure.ts'
+import type { BodyBeginning } from '../model/request-options.ts'
 import { offAbort, onAbort } from '../timing/abort.ts'
 import type { BodyLimit } from './body-limit.ts'
 import type { ExchangeWatch, WatchedExchange } from './exchange-watch.ts'
 import type { ReceiveMemory } from './receive-memory.ts'
+import { receiveBeginning } from './received-beginning.ts'
 import { receiveBody, receiveError } from './received-body.ts'
 import { singleHeaders } from './single-headers.ts'
 import { type OpenedRequest, onRefusedTunnel } from './opened-request.ts'
 import { failureOfSocket, timedOut } from './socket-failure.ts'
 
-/** One HTTP answer with its whole body. */
+/** One HTTP answer with its whole body, or with so much of it as was asked for. */
 export interface HttpAnswer {
   readonly statusCode: number
   /** By lower-case name. */
@@ -30,12 +32,14 @@ interface ExchangeOptions {
   readonly memory: ReceiveMemory
   /** How long the body of a success may be. */
   readonly limit: BodyLimit
+  /** Tells how much of it is needed. Default: all of it. */
+  readonly beginning?: BodyBeginning | undefined
   readonly signal: AbortSignal | undefined
 }
 
 /** Sends a request and resolves with its whole answer. */
 export function wholeAnswer(request: OpenedRequest, options: ExchangeOptions): Promise<HttpAnswer> {
-  const { body, timeoutMs, deadlineMs, watch, memory, limit, signal } = options
+  const { body, timeoutMs, deadlineMs, watch, memory, limit, beginning, signal } = options
   const { sent } = request
   return new Promise((resolve, reject) => {
     let received: http.IncomingMessage | undefined
@@ -64,7 +68,9 @@ export function wholeAnswer(request: OpenedRequest, options: ExchangeOptions): P
         over()
         resolve({ statusCode, headers: singleHeaders(response), body })
       }
-      if (statusCode === 200) receiveBody(response, { memory, limit, watched }, { done, fail })
+      if (statusCode === 200 && beginning !== undefined) {
+        receiveBeginning(response, { limit, watched, beginning }, { done, fail, refuse: end })
+      } else if (statusCode === 200) receiveBody(response, { memory, limit, watched }, { done, fail })
       else receiveError(response, watched, { done })
     })
     if (signal !== undefined) onAbort(signal, abort)

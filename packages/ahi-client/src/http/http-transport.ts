@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls'
 
+import type { BodyBeginning } from '../model/request-options.ts'
 import type { BodyLimit } from './body-limit.ts'
 import { createExchangeWatch, type WatchOptions } from './exchange-watch.ts'
 import { type HttpAnswer, wholeAnswer } from './http-exchange.ts'
@@ -25,6 +26,8 @@ export interface HttpRequest {
   readonly body: string | Uint8Array | undefined
   /** How long the body of a success may be. */
   readonly limit: BodyLimit
+  /** Tells `send` how much of the body of a success is needed. Default: all of it. */
+  readonly beginning?: BodyBeginning | undefined
 }
 
 /** Sends requests over sockets that stay open between them. */
@@ -71,8 +74,8 @@ export function createHttpTransport(options: HttpTransportOptions): HttpTranspor
   return {
     send: async (request, signal) => {
       signal?.throwIfAborted()
-      const { body, limit } = request
-      const exchange = { body, limit, timeoutMs, deadlineMs: requestDeadlineMs, watch, memory, signal }
+      const { body, limit, beginning } = request
+      const exchange = { body, limit, beginning, timeoutMs, deadlineMs: requestDeadlineMs, watch, memory, signal }
       const route = routes.to(request)
       const opened = open(request, route instanceof Promise ? await route : route, timeoutMs)
       return wholeAnswer(opened, exchange)

@@ -54,7 +54,16 @@ export interface GetImageFrameOptions extends AhiRequestOptions {
   readonly imageFrameId: string
   /** Most bytes that the frame can have, by its document: a longer answer is damage. Default: `maxFrameByteLength`. */
   readonly maxByteLength?: number | undefined
+  /** Reads no more of the frame than this asks for. Default: all of it. */
+  readonly beginning?: BodyBeginning | undefined
 }
+
+/**
+ * Tells how much of a body is needed, by its beginning: called with the bytes that are there, it returns how many are needed.
+ * If these are more, it is called again once so many are there. `undefined` asks for the whole body. The bytes are to be read
+ * only, and are of no use afterwards.
+ */
+export type BodyBeginning = (bytes: Uint8Array) => number | undefined
 
 /** Options of `getDICOMInstance`. */
 export interface GetDICOMInstanceOptions extends AhiRequestOptions {

@@ -45,7 +45,11 @@ export function createImageSetBytes(
   const streamLimit = { byteLength: limits.maxStreamByteLength, option: 'maxStreamByteLength' }
   return {
     getImageFrame: (request, signal) =>
-      requests.send(runtime, frameRequest(request, frameLimit(request, limits)), signal),
+      requests.send(
+        runtime,
+        { ...frameRequest(request, frameLimit(request, limits)), beginning: request.beginning },
+        signal,
+      ),
     streamImageFrame: (request, signal) => requests.stream(runtime, frameRequest(request, streamLimit), signal),
     getImageSetMetadata: ({ datastoreId, imageSetId, versionId, limit }, signal) => {
       const query = versionId === undefined ? '' : `version=${versionId}`

@@ -5,6 +5,7 @@ import type { HttpAnswer } from '../http/http-exchange.ts'
 import type { HttpStream } from '../http/http-stream.ts'
 import type { HttpRequest, HttpTransport } from '../http/http-transport.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
+import type { BodyBeginning } from '../model/request-options.ts'
 import { failureOfAnswer } from './error-answer.ts'
 import { checkOfAhi } from './foreign-answer.ts'
 import type { ServiceTarget } from './service-target.ts'
@@ -23,6 +24,8 @@ export interface UnsignedRequest {
   readonly body: string
   /** How long the body of the answer may be. */
   readonly limit: BodyLimit
+  /** Tells how much of the body of a success is needed. Default: all of it. */
+  readonly beginning?: BodyBeginning | undefined
 }
 
 /** Signs and sends requests. Each call is one attempt. An answer that is no success rejects with a `ServiceFailure`. */
@@ -45,13 +48,14 @@ export function createSignedRequests(signing: Signing, transport: HttpTransport)
 
   function signed(endpoint: Endpoint, request: UnsignedRequest, identity: AhiCredentials): HttpRequest {
     const { protocol, hostname, port, host } = endpoint
-    const { method, query, body, limit } = request
+    const { method, query, body, limit, beginning } = request
     const path = `${endpoint.basePath}${request.path}`
     const date = new Date(Date.now() + clockOffset.ms)
     const toSign = { method, path, query, headers: { host, ...request.headers }, body }
     const headers = signer.sign(toSign, identity, date)
     headers['user-agent'] = 'ahi-dicom'
-    return { protocol, hostname, port, method, path: query === '' ? path : `${path}?${query}`, headers, body, limit }
+    const target = { protocol, hostname, port, method, path: query === '' ? path : `${path}?${query}` }
+    return { ...target, headers, body, limit, beginning }
   }
 
   function refusal(answer: HttpAnswer, identity: AhiCredentials): ServiceFailure {
