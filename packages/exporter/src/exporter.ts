@@ -34,6 +34,8 @@ import { listSeries, type ListSeriesOptions, type SeriesSummary } from './select
 import { selectVersions, type SelectedVersion, type SelectImageSetsOptions } from './selection/selected-versions.ts'
 import { readTable, type TableOptions } from './table/read-table.ts'
 import type { TableRow } from './table/table-column.ts'
+import { makeThumbnails } from './thumbnails/make-thumbnails.ts'
+import type { Thumbnail, ThumbnailOptions } from './thumbnails/thumbnail.ts'
 
 /** Options of the client that an exporter makes for itself. */
 type OwnClientOptions = Pick<
@@ -123,6 +125,12 @@ export interface Exporter extends AsyncDisposable {
    */
   table(options: TableOptions): AsyncIterable<TableRow>
   /**
+   * Makes small PNGs of the selected instances, or of their series, and fetches no more of each frame than that takes: HTJ2K
+   * frames of AHI begin with their low resolutions. Other frames are fetched whole. What was decoded from the beginning of a
+   * frame is not verified: AHI's checksum is that of the full resolution.
+   */
+  thumbnails(options: ThumbnailOptions): AsyncIterable<Thumbnail>
+  /**
    * Exports to a destination. Items that fail are recorded and counted, and the rest goes on. Resolves with the summary
    * however the job ends; rejects only if the signal aborts before the destination is open, or that cannot be opened or
    * closed.
@@ -174,6 +182,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   const own: { close(): Promise<void> }[] = []
   const client = options.client ?? owned(own, createAhiClient(clientOptions(options)))
   const laneUrl = String(options.laneUrl ?? import.meta.resolve('@ahi-dicom/exporter/lane'))
+  const pool = once(() => owned(own, createDecoderPool({ threads: laneCount, timeoutMs: decodeTimeoutMs })))
   const parts: JobParts = {
     client,
     threads: owned(own, createLaneThreads(laneUrl)),
@@ -183,7 +192,7 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     memory,
     decodeTimeoutMs,
     frameDecoder: options.frameDecoder,
-    decoder: once(() => decoderOf(options.frameDecoder, { threads: laneCount, timeoutMs: decodeTimeoutMs }, own)),
+    decoder: once(() => decoderOf(options.frameDecoder, pool)),
     requests: createLimiter(fetchConcurrency),
     closed: closing.signal,
   }
@@ -230,6 +239,16 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
     loadStudy: (request) => run(() => loadInstances(reading, selectStudy(request))),
     loadVolume: (request) => run(() => loadVolumes(reading, request)),
     plan: (request) => run(() => planExport(planning, request)),
+    thumbnails: (request) =>
+      makeThumbnails(
+        {
+          ...reading,
+          memory,
+          requests: parts.requests,
+          pool: () => (options.frameDecoder === undefined ? pool() : undefined),
+        },
+        request,
+      ),
     table: (request) => readTable({ client, closed: closing.signal, memory }, request),
     selectImageSets: (request) => selectVersions(client, request, closing.signal),
     async openExport(request) {
@@ -245,13 +264,9 @@ export function createExporter(options: ExporterOptions = {}): Exporter {
   }
 }
 
-/** Returns the decoder that was handed in, or a pool that is closed with the exporter. */
-async function decoderOf(
-  decoder: ExporterOptions['frameDecoder'],
-  settings: { readonly threads: number; readonly timeoutMs: number },
-  own: { close(): Promise<void> }[],
-): Promise<FrameDecoder> {
-  if (decoder === undefined) return owned(own, createDecoderPool(settings))
+/** Returns the decoder that was handed in, or the pool that is closed with the exporter. */
+async function decoderOf(decoder: ExporterOptions['frameDecoder'], pool: () => FrameDecoder): Promise<FrameDecoder> {
+  if (decoder === undefined) return pool()
   return 'module' in decoder ? await loadLaneModule<FrameDecoder>(decoder, 'createFrameDecoder') : decoder
 }
 

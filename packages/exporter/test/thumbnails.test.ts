@@ -1,0 +1,234 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createAhiClient, type AhiClient } from '@ahi-dicom/ahi-client'
+import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emulator'
+import {
+  createExporter,
+  type ErrorEntry,
+  type Exporter,
+  type Thumbnail,
+  type ThumbnailOptions,
+} from '@ahi-dicom/exporter'
+import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
+import { prefixLength } from '@ahi-dicom/htj2k-decoder/headers'
+import { describeImage, renderFrame } from '@ahi-dicom/renderer'
+import { PNG } from 'pngjs'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { mammogram, mammogramSize } from './doubles/mammogram.ts'
+
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+let folder: string
+let emulator: Emulator
+let client: AhiClient
+let exporter: Exporter
+let study: string
+let large: string
+
+async function importFiles(name: string, files: readonly { name: string; data: Uint8Array }[]): Promise<string> {
+  const { datastoreId } = await emulator.createDatastore({ name })
+  const input = await mkdtemp(join(folder, 'input-'))
+  for (const file of files) await writeFile(join(input, file.name), file.data)
+  await emulator.importDicom(input, { datastoreId })
+  return datastoreId
+}
+
+async function gathered<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+async function thumbnailsOf(options: Omit<ThumbnailOptions, 'selectors'>, by = exporter): Promise<Thumbnail[]> {
+  return await gathered(by.thumbnails({ selectors: 'all', ...options }))
+}
+
+/** Levels of a picture: red of every pixel. */
+function levelsOf({ png }: Thumbnail): { readonly width: number; readonly height: number; readonly data: number[] } {
+  const { width, height, data } = PNG.sync.read(Buffer.from(png))
+  return { width, height, data: Array.from({ length: width * height }, (_, pixel) => data[4 * pixel] ?? -1) }
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'thumbnails-'))
+  emulator = await startEmulator({ data: join(folder, 'ahi') })
+  client = createAhiClient({ endpoint: emulator.endpoint, region: 'us-east-1', credentials })
+  exporter = createExporter({ client })
+  study = await importFiles('study', [...generateStudy({ ctSlices: 5, ultrasoundFrames: 3 })])
+  large = await importFiles('large', [{ name: 'MG.dcm', data: mammogram() }])
+}, 120_000)
+
+afterAll(async () => {
+  await exporter.close()
+  await client.close()
+  await emulator.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('a mammogram at 1/4 and 1/8 takes few of its bytes, and is what a whole decoding gives', async () => {
+  const [instance] = await exporter.loadStudy({ datastoreId: large, studyInstanceUid: '2.25.40' })
+  const { imageSetId } = instance ?? { imageSetId: '' }
+  const document = await client.getImageSetMetadata({ datastoreId: large, imageSetId })
+  const [series] = Object.values(document.Study.Series)
+  const [entry] = Object.values(series?.Instances ?? {})
+  const imageFrameId = entry?.ImageFrames[0]?.ID ?? ''
+  const whole = await client.getImageFrame({ datastoreId: large, imageSetId, imageFrameId })
+  for (const [size, discardLevels, most] of [
+    [1250, 2, 0.25],
+    [625, 3, 0.1],
+  ] as const) {
+    await vi.waitUntil(() => emulator.counters().inFlight === 0)
+    const sentBefore = emulator.counters().bytesSent
+    const readBefore = client.requestCounts().GetImageFrame?.bytes ?? 0
+    const [thumbnail] = await thumbnailsOf({ datastoreId: large, size })
+    const read = (client.requestCounts().GetImageFrame?.bytes ?? 0) - readBefore
+    expect(thumbnail).toMatchObject({
+      width: mammogramSize.columns / 2 ** discardLevels,
+      height: mammogramSize.rows / 2 ** discardLevels,
+      discardLevels,
+      isVerified: false,
+      byteLength: whole.data.length,
+      bytesFetched: read,
+    })
+    const needed = prefixLength(whole.data, { discardLevels }) ?? Infinity
+    const prefix = await decodeFrame(whole.data.subarray(0, needed), { discardLevels })
+    const full = await decodeFrame(whole.data, { discardLevels })
+    expect(Buffer.compare(prefix.pixels, full.pixels)).toBe(0)
+    await vi.waitUntil(() => emulator.counters().inFlight === 0)
+    const sent = emulator.counters().bytesSent - sentBefore
+    expect(read / whole.data.length).toBeLessThanOrEqual(most)
+    expect(sent / whole.data.length).toBeLessThanOrEqual(most)
+    const pixels = new Uint16Array(full.pixels.buffer)
+    const image = { ...describeImage(instance?.attributes ?? never(), 0), rows: full.height, columns: full.width }
+    expect(thumbnail && levelsOf(thumbnail).data).toEqual([...renderFrame(pixels, image).data])
+  }
+})
+
+function never(): never {
+  throw new TypeError('Expected an instance')
+}
+
+test('a CT needs few of its bytes for 1/4 and 1/8', async () => {
+  const instances = await exporter.loadImageSet({ datastoreId: study, imageSetId: await imageSetOf('CT') })
+  const { imageSetId } = instances[0] ?? never()
+  const document = await client.getImageSetMetadata({ datastoreId: study, imageSetId })
+  const frames = Object.values(document.Study.Series).flatMap(({ Instances }) =>
+    Object.values(Instances).flatMap(({ ImageFrames }) => ImageFrames),
+  )
+  expect(frames.length).toBe(5)
+  for (const { ID: imageFrameId } of frames) {
+    const { data } = await client.getImageFrame({ datastoreId: study, imageSetId, imageFrameId })
+    for (const [discardLevels, most] of [
+      [2, 0.25],
+      [3, 0.1],
+    ] as const) {
+      const needed = prefixLength(data, { discardLevels }) ?? Infinity
+      expect(needed / data.length).toBeLessThanOrEqual(most)
+      const prefix = await decodeFrame(data.subarray(0, needed), { discardLevels })
+      expect(prefix).toEqual(await decodeFrame(data, { discardLevels }))
+    }
+  }
+})
+
+/** The image set of a modality in `study`. */
+async function imageSetOf(modality: string): Promise<string> {
+  const series = await gathered(exporter.listSeries({ datastoreId: study, selectors: 'all' }))
+  return series.find((one) => one.modality === modality)?.imageSetId ?? never()
+}
+
+test('each instance with frames has one, of its first frame and in its order', async () => {
+  const thumbnails = await thumbnailsOf({ datastoreId: study, size: 100, concurrency: 2 })
+  expect(thumbnails.map(({ width, height, frame, frameCount }) => [width, height, frame, frameCount])).toEqual(
+    thumbnails.map(({ frameCount }) => (frameCount === 3 ? [100, 75, 0, 3] : [100, 100, 0, 1])),
+  )
+  expect(thumbnails.length).toBe(6)
+  for (const thumbnail of thumbnails) {
+    const { width, height, data } = levelsOf(thumbnail)
+    expect([width, height]).toEqual([thumbnail.width, thumbnail.height])
+    expect(new Set(data).size).toBeGreaterThan(10)
+    expect(thumbnail).toMatchObject({ discardLevels: thumbnail.frameCount === 3 ? 1 : 2, isVerified: false })
+  }
+})
+
+test('each series has one, of its middle frame', async () => {
+  const thumbnails = await thumbnailsOf({ datastoreId: study, each: 'series' })
+  expect(thumbnails.map(({ frame, frameCount }) => `${frame} of ${frameCount}`).toSorted()).toEqual([
+    '0 of 1',
+    '1 of 3',
+  ])
+  const ct = await exporter.loadImageSet({ datastoreId: study, imageSetId: await imageSetOf('CT') })
+  const middle = ct.find(({ attributes }) => attributes.number('InstanceNumber') === 3)
+  expect(thumbnails.map(({ sopInstanceUid }) => sopInstanceUid)).toContain(middle?.sopInstanceUid)
+})
+
+test('a frame that is no larger is read whole, verified, and not enlarged', async () => {
+  const thumbnail = (await thumbnailsOf({ datastoreId: study, size: 600 })).find(({ frameCount }) => frameCount === 1)
+  expect(thumbnail).toMatchObject({ width: 512, height: 512, discardLevels: 0, isVerified: true })
+  expect(thumbnail?.bytesFetched).toBe(thumbnail?.byteLength)
+})
+
+test('frames of other syntaxes, and those for a decoder of the caller, are read whole', async () => {
+  const { datastoreId } = await emulator.createDatastore({
+    name: 'part-1',
+    losslessStorageFormat: 'JPEG_2000_LOSSLESS',
+  })
+  const input = await mkdtemp(join(folder, 'input-'))
+  for (const file of generateStudy({ ctSlices: 1, ultrasoundFrames: 0 }))
+    await writeFile(join(input, file.name), file.data)
+  await emulator.importDicom(input, { datastoreId })
+  const decoder = { decode: (codeStream: Uint8Array<ArrayBuffer>) => decodeFrame(codeStream) }
+  await using other = createExporter({ client, frameDecoder: decoder })
+  const found = [
+    ...(await thumbnailsOf({ datastoreId })),
+    ...(await thumbnailsOf({ datastoreId: study, each: 'series' }, other)),
+  ]
+  expect(found.length).toBe(3)
+  for (const thumbnail of found) {
+    expect(thumbnail).toMatchObject({ discardLevels: 0, isVerified: true })
+    expect(thumbnail.bytesFetched).toBe(thumbnail.byteLength)
+  }
+})
+
+test('what fails is told, and the others go on; without anyone to tell, it ends', async () => {
+  const failing = {
+    ...client,
+    getImageFrame: async (request: Parameters<AhiClient['getImageFrame']>[0]) => {
+      calls += 1
+      if (calls === 2) throw Object.assign(new Error('lost'), { code: 'AHI_NOT_FOUND', statusCode: 404 })
+      return client.getImageFrame(request)
+    },
+  }
+  let calls = 0
+  await using other = createExporter({ client: failing })
+  const failures: ErrorEntry[] = []
+  const options = { datastoreId: study, size: 64, concurrency: 1 }
+  const thumbnails = await thumbnailsOf({ ...options, onFailure: (failure) => void failures.push(failure) }, other)
+  expect(thumbnails.length).toBe(5)
+  expect(failures).toMatchObject([{ code: 'AHI_NOT_FOUND', datastoreId: study }])
+  calls = 0
+  await expect(thumbnailsOf(options, other)).rejects.toThrow('lost')
+})
+
+test('a damaged beginning makes no picture: the whole frame is asked for, and its checksum decides', async () => {
+  let isDamaged = true
+  const damaging = {
+    ...client,
+    getImageFrame: async (request: Parameters<AhiClient['getImageFrame']>[0]) => {
+      const answer = await client.getImageFrame(request)
+      if (!isDamaged) return answer
+      isDamaged = false
+      return { ...answer, data: answer.data.slice(0, 200) }
+    },
+  }
+  await using other = createExporter({ client: damaging })
+  const [thumbnail] = await thumbnailsOf({ datastoreId: large, size: 500 }, other)
+  expect(thumbnail).toMatchObject({ width: 400, height: 500, discardLevels: 0, isVerified: true })
+})
+
+test('leaving the loop ends what is under way, and options are checked at once', async () => {
+  for await (const _ of exporter.thumbnails({ datastoreId: study, selectors: 'all' })) break
+  await vi.waitUntil(() => emulator.counters().inFlight === 0)
+  const signal = AbortSignal.abort(new Error('enough'))
+  await expect(thumbnailsOf({ datastoreId: study, signal })).rejects.toThrow('enough')
+  expect(() => exporter.thumbnails({ datastoreId: study, selectors: 'all', size: 0 })).toThrow(/`size`/)
+})
