@@ -17,6 +17,7 @@ import { addSearch } from './definitions/search.ts'
 import { addSeries } from './definitions/series.ts'
 import { addSync } from './definitions/sync.ts'
 import { addTable } from './definitions/table.ts'
+import { addThumbnails } from './definitions/thumbnails.ts'
 import { addVerify } from './definitions/verify.ts'
 import * as help from './help-text.ts'
 import { addTextAfter, afterOptions, helpConfiguration, isShortHelp, type HelpLength } from './help/help-length.ts'
@@ -63,6 +64,7 @@ export function createProgram({ run, terminal, print, printUsage, helpLength, co
   addSeries(program, run)
   addMetadata(program, run)
   addTable(program, run)
+  addThumbnails(program, run)
   addPlan(program, run)
   addExport(program, run)
   addSync(program, run)

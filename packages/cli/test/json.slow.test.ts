@@ -82,6 +82,10 @@ const outputs: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
     ...(await linesOf(['table', '--all', '--out', join(await makeFolder(), 't.parquet')])),
     ...(await linesOf(['table', nowhere])),
   ],
+  thumbnails: async () => [
+    ...(await linesOf(['thumbnails', '--all', '--size', '64', '--out', await makeFolder()])),
+    ...(await linesOf(['thumbnails', nowhere, '--out', await makeFolder()])),
+  ],
   sync: async () => {
     const out = await makeFolder()
     const first = await linesOf(['sync', '--all', '--out', out, '--header-only'])

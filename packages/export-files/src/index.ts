@@ -71,6 +71,7 @@ export type { FileConflict, MergedCounts, MergedRecords, MergeOptions } from './
 export { defaultLayout } from './layout/layout.ts'
 export type { Layout, LayoutInstance } from './layout/layout.ts'
 export { mediaLayout } from './layout/media-layout.ts'
+export { filePath } from './format/file-path.ts'
 export { parseLayout } from './layout/parse-layout.ts'
 export { describeFormats, readDescription } from './record/description.ts'
 export type {

@@ -16,6 +16,7 @@ const mostUsed: Readonly<Record<string, readonly string[]>> = {
   export: ['--all', '--out', '--format', '--transfer-syntax', '--resume', '--overwrite', '--dry-run', '--help'],
   plan: ['--all', '--where', '--out', '--format', '--rate', '--cache', '--help'],
   table: ['--all', '--where', '--columns', '--level', '--out', '--format', '--help'],
+  thumbnails: ['--all', '--where', '--out', '--size', '--each', '--help'],
   sync: ['--all', '--where', '--out', '--format', '--transfer-syntax', '--delete', '--dry-run', '--help'],
   emulate: ['--data', '--import', '--port', '--quotas', '--faults', '--help'],
   fleet: ['--redis', '--help'],
