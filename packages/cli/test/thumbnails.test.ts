@@ -61,7 +61,15 @@ describe('thumbnails', () => {
   })
 
   test('names what fails, and goes on', async () => {
-    const some = await ahi.run(['thumbnails', ahi.studyInstanceUid, nowhere, '--size', '64', '--out', await makeFolder()])
+    const some = await ahi.run([
+      'thumbnails',
+      ahi.studyInstanceUid,
+      nowhere,
+      '--size',
+      '64',
+      '--out',
+      await makeFolder(),
+    ])
     expect(some.exitCode).toBe(1)
     expect(some.stderr).toContain(nowhere)
     expect(some.stdout).toMatch(/written/)
