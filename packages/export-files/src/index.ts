@@ -105,6 +105,7 @@ export { heldTokens, msUntilGone, parseHolder, thisHolder } from './record/lock-
 export type { LockExpiry, LockHolder } from './record/lock-holder.ts'
 export { waitForLock } from './record/lock-wait.ts'
 export { countRecordedInstances } from './record/recorded-instances.ts'
+export type { RecordedInstances } from './record/recorded-instances.ts'
 export { openRecord } from './record/open-record.ts'
 export type { OpenRecordOptions } from './record/open-record.ts'
 export type { FileCounts, RecordState } from './record/record-state.ts'

@@ -44,7 +44,21 @@ describe('mergeRecords', () => {
     await writeImageSets(place.destinationOf('b'), [two, one])
     await merge(place.destinationOf())
     using counts = await countRecordedInstances(place.destinationOf().record)
-    expect(Object.fromEntries(counts.entries())).toEqual({ one: 2, two: 3, three: 1 })
+    const versionId = '1'
+    expect(Object.fromEntries(counts.entries())).toEqual({
+      one: { versionId, instances: 2 },
+      two: { versionId, instances: 3 },
+      three: { versionId, instances: 1 },
+    })
+  })
+
+  test('leaves a record that counts the newest version of an image set', async () => {
+    const place = sharedPlace()
+    await writeImageSets(place.destinationOf('a'), [{ ...one, versionId: '10', instances: ['1'] }])
+    await writeImageSets(place.destinationOf('b'), [{ ...one, versionId: '9', instances: ['2', '3'] }])
+    await merge(place.destinationOf())
+    using counts = await countRecordedInstances(place.destinationOf().record)
+    expect(Object.fromEntries(counts.entries())).toEqual({ one: { versionId: '10', instances: 1 } })
   })
 
   test('adds to what the destination has, and changes nothing without writers', async () => {

@@ -28,6 +28,7 @@ describe.skipIf(!hasRedis)('what a record lacks', () => {
     }
   }
 
+  const nothing = { instances: 0, requeuedJobs: 0, entries: [] }
   const options = { datastoreId, known: new Set<string>() }
 
   test('is done again once, and named each time', async () => {
@@ -35,8 +36,8 @@ describe.skipIf(!hasRedis)('what a record lacks', () => {
     await complete('a'.repeat(16), { [`${one}-1`]: 10, [`${one}-1-2`]: 3, [`${two}-1`]: 5 })
     const queue = context.queue('a'.repeat(16))
     const recorded = new Map([
-      [one, 12],
-      [two, 5],
+      [one, { versionId: '1', instances: 12 }],
+      [two, { versionId: '1', instances: 5 }],
     ])
     const first = await requeueMissing(queue, { ...options, recorded })
     expect(first).toMatchObject({
@@ -57,11 +58,27 @@ describe.skipIf(!hasRedis)('what a record lacks', () => {
   test('is not what an older version had', async () => {
     const id = imageSetId(3)
     await complete('b'.repeat(16), { [`${id}-2`]: 4, [`${id}-1`]: 9 })
-    const recorded = new Map([[id, 4]])
-    expect(await requeueMissing(context.queue('b'.repeat(16)), { ...options, recorded })).toEqual({
-      instances: 0,
-      requeuedJobs: 0,
-      entries: [],
+    const recorded = new Map([[id, { versionId: '2', instances: 4 }]])
+    expect(await requeueMissing(context.queue('b'.repeat(16)), { ...options, recorded })).toEqual(nothing)
+  })
+
+  test('is what an older version lies over', async () => {
+    const id = imageSetId(4)
+    await complete('c'.repeat(16), { [`${id}-2`]: 4, [`${id}-1`]: 4 })
+    const queue = context.queue('c'.repeat(16))
+    const recorded = new Map([[id, { versionId: '1', instances: 4 }]])
+    expect(await requeueMissing(queue, { ...options, recorded })).toMatchObject({
+      instances: 4,
+      requeuedJobs: 1,
+      entries: [{ imageSetId: id, message: expect.stringContaining('version 2'), retryable: true }],
     })
+    expect((await queue.getWaiting()).map((job) => job.id)).toEqual([`${id}-2`])
+  })
+
+  test('is not there if another export has a newer version', async () => {
+    const id = imageSetId(5)
+    await complete('d'.repeat(16), { [`${id}-9`]: 4 })
+    const recorded = new Map([[id, { versionId: '10', instances: 3 }]])
+    expect(await requeueMissing(context.queue('d'.repeat(16)), { ...options, recorded })).toEqual(nothing)
   })
 })

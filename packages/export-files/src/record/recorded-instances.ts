@@ -4,18 +4,30 @@ import { createKeySet } from '../keys/key-set.ts'
 import { createGroupedKeys } from './grouped-key.ts'
 import { readManifest } from './read-manifest.ts'
 
-/** Returns how many instances of each image set a record names, by the ids of the image sets. Dispose of it. */
+/** What a record names of an image set. */
+export interface RecordedInstances {
+  /** The newest version of which it names an instance. */
+  readonly versionId: string
+  /** Instances of that version. */
+  readonly instances: number
+}
+
+/** Returns how many instances of the newest version of each image set a record names, by ids of image sets. Dispose of it. */
 export async function countRecordedInstances(
   store: RecordStore,
   options: KeyMapOptions & { readonly signal?: AbortSignal | undefined } = {},
-): Promise<KeyMap<number>> {
-  const counts = createKeyMap<number>(options)
+): Promise<KeyMap<RecordedInstances>> {
+  const counts = createKeyMap<RecordedInstances>(options)
   using manifest = await readManifest(store, options)
   using seen = createKeySet(options)
   const keyOf = createGroupedKeys()
-  for await (const { imageSetId, seriesInstanceUid, sopInstanceUid, isStaged } of manifest?.files() ?? []) {
-    if (isStaged || !seen.add(keyOf(`${imageSetId}/${seriesInstanceUid}`, sopInstanceUid))) continue
-    counts.set(imageSetId, (counts.get(imageSetId) ?? 0) + 1)
+  for await (const file of manifest?.files() ?? []) {
+    const { imageSetId, versionId, seriesInstanceUid, sopInstanceUid, isStaged } = file
+    if (isStaged || !seen.add(keyOf(`${imageSetId}/${versionId}/${seriesInstanceUid}`, sopInstanceUid))) continue
+    const known = counts.get(imageSetId)
+    const order = known === undefined ? 1 : Number(versionId) - Number(known.versionId)
+    if (order < 0) continue
+    counts.set(imageSetId, { versionId, instances: 1 + (order === 0 ? (known?.instances ?? 0) : 0) })
   }
   return counts
 }

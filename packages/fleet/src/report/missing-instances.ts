@@ -1,4 +1,10 @@
-import { createKeyMap, type ErrorEntry, type KeyMap, type KeyMapOptions } from '@ahi-dicom/export-files'
+import {
+  createKeyMap,
+  type ErrorEntry,
+  type KeyMap,
+  type KeyMapOptions,
+  type RecordedInstances,
+} from '@ahi-dicom/export-files'
 import type { ImageSetVersion } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
 import { doneJobs } from './done-jobs.ts'
@@ -18,7 +24,7 @@ const mostNamed = 1000
 export interface RequeueMissingOptions extends KeyMapOptions {
   readonly datastoreId: string
   /** Instances that the record names, by image set. */
-  readonly recorded: Pick<KeyMap<number>, 'get'>
+  readonly recorded: Pick<KeyMap<RecordedInstances>, 'get'>
   /** Image sets whose jobs wait again already. */
   readonly known: ReadonlySet<string>
   readonly signal?: AbortSignal | undefined
@@ -26,7 +32,8 @@ export interface RequeueMissingOptions extends KeyMapOptions {
 
 /**
  * Puts jobs back into the queue whose instances the record lacks, for example because somebody removed the record of their
- * worker. If several versions of an image set were exported, the newest counts.
+ * worker, or because a worker that was late wrote an older version over them. If several versions of an image set were
+ * exported, the newest counts. An image set of which the record names a newer version still is another export's.
  */
 export async function requeueMissing(queue: JobQueue, options: RequeueMissingOptions): Promise<MissingInstances> {
   const { datastoreId, recorded, known } = options
@@ -36,14 +43,14 @@ export async function requeueMissing(queue: JobQueue, options: RequeueMissingOpt
   let instances = 0
   let requeuedJobs = 0
   for (const [imageSetId, { versionId, instances: expected }] of done.entries()) {
-    const missing = expected - (recorded.get(imageSetId) ?? 0)
+    const missing = expected - instancesOf(recorded.get(imageSetId), versionId, expected)
     if (missing <= 0 || known.has(imageSetId)) continue
     imageSets += 1
     instances += missing
     const requeued = await requeueImageSet(queue, { imageSetId, versionId }, { once: true })
     requeuedJobs += requeued
     if (imageSets > mostNamed) continue
-    const what = `Cannot find ${missing} of ${expected} instances of image set ${imageSetId} in the record`
+    const what = `Cannot find ${missing} of ${expected} instances of version ${versionId} of image set ${imageSetId} in the record`
     const message =
       requeued > 0
         ? `${what}: no worker's record names them; its jobs wait again, let a worker do them, then report again`
@@ -55,6 +62,14 @@ export async function requeueMissing(queue: JobQueue, options: RequeueMissingOpt
     entries.push({ datastoreId, code: 'FLEET_INSTANCES_MISSING', message, retryable: true })
   }
   return { instances, requeuedJobs, entries }
+}
+
+/** Returns how many instances of a version are recorded: all that are `expected` if there is a newer one. */
+function instancesOf(recorded: RecordedInstances | undefined, versionId: string, expected: number): number {
+  if (recorded === undefined) return 0
+  const order = Number(recorded.versionId) - Number(versionId)
+  if (order > 0) return expected
+  return order === 0 ? recorded.instances : 0
 }
 
 interface DoneImageSet extends Pick<ImageSetVersion, 'versionId'> {
