@@ -78,6 +78,8 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     readonly directory: string
     readonly openRun: OpenRun
     readonly events: WorkEvent[]
+    /** Submits another run to the same folder. */
+    submitOther(selectors: SubmitOptions['selectors']): Promise<Run>
     work(options?: Partial<Parameters<Fleet['work']>[0]>): ReturnType<Fleet['work']>
     report(): Promise<FleetReport>
   }
@@ -103,6 +105,10 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
       directory: folder.path,
       openRun,
       events,
+      async submitOther(others) {
+        const another = { ...request, settings: { other: true } }
+        return (await fleet.submit({ exporter, request: another, selectors: others })).run
+      },
       work: (options = {}) =>
         fleet.work({
           exporter,
@@ -352,6 +358,27 @@ describe.skipIf(!hasRedis)('a fleet with a folder', () => {
     expect(report.summary.instances.selected).toBe(expectedInstances)
     await given.work()
     await expectComplete(given)
+  })
+
+  test('image sets that no record names are noticed beside another run', async () => {
+    const bySize = Object.entries(instancesBySeries(expected))
+      .toSorted(([, a], [, b]) => (a?.length ?? 0) - (b?.length ?? 0))
+      .map(([series]) => {
+        const [studyInstanceUid = '', seriesInstanceUid = ''] = series.split('/')
+        return { studyInstanceUid, seriesInstanceUid }
+      })
+    await using given = await submitted({ selectors: bySize.slice(0, 1) })
+    await given.work({ name: 'one' })
+    rmSync(join(given.directory, '.ahi-dicom/writers/one'), { recursive: true })
+    const { id } = await given.submitOther(bySize.slice(-1))
+    await given.work({ name: 'two', runId: id })
+    expect(await given.report()).toMatchObject({
+      outcome: 'retryable',
+      requeuedJobs: 1,
+      summary: { errors: { FLEET_INSTANCES_MISSING: 1 } },
+    })
+    await given.work()
+    expect(await given.report()).toMatchObject({ outcome: 'complete', requeuedJobs: 0 })
   })
 
   test('a run of nothing is reported', async () => {

@@ -100,7 +100,10 @@ async function merge(context: FleetContext, parts: MergeParts): Promise<MergedRe
 /** Maps that there are at a time while instances are looked for. */
 const mapsOfMissing = 4
 
-/** Finds what is neither in the record nor lost. While a worker writes, its record is not there yet. */
+/**
+ * Finds what is neither in the record nor lost. While a worker writes, its record is not there yet. Totals say nothing: the
+ * record may name instances of other runs.
+ */
 async function findMissing(
   context: FleetContext,
   {
@@ -112,7 +115,7 @@ async function findMissing(
     maxMemory,
   }: Omit<MergeParts, 'lost' | 'missing'> & { readonly first: MergedRecords<FleetSummary> },
 ): Promise<MissingInstances> {
-  if (first.locked.length > 0 || done.instances <= first.instances) return nothingMissing
+  if (first.locked.length > 0 || done.instances === 0) return nothingMissing
   const reading = { signal, maxMemory: maxMemory / mapsOfMissing }
   using recorded = await countRecordedInstances(destination.record, reading)
   const known = new Set(first.lost.map(({ imageSetId }) => imageSetId))
