@@ -10,7 +10,7 @@ import { printable } from '@ahi-dicom/ahi-metadata/printable'
  * - `FLEET_RUN_NOT_FOUND`: Redis holds no such run.
  * - `FLEET_RUN_MALFORMED`: somebody else changed the stored run.
  * - `FLEET_RUN_CANCELLED`: the run was cancelled. It takes jobs again once it is submitted again.
- * - `FLEET_RUN_ACTIVE`: workers still have jobs or records of the run.
+ * - `FLEET_RUN_ACTIVE`: workers still have jobs or records of the run, or somebody submits it.
  * - `FLEET_JOB_MALFORMED`: somebody else put the job there; it is not run.
  * - `FLEET_JOB_LOST`: the workers that had the job died, one after another.
  * - `FLEET_LAYOUT_NOT_UNIQUE`: two workers could want the same path.

@@ -23,7 +23,7 @@ export interface FleetOptions {
   readonly prefix?: string | undefined
   /**
    * Time in milliseconds for which a worker keeps a job without renewing its lock; then another worker takes the job. Locks
-   * are renewed twice in that time. Default 30 000.
+   * are renewed twice in that time. A submitter that is silent for so long is gone. Default 30 000.
    */
   readonly lockMs?: number | undefined
 }
@@ -55,11 +55,12 @@ export interface Fleet extends AsyncDisposable {
   cancel(runId: string): Promise<number>
   /** Lets all failed jobs of a run be tried again, and returns their number. */
   retry(runId: string): Promise<number>
-  /** Removes all that Redis holds of a run, which must have no active jobs. What is exported stays. */
+  /** Removes all that Redis holds of a run, which must have no active jobs and no submitter. What is exported stays. */
   forget(runId: string): Promise<void>
   /**
-   * Takes jobs and does them until `stop` aborts or, with `untilEmpty`, until all jobs of all runs are done. Resolves with the
-   * counts of its work, also if it could not go on.
+   * Takes jobs and does them until `stop` aborts or, with `untilEmpty`, until all jobs of all runs are done. Then it also ends
+   * if more jobs could only come from submitters that are gone. Resolves with the counts of its work, also if it could not
+   * go on.
    */
   work(options: WorkOptions): Promise<WorkSummary>
   /**
@@ -105,7 +106,7 @@ export function createFleet({ connection, prefix = defaultPrefix, lockMs = 30_00
 
   return {
     server: async () => (await context()).redis.server,
-    submit: async (options) => submitRun(await context(), options),
+    submit: async (options) => submitRun(await context(), { options, leaseMs: lockMs }),
     runs: () => ask(async ({ runs }) => (await runs.list()).runs),
     status: (runId) => ask((opened) => runStatus(opened, runId)),
     workers: () => ask(({ workers }) => workers.list()),

@@ -216,6 +216,29 @@ describe.skipIf(!hasRedis)('submit', () => {
     expect(await fleet.status(again.run.id)).toMatchObject({ isPaused: false, imageSets: { total: 5000 } })
   })
 
+  test('a run that is submitted is not forgotten', async () => {
+    const exporter = selecting(firstImageSets(500), async (count) => {
+      if (count !== 250) return
+      for (const { id } of await fleet.runs()) {
+        expect(await redis.client.pttl(keys.submitter(id))).toBeGreaterThan(0)
+        await expect(fleet.forget(id)).rejects.toMatchObject({ code: 'FLEET_RUN_ACTIVE', runId: id })
+      }
+    })
+    const { run } = await fleet.submit({ exporter, request, selectors: 'all' })
+    expect((await fleet.status(run.id)).imageSets.total).toBe(500)
+    await fleet.forget(run.id)
+    expect(await redis.client.keys('*')).toEqual([])
+  })
+
+  test('a run that Redis does not know any more ends its submission', async () => {
+    const exporter = selecting(firstImageSets(500), async (count) => {
+      if (count === 250) await redis.client.del(keys.runs)
+    })
+    const submission = fleet.submit({ exporter, request, selectors: 'all' })
+    await expect(submission).rejects.toMatchObject({ code: 'FLEET_RUN_NOT_FOUND' })
+    expect(await redis.client.keys(`${prefix}:fleet:submitter:*`)).toEqual([])
+  })
+
   test('settings of another order are the same run, other ones another', async () => {
     const exporter = selecting([])
     const settingsOfRuns = [

@@ -5,6 +5,7 @@ import { createFleet, type Fleet, type Run, type WorkEvent, type WorkOptions } f
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openFleetContext, type FleetContext } from '../src/fleet-context.ts'
 import { runIdOf } from '../src/run/run-id.ts'
+import { chooseRun } from '../src/work/choose-run.ts'
 import { exporterDouble, type ExporterDouble } from './exporter-double.ts'
 import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
 import { datastoreId } from './selections.ts'
@@ -319,6 +320,23 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(given.events.filter(({ kind }) => kind === 'run-lost')).toEqual([
       expect.objectContaining({ runId: given.run.id, code: 'FLEET_RUN_NOT_FOUND' }),
     ])
+  })
+
+  test('does the jobs of a run whose submitter is gone, says so, and ends', async () => {
+    await using given = await setup(jobIds(3), { state: 'submitting' })
+    const summary = await given.work({ exporter: exporterDouble() })
+    expect(summary).toMatchObject({ jobs: 3, abandoned: [given.run.id] })
+    expect(given.events).toMatchObject([{ kind: 'run-opened' }, { kind: 'run-abandoned', runId: given.run.id }])
+  })
+
+  test('a run that is being submitted is not abandoned', async () => {
+    await using given = await setup([], { state: 'submitting' })
+    const { client } = given.context.redis
+    const choose = () => chooseRun(given.context, { runId: undefined, refused: new Map() })
+    await client.set(given.context.keys.submitter(given.run.id), '')
+    expect(await choose()).toMatchObject({ isEmpty: false, abandoned: [] })
+    await client.del(given.context.keys.submitter(given.run.id))
+    expect(await choose()).toMatchObject({ isEmpty: true, abandoned: [given.run.id] })
   })
 
   test('takes no jobs of a run that is paused', async () => {

@@ -33,6 +33,11 @@ export function createWorkLog(log: Log, now: () => number = steadyNow): WorkLog 
           `run ${event.runId} is paused, and nothing else is left to do; ahi-dicom fleet resume ${event.runId} lets it go on`,
           named(event),
         )
+      } else if (kind === 'run-abandoned') {
+        log.warn(
+          `run ${event.runId} may lack jobs: its submission has not ended, and its submitter is gone; submit it again`,
+          named(event),
+        )
       } else if (kind === 'run-lost') log.warn(event.message, named(event))
       else if (kind === 'job-failed') log.tellPrograms('warn', event.message, named(event))
       else if (kind === 'job-repeated') log.tellPrograms('info', event.message, named(event))

@@ -56,10 +56,13 @@ export async function retryRun(context: FleetContext, runId: string): Promise<nu
 
 /**
  * Removes all that Redis holds of a run. The record in the destination stays.
- * @throws {FleetError} `FLEET_RUN_ACTIVE` while workers have jobs of it
+ * @throws {FleetError} `FLEET_RUN_ACTIVE` while workers have jobs of it, or somebody submits it
  */
 export async function forgetRun(context: FleetContext, runId: string): Promise<void> {
   await context.runs.get(runId)
+  const { keys, redis } = context
+  // Its next jobs would lie there without a run.
+  if ((await redis.client.exists(keys.submitter(runId))) > 0) throw stillSubmitted(runId)
   const queue = context.queue(runId)
   const { active } = await countJobs(queue)
   const workers = (await context.workers.list()).filter((worker) => worker.runId === runId && worker.active > 0)
@@ -71,7 +74,6 @@ export async function forgetRun(context: FleetContext, runId: string): Promise<v
     if ((await countJobs(queue)).active > 0) throw stillActive(runId)
     throw error
   }
-  const { keys, redis } = context
   await redis.client.del(keys.errors(runId), keys.selectors(runId), keys.counts(runId))
   await context.closeQueue(runId)
   // Last: if this process is killed before, it can be done again.
@@ -114,6 +116,14 @@ async function retryJob(
     if (error instanceof Error && 'code' in error && (error.code === -1 || error.code === -3)) return false
     throw error
   }
+}
+
+function stillSubmitted(runId: string): FleetError {
+  return new FleetError(
+    'FLEET_RUN_ACTIVE',
+    `Cannot forget run ${runId}: somebody submits it; stop that, or wait for its end, and a minute if it was killed`,
+    { runId },
+  )
 }
 
 function stillActive(runId: string): FleetError {

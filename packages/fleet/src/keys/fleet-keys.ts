@@ -15,6 +15,8 @@ export interface FleetKeys {
    * for (empty). Both are kept, so that it does not matter which is noted first.
    */
   selectors(runId: string): string
+  /** There while somebody submits the run. It expires when the submitter is gone. */
+  submitter(runId: string): string
   /** A hash: sums over completed jobs. */
   counts(runId: string): string
 }
@@ -32,6 +34,7 @@ export function fleetKeys(prefix: string): FleetKeys {
     pace: `${base}:pace`,
     errors: (runId) => `${base}:errors:${runId}`,
     selectors: (runId) => `${base}:selectors:${runId}`,
+    submitter: (runId) => `${base}:submitter:${runId}`,
     counts: (runId) => `${base}:counts:${runId}`,
   }
 }

@@ -9,18 +9,27 @@ import { addSelected } from './add-selected.ts'
 import { runCancelled } from '../run/run-cancelled.ts'
 import { createFailureList } from './failure-list.ts'
 import type { SubmitOptions, SubmittedRun } from './submit-options.ts'
+import { holdSubmitterLease } from './submitter-lease.ts'
 
 const defaultInstancesPerPart = 2000
+
+/** The options of a submission, and the time after which a submitter that is silent is gone, in milliseconds. */
+export interface SubmitParts {
+  readonly options: SubmitOptions
+  readonly leaseMs: number
+}
 
 /**
  * Adds a job for each selected image set to the queue of the run of the request. Jobs that are there are left as they are,
  * so a submission that was killed is simply done again. The run is `submitting` until a submission has seen all. One that
  * was cancelled or reported takes jobs again.
  *
- * @throws {FleetError} the run stays `submitting`; `FLEET_RUN_CANCELLED` if somebody cancelled it meanwhile
+ * @throws {FleetError} the run stays `submitting`; `FLEET_RUN_CANCELLED` if somebody cancelled it meanwhile,
+ *   `FLEET_RUN_NOT_FOUND` if somebody made Redis forget it
  * @throws the reason of `signal`; whatever ends the selection
  */
-export async function submitRun(context: FleetContext, options: SubmitOptions): Promise<SubmittedRun> {
+export async function submitRun(context: FleetContext, parts: SubmitParts): Promise<SubmittedRun> {
+  const { options } = parts
   const { client } = context.redis
   let isAway = false
   const tell = (nowAway: boolean): void => {
@@ -33,21 +42,23 @@ export async function submitRun(context: FleetContext, options: SubmitOptions): 
   client.on('close', onAway)
   client.on('ready', onBack)
   try {
-    return await submit(context, options)
+    return await submit(context, parts)
   } finally {
     client.off('close', onAway)
     client.off('ready', onBack)
   }
 }
 
-async function submit(context: FleetContext, options: SubmitOptions): Promise<SubmittedRun> {
+async function submit(context: FleetContext, { options, leaseMs }: SubmitParts): Promise<SubmittedRun> {
   const { signal } = options
   const patience = { signal, awayMs: Infinity }
+  const asked = newRun(options)
+  await using _ = await holdSubmitterLease(context, asked.id, { leaseMs, patience })
   const processId = async (): Promise<string | undefined> =>
     (await askRedis(context.redis, () => context.redis.askServer(), patience)).processId
   let added = 0
   for (let before = await processId(); ;) {
-    const submitted = await submitOnce(context, options, patience)
+    const submitted = await submitOnce(context, { ...options, asked }, patience)
     added += submitted.added
     // A server that was restarted, or a replica that took over, may lack jobs that were added just before.
     const after = await processId()
@@ -75,11 +86,11 @@ async function restarted(context: FleetContext, run: Run, patience: RedisPatienc
 
 async function submitOnce(
   context: FleetContext,
-  options: SubmitOptions,
+  options: SubmitOptions & { readonly asked: Run },
   patience: RedisPatience,
 ): Promise<SubmittedRun> {
-  const { onFailure } = options
-  const run = await openRun(context, newRun(options), patience)
+  const { onFailure, asked } = options
+  const run = await openRun(context, asked, patience)
   const failures = createFailureList(context, run.id, patience)
   await failures.clear()
   const counts = await addSelected(context, {

@@ -11,8 +11,10 @@ export interface Choice {
   readonly known: ReadonlySet<string>
   /** Ids of those of them that were seen to have no more to do. */
   readonly over: ReadonlySet<string>
-  /** Whether all jobs of all runs are done, and no more are to come. */
+  /** Whether all jobs of all runs are done, and no more are to come but those of abandoned runs. */
   readonly isEmpty: boolean
+  /** Runs without jobs to do whose submission has not ended, and that nobody submits at the moment. */
+  readonly abandoned: readonly string[]
   /** Runs that have jobs and are paused. */
   readonly paused: readonly string[]
 }
@@ -36,22 +38,29 @@ export async function chooseRun(context: FleetContext, { runId, refused }: RunFi
   let watched: Run | undefined
   let isEmpty = true
   const paused: string[] = []
+  const abandoned: string[] = []
   for (const run of all) {
     if (run.state === 'cancelled') over.add(run.id)
     if (refused.has(run.id) || run.state === 'cancelled' || (runId !== undefined && run.id !== runId)) continue
     const jobs = context.queue(run.id)
     const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = await jobs.getJobCounts(...states)
     const isOpen = waiting + prioritized + active + delayed > 0
-    if (isOpen || run.state === 'submitting') isEmpty = false
-    else over.add(run.id)
+    if (isOpen) isEmpty = false
+    else if (run.state !== 'submitting') over.add(run.id)
+    else if (await isBeingSubmitted(context, run.id)) isEmpty = false
+    else abandoned.push(run.id)
     if (await jobs.isPaused()) {
       if (isOpen) paused.push(run.id)
       continue
     }
-    if (waiting + prioritized > 0) return { run, hasJobs: true, known, over, isEmpty, paused }
+    if (waiting + prioritized > 0) return { run, hasJobs: true, known, over, isEmpty, abandoned, paused }
     if (active + delayed > 0) watched ??= run
   }
-  return { run: watched, hasJobs: false, known, over, isEmpty, paused }
+  return { run: watched, hasJobs: false, known, over, isEmpty, abandoned, paused }
+}
+
+async function isBeingSubmitted({ redis, keys }: FleetContext, runId: string): Promise<boolean> {
+  return (await redis.client.exists(keys.submitter(runId))) > 0
 }
 
 const states = ['waiting', 'prioritized', 'active', 'delayed'] as const

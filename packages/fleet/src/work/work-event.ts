@@ -15,6 +15,7 @@ interface JobEvent {
  * - `run-refused`: the run is not done here; others may do it
  * - `run-paused`: nothing is left to do but jobs of this run, which was paused: told once each time
  * - `run-lost`: Redis does not know the run any more
+ * - `run-abandoned`: the work ends, since nothing is left to do but jobs of this run that a submitter did not add: it is gone
  * - `job-failed`: the job is kept, to be repeated on demand
  * - `job-repeated`: the job failed in a way that may pass, and comes back after `waitMs`
  * - `job-given-back`: another worker may do the job
@@ -26,6 +27,7 @@ export type WorkEvent =
   | { readonly kind: 'run-opened'; readonly runId: string; readonly destination: string }
   | ({ readonly kind: 'run-refused'; readonly runId: string } & Reason)
   | { readonly kind: 'run-paused'; readonly runId: string }
+  | { readonly kind: 'run-abandoned'; readonly runId: string }
   | ({ readonly kind: 'run-lost'; readonly runId: string } & Reason)
   | ({ readonly kind: 'job-failed'; readonly retryable: boolean } & JobEvent & Reason)
   | ({ readonly kind: 'job-repeated'; readonly attempts: number; readonly waitMs: number } & JobEvent & Reason)

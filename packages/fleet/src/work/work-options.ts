@@ -49,7 +49,10 @@ export interface WorkOptions {
   readonly name?: string | undefined
   /** Jobs at a time. Default: up to 64, and fewer the more instances the image sets have. */
   readonly concurrency?: number | undefined
-  /** Whether to end once all jobs of all runs are done, also by others. Default: work until `stop` aborts. */
+  /**
+   * Whether to end once all jobs of all runs are done, also by others, or can only be added by submitters that are gone.
+   * Default: work until `stop` aborts.
+   */
   readonly untilEmpty?: boolean | undefined
   /** Ends the work gently: takes no more jobs, finishes those under way within `graceMs`, and gives the rest back. */
   readonly stop?: AbortSignal | undefined
@@ -76,6 +79,8 @@ export interface WorkSummary {
   readonly refused: readonly { readonly runId: string; readonly code: string; readonly message: string }[]
   /** Runs that had jobs to do, and that Redis does not know any more. */
   readonly lost: readonly string[]
+  /** Runs that may lack jobs: their submitters are gone. Only if there was nothing else left to do. */
+  readonly abandoned: readonly string[]
   /** What ended the work early: credentials, a full disk. The jobs were given back. */
   readonly fatal?: { readonly code: string; readonly message: string } | undefined
 }

@@ -63,6 +63,9 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
   let fatal: WorkSummary['fatal']
   let outages = 0
   let toldPaused: readonly string[] = []
+  /** Since when runs are seen to be abandoned. */
+  let abandonedAt = new Map<string, number>()
+  let abandoned: readonly string[] = []
 
   async function openRun(run: Run): Promise<RunExport> {
     const runExport = await options.openRun(run, { writer: name })
@@ -119,6 +122,22 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     toldPaused = waitedFor
   }
 
+  /**
+   * Whether all is done that can be: submitters that are gone add nothing. One that was without Redis, as this worker may have
+   * been, has some time to tell that it is there.
+   */
+  function isEmpty(choice: Choice): boolean {
+    const now = performance.now()
+    abandonedAt = new Map(choice.abandoned.map((id) => [id, abandonedAt.get(id) ?? now]))
+    return choice.isEmpty && [...abandonedAt.values()].every((since) => now - since >= lockMs)
+  }
+
+  /** Says which runs may lack jobs. */
+  function tellAbandoned(choice: Choice): void {
+    ;({ abandoned } = choice)
+    for (const id of abandoned) tell({ kind: 'run-abandoned', runId: id })
+  }
+
   /** Whether nothing can be done any more for the run that is named. */
   function isOver(id: string | undefined): boolean {
     return id !== undefined && (refused.has(id) || lost.has(id))
@@ -131,7 +150,10 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
       tellPaused(choice)
       noteLost(choice)
       if (choice.run !== undefined) await take(choice.run)
-      else if ((untilEmpty && choice.isEmpty) || isOver(runId)) break
+      else if (untilEmpty && isEmpty(choice)) {
+        tellAbandoned(choice)
+        break
+      } else if (isOver(runId)) break
       else await pause(lookMs, stopping)
     }
   } finally {
@@ -144,6 +166,7 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     ...tally.done,
     failed: tally.failed,
     lost: [...lost],
+    abandoned,
     refused: Array.from(refused, ([id, reason]) => ({ runId: id, ...reason })),
     fatal,
   }

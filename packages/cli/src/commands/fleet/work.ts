@@ -129,12 +129,12 @@ async function tellSummary(summary: WorkSummary, { terminal, global, log }: Comm
 
 /** An interrupt is the regular end of a worker that would go on for ever. */
 function exitCodeOf(
-  { failed, refused, lost, fatal }: WorkSummary,
+  { failed, refused, lost, abandoned, fatal }: WorkSummary,
   { untilEmpty }: WorkOptions,
   { signal }: CommandContext,
 ): ExitCode {
   if (fatal !== undefined) return exitCodes.fatal
   if (signal.aborted) return untilEmpty === true ? exitCodes.interrupted : exitCodes.ok
-  if (refused.length > 0 || lost.length > 0 || failed > 0) return exitCodes.someFailed
+  if (refused.length > 0 || lost.length > 0 || abandoned.length > 0 || failed > 0) return exitCodes.someFailed
   return exitCodes.ok
 }
