@@ -1,9 +1,12 @@
 import type { Job } from 'bullmq'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openFleetContext, type FleetContext } from '../src/fleet-context.ts'
+import type { AskRedis } from '../src/redis/ask-redis.ts'
 import { requeueMissing } from '../src/report/missing-instances.ts'
 import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
 import { datastoreId, imageSetId } from './selections.ts'
+
+const ask: AskRedis = async (question) => question()
 
 describe.skipIf(!hasRedis)('what a record lacks', () => {
   let redis: RedisServer
@@ -29,7 +32,7 @@ describe.skipIf(!hasRedis)('what a record lacks', () => {
   }
 
   const nothing = { instances: 0, requeuedJobs: 0, entries: [] }
-  const options = { datastoreId, known: new Set<string>() }
+  const options = { datastoreId, known: new Set<string>(), ask }
 
   test('is done again once, and named each time', async () => {
     const [one, two] = [imageSetId(1), imageSetId(2)]

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createFleet } from '../src/index.ts'
+import { folderDestination } from '@ahi-dicom/exporter-fs'
+import { createFleet, type RunExport } from '../src/index.ts'
 import { askRedis } from '../src/redis/ask-redis.ts'
 import { connectRedis } from '../src/redis/connect.ts'
 import { hasRedis, startRedis } from './redis-server.ts'
@@ -77,6 +78,19 @@ describe.skipIf(!hasRedis)('a Redis that goes away', () => {
       onRedis: () => controller.abort(new Error('stop')),
     })
     await expect(submission).rejects.toThrow('stop')
+  })
+
+  test('a report ends when its signal says so', async () => {
+    await using redis = await startRedis()
+    await using fleet = createFleet({ connection: { url: redis.url } })
+    const { run } = await fleet.submit({ exporter: selecting(firstImageSets(1)), request, selectors: 'all' })
+    const controller = new AbortController()
+    const openRun = async (): Promise<RunExport> => {
+      await redis.kill()
+      setImmediate(() => controller.abort(new Error('stop')))
+      return { destination: folderDestination({ directory: 'not-opened' }) }
+    }
+    await expect(fleet.report(run.id, { openRun, signal: controller.signal })).rejects.toThrow('stop')
   })
 
   test('other questions are given up after a while', async () => {

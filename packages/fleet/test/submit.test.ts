@@ -8,6 +8,7 @@ import type { StudySelector } from '@ahi-dicom/exporter'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createFleet, type Fleet } from '../src/index.ts'
 import { fleetKeys } from '../src/keys/fleet-keys.ts'
+import type { AskRedis } from '../src/redis/ask-redis.ts'
 import { readSubmissionErrors } from '../src/run/submission-record.ts'
 import { noteMet, readUnmet } from '../src/run/selector-notes.ts'
 import { hasRedis, startRedis, type RedisServer } from './redis-server.ts'
@@ -15,6 +16,7 @@ import { datastoreId, firstImageSets, imageSetId, request, selectedVersion, sele
 
 const prefix = 'ahi-dicom'
 const keys = fleetKeys(prefix)
+const ask: AskRedis = async (question) => question()
 const failure: ErrorEntry = { datastoreId, code: 'NOTHING_SELECTED', message: 'no 1.2.3', retryable: false }
 
 describe.skipIf(!hasRedis)('submit', () => {
@@ -39,13 +41,13 @@ describe.skipIf(!hasRedis)('submit', () => {
 
   async function errorsOf(runId: string): Promise<ErrorEntry[]> {
     const entries: ErrorEntry[] = []
-    for await (const entry of readSubmissionErrors(redis.client, keys, runId)) entries.push(entry)
+    for await (const entry of readSubmissionErrors(redis.client, keys, { runId, ask })) entries.push(entry)
     return entries
   }
 
   async function unmetOf(runId: string): Promise<string[]> {
     const texts: string[] = []
-    for await (const text of readUnmet(redis.client, keys, runId)) texts.push(text)
+    for await (const text of readUnmet(redis.client, keys, { runId, ask })) texts.push(text)
     return texts
   }
 

@@ -10,6 +10,14 @@ export interface RedisPatience {
 
 const defaultAwayMs = 10_000
 
+/** Asks Redis as {@link askRedis} does, each time with the same patience. */
+export type AskRedis = <Result>(question: () => Promise<Result>) => Promise<Result>
+
+/** Returns a function that asks Redis with one patience. */
+export function createAskRedis(redis: OpenRedis, patience: RedisPatience): AskRedis {
+  return async (question) => askRedis(redis, question, patience)
+}
+
 /**
  * Does something with Redis and returns its result. While there is no connection, waits for one, and does it again if the
  * connection broke meanwhile: it must do no harm twice.

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Redis } from 'ioredis'
 import type { RedisConnection } from './connection.ts'
 import { parseRedisUrl } from './parse-url.ts'
@@ -86,6 +87,8 @@ function createReplicaLeaver(): (error: Error) => 2 | false {
 
 async function closeClient(client: Redis): Promise<void> {
   if (client.status !== 'ready') return client.disconnect()
-  // The connection may go while it is closed; then it is closed too.
-  await client.quit().catch(() => client.disconnect())
+  // The connection may go meanwhile: then nobody answers.
+  const gone = once(client, 'close')
+  await Promise.race([client.quit(), gone]).catch(() => undefined)
+  client.disconnect()
 }

@@ -1,3 +1,4 @@
+import type { AskRedis } from '../redis/ask-redis.ts'
 import { parseJobId, type JobKey } from '../job/job-id.ts'
 import { isCount } from '../model/read-json.ts'
 import type { JobQueue } from '../job/job-queue.ts'
@@ -12,10 +13,9 @@ export interface DoneJob extends JobKey {
 }
 
 /** Yields the completed jobs, the first completed one first. Jobs that no worker has written are left out. */
-export async function* doneJobs(queue: JobQueue, signal: AbortSignal | undefined): AsyncGenerator<DoneJob> {
+export async function* doneJobs(queue: JobQueue, ask: AskRedis): AsyncGenerator<DoneJob> {
   for (let start = 0; ; start += pageSize) {
-    signal?.throwIfAborted()
-    const jobs = await queue.getJobs(['completed'], start, start + pageSize - 1, true)
+    const jobs = await ask(async () => queue.getJobs(['completed'], start, start + pageSize - 1, true))
     for (const { id, returnvalue } of jobs) {
       const key = parseJobId(id ?? '')
       if (key !== undefined && isCount(returnvalue)) yield { ...key, instances: returnvalue }
@@ -32,10 +32,10 @@ export interface DoneJobs {
 }
 
 /** Adds up the jobs that are completed. */
-export async function sumDoneJobs(queue: JobQueue, signal: AbortSignal | undefined): Promise<DoneJobs> {
+export async function sumDoneJobs(queue: JobQueue, ask: AskRedis): Promise<DoneJobs> {
   let imageSets = 0
   let instances = 0
-  for await (const job of doneJobs(queue, signal)) {
+  for await (const job of doneJobs(queue, ask)) {
     if (job.part === 1) imageSets += 1
     instances += job.instances
   }

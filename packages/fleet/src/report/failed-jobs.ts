@@ -4,6 +4,7 @@ import { parseJobFailure } from '../job/job-failure.ts'
 import { parseJobId } from '../job/job-id.ts'
 import { parseJob, type JobPayload } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
+import type { AskRedis } from '../redis/ask-redis.ts'
 
 /** The failures of a run. */
 export interface FailedJobs extends Disposable {
@@ -38,7 +39,7 @@ const mostMaps = 4
 /** Options of {@link readFailedJobs}. */
 export interface ReadFailedJobsOptions {
   readonly datastoreId: string
-  readonly signal?: AbortSignal | undefined
+  readonly ask: AskRedis
   /** Bytes. */
   readonly maxMemory: number
 }
@@ -46,7 +47,7 @@ export interface ReadFailedJobsOptions {
 /** Reads the failed jobs of a queue. Memory is bounded: what does not fit goes to a temporary database. */
 export async function readFailedJobs(
   queue: JobQueue,
-  { datastoreId, signal, maxMemory }: ReadFailedJobsOptions,
+  { datastoreId, ask, maxMemory }: ReadFailedJobsOptions,
 ): Promise<FailedJobs> {
   const maps = { maxMemory: maxMemory / mostMaps }
   const failed = createKeyMap<FailedImageSet>(maps)
@@ -57,8 +58,7 @@ export async function readFailedJobs(
   let checksumMismatches = 0
 
   for (let start = 0; ; start += pageSize) {
-    signal?.throwIfAborted()
-    const jobs = await queue.getJobs(['failed'], start, start + pageSize - 1, true)
+    const jobs = await ask(async () => queue.getJobs(['failed'], start, start + pageSize - 1, true))
     for (const job of jobs) {
       const failure = parseJobFailure(job.failedReason ?? '')
       const key = parseJobId(job.id ?? '')

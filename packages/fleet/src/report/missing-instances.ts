@@ -7,6 +7,7 @@ import {
 } from '@ahi-dicom/export-files'
 import type { ImageSetVersion } from '../job/job-payload.ts'
 import type { JobQueue } from '../job/job-queue.ts'
+import type { AskRedis } from '../redis/ask-redis.ts'
 import { doneJobs } from './done-jobs.ts'
 import { requeueImageSet } from './requeue-image-set.ts'
 
@@ -27,7 +28,7 @@ export interface RequeueMissingOptions extends KeyMapOptions {
   readonly recorded: Pick<KeyMap<RecordedInstances>, 'get'>
   /** Image sets whose jobs wait again already. */
   readonly known: ReadonlySet<string>
-  readonly signal?: AbortSignal | undefined
+  readonly ask: AskRedis
 }
 
 /**
@@ -36,7 +37,7 @@ export interface RequeueMissingOptions extends KeyMapOptions {
  * exported, the newest counts. An image set of which the record names a newer version still is another export's.
  */
 export async function requeueMissing(queue: JobQueue, options: RequeueMissingOptions): Promise<MissingInstances> {
-  const { datastoreId, recorded, known } = options
+  const { datastoreId, recorded, known, ask } = options
   using done = await sumByImageSet(queue, options)
   const entries: ErrorEntry[] = []
   let imageSets = 0
@@ -47,7 +48,7 @@ export async function requeueMissing(queue: JobQueue, options: RequeueMissingOpt
     if (missing <= 0 || known.has(imageSetId)) continue
     imageSets += 1
     instances += missing
-    const requeued = await requeueImageSet(queue, { imageSetId, versionId }, { once: true })
+    const requeued = await requeueImageSet(queue, { imageSetId, versionId }, { ask, once: true })
     requeuedJobs += requeued
     if (imageSets > mostNamed) continue
     const what = `Cannot find ${missing} of ${expected} instances of version ${versionId} of image set ${imageSetId} in the record`
@@ -78,10 +79,10 @@ interface DoneImageSet extends Pick<ImageSetVersion, 'versionId'> {
 
 async function sumByImageSet(
   queue: JobQueue,
-  { signal, maxMemory }: Pick<RequeueMissingOptions, 'signal' | 'maxMemory'>,
+  { ask, maxMemory }: Pick<RequeueMissingOptions, 'ask' | 'maxMemory'>,
 ): Promise<KeyMap<DoneImageSet>> {
   const sums = createKeyMap<DoneImageSet>({ maxMemory })
-  for await (const { imageSetId, versionId, instances } of doneJobs(queue, signal)) {
+  for await (const { imageSetId, versionId, instances } of doneJobs(queue, ask)) {
     const known = sums.get(imageSetId)
     const order = known === undefined ? 1 : Number(versionId) - Number(known.versionId)
     if (order < 0) continue

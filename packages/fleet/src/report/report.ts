@@ -11,6 +11,7 @@ import {
 import { countJobs, type JobCounts } from '../control/status.ts'
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
+import { createAskRedis, type AskRedis } from '../redis/ask-redis.ts'
 import { readSubmissionErrors } from '../run/submission-record.ts'
 import { checkRunExport } from '../work/check-run-export.ts'
 import { sumDoneJobs, type DoneJobs } from './done-jobs.ts'
@@ -32,27 +33,29 @@ export async function reportRun(
   { openRun, signal, maxMemory = defaultMemory }: ReportOptions,
 ): Promise<FleetReport> {
   signal?.throwIfAborted()
-  const run = await context.runs.get(runId)
+  const ask = createAskRedis(context.redis, { signal })
+  const run = await ask(async () => context.runs.get(runId))
   const queue = context.queue(runId)
   const runExport = await openRun(run, {})
   checkRunExport(runExport, { runId, writer: undefined })
   const { destination, layout } = runExport
-  const jobs = await countJobs(queue)
+  const jobs = await ask(async () => countJobs(queue))
   const isDone = run.state === 'submitted' && jobs.waiting + jobs.active + jobs.delayed === 0
-  const done = await sumDoneJobs(queue, signal)
-  const end = { run, jobs, isDone, done, maxMemory }
+  const done = await sumDoneJobs(queue, ask)
+  const end = { run, jobs, isDone, done, maxMemory, ask }
   await destination.open({ mask: parseLayout(layout).mask, mode: 'resume' })
   try {
     const first = await merge(context, { ...end, destination, lost: nothingLost, missing: nothingMissing, signal })
     const lost = new Map(first.lost.map((file) => [file.imageSetId, file]))
     let requeuedJobs = 0
-    for (const file of lost.values()) requeuedJobs += await requeueImageSet(queue, file)
+    for (const file of lost.values()) requeuedJobs += await requeueImageSet(queue, file, { ask })
     const missing = await findMissing(context, { ...end, destination, first, signal })
     requeuedJobs += missing.requeuedJobs
     const merged =
       missing.entries.length === 0 ? first : await merge(context, { ...end, destination, lost, missing, signal })
     const isOver = isDone && merged.locked.length === 0 && requeuedJobs === 0
-    await context.runs.change(runId, (stored) => ({ ...stored, reportedAt: isOver ? new Date() : undefined }))
+    const reportedAt = isOver ? new Date() : undefined
+    await ask(async () => context.runs.change(runId, (stored) => ({ ...stored, reportedAt })))
     const { summary } = merged
     const { conflicts, lostFiles } = first
     return { run, outcome: summary.outcome, summary, isOver, conflicts, lostFiles, requeuedJobs }
@@ -73,6 +76,7 @@ interface RunEnd {
   readonly isDone: boolean
   readonly done: DoneJobs
   readonly maxMemory: number
+  readonly ask: AskRedis
 }
 
 interface MergeParts extends RunEnd {
@@ -84,10 +88,10 @@ interface MergeParts extends RunEnd {
 }
 
 async function merge(context: FleetContext, parts: MergeParts): Promise<MergedRecords<FleetSummary>> {
-  const { run, destination, lost, signal } = parts
+  const { run, destination, lost, signal, ask } = parts
   // The jobs and the records are read side by side.
   const maxMemory = parts.maxMemory / 2
-  using failed = await readFailedJobs(context.queue(run.id), { datastoreId: run.datastoreId, signal, maxMemory })
+  using failed = await readFailedJobs(context.queue(run.id), { datastoreId: run.datastoreId, ask, maxMemory })
   return await mergeRecords<FleetSummary>(destination, {
     keepError: (entry) => failed.keep(entry) || (entry.code === 'OUTPUT_FILE_LOST' && lost.has(entry.imageSetId ?? '')),
     errors: furtherErrors(context, { ...parts, failed }),
@@ -111,6 +115,7 @@ async function findMissing(
     done,
     destination,
     first,
+    ask,
     signal,
     maxMemory,
   }: Omit<MergeParts, 'lost' | 'missing'> & { readonly first: MergedRecords<FleetSummary> },
@@ -123,7 +128,8 @@ async function findMissing(
     datastoreId: run.datastoreId,
     recorded,
     known,
-    ...reading,
+    ask,
+    maxMemory: reading.maxMemory,
   })
 }
 
@@ -135,12 +141,12 @@ interface MergingRun extends RunEnd {
 /** Yields what no worker has recorded. */
 async function* furtherErrors(
   context: FleetContext,
-  { run, jobs, isDone, failed, missing }: MergingRun,
+  { run, jobs, isDone, failed, missing, ask }: MergingRun,
 ): AsyncGenerator<ErrorEntry> {
   yield* failed.unrecorded()
   yield* missing.entries
-  yield* readSubmissionErrors(context.redis.client, context.keys, run.id)
-  if (isDone) yield* unmetSelectors(context, run)
+  yield* readSubmissionErrors(context.redis.client, context.keys, { runId: run.id, ask })
+  if (isDone) yield* unmetSelectors(context, run, ask)
   else yield openJobs(run, jobs)
 }
 

@@ -2,12 +2,17 @@ import type { ErrorEntry } from '@ahi-dicom/export-files'
 import { NothingSelectedError, parseSelector, SelectorError } from '@ahi-dicom/exporter'
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
+import type { AskRedis } from '../redis/ask-redis.ts'
 import { readUnmet } from '../run/selector-notes.ts'
 
 /** Yields an entry for each selector that led to no instance. */
-export async function* unmetSelectors({ redis, keys }: FleetContext, run: Run): AsyncGenerator<ErrorEntry> {
+export async function* unmetSelectors(
+  { redis, keys }: FleetContext,
+  run: Run,
+  ask: AskRedis,
+): AsyncGenerator<ErrorEntry> {
   const { datastoreId } = run
-  for await (const text of readUnmet(redis.client, keys, run.id)) {
+  for await (const text of readUnmet(redis.client, keys, { runId: run.id, ask })) {
     const uids = uidsOf(text)
     if (uids === undefined) continue
     const { code, message } = new NothingSelectedError(datastoreId, text, { leftOut: 0, nonPrimary: 'include' })

@@ -1,6 +1,7 @@
 import { formatSelector, type StudySelector } from '@ahi-dicom/exporter'
 import type { Redis } from 'ioredis'
 import type { FleetKeys } from '../keys/fleet-keys.ts'
+import type { AskRedis } from '../redis/ask-redis.ts'
 
 const met = '1'
 
@@ -26,10 +27,15 @@ export async function noteMet(
 }
 
 /** Yields the texts of selectors that no worker has found an instance of, each at least once. */
-export async function* readUnmet(client: Redis, keys: FleetKeys, runId: string): AsyncGenerator<string> {
+export async function* readUnmet(
+  client: Redis,
+  keys: FleetKeys,
+  { runId, ask }: { readonly runId: string; readonly ask: AskRedis },
+): AsyncGenerator<string> {
   let cursor = '0'
   do {
-    const [next, members] = await client.hscan(keys.selectors(runId), cursor)
+    const from = cursor
+    const [next, members] = await ask(async () => client.hscan(keys.selectors(runId), from))
     cursor = next
     for (let index = 0; index + 1 < members.length; index += 2) {
       const text = members[index]

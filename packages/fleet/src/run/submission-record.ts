@@ -1,6 +1,7 @@
 import type { ErrorEntry } from '@ahi-dicom/export-files'
 import type { Redis } from 'ioredis'
 import type { FleetKeys } from '../keys/fleet-keys.ts'
+import type { AskRedis } from '../redis/ask-redis.ts'
 import { membersOf, parseJson } from '../model/read-json.ts'
 
 /** Entries that are read at a time. */
@@ -13,11 +14,11 @@ const pageSize = 1000
 export async function* readSubmissionErrors(
   client: Redis,
   keys: FleetKeys,
-  runId: string,
+  { runId, ask }: { readonly runId: string; readonly ask: AskRedis },
 ): AsyncGenerator<ErrorEntry, void, undefined> {
   const seen = new Set<string>()
   for (let start = 0; ; start += pageSize) {
-    const texts = await client.lrange(keys.errors(runId), start, start + pageSize - 1)
+    const texts = await ask(async () => client.lrange(keys.errors(runId), start, start + pageSize - 1))
     for (const text of texts) {
       const entry = seen.has(text) ? undefined : readEntry(text)
       if (seen.size < mostCompared) seen.add(text)
