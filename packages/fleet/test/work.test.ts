@@ -129,6 +129,22 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(exporter.exported.map(({ range }) => range?.start)).toEqual([0, 10, 20])
   })
 
+  test('adds the later parts again that Redis has lost meanwhile', async () => {
+    await using given = await setup(jobIds(1))
+    const { client } = given.context.redis
+    const queue = given.context.queue(given.run.id)
+    const lost = `${idOf(0)}-1-3`
+    const exporter = exporterDouble(async ({ onLoaded, range }) => {
+      await onLoaded?.({ instances: 25 })
+      if (range?.start === 0) {
+        await client.lrem(queue.toKey('wait'), 1, lost)
+        await client.del(queue.toKey(lost))
+      }
+      return { instances: Math.min(25, range?.end ?? 0) - (range?.start ?? 0) }
+    })
+    expect(await given.work({ exporter, concurrency: 1 })).toMatchObject({ jobs: 3, instances: 25 })
+  })
+
   test('repeats what may pass, narrowed to what is left', async () => {
     await using given = await setup(jobIds(1))
     const exporter = exporterDouble(({ instances }) =>

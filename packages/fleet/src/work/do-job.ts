@@ -106,13 +106,19 @@ async function exportJob(
   const { instancesPerPart } = run
   const { part, only } = payload
   let wanted = 0
+  let all = 0
+  const addLaterParts = async (): Promise<void> => {
+    if (only !== undefined || part > 1 || all <= instancesPerPart) return
+    await addParts(queue, payload, { instances: all, instancesPerPart })
+  }
   const onLoaded: ImageSetToExport['onLoaded'] = async ({ instances }) => {
     const start = only === undefined ? (part - 1) * instancesPerPart : 0
     wanted = Math.max(0, Math.min(instances - start, instancesPerPart))
     room.note(wanted)
+    all = instances
     if (only !== undefined || part > 1 || instances <= instancesPerPart) return
     const stopped = AbortSignal.any([lost, givingBack])
-    await untilAborted(addParts(queue, payload, { instances, instancesPerPart }), stopped)
+    await untilAborted(addLaterParts(), stopped)
     // Parts that are not there would never be done.
     stopped.throwIfAborted()
   }
@@ -120,14 +126,21 @@ async function exportJob(
     using lent = await untilAborted(held.lend(), givingBack)
     if (lent === undefined) return {}
     const imageSet = { ...imageSetOf(payload, instancesPerPart), onLoaded }
-    return { exported: await lent.exporting.exportImageSet(imageSet, { signal: lost }) }
+    const exported = await lent.exporting.exportImageSet(imageSet, { signal: lost })
+    // A replica that has taken over since may lack them, and nobody would add them once this job is completed or narrowed.
+    await untilAborted(addLaterParts(), lost)
+    lost.throwIfAborted()
+    return { exported }
   } catch (error) {
     // Another worker has the job, or will.
     if (lost.aborted) throw new WaitingError()
     if (error instanceof ReplyError) throw error
     if (error instanceof ExportEndedError) held.noteEnd()
     const left = error instanceof ExportEndedError ? error.left : undefined
-    if (held.hasEnded || givingBack.aborted) return { done: left && { instances: wanted - left.length, left } }
+    if (held.hasEnded || givingBack.aborted) {
+      if (left !== undefined) await addLaterParts()
+      return { done: left && { instances: wanted - left.length, left } }
+    }
     const why = error instanceof Error ? error.message : String(error)
     throw unrecoverable({ code: 'FLEET_JOB_FAILED', message: shown(why), retryable: true })
   }
