@@ -325,6 +325,20 @@ describe.skipIf(!hasRedis)('work', () => {
     expect(given.events).toContainEqual(expect.objectContaining({ kind: 'redis-failed', code: 'FLEET_REDIS_FULL' }))
   })
 
+  test('a pace that cannot be shared is said once', async () => {
+    await using given = await setup(jobIds(40))
+    const { client } = given.context.redis
+    await client.set(given.context.keys.pace, 'not a hash')
+    const exporter = exporterDouble(async () => {
+      while (!given.events.some(({ kind }) => kind === 'redis-failed')) await client.ping()
+      return undefined
+    })
+    expect(await given.work({ exporter })).toMatchObject({ jobs: 40, failed: 0 })
+    expect(given.events.filter(({ kind }) => kind === 'redis-failed')).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/^Cannot share the pace.*WRONGTYPE/), waitMs: 0 }),
+    ])
+  })
+
   test('a Redis that has lost its data is said', async () => {
     await using given = await setup(jobIds(20))
     const exporter = exporterDouble(async () => {

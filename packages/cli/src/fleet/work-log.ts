@@ -48,7 +48,8 @@ export function createWorkLog(log: Log, now: () => number = steadyNow): WorkLog 
       } else if (kind === 'redis-back') {
         isRedisAway = false
         log.warn('Redis is back', named(event))
-      } else {
+      } else if (event.waitMs === 0) log.warn(event.message, named(event))
+      else {
         wait(kind === 'outage' ? 'AHI or the destination is away' : 'Redis refuses requests', event.waitMs)
         const again = `jobs are taken again in ${formatSeconds(event.waitMs / 1000)}`
         log.warn(`${event.message}; ${again}`, named(event))

@@ -20,7 +20,8 @@ interface JobEvent {
  * - `job-repeated`: the job failed in a way that may pass, and comes back after `waitMs`
  * - `job-given-back`: another worker may do the job
  * - `redis-away`, `redis-back`: no jobs are taken in between
- * - `redis-failed`: Redis refuses a request, such as when it is full; no jobs are taken for `waitMs`
+ * - `redis-failed`: Redis refuses a request, such as when it is full; no jobs are taken for `waitMs`. If that is 0, the worker
+ *   only cannot share the pace with others
  * - `outage`: AHI or the destination is away; jobs are taken again after `waitMs`
  */
 export type WorkEvent =

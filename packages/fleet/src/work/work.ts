@@ -6,6 +6,7 @@ import { FleetError } from '../errors.ts'
 import type { FleetContext } from '../fleet-context.ts'
 import type { Run } from '../model/run.ts'
 import { createSharedPace, type SharedPace } from '../pace/shared-pace.ts'
+import { isRedisAway } from '../redis/translate-error.ts'
 import { isWorkerName } from '../worker-state/worker-state.ts'
 import { checkRunExport } from './check-run-export.ts'
 import { chooseRun, type Choice } from './choose-run.ts'
@@ -55,6 +56,7 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     name,
     client,
     quotas,
+    onFailure: tellPaceFailure,
     signal: options.signal,
   })
   paces.set(name, pace)
@@ -66,6 +68,13 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
   /** Since when runs are seen to be abandoned. */
   let abandonedAt = new Map<string, number>()
   let abandoned: readonly string[] = []
+
+  /** Says that the pace cannot be shared. That Redis is away, or full, is said by what the jobs need. */
+  function tellPaceFailure(error: unknown): void {
+    const { code, message } = redisReason(context, error)
+    if (isRedisAway(error) || code === 'FLEET_REDIS_FULL') return
+    tell({ kind: 'redis-failed', code, message: `Cannot share the pace with other workers: ${message}`, waitMs: 0 })
+  }
 
   async function openRun(run: Run): Promise<RunExport> {
     const runExport = await options.openRun(run, { writer: name })
