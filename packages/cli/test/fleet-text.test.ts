@@ -81,7 +81,7 @@ test('the log of a worker says why it takes no jobs, and for how long', () => {
   let time = 0
   const { tell, problem } = createWorkLog(log, () => time)
   expect(problem()).toBeUndefined()
-  tell({ kind: 'redis-away', code: 'FLEET_REDIS_UNREACHABLE', message: 'connect ECONNREFUSED' })
+  tell({ kind: 'redis-away', code: 'FLEET_REDIS_UNREACHABLE', message: 'Lost the connection to Redis' })
   expect(problem()).toBe('Redis is away')
   tell({ kind: 'redis-back' })
   expect(problem()).toBeUndefined()
@@ -89,9 +89,12 @@ test('the log of a worker says why it takes no jobs, and for how long', () => {
   expect(problem()).toBe('AHI or the destination is away')
   time = 5001
   expect(problem()).toBeUndefined()
+  tell({ kind: 'redis-failed', code: 'UNKNOWN', message: 'Cannot share the pace', waitMs: 0 })
+  expect(problem()).toBeUndefined()
   expect(lines).toEqual([
-    'ahi-dicom: Redis is away: connect ECONNREFUSED; no jobs are taken until it is back',
+    'ahi-dicom: Lost the connection to Redis',
     'ahi-dicom: Redis is back',
     'ahi-dicom: AHI is away; jobs are taken again in 5.0 s',
+    'ahi-dicom: Cannot share the pace',
   ])
 })
