@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Exporter } from '@ahi-dicom/exporter'
@@ -104,6 +104,18 @@ describe.skipIf(!hasRedis)('a fleet', () => {
     const { exitCode, stdout } = await worker.result
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^3 jobs done, 26 instances/)
+  })
+
+  test('has workers that cannot go on where the destination refuses', async () => {
+    const fleet = await startLocalFleet(ahi)
+    const place = join(fleet.out, 'place')
+    const out = join(place, 'out')
+    await mkdir(place)
+    await fleet.run('submit', '--all', '--out', out)
+    await rm(place, { recursive: true })
+    await writeFile(place, '')
+    const worked = await fleet.run('work', '--until-empty')
+    expect(worked).toMatchObject({ exitCode: 7, stderr: expect.stringContaining(out) })
   })
 
   test('has workers that leave alone what they may not do, and what is no run', async () => {

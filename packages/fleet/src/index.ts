@@ -18,4 +18,4 @@ export type { SubmitOptions, SubmitProgress, SubmittedRun } from './submit/submi
 export type { WorkerState, WorkRates } from './worker-state/worker-state.ts'
 export { checkFleetLayout } from './work/check-run-export.ts'
 export type { WorkEvent } from './work/work-event.ts'
-export type { OpenRun, RunExport, RunPlace, WorkOptions, WorkSummary } from './work/work-options.ts'
+export type { OpenRun, RefusedRun, RunExport, RunPlace, WorkOptions, WorkSummary } from './work/work-options.ts'

@@ -242,9 +242,22 @@ describe.skipIf(!hasRedis)('work', () => {
       await given.work({ exporter, openRun: () => Promise.reject(new TypeError('no such option')) }),
     ).toMatchObject({
       jobs: 0,
-      refused: [{ runId: given.run.id, message: 'no such option' }],
+      refused: [{ runId: given.run.id, subject: 'settings', message: 'no such option' }],
     })
     expect(given.events).toEqual([expect.objectContaining({ kind: 'run-refused' })])
+  })
+
+  test('a run whose destination cannot be opened is said once and left', async () => {
+    await using given = await setup(jobIds(4))
+    const exporter = exporterDouble()
+    exporter.openExport = () => Promise.reject(new Error('not a folder'))
+    expect(await given.work({ exporter })).toMatchObject({
+      jobs: 0,
+      failed: 0,
+      refused: [{ runId: given.run.id, subject: 'destination', message: 'not a folder' }],
+    })
+    expect(await given.context.queue(given.run.id).getJobCounts('waiting', 'active')).toEqual({ waiting: 4, active: 0 })
+    expect(given.events.filter(({ kind }) => kind === 'run-refused')).toHaveLength(1)
   })
 
   test('jobs of a worker that is gone are done by another one', async () => {

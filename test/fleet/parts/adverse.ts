@@ -180,7 +180,7 @@ async function refusingDestination({ stage, server, imageSets, single }: Trial):
   await rm(place)
   const worked = await fleet.work(['--until-empty']).ended
   return [
-    equals('exit code', refused.exitCode, someFailed),
+    equals('exit code', refused.exitCode, fatal),
     holds('names the folder', refused.stderr.includes(out), refused.stderr),
     equals('jobs that wait then', given.waiting + given.delayed, imageSets),
     equals('exit code of a worker when it is mended', worked.exitCode, 0),

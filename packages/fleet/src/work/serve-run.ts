@@ -17,10 +17,13 @@ import { createRunWorker, type RunWorker } from './run-worker.ts'
 import type { Tally } from './tally.ts'
 import { pause, untilAborted } from './until-aborted.ts'
 import type { WorkEvent } from './work-event.ts'
-import type { RunExport, WorkOptions } from './work-options.ts'
+import type { RefusedRun, RunExport, WorkOptions } from './work-options.ts'
 
 /** Why a worker no longer works for a run. `left`: it has no jobs now, another run comes first, or the work ends. */
-export type ServedEnd = { readonly kind: 'left' } | ({ readonly kind: 'refused' | 'outage' | 'fatal' } & Reason)
+export type ServedEnd =
+  | { readonly kind: 'left' }
+  | ({ readonly kind: 'outage' | 'fatal' } & Reason)
+  | ({ readonly kind: 'refused'; readonly subject: RefusedRun['subject'] } & Reason)
 
 /** The parts of a worker that the work for a run needs. */
 export interface ServeParts {
@@ -57,7 +60,7 @@ export async function serveRun(parts: ServeParts, run: Run): Promise<ServedEnd> 
   try {
     prepared = await parts.openRun(run)
   } catch (error) {
-    return { kind: 'refused', ...reasonOf(error) }
+    return { kind: 'refused', subject: 'settings', ...reasonOf(error) }
   }
   parts.occupation.runId = run.id
   try {
@@ -221,7 +224,8 @@ async function closingEnd(held: HeldExport): Promise<ServedEnd | undefined> {
 
 /** What could not be opened may be back later. */
 function openingEnd(error: unknown): ServedEnd {
-  return { kind: isRetryable(error) ? 'outage' : 'refused', ...reasonOf(error) }
+  if (isRetryable(error)) return { kind: 'outage', ...reasonOf(error) }
+  return { kind: 'refused', subject: 'destination', ...reasonOf(error) }
 }
 
 function isRetryable(error: unknown): boolean {

@@ -64,6 +64,15 @@ export interface WorkOptions {
   readonly onEvent?: ((event: WorkEvent) => void) | undefined
 }
 
+/** A run that a worker could not do, and why. */
+export interface RefusedRun {
+  readonly runId: string
+  /** What does not do: the settings of the run, or its destination, which could not be opened. */
+  readonly subject: 'settings' | 'destination'
+  readonly code: string
+  readonly message: string
+}
+
 /** What a worker has done. */
 export interface WorkSummary {
   readonly name: string
@@ -76,7 +85,7 @@ export interface WorkSummary {
   /** Jobs that failed for a lasting reason, or too often. */
   readonly failed: number
   /** Runs that it could not do. */
-  readonly refused: readonly { readonly runId: string; readonly code: string; readonly message: string }[]
+  readonly refused: readonly RefusedRun[]
   /** Runs that had jobs to do, and that Redis does not know any more. */
   readonly lost: readonly string[]
   /** Runs that may lack jobs: their submitters are gone. Only if there was nothing else left to do. */

@@ -11,12 +11,12 @@ import { isWorkerName } from '../worker-state/worker-state.ts'
 import { checkRunExport } from './check-run-export.ts'
 import { chooseRun, type Choice } from './choose-run.ts'
 import { tellPresence, type Occupation } from './presence.ts'
-import { redisReason, type Reason } from './reason.ts'
+import { redisReason } from './reason.ts'
 import { lookMs, redisRefusalMs, serveRun } from './serve-run.ts'
 import { createTally } from './tally.ts'
 import { pause, untilAborted } from './until-aborted.ts'
 import type { WorkEvent } from './work-event.ts'
-import type { RunExport, WorkOptions, WorkSummary } from './work-options.ts'
+import type { RefusedRun, RunExport, WorkOptions, WorkSummary } from './work-options.ts'
 
 /** After an outage, jobs are taken again after so long, in milliseconds, and later each time up to the second one. */
 const firstOutageMs = 5000
@@ -42,7 +42,7 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
   if (runId !== undefined) await context.runs.get(runId)
   const tally = createTally()
   const occupation: Occupation = { runId: undefined, active: 0 }
-  const refused = new Map<string, Reason>()
+  const refused = new Map<string, RefusedRun>()
   const served = new Set<string>(runId === undefined ? [] : [runId])
   const lost = new Set<string>()
   const over = new AbortController()
@@ -92,7 +92,7 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     const { code, message } = end
     if (end.kind === 'fatal') fatal = { code, message }
     else if (end.kind === 'refused') {
-      refused.set(run.id, { code, message })
+      refused.set(run.id, { runId: run.id, subject: end.subject, code, message })
       tell({ kind: 'run-refused', runId: run.id, code, message })
     } else {
       const waitMs = outageWait((outages += 1))
@@ -176,7 +176,7 @@ export async function work(context: FleetContext, { lockMs, paces, options }: Wo
     failed: tally.failed,
     lost: [...lost],
     abandoned,
-    refused: Array.from(refused, ([id, reason]) => ({ runId: id, ...reason })),
+    refused: [...refused.values()],
     fatal,
   }
 }

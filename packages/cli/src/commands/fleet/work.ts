@@ -134,6 +134,9 @@ function exitCodeOf(
   { signal }: CommandContext,
 ): ExitCode {
   if (fatal !== undefined) return exitCodes.fatal
+  // Another try alone will not help: somebody has to mend it.
+  const isClosed = refused.some(({ subject }) => subject === 'destination')
+  if (isClosed && !signal.aborted) return exitCodes.fatal
   if (signal.aborted) return untilEmpty === true ? exitCodes.interrupted : exitCodes.ok
   if (refused.length > 0 || lost.length > 0 || abandoned.length > 0 || failed > 0) return exitCodes.someFailed
   return exitCodes.ok
