@@ -207,6 +207,36 @@ describe.skipIf(!hasRedis)('a run', () => {
     expect((await fleet.status(runId)).imageSets.total).toBe(3)
   })
 
+  test('whose failed jobs fail again at once has each of them repeated once', async () => {
+    const count = 1200
+    const runId = await submit(count)
+    let attempts = 0
+    const once = Promise.withResolvers<void>()
+    const twice = Promise.withResolvers<void>()
+    const connection = redis.client.duplicate()
+    const worker = new Worker(
+      runId,
+      async () => {
+        throw new UnrecoverableError(formatJobFailure({ code: 'FRAME_CORRUPT', message: 'no', retryable: false }))
+      },
+      { connection, prefix, concurrency: 50, skipVersionCheck: true },
+    )
+    worker.on('failed', () => {
+      attempts += 1
+      if (attempts === count) once.resolve()
+      if (attempts === 2 * count) twice.resolve()
+    })
+    try {
+      await once.promise
+      expect(await fleet.retry(runId)).toBe(count)
+      await twice.promise
+      expect((await fleet.status(runId)).imageSets).toMatchObject({ waiting: 0, active: 0, failed: count })
+    } finally {
+      await worker.close()
+      connection.disconnect()
+    }
+  })
+
   test('is not mixed up with one of another prefix', async () => {
     const runId = await submit(2)
     await using other = createFleet({ connection: { url: redis.url }, prefix: 'other' })

@@ -41,9 +41,12 @@ export async function cancelRun(context: FleetContext, runId: string): Promise<n
 export async function retryRun(context: FleetContext, runId: string): Promise<number> {
   await checkNotCancelled(context, runId)
   const queue = context.queue(runId)
+  const { failed } = await countJobs(queue)
   let retried = 0
-  for (;;) {
-    const jobs = await queue.getFailed(0, retriedAtOnce - 1)
+  // The oldest first, and no more than there were: those that fail again meanwhile would never come to an end.
+  while (retried < failed) {
+    const most = Math.min(retriedAtOnce, failed - retried)
+    const jobs = await queue.getJobs(['failed'], 0, most - 1, true)
     const moved = await Promise.all(jobs.map(async (job) => retryJob(context, queue, job)))
     const count = moved.filter((isMoved) => isMoved).length
     retried += count
