@@ -132,6 +132,20 @@ describe('mergeRecords', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual([failureOf(failing, '4'), other])
   })
 
+  test('has the failures of all runs of a writer', async () => {
+    const place = sharedPlace()
+    const [first, second] = [
+      { ...one, failing: '1' },
+      { ...two, failing: '4' },
+    ]
+    await writeImageSets(place.destinationOf('a'), [first])
+    await writeImageSets(place.destinationOf('a'), [three], { mode: 'resume' })
+    await writeImageSets(place.destinationOf('a'), [second], { mode: 'resume' })
+    expect(await merge(place.destinationOf(), { keepError: () => true })).toMatchObject({ failures: 2 })
+    const lines = (await textOf(place.destinationOf().record, recordNames.errors)).trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toEqual([failureOf(first, '1'), failureOf(second, '4')])
+  })
+
   test('leaves writers that still run, and takes them the next time', async () => {
     const place = sharedPlace()
     await writeImageSets(place.destinationOf('a'), [one])

@@ -11,7 +11,7 @@ import type { ImageSetRecord } from './image-set-record.ts'
 import type { ImageSets } from './image-sets.ts'
 import { missingFiles } from './find-files.ts'
 import { writeFlushedNote } from './flushed-note.ts'
-import { openLineLog, reopenLineLog } from './line-log.ts'
+import { reopenLineLog } from './line-log.ts'
 import type { LineLog } from './line-log.ts'
 import type { PathOwners } from './path-owners.ts'
 import { isCompleteOutcome, stillPending } from './pending-selections.ts'
@@ -54,7 +54,10 @@ export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
   begin(stem: string): Promise<void>
   /** Records written files in `manifest.ndjson`. The lines of one call, and of others that wait, go into one write. */
   add(entries: readonly ManifestEntry[]): Promise<void>
-  /** Records a failure in `errors.ndjson`, which holds those of this run. The first failure makes the file. */
+  /**
+   * Records a failure in `errors.ndjson`, which holds those of this run. The first failure makes the file. The record of a
+   * writer keeps those of earlier runs for the merge.
+   */
   fail(entry: ErrorEntry): Promise<void>
   /**
    * Records a warning in `warnings.ndjson`. The first warning makes the file. A resumed record keeps the warnings of
@@ -296,7 +299,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     },
     async fail(entry) {
       requireOpen()
-      errors ??= openLineLog(store, recordNames.errors, { keepBytes: 0 })
+      errors ??= reopenLineLog(store, recordNames.errors)
       await (await errors).add([entry])
     },
     async warn(entry) {

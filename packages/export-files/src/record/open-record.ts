@@ -108,7 +108,7 @@ async function openLocked(
   try {
     if (earlier.manifest !== undefined) await takeUp(destination, earlier.manifest, { ...options, ...maps, indexes })
     await begin()
-    await removeResults(store, { keepWarnings: goesOn })
+    await removeResults(destination, { goesOn })
     await store.remove(recordNames.started)
     const manifest = await openManifest(destination, options, earlier)
     const { log, hash, startBytes } = manifest
@@ -253,10 +253,13 @@ function exists({ name, recordedAs }: Destination, found: string): OutputError {
   return new OutputError('OUTPUT_EXISTS', message, { path: name })
 }
 
-/** Removes the files of the record that tell of an earlier run alone. */
-async function removeResults(store: RecordStore, { keepWarnings }: { readonly keepWarnings: boolean }): Promise<void> {
-  await store.remove(recordNames.errors)
-  if (!keepWarnings) await store.remove(recordNames.warnings)
+/**
+ * Removes the files of the record that tell of an earlier run alone. A writer does not do again what has failed: the merge
+ * finds out which of its failures still hold.
+ */
+async function removeResults({ record, writer }: Destination, { goesOn }: { readonly goesOn: boolean }): Promise<void> {
+  if (!goesOn || writer === undefined) await record.remove(recordNames.errors)
+  if (!goesOn) await record.remove(recordNames.warnings)
 }
 
 interface TakeUpOptions extends OpenRecordOptions {
