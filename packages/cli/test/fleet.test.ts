@@ -96,6 +96,8 @@ test.each([
   '(0010,0020)=A',
   'PatientBirthDate>=1950',
   'AccessionNumber=A1',
+  'ClinicalTrialSubjectID=7',
+  'ServiceEpisodeID=E1',
   'RequestAttributesSequence.AccessionNumber=A1',
   'ReferringPhysicianName=*',
   '00101234=A',

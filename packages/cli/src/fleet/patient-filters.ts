@@ -2,7 +2,14 @@ import { lookUpKeyword, lookUpTag } from '@ahi-dicom/dicom-standard/dictionary'
 import { UsageError } from '../errors.ts'
 
 /** Attributes outside of the group of the patient that lead to one. */
-const leading: ReadonlySet<string> = new Set(['AccessionNumber', 'StudyID', 'AdmissionID'])
+const leading: ReadonlySet<string> = new Set([
+  'AccessionNumber',
+  'StudyID',
+  'AdmissionID',
+  'ServiceEpisodeID',
+  'ClinicalTrialSubjectID',
+  'ClinicalTrialSubjectReadingID',
+])
 
 /** Attributes of the group of the patient that many have in common. */
 const common: ReadonlySet<string> = new Set(['PatientSex', 'PatientAge', 'PatientSize', 'PatientWeight'])
