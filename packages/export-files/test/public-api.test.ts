@@ -18,6 +18,7 @@ test('exports what the README names', () => {
     'describeFormats',
     'dicomdirPath',
     'directoryEntry',
+    'filePath',
     'formatNames',
     'gifFormat',
     'heldTokens',

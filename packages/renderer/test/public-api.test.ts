@@ -5,6 +5,7 @@ test('exports what the README names, and no more', () => {
   expect(Object.keys(renderer).sort()).toEqual([
     'PictureError',
     'RenderError',
+    'createFrameRenderer',
     'createPngEncoder',
     'describeImage',
     'encodePicture',
