@@ -1,7 +1,7 @@
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { prefixLength } from '@ahi-dicom/htj2k-decoder/headers'
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { encodeFrame } from './encode-frame.ts'
 import type { EncodeOptions } from './encode-frame.ts'
 import { fixture } from './fixtures.ts'
@@ -22,6 +22,7 @@ const kinds: readonly (readonly [string, typeof gray, EncodeOptions])[] = [
   ['several tiles without TLM', color, { tile, hasTlm: false }],
   ['no TLM', gray, { hasTlm: false }],
   ['a single column', { ...gray, width: 1 }, {}],
+  ['small blocks', gray, { blockSide: 4 }],
 ]
 
 /** Asks with what is there, until it is enough. */
@@ -68,6 +69,76 @@ test('refuses the beginning of a code stream whose tile-parts hold no single res
   const codeStream = encodeFrame(smoothSamples(gray), gray)
   const cut = codeStream.subarray(0, codeStream.length - 10)
   await expect(decodeFrame(cut, { discardLevels: 3 })).rejects.toMatchObject({ code: 'CODE_STREAM_TRUNCATED' })
+})
+
+test('decodes the beginning of small blocks of several tiles as the whole', async () => {
+  const options = { hasResolutionParts: true, blockSide: 4, tile: { width: 48, height: 40 } }
+  const codeStream = encodeFrame(smoothSamples(color), color, options)
+  for (const discardLevels of [1, 2, 3, 4, 5]) {
+    const beginning = codeStream.subarray(0, neededLength(codeStream, discardLevels))
+    expect(beginning.length).toBeLessThan(codeStream.length)
+    expect(await decodeFrame(beginning, { discardLevels })).toEqual(await decodeFrame(codeStream, { discardLevels }))
+  }
+})
+
+interface Part {
+  readonly start: number
+  readonly end: number
+}
+
+/** Returns where the packets of each tile-part are, and how long the main header is. */
+function partsOf(codeStream: Uint8Array): { readonly main: number; readonly parts: readonly Part[] } {
+  const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength)
+  let offset = 2
+  while (view.getUint16(offset) !== 0xff90) offset += 2 + view.getUint16(offset + 2)
+  const main = offset
+  const parts: Part[] = []
+  while (view.getUint16(offset) === 0xff90) {
+    const end = offset + view.getUint32(offset + 6)
+    parts.push({ start: offset + 14, end })
+    offset = end
+  }
+  return { main, parts }
+}
+
+/** Divides the packets of a code stream of one tile at other places, into as many tile-parts. */
+function dividedAt(codeStream: Uint8Array, lengths: readonly number[]): Uint8Array {
+  const { main, parts } = partsOf(codeStream)
+  const packets = Buffer.concat(parts.map(({ start, end }) => codeStream.subarray(start, end)))
+  let offset = 0
+  const divided = lengths.map((length, index) => {
+    const head = Buffer.alloc(14)
+    head.set([0xff, 0x90, 0, 10])
+    head.writeUInt32BE(14 + length, 6)
+    head.set([index, lengths.length, 0xff, 0x93], 10)
+    offset += length
+    return Buffer.concat([head, packets.subarray(offset - length, offset)])
+  })
+  return new Uint8Array(Buffer.concat([codeStream.subarray(0, main), ...divided, Buffer.of(0xff, 0xd9)]))
+}
+
+/** How tile-parts are divided otherwise: the bytes of each, by those of resolutions. */
+const divisions: readonly (readonly [string, (lengths: readonly number[]) => readonly number[]])[] = [
+  ['nothing, then all others one later', (own) => [0, ...own.slice(0, -2), (own.at(-2) ?? 0) + (own.at(-1) ?? 0)]],
+  ['two, then all others one earlier', (own) => [(own[0] ?? 0) + (own[1] ?? 0), ...own.slice(2), 0]],
+  ['one byte less', (own) => [(own[0] ?? 0) - 1, (own[1] ?? 0) + 1, ...own.slice(2)]],
+  ['one byte more', (own) => [(own[0] ?? 0) + 1, (own[1] ?? 0) - 1, ...own.slice(2)]],
+]
+
+describe.each([
+  ['gray', gray],
+  ['RGB', color],
+])('%s divided elsewhere into as many tile-parts as resolutions', (_, format) => {
+  test.each(divisions)('%s: never decodes the beginning wrongly', async (__, divide) => {
+    const codeStream = encodeFrame(smoothSamples(format), format, { hasResolutionParts: true, hasTlm: false })
+    const { parts } = partsOf(codeStream)
+    const divided = dividedAt(codeStream, divide(parts.map(({ start, end }) => end - start)))
+    for (const discardLevels of [1, 2, 3, 4, 5]) {
+      const needed = neededLength(divided, discardLevels) ?? -1
+      const decoding = decodeFrame(divided.subarray(0, needed), { discardLevels })
+      await expect(decoding).rejects.toMatchObject({ code: 'CODE_STREAM_TRUNCATED' })
+    }
+  })
 })
 
 test('never asks for fewer bytes than before, and never throws', () => {

@@ -1,7 +1,9 @@
 import { markers } from '../headers/markers.ts'
 import { markerSegmentAt } from '../headers/marker-segment.ts'
 import { invalid, truncated } from './required-segment.ts'
+import { holdsResolution } from './resolution-packets.ts'
 import { readTilePart, readTilePartHeader } from './tile-parts.ts'
+import type { PacketLayout } from './resolution-packets.ts'
 import type { TilePart } from './tile-parts.ts'
 
 /** What the beginning of a code stream has to hold. */
@@ -11,6 +13,8 @@ export interface NeededResolutions {
   readonly resolutions: number
   /** How many of them are needed, from the lowest one up. */
   readonly needed: number
+  /** How the packets of a resolution are found. */
+  readonly layout: PacketLayout
 }
 
 const eocLength = 2
@@ -19,7 +23,7 @@ const partCountOffset = 11
 /**
  * Makes a code stream of the lowest resolutions from the beginning of an HTJ2K code stream in RPCL order: its tile-parts that
  * hold them, each told how many there are of its tile, and EOC. Segments with the lengths of all tile-parts are left out.
- * Tile-parts hold one resolution each where a tile has as many of them as resolutions.
+ * A tile has to have as many tile-parts as resolutions, and the headers of packets have to show that each part holds its own.
  *
  * @throws {CodeStreamError} if the beginning does not hold these resolutions, or its tile-parts do not tell them apart
  */
@@ -44,7 +48,7 @@ export function closedBeginning(codeStream: DataView, firstPart: number, needed:
 function requireResolutions(
   codeStream: DataView,
   firstPart: number,
-  { tileCount, resolutions, needed }: NeededResolutions,
+  { tileCount, resolutions, needed, layout }: NeededResolutions,
 ): readonly TilePart[] {
   const seen = new Map<number, number>()
   const parts: TilePart[] = []
@@ -56,10 +60,11 @@ function requireResolutions(
     if (part.part !== resolution) {
       throw invalid(codeStream, `part ${part.part} of tile ${part.tile} follows ${resolution} parts`)
     }
-    if (part.parts !== resolutions) {
-      throw truncated(codeStream, 'it ends early, and its tile-parts do not tell resolutions apart')
+    const { packets } = readTilePartHeader(codeStream, part, true)
+    const place = { tile: part.tile, resolution, start: packets, end: part.end }
+    if (part.parts !== resolutions || (resolution < needed && !holdsResolution(codeStream, layout, place))) {
+      throw truncated(codeStream, 'it ends early, and its tile-parts do not hold one resolution each')
     }
-    readTilePartHeader(codeStream, part, true)
     seen.set(part.tile, resolution + 1)
     if (resolution < needed) parts.push(part)
     offset = part.end

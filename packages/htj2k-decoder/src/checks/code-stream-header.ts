@@ -1,6 +1,6 @@
 import { markers } from '../headers/markers.ts'
 import { closedBeginning } from './beginning.ts'
-import { readCodingStyle, readComponentCodingStyle } from './coding-style.ts'
+import { readCodingStyle, readComponentCodingStyle, readPacketCoding } from './coding-style.ts'
 import { findCodeStream } from './find-code-stream.ts'
 import { readImageSize, tileCount } from './image-size.ts'
 import { quantizedComponent, requireQuantization } from './quantization.ts'
@@ -10,6 +10,7 @@ import { requireTileParts } from './tile-parts.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 import type { CodingStyle, ComponentStyle } from './coding-style.ts'
 import type { ImageSize } from './image-size.ts'
+import type { PacketLayout } from './resolution-packets.ts'
 import type { CheckedTileParts, Tiles } from './tile-parts.ts'
 
 /**
@@ -72,11 +73,11 @@ export function checkCodeStream(bytes: Uint8Array, discardLevels: number = 0): C
   }
   const tiles = { tileCount: tileCount(size), isHighThroughput }
   const parts = partsUnlessCut(codeStream, main.end, tiles, discardLevels > 0 && isHighThroughput)
-  if (parts === undefined)
-    return {
-      header: { ...size, ...style },
-      codeStream: beginningOf(codeStream, main.end, { ...style, ...tiles, discardLevels }),
-    }
+  if (parts === undefined) {
+    const layout = { ...size, ...readPacketCoding(codeStream, mainSegment(codeStream, main, markers.COD)) }
+    const beginning = beginningOf(codeStream, main.end, { style, layout, discardLevels, ...tiles })
+    return { header: { ...size, ...style }, codeStream: beginning }
+  }
   for (const segment of parts.styles) styles.push(readTileStyle(codeStream, segment, size))
   const decompositions = styles.reduce((fewest, own) => Math.min(fewest, own.decompositions), style.decompositions)
   const isReversible = styles.every((own) => own.isReversible)
@@ -98,15 +99,19 @@ function partsUnlessCut(
   }
 }
 
-function beginningOf(
-  codeStream: DataView,
-  firstPart: number,
-  { tileCount, progressionOrder, decompositions, discardLevels }: CodingStyle & Tiles & { discardLevels: number },
-): Uint8Array {
+interface BeginningParts extends Tiles {
+  readonly style: CodingStyle
+  readonly layout: PacketLayout
+  readonly discardLevels: number
+}
+
+function beginningOf(codeStream: DataView, firstPart: number, parts: BeginningParts): Uint8Array {
+  const { tileCount, style, layout, discardLevels } = parts
+  const { progressionOrder, decompositions } = style
   if (progressionOrder !== 'RPCL') throw truncated(codeStream, `it ends early, and its order is ${progressionOrder}`)
   const resolutions = decompositions + 1
   const needed = resolutions - Math.min(discardLevels, decompositions)
-  return closedBeginning(codeStream, firstPart, { tileCount, resolutions, needed })
+  return closedBeginning(codeStream, firstPart, { tileCount, resolutions, needed, layout })
 }
 
 function readSizeSegment(codeStream: DataView): MarkerSegment {

@@ -34,6 +34,15 @@ export interface CodingStyle extends ComponentStyle {
   readonly usesColorTransform: boolean
 }
 
+/** How the samples of a component are divided into code blocks and precincts. */
+export interface PacketCoding extends Pick<
+  ComponentCoding,
+  'decompositions' | 'blockWidthExponent' | 'blockHeightExponent'
+> {
+  /** Exponents of the sides of precincts, a byte for each resolution. Absent: 15. */
+  readonly precincts: Uint8Array | undefined
+}
+
 const customPrecincts = 0x01
 const knownStyles = 0x07
 const htBlocks = 0x40
@@ -63,6 +72,17 @@ export function readCodingStyle(
     usesColorTransform: colourTransform === 1,
     ...requireComponentStyle(codeStream, segment, { coding: fields, style, isHighThroughput }),
   }
+}
+
+/** Reads what a checked COD segment says about the division into packets. */
+export function readPacketCoding(codeStream: DataView, segment: MarkerSegment): PacketCoding {
+  const fields = readCod(codeStream, segment)
+  if (fields === undefined) throw invalid(codeStream, 'its COD segment is too short')
+  const { style, decompositions, blockWidthExponent, blockHeightExponent, codingEnd } = fields
+  const hasPrecincts = (style & customPrecincts) !== 0
+  const start = codeStream.byteOffset + codingEnd
+  const precincts = hasPrecincts ? new Uint8Array(codeStream.buffer, start, decompositions + 1) : undefined
+  return { decompositions, blockWidthExponent, blockHeightExponent, precincts }
 }
 
 /** Reads a COC segment (T.800 A.6.2), which overrides COD for one component. */

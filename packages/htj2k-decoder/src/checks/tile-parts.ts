@@ -24,6 +24,7 @@ const skipped = new Set<number>([markers.PLT, markers.COM])
 const skippedOfPart1 = new Set<number>([markers.QCD, markers.QCC, markers.RGN, markers.POC])
 const stylesOfPart1 = new Set<number>([markers.COD, markers.COC])
 const eocLength = 2
+const sodLength = 2
 
 /** The tiles that a code stream has to have. */
 export interface Tiles {
@@ -52,7 +53,7 @@ export function requireTileParts(codeStream: DataView, firstStart: number, kind:
     const part = readTilePart(codeStream, offset)
     if (part.tile >= tileCount) throw invalid(codeStream, `it has a part of tile ${part.tile} of ${tileCount}`)
     countPart(codeStream, tiles, part, kind)
-    styles.push(...readTilePartHeader(codeStream, part, isHighThroughput))
+    styles.push(...readTilePartHeader(codeStream, part, isHighThroughput).styles)
     offset = part.end
   }
   requireAllTiles(codeStream, tiles, tileCount)
@@ -106,12 +107,20 @@ function countPart(
   tiles.set(tile, progress)
 }
 
-/** Checks the segments between SOT and SOD, and returns those that style the coding. */
+/** The segments between SOT and SOD. */
+interface TilePartHeader {
+  /** Those that style the coding. */
+  readonly styles: readonly MarkerSegment[]
+  /** Offset of the first byte behind SOD. */
+  readonly packets: number
+}
+
+/** Checks the segments between SOT and SOD. */
 export function readTilePartHeader(
   codeStream: DataView,
   { start, end }: TilePart,
   isHighThroughput: boolean,
-): readonly MarkerSegment[] {
+): TilePartHeader {
   const styles: MarkerSegment[] = []
   let offset = start + headerLength
   while (readTilePartMarker(codeStream, offset, end) !== markers.SOD) {
@@ -123,7 +132,7 @@ export function readTilePartHeader(
     }
     offset = segment.end
   }
-  return styles
+  return { styles, packets: offset + sodLength }
 }
 
 function readTilePartMarker(codeStream: DataView, offset: number, end: number): number {

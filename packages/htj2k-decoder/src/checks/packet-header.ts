@@ -1,0 +1,80 @@
+import { createPacketBits } from './packet-bits.ts'
+import { createTagTree } from './tag-tree.ts'
+import type { PacketBits } from './packet-bits.ts'
+
+/** The code blocks that a packet has of one subband. */
+export interface BandBlocks {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** Where a packet is, and what it has. */
+export interface Packet {
+  readonly start: number
+  /** The packet ends here at the latest. */
+  readonly limit: number
+  /** One for each subband of its resolution. */
+  readonly bands: readonly BandBlocks[]
+}
+
+/** Markers before and behind the header of a packet (T.800 A.8). */
+const [sop, eph] = [0xff91, 0xff92]
+const [sopLength, ephLength] = [6, 2]
+const firstLengthBits = 3
+
+/**
+ * Returns where a packet of an HTJ2K code stream of one layer ends, by its header (T.800 B.10, T.814 B). Returns `undefined`
+ * if it is not within `limit`, or no packet.
+ */
+export function packetEnd(codeStream: DataView, { start, limit, bands }: Packet): number | undefined {
+  const first = markerAt(codeStream, start, limit) === sop ? start + sopLength : start
+  // Blocks that are not there take no more than a bit. A packet of few bytes is not to ask for much memory.
+  const blocks = bands.reduce((sum, { columns, rows }) => sum + columns * rows, 0)
+  if (blocks > 8 * (limit - start)) return undefined
+  const bits = createPacketBits(codeStream, first, limit)
+  const bodyLength = bits.read(1) === 0 ? 0 : bands.reduce((sum, band) => sum + readBand(bits, band), 0)
+  if (bits.isBeyond()) return undefined
+  const headerEnd = bits.end()
+  const body = markerAt(codeStream, headerEnd, limit) === eph ? headerEnd + ephLength : headerEnd
+  return body + bodyLength <= limit ? body + bodyLength : undefined
+}
+
+function markerAt(codeStream: DataView, offset: number, limit: number): number | undefined {
+  return offset + 2 <= limit ? codeStream.getUint16(offset) : undefined
+}
+
+/** Returns the bytes of the blocks of a subband. */
+function readBand(bits: PacketBits, { columns, rows }: BandBlocks): number {
+  const included = createTagTree(columns, rows)
+  const emptyPlanes = createTagTree(columns, rows)
+  let byteLength = 0
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns && !bits.isBeyond(); column += 1) {
+      if (!included.isBelow(bits, { column, row, threshold: 1 })) continue
+      for (let planes = 1; !emptyPlanes.isBelow(bits, { column, row, threshold: planes });) planes += 1
+      byteLength += readBlockLength(bits)
+    }
+  }
+  return byteLength
+}
+
+/** Reads the lengths of the cleanup segment and of the refinement segment, in bytes. */
+function readBlockLength(bits: PacketBits): number {
+  const passes = readPassCount(bits)
+  const placeholders = 3 * Math.floor((passes - 1) / 3)
+  const coded = passes - placeholders
+  let lengthBits = firstLengthBits
+  while (bits.read(1) === 1 && !bits.isBeyond()) lengthBits += 1
+  const cleanup = bits.read(lengthBits + Math.floor(Math.log2(placeholders + 1)))
+  return cleanup + (coded > 1 ? bits.read(lengthBits + (coded > 2 ? 1 : 0)) : 0)
+}
+
+/** Reads the number of coding passes (T.800 table B.4). */
+function readPassCount(bits: PacketBits): number {
+  if (bits.read(1) === 0) return 1
+  if (bits.read(1) === 0) return 2
+  const few = bits.read(2)
+  if (few < 3) return 3 + few
+  const some = bits.read(5)
+  return some < 31 ? 6 + some : 37 + bits.read(7)
+}

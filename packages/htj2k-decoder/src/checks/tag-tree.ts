@@ -1,0 +1,50 @@
+import type { PacketBits } from './packet-bits.ts'
+
+/** A leaf of a tag tree, and what its value is compared with. */
+interface Comparison {
+  readonly column: number
+  readonly row: number
+  readonly threshold: number
+}
+
+/** A tag tree (T.800 B.10.2): numbers of a field, of which each is read as far as it is compared. */
+export interface TagTree {
+  /** Returns whether the number at a place is less than a threshold. Reads what it takes. */
+  isBelow(bits: PacketBits, comparison: Comparison): boolean
+}
+
+interface Level {
+  readonly columns: number
+  /** What each number is not less than, as far as is known. */
+  readonly atLeast: Uint32Array
+  /** 1 where a number is known. */
+  readonly isKnown: Uint8Array
+}
+
+/** Makes the tag tree of a field of numbers, none of them known. */
+export function createTagTree(columns: number, rows: number): TagTree {
+  const levels: Level[] = []
+  for (let [width, height] = [columns, rows]; ; [width, height] = [Math.ceil(width / 2), Math.ceil(height / 2)]) {
+    const count = width * height
+    levels.unshift({ columns: width, atLeast: new Uint32Array(count), isKnown: new Uint8Array(count) })
+    if (count <= 1) break
+  }
+  return {
+    isBelow(bits, { column, row, threshold }) {
+      let least = 0
+      let isKnown = false
+      for (const [depth, level] of levels.entries()) {
+        const scale = 2 ** (levels.length - 1 - depth)
+        const node = Math.floor(row / scale) * level.columns + Math.floor(column / scale)
+        least = Math.max(least, level.atLeast[node] ?? 0)
+        while (least < threshold && level.isKnown[node] !== 1) {
+          if (bits.read(1) === 1) level.isKnown[node] = 1
+          else least += 1
+        }
+        level.atLeast[node] = least
+        isKnown = level.isKnown[node] === 1
+      }
+      return isKnown && least < threshold
+    },
+  }
+}
