@@ -152,6 +152,25 @@ describe('lower resolutions', () => {
     }
   })
 
+  test.each([
+    [12, false],
+    [12, true],
+    [6, false],
+  ])('of sharp edges stay within the range of %i bits, signed: %s', async (bitsPerSample, isSigned) => {
+    const own = { width: 64, height: 64, components: 1, bitsPerSample, isSigned }
+    const least = isSigned ? -(2 ** (bitsPerSample - 1)) : 0
+    const most = least + 2 ** bitsPerSample - 1
+    const values = Int16Array.from({ length: 64 * 64 }, (_, index) =>
+      ((index % 13) + (index >> 6)) % 13 < 7 ? least : most,
+    )
+    const bytes = bitsPerSample > 8 ? new Uint8Array(values.buffer) : Uint8Array.from(values)
+    const { pixels } = await decodeFrame(encodeFrame(bytes, own), { discardLevels: 1 })
+    const lower = bitsPerSample > 8 ? new Int16Array(pixels.buffer) : pixels
+    expect(lower).toHaveLength(32 * 32)
+    expect(Math.min(...lower)).toBe(least)
+    expect(Math.max(...lower)).toBe(most)
+  })
+
   // What zlib.crc32 gives for the levels that AHI prints: the same picture as in ahi-metadata's frame-checksum.test.ts.
   test('are the levels whose checksums AHI documents list', async () => {
     const gray = { width: 333, height: 241, components: 1, bitsPerSample: 16, isSigned: true }

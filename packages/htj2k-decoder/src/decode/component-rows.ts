@@ -45,3 +45,30 @@ function copyLines<Samples extends Uint8Array | Uint16Array>(
 export function narrowSamples(samples: Uint8Array, target: Uint8Array): void {
   for (let index = 0; index < target.length; index += 1) target[index] = samples[2 * index] ?? 0
 }
+
+/** Form of samples that may leave the range of their bits. */
+interface SampleRange {
+  readonly bitsPerSample: number
+  readonly isSigned: boolean
+  /** Bytes that a sample takes, whatever its bits. */
+  readonly bytesPerSample: 1 | 2
+}
+
+/** Brings samples, little endian, that are outside the range of their bits to the nearest that is inside. */
+export function clampSamples(samples: Uint8Array, { bitsPerSample, isSigned, bytesPerSample }: SampleRange): void {
+  const least = isSigned ? -(2 ** (bitsPerSample - 1)) : 0
+  const most = least + 2 ** bitsPerSample - 1
+  const { buffer, byteOffset, byteLength } = samples
+  const view = new DataView(buffer, byteOffset, byteLength)
+  if (bytesPerSample === 1) {
+    for (let at = 0; at < byteLength; at += 1) {
+      const value = isSigned ? view.getInt8(at) : view.getUint8(at)
+      if (value < least || value > most) view.setInt8(at, value < least ? least : most)
+    }
+    return
+  }
+  for (let at = 0; at < byteLength; at += 2) {
+    const value = isSigned ? view.getInt16(at, true) : view.getUint16(at, true)
+    if (value < least || value > most) view.setInt16(at, value < least ? least : most, true)
+  }
+}

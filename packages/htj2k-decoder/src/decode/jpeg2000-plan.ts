@@ -1,5 +1,5 @@
 import { checkCodeStream } from '../checks/code-stream-header.ts'
-import { interleaveComponents, narrowSamples } from './component-rows.ts'
+import { clampSamples, interleaveComponents, narrowSamples } from './component-rows.ts'
 import { CodeStreamError } from '../errors.ts'
 import { narrowGrid, precisionByte, precisionOffset } from '../headers/jpeg-2000-segments.ts'
 import type { CodecImage } from '../codecs/codec.ts'
@@ -34,7 +34,12 @@ export function planJpeg2000(bytes: Uint8Array, mostDiscardLevels: number): Deco
       patch: (copy) => adapt(copy, header, isWidened),
     },
     bytesPerSample,
-    rearrange: rearrangerOf({ width, height, components, bytesPerSample }, { isWidened, isScrambled }),
+    rearrange: clampedFirst(
+      rearrangerOf({ width, height, components, bytesPerSample }, { isWidened, isScrambled }),
+      discardLevels > 0 && !isWidened && bitsPerSample < 8 * bytesPerSample
+        ? { bitsPerSample, isSigned, bytesPerSample }
+        : undefined,
+    ),
   }
 }
 
@@ -55,6 +60,22 @@ function adapt(codeStream: Uint8Array, header: CodeStreamHeader, isWidened: bool
   if (!isWidened) return
   for (let component = 0; component < header.components; component += 1) {
     codeStream[precisionOffset(component)] = widePrecision
+  }
+}
+
+/**
+ * Where the wavelet overshoots at an edge, a lower resolution leaves the range of its bits. OpenJPH clamps it to that of its
+ * bytes alone, and readers of the lower bits would take black for white. Widened samples are read by their low bytes.
+ */
+function clampedFirst(
+  rearrange: DecodingPlan['rearrange'],
+  range: Parameters<typeof clampSamples>[1] | undefined,
+): DecodingPlan['rearrange'] {
+  if (range === undefined) return rearrange
+  return (samples, pixels) => {
+    clampSamples(samples, range)
+    if (rearrange === undefined) pixels.set(samples)
+    else rearrange(samples, pixels)
   }
 }
 
