@@ -126,8 +126,8 @@ export interface Exporter extends AsyncDisposable {
   table(options: TableOptions): AsyncIterable<TableRow>
   /**
    * Makes small PNGs of the selected instances, or of their series, and fetches no more of each frame than that takes: HTJ2K
-   * frames of AHI begin with their low resolutions. Other frames are fetched whole. What was decoded from the beginning of a
-   * frame is not verified: AHI's checksum is that of the full resolution.
+   * frames of AHI begin with their low resolutions. Other frames are fetched whole. A lower resolution is verified only if the
+   * document lists its checksum, which those of 2023 do.
    */
   thumbnails(options: ThumbnailOptions): AsyncIterable<Thumbnail>
   /**

@@ -225,6 +225,32 @@ test('a damaged beginning makes no picture: the whole frame is asked for, and it
   expect(thumbnail).toMatchObject({ width: 400, height: 500, discardLevels: 0, isVerified: true })
 })
 
+test('a lower resolution whose checksum the document lists is verified, or the whole frame is read', async () => {
+  const { datastoreId } = await emulator.createDatastore({ name: 'documents-of-2023' })
+  const input = await mkdtemp(join(folder, 'input-'))
+  for (const file of generateStudy({ ctSlices: 1, ultrasoundFrames: 0 }))
+    await writeFile(join(input, file.name), file.data)
+  await emulator.importDicom(input, { datastoreId, documentForm: '2023' })
+  expect(await thumbnailsOf({ datastoreId, size: 256 })).toMatchObject([{ discardLevels: 1, isVerified: true }])
+  expect(await thumbnailsOf({ datastoreId, size: 64 })).toMatchObject([{ discardLevels: 3, isVerified: false }])
+  let isDamaged = true
+  const damaging = {
+    ...client,
+    getImageFrame: async (request: Parameters<AhiClient['getImageFrame']>[0]) => {
+      const answer = await client.getImageFrame(request)
+      if (!isDamaged) return answer
+      isDamaged = false
+      const needed = prefixLength(answer.data, { discardLevels: 1 }) ?? 0
+      const data = answer.data.slice()
+      data[needed - 40] = (data[needed - 40] ?? 0) ^ 1
+      return { ...answer, data }
+    },
+  }
+  await using other = createExporter({ client: damaging })
+  const [thumbnail] = await thumbnailsOf({ datastoreId, size: 256 }, other)
+  expect(thumbnail).toMatchObject({ width: 256, discardLevels: 0, isVerified: true })
+})
+
 test('leaving the loop ends what is under way, and options are checked at once', async () => {
   for await (const _ of exporter.thumbnails({ datastoreId: study, selectors: 'all' })) break
   await vi.waitUntil(() => emulator.counters().inFlight === 0)

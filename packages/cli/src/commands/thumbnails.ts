@@ -137,7 +137,9 @@ function summaryText({ files, bytesFetched, frameBytes, unverified }: Written, o
   const lines = [
     `${formatCount(files, 'thumbnail')} written`,
     `${formatBytes(bytesFetched)} of ${formatBytes(frameBytes)} of frames fetched${share}`,
-    ...(unverified === 0 ? [] : [`${formatCount(unverified, 'frame')} not compared with a checksum: read in part`]),
+    ...(unverified === 0
+      ? []
+      : [`${formatCount(unverified, 'frame')} not compared with a checksum: decoded at a lower resolution`]),
     `to ${out}`,
   ]
   return `${lines.join('\n')}\n`

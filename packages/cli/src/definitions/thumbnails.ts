@@ -11,9 +11,9 @@ import { addSelectionOptions } from './selection-options.ts'
 import { memoryOption } from './work-options.ts'
 
 const notes = `Files are SERIES_UID/INSTANCE_UID.png below --out, and INSTANCE_UID-0001.png for a frame of several. HTJ2K frames of AHI begin
-with their low resolutions: no more of them is fetched than the size takes, and other frames are fetched whole. What is decoded
-from the beginning of a frame cannot be compared with AHI's checksum, which is that of all of it. The pictures may show names that
-are burned in.
+with their low resolutions: no more of them is fetched than the size takes, and other frames are fetched whole. A lower
+resolution cannot be compared with AHI's checksum, which is that of the full one (documents of 2023 list several). The
+pictures may show names that are burned in.
 
 Examples:
   ahi-dicom thumbnails 1.2.840.113619.2.30.1 --out ./thumbnails

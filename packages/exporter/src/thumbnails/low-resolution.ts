@@ -11,6 +11,8 @@ export interface LowResolution {
   readonly picture: Picture | undefined
   readonly bytesFetched: number
   readonly byteLength: number | undefined
+  /** Whether the document has a checksum of this resolution, as those of 2023 do, and it is that of the picture. */
+  readonly isVerified: boolean
 }
 
 /** What low resolutions are read with. */
@@ -60,15 +62,19 @@ export async function readLowResolution(
     signal,
     beginning: (bytes) => prefixLength(bytes, { discardLevels }),
   })
-  const fetched = { bytesFetched: data.length, byteLength }
+  const fetched = { bytesFetched: data.length, byteLength, isVerified: false }
   const image = describeImage(instance.attributes, frame)
   if (!isDescribed(data, image)) return { ...fetched, picture: undefined }
   const needed = prefixLength(data, { discardLevels }) ?? data.length
   const decoded = await decodeUnlessDamaged(pool, data.slice(0, needed), { discardLevels, signal })
   if (decoded === undefined) return { ...fetched, picture: undefined }
   const { width: columns, height: rows } = decoded
+  const listed = entry.instance.ImageFrames[frame]?.PixelDataChecksumFromBaseToFullResolution?.find(
+    ({ Width, Height }) => Width === columns && Height === rows,
+  )
+  if (listed !== undefined && listed.Checksum !== decoded.checksum) return { ...fetched, picture: undefined }
   const small = { ...image, rows, columns, planarConfiguration: 0, overlays: undefined }
-  return { ...fetched, picture: renderFrame(pixelsOf(decoded), small) }
+  return { ...fetched, picture: renderFrame(pixelsOf(decoded), small), isVerified: listed !== undefined }
 }
 
 /** Whether a code stream has what the attributes say; what has not is corrected or refused when the whole frame is read. */

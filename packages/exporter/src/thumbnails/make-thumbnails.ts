@@ -122,7 +122,7 @@ async function makeThumbnail(parts: MakingParts, chosen: ChosenFrame): Promise<T
       bytesFetched: (low?.bytesFetched ?? 0) + wholeBytes,
       byteLength: isLow ? low.byteLength : wholeBytes,
       discardLevels: isLow ? low.discardLevels : 0,
-      isVerified: !isLow && hasChecksum(chosen),
+      isVerified: isLow ? low.isVerified : hasChecksum(chosen),
     }
   } finally {
     opened.close()

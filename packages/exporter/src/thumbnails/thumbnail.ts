@@ -34,6 +34,6 @@ export interface Thumbnail extends InstanceKey {
   readonly byteLength: number | undefined
   /** Resolutions that were left out: each halves the sides. 0 where the whole frame was decoded. */
   readonly discardLevels: number
-  /** Whether the checksum of the document was compared. It is that of the full resolution, so it cannot be of a lower one. */
+  /** Whether a checksum of the document was compared. Most documents list none of lower resolutions. */
   readonly isVerified: boolean
 }
