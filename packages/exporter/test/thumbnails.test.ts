@@ -150,6 +150,11 @@ test('each instance with frames has one, of its first frame and in its order', a
   }
 })
 
+test('no more resolutions count as left out than there are', async () => {
+  const [thumbnail] = await thumbnailsOf({ datastoreId: large, size: 1 })
+  expect(thumbnail).toMatchObject({ width: 1, height: 1, discardLevels: 6 })
+})
+
 test('each series has one, of its middle frame', async () => {
   const thumbnails = await thumbnailsOf({ datastoreId: study, each: 'series' })
   expect(thumbnails.map(({ frame, frameCount }) => `${frame} of ${frameCount}`).toSorted()).toEqual([

@@ -11,6 +11,8 @@ export interface LowResolution {
   readonly picture: Picture | undefined
   readonly bytesFetched: number
   readonly byteLength: number | undefined
+  /** Resolutions that were left out: no more than the code stream has. */
+  readonly discardLevels: number
   /** Whether the document has a checksum of this resolution, as those of 2023 do, and it is that of the picture. */
   readonly isVerified: boolean
 }
@@ -62,7 +64,7 @@ export async function readLowResolution(
     signal,
     beginning: (bytes) => prefixLength(bytes, { discardLevels }),
   })
-  const fetched = { bytesFetched: data.length, byteLength, isVerified: false }
+  const fetched = { bytesFetched: data.length, byteLength, discardLevels: 0, isVerified: false }
   const image = describeImage(instance.attributes, frame)
   if (!isDescribed(data, image)) return { ...fetched, picture: undefined }
   const needed = prefixLength(data, { discardLevels }) ?? data.length
@@ -74,7 +76,15 @@ export async function readLowResolution(
   )
   if (listed !== undefined && listed.Checksum !== decoded.checksum) return { ...fetched, picture: undefined }
   const small = { ...image, rows, columns, planarConfiguration: 0, overlays: undefined }
-  return { ...fetched, picture: renderFrame(pixelsOf(decoded), small), isVerified: listed !== undefined }
+  const picture = renderFrame(pixelsOf(decoded), small)
+  return { ...fetched, picture, discardLevels: levelsBetween(image, decoded), isVerified: listed !== undefined }
+}
+
+/** Returns how often the sides of a frame were halved. */
+function levelsBetween({ columns, rows }: ImageDescription, { width, height }: DecodedFrame): number {
+  let levels = 0
+  while (Math.ceil(columns / 2 ** levels) > width || Math.ceil(rows / 2 ** levels) > height) levels += 1
+  return levels
 }
 
 /** Whether a code stream has what the attributes say; what has not is corrected or refused when the whole frame is read. */

@@ -141,8 +141,7 @@ async function lowResolution(
   const room = await frames.reserve(Math.ceil((2 * frameByteLength) / 4 ** discardLevels), { signal })
   const place = await requests.reserve(1, { signal })
   try {
-    const low = await readLowResolution(instance, chosen, { client, pool, discardLevels, signal })
-    return { ...low, discardLevels }
+    return await readLowResolution(instance, chosen, { client, pool, discardLevels, signal })
   } finally {
     place.release()
     room.release()
