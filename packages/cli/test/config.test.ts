@@ -105,7 +105,7 @@ describe('a configuration file', () => {
   })
 
   test('names the Redis of a fleet, with settings for each of its commands', async () => {
-    const fleet = { redis: 'redis://127.0.0.1:1', submit: { format: 'jpg' } }
+    const fleet = { redis: 'redis://127.0.0.1:1', submit: { format: 'tiff' } }
     const { exitCode, stderr } = await runIn({ folder: { fleet } }, ['fleet', 'status'])
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 2,
