@@ -256,6 +256,33 @@ test('a lower resolution whose checksum the document lists is verified, or the w
   expect(thumbnail).toMatchObject({ width: 256, discardLevels: 0, isVerified: true })
 })
 
+test('a large frame whose beginning holds no low resolutions is left early, and read whole with memory for it', async () => {
+  const inAnotherOrder = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
+    const copy = Buffer.from(bytes)
+    const cod = copy.indexOf(Buffer.from('ff52', 'hex'))
+    if (cod > 0) copy[cod + 5] = 0
+    return new Uint8Array(copy)
+  }
+  const lengths: (readonly [number, number | undefined])[] = []
+  const other = {
+    ...client,
+    getImageFrame: async ({ beginning, ...request }: Parameters<AhiClient['getImageFrame']>[0]) => {
+      if (beginning === undefined) return client.getImageFrame(request)
+      const { data, byteLength, ...rest } = await client.getImageFrame({
+        ...request,
+        beginning: (bytes) => beginning(inAnotherOrder(bytes)),
+      })
+      lengths.push([data.length, byteLength])
+      return { ...rest, byteLength, data: inAnotherOrder(data) }
+    },
+  }
+  await using reading = createExporter({ client: other })
+  const [thumbnail] = await thumbnailsOf({ datastoreId: large, size: 500 }, reading)
+  expect(thumbnail).toMatchObject({ width: 400, height: 500, discardLevels: 0, isVerified: true })
+  expect(lengths).toHaveLength(1)
+  for (const [length, byteLength = 0] of lengths) expect(length).toBeLessThan(byteLength / 4)
+})
+
 test('leaving the loop ends what is under way, and options are checked at once', async () => {
   for await (const _ of exporter.thumbnails({ datastoreId: study, selectors: 'all' })) break
   await vi.waitUntil(() => emulator.counters().inFlight === 0)

@@ -62,12 +62,14 @@ export async function readLowResolution(
     imageSetId,
     imageFrameId,
     signal,
-    beginning: (bytes) => prefixLength(bytes, { discardLevels }),
+    // Where nothing but the whole frame will do, it is read with memory reserved for all of it.
+    beginning: (bytes) => prefixLength(bytes, { discardLevels }) ?? bytes.length,
   })
   const fetched = { bytesFetched: data.length, byteLength, discardLevels: 0, isVerified: false }
   const image = describeImage(instance.attributes, frame)
   if (!isDescribed(data, image)) return { ...fetched, picture: undefined }
-  const needed = prefixLength(data, { discardLevels }) ?? data.length
+  const needed = prefixLength(data, { discardLevels }) ?? byteLength
+  if (needed === undefined || needed > data.length) return { ...fetched, picture: undefined }
   const decoded = await decodeUnlessDamaged(pool, data.slice(0, needed), { discardLevels, signal })
   if (decoded === undefined) return { ...fetched, picture: undefined }
   const { width: columns, height: rows } = decoded
