@@ -133,7 +133,7 @@ function hasFrames(instance: DicomInstance, selection: FrameSelection): boolean 
   return count > 0
 }
 
-/** What a picture may have beside its samples: its chunks, tables of colours. */
+/** Most bytes of a picture beside its samples: headers of chunks, tables of colours. */
 const smallestPicture = 1024
 
 interface PictureMeasure extends Pick<RenderOptions, 'bits'> {
@@ -141,7 +141,7 @@ interface PictureMeasure extends Pick<RenderOptions, 'bits'> {
   readonly mostPerByte: number
 }
 
-/** Returns the bytes that a picture of one frame does not exceed, by those of its samples. */
+/** Returns the most bytes that a picture of one frame can take. */
 function mostPictureBytes({ attributes }: DicomInstance, { bits = 8, size, mostPerByte }: PictureMeasure): number {
   const [height, width] = [attributes.number('Rows') ?? 0, attributes.number('Columns') ?? 0]
   const scale = size === undefined ? 1 : Math.min(1, size / Math.max(height, width, 1))

@@ -68,8 +68,9 @@ export function webpFormat(options: WebpFormatOptions = {}): Format {
 }
 
 /**
- * Makes the format of animated GIFs, one of each instance, which shows frames for as long as the instance says. Greys are
- * exact; colours are the 256 best of each frame. The package `sharp`, which you install beside this one, encodes them.
+ * Makes the format of animated GIFs, one of each instance, which shows frames for as long as the instance says. Each
+ * frame has 256 colours of its own; greys differ by a few levels at most. The package `sharp`, which you install beside this
+ * one, encodes them.
  *
  * @throws {TypeError} for `frames` or a `size` that cannot be
  * @throws {SharpError} if `sharp` cannot be used

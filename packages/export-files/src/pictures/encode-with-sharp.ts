@@ -46,7 +46,7 @@ const encoders: Readonly<Record<SharpFormatName, (pipeline: Sharp, picture: Pict
   // Colours at full resolution: thin coloured lines of ultrasound and of overlays stay.
   jpg: (pipeline, _, quality) => pipeline.jpeg({ quality, chromaSubsampling: '4:4:4' }),
   webp: (pipeline, _, quality) => pipeline.webp({ quality }),
-  // 256 colours hold all greys, which need no dithering.
+  // 256 colours hold nearly all greys, which need no dithering.
   gif: (pipeline, { channels }) => pipeline.gif({ colours: 256, dither: channels === 1 ? 0 : 1 }),
 }
 

@@ -13,7 +13,7 @@ export interface FrameTimes {
 
 /**
  * Reads how long the frames of an instance are shown: by FrameTimeVector, FrameTime (PS3.3 C.7.6.5), else by
- * RecommendedDisplayFrameRate or CineRate, else {@link assumedFrameTime} each. What is not above 0 does not count.
+ * RecommendedDisplayFrameRate or CineRate, else {@link assumedFrameTime} each. Values of 0 or less are ignored.
  */
 export function readFrameTimes(attributes: DicomAttributes, frameCount: number): FrameTimes {
   const vector = attributes.numbers('FrameTimeVector')

@@ -21,7 +21,7 @@ const hundredth = 10
  * Puts GIF files of one picture each into one GIF that plays without end. Each frame has the colours of its own file. Only
  * one frame is in memory.
  *
- * @throws {PictureEncodingError} for what is no GIF, or has another size than the first one
+ * @throws {PictureEncodingError} if a frame is no GIF, or its size is not that of the first one
  */
 export async function* encodeGifAnimation(frames: AsyncIterable<AnimationFrame>): AsyncGenerator<Uint8Array> {
   const round = createTimeRounder(hundredth, 0xffff)
@@ -78,7 +78,7 @@ function readPicture(file: Buffer): GifPicture {
   const data = file.subarray(start, endOfBlocks(file, start + 1))
   const colours = own.byteLength > 0 ? own : screen
   const sizeBits = own.byteLength > 0 ? packed & 7 : file.readUInt8(10) & 7
-  // A table of colours of its own, interlaced or not as the file, so many colours.
+  // The frame has its own table of colours, of the same size, and is interlaced if its file is.
   return { width, height, packed: 0x80 | (packed & 0x40) | sizeBits, colours, data }
 }
 

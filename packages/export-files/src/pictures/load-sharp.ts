@@ -11,7 +11,7 @@ let loaded: SharpFunction | undefined
 
 /**
  * Loads the optional package `sharp`: the one that Node.js finds from this module, else from the working folder. A command
- * that is installed for all users has no folder of modules of its own beside it.
+ * that is installed for all users does not find packages of the working folder by itself.
  *
  * @throws {SharpError} if neither has it, or if it does not load or is too old
  */

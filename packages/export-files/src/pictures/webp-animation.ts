@@ -17,7 +17,7 @@ const pictureTypes = new Set(['ALPH', 'VP8 ', 'VP8L'])
  * Puts WebP files of one picture each into one WebP that plays without end (RFC 9649 2.7). The frames stay as they are
  * encoded, which takes as much memory as the file.
  *
- * @throws {PictureEncodingError} for more than `longest` bytes of encoded frames (default 256 MiB), and for what is no WebP
+ * @throws {PictureEncodingError} for more than `longest` bytes of encoded frames (default 256 MiB), and if a frame is no WebP
  */
 export async function* encodeWebpAnimation(
   frames: AsyncIterable<AnimationFrame>,
@@ -57,7 +57,7 @@ function encodeFrame(
   head.writeUIntLE(width - 1, 6, 3)
   head.writeUIntLE(height - 1, 9, 3)
   head.writeUIntLE(duration, 12, 3)
-  // The frame replaces what is there, and stays.
+  // The frame replaces the one before, and is not removed after its time.
   head.writeUInt8(0x02, 15)
   return chunk('ANMF', Buffer.concat([head, ...picture.map(({ bytes }) => bytes)]))
 }

@@ -5,7 +5,7 @@ import { describeImage, renderFrame, type ImageDescription, type Picture } from 
 import type { ExporterClient } from '../selection/client.ts'
 import type { ChosenFrame } from './choose-frames.ts'
 
-/** A picture of a lower resolution, and what it took. */
+/** A picture of a lower resolution, and how many bytes were fetched for it. */
 export interface LowResolution {
   /** Undefined if the frame is not what its attributes say, as far as that shows: the whole frame is to decide. */
   readonly picture: Picture | undefined
@@ -17,7 +17,7 @@ export interface LowResolution {
   readonly isVerified: boolean
 }
 
-/** What low resolutions are read with. */
+/** Client, decoder and settings for reading low resolutions. */
 export interface LowResolutionParts {
   readonly client: Pick<ExporterClient, 'getImageFrame'>
   readonly pool: DecoderPool
@@ -89,7 +89,7 @@ function levelsBetween({ columns, rows }: ImageDescription, { width, height }: D
   return levels
 }
 
-/** Whether a code stream has what the attributes say; what has not is corrected or refused when the whole frame is read. */
+/** Whether a code stream agrees with the attributes. If not, reading the whole frame corrects or refuses it. */
 function isDescribed(codeStream: Uint8Array, image: ImageDescription): boolean {
   const header = readFrameHeader(codeStream)
   return (

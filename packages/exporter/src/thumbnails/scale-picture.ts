@@ -54,7 +54,7 @@ function scaleColumns(source: Float32Array, { from, to, rowLength }: ColumnScale
   return target
 }
 
-/** What part of a target pixel a source pixel makes up. */
+/** Share of a target pixel that a source pixel covers. */
 interface Share {
   readonly source: number
   readonly target: number

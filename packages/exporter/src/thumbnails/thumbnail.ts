@@ -1,7 +1,7 @@
 import type { ErrorEntry, InstanceKey } from '@ahi-dicom/export-files'
 import type { SelectionOptions } from '../selection/selection-options.ts'
 
-/** Of what to make thumbnails, and how large. */
+/** Selection and size of thumbnails. */
 export interface ThumbnailOptions extends SelectionOptions {
   /** Most pixels of the longer side. Smaller frames are not enlarged. Default 256. */
   readonly size?: number | undefined

@@ -8,7 +8,7 @@ export interface BandBlocks {
   readonly rows: number
 }
 
-/** Where a packet is, and what it has. */
+/** Place and subbands of a packet. */
 export interface Packet {
   readonly start: number
   /** The packet ends here at the latest. */
@@ -24,7 +24,7 @@ const firstLengthBits = 3
 
 /**
  * Returns where a packet of an HTJ2K code stream of one layer ends, by its header (T.800 B.10, T.814 B). Returns `undefined`
- * if it is not within `limit`, or no packet.
+ * if it does not end within `limit`, or its header makes no sense.
  */
 export function packetEnd(codeStream: DataView, { start, limit, bands }: Packet): number | undefined {
   const first = markerAt(codeStream, start, limit) === sop ? start + sopLength : start

@@ -1,27 +1,27 @@
 import type { PacketBits } from './packet-bits.ts'
 
-/** A leaf of a tag tree, and what its value is compared with. */
+/** A place of the grid, and the threshold for its number. */
 interface Comparison {
   readonly column: number
   readonly row: number
   readonly threshold: number
 }
 
-/** A tag tree (T.800 B.10.2): numbers of a field, of which each is read as far as it is compared. */
+/** A tag tree (T.800 B.10.2). It codes a number for each place of a grid; a comparison reads only the bits that it needs. */
 export interface TagTree {
-  /** Returns whether the number at a place is less than a threshold. Reads what it takes. */
+  /** Returns whether the number at a place is less than a threshold. Reads bits until that is known. */
   isBelow(bits: PacketBits, comparison: Comparison): boolean
 }
 
 interface Level {
   readonly columns: number
-  /** What each number is not less than, as far as is known. */
+  /** Lower bound of each number. */
   readonly atLeast: Uint32Array
   /** 1 where a number is known. */
   readonly isKnown: Uint8Array
 }
 
-/** Makes the tag tree of a field of numbers, none of them known. */
+/** Makes a tag tree of which nothing is read yet. */
 export function createTagTree(columns: number, rows: number): TagTree {
   const levels: Level[] = []
   for (let [width, height] = [columns, rows]; ; [width, height] = [Math.ceil(width / 2), Math.ceil(height / 2)]) {
