@@ -17,8 +17,8 @@ export interface EncodeOptions {
   readonly quality?: number | undefined
 }
 
-/** Longest edge that a format can have. */
-const longestEdges: Readonly<Record<SharpFormatName, number>> = { jpg: 65_535, webp: 16_383, gif: 65_535 }
+/** Longest edge that a format can have; of JPEG that of libjpeg, which the standard would let be 65,535. */
+const longestEdges: Readonly<Record<SharpFormatName, number>> = { jpg: 65_500, webp: 16_383, gif: 65_535 }
 
 /**
  * Encodes a picture of 8 bits, as sRGB or as grey, without metadata. The same picture makes the same bytes with the same
