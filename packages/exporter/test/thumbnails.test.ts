@@ -10,6 +10,7 @@ import {
   type Thumbnail,
   type ThumbnailOptions,
 } from '@ahi-dicom/exporter'
+import { encodePart10 } from '@ahi-dicom/dicomizer'
 import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { prefixLength } from '@ahi-dicom/htj2k-decoder/headers'
 import { describeImage, renderFrame } from '@ahi-dicom/renderer'
@@ -281,6 +282,44 @@ test('a large frame whose beginning holds no low resolutions is left early, and 
   expect(thumbnail).toMatchObject({ width: 400, height: 500, discardLevels: 0, isVerified: true })
   expect(lengths).toHaveLength(1)
   for (const [length, byteLength = 0] of lengths) expect(length).toBeLessThan(byteLength / 4)
+})
+
+test.each([
+  ['12 bits', 12, 0],
+  ['12 bits, signed', 12, 1],
+  ['8 bits, signed', 8, 1],
+] as const)('sharp edges of %s stay black and white', async (name, bitsStored, pixelRepresentation) => {
+  const side = 512
+  const least = pixelRepresentation === 1 ? -(2 ** (bitsStored - 1)) : 0
+  const isWhite = (x: number, y: number): boolean => Math.floor((x + y) / 37) % 2 === 1
+  const values = Array.from({ length: side * side }, (_, at) =>
+    isWhite(at % side, Math.floor(at / side)) ? least + 2 ** bitsStored - 1 : least,
+  )
+  const attributes = {
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.7',
+    SOPInstanceUID: '2.25.7',
+    StudyInstanceUID: '2.25.71',
+    SeriesInstanceUID: '2.25.72',
+    Modality: 'OT',
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    Rows: side,
+    Columns: side,
+    BitsAllocated: bitsStored > 8 ? 16 : 8,
+    BitsStored: bitsStored,
+    HighBit: bitsStored - 1,
+    PixelRepresentation: pixelRepresentation,
+  }
+  const pixelData = bitsStored > 8 ? new Uint8Array(Int16Array.from(values).buffer) : Uint8Array.from(values)
+  const datastoreId = await importFiles(name, [{ name: 'OT.dcm', data: encodePart10({ attributes, pixelData }) }])
+  const [thumbnail] = await thumbnailsOf({ datastoreId })
+  const { width, height, data } = levelsOf(thumbnail ?? never())
+  expect([width, height]).toEqual([256, 256])
+  for (const [at, level] of data.entries()) {
+    const [x, y] = [2 * (at % width), 2 * Math.floor(at / width)]
+    const isFlat = [-1, 1].every((step) => isWhite(x + step, y + step) === isWhite(x, y))
+    if (isFlat) expect(Math.abs(level - (isWhite(x, y) ? 255 : 0))).toBeLessThan(128)
+  }
 })
 
 test('leaving the loop ends what is under way, and options are checked at once', async () => {

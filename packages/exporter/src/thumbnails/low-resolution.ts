@@ -34,7 +34,8 @@ const htj2kSyntaxes: ReadonlySet<string> = new Set([
 
 /**
  * Returns the resolutions to leave out for a picture whose longer side has at least `size` pixels; 0 where a lower resolution
- * shows something else: numbers of palette entries and single bits have no mean, and other frames than HTJ2K no prefix.
+ * shows something else: numbers of palette entries and single bits have no mean, signed samples of 8 bits overshoot into the
+ * other sign, and frames that are not HTJ2K have no prefix.
  */
 export function discardableLevels(
   { attributes }: DicomInstance,
@@ -42,9 +43,10 @@ export function discardableLevels(
   size: number,
 ): number {
   const { uid } = storedSyntax(entry.instance.StoredTransferSyntaxUID, imageSet.losslessStorageFormat)
-  const hasMeans =
-    attributes.string('PhotometricInterpretation') !== 'PALETTE COLOR' && attributes.number('BitsStored') !== 1
-  if (!htj2kSyntaxes.has(uid) || !hasMeans) return 0
+  const bits = attributes.number('BitsStored') ?? 0
+  const hasMeans = attributes.string('PhotometricInterpretation') !== 'PALETTE COLOR' && bits !== 1
+  const maySwapSigns = attributes.number('PixelRepresentation') === 1 && bits <= 8
+  if (!htj2kSyntaxes.has(uid) || !hasMeans || maySwapSigns) return 0
   const longest = Math.max(attributes.number('Rows') ?? 0, attributes.number('Columns') ?? 0)
   return Math.max(0, Math.floor(Math.log2(longest / size)))
 }
