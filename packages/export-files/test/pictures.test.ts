@@ -163,16 +163,10 @@ describe('JPEG and WebP', () => {
     const wide = { ...grey, Rows: 1, Columns: 20_000 }
     const instance = instanceDouble({ frames: [new Uint8Array(20_000)], attributes: wide })
     await expect(filesOf(instance, webpFormat())).rejects.toMatchObject({ code: 'PICTURE_TOO_LARGE' })
-    for (const [Columns, code] of [
-      [65_500, undefined],
-      [65_501, 'PICTURE_TOO_LARGE'],
-    ] as const) {
-      const widest = instanceDouble({ frames: [new Uint8Array(Columns)], attributes: { ...wide, Columns } })
-      const writing = filesOf(widest, jpgFormat())
-      if (code === undefined) expect((await writing).size).toBe(1)
-      else await expect(writing).rejects.toMatchObject({ code })
-    }
-    expect((await filesOf(instance, webpFormat({ size: 500 }))).size).toBe(1)
+    const widest = (Columns: number) =>
+      filesOf(instanceDouble({ frames: [new Uint8Array(Columns)], attributes: { ...wide, Columns } }), jpgFormat())
+    expect((await widest(65_500)).size).toBe(1)
+    await expect(widest(65_501)).rejects.toMatchObject({ code: 'PICTURE_TOO_LARGE' })
   })
 })
 
