@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pageMark } from '@ahi-dicom/report-page'
@@ -80,6 +80,37 @@ test("somebody else's index.html stays", async () => {
   const { exitCode, stderr } = await ahi.run(['report', own])
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('another file is there') })
   expect(await readFile(join(own, 'index.html'), 'utf8')).toBe('<h1>mine</h1>')
+})
+
+test('--out replaces no file of an export and no archive', async () => {
+  const zip = join(await makeFolder(), 'study.zip')
+  await ahi.run(['export', '--all', '--out', zip, '--header-only'])
+  const manifest = join(folder, 'manifest.ndjson')
+  for (const [exported, out] of [
+    [zip, zip],
+    [zip, manifest],
+    [folder, manifest],
+  ] as const) {
+    const before = await readFile(out)
+    expect(await ahi.run(['report', exported, '--out', out])).toMatchObject({ exitCode: 2 })
+    expect((await readFile(out)).equals(before)).toBe(true)
+  }
+})
+
+test('--out puts no file into the export that verify would name', async () => {
+  const linked = join(await makeFolder(), 'linked')
+  await symlink(folder, linked)
+  for (const [exported, out] of [
+    [folder, join(folder, 'page.html')],
+    [folder, join(linked, 'page.html')],
+    [linked, join(folder, 'page.html')],
+  ] as const) {
+    expect(await ahi.run(['report', exported, '--out', out])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('verify lets index.html alone be'),
+    })
+  }
+  expect(await ahi.run(['report', folder, '--out', join(linked, 'index.html')])).toMatchObject({ exitCode: 0 })
 })
 
 test.each([

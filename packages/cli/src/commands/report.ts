@@ -1,5 +1,5 @@
-import { open, stat } from 'node:fs/promises'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { open, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { pageName } from '@ahi-dicom/export-files'
 import { writeAtomically } from '@ahi-dicom/exporter-fs'
@@ -68,34 +68,43 @@ export async function report(
   return exitCodes.ok
 }
 
-/** Returns where the page goes. A file that is no page of this command stays as it is, unless it is named. */
+/** Returns where the page goes. A file that is no page of this command stays as it is. */
 async function pagePath(
   out: string | undefined,
   { directory }: OpenOutput,
   { kind }: NamedDestination,
 ): Promise<string> {
-  if (out !== undefined) return await checkedPath(out)
-  if (directory === undefined) {
+  if (out === undefined && directory === undefined) {
     throw new UsageError(`Cannot write the page into ${kind.name}: name a file of this machine by --out FILE`)
   }
-  const path = join(directory, pageName)
+  const path = out ?? join(directory ?? '', pageName)
+  const refused = (why: string): UsageError => new UsageError(`Cannot write the page to '${path}': ${why}`)
+  if (path === '' || /[/\\]$/u.test(path)) throw refused('it names no file')
+  if (out !== undefined && /^[a-z][a-z0-9+.-]+:/iu.test(out)) {
+    throw refused('it is a URL; give a file of this machine')
+  }
+  if (directory !== undefined && (await isInside(path, directory))) {
+    throw refused(`in the export, verify lets ${pageName} alone be; leave out --out, or name a file elsewhere`)
+  }
+  // The page gets its name by renaming, which would replace a device, a pipe or a file of an export.
   const found = await stat(path).catch(() => undefined)
-  if (found !== undefined && !(found.isFile() && (await isPage(path)))) {
-    throw new UsageError(
-      `Cannot write the page to '${path}': another file is there; move it, or name a file by --out FILE`,
-    )
+  if (found !== undefined && !found.isFile()) throw refused('it is no file; name a file')
+  if (found !== undefined && !(await isPage(path))) {
+    throw refused('another file is there; move it, or name another file by --out FILE')
   }
   return path
 }
 
-/** The page gets its name by renaming, which would replace a device or a pipe. */
-async function checkedPath(out: string): Promise<string> {
-  const refused = (why: string): UsageError => new UsageError(`Cannot write the page to '${out}': ${why}`)
-  if (out === '' || /[/\\]$/u.test(out)) throw refused('it names no file')
-  if (/^[a-z][a-z0-9+.-]+:/iu.test(out)) throw refused('it is a URL; give a file of this machine')
-  const found = await stat(out).catch(() => undefined)
-  if (found !== undefined && !found.isFile()) throw refused('it is no file; name a file')
-  return out
+/** Tells whether a path is below the folder of the export, and is not that of its page. */
+async function isInside(path: string, directory: string): Promise<boolean> {
+  const folder = await realPath(directory)
+  const within = relative(folder, join(await realPath(dirname(path)), basename(path)))
+  return within !== pageName && within !== '..' && !within.startsWith(`..${sep}`) && !isAbsolute(within)
+}
+
+/** Without links, or as it is if nothing is there. */
+async function realPath(path: string): Promise<string> {
+  return await realpath(path).catch(() => resolve(path))
 }
 
 const headLength = 4096
