@@ -64,7 +64,7 @@ export async function* encodeReport(options: ReportPageOptions): AsyncGenerator<
   }
   using failures = await countBySeries(contents.failures(), maxMemory ?? defaultCountMemory)
   yield Buffer.from(pageHead)
-  const counts = { series: 0, studies: 0, instances: 0, files: 0, bytes: 0, thumbnails: 0, unread: 0 }
+  const counts = { series: 0, studies: 0, instances: 0, files: 0, bytes: 0, thumbnails: 0, unread: 0, withoutSource: 0 }
   let thumbnailBytes = 0
   let study: string | undefined
   for (const series of files.series()) {
@@ -79,7 +79,8 @@ export async function* encodeReport(options: ReportPageOptions): AsyncGenerator<
     counts.files += series.files
     counts.bytes += series.bytes
     if (read.thumbnail !== undefined) counts.thumbnails += 1
-    if (!read.isRead) counts.unread += 1
+    if (read.isWithoutSource) counts.withoutSource += 1
+    else if (!read.isRead) counts.unread += 1
     yield Buffer.from(block('class="series"', seriesData(series, { read, failures, settings })))
     yield* instancesBlock(files.filesOf(series), settings)
     options.onSeries?.(counts)
@@ -123,6 +124,8 @@ interface SeriesReading {
 }
 
 interface ReadSeries extends ReadSeriesFile {
+  /** Whether the series has no file of a format that is read. */
+  readonly isWithoutSource: boolean
   readonly transferSyntaxUid: string
 }
 
@@ -130,7 +133,14 @@ interface ReadSeries extends ReadSeriesFile {
 async function readSeries(series: SeriesOfExport, reading: SeriesReading): Promise<ReadSeries> {
   const { destination, settings, files, isRoomLeft, signal } = reading
   const chosen = ['dcm', 'png'].map((format) => middleFile(files.filesOf(series), { format, series }))
-  let found: ReadSeries = { attributes: undefined, thumbnail: undefined, isRead: false, transferSyntaxUid: '' }
+  const isWithoutSource = chosen.every((file) => file === undefined)
+  let found: ReadSeries = {
+    attributes: undefined,
+    thumbnail: undefined,
+    isRead: false,
+    isWithoutSource,
+    transferSyntaxUid: '',
+  }
   for (const file of chosen) {
     if (file === undefined || found.thumbnail !== undefined) continue
     const read = await readSeriesFile(destination, file, { ...settings, signal })
@@ -138,6 +148,7 @@ async function readSeries(series: SeriesOfExport, reading: SeriesReading): Promi
       attributes: found.attributes ?? read.attributes,
       thumbnail: isRoomLeft ? read.thumbnail : undefined,
       isRead: found.isRead || read.isRead,
+      isWithoutSource,
       transferSyntaxUid: found.transferSyntaxUid === '' ? file.transferSyntaxUid : found.transferSyntaxUid,
     }
     if (mayNotBeShown(found, settings)) break
@@ -180,12 +191,13 @@ function seriesData(series: SeriesOfExport, { read, failures, settings }: Series
 
 interface Totals extends ReportCounts {
   readonly studies: number
+  readonly withoutSource: number
   readonly hiddenPaths: number
   readonly settings: Settings
 }
 
 function exportData({ datastoreId, createdAt, outcomes }: ExportContents, totals: Totals): ExportData {
-  const { studies, series, instances, files, bytes, hiddenPaths, unread, settings } = totals
+  const { studies, series, instances, files, bytes, hiddenPaths, unread, withoutSource, settings } = totals
   const notes = [
     'The page shows what the record of the export says. To compare the record with the files, verify the export.',
   ]
@@ -195,6 +207,11 @@ function exportData({ datastoreId, createdAt, outcomes }: ExportContents, totals
     )
   }
   if (unread > 0) notes.push(`Of ${unread} series no file could be read: they have no thumbnails and no attributes.`)
+  if (withoutSource > 0) {
+    notes.push(
+      `Thumbnails come from DICOM files and PNGs, attributes from DICOM files. ${withoutSource} series have neither of these files.`,
+    )
+  }
   return {
     facts: [
       ['Data store', datastoreId ?? 'unknown'],

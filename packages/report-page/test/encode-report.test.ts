@@ -118,6 +118,16 @@ test('PNGs alone give thumbnails', async () => {
   expect([thumbnail.width, thumbnail.height, thumbnail.data[0]]).toEqual([96, 48, 128])
 })
 
+test('series of other formats alone are said to have no thumbnails, not to be unread', async () => {
+  const counts = vi.fn()
+  const jpeg = fileOf(1, { format: 'jpg', path: `${uid}.jpg` })
+  const { series, notes } = await blocks([jpeg], { onSeries: ({ unread }) => counts(unread) })
+  expect(series).toMatchObject([{ thumbnail: '', modality: '' }])
+  expect(counts.mock.calls).toEqual([[0]])
+  expect(notes.join(' ')).toContain('1 series have neither of these files')
+  expect(notes.join(' ')).not.toContain('could be read')
+})
+
 test.each([
   ['is not there', undefined],
   ['is cut short', () => dicomFile().subarray(0, 300)],
