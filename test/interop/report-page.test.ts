@@ -170,6 +170,16 @@ describe.skipIf(mustSkip('the page of an export in a browser', { commands: ['chr
       expect(await page.locator('th').first().getAttribute('aria-sort')).toBe('ascending')
     })
 
+    test('leads from its head to what failed', async () => {
+      await using opened = await open(small)
+      const { page } = opened
+      expect(await page.locator('#entries a').allTextContents()).toEqual(['1 failure'])
+      await page.locator('#entries a').click()
+      expect(await page.evaluate('location.hash')).toBe('#failures')
+      await using complete = await open({ files: small.files })
+      expect(await complete.page.locator('#entries').textContent()).toBe('')
+    })
+
     test('keeps what looks like markup as text', async () => {
       const files = [
         fileOf(1, 1, {
@@ -220,6 +230,14 @@ describe.skipIf(mustSkip('the page of an export in a browser', { commands: ['chr
       expect(await page.locator('summary').first().isVisible()).toBe(true)
       const colour = await page.evaluate('getComputedStyle(document.body).backgroundColor')
       expect(colour).toBe('rgb(255, 255, 255)')
+    })
+
+    test('says in print that not all series are shown', async () => {
+      const files = Array.from({ length: 101 }, (_, index) => fileOf(index + 1, 1))
+      await using opened = await open({ files })
+      const { page } = opened
+      await page.emulateMedia({ media: 'print' })
+      expect(await page.locator('#after-list').innerText()).toBe('Show more: 1 series left')
     })
 
     test.each([

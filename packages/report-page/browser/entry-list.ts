@@ -12,7 +12,10 @@ export function showEntries(kind: 'failure' | 'warning'): void {
   const after = element('div', { class: 'after' })
   showRows({ items, noun: kind, list, after, row: entryRow })
   const name = kind === 'failure' ? 'What failed' : 'Warnings'
-  part(`${kind}s`).append(element('h2', {}, `${name}: ${countText(items.length, kind)}`), list, after)
+  const count = countText(items.length, kind)
+  part(`${kind}s`).append(element('h2', {}, `${name}: ${count}`), list, after)
+  // Failures and warnings stand behind the studies, where nobody sees at once that there are any.
+  part('entries').append(element('a', { href: `#${kind}s` }, count))
 }
 
 function entryRow([code, message, about]: EntryData): HTMLElement {

@@ -217,14 +217,18 @@ function exportData({ datastoreId, createdAt, outcomes }: ExportContents, totals
       ['Data store', datastoreId ?? 'unknown'],
       ['Started', createdAt ?? 'unknown'],
       ['Outcome', outcomes.map((outcome) => outcome ?? 'unknown').join(', ')],
-      ['Studies', String(studies)],
-      ['Series', String(series)],
-      ['Instances', String(instances)],
-      ['Files', String(files)],
-      ['Bytes', String(bytes)],
+      ['Studies', count(studies)],
+      ['Series', count(series)],
+      ['Instances', count(instances)],
+      ['Files', count(files)],
+      ['Bytes', count(bytes)],
     ],
     notes,
   }
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en')
 }
 
 function block(attribute: `id="${string}"` | `class="${string}"`, value: unknown): string {

@@ -46,7 +46,7 @@ test('a page has series with their instances, files and thumbnails', async () =>
     Series: '2',
     Instances: '4',
     Files: '5',
-    Bytes: '5000',
+    Bytes: '5,000',
   })
   const thumbnail = PNG.sync.read(Buffer.from(series[0]?.thumbnail.split(',')[1] ?? '', 'base64'))
   expect([thumbnail.width, thumbnail.height]).toEqual([96, 48])

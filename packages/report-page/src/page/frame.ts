@@ -31,6 +31,7 @@ ${pageMark}
 <header>
 <h1>DICOM export</h1>
 <div id="facts"></div>
+<nav id="entries" aria-label="Failures and warnings"></nav>
 <div id="notes"></div>
 </header>
 <main>
