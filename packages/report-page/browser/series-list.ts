@@ -51,7 +51,7 @@ function summaryOf({ series, instances }: FoundSeries): HTMLElement {
 }
 
 function thumbnailOf(url: string): HTMLElement {
-  if (url === '') return element('span', { class: 'thumbnail' })
+  if (url === '') return element('span', { class: 'thumbnail' }, 'no thumbnail')
   // The heading beside it says what it is of.
   return element('img', { class: 'thumbnail', src: url, alt: '', loading: 'lazy', decoding: 'async' })
 }
@@ -72,7 +72,7 @@ function captionOf({ series: { series } }: FoundSeries): string {
 
 /** Makes the heading of a study, which stands before the first of its series that follow one another. */
 export function studyHeading({ series: { study, ofStudy } }: FoundSeries): HTMLElement {
-  const known = ofStudy.map(([, value]) => value).join(' · ')
+  const known = ofStudy.map(([label, value]) => `${label}: ${value}`).join(' · ')
   const parts = [element('h2', {}, `Study ${study}`)]
   return element('div', { class: 'study' }, ...parts, ...(known === '' ? [] : [element('p', {}, known)]))
 }
