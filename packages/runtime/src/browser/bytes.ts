@@ -26,5 +26,11 @@ export const latin1Text: Latin1Text = (bytes) => {
 
 /** See {@link SwapBytes}. */
 export const swapBytesInPlace: SwapBytes = (bytes, unit) => {
-  for (let start = 0; start < bytes.length; start += unit) bytes.subarray(start, start + unit).reverse()
+  for (let start = 0; start < bytes.length; start += unit) {
+    for (let low = start, high = start + unit - 1; low < high; low += 1, high -= 1) {
+      const byte = bytes[low] ?? 0
+      bytes[low] = bytes[high] ?? 0
+      bytes[high] = byte
+    }
+  }
 }
