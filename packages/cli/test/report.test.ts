@@ -32,7 +32,12 @@ test('writes index.html into a folder, and verify lets it be', async () => {
   expect(page).toContain('data:image/png;base64,')
   expect(page).toContain(ahi.studyInstanceUid)
   expect(await ahi.run(['verify', folder])).toMatchObject({ exitCode: 0 })
-  expect(await ahi.run(['export', '--out', folder, '--resume'])).toMatchObject({ exitCode: 0 })
+  expect(await ahi.run(['export', '--out', folder, '--resume'])).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining(
+      `${folder}/index.html is older than this export: write it anew by ahi-dicom report`,
+    ),
+  })
   expect(await readFile(join(folder, 'index.html'), 'utf8')).toBe(page)
 })
 

@@ -1,9 +1,9 @@
-import { open, realpath, stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { pageName } from '@ahi-dicom/export-files'
 import { writeAtomically } from '@ahi-dicom/exporter-fs'
-import { encodeReport, pageMark, type ReportCounts } from '@ahi-dicom/report-page'
+import { encodeReport, type ReportCounts } from '@ahi-dicom/report-page'
 import type { CommandContext } from '../command-context.ts'
 import type { OpenOutput } from '../destinations/destination-kind.ts'
 import type { NamedDestination } from '../destinations/destination-kinds.ts'
@@ -12,6 +12,7 @@ import { UsageError } from '../errors.ts'
 import { exitCodes, type ExitCode } from '../exit-codes.ts'
 import { printJsonLine } from '../json-line.ts'
 import { limitGarbage } from '../limit-garbage.ts'
+import { isPage } from '../page-file.ts'
 import { formatBytes, formatCount } from '../quantities.ts'
 
 /** Options of `report`. */
@@ -105,14 +106,6 @@ async function isInside(path: string, directory: string): Promise<boolean> {
 /** Without links, or as it is if nothing is there. */
 async function realPath(path: string): Promise<string> {
   return await realpath(path).catch(() => resolve(path))
-}
-
-const headLength = 4096
-
-async function isPage(path: string): Promise<boolean> {
-  await using file = await open(path)
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(headLength), 0, headLength, 0)
-  return buffer.toString('latin1', 0, bytesRead).includes(pageMark)
 }
 
 /** Returns the URL of the folder relative to the page. On another drive of Windows it is that of the folder itself. */

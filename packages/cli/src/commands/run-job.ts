@@ -18,6 +18,7 @@ import { limitGarbage } from '../limit-garbage.ts'
 import { documentSettings } from '../options/document-options.ts'
 import type { CacheOption } from '../options/plan-options.ts'
 import type { WorkOptions } from '../options/work-options.ts'
+import { findPage } from '../page-file.ts'
 import type { Progress } from '../progress.ts'
 
 /** Runs a task with the exporter that the options ask for. */
@@ -65,5 +66,9 @@ export async function endJob(
   if (global.json === true) await print(jsonLine(summary))
   else if (global.quiet !== true) await print(formatExportSummary(summary, output, next))
   tellEnd(summary, log)
+  const page = output.directory === undefined ? undefined : await findPage(output.directory)
+  if (page !== undefined) {
+    log.info(`${page} is older than this export: write it anew by ahi-dicom report`, { event: 'page-outdated' })
+  }
   return exportExitCode(summary)
 }
