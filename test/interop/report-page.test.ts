@@ -233,9 +233,9 @@ describe.skipIf(mustSkip('the page of an export in a browser', { commands: ['chr
     })
 
     test('says what the values of a study are, and where a thumbnail is missing', async () => {
-      const bytes = (): Uint8Array => dicomFile({ StudyID: '7', AccessionNumber: '7' })
+      const numbered = fileOf(1, 1, { bytes: () => dicomFile({ StudyID: '7', AccessionNumber: '7' }) })
       const { bytes: _none, ...missing } = fileOf(2, 1)
-      await using opened = await open({ files: [fileOf(1, 1, { bytes }), missing] })
+      await using opened = await open({ files: [numbered, missing] })
       const { page } = opened
       expect(await page.locator('.study p').textContent()).toBe('Study ID: 7 · Accession number: 7')
       expect(await page.locator('span.thumbnail').allTextContents()).toEqual(['no thumbnail'])
