@@ -8,8 +8,8 @@ export interface ProgressState {
   readonly isTotalKnown: boolean
   readonly frames: { readonly done: number; readonly total: number }
   readonly bytesFetched: number
-  /** What is counted as instances, if it is something else. Files have no frames; image sets have no bytes either. */
-  readonly noun?: 'files' | 'image sets' | undefined
+  /** What is counted as instances, if it is something else. Files have no frames; series and image sets have no bytes either. */
+  readonly noun?: 'files' | 'series' | 'image sets' | undefined
   readonly elapsedMs: number
 }
 
@@ -47,8 +47,9 @@ function progressFacts(state: ProgressState): string[] {
   const facts = [`${instances.done}${isTotalKnown ? `/${instances.total}` : ''} ${noun}`]
   if (instances.failed > 0) facts.push(`${instances.failed} failed`)
   if (noun === 'instances') facts.push(formatCount(framesDone(state), 'frame'))
-  if (noun !== 'image sets') facts.push(formatBytes(bytesFetched))
-  if (noun !== 'image sets' && elapsedMs > 0) facts.push(`${formatBytes((bytesFetched * 1000) / elapsedMs)}/s`)
+  const hasBytes = noun === 'instances' || noun === 'files'
+  if (hasBytes) facts.push(formatBytes(bytesFetched))
+  if (hasBytes && elapsedMs > 0) facts.push(`${formatBytes((bytesFetched * 1000) / elapsedMs)}/s`)
   const left = secondsLeft(state)
   if (left !== undefined) facts.push(`${formatSeconds(left)} left`)
   return facts

@@ -60,3 +60,10 @@ test('a plan counts image sets, and fetches no bytes', () => {
   expect(formatProgressSentence({ ...state, instances, isTotalKnown: false })).toBe('5 image sets')
   expect(formatProgressSentence({ ...state, instances, isTotalKnown: true })).toBe('25 %, 5/20 image sets, 3.0 s left')
 })
+
+test('a report counts series, and fetches no bytes that it knows of', () => {
+  const frames = { done: 0, total: 0 }
+  const instances = { done: 5, total: 5, failed: 0 }
+  const state = { noun: 'series', instances, isTotalKnown: false, frames, bytesFetched: 0, elapsedMs: 1000 } as const
+  expect(formatProgressSentence(state)).toBe('5 series')
+})

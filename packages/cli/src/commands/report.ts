@@ -39,11 +39,11 @@ export async function report(
   const onSeries = (current: ReportCounts): void => {
     counts = { ...current }
     progress.update({
-      instances: { done: counts.files, total: counts.files, failed: 0 },
+      instances: { done: counts.series, total: counts.series, failed: 0 },
       isTotalKnown: false,
       frames: { done: 0, total: 0 },
       bytesFetched: 0,
-      noun: 'files',
+      noun: 'series',
     })
   }
   const linkBase = output.directory === undefined ? undefined : linkBetween(path, output.directory)
