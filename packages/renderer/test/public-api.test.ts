@@ -11,8 +11,10 @@ test('exports what the README names, and no more', () => {
     'encodePicture',
     'encodePng',
     'expandSegmentedLookupTable',
+    'fittingSize',
     'noSuchFrame',
     'pictureCount',
     'renderFrame',
+    'scalePicture',
   ])
 })

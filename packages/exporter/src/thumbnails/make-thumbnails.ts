@@ -1,6 +1,6 @@
 import { createLimiter, type Limiter } from '@ahi-dicom/ahi-client'
 import type { DecoderPool } from '@ahi-dicom/htj2k-decoder'
-import { describeImage, encodePicture, renderFrame, type Picture } from '@ahi-dicom/renderer'
+import { describeImage, encodePicture, fittingSize, renderFrame, scalePicture, type Picture } from '@ahi-dicom/renderer'
 import { openInstance, type InstanceSources, type OpenInstance } from '../lane/open-instance.ts'
 import { createReceived } from '../lane/received.ts'
 import { createDocumentMemory } from '../memory/document-memory.ts'
@@ -10,7 +10,6 @@ import { passOn } from '../selection/item-failure.ts'
 import { walkedItem, walkSelection, type WalkedInstance } from '../selection/walk-selection.ts'
 import { firstFrames, middleFrames, type ChosenFrame } from './choose-frames.ts'
 import { discardableLevels, readLowResolution } from './low-resolution.ts'
-import { fittingSize, scalePicture } from './scale-picture.ts'
 import type { Thumbnail, ThumbnailOptions } from './thumbnail.ts'
 
 /** What thumbnails are made with. */

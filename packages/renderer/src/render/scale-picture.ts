@@ -1,4 +1,4 @@
-import type { Picture } from '@ahi-dicom/renderer'
+import type { Picture } from './picture.ts'
 
 /** Returns the size of a picture whose longer side is at most `longest`. Sides are whole, and at least 1. */
 export function fittingSize(

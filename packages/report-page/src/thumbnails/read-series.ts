@@ -8,12 +8,11 @@ import {
   type OpenedPart10,
 } from '@ahi-dicom/dicom-standard/reader'
 import type { Destination } from '@ahi-dicom/export-files'
-import { encodePicture, type Picture } from '@ahi-dicom/renderer'
+import { encodePicture, fittingSize, scalePicture, type Picture } from '@ahi-dicom/renderer'
 import type { SeriesFile } from '../contents/series-files.ts'
 import { pictureOfDicom } from './picture-of-dicom.ts'
 import { pictureOfPng } from './picture-of-png.ts'
 import { readFile, type FileBytes } from './read-file.ts'
-import { scalePicture } from './scale-picture.ts'
 
 /** Options of {@link readSeriesFile}. */
 export interface ReadSeriesOptions {
@@ -74,5 +73,5 @@ async function openFile({ bytes, isWhole }: FileBytes, byteLength: number): Prom
 }
 
 function pngOf(picture: Picture, size: number): Uint8Array {
-  return encodePicture(scalePicture(picture, size))
+  return encodePicture(scalePicture(picture, fittingSize(picture, size)))
 }
