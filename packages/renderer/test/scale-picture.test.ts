@@ -1,5 +1,5 @@
 import { fittingSize, scalePicture, type Picture } from '@ahi-dicom/renderer'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 const sides = fc.record({ width: fc.integer({ min: 1, max: 40 }), height: fc.integer({ min: 1, max: 40 }) })

@@ -12,7 +12,7 @@ interface Row {
 
 interface Column {
   readonly name: string
-  /** What is sorted by; undefined for a column that nobody sorts by. */
+  /** The value that rows are sorted by. Undefined: the column has no button for sorting. */
   readonly value?: (row: Row) => number | string
   readonly cell: (row: Row) => Node | string
 }

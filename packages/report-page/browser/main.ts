@@ -56,7 +56,7 @@ function start(): void {
     event.preventDefault()
     searchBox?.focus()
   })
-  // For whoever measures the page: milliseconds from its navigation until it is usable.
+  // Milliseconds from the navigation until the page is usable. Tests read them.
   document.documentElement.dataset['usableAfterMs'] = String(Math.round(performance.now()))
 }
 

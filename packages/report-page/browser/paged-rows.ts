@@ -3,10 +3,10 @@ import { countText } from './quantities.ts'
 
 const rowsAtATime = 100
 
-/** What makes the rows of a list. */
+/** The items of a list, and a function that makes their rows. */
 export interface PagedRows<Item> {
   readonly items: readonly Item[]
-  /** What one is called. */
+  /** The name of one item, such as `series`. */
   readonly noun: string
   /** Takes the rows. */
   readonly list: HTMLElement

@@ -8,7 +8,7 @@ export interface FoundSeries {
   readonly instances: readonly InstanceData[] | undefined
 }
 
-/** Returns the series that have a text in what is said of them, of their instances or of their files. */
+/** Returns the series that contain a text: in their attributes, their instances or their files. */
 export function findSeries(all: readonly Series[], text: string): readonly FoundSeries[] {
   const wanted = text.trim().toLowerCase()
   if (wanted === '') return all.map((series) => ({ series, instances: undefined }))

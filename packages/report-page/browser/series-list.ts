@@ -4,7 +4,7 @@ import { instanceTable } from './instance-table.ts'
 import { bytesText, compareValues, countText } from './quantities.ts'
 import type { FoundSeries } from './search.ts'
 
-/** What series can be sorted by. */
+/** A key by which series are sorted. */
 export type SortKey = 'study' | 'modality' | 'description' | 'instances' | 'bytes' | 'failures'
 
 const valueOf: Readonly<Record<SortKey, (found: FoundSeries) => number | string>> = {
@@ -52,7 +52,7 @@ function summaryOf({ series, instances }: FoundSeries): HTMLElement {
 
 function thumbnailOf(url: string): HTMLElement {
   if (url === '') return element('span', { class: 'thumbnail' }, 'no thumbnail')
-  // The heading beside it says what it is of.
+  // The heading beside the picture describes it.
   return element('img', { class: 'thumbnail', src: url, alt: '', loading: 'lazy', decoding: 'async' })
 }
 

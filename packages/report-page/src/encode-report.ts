@@ -11,7 +11,7 @@ import { readSeriesFile, type ReadSeriesFile } from './thumbnails/read-series.ts
 
 /** Options of {@link encodeReport}. */
 export interface ReportPageOptions {
-  /** What was exported to. It needs `read` for thumbnails and attributes. */
+  /** The destination of the export. It needs `read` for thumbnails and attributes. */
   readonly destination: Destination
   /** Shows names, identifiers, dates, descriptions and paths that may name patients. Default false. */
   readonly withPatientData?: boolean | undefined
@@ -33,7 +33,7 @@ export interface ReportPageOptions {
   readonly onSeries?: ((counts: ReportCounts) => void) | undefined
 }
 
-/** What a page has so far. */
+/** Counts of the page so far. */
 export interface ReportCounts {
   readonly series: number
   readonly instances: number
@@ -41,7 +41,7 @@ export interface ReportCounts {
   /** Bytes of the files. */
   readonly bytes: number
   readonly thumbnails: number
-  /** Series of which no file could be read. */
+  /** Series whose file could not be read. */
   readonly unread: number
 }
 

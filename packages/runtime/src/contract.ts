@@ -1,4 +1,4 @@
-/** Returns the CRC-32 of zlib and PNG, unsigned: of the bytes alone, or of those behind the ones with a known checksum. */
+/** Returns the CRC-32 of bytes, as zlib and PNG have it, unsigned. With the checksum of earlier bytes: that of both in a row. */
 export type Crc32 = (bytes: Uint8Array, before?: number) => number
 
 /** Returns the base64 text of bytes, padded. */

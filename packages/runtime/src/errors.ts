@@ -1,4 +1,4 @@
-/** What is wrong with compressed data. */
+/** Tells how compressed data is damaged. */
 export type InflateErrorCode =
   /** It breaks the format, or its checksum is wrong. */
   | 'INFLATE_CORRUPT'

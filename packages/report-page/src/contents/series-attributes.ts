@@ -2,7 +2,7 @@ import type { DicomAttributes } from '@ahi-dicom/dicom-standard'
 import { lookUpTransferSyntax } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import type { LabelledText } from '../page/page-data.ts'
 
-/** What a page says of a study and a series. */
+/** The texts of a study and a series on the page. */
 export interface SeriesTexts {
   readonly modality: string
   /** Empty without patient data. */
@@ -49,7 +49,7 @@ const others: Readonly<Record<string, string>> = {
 
 const longestValue = 300
 
-/** Returns what is said of a series by the attributes of one of its instances. */
+/** Returns the texts of a series, read from the attributes of one of its instances. */
 export function seriesTexts(
   attributes: DicomAttributes | undefined,
   transferSyntaxUid: string,

@@ -1,6 +1,6 @@
 import { openTemporaryDatabase, writeTemporary, type FileOfExport } from '@ahi-dicom/export-files'
 
-/** What a page needs of a file. */
+/** The members of a file that the page needs. */
 export type SeriesFile = Pick<
   FileOfExport,
   | 'sopInstanceUid'
@@ -24,12 +24,12 @@ export interface SeriesOfExport {
   readonly bytes: number
 }
 
-/** The files of an export by series: a record has them in the order in which they were written. */
+/** Groups the files of an export by series. A record lists them in the order of writing. */
 export interface SeriesFiles extends Disposable {
   add(file: FileOfExport): void
   /** Yields the series by study. Called once all files are added. */
   series(): Iterable<SeriesOfExport>
-  /** Yields the files of a series, those of an instance one after another, instances in the order of the record. */
+  /** Yields the files of a series: instances in the order of the record, and the files of each instance together. */
   filesOf(series: Pick<SeriesOfExport, 'study' | 'series'>): Iterable<SeriesFile>
 }
 

@@ -1,12 +1,12 @@
 /** A name of an attribute or a fact, and its value. */
 export type LabelledText = readonly [label: string, value: string]
 
-/** What the page knows of a series at once. */
+/** A series, as the page reads it when it opens. */
 export interface SeriesData {
   readonly study: string
   readonly series: string
   readonly modality: string
-  /** What people call it, with patient data alone. */
+  /** The series description. Empty without patient data. */
   readonly description: string
   readonly instances: number
   readonly files: number
@@ -16,7 +16,7 @@ export interface SeriesData {
   readonly failures: number
   readonly ofStudy: readonly LabelledText[]
   readonly ofSeries: readonly LabelledText[]
-  /** A `data:` URL; empty if there is none. */
+  /** A `data:` URL. Empty: the series has no thumbnail. */
   readonly thumbnail: string
 }
 
@@ -24,7 +24,7 @@ export interface SeriesData {
 export type FileData = readonly [
   /** The path, percent-encoded relative to the page; empty if there is no link. */
   link: string,
-  /** What is shown of the path. */
+  /** The path as the page shows it. */
   path: string,
   format: string,
   bytes: number,
@@ -41,12 +41,12 @@ export type InstanceData = readonly [
   files: readonly FileData[],
 ]
 
-/** A failure or a warning: code, message, then what it is about. */
+/** A failure or a warning: its code, its message, and the items that it concerns. */
 export type EntryData = readonly [code: string, message: string, about: readonly LabelledText[]]
 
 /** Facts about the whole export. */
 export interface ExportData {
   readonly facts: readonly LabelledText[]
-  /** What the reader should know of the page itself. */
+  /** Notes for the reader about the page itself. */
   readonly notes: readonly string[]
 }

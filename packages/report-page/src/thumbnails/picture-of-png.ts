@@ -5,7 +5,7 @@ const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')
 const widthOffset = 16
 const heightOffset = 20
 
-/** Reads a PNG of an export. Returns undefined if it is none, is damaged, or has more pixels than `mostPixels`. */
+/** Reads a PNG of an export. Returns undefined for a file that is not a PNG, is damaged, or has more pixels than `mostPixels`. */
 export function pictureOfPng(bytes: Uint8Array, mostPixels: number): Picture | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (file.byteLength < heightOffset + 4 || !file.subarray(0, signature.byteLength).equals(signature)) return undefined

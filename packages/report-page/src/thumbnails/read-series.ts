@@ -18,16 +18,16 @@ import { readFile, type FileBytes } from './read-file.ts'
 export interface ReadSeriesOptions {
   /** Longest side of a thumbnail in pixels. */
   readonly size: number
-  /** Bytes of a file that are read at most. Of a larger one its attributes are read, and it has no thumbnail. */
+  /** Bytes of a file that are read at most. A larger file gives attributes and no thumbnail. */
   readonly mostBytes: number
   /** Without it, instances that say that texts are burned into their pixels have no thumbnail. */
   readonly withPatientData: boolean
   readonly signal?: AbortSignal | undefined
 }
 
-/** What a file of a series shows. */
+/** The attributes and the thumbnail of a file. */
 export interface ReadSeriesFile {
-  /** Undefined for what is no DICOM file, or cannot be read. */
+  /** Undefined for a file that is not DICOM, or cannot be read. */
   readonly attributes: DicomAttributes | undefined
   /** The bytes of a PNG. */
   readonly thumbnail: Uint8Array | undefined

@@ -58,7 +58,7 @@ export const createRawInflater: CreateRawInflater = (receive) => {
   return {
     async feed(bytes) {
       const written = new Promise<void>((resolve) => inflater.write(bytes, () => resolve()))
-      // Of what cannot be inflated it does not say that it was written.
+      // For damaged data Node.js never calls back from `write`.
       await Promise.race([written, closed])
       raise?.()
     },
