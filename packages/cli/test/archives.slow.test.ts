@@ -76,7 +76,7 @@ describe('an archive', () => {
     expect(await ahi.run(['export', '--all', '--out', packed])).toMatchObject({ exitCode: 0 })
     expect(await ahi.run(['verify', packed])).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('unpack it, and verify the folder'),
+      stderr: expect.stringContaining('unpack it, and name the folder'),
     })
     const to = mkdtempSync(join(folder, 'unpacked-'))
     execFileSync('tar', ['-xf', packed, '-C', to])

@@ -69,6 +69,15 @@ test('the page of a ZIP has no links', async () => {
   expect(page).toContain('["","')
 })
 
+test('of a tar.gz it says to name the unpacked folder', async () => {
+  const archive = join(await makeFolder(), 'study.tar.gz')
+  await ahi.run(['export', '--all', '--out', archive, '--header-only'])
+  expect(await ahi.run(['report', archive, '--out', `${archive}.html`])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('unpack it, and name the folder'),
+  })
+})
+
 test('frames as AHI stores them have thumbnails', async () => {
   const stored = join(await makeFolder(), 'stored')
   await ahi.run(['export', '--all', '--out', stored, '--transfer-syntax', 'stored'])

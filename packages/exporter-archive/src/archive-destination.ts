@@ -130,7 +130,7 @@ function formatOf({ path, format = archiveFormatOf(path) }: ArchiveFileOptions):
   )
 }
 
-const unpackIt = 'a tar.gz can only be read from its beginning; unpack it, and verify the folder'
+const unpackIt = 'a tar.gz can only be read from its beginning; unpack it, and name the folder'
 
 function limitsOf(format: ArchiveFormat): DestinationLimits {
   const inOneGo = `${formatLabels[format]} is written in one go; export again`

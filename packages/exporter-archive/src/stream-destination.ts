@@ -72,5 +72,5 @@ const inOneGo = 'a stream is written in one go'
 const limits: DestinationLimits = {
   resume: `${inOneGo}; export again from the start`,
   sync: `${inOneGo}; keep a folder up to date and pack it`,
-  verify: 'what went into a stream cannot be read back; unpack it where it went, and verify the folder',
+  verify: 'what went into a stream cannot be read back; unpack it where it went, and name the folder',
 }
