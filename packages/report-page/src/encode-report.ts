@@ -206,7 +206,10 @@ function exportData({ datastoreId, createdAt, outcomes }: ExportContents, totals
       `Paths of ${hiddenPaths} files may name patients: parts of them are hidden, and the files have no links.`,
     )
   }
-  if (unread > 0) notes.push(`Of ${unread} series no file could be read: they have no thumbnails and no attributes.`)
+  if (unread > 0)
+    notes.push(
+      `The file that stands for a series could not be read for ${unread} series: they have no thumbnails and no attributes.`,
+    )
   if (withoutSource > 0) {
     notes.push(
       `Thumbnails come from DICOM files and PNGs, attributes from DICOM files. ${withoutSource} series have neither of these files.`,

@@ -125,7 +125,7 @@ test('series of other formats alone are said to have no thumbnails, not to be un
   expect(series).toMatchObject([{ thumbnail: '', modality: '' }])
   expect(counts.mock.calls).toEqual([[0]])
   expect(notes.join(' ')).toContain('1 series have neither of these files')
-  expect(notes.join(' ')).not.toContain('could be read')
+  expect(notes.join(' ')).not.toContain('could not be read')
 })
 
 test.each([
@@ -136,7 +136,7 @@ test.each([
   const { bytes: _bytes, ...file } = fileOf(1)
   const { series, notes } = await blocks([bytes === undefined ? file : { ...file, bytes }])
   expect(series).toMatchObject([{ thumbnail: '', modality: '', instances: 1 }])
-  expect(notes.join(' ')).toContain('Of 1 series no file could be read')
+  expect(notes.join(' ')).toContain('could not be read for 1 series')
 })
 
 test('a file that is too large has attributes and no thumbnail', async () => {
