@@ -57,6 +57,7 @@ export async function* encodeReport(options: ReportPageOptions): AsyncGenerator<
   const { destination, maxMemory, signal } = options
   using contents = await readExport(destination, { signal, maxMemory })
   using files = createSeriesFiles()
+  const isDamaged = await contents.isDamaged()
   const hidden = { paths: 0 }
   for await (const file of contents.files()) {
     files.add(file)
@@ -87,7 +88,9 @@ export async function* encodeReport(options: ReportPageOptions): AsyncGenerator<
   }
   yield* entryBlock('failure-data', contents.failures())
   yield* entryBlock('warning-data', contents.warnings())
-  yield Buffer.from(block('id="export"', exportData(contents, { ...counts, hiddenPaths: hidden.paths, settings })))
+  yield Buffer.from(
+    block('id="export"', exportData(contents, { ...counts, hiddenPaths: hidden.paths, isDamaged, settings })),
+  )
   yield Buffer.from(pageEnd)
 }
 
@@ -193,14 +196,17 @@ interface Totals extends ReportCounts {
   readonly studies: number
   readonly withoutSource: number
   readonly hiddenPaths: number
+  readonly isDamaged: boolean
   readonly settings: Settings
 }
 
 function exportData({ datastoreId, createdAt, outcomes }: ExportContents, totals: Totals): ExportData {
-  const { studies, series, instances, files, bytes, hiddenPaths, unread, withoutSource, settings } = totals
+  const { studies, series, instances, files, bytes, hiddenPaths, unread, withoutSource, isDamaged, settings } = totals
   const notes = [
     'The page shows what the record of the export says. To compare the record with the files, verify the export.',
   ]
+  if (isDamaged)
+    notes.push('The record is damaged: files may be missing from this page. To find them, verify the export.')
   if (hiddenPaths > 0 && !settings.withPatientData) {
     notes.push(
       `Paths of ${hiddenPaths} files may name patients: parts of them are hidden, and the files have no links.`,

@@ -207,6 +207,13 @@ test('an option out of its range is refused', async () => {
   await expect(encodeReport({ destination, thumbnailSize: 0 }).next()).rejects.toThrow(RangeError)
 })
 
+test('a damaged record is named', async () => {
+  const destination = await exportDouble({ files: [fileOf(1)] })
+  expect(blocksOf(await pageOf({ destination })).notes.join(' ')).not.toContain('damaged')
+  await destination.record.write('manifest.ndjson', Buffer.from('no JSON\n'))
+  expect(blocksOf(await pageOf({ destination })).notes.join(' ')).toContain('The record is damaged')
+})
+
 test('no record, no page', async () => {
   const destination = await exportDouble({ files: [] })
   await destination.record.remove('manifest.ndjson')

@@ -30,6 +30,8 @@ export interface ExportContents extends Disposable {
   readonly outcomes: readonly (string | undefined)[]
   /** Yields the files: the last line of each path, in the order of these lines. Files that wait for others are left out. */
   files(): AsyncIterable<FileOfExport>
+  /** Tells whether lines of a manifest are damaged, or a manifest is gone: files may be missing from `files`. */
+  isDamaged(): Promise<boolean>
   failures(): AsyncIterable<FailureOfExport>
   warnings(): AsyncIterable<WarningOfExport>
 }
@@ -67,6 +69,13 @@ export async function readExport(
             yield { ...file, shownPath: isMedia ? file.path : maskedPath(file.path) }
           }
         }
+      },
+      async isDamaged() {
+        for (const { manifest, isGone } of records) {
+          if (isGone) return true
+          for await (const _line of manifest.damagedLines()) return true
+        }
+        return false
       },
       async *failures() {
         for (const { record } of records) yield* readFailures(record, recordNames.errors)
