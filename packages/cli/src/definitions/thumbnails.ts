@@ -8,7 +8,7 @@ import { wholeNumber } from '../options/option-values.ts'
 import { addCommand } from './add-command.ts'
 import { cacheOption } from './plan-options.ts'
 import { addSelectionOptions } from './selection-options.ts'
-import { memoryOption } from './work-options.ts'
+import { concurrencyOption, memoryOption, threadsOption } from './work-options.ts'
 
 const notes = `Files are SERIES_UID/INSTANCE_UID.png below --out, and INSTANCE_UID-0001.png for a frame of several. HTJ2K frames of AHI begin
 with their low resolutions: no more of them is fetched than the size takes, and other frames are fetched whole. A lower
@@ -38,16 +38,8 @@ export function addThumbnails(program: Command, run: CommandRunner): void {
         'the first frame of each instance, or the middle one of each series (default: instance)',
       ).choices(['instance', 'series']),
     )
-    .option(
-      '--concurrency <n>',
-      'thumbnails made at the same time (default: 32)',
-      wholeNumber('--concurrency', { from: 1, to: 1000 }),
-    )
-    .option(
-      '--threads <n>',
-      'most threads that decode (default: one a core)',
-      wholeNumber('--threads', { from: 1, to: 256 }),
-    )
+    .addOption(concurrencyOption('thumbnails made at the same time (default: 32)'))
+    .addOption(threadsOption('most threads that decode (default: one a core)'))
     .addOption(memoryOption('frames and documents'))
     .addOption(documentOption())
     .addOption(cacheOption())

@@ -5,18 +5,21 @@ import { parseSize, wholeNumber } from '../options/option-values.ts'
 /** Adds the options that say how a job works, and bound it. */
 export function addWorkOptions(command: Command): Command {
   return command
-    .option(
-      '--concurrency <n>',
-      'frames fetched at the same time (default: 64, up to 128 if that is faster)',
-      wholeNumber('--concurrency', { from: 1, to: 1000 }),
-    )
-    .option(
-      '--threads <n>',
-      'most threads that fetch, decode and write (default: one a core)',
-      wholeNumber('--threads', { from: 1, to: 256 }),
-    )
+    .addOption(concurrencyOption('frames fetched at the same time (default: 64, up to 128 if that is faster)'))
+    .addOption(threadsOption('most threads that fetch, decode and write (default: one a core)'))
     .addOption(memoryOption('frames, documents and the record'))
     .addOption(documentOption())
+}
+
+/** Returns the option that says how much is done at a time. */
+export function concurrencyOption(help: string): Option {
+  const parse = wholeNumber('--concurrency', { from: 1, to: 1000 })
+  return new Option('--concurrency <n>', help).argParser(parse)
+}
+
+/** Returns the option that bounds threads. */
+export function threadsOption(help: string): Option {
+  return new Option('--threads <n>', help).argParser(wholeNumber('--threads', { from: 1, to: 256 }))
 }
 
 /** Returns the option that bounds memory. `what` it is for. */
