@@ -1,8 +1,9 @@
 import type { DicomInstance } from '@ahi-dicom/dicomizer'
 import { createFormats, openRecord, recordNames, verifyExport, writeInstanceFiles } from '@ahi-dicom/export-files'
-import type { Destination, ExportDescription, ExportRecord, OutputMode } from '@ahi-dicom/export-files'
+import type { Destination, ExportRecord, OutputMode } from '@ahi-dicom/export-files'
 import { describe, expect, test } from 'vitest'
 import { entryOf, instanceDouble, keyOf } from './instance-double.ts'
+import { description } from './merged-export.ts'
 import { Killed, killedDestination } from './killed-destination.ts'
 import { memoryDestination } from './memory-destination.ts'
 import type { MemoryDestination } from './memory-destination.ts'
@@ -37,19 +38,6 @@ function allFiles(store: Store): readonly string[] {
 
 function filesIn({ files }: MemoryDestination): readonly string[] {
   return [...files].map(([path, bytes]) => `${path} ${Buffer.from(bytes).toString()}`).toSorted()
-}
-
-const description: ExportDescription = {
-  product: { name: 'test', version: '1' },
-  datastoreId,
-  selection: { selectors: 'all', filters: [], nonPrimary: 'exclude' },
-  files: {
-    formats: [{ name: 'dcm' }],
-    transferSyntax: 'explicit',
-    source: 'frames',
-    headerOnly: false,
-    layout: 'test',
-  },
 }
 
 function open(destination: Destination, mode: OutputMode): Promise<ExportRecord> {
