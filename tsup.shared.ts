@@ -12,7 +12,7 @@ export function packageConfig(entry: string[], own: Options = {}): ReturnType<ty
     clean: true,
     splitting: true,
     removeNodeProtocol: false,
-    // Modules of the `imports` of a manifest: each is an entry, and whoever loads the package chooses.
+    // Modules of the `imports` of a manifest: each is an entry, and the importer chooses.
     external: [/^#/],
     ...own,
   })

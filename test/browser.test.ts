@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** What pages can import. All of it is bundled as a user does: by `exports`, `imports` and the condition `browser`. */
+/** Entries that pages can import. All of it is bundled as a user does: by `exports`, `imports` and the condition `browser`. */
 const entries = [
   '@ahi-dicom/runtime',
   '@ahi-dicom/ahi-metadata',
@@ -28,7 +28,7 @@ const entries = [
   '@ahi-dicom/renderer',
 ]
 
-/** Names of Node.js that no browser has, with what they become in a bundle where they are not of a variable. */
+/** Globals of Node.js that browsers lack. The bundler replaces free uses of them by these names. */
 const nodeNames = { Buffer: 'BufferOfNode', process: 'processOfNode', setImmediate: 'setImmediateOfNode' }
 const nodeOnly = /["']node:|\brequire\(["']|\bcreateRequire\b|\b(?:Buffer|process|setImmediate)OfNode\b/g
 

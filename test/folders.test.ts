@@ -69,7 +69,7 @@ test('a circle is found, and nothing that only leads to it or away from it', () 
   expect(importsInCircles(imports, folderOf)).toEqual(['a/one.ts imports b/one.ts', 'b/two.ts imports a/two.ts'])
 })
 
-/** Returns the imports between the files of a folder, those of types included. */
+/** Returns the imports between the files of a folder, including type imports. */
 function importsOf(source: URL): Import[] {
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'))
   return files

@@ -5,7 +5,7 @@ import { listSourceStrings, type SourceString } from './source-strings.ts'
 /** Options of the command: the strings of its sources that begin with one, such as `--out <dir>`. */
 const optionsOfCommand = new Set(listSourceStrings('cli').flatMap(({ text }) => /^--[a-z][a-z0-9-]*/.exec(text) ?? []))
 
-/** Files about the emulator's own command and the AWS CLI, whose options share some names with those of ours. */
+/** Files about the emulator's own command and the AWS CLI. Some of their options have the same names. */
 const emulatorCommandFiles = ['main.ts', 'arguments.ts', 'help.ts', 'connection-help.ts']
 
 const libraries = packages.filter(({ folder }) => folder !== 'cli')

@@ -1,5 +1,5 @@
 /**
- * What main.py of AWS's healthlake-imaging-to-dicom-python-module shows, step by step: list the series of a study, load
+ * Does the same steps as main.py of AWS's healthlake-imaging-to-dicom-python-module: list the series of a study, load
  * image sets and the study into memory, save instances as PNG and as DICOM, with the time that each step takes.
  *
  *   npm start -- [folder, default out]

@@ -2,7 +2,7 @@ import { createAhiClient, type AhiClient } from '@ahi-dicom/ahi-client'
 import { imageSetInstances } from '@ahi-dicom/ahi-metadata'
 import { openAhi, type Ahi } from '@ahi-dicom/example-local-ahi'
 
-/** Fetches the frames of the image set of a study that has most, as AHI keeps them: something to decode. */
+/** Fetches the frames of the study's largest image set in AHI's stored form: something to decode. */
 export async function fetchCodeStreams(): Promise<Uint8Array<ArrayBuffer>[]> {
   const ahi = await openAhi()
   const client = createAhiClient(ahi.connection)

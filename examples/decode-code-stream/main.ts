@@ -17,7 +17,7 @@ const { width, height, components, bitsPerSample, decompositions, isReversible }
 console.log(`header: ${width} x ${height} x ${components}, ${bitsPerSample} bits, ${decompositions} decompositions`)
 console.log(`        ${isReversible ? 'lossless' : 'lossy'}, ${first.byteLength} bytes`)
 
-// In this thread: right for one picture, and for code that is in a worker of its own already.
+// In this thread: suited to one picture and to code that already runs in a worker.
 console.log(`thumbnail: ${describe(await decodeFrame(first, { discardLevels: 3 }))}`)
 console.log(`picture:   ${describe(await decodeFrame(first))}`)
 

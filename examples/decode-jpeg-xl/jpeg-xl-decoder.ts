@@ -7,7 +7,7 @@ import { decodeFrame } from '@ahi-dicom/htj2k-decoder'
 import { readFrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import createCodec, { type DecoderModule, type JpegXlDecoder } from '@cornerstonejs/codec-libjxl/decodewasmjs'
 
-/** The transfer syntax of JPEG XL, in which AHI keeps frames as they were imported. */
+/** The transfer syntax of JPEG XL. AHI stores such frames unchanged. */
 const jpegXl = '1.2.840.10008.1.2.4.112'
 
 /** For the `frameDecoder` option of an exporter: each of its threads loads this module and makes a decoder. */

@@ -1,6 +1,6 @@
 /**
  * Exports a study whose frames are JPEG XL as DICOM files that every program reads: decoded, by a decoder that this
- * example brings along, in jpeg-xl-decoder.ts. Without it, such frames are exported as they are stored.
+ * example brings along, in jpeg-xl-decoder.ts. Without it, such frames are exported in their stored form.
  *
  *   npm start -- [folder, default out]
  */

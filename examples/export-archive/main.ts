@@ -1,5 +1,5 @@
 /**
- * Exports a study into an archive, and verifies it where it is. A file of that name is replaced.
+ * Exports a study into an archive and verifies it in place. A file of that name is replaced.
  *
  *   npm start -- [file, default study.zip]
  */

@@ -1,6 +1,6 @@
 /**
  * Exports a study to a folder as DICOM files and PNGs, every frame compared with its checksum.
- * Run it again after Ctrl-C: what is written already is not fetched twice.
+ * Run it again after Ctrl-C: files that exist already are not fetched again.
  *
  *   npm start -- [folder, default out]
  */

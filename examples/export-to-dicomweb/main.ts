@@ -1,5 +1,5 @@
 /**
- * Exports a study to a DICOMweb server, and says what the server has then. Without a URL it starts a server itself: another
+ * Exports a study to a DICOMweb server and lists the instances on the server. Without a URL it starts a server itself: another
  * data store of a local AHI, which takes STOW-RS as well.
  *
  *   npm start -- [URL of a service, such as http://localhost:8042/dicom-web of Orthanc]

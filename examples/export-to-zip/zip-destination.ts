@@ -34,7 +34,7 @@ export function zipDestination(path: string): Destination {
     await once(output, 'open').catch((error) => {
       throw notWritable(path, error)
     })
-    // Files are stored as they are. A level from 1 to 9 compresses them.
+    // Files are stored uncompressed. A level from 1 to 9 compresses them.
     opened = { output, zip: new ZipWriter(Writable.toWeb(output), { level: 0, useWebWorkers: false }) }
   }
 
@@ -86,7 +86,7 @@ interface OpenZip {
   readonly output: WriteStream
 }
 
-/** Returns copies of chunks, which may change once the next one is asked for, and the digest of what was read. */
+/** Returns copies of the chunks and the digest of all of them. A chunk may change once the next one is requested. */
 function hashedContent(chunks: FileContent) {
   const hash = createHash('sha256')
   let byteLength = 0

@@ -1,5 +1,5 @@
 /**
- * Exports a whole data store with three workers, each a process of its own, and reports and verifies what they wrote. On
+ * Exports a whole data store with three workers in separate processes. Merges and verifies their files. On
  * many machines it is the same: one Redis, one folder or bucket, and a worker on each.
  *
  *   npm start -- [folder, default out]

@@ -3,8 +3,8 @@ import { folderDestination } from '@ahi-dicom/exporter-fs'
 import type { Run, RunExport, RunPlace } from '@ahi-dicom/fleet'
 
 /**
- * Makes of a run what to do for it. Runs lie in Redis, where others may have put them: check what is in them, and write only
- * where this machine may.
+ * Returns the export of a run. Others may have written runs to Redis: check their content, and write only to permitted
+ * destinations.
  */
 export function openRun({ destination, settings }: Run, { writer }: RunPlace): RunExport {
   const { EXAMPLE_FOLDER: folder } = process.env

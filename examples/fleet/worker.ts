@@ -1,4 +1,4 @@
-/** One worker: takes jobs until none is left. On a machine of its own it is started as it is here. */
+/** One worker: takes jobs until none is left. It starts in the same way on another machine. */
 import { createAhiClient } from '@ahi-dicom/ahi-client'
 import { createExporter } from '@ahi-dicom/exporter'
 import { createFleet } from '@ahi-dicom/fleet'

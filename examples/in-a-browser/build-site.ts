@@ -13,7 +13,7 @@ export async function buildSite(folder: string): Promise<void> {
     entryPoints: [join(page, 'page.ts'), join(page, 'decode-thread.ts')],
     outdir: folder,
     bundle: true,
-    // Each codec is a script of its own, loaded by the first frame that needs it.
+    // Each codec is a separate script. The first frame that needs it loads it.
     splitting: true,
     format: 'esm',
     target: 'es2024',

@@ -3,7 +3,7 @@ import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
 
 /** Where an example reads. */
 export interface Ahi {
-  /** For `createExporter` and `createAhiClient`. Empty for AWS: region and credentials are those of the environment. */
+  /** For `createExporter` and `createAhiClient`. Empty for AWS: the environment provides region and credentials. */
   readonly connection: Pick<AhiClientOptions, 'endpoint' | 'region' | 'credentials'>
   readonly datastoreId: string
   readonly studyInstanceUid: string

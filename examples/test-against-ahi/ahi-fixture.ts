@@ -2,11 +2,11 @@ import { generateStudy, startEmulator, type Emulator } from '@ahi-dicom/ahi-emul
 import { MedicalImagingClient } from '@aws-sdk/client-medical-imaging'
 import { test as base } from 'vitest'
 
-/** What a test that asks for them gets. */
+/** Fixtures of a test. */
 interface Fixtures {
   /** A local AHI with a generated study in it, one for all tests of a file, on any free port, in a temporary folder. */
   readonly ahi: Emulator
-  /** A client of it; what went wrong in one test does not in the next. */
+  /** A client of it; faults of one test do not reach the next. */
   readonly client: MedicalImagingClient
 }
 

@@ -1,4 +1,4 @@
-/** Reads synthetic image sets, which take no storage, from many connections at a time; prints how fast, and what was counted. */
+/** Reads synthetic image sets, which take no storage, from many connections at a time; prints the rate and the counts. */
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import { MedicalImagingClient } from '@aws-sdk/client-medical-imaging'
 import { readStudy } from './read-study.ts'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-/** What `npm run bench` is asked for. */
+/** Arguments of `npm run bench`. */
 export interface BenchArguments {
   readonly rounds: number
   /** Names of parts; undefined means all. */

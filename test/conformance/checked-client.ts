@@ -7,8 +7,8 @@ import { violations } from './violations.ts'
 /** A client whose every answer is compared with the service's model. */
 export interface CheckedClient {
   /**
-   * Gives the output of a request that has to succeed.
-   * @throws {Error} where it fails, or the output is not as the model has it
+   * Returns the output of a request that must succeed.
+   * @throws {Error} if it fails, or if the output violates the model
    */
   succeed(operation: string, input: JsonObject): Promise<JsonObject>
   /**
@@ -52,7 +52,7 @@ function outputViolations(model: ServiceModel, operation: string, { output, body
   const shapeName = operationOf(model, operation).output?.shape
   if (shapeName === undefined) return []
   const { members = {} } = shapeOf(model, shapeName)
-  // Clients drop members that they do not know: what was sent has to be looked at as well. Headers are not in it.
+  // Clients drop unknown members, so the body is checked as well. It does not contain headers.
   const inHeaders = Object.entries(members).filter(([, { location }]) => location === 'header')
   const sent = body === null || body === undefined ? undefined : { ...pick(output, inHeaders), ...Object(body) }
   return [

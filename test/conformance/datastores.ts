@@ -3,7 +3,7 @@ import { objectOf, textOf } from './json.ts'
 import { until } from './session.ts'
 import type { Session } from './session.ts'
 
-/** A data store of its own: made, found, listed, tagged, deleted. */
+/** A separate data store: made, found, listed, tagged, deleted. */
 export async function useDatastores(session: Session): Promise<void> {
   const { client, run } = session
   const request = {

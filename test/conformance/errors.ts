@@ -15,11 +15,11 @@ export async function refuseMalformedInput({ client }: Session, model: ServiceMo
   }
 }
 
-/** Every operation on a resource says that there is none. */
+/** Every operation on a missing resource answers ResourceNotFoundException. */
 export async function missResources({ client, target }: Session, model: ServiceModel): Promise<void> {
   const { datastoreId } = target
   const { datastoreProperties } = await client.succeed('GetDatastore', { datastoreId })
-  // In the account of the caller; in another one it would be access that is denied.
+  // In the account of the caller. In another account, the service denies access.
   const resourceArn = textOf(datastoreProperties, 'datastoreArn').replace(datastoreId, UNKNOWN_ID)
   for (const operation of Object.keys(model.operations)) {
     const input = leastInput(model, operation)

@@ -1,7 +1,7 @@
 import { generateStudy } from '@ahi-dicom/ahi-emulator'
 import type { ClientName } from './clients/client.ts'
 
-/** Each client has a study of its own: a CT of two slices, an ultrasound loop, and a report. */
+/** Each client has its own study: a CT of two slices, an ultrasound loop, and a report. */
 const SEEDS: Readonly<Record<ClientName, number>> = { 'aws-cli': 701, boto3: 702, javascript: 703 }
 
 /** The patient of a client's study. */

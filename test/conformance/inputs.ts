@@ -36,7 +36,7 @@ export function leastInput(model: ServiceModel, operation: string): JsonObject {
   )
 }
 
-/** Input of which one member has a wrong form. */
+/** Input with one malformed member. */
 export function malformedInput(model: ServiceModel, operation: string): JsonObject {
   const input = leastInput(model, operation)
   if ('datastoreId' in input) return { ...input, datastoreId: 'A'.repeat(32) }

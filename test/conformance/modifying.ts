@@ -22,7 +22,7 @@ export async function modifyImageSets(session: Session): Promise<void> {
   await deleteImageSet(session, copy)
 }
 
-/** What the session imported is deleted. */
+/** Deletes the image sets that the session imported. */
 export async function deleteStudy(session: Session): Promise<void> {
   const patientId = patientIdOf(session.name)
   const imageSets = await imageSetsOf(session, patientId)

@@ -11,7 +11,7 @@ import { isRemote } from './remote.ts'
 
 const isSkipped = isRemote || mustSkip('the suite against a remote service', { pythonModules: ['moto', 'flask'] })
 
-/** An emulator of which the suite knows no more than of AWS. */
+/** Runs against an emulator through the same settings as against AWS. */
 describe.skipIf(isSkipped)('with REMOTE=1 the suite', () => {
   let s3: LocalS3
   let service: Emulator

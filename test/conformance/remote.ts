@@ -6,7 +6,7 @@ export const isRemote = process.env['REMOTE'] === '1'
 /** Whether it may: until then it says what it would change, and sends nothing. */
 export const isConfirmed = process.env['REMOTE_CONFIRM'] === '1'
 
-/** What each operation that changes something is asked to do, for each client. */
+/** Requests of each changing operation, for each client. */
 export const CHANGES: Readonly<Record<string, string>> = {
   CreateDatastore: 'makes a data store of its own, "conformance/...", which takes one of the quota of 10',
   TagResource: 'tags that data store',
@@ -19,7 +19,7 @@ export const CHANGES: Readonly<Record<string, string>> = {
   DeleteImageSet: 'deletes the copies, and in the end all image sets of the patients that it imported',
 }
 
-/** What the suite would do to a service, to be read before it may. */
+/** Returns a description of all changes that the suite makes to a service. The user reads it before permitting them. */
 export function plan({ region, endpoint, datastoreId, inputS3Uri, outputS3Uri }: Target): string {
   const service = endpoint ?? `AWS HealthImaging in ${region}`
   const changes = Object.entries(CHANGES).map(([operation, change]) => `  ${operation}: ${change}`)

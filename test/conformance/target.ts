@@ -13,7 +13,7 @@ export interface Target extends Connection, AsyncDisposable {
   /** Ends with a slash; the files of a client are in a folder of its name. */
   readonly inputS3Uri: string
   readonly outputS3Uri: string
-  /** Between two looks at what is under way. */
+  /** Time between two polls of a running job, in milliseconds. */
   readonly pollMs: number
 }
 

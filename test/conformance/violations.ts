@@ -12,7 +12,7 @@ interface Found {
 const EPOCH_SECONDS = { least: 1e9, greatest: 1e10 }
 
 /**
- * What is wrong with a value by the service's model: members that are missing or unknown, of another type, outside an
+ * Lists the violations of the service's model in a value: members that are missing or unknown, of another type, outside an
  * enumeration, of a length, number or form that is not allowed. Times are epoch seconds, blobs base64.
  */
 export function violations(model: ServiceModel, shapeName: string, found: Found): string[] {

@@ -1,7 +1,7 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
 import { sharedTestConfig } from '../../vitest.shared.ts'
 
-/** The API as clients see it that are not ours: the emulator's, or with REMOTE=1 that of AWS. */
+/** Tests the API with independent clients: the emulator's API, or the API of AWS with REMOTE=1. */
 export default mergeConfig(
   sharedTestConfig,
   defineConfig({

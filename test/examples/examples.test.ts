@@ -13,7 +13,7 @@ import { credentials, environmentOf, examplesFolder, start } from './start.ts'
 
 const run = promisify(execFile)
 
-/** What describe_study.py prints of a folder. */
+/** Output of describe_study.py for a folder. */
 interface Described {
   readonly instances: Readonly<Record<string, DescribedInstance>>
   readonly pictures: readonly unknown[]

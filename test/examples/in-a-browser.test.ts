@@ -116,7 +116,7 @@ interface Canvas {
   readonly base64: string
 }
 
-/** Code of pages is text: the types of this repository are those of Node.js. */
+/** Code of pages is text, because this repository has the types of Node.js only. */
 async function readCanvas(page: Page): Promise<Canvas> {
   const found = await page.evaluate(`(() => {
     const canvas = document.querySelector('canvas')

@@ -1,7 +1,7 @@
 import type { ManifestEntry } from '@ahi-dicom/export-files'
 import { runPython } from './run-python.ts'
 
-/** What read_zip.py prints of a ZIP. */
+/** Output of read_zip.py for a ZIP. */
 interface ZipContent {
   /** SHA-256 by path. */
   readonly digests: Readonly<Record<string, string>>

@@ -16,7 +16,7 @@ interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs the start script of an example as a user does and returns what it prints. */
+/** Runs the start script of an example as a user does and returns its output. */
 export async function start(example: string, { args = [], env = {} }: StartOptions = {}): Promise<string> {
   const cwd = join(examplesFolder, example)
   const own = { AHI_DATASTORE_ID: '', AHI_STUDY_INSTANCE_UID: '', ...env }
@@ -24,7 +24,7 @@ export async function start(example: string, { args = [], env = {} }: StartOptio
   return stdout
 }
 
-/** Returns the environment in which an example reads the data store of an emulator. */
+/** Returns environment variables that let an example read an emulator's data store. */
 export function environmentOf({ endpoint, datastoreId }: Emulator): Record<string, string> {
   return {
     AHI_DATASTORE_ID: datastoreId,

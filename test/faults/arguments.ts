@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-/** What `npm run faults` is asked for. */
+/** Arguments of `npm run faults`. */
 export interface FaultsArguments {
   /** Small sizes and few rounds, for CI. */
   readonly isShort: boolean

@@ -1,6 +1,6 @@
 /**
- * `npm run faults`: runs exports while things go wrong, prints what came of it and writes it into docs/reliability.md. Exits
- * with 1 if a limit was missed.
+ * `npm run faults`: runs exports under faults, prints the results and writes them to docs/reliability.md. Exits with 1 if a
+ * limit was missed.
  *
  * `--only NAME` runs some scenarios, `--short` all of them in small; neither writes the document. `--rounds N` is how often
  * the scenarios that kill do so.

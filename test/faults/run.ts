@@ -6,7 +6,7 @@ import { holds } from './figures/figure.ts'
 import { figureLine } from './report/lines.ts'
 import type { Scenario, ScenarioResult } from './scenarios/scenario.ts'
 
-/** A scenario and what came of it. */
+/** A scenario and its result. */
 export interface ScenarioRun {
   readonly scenario: Scenario
   readonly result: ScenarioResult

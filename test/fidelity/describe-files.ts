@@ -2,14 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runPython } from '../interop/comparison.ts'
 
-/** What pydicom takes a file for. */
+/** pydicom's description of a file. */
 export interface FileDescription {
   /** Name of the SOP class, or nothing. */
   readonly object: string
   readonly transferSyntaxUid: string
 }
 
-/** Describes files by their paths; what is no DICOM is left out. */
+/** Describes files by their paths; files that are not DICOM are left out. */
 export async function describeFiles(
   paths: readonly string[],
   folder: string,

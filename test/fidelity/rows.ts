@@ -4,7 +4,7 @@ import type { FileDescription } from './describe-files.ts'
 import type { FidelitySource } from './sources.ts'
 import { transferSyntaxName } from './transfer-syntax-name.ts'
 
-/** What became of a file in one export. */
+/** Result of one export of a file. */
 export interface ExportCells {
   /** The transfer syntax of the file written. */
   readonly syntax: string
@@ -25,11 +25,11 @@ export interface FidelityRow {
   readonly imported: string
   readonly explicit: ExportCells
   readonly stored: ExportCells
-  /** What AHI keeps and an export does not have. */
+  /** Attributes that AHI stores and an export lacks. */
   readonly lost: readonly string[]
 }
 
-/** What everything is counted with, and not worth saying of each file. */
+/** Differences that occur in every file. The rows of files leave them out. */
 const OF_EVERY_FILE = new Set(['file-meta', 'padding'])
 
 /** The rows of the table, in the order of the round trips. */

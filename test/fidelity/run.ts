@@ -4,14 +4,14 @@ import { describeFiles } from './describe-files.ts'
 import { fidelityRows, type FidelityRow } from './rows.ts'
 import { listSources, type FidelitySource } from './sources.ts'
 
-/** What came of the fidelity run. */
+/** Result of the fidelity run. */
 export interface FidelityRun {
   readonly trips: readonly (RoundTrip & FidelitySource)[]
   readonly comparison: Comparison
   readonly rows: readonly FidelityRow[]
 }
 
-/** Sends files through emulator and exporter and compares what comes out; `only` is a part of the names wanted. */
+/** Sends files through emulator and exporter and compares the results. `only` is a part of the wanted names. */
 export async function runFidelity(folder: string, only = ''): Promise<FidelityRun> {
   const sources = await listSources(folder, only)
   const trips = await roundTrips(sources, folder)

@@ -4,7 +4,7 @@ import type { SourceFile, StoreOptions } from '../interop/round-trip.ts'
 import { listSharedFiles, sharedDicom, sharedFilesMissing } from '../interop/shared-files.ts'
 import { generateFiles } from './generated-files.ts'
 
-/** Of what data stores of another kind, and documents of another time, change. */
+/** Files that other kinds of data stores and documents of other versions change. */
 const ALSO_ELSEWHERE = [
   'character-sets/items.dcm',
   'enhanced/ct.dcm',
@@ -41,7 +41,7 @@ export async function listSources(folder: string, only = ''): Promise<FidelitySo
   return sources.filter(({ name }) => name.includes(only))
 }
 
-/** The real files, where they are there, and some completed where AHI would not take them as they are. */
+/** Returns the real files if they exist. Some get missing attributes that AHI requires. */
 async function realSources(folder: string): Promise<FidelitySource[]> {
   if (sharedFilesMissing() !== undefined) return []
   const completed = await completeFiles(join(folder, 'completed'))

@@ -1,6 +1,6 @@
 /**
- * `npm run fleet-test`: runs fleets of the built command against the emulator and a Redis of their own, prints what came of
- * it and writes it into docs/fleet-sizing.md. Exits with 1 if a limit was missed.
+ * `npm run fleet-test`: runs fleets of the built command against the emulator and a new Redis, prints the results and
+ * writes them to docs/fleet-sizing.md. Exits with 1 if a limit was missed.
  *
  * `--only NAME` runs some parts, `--short` all of them in small; neither writes the document. `--rounds N` is how often the
  * part that kills does so.

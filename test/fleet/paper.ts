@@ -1,7 +1,7 @@
 /**
- * `node test/fleet/paper.ts`: measures what the fleet takes for an image set and a frame, and prints how long and how
- * expensive exports of large data stores would be. `--machines N`, `--cores N` and `--price DOLLARS` (of an hour of one
- * machine) say what is assumed.
+ * `node test/fleet/paper.ts`: measures the time that a fleet needs for an image set and a frame. Prints the time and cost of
+ * exports of large data stores. The options `--machines N`, `--cores N` and `--price DOLLARS` (one machine for one hour) set
+ * the assumptions.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

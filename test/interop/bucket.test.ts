@@ -44,7 +44,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** How files are written to a server, and what it has to say of them. S3Mock has neither roles nor keys of KMS, and keeps tags encoded. */
+/** Options of the command and the expected objects, by server. S3Mock lacks roles and keys of KMS, and keeps tags encoded. */
 const filesOf: Readonly<
   Record<string, { readonly options: readonly string[]; readonly settings: Partial<BucketObject> }>
 > = {
@@ -144,7 +144,7 @@ describe.concurrent.each(Object.keys(s3Servers))('a bucket of %s', (name) => {
       const exported = await run(['export', '--all', '--out', out, ...(options ?? [])], proxy)
       proxy.onRequest = () => false
       expect(exported).toMatchObject({ exitCode: 0 })
-      // The record takes few requests beside those of the files.
+      // The record needs few requests besides the files.
       expect(proxy.written.length - before).toBeLessThan(Object.keys(expected).length + 30)
       const files = await requireExport(bucket)
       for (const file of files) expect(file).toMatchObject(settings ?? {})

@@ -80,7 +80,7 @@ describe.skipIf(isSkipped)('character sets in Chromium', () => {
 
   afterAll(() => browser?.close())
 
-  /** Calls code of the page with a value. Both are text: the types of this repository are those of Node.js. */
+  /** Calls code of the page with a value. Both are text: this repository has the types of Node.js only. */
   async function inPage(code: string, value: unknown): Promise<readonly unknown[]> {
     const found = await page.evaluate(`JSON.stringify(${JSON.stringify(value)}.map(${code}))`)
     return JSON.parse(String(found))
@@ -95,7 +95,7 @@ describe.skipIf(isSkipped)('character sets in Chromium', () => {
     expect(assigned.length).toBeGreaterThan(60_000)
     const others = assigned.filter((index) => found[index] !== read[index])
     expect(others.map((index) => [all[index], read[index], found[index]])).toEqual([])
-    // What is not assigned is shown as that, or as what Windows has for bytes that JIS X 0201 and GB 2312 leave free.
+    // Unassigned bytes become U+FFFD, or the characters that Windows assigns to bytes that JIS X 0201 and GB 2312 leave free.
     const extended = all.filter(
       (_, index) => read[index]?.includes('\ufffd') && !String(found[index]).includes('\ufffd'),
     )

@@ -15,7 +15,7 @@ interface Change {
   readonly name: string
   readonly original: string
   readonly path: string
-  /** What the comparison has to name. */
+  /** Differences that the comparison must name. */
   readonly found: readonly string[]
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { RoundTrip } from './round-trip.ts'
 
-/** What compare.py found. */
+/** Result of compare.py. */
 export interface Comparison {
   /** The normalisations that it knows, by id. */
   readonly rules: Readonly<Record<string, string>>
@@ -22,7 +22,7 @@ export interface FileComparison {
   readonly pixels: string
 }
 
-/** What compare.py needs to know of a round trip. */
+/** Input of compare.py about a round trip. */
 export type ComparedTrip = Pick<RoundTrip, 'name' | 'original' | 'outputs' | 'warnings'>
 
 /** Compares all outputs with their originals in one Python process. */
@@ -49,7 +49,7 @@ function isComparison(value: unknown): value is Comparison {
   )
 }
 
-/** Runs a script of this folder and parses what it prints. */
+/** Runs a script of this folder and parses its output. */
 export async function runPython(
   script: string,
   parameters: readonly string[],
@@ -61,7 +61,7 @@ export async function runPython(
   return JSON.parse(stdout)
 }
 
-/** Differences as lines of a report: file, export, attribute, what it was and what it became. */
+/** Differences as lines of a report: file, export, attribute, value before and after. */
 export function describeDifferences(files: readonly FileComparison[]): string[] {
   return files.flatMap(({ name, kind, differences }) =>
     differences.map(({ where, expected, got }) => `${name} (${kind}) ${where}: expected ${expected}, got ${got}`),

@@ -34,8 +34,8 @@ interface Complaint {
 }
 
 /**
- * The complaints about exported files that the reader does not have about the originals, one line each: objections
- * without paths and sizes, so that those of two files can be compared. Of dciodvfy its errors, not its warnings.
+ * Returns the complaints of the reader about exported files that it does not have about the originals, one line each.
+ * Complaints leave out paths and sizes, so that two files can be compared. For dciodvfy, only errors count, not warnings.
  */
 export async function newComplaints(reader: Reader, trips: readonly RoundTrip[], folder: string): Promise<string[]> {
   const found = await complaintsAboutOutputs(reader, trips, folder)
@@ -101,14 +101,14 @@ function withoutPlace(line: string, path: string): string {
     .trim()
 }
 
-/** The files that a round trip began with, one or those of a folder, readable by all readers. */
+/** The source files of a round trip, one or a folder of them, readable by all readers. */
 async function originalFiles({ original }: RoundTrip, folder: string): Promise<string[]> {
   const isFolder = (await stat(original)).isDirectory()
   const paths = isFolder ? (await readdir(original)).map((name) => join(original, name)) : [original]
   return Promise.all(paths.map((path) => withoutDeflation(path, folder)))
 }
 
-/** The path of an inflated copy of a deflated original, which dciodvfy does not read; of any other, its own path. */
+/** The path of an inflated copy of a deflated original, which dciodvfy does not read; for any other file, its own path. */
 async function withoutDeflation(original: string, folder: string): Promise<string> {
   if (!(await isDeflated(original))) return original
   const copy = join(folder, `${Buffer.from(original).toString('base64url').slice(-40)}.inflated`)

@@ -23,7 +23,7 @@ const INCOMPLETE = [
   'pydicom/rtstruct.dcm',
 ]
 
-/** Writes completed copies of incomplete files into a folder: pydicom adds what is missing and keeps the rest. */
+/** Writes completed copies of incomplete files into a folder: pydicom adds the missing attributes and keeps the rest. */
 export async function completeFiles(folder: string): Promise<{ name: string; original: string }[]> {
   await mkdir(folder)
   const names = await runPython('complete.py', [folder, ...INCOMPLETE.map((name) => join(sharedDicom, name))])

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http'
 
-/** Stands before a server and counts what goes to it. */
+/** Forwards requests to a server and counts them. */
 export interface CountingProxy extends AsyncDisposable {
   readonly endpoint: string
   /** Keys of the objects that were written whole, one for each time, in order. */

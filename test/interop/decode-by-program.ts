@@ -6,13 +6,13 @@ import type { RoundTrip } from './round-trip.ts'
 /** The programs that decode_by_program.py runs. */
 export const DECODING_PROGRAMS = ['dcmdjpeg', 'gdcmconv'] as const
 
-/** What programs of dcmtk and gdcm make of stored frames. */
+/** Stored frames as decoded by programs of dcmtk and gdcm. */
 export interface DecodedByProgram {
   readonly decoded: number
   readonly differences: readonly string[]
 }
 
-/** Decodes, by programs, what was exported as stored and what they support of it, and compares that with the originals. */
+/** Decodes stored exports with programs, as far as they support them, and compares the pixels with the originals. */
 export async function decodeByProgram(trips: readonly RoundTrip[], folder: string): Promise<DecodedByProgram> {
   const work = trips.flatMap(({ name, original, outputs }) =>
     outputs.filter(({ kind }) => kind === 'stored').map((output) => ({ name, original, ...output })),

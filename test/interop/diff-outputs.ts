@@ -9,7 +9,7 @@ import type { RoundTrip } from './round-trip.ts'
 /** Normalisations that nearly all files need, and one that the comparator in Python does not count. */
 const notCompared = new Set(['file-meta', 'padding', 'sign-bits'])
 
-/** What our own comparison says of an output, beside what the comparator in Python says. */
+/** Differences that our own comparison and the comparator in Python find in an output. */
 export interface DiffOfOutput {
   readonly name: string
   readonly kind: string
@@ -53,7 +53,7 @@ export async function diffFolderTrips(trips: readonly RoundTrip[]): Promise<stri
   return problems
 }
 
-/** What the comparator in Python says, in the same form. */
+/** Differences by the comparator in Python, in the same form. */
 export function expectedDiff({
   name,
   kind,

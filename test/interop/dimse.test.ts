@@ -50,7 +50,7 @@ function send(destination: Destination, path: string): Promise<StoredFile> {
   return destination.write({ path, format: 'dcm', mediaType: 'application/dicom', chunks })
 }
 
-/** What was sent, and what the peer keeps of it. */
+/** Sent files, and the files that the peer stored. */
 interface Sent {
   readonly path: string
   readonly stored: StoredFile
@@ -80,11 +80,11 @@ async function sendAll(
 
 /** More arrive. */
 const mostFiles = 100
-/** Why files may be refused: the answer of the peer, or what is wrong with the file. */
+/** Why files may be refused: the answer of the peer, or the fault of the file. */
 const named =
   /^(the peer does not take|the peer refuses it with status [0-9A-F]{4} |its data set|its group 0002|it ends)/
 
-/** The data set of a file: what follows group 2. */
+/** The data set of a file: the bytes after group 2. */
 async function dataSetOf(path: string): Promise<Buffer> {
   const file = await readFile(path)
   return file.subarray(144 + file.readUInt32LE(140))
@@ -98,7 +98,7 @@ async function isSame(kept: string, path: string): Promise<boolean> {
   )
 }
 
-/** Compares what was sent with what arrived by pydicom. */
+/** Compares sent and received files with pydicom. */
 async function differences(pairs: readonly (readonly [string, string])[]): Promise<readonly string[]> {
   const list = join(folder, 'pairs.json')
   await writeFile(list, JSON.stringify(pairs))
@@ -261,7 +261,7 @@ const isPadding = / ((?:..)*?)(?:20)+ became \1(?:20)?$/
 
 const atATime = 8
 
-/** Sends files to Orthanc, several at a time, and gets back what it keeps. */
+/** Sends files to Orthanc, several at a time, and downloads the stored ones. */
 async function sendAllToOrthanc(
   destination: Destination,
   peer: Orthanc,
@@ -269,7 +269,7 @@ async function sendAllToOrthanc(
   const sent: Sent[] = []
   const refused: string[] = []
   const wanted = files.filter((path) => !waitedFor.test(path))
-  // Of several files of one instance Orthanc keeps the last.
+  // If several files have the same instance, Orthanc keeps the last.
   const byUid = Map.groupBy(
     await Promise.all(wanted.map(async (path) => [await uidOf(path).catch(() => ''), path] as const)),
     ([uid]) => uid,

@@ -18,12 +18,12 @@ export async function readManifest(directory: string): Promise<ManifestLine[]> {
   return (await readLines(join(directory, 'manifest.ndjson'))).filter((line) => isManifestLine(line))
 }
 
-/** What an export could not write. */
+/** Failures of an export. */
 export function readErrors(directory: string): Promise<NoticeLine[]> {
   return readNotices(join(directory, 'errors.ndjson'))
 }
 
-/** What an export has to say of files that it wrote. */
+/** Warnings of an export about written files. */
 export function readWarnings(directory: string): Promise<NoticeLine[]> {
   return readNotices(join(directory, 'warnings.ndjson'))
 }

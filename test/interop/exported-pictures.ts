@@ -20,14 +20,14 @@ export interface ExportedPicture {
   readonly density: readonly number[] | null
 }
 
-/** What {@link exportPictures} gives. */
+/** Result of {@link exportPictures}. */
 export interface ExportedPictures {
   readonly pictures: readonly ExportedPicture[]
   /** Files that a data store does not take, or makes no frames of. */
   readonly refused: readonly string[]
 }
 
-/** Imports each file into a data store of its own, and exports PNGs of all frames with their overlays. */
+/** Imports each file into a separate data store and exports PNGs of all frames with their overlays. */
 export async function exportPictures(
   files: readonly string[],
   { emulator, exporter, folder }: { readonly emulator: Emulator; readonly exporter: Exporter; readonly folder: string },

@@ -23,7 +23,7 @@ const GROUP_LENGTH_OFFSET = 128 + 4 + 8
 
 /**
  * The path of a copy that differs in its TransferSyntaxUID alone, JPEG 2000 in place of HTJ2K, so that readers that have
- * not heard of HTJ2K can judge everything but the code streams. Of a file that is not in HTJ2K, its own path.
+ * not heard of HTJ2K can judge everything but the code streams. For a file that is not in HTJ2K, its own path.
  */
 export async function withKnownSyntax(path: string): Promise<string> {
   const file = await readFile(path)

@@ -54,7 +54,7 @@ describe.skipIf(mustSkip('lookup tables through emulator and exporter', requirem
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  /** Names of files whose pictures differ by more than a level from those of a program. */
+  /** Names of files whose pictures differ from a program's by more than one level. */
   function differing(program: 'levels' | 'dcmtk' | 'pydicom'): readonly string[] {
     return files.flatMap((file) => {
       const expected = file[program]

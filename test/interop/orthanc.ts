@@ -20,7 +20,7 @@ export interface OrthancOptions {
   readonly user?: OrthancUser | undefined
 }
 
-/** An Orthanc server of its own. */
+/** An Orthanc server for one test. */
 export interface Orthanc extends AsyncDisposable {
   /** URL of its DICOMweb service. */
   readonly dicomWebUrl: string

@@ -37,7 +37,7 @@ const image = { ReferencedSOPClassUID: '1.2.840.10008.5.1.4.1.1.2', ReferencedSO
 const series = [{ SeriesInstanceUID: '1.2.3.4', ReferencedImageSequence: [image] }]
 const blended = { StudyInstanceUID: '1.2.3', ReferencedSeriesSequence: series }
 
-/** What the instances refer to. They have nothing else: values of all other keys are invented. */
+/** Instances that the instances refer to. They have nothing else: values of all other keys are invented. */
 const references = {
   CTImage: { Rows: 1 },
   GrayscaleSoftcopyPresentationState: { ReferencedSeriesSequence: series },

@@ -15,12 +15,11 @@ import {
 } from '../../packages/report-page/test/export-double.ts'
 import { mustSkip } from './tools.ts'
 
-/** Pages of exports in Chromium: what is shown, searched, sorted, done by keyboard, and said to assistive programs. */
 const image = '<img src=x onerror="document.title=1">'
 const script = '</script><script>document.title=1</script>'
 const hostile = `${image} ${script} \u2028"\u2029\u0001`
 
-/** Source of a function that searches for a text, and returns the milliseconds until the page shows what it found. */
+/** Source of a function that searches for a text and returns the milliseconds until the page shows the result. */
 const timedSearch = `async (text) => {
   const changed = new Promise((resolve) => {
     new MutationObserver(resolve).observe(document.querySelector('#status'), { childList: true })

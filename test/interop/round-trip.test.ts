@@ -16,7 +16,7 @@ import { connection, exportKind } from './round-trip.ts'
 import { sharedDicom, sharedFilesMissing } from './shared-files.ts'
 import { COMPARATOR_MODULES, GENERATING_MODULES, GENERATING_PROGRAMS, mustSkip } from './tools.ts'
 
-/** Stored syntaxes that the exporter writes as they are: JPEG baseline and JPEG 2000. */
+/** Stored transfer syntaxes that the exporter does not decode: JPEG baseline and JPEG 2000. */
 const NOT_DECODED = new Set(['1.2.840.10008.1.2.4.50', '1.2.840.10008.1.2.4.91'])
 
 const requirements = {

@@ -14,7 +14,7 @@ export interface SourceFile {
   readonly name: string
   readonly original: string
   readonly kinds: readonly Kind[]
-  /** What it is imported into. Default: a data store of HTJ2K, with documents of now. */
+  /** Data store for the import. Default: a data store of HTJ2K, with documents of now. */
   readonly store?: StoreOptions | undefined
 }
 
@@ -31,18 +31,18 @@ interface Output {
   readonly transferSyntaxUid: string
 }
 
-/** What an export could not do, or had to do otherwise. */
+/** Failures and warnings of an export. */
 interface ExportNotice {
   readonly kind: Kind
   readonly code: string
   readonly message: string
 }
 
-/** What became of one file between its import and its exports. */
+/** Import and exports of one file. */
 export interface RoundTrip extends SourceFile {
   /** Why the data store did not take the file; `undefined` where it did. */
   readonly rejected: string | undefined
-  /** What the import had to say of a file that it took. */
+  /** Warnings of the import about an accepted file. */
   readonly importWarnings: readonly string[]
   readonly summaries: Readonly<Partial<Record<Kind, ExportSummary>>>
   readonly outputs: readonly Output[]
@@ -62,7 +62,7 @@ interface Imported extends Pick<RoundTrip, 'rejected' | 'importWarnings'> {
   readonly nonPrimary: readonly string[]
 }
 
-/** Imports each file into a data store of its own, in one emulator, and exports it in every way. */
+/** Imports each file into a separate data store of one emulator and exports it in every way. */
 export async function roundTrips<Source extends SourceFile>(
   files: readonly Source[],
   folder: string,
@@ -109,7 +109,7 @@ async function roundTrip<Source extends SourceFile>(source: Source, stage: Stage
   return { ...source, rejected, importWarnings, summaries, outputs, errors, warnings }
 }
 
-/** An import of nothing but what is no DICOM is an error; one of several files reports it. */
+/** An import without any DICOM file is an error; one of several files reports it. */
 async function importSource({ original, store = {} }: SourceFile, { emulator, folder }: Stage): Promise<Imported> {
   const { documentForm, losslessStorageFormat } = store
   const { datastoreId } = await emulator.createDatastore({ name: basename(folder), losslessStorageFormat })

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { freePort } from './free-port.ts'
 
-/** A server that speaks the protocol of S3, and is none of ours. */
+/** An S3 server that is not part of this project. */
 export interface S3Server extends AsyncDisposable {
   readonly endpoint: string
 }
@@ -21,7 +21,7 @@ export const s3Servers: Readonly<Record<string, () => Promise<S3Server>>> = {
 
 const s3MockJar = fileURLToPath(new URL('../../.tools/s3mock.jar', import.meta.url))
 
-/** Why a server cannot run here; undefined where it can. */
+/** Why a server cannot run here; undefined if it can. */
 export function missingServer(name: string): string | undefined {
   return name === 'S3Mock' && !existsSync(s3MockJar) ? `${s3MockJar} not found` : undefined
 }

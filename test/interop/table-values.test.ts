@@ -100,7 +100,7 @@ function isLeftOut(key: string): boolean {
   return key === 'SpecificCharacterSet' || lookUpKeyword(key)?.tag.toString(16).length === 5
 }
 
-/** The name that a column gets from a tag may be that of another one. */
+/** The name that a column gets from a tag may equal another column's name. */
 function tableNames(names: ReadonlySet<string>): readonly string[] {
   return [...new Set(Array.from(names, (name) => tableColumns({ columns: [name] })[0].name))]
 }

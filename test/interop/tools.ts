@@ -19,7 +19,7 @@ export const GENERATING_PROGRAMS = [
   'xml2dsr',
 ] as const
 
-/** What tests need that is not ours. */
+/** Programs and modules that tests need and the project does not contain. */
 export interface Requirements {
   readonly commands?: readonly string[]
   readonly pythonModules?: readonly string[]

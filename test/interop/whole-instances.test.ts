@@ -32,7 +32,7 @@ const names = [
   'pydicom/waveform_ecg.dcm',
 ]
 
-/** Checksums of code streams say nothing of their pixels, those of frames that end inside a byte nothing of packed ones. */
+/** The checksums of these do not cover their pixels: code streams, and packed frames that end inside a byte. */
 const incomparable: ReadonlySet<string> = new Set([
   'pydicom-data/RG3_J2KI.dcm explicit',
   'pydicom-data/liver_nonbyte_aligned.dcm explicit',

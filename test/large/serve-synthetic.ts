@@ -1,6 +1,6 @@
 /**
- * Serves a synthetic image set, whose options are the argument, until its input ends. Prints where it is, and in the end
- * the most memory that the process has taken, each as a line of JSON.
+ * Serves a synthetic image set until its input ends. The argument holds the options. Prints its address, and at the end the
+ * peak memory of the process, each as a line of JSON.
  */
 import { once } from 'node:events'
 import { startEmulator } from '@ahi-dicom/ahi-emulator'

@@ -6,14 +6,14 @@ import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
 
-/** Only Node itself on the path: a package must not lean on what the repository has installed. */
+/** Only Node itself on the path: a package must not depend on packages that the repository has installed. */
 const environment = {
   ...process.env,
   PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
   NODE_OPTIONS: '',
 }
 
-/** A folder in which packed packages are installed, and nothing else. */
+/** A folder with installed packed packages and nothing else. */
 export interface Installation extends AsyncDisposable {
   readonly folder: string
   readonly packages: readonly InstalledPackage[]
@@ -23,14 +23,14 @@ export interface Installation extends AsyncDisposable {
 
 /** A package as npm's lock file describes it. */
 export interface InstalledPackage {
-  /** Path of its folder, from that of the installation. */
+  /** Path of its folder, relative to the installation. */
   readonly path: string
   readonly hasInstallScript?: boolean
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
-/** Installs the tarballs, those of all packages or of some by folder name, and packages of the registry in a new folder. */
+/** Installs tarballs of all packages, or of some by folder name, and registry packages in a new folder. */
 export async function installPacked(
   tarballs: string,
   { only, registry = [] }: { readonly only?: string; readonly registry?: readonly string[] } = {},

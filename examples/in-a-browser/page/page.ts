@@ -41,7 +41,7 @@ async function show(frames: readonly Frame[]): Promise<void> {
     const { instance, index } = frame
     const pixels = await instance.frame(index)
     const file = await fileOf(instance)
-    // Another one was chosen meanwhile.
+    // The user chose another one in the meantime.
     if (choice.value !== chosen) return
     showPicture(canvas, renderFrame(pixels, describeImage(instance.attributes, index)))
     URL.revokeObjectURL(download.href)

@@ -4,7 +4,7 @@ import { instanceTable } from './instance-table.ts'
 import { bytesText, compareValues, countText } from './quantities.ts'
 import type { FoundSeries } from './search.ts'
 
-/** A key by which series are sorted. */
+/** A sort key of series. */
 export type SortKey = 'study' | 'modality' | 'description' | 'instances' | 'bytes' | 'failures'
 
 const valueOf: Readonly<Record<SortKey, (found: FoundSeries) => number | string>> = {

@@ -9,7 +9,7 @@ export async function bundleBrowser(): Promise<string> {
     write: false,
     charset: 'ascii',
     legalComments: 'none',
-    // esbuild names files relative to it: the same module comes from each folder in which this runs.
+    // esbuild names files relative to it: the output does not depend on the working folder.
     absWorkingDir: pathOf('..'),
   } as const
   const script = await build({ ...options, entryPoints: [pathOf('main.ts')], format: 'iife', target: 'es2022' })

@@ -26,7 +26,7 @@ export interface ReportPageOptions {
   readonly mostThumbnailBytes?: number | undefined
   /** Bytes of one file that are held while its thumbnail is made. A larger file has none. Default 64 MiB. */
   readonly mostFileBytes?: number | undefined
-  /** Bytes of memory for what the record says. What does not fit goes to a temporary database. Default 24 MiB. */
+  /** Bytes of memory for what the record says. The rest goes to a temporary database. Default 24 MiB. */
   readonly maxMemory?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** Called after each series. */
@@ -49,7 +49,7 @@ export interface ReportCounts {
  * Yields the bytes of a page about an export: one HTML file that opens from disk and loads nothing. Nothing of the data becomes
  * markup. One series is in memory at a time, and one of its files.
  *
- * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_DIFFERENT if it is that of an export to elsewhere
+ * @throws {OutputError} OUTPUT_NO_MANIFEST if there is no record; OUTPUT_DIFFERENT if the record belongs to an export to another destination
  * @throws {RangeError} if an option is out of its range
  */
 export async function* encodeReport(options: ReportPageOptions): AsyncGenerator<Uint8Array> {

@@ -145,7 +145,7 @@ test('a file that is too large has attributes and no thumbnail', async () => {
   expect(series).toMatchObject([{ thumbnail: '', modality: 'OT' }])
 })
 
-test('thumbnails end where there is no more room for them', async () => {
+test('thumbnails end when their room is used up', async () => {
   const files = ['1.2.3.1', '1.2.3.2'].map((series, index) => fileOf(index, { series, path: `${series}.dcm` }))
   const { series } = await blocks(files, { mostThumbnailBytes: 1 })
   expect(series.map(({ thumbnail }) => thumbnail !== '')).toEqual([true, false])

@@ -14,7 +14,7 @@ export interface FileDouble {
   readonly bytes?: () => Uint8Array
 }
 
-/** What {@link exportDouble} records. */
+/** Record of {@link exportDouble}. */
 export interface ExportDouble {
   readonly files: readonly FileDouble[]
   readonly failures?: readonly ErrorEntry[]

@@ -75,7 +75,7 @@ export async function measureCtFloors(
   }
 }
 
-/** What an export writes: pixels decoded, frames as stored, or these without verification. */
+/** Files of an export: pixels decoded, frames as stored, or these without verification. */
 export type ExportKind = 'explicit' | 'stored' | 'unverified'
 
 /** Returns the CPU seconds of the work that each kind of export cannot leave out, without the server's. */

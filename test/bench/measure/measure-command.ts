@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { joinReports, type ReportedUsage } from './usage-reports.ts'
 
-/** What one process took. */
+/** Time and memory of one process. */
 export interface Usage extends ReportedUsage {
   /** From before its start to its end. */
   readonly wallSeconds: number
@@ -11,7 +11,7 @@ export interface Usage extends ReportedUsage {
 
 const reporter = new URL('report-usage.mjs', import.meta.url)
 
-/** Runs a script in a process of its own and returns what it took. Throws if the script fails. */
+/** Runs a script in a new process and returns its time and memory. Throws if the script fails. */
 export async function measureCommand(script: URL, parameters: readonly string[]): Promise<Usage> {
   const { exitCode, ...usage } = await measureEnded(script, parameters)
   if (exitCode !== 0) throw new Error(`Cannot measure ${script.pathname}: it ended with ${exitCode}`)

@@ -2,7 +2,7 @@ import type { Usage } from './measure-command.ts'
 
 /** An export command that the bench measures. */
 export interface RunName {
-  /** Such as `1,000 CT slices, explicit`. */
+  /** For example `1,000 CT slices, explicit`. */
   readonly title: string
   /** Frames that it exports, or instances if it reads no frames. */
   readonly items: number
@@ -10,7 +10,7 @@ export interface RunName {
   readonly lanes: number
 }
 
-/** A figure, and what it should reach. */
+/** A figure and its target. */
 export interface FigureName {
   readonly title: string
   readonly unit: 'ms' | 's' | 'MB' | 'times'

@@ -11,7 +11,7 @@ export interface ThreadUsage {
   readonly other: number
 }
 
-/** What a process reports of itself. */
+/** The time and memory that a process reports for itself. */
 export interface ReportedUsage {
   /** User and system time of all its threads. */
   readonly cpuSeconds: number

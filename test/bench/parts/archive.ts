@@ -19,7 +19,7 @@ const memory: FigureName = {
   aim: { atMost: 300 },
 }
 
-/** What a ZIP costs over a folder. */
+/** Compares an export to a ZIP with an export to a folder. */
 export const archivePart: Part = {
   name: 'archive',
   async prepare(bench) {

@@ -7,7 +7,7 @@ import type { Part } from './part.ts'
 import { ctRun } from './runs.ts'
 
 const slices = 1000
-/** Of a file of the export: 512 x 512 x 16 bit and its attributes. */
+/** Bytes of one exported file: 512 x 512 x 16 bit and its attributes. */
 const fileByteLength = 512 * 512 * 2 + 2048
 
 const cpuOverBare: FigureName = {

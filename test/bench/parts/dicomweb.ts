@@ -14,7 +14,7 @@ const fileByteLength = 512 * 512 * 2 + 2048
 
 const bareUpload = new URL('../floors/bare-store.ts', import.meta.url)
 
-/** What a DICOMweb server takes as destination, beside a folder and a bare upload of as many bytes. */
+/** Compares an export to a DICOMweb server with an export to a folder and with a bare upload of the same size. */
 export const dicomwebPart: Part = {
   name: 'dicomweb',
   async prepare(bench) {

@@ -11,7 +11,7 @@ import { pacsPart } from './pacs.ts'
 import type { Part } from './part.ts'
 import { pythonModulePart } from './python-module.ts'
 
-/** All parts, in the order in which a round measures them. */
+/** All parts, in the order of a round. */
 export const parts: readonly Part[] = [
   oneInstancePart,
   ctPart,

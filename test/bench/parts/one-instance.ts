@@ -5,7 +5,7 @@ import { oneInstanceRun } from './runs.ts'
 const cpu: FigureName = { title: 'one instance, whole command: CPU', unit: 's', aim: { atMost: 0.45 } }
 const wall: FigureName = { title: 'one instance, whole command: wall', unit: 's' }
 
-/** What the command takes to start and end. */
+/** Measures the start and the end of the command. */
 export const oneInstancePart: Part = {
   name: 'one-instance',
   async prepare(bench) {

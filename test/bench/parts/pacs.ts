@@ -18,7 +18,7 @@ const memory: FigureName = {
 
 const bareSend = new URL('../floors/bare-send.ts', import.meta.url)
 
-/** What a PACS takes as destination, beside a folder and the sending of as many slices alone. */
+/** Compares an export to a PACS with an export to a folder and with sending the same slices alone. */
 export const pacsPart: Part = {
   name: 'pacs',
   async prepare(bench) {

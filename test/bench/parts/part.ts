@@ -5,6 +5,6 @@ import type { Round } from '../rounds/round.ts'
 export interface Part {
   /** For `--only`. */
   readonly name: string
-  /** Makes what is exported, and returns what to measure in each round. */
+  /** Creates the instances to export and returns the measurements of each round. */
   prepare(bench: Bench): Promise<(round: Round) => Promise<void>>
 }

@@ -26,7 +26,7 @@ export function ctTitle(kind: ExportKind, slices: number): string {
 
 export const oneInstanceTitle = 'one CT slice, explicit'
 
-/** What the command takes to start and end. */
+/** Measures the start and the end of the command. */
 export async function oneInstanceRun(bench: Bench): Promise<ExportRun> {
   return { title: oneInstanceTitle, items: 1, dataSet: await bench.ctSeries(1) }
 }

@@ -4,16 +4,16 @@ import { figuresTable } from './figures-table.ts'
 import { floorsTable, runsTable } from './runs-table.ts'
 import { threadsTable } from './threads-table.ts'
 
-/** What was measured, and on what. */
+/** The measurements and the machine they were taken on. */
 export interface Report {
   readonly results: Results
   readonly rounds: number
   readonly machine: string
   /** Load averages before and after. */
   readonly load: readonly [string, string]
-  /** What the emulator's own benchmark printed. */
+  /** Output of the emulator's own benchmark. */
   readonly emulator: string | undefined
-  /** Titles of the runs that the table of cores is made of. */
+  /** Titles of the runs in the table of cores. */
   readonly frameCostOf: { readonly title: string; readonly startTitle: string }
 }
 

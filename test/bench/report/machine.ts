@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 
-/** Load of the machine when this was called, from which the bench's own is not told apart. */
+/** Returns the current load of the machine. It includes the load of the bench itself. */
 export function loadText(): string {
   return loadavg()
     .slice(0, 2)

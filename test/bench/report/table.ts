@@ -4,7 +4,7 @@ export function markdownTable(heads: readonly string[], rows: readonly (readonly
   return [heads, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Returns a number with as many decimals as its size needs, or a dash if there is none. */
+/** Formats a number with the decimals that its size needs. Returns a dash for `undefined`. */
 export function number(value: number): string {
   if (!Number.isFinite(value)) return '–'
   return value.toLocaleString('en', { minimumFractionDigits: decimals(value), maximumFractionDigits: decimals(value) })

@@ -5,7 +5,7 @@ import type { FramesToMeasure } from '../floors/measure-ct-floors.ts'
 import type { ResultCollector } from '../measure/results.ts'
 import type { DataSet, Frames, ServerProcess } from '../server/server-process.ts'
 
-/** What all parts of the bench share. */
+/** Objects that all parts of the bench share. */
 export interface Bench {
   /** For exports and the bare programs' files. */
   readonly folder: string

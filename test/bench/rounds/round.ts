@@ -14,15 +14,15 @@ export interface ExportRun extends Pick<RunName, 'title' | 'items'> {
   readonly out?: string
   /** Default: the command decides. */
   readonly lanes?: number
-  /** What the name of the destination ends with, such as `.zip`. Default: it is a folder. */
+  /** End of the destination's name, such as `.zip`. Default: it is a folder. */
   readonly ending?: string
 }
 
 /** One round: each command runs once, whichever parts need it. */
 export interface Round {
-  /** Runs an export and returns what it took. */
+  /** Runs an export and returns its time and memory. */
   export(run: ExportRun): Promise<Usage>
-  /** Runs the bare programs and returns what they took. */
+  /** Runs the bare programs and returns their time and memory. */
   floors(series: CtSeries): Promise<CtFloors>
 }
 

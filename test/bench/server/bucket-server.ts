@@ -1,6 +1,6 @@
 /**
- * As little of S3 as an export needs, in a process of its own: node bucket-server.ts. It keeps the sizes of files, and the
- * content of the record.
+ * A minimal S3 server in a separate process: node bucket-server.ts. It keeps the sizes of files and the content of the
+ * record.
  */
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'

@@ -16,7 +16,7 @@ export interface DataSet {
   readonly imageSetId: string
 }
 
-/** Work that the server's process is asked for. It answers each with a value. */
+/** A request to the server's process. It answers each with a value. */
 export type WorkRequest =
   | { readonly kind: 'ct'; readonly slices: number }
   | { readonly kind: 'synthetic'; readonly options: SyntheticImageSetOptions }
@@ -24,7 +24,7 @@ export type WorkRequest =
   | { readonly kind: 'latency'; readonly ms: number }
   | { readonly kind: 'cpu' }
 
-/** What the server's process is asked for. */
+/** Requests to the server's process. */
 export type ServerRequest = WorkRequest | { readonly kind: 'close' }
 
 /** The emulator in its own process. */

@@ -1,4 +1,4 @@
-/** The emulator in a process of its own, which does what its parent asks for: node server.ts DATA_FOLDER */
+/** The emulator in a separate process that follows requests of its parent: node server.ts DATA_FOLDER */
 import { generateStudy, startEmulator, type SyntheticImageSetOptions } from '@ahi-dicom/ahi-emulator'
 import { gunzipSync } from 'node:zlib'
 import { imageSetInstances, parseImageSetMetadata } from '@ahi-dicom/ahi-metadata'

@@ -11,10 +11,10 @@ export function hasStorePeer(): boolean {
   return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0
 }
 
-/** Starts storescp, which throws away what it gets, and ends with this process. Returns its port. */
+/** Starts storescp, which discards received files and ends with this process. Returns its port. */
 export async function startStorePeer(): Promise<number> {
   const port = await freePort()
-  // Each association has a process of its own, so that several are served at a time. Answers go in one part.
+  // It serves each association in a separate process, so that several can run at a time. Answers go in one part.
   const args = ['--fork', '--ignore', '--max-pdu', '131072', String(port)]
   const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, TCP_NODELAY: '1' } })
   process.once('exit', () => child.kill())

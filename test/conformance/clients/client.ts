@@ -14,7 +14,7 @@ export interface ClientError {
   readonly statusCode?: number | undefined
 }
 
-/** What became of a request. */
+/** Result of a request. */
 export interface Outcome {
   /** As the client parsed it: times as epoch seconds, blobs as base64. */
   readonly output?: JsonObject | undefined

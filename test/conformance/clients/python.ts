@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { JsonObject } from '../json.ts'
 import type { AwsClient, Connection, Outcome } from './client.ts'
 
-/** boto3, in a process of its own. */
+/** boto3 in a separate process. */
 export function boto3Client(connection: Connection): AwsClient {
   return pythonClient('boto3', 'boto3_client.py', connection)
 }
@@ -16,7 +16,7 @@ export function awsCliClient(connection: Connection): AwsClient {
   return pythonClient('aws-cli', 'aws_cli_client.py', connection)
 }
 
-/** What a user sets, without an account: any keys, and no `runtime-` before the host. */
+/** Settings of a user without an account: any keys, and no `runtime-` before the host. */
 function environment({ endpoint, region }: Connection): NodeJS.ProcessEnv {
   const { env } = process
   if (endpoint === undefined) return { ...env, AWS_DEFAULT_REGION: region, AWS_MAX_ATTEMPTS: '10', AWS_PAGER: '' }

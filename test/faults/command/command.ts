@@ -11,7 +11,7 @@ export interface CommandOptions {
   readonly uid?: number | undefined
 }
 
-/** What a run of the command left. */
+/** Result of a run of the command. */
 export interface CommandResult {
   /** `null` if a signal ended it. */
   readonly exitCode: number | null
@@ -29,7 +29,7 @@ export interface RunningCommand {
   kill(): void
   /** Asks the process to end (SIGTERM). */
   stop(): void
-  /** Returns what the process has written to standard error so far. */
+  /** Returns the text on standard error so far. */
   said(): string
 }
 
@@ -40,7 +40,7 @@ export async function runCommand(args: readonly string[], options?: CommandOptio
   return await startCommand(args, options).ended
 }
 
-/** Starts the built command in a process of its own, without any AWS set-up of this machine. */
+/** Starts the built command in a new process, without the AWS configuration of this machine. */
 export function startCommand(args: readonly string[], { env, uid }: CommandOptions = {}): RunningCommand {
   const startedAt = performance.now()
   const child = spawn(process.execPath, [bin, ...args, '--no-progress'], {

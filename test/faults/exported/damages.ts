@@ -5,14 +5,14 @@ import { readManifest } from './manifest.ts'
 /** Something that is done to an export. */
 export interface Damage {
   readonly name: string
-  /** Damages the export. Returns words of which the report has to have one. */
+  /** Damages the export. Returns words. The report must contain one of them. */
   apply(folder: string): Promise<readonly string[]>
 }
 
 const manifestName = 'manifest.ndjson'
 const summaryName = 'summary.json'
 
-/** Damages of which `verify` has to tell. */
+/** Damages that `verify` must report. */
 export const damagesOfFiles: readonly Damage[] = [
   { name: 'a byte of a file is changed', apply: (folder) => damageFile(folder, changeByte) },
   { name: 'a file is truncated', apply: (folder) => damageFile(folder, (path) => truncate(path, 300)) },
@@ -28,7 +28,7 @@ export const damagesOfFiles: readonly Damage[] = [
   },
 ]
 
-/** Damages of the record, of which `verify` has to tell too. */
+/** Damages of the record that `verify` must report too. */
 export const damagesOfRecord: readonly Damage[] = [
   { name: 'a line of the manifest is gone', apply: (folder) => damageManifest(folder, (lines) => lines.slice(1)) },
   { name: 'the manifest is torn', apply: (folder) => damageManifest(folder, tearLastLine) },

@@ -7,7 +7,7 @@ export interface ErrorLine {
   readonly code: string
 }
 
-/** Reads what an export could not write. Empty if there is no such file. */
+/** Reads what an export could not write. Empty if the file does not exist. */
 export async function readErrors(folder: string): Promise<readonly ErrorLine[]> {
   const text = await readFile(join(folder, 'errors.ndjson'), 'utf8').catch(() => '')
   return text

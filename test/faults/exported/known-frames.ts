@@ -10,7 +10,7 @@ export async function knownFrames(server: ServerProcess): Promise<ReadonlyMap<st
   return instanceOfFrame
 }
 
-/** A frame as the service has it. */
+/** A frame as the service stores it. */
 export interface StoredFrame {
   readonly sopInstanceUid: string
   readonly bytes: Uint8Array

@@ -2,7 +2,7 @@ import { readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readManifestLines, type FileEntry } from './manifest.ts'
 
-/** What a power cut left of an export. */
+/** An export after a power cut. */
 export interface AfterPowerCut {
   /** Instances whose files were flushed and are whole. */
   readonly flushed: ReadonlySet<string>

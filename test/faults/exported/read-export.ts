@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { readManifest } from './manifest.ts'
 
-/** What an export holds, in a form that can be compared. */
+/** Content of an export in a comparable form. */
 export interface ExportContent {
   /** SHA-256 of each file by its path. The record is not among them. */
   readonly files: ReadonlyMap<string, string>

@@ -22,7 +22,7 @@ export function atLeast(what: string, value: number, limit: number, unit = ''): 
   return { what, value: measure(value, unit), limit: `at least ${measure(limit, unit)}`, isMet: value >= limit }
 }
 
-/** Returns the figure of something that has to be so. If it is not, `found` says what there was instead. */
+/** Returns the figure of something that has to be so. If not, `found` describes the actual value. */
 export function holds(what: string, isMet: boolean, found: string): Figure {
   return { what, value: isMet ? 'yes' : `no: ${found}`, limit: 'yes', isMet }
 }
@@ -32,7 +32,7 @@ export function told(what: string, value: number | string, unit = ''): Figure {
   return { what, value: typeof value === 'number' ? measure(value, unit) : value, limit: '', isMet: true }
 }
 
-/** Returns figures with what they are of before each. */
+/** Returns the figures with `of` in front of each name. */
 export function named(of: string, figures: readonly Figure[]): Figure[] {
   return figures.map((figure) => ({ ...figure, what: `${of}: ${figure.what}` }))
 }

@@ -7,9 +7,9 @@ export interface Network extends AsyncDisposable {
   readonly endpoint: string
   /** Ends all connections and refuses new ones. */
   refuse(): Promise<void>
-  /** Takes what comes and delivers nothing, as a cable that was pulled out. */
+  /** Accepts data and delivers nothing, like an unplugged cable. */
   stall(): void
-  /** Delivers again. What came meanwhile is lost with its connections. */
+  /** Delivers again. Data sent in the meantime is lost with its connections. */
   restore(): Promise<void>
 }
 

@@ -1,8 +1,8 @@
 import type { ScenarioRun } from '../run.ts'
 
-/** What a document of scenarios is about. */
+/** Parts of a document about scenarios. */
 export interface DocumentOptions {
-  /** The title and what comes below it. */
+  /** The title and the text below it. */
   readonly introduction: string
   /** The command that runs the scenarios, such as `npm run faults`. */
   readonly command: string

@@ -13,7 +13,7 @@ import type { Scenario } from './scenario.ts'
 const slices = 24
 const unknownSyntax = '1.2.840.99999.1'
 
-/** Exports a series of which four instances cannot be had, each for a reason of its own. */
+/** Exports a series in which four instances fail, each for a different reason. */
 export const damagedFramesScenario: Scenario = {
   name: 'damaged-frames',
   title: 'One corrupt, one missing and one undecodable frame, and one unknown transfer syntax',

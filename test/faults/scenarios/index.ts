@@ -18,7 +18,7 @@ import { searchPagesScenario } from './search-pages.ts'
 import { serviceFaultsScenario } from './service-faults.ts'
 import { streamedInstancesScenario } from './streamed-instances.ts'
 
-/** All scenarios, in the order in which they run. */
+/** All scenarios in the order of the run. */
 export const scenarios: readonly Scenario[] = [
   serviceFaultsScenario,
   quotasScenario,

@@ -11,7 +11,7 @@ import type { Stage } from './scenario.ts'
 /** How exports are killed. */
 export interface KillOptions {
   readonly kills: number
-  /** What is exported. */
+  /** The image sets to export. */
   readonly imageSets: SyntheticImageSetOptions
   /** Milliseconds that each answer takes. */
   readonly latency: { readonly least: number; readonly greatest: number }
@@ -19,7 +19,7 @@ export interface KillOptions {
   afterKill(folder: string): Promise<ReadonlySet<string>>
 }
 
-/** What came of exports that were killed again and again until they were done. */
+/** Result of an export that was killed repeatedly until it finished. */
 interface Killed {
   kills: number
   exports: number
@@ -31,7 +31,7 @@ interface Killed {
   again: number
 }
 
-/** Least time of a run, in which the command starts. */
+/** Shortest run, in milliseconds. The command needs this time to start. */
 const leastSeconds = 0.3
 
 /** Kills exports at random moments and resumes them until they are complete. */

@@ -2,7 +2,7 @@ import { readManifest } from '../exported/manifest.ts'
 import { killExports } from './killed-exports.ts'
 import type { Scenario } from './scenario.ts'
 
-/** Kills the process. What it had written is still there, also what it had not flushed. */
+/** Kills the process. Its written data remains, even if it was not flushed. */
 export const killsScenario: Scenario = {
   name: 'kills',
   title: 'Kills (`-9`) at random moments, and `--resume`',

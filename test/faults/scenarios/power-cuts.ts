@@ -3,7 +3,7 @@ import { atLeast, told } from '../figures/figure.ts'
 import { killExports } from './killed-exports.ts'
 import type { Scenario } from './scenario.ts'
 
-/** Kills the process and damages what it had not flushed. */
+/** Kills the process and damages its unflushed data. */
 export const powerCutsScenario: Scenario = {
   name: 'power-cuts',
   title: 'Kills with the power cut: files that were not flushed are empty or half there',

@@ -1,21 +1,21 @@
 import type { Figure } from '../figures/figure.ts'
 
-/** What a scenario gets to work with. */
+/** Tools of a scenario. */
 export interface Stage {
   /** An empty folder of the scenario, which the runner removes. */
   readonly folder: string
   readonly isShort: boolean
   /** Kills, if the command line says how many. */
   readonly rounds: number | undefined
-  /** Prints what is under way. */
+  /** Prints the progress. */
   note(text: string): void
 }
 
-/** What came of a scenario. */
+/** Result of a scenario. */
 export type ScenarioResult =
   | {
       readonly figures: readonly Figure[]
-      /** What else the document says of it, as Markdown. */
+      /** More text for the document, as Markdown. */
       readonly text?: string
     }
   | { readonly skipped: string }
@@ -24,7 +24,7 @@ export type ScenarioResult =
 export interface Scenario {
   /** For `--only`. */
   readonly name: string
-  /** What goes wrong, for people. */
+  /** Description of the fault for readers. */
   readonly title: string
   run(stage: Stage): Promise<ScenarioResult>
 }

@@ -8,7 +8,7 @@ import { faultShare, serviceFaults } from '../server/service-faults.ts'
 import type { Scenario } from './scenario.ts'
 
 const instancesOfSet = 100
-/** What chance adds to the faults that are expected. */
+/** Factor by which random faults may exceed their expected number. */
 const chance = 1.5
 
 /** Exports through a service that throttles, resets, truncates and fails. */

@@ -8,7 +8,7 @@ import type { Scenario } from './scenario.ts'
 
 const mostSeconds = 60
 
-/** Synchronises an export with a data store in which nothing has changed. */
+/** Synchronises an export with an unchanged data store. */
 export const unchangedSyncScenario: Scenario = {
   name: 'unchanged-sync',
   title: '`sync` of 10,000 unchanged image sets',

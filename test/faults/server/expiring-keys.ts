@@ -6,7 +6,7 @@ const leastMs = 1500
 /** A key that a server takes until it expires. */
 export type ExpiringKey = NonNullable<ServerOptions['keys']>[number]
 
-/** Returns keys of which the next one expires as many seconds after the one before. */
+/** Returns temporary keys. Each expires this many seconds after the previous one. */
 export function expiringKeys(count: number, seconds: number): readonly ExpiringKey[] {
   const startedAt = Date.now()
   return Array.from({ length: count }, (_, index) => ({

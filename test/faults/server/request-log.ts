@@ -5,13 +5,13 @@ export interface LoggedRequest {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly operation: string
-  /** Frame of GetImageFrame, SOP instance of GetDICOMInstance, image set of the others; empty if there is none. */
+  /** Frame of GetImageFrame, SOP instance of GetDICOMInstance, image set of the others; empty if it is missing. */
   readonly of: string
   /** Empty if the path names none. */
   readonly imageSetId: string
 }
 
-/** Returns what is kept of a request. */
+/** Returns the logged fields of a request. */
 export function loggedRequest({ operation, path, body }: EmulatorRequest): LoggedRequest {
   const [, imageSetId = ''] = /\/imageSet\/(\w+)/.exec(path) ?? []
   return { at: Date.now(), operation, of: subjectOf(operation, path, body), imageSetId }

@@ -18,7 +18,7 @@ export interface ServerOptions {
   readonly keys?: readonly (Omit<AccessKey, 'expiration'> & { readonly expiration: number })[]
 }
 
-/** What the server's process is asked for. It answers each with a value. */
+/** Requests to the server's process. It answers each with a value. */
 export type ServerRequest =
   | { readonly kind: 'import'; readonly paths: readonly string[] }
   | { readonly kind: 'study'; readonly ctSlices: number }
@@ -28,7 +28,7 @@ export type ServerRequest =
   | { readonly kind: 'counters' }
   | { readonly kind: 'requests' }
 
-/** An emulator in a process of its own. */
+/** An emulator in a separate process. */
 export interface ServerProcess extends AsyncDisposable {
   readonly endpoint: string
   readonly datastoreId: string
@@ -47,7 +47,7 @@ export interface ServerProcess extends AsyncDisposable {
   takeRequests(): Promise<readonly LoggedRequest[]>
 }
 
-/** Starts an emulator over a folder of its own. */
+/** Starts an emulator with its own folder. */
 export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
   const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), [JSON.stringify(options)])
   const gone = once(child, 'exit').then(([exitCode]): never => {

@@ -1,4 +1,4 @@
-/** The emulator in a process of its own, which does what its parent asks for: node server.ts OPTIONS */
+/** The emulator in a separate process that follows requests of its parent: node server.ts OPTIONS */
 import { generateStudy, startEmulator } from '@ahi-dicom/ahi-emulator'
 import { loggedRequest, type LoggedRequest } from './request-log.ts'
 import type { ServerOptions, ServerRequest } from './server-process.ts'

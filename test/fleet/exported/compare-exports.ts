@@ -11,7 +11,7 @@ export interface WrittenExport {
   readonly content: ExportContent
   /** SOP Instance UIDs of the lines of the manifest about files, one for each line. */
   readonly recorded: readonly string[]
-  /** What errors.ndjson names, one text for each line, in order. */
+  /** Entries of errors.ndjson as sorted texts, one for each line. */
   readonly errors: readonly string[]
 }
 
@@ -26,7 +26,7 @@ export async function readWritten(folder: string): Promise<WrittenExport> {
   return { content: await readExport(folder), recorded, errors: errors.toSorted() }
 }
 
-/** Returns figures that say whether an export of a fleet is that of a single run. */
+/** Returns figures that compare the export of a fleet with the export of a single run. */
 export function comparedFigures(
   fleet: WrittenExport,
   single: WrittenExport,

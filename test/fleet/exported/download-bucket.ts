@@ -55,7 +55,7 @@ interface Part {
   readonly bytes: Uint8Array
 }
 
-/** Parts come in the order of their names. Only those of the last generation count. */
+/** Parts come in the order of their names. Only objects of the last generation count. */
 function joined(parts: readonly Part[]): Buffer {
   const last = parts.at(-1)?.generation
   return Buffer.concat(parts.filter(({ generation }) => generation === last).map(({ bytes }) => bytes))

@@ -4,7 +4,7 @@ import type { ServerProcess } from '../../faults/server/server-process.ts'
 import { readQueue, type QueueCounts } from '../redis/read-queue.ts'
 import type { RedisServer } from '../redis/redis-server.ts'
 
-/** What a fleet works with. */
+/** Processes and addresses of a fleet. */
 export interface FleetParts {
   readonly server: ServerProcess
   readonly redis: RedisServer
@@ -75,7 +75,7 @@ function isDone({ waiting, active, delayed }: QueueCounts): boolean {
   return waiting + active + delayed === 0
 }
 
-/** Asks workers to end, and returns what they left. */
+/** Stops workers and returns their results. */
 export async function stopAll(workers: readonly RunningCommand[]): Promise<readonly CommandResult[]> {
   for (const worker of workers) worker.stop()
   return await Promise.all(workers.map(async ({ ended }) => await ended))

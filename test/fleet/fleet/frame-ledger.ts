@@ -1,7 +1,7 @@
 import type { LoggedRequest } from '../../faults/server/request-log.ts'
 import type { ActiveJob } from '../redis/read-queue.ts'
 
-/** What came of the requests of frames. */
+/** Counts of frame requests. */
 interface FrameCount {
   readonly requests: number
   /** Requests of frames that had been requested before. */
@@ -17,7 +17,7 @@ export interface FrameLedger {
   count(requests: readonly LoggedRequest[]): FrameCount
 }
 
-/** Makes a ledger in which no frame may be requested twice. */
+/** Creates a ledger that allows one request for each frame. */
 export function createFrameLedger(): FrameLedger {
   const allowances = new Map<string, number>()
   return {

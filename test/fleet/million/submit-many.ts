@@ -1,6 +1,6 @@
 /**
  * Adds image sets that there are not to the one run of a fleet, as fast as it goes: node submit-many.ts REDIS_URL COUNT. A
- * double tells of them, as AHI's search is slower: 25 pages of 50 image sets a second. Prints what it took, as JSON.
+ * double tells of them, as AHI's search is slower: 25 pages of 50 image sets a second. Prints time and memory as JSON.
  */
 import { createFleet } from '@ahi-dicom/fleet'
 import type { SelectedVersion } from '@ahi-dicom/exporter'

@@ -5,11 +5,11 @@ import { readMemory } from '../redis/read-queue.ts'
 import { startRedis, type RedisServer } from '../redis/redis-server.ts'
 import type { RedisBytes, ServiceTimes } from './model.ts'
 
-/** What one run is subtracted from another one for: the start of the process. */
+/** Reason to subtract one run from another: the start of the process. */
 const slices = { few: 20, many: 170 }
 const imageSets = { few: 50, many: 400 }
 
-/** What was measured. */
+/** Measured times. */
 export interface MeasuredTimes {
   readonly times: ServiceTimes
   readonly redisBytes: RedisBytes
@@ -39,7 +39,7 @@ interface Headers {
   /** CPU seconds. */
   readonly submitted: number
   readonly worked: number
-  /** What Redis takes for all jobs before they are done, and then. */
+  /** Memory of Redis for all jobs, before and after they are done. */
   readonly waitingBytes: number
   readonly doneBytes: number
 }

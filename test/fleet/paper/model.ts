@@ -4,7 +4,7 @@ import { estimateCost, estimateSeconds, type PlannedRequests } from '@ahi-dicom/
 export interface PaperStore {
   readonly name: string
   readonly imageSets: number
-  /** Of each image set. */
+  /** Frames of each image set. */
   readonly frames: number
 }
 
@@ -29,11 +29,11 @@ export interface RedisBytes {
 interface Machines {
   readonly count: number
   readonly cores: number
-  /** Of one machine, in US dollars. */
+  /** Price of one machine for an hour, in US dollars. */
   readonly pricePerHour: number
 }
 
-/** What is assumed. */
+/** Assumptions. */
 export interface PaperInput {
   readonly times: ServiceTimes
   readonly machines: Machines
@@ -41,7 +41,7 @@ export interface PaperInput {
   readonly quotaFactor: number
 }
 
-/** What a fleet takes for a data store. */
+/** Time and cost of a data store. */
 export interface PaperResult {
   /** Hours that each part takes alone. They go on beside each other, so that the longest decides. */
   readonly hours: {
@@ -54,11 +54,11 @@ export interface PaperResult {
   readonly totalHours: number
   /** Machines that do as much as the quotas allow. More of them wait. */
   readonly machinesAtQuota: number
-  /** Of the requests to AHI. */
+  /** Cost of the requests to AHI, in US dollars. */
   readonly requestCost: number
-  /** Of all machines for all the time. */
+  /** Cost of all machines for the whole time, in US dollars. */
   readonly machineCost: number
-  /** Of as many machines as the quotas allow. */
+  /** Cost of the machines that reach the quotas, in US dollars. */
   readonly leastMachineCost: number
 }
 

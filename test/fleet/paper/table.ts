@@ -10,7 +10,7 @@ const stores: readonly PaperStore[] = [
 ]
 const quotaFactors = [1, 5]
 
-/** What the table is made of, beside the stores. */
+/** Input of the table besides the data stores. */
 export interface PaperOptions extends Omit<PaperInput, 'quotaFactor'> {
   readonly redisBytes: RedisBytes
 }

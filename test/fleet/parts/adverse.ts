@@ -17,7 +17,7 @@ const someFailed = 1
 const retryable = 5
 const fatal = 7
 
-/** Takes from a fleet what it needs, and gives it back. */
+/** Takes away something that the fleet needs and restores it. */
 export const adverseScenario: Scenario = {
   name: 'adverse',
   title: 'Redis away, full, locked or too old; a destination that refuses; a poisoned job',
@@ -44,7 +44,7 @@ export const adverseScenario: Scenario = {
   },
 }
 
-/** What each trial starts from. */
+/** Processes and values that each trial starts with. */
 interface Trial {
   readonly stage: Stage
   readonly server: ServerProcess
@@ -90,7 +90,7 @@ async function redisAway({ stage, server, single }: Trial): Promise<readonly Fig
   ]
 }
 
-/** What was not added is added when there is room. */
+/** Missing jobs are added once Redis has room. */
 async function redisFull({ stage, server, imageSets, single }: Trial): Promise<readonly Figure[]> {
   await using redis = await startRedis({ folder: stage.folder })
   const out = join(stage.folder, 'full')
@@ -217,7 +217,7 @@ async function goneDestination({ stage, server, single }: Trial): Promise<readon
   ]
 }
 
-/** Makes a link lead elsewhere. There is no moment at which a worker could make a folder in its place. */
+/** Makes a link lead elsewhere. A worker never has a moment to create a folder in its place. */
 async function leadTo(link: string, target: string): Promise<void> {
   await symlink(target, `${link}.new`)
   await rename(`${link}.new`, link)

@@ -19,7 +19,7 @@ const selection = ['--non-primary', 'include']
 const instancesPerPart = ['--instances-per-part', '2']
 const valkey = 'valkey-server'
 
-/** Exports a data store with four workers, and compares the result with that of one export. */
+/** Exports a data store with four workers and compares the files with a single export. */
 export const equalScenario: Scenario = {
   name: 'equal',
   title: '4 workers export real and generated image sets as a single export does',
@@ -53,7 +53,7 @@ interface Single {
   readonly written: WrittenExport
 }
 
-/** Returns figures that tell what was filled in. */
+/** Returns figures about the content of the data store. */
 async function fillServer(server: ServerProcess, imageSets: number): Promise<Figure[]> {
   const missing = sharedFilesMissing()
   const files = missing === undefined ? await sharedFiles() : []

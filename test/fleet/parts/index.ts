@@ -6,7 +6,7 @@ import { millionScenario } from './million.ts'
 import { paceScenario } from './pace.ts'
 import { paperScenario } from './paper.ts'
 
-/** All parts, in the order in which they run. */
+/** All parts in the order of the run. */
 export const parts: readonly Scenario[] = [
   equalScenario,
   fleetKillsScenario,

@@ -19,20 +19,20 @@ import { allJobs, readActive, readQueue } from '../redis/read-queue.ts'
 import { startRedis } from '../redis/redis-server.ts'
 
 const workerCount = 4
-/** Of each worker. */
+/** Jobs that each worker runs at a time. */
 const jobsAtATime = 4
-/** What each image set has. */
+/** Size of each image set. */
 const imageSet = { instances: 2, frames: 3 }
 const framesOfJob = imageSet.instances * imageSet.frames
 /** Every so many kills, Redis is killed instead of a worker. */
 const redisEvery = 6
 const betweenKills = { least: 400, greatest: 2500 }
-/** Of each run. */
+/** Times that the submitter is killed in each run. */
 const submitterKills = 5
 /** How long Redis is gone. */
 const redisGoneMs = 500
 
-/** Kills workers, Redis and the submitter, and compares what comes of it with a single export. */
+/** Kills workers, Redis and the submitter, and compares the files with a single export. */
 export const fleetKillsScenario: Scenario = {
   name: 'kills',
   title: 'Workers, Redis and the submitter killed (`-9`) at random moments',

@@ -16,7 +16,7 @@ const mostBytesOfJob = 700
 const leastJobsPerSecond = 5000
 const mostSlower = 1.2
 
-/** Submits a million image sets, of which the first are there, and exports these. */
+/** Submits a million image sets. Only the first ones exist, and they are exported. */
 export const millionScenario: Scenario = {
   name: 'million',
   title: '1,000,000 image sets submitted, 20,000 exported as headers',
@@ -57,7 +57,7 @@ interface Submitted {
 }
 
 async function submitMany(url: string, count: number): Promise<Submitted> {
-  // As the command does: V8 would let young objects take 128 MB.
+  // The command sets the same limit: V8 would let young objects take 128 MB.
   const script = fileURLToPath(new URL('../million/submit-many.ts', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--max-semi-space-size=4',
@@ -84,7 +84,7 @@ async function exportFirst(
     await untilDone(parts, runId, { workers, isEnough: ({ done }) => done >= there * share })
     return performance.now()
   }
-  // The first moments, in which workers start, and the burst of the quota count for neither.
+  // Neither interval includes the start of the workers or the burst of the quota.
   const [a, b, c, d] = [await timeOf(0.1), await timeOf(0.2), await timeOf(0.9), await timeOf(1)]
   const stopped = await stopAll(workers)
   const { done } = await readQueue(parts.redis, runId)
@@ -102,7 +102,7 @@ async function exportFirst(
     ),
     told('image sets a second', (there * 0.7) / ((c - b) / 1000)),
     isShort
-      ? told('time of the last tenth by that of the second', slower)
-      : atMost('time of the last tenth by that of the second', slower, mostSlower),
+      ? told('time of the last tenth divided by the second', slower)
+      : atMost('time of the last tenth divided by the second', slower, mostSlower),
   ]
 }

@@ -15,7 +15,7 @@ const latencyMs = 80
 const framesAtATime = 40
 const mostOfWorker = (framesAtATime * 1000) / latencyMs
 const framesOfSet = 400
-/** Of as many times one worker. They share the cores of one machine. */
+/** Smallest rate of N workers, divided by N times the rate of one. They share the cores of one machine. */
 const leastProportion = 0.9
 const leastOfQuota = 0.95
 const mostThrottled = 0.01
@@ -62,7 +62,7 @@ export const paceScenario: Scenario = {
 interface Measured {
   readonly workers: number
   readonly framesPerSecond: number
-  /** Of all requests of frames, from the first on. */
+  /** Throttled frame requests divided by all frame requests. */
   readonly throttledShare: number
   readonly exitCodes: readonly (number | null)[]
 }

@@ -3,7 +3,7 @@ import type { Scenario } from '../../faults/scenarios/scenario.ts'
 import { measureTimes } from '../paper/measure-times.ts'
 import { paperText } from '../paper/table.ts'
 
-/** The price is an assumption: look up that of the machines you mean. */
+/** The price is an assumption: look up the price of your machines. */
 export const paperMachines = { count: 50, cores: 4, pricePerHour: 0.145 }
 
 /** Computes fleets on paper, from times that are measured. */

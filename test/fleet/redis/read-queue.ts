@@ -32,7 +32,7 @@ export async function readQueue(redis: RedisServer, runId: string): Promise<Queu
   return { waiting, active, delayed, done, failed }
 }
 
-/** Jobs, and the list and the sorted set that they stand in. BullMQ's stream of events does not grow with them. */
+/** Jobs, and the list and the sorted set that hold them. BullMQ's stream of events does not grow with them. */
 const memoryScript = `local sum = 0
 for _, key in ipairs(redis.call('KEYS', KEYS[1] .. ':*')) do
   local name = string.sub(key, #KEYS[1] + 2)

@@ -7,20 +7,20 @@ import { freePort } from '../../interop/free-port.ts'
 
 /** How a server is started. */
 export interface RedisOptions {
-  /** It keeps its append-only file in a folder of its own in this one. */
+  /** It keeps its append-only file in a new folder inside this one. */
   readonly folder: string
   /** `redis-server` or `valkey-server`. Default `redis-server`. */
   readonly program?: string
   readonly password?: string
-  /** Such as `20mb`: beyond it, writes are refused (`noeviction`). Default: no limit. */
+  /** For example `20mb`: beyond it, writes are refused (`noeviction`). Default: no limit. */
   readonly maxMemory?: string
 }
 
-/** A Redis of its own, which keeps an append-only file. */
+/** A Redis server with an append-only file. */
 export interface RedisServer extends AsyncDisposable {
   /** Without the password. */
   readonly url: string
-  /** Runs a command and returns what it answers. */
+  /** Runs a command and returns the answer. */
   command(...args: readonly string[]): Promise<unknown>
   /** Returns the number of a line of INFO, such as `used_memory`. */
   info(name: string): Promise<number>
@@ -89,7 +89,7 @@ async function startProcess(port: number, options: RedisOptions, dir: string): P
   throw new Error(`${program} does not answer`)
 }
 
-/** Asks with `redis-cli`, which is none of the product's clients. */
+/** Uses `redis-cli`, which is independent of the product's client. */
 async function askRedis(port: number, password: string | undefined, args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)('redis-cli', ['-p', String(port), ...args], {
     env: { ...process.env, ...(password === undefined ? {} : { REDISCLI_AUTH: password }) },
