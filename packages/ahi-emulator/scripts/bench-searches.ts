@@ -1,7 +1,9 @@
 import type { ServerProcess } from './fork-server.ts'
 import { printFigures } from './print-figures.ts'
 
-/** Pages of each search that are timed; where nothing is filtered, so is every hundredth to the end of the store. */
+/**
+ * Pages of each search that are timed. Without filters, every hundredth page to the end of the store is timed as well.
+ */
 const timedPages = [0, 1, 10, 100]
 
 interface Page {
@@ -13,7 +15,9 @@ interface Page {
   readonly nextToken?: string
 }
 
-/** Times every filter in every order, from the first page on, as a client sees it. */
+/**
+ * Times every filter in every sort order, as a client sees it. Prints the median, the 95th percentile and the maximum.
+ */
 export async function benchSearches({ endpoint, datastoreId }: ServerProcess): Promise<void> {
   const url = `${endpoint}/datastore/${datastoreId}/searchImageSets`
   const milliseconds: number[] = []
@@ -46,7 +50,7 @@ async function timePages(url: string, criteria: object, deepest: number): Promis
   return milliseconds
 }
 
-/** No filter, each that finds one image set, each that finds all or none, and a pair. */
+/** Returns no filter, filters that find one image set, filters that find all or none, and a pair of filters. */
 function filtersOf({ imageSetsMetadataSummaries: [first] }: Page): (readonly object[] | undefined)[] {
   if (first === undefined) throw new TypeError('Cannot time searches: there are no image sets')
   const { DICOMTags: tags, createdAt, updatedAt } = first

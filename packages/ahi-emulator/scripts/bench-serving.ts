@@ -7,7 +7,7 @@ import { printFigures } from './print-figures.ts'
 
 const connectionCount = 64
 
-/** Has another process ask for the frames of the first image set. */
+/** Measures how fast the frames of the first image set are served to another process. */
 export async function benchServing(server: ServerProcess, seconds: number): Promise<void> {
   const { endpoint, datastoreId } = server
   const found = await post(`${endpoint}/datastore/${datastoreId}/searchImageSets?maxResults=1`)

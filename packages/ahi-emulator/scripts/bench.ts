@@ -1,6 +1,6 @@
 /**
- * Prints what an emulator does on this machine: CT slices imported a second, frames served a second to 64 connections of
- * another process, searches of a large store, and the CPU time and memory that the server takes.
+ * Measures an emulator on this machine: CT slices imported per second, frames served per second over 64 connections,
+ * searches of a large store, and the server's CPU time and memory.
  *
  * node --conditions=@ahi-dicom/source scripts/bench.ts [SLICES] [SECONDS] [IMAGE_SETS]
  */
@@ -48,7 +48,7 @@ async function benchLargeStore(data: string): Promise<void> {
     printFigures(`${imageSets} synthetic image sets`, { 's to add': wallSeconds, 'peak MB': peakMegabytes })
   }
   await using server = await forkServer(data)
-  printFigures('start over them', { s: server.startSeconds })
+  printFigures('start with these image sets', { s: server.startSeconds })
   await benchSearches(server)
   await benchServing(server, seconds)
 }

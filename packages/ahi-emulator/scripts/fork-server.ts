@@ -2,29 +2,29 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** What a process has taken. */
+/** Time and memory that a process used. */
 export interface Usage {
   readonly wallSeconds: number
   readonly cpuSeconds: number
-  /** The most memory that it has had. */
+  /** Peak resident memory, in 10^6 bytes. */
   readonly peakMegabytes: number
 }
 
-/** An emulator in a process of its own. */
+/** An emulator in a separate process. */
 export interface ServerProcess extends AsyncDisposable {
   readonly endpoint: string
   readonly datastoreId: string
-  /** What `startEmulator` took. */
+  /** Duration of `startEmulator`. */
   readonly startSeconds: number
-  /** What the import took. */
+  /** Imports a folder. Returns the time and memory that it took. */
   importFrom(folder: string): Promise<Usage>
-  /** What adding so many image sets took. */
+  /** Adds this many synthetic image sets. Returns the time and memory that it took. */
   addSynthetic(imageSets: number): Promise<Usage>
-  /** What the process has taken since its start. */
+  /** Returns the CPU time since the process started, and its peak memory. */
   usage(): Promise<Usage>
 }
 
-/** Starts an emulator over a folder. */
+/** Starts an emulator with a data folder. */
 export async function forkServer(data: string): Promise<ServerProcess> {
   const child = fork(fileURLToPath(new URL('server-process.ts', import.meta.url)), [data])
   const exit = once(child, 'exit')

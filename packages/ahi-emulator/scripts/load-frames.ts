@@ -1,6 +1,6 @@
 /**
- * Loads an emulator with GetImageFrame from many kept-alive connections, and prints one line of JSON. A process of its
- * own, so that its work is not the server's.
+ * Loads an emulator with GetImageFrame from many kept-alive connections, and prints one line of JSON. It runs in a
+ * separate process, so that its work does not count as the server's.
  *
  * node scripts/load-frames.ts URL SECONDS CONNECTIONS FRAME_ID...
  */

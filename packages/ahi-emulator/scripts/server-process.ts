@@ -1,6 +1,6 @@
 /**
- * An emulator over the folder that is its argument, in a process of its own, that does what its parent asks for: what it
- * takes is then the emulator's alone.
+ * Runs an emulator in a separate process, with the folder given as argument. The parent process sends it requests and
+ * receives the time and memory that each took. That way nothing else is measured.
  */
 import { once } from 'node:events'
 import { startEmulator } from '@ahi-dicom/ahi-emulator'

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// An old Node.js must be able to read this file, to say that it is too old: no static import, no new syntax.
+// An old Node.js must parse this file to report that it is too old. Use no static import and no new syntax here.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > 22 || (major === 22 && minor >= 13)) {
   void import('./start.ts')

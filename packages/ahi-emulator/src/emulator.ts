@@ -29,50 +29,50 @@ import { syntheticSettings, type SyntheticImageSetOptions } from './synthetic/op
 
 /** Options of {@link startEmulator}. */
 export interface EmulatorOptions {
-  /** Folder of the data. Default: a temporary one, removed by `close()`. */
+  /** Data folder. Default: a temporary folder that `close()` removes. */
   readonly data?: string | undefined
-  /** Default 0: any free port. */
+  /** TCP port. Default 0: any free port. */
   readonly port?: number | undefined
-  /** Default `127.0.0.1`: nobody else can connect. */
+  /** Address to listen on. Default `127.0.0.1`: only this machine can connect. */
   readonly host?: string | undefined
-  /** Name of the data store that a new folder gets. Default `ahi-emulator`. */
+  /** Name of the data store that is created in a new folder. Default `ahi-emulator`. */
   readonly datastoreName?: string | undefined
-  /** Lossless format of that data store. Default `HTJ2K`, as the service's. */
+  /** Lossless storage format of that data store. Default `HTJ2K`, like the service. */
   readonly losslessStorageFormat?: LosslessStorageFormat | undefined
-  /** The S3 where import jobs find `s3://` folders. Default: none, jobs take `file://` folders alone. */
+  /** S3 endpoint that import jobs use for `s3://` folders. Default: none; jobs accept only `file://` folders. */
   readonly s3?: S3Options | undefined
-  /** Region of ARNs and signatures. Default `us-east-1`. */
+  /** Region in ARNs and request signatures. Default `us-east-1`. */
   readonly region?: string | undefined
-  /** Who may send requests. Default: everybody, however they sign. */
+  /** Keys and tokens that requests are verified with. Default: none; every request is accepted without verification. */
   readonly authentication?: AuthenticationOptions | undefined
-  /** Requests a second by operation: `true` for those that the service documents. Default: no limits. */
+  /** Request rates per operation, or `true` for the rates that the service documents. Default: no limits. */
   readonly quotas?: boolean | Quotas | undefined
-  /** The clock: milliseconds since 1970. Default `Date.now`. Storage tiers, times and signatures go by it. */
+  /** Clock for timestamps, storage tiers and signatures, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: (() => number) | undefined
-  /** What goes wrong from the start; `emulator.faults` changes it. */
+  /** Faults to inject from the start. `emulator.faults` changes them later. */
   readonly faults?: FaultRules | undefined
-  /** Called with every request before it is answered, those that fail by a fault or a quota too. */
+  /** Called with every request before it is answered, including requests that a fault or a quota rejects. */
   readonly onRequest?: ((request: EmulatorRequest) => void) | undefined
 }
 
-/** A request to the emulator, as it came in. */
+/** A request as the emulator received it. */
 export interface EmulatorRequest {
-  /** Of the API, such as `GetImageFrame`. */
+  /** Operation name from the API, such as `GetImageFrame`. */
   readonly operation: string
   readonly method: string
-  /** Percent-encoded, without its query. */
+  /** Percent-encoded, without the query string. */
   readonly path: string
-  /** Without the question mark. */
+  /** Query string without the question mark. */
   readonly query: string
-  /** Empty if the emulator takes it as a file. */
+  /** Empty if the emulator stores the body in a file, as StoreDICOM does. */
   readonly body: Uint8Array
 }
 
 /** Options of {@link Emulator.createDatastore}. */
 export interface CreateDatastoreOptions {
-  /** Default: that of the default data store. */
+  /** Default: the name of the default data store. */
   readonly name?: string | undefined
-  /** What lossless frames are stored as. Default `HTJ2K`, as the service's. */
+  /** Storage format of lossless frames. Default `HTJ2K`, like the service. */
   readonly losslessStorageFormat?: LosslessStorageFormat | undefined
 }
 
@@ -80,43 +80,44 @@ export interface CreateDatastoreOptions {
 export interface ImportOptions {
   /** Default: the emulator's default data store. */
   readonly datastoreId?: string | undefined
-  /** Which metadata documents to write: like the service's of now (`2025`, the default), or like those of 2023. */
+  /** Form of the metadata documents: `2025` (default) is the service's current form, `2023` its form of that year. */
   readonly documentForm?: DocumentForm | undefined
 }
 
-/** A running AWS HealthImaging over a folder. */
+/** A running emulator of AWS HealthImaging. */
 export interface Emulator extends AsyncDisposable {
-  /** Such as `http://127.0.0.1:49152`. */
+  /** Base URL, such as `http://127.0.0.1:49152`. */
   readonly endpoint: string
-  /** The default data store: the first of the folder, made where there was none. */
+  /** The default data store: the oldest active one in the folder. If the folder has none, it is created. */
   readonly datastoreId: string
   /**
-   * Imports files, folders, or Part 10 files as bytes. Imports run one after the other.
-   * @throws {NothingToImportError} where a path leads nowhere, or no file is DICOM
-   * @throws {UnknownDatastoreError} where the data store does not exist
+   * Imports files, folders, or the bytes of Part 10 files. Imports run one after the other.
+   * @throws {NothingToImportError} if a path does not exist, or no file is DICOM
+   * @throws {UnknownDatastoreError} if the data store does not exist
    */
   importDicom(input: ImportInput, options?: ImportOptions): Promise<ImportReport>
   /**
-   * Adds image sets of any size that are made up while they are asked for: for load, and for objects larger than memory
-   * and disk. Metadata, checksums and frames are as those of imported ones, the same whenever they are read; what is
-   * stored is how to make them. A video takes seconds a few gigabytes, for its checksum.
-   * @throws {UnknownDatastoreError} where the data store does not exist
+   * Adds image sets whose metadata and frames are generated when they are read. Use them for load tests, and for
+   * objects larger than memory and disk. They have the same form as imported ones, checksums included, and are
+   * identical at every read. Only their recipe is stored. A video takes a few seconds per few gigabytes, because its
+   * checksum is computed.
+   * @throws {UnknownDatastoreError} if the data store does not exist
    */
   addSyntheticImageSets(options?: SyntheticImageSetOptions): Promise<SyntheticImageSet[]>
-  /** Makes a data store. */
+  /** Creates a data store. */
   createDatastore(options?: CreateDatastoreOptions): Promise<{ readonly datastoreId: string }>
-  /** What goes wrong with requests. */
+  /** Faults that are injected into requests. */
   readonly faults: EmulatorFaults
-  /** What was done since the start, or since `resetCounters`. */
+  /** Returns the counts since the start, or since `resetCounters`. */
   counters(): EmulatorCounters
   resetCounters(): void
-  /** Stops serving, ends connections, waits for a running import, closes the folder. */
+  /** Stops the server, ends its connections, waits for a running import, and closes the folder. */
   close(): Promise<void>
 }
 
-/** Rules of what goes wrong with requests. */
+/** Rules for the faults that are injected into requests. */
 export interface EmulatorFaults {
-  /** Replaces the rules; they begin to count anew. */
+  /** Replaces the rules and restarts their counts. */
   set(rules: FaultRules): void
   clear(): void
 }
@@ -124,12 +125,15 @@ export interface EmulatorFaults {
 const defaultName = 'ahi-emulator'
 const defaultFormat: LosslessStorageFormat = 'HTJ2K'
 
-/** For GetDICOMInstance alone; they end when nobody asks for it. More would take the memory that a small server has. */
+/**
+ * Threads that decode frames for DICOMweb answers. They end when idle. More would need more memory than a small server
+ * has.
+ */
 const decoderThreads = 2
-/** Of decoded frames, or strips of them, that are large: of all requests together. */
+/** Most bytes of large decoded frames, or strips of them, that all requests hold together. */
 const mostLargeFrameBytes = 16 * 1024 * 1024
 
-/** What ARNs say: documentation's account, and the region of the examples. */
+/** Account in ARNs: the one that AWS's documentation uses in its examples. */
 const accountId = '123456789012'
 const defaultRegion = 'us-east-1'
 
@@ -141,7 +145,7 @@ const defaultRegion = 'us-east-1'
  * await ahi.importDicom('./studies')
  * console.log(ahi.endpoint, ahi.datastoreId)
  * ```
- * @throws {DataFolderError} where the folder cannot be used, or another process has it
+ * @throws {DataFolderError} if the folder cannot be used, or another process has it open
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { data, port = 0, host = '127.0.0.1', datastoreName = defaultName } = options
@@ -259,6 +263,6 @@ async function listen(server: Server, address: { readonly port: number; readonly
 function endpointOf(server: Server, host: string): string {
   const address = server.address()
   if (address === null || typeof address === 'string')
-    throw new TypeError('Cannot tell the port: the server is no TCP server')
+    throw new TypeError('Cannot read the port: the server does not listen on TCP')
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
 }

@@ -1,21 +1,24 @@
 /**
- * What the emulator's own functions throw. What its HTTP API answers is in `operation/service-error.ts`.
+ * Errors that the emulator's functions throw. The errors of its HTTP API are in `operation/service-error.ts`.
  * @module
  */
 
-/** Nothing at the given paths is a DICOM file. Check the paths; `rejected` of a partial import names single files. */
+/**
+ * No file at the given paths is DICOM. Check the paths. If only some files cannot be imported, `rejected` of the report
+ * names them.
+ */
 export class NothingToImportError extends Error {
   override readonly name = 'NothingToImportError'
   readonly code = 'NOTHING_TO_IMPORT'
   readonly paths: readonly string[]
 
   constructor(paths: readonly string[], why: string, options?: ErrorOptions) {
-    super(`Cannot import ${paths.join(', ')}: ${why}; name folders or files that hold DICOM Part 10 files`, options)
+    super(`Cannot import ${paths.join(', ')}: ${why}. Give files or folders that contain DICOM Part 10 files`, options)
     this.paths = paths
   }
 }
 
-/** Another process has the data folder open, or it is no folder of an emulator. */
+/** Another process has the data folder open, or the folder was not created by an emulator. */
 export class DataFolderError extends Error {
   override readonly name = 'DataFolderError'
   readonly code: 'DATA_FOLDER_IN_USE' | 'DATA_FOLDER_UNUSABLE'
@@ -39,22 +42,22 @@ export class UnknownDatastoreError extends Error {
   readonly datastoreId: string
 
   constructor(datastoreId: string) {
-    super(`Cannot import into data store ${datastoreId}: there is none of that id; make one with createDatastore()`)
+    super(`Cannot import into data store ${datastoreId}: it does not exist. Create one with createDatastore()`)
     this.datastoreId = datastoreId
   }
 }
 
-/** Rules of faults say something that cannot be. The message names the member; nothing was changed. */
+/** Fault rules are invalid. The message names the member. The rules in use stay unchanged. */
 export class FaultRulesError extends Error {
   override readonly name = 'FaultRulesError'
   readonly code = 'FAULT_RULES_INVALID'
-  /** The file that they are in. */
+  /** The file that contains the rules. */
   readonly path: string | undefined
-  /** The reason alone, without the words around it in `message`. */
+  /** The reason alone, without the rest of `message`. */
   readonly reason: string
 
   constructor(reason: string, { path, ...options }: ErrorOptions & { readonly path?: string } = {}) {
-    super(`Cannot use the fault rules${path === undefined ? '' : ` of ${path}`}: ${reason}`, options)
+    super(`Cannot use the fault rules${path === undefined ? '' : ` in ${path}`}: ${reason}`, options)
     this.path = path
     this.reason = reason
   }

@@ -9,7 +9,7 @@ import type { ImportReport } from './import/import-report.ts'
 
 const exitCode = { ok: 0, failed: 1, usage: 2 } as const
 
-/** Runs the command `ahi-emulator`; gives its exit code once it is interrupted, or at once where it cannot run. */
+/** Runs the command `ahi-emulator`. Returns its exit code when it is interrupted, or at once if it cannot start. */
 export async function main(words: readonly string[]): Promise<number> {
   const options = parse(words)
   if (typeof options === 'number') return options
@@ -17,17 +17,17 @@ export async function main(words: readonly string[]): Promise<number> {
     const interrupted = interruption()
     await using emulator = await startEmulator(await options.emulator())
     const report = options.import.length === 0 ? undefined : await emulator.importDicom(options.import)
-    complain(report)
+    printImportMessages(report)
     process.stdout.write(options.json ? readyLine(emulator, report) : readyText(emulator, options, report))
     await interrupted
     return exitCode.ok
   } catch (error) {
-    complainOf(`ahi-emulator: ${error instanceof Error ? error.message : String(error)}`)
+    printError(`ahi-emulator: ${error instanceof Error ? error.message : String(error)}`)
     return exitCode.failed
   }
 }
 
-/** The options, or the exit code where there is nothing more to do. */
+/** Returns the options, or the exit code if there is nothing to run. */
 function parse(words: readonly string[]): EmulatorArguments | number {
   try {
     const options = readArguments(words)
@@ -42,12 +42,12 @@ function parse(words: readonly string[]): EmulatorArguments | number {
   }
 }
 
-function complain(report: ImportReport | undefined): void {
-  for (const message of report === undefined ? [] : importMessages(report)) complainOf(message)
+function printImportMessages(report: ImportReport | undefined): void {
+  for (const message of report === undefined ? [] : importMessages(report)) printError(message)
 }
 
-/** Names of files and texts of files could drive the terminal. */
-function complainOf(text: string): void {
+/** Escapes control characters, because names and texts of files could otherwise drive the terminal. */
+function printError(text: string): void {
   process.stderr.write(`${printable(text)}\n`)
 }
 

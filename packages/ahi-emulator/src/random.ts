@@ -1,14 +1,14 @@
-/** A source of numbers that a seed decides: the same on every platform. */
+/** A seeded source of random numbers. A seed gives the same numbers on every platform. */
 export interface Random {
-  /** Evenly distributed from 0 up to, not including, 1. */
+  /** Returns a number from 0 up to, but not including, 1, evenly distributed. */
   next(): number
-  /** Evenly distributed between two bounds. */
+  /** Returns a number between two bounds, evenly distributed. */
   between(least: number, greatest: number): number
-  /** Normally distributed, mean 0, standard deviation 1. */
+  /** Returns a normally distributed number: mean 0, standard deviation 1. */
   gaussian(): number
 }
 
-/** Makes a generator (xorshift with 32 bits of state, after Marsaglia 2003). */
+/** Creates a generator: xorshift with 32 bits of state (Marsaglia 2003). */
 export function createRandom(seed: number): Random {
   let state = Math.imul(seed | 0, 0x9e3779b1) ^ 0x6d2b79f5 || 1
 
@@ -22,7 +22,7 @@ export function createRandom(seed: number): Random {
   return {
     next,
     between: (least, greatest) => least + (greatest - least) * next(),
-    // Box and Muller; the logarithm's argument is never 0.
+    // Box-Muller transform. `next()` is below 1, so the logarithm's argument is never 0.
     gaussian: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
   }
 }

@@ -42,7 +42,7 @@ describe('authentication', () => {
     },
   )
 
-  test('the SDK for JavaScript is told of a wrong secret', async () => {
+  test('the SDK for JavaScript gets an error for a wrong secret', async () => {
     const { datastoreId } = emulator
     const wrong = client({ ...permanentKey, secretAccessKey: 'another' })
     await expect(wrong.send(new GetDatastoreCommand({ datastoreId }))).rejects.toMatchObject({
@@ -130,7 +130,7 @@ describe('authentication', () => {
     expect(await runPython('send_signed.py', { input })).toEqual(cases.map(([, status, error]) => [status, error]))
   })
 
-  test('asks for a signature where there is none', async () => {
+  test('refuses requests without a signature', async () => {
     const response = await fetch(`${emulator.endpoint}/datastore`)
     expect(response.status).toBe(403)
     expect(response.headers.get('x-amzn-errortype')).toBe('MissingAuthenticationTokenException')
@@ -138,23 +138,23 @@ describe('authentication', () => {
 
   test.each([
     ['a known token', 'plain-token', 404],
-    ['a web token that is valid', webToken(60), 404],
-    ['a web token that has expired', webToken(-60), 401],
-    ['a web token of 13 hours ago', webToken(60, 13), 401],
+    ['a valid web token', webToken(60), 404],
+    ['an expired web token', webToken(-60), 401],
+    ['a web token issued 13 hours ago', webToken(60, 13), 401],
     ['an unknown token', 'other', 401],
-  ])('DICOMweb and %s', async (_, token, status) => {
+  ])('answers DICOMweb requests with %s', async (_, token, status) => {
     const path = `/datastore/${emulator.datastoreId}/studies/1.2/series/1.3/instances/1.4`
     const response = await fetch(`${emulator.endpoint}${path}`, { headers: { Authorization: `Bearer ${token}` } })
     expect(response.status).toBe(status)
   })
 
-  test('takes bearer tokens for DICOMweb alone', async () => {
+  test('accepts bearer tokens only for DICOMweb', async () => {
     const headers = { Authorization: 'Bearer plain-token' }
     expect((await fetch(`${emulator.endpoint}/datastore`, { headers })).status).toBe(403)
   })
 })
 
-/** A JSON Web Token that ends in so many seconds and was issued so many hours ago. */
+/** Returns a JSON Web Token with the given seconds until expiry and hours since issue. */
 function webToken(seconds: number, hoursAgo = 0): string {
   const now = Math.floor(Date.now() / 1000)
   const claims = { exp: Math.floor(now / 60) * 60 + 60 * seconds, iat: Math.floor(now / 3600) * 3600 - 3600 * hoursAgo }

@@ -12,9 +12,9 @@ import { secondaryCapture } from './support/secondary-capture.ts'
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
 interface Command {
-  /** What it printed until it said that it is ready. */
+  /** The output until the command was ready. */
   readonly ready: Promise<string>
-  /** Interrupts it. */
+  /** Interrupts the command. */
   stop(): Promise<{ readonly exitCode: unknown; readonly complaints: string }>
 }
 
@@ -48,7 +48,7 @@ async function folderOfStudy(): Promise<string> {
   return folder
 }
 
-test('imports, says what clients need, and stops when interrupted', async () => {
+test('imports, prints the settings for clients, and stops when interrupted', async () => {
   const command = start(['--import', await folderOfStudy()])
   const printed = await command.ready
   expect(printed).toMatch(/^AHI emulator at http:\/\/127\.0\.0\.1:\d+\n {2}data store {2}[0-9a-z]{32}\n/)
@@ -65,7 +65,7 @@ test('imports, says what clients need, and stops when interrupted', async () => 
   })
 })
 
-test('lets no file name drive the terminal', async () => {
+test('escapes file names for the terminal', async () => {
   const folder = await folderOfStudy()
   await writeFile(join(folder, '\u001B]0;title\u0007'), 'no DICOM')
   const command = start(['--import', folder])
@@ -75,7 +75,7 @@ test('lets no file name drive the terminal', async () => {
   expect(complaints).not.toMatch(/(?!\n)\p{Cc}/u)
 })
 
-test('its switches are the options of startEmulator', async () => {
+test('passes its switches as options of startEmulator', async () => {
   const folder = await folderOfStudy()
   const rules = join(folder, 'faults.json')
   await writeFile(rules, JSON.stringify({ rules: [{ fault: { kind: 'error', code: 'ServiceUnavailable' } }] }))
@@ -95,9 +95,9 @@ test.each([
   [['--data', 's3://bucket'], 2, 'Expected --data to be the path of a folder'],
   [['--data', ''], 2, 'Expected --data to be the path of a folder'],
   [['--nonsense'], 2, "Unknown option '--nonsense'"],
-  [['--faults', 'nowhere.json'], 1, 'Cannot use the fault rules of nowhere.json'],
+  [['--faults', 'nowhere.json'], 1, 'Cannot use the fault rules in nowhere.json'],
   [['nowhere'], 1, 'Cannot import nowhere'],
-])('%j ends it with %i', async (args, exitCode, complaint) => {
+])('ends with an error for %j: exit code %i', async (args, exitCode, complaint) => {
   const child = spawn(process.execPath, ['--conditions=@ahi-dicom/source', bin, ...args])
   const complaints = text(child.stderr)
   expect(await once(child, 'exit')).toEqual([exitCode, null])

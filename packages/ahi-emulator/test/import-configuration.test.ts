@@ -71,7 +71,7 @@ async function documents() {
   return new Map(found.map((document) => [Object.keys(document.Study.Series)[0], document]))
 }
 
-test('metadata of a study, a series and an instance take the place of what the files have', async () => {
+test('metadata of a study, a series and an instance replaces that of the files', async () => {
   await write('in/meta/study.json', {
     '0020000D': { vr: 'UI', Value: ['2.25.10'] },
     '00081030': { vr: 'LO', Value: ['Straße'] },
@@ -122,34 +122,34 @@ test('metadata of a study, a series and an instance take the place of what the f
 })
 
 test.each<[string, unknown, string]>([
-  ['no JSON', new TextEncoder().encode('{'), 'it is not JSON'],
-  ['an array of text', ['x'], 'a data set is no object'],
+  ['text that is not JSON', new TextEncoder().encode('{'), 'it is not JSON'],
+  ['an array of text', ['x'], 'a data set is not an object'],
   ['a keyword', { PatientName: { vr: 'PN' } }, 'is not named by eight hexadecimal digits'],
   ['no vr', { '00100010': { Value: ['x'] } }, 'has no vr'],
-  ['a number that is none', { '00280010': { vr: 'US', Value: ['x'] } }, 'has a value that US cannot have'],
+  ['text instead of a number', { '00280010': { vr: 'US', Value: ['x'] } }, 'has a value that US cannot have'],
   [
     'bytes that are not UTF-8',
     Buffer.from('{"00081030":{"vr":"LO","Value":["Stra\xdfe"]}}', 'latin1'),
     'it is not UTF-8',
   ],
-  ['a number that US has no room for', { '00091001': { vr: 'US', Value: [65_536] } }, 'a value that US cannot have'],
-  ['a negative number of US', { '00091001': { vr: 'US', Value: [-1] } }, 'a value that US cannot have'],
-  ['a broken number of SL', { '00091001': { vr: 'SL', Value: [1.5] } }, 'a value that SL cannot have'],
-  ['a number that FL has no room for', { '00091001': { vr: 'FL', Value: [1e39] } }, 'a value that FL cannot have'],
-  ['a number that UV has no room for', { '00091001': { vr: 'UV', Value: [`${2n ** 64n}`] } }, 'a value that UV cannot'],
+  ['a number too large for US', { '00091001': { vr: 'US', Value: [65_536] } }, 'a value that US cannot have'],
+  ['a negative number for US', { '00091001': { vr: 'US', Value: [-1] } }, 'a value that US cannot have'],
+  ['a fraction for SL', { '00091001': { vr: 'SL', Value: [1.5] } }, 'a value that SL cannot have'],
+  ['a number too large for FL', { '00091001': { vr: 'FL', Value: [1e39] } }, 'a value that FL cannot have'],
+  ['a number too large for UV', { '00091001': { vr: 'UV', Value: [`${2n ** 64n}`] } }, 'a value that UV cannot'],
   ['a number that JSON has rounded', { '00091001': { vr: 'SV', Value: [2 ** 53] } }, 'a value that SV cannot have'],
-  ['half a character', { '00081030': { vr: 'LO', Value: ['\ud800'] } }, 'a value that LO cannot have'],
+  ['half a surrogate pair', { '00081030': { vr: 'LO', Value: ['\ud800'] } }, 'a value that LO cannot have'],
   ['a backslash in a value', { '00081030': { vr: 'LO', Value: ['a\\b'] } }, 'a value that LO cannot have'],
-  ['several values of a text', { '00204000': { vr: 'LT', Value: ['a', 'b'] } }, 'a value that LT cannot have'],
-  ['a VR that is none', { '00100010': { vr: 'XX', Value: ['x'] } }, 'which is not known'],
-])('a job fails for a metadata file of %s, and imports nothing', async (_, content, why) => {
+  ['several values for LT', { '00204000': { vr: 'LT', Value: ['a', 'b'] } }, 'a value that LT cannot have'],
+  ['an unknown VR', { '00100010': { vr: 'XX', Value: ['x'] } }, 'which is not known'],
+])('a job fails for a metadata file with %s, and imports nothing', async (_, content, why) => {
   await write('in/bad.json', content)
   const job = await run([{ studyInstanceUID: '2.25.10', metadataFilePath: 'bad.json' }])
   expect(job).toMatchObject({ jobStatus: 'FAILED', message: expect.stringContaining(why) })
   expect((await documents()).size).toBe(0)
 })
 
-test('numbers at the ends of their VRs, and a backslash of a text, are imported as they are', async () => {
+test('imports the limits of numeric VRs, and a backslash in a text, unchanged', async () => {
   const [greatest, least] = [2n ** 64n - 1n, -(2n ** 63n)]
   await write('in/ends.json', {
     '00090010': { vr: 'LO', Value: ['ACME'] },
@@ -178,7 +178,7 @@ test('numbers at the ends of their VRs, and a backslash of a text, are imported 
   })
 })
 
-test('a job fails for a metadata file that is not there', async () => {
+test('a job fails if a metadata file is missing', async () => {
   const job = await run([{ studyInstanceUID: '2.25.10', metadataFilePath: 'none.json' }])
   expect(job).toMatchObject({ jobStatus: 'FAILED', message: 'The metadata file none.json cannot be read' })
 })
@@ -189,12 +189,12 @@ test.each<[string, unknown]>([
   ['text', 'x'],
   ['no mappings', configuration([])],
   ['too many mappings', configuration(Array.from({ length: 1001 }, () => ({})))],
-  ['mappings that are no list', configuration({})],
+  ['mappings that are not a list', configuration({})],
   ['a mapping without a study', configuration([{ metadataFilePath: 'x' }])],
   ['a mapping without a file', configuration([{ studyInstanceUID: '1.2' }])],
-  ['a study that is no UID', configuration([{ studyInstanceUID: 'a', metadataFilePath: 'x' }])],
+  ['an invalid study UID', configuration([{ studyInstanceUID: 'a', metadataFilePath: 'x' }])],
   ['a path that ends with a space', configuration([{ studyInstanceUID: '1.2', metadataFilePath: 'x ' }])],
-  ['a path out of the folder', configuration([{ studyInstanceUID: '1.2', metadataFilePath: 'a/../../x' }])],
+  ['a path outside the folder', configuration([{ studyInstanceUID: '1.2', metadataFilePath: 'a/../../x' }])],
   [
     'a path that takes long to match',
     configuration([{ studyInstanceUID: '1.2', metadataFilePath: `${'a '.repeat(511)}é` }]),
@@ -204,7 +204,7 @@ test.each<[string, unknown]>([
   expect([status, headers.get('x-amzn-errortype')]).toEqual([400, 'ValidationException'])
 })
 
-test('the same client token with another configuration is a conflict', async () => {
+test('refuses the same client token with another configuration', async () => {
   await write('in/a.json', {})
   const mapping = { studyInstanceUID: '2.25.10', metadataFilePath: 'a.json' }
   const first = await start(configuration([mapping]), 'same')

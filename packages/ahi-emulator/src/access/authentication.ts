@@ -2,18 +2,18 @@ import type { ReceivedRequest } from '../operation/received-request.ts'
 import { verifyBearerToken } from './bearer-token.ts'
 import { verifySignature, type AccessKey } from './verify-signature.ts'
 
-/** Who may use the emulator. */
+/** Keys and tokens that requests are verified with. */
 export interface AuthenticationOptions {
-  /** Keys that requests may be signed with (Signature Version 4). */
+  /** Access keys that requests may be signed with (Signature Version 4). */
   readonly keys?: readonly AccessKey[] | undefined
-  /** Tokens that DICOMweb takes as `Authorization: Bearer`, as of a data store with a Lambda authorizer. */
+  /** Tokens that DICOMweb requests may carry as `Authorization: Bearer`, as with a Lambda authorizer. */
   readonly bearerTokens?: readonly string[] | undefined
 }
 
-/** Lets a request pass or throws a {@link ServiceError}. */
+/** Verifies a request. Throws a {@link ServiceError} if it is not authorized. */
 export type Authenticator = (request: ReceivedRequest) => Promise<void>
 
-/** Makes what verifies requests. */
+/** Creates a verifier of bearer tokens (DICOMweb only) and signatures. */
 export function createAuthenticator(
   { keys = [], bearerTokens = [] }: AuthenticationOptions,
   { region, now }: { readonly region: string; readonly now: () => number },

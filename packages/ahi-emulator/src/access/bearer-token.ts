@@ -1,12 +1,12 @@
 import { isJsonObject } from '../operation/json-body.ts'
 import { ServiceError } from '../operation/service-error.ts'
 
-/** A token may be used for as long after it was issued (developer guide, "OIDC authentication for DICOMweb"). */
+/** Longest time since a token was issued (developer guide, "OIDC authentication for DICOMweb"). */
 const longestAgeSeconds = 12 * 60 * 60
 
 /**
- * Verifies `Authorization: Bearer`: the token is one of those configured, and where it is a JSON Web Token, neither
- * expired nor issued too long ago. Signatures of tokens are the authorizer's business, whose place the list takes.
+ * Verifies `Authorization: Bearer`. The token must be in the list. A JSON Web Token must not be expired or older than
+ * 12 hours. The list replaces the service's authorizer, so the token's signature is not verified.
  * @throws {ServiceError} NotAuthorized (401)
  */
 export function verifyBearerToken(
@@ -29,7 +29,7 @@ interface Claims {
   readonly issued: number | undefined
 }
 
-/** `undefined` for what is no JSON Web Token: any text may be configured. */
+/** Returns the claims of a JSON Web Token, or `undefined` for any other text. */
 function readClaims(token: string): Claims | undefined {
   const [, payload, ...rest] = token.split('.')
   if (payload === undefined || rest.length !== 1) return undefined

@@ -1,9 +1,12 @@
 import type { Quotas } from '@ahi-dicom/ahi-client/quotas'
 import { ServiceError } from '../operation/service-error.ts'
 
-/** Takes a request into account. */
+/** Limits the request rate of operations. */
 export interface QuotaGate {
-  /** @throws {ServiceError} ThrottlingException where the operation's quota is used up */
+  /**
+   * Counts a request.
+   * @throws {ServiceError} ThrottlingException if the operation's quota is used up
+   */
   admit(operation: string): void
 }
 
@@ -12,7 +15,7 @@ interface Bucket {
   filledAt: number
 }
 
-/** Makes a token bucket for each operation that has a quota. */
+/** Creates a gate with a token bucket for each operation that has a quota. */
 export function createQuotaGate(quotas: Quotas, now: () => number): QuotaGate {
   const buckets = new Map<string, Bucket>()
   return {

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { ServiceError } from '../operation/service-error.ts'
 
-/** What an Authorization header of Signature Version 4 says. */
+/** The contents of a Signature Version 4 Authorization header. */
 export interface RequestSignature {
   readonly accessKeyId: string
-  /** `YYYYMMDD` of the credential scope. */
+  /** `YYYYMMDD` from the credential scope. */
   readonly day: string
   readonly region: string
   readonly service: string
@@ -19,7 +19,8 @@ const signatureAlgorithm = 'AWS4-HMAC-SHA256'
 
 /**
  * Reads the signature of a request (IAM User Guide, "Create a signed AWS API request").
- * @throws {ServiceError} MissingAuthenticationTokenException without one, IncompleteSignatureException for a part of one
+ * @throws {ServiceError} MissingAuthenticationTokenException without an Authorization header,
+ *   IncompleteSignatureException if a part of the signature is missing
  */
 export function readRequestSignature(headers: IncomingHttpHeaders): RequestSignature {
   const { authorization } = headers
@@ -57,7 +58,7 @@ export function readRequestSignature(headers: IncomingHttpHeaders): RequestSigna
   }
 }
 
-/** `20260131T093000Z`. */
+/** Parses a date such as `20260131T093000Z`. */
 function signingDate(value: string | string[] | undefined): Date {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(typeof value === 'string' ? value : '')
   if (match === null) throw incomplete("Authorization header requires existence of the 'X-Amz-Date' header.")

@@ -3,10 +3,10 @@ import type { ChunkedPayload } from '../operation/received-request.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import type { RequestSignature } from './request-signature.ts'
 
-/** What the signatures of chunks are made with. */
+/** The inputs that chunk signatures are computed from. */
 export interface ChunkSigning {
   readonly secretAccessKey: string
-  /** As in `x-amz-date`. */
+  /** In the form of `x-amz-date`. */
   readonly date: string
   readonly hasTrailers: boolean
 }
@@ -15,9 +15,9 @@ const emptySha256 = createHash('sha256').digest('hex')
 const trailerSignature = 'x-amz-trailer-signature'
 
 /**
- * Verifies the signatures of the chunks and the trailers of a body, each of which signs the one before (Amazon S3 API
+ * Verifies the signatures of a body's chunks and trailers. Each signature includes the one before (Amazon S3 API
  * reference, "Signature calculations: transferring payload in multiple chunks").
- * @throws {ServiceError} InvalidSignatureException
+ * @throws {ServiceError} InvalidSignatureException if a signature does not match
  */
 export function verifyChunks(
   { chunks, trailers = new Map() }: ChunkedPayload,

@@ -10,13 +10,13 @@ import { readRequestSignature, type RequestSignature } from './request-signature
 export interface AccessKey {
   readonly accessKeyId: string
   readonly secretAccessKey: string
-  /** Of temporary credentials; requests have to carry it. */
+  /** Session token of temporary credentials. Requests must carry it. */
   readonly sessionToken?: string | undefined
-  /** When temporary credentials end. */
+  /** Expiry time of temporary credentials. */
   readonly expiration?: Date | undefined
 }
 
-/** What signatures are verified against. */
+/** The keys, region and clock that signatures are verified with. */
 export interface SignatureVerification {
   readonly keys: readonly AccessKey[]
   readonly region: string
@@ -25,13 +25,13 @@ export interface SignatureVerification {
 }
 
 const serviceName = 'medical-imaging'
-/** How far the clocks of AWS and of a client may be apart. */
+/** Largest difference between the clocks of the service and a client. */
 const mostSkewMinutes = 5
 const invalidTokenMessage = 'The security token included in the request is invalid.'
 
 /**
- * Verifies that a request is signed with one of the keys (Signature Version 4), by signing it again.
- * @throws {ServiceError} of status 403 with the name and the words that AWS services use
+ * Verifies that a request is signed with one of the keys (Signature Version 4), by computing its signature again.
+ * @throws {ServiceError} with status 403 and the error name and message of AWS services
  */
 export async function verifySignature(request: ReceivedRequest, verification: SignatureVerification): Promise<void> {
   const signature = readRequestSignature(request.headers)
@@ -90,7 +90,7 @@ function checkDate({ date }: RequestSignature, now: number): void {
   }
 }
 
-/** A client may state the hash of its body; words such as `UNSIGNED-PAYLOAD` stand for none. */
+/** Compares the body with the hash in its headers. Values such as `UNSIGNED-PAYLOAD` are not hashes and pass. */
 function checkPayload({ headers, body, bodySha256 }: ReceivedRequest): void {
   const stated = headers['x-amz-content-sha256']
   if (typeof stated !== 'string' || !/^[\da-f]{64}$/.test(stated)) return
@@ -126,7 +126,7 @@ async function expectedSignature(
   return /Signature=([\da-f]+)$/.exec(signed.headers['authorization'] ?? '')?.[1] ?? ''
 }
 
-/** Signs a request whose payload is not at hand by the hash of it; one that the headers state comes first. */
+/** Signs a request whose body is in a file, by the body's hash. A hash in the headers takes precedence. */
 class RequestSigner extends SignatureV4 {
   readonly #payloadHash: string | undefined
 

@@ -3,15 +3,18 @@ import { parseAccessKey } from '../access/parse-access-key.ts'
 import type { EmulatorOptions } from '../emulator.ts'
 import { loadFaultRules } from '../faults/load-fault-rules.ts'
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface EmulatorArguments {
   readonly help: boolean
   readonly version: boolean
   readonly json: boolean
-  /** Files and folders; none: nothing is imported. */
+  /** Files and folders to import. May be empty. */
   readonly import: readonly string[]
   readonly region: string | undefined
-  /** @throws {FaultRulesError} where the rules cannot be read */
+  /**
+   * Returns the options of `startEmulator`. Reads the fault rules.
+   * @throws {FaultRulesError} if the fault rules cannot be read
+   */
   emulator(): Promise<EmulatorOptions>
 }
 
@@ -32,8 +35,8 @@ const commandOptions = {
 } as const
 
 /**
- * Reads the words behind `ahi-emulator`. Words that belong to no option are taken as more to import.
- * @throws {TypeError} for what cannot be
+ * Parses the arguments of `ahi-emulator`. Positional arguments are files and folders to import.
+ * @throws {TypeError} if an argument is invalid
  */
 export function readArguments(words: readonly string[]): EmulatorArguments {
   const { values, positionals } = parseArgs({ args: [...words], options: commandOptions, allowPositionals: true })
@@ -74,7 +77,7 @@ function readUrl(value: string): string {
   throw new TypeError(`Expected --s3-endpoint to be a URL, got \`${value}\``)
 }
 
-/** One letter before a colon is a drive of Windows; more are a URL, which would become a folder of that name. */
+/** Rejects URLs, which would become folders of that name. One letter before a colon is a Windows drive. */
 function readFolder(value: string): string {
   if (value !== '' && value !== '-' && !/^[a-z][a-z0-9+.-]+:/i.test(value)) return value
   throw new TypeError(`Expected --data to be the path of a folder, got \`${value}\``)

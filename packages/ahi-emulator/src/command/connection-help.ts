@@ -1,14 +1,14 @@
-/** What a client has to know of an emulator. */
+/** The data that a client needs to connect to an emulator. */
 export interface EmulatorConnection {
   readonly endpoint: string
   readonly datastoreId: string
-  /** Region that signatures are for, where they are verified. Default `us-east-1`. */
+  /** Region that requests are signed for. It matters if the emulator verifies signatures. Default `us-east-1`. */
   readonly region?: string | undefined
 }
 
 /**
- * Says in a few lines what the AWS CLI, boto3 and the AWS SDKs need to reach an emulator: its endpoint, and no host
- * prefix, which they would put before the name of the machine.
+ * Returns the settings that connect the AWS CLI, boto3, the AWS SDKs and curl to an emulator. Host prefix injection
+ * must be disabled: the SDKs put `runtime-` before the host name, and that host does not exist.
  */
 export function connectionHelp({ endpoint, datastoreId, region = 'us-east-1' }: EmulatorConnection): string {
   return `AWS CLI and boto3:

@@ -1,17 +1,19 @@
 import type { ImportReport, ImportWarning, RejectedFile } from '../import/import-report.ts'
 import type { EmulatorConnection } from './connection-help.ts'
 
-/** What a command says as JSON once its emulator answers. */
+/** The JSON that a command prints when its emulator is ready. */
 export interface ReadyReport {
   readonly endpoint: string
   readonly datastoreId: string
-  /** Files that were imported at the start. */
+  /** Number of files that were imported at the start. */
   readonly imported: number
   readonly rejected: readonly RejectedFile[]
   readonly warnings: readonly ImportWarning[]
 }
 
-/** Returns what a command says as JSON once its emulator answers. Without a report, nothing was imported. */
+/**
+ * Returns the JSON that a command prints when its emulator is ready. Omit the import report if nothing was imported.
+ */
 export function readyReport(
   { endpoint, datastoreId }: EmulatorConnection,
   { imported = 0, rejected = [], warnings = [] }: Partial<ImportReport> = {},
@@ -19,7 +21,10 @@ export function readyReport(
   return { endpoint, datastoreId, imported, rejected, warnings }
 }
 
-/** Returns a message for each file that was not imported, and for each warning. They quote names and texts of files. */
+/**
+ * Returns a message for each rejected file and for each warning. Messages quote names and texts of files: escape them
+ * for a terminal.
+ */
 export function importMessages({ rejected, warnings }: ImportReport): readonly string[] {
   return [
     ...rejected.map(({ file, reason }) => `not imported: ${file}: ${reason}`),

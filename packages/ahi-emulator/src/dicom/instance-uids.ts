@@ -1,7 +1,7 @@
 import { tags } from '@ahi-dicom/dicom-standard'
 import { plainText, readPart10 } from '@ahi-dicom/dicom-standard/reader'
 
-/** The UIDs that an instance is known by; empty where it has none. */
+/** The UIDs that identify an instance. A missing UID is an empty string. */
 export interface InstanceUids {
   readonly sopClassUid: string
   readonly sopInstanceUid: string
@@ -11,7 +11,7 @@ export interface InstanceUids {
 
 /**
  * Reads the UIDs of a Part 10 file.
- * @throws {UnreadableFileError} for what is no such file
+ * @throws {UnreadableFileError} if the bytes are not a Part 10 file
  */
 export function readInstanceUids(bytes: Uint8Array): InstanceUids {
   const { dataSet } = readPart10(bytes)

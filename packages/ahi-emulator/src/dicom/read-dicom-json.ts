@@ -1,13 +1,13 @@
 import { isFileMeta, tags, valueRepresentation } from '@ahi-dicom/dicom-standard'
 import type { DataElement, DataSet } from '@ahi-dicom/dicom-standard/reader'
 
-/** Text that is not the DICOM JSON Model (PS3.18 annex F). The message says why. */
+/** A file is not in the DICOM JSON Model (PS3.18 annex F). The message gives the reason. */
 export class DicomJsonError extends Error {
   override readonly name = 'DicomJsonError'
   readonly code = 'DICOM_JSON_INVALID'
 }
 
-/** Far deeper than any IOD nests. */
+/** Deepest nesting of sequences. No IOD comes near it. */
 const deepestNesting = 64
 
 const utf8: DataElement = {
@@ -20,7 +20,7 @@ const utf8: DataElement = {
 interface NumberForm {
   readonly byteWidth: number
   readonly write: (view: DataView, value: unknown) => void
-  /** What was written; compared with the value, it shows what does not fit. Absent for floats, which are rounded. */
+  /** Reads the number back, to detect a value that does not fit. Absent for floats, which are rounded. */
   readonly read?: (view: DataView) => number | bigint
 }
 
@@ -60,8 +60,9 @@ const numbers: Readonly<Record<string, NumberForm>> = {
 }
 
 /**
- * Reads data sets in the DICOM JSON Model: an array of them, or one. Their text is UTF-8, as JSON is; group 2 is left out.
- * @throws {DicomJsonError}
+ * Returns the data sets of a file in the DICOM JSON Model: one data set, or an array of them. Their text is UTF-8.
+ * Group 2 is left out.
+ * @throws {DicomJsonError} if the file is not in the DICOM JSON Model
  */
 export function readDicomJson(bytes: Uint8Array): DataSet[] {
   const parsed = parse(textOfFile(bytes))
@@ -97,7 +98,7 @@ function elementOf(key: string, element: Readonly<Record<string, unknown>>, dept
   if (!/^[\da-f]{8}$/i.test(key)) throw new DicomJsonError(`attribute ${key} is not named by eight hexadecimal digits`)
   const { vr, Value: values = [], InlineBinary: base64 } = element
   if (typeof vr !== 'string') throw new DicomJsonError(`attribute ${key} has no vr`)
-  if (!Array.isArray(values)) throw new DicomJsonError(`attribute ${key} has a Value that is no array`)
+  if (!Array.isArray(values)) throw new DicomJsonError(`attribute ${key} has a Value that is not an array`)
   if ('BulkDataURI' in element) throw new DicomJsonError(`attribute ${key} has a BulkDataURI, which cannot be read`)
   const base = { tag: Number.parseInt(key, 16), vr, value: new Uint8Array(0), isBigEndian: false }
   if (vr !== 'SQ') return { ...base, value: valueOf(values, { key, vr, base64 }) }
@@ -129,12 +130,13 @@ function numberBytes(value: unknown, { byteWidth, write, read }: NumberForm): Ui
   const bytes = new Uint8Array(byteWidth)
   const view = new DataView(bytes.buffer)
   write(view, value)
-  // A view keeps the lowest bits of a number that does not fit.
-  if (read !== undefined && Number(read(view)) !== Number(value)) throw new RangeError('Expected a number that fits')
+  // A DataView keeps only the low bits of a number that does not fit.
+  if (read !== undefined && Number(read(view)) !== Number(value))
+    throw new RangeError('Expected a number that fits its VR')
   return bytes
 }
 
-/** Numbers, and text of a number, which the model allows for wide ones. */
+/** Accepts a number, or the text of a number, which the model allows for large values. */
 function numberOf(value: unknown): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   if (typeof number === 'number' && Number.isFinite(number)) return number
@@ -144,10 +146,10 @@ function numberOf(value: unknown): number {
 function floatOf(value: unknown): number {
   const number = numberOf(value)
   if (Number.isFinite(Math.fround(number))) return number
-  throw new RangeError('Expected a number that fits')
+  throw new RangeError('Expected a number that fits its VR')
 }
 
-/** JSON has rounded numbers beyond 2^53 already; the model allows text for them. */
+/** Accepts safe integers, and text for larger ones: JSON.parse has already rounded numbers beyond 2^53. */
 function bigIntOf(value: unknown): bigint {
   if (typeof value === 'string' && value.trim() !== '') return BigInt(value)
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value)
@@ -168,7 +170,7 @@ function binaryOf(base64: unknown): Uint8Array {
   throw new TypeError('Expected base64')
 }
 
-/** A missing value among several is null. Half a surrogate pair has no bytes in UTF-8. */
+/** Returns a value as text. A missing value among several is null. Half a surrogate pair cannot be written in UTF-8. */
 function textOf(value: unknown): string {
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
@@ -176,7 +178,7 @@ function textOf(value: unknown): string {
   throw new TypeError('Expected text')
 }
 
-/** A backslash would make two values of one. */
+/** Rejects a backslash, which would split the value in two. */
 function oneOfSeveral(text: string): string {
   if (text.includes('\\')) throw new TypeError('Expected text without a backslash')
   return text
@@ -195,5 +197,5 @@ function personName(value: unknown): string {
 
 function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-  throw new DicomJsonError(`${what} is no object`)
+  throw new DicomJsonError(`${what} is not an object`)
 }

@@ -14,39 +14,44 @@ import {
 } from '@ahi-dicom/dicom-standard/reader'
 import { keywordEntry } from './keyword-entry.ts'
 
-/** Which documents to write like: those of 2023, or those of now. */
+/** Form of metadata documents: the service's form of 2023, or its current form. */
 export type DocumentForm = '2023' | '2025'
 
-/** An attribute as the metadata document has it. */
+/** An attribute in the form of the metadata document. */
 export interface EncodedAttribute {
   readonly tag: number
-  /** PS3.6 keyword, or `GGGGEEEE` of an attribute without one. */
+  /** PS3.6 keyword, or the tag as `GGGGEEEE` if there is no keyword. */
   readonly key: string
   readonly value: JsonValue
 }
 
-/** The attributes of a data set in tag order, and the VRs of those keyed by tag, items of sequences included. */
+/** A data set in the form of the metadata document. */
 export interface EncodedDataSet {
+  /** In tag order. */
   readonly attributes: readonly EncodedAttribute[]
+  /** VRs of the attributes keyed by tag, including those in sequence items. */
   readonly vrs: Record<string, string>
-  /** What the document does not have of the data set, each once. Names attributes, never values. */
+  /** Losses compared with the data set, one entry per kind. They name attributes, never values. */
   readonly losses: readonly string[]
 }
 
-/** How to encode a data set. */
+/** Options of {@link encodeDataSet}. */
 export interface EncodeDataSetOptions {
   readonly form: DocumentForm
-  /** Gives what is to stand for a binary value in the document; `undefined` for one that stays in it. */
+  /**
+   * Stores a binary value outside the document and returns its reference; returns `undefined` to keep the value in the
+   * document.
+   */
   readonly keepApart?: ((value: Uint8Array) => JsonValue | undefined) | undefined
 }
 
 interface Context {
   readonly decoding: TextDecoding
-  /** 1 where pixels are signed: decides `US or SS` of implicit VR. Items without one go by their parent's. */
+  /** 1 if pixels are signed. Decides `US or SS` in implicit VR. Items without one inherit it from their parent. */
   readonly pixelRepresentation: number
   readonly form: DocumentForm
   readonly vrs: Record<string, string>
-  /** Attributes by what is lost of them. */
+  /** Attributes by kind of loss. */
   readonly losses: Map<string, Set<string>>
   readonly keepApart: (value: Uint8Array) => JsonValue | undefined
 }
@@ -57,8 +62,8 @@ interface Item {
 }
 
 /**
- * Encodes a data set in the value forms of the metadata document. Group lengths, which PS3.5 7.2 retired, are left out
- * (File Meta Information Group Length aside), and so is what holds or describes the encoded pixels.
+ * Encodes a data set in the form of the metadata document. Leaves out Pixel Data, the extended offset tables, and the
+ * group lengths that PS3.5 7.2 retired (all but File Meta Information Group Length).
  */
 export function encodeDataSet(dataSet: DataSet, options: EncodeDataSetOptions): EncodedDataSet {
   const root: Context = {
@@ -82,7 +87,10 @@ function withoutPixelData(dataSet: DataSet): DataSet {
   return new Map([...dataSet].filter(([tag]) => !pixelTags.includes(tag)))
 }
 
-/** A data set may name its own character set and pixel representation; an item without them has its parent's. */
+/**
+ * Returns the context with the character set and pixel representation of a data set. An item without them inherits them
+ * from its parent.
+ */
 function contextOf(dataSet: DataSet, parent: Context): Context {
   const characterSet = dataSet.get(tags.specificCharacterSet)
   const pixelRepresentation = unsignedShort(dataSet.get(tags.pixelRepresentation))
@@ -93,7 +101,7 @@ function contextOf(dataSet: DataSet, parent: Context): Context {
   }
 }
 
-/** Loops, and no callbacks, on the way to the items of sequences: every level of nesting takes stack. */
+/** Encodes elements in tag order. It uses loops instead of callbacks, because every nested sequence takes stack. */
 function encodeElements({ dataSet, context }: Item): EncodedAttribute[] {
   const elements = [...dataSet.values()]
     .filter((element) => !isGroupLength(element.tag) || isFileMeta(element.tag))
@@ -105,7 +113,7 @@ function encodeElements({ dataSet, context }: Item): EncodedAttribute[] {
   return attributes
 }
 
-/** Encapsulated pixel data of an item: AHI does not support it, and the document has no form for it. */
+/** Returns false for the encapsulated pixel data of an item, and records the loss. AHI does not support it. */
 function isKept({ tag, fragments }: DataElement, { losses }: Context): boolean {
   if (fragments === undefined) return true
   lose('encapsulated pixel data of items, such as icons, is not kept', formatTag(tag), losses)
@@ -123,8 +131,8 @@ function encodeElement(element: DataElement, dataSet: DataSet, context: Context)
 }
 
 /**
- * Whether a value of the VR of the file looks like one of the dictionary's VR: numbers and text do for each other, but
- * base64, tags and items would be taken for something else. Those are keyed by tag, for which the document names a VR.
+ * Returns true if a value of the file's VR has the same form as one of the dictionary's VR. Numbers and text count as
+ * one form. Base64, tags and items differ, so those attributes are keyed by tag, and DICOMVRs names their VR.
  */
 function sharesForm(vr: string, dictionaryVr: string): boolean {
   return dictionaryVr.split(' or ').some((candidate) => formOf(candidate) === formOf(vr))
@@ -135,12 +143,12 @@ function formOf(vr: string): string {
   return isBinary(vr) ? 'base64' : 'text or number'
 }
 
-/** What an element that the file has as UN is known to be; private creators are LO (PS3.5 7.8.1). */
+/** Returns the dictionary's VR of an element that the file calls UN. Private creators are LO (PS3.5 7.8.1). */
 function knownVr(tag: number, entry: DictionaryEntry | undefined): string {
   return isPrivateCreator(tag) ? 'LO' : (entry?.vr ?? 'UN')
 }
 
-/** Decides the VRs that PS3.6 leaves open, for implicit VR (PS3.5 A.1 and PS3.3 C.11.1.1.1). */
+/** Returns the final VR where PS3.6 allows several, for implicit VR (PS3.5 A.1 and PS3.3 C.11.1.1.1). */
 function resolveVr(vr: string, dataSet: DataSet, context: Context): string {
   if (vr === 'US or SS') return context.pixelRepresentation === 0 ? 'US' : 'SS'
   if (vr === 'US or OW') return unsignedShort(dataSet.get(tags.lutDescriptor)) === 1 ? 'US' : 'OW'
@@ -182,7 +190,7 @@ function isDamaged(value: ElementValue): boolean {
   return typeof value === 'string' && value.includes('\ufffd')
 }
 
-/** Whether the text may have U+FFFD itself, in UTF-8. */
+/** Returns true if the file's bytes contain U+FFFD in UTF-8, so that decoding did not add it. */
 function hasReplacementCharacter({ value }: DataElement): boolean {
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength).includes('\ufffd')
 }
@@ -191,7 +199,10 @@ function encodeItem(item: Item): AttributeMap {
   return Object.fromEntries(encodeElements(item).map(({ key, value }) => [key, value]))
 }
 
-/** UN of defined length holds a known sequence as implicit VR (PS3.5 6.2.2); `undefined` where it does not. */
+/**
+ * Returns the items of a sequence. A sequence stored as UN is read as implicit VR (PS3.5 6.2.2). Returns `undefined` if
+ * it cannot be read.
+ */
 function sequenceItems(element: DataElement): readonly DataSet[] | undefined {
   if (element.items !== undefined) return element.items
   try {
@@ -202,7 +213,7 @@ function sequenceItems(element: DataElement): readonly DataSet[] | undefined {
   }
 }
 
-/** Keeps the bytes of an element whose value does not fit its VR. */
+/** Encodes an element whose value does not fit its VR as UN, with its bytes. */
 function encodeAsUnknown(element: DataElement, context: Context): EncodedAttribute {
   const { tag, value } = element
   return {
@@ -212,7 +223,10 @@ function encodeAsUnknown(element: DataElement, context: Context): EncodedAttribu
   }
 }
 
-/** DICOMVRs is one flat map for the whole instance: where a tag comes with several VRs, the first stays. */
+/**
+ * Records the VR of an attribute keyed by tag and returns its key. DICOMVRs is one map for the whole instance, so if a
+ * tag occurs with several VRs, the first is kept.
+ */
 function keyedByTag(tag: number, vr: string, { vrs, losses }: Context): string {
   const key = formatTag(tag)
   const kept = (vrs[key] ??= vr)

@@ -2,9 +2,9 @@ import { isPrivate } from '@ahi-dicom/dicom-standard'
 import { lookUpKeyword, lookUpTag, type DictionaryEntry } from '@ahi-dicom/dicom-standard/dictionary'
 
 /**
- * Returns the dictionary's entry of an attribute that the document keys by keyword; `undefined` for one that it keys by
- * tag. A keyword stands only for the first of repeating groups. AHI's form for the others is not known, so overlays in
- * 6002 and above are keyed by tag.
+ * Returns the dictionary entry of an attribute that the document keys by keyword, or `undefined` if it keys the
+ * attribute by tag. A keyword names only the first of the repeating groups. AHI's form for the others is not known, so
+ * overlays in groups 6002 and above are keyed by tag.
  */
 export function keywordEntry(tag: number): DictionaryEntry | undefined {
   const entry = isPrivate(tag) ? undefined : lookUpTag(tag)

@@ -1,4 +1,4 @@
-/** Most characters at import (developer guide, "DICOM element constraints"). */
+/** Longest values at import, in characters (developer guide, "DICOM element constraints"). */
 export const longestValues: Readonly<Record<string, number>> = {
   PatientName: 256,
   PatientID: 256,

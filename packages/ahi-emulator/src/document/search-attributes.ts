@@ -1,7 +1,7 @@
 import { imageSetInstances, type AttributeMap, type ImageSetMetadata, type JsonValue } from '@ahi-dicom/ahi-metadata'
 import { groupingKey } from './grouping.ts'
 
-/** What searches filter by and answer with. */
+/** Attributes that searches filter by and return. */
 export interface SearchAttributes {
   readonly patientId: string | undefined
   readonly patientName: string | undefined
@@ -23,10 +23,10 @@ export interface SearchAttributes {
   readonly instanceCount: number
 }
 
-/** The largest number that the model has for a SeriesNumber. */
+/** Largest SeriesNumber that the API's model allows. */
 const largestInteger = 2 ** 31 - 1
 
-/** What an image set is searched and grouped by, out of its document. */
+/** Returns the search attributes and the grouping key of an image set, from its metadata document. */
 export function documentAttributes(document: ImageSetMetadata): SearchAttributes & { readonly groupingKey: string } {
   const instances = [...imageSetInstances(document)]
   const { Patient, Study } = document
@@ -34,7 +34,7 @@ export function documentAttributes(document: ImageSetMetadata): SearchAttributes
   return { ...searchAttributes(attributes, instances.length), groupingKey: groupingKey(attributes) }
 }
 
-/** What searches show of an image set: attributes of its Patient, Study and Series level. */
+/** Returns the search attributes of an image set, from its Patient, Study and Series attributes. */
 export function searchAttributes(attributes: AttributeMap, instanceCount: number): SearchAttributes {
   return {
     patientId: text(attributes['PatientID']),
