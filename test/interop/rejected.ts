@@ -1,6 +1,6 @@
 /**
- * The files of the shared folder that no data store can take, and the reason that their import gives. Alone, a file that
- * is no Part 10 file is nothing to import. "Tested completed": see completed-files.ts.
+ * The files of the shared folder that no data store can take, and the reason that their import gives. Alone, a file
+ * that is no Part 10 file is nothing to import. "Tested completed": see completed-files.ts.
  */
 export const REJECTED: Readonly<Record<string, string>> = {
   // text
@@ -32,7 +32,7 @@ export const REJECTED: Readonly<Record<string, string>> = {
   // no preamble; tested completed
   'pydicom-data/OT-PAL-8-face.dcm': 'NOTHING_TO_IMPORT',
   // its UIDs are hashes; tested completed
-  'pydicom-data/bad_sequence.dcm': 'DICOM attribute SOPInstanceUID is no UID',
+  'pydicom-data/bad_sequence.dcm': 'DICOM attribute SOPInstanceUID is not a UID',
   // cut short on purpose
   'pydicom-data/emri_small_jpeg_2k_lossless_too_short.dcm':
     'truncated: a fragment or the delimiter of the pixel data needs 8 bytes, 0 are left at byte 40316',

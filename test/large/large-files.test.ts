@@ -88,7 +88,7 @@ test('a larger file is rejected', async () => {
   const path = join(folder, 'larger.dcm')
   await writeVideo(path, largest + 2)
   const { rejected } = await emulator.importDicom(path)
-  expect(rejected).toEqual([{ file: path, reason: 'The file has more than 4 GB' }])
+  expect(rejected).toEqual([{ file: path, reason: 'The file is larger than 4 GB' }])
 })
 
 function post(url: string, body: unknown = {}): Promise<Response> {

@@ -13,7 +13,7 @@ import { hasPython, runPython } from './support/tools.ts'
 const canCompare = hasPython('pydicom', 'numpy')
 const oneMegabyte = 1024 * 1024
 
-/** Bytes that do not repeat soon. */
+/** Returns bytes without short repetitions. */
 function bytes(byteLength: number, seed: number): Uint8Array {
   return Uint8Array.from({ length: byteLength }, (_, index) => Math.imul(index + seed, 2_654_435_761) >>> 24)
 }
@@ -35,7 +35,7 @@ describe('binary values of more than a megabyte', () => {
 
   withEmulatorAndFolder((made) => void ({ emulator, work } = made))
 
-  /** An encapsulated PDF, a private value, and a sequence with another one. */
+  /** An encapsulated PDF, a private value, and a sequence with a third value. */
   function attributes(): AttributeMap {
     const { Rows: _, Columns: __, BitsAllocated: ___, ...others } = secondaryCaptureAttributes()
     return {
@@ -51,7 +51,7 @@ describe('binary values of more than a megabyte', () => {
 
   const vrs = { '00110010': 'LO', '00111001': 'UN', '00111002': 'SQ', '00111003': 'OB' }
 
-  test('are references in the document, which lead to them', async () => {
+  test('are replaced in the document by references that can be read', async () => {
     const place = await importAlone(emulator, [encodePart10({ attributes: attributes(), vrs })])
     const instancePath = `/datastore/${place.datastoreId}/${await instancePathOf(place)}`
     const [instance] = instancesOf(await metadataOf(place))
@@ -70,7 +70,7 @@ describe('binary values of more than a megabyte', () => {
     expect(missing.status).toBe(404)
   })
 
-  test.skipIf(!canCompare)('are in the instance again, by pydicom', async () => {
+  test.skipIf(!canCompare)('are restored in the instance, as pydicom confirms', async () => {
     const files = [
       encodePart10({ attributes: attributes(), vrs }),
       encodePart10({ attributes: secondaryCaptureAttributes(floatImage()) }),

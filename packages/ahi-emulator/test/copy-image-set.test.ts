@@ -32,7 +32,7 @@ describe('CopyImageSet', () => {
     return importAlone(emulator, files)
   }
 
-  /** Image sets of one data store, one for each import: those after the first differ from it in the study ID. */
+  /** Imports each instance separately into one data store. Returns their image sets. */
   async function importedApart(...imports: readonly AttributeMap[]): Promise<ImageSetPlace[]> {
     const { datastoreId } = await emulator.createDatastore()
     const places: ImageSetPlace[] = []
@@ -43,7 +43,7 @@ describe('CopyImageSet', () => {
     return places
   }
 
-  test('makes a new image set of the same metadata and frames, which is not primary', async () => {
+  test('creates a non-primary image set with the same metadata and frames', async () => {
     const source = await imported('2.25.1', '2.25.2')
     const answer = await copy(source)
     const destination = destinationOf(source, answer)
@@ -79,7 +79,7 @@ describe('CopyImageSet', () => {
     expect(await foundIn(source)).toEqual([source.imageSetId, destination.imageSetId].sort())
   })
 
-  test('copies pixel data and large values that are kept apart, which stay when the source is deleted', async () => {
+  test('copies kept pixel data and bulk data, which survive the deletion of the source', async () => {
     const {
       Rows: _,
       Columns: __,
@@ -106,7 +106,7 @@ describe('CopyImageSet', () => {
     expect(renamed).toHaveLength(before[0]?.byteLength ?? 0)
   })
 
-  test('is locked until it is done: the source can be read, the new image set not yet', async () => {
+  test('locks both image sets until it is applied: only the source can be read', async () => {
     const source = await imported('2.25.1')
     const held = await holdWrites(emulator)
     const destination = destinationOf(source, await copy(source))
@@ -132,7 +132,7 @@ describe('CopyImageSet', () => {
     expect(await uidsOf(destination)).toEqual(['2.25.1'])
   })
 
-  test('copies a part', async () => {
+  test('copies selected instances', async () => {
     const source = await imported('2.25.1', '2.25.2', '2.25.3')
     const copiable = instances(seriesUid, '2.25.3', '2.25.1')
     const destination = destinationOf(source, await copy(source, { copiable }))
@@ -143,7 +143,7 @@ describe('CopyImageSet', () => {
     await expect(frameOf(destination, left?.ImageFrames[0]?.ID ?? '')).rejects.toThrow(/does not exist/)
   })
 
-  test('merges image sets that agree, as a new version of the destination', async () => {
+  test('merges equal image sets into a new version of the destination', async () => {
     const source = await imported('2.25.1', '2.25.2', '2.25.3')
     const first = destinationOf(source, await copy(source, { copiable: instances(seriesUid, '2.25.1') }))
     await settled(first)
@@ -156,7 +156,7 @@ describe('CopyImageSet', () => {
     await expectSameFrames(first, source)
   })
 
-  test('refuses instances that the destination has, with a message', async () => {
+  test('fails for instances that the destination has, with a message', async () => {
     const source = await imported('2.25.1')
     const first = destinationOf(source, await copy(source))
     await settled(first)
@@ -166,7 +166,7 @@ describe('CopyImageSet', () => {
       versionId: '2',
       imageSetState: 'ACTIVE',
       imageSetWorkflowStatus: 'COPY_FAILED',
-      message: 'INVALID_REQUEST: SOPInstanceUID 2.25.1 is in the destination image set already',
+      message: 'INVALID_REQUEST: SOPInstanceUID 2.25.1 is already in the destination image set',
     })
     expect(await settled(source)).toMatchObject({ imageSetState: 'ACTIVE', imageSetWorkflowStatus: 'CREATED' })
     expect(await uidsOf(first)).toEqual(['2.25.1'])
@@ -177,9 +177,9 @@ describe('CopyImageSet', () => {
     ['Study', { AccessionNumber: 'A2' }],
     ['Series', { SeriesNumber: '2' }],
     ['Series', { SeriesInstanceUID: '2.25.200' }],
-  ])('merges image sets that differ in the %s level by force alone', async (level, attributes) => {
+  ])('merges image sets that differ at the %s level only with force', async (level, attributes) => {
     const [into, source] = await importedApart({}, { ...attributes, SOPInstanceUID: '2.25.2' })
-    if (into === undefined || source === undefined) throw new Error('two image sets expected')
+    if (into === undefined || source === undefined) throw new Error('expected two image sets')
     const before = await metadataOf(into)
     await copy(source, { destination: { imageSetId: into.imageSetId, latestVersionId: '1' } })
     expect(await settled(into)).toMatchObject({
@@ -215,21 +215,21 @@ describe('CopyImageSet', () => {
   })
 
   test.each([
-    ['no JSON', 'no JSON', 'copiableAttributes is not JSON'],
-    ['nothing', {}, 'copiableAttributes names no instances'],
+    ['text that is not JSON', 'no JSON', 'copiableAttributes is not JSON'],
+    ['no instances', {}, 'copiableAttributes names no instances'],
     [
       'attributes',
       { Patient: { DICOM: { PatientID: 'P1' } } },
-      'copiableAttributes can name instances alone, each as an empty object',
+      'copiableAttributes can only name instances, each as an empty object',
     ],
-    ['no UID', { Study: { Series: { a: {} } } }, 'Series and instances must be keyed by UID'],
-  ])('refuses a part of %s', async (_, copiable, message) => {
+    ['a series without a UID', { Study: { Series: { a: {} } } }, 'Series and instances must be keyed by UID'],
+  ])('refuses copiableAttributes with %s', async (_, copiable, message) => {
     const source = await imported('2.25.1')
     const { status, json } = await copy(source, { copiable })
     expect([status, json]).toEqual([400, { message }])
   })
 
-  test('refuses requests that say too little or too much', async () => {
+  test('refuses requests with missing or contradictory members', async () => {
     const source = await imported('2.25.1')
     const name = 'copyImageSetInformation.sourceImageSet'
     const { json } = await post(source, 'copyImageSet?force=yes', { sourceImageSet: { DICOMCopies: {} } })
@@ -248,7 +248,7 @@ describe('CopyImageSet', () => {
     expect((await copy(source, { destination: other, query: '?promoteToPrimary=true' })).status).toBe(400)
   })
 
-  test('fails for instances that the source lacks: there is no new image set', async () => {
+  test('fails for instances that the source lacks, without a new image set', async () => {
     const source = await imported('2.25.1')
     const destination = destinationOf(source, await copy(source, { copiable: instances(seriesUid, '2.25.9') }))
     expect(await settled(destination)).toMatchObject({
@@ -268,7 +268,7 @@ describe('CopyImageSet', () => {
     const source = await importAlone(emulator, [secondaryCapture(attributes, new Uint8Array(4 * count))])
     const { status, headers, json } = await copy(source)
     expect([status, headers.get('x-amzn-errortype')]).toEqual([402, 'ServiceQuotaExceededException'])
-    expect(json['message']).toBe('The copy has 1001 image frames, 1000 are the most')
+    expect(json['message']).toBe('The copy has 1001 image frames, but the limit is 1000')
   })
 
   test('refuses synthetic image sets', async () => {
@@ -276,21 +276,21 @@ describe('CopyImageSet', () => {
     const { endpoint, datastoreId } = emulator
     const place = { endpoint, datastoreId, imageSetId: synthetic?.imageSetId ?? '' }
     expect((await copy(place)).json).toEqual({
-      message: `Image set ${place.imageSetId} is synthetic: it can be deleted alone`,
+      message: `Image set ${place.imageSetId} is synthetic: it can only be deleted`,
     })
   })
 
   describe('with promoteToPrimary', () => {
     const query = '?promoteToPrimary=true'
 
-    test('makes a new primary image set of a series that has none', async () => {
+    test('creates a primary image set if the series has none', async () => {
       const primary = await imported('2.25.1')
       const working = destinationOf(primary, await copy(primary))
       await settled(working)
       const refused = await copy(working, { query })
       expect([refused.status, refused.json['message']]).toEqual([
         409,
-        `Series ${seriesUid} has the primary image set ${primary.imageSetId}: delete that one before`,
+        `Series ${seriesUid} already has the primary image set ${primary.imageSetId}. Delete it first`,
       ])
       await update(working, { updatable: { Patient: { DICOM: { PatientName: 'New' } } } })
       await settled(working)
@@ -305,13 +305,13 @@ describe('CopyImageSet', () => {
       })
       expect((await metadataOf(promoted)).Patient.DICOM['PatientName']).toBe('New')
       expect(await propertiesOf(working)).toMatchObject({ isPrimary: false })
-      // What is imported from now on goes to the primary image set, not to its older copy.
+      // Later imports go to the primary image set, not to its older copy.
       const more = secondaryCapture({ SOPInstanceUID: '2.25.2' })
       const { imageSets } = await emulator.importDicom([more], { datastoreId: primary.datastoreId })
       expect(imageSets).toEqual([{ imageSetId: promoted.imageSetId, versionId: '2', isPrimary: true }])
     })
 
-    test('promotes one of two that are asked for at once', async () => {
+    test('promotes one of two concurrent copies', async () => {
       const primary = await imported('2.25.1')
       const copies = [destinationOf(primary, await copy(primary))]
       await settled(primary)
@@ -328,7 +328,7 @@ describe('CopyImageSet', () => {
     })
   })
 
-  test('does what was accepted before an import that began earlier and ends later', async () => {
+  test('applies accepted copies before an import that began earlier and ends later', async () => {
     const source = await imported('2.25.1')
     const held = await holdWrites(emulator)
     await update(source, { updatable: { Study: { DICOM: { StudyDescription: 'NEW' } } } })
@@ -341,7 +341,7 @@ describe('CopyImageSet', () => {
     expect(await uidsOf(source)).toEqual(['2.25.1', '2.25.2'])
   })
 
-  test('has 100 at a time in a data store at most', async () => {
+  test('allows at most 100 modifications in progress in a data store', async () => {
     const files = Array.from({ length: 101 }, (_, index) =>
       secondaryCapture({ SeriesInstanceUID: `2.25.100.${index}`, SOPInstanceUID: `2.25.1.${index}` }),
     )
@@ -354,7 +354,7 @@ describe('CopyImageSet', () => {
     expect(answers.slice(0, 100).map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 200))
     expect(answers[100]?.headers.get('x-amzn-errortype')).toBe('ServiceQuotaExceededException')
     const last = places[100]
-    if (last === undefined) throw new Error('101 image sets expected')
+    if (last === undefined) throw new Error('expected 101 image sets')
     expect((await update(last, { revertTo: '1' })).status).toBe(400)
     expect((await remove(last)).headers.get('x-amzn-errortype')).toBe('ThrottlingException')
     await held.release()
@@ -379,7 +379,7 @@ function pixels(value: number): Uint8Array {
   return new Uint8Array(4).fill(value)
 }
 
-/** What GetDICOMInstance gives. */
+/** Returns the file that GetDICOMInstance sends. */
 async function fileOf(place: ImageSetPlace, sopInstanceUid: string): Promise<Buffer> {
   const path = `studies/2.25.10/series/${seriesUid}/instances/${sopInstanceUid}?imageSetId=${place.imageSetId}`
   const response = await fetch(`${place.endpoint}/datastore/${place.datastoreId}/${path}`)

@@ -18,7 +18,7 @@ describe('data stores and tags', () => {
   const propertiesOf = async (datastoreId: unknown): Promise<unknown> =>
     (await send('GET', `/datastore/${String(datastoreId)}`)).json['datastoreProperties']
 
-  test('a data store is made, shown, and deleted', async () => {
+  test('creates, describes and deletes a data store', async () => {
     const kmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012'
     const lambdaAuthorizerArn = 'arn:aws:lambda:us-east-1:123456789012:function:authorizer'
     const { status, json } = await create({
@@ -49,14 +49,14 @@ describe('data stores and tags', () => {
     expect((await send('DELETE', `/datastore/${String(datastoreId)}`)).status).toBe(404)
   })
 
-  test('a request that is sent again makes nothing new; another with its token is in conflict', async () => {
+  test('ignores a repeated request, and refuses another one with its token', async () => {
     const first = await create({ datastoreName: 'two', clientToken: 'b' })
     expect((await create({ datastoreName: 'two', clientToken: 'b' })).json).toEqual(first.json)
     const other = await create({ datastoreName: 'three', clientToken: 'b' })
     expect([other.status, other.headers.get('x-amzn-errortype')]).toEqual([409, 'ConflictException'])
   })
 
-  test('a data store with image sets is not deleted', async () => {
+  test('does not delete a data store with image sets', async () => {
     const { datastoreId } = await emulator.createDatastore()
     await emulator.importDicom([secondaryCapture()], { datastoreId })
     const { status, headers } = await send('DELETE', `/datastore/${datastoreId}`)
@@ -73,13 +73,13 @@ describe('data stores and tags', () => {
     [{ clientToken: 'c', kmsKeyArn: 'arn:aws:s3:::bucket' }, 'kmsKeyArn'],
     [{ clientToken: 'c', tags: { 'aws:mine': 'x' } }, 'tagKey'],
     [{ clientToken: 'c', tags: ['x'] }, 'tags'],
-  ])('refuses to make a data store of %j', async (body, named) => {
+  ])('refuses to create a data store from %j', async (body, named) => {
     const { status, json, headers } = await create(body)
     expect([status, headers.get('x-amzn-errortype')]).toEqual([400, 'ValidationException'])
     expect(json['message']).toContain(named)
   })
 
-  test('an account has ten data stores by requests', async () => {
+  test('allows ten data stores per account for requests', async () => {
     await using full = await startEmulator()
     const answers: Answer[] = []
     for (let count = 1; count <= 10; count += 1) {
@@ -89,7 +89,7 @@ describe('data stores and tags', () => {
     expect(answers.at(-1)?.headers.get('x-amzn-errortype')).toBe('ServiceQuotaExceededException')
   })
 
-  test('tags are set, replaced, listed and removed', async () => {
+  test('sets, replaces, lists and removes tags', async () => {
     const { json } = await create({ clientToken: 'tagged', tags: { team: 'radiology', stage: 'test' } })
     const arn = `arn:aws:medical-imaging:us-east-1:123456789012:datastore/${String(json['datastoreId'])}`
     const path = `/tags/${encodeURIComponent(arn)}`
@@ -101,7 +101,7 @@ describe('data stores and tags', () => {
     expect((await send('GET', '/tags/arn%3Aaws%3As3%3A%3A%3Abucket')).status).toBe(400)
   })
 
-  test('image sets have tags, too', async () => {
+  test('supports tags of image sets', async () => {
     const { datastoreId } = await emulator.createDatastore()
     const { imageSets } = await emulator.importDicom([secondaryCapture()], { datastoreId })
     const image = `/datastore/${datastoreId}/imageSet/${imageSets[0]?.imageSetId}/getImageSet`

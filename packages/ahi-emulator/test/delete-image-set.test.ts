@@ -39,7 +39,7 @@ describe('DeleteImageSet', () => {
           .map(({ name }) => name)
       : []
 
-  test('locks, then leaves what GetImageSet and ListImageSetVersions say', async () => {
+  test('locks, then deletes all but the answers of GetImageSet and ListImageSetVersions', async () => {
     const place = await importAlone(emulator, [secondaryCapture()])
     await update(place, { updatable: { Study: { DICOM: { StudyDescription: 'A' } } } })
     const { createdAt } = await settled(place)
@@ -70,7 +70,7 @@ describe('DeleteImageSet', () => {
     expect((await remove(place)).json).toMatchObject({ imageSetState: 'DELETED', imageSetWorkflowStatus: 'DELETED' })
   })
 
-  test('lets its data store be deleted', async () => {
+  test('allows the data store to be deleted afterwards', async () => {
     const place = await importAlone(emulator, [secondaryCapture()])
     const deleteDatastore = (): ReturnType<typeof call> =>
       call(place.endpoint, `/datastore/${place.datastoreId}`, { method: 'DELETE' })
@@ -80,7 +80,7 @@ describe('DeleteImageSet', () => {
     expect((await deleteDatastore()).status).toBe(200)
   })
 
-  test('frees the disk of what nothing else has, and no more', async () => {
+  test('removes only files that nothing else uses', async () => {
     const place = await importAlone(emulator, [secondaryCapture()])
     const [frame] = instancesOf(await metadataOf(place)).flatMap(({ ImageFrames }) => ImageFrames)
     const frameId = frame?.ID ?? ''
@@ -101,7 +101,7 @@ describe('DeleteImageSet', () => {
     expect(readdirSync(join(data, 'batches'))).toEqual([])
   })
 
-  test('makes room for a new primary image set of the series', async () => {
+  test('allows a new primary image set of the series', async () => {
     const place = await importAlone(emulator, [secondaryCapture()])
     await settled(destinationOf(place, await copy(place)))
     await remove(place)
@@ -122,7 +122,7 @@ describe('DeleteImageSet', () => {
     await expect(frameOf(place, frame?.ID ?? '')).rejects.toThrow(/is deleted/)
   })
 
-  test('knows no image set of another data store', async () => {
+  test('does not find image sets of another data store', async () => {
     const place = await importAlone(emulator, [secondaryCapture()])
     expect((await remove({ ...place, datastoreId: emulator.datastoreId })).status).toBe(404)
     expect((await remove({ ...place, imageSetId: 'a'.repeat(32) })).status).toBe(404)

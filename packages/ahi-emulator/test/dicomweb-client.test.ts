@@ -18,7 +18,7 @@ describe('dicomweb-client of npm', () => {
     const authentication = { keys: [], bearerTokens: ['token'] }
     emulator = await startEmulator({ authentication })
     const slices = Array.from(generateStudy({ ctSlices: 3, ultrasoundFrames: 0, report: false }), ({ data }) => data)
-    // Its metadata is read over the API, which takes no bearer tokens.
+    // Metadata is read with the API, which accepts no bearer tokens.
     const open = await startEmulator()
     const { study, series, instance } = await uidsOf(await importAlone(open, slices))
     await open.close()
@@ -61,7 +61,7 @@ describe('dicomweb-client of npm', () => {
     expect((await frame('*')).readUInt32BE(0)).toBe(0xff4fff51)
   })
 
-  test('is not let in without its token', async () => {
+  test('is refused without its token', async () => {
     const stranger = createDicomWebClient(datastoreUrl(place))
     await expect(stranger.searchForStudies()).rejects.toMatchObject({ status: 403 })
   })

@@ -12,7 +12,7 @@ const jpeg2000Uid = '1.2.840.10008.1.2.4.90'
 const jpegUid = '1.2.840.10008.1.2.4.50'
 const explicitUid = '1.2.840.10008.1.2.1'
 
-/** As AWS's sample of OHIF with OIDC asks for frames. */
+/** The Accept header for frames in AWS's sample of OHIF with OIDC. */
 const ohifAccept = [
   `multipart/related; type=image/jphc; transfer-syntax=${htj2kUid}`,
   `multipart/related; type=image/jp2; transfer-syntax=${jpeg2000Uid}`,
@@ -68,7 +68,7 @@ describe('GetDICOMInstanceFrames', () => {
     [`multipart/related; transfer-syntax=${htj2kUid}`, 'application/octet-stream'],
     [`multipart/related; type="*/*"; transfer-syntax=${htj2kUid}`, 'application/octet-stream'],
     [ohifAccept, 'image/jphc'],
-  ])('gives frames as they are stored for Accept %s', async (accept, mediaType) => {
+  ])('sends frames as stored for Accept %s', async (accept, mediaType) => {
     const [part, ...others] = await parts(`${url}/frames/2`, accept)
     const { Study } = await metadataOf(place)
     const { ImageFrames = [] } = Study.Series['2.25.100']?.Instances['2.25.1'] ?? {}
@@ -90,7 +90,7 @@ describe('GetDICOMInstanceFrames', () => {
     ['application/octet-stream', explicitUid],
     [`application/octet-stream; transfer-syntax=${htj2kUid}`, htj2kUid],
     ['image/jphc', htj2kUid],
-  ])('gives one frame by itself for Accept %s', async (accept, transferSyntax) => {
+  ])('sends a single frame as the body for Accept %s', async (accept, transferSyntax) => {
     const { status, headers, body } = await get(`${url}/frames/2`, accept)
     const [mediaType] = accept.split(';')
     expect([status, headers.get('content-type')]).toEqual([200, `${mediaType}; transfer-syntax=${transferSyntax}`])
@@ -122,7 +122,7 @@ describe('GetDICOMInstanceFrames', () => {
     expect(await errorOf(`${url}/frames/${list}`)).toMatchObject({ status, code })
   })
 
-  test('widens samples to BitsAllocated and packs those of one bit', async () => {
+  test('widens samples to BitsAllocated, and packs 1-bit samples', async () => {
     const wide = { BitsAllocated: 16, BitsStored: 8, HighBit: 7, PixelRepresentation: 1 }
     const narrow = Buffer.from([1, 0, 0xff, 0xff, 127, 0, 0x80, 0xff])
     const ofWide = await importAlone(emulator, [secondaryCapture(wide, narrow)])
@@ -137,7 +137,7 @@ describe('GetDICOMInstanceFrames', () => {
     ])
   })
 
-  test('decodes those of JPEG 2000 data stores', async () => {
+  test('decodes frames of JPEG 2000 data stores', async () => {
     const losslessStorageFormat = 'JPEG_2000_LOSSLESS'
     const stored = await importAlone(emulator, [secondaryCapture({}, storedFrames[1])], { losslessStorageFormat })
     const [decoded] = await parts(`${await instanceUrl(stored)}/frames/1`, '*/*')
@@ -146,7 +146,7 @@ describe('GetDICOMInstanceFrames', () => {
     expect(asStored?.contentType).toBe(`image/jp2; transfer-syntax=${jpeg2000Uid}`)
   })
 
-  test('gives what was imported as JPEG in that, or decoded', async () => {
+  test('sends imported JPEG frames as JPEG or decoded', async () => {
     const file = sharedPath('dicom/pydicom/SC_rgb_jpeg_dcmtk.dcm')
     if (file === undefined) return
     const jpeg = await importAlone(emulator, file)
@@ -157,14 +157,14 @@ describe('GetDICOMInstanceFrames', () => {
     expect(decoded?.body.byteLength).toBe(100 * 100 * 3)
   })
 
-  test('knows no frames of instances without pixels', async () => {
+  test('finds no frames of instances without pixels', async () => {
     const file = sharedPath('dicom/pydicom/rtplan.dcm')
     if (file === undefined) return
     const error = await errorOf(`${await instanceUrl(await importAlone(emulator, file))}/frames/1`)
     expect(error).toMatchObject({ status: 404, code: 'ResourceNotFoundException' })
   })
 
-  test('sends as many frames as are asked for', async () => {
+  test('sends all requested frames', async () => {
     const frames = 64
     const pixels = Buffer.alloc(256 * 256 * frames, 7)
     const many = await importAlone(emulator, [

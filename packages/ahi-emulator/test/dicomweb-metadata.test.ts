@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => emulator.close())
 
 describe('GetDICOMInstanceMetadata', () => {
-  test('gives the DICOM JSON Model', async () => {
+  test('answers in the DICOM JSON Model', async () => {
     const [metadata, ...others] = await getJson(`${url}/metadata`)
     expect(others).toEqual([])
     expect(metadata).toMatchObject({
@@ -57,7 +57,7 @@ describe('GetDICOMInstanceMetadata', () => {
     expect(metadata?.['00282000']).toEqual({ vr: 'OB', InlineBinary: smallValue.toString('base64') })
   })
 
-  test('names where values of more than a megabyte are', async () => {
+  test('refers to values of more than a megabyte by URI', async () => {
     const [metadata] = await getJson(`${url}/metadata`)
     const uri = `${url}/bulkdata/${createHash('sha256').update(largeValue).digest('hex')}`
     expect(metadata?.['00420011']).toEqual({ vr: 'OB', BulkDataURI: uri })
@@ -66,7 +66,7 @@ describe('GetDICOMInstanceMetadata', () => {
     expect(body.equals(largeValue)).toBe(true)
   })
 
-  test('keeps the image set in the name of bulk data', async () => {
+  test('keeps the image set in the URI of bulk data', async () => {
     const query = `?imageSetId=${place.imageSetId}`
     const [metadata] = await getJson(`${url}/metadata${query}`)
     const { BulkDataURI: uri } = Object(metadata?.['00420011'])
@@ -88,7 +88,7 @@ describe('GetDICOMInstanceMetadata', () => {
 })
 
 describe('GetDICOMSeriesMetadata', () => {
-  test('gives the metadata of every instance', async () => {
+  test('returns the metadata of every instance', async () => {
     const series = `${datastoreUrl(place)}/studies/2.25.10/series/2.25.100`
     const [first] = await getJson(`${url}/metadata`)
     const ofSeries = await getJson(`${series}/metadata`)
@@ -97,7 +97,7 @@ describe('GetDICOMSeriesMetadata', () => {
     expect(ofSeries[1]).toMatchObject({ '00080018': { vr: 'UI', Value: ['2.25.2'] } })
   })
 
-  test('does not know other series, nor those of image sets that are not primary', async () => {
+  test('does not find other series, or series in non-primary image sets', async () => {
     const other = await emulator.importDicom([secondaryCapture({ StudyDate: '20270101' })], place)
     const studies = `${datastoreUrl(place)}/studies`
     const [imageSet] = other.imageSets
@@ -122,7 +122,7 @@ const sampleFiles = [
 ]
 const files = sampleFiles.flatMap((name) => sharedPath(`dicom/pydicom/${name}`) ?? [])
 
-describe('what dicomweb-client of Python reads', () => {
+describe("metadata read with Python's dicomweb-client", () => {
   let work: string
 
   beforeAll(async () => {
@@ -150,7 +150,7 @@ describe('what dicomweb-client of Python reads', () => {
     expect(compared).toEqual(cases.map(() => ({ syntax: expect.any(String), problems: [] })))
   })
 
-  test('names what is stored, and not what was imported, as the transfer syntax', async () => {
+  test('has the stored transfer syntax, not the imported one', async () => {
     const file = sharedPath('dicom/pydicom/MR_small_bigendian.dcm')
     if (file === undefined) return
     const [metadata] = await getJson(`${await instanceUrl(await importAlone(emulator, file))}/metadata`)

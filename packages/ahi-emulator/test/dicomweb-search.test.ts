@@ -6,7 +6,7 @@ import { secondaryCapture } from './support/secondary-capture.ts'
 let emulator: Emulator
 let datastore: string
 
-/** Imported in this order: the last study is the one updated last. */
+/** Imported in this order, so the last study is the most recently updated one. */
 const annasStudy = {
   PatientName: 'Müller^Anna^Maria=山田^花子',
   PatientBirthDate: '19700101',
@@ -45,7 +45,7 @@ beforeAll(async () => {
     const instance = (number: number) =>
       secondaryCapture({ ...series, SOPInstanceUID: `2.25.9${index}${number}`, InstanceNumber: String(13 - number) })
     await emulator.importDicom([instance(1), instance(2), instance(4)])
-    // Ids decide the order of image sets of the same millisecond.
+    // Image sets of the same millisecond are sorted by id.
     const now = Date.now()
     await vi.waitUntil(() => Date.now() > now)
   }
@@ -64,7 +64,7 @@ const seriesUidTag = '0020000E'
 const instanceUidTag = '00080018'
 
 describe('SearchDICOMStudies', () => {
-  test('gives the study updated last first, with what every study has', async () => {
+  test('returns the most recently updated study first, with the attributes of every study', async () => {
     const [, , anna] = await getJson(`${datastore}/studies`)
     expect(await values('studies', studyUidTag)).toEqual(['2.25.3000', '2.25.2000', '2.25.1000'])
     expect(anna).toEqual({
@@ -149,12 +149,12 @@ describe('SearchDICOMStudies', () => {
     ['StudyTime=9', 'VR TM'],
     ['StudyInstanceUID=1.2*', 'VR UI'],
     [`includefield=${Array.from({ length: 51 }, () => 'PatientID').join(',')}`, 'less than or equal to 50'],
-  ])('does not take %s', async (query, message) => {
+  ])('refuses %s', async (query, message) => {
     const error = await errorOf(`${datastore}/studies?${query}`)
     expect(error).toEqual({ status: 400, code: 'ValidationException', message: expect.stringContaining(message) })
   })
 
-  test('gives JSON alone, of data stores that exist', async () => {
+  test('answers only in JSON, and only for existing data stores', async () => {
     const accept = 'multipart/related; type="application/dicom+xml"'
     expect(await errorOf(`${datastore}/studies`, accept)).toMatchObject({ status: 406, code: 'NotAcceptableException' })
     const missing = datastoreUrl({ ...emulator, datastoreId: 'a'.repeat(32) })
@@ -163,7 +163,7 @@ describe('SearchDICOMStudies', () => {
 })
 
 describe('searches of series', () => {
-  test('go by SeriesNumber, those without one last', async () => {
+  test('sort by SeriesNumber, series without one last', async () => {
     expect(await values('studies/2.25.1000/series', seriesUidTag)).toEqual(['2.25.1002', '2.25.1001', '2.25.1003'])
     expect(await values('series', seriesUidTag)).toEqual([
       '2.25.2001',
@@ -174,7 +174,7 @@ describe('searches of series', () => {
     ])
   })
 
-  test('give what every series has, and of all studies that of the study', async () => {
+  test('return the attributes of every series and, over all studies, those of the study', async () => {
     const [, series] = await getJson(`${datastore}/studies/2.25.1000/series`)
     expect(series).toEqual({
       '00080060': { vr: 'CS', Value: ['CT'] },
@@ -201,7 +201,7 @@ describe('searches of series', () => {
 })
 
 describe('searches of instances', () => {
-  test('go by InstanceNumber in every series', async () => {
+  test('sort by InstanceNumber within each series', async () => {
     const path = 'studies/2.25.1000/series/2.25.1001/instances'
     expect(await values(path, '00200013')).toEqual([9, 11, 12])
     expect(await values('studies/2.25.1000/instances', instanceUidTag)).toEqual([
@@ -218,7 +218,7 @@ describe('searches of instances', () => {
     expect(await values('instances', instanceUidTag)).toHaveLength(15)
   })
 
-  test('give what every instance has', async () => {
+  test('return the attributes of every instance', async () => {
     const [instance] = await getJson(`${datastore}/studies/2.25.1000/series/2.25.1001/instances`)
     const url = `${datastore}/studies/2.25.1000/series/2.25.1001/instances/2.25.904`
     expect(instance).toEqual({
@@ -263,8 +263,8 @@ describe('includefield', () => {
     const { datastoreId } = await emulator.createDatastore()
     const attributes = {
       ProtocolName: 'Protocol',
-      PatientComments: 'of a patient',
-      StudyComments: 'of an instance',
+      PatientComments: 'patient comment',
+      StudyComments: 'instance comment',
       PixelRepresentation: 1,
       PixelPaddingValue: -1,
       ReferencedStudySequence: [
@@ -277,7 +277,7 @@ describe('includefield', () => {
       '00090011': 'MAKER',
       '00091101': 'a private value',
       '00090012': 'OTHER',
-      '00091201': 'of another',
+      '00091201': 'value with another creator',
     }
     await emulator.importDicom([secondaryCapture(attributes)], { datastoreId })
     included = datastoreUrl({ ...emulator, datastoreId })
@@ -290,8 +290,8 @@ describe('includefield', () => {
     return Object.fromEntries(Object.entries(found).filter(([tag]) => !(tag in without)))
   }
 
-  test('adds attributes by keyword and by tag, of the levels that a result has', async () => {
-    const comments = { '00104000': { vr: 'LT', Value: ['of a patient'] } }
+  test('adds attributes by keyword and by tag, at the levels of the result', async () => {
+    const comments = { '00104000': { vr: 'LT', Value: ['patient comment'] } }
     const all = 'PatientComments,00181030,StudyComments,Nonsense,FFFFFFFF'
     expect(await fields(`studies?includefield=${all}`)).toEqual(comments)
     const protocol = { '00181030': { vr: 'LO', Value: ['Protocol'] } }
@@ -302,15 +302,15 @@ describe('includefield', () => {
     expect(await fields(`instances?includefield=${all}`)).toEqual({
       ...comments,
       ...protocol,
-      '00324000': { vr: 'LT', Value: ['of an instance'] },
+      '00324000': { vr: 'LT', Value: ['instance comment'] },
     })
   })
 
-  test('decides VRs as for the whole data set', async () => {
+  test('resolves VRs as in the whole data set', async () => {
     expect(await fields('instances?includefield=PixelPaddingValue')).toEqual({ '00280120': { vr: 'SS', Value: [-1] } })
   })
 
-  test('goes into sequences by dots', async () => {
+  test('selects attributes in sequences by dots', async () => {
     const path = 'ReferencedStudySequence.PurposeOfReferenceCodeSequence.CodeValue'
     const uid = '00081110.00081155'
     expect(await fields(`studies?includefield=${path},${uid}`)).toEqual({
@@ -326,7 +326,7 @@ describe('includefield', () => {
     })
   })
 
-  test('finds private attributes by their creator, in whichever block', async () => {
+  test('finds private attributes by their creator, in any block', async () => {
     expect(await fields('instances?includefield=00091001&00090010=MAKER')).toMatchObject({
       '00090011': { vr: 'LO', Value: ['MAKER'] },
       '00091101': { Value: ['a private value'] },
@@ -335,7 +335,7 @@ describe('includefield', () => {
     expect(await fields('instances?includefield=00091001&00090010=NOBODY')).toEqual({})
   })
 
-  test('adds everything of the levels by all', async () => {
+  test('adds all attributes of the levels for `all`', async () => {
     expect(Object.keys(await fields('studies?includefield=all'))).toEqual(['00081110', '00104000'])
     expect(Object.keys(await fields('instances?includefield=all'))).toEqual(
       expect.arrayContaining(['00090011', '00091101', '00104000', '00280103', '00324000']),
@@ -343,7 +343,7 @@ describe('includefield', () => {
   })
 })
 
-test('searches see primary image sets alone, in their latest version', async () => {
+test('searches only find the latest versions of primary image sets', async () => {
   const { datastoreId } = await emulator.createDatastore()
   const studies = `${datastoreUrl({ ...emulator, datastoreId })}/studies`
   await emulator.importDicom([secondaryCapture()], { datastoreId })

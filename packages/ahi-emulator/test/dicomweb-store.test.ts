@@ -93,7 +93,7 @@ describe('StoreDICOM', () => {
     expect((await get(`${study}/series/2.25.100/instances/2.25.1`)).status).toBe(200)
   })
 
-  test('stores those of a multipart message that can be stored, and names the others', async () => {
+  test('stores the valid instances of a multipart message, and names the others', async () => {
     const mixed = [
       secondaryCapture({ StudyDescription: 'one' }),
       Buffer.from('no DICOM'),
@@ -103,7 +103,7 @@ describe('StoreDICOM', () => {
     ]
     const { status, json } = await store(message(mixed), { path: 'studies/2.25.10', 'content-type': multipartType })
     expect(status).toBe(202)
-    // Cannot understand, of another study than the path's, and processing failure.
+    // Not understood, another study than in the path, and processing failure.
     expect(json['00081198']).toEqual({
       vr: 'SQ',
       Value: [
@@ -112,7 +112,7 @@ describe('StoreDICOM', () => {
         { '00081150': ui(secondaryCaptureUid), '00081155': ui('2.25.3'), '00081197': { vr: 'US', Value: [0x0110] } },
       ],
     })
-    // The image set has another description already: coerced.
+    // The image set already has another description, so the value is coerced.
     expect(Object(json['00081199']).Value).toMatchObject([
       { '00081155': ui('2.25.1') },
       { '00081155': ui('2.25.4'), '00081196': { vr: 'US', Value: [0xb000] } },
@@ -120,7 +120,7 @@ describe('StoreDICOM', () => {
     expect(await getJson(`${url}/instances`)).toHaveLength(2)
   })
 
-  test('answers 202 where nothing failed and something is not as it came', async () => {
+  test('answers 202 if all instances were stored, but one was changed', async () => {
     const [first, second] = [{}, { SOPInstanceUID: '2.25.2', StudyDescription: 'another' }].map((attributes) =>
       secondaryCapture({ StudyDescription: 'one', ...attributes }),
     )
@@ -131,7 +131,7 @@ describe('StoreDICOM', () => {
     expect(json).not.toHaveProperty('00081198')
   })
 
-  test('answers 409 where nothing could be stored', async () => {
+  test('answers 409 if no instance could be stored', async () => {
     const { status, error, json } = await store(message([Buffer.from('x')]), { 'content-type': multipartType })
     expect([status, error]).toEqual([409, null])
     expect(json).toHaveProperty('00081198')
@@ -141,7 +141,7 @@ describe('StoreDICOM', () => {
     expect(await getJson(`${url}/studies`)).toEqual([])
   })
 
-  test('takes what is stored again as a new version', async () => {
+  test('stores an existing instance as a new version', async () => {
     for (const StudyDescription of ['old', 'new']) {
       const { status } = await store(secondaryCapture({ StudyDescription }), { 'content-type': 'application/dicom' })
       expect(status).toBe(200)
@@ -156,13 +156,13 @@ describe('StoreDICOM', () => {
     ['multipart/related; type="application/dicom+json"; boundary=b', 400, 'ValidationException'],
     ['multipart/related; type="application/dicom"', 400, 'ValidationException'],
     ['multipart/related; type="application/dicom"; boundary=c', 400, 'ValidationException'],
-  ])('does not take Content-Type %j', async (contentType, status, error) => {
+  ])('refuses Content-Type %j', async (contentType, status, error) => {
     const answer = await store(message([secondaryCapture()]), { 'content-type': contentType })
     expect(answer).toMatchObject({ status, error })
     expect(await getJson(`${url}/studies`)).toEqual([])
   })
 
-  test('stores nothing for a client that takes no JSON', async () => {
+  test('stores nothing if the client does not accept JSON', async () => {
     const headers = { 'content-type': 'application/dicom', accept: 'application/dicom+xml' }
     expect(await store(secondaryCapture(), headers)).toMatchObject({ status: 406, error: 'NotAcceptableException' })
     expect(await getJson(`${url}/studies`)).toEqual([])
@@ -187,7 +187,7 @@ describe('StoreDICOM', () => {
     expect((await store(body, { 'content-type': multipartType })).status).toBe(200)
   })
 
-  test('finds boundaries wherever they are in a long message', async () => {
+  test('finds boundaries at any place in a long message', async () => {
     const body = message([secondaryCapture(), secondaryCapture({ SOPInstanceUID: '2.25.2' })])
     const megabyte = 1024 * 1024
     for (let before = 0; before <= 12; before += 1) {
@@ -201,7 +201,7 @@ describe('StoreDICOM', () => {
     }
   }, 60_000)
 
-  test('answers damaged messages with an error of the client', async () => {
+  test('answers damaged messages with a client error', async () => {
     const whole = message([secondaryCapture(), secondaryCapture({ SOPInstanceUID: '2.25.2' })])
     const damage = record({
       at: integer({ min: 0, max: whole.byteLength }),
@@ -218,7 +218,7 @@ describe('StoreDICOM', () => {
     )
   }, 60_000)
 
-  test('does not take more than 1 GB, and says so to a client that is still writing', async () => {
+  test('refuses more than 1 GB, and answers a client that is still writing', async () => {
     const headers = { 'content-type': 'application/dicom', 'content-length': String(2 ** 30 + 1) }
     const sending = request(`${url}/studies`, { method: 'POST', headers })
     const answered = new Promise<number | undefined>((resolve, reject) => {
@@ -232,7 +232,7 @@ describe('StoreDICOM', () => {
     expect(await answered).toBe(413)
   }, 60_000)
 
-  test('leaves no uploads behind, not even those of a process that was killed', async () => {
+  test('removes all uploads, even those of a killed process', async () => {
     await store(message([secondaryCapture(), Buffer.from('x')]), { 'content-type': multipartType })
     await vi.waitUntil(() => readdirSync(join(data, 'uploads')).length === 0)
     const folder = join(data, 'another')
@@ -243,7 +243,7 @@ describe('StoreDICOM', () => {
   })
 })
 
-describe('StoreDICOM by clients of others', () => {
+describe('StoreDICOM with other clients', () => {
   test('dicomweb-client of npm stores a study', async () => {
     vi.stubGlobal('XMLHttpRequest', FetchRequest)
     const datasets = Array.from(
@@ -306,7 +306,7 @@ describe('StoreDICOM by clients of others', () => {
     expect(await runPython('send_signed.py', { input })).toEqual(cases.map(([, status, error]) => [status, error]))
   })
 
-  test('bearer tokens are enough', async () => {
+  test('accepts bearer tokens', async () => {
     await using locked = await startEmulator({ authentication: { bearerTokens: ['token'] } })
     const post = async (token: string): Promise<number> => {
       const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/dicom' }

@@ -34,7 +34,7 @@ describe('faults', () => {
 
   const getFrame = (): Promise<Uint8Array> => frameOf(place, imageFrameId)
 
-  test('an error comes instead of the answer', async () => {
+  test('answers with an error', async () => {
     inject({ kind: 'error', code: 'ServiceUnavailable' })
     const path = `/datastore/${place.datastoreId}/imageSet/${place.imageSetId}/getImageFrame`
     const { status, headers } = await call(emulator.endpoint, path, { body: { imageFrameId } })
@@ -42,22 +42,22 @@ describe('faults', () => {
     expect(await metadataOf(place)).toMatchObject({ ImageSetID: place.imageSetId })
   })
 
-  test('the connection is reset', async () => {
+  test('resets the connection', async () => {
     inject({ kind: 'reset' })
     await expect(getFrame()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } })
   })
 
-  test.each([{ kind: 'cut' }, { kind: 'cut', afterBytes: 10 }] as const)('the body is cut: %j', async (fault) => {
+  test.each([{ kind: 'cut' }, { kind: 'cut', afterBytes: 10 }] as const)('cuts the body: %j', async (fault) => {
     inject(fault)
     await expect(getFrame()).rejects.toThrow(/terminated|fetch failed|other side closed/)
   })
 
-  test('the body is shorter, and nothing else says so', async () => {
+  test('shortens the body, with a matching Content-Length', async () => {
     inject({ kind: 'truncate', afterBytes: 10 })
     expect(await getFrame()).toEqual(frame.slice(0, 10))
   })
 
-  test('bytes of the body are others', async () => {
+  test('corrupts bytes of the body', async () => {
     inject({ kind: 'corrupt', bytes: 3 })
     const corrupted = await getFrame()
     expect(corrupted).toHaveLength(frame.length)
@@ -66,14 +66,14 @@ describe('faults', () => {
     expect(changed.length).toBeLessThanOrEqual(3)
   })
 
-  test('a slow body and a late one arrive whole', async () => {
+  test('sends slow and delayed bodies completely', async () => {
     inject({ kind: 'bandwidth', bytesPerSecond: 1_000_000 })
     expect(await getFrame()).toEqual(frame)
     inject({ kind: 'latency', ms: { least: 1, greatest: 5 } })
     expect(await getFrame()).toEqual(frame)
   })
 
-  test('after, times and burst count requests', async () => {
+  test('applies after, times and burst', async () => {
     inject({ kind: 'error', code: 'ThrottlingException' }, { after: 1, times: 3, burst: 2 })
     const statuses: string[] = []
     for (let request = 0; request < 6; request += 1) {
@@ -87,7 +87,7 @@ describe('faults', () => {
     expect(statuses).toEqual(['ok', 'error', 'error', 'error', 'ok', 'ok'])
   })
 
-  test('the same seed gives the same faults, whatever the order of the requests', async () => {
+  test('injects the same faults for the same seed, in any order of the requests', async () => {
     const other = await importAlone(emulator, [
       secondaryCapture({ SOPInstanceUID: '2.25.77', SeriesInstanceUID: '2.25.78' }),
     ])
@@ -112,7 +112,7 @@ describe('faults', () => {
     expect(await run(true)).toEqual(first)
   })
 
-  test('the admin endpoint has counters and takes rules', async () => {
+  test('serves counters and accepts rules at the admin endpoint', async () => {
     const admin = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> =>
       (await call(emulator.endpoint, `/_emulator/${path}`, { method, body })).json
     const rules = { seed: 3, rules: [{ operations: ['GetImageFrame'], fault: { kind: 'truncate', afterBytes: 4 } }] }
@@ -133,11 +133,11 @@ describe('faults', () => {
     expect(await getFrame()).toEqual(frame)
     expect(await admin('PUT', 'faults', { rules: [{ fault: { kind: 'explode' } }] })).toEqual({
       message:
-        'Cannot use the fault rules: rules[0].fault.kind has to be one of error, latency, bandwidth, reset, cut, truncate, corrupt',
+        'Cannot use the fault rules: rules[0].fault.kind must be one of error, latency, bandwidth, reset, cut, truncate, corrupt',
     })
   })
 
-  test('counts requests that run side by side', async () => {
+  test('counts concurrent requests', async () => {
     emulator.resetCounters()
     const path = `/datastore/${place.datastoreId}/searchImageSets`
     const requests = Array.from({ length: 12 }, () => request(`${emulator.endpoint}${path}`, { method: 'POST' }))

@@ -39,7 +39,7 @@ describe('GetDICOMInstance', () => {
   }
 
   test.each([
-    // undici sends this where nothing is given
+    // undici sends this by default
     ['*/*', explicitUid],
     ['', explicitUid],
     ['application/dicom', explicitUid],
@@ -94,7 +94,7 @@ describe('GetDICOMInstance', () => {
     expect((await get(instancePath, { datastoreId: 'abcdefghijklmnopqrstuvwxyz012345' })).status).toBe(404)
   })
 
-  test('shows image sets that are not primary by their id alone', async () => {
+  test('finds non-primary image sets only by their id', async () => {
     const { datastoreId } = await emulator.createDatastore()
     const { imageSets } = await emulator.importDicom(
       [secondaryCapture({ SOPInstanceUID: '2.25.2' }), secondaryCapture({ AccessionNumber: 'other' })],
@@ -108,7 +108,7 @@ describe('GetDICOMInstance', () => {
     expect(Buffer.from(body).includes('other')).toBe(true)
   })
 
-  test('shows the latest version', async () => {
+  test('sends the latest version', async () => {
     const { datastoreId } = await emulator.createDatastore()
     for (const PatientName of ['First^Name', 'Second^Name']) {
       await emulator.importDicom([secondaryCapture({ PatientName })], { datastoreId })
@@ -125,7 +125,7 @@ describe('GetDICOMInstance', () => {
     expect((await get(path, { accept, datastoreId })).status).toBe(406)
   })
 
-  test('goes on with others when a client leaves in the middle', async () => {
+  test('still serves other clients if one leaves in the middle', async () => {
     const frames = 64
     const pixels = new Uint8Array(512 * 512 * frames)
     const attributes: AttributeMap = { Rows: 512, Columns: 512, NumberOfFrames: String(frames) }
@@ -152,13 +152,13 @@ const files = sampleFiles.flatMap((name) => sharedPath(`dicom/pydicom/${name}`) 
 const canCompare = hasPython('botocore', 'pydicom', 'numpy', 'openjpeg', 'libjpeg')
 const hasTools = hasCommand('curl', '--version') && hasCommand('dcmdump', '--version')
 
-describe('what GetDICOMInstance sends', () => {
+describe('the file that GetDICOMInstance sends', () => {
   let emulator: Emulator
   let work: string
 
   withEmulatorAndFolder((made) => void ({ emulator, work } = made))
 
-  test.skipIf(!canCompare)('is what was imported, by botocore and pydicom', async () => {
+  test.skipIf(!canCompare)('equals the imported file, according to botocore and pydicom', async () => {
     const [study = new Uint8Array(0)] = Array.from(generateStudy({ ctSlices: 1 }), ({ data }) => data)
     await writeFile(join(work, 'generated.dcm'), study)
     const requests: {
@@ -180,7 +180,7 @@ describe('what GetDICOMInstance sends', () => {
     expect(compared).toMatchObject(requests.map(({ accept }) => (accept === asStored ? {} : { syntax: explicitUid })))
   })
 
-  test.skipIf(!canCompare)('is JPEG 2000 where that is asked for, or stored', async () => {
+  test.skipIf(!canCompare)('is JPEG 2000 if requested or stored', async () => {
     const stored = await importAlone(emulator, colourLoop(), { losslessStorageFormat: 'JPEG_2000_LOSSLESS' })
     const of2023 = await importAlone(emulator, colourLoop(), {
       losslessStorageFormat: 'JPEG_2000_LOSSLESS',
@@ -207,7 +207,7 @@ describe('what GetDICOMInstance sends', () => {
     expect(await runPython('compare_part10.py', { input: [received] })).toEqual([{ syntax: explicitUid, problems: [] }])
   })
 
-  test.skipIf(!hasTools)('is read by dcmtk, got by curl', async () => {
+  test.skipIf(!hasTools)('can be downloaded by curl and read by dcmtk', async () => {
     const place = await importAlone(emulator, [secondaryCapture()])
     const file = join(work, 'curl.dcm')
     await promisify(execFile)('curl', ['--silent', '--fail', '--output', file, await urlOf(place)])

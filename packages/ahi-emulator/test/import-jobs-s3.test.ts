@@ -8,7 +8,7 @@ import { call } from './support/client.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 import { hasPython } from './support/tools.ts'
 
-/** An S3 by moto, on a port of its own. */
+/** A local S3 (moto) on a free port. */
 async function startS3(): Promise<string> {
   const server = spawn('python3', ['-m', 'moto.server', '--port', '0'], {
     env: { ...process.env, PYTHONUNBUFFERED: '1' },

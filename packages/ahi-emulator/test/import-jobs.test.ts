@@ -50,7 +50,7 @@ describe('import jobs', () => {
     return call(emulator.endpoint, `/listDICOMImportJobs/datastore/${emulator.datastoreId}?${query}`, { method: 'GET' })
   }
 
-  /** The properties of a job once it has ended. */
+  /** Returns the properties of a job after it has ended. */
   async function ended({ json }: Answer): Promise<Record<string, unknown>> {
     return vi.waitFor(async () => {
       const job = await jobOf(json['jobId'])
@@ -59,7 +59,7 @@ describe('import jobs', () => {
     }, 20_000)
   }
 
-  test('import a folder, and say what became of every file', async () => {
+  test('import a folder, and report the result of every file', async () => {
     const answer = await start({ jobName: 'first' })
     expect(answer.json).toEqual({
       datastoreId: emulator.datastoreId,
@@ -106,12 +106,12 @@ describe('import jobs', () => {
     ])
   })
 
-  test('take folders as the AWS CLI can name them, by one slash', async () => {
+  test('accept folders with one slash, as the AWS CLI needs', async () => {
     const [inputS3Uri, outputS3Uri] = ['in', 'out'].map((name) => `file:${join(folder, name)}`)
     expect(await ended(await start({ inputS3Uri, outputS3Uri }))).toMatchObject({ jobStatus: 'COMPLETED', inputS3Uri })
   })
 
-  test('a request that is sent again starts nothing new', async () => {
+  test('a repeated request starts no new job', async () => {
     const first = await start({ clientToken: 'again', jobName: 'twice' })
     await ended(first)
     const second = await start({ clientToken: 'again', jobName: 'twice' })
@@ -119,7 +119,7 @@ describe('import jobs', () => {
     expect((await start({ clientToken: 'again', jobName: 'other' })).status).toBe(409)
   })
 
-  test('are listed, the newest first, page by page and by status', async () => {
+  test('are listed in pages and by status, the newest first', async () => {
     await ended(await start({ jobName: 'newest' }))
     const first = await list('maxResults=1&jobStatus=COMPLETED')
     expect(first.json['jobSummaries']).toMatchObject([{ jobName: 'newest', jobStatus: 'COMPLETED' }])
@@ -130,7 +130,7 @@ describe('import jobs', () => {
     expect((await list('jobStatus=SUBMITTED')).json).toEqual({ jobSummaries: [] })
   })
 
-  test('fail as a whole where there is nothing to read', async () => {
+  test('fail if there is nothing to import', async () => {
     const missing = await ended(await start({ inputS3Uri: `${request['inputS3Uri']}/nowhere` }))
     expect(missing).toMatchObject({ jobStatus: 'FAILED', message: expect.stringContaining('no such file or folder') })
   })
@@ -147,7 +147,7 @@ describe('import jobs', () => {
     expect(json['message']).toContain(named)
   })
 
-  test('a data store does not go while jobs are under way', async () => {
+  test('a data store with unfinished jobs cannot be deleted', async () => {
     const { datastoreId } = await emulator.createDatastore()
     const path = `/startDICOMImportJob/datastore/${datastoreId}`
     const body = { ...request, clientToken: 'busy' }
@@ -169,7 +169,7 @@ async function lines(path: string): Promise<unknown[]> {
     .map((line) => JSON.parse(line))
 }
 
-test('a job that the emulator did not finish has failed after its restart', async () => {
+test('an unfinished job has failed after a restart', async () => {
   const data = await mkdtemp(join(tmpdir(), 'ahi-import-jobs-'))
   const input = join(data, 'in')
   await mkdir(input)

@@ -28,7 +28,7 @@ describe('an import', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  /** Imports into a data store of its own. */
+  /** Imports into a new data store. */
   async function importInto(
     ...batches: (readonly Uint8Array[])[]
   ): Promise<{ datastoreId: string; reports: ImportReport[] }> {
@@ -38,7 +38,7 @@ describe('an import', () => {
     return { datastoreId, reports }
   }
 
-  test('puts instances of one series into one primary image set, in the order of their UIDs', async () => {
+  test('adds instances of one series to one primary image set, in the order of their UIDs', async () => {
     const uids = ['2.25.1.10', '2.25.1.9', '2.25.1.1']
     const { datastoreId, reports } = await importInto(
       uids.map((SOPInstanceUID) => secondaryCapture({ SOPInstanceUID })),
@@ -53,7 +53,7 @@ describe('an import', () => {
   })
 
   test.each(['StudyDate', 'AccessionNumber', 'PatientID', 'StudyID', 'SeriesNumber'])(
-    'makes a non-primary image set of an instance that differs from its series in %s',
+    'creates a non-primary image set for an instance that differs from its series in %s',
     async (keyword) => {
       const value = keyword === 'StudyDate' ? '20200101' : '9'
       const { reports } = await importInto(
@@ -67,7 +67,7 @@ describe('an import', () => {
     },
   )
 
-  test('makes a version of the image set when an instance comes again, and keeps the old one', async () => {
+  test('creates a new version if an instance is imported again, and keeps the old one', async () => {
     const first = secondaryCapture({ ImageComments: 'before' }, Uint8Array.from([1, 2, 3, 4]))
     const other = secondaryCapture({ SOPInstanceUID: '2.25.2' })
     const again = secondaryCapture({ ImageComments: 'after', StudyDescription: 'new' }, Uint8Array.from([5, 6, 7, 8]))
@@ -91,7 +91,7 @@ describe('an import', () => {
     ])
   })
 
-  test('lets the last of equal instances win', async () => {
+  test('keeps the last of several instances with the same UID', async () => {
     const files = ['first', 'last'].map((ImageComments) => secondaryCapture({ ImageComments }))
     const { datastoreId, reports } = await importInto(files)
     expect(reports).toMatchObject([{ imported: 2, imageSets: [{ versionId: '1' }] }])
@@ -99,7 +99,7 @@ describe('an import', () => {
     expect(instancesOf(await metadataOf(place)).map(({ DICOM }) => DICOM['ImageComments'])).toEqual(['last'])
   })
 
-  test('keeps the first value of an attribute that the instances of an image set share, and warns', async () => {
+  test('keeps the first value of a shared attribute, and warns', async () => {
     const files = [
       secondaryCapture({ PatientSex: 'F' }),
       secondaryCapture({ PatientSex: 'M', SOPInstanceUID: '2.25.2' }),
@@ -115,7 +115,7 @@ describe('an import', () => {
     ])
   })
 
-  test('reports what is no DICOM and goes on', async () => {
+  test('reports files that are not DICOM, and continues', async () => {
     const path = join(folder, 'mixed')
     await mkdir(join(path, 'deep', 'er'), { recursive: true })
     await writeFile(join(path, 'deep', 'er', 'good.dcm'), secondaryCapture())
@@ -133,12 +133,12 @@ describe('an import', () => {
     ])
   })
 
-  test('makes nothing of a folder without DICOM', async () => {
+  test('fails for a folder without DICOM', async () => {
     const path = join(folder, 'other')
     await mkdir(path)
     await expect(emulator.importDicom(path)).rejects.toThrow(NothingToImportError)
     await expect(emulator.importDicom(path)).rejects.toThrow(
-      `Cannot import ${path}: there are no files; name folders or files that hold DICOM Part 10 files`,
+      `Cannot import ${path}: there are no files. Give files or folders that contain DICOM Part 10 files`,
     )
     await writeFile(join(path, 'notes.txt'), 'text')
     await expect(emulator.importDicom([path])).rejects.toThrow('none of the 1 files is DICOM')
@@ -156,8 +156,8 @@ describe('an import', () => {
   test.each([
     [{ SOPInstanceUID: null }, 'DICOM attribute SOPInstanceUID does not exist'],
     [{ StudyInstanceUID: null }, 'DICOM attribute StudyInstanceUID does not exist'],
-    [{ SeriesInstanceUID: 'not a uid' }, 'DICOM attribute SeriesInstanceUID is no UID'],
-    [{ PatientName: 'x'.repeat(257) }, 'DICOM attribute PatientName has 257 characters, 256 are the most'],
+    [{ SeriesInstanceUID: 'not a uid' }, 'DICOM attribute SeriesInstanceUID is not a UID'],
+    [{ PatientName: 'x'.repeat(257) }, 'DICOM attribute PatientName has 257 characters, but the limit is 256'],
   ])('rejects %j', async (attributes, reason) => {
     const sopInstanceUid = 'SOPInstanceUID' in attributes ? { MediaStorageSOPInstanceUID: '2.25.1' } : {}
     const file = secondaryCapture({ ...sopInstanceUid, ...attributes })
@@ -165,7 +165,7 @@ describe('an import', () => {
     expect(reports).toMatchObject([{ imported: 1, rejected: [{ file: '#1', reason }] }])
   })
 
-  test('takes instances without pixels', async () => {
+  test('imports instances without pixels', async () => {
     const files = Array.from(generateStudy({ ctSlices: 0, ultrasoundFrames: 0 }), ({ data }) => data)
     const { datastoreId, reports } = await importInto(files)
     const place = { endpoint: emulator.endpoint, datastoreId, imageSetId: reports[0]?.imageSets[0]?.imageSetId ?? '' }
@@ -174,7 +174,7 @@ describe('an import', () => {
     expect(instance).not.toHaveProperty('StoredTransferSyntaxUID')
   })
 
-  test('never breaks on a damaged file', async () => {
+  test('survives any damaged file', async () => {
     const whole = secondaryCapture({
       ReferencedImageSequence: [{ ReferencedSOPClassUID: '1.2', ReferencedSOPInstanceUID: '1.3' }],
     })

@@ -55,7 +55,7 @@ describe('the API', () => {
   })
 
   test.each(['HTJ2K', 'JPEG_2000_LOSSLESS'] as const)(
-    'says that a data store keeps %s',
+    'returns the lossless storage format %s',
     async (losslessStorageFormat) => {
       await using other = await startEmulator({ losslessStorageFormat })
       const second = await other.createDatastore({ losslessStorageFormat })
@@ -66,14 +66,14 @@ describe('the API', () => {
     },
   )
 
-  test('gives times in seconds', async () => {
+  test('returns times in seconds', async () => {
     const { json } = await get(`/datastore/${emulator.datastoreId}`)
     const { createdAt } = Object(json['datastoreProperties'])
     expect(createdAt).toBeGreaterThan(1_700_000_000)
     expect(createdAt).toBeLessThan(10_000_000_000)
   })
 
-  test('lists data stores page by page', async () => {
+  test('lists data stores in pages', async () => {
     const all = await get('/datastore')
     const ids = summaries(all, 'datastoreSummaries').map(({ datastoreId }) => datastoreId)
     expect(ids).toHaveLength(2)
@@ -106,14 +106,14 @@ describe('the API', () => {
     })
   })
 
-  test('sends metadata as gzip, and says so', async () => {
+  test('sends metadata as gzip with Content-Encoding', async () => {
     const response = await fetch(`${emulator.endpoint}${imageSetPath('getImageSetMetadata')}`, { method: 'POST' })
     expect(response.headers.get('content-type')).toBe('application/json')
     expect(response.headers.get('content-encoding')).toBe('gzip')
     expect(await response.json()).toMatchObject({ SchemaVersion: '1.1', ImageSetID: place.imageSetId })
   })
 
-  test('sends a frame with the type of its transfer syntax', async () => {
+  test('sends a frame with the Content-Type of its transfer syntax', async () => {
     const [instance] = instancesOf(await metadataOf(place))
     const body = JSON.stringify({ imageFrameId: instance?.ImageFrames[0]?.ID })
     const response = await fetch(`${emulator.endpoint}${imageSetPath('getImageFrame')}`, { method: 'POST', body })
@@ -122,7 +122,7 @@ describe('the API', () => {
     expect([...frame.subarray(0, 4)]).toEqual([0xff, 0x4f, 0xff, 0x51])
   })
 
-  test('answers many frame requests at once with the frame that each asked for', async () => {
+  test('answers concurrent frame requests with the requested frames', async () => {
     const files = Array.from({ length: 40 }, (_, index) =>
       secondaryCapture({ SOPInstanceUID: `2.25.1.${index}` }, new Uint8Array(4).fill(index)),
     )
@@ -218,7 +218,7 @@ describe('the API', () => {
     ['DELETE', '/datastore'],
     ['POST', '/datastore/a/b/c/d/e/f'],
     ['GET', '/../../etc/passwd'],
-  ])('knows no operation %s %s', async (method, path) => {
+  ])('finds no operation for %s %s', async (method, path) => {
     const { status, headers } = await call(emulator.endpoint, path, { method })
     expect(status).toBe(404)
     expect(headers.get('x-amzn-errortype')).toBe('UnknownOperationException')
@@ -230,7 +230,7 @@ describe('the API', () => {
     expect(json).toEqual({ message: 'The request body is not a JSON object' })
   })
 
-  test('refuses a body larger than any of the API', async () => {
+  test('refuses a body that is larger than any in the API', async () => {
     const { status, headers } = await post(
       `/datastore/${place.datastoreId}/searchImageSets`,
       'x'.repeat(1024 * 1024 + 1),
@@ -239,7 +239,7 @@ describe('the API', () => {
     expect(headers.get('x-amzn-errortype')).toBe('RequestEntityTooLargeException')
   })
 
-  test('answers what is no HTTP, and goes on', async () => {
+  test('answers invalid HTTP, and keeps running', async () => {
     const { port } = new URL(emulator.endpoint)
     const socket = connect(Number(port), '127.0.0.1')
     await once(socket, 'connect')
@@ -290,11 +290,11 @@ describe('SearchImageSets', () => {
     )
   }
 
-  test('gives all image sets, the last one first', async () => {
+  test('returns all image sets, the latest first', async () => {
     expect(await series({})).toEqual(['2.25.4', '2.25.3', '2.25.2', '2.25.1'])
   })
 
-  test('gives the tags of the model', async () => {
+  test('returns the tags in the model', async () => {
     const [found] = summaries(
       await search({ filters: [equal({ DICOMPatientId: 'P3' })] }),
       'imageSetsMetadataSummaries',
@@ -330,17 +330,17 @@ describe('SearchImageSets', () => {
     ['a study id', [equal({ DICOMStudyId: 'second' })], ['2.25.2']],
     ['a study', [equal({ DICOMStudyInstanceUID: '2.25.33' })], ['2.25.3']],
     ['a series', [equal({ DICOMSeriesInstanceUID: '2.25.4' })], ['2.25.4']],
-    ['primary ones', [equal({ isPrimary: true })], ['2.25.4', '2.25.3', '2.25.2', '2.25.1']],
-    ['others', [equal({ isPrimary: false })], []],
-    ['nobody', [equal({ DICOMPatientId: 'p2' })], []],
-    ['a time before now', [between({ updatedAt: 0 }, { updatedAt: 1 })], []],
+    ['primary image sets', [equal({ isPrimary: true })], ['2.25.4', '2.25.3', '2.25.2', '2.25.1']],
+    ['non-primary image sets', [equal({ isPrimary: false })], []],
+    ['no patient in another case', [equal({ DICOMPatientId: 'p2' })], []],
+    ['nothing before a time', [between({ updatedAt: 0 }, { updatedAt: 1 })], []],
     [
-      'a time until later',
+      'everything in a range of times',
       [between({ createdAt: 0 }, { createdAt: 9_999_999_999 })],
       ['2.25.4', '2.25.3', '2.25.2', '2.25.1'],
     ],
     [
-      'a study at midnight, which a missing time is',
+      'a study without a time, which counts as midnight',
       [equal({ DICOMStudyDateAndTime: { DICOMStudyDate: '20200101' } })],
       ['2.25.1'],
     ],
@@ -359,28 +359,31 @@ describe('SearchImageSets', () => {
     expect(await series({ filters })).toEqual(expected)
   })
 
-  test('sorts by study date, image sets without one first', async () => {
+  test('sorts by study date, image sets without a date first', async () => {
     const sort = { sortField: 'DICOMStudyDateAndTime', sortOrder: 'ASC' }
     expect(await series({ sort })).toEqual(['2.25.4', '2.25.1', '2.25.2', '2.25.3'])
     expect(await series({ sort: { ...sort, sortOrder: 'DESC' } })).toEqual(['2.25.3', '2.25.2', '2.25.1', '2.25.4'])
   })
 
-  test.each(['updatedAt', 'createdAt', 'DICOMStudyDateAndTime'])('pages through the order of %s', async (sortField) => {
-    const criteria = { sort: { sortField, sortOrder: 'ASC' } }
-    const found: unknown[] = []
-    let token: string | undefined
-    do {
-      const query = token === undefined ? '' : `&nextToken=${encodeURIComponent(token)}`
-      const page = await search(criteria, `?maxResults=1${query}`)
-      found.push(
-        ...summaries(page, 'imageSetsMetadataSummaries').map(
-          ({ DICOMTags }) => Object(DICOMTags).DICOMSeriesInstanceUID,
-        ),
-      )
-      token = nextToken(page)
-    } while (token !== undefined)
-    expect(found).toEqual(await series(criteria))
-  })
+  test.each(['updatedAt', 'createdAt', 'DICOMStudyDateAndTime'])(
+    'returns pages in the order of %s',
+    async (sortField) => {
+      const criteria = { sort: { sortField, sortOrder: 'ASC' } }
+      const found: unknown[] = []
+      let token: string | undefined
+      do {
+        const query = token === undefined ? '' : `&nextToken=${encodeURIComponent(token)}`
+        const page = await search(criteria, `?maxResults=1${query}`)
+        found.push(
+          ...summaries(page, 'imageSetsMetadataSummaries').map(
+            ({ DICOMTags }) => Object(DICOMTags).DICOMSeriesInstanceUID,
+          ),
+        )
+        token = nextToken(page)
+      } while (token !== undefined)
+      expect(found).toEqual(await series(criteria))
+    },
+  )
 
   test('refuses the token of another search', async () => {
     const first = await search({}, '?maxResults=1')

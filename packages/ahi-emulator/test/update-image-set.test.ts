@@ -31,7 +31,7 @@ describe('UpdateImageSetMetadata', () => {
     return importAlone(emulator, files)
   }
 
-  /** An image set that is not primary. */
+  /** Creates a non-primary image set. */
   async function copied(...attributes: Parameters<typeof secondaryCapture>[0][]): Promise<ImageSetPlace> {
     const place = await imported(...attributes)
     const destination = destinationOf(place, await copy(place))
@@ -39,7 +39,7 @@ describe('UpdateImageSetMetadata', () => {
     return destination
   }
 
-  test('makes a new version, which it names at once; the old one stays as it was', async () => {
+  test('creates a new version and returns it at once, and keeps the old one', async () => {
     const place = await copied({ StudyDescription: 'CHEST' })
     const before = await metadataOf(place)
     const updatable = { SchemaVersion: 1.1, Patient: { DICOM: { PatientName: 'MX^MX' } } }
@@ -66,7 +66,7 @@ describe('UpdateImageSetMetadata', () => {
     expect(await metadataOf(place)).toEqual(after)
   })
 
-  test('is found by what it has now, not by what it had', async () => {
+  test('lets searches find the new values, not the old ones', async () => {
     const place = await copied()
     const changes = { Patient: { DICOM: { PatientID: 'NEW' } }, Study: { DICOM: { AccessionNumber: 'A2' } } }
     await update(place, { updatable: changes })
@@ -82,7 +82,7 @@ describe('UpdateImageSetMetadata', () => {
     expect(await found({ DICOMPatientId: 'P1' })).toHaveLength(1)
   })
 
-  test('is locked until it is done: reads go on, other writes do not', async () => {
+  test('locks the image set until it is applied: reads work, other writes do not', async () => {
     const place = await copied()
     const held = await holdWrites(emulator)
     const updatable = { Patient: { DICOM: { PatientName: 'A' } } }
@@ -111,7 +111,7 @@ describe('UpdateImageSetMetadata', () => {
     expect(await settled(place)).toMatchObject({ imageSetWorkflowStatus: 'UPDATED' })
   })
 
-  test('refuses another version than the latest', async () => {
+  test('refuses any version but the latest', async () => {
     const place = await copied()
     await update(place, { updatable: { Patient: { DICOM: { PatientName: 'A' } } } })
     await settled(place)
@@ -123,7 +123,7 @@ describe('UpdateImageSetMetadata', () => {
     )
   })
 
-  test('goes back to an earlier version, byte for byte', async () => {
+  test('reverts to an earlier version, byte for byte', async () => {
     const place = await copied({ SOPInstanceUID: '2.25.1' }, { SOPInstanceUID: '2.25.2' })
     const first = await documentOf(place, '1')
     await update(place, { removable: instanceTree('2.25.2', {}) })
@@ -142,7 +142,7 @@ describe('UpdateImageSetMetadata', () => {
     )
   })
 
-  test('removes attributes whose value is given, and instances', async () => {
+  test('removes attributes with the given values, and instances', async () => {
     const place = await copied({ StudyDescription: 'CHEST', SOPInstanceUID: '2.25.1' }, { SOPInstanceUID: '2.25.2' })
     await update(place, {
       removable: {
@@ -156,13 +156,21 @@ describe('UpdateImageSetMetadata', () => {
   })
 
   test.each([
-    ['another value', { removable: { Study: { DICOM: { StudyDescription: 'HEAD' } } } }, 'StudyDescription is not in'],
-    ['a missing attribute', { removable: { Patient: { DICOM: { EthnicGroup: 'X' } } } }, 'EthnicGroup is not in'],
+    [
+      'another value',
+      { removable: { Study: { DICOM: { StudyDescription: 'HEAD' } } } },
+      'StudyDescription does not have the value to remove',
+    ],
+    [
+      'a missing attribute',
+      { removable: { Patient: { DICOM: { EthnicGroup: 'X' } } } },
+      'EthnicGroup does not have the value to remove',
+    ],
     ['a missing instance', { removable: instanceTree('2.25.9', {}) }, 'Instance 2.25.9 is not in the image set'],
     ['a missing series', { updatable: { Study: { Series: { '2.25.8': {} } } } }, 'Series 2.25.8 is not in the'],
-    ['the last instance', { removable: instanceTree('2.25.1', {}) }, 'An image set without instances cannot be'],
-    ['the last series', { removable: { Study: { Series: { [seriesUid]: {} } } } }, 'An image set without instances'],
-  ])('fails for %s: a version with a message and the document of the one before', async (_, updates, message) => {
+    ['the last instance', { removable: instanceTree('2.25.1', {}) }, 'An image set must have instances'],
+    ['the last series', { removable: { Study: { Series: { [seriesUid]: {} } } } }, 'An image set must have instances'],
+  ])('fails for %s: the new version has a message and the previous document', async (_, updates, message) => {
     const place = await copied({ StudyDescription: 'CHEST' })
     const before = await documentOf(place, '1')
     expect((await update(place, updates)).status).toBe(200)
@@ -173,12 +181,12 @@ describe('UpdateImageSetMetadata', () => {
       imageSetWorkflowStatus: 'UPDATE_FAILED',
       message: expect.stringContaining(`INVALID_REQUEST: ${message}`),
     })
-    // The pattern of Message in the model.
+    // Pattern of Message in the API's model.
     expect(properties['message']).toMatch(/^[\w -:`]+$/)
     expect(await documentOf(place, '2')).toEqual(before)
   })
 
-  test('changes UIDs by force: the document is keyed by the new ones, the frames stay', async () => {
+  test('changes UIDs with force: the document is keyed by them, and the frames stay', async () => {
     const place = await copied({ SOPInstanceUID: '2.25.1' }, { SOPInstanceUID: '2.25.2' })
     const updatable = {
       Study: {
@@ -213,7 +221,7 @@ describe('UpdateImageSetMetadata', () => {
     })
   })
 
-  test('adds, changes and removes private attributes by force', async () => {
+  test('adds, changes and removes private attributes with force', async () => {
     const place = await copied()
     const key = '001910F9'
     const attribute = (value: unknown): unknown => instanceTree('2.25.1', { DICOM: { [key]: value } })
@@ -247,17 +255,12 @@ describe('UpdateImageSetMetadata', () => {
       'nothing',
       {},
       {},
-      'DICOMUpdates with removableAttributes or updatableAttributes, or revertToVersionId, must be given',
+      'Either DICOMUpdates with removableAttributes or updatableAttributes, or revertToVersionId, is required',
     ],
-    ['no JSON', { updatable: 'no JSON' }, {}, 'updatableAttributes is not JSON'],
-    ['no object', { updatable: [] }, {}, 'updatableAttributes is not a JSON object'],
+    ['text that is not JSON', { updatable: 'no JSON' }, {}, 'updatableAttributes is not JSON'],
+    ['an array', { updatable: [] }, {}, 'updatableAttributes is not a JSON object'],
     ['another schema', { updatable: { SchemaVersion: '2' } }, {}, 'SchemaVersion of updatableAttributes is not 1.1'],
-    [
-      'an unknown member',
-      { updatable: { Pation: {} } },
-      {},
-      'updatableAttributes can have Patient and Study, nothing else',
-    ],
+    ['an unknown member', { updatable: { Pation: {} } }, {}, 'updatableAttributes can only have Patient and Study'],
     [
       'a generated key',
       { updatable: { ImageSetID: 'x' } },
@@ -292,7 +295,7 @@ describe('UpdateImageSetMetadata', () => {
       'an unknown keyword',
       { updatable: instanceTree('2.25.1', { DICOM: { Nonsense: 'A' } }) },
       {},
-      'Nonsense is no attribute of the DICOM standard: set the force flag to change it',
+      'Nonsense is not an attribute of the DICOM standard: set the force flag to change it',
     ],
     [
       'a tag of a keyword',
@@ -334,7 +337,7 @@ describe('UpdateImageSetMetadata', () => {
       'a long value',
       { updatable: { Patient: { DICOM: { PatientSex: 'X'.repeat(17) } } } },
       { force: true },
-      'PatientSex has 17 characters, 16 are the most',
+      'PatientSex has 17 characters, but the limit is 16',
     ],
     [
       'no UID',
@@ -352,19 +355,19 @@ describe('UpdateImageSetMetadata', () => {
       'a prototype',
       { updatable: '{"Patient":{"DICOM":{"__proto__":{"a":1}}}}' },
       { force: true },
-      'DICOM attributes must be keyed by keyword, or by tag as in 001910F9',
+      'DICOM attributes must be keyed by keyword, or by tag such as 001910F9',
     ],
     [
-      'all of a study for a revert',
+      'includeStudyImageSets with a revert',
       { revertTo: '1' },
       { includeStudyImageSets: true },
-      'includeStudyImageSets does not go with revertToVersionId',
+      'includeStudyImageSets cannot be combined with revertToVersionId',
     ],
     [
-      'series of the whole study',
+      'series with includeStudyImageSets',
       { updatable: { Study: { Series: { [seriesUid]: { DICOM: { Modality: 'CT' } } } } } },
       { includeStudyImageSets: true },
-      'includeStudyImageSets goes with changes of the Patient and Study levels alone',
+      'includeStudyImageSets only allows changes at the Patient and Study levels',
     ],
   ])('refuses %s', async (_, updates, query, message) => {
     const place = await copied()
@@ -373,12 +376,12 @@ describe('UpdateImageSetMetadata', () => {
     expect(await propertiesOf(place)).toMatchObject({ versionId: '1', imageSetState: 'ACTIVE' })
   })
 
-  test('refuses both ways at once, what is no base64, and what is too large', async () => {
+  test('refuses an update with a revert, invalid base64, and too much data', async () => {
     const place = await copied()
     const send = (body: unknown): ReturnType<typeof post> => post(place, 'updateImageSetMetadata?latestVersion=1', body)
     const updatableAttributes = Buffer.from('{"Patient":{"DICOM":{}}}').toString('base64')
     expect((await send({ DICOMUpdates: { updatableAttributes }, revertToVersionId: '1' })).json['message']).toBe(
-      'Either DICOMUpdates or revertToVersionId can be given, not both',
+      'DICOMUpdates and revertToVersionId cannot be combined',
     )
     expect((await send({ DICOMUpdates: { updatableAttributes: '???' } })).json['message']).toMatch(/must be base64$/)
     const name = 'updateImageSetMetadataUpdates.DICOMUpdates.updatableAttributes'
@@ -391,7 +394,7 @@ describe('UpdateImageSetMetadata', () => {
     expect([large.status, large.headers.get('x-amzn-errortype')]).toEqual([402, 'ServiceQuotaExceededException'])
   })
 
-  test('keeps the values of patients out of its messages', async () => {
+  test('quotes no patient data in its messages', async () => {
     const place = await copied()
     const answers = [
       await update(place, { updatable: { Patient: { DICOM: { PatientBirthDate: 'Secret' } } } }),
@@ -416,14 +419,14 @@ describe('UpdateImageSetMetadata', () => {
       [
         'UIDs',
         { updatable: instanceTree('2.25.1', { DICOM: { SOPInstanceUID: '2.25.3' } }) },
-        'SOPInstanceUID identifies instances: a primary image set does not allow to change it',
+        'SOPInstanceUID identifies instances: it cannot be changed in a primary image set',
       ],
-    ])('refuses changes of %s, by force too', async (_, updates, message) => {
+    ])('refuses changes of %s, even with force', async (_, updates, message) => {
       const place = await imported()
       expect((await update(place, updates, { force: true })).json).toEqual({ message })
     })
 
-    test('changes the Study and Instance level', async () => {
+    test('changes the Study and Instance levels', async () => {
       const place = await imported()
       const instances = instanceTree('2.25.1', { DICOM: { InstanceNumber: '7' } }).Study
       await update(place, { updatable: { Study: { DICOM: { StudyDescription: 'NEW' }, ...instances } } })
@@ -449,7 +452,7 @@ describe('UpdateImageSetMetadata', () => {
         datastoreId,
         imageSetId,
       }))
-      if (first === undefined || second === undefined || third === undefined) throw new Error('three series expected')
+      if (first === undefined || second === undefined || third === undefined) throw new Error('expected three series')
       const nonPrimary = destinationOf(second, await copy(second))
       await settled(nonPrimary)
       const held = await holdWrites(emulator)

@@ -28,7 +28,7 @@ test('emulate refuses rules and keys that cannot be', async () => {
   await writeFile(rules, '{"rules": [{"fault": {"kind": "explode"}}]}')
   expect(await runCli(['emulate', '--faults', rules])).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('rules[0].fault.kind has to be one of'),
+    stderr: expect.stringContaining('rules[0].fault.kind must be one of'),
   })
   expect(await runCli(['emulate', '--access-key', 'nothing'])).toMatchObject({ exitCode: 2 })
 })

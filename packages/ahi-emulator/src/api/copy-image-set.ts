@@ -9,7 +9,7 @@ import { validationError } from '../operation/service-error.ts'
 import type { VersionProperties } from '../store/version-table.ts'
 import { datastoreArn, epochSeconds } from './representations.ts'
 
-/** Of CopiableAttributes in the model. */
+/** Most characters of CopiableAttributes (API model). */
 const longestCopiable = 260_000
 
 export const copyImageSet: Operation = {
@@ -79,14 +79,15 @@ function checkDestination(
   { sourceImageSetId, isPromotion }: { readonly sourceImageSetId: string; readonly isPromotion: boolean },
 ): void {
   if (imageSetId === sourceImageSetId) throw validationError('An image set cannot be copied into itself')
-  if (isPromotion) throw validationError('promoteToPrimary makes a new image set: it goes without destinationImageSet')
+  if (isPromotion)
+    throw validationError('promoteToPrimary creates a new image set and cannot be combined with destinationImageSet')
 }
 
-/** `{ Study: { Series: { uid: { Instances: { uid: {} } } } } }`. */
+/** Reads the instances to copy from `{ Study: { Series: { uid: { Instances: { uid: {} } } } } }`. */
 function readSelection(copiable: string): InstanceSelection {
   const { attributes, vrs, wholeInstances, wholeSeries } = readMetadataTree(copiable, 'copiableAttributes')
   if (attributes.length + vrs.length > 0 || wholeSeries.length > 0) {
-    throw validationError('copiableAttributes can name instances alone, each as an empty object')
+    throw validationError('copiableAttributes can only name instances, each as an empty object')
   }
   if (wholeInstances.length === 0) throw validationError('copiableAttributes names no instances')
   const selection: Record<string, string[]> = {}

@@ -21,10 +21,13 @@ const lambdaArnConstraint = {
     'arn:(aws[a-zA-Z-]*)?:lambda:[a-z]{2}((-gov)|(-iso(b?)))?-[a-z]+-\\d{1}:\\d{12}:function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?',
 }
 
-/** Data stores that an account may have (developer guide, "Endpoints and quotas"). */
+/** Most data stores of an account (developer guide, "Endpoints and quotas"). */
 const mostDatastores = 10
 
-/** The same client token gives the same data store, as a retried request has it. It is active at once. */
+/**
+ * Creates a data store that is active at once. A request with the same client token, such as a retry, gets the same
+ * data store.
+ */
 export const createDatastore: Operation = {
   name: 'CreateDatastore',
   method: 'POST',
@@ -40,7 +43,7 @@ export const createDatastore: Operation = {
     if (datastores.count() >= mostDatastores) {
       throw new ServiceError(
         'ServiceQuotaExceededException',
-        `The account has ${mostDatastores} data stores, the most it may have`,
+        `The account has reached the limit of ${mostDatastores} data stores`,
       )
     }
     const { id } = datastores.create({ ...request, now: context.now() })

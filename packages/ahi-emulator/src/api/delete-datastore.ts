@@ -3,7 +3,7 @@ import { createInputCheck } from '../operation/input-check.ts'
 import type { Operation } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 
-/** A data store goes at once, and stays in lists as deleted. */
+/** Deletes a data store at once. Lists still show it, as deleted. */
 export const deleteDatastore: Operation = {
   name: 'DeleteDatastore',
   method: 'DELETE',

@@ -1,7 +1,7 @@
 import type { ImportJob } from '../store/import-jobs.ts'
 import { epochSeconds } from './representations.ts'
 
-/** The members that summaries and properties of an import job share. */
+/** Returns the members that the summary and the properties of an import job share. */
 export function describeImportJob(job: ImportJob): Record<string, unknown> {
   const { id, name, status, datastoreId, dataAccessRoleArn, submittedAt, endedAt, message } = job
   return {

@@ -14,7 +14,8 @@ export const getImageSet: Operation = {
     const versionId = check.versionId(query)
     check.finish()
     const version = existingProperties({ datastoreId, imageSetId }, versionId, context)
-    // The storage tier is that of the image set, whichever version is asked for. Being copied does not touch it.
+    // The storage tier belongs to the image set: every version has the same. Being the source of a copy does not
+    // change it.
     const { updatedAt } = context.store.imageSets.get(datastoreId, imageSetId) ?? version
     return {
       json: {

@@ -4,10 +4,13 @@ import type { MetadataMapping } from '../store/import-jobs.ts'
 
 const mostMappings = 1000
 const uidConstraint = { longest: 512, pattern: '[0-9.]+' }
-/** The same text as the model's pattern, `[a-zA-Z0-9!-~]+([a-zA-Z0-9!-~ ]*[a-zA-Z0-9!-~]+)*`, which takes exponential time. */
+/**
+ * Matches the same text as the model's pattern, `[a-zA-Z0-9!-~]+([a-zA-Z0-9!-~ ]*[a-zA-Z0-9!-~]+)*`, but in linear time
+ * instead of exponential time.
+ */
 const pathConstraint = { shortest: 1, longest: 1024, pattern: '[!-~](?:[ -~]*[!-~])?' }
 
-/** Reads `importConfiguration` of StartDICOMImportJob. Failures go to `check`. */
+/** Reads `importConfiguration` of StartDICOMImportJob. Adds failed constraints to `check`. */
 export function readImportConfiguration(value: unknown, check: InputCheck): readonly MetadataMapping[] | undefined {
   if (value === undefined || value === null) return undefined
   const name = 'importConfiguration'
@@ -49,7 +52,7 @@ function readMapping(mapping: JsonObject, name: string, check: InputCheck): Meta
   }
 }
 
-/** The member of the API's model. */
+/** Returns `importConfiguration` in the form of the API's model. */
 export function describeImportConfiguration(mappings: readonly MetadataMapping[] | undefined): unknown {
   if (mappings === undefined) return undefined
   return { dicomJsonMetadataImportConfiguration: { dicomMetadataMappings: mappings } }

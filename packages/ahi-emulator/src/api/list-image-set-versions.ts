@@ -24,7 +24,7 @@ export const listImageSetVersions: Operation = {
     })
     return {
       json: {
-        // The capital letter is the model's.
+        // The API's model writes this member with a capital letter.
         imageSetPropertiesList: items.map((version) => ({
           ...describeVersion(version),
           ImageSetWorkflowStatus: version.workflowStatus,

@@ -18,7 +18,7 @@ import { tagResource } from './tag-resource.ts'
 import { untagResource } from './untag-resource.ts'
 import { updateImageSetMetadata } from './update-image-set-metadata.ts'
 
-/** The operations that are served, the one asked for most first. */
+/** All operations of the API. The most requested come first. */
 export const apiOperations: readonly Operation[] = [
   getImageFrame,
   getImageSetMetadata,

@@ -3,17 +3,19 @@ import type { Datastore } from '../store/datastores.ts'
 import type { ImageSet } from '../store/image-sets.ts'
 import type { VersionProperties } from '../store/version-table.ts'
 
-/** Timestamps of the API are seconds since 1970 with a fraction; ISO text breaks the SDK for JavaScript. */
+/**
+ * Returns a timestamp of the API: seconds since 1970 with a fraction. The SDK for JavaScript cannot read ISO text here.
+ */
 export function epochSeconds(milliseconds: number): number {
   return milliseconds / 1000
 }
 
-/** ARN of a data store. */
+/** Returns the ARN of a data store. */
 export function datastoreArn(datastoreId: string, { region, accountId }: OperationContext): string {
   return `arn:aws:medical-imaging:${region}:${accountId}:datastore/${datastoreId}`
 }
 
-/** The members that summaries and properties of a data store share. */
+/** Returns the members that the summary and the properties of a data store share. */
 export function describeDatastore(datastore: Datastore, context: OperationContext): Record<string, unknown> {
   const { id, name, status, createdAt, updatedAt } = datastore
   return {
@@ -26,7 +28,7 @@ export function describeDatastore(datastore: Datastore, context: OperationContex
   }
 }
 
-/** The members that GetImageSet and ListImageSetVersions share; members that are `undefined` do not reach the wire. */
+/** Returns the members that GetImageSet and ListImageSetVersions share. Members that are `undefined` are not sent. */
 export function describeVersion(version: VersionProperties): Record<string, unknown> {
   const { imageSetId, state, isPrimary, isForced, message, createdAt, updatedAt, deletedAt } = version
   return {
@@ -42,10 +44,13 @@ export function describeVersion(version: VersionProperties): Record<string, unkn
   }
 }
 
-/** Image sets that nobody has read or changed for so long are archived (developer guide, "Understanding storage tiers"). */
+/** Image sets are archived after this time without access (developer guide, "Understanding storage tiers"). */
 const archivedAfterMs = 30 * 24 * 60 * 60 * 1000
 
-/** Describes where an image set is stored. Without a time of access, it is as it was made. */
+/**
+ * Returns the storage tier and last access of an image set. Before its first access, the time of its last update
+ * counts.
+ */
 export function describeStorage(
   { imageSetId, updatedAt }: { readonly imageSetId: string; readonly updatedAt: number },
   { store, now }: OperationContext,
@@ -58,7 +63,7 @@ export function describeStorage(
   }
 }
 
-/** The summary that SearchImageSets gives of an image set. */
+/** Returns the summary of an image set in SearchImageSets. */
 export function summarizeImageSet(imageSet: ImageSet, context: OperationContext): Record<string, unknown> {
   return {
     imageSetId: imageSet.id,

@@ -3,12 +3,12 @@ import { isJsonObject, type JsonObject } from '../operation/json-body.ts'
 import { studyDateAndTime } from '../store/image-sets.ts'
 import type { ImageSetSearch, SearchColumn, SearchCondition, SortColumn } from '../store/search-image-sets.ts'
 
-/** What a search asks for, without its page. */
+/** The filters and the sort order of a search. */
 export type SearchCriteria = Pick<ImageSetSearch, 'conditions' | 'sort'>
 
 interface Attribute {
   readonly column: SearchColumn
-  /** Ordered attributes can be searched with BETWEEN. */
+  /** True if filters may use BETWEEN. */
   readonly isOrdered: boolean
   read(value: unknown, name: string, check: InputCheck): string | number
 }
@@ -38,7 +38,7 @@ const sortColumns: Readonly<Record<string, SortColumn>> = {
   DICOMStudyDateAndTime: 'study_date_and_time',
 }
 
-/** Reads the body of SearchImageSets; failures go to `check`. */
+/** Reads the body of SearchImageSets. Adds failed constraints to `check`. */
 export function readSearchCriteria(body: JsonObject, check: InputCheck): SearchCriteria {
   return { conditions: readFilters(body['filters'], check), sort: readSort(body['sort'], check) }
 }
@@ -51,7 +51,7 @@ function readSort(sort: unknown, check: InputCheck): SearchCriteria['sort'] {
   return { column: sortColumns[field ?? ''] ?? 'updated_at', isDescending: order === 'DESC' }
 }
 
-/** The member of the API's model. */
+/** Returns `sort` in the form of the API's model. */
 export function describeSort({ column, isDescending }: SearchCriteria['sort']): Record<string, string | undefined> {
   const [sortField] = Object.entries(sortColumns).find(([, candidate]) => candidate === column) ?? []
   return { sortField, sortOrder: isDescending ? 'DESC' : 'ASC' }
@@ -113,7 +113,7 @@ function textAttribute(column: SearchColumn, pattern?: string): Attribute {
   return { column, isOrdered: false, read: (value, name, check) => check.text(value, name, constraint) }
 }
 
-/** Epoch seconds, as the SDKs send them. */
+/** Reads a timestamp in epoch seconds, as the SDKs send it. Returns milliseconds since 1970. */
 function readTimestamp(value: unknown, name: string, check: InputCheck): number {
   if (typeof value === 'number' && Number.isFinite(value)) return Math.round(value * 1000)
   check.fail(value, name, 'Member must be a timestamp in epoch seconds')

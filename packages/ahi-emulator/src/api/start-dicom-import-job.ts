@@ -14,8 +14,8 @@ import { epochSeconds } from './representations.ts'
 const jobNameConstraint = { shortest: 1, longest: 64, pattern: '[A-Za-z0-9._/#-]+' }
 const roleArnConstraint = { shortest: 20, longest: 2048, pattern: 'arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+' }
 /**
- * The service's pattern, and folders of this machine: `file:///data/` or, for the AWS CLI, which reads what begins with
- * `file://` from a file, `file:/data/`.
+ * The service's pattern, extended by folders on this machine: `file:///data/` or `file:/data/`. The AWS CLI needs the
+ * second form, because it reads arguments that begin with `file://` from a file.
  */
 const folderUriConstraint = {
   shortest: 1,
@@ -23,10 +23,10 @@ const folderUriConstraint = {
   pattern: '(s3://[a-z0-9][\\.\\-a-z0-9]{1,61}[a-z0-9](/.*)?|file:(//)?/[^/].*)',
 }
 
-/** Jobs of a data store that may be under way. */
+/** Most unfinished jobs of a data store. */
 const mostJobs = 100
 
-/** The same client token gives the same job, as a retried request has it. */
+/** Starts an import job. A request with the same client token, such as a retry, gets the same job. */
 export const startDicomImportJob: Operation = {
   name: 'StartDICOMImportJob',
   method: 'POST',
@@ -42,7 +42,7 @@ export const startDicomImportJob: Operation = {
     if (earlier !== undefined) return started(requireSame(earlier, { datastoreId, ...request }))
     requireReachable([request.inputS3Uri, request.outputS3Uri], context)
     if (importJobs.countUnfinished(datastoreId) >= mostJobs) {
-      const message = `Data store ${datastoreId} has ${mostJobs} import jobs under way, the most it may have`
+      const message = `Data store ${datastoreId} has reached the limit of ${mostJobs} unfinished import jobs`
       throw new ServiceError('ServiceQuotaExceededException', message)
     }
     const job = newJob({ datastoreId, ...request }, context)
@@ -88,9 +88,7 @@ function newJob(
 
 function requireReachable(uris: readonly string[], { s3 }: OperationContext): void {
   if (s3 !== undefined || !uris.some((uri) => uri.startsWith('s3://'))) return
-  throw validationError(
-    'This emulator was started without an S3 endpoint: start it with one, or name folders by file:/path/',
-  )
+  throw validationError('This emulator has no S3 endpoint. Start it with one, or use folders of the form file:/path/')
 }
 
 function requireSame(job: ImportJob, request: JobRequest & { readonly datastoreId: string }): ImportJob {

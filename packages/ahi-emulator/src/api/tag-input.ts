@@ -5,7 +5,7 @@ import type { OperationContext } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 import type { Tags } from '../store/tags.ts'
 
-/** Tags that a resource may have. */
+/** Most tags of a resource. */
 export const mostTags = 200
 
 const keyConstraint = { shortest: 1, longest: 128, pattern: '(?!aws:)[a-zA-Z+-=._:/]+' }
@@ -13,7 +13,7 @@ const valueConstraint = { longest: 256 }
 const arnPattern =
   'arn:aws((-us-gov)|(-iso)|(-iso-b)|(-cn))?:medical-imaging:[a-z0-9-]+:[0-9]{12}:datastore/[0-9a-z]{32}(/imageset/[0-9a-z]{32})?'
 
-/** Reads a map of tags; failures go to `check`. */
+/** Reads a map of tags. Adds failed constraints to `check`. */
 export function readTags(value: unknown, check: InputCheck): Tags {
   if (!isJsonObject(value)) {
     check.fail(value, 'tags', 'Member must be a map')
@@ -27,19 +27,19 @@ export function readTags(value: unknown, check: InputCheck): Tags {
   )
 }
 
-/** Reads the key of a tag; failures go to `check`. */
+/** Reads the key of a tag. Adds failed constraints to `check`. */
 export function readTagKey(key: string, check: InputCheck): string {
   return check.text(key, 'tagKey', keyConstraint)
 }
 
-/** Reads the ARN that a path has; failures go to `check`. */
+/** Reads the ARN in a path. Adds failed constraints to `check`. */
 export function readResourceArn(arn: string | undefined, check: InputCheck): string {
   return check.text(arn, 'resourceArn', { longest: 1011, pattern: arnPattern })
 }
 
 /**
- * Makes sure that the data store or image set of an ARN exists here.
- * @throws {ServiceError} ResourceNotFoundException
+ * Checks that the data store or image set of an ARN exists in this emulator.
+ * @throws {ServiceError} ResourceNotFoundException if it does not
  */
 export function requireResource(resourceArn: string, context: OperationContext): void {
   const [, , , region, accountId, resource = ''] = resourceArn.split(':')

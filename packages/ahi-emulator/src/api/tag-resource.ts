@@ -16,7 +16,7 @@ export const tagResource: Operation = {
     requireResource(resourceArn, context)
     const { tags: table } = context.store
     if (Object.keys({ ...table.of(resourceArn), ...tags }).length > mostTags) {
-      throw validationError(`A resource may have ${mostTags} tags`)
+      throw validationError(`A resource may have at most ${mostTags} tags`)
     }
     table.add(resourceArn, tags)
     return { json: {} }

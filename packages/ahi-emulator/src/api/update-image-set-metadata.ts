@@ -8,9 +8,9 @@ import type { Operation } from '../operation/operation.ts'
 import { ServiceError, validationError } from '../operation/service-error.ts'
 import { epochSeconds } from './representations.ts'
 
-/** Of DICOMAttribute in the model, in bytes. */
+/** Most bytes of DICOMAttribute (API model). */
 const largestAttributes = 30_000
-/** Quota of the payload (developer guide, "Endpoints and quotas"). */
+/** Most bytes of the payload (developer guide, "Endpoints and quotas"). */
 const largestPayload = 10 * 1024
 
 export const updateImageSetMetadata: Operation = {
@@ -26,7 +26,7 @@ export const updateImageSetMetadata: Operation = {
     const includesStudy = check.flag(query, 'includeStudyImageSets')
     const updates = readUpdates(readJsonBody(body), check)
     if (includesStudy && 'revertToVersion' in updates) {
-      throw validationError('includeStudyImageSets does not go with revertToVersionId')
+      throw validationError('includeStudyImageSets cannot be combined with revertToVersionId')
     }
     const request = { datastoreId, imageSetId, latestVersion, updates, isForced, includesStudy }
     const version = await context.store.turns.run(async () => acceptUpdate(request, context))
@@ -45,7 +45,7 @@ export const updateImageSetMetadata: Operation = {
   },
 }
 
-/** Reads the union; `check` is finished on the way. */
+/** Reads `updateImageSetMetadataUpdates`, and finishes `check` before it parses the attributes. */
 function readUpdates(body: JsonObject, check: InputCheck): MetadataUpdates {
   const { DICOMUpdates: updates, revertToVersionId: revertTo } = body
   const isRevert = revertTo !== undefined && revertTo !== null
@@ -53,7 +53,7 @@ function readUpdates(body: JsonObject, check: InputCheck): MetadataUpdates {
   if (isRevert) {
     const revertToVersion = check.requiredVersion(revertTo, 'updateImageSetMetadataUpdates.revertToVersionId')
     check.finish()
-    if (isUpdate) throw validationError('Either DICOMUpdates or revertToVersionId can be given, not both')
+    if (isUpdate) throw validationError('DICOMUpdates and revertToVersionId cannot be combined')
     return { revertToVersion }
   }
   const { removableAttributes, updatableAttributes } = isJsonObject(updates) ? updates : {}
@@ -62,7 +62,7 @@ function readUpdates(body: JsonObject, check: InputCheck): MetadataUpdates {
   check.finish()
   if (removable === undefined && updatable === undefined) {
     throw validationError(
-      'DICOMUpdates with removableAttributes or updatableAttributes, or revertToVersionId, must be given',
+      'Either DICOMUpdates with removableAttributes or updatableAttributes, or revertToVersionId, is required',
     )
   }
   checkPayload((removable?.byteLength ?? 0) + (updatable?.byteLength ?? 0))
@@ -89,8 +89,8 @@ function readBlob(value: unknown, member: string, check: InputCheck): Buffer | u
 
 function checkPayload(byteLength: number): void {
   if (byteLength <= largestPayload) return
-  const what = `The payload has ${byteLength} bytes, ${largestPayload} are the most`
-  throw new ServiceError('ServiceQuotaExceededException', what)
+  const message = `The payload has ${byteLength} bytes, but the limit is ${largestPayload}`
+  throw new ServiceError('ServiceQuotaExceededException', message)
 }
 
 function readTree(bytes: Buffer | undefined, name: string): MetadataTree | undefined {

@@ -2,14 +2,14 @@ import { ServiceError } from '../operation/service-error.ts'
 
 /** A media range of an Accept header (RFC 9110 12.5.1). */
 export interface MediaRange {
-  /** Lower case, such as `application/dicom`, or with asterisks. */
+  /** In lower case, such as `application/dicom` or `image/*`. */
   readonly mediaType: string
-  /** By name in lower case; values without their quotes. */
+  /** Values without quotes, by lower-case name. */
   readonly parameters: ReadonlyMap<string, string>
   readonly quality: number
 }
 
-/** What a client takes, the one it likes best first; everything without an Accept header. */
+/** Returns the media ranges that a client accepts, the preferred one first. Without an Accept header: all types. */
 export function acceptedRanges(accept: string | undefined): readonly MediaRange[] {
   return splitOutsideQuotes(accept === undefined || accept.trim() === '' ? '*/*' : accept, ',')
     .map(readMediaRange)
@@ -17,15 +17,16 @@ export function acceptedRanges(accept: string | undefined): readonly MediaRange[
     .sort((a, b) => b.quality - a.quality)
 }
 
-/** Whether a media type is of a range: the same, or one of `type/*`. */
+/** Returns true if a media type is in a range: equal to it, or matched by `type/*`. */
 export function isOfRange(mediaType: string, range: string): boolean {
   const [type = ''] = mediaType.split('/')
   return [mediaType, `${type}/*`, '*/*'].includes(range)
 }
 
 /**
- * The transfer syntaxes in which a client takes a media type, the one it likes best first: UIDs, and `*` for the stored
- * one. Without an Accept header, and for ranges that name none, `byDefault`. Empty where no range matches.
+ * Returns the transfer syntaxes that a client accepts for a media type, the preferred one first: UIDs, or `*` for the
+ * stored one. Ranges without a transfer syntax, and a missing Accept header, stand for `byDefault`. Empty if no range
+ * matches.
  */
 export function acceptedTransferSyntaxes(
   accept: string | undefined,
@@ -38,15 +39,15 @@ export function acceptedTransferSyntaxes(
 }
 
 /**
- * Checks that a client takes a media type.
- * @throws {ServiceError} NotAcceptableException
+ * Checks that a client accepts a media type.
+ * @throws {ServiceError} NotAcceptableException if it does not
  */
 export function requireAccepted(accept: string | undefined, mediaType: string): void {
   if (acceptedRanges(accept).some((range) => isOfRange(mediaType, range.mediaType))) return
-  throw new ServiceError('NotAcceptableException', `The answer is available as ${mediaType} alone`)
+  throw new ServiceError('NotAcceptableException', `The answer is only available as ${mediaType}`)
 }
 
-/** Reads one media range, or a Content-Type, which has the same form. */
+/** Parses a media range, or a Content-Type, which has the same form. */
 export function readMediaRange(range: string): MediaRange {
   const [mediaType = '', ...parameters] = splitOutsideQuotes(range, ';')
   const byName = new Map(parameters.map(readParameter))

@@ -3,22 +3,24 @@ import type { AttributeMap, JsonValue } from '@ahi-dicom/ahi-metadata'
 import type { FoundInstance } from './find-instance.ts'
 import { instanceUrl } from './urls.ts'
 
-/** As long as fits every VR of binary values: they have units of up to 8 bytes. */
+/** Bytes of a placeholder. A multiple of 8, so that it fits every binary VR. */
 export const placeholderLength = 32
 
-/** Bytes that nothing else looks like, to stand for a value that is elsewhere. */
+/** Returns random bytes that stand for a value stored outside the document. */
 export function createPlaceholder(): Buffer {
   return randomBytes(placeholderLength)
 }
 
-/** The name of a binary value that the document has elsewhere; `undefined` for any other value. */
+/** Returns the name of a binary value stored outside the document, or `undefined` for any other value. */
 export function bulkDataName(value: JsonValue): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const { BulkDataURI } = value
   return typeof BulkDataURI === 'string' ? /\/bulkdata\/([^/?]+)$/.exec(BulkDataURI)?.[1] : undefined
 }
 
-/** A copy of attributes with something in place of what the document has elsewhere, in items too. */
+/**
+ * Returns a copy of attributes, with each reference to a value outside the document replaced. Includes sequence items.
+ */
 export function withoutReferences(attributes: AttributeMap, replace: (name: string) => JsonValue): AttributeMap {
   const replaced: AttributeMap = {}
   for (const [key, value] of Object.entries(attributes)) replaced[key] = withoutReference(value, replace)
@@ -35,7 +37,7 @@ function withoutReference(value: JsonValue, replace: (name: string) => JsonValue
   return items
 }
 
-/** The URI of a binary value of an instance. */
+/** Returns the URI of a binary value of an instance. */
 export function bulkDataUri(name: string, instance: FoundInstance, baseUrl: string): string {
   const { imageSetId } = instance
   return `${instanceUrl(baseUrl, instance)}/bulkdata/${name}${imageSetId === undefined ? '' : `?imageSetId=${imageSetId}`}`

@@ -8,7 +8,9 @@ import {
 } from '@ahi-dicom/dicom-standard/part10'
 import type { FrameBytes } from './frame-bytes.ts'
 
-/** Streams a Pixel Data element of one fragment a frame, with an empty Basic Offset Table (PS3.5 A.4). */
+/**
+ * Streams an encapsulated Pixel Data element with one fragment per frame and an empty Basic Offset Table (PS3.5 A.4).
+ */
 export async function* encapsulatedPixelData(
   frames: Iterable<FrameBytes> | AsyncIterable<FrameBytes>,
 ): AsyncGenerator<Uint8Array> {

@@ -6,10 +6,10 @@ import { ServiceError } from '../operation/service-error.ts'
 import { losslessStorageFormats, type Datastore } from '../store/datastores.ts'
 import type { InstancePath, SeriesPath } from './instance-path.ts'
 
-/** What imports transcode frames to. */
+/** Transfer syntaxes that imports transcode frames to. */
 const losslessSyntaxes: ReadonlySet<string> = new Set(losslessStorageFormats.map(losslessTransferSyntax))
 
-/** An image set of a series in its latest version. */
+/** The latest version of an image set that contains a series. */
 interface FoundSeries extends SeriesPath {
   readonly datastore: Datastore
   readonly metadata: ImageSetMetadata
@@ -21,8 +21,8 @@ export interface FoundInstance extends FoundSeries, InstancePath {
 }
 
 /**
- * Finds an instance.
- * @throws {ServiceError} ResourceNotFoundException
+ * Returns an instance from the latest version of its image set.
+ * @throws {ServiceError} ResourceNotFoundException if it does not exist
  */
 export async function findInstance(path: InstancePath, context: OperationContext): Promise<FoundInstance> {
   const { sopInstanceUid, seriesInstanceUid, imageSetId } = path
@@ -37,8 +37,8 @@ export async function findInstance(path: InstancePath, context: OperationContext
 }
 
 /**
- * Finds the instances of a series, in the order of their UIDs. One image set is in memory at a time.
- * @throws {ServiceError} ResourceNotFoundException where there are none
+ * Yields the instances of a series in the order of their UIDs. Holds one image set in memory at a time.
+ * @throws {ServiceError} ResourceNotFoundException if the series has no instances
  */
 export async function* findInstances(path: SeriesPath, context: OperationContext): AsyncGenerator<FoundInstance> {
   const { seriesInstanceUid, imageSetId } = path
@@ -54,12 +54,12 @@ export async function* findInstances(path: SeriesPath, context: OperationContext
   if (!isFound) throw notFound(`Series ${seriesInstanceUid}`, imageSetId)
 }
 
-/** Reading by DICOMweb is an access, which searching is not (developer guide, "Cost optimization"). */
+/** Records an access. DICOMweb retrieval is an access, a search is not (developer guide, "Cost optimization"). */
 function touch({ metadata }: FoundSeries, { store, now }: OperationContext): void {
   store.accessTimes.touch(metadata.ImageSetID, now())
 }
 
-/** The transfer syntax in which the frames of an instance are stored; `undefined` where it has none. */
+/** Returns the transfer syntax of an instance's stored frames, or `undefined` if it has no frames. */
 export function storedTransferSyntax({
   datastore,
   instance,
@@ -68,7 +68,7 @@ export function storedTransferSyntax({
   return instance.StoredTransferSyntaxUID ?? losslessTransferSyntax(datastore.losslessStorageFormat)
 }
 
-/** Returns whether frames are stored as they were imported: no import has decoded them. */
+/** Returns true if the frames are stored as they were imported, so that no import has decoded them. */
 export function hasFramesAsImported(found: Pick<FoundInstance, 'datastore' | 'instance'>): boolean {
   const stored = storedTransferSyntax(found)
   return stored !== undefined && !losslessSyntaxes.has(stored)

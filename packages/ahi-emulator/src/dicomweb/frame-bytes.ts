@@ -1,4 +1,4 @@
-/** The bytes of a frame as they are sent. */
+/** The bytes of a frame to send. */
 export interface FrameBytes {
   readonly byteLength: number
   readonly chunks: AsyncIterable<Uint8Array>

@@ -11,7 +11,9 @@ import { isOfRange } from './accept.ts'
 
 export const octetStream = 'application/octet-stream'
 
-/** Media types that clients name for the codecs of transfer syntaxes, besides those of GetImageFrame (PS3.18 8.7.3.3). */
+/**
+ * Media types that clients may request for a transfer syntax, in addition to the one of GetImageFrame (PS3.18 8.7.3.3).
+ */
 const otherMediaTypes: ReadonlyMap<string, readonly string[]> = new Map([
   [jpeg2000Lossless, ['image/jp2', 'image/j2c']],
   [jpeg2000, ['image/jp2']],
@@ -21,7 +23,9 @@ const otherMediaTypes: ReadonlyMap<string, readonly string[]> = new Map([
   [hevcM10P51, ['video/h265']],
 ])
 
-/** Whether frames of a transfer syntax may be called a media type, in lower case, which may be a range. */
+/**
+ * Returns true if frames of a transfer syntax can be sent as a media type, which is in lower case and may be a range.
+ */
 export function isFrameMediaType(mediaType: string, transferSyntaxUid: string): boolean {
   const named = [frameContentType(transferSyntaxUid).toLowerCase(), ...(otherMediaTypes.get(transferSyntaxUid) ?? [])]
   if (mediaType.endsWith('*')) return [octetStream, ...named].some((one) => isOfRange(one, mediaType))

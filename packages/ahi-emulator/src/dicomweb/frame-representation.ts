@@ -2,11 +2,11 @@ import { explicitVrLittleEndian, jpeg2000Lossless } from '@ahi-dicom/dicom-stand
 import { acceptedRanges, type MediaRange } from './accept.ts'
 import { octetStream, isFrameMediaType } from './frame-media-types.ts'
 
-/** A form in which a client takes frames. */
+/** A form of frames that a client accepts. */
 export interface FrameRepresentation {
-  /** Parts of a multipart message, or the one frame that was asked for by itself. */
+  /** True for the parts of a multipart message, false for a single frame as the whole body. */
   readonly isMultipart: boolean
-  /** Of a frame. */
+  /** Media type of each frame. */
   readonly mediaType: string
   readonly transferSyntaxUid: string
 }
@@ -14,8 +14,8 @@ export interface FrameRepresentation {
 const jpeg2000Types = ['image/jp2', 'image/j2c']
 
 /**
- * The forms in which a client takes frames that are stored in a transfer syntax, the one it likes best first. Whether
- * frames are to be had in the transfer syntax is not looked at.
+ * Returns the forms of frames that a client accepts, the preferred one first. `stored` is their stored transfer syntax.
+ * Does not check that frames are available in these forms.
  */
 export function frameRepresentations(
   accept: string | undefined,
@@ -31,13 +31,18 @@ export function frameRepresentations(
   })
 }
 
-/** What a range says of a frame: the `type` of a multipart message, or itself. Whoever takes everything gets parts. */
+/**
+ * Returns the media type of frames that a range requests: the `type` of a multipart message, or the range itself. The
+ * range of all types requests a multipart message.
+ */
 function frameMediaType({ mediaType, parameters }: MediaRange): string {
   const isMultipart = ['multipart/related', 'multipart/*', '*/*'].includes(mediaType)
   return isMultipart ? (parameters.get('type')?.toLowerCase() ?? octetStream) : mediaType
 }
 
-/** Uncompressed unless the range names another syntax, or a codec. */
+/**
+ * Returns the transfer syntax that a range requests. Uncompressed, unless the range names a transfer syntax or a codec.
+ */
 function transferSyntaxOf({ parameters }: MediaRange, mediaType: string, stored: string): string {
   const named = parameters.get('transfer-syntax')
   if (named !== undefined) return named === '*' ? stored : named

@@ -16,15 +16,16 @@ import { toJpeg2000 } from './jpeg2000-frames.ts'
 import { toNative } from './native-frame.ts'
 import { decodedByteLength, isLargeFrame, largeFrameStrips, nativeStrips } from './native-strips.ts'
 
-/** Makes frames of a transfer syntax of the stored ones. */
+/** Transcodes stored frames to a transfer syntax. */
 export interface FrameTranscoder {
   readonly transferSyntaxUid: string
   readonly transcode: (frame: FrameContent) => Promise<FrameBytes>
 }
 
 /**
- * Makes what transcodes the stored frames of an instance. Returns `undefined` if they are not available in the transfer
- * syntax. Frames of a syntax that the service does not know stay as they are if uncompressed ones are wanted.
+ * Returns a transcoder for the stored frames of an instance, or `undefined` if they are not available in the transfer
+ * syntax. If uncompressed frames are requested, frames in a transfer syntax that the service does not know are sent
+ * unchanged.
  */
 export function frameTranscoder(
   found: FoundInstance,

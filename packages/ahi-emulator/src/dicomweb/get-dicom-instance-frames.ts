@@ -60,7 +60,8 @@ async function sendFrames(
   if (transcoder === undefined) return undefined
   const { transferSyntaxUid, transcode } = transcoder
   if (transferSyntaxUid !== storedTransferSyntax(found) && hasFramesAsImported(found)) {
-    // Nothing has decoded them before. One that fails has to fail before the answer begins.
+    // These frames were never decoded before. Decode them once now, so that a failure occurs before the answer
+    // begins.
     for (const number of numbers) {
       const { chunks } = await transcode(storedFrame(found, number, context))
       for await (const _ of chunks);

@@ -4,30 +4,33 @@ import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
 import type { DicomJsonDataSet } from '@ahi-dicom/dicomizer'
 import { keywordEntry } from '../document/keyword-entry.ts'
 
-/** Attributes that a search is asked for besides those that it always has. */
+/** Attributes that a search requests in addition to those that every result has. */
 export interface IncludedFields {
   readonly all: boolean
-  /** Tags from the data set down: one, or those of sequences and of an attribute in their items. */
+  /** Each path is one tag, or the tags of nested sequences followed by the tag of an attribute in their items. */
   readonly paths: readonly (readonly number[])[]
-  /** Private creators by the tag of the block that they stand for in `paths`. */
+  /** Private creators by the tag of the block that `paths` uses for them. */
   readonly creators: ReadonlyMap<number, string>
 }
 
-/** What a name of a field stands for: `GGGGEEEE` or a keyword, with dots between those of sequences. */
+/**
+ * Parses the name of a field: `GGGGEEEE` or a keyword, with dots between nested sequences. Returns `undefined` for an
+ * unknown name.
+ */
 export function fieldPath(name: string): number[] | undefined {
   const tags = name.split('.').map(attributeTag)
   return tags.every((tag) => tag !== undefined) ? tags : undefined
 }
 
-/** The tag of a keyword of PS3.6 or of eight hexadecimal digits. */
+/** Returns the tag of a PS3.6 keyword or of eight hexadecimal digits, or `undefined` for any other text. */
 export function attributeTag(name: string): number | undefined {
   if (/^[\da-f]{8}$/i.test(name)) return Number.parseInt(name, 16)
   return lookUpKeyword(name)?.tag
 }
 
 /**
- * The attributes of a level that are asked for. PixelRepresentation goes with them, since VRs depend on it;
- * {@link withoutOthers} takes it away again.
+ * Returns the requested attributes of a level. Adds PixelRepresentation, because VRs depend on it. {@link
+ * withoutOthers} removes it again.
  */
 export function selectAttributes(attributes: AttributeMap, fields: IncludedFields): AttributeMap {
   if (fields.all) return attributes
@@ -43,7 +46,7 @@ export function selectAttributes(attributes: AttributeMap, fields: IncludedField
   return selected
 }
 
-/** Leaves what is asked for of a data set, and of items what a path leads to. */
+/** Returns only the requested attributes of a data set and of its sequence items. */
 export function withoutOthers(dataSet: DicomJsonDataSet, fields: IncludedFields): DicomJsonDataSet {
   if (fields.all) return dataSet
   const kept: DicomJsonDataSet = {}
@@ -73,8 +76,8 @@ function keysOf(tag: number): string[] {
 }
 
 /**
- * The keys of a private element and of its creator. The creator that is asked for may have reserved another block in the
- * data set (PS3.5 7.8.1); without one asked for, the tag is taken as it is.
+ * Returns the keys of a private element and of its creator. The requested creator may have reserved another block in
+ * the data set (PS3.5 7.8.1). Without a requested creator, the tag is used unchanged.
  */
 function privateKeys(tag: number, attributes: AttributeMap, { creators }: IncludedFields): string[] {
   const group = tag & 0xffff0000

@@ -2,7 +2,10 @@ import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10Envelope, type Part10Envelope } from '@ahi-dicom/dicomizer'
 import type { FoundInstance } from './find-instance.ts'
 
-/** Encodes a file of an instance but its Pixel Data, with the attributes as the document has them or as `replaced`. */
+/**
+ * Encodes the file of an instance without its Pixel Data, from the attributes in the document. `replaced` overrides
+ * some of them.
+ */
 export function instanceEnvelope(
   { metadata, seriesInstanceUid, instance }: FoundInstance,
   { transferSyntaxUid, replaced }: { readonly transferSyntaxUid: string; readonly replaced?: AttributeMap },

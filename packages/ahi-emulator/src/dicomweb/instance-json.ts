@@ -4,8 +4,8 @@ import { placeholderLength, createPlaceholder, withoutReferences } from './bulk-
 import { storedTransferSyntax, type FoundInstance } from './find-instance.ts'
 
 /**
- * An instance in the DICOM JSON Model; its transfer syntax is that of the stored frames, not the imported one. What the
- * document has elsewhere is where `uriOf` says.
+ * Returns an instance in the DICOM JSON Model. Its TransferSyntaxUID belongs to the stored frames, not to the imported
+ * file. `uriOf` returns the URI of a value stored outside the document.
  */
 export function instanceJson(
   found: FoundInstance,
@@ -32,7 +32,7 @@ export function instanceJson(
   })
 }
 
-/** The attributes of an instance by level; of an attribute at several the first counts. */
+/** Returns the attributes of an instance by level. If an attribute is at several levels, the first one counts. */
 export function instanceLevels(found: Omit<FoundInstance, 'sopInstanceUid'>): AttributeMap[] {
   const { metadata, instance, seriesInstanceUid } = found
   const { Patient, Study } = metadata

@@ -1,35 +1,35 @@
 import { createInputCheck, type InputCheck } from '../operation/input-check.ts'
 import type { OperationRequest } from '../operation/operation.ts'
 
-/** Where the operations on one study are. */
+/** Path template of the operations on a study. */
 export const studyRoute = '/datastore/{datastoreId}/studies/{study}'
-/** Where the operations on one series are. */
+/** Path template of the operations on a series. */
 export const seriesRoute: string = `${studyRoute}/series/{series}`
-/** Where the operations on one instance are. */
+/** Path template of the operations on an instance. */
 export const instanceRoute: string = `${seriesRoute}/instances/{instance}`
 
-/** What the path and the query of a request on a series name. */
+/** The identifiers in the path and query of a request on a series. */
 export interface SeriesPath {
   readonly datastoreId: string
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
-  /** Without it, primary image sets alone are looked at. */
+  /** If `undefined`, only primary image sets are searched. */
   readonly imageSetId: string | undefined
 }
 
-/** What the path and the query of a request on an instance name. */
+/** The identifiers in the path and query of a request on an instance. */
 export interface InstancePath extends SeriesPath {
   readonly sopInstanceUid: string
 }
 
 type Named = Pick<OperationRequest, 'parameters' | 'query'>
 
-/** UIDs as they are imported: longer than PS3.5 allows, never with another character. */
+/** The same UIDs as imports accept: they may be longer than PS3.5 allows, but contain no other characters. */
 const uidConstraint = { longest: 256, pattern: '[0-9.]+' }
 
 /**
- * Reads what a request of {@link seriesRoute} names.
- * @throws {ServiceError} ValidationException
+ * Reads the identifiers in a request of {@link seriesRoute}.
+ * @throws {ServiceError} ValidationException if one is invalid
  */
 export function readSeriesPath(named: Named): SeriesPath {
   const check = createInputCheck()
@@ -39,8 +39,8 @@ export function readSeriesPath(named: Named): SeriesPath {
 }
 
 /**
- * Reads what a request of {@link instanceRoute} names.
- * @throws {ServiceError} ValidationException
+ * Reads the identifiers in a request of {@link instanceRoute}.
+ * @throws {ServiceError} ValidationException if one is invalid
  */
 export function readInstancePath(named: Named): InstancePath {
   const check = createInputCheck()
@@ -52,7 +52,7 @@ export function readInstancePath(named: Named): InstancePath {
   return path
 }
 
-/** Checks a UID of a path. */
+/** Reads a UID in a path. Adds failed constraints to `check`. */
 export function checkUid(value: string | undefined, name: string, check: InputCheck): string {
   return check.text(value, name, uidConstraint)
 }

@@ -9,8 +9,8 @@ import { toEncode } from './jpeg2000-frames.ts'
 import { decodedStrips, stripByteLength } from './native-strips.ts'
 
 /**
- * Transcodes the strips of a frame to JPEG 2000 lossless (.90). The code stream goes to a file first, since its length is
- * sent before it; the file is removed when the code stream was read.
+ * Transcodes the strips of a frame to JPEG 2000 lossless (.90). The code stream is written to a temporary file, because
+ * its length is sent first. The file is removed when its bytes were sent.
  */
 export async function toJpeg2000File(
   strips: readonly Strip[],
@@ -33,7 +33,7 @@ async function writeCodeStream(
   { instance, context }: { readonly instance: InstanceMetadata; readonly context: OperationContext },
 ): Promise<number> {
   const stripHeights = strips.map(({ height }) => height)
-  // The encoder works with four bytes for each sample.
+  // The encoder uses four bytes per sample.
   const byteLengthOf = (strip: Strip): number => 4 * stripByteLength(instance)(strip)
   async function* decoded(): AsyncGenerator<ReturnType<typeof toEncode>> {
     for await (const strip of decodedStrips(strips, context, byteLengthOf)) yield toEncode(strip)

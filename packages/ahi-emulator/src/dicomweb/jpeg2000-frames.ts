@@ -8,11 +8,13 @@ import { encodeJpeg2000 } from '../pixels/jpeg2000-encoder.ts'
 interface TranscodingOptions {
   readonly decoder: FrameDecoder
   readonly memory: RequestMemory
-  /** What a decoded frame takes of the memory for large frames. */
+  /** Bytes that a decoded frame takes from the memory for large frames. 0 for small frames. */
   readonly largeBytes: number
 }
 
-/** Gives the frames of a source in JPEG 2000 lossless (.90), each transcoded when it is asked for. */
+/**
+ * Returns a source that transcodes the frames of another source to JPEG 2000 lossless (.90), each when it is requested.
+ */
 export function jpeg2000Frames(source: FrameSource, { decoder, memory, largeBytes }: TranscodingOptions): FrameSource {
   return {
     async getImageFrame(request) {
@@ -27,7 +29,7 @@ export function jpeg2000Frames(source: FrameSource, { decoder, memory, largeByte
   }
 }
 
-/** Encodes a stored frame as JPEG 2000 lossless. */
+/** Transcodes a stored frame to JPEG 2000 lossless (.90). */
 export async function toJpeg2000(
   data: Uint8Array<ArrayBuffer>,
   decoder: FrameDecoder,
@@ -36,13 +38,13 @@ export async function toJpeg2000(
   return encodeJpeg2000(toEncode(await decoder.decode(data, { signal })))
 }
 
-/** Returns a decoded frame, or a part of one, as the encoder takes it. */
+/** Returns a decoded frame, or a strip of one, in the form that the encoder expects. */
 export function toEncode({ components, bitsPerSample, isSigned, ...frame }: DecodedFrame): FrameToEncode {
   const useColourTransform = components === 3 && bitsPerSample <= 8 && !isSigned
   return { ...frame, components, bitsPerSample, isSigned, useColourTransform }
 }
 
-/** The metadata of an instance whose frames come from {@link jpeg2000Frames}. */
+/** Returns the metadata of an instance whose frames come from {@link jpeg2000Frames}. */
 export function asJpeg2000(instance: InstanceMetadata): InstanceMetadata {
   return { ...instance, StoredTransferSyntaxUID: jpeg2000Lossless }
 }

@@ -4,7 +4,7 @@ import { startStream } from './start-stream.ts'
 /** The media type of the DICOM JSON Model (PS3.18 annex F). */
 export const dicomJsonType = 'application/dicom+json'
 
-/** Answers with an array of data sets, written one after the other as the client takes them. */
+/** Answers with a JSON array of data sets, written at the client's pace. */
 export async function jsonAnswer(dataSets: AsyncIterable<unknown>): Promise<OperationResponse> {
   return { stream: await startStream(jsonArray(dataSets)), contentType: dicomJsonType }
 }

@@ -1,14 +1,14 @@
 import type { PrimaryKey } from '../store/primary-conditions.ts'
 
-/** What a search gives one result for each of. */
+/** The level of a search: it has one result per study, series or instance. */
 export type SearchLevel = 'study' | 'series' | 'instance'
 
-/** An attribute that a search may have a value for. */
+/** An attribute that a search may filter by. */
 export type MatchKey =
   | { readonly keyword: PrimaryKey; readonly level: 'study' | 'series'; readonly vr: string }
   | { readonly keyword: string; readonly level: 'instance'; readonly vr: string }
 
-/** The match keys of the developer guide ("Searching DICOM data"), by keyword. */
+/** The match keys in the developer guide ("Searching DICOM data"). */
 const matchKeys: readonly MatchKey[] = [
   { keyword: 'StudyDate', level: 'study', vr: 'DA' },
   { keyword: 'StudyTime', level: 'study', vr: 'TM' },
@@ -31,7 +31,10 @@ const matchKeys: readonly MatchKey[] = [
 
 const searchLevels: readonly SearchLevel[] = ['study', 'series', 'instance']
 
-/** The match key of a keyword in searches of a level: those of its own and of the levels above. */
+/**
+ * Returns the match key of a keyword, if searches of the level allow it. A level allows its own keys and the keys above
+ * it.
+ */
 export function matchKey(keyword: string, level: SearchLevel): MatchKey | undefined {
   const key = matchKeys.find((candidate) => candidate.keyword === keyword)
   return key !== undefined && searchLevels.indexOf(key.level) <= searchLevels.indexOf(level) ? key : undefined

@@ -2,22 +2,22 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { readFully } from '../files/read-fully.ts'
 import { validationError, type ServiceError } from '../operation/service-error.ts'
 
-/** A part of a multipart message that is in a file. */
+/** A part of a multipart message in a file. */
 export interface MultipartPart {
-  /** As its header says, undefined where it does not. */
+  /** Content-Type of the part. `undefined` if its headers have none. */
   readonly contentType: string | undefined
-  /** Where the body begins in the file, and where it ends. */
+  /** Offsets in the file where the body of the part begins and ends. */
   readonly start: number
   readonly end: number
 }
 
 const windowLength = 1024 * 1024
-/** Of the headers of one part. */
+/** Most bytes of the headers of one part. */
 const longestHeaders = 16 * 1024
 
 /**
- * Finds the parts of a multipart message (RFC 2046 5.1) without reading it into memory.
- * @throws {ServiceError} ValidationException for a message that is not well formed
+ * Finds the parts of a multipart message (RFC 2046 5.1) without loading it into memory.
+ * @throws {ServiceError} ValidationException if the message is malformed
  */
 export async function findParts(path: string, boundary: string): Promise<MultipartPart[]> {
   await using file = await open(path, 'r')
@@ -26,9 +26,9 @@ export async function findParts(path: string, boundary: string): Promise<Multipa
 }
 
 interface Delimiter {
-  /** Where it begins, the line break before it included. */
+  /** Offset where the delimiter begins, including the line break before it. */
   readonly start: number
-  /** Where what follows it begins. */
+  /** Offset after the delimiter. */
   readonly end: number
 }
 
@@ -39,7 +39,7 @@ async function readParts(file: FileHandle, delimiters: readonly Delimiter[]): Pr
     if (head.subarray(0, 2).toString('latin1') === '--') return parts
     const next = delimiters[index + 1]
     const lineEnd = head.indexOf('\r\n')
-    // The headers end with an empty line, which is the first one where there are none.
+    // The headers end with an empty line. Without headers, it is the first line.
     const headersEnd = head.indexOf('\r\n\r\n', lineEnd)
     if (next === undefined || headersEnd < 0 || end + headersEnd + 4 > next.start) throw malformed()
     const headers = head.toString('latin1', lineEnd, headersEnd)
@@ -49,7 +49,9 @@ async function readParts(file: FileHandle, delimiters: readonly Delimiter[]): Pr
   throw malformed()
 }
 
-/** Windows overlap, so that a delimiter between two is found in one. */
+/**
+ * Finds the delimiters. It reads overlapping windows, so that one of them contains a delimiter at a border as a whole.
+ */
 async function findDelimiters(file: FileHandle, marker: Buffer): Promise<Delimiter[]> {
   const delimiters: Delimiter[] = []
   const overlap = marker.byteLength + 1

@@ -3,7 +3,9 @@ import type { OperationResponse } from '../operation/operation.ts'
 import type { FrameBytes } from './frame-bytes.ts'
 import { startStream } from './start-stream.ts'
 
-/** Answers with a multipart/related message (RFC 2387) of parts of one media type, as the client takes them. */
+/**
+ * Answers with a multipart/related message (RFC 2387) whose parts have one media type, written at the client's pace.
+ */
 export async function multipartAnswer(
   parts: AsyncIterable<FrameBytes>,
   { mediaType, partType }: { readonly mediaType: string; readonly partType: string },

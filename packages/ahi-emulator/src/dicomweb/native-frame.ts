@@ -4,8 +4,8 @@ import { convertSamples } from '../pixels/samples.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 
 /**
- * Decodes a frame to what Pixel Data of Explicit VR Little Endian has of it: colour by pixel, BitsAllocated a sample.
- * @throws {CodeStreamError} if it does not decode
+ * Decodes a frame to the form of native Pixel Data: colour by pixel, BitsAllocated bits per sample, little endian.
+ * @throws {CodeStreamError} if it cannot be decoded
  * @throws {FrameMismatchError} if it is not the image that the attributes describe
  */
 export async function toNative(
@@ -25,7 +25,9 @@ export function nativePixels(decoded: DecodedFrame, instance: InstanceMetadata):
   return isNarrow ? widened(decoded) : decoded.pixels
 }
 
-/** Returns whether a code stream, or what it decodes to, is the image that the attributes describe. */
+/**
+ * Returns true if a code stream, or a decoded frame, has the size, components and depth that the attributes describe.
+ */
 export function isDescribed(
   facts: Pick<DecodedFrame, 'width' | 'height' | 'components' | 'bitsPerSample'>,
   { DICOM }: InstanceMetadata,
@@ -42,14 +44,14 @@ function requireDescribed(decoded: DecodedFrame, instance: InstanceMetadata): vo
   if (isDescribed(decoded, instance)) return
   const { width, height, components, bitsPerSample } = decoded
   const actual = `${width} x ${height} x ${components} of ${bitsPerSample} bits`
-  throw new FrameMismatchError({}, `a frame decodes to ${actual}, which is not what the attributes describe`)
+  throw new FrameMismatchError({}, `a frame decodes to ${actual}, which does not match the attributes`)
 }
 
 function widened({ pixels, bitsPerSample, isSigned }: DecodedFrame): Uint8Array {
   return convertSamples({ data: pixels, byteWidth: 1, isSigned }, { bits: bitsPerSample, byteWidth: 2, isSigned }).data
 }
 
-/** Eight samples a byte, the first in the lowest bit (PS3.5 8.1.1). */
+/** Packs eight 1-bit samples into each byte, the first in the lowest bit (PS3.5 8.1.1). */
 function packBits(samples: Uint8Array): Uint8Array {
   const packed = new Uint8Array(Math.ceil(samples.byteLength / 8))
   for (const [index, sample] of samples.entries()) {

@@ -5,23 +5,23 @@ import { codeStreamStrips, type Strip } from '../pixels/code-stream-strips.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import { isDescribed, nativePixels } from './native-frame.ts'
 
-/** Decoded frames above this size are sent strip by strip if their code streams can be taken apart. */
+/** Decoded frames above this size are sent strip by strip, if their code streams can be split. */
 const largeFrame = 8 * 1024 * 1024
 
-/** Returns the size of a decoded frame by the attributes. */
+/** Returns the size of a decoded frame in bytes, computed from the attributes. */
 export function decodedByteLength({ DICOM }: InstanceMetadata): number {
   const bytesPerSample = Math.ceil(Number(DICOM['BitsAllocated'] ?? 8) / 8)
   return Number(DICOM['Rows']) * Number(DICOM['Columns']) * Number(DICOM['SamplesPerPixel'] ?? 1) * bytesPerSample
 }
 
-/** Returns whether the decoded frames of an instance are large. */
+/** Returns true if the decoded frames of an instance are large. */
 export function isLargeFrame(instance: InstanceMetadata): boolean {
   return decodedByteLength(instance) > largeFrame
 }
 
 /**
- * Takes a large frame apart. Returns `undefined` if it is not large, cannot be taken apart, or is not the image that the
- * attributes describe.
+ * Splits a large frame into strips. Returns `undefined` if it is not large, cannot be split, or is not the image that
+ * the attributes describe.
  */
 export async function largeFrameStrips(
   frame: FrameContent,
@@ -32,7 +32,7 @@ export async function largeFrameStrips(
   return found !== undefined && isDescribed(found.header, instance) ? found.strips : undefined
 }
 
-/** Decodes strips one after the other. Each is in memory until the next one is asked for. */
+/** Decodes strips one after the other. A strip is valid until the next one is requested; then its memory is reused. */
 export async function* decodedStrips(
   strips: readonly Strip[],
   { decoder, memory }: Pick<OperationContext, 'decoder' | 'memory'>,
@@ -50,7 +50,7 @@ export async function* decodedStrips(
   }
 }
 
-/** Decodes strips to what Pixel Data of Explicit VR Little Endian has of them. */
+/** Decodes strips to the form of native Pixel Data. */
 export async function* nativeStrips(
   strips: readonly Strip[],
   instance: InstanceMetadata,
@@ -61,7 +61,7 @@ export async function* nativeStrips(
   }
 }
 
-/** Returns a function that tells the size of a decoded strip. */
+/** Returns a function that returns the size of a decoded strip in bytes. */
 export function stripByteLength(instance: InstanceMetadata): (strip: Strip) => number {
   const rowByteLength = decodedByteLength(instance) / Number(instance.DICOM['Rows'])
   return ({ height }) => height * rowByteLength
@@ -69,7 +69,7 @@ export function stripByteLength(instance: InstanceMetadata): (strip: Strip) => n
 
 const pieceLength = 256 * 1024
 
-/** Small copies: the socket may still be writing them when the memory of the strip is used again. */
+/** Yields small copies, because the socket may still be writing when the memory of the strip is reused. */
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let offset = 0; offset < bytes.byteLength; offset += pieceLength) {
     yield bytes.slice(offset, offset + pieceLength)

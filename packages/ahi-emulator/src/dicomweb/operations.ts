@@ -6,7 +6,7 @@ import { getDicomInstanceMetadata, getDicomSeriesMetadata } from './get-dicom-me
 import { searchOperations } from './search.ts'
 import { storeOperations } from './store-dicom.ts'
 
-/** The DICOMweb operations that are served; the service has them on a host of their own, `dicom-`. */
+/** All DICOMweb operations. The service has them on a separate host, with the prefix `dicom-`. */
 export const dicomWebOperations: readonly Operation[] = [
   getDicomInstanceFrames,
   getDicomInstance,

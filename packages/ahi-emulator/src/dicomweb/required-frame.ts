@@ -2,7 +2,7 @@ import { ServiceError } from '../operation/service-error.ts'
 import type { FrameContent } from '../store/frame-content.ts'
 import type { Store } from '../store/store.ts'
 
-/** The ids of a frame that a metadata document names. */
+/** The ids of a frame in a metadata document. */
 export interface FramePlace {
   readonly datastoreId: string
   readonly imageSetId: string
@@ -10,8 +10,8 @@ export interface FramePlace {
 }
 
 /**
- * Finds a frame that has to be there.
- * @throws {ServiceError} InternalServerException
+ * Returns a frame that a metadata document refers to.
+ * @throws {ServiceError} InternalServerException if the frame is missing
  */
 export function requiredFrame({ datastoreId, imageSetId, imageFrameId }: FramePlace, store: Store): FrameContent {
   const frame = store.findFrame(datastoreId, imageSetId, imageFrameId)

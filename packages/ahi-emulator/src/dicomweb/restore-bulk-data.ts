@@ -5,22 +5,22 @@ import type { Store } from '../store/store.ts'
 import { placeholderLength, bulkDataName, createPlaceholder } from './bulk-data.ts'
 import type { FoundInstance } from './find-instance.ts'
 
-/** A large value, and the bytes that stand for it in an encoded file until it is read. */
+/** A large value, and the placeholder that stands for it in the encoded file. */
 interface AbsentValue {
   readonly placeholder: Uint8Array
   readonly location: PackLocation
 }
 
-/** An instance whose large values are in it, or in the file that is encoded of it by way of `insert`. */
+/** An instance whose large values are restored, or are inserted into its encoded file by `insert`. */
 export interface RestoredInstance {
   readonly found: FoundInstance
-  /** Puts the large values into the encoded file, each read as it is taken. */
+  /** Replaces the placeholders in the encoded file by their values. Each value is read when it is sent. */
   readonly insert: (file: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>
 }
 
 /**
- * Gives an instance the values that the document has apart. Those of the data set itself are placeholders, so that they
- * need not be in memory; those in items, whose sequences have lengths to count them by, are read at once.
+ * Restores the values that are stored outside the document. Top-level values become placeholders, so that they need not
+ * fit in memory. Values in sequence items are read at once, because the lengths of the sequences include them.
  */
 export async function restoreBulkData(found: FoundInstance, store: Store): Promise<RestoredInstance> {
   const { metadata, instance, seriesInstanceUid } = found
@@ -65,7 +65,7 @@ async function restoreAttributes(
   return restored
 }
 
-/** Items of sequences at any depth. */
+/** Restores the values in sequence items, at any depth. */
 async function restoreNested(value: JsonValue, imageSetId: string, store: Store): Promise<JsonValue> {
   if (typeof value !== 'object' || value === null) return value
   const location = locationOf(value, imageSetId, store)
@@ -81,7 +81,10 @@ function locationOf(value: JsonValue, imageSetId: string, { bulkData }: Store): 
   return name === undefined ? undefined : bulkData.find(imageSetId, name)
 }
 
-/** A placeholder is random: nothing else in the file looks like it. Before it is the length of its element, 32 bits. */
+/**
+ * Replaces placeholders by their values, and corrects the element length in the 4 bytes before. Placeholders are
+ * random, so no other bytes of the file equal one.
+ */
 async function* insertValues(
   file: AsyncIterable<Uint8Array>,
   absent: readonly AbsentValue[],

@@ -9,15 +9,16 @@ import { resultJson } from './search-results.ts'
 import { attributesOfSeries } from './search-series.ts'
 import { instanceUrl } from './urls.ts'
 
-/** Every search of ids may go through all image sets. */
+/** Most ids per query. Each query may scan all image sets, so few queries are better. */
 const idsAtATime = 5000
 
-/** Attributes that every result of an instance has. */
+/** Attributes in every result for an instance. */
 const instanceAttributes = ['SOPClassUID', 'InstanceNumber', 'Rows', 'Columns', 'BitsAllocated', 'NumberOfFrames']
 
 /**
- * Finds instances: series by their SeriesNumber, in each by InstanceNumber. The document of one image set is in memory at
- * a time; none is read that the offset passes over, unless instances have conditions.
+ * Yields instances, sorted by SeriesNumber and InstanceNumber. Holds the document of one image set in memory at a time.
+ * Image sets before the offset are skipped without reading their documents, unless the search has conditions on
+ * instances.
  */
 export async function* searchInstances(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {
   const { offset, limit, instanceConditions } = search.query
@@ -74,7 +75,9 @@ function isText(value: unknown): value is string | number {
   return typeof value === 'string' || typeof value === 'number'
 }
 
-/** Instances without one come last; the sort keeps the order of UIDs among equal ones. */
+/**
+ * Returns the InstanceNumber to sort by. Instances without one come last. Equal ones stay in the order of their UIDs.
+ */
 function instanceNumber({ DICOM }: InstanceMetadata): number {
   const value = DICOM['InstanceNumber']
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN

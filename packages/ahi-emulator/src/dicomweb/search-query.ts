@@ -12,7 +12,7 @@ export interface InstanceCondition {
   readonly match: ValueMatch
 }
 
-/** What the query of a search asks for. */
+/** The parsed query of a search. */
 export interface SearchQuery {
   readonly conditions: readonly PrimaryCondition[]
   readonly instanceConditions: readonly InstanceCondition[]
@@ -21,15 +21,16 @@ export interface SearchQuery {
   readonly limit: number
 }
 
-/** A search, with what its path and its query say. */
+/** A parsed search request. */
 export interface Search {
   readonly datastoreId: string
-  /** Of the data store. */
+  /** URL of the data store. */
   readonly baseUrl: string
-  /** UIDs that the path names. */
+  /** StudyInstanceUID in the path. */
   readonly study: string | undefined
+  /** SeriesInstanceUID in the path. */
   readonly series: string | undefined
-  /** Those of the query, and of the UIDs. */
+  /** The conditions of the query, and those on the UIDs in the path. */
   readonly conditions: readonly PrimaryCondition[]
   readonly query: SearchQuery
 }
@@ -39,7 +40,7 @@ const largestOffset = 1_000_000
 const mostFields = 50
 const optionNames = ['limit', 'offset', 'fuzzymatching', 'includefield']
 
-/** Reads the query of a search (PS3.18 8.3.4); what is wrong with it goes to `check`. */
+/** Reads the query of a search (PS3.18 8.3.4). Adds failed constraints to `check`. */
 export function readSearchQuery(query: URLSearchParams, level: SearchLevel, check: InputCheck): SearchQuery {
   const isFuzzy = check.oneOf(option(query, 'fuzzymatching', check) ?? 'false', 'fuzzymatching', ['true', 'false'])
   const conditions: PrimaryCondition[] = []
@@ -73,11 +74,11 @@ export function readSearchQuery(query: URLSearchParams, level: SearchLevel, chec
 
 function option(query: URLSearchParams, name: string, check: InputCheck): string | undefined {
   const [value, ...others] = query.getAll(name)
-  if (others.length > 0) check.fail(others[0], name, 'Member must not come more than once')
+  if (others.length > 0) check.fail(others[0], name, 'Member must not occur more than once')
   return value
 }
 
-/** Names that stand for nothing are left out, as the service does. */
+/** Reads `includefield`. Ignores unknown names, like the service. */
 function readFields(values: readonly string[], check: InputCheck): Pick<IncludedFields, 'all' | 'paths'> {
   const names = values.flatMap((value) => value.split(',').map((name) => name.trim()))
   if (names.length > mostFields) {

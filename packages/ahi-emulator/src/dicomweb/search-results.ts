@@ -3,16 +3,16 @@ import { dicomJson, type DicomJsonDataSet } from '@ahi-dicom/dicomizer'
 import type { ImageSet } from '../store/image-sets.ts'
 import { selectAttributes, withoutOthers, type IncludedFields } from './included-fields.ts'
 
-/** What a result is made of. */
+/** The parts of a search result. */
 export interface SearchResult {
-  /** What it has of every search. */
+  /** Attributes that every result has. */
   readonly attributes: AttributeMap
-  /** What it has of a document, by level, the first having precedence. */
+  /** Attributes from the metadata document, by level. The first level takes precedence. */
   readonly levels: readonly AttributeMap[]
   readonly vrs: Readonly<Record<string, string>>
 }
 
-/** Attributes that every result of a study has. `sets` are all its primary image sets. */
+/** Returns the attributes of every result for a study. `sets` are all its primary image sets. */
 export function studyAttributes(sets: readonly ImageSet[]): AttributeMap {
   const newest = sets.reduce((a, b) => (b.updatedAt > a.updatedAt ? b : a))
   const modalities = new Set(sets.flatMap(({ modality }) => modality ?? []))
@@ -35,7 +35,7 @@ export function studyAttributes(sets: readonly ImageSet[]): AttributeMap {
   }
 }
 
-/** Attributes that every result of a series has. */
+/** Returns the attributes of every result for a series. */
 export function seriesAttributes(imageSet: ImageSet): AttributeMap {
   const { seriesNumber } = imageSet
   return {
@@ -48,12 +48,14 @@ export function seriesAttributes(imageSet: ImageSet): AttributeMap {
   }
 }
 
-/** Whether documents have to be read for what a search is asked for. */
+/** Returns true if a search requests fields that only documents contain. */
 export function needsDocument({ all, paths }: IncludedFields): boolean {
   return all || paths.length > 0
 }
 
-/** Writes a result: its own attributes, and of the levels those that the search is asked for. */
+/**
+ * Returns a result in the DICOM JSON Model: the attributes that every result has, and the requested ones of the levels.
+ */
 export function resultJson(
   { attributes, levels, vrs }: SearchResult,
   fields: IncludedFields,

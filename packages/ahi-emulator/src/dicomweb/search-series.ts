@@ -7,17 +7,17 @@ import type { Search } from './search-query.ts'
 import { needsDocument, resultJson, seriesAttributes, studyAttributes } from './search-results.ts'
 import { seriesUrl } from './urls.ts'
 
-/** Finds series, in the order of their SeriesNumber. */
+/** Yields series in the order of their SeriesNumber. */
 export async function* searchSeries(search: Search, context: OperationContext): AsyncGenerator<DicomJsonDataSet> {
   const { imageSets, primaryImageSets } = context.store
   for (const id of primaryImageSets.ids(search, search.query)) {
     const imageSet = imageSets.get(search.datastoreId, id)
-    // It may go while the ones before it are sent.
+    // The image set may be deleted while earlier results are sent.
     if (imageSet !== undefined) yield await describe(imageSet, search, context)
   }
 }
 
-/** Attributes of a series, and where no path names its study, those of the study. */
+/** Returns the attributes of a series and, if the path names no study, the attributes of its study. */
 export function attributesOfSeries(imageSet: ImageSet, search: Search, context: OperationContext): AttributeMap {
   const { datastoreId, studyInstanceUid } = imageSet
   const ofStudy =

@@ -23,7 +23,7 @@ const finders: Readonly<Record<SearchLevel, Find>> = {
 
 const datastoreRoute = '/datastore/{datastoreId}'
 
-/** The searches of DICOMweb (QIDO-RS, PS3.18 10.6). */
+/** The search operations of DICOMweb (QIDO-RS, PS3.18 10.6). */
 export const searchOperations: readonly Operation[] = [
   createSearchOperation('SearchDICOMStudies', 'study', `${datastoreRoute}/studies`),
   createSearchOperation('SearchDICOMSeries', 'series', `${studyRoute}/series`),

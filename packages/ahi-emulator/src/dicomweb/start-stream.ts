@@ -1,4 +1,7 @@
-/** Takes the first chunk, so that what cannot begin fails before anything is answered. */
+/**
+ * Reads the first chunk of a stream, so that an early failure occurs before the answer begins. Returns the whole
+ * stream.
+ */
 export async function startStream(
   stream: AsyncIterable<Uint8Array>,
 ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
@@ -7,7 +10,7 @@ export async function startStream(
   return started
 }
 
-/** Gives nothing when the first chunk is there, and then all of them. */
+/** Yields an empty chunk when the first chunk is ready, then all chunks. */
 async function* startedStream(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let isFirst = true
   for await (const chunk of stream) {

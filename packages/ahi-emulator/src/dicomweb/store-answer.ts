@@ -5,15 +5,15 @@ import { dicomJsonType } from './json-answer.ts'
 import type { StoredInstance } from './store-instances.ts'
 import { instanceUrl } from './urls.ts'
 
-/** Where the data store is. */
+/** The data store that the instances were stored in. */
 interface StoreOptions {
   readonly datastoreId: string
   readonly baseUrl: string
 }
 
 /**
- * What STOW-RS answers (PS3.18 10.5.3): the instances that were stored and those that were not. 200 where all were and
- * are as they came, 409 where none was, 202 otherwise.
+ * Returns the answer of STOW-RS (PS3.18 10.5.3), with the instances that were stored and those that were not. The
+ * status is 200 if all were stored without warnings, 409 if none was stored, and 202 otherwise.
  */
 export function storeAnswer(instances: readonly StoredInstance[], options: StoreOptions): OperationResponse {
   const stored = instances.filter(({ failureReason }) => failureReason === undefined)

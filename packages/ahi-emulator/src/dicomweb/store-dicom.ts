@@ -11,7 +11,7 @@ import { storeAnswer } from './store-answer.ts'
 import { storeInstances } from './store-instances.ts'
 import { datastoreUrl } from './urls.ts'
 
-/** 1 GB (developer guide, "Storing instances with STOW-RS"). */
+/** Most bytes of a request: 1 GB (developer guide, "Storing instances with STOW-RS"). */
 const largestRequest = 2 ** 30
 
 const dicomType = 'application/dicom'
@@ -59,7 +59,7 @@ async function partsOf(file: string, contentType: string | undefined): Promise<r
   const boundary = parameters.get('boundary') ?? ''
   if (mediaType !== 'multipart/related' || type.toLowerCase() !== dicomType || boundary === '') {
     const wanted = `${dicomType}, or multipart/related; type="${dicomType}" with a boundary`
-    throw validationError(`The Content-Type of the request has to be ${wanted}`)
+    throw validationError(`The Content-Type of the request must be ${wanted}`)
   }
   const parts = await findParts(file, boundary)
   if (parts.length > 0) return parts

@@ -9,29 +9,29 @@ import { warningCode } from '../pixels/warning-codes.ts'
 import type { Datastore } from '../store/datastores.ts'
 import type { MultipartPart } from './multipart-parts.ts'
 
-/** Why an instance was not stored (PS3.18 I.2.2). */
+/** Reasons why an instance was not stored (PS3.18 I.2.2). */
 const failureReasons = { processingFailure: 0x0110, differentStudy: 0xa900, notUnderstood: 0xc000 } as const
 
-/** What became of an instance. */
+/** The result of storing one instance. */
 export interface StoredInstance {
-  /** Absent for what could not be read. */
+  /** Absent if the part could not be read. */
   readonly uids?: InstanceUids
-  /** Present for one that was not stored. */
+  /** Present if the instance was not stored. */
   readonly failureReason?: number
-  /** Present for one that is not as it came. */
+  /** Present if the instance was changed or lost something. */
   readonly warningReason?: number
 }
 
-/** Instances to store, which are parts of a file. */
+/** A file whose parts are the instances to store. */
 interface Upload {
   readonly path: string
   readonly parts: readonly MultipartPart[]
   readonly datastore: Datastore
-  /** The study that all have to be of. */
+  /** StudyInstanceUID that all instances must have, if the path names one. */
   readonly study: string | undefined
 }
 
-/** Stores instances by an import; image sets become visible all at once when the last one is done. */
+/** Imports the instances of a request. Their image sets become visible together, after the last instance. */
 export async function storeInstances(upload: Upload, context: OperationContext): Promise<StoredInstance[]> {
   const { datastore, parts } = upload
   const read = new Map<string, StoredInstance>()
@@ -63,7 +63,7 @@ async function* sourcesOf(
         const uids = readInstanceUids(bytes)
         const isOfStudy = study === undefined || uids.studyInstanceUid === study
         read.set(nameOf(index), isOfStudy ? { uids } : { uids, failureReason: failureReasons.differentStudy })
-        if (!isOfStudy) throw new UnreadableFileError('the instance is of another study')
+        if (!isOfStudy) throw new UnreadableFileError('the instance belongs to another study')
         return bytes
       },
     }

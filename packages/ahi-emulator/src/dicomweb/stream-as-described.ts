@@ -8,7 +8,7 @@ import { storedTransferSyntax, type FoundInstance } from './find-instance.ts'
 import { instanceEnvelope } from './instance-envelope.ts'
 import { requiredFrame } from './required-frame.ts'
 
-/** Streams an instance with the stored frames and the attributes as they are, although they do not agree. */
+/** Streams an instance with its stored frames and attributes unchanged, even if they do not match. */
 export async function* streamAsDescribed(found: FoundInstance, store: Store): AsyncGenerator<Uint8Array> {
   const { metadata, instance } = found
   const frames = instance.ImageFrames.map(({ ID: imageFrameId }) =>

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { FoundInstance } from './find-instance.ts'
 import { instanceEnvelope } from './instance-envelope.ts'
 
-/** Streams an instance whose pixel data was kept as one piece, with it as it was imported. */
+/** Streams an instance whose pixel data is kept in one piece, exactly as it was imported. */
 export async function* streamKeptInstance(
   found: FoundInstance,
   pixelData: StoredPixelData,

@@ -16,12 +16,12 @@ import { isDescribed } from './native-frame.ts'
 import { decodedByteLength, isLargeFrame } from './native-strips.ts'
 import { requiredFrame } from './required-frame.ts'
 
-/** What is read of a frame to know what it is. */
+/** Bytes that are read of a frame to parse its header. */
 const headerLength = 4096
 
 /**
- * Streams an instance of large frames that an import transcoded, or that are synthetic, in pieces of frames. Returns
- * `undefined` if that does not serve: another way has the frames in memory, one at a time.
+ * Streams an instance with large frames that were transcoded at import, or are synthetic, without holding a whole
+ * frame. Returns `undefined` if that is not possible. The caller then holds one frame in memory at a time.
  */
 export async function streamLargeFrames(
   found: FoundInstance,
@@ -51,7 +51,10 @@ function framesOf({ metadata, instance }: FoundInstance, { store }: OperationCon
   )
 }
 
-/** Returns the header of the first frame if all are as the attributes describe them, and can be taken apart if they have to. */
+/**
+ * Returns the header of the first frame, if all frames match the attributes and, where needed, can be split into
+ * strips.
+ */
 async function commonHeader(
   frames: readonly FrameContent[],
   { instance }: FoundInstance,
@@ -97,7 +100,10 @@ async function* nativePixelData(found: FoundInstance, frames: AsyncIterable<Fram
   if (byteLength % 2 === 1) yield new Uint8Array(1)
 }
 
-/** Colour by pixel; of encoded RGB, what the code stream made of it (PS3.5 8.2.4). */
+/**
+ * Returns the colour attributes of the streamed file: colour by pixel, and the photometric interpretation of the
+ * samples. The code stream's colour transform decides it (PS3.5 8.2.4).
+ */
 function colourAttributes(
   { PhotometricInterpretation: stated, SamplesPerPixel: samples = 1 }: AttributeMap,
   header: Jpeg2000Header,

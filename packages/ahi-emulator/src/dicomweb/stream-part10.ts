@@ -22,17 +22,17 @@ import { streamKeptInstance } from './stream-kept-instance.ts'
 import { isUnservable } from './unservable.ts'
 import { withinMemory } from './within-memory.ts'
 
-/** Decoded frames of one answer that are in memory at a time: one of the largest, several of small ones. */
+/** Most bytes of decoded frames that one answer holds at a time. A larger frame is held alone. */
 const mostDecodedBytes = 32 * 1024 * 1024
 const mostFrames = 4
 
-/** Instances whose frames were all sent to nobody, without a failure. */
+/** Instances whose frames were all decoded once without a failure. */
 const rehearsed = new WeakSet<object>()
 
 /**
  * Streams an instance as a Part 10 file in a transfer syntax. `*` is the stored one. Losslessly stored frames are also
- * available in JPEG 2000 lossless. Returns `undefined` if any frame cannot be sent in the transfer syntax. The file is made
- * from the metadata document and the frames while it is sent.
+ * available in JPEG 2000 lossless. Returns `undefined` if any frame cannot be sent in the transfer syntax. The file is
+ * built from the metadata document and the frames while it is sent.
  */
 export async function streamPart10(
   found: FoundInstance,
@@ -55,7 +55,7 @@ export async function streamPart10(
     await stream.return()
   } catch (error) {
     if (!isUnservable(error)) throw error
-    // Frames that were read ahead are not released by anyone else.
+    // Nothing else releases the frames that were read ahead.
     context.memory.release()
     if (transferSyntax === '*') return startStream(insert(streamAsDescribed(restored, context.store)))
   }
@@ -63,8 +63,8 @@ export async function streamPart10(
 }
 
 /**
- * Makes the file once for nobody if its frames are decoded, and nothing has decoded all of them before: an import decodes
- * the frames that it transcodes, and no others. A frame that fails then fails before the answer begins.
+ * Builds the file once and discards it, so that a frame that cannot be decoded fails before the answer begins. Only
+ * needed for frames stored as imported, because imports have decoded all others. Done once per instance in memory.
  */
 async function rehearse(
   found: FoundInstance,
@@ -77,7 +77,10 @@ async function rehearse(
   rehearsed.add(instance)
 }
 
-/** What is known once the first frame was seen counts: one that cannot be decoded is encapsulated as it is. */
+/**
+ * Returns true if the instance is sent in the requested transfer syntax. This is final only after the first frame was
+ * read: a frame that cannot be decoded is sent encapsulated, as it is stored.
+ */
 function isIn(transferSyntax: string, instance: DicomInstance): boolean {
   return transferSyntax === '*' || transferSyntax === instance.transferSyntaxUid
 }
@@ -90,7 +93,10 @@ function keptPixelData(
   return store.pixelData.find(metadata.ImageSetID, sopInstanceUid)
 }
 
-/** What was not to be taken apart is to be had as it is stored alone. */
+/**
+ * Returns true if pixel data kept in one piece is available in a transfer syntax. Encapsulated data is only available
+ * as stored.
+ */
 function isKeptAs(transferSyntax: string, { isEncapsulated }: StoredPixelData): boolean {
   return transferSyntax === '*' || (!isEncapsulated && transferSyntax === explicitVrLittleEndian)
 }
@@ -98,7 +104,8 @@ function isKeptAs(transferSyntax: string, { isEncapsulated }: StoredPixelData): 
 function dicomInstance(found: FoundInstance, transferSyntax: string, context: OperationContext): DicomInstance {
   const { decoder, memory, store } = context
   const settings: DicomizeOptions = {
-    // Their checksum is that of the stored bytes. Frames that it vouches for count more than the attributes.
+    // Their checksum covers the stored bytes. Frames with a correct checksum take precedence over the
+    // attributes.
     verifyFrames: hasFramesAsImported(found),
     losslessStorageFormat: found.datastore.losslessStorageFormat,
   }
@@ -136,7 +143,7 @@ function frameConcurrency(instance: DicomInstance): number {
   return Math.min(Math.max(1, fitting), mostFrames)
 }
 
-/** Frames of the store, in memory of their own where they are decoded, which takes it away. */
+/** Returns a source of the store's frames. Frames to decode must be copies, because decoding transfers their memory. */
 function frameSource(store: Store, take: (frame: FrameContent) => Promise<Uint8Array<ArrayBuffer>>): FrameSource {
   return {
     getImageFrame: async (request) => ({ data: await take(requiredFrame(request, store)) }),

@@ -16,7 +16,7 @@ const unservable = [
   UnsupportedTransferSyntaxError,
 ]
 
-/** Returns whether an error says that frames or attributes cannot be sent in the wanted form. */
+/** Returns true if an error means that frames or attributes cannot be sent in the requested form. */
 export function isUnservable(error: unknown): boolean {
   return unservable.some((type) => error instanceof type)
 }

@@ -4,8 +4,8 @@ import type { OperationRequest } from '../operation/operation.ts'
 type PlaceUids = Omit<InstanceUids, 'sopClassUid'>
 
 /**
- * Returns the URL of a data store, where the client reached it. If the Host header has no port, as of Python's
- * dicomweb-client, it is that of the server.
+ * Returns the URL of a data store, at the address that the client used. If the Host header has no port, as with
+ * Python's dicomweb-client, the server's port is used.
  */
 export function datastoreUrl({ headers, port }: OperationRequest, datastoreId: string): string {
   const { host = 'localhost' } = headers
@@ -13,12 +13,12 @@ export function datastoreUrl({ headers, port }: OperationRequest, datastoreId: s
   return `http://${host}${hasPort ? '' : `:${port}`}/datastore/${datastoreId}`
 }
 
-/** Returns the URL of a series; `baseUrl` is that of its data store. */
+/** Returns the URL of a series. `baseUrl` is the URL of its data store. */
 export function seriesUrl(baseUrl: string, uids: Omit<PlaceUids, 'sopInstanceUid'>): string {
   return `${baseUrl}/studies/${uids.studyInstanceUid}/series/${uids.seriesInstanceUid}`
 }
 
-/** Returns the URL of an instance; `baseUrl` is that of its data store. */
+/** Returns the URL of an instance. `baseUrl` is the URL of its data store. */
 export function instanceUrl(baseUrl: string, uids: PlaceUids): string {
   return `${seriesUrl(baseUrl, uids)}/instances/${uids.sopInstanceUid}`
 }

@@ -1,8 +1,8 @@
 import type { ValueMatch } from '../store/primary-conditions.ts'
 
 /**
- * What a value of a search asks for (PS3.4 C.2.2.2): one value, a list of UIDs, wildcards, or a range of dates or times.
- * `undefined` for text that the VR cannot have.
+ * Parses the value of a match key (PS3.4 C.2.2.2): a single value, a list of UIDs, wildcards, or a range of dates or
+ * times. Returns `undefined` if the VR does not allow the text.
  */
 export function valueMatch(
   text: string,
@@ -26,7 +26,7 @@ export function valueMatch(
 
 type WholeValue = (text: string) => { readonly lower: string; readonly upper: string } | undefined
 
-/** `a`, `a-b`, `a-` and `-b`. */
+/** Parses the ranges `a`, `a-b`, `a-` and `-b`. */
 function range(text: string, wholeValue: WholeValue): ValueMatch | undefined {
   const ends = text.split('-')
   if (ends.length > 2 || ends.every((end) => end === '')) return undefined
@@ -39,7 +39,7 @@ function wholeDate(text: string): ReturnType<WholeValue> {
   return /^\d{8}$/.test(text) ? { lower: text, upper: text } : undefined
 }
 
-/** A time of less precision stands for all that begin with it. */
+/** Returns the range of a time. A time of less precision includes all times that begin with it. */
 function wholeTime(text: string): ReturnType<WholeValue> {
   if (!/^\d\d(?:\d\d(?:\d\d(?:\.\d{1,6})?)?)?$/.test(text)) return undefined
   const digits = text.replace('.', '')

@@ -3,19 +3,19 @@ import type { ReceivedRequest } from '../operation/received-request.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { Fault, FaultRule, FaultRules } from './fault-rules.ts'
 
-/** What goes wrong with one request. */
+/** A fault to inject into one request. */
 export interface InjectedFault {
   readonly fault: Fault
-  /** Decides what the fault leaves open. */
+  /** Draws the values that the rule leaves open. */
   readonly random: Random
 }
 
-/** Decides which requests something goes wrong with. */
+/** Decides which faults are injected into a request. */
 export interface FaultInjector {
-  /** Replaces the rules; they begin to count anew. */
+  /** Replaces the rules and restarts their counts. */
   set(rules: FaultRules): void
   rules(): FaultRules
-  /** In the order of the rules. */
+  /** Returns the faults to inject into a request, in the order of the rules. */
   faultsOf(request: ReceivedRequest): readonly InjectedFault[]
 }
 
@@ -23,16 +23,16 @@ interface RuleState {
   readonly rule: FaultRule
   matched: number
   happened: number
-  /** Requests of the present burst that are still to come. */
+  /** Requests left in the current burst. */
   burstLeft: number
 }
 
-/** Requests that are told apart by how often they came; those that came longest ago are forgotten beyond. */
+/** Most distinct requests whose occurrences are counted. Beyond that, the least recent are forgotten. */
 const mostKnownRequests = 100_000
 
 /**
- * Makes an injector. Chance goes by the seed, the request itself and how often it came, not by the order in which
- * requests of several connections happen to arrive: a run with the same seed meets the same faults.
+ * Creates an injector. Chance depends on the seed, the request and how often the request occurred. It does not depend
+ * on the order of concurrent connections, so a run with the same seed gets the same faults.
  */
 export function createFaultInjector(initial: FaultRules): FaultInjector {
   let current: FaultRules

@@ -3,16 +3,16 @@ import type { Random } from '../random.ts'
 import type { InjectedFault } from './fault-injector.ts'
 import type { Duration } from './fault-rules.ts'
 
-/** What the faults of one request make of its answer. */
+/** The combined effect of a request's faults on its answer. */
 export interface FaultPlan {
-  /** Milliseconds before the first byte. */
+  /** Delay of the first byte, in milliseconds. */
   readonly delayMs: number
-  /** What comes instead of the operation's answer. */
+  /** Replaces the operation's answer. */
   readonly instead: 'reset' | ServiceError | undefined
   readonly body: BodyFaults | undefined
 }
 
-/** What becomes of a body. Places that are not given are drawn once its length is known. */
+/** Faults of a body. Offsets given as 'somewhere' are drawn when the body's length is known. */
 export interface BodyFaults {
   readonly bytesPerSecond: number
   readonly cutAfter: number | 'somewhere' | undefined
@@ -21,7 +21,10 @@ export interface BodyFaults {
   readonly random: Random
 }
 
-/** Joins faults: delays add up, the slowest bandwidth counts, and of what comes instead the first. */
+/**
+ * Combines faults: delays add up, the lowest bandwidth applies, and the first replacement of the answer wins. Returns
+ * `undefined` without faults.
+ */
 export function planFaults(injected: readonly InjectedFault[]): FaultPlan | undefined {
   const [first] = injected
   if (first === undefined) return undefined
@@ -48,7 +51,7 @@ export function planFaults(injected: readonly InjectedFault[]): FaultPlan | unde
   return { delayMs, instead, body: shapesBody ? body : undefined }
 }
 
-const defaultMessage = 'A fault rule of the emulator'
+const defaultMessage = 'Injected by a fault rule of the emulator'
 
 function drawDuration(duration: Duration, random: Random): number {
   if (typeof duration === 'number') return duration

@@ -2,45 +2,45 @@ import { FaultRulesError } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../operation/json-body.ts'
 import { serviceErrorTypes, type ServiceErrorType } from '../operation/service-error.ts'
 
-/** A time in milliseconds: always the same, anything between two, or normally distributed (never below 0). */
+/** A time in milliseconds: fixed, evenly distributed between two bounds, or normally distributed (never below 0). */
 export type Duration =
   | number
   | { readonly least: number; readonly greatest: number }
   | { readonly mean: number; readonly deviation: number }
 
-/** What goes wrong with a request. */
+/** A fault to inject into a request. */
 export type Fault =
-  /** Answered with an error of the service, `ThrottlingException` or `ConflictException` for instance. */
+  /** Answers with an error of the service, such as `ThrottlingException`. */
   | { readonly kind: 'error'; readonly code: ServiceErrorType; readonly message?: string | undefined }
-  /** The first byte of the answer comes later. */
+  /** Delays the first byte of the answer. */
   | { readonly kind: 'latency'; readonly ms: Duration }
-  /** The body comes no faster. */
+  /** Limits the bandwidth of the body. */
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
-  /** The connection is reset instead of an answer. */
+  /** Resets the connection instead of answering. */
   | { readonly kind: 'reset' }
-  /** The connection ends within the body: behind so many bytes, by default somewhere. */
+  /** Ends the connection within the body, after this many bytes. Default: at a random place. */
   | { readonly kind: 'cut'; readonly afterBytes?: number | undefined }
-  /** The body is shorter than it should be, and its Content-Length agrees with that. */
+  /** Shortens the body, with a matching Content-Length. Default: to a random length. */
   | { readonly kind: 'truncate'; readonly afterBytes?: number | undefined }
-  /** So many bytes of the body are others, by default one. */
+  /** Inverts this many bytes of the body. Default 1. */
   | { readonly kind: 'corrupt'; readonly bytes?: number | undefined }
 
-/** When something goes wrong. */
+/** A fault, and the requests that it is injected into. */
 export interface FaultRule {
-  /** Names of the API, such as `GetImageFrame`. Default: all operations. */
+  /** Operation names from the API, such as `GetImageFrame`. Default: all operations. */
   readonly operations?: readonly string[] | undefined
-  /** Share of the requests, 0 to 1. Default 1: every one. */
+  /** Share of the matching requests, from 0 to 1. Default 1: every request. */
   readonly rate?: number | undefined
-  /** Matching requests that pass first. Default 0. */
+  /** Number of matching requests that pass first. Default 0. */
   readonly after?: number | undefined
-  /** Most requests that it happens to. Default: no limit. */
+  /** Most requests that get the fault. Default: no limit. */
   readonly times?: number | undefined
-  /** Requests in a row, once it happens. Default 1. */
+  /** Number of matching requests in a row that get the fault each time. Default 1. */
   readonly burst?: number | undefined
   readonly fault: Fault
 }
 
-/** Rules, all of which are applied to every request, and the seed that decides where chance does. */
+/** Fault rules, which all apply to every request, and the seed of the random numbers. */
 export interface FaultRules {
   /** The same seed and requests give the same faults. Default 1. */
   readonly seed?: number | undefined
@@ -48,8 +48,8 @@ export interface FaultRules {
 }
 
 /**
- * Checks rules that come from outside: a file, or a request to the admin endpoint.
- * @throws {FaultRulesError} naming the first member that is not as it should be
+ * Validates rules from outside: from a file, or from a request to the admin endpoint.
+ * @throws {FaultRulesError} if a member is invalid; the message names the first one
  */
 export function parseFaultRules(value: unknown): FaultRules {
   const top = object(value, 'the rules')
@@ -163,11 +163,11 @@ function object(value: unknown, path: string): JsonObject {
   throw wrong(path, 'an object')
 }
 
-/** A misspelt member would be a rule that does something else than it says. */
+/** Rejects unknown members: a rule with a misspelt member would not do what its author meant. */
 function onlyMembers(value: JsonObject, path: string, members: readonly string[]): void {
   const stranger = Object.keys(value).find((name) => !members.includes(name))
   if (stranger !== undefined)
-    throw new FaultRulesError(`${path} has the member \`${stranger}\`, and only ${members.join(', ')} are known`)
+    throw new FaultRulesError(`${path} has the member \`${stranger}\`, but only ${members.join(', ')} are known`)
 }
 
 function isTextArray(value: unknown): value is string[] {
@@ -175,5 +175,5 @@ function isTextArray(value: unknown): value is string[] {
 }
 
 function wrong(path: string, expected: string): FaultRulesError {
-  return new FaultRulesError(`${path} has to be ${expected}`)
+  return new FaultRulesError(`${path} must be ${expected}`)
 }

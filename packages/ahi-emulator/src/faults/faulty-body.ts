@@ -1,23 +1,23 @@
 import type { BodyFaults } from './fault-plan.ts'
 
-/** A body with faults. */
+/** A body with its faults applied. */
 export interface FaultyBody {
-  /** What Content-Length says; `undefined` where the length of the body is not known either. */
+  /** Value of Content-Length. `undefined` if the length of the original body is unknown. */
   readonly byteLength: number | undefined
   readonly chunks: AsyncIterable<Uint8Array>
 }
 
-/** Thrown in the middle of a body whose connection is to end there. */
+/** Thrown within a body to end its connection there. */
 export class ConnectionCut extends Error {
   override readonly name = 'ConnectionCut'
 }
 
-/** Where bodies of unknown length are cut and corrupted: within so many bytes. */
+/** Bodies of unknown length are cut and corrupted within this many bytes. */
 const unknownLength = 64 * 1024
-/** Pieces of a body of limited bandwidth are so many milliseconds of it. */
+/** Interval between the pieces of a body of limited bandwidth, in milliseconds. */
 const pieceMs = 50
 
-/** Applies faults to a body; `wait` lets time pass, in milliseconds. */
+/** Applies faults to a body. `wait` resolves after the given milliseconds. */
 export function faultyBody(
   body: { readonly byteLength: number | undefined; readonly chunks: AsyncIterable<Uint8Array> },
   { faults, wait }: { readonly faults: BodyFaults; readonly wait: (ms: number) => Promise<void> },
@@ -37,7 +37,7 @@ export function faultyBody(
   }
 }
 
-/** Inverts the bytes at some offsets. */
+/** Inverts the bytes at the given offsets. */
 async function* corrupt(
   chunks: AsyncIterable<Uint8Array>,
   offsets: ReadonlySet<number>,

@@ -4,7 +4,7 @@ import { parseFaultRules, type FaultRules } from './fault-rules.ts'
 
 /**
  * Reads fault rules from a JSON file.
- * @throws {FaultRulesError} where the file cannot be read, or its rules cannot be
+ * @throws {FaultRulesError} if the file cannot be read, or its rules are invalid
  */
 export async function loadFaultRules(path: string): Promise<FaultRules> {
   try {

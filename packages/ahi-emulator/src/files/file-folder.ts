@@ -5,7 +5,7 @@ import { findFiles } from './find-files.ts'
 import type { ObjectFolder } from './object-folder.ts'
 import { readWholeFile } from './read-whole-file.ts'
 
-/** A folder on disk by its `file://` URI. */
+/** Opens the folder of a `file:` URI. */
 export function openFileFolder(uri: string): ObjectFolder {
   const folder = fileURLToPath(uri)
   return {

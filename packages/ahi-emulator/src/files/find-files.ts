@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { NothingToImportError } from '../errors.ts'
 
 /**
- * Lists the files of folders, their subfolders included, in the order of their names, and files as they are given.
- * Linked files count, linked folders do not: they could lead in circles.
- * @throws {NothingToImportError} where a path leads nowhere
+ * Yields files as they are given, and the files of folders and their subfolders in the order of their names. Symbolic
+ * links to files are followed, links to folders are not, because they could form a cycle.
+ * @throws {NothingToImportError} if a path does not exist
  */
 export async function* findFiles(paths: readonly string[]): AsyncGenerator<string> {
   for (const path of paths) {

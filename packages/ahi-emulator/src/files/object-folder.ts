@@ -1,17 +1,17 @@
-/** An object of a folder. */
+/** An object in a folder. */
 export interface ObjectInfo {
-  /** As success and failure files name it: the key without the bucket, or the path. */
+  /** Name in success and failure files: the key without the bucket, or the path. */
   readonly key: string
   readonly byteLength: number
 }
 
 /** A folder of objects: a prefix of a bucket, or a folder on disk. */
 export interface ObjectFolder {
-  /** All objects in it and in its folders, in the order of their keys. */
+  /** Yields all objects in the folder and its subfolders, in the order of their keys. */
   list(): AsyncIterable<ObjectInfo>
-  /** Returns the key of what has a path relative to the folder, as {@link list} gives it. */
+  /** Returns the key, as in {@link list}, of a path relative to the folder. */
   keyOf(path: string): string
-  /** @param key as {@link list} gives it */
+  /** @param key as in {@link list} */
   read(key: string): Promise<Uint8Array>
   /** @param name relative to the folder */
   write(name: string, body: string): Promise<void>

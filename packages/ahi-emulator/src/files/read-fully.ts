@@ -1,9 +1,12 @@
 import type { FileHandle } from 'node:fs/promises'
 
-/** Node reads fewer than 2 GiB at a time. */
+/** Most bytes of one read: Node.js refuses 2 GiB or more. */
 const mostAtOnce = 2 ** 30
 
-/** Fills `target` with the bytes of a file from `position` on. Returns how many there are: fewer at the end of the file. */
+/**
+ * Fills `target` with the bytes of a file from `position` on. Returns the number of bytes read, which is less than the
+ * size of `target` at the end of the file.
+ */
 export async function readFully(file: FileHandle, position: number, target: Uint8Array): Promise<number> {
   let filled = 0
   while (filled < target.byteLength) {

@@ -1,16 +1,19 @@
 import type { ObjectFolder } from './object-folder.ts'
 
-/** Where `s3://` leads. */
+/** The S3 endpoint that `s3://` URIs are resolved at. */
 export interface S3Options {
-  /** Such as that of a local S3. */
+  /** Endpoint URL, for example of a local S3. */
   readonly endpoint: string
-  /** Default: those of the environment, or any where there are none. */
+  /** Default: the credentials in the environment, or placeholders if it has no credentials. */
   readonly credentials?:
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
     | undefined
 }
 
-/** A prefix of a bucket by its `s3://` URI. A prefix ends where the URI does: `s3://b/p` has `p/1` and `p2`, as S3 has it. */
+/**
+ * Opens a prefix of a bucket by its `s3://` URI. As in S3, the prefix need not be a folder: `s3://b/p` contains `p/1`
+ * and `p2`.
+ */
 export function openS3Folder(
   uri: string,
   { s3, region }: { readonly s3: S3Options; readonly region: string },
@@ -41,7 +44,7 @@ export function openS3Folder(
   }
 }
 
-/** Receives an object into memory that is as long as it is: the SDK would have it twice. */
+/** Reads an object into one buffer of its length. The SDK's own method would hold the object twice. */
 async function receive(body: AsyncIterable<Uint8Array>, byteLength: number): Promise<Uint8Array> {
   const bytes = Buffer.allocUnsafeSlow(byteLength)
   let received = 0
@@ -55,7 +58,7 @@ async function receive(body: AsyncIterable<Uint8Array>, byteLength: number): Pro
 
 type OpenS3 = Awaited<ReturnType<typeof openS3>>
 
-/** The SDK is loaded when a job needs it: it takes longer than the rest of the emulator. */
+/** Loads the SDK when a job needs it, because that takes longer than loading the rest of the emulator. */
 async function openS3({ endpoint, credentials }: S3Options, region: string) {
   const sdk = await import('@aws-sdk/client-s3')
   const { AWS_ACCESS_KEY_ID: accessKeyId = 'any', AWS_SECRET_ACCESS_KEY: secretAccessKey = 'any' } = process.env

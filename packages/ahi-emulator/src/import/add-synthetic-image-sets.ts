@@ -19,7 +19,7 @@ export interface SyntheticImageSet {
   readonly seriesInstanceUid: string
 }
 
-/** Adds image sets that are made up whenever they are asked for. They become visible all at once. */
+/** Adds image sets whose contents are generated when they are read. They become visible together. */
 export async function addImageSets(
   settings: SyntheticSettings,
   { store, datastore, now }: { readonly store: Store; readonly datastore: Datastore; readonly now: () => number },

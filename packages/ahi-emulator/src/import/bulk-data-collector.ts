@@ -1,23 +1,25 @@
 import { createHash } from 'node:crypto'
 
-/** More than this AHI keeps apart from the metadata document (developer guide, "understanding import jobs": 1 MB). */
+/** Larger values are stored outside the metadata document (developer guide, "Understanding import jobs": 1 MB). */
 const largestInlineValue = 1024 * 1024
 
-/** What stands in the document in place of a large value. */
-// oxlint-disable-next-line typescript/consistent-type-definitions -- an interface is no JsonValue
+/** Replaces a large value in the document. */
+// oxlint-disable-next-line typescript/consistent-type-definitions -- an interface is not assignable to JsonValue
 type BulkDataReference = { BulkDataURI: string }
 
-/** Large binary values of one file, taken out of its attributes. */
+/** Collects the large binary values of one file. */
 export interface BulkDataCollector {
-  /** Gives what stands for a value in the document; `undefined` for one that is small enough to stay. */
+  /**
+   * Collects a large value and returns its reference, or returns `undefined` for a value that stays in the document.
+   */
   readonly keepApart: (value: Uint8Array) => BulkDataReference | undefined
-  /** Those taken out, by their hash, each once. */
+  /** The collected values by their SHA-256. */
   readonly values: ReadonlyMap<string, Uint8Array>
-  /** Completes the references: a place that is known when all attributes are. */
+  /** Completes the references with the path of the instance, which is known only after all attributes are read. */
   readonly locate: (instancePath: string) => void
 }
 
-/** Starts the collection for one file. */
+/** Creates a collector for one file. */
 export function createBulkDataCollector(): BulkDataCollector {
   const values = new Map<string, Uint8Array>()
   const references: { readonly reference: BulkDataReference; readonly hash: string }[] = []

@@ -4,8 +4,8 @@ import type { InstanceUids } from '../dicom/instance-uids.ts'
 import { longestValues } from '../document/longest-values.ts'
 
 /**
- * Checks what the service requires of every instance.
- * @throws {UnreadableFileError} with the reason of the rejection
+ * Checks the service's requirements for an instance, and returns its UIDs.
+ * @throws {UnreadableFileError} with the reason for the rejection
  */
 export function checkInstance(attributes: AttributeMap): InstanceUids {
   const uids = {
@@ -17,16 +17,21 @@ export function checkInstance(attributes: AttributeMap): InstanceUids {
   for (const [keyword, length] of Object.entries(longestValues)) {
     const value = attributes[keyword]
     if (typeof value === 'string' && value.length > length) {
-      throw new UnreadableFileError(`DICOM attribute ${keyword} has ${value.length} characters, ${length} are the most`)
+      throw new UnreadableFileError(
+        `DICOM attribute ${keyword} has ${value.length} characters, but the limit is ${length}`,
+      )
     }
   }
   return uids
 }
 
-/** The service takes other characters with a warning (INVALID_UID_FORMAT), but its search does not find them. */
+/**
+ * Returns a UID. The service accepts other characters with a warning (INVALID_UID_FORMAT), but its search does not find
+ * them.
+ */
 function uidOf(attributes: AttributeMap, keyword: string): string {
   const value = attributes[keyword]
   if (typeof value !== 'string') throw new UnreadableFileError(`DICOM attribute ${keyword} does not exist`)
-  if (!/^[\d.]+$/.test(value)) throw new UnreadableFileError(`DICOM attribute ${keyword} is no UID`)
+  if (!/^[\d.]+$/.test(value)) throw new UnreadableFileError(`DICOM attribute ${keyword} is not a UID`)
   return value
 }

@@ -15,7 +15,7 @@ import type { ImportedImageSet } from './import-report.ts'
 import type { StagedInstance } from './stage-instance.ts'
 import type { StagedImageSet } from './staged-image-set.ts'
 
-/** An image set whose files are written, and which the database does not know yet. */
+/** An image set whose files are written, but which is not yet in the database. */
 export interface PreparedImageSet {
   readonly imageSet: ImageSet
   readonly version: ImageSetVersion
@@ -32,8 +32,8 @@ interface PrepareContext {
 }
 
 /**
- * Writes the documents of staged image sets. One that agrees in the grouping elements with an image set of the data
- * store becomes a new version of it. The first image set of a series is primary, those that disagree with it are not.
+ * Writes the documents of staged image sets. If an existing image set has the same grouping attributes, the staged one
+ * becomes its new version. The first image set of a series is primary, and later ones with other values are not.
  */
 export async function prepareImageSets(
   stagedSets: readonly StagedImageSet[],
@@ -53,7 +53,7 @@ export async function prepareImageSets(
   return prepared
 }
 
-/** Records prepared image sets; to be called in a transaction. */
+/** Records prepared image sets in the database. Call it in a transaction. */
 export function commitImageSets(prepared: readonly PreparedImageSet[], store: Store): ImportedImageSet[] {
   return prepared.map((imageSetAndFiles) => {
     const { imageSet, version } = imageSetAndFiles
@@ -73,7 +73,7 @@ function recordWarnings({ imageSet, instances }: PreparedImageSet, { instanceWar
   }
 }
 
-/** What of the image set's pack belongs to which instance. */
+/** Records the parts of the image set's pack that belong to each instance. */
 function recordPack({ imageSet, packPath, instances }: PreparedImageSet, store: Store): void {
   const { imageSets, pixelData, bulkData } = store
   for (const { sopInstanceUid } of instances) pixelData.remove(imageSet.id, sopInstanceUid)
@@ -118,7 +118,10 @@ async function prepareImageSet(
   }
 }
 
-/** The primary image set before others of the same elements; a series without one gets a new one. */
+/**
+ * Returns the image set that an import adds to: the primary one if it has the same grouping attributes, otherwise
+ * another one that has. Returns `undefined` if a new image set is needed, as in a series without a primary one.
+ */
 function matchingImageSet({ groupingKey }: StagedImageSet, ofSeries: readonly ImageSet[]): ImageSet | undefined {
   const primary = ofSeries.find(({ isPrimary }) => isPrimary)
   if (primary === undefined || primary.groupingKey === groupingKey) return primary

@@ -3,18 +3,18 @@ import type { DocumentForm } from '../document/encode-data-set.ts'
 import { inUidOrder } from '../document/instance-order.ts'
 import type { StagedImageSet } from './staged-image-set.ts'
 
-/** Which image set a document is of, and what it adds to. */
+/** Options of {@link buildDocument}. */
 export interface DocumentOptions {
   readonly datastoreId: string
   readonly imageSetId: string
   readonly form: DocumentForm
-  /** The document of the version before, of an image set that gets instances added or replaced. */
+  /** The document of the previous version, if the image set exists. */
   readonly previous?: ImageSetMetadata | undefined
 }
 
 /**
- * Builds the metadata document of an image set. What an import brings replaces what the version before had: whole
- * instances, and single attributes of the Patient, Study and Series levels.
+ * Builds the metadata document of an image set. Imported instances replace the instances of the previous version with
+ * the same UIDs. At the Patient, Study and Series levels, single attributes are replaced.
  */
 export function buildDocument(staged: StagedImageSet, options: DocumentOptions): ImageSetMetadata {
   const { datastoreId, imageSetId, previous } = options

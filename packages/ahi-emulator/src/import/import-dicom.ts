@@ -11,34 +11,34 @@ import type { MetadataOverrides } from './metadata-overrides.ts'
 import { stageInstance, type StagedInstance } from './stage-instance.ts'
 import { createImageSetStage, type ImageSetStage } from './staged-image-set.ts'
 
-/** Where and how to import. */
+/** The target and the settings of an import. */
 export interface ImportTarget extends FrameStorageOptions {
   readonly store: Store
   readonly datastoreId: string
-  /** Metadata that takes the place of what files have. */
+  /** Metadata that replaces attributes of the files. */
   readonly overrides?: MetadataOverrides
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
-/** What the files of an import became, besides the staged instances. */
-interface FileCounts {
+/** The results of an import by file. */
+interface FileResults {
   readonly files: { readonly file: string; readonly groupingKey: string }[]
   readonly rejected: (RejectedFile & { readonly isDicom: boolean })[]
   readonly warnings: ImportWarning[]
 }
 
 /**
- * Imports Part 10 files: a file that cannot be imported is reported and disturbs nothing, and image sets become visible
- * all at once when the last file is done. What was accepted of modifications meanwhile is done before.
+ * Imports Part 10 files. A file that cannot be imported is reported and does not affect the others. Image sets become
+ * visible together, after the last file. Modifications accepted in the meantime are applied first.
  */
 export async function importFiles(sources: AsyncIterable<ImportSource>, target: ImportTarget): Promise<FilesReport> {
-  const counts: FileCounts = { files: [], rejected: [], warnings: [] }
+  const results: FileResults = { files: [], rejected: [], warnings: [] }
   const { store, now } = target
   const prepared = await store.stageBatch({
     async write(batch) {
       const stage = createImageSetStage(batch)
-      for await (const source of sources) await importFile(source, { stage, target, counts })
+      for await (const source of sources) await importFile(source, { stage, target, results })
       return stage.imageSets()
     },
     async prepare(staged, batch) {
@@ -50,8 +50,8 @@ export async function importFiles(sources: AsyncIterable<ImportSource>, target: 
       return new Map(staged.map(({ imageSet }, index) => [imageSet.groupingKey, imageSets[index]]))
     },
   })
-  const { rejected, warnings } = counts
-  const imported = counts.files.flatMap(({ file, groupingKey }) => {
+  const { rejected, warnings } = results
+  const imported = results.files.flatMap(({ file, groupingKey }) => {
     const imageSet = prepared.get(groupingKey)
     return imageSet === undefined ? [] : [{ file, imageSet }]
   })
@@ -59,8 +59,8 @@ export async function importFiles(sources: AsyncIterable<ImportSource>, target: 
 }
 
 /**
- * {@link importFiles} of paths or bytes.
- * @throws {NothingToImportError} where a path leads nowhere, or no file is DICOM
+ * Imports files, folders, or the bytes of files with {@link importFiles}.
+ * @throws {NothingToImportError} if a path does not exist, or no file is DICOM
  */
 export async function importDicom(input: ImportInput, target: ImportTarget): Promise<ImportReport> {
   const { imported, ...report } = await importFiles(importSources(input), target)
@@ -76,18 +76,18 @@ export async function importDicom(input: ImportInput, target: ImportTarget): Pro
 
 async function importFile(
   source: ImportSource,
-  context: { readonly stage: ImageSetStage; readonly target: ImportTarget; readonly counts: FileCounts },
+  context: { readonly stage: ImageSetStage; readonly target: ImportTarget; readonly results: FileResults },
 ): Promise<void> {
-  const { stage, target, counts } = context
+  const { stage, target, results } = context
   try {
     const instance = await stageInstance(await source.read(), { ...target, writeToPack: stage.writeToPack })
-    counts.files.push({ file: source.name, groupingKey: instance.groupingKey })
-    counts.warnings.push(...warningsOf(source.name, stage.add(instance)))
+    results.files.push({ file: source.name, groupingKey: instance.groupingKey })
+    results.warnings.push(...warningsOf(source.name, stage.add(instance)))
   } catch (error) {
     const reason = rejectionReason(error)
     if (reason === undefined) throw error
     const isDicom = !(error instanceof UnreadableFileError && error.code === 'NOT_DICOM')
-    counts.rejected.push({ file: source.name, reason, isDicom })
+    results.rejected.push({ file: source.name, reason, isDicom })
   }
 }
 
@@ -99,7 +99,10 @@ function warningsOf(file: string, { warnings }: StagedInstance): ImportWarning[]
   }))
 }
 
-/** `undefined` for what is no fault of the file: the import stops there. */
+/**
+ * Returns why a file is rejected, or `undefined` if the error is not the file's fault. The import then ends with that
+ * error.
+ */
 function rejectionReason(error: unknown): string | undefined {
   if (error instanceof UnreadableFileError) return error.message
   if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'ENOENT')) {

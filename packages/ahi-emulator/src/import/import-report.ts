@@ -1,43 +1,43 @@
-/** A file that an import left out. */
+/** A file that was not imported. */
 export interface RejectedFile {
-  /** Its path, or `#3` for the third of given bytes. */
+  /** Path of the file, or its number in the input, such as `#3`, if it was given as bytes. */
   readonly file: string
   readonly reason: string
 }
 
-/** Something of an imported file that is not as it was. */
+/** A change or loss in an imported file. */
 export interface ImportWarning {
   readonly file: string
   readonly message: string
-  /** The service's number of it, where it has one. */
+  /** The service's code for the warning, if it has one. */
   readonly code?: number | undefined
-  /** The service's name of it, such as `TranscodingException`. */
+  /** The service's name for the warning, such as `TranscodingException`. */
   readonly type?: string | undefined
 }
 
-/** An image set that an import made or changed. */
+/** An image set that an import created or changed. */
 export interface ImportedImageSet {
   readonly imageSetId: string
   readonly versionId: string
   readonly isPrimary: boolean
 }
 
-/** What an import did. */
+/** The result of an import. */
 export interface ImportReport {
-  /** Files that were imported. */
+  /** Number of imported files. */
   readonly imported: number
   readonly imageSets: readonly ImportedImageSet[]
   readonly rejected: readonly RejectedFile[]
   readonly warnings: readonly ImportWarning[]
 }
 
-/** A file that became part of an image set. */
+/** An imported file and its image set. */
 export interface ImportedFile {
   readonly file: string
   readonly imageSet: ImportedImageSet
 }
 
-/** What an import did, file by file. */
+/** The result of an import by file. */
 export interface FilesReport extends Omit<ImportReport, 'imported' | 'rejected'> {
   readonly imported: readonly ImportedFile[]
   readonly rejected: readonly (RejectedFile & { readonly isDicom: boolean })[]

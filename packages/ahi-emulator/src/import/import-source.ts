@@ -4,21 +4,24 @@ import { UnreadableFileError } from '@ahi-dicom/dicom-standard/reader'
 import { findFiles } from '../files/find-files.ts'
 import { readWholeFile } from '../files/read-whole-file.ts'
 
-/** One file to import. */
+/** A file to import. */
 export interface ImportSource {
-  /** Path of the file, or `#3` for the third of given bytes. */
+  /** Path of the file, or its number in the input, such as `#3`, if it was given as bytes. */
   readonly name: string
-  /** @throws {UnreadableFileError} for what is too large, or no DICOM file by its first bytes */
+  /**
+   * Reads the file. May return only the first bytes of a file that is not Part 10.
+   * @throws {UnreadableFileError} if the file is too large
+   */
   read(): Promise<Uint8Array>
 }
 
-/** What can be imported: paths of files and folders, or Part 10 files as bytes. */
+/** Input of an import: paths of files and folders, or the bytes of Part 10 files. */
 export type ImportInput = string | readonly string[] | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
-/** Of one file (developer guide, "Endpoints and quotas"). */
+/** Most bytes of one file (developer guide, "Endpoints and quotas"). */
 export const largestFile: number = 4 * 2 ** 30
 
-/** Lists what an import reads, lazily. */
+/** Yields the files of an import, lazily. */
 export async function* importSources(input: ImportInput): AsyncGenerator<ImportSource> {
   if (typeof input === 'string') {
     yield* fileSources([input])
@@ -36,13 +39,16 @@ async function* fileSources(paths: readonly string[]): AsyncGenerator<ImportSour
   for await (const path of findFiles(paths)) yield { name: path, read: () => readDicomFile(path) }
 }
 
-/** Looks at the first bytes before it reads the rest, so that a large file of another kind costs nothing. */
+/**
+ * Reads a file. If it does not begin like a Part 10 file, only its first bytes are read, so large files of other kinds
+ * cost nothing.
+ */
 async function readDicomFile(path: string): Promise<Uint8Array> {
   await using file = await open(path, 'r')
   const prefix = Buffer.alloc(part10PrefixLength)
   await file.read(prefix, 0, part10PrefixLength, 0)
   if (!hasPart10Prefix(prefix)) return prefix
   const { size } = await file.stat()
-  if (size > largestFile) throw new UnreadableFileError('The file has more than 4 GB')
+  if (size > largestFile) throw new UnreadableFileError('The file is larger than 4 GB')
   return readWholeFile(path)
 }

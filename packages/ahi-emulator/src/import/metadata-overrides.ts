@@ -4,11 +4,13 @@ import { DicomJsonError, readDicomJson } from '../dicom/read-dicom-json.ts'
 import type { ObjectFolder } from '../files/object-folder.ts'
 import type { MetadataMapping } from '../store/import-jobs.ts'
 
-/** Metadata that takes the place of what files have. */
+/** Metadata that replaces attributes of imported files. */
 export interface MetadataOverrides {
-  /** Keys of the files that it is in. */
+  /** Keys of the metadata files. */
   readonly keys: ReadonlySet<string>
-  /** Gives the elements for a file. Those that cannot take the place of the file's are named in `discarded`. */
+  /**
+   * Returns the elements for a file, and in `discarded` the tags of those that must not replace the file's elements.
+   */
   elementsFor(file: DataSet): MetadataOverride
 }
 
@@ -18,7 +20,7 @@ export interface MetadataOverride {
   readonly discarded: readonly number[]
 }
 
-/** A metadata file cannot be used: the job fails before anything is imported. */
+/** A metadata file cannot be used. The job fails before anything is imported. */
 class MetadataFileError extends Error {
   override readonly name = 'MetadataFileError'
   readonly code = 'METADATA_FILE_UNUSABLE'
@@ -40,7 +42,7 @@ export async function readMetadataOverrides(
   for (const mapping of mappings) {
     for (const dataSet of await readMetadataFile(mapping, folder)) mapped.push(mappedDataSet(mapping, dataSet))
   }
-  // What is said of a series counts more than what is said of its study, and what is said of an instance most.
+  // Metadata for a series takes precedence over that for its study, and metadata for an instance over both.
   mapped.sort((a, b) => a.identity.length - b.identity.length)
   return {
     keys: new Set(mappings.map(({ metadataFilePath }) => folder.keyOf(metadataFilePath))),
@@ -63,7 +65,7 @@ async function readMetadataFile({ metadataFilePath }: MetadataMapping, folder: O
   }
 }
 
-/** UIDs of the mapping, and of the data set itself, say what it is of. */
+/** Combines a data set with the UIDs that it applies to. They come from the mapping and from the data set itself. */
 function mappedDataSet({ studyInstanceUID, seriesInstanceUID }: MetadataMapping, dataSet: DataSet): MappedDataSet {
   const ofMapping = new Map<number, string | undefined>([
     [tags.studyInstanceUid, studyInstanceUID],
@@ -89,7 +91,7 @@ function overrideFor(file: DataSet, mapped: readonly MappedDataSet[]): MetadataO
   return { elements, discarded: [...discarded] }
 }
 
-/** (0028,0002) to (0028,0103) of the Image Pixel Module (PS3.3 C.7.6.3), as the frames are already, and pixel data. */
+/** Attributes of the Image Pixel Module (PS3.3 C.7.6.3) that describe the frames, so they cannot be replaced. */
 const pixelDescription: ReadonlySet<number> = new Set([
   tags.samplesPerPixel,
   tags.photometricInterpretation,

@@ -15,7 +15,7 @@ import { checkInstance } from './check-instance.ts'
 import type { MetadataOverride, MetadataOverrides } from './metadata-overrides.ts'
 import { stagePixels, type StagedPixels, type StagingWarning, type WriteToPack } from './stage-pixels.ts'
 
-/** An instance as it goes into an image set. */
+/** An instance that is ready to be added to an image set. */
 export interface StagedInstance {
   readonly sopInstanceUid: string
   readonly seriesInstanceUid: string
@@ -23,15 +23,15 @@ export interface StagedInstance {
   readonly levels: AttributesByLevel
   readonly metadata: InstanceMetadata
   readonly frames: readonly NewFrame[]
-  /** Kept as one piece, where no frames could be made of it. */
+  /** Pixel data kept in one piece, because it could not be split into frames. */
   readonly pixelData: NewPixelData | undefined
-  /** Values that are too large for the document. */
+  /** Binary values that are too large for the document. */
   readonly bulkData: readonly NewBulkData[]
-  /** What is not as in the file. */
+  /** Changes and losses compared with the file. */
   readonly warnings: readonly StagingWarning[]
 }
 
-/** What {@link stageInstance} needs besides the file. */
+/** Options of {@link stageInstance}. */
 export interface StageOptions extends FrameStorageOptions {
   readonly datastoreId: string
   readonly writeToPack: WriteToPack
@@ -39,8 +39,8 @@ export interface StageOptions extends FrameStorageOptions {
 }
 
 /**
- * Turns a Part 10 file into the metadata and frames that AHI would hold of it; their bytes go out through `writeToPack`.
- * @throws {UnreadableFileError} for a file that is rejected for its data set
+ * Converts a Part 10 file to the metadata and frames that AHI would store. Writes the bytes with `writeToPack`.
+ * @throws {UnreadableFileError} if the file is rejected because of its data set
  */
 export async function stageInstance(bytes: Uint8Array, options: StageOptions): Promise<StagedInstance> {
   const { form, datastoreId, writeToPack } = options
@@ -79,7 +79,9 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
   }
 }
 
-/** The elements of an override have text in another character set: they are encoded by themselves. */
+/**
+ * Replaces attributes by an override. The override is encoded separately, because its text has another character set.
+ */
 function withOverride(
   dataSet: EncodedDataSet,
   override: MetadataOverride | undefined,
@@ -100,7 +102,7 @@ function withOverride(
 function overrideWarnings(override: MetadataOverride | undefined): StagingWarning[] {
   const names = (override?.discarded ?? []).map((tag) => lookUpTag(tag)?.keyword ?? formatTag(tag))
   if (names.length === 0) return []
-  const message = `${names.join(', ')} of the metadata file cannot take the place of the file's`
+  const message = `${names.join(', ')} of the metadata file cannot replace those of the imported file`
   return [{ name: 'ELEMENTS_DISCARDED', message }]
 }
 
@@ -115,13 +117,16 @@ function lossWarnings({ repeated }: Part10File, ofDocument: readonly string[]): 
   return [...ofDocument, ...ofReading].map((message) => ({ message }))
 }
 
-/** The document describes the samples that AHI made of the imported ones. */
+/** Sets the PhotometricInterpretation of the stored samples, if it differs from the imported one. */
 function withColours(levels: AttributesByLevel, { photometricInterpretation }: StagedPixels): AttributesByLevel {
   if (photometricInterpretation === undefined) return levels
   return { ...levels, Instance: { ...levels.Instance, PhotometricInterpretation: photometricInterpretation } }
 }
 
-/** Documents of 2023 have no group length of group 2, and PixelData as an empty attribute. */
+/**
+ * Converts attributes to the form of 2023: without the group length of group 2, and with PixelData as an empty
+ * attribute.
+ */
 function asIn2023(levels: AttributesByLevel, { dataSet }: Part10File): AttributesByLevel {
   const { FileMetaInformationGroupLength: _, ...instance } = levels.Instance
   return { ...levels, Instance: { ...instance, ...(dataSet.has(tags.pixelData) ? { PixelData: null } : {}) } }

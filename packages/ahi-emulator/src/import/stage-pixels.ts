@@ -9,37 +9,40 @@ import { createId } from '../store/identifiers.ts'
 import type { NewFrame } from '../store/image-sets.ts'
 import type { NewPixelData } from '../store/kept-pixel-data.ts'
 
-/** Puts bytes into the pack of an image set, and says where they begin. */
+/** Appends bytes to the pack of an image set, and returns their offset. */
 export type WriteToPack = (groupingKey: string, data: Uint8Array) => Promise<number>
 
-/** Something of an instance that is not as in its file. */
+/** A change or loss compared with the imported file. */
 export interface StagingWarning {
-  /** Where the service has a name for it. */
+  /** The service's name for the warning, if it has one. */
   readonly name?: WarningName | undefined
   readonly message: string
 }
 
-/** The pixels of an instance as they go into an image set. */
+/** The pixels of an instance, ready to be added to an image set. */
 export interface StagedPixels {
   readonly metadata: Pick<InstanceMetadata, 'ImageFrames'> & Partial<InstanceMetadata>
   readonly frames: readonly NewFrame[]
   readonly pixelData: NewPixelData | undefined
-  /** Of the samples, if it is another one than the data set leads to. */
+  /** Photometric interpretation of the samples, if it differs from the one in the data set. */
   readonly photometricInterpretation?: string | undefined
   readonly warnings: readonly StagingWarning[]
 }
 
-/** What {@link stagePixels} needs besides the file. */
+/** Options of {@link stagePixels}. */
 export interface StagePixelsOptions extends FrameStorageOptions {
   readonly sopInstanceUid: string
   readonly groupingKey: string
   readonly writeToPack: WriteToPack
 }
 
-/** Bytes of pixel data that are put together before they are written: fragments may be many and small. */
+/** Small fragments are joined to pieces of this many bytes before they are written. */
 const writtenAtOnce = 4 * 1024 * 1024
 
-/** Makes frames of the pixel data of a file. Where that fails it is kept as one piece, as the service does since 2025-12. */
+/**
+ * Converts the pixel data of a file to frames. If that is not possible, keeps it in one piece, as the service has done
+ * since 2025-12.
+ */
 export async function stagePixels(file: Part10File, options: StagePixelsOptions): Promise<StagedPixels> {
   try {
     return await stageFrames(storedFrames(file, options), options)
@@ -63,7 +66,10 @@ async function stageFrames(pixelData: StoredFrames | undefined, options: StagePi
   }
 }
 
-/** Neither key is in documents of 2023. What ChecksumType says of frames kept as imported is not known. */
+/**
+ * Returns the instance fields about pixel data, which documents of 2023 lack. The service's ChecksumType for frames
+ * kept as imported is not known, so it is left out.
+ */
 function pixelDataFields(pixelData: StoredFrames | undefined, form: DocumentForm): Partial<InstanceMetadata> {
   if (pixelData === undefined || form === '2023') return {}
   return {

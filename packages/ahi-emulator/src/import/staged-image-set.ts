@@ -4,29 +4,29 @@ import type { Batch } from '../store/batch.ts'
 import type { StagedInstance } from './stage-instance.ts'
 import type { StagingWarning } from './stage-pixels.ts'
 
-/** Levels whose attributes all instances of an image set share. */
+/** Levels whose attributes are shared by all instances of an image set. */
 const sharedLevels = ['Patient', 'Study', 'Series'] as const
 
-/** Attributes of the levels that all instances of an image set share. */
+/** Attributes that are shared by all instances of an image set. */
 type SharedAttributes = Record<(typeof sharedLevels)[number], AttributeMap>
 
-/** What one import brings to one image set. */
+/** The instances that one import adds to one image set. */
 export interface StagedImageSet {
   readonly groupingKey: string
   readonly seriesInstanceUid: string
   readonly packPath: string
   readonly shared: SharedAttributes
-  /** By SOPInstanceUID; of an instance that comes twice the later one counts. */
+  /** By SOPInstanceUID. If an instance occurs twice, the later one counts. */
   readonly instances: ReadonlyMap<string, StagedInstance>
 }
 
-/** Image sets in the making. */
+/** Collects the instances of an import by image set. */
 export interface ImageSetStage {
-  /** Appends a frame to the pack of an image set. */
+  /** Appends bytes to the pack of an image set, and returns their offset. */
   readonly writeToPack: (groupingKey: string, data: Uint8Array) => Promise<number>
   /**
-   * Adds an instance. Returns it, with a warning if it differs in shared attributes from the ones before, whose values
-   * stay.
+   * Adds an instance and returns it. If earlier instances have other values of shared attributes, these values stay,
+   * and the returned instance has a warning.
    */
   add(instance: StagedInstance): StagedInstance
   imageSets(): StagedImageSet[]
@@ -37,7 +37,7 @@ interface Pack {
   byteLength: number
 }
 
-/** Starts the staging of one import. */
+/** Creates a stage for one import. */
 export function createImageSetStage(batch: Batch): ImageSetStage {
   const packs = new Map<string, Pack>()
   const sets = new Map<string, StagedImageSet & { readonly instances: Map<string, StagedInstance> }>()
@@ -75,7 +75,7 @@ export function createImageSetStage(batch: Batch): ImageSetStage {
   }
 }
 
-/** Keywords and tags only: values can name a patient. */
+/** Returns a warning that names keywords and tags only, because values could identify a patient. */
 function coercionWarnings(differing: readonly string[]): StagingWarning[] {
   if (differing.length === 0) return []
   const message = `${differing.join(', ')} differ from the image set's other instances, whose values are kept`

@@ -10,20 +10,20 @@ import { largestFile, type ImportSource } from './import-source.ts'
 import { readMetadataOverrides } from './metadata-overrides.ts'
 import { writeJobOutput } from './write-job-output.ts'
 
-/** Limits of one job and of its files (developer guide, "Endpoints and quotas"). */
+/** Limits of one job (developer guide, "Endpoints and quotas"). */
 const mostFiles = 5000
 const mostBytes = 10 * 2 ** 30
 const mostFolders = 10_000
-/** Of the message of a failed job, in the API's model: its length, and what it does not consist of. */
+/** Longest message of a failed job in the API's model, and the characters that the model does not allow in it. */
 const longestMessage = 2048
 const foreignCharacters = /[^\w -:`]+/g
 
-/** A reason for which a job as a whole fails. */
+/** A whole job fails. */
 class JobFailure extends Error {}
 
 /**
- * Has a job run once its turn comes. Nothing waits for it: its status says how it ended. One whose turn does not come
- * before the emulator is closed ends with the next start.
+ * Queues a job and returns at once. The job's status shows its result. If the emulator is closed before the job's turn,
+ * the job fails at the next start.
  */
 export function startImportJob(job: ImportJob, context: OperationContext): void {
   const { writes, store, now } = context
@@ -64,11 +64,11 @@ async function listObjects(folder: ObjectFolder): Promise<ObjectInfo[]> {
     objects.push(object)
     byteLength += object.byteLength
     folders.add(object.key.slice(0, object.key.lastIndexOf('/') + 1))
-    if (objects.length > mostFiles) throw new JobFailure(`The input has more than ${mostFiles} files`)
-    if (folders.size > mostFolders) throw new JobFailure(`The input has more than ${mostFolders} folders`)
+    if (objects.length > mostFiles) throw new JobFailure(`The input folder has more than ${mostFiles} files`)
+    if (folders.size > mostFolders) throw new JobFailure(`The input folder has more than ${mostFolders} folders`)
   }
-  if (byteLength > mostBytes) throw new JobFailure('The input has more than 10 GB')
-  if (objects.length === 0) throw new JobFailure('The input has no files')
+  if (byteLength > mostBytes) throw new JobFailure('The input folder has more than 10 GB')
+  if (objects.length === 0) throw new JobFailure('The input folder has no files')
   return objects
 }
 
@@ -77,7 +77,7 @@ async function* sourcesOf(folder: ObjectFolder, objects: readonly ObjectInfo[]):
     yield {
       name: key,
       async read() {
-        if (byteLength > largestFile) throw new UnreadableFileError('The file has more than 4 GB')
+        if (byteLength > largestFile) throw new UnreadableFileError('The file is larger than 4 GB')
         return folder.read(key)
       },
     }

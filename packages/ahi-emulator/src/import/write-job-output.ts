@@ -2,14 +2,14 @@ import type { ObjectFolder } from '../files/object-folder.ts'
 import type { ImportJob } from '../store/import-jobs.ts'
 import type { FilesReport, ImportedFile, ImportedImageSet, ImportWarning, RejectedFile } from './import-report.ts'
 
-/** What a job has done. */
+/** The result of a job. */
 export interface JobOutcome extends FilesReport {
   readonly scanned: number
 }
 
 /**
- * Writes what a job leaves in its output folder (developer guide, "Understanding import jobs"): a manifest, and for
- * files of each kind of result a file of one JSON document a line.
+ * Writes the output folder of a job (developer guide, "Understanding import jobs"): a manifest, and a file of JSON
+ * lines for each kind of result.
  */
 export async function writeJobOutput(folder: ObjectFolder, job: ImportJob, outcome: JobOutcome): Promise<void> {
   const { imported, rejected, warnings } = outcome

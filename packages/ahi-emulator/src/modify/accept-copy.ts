@@ -12,26 +12,26 @@ export interface CopyRequest {
   readonly datastoreId: string
   readonly sourceImageSetId: string
   readonly latestVersion: number
-  /** Undefined: a new image set. */
+  /** `undefined` for a new image set. */
   readonly destination: { readonly imageSetId: string; readonly latestVersion: number } | undefined
-  /** Undefined: all instances. */
+  /** `undefined` for all instances. */
   readonly selection: InstanceSelection | undefined
   readonly isForced: boolean
   readonly isPromotion: boolean
 }
 
-/** What CopyImageSet answers with. */
+/** The locked versions that CopyImageSet answers with. */
 export interface AcceptedCopy {
   readonly source: VersionProperties
   readonly destination: VersionProperties
 }
 
-/** Quota of one copy (developer guide, "Endpoints and quotas"). */
+/** Most frames of one copy (developer guide, "Endpoints and quotas"). */
 const mostFrames = 1000
 
 /**
- * Accepts a copy: locks source and destination, and records it. To be called in a turn.
- * @throws {ServiceError} for what cannot be accepted; nothing is changed then
+ * Accepts a copy: locks source and destination, and records the copy. Call it in a turn of the store.
+ * @throws {ServiceError} if the copy cannot be accepted; nothing is changed then
  */
 export async function acceptCopy(request: CopyRequest, context: OperationContext): Promise<AcceptedCopy> {
   const { datastoreId, sourceImageSetId: imageSetId, latestVersion } = request
@@ -51,13 +51,16 @@ export async function acceptCopy(request: CopyRequest, context: OperationContext
   })
 }
 
-/** Of series that are being promoted, the second fails when its turn comes. */
+/**
+ * Checks that the series has no primary image set. If two promotions of a series are accepted, the second fails when it
+ * is applied.
+ */
 function checkPromotion({ imageSet }: WritableImageSet, { store }: OperationContext): void {
   const { datastoreId, seriesInstanceUid } = imageSet
   const primary = store.imageSets.ofSeries(datastoreId, seriesInstanceUid).find(({ isPrimary }) => isPrimary)
   if (primary === undefined) return
-  const what = `Series ${seriesInstanceUid} has the primary image set ${primary.id}: delete that one before`
-  throw new ServiceError('ConflictException', what)
+  const message = `Series ${seriesInstanceUid} already has the primary image set ${primary.id}. Delete it first`
+  throw new ServiceError('ConflictException', message)
 }
 
 async function checkFrameQuota(
@@ -68,11 +71,13 @@ async function checkFrameQuota(
   const document = await store.readMetadata(latest.documentPath)
   const frames = frameCount(() => countFrames(selectInstances(document, selection)))
   if (frames <= mostFrames) return
-  const what = `The copy has ${frames} image frames, ${mostFrames} are the most`
-  throw new ServiceError('ServiceQuotaExceededException', what)
+  const message = `The copy has ${frames} image frames, but the limit is ${mostFrames}`
+  throw new ServiceError('ServiceQuotaExceededException', message)
 }
 
-/** What the source lacks is found when the copy is done, as the service does. */
+/**
+ * Returns 0 if the source lacks a selected instance. As in the service, that is reported only when the copy is applied.
+ */
 function frameCount(count: () => number): number {
   try {
     return count()
@@ -105,7 +110,7 @@ function addDestination(
 }
 
 function lockSource({ imageSet, latest }: WritableImageSet, { store, now }: OperationContext): VersionProperties {
-  // To be copied is no access, although it is an update.
+  // Being the source of a copy changes updatedAt, but is not an access.
   store.accessTimes.touch(imageSet.id, store.accessTimes.of(imageSet.id) ?? imageSet.updatedAt)
   const updatedAt = now()
   const locked = { ...latest, state: 'LOCKED', workflowStatus: 'COPYING_WITH_READ_ONLY_ACCESS', updatedAt }

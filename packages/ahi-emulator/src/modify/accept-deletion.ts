@@ -6,9 +6,10 @@ import { checkPendingQuota, refuseLocked } from './lock.ts'
 import type { DeleteModification } from './modification.ts'
 
 /**
- * Accepts a deletion: locks the image set, and records it; one that is deleted stays so. To be called in a turn.
- * @returns the version that is locked or deleted
- * @throws {ServiceError} for what cannot be accepted; nothing is changed then
+ * Accepts a deletion: locks the image set, and records the deletion. Does nothing if the image set is already deleted.
+ * Call it in a turn of the store.
+ * @returns the locked or deleted version
+ * @throws {ServiceError} if the deletion cannot be accepted; nothing is changed then
  */
 export function acceptDeletion(
   place: { readonly datastoreId: string; readonly imageSetId: string },

@@ -16,9 +16,9 @@ export interface UpdateRequest {
 }
 
 /**
- * Accepts an update: locks its image sets, and records it. To be called in a turn.
- * @returns the version that it makes
- * @throws {ServiceError} for what cannot be accepted; nothing is changed then
+ * Accepts an update: locks its image sets, and records the update. Call it in a turn of the store.
+ * @returns the new version, locked
+ * @throws {ServiceError} if the update cannot be accepted; nothing is changed then
  */
 export function acceptUpdate(request: UpdateRequest, context: OperationContext): ImageSetVersion {
   const { datastoreId, updates, isForced, includesStudy } = request
@@ -46,7 +46,10 @@ export function acceptUpdate(request: UpdateRequest, context: OperationContext):
   })
 }
 
-/** Adds the next version, which has the document of the one before until it is done. */
+/**
+ * Adds the next version of an image set, locked. It has the document of the previous version until the modification is
+ * applied.
+ */
 export function lockForUpdate(
   { imageSet, latest }: WritableImageSet,
   { workflowStatus, isForced }: { readonly workflowStatus: string; readonly isForced: boolean },
@@ -63,8 +66,8 @@ export function lockForUpdate(
 
 function checkRevert({ latest }: WritableImageSet, revertTo: number): void {
   if (revertTo >= 1 && revertTo < latest.version) return
-  const what = `revertToVersionId ${revertTo} of image set ${latest.imageSetId} is no version before its latest`
-  throw validationError(what)
+  const message = `revertToVersionId ${revertTo} of image set ${latest.imageSetId} is not an earlier version`
+  throw validationError(message)
 }
 
 function othersOfStudy({ imageSet }: WritableImageSet, context: OperationContext): WritableImageSet[] {

@@ -10,7 +10,7 @@ import type { AttributePlace, InstancePlace, MetadataTree } from './metadata-tre
 import { ModificationError } from './modification.ts'
 import { rekeyDocument, type RenamedInstance } from './rekey-document.ts'
 
-/** A document that was changed. */
+/** A changed document. */
 export interface UpdatedDocument {
   readonly document: ImageSetMetadata
   readonly renamed: readonly RenamedInstance[]
@@ -22,23 +22,23 @@ interface Updates {
 }
 
 /**
- * Makes the document of the next version: removes what `removable` names, then sets what `updatable` has. The given
- * document stays as it is.
- * @throws {ModificationError} where it does not have what is to be removed or changed
+ * Returns the document of the next version: removes the parts in `removable`, then sets the attributes in `updatable`.
+ * The given document is not changed.
+ * @throws {ModificationError} if the document lacks something that is to be removed or changed
  */
 export function applyUpdates(before: ImageSetMetadata, { removable, updatable }: Updates): UpdatedDocument {
   const document = structuredClone(before)
   if (removable !== undefined) removeTree(document, removable)
   if (updatable !== undefined) updateTree(document, updatable)
   if (Object.values(document.Study.Series).every(({ Instances }) => Object.keys(Instances).length === 0)) {
-    throw new ModificationError('An image set without instances cannot be. Delete the image set')
+    throw new ModificationError('An image set must have instances. Delete the image set instead')
   }
   return rekeyDocument(document)
 }
 
 /**
- * What of Patient and Study level removals one more image set of the study has to have removed: what it lacks is no
- * reason to fail there.
+ * Returns the removals at the Patient and Study levels that apply to another image set of the study. Attributes that it
+ * lacks are left out, so that they are no error there.
  */
 export function removalsFor({ Patient, Study }: ImageSetMetadata, removable: MetadataTree): MetadataTree {
   const levels = { Patient: Patient.DICOM, Study: Study.DICOM }
@@ -73,12 +73,14 @@ function removeEntry(
   { key, value, where }: { readonly key: string; readonly value: JsonValue; readonly where: string },
 ): void {
   if (!Object.hasOwn(entries, key) || !isDeepStrictEqual(entries[key], value)) {
-    throw new ModificationError(`${key} is not in the ${where} level with the value that is to be removed`)
+    throw new ModificationError(`${key} does not have the value to remove at the ${where} level`)
   }
   delete entries[key]
 }
 
-/** DICOMVRs is one map for the instance and the items of its sequences. */
+/**
+ * Removes a VR from DICOMVRs if no other attribute with its key is left. DICOMVRs also covers the items of sequences.
+ */
 function dropUnusedVr({ DICOM, DICOMVRs }: InstanceMetadata, key: string): void {
   if (Object.hasOwn(DICOMVRs, key) && !hasKey(DICOM, key)) delete DICOMVRs[key]
 }
@@ -100,7 +102,7 @@ function updateTree(document: ImageSetMetadata, tree: MetadataTree): void {
       /^[\dA-F]{8}$/.test(key) &&
       instanceAt(document, place).DICOMVRs[key] === undefined
     ) {
-      throw new ModificationError(`DICOMVRs has no VR of ${key}`)
+      throw new ModificationError(`DICOMVRs has no VR for ${key}`)
     }
   }
 }

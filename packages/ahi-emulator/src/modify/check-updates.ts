@@ -7,21 +7,21 @@ import { validationError, type ServiceError } from '../operation/service-error.t
 import type { MetadataTree, TreeAttribute } from './metadata-tree.ts'
 import { fitsValueRepresentation } from './value-constraints.ts'
 
-/** Which image sets an update is for. */
+/** The image sets that an update applies to. */
 export interface UpdateScope {
   readonly isPrimary: boolean
   readonly isForced: boolean
-  /** Whether all primary image sets of the study get it. */
+  /** True if the update applies to all primary image sets of the study. */
   readonly includesStudy: boolean
 }
 
-/** What instances are found by. */
+/** Attributes that identify instances. */
 const uidKeywords = new Set(['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'])
 
 /**
- * Checks an update by the DICOM metadata constraints of the developer guide, as far as the request alone tells: levels,
- * what needs `force`, and what primary image sets do not allow.
- * @throws {ServiceError} ValidationException naming the first constraint that is not kept
+ * Checks an update against the DICOM metadata constraints of the developer guide that depend only on the request:
+ * levels, changes that need `force`, and changes that primary image sets do not allow.
+ * @throws {ServiceError} ValidationException naming the first violated constraint
  */
 export function checkUpdates(
   {
@@ -49,7 +49,7 @@ function checkAttribute(attribute: TreeAttribute, scope: UpdateScope): void {
   checkLevel(attribute, scope)
   const constraint = constraintOf(attribute)
   if (constraint === undefined) return
-  if (scope.isPrimary) throw validationError(`${constraint}: a primary image set does not allow to change it`)
+  if (scope.isPrimary) throw validationError(`${constraint}: it cannot be changed in a primary image set`)
   if (!scope.isForced) throw validationError(`${constraint}: set the force flag to change it`)
 }
 
@@ -65,21 +65,23 @@ function checkLevel({ level, key }: TreeAttribute, { isPrimary, includesStudy }:
   }
 }
 
-/** What of an attribute needs `force`; undefined for what can be changed without. */
+/** Returns why changing an attribute needs `force`, or `undefined` if it does not. */
 function constraintOf({ key, value }: TreeAttribute): string | undefined {
   const entry = lookUpKeyword(key)
   const tag = tagOf(key)
-  if (tag === undefined) return `${key} is no attribute of the DICOM standard`
+  if (tag === undefined) return `${key} is not an attribute of the DICOM standard`
   if (isPrivate(tag)) return `${key} is a private attribute`
   const { vr, vm } = entry ?? lookUpTag(tag) ?? { vr: undefined, vm: '1' }
-  if (vr === undefined) return `${key} is no attribute of the DICOM standard`
+  if (vr === undefined) return `${key} is not an attribute of the DICOM standard`
   if (uidKeywords.has(key) || key === 'StudyID') return `${key} identifies instances`
   if (vr === 'SQ') return `${key} is a sequence`
   if (vm !== '1' || Array.isArray(value)) return `${key} has several values`
   return fitsValueRepresentation(vr, value) ? undefined : `The value of ${key} does not fit its VR ${vr}`
 }
 
-/** Keys of the standard's attributes are their keywords; a tag is the key of what has none. */
+/**
+ * Returns the tag of a key, or `undefined` for an unknown key. Standard attributes are keyed by keyword, others by tag.
+ */
 function tagOf(key: string): number | undefined {
   const entry = lookUpKeyword(key)
   if (entry !== undefined) return entry.tag
@@ -93,7 +95,7 @@ function tagOf(key: string): number | undefined {
 function checkLength({ key, value }: TreeAttribute): void {
   const longest = longestValues[key]
   if (longest !== undefined && typeof value === 'string' && value.length > longest) {
-    throw validationError(`${key} has ${value.length} characters, ${longest} are the most`)
+    throw validationError(`${key} has ${value.length} characters, but the limit is ${longest}`)
   }
 }
 
@@ -102,5 +104,5 @@ function isUid(value: unknown): boolean {
 }
 
 function onlyPatientAndStudy(): ServiceError {
-  return validationError('includeStudyImageSets goes with changes of the Patient and Study levels alone')
+  return validationError('includeStudyImageSets only allows changes at the Patient and Study levels')
 }

@@ -12,9 +12,9 @@ interface CopiedDocument extends WrittenDocument {
 }
 
 /**
- * Makes the version of the destination that a copy was accepted for, and unlocks the source. `done` is called in the
+ * Applies an accepted copy: writes the destination's new version, and unlocks the source. Calls `done` in the
  * transaction.
- * @throws {ModificationError} where the documents do not allow it; nothing is changed then
+ * @throws {ModificationError} if the documents do not allow the copy; nothing is changed then
  */
 export async function completeCopy(
   modification: CopyModification,
@@ -36,7 +36,7 @@ export async function completeCopy(
   })
 }
 
-/** Unlocks the image sets of a copy that cannot be done. */
+/** Unlocks the image sets of a copy that failed. */
 export function failCopy(modification: CopyModification, { store, now }: CompletionContext, message: string): void {
   const { datastoreId, destination } = modification
   const status = { state: 'ACTIVE', workflowStatus: 'COPY_FAILED', message }
@@ -72,10 +72,10 @@ async function copyDocument(
   return { document: mergeInstances(before, document, { copied, isForced }), copied }
 }
 
-/** One may have come since the copy was accepted. */
+/** Checks again that the series has no primary image set. One may have been added since the copy was accepted. */
 function checkPrimary({ datastoreId, seriesInstanceUid }: ImageSet, store: Store): void {
   if (store.imageSets.ofSeries(datastoreId, seriesInstanceUid).some(({ isPrimary }) => isPrimary)) {
-    throw new ModificationError(`Series ${seriesInstanceUid} has a primary image set already`)
+    throw new ModificationError(`Series ${seriesInstanceUid} already has a primary image set`)
   }
 }
 
@@ -120,7 +120,7 @@ function copyContents({ source, destination }: CopyModification, { copied }: Cop
   })
 }
 
-/** The source has what it had before: no new version. */
+/** Unlocks the source and restores its previous status. It gets no new version. */
 function unlockSource({ datastoreId, source }: CopyModification, store: Store): void {
   const { version } = loadVersion(store, { datastoreId, ...source })
   const { workflowStatus, message } = source
@@ -131,5 +131,5 @@ function unlistedDestination({ datastoreId, destination }: CopyModification, sto
   const { imageSetId } = destination
   const [version] = store.unlistedVersions.versions({ datastoreId, imageSetId }, { limit: 1 })
   if (version !== undefined) return version
-  throw new TypeError(`Cannot copy to image set ${imageSetId}: it is not there`)
+  throw new TypeError(`Cannot copy to image set ${imageSetId}: it does not exist`)
 }

@@ -2,7 +2,7 @@ import type { VersionProperties } from '../store/version-table.ts'
 import type { CompletionContext } from './complete-update.ts'
 import type { DeleteModification } from './modification.ts'
 
-/** Deletes what an image set has; what GetImageSet and ListImageSetVersions say of it stays. */
+/** Deletes the contents of an image set. GetImageSet and ListImageSetVersions still describe it afterwards. */
 export function completeDeletion(
   { datastoreId, imageSetId }: DeleteModification,
   { store, now }: CompletionContext,

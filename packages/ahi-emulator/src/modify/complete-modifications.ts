@@ -6,21 +6,21 @@ import { completeUpdate, failUpdate, type CompletionContext } from './complete-u
 import { ModificationError, parseModification, type Modification } from './modification.ts'
 
 /**
- * Does all that was accepted, in its order; to be called in a turn. What cannot be done unlocks its image sets with a
- * message. A process that is killed meanwhile does the rest when it starts again.
+ * Applies all accepted modifications, in order. Call it in a turn of the store. If a modification fails, its image sets
+ * are unlocked with a message. If the process is killed, the rest is applied at the next start.
  */
 export async function completeModifications(context: CompletionContext): Promise<void> {
   for (const pending of context.store.modifications.pending()) await completeOne(pending, context)
   await context.store.removeUnusedFiles()
 }
 
-/** Has what was accepted done in its turn among the imports. Nothing waits for it. */
+/** Queues the accepted modifications behind the running imports, and returns at once. */
 export function completeLater(context: CompletionContext & { readonly writes: WriteQueue }): void {
   const { writes, store } = context
   writes
     .run(() => store.turns.run(() => completeModifications(context)))
     .catch((error: unknown) => {
-      // The next start does it.
+      // The next start applies them.
       if (error instanceof EmulatorClosedError) return
       process.emitWarning(error instanceof Error ? error : String(error))
     })

@@ -11,7 +11,7 @@ import {
   type WrittenDocument,
 } from './version-documents.ts'
 
-/** What a modification is done with. */
+/** The store and the clock that modifications are applied with. */
 export interface CompletionContext {
   readonly store: Store
   readonly now: () => number
@@ -22,8 +22,8 @@ interface UpdatedVersion extends LoadedVersion, WrittenDocument {
 }
 
 /**
- * Makes the versions that an update was accepted for. `done` is called in the transaction.
- * @throws {ModificationError} where the documents do not allow it; nothing is changed then
+ * Applies an accepted update: writes the new versions of its image sets. Calls `done` in the transaction.
+ * @throws {ModificationError} if the documents do not allow the update; nothing is changed then
  */
 export async function completeUpdate(
   modification: UpdateModification,
@@ -47,7 +47,7 @@ export async function completeUpdate(
   })
 }
 
-/** Unlocks the image sets of an update that cannot be done: the version stays, with the document of the one before. */
+/** Unlocks the image sets of an update that failed. The new version stays, with the document of the previous one. */
 export function failUpdate(
   { datastoreId, target, others }: UpdateModification,
   { store, now }: CompletionContext,
@@ -70,7 +70,7 @@ async function updateVersion(
   return { ...loaded, renamed, ...(await writeVersion(batch, document)) }
 }
 
-/** Versions of one content share the file of it. */
+/** Reverts to an earlier version. Versions with the same content share its file. */
 async function revertVersion(loaded: LoadedVersion, revertTo: number, store: Store): Promise<UpdatedVersion> {
   const earlier = store.imageSets.version(loaded.imageSet.id, revertTo)
   if (earlier === undefined) throw new ModificationError(`Version ${revertTo} does not exist`)

@@ -5,19 +5,20 @@ import type { ImageSet } from '../store/image-sets.ts'
 import { syntheticImageSetId } from '../store/synthetic-document-path.ts'
 import type { ImageSetVersion } from '../store/version-table.ts'
 
-/** Quota of copies, updates and deletions at a time in one data store (developer guide, "Endpoints and quotas"). */
+/** Most copies, updates and deletions in progress in one data store (developer guide, "Endpoints and quotas"). */
 const mostPending = 100
 
-/** An image set that may be modified, with its latest version. */
+/** An unlocked image set, with its latest version. */
 export interface WritableImageSet {
   readonly imageSet: ImageSet
   readonly latest: ImageSetVersion
 }
 
 /**
- * Finds an image set that is to be modified.
- * @throws {ServiceError} ResourceNotFoundException; ConflictException for one that is locked, or has a newer version
- * than `latestVersion`; ValidationException for a version that does not exist, and for what cannot be modified
+ * Returns an image set that can be modified.
+ * @throws {ServiceError} ResourceNotFoundException if it does not exist, ConflictException if it is locked or has a
+ *   newer version than `latestVersion`, ValidationException if that version does not exist or the image set is
+ *   synthetic
  */
 export function writableImageSet(
   place: { readonly datastoreId: string; readonly imageSetId: string; readonly latestVersion: number },
@@ -35,26 +36,32 @@ export function writableImageSet(
   return found
 }
 
-/** Finds the latest version of an image set that nothing else modifies. */
+/**
+ * Returns an image set with its latest version.
+ * @throws {ServiceError} ConflictException if it is locked, ValidationException if it is synthetic
+ */
 export function requireUnlocked(imageSet: ImageSet, context: OperationContext): WritableImageSet {
   const latest = existingVersion(imageSet, undefined, context)
   refuseLocked(imageSet.id, latest)
   const first = context.store.imageSets.version(imageSet.id, 1)
   if (first !== undefined && syntheticImageSetId(first.documentPath) !== undefined) {
-    throw validationError(`Image set ${imageSet.id} is synthetic: it can be deleted alone`)
+    throw validationError(`Image set ${imageSet.id} is synthetic: it can only be deleted`)
   }
   return { imageSet, latest }
 }
 
-/** @throws {ServiceError} ConflictException */
+/**
+ * Checks that a version is not locked.
+ * @throws {ServiceError} ConflictException if it is
+ */
 export function refuseLocked(imageSetId: string, { state }: { readonly state: string }): void {
   if (state !== 'LOCKED') return
   throw new ServiceError('ConflictException', `Image set ${imageSetId} is locked by another operation`)
 }
 
 /**
- * Checks that one more modification may begin.
- * @throws {ServiceError} `error`
+ * Checks that another modification may begin.
+ * @throws {ServiceError} `error` if too many are in progress
  */
 export function checkPendingQuota(
   datastoreId: string,
@@ -62,6 +69,7 @@ export function checkPendingQuota(
   error: 'ServiceQuotaExceededException' | 'ThrottlingException' = 'ServiceQuotaExceededException',
 ): void {
   if (store.modifications.count(datastoreId) < mostPending) return
-  const what = `${mostPending} copies, updates and deletions are under way in data store ${datastoreId}`
-  throw new ServiceError(error, `${what}, more are not allowed`)
+  const limit = `${mostPending} copies, updates and deletions in progress`
+  const message = `Data store ${datastoreId} has reached the limit of ${limit}`
+  throw new ServiceError(error, message)
 }

@@ -7,8 +7,8 @@ import { ModificationError } from './modification.ts'
 export type InstanceSelection = Readonly<Record<string, readonly string[]>>
 
 /**
- * The instances of a document that a copy takes, with their series; all of them where no selection is made.
- * @throws {ModificationError} where the document lacks one
+ * Returns the instances that a copy takes from a document, by series. Without a selection, returns all of them.
+ * @throws {ModificationError} if the document lacks a selected series or instance
  */
 export function selectInstances(
   { Study }: ImageSetMetadata,
@@ -20,19 +20,20 @@ export function selectInstances(
   )
 }
 
-/** How many frames the instances of some series have. */
+/** Returns the number of frames of all instances of the given series. */
 export function countFrames(series: Readonly<Record<string, SeriesMetadata>>): number {
   return instancesIn(series).reduce((sum, { ImageFrames }) => sum + ImageFrames.length, 0)
 }
 
-/** The instances of some series. */
+/** Returns the instances of the given series. */
 export function instancesIn(series: Readonly<Record<string, SeriesMetadata>>): InstanceMetadata[] {
   return Object.values(series).flatMap(({ Instances }) => Object.values(Instances))
 }
 
 /**
- * Adds selected instances of one image set to another one, whose attributes of the Patient, Study and Series level stay.
- * @throws {ModificationError} where an instance is there already, or those attributes differ and it is not forced
+ * Adds selected instances of the source to the destination, whose Patient, Study and Series attributes stay.
+ * @throws {ModificationError} if the destination has an instance already, or if those attributes differ and `isForced`
+ *   is false
  */
 export function mergeInstances(
   destination: ImageSetMetadata,
@@ -67,7 +68,10 @@ function selectOfSeries(
   return { ...series, Instances: inUidOrder(Object.fromEntries(entries)) }
 }
 
-/** The words about the series are the service's (developer guide, "Listing image set versions"). */
+/**
+ * Checks that Patient, Study and Series attributes are equal. The message for series is the service's (developer guide,
+ * "Listing image set versions").
+ */
 function checkAgreement(destination: ImageSetMetadata, source: ImageSetMetadata): void {
   if (!isDeepStrictEqual(source.Patient.DICOM, destination.Patient.DICOM)) throw disagreement('Patient')
   if (!isDeepStrictEqual(source.Study.DICOM, destination.Study.DICOM)) throw disagreement('Study')
@@ -82,7 +86,7 @@ function disagreement(level: string): ModificationError {
 
 function checkUnique(sopInstanceUid: string, taken: Set<string>): void {
   if (taken.has(sopInstanceUid)) {
-    throw new ModificationError(`SOPInstanceUID ${sopInstanceUid} is in the destination image set already`)
+    throw new ModificationError(`SOPInstanceUID ${sopInstanceUid} is already in the destination image set`)
   }
   taken.add(sopInstanceUid)
 }

@@ -2,13 +2,13 @@ import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import { isJsonObject, type JsonObject } from '../operation/json-body.ts'
 import { ServiceError, validationError } from '../operation/service-error.ts'
 
-/** Where in a document an attribute is. */
+/** The place of an attribute in a document. */
 export type AttributePlace =
   | { readonly level: 'Patient' | 'Study' }
   | { readonly level: 'Series'; readonly seriesInstanceUid: string }
   | InstancePlace
 
-/** Where in a document an instance is. */
+/** The place of an instance in a document. */
 export interface InstancePlace {
   readonly level: 'Instance'
   readonly seriesInstanceUid: string
@@ -18,18 +18,21 @@ export interface InstancePlace {
 /** One attribute of a partial document. */
 export type TreeAttribute = AttributePlace & { readonly key: string; readonly value: JsonValue }
 
-/** What a partial metadata document names, in its order. */
+/** The parts of a partial metadata document, in the document's order. */
 export interface MetadataTree {
   readonly attributes: readonly TreeAttribute[]
-  /** Entries of DICOMVRs; `key` is a tag. */
+  /** Entries of DICOMVRs. `key` is a tag. */
   readonly vrs: readonly (InstancePlace & { readonly key: string; readonly value: string })[]
-  /** Series that are `{}`, which stands for all of them. */
+  /** Series given as `{}`, which stands for the whole series. */
   readonly wholeSeries: readonly string[]
-  /** Instances that are `{}`. */
+  /** Instances given as `{}`, which stands for the whole instance. */
   readonly wholeInstances: readonly InstancePlace[]
 }
 
-/** What the service makes itself (developer guide, "DICOM metadata constraints"), and what else is no attribute. */
+/**
+ * Keys that the service generates (developer guide, "DICOM metadata constraints"), and other keys that are not
+ * attributes.
+ */
 const generatedKeys = new Set(
   (
     'SchemaVersion DatastoreID ImageSetID PixelData Checksum Width Height MinPixelValue MaxPixelValue FrameSizeInBytes ' +
@@ -45,8 +48,9 @@ interface MutableTree {
 }
 
 /**
- * Reads a partial metadata document: `{ SchemaVersion, Patient: { DICOM }, Study: { DICOM, Series } }`.
- * @throws {ServiceError} ValidationException for what has another shape, or names what the service makes itself
+ * Parses a partial metadata document: `{ SchemaVersion, Patient: { DICOM }, Study: { DICOM, Series } }`.
+ * @throws {ServiceError} ValidationException if the document has another form, or contains a key that the service
+ *   generates
  */
 export function readMetadataTree(text: string, name: string): MetadataTree {
   const document = parseObject(text, name)
@@ -81,7 +85,7 @@ function readInstance(place: InstancePlace, value: unknown, tree: MutableTree): 
   readAttributes(instance['DICOM'], place, tree)
   for (const [key, vr] of Object.entries(object(instance['DICOMVRs'], `${name}.DICOMVRs`))) {
     if (!/^[\dA-F]{8}$/.test(key) || typeof vr !== 'string' || !/^[A-Z]{2}$/.test(vr)) {
-      throw validationError(`DICOMVRs of instance ${place.sopInstanceUid} must give tags, as in 001910F9, their VRs`)
+      throw validationError(`DICOMVRs of instance ${place.sopInstanceUid} must map tags, such as 001910F9, to VRs`)
     }
     tree.vrs.push({ ...place, key, value: vr })
   }
@@ -91,7 +95,7 @@ function readAttributes(value: unknown, place: AttributePlace, tree: MutableTree
   for (const [key, attribute] of Object.entries(object(value, `DICOM of the ${place.level} level`))) {
     refuseGenerated(key)
     if (!/^[A-Za-z][\dA-Za-z]*$|^[\dA-F]{8}$/.test(key)) {
-      throw validationError('DICOM attributes must be keyed by keyword, or by tag as in 001910F9')
+      throw validationError('DICOM attributes must be keyed by keyword, or by tag such as 001910F9')
     }
     tree.attributes.push({ ...place, key, value: jsonValue(attribute) })
   }
@@ -101,7 +105,7 @@ function members(value: unknown, names: readonly string[], where: string): JsonO
   const found = object(value, where)
   for (const name of Object.keys(found)) {
     refuseGenerated(name)
-    if (!names.includes(name)) throw validationError(`${where} can have ${names.join(' and ')}, nothing else`)
+    if (!names.includes(name)) throw validationError(`${where} can only have ${names.join(' and ')}`)
   }
   return found
 }
@@ -125,9 +129,9 @@ function parseObject(text: string, name: string): JsonObject {
   }
 }
 
-/** All that JSON.parse gives is a JSON value. */
+/** Returns a value that came from JSON.parse as a JSON value. */
 function jsonValue(value: unknown): JsonValue {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it comes out of JSON.parse
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it comes from JSON.parse
   return value as JsonValue
 }
 

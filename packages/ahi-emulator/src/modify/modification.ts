@@ -1,27 +1,27 @@
 import type { MetadataTree } from './metadata-tree.ts'
 
-/** A copy, an update or a deletion that was accepted: everything that is needed to do it, also after a restart. */
+/** An accepted copy, update or deletion. It contains everything that is needed to apply it, even after a restart. */
 export type Modification = CopyModification | UpdateModification | DeleteModification
 
-/** An image set in the version that a modification makes of it, or found. */
+/** A version of an image set: the one that a modification creates, or the one that it reads. */
 interface VersionPlace {
   readonly imageSetId: string
   readonly version: number
 }
 
-/** What CopyImageSet accepted. */
+/** An accepted copy. */
 export interface CopyModification {
   readonly kind: 'copy'
   readonly datastoreId: string
-  /** With the workflow status that it has again when the copy is done. */
+  /** With the status and message to restore when the copy has ended. */
   readonly source: VersionPlace & { readonly workflowStatus: string; readonly message?: string | undefined }
   readonly destination: VersionPlace & { readonly isNew: boolean; readonly isPrimary: boolean }
-  /** Instances to copy by series, where not all are meant. */
+  /** Instances to copy, by series. `undefined` for all. */
   readonly selection?: Readonly<Record<string, readonly string[]>> | undefined
   readonly isForced: boolean
 }
 
-/** What UpdateImageSetMetadata accepted. */
+/** An accepted update. */
 export interface UpdateModification {
   readonly kind: 'update'
   readonly datastoreId: string
@@ -31,32 +31,32 @@ export interface UpdateModification {
   readonly updates: MetadataUpdates
 }
 
-/** What an update does: attribute changes, or the document of an earlier version. */
+/** The contents of an update: attribute changes, or a revert to an earlier version. */
 export type MetadataUpdates =
   | { readonly removable?: MetadataTree | undefined; readonly updatable?: MetadataTree | undefined }
   | { readonly revertToVersion: number }
 
-/** What DeleteImageSet accepted. */
+/** An accepted deletion. */
 export interface DeleteModification {
   readonly kind: 'delete'
   readonly datastoreId: string
   readonly imageSetId: string
-  /** The one that it has again where it cannot be deleted. */
+  /** The status to restore if the deletion fails. */
   readonly workflowStatus: string
 }
 
-/** Why a modification that was accepted cannot be done: the message of GetImageSet. */
+/** An accepted modification cannot be applied. The message is the one that GetImageSet returns. */
 export class ModificationError extends Error {
   override readonly name = 'ModificationError'
   readonly code = 'MODIFICATION_FAILED'
 
-  /** @param reason in characters of the model's pattern `[\w -:`]+` */
+  /** @param reason only characters of the model's pattern `[\w -:`]+` */
   constructor(reason: string) {
     super(`INVALID_REQUEST: ${reason}`)
   }
 }
 
-/** Reads back what the table of modifications has: written by this package alone. */
+/** Parses a modification from the store. Its contents are trusted, because only this package writes them. */
 export function parseModification(request: string): Modification {
   return JSON.parse(request)
 }

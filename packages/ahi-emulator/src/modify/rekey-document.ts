@@ -2,15 +2,15 @@ import type { AttributeMap, ImageSetMetadata, InstanceMetadata, SeriesMetadata }
 import { inUidOrder } from '../document/instance-order.ts'
 import { ModificationError } from './modification.ts'
 
-/** An instance that has another SOPInstanceUID than before. */
+/** An instance whose SOPInstanceUID was changed. */
 export interface RenamedInstance {
   readonly from: string
   readonly to: string
 }
 
 /**
- * Keys series and instances by the UIDs that they have now.
- * @throws {ModificationError} where two have the same
+ * Keys series and instances by their current UIDs.
+ * @throws {ModificationError} if two have the same UID
  */
 export function rekeyDocument(document: ImageSetMetadata): {
   readonly document: ImageSetMetadata

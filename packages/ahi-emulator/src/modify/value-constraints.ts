@@ -1,7 +1,7 @@
 import type { JsonValue } from '@ahi-dicom/ahi-metadata'
 import { isBinary } from '@ahi-dicom/dicom-standard/reader'
 
-/** What a value of text VRs looks like (PS3.5 table 6.2-1); padding aside. */
+/** Forms of the values of text VRs (PS3.5 table 6.2-1), without padding. */
 const textPatterns: Readonly<Record<string, RegExp>> = {
   AE: /^[^\\\p{Cc}]{0,16}$/u,
   AS: /^\d{3}[DWMY]$/,
@@ -35,8 +35,8 @@ const integerRanges: Readonly<Record<string, readonly [number, number]>> = {
 const base64Pattern = /^([\dA-Za-z+/]{4})*([\dA-Za-z+/]{2}==|[\dA-Za-z+/]{3}=)?$/
 
 /**
- * Whether a value is one that an attribute of a VR can have in the metadata document: a VR as PS3.6 prints it, `US or
- * SS` included. Empty values (`null`) fit everything.
+ * Returns true if an attribute of a VR can have a value in the metadata document. `vr` is in the form of PS3.6, which
+ * includes `US or SS`. Empty values (`null`) fit every VR.
  */
 export function fitsValueRepresentation(vr: string, value: JsonValue): boolean {
   if (value === null) return true

@@ -7,24 +7,24 @@ import type { Store } from '../store/store.ts'
 import type { ImageSetVersion } from '../store/version-table.ts'
 import { ModificationError } from './modification.ts'
 
-/** Quota of the metadata of one image set (developer guide, "Endpoints and quotas"). */
+/** Most bytes of the metadata of one image set (developer guide, "Endpoints and quotas"). */
 const largestDocument = 50 * 1024 * 1024
 
-/** An image set with one of its versions. */
+/** An image set and one of its versions. */
 export interface LoadedVersion {
   readonly imageSet: ImageSet
   readonly version: ImageSetVersion
 }
 
-/** A document that a batch has. */
+/** A document that was written to a batch. */
 export interface WrittenDocument {
   readonly documentPath: string
   readonly document: ImageSetMetadata
 }
 
 /**
- * Finds what a modification is about.
- * @throws {TypeError} where it is not there, which a lock prevents
+ * Returns the image set and version of a modification.
+ * @throws {TypeError} if one is missing, which locks prevent
  */
 export function loadVersion(
   store: Store,
@@ -38,15 +38,15 @@ export function loadVersion(
 
 /**
  * Writes the document of a version.
- * @throws {ModificationError} for one that is larger than the service allows
+ * @throws {ModificationError} if it is larger than the service allows
  */
 export async function writeVersion(batch: Batch, document: ImageSetMetadata): Promise<WrittenDocument> {
   const text = serializeImageSetMetadata(document)
-  if (Buffer.byteLength(text) > largestDocument) throw new ModificationError('The metadata would have more than 50 MB')
+  if (Buffer.byteLength(text) > largestDocument) throw new ModificationError('The metadata would be larger than 50 MB')
   return { documentPath: await writeDocument(batch, text), document }
 }
 
-/** An image set as its new document describes it. */
+/** Returns an image set with the attributes of its new document. */
 export function describedBy(document: ImageSetMetadata, imageSet: ImageSet, now: number): ImageSet {
   return { ...imageSet, ...documentAttributes(document), updatedAt: now }
 }

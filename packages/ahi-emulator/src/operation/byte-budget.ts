@@ -1,22 +1,25 @@
-/** Memory for large frames, which all requests share. */
+/** A memory budget for large frames that all requests share. */
 export interface ByteBudget {
-  /** Starts a request. */
+  /** Opens the share of one request. */
   open(): RequestMemory
 }
 
-/** What one request has of a {@link ByteBudget}. */
+/** The memory of one request within a {@link ByteBudget}. */
 export interface RequestMemory {
-  /** Resolves when there is room, in the order of all calls. What is larger than the budget passes when it is alone. */
+  /**
+   * Resolves when the budget has room. Calls of all requests are served in order. A size above the budget waits until
+   * nothing else is taken.
+   */
   take(byteLength: number): Promise<ByteLease>
-  /** Gives back all that the request has. */
+  /** Gives back everything that the request holds. */
   release(): void
-  /** The same, and all that it gets from then on. */
+  /** Gives back everything that the request holds, and everything that it takes later. */
   close(): void
 }
 
-/** Bytes that a request has. */
+/** Bytes that a request holds. */
 interface ByteLease {
-  /** Gives them back. A second call does nothing. */
+  /** Gives the bytes back. A second call does nothing. */
   release(): void
 }
 
@@ -25,7 +28,7 @@ interface Waiting {
   readonly grant: () => void
 }
 
-/** Makes a budget of so many bytes. */
+/** Creates a budget of `most` bytes. */
 export function createByteBudget(most: number): ByteBudget {
   const waiting: Waiting[] = []
   let taken = 0

@@ -6,8 +6,8 @@ import type { OperationContext } from './operation.ts'
 import { ServiceError } from './service-error.ts'
 
 /**
- * Finds a data store that is not deleted.
- * @throws {ServiceError} ResourceNotFoundException
+ * Returns an active data store.
+ * @throws {ServiceError} ResourceNotFoundException if it does not exist or is deleted
  */
 export function existingDatastore(datastoreId: string, context: OperationContext): Datastore {
   const datastore = knownDatastore(datastoreId, context)
@@ -16,8 +16,8 @@ export function existingDatastore(datastoreId: string, context: OperationContext
 }
 
 /**
- * Finds a data store, deleted ones too.
- * @throws {ServiceError} ResourceNotFoundException
+ * Returns a data store, even if it is deleted.
+ * @throws {ServiceError} ResourceNotFoundException if it never existed
  */
 export function knownDatastore(datastoreId: string, { store }: OperationContext): Datastore {
   const datastore = store.datastores.get(datastoreId)
@@ -32,8 +32,9 @@ interface ImageSetPlace {
 }
 
 /**
- * Finds an image set that has content.
- * @throws {ServiceError} ResourceNotFoundException, also for a deleted one; ConflictException for one that is being made
+ * Returns an image set that has content.
+ * @throws {ServiceError} ResourceNotFoundException if it does not exist or is deleted, ConflictException while a copy
+ *   is still creating it
  */
 export function existingImageSet(place: ImageSetPlace, context: OperationContext): ImageSet {
   const { datastoreId, imageSetId } = place
@@ -45,9 +46,9 @@ export function existingImageSet(place: ImageSetPlace, context: OperationContext
 }
 
 /**
- * Finds what is known of a version of an image set, the latest where none is named: of deleted ones, too, and of ones
- * that are being made.
- * @throws {ServiceError} ResourceNotFoundException
+ * Returns the properties of a version of an image set, by default the latest. Deleted image sets, and those that a copy
+ * is still creating, have properties as well.
+ * @throws {ServiceError} ResourceNotFoundException if the version does not exist
  */
 export function existingProperties(
   place: ImageSetPlace,
@@ -64,8 +65,8 @@ export function existingProperties(
 }
 
 /**
- * Lists what is known of the versions of an image set, the newest first.
- * @throws {ServiceError} ResourceNotFoundException
+ * Returns a page of the properties of an image set's versions, the newest first.
+ * @throws {ServiceError} ResourceNotFoundException if the image set does not exist
  */
 export function propertiesPage(
   place: ImageSetPlace,
@@ -82,15 +83,15 @@ export function propertiesPage(
 
 function whyWithoutContent(imageSetId: string, unlisted: VersionProperties | undefined): ServiceError {
   if (unlisted?.state === 'LOCKED')
-    return new ServiceError('ConflictException', `Image set ${imageSetId} is being made`)
+    return new ServiceError('ConflictException', `Image set ${imageSetId} is still being created`)
   const why =
-    unlisted === undefined ? 'does not exist' : unlisted.state === 'DELETED' ? 'is deleted' : 'could not be made'
+    unlisted === undefined ? 'does not exist' : unlisted.state === 'DELETED' ? 'is deleted' : 'could not be created'
   return new ServiceError('ResourceNotFoundException', `Image set ${imageSetId} ${why}`)
 }
 
 /**
- * Finds a version of an image set, the latest where none is named.
- * @throws {ServiceError} ResourceNotFoundException
+ * Returns a version of an image set, by default the latest.
+ * @throws {ServiceError} ResourceNotFoundException if the version does not exist
  */
 export function existingVersion(
   imageSet: ImageSet,
@@ -103,7 +104,7 @@ export function existingVersion(
   throw new ServiceError('ResourceNotFoundException', `Version ${number} of image set ${imageSet.id} does not exist`)
 }
 
-/** Reads the metadata document of the latest version of an image set. */
+/** Returns the metadata document of the latest version of an image set. */
 export function latestDocument(imageSet: ImageSet, context: OperationContext): Promise<ImageSetMetadata> {
   return context.store.readMetadata(existingVersion(imageSet, undefined, context).documentPath)
 }

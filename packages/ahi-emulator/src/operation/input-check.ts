@@ -3,25 +3,25 @@ import type { PageRequest } from './page.ts'
 import { validationError } from './service-error.ts'
 
 /**
- * Collects what is wrong with the input of one request and answers with all of it, in the words of the service's own
- * validation. Values that fail come back as they are; `finish` throws before they are used.
+ * Validates the input of one request, and reports all failures at once in the words of the service. Its methods return
+ * invalid values as they are, so call `finish` before using any of them.
  */
 export interface InputCheck {
-  /** A data store, image set or image frame id. */
+  /** Reads the id of a data store, image set or image frame. */
   id(value: string | undefined, name: string): string
-  /** The version that a query names. */
+  /** Reads the version in a query. */
   versionId(query: URLSearchParams): number | undefined
-  /** A version that the operation cannot do without. */
+  /** Reads a required version. */
   requiredVersion(value: unknown, name: string): number
-  /** A boolean of the query; false when absent. */
+  /** Reads a boolean of the query. Default false. */
   flag(query: URLSearchParams, name: string): boolean
-  /** The page that a query asks for: 1 to 50 items, 50 when it does not say. */
+  /** Reads the page that a query requests: 1 to 50 items, by default 50. */
   page(query: URLSearchParams): PageRequest
-  /** An integer of the query. */
+  /** Reads an integer of the query. */
   integer(value: string, name: string, bounds: { readonly least: number; readonly most: number }): number
   oneOf<Value extends string>(value: unknown, name: string, values: readonly Value[]): Value | undefined
   text(value: unknown, name: string, constraint: TextConstraint): string
-  /** As `text`, of a member that may be missing or null. */
+  /** Like `text`, for a member that may be missing or null. */
   optionalText(value: unknown, name: string, constraint: TextConstraint): string | undefined
   /** Adds a failed constraint. */
   fail(value: unknown, name: string, constraint: string): void
@@ -29,19 +29,19 @@ export interface InputCheck {
   finish(): void
 }
 
-/** What text has to be. Lengths are in UTF-16 code units; the pattern is that of the whole text. */
+/** A constraint on text. Lengths are in UTF-16 code units. The pattern must match the whole text. */
 interface TextConstraint {
   readonly shortest?: number
   readonly longest: number
   readonly pattern?: string
 }
 
-/** What stands for a value that the model calls sensitive. */
+/** Shown instead of a value that the model marks as sensitive. */
 export const sensitiveValue = '***'
 
 const largestPage = 50
 const longestToken = 8192
-/** Versions are digits as text; what does not fit is a version that does not exist. */
+/** Larger versions are clamped to this number, which no image set reaches. */
 const largestVersion = Number.MAX_SAFE_INTEGER
 
 /** Starts checking the input of one request. */
@@ -120,7 +120,7 @@ export function createInputCheck(): InputCheck {
   }
 }
 
-/** Returns a value as text. One that nests too deeply to be written is left out. */
+/** Returns a value as text, or `***` if it nests too deeply for JSON.stringify. */
 function printable(value: unknown): string {
   if (typeof value === 'string') return value
   try {

@@ -1,11 +1,11 @@
 import { validationError } from './service-error.ts'
 
-/** A JSON object of unchecked members. */
+/** A JSON object whose members are unchecked. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /**
- * Reads a request body; an empty one is an empty object.
- * @throws {ServiceError} ValidationException for what is no JSON object
+ * Parses a request body. An empty body gives an empty object.
+ * @throws {ServiceError} ValidationException if the body is not a JSON object
  */
 export function readJsonBody(body: Uint8Array): JsonObject {
   if (body.byteLength === 0) return {}
@@ -14,7 +14,7 @@ export function readJsonBody(body: Uint8Array): JsonObject {
   return parsed
 }
 
-/** Tells a JSON object from everything else. */
+/** Returns true for a JSON object, which excludes null and arrays. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -5,21 +5,21 @@ import type { Store } from '../store/store.ts'
 import type { WriteQueue } from '../store/write-queue.ts'
 import type { RequestMemory } from './byte-budget.ts'
 
-/** A request, taken apart for its operation. */
+/** A parsed request. */
 export interface OperationRequest {
-  /** Parameters of the path, decoded. */
+  /** Path parameters, decoded. */
   readonly parameters: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
-  /** Empty where the operation takes it as a file. */
+  /** Empty if the operation takes the body as a file. */
   readonly body: Uint8Array
-  /** The path of the file, which goes when the request is answered. */
+  /** Path of the file with the body. It is removed when the request is answered. */
   readonly bodyFile: string | undefined
-  /** Of the server, at which the request came in. */
+  /** Port of the server that received the request. */
   readonly port: number | undefined
 }
 
-/** What an operation answers: a JSON document, bytes of some media type, or a stream of them. */
+/** The answer of an operation: JSON, bytes, or a stream of bytes. */
 export type OperationResponse =
   | { readonly json: unknown }
   | {
@@ -28,27 +28,27 @@ export type OperationResponse =
       readonly contentEncoding?: 'gzip'
       /** Default: 200. */
       readonly statusCode?: number
-      /** Called when the bytes are sent, or the connection is gone. */
+      /** Called when the bytes are sent or the connection has ended. */
       readonly release?: () => void
     }
   | {
-      /** Taken no faster than the client takes it. Where it throws, the connection is cut. */
+      /** Read at the client's pace. If it throws, the connection is ended without the rest. */
       readonly stream: AsyncIterable<Uint8Array>
       readonly contentType: string
-      /** Of the whole stream, where it is known. */
+      /** Length of the whole stream, if known. */
       readonly byteLength?: number | undefined
     }
 
-/** What operations work on. */
+/** The store and the other resources that operations use. */
 export interface OperationContext {
   readonly store: Store
-  /** What decodes frames for answers in another transfer syntax than the stored one. */
+  /** Decodes frames for answers whose transfer syntax differs from the stored one. */
   readonly decoder: Pick<DecoderPool, 'decode' | 'recycle'>
-  /** For decoded frames that are large. What a request has taken is given back when it is answered. */
+  /** Memory for large decoded frames. It is given back when the request is answered. */
   readonly memory: RequestMemory
-  /** In which everything that changes the store takes its turn. */
+  /** Queue of imports and modifications, which change the store one after the other. */
   readonly writes: WriteQueue
-  /** Where `s3://` leads; undefined where it leads nowhere. */
+  /** S3 endpoint for `s3://` URIs. `undefined` if the emulator has none. */
   readonly s3: S3Options | undefined
   readonly accountId: string
   readonly region: string
@@ -56,15 +56,18 @@ export interface OperationContext {
   readonly now: () => number
 }
 
-/** One operation of the API: where it is, and what it does. */
+/** One operation of the API, with its route. */
 export interface Operation {
-  /** The name of the API's model. */
+  /** Name in the API's model. */
   readonly name: string
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** With `{parameters}` as whole segments. */
+  /** Path template. Each `{parameter}` is a whole segment. */
   readonly path: string
-  /** Takes its body as a file, of so many bytes at most. Default: in memory, 1 MiB. */
+  /** If set, the body is stored in a file and may have this many bytes. Default: in memory, at most 1 MiB. */
   readonly largestBodyFile?: number
-  /** @throws {ServiceError} for every answer that is no success */
+  /**
+   * Runs the operation.
+   * @throws {ServiceError} to answer with an error
+   */
   run(request: OperationRequest, context: OperationContext): OperationResponse | Promise<OperationResponse>
 }

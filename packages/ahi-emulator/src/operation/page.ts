@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto'
 import type { PagePosition } from '../store/page-position.ts'
 import { validationError } from './service-error.ts'
 
-/** The page that a client asks for. */
+/** The page that a client requests. */
 export interface PageRequest {
   readonly limit: number
-  /** What the page before gave. */
+  /** Token from the previous page. */
   readonly nextToken: string | undefined
 }
 
-/** A list that is given page by page. */
+/** A list that is returned in pages. */
 interface PagedList<Item> {
-  /** What the list is of. The token of another list is refused. */
+  /** The request that defines the list. Tokens of other requests are refused. */
   readonly request: unknown
-  /** Returns at most `limit` items behind a position. */
+  /** Returns at most `limit` items after a position. */
   readonly find: (page: { readonly after: PagePosition | undefined; readonly limit: number }) => readonly Item[]
   readonly positionOf: (item: Item) => PagePosition
 }
 
 /**
- * Finds one page of a list. There is a token for the next page if more items follow.
- * @throws {ServiceError} ValidationException for text that is no token of this list
+ * Returns one page of a list, and a token for the next page if more items follow.
+ * @throws {ServiceError} ValidationException if the token is not one of this list
  */
 export function findPage<Item>(
   { limit, nextToken }: PageRequest,
@@ -33,7 +33,7 @@ export function findPage<Item>(
   return { items, nextToken: hasMore ? encodePageToken(request, positionOf(last)) : undefined }
 }
 
-/** Makes an opaque token of where a page ended, with a digest of the request that it belongs to. */
+/** Returns an opaque token with the last position of a page and a digest of its request. */
 function encodePageToken(request: unknown, position: PagePosition): string {
   return Buffer.from(JSON.stringify([requestDigest(request), position.value, position.id])).toString('base64url')
 }

@@ -1,35 +1,35 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** A chunk of a body of `aws-chunked` coding. */
+/** A chunk of an `aws-chunked` body. */
 export interface PayloadChunk {
-  /** Of its data, in hexadecimal digits. */
+  /** SHA-256 of the chunk's data, in hexadecimal digits. */
   readonly sha256: string
-  /** 64 hexadecimal digits in lower case; undefined for a chunk that is not signed. */
+  /** 64 lower-case hexadecimal digits, or `undefined` if the chunk is not signed. */
   readonly signature: string | undefined
 }
 
-/** What is signed of a body of `aws-chunked` coding. */
+/** The signed parts of an `aws-chunked` body. */
 export interface ChunkedPayload {
-  /** The last one is empty. */
+  /** The last chunk is empty. */
   readonly chunks: readonly PayloadChunk[]
-  /** By name in lower case, in their order. */
+  /** In the order received, by lower-case name. */
   readonly trailers?: ReadonlyMap<string, string>
 }
 
-/** A request as it came, for what looks at it before an operation does. */
+/** A request as it was received, before it is parsed for its operation. */
 export interface ReceivedRequest {
-  /** Of the API, such as `GetImageFrame`. */
+  /** Operation name from the API, such as `GetImageFrame`. */
   readonly operation: string
   readonly method: string
-  /** As sent: percent-encoded, without its query. */
+  /** As sent: percent-encoded, without the query string. */
   readonly path: string
-  /** As sent, without the question mark. */
+  /** Query string as sent, without the question mark. */
   readonly query: string
   readonly headers: IncomingHttpHeaders
-  /** Empty where it is in a file. */
+  /** Empty if the body is in a file. */
   readonly body: Uint8Array
-  /** Of a body that is in a file, in hexadecimal digits. */
+  /** SHA-256 of a body in a file, in hexadecimal digits. */
   readonly bodySha256?: string | undefined
-  /** Of a body of `aws-chunked` coding. */
+  /** Chunks and trailers of an `aws-chunked` body. */
   readonly payload?: ChunkedPayload | undefined
 }

@@ -1,4 +1,4 @@
-/** Errors of the API's model and of AWS services in general, to their HTTP status. */
+/** HTTP status of each error, from the API's model and from the errors common to AWS services. */
 const statusCodes = {
   BadRequestException: 400,
   ValidationException: 400,
@@ -24,13 +24,13 @@ const statusCodes = {
   ServiceUnavailable: 503,
 } as const
 
-/** The name of an error as `x-amzn-ErrorType` has it. */
+/** The name of an error, as sent in `x-amzn-ErrorType`. */
 export type ServiceErrorType = keyof typeof statusCodes
 
-/** All of them. */
+/** All error names. */
 export const serviceErrorTypes: readonly ServiceErrorType[] = typedKeys(statusCodes)
 
-/** What an operation throws to answer with an error of the service. */
+/** An error of the service. Operations throw it to answer with its status, name and message. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly code: ServiceErrorType
@@ -43,12 +43,12 @@ export class ServiceError extends Error {
   }
 }
 
-/** Returns the error for a request that is not as it has to be. */
+/** Returns the error for an invalid request. */
 export function validationError(message: string): ServiceError {
   return new ServiceError('ValidationException', message)
 }
 
 function typedKeys<Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object literal has the keys of its type, no others
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object literal has exactly the keys of its type
   return Object.keys(record) as Key[]
 }
