@@ -32,7 +32,7 @@ describe('startEmulator', () => {
   })
 
   test('has the same data after a restart', async () => {
-    // Reading changes when an image set was last accessed.
+    // Reading changes the time of the last access.
     const now = stoppedClock
     const first = await startEmulator({ data, now })
     const files = Array.from(generateStudy({ ctSlices: 2, ultrasoundFrames: 2 }), (file) => file.data)
@@ -58,14 +58,14 @@ describe('startEmulator', () => {
     await expect(startEmulator({ data })).rejects.toMatchObject({
       name: 'DataFolderError',
       code: 'DATA_FOLDER_IN_USE',
-      message: `Cannot open the data folder ${data}: another process has it open; stop that one, or name another folder`,
+      message: `Cannot open the data folder ${data}: another process has it open; stop that process, or use another folder`,
     })
     await emulator.close()
     await using next = await startEmulator({ data })
     expect(next.datastoreId).toBe(emulator.datastoreId)
   })
 
-  test('does not open what is no folder', async () => {
+  test('refuses a data folder that is a file', async () => {
     const file = join(data, 'file')
     await writeFile(file, 'text')
     await expect(startEmulator({ data: file })).rejects.toThrow(DataFolderError)
@@ -73,7 +73,7 @@ describe('startEmulator', () => {
     await expect(startEmulator({ data })).rejects.toMatchObject({ code: 'DATA_FOLDER_UNUSABLE' })
   })
 
-  test('does not hold the folder when the port is taken', async () => {
+  test('releases the folder if the port is in use', async () => {
     await using emulator = await startEmulator()
     const port = Number(new URL(emulator.endpoint).port)
     await expect(startEmulator({ data, port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
@@ -100,8 +100,8 @@ describe('startEmulator', () => {
     expect(json['imageSetsMetadataSummaries']).toHaveLength(1)
   })
 
-  test('removes a folder of its own', async () => {
-    // Tests of other packages make such folders in that of the machine meanwhile.
+  test('removes its temporary folder', async () => {
+    // Tests of other packages create such folders at the same time, so use a separate temporary folder.
     for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, data)
     onTestFinished(() => void vi.unstubAllEnvs())
     const emulator = await startEmulator()
@@ -111,7 +111,7 @@ describe('startEmulator', () => {
     expect(temporaryFolders()).toEqual([])
   })
 
-  test('shows nothing of an import that the process did not survive', async () => {
+  test('shows nothing of an import whose process was killed', async () => {
     const child = spawn(
       process.execPath,
       [...process.execArgv, '--conditions=@ahi-dicom/source', script('killed-import.ts'), data],

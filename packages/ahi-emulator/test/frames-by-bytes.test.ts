@@ -40,7 +40,7 @@ describe.skipIf(!hasPython('imagecodecs', 'numpy'))('an imported frame is what i
 
   beforeAll(async () => {
     emulator = await startEmulator()
-    // Read as an object of such entries; a wrong one fails its test.
+    // The entries are not validated; a wrong one fails its test.
     coded = Object.assign({}, await runPython('code_streams.py', {}))
   })
   afterAll(() => emulator.close())
@@ -64,7 +64,7 @@ describe.skipIf(!hasPython('imagecodecs', 'numpy'))('an imported frame is what i
     const { imageSets, warnings } = await emulator.importDicom([file], { datastoreId })
     const place = { endpoint: emulator.endpoint, datastoreId, imageSetId: imageSets[0]?.imageSetId ?? '' }
     const [instance] = instancesOf(await metadataOf(place))
-    if (instance === undefined) throw new Error('nothing was imported')
+    if (instance === undefined) throw new Error('no instance was imported')
     const [frame] = instance.ImageFrames
     const stored = frame === undefined ? undefined : await frameOf(place, frame.ID)
     const samples = stored === undefined ? undefined : (await decodeFrame(stored)).pixels
@@ -84,7 +84,7 @@ describe.skipIf(!hasPython('imagecodecs', 'numpy'))('an imported frame is what i
     ['jpeg-ls', j2kLossless, grey],
     ['lossless', jpegLs, deep],
     ['lossless, predictor 6', jpegLosslessSv1, deep],
-  ])('%s in %s is decoded as it is, with a warning', async (name, uid, attributes) => {
+  ])('%s in %s is decoded by its actual format, with a warning', async (name, uid, attributes) => {
     const { samples, warnings } = await importFrames([bytesOf(name, 'codeStream')], uid, attributes)
     expect(samples).toEqual(new Uint8Array(bytesOf(name, 'samples')))
     expect(warnings).toEqual([expect.stringContaining(`which transfer syntax ${uid} does not allow`)])
@@ -121,13 +121,13 @@ describe.skipIf(!hasPython('imagecodecs', 'numpy'))('an imported frame is what i
   ])('RLE with segments at %j is kept, with a warning', async (offsets, why) => {
     const header = Buffer.alloc(64)
     for (const [index, number] of [offsets.length, ...offsets].entries()) header.writeUInt32LE(number, 4 * index)
-    // Runs of 128 pixels, 480 and more. Read as a segment, the header gives as many samples.
+    // Runs of 128 pixels, together more than 480. Read as a segment, the header gives as many samples.
     const frame = Buffer.concat([header, Buffer.from([129, 9, 129, 9, 129, 9, 129, 9])])
     const { instance, warnings } = await importFrames([frame], rle, grey)
     expect([instance.ImageFrames, warnings.join()]).toEqual([[], expect.stringContaining(why)])
   })
 
-  test.each(['baseline', 'lossless', 'jpeg 2000', 'jpeg-ls'])('%s without its end is kept', async (name) => {
+  test.each(['baseline', 'lossless', 'jpeg 2000', 'jpeg-ls'])('%s without its end marker is kept', async (name) => {
     const uid = { baseline: jpegExtended, lossless: jpegLossless, 'jpeg-ls': jpegLs }[name] ?? j2kLossless
     const attributes = name === 'lossless' ? deep : grey
     const cut = bytesOf(name, 'codeStream').subarray(0, -2)
@@ -144,16 +144,16 @@ describe.skipIf(!hasPython('imagecodecs', 'numpy'))('an imported frame is what i
     ['ycbcr', jpegExtended, 'RGB', 'YBR_FULL'],
     ['ycbcr', jpegExtended, 'YBR_FULL_422', 'YBR_FULL_422'],
     ['ycbcr', jpegExtended, 'YBR_FULL', 'YBR_FULL'],
-  ])('the colours of %s in %s, called %s, are %s', async (name, uid, PhotometricInterpretation, actual) => {
+  ])('%s in %s labelled as %s has the colours %s', async (name, uid, PhotometricInterpretation, actual) => {
     const attributes = { ...colour, PhotometricInterpretation }
     const { instance, samples, warnings } = await importFrames([bytesOf(name, 'codeStream')], uid, attributes)
     expect(samples).toEqual(new Uint8Array(bytesOf(name, 'samples')))
     expect(instance.DICOM['PhotometricInterpretation']).toBe(actual)
-    const warning = `the frames are coded as ${actual}, and PhotometricInterpretation is ${PhotometricInterpretation}`
+    const warning = `the frames are coded as ${actual}, but PhotometricInterpretation is ${PhotometricInterpretation}`
     expect(warnings).toEqual(actual === PhotometricInterpretation ? [] : [warning])
   })
 
-  test('a frame without bytes is kept as one where frames are kept, and keeps all as one piece elsewhere', async () => {
+  test('keeps an empty frame as imported, and keeps the pixel data in one piece if frames are transcoded', async () => {
     const tile = bytesOf('baseline', 'codeStream')
     const empty = new Uint8Array(0)
     const kept = await importFrames([tile, empty, tile], jpegBaseline, grey)

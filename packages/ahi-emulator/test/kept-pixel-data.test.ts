@@ -11,7 +11,7 @@ const multiComponentUid = '1.2.840.10008.1.2.4.92'
 const losslessJpegUid = '1.2.840.10008.1.2.4.70'
 const oneFragment = Uint8Array.of(1, 2, 3, 4)
 
-/** Encapsulated pixel data of fragments that no codec reads. */
+/** Encapsulated pixel data with fragments that no codec can read. */
 function encapsulated(
   transferSyntaxUid: string,
   attributes: AttributeMap,
@@ -20,7 +20,7 @@ function encapsulated(
   return encodePart10({ attributes: secondaryCaptureAttributes(attributes), transferSyntaxUid, pixelData: fragments })
 }
 
-describe('pixel data of which no frames can be made', () => {
+describe('pixel data that cannot be split into frames', () => {
   let emulator: Emulator
 
   beforeAll(async () => {
@@ -73,18 +73,18 @@ describe('pixel data of which no frames can be made', () => {
       encapsulated(multiComponentUid, {}, [oneFragment]),
     ],
     [
-      '2 fragments of pixel data cannot be told apart into 3 frames',
+      '2 fragments of pixel data cannot be divided into 3 frames',
       45329,
       'FrameNumberMismatch',
       encapsulated(losslessJpegUid, { NumberOfFrames: '3' }, [oneFragment, oneFragment]),
     ],
     [
-      '3 fragments of pixel data cannot be told apart into 2 frames',
+      '3 fragments of pixel data cannot be divided into 2 frames',
       45330,
       'InvalidOffsetTable',
       withWrongOffsets(encapsulated(losslessJpegUid, { NumberOfFrames: '2' }, [oneFragment, oneFragment, oneFragment])),
     ],
-  ])('comes with a warning: %s', async (message, code, type, file) => {
+  ])('is kept with a warning: %s', async (message, code, type, file) => {
     const { place, warnings } = await importOne(file)
     expect(warnings).toEqual([{ file: '#1', code, type, message: expect.stringContaining(message) }])
     const [instance] = instancesOf(await metadataOf(place))
@@ -95,7 +95,7 @@ describe('pixel data of which no frames can be made', () => {
     expect(pixelDataOf(body)).toEqual(pixelDataOf(file))
   })
 
-  test('is to be had as it is stored alone, where it is encapsulated', async () => {
+  test('is only available as stored if it is encapsulated', async () => {
     const { place } = await importOne(encapsulated(jpegExtendedUid, {}, [oneFragment]))
     const unavailable = ['*/*', `application/dicom; transfer-syntax=${jpegExtendedUid}`]
     for (const accept of unavailable) expect((await getWhole(place, accept)).status).toBe(406)
@@ -104,7 +104,7 @@ describe('pixel data of which no frames can be made', () => {
     expect(Buffer.from(body).includes(jpegExtendedUid)).toBe(true)
   })
 
-  test('is to be had in Explicit VR Little Endian, where it is not encapsulated', async () => {
+  test('is available in Explicit VR Little Endian if it is not encapsulated', async () => {
     const file = secondaryCapture({ Rows: 3 }, Uint8Array.of(1, 2, 3, 4, 5))
     const { place } = await importOne(file)
     const { status, body } = await getWhole(place, '*/*')
@@ -112,7 +112,7 @@ describe('pixel data of which no frames can be made', () => {
     expect(pixelDataOf(body)).toEqual(pixelDataOf(file))
   })
 
-  test('gives way to frames when the instance comes again with some, and the other way round', async () => {
+  test('is replaced by frames if the instance is imported again with some, and vice versa', async () => {
     const { datastoreId } = await emulator.createDatastore()
     const whole = secondaryCapture({}, Uint8Array.of(5, 6, 7, 8))
     for (const file of [secondaryCapture({ Rows: 3 }), whole, secondaryCapture({ Rows: 3 }), whole]) {
@@ -121,7 +121,7 @@ describe('pixel data of which no frames can be made', () => {
     }
   })
 
-  test('does not come back with a version that has no pixel data', async () => {
+  test('is gone in a version without pixel data', async () => {
     const { datastoreId } = await emulator.createDatastore()
     await importOne(secondaryCapture({ Rows: 3 }), datastoreId)
     const { place } = await importOne(encodePart10({ attributes: secondaryCaptureAttributes() }), datastoreId)
@@ -140,12 +140,12 @@ async function getWhole(
 
 const pixelDataTag = Uint8Array.of(0xe0, 0x7f, 0x10, 0x00)
 
-/** The element and what is behind it. */
+/** Returns the Pixel Data element and everything after it. */
 function pixelDataOf(file: Uint8Array): Uint8Array {
   return file.subarray(Buffer.from(file).lastIndexOf(pixelDataTag))
 }
 
-/** Makes the second offset of the Basic Offset Table lead nowhere, and the third of two frames go. */
+/** Changes the second offset of the Basic Offset Table to one where no fragment begins. */
 function withWrongOffsets(file: Uint8Array): Uint8Array {
   const changed = Uint8Array.from(file)
   const table = Buffer.from(changed.buffer).lastIndexOf(pixelDataTag) + 20

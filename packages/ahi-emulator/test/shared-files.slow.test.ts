@@ -11,7 +11,7 @@ interface Imported {
   readonly file: string
   readonly document: string
   readonly frames: readonly string[]
-  /** The whole instance, of one whose pixel data is kept as one piece. */
+  /** The whole instance, if its pixel data is kept in one piece. */
   readonly whole?: string
   readonly keptFor?: string
 }
@@ -19,17 +19,17 @@ interface Imported {
 const folder = sharedPath('dicom')
 const canCompare = folder !== undefined && hasPython('pydicom', 'numpy', 'openjpeg', 'libjpeg', 'rle')
 
-/** What pydicom cannot decode itself; the same pixels are in another file. */
+/** Files that pydicom cannot decode. The same pixels are in another file. */
 const pixelFiles: Readonly<Record<string, string>> = {
   'liver_rle.dcm': 'liver.dcm',
   'liver_nonbyte_aligned_rle.dcm': 'liver_nonbyte_aligned.dcm',
 }
 
-/** Files that lack what an import requires, and whose pixels no other file has. */
+/** Files that lack attributes required for import, and whose pixels are in no other file. */
 const completedFiles =
   /HTJ2K|JLS|JPEGLSNear|_jls_|bad_sequence|UN_sequence|no_meta|priv_SQ|empty_charset|chrSQ|OT-PAL|rtstruct\.dcm|NoMeta/
 
-describe.skipIf(!canCompare)('the real files of the shared folder', () => {
+describe.skipIf(!canCompare)('the files in the shared folder', () => {
   let emulator: Emulator
   let work: string
 
@@ -62,7 +62,7 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
         "pydicom-data/JLSL_RGB_ILV2.dcm": "not DICOM",
         "pydicom-data/JLSN_RGB_ILV0.dcm": "not DICOM",
         "pydicom-data/OT-PAL-8-face.dcm": "not DICOM",
-        "pydicom-data/bad_sequence.dcm": "DICOM attribute SOPInstanceUID is no UID",
+        "pydicom-data/bad_sequence.dcm": "DICOM attribute SOPInstanceUID is not a UID",
         "pydicom-data/emri_small_jpeg_2k_lossless_too_short.dcm": "truncated: a fragment or the delimiter of the pixel data needs 8 bytes, 0 are left at byte 40316",
         "pydicom/ExplVR_BigEndNoMeta.dcm": "not DICOM",
         "pydicom/ExplVR_LitEndNoMeta.dcm": "not DICOM",
@@ -103,7 +103,7 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
     expect(await problemsOf(imported)).toEqual({})
   })
 
-  test('are imported as pydicom reads them once they have what they lack', { timeout: 300_000 }, async () => {
+  test('are imported as pydicom reads them, after missing attributes are added', { timeout: 300_000 }, async () => {
     const incomplete = filesIn(folder ?? '').filter((file) => completedFiles.test(file) && !file.endsWith('.dump'))
     await runPython('complete_files.py', { args: [work, ...incomplete] })
     const { imported, rejected, kept } = await importEach(incomplete.map((file) => join(work, basename(file))))
@@ -112,7 +112,7 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
     expect(await problemsOf(imported)).toEqual({})
   })
 
-  /** Imports each file into a data store of its own. */
+  /** Imports each file into a separate data store. */
   async function importEach(files: readonly string[]) {
     const imported: Imported[] = []
     const rejected: Record<string, string> = {}
@@ -129,7 +129,7 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
     return { imported, rejected, kept }
   }
 
-  /** Gives the reason of a rejection. */
+  /** Returns the reason for a rejection. */
   async function importOne(file: string): Promise<Imported | string> {
     const { datastoreId } = await emulator.createDatastore()
     try {
@@ -170,7 +170,7 @@ describe.skipIf(!canCompare)('the real files of the shared folder', () => {
   }
 })
 
-/** What pydicom and OpenJPEG have to say against the imported files; nothing is left out. */
+/** Returns all differences that pydicom and OpenJPEG find in the imported files. */
 async function problemsOf(imported: readonly Imported[]): Promise<Record<string, unknown>> {
   const cases = imported.map((one) => {
     const pixels = pixelFiles[basename(one.file)]

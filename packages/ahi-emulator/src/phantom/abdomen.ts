@@ -5,7 +5,7 @@ import { paintVesselSegment } from './paint-vessel.ts'
 import { tissue, smoothStep } from './tissue.ts'
 import { growVesselTree, type VesselSegment } from './vessel-tree.ts'
 
-/** What grows differently in every patient. */
+/** Parts of the abdomen that differ between patients. */
 export interface Abdomen {
   readonly liverVessels: readonly VesselSegment[]
   readonly bowel: readonly BowelLoop[]
@@ -15,7 +15,7 @@ interface BowelLoop extends Ellipsoid {
   readonly gas: number
 }
 
-/** Grows the vessels of the liver and the loops of the bowel. */
+/** Generates the vessels of the liver and the loops of the bowel. */
 export function createAbdomen(random: Random): Abdomen {
   return { liverVessels: liverVessels(random), bowel: Array.from({ length: 26 }, () => bowelLoop(random)) }
 }
@@ -35,7 +35,7 @@ export function paintAbdomen(abdomen: Abdomen, canvas: Canvas, height: number): 
   }
 }
 
-/** Portal veins from below, hepatic veins towards the inferior vena cava above. */
+/** Returns the portal veins from below, and the hepatic veins towards the inferior vena cava above. */
 function liverVessels(random: Random): VesselSegment[] {
   const portal = { root: [-15, 2, 115], direction: [-0.8, -0.3, 0.5], radius: 6.5, length: 30, generations: 6 } as const
   const hepatic = [
@@ -69,7 +69,7 @@ function paintBowelLoop(canvas: Canvas, loop: BowelLoop, height: number): void {
   })
 }
 
-/** Fluid with a level, gas in front of it: the patient lies on the back. */
+/** Paints the stomach with a fluid level and gas in front of it, because the patient lies on the back. */
 function paintStomach(canvas: Canvas, height: number): void {
   const section = sectionOf(
     { x: 52, y: -28, z: 150, halfWidth: 46, halfDepth: 36, halfHeight: 62, angle: -0.3 },
@@ -91,7 +91,7 @@ function paintLiver(abdomen: Abdomen, canvas: Canvas, height: number): void {
   paintSection(canvas, { x: -38, y: -48, z: 78, halfWidth: 15, halfDepth: 19, halfHeight: 26 }, height, 8)
 }
 
-/** Cortex, pyramids and the fat of the sinus. */
+/** Paints a kidney: cortex, pyramids and the fat of the sinus. */
 function paintKidney(canvas: Canvas, place: Pick<Ellipsoid, 'x' | 'y' | 'z'>, height: number): void {
   const angle = place.x < 0 ? 0.5 : -0.5
   const section = sectionOf({ ...place, halfWidth: 27, halfDepth: 31, halfHeight: 55, angle }, height)

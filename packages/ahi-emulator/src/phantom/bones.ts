@@ -3,7 +3,7 @@ import { tissue, bodyShape } from './tissue.ts'
 
 const ribCount = 10
 
-/** Vertebrae every 30 mm with discs between them, the canal with its cord, arch and processes. */
+/** Paints the spine: vertebrae every 30 mm with discs between them, the canal with its cord, arch and processes. */
 export function paintSpine(canvas: Canvas, height: number): void {
   for (const side of [-1, 1]) {
     paintEllipse(canvas, { x: side * 33, y: 94, halfWidth: 29, halfHeight: 15, angle: side * 0.15 }, (distance, x, y) =>
@@ -23,7 +23,7 @@ export function paintSpine(canvas: Canvas, height: number): void {
   paintEllipse(canvas, { x: 0, y: 85, halfWidth: 10.5, halfHeight: 9 }, (distance) => (distance < 0.62 ? 42 : 12))
 }
 
-/** Ribs run around the chest and fall towards the front: a slice cuts each of them once a side. */
+/** Paints the ribs. They run around the chest and descend towards the front, so a slice cuts each rib once per side. */
 export function paintRibs(canvas: Canvas, height: number): void {
   const { halfWidth, halfHeight } = bodyShape(height)
   for (let rib = 0; rib < ribCount; rib += 1) {
@@ -47,7 +47,7 @@ export function paintSternum(canvas: Canvas, height: number): void {
   paintEllipse(canvas, { x: 0, y: -82, halfWidth: 19, halfHeight: 6 }, bone(0.72))
 }
 
-/** A hard shell around marrow whose trabeculae show as a fine pattern. */
+/** Returns the shade of a bone: a hard shell around marrow with a fine trabecular pattern. */
 function bone(shellAt: number): (distance: number, x: number, y: number) => number {
   return (distance, x, y) =>
     distance > shellAt ? tissue.corticalBone : tissue.boneMarrow + 60 * Math.sin(x * 2.1) * Math.sin(y * 1.9)

@@ -1,12 +1,12 @@
-/** A slice in the making: Hounsfield units on a grid of millimetres, the middle of the grid at (0, 0). */
+/** A slice to paint on: Hounsfield units on a grid in millimetres, with (0, 0) in its centre. */
 export interface Canvas {
-  /** Pixels of a side. */
+  /** Pixels per side. */
   readonly size: number
-  /** Millimetres of a pixel. */
+  /** Millimetres per pixel. */
   readonly spacing: number
-  /** Row order. */
+  /** In row order. */
   readonly values: Float32Array
-  /** As large, for {@link blur}. */
+  /** Working memory of {@link blur}, of the same size. */
   readonly scratch: Float32Array
 }
 
@@ -20,12 +20,12 @@ export interface Ellipse {
   readonly angle?: number
 }
 
-/** Gives a pixel its new value; `distance` is 0 in the middle of the shape and 1 at its edge. */
+/** Returns the new value of a pixel. `distance` is 0 in the centre of the shape and 1 at its edge. */
 export type Shade = (distance: number, x: number, y: number, before: number) => number
 
 const hounsfieldOfAir = -1000
 
-/** Makes a canvas full of air. */
+/** Creates a canvas filled with air. */
 export function createCanvas(size: number, fieldOfView: number): Canvas {
   const values = new Float32Array(size * size).fill(hounsfieldOfAir)
   return { size, spacing: fieldOfView / size, values, scratch: new Float32Array(values.length) }
@@ -36,7 +36,7 @@ export function clearCanvas({ values }: Canvas): void {
   values.fill(hounsfieldOfAir)
 }
 
-/** Paints an ellipse over what is there. */
+/** Paints an ellipse over the existing values. */
 export function paintEllipse(canvas: Canvas, ellipse: Ellipse, shade: number | Shade): void {
   const { values, spacing } = canvas
   const { x, y, halfWidth, halfHeight, angle = 0 } = ellipse
@@ -58,7 +58,7 @@ export function paintEllipse(canvas: Canvas, ellipse: Ellipse, shade: number | S
   }
 }
 
-/** Paints an upright ellipse whose sides are the flatter the higher its power; 2 is a plain one. */
+/** Paints an upright superellipse. Higher powers have flatter sides; 2 is an ordinary ellipse. */
 export function paintSuperellipse(
   canvas: Canvas,
   shape: Omit<Ellipse, 'angle'> & { readonly power: number },
@@ -79,13 +79,13 @@ export function paintSuperellipse(
   }
 }
 
-/** A row of a canvas: the index of its first pixel, and its height in millimetres. */
+/** A row of a canvas: the index of its first pixel, and its y coordinate in millimetres. */
 export interface CanvasRow {
   readonly index: number
   readonly y: number
 }
 
-/** The rows whose middles are no further than `reach` from `y`. */
+/** Returns the rows whose centres are within `reach` of `y`. */
 export function rowsWithin({ size, spacing }: Canvas, y: number, reach: number): CanvasRow[] {
   const middle = (size - 1) / 2
   const top = Math.max(0, Math.ceil((y - reach) / spacing + middle))
@@ -95,7 +95,7 @@ export function rowsWithin({ size, spacing }: Canvas, y: number, reach: number):
   return rows
 }
 
-/** The pixels of a row whose middles are no further than `reach` from `x`; `left` is the place of the first of them. */
+/** Returns the pixels of a row whose centres are within `reach` of `x`. `left` is the x coordinate of the first one. */
 export function spanWithin(
   { size, spacing }: Canvas,
   row: CanvasRow,
@@ -108,7 +108,7 @@ export function spanWithin(
   return { start: row.index + first, end: row.index + last + 1, left: (first - middle) * spacing }
 }
 
-/** Blurs by the weights 1 2 1 in both directions: the partial volume of a scanner's edges. */
+/** Blurs with the weights 1 2 1 in both directions, like the partial volume effect at edges. */
 export function blur({ size, values, scratch: horizontal }: Canvas): void {
   for (let index = 0; index < values.length; index += 1) {
     const column = index % size

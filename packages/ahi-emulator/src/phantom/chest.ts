@@ -5,18 +5,18 @@ import { paintVesselSegment } from './paint-vessel.ts'
 import { tissue } from './tissue.ts'
 import { growVesselTree, type VesselSegment } from './vessel-tree.ts'
 
-/** The space that the ribs enclose. */
+/** The space inside the ribs. */
 export type Cavity = Parameters<typeof paintSuperellipse>[1]
 
-/** Where the dome of the diaphragm stands highest. */
+/** Height of the top of the diaphragm, in millimetres. */
 const diaphragmHeight = 200
 
-/** Grows the vessels of both lungs. */
+/** Generates the vessels of both lungs. */
 export function createLungVessels(random: Random): VesselSegment[] {
   return [1, -1].flatMap((side) => lungVessels(side, random))
 }
 
-/** Above the dome of the diaphragm, beside the mediastinum. The backs of the lungs are denser: blood sinks. */
+/** Paints the lungs, above the diaphragm and beside the mediastinum. Their backs are denser, because blood sinks. */
 export function paintLungs(
   lungVessels: readonly VesselSegment[],
   canvas: Canvas,
@@ -30,7 +30,7 @@ export function paintLungs(
   for (const vessel of lungVessels) paintVesselSegment(canvas, vessel, height, { value: 30, isInside: isInLung })
 }
 
-/** Paints the heart with the vessels and airways beside it. */
+/** Paints the heart, and the vessels and airways beside it. */
 export function paintMediastinum(canvas: Canvas, height: number): void {
   const heart = sectionOf({ x: 24, y: -22, z: 208, halfWidth: 60, halfDepth: 46, halfHeight: 50, angle: 0.5 }, height)
   if (heart !== undefined) {
@@ -93,7 +93,7 @@ function airway(distance: number): number {
   return distance > 0.8 ? 40 : tissue.air
 }
 
-/** The trachea, and below its fork at 270 the bronchi that part from each other. */
+/** Paints the trachea and, below its fork at 270 mm, the diverging bronchi. */
 function paintAirways(canvas: Canvas, height: number): void {
   if (height > 270) paintEllipse(canvas, { x: -2, y: 12, halfWidth: 10, halfHeight: 9 }, airway)
   else if (height > 228) {

@@ -3,31 +3,31 @@ import type { Canvas } from './canvas.ts'
 import type { NoiseTexture } from './noise-texture.ts'
 import { paintTorso, type Torso } from './torso.ts'
 
-/** Stored value of Hounsfield unit 0 is 1024: RescaleIntercept is -1024. */
+/** RescaleIntercept: the stored value of 0 Hounsfield units is 1024. */
 export const rescaleIntercept = -1024
-/** Stored outside the circle that the scanner reconstructs. */
+/** Stored value of pixels outside the circle that the scanner reconstructs. */
 export const pixelPaddingValue = -2000
-/** Sides of a slice in pixels and in millimetres. */
+/** Side of a slice, in pixels and in millimetres. */
 export const ctGrid = { size: 512, fieldOfView: 400 }
 
-/** Standard deviation in the middle of the body, Hounsfield units. */
+/** Standard deviation of the noise in the centre of the body, in Hounsfield units. */
 const noiseLevel = 13
 
-/** What the slices of a series share. */
+/** The state that the slices of a series share. */
 export interface CtScanner {
   readonly torso: Torso
-  /** Painted over by every slice. */
+  /** Reused by every slice. */
   readonly canvas: Canvas
   readonly texture: NoiseTexture
   readonly random: Random
 }
 
-/** Stored values of the slice at a height: signed 16 bits, little endian, row order. */
+/** Returns the stored values of the slice at a height: signed 16 bits, little endian, row order. */
 export function ctPixels(scanner: CtScanner, height: number): Uint8Array<ArrayBuffer> {
   const { torso, canvas, texture, random } = scanner
   paintTorso(torso, height, canvas)
   const { size, values } = canvas
-  // The texture shifted by rows and columns, so that no two slices have the same noise.
+  // Shift the texture by rows and columns, so that no two slices have the same noise.
   const shift = Math.floor(random.next() * texture.values.length)
   const stored = new Int16Array(size * size)
   for (let row = 0; row < size; row += 1) {
@@ -40,7 +40,7 @@ export function ctPixels(scanner: CtScanner, height: number): Uint8Array<ArrayBu
   return new Uint8Array(stored.buffer)
 }
 
-/** Noise grows towards the middle of the body, which the fewest photons leave. */
+/** Returns a stored value with noise. Noise increases towards the centre of the body, where the fewest photons pass. */
 function storedValue(hounsfield: number, row: number, column: number, noise: number): number {
   const half = ctGrid.size / 2
   const x = (column - half) / half

@@ -11,12 +11,12 @@ export const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2'
 
 const textureSize = 1024
 
-/** UID of the slice at an index. */
+/** Returns the SOPInstanceUID of the slice at an index. */
 export function ctInstanceUid(study: GeneratedStudy, index: number): string {
   return studyUid(study.seed, `ct ${index}`)
 }
 
-/** UID of the CT series. */
+/** Returns the SeriesInstanceUID of the CT series. */
 export function ctSeriesUid(study: GeneratedStudy): string {
   return studyUid(study.seed, 'ct')
 }
@@ -42,7 +42,9 @@ export function* ctSeries(study: GeneratedStudy, sliceCount: number): Generator<
   }
 }
 
-/** General Series, Frame of Reference, CT Image and Image Pixel Module, as all slices have them. */
+/**
+ * Returns the attributes that all slices share: General Series, Frame of Reference, CT Image and Image Pixel Module.
+ */
 function seriesAttributes(study: GeneratedStudy, spacing: number): AttributeMap {
   const { size, fieldOfView } = ctGrid
   const pixelSpacing = decimal(fieldOfView / size)
@@ -122,7 +124,7 @@ const privateVrs = {
   '00291005': 'LO',
 }
 
-/** Private attributes of all kinds that exporters have trouble with: numbers, binary, a sequence. */
+/** Returns private attributes that exporters often get wrong: numbers, binary values, a sequence. */
 function privateAttributes({ seed }: GeneratedStudy, index: number, height: number): AttributeMap {
   return {
     '00290010': 'AHI-DICOM PHANTOM 1',
@@ -133,12 +135,12 @@ function privateAttributes({ seed }: GeneratedStudy, index: number, height: numb
   }
 }
 
-/** A TM: slices follow each other by 50 milliseconds from 09:35 on. */
+/** Returns a TM. Slices follow each other every 50 milliseconds from 09:35. */
 function acquisitionTime(index: number): string {
   return new Date(Date.UTC(2026, 0, 2, 9, 35, 0, index * 50)).toISOString().slice(11, 23).replaceAll(':', '')
 }
 
-/** A DS: at most 16 characters. */
+/** Returns a DS, which has at most 16 characters. */
 function decimal(value: number): string {
   return String(Number(value.toFixed(6)))
 }

@@ -11,13 +11,13 @@ export interface Ellipsoid {
   readonly angle?: number
 }
 
-/** Paints where a slice cuts an organ of one tissue. */
+/** Paints the cross-section of an organ of one tissue. */
 export function paintSection(canvas: Canvas, ellipsoid: Ellipsoid, height: number, value: number): void {
   const section = sectionOf(ellipsoid, height)
   if (section !== undefined) paintEllipse(canvas, section, value)
 }
 
-/** The ellipse that a slice cuts out of an ellipsoid. */
+/** Returns the ellipse where a slice cuts an ellipsoid, or `undefined` if it does not. */
 export function sectionOf(ellipsoid: Ellipsoid, height: number): Required<Ellipse> | undefined {
   const { x, y, z, halfWidth, halfDepth, halfHeight, angle = 0 } = ellipsoid
   const rest = 1 - ((height - z) / halfHeight) ** 2
@@ -26,7 +26,7 @@ export function sectionOf(ellipsoid: Ellipsoid, height: number): Required<Ellips
   return { x, y, halfWidth: halfWidth * scale, halfHeight: halfDepth * scale, angle }
 }
 
-/** Whether a point of a slice is well inside an organ. */
+/** Returns true if a point of a slice is well inside an organ. */
 export function isInside(ellipsoid: Ellipsoid, x: number, y: number, height: number): boolean {
   const section = sectionOf(ellipsoid, height)
   if (section === undefined) return false

@@ -5,27 +5,27 @@ import { ultrasoundInstance } from './ultrasound-instance.ts'
 
 /** Options of {@link generateStudy}. */
 export interface GenerateStudyOptions {
-  /** Decides everything about the study, its UIDs included. Default 1. */
+  /** Seed of the whole study, including its UIDs. Default 1. */
   readonly seed?: number | undefined
-  /** Slices of the CT series, 512 x 512 of 16 bits; 0 leaves the series out. Default 24. */
+  /** Number of CT slices, each 512 x 512 pixels of 16 bits. 0 omits the series. Default 24. */
   readonly ctSlices?: number | undefined
-  /** Frames of the colour ultrasound loop; 0 leaves it out. Default 8. */
+  /** Number of frames of the colour ultrasound loop. 0 omits it. Default 8. */
   readonly ultrasoundFrames?: number | undefined
-  /** Whether there is a structured report, an instance without pixels. Default true. */
+  /** Include a structured report, which is an instance without pixels. Default true. */
   readonly report?: boolean | undefined
 }
 
 /** A generated file. */
 export interface GeneratedFile {
-  /** A file name, such as `CT0001.dcm`. */
+  /** File name, such as `CT0001.dcm`. */
   readonly name: string
-  /** Part 10, Explicit VR Little Endian. */
+  /** Part 10 file in Explicit VR Little Endian. */
   readonly data: Uint8Array
 }
 
 /**
- * Generates a study of a phantom patient as Part 10 files, one when asked for the next: a CT of chest and abdomen, a
- * colour ultrasound loop, and a report. One seed gives the same bytes every time.
+ * Generates a study of a phantom patient, and yields its Part 10 files one by one: a CT of chest and abdomen, a colour
+ * ultrasound loop, and a report. The same seed always gives the same bytes.
  */
 export function* generateStudy(options: GenerateStudyOptions = {}): Generator<GeneratedFile> {
   const { seed = 1, ctSlices = 24, ultrasoundFrames = 8, report = true } = options

@@ -1,15 +1,15 @@
 import type { Random } from '../random.ts'
 
-/** A square of noise that repeats in both directions. */
+/** A square of noise that can be repeated in both directions. */
 export interface NoiseTexture {
   readonly size: number
-  /** `size` rows of `size` values, mean 0, standard deviation 1. */
+  /** `size` rows of `size` values, with mean 0 and standard deviation 1. */
   readonly values: Float32Array
 }
 
 /**
- * Makes noise whose neighbours are correlated, as a reconstruction kernel leaves it: white noise through a small filter
- * with a positive centre and weakly negative surroundings.
+ * Generates noise with correlated neighbours, as a reconstruction kernel produces it. White noise passes a small filter
+ * with a positive centre and weakly negative corners.
  */
 export function createNoiseTexture(size: number, random: Random): NoiseTexture {
   const white = Float32Array.from({ length: size * size }, () => random.gaussian())

@@ -2,13 +2,13 @@ import { paintEllipse, type Canvas } from './canvas.ts'
 import { tissue } from './tissue.ts'
 import type { VesselSegment } from './vessel-tree.ts'
 
-/** What to paint, and where. */
+/** The value to paint, and the region to paint in. */
 export interface VesselPaint {
   readonly value: number
   readonly isInside: (x: number, y: number) => boolean
 }
 
-/** Paints where a vessel meets the slice, faint where it is thinner than a pixel can show. */
+/** Paints the cross-section of a vessel. Vessels thinner than a pixel are painted faintly. */
 export function paintVesselSegment(canvas: Canvas, vessel: VesselSegment, height: number, paint: VesselPaint): void {
   const { start, end, startRadius, endRadius } = vessel
   const rise = end[2] - start[2]

@@ -7,17 +7,17 @@ export interface GeneratedStudy {
   readonly studyInstanceUid: string
 }
 
-/** Names the study of a seed. */
+/** Returns the study of a seed. */
 export function generatedStudy(seed: number): GeneratedStudy {
   return { seed, studyInstanceUid: studyUid(seed, 'study') }
 }
 
-/** A UID of something in the study of a seed. */
+/** Returns a UID for a name within the study of a seed. */
 export function studyUid(seed: number, name: string): string {
   return uidOf(`ahi-dicom phantom ${seed} ${name}`)
 }
 
-/** Patient, General Study, General Equipment and SOP Common Module, as every instance has them. */
+/** Returns the attributes that all instances share: Patient, General Study, General Equipment and SOP Common Module. */
 export function commonAttributes(study: GeneratedStudy): AttributeMap {
   return {
     SpecificCharacterSet: ['ISO_IR 192'],

@@ -5,7 +5,7 @@ import { commonAttributes, studyUid, type GeneratedStudy } from './study.ts'
 
 const basicTextSrStorage = '1.2.840.10008.5.1.4.1.1.88.11'
 
-/** Generates a structured report that refers to the first CT slice where there is one, as a Part 10 file without pixels. */
+/** Generates a structured report as a Part 10 file without pixels. It refers to the first CT slice, if there is one. */
 export function textReport(study: GeneratedStudy, options: { readonly refersToCt: boolean }): Uint8Array {
   const { seed } = study
   const { refersToCt } = options

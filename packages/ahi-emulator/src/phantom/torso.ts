@@ -6,21 +6,21 @@ import { createLungVessels, paintLungs, paintMediastinum, paintVessels } from '.
 import { tissue, bodyShape, smoothStep } from './tissue.ts'
 import type { VesselSegment } from './vessel-tree.ts'
 
-/** A patient made of a seed, in the portal venous phase after contrast agent; slices of it can be painted. */
+/** A phantom patient in the portal venous phase after contrast agent. */
 export interface Torso extends Abdomen {
   readonly lungVessels: readonly VesselSegment[]
 }
 
-/** Millimetres that the phantom is defined for: from the kidneys at 0 to the aortic arch. */
+/** Height of the phantom in millimetres, from the kidneys at 0 to the aortic arch. */
 export const torsoHeight = 330
 
-/** Grows a patient of a seed. */
+/** Generates the patient of a seed. */
 export function createTorso(seed: number): Torso {
   const random = createRandom(seed)
   return { lungVessels: createLungVessels(random), ...createAbdomen(random) }
 }
 
-/** Paints the slice at a height in millimetres, without noise, over whatever the canvas had. */
+/** Paints the slice at a height in millimetres, without noise. Replaces the contents of the canvas. */
 export function paintTorso(torso: Torso, height: number, canvas: Canvas): void {
   clearCanvas(canvas)
   paintTable(canvas)
@@ -32,7 +32,7 @@ export function paintTorso(torso: Torso, height: number, canvas: Canvas): void {
   blur(canvas)
 }
 
-/** A carbon shell around foam, curved like the patient's back. */
+/** Paints the table: a carbon shell around foam, curved like the patient's back. */
 function paintTable(canvas: Canvas): void {
   const { values, spacing } = canvas
   for (const row of rowsWithin(canvas, 150, 34)) {

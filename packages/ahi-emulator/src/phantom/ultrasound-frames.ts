@@ -3,17 +3,17 @@ import { createRandom } from '../random.ts'
 /** Size of an ultrasound frame. */
 export const ultrasoundGrid = { columns: 320, rows: 240 }
 
-/** Where the transducer is, and the sector that it looks at: pixels and radians. */
+/** Position of the transducer and its sector, in pixels and radians. */
 const apex = { x: 160, y: 6 }
 const sectorDepth = 222
 const halfAngle = 0.68
 const sectorRange = { nearest: 14, farthest: sectorDepth }
 
-/** The polar grid that the speckle is made on: beams and samples along them. */
+/** The polar grid of the speckle: beams, and samples along each beam. */
 const beamCount = 128
 const sampleCount = 512
 
-/** Frames of a beating chamber with colour flow: RGB, colour by pixel, one after the other. */
+/** Returns frames of a beating heart chamber with colour flow: RGB, colour by pixel, one after the other. */
 export function ultrasoundFrames(seed: number, frameCount: number): Uint8Array<ArrayBuffer> {
   const { columns, rows } = ultrasoundGrid
   const speckle = createSpeckle(seed)
@@ -26,7 +26,7 @@ export function ultrasoundFrames(seed: number, frameCount: number): Uint8Array<A
   return frames
 }
 
-/** Speckle has a Rayleigh distribution: the length of a random vector. */
+/** Generates speckle. It has a Rayleigh distribution, like the length of a random vector. */
 function createSpeckle(seed: number): Float32Array {
   const random = createRandom(seed)
   return Float32Array.from(
@@ -57,14 +57,14 @@ function colourAt(x: number, y: number, frame: { readonly speckle: Float32Array;
   return chamber < 0.8 ? flowColour(x, y, frame.phase, grey) : [grey, grey, grey]
 }
 
-/** The bar beside the sector: towards the transducer red, away from it blue. */
+/** Returns a colour of the scale beside the sector: red towards the transducer, blue away from it. */
 function scaleColour(velocity: number): Colour {
   const towards = Math.round(255 * Math.max(0, 2 * velocity - 1))
   const away = Math.round(255 * Math.max(0, 1 - 2 * velocity))
   return [towards, Math.round((towards + away) / 4), away]
 }
 
-/** 0 in the middle of the chamber, 1 at its wall; it contracts and comes nearer. */
+/** Returns 0 in the centre of the chamber and 1 at its wall. The chamber contracts and moves in each beat. */
 function chamberDistance(x: number, y: number, phase: number): number {
   const beat = 1 + 0.16 * Math.cos(phase)
   const across = (x - 165 - 4 * Math.sin(phase)) / (42 * beat)
@@ -72,7 +72,7 @@ function chamberDistance(x: number, y: number, phase: number): number {
   return Math.sqrt(across * across + along * along)
 }
 
-/** Blood is dark, its wall bright; tissue fades with depth. */
+/** Returns the echo at a depth: dark in blood, bright at the wall, fading with depth in tissue. */
 function echo(chamber: number, range: number): number {
   const fading = Math.exp(-range / 260)
   if (chamber < 0.93) return 0.15 * fading
@@ -90,7 +90,7 @@ function speckleAt(speckle: Float32Array, angle: number, range: number): number 
   return here * (1 - share) + next * share
 }
 
-/** A jet into the chamber and the swirl that it leaves. */
+/** Returns the colour of the flow: a jet into the chamber, and its swirl. */
 function flowColour(x: number, y: number, phase: number, grey: number): Colour {
   const velocity = Math.sin((x - 165) / 20 + phase) * Math.cos((y - 122) / 30)
   if (Math.abs(velocity) < 0.25) return [grey, grey, grey]

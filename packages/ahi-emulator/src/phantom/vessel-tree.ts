@@ -3,26 +3,26 @@ import type { Random } from '../random.ts'
 /** A point of the patient in millimetres: x to the left, y to the back, z to the head (PS3.3 C.7.6.2.1.1). */
 type Point = readonly [x: number, y: number, z: number]
 
-/** A piece of a vessel that tapers from one end to the other. */
+/** A segment of a vessel that tapers towards its end. */
 export interface VesselSegment {
   readonly start: Point
   readonly end: Point
-  /** Millimetres. */
+  /** In millimetres. */
   readonly startRadius: number
   readonly endRadius: number
 }
 
-/** Where a tree begins and how far it grows. */
+/** Options of {@link growVesselTree}. Lengths are in millimetres. */
 export interface VesselTreeOptions {
   readonly root: Point
   readonly direction: Point
   readonly radius: number
   readonly length: number
-  /** Times that every branch forks. */
+  /** Number of times that every branch forks. */
   readonly generations: number
 }
 
-/** Grows a tree of vessels that fork in two, each branch shorter and thinner than its parent. */
+/** Generates a tree of vessels. Each one forks in two branches, which are shorter and thinner than their parent. */
 export function growVesselTree(options: VesselTreeOptions, random: Random): VesselSegment[] {
   const { root, direction, radius, length, generations } = options
   const end = along(root, direction, length)

@@ -1,4 +1,4 @@
-/** Unpacks bits, the first in the lowest bit of a byte (PS3.5 8.1.1), to one byte each. */
+/** Unpacks bits to one byte each. The first one is the lowest bit of a byte (PS3.5 8.1.1). */
 export function unpackBits(bytes: Uint8Array, first: number, count: number): Uint8Array<ArrayBuffer> {
   const bits = new Uint8Array(count)
   for (let index = 0; index < count; index += 1) {
@@ -8,7 +8,7 @@ export function unpackBits(bytes: Uint8Array, first: number, count: number): Uin
   return bits
 }
 
-/** Packs bits, one byte each, the first into the lowest bit of a byte. Unused bits at the end are 0. */
+/** Packs bits that have one byte each. The first one becomes the lowest bit of a byte. Unused bits at the end are 0. */
 export function packBits(bits: Uint8Array): Uint8Array<ArrayBuffer> {
   const packed = new Uint8Array(Math.ceil(bits.byteLength / 8))
   for (const [index, bit] of bits.entries()) packed[index >>> 3] = (packed[index >>> 3] ?? 0) | (bit << (index & 7))

@@ -1,15 +1,15 @@
-/** A JPEG 2000 or HTJ2K code stream of one tile: what is before its first tile-part, and what its tile-parts hold. */
+/** A JPEG 2000 or HTJ2K code stream with one tile, split into its main header and the bodies of its tile-parts. */
 export interface TileParts {
-  /** Without the tile-part lengths (TLM). */
+  /** Without tile-part lengths (TLM). */
   readonly mainHeader: Uint8Array<ArrayBuffer>
-  /** Without the SOT and SOD markers: packets. */
+  /** Packets of each tile-part, without its SOT and SOD markers. */
   readonly bodies: readonly Uint8Array<ArrayBuffer>[]
 }
 
-/** A tile-part in its place. */
+/** A tile-part with its position. */
 export interface TilePart {
   readonly tile: number
-  /** Of the tile's tile-parts, this one. */
+  /** Index of this tile-part within its tile. */
   readonly part: number
   readonly partCount: number
   readonly body: Uint8Array<ArrayBuffer>
@@ -21,11 +21,11 @@ export const startOfTilePart = 0xff90
 export const startOfData = 0xff93
 /** TLM. */
 export const tilePartLengthsMarker = 0xff55
-/** SOT with its parameters, and SOD. */
+/** Bytes of SOT with its parameters, and of SOD. */
 export const tilePartHeaderLength = 14
-/** Ttlm of 16 bits and Ptlm of 32. */
+/** An entry has a Ttlm of 16 bits and a Ptlm of 32 bits. */
 const tlmEntry = { flags: 0x60, length: 6 }
-/** Of a marker segment of at most 65535 bytes. */
+/** Most entries of a marker segment, which has at most 65535 bytes. */
 const mostTlmEntries = Math.floor((65_535 - 4) / tlmEntry.length)
 
 /** Offsets of fields of SIZ in a code stream (T.800 A.5.1). */
@@ -34,7 +34,7 @@ export const siz = { height: 12, left: 16, tileWidth: 24, tileHeight: 28, tileLe
 /** EOC. */
 export const endOfCodeStream: Uint8Array<ArrayBuffer> = Uint8Array.of(0xff, 0xd9)
 
-/** Takes a code stream apart whose tile-part headers hold nothing but SOT and SOD. */
+/** Splits a code stream whose tile-part headers contain nothing but SOT and SOD. */
 export function splitTileParts(codeStream: Uint8Array<ArrayBuffer>): TileParts {
   const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength)
   const segments: Uint8Array<ArrayBuffer>[] = [codeStream.subarray(0, 2)]
@@ -54,8 +54,9 @@ export function splitTileParts(codeStream: Uint8Array<ArrayBuffer>): TileParts {
 }
 
 /**
- * Puts a code stream together, in pieces that go one after the other; bodies are not copied. The first parts of all tiles come
- * first, then the second ones: where a part holds a resolution, the beginning holds the low resolutions of all tiles.
+ * Returns a code stream in consecutive pieces, without copying the bodies. The first parts of all tiles come first,
+ * then the second parts, and so on. If each part is one resolution, the code stream begins with the low resolutions of
+ * all tiles.
  */
 export function joinTileParts(
   mainHeader: Uint8Array<ArrayBuffer>,
@@ -69,7 +70,7 @@ export function joinTileParts(
   ]
 }
 
-/** Marker segments TLM (T.800 A.7.1), as many as it takes. */
+/** Returns as many TLM marker segments (T.800 A.7.1) as the tile-parts need. */
 function tilePartLengths(parts: readonly TilePart[]): Uint8Array<ArrayBuffer>[] {
   return Array.from({ length: Math.ceil(parts.length / mostTlmEntries) }, (_, index) => {
     const entries = parts.slice(index * mostTlmEntries, (index + 1) * mostTlmEntries)
@@ -86,12 +87,12 @@ function tilePartLengths(parts: readonly TilePart[]): Uint8Array<ArrayBuffer>[] 
   })
 }
 
-/** What SOT says of a tile-part. */
+/** The parameters of SOT for a tile-part. */
 interface TilePartDescription extends Omit<TilePart, 'body'> {
   readonly bodyLength: number
 }
 
-/** Returns SOT and SOD of a tile-part. */
+/** Returns the SOT and SOD markers of a tile-part. */
 export function tilePartHeader({ tile, part, partCount, bodyLength }: TilePartDescription): Uint8Array<ArrayBuffer> {
   const header = Buffer.alloc(tilePartHeaderLength)
   header.writeUInt16BE(startOfTilePart, 0)
@@ -104,7 +105,7 @@ export function tilePartHeader({ tile, part, partCount, bodyLength }: TilePartDe
   return header
 }
 
-/** Returns a main header of an image of another height, and of tiles of another height if one is given. */
+/** Returns a main header with another image height and, if given, another tile height. */
 export function withHeights(
   mainHeader: Uint8Array,
   { height, tileHeight }: { readonly height: number; readonly tileHeight?: number },

@@ -16,10 +16,10 @@ export interface CodeStreamSource {
   readInto(target: Uint8Array, offset: number): Promise<void>
 }
 
-/** Rows of a frame that are a code stream of their own. */
+/** Rows of a frame, available as a separate code stream. */
 export interface Strip {
   readonly height: number
-  /** Makes the code stream. */
+  /** Returns the code stream of the strip. */
   read(): Promise<Uint8Array<ArrayBuffer>>
 }
 
@@ -29,22 +29,24 @@ export interface CodeStreamStrips {
   readonly strips: readonly Strip[]
 }
 
-/** Longer main headers are rare: a frame with one is decoded as a whole. */
+/** Longest main header in bytes. Longer ones are rare, and their frames are decoded as a whole. */
 const longestMainHeader = 256 * 1024
 const startOfDataOffset = 12
 const codingStyleDefault = 0xff52
-/** SIZ, CAP, COD, QCD, TLM, CRG, COM: what else may stand in a main header can change single tiles or where packets are. */
+/**
+ * SIZ, CAP, COD, QCD, TLM, CRG, COM. Other segments of a main header can affect single tiles or the place of packets.
+ */
 const plainMarkers: ReadonlySet<number> = new Set([0xff51, 0xff50, 0xff52, 0xff5c, 0xff55, 0xff63, 0xff64])
 
-/** From the marker of COD on. */
+/** Offset from the COD marker. */
 const decompositionsOffset = 9
 
 /**
- * Takes a JPEG 2000 or HTJ2K code stream of several rows of tiles apart into strips, one for each row of tiles, from top
- * to bottom. Each decodes to its rows of the frame. Returns `undefined` if the code stream cannot be taken apart.
+ * Splits a JPEG 2000 or HTJ2K code stream with several rows of tiles into strips, one for each row of tiles, from top
+ * to bottom. Each strip decodes to its rows of the frame. Returns `undefined` if the code stream cannot be split.
  *
- * A strip is moved to the top of its own code stream. The partition of its subbands into code blocks and precincts stays
- * the same if the height of a tile is a power of two and divides evenly down to the lowest resolution (T.800 B.7).
+ * Each strip begins at the top of a separate code stream. Its code blocks and precincts stay the same only if the tile
+ * height is a power of two and divides evenly down to the lowest resolution (T.800 B.7).
  */
 export async function codeStreamStrips(source: CodeStreamSource): Promise<CodeStreamStrips | undefined> {
   const start = await readStart(source, longestMainHeader)
@@ -56,7 +58,7 @@ export async function codeStreamStrips(source: CodeStreamSource): Promise<CodeSt
   return tileParts && { header, strips: stripsOf(source, { main, header, tileParts }) }
 }
 
-/** Reads so many bytes of a code stream, or all if it has fewer. */
+/** Reads the first bytes of a code stream: `byteLength` of them, or all if there are fewer. */
 export async function readStart(source: CodeStreamSource, byteLength: number): Promise<Uint8Array<ArrayBuffer>> {
   const start = new Uint8Array(Math.min(source.byteLength, byteLength))
   await source.readInto(start, 0)
@@ -64,9 +66,9 @@ export async function readStart(source: CodeStreamSource, byteLength: number): P
 }
 
 interface MainHeader {
-  /** Without TLM. */
+  /** The main header without TLM. */
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** TLM included. */
+  /** Length of the main header, including TLM. */
   readonly byteLength: number
   readonly tileWidth: number
   readonly tileHeight: number
@@ -103,17 +105,17 @@ function isStrippable({ bytes, tileHeight, decompositions }: MainHeader, { heigh
   return isAtOrigin && isPowerOfTwo && tileHeight >= 2 ** decompositions && tileHeight < height
 }
 
-/** A tile-part and where it is. */
+/** The position of a tile-part in a code stream. */
 interface TilePartPlace {
   readonly tile: number
   readonly part: number
   readonly partCount: number
-  /** Of the packets, which follow SOT and SOD. */
+  /** Offset of the packets, which follow SOT and SOD. */
   readonly bodyOffset: number
   readonly bodyLength: number
 }
 
-/** Returns `undefined` for code streams that leave lengths out, or have headers in tile-parts. */
+/** Returns the positions of the tile-parts, or `undefined` if one has no length or has further headers. */
 async function findTileParts(source: CodeStreamSource, offset: number): Promise<TilePartPlace[] | undefined> {
   const places: TilePartPlace[] = []
   const start = new Uint8Array(tilePartHeaderLength)
@@ -152,7 +154,7 @@ function stripsOf(source: CodeStreamSource, { main, header, tileParts }: StripPa
   })
 }
 
-/** Reads the tile-parts to where they are in a code stream of their own. Lengths of tile-parts (TLM) are left out. */
+/** Returns a strip as a separate code stream, without tile-part lengths (TLM). */
 async function readStrip(
   source: CodeStreamSource,
   mainHeader: Uint8Array,

@@ -7,9 +7,9 @@ import { decodeRunLength } from './run-length.ts'
 import { convertSamples, interleave, type Samples } from './samples.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
-/** The part of dicom-codec 1.0 that importing uses; the package has no types. */
+/** The part of dicom-codec 1.0 that imports use. The package has no types. */
 interface DicomCodec {
-  /** The bytes may be a view of the codec's memory, gone with the next call. */
+  /** The bytes may be a view of the codec's memory, which the next call overwrites. */
   decode(frame: Uint8Array, image: CodecImage, transferSyntaxUid: string): Promise<CodecResult>
 }
 
@@ -28,22 +28,22 @@ interface CodecResult {
   }
 }
 
-/** A frame as a codec hands it out. */
+/** A frame as a codec returns it. */
 interface CodecFrame extends Samples {
-  /** Bits of a sample in the code stream. */
+  /** Bits per sample in the code stream. */
   readonly precision: number
 }
 
-/** A header that tells the size of an image. */
+/** A header that contains the size of the image. */
 type ImageHeader = Exclude<FrameHeader, { readonly kind: 'jpeg-xl' }>
 
 const require = createRequire(import.meta.url)
 let loadedCodec: DicomCodec | undefined
 
 /**
- * Decodes one frame of encapsulated pixel data to samples of the width and signedness that the data set gives them. The
- * bytes decide which codec does, not the transfer syntax: codecs give samples for bytes of another kind, too.
- * @throws {UnstorableFrameError} where the frame cannot be decoded, or is not the image that the data set describes
+ * Decodes a frame of encapsulated pixel data to samples with the width and signedness that the data set specifies. The
+ * frame's bytes select the codec, not the transfer syntax, because codecs may return samples even for another format.
+ * @throws {UnstorableFrameError} if the frame cannot be decoded, or is not the image that the data set describes
  */
 export async function decodeEncapsulatedFrame(
   frame: Uint8Array,
@@ -54,7 +54,7 @@ export async function decodeEncapsulatedFrame(
   const header = readFrameHeader(frame)
   if (header === undefined || header.kind === 'jpeg-xl') {
     if (header === undefined && transferSyntaxUid === rleLossless) return decodeRunLength(frame, image)
-    throw new UnstorableFrameError('a frame cannot be decoded: it is no code stream that is known here')
+    throw new UnstorableFrameError('a frame cannot be decoded: it has an unknown format')
   }
   requireSize(header, image)
   const isJpegLs = header.kind === 'jpeg' && header.process === 'jpeg-ls'
@@ -82,7 +82,7 @@ async function decodeJpegLs(frame: Uint8Array, header: JpegHeader, image: ImageP
     throw new UnstorableFrameError('a frame cannot be decoded: it is JPEG-LS without its end marker')
   const syntax = header.isLossy ? jpegLsNearLossless : jpegLsLossless
   const { imageFrame, imageInfo } = await callDicomCodec(frame, image, syntax)
-  // Copied before anything else: the codec's memory may be the next one's.
+  // Copy the bytes first, because the codec may reuse its memory.
   const bytes = Uint8Array.from(new Uint8Array(imageFrame.buffer, imageFrame.byteOffset, imageFrame.byteLength))
   const { bitsPerSample, width = header.width, height = header.height } = imageInfo
   requireSize({ width, height, components: imageInfo.componentCount ?? header.components }, image)
@@ -113,8 +113,8 @@ async function callDicomCodec(frame: Uint8Array, image: ImagePixel, transferSynt
 }
 
 /**
- * The codecs of dicom-codec print to the console, and take hold of its functions when they start, which happens in the
- * first call, before it waits for anything. Nobody else runs meanwhile.
+ * Runs a call with the console silenced. The codecs of dicom-codec print to the console, and keep the functions that
+ * they find in their first call. They do so synchronously, so no other code loses its output.
  */
 function quietly<Result>(call: () => Result): Result {
   const { log, warn, error } = console
@@ -128,16 +128,16 @@ function quietly<Result>(call: () => Result): Result {
 
 function ignore(): void {}
 
-/** Loaded when a file needs it, which is only for JPEG-LS: it brings six codecs. */
+/** Loads dicom-codec for the first JPEG-LS file. It is not loaded earlier, because it brings six codecs. */
 function dicomCodec(): DicomCodec {
   const codec: DicomCodec = loadedCodec ?? require('@cornerstonejs/dicom-codec')
   loadedCodec = codec
   return codec
 }
 
-/** Codecs throw strings and numbers as well. */
+/** Returns the reason for a failure. Codecs also throw strings and numbers. */
 function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : `the codec gave up (${String(cause)})`
+  return cause instanceof Error ? cause.message : `the codec failed (${String(cause)})`
 }
 
 function requireSize(
@@ -150,13 +150,16 @@ function requireSize(
   )
 }
 
-/** PixelRepresentation is what counts where the code stream disagrees with it, as in J2K_pixelrep_mismatch of pydicom. */
+/**
+ * Converts samples to the width and signedness of the data set. PixelRepresentation takes precedence over the code
+ * stream, as for pydicom's J2K_pixelrep_mismatch.
+ */
 function asDescribed(frame: CodecFrame, { bitsAllocated, isSigned }: ImagePixel): Samples {
   const byteWidth = bitsAllocated <= 8 ? 1 : 2
   if (frame.byteWidth === byteWidth && frame.isSigned === isSigned) return frame
   if (frame.precision > byteWidth * 8) {
     throw new UnstorableFrameError(
-      `a frame has ${frame.precision} bits a sample, the data set ${bitsAllocated} for them`,
+      `a frame has ${frame.precision} bits per sample, but the data set allocates ${bitsAllocated}`,
     )
   }
   return convertSamples(frame, { bits: frame.precision, byteWidth, isSigned })

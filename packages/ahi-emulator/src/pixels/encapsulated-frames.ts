@@ -3,16 +3,16 @@ import type { DataElement, DataSet } from '@ahi-dicom/dicom-standard/reader'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 import type { WarningName } from './warning-codes.ts'
 
-/** First bytes of an image in the code streams that DICOM encapsulates: JPEG and JPEG-LS (SOI), JPEG 2000 (SOC). */
+/** First bytes of code streams: JPEG and JPEG-LS (SOI), JPEG 2000 (SOC). */
 const imageStartBytes: readonly (readonly number[])[] = [
   [0xff, 0xd8, 0xff],
   [0xff, 0x4f, 0xff, 0x51],
 ]
 
 /**
- * Puts the fragments of encapsulated pixel data together to frames (PS3.5 A.4): by the Extended or the Basic Offset
- * Table, one fragment a frame, or by the first bytes of each fragment.
- * @throws {UnstorableFrameError} where none of these gives as many frames as the instance has
+ * Joins the fragments of encapsulated pixel data to frames (PS3.5 A.4). Frames are found by one fragment per frame, by
+ * the Extended or the Basic Offset Table, or by the first bytes of each fragment.
+ * @throws {UnstorableFrameError} if none of these gives the instance's number of frames
  */
 export function encapsulatedFrames(dataSet: DataSet, pixelData: DataElement, numberOfFrames: number): Uint8Array[] {
   const [offsetTable = new Uint8Array(0), ...fragments] = pixelData.fragments ?? []
@@ -24,9 +24,9 @@ export function encapsulatedFrames(dataSet: DataSet, pixelData: DataElement, num
   if (starts.length !== numberOfFrames) {
     const hasTable = offsetTable.byteLength > 0 || extendedTable.byteLength > 0
     throw new UnstorableFrameError(
-      `${fragments.length} fragments of pixel data cannot be told apart into ${numberOfFrames} frames`,
+      `${fragments.length} fragments of pixel data cannot be divided into ${numberOfFrames} frames`,
       {
-        warning: whyNotTold({
+        warning: warningNameOf({
           hasTable,
           isLocated: located !== undefined,
           fragments: fragments.length,
@@ -38,7 +38,7 @@ export function encapsulatedFrames(dataSet: DataSet, pixelData: DataElement, num
   return starts.map((start, frame) => concatenate(fragments.slice(start, starts[frame + 1] ?? fragments.length)))
 }
 
-function whyNotTold(found: {
+function warningNameOf(found: {
   readonly hasTable: boolean
   readonly isLocated: boolean
   readonly fragments: number
@@ -57,7 +57,10 @@ function readOffsets(table: Uint8Array, byteWidth: 4 | 8): number[] {
   )
 }
 
-/** The fragments that begin at the offsets, which count from the first fragment's item tag; none if one is missed. */
+/**
+ * Returns the indexes of the fragments at the given offsets, which count from the first fragment's item tag. Returns
+ * `undefined` without offsets, or if no fragment begins at one of them.
+ */
 function startsAt(fragments: readonly Uint8Array[], offsets: readonly number[]): number[] | undefined {
   if (offsets.length === 0) return undefined
   const fragmentAt = new Map<number, number>()

@@ -8,10 +8,10 @@ import { encodeJpeg2000, jpeg2000Decompositions } from './jpeg2000-encoder.ts'
 import { convertSamples, precisionRange, sampleRange, type Samples } from './samples.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
-/** A frame in the lossless format of a data store, proven to decode to the samples that it was made of. */
+/** A frame in the lossless format of a data store. It was verified to decode to the samples it was encoded from. */
 export interface LosslessFrame {
   readonly codeStream: Uint8Array<ArrayBuffer>
-  /** What the code stream decodes to: little endian, colour by pixel, as wide as the precision needs. */
+  /** The decoded samples: little endian, colour by pixel, in one or two bytes as the precision needs. */
   readonly pixels: Uint8Array
   readonly bitsPerSample: number
   readonly least: number
@@ -19,9 +19,9 @@ export interface LosslessFrame {
 }
 
 /**
- * Encodes samples of 8 or 16 bits as HTJ2K lossless (.202) or JPEG 2000 lossless (.90). The precision is BitsStored where every sample keeps to it,
- * else BitsAllocated: what stands above the stored bits (overlays) survives.
- * @throws {UnstorableFrameError} where the code stream does not decode to the same samples
+ * Encodes samples of 8 or 16 bits as HTJ2K lossless (.202) or JPEG 2000 lossless (.90). The precision is BitsStored if
+ * every sample fits, otherwise BitsAllocated, so that bits above the stored ones (overlays) are kept.
+ * @throws {UnstorableFrameError} if the code stream does not decode to the same samples
  */
 export async function encodeLosslessly(
   stored: Samples,
@@ -46,7 +46,7 @@ export async function encodeLosslessly(
   return { codeStream, pixels, bitsPerSample, least, greatest }
 }
 
-/** Some writers leave 0 above the sign of a signed sample (PS3.5 8.1.1 allows it): the value is the same. */
+/** Extends the sign of samples whose unused high bits are 0, which PS3.5 8.1.1 allows. Their values stay the same. */
 function withSignExtended(samples: Samples, { bitsStored, bitsAllocated, highBit }: ImagePixel): Samples {
   if (!samples.isSigned || samples.byteWidth === 4 || bitsStored >= bitsAllocated || highBit !== bitsStored - 1) {
     return samples

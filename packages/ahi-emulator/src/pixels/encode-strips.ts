@@ -1,15 +1,15 @@
 import { joinTileParts, splitTileParts, withHeights, type TilePart } from './code-stream-parts.ts'
 import type { FrameToEncode } from './frame-encoding.ts'
 
-/** Encodes a frame, or a strip of one, in one tile. */
+/** Encodes a frame, or a strip of one, as one tile. */
 type EncodeTile = (frame: FrameToEncode) => Promise<Uint8Array<ArrayBuffer>>
 
-/** Frames of more bytes are encoded in several tiles, so that they can be decoded one tile after the other. */
+/** Larger frames are encoded in several tiles, so that they can be decoded tile by tile. */
 const largestTile = 8 * 1024 * 1024
 
 /**
- * Encodes a frame in one tile, or if it is large, in one tile for each strip of rows. The height of the strips is a power
- * of two that divides evenly down to the lowest resolution, as `code-stream-strips.ts` needs it.
+ * Encodes a frame as one tile or, if it is large, with one tile per strip of rows. The strip height is a power of two
+ * that divides evenly down to the lowest resolution, which `code-stream-strips.ts` requires.
  */
 export async function encodeInStrips(
   frame: FrameToEncode,
@@ -30,13 +30,13 @@ export async function encodeInStrips(
   return Uint8Array.from(Buffer.concat(joinTileParts(mainHeader ?? new Uint8Array(0), parts)))
 }
 
-/** Returns `undefined` for a frame that is one tile. */
+/** Returns the height of the strips, or `undefined` if the frame should be one tile. */
 function stripHeight({ pixels, height }: FrameToEncode, decompositions: number): number | undefined {
   if (pixels.byteLength <= largestTile) return undefined
   const rowByteLength = pixels.byteLength / height
   const fitting = 2 ** Math.floor(Math.log2(Math.max(1, largestTile / rowByteLength)))
   const tileHeight = Math.max(fitting, 2 ** decompositions)
-  // The last strip, which may be lower, has to have a row in every resolution.
+  // The last strip may be lower, but must have at least one row in every resolution.
   const last = height % tileHeight || tileHeight
   return tileHeight < height && last >= 2 ** decompositions ? tileHeight : undefined
 }

@@ -2,14 +2,18 @@ import { decodedPhotometric, isOfSyntax } from '@ahi-dicom/dicomizer'
 import { readFrameHeader, type FrameHeader } from '@ahi-dicom/htj2k-decoder/headers'
 import type { ImagePixel } from './image-pixel.ts'
 
-/** What the first code stream of an instance shows, where the data set says something else. */
+/** Differences between the first code stream of an instance and its data set. */
 export interface FirstCodeStream {
-  /** PhotometricInterpretation of the decoded samples; undefined if that of the data set leads to the same colours. */
+  /**
+   * PhotometricInterpretation of the decoded samples, or `undefined` if the data set's value gives the same colours.
+   */
   readonly photometricInterpretation: string | undefined
   readonly warnings: readonly string[]
 }
 
-/** Reads the first frame that has bytes against the transfer syntax and the colours of the data set. */
+/**
+ * Compares the first frame that has bytes with the transfer syntax and the photometric interpretation of the data set.
+ */
 export function readFirstCodeStream(
   frames: readonly Uint8Array[],
   { photometricInterpretation: stated }: ImagePixel,
@@ -25,12 +29,15 @@ export function readFirstCodeStream(
       ...(isOfSyntax(header, transferSyntaxUid) ? [] : [otherSyntax(header, transferSyntaxUid)]),
       ...(photometricInterpretation === undefined
         ? []
-        : [`the frames are coded as ${photometricInterpretation}, and PhotometricInterpretation is ${stated}`]),
+        : [`the frames are coded as ${photometricInterpretation}, but PhotometricInterpretation is ${stated}`]),
     ],
   }
 }
 
-/** Of a lossless JPEG, markers of colours mean nothing: its samples are not transformed. */
+/**
+ * Returns the actual photometric interpretation if it differs from the data set's. Colour markers of lossless JPEG are
+ * ignored, because its samples are not transformed.
+ */
 function otherColours(header: FrameHeader, stated: string): string | undefined {
   if (header.kind === 'jpeg-xl' || (header.kind === 'jpeg' && !header.isLossy)) return undefined
   const actual = decodedPhotometric(stated, { header, isAsImported: true })
@@ -39,5 +46,5 @@ function otherColours(header: FrameHeader, stated: string): string | undefined {
 
 function otherSyntax(header: FrameHeader, transferSyntaxUid: string): string {
   const name = header.kind === 'jpeg' ? `JPEG (${header.process})` : header.kind
-  return `the frames are ${name}, which transfer syntax ${transferSyntaxUid} does not allow; they are taken for what they are`
+  return `the frames are ${name}, which transfer syntax ${transferSyntaxUid} does not allow; they are decoded by their actual format`
 }

@@ -2,7 +2,7 @@ import { mergeComponents } from './merge-components.ts'
 
 /** A frame to encode. */
 export interface FrameToEncode {
-  /** Colour by pixel, little endian: one byte a sample up to 8 bits, two above. */
+  /** Colour by pixel, little endian: one byte per sample up to 8 bits, two bytes above. */
   readonly pixels: Uint8Array
   readonly width: number
   readonly height: number
@@ -10,30 +10,33 @@ export interface FrameToEncode {
   /** 1 to 16. */
   readonly bitsPerSample: number
   readonly isSigned: boolean
-  /** The reversible colour transform: for three components of at most 8 bits, since the codecs misread wider ones. */
+  /**
+   * Use the reversible colour transform. Only for three components of at most 8 bits, because the codecs misread wider
+   * ones.
+   */
   readonly useColourTransform: boolean
-  /** Default: what the size and the transfer syntax ask for. */
+  /** Default: the number that suits the size and the transfer syntax. */
   readonly decompositions?: number | undefined
 }
 
 /**
- * Encodes a frame of one component, or of three with the colour transform, in one tile. It may be one component of a frame,
- * and the packets have to be in the order that {@link mergeComponents} asks for.
+ * Encodes a frame, or one component of a frame, as one tile. It has one component, or three with the colour transform.
+ * The packets must be in the order that {@link mergeComponents} requires.
  */
 type EncodeOne = (frame: FrameToEncode) => Uint8Array<ArrayBuffer>
 
-/** Of Ssiz, for components 0 and on, in a code stream that begins with SOC and SIZ (T.800 A.5.1). */
+/** Offset of the first component's Ssiz in a code stream that begins with SOC and SIZ (T.800 A.5.1). */
 const ssizOffset = 42
 
-/** Encodes frames that the codecs at hand read wrongly by those that they read right. */
+/** Encodes a frame. Works around formats that the codecs read incorrectly. */
 export function encodeFrame(frame: FrameToEncode, encodeOne: EncodeOne): Uint8Array<ArrayBuffer> {
   const isNarrowSigned = frame.isSigned && frame.bitsPerSample <= 8
   return isNarrowSigned ? encodeNarrowSigned(frame, encodeOne) : encodeComponents(frame, encodeOne)
 }
 
 /**
- * One code stream a component, joined, without a colour transform: the codecs read those components from the wrong
- * places, and samples of more than 8 bits as if there were one component.
+ * Encodes several components without a colour transform as one code stream each, and joins these. The codecs read such
+ * components from wrong offsets, and wide samples as a single component.
  */
 function encodeComponents(frame: FrameToEncode, encodeOne: EncodeOne): Uint8Array<ArrayBuffer> {
   if (frame.components === 1 || frame.useColourTransform) return encodeOne(frame)
@@ -54,8 +57,8 @@ function samplesOf({ pixels, components, bitsPerSample }: FrameToEncode, compone
 }
 
 /**
- * The codecs read signed samples of 8 bits and less as unsigned ones. They are encoded as 16-bit ones, and the header
- * then told their real precision: the wavelet and the block coder of a signed reversible stream do not depend on it.
+ * Encodes signed samples of at most 8 bits as 16-bit samples, because the codecs read them as unsigned. Then writes the
+ * real precision into the header. Wavelet and block coding of a signed reversible code stream do not depend on it.
  */
 function encodeNarrowSigned(frame: FrameToEncode, encodeOne: EncodeOne): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength } = frame.pixels

@@ -20,16 +20,16 @@ import {
   type CodeStream,
 } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 
-/** How AHI stores the frames of a transfer syntax, by the developer guide's table of supported transfer syntaxes. */
+/** How AHI stores the frames of a transfer syntax (developer guide, table of supported transfer syntaxes). */
 export type FrameStorage =
-  /** Decoded, and encoded again in the data store's lossless format. */
+  /** Decoded, then encoded in the data store's lossless format. */
   | 'transcoded'
-  /** Every frame as it was encoded. */
+  /** Each frame as it was imported. */
   | 'frame as imported'
-  /** The pixel data of the instance as one object: video. */
+  /** The pixel data of the instance as one object, for video. */
   | 'object as imported'
 
-/** JPEG 2000 multi-component, which AHI takes, has no codec here. */
+/** AHI also accepts JPEG 2000 multi-component. The emulator has no codec for it. */
 const storageBySyntax: Readonly<Record<string, FrameStorage>> = {
   [implicitVrLittleEndian]: 'transcoded',
   [explicitVrLittleEndian]: 'transcoded',
@@ -58,21 +58,21 @@ const contentTypes: Readonly<Record<string, string>> = {
   [htj2k]: 'image/jphc',
 }
 
-/** `video/H256` is how the service spells it. */
+/** The service spells `video/H256` this way. */
 const videoContentTypes: Partial<Readonly<Record<CodeStream, string>>> = {
   mpeg2: 'video/mpeg',
   h264: 'video/mp4',
   hevc: 'video/H256',
 }
 
-/** `undefined` for a transfer syntax that cannot be imported with pixel data. */
+/** Returns how frames of a transfer syntax are stored, or `undefined` if its pixel data is not supported. */
 export function frameStorage(transferSyntaxUid: string): FrameStorage | undefined {
   const isVideo = lookUpTransferSyntax(transferSyntaxUid)?.isVideo === true
   if (isVideo) return 'object as imported'
   return Object.hasOwn(storageBySyntax, transferSyntaxUid) ? storageBySyntax[transferSyntaxUid] : undefined
 }
 
-/** The Content-Type of GetImageFrame for frames stored in a transfer syntax. */
+/** Returns the Content-Type of GetImageFrame for frames stored in a transfer syntax. */
 export function frameContentType(storedTransferSyntaxUid: string): string {
   const codeStream = lookUpTransferSyntax(storedTransferSyntaxUid)?.codeStream
   const ofVideo = codeStream === undefined ? undefined : videoContentTypes[codeStream]

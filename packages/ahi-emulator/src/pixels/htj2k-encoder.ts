@@ -12,10 +12,10 @@ interface HTJ2KEncoder extends WasmEncoder {
   setTilePartDivisionsAtResolutions(isDivided: boolean): void
 }
 
-/** Resolution, position, component, layer (T.800 B.12.1.3): what transfer syntax .202 asks for. */
+/** Resolution, position, component, layer (T.800 B.12.1.3), as transfer syntax .202 requires. */
 const rpclOrder = 2
 const blockSize = { width: 64, height: 64 }
-/** What AHI's own frames have; large frames get more. */
+/** The number in AHI's own frames. Large frames get more. */
 const usualDecompositions = 5
 /** The base resolution of .202 has at most 64 rows or columns (PS3.5 10.18). */
 const largestBaseSide = 64
@@ -24,9 +24,9 @@ const require = createRequire(import.meta.url)
 const useCodec = createKeptCodec((): CodecFactory<OpenJph> => require('@cornerstonejs/codec-openjph'))
 
 /**
- * Encodes a frame losslessly as HTJ2K with RPCL progression, TLM markers, a tile-part for each resolution and 64 x 64 blocks:
- * transfer syntax 1.2.840.10008.1.2.4.202. It does not check the result; see `encode-losslessly.ts`.
- * @throws {UnstorableFrameError} where the codec gives up
+ * Encodes a frame as HTJ2K lossless RPCL (1.2.840.10008.1.2.4.202), with TLM markers, a tile-part for each resolution
+ * and 64 x 64 blocks. Does not verify the result; see `encode-losslessly.ts`.
+ * @throws {UnstorableFrameError} if the codec fails
  */
 export async function encodeHtj2k(frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
   return useCodec(({ HTJ2KEncoder }) =>
@@ -42,7 +42,7 @@ export async function encodeHtj2k(frame: FrameToEncode): Promise<Uint8Array<Arra
   )
 }
 
-/** Returns how often the sides of a frame are halved. */
+/** Returns the number of wavelet decompositions, which halve the sides of a frame. */
 export function htj2kDecompositions({ width, height }: Pick<FrameToEncode, 'width' | 'height'>): number {
   const needed = Math.ceil(Math.log2(Math.min(width, height) / largestBaseSide))
   return Math.max(needed, usualDecompositions)

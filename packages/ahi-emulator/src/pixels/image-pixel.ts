@@ -9,7 +9,7 @@ export interface ImagePixel {
   readonly columns: number
   readonly samplesPerPixel: number
   readonly photometricInterpretation: string
-  /** True where an uncompressed frame has plane after plane. */
+  /** True if an uncompressed frame is stored plane by plane. */
   readonly isPlanar: boolean
   readonly bitsAllocated: number
   readonly bitsStored: number
@@ -20,7 +20,7 @@ export interface ImagePixel {
 
 /**
  * Reads the Image Pixel Module of an instance that has Pixel Data.
- * @throws {UnstorableFrameError} where an element is missing without which frames cannot be read
+ * @throws {UnstorableFrameError} if a required element is missing or invalid
  */
 export function readImagePixel(dataSet: DataSet): ImagePixel {
   const bitsAllocated = positive(dataSet, tags.bitsAllocated)

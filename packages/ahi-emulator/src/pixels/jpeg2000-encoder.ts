@@ -6,18 +6,18 @@ interface OpenJpeg {
   readonly J2KEncoder: new () => WasmEncoder
 }
 
-/** Component, position, resolution, layer (T.800 B.12.1.5): the packets of a component stand together. */
+/** Component, position, resolution, layer (T.800 B.12.1.5). The packets of a component are consecutive. */
 const cprlOrder = 4
 const usualDecompositions = 5
 
 const require = createRequire(import.meta.url)
-/** The plain build of the package is the same codec as JavaScript, several times slower. */
+/** Loads the WebAssembly build. The package's default build is JavaScript and several times slower. */
 const useCodec = createKeptCodec((): CodecFactory<OpenJpeg> => require('@cornerstonejs/codec-openjpeg/wasmjs'))
 
 /**
- * Encodes a frame losslessly as JPEG 2000: transfer syntax 1.2.840.10008.1.2.4.90. It does not check the result; see
+ * Encodes a frame as JPEG 2000 lossless (1.2.840.10008.1.2.4.90). Does not verify the result; see
  * `encode-losslessly.ts`.
- * @throws {UnstorableFrameError} where the codec gives up
+ * @throws {UnstorableFrameError} if the codec fails
  */
 export async function encodeJpeg2000(frame: FrameToEncode): Promise<Uint8Array<ArrayBuffer>> {
   return useCodec(({ J2KEncoder }) =>
@@ -30,7 +30,10 @@ export async function encodeJpeg2000(frame: FrameToEncode): Promise<Uint8Array<A
   )
 }
 
-/** Returns how often the sides of a frame are halved. The codec refuses more than they can be. */
+/**
+ * Returns the number of wavelet decompositions, at most as often as the sides of a frame can be halved: the codec
+ * refuses more.
+ */
 export function jpeg2000Decompositions({ width, height }: Pick<FrameToEncode, 'width' | 'height'>): number {
   return Math.min(usualDecompositions, Math.floor(Math.log2(Math.min(width, height))))
 }

@@ -3,10 +3,10 @@ import { endOfCodeStream, splitTileParts, tilePartHeader, withHeights } from './
 import type { FrameToEncode } from './frame-encoding.ts'
 import { encodeJpeg2000, jpeg2000Decompositions } from './jpeg2000-encoder.ts'
 
-/** Rows of a frame, to be encoded. */
+/** Rows of a frame to encode. */
 type StripToEncode = Omit<FrameToEncode, 'decompositions'>
 
-/** A frame to encode of strips that are all as high as the first, but for the last. */
+/** A frame to encode, as strips. All strips but the last have the same height. */
 export interface StripsToEncode {
   readonly height: number
   readonly stripHeights: readonly number[]
@@ -14,8 +14,8 @@ export interface StripsToEncode {
 }
 
 /**
- * Encodes a frame losslessly as JPEG 2000 in one tile for each strip, so that one strip is in memory at a time. Gives the
- * code stream in pieces. The heights of the strips but the last have to be a power of two, as in `code-stream-strips.ts`.
+ * Encodes a frame as JPEG 2000 lossless with one tile per strip. Holds one strip in memory at a time, and yields the
+ * code stream in pieces. The strip height must be a power of two, which `code-stream-strips.ts` requires.
  */
 export async function* encodeJpeg2000Strips(frame: StripsToEncode): AsyncGenerator<Uint8Array> {
   const { height, stripHeights } = frame

@@ -5,10 +5,10 @@ const sizComponentsOffset = 42
 const sizComponentLength = 3
 
 /**
- * Joins code streams of one component each into one code stream of them all, without a colour transform. They have to
- * be alike but for their samples, and have one tile and one precinct a resolution. In resolution-position-component-layer
- * order (T.800 B.12.1.3) they need a tile-part a resolution: each is one packet then, and those of all components come in
- * turn. In component-position-resolution-layer order (B.12.1.5) the components follow each other whole.
+ * Joins code streams of one component each into one code stream without a colour transform. They must differ only in
+ * their samples, and have one tile and one precinct per resolution. In resolution-position-component-layer order (T.800
+ * B.12.1.3), each needs a tile-part per resolution. Each tile-part is then one packet, and the packets of the
+ * components alternate. In component-position-resolution-layer order (B.12.1.5), the components follow each other.
  */
 export function mergeComponents(components: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
   const parts = components.map(splitTileParts)
@@ -24,7 +24,7 @@ export function mergeComponents(components: readonly Uint8Array<ArrayBuffer>[]):
   return Uint8Array.from(Buffer.concat(joinTileParts(withComponents(first.mainHeader, components.length), merged)))
 }
 
-/** Repeats the description of the only component in SIZ. */
+/** Repeats the only component of SIZ `count` times. */
 function withComponents(mainHeader: Uint8Array<ArrayBuffer>, count: number): Uint8Array<ArrayBuffer> {
   const before = Buffer.from(mainHeader.subarray(0, sizComponentsOffset))
   const component = mainHeader.subarray(sizComponentsOffset, sizComponentsOffset + sizComponentLength)

@@ -4,7 +4,7 @@ import type { ImagePixel } from './image-pixel.ts'
 import { interleave, type Samples } from './samples.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
-/** Reads the frames of uncompressed pixel data (PS3.5 8.1), one after the other when asked for. */
+/** Returns a function that reads a frame of uncompressed pixel data (PS3.5 8.1). */
 export function createNativeFrameReader(pixelData: DataElement, image: ImagePixel): (frame: number) => Samples {
   const bytes = inByteOrder(pixelData, image)
   requireLength(bytes, image)
@@ -12,8 +12,8 @@ export function createNativeFrameReader(pixelData: DataElement, image: ImagePixe
 }
 
 /**
- * Cuts one frame of 1-bit pixel data out, eight pixels a byte, the first one in the lowest bit (PS3.5 8.1.1). A frame
- * need not begin at a byte in the file; here each does, and unused bits at its end are 0.
+ * Returns a frame of 1-bit pixel data: eight pixels per byte, the first one in the lowest bit (PS3.5 8.1.1). In the
+ * file, a frame may begin within a byte. The returned frame begins at a byte, and unused bits at its end are 0.
  */
 export function bitPackedFrame(pixelData: DataElement, frame: number, image: ImagePixel): Uint8Array<ArrayBuffer> {
   const bytes = inByteOrder(pixelData, image)
@@ -30,14 +30,14 @@ function readNativeFrame(bytes: Uint8Array, frame: number, image: ImagePixel): S
   return { data: byPixel(stored, image, byteWidth), byteWidth, isSigned: image.isSigned }
 }
 
-/** Chroma of 4:2:2 is repeated: colour by pixel, as every other frame (PS3.3 C.7.6.3.1.2). */
+/** Returns a frame with colour by pixel. The chroma of 4:2:2 is repeated (PS3.3 C.7.6.3.1.2). */
 function byPixel(stored: Uint8Array, image: ImagePixel, byteWidth: number): Uint8Array<ArrayBuffer> {
   if (isSubsampled(image)) return repeatChroma(stored)
   if (image.samplesPerPixel > 1 && image.isPlanar) return interleave(stored, image.samplesPerPixel, byteWidth)
   return Uint8Array.from(stored)
 }
 
-/** Y1 Y2 Cb Cr of two pixels to Y1 Cb Cr Y2 Cb Cr. */
+/** Converts Y1 Y2 Cb Cr of two pixels to Y1 Cb Cr Y2 Cb Cr. */
 function repeatChroma(stored: Uint8Array): Uint8Array<ArrayBuffer> {
   const pixels = new Uint8Array((stored.byteLength / 4) * 6)
   for (let pair = 0; pair * 4 < stored.byteLength; pair += 1) {
@@ -52,7 +52,10 @@ function readBits(bytes: Uint8Array, frame: number, { rows, columns, samplesPerP
   return { data: unpackBits(bytes, frame * count, count), byteWidth: 1, isSigned: false }
 }
 
-/** Samples of 8 bits and less in OW of a big endian file are swapped in pairs, as every OW is (PS3.5 7.3). */
+/**
+ * Returns pixel data in little endian. In a big endian file, OW is swapped in pairs of bytes even if samples have 8
+ * bits or fewer (PS3.5 7.3).
+ */
 function inByteOrder({ value, isBigEndian, vr }: DataElement, { bitsAllocated }: ImagePixel): Uint8Array {
   if (!isBigEndian) return value
   if (bitsAllocated <= 8) return vr === 'OW' ? swapBytes(value, 2) : value

@@ -6,8 +6,8 @@ import { UnstorableFrameError } from './unstorable-frame-error.ts'
 const headerLength = 64
 
 /**
- * Decodes a frame of RLE Lossless (PS3.5 annex G): a segment for each byte of each sample, the highest byte first.
- * dicom-codec's own decoder neither knows 32 bits and 16-bit colour nor stops at the end of its input.
+ * Decodes a frame of RLE Lossless (PS3.5 annex G). It has a segment for each byte of each sample, the highest byte
+ * first. The decoder of dicom-codec does not support 32 bits and 16-bit colour, and reads beyond the end of its input.
  */
 export function decodeRunLength(frame: Uint8Array, image: ImagePixel): Samples {
   if (image.bitsAllocated === 1) return decodeRunLengthBits(frame, image)
@@ -29,7 +29,7 @@ export function decodeRunLength(frame: Uint8Array, image: ImagePixel): Samples {
   return { data, byteWidth, isSigned: image.isSigned }
 }
 
-/** 1-bit pixels are packed as in uncompressed pixel data, each frame for itself, in one segment. */
+/** Decodes a frame of 1-bit pixels. They are packed as in uncompressed pixel data, in one segment per frame. */
 function decodeRunLengthBits(frame: Uint8Array, { rows, columns }: ImagePixel): Samples {
   const [segment = new Uint8Array(0)] = readSegments(frame)
   const packed = new Uint8Array(Math.ceil((rows * columns) / 8))
@@ -41,7 +41,7 @@ function readSegments(frame: Uint8Array): Uint8Array[] {
   if (frame.byteLength < headerLength) throw new UnstorableFrameError('the RLE frame is shorter than its header')
   const header = new DataView(frame.buffer, frame.byteOffset, headerLength)
   const count = header.getUint32(0, true)
-  if (count > 15) throw new UnstorableFrameError(`the RLE frame claims ${count} segments, 15 are the most`)
+  if (count > 15) throw new UnstorableFrameError(`the RLE frame claims ${count} segments, but the limit is 15`)
   return Array.from({ length: count }, (_, index) => {
     const start = header.getUint32((index + 1) * 4, true)
     const end = index + 1 < count ? header.getUint32((index + 2) * 4, true) : frame.byteLength
@@ -50,7 +50,10 @@ function readSegments(frame: Uint8Array): Uint8Array[] {
   })
 }
 
-/** PackBits: a count n below 128 precedes n + 1 literal bytes, one above 128 a byte to repeat 257 - n times. */
+/**
+ * Decodes PackBits: a count n below 128 precedes n + 1 literal bytes, a count above 128 precedes a byte to repeat 257 -
+ * n times.
+ */
 function unpack(
   segment: Uint8Array,
   target: Uint8Array,

@@ -1,12 +1,12 @@
-/** The samples of one frame, decoded. */
+/** The decoded samples of one frame. */
 export interface Samples {
-  /** Row order, colour by pixel, little endian, `byteWidth` bytes each. */
+  /** In row order, colour by pixel, little endian, `byteWidth` bytes per sample. */
   readonly data: Uint8Array<ArrayBuffer>
   readonly byteWidth: 1 | 2 | 4
   readonly isSigned: boolean
 }
 
-/** The samples as numbers, sharing the memory; the platform is little endian, as every one that Node runs on. */
+/** Returns the samples as numbers, sharing their memory if it is aligned. Assumes a little endian platform. */
 function sampleValues(samples: Samples): Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array {
   const { data, byteWidth, isSigned } = samples
   const aligned = data.byteOffset % byteWidth === 0 ? data : Uint8Array.from(data)
@@ -19,7 +19,7 @@ function sampleValues(samples: Samples): Uint8Array | Int8Array | Uint16Array | 
   return isSigned ? new Int32Array(buffer, byteOffset, length) : new Uint32Array(buffer, byteOffset, length)
 }
 
-/** The smallest and the largest sample, sign-aware. */
+/** Returns the smallest and the largest sample, considering the sign. */
 export function sampleRange(samples: Samples): { readonly least: number; readonly greatest: number } {
   const values = sampleValues(samples)
   let least = values[0] ?? 0
@@ -32,14 +32,14 @@ export function sampleRange(samples: Samples): { readonly least: number; readonl
   return { least, greatest }
 }
 
-/** The bits of the range that a sample of this precision has. */
+/** Returns the range of samples with this precision. */
 export function precisionRange(bits: number, isSigned: boolean): { readonly least: number; readonly greatest: number } {
   return isSigned ? { least: -(2 ** (bits - 1)), greatest: 2 ** (bits - 1) - 1 } : { least: 0, greatest: 2 ** bits - 1 }
 }
 
 /**
- * Gives samples of another width or signedness the same values, `bits` of each counting: codecs hand out signed samples
- * as unsigned ones, or the other way round, where the code stream does not agree with PixelRepresentation.
+ * Converts samples to another width or signedness. The lowest `bits` bits of each sample count. Codecs return the wrong
+ * signedness if the code stream disagrees with PixelRepresentation.
  */
 export function convertSamples(
   samples: Samples,
@@ -58,7 +58,7 @@ export function convertSamples(
   return converted
 }
 
-/** Plane after plane to pixel after pixel. */
+/** Converts colour by plane to colour by pixel. */
 export function interleave(data: Uint8Array, samplesPerPixel: number, byteWidth: number): Uint8Array<ArrayBuffer> {
   const pixels = data.byteLength / (samplesPerPixel * byteWidth)
   const interleaved = new Uint8Array(data.byteLength)

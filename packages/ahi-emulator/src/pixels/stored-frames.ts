@@ -14,41 +14,42 @@ import { bitPackedFrame, createNativeFrameReader } from './native-frames.ts'
 import type { Samples } from './samples.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
-/** A frame as the store keeps it, with what the metadata document says of it. */
+/** A frame in its stored form, with its data for the metadata document. */
 export interface StoredFrame {
   readonly data: Uint8Array
   readonly checksums: FrameChecksum[]
-  /** `null` for frames kept as they were imported. */
+  /** `null` for frames that are kept as imported. */
   readonly least: number | null
   readonly greatest: number | null
-  /** Bytes of the decoded frame, or of the kept one. */
+  /** Size in bytes of the decoded frame, or of a frame kept as imported. */
   readonly decodedByteLength: number
 }
 
-/** The frames of one instance, made one at a time. */
+/** The frames of one instance, produced one at a time. */
 export interface StoredFrames {
   readonly storedTransferSyntaxUid: string
-  /** Whether the checksums are those of decoded samples. */
+  /** True if the checksums cover decoded samples. */
   readonly isTranscoded: boolean
   readonly frames: AsyncIterable<StoredFrame>
-  /** Of the samples, if it is another one than the data set leads to. */
+  /** Photometric interpretation of the samples, if it differs from the one in the data set. */
   readonly photometricInterpretation: string | undefined
-  /** What is not as the service would have it, or as the data set says. */
+  /** Differences from the service's storage, or from the data set. */
   readonly warnings: readonly string[]
 }
 
-/** How {@link storedFrames} stores. */
+/** Options of {@link storedFrames}. */
 export interface FrameStorageOptions {
-  /** Which metadata documents to write: those of the service now, or of 2023. */
+  /** Form of the metadata documents: the service's current form, or its form of 2023. */
   readonly form: DocumentForm
-  /** Of the data store. */
+  /** Lossless format of the data store. */
   readonly losslessStorageFormat: LosslessStorageFormat
 }
 
 /**
- * Makes the frames that AHI would store of a file's Pixel Data; `undefined` for a file without. Float pixel data
- * (7FE0,0008 and 0009) is an attribute like others: nothing says how AHI treats it.
- * @throws {UnstorableFrameError} at once for what cannot be stored, while iterating for a frame that cannot be decoded
+ * Returns the frames that AHI would store for a file, or `undefined` if the file has no Pixel Data. Float pixel data
+ * (7FE0,0008 and 7FE0,0009) counts as an ordinary attribute, because no source says how AHI treats it.
+ * @throws {UnstorableFrameError} at once if the pixel data cannot be stored, or while iterating if a frame cannot be
+ *   decoded
  */
 export function storedFrames(file: Part10File, options: FrameStorageOptions): StoredFrames | undefined {
   const { dataSet, transferSyntaxUid } = file
@@ -82,7 +83,10 @@ export function storedFrames(file: Part10File, options: FrameStorageOptions): St
   return storedSamples(nativeFrames(pixelData, image), image, options, transferSyntaxUid)
 }
 
-/** Samples of 32 bits are those of uncompressed files and of RLE: the code streams that are decoded have 16 at most. */
+/**
+ * Transcodes samples, or keeps them uncompressed if they have 32 bits. Only uncompressed files and RLE have these:
+ * other code streams have at most 16 bits.
+ */
 function storedSamples(
   samples: AsyncIterable<Samples>,
   image: ImagePixel,
@@ -98,7 +102,7 @@ function storedSamples(
 
 const wideBits = 32
 
-/** Nothing reads integers of 24 or 64 bits. */
+/** Rejects 24 and 64 bits, which are not supported. */
 function requireBits({ bitsAllocated }: ImagePixel): void {
   if (bitsAllocated <= 16 || bitsAllocated === wideBits) return
   throw new UnstorableFrameError(`pixel data of ${bitsAllocated} bits allocated is not supported`)
@@ -126,7 +130,10 @@ async function* decodedFrames(
   for (const frame of frames) yield await decodeEncapsulatedFrame(frame, image, transferSyntaxUid)
 }
 
-/** Samples of 32 bits, which the HTJ2K codec does not know, are kept uncompressed: little endian, colour by pixel. */
+/**
+ * Yields uncompressed frames: little endian, colour by pixel. For samples of 32 bits, which the HTJ2K codec does not
+ * support.
+ */
 async function* rawFrames(samples: AsyncIterable<Samples>): AsyncIterable<Uint8Array> {
   for await (const frame of samples) yield frame.data
 }

@@ -1,10 +1,10 @@
 import type { WarningName } from './warning-codes.ts'
 
-/** No frames can be made of pixel data. An import keeps it as one piece, with a warning, and goes on. */
+/** Pixel data cannot be stored as frames. The import keeps it in one piece, with a warning, and continues. */
 export class UnstorableFrameError extends Error {
   override readonly name = 'UnstorableFrameError'
   readonly code = 'UNSTORABLE_FRAME'
-  /** What AHI calls it. */
+  /** AHI's name for the warning. */
   readonly warning: WarningName
 
   constructor(reason: string, options: ErrorOptions & { readonly warning?: WarningName } = {}) {

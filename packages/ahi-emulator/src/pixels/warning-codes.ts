@@ -1,4 +1,4 @@
-/** What can be wrong with a file that is imported all the same (developer guide, "Warning codes"). */
+/** Warnings about files that are imported nevertheless (developer guide, "Warning codes"). */
 const warnings = {
   COERCION_OF_DATA_ELEMENTS: { code: 45_056, type: 'CoercionOfDataElements' },
   ELEMENTS_DISCARDED: { code: 45_062, type: 'ElementsDiscarded' },
@@ -7,14 +7,14 @@ const warnings = {
   FRAME_NUMBER_MISMATCH: { code: 45_329, type: 'FrameNumberMismatch' },
   INVALID_OFFSET_TABLE: { code: 45_330, type: 'InvalidOffsetTable' },
   UNSUPPORTED_TRANSFER_SYNTAX: { code: 45_344, type: 'UnsupportedTransferSyntax' },
-  // The guide's decimal; the hexadecimal beside it, BFFF, is another number.
+  // The guide's decimal number. Its hexadecimal number, BFFF, differs.
   OTHER: { code: 47_513, type: 'Other' },
 } as const
 
-/** Name of a warning in the guide. */
+/** Name of a warning in the developer guide. */
 export type WarningName = keyof typeof warnings
 
-/** Number and type of a warning, as the `WARNING` file of an import job has them. */
+/** Returns the code and type of a warning, as in the `WARNING` file of an import job. */
 export function warningCode(name: WarningName): { readonly code: number; readonly type: string } {
   return warnings[name]
 }

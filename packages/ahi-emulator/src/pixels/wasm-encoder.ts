@@ -1,14 +1,14 @@
 import type { FrameToEncode } from './frame-encoding.ts'
 import { UnstorableFrameError } from './unstorable-frame-error.ts'
 
-/** What the encoders of codec-openjph 2.4 and codec-openjpeg 1.3 have in common. The packages have no types. */
+/** The common interface of the encoders in codec-openjph 2.4 and codec-openjpeg 1.3. The packages have no types. */
 export interface WasmEncoder {
   getDecodedBuffer(frameInfo: FrameInfo): Uint8Array
   setDecompositions(count: number): void
   setProgressionOrder(order: number): void
   setQuality(isLossless: boolean, lossyQuality: number): void
   encode(): void
-  /** A view of the codec's memory, gone with the next call. */
+  /** Returns a view of the codec's memory, which the next call overwrites. */
   getEncodedBuffer(): Uint8Array
   delete(): void
 }
@@ -18,16 +18,19 @@ interface FrameInfo extends Pick<FrameToEncode, 'width' | 'height' | 'bitsPerSam
   readonly isUsingColorTransform: boolean
 }
 
-/** What a codec's package exports. */
+/** The function that a codec package exports. */
 export type CodecFactory<Codec> = (options: {
   print(line: string): void
   printErr(line: string): void
 }) => Promise<Codec>
 
-/** Calls a codec. What it throws comes as {@link UnstorableFrameError}. */
+/** Calls a codec. Rejects with {@link UnstorableFrameError} if the codec throws. */
 type UseCodec<Codec> = <Result>(call: (codec: Codec) => Result) => Promise<Result>
 
-/** Keeps one instance of a WebAssembly codec; after a failure the next call gets a fresh one, whose memory is whole. */
+/**
+ * Keeps one instance of a WebAssembly codec. After a failure, the next call gets a new instance, because the memory may
+ * be damaged.
+ */
 export function createKeptCodec<Codec>(load: () => CodecFactory<Codec>): UseCodec<Codec> {
   let loading: Promise<Codec> | undefined
   return async (call) => {
@@ -44,7 +47,7 @@ export function createKeptCodec<Codec>(load: () => CodecFactory<Codec>): UseCode
   }
 }
 
-/** Encodes a frame losslessly with a new encoder, which is deleted. `configure` makes its other settings. */
+/** Encodes a frame losslessly, then deletes the encoder. `configure` sets its other parameters. */
 export function encodeWith<Encoder extends WasmEncoder>(
   encoder: Encoder,
   frame: FrameToEncode,

@@ -5,12 +5,13 @@ import type { OperationResponse } from '../operation/operation.ts'
 import { ServiceError, validationError } from '../operation/service-error.ts'
 import type { Gates } from './gates.ts'
 
-/** Where the emulator itself is asked; the service has nothing there. */
+/** Path prefix of the emulator's own endpoints. The service does not use this path. */
 export const adminPath = '/_emulator/'
 
 /**
- * Answers a request to the emulator itself: `counters` (GET, DELETE to reset) and `faults` (GET, PUT, DELETE).
- * @throws {ServiceError} UnknownOperationException, or ValidationException for rules that cannot be
+ * Answers a request to the emulator's own endpoints: `counters` (GET, DELETE to reset) and `faults` (GET, PUT, DELETE).
+ * @throws {ServiceError} UnknownOperationException for another path or method, ValidationException if the fault rules
+ *   are invalid
  */
 export function answerAdmin(
   { method, path, body }: { readonly method: string; readonly path: string; readonly body: Uint8Array },
@@ -31,7 +32,10 @@ export function answerAdmin(
       faults.set({ rules: [] })
       return { json: faults.rules() }
     default:
-      throw new ServiceError('UnknownOperationException', 'The emulator has counters and faults to be asked for')
+      throw new ServiceError(
+        'UnknownOperationException',
+        'The emulator has the endpoints counters (GET, DELETE) and faults (GET, PUT, DELETE)',
+      )
   }
 }
 

@@ -2,28 +2,31 @@ import { createHash } from 'node:crypto'
 import type { ChunkedPayload, PayloadChunk } from '../operation/received-request.ts'
 import { ServiceError } from '../operation/service-error.ts'
 
-/** A body of `aws-chunked` coding, which is decoded as it is read. */
+/** An `aws-chunked` body that is decoded while it is read. */
 export interface DecodedBody {
   readonly data: AsyncGenerator<Uint8Array, void, undefined>
-  /** Complete when all data was read. */
+  /** Complete after all data was read. */
   readonly payload: ChunkedPayload
-  /** By name in lower case. Complete when all data was read. */
+  /** By lower-case name. Complete after all data was read. */
   readonly trailers: ReadonlyMap<string, string>
 }
 
-/** Of the header of a chunk, and of a trailer. */
+/** Most bytes of a chunk header or a trailer. */
 const longestLine = 8192
 const mostTrailers = 64
-/** S3 wants 8 KiB in each chunk but the last. A body of one byte a chunk would take 35 times its size in memory. */
+/**
+ * S3 requires at least 8 KiB in each chunk but the last. With one byte per chunk, a body would take 35 times its size
+ * in memory.
+ */
 const smallChunk = 8192
 const mostSmallChunks = 1024
 const lineEnd = Buffer.from('\r\n')
 
 /**
- * Decodes `aws-chunked` (Amazon S3 API reference, "Signature calculations: transferring payload in multiple chunks"):
- * chunks with or without signatures, and trailers behind the last one. A body that is malformed is read to its end before
- * the error, so that a client that is still writing sees the answer.
- * @throws {ServiceError} MalformedHttpRequestException, while the data is read
+ * Decodes an `aws-chunked` body: chunks with or without signatures, and trailers after the last one (Amazon S3 API
+ * reference, "Signature calculations: transferring payload in multiple chunks"). A malformed body is read to its end
+ * before the error is thrown, so that a client that is still writing receives the answer.
+ * @throws {ServiceError} MalformedHttpRequestException while the data is read
  */
 export function decodeAwsChunked(body: AsyncIterable<Uint8Array>): DecodedBody {
   const chunks: PayloadChunk[] = []
@@ -43,7 +46,7 @@ export function decodeAwsChunked(body: AsyncIterable<Uint8Array>): DecodedBody {
         }
         chunks.push({ sha256: hash.digest('hex'), signature })
         if (byteLength === 0) break
-        if ((await source.line()) !== '') throw malformed('a chunk is longer than it says')
+        if ((await source.line()) !== '') throw malformed('a chunk is longer than its header says')
       }
       await readTrailers(source, trailers)
     } finally {
@@ -53,31 +56,31 @@ export function decodeAwsChunked(body: AsyncIterable<Uint8Array>): DecodedBody {
   return { data: decode(), payload: { chunks }, trailers }
 }
 
-/** Returns whether bytes begin like a chunk with a signature. */
+/** Returns true if bytes begin with the header of a signed chunk. */
 export function isSignedChunk(start: Uint8Array): boolean {
   return /^[\da-f]{1,12};chunk-signature=/i.test(Buffer.from(start).toString('latin1', 0, 64))
 }
 
 function parseChunkHeader(line: string): { readonly byteLength: number; readonly signature: string | undefined } {
   const match = /^([\da-f]{1,12})(?:;chunk-signature=([\da-f]{64}))?$/i.exec(line)
-  if (match === null) throw malformed('the header of a chunk is not one')
+  if (match === null) throw malformed('the header of a chunk is invalid')
   return { byteLength: Number.parseInt(match[1] ?? '', 16), signature: match[2]?.toLowerCase() }
 }
 
-/** Trailers end with an empty line, or with the body. */
+/** Reads the trailers, which end with an empty line or with the body. */
 async function readTrailers(source: ByteSource, trailers: Map<string, string>): Promise<void> {
   while (!(await source.isAtEnd())) {
     const line = await source.line()
     if (line === '') break
     const [, name = '', value = ''] = /^([^:]+):(.*)$/.exec(line) ?? []
-    if (name === '' || trailers.size >= mostTrailers) throw malformed('a trailer is not one')
+    if (name === '' || trailers.size >= mostTrailers) throw malformed('a trailer is invalid, or there are too many')
     trailers.set(name.trim().toLowerCase(), value.trim())
   }
-  if (!(await source.isAtEnd())) throw malformed('bytes follow its end')
+  if (!(await source.isAtEnd())) throw malformed('more bytes follow its end')
 }
 
 interface ByteSource {
-  /** Reads a line, without its end. */
+  /** Reads a line. Returns it without its line break. */
   line(): Promise<string>
   take(byteLength: number): AsyncGenerator<Uint8Array, void, undefined>
   isAtEnd(): Promise<boolean>
@@ -89,7 +92,7 @@ function createSource(body: AsyncIterable<Uint8Array>): ByteSource {
   let pending: Buffer = Buffer.alloc(0)
   let isEnded = false
 
-  /** Returns false at the end of the body. */
+  /** Reads more bytes. Returns false at the end of the body. */
   async function more(): Promise<boolean> {
     const { value, done } = await iterator.next()
     isEnded = done === true

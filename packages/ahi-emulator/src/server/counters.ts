@@ -1,25 +1,30 @@
-/** What an emulator has done since it started, or since its counters were reset. */
+/** Counts of an emulator since it started, or since its counters were reset. */
 export interface EmulatorCounters {
-  /** Answers by operation and status, such as `requests.GetImageFrame['200']`; `aborted` where no whole answer was sent. */
+  /**
+   * Number of answers by operation and status, such as `requests.GetImageFrame['200']`. The status is `aborted` if no
+   * complete answer was sent.
+   */
   readonly requests: Readonly<Record<string, Readonly<Record<string, number>>>>
-  /** Bytes of the bodies of requests. */
+  /** Bytes of request bodies. */
   readonly bytesReceived: number
-  /** Bytes of answers, headers included. */
+  /** Bytes of answers, including headers. */
   readonly bytesSent: number
-  /** Requests that are being answered, and the most there were at a time. */
+  /** Requests in progress. */
   readonly inFlight: number
+  /** Most requests in progress at a time. */
   readonly peakInFlight: number
-  /** Open connections, and the most there were at a time. */
+  /** Open connections. */
   readonly connections: number
+  /** Most open connections at a time. */
   readonly peakConnections: number
-  /** Faults that rules have injected, by kind. */
+  /** Number of injected faults, by kind. */
   readonly faults: Readonly<Record<string, number>>
 }
 
-/** Counts. */
+/** Counts requests, connections and faults. */
 export interface CounterGate {
   read(): EmulatorCounters
-  /** Forgets what is past; what is under way stays counted. */
+  /** Resets the counts. Requests in progress and open connections stay counted. */
   reset(): void
   connectionOpened(): void
   connectionClosed(): void
@@ -33,7 +38,7 @@ export interface CounterGate {
   faultInjected(kind: string): void
 }
 
-/** Makes counters of nothing. */
+/** Creates counters at zero. */
 export function createCounterGate(): CounterGate {
   let requests = new Map<string, Map<string, number>>()
   let faults = new Map<string, number>()

@@ -6,7 +6,7 @@ import type { FaultRules } from '../faults/fault-rules.ts'
 import type { ReceivedRequest } from '../operation/received-request.ts'
 import { createCounterGate, type CounterGate } from './counters.ts'
 
-/** What every request passes before and after its operation. */
+/** The checks and counters that every request passes. */
 export interface Gates {
   readonly counters: CounterGate
   readonly faults: FaultInjector
@@ -15,10 +15,10 @@ export interface Gates {
   readonly onRequest: ((request: ReceivedRequest) => void) | undefined
 }
 
-/** Which gates do something. */
+/** Options of {@link createGates}. */
 export interface GateOptions {
   readonly authentication?: AuthenticationOptions | undefined
-  /** `true`: the documented ones. */
+  /** `true` for the rates that the service documents. */
   readonly quotas?: boolean | Quotas | undefined
   readonly faults?: FaultRules | undefined
   /** Called with every request of the API. */
@@ -28,7 +28,7 @@ export interface GateOptions {
   readonly now: () => number
 }
 
-/** Makes the gates of one emulator. */
+/** Creates the gates of one emulator. */
 export function createGates({ authentication, quotas = false, faults, onRequest, region, now }: GateOptions): Gates {
   return {
     counters: createCounterGate(),

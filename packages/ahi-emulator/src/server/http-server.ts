@@ -12,7 +12,7 @@ import { receiveBody } from './receive-body.ts'
 import { createRouter, type Route, type Router } from './router.ts'
 import { sendAnswer, sendError } from './send-answer.ts'
 
-/** What the requests share. */
+/** The resources that all requests share. */
 export interface ServerContext extends Omit<OperationContext, 'memory'> {
   readonly memory: ByteBudget
 }
@@ -23,7 +23,7 @@ interface ServerParts {
   readonly gates: Gates
 }
 
-/** Makes the HTTP server of a table of operations; it does not listen yet. */
+/** Creates an HTTP server for the given operations. It does not listen yet. */
 export function createHttpServer(
   operations: readonly Operation[],
   { context, gates }: { readonly context: ServerContext; readonly gates: Gates },
@@ -36,7 +36,7 @@ export function createHttpServer(
     gates.counters.connectionOpened()
     socket.once('close', () => gates.counters.connectionClosed())
   })
-  // A client that writes no HTTP gets the error that the service's front end gives.
+  // Invalid HTTP gets the same error as from the service's front end.
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
   })
@@ -68,7 +68,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
   }
 }
 
-/** Counts a request when its connection or its answer has ended. */
+/** Counts a request when its answer or its connection has ended. */
 function count(operation: string, response: ServerResponse, { counters }: Gates): { bytesReceived: number } {
   const ended = { bytesReceived: 0 }
   const { socket } = response
@@ -81,7 +81,7 @@ function count(operation: string, response: ServerResponse, { counters }: Gates)
   return ended
 }
 
-/** What a request is for, and how its answer is sent. */
+/** The route of a request, and the response to write to. */
 interface Exchange {
   readonly route: Route | undefined
   readonly bodyFile: string | undefined
@@ -93,7 +93,7 @@ async function answer(request: ReceivedRequest, exchange: Exchange): Promise<voi
   const { response, parts } = exchange
   const plan = faultsOf(request, parts.gates)
   if (plan !== undefined && plan.delayMs > 0) await wait(plan.delayMs)
-  // Clients set their clocks by it when the service refuses a signature as too old or too new.
+  // Clients correct their clocks by this header if a signature is refused as too old or too new.
   response.setHeader('Date', new Date(parts.context.now()).toUTCString())
   if (plan?.instead === 'reset') {
     response.socket?.resetAndDestroy()

@@ -3,16 +3,19 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { crc32 } from 'node:zlib'
 import { ServiceError } from '../operation/service-error.ts'
 
-/** Checksums that a request states of its body, in its headers or its trailers. */
+/** Verifies the checksums of a body in its headers or trailers. */
 export interface PayloadChecksums {
   update(data: Uint8Array): void
-  /** @throws {ServiceError} ValidationException for a checksum that is missing, or another */
+  /**
+   * Compares the checksums with the headers and trailers.
+   * @throws {ServiceError} ValidationException if a checksum is missing or differs
+   */
   verify(trailers: ReadonlyMap<string, string>): void
 }
 
 interface Checksum {
   update(data: Uint8Array): void
-  /** Base64. */
+  /** Returns the checksum in base64. */
   digest(): string
 }
 
@@ -26,7 +29,7 @@ const algorithms: ReadonlyMap<string, () => Checksum> = new Map([
   ['sha256', () => createDigest('sha256')],
 ])
 
-/** Starts the checksums that the headers of a request state or announce. */
+/** Starts the checksums that the headers of a request contain or announce. */
 export function createPayloadChecksums(headers: IncomingHttpHeaders): PayloadChecksums {
   const announced = String(headers['x-amz-trailer'] ?? '').split(',')
   const names = [...Object.keys(headers), ...announced.map((name) => name.trim().toLowerCase())]
@@ -68,7 +71,7 @@ function createCrc(next: (data: Uint8Array, crc: number) => number): Checksum {
   }
 }
 
-/** The reflected polynomial of CRC-32C (RFC 9260 appendix A). */
+/** Table of CRC-32C, from its reflected polynomial (RFC 9260 appendix A). */
 const crc32cTable = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte
   for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1
@@ -81,7 +84,7 @@ function crc32c(data: Uint8Array, before: number): number {
   return ~crc >>> 0
 }
 
-/** The reflected polynomial of CRC-64/NVME, in two halves: BigInts are too slow for each byte. */
+/** Reflected polynomial of CRC-64/NVME in two halves, because a BigInt per byte would be too slow. */
 const crc64Polynomial = { high: 0x9a6c9329, low: 0xac4bc9b5 } as const
 const crc64Table = createCrc64Table()
 

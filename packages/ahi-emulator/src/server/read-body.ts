@@ -4,21 +4,24 @@ import { ServiceError } from '../operation/service-error.ts'
 import { decodeAwsChunked, isSignedChunk } from './aws-chunked.ts'
 import { createPayloadChecksums } from './payload-checksums.ts'
 
-/** Larger than any request of the API: copiableAttributes of CopyImageSet may have 260 000 characters. */
+/**
+ * Most bytes of a body in memory. No request of the API is larger: copiableAttributes of CopyImageSet may have 260,000
+ * characters.
+ */
 const largestBody = 1024 * 1024
 
-/** The body of a request as it comes, decoded. */
+/** The decoded body of a request, as a stream. */
 export interface OpenBody {
-  /** Throws a {@link ServiceError} for a body that is not as its headers or trailers say. */
+  /** Throws a {@link ServiceError} if the body does not match its headers or trailers. */
   readonly data: AsyncIterable<Uint8Array>
-  /** Of a body of `aws-chunked` coding. Complete when all data was read. */
+  /** Chunks and trailers of an `aws-chunked` body. Complete after all data was read. */
   readonly payload: ChunkedPayload | undefined
 }
 
 /**
- * Reads the body of a request into memory. Reads on after the limit, so that a client that is still writing sees the
- * answer.
- * @throws {ServiceError} RequestEntityTooLargeException
+ * Reads the body of a request into memory. A larger body is read to its end, so that a client that is still writing
+ * receives the answer.
+ * @throws {ServiceError} RequestEntityTooLargeException if the body is too large
  */
 export async function readBody({ data }: OpenBody): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
@@ -32,8 +35,9 @@ export async function readBody({ data }: OpenBody): Promise<Uint8Array> {
 }
 
 /**
- * Opens the body of a request. It is `aws-chunked` if Content-Encoding says so. The developer guide has curl send a plain
- * body with `x-amz-content-sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD`: without that coding, the first bytes decide.
+ * Opens the body of a request. It is `aws-chunked` if Content-Encoding says so. Otherwise, if `x-amz-content-sha256`
+ * begins with `STREAMING-`, the first bytes decide: a curl command in the developer guide sends a plain body with that
+ * header.
  */
 export async function openBody(request: IncomingMessage): Promise<OpenBody> {
   const { headers } = request
@@ -72,15 +76,15 @@ async function* checked(
   }
   const stated = headers['x-amz-decoded-content-length']
   if (stated !== undefined && String(stated) !== String(byteLength)) {
-    const what = `The request body has ${byteLength} bytes, which is not x-amz-decoded-content-length`
-    throw new ServiceError('MalformedHttpRequestException', what)
+    const message = `The request body has ${byteLength} bytes, which differs from x-amz-decoded-content-length`
+    throw new ServiceError('MalformedHttpRequestException', message)
   }
   checksums.verify(trailers)
 }
 
 async function* chunksOf(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of request) {
-    if (!(chunk instanceof Uint8Array)) throw new TypeError('Cannot read a request: its body is no bytes')
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('Cannot read a request: its body does not consist of bytes')
     yield chunk
   }
 }
@@ -93,7 +97,7 @@ async function* joined(
   yield* rest
 }
 
-/** The error for a body of more than `largest` bytes. */
+/** Returns the error for a body of more than `largest` bytes. */
 export function tooLarge(largest: number): ServiceError {
   return new ServiceError('RequestEntityTooLargeException', `The request body is larger than ${largest} bytes`)
 }

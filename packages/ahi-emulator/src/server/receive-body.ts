@@ -6,22 +6,22 @@ import type { Store } from '../store/store.ts'
 import type { ChunkedPayload } from '../operation/received-request.ts'
 import { openBody, readBody, tooLarge, type OpenBody } from './read-body.ts'
 
-/** The body of a request: in memory, or in a file of its own. */
+/** The body of a request, in memory or in a file. */
 export interface ReceivedBody {
-  /** Empty where it is in a file. */
+  /** Empty if the body is in a file. */
   readonly bytes: Uint8Array
   readonly file: string | undefined
-  /** Of what is in the file, in hexadecimal digits. */
+  /** SHA-256 of the file, in hexadecimal digits. `undefined` if the body is in memory. */
   readonly sha256: string | undefined
   readonly byteLength: number
   readonly payload: ChunkedPayload | undefined
-  /** Removes the file. */
+  /** Removes the file, if there is one. */
   remove(): Promise<void>
 }
 
 /**
- * Receives the body of a request in the way that its operation takes it.
- * @throws {ServiceError} RequestEntityTooLargeException
+ * Receives the body of a request into memory or into a file, as its operation requires.
+ * @throws {ServiceError} RequestEntityTooLargeException if the body is too large
  */
 export async function receiveBody(
   request: IncomingMessage,
@@ -51,7 +51,10 @@ async function receiveFile(
   }
 }
 
-/** Nothing of a body is written that says that it is too large; it is read, so that a client that is still writing sees the answer. */
+/**
+ * Writes a body to a file. If its stated length is too large, nothing is written, but the body is read to its end, so
+ * that a client that is still writing receives the answer.
+ */
 async function writeBody(
   request: IncomingMessage,
   body: OpenBody,
@@ -71,7 +74,10 @@ async function writeBody(
   return { sha256: hash.digest('hex'), byteLength }
 }
 
-/** Of the decoded body, which is shorter than what is sent of an `aws-chunked` one. */
+/**
+ * Returns the stated length of the decoded body, or 0 if it is not stated. An `aws-chunked` body is longer before
+ * decoding.
+ */
 function statedLength({ headers }: IncomingMessage): number {
   return Number(headers['x-amz-decoded-content-length'] ?? headers['content-length'] ?? 0)
 }

@@ -1,15 +1,17 @@
 import type { Operation } from '../operation/operation.ts'
 
-/** The operation of a request line, with the parameters of its path. */
+/** The operation of a request, with its path parameters. */
 export interface Route {
   readonly operation: Operation
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** Finds the operation of a method and a path (without its query); `undefined` where there is none. */
+/** Returns the route of a method and a path without its query, or `undefined` if no operation matches. */
 export type Router = (method: string, path: string) => Route | undefined
 
-/** Makes a router of a table of operations. Segments are decoded one by one: an encoded slash does not part them. */
+/**
+ * Creates a router for the given operations. Segments are decoded separately, so an encoded slash does not split one.
+ */
 export function createRouter(operations: readonly Operation[]): Router {
   const patterns = operations.map((operation) => ({ operation, segments: operation.path.split('/') }))
   return (method, path) => {
@@ -34,7 +36,7 @@ function matchSegments(pattern: readonly string[], segments: readonly string[]):
   return parameters
 }
 
-/** Text that is not well encoded stays as it is: no id looks like it. */
+/** Decodes a path segment. Malformed encoding is left as it is, because it matches no id. */
 function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment)

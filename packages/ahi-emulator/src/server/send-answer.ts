@@ -7,10 +7,12 @@ import { ConnectionCut, faultyBody } from '../faults/faulty-body.ts'
 import type { OperationResponse } from '../operation/operation.ts'
 import { ServiceError } from '../operation/service-error.ts'
 
-/** A client that takes nothing for so long is given up: its answer may hold memory that others wait for. */
+/**
+ * A connection is ended if the client reads nothing for this long, because its answer may hold memory that others need.
+ */
 const mostStalledMs = 60_000
 
-/** Sends the answer of an operation, with what rules say to be wrong with its body. */
+/** Sends the answer of an operation, with faults applied to its body. */
 export async function sendAnswer(
   response: ServerResponse,
   result: OperationResponse,
@@ -33,9 +35,11 @@ export async function sendAnswer(
   }
 }
 
-/** Sends an error of the service; one of the emulator itself is a warning of the process, too. */
+/**
+ * Sends an error of the service. Any other error is sent as InternalServerException and emitted as a process warning.
+ */
 export function sendError(response: ServerResponse, error: unknown): void {
-  // Nobody is left to tell: the client has gone, or its connection was cut in the middle of a stream.
+  // No error can be sent: the client has gone, or the answer has already begun.
   if (response.destroyed || response.headersSent) {
     response.destroy()
     return
@@ -72,7 +76,7 @@ async function sendBytes(
   response.end(bytes)
 }
 
-/** What is handed to a socket counts as sent, so a client that leaves a large body early is not to be handed all of it. */
+/** Larger bodies are sent in chunks. Bytes count as sent once the socket has them, even if the client leaves early. */
 const largestChunk = 512 * 1024
 const smallChunk = 64 * 1024
 
@@ -106,7 +110,10 @@ async function sendStream(
   }
 }
 
-/** The answer has begun: what fails now shows in the process alone. It does not count once the client has gone. */
+/**
+ * Emits a process warning if a stream fails, because no error can be sent once the answer has begun. Not if the client
+ * has gone.
+ */
 async function* withWarning(
   stream: AsyncIterable<Uint8Array>,
   response: ServerResponse,
@@ -119,7 +126,7 @@ async function* withWarning(
   }
 }
 
-/** Headers that are `undefined` are left out. */
+/** Writes the headers of an answer, without those that are `undefined`. */
 function writeHead(response: ServerResponse, headers: OutgoingHttpHeaders): void {
   const given = Object.entries(headers).filter(([, value]) => value !== undefined)
   response.writeHead(response.statusCode, { ...Object.fromEntries(given), 'x-amzn-RequestId': randomUUID() })

@@ -2,24 +2,27 @@ import type { DatabaseSync } from 'node:sqlite'
 import { inTransaction } from './open-database.ts'
 import { integerColumn } from './row.ts'
 
-/** When image sets were last read. */
+/** The times when image sets were last accessed. */
 export interface AccessTimes {
   touch(imageSetId: string, now: number): void
-  /** Milliseconds since 1970; `undefined` for an image set that was never read. */
+  /** Returns milliseconds since 1970, or `undefined` if the image set was never accessed. */
   of(imageSetId: string): number | undefined
-  /** Forgets an image set that is deleted. The database forgets it with its row. */
+  /** Forgets a deleted image set. Its row in the database is deleted separately. */
   forget(imageSetId: string): void
-  /** Writes what was touched to the database. */
+  /** Writes recent accesses to the database. */
   flush(): void
 }
 
-/** Frames come by thousands a second: they are written together. A process that is killed loses so much. */
+/**
+ * Accesses are written together, because frames are read thousands of times per second. A killed process loses the
+ * accesses of this interval.
+ */
 const flushAfterMs = 5000
 
 /** Opens the table of access times. */
 export function openAccessTimes(database: DatabaseSync): AccessTimes {
   const select = database.prepare('SELECT accessed_at FROM image_set_accesses WHERE image_set_id = ?')
-  // An image set may have been deleted meanwhile.
+  // Skips image sets that were deleted in the meantime.
   const save = database.prepare(
     `INSERT OR REPLACE INTO image_set_accesses (image_set_id, accessed_at)
      SELECT id, ? FROM image_sets WHERE id = ?`,

@@ -2,22 +2,22 @@ import { appendFile, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createId } from './identifiers.ts'
 
-/** Files that are written together and become visible together, in a folder of their own. */
+/** Files in one folder that are written together and become visible together. */
 export interface Batch {
   readonly id: string
-  /** Names a file to write: its path relative to the data folder, with forward slashes. */
+  /** Returns the path of a new file to write, relative to the data folder, with forward slashes. */
   newFile(extension: string): string
-  /** Adds bytes to the end of a file that {@link newFile} named. */
+  /** Appends bytes to a file from {@link newFile}. */
   append(path: string, bytes: Uint8Array): Promise<void>
-  /** Makes what was written outlast a loss of power. */
+  /** Flushes the files to disk, so that they survive a power failure. */
   flush(): Promise<void>
-  /** Removes what was written. */
+  /** Removes the files. */
   discard(): Promise<void>
 }
 
 const batchesFolder = 'batches'
 
-/** Names a batch in a data folder; the folder of the batch is made with its first file. */
+/** Creates a batch in a data folder. Its folder is created with the first file. */
 export function createBatch(dataFolder: string, id: string = createId()): Batch {
   const folder = `${batchesFolder}/${id}`
   const paths = new Set<string>()
@@ -49,7 +49,9 @@ async function flushFile(path: string): Promise<void> {
   await file.sync()
 }
 
-/** Windows opens no folder as a file, and journals the entries of folders without being asked. */
+/**
+ * Flushes the entries of a folder. Not needed on Windows, which journals them itself and cannot open folders as files.
+ */
 async function flushFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   await using folder = await open(path, 'r')

@@ -1,24 +1,24 @@
-/** Bytes that are given back after use. */
+/** Bytes that must be given back after use. */
 export interface BorrowedBytes {
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** Gives the memory back: the bytes are not to be read from then on. A second call does nothing. */
+  /** Gives the memory back. Do not read the bytes afterwards. A second call does nothing. */
   readonly release: () => void
 }
 
-/** Lends memory. */
+/** Lends reusable buffers. */
 export interface BufferPool {
   borrow(byteLength: number): BorrowedBytes
 }
 
 const smallest = 64 * 1024
-/** Larger frames are rare, and would tie up too much memory between two uses: they are better streamed. */
+/** Largest frame to borrow. Larger ones are rare and would hold too much memory between uses, so they are streamed. */
 export const largestBorrowed: number = 4 * 1024 * 1024
-/** What is kept of each size: enough for the connections of one busy client. */
+/** Most bytes kept of each buffer size. Enough for the connections of one busy client. */
 const mostKeptBytes = 32 * 1024 * 1024
 
 /**
- * Makes a pool of buffers in sizes of powers of two. Frames come by hundreds of megabytes a second: memory of their own
- * for each would keep the collector busier than the server.
+ * Creates a pool of buffers whose sizes are powers of two. Frames are read at hundreds of megabytes per second.
+ * Allocating memory for each one would spend more time on garbage collection than on serving.
  */
 export function createBufferPool(): BufferPool {
   const free = new Map<number, Uint8Array<ArrayBuffer>[]>()

@@ -7,7 +7,7 @@ import { integerColumn, optionalText, readFound, textColumn, type Row } from './
 /** DatastoreStatus of the API's model. */
 export const datastoreStatuses = ['CREATING', 'CREATE_FAILED', 'ACTIVE', 'DELETING', 'DELETED'] as const
 
-/** What lossless frames can be stored as. */
+/** Storage formats of lossless frames. */
 export const losslessStorageFormats: readonly LosslessStorageFormat[] = ['HTJ2K', 'JPEG_2000_LOSSLESS']
 
 /** A data store. */
@@ -18,31 +18,31 @@ export interface Datastore {
   readonly losslessStorageFormat: LosslessStorageFormat
   readonly kmsKeyArn: string | undefined
   readonly lambdaAuthorizerArn: string | undefined
-  /** Milliseconds since 1970, as all times of the store. */
+  /** Milliseconds since 1970, like all times in the store. */
   readonly createdAt: number
   readonly updatedAt: number
 }
 
-/** What a data store is made from. */
+/** A data store to create. */
 export interface NewDatastore extends Pick<Datastore, 'losslessStorageFormat'> {
-  /** Without one it is called by its id. */
+  /** Default: the id. */
   readonly name?: string | undefined
   readonly kmsKeyArn?: string | undefined
   readonly lambdaAuthorizerArn?: string | undefined
-  /** By which a request that is sent again is known. */
+  /** Identifies a repeated request. */
   readonly clientToken?: string | undefined
   readonly now: number
 }
 
-/** Data stores of a folder. */
+/** The data stores in a folder. */
 export interface DatastoreTable {
   create(datastore: NewDatastore): Datastore
   get(datastoreId: string): Datastore | undefined
   ofClientToken(clientToken: string): Datastore | undefined
-  /** How many there are that are not deleted. */
+  /** Returns the number of data stores that are not deleted. */
   count(): number
   setStatus(datastoreId: string, change: { readonly status: string; readonly now: number }): void
-  /** The oldest first; `after` is the last one of the page before. */
+  /** Returns a page, the oldest first. `after` is the last one of the previous page. */
   list(page: {
     readonly status?: string | undefined
     readonly after?: PagePosition | undefined

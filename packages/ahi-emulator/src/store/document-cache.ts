@@ -2,13 +2,15 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { parseImageSetMetadata, type ImageSetMetadata } from '@ahi-dicom/ahi-metadata'
 
-/** Reads a metadata document by its path, which names one content for ever. */
+/** Reads a metadata document. The content of a path never changes. */
 type ReadMetadata = (documentPath: string) => Promise<ImageSetMetadata>
 
-/** Parsed, they take several times as much; a CT of 600 slices has 1 MB. */
+/**
+ * Most bytes of kept documents before parsing. Parsed, they take several times as much. A CT of 600 slices has 1 MB.
+ */
 const mostKeptBytes = 8 * 1024 * 1024
 
-/** Most bytes of one document: AHI's own quota is 50 MB. */
+/** Most bytes of one document. AHI's own quota is 50 MB. */
 const largestDocument = 256 * 1024 * 1024
 
 const decompress = promisify(gunzip)
@@ -19,11 +21,11 @@ interface ParsedDocument {
 }
 
 /**
- * Makes a reader of parsed documents that keeps those used last: a client that takes a series instance by instance asks
- * for the same document hundreds of times. Requests that come while one is read share it.
+ * Creates a reader that keeps the most recently used documents, because a client that retrieves a series instance by
+ * instance needs the same document hundreds of times. Concurrent requests for a document share one read.
  */
 export function createDocumentCache(read: (documentPath: string) => Promise<Uint8Array>): ReadMetadata {
-  /** The one used last at the end. */
+  /** The most recently used one is last. */
   const parsed = new Map<string, ParsedDocument>()
   const reading = new Map<string, Promise<ImageSetMetadata>>()
 

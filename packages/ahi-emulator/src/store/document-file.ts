@@ -4,7 +4,7 @@ import type { Batch } from './batch.ts'
 
 const compress = promisify(gzip)
 
-/** Compresses a document that is made again for each request. Level 1 takes a third of the time. */
+/** Compresses a document that is generated for each request. Level 1 takes a third of the time of the default level. */
 export function compressDocument(text: string): Promise<Uint8Array<ArrayBuffer>> {
   return compress(text, { level: 1 })
 }

@@ -1,17 +1,17 @@
 import type { BorrowedBytes } from './buffer-pool.ts'
 
-/** A frame of the store, in whichever way it is kept. */
+/** A frame in the store, whether imported or synthetic. */
 export interface FrameContent {
   readonly transferSyntaxUid: string
   readonly byteLength: number
-  /** The whole frame: give it back when it is sent. */
+  /** Returns the whole frame. Release it when it is sent. */
   borrow(): Promise<BorrowedBytes>
-  /** The whole frame, only to be read. */
+  /** Returns the whole frame, read-only. */
   read(): Promise<Uint8Array<ArrayBuffer>>
-  /** The whole frame in memory of its own, which may be given away. */
+  /** Returns a copy of the whole frame, whose memory may be transferred. */
   copy(): Promise<Uint8Array<ArrayBuffer>>
   /** Fills `target` with the bytes of the frame from `offset` on. */
   readInto(target: Uint8Array, offset: number): Promise<void>
-  /** The frame in pieces, read as they are taken; they are only to be read. */
+  /** Yields the frame in read-only pieces, each read when it is requested. */
   stream(): AsyncIterable<Uint8Array>
 }

@@ -1,23 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { integerColumn, textColumn } from './row.ts'
 
-/** What image sets hold besides their documents. Writing happens in the transaction of the caller. */
+/** The contents of image sets besides their documents. Writes take part in the caller's transaction. */
 export interface ImageSetContents {
-  /** Gives what instances of one image set have to another one, too; the bytes stay where they are. */
+  /** Copies the contents of instances from one image set to another. The bytes in the packs are shared, not copied. */
   copy(imageSets: { readonly from: string; readonly to: string }, instances: InstanceContents): void
-  /** Gives the pixel data and warnings of an instance to the instance of another UID, too: earlier versions have it as before. */
+  /** Copies the pixel data and warnings of an instance to its new UID. Earlier versions keep the old one. */
   renameInstance(imageSetId: string, uids: { readonly from: string; readonly to: string }): void
-  /** Removes all of an image set; its files, as far as nothing else is in them, are unused from then on. */
+  /** Removes an image set with its contents. Files that nothing else uses are recorded as unused. */
   remove(imageSetId: string): void
 }
 
-/** What is outside of the documents of instances. */
+/** The contents of instances outside their documents. */
 interface InstanceContents {
   readonly imageFrameIds: Iterable<string>
   readonly sopInstanceUids: Iterable<string>
 }
 
-/** Tables of what an image set has, each with the column `image_set_id`, in the order in which they can be emptied. */
+/** Tables with the column `image_set_id`, in an order that allows their rows to be deleted. */
 const contentTables = [
   'frames',
   'pixel_data',
@@ -29,10 +29,10 @@ const contentTables = [
   'image_set_versions',
 ] as const
 
-/** Those of them that have bytes in packs. */
+/** The content tables that refer to packs. */
 const packedTables = ['frames', 'pixel_data', 'bulk_data'] as const
 
-/** Opens what image sets hold. */
+/** Opens the tables of image set contents. */
 export function openImageSetContents(database: DatabaseSync): ImageSetContents {
   const copyFrame = database.prepare(
     `INSERT OR IGNORE INTO frames (image_set_id, id, pack_id, byte_offset, byte_length, transfer_syntax_uid)

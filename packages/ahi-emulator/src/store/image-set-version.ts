@@ -1,7 +1,7 @@
 import type { ImageSet } from './image-sets.ts'
 import type { ImageSetVersion } from './version-table.ts'
 
-/** The latest version of an image set that was imported, without its document. */
+/** Returns the properties of the latest version of an imported image set, without its document. */
 export function versionOf(imageSet: ImageSet): Omit<ImageSetVersion, 'documentPath'> {
   return {
     imageSetId: imageSet.id,

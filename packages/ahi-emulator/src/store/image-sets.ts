@@ -4,11 +4,11 @@ import { readPackLocation, type PackLocation } from './pack-location.ts'
 import { integerColumn, optionalInteger, optionalText, readFound, textColumn, type Row } from './row.ts'
 import { openVersionTable, type VersionTable } from './version-table.ts'
 
-/** An image set in its latest version. */
+/** The latest version of an image set. */
 export interface ImageSet extends SearchAttributes {
   readonly id: string
   readonly datastoreId: string
-  /** The seven grouping elements, encoded. */
+  /** The seven grouping attributes as one text. */
   readonly groupingKey: string
   readonly isPrimary: boolean
   readonly latestVersion: number
@@ -16,24 +16,24 @@ export interface ImageSet extends SearchAttributes {
   readonly updatedAt: number
 }
 
-/** Where the bytes of a frame are. */
+/** The location of a frame's bytes. */
 export interface FrameLocation extends PackLocation {
   readonly transferSyntaxUid: string
 }
 
-/** Image sets of a folder, their versions and frames. Writing happens in the transaction of the caller. */
+/** The image sets in a folder, with their versions and frames. Writes take part in the caller's transaction. */
 export interface ImageSetTable extends VersionTable {
   get(datastoreId: string, imageSetId: string): ImageSet | undefined
   ofSeries(datastoreId: string, seriesInstanceUid: string): ImageSet[]
-  /** Adds an image set, or changes all of it but its data store and its creation. */
+  /** Adds an image set, or updates all columns but its data store and time of creation. */
   save(imageSet: ImageSet): void
   frame(datastoreId: string, imageSetId: string, imageFrameId: string): FrameLocation | undefined
-  /** Records a pack; gives its id. */
+  /** Records a pack. Returns its id. */
   addPack(packPath: string): number | bigint
   addFrames(imageSetId: string, packId: number | bigint, frames: readonly NewFrame[]): void
 }
 
-/** A frame that a pack got. */
+/** A frame that was written to a pack. */
 export interface NewFrame {
   readonly id: string
   readonly byteOffset: number
@@ -45,7 +45,7 @@ export interface NewFrame {
 export function openImageSetTable(database: DatabaseSync): ImageSetTable {
   const select = database.prepare('SELECT * FROM image_sets WHERE id = ? AND datastore_id = ?')
   const selectOfSeries = database.prepare(
-    // The sign keeps SQLite from going through the whole data store in the order of creation.
+    // The plus sign keeps SQLite from scanning the whole data store in the order of creation.
     'SELECT * FROM image_sets WHERE datastore_id = ? AND series_instance_uid = ? ORDER BY +created_at, id',
   )
   const save = database.prepare(saveStatement)
@@ -119,20 +119,20 @@ function nullForUndefined(values: Readonly<Record<string, string | number | unde
 }
 
 /**
- * DA and TM as one text that sorts by time: 20 digits, a missing time being midnight as the service has it. The old
- * forms `YYYY.MM.DD` and `HH:MM:SS` sort with the others.
+ * Returns a DA and a TM as one text of 20 digits that sorts by time. Like in the service, a missing time counts as
+ * midnight. The old forms `YYYY.MM.DD` and `HH:MM:SS` are converted.
  */
 export function studyDateAndTime(date: string, time: string | undefined): string {
   return date.replaceAll('.', '').padEnd(8, '0') + timeKey(time ?? '')
 }
 
-/** A TM as 12 digits that sort by time. */
+/** Returns a TM as 12 digits that sort by time. */
 export function timeKey(time: string): string {
   const [whole = '', fraction = ''] = time.replaceAll(':', '').split('.')
   return whole.trim().padEnd(6, '0') + fraction.trim().padEnd(6, '0')
 }
 
-/** Reads an image set of any query that selects all columns. */
+/** Reads an image set from a row with all columns. */
 export function readImageSet(row: Row): ImageSet {
   return {
     id: textColumn(row, 'id'),

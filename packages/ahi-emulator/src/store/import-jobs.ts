@@ -8,7 +8,7 @@ export const jobStatuses = ['SUBMITTED', 'IN_PROGRESS', 'COMPLETED', 'FAILED'] a
 /** JobStatus of the API's model. */
 type JobStatus = (typeof jobStatuses)[number]
 
-/** A metadata file of an import job, by the members of the API's model. */
+/** A metadata file of an import job, with the members of the API's model. */
 export interface MetadataMapping {
   readonly studyInstanceUID: string
   readonly seriesInstanceUID?: string
@@ -23,26 +23,26 @@ export interface ImportJob {
   readonly status: JobStatus
   readonly dataAccessRoleArn: string
   readonly inputS3Uri: string
-  /** The folder of this job, within the one that was asked for. */
+  /** The job's own folder within the requested output folder. */
   readonly outputS3Uri: string
-  /** Metadata files to use; undefined without them. */
+  /** Metadata files to use, or `undefined`. */
   readonly metadataMappings: readonly MetadataMapping[] | undefined
   readonly submittedAt: number
   readonly endedAt: number | undefined
   readonly message: string | undefined
 }
 
-/** What a job is made from. */
+/** An import job to create. */
 export interface NewImportJob extends Omit<ImportJob, 'status' | 'endedAt' | 'message'> {
   readonly clientToken: string
 }
 
-/** Import jobs of a folder. */
+/** The import jobs in a folder. */
 export interface ImportJobTable {
   create(job: NewImportJob): void
   get(datastoreId: string, jobId: string): ImportJob | undefined
   ofClientToken(clientToken: string): ImportJob | undefined
-  /** The newest first; `after` is the last one of the page before. */
+  /** Returns a page, the newest first. `after` is the last one of the previous page. */
   list(page: {
     readonly datastoreId: string
     readonly status?: JobStatus | undefined
@@ -54,7 +54,7 @@ export interface ImportJobTable {
     jobId: string,
     change: { readonly status: JobStatus; readonly endedAt?: number; readonly message?: string | undefined },
   ): void
-  /** Ends what a process that is gone had not finished. */
+  /** Marks jobs as failed that an earlier process left unfinished. */
   failUnfinished(change: { readonly endedAt: number; readonly message: string }): void
 }
 
@@ -111,7 +111,7 @@ function readJob(row: Row): ImportJob {
   }
 }
 
-/** Written by this package alone, into a database that nobody else has. */
+/** Parses the metadata mappings. They are trusted, because only this package writes them. */
 function readMappings(text: string | undefined): readonly MetadataMapping[] | undefined {
   return text === undefined ? undefined : JSON.parse(text)
 }

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { integerColumn, textColumn } from './row.ts'
 
-/** Reasons of warnings that instances were imported with. Writing happens in the transaction of the caller. */
+/** Codes of the warnings that instances were imported with. Writes take part in the caller's transaction. */
 export interface InstanceWarningTable {
-  /** The numbers of an image set's instances, by SOPInstanceUID, the first warning first. */
+  /** Returns the warning codes of an image set's instances by SOPInstanceUID, in the order of the warnings. */
   ofImageSet(imageSetId: string): ReadonlyMap<string, readonly number[]>
-  /** Replaces those of an instance. */
+  /** Replaces the codes of an instance. */
   set(imageSetId: string, sopInstanceUid: string, codes: Iterable<number>): void
 }
 

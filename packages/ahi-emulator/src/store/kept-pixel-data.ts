@@ -2,33 +2,33 @@ import type { DatabaseSync } from 'node:sqlite'
 import { readPackLocation, type PackLocation } from './pack-location.ts'
 import { integerColumn, readFound, textColumn, type Row } from './row.ts'
 
-/** How Pixel Data is that an import kept as one piece. */
+/** The form of Pixel Data that an import kept in one piece. */
 interface PixelDataForm {
   readonly transferSyntaxUid: string
   readonly vr: 'OB' | 'OW'
-  /** The piece is the items and their delimiter, else the value. */
+  /** True if the piece consists of items and a sequence delimiter, false if it is the plain value. */
   readonly isEncapsulated: boolean
 }
 
-/** Pixel Data that an import kept as one piece, in a pack. */
+/** Pixel Data that an import kept in one piece in a pack. */
 export interface StoredPixelData extends PixelDataForm, PackLocation {}
 
-/** Pixel Data that a pack got. */
+/** Pixel Data that was written to a pack. */
 export interface NewPixelData extends PixelDataForm {
   readonly sopInstanceUid: string
   readonly byteOffset: number
   readonly byteLength: number
 }
 
-/** Pixel Data of instances of which no frames could be made. Writing happens in the transaction of the caller. */
+/** Pixel Data of instances that could not be split into frames. Writes take part in the caller's transaction. */
 export interface PixelDataTable {
   find(imageSetId: string, sopInstanceUid: string): StoredPixelData | undefined
   add(imageSetId: string, packId: number | bigint, pixelData: NewPixelData): void
-  /** Forgets what an instance had that comes anew. */
+  /** Forgets the pixel data of an instance, before it is imported again. */
   remove(imageSetId: string, sopInstanceUid: string): void
 }
 
-/** Opens the table of pixel data kept as one piece. */
+/** Opens the table of pixel data kept in one piece. */
 export function openPixelDataTable(database: DatabaseSync): PixelDataTable {
   const select = database.prepare(
     `SELECT packs.path, pixel_data.* FROM pixel_data JOIN packs ON packs.id = pixel_data.pack_id

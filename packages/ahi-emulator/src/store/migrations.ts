@@ -6,10 +6,10 @@ import { textColumn } from './row.ts'
 import { searchIndexes } from './search-indexes.ts'
 import { openSyntheticImageSets } from './synthetic-image-sets.ts'
 
-/** Takes a data folder from one version of the schema to the next. */
+/** Migrates a data folder from one schema version to the next. */
 type Migration = (database: DatabaseSync, folder: string) => void
 
-/** The first goes on from the version of `schema.ts`, with which a new folder starts, too. */
+/** The migrations in order. The first one starts from the schema in `schema.ts`. New folders run all of them. */
 export const migrations: readonly Migration[] = [
   addDicomWebColumns,
   (database) => database.exec(searchIndexes),
@@ -20,7 +20,7 @@ export const migrations: readonly Migration[] = [
   addInstanceWarnings,
 ]
 
-/** What DICOMweb searches match and show besides what SearchImageSets does, and indexes in their orders. */
+/** Adds the columns that DICOMweb searches need in addition to SearchImageSets, and indexes in their orders. */
 function addDicomWebColumns(database: DatabaseSync, folder: string): void {
   database.exec(`
     ALTER TABLE image_sets ADD COLUMN patient_birth_time TEXT;
@@ -52,8 +52,9 @@ function addDicomWebColumns(database: DatabaseSync, folder: string): void {
 }
 
 /**
- * `modifications` are accepted and not yet done. `unlisted_versions` are those of image sets without content: deleted
- * ones, and destinations of copies that have not succeeded. `unused_files` are to be removed.
+ * Adds the tables of modifications. `modifications` has those that are accepted and not yet applied.
+ * `unlisted_versions` has versions of image sets without content: deleted ones, and destinations of copies that have
+ * not succeeded. `unused_files` has files to remove.
  */
 function addModifications(database: DatabaseSync): void {
   database.exec(`
@@ -87,7 +88,7 @@ function addModifications(database: DatabaseSync): void {
   `)
 }
 
-/** When image sets were last read, which decides their storage tiers. */
+/** Adds the times of last access, which decide the storage tiers of image sets. */
 function addAccessTimes(database: DatabaseSync): void {
   database.exec(`
     CREATE TABLE image_set_accesses (
@@ -97,7 +98,7 @@ function addAccessTimes(database: DatabaseSync): void {
   `)
 }
 
-/** Reasons of warnings, which searches find. Those of earlier imports are not known. */
+/** Adds warning codes, which searches match. The codes of earlier imports are not known. */
 function addInstanceWarnings(database: DatabaseSync): void {
   database.exec(`
     CREATE TABLE instance_warnings (
@@ -114,7 +115,7 @@ function readDocument(folder: string, documentPath: string): ImageSetMetadata {
   return parseImageSetMetadata(readFileSync(join(folder, documentPath)))
 }
 
-/** Indexes that have all that a search of studies or series looks at: rows are looked up for what is found alone. */
+/** Adds covering indexes for searches of studies and series, so that only the rows of results are looked up. */
 function addPrimaryIndexes(database: DatabaseSync): void {
   database.exec(`
     ALTER TABLE image_sets ADD COLUMN series_order INTEGER NOT NULL DEFAULT 0;

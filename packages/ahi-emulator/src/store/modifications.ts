@@ -1,17 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { integerColumn, textColumn } from './row.ts'
 
-/** A copy, an update or a deletion that was accepted and is not done. */
+/** A copy, update or deletion that was accepted and is not yet applied. */
 export interface PendingModification {
   readonly id: number
-  /** As {@link ModificationTable.add} got it. */
+  /** As passed to {@link ModificationTable.add}. */
   readonly request: string
 }
 
-/** What was accepted and is not done; a process that is killed goes on with it when it starts again. */
+/**
+ * Modifications that were accepted and are not yet applied. If the process is killed, they are applied at the next
+ * start.
+ */
 export interface ModificationTable {
   add(datastoreId: string, request: string): void
-  /** The oldest first. */
+  /** Returns all of them, the oldest first. */
   pending(): PendingModification[]
   count(datastoreId: string): number
   remove(id: number): void

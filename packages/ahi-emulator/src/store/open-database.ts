@@ -9,9 +9,9 @@ import { schema, schemaVersion } from './schema.ts'
 const databaseFile = 'ahi-emulator.sqlite'
 
 /**
- * Opens the database of a data folder, making both where they do not exist. SQLite's own exclusive lock keeps a second
- * process out; the operating system drops it with the process, however that ends.
- * @throws {DataFolderError} where the folder cannot be used, or another process has it
+ * Opens the database of a data folder. Creates both if they do not exist. SQLite's exclusive lock keeps other processes
+ * out. The operating system releases it when the process ends, even if it is killed.
+ * @throws {DataFolderError} if the folder cannot be used, or another process has it open
  */
 export function openDatabase(folder: string): DatabaseSync {
   let database: DatabaseSync | undefined
@@ -28,7 +28,7 @@ export function openDatabase(folder: string): DatabaseSync {
   }
 }
 
-/** Runs `write` in one transaction: all of it counts, or nothing. */
+/** Runs `write` in one transaction. If it throws, nothing is changed. */
 export function inTransaction<Result>(database: DatabaseSync, write: () => Result): Result {
   database.exec('BEGIN IMMEDIATE')
   try {
@@ -59,10 +59,10 @@ function prepareSchema(database: DatabaseSync, folder: string): void {
 function openingError(folder: string, cause: unknown): DataFolderError {
   const message = cause instanceof Error ? cause.message : String(cause)
   if (/database is locked/.test(message)) {
-    return new DataFolderError(folder, 'another process has it open; stop that one, or name another folder', {
+    return new DataFolderError(folder, 'another process has it open; stop that process, or use another folder', {
       cause,
       code: 'DATA_FOLDER_IN_USE',
     })
   }
-  return new DataFolderError(folder, `${message}; name a folder that can be written to`, { cause })
+  return new DataFolderError(folder, `${message}; use a folder that can be written to`, { cause })
 }

@@ -1,14 +1,14 @@
 import { integerColumn, textColumn, type Row } from './row.ts'
 
-/** Where bytes are in a pack. */
+/** The location of bytes in a pack. */
 export interface PackLocation {
-  /** Relative to the data folder. */
+  /** Path relative to the data folder. */
   readonly packPath: string
   readonly byteOffset: number
   readonly byteLength: number
 }
 
-/** Reads a location of any query that joins packs. */
+/** Reads a location from a row of a query that joins packs. */
 export function readPackLocation(row: Row): PackLocation {
   return {
     packPath: textColumn(row, 'path'),

@@ -5,28 +5,31 @@ import { readFully } from '../files/read-fully.ts'
 import { createBufferPool, type BorrowedBytes } from './buffer-pool.ts'
 import type { PackLocation } from './pack-location.ts'
 
-/** Reads frames out of packs, whose files stay open while they are in use. */
+/** Reads frames from packs. Keeps the files of recently used packs open. */
 export interface PackReader {
-  /** The bytes are borrowed: give them back when they are sent. */
+  /** Returns borrowed bytes. Release them when they are sent. */
   read(location: PackLocation): Promise<BorrowedBytes>
-  /** In memory of its own, which may be given away. */
+  /** Returns a copy, whose memory may be transferred. */
   readCopy(location: PackLocation): Promise<Uint8Array<ArrayBuffer>>
-  /** Fills `target`. */
+  /** Fills `target` with the bytes from `byteOffset` on. */
   readInto(target: Uint8Array, place: Omit<PackLocation, 'byteLength'>): Promise<void>
-  /** In pieces, read as they are taken, by a file of its own: the others may be closed meanwhile. */
+  /**
+   * Yields pieces, each read when it is requested. Opens the file separately, because the shared files may be closed in
+   * the meantime.
+   */
   stream(location: PackLocation): AsyncIterable<Uint8Array>
-  /** Closes one pack, which is to be removed. */
+  /** Closes a pack before it is removed. */
   closePack(packPath: string): Promise<void>
   close(): Promise<void>
 }
 
-/** Enough for clients that read several image sets side by side, and far from any limit on open files. */
+/** Enough for clients that read several image sets in parallel, and far below any limit on open files. */
 const mostOpenPacks = 64
 const pieceLength = 256 * 1024
 
 /** Opens a reader of the packs in a data folder. */
 export function createPackReader(dataFolder: string): PackReader {
-  /** By path, the one used last at the end. */
+  /** By path. The most recently used one is last. */
   const openPacks = new Map<string, Promise<FileHandle>>()
   const buffers = createBufferPool()
 
@@ -38,7 +41,7 @@ export function createPackReader(dataFolder: string): PackReader {
     return pack
   }
 
-  /** A FileHandle closes when the reads that it has begun are done. */
+  /** Closes the least recently used pack. A FileHandle first completes the reads that it has begun. */
   function closeOldest(): void {
     const [oldest] = openPacks
     if (oldest === undefined) return

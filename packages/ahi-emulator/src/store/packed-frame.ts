@@ -2,7 +2,7 @@ import type { FrameContent } from './frame-content.ts'
 import type { FrameLocation } from './image-sets.ts'
 import type { PackReader } from './pack-reader.ts'
 
-/** A frame that an import put into a pack. */
+/** Returns a frame that an import wrote to a pack. */
 export function packedFrame(location: FrameLocation, packs: PackReader): FrameContent {
   const { transferSyntaxUid, byteLength } = location
   return {

@@ -1,15 +1,15 @@
 import { wildcardMatches } from './wildcard.ts'
 
-/** Tells whether a name matches. */
+/** Returns true if a name matches. */
 type NameMatch = (name: string) => boolean
 
-/** A search asks for one pattern, of one name after the other. */
+/** The matcher of the last pattern. A search tests one pattern against many names. */
 let last: { readonly pattern: string; readonly isFuzzy: boolean; readonly matches: NameMatch } | undefined
 
 /**
- * Whether a person name matches a pattern: without regard to case, as a whole or by one of its component groups, trailing
- * empty components aside. `*` and `?` are wildcards. Fuzzily, every word of the pattern has to begin a word of the name,
- * accents aside.
+ * Returns true if a person name, or one of its component groups, matches a pattern. Case and trailing empty components
+ * are ignored. `*` and `?` are wildcards. With `isFuzzy`, every word of the pattern must begin a word of the name, and
+ * accents are ignored.
  */
 export function personNameMatches(name: string, pattern: string, isFuzzy: boolean): boolean {
   if (last?.pattern !== pattern || last.isFuzzy !== isFuzzy) {

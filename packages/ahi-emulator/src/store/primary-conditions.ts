@@ -1,10 +1,10 @@
 /** How image sets are found by an attribute. */
 type Access =
-  /** By an index of its own. */
+  /** By an index on the attribute. */
   | 'index'
-  /** By going through the table, which takes less time than to look up every row of an index. */
+  /** By scanning the table, which is faster than looking up every row of an index. */
   | 'scan'
-  /** By going through the index of the order that the results have. */
+  /** By scanning the index that has the order of the results. */
   | 'order'
 
 /** An attribute that primary image sets are searched by. */
@@ -24,7 +24,7 @@ export type PrimaryKey =
   | 'Modality'
   | 'SeriesInstanceUID'
 
-/** Where these attributes are, by keyword. */
+/** SQL expression and access of each attribute. */
 const attributesByKey: Readonly<Record<PrimaryKey, { readonly expression: string; readonly access: Access }>> = {
   StudyDate: { expression: 'study_date_and_time', access: 'index' },
   StudyTime: { expression: 'time_key(study_time)', access: 'scan' },
@@ -42,12 +42,12 @@ const attributesByKey: Readonly<Record<PrimaryKey, { readonly expression: string
   SeriesInstanceUID: { expression: 'series_instance_uid', access: 'index' },
 }
 
-/** How a value has to be. */
+/** A condition on a value. */
 export type ValueMatch =
   | { readonly kind: 'oneOf'; readonly values: readonly string[] }
-  /** With `*` and `?`, case-sensitive. */
+  /** With the wildcards `*` and `?`, case-sensitive. */
   | { readonly kind: 'wildcard'; readonly pattern: string }
-  /** Both ends included; DA of 8 digits, TM of 12. */
+  /** Including both ends. DA has 8 digits, TM has 12. */
   | { readonly kind: 'range'; readonly lower: string; readonly upper: string }
   | { readonly kind: 'personName'; readonly pattern: string; readonly isFuzzy: boolean }
 
@@ -57,19 +57,19 @@ export interface PrimaryCondition {
   readonly match: ValueMatch
 }
 
-/** Which primary image sets to look at: all conditions must hold. */
+/** A search of primary image sets. All conditions must hold. */
 export interface PrimarySearch {
   readonly datastoreId: string
   readonly conditions: readonly PrimaryCondition[]
 }
 
-/** SQL of a condition. */
+/** A condition in SQL. */
 interface Condition {
   readonly where: string
   readonly parameters: readonly (string | number)[]
 }
 
-/** Indexes of attributes in which few image sets agree, the best first. */
+/** Indexes on attributes whose values few image sets share, the most selective first. */
 const keyIndexes: readonly (readonly [key: PrimaryKey, index: string])[] = [
   ['SeriesInstanceUID', 'image_sets_by_series'],
   ['StudyInstanceUID', 'image_sets_by_study'],
@@ -84,19 +84,19 @@ interface SearchSql extends Condition {
   readonly access: Access
 }
 
-/** Says how primary image sets are searched. */
+/** Returns the SQL of a search of primary image sets. */
 export function primaryConditions({ datastoreId, conditions }: PrimarySearch): SearchSql {
   const access = accessOf(conditions)
   const isEqual = (wanted: PrimaryKey): boolean =>
     conditions.some(({ key, match }) => key === wanted && match.kind === 'oneOf')
   const [, index] = keyIndexes.find(([key]) => isEqual(key)) ?? []
   const parts = conditions.map((condition) => conditionOf(condition, datastoreId))
-  // The plus signs keep SQLite from the indexes, all of which begin with the data store.
+  // The plus signs keep SQLite from using an index: all indexes begin with the data store.
   const ofDatastore =
     access === 'scan' ? '+datastore_id = ? AND +is_primary = 1' : 'datastore_id = ? AND is_primary = 1'
   return {
     access,
-    // SQLite would rather go through an index that has all columns than use one that finds few rows.
+    // SQLite would prefer to scan an index with all columns over using one that finds few rows.
     from: index === undefined ? 'image_sets' : `image_sets INDEXED BY ${index}`,
     where: [ofDatastore, ...parts.map(({ where }) => where)].join(' AND '),
     parameters: [datastoreId, ...parts.flatMap(({ parameters }) => parameters)],
@@ -118,13 +118,13 @@ function conditionOf({ key, match }: PrimaryCondition, datastoreId: string): Con
   return key === 'ModalitiesInStudy' ? anyOfStudy(condition, datastoreId) : condition
 }
 
-/** The column has a time behind its date. */
+/** Extends dates by times, because the column contains both. */
 function wholeDays(match: ValueMatch): ValueMatch {
   if (match.kind !== 'range') return match
   return { kind: 'range', lower: match.lower + '0'.repeat(12), upper: match.upper + '9'.repeat(12) }
 }
 
-/** The condition holds for an image set of the study, not for the one that is looked at. */
+/** Returns a condition that holds if any image set of the study matches. */
 function anyOfStudy({ where, parameters }: Condition, datastoreId: string): Condition {
   const studies = `SELECT study_instance_uid FROM image_sets WHERE datastore_id = ? AND is_primary = 1 AND ${where}`
   return { where: `+study_instance_uid IN (${studies})`, parameters: [datastoreId, ...parameters] }
@@ -138,7 +138,7 @@ function valueCondition(expression: string, match: ValueMatch): Condition {
     return { where: `${expression} BETWEEN ? AND ?`, parameters: [match.lower, match.upper] }
   }
   if (match.kind === 'wildcard') {
-    // GLOB has classes of characters, too.
+    // Escape brackets, which begin character classes in GLOB.
     return { where: `${expression} GLOB ?`, parameters: [match.pattern.replaceAll('[', '[[]')] }
   }
   return { where: `person_name_matches(${expression}, ?, ?)`, parameters: [match.pattern, Number(match.isFuzzy)] }

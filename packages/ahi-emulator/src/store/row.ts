@@ -1,33 +1,33 @@
 import type { SQLOutputValue } from 'node:sqlite'
 
-/** A row of a query, by column. */
+/** A row of a query result, by column. */
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
-/** Returns what `read` makes of a row; `undefined` if the query found none. */
+/** Returns the result of `read` for a row, or `undefined` if the query found none. */
 export function readFound<Result>(row: Row | undefined, read: (row: Row) => Result): Result | undefined {
   return row === undefined ? undefined : read(row)
 }
 
-/** A text column that the schema has NOT NULL. */
+/** Returns a text column that is NOT NULL in the schema. */
 export function textColumn(row: Row, column: string): string {
   const value = row[column]
-  if (typeof value !== 'string') throw new TypeError(`Cannot read column ${column}: it is no text`)
+  if (typeof value !== 'string') throw new TypeError(`Cannot read column ${column}: it is not text`)
   return value
 }
 
-/** A text column that may be NULL. */
+/** Returns a text column that may be NULL. */
 export function optionalText(row: Row, column: string): string | undefined {
   return row[column] === null ? undefined : textColumn(row, column)
 }
 
-/** An integer column that the schema has NOT NULL. */
+/** Returns an integer column that is NOT NULL in the schema. */
 export function integerColumn(row: Row, column: string): number {
   const value = row[column]
-  if (typeof value !== 'number') throw new TypeError(`Cannot read column ${column}: it is no integer`)
+  if (typeof value !== 'number') throw new TypeError(`Cannot read column ${column}: it is not an integer`)
   return value
 }
 
-/** An integer column that may be NULL. */
+/** Returns an integer column that may be NULL. */
 export function optionalInteger(row: Row, column: string): number | undefined {
   return row[column] === null ? undefined : integerColumn(row, column)
 }

@@ -1,10 +1,10 @@
-/** Version of this schema; `migrations.ts` goes on from it. `PRAGMA user_version` is the version of a folder. */
+/** Version of this schema. `migrations.ts` continues from it. `PRAGMA user_version` is the version of a folder. */
 export const schemaVersion = 3
 
 /**
- * Times are milliseconds since 1970; `study_date_and_time` is 20 digits, or empty. `pending_batches` names folders that are being written: what a killed process
- * leaves of them is removed when the folder is opened again. Up to this version they only added to it: it brings a folder
- * of an older one up to date.
+ * Creates all tables of version 3. Earlier versions were subsets of it, so this also upgrades their folders. Times are
+ * in milliseconds since 1970. `study_date_and_time` has 20 digits or is empty. `pending_batches` names folders that are
+ * being written. If the process is killed, they are removed at the next start.
  */
 export const schema = `
 CREATE TABLE IF NOT EXISTS datastores (

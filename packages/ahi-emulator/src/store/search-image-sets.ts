@@ -15,7 +15,7 @@ export type SearchColumn =
   | 'study_date_and_time'
   | 'is_primary'
 
-/** One condition: a column within bounds, which are the same for an equality. */
+/** A condition: a column between two bounds, which are equal for an exact match. */
 export interface SearchCondition {
   readonly column: SearchColumn
   readonly lower: string | number
@@ -28,26 +28,26 @@ export type SortColumn = 'updated_at' | 'created_at' | 'study_date_and_time'
 /** A search for one page of image sets. */
 export interface ImageSetSearch {
   readonly datastoreId: string
-  /** All must hold. */
+  /** All conditions must hold. */
   readonly conditions: readonly SearchCondition[]
   readonly sort: { readonly column: SortColumn; readonly isDescending: boolean }
-  /** The last image set of the page before. */
+  /** The last image set of the previous page. */
   readonly after?: PagePosition | undefined
   readonly limit: number
 }
 
-/** An image set that a search found, with its place in the order. */
+/** An image set that a search found, with its position in the order. */
 export interface FoundImageSet {
   readonly imageSet: ImageSet
   readonly position: PagePosition
 }
 
 /**
- * Searches image sets by key set: a page costs the same wherever it is, and nothing is skipped
- * when sets are added. An image set without a study date sorts before the others.
+ * Searches image sets with keyset pagination: every page costs the same, and none is skipped if image sets are added.
+ * Image sets without a study date sort before the others.
  *
- * The page is found in one index, which has every column that dates and flags are compared with; whole rows are read of
- * the page alone. In the worst case an index is walked once: 20 ms for 100,000 image sets.
+ * The page is found in one index that contains all compared dates and flags. Whole rows are read only for the page. In
+ * the worst case, an index is scanned once: 20 ms for 100,000 image sets.
  */
 export function searchImageSets(database: DatabaseSync, search: ImageSetSearch): FoundImageSet[] {
   const { sql, parameters } = searchQuery(database, search)
@@ -64,7 +64,7 @@ export function searchImageSets(database: DatabaseSync, search: ImageSetSearch):
     })
 }
 
-/** The query that finds the ids of a page. */
+/** Returns the query that finds the ids of a page. */
 export function searchQuery(
   database: DatabaseSync,
   search: ImageSetSearch,
@@ -73,7 +73,7 @@ export function searchQuery(
   const conditions = ['datastore_id = ?']
   const parameters: (string | number)[] = [search.datastoreId]
   for (const condition of search.conditions) {
-    // An equality, not a range of one value: what comes after it in an index is still in order.
+    // Use an equality, not a range of one value, so that the next columns of the index stay in order.
     const isEquality = condition.lower === condition.upper
     conditions.push(`${condition.column} ${isEquality ? '= ?' : 'BETWEEN ? AND ?'}`)
     parameters.push(condition.lower, ...(isEquality ? [] : [condition.upper]))
@@ -88,7 +88,7 @@ export function searchQuery(
   return { sql, parameters: [...parameters, search.limit] }
 }
 
-/** Of text that is searched for. */
+/** Indexes on text columns. */
 const textIndexes: Readonly<Partial<Record<SearchColumn, string>>> = {
   patient_id: 'image_sets_by_patient',
   accession_number: 'image_sets_by_accession',
@@ -103,10 +103,13 @@ const orderIndexes: Readonly<Record<SortColumn, string>> = {
   study_date_and_time: 'image_sets_by_study_date',
 }
 
-/** Image sets from which on it is better to go by the order: of so many, the next ones are soon found. */
+/** With this many matches, it is faster to scan the index of the sort order: the next matches are soon found there. */
 const manyImageSets = 1000
 
-/** The index of text that is searched for, of two the one with fewer image sets, and else that of the order. */
+/**
+ * Returns the index to use. This is the index of the text column in the search, or of the more selective one if there
+ * are two. Searches without text use the index of the sort order.
+ */
 function leadingIndex(database: DatabaseSync, search: ImageSetSearch): string {
   const texts = search.conditions.flatMap(({ column, lower }) => {
     const index = textIndexes[column]

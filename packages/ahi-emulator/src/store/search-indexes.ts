@@ -1,6 +1,6 @@
 /**
- * Indexes that SearchImageSets finds its pages in, by itself: the column that is searched for or ordered by comes first, and
- * all that dates and flags are compared with, and the orders, are in each.
+ * Covering indexes of SearchImageSets. The filtered or sorted column comes first. Each index also contains all columns
+ * that searches compare dates and flags with, and all sort columns.
  */
 export const searchIndexes = `
 DROP INDEX image_sets_by_update;

@@ -4,19 +4,19 @@ import { personNameMatches } from './person-name.ts'
 import { primaryConditions, type PrimarySearch } from './primary-conditions.ts'
 import { textColumn } from './row.ts'
 
-/** One page of what a search finds. */
+/** One page of search results. */
 interface Page {
   readonly offset: number
   readonly limit: number
 }
 
-/** Searches of primary image sets, which DICOMweb shows. */
+/** Searches of primary image sets, for DICOMweb. */
 export interface PrimaryImageSets {
-  /** UIDs of studies, the one updated last first. */
+  /** Returns StudyInstanceUIDs, the most recently updated study first. */
   studies(search: PrimarySearch, page: Page): string[]
-  /** The primary image sets of a study, in the order of their series numbers. */
+  /** Returns the primary image sets of a study in the order of their SeriesNumber. */
   ofStudy(datastoreId: string, studyInstanceUid: string): ImageSet[]
-  /** Ids of image sets in the order of their series numbers. */
+  /** Returns ids of image sets in the order of their SeriesNumber. */
   ids(search: PrimarySearch, page: Page): string[]
 }
 
@@ -60,8 +60,8 @@ export function openPrimaryImageSets(database: DatabaseSync): PrimaryImageSets {
 }
 
 /**
- * SQLite would rather follow the index of an order than one that finds few rows. The plus sign keeps it from that (SQLite,
- * "The Query Optimizer Overview", 3.1).
+ * Returns an ORDER BY clause. SQLite prefers the index of the order over one that finds few rows. If `byIndex` is
+ * false, plus signs prevent that (SQLite, "The Query Optimizer Overview", 3.1).
  */
 function orderBy(terms: readonly string[], { byIndex }: { readonly byIndex: boolean }): string {
   return `ORDER BY ${terms.map((term) => (byIndex ? term : `+${term}`)).join(', ')}`

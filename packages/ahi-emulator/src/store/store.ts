@@ -28,7 +28,7 @@ import { newUpload, removeUploads } from './uploads.ts'
 import { createBatchWriter, removeUnfinishedBatches, type BatchWriter } from './write-batch.ts'
 import { createWriteQueue, type WriteQueue } from './write-queue.ts'
 
-/** The data folder of an emulator: a database of what there is, and files of documents and frames. */
+/** The data folder of an emulator: a database, and files with documents and frames. */
 export interface Store extends AsyncDisposable, BatchWriter {
   readonly datastores: DatastoreTable
   readonly imageSets: ImageSetTable
@@ -41,34 +41,34 @@ export interface Store extends AsyncDisposable, BatchWriter {
   readonly accessTimes: AccessTimes
   readonly instanceWarnings: InstanceWarningTable
   /**
-   * Short turns of what changes image sets: what is found in the store when one begins stays so to its end. What takes
-   * long, such as reading files, is done before.
+   * Queue of short tasks that change image sets. During a task, nothing else changes the store. Do slow work, such as
+   * reading files, before the task.
    */
   readonly turns: WriteQueue
   search(search: ImageSetSearch): FoundImageSet[]
-  /** The gzipped metadata document of a version. */
+  /** Returns the gzipped metadata document of a version. */
   readDocument(documentPath: string): Promise<Uint8Array<ArrayBuffer>>
-  /** The same, parsed. Others get the same object: do not change it. */
+  /** Returns the parsed metadata document of a version. Callers share the object: do not change it. */
   readMetadata(documentPath: string): Promise<ImageSetMetadata>
-  /** Image sets that are made up when they are asked for. */
+  /** Image sets that are generated when they are read. */
   readonly synthetic: SyntheticImageSets
   readonly pixelData: PixelDataTable
   readonly bulkData: BulkDataTable
   findFrame(datastoreId: string, imageSetId: string, imageFrameId: string): FrameContent | undefined
-  /** Bytes of a pack, read as they are taken. */
+  /** Yields bytes of a pack, each piece read when it is requested. */
   streamPack(location: PackLocation): AsyncIterable<Uint8Array>
-  /** Runs `write` in one transaction: all of it counts, or nothing. */
+  /** Runs `write` in one transaction. If it throws, nothing is changed. */
   inTransaction<Result>(write: () => Result): Result
-  /** Removes the files of what was deleted. */
+  /** Removes files that are no longer used. */
   removeUnusedFiles(): Promise<void>
-  /** Names a new file for the body of a request; to be removed by whoever asks for it. */
+  /** Returns the path of a new file for the body of a request. The caller removes the file. */
   newUpload(): Promise<string>
   close(): Promise<void>
 }
 
 /**
- * Opens a data folder, and removes what a process that was killed had not finished.
- * @throws {DataFolderError} where the folder cannot be used, or another process has it
+ * Opens a data folder. Removes unfinished files of a process that was killed.
+ * @throws {DataFolderError} if the folder cannot be used, or another process has it open
  */
 export async function openStore(folder: string): Promise<Store> {
   const database = openDatabase(folder)
@@ -130,6 +130,6 @@ export async function openStore(folder: string): Promise<Store> {
 async function makeDocument(synthetic: SyntheticImageSets, imageSetId: string): Promise<Uint8Array<ArrayBuffer>> {
   const document = synthetic.document(imageSetId)
   if (document === undefined) throw new TypeError(`Cannot read image set ${imageSetId}: its recipe is missing`)
-  // None of its numbers is beyond 2^53: looking for such takes as long as writing it.
+  // JSON.stringify is enough, because no number is beyond 2^53. Checking for larger numbers would double the time.
   return compressDocument(JSON.stringify(document))
 }

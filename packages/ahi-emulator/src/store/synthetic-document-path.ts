@@ -1,11 +1,11 @@
 const syntheticPrefix = 'synthetic/'
 
-/** What stands in place of the path of a document that is made up when it is asked for. */
+/** Returns the document path of a synthetic image set, which is a marker and not a file. */
 export function syntheticDocumentPath(imageSetId: string): string {
   return syntheticPrefix + imageSetId
 }
 
-/** The image set of such a document; `undefined` for the path of a file. */
+/** Returns the image set of a synthetic document path, or `undefined` for the path of a file. */
 export function syntheticImageSetId(documentPath: string): string | undefined {
   return documentPath.startsWith(syntheticPrefix) ? documentPath.slice(syntheticPrefix.length) : undefined
 }

@@ -3,7 +3,7 @@ import type { CodeStream } from '../synthetic/tiled-frames.ts'
 import { videoPieces } from '../synthetic/video.ts'
 import type { FrameContent } from './frame-content.ts'
 
-/** One frame of a recipe; `undefined` where it has fewer. */
+/** Returns a frame of a recipe, or `undefined` if the recipe has fewer frames. */
 export function syntheticFrame(
   recipe: Recipe,
   index: number,

@@ -8,16 +8,16 @@ import type { FrameContent } from './frame-content.ts'
 import { textColumn } from './row.ts'
 import { syntheticFrame } from './synthetic-frame.ts'
 
-/** Image sets of which the recipe alone is stored. */
+/** Image sets that are stored only as a recipe. */
 export interface SyntheticImageSets {
   readonly codeStreamsOf: CodeStreamsOf
-  /** Records a recipe; to be called in a transaction, after the image set. */
+  /** Records a recipe. Call it in a transaction, after the image set was recorded. */
   add(imageSetId: string, recipe: Recipe): void
-  /** Forgets the recipe of an image set that was deleted. */
+  /** Forgets the recipe of a deleted image set. */
   forget(imageSetId: string): void
-  /** `undefined` for an image set that is not synthetic. */
+  /** Returns the metadata document, or `undefined` if the image set is not synthetic. */
   document(imageSetId: string): ImageSetMetadata | undefined
-  /** `undefined` for a frame that is not of a synthetic image set of the data store. */
+  /** Returns a frame, or `undefined` if no synthetic image set of the data store has it. */
   frame(datastoreId: string, imageSetId: string, imageFrameId: string): FrameContent | undefined
 }
 
@@ -26,7 +26,9 @@ interface StoredRecipe {
   readonly recipe: Recipe
 }
 
-/** Recipes are small; a client that asks for frames comes back to the same one thousands of times. */
+/**
+ * Most recipes kept in memory. They are small, and a client that reads frames needs the same one thousands of times.
+ */
 const mostKeptRecipes = 64
 
 /** Opens the table of recipes. */
@@ -69,7 +71,7 @@ export function openSyntheticImageSets(database: DatabaseSync): SyntheticImageSe
   }
 }
 
-/** Written by this package alone, into a database that nobody else has. */
+/** Parses a recipe. It is trusted, because only this package writes it. */
 function readRecipe(text: string): Recipe {
   return JSON.parse(text)
 }

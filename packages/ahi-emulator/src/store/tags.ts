@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { textColumn } from './row.ts'
 
-/** Values of tags by their keys. */
+/** Tag values by key. */
 export type Tags = Readonly<Record<string, string>>
 
 /** Tags of data stores and image sets, by ARN. */
 export interface TagTable {
   of(resourceArn: string): Tags
-  /** Adds tags; those of the same keys are replaced. */
+  /** Adds tags. Replaces existing tags with the same keys. */
   add(resourceArn: string, tags: Tags): void
   remove(resourceArn: string, keys: readonly string[]): void
 }

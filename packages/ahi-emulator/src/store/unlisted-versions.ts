@@ -2,18 +2,18 @@ import type { DatabaseSync } from 'node:sqlite'
 import { readVersionProperties, type VersionProperties } from './version-table.ts'
 
 /**
- * Versions of image sets without content: of deleted ones, and of the destinations of copies that are under way or have
- * failed. Searches and imports do not see them. Writing happens in the transaction of the caller.
+ * Versions of image sets without content: deleted ones, and destinations of copies that are in progress or have failed.
+ * Searches and imports do not see them. Writes take part in the caller's transaction.
  */
 export interface UnlistedVersionTable {
-  /** The newest first; `before` is the last one of the page before. */
+  /** Returns a page, the newest first. `before` is the last version of the previous page. */
   versions(
     place: { readonly datastoreId: string; readonly imageSetId: string },
     page: { readonly before?: number | undefined; readonly limit: number },
   ): VersionProperties[]
-  /** Adds a version, or changes it. */
+  /** Adds or updates a version. */
   save(datastoreId: string, version: VersionProperties): void
-  /** Forgets an image set: it has content from now on. */
+  /** Forgets an image set that now has content. */
   remove(imageSetId: string): void
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { textColumn } from './row.ts'
 
-/** Makes a function that removes the files that nothing refers to any more. */
+/** Returns a function that removes files that are no longer used. */
 export function createUnusedFileRemover(
   database: DatabaseSync,
   options: { readonly folder: string; readonly close: (path: string) => Promise<void> },
@@ -19,7 +19,7 @@ export function createUnusedFileRemover(
   }
 }
 
-/** False for a file that is still open on Windows: it is tried again with the next one, or at the next start. */
+/** Removes a file. Returns false if the file is still open on Windows: the next call or the next start tries again. */
 async function removeFile(path: string): Promise<boolean> {
   try {
     await rm(path, { force: true })

@@ -1,14 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { integerColumn, optionalInteger, optionalText, readFound, textColumn, type Row } from './row.ts'
 
-/** What GetImageSet and ListImageSetVersions say of one version of an image set. */
+/** The properties of a version that GetImageSet and ListImageSetVersions return. */
 export interface VersionProperties {
   readonly imageSetId: string
   readonly version: number
   readonly state: string
   readonly workflowStatus: string
   readonly isPrimary: boolean
-  /** Whether a copy or an update made it with `force`. */
+  /** True if a copy or an update created it with `force`. */
   readonly isForced: boolean
   readonly message: string | undefined
   readonly createdAt: number
@@ -18,20 +18,20 @@ export interface VersionProperties {
 
 /** One version of an image set. */
 export interface ImageSetVersion extends VersionProperties {
-  /** Of the gzipped metadata document, relative to the data folder. */
+  /** Path of the gzipped metadata document, relative to the data folder. */
   readonly documentPath: string
 }
 
-/** Versions of image sets. Writing happens in the transaction of the caller. */
+/** Versions of image sets. Writes take part in the caller's transaction. */
 export interface VersionTable {
   version(imageSetId: string, version: number): ImageSetVersion | undefined
-  /** The newest first; `before` is the last one of the page before. */
+  /** Returns a page, the newest first. `before` is the last version of the previous page. */
   versions(
     imageSetId: string,
     page: { readonly before?: number | undefined; readonly limit: number },
   ): ImageSetVersion[]
   addVersion(version: ImageSetVersion): void
-  /** Changes state, workflow status, message, time of update and document of a version. */
+  /** Updates the state, workflow status, message, time of update and document of a version. */
   changeVersion(version: ImageSetVersion): void
 }
 
@@ -75,7 +75,7 @@ export function openVersionTable(database: DatabaseSync): VersionTable {
   }
 }
 
-/** Reads what the tables of listed and of unlisted versions share. */
+/** Reads the columns that the tables of listed and unlisted versions share. */
 export function readVersionProperties(row: Row): VersionProperties {
   return {
     imageSetId: textColumn(row, 'image_set_id'),

@@ -1,9 +1,13 @@
-/** Whether a text matches a pattern of `*` (any characters) and `?` (any one), in time that grows with both lengths. */
+/**
+ * Returns true if a text matches a pattern with `*` (any characters) and `?` (one character). Takes time in proportion
+ * to the product of both lengths at most.
+ */
 export function wildcardMatches(text: string, pattern: string): boolean {
   let textIndex = 0
   let patternIndex = 0
-  /** Where the last `*` is, and how much of the text it has taken. */
+  /** Position of the last `*`. */
   let star = -1
+  /** End of the text that the last `*` has matched. */
   let taken = 0
   while (textIndex < text.length) {
     const wanted = pattern[patternIndex]

@@ -4,17 +4,20 @@ import { inTransaction } from './open-database.ts'
 import { textColumn } from './row.ts'
 import type { WriteQueue } from './write-queue.ts'
 
-/** Writes files and what the database says of them together. */
+/** Writes files and their database records together. */
 export interface BatchWriter {
   /**
-   * Writes files with `write`, flushes them to the disk, and then records them with `commit` in one transaction. Where
-   * either throws, or the process ends before, nothing of it stays. To be called in a turn.
+   * Writes files with `write`, flushes them to disk, then records them with `commit` in one transaction. If a step
+   * throws, or the process ends, nothing remains. Call it in a turn of the store.
    */
   writeBatch<Staged, Result>(steps: {
     readonly write: (batch: Batch) => Promise<Staged>
     readonly commit: (staged: Staged) => Result
   }): Promise<Result>
-  /** The same, for files that take long: `write` is done before a turn, which begins with `prepare`. */
+  /**
+   * Like `writeBatch`, for files that take long to write. `write` runs before the turn, `prepare` and `commit` run in
+   * it. Call it outside a turn.
+   */
   stageBatch<Staged, Prepared, Result>(steps: {
     readonly write: (batch: Batch) => Promise<Staged>
     readonly prepare: (staged: Staged, batch: Batch) => Promise<Prepared>
@@ -22,7 +25,7 @@ export interface BatchWriter {
   }): Promise<Result>
 }
 
-/** Makes a writer of batches in a data folder. */
+/** Creates a writer of batches in a data folder. */
 export function createBatchWriter({
   database,
   folder,
@@ -35,7 +38,10 @@ export function createBatchWriter({
   const insert = database.prepare('INSERT INTO pending_batches (id) VALUES (?)')
   const forget = database.prepare('DELETE FROM pending_batches WHERE id = ?')
 
-  /** Runs `use` with a batch, which is discarded where it throws. `record` flushes it, and commits in a transaction. */
+  /**
+   * Runs `use` with a batch, and discards the batch if it throws. `record` flushes the batch and runs `commit` in a
+   * transaction.
+   */
   async function withBatch<Result>(
     use: (batch: Batch, record: (commit: () => Result) => Promise<Result>) => Promise<Result>,
   ): Promise<Result> {
@@ -75,7 +81,7 @@ export function createBatchWriter({
   }
 }
 
-/** Removes what a process that was killed had not finished. */
+/** Removes the unfinished batches of a process that was killed. */
 export async function removeUnfinishedBatches(database: DatabaseSync, folder: string): Promise<void> {
   const ids = database.prepare('SELECT id FROM pending_batches').all()
   for (const row of ids) await createBatch(folder, textColumn(row, 'id')).discard()

@@ -1,25 +1,22 @@
-/**
- * Runs what writes to the store one after the other: what is found there when one begins stays so to its end, but for
- * what it changes itself.
- */
+/** Runs tasks that write to the store one after the other. During a task, nothing else changes the store. */
 export interface WriteQueue {
-  /** Rejects without running where the queue is closed before its turn. */
+  /** Runs a task in its turn. Rejects without running it if the queue is closed before. */
   run<Result>(task: () => Promise<Result>): Promise<Result>
-  /** Lets the task that is under way end, and none begin. */
+  /** Waits for the running task. No other task begins. */
   close(): Promise<void>
 }
 
-/** Thrown for what did not get its turn before the emulator was closed. */
+/** Thrown for a task whose turn did not come before the emulator was closed. */
 export class EmulatorClosedError extends Error {
   override readonly name = 'EmulatorClosedError'
   readonly code = 'EMULATOR_CLOSED'
 
   constructor() {
-    super('Cannot write to the data folder: the emulator was closed meanwhile; start it again')
+    super('Cannot write to the data folder: the emulator was closed; start it again')
   }
 }
 
-/** Makes an empty queue. */
+/** Creates an empty queue. */
 export function createWriteQueue(): WriteQueue {
   let last: Promise<unknown> = Promise.resolve()
   let isClosed = false

@@ -13,7 +13,7 @@ const multiFrameTrueColour = '1.2.840.10008.5.1.4.1.1.7.4'
 /** The part of a recipe that attributes depend on. */
 export type RecipeAttributes = Omit<Recipe, 'patterns'>
 
-/** Attributes that all instances of a synthetic image set share, in the value forms of the metadata document. */
+/** Returns the attributes that all instances of a synthetic image set share, in the form of the metadata document. */
 export function sharedAttributes(recipe: RecipeAttributes): AttributeMap {
   const { seed, index } = recipe
   const isVideo = recipe.videoByteLength !== undefined
@@ -38,20 +38,20 @@ export function sharedAttributes(recipe: RecipeAttributes): AttributeMap {
   }
 }
 
-/** The attributes in which the instances of a synthetic image set differ. */
+/** The attributes that differ between the instances of a synthetic image set. */
 export interface InstanceIdentity {
   readonly MediaStorageSOPInstanceUID: string
   readonly SOPInstanceUID: string
   readonly InstanceNumber: string
 }
 
-/** Returns what tells one instance from the others of its image set. */
+/** Returns the attributes that identify an instance of a synthetic image set. */
 export function instanceIdentity(recipe: RecipeAttributes, instance: number): InstanceIdentity {
   const uid = syntheticUid(recipe, `instance ${instance}`)
   return { MediaStorageSOPInstanceUID: uid, SOPInstanceUID: uid, InstanceNumber: String(instance + 1) }
 }
 
-/** Attributes of an instance, group 2 among them. Those of its identity are the first instance's. */
+/** Returns the attributes of an instance, including group 2. The identifying ones belong to the first instance. */
 export function instanceAttributes(recipe: RecipeAttributes): AttributeMap {
   const sopClassUid = sopClass(recipe)
   return {
@@ -68,7 +68,7 @@ export function instanceAttributes(recipe: RecipeAttributes): AttributeMap {
   }
 }
 
-/** A UID of something in a synthetic image set, the same for the same settings. */
+/** Returns a UID for a name within a synthetic image set. The same settings give the same UID. */
 export function syntheticUid(recipe: RecipeAttributes, name: string): string {
   const { seed, index, instances, frames, rows, columns, bitsAllocated, samplesPerPixel, videoByteLength } = recipe
   const settings = [seed, index, instances, frames, rows, columns, bitsAllocated, samplesPerPixel, videoByteLength]

@@ -1,14 +1,14 @@
 import { tiledCodeStreams, type CodeStream, type FrameLook } from './tiled-frames.ts'
 
-/** Makes the code streams of frames that look so, or gives those made before. */
+/** Returns the code streams of frames with this look, from the cache if possible. */
 export type CodeStreamsOf = (look: FrameLook) => Promise<readonly CodeStream[]>
 
-/** A look takes some megabytes. */
+/** Most looks kept. Each takes a few megabytes. */
 const mostLooks = 8
 
-/** Keeps the code streams that were used last. */
+/** Creates a cache of the most recently used code streams. */
 export function createCodeStreamCache(): CodeStreamsOf {
-  /** The one used last at the end. */
+  /** The most recently used one is last. */
   const kept = new Map<string, Promise<readonly CodeStream[]>>()
   return ({ rows, columns, bitsAllocated, samplesPerPixel, seed, losslessStorageFormat }) => {
     const look = { rows, columns, bitsAllocated, samplesPerPixel, seed, losslessStorageFormat }

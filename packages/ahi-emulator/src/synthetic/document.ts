@@ -7,7 +7,7 @@ import { instanceAttributes, instanceIdentity, sharedAttributes, syntheticUid } 
 import { syntheticFrameId } from './frame-id.ts'
 import { framesOfInstance, recipeTransferSyntax, type Recipe } from './recipe.ts'
 
-/** The metadata document of a synthetic image set. */
+/** Returns the metadata document of a synthetic image set. */
 export function syntheticDocument(
   recipe: Recipe,
   { datastoreId, imageSetId }: { readonly datastoreId: string; readonly imageSetId: string },

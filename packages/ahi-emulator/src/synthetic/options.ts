@@ -2,30 +2,30 @@
 export interface SyntheticImageSetOptions {
   /** Default: the emulator's default data store. */
   readonly datastoreId?: string | undefined
-  /** Image sets to add, each a patient, study and series of its own. Default 1. */
+  /** Number of image sets to add. Each has a different patient, study and series. Default 1. */
   readonly imageSets?: number | undefined
-  /** Instances of each. Default 1. */
+  /** Instances per image set. Default 1. */
   readonly instances?: number | undefined
-  /** Frames of each instance. Default 1. */
+  /** Frames per instance. Default 1. */
   readonly frames?: number | undefined
   /** Default 512. */
   readonly rows?: number | undefined
   /** Default 512. */
   readonly columns?: number | undefined
-  /** Default 16, of which 12 are stored. */
+  /** Default 16, with 12 bits stored. 8 for colour. */
   readonly bitsAllocated?: 8 | 16 | undefined
-  /** Default 1; 3 is RGB of 8 bits. */
+  /** Default 1. 3 is RGB with 8 bits per sample. */
   readonly samplesPerPixel?: 1 | 3 | undefined
   /**
-   * Makes each instance one object of so many bytes, that goes by as an H.264 video and is none: AHI keeps the pixel data
-   * of videos whole, as one frame.
+   * Makes each instance a single object of this many bytes, labelled as H.264 video. It is not a playable video. AHI
+   * stores the pixel data of a video as one frame.
    */
   readonly videoByteLength?: number | undefined
-  /** Decides UIDs and pixels. Default 1. */
+  /** Seed of UIDs and pixels. Default 1. */
   readonly seed?: number | undefined
 }
 
-/** Settled options. */
+/** Options with their defaults applied. */
 export interface SyntheticSettings {
   readonly imageSets: number
   readonly instances: number
@@ -38,12 +38,15 @@ export interface SyntheticSettings {
   readonly seed: number
 }
 
-/** So that the tiles of a code stream begin where every resolution of it has a whole sample. */
+/** Largest number of rows or columns. Up to this size, tiles begin at a whole sample in every resolution. */
 const largestSide = 32_768
-/** Room for the boxes that a video file begins with. */
+/** Smallest video in bytes, with room for the boxes at its beginning. */
 const smallestVideo = 64
 
-/** Fills and checks the options; a wrong one is a TypeError. */
+/**
+ * Validates the options and applies their defaults.
+ * @throws {TypeError} if an option is invalid
+ */
 export function syntheticSettings(options: SyntheticImageSetOptions): SyntheticSettings {
   const { bitsAllocated = options.samplesPerPixel === 3 ? 8 : 16, samplesPerPixel = 1, videoByteLength } = options
   const { imageSets = 1, instances = 1, frames = 1, rows = 512, columns = 512, seed = 1 } = options

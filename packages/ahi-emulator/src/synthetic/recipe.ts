@@ -3,16 +3,16 @@ import { mpeg4Hp41, mpeg4Hp41F } from '@ahi-dicom/dicom-standard/transfer-syntax
 import { losslessTransferSyntax, type LosslessStorageFormat } from '@ahi-dicom/dicomizer'
 import type { SyntheticSettings } from './options.ts'
 
-/** What an image set is made of again whenever it is asked for: all that is stored of it. */
+/** The settings that a synthetic image set is generated from. Nothing else of it is stored. */
 export interface Recipe extends Omit<SyntheticSettings, 'imageSets'> {
-  /** Which one of the image sets that were added with the same settings. */
+  /** Index among the image sets that were added with the same settings. */
   readonly index: number
   readonly losslessStorageFormat: LosslessStorageFormat
-  /** Frames take these in turn. */
+  /** The patterns that the frames use in turn. */
   readonly patterns: readonly FrameFacts[]
 }
 
-/** What the metadata document says of a frame. */
+/** The data of a frame in the metadata document. */
 export interface FrameFacts {
   readonly checksum: number
   /** `null` for a video. */
@@ -22,7 +22,7 @@ export interface FrameFacts {
 }
 
 /**
- * Transfer syntax of the frames of a recipe. A stream of more than 4 GiB takes several fragments, which only the
+ * Returns the transfer syntax of a recipe's frames. A stream of more than 4 GiB needs several fragments, which only the
  * fragmentable transfer syntaxes allow.
  */
 export function recipeTransferSyntax({
@@ -33,7 +33,7 @@ export function recipeTransferSyntax({
   return videoByteLength > longestValueLength ? mpeg4Hp41F : mpeg4Hp41
 }
 
-/** Frames that AHI has of each instance: a video is one. */
+/** Returns the number of frames that AHI stores per instance. A video counts as one. */
 export function framesOfInstance({ videoByteLength, frames }: Pick<Recipe, 'videoByteLength' | 'frames'>): number {
   return videoByteLength === undefined ? frames : 1
 }

@@ -4,19 +4,19 @@ export interface GridTile {
   readonly height: number
 }
 
-/** A frame in tiles, row by row. */
+/** The tiles of a frame, row by row. */
 export interface TileGrid {
   readonly tilesAcross: number
   readonly tiles: readonly GridTile[]
 }
 
 /**
- * A power of two, so large that a tile's coordinates halve evenly down to every resolution: then its packets do not
- * depend on where in the frame it is.
+ * Side of a tile in pixels. It is a power of two that divides evenly down to the lowest resolution, so that the packets
+ * of a tile do not depend on its position in the frame.
  */
 export const tileSide = 512
 
-/** Cuts a frame into tiles. */
+/** Divides a frame into tiles. */
 export function tileGrid({ rows, columns }: { readonly rows: number; readonly columns: number }): TileGrid {
   const widths = sides(columns)
   return {

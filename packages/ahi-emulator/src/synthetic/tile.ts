@@ -1,25 +1,28 @@
 import { createRandom } from '../random.ts'
 
-/** What the pixels of a tile are decided by. */
+/** The parameters that determine the pixels of a tile. */
 export interface TileDescription {
   readonly width: number
   readonly height: number
   readonly bitsAllocated: 8 | 16
   readonly samplesPerPixel: 1 | 3
   readonly seed: number
-  /** Tiles of another variant look different. */
+  /** Tiles of different variants have different pixels. */
   readonly variant: number
 }
 
-/** Bits of a sample, and how many of them are noise: about what a CT compresses to. */
+/** Bits per sample, and how many of them are noise. Compresses about as well as a CT. */
 const depths = { 8: { bits: 8, noise: 3 }, 16: { bits: 12, noise: 4 } } as const
 
-/** Bits stored of a sample. */
+/** Returns BitsStored for BitsAllocated. */
 export function storedBits(bitsAllocated: 8 | 16): number {
   return depths[bitsAllocated].bits
 }
 
-/** Pixels of a tile: colour by pixel, little endian. A pattern that nothing repeats at once, under noise. */
+/**
+ * Returns the pixels of a tile: colour by pixel, little endian. They are a pattern without short repetitions, plus
+ * noise.
+ */
 export function tilePixels(description: TileDescription): Uint8Array<ArrayBuffer> {
   const { width, height, bitsAllocated, samplesPerPixel, seed, variant } = description
   const { bits, noise } = depths[bitsAllocated]

@@ -7,28 +7,28 @@ import type { FrameFacts, Recipe } from './recipe.ts'
 import { tileSide, tileGrid, type GridTile, type TileGrid } from './tile-grid.ts'
 import { storedBits, tilePixels } from './tile.ts'
 
-/** What the frames of a recipe look like: nothing of it depends on the image set. */
+/** The settings that determine the frames of a recipe, independently of the image set. */
 export type FrameLook = Pick<
   Recipe,
   'rows' | 'columns' | 'bitsAllocated' | 'samplesPerPixel' | 'seed' | 'losslessStorageFormat'
 >
 
-/** A code stream in pieces that go one after the other. */
+/** A code stream in consecutive pieces. */
 export interface CodeStream {
-  /** One, where the frame is one tile. */
+  /** A single piece if the frame has one tile. */
   readonly pieces: readonly Uint8Array<ArrayBuffer>[]
   readonly byteLength: number
 }
 
-/** Frames that look different. More would take longer to prepare; fewer would let a mix-up go unseen. */
+/** Number of different frames. More would take longer to prepare. With fewer, a mix-up of frames could go unnoticed. */
 const patternCount = 8
 
 const sizSizeOffset = 8
 const sizTileSizeOffset = 24
 
 /**
- * Makes the code streams of all patterns, of a few tiles that all frames are put together of: a frame of any size takes
- * no more memory than these.
+ * Returns the code streams of all patterns. They are assembled from a few shared tiles, so a frame of any size needs no
+ * more memory than these.
  */
 export async function tiledCodeStreams(look: FrameLook): Promise<readonly CodeStream[]> {
   const grid = tileGrid(look)
@@ -40,7 +40,7 @@ export async function tiledCodeStreams(look: FrameLook): Promise<readonly CodeSt
   return patterns((pattern) => assemble(grid, look, (tile, index) => parts.get(keyOf(tile, variantOf(pattern, index)))))
 }
 
-/** Computes what the metadata document says of each pattern, row by row. */
+/** Computes the checksum and range of each pattern for the metadata document, row by row. */
 export async function describePatterns(
   look: FrameLook,
   codeStreams: readonly CodeStream[],
@@ -66,7 +66,7 @@ function patterns<Result>(make: (pattern: number) => Result): Result[] {
   return Array.from({ length: patternCount }, (_, pattern) => make(pattern))
 }
 
-/** Which variant a tile of a pattern has: neighbours differ. */
+/** Returns the variant of a tile in a pattern. Neighbours differ. */
 function variantOf(pattern: number, tileIndex: number): number {
   return (pattern + tileIndex) % patternCount
 }
@@ -94,7 +94,10 @@ function encodeTile(tile: GridTile, variant: number, look: FrameLook): Promise<U
   })
 }
 
-/** The same for every tile of a frame. JPEG 2000's encoder takes no more than halve the smallest tile to one sample. */
+/**
+ * Returns the number of wavelet decompositions, which all tiles of a frame share. The JPEG 2000 encoder allows no more
+ * than the smallest tile can be halved.
+ */
 function decompositions({ rows, columns, losslessStorageFormat }: FrameLook): number {
   if (losslessStorageFormat === 'HTJ2K') return htj2kDecompositions({ width: columns, height: rows })
   return jpeg2000Decompositions({ width: columns % tileSide || tileSide, height: rows % tileSide || tileSide })
@@ -115,7 +118,9 @@ function assemble(
   return { pieces: tiles.length === 1 ? [Uint8Array.from(Buffer.concat(pieces))] : pieces, byteLength }
 }
 
-/** The header of a tile's own code stream with the size of the frame and of its tiles in SIZ (T.800 A.5.1). */
+/**
+ * Returns the main header of a tile's code stream, with the sizes of the frame and of its tiles in SIZ (T.800 A.5.1).
+ */
 function frameHeader(tileHeader: Uint8Array<ArrayBuffer>, { rows, columns }: FrameLook): Uint8Array<ArrayBuffer> {
   const header = Buffer.from(tileHeader)
   header.writeUInt32BE(columns, sizSizeOffset)
@@ -144,7 +149,7 @@ function range(
   return { least, greatest }
 }
 
-/** CRC-32 of the frame's samples, of which one row at a time is put together. */
+/** Returns the CRC-32 of a frame's samples, computed row by row. */
 function checksum(grid: TileGrid, tiles: readonly Uint8Array[], look: FrameLook): number {
   const pixelLength = (look.bitsAllocated / 8) * look.samplesPerPixel
   const row = new Uint8Array(look.columns * pixelLength)

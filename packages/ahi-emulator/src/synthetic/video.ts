@@ -3,13 +3,16 @@ import { crc32 } from 'node:zlib'
 import { createRandom } from '../random.ts'
 
 const blockLength = 1024 * 1024
-/** What is not the same in all blocks, at their beginning: the boxes of a movie file in the first, a number in all. */
+/**
+ * Bytes at the beginning of each block that differ between blocks: a number and, in the first one, the boxes of a movie
+ * file.
+ */
 const headLength = 64
 const numberOffset = 56
 
 /**
- * Bytes that go by as a video, in pieces that are only to be read: the boxes that an MP4 file begins with, then the same
- * noise again and again with a number before it, so that nothing has to be copied and no block can stand for another.
+ * Yields bytes that look like a video file, in read-only pieces. They begin with the boxes of an MP4 file, followed by
+ * blocks of the same noise. Each block begins with its number, so that a swapped block is noticed.
  */
 export function* videoPieces({
   seed,
@@ -27,7 +30,7 @@ export function* videoPieces({
   }
 }
 
-/** CRC-32 of all of it; lets others run now and then, since gigabytes take seconds. */
+/** Returns the CRC-32 of a video. Yields to other tasks regularly, because gigabytes take seconds. */
 export async function videoChecksum(video: { readonly seed: number; readonly byteLength: number }): Promise<number> {
   let crc = 0
   let count = 0
@@ -46,7 +49,7 @@ function noiseBlock(seed: number): Uint8Array<ArrayBuffer> {
   )
 }
 
-/** File type box, and the head of a media data box of 64-bit size (ISO/IEC 14496-12). */
+/** Returns a file type box and the header of a media data box with a 64-bit size (ISO/IEC 14496-12). */
 function movieBoxes(byteLength: number): Uint8Array<ArrayBuffer> {
   const head = new Uint8Array(headLength)
   const boxes = Buffer.from(head.buffer)
