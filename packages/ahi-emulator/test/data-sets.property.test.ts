@@ -18,7 +18,7 @@ import { hasPython, runPython } from './support/tools.ts'
 const seed = Number(process.env['FAST_CHECK_SEED'] ?? Date.now() % 2 ** 31)
 
 test.skipIf(!hasPython('pydicom')).each<DocumentForm>(['2023', '2025'])(
-  'any data set comes back from a document of %s as pydicom reads the file that it was in',
+  'restores any data set from a document of %s, as pydicom reads the original',
   { timeout: 120_000 },
   async (form) => {
     const work = mkdtempSync(join(tmpdir(), 'ahi-emulator-test-'))
@@ -42,14 +42,14 @@ test.skipIf(!hasPython('pydicom')).each<DocumentForm>(['2023', '2025'])(
   },
 )
 
-test('sequences of 500 levels come back', () => {
+test('restores sequences nested 500 levels deep', () => {
   let attributes: AttributeMap = { ValueType: 'TEXT' }
   for (let level = 0; level < 500; level++) attributes = { ContentSequence: [attributes] }
   const original = encodePart10({ attributes: { ...attributes, SOPClassUID: '1.2.3', SOPInstanceUID: '1.2.3' } })
   expect(Buffer.from(throughDocument(original, '2025').file).equals(original)).toBe(true)
 })
 
-test('an element of a VR that does not exist comes back as UN, with its bytes', () => {
+test('restores an element of an unknown VR as UN, with its bytes', () => {
   const original = Buffer.from(
     encodePart10({
       attributes: { SOPClassUID: '1.2.3', SOPInstanceUID: '1.2.3', '00091001': 'QUJDRA==' },

@@ -18,7 +18,7 @@ describe('generateStudy', () => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  test('gives the same bytes for the same seed, and others for another', () => {
+  test('generates the same bytes only for the same seed', () => {
     const options = { ctSlices: 1, ultrasoundFrames: 1 }
     const one = [...generateStudy(options)]
     expect([...generateStudy(options)]).toEqual(one)
@@ -27,19 +27,19 @@ describe('generateStudy', () => {
     for (const [index, { data }] of other.entries()) expect(data).not.toEqual(one[index]?.data)
   })
 
-  test('leaves out what is not asked for', () => {
+  test('omits series and reports on request', () => {
     expect(namesOf({ ctSlices: 2, ultrasoundFrames: 0, report: false })).toEqual(['CT0001.dcm', 'CT0002.dcm'])
     expect(namesOf({ ctSlices: 0, ultrasoundFrames: 1, report: false })).toEqual(['US0001.dcm'])
     expect(namesOf({ ctSlices: 0, ultrasoundFrames: 0 })).toEqual(['SR0001.dcm'])
   })
 
-  test('makes a file when it is asked for, not before', () => {
+  test('generates files lazily', () => {
     const study = generateStudy({ ctSlices: 1_000_000 })
     expect(study.next().value?.name).toBe('CT0001.dcm')
     study.return(undefined)
   })
 
-  test.skipIf(!hasDciodvfy)('makes files in which dciodvfy finds no error', async () => {
+  test.skipIf(!hasDciodvfy)('generates files without errors according to dciodvfy', async () => {
     const errors: string[] = []
     for (const { name, data } of files) {
       await writeFile(join(folder, name), data)

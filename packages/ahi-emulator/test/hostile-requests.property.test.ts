@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { importAlone, metadataOf, instancesOf, type ImageSetPlace } from './support/client.ts'
 import { secondaryCapture, secondaryCaptureAttributes } from './support/secondary-capture.ts'
 
-/** Names that objects have without being given them, and text that parsers stumble over. */
+/** Names that every object inherits, and text that breaks parsers. */
 const trickyTexts = [
   '__proto__',
   'constructor',
@@ -49,7 +49,7 @@ afterAll(async () => {
   await emulator.close()
 })
 
-/** An error of the emulator itself is a warning of the process. */
+/** The emulator emits its own errors as process warnings. */
 afterEach(async () => {
   await new Promise((resolve) => setTimeout(resolve, 20))
   const { calls } = warnings.mock
@@ -136,7 +136,7 @@ const nested = dictionary(
   },
 )
 
-test('bodies of any JSON get an answer of the service', async () => {
+test('answers any JSON body like the service', async () => {
   await assert(
     asyncProperty(constantFrom(...paths()), oneof(nested, values), async (path, body) => {
       await send(path, { method: 'POST', body: JSON.stringify(body) ?? '' })
@@ -149,7 +149,7 @@ function isDeletion(method: string, path: string): boolean {
   return method === 'DELETE' && /^\/datastore\/\w+$/.test(path)
 }
 
-test('paths, queries and headers of any text get an answer of the service', async () => {
+test('answers any path, query and headers like the service', async () => {
   const names = constantFrom(
     'limit',
     'offset',
@@ -195,7 +195,7 @@ test.each([
   ],
   ['searchImageSets', `{"filters":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`],
   ['searchImageSets', `{"filters":[{"operator":"EQUAL","values":[{"constructor":"x"}]}]}`],
-])('deep and tricky documents get an answer: %s %#', async (operation, body) => {
+])('answers deeply nested and malicious documents: %s %#', async (operation, body) => {
   expect(await send(`/datastore/${place.datastoreId}/${operation}`, { method: 'POST', body })).toBeLessThan(500)
 })
 
@@ -204,7 +204,7 @@ test.each([
   '{"Study":{"Series":{"constructor":{"Instances":{"__proto__":{}}}}}}',
   '{"__proto__":{"Series":{}}}',
   `{"Study":{"Series":${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}}}`,
-])('tricky copies get an answer: %#', async (copiableAttributes) => {
+])('answers malicious copies: %#', async (copiableAttributes) => {
   const set = `/datastore/${place.datastoreId}/imageSet/${place.imageSetId}`
   const body = JSON.stringify({ sourceImageSet: { latestVersionId: '1', DICOMCopies: { copiableAttributes } } })
   expect(await send(`${set}/copyImageSet`, { method: 'POST', body })).toBeLessThan(500)
@@ -214,7 +214,7 @@ test.each([
   })
 })
 
-test.each(['constructor', '__proto__', 'toString'])('the transfer syntax %s gets an answer', async (name) => {
+test.each(['constructor', '__proto__', 'toString'])('answers the transfer syntax %s', async (name) => {
   const instance = `/datastore/${place.datastoreId}/studies/2.25.10/series/2.25.100/instances/2.25.1`
   for (const type of [
     'application/dicom',
@@ -236,7 +236,7 @@ test.each(['constructor', '__proto__', 'toString'])('the transfer syntax %s gets
   expect(await send(path, { method: 'POST', headers, body: file })).toBeLessThan(500)
 })
 
-test('deeply nested updates get an answer, and are done or fail', async () => {
+test('answers deeply nested updates, which are applied or fail', async () => {
   const deep = `{"SchemaVersion":1.1,"Study":{"DICOM":{"ProcedureCodeSequence":${'[{"A":'.repeat(1400)}1${'}]'.repeat(1400)}}}}`
   const updatableAttributes = Buffer.from(deep).toString('base64')
   const set = `/datastore/${place.datastoreId}/imageSet/${place.imageSetId}`
@@ -261,7 +261,7 @@ test.each([
   'GET / HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n',
   'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n',
   '\u0016\u0003\u0001\u0002\u0000\u0001',
-])('the server goes on after %j', async (bytes) => {
+])('the server keeps running after %j', async (bytes) => {
   const socket = connect(Number(new URL(emulator.endpoint).port), '127.0.0.1')
   socket.on('error', () => undefined)
   socket.write(bytes)
@@ -275,7 +275,7 @@ test.each([
 const authorization =
   'AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/medical-imaging/aws4_request, SignedHeaders=host;x-amz-date, Signature=00'
 
-test('headers of signatures of any text get an answer of the service', async () => {
+test('answers any signature headers like the service', async () => {
   await using guarded = await startEmulator({
     authentication: { keys: [{ accessKeyId: 'AKID', secretAccessKey: 'secret' }], bearerTokens: ['a.b.c'] },
   })

@@ -7,13 +7,13 @@ import { get, instanceUrl } from './support/dicomweb.ts'
 import { readMultipart } from './support/multipart.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
-/** YTsiz in a code stream (T.800 A.5.1). */
+/** Offset of YTsiz in a code stream (T.800 A.5.1). */
 const tileHeightOffset = 28
 const jpeg2000Uid = '1.2.840.10008.1.2.4.90'
 
 /**
- * Frames above 8 MiB, of which several rows of tiles are decoded one after the other. The checksums of the document are
- * computed of the samples before they are encoded.
+ * Frames above 8 MiB, whose rows of tiles are decoded one after the other. The checksums in the document are computed
+ * from the samples before encoding.
  */
 describe.each([
   { losslessStorageFormat: 'HTJ2K', frames: 2, look: { rows: 2148, columns: 2100, bitsAllocated: 16 } },
@@ -53,7 +53,7 @@ describe.each([
     expect(found).toEqual(checksums)
   })
 
-  test('is sent as it is stored in a whole instance', async () => {
+  test('is sent as stored in a whole instance', async () => {
     const { body } = await get(url, 'application/dicom; transfer-syntax=*')
     const stored = await Promise.all(ids.map((id) => frameOf(place, id)))
     const padded = stored.map((frame) => Buffer.concat([frame, Buffer.alloc(frame.byteLength % 2)]))
@@ -83,7 +83,7 @@ async function checksumOf(codeStream: Uint8Array): Promise<number> {
   return (await decodeFrame(codeStream)).checksum
 }
 
-/** The fragments of encapsulated Pixel Data at the end of a file, without the table of offsets. */
+/** Returns the fragments of encapsulated Pixel Data at the end of a file, without the Basic Offset Table. */
 function fragmentsOf(file: Buffer): Buffer[] {
   const start = file.indexOf(Buffer.from('e07f10004f420000ffffffff', 'hex')) + 12
   const fragments: Buffer[] = []

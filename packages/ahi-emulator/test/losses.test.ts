@@ -56,7 +56,7 @@ describe('an import', () => {
   const iconLost = 'encapsulated pixel data of items, such as icons, is not kept: 7FE00010'
 
   test.each([
-    ['of an icon', sequence(icons, ...iconPixels, encapsulated)],
+    ['in an icon', sequence(icons, ...iconPixels, encapsulated)],
     [
       'deep in private sequences',
       Buffer.concat([
@@ -64,14 +64,14 @@ describe('an import', () => {
         sequence(0x00891001, element(0x00890010, 'LO', 'MAKER'), sequence(0x00891002, ...iconPixels, encapsulated)),
       ]),
     ],
-  ])('warns of encapsulated pixel data %s and leaves none', async (_, part) => {
+  ])('warns about encapsulated pixel data %s, and removes it', async (_, part) => {
     const { attributes, messages } = await imported(part)
     expect(messages).toEqual([iconLost])
     expect(JSON.stringify(attributes)).not.toMatch(/PixelData|7FE00010/)
     expect(JSON.stringify(attributes)).toContain('"BitsAllocated":8')
   })
 
-  test('keeps native pixels of items, and bytes of all binary VRs at any depth', async () => {
+  test('keeps native pixels of items, and binary values at any depth', async () => {
     const bytes = Buffer.from([1, 2, 3, 4, 5, 6, 7, 8])
     const all = ['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'].map((vr, index) => {
       const header = element(0x00891010 + index, 'OB', bytes)
@@ -89,7 +89,7 @@ describe('an import', () => {
     expect(JSON.stringify(attributes).split(bytes.toString('base64'))).toHaveLength(1 + 3 * all.length)
   })
 
-  test('warns of bytes that are no characters', async () => {
+  test('warns about bytes that are not characters', async () => {
     const { messages } = await imported(
       element(0x0020000e, 'UI', '2.25.100'),
       element(0x00204000, 'LT', Buffer.from([0x41, 0xa0, 0xfd])),
@@ -103,12 +103,12 @@ describe('an import', () => {
     expect(lost).toEqual(['bytes that the character set does not have became U+FFFD: ImageComments'])
   })
 
-  test('says nothing of U+FFFD that is there', async () => {
+  test('does not warn about U+FFFD in the file', async () => {
     const text = sequence(icons, element(0x00080005, 'CS', 'ISO_IR 192'), element(0x00204000, 'LT', 'A\ufffd'))
     expect((await imported(text)).messages).toEqual([])
   })
 
-  test('warns of a private attribute with several VRs, for which the document has one', async () => {
+  test('warns about a private attribute with several VRs, of which the document keeps one', async () => {
     const maker = element(0x00890010, 'LO', 'MAKER')
     const { messages } = await imported(
       maker,
@@ -119,7 +119,7 @@ describe('an import', () => {
   })
 })
 
-test('a file of attributes with an empty icon has none', () => {
+test('a file with an empty icon has no warnings', () => {
   const attributes = {
     SOPClassUID: '1.2.3',
     SOPInstanceUID: '1.2.3',

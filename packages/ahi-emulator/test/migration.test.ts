@@ -8,7 +8,7 @@ import { schema } from '../src/store/schema.ts'
 import { datastoreUrl, getJson } from './support/dicomweb.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
-test('a folder of version 3 gets what DICOMweb searches need from its documents', async () => {
+test('fills the columns of DICOMweb searches from the documents of a version 3 folder', async () => {
   const data = await mkdtemp(join(tmpdir(), 'ahi-emulator-test-'))
   const attributes = { ReferringPhysicianName: 'Doe^Jo', PatientBirthTime: '0700', SeriesDescription: 'Scout' }
   const first = await startEmulator({ data })
@@ -24,7 +24,7 @@ test('a folder of version 3 gets what DICOMweb searches need from its documents'
   await rm(data, { recursive: true })
 })
 
-/** Copies what version 3 has of tables and columns into a database of that version, and puts it in the place of the first. */
+/** Replaces a database by one of version 3, with the data of the tables and columns that version 3 has. */
 async function toVersion3(path: string): Promise<void> {
   const old = new DatabaseSync(`${path}.old`)
   old.exec(schema)

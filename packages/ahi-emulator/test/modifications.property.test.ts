@@ -13,7 +13,7 @@ import { call, frameOf, instancesOf, metadataOf, type ImageSetPlace } from './su
 import { copy, destinationOf, foundIn, propertiesOf, remove, settled, update } from './support/modify.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
-/** An image set as it has to be: the documents of its versions, the oldest first. */
+/** The expected state of an image set: the documents of its versions, the oldest first. */
 interface Expected {
   readonly place: ImageSetPlace
   readonly documents: string[]
@@ -27,7 +27,7 @@ const steps = array(
   },
 )
 
-test('old versions stay as they are, versions count up, and every frame is served, whatever is modified', async () => {
+test('any modifications keep old versions, increase version numbers, and keep every frame available', async () => {
   await using emulator = await startEmulator()
   await assert(
     asyncProperty(steps, async (taken) => {
@@ -59,7 +59,7 @@ async function imported(emulator: Emulator, datastoreId: string, series: number)
   return { place, documents: [await textOf(place)] }
 }
 
-/** Takes a step and keeps what has to be true from then on; gives the status of the answer. */
+/** Takes a step and updates the expected state. Returns the status of the answer. */
 async function take(step: {
   readonly kind: string
   readonly target: Expected
@@ -96,7 +96,7 @@ async function take(step: {
   return status
 }
 
-/** Attributes of studies and instances may change in primary image sets, too. */
+/** Returns an update of Study and Instance attributes, which primary image sets allow. */
 function instanceUpdate(document: string, comments: string): unknown {
   const { Study } = JSON.parse(document)
   const [series = ''] = Object.keys(Study.Series)
@@ -120,7 +120,7 @@ async function check({ place, documents }: Expected): Promise<void> {
   }
 }
 
-/** What SearchImageSets says. */
+/** Returns the data of an image set in SearchImageSets. */
 async function summaryOf({ endpoint, datastoreId, imageSetId }: ImageSetPlace): Promise<unknown> {
   const { json } = await call(endpoint, `/datastore/${datastoreId}/searchImageSets`, { body: {} })
   const summary = [json['imageSetsMetadataSummaries']].flat().find((one) => Object(one).imageSetId === imageSetId)
@@ -132,7 +132,7 @@ async function textOf(place: ImageSetPlace, version?: string): Promise<string> {
   return serializeImageSetMetadata(await metadataOf(place, version))
 }
 
-/** Runs a script until it prints something, and kills it; gives the data folder, and what was printed. */
+/** Runs a script and kills it when it prints. Returns the data folder and the output. */
 async function killed(script: string): Promise<{ readonly data: string; readonly printed: string }> {
   const data = await mkdtemp(join(tmpdir(), 'ahi-modifications-'))
   onTestFinished(() => rm(data, { recursive: true }))
@@ -145,7 +145,7 @@ async function killed(script: string): Promise<{ readonly data: string; readonly
   return { data, printed: String(printed) }
 }
 
-test('what was accepted before a process was killed is done when it starts again', async () => {
+test('accepted modifications of a killed process are applied at the next start', async () => {
   const { data, printed } = await killed('killed-while-locked.ts')
   await using emulator = await startEmulator({ data })
   const places: Record<string, ImageSetPlace> = JSON.parse(printed)
@@ -165,7 +165,7 @@ test('what was accepted before a process was killed is done when it starts again
   expect(readdirSync(data, { recursive: true }).filter((file) => String(file).endsWith('.frames'))).toHaveLength(3)
 })
 
-test('a process that is killed leaves no image set locked or half made', async () => {
+test('a killed process leaves no image set locked or incomplete', async () => {
   const { data } = await killed('killed-modifications.ts')
   await using emulator = await startEmulator({ data })
   const { endpoint, datastoreId } = emulator

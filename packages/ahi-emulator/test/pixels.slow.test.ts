@@ -56,7 +56,7 @@ describe('frames of generated pixels', () => {
 
   withEmulatorAndFolder((made) => void ({ emulator, work } = made))
 
-  test.skipIf(!canCompare)('are what OpenJPEG decodes, in transfer syntax .202', async () => {
+  test.skipIf(!canCompare)('are decoded equally by OpenJPEG, in transfer syntax .202', async () => {
     const cases: ComparedFile[] = []
     for (const [name, format] of Object.entries(formats)) {
       const { frames, ...imported } = await importFormat(name, format, 'HTJ2K')
@@ -71,7 +71,7 @@ describe('frames of generated pixels', () => {
     expect(problems).toEqual(Object.fromEntries(cases.map(({ file }) => [file, []])))
   })
 
-  test.skipIf(!canCompare)('are what OpenJPEG decodes, in transfer syntax .90', async () => {
+  test.skipIf(!canCompare)('are decoded equally by OpenJPEG, in transfer syntax .90', async () => {
     const cases: ComparedFile[] = []
     for (const [name, format] of Object.entries(formats)) {
       cases.push(await importFormat(name, format, 'JPEG_2000_LOSSLESS'))
@@ -105,13 +105,13 @@ describe('frames of generated pixels', () => {
     return { file, document, frames }
   }
 
-  test('of a chroma-subsampled image have a chroma for every pixel', async () => {
+  test('of a chroma-subsampled image have chroma for every pixel', async () => {
     const pixels = Uint8Array.from([10, 20, 1, 2, 30, 40, 3, 4])
     const attributes = { SamplesPerPixel: 3, PlanarConfiguration: 0, PhotometricInterpretation: 'YBR_FULL_422' }
     const place = await importAlone(emulator, [secondaryCapture({ ...attributes, Rows: 2, Columns: 2 }, pixels)])
     const [instance] = instancesOf(await metadataOf(place))
     expect(instance?.DICOM['PhotometricInterpretation']).toBe('YBR_FULL_422')
-    // zlib's CRC-32 of 0a 01 02 14 01 02 1e 03 04 28 03 04, by Python.
+    // CRC-32 of 0a 01 02 14 01 02 1e 03 04 28 03 04, computed with Python's zlib.
     expect(instance?.ImageFrames[0]).toMatchObject({
       PixelDataChecksumFromBaseToFullResolution: [{ Width: 2, Height: 2, Checksum: 360721879 }],
       MinPixelValue: 1,
@@ -125,7 +125,7 @@ const jpeg2000Uid = '1.2.840.10008.1.2.4.90'
 const tilePartLengths = 0xff55
 const startOfTile = 0xff90
 
-/** The markers between SOC and the first tile (T.800 A.2). */
+/** Returns the markers between SOC and the first tile (T.800 A.2). */
 function mainHeaderMarkers(codeStream: Uint8Array): number[] {
   const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength)
   const markers: number[] = []
@@ -135,13 +135,13 @@ function mainHeaderMarkers(codeStream: Uint8Array): number[] {
   return markers
 }
 
-/** What PS3.5 10.18 asks of transfer syntax .202; AHI's own frames have five decompositions. */
+/** The requirements of PS3.5 10.18 for transfer syntax .202. AHI's own frames have five decompositions. */
 function rpcl({ rows = 48, columns = 70 }: PixelFormat): Record<string, unknown> {
   const decompositions = Math.max(5, Math.ceil(Math.log2(Math.min(rows, columns) / 64)))
   return { progressionOrder: 'RPCL', decompositions, blockWidth: 64, blockHeight: 64, isReversible: true }
 }
 
-/** Random samples over the whole range, the same every time. */
+/** Returns random samples over the whole range, always the same. */
 function generatedFile(format: PixelFormat): Uint8Array {
   const { allocated, stored, signed = false, samples = 1, planar = 0, photometric, frames = 1 } = format
   const { rows = 48, columns = 70 } = format
@@ -173,8 +173,8 @@ function generatedFile(format: PixelFormat): Uint8Array {
 
 const vector = sharedPath('ahi/ifrc-ct-512x375.dcm')
 
-describe.skipIf(vector === undefined)('the frame whose checksums the developer guide prints', () => {
-  test('has the full-resolution checksum in a document of now', async () => {
+describe.skipIf(vector === undefined)('the frame whose checksums are in the developer guide', () => {
+  test('has the full-resolution checksum in a current document', async () => {
     await using emulator = await startEmulator()
     const place = await importAlone(emulator, vector ?? '')
     const [instance] = instancesOf(await metadataOf(place))
@@ -191,7 +191,7 @@ describe.skipIf(vector === undefined)('the frame whose checksums the developer g
     })
   })
 
-  test('has the checksum of every level in a document of 2023', async () => {
+  test('has the checksum of every resolution in a document of 2023', async () => {
     await using emulator = await startEmulator()
     const { imageSets } = await emulator.importDicom(vector ?? '', { documentForm: '2023' })
     const place = { ...emulator, imageSetId: imageSets[0]?.imageSetId ?? '' }
@@ -210,7 +210,7 @@ describe.skipIf(vector === undefined)('the frame whose checksums the developer g
   })
 })
 
-test('a video is kept as it is and streamed', async () => {
+test('keeps a video as imported, and streams it', async () => {
   await using emulator = await startEmulator()
   const video = Uint8Array.from({ length: 5_000_001 }, (_, index) => Math.imul(index, 2_654_435_761) >>> 24)
   const file = encodePart10({
@@ -222,6 +222,6 @@ test('a video is kept as it is and streamed', async () => {
   const [instance] = instancesOf(await metadataOf(place))
   expect(instance?.ImageFrames).toHaveLength(1)
   const frame = await frameOf(place, instance?.ImageFrames[0]?.ID ?? '')
-  // Encapsulated bytes are even in number.
+  // Encapsulated fragments have an even length.
   expect(Buffer.compare(frame, Buffer.concat([video, new Uint8Array(1)]))).toBe(0)
 })

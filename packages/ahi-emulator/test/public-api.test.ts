@@ -1,7 +1,7 @@
 import * as emulator from '@ahi-dicom/ahi-emulator'
 import { expect, test } from 'vitest'
 
-test('exports these names', () => {
+test('exports exactly these names', () => {
   expect(Object.keys(emulator).sort()).toEqual([
     'DataFolderError',
     'FaultRulesError',

@@ -13,7 +13,7 @@ import { hasCommand, hasPython, runPython } from './support/tools.ts'
 const hasBoto3 = hasPython('boto3')
 const hasAwsCli = hasCommand('aws', '--version')
 
-/** What a user sets, without an account: any keys, and no `runtime-` before the host. */
+/** The settings of a user without an AWS account: any keys, and no `runtime-` before the host. */
 const clientEnvironment = {
   AWS_ACCESS_KEY_ID: 'any',
   AWS_SECRET_ACCESS_KEY: 'any',
@@ -42,7 +42,7 @@ describe('clients in Python', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  test.skipIf(!hasBoto3)('boto3 reads everything, with its paginators and errors', async () => {
+  test.skipIf(!hasBoto3)('boto3 reads everything, including pages and errors', async () => {
     const args = [emulator.endpoint, emulator.datastoreId]
     expect(await runPython('boto3_client.py', { args, environment: clientEnvironment })).toEqual({
       datastores: ['ACTIVE', 'ACTIVE'],

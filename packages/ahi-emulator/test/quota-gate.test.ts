@@ -2,7 +2,7 @@ import { array, assert, integer, property, record } from 'fast-check'
 import { expect, test } from 'vitest'
 import { createQuotaGate } from '../src/access/quotas.ts'
 
-test('never admits more than the burst and what the rate has earned since', () => {
+test('never admits more requests than burst and rate allow', () => {
   assert(
     property(
       record({ rate: integer({ min: 1, max: 50 }), burst: integer({ min: 1, max: 20 }) }),
@@ -21,7 +21,7 @@ test('never admits more than the burst and what the rate has earned since', () =
   )
 })
 
-test('admits again what its rate has earned', () => {
+test('admits requests again at its rate', () => {
   let time = 0
   const gate = createQuotaGate({ GetImageSet: { rate: 2, burst: 1 } }, () => time)
   const admittedAt = [0, 100, 499, 500, 900, 1000].map((now) => {

@@ -2,7 +2,7 @@ import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import { expect, test } from 'vitest'
 import { call } from './support/client.ts'
 
-test('answers 429 beyond a quota, for that operation alone', async () => {
+test('answers 429 above a quota, only for that operation', async () => {
   await using emulator = await startEmulator({ quotas: { GetDatastore: { rate: 0.001, burst: 2 } } })
   const get = (path: string): ReturnType<typeof call> => call(emulator.endpoint, path, { method: 'GET' })
   const datastore = `/datastore/${emulator.datastoreId}`
@@ -12,7 +12,7 @@ test('answers 429 beyond a quota, for that operation alone', async () => {
   expect(answers[2]?.json).toEqual({ message: 'Rate exceeded' })
 })
 
-test('has the documented quotas at hand: ten lists of data stores at once, and five a second', async () => {
+test('applies the documented quotas: a burst of ten ListDatastores, then five per second', async () => {
   await using emulator = await startEmulator({ quotas: true })
   const lists = Array.from({ length: 100 }, () => call(emulator.endpoint, '/datastore', { method: 'GET' }))
   const admitted = (await Promise.all(lists)).filter(({ status }) => status === 200)

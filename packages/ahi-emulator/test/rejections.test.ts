@@ -11,7 +11,7 @@ const code = element(0x00080100, 'SH', 'A1')
 const deflated = '1.2.840.10008.1.2.1.99'
 const implicit = '1.2.840.10008.1.2'
 
-/** Where the parts of `fileOf` begin, and where its data set does. */
+/** Offsets in `fileOf` where the given parts begin, and where the data set begins. */
 const start = fileOf([]).byteLength - 8 - 8 - 8 - 8
 const dataSetStart = prefix('1.2.840.10008.1.2.1').byteLength
 
@@ -32,27 +32,27 @@ describe('the reason of a rejected file', () => {
 
   test.each<readonly [string, readonly Uint8Array[], string]>([
     [
-      'a sequence delimiter where an item delimiter belongs',
+      'a sequence delimiter instead of an item delimiter',
       [openSequence(procedures), item(), code, sequenceDelimiter, sequenceDelimiter],
       `the item at byte ${start + 12} of sequence 00081032 has no item delimiter: a sequence delimiter stands at byte ${start + 30}`,
     ],
     [
-      'an item where an item delimiter belongs',
+      'an item instead of an item delimiter',
       [openSequence(procedures), item(), code, item(), code, itemDelimiter, sequenceDelimiter],
       `the item at byte ${start + 12} of sequence 00081032 has no item delimiter: an item stands at byte ${start + 30}`,
     ],
     [
-      'an item delimiter where a sequence delimiter belongs',
+      'an item delimiter instead of a sequence delimiter',
       [openSequence(procedures), item(), code, itemDelimiter, itemDelimiter],
       `an item of sequence 00081032 is expected, and FFFEE00D stands at byte ${start + 38}`,
     ],
     [
-      'no delimiter of an item',
+      'a missing item delimiter',
       [openSequence(procedures), item(), code],
       `truncated: the item at byte ${start + 12} of sequence 00081032 has no delimiter; it ends at byte ${start + 62}`,
     ],
     [
-      'no delimiter of a sequence',
+      'a missing sequence delimiter',
       [openSequence(procedures), item(), code, itemDelimiter],
       `an item of sequence 00081032 is expected, and 0020000D stands at byte ${start + 38}`,
     ],
@@ -63,17 +63,17 @@ describe('the reason of a rejected file', () => {
     ],
     ['an item among elements', [item(0)], `an element is expected, and an item stands at byte ${start}`],
     [
-      'an item that is longer than its sequence',
+      'an item longer than its sequence',
       [element(procedures, 'SQ', Buffer.concat([item(18), code]))],
       `truncated: the item at byte ${start + 12} of sequence 00081032 promises 18 bytes, 10 are left in its sequence, which begins at byte ${start}`,
     ],
     [
-      'an element that is longer than its item',
+      'an element longer than its item',
       [element(procedures, 'SQ', Buffer.concat([item(10), element(0x00080100, 'SH', 'A1', 12)]))],
       `truncated: attribute 00080100 promises 12 bytes, 2 are left; it begins at byte ${start + 20}`,
     ],
     [
-      'a sequence that is shorter than its item',
+      'a sequence shorter than its item',
       [element(procedures, 'SQ', Buffer.concat([item(), code, itemDelimiter]), 18)],
       `truncated: the item at byte ${start + 12} of sequence 00081032 has no delimiter; it ends at byte ${start + 30}`,
     ],
@@ -93,12 +93,12 @@ describe('the reason of a rejected file', () => {
       `truncated: attribute 00081030 promises 1954047348 bytes, 32 are left; PS3.5 has no VR XY; it begins at byte ${start}`,
     ],
     [
-      'no VR',
+      'a missing VR',
       [Buffer.concat([element(0x00081030, 'LO', '').subarray(0, 4), Buffer.from([255, 255, 0, 0])])],
       `truncated: attribute 00081030 promises 65535 bytes, 32 are left; its VR is missing; it begins at byte ${start}`,
     ],
     [
-      'an undefined length of text',
+      'an undefined length for text',
       [element(0x00081030, 'UT', 'text', 0xffffffff)],
       `attribute 00081030 of VR UT has an undefined length at byte ${start}`,
     ],
@@ -112,7 +112,7 @@ describe('the reason of a rejected file', () => {
       [openSequence(0x7fe00010, 'OB'), item(0), itemDelimiter],
       `a fragment of the pixel data is expected, and FFFEE00D stands at byte ${start + 20}`,
     ],
-  ])('names %s and its place', async (_, parts, reason) => {
+  ])('names %s and its offset', async (_, parts, reason) => {
     expect(await reasonOf(fileOf(parts))).toBe(reason)
   })
 
@@ -124,7 +124,7 @@ describe('the reason of a rejected file', () => {
     )
   })
 
-  test('names a header that is cut', async () => {
+  test('names a truncated header', async () => {
     const file = Buffer.concat([fileOf([]), Buffer.from([0x28, 0, 2])])
     expect(await reasonOf(file)).toBe(
       `truncated: the header of an element needs 8 bytes, 3 are left at byte ${file.byteLength - 3}`,
@@ -151,7 +151,7 @@ describe('the reason of a rejected file', () => {
     )
   })
 
-  test('names damage of a deflated data set, and places in what it inflates to', async () => {
+  test('names damage of a deflated data set, with offsets in the inflated bytes', async () => {
     const file = fileOf([], { transferSyntax: deflated })
     const begins = `the deflated data set, which begins at byte ${prefix(deflated).byteLength}, cannot be inflated`
     expect(await reasonOf(file.subarray(0, -3))).toBe(`${begins}: unexpected end of file`)
@@ -160,7 +160,7 @@ describe('the reason of a rejected file', () => {
     expect(await reasonOf(broken)).toMatch(/it begins at byte \d+ of the inflated data set$/)
   })
 
-  test('is none for delimiters that some writers put behind sequences of defined length', async () => {
+  test('is absent for delimiters that some writers add after sequences of defined length', async () => {
     const sequence = element(procedures, 'SQ', Buffer.concat([item(10), code]))
     const items = [openSequence(0x00081110), item(), sequence, sequenceDelimiter, itemDelimiter, sequenceDelimiter]
     expect(await reasonOf(fileOf([sequence, sequenceDelimiter, ...items]))).toBeUndefined()
@@ -178,7 +178,7 @@ function readAll(file: Uint8Array): unknown {
   }
 }
 
-test('bytes changed at random are read, or refused with a reason', () => {
+test('reads files with random changes, or gives a reason', () => {
   const nested = fileOf([openSequence(procedures), item(), code, itemDelimiter, sequenceDelimiter])
   const files = [nested, Buffer.from(secondaryCapture()), fileOf([], { transferSyntax: deflated })]
   const change = tuple(integer({ min: 132, max: 400 }), uint8Array({ minLength: 1, maxLength: 4 }))

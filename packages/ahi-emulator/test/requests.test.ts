@@ -2,7 +2,7 @@ import { startEmulator, type EmulatorRequest } from '@ahi-dicom/ahi-emulator'
 import { expect, test } from 'vitest'
 import { call } from './support/client.ts'
 
-test('every request is told, also one that a fault answers', async () => {
+test('reports every request, even one that a fault answers', async () => {
   const requests: EmulatorRequest[] = []
   await using emulator = await startEmulator({
     onRequest: (request) => requests.push(request),
@@ -19,7 +19,7 @@ test('every request is told, also one that a fault answers', async () => {
   expect(requests.map(({ body }) => Buffer.from(body).toString())).toEqual(['{}', '{}'])
 })
 
-test('the Date of an answer goes by the clock of the emulator', async () => {
+test("uses the emulator's clock for the Date of answers", async () => {
   const now = Date.parse('2031-05-06T07:08:09Z')
   await using emulator = await startEmulator({ now: () => now })
   const { headers } = await call(emulator.endpoint, `/datastore/${emulator.datastoreId}/searchImageSets`, { body: {} })

@@ -40,7 +40,7 @@ describe('the AWS SDK for JavaScript', () => {
     await emulator.close()
   })
 
-  test('reads data stores, with dates', async () => {
+  test('reads data stores with dates', async () => {
     const { datastoreProperties } = await client.send(new GetDatastoreCommand({ datastoreId }))
     expect(datastoreProperties).toMatchObject({ datastoreStatus: 'ACTIVE', losslessStorageFormat: 'HTJ2K' })
     expect(datastoreProperties?.createdAt).toBeInstanceOf(Date)
@@ -52,7 +52,7 @@ describe('the AWS SDK for JavaScript', () => {
     expect(names).toEqual(['ahi-emulator', 'second'])
   })
 
-  test('searches page by page, with filters that it encodes', async () => {
+  test('searches in pages, with filters', async () => {
     const found: unknown[] = []
     const searchCriteria = {
       filters: [
@@ -98,7 +98,7 @@ describe('the AWS SDK for JavaScript', () => {
     )
   })
 
-  test('knows the errors by their classes', async () => {
+  test('gets errors of the right classes', async () => {
     const missing = new GetDatastoreCommand({ datastoreId: 'a'.repeat(32) })
     await expect(client.send(missing)).rejects.toThrow(ResourceNotFoundException)
     const malformed = new GetImageSetCommand({ datastoreId: 'A', imageSetId: '../..' })

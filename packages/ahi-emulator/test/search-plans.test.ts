@@ -26,7 +26,7 @@ const dates: readonly SearchCondition[] = [
   equal('is_primary', 1),
 ]
 
-/** SQLite's own account of how it finds a page, on both sides of the place where the page before ended. */
+/** Checks SQLite's query plans for the first page and for later pages. */
 describe('a search of image sets', () => {
   let folder: string
   let database: DatabaseSync
@@ -54,22 +54,19 @@ describe('a search of image sets', () => {
     )
   }
 
-  test.each(sortColumns)(
-    'by dates and flags goes through the order by %s, in its index alone, and sorts nothing',
-    (column) => {
-      for (const conditions of [[], ...dates.map((one) => [one]), [...dates].slice(0, 2)]) {
-        for (const plan of plans(conditions, column)) {
-          expect(plan).toMatch(/^SEARCH image_sets USING COVERING INDEX image_sets_by_(update|creation|study_date) /)
-        }
+  test.each(sortColumns)('by dates and flags scans only the index for %s, and sorts nothing', (column) => {
+    for (const conditions of [[], ...dates.map((one) => [one]), [...dates].slice(0, 2)]) {
+      for (const plan of plans(conditions, column)) {
+        expect(plan).toMatch(/^SEARCH image_sets USING COVERING INDEX image_sets_by_(update|creation|study_date) /)
       }
-    },
-  )
+    }
+  })
 
-  test.each(textColumns)('by %s looks at what has it, in one index alone', (text) => {
+  test.each(textColumns)('by %s uses only the index of that column', (text) => {
     for (const conditions of [[], ...dates.map((one) => [one])]) {
       for (const sort of sortColumns) {
         for (const plan of plans([equal(text), ...conditions], sort)) {
-          // What has the text may have to be sorted, where it is not asked for in the order of updates.
+          // Matches of the text may have to be sorted, unless the order is by update.
           if (sort !== 'updated_at' && plan === 'USE TEMP B-TREE FOR ORDER BY') continue
           expect(plan).toMatch(
             new RegExp(
@@ -81,7 +78,7 @@ describe('a search of image sets', () => {
     }
   })
 
-  test('by two texts begins with the one that fewer image sets have', () => {
+  test('by two texts uses the index of the more selective one', () => {
     const add = database.prepare(
       `INSERT INTO image_sets (id, datastore_id, grouping_key, is_primary, latest_version, created_at, updated_at,
          study_date_and_time, study_instance_uid, series_instance_uid, patient_id, accession_number, instance_count)

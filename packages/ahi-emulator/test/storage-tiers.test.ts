@@ -18,7 +18,7 @@ import { importAlone, instancesOf, metadataOf, type ImageSetPlace } from './supp
 import { datastoreUrl, get, instanceUrl } from './support/dicomweb.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
-/** The rules are those of the developer guide, "Understanding storage tiers" and "Cost optimization". */
+/** Rules of the developer guide, "Understanding storage tiers" and "Cost optimization". */
 const dayMs = 24 * 60 * 60 * 1000
 const start = Date.UTC(2026, 0, 1)
 
@@ -63,7 +63,7 @@ async function frameId(): Promise<string> {
   return instancesOf(await metadataOf(place))[0]?.ImageFrames[0]?.ID ?? ''
 }
 
-test('an image set is archived when nobody has touched it for 30 days', async () => {
+test('archives an image set after 30 days without access', async () => {
   time = start + 30 * dayMs - 1
   expect(await tier()).toEqual(['FREQUENT_ACCESS', start])
   time += 1
@@ -76,7 +76,7 @@ test('an image set is archived when nobody has touched it for 30 days', async ()
   ])
 })
 
-test('reading what is not metadata or pixels does not touch it', async () => {
+test('does not count reading anything but metadata and pixels as access', async () => {
   const path = await instanceUrl(place)
   await frameId()
   time = start + 31 * dayMs
@@ -103,7 +103,7 @@ test.each<[string, () => Promise<unknown>]>([
   ['GetDICOMInstanceMetadata', async () => get(`${await instanceUrl(place)}/metadata`)],
   ['GetDICOMInstanceFrames', async () => get(`${await instanceUrl(place)}/frames/1`)],
   ['UpdateImageSetMetadata', update],
-])('%s brings an archived image set back', async (_, touch) => {
+])('%s restores an archived image set', async (_, touch) => {
   time = start + 40 * dayMs
   expect((await tier())[0]).toBe('ARCHIVE_INSTANT_ACCESS')
   await touch()
@@ -122,7 +122,7 @@ async function update(): Promise<void> {
   )
 }
 
-test('the copy of an archived image set is not archived; its source stays so', async () => {
+test('keeps the source of a copy archived, but not the copy', async () => {
   time = start + 40 * dayMs
   const { datastoreId, imageSetId: sourceImageSetId } = place
   const copyImageSetInformation = { sourceImageSet: { latestVersionId: '1' } }
@@ -133,7 +133,7 @@ test('the copy of an archived image set is not archived; its source stays so', a
   expect(await tier()).toEqual(['ARCHIVE_INSTANT_ACCESS', start])
 })
 
-test('a deleted image set was accessed last when it was deleted', async () => {
+test('uses the time of deletion as the last access of a deleted image set', async () => {
   time = start + dayMs
   await metadataOf(place)
   time = start + 2 * dayMs
@@ -144,7 +144,7 @@ test('a deleted image set was accessed last when it was deleted', async () => {
   expect(await tier()).toEqual(['ARCHIVE_INSTANT_ACCESS', start + 2 * dayMs])
 })
 
-test('the time of the last access outlasts a restart', async () => {
+test('keeps the time of the last access after a restart', async () => {
   time = start + 10 * dayMs
   await metadataOf(place)
   await emulator.close()

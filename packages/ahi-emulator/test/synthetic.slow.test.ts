@@ -41,7 +41,7 @@ describe('synthetic image sets', () => {
     ['colour of many tiles', { rows: 513, columns: 1030, samplesPerPixel: 3 }, 'HTJ2K'],
     ['JPEG 2000 of many tiles', { rows: 700, columns: 1024 }, 'JPEG_2000_LOSSLESS'],
     ['JPEG 2000 colour', { rows: 513, columns: 64, samplesPerPixel: 3, seed: 2 }, 'JPEG_2000_LOSSLESS'],
-  ])('have %s that OpenJPEG decodes to what the document says', async (_, options, losslessStorageFormat) => {
+  ])('have %s whose pixels, decoded by OpenJPEG, match the document', async (_, options, losslessStorageFormat) => {
     const { datastoreId } = await emulator.createDatastore({ losslessStorageFormat })
     const place = await addOne({ datastoreId, ...options })
     const frames = await framesOf(place)
@@ -92,14 +92,14 @@ describe('synthetic image sets', () => {
     return hash.digest('hex')
   }
 
-  test('are the same for the same settings, and others for others', async () => {
+  test('are equal only for the same settings', async () => {
     const same = [await fingerprint({}), await fingerprint({})]
     expect(same[0]).toBe(same[1])
     for (const other of [{ seed: 2 }, { instances: 2 }, { columns: 65 }])
       expect(same).not.toContain(await fingerprint(other))
   })
 
-  test('are still there after a restart', async () => {
+  test('are available after a restart', async () => {
     const data = join(work, 'data')
     const first = await startEmulator({ data })
     const [imageSet] = await first.addSyntheticImageSets({ rows: 64, columns: 64, frames: 2 })
@@ -110,7 +110,7 @@ describe('synthetic image sets', () => {
     expect(await readAll({ ...place, endpoint: second.endpoint })).toEqual(before)
   })
 
-  test('have documents of ten thousand frames, each with an id of its own', async () => {
+  test('have documents of ten thousand frames with unique ids', async () => {
     const place = await addOne({ rows: 16, columns: 16, frames: 10_000 })
     const frames = await framesOf(place)
     expect(new Set(frames.map(({ ID }) => ID)).size).toBe(10_000)
@@ -128,7 +128,7 @@ describe('synthetic image sets', () => {
       { frames: 2 },
       { frames: 2, bitsAllocated: 8 },
       { frames: 2, samplesPerPixel: 3 },
-    ])('are valid instances by dciodvfy: %j', async (options) => {
+    ])('are valid according to dciodvfy: %j', async (options) => {
     const place = await addOne({ rows: 32, columns: 32, ...options })
     const response = await fetch(`${place.endpoint}/datastore/${place.datastoreId}/${await instancePathOf(place)}`)
     const file = join(work, `${place.imageSetId}.dcm`)
@@ -137,7 +137,7 @@ describe('synthetic image sets', () => {
     expect(complaints.filter((line) => line.startsWith('Error'))).toEqual([])
   })
 
-  test('have videos that are whole in one frame', async () => {
+  test('have videos with a single frame', async () => {
     const videoByteLength = 5 * 1024 * 1024 + 3
     const place = await addOne({ videoByteLength, frames: 100 })
     const [instance, ...others] = instancesOf(await metadataOf(place))
@@ -156,7 +156,7 @@ describe('synthetic image sets', () => {
     const url = `${place.endpoint}/datastore/${place.datastoreId}/${await instancePathOf(place)}`
     expect((await fetch(url)).status).toBe(406)
     const whole = await fetch(url, { headers: { accept: 'application/dicom; transfer-syntax=*' } })
-    // The video, a byte that makes it even, and the delimiter of the fragments.
+    // The video, a padding byte, and the sequence delimiter.
     const tail = new Uint8Array(await whole.arrayBuffer()).subarray(-(videoByteLength + 9), -9)
     expect(Buffer.compare(tail, video)).toBe(0)
   })
@@ -166,21 +166,21 @@ describe('synthetic image sets', () => {
     ['Expected the `rows` option to be an integer from 1 to 32768, got `1.5`', { rows: 1.5 }],
     ['`bitsAllocated` option to be 8 where `samplesPerPixel` is 3', { samplesPerPixel: 3, bitsAllocated: 16 }],
     ['Expected the `videoByteLength` option', { videoByteLength: 63 }],
-  ])('say %s', async (message, options) => {
+  ])('refuse invalid options: %s', async (message, options) => {
     await expect(emulator.addSyntheticImageSets(options)).rejects.toThrow(message)
   })
 
-  test('need a data store', async () => {
+  test('refuse an unknown data store', async () => {
     await expect(emulator.addSyntheticImageSets({ datastoreId: 'x' })).rejects.toThrow(UnknownDatastoreError)
   })
 })
 
-/** What a process of its own may take while it serves an object many times as large: Node.js alone takes 110 MB. */
+/** Most memory of a process that serves an object many times as large. Node.js alone takes 110 MB. */
 const mostBytes = 300e6
 
-describe('a server of objects that are larger than its memory', () => {
+describe('a server with objects larger than its memory', () => {
   test(
-    'streams an instance of 4.7 GB of pixels as it is stored, and refuses it uncompressed',
+    'streams an instance with 4.7 GB of pixels as stored, and refuses it uncompressed',
     { timeout: 180_000 },
     async () => {
       const frames = 9000
@@ -199,7 +199,7 @@ describe('a server of objects that are larger than its memory', () => {
     },
   )
 
-  test('streams a video as one frame of declared length', { timeout: 180_000 }, async () => {
+  test('streams a video as one frame with its Content-Length', { timeout: 180_000 }, async () => {
     const videoByteLength = 2 ** 30 + 1
     const { place, stop } = await startServing({ videoByteLength })
     const [instance] = instancesOf(await metadataOf(place))
@@ -234,7 +234,7 @@ async function drain(response: Response): Promise<{ readonly byteLength: number;
   return { byteLength, crc }
 }
 
-/** Starts a server in a process of its own; `stop` ends it and gives the most memory that it took. */
+/** Starts a server in a separate process. `stop` ends it and returns its peak memory. */
 async function startServing(options: SyntheticImageSetOptions) {
   const script = fileURLToPath(new URL('support/serving-process.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=@ahi-dicom/source', script, JSON.stringify(options)], {

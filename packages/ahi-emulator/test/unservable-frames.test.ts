@@ -12,7 +12,7 @@ const explicit = 'application/dicom'
 const asStored = 'application/dicom; transfer-syntax=*'
 const side = 64
 
-/** AHI keeps frames of these transfer syntaxes as they were imported: nothing has decoded them. */
+/** AHI stores frames of these transfer syntaxes as imported, so no import has decoded them. */
 describe.each([
   { uid: htj2kUid, losslessStorageFormat: 'HTJ2K' },
   { uid: jpeg2000Uid, losslessStorageFormat: 'JPEG_2000_LOSSLESS' },
@@ -27,7 +27,7 @@ describe.each([
 
   afterAll(() => emulator.close())
 
-  /** The code stream that an import makes of a square of noise. */
+  /** Returns the code stream that an import creates for a square of noise. */
   async function encode(length: number): Promise<Uint8Array> {
     const pixels = Uint8Array.from({ length: length * length }, (_, index) => (index * 7919) >>> 3)
     const file = secondaryCapture({ Rows: length, Columns: length }, pixels)
@@ -44,7 +44,7 @@ describe.each([
   const faults: readonly (readonly [string, () => Promise<Uint8Array>])[] = [
     ['is cut', async () => codeStream.subarray(0, codeStream.length >>> 1)],
     ['is empty', async () => new Uint8Array(0)],
-    ['is no code stream', async () => Uint8Array.from({ length: 500 }, (_, index) => index)],
+    ['is not a code stream', async () => Uint8Array.from({ length: 500 }, (_, index) => index)],
     ['has another size', () => encode(side / 2)],
     ['is damaged in its header', async () => codeStream.map((byte, index) => (index > 50 && index < 70 ? 255 : byte))],
   ]
@@ -61,13 +61,13 @@ describe.each([
     expect(whole.body.includes(Buffer.from(frames[2] ?? []))).toBe(true)
   })
 
-  test('answers 406 if no frame has the size that the attributes say', async () => {
+  test('answers 406 if no frame has the size in the attributes', async () => {
     const url = await instanceUrl(await importFrames([codeStream, codeStream], { Rows: side + 1 }))
     expect(await statusOf(`${url}/frames/1`, undefined)).toEqual([406, 'NotAcceptableException'])
     expect(await statusOf(url, asStored)).toEqual([200, null])
   })
 
-  test('is sent if all frames decode, a second time, too', async () => {
+  test('sends the instance if all frames decode, also a second time', async () => {
     const url = await instanceUrl(await importFrames([codeStream, codeStream, codeStream]))
     const first = await get(url, explicit)
     expect([first.status, first.body.length > 3 * side * side]).toEqual([200, true])

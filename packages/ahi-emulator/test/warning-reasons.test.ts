@@ -4,7 +4,9 @@ import { call, importAlone, type ImageSetPlace } from './support/client.ts'
 import { datastoreUrl, errorOf, getJson } from './support/dicomweb.ts'
 import { secondaryCapture } from './support/secondary-capture.ts'
 
-/** The developer guide, "Warning codes": warnings are searchable by SearchDICOMInstances with WarningReason (0008,1196). */
+/**
+ * The developer guide, "Warning codes": warnings are searchable by SearchDICOMInstances with WarningReason (0008,1196).
+ */
 const warningTag = '00081196'
 const uidTag = '00080018'
 
@@ -12,7 +14,7 @@ let emulator: Emulator
 let place: ImageSetPlace
 
 const damaged = secondaryCapture({ SOPInstanceUID: '2.25.2', Rows: 3, InstanceNumber: '2' })
-/** The first instance's description counts. */
+/** The first instance's description is kept. */
 const coerced = secondaryCapture({ SOPInstanceUID: '2.25.3', SeriesDescription: 'other', InstanceNumber: '3' })
 const both = secondaryCapture({ SOPInstanceUID: '2.25.4', Rows: 3, SeriesDescription: 'other', InstanceNumber: '4' })
 
@@ -74,17 +76,17 @@ test.each([
       ['2.25.4', 45328],
     ],
   ],
-])('%s finds instances by their warnings', async (path, expected) => {
+])('finds instances by their warnings: %s', async (path, expected) => {
   expect(await found(path)).toEqual(expected)
 })
 
-test('is no match key of studies and series, and takes numbers', async () => {
+test('is not a match key of studies and series, and must be a number', async () => {
   for (const path of ['studies?WarningReason=1', 'series?WarningReason=1', 'instances?WarningReason=x']) {
     expect(await errorOf(`${datastoreUrl(place)}/${path}`)).toMatchObject({ status: 400, code: 'ValidationException' })
   }
 })
 
-test('an instance that comes again without a fault has no warning; a copy has that of its source', async () => {
+test('removes the warning if an instance is imported again without a fault, and copies it with the image set', async () => {
   const { datastoreId, endpoint } = place
   const sound = secondaryCapture({ SOPInstanceUID: '2.25.2', SeriesDescription: 'first', InstanceNumber: '2' })
   await emulator.importDicom([sound], { datastoreId })

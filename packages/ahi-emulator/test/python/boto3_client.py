@@ -1,4 +1,4 @@
-"""Uses an emulator through boto3 as any script does. Arguments: endpoint, data store id. Prints what it saw as JSON."""
+"""Uses an emulator with boto3 like any script. Arguments: endpoint, data store id. Prints the answers as JSON."""
 
 import gzip
 import json

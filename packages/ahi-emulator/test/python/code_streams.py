@@ -1,4 +1,4 @@
-"""Prints code streams that imagecodecs encodes, and the samples that it decodes of them, as JSON of base64."""
+"""Prints code streams encoded by imagecodecs, and the samples that it decodes from them, as JSON with base64."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ def jpeg(samples, **options):
     return entry(encoded, imagecodecs.jpeg8_decode(encoded))
 
 
-# JPEG of YCbCr: the components as they are coded, not converted.
+# JPEG with YCbCr: the decoded components without colour conversion.
 ycbcr = imagecodecs.jpeg8_encode(colour, level=95, colorspace='YCBCR', outcolorspace='YCBCR', subsampling='444')
 print(json.dumps({
     'baseline': jpeg(grey, level=90),

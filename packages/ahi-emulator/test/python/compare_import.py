@@ -1,10 +1,9 @@
-"""Compares what the emulator made of DICOM files with what pydicom reads in them.
+"""Compares imported DICOM files with what pydicom reads from them.
 
-Reads a JSON list of {"file", "document", "frames": [path], "pixels"?, "whole"?} from standard input, the document as JSON and the
-frames as GetImageFrame gave them, and prints {"<file>": [problem, ...]}. "pixels" is a file with the same pixels where
-pydicom cannot decode those of "file"; "whole" is what GetDICOMInstance gave of one whose pixel data is kept as one piece.
-Nothing of the emulator is used: values come from
-pydicom, HTJ2K frames from OpenJPEG.
+Reads a JSON list of {"file", "document", "frames": [path], "pixels"?, "whole"?} from standard input: the document as JSON, and
+the frames as returned by GetImageFrame. Prints {"<file>": [problem, ...]}. "pixels" is a file with the same pixels, if pydicom
+cannot decode those of "file". "whole" is the answer of GetDICOMInstance, if the pixel data is kept in one piece. No code of
+the emulator is used: values come from pydicom, HTJ2K frames from OpenJPEG.
 """
 
 import base64
@@ -40,7 +39,7 @@ SWAPPED_UNITS = {"OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
 
 
 def public_entry(tag):
-    """VR, VM, name, retired and keyword of what the document keys by keyword: of repeating groups the first."""
+    """The dictionary entry of a keyword: VR, VM, name, retired and keyword. Of repeating groups, only the first."""
     repeats = 0x5000 < tag.group < 0x5100 or 0x6000 < tag.group < 0x6100
     if tag.is_private or repeats:
         return None
@@ -120,7 +119,7 @@ def actual_attributes(document):
     for level in (instance, series, document["Study"], document["Patient"]):
         for key, value in level["DICOM"].items():
             if key in merged:
-                raise ValueError(f"{key} stands at two levels")
+                raise ValueError(f"{key} is at two levels")
             merged[key] = value
     return merged, instance
 
@@ -172,7 +171,7 @@ def compare_kept(dataset, frames, count, stored, described):
         yield f"stored as {stored}"
     for index, original in enumerate(generate_frames(dataset.PixelData, number_of_frames=count)):
         if original != frames[index]:
-            yield f"frame {index} is not as in the file"
+            yield f"frame {index} differs from the file"
         if described[index]["PixelDataChecksumFromBaseToFullResolution"][-1]["Checksum"] != zlib.crc32(frames[index]):
             yield f"frame {index}: checksum"
         if described[index]["MinPixelValue"] is not None:
@@ -204,7 +203,7 @@ def compare_frame(expected, frame, description, stored, index):
 
 def compare_whole(dataset, instance, case):
     if instance["ImageFrames"] or case["frames"] or "StoredTransferSyntaxUID" in instance:
-        yield "frames beside pixel data that is kept as one piece"
+        yield "frames in addition to pixel data kept in one piece"
     whole = pydicom.dcmread(case["whole"])
     syntax = dataset.file_meta.TransferSyntaxUID
     if whole.file_meta.TransferSyntaxUID != (EXPLICIT_LITTLE_ENDIAN if syntax in NATIVE else syntax):
@@ -213,7 +212,7 @@ def compare_whole(dataset, instance, case):
         yield "the pixel data differs"
     for tag in dataset.keys() | whole.keys():
         if tag.element != 0 and (tag not in dataset or tag not in whole):
-            yield f"{tag} is in one of the two files alone"
+            yield f"{tag} is in only one of the two files"
 
 
 def raw_bytes(expected, frame):

@@ -14,7 +14,7 @@ from pydicom.pixels import pixel_array
 warnings.simplefilter("ignore")
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 
-# What describes the encoding of the pixels, and the pixels themselves, which are compared decoded.
+# Not compared: the encoding of the pixels, and the pixels, which are compared after decoding.
 ENCODING = {0x00280004, 0x00280006, 0x7FE00001, 0x7FE00002, 0x7FE00010}
 
 

@@ -1,6 +1,6 @@
-"""Gives DICOM files what an import requires and they lack, so that their pixels can be tested.
+"""Adds the attributes that an import requires to DICOM files that lack them, so that their pixels can be tested.
 
-Arguments: a folder to write to, then files. Missing UIDs and file meta information are added, nothing else is changed.
+Arguments: a folder to write to, then files. Only missing UIDs and file meta information are added.
 """
 
 import pathlib

@@ -1,10 +1,10 @@
-"""Writes files of random data sets, or compares data sets that went through the metadata document with them.
+"""Writes files with random data sets, or compares data sets restored from the metadata document with them.
 
     data_sets.py write SEED COUNT FOLDER     writes 0.dcm, 1.dcm, ... in Explicit VR Little Endian
-    data_sets.py compare ORIGINALS FOLDER    prints [[file, path of the element, what differs], ...]
+    data_sets.py compare ORIGINALS FOLDER    prints [[file, path of the element, difference], ...]
 
-The elements are those of pydicom's dictionary, of repeating groups, of tags that no dictionary knows, and private; they
-are written byte by byte here and read by pydicom. Only padding may differ.
+The elements are those of pydicom's dictionary, repeating groups, unknown tags and private tags. They are written byte by
+byte here and read by pydicom. Only padding may differ.
 """
 
 import json
@@ -28,7 +28,7 @@ UNITS = {"OB": 2, "UN": 2, "OW": 2, "OF": 4, "OL": 4, "OD": 8, "OV": 8}
 CHARACTER_SET_VRS = {"LO", "LT", "PN", "SH", "ST", "UC", "UT"}
 SINGLE_VALUED = {"LT", "ST", "UR", "UT"}
 PRIVATE_VRS = sorted({*LONG, *NUMBERS, *CHARACTER_SET_VRS, "AE", "AS", "AT", "CS", "DA", "DS", "DT", "IS", "TM", "UI"})
-# What the importer or the writer decides, and what is no element of a data set.
+# Elements that the importer or the writer sets, and the keys of MISTAKEN below.
 RESERVED = {0x00080005, 0x00080016, 0x00080018, 0x00280100, 0x00280103, 0x54001004}
 RESERVED |= {0x00100020, 0x00280010, 0x00280009, 0x00281201, 0x00400275}
 ENTRIES = [
@@ -37,9 +37,9 @@ ENTRIES = [
     if tag >> 16 not in (0, 2, 0xFFFE, 0x7FE0) and tag & 0xFFFF and tag not in RESERVED and entry[0] != "NONE"
 ]
 REPEATERS = [(mask, entry[0], entry[1]) for mask, entry in RepeatersDictionary.items() if mask[:2] in ("50", "60")]
-# Public elements of a VR that is not the dictionary's: LO, US, AT, OW, SQ.
+# Public elements with another VR than in the dictionary: LO, US, AT, OW, SQ.
 MISTAKEN = {0x00100020: "OB", 0x00280010: "AT", 0x00280009: "SH", 0x00281201: "UL", 0x00400275: "LT"}
-# Terms, Python codec, characters.
+# Defined terms, Python codec, characters.
 CHARACTER_SETS = [
     (None, "ascii", "abc XYZ 019,-_"),
     ("ISO_IR 100", "latin-1", "aé ßÆñ"),
@@ -74,7 +74,7 @@ class Writer:
             tag = int(mask[:2] + "%02X" % (2 * self.chance.randint(0, 15)) + mask[4:].replace("x", "0"), 16)
             elements[tag] = self.element(tag, vr, vm, depth, codec, characters, signed)
         if self.chance.random() < 0.3:
-            # DICOMVRs has one VR for a tag.
+            # DICOMVRs has only one VR per tag.
             index = self.chance.randrange(len(PRIVATE_VRS))
             tag = 0x00189F00 + index
             elements[tag] = self.element(tag, PRIVATE_VRS[index], "1-n", depth, codec, characters, signed)
@@ -82,7 +82,7 @@ class Writer:
         return elements
 
     def private_blocks(self, elements, depth, codec, characters, signed):
-        """Blocks of two makers, which exchange their places from one data set to another."""
+        """Private blocks of two creators, which swap places between data sets."""
         blocks = self.chance.sample([0x10, 0x11, 0xFE], self.chance.randint(0, 2))
         for block, maker in zip(blocks, ("MAKER A", "MAKER B")):
             elements[0x00290000 | block] = explicit(0x00290000 | block, "LO", maker.encode())
@@ -132,7 +132,7 @@ class Writer:
             return struct.pack("<" + NUMBERS[vr], self.chance.choice([0.0, -0.0, 1e30, 0.1, float("inf"), float("-inf"), float("nan")]))
         raw = self.chance.randbytes(struct.calcsize(NUMBERS[vr]))
         (number,) = struct.unpack("<" + NUMBERS[vr], raw)
-        # JSON has no payload of a NaN.
+        # JSON cannot keep the payload of a NaN.
         return struct.pack("<" + NUMBERS[vr], float("nan")) if number != number else raw
 
     def texts(self, vr, count, codec, characters):
@@ -216,7 +216,7 @@ def compare_data_sets(name, original, written, path, differences):
 
 
 def content(element):
-    """The bytes without padding. pydicom has read some elements ahead: those are compared as they are."""
+    """The bytes without padding. Elements that pydicom has already parsed are compared as they are."""
     if not isinstance(element.value, bytes) or element.VR in NUMBERS or element.VR in UNITS or element.VR == "AT":
         return element.value
     return element.value.rstrip(b"\0 ")

@@ -1,4 +1,4 @@
-"""Decodes code streams by OpenJPEG. Reads a JSON list of paths, prints [{"crc", "shape", "least", "greatest"}, ...]."""
+"""Decodes code streams with OpenJPEG. Reads a JSON list of paths, prints [{"crc", "shape", "least", "greatest"}, ...]."""
 
 import json
 import sys

@@ -1,7 +1,7 @@
-"""Reads what was imported back over DICOMweb with dicomweb-client, and compares it with what pydicom reads in the files.
+"""Retrieves imported instances with dicomweb-client, and compares them with what pydicom reads from the files.
 
-Reads a JSON list of {"original", "url", "study", "series", "instance", "lossy"?} from standard input, "url" being that of
-the data store, and prints a list of {"syntax", "problems"}. Metadata is read by pydicom's own DICOM JSON reader.
+Reads a JSON list of {"original", "url", "study", "series", "instance", "lossy"?} from standard input, where "url" is
+the URL of the data store. Prints a list of {"syntax", "problems"}. Metadata is read by pydicom's own DICOM JSON reader.
 """
 
 import json
@@ -19,7 +19,7 @@ pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 
 EXPLICIT = "1.2.840.10008.1.2.1"
 PIXELS = {0x7FE00001, 0x7FE00002, 0x7FE00010}
-# JSON text is UTF-8, whatever the file was in.
+# JSON text is UTF-8, whatever the character set of the file.
 CHARACTER_SET = 0x00080005
 
 

@@ -1,5 +1,5 @@
-"""Stores files with dicomweb-client and reads them back. Arguments: the URL of a data store, and files, the first of
-which are of one study and the last of another. Prints what the answers say, and which of the studies can be searched."""
+"""Stores files with dicomweb-client and reads them back. Arguments: the URL of a data store, and files. The last file
+belongs to another study than the others. Prints the answers, and the studies that a search finds."""
 
 import json
 import sys

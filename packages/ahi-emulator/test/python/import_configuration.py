@@ -1,4 +1,4 @@
-"""Starts an import job with boto3 as standard input says, waits for it, and prints how it ended."""
+"""Starts an import job with boto3, with the request from standard input. Waits for it, and prints its result."""
 
 import json
 import sys

@@ -1,8 +1,8 @@
-"""Sends bodies of aws-chunked coding. Standard input: {"url", "file", "key", "secret", "cases": [{"kind", "chunk"?,
-"change"?, "headers"?}]}. `kind` is "signed", "signed-trailer" or "unsigned-trailer"; the last is what botocore makes.
+"""Sends aws-chunked bodies. Standard input: {"url", "file", "key", "secret", "cases": [{"kind", "chunk"?,
+"change"?, "headers"?}]}. `kind` is "signed", "signed-trailer" or "unsigned-trailer"; botocore uses the last.
 `change` replaces bytes of the body after signing: [[from, to], ...] as text. Prints [[status, error type], ...].
 
-The signatures of chunks are computed as the Amazon S3 API reference says, and checked with its example first."""
+Chunk signatures are computed by the Amazon S3 API reference, and first checked with its example."""
 
 import base64
 import hashlib

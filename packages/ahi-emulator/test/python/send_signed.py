@@ -1,7 +1,7 @@
-"""Signs requests by botocore and sends them. Standard input: {"endpoint", "requests": [{"method", "path", "body"?,
-"file"?, "append"?,
-"headers"?, "key", "secret", "token"?, "region"?, "service"?, "skew"?, "change"?}]}. `file` has the body, to which `append` is added after signing. `skew` is how many seconds the
-clock of the client is ahead; `change` are headers that are set after signing. Prints [[status, error type], ...]."""
+"""Signs requests with botocore and sends them. Standard input: {"endpoint", "requests": [{"method", "path", "body"?,
+"file"?, "append"?, "headers"?, "key", "secret", "token"?, "region"?, "service"?, "skew"?, "change"?}]}. `file` contains
+the body. `append` is added to it after signing. `skew` is the number of seconds that the client's clock is ahead. `change`
+are headers that are set after signing. Prints [[status, error type], ...]."""
 
 import datetime
 import json

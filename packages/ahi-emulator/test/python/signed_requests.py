@@ -1,7 +1,7 @@
-"""Sends GET requests signed by botocore, as a client of the DICOMweb surface does, which no SDK knows.
+"""Sends GET requests signed with botocore, like a DICOMweb client: no SDK has these operations.
 
 Reads a JSON list of {"url", "accept"?, "file"?} from standard input and prints a list of {"status", "contentType",
-"errorType", "message", "byteLength"}. "file" is where the body of a success goes.
+"errorType", "message", "byteLength"}. "file" is the path to write the body of a successful answer to.
 """
 
 import json

@@ -8,7 +8,7 @@ export interface Answer {
   readonly json: Record<string, unknown>
 }
 
-/** Sends a request as it is: no SDK checks or mends it. */
+/** Sends a request unchanged, without the checks of an SDK. */
 export async function call(
   endpoint: string,
   path: string,
@@ -21,14 +21,14 @@ export async function call(
   return { status: response.status, headers: response.headers, json: record(json) }
 }
 
-/** Where an image set is. */
+/** The endpoint and ids of an image set. */
 export interface ImageSetPlace {
   readonly endpoint: string
   readonly datastoreId: string
   readonly imageSetId: string
 }
 
-/** The metadata document of an image set. */
+/** Returns the metadata document of an image set. */
 export async function metadataOf(place: ImageSetPlace, version = ''): Promise<ImageSetMetadata> {
   const query = version === '' ? '' : `?version=${version}`
   const response = await fetch(`${imageSetUrl(place)}/getImageSetMetadata${query}`, { method: 'POST' })
@@ -36,7 +36,7 @@ export async function metadataOf(place: ImageSetPlace, version = ''): Promise<Im
   return parseImageSetMetadata(new Uint8Array(await response.arrayBuffer()))
 }
 
-/** A stored frame. */
+/** Returns a stored frame. */
 export async function frameOf(place: ImageSetPlace, imageFrameId: string): Promise<Uint8Array> {
   const body = JSON.stringify({ imageFrameId })
   const response = await fetch(`${imageSetUrl(place)}/getImageFrame`, { method: 'POST', body })
@@ -44,12 +44,12 @@ export async function frameOf(place: ImageSetPlace, imageFrameId: string): Promi
   return new Uint8Array(await response.arrayBuffer())
 }
 
-/** The instances of a document, in its order. */
+/** Returns the instances of a document, in its order. */
 export function instancesOf({ Study }: ImageSetMetadata): InstanceMetadata[] {
   return Object.values(Study.Series).flatMap(({ Instances }) => Object.values(Instances))
 }
 
-/** Imports files into a data store of their own, which gives one image set. */
+/** Imports files of one image set into a new data store. Returns the image set. */
 export async function importAlone(
   emulator: Emulator,
   files: readonly Uint8Array[] | string,
@@ -62,7 +62,7 @@ export async function importAlone(
   return { endpoint: emulator.endpoint, datastoreId, imageSetId: imageSet.imageSetId }
 }
 
-/** Where DICOMweb has the first instance of an image set, under its data store. */
+/** Returns the DICOMweb path of the first instance of an image set, relative to its data store. */
 export async function instancePathOf(place: ImageSetPlace): Promise<string> {
   const { Study } = await metadataOf(place)
   const { StudyInstanceUID } = Study.DICOM
@@ -77,6 +77,6 @@ function imageSetUrl({ endpoint, datastoreId, imageSetId }: ImageSetPlace): stri
 }
 
 function record(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) throw new TypeError('the answer is no JSON object')
+  if (typeof value !== 'object' || value === null) throw new TypeError('the answer is not a JSON object')
   return Object.fromEntries(Object.entries(value))
 }

@@ -1,6 +1,6 @@
 import { api } from 'dicomweb-client'
 
-/** What tests use of dicomweb-client, whose own types ask for options that are optional. */
+/** The parts of dicomweb-client that tests use. Its own types require options that are optional. */
 export interface DicomWebClient {
   searchForStudies(options?: object): Promise<unknown>
   searchForSeries(options?: object): Promise<unknown>
@@ -11,7 +11,7 @@ export interface DicomWebClient {
   storeInstances(options: object): Promise<unknown>
 }
 
-/** Makes a client; there has to be an XMLHttpRequest. */
+/** Creates a client. A global XMLHttpRequest must exist. */
 export function createDicomWebClient(url: string, headers: Readonly<Record<string, string>> = {}): DicomWebClient {
   return Reflect.construct(api.DICOMwebClient, [{ url, headers, verbose: false }])
 }

@@ -7,13 +7,13 @@ export interface DicomWebAnswer {
   readonly body: Buffer
 }
 
-/** Sends a GET request as it is; undici sends `Accept: *\/*` where none is given. */
+/** Sends a GET request unchanged. By default, undici sends `Accept: *\/*`. */
 export async function get(url: string, accept?: string): Promise<DicomWebAnswer> {
   const response = await fetch(url, { headers: accept === undefined ? {} : { accept } })
   return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) }
 }
 
-/** Gets data sets of the DICOM JSON Model. */
+/** Requests data sets in the DICOM JSON Model. */
 export async function getJson(url: string): Promise<Record<string, unknown>[]> {
   const { status, headers, body } = await get(url, 'application/dicom+json')
   const contentType = headers.get('content-type')
@@ -21,11 +21,11 @@ export async function getJson(url: string): Promise<Record<string, unknown>[]> {
     throw new Error(`${url} gives ${status} ${contentType}: ${body.toString()}`)
   }
   const json: unknown = JSON.parse(body.toString())
-  if (!Array.isArray(json)) throw new TypeError('the answer is no array')
+  if (!Array.isArray(json)) throw new TypeError('the answer is not an array')
   return json
 }
 
-/** The error of the service that a request gets. */
+/** Returns the service error that a request gets. */
 export async function errorOf(
   url: string,
   accept?: string,
@@ -35,7 +35,7 @@ export async function errorOf(
   return { status, code: headers.get('x-amzn-errortype'), message }
 }
 
-/** The UIDs of the first instance of an image set. */
+/** Returns the UIDs of the first instance of an image set. */
 export async function uidsOf(
   place: ImageSetPlace,
 ): Promise<{ readonly study: string; readonly series: string; readonly instance: string }> {
@@ -47,12 +47,12 @@ export async function uidsOf(
   return { study, series, instance }
 }
 
-/** The URL of a data store. */
+/** Returns the URL of a data store. */
 export function datastoreUrl({ endpoint, datastoreId }: Pick<ImageSetPlace, 'endpoint' | 'datastoreId'>): string {
   return `${endpoint}/datastore/${datastoreId}`
 }
 
-/** The URL of the first instance of an image set. */
+/** Returns the URL of the first instance of an image set. */
 export async function instanceUrl(place: ImageSetPlace): Promise<string> {
   const { study, series, instance } = await uidsOf(place)
   return `${datastoreUrl(place)}/studies/${study}/series/${series}/instances/${instance}`

@@ -1,11 +1,11 @@
 import { deflateRawSync } from 'node:zlib'
 
-/** Elements and delimiters of Explicit VR Little Endian, put together by hand so that they can be wrong. */
+/** Builds elements and delimiters in Explicit VR Little Endian by hand, so that they can be invalid. */
 
 const undefinedLength = 0xffffffff
 const longVrs: ReadonlySet<string> = new Set(['OB', 'OW', 'SQ', 'UN', 'UT'])
 
-/** An element. `length` replaces the length of the value. */
+/** Returns an element. `length` overrides the length of the value. */
 export function element(tag: number, vr: string, value: Uint8Array | string, length?: number): Buffer {
   const bytes = Buffer.from(value)
   const padded = Buffer.concat([bytes, Buffer.alloc(bytes.byteLength % 2, vr === 'UI' ? 0 : 32)])
@@ -18,12 +18,12 @@ export function element(tag: number, vr: string, value: Uint8Array | string, len
   return Buffer.concat([header, padded])
 }
 
-/** The header of a sequence of undefined length. */
+/** Returns the header of a sequence of undefined length. */
 export function openSequence(tag: number, vr = 'SQ'): Buffer {
   return element(tag, vr, '', undefinedLength)
 }
 
-/** The header of an item; of undefined length by default. */
+/** Returns the header of an item. Default: undefined length. */
 export function item(length: number = undefinedLength): Buffer {
   return delimiter(0xe000, length)
 }
@@ -39,7 +39,9 @@ function delimiter(number: number, length: number): Buffer {
   return header
 }
 
-/** What an import needs of an instance: UIDs before the parts, which have groups between 0008 and 0020. */
+/**
+ * Returns a file with the UIDs that an import requires, and the given parts, whose groups are between 0008 and 0020.
+ */
 export function fileOf(parts: readonly Uint8Array[], { transferSyntax = '1.2.840.10008.1.2.1' } = {}): Buffer {
   const dataSet = Buffer.concat([
     element(0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.7'),
@@ -52,7 +54,7 @@ export function fileOf(parts: readonly Uint8Array[], { transferSyntax = '1.2.840
   return Buffer.concat([prefix(transferSyntax), isDeflated ? deflateRawSync(dataSet) : dataSet])
 }
 
-/** Preamble, prefix and the transfer syntax. */
+/** Returns the preamble, the prefix and the TransferSyntaxUID of a file. */
 export function prefix(transferSyntax: string): Buffer {
   return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), element(0x00020010, 'UI', transferSyntax)])
 }

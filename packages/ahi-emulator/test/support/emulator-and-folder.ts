@@ -6,11 +6,11 @@ import { beforeAll } from 'vitest'
 
 interface EmulatorAndFolder {
   readonly emulator: Emulator
-  /** An empty folder for the files of the tests. */
+  /** An empty folder for the tests' files. */
   readonly work: string
 }
 
-/** Starts an emulator and makes a folder before the tests of a `describe` block, and removes both behind them. */
+/** Starts an emulator and creates a folder before the tests of a `describe` block, and removes both afterwards. */
 export function withEmulatorAndFolder(take: (made: EmulatorAndFolder) => void): void {
   beforeAll(async () => {
     const emulator = await startEmulator()

@@ -1,4 +1,4 @@
-/** What dicomweb-client uses of XMLHttpRequest, which Node does not have, on top of `fetch`. */
+/** The parts of XMLHttpRequest that dicomweb-client uses, implemented with `fetch`. Node.js has no XMLHttpRequest. */
 export class FetchRequest {
   status = 0
   readyState = 0

@@ -1,4 +1,7 @@
-/** Imports without end into the folder that is its argument, and says when frames are there. It is to be killed. */
+/**
+ * Imports endlessly into the folder given as argument, and prints when the first frames are written. Meant to be
+ * killed.
+ */
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import { secondaryCapture } from './secondary-capture.ts'
 

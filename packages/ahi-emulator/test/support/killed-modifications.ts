@@ -1,6 +1,6 @@
 /**
- * Imports, and then copies, updates and deletes image sets without end in the folder that is its argument; says when some
- * are done. It is to be killed.
+ * Imports image sets into the folder given as argument, then copies, updates and deletes them endlessly. Prints after
+ * the first modifications. Meant to be killed.
  */
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import type { ImageSetPlace } from './client.ts'

@@ -1,6 +1,6 @@
 /**
- * Has a copy, an update and a deletion accepted in the folder that is its argument, but not done; prints the image sets. It
- * is to be killed.
+ * Requests a copy, an update and a deletion in the folder given as argument, which are accepted but not applied. Prints
+ * the image sets. Meant to be killed.
  */
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 import { copy, destinationOf, holdWrites, remove, update } from './modify.ts'
@@ -15,7 +15,7 @@ const files = [1, 2, 3, 4].map((number) =>
 const { imageSets } = await emulator.importDicom(files)
 const [copied, updated, failing, deleted] = imageSets.map(({ imageSetId }) => ({ endpoint, datastoreId, imageSetId }))
 if (copied === undefined || updated === undefined || failing === undefined || deleted === undefined)
-  throw new Error('four image sets expected')
+  throw new Error('expected four image sets')
 await holdWrites(emulator)
 const destination = destinationOf(copied, await copy(copied))
 await update(updated, { updatable: { Study: { DICOM: { StudyDescription: 'NEW' } } } })

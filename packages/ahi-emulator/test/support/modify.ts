@@ -3,21 +3,21 @@ import { expect, vi } from 'vitest'
 import { call, type Answer, type ImageSetPlace } from './client.ts'
 import { secondaryCapture } from './secondary-capture.ts'
 
-/** What a request of UpdateImageSetMetadata may have besides its updates. */
+/** Parameters of UpdateImageSetMetadata besides its updates. */
 export interface UpdateQuery {
   readonly latestVersion?: string | number
   readonly force?: boolean
   readonly includeStudyImageSets?: boolean
 }
 
-/** Partial documents of an update, or the version to go back to. */
+/** The partial documents of an update, or the version to revert to. */
 export interface Updates {
   readonly removable?: unknown
   readonly updatable?: unknown
   readonly revertTo?: string
 }
 
-/** Sends UpdateImageSetMetadata as it is. */
+/** Sends UpdateImageSetMetadata unchanged. */
 export function update(place: ImageSetPlace, updates: Updates, query: UpdateQuery = {}): Promise<Answer> {
   const { removable, updatable, revertTo } = updates
   const search = new URLSearchParams(
@@ -28,7 +28,7 @@ export function update(place: ImageSetPlace, updates: Updates, query: UpdateQuer
   return post(place, `updateImageSetMetadata?${search.toString()}`, body)
 }
 
-/** Sends CopyImageSet as it is. */
+/** Sends CopyImageSet unchanged. */
 export function copy(
   place: ImageSetPlace,
   options: {
@@ -49,7 +49,7 @@ export function remove(place: ImageSetPlace): Promise<Answer> {
   return post(place, 'deleteImageSet')
 }
 
-/** What GetImageSet says. */
+/** Returns the answer of GetImageSet. */
 export async function propertiesOf(place: ImageSetPlace, version?: string): Promise<Record<string, unknown>> {
   const query = version === undefined ? '' : `?version=${version}`
   const { status, json } = await post(place, `getImageSet${query}`)
@@ -57,7 +57,7 @@ export async function propertiesOf(place: ImageSetPlace, version?: string): Prom
   return json
 }
 
-/** What GetImageSet says as soon as nothing is under way. */
+/** Returns the answer of GetImageSet after pending modifications are applied. */
 export async function settled(place: ImageSetPlace): Promise<Record<string, unknown>> {
   return vi.waitFor(async () => {
     const properties = await propertiesOf(place)
@@ -66,22 +66,22 @@ export async function settled(place: ImageSetPlace): Promise<Record<string, unkn
   }, 20_000)
 }
 
-/** The image set that a copy goes to. */
+/** Returns the destination image set of a copy. */
 export function destinationOf(place: ImageSetPlace, { status, json }: Answer): ImageSetPlace {
   expect({ status, ...json }).toMatchObject({ status: 200 })
   const { imageSetId } = Object(json['destinationImageSetProperties'])
   return { ...place, imageSetId: String(imageSetId) }
 }
 
-/** Ids of the image sets that a search of everything finds, sorted. */
+/** Returns the sorted ids of all image sets that a search without filters finds. */
 export async function foundIn({ endpoint, datastoreId }: ImageSetPlace): Promise<string[]> {
   const { json } = await call(endpoint, `/datastore/${datastoreId}/searchImageSets`, { body: {} })
   const summaries = json['imageSetsMetadataSummaries']
-  if (!Array.isArray(summaries)) throw new TypeError('the search found no list')
+  if (!Array.isArray(summaries)) throw new TypeError('the search returned no list')
   return summaries.map((summary) => String(summary.imageSetId)).sort()
 }
 
-/** Keeps modifications from being done: they take their turn after an import that goes on until it is released. */
+/** Delays accepted modifications. They wait behind an import that runs until it is released. */
 export async function holdWrites(emulator: Emulator): Promise<{ release(): Promise<void> }> {
   const { datastoreId } = await emulator.createDatastore()
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()

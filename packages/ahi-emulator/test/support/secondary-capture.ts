@@ -1,12 +1,12 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { encodePart10 } from '@ahi-dicom/dicomizer'
 
-/** A small instance as a Part 10 file; attributes given here replace those of its own. */
+/** Returns a small instance as a Part 10 file. The given attributes override its own. */
 export function secondaryCapture(attributes: AttributeMap = {}, pixelData: Uint8Array = new Uint8Array(4)): Uint8Array {
   return encodePart10({ attributes: secondaryCaptureAttributes(attributes), pixelData })
 }
 
-/** The attributes of a small instance of 2 x 2 pixels, without them. */
+/** Returns the attributes of a small instance of 2 x 2 pixels, without Pixel Data. */
 export function secondaryCaptureAttributes(attributes: AttributeMap = {}): AttributeMap {
   return {
     SOPClassUID: '1.2.840.10008.5.1.4.1.1.7',

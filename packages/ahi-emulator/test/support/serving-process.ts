@@ -1,4 +1,4 @@
-/** Serves synthetic image sets until its input ends; prints where, and in the end the most memory that it took, as JSON. */
+/** Serves synthetic image sets until its input ends. Prints their URL and, at the end, its peak memory, as JSON. */
 import { once } from 'node:events'
 import { startEmulator } from '@ahi-dicom/ahi-emulator'
 

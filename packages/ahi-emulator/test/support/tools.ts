@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-/** The folder of real files; not part of the repository. */
+/** The folder with real files. It is not part of the repository. */
 const sharedFolder = fileURLToPath(new URL('../../../../../shared/', import.meta.url))
 
-/** A path of the shared folder; `undefined` where it is not there, and those tests are skipped, in CI too. */
+/** Returns a path in the shared folder, or `undefined` if it does not exist. Its tests are then skipped, even in CI. */
 export function sharedPath(path: string): string | undefined {
   const found = join(sharedFolder, path)
   if (existsSync(found)) return found
@@ -15,7 +15,7 @@ export function sharedPath(path: string): string | undefined {
   return undefined
 }
 
-/** All files of a folder, in the order of their paths. */
+/** Returns all files in a folder, in the order of their paths. */
 export function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -23,23 +23,26 @@ export function filesIn(folder: string): string[] {
     .sort()
 }
 
-/** Whether python3 has modules. Says so where it has not; in CI that is a failure. */
+/** Returns true if python3 has the modules. Otherwise prints that tests are skipped, and in CI throws. */
 export function hasPython(...modules: readonly string[]): boolean {
   const { status } = spawnSync('python3', ['-c', modules.map((name) => `import ${name}`).join('\n')])
   return isAvailable(`python3 with ${modules.join(', ')}`, status === 0)
 }
 
-/** Whether a command runs. Says so where it does not; in CI that is a failure. */
+/** Returns true if a command runs. Otherwise prints that tests are skipped, and in CI throws. */
 export function hasCommand(command: string, ...args: readonly string[]): boolean {
   return isAvailable(command, spawnSync(command, args).error === undefined)
 }
 
-/** Runs a command; gives what it prints to standard error. */
+/** Runs a command. Returns its standard error. */
 export function complaintsOf(command: string, ...args: readonly string[]): string {
   return spawnSync(command, args, { encoding: 'latin1' }).stderr
 }
 
-/** Runs a script of `test/python`, and reads what it prints as JSON. The event loop goes on: the script may be a client. */
+/**
+ * Runs a script in `test/python`, and returns its output parsed as JSON. Does not block the event loop, because the
+ * script may be a client of this process.
+ */
 export async function runPython(
   script: string,
   options: { readonly args?: readonly string[]; readonly input?: unknown; readonly environment?: NodeJS.ProcessEnv },
@@ -57,6 +60,6 @@ export async function runPython(
 function isAvailable(what: string, isThere: boolean): boolean {
   if (isThere) return true
   if (process.env['CI'] !== undefined) throw new Error(`Cannot run these tests without ${what}`)
-  console.warn(`skipped: ${what} is not here`)
+  console.warn(`skipped: ${what} is not available`)
   return false
 }
