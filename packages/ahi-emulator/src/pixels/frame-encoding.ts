@@ -35,7 +35,7 @@ export function encodeFrame(frame: FrameToEncode, encodeOne: EncodeOne): Uint8Ar
 }
 
 /**
- * Encodes several components without a colour transform as one code stream each, and joins these. The codecs read such
+ * Encodes several components without a colour transform as one code stream each, and joins these. The codecs read these
  * components from wrong offsets, and wide samples as a single component.
  */
 function encodeComponents(frame: FrameToEncode, encodeOne: EncodeOne): Uint8Array<ArrayBuffer> {
