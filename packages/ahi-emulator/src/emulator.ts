@@ -88,7 +88,7 @@ export interface ImportOptions {
 export interface Emulator extends AsyncDisposable {
   /** Base URL, such as `http://127.0.0.1:49152`. */
   readonly endpoint: string
-  /** The default data store: the oldest active one in the folder. If the folder has none, it is created. */
+  /** The default data store: the oldest active one in the folder. If the folder has none, one is created. */
   readonly datastoreId: string
   /**
    * Imports files, folders, or the bytes of Part 10 files. Imports run one after the other.

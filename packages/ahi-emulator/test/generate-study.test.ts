@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateStudy, startEmulator, type GeneratedFile } from '@ahi-dicom/ahi-emulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { complaintsOf, hasCommand } from './support/tools.ts'
+import { standardErrorOf, hasCommand } from './support/tools.ts'
 
 const hasDciodvfy = hasCommand('dciodvfy')
 
@@ -43,7 +43,7 @@ describe('generateStudy', () => {
     const errors: string[] = []
     for (const { name, data } of files) {
       await writeFile(join(folder, name), data)
-      const stderr = complaintsOf('dciodvfy', '-new', join(folder, name))
+      const stderr = standardErrorOf('dciodvfy', '-new', join(folder, name))
       errors.push(...stderr.split('\n').filter((line) => line.startsWith('Error')))
     }
     expect(errors).toEqual([])

@@ -133,7 +133,7 @@ async function textOf(place: ImageSetPlace, version?: string): Promise<string> {
 }
 
 /** Runs a script and kills it when it prints. Returns the data folder and the output. */
-async function killed(script: string): Promise<{ readonly data: string; readonly printed: string }> {
+async function runAndKill(script: string): Promise<{ readonly data: string; readonly printed: string }> {
   const data = await mkdtemp(join(tmpdir(), 'ahi-modifications-'))
   onTestFinished(() => rm(data, { recursive: true }))
   const path = fileURLToPath(new URL(`support/${script}`, import.meta.url))
@@ -146,7 +146,7 @@ async function killed(script: string): Promise<{ readonly data: string; readonly
 }
 
 test('accepted modifications of a killed process are applied at the next start', async () => {
-  const { data, printed } = await killed('killed-while-locked.ts')
+  const { data, printed } = await runAndKill('killed-while-locked.ts')
   await using emulator = await startEmulator({ data })
   const places: Record<string, ImageSetPlace> = JSON.parse(printed)
   const now = await Promise.all(
@@ -166,7 +166,7 @@ test('accepted modifications of a killed process are applied at the next start',
 })
 
 test('a killed process leaves no image set locked or incomplete', async () => {
-  const { data } = await killed('killed-modifications.ts')
+  const { data } = await runAndKill('killed-modifications.ts')
   await using emulator = await startEmulator({ data })
   const { endpoint, datastoreId } = emulator
   const found = await foundIn({ endpoint, datastoreId, imageSetId: '' })

@@ -15,7 +15,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { call, frameOf, instancePathOf, instancesOf, metadataOf, type ImageSetPlace } from './support/client.ts'
 import { withEmulatorAndFolder } from './support/emulator-and-folder.ts'
-import { complaintsOf, hasCommand, hasPython, runPython } from './support/tools.ts'
+import { standardErrorOf, hasCommand, hasPython, runPython } from './support/tools.ts'
 
 const hasOpenJpeg = hasPython('openjpeg')
 const hasDciodvfy = hasCommand('dciodvfy', '-version')
@@ -133,7 +133,7 @@ describe('synthetic image sets', () => {
     const response = await fetch(`${place.endpoint}/datastore/${place.datastoreId}/${await instancePathOf(place)}`)
     const file = join(work, `${place.imageSetId}.dcm`)
     await writeFile(file, new Uint8Array(await response.arrayBuffer()))
-    const complaints = complaintsOf('dciodvfy', file).split('\n')
+    const complaints = standardErrorOf('dciodvfy', file).split('\n')
     expect(complaints.filter((line) => line.startsWith('Error'))).toEqual([])
   })
 

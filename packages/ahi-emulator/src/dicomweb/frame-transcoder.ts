@@ -55,7 +55,7 @@ async function transcodeToJpeg2000(
   if (strips !== undefined) return toJpeg2000File(strips, instance, context)
   const lease = await context.memory.take(isLargeFrame(instance) ? decodedByteLength(instance) : 0)
   try {
-    return whole(await toJpeg2000(await frame.copy(), context.decoder))
+    return singleChunk(await toJpeg2000(await frame.copy(), context.decoder))
   } finally {
     lease.release()
   }
@@ -72,7 +72,7 @@ async function transcodeToNative(
   }
   const lease = await context.memory.take(isLargeFrame(instance) ? decodedByteLength(instance) : 0)
   try {
-    return whole(await toNative(frame, { instance, decoder: context.decoder }), () => lease.release())
+    return singleChunk(await toNative(frame, { instance, decoder: context.decoder }), () => lease.release())
   } catch (error) {
     lease.release()
     throw error
@@ -83,7 +83,7 @@ function asStored(frame: FrameContent): Promise<FrameBytes> {
   return Promise.resolve({ byteLength: frame.byteLength, chunks: frame.stream() })
 }
 
-function whole(bytes: Uint8Array, release: () => void = () => undefined): FrameBytes {
+function singleChunk(bytes: Uint8Array, release: () => void = () => undefined): FrameBytes {
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     yield bytes
     release()

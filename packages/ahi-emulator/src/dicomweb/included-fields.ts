@@ -30,7 +30,7 @@ export function attributeTag(name: string): number | undefined {
 
 /**
  * Returns the requested attributes of a level. Adds PixelRepresentation, because VRs depend on it. {@link
- * withoutOthers} removes it again.
+ * onlyRequested} removes it again.
  */
 export function selectAttributes(attributes: AttributeMap, fields: IncludedFields): AttributeMap {
   if (fields.all) return attributes
@@ -47,7 +47,7 @@ export function selectAttributes(attributes: AttributeMap, fields: IncludedField
 }
 
 /** Returns only the requested attributes of a data set and of its sequence items. */
-export function withoutOthers(dataSet: DicomJsonDataSet, fields: IncludedFields): DicomJsonDataSet {
+export function onlyRequested(dataSet: DicomJsonDataSet, fields: IncludedFields): DicomJsonDataSet {
   if (fields.all) return dataSet
   const kept: DicomJsonDataSet = {}
   for (const [tag, element] of Object.entries(dataSet)) {
@@ -63,7 +63,7 @@ export function withoutOthers(dataSet: DicomJsonDataSet, fields: IncludedFields)
 function withItems(element: DicomJsonDataSet[string], fields: IncludedFields): DicomJsonDataSet[string] {
   const { vr, Value = [] } = element
   if (vr !== 'SQ') return element
-  return { vr, Value: Value.map((item) => (isItem(item) ? withoutOthers(item, fields) : item)) }
+  return { vr, Value: Value.map((item) => (isItem(item) ? onlyRequested(item, fields) : item)) }
 }
 
 function isItem(value: unknown): value is DicomJsonDataSet {

@@ -1,7 +1,7 @@
 import type { AttributeMap } from '@ahi-dicom/ahi-metadata'
 import { dicomJson, type DicomJsonDataSet } from '@ahi-dicom/dicomizer'
 import type { ImageSet } from '../store/image-sets.ts'
-import { selectAttributes, withoutOthers, type IncludedFields } from './included-fields.ts'
+import { selectAttributes, onlyRequested, type IncludedFields } from './included-fields.ts'
 
 /** The parts of a search result. */
 export interface SearchResult {
@@ -62,7 +62,7 @@ export function resultJson(
   identity: { readonly datastoreId: string; readonly imageSetId: string; readonly sopInstanceUid: string },
 ): DicomJsonDataSet {
   const selected = levels.map((level) => selectAttributes(level, fields))
-  const included = withoutOthers(dicomJson(selected, { vrs, identity }), fields)
+  const included = onlyRequested(dicomJson(selected, { vrs, identity }), fields)
   const own = dicomJson([attributes], { vrs: {}, identity })
   return Object.fromEntries(Object.entries({ ...included, ...own }).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -27,7 +27,7 @@ const mostDecodedBytes = 32 * 1024 * 1024
 const mostFrames = 4
 
 /** Instances whose frames were all decoded once without a failure. */
-const rehearsed = new WeakSet<object>()
+const verifiedInstances = new WeakSet<object>()
 
 /**
  * Streams an instance as a Part 10 file in a transfer syntax. `*` is the stored one. Losslessly stored frames are also
@@ -49,7 +49,7 @@ export async function streamPart10(
   if (!isIn(transferSyntax, instance)) return undefined
   try {
     const file = (): AsyncIterable<Uint8Array> => instance.part10({ frameConcurrency: frameConcurrency(instance) })
-    await rehearse(found, transferSyntax, file)
+    await verifyDecoding(found, transferSyntax, file)
     const stream = await startStream(insert(file()))
     if (isIn(transferSyntax, instance)) return stream
     await stream.return()
@@ -66,15 +66,15 @@ export async function streamPart10(
  * Builds the file once and discards it, so that a frame that cannot be decoded fails before the answer begins. Only
  * needed for frames stored as imported, because imports have decoded all others. Done once per instance in memory.
  */
-async function rehearse(
+async function verifyDecoding(
   found: FoundInstance,
   transferSyntax: string,
   file: () => AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const { instance } = found
-  if (transferSyntax === '*' || !hasFramesAsImported(found) || rehearsed.has(instance)) return
+  if (transferSyntax === '*' || !hasFramesAsImported(found) || verifiedInstances.has(instance)) return
   for await (const _ of file());
-  rehearsed.add(instance)
+  verifiedInstances.add(instance)
 }
 
 /**

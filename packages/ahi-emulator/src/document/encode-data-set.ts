@@ -42,7 +42,7 @@ export interface EncodeDataSetOptions {
    * Stores a binary value outside the document and returns its reference; returns `undefined` to keep the value in the
    * document.
    */
-  readonly keepApart?: ((value: Uint8Array) => JsonValue | undefined) | undefined
+  readonly extractBulkData?: ((value: Uint8Array) => JsonValue | undefined) | undefined
 }
 
 interface Context {
@@ -53,7 +53,7 @@ interface Context {
   readonly vrs: Record<string, string>
   /** Attributes by kind of loss. */
   readonly losses: Map<string, Set<string>>
-  readonly keepApart: (value: Uint8Array) => JsonValue | undefined
+  readonly extractBulkData: (value: Uint8Array) => JsonValue | undefined
 }
 
 interface Item {
@@ -72,7 +72,7 @@ export function encodeDataSet(dataSet: DataSet, options: EncodeDataSetOptions): 
     form: options.form,
     vrs: {},
     losses: new Map(),
-    keepApart: options.keepApart ?? (() => undefined),
+    extractBulkData: options.extractBulkData ?? (() => undefined),
   }
   const attributes = encodeElements({ dataSet: withoutPixelData(dataSet), context: contextOf(dataSet, root) })
   return {
@@ -116,7 +116,7 @@ function encodeElements({ dataSet, context }: Item): EncodedAttribute[] {
 /** Returns false for the encapsulated pixel data of an item, and records the loss. AHI does not support it. */
 function isKept({ tag, fragments }: DataElement, { losses }: Context): boolean {
   if (fragments === undefined) return true
-  lose('encapsulated pixel data of items, such as icons, is not kept', formatTag(tag), losses)
+  recordLoss('encapsulated pixel data of items, such as icons, is not kept', formatTag(tag), losses)
   return false
 }
 
@@ -173,14 +173,14 @@ function encodeValue(
   if (values === undefined) return undefined
   if (values.some(isDamaged) && !hasReplacementCharacter(element)) {
     const name = entry?.keyword ?? formatTag(element.tag)
-    lose('bytes that the character set does not have became U+FFFD', name, context.losses)
+    recordLoss('bytes that the character set does not have became U+FFFD', name, context.losses)
   }
   const [first] = values
-  const reference = first instanceof Uint8Array ? context.keepApart(first) : undefined
+  const reference = first instanceof Uint8Array ? context.extractBulkData(first) : undefined
   return reference ?? encodeAttributeValue({ vr, vm: entry?.vm, values }, { form })
 }
 
-function lose(what: string, name: string, losses: Context['losses']): void {
+function recordLoss(what: string, name: string, losses: Context['losses']): void {
   const names = losses.get(what)
   if (names === undefined) losses.set(what, new Set([name]))
   else names.add(name)
@@ -219,7 +219,8 @@ function encodeAsUnknown(element: DataElement, context: Context): EncodedAttribu
   return {
     tag,
     key: keyedByTag(tag, 'UN', context),
-    value: context.keepApart(value) ?? encodeAttributeValue({ vr: 'UN', values: [value] }, { form: context.form }),
+    value:
+      context.extractBulkData(value) ?? encodeAttributeValue({ vr: 'UN', values: [value] }, { form: context.form }),
   }
 }
 
@@ -230,6 +231,6 @@ function encodeAsUnknown(element: DataElement, context: Context): EncodedAttribu
 function keyedByTag(tag: number, vr: string, { vrs, losses }: Context): string {
   const key = formatTag(tag)
   const kept = (vrs[key] ??= vr)
-  if (kept !== vr) lose('of attributes that come with several VRs the document has the first one', key, losses)
+  if (kept !== vr) recordLoss('of attributes that come with several VRs the document has the first one', key, losses)
   return key
 }

@@ -22,7 +22,7 @@ export interface FaultInjector {
 interface RuleState {
   readonly rule: FaultRule
   matched: number
-  happened: number
+  injected: number
   /** Requests left in the current burst. */
   burstLeft: number
 }
@@ -41,7 +41,7 @@ export function createFaultInjector(initial: FaultRules): FaultInjector {
 
   function set(rules: FaultRules): void {
     current = rules
-    states = rules.rules.map((rule) => ({ rule, matched: 0, happened: 0, burstLeft: 0 }))
+    states = rules.rules.map((rule) => ({ rule, matched: 0, injected: 0, burstLeft: 0 }))
     occurrences = new Map()
   }
 
@@ -67,7 +67,7 @@ export function createFaultInjector(initial: FaultRules): FaultInjector {
       return states.flatMap((state, index) => {
         if (!matches(state.rule, request)) return []
         const random = createRandom(numberOf(`${identity} ${index}`))
-        return happens(state, random) ? [{ fault: state.rule.fault, random }] : []
+        return shouldInject(state, random) ? [{ fault: state.rule.fault, random }] : []
       })
     },
   }
@@ -77,13 +77,13 @@ function matches({ operations }: FaultRule, { operation }: ReceivedRequest): boo
   return operations === undefined || operations.includes(operation)
 }
 
-function happens(state: RuleState, random: Random): boolean {
+function shouldInject(state: RuleState, random: Random): boolean {
   const { rate = 1, after = 0, times = Infinity, burst = 1 } = state.rule
   state.matched += 1
   const isChosen = state.burstLeft > 0 || (state.matched > after && random.next() < rate)
-  if (!isChosen || state.happened >= times) return false
+  if (!isChosen || state.injected >= times) return false
   state.burstLeft = state.burstLeft > 0 ? state.burstLeft - 1 : burst - 1
-  state.happened += 1
+  state.injected += 1
   return true
 }
 

@@ -8,7 +8,7 @@ export interface FaultPlan {
   /** Delay of the first byte, in milliseconds. */
   readonly delayMs: number
   /** Replaces the operation's answer. */
-  readonly instead: 'reset' | ServiceError | undefined
+  readonly replacement: 'reset' | ServiceError | undefined
   readonly body: BodyFaults | undefined
 }
 
@@ -29,7 +29,7 @@ export function planFaults(injected: readonly InjectedFault[]): FaultPlan | unde
   const [first] = injected
   if (first === undefined) return undefined
   let delayMs = 0
-  let instead: FaultPlan['instead']
+  let replacement: FaultPlan['replacement']
   let body: BodyFaults = {
     bytesPerSecond: Infinity,
     cutAfter: undefined,
@@ -39,8 +39,8 @@ export function planFaults(injected: readonly InjectedFault[]): FaultPlan | unde
   }
   for (const { fault, random } of injected) {
     if (fault.kind === 'latency') delayMs += drawDuration(fault.ms, random)
-    else if (fault.kind === 'reset') instead ??= 'reset'
-    else if (fault.kind === 'error') instead ??= new ServiceError(fault.code, fault.message ?? defaultMessage)
+    else if (fault.kind === 'reset') replacement ??= 'reset'
+    else if (fault.kind === 'error') replacement ??= new ServiceError(fault.code, fault.message ?? defaultMessage)
     else if (fault.kind === 'bandwidth')
       body = { ...body, bytesPerSecond: Math.min(body.bytesPerSecond, fault.bytesPerSecond) }
     else if (fault.kind === 'cut') body = { ...body, random, cutAfter: fault.afterBytes ?? 'somewhere' }
@@ -48,7 +48,7 @@ export function planFaults(injected: readonly InjectedFault[]): FaultPlan | unde
     else body = { ...body, random, corruptBytes: body.corruptBytes + (fault.bytes ?? 1) }
   }
   const shapesBody = injected.some(({ fault }) => ['bandwidth', 'cut', 'truncate', 'corrupt'].includes(fault.kind))
-  return { delayMs, instead, body: shapesBody ? body : undefined }
+  return { delayMs, replacement, body: shapesBody ? body : undefined }
 }
 
 const defaultMessage = 'Injected by a fault rule of the emulator'

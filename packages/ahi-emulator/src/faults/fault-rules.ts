@@ -53,9 +53,9 @@ export interface FaultRules {
  */
 export function parseFaultRules(value: unknown): FaultRules {
   const top = object(value, 'the rules')
-  onlyMembers(top, 'the rules', ['seed', 'rules'])
+  rejectUnknownMembers(top, 'the rules', ['seed', 'rules'])
   const { rules } = top
-  if (!Array.isArray(rules)) throw wrong('rules', 'an array')
+  if (!Array.isArray(rules)) throw invalid('rules', 'an array')
   return {
     seed: optionalNumber(top, 'seed', { path: 'seed', least: 0, isWhole: true }),
     rules: rules.map((rule, index) => parseRule(rule, `rules[${index}]`)),
@@ -64,9 +64,9 @@ export function parseFaultRules(value: unknown): FaultRules {
 
 function parseRule(value: unknown, path: string): FaultRule {
   const rule = object(value, path)
-  onlyMembers(rule, path, ['operations', 'rate', 'after', 'times', 'burst', 'fault'])
+  rejectUnknownMembers(rule, path, ['operations', 'rate', 'after', 'times', 'burst', 'fault'])
   const { operations } = rule
-  if (operations !== undefined && !isTextArray(operations)) throw wrong(`${path}.operations`, 'an array of names')
+  if (operations !== undefined && !isTextArray(operations)) throw invalid(`${path}.operations`, 'an array of names')
   const count = (name: string, least: number): number | undefined =>
     optionalNumber(rule, name, { path: `${path}.${name}`, least, isWhole: true })
   return {
@@ -83,8 +83,8 @@ function parseFault(value: unknown, path: string): Fault {
   const fault = object(value, path)
   const { kind } = fault
   const reader = typeof kind === 'string' ? faultReaders[kind] : undefined
-  if (reader === undefined) throw wrong(`${path}.kind`, `one of ${Object.keys(faultReaders).join(', ')}`)
-  onlyMembers(fault, path, ['kind', ...reader.members])
+  if (reader === undefined) throw invalid(`${path}.kind`, `one of ${Object.keys(faultReaders).join(', ')}`)
+  rejectUnknownMembers(fault, path, ['kind', ...reader.members])
   return reader.read(fault, path)
 }
 
@@ -120,8 +120,8 @@ const faultReaders: Readonly<Record<string, FaultReader>> = {
 
 function parseError({ code, message }: JsonObject, path: string): Fault {
   const known = serviceErrorTypes.find((type) => type === code)
-  if (known === undefined) throw wrong(`${path}.code`, `one of ${serviceErrorTypes.join(', ')}`)
-  if (message !== undefined && typeof message !== 'string') throw wrong(`${path}.message`, 'text')
+  if (known === undefined) throw invalid(`${path}.code`, `one of ${serviceErrorTypes.join(', ')}`)
+  if (message !== undefined && typeof message !== 'string') throw invalid(`${path}.message`, 'text')
   return { kind: 'error', code: known, message }
 }
 
@@ -129,10 +129,10 @@ function parseDuration(value: unknown, path: string): Duration {
   if (!isJsonObject(value)) return requiredNumber(value, { path, least: 0 })
   const member = (name: string): number => requiredNumber(value[name], { path: `${path}.${name}`, least: 0 })
   if ('mean' in value) {
-    onlyMembers(value, path, ['mean', 'deviation'])
+    rejectUnknownMembers(value, path, ['mean', 'deviation'])
     return { mean: member('mean'), deviation: member('deviation') }
   }
-  onlyMembers(value, path, ['least', 'greatest'])
+  rejectUnknownMembers(value, path, ['least', 'greatest'])
   return { least: member('least'), greatest: member('greatest') }
 }
 
@@ -155,25 +155,25 @@ function requiredNumber(value: unknown, { path, least, greatest = Infinity, isWh
   const isNumber = typeof value === 'number' && (isWhole ? Number.isSafeInteger(value) : Number.isFinite(value))
   if (isNumber && value >= least && value <= greatest) return value
   const upper = greatest === Infinity ? 'at least' : `from ${least} to`
-  throw wrong(path, `a ${isWhole ? 'whole ' : ''}number ${upper} ${greatest === Infinity ? least : greatest}`)
+  throw invalid(path, `a ${isWhole ? 'whole ' : ''}number ${upper} ${greatest === Infinity ? least : greatest}`)
 }
 
 function object(value: unknown, path: string): JsonObject {
   if (isJsonObject(value)) return value
-  throw wrong(path, 'an object')
+  throw invalid(path, 'an object')
 }
 
 /** Rejects unknown members: a rule with a misspelt member would not do what its author meant. */
-function onlyMembers(value: JsonObject, path: string, members: readonly string[]): void {
-  const stranger = Object.keys(value).find((name) => !members.includes(name))
-  if (stranger !== undefined)
-    throw new FaultRulesError(`${path} has the member \`${stranger}\`, but only ${members.join(', ')} are known`)
+function rejectUnknownMembers(value: JsonObject, path: string, members: readonly string[]): void {
+  const unknownMember = Object.keys(value).find((name) => !members.includes(name))
+  if (unknownMember !== undefined)
+    throw new FaultRulesError(`${path} has the member \`${unknownMember}\`, but only ${members.join(', ')} are known`)
 }
 
 function isTextArray(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
-function wrong(path: string, expected: string): FaultRulesError {
+function invalid(path: string, expected: string): FaultRulesError {
   return new FaultRulesError(`${path} must be ${expected}`)
 }

@@ -12,7 +12,7 @@ export interface BulkDataCollector {
   /**
    * Collects a large value and returns its reference, or returns `undefined` for a value that stays in the document.
    */
-  readonly keepApart: (value: Uint8Array) => BulkDataReference | undefined
+  readonly extractBulkData: (value: Uint8Array) => BulkDataReference | undefined
   /** The collected values by their SHA-256. */
   readonly values: ReadonlyMap<string, Uint8Array>
   /** Completes the references with the path of the instance, which is known only after all attributes are read. */
@@ -25,7 +25,7 @@ export function createBulkDataCollector(): BulkDataCollector {
   const references: { readonly reference: BulkDataReference; readonly hash: string }[] = []
   return {
     values,
-    keepApart(value) {
+    extractBulkData(value) {
       if (value.byteLength <= largestInlineValue) return undefined
       const hash = createHash('sha256').update(value).digest('hex')
       const reference = { BulkDataURI: hash }

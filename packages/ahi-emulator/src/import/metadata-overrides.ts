@@ -84,7 +84,7 @@ function overrideFor(file: DataSet, mapped: readonly MappedDataSet[]): MetadataO
   for (const { identity, dataSet } of mapped) {
     if (!identity.every(({ tag, uid }) => plainText(file.get(tag)) === uid)) continue
     for (const [tag, element] of dataSet) {
-      if (isOfPixels(tag) || tag === tags.sopClassUid) discarded.add(tag)
+      if (describesPixels(tag) || tag === tags.sopClassUid) discarded.add(tag)
       else elements.set(tag, element)
     }
   }
@@ -105,6 +105,6 @@ const pixelDescription: ReadonlySet<number> = new Set([
   tags.pixelRepresentation,
 ])
 
-function isOfPixels(tag: number): boolean {
+function describesPixels(tag: number): boolean {
   return tag >>> 16 === tags.pixelData >>> 16 || pixelDescription.has(tag)
 }

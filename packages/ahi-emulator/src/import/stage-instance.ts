@@ -46,10 +46,13 @@ export async function stageInstance(bytes: Uint8Array, options: StageOptions): P
   const { form, datastoreId, writeToPack } = options
   const file = readPart10(bytes)
   if (file.transferSyntaxUid === '') throw new UnreadableFileError(whyNoTransferSyntax(file))
-  const { keepApart, values, locate } = createBulkDataCollector()
+  const { extractBulkData, values, locate } = createBulkDataCollector()
   const fileMeta = encodeDataSet(file.fileMeta, { form })
   const override = options.overrides?.elementsFor(file.dataSet)
-  const dataSet = withOverride(encodeDataSet(file.dataSet, { form, keepApart }), override, { form, keepApart })
+  const dataSet = withOverride(encodeDataSet(file.dataSet, { form, extractBulkData }), override, {
+    form,
+    extractBulkData,
+  })
   const levels = attributesByLevel([...fileMeta.attributes, ...dataSet.attributes])
   const attributes = { ...levels.Instance, ...levels.Series, ...levels.Study, ...levels.Patient }
   const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = checkInstance(attributes)

@@ -116,14 +116,14 @@ async function writePixelData(file: Part10File, options: StagePixelsOptions): Pr
   const { pieces, ...form } = keptPixelData(file)
   const byteLength = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
   let byteOffset: number | undefined
-  for (const chunk of gathered(pieces)) {
+  for (const chunk of joinedPieces(pieces)) {
     const offset = await writeToPack(groupingKey, chunk)
     byteOffset ??= offset
   }
   return { ...form, sopInstanceUid, byteOffset: byteOffset ?? 0, byteLength }
 }
 
-function* gathered(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+function* joinedPieces(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
   let waiting: Uint8Array[] = []
   let byteLength = 0
   for (const piece of pieces) {

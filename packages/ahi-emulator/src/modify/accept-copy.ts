@@ -30,7 +30,7 @@ export interface AcceptedCopy {
 const mostFrames = 1000
 
 /**
- * Accepts a copy: locks source and destination, and records the copy. Call it in a turn of the store.
+ * Accepts a copy: locks source and destination, and records the copy. Call it within `store.turns.run`.
  * @throws {ServiceError} if the copy cannot be accepted; nothing is changed then
  */
 export async function acceptCopy(request: CopyRequest, context: OperationContext): Promise<AcceptedCopy> {

@@ -7,7 +7,7 @@ import type { DeleteModification } from './modification.ts'
 
 /**
  * Accepts a deletion: locks the image set, and records the deletion. Does nothing if the image set is already deleted.
- * Call it in a turn of the store.
+ * Call it within `store.turns.run`.
  * @returns the locked or deleted version
  * @throws {ServiceError} if the deletion cannot be accepted; nothing is changed then
  */

@@ -16,7 +16,7 @@ export interface UpdateRequest {
 }
 
 /**
- * Accepts an update: locks its image sets, and records the update. Call it in a turn of the store.
+ * Accepts an update: locks its image sets, and records the update. Call it within `store.turns.run`.
  * @returns the new version, locked
  * @throws {ServiceError} if the update cannot be accepted; nothing is changed then
  */

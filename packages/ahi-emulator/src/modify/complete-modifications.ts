@@ -6,7 +6,7 @@ import { completeUpdate, failUpdate, type CompletionContext } from './complete-u
 import { ModificationError, parseModification, type Modification } from './modification.ts'
 
 /**
- * Applies all accepted modifications, in order. Call it in a turn of the store. If a modification fails, its image sets
+ * Applies all accepted modifications, in order. Call it within `store.turns.run`. If a modification fails, its image sets
  * are unlocked with a message. If the process is killed, the rest is applied at the next start.
  */
 export async function completeModifications(context: CompletionContext): Promise<void> {

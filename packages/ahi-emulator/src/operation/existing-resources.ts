@@ -42,7 +42,7 @@ export function existingImageSet(place: ImageSetPlace, context: OperationContext
   const imageSet = context.store.imageSets.get(datastoreId, imageSetId)
   if (imageSet !== undefined) return imageSet
   const [unlisted] = context.store.unlistedVersions.versions(place, { limit: 1 })
-  throw whyWithoutContent(imageSetId, unlisted)
+  throw missingContentError(imageSetId, unlisted)
 }
 
 /**
@@ -78,10 +78,10 @@ export function propertiesPage(
   const isListed = imageSets.get(place.datastoreId, place.imageSetId) !== undefined
   if (isListed) return imageSets.versions(place.imageSetId, page)
   if (unlistedVersions.versions(place, { limit: 1 }).length > 0) return unlistedVersions.versions(place, page)
-  throw whyWithoutContent(place.imageSetId, undefined)
+  throw missingContentError(place.imageSetId, undefined)
 }
 
-function whyWithoutContent(imageSetId: string, unlisted: VersionProperties | undefined): ServiceError {
+function missingContentError(imageSetId: string, unlisted: VersionProperties | undefined): ServiceError {
   if (unlisted?.state === 'LOCKED')
     return new ServiceError('ConflictException', `Image set ${imageSetId} is still being created`)
   const why =

@@ -106,7 +106,7 @@ async function callDicomCodec(frame: Uint8Array, image: ImagePixel, transferSynt
   const { rows, columns, bitsAllocated, samplesPerPixel } = image
   const description = { rows, columns, bitsAllocated, samplesPerPixel, pixelRepresentation: 0, signed: false }
   try {
-    return await quietly(() => dicomCodec().decode(frame, description, transferSyntaxUid))
+    return await withSilentConsole(() => dicomCodec().decode(frame, description, transferSyntaxUid))
   } catch (cause) {
     throw new UnstorableFrameError(`a frame cannot be decoded: ${reasonOf(cause)}`, { cause })
   }
@@ -116,7 +116,7 @@ async function callDicomCodec(frame: Uint8Array, image: ImagePixel, transferSynt
  * Runs a call with the console silenced. The codecs of dicom-codec print to the console, and keep the functions that
  * they find in their first call. They do so synchronously, so no other code loses its output.
  */
-function quietly<Result>(call: () => Result): Result {
+function withSilentConsole<Result>(call: () => Result): Result {
   const { log, warn, error } = console
   Object.assign(console, { log: ignore, warn: ignore, error: ignore })
   try {

@@ -95,11 +95,11 @@ async function answer(request: ReceivedRequest, exchange: Exchange): Promise<voi
   if (plan !== undefined && plan.delayMs > 0) await wait(plan.delayMs)
   // Clients correct their clocks by this header if a signature is refused as too old or too new.
   response.setHeader('Date', new Date(parts.context.now()).toUTCString())
-  if (plan?.instead === 'reset') {
+  if (plan?.replacement === 'reset') {
     response.socket?.resetAndDestroy()
     return
   }
-  if (plan?.instead !== undefined) throw plan.instead
+  if (plan?.replacement !== undefined) throw plan.replacement
   const memory = parts.context.memory.open()
   try {
     await sendAnswer(response, await run(request, { ...exchange, memory }), plan?.body)

@@ -105,8 +105,8 @@ export function primaryConditions({ datastoreId, conditions }: PrimarySearch): S
 
 function accessOf(conditions: readonly PrimaryCondition[]): Access {
   const ways = conditions.map(({ key, match }) => {
-    const startsAnyhow = match.kind === 'wildcard' && /^[*?]/.test(match.pattern)
-    return startsAnyhow && attributesByKey[key].access === 'index' ? 'scan' : attributesByKey[key].access
+    const startsWithWildcard = match.kind === 'wildcard' && /^[*?]/.test(match.pattern)
+    return startsWithWildcard && attributesByKey[key].access === 'index' ? 'scan' : attributesByKey[key].access
   })
   return ways.includes('index') ? 'index' : ways.includes('scan') ? 'scan' : 'order'
 }

@@ -8,7 +8,7 @@ import type { WriteQueue } from './write-queue.ts'
 export interface BatchWriter {
   /**
    * Writes files with `write`, flushes them to disk, then records them with `commit` in one transaction. If a step
-   * throws, or the process ends, nothing remains. Call it in a turn of the store.
+   * throws, or the process ends, nothing remains. Call it within `store.turns.run`.
    */
   writeBatch<Staged, Result>(steps: {
     readonly write: (batch: Batch) => Promise<Staged>
@@ -16,7 +16,7 @@ export interface BatchWriter {
   }): Promise<Result>
   /**
    * Like `writeBatch`, for files that take long to write. `write` runs before the turn, `prepare` and `commit` run in
-   * it. Call it outside a turn.
+   * it. Call it outside `store.turns.run`.
    */
   stageBatch<Staged, Prepared, Result>(steps: {
     readonly write: (batch: Batch) => Promise<Staged>

@@ -35,7 +35,7 @@ export function hasCommand(command: string, ...args: readonly string[]): boolean
 }
 
 /** Runs a command. Returns its standard error. */
-export function complaintsOf(command: string, ...args: readonly string[]): string {
+export function standardErrorOf(command: string, ...args: readonly string[]): string {
   return spawnSync(command, args, { encoding: 'latin1' }).stderr
 }
 
