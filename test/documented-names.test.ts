@@ -1,21 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { declaredCodes } from './declared-codes.ts'
 import { packages } from './manifests.ts'
 import { listSourceStrings } from './source-strings.ts'
-
-/** Sources that declare codes of errors and notices for users of a package. */
-const declaringFile = /\/src\/(?:errors(?:\.ts|\/)|notices\.ts)/
-
-const code = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
 
 // Errors of the command end in exit codes; nobody sees their codes.
 const libraries = packages.filter(({ folder }) => folder !== 'cli')
 
 test.each(libraries)('the README of $folder has its error and notice codes', ({ folder }) => {
-  const codes = listSourceStrings(folder)
-    .filter(({ path, text }) => declaringFile.test(path) && code.test(text))
-    .map(({ text }) => text)
-  expect(withoutMention(codes, folder)).toEqual([])
+  expect(withoutMention(declaredCodes(folder), folder)).toEqual([])
 })
 
 test('the README of the command has its options', () => {

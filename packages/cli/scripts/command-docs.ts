@@ -1,0 +1,111 @@
+import type { Argument, Command, Option } from 'commander'
+import { commandPath } from '../src/command-path.ts'
+import { exitCodesHelp } from '../src/exit-codes.ts'
+import { helpTopics } from '../src/help/topics.ts'
+
+const head = `# Command reference
+
+This page is generated from the help of \`ahi-dicom\`. \`ahi-dicom COMMAND --help\` prints the same text, and \`-h\` the options
+used most. [The README of the command](../../packages/cli/README.md) explains how the options work together,
+[json.md](../json.md) describes the output of \`--json\`, and [errors.md](errors.md) lists the error codes.
+`
+
+/** Returns the Markdown page about all commands, options, help topics and exit codes. */
+export function commandDocs(program: Command): string {
+  const commands = program.commands.flatMap(withCommandsBelow)
+  return [
+    head,
+    `## Commands\n\n${table(['command', 'does'], commands.map(summaryOf))}`,
+    `## Options of every command\n\nThey may stand before or after the name of the command.\n\n${optionTable(program)}`,
+    ...commands.map(commandSection),
+    `## Exit codes\n\n${exitCodeTable()}`,
+    ...Object.entries(helpTopics)
+      .filter(([name]) => name !== 'exit-codes')
+      .map(([name, text]) => `## Help topic: ${name}\n\n\`ahi-dicom help ${name}\`\n\n${codeBlock(text)}`),
+  ].join('\n')
+}
+
+/** Returns the command and those below it, such as `fleet submit`. */
+function withCommandsBelow(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withCommandsBelow)]
+}
+
+function summaryOf(command: Command): string[] {
+  const path = commandPath(command)
+  return [`[\`${path}\`](#${path.replaceAll(' ', '-')})`, command.description()]
+}
+
+function commandSection(command: Command): string {
+  const path = commandPath(command)
+  const usage = codeBlock(`ahi-dicom ${path} ${command.usage()}`, 'sh')
+  const described = command.registeredArguments.filter(({ description }) => description !== '')
+  const parts = [
+    `## ${path}`,
+    `${command.description()}\n`,
+    usage,
+    described.length === 0 ? '' : table(['argument', ''], described.map(argumentCells)),
+    optionTable(command),
+    codeBlock(textAfterOptions(command)),
+  ]
+  return parts.filter((part) => part !== '').join('\n')
+}
+
+function argumentCells(argument: Argument): string[] {
+  return [`\`${argument.name()}\``, withChoices(argument.description, argument.argChoices)]
+}
+
+function optionTable(command: Command): string {
+  const options = command.createHelp().visibleOptions(command)
+  return options.length === 0 ? '' : table(['option', '', 'default'], options.map(optionCells))
+}
+
+function optionCells(option: Option): string[] {
+  const { defaultValue, defaultValueDescription } = option
+  // The description of many options names its default itself.
+  const shown = option.negate || defaultValue === undefined ? '' : (defaultValueDescription ?? String(defaultValue))
+  return [`\`${option.flags}\``, withChoices(option.description, option.argChoices), shown === '' ? '' : `\`${shown}\``]
+}
+
+function withChoices(description: string, choices: readonly string[] | undefined): string {
+  if (choices === undefined) return description
+  return `${description}: ${choices.map((choice) => `\`${choice}\``).join(', ')}`
+}
+
+/** Returns the text that the help of a command shows after its options: notes and examples. */
+function textAfterOptions(command: Command): string {
+  const former = command.configureOutput()
+  let text = ''
+  command.configureOutput({ writeOut: (piece) => void (text += piece) })
+  command.outputHelp()
+  command.configureOutput(former)
+  const after = text.slice(command.helpInformation().length)
+  return after.replace('Exit codes: ahi-dicom help exit-codes', '').trim()
+}
+
+function exitCodeTable(): string {
+  const lines = exitCodesHelp.split('\n').slice(1)
+  const rows: string[][] = []
+  for (const line of lines) {
+    const [, code, text = ''] = /^ {2}(\d+)? +(.*)$/.exec(line) ?? []
+    const last = rows.at(-1)
+    if (code !== undefined) rows.push([code, text])
+    else if (last !== undefined) last[1] = `${last[1] ?? ''} ${text}`
+  }
+  return table(['code', 'meaning'], rows)
+}
+
+function codeBlock(text: string, language = 'text'): string {
+  return text === '' ? '' : `\`\`\`${language}\n${text}\n\`\`\`\n`
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [header, header.map(() => '---'), ...rows].map(tableLine).join('')
+}
+
+function tableLine(cells: readonly string[]): string {
+  return `| ${cells.map(escapeCell).join(' | ')} |\n`
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ')
+}
