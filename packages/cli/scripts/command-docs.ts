@@ -37,7 +37,7 @@ function summaryOf(command: Command): string[] {
 
 function commandSection(command: Command): string {
   const path = commandPath(command)
-  const usage = codeBlock(`ahi-dicom ${path} ${command.usage()}`, 'sh')
+  const usage = codeBlock(`ahi-dicom ${path} ${command.usage()}`)
   const described = command.registeredArguments.filter(({ description }) => description !== '')
   const parts = [
     `## ${path}`,
@@ -94,8 +94,8 @@ function exitCodeTable(): string {
   return table(['code', 'meaning'], rows)
 }
 
-function codeBlock(text: string, language = 'text'): string {
-  return text === '' ? '' : `\`\`\`${language}\n${text}\n\`\`\`\n`
+function codeBlock(text: string): string {
+  return text === '' ? '' : `\`\`\`\n${text}\n\`\`\`\n`
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
