@@ -15,8 +15,8 @@ export interface Schema {
 
 const head = `# JSON
 
-What the command writes for programs: lines of \`--json\` on standard output, lines of \`--log-format json\` on standard error,
-and the files of the record in the folder of an export. This page is made from the JSON Schemas in
+The command writes these for programs: lines of \`--json\` on standard output, lines of \`--log-format json\` on standard error,
+and the files of the record in the folder of an export. This page is generated from the JSON Schemas in
 [packages/cli/schemas](../packages/cli/schemas), which the package ships. Tests check what the command writes against them.
 
 Each line on standard output and standard error has \`schemaVersion\` as its first member. In a folder, \`export.json\` has it for

@@ -74,6 +74,6 @@ Those of a command of the fleet stand in the section of the fleet:
 
   { "fleet": { "redis": "rediss://redis.example:6379", "work": { "grace": 90 } } }
 
-It is ahi-dicom.config.json in the working folder; and that of the user: ahi-dicom/config.json in XDG_CONFIG_HOME
+The command reads ahi-dicom.config.json in the working folder, and the user's ahi-dicom/config.json in XDG_CONFIG_HOME
 (default: ~/.config; on Windows: %APPDATA%). --config FILE takes another one instead of both, --no-config takes none.
 The command line comes first, then the environment, then the file in the working folder, then that of the user.`

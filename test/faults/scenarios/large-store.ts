@@ -61,7 +61,7 @@ async function exportHeaders({ folder, isShort }: Stage): Promise<Figure[]> {
     atMost('export: peak memory', peakMegabytes, mostMegabytes, 'MB'),
     told('export: time', seconds, 's'),
     isShort
-      ? told('export: time of the last tenth by that of the first', last / first)
-      : atMost('export: time of the last tenth by that of the first', last / first, slowestLastTenth),
+      ? told('export: time of the last tenth divided by the first', last / first)
+      : atMost('export: time of the last tenth divided by the first', last / first, slowestLastTenth),
   ]
 }

@@ -29,7 +29,11 @@ export const removedFolderScenario: Scenario = {
     return {
       figures: [
         equals('exit code when the folder is gone', exitCode, 7),
-        holds('the message names what is gone', stderr.includes('manifest.ndjson') || stderr.includes(out), stderr),
+        holds(
+          'the message names the missing folder',
+          stderr.includes('manifest.ndjson') || stderr.includes(out),
+          stderr,
+        ),
         equals('exit code of `--resume`', again.exitCode, 0),
         ...(await verifiedFigures(out, instances)),
       ],

@@ -40,7 +40,7 @@ export function comparedFigures(
     equals('lines of the record', fleet.recorded.length, new Set(fleet.recorded).size),
     equals('instances of the record', new Set(fleet.recorded).size, new Set(single.recorded).size),
     holds(
-      'errors are those of a single export',
+      'the same errors as a single export',
       isDeepStrictEqual(fleet.errors, single.errors),
       fleet.errors.join(', '),
     ),

@@ -53,7 +53,7 @@ export function paperText(options: PaperOptions): string {
 
 ${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
 
-- **Bottlenecks.** What takes longest decides, as the parts go on beside each other. Machines beyond those of the column
+- **Bottlenecks.** The slowest part decides, because the parts run at the same time. More machines than in the column
   "machines at the quota" wait, unless the cores are the bottleneck. AWS raises quotas on request.
 - **Workers.** A machine of ${machines.cores} cores exports ${rounded((machines.cores * 1000) / times.frame)} frames a second, so that ${rounded(times.frame / machines.cores)} machines reach 1,000. A data store of
   N frames takes N / 86,400,000 days at that quota, whatever the number of workers beyond.

@@ -74,7 +74,7 @@ async function redisAway({ stage, server, single }: Trial): Promise<readonly Fig
   )
   const stopped = await stopAll(workers)
   return [
-    equals('workers that ended meanwhile', ended, 'none'),
+    equals('workers that ended', ended, 'none'),
     ...failedFigures(submitted, retryable, 'Cannot reach Redis'),
     holds(
       'each worker says it once, and once that it is back',

@@ -129,8 +129,8 @@ async function killRound(round: KillRound, single: WrittenExport): Promise<reado
     ...comparedFigures(await readWritten(out), single, stage),
     equals('exit code of `verify`', verified.exitCode, 0),
     told('frames requested', frames.requests),
-    atMost('of these, again (limit: frames of the jobs that were killed)', frames.again, killedJobs * framesOfJob),
-    equals('of these, frames of jobs that were not under way at a kill', frames.beyond, 0),
+    atMost('repeated (limit: frames of the jobs that were killed)', frames.again, killedJobs * framesOfJob),
+    equals('repeated although their job was not running at a kill', frames.beyond, 0),
   ]
 }
 

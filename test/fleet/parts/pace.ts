@@ -44,7 +44,9 @@ export const paceScenario: Scenario = {
       const alone = measured[0]?.framesPerSecond ?? 0
       const isBelow = alone * workers < rate
       const share = framesPerSecond / (isBelow ? alone * workers : rate)
-      const [what, least] = isBelow ? ['of as many times one worker', leastProportion] : ['of the quota', leastOfQuota]
+      const [what, least] = isBelow
+        ? ['share of as many single workers', leastProportion]
+        : ['share of the quota', leastOfQuota]
       return [
         told('frames', framesPerSecond, 'a second'),
         stage.isShort ? told(what, share) : atLeast(what, share, least),

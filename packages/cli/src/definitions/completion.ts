@@ -9,7 +9,7 @@ const examples = `Examples:
 
 /** Adds the command `completion`. */
 export function addCompletion(program: Command): void {
-  addCommand(program, 'completion', 'Print a script with which a shell completes commands and options.', examples)
+  addCommand(program, 'completion', 'Print a script for shell completion of commands and options.', examples)
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
     .action((shell: Shell) => {
       program.configureOutput().writeOut?.(completionScript(program, shell))

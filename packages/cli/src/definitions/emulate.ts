@@ -19,7 +19,7 @@ export function addEmulate(program: Command, run: CommandRunner): void {
     .option('--import <path...>', 'DICOM files or folders to import')
     .option('--port <n>', 'the port (default: a free one)', wholeNumber('--port', { from: 0, to: 65_535 }))
     .option('--host <address>', 'the address to listen at (default: 127.0.0.1, this machine alone)')
-    .option('--s3-endpoint <url>', 'an S3 in which import jobs find s3:// folders (default: file:// folders alone)')
+    .option('--s3-endpoint <url>', 'the S3 server for s3:// folders of import jobs (default: file:// folders only)')
     .option('--access-key <id:secret...>', 'keys that requests have to be signed with (default: any)')
     .option('--bearer-token <token...>', 'tokens that DICOMweb takes')
     .option('--quotas', 'answer 429 beyond the rates that AHI documents')

@@ -22,7 +22,7 @@ export function addFilterOptions(command: Command): Command {
     .option('--created-since <time>', 'image sets created since then, such as 2024-05-01', parseTime)
     .option('--updated-since <time>', 'image sets changed since then', parseTime)
     .option('--where <comparison>', "an attribute, such as 'SliceThickness<=1.5'; repeatable, all must hold", repeated)
-    .option('--exclude <what>', 'leave out a comparison, a selector, or those of a list; repeatable', repeated)
+    .option('--exclude <what>', 'leave out instances by a comparison, a selector or a list; repeatable', repeated)
     .addOption(
       new Option('--non-primary <kind>', 'image sets that are not primary: also them, or only them').choices([
         'include',

@@ -35,7 +35,7 @@ export function addTable(program: Command, run: CommandRunner): void {
     )
     .option('--out <file>', 'a file that ends with .csv, .ndjson or .parquet; - for standard output')
     .addOption(
-      new Option('--format <format>', "format of --out (default: that of the file's ending; csv for -)").choices([
+      new Option('--format <format>', "format of --out (default: by the file's ending; csv for -)").choices([
         'csv',
         'ndjson',
         'parquet',

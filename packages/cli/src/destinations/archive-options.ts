@@ -16,5 +16,5 @@ export function compressionOption(): Option {
 
 /** Makes the option for an archive that can be made again. */
 export function reproducibleOption(): Option {
-  return new Option('--reproducible', 'make an archive whose bytes are the same for the same instances and options')
+  return new Option('--reproducible', 'make the same archive, byte by byte, for the same instances and options')
 }

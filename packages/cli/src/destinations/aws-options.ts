@@ -9,7 +9,7 @@ export interface AwsOptions {
 /** Returns the options of destinations that AWS signs requests to. */
 export function awsOptions(): readonly Option[] {
   return [
-    new Option('--out-region <region>', 'AWS region of the destination (default: that of the profile)'),
+    new Option('--out-region <region>', 'AWS region of the destination (default: from the profile)'),
     new Option('--out-profile <name>', 'AWS profile of the destination (default: AWS_PROFILE)'),
   ]
 }

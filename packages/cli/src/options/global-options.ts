@@ -50,7 +50,7 @@ export function addGlobalOptions(program: Command): void {
       ),
     )
     .option('--no-progress', 'no progress')
-    .option('--config <file>', 'a configuration file (default: ahi-dicom.config.json, and that of the user)')
+    .option('--config <file>', "a configuration file (default: ahi-dicom.config.json, and the user's file)")
     .option('--no-config', 'read no configuration file')
 }
 

@@ -24,7 +24,7 @@ export function addFleet(program: Command, run: CommandRunner): void {
   const fleet = addCommand(program, 'fleet', 'Export a whole data store with many machines, on Redis.', examples)
   fleet
     .option('--redis <url>', 'Redis or Valkey, rediss:// for TLS (env: AHI_DICOM_REDIS_URL)')
-    .option('--redis-user <name>', 'user of Redis (default: that of the URL)')
+    .option('--redis-user <name>', 'user of Redis (default: from the URL)')
     .option('--redis-ca <file>', 'PEM certificates of the authorities that Redis is trusted by')
     .option('--redis-cert <file>', 'PEM certificate to show to Redis')
     .option('--redis-key <file>', 'PEM key of --redis-cert')

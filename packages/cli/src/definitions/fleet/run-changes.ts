@@ -10,7 +10,7 @@ const descriptions: Readonly<Record<RunChange, string>> = {
   resume: 'Go on with a run that was paused.',
   cancel: 'Remove the jobs of a run that wait. Submit it again to go on.',
   retry: 'Repeat the jobs of a run that failed.',
-  forget: 'Remove a run from Redis. What it has exported stays.',
+  forget: 'Remove a run from Redis. Its exported files stay.',
 }
 
 /** Adds the commands that change a run: `fleet pause` and the like. */

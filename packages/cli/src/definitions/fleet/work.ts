@@ -23,8 +23,8 @@ Examples:
 
 /** Adds the command `fleet work`. */
 export function addWork(fleet: Command, run: CommandRunner): void {
-  const command = addCommand(fleet, 'work', 'Take jobs and export what they name, until stopped.', examples)
-    .option('--run <run>', 'only the jobs of this run (default: of all)')
+  const command = addCommand(fleet, 'work', 'Export the image sets of jobs until stopped.', examples)
+    .option('--run <run>', 'only the jobs of this run (default: all runs)')
     .option('--until-empty', 'end when nothing is left to do')
     .option(
       '--grace <seconds>',
@@ -36,7 +36,7 @@ export function addWork(fleet: Command, run: CommandRunner): void {
       'most jobs at a time (default: as many as memory allows)',
       wholeNumber('--jobs', { from: 1, to: 1000 }),
     )
-    .option('--name <name>', 'begins the name of this worker (default: that of the machine)')
+    .option('--name <name>', "beginning of the worker's name (default: the machine's name)")
     .option('--accept <prefix>', 'only runs to destinations below this one; repeatable (default: all)', parseAccepted)
     .option(
       '--metrics-port <port>',
