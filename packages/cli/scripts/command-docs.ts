@@ -43,7 +43,7 @@ function commandSection(command: Command): string {
     `## ${path}`,
     `${command.description()}\n`,
     usage,
-    described.length === 0 ? '' : table(['argument', ''], described.map(argumentCells)),
+    described.length === 0 ? '' : table(['argument', 'is'], described.map(argumentCells)),
     optionTable(command),
     codeBlock(textAfterOptions(command)),
   ]
@@ -51,24 +51,32 @@ function commandSection(command: Command): string {
 }
 
 function argumentCells(argument: Argument): string[] {
-  return [`\`${argument.name()}\``, withChoices(argument.description, argument.argChoices)]
+  const values = argument.argChoices === undefined ? '' : `: ${listed(argument.argChoices)}`
+  return [`\`${argument.name()}\``, `${argument.description}${values}`]
 }
 
 function optionTable(command: Command): string {
   const options = command.createHelp().visibleOptions(command)
-  return options.length === 0 ? '' : table(['option', '', 'default'], options.map(optionCells))
+  return options.length === 0 ? '' : table(['option', 'does', 'values', 'default'], options.map(optionCells))
 }
+
+/** A default that the description of an option names itself, at its end. */
+const describedDefault = /^(.*) \(default: (.+)\)$/
 
 function optionCells(option: Option): string[] {
-  const { defaultValue, defaultValueDescription } = option
-  // The description of many options names its default itself.
-  const shown = option.negate || defaultValue === undefined ? '' : (defaultValueDescription ?? String(defaultValue))
-  return [`\`${option.flags}\``, withChoices(option.description, option.argChoices), shown === '' ? '' : `\`${shown}\``]
+  const [, description = option.description, described] = describedDefault.exec(option.description) ?? []
+  const values = option.argChoices === undefined ? '' : listed(option.argChoices)
+  return [`\`${option.flags}\``, description, values, described ?? defaultOf(option)]
 }
 
-function withChoices(description: string, choices: readonly string[] | undefined): string {
-  if (choices === undefined) return description
-  return `${description}: ${choices.map((choice) => `\`${choice}\``).join(', ')}`
+/** Returns the default that the option declares. A switch such as `--no-verify` declares that of its opposite. */
+function defaultOf({ negate, defaultValue, defaultValueDescription }: Option): string {
+  if (negate || defaultValue === undefined) return ''
+  return `\`${defaultValueDescription ?? String(defaultValue)}\``
+}
+
+function listed(values: readonly string[]): string {
+  return values.map((value) => `\`${value}\``).join(', ')
 }
 
 /** Returns the text that the help of a command shows after its options: notes and examples. */
