@@ -30,13 +30,12 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 export const exitCodesHelp = `Exit codes:
   0    done; an export is complete, and verified unless --no-verify turned that off
   1    some items failed or do not exist (an export names them in errors.ndjson);
-       verify: files or record are not right, or the export is not complete
+       verify: files or record are damaged, or the export is incomplete
        diff: the folders differ, or something could not be compared
   2    the command line is wrong; nothing was done
   3    nothing was selected, nothing to import; diff: a folder has no DICOM instance
   4    pixels did not match their checksum
-  5    only failures that may pass by themselves are left, or AHI or the destination is away:
-       run it again
+  5    only temporary failures are left, or AHI or the destination is away: run it again
   6    exported, but some instances could not be verified (warnings.ndjson names them)
   7    fatal: credentials, permission, disk full, a record that is gone, another export in the folder
   130  interrupted before everything was done`

@@ -1,9 +1,9 @@
 /** Texts of the help that belong to no command. */
 
 export const program: string = `Start here:
-  ahi-dicom demo                                  see it work, with nothing else needed
+  ahi-dicom demo                                  see it work, without AWS
   ahi-dicom datastores                            your data stores
-  ahi-dicom search --datastore-id ID              what is in one
+  ahi-dicom search --datastore-id ID              its image sets
   ahi-dicom export STUDY_UID --datastore-id ID --out ./study
   ahi-dicom verify ./study
   ahi-dicom report ./study                        a page about it: ./study/index.html
@@ -12,17 +12,17 @@ export const program: string = `Start here:
   ahi-dicom help exit-codes                       what the exit codes mean`
 
 export const environment: string = `Environment:
-  AHI_DATASTORE_ID                   the data store, where --datastore-id is not given
+  AHI_DATASTORE_ID                   the data store, unless --datastore-id is given
   AWS_PROFILE, AWS_REGION, ...       credentials and region as the AWS CLI finds them
-  AWS_ENDPOINT_URL_MEDICAL_IMAGING   the endpoint, where --endpoint-url is not given
-  AWS_MAX_ATTEMPTS                   how often a request is tried
-  NO_COLOR, FORCE_COLOR              no colours, or colours also where standard error is no terminal
+  AWS_ENDPOINT_URL_MEDICAL_IMAGING   the endpoint, unless --endpoint-url is given
+  AWS_MAX_ATTEMPTS                   number of attempts of a request
+  NO_COLOR, FORCE_COLOR              no colours, or colours even if standard error is not a terminal
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY  proxies of this network
-  AWS_CA_BUNDLE                      certificates of its own authority (PEM), instead of those of Node.js
-  NODE_EXTRA_CA_CERTS                certificates beside those of Node.js
-  AHI_DICOM_OUT_TOKEN                bearer token of a DICOMweb server that is the destination
+  AWS_CA_BUNDLE                      certificates of this network's authority (PEM), instead of Node.js's own
+  NODE_EXTRA_CA_CERTS                certificates in addition to Node.js's own
+  AHI_DICOM_OUT_TOKEN                bearer token of the DICOMweb server in --out
   AHI_DICOM_OUT_PASSWORD             password of --out-user
-  AHI_DICOM_REDIS_URL                Redis of a fleet, where --redis is not given
+  AHI_DICOM_REDIS_URL                Redis of a fleet, unless --redis is given
   AHI_DICOM_REDIS_PASSWORD           password of Redis
 With an endpoint on this machine (localhost, 127.0.0.1, [::1]) and no AWS set-up, dummy credentials and region are used.`
 
@@ -34,9 +34,9 @@ export const selection: string = `Selectors name what to export, list or plan:
   @FILE                              reads selectors from a file, one a line
   -                                  reads selectors from standard input, one a line
   --all                              the whole data store
-In a list, empty lines do not count, nor does what follows a # at the beginning of a line or after a space.
+In a list, empty lines are ignored, and so is text after a # at the beginning of a line or after a space.
 
-Filters keep some of what the selectors name, or of the whole data store. All of them must hold:
+Filters keep some instances of the selectors, or of the whole data store. All of them must hold:
   --patient-id, --accession, --study-date, --modality, --sop-class, --created-since, --updated-since
   --where Modality=CT,MR             one of these values
   --where 'StudyDescription=*head*'  * stands for any characters, ? for one
@@ -45,10 +45,10 @@ Filters keep some of what the selectors name, or of the whole data store. All of
   --where 'BodyPartExamined=*'       any value; BodyPartExamined= for none
   --where '00091001=GEMS*'           an attribute by its tag
   --where '(0019,xx0A,CREATOR)=1'    a private attribute by its creator
-  --exclude ImageType=LOCALIZER      leaves out what a comparison finds, or a selector
+  --exclude ImageType=LOCALIZER      leaves out instances by a comparison or a selector
 
-Select series by --where SeriesInstanceUID=UID,UID: a UID alone is that of a study.
-docs/selection.md has the rest.`
+A UID alone selects a study. Select series by --where SeriesInstanceUID=UID,UID.
+docs/selection.md lists all forms.`
 
 export const destinations: string = `Destinations are where an export goes, for --out, verify, report and ping:
   DIR                                    a folder of this machine
@@ -59,9 +59,9 @@ export const destinations: string = `Destinations are where an export goes, for 
   dicom://[CALLING@]CALLED@HOST:PORT     a DICOM application entity, such as a PACS (C-STORE)
   dicoms://[CALLING@]CALLED@HOST:PORT    the same with TLS
 
-Folders and buckets can be resumed, brought up to date and verified. An archive is written in one go: it can be verified
-(a tar.gz once it is unpacked), and written again with --overwrite. What a server has is not read back; --record DIR keeps
-the record of the export in a folder, so that --resume sends what is missing.
+Exports in folders and buckets can be resumed, synchronised and verified. An archive is written in one go. It can be
+verified (a tar.gz after it is unpacked), and written again with --overwrite. Servers are not read back: with --record DIR,
+a folder keeps the record of the export, and --resume sends the missing instances.
 
 ahi-dicom ping DESTINATION says whether an export can be written there.`
 
@@ -70,10 +70,10 @@ command below its name:
 
   { "region": "us-west-2", "datastoreId": "...", "export": { "threads": 4, "format": "dcm,png" } }
 
-Those of a command of the fleet stand in the section of the fleet:
+Options of fleet commands are below fleet:
 
   { "fleet": { "redis": "rediss://redis.example:6379", "work": { "grace": 90 } } }
 
 The command reads ahi-dicom.config.json in the working folder, and the user's ahi-dicom/config.json in XDG_CONFIG_HOME
-(default: ~/.config; on Windows: %APPDATA%). --config FILE takes another one instead of both, --no-config takes none.
-The command line comes first, then the environment, then the file in the working folder, then that of the user.`
+(default: ~/.config; on Windows: %APPDATA%). --config FILE reads another file instead of both, --no-config reads none.
+The command line takes precedence, then the environment, the file in the working folder, and the user's file.`
