@@ -17,7 +17,7 @@ const environment = {
 export interface Installation extends AsyncDisposable {
   readonly folder: string
   readonly packages: readonly InstalledPackage[]
-  /** Runs a program in the folder. Returns its standard output. */
+  /** Runs a program in the folder. Returns its standard output, which an error about a failure quotes. */
   run(program: string, ...parameters: readonly string[]): Promise<string>
 }
 
@@ -54,8 +54,14 @@ export async function npm(folder: string, ...parameters: readonly string[]): Pro
 }
 
 async function run(folder: string, program: string, parameters: readonly string[]): Promise<string> {
-  const { stdout } = await execute(program, parameters, { cwd: folder, env: environment, maxBuffer: 2 ** 26 })
-  return stdout
+  try {
+    const { stdout } = await execute(program, parameters, { cwd: folder, env: environment, maxBuffer: 2 ** 26 })
+    return stdout
+  } catch (error) {
+    // Compilers and npm tell on standard output what is wrong, which the message lacks.
+    if (error instanceof Error && 'stdout' in error) error.message += `\n${String(error.stdout)}`
+    throw error
+  }
 }
 
 async function readPackages(folder: string): Promise<readonly InstalledPackage[]> {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, mergeConfig } from 'vitest/config'
 import { sharedTestConfig } from '../../vitest.shared.ts'
@@ -10,6 +11,7 @@ export default mergeConfig(
       dir: import.meta.dirname,
       include: ['*.test.ts'],
       globalSetup: fileURLToPath(new URL('pack-packages.ts', import.meta.url)),
+      maxConcurrency: availableParallelism(),
       testTimeout: 300_000,
       hookTimeout: 300_000,
     },
