@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { packages } from './manifests.ts'
 
+const repository = 'https://github.com/ahi-dicom/ahi-dicom'
+
 describe.each(packages)('the manifest of $folder', ({ folder, manifest }) => {
   test('says what a registry and a reader need', () => {
     expect(manifest).toMatchObject({
@@ -10,9 +12,21 @@ describe.each(packages)('the manifest of $folder', ({ folder, manifest }) => {
       type: 'module',
       sideEffects: false,
       engines: { node: '>=22.13' },
-      repository: { directory: `packages/${folder}` },
+      repository: { type: 'git', url: `git+${repository}.git`, directory: `packages/${folder}` },
+      homepage: `${repository}/tree/main/packages/${folder}#readme`,
+      bugs: { url: `${repository}/issues` },
+      publishConfig: { access: 'public' },
     })
     expect(manifest.description.length).toBeGreaterThan(20)
+    expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'src']))
+  })
+
+  test('has the keywords that readers search for', () => {
+    expect(manifest.keywords).toEqual([...new Set(manifest.keywords)].toSorted())
+    expect(manifest.keywords.length).toBeGreaterThan(4)
+    if (folder !== 'runtime') expect(manifest.keywords).toEqual(expect.arrayContaining(['dicom', 'medical-imaging']))
+    const isOfHealthImaging = manifest.description.includes('HealthImaging')
+    if (isOfHealthImaging) expect(manifest.keywords).toContain('aws-healthimaging')
   })
 
   test('has the source condition first, then types, then the built modules, that of browsers first', () => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 interface Manifest {
   readonly name: string
   readonly description: string
+  readonly keywords: readonly string[]
   readonly license: string
   readonly type: string
   readonly sideEffects: boolean
