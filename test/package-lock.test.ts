@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { satisfies } from 'semver'
 import { expect, test } from 'vitest'
+import root from '../package.json' with { type: 'json' }
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('../', import.meta.url))
+const folder = fileURLToPath(new URL('../', import.meta.url))
 
 /** SPDX identifiers of the licences that packages at run time may have. */
 const allowedLicences = new Set(['(MIT AND Zlib)', '0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'])
@@ -16,6 +18,11 @@ interface LockedPackage {
   readonly integrity?: string
   readonly dev?: boolean
   readonly hasInstallScript?: boolean
+}
+
+interface InstalledPackage {
+  readonly name: string
+  readonly engines?: { readonly node?: string }
 }
 
 const lock: { readonly packages: Readonly<Record<string, LockedPackage>> } = JSON.parse(
@@ -42,9 +49,25 @@ test('no package at run time has an install script, but for a faster reader of m
 
 test('every package at run time, or in the bundle of the command, has a licence that is allowed', async () => {
   const selector = ':is(.prod, [name="@ahi-dicom/cli"] > *)'
-  const { stdout } = await run('npm', ['query', selector, '--package-lock-only'], { cwd: root, maxBuffer: 2 ** 26 })
+  const { stdout } = await run('npm', ['query', selector, '--package-lock-only'], { cwd: folder, maxBuffer: 2 ** 26 })
   const packages: readonly { readonly pkgid: string; readonly license?: string }[] = JSON.parse(stdout)
   expect(packages.length).toBeGreaterThan(100)
   const others = packages.filter(({ license = '' }) => !allowedLicences.has(license))
   expect(others.map(({ pkgid, license }) => `${pkgid}: ${license}`)).toEqual([])
+})
+
+test('every installed package runs on the Node.js that the repository installs', () => {
+  const manifests = Object.keys(lock.packages)
+    .map((path) => new URL(`../${path}/package.json`, import.meta.url))
+    .filter((url) => existsSync(url)) // packages of other platforms are not installed
+    .map((url): InstalledPackage => JSON.parse(readFileSync(url, 'utf8')))
+  const unfit = manifests.filter(({ engines }) => !satisfies(root.devDependencies.node, engines?.node ?? '*'))
+  expect(manifests.filter(({ engines }) => engines?.node !== undefined).length).toBeGreaterThan(100)
+  expect(unfit.map(({ name, engines }) => `${name}: ${engines?.node}`)).toEqual([])
+})
+
+test('the set-up installs with the Node.js that the repository installs', () => {
+  const version = root.devDependencies.node
+  expect(root.scripts.setup).toContain(` node@${version} `)
+  expect(readFileSync(new URL('../.node-version', import.meta.url), 'utf8').trim()).toBe(version)
 })
