@@ -14,5 +14,5 @@ test('docs/README.md lists every page of docs', () => {
 test('the README of the repository says how to test and how to see it work', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   expect(readme).toContain('<!-- test command -->\n\n```sh\nnpm ci && npm test\n```')
-  expect(readme).toContain('```sh\nnpm ci && npm run demo\n```')
+  expect(readme).toContain('```sh\nnpm run setup && npm run demo\n```')
 })
