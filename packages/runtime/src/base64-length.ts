@@ -1,4 +1,7 @@
-/** Returns how many bytes base64 text of this form stands for. `undefined` if no base64 text is so long or padded so. */
+/**
+ * Returns the number of bytes that base64 text decodes to, judged by its length and padding. `undefined` if neither can
+ * be base64.
+ */
 export function base64ByteLength(text: string): number | undefined {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   const digits = text.length - padding

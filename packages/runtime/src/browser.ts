@@ -1,5 +1,5 @@
 /**
- * The functions of `index.ts` for browsers.
+ * The same functions as `index.ts`, for browsers.
  * @module
  */
 export { isLittleEndian } from './byte-order.ts'

@@ -1,2 +1,2 @@
-/** Whether typed arrays of this machine are little endian. */
+/** True if typed arrays are little endian on this machine. */
 export const isLittleEndian: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1

@@ -1,13 +1,16 @@
-/** Tells how compressed data is damaged. */
+/** Why compressed data could not be inflated. */
 export type InflateErrorCode =
-  /** It breaks the format, or its checksum is wrong. */
+  /** The data breaks the format, or its checksum is wrong. */
   | 'INFLATE_CORRUPT'
-  /** It ends early. */
+  /** The data ends early. */
   | 'INFLATE_TRUNCATED'
-  /** It inflates to more bytes than the limit. */
+  /** The data inflates to more bytes than the limit. */
   | 'INFLATE_TOO_LARGE'
 
-/** Thrown for compressed data that cannot be inflated. Get it again, or raise the limit if the code says so. */
+/**
+ * Thrown if compressed data cannot be inflated. Get the data again, or raise the limit if the code is
+ * `INFLATE_TOO_LARGE`.
+ */
 export class InflateError extends Error {
   override readonly name = 'InflateError'
   readonly code: InflateErrorCode

@@ -1,6 +1,6 @@
 /**
- * What Node.js and browsers do in different ways, as functions with one contract. This entry is for Node.js; bundlers
- * for browsers take `browser.ts` by the condition `browser`.
+ * Functions that Node.js and browsers implement differently, with one contract. This is the entry for Node.js. Bundlers
+ * for browsers use `browser.ts` through the condition `browser` of `package.json`.
  * @module
  */
 export { isLittleEndian } from './byte-order.ts'

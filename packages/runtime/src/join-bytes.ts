@@ -1,4 +1,4 @@
-/** Returns the bytes of several arrays in a row. */
+/** Copies several arrays, one after the other, into one new array. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0))
   let offset = 0

@@ -1,4 +1,4 @@
-/** Returns the bytes of text in ISO 8859-1. A character that is not in ISO 8859-1 gives its low byte. */
+/** Encodes text as ISO 8859-1. For a character outside ISO 8859-1, the low byte of its code is written. */
 export function latin1Bytes(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length)
   for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index)

@@ -8,7 +8,7 @@ import type { RawInflater } from '../src/index.ts'
 const bytes = uint8Array({ maxLength: 3000 })
 const plain = (array: Uint8Array): Uint8Array => new Uint8Array(array)
 
-/** What a call gives, or the code of its error. */
+/** Returns the result of a call, or the code of the error that it threw. */
 function outcome(call: () => Uint8Array): unknown {
   try {
     return plain(call())
@@ -17,16 +17,19 @@ function outcome(call: () => Uint8Array): unknown {
   }
 }
 
-/** Damage may make data seem to go on, or be wrong at once: that depends on how much is looked at in one go. */
+/**
+ * Treats "corrupt" and "truncated" as equal. The two implementations read different amounts at a time, so the same
+ * damage can look like either.
+ */
 function withoutReason(found: unknown): unknown {
   return typeof found === 'string' ? found.replace(/CORRUPT|TRUNCATED/, 'WRONG') : found
 }
 
-test('both entries have the same names', () => {
+test('both entries export the same names', () => {
   expect(Object.keys(browser).toSorted()).toEqual(Object.keys(node).toSorted())
 })
 
-describe('in browsers as in Node.js', () => {
+describe('the browser functions match those for Node.js', () => {
   test('crc32, in one call and in several', () => {
     expect(browser.crc32(new TextEncoder().encode('123456789'))).toBe(0xcb_f4_39_26)
     const holds = property(bytes, nat(3000), nat(9), (data, cut, start) => {
@@ -37,7 +40,7 @@ describe('in browsers as in Node.js', () => {
     assert(holds)
   })
 
-  test('base64, and what is none', () => {
+  test('base64, and text that is not base64', () => {
     assert(
       property(bytes, (data) => {
         const text = browser.toBase64(data)
@@ -54,13 +57,13 @@ describe('in browsers as in Node.js', () => {
     )
   })
 
-  test('text of ISO 8859-1', () => {
+  test('ISO 8859-1 text', () => {
     const every = Uint8Array.from({ length: 20_000 }, (_, index) => index)
     expect(browser.latin1Text(every)).toBe(node.latin1Text(every))
     expect(browser.latin1Bytes(browser.latin1Text(every))).toEqual(every)
   })
 
-  test.each([2, 4, 8])('units of %i bytes are reversed', (unit) => {
+  test.each([2, 4, 8])('reversing units of %i bytes', (unit) => {
     const data = Uint8Array.from({ length: 48 }, (_, index) => index)
     const [one, other] = [data.slice(), data.slice()]
     node.swapBytesInPlace(one, unit)
@@ -69,7 +72,7 @@ describe('in browsers as in Node.js', () => {
     expect(other[0]).toBe(unit - 1)
   })
 
-  test('compression of runs, byte for byte', () => {
+  test('deflateRuns gives equal bytes', () => {
     const rows = array(tuple(nat(255), nat(400)), { maxLength: 40 })
     const holds = property(rows, (runs) => {
       const data = Uint8Array.from(runs.flatMap(([value, count]) => Array.from({ length: count }, () => value)))
@@ -80,7 +83,7 @@ describe('in browsers as in Node.js', () => {
     assert(holds)
   })
 
-  test('inflating: whole data, damaged data, data that ends early, and limits', () => {
+  test('inflating whole, damaged and truncated data, and the size limit', () => {
     const change = record({ at: nat(200), value: nat(255), cut: nat(60) })
     const holds = property(bytes, change, nat(4000), (data, { at, value, cut }, maxByteLength) => {
       const gzipped = plain(gzipSync(data))
@@ -94,7 +97,6 @@ describe('in browsers as in Node.js', () => {
       damaged[10 + (at % (damaged.length - 10))] = value
       const found = outcome(() => browser.gunzip(damaged, { maxByteLength: 1e6 }))
       const expected = outcome(() => node.gunzip(damaged, { maxByteLength: 1e6 }))
-      // Damage may make data seem to go on, or to be wrong at once.
       expect(withoutReason(found)).toEqual(withoutReason(expected))
       const raw = plain(deflateRawSync(data))
       expect(outcome(() => browser.inflateRaw(raw, { maxByteLength: 3000 }))).toEqual(data)
@@ -102,7 +104,7 @@ describe('in browsers as in Node.js', () => {
     assert(holds)
   })
 
-  test('data that is not gzip at all', () => {
+  test('data that is not gzip', () => {
     const zlib = plain(deflateSync(new Uint8Array(99)))
     for (const { gunzip } of [node, browser]) {
       expect(outcome(() => gunzip(zlib, { maxByteLength: 99 }))).toBe('INFLATE_CORRUPT')
@@ -118,11 +120,11 @@ async function inflatePieces(inflater: RawInflater, data: Uint8Array, step: numb
 describe.each([
   ['Node.js', node],
   ['browsers', browser],
-])('an inflater of pieces in %s', (_, { createRawInflater, joinBytes }) => {
+])('createRawInflater in %s', (_, { createRawInflater, joinBytes }) => {
   const text = Uint8Array.from({ length: 200_000 }, (__, index) => (index * index) >> 7)
   const deflated = plain(deflateRawSync(text))
 
-  test('gives all bytes', async () => {
+  test('passes on all bytes', async () => {
     const parts: Uint8Array[] = []
     await inflatePieces(
       createRawInflater((part) => parts.push(part.slice())),
@@ -132,7 +134,7 @@ describe.each([
     expect(joinBytes(parts)).toEqual(text)
   })
 
-  test('says that data ends early, or is damaged', async () => {
+  test('throws for truncated and for damaged data', async () => {
     const truncated = inflatePieces(
       createRawInflater(() => {}),
       deflated.subarray(0, -5),
@@ -147,7 +149,7 @@ describe.each([
     await expect(damaged).rejects.toMatchObject({ name: 'InflateError', code: 'INFLATE_CORRUPT' })
   })
 
-  test('throws what its receiver throws', async () => {
+  test('throws the error of its receiver', async () => {
     const given = inflatePieces(
       createRawInflater(() => {
         throw new RangeError('enough')
@@ -159,7 +161,7 @@ describe.each([
   })
 })
 
-test('a timer calls, unless it is stopped', async () => {
+test('a timer calls unless it is cancelled', async () => {
   for (const { startTimer } of [node, browser]) {
     const stop = startTimer(() => expect.unreachable('a stopped timer called'), 1)
     stop()

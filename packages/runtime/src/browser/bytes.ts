@@ -7,12 +7,12 @@ export const toBase64: ToBase64 = (bytes) => btoa(latin1Text(bytes))
 
 /** See {@link FromBase64}. */
 export const fromBase64: FromBase64 = (text) => {
-  // atob would skip white space.
+  // `atob` would skip white space, so the text is checked first.
   if (base64ByteLength(text) === undefined || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return undefined
   return latin1Bytes(atob(text.replaceAll('-', '+').replaceAll('_', '/')))
 }
 
-/** Arguments of a call: engines have a limit. */
+/** Most arguments of one call of `String.fromCharCode`. Engines limit the number of arguments. */
 const mostArguments = 8192
 
 /** See {@link Latin1Text}. */

@@ -3,7 +3,7 @@ import { InflateError } from '../errors.ts'
 import { joinBytes } from '../join-bytes.ts'
 import type { CreateRawInflater, DeflateRuns, Inflate } from '../contract.ts'
 
-/** Window sizes of zlib that also name the format. */
+/** Values of `windowBits` that tell pako the format. */
 const gzipFormat = 15 + 16
 const rawFormat = -15
 
@@ -48,7 +48,7 @@ function createInflater(windowBits: number, receive: (bytes: Uint8Array) => void
   return inflater
 }
 
-/** Bytes behind the end of the data are ignored, as in Node.js. */
+/** Inflates the next piece. Bytes after the end of the data are ignored, as in Node.js. */
 function push(inflater: Inflater, bytes: Uint8Array): void {
   if (inflater.ended || bytes.byteLength === 0) return
   inflater.push(bytes, Z_SYNC_FLUSH)

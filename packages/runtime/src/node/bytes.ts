@@ -13,7 +13,7 @@ export const fromBase64: FromBase64 = (text) => {
   const byteLength = base64ByteLength(text)
   if (byteLength === undefined) return undefined
   const bytes = Buffer.from(text, 'base64')
-  // Buffer skips characters that are not base64, and then returns fewer bytes.
+  // `Buffer` skips characters that are not base64 and then returns fewer bytes.
   return bytes.length === byteLength ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : undefined
 }
 

@@ -58,7 +58,7 @@ export const createRawInflater: CreateRawInflater = (receive) => {
   return {
     async feed(bytes) {
       const written = new Promise<void>((resolve) => inflater.write(bytes, () => resolve()))
-      // For damaged data Node.js never calls back from `write`.
+      // Node.js does not call back from `write` if the data is damaged.
       await Promise.race([written, closed])
       raise?.()
     },
