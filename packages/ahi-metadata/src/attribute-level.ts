@@ -1,7 +1,10 @@
-/** Where in the metadata document an attribute stands. */
+/** The level of the metadata document that holds an attribute. */
 export type AttributeLevel = 'Patient' | 'Study' | 'Series' | 'Instance'
 
-/** The lists of the developer guide ("metadata normalization", keys of PS3.6 2022b), by group. */
+/**
+ * The attributes of each level, by group, as listed in the AHI developer guide ("metadata normalization", keys of PS3.6
+ * 2022b).
+ */
 const patient = tags({
   '0008': '1120',
   '0010':
@@ -31,7 +34,10 @@ const series = tags({
   '300A': '0700',
 })
 
-/** Gives the level of the attribute `GGGGEEEE`; whatever the guide does not list stands at the instance. */
+/**
+ * Returns the level that holds the attribute with the tag `GGGGEEEE`. An attribute that the developer guide does not
+ * list is at the level `Instance`.
+ */
 export function attributeLevel(tag: string): AttributeLevel {
   const key = tag.toUpperCase()
   if (patient.has(key)) return 'Patient'

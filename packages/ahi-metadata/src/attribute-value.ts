@@ -1,18 +1,22 @@
 import { toBase64 } from '@ahi-dicom/runtime'
 import type { AttributeMap, JsonValue } from './image-set-metadata.ts'
 
-/** One value of a data element: text, a number, bytes (the whole of a binary element), or a sequence item. */
+/** One value of a data element: text, a number, a sequence item, or all bytes of a binary element. */
 export type ElementValue = string | number | bigint | Uint8Array | AttributeMap
 
-/** A data element as {@link encodeAttributeValue} takes it. */
+/** A data element for {@link encodeAttributeValue}. */
 export interface AttributeElement {
   /** Value representation, two letters. */
   readonly vr: string
-  /** Value multiplicity of PS3.6, such as `1` or `2-n`; absent for attributes that no dictionary knows (private ones). */
+  /**
+   * Value multiplicity of PS3.6, such as `1` or `2-n`. Absent for attributes that are not in the dictionary (private
+   * ones).
+   */
   readonly vm?: string | undefined
   /**
-   * The values in order, empty for an element of zero length. Text is one value a component; a binary element is one
-   * `Uint8Array` in little endian; AT is a number or eight hex digits; an item is its already encoded attributes.
+   * The values in order; empty for an element of zero length. Each text value is one item. A binary element is one
+   * `Uint8Array` in little endian. A value of AT is a number or eight hex digits. A sequence item is its encoded
+   * attributes.
    */
   readonly values: readonly ElementValue[]
 }
@@ -20,7 +24,7 @@ export interface AttributeElement {
 /** Options of {@link encodeAttributeValue}. */
 export interface EncodeAttributeOptions {
   /**
-   * Which documents to write like. `2025`, the default, keeps the pad of DS and IS (`"1 "`), as the service does now;
+   * The form of the value. `2025`, the default, keeps the padding of DS and IS (`"1 "`), as the service does now.
    * `2023` trims it.
    */
   readonly form?: '2023' | '2025' | undefined
@@ -28,14 +32,19 @@ export interface EncodeAttributeOptions {
 
 const numberText = new Set(['DS', 'IS'])
 const binaryVrs = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
-/** Their leading spaces are significant (PS3.5 table 6.2-1). */
+/** VRs with significant leading spaces (PS3.5 table 6.2-1). */
 const freeText = new Set(['LT', 'ST', 'UC', 'UR', 'UT'])
 
 /**
- * Gives the value of an attribute as AHI's documents show it: an array exactly where the dictionary's VM is not 1 (a
- * VM of 1 that several values break also becomes one, so that none is lost), `null` for an empty element, numbers for
- * the integer and float VRs, text for the rest (DS and IS included), base64 for binary ones.
- * @throws {TypeError} for a value that its VR cannot have
+ * Returns the value of an attribute as AHI's documents show it:
+ *
+ * - an array if the VM in the dictionary is not 1, or if there are several values despite a VM of 1
+ * - `null` for an empty element
+ * - a number for the integer and float VRs
+ * - base64 for binary VRs
+ * - text for all other VRs, DS and IS included
+ *
+ * @throws {TypeError} if the VR cannot have the value
  */
 export function encodeAttributeValue(element: AttributeElement, options: EncodeAttributeOptions = {}): JsonValue {
   const { vr, vm, values } = element
@@ -47,7 +56,10 @@ export function encodeAttributeValue(element: AttributeElement, options: EncodeA
   return (vm ?? '1') === '1' && encoded.length === 1 ? first : encoded
 }
 
-/** A private UN of zero length is the one empty element that AHI shows as an empty string. */
+/**
+ * Encodes a binary element as base64. AHI shows an empty private UN as an empty string, and all other empty elements as
+ * `null`.
+ */
 function encodeBinary({ vr, vm, values }: AttributeElement): JsonValue {
   const [bytes = new Uint8Array(0), ...others] = values
   if (!(bytes instanceof Uint8Array) || others.length > 0) throw unexpected(vr, 'one Uint8Array')

@@ -1,8 +1,8 @@
 import { MetadataDocumentError } from './errors.ts'
 
 /**
- * Limits of a document. The defaults have room for twice AHI's quota of 50 MB. They bound the time and the memory
- * that reading takes, whatever the document says.
+ * Limits of a document. They bound the time and the memory that reading takes, even for a hostile document. The
+ * defaults leave room for twice AHI's quota of 50 MB.
  */
 export interface DocumentLimits {
   /** Most bytes that the document may unpack to. Default 100 MiB. */
@@ -10,13 +10,13 @@ export interface DocumentLimits {
   /** Most levels of objects and arrays. Default 1,024: room for 500 nested sequences. */
   readonly maxDepth?: number | undefined
   /**
-   * Most objects, arrays, members of objects and items of arrays, which bounds frames, attributes and values. The attributes
-   * of a patient, a study and a series count for each instance. Default: one for 16 bytes of `maxByteLength`.
+   * Most objects, arrays, members of objects and items of arrays. This limits frames, attributes and values. The
+   * attributes of a patient, a study and a series count once for each instance. Default: `maxByteLength / 16`.
    */
   readonly maxEntries?: number | undefined
   /**
-   * Most members of one object, such as the attributes of an instance or the instances of a series. Default 100,000, or
-   * one for 1,024 bytes of `maxByteLength` if that is more.
+   * Most members of one object, such as the attributes of an instance or the instances of a series. Default: 100,000 or
+   * `maxByteLength / 1024`, whichever is larger.
    */
   readonly maxMembers?: number | undefined
 }
@@ -24,12 +24,10 @@ export interface DocumentLimits {
 /** {@link DocumentLimits} with the defaults filled in. */
 export type ResolvedDocumentLimits = { readonly [limit in keyof DocumentLimits]-?: number }
 
-/**
- * Threads of Node can give each other objects of some 1,500 levels. Beyond that a message is lost.
- */
+/** Threads of Node.js can send each other objects nested to about 1,500 levels. Deeper messages are lost. */
 const defaultDepth = 1024
 
-/** Returns limits with the defaults for those that are left out. */
+/** Returns the limits, with defaults in place of those left out. */
 export function resolveDocumentLimits(limits: DocumentLimits): ResolvedDocumentLimits {
   const { maxByteLength = 100 * 2 ** 20, maxDepth = defaultDepth } = limits
   const { maxEntries = Math.floor(maxByteLength / 16) } = limits
@@ -38,10 +36,10 @@ export function resolveDocumentLimits(limits: DocumentLimits): ResolvedDocumentL
 }
 
 /**
- * Checks how deep and how large a JSON text is before it is parsed: the parser would fill the memory first. It is exact
- * for JSON; whether the text is JSON, the parser tells.
+ * Checks the depth and the number of entries of a JSON text before it is parsed, because the parser would fill the
+ * memory first. The counts are exact if the text is valid JSON. Whether it is valid is left to the parser.
  *
- * @throws {MetadataDocumentError} for a text beyond the limits
+ * @throws {MetadataDocumentError} if the text exceeds a limit
  */
 export function checkExtent(json: Uint8Array, { maxDepth, maxEntries, maxMembers }: ResolvedDocumentLimits): void {
   const members = new Uint32Array(maxDepth + 1)
@@ -57,7 +55,7 @@ export function checkExtent(json: Uint8Array, { maxDepth, maxEntries, maxMembers
       case 0x5b: // [
         depth += 1
         entries += 1
-        if (depth > maxDepth) throw tooDeep(`${maxDepth} levels; raise \`maxDepth\` if that is meant`)
+        if (depth > maxDepth) throw tooDeep(`${maxDepth} levels; raise \`maxDepth\` if you expect this`)
         if (entries > maxEntries) throw tooManyEntries(maxEntries)
         members[depth] = 0
         isArray[depth] = json[index] === 0x5b ? 1 : 0
@@ -90,16 +88,16 @@ function endOfString(json: Uint8Array, start: number): number {
 
 /** Returns the error for a document that holds more than `maxEntries`. */
 export function tooManyEntries(maxEntries: number): MetadataDocumentError {
-  const why = `it holds more than ${maxEntries} objects, arrays and members; raise \`maxEntries\` if that is meant`
+  const why = `it holds more than ${maxEntries} objects, arrays and members; raise \`maxEntries\` if you expect this`
   return new MetadataDocumentError('METADATA_TOO_MANY_ENTRIES', why)
 }
 
 function tooManyMembers(maxMembers: number): MetadataDocumentError {
-  const why = `an object of it has more than ${maxMembers} members; raise \`maxMembers\` if that is meant`
+  const why = `one of its objects has more than ${maxMembers} members; raise \`maxMembers\` if you expect this`
   return new MetadataDocumentError('METADATA_TOO_MANY_ENTRIES', why)
 }
 
-/** Returns the error for a document that is nested deeper than `what`. */
-export function tooDeep(what: string): MetadataDocumentError {
-  return new MetadataDocumentError('METADATA_TOO_DEEP', `it is nested deeper than ${what}`)
+/** Returns the error for a document that is nested deeper than `limit`. */
+export function tooDeep(limit: string): MetadataDocumentError {
+  return new MetadataDocumentError('METADATA_TOO_DEEP', `it is nested deeper than ${limit}`)
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a metadata document. */
+/** Why a metadata document could not be read. */
 export type MetadataDocumentErrorCode =
   | 'METADATA_NOT_GZIP_OR_JSON'
   | 'METADATA_GZIP_TRUNCATED'
@@ -10,16 +10,15 @@ export type MetadataDocumentErrorCode =
   | 'METADATA_NOT_AN_IMAGE_SET'
 
 /**
- * Thrown for bytes that are no metadata document of an image set. Fetch the document again; where the error stays, the
- * bytes are something else than a response of GetImageSetMetadata. For `METADATA_TOO_…`, raise the limit that the message
- * names.
+ * Thrown if bytes are not the metadata document of an image set. Fetch the document again. If the error stays, the
+ * bytes are not a response of GetImageSetMetadata. For a `METADATA_TOO_…` code, raise the limit that the message names.
  */
 export class MetadataDocumentError extends Error {
   override readonly name = 'MetadataDocumentError'
   readonly code: MetadataDocumentErrorCode
-  /** Length of the input: bytes, or characters where the input was a string. */
+  /** Length of the input: bytes, or characters if the input was a string. */
   readonly byteLength: number | undefined
-  /** Where in the document, such as `Study.Series`; set for `METADATA_NOT_AN_IMAGE_SET`. */
+  /** Place in the document, such as `Study.Series`. Set for `METADATA_NOT_AN_IMAGE_SET`. */
   readonly path: string | undefined
 
   constructor(

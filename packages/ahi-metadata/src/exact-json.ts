@@ -1,22 +1,23 @@
 import type { JsonValue } from './image-set-metadata.ts'
 
 const bigInteger = /(?:^|[:,[])\s*-?\d{16,310}\s*(?:[,\]}]|$)/
-/** Only such numbers may exceed the range of a double. */
+/** Matches any text with a number that may exceed the range of a double. Other texts have none. */
 const hugeNumber = /(?:^|[:,[])\s*-?(?:\d{300}|\d[\d.]*[eE]\+?\d{3})/
 const integerText = /^-?\d+$/
 const least = -(2n ** 63n)
 const greatest = 2n ** 64n - 1n
 
 /**
- * Parses JSON; integers of 64 bits beyond 2^53 become bigint. A number beyond the range of a double (`1e999`) stays the text
- * that it is: it would become infinite. The reviver runs only where the text may hold one of them.
+ * Parses JSON without losing digits. Integers beyond 2^53 that fit into 64 bits become bigint. A number beyond the
+ * range of a double (`1e999`) stays text, because it would become infinite. The reviver is slow, so it runs only if the
+ * text may hold one of these.
  */
 export function parseJson(text: string): JsonValue {
   return bigInteger.test(text) || hugeNumber.test(text) ? JSON.parse(text, reviveInteger) : JSON.parse(text)
 }
 
 /**
- * Writes JSON that {@link parseJson} reads back as it was: a bigint as an integer literal, a double beyond 2^53 with an
+ * Writes JSON that {@link parseJson} reads back unchanged: a bigint as an integer literal, a double beyond 2^53 with an
  * exponent, and negative zero with its sign.
  */
 export function stringifyJson(value: unknown): string {
@@ -44,7 +45,9 @@ function replaceNumber(_key: string, value: unknown): unknown {
   return literal === undefined ? value : rawJson(literal)
 }
 
-/** The literal of a number that JSON.stringify does not write, or writes as if it were an exact integer. */
+/**
+ * Returns the literal of a number that `JSON.stringify` cannot write, or would write as if it were an exact integer.
+ */
 function ownLiteral(value: unknown): string | undefined {
   if (typeof value === 'bigint') return String(value)
   if (Object.is(value, -0)) return '-0'
@@ -52,7 +55,7 @@ function ownLiteral(value: unknown): string | undefined {
   return value.toExponential()
 }
 
-/** JSON.rawJSON, which the compiler's library does not know yet. */
+/** Calls `JSON.rawJSON`, which TypeScript does not declare yet. */
 function rawJson(text: string): unknown {
   if (!('rawJSON' in JSON) || typeof JSON.rawJSON !== 'function') {
     throw new TypeError('Cannot write a 64-bit integer: JSON.rawJSON is missing; use Node 22 or newer')

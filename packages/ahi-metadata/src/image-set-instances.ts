@@ -10,7 +10,7 @@ export interface ImageSetInstance {
   readonly instance: InstanceMetadata
 }
 
-/** Walks the instances of an image set, series by series, in the order of the document. */
+/** Yields the instances of an image set, series by series, in the order of the document. */
 export function* imageSetInstances(metadata: ImageSetMetadata): Generator<ImageSetInstance, void, undefined> {
   const levels = { patient: metadata.Patient.DICOM, study: metadata.Study.DICOM }
   for (const [seriesInstanceUid, series] of Object.entries(metadata.Study.Series)) {

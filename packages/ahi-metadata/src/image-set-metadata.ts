@@ -1,7 +1,10 @@
-/** A JSON value in which integers of 64 bits that a double cannot hold safely (SV, UV) are bigint. */
+/** A JSON value. 64-bit integers (SV, UV) that a double cannot hold exactly are bigint. */
 export type JsonValue = null | boolean | number | bigint | string | JsonValue[] | { [key: string]: JsonValue }
 
-/** Attributes by PS3.6 keyword, or by `GGGGEEEE` in upper hex where AHI knows no keyword (private attributes). */
+/**
+ * Attributes by PS3.6 keyword. Attributes without a keyword (private ones) are under their tag, `GGGGEEEE` in
+ * upper-case hex.
+ */
 export interface AttributeMap {
   [keywordOrTag: string]: JsonValue
 }
@@ -17,26 +20,29 @@ export interface FrameChecksum {
 
 /** One frame of an instance, in the order of the instance's frames. */
 export interface ImageFrame {
-  /** The imageFrameId of GetImageFrame. */
+  /** The `imageFrameId` for GetImageFrame. */
   ID: string
   PixelDataChecksumFromBaseToFullResolution?: FrameChecksum[]
-  /** Smallest stored value (before rescale); `null` where AHI keeps the frame as it was encoded. */
+  /** Smallest stored value (before rescale). `null` if AHI keeps the frame as it was encoded. */
   MinPixelValue?: number | null
-  /** Largest stored value (before rescale); `null` where AHI keeps the frame as it was encoded. */
+  /** Largest stored value (before rescale). `null` if AHI keeps the frame as it was encoded. */
   MaxPixelValue?: number | null
-  /** Decoded size in documents of 2023, stored size in newer ones: no number to allocate or check by. */
+  /**
+   * Size of the decoded frame in documents of 2023, of the stored frame in newer ones. Do not use it to allocate or to
+   * check.
+   */
   FrameSizeInBytes?: number
   [unknownKey: string]: unknown
 }
 
-/** One SOP instance: the attributes of its level, group 2 and private ones included. */
+/** One SOP instance: the attributes at the level `Instance`, including group 2 and private attributes. */
 export interface InstanceMetadata {
   DICOM: AttributeMap
-  /** VRs of the attributes keyed by tag, `GGGGEEEE` to VR. */
+  /** VRs of the attributes that are keyed by tag: `GGGGEEEE` to VR. */
   DICOMVRs: { [tag: string]: string }
-  /** Transfer syntax of the frames as AHI stores them; absent in documents of 2023. */
+  /** Transfer syntax of the frames as AHI stores them. Absent in documents of 2023. */
   StoredTransferSyntaxUID?: string
-  /** `DECOMPRESSED` where the checksums are those of decoded pixels. */
+  /** `DECOMPRESSED` if the checksums were computed over decoded pixels. */
   ChecksumType?: string
   /** Empty for instances without pixels. */
   ImageFrames: ImageFrame[]
@@ -67,7 +73,7 @@ export interface StudyMetadata {
 
 /** The document of GetImageSetMetadata. */
 export interface ImageSetMetadata {
-  /** `1.1` in every document seen; empty where the document names none. */
+  /** `1.1` in every document seen so far. Empty if the document has no version. */
   SchemaVersion: string
   DatastoreID: string
   ImageSetID: string

@@ -1,5 +1,6 @@
 /**
- * The metadata document of AWS HealthImaging: its types, reading and writing, levels, value forms and frame checksums.
+ * Reads and writes the metadata document of AWS HealthImaging: types, attribute levels, value forms and frame
+ * checksums.
  * @module
  */
 export { attributeLevel } from './attribute-level.ts'

@@ -3,25 +3,29 @@ import { lowBand } from './low-band.ts'
 import type { FrameChecksum } from './image-set-metadata.ts'
 import type { Plane } from './low-band.ts'
 
-/** What the bytes of a frame are. */
+/** The size and the sample format of a decoded frame. */
 export interface FrameFormat {
   readonly width: number
   readonly height: number
-  /** Samples per pixel, colour by pixel. */
+  /** Samples per pixel. The samples of a pixel follow each other. */
   readonly components: number
-  /** Precision of a sample, 1 to 16; up to 8 bits take one byte, more take two, little endian. */
+  /** Precision of a sample, 1 to 16 bits. Up to 8 bits take one byte. More take two bytes, little endian. */
   readonly bitsPerSample: number
   readonly isSigned: boolean
 }
 
-/** Documents of 2023 stop halving before the shorter side falls to 94 and allow 120; between them nothing is known. */
+/**
+ * Shortest side of a lower level. In documents of 2023 the shortest side seen is 120, and no level has a side of 94 or
+ * less. The exact bound between them is unknown.
+ */
 const leastSide = 120
 
 /**
- * Computes the checksums of a frame from its base resolution to the full one, as documents of 2023 list them. A lower
- * level is the LL band of the reversible 5/3 wavelet; three or more components go through the reversible colour
- * transform first, as an encoder with MCT does.
- * @throws {RangeError} where the format is none that HTJ2K frames have, or the bytes are not that many
+ * Returns the checksums of a frame from its base resolution to the full one, as documents of 2023 list them. A lower
+ * level is the LL band of the reversible 5/3 wavelet. Three or more components first go through the reversible colour
+ * transform, as in an encoder with MCT.
+ *
+ * @throws {RangeError} if HTJ2K frames cannot have the format, or the number of bytes does not match it
  */
 export function levelChecksums(pixels: Uint8Array, format: FrameFormat): FrameChecksum[] {
   requireFormat(pixels, format)
@@ -45,7 +49,7 @@ function requireFormat(pixels: Uint8Array, { width, height, components, bitsPerS
   if (!isFrame || bitsPerSample > 16) {
     throw new RangeError(
       `Cannot compute frame checksums of ${width} x ${height} x ${components} samples of ${bitsPerSample} bits: ` +
-        'sizes must be positive and samples of 1 to 16 bits',
+        'sizes must be positive and samples have 1 to 16 bits',
     )
   }
   const byteLength = width * height * components * bytesPerSample(bitsPerSample)
@@ -98,7 +102,7 @@ function writePlanes(planes: readonly Plane[], { bitsPerSample, isSigned }: Fram
   return new Uint8Array(view.buffer)
 }
 
-/** The reversible colour transform of T.800 G.2, over the first three components. */
+/** Applies the reversible colour transform of T.800 G.2 to the first three components. */
 function transformColour(planes: readonly Plane[]): Plane[] {
   return mapColour(planes, (red, green, blue) => [(red + 2 * green + blue) >> 2, blue - green, red - green])
 }

@@ -5,20 +5,20 @@ export interface Plane {
   readonly samples: Int32Array
 }
 
-/** Line after line of samples, each `length` long. */
+/** Lines of samples in an array: rows or columns. */
 interface Lines {
   readonly count: number
   readonly length: number
-  /** Distance of two samples of a line. */
+  /** Distance from one sample of a line to the next. */
   readonly step: number
-  /** Distance of the first samples of two lines. */
+  /** Distance from the start of a line to the start of the next line. */
   readonly pitch: number
 }
 
 /**
- * Computes the LL band of one level of the reversible 5/3 wavelet (T.800 annex F), symmetric at the edges, of
- * ceil(width / 2) x ceil(height / 2). Columns are lifted before rows, as JPEG 2000 encoders do; rounding makes the
- * order visible.
+ * Returns the LL band of one level of the reversible 5/3 wavelet (T.800 annex F), with symmetric extension at the
+ * edges. Its size is ceil(width / 2) x ceil(height / 2). Columns are lifted before rows, as JPEG 2000 encoders do.
+ * Because of rounding, the order changes the result.
  */
 export function lowBand({ width, height, samples }: Plane): Plane {
   const lowHeight = Math.ceil(height / 2)
@@ -45,7 +45,9 @@ function liftLow(from: Int32Array, to: Int32Array, lines: Lines, target: Pick<Li
   }
 }
 
-/** The high-pass coefficient between the even samples 2n and 2n + 2; a line of one sample has none. */
+/**
+ * Returns the high-pass coefficient between the even samples 2n and 2n + 2. A line of one sample has none, so it is 0.
+ */
 function highAt(from: Int32Array, start: number, step: number, length: number, n: number): number {
   if (length === 1) return 0
   const left = from[start + 2 * n * step] ?? 0

@@ -15,15 +15,16 @@ import type { ImageSetMetadata, JsonValue } from './image-set-metadata.ts'
 /** Options of {@link parseImageSetMetadata}. */
 export interface ParseOptions extends DocumentLimits {
   /**
-   * Whether the document must have what AHI writes into every one: the attributes of each level, its UIDs, and an instance in
-   * each series. Default false: missing maps are filled with empty ones.
+   * True to require the parts that AHI writes into every document: the attributes of each level, its UIDs, and an
+   * instance in each series. Default false: missing maps are filled with empty ones.
    */
   readonly isWhole?: boolean | undefined
 }
 
 /**
- * Reads the document of GetImageSetMetadata, gzipped (told by its magic, not assumed) or plain. Unknown keys are kept.
- * @throws {MetadataDocumentError} if it is no such document, or beyond the limits
+ * Parses the document of GetImageSetMetadata, gzipped or plain, as its first bytes tell. Unknown keys are kept.
+ *
+ * @throws {MetadataDocumentError} if the bytes are not a metadata document, or exceed a limit
  */
 export function parseImageSetMetadata(document: Uint8Array | string, options: ParseOptions = {}): ImageSetMetadata {
   const limits = resolveDocumentLimits(options)
@@ -68,7 +69,7 @@ function gunzipError(document: Uint8Array, maxByteLength: number, cause: unknown
 }
 
 function tooLarge(document: Uint8Array, maxByteLength: number): MetadataDocumentError {
-  const why = `it unpacks to more than ${maxByteLength} bytes; raise \`maxByteLength\` if that is meant`
+  const why = `it unpacks to more than ${maxByteLength} bytes; raise \`maxByteLength\` if you expect this`
   return new MetadataDocumentError('METADATA_TOO_LARGE', why, { byteLength: document.byteLength })
 }
 
@@ -80,14 +81,14 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-/** White space may come first, any amount of it. */
+/** True if the first byte after white space is `[` or `{`. */
 function startsLikeJson(bytes: Uint8Array): boolean {
   let start = 0
   while (isIgnored(bytes[start])) start += 1
   return bytes[start] === 0x5b || bytes[start] === 0x7b
 }
 
-/** White space of JSON, and the bytes of a byte order mark. */
+/** True for white space of JSON and for the bytes of a byte order mark. */
 function isIgnored(byte: number | undefined): boolean {
   switch (byte) {
     case 0x09:
@@ -103,14 +104,17 @@ function isIgnored(byte: number | undefined): boolean {
   }
 }
 
-/** The parser's own message quotes the document, which may name a patient: only the position is taken from it. */
+/**
+ * Parses JSON. Errors take only the position from the parser's message, because it quotes the document, which may name
+ * a patient.
+ */
 function parseText(text: string): JsonValue {
   try {
     return parseJson(text)
   } catch (error) {
     if (!/^[\s\uFEFF]*[[{]/.test(text)) throw notJson(text.length)
-    // Integers of 64 bits are parsed recursively.
-    if (error instanceof RangeError) throw tooDeep('the stack of this program has room for')
+    // The reviver for 64-bit integers recurses.
+    if (error instanceof RangeError) throw tooDeep('the stack of this program allows')
     const position = error instanceof SyntaxError ? /position (\d+)/.exec(error.message)?.[1] : undefined
     throw notJson(
       text.length,
@@ -124,7 +128,7 @@ function notJson(byteLength: number, why?: string): MetadataDocumentError {
     const neither = `it is neither gzip nor JSON (${byteLength} bytes); pass the body of GetImageSetMetadata`
     return new MetadataDocumentError('METADATA_NOT_GZIP_OR_JSON', neither, { byteLength })
   }
-  return new MetadataDocumentError('METADATA_NOT_JSON', `it is no complete JSON: ${why}; fetch it again`, {
+  return new MetadataDocumentError('METADATA_NOT_JSON', `it is not complete JSON: ${why}; fetch it again`, {
     byteLength,
   })
 }

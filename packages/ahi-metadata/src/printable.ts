@@ -1,15 +1,17 @@
 /** Options of {@link printable}. */
 export interface PrintableOptions {
-  /** Most characters that are kept; an ellipsis stands for the rest. Default: all. */
+  /** Most characters to keep. An ellipsis replaces the rest. Default: no limit. */
   readonly maxLength?: number | undefined
 }
 
-/** Control characters (C0, C1, DEL), line and paragraph separators, overrides of the text direction, half characters. */
+/**
+ * Control characters (C0, C1, DEL), line and paragraph separators, controls of the text direction, and lone surrogates.
+ */
 const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}]/gu
 
 /**
- * Returns text from outside (the service, a document, a file name) in a form that cannot drive a terminal or forge a
- * line of a log: each unsafe character is replaced by U+FFFD.
+ * Replaces each unsafe character of text by U+FFFD. Use it for text from outside (the service, a document, a file
+ * name): the result cannot control a terminal or forge a log line.
  */
 export function printable(text: string, { maxLength = Infinity }: PrintableOptions = {}): string {
   const isCut = text.length > maxLength
@@ -17,8 +19,8 @@ export function printable(text: string, { maxLength = Infinity }: PrintableOptio
 }
 
 /**
- * Returns JSON text with the same value, in which unsafe characters are written as escapes. `JSON.stringify` escapes
- * only those below U+0020.
+ * Escapes the unsafe characters of JSON text without changing its value. `JSON.stringify` itself escapes only those
+ * below U+0020.
  */
 export function printableJson(json: string): string {
   return json.replaceAll(/[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g, escaped)

@@ -13,8 +13,8 @@ import type {
 } from './image-set-metadata.ts'
 
 /**
- * Checks the shape of a parsed document and fills the maps and lists that it leaves out. The document is changed in
- * place: a copy of a million frames takes longer than to parse them.
+ * Checks the shape of a parsed document and fills in missing maps and lists. It changes the document in place, because
+ * copying a million frames takes longer than parsing them.
  */
 export function readImageSet(document: JsonValue, { maxEntries }: ResolvedDocumentLimits): ImageSetMetadata {
   checkImageSet(document)
@@ -63,7 +63,7 @@ function checkFrame(frame: unknown, path: string): asserts frame is ImageFrame {
   checkString(frame['ID'], `${path}.ID`)
   checkOptional(frame, 'PixelDataChecksumFromBaseToFullResolution', path, checkChecksums)
   checkOptional(frame, 'FrameSizeInBytes', path, checkNumber)
-  // `null` where AHI keeps the frame as it was encoded.
+  // `null` if AHI keeps the frame as it was encoded.
   if (frame['MinPixelValue'] != null) checkNumber(frame['MinPixelValue'], `${path}.MinPixelValue`)
   if (frame['MaxPixelValue'] != null) checkNumber(frame['MaxPixelValue'], `${path}.MaxPixelValue`)
 }
@@ -79,7 +79,7 @@ function checkChecksum(checksum: unknown, path: string): asserts checksum is Fra
   checkNumber(checksum['Checksum'], `${path}.Checksum`)
 }
 
-/** The guide's own payloads write the version as a number in places. */
+/** Returns the schema version as text. Some payloads in the developer guide have it as a number. */
 function schemaVersion(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return ''
   if (typeof value === 'number') return String(value)
@@ -87,14 +87,14 @@ function schemaVersion(value: JsonValue | undefined): string {
   return value
 }
 
-/** Checks a member that may be missing. `null` counts as missing. */
+/** Checks a member unless it is missing. `null` counts as missing. */
 function checkOptional(object: AttributeMap, key: string, path: string, check: Check): void {
   const value = object[key]
   if (value === null) delete object[key]
   else if (value !== undefined) check(value, `${path}.${key}`)
 }
 
-/** Returns the member `key`, which is an object; an empty one is added where it is missing or `null`. */
+/** Returns the member `key`, which must be an object. Adds an empty object if the member is missing or `null`. */
 function completeObject(object: AttributeMap, key: string, path: string): AttributeMap {
   const value = (object[key] ??= {})
   checkObject(value, `${path}.${key}`)
@@ -105,14 +105,20 @@ function checkMembers(object: AttributeMap, path: string, check: Check): void {
   for (const key of Object.keys(object)) check(object[key], memberPath(path, key))
 }
 
-/** Makes a path only for a message: a document has a VR for each private attribute of each instance. */
+/**
+ * Checks that all VRs are text. It builds a path only for an error, because there is a VR for each private attribute of
+ * each instance.
+ */
 function checkVrs(vrs: AttributeMap, path: string): void {
   for (const [key, vr] of Object.entries(vrs)) {
     if (typeof vr !== 'string') checkString(vr, memberPath(path, key))
   }
 }
 
-/** Every instance is read with the attributes of its patient, study and series, however many there are of both. */
+/**
+ * Counts the entries of patient, study and series once for each instance, because readers visit each instance with
+ * them.
+ */
 function entriesOfInstances({ Patient: patient, Study: study }: ImageSetMetadata): number {
   const shared = entriesOf(patient.DICOM) + entriesOf(study.DICOM)
   let entries = 0
@@ -122,7 +128,10 @@ function entriesOfInstances({ Patient: patient, Study: study }: ImageSetMetadata
   return entries
 }
 
-/** Text counts for each 64 characters that it has. Not recursive: the document may be deeper than the stack. */
+/**
+ * Counts the entries of attributes. Text counts as one entry per 64 characters. It does not recurse, because the
+ * document may be nested deeper than the stack allows.
+ */
 function entriesOf(attributes: AttributeMap): number {
   const open: JsonValue[] = [attributes]
   let entries = 0

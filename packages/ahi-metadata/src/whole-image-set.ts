@@ -3,10 +3,10 @@ import { MetadataDocumentError } from './errors.ts'
 import type { AttributeMap } from './image-set-metadata.ts'
 
 /**
- * Checks that a parsed document has what AHI writes into every one. A document that lost a part on its way would otherwise
- * pass for an image set with fewer instances or attributes.
+ * Checks that a parsed document has the parts that AHI writes into every document. Without the check, a document that
+ * lost a part in transit would pass for an image set with fewer instances or attributes.
  *
- * @throws {MetadataDocumentError} for one that lacks a part
+ * @throws {MetadataDocumentError} if a part is missing
  */
 export function checkWhole(document: unknown): void {
   checkObject(document, '')
@@ -24,18 +24,18 @@ export function checkWhole(document: unknown): void {
 function checkInstance(instance: AttributeMap, uid: string, path: string): void {
   const attributes = memberOf(instance, 'DICOM', path)
   checkUid(attributes, 'SOPInstanceUID', { uid, path })
-  // Only attributes that no dictionary knows need it.
+  // `DICOMVRs` is needed only for attributes that are not in the dictionary.
   if (Object.keys(attributes).some((key) => /^[\dA-F]{8}$/.test(key))) memberOf(instance, 'DICOMVRs', path)
 }
 
-/** Returns a member that has to be an object. */
+/** Returns a member, which must be an object. */
 function memberOf(level: AttributeMap, name: string, path: string): AttributeMap {
   const value = level[name]
   checkObject(value, path === '' ? name : `${path}.${name}`)
   return value
 }
 
-/** Goes through the objects of a map that has at least one, with their paths. */
+/** Yields the members of a map with their paths. The map must have at least one, and each must be an object. */
 function* membersOf(
   level: AttributeMap,
   name: string,
@@ -57,11 +57,11 @@ function checkUid(
 ): void {
   const value = attributes[keyword]
   checkString(value, `${path}.DICOM.${keyword}`)
-  if (value.replaceAll(/[ \0]/g, '') !== uid) throw incomplete(`${path}.DICOM.${keyword}`, 'is another one')
+  if (value.replaceAll(/[ \0]/g, '') !== uid) throw incomplete(`${path}.DICOM.${keyword}`, 'differs from its key')
 }
 
-function incomplete(path: string, what: string): MetadataDocumentError {
-  return new MetadataDocumentError('METADATA_NOT_AN_IMAGE_SET', `it is JSON but no image set: \`${path}\` ${what}`, {
+function incomplete(path: string, why: string): MetadataDocumentError {
+  return new MetadataDocumentError('METADATA_NOT_AN_IMAGE_SET', `it is JSON but not an image set: \`${path}\` ${why}`, {
     path,
   })
 }

@@ -4,7 +4,7 @@ import { readShared, withoutShared } from './shared-files.ts'
 
 const CT_588 = 'ahi/image-set-metadata-ct-588.json'
 
-/** Tags of the attributes of the real document, from PS3.6 by way of pydicom 3.0's dictionary. */
+/** Tags of the attributes in the real document. Source: the dictionary of pydicom 3.0 (PS3.6). */
 const TAGS: { readonly [keyword: string]: string } = {
   AccessionNumber: '00080050',
   AcquisitionDate: '00080022',
@@ -67,7 +67,7 @@ const TAGS: { readonly [keyword: string]: string } = {
 }
 
 describe.skipIf(withoutShared(CT_588))('the real document of 588 instances', () => {
-  test('has every attribute at the level that attributeLevel says', () => {
+  test('has each attribute at the level that attributeLevel returns', () => {
     const { Patient, Study } = parseImageSetMetadata(readShared(CT_588))
     const series = Object.values(Study.Series)
     const keywords = {
@@ -83,7 +83,7 @@ describe.skipIf(withoutShared(CT_588))('the real document of 588 instances', () 
   })
 })
 
-// Placements of the developer guide's lists; the weight and size of a patient are the study's.
+// Levels by the lists of the developer guide. A patient's weight and size belong to the study.
 test.each([
   ['00081120', 'Patient'],
   ['00120082', 'Patient'],
@@ -97,6 +97,6 @@ test.each([
   ['00180050', 'Instance'],
   ['7FDF0010', 'Instance'],
   ['00020010', 'Instance'],
-])('%s stands at the %s', (tag, level) => {
+])('%s is at the level %s', (tag, level) => {
   expect(attributeLevel(tag)).toBe(level)
 })

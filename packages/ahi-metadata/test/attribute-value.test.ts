@@ -2,7 +2,7 @@ import { encodeAttributeValue } from '@ahi-dicom/ahi-metadata'
 import { describe, expect, test } from 'vitest'
 import type { AttributeElement, JsonValue } from '@ahi-dicom/ahi-metadata'
 
-/** Elements of real documents (CT of 2023, ultrasound of 2023, CT of 2025) and the values shown there. */
+/** Elements and their values in real documents (CT of 2023, ultrasound of 2023, CT of 2025). */
 const REAL_VALUES: readonly (readonly [string, AttributeElement, JsonValue])[] = [
   ['InstanceNumber', { vr: 'IS', vm: '1', values: ['226'] }, '226'],
   ['WindowWidth', { vr: 'DS', vm: '1-n', values: ['2522'] }, ['2522']],
@@ -24,17 +24,17 @@ const REAL_VALUES: readonly (readonly [string, AttributeElement, JsonValue])[] =
   ['SpecificCharacterSet', { vr: 'CS', vm: '1-n', values: ['ISO-IR 100'] }, ['ISO-IR 100']],
 ]
 
-test.each(REAL_VALUES)('%s reads as in a real document', (_name, element, value) => {
+test.each(REAL_VALUES)('%s is encoded as in a real document', (_name, element, value) => {
   expect(encodeAttributeValue(element)).toEqual(value)
 })
 
-describe('the pad of DS and IS', () => {
-  test('is kept as documents of 2025 do', () => {
+describe('the padding of DS and IS', () => {
+  test('is kept, as in documents of 2025', () => {
     expect(encodeAttributeValue({ vr: 'DS', vm: '1', values: ['-1000 '] })).toBe('-1000 ')
     expect(encodeAttributeValue({ vr: 'CS', vm: '1', values: ['YES '] })).toBe('YES')
   })
 
-  test('is trimmed as documents of 2023 do', () => {
+  test('is trimmed, as in documents of 2023', () => {
     expect(encodeAttributeValue({ vr: 'DS', vm: '1', values: [' 1'] }, { form: '2023' })).toBe('1')
     expect(encodeAttributeValue({ vr: 'LO', vm: '1', values: ['2178309 '] }, { form: '2023' })).toBe('2178309')
   })
@@ -52,13 +52,13 @@ describe('empty elements', () => {
     expect(encodeAttributeValue({ vr, vm, values: [] })).toBeNull()
   })
 
-  test('are those of nothing but pad, too', () => {
+  test('include elements of padding only', () => {
     expect(encodeAttributeValue({ vr: 'DS', vm: '1-n', values: ['  '] })).toBeNull()
     expect(encodeAttributeValue({ vr: 'LO', values: [''] })).toBeNull()
   })
 })
 
-test('a VM of 1 that is broken becomes an array, so that no value is lost', () => {
+test('several values despite a VM of 1 become an array', () => {
   expect(encodeAttributeValue({ vr: 'LO', vm: '1', values: ['a', 'b'] })).toEqual(['a', 'b'])
 })
 
@@ -67,11 +67,11 @@ test('sequences are arrays of their items', () => {
   expect(encodeAttributeValue({ vr: 'SQ', vm: '1', values: [item] })).toEqual([item])
 })
 
-test('64-bit integers are bigint only where a double cannot hold them', () => {
+test('64-bit integers are bigint only if a double cannot hold them', () => {
   expect(encodeAttributeValue({ vr: 'UV', vm: '1-n', values: [5n, 2n ** 64n - 1n] })).toEqual([5, 2n ** 64n - 1n])
 })
 
-test('floats that JSON does not know are named', () => {
+test('NaN and infinite floats become text', () => {
   expect(encodeAttributeValue({ vr: 'FD', vm: '1-n', values: [NaN, -Infinity, -0] })).toEqual(['NaN', '-Infinity', -0])
 })
 

@@ -20,6 +20,6 @@ test('a number of millions of digits stays text', () => {
   expect(valueOf(literal)).toBe(literal)
 })
 
-test.each(['1e308', '1e-999', '-0', '1e100', '12345678901234567', '"1e999"'])('%s is as JSON has it', (literal) => {
+test.each(['1e308', '1e-999', '-0', '1e100', '12345678901234567', '"1e999"'])('%s keeps its value', (literal) => {
   expect(valueOf(literal)).toEqual(literal === '12345678901234567' ? 12345678901234567n : JSON.parse(literal))
 })

@@ -76,7 +76,7 @@ function outcomeOf(document: Uint8Array | string): string {
   }
 }
 
-test('a document comes back from text and from gzip as it was written', () => {
+test('a written document is read back unchanged, as text and as gzip', () => {
   fc.assert(
     fc.property(imageSet, (metadata) => {
       const text = serializeImageSetMetadata(metadata)
@@ -86,7 +86,7 @@ test('a document comes back from text and from gzip as it was written', () => {
   )
 })
 
-test('anything else is an image set or a MetadataDocumentError', () => {
+test('other input is read as an image set or throws a MetadataDocumentError', () => {
   const gzipLike = fc.uint8Array().map((bytes) => Uint8Array.of(0x1f, 0x8b, 8, 0, ...bytes))
   const jsonLike = fc.oneof(json, fc.dictionary(fc.constantFrom('Study', 'DatastoreID', 'ImageSetID', 'Patient'), json))
   const document = fc.oneof(
@@ -103,7 +103,7 @@ test('anything else is an image set or a MetadataDocumentError', () => {
   )
 })
 
-test('a cut gzip document is never read', () => {
+test('a truncated gzip document is never read', () => {
   fc.assert(
     fc.property(imageSet, fc.nat(), (metadata, cut) => {
       const whole = gzipSync(serializeImageSetMetadata(metadata))

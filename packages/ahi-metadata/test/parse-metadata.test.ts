@@ -44,26 +44,26 @@ describe.skipIf(withoutShared(CT_588))('a real document of 588 instances', () =>
     expect(frame?.MinPixelValue).toBe(-1024)
   })
 
-  test('is written back without a change, keys in their order', () => {
+  test('is written back unchanged, with its keys in order', () => {
     const document = readShared(CT_588)
     const text = serializeImageSetMetadata(parseImageSetMetadata(document))
     expect(text).toBe(JSON.stringify(JSON.parse(new TextDecoder().decode(document))))
   })
 
-  test('reads the same gzipped', () => {
+  test('reads the same from gzip', () => {
     const document = readShared(CT_588)
     expect(parseImageSetMetadata(gzipSync(document))).toEqual(parseImageSetMetadata(document))
   })
 })
 
-describe('what may be missing', () => {
-  test('fills the maps of a document that has none', () => {
+describe('missing and unknown parts', () => {
+  test('are filled with empty maps', () => {
     const metadata = parseImageSetMetadata(LEAST_DOCUMENT)
     expect(metadata.Patient.DICOM).toEqual({})
     expect(metadata.Study).toEqual({ DICOM: {}, Series: {} })
   })
 
-  test('fills the maps of an instance, null ones too', () => {
+  test('are filled in an instance, also for null', () => {
     const document = documentOf({
       Series: { '1.2': { Instances: { '1.3': {}, '1.4': { DICOMVRs: null, ImageFrames: null } } } },
     })
@@ -72,7 +72,7 @@ describe('what may be missing', () => {
     for (const { instance } of instances) expect(instance).toEqual({ DICOM: {}, DICOMVRs: {}, ImageFrames: [] })
   })
 
-  test('takes null for a missing member of an instance and of a frame', () => {
+  test('may be null in an instance and in a frame', () => {
     const frame = {
       ID: 'f',
       PixelDataChecksumFromBaseToFullResolution: null,
@@ -86,14 +86,14 @@ describe('what may be missing', () => {
     expect(instance?.instance).toEqual({ DICOM: {}, DICOMVRs: {}, ImageFrames: [{ ID: 'f', MinPixelValue: null }] })
   })
 
-  test('takes a schema version that is a number, and none', () => {
+  test('include the schema version, which may also be a number', () => {
     expect(
       parseImageSetMetadata('{"SchemaVersion":1.1,"DatastoreID":"d","ImageSetID":"i","Study":{}}').SchemaVersion,
     ).toBe('1.1')
     expect(parseImageSetMetadata('{"DatastoreID":"d","ImageSetID":"i","Study":{}}').SchemaVersion).toBe('')
   })
 
-  test('keeps keys that nobody knows, at every level', () => {
+  test('at every level: unknown keys are kept', () => {
     const frame = {
       ID: 'f',
       New: [1],
@@ -112,19 +112,19 @@ describe('what may be missing', () => {
     expect(serializeImageSetMetadata(parseImageSetMetadata(document))).toBe(document)
   })
 
-  test('skips white space, before which limits hold too', () => {
+  test('before the document: white space is skipped, and the limits hold after it', () => {
     expect(parseImageSetMetadata(`${' '.repeat(100)}${LEAST_DOCUMENT}`).ImageSetID).toBe('i')
     const deep = `${'\n'.repeat(100)}${'['.repeat(2000)}${']'.repeat(2000)}`
     expect(failure(deep).code).toBe('METADATA_TOO_DEEP')
     expect(failure(new TextEncoder().encode(deep)).code).toBe('METADATA_TOO_DEEP')
   })
 
-  test('skips a byte order mark', () => {
+  test('before the document: a byte order mark is skipped', () => {
     expect(parseImageSetMetadata(new TextEncoder().encode(`\uFEFF${LEAST_DOCUMENT}`)).ImageSetID).toBe('i')
   })
 })
 
-describe('a document that has to be whole', () => {
+describe('a document that must be whole', () => {
   const whole = {
     DatastoreID: 'd',
     ImageSetID: 'i',
@@ -138,7 +138,7 @@ describe('a document that has to be whole', () => {
   }
   const text = JSON.stringify(whole)
 
-  test('may lack the frames, and the VRs where it has no attribute that needs them', () => {
+  test('may lack the frames, and the VRs if no attribute needs them', () => {
     expect(parseImageSetMetadata(text, { isWhole: true })).toEqual(parseImageSetMetadata(text))
   })
 
@@ -154,46 +154,49 @@ describe('a document that has to be whole', () => {
     ['the name of a series', text.replace('"1.3":', '"1.5":')],
     ['the name of an instance', text.replace('"1.4":', '"1.5":')],
   ])('may not lack %s', (_, document) => {
-    expect(() => parseImageSetMetadata(document, { isWhole: true })).toThrow(/it is JSON but no image set: `/)
+    expect(() => parseImageSetMetadata(document, { isWhole: true })).toThrow(/it is JSON but not an image set: `/)
     expect(parseImageSetMetadata(document).ImageSetID).toBe('i')
   })
 })
 
-describe('integers of 64 bits', () => {
+describe('64-bit integers', () => {
   const document = `{"SchemaVersion":"1.1","DatastoreID":"d","ImageSetID":"i","Patient":{"DICOM":{}},"Study":{"DICOM":{"00091001":[18446744073709551615,-9223372036854775808,9007199254740991,1e300,-0],"00091002":"9223372036854775807"},"Series":{}}}`
 
-  test('become bigint beyond 2^53 and are written digit by digit', () => {
+  test('become bigint beyond 2^53 and are written with all digits', () => {
     const metadata = parseImageSetMetadata(document)
     expect(metadata.Study.DICOM['00091001']).toEqual([2n ** 64n - 1n, -(2n ** 63n), 2 ** 53 - 1, 1e300, -0])
     expect(serializeImageSetMetadata(metadata)).toBe(document.replace('1e300', '1e+300'))
   })
 
-  test('stay numbers where 64 bits do not hold them', () => {
+  test('stay numbers if they exceed 64 bits', () => {
     const larger = document.replace('18446744073709551615', '18446744073709551616')
     expect(parseImageSetMetadata(larger).Study.DICOM['00091001']).toContain(2 ** 64)
   })
 
-  test('leave text with many digits alone', () => {
+  test('inside text stay text', () => {
     const text = documentOf({ DICOM: { StudyDescription: 'x, 12345678901234567890, y' }, Series: {} })
     expect(parseImageSetMetadata(text).Study.DICOM['StudyDescription']).toBe('x, 12345678901234567890, y')
   })
 })
 
-describe('what is no metadata document', () => {
+describe('input that is not a metadata document', () => {
   const real = gzipSync(documentOf({ DICOM: { StudyDescription: 'DOE^JANE '.repeat(400) } }))
 
   test.each([
     ['no bytes', new Uint8Array(0)],
     ['a JPEG', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16)],
     ['an error page', '<UnknownOperationException/>'],
-    ['text that is no UTF-8', Uint8Array.of(0x20, 0x80, 0x80)],
+    ['text that is not UTF-8', Uint8Array.of(0x20, 0x80, 0x80)],
   ])('%s is neither gzip nor JSON', (_name, document) => {
     expect(failure(document)).toMatchObject({ code: 'METADATA_NOT_GZIP_OR_JSON', byteLength: document.length })
   })
 
-  test.each([2, 9, 30, real.byteLength - 9, real.byteLength - 1])('gzip cut after %i bytes is truncated', (length) => {
-    expect(failure(real.subarray(0, length))).toMatchObject({ code: 'METADATA_GZIP_TRUNCATED', byteLength: length })
-  })
+  test.each([2, 9, 30, real.byteLength - 9, real.byteLength - 1])(
+    'gzip that ends after %i bytes is truncated',
+    (length) => {
+      expect(failure(real.subarray(0, length))).toMatchObject({ code: 'METADATA_GZIP_TRUNCATED', byteLength: length })
+    },
+  )
 
   test('gzip with a wrong checksum is corrupt', () => {
     const damaged = Uint8Array.from(real)
@@ -210,7 +213,7 @@ describe('what is no metadata document', () => {
     expect(failure(new Uint8Array(11), { maxByteLength: 10 }).code).toBe('METADATA_TOO_LARGE')
   })
 
-  test('JSON that breaks off is named with its place, and none of it is quoted', () => {
+  test('the error for broken JSON gives the position and does not quote the document', () => {
     const error = failure('{"Patient": {"DICOM": {"PatientName": "DOE^JANE" "PatientID": "1"}}}')
     expect(error).toMatchObject({ code: 'METADATA_NOT_JSON' })
     expect(error.message).toContain('character 49')
@@ -240,7 +243,7 @@ describe('what is no metadata document', () => {
       documentOf({ Series: { 1: { Instances: { 2: { DICOMVRs: { '00091001': 1 } } } } } }),
       'Study.Series["1"].Instances["2"].DICOMVRs["00091001"]',
     ],
-  ])('%s is JSON but no image set, and the message says where', (document, path) => {
+  ])('%s is JSON but not an image set, and the message says where', (document, path) => {
     const error = failure(document)
     expect(error).toMatchObject({ code: 'METADATA_NOT_AN_IMAGE_SET', path })
     expect(error.message).toContain(path)
@@ -251,7 +254,7 @@ function instances(count: number): object {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`1.3.${index}`, {}]))
 }
 
-/** A document with an array in an array, and so on. */
+/** Returns a document with an attribute that is nested `levels` deep. */
 function deep(levels: number): string {
   return documentOf({ DICOM: { '00091001': 'HERE' } }).replace('"HERE"', `${'['.repeat(levels)}1${']'.repeat(levels)}`)
 }
@@ -260,7 +263,7 @@ function million(item: string): string {
   return `${item},`.repeat(999_999) + item
 }
 
-/** A document with one instance of these members. */
+/** Returns a document with one instance that has these members. */
 function withInstance(members: string): string {
   return documentOf({ Series: { '1.2': { Instances: { '1.3': {} } } } }).replace('{}}}}', `{${members}}}}}`)
 }
@@ -275,12 +278,12 @@ describe('a document beyond the limits', () => {
     expect(failure(deep(9001), { maxDepth: 9003 }).code).toBe('METADATA_TOO_DEEP')
   })
 
-  test('is refused where integers of 64 bits need more of the stack than there is', () => {
+  test('is refused if the stack is too small for its 64-bit integers', () => {
     const document = deep(50_000).replace('1]', '12345678901234567890]')
     expect(failure(document, { maxDepth: 60_000 }).code).toBe('METADATA_TOO_DEEP')
   })
 
-  test('is refused for its entries: those of upper levels count for each instance', () => {
+  test('is refused for its entries; those of upper levels count once per instance', () => {
     const flat = documentOf({ Series: { '1.2': { Instances: instances(10) } } })
     // 17 members, 15 objects.
     expect(parseImageSetMetadata(flat, { maxEntries: 32 }).ImageSetID).toBe('i')
@@ -309,7 +312,7 @@ describe('a document beyond the limits', () => {
     expect(failure(document, { maxMembers: 999 }).code).toBe('METADATA_TOO_MANY_ENTRIES')
   })
 
-  test('is told by its structure alone, not by its text', () => {
+  test('is found by its structure, not by brackets in its text', () => {
     const text = '{[":\\"\\\\{[:'.repeat(1000)
     const document = documentOf({ DICOM: { StudyDescription: text, 'a{:\\': 1 } })
     expect(parseImageSetMetadata(document, { maxDepth: 3, maxEntries: 10, maxMembers: 4 }).ImageSetID).toBe('i')
@@ -324,13 +327,13 @@ describe('a document beyond the limits', () => {
     expect(failure(gzipSync(document, { level: 1 })).code).toBe('METADATA_TOO_MANY_ENTRIES')
   })
 
-  test('fits by one option', () => {
+  test('is read with a larger maxByteLength alone', () => {
     const [read] = imageSetInstances(parseImageSetMetadata(frames, { maxByteLength: 2 ** 28 }))
     expect(read?.instance.ImageFrames).toHaveLength(1_000_000)
   })
 })
 
-test('a key of the document cannot drive a terminal by the message', () => {
+test('a key of the document in a message cannot control a terminal', () => {
   const error = failure(documentOf({ Series: { '1.2\u001b]0;title\u0007\n': null } }))
   expect(error.message).toContain('Study.Series["1.2\u{FFFD}]0;title\u{FFFD}\u{FFFD}"]` is null')
 })

@@ -27,7 +27,7 @@ test.each(unsafe)('%j is replaced, and escaped in JSON', (character) => {
   expect(JSON.parse(json)).toEqual([`a${character}b`])
 })
 
-test('letters of every script stay, joiners and emoji among them', () => {
+test('letters of every script stay, joiners and emoji included', () => {
   const text = 'Müller 山田^太郎 نام\u200cها 👩\u200d⚕️'
   expect(printable(text)).toBe(text)
   expect(printableJson(text)).toBe(text)
@@ -39,7 +39,7 @@ test('long text is cut', () => {
   expect(printable('a😀', { maxLength: 2 })).toBe('a\u{FFFD}…')
 })
 
-test('JSON keeps its value, and any text its length', () => {
+test('JSON keeps its value, and text its length', () => {
   fc.assert(
     fc.property(fc.jsonValue({ noUnicodeString: false }), fc.string({ unit: 'binary' }), (value, text) => {
       const json = JSON.stringify(value)

@@ -1,7 +1,7 @@
 import * as ahiMetadata from '@ahi-dicom/ahi-metadata'
 import { expect, test } from 'vitest'
 
-test('exports what the README names, and no more', () => {
+test('exports only these names', () => {
   expect(Object.keys(ahiMetadata).toSorted()).toEqual([
     'MetadataDocumentError',
     'attributeLevel',

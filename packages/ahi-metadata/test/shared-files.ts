@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** Real material that lies beside the repository where it is developed; elsewhere its tests are skipped. */
+/** Real files beside the repository. Tests that need them are skipped if the folder does not exist. */
 const SHARED = new URL('../../../../shared/', import.meta.url)
 
-/** Why tests on the shared files are skipped, or `false` where they can run. */
+/** True, with a printed reason, if a shared file does not exist. */
 export function withoutShared(path: string): boolean {
   const missing = !existsSync(new URL(path, SHARED))
   if (missing) console.warn(`skipped: the shared file ${path} is not here`)
