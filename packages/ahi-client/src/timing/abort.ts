@@ -1,4 +1,4 @@
-/** Callbacks by signal, in the order in which they came. */
+/** Callbacks of each signal, in the order of registration. */
 const callbacksOf = new WeakMap<AbortSignal, Callbacks>()
 
 interface Callbacks {
@@ -9,9 +9,9 @@ interface Callbacks {
 const once = { once: true }
 
 /**
- * Calls `callback` when `signal` aborts, until {@link offAbort}. The signal must not be aborted yet. It has one listener
- * for all callbacks, and none while there are no callbacks. So a signal that thousands of requests share costs each of
- * them one entry of a set.
+ * Calls `callback` when `signal` aborts, unless {@link offAbort} removes it first. The signal must not be aborted yet.
+ * It has one listener for all callbacks, and none if there are no callbacks. Thousands of requests can share a signal,
+ * because each adds only one entry to a set.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): void {
   const { waiting, call } = callbacksOf.get(signal) ?? addCallbacks(signal)
@@ -19,7 +19,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): void {
   waiting.add(callback)
 }
 
-/** Takes back what {@link onAbort} was given. */
+/** Removes a callback of {@link onAbort}. */
 export function offAbort(signal: AbortSignal, callback: () => void): void {
   const callbacks = callbacksOf.get(signal)
   if (callbacks?.waiting.delete(callback) !== true || callbacks.waiting.size > 0) return
@@ -38,8 +38,8 @@ function addCallbacks(signal: AbortSignal): Callbacks {
 }
 
 /**
- * Settles as `work` does, or rejects with `signal.reason` when that aborts first. The work itself goes on; its
- * outcome is then dropped.
+ * Settles as `work` does, or rejects with `signal.reason` if the signal aborts first. The work then continues, but its
+ * result is dropped.
  */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work

@@ -2,19 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { offAbort, onAbort } from './abort.ts'
 
-/** Time and chance, handed in so that tests of waiting need not wait. */
+/** Time and random numbers. Tests pass another clock, so that they need not wait. */
 export interface Clock {
-  /** Milliseconds since a fixed origin, the same one in all threads. */
+  /** Returns milliseconds since a fixed origin, which is the same in all threads. */
   now(): number
-  /** A number in [0, 1). */
+  /** Returns a random number in [0, 1). */
   random(): number
-  /** Resolves after `ms`; rejects with the reason of `signal` when that aborts first. */
+  /** Resolves after `ms` milliseconds. Rejects with the reason of `signal` if it aborts first. */
   wait(ms: number, signal?: AbortSignal): Promise<void>
 }
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
-  // Of one origin in all threads; the origin of `performance` may be the start of the thread.
+  // `hrtime` has one origin for all threads. The origin of `performance` may be the start of the thread.
   now: () => {
     const [seconds, nanoseconds] = process.hrtime()
     return seconds * 1000 + nanoseconds / 1e6
@@ -30,7 +30,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** A clock whose waits end with `closing` too, so that a closed client keeps no timer. */
+/** Returns a clock whose waits also end when `closing` aborts, so that a closed client keeps no timer. */
 export function clockUntil(closing: AbortSignal, clock: Clock): Clock {
   return {
     ...clock,
@@ -38,7 +38,7 @@ export function clockUntil(closing: AbortSignal, clock: Clock): Clock {
       closing.throwIfAborted()
       if (signal === undefined) return clock.wait(ms, closing)
       signal.throwIfAborted()
-      // AbortSignal.any would leave a reference in `signal`, which may be that of all requests of a job.
+      // `AbortSignal.any` would leave a reference in `signal`, which all requests of a job may share.
       const ending = new AbortController()
       const end = (): void => ending.abort(signal.aborted ? signal.reason : closing.reason)
       onAbort(signal, end)

@@ -1,19 +1,19 @@
 import type { Clock } from './clock.ts'
 
-/** How long the requests of one client wait for image sets that are being imported or changed. */
+/** Decides how long the requests of one client wait for image sets that are being imported or changed. */
 export interface Conflicts {
-  /** Returns how long a request that meets its first conflict now may wait, in milliseconds. */
+  /** Returns how long a request that now meets its first conflict may wait, in milliseconds. */
   allowanceMs(): number
-  /** Notes that a request has waited for its whole allowance, and still met a conflict. */
+  /** Records that a request waited for its whole allowance and still met a conflict. */
   waitedInVain(): void
 }
 
-/** After a wait in vain, conflicts are not waited for during so many times its length. */
+/** After a wait in vain, no request waits for conflicts for this many times the length of the wait. */
 const pauseFactor = 10
 
 /**
- * Makes the conflicts of one client. If each request of a large job waited, thousands of image sets that stay in conflict
- * would take days: a job waits for a tenth of its time at most, and for the rest of it finishes what is not in conflict.
+ * Creates the conflict policy of one client. If each request waited, a job with thousands of image sets in conflict
+ * would take days. With it, a job waits for at most a tenth of its time and otherwise finishes the other image sets.
  */
 export function createConflicts({
   clock,

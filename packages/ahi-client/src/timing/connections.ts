@@ -1,18 +1,18 @@
 import type { Clock } from './clock.ts'
 import { createAdjustableLimiter, type Limiter } from './limiter.ts'
 
-/** How long requests are counted before the number of connections is judged. */
+/** Requests are counted for this long before the number of connections is judged. */
 const windowMs = 1000
 const growth = 1.25
-/** More connections are worth it if they take at least so many times the requests. */
+/** More connections are kept if they serve at least this many times the requests. */
 const worthIt = 1.05
-/** After more connections were not worth it, they are tried again after this time. It doubles up to the longest. */
+/** Pause after growth did not pay off, before the next attempt. It doubles each time, up to `longestHoldMs`. */
 const firstHoldMs = 10_000
 const longestHoldMs = 160_000
 
-/** The connections of one client, as a limiter of requests under way. */
+/** The connections of one client: a limiter of requests in progress. */
 export interface Connections extends Pick<Limiter, 'limit' | 'reserve'> {
-  /** A request that has its connection waits for its turn: more connections would not help. */
+  /** Records that a request with a connection waits for its turn. More connections would not help then. */
   paced(): void
 }
 
@@ -24,9 +24,9 @@ export interface ConnectionsOptions {
 }
 
 /**
- * Makes the connections of a client. They begin with `first`. While requests wait for a connection and not for their turn,
- * the number grows by a quarter in each second in which that brought more requests, up to `most`. What brought nothing
- * (the network or this machine is busy) is taken back.
+ * Creates the connections of a client, at first `first` of them. While requests wait for a connection and not for their
+ * turn, the number grows by a quarter each second, up to `most`. If growth does not bring more requests (the network or
+ * this machine is busy), it is undone.
  */
 export function createConnections({ clock, first, most }: ConnectionsOptions): Connections {
   const limiter = createAdjustableLimiter(first)
@@ -34,7 +34,7 @@ export function createConnections({ clock, first, most }: ConnectionsOptions): C
   let done = 0
   let isSaturated = false
   let isPaced = false
-  /** What was before the last growth, until it is judged. */
+  /** The state before the last growth, until the growth is judged. */
   let before: { readonly limit: number; readonly rate: number } | undefined
   let holdMs = firstHoldMs
   let heldUntil = 0

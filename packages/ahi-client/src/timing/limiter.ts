@@ -1,19 +1,19 @@
 import { offAbort, onAbort } from './abort.ts'
 
-/** A part of the limit. It is held until it is released. */
+/** An amount that is reserved until it is released. */
 export interface Reservation {
   /** Gives the amount back. Further calls do nothing. */
   release(): void
 }
 
-/** An amount that jobs share, for example requests under way or bytes in memory. */
+/** A shared amount, for example requests in progress or bytes in memory. */
 export interface Limiter {
   readonly limit: number
-  /** The sum of the reservations that are held. */
+  /** Sum of the reservations in use. */
   readonly reserved: number
   /**
-   * Waits until `amount` fits, in the order of the calls: a large amount is never overtaken for ever. An amount above
-   * the limit is granted once nothing else is held. Rejects with the reason of `signal`.
+   * Waits until `amount` fits. Calls are served in order, so a large amount is never overtaken. An amount above the
+   * limit is granted when nothing else is reserved. Rejects with the reason of `signal`.
    */
   reserve(amount: number, options?: ReserveOptions): Promise<Reservation>
 }
@@ -31,18 +31,18 @@ interface Waiter {
 
 /** A limiter whose limit can be changed. */
 export interface AdjustableLimiter extends Limiter {
-  /** Whether somebody waits. */
+  /** True if a caller waits. */
   readonly isWaitedFor: boolean
-  /** What is reserved beyond a lower limit stays so until it is released. */
+  /** Changes the limit. Reservations beyond a lower limit stay until they are released. */
   setLimit(limit: number): void
 }
 
-/** Makes a limiter of which nothing is reserved. */
+/** Creates a limiter. */
 export function createLimiter(limit: number): Limiter {
   return createAdjustableLimiter(limit)
 }
 
-/** As {@link createLimiter}, with a limit that can be changed. */
+/** Creates a limiter whose limit can be changed. */
 export function createAdjustableLimiter(firstLimit: number): AdjustableLimiter {
   let limit = firstLimit
   const waiters = new Set<Waiter>()

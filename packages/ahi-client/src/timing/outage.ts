@@ -2,62 +2,66 @@ import { ServiceFailure } from '../errors/service-failure.ts'
 import type { Clock } from './clock.ts'
 import { sharedCount, sharedText, sharedTime } from './shared-words.ts'
 
-/** Requests that broke or met 503 since the last answer, from which on the service counts as away. */
+/** The service counts as away after this many requests since the last answer broke or met 503. */
 const brokenRequests = 3
-/** Pause before the first probe. It doubles with each probe that fails. */
+/** Pause before the first probe. It doubles with each failed probe. */
 const firstPauseMs = 100
 const longestPauseMs = 5000
-/** A service that asks to wait for longer than this says by itself that it is away. */
+/** If Retry-After is longer than this, the service counts as away. */
 const shortAwayMs = 60_000
-/** How soon a waiting request notices that the service is back. */
+/** A waiting request notices within this time that the service is back. */
 const noticedAfterMs = 250
 
 const reasonByteOffset = 40
 const reasonByteLength = 120
 
-/** Bytes of an outage in shared memory. */
+/** Size of an outage in shared memory, in bytes. */
 export const outageByteLength: number = reasonByteOffset + reasonByteLength
 
-/** What is known of one request. */
+/** The failures of one request so far. */
 export interface OutageMark {
-  /** The last round in which the request was counted as broken. */
+  /** The last round that counted this request as broken. */
   round: number
 }
 
-/** The one request that is sent while the service is away. */
+/** The one request that is sent while the service is away, to find out whether it is back. */
 export interface Probe {
-  /** Lets another request be the next probe, after a pause. */
+  /** Ends the probe. Another request may probe after a pause. */
   end(): void
 }
 
 /**
- * Whether one host is away, shared by all callers of a client and by all threads that have its memory. While it is away,
- * requests wait, and one at a time finds out whether it answers again.
+ * Tracks whether one host is away, for all callers of a client and all threads that share its memory. While the host is
+ * away, requests wait, and one at a time probes whether it answers again.
  */
 export interface Outage {
   /**
-   * Waits while the service is away. Returns undefined if a request may start now, or resolves with undefined then.
-   * Resolves with a probe if the request is to find out whether the service is back. Rejects with the reason of `signal`,
-   * and with a {@link ServiceFailure} once the service has been away for too long.
+   * Admits a request. Returns `undefined` if it may start now. Otherwise resolves with `undefined` when the service is
+   * back, or with a probe if this request must find out whether it is back. Rejects with the reason of `signal`, or
+   * with a {@link ServiceFailure} if the service has been away for too long.
    */
   admission(signal: AbortSignal | undefined): Promise<Probe | undefined> | undefined
-  /** The service has answered a request that started at `startedAt` (time of the clock): it was there since. */
+  /** Records an answer to a request that started at `startedAt` (time of the clock). */
   answered(startedAt: number): void
-  /** Notes a failed attempt. Returns whether the service is away, so that the attempt says nothing of the request. */
+  /**
+   * Records a failed attempt. Returns true if the service is away. The attempt then does not count against the request.
+   */
   failed(failure: ServiceFailure, mark: OutageMark): boolean
-  /** Whether the service has ever answered. */
+  /** Returns true if the service has ever answered. */
   isKnown(): boolean
-  /** Returns the outage that is under way; undefined while the service is there. */
+  /** Returns the current outage. `undefined` if the service is not away. */
   current(): CurrentOutage | undefined
-  /** Resolves when any thread finds the service away or back, or at {@link wake}. Does not keep the process alive. */
+  /**
+   * Resolves when any thread finds the service away or back, or after {@link wake}. Does not keep the process alive.
+   */
   changed(): Promise<unknown>
-  /** Has {@link changed} resolve. */
+  /** Resolves the pending {@link changed}. */
   wake(): void
 }
 
-/** An outage that is under way. */
+/** An outage that has not ended. */
 interface CurrentOutage {
-  /** In milliseconds of the clock. */
+  /** Start in milliseconds of the clock. */
   readonly since: number
   readonly reason: string
 }
@@ -65,35 +69,38 @@ interface CurrentOutage {
 /** Options of {@link createOutage}. */
 export interface OutageOptions {
   readonly clock: Clock
-  /** How long requests wait for a service that is away. */
+  /** Longest time in milliseconds that requests wait for a service that is away. */
   readonly timeoutMs: number
-  /** How long a probe may take. Then another one starts beside it: its thread may have ended. */
+  /**
+   * Longest time of a probe in milliseconds. After that another probe starts, because the thread of the first may have
+   * ended.
+   */
   readonly probeTimeoutMs: number
-  /** Begins with zeros. */
+  /** Shared memory, filled with zeros at first. Default: new memory. */
   readonly memory?: SharedArrayBuffer | undefined
   readonly byteOffset?: number | undefined
 }
 
 /**
- * Makes the outage that is kept in these bytes of `memory`. A service that has never answered is never away: its address
- * may be wrong. There is no lock that a killed thread could leave behind, see `pace.ts`.
+ * Creates the outage that is kept in these bytes of `memory`. A service that has never answered is never away, because
+ * its address may be wrong. It uses no lock that a killed thread could leave behind, see `pace.ts`.
  */
 export function createOutage(options: OutageOptions): Outage {
   const { clock, timeoutMs, probeTimeoutMs, byteOffset = 0 } = options
   const memory = options.memory ?? new SharedArrayBuffer(outageByteLength)
-  /** 0 while the service is there. */
+  /** 0 while the service is not away. */
   const awaySince = sharedTime(memory, byteOffset)
   const nextProbe = sharedTime(memory, byteOffset + 8)
   /** 1 once the service has answered. */
   const isKnown = sharedCount(memory, byteOffset + 16)
-  /** Counts answers after failures. A request counts once as broken in each round. */
+  /** Counts the answers that followed a failure. In each round, a request counts as broken at most once. */
   const round = sharedCount(memory, byteOffset + 20)
   const broken = sharedCount(memory, byteOffset + 24)
   const failedProbes = sharedCount(memory, byteOffset + 28)
   const changes = new Int32Array(memory, byteOffset + 32, 1)
   const reason = sharedText(memory, byteOffset + reasonByteOffset, reasonByteLength)
 
-  /** Never 0, which means that the service is there. */
+  /** Returns the time in microseconds, but never 0, which means that the service is not away. */
   function now(): number {
     return Math.max(1, Math.round(clock.now() * 1000))
   }
@@ -127,7 +134,7 @@ export function createOutage(options: OutageOptions): Outage {
       const probeAt = nextProbe.get()
       const leftUs = since + timeoutMs * 1000 - now()
       if (now() >= probeAt && nextProbe.exchange(probeAt, now() + probeTimeoutMs * 1000)) return { end: endProbe }
-      if (leftUs <= 0) throw lasted(timeoutMs, reason.get())
+      if (leftUs <= 0) throw awayTooLong(timeoutMs, reason.get())
       const untilProbeUs = Math.max(1000, probeAt - now())
       await clock.wait(Math.min(noticedAfterMs, untilProbeUs / 1000, leftUs / 1000), signal)
     }
@@ -142,18 +149,18 @@ export function createOutage(options: OutageOptions): Outage {
         round.add(1)
       }
       const since = awaySince.get()
-      // An answer on its way while the service went away does not tell that it is back.
+      // A request from before the outage does not show that the service is back.
       if (since !== 0 && startedAt * 1000 >= since && awaySince.exchange(since, 0)) wake()
     },
     failed: (failure, mark) => {
-      if (isKnown.get() === 0 || !isOfAll(failure)) return false
+      if (isKnown.get() === 0 || !concernsAllRequests(failure)) return false
       if (awaySince.get() !== 0) return true
-      // An internal error may be of this request alone: the service is there.
+      // An internal error may concern only this request: the service answers.
       if (failure.statusCode === 500) return false
       const current = round.get() + 1
       if (mark.round !== current) broken.add(1)
       mark.round = current
-      if (saysAway(failure) || broken.get() >= brokenRequests) declareAway(failure.message)
+      if (provesAway(failure) || broken.get() >= brokenRequests) declareAway(failure.message)
       return awaySince.get() !== 0
     },
     isKnown: () => isKnown.get() !== 0,
@@ -167,20 +174,20 @@ export function createOutage(options: OutageOptions): Outage {
 }
 
 /**
- * Whether other requests would fail in the same way: the service is away, or a proxy or a sign-in page answers for it. A
- * page that refuses one request alone, such as that of a filter, is no such failure.
+ * Returns true if other requests would fail in the same way: the service is away, or a proxy or a sign-in page answers
+ * for it. A page that refuses only this request, such as the page of a filter, does not count.
  */
-function isOfAll({ code, statusCode, retryable, isLocal, isMisdirected }: ServiceFailure): boolean {
+function concernsAllRequests({ code, statusCode, retryable, isLocal, isMisdirected }: ServiceFailure): boolean {
   if (isMisdirected) return retryable || statusCode === 407
   return retryable && code === 'AHI_UNAVAILABLE' && !isLocal
 }
 
-/** Whether one failure is enough to tell that the service is away. */
-function saysAway({ unreachable, statusCode, retryAfterMs = 0 }: ServiceFailure): boolean {
+/** Returns true if one failure is enough to consider the service away. */
+function provesAway({ unreachable, statusCode, retryAfterMs = 0 }: ServiceFailure): boolean {
   return unreachable || statusCode === 407 || retryAfterMs > shortAwayMs
 }
 
-function lasted(timeoutMs: number, reason: string): ServiceFailure {
+function awayTooLong(timeoutMs: number, reason: string): ServiceFailure {
   const message = `the service has been away for ${Math.round(timeoutMs / 1000)} s (${reason})`
   return new ServiceFailure('AHI_OUTAGE', message, { retryable: true })
 }

@@ -4,66 +4,79 @@ import { createLimiter } from './limiter.ts'
 import { createRateControl, rateControlByteLength } from './rate-control.ts'
 import { type SharedTime, sharedTime } from './shared-words.ts'
 
-/** Of the documented burst, what is used: the rest makes up for requests that arrive closer together than they started. */
+/**
+ * Part of the documented burst that is used. The rest is for requests that arrive closer together than they started.
+ */
 const usedBurst = 0.95
-/** A rate that the caller sets, or a limit, has no burst. What was late may be made up for within this time. */
+/** A rate or limit set by the caller has no burst. A late start may be made up for within this time. */
 const catchUpUs = 100_000
-/** Nothing starts for this long after the rate was lowered, so that the service has some requests to spare again. */
+/** Pause after the rate was lowered, so that the service recovers some of its burst. */
 const restUs = 200_000
 
-/** While the rate is limited, who waits for a turn looks so often whether it has risen. */
-const lookUs = 250_000
+/** While the rate is limited, a waiting request checks this often whether the limit has risen. */
+const checkUs = 250_000
 
-/** Bytes of a pace in shared memory. */
+/** Size of a pace in shared memory, in bytes. */
 export const paceByteLength: number = 2 * 8 + rateControlByteLength
 
 /**
- * The rate at which requests of one operation start, shared by all callers of a client and by all threads that have
- * its memory. AHI's quotas are per operation (GetImageFrame 1000/s, GetImageSetMetadata 50/s, ...), so each has its
- * own. It begins with the quota that AHI documents, and follows what the service answers, see `rate-control.ts`.
+ * Starts the requests of one operation at its rate, for all callers of a client and all threads that share its memory.
+ * Each operation has its own pace, because AHI has a quota per operation (GetImageFrame 1000/s, GetImageSetMetadata
+ * 50/s, ...). The rate starts at the documented quota and follows the answers of the service, see `rate-control.ts`.
  */
 export interface Pace {
-  /** Waits for the turn of one request: `undefined` when it may start now. Rejects with the reason of `signal`. */
+  /**
+   * Waits for the turn of one request. Returns `undefined` if it may start now. Rejects with the reason of `signal`.
+   */
   turn(signal: AbortSignal | undefined): Promise<void> | undefined
-  /** The service took a request that started at `startedAt` (time of the clock). */
+  /** Records that the service accepted a request that started at `startedAt` (time of the clock). */
   accepted(startedAt: number): void
-  /** The service throttled a request that started at `startedAt`. Its turn is given back: it does not use the quota up. */
+  /**
+   * Records that the service throttled a request that started at `startedAt`. Its turn is given back, because a
+   * throttled request does not use the quota.
+   */
   throttled(startedAt: number): void
-  /** Nothing starts within the next `ms`, because the service asks for that. */
+  /** Starts no request for `ms` milliseconds, because the service asked for it. */
   pause(ms: number): void
-  /** Bounds the rate by so many requests a second at once, without a burst, in all threads; undefined: not any more. */
+  /**
+   * Limits the rate to this many requests per second at once, without a burst, in all threads. `undefined` removes the
+   * limit.
+   */
   limit(rate: number | undefined): void
 }
 
 /** Options of {@link createPace}. */
 export interface PaceOptions {
   readonly clock: Clock
-  /** Where it starts. */
+  /** The quota to start with. */
   readonly quota: Quota
-  /** Most requests a second. */
+  /** Most requests per second. Default: no limit. */
   readonly maxRate?: number | undefined
-  /** Begins with zeros. */
+  /** Shared memory, filled with zeros at first. Default: new memory. */
   readonly memory?: SharedArrayBuffer | undefined
   readonly byteOffset?: number | undefined
-  /** Told of each wait for a turn, before it begins. */
+  /** Called before each wait for a turn. */
   readonly onWait?: ((now: number, ms: number) => void) | undefined
 }
 
 /**
- * Makes the pace that is kept in these bytes of `memory`. The clock must count from one origin in all threads.
+ * Creates the pace that is kept in these bytes of `memory`. The clock must have the same origin in all threads.
  *
- * It is a token bucket, kept as the time at which the bucket would be full again (generic cell rate algorithm). There is
- * no lock that a killed thread could leave behind: each word is changed by one atomic operation. Two words that belong
- * together may be seen half changed. Then the rate is wrong for a moment.
+ * The pace is a token bucket, stored as the time when the bucket will be full (generic cell rate algorithm). It uses no
+ * lock that a killed thread could leave behind: each word is changed by one atomic operation. A reader may see two
+ * related words when only one has changed. Then the rate is wrong for a moment.
  */
 export function createPace(options: PaceOptions): Pace {
   const { clock, quota, maxRate, byteOffset = 0, onWait } = options
   const memory = options.memory ?? new SharedArrayBuffer(paceByteLength)
   const fullAt = sharedTime(memory, byteOffset)
-  /** The end of the pause that the service asked for. */
+  /** End of the pause that the service asked for. */
   const pausedUntil = sharedTime(memory, byteOffset + 8)
   const control = createRateControl({ rate: quota.rate, maxRate, memory, byteOffset: byteOffset + 16 })
-  /** Of the requests of this thread, one has a turn and waits for it. The others follow the rate as it is then. */
+  /**
+   * In each thread, only one request holds a turn and waits for it. The others take theirs later, at the rate of that
+   * time.
+   */
   const queue = createLimiter(1)
   const ownBurstUs = maxRate === undefined ? ((usedBurst * quota.burst) / quota.rate) * 1e6 : catchUpUs
 
@@ -71,12 +84,15 @@ export function createPace(options: PaceOptions): Pace {
     return Math.round(1e6 / control.rate())
   }
 
-  /** The bucket is full when it lacks nothing, and empty when it lacks the burst. One request it always holds. */
+  /**
+   * Returns how long before `fullAt` a request may start. The bucket is empty when it lacks the whole burst. It always
+   * holds at least one request.
+   */
   function emptyFor(us: number): number {
     return Math.max(0, Math.round((control.isLimited() ? catchUpUs : ownBurstUs) - us))
   }
 
-  /** Takes the next turn, and returns when it is. */
+  /** Takes the next turn and returns its time. */
   function takeTurn(now: number): number {
     const us = spacing()
     return take(fullAt, now, us) - emptyFor(us)
@@ -87,14 +103,14 @@ export function createPace(options: PaceOptions): Pace {
     await clock.wait(us / 1000, signal)
   }
 
-  /** Waits for a turn that was taken at `now`. */
+  /** Waits for a turn that was taken at `now`. If the limit rises during the wait, it takes an earlier turn. */
   async function waitUntil(at: number, now: number, signal: AbortSignal | undefined): Promise<void> {
     control.waits()
     let left = at - now
     let us = spacing()
-    while (left > lookUs && control.isLimited()) {
-      await wait(lookUs, signal)
-      left -= lookUs
+    while (left > checkUs && control.isLimited()) {
+      await wait(checkUs, signal)
+      left -= checkUs
       if (spacing() >= us) continue
       us = spacing()
       giveBack(fullAt, us)
@@ -115,7 +131,7 @@ export function createPace(options: PaceOptions): Pace {
     }
   }
 
-  /** Nothing starts before that time, and nothing is to spare then. */
+  /** Starts nothing before `time`, and leaves no burst for then. */
   function startNothingBefore(time: number): void {
     raise(fullAt, time + emptyFor(spacing()))
   }
@@ -152,7 +168,7 @@ export function createPace(options: PaceOptions): Pace {
   }
 }
 
-/** Raises `time` to `least` if it is before that, adds `us`, and returns the raised time without the addition. */
+/** Raises `time` to `least` if it is earlier, then adds `us`. Returns the raised time before the addition. */
 function take(time: SharedTime, least: number, us: number): number {
   for (;;) {
     const previous = time.get()
@@ -172,7 +188,7 @@ function raise(time: SharedTime, least: number): void {
   }
 }
 
-/** What is to be waited for at a lower rate takes less time at a higher one. */
+/** Shortens the remaining wait by `factor`, because the rate is now higher. */
 function shorten(time: SharedTime, now: number, factor: number): void {
   for (;;) {
     const previous = time.get()

@@ -4,12 +4,12 @@ import type { Clock } from './clock.ts'
 import type { RequestCounter } from './request-counts.ts'
 import { createPace, type Pace, paceByteLength } from './pace.ts'
 
-/** Makes the memory of the paces of all operations, to be shared by threads. */
+/** Creates shared memory for the paces of all operations. */
 export function createPaceMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(operations.length * paceByteLength)
 }
 
-/** Most requests a second, by operation. */
+/** Most requests per second by operation. */
 export type MaxRates = Readonly<Partial<Record<Operation, number>>>
 
 /** Options of {@link createPaces}. */
@@ -17,11 +17,11 @@ interface PacesOptions {
   readonly clock: Clock
   readonly memory: SharedArrayBuffer
   readonly maxRates: MaxRates
-  /** Counts the waits. */
+  /** Returns the counter that records the waits of an operation. */
   readonly counterOf: (operation: Operation) => RequestCounter
 }
 
-/** Returns the paces over `memory`, one for each operation. */
+/** Returns a function that gives the pace of an operation, kept in `memory`. */
 export function createPaces({ clock, memory, maxRates, counterOf }: PacesOptions): (operation: Operation) => Pace {
   const paces = new Map<Operation, Pace>()
   return (operation) => {

@@ -1,67 +1,70 @@
 import { type SharedCount, sharedCount, sharedTime } from './shared-words.ts'
 
-/** Answers are judged together over this time, if they are this many. */
+/** Length of a window: answers are judged together after this time, if there are at least `fewestAnswers`. */
 const windowUs = 1_000_000
 const fewestAnswers = 10
-/** A slow operation is judged by fewer after this time. */
+/** After this time a window is judged even with fewer answers, for slow operations. */
 const longestWindowUs = 10_000_000
-/** At a rate that is not being tried, so many throttles are judged at once. */
+/** At a rate that is not being tried, this many throttles end the window at once. */
 const alarmingThrottles = 16
-/** A burst of answers is judged as if it had taken at least this long. */
+/** A window counts as at least this long, so that a burst of answers does not look like a high rate. */
 const leastWindowUs = 100_000
 /**
- * Of all answers, the throttles that the sure rate is kept for. Throttles that come whatever the rate (other users of the
- * account, a service under load) would else lower it without end.
+ * The sure rate is kept up to this share of throttles. Some throttles come at any rate (other users of the account, a
+ * service under load). Without tolerance they would lower the rate without end.
  */
 const toleratedShare = 0.1
-/** What is left of a rate that was tried and is too much, if it is far above the sure one. */
+/** Factor for a tried rate that is too high and far above the sure one. */
 const cut = 0.9
-/** A sure rate is lowered to what the service took, and a little less. */
+/** A sure rate is lowered to this part of what the service accepted. */
 const belowAccepted = 0.95
-/** The rate is not lowered below one request in two seconds, so that recovery is always noticed. */
+/** The lowest rate is one request in two seconds, so that recovery is always noticed. */
 const leastPer1000s = 500
-/** First growth in percent. It doubles with each window up to the most. */
+/** First growth in percent. It doubles with each window, up to `mostGrowth`. */
 const firstGrowth = 2
 const mostGrowth = 16
-/** So near to a rate that may be the limit, it grows slowly: then one throttle, and not many, shows the limit. */
+/**
+ * Within this factor of a rate that may be the limit, the rate grows slowly. Then the limit shows by one throttle and
+ * not by many.
+ */
 const near = 1.25
 const mostGrowthNear = 4
-/** How much the last window counts for the share of throttles that come at any rate. */
+/** Weight of the last window in the usual share of throttles. */
 const newestWeight = 0.25
 /** A rate that was lowered below a limit from outside grows back by this share of the limit with each window. */
 const regrowth = 0.1
-/** The rate does not grow for this long after it was lowered. It doubles each time that growth has led to a throttle. */
+/** Time without growth after the rate was lowered. It doubles each time that growth has led to a throttle. */
 const firstHoldUs = 20_000_000
 const mostHoldDoublings = 5
 
-/** Bytes of a rate control in shared memory. */
+/** Size of a rate control in shared memory, in bytes. */
 export const rateControlByteLength: number = 3 * 8 + 12 * 4
 
-/** The rate that the service takes of one operation. Times are in microseconds. */
+/** Finds the rate that the service accepts for one operation. Times are in microseconds. */
 export interface RateControl {
-  /** Requests a second. */
+  /** Returns the rate in requests per second. */
   rate(): number
-  /** Whether {@link limit} is set. */
+  /** Returns true if {@link limit} is set. */
   isLimited(): boolean
   /**
-   * Bounds the rate from outside by so many requests a second, until the next call; undefined: not at all. Threads that
-   * share the memory are bounded too.
+   * Limits the rate to this many requests per second, until the next call, in all threads that share the memory.
+   * `undefined` removes the limit.
    */
   limit(rate: number | undefined): void
-  /** A request asks for its turn. */
+  /** Records that a request is about to take its turn. */
   starts(now: number): void
-  /** A request has to wait for its turn. The rate grows only if that happens. */
+  /** Records that a request must wait for its turn. The rate grows only if requests wait. */
   waits(): void
-  /** Notes an answer to a request that started at `startedAt`. */
+  /** Records an answer to a request that started at `startedAt`. */
   note(startedAt: number, now: number, answer: { readonly isThrottled: boolean }): Verdict
 }
 
-/** Of an answer: it says nothing about the present rate, agrees with it, or lowered it. */
+/** The effect of an answer: it says nothing about the current rate, agrees with it, or lowered it. */
 type Verdict = 'outdated' | 'kept' | 'lowered'
 
 /** Options of {@link createRateControl}. */
 interface RateControlOptions {
-  /** The documented rate, with which it begins. */
+  /** The documented rate in requests per second, which is the first rate. */
   readonly rate: number
   readonly maxRate: number | undefined
   readonly memory: SharedArrayBuffer
@@ -69,16 +72,19 @@ interface RateControlOptions {
 }
 
 /**
- * Makes the control that is kept in these bytes of `memory`, which begin with zeros. Threads may share it.
+ * Creates the control that is kept in these bytes of `memory`, which are zeros at first. Threads may share it.
  *
- * The documented rate is sure: it is kept unless clearly more than a tenth of a window of answers are throttles. Then it
- * becomes what the service took, which is sure from there on. The share of throttles at the sure rate tells how many come
- * at any rate. While there are not more, higher rates are tried, also above the documented one, since AWS raises quotas on
- * request. If there are more than that share and chance explain, the rate is taken back, down to the sure one.
+ * The control knows a sure rate and tries higher ones:
  *
- * Who sets a limit knows more than the answers here tell: others use the quota too, and their requests may have caused the
- * throttles. While a limit below the own rate holds, nothing is learned. If it lets through clearly too much, the rate is
- * lowered for some windows, and grows back to the limit; the own rate stays for the time after the limit.
+ * - The sure rate starts as the documented one. It is lowered only if clearly more than a tenth of the answers of a
+ *   window are throttles. It then becomes what the service accepted.
+ * - The share of throttles at the sure rate is the usual share, which comes at any rate. While no more come, higher
+ *   rates are tried, even above the documented one, because AWS raises quotas on request.
+ * - If more throttles come than the usual share and chance explain, the rate is lowered again, but not below the sure one.
+ *
+ * A limit from outside means that other clients use the quota too and may have caused the throttles. So while a limit
+ * below the own rate holds, nothing is learned. If clearly too many requests are throttled at the limit, the rate is
+ * lowered for some windows and grows back to the limit. The own rate stays unchanged for the time after the limit.
  */
 export function createRateControl({ rate, maxRate, memory, byteOffset }: RateControlOptions): RateControl {
   const most = maxRate === undefined ? 2 ** 31 - 1 : Math.max(1, Math.floor(maxRate * 1000))
@@ -87,33 +93,33 @@ export function createRateControl({ rate, maxRate, memory, byteOffset }: RateCon
   const loweredAt = sharedTime(memory, byteOffset + 8)
   const heldUntil = sharedTime(memory, byteOffset + 16)
   const count = (index: number): SharedCount => sharedCount(memory, byteOffset + 24 + 4 * index)
-  /** Requests in 1000 s; 0 before it was changed. */
+  /** Current rate in requests per 1000 s. 0 until it is first changed. */
   const current = count(0)
   const accepted = count(1)
   const throttled = count(2)
-  /** Whether a request had to wait in this window. */
+  /** 1 if a request had to wait in this window. */
   const waiting = count(3)
-  /** Percent of the last growth. */
+  /** The last growth in percent. */
   const growth = count(4)
-  /** Growths since the rate was lowered. */
+  /** Number of growths since the rate was last lowered. */
   const growths = count(5)
   const doublings = count(6)
-  /** The rate that was too much. */
+  /** The last rate that was too high, in requests per 1000 s. */
   const tooMuch = count(7)
-  /** The sure rate, as `current`. */
+  /** The sure rate in requests per 1000 s. 0 until it is first set. */
   const sure = count(8)
-  /** Of 10,000 answers at the sure rate, the throttles, and 1; 0 while that is not known. */
+  /** Throttles per 10,000 answers at the sure rate, plus 1. 0 while unknown. */
   const usual = count(9)
-  /** The limit from outside, as `current`; 0 without one. */
+  /** The limit from outside in requests per 1000 s. 0 without a limit. */
   const limited = count(10)
-  /** A rate below the limit, as `current`; 0 while the limit itself is kept. */
+  /** A lowered rate below the limit, in requests per 1000 s. 0 while the rate is the limit. */
   const eased = count(11)
 
   function ownPer1000s(): number {
     return current.get() || documented
   }
 
-  /** Whether the limit from outside, and not the own rate, decides. */
+  /** Returns true if the limit from outside applies, and not the own rate. */
   function isBound(): boolean {
     return limited.get() > 0 && limited.get() <= ownPer1000s()
   }
@@ -130,7 +136,7 @@ export function createRateControl({ rate, maxRate, memory, byteOffset }: RateCon
     return Math.max(0, usual.get() - 1) / 10_000
   }
 
-  /** Returns whether the window is over, and this caller is the one that ends it. */
+  /** Returns true if the window is over and this caller is the one that ends it. */
   function endsWindow(now: number): boolean {
     const start = windowStart.get()
     const elapsed = now - start
@@ -152,7 +158,7 @@ export function createRateControl({ rate, maxRate, memory, byteOffset }: RateCon
     const isUnusual = isBeyondChance(refused, answers * usualShare())
     if (before > surePer1000s()) {
       if (isUnusual) return lower(now, before, before < surePer1000s() * near ? surePer1000s() : before * cut)
-      // A rate that has been taken back is below the limit. What comes while it grows must not become usual.
+      // A rate that was just lowered is below the service's limit. Throttles during later growth must not become usual.
       if (now < heldUntil.get()) noteShare(refused / answers)
     } else {
       if (isTooMuch({ taken, refused })) return lowerSure(now, before, served(before, elapsed, { taken, refused }))
@@ -219,12 +225,12 @@ export function createRateControl({ rate, maxRate, memory, byteOffset }: RateCon
       if (rate === undefined && limited.get() === 0) return
       limited.set(rate === undefined ? 0 : Math.max(1, Math.round(rate * 1000)))
       if (rate !== undefined) return
-      // What happened under the limit tells nothing about the own rate.
+      // Answers under the limit say nothing about the own rate.
       for (const word of [eased, accepted, throttled, waiting]) word.set(0)
     },
     starts: (now) => {
       const start = windowStart.get()
-      // What happened before a time without answers is no part of the window.
+      // A pause without answers is not part of the window.
       const isIdle = now - start > windowUs && accepted.get() + throttled.get() === 0
       if (start === 0 || isIdle) windowStart.exchange(start, now)
     },
@@ -232,7 +238,7 @@ export function createRateControl({ rate, maxRate, memory, byteOffset }: RateCon
       if (!isBound()) waiting.set(1)
     },
     note: (startedAt, now, { isThrottled }) => {
-      // What started before the rate was lowered tells nothing about the rate since.
+      // A request from before the rate was lowered says nothing about the new rate.
       if (startedAt < loweredAt.get()) return 'outdated'
       const answers = isThrottled ? throttled : accepted
       answers.add(1)
@@ -248,18 +254,18 @@ interface Answers {
   readonly refused: number
 }
 
-/** Returns whether clearly more were refused than a rate is kept for. */
+/** Returns true if clearly more than the tolerated share of answers were throttles. */
 function isTooMuch({ taken, refused }: Answers): boolean {
   return isBeyondChance(refused, (taken + refused) * toleratedShare)
 }
 
-/** Returns a little less than what the service took, in requests of 1000 s. */
+/** Returns a little less than the service accepted, in requests per 1000 s. */
 function served(before: number, elapsed: number, { taken, refused }: Answers): number {
   const most = Math.max((taken * 1e9) / Math.max(elapsed, leastWindowUs), (before * taken) / (taken + refused))
   return Math.min(before, most) * belowAccepted
 }
 
-/** Returns whether the throttles are more than the expected ones and chance (two standard deviations). */
+/** Returns true if there are more throttles than expected plus two standard deviations. */
 function isBeyondChance(refused: number, expected: number): boolean {
   return refused > expected + 2 * Math.sqrt(expected)
 }

@@ -1,14 +1,14 @@
 import { type Operation, operations } from '../errors/operations.ts'
 
-/** Requests of one operation. */
+/** Counts of the requests of one operation. */
 export interface RequestCounts {
-  /** Requests that were sent, repeated ones included. */
+  /** Requests sent, repeated ones included. */
   readonly requests: number
-  /** Requests that were sent again, because an earlier attempt failed or its answer broke off. */
+  /** Requests sent again because an attempt failed or its answer broke off. */
   readonly repeated: number
-  /** Answers that throttled the request. */
+  /** Requests that the service throttled. */
   readonly throttled: number
-  /** Seconds in which at least one request waited for its turn or before it was repeated. */
+  /** Seconds while at least one request waited for its turn or before a retry. */
   readonly secondsWaited: number
   /** Bytes of the bodies of successful answers. */
   readonly bytes: number
@@ -18,13 +18,13 @@ export interface RequestCounts {
 export interface RequestCounter {
   sent(options: { readonly isRepeated: boolean }): void
   throttled(): void
-  /** Counts a wait that starts at `now` (time of the clock) and lasts for `ms`. */
+  /** Counts a wait of `ms` that starts at `now` (time of the clock). */
   waits(now: number, ms: number): void
-  /** Counts a wait for the turn of a request, as {@link waits} does, which it is too. */
+  /** Counts a wait for the turn of a request, both as {@link waits} does and in {@link secondsPaced}. */
   waitsForTurn(now: number, ms: number): void
   received(byteLength: number): void
   read(): RequestCounts
-  /** Returns the seconds in which at least one request waited for its turn. */
+  /** Returns the seconds while at least one request waited for its turn. */
   secondsPaced(): number
 }
 
@@ -40,12 +40,12 @@ const words = {
 } as const
 const wordCount = 8
 
-/** Makes the memory of the counts of all operations, to be shared by threads. */
+/** Creates shared memory for the counts of all operations. */
 export function createRequestCountMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(operations.length * wordCount * BigInt64Array.BYTES_PER_ELEMENT)
 }
 
-/** Returns the counters over `memory`, one for each operation. */
+/** Returns a function that gives the counter of an operation, kept in `memory`. */
 export function createRequestCounters(memory: SharedArrayBuffer): (operation: Operation) => RequestCounter {
   const counters = new Map<Operation, RequestCounter>()
   return (operation) => {
@@ -58,7 +58,7 @@ export function createRequestCounters(memory: SharedArrayBuffer): (operation: Op
   }
 }
 
-/** Returns the counts of the operations that requests were sent of. */
+/** Returns the counts of all operations with requests. */
 export function readRequestCounts(
   counterOf: (operation: Operation) => RequestCounter,
 ): Partial<Record<Operation, RequestCounts>> {
@@ -70,7 +70,7 @@ export function readRequestCounts(
   return counts
 }
 
-/** Returns the seconds in which requests waited for their turn, of the operations that had to. */
+/** Returns the seconds while requests waited for their turn, for the operations that waited. */
 export function readSecondsPaced(
   counterOf: (operation: Operation) => RequestCounter,
 ): Partial<Record<Operation, number>> {
@@ -107,13 +107,13 @@ function createCounter(memory: BigInt64Array<SharedArrayBuffer>): RequestCounter
   }
 }
 
-/** Adds the time from `now` on for `ms` to the sum, without what is in it already. */
+/** Adds `ms` from `now` on to the sum, except for time that other waits have already added. */
 function addTime(memory: BigInt64Array<SharedArrayBuffer>, sum: number, end: number, now: number, ms: number): void {
   const from = BigInt(Math.round(now * 1000))
   const to = from + BigInt(Math.round(ms * 1000))
   for (;;) {
     const until = Atomics.load(memory, end)
-    // Waits start in order, so the time up to `until` is counted without gaps.
+    // Waits start in order, so the time up to `until` has been added without gaps.
     if (to <= until) return
     if (Atomics.compareExchange(memory, end, until, to) !== until) continue
     Atomics.add(memory, sum, to - (until > from ? until : from))

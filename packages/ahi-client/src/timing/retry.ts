@@ -6,13 +6,13 @@ import type { Outage, OutageMark, Probe } from './outage.ts'
 import type { Pace } from './pace.ts'
 import type { RequestCounter } from './request-counts.ts'
 
-/** What bounds the attempts at one request. */
+/** Limits of the attempts at one request. */
 interface RetryLimits {
-  /** Attempts in all, the first one included; those that met a conflict are not counted. */
+  /** Attempts including the first one. Attempts that met a conflict do not count. */
   readonly maxAttempts: number
 }
 
-/** What the attempts of one request go through. */
+/** The parts that the attempts at a request use. */
 export interface RetryContext {
   readonly clock: Clock
   readonly limits: RetryLimits
@@ -20,36 +20,36 @@ export interface RetryContext {
   readonly counter: RequestCounter
   /** Returns the outage of the host that the request goes to. */
   readonly outage: () => Outage
-  /** How long the request may go on meeting 409. */
+  /** Decides how long the request may keep meeting 409. */
   readonly conflicts: Conflicts
-  /** One of it is reserved for the time of an attempt. */
+  /** One connection is reserved during each attempt. */
   readonly connections: Connections
   readonly signal: AbortSignal | undefined
 }
 
-/** A longer Retry-After is not waited for: the request fails, retryable. */
+/** Longest Retry-After that is waited for. If it is longer, the request fails as retryable. */
 const longestRetryAfterMs = 60_000
-/** An address that nobody answers at, or somebody else than AHI, is seldom a passing state. */
+/** Attempts at an address without an answer, or with an answer that is not from AHI. That is seldom temporary. */
 const attemptsAtWrongAddress = 3
 
 /**
- * One attempt. Its connection is released when it is over. An attempt that calls `keepConnection` releases it itself,
- * by the function that it gets.
+ * One attempt. Its connection is released when it ends. An attempt that calls `keepConnection` keeps the connection,
+ * and releases it by the returned function.
  */
 type Attempt<T> = (keepConnection: () => () => void) => Promise<T>
 
-/** The attempts at one request, whose number is bounded together. Only a {@link ServiceFailure} is ever repeated. */
+/** Repeats one request. All its attempts count against one limit. Only a {@link ServiceFailure} is repeated. */
 export interface Retries {
   /**
-   * Calls `attempt` until it succeeds, meets what cannot be repeated, or the limits are reached; then throws what the
-   * last attempt threw. No connection is reserved while it waits.
+   * Calls `attempt` until it succeeds, fails for good, or reaches a limit. Then throws the error of the last attempt.
+   * No connection is reserved between attempts.
    */
   run<T>(attempt: Attempt<T>): Promise<T>
-  /** Waits before another attempt after one that failed with `error`; throws that when there is to be none. */
+  /** Waits before the next attempt. Throws `error` if there must be none. */
   backOff(error: unknown): Promise<void>
 }
 
-/** Makes the attempts at one request. */
+/** Creates the retries of one request. */
 export function createRetries(context: RetryContext): Retries {
   const { clock, counter, signal } = context
   const history: History = { sent: 0, attempts: 0, conflict: undefined, hasRenewedCredentials: false, round: 0 }
@@ -57,7 +57,7 @@ export function createRetries(context: RetryContext): Retries {
   async function backOff(error: unknown): Promise<void> {
     signal?.throwIfAborted()
     if (!(error instanceof ServiceFailure)) throw error
-    // The next attempt waits until the service is back. This one does not count.
+    // The service is away: the next attempt waits until it is back, and this one does not count.
     if (context.outage().failed(error, history)) return
     const delayMs = delayBeforeRetry(error, history, context)
     if (delayMs === undefined) throw error
@@ -123,21 +123,23 @@ function noteFailure(failure: ServiceFailure, startedAt: number, { pace, counter
   if (failure.retryAfterMs !== undefined) pace.pause(Math.min(failure.retryAfterMs, longestRetryAfterMs))
 }
 
-/** Whether the service is there: it refused the request, or throttled it. What a proxy answers tells nothing of it. */
+/**
+ * Returns true if the service itself answered, for example refused or throttled the request. Answers of a proxy do not
+ * count.
+ */
 function isAnswer({ statusCode = 500, isMisdirected }: ServiceFailure): boolean {
   return statusCode < 500 && statusCode !== 408 && !isMisdirected
 }
 
 interface History extends OutageMark {
-  /** Requests sent. */
   sent: number
   attempts: number
-  /** The first one, in milliseconds of the clock, and how long it may last. */
+  /** Time of the first conflict in milliseconds of the clock, and how long the request may wait from then on. */
   conflict: { readonly since: number; readonly allowanceMs: number } | undefined
   hasRenewedCredentials: boolean
 }
 
-/** Milliseconds until the next attempt; `undefined` when there is to be none. */
+/** Returns the milliseconds until the next attempt. `undefined` if there must be none. */
 function delayBeforeRetry(failure: ServiceFailure, history: History, context: RetryContext): number | undefined {
   if (failure.credentialsExpired && !history.hasRenewedCredentials) return delayForCredentials(history, context)
   if (!failure.retryable || failure.code === 'AHI_OUTAGE') return undefined
@@ -149,28 +151,30 @@ function delayBeforeRetry(failure: ServiceFailure, history: History, context: Re
   if (history.attempts >= allowed) return undefined
   const retryAfterMs = failure.retryAfterMs ?? 0
   if (retryAfterMs > longestRetryAfterMs) return undefined
-  // Throttles may last for longer, but the first ones need no long pause: the pace sees to it that the rate fits.
+  // Throttling may last longer, but its first pauses can be short, because the pace corrects the rate.
   const factor = failure.code === 'AHI_THROTTLED' ? 2.5 : 2
-  // Full jitter, as AWS recommends: callers that failed together do not come back together. Eight attempts last 13 s on
-  // average (26 s of throttles), so that one or two callers alone outlast a short outage.
+  // Full jitter, as AWS recommends: callers that failed together do not retry together. Eight attempts take 13 s on
+  // average (26 s if throttled), so that one or two callers alone outlast a short outage.
   return retryAfterMs + context.clock.random() * Math.min(20_000, 200 * factor ** (history.attempts - 1))
 }
 
-/** A request is repeated at once with fresh credentials, but only once: a provider may give the same ones again. */
+/** Repeats at once with new credentials, but only once, because a provider may return the same ones again. */
 function delayForCredentials(history: History, { limits }: RetryContext): number | undefined {
   history.hasRenewedCredentials = true
   history.attempts += 1
   return history.attempts < limits.maxAttempts ? 0 : undefined
 }
 
-/** AHI answers 409 while it imports or changes an image set; the SDK never repeats that. */
+/**
+ * Returns the delay after a 409, which AHI answers while it imports or changes an image set. The SDK never repeats it.
+ */
 function delayAfterConflict(failure: ServiceFailure, history: History, context: RetryContext): number | undefined {
   const { clock, conflicts } = context
   const now = clock.now()
   history.conflict ??= { since: now, allowanceMs: conflicts.allowanceMs() }
   const { since, allowanceMs } = history.conflict
   const waitedMs = now - since
-  // Between a quarter and half of the time waited so far: steps grow, and a short wait is noticed early.
+  // Wait for a quarter to half of the time waited so far: steps grow, and the end of a short import is noticed early.
   const stepMs = Math.min(10_000, Math.max(500, waitedMs / 2)) * (0.5 + clock.random() / 2)
   const delayMs = Math.max(stepMs, failure.retryAfterMs ?? 0)
   if (waitedMs + delayMs <= allowanceMs) return delayMs

@@ -2,27 +2,27 @@
 export interface SharedTime {
   get(): number
   set(time: number): void
-  /** Sets it to `next` if it still is `previous`, and returns whether it was. */
+  /** Sets the time to `next` if it is still `previous`. Returns true if it was. */
   exchange(previous: number, next: number): boolean
 }
 
-/** A whole number of 31 bits that threads share. */
+/** A non-negative integer of 31 bits that threads share. */
 export interface SharedCount {
   get(): number
   set(value: number): void
   add(value: number): void
-  /** Sets it to 0 and returns what it was. */
+  /** Sets the number to 0 and returns its previous value. */
   take(): number
 }
 
-/** A short text that threads share. It may be read half changed while another thread sets it. */
+/** A short text that threads share. A reader may see it half changed while another thread sets it. */
 export interface SharedText {
   get(): string
-  /** Cuts what there is no room for. */
+  /** Sets the text. Text that does not fit is cut. */
   set(text: string): void
 }
 
-/** Makes the time that is kept in these 8 bytes of `memory`. It begins at 0. */
+/** Creates a time in 8 bytes of `memory`. It starts at 0. */
 export function sharedTime(memory: SharedArrayBuffer, byteOffset: number): SharedTime {
   const word = new BigInt64Array(memory, byteOffset, 1)
   return {
@@ -35,7 +35,7 @@ export function sharedTime(memory: SharedArrayBuffer, byteOffset: number): Share
   }
 }
 
-/** Makes the number that is kept in these 4 bytes of `memory`. It begins at 0. */
+/** Creates a number in 4 bytes of `memory`. It starts at 0. */
 export function sharedCount(memory: SharedArrayBuffer, byteOffset: number): SharedCount {
   const word = new Int32Array(memory, byteOffset, 1)
   return {
@@ -46,7 +46,7 @@ export function sharedCount(memory: SharedArrayBuffer, byteOffset: number): Shar
   }
 }
 
-/** Makes the text that is kept in these bytes of `memory` as UTF-8. It begins empty. */
+/** Creates a text in `byteLength` bytes of `memory`, as UTF-8. It starts empty. */
 export function sharedText(memory: SharedArrayBuffer, byteOffset: number, byteLength: number): SharedText {
   const bytes = new Uint8Array(memory, byteOffset, byteLength)
   return {

@@ -2,22 +2,25 @@ import { onAbort } from './abort.ts'
 import type { Clock } from './clock.ts'
 import type { Outage } from './outage.ts'
 
-/** The service is away, or was. */
+/** An outage of the service. */
 export interface ServiceOutage {
   readonly since: Date
-  /** When it answered again; undefined while it is away. */
+  /** Time of the next answer. `undefined` while the service is away. */
   readonly until: Date | undefined
-  /** Why it counts as away, such as `the service cannot be reached (ECONNREFUSED)`. */
+  /** Reason, such as `the service cannot be reached (ECONNREFUSED)`. */
   readonly reason: string
 }
 
 interface Watching {
   readonly clock: Clock
-  /** Ends the watch. */
+  /** Ends the watch when it aborts. */
   readonly closing: AbortSignal
 }
 
-/** Calls `onOutage` when a service goes away and when it is back, whichever thread finds that. Keeps no process alive. */
+/**
+ * Calls `onOutage` when a service goes away and when it is back, in whatever thread that is noticed. Does not keep the
+ * process alive.
+ */
 export function watchOutages(
   outages: readonly Outage[],
   watching: Watching,
