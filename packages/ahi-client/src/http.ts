@@ -1,6 +1,6 @@
 /**
- * What a client sends its requests with, for packages that send requests to other servers: sockets that stay open,
- * proxies of the environment, certificates, failures of connections, signatures and credentials of AWS.
+ * The transport of the client, for packages that send requests to other servers: connections that stay open, proxies
+ * from the environment, certificates, connection failures, and AWS signatures and credentials.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export type { ProxyChoice, Target } from './http/proxies.ts'
 export { createRoutes } from './http/routes.ts'
 export type { Route, RouteOptions, Routes } from './http/routes.ts'
 export { singleHeaders } from './http/single-headers.ts'
-export { failureOfSocket, isOfOtherHost, isOfUntrusted, timedOut } from './http/socket-failure.ts'
+export { failureOfSocket, isOtherHostCertificate, isUntrustedCertificate, timedOut } from './http/socket-failure.ts'
 export { readCertificates } from './http/trusted-certificates.ts'
 export type { AhiCredentials } from './model/credentials.ts'
 export { findAwsIdentity } from './service/aws-identity.ts'

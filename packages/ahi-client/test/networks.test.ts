@@ -185,7 +185,7 @@ describe('a proxy', () => {
     await using client = testClient(endpoint)
     const error = await rejection(client.getImageFrame(frame))
     expect(error).toMatchObject({ code: 'AHI_ACCESS_DENIED', statusCode: 403, retryable: false })
-    expect(String(error)).toContain('the proxy refuses the connection (403); have the proxy allow the host')
+    expect(String(error)).toContain('the proxy refuses the connection (403); allow the host of the service')
     expect(proxy.received.join('')).not.toMatch(/authorization|AKID/i)
   })
 
@@ -224,9 +224,9 @@ describe('a proxy', () => {
 
   test.each([
     ['socks5://user:hunter2@127.0.0.1:1080', 'the proxy of HTTPS_PROXY is a SOCKS proxy, which is not supported'],
-    ['http://user:hunter2%zz@127.0.0.1:1', 'in its user name or its password that have to be percent-encoded'],
-    ['http://user:1/hunter2@127.0.0.1:1', 'in its user name or its password that have to be percent-encoded'],
-    ['http://user:1#hunter2@127.0.0.1:1', 'in its user name or its password that have to be percent-encoded'],
+    ['http://user:hunter2%zz@127.0.0.1:1', 'in its user name or password that must be percent-encoded'],
+    ['http://user:1/hunter2@127.0.0.1:1', 'in its user name or password that must be percent-encoded'],
+    ['http://user:1#hunter2@127.0.0.1:1', 'in its user name or password that must be percent-encoded'],
   ])('like %s says what is wrong with it', async (proxy, words) => {
     vi.stubEnv('HTTPS_PROXY', proxy)
     await using client = testClient('https://127.0.0.2:1')

@@ -5,28 +5,31 @@ import type { SecureContext } from 'node:tls'
 
 import { http, https } from './node-http.ts'
 
-/** Agents that keep sockets open between requests. */
+/** HTTP and HTTPS agents that keep sockets open between requests. */
 export interface Agents {
   readonly http: HttpAgent
-  /** Made when it is first asked for: its certificates take time, which plain http need not spend. */
+  /** Created on first use, because loading its certificates takes time that plain HTTP need not spend. */
   readonly https: HttpsAgent
-  /** Ends all sockets. */
+  /** Closes all sockets. */
   destroy(): void
 }
 
 /** Options of {@link createAgents}. */
 export interface AgentOptions {
   readonly maxConnections: number
-  /** A socket that is silent for so long is ended. */
+  /** Silence in milliseconds after which a socket is closed. */
   readonly timeoutMs: number
-  /** Whom TLS connections trust. Read when the first of them is made. Default: whom Node.js trusts. */
+  /**
+   * The certificates that TLS connections trust. Read when the first connection is made. Default: the certificates of
+   * Node.js.
+   */
   readonly secureContext: SecureContext | undefined
 }
 
-/** Node reads at most this many bytes of a socket at once. */
+/** Most bytes that Node.js reads from a socket at once. */
 const receiveBufferByteLength = 65_536
 
-/** Makes agents of `maxConnections` sockets each. */
+/** Creates two agents with `maxConnections` sockets each. */
 export function createAgents(options: AgentOptions): Agents {
   const plain = withReceiveBuffers(new http.Agent(poolOf(options)))
   let secure: HttpsAgent | undefined
@@ -42,11 +45,11 @@ export function createAgents(options: AgentOptions): Agents {
   }
 }
 
-/** Makes the agent of https requests through tunnels of a proxy. Its package is loaded now. */
+/** Creates the agent for https requests through the tunnel of a proxy. Its package is loaded only then. */
 export async function createTunnelAgent(proxy: URL, options: AgentOptions): Promise<HttpAgent> {
   const { HttpsProxyAgent } = await import('https-proxy-agent')
   const agent = new HttpsProxyAgent(proxy, securePoolOf(options))
-  // The package would find out by the stack of each request.
+  // Without this, the package inspects the stack of each request to find the protocol.
   agent.protocol = 'https:'
   return agent
 }
@@ -69,8 +72,8 @@ interface AgentSettings {
 }
 
 /**
- * Lets each socket of an agent receive into one buffer of its own. By default every read gets fresh memory, which
- * takes a quarter of the time of a frame. The HTTP parser copies what it passes on.
+ * Makes each socket of an agent reuse one receive buffer. By default, every read allocates memory, which takes a
+ * quarter of the time of a frame. The HTTP parser copies the bytes, so reuse is safe.
  */
 function withReceiveBuffers<T extends HttpAgent>(agent: T): T {
   const connect = agent.createConnection.bind(agent)

@@ -1,16 +1,16 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
 
-/** How long a body may be. */
+/** The longest body that is accepted. */
 export interface BodyLimit {
   readonly byteLength: number
-  /** The option that raises it. Default: none, and a longer body is damage. */
+  /** The option that raises the limit. Without one, a longer body counts as damaged. */
   readonly option?: string | undefined
 }
 
-/** Errors of AWS are far shorter. */
+/** Longest body of an error that is read. Errors of AWS are far shorter. */
 export const longestErrorByteLength = 65_536
 
-/** Returns the failure of a body that is longer than it may be. */
+/** Returns the failure for a body that exceeds its limit. */
 export function tooLong({ byteLength, option }: BodyLimit, { isRetryable }: { isRetryable: boolean }): ServiceFailure {
   const reason = `the answer is longer than ${byteLength} bytes`
   if (option === undefined) return new ServiceFailure('AHI_RESPONSE', reason, { retryable: isRetryable })

@@ -1,14 +1,14 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
 
-/** One exchange under watch. */
+/** One request and its answer, watched for speed. */
 export interface WatchedExchange {
-  /** Whether the head of the answer is there. */
+  /** True once the head of the answer has arrived. */
   hasHead: boolean
   /** Bytes of the body so far. */
   received: number
-  /** Whether the service has to send something. It has not while the reader of a stream takes its time. */
+  /** True while the service must send something. False while the reader of a stream is busy. */
   isWaiting: boolean
-  /** Longest time that the service may take for the whole answer, in milliseconds. */
+  /** Longest time in milliseconds that the service may take for the whole answer. */
   readonly deadlineMs: number
   /** Ends the exchange. */
   readonly expire: (failure: ServiceFailure) => void
@@ -16,30 +16,32 @@ export interface WatchedExchange {
 
 /** How slow a service may be. */
 export interface WatchOptions {
-  /** How long the service may be silent, in milliseconds. The speed of a body is measured over this time. */
+  /** Longest silence of the service in milliseconds. The speed of a body is measured over this time. */
   readonly timeoutMs: number
-  /** The least bytes of a body in a second. */
+  /** Least bytes per second of a body. */
   readonly minBytesPerSecond: number
 }
 
-/** Ends exchanges that are too slow. Silence has a time-out of its own; this catches a byte now and then. */
+/**
+ * Ends exchanges that are too slow. Silence has a separate time-out; this one catches answers that arrive byte by byte.
+ */
 export interface ExchangeWatch {
   add(exchange: WatchedExchange): void
   delete(exchange: WatchedExchange): void
 }
 
 interface Progress {
-  /** Time that the service took so far, in milliseconds. */
+  /** Time in milliseconds that the service has taken so far. */
   waitedMs: number
-  /** `waitedMs` when the present window began. */
+  /** `waitedMs` at the start of the current window. */
   windowStart: number
-  /** Bytes received before it. */
+  /** Bytes received before the current window. */
   windowBytes: number
 }
 
 /**
- * Makes a watch. It has one timer for all exchanges, and counts its ticks instead of reading a clock: while this process
- * is stopped or busy, no time passes for the service.
+ * Creates a watch. One timer serves all exchanges. It counts ticks instead of reading a clock, so that no time passes
+ * for the service while this process is stopped or busy.
  */
 export function createExchangeWatch(options: WatchOptions): ExchangeWatch {
   const tickMs = Math.max(1, Math.min(1000, Math.floor(options.timeoutMs / 10)))
@@ -79,7 +81,7 @@ function failureOf(
   if (waitedMs > deadlineMs) return slow(`the answer was not complete after ${deadlineMs} ms`)
   if (!hasHead) {
     progress.windowStart = waitedMs
-    // The time-out for connecting, and that for answering.
+    // One time-out for connecting and one for answering.
     return waitedMs > 2 * timeoutMs ? slow(`the answer did not begin within ${2 * timeoutMs} ms`) : undefined
   }
   const windowMs = waitedMs - windowStart

@@ -12,27 +12,26 @@ import { singleHeaders } from './single-headers.ts'
 import { type OpenedRequest, onRefusedTunnel } from './opened-request.ts'
 import { failureOfSocket, timedOut } from './socket-failure.ts'
 
-/** One HTTP answer with its whole body, or with so much of it as was asked for. */
+/** One HTTP answer with its whole body, or the requested beginning of it. */
 export interface HttpAnswer {
   readonly statusCode: number
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: Uint8Array<ArrayBuffer>
 }
 
 interface ExchangeOptions {
-  /** Body of the request. */
   readonly body: string | Uint8Array | undefined
-  /** How long the service may be silent, in milliseconds. */
+  /** Longest silence of the service in milliseconds. */
   readonly timeoutMs: number
-  /** How long the whole answer may take, in milliseconds. */
+  /** Longest time of the whole answer in milliseconds. */
   readonly deadlineMs: number
   readonly watch: ExchangeWatch
-  /** Memory for the body of a success. */
+  /** Memory for the body of an answer with status 200. */
   readonly memory: ReceiveMemory
-  /** How long the body of a success may be. */
+  /** The longest body of an answer with status 200. */
   readonly limit: BodyLimit
-  /** Tells how much of it is needed. Default: all of it. */
+  /** Returns how much of the body is needed. Default: all of it. */
   readonly beginning?: BodyBeginning | undefined
   readonly signal: AbortSignal | undefined
 }

@@ -8,33 +8,33 @@ import { declaredLength, singleHeaders } from './single-headers.ts'
 import { type OpenedRequest, onRefusedTunnel } from './opened-request.ts'
 import { cutOff, failureOfSocket, silent, timedOut } from './socket-failure.ts'
 
-/** One HTTP answer whose body is read as it comes. */
+/** One HTTP answer whose body is read as it arrives. */
 export interface HttpStream {
   readonly statusCode: number
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>
   /**
-   * The body, to be read once. Nothing is read ahead but what the socket holds. Ends early with a
-   * {@link ServiceFailure} or the reason of the signal. Leaving the loop over it closes the socket.
+   * The body. Read it once. Nothing is read ahead except what the socket holds. It ends early with a {@link
+   * ServiceFailure} or the reason of the signal. Leaving the loop closes the socket.
    */
   readonly body: AsyncIterable<Uint8Array>
-  /** Bytes of the body that have been read. */
+  /** Bytes of the body read so far. */
   readonly received: number
   /** Ends the exchange. */
   destroy(): void
-  /** Resolves when the exchange is over, however it ended. */
+  /** Resolves when the exchange has ended for any reason. */
   readonly closed: Promise<void>
 }
 
 interface StreamOptions {
-  /** What to send. */
+  /** Body of the request. */
   readonly body: string | Uint8Array | undefined
-  /** How long the service may be silent while something is expected of it, in milliseconds. */
+  /** Longest silence in milliseconds while the service must send something. */
   readonly timeoutMs: number
-  /** How long the service may take for the whole answer, in milliseconds. */
+  /** Longest time in milliseconds that the service may take for the whole answer. */
   readonly deadlineMs: number
   readonly watch: ExchangeWatch
-  /** How long the body of a success may be. */
+  /** The longest body of an answer with status 200. */
   readonly limit: BodyLimit
   readonly signal: AbortSignal | undefined
 }
@@ -73,7 +73,7 @@ export function streamedAnswer(request: OpenedRequest, options: StreamOptions): 
       watched.hasHead = true
       expire = (failure) => response.destroy(failure)
       if (signal !== undefined) offAbort(signal, abort)
-      // A consumer that takes its time is no silence of the service: the body has a timer of its own.
+      // A slow consumer is not silence of the service, so the body has its own timer.
       sent.off('timeout', timeout)
       sent.off('error', fail)
       sent.on('error', (error) => response.destroy(error))
@@ -89,14 +89,14 @@ function receivedStream(response: http.IncomingMessage, watched: WatchedExchange
   const { watch, signal } = options
   const destroy = (): void => void response.destroy()
   if (signal !== undefined) onAbort(signal, destroy)
-  // Nobody reads yet.
+  // Nothing reads the body yet.
   watched.isWaiting = false
   const closed = new Promise<void>((resolve) => response.once('close', resolve))
   response.once('close', () => {
     watch.delete(watched)
     if (signal !== undefined) offAbort(signal, destroy)
   })
-  // Reading the body throws it; before anyone reads, an error must not end the process.
+  // Reading the body throws the error. Until then it must not end the process.
   response.on('error', () => {})
   return {
     statusCode: response.statusCode ?? 0,
@@ -124,7 +124,7 @@ async function* chunks(
       watched.isWaiting = false
       const bytes: Uint8Array = chunk
       watched.received += bytes.length
-      // Asking again would stream all of it again.
+      // Not retryable: another request would stream the whole body again.
       if (watched.received > limit.byteLength) throw tooLong(limit, { isRetryable: false })
       yield bytes
       watched.isWaiting = true

@@ -12,51 +12,52 @@ import { freshMemory, type ReceiveMemory } from './receive-memory.ts'
 import { createRoutes, type Route } from './routes.ts'
 import { trusting } from './trusted-certificates.ts'
 
-/** One HTTP request, as it goes on the wire. */
+/** One HTTP request as it is sent. */
 export interface HttpRequest {
   readonly protocol: string
   /** An IPv6 address may be in brackets. */
   readonly hostname: string
   readonly port: number | undefined
   readonly method: string
-  /** With its query. */
+  /** Path with its query. */
   readonly path: string
-  /** All of them but Connection and Content-Length. */
+  /** All headers except Connection and Content-Length. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array | undefined
-  /** How long the body of a success may be. */
+  /** The longest body of an answer with status 200. */
   readonly limit: BodyLimit
-  /** Tells `send` how much of the body of a success is needed. Default: all of it. */
+  /** Returns how much of the body of a 200 answer `send` needs. Default: all of it. */
   readonly beginning?: BodyBeginning | undefined
 }
 
-/** Sends requests over sockets that stay open between them. */
+/** Sends requests over sockets that stay open between requests. */
 export interface HttpTransport {
   /**
-   * Resolves for every status, with the whole answer. Rejects with a `ServiceFailure`, or with the reason of `signal`.
+   * Sends a request and resolves with the whole answer, for any status. Rejects with a `ServiceFailure` or with the
+   * reason of `signal`.
    */
   send(request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpAnswer>
-  /** As `send`, but resolves with the head of the answer; the body is then read as fast as it is asked for. */
+  /** Sends a request and resolves with the head of the answer. The body is then read as fast as the caller reads. */
   stream(request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpStream>
-  /** Ends all sockets, those in use too. */
+  /** Closes all sockets, including those in use. */
   close(): void
 }
 
-/** Bounds of a transport. */
+/** Options of {@link createHttpTransport}. */
 export interface HttpTransportOptions extends WatchOptions {
   readonly maxConnections: number
-  /** How long a whole answer may take, in milliseconds. */
+  /** Longest time of a whole answer in milliseconds. */
   readonly requestDeadlineMs: number
-  /** How long the service may take for an answer that is read as it comes, in milliseconds. */
+  /** Longest time in milliseconds that the service may take for a streamed answer. */
   readonly streamDeadlineMs: number
-  /** Certificates (PEM) of authorities that are trusted instead of those of Node.js. */
+  /** PEM certificates of the authorities to trust. Default: the authorities of Node.js. */
   readonly certificates?: readonly string[] | undefined
-  /** Memory for the bodies of whole answers with status 200. Default: memory of its own for each. */
+  /** Memory for the bodies of whole answers with status 200. Default: new memory for each. */
   readonly memory?: ReceiveMemory | undefined
 }
 
 /**
- * Makes a transport. No socket is opened before the first request. It goes through the proxies of the environment.
+ * Creates a transport that uses the proxies of the environment. It opens no socket before the first request.
  *
  * @throws {ServiceFailure} if a proxy is not an http or https URL
  */
@@ -110,7 +111,10 @@ function open(request: HttpRequest, { agent, target, ...route }: Route, timeoutM
   return { sent, host: request.hostname, isProxied: route.isProxied }
 }
 
-/** A list goes out as it is, at a third of the cost of an object, and says itself how long the body is. */
+/**
+ * Returns the headers as a list. Node.js sends a list unchanged, at a third of the cost of an object, but then
+ * Content-Length must be set here.
+ */
 function headerList({ method, headers, body }: HttpRequest, more: Route['headers']): string[] {
   const list: string[] = []
   for (const name in more) list.push(name, more[name] ?? '')

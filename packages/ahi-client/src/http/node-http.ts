@@ -2,9 +2,9 @@ import type * as nodeHttp from 'node:http'
 import type * as nodeHttps from 'node:https'
 
 /**
- * HTTP of Node. An import of `node:http` reads all its exports; for `WebSocket`, which is one of them, Node then loads
- * undici: 30 ms of CPU time in each thread.
+ * The module `node:http`. An import would read all its exports, even `WebSocket`, which makes Node.js load undici: 30
+ * ms of CPU time in each thread.
  */
 export const http: typeof nodeHttp = process.getBuiltinModule('node:http')
-/** HTTPS of Node. */
+/** The module `node:https`. */
 export const https: typeof nodeHttps = process.getBuiltinModule('node:https')

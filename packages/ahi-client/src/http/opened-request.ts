@@ -2,16 +2,18 @@ import type http from 'node:http'
 
 import { ServiceFailure } from '../errors/service-failure.ts'
 
-/** A request on its way to a host. */
+/** A request that is being sent to a host. */
 export interface OpenedRequest {
   readonly sent: http.ClientRequest
-  /** Of the service. */
+  /** Host of the service. */
   readonly host: string
-  /** Whether it goes through a proxy. */
+  /** True if the request goes through a proxy. */
   readonly isProxied: boolean
 }
 
-/** Calls `fail` if the proxy refuses the tunnel. Its answer would else be taken for that of the service. */
+/**
+ * Calls `fail` if the proxy refuses the tunnel. Otherwise the proxy's answer would pass for an answer of the service.
+ */
 export function onRefusedTunnel({ sent, isProxied }: OpenedRequest, fail: (failure: ServiceFailure) => void): void {
   if (!isProxied) return
   sent.on('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
@@ -19,7 +21,7 @@ export function onRefusedTunnel({ sent, isProxied }: OpenedRequest, fail: (failu
   })
 }
 
-/** The failure of a proxy that answers itself, with an error. */
+/** Returns the failure for an error that the proxy itself answered. */
 export function refusedByProxy(statusCode: number): ServiceFailure {
   if (statusCode === 407) {
     return new ServiceFailure('AHI_ACCESS_DENIED', 'the proxy asks for a user name and a password (407)', {
@@ -28,15 +30,15 @@ export function refusedByProxy(statusCode: number): ServiceFailure {
       advice: 'give them in HTTPS_PROXY or HTTP_PROXY, as http://user:password@host:port',
     })
   }
-  const mayPass = statusCode >= 500 || statusCode === 429
+  const isTemporary = statusCode >= 500 || statusCode === 429
   return new ServiceFailure(
-    mayPass ? 'AHI_UNAVAILABLE' : 'AHI_ACCESS_DENIED',
+    isTemporary ? 'AHI_UNAVAILABLE' : 'AHI_ACCESS_DENIED',
     `the proxy refuses the connection (${statusCode})`,
     {
       statusCode,
-      retryable: mayPass,
-      isMisdirected: !mayPass,
-      advice: mayPass ? undefined : 'have the proxy allow the host of the service, or name it in NO_PROXY',
+      retryable: isTemporary,
+      isMisdirected: !isTemporary,
+      advice: isTemporary ? undefined : 'allow the host of the service in the proxy, or add it to NO_PROXY',
     },
   )
 }

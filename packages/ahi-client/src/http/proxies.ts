@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net'
 
 import { ServiceFailure } from '../errors/service-failure.ts'
 
-/** Where a request goes. */
+/** The protocol, host and port that a request goes to. */
 export interface Target {
   readonly protocol: string
   /** An IPv6 address may be in brackets. */
@@ -10,13 +10,13 @@ export interface Target {
   readonly port: number | undefined
 }
 
-/** Returns the proxy that a request goes through; undefined if it goes straight to its host. */
+/** Returns the proxy for a request. `undefined` if the request goes directly to its host. */
 export type ProxyChoice = (target: Target) => URL | undefined
 
 /**
- * Returns the choice that the environment makes, in lower or upper case: `HTTPS_PROXY` for https, `HTTP_PROXY` for http,
- * and `NO_PROXY` for hosts without a proxy. Undefined if it names no proxy. This machine and addresses that only it can
- * reach (the metadata services of EC2 and ECS) never have one.
+ * Returns the proxy choice of the environment: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, and `NO_PROXY` for hosts
+ * without a proxy, in lower or upper case. `undefined` if no proxy is set. This machine and link-local addresses (the
+ * metadata services of EC2 and ECS) never use a proxy.
  *
  * @throws {ServiceFailure} if a proxy is not an http or https URL, or its password is not percent-encoded
  */
@@ -29,7 +29,7 @@ export function proxiesOf(env: NodeJS.ProcessEnv): ProxyChoice | undefined {
     const proxy = target.protocol === 'https:' ? secure : plain
     if (proxy === undefined) return undefined
     const host = hostOf(target)
-    return isOfThisMachine(host) || exceptions.some((matches) => matches(host)) ? undefined : proxy
+    return isLocal(host) || exceptions.some((matches) => matches(host)) ? undefined : proxy
   }
 }
 
@@ -45,13 +45,10 @@ function proxyUrl(env: NodeJS.ProcessEnv, name: string): URL | undefined {
     const isSocks = /^socks/i.test(value)
     throw unusable(name, isSocks ? 'is a SOCKS proxy, which is not supported' : 'is not an http or https URL')
   }
-  // A password with a slash, a question mark or a hash reads as a host with a path.
+  // A slash, a question mark or a hash in a password makes the URL parse as a host with a path.
   const isHostAlone = url.pathname === '/' && url.search === '' && url.hash === ''
   if (isHostAlone && isDecodable(url.username) && isDecodable(url.password)) return url
-  throw unusable(
-    name,
-    'has characters in its user name or its password that have to be percent-encoded, such as %25 for %',
-  )
+  throw unusable(name, 'has characters in its user name or password that must be percent-encoded, such as %25 for %')
 }
 
 function isDecodable(text: string): boolean {
@@ -62,7 +59,7 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** The value may hold a password, so it is not shown. */
+/** Returns the failure for an unusable proxy. It does not show the value, which may contain a password. */
 function unusable(name: string, why: string): ServiceFailure {
   const reason = `the proxy of ${name.toUpperCase()} ${why}`
   return new ServiceFailure('AHI_VALIDATION', reason, { advice: 'give it as http://user:password@host:port' })
@@ -71,7 +68,7 @@ function unusable(name: string, why: string): ServiceFailure {
 interface Host {
   readonly name: string
   readonly port: number
-  /** 0 if the name is no address. */
+  /** 4, 6, or 0 if the name is not an IP address. */
   readonly ipVersion: number
 }
 
@@ -80,21 +77,21 @@ function hostOf({ protocol, hostname, port }: Target): Host {
   return { name, port: port ?? (protocol === 'https:' ? 443 : 80), ipVersion: isIP(name) }
 }
 
-const own = new BlockList()
-own.addSubnet('127.0.0.0', 8, 'ipv4')
-own.addSubnet('169.254.0.0', 16, 'ipv4')
-own.addAddress('::1', 'ipv6')
-own.addSubnet('fe80::', 10, 'ipv6')
-own.addSubnet('fd00:ec2::', 32, 'ipv6')
+const localAddresses = new BlockList()
+localAddresses.addSubnet('127.0.0.0', 8, 'ipv4')
+localAddresses.addSubnet('169.254.0.0', 16, 'ipv4')
+localAddresses.addAddress('::1', 'ipv6')
+localAddresses.addSubnet('fe80::', 10, 'ipv6')
+localAddresses.addSubnet('fd00:ec2::', 32, 'ipv6')
 
-function isOfThisMachine({ name, ipVersion }: Host): boolean {
+function isLocal({ name, ipVersion }: Host): boolean {
   if (ipVersion === 0) return name === 'localhost' || name.endsWith('.localhost')
-  return own.check(name, ipVersion === 6 ? 'ipv6' : 'ipv4')
+  return localAddresses.check(name, ipVersion === 6 ? 'ipv6' : 'ipv4')
 }
 
 type Exception = (host: Host) => boolean
 
-/** A name stands for its subdomains too, as in the AWS CLI. A port, if there is one, has to be the same. */
+/** Parses NO_PROXY. A name also covers its subdomains, as in the AWS CLI. A port, if given, must match. */
 function exceptionsOf(list: string): Exception[] {
   const entries = list.toLowerCase().split(/[\s,]+/)
   return entries.filter((entry) => entry !== '').map(exceptionOf)

@@ -15,22 +15,22 @@ interface BeginningOptions {
 }
 
 interface BeginningReceiver extends BodyReceiver {
-  /** Gets what `beginning` throws, which is no failure of the service. */
+  /** Receives an error that `beginning` threw, which is not a failure of the service. */
   readonly refuse: (error: unknown) => void
 }
 
 /**
- * A body with no more bytes left than this is read whole, so that its connection can be used again. A new one takes two round
- * trips (TCP, TLS 1.3), and begins with ten segments in flight: in that time a connection in use carries about as many bytes,
- * at 25 ms a round trip and 5 MB a second.
+ * If at most this many bytes of a body are left, they are read too, so that the connection can be used again. A new
+ * connection takes two round trips (TCP, TLS 1.3) and starts with ten segments in flight. In that time a connection in
+ * use carries about as many bytes, at 25 ms per round trip and 5 MB/s.
  */
-const cheapRest = 256 * 1024
+const smallRest = 256 * 1024
 
 const firstCapacity = 64 * 1024
 
 /**
- * Receives a body as far as `beginning` asks for it, and closes the connection: HTTP/1.1 knows no other way to leave the rest.
- * What had come is the body. A rest that is cheaper than a new connection is received, too.
+ * Receives a body as far as `beginning` requests, and then closes the connection, because HTTP/1.1 has no other way to
+ * skip the rest. If the rest is small, it is received too and the connection stays open.
  */
 export function receiveBeginning(
   response: http.IncomingMessage,
@@ -47,9 +47,9 @@ export function receiveBeginning(
 
   function hasEnough(): boolean {
     while (watched.received >= needed) {
-      const asked = beginning(bytes.subarray(0, watched.received)) ?? Infinity
-      if (asked <= watched.received) return true
-      needed = asked
+      const requested = beginning(bytes.subarray(0, watched.received)) ?? Infinity
+      if (requested <= watched.received) return true
+      needed = requested
     }
     return false
   }
@@ -63,8 +63,8 @@ export function receiveBeginning(
       fail(tooLong(limit, { isRetryable: true }))
       return
     }
-    const isRestCheap = declared !== undefined && declared - watched.received <= cheapRest
-    if (isRestCheap || !hasEnough()) return
+    const isRestSmall = declared !== undefined && declared - watched.received <= smallRest
+    if (isRestSmall || !hasEnough()) return
     done(ownBytes(bytes, watched.received))
     response.destroy()
   }
@@ -94,7 +94,7 @@ function withRoom(
   return larger
 }
 
-/** The bytes in an `ArrayBuffer` of their own. */
+/** Returns the bytes in an `ArrayBuffer` that holds nothing else. */
 function ownBytes(bytes: Uint8Array<ArrayBuffer>, byteLength: number): Uint8Array<ArrayBuffer> {
   return byteLength === bytes.length ? bytes : bytes.slice(0, byteLength)
 }

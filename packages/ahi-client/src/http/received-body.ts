@@ -7,7 +7,7 @@ import { freshMemory, type ReceiveMemory } from './receive-memory.ts'
 import { declaredLength } from './single-headers.ts'
 import { cutOff } from './socket-failure.ts'
 
-/** Gets the body or the failure, once. */
+/** Receives the body or the failure, once. */
 export interface BodyReceiver {
   readonly done: (body: Uint8Array<ArrayBuffer>) => void
   readonly fail: (error: ServiceFailure) => void
@@ -19,7 +19,7 @@ interface BodyOptions {
   readonly watched: WatchedExchange
 }
 
-/** Receives a body whole: straight into its final place in `memory` if Content-Length tells the size. */
+/** Receives a whole body. If Content-Length gives the size, the bytes go directly into `memory`. */
 export function receiveBody(response: http.IncomingMessage, options: BodyOptions, receiver: BodyReceiver): void {
   const declared = declaredLength(response)
   if (declared === undefined) receiveUndeclared(response, options, receiver)
@@ -39,7 +39,7 @@ function receiveDeclared(
     return
   }
   response.on('data', (chunk: Uint8Array) => {
-    // The memory of a request that has been aborted may be in use again.
+    // After an abort, the memory may already be in use again.
     if (response.destroyed) return
     body.set(chunk, watched.received)
     watched.received += chunk.length
@@ -55,9 +55,11 @@ function takeMemory(memory: ReceiveMemory, byteLength: number): Uint8Array<Array
   try {
     const body = memory.take(byteLength)
     if (body.length === byteLength) return body
-    throw new TypeError(`Expected \`take\` to give ${byteLength} bytes, got ${body.length}`)
+    throw new TypeError(`Expected \`take\` to return ${byteLength} bytes, got ${body.length}`)
   } catch (cause) {
-    return new ServiceFailure('AHI_RESPONSE', `there is no memory for an answer of ${byteLength} bytes`, { cause })
+    return new ServiceFailure('AHI_RESPONSE', `there is not enough memory for an answer of ${byteLength} bytes`, {
+      cause,
+    })
   }
 }
 
@@ -78,8 +80,8 @@ function receiveUndeclared(
 }
 
 /**
- * Receives the beginning of the body of an error, with which `done` is called in any case: the status tells more than
- * the end of such a body.
+ * Receives the beginning of the body of an error. `done` is called even if the body breaks off, because the status
+ * matters more than the end of the body.
  */
 export function receiveError(
   response: http.IncomingMessage,

@@ -4,24 +4,24 @@ import type { SecureContext } from 'node:tls'
 import { type AgentOptions, createAgents, createTunnelAgent } from './agents.ts'
 import type { ProxyChoice, Target } from './proxies.ts'
 
-/** How the requests to one host reach it. */
+/** The way that requests to one host take. */
 export interface Route {
   readonly agent: Agent
-  /** Protocol, host and port of the request. For http through a proxy those of the proxy. */
+  /** Protocol, host and port to connect to. For http through a proxy, this is the proxy. */
   readonly target: Target
-  /** Stands before the path of the request: nothing, or for http through a proxy the URL of the host. */
+  /** Text before the path of the request: the URL of the host for http through a proxy, otherwise empty. */
   readonly pathPrefix: string
   readonly headers: Readonly<Record<string, string>>
   readonly secureContext: SecureContext | undefined
-  /** Whether there is a proxy, which may fail instead of the host. */
+  /** True if requests go through a proxy, which may fail instead of the host. */
   readonly isProxied: boolean
 }
 
 /** The routes of one transport. */
 export interface Routes {
-  /** Returns the route to a host; a promise if a package has to be loaded for it. */
+  /** Returns the route to a host. Returns a promise if a package must be loaded first. */
   to(target: Target): Route | Promise<Route>
-  /** Ends all sockets. */
+  /** Closes all sockets. */
   close(): void
 }
 
@@ -30,7 +30,7 @@ export interface RouteOptions extends AgentOptions {
   readonly proxyOf: ProxyChoice | undefined
 }
 
-/** Makes the routes of one transport. Without proxies they cost nothing. */
+/** Creates the routes of one transport. */
 export function createRoutes(options: RouteOptions): Routes {
   const { proxyOf } = options
   const agents = createAgents(options)

@@ -1,6 +1,6 @@
 import type http from 'node:http'
 
-/** The headers of an answer, the first of each name. */
+/** Returns the headers of an answer, with the first value of each name. */
 export function singleHeaders({ headers }: http.IncomingMessage): Record<string, string | undefined> {
   const single: Record<string, string | undefined> = {}
   for (const name in headers) {
@@ -10,7 +10,7 @@ export function singleHeaders({ headers }: http.IncomingMessage): Record<string,
   return single
 }
 
-/** The Content-Length of an answer, if it has one. */
+/** Returns the Content-Length of an answer. `undefined` if the answer has no such header. */
 export function declaredLength({
   headers,
 }: {

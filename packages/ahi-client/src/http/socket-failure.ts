@@ -1,42 +1,42 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
 import type { OpenedRequest } from './opened-request.ts'
 
-/** Codes of an address that cannot be reached, as against a connection that broke. */
+/** Error codes for an address that cannot be reached. */
 const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'ENOTFOUND', 'EAI_AGAIN'])
 
-/** Of those: nobody is there, as with a wrong region or endpoint. */
-const nobody = new Set(['ECONNREFUSED', 'ENOTFOUND'])
+/** Codes that suggest a wrong region or endpoint, because nothing is there. */
+const wrongAddress = new Set(['ECONNREFUSED', 'ENOTFOUND'])
 
-/** Codes of a machine that has no room for another socket. */
+/** Error codes for a machine that cannot open another socket. */
 const exhausted = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL'])
 
-/** Node's codes for a certificate that is not trusted. */
+/** Error codes of Node.js for a certificate that is not trusted. */
 const untrusted = /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|INVALID_CA)/
 
-/** Node's code for a certificate of other names. */
+/** Error code of Node.js for a certificate of another host. */
 const otherHost = 'ERR_TLS_CERT_ALTNAME_INVALID'
 
-/** Node's codes for a certificate that is not good, and for a peer that does not speak TLS. */
+/** Error codes of Node.js for an invalid certificate, and for a peer that does not speak TLS. */
 const insecure = /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO)/
 
-/** Returns whether an error of a socket says that the certificate of the server is not trusted. */
-export function isOfUntrusted(cause: unknown): boolean {
+/** True if a socket error says that the certificate of the server is not trusted. */
+export function isUntrustedCertificate(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && untrusted.test(String(cause.code))
 }
 
-/** Returns whether an error of a socket says that the certificate of the server is for another host. */
-export function isOfOtherHost(cause: unknown): boolean {
+/** True if a socket error says that the certificate of the server is for another host. */
+export function isOtherHostCertificate(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === otherHost
 }
 
-/** Where a request was to go. */
+/** The destination of a request. */
 interface Destination {
-  /** Of a URL, so it holds nothing but the characters of a name. */
+  /** Host from a URL, so it contains only characters of a host name. */
   readonly host: string
   readonly isProxied: boolean
 }
 
-/** Tells what an error of a socket, of name resolution, of TLS or of the HTTP parser means for the request. */
+/** Returns the failure for an error of a socket, of name resolution, of TLS or of the HTTP parser. */
 export function failureOfSocket(cause: unknown, destination: Destination): ServiceFailure {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no code'
   if (code.startsWith('HPE_')) {
@@ -52,7 +52,7 @@ export function failureOfSocket(cause: unknown, destination: Destination): Servi
 }
 
 function unreachableHost(code: string, { host, isProxied }: Destination, cause: unknown): ServiceFailure {
-  const isMisdirected = nobody.has(code)
+  const isMisdirected = wrongAddress.has(code)
   const service = code === 'ENOTFOUND' ? `there is no host ${host}` : `the service cannot be reached at ${host}`
   const reason = `${isProxied ? 'the proxy cannot be reached' : service} (${code})`
   return new ServiceFailure('AHI_UNAVAILABLE', reason, {
@@ -89,30 +89,33 @@ function explainInsecure(code: string, host: string): [reason: string, advice: s
   if (code.startsWith('CERT_')) {
     return [`the certificate of ${host} is not valid`, 'check it, and the clock of this machine']
   }
-  return [`${host} does not speak TLS as it should`, 'check whether the endpoint is https or http']
+  return [`${host} does not speak valid TLS`, 'check whether the endpoint is https or http']
 }
 
-/** Nothing came for too long. */
+/** Returns the failure for a request without any answer in time. */
 export function timedOut(request: OpenedRequest, timeoutMs: number): ServiceFailure {
   return request.sent.socket?.connecting === true ? unconnected(timeoutMs, request) : silent(timeoutMs)
 }
 
-/** Nothing answered while the connection was made, as where a firewall drops what is not for its proxy. */
+/**
+ * Returns the failure for a connection that could not be made in time. A firewall that drops all packets past its proxy
+ * causes this.
+ */
 function unconnected(timeoutMs: number, { host, isProxied }: Destination): ServiceFailure {
-  const whom = isProxied ? 'the proxy' : host
-  return new ServiceFailure('AHI_UNAVAILABLE', `no connection to ${whom} could be made within ${timeoutMs} ms`, {
+  const peer = isProxied ? 'the proxy' : host
+  return new ServiceFailure('AHI_UNAVAILABLE', `no connection to ${peer} could be made within ${timeoutMs} ms`, {
     retryable: true,
     unreachable: true,
     advice: isProxied ? 'check HTTPS_PROXY, HTTP_PROXY and NO_PROXY' : adviceForUnreachable(true),
   })
 }
 
-/** The service did not send anything for too long. */
+/** Returns the failure for a service that sent nothing in time. */
 export function silent(timeoutMs: number): ServiceFailure {
   return new ServiceFailure('AHI_UNAVAILABLE', `the service was silent for ${timeoutMs} ms`, { retryable: true })
 }
 
-/** A body ended before its end, of which `declared` is the Content-Length. */
+/** Returns the failure for a body that ended early. `declared` is its Content-Length. */
 export function cutOff(received: number, declared: number | undefined, cause?: unknown): ServiceFailure {
   const promised = declared === undefined ? '' : ` of ${declared}`
   const reason = `the answer was cut off after ${received}${promised} bytes`

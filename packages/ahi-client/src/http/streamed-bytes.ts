@@ -4,27 +4,27 @@ import type { HttpStream } from './http-stream.ts'
 import { declaredLength } from './single-headers.ts'
 import { ServiceFailure } from '../errors/service-failure.ts'
 
-/** Bytes that are read as they come. */
+/** A stream of bytes. */
 export interface StreamedBytes {
   /** Media type. */
   readonly contentType: string | undefined
-  /** How many there will be; `undefined` where the service does not say. */
+  /** Length in bytes. `undefined` if the service does not send it. */
   readonly byteLength: number | undefined
-  /** The bytes, to be read once. */
+  /** The bytes. Read them once. */
   readonly data: AsyncIterable<Uint8Array>
 }
 
-/** How a body that broke off is gone on with. */
+/** How to continue a body that broke off. */
 export interface Continuation {
-  /** Asks for the same again. */
+  /** Sends the same request again. */
   readonly reopen: () => Promise<HttpStream>
-  /** Waits before that; throws what is to end it all. */
+  /** Waits before the next request. Throws an error that ends the stream. */
   readonly backOff: (error: unknown) => Promise<void>
-  /** What the reader gets for an error. */
+  /** Returns the error that the reader gets. */
   readonly errorOf: (error: unknown) => unknown
 }
 
-/** The bytes of an answer, and of those after it where a body broke off. */
+/** Returns the bytes of an answer. If its body breaks off, the request is sent again and the bytes continue. */
 export function streamedBytes(first: HttpStream, continuation: Continuation): StreamedBytes {
   const chunks = continued(first, continuation)
   let isStarted = false
@@ -34,7 +34,7 @@ export function streamedBytes(first: HttpStream, continuation: Continuation): St
       return chunks.next()
     },
     return: () => {
-      // A generator that has not begun has nothing to clean up, but the answer is there.
+      // A generator that has not started has nothing to clean up, but the answer is open.
       if (!isStarted) first.destroy()
       return chunks.return()
     },
@@ -46,9 +46,9 @@ export function streamedBytes(first: HttpStream, continuation: Continuation): St
   }
 }
 
-interface Given {
+interface Delivered {
   byteLength: number
-  /** CRC-32. */
+  /** CRC-32 of the bytes. */
   checksum: number
 }
 
@@ -56,14 +56,14 @@ async function* continued(
   first: HttpStream,
   { reopen, backOff, errorOf }: Continuation,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const given: Given = { byteLength: 0, checksum: 0 }
+  const delivered: Delivered = { byteLength: 0, checksum: 0 }
   let stream = first
   try {
     for (;;) {
       try {
-        for await (const chunk of bytesAfter({ ...given }, stream)) {
-          given.byteLength += chunk.length
-          given.checksum = crc32(chunk, given.checksum)
+        for await (const chunk of bytesAfter({ ...delivered }, stream)) {
+          delivered.byteLength += chunk.length
+          delivered.checksum = crc32(chunk, delivered.checksum)
           yield chunk
         }
         return
@@ -79,19 +79,19 @@ async function* continued(
   }
 }
 
-/** The body without what was given of it before, which has to be the same again. */
-async function* bytesAfter(given: Given, { body }: HttpStream): AsyncGenerator<Uint8Array, void, undefined> {
-  const again: Given = { byteLength: 0, checksum: 0 }
+/** Yields the body without the bytes that were delivered before. Throws if those differ in the new body. */
+async function* bytesAfter(delivered: Delivered, { body }: HttpStream): AsyncGenerator<Uint8Array, void, undefined> {
+  const again: Delivered = { byteLength: 0, checksum: 0 }
   for await (const chunk of body) {
-    const known = Math.min(chunk.length, given.byteLength - again.byteLength)
+    const known = Math.min(chunk.length, delivered.byteLength - again.byteLength)
     if (known > 0) {
       again.byteLength += known
       again.checksum = crc32(chunk.subarray(0, known), again.checksum)
-      if (again.byteLength === given.byteLength && again.checksum !== given.checksum) throw new ChangedObject()
+      if (again.byteLength === delivered.byteLength && again.checksum !== delivered.checksum) throw new ChangedObject()
     }
     if (known < chunk.length) yield known === 0 ? chunk : chunk.subarray(known)
   }
-  if (again.byteLength < given.byteLength) throw new ChangedObject()
+  if (again.byteLength < delivered.byteLength) throw new ChangedObject()
 }
 
 function checkSame(first: HttpStream, again: HttpStream): void {
@@ -105,7 +105,7 @@ function checkSame(first: HttpStream, again: HttpStream): void {
   throw new ChangedObject()
 }
 
-/** What was asked for again is not what it was. Going on would join two objects; starting anew may succeed. */
+/** The new answer differs from the first. Continuing would join two objects; starting over may succeed. */
 class ChangedObject extends ServiceFailure {
   constructor() {
     super('AHI_RESPONSE', 'the object changed while it was being read', { statusCode: 200, retryable: true })

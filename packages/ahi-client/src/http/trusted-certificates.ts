@@ -5,8 +5,8 @@ import { X509Certificate } from 'node:crypto'
 import { ServiceFailure } from '../errors/service-failure.ts'
 
 /**
- * Returns the certificates of authorities in a bundle, which are trusted instead of those of Node.js, as in the AWS CLI.
- * Those of `NODE_EXTRA_CA_CERTS` are trusted too.
+ * Returns the certificates of a bundle, followed by the certificates of `NODE_EXTRA_CA_CERTS`. They replace the
+ * authorities of Node.js, as in the AWS CLI.
  *
  * @throws {ServiceFailure} if a file cannot be read or holds no certificate
  */
@@ -23,7 +23,7 @@ async function readPem({ path, setBy }: { readonly path: string; readonly setBy:
   })
   const certificates = pem.match(certificate) ?? []
   if (certificates.length === 0) throw unusable(`the file of ${setBy} holds no certificate`)
-  // OpenSSL would leave out those that it cannot read.
+  // OpenSSL would skip certificates that it cannot read.
   try {
     for (const one of certificates) void new X509Certificate(one)
   } catch (cause) {
@@ -38,7 +38,7 @@ function unusable(reason: string, cause?: unknown): ServiceFailure {
   return new ServiceFailure('AHI_VALIDATION', reason, { cause, advice: 'give the path of a file of PEM certificates' })
 }
 
-/** Returns the context of TLS connections that trust these certificates. */
+/** Returns a TLS context that trusts these certificates. */
 export function trusting(certificates: readonly string[]): SecureContext {
   return createSecureContext({ ca: [...certificates] })
 }

@@ -4,35 +4,36 @@ import { createClockOffset, createClockOffsetMemory } from './clock-offset.ts'
 import { connect, type ConnectionOptions } from './connection.ts'
 import type { CredentialSource } from './credential-source.ts'
 
-/** Whom AWS knows this program as, and where. */
+/** The region and the credentials of this program. */
 export interface AwsIdentity {
   readonly region: string
   readonly credentials: CredentialSource
-  /** Ends the sockets over which credentials are asked for. */
+  /** Closes the sockets that credentials are requested over. */
   close(): void
 }
 
 /** Options of {@link findAwsIdentity}. */
 export type AwsIdentityOptions = Pick<ConnectionOptions, 'credentials' | 'profile' | 'region' | 'mfaCodeProvider'> & {
-  /** Certificates (PEM) of authorities that are trusted instead of those of Node.js. */
+  /** PEM certificates of the authorities to trust. Default: the authorities of Node.js. */
   readonly certificates?: readonly string[] | undefined
 }
 
 /**
- * Finds region and credentials as the AWS CLI does, for requests to any service. No credentials are asked for yet.
+ * Finds the region and the credentials as the AWS CLI does, for requests to any service. It requests no credentials
+ * yet.
  *
- * @throws {ServiceFailure} if there is no region, or no such profile
+ * @throws {ServiceFailure} if there is no region or the profile does not exist
  */
 export async function findAwsIdentity({ certificates, ...options }: AwsIdentityOptions): Promise<AwsIdentity> {
-  const transport = createHttpTransport({ ...bounds, certificates })
+  const transport = createHttpTransport({ ...limits, certificates })
   const clockOffset = createClockOffset(createClockOffsetMemory())
   const counterOf = createRequestCounters(createRequestCountMemory())
   const { region, credentials } = await connect(options, { transport, clockOffset, counterOf })
   return { region, credentials, close: () => transport.close() }
 }
 
-/** Bounds of requests for credentials. */
-const bounds = {
+/** Limits of requests for credentials. */
+const limits = {
   maxConnections: 2,
   timeoutMs: 30_000,
   requestDeadlineMs: 60_000,

@@ -1,24 +1,24 @@
 import { loadSharedConfigFiles } from '@smithy/shared-ini-file-loader'
 
-/** Settings of one profile, by their names in the files. */
+/** Settings of one profile under their names in the files. */
 type Settings = Readonly<Record<string, string | undefined>>
 
-/** A service, as `services` sections of the AWS configuration files name it. */
+/** The name of a service in the `services` sections of the AWS configuration files. */
 export type AwsService = 'medical_imaging' | 's3'
 
 /** A profile of the AWS configuration files. */
 export interface AwsProfile {
   readonly name: string
-  /** Whether it is in the files. */
+  /** True if the files have the profile. */
   readonly exists: boolean
   readonly settings: Settings
-  /** The service that is to be used, by its name in the files. */
+  /** The service whose settings are used, by its name in the files. */
   readonly service: AwsService
-  /** Its settings for that service: those of the `services` section that it names. */
+  /** Settings for the service from the `services` section that the profile names. */
   readonly serviceSettings: Settings
 }
 
-/** Reads a profile for a service: that given, or the one that `AWS_PROFILE` names, or `default`. */
+/** Reads a profile for a service. Its name is `given`, else `AWS_PROFILE`, else `default`. */
 export async function readProfile(
   given: string | undefined,
   service: AwsService = 'medical_imaging',
@@ -33,30 +33,33 @@ export async function readProfile(
     exists: configured !== undefined || credentials !== undefined,
     settings,
     service,
-    serviceSettings: ofService(service, services === undefined ? {} : (configFile[`services.${services}`] ?? {})),
+    serviceSettings: settingsOf(service, services === undefined ? {} : (configFile[`services.${services}`] ?? {})),
   }
 }
 
-/** The parser joins the name of a service and of its setting. */
-function ofService(service: AwsService, section: Settings): Settings {
+/** Returns the settings of one service. The parser joins the names of service and setting by a dot. */
+function settingsOf(service: AwsService, section: Settings): Settings {
   const prefix = `${service}.`
   const own = Object.entries(section).filter(([name]) => name.startsWith(prefix))
   return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]))
 }
 
-/** Returns the endpoint that the environment or the profile names, that of the service first; undefined for AWS's own. */
+/**
+ * Returns the endpoint that the environment or the profile sets, preferably for this service. `undefined` if AWS's own
+ * endpoint applies.
+ */
 export function configuredEndpoint({ settings, service, serviceSettings }: AwsProfile): string | undefined {
   const { env } = process
   const ignore = env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] || settings['ignore_configured_endpoint_urls']
   if (ignore?.toLowerCase() === 'true') return undefined
-  const ofEnvironment = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env['AWS_ENDPOINT_URL']
-  return ofEnvironment || serviceSettings['endpoint_url'] || settings['endpoint_url'] || undefined
+  const fromEnvironment = env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || env['AWS_ENDPOINT_URL']
+  return fromEnvironment || serviceSettings['endpoint_url'] || settings['endpoint_url'] || undefined
 }
 
-/** Returns the bundle of certificates that the environment or the profile names. */
+/** Returns the certificate bundle that the environment or the profile sets. */
 export function certificateBundle({ name, settings }: AwsProfile): { path: string; setBy: string } | undefined {
-  const ofEnvironment = process.env['AWS_CA_BUNDLE']
-  if (ofEnvironment) return { path: ofEnvironment, setBy: 'AWS_CA_BUNDLE' }
+  const fromEnvironment = process.env['AWS_CA_BUNDLE']
+  if (fromEnvironment) return { path: fromEnvironment, setBy: 'AWS_CA_BUNDLE' }
   const path = settings['ca_bundle']
   return path ? { path, setBy: `ca_bundle of the profile ${JSON.stringify(name)}` } : undefined
 }

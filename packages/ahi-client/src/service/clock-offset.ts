@@ -1,19 +1,19 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
 
-/** What is added to the clock of this machine to get that of AWS, in milliseconds. Threads may share it. */
+/** Milliseconds to add to the clock of this machine to get the time of AWS. Threads may share it. */
 export interface ClockOffset {
   ms: number
 }
 
-/** AWS refuses signatures whose time is five minutes off. */
+/** Error of the clock that is tolerated. AWS refuses signatures that are five minutes off. */
 const toleratedMs = 4 * 60_000
 
-/** Makes the memory of a clock offset of 0. */
+/** Creates the memory of a clock offset, which starts at 0. */
 export function createClockOffsetMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT)
 }
 
-/** Makes the clock offset that is kept in `memory`. */
+/** Creates the clock offset that is kept in `memory`. */
 export function createClockOffset(memory: SharedArrayBuffer): ClockOffset {
   const word = new BigInt64Array(memory)
   return {
@@ -27,9 +27,9 @@ export function createClockOffset(memory: SharedArrayBuffer): ClockOffset {
 }
 
 /**
- * When a signature was refused and the clock of AWS is far from the one it was made by: sets the clock offset and
- * returns the failure as one that may be repeated. Otherwise returns `error`. `signedOffsetMs` is the offset that the
- * request was signed with: other requests, refused before it, may have set the offset meanwhile.
+ * Corrects the clock offset if a signature was refused because this machine's clock is far from AWS's clock. Then
+ * returns the failure as retryable. Otherwise returns `error`. `signedOffsetMs` is the offset that the request was
+ * signed with, since other requests may have corrected the offset in between.
  */
 export function retryableByServerTime(error: unknown, clockOffset: ClockOffset, signedOffsetMs: number): unknown {
   if (!(error instanceof ServiceFailure) || error.serverTimeMs === undefined) return error

@@ -1,6 +1,6 @@
 /**
- * The AWS SDK: configuration, endpoint and credentials. Nothing else in this package knows of it, and none of its types
- * leaves this file. It is loaded with the first request.
+ * The AWS SDK: configuration, endpoint and credentials. Only this file uses the SDK, and none of its types leaves it.
+ * It is loaded with the first request.
  */
 import { printable } from '@ahi-dicom/ahi-metadata'
 import type { MedicalImagingClient, MedicalImagingClientConfig } from '@aws-sdk/client-medical-imaging'
@@ -19,7 +19,10 @@ import { foreignToIdentityService } from './foreign-answer.ts'
 import type { ServiceTarget } from './service-target.ts'
 import { targetOf, type SdkRequest } from './sdk-request.ts'
 
-/** Where to send requests, and as whom. What is left out comes from the environment and the AWS configuration files. */
+/**
+ * The endpoint and the identity for requests. Missing options come from the environment and the AWS configuration
+ * files.
+ */
 export interface ConnectionOptions {
   readonly credentials?: AhiCredentials | (() => Promise<AhiCredentials>) | undefined
   readonly profile?: string | undefined
@@ -28,58 +31,59 @@ export interface ConnectionOptions {
   readonly mfaCodeProvider?: ((mfaSerial: string) => Promise<string>) | undefined
 }
 
-/** The service, at one endpoint and under one identity. */
+/** The endpoints of the service with an identity. */
 export interface Connection extends ServiceTarget {
-  /** Where requests about data stores go. */
+  /** Endpoint for requests about data stores. */
   readonly controlEndpoint: URL
 }
 
-/** Transport, clock and counts of a connection. */
-interface ConnectionMeans {
+/** The transport, clock and counters of a connection. */
+interface ConnectionParts {
   readonly transport: HttpTransport
   readonly clockOffset: ClockOffset
   readonly counterOf: (operation: Operation) => RequestCounter
 }
 
-/** Reads the configuration and connects to the service, which sends nothing yet. */
-export async function connect(options: ConnectionOptions, means: ConnectionMeans): Promise<Connection> {
-  const { transport, clockOffset, counterOf } = means
+/** Reads the AWS configuration and returns a connection. It sends no request to AHI. */
+export async function connect(options: ConnectionOptions, parts: ConnectionParts): Promise<Connection> {
+  const { transport, clockOffset, counterOf } = parts
   const [sdk, profile] = await Promise.all([import('@aws-sdk/client-medical-imaging'), readProfile(options.profile)])
   checkProfile(profile, options)
   const client = new sdk.MedicalImagingClient(clientConfig(options, transport))
   const endpoint = await resolveEndpoint(client, options, profile)
-  // The SDK's own cache costs a fifth of a request.
+  // The SDK's own cache would take a fifth of the time of a request.
   const credentials = holdCredentials((expired) => resolveCredentials(client, profile, expired !== undefined))
 
   return { ...endpoint, credentials, clockOffset, counterOf }
 }
 
 function clientConfig(options: ConnectionOptions, transport: HttpTransport): MedicalImagingClientConfig {
-  // The SDK reads AWS_REGION and the profile by itself, but not the variable that the AWS CLI and boto3 read.
+  // The SDK reads AWS_REGION and the profile itself, but not AWS_DEFAULT_REGION, which the AWS CLI and boto3 read.
   const region = options.region ?? (process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined)
   return {
     ...(options.credentials !== undefined && { credentials: identityProvider(options.credentials) }),
     ...(options.profile !== undefined && { profile: options.profile }),
-    // The SDK would keep a slash at the end and add another.
+    // The SDK would keep a slash at the end and add another one.
     ...(options.endpoint !== undefined && { endpoint: options.endpoint.replace(/\/+$/, '') }),
     ...(region !== undefined && { region }),
     customUserAgent: 'ahi-dicom',
-    // What the SDK has to say, for example of a profile beside keys in the environment, goes to the console otherwise.
+    // Without a logger, the SDK prints warnings to the console, for example about a profile beside keys in the
+    // environment.
     logger: { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore },
     maxAttempts: 1,
     retryMode: 'standard',
     requestHandler: requestHandler(transport),
-    // Not part of the type: the SDK hands its configuration on to the provider of profiles.
+    // Not part of the type, but the SDK passes its configuration on to the profile provider.
     ...(options.mfaCodeProvider !== undefined && { mfaCodeProvider: options.mfaCodeProvider }),
   }
 }
 
-/** A profile that is asked for by name has to be there, unless the credentials come from elsewhere. */
+/** Throws if a profile was requested by name and does not exist, unless the credentials come from elsewhere. */
 function checkProfile(profile: AwsProfile, options: ConnectionOptions): void {
   if (profile.exists || options.credentials !== undefined) return
   const hasKeys = process.env['AWS_ACCESS_KEY_ID'] && process.env['AWS_SECRET_ACCESS_KEY']
-  const isAskedFor = options.profile !== undefined || (process.env['AWS_PROFILE'] && !hasKeys)
-  if (isAskedFor) throw unknownProfile(profile)
+  const isRequested = options.profile !== undefined || (process.env['AWS_PROFILE'] && !hasKeys)
+  if (isRequested) throw unknownProfile(profile)
 }
 
 function ignore(): void {}
@@ -97,7 +101,7 @@ function identityProvider(credentials: NonNullable<ConnectionOptions['credential
   }
 }
 
-/** Lets the SDK ask for credentials through our transport. An answer that is an error does not reach the SDK. */
+/** Makes the SDK request credentials through our transport. Error answers are thrown here and do not reach the SDK. */
 function requestHandler(transport: HttpTransport): NonNullable<MedicalImagingClientConfig['requestHandler']> {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
@@ -114,10 +118,10 @@ function requestHandler(transport: HttpTransport): NonNullable<MedicalImagingCli
   }
 }
 
-/** Credentials are told in some kilobytes. */
+/** Credentials take some kilobytes. */
 const limit = { byteLength: 2 ** 20 }
 
-/** Host prefixes (`runtime-`, `dicom-`) are for AWS's own hosts: no other endpoint has such names. */
+/** Resolves the region and the endpoints. Only AWS's own hosts get the host prefixes `runtime-` and `dicom-`. */
 async function resolveEndpoint(
   { config }: MedicalImagingClient,
   { endpoint }: ConnectionOptions,
@@ -132,8 +136,8 @@ async function resolveEndpoint(
   const controlEndpoint = configured === undefined ? standard : endpointUrl(configured)
   const withPrefix = (prefix: string): URL => {
     const url = new URL(controlEndpoint)
-    const isOfAws = [standard.hostname, `runtime-${standard.hostname}`].includes(url.hostname)
-    if (isOfAws) url.hostname = `${prefix}${standard.hostname}`
+    const isAwsHost = [standard.hostname, `runtime-${standard.hostname}`].includes(url.hostname)
+    if (isAwsHost) url.hostname = `${prefix}${standard.hostname}`
     return url
   }
   return { region, controlEndpoint, runtimeEndpoint: withPrefix('runtime-'), dicomEndpoint: withPrefix('dicom-') }

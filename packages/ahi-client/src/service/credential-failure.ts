@@ -3,7 +3,10 @@ import { printable } from '@ahi-dicom/ahi-metadata'
 import { ServiceFailure } from '../errors/service-failure.ts'
 import type { AwsProfile } from './aws-profile.ts'
 
-/** Tells why there are no credentials, from what the SDK and its providers throw, and what to run. */
+/**
+ * Returns the failure for missing credentials: why they are missing and which command to run. `cause` comes from the
+ * SDK or its providers.
+ */
 export function credentialFailure(cause: unknown, profile: AwsProfile): ServiceFailure {
   if (cause instanceof ServiceFailure && cause.retryable) return unreachedProvider(cause)
   const message = printable(cause instanceof Error ? cause.message : String(cause), { maxLength: 500 })
@@ -15,14 +18,14 @@ export function credentialFailure(cause: unknown, profile: AwsProfile): ServiceF
   return new ServiceFailure('AHI_CREDENTIALS', `there are no AWS credentials to use (${reason})`, { cause, advice })
 }
 
-/** The failure of a profile that is not in the files. */
+/** Returns the failure for a profile that is not in the files. */
 export function unknownProfile({ name }: AwsProfile): ServiceFailure {
   const reason = `the AWS configuration files have no profile ${JSON.stringify(name)}`
-  const advice = `run aws configure list-profiles for those that there are, or aws configure sso --profile ${shellWord(name)}`
+  const advice = `run aws configure list-profiles to see all profiles, or aws configure sso --profile ${shellWord(name)} to add this one`
   return new ServiceFailure('AHI_CREDENTIALS', reason, { advice })
 }
 
-/** Roles and SSO are renewed over the network, which may be away for a while. */
+/** Returns the failure for credentials that could not be renewed over the network. It may be temporary. */
 function unreachedProvider({ message, advice, isMisdirected, cause }: ServiceFailure): ServiceFailure {
   const reason = `the AWS credentials could not be renewed: ${message}`
   return new ServiceFailure('AHI_UNAVAILABLE', reason, { retryable: true, cause, advice, isMisdirected })
@@ -30,12 +33,14 @@ function unreachedProvider({ message, advice, isMisdirected, cause }: ServiceFai
 
 interface Cause {
   readonly pattern: RegExp
-  /** Of profiles that use it. The chain of providers goes on after it failed, and then says nothing of it. */
+  /**
+   * The setting of profiles that use this provider. If it fails, the provider chain continues and does not report it.
+   */
   readonly setting: string
   readonly explain: (profile: AwsProfile, message: string) => { readonly reason: string; readonly advice: string }
 }
 
-/** By what the providers of the SDK say: they have no codes. */
+/** Known causes, found by the messages of the SDK's providers, which have no error codes. */
 const causes: readonly Cause[] = [
   {
     pattern: /multi-factor authentication/,
@@ -62,14 +67,14 @@ const causes: readonly Cause[] = [
     }),
   },
   {
-    // The message of a command that failed has its arguments, which may be secret.
+    // The message of a failed command contains its arguments, which may be secret.
     pattern: /credential_process|^Command failed/,
     setting: 'credential_process',
     explain: ({ name }, message) => ({
       reason: message.startsWith('Profile ')
         ? message
         : `the command of credential_process of the profile ${JSON.stringify(name)} failed`,
-      advice: 'run the command of credential_process in a terminal to see what it says',
+      advice: 'run the command of credential_process in a terminal to see its output',
     }),
   },
   {

@@ -5,13 +5,13 @@ import { ServiceFailure } from '../errors/service-failure.ts'
 import type { AhiCredentials } from '../model/credentials.ts'
 import { type CredentialSource, type CredentialsId, holdCredentials } from './credential-source.ts'
 
-interface Question {
+interface CredentialRequest {
   readonly expired: CredentialsId | undefined
 }
 
-type Answer = { readonly credentials: AhiCredentials } | { readonly failure: PlainFailure }
+type CredentialResponse = { readonly credentials: AhiCredentials } | { readonly failure: PlainFailure }
 
-/** A failure that can be sent to another thread. The cause of a `ServiceFailure` may hold anything. */
+/** A failure in a form that can be sent to another thread. The cause of a `ServiceFailure` may hold anything. */
 interface PlainFailure {
   readonly code: AhiErrorCode
   readonly reason: string
@@ -21,15 +21,18 @@ interface PlainFailure {
   readonly cause: Error | undefined
 }
 
-/** Gives another thread credentials through `port`, until that is closed. The port does not keep the process alive. */
+/**
+ * Serves credentials to another thread through `port`, until the port is closed. The port does not keep the process
+ * alive.
+ */
 export function serveCredentials(port: MessagePort, source: CredentialSource): void {
-  port.on('message', (question: Question) => {
-    void answerTo(question, source).then((answer) => port.postMessage(answer, []))
+  port.on('message', (request: CredentialRequest) => {
+    void answerTo(request, source).then((answer) => port.postMessage(answer, []))
   })
   port.unref()
 }
 
-async function answerTo({ expired }: Question, source: CredentialSource): Promise<Answer> {
+async function answerTo({ expired }: CredentialRequest, source: CredentialSource): Promise<CredentialResponse> {
   if (expired !== undefined) source.discard(expired)
   try {
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = await source.get()
@@ -53,30 +56,30 @@ function plainFailure(error: unknown): PlainFailure {
 }
 
 /**
- * Returns credentials that another thread provides through `port`. The port keeps this thread alive only while it
- * waits for an answer. If the port is closed, questions fail.
+ * Returns a source of credentials that another thread serves through `port`. The port keeps this thread alive only
+ * while it waits for an answer. After the port is closed, requests fail.
  */
 export function credentialsThrough(port: MessagePort): CredentialSource {
-  let asked: PromiseWithResolvers<AhiCredentials> | undefined
+  let pending: PromiseWithResolvers<AhiCredentials> | undefined
   let isClosed = false
 
-  port.on('message', (answer: Answer) => {
-    if ('credentials' in answer) asked?.resolve(answer.credentials)
-    else asked?.reject(failureOf(answer.failure))
+  port.on('message', (answer: CredentialResponse) => {
+    if ('credentials' in answer) pending?.resolve(answer.credentials)
+    else pending?.reject(failureOf(answer.failure))
   })
   port.on('close', () => {
     isClosed = true
-    asked?.reject(noAnswer())
+    pending?.reject(noAnswer())
   })
   port.unref()
 
   return holdCredentials(async (expired) => {
     if (isClosed) throw noAnswer()
-    asked = Promise.withResolvers()
+    pending = Promise.withResolvers()
     port.ref()
-    port.postMessage({ expired } satisfies Question, [])
+    port.postMessage({ expired } satisfies CredentialRequest, [])
     try {
-      return await asked.promise
+      return await pending.promise
     } finally {
       port.unref()
     }

@@ -4,22 +4,22 @@ import { untilAborted } from '../timing/abort.ts'
 /** Identifies credentials without their secret. */
 export type CredentialsId = Pick<AhiCredentials, 'accessKeyId' | 'sessionToken'>
 
-/** Credentials that are asked for when they are needed. */
+/** A source of credentials, which are requested when they are needed. */
 export interface CredentialSource {
   /** Resolves with credentials to sign with. Rejects with a `ServiceFailure`, or with the reason of `signal`. */
   get(signal?: AbortSignal): Promise<AhiCredentials>
-  /** Lets the next call ask for others, because the service says that these have expired. */
+  /** Drops credentials that the service says have expired, so that the next call requests new ones. */
   discard(expired: CredentialsId): void
 }
 
-/** Credentials are renewed this long before they end. */
-const renewedBeforeMs = 5 * 60_000
-/** An answer, a failure too, is held this long at least, because each request asks. */
-const heldAtLeastMs = 1000
+/** Credentials are renewed this long before they expire. */
+const renewBeforeMs = 5 * 60_000
+/** Shortest time to keep an answer, even a failure, because each request asks for credentials. */
+const minHoldMs = 1000
 
 /**
- * Holds what `ask` answers until it is to be renewed. One question is asked at a time. It names the credentials that
- * have expired too early, if any.
+ * Caches the credentials that `ask` returns until they must be renewed. Only one call of `ask` runs at a time. It gets
+ * the credentials that expired early, if any.
  */
 export function holdCredentials(
   ask: (expired: CredentialsId | undefined) => Promise<AhiCredentials>,
@@ -35,10 +35,10 @@ export function holdCredentials(
     try {
       current = await ask(expired)
       expired = undefined
-      heldUntil = Math.max(Date.now() + heldAtLeastMs, endOf(current) - renewedBeforeMs)
+      heldUntil = Math.max(Date.now() + minHoldMs, expiryOf(current) - renewBeforeMs)
       return current
     } catch (error) {
-      heldUntil = Date.now() + heldAtLeastMs
+      heldUntil = Date.now() + minHoldMs
       throw error
     }
   }
@@ -57,7 +57,7 @@ export function holdCredentials(
   }
 }
 
-/** In milliseconds since 1970; `Infinity` for those that do not end. */
-function endOf({ expiration }: AhiCredentials): number {
+/** Returns the expiry in milliseconds since 1970. `Infinity` if the credentials do not expire. */
+function expiryOf({ expiration }: AhiCredentials): number {
   return expiration?.getTime() ?? Infinity
 }

@@ -5,8 +5,9 @@ import { refusedByProxy } from '../http/opened-request.ts'
 import { foreignAnswer, foreignToIdentityService } from './foreign-answer.ts'
 
 /**
- * Reads an answer that is not a success: header `x-amzn-ErrorType: Name` or `Name:uri`, or `__type`/`code` in the
- * body, and `message`/`Message` there. A body that is not JSON, or none, says nothing; the status then decides.
+ * Returns the failure for an answer other than a success. The error name comes from the header `x-amzn-ErrorType`
+ * (`Name` or `Name:uri`), or from `__type` or `code` in the body. The text comes from `message` or `Message` in the
+ * body. If the body is not JSON, the status alone decides.
  */
 export function failureOfAnswer(answer: HttpAnswer): ServiceFailure {
   const { statusCode } = answer
@@ -24,27 +25,30 @@ export function failureOfAnswer(answer: HttpAnswer): ServiceFailure {
     credentialsExpired: errorName !== undefined && expiryErrors.has(errorName),
     serviceMessage: textOf(body, 'message') ?? textOf(body, 'Message'),
     serverTimeMs: code === 'AHI_CREDENTIALS' ? Date.parse(answer.headers['date'] ?? '') : undefined,
-    // While the service is away, gateways answer for it.
+    // While the service is away, gateways answer for it with 5xx.
     ...(statusCode < 500 && foreign && { advice: foreign.advice, isMisdirected: true }),
   })
 }
 
-/** Reads an error of a service that gives credentials, or a page that came instead. STS answers with XML. */
+/**
+ * Returns the failure for an error answer of a service that issues credentials (STS answers with XML), or for a web
+ * page in its place.
+ */
 export function failureOfIdentityService(answer: HttpAnswer, host: string): ServiceFailure {
   const { statusCode } = answer
   if (statusCode === 407) return refusedByProxy(statusCode)
   const [, code] = /<Code>(\w{1,64})<\/Code>/.exec(Buffer.from(answer.body).toString()) ?? []
   const errorName = errorNameOf(answer, parseErrorBody(answer.body)) ?? knownName(code)
-  const isPassing = statusCode >= 500 || statusCode === 429 || statusCode === 408
-  const foreign = errorName === undefined && !isPassing ? foreignToIdentityService(answer, host) : undefined
+  const isTemporary = statusCode >= 500 || statusCode === 429 || statusCode === 408
+  const foreign = errorName === undefined && !isTemporary ? foreignToIdentityService(answer, host) : undefined
   if (foreign !== undefined) {
     const { reason, advice } = foreign
     return new ServiceFailure('AHI_UNAVAILABLE', reason, { statusCode, advice, retryable: true, isMisdirected: true })
   }
   const reason = `${host} answered ${named(statusCode, errorName)}`
-  return new ServiceFailure(isPassing ? 'AHI_UNAVAILABLE' : 'AHI_CREDENTIALS', reason, {
+  return new ServiceFailure(isTemporary ? 'AHI_UNAVAILABLE' : 'AHI_CREDENTIALS', reason, {
     statusCode,
-    retryable: isPassing,
+    retryable: isTemporary,
   })
 }
 
@@ -56,7 +60,7 @@ const repeatable: ReadonlySet<AhiErrorCode> = new Set([
   'AHI_THROTTLED',
   'AHI_UNAVAILABLE',
   'AHI_CONFLICT',
-  // Neither a success nor an error: no answer of AWS.
+  // Neither a success nor an error, so not from AWS.
   'AHI_RESPONSE',
 ])
 
@@ -74,7 +78,7 @@ function errorNameOf(answer: HttpAnswer, body: object): string | undefined {
   return knownName(given?.split(':')[0]?.split('#').at(-1))
 }
 
-/** Anything else may hold data, or drive a terminal. */
+/** Returns the name if it is a known one. Others may hold data or control a terminal. */
 function knownName(name: string | undefined): string | undefined {
   return name !== undefined && knownErrors.has(name) ? name : undefined
 }
@@ -89,7 +93,7 @@ function requestIdOf(answer: HttpAnswer): string | undefined {
   return id !== undefined && /^[\w-]{1,128}$/.test(id) ? id : undefined
 }
 
-/** Seconds, or a date (RFC 9110 10.2.3). */
+/** Returns Retry-After in milliseconds. The header has seconds or a date (RFC 9110 10.2.3). */
 function retryAfterOf(answer: HttpAnswer): number | undefined {
   const value = answer.headers['retry-after']
   if (value === undefined) return undefined
@@ -99,7 +103,7 @@ function retryAfterOf(answer: HttpAnswer): number | undefined {
 
 const expiryErrors = new Set(['ExpiredToken', 'ExpiredTokenException'])
 
-/** Errors about the credentials themselves, among them those that AWS answers before the service is reached. */
+/** Errors about the credentials, including those that AWS answers before the service is reached. */
 const credentialErrors = new Set([
   ...expiryErrors,
   'IncompleteSignature',
@@ -126,7 +130,7 @@ const throttlingErrors = new Set([
   'TooManyRequestsException',
 ])
 
-/** The errors of the AHI API, and those common to all services of AWS. Only these are named in messages. */
+/** Errors of the AHI API and errors common to all AWS services. Only these appear in messages. */
 const knownErrors = new Set([
   ...credentialErrors,
   ...throttlingErrors,

@@ -1,18 +1,18 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
 import type { HttpAnswer } from '../http/http-exchange.ts'
 
-/** What an answer is that is not from AHI, and what to do. */
+/** The reason and the advice for an answer that is not from AHI. */
 interface ForeignAnswer {
   readonly reason: string
   readonly advice: string
 }
 
-/** Tells of an answer that is not from AHI, such as the page of a captive portal; undefined if it may be from AHI. */
+/** Returns why an answer is not from AHI, such as the page of a captive portal. `undefined` if it may be from AHI. */
 export function foreignAnswer(answer: HttpAnswer): ForeignAnswer | undefined {
   return foreignAnswerTo(answer, 'AHI')
 }
 
-/** As {@link foreignAnswer}, for a service that gives credentials. STS answers with XML. */
+/** As {@link foreignAnswer}, for a service that issues credentials. XML is accepted, because STS answers with it. */
 export function foreignToIdentityService(answer: HttpAnswer, host: string): ForeignAnswer | undefined {
   return answer.headers['content-type']?.includes('xml') === true ? undefined : foreignAnswerTo(answer, host)
 }
@@ -21,27 +21,27 @@ function foreignAnswerTo({ statusCode, headers, body }: HttpAnswer, service: str
   if (statusCode >= 300 && statusCode < 400) {
     return {
       reason: `the service answered ${statusCode}; it redirects to another address, which is never followed`,
-      advice: `check the endpoint and the region, and ${askNetwork}`,
+      advice: `check the endpoint and the region, and ${checkNetwork}`,
     }
   }
   const form = /\b(html|xml)\b/.exec(headers['content-type'] ?? '')?.[1]
   if (form === undefined || !beginsWithTag(body)) return undefined
-  const what = form === 'html' ? 'a web page' : 'XML, as of Amazon S3,'
+  const kind = form === 'html' ? 'a web page' : 'XML, as from Amazon S3,'
   return {
-    reason: `${what} came instead of an answer of ${service} (${statusCode})`,
-    advice: `check the endpoint, and ${askNetwork}`,
+    reason: `${kind} came instead of an answer of ${service} (${statusCode})`,
+    advice: `check the endpoint, and ${checkNetwork}`,
   }
 }
 
-const askNetwork = 'whether a proxy, a firewall or a sign-in page of this network answers for it'
+const checkNetwork = 'whether a proxy, a firewall or a sign-in page of this network answers for it'
 
-/** A frame of pixels may begin with this byte too, but then its media type is another. */
+/** True if the body begins with `<`. A frame may begin with this byte too, but it has another media type. */
 function beginsWithTag(body: Uint8Array): boolean {
   const start = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, 256)).toString('latin1')
   return /^(\xef\xbb\xbf)?\s*</.test(start)
 }
 
-/** Throws for a success that is not from AHI. It is repeated: a page may be that of a moment. */
+/** Throws if an answer with status 200 is not from AHI. The request is repeated, because the page may be temporary. */
 export function checkOfAhi(answer: HttpAnswer): void {
   const foreign = foreignAnswer(answer)
   if (foreign === undefined) return

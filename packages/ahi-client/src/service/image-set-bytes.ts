@@ -7,7 +7,7 @@ import type { GetDICOMInstanceOptions, GetImageFrameOptions } from '../model/req
 import type { ServiceTarget } from './service-target.ts'
 import { createSignedRequests, endpointOf, type UnsignedRequest } from './signed-requests.ts'
 
-/** The operations whose answers are bytes. Each call is one attempt; what fails is a `ServiceFailure`. */
+/** The operations that return bytes. Each call is one attempt and rejects with a `ServiceFailure`. */
 export interface ImageSetBytes {
   getImageFrame(request: FrameRequest, signal: AbortSignal | undefined): Promise<HttpAnswer>
   streamImageFrame(request: FrameRequest, signal: AbortSignal | undefined): Promise<HttpStream>
@@ -15,11 +15,11 @@ export interface ImageSetBytes {
   getDICOMInstance(request: InstanceRequest, signal: AbortSignal | undefined): Promise<HttpStream>
 }
 
-/** How long bodies of bytes may be. */
+/** Longest bodies of answers with bytes. */
 export interface ByteLimits {
-  /** Of a frame that is read into memory. */
+  /** Longest frame that is read into memory. */
   readonly maxFrameByteLength: number
-  /** Of a frame or an instance that is read as it comes. */
+  /** Longest frame or instance that is streamed. */
   readonly maxStreamByteLength: number
 }
 
@@ -33,7 +33,7 @@ interface InstanceRequest extends Omit<GetDICOMInstanceOptions, 'signal'> {
   readonly transferSyntax: string
 }
 
-/** Makes the operations whose answers are bytes. */
+/** Creates the operations that return bytes. */
 export function createImageSetBytes(
   target: ServiceTarget,
   transport: HttpTransport,
@@ -65,7 +65,7 @@ export function createImageSetBytes(
   }
 }
 
-/** What is asked for in JSON is asked for with this. */
+/** Method and headers of JSON requests. */
 export const jsonPost = { method: 'POST', headers: { 'content-type': 'application/json' } } as const
 
 function frameLimit({ maxByteLength = Infinity }: FrameRequest, { maxFrameByteLength }: ByteLimits): BodyLimit {
@@ -78,7 +78,9 @@ function frameRequest({ datastoreId, imageSetId, imageFrameId }: FrameRequest, l
   return { ...jsonPost, operation: 'GetImageFrame', path, query: '', body: JSON.stringify({ imageFrameId }), limit }
 }
 
-/** Retrieve Instance of DICOMweb (PS3.18 10.4), which AHI answers with one file and not with multipart. */
+/**
+ * Returns the request Retrieve Instance of DICOMweb (PS3.18 10.4). AHI answers it with one file and not with multipart.
+ */
 function instanceRequest(request: InstanceRequest): Omit<UnsignedRequest, 'limit'> {
   const { datastoreId, studyInstanceUid, seriesInstanceUid, sopInstanceUid, imageSetId, transferSyntax } = request
   const path = `/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`

@@ -17,13 +17,13 @@ export interface Page<T> {
   readonly nextToken: string | undefined
 }
 
-/** Which page. */
+/** The page to request. */
 export interface PageRequest {
   readonly nextToken: string | undefined
   readonly maxResults: number | undefined
 }
 
-/** What SearchImageSets is called with. */
+/** Parameters of SearchImageSets. */
 interface SearchRequest extends PageRequest {
   readonly datastoreId: string
   readonly filters: SearchFilter[]
@@ -35,8 +35,8 @@ interface SearchRequest extends PageRequest {
 type Signal = AbortSignal | undefined
 
 /**
- * The operations whose answers are JSON. Each call is one attempt. It rejects with a `ServiceFailure`, also if the answer
- * lacks a member that the API promises.
+ * The operations that return JSON. Each call is one attempt. It rejects with a `ServiceFailure`, also if the answer
+ * lacks a required member.
  */
 export interface JsonOperations {
   listDatastores(
@@ -52,13 +52,13 @@ export interface JsonOperations {
 /** A page has at most 50 items of some kilobytes each. */
 const limit = { byteLength: 4 * 2 ** 20 }
 
-/** Makes the operations whose answers are JSON. */
+/** Creates the operations that return JSON. */
 export function createJsonOperations(connection: Connection, transport: HttpTransport): JsonOperations {
   const requests = createSignedRequests(connection, transport)
   const control = endpointOf(connection.controlEndpoint)
   const runtime = endpointOf(connection.runtimeEndpoint)
 
-  async function ask(
+  async function send(
     endpoint: Endpoint,
     request: Pick<UnsignedRequest, 'operation' | 'method' | 'path' | 'headers'> & Partial<UnsignedRequest>,
     signal: Signal,
@@ -70,12 +70,12 @@ export function createJsonOperations(connection: Connection, transport: HttpTran
   return {
     listDatastores: async ({ datastoreStatus, ...page }, signal) => {
       const query = queryOf({ datastoreStatus, ...page })
-      const answer = await ask(control, { ...jsonGet, operation: 'ListDatastores', path: '/datastore', query }, signal)
-      // The one list that the API does not promise.
+      const answer = await send(control, { ...jsonGet, operation: 'ListDatastores', path: '/datastore', query }, signal)
+      // The only list that is optional in the API.
       return pageOf(answer, answer.list('datastoreSummaries') ?? [], readDatastoreSummary)
     },
     getDatastore: async (datastoreId, signal) => {
-      const answer = await ask(
+      const answer = await send(
         control,
         { ...jsonGet, operation: 'GetDatastore', path: `/datastore/${datastoreId}` },
         signal,
@@ -86,7 +86,7 @@ export function createJsonOperations(connection: Connection, transport: HttpTran
       const path = `/datastore/${datastoreId}/searchImageSets`
       const criteria = { ...(filters.length > 0 && { filters }), ...(sort !== undefined && { sort }) }
       const body = JSON.stringify(withTimes(criteria))
-      const answer = await ask(
+      const answer = await send(
         runtime,
         { ...jsonPost, operation: 'SearchImageSets', path, query: queryOf(page), body },
         signal,
@@ -97,7 +97,7 @@ export function createJsonOperations(connection: Connection, transport: HttpTran
     getImageSet: async (request, signal) => {
       const { datastoreId, imageSetId, versionId } = request
       const path = `${imageSetPath(datastoreId, imageSetId)}/getImageSet`
-      const answer = await ask(
+      const answer = await send(
         runtime,
         { ...jsonPost, operation: 'GetImageSet', path, query: queryOf({ version: versionId }) },
         signal,
@@ -106,7 +106,7 @@ export function createJsonOperations(connection: Connection, transport: HttpTran
     },
     listImageSetVersions: async ({ datastoreId, imageSetId, nextToken, maxResults }, signal) => {
       const path = `${imageSetPath(datastoreId, imageSetId)}/listImageSetVersions`
-      const answer = await ask(
+      const answer = await send(
         runtime,
         { ...jsonPost, operation: 'ListImageSetVersions', path, query: queryOf({ nextToken, maxResults }) },
         signal,
@@ -119,12 +119,12 @@ export function createJsonOperations(connection: Connection, transport: HttpTran
 
 const jsonGet = { method: 'GET', headers: {} } as const
 
-/** An empty token ends the list, as in the paginators of AWS. */
+/** Returns a page. An empty token ends the list, as in the paginators of AWS. */
 function pageOf<T>(answer: JsonMembers, items: readonly JsonMembers[], read: (item: JsonMembers) => T): Page<T> {
   return { items: items.map(read), nextToken: answer.text('nextToken') || undefined }
 }
 
-/** Returns the query with those parameters that are given, in the order of their names. */
+/** Returns the query of the given parameters, sorted by name. */
 function queryOf(parameters: Readonly<Record<string, string | number | undefined>>): string {
   return Object.entries(parameters)
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeUri(String(value))}`]))
@@ -132,7 +132,7 @@ function queryOf(parameters: Readonly<Record<string, string | number | undefined
     .join('&')
 }
 
-/** Times are seconds since 1970 in the JSON of the API. */
+/** Replaces each date by seconds since 1970, as the JSON of the API has it. */
 function withTimes(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000
   if (Array.isArray(value)) return value.map(withTimes)

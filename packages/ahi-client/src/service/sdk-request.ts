@@ -1,6 +1,6 @@
 import { encodeUri } from './encode-uri.ts'
 
-/** A request as the AWS SDK gives it to its handler, as far as transports need it. */
+/** A request of the AWS SDK to its handler, with the fields that transports need. */
 export interface SdkRequest<Body> {
   readonly protocol: string
   readonly hostname: string
@@ -12,7 +12,7 @@ export interface SdkRequest<Body> {
   readonly body?: Body
 }
 
-/** Returns path and query of a request of the SDK, as they are sent. */
+/** Returns the path and the query of an SDK request as they are sent. */
 export function targetOf({ path, query }: Pick<SdkRequest<unknown>, 'path' | 'query'>): string {
   const parts = Object.entries(query).flatMap(([name, value]) =>
     [value].flat().map((one) => `${encodeUri(name)}=${encodeUri(one ?? '')}`),

@@ -18,10 +18,10 @@ import { type ServiceOutage, watchOutages } from '../timing/watch-outages.ts'
 import { type ClockOffset, retryableByServerTime } from './clock-offset.ts'
 import type { ByteLimits } from './image-set-bytes.ts'
 
-/** Bounds of all requests of a client. */
+/** Limits of all requests of a client. */
 export interface ServiceLimits extends ByteLimits {
   readonly maxConnections: number
-  /** Connections in the beginning. They grow to `maxConnections` if that brings more requests. */
+  /** Number of connections at first. It grows to `maxConnections` if that brings more requests. */
   readonly firstConnections: number
   readonly maxAttempts: number
   readonly requestTimeoutMs: number
@@ -32,15 +32,15 @@ export interface ServiceLimits extends ByteLimits {
   readonly minBytesPerSecond: number
 }
 
-/** Parts that a client sends its requests with. */
-export interface ServiceMeans<Service> {
-  /** Finds the service; called with the first request, and again if it fails. */
+/** The parts of a client that send its requests. */
+export interface ServiceParts<Service> {
+  /** Connects to the service. Called with the first request, and again if it fails. */
   readonly connect: (transport: HttpTransport) => Promise<Service>
   readonly limits: ServiceLimits
   readonly clock: Clock
-  /** Returns the certificates of the authorities to trust; undefined for those of Node.js. */
+  /** Returns the PEM certificates of the authorities to trust. `undefined` to trust the authorities of Node.js. */
   readonly certificates: () => Promise<readonly string[] | undefined>
-  /** Gets what the first request needs and takes time, such as credentials. */
+  /** Prepares slow parts of the first request, such as credentials. */
   readonly prepare: (service: Service) => Promise<unknown>
   /** Returns the hosts of the service. */
   readonly hostUrls: (service: Service) => HostUrls
@@ -51,57 +51,63 @@ export interface ServiceMeans<Service> {
   readonly outageMemory: SharedArrayBuffer
   readonly clockOffset: ClockOffset
   readonly counterOf: (operation: Operation) => RequestCounter
-  /** Runs each request, to be told of it. */
+  /** Wraps each request, for example in a span. */
   readonly observe?: (<T>(subject: Subject, run: () => Promise<T>) => Promise<T>) | undefined
-  /** Told of outages, in whatever thread they are found. */
+  /** Called when an outage begins or ends, in whatever thread it is noticed. */
   readonly onOutage?: ((outage: ServiceOutage) => void) | undefined
   /** Memory for the bodies of whole answers. */
   readonly memory?: ReceiveMemory | undefined
 }
 
-/** Requests with their retries, under the limits of one client. What fails for good rejects with an `AhiError`. */
+/**
+ * Sends requests with retries, within the limits of one client. A request that fails for good rejects with an
+ * `AhiError`.
+ */
 export interface ServiceAccess<Service> {
-  /** Finds the service. Rejects with a `ServiceFailure`. */
+  /** Connects to the service. Rejects with a `ServiceFailure`. */
   readonly service: () => Promise<Service>
-  /** One request, whose `call` is repeated. */
+  /** Runs one request. `call` is repeated as needed. */
   readonly request: <T>(
     subject: Subject,
     signal: AbortSignal | undefined,
     call: (service: Service) => Promise<T>,
   ) => Promise<T>
-  /** One request whose answer is read as it comes; it is repeated also when that breaks off. */
+  /** Runs one request with a streamed answer. `call` is also repeated if the body breaks off. */
   readonly stream: (
     subject: Subject,
     signal: AbortSignal | undefined,
     call: (service: Service) => Promise<HttpStream>,
   ) => Promise<StreamedBytes>
-  /** Bounds the operations that are named, and no others, in all threads that share the memory of the paces. */
+  /**
+   * Limits the rates of the given operations, and removes other limits, in all threads that share the memory of the
+   * paces.
+   */
   readonly limitRates: (rates: MaxRates) => void
   /** Aborts when the client is closed. */
   readonly closing: AbortSignal
-  /** Closes the sockets; requests under way fail. */
+  /** Closes the sockets. Requests in progress fail. */
   readonly close: () => Promise<void>
 }
 
-/** Makes the access of one client. */
-export function createServiceAccess<Service>(means: ServiceMeans<Service>): ServiceAccess<Service> {
-  const { limits, clockOffset, counterOf, memory, observe = (_, run) => run() } = means
+/** Creates the access of one client. */
+export function createServiceAccess<Service>(parts: ServiceParts<Service>): ServiceAccess<Service> {
+  const { limits, clockOffset, counterOf, memory, observe = (_, run) => run() } = parts
   let transport: HttpTransport | undefined
   let isPrepared = false
   const closing = new AbortController()
-  const clock = clockUntil(closing.signal, means.clock)
+  const clock = clockUntil(closing.signal, parts.clock)
   const conflicts = createConflicts({ clock, timeoutMs: limits.conflictTimeoutMs })
   const connections = createConnections({ clock, first: limits.firstConnections, most: limits.maxConnections })
-  const paceOf = createPaces({ clock, memory: means.paceMemory, maxRates: means.maxRates, counterOf })
+  const paceOf = createPaces({ clock, memory: parts.paceMemory, maxRates: parts.maxRates, counterOf })
   const { requestTimeoutMs: probeTimeoutMs, outageTimeoutMs } = limits
-  const outages = createOutages({ clock, timeoutMs: outageTimeoutMs, probeTimeoutMs, memory: means.outageMemory })
-  if (means.onOutage !== undefined) watchOutages(outages.all, { clock, closing: closing.signal }, means.onOutage)
+  const outages = createOutages({ clock, timeoutMs: outageTimeoutMs, probeTimeoutMs, memory: parts.outageMemory })
+  if (parts.onOutage !== undefined) watchOutages(outages.all, { clock, closing: closing.signal }, parts.onOutage)
   const service = connectOnce(async () => {
-    const certificates = await means.certificates()
+    const certificates = await parts.certificates()
     closing.signal.throwIfAborted()
     transport?.close()
     transport = createHttpTransport({ ...limits, timeoutMs: limits.requestTimeoutMs, certificates, memory })
-    return means.connect(transport)
+    return parts.connect(transport)
   })
 
   async function attempt<T>(call: (service: Service) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -115,11 +121,11 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
   }
 
   /**
-   * Connects before the first request takes its turn: requests that wait for that after their turns would all start at once,
-   * and be throttled. A failure is met again, and told, by the request.
+   * Connects before the first request takes its turn. Requests that wait for the connection after taking their turn
+   * would all start at once and be throttled. If connecting fails, the request meets the same failure and reports it.
    */
   async function prepare(signal: AbortSignal | undefined): Promise<void> {
-    const preparing = service.connected().then(means.prepare)
+    const preparing = service.connected().then(parts.prepare)
     await untilAborted(preparing, signal).then(
       () => (isPrepared = true),
       () => undefined,
@@ -127,7 +133,7 @@ export function createServiceAccess<Service>(means: ServiceMeans<Service>): Serv
   }
 
   function hosts(): HostUrls | undefined {
-    return service.current && means.hostUrls(service.current)
+    return service.current && parts.hostUrls(service.current)
   }
 
   function retriesOf(operation: Operation, signal: AbortSignal | undefined): Retries {
@@ -191,12 +197,12 @@ function errorOf(error: unknown, subject: Subject, signal: AbortSignal | undefin
 }
 
 interface Connecting<Service> {
-  /** Once it is connected. */
+  /** The service. `undefined` until it is connected. */
   readonly current: Service | undefined
   connected(): Promise<Service>
 }
 
-/** Connects once, when it is asked to. If that fails, the next call connects again. */
+/** Connects on the first call. If that fails, the next call connects again. */
 function connectOnce<Service>(connect: () => Promise<Service>): Connecting<Service> {
   let current: Service | undefined
   let connecting: Promise<Service> | undefined

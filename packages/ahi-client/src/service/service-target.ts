@@ -3,11 +3,11 @@ import type { RequestCounter } from '../timing/request-counts.ts'
 import type { ClockOffset } from './clock-offset.ts'
 import type { CredentialSource } from './credential-source.ts'
 
-/** Where requests go, as whom, and by which clock. */
+/** The endpoints, identity and clock of requests. */
 export interface ServiceTarget {
-  /** Where requests about image sets go. */
+  /** Endpoint for requests about image sets. */
   readonly runtimeEndpoint: URL
-  /** Where requests of DICOMweb go. */
+  /** Endpoint for DICOMweb requests. */
   readonly dicomEndpoint: URL
   readonly region: string
   readonly credentials: CredentialSource

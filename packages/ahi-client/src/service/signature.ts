@@ -3,28 +3,31 @@ import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 import type { AhiCredentials } from '../model/credentials.ts'
 import { encodeUri } from './encode-uri.ts'
 
-/** What of a request a signature covers, beside the date. */
+/** The parts of a request that a signature covers, besides the date. */
 export interface RequestToSign {
   readonly method: string
-  /** As sent: already percent-encoded. */
+  /** Path as sent, already percent-encoded. */
   readonly path: string
-  /** As sent, in the order of its names and percent-encoded; without the question mark. */
+  /** Query as sent: percent-encoded, sorted by name, without the question mark. */
   readonly query: string
-  /** By lower-case name, `host` among them; all are signed. */
+  /** Headers by lower-case name, including `host`. All are signed. */
   readonly headers: Readonly<Record<string, string>>
-  /** Or its SHA-256 in lower-case hexadecimal. */
+  /** The body, or its SHA-256 in lower-case hexadecimal. */
   readonly body: string | { readonly sha256: string }
 }
 
 /** Signs the requests to one service of a region. */
 export interface RequestSigner {
-  /** The headers to send: those given, `x-amz-date`, `x-amz-security-token` where there is one, `authorization`. */
+  /**
+   * Returns the headers to send: the given ones, `x-amz-date`, `authorization`, and `x-amz-security-token` for
+   * temporary credentials.
+   */
   sign(request: RequestToSign, credentials: AhiCredentials, date: Date): Record<string, string>
 }
 
 const algorithm = 'AWS4-HMAC-SHA256'
 
-/** What a signer signs for. */
+/** Options of {@link createRequestSigner}. */
 export interface SignerOptions {
   readonly region: string
   /** Name of the service in signatures. Default `medical-imaging`. */
@@ -32,8 +35,8 @@ export interface SignerOptions {
 }
 
 /**
- * Makes a signer. It signs by AWS Signature Version 4 (IAM User Guide, "Create a signed AWS API request"), in a
- * tenth of the time that the SDK takes: a frame is one request, and a study has thousands.
+ * Creates a signer for AWS Signature Version 4 (IAM User Guide, "Create a signed AWS API request"). It takes a tenth of
+ * the time of the SDK's signer, which matters because each frame is one request and a study has thousands.
  */
 export function createRequestSigner({ region, service = 'medical-imaging' }: SignerOptions): RequestSigner {
   const keyOf = createSigningKeys(region, service)
@@ -58,7 +61,7 @@ export function createRequestSigner({ region, service = 'medical-imaging' }: Sig
   }
 }
 
-/** Keeps the key of the last secret and day. */
+/** Returns a function that derives signing keys. It caches the key of the last secret and day. */
 function createSigningKeys(region: string, service: string): (secret: string, day: string) => KeyObject {
   let last: { readonly secret: string; readonly day: string; readonly key: KeyObject } | undefined
   return (secret, day) => {
@@ -71,7 +74,10 @@ function createSigningKeys(region: string, service: string): (secret: string, da
   }
 }
 
-/** Keeps the last time, `YYYYMMDDTHHMMSSZ`: many requests are signed within one second. */
+/**
+ * Returns a function that formats times as `YYYYMMDDTHHMMSSZ`. It caches the last one, because many requests are signed
+ * within a second.
+ */
 function createTimes(): (date: Date) => string {
   let lastSecond = NaN
   let time = ''
@@ -99,7 +105,7 @@ function canonicalRequest(
   return `${method}\n${canonicalPath(path)}\n${query}\n${headers}\n${signedHeaders}\n${typeof body === 'string' ? sha256(body) : body.sha256}`
 }
 
-/** Every service but S3 has the path encoded once more. */
+/** Encodes the path a second time, as every AWS service except S3 requires. */
 function canonicalPath(path: string): string {
   return /^[\w.~/-]*$/.test(path) ? path : path.split('/').map(encodeUri).join('/')
 }

@@ -15,32 +15,33 @@ import { createRequestSigner } from './signature.ts'
 export interface UnsignedRequest {
   readonly operation: Operation
   readonly method: 'GET' | 'POST'
-  /** Below that of the endpoint. */
+  /** Path below the path of the endpoint. */
   readonly path: string
-  /** Percent-encoded, in the order of its names. */
+  /** Percent-encoded query, sorted by name. */
   readonly query: string
-  /** Beside the host; these are signed. */
+  /** Headers besides `host`. All are signed. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** How long the body of the answer may be. */
+  /** The longest body of the answer. */
   readonly limit: BodyLimit
-  /** Tells how much of the body of a success is needed. Default: all of it. */
+  /** Returns how much of the body of a 200 answer is needed. Default: all of it. */
   readonly beginning?: BodyBeginning | undefined
 }
 
-/** Signs and sends requests. Each call is one attempt. An answer that is no success rejects with a `ServiceFailure`. */
+/** Signs and sends requests. Each call is one attempt. Any status but 200 rejects with a `ServiceFailure`. */
 export interface SignedRequests {
   send(endpoint: Endpoint, request: UnsignedRequest, signal: AbortSignal | undefined): Promise<HttpAnswer>
-  /** As `send`, but resolves with the head of the answer. */
+  /** Sends a request and resolves with the head of the answer. */
   stream(endpoint: Endpoint, request: UnsignedRequest, signal: AbortSignal | undefined): Promise<HttpStream>
 }
 
-/** Identity and clock to sign with, and what counts the answers. */
+/** The identity and the clock to sign with, and the counters of the answers. */
 type Signing = Pick<ServiceTarget, 'region' | 'credentials' | 'clockOffset' | 'counterOf'>
 
 /**
- * Signs and sends requests without the SDK. Its middleware takes several times as long as the request itself (0.6 ms
- * warm, 1.5 ms in the first hundreds), has no DICOMweb, and passes on answers without their required members.
+ * Creates the sender of signed requests. It does not use the SDK's middleware, which takes several times as long as the
+ * request itself (0.6 ms warm, 1.5 ms in the first hundreds), has no DICOMweb, and accepts answers without required
+ * members.
  */
 export function createSignedRequests(signing: Signing, transport: HttpTransport): SignedRequests {
   const { credentials, clockOffset, counterOf } = signing
@@ -89,23 +90,23 @@ export function createSignedRequests(signing: Signing, transport: HttpTransport)
   }
 }
 
-/** Where requests go. */
+/** The URL parts of an endpoint. */
 export interface Endpoint {
   readonly protocol: string
   readonly hostname: string
   readonly port: number | undefined
-  /** As the header has it. */
+  /** Value of the `host` header. */
   readonly host: string
   readonly basePath: string
 }
 
-/** Returns the endpoint of a URL. */
+/** Splits a URL into the parts of an endpoint. */
 export function endpointOf({ protocol, hostname, port, host, pathname }: URL): Endpoint {
   const basePath = pathname.replace(/\/$/, '')
   return { protocol, hostname, port: port === '' ? undefined : Number(port), host, basePath }
 }
 
-/** The status of an error tells more than the end of its body, so a body that breaks off is good enough. */
+/** Reads the body of an error. A body that breaks off is accepted, because the status matters more than its end. */
 async function errorBody({ body }: HttpStream): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let byteLength = 0

@@ -1,4 +1,4 @@
-import { isOfOtherHost, isOfUntrusted, type ServiceFailure } from '@ahi-dicom/ahi-client/http'
+import { isOtherHostCertificate, isUntrustedCertificate, type ServiceFailure } from '@ahi-dicom/ahi-client/http'
 import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { OutputError, type OutputErrorCode } from '@ahi-dicom/export-files'
 import type { ServerAnswer } from '../http/server-answer.ts'
@@ -6,9 +6,9 @@ import type { ServerAnswer } from '../http/server-answer.ts'
 /** Returns the error of a server that did not answer, or could not be asked. */
 export function failedConnection(url: string, failure: ServiceFailure): OutputError {
   const code: OutputErrorCode = refusals.has(failure.code) ? refusedCode(failure) : 'OUTPUT_UNREACHABLE'
-  const advice = isOfUntrusted(failure.cause)
+  const advice = isUntrustedCertificate(failure.cause)
     ? 'give the certificate of its authority (`tls.ca`), or set NODE_EXTRA_CA_CERTS'
-    : isOfOtherHost(failure.cause)
+    : isOtherHostCertificate(failure.cause)
       ? 'give the URL with the name that its certificate is for'
       : failure.unreachable
         ? 'check the URL and the network; if this network needs a proxy, set HTTPS_PROXY'
