@@ -1,5 +1,5 @@
 /**
- * Reads frames and whole instances in other threads than that of the `AhiClient` whose access they share.
+ * Reads frames and whole instances in other threads, with the access that an `AhiClient` shared.
  *
  * @module
  */

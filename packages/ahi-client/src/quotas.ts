@@ -1,5 +1,5 @@
 /**
- * The operations that a client calls, and the quotas that AHI documents. Loads nothing else.
+ * The operations of the client and the quotas that AHI documents. This entry loads nothing else.
  *
  * @module
  */

@@ -13,11 +13,11 @@ export function readDatastoreSummary(summary: JsonMembers): DatastoreSummary {
   }
 }
 
-/** Reads the answer of GetDatastore about `datastoreId`. */
+/** Reads the answer of GetDatastore. Throws a `ServiceFailure` if it describes another data store. */
 export function readDatastore(answer: JsonMembers, datastoreId: string): Datastore {
   const properties = answer.requiredObject('datastoreProperties')
   const summary = readDatastoreSummary(properties)
-  if (summary.datastoreId !== datastoreId) throw damaged('it is about another data store')
+  if (summary.datastoreId !== datastoreId) throw damaged('it describes another data store')
   return {
     ...summary,
     kmsKeyArn: properties.text('kmsKeyArn'),

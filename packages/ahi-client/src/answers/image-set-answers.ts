@@ -2,7 +2,7 @@ import type { ImageSet, ImageSetSummary, ImageSetVersion } from '../model/image-
 import type { ImageSetRequest } from '../model/image-set-request.ts'
 import { damaged, type JsonMembers } from './json-members.ts'
 
-/** Reads an item of SearchImageSets in `datastoreId`. */
+/** Reads one item of SearchImageSets. The items do not name their data store. */
 export function readImageSetSummary(summary: JsonMembers, datastoreId: string): ImageSetSummary {
   const tags = summary.object('DICOMTags')
   return {
@@ -33,7 +33,7 @@ export function readImageSetSummary(summary: JsonMembers, datastoreId: string): 
   }
 }
 
-/** A search gives versions as numbers, other operations as text. */
+/** Returns the version as text. A search has versions as numbers, other operations have them as text. */
 function versionOf(summary: JsonMembers): string | undefined {
   const version = summary.number('version')
   if (version === undefined || (Number.isSafeInteger(version) && version >= 0)) return version?.toString()
@@ -41,17 +41,17 @@ function versionOf(summary: JsonMembers): string | undefined {
 }
 
 /** Reads an item of ListImageSetVersions. */
-export function readImageSetVersion(version: JsonMembers, asked: ImageSetRequest): ImageSetVersion {
-  // The API has this name in lists, and another one in GetImageSet.
-  return versionWith(version, asked, version.text('ImageSetWorkflowStatus'))
+export function readImageSetVersion(version: JsonMembers, requested: ImageSetRequest): ImageSetVersion {
+  // The API capitalises this name in lists, but not in GetImageSet.
+  return imageSetVersion(version, requested, version.text('ImageSetWorkflowStatus'))
 }
 
 /** Reads the answer of GetImageSet. */
-export function readImageSet(answer: JsonMembers, asked: ImageSetRequest): ImageSet {
-  const isOther = answer.requiredId('datastoreId') !== asked.datastoreId
-  const version = versionWith(answer, asked, answer.text('imageSetWorkflowStatus'))
-  if (isOther || (asked.versionId !== undefined && BigInt(version.versionId) !== BigInt(asked.versionId))) {
-    throw damaged('it is about another image set or version')
+export function readImageSet(answer: JsonMembers, requested: ImageSetRequest): ImageSet {
+  const isOther = answer.requiredId('datastoreId') !== requested.datastoreId
+  const version = imageSetVersion(answer, requested, answer.text('imageSetWorkflowStatus'))
+  if (isOther || (requested.versionId !== undefined && BigInt(version.versionId) !== BigInt(requested.versionId))) {
+    throw damaged('it describes another image set or version')
   }
   return {
     ...version,
@@ -61,12 +61,12 @@ export function readImageSet(answer: JsonMembers, asked: ImageSetRequest): Image
   }
 }
 
-function versionWith(
+function imageSetVersion(
   version: JsonMembers,
   { datastoreId, imageSetId }: ImageSetRequest,
   imageSetWorkflowStatus: string | undefined,
 ): ImageSetVersion {
-  if (version.requiredId('imageSetId') !== imageSetId) throw damaged('it is about another image set')
+  if (version.requiredId('imageSetId') !== imageSetId) throw damaged('it describes another image set')
   return {
     datastoreId,
     imageSetId,

@@ -1,8 +1,9 @@
 import { ServiceFailure } from '../errors/service-failure.ts'
 
 /**
- * The members of a JSON object of an answer. A member that is `null` is missing. Each method throws a `ServiceFailure`,
- * which can be repeated, for a member that is not what the API says. It names the member and never its value.
+ * Reads the members of a JSON object in an answer. `null` counts as missing. Each method throws a `ServiceFailure` if
+ * the member does not have the type of the API or a required member is missing. The client then repeats the request.
+ * The message names the member and never its value.
  */
 export interface JsonMembers {
   text(name: string): string | undefined
@@ -12,22 +13,22 @@ export interface JsonMembers {
   date(name: string): Date | undefined
   object(name: string): JsonMembers | undefined
   list(name: string): readonly JsonMembers[] | undefined
-  /** A text that has to be there. */
+  /** A required text. */
   requiredText(name: string): string
-  /** An identifier of 32 characters that has to be there. */
+  /** A required identifier of 32 characters. */
   requiredId(name: string): string
-  /** A version, in digits, that has to be there. */
+  /** A required version, in digits. */
   requiredVersion(name: string): string
   requiredObject(name: string): JsonMembers
   requiredList(name: string): readonly JsonMembers[]
 }
 
-/** Reads the body of an answer, which has to be a JSON object. */
+/** Parses the body of an answer, which must be a JSON object. */
 export function parseMembers(body: Uint8Array): JsonMembers {
   return membersOf(parseJson(body), 'the answer')
 }
 
-/** Returns the failure of an answer that is not what the API promises. */
+/** Returns the failure for an answer that breaks the API. The request is repeated. */
 export function damaged(why: string, cause?: unknown): ServiceFailure {
   return new ServiceFailure('AHI_RESPONSE', `the answer is damaged: ${why}`, {
     statusCode: 200,
@@ -41,13 +42,13 @@ function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {
-    // The error of the parser quotes the answer.
+    // The parser's message quotes the answer, so it is not passed on.
     throw damaged('it is not JSON')
   }
 }
 
-function membersOf(value: unknown, what: string): JsonMembers {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(`${what} is not an object`)
+function membersOf(value: unknown, subject: string): JsonMembers {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(`${subject} is not an object`)
   const members = new Map<string, unknown>(Object.entries(value))
 
   function member<T>(name: string, expected: string, read: (value: unknown) => T | undefined): T | undefined {
@@ -85,7 +86,7 @@ function membersOf(value: unknown, what: string): JsonMembers {
   return self
 }
 
-/** AHI gives at most 50 items at a time. Reading an item takes a hundred times the memory of its text. */
+/** Most items of a list. AHI sends at most 50 per page. A parsed item takes a hundred times the memory of its text. */
 const mostItems = 1000
 
 function itemsOf(list: readonly unknown[], name: string): readonly JsonMembers[] {

@@ -19,71 +19,73 @@ import type { SharedAccess, ShareAccessOptions } from './shared-access.ts'
 
 /** A frame as AHI stores it. */
 export interface ImageFrameData {
-  /** The bytes, in an `ArrayBuffer` of their own that can be transferred to another thread. */
+  /** The bytes, in an `ArrayBuffer` that holds nothing else, so it can be transferred to another thread. */
   readonly data: Uint8Array<ArrayBuffer>
-  /** Media type, `image/jph` for HTJ2K. The bytes themselves tell more reliably. */
+  /** Media type, such as `image/jph` for HTJ2K. The bytes themselves are more reliable. */
   readonly contentType: string | undefined
-  /** Length of the whole frame in bytes, of which `data` may be the beginning; undefined if AHI does not tell. */
+  /** Length of the whole frame in bytes, even if `data` is only its beginning. `undefined` if AHI does not send it. */
   readonly byteLength?: number | undefined
 }
 
 /**
- * Reads from AWS HealthImaging. Requests that are throttled, fail or break off are repeated; what fails for good
- * rejects with an `AhiError`.
+ * Reads from AWS HealthImaging. Requests that are throttled, fail or break off are repeated. If a request fails for
+ * good, the promise rejects with an `AhiError`.
  */
 export interface AhiClient extends AsyncDisposable {
   /** Lists the data stores of the account in the region, all pages. */
   listDatastores(options?: ListDatastoresOptions): AsyncIterable<DatastoreSummary>
   /** Reads the properties of one data store. */
   getDatastore(options: GetDatastoreOptions): Promise<Datastore>
-  /** Finds image sets, all pages. A page is requested when its first item is asked for. */
+  /** Searches image sets, all pages. A page is requested when its first item is read. */
   searchImageSets(options: SearchImageSetsOptions): AsyncIterable<ImageSetSummary>
   /** Reads the properties of one image set. */
   getImageSet(options: GetImageSetOptions): Promise<ImageSet>
   /** Reads and parses the metadata document of one image set. */
   getImageSetMetadata(options: GetImageSetOptions): Promise<ImageSetMetadata>
-  /** Reads the metadata document of one image set: the bytes of its JSON, UTF-8. */
+  /** Reads the metadata document of one image set and returns its JSON as UTF-8. */
   getImageSetMetadataDocument(options: GetImageSetOptions): Promise<Uint8Array>
   /**
-   * Reads one frame, or with `beginning` so much of it as is needed: the connection is then closed, unless little is left,
-   * which is read as well.
+   * Reads one frame. With `beginning`, it reads only as many bytes as that asks for and then closes the connection. If
+   * little of the frame is left, it reads that too and keeps the connection.
    */
   getImageFrame(options: GetImageFrameOptions): Promise<ImageFrameData>
   /**
-   * Reads one frame as a stream, for what is too large for memory (a video is one frame). The data come from one
-   * request, and from another one that goes on where it broke off. Read `data` to its end, leave the loop over it, or
-   * abort `signal`: until then it holds a connection.
+   * Reads one frame as a stream, for frames that are too large for memory (a video is one frame). If the body breaks
+   * off, another request continues it. The stream holds a connection until you read `data` to its end, leave the loop
+   * over it, or abort `signal`.
    */
   streamImageFrame(options: GetImageFrameOptions): Promise<StreamedBytes>
   /**
-   * Reads one whole instance, a DICOM file, as a stream; its latest version. The same holds as for `streamImageFrame`.
+   * Reads the latest version of one whole instance, a DICOM file, as a stream. It holds a connection as
+   * `streamImageFrame` does.
    *
-   * Rejects with an `AhiNotAcceptableError` when AHI cannot give it in `transferSyntax`; `*` always works.
+   * Rejects with an `AhiNotAcceptableError` if AHI cannot send it in `transferSyntax`. `*` always works.
    */
   getDICOMInstance(options: GetDICOMInstanceOptions): Promise<StreamedBytes>
   /** Lists the versions of one image set, all pages. */
   listImageSetVersions(options: ListImageSetVersionsOptions): AsyncIterable<ImageSetVersion>
   /**
-   * Resolves with what one other thread needs to read frames by `createFrameClient` of `@ahi-dicom/ahi-client/frames`.
-   * Call it once for each thread. The threads have connections of their own. They get credentials from this client,
-   * and keep one pace with it when the service throttles. They cannot send requests once this client is closed.
+   * Shares the access of this client with one other thread, which passes the result to `createFrameClient` of
+   * `@ahi-dicom/ahi-client/frames`. Call it once for each thread. Each thread has separate connections. The threads get
+   * credentials from this client and share its pace if the service throttles. When this client is closed, they can send
+   * no more requests.
    */
   shareAccess(options: ShareAccessOptions): Promise<SharedAccess>
   /**
-   * Bounds the operations that are named by so many requests a second from now on, without a burst, in all threads that
-   * share the access of this client. All other operations have no bound but `maxRates` any more. For who spreads the
-   * quotas of an account over several clients: what is throttled meanwhile does not lower a rate for good.
+   * Limits the given operations to these requests per second from now on, without a burst, in all threads that share
+   * the access of this client. Operations that are not named keep only `maxRates` as a limit. Use it to spread the
+   * quotas of an account over several clients. While a limit holds, throttles do not lower the rate for good.
    *
-   * @throws {TypeError} for an operation that is not known, and for a rate that is out of range
+   * @throws {TypeError} if an operation is unknown or a rate is out of range
    */
   limitRates(rates: MaxRates): void
-  /** Returns the requests so far by operation, those of all threads that share the access of this client too. */
+  /** Returns the requests so far by operation, including all threads that share the access of this client. */
   requestCounts(): Readonly<Partial<Record<Operation, RequestCounts>>>
   /**
-   * Returns the seconds so far, by operation, in which at least one request waited for its turn, in any of the threads that
-   * share the access of this client. While they grow, the pace holds the operation back, and not its callers.
+   * Returns the seconds so far, by operation, while at least one request waited for its turn, in any thread that shares
+   * the access of this client. While the number grows, the pace limits the operation, and not its callers.
    */
   secondsPaced(): Readonly<Partial<Record<Operation, number>>>
-  /** Closes the sockets; requests under way fail. The client is of no use afterwards. */
+  /** Closes the sockets. Requests in progress fail. The client cannot be used afterwards. */
   close(): Promise<void>
 }

@@ -5,29 +5,33 @@ import type { MaxRates } from '../timing/paces.ts'
 import type { ServiceLimits } from '../service/service-access.ts'
 import { checkCount } from './check-count.ts'
 
-/** Bounds of the requests of a client. */
+/** Limits of the requests of a client. */
 export interface ServiceLimitOptions {
   /**
-   * Requests under way at once, and sockets kept open; further requests wait. Default: 64, which grows up to 128 while that
-   * brings more requests (1000 frames a second need 80 of them at 80 ms each).
+   * Most requests in progress at once, and most sockets kept open. Further requests wait. Default: starts at 64 and
+   * grows up to 128 while that brings more requests (1,000 frames a second need 80 connections at 80 ms each).
    */
   readonly maxConnections?: number | undefined
-  /** Attempts at one request, the first included. Default 8: about 13 s of back-off on average. */
+  /** Attempts at one request, including the first. Default 8: about 13 s of back-off on average. */
   readonly maxAttempts?: number | undefined
-  /** How long the service may be silent before an attempt is given up, in milliseconds. Default 30 000. */
+  /** Silence of the service in milliseconds after which an attempt fails. Default 30 000. */
   readonly requestTimeoutMs?: number | undefined
-  /** How long a read goes on meeting 409, which AHI answers while it imports, in milliseconds. Default 60 000. */
+  /**
+   * Longest time in milliseconds to repeat a request that gets 409. AHI answers 409 while it imports. Default 60 000.
+   */
   readonly conflictTimeoutMs?: number | undefined
   /**
-   * How long requests wait for a service that has answered before and is away (unreachable, or 503 to all), in
-   * milliseconds. Then they fail with an `AhiOutageError`. Default 300 000.
+   * Time in milliseconds that requests wait for a service that has answered before and is now away (unreachable, or
+   * answering 503 to everything). Then they fail with an `AhiOutageError`. Default 300 000.
    */
   readonly outageTimeoutMs?: number | undefined
-  /** How long one attempt may take in all, in milliseconds. Default 600 000. */
+  /** Most time of one attempt in milliseconds. Default 600 000. */
   readonly requestDeadlineMs?: number | undefined
-  /** As `requestDeadlineMs`, for streams. Time in which nobody reads does not count. Default 3 600 000. */
+  /**
+   * Most time of one attempt at a stream in milliseconds, not counting the time while nobody reads. Default 3 600 000.
+   */
   readonly streamDeadlineMs?: number | undefined
-  /** The least bytes of a body in a second, measured over `requestTimeoutMs`. Default 250. */
+  /** Least bytes per second of a body, measured over `requestTimeoutMs`. Default 250. */
   readonly minBytesPerSecond?: number | undefined
   /** Most bytes of a frame that is read into memory. Default 1 GiB. */
   readonly maxFrameByteLength?: number | undefined
@@ -49,12 +53,13 @@ const defaults: ServiceLimits = {
   maxStreamByteLength: 2 ** 33,
 }
 
-/** These may be 0: a conflict is not repeated, an outage not waited for, a body may be as slow as it likes. */
+/** Limits that may be 0: do not repeat after 409, do not wait for an outage, allow any speed. */
 const optional: ReadonlySet<string> = new Set(['conflictTimeoutMs', 'outageTimeoutMs', 'minBytesPerSecond'])
 
 /**
- * Returns the bounds with the defaults for those that are left out.
- * @throws {TypeError} for one that is out of range
+ * Returns the limits, with defaults in place of those left out.
+ *
+ * @throws {TypeError} if a limit is out of range
  */
 export function serviceLimits(options: ServiceLimitOptions): ServiceLimits {
   const {
@@ -87,8 +92,9 @@ export function serviceLimits(options: ServiceLimitOptions): ServiceLimits {
 }
 
 /**
- * Returns the limits of documents with their defaults.
- * @throws {TypeError} for one that is out of range
+ * Returns the limits of documents, with defaults in place of those left out.
+ *
+ * @throws {TypeError} if a limit is out of range
  */
 export function documentLimitsOf(limits: DocumentLimits = {}): ResolvedDocumentLimits {
   const resolved = resolveDocumentLimits(limits)
@@ -97,8 +103,9 @@ export function documentLimitsOf(limits: DocumentLimits = {}): ResolvedDocumentL
 }
 
 /**
- * Returns the most requests a second of each operation that has such a limit.
- * @throws {TypeError} for an operation that is not known, and for a rate that is out of range
+ * Checks and returns the most requests per second by operation.
+ *
+ * @throws {TypeError} if an operation is unknown or a rate is out of range
  */
 export function maxRatesOf(rates: MaxRates = {}, name: string = 'maxRates'): MaxRates {
   for (const [operation, rate] of Object.entries(rates)) {

@@ -36,34 +36,37 @@ import { inSpan, observeRequests } from './telemetry.ts'
 
 /** Options of {@link createAhiClient}. */
 export interface AhiClientOptions extends ServiceLimitOptions {
-  /** Credentials, or what provides them. Default: the AWS chain (environment, profile, SSO, process, container, EC2). */
+  /**
+   * Credentials, or a function that resolves with them. Default: the AWS chain (environment, profile, SSO, process,
+   * container, EC2).
+   */
   readonly credentials?: AhiCredentials | (() => Promise<AhiCredentials>) | undefined
   /** Profile of the AWS configuration files. Default: `AWS_PROFILE`, then `default`. */
   readonly profile?: string | undefined
-  /** Default: `AWS_REGION`, then `AWS_DEFAULT_REGION`, then the region of the profile. */
+  /** AWS region. Default: `AWS_REGION`, then `AWS_DEFAULT_REGION`, then the region of the profile. */
   readonly region?: string | undefined
   /**
    * URL of the service. Default: `AWS_ENDPOINT_URL_MEDICAL_IMAGING`, then `AWS_ENDPOINT_URL`, then `endpoint_url` of
-   * the profile or of its `services` section, then AWS's own for the region.
+   * the profile or of its `services` section, then the AWS endpoint of the region.
    */
   readonly endpoint?: string | undefined
   /**
-   * Resolves with the code that an MFA device shows now, for profiles of roles with `mfa_serial`. Called whenever the role is
-   * assumed. Default: such a profile is an error.
+   * Resolves with the current code of an MFA device, for profiles with a role that has `mfa_serial`. Called each time
+   * the role is assumed. Default: a profile with `mfa_serial` is an error.
    */
   readonly mfaCodeProvider?: ((mfaSerial: string) => Promise<string>) | undefined
-  /** What a metadata document may hold. Its `maxByteLength`, by default 100 MiB, holds packed and unpacked. */
+  /** Limits of a metadata document. `maxByteLength` (default 100 MiB) applies both before and after gunzip. */
   readonly documentLimits?: DocumentLimits | undefined
   /**
-   * Most requests a second, by operation, such as `{ GetImageFrame: 500 }`. Default: the quota that AHI documents, which is
-   * then lowered and raised by what the service answers. It stays below this.
+   * Most requests per second by operation, such as `{ GetImageFrame: 500 }`. The pace stays below it. Default: no
+   * limit. The pace starts at the quota that AHI documents and then follows the answers of the service.
    */
   readonly maxRates?: MaxRates | undefined
-  /** Called when the service goes away, and once more when it is back. */
+  /** Called when the service goes away, and again when it is back. */
   readonly onOutage?: ((outage: ServiceOutage) => void) | undefined
 }
 
-/** The service, once it is known where it is and who asks. */
+/** The connection to the service, with its endpoint and credentials resolved. */
 interface Service {
   readonly connection: Connection
   readonly json: JsonOperations
@@ -71,9 +74,9 @@ interface Service {
 }
 
 /**
- * Makes a client. Nothing is read or sent before the first request.
+ * Creates a client. It reads and sends nothing before the first request.
  *
- * @throws {TypeError} for an option that is out of range
+ * @throws {TypeError} if an option is out of range
  * @example
  * await using client = createAhiClient({ region: 'us-east-1' })
  * for await (const { imageSetId } of client.searchImageSets({ datastoreId })) console.log(imageSetId)
@@ -82,7 +85,7 @@ export function createAhiClient(options: AhiClientOptions = {}): AhiClient {
   return createClientOnClock(options, systemClock)
 }
 
-/** As {@link createAhiClient}, waiting by a given clock. */
+/** Creates a client as {@link createAhiClient} does, with the given clock. */
 export function createClientOnClock(options: AhiClientOptions, clock: Clock): AhiClient {
   const limits = serviceLimits(options)
   const maxRates = maxRatesOf(options.maxRates)

@@ -9,18 +9,18 @@ import type { AhiClient } from './ahi-client.ts'
 import { createFrameRequests } from './frame-requests.ts'
 import type { SharedAccess } from './shared-access.ts'
 
-/** Reads frames and whole instances with the access of an `AhiClient` of another thread. */
+/** Reads frames and whole instances with the access that an `AhiClient` of another thread shared. */
 export type FrameClient = Pick<AhiClient, 'getImageFrame' | 'streamImageFrame' | 'getDICOMInstance' | 'close'>
 
 /** Options of {@link createFrameClient}. */
 export interface FrameClientOptions {
-  /** Memory for the bodies of `getImageFrame`. Default: an `ArrayBuffer` of its own for each. */
+  /** Memory to receive the bodies of `getImageFrame` into. Default: a new `ArrayBuffer` for each. */
   readonly memory?: ReceiveMemory | undefined
 }
 
 /**
- * Makes the client of one share. Closing it ends the share; so does closing the client that shared its access. It loads
- * neither the AWS SDK nor the parser of metadata documents.
+ * Creates a client from shared access. The share ends when this client or the client that shared its access is closed.
+ * It loads neither the AWS SDK nor the parser of metadata documents.
  *
  * @example
  * const client = createFrameClient(workerData)
@@ -30,7 +30,7 @@ export function createFrameClient(access: SharedAccess, options: FrameClientOpti
   return createFrameClientOnClock(access, options, systemClock)
 }
 
-/** As {@link createFrameClient}, waiting by a given clock. */
+/** Creates a client as {@link createFrameClient} does, with the given clock. */
 export function createFrameClientOnClock(access: SharedAccess, options: FrameClientOptions, clock: Clock): FrameClient {
   const { port, region, limits, memory } = access
   const clockOffset = createClockOffset(memory.clockOffset)

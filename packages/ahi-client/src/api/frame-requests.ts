@@ -5,12 +5,12 @@ import type { ImageSetBytes } from '../service/image-set-bytes.ts'
 import type { ServiceAccess } from '../service/service-access.ts'
 import type { AhiClient } from './ahi-client.ts'
 
-/** The part of a client that reads frames and whole instances. */
+/** The methods of a client that read frames and whole instances. */
 export type FrameRequests = Pick<AhiClient, 'getImageFrame' | 'streamImageFrame' | 'getDICOMInstance'>
 
 const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
 
-/** Makes the part of a client that reads frames and whole instances. */
+/** Creates the methods that read frames and whole instances. */
 export function createFrameRequests(access: ServiceAccess<{ readonly bytes: ImageSetBytes }>): FrameRequests {
   return {
     getImageFrame: async ({ datastoreId, imageSetId, imageFrameId, maxByteLength, beginning, signal }) => {

@@ -3,13 +3,13 @@ import { hash } from 'node:crypto'
 import { damaged } from '../answers/json-members.ts'
 import type { Page } from '../service/json-operations.ts'
 
-/** AHI's filters may leave some pages without items, but not this many in a row. */
+/** Most empty pages in a row. AHI's filters may leave some pages empty, but not this many. */
 const mostEmptyPages = 1000
 
 /**
- * Returns the check that the pages of one list come to an end. It remembers each page that is good, and throws a
- * `ServiceFailure` for one that leads back to a page before it, or on to one more without items. A token may have 8,192
- * characters: a digest of each is kept.
+ * Returns a check of the pages of one list, so that the list always ends. The check throws a `ServiceFailure` if a
+ * token leads back to an earlier page, or after too many empty pages. It keeps a digest of each token, because a token
+ * may have 8,192 characters.
  */
 export function createPageCheck(): (page: Page<unknown>) => void {
   const seen = new Set<string>()

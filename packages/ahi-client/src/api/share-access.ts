@@ -9,20 +9,20 @@ import { offAbort, onAbort } from '../timing/abort.ts'
 import { checkCount } from './check-count.ts'
 import type { SharedAccess, ShareAccessOptions } from './shared-access.ts'
 
-/** Parts of a client that it shares. */
+/** The parts of a client that other threads share. */
 interface Shareable {
   readonly limits: ServiceLimits
   readonly maxRates: MaxRates
-  /** Goes to the other threads as it is. */
+  /** Shared memory, which is sent to the other threads unchanged. */
   readonly memory: SharedAccess['memory']
-  /** Ends the ports. */
+  /** Closes the ports when it aborts. */
   readonly closing: AbortSignal
-  /** Finds the service. */
+  /** Resolves with the endpoints and credentials of the service. */
   readonly target: () => Promise<ServiceTarget>
   readonly certificates: () => Promise<readonly string[] | undefined>
 }
 
-/** Makes the `shareAccess` of one client. */
+/** Creates the method `shareAccess` of a client. */
 export function createAccessSharing(client: Shareable): (options: ShareAccessOptions) => Promise<SharedAccess> {
   return async ({ connections }) => {
     checkCount(connections, 'connections', 1)
@@ -57,12 +57,15 @@ function share(
   }
 }
 
-/** The share of the connections that the client begins with. */
+/** Returns how many of a thread's connections it may use at first: the same fraction as in the client. */
 function firstOf({ firstConnections, maxConnections }: ServiceLimits, connections: number): number {
   return Math.ceil((connections * firstConnections) / maxConnections)
 }
 
-/** A port that is closed from the other side, or by the end of its thread, is forgotten. */
+/**
+ * Closes the port when the client closes. Stops listening if the port is closed from the other side, or because its
+ * thread ended.
+ */
 function closeWith(closing: AbortSignal, port: MessagePort): void {
   const close = (): void => port.close()
   onAbort(closing, close)

@@ -5,25 +5,29 @@ import type { ServiceLimits } from '../service/service-access.ts'
 
 /** Options of `shareAccess`. */
 export interface ShareAccessOptions {
-  /** Requests that the other thread has under way at once, and sockets that it keeps open. */
+  /** Most requests that the other thread has in progress at once, and most sockets that it keeps open. */
   readonly connections: number
 }
 
 /**
- * What one other thread needs to read frames. Send it with its `transfer` list: `postMessage(access, access.transfer)`.
- * It holds no credentials: the thread asks for them through `port`, and reads proxies from its environment.
+ * The access of a client, for one other thread to read frames. Send it with its `transfer` list: `postMessage(access,
+ * access.transfer)`. It holds no credentials: the thread requests them through `port`. The thread reads the proxy
+ * settings from its environment.
  */
 export interface SharedAccess {
-  /** URL that requests about image sets go to. */
+  /** URL for requests about image sets. */
   readonly runtimeEndpoint: string
-  /** URL that requests of DICOMweb go to. */
+  /** URL for DICOMweb requests. */
   readonly dicomEndpoint: string
   readonly region: string
-  /** Certificates (PEM) of the authorities to trust; undefined for those of Node.js. */
+  /** PEM certificates of the authorities to trust. `undefined` to trust the authorities of Node.js. */
   readonly certificates: readonly string[] | undefined
   readonly limits: ServiceLimits
   readonly maxRates: MaxRates
-  /** Memory that all threads share: pace and counts of each operation, outages, and the offset of the clock of AWS. */
+  /**
+   * Memory that all threads share: the pace and the counts of each operation, outages, and the offset from the clock of
+   * AWS.
+   */
   readonly memory: {
     readonly pace: SharedArrayBuffer
     readonly requestCounts: SharedArrayBuffer

@@ -8,7 +8,7 @@ import type { RequestCounter, RequestCounts } from '../timing/request-counts.ts'
 
 const scope = '@ahi-dicom/ahi-client'
 
-/** Runs one request in a span. Does nothing more if no SDK of OpenTelemetry is registered. */
+/** Runs one request in a span. Without a registered OpenTelemetry SDK it only runs the request. */
 export async function inSpan<T>(subject: Subject, run: () => Promise<T>): Promise<T> {
   const options = { kind: SpanKind.CLIENT, attributes: attributesOf(subject) }
   return trace.getTracer(scope).startActiveSpan(`AHI.${subject.operation}`, options, async (span) => {
@@ -23,7 +23,7 @@ export async function inSpan<T>(subject: Subject, run: () => Promise<T>): Promis
   })
 }
 
-/** Identifiers alone: no attribute of a patient. */
+/** Returns the identifiers of a request. Attributes of the patient are left out. */
 function attributesOf({ operation, datastoreId, imageSetId, imageFrameId }: Subject): Record<string, string> {
   return {
     'rpc.system': 'aws-api',
@@ -35,7 +35,7 @@ function attributesOf({ operation, datastoreId, imageSetId, imageFrameId }: Subj
   }
 }
 
-/** The message of an error may quote what came from outside, so only its code is told. */
+/** Records an error in a span. Only codes and ids are recorded, because the message may quote text from outside. */
 function noteError(span: Span, error: unknown): void {
   const { code, statusCode, requestId } = isAhiError(error) ? error : {}
   span.setStatus({ code: SpanStatusCode.ERROR })
@@ -46,9 +46,9 @@ function noteError(span: Span, error: unknown): void {
 
 type CounterOf = (operation: Operation) => RequestCounter
 
-/** Counters of the clients that are open. */
+/** Counters of the open clients. */
 const open = new Set<CounterOf>()
-/** Sums of the clients that are closed, by instrument and operation: counters never go down. */
+/** Sums of the closed clients, by instrument and operation. They are kept because a counter must never go down. */
 const closed = new Map<string, number>()
 let hasInstruments = false
 
@@ -69,7 +69,7 @@ const instruments: Readonly<Record<string, Instrument>> = {
   'ahi.client.received': { unit: 'By', description: 'Bytes of successful answers', value: ({ bytes }) => bytes },
 }
 
-/** Has the counters of a client told until `closing` aborts, with those of the threads that share its access. */
+/** Reports the counters of a client until `closing` aborts, including all threads that share its access. */
 export function observeRequests(counterOf: CounterOf, closing: AbortSignal): void {
   if (!hasInstruments) createInstruments()
   hasInstruments = true

@@ -1,9 +1,9 @@
 /**
- * What this package throws. Every class has the fields of {@link AhiError}; tell them apart by `code`, which also
- * holds across copies of the package, with {@link isAhiError}.
+ * Error classes of this package. All have the fields of {@link AhiError}. To tell them apart, use {@link isAhiError}
+ * with a code, which also works if the package is installed twice.
  */
 
-/** What went wrong, for programs. */
+/** Why a request failed, for programs. */
 export type AhiErrorCode =
   | 'AHI_VALIDATION'
   | 'AHI_NOT_FOUND'
@@ -17,7 +17,7 @@ export type AhiErrorCode =
   | 'AHI_RESPONSE'
   | 'AHI_TOO_LARGE'
 
-/** What a request was about. */
+/** The operation and the objects of a request. */
 export interface AhiRequestIdentifiers {
   /** Name of the operation in the AHI API, for example `GetImageFrame`. */
   readonly operation?: string | undefined
@@ -27,7 +27,7 @@ export interface AhiRequestIdentifiers {
   readonly sopInstanceUid?: string | undefined
 }
 
-/** The fields of an {@link AhiError} beside its message. */
+/** The fields of an {@link AhiError} besides its message. */
 export interface AhiErrorOptions extends AhiRequestIdentifiers {
   readonly serviceMessage?: string | undefined
   readonly statusCode?: number | undefined
@@ -36,7 +36,10 @@ export interface AhiErrorOptions extends AhiRequestIdentifiers {
   readonly cause?: unknown
 }
 
-/** Thrown when a request to AWS HealthImaging fails for good. Base of the classes below; `code` says which. */
+/**
+ * Thrown when a request to AWS HealthImaging fails for good. Base class of all errors of this package; `code` tells the
+ * reason.
+ */
 export abstract class AhiError extends Error {
   abstract override readonly name: string
   abstract readonly code: AhiErrorCode
@@ -46,11 +49,11 @@ export abstract class AhiError extends Error {
   readonly imageSetId: string | undefined
   readonly imageFrameId: string | undefined
   readonly sopInstanceUid: string | undefined
-  /** HTTP status of the last answer; `undefined` when there was none. */
+  /** HTTP status of the last answer. `undefined` if there was no answer. */
   readonly statusCode: number | undefined
-  /** The `x-amzn-requestid` of the last answer, which AWS Support asks for. */
+  /** The `x-amzn-requestid` of the last answer. AWS Support asks for it. */
   readonly requestId: string | undefined
-  /** Whether the same request may succeed later. The retries of this client are already over. */
+  /** True if the same request may succeed later. The client has already used up its retries. */
   readonly retryable: boolean
   readonly #serviceMessage: string | undefined
 
@@ -68,8 +71,8 @@ export abstract class AhiError extends Error {
   }
 
   /**
-   * What the service said, as it said it: it may name a patient, and drive a terminal. Neither the message nor `inspect`
-   * shows it.
+   * Text of the service, unchanged. It may name a patient or contain terminal control characters, so neither the
+   * message nor `inspect` shows it.
    */
   get serviceMessage(): string | undefined {
     return this.#serviceMessage
@@ -77,7 +80,7 @@ export abstract class AhiError extends Error {
 }
 
 /**
- * Thrown for an identifier, filter or setting that AHI cannot take, found before the request or by the service.
+ * Thrown if AHI cannot accept an identifier, filter or setting. It is found before the request or by the service.
  * Correct the value that the message names.
  */
 export class AhiValidationError extends AhiError {
@@ -95,8 +98,8 @@ export class AhiNotFoundError extends AhiError {
 }
 
 /**
- * Thrown when the credentials are good but do not allow the operation.
- * Grant the permission that the message names on the data store to the identity.
+ * Thrown when the credentials are valid but do not allow the operation. Grant the identity the permission that the
+ * message names, on the data store.
  */
 export class AhiAccessDeniedError extends AhiError {
   override readonly name = 'AhiAccessDeniedError'
@@ -104,8 +107,8 @@ export class AhiAccessDeniedError extends AhiError {
 }
 
 /**
- * Thrown when there are no AWS credentials, or they have expired or are not known to AWS.
- * Sign in again, or set the profile, the environment variables or the `credentials` option.
+ * Thrown when there are no AWS credentials, or they have expired, or AWS does not know them. Sign in again, or set the
+ * profile, the environment variables or the `credentials` option.
  */
 export class AhiCredentialsError extends AhiError {
   override readonly name = 'AhiCredentialsError'
@@ -113,8 +116,8 @@ export class AhiCredentialsError extends AhiError {
 }
 
 /**
- * Thrown when AHI cannot give an instance or a frame in the form that was asked for.
- * Ask for the instance with the transfer syntax `*`: as it is stored.
+ * Thrown when AHI cannot send an instance or a frame in the requested form. Request the instance with the transfer
+ * syntax `*`, which sends it as stored.
  */
 export class AhiNotAcceptableError extends AhiError {
   override readonly name = 'AhiNotAcceptableError'
@@ -130,18 +133,15 @@ export class AhiConflictError extends AhiError {
   override readonly code = 'AHI_CONFLICT'
 }
 
-/**
- * Thrown when the service throttled every attempt.
- * Lower `maxConnections`, or have the quota raised.
- */
+/** Thrown when the service throttled every attempt. Lower `maxConnections`, or ask AWS to raise the quota. */
 export class AhiThrottledError extends AhiError {
   override readonly name = 'AhiThrottledError'
   override readonly code = 'AHI_THROTTLED'
 }
 
 /**
- * Thrown when the service could not be reached, was silent for too long, or failed (5xx), at every attempt.
- * Try again later where `retryable`; otherwise check the endpoint.
+ * Thrown when at every attempt the service could not be reached, was silent for too long, or failed (5xx). If
+ * `retryable` is true, try again later. Otherwise check the endpoint.
  */
 export class AhiUnavailableError extends AhiError {
   override readonly name = 'AhiUnavailableError'
@@ -149,8 +149,8 @@ export class AhiUnavailableError extends AhiError {
 }
 
 /**
- * Thrown when the service had answered before and was then away for `outageTimeoutMs`. All requests of the client fail so.
- * Try again later.
+ * Thrown when the service had answered before and was then away for `outageTimeoutMs`. All requests of the client then
+ * fail with this error. Try again later.
  */
 export class AhiOutageError extends AhiError {
   override readonly name = 'AhiOutageError'
@@ -158,8 +158,8 @@ export class AhiOutageError extends AhiError {
 }
 
 /**
- * Thrown when an answer was damaged at every attempt: cut off, or not what the API promises.
- * Try again where `retryable`; otherwise the endpoint is not AWS HealthImaging, or something between changes answers.
+ * Thrown when an answer was damaged at every attempt: cut off, or not in the form of the API. If `retryable` is true,
+ * try again. Otherwise the endpoint is not AWS HealthImaging, or a proxy changes its answers.
  */
 export class AhiResponseError extends AhiError {
   override readonly name = 'AhiResponseError'
@@ -167,8 +167,8 @@ export class AhiResponseError extends AhiError {
 }
 
 /**
- * Thrown when an answer, or the document in it, is larger than the client's limits.
- * Raise the limit that the message names, if an answer of that size is meant.
+ * Thrown when an answer, or the document in it, exceeds a limit of the client. If you expect that size, raise the limit
+ * that the message names.
  */
 export class AhiTooLargeError extends AhiError {
   override readonly name = 'AhiTooLargeError'
@@ -189,12 +189,15 @@ const classes: Record<AhiErrorCode, new (message: string, options?: AhiErrorOpti
   AHI_TOO_LARGE: AhiTooLargeError,
 }
 
-/** Makes the error of a code. */
+/** Returns a new error with the class of its code. */
 export function ahiError(code: AhiErrorCode, message: string, options: AhiErrorOptions): AhiError {
   return new classes[code](message, options)
 }
 
-/** Whether `error` is an error of this package, of the given code where one is given. Holds across copies of it. */
+/**
+ * True if `error` is an error of this package, with the given code if there is one. It compares codes and not classes,
+ * so it also works if the package is installed twice.
+ */
 export function isAhiError(error: unknown, code?: AhiErrorCode): error is AhiError {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false
   return code === undefined ? Object.hasOwn(classes, error.code) : error.code === code

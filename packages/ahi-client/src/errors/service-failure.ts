@@ -1,31 +1,37 @@
 import type { AhiErrorCode } from './errors.ts'
 
-/** What is known of a failed attempt beside its reason. */
+/** Details of a failed attempt, besides its reason. */
 export interface ServiceFailureOptions {
   readonly statusCode?: number | undefined
   readonly requestId?: string | undefined
-  /** Whether another attempt makes sense. */
+  /** True if another attempt may succeed. */
   readonly retryable?: boolean | undefined
-  /** What the service asked to wait, in milliseconds. */
+  /** Pause that the service asked for, in milliseconds. */
   readonly retryAfterMs?: number | undefined
-  /** Nobody answered at the address. */
+  /** True if nothing answered at the address. */
   readonly unreachable?: boolean | undefined
-  /** This machine could not open a connection: it says nothing of the service. */
+  /** True if this machine could not open a connection. The service may be fine. */
   readonly isLocal?: boolean | undefined
-  /** What to do about it, instead of what the code alone tells. */
+  /** The advice in the error's message, in place of the default advice for the code. */
   readonly advice?: string | undefined
-  /** What answered is not AHI, or nothing is there: a wrong region, endpoint or proxy. The same request fails later too. */
+  /**
+   * True if the address is wrong (region, endpoint or proxy): the answer is not from AHI, or nothing is there. Later
+   * requests fail too.
+   */
   readonly isMisdirected?: boolean | undefined
-  /** The service says that the credentials have expired. */
+  /** True if the service says that the credentials have expired. */
   readonly credentialsExpired?: boolean | undefined
-  /** What the service said. It may hold anything, so it is kept apart from the reason. */
+  /** Text of the service. It may contain anything, so it is kept apart from the reason. */
   readonly serviceMessage?: string | undefined
   /** The `Date` of an answer that refused the signature, in milliseconds since 1970. */
   readonly serverTimeMs?: number | undefined
   readonly cause?: unknown
 }
 
-/** One attempt that failed. Its message is the reason alone; `ahiErrorOf` adds what was attempted, for the caller. */
+/**
+ * One failed attempt. The message is only the reason. `ahiErrorOf` makes the public error, which adds the request and
+ * advice.
+ */
 export class ServiceFailure extends Error {
   override readonly name = 'ServiceFailure'
   readonly code: AhiErrorCode

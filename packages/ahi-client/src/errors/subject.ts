@@ -2,36 +2,36 @@ import { ahiError, type AhiError, type AhiErrorCode, type AhiRequestIdentifiers 
 import type { Operation } from './operations.ts'
 import { ServiceFailure } from './service-failure.ts'
 
-/** What a request is about, for the error that it may end with. */
+/** The operation and the objects of a request, for its error. */
 export interface Subject extends AhiRequestIdentifiers {
   readonly operation: Operation
 }
 
-/** The public error for whatever a request failed with; what is no failure of a request is returned as it is. */
+/** Returns the public error for a failed request. An error that is not a `ServiceFailure` is returned unchanged. */
 export function ahiErrorOf(error: unknown, subject: Subject): unknown {
   if (!(error instanceof ServiceFailure)) return error
   const { code, message, statusCode, requestId, serviceMessage, cause } = error
-  // A later request would meet the same limit, and the same wrong address.
+  // A later request would exceed the same limit or use the same wrong address.
   const retryable = error.retryable && code !== 'AHI_TOO_LARGE' && !error.isMisdirected
   const options = { ...subject, statusCode, requestId, retryable, serviceMessage, cause }
   return ahiError(code, `Cannot ${phrase(subject)}: ${message}; ${adviceFor(error, subject.operation)}`, options)
 }
 
-/** As {@link ahiErrorOf}, where no request is made. */
+/** Returns the public error for a failure to connect, before any request. Otherwise as {@link ahiErrorOf}. */
 export function connectionErrorOf(error: unknown): unknown {
   if (!(error instanceof ServiceFailure)) return error
   const { code, message, cause } = error
   return ahiError(code, `Cannot connect to AWS HealthImaging: ${message}; ${error.advice ?? advice[code]}`, { cause })
 }
 
-/** The error for what AHI cannot take, found before the request. */
+/** Returns the error for a value that AHI cannot accept, found before the request. */
 export function validationError(subject: Subject, reason: string, remedy: string): AhiError {
   return ahiError('AHI_VALIDATION', `Cannot ${phrase(subject)}: ${reason}; ${remedy}`, subject)
 }
 
 function adviceFor(failure: ServiceFailure, operation: Operation): string {
   if (failure.advice !== undefined) return failure.advice
-  if (failure.isLocal) return 'raise the limit of open files (ulimit -n), or lower the concurrency'
+  if (failure.isLocal) return 'raise the limit of open files (ulimit -n) or lower the concurrency'
   if (failure.code === 'AHI_ACCESS_DENIED')
     return `allow medical-imaging:${operation} on the data store to this identity`
   return advice[failure.code]
@@ -66,9 +66,9 @@ const advice: Record<AhiErrorCode, string> = {
     'sign in again (aws sso login), or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)',
   AHI_NOT_ACCEPTABLE: 'get the instance as it is stored (GetDICOMInstance with transfer-syntax=*)',
   AHI_CONFLICT: 'the image set is being imported or changed, try again later',
-  AHI_THROTTLED: 'lower the concurrency or have the quota raised, and try again',
+  AHI_THROTTLED: 'lower the concurrency or ask AWS to raise the quota, and try again',
   AHI_UNAVAILABLE: 'check the endpoint, the region and the network, and try again later',
   AHI_OUTAGE: 'check the network, and try again when the service is back',
-  AHI_TOO_LARGE: 'raise that limit if an answer of that size is meant',
+  AHI_TOO_LARGE: 'raise that limit if you expect an answer of that size',
   AHI_RESPONSE: 'try again, and check that the endpoint is AWS HealthImaging and that no proxy changes its answers',
 }

@@ -2,8 +2,8 @@
 export interface AhiCredentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
-  /** Of temporary credentials. */
+  /** Only for temporary credentials. */
   readonly sessionToken?: string | undefined
-  /** When they end; the provider is asked again five minutes before. */
+  /** When the credentials expire. The client requests new ones five minutes before. */
   readonly expiration?: Date | undefined
 }

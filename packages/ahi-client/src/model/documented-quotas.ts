@@ -1,6 +1,6 @@
 import type { Operation } from '../errors/operations.ts'
 
-/** Requests a second, and how many may come at once. */
+/** A quota of an operation: requests per second, and how many may come at once. */
 export interface Quota {
   readonly rate: number
   readonly burst: number

@@ -1,4 +1,4 @@
-/** One image set, at one version or the latest. */
+/** One image set, at a given version or the latest. */
 export interface ImageSetRequest {
   readonly datastoreId: string
   readonly imageSetId: string

@@ -1,15 +1,15 @@
-/** An image set as SearchImageSets has it. Most of it describes a patient: not for logs. */
+/** An image set in the results of SearchImageSets. Most fields describe a patient, so do not log them. */
 export interface ImageSetSummary {
   readonly datastoreId: string
   readonly imageSetId: string
   /** The latest version. */
   readonly versionId: string | undefined
-  /** Whether this is the image set of its series that is current. True where AHI does not say. */
+  /** True if this is the current image set of its series, or if AHI does not say. */
   readonly isPrimary: boolean
   readonly createdAt: Date | undefined
   readonly updatedAt: Date | undefined
   readonly lastAccessedAt: Date | undefined
-  /** `FREQUENT_ACCESS` or `ARCHIVE_INSTANT_ACCESS`; both are read in the same way. */
+  /** `FREQUENT_ACCESS` or `ARCHIVE_INSTANT_ACCESS`. Both are read in the same way. */
   readonly storageTier: string | undefined
   readonly patientId: string | undefined
   readonly patientName: string | undefined
@@ -18,9 +18,9 @@ export interface ImageSetSummary {
   readonly studyInstanceUid: string | undefined
   readonly studyId: string | undefined
   readonly studyDescription: string | undefined
-  /** DICOM DA. */
+  /** In the form of the VR DA. */
   readonly studyDate: string | undefined
-  /** DICOM TM. */
+  /** In the form of the VR TM. */
   readonly studyTime: string | undefined
   readonly accessionNumber: string | undefined
   readonly numberOfStudyRelatedSeries: number | undefined
@@ -31,30 +31,30 @@ export interface ImageSetSummary {
   readonly seriesNumber: number | undefined
 }
 
-/** One version of an image set, as ListImageSetVersions has it. */
+/** One version of an image set from ListImageSetVersions. */
 export interface ImageSetVersion {
   readonly datastoreId: string
   readonly imageSetId: string
   readonly versionId: string
   /** `ACTIVE`, `LOCKED` or `DELETED`. */
   readonly imageSetState: string | undefined
-  /** For example `IMPORTED`, `UPDATING`, `COPY_FAILED`. */
+  /** For example `IMPORTED`, `UPDATING` or `COPY_FAILED`. */
   readonly imageSetWorkflowStatus: string | undefined
   readonly createdAt: Date | undefined
   readonly updatedAt: Date | undefined
   readonly deletedAt: Date | undefined
   /** Why the last change failed. */
   readonly message: string | undefined
-  /** Whether the last change was forced. */
+  /** True if the last change was forced. */
   readonly forced: boolean
-  /** True where AHI does not say. */
+  /** True if AHI does not say. */
   readonly isPrimary: boolean
 }
 
-/** An image set as GetImageSet has it. */
+/** The properties of an image set from GetImageSet. */
 export interface ImageSet extends ImageSetVersion {
   readonly imageSetArn: string | undefined
   readonly lastAccessedAt: Date | undefined
-  /** `FREQUENT_ACCESS` or `ARCHIVE_INSTANT_ACCESS`; both are read in the same way. */
+  /** `FREQUENT_ACCESS` or `ARCHIVE_INSTANT_ACCESS`. Both are read in the same way. */
   readonly storageTier: string | undefined
 }

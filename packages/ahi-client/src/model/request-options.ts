@@ -1,15 +1,15 @@
 import type { DatastoreStatus } from './datastore.ts'
 import type { ImageSetFilters, ImageSetSort } from './search-criteria.ts'
 
-/** What every request takes. */
+/** Options of every request. */
 export interface AhiRequestOptions {
-  /** Ends the request, its retries and its waiting; it rejects with the reason of the signal. */
+  /** Ends the request, its retries and its waiting. The promise then rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What every list takes. */
+/** Options of every list. */
 export interface AhiListOptions extends AhiRequestOptions {
-  /** Items per request to AHI, 1 to 50. Default: AHI's own. */
+  /** Items per request to AHI, 1 to 50. Default: AHI decides. */
   readonly pageSize?: number | undefined
 }
 
@@ -33,7 +33,7 @@ export interface SearchImageSetsOptions extends AhiListOptions {
   readonly sort?: ImageSetSort | undefined
 }
 
-/** Options of what reads one image set. */
+/** Options of the methods that read one image set. */
 export interface GetImageSetOptions extends AhiRequestOptions {
   readonly datastoreId: string
   readonly imageSetId: string
@@ -52,16 +52,18 @@ export interface GetImageFrameOptions extends AhiRequestOptions {
   readonly datastoreId: string
   readonly imageSetId: string
   readonly imageFrameId: string
-  /** Most bytes that the frame can have, by its document: a longer answer is damage. Default: `maxFrameByteLength`. */
+  /**
+   * Most bytes that the frame can have by its metadata. A longer answer counts as damaged. Default:
+   * `maxFrameByteLength`.
+   */
   readonly maxByteLength?: number | undefined
-  /** Reads no more of the frame than this asks for. Default: all of it. */
+  /** Limits how much of the frame is read. Default: all of it. */
   readonly beginning?: BodyBeginning | undefined
 }
 
 /**
- * Tells how much of a body is needed, by its beginning: called with the bytes that are there, it returns how many are needed.
- * If these are more, it is called again once so many are there. `undefined` asks for the whole body. The bytes are to be read
- * only, and are of no use afterwards.
+ * Returns how many bytes of a body are needed, judged by those received so far. If more are needed, it is called again
+ * once they are there. `undefined` requests the whole body. Do not change or keep the bytes.
  */
 export type BodyBeginning = (bytes: Uint8Array) => number | undefined
 
@@ -71,8 +73,10 @@ export interface GetDICOMInstanceOptions extends AhiRequestOptions {
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
   readonly sopInstanceUid: string
-  /** Needed for an instance of an image set that is not primary. Default: the primary image set of the series. */
+  /** Needed if the instance is in an image set that is not primary. Default: the primary image set of the series. */
   readonly imageSetId?: string | undefined
-  /** UID of the transfer syntax to get it in, or `*` for that in which it is stored. Default: Explicit VR Little Endian. */
+  /**
+   * UID of the transfer syntax to get the instance in, or `*` to get it as stored. Default: Explicit VR Little Endian.
+   */
   readonly transferSyntax?: string | undefined
 }

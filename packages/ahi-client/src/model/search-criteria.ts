@@ -1,6 +1,6 @@
 import { type Subject, validationError } from '../errors/subject.ts'
 
-/** A span of time, both ends included. */
+/** A range of times. Both ends are included. */
 export interface DateRange {
   /** Default: the beginning of 1970. */
   readonly from?: Date | undefined
@@ -8,18 +8,15 @@ export interface DateRange {
   readonly to?: Date | undefined
 }
 
-/** A span of study dates, each end `YYYYMMDD` or `YYYYMMDDHHMMSS[.FFFFFF]`, both included. */
+/** A range of study dates, each `YYYYMMDD` or `YYYYMMDDHHMMSS[.FFFFFF]`. Both ends are included. */
 export interface StudyDateTimeRange {
-  /** Without a time: from the beginning of that day. Default: the year 1900. */
+  /** Start. Without a time, the beginning of that day. Default: the year 1900. */
   readonly from?: string | undefined
-  /** Without a time: to the end of that day. Default: the end of the year 9999. */
+  /** End. Without a time, the end of that day. Default: the end of the year 9999. */
   readonly to?: string | undefined
 }
 
-/**
- * What to search for. AHI takes at most one of the equalities and at most one of the ranges, and compares whole
- * values: there are no wildcards.
- */
+/** Filters of a search. AHI accepts at most one equality and one range. It compares whole values, without wildcards. */
 export interface ImageSetFilters {
   readonly patientId?: string | undefined
   readonly accessionNumber?: string | undefined
@@ -32,13 +29,13 @@ export interface ImageSetFilters {
   readonly studyDateTime?: StudyDateTimeRange | undefined
 }
 
-/** The order of what is found. AHI's default: by `updatedAt`, newest first. */
+/** The order of the results. AHI's default is by `updatedAt`, newest first. */
 export interface ImageSetSort {
   readonly field: 'updatedAt' | 'createdAt' | 'studyDateTime'
   readonly order: 'ASC' | 'DESC'
 }
 
-/** A value to compare with, by the name that the API has for it. */
+/** A value to compare with, under its name in the API. */
 type SearchValue =
   | { readonly DICOMPatientId: string }
   | { readonly DICOMAccessionNumber: string }
@@ -57,8 +54,9 @@ export interface SearchFilter {
 }
 
 /**
- * Returns the filters of the API for `filters`.
- * @throws {AhiValidationError} for filters that the API does not take
+ * Converts filters to filters of the API.
+ *
+ * @throws {AhiValidationError} if the API does not accept them
  */
 export function searchFilters(filters: ImageSetFilters, subject: Subject): SearchFilter[] {
   const equal = equalities(filters, subject)
@@ -71,15 +69,15 @@ export function searchFilters(filters: ImageSetFilters, subject: Subject): Searc
   ]
 }
 
-/** The name that the API has for a sort field. */
+/** Returns the API's name of a sort field. */
 export function searchSortField(field: ImageSetSort['field']): 'updatedAt' | 'createdAt' | 'DICOMStudyDateAndTime' {
   return field === 'studyDateTime' ? 'DICOMStudyDateAndTime' : field
 }
 
 function atMostOne(found: readonly unknown[], kind: string, subject: Subject): void {
   if (found.length <= 1) return
-  const remedy = 'give at most one equality and one range, and filter the rest of what is found'
-  throw validationError(subject, `AHI takes one ${kind} filter, not ${found.length}`, remedy)
+  const remedy = 'give at most one equality and one range, and filter the results yourself'
+  throw validationError(subject, `AHI accepts one ${kind} filter, not ${found.length}`, remedy)
 }
 
 function equalities(filters: ImageSetFilters, subject: Subject): SearchValue[] {
@@ -96,7 +94,7 @@ function equalities(filters: ImageSetFilters, subject: Subject): SearchValue[] {
   return found
 }
 
-/** PS3.5 9.1, but for leading zeros of a component, which some objects have. */
+/** Checks a UID by PS3.5 9.1. Leading zeros of a component are allowed, because some objects have them. */
 function uid(value: string, level: string, subject: Subject): string {
   if (value.length <= 64 && /^\d+(\.\d+)*$/.test(value)) return value
   const reason = `the ${level} instance UID ${JSON.stringify(value)} is malformed`
@@ -113,7 +111,7 @@ function ranges({ createdAt, updatedAt, studyDateTime }: ImageSetFilters, subjec
 
 function dates({ from = new Date(0), to = new Date() }: DateRange, name: string, subject: Subject): Date[] {
   if (from.getTime() <= to.getTime()) return [from, to]
-  throw validationError(subject, `the range ${name} is empty or not of dates`, 'give `from` before `to`')
+  throw validationError(subject, `the range ${name} is empty or has an invalid date`, 'give `from` before `to`')
 }
 
 function studyDates({ from = '19000101', to = '99991231' }: StudyDateTimeRange, subject: Subject): SearchValue[] {
@@ -123,7 +121,10 @@ function studyDates({ from = '19000101', to = '99991231' }: StudyDateTimeRange, 
   return bounds.map(({ date, time }) => ({ DICOMStudyDateAndTime: { DICOMStudyDate: date, DICOMStudyTime: time } }))
 }
 
-/** AHI takes a missing time for midnight, which would leave out the last day of a range of days. */
+/**
+ * Splits a study date and fills in a missing time. AHI reads a missing time as midnight, which would exclude the last
+ * day of a range.
+ */
 function studyDate(text: string, missingTime: string, subject: Subject): { date: string; time: string } {
   const [, date, time = missingTime] = /^(\d{8})(\d{6}(?:\.\d{1,6})?)?$/.exec(text) ?? []
   if (date !== undefined) return { date, time }
