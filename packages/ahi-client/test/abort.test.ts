@@ -9,7 +9,7 @@ import { awsError, bytes, scriptedService } from './scripted-service.ts'
 
 const reason = new Error('enough')
 
-/** A signal that tells how many listeners it has, and has had. */
+/** An abort signal that counts its listeners, now and in all. */
 function countedSignal(): { controller: AbortController; signal: AbortSignal; now: () => number; added: () => number } {
   const controller = new AbortController()
   const { signal } = controller
@@ -19,7 +19,7 @@ function countedSignal(): { controller: AbortController; signal: AbortSignal; no
   return { controller, signal, now, added: () => added.mock.calls.length }
 }
 
-test('callbacks of one signal share one listener, which goes with the last of them', () => {
+test('callbacks of one signal share one listener, which is removed with the last of them', () => {
   const { controller, signal, now, added } = countedSignal()
   const callbacks = Array.from({ length: 1000 }, () => vi.fn())
   for (const callback of callbacks) onAbort(signal, callback)
@@ -32,7 +32,7 @@ test('callbacks of one signal share one listener, which goes with the last of th
   expect(callbacks.map(({ mock }) => mock.calls.length)).toEqual([1, ...Array.from({ length: 999 }, () => 0)])
 })
 
-test('a listener that has gone comes again', () => {
+test('a removed listener is added again for a new callback', () => {
   const { controller, signal, now } = countedSignal()
   const callback = vi.fn()
   onAbort(signal, callback)
@@ -50,7 +50,7 @@ describe('untilAborted', () => {
     expect(await rejection(untilAborted(Promise.reject(reason), signal))).toBe(reason)
   })
 
-  test('rejects with the reason of a signal that is aborted, before or meanwhile', async () => {
+  test('rejects with the reason of a signal that aborts before or during the work', async () => {
     expect(await rejection(untilAborted(new Promise(() => {}), AbortSignal.abort(reason)))).toBe(reason)
     const controller = new AbortController()
     const work = rejection(untilAborted(new Promise(() => {}), controller.signal))
@@ -59,7 +59,7 @@ describe('untilAborted', () => {
   })
 })
 
-test('a wait ends with the client as with the signal', async () => {
+test('a wait ends when the client closes and when the signal aborts', async () => {
   const closing = new AbortController()
   const job = new AbortController()
   const clock = clockUntil(closing.signal, systemClock)
@@ -70,7 +70,7 @@ test('a wait ends with the client as with the signal', async () => {
   expect(await rejection(clock.wait(1e6, job.signal))).toBe(reason)
 })
 
-test('a thousand requests of one signal, throttled ones among them, leave no listener', async () => {
+test('a thousand requests with one signal, some of them throttled, leave no listener', async () => {
   let requests = 0
   await using service = await scriptedService((response, request) => {
     requests += 1

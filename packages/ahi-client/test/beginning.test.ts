@@ -8,7 +8,7 @@ const large = Uint8Array.from({ length: 4 * mebibyte }, (_, index) => index % 25
 const small = large.slice(0, 200 * 1024)
 const first = 300 * 1024
 
-/** A body whose length is not told. */
+/** Sends a body without Content-Length. */
 function undeclared(body: Uint8Array): Answer {
   return (response) => {
     response.writeHead(200, { 'content-type': 'image/jph' })
@@ -16,7 +16,7 @@ function undeclared(body: Uint8Array): Answer {
   }
 }
 
-/** Sends no more than the beginning, however long it is waited for. */
+/** Sends only the beginning and never ends. */
 const hesitating: Answer = (response) => {
   response.writeHead(200, { 'content-type': 'image/jph', 'content-length': String(large.length) })
   response.write(large.subarray(0, first))
@@ -35,7 +35,7 @@ test('the beginning is read, and the connection is closed', async () => {
   expect(service.connections.accepted).toBe(2)
 })
 
-test('it is asked again once as much is there as it asked for', async () => {
+test('the function is called again once the requested bytes are there', async () => {
   await using service = await scriptedService(hesitating)
   await using client = testClient(service.endpoint)
   const steps = [10, 1000, 100_000, first]
@@ -52,7 +52,7 @@ test('it is asked again once as much is there as it asked for', async () => {
   expect(seen.at(-1)).toBe(first)
 })
 
-test('what is needed and has not come yet is waited for', async () => {
+test('bytes that have not arrived yet are waited for', async () => {
   await using service = await scriptedService(bytes(large))
   await using client = testClient(service.endpoint)
   const needed = 3 * mebibyte
@@ -62,7 +62,7 @@ test('what is needed and has not come yet is waited for', async () => {
   expect(byteLength).toBe(large.length)
 })
 
-test('a body with little left is read whole, and its connection used again', async () => {
+test('a body with little left is read whole, and its connection is used again', async () => {
   await using service = await scriptedService(bytes(small))
   await using client = testClient(service.endpoint)
   for (const beginning of [() => 1, () => undefined, () => 10 * mebibyte]) {
@@ -74,14 +74,14 @@ test('a body with little left is read whole, and its connection used again', asy
   expect(service.connections.accepted).toBe(1)
 })
 
-test('a body of which all is asked for is read whole', async () => {
+test('a body is read whole if the function requests all of it', async () => {
   await using service = await scriptedService(bytes(large))
   await using client = testClient(service.endpoint)
   const { data } = await client.getImageFrame({ ...frame, beginning: () => undefined })
   expect(Buffer.compare(data, large)).toBe(0)
 })
 
-test('a body of unknown length is read as far as it is needed', async () => {
+test('a body of unknown length is read as far as needed', async () => {
   await using service = await scriptedService(undeclared(large), undeclared(small))
   await using client = testClient(service.endpoint)
   const cut = await client.getImageFrame({ ...frame, beginning: () => 1000 })
@@ -91,7 +91,7 @@ test('a body of unknown length is read as far as it is needed', async () => {
   expect(whole.data).toEqual(small)
 })
 
-test('attempts that fail are repeated, and ask anew', async () => {
+test('a failed attempt is repeated and calls the function again', async () => {
   const broken: Answer = (response) => {
     response.writeHead(200, { 'content-type': 'image/jph', 'content-length': String(large.length) })
     response.write(large.subarray(0, 1000), () => response.socket?.end())
@@ -103,7 +103,7 @@ test('attempts that fail are repeated, and ask anew', async () => {
   expect(client.requestCounts()).toMatchObject({ GetImageFrame: { requests: 3, repeated: 2, bytes: first } })
 })
 
-test('errors of the service and of the function are what is thrown', async () => {
+test('errors of the service and of the function are thrown', async () => {
   await using service = await scriptedService(awsError(404, 'ResourceNotFoundException'), hesitating)
   await using client = testClient(service.endpoint)
   expect(await rejection(client.getImageFrame({ ...frame, beginning: () => 1 }))).toMatchObject({
@@ -126,7 +126,7 @@ test('a body above the limit is refused', async () => {
   }
 })
 
-test('it can be aborted', async () => {
+test('a signal aborts the request', async () => {
   await using service = await scriptedService(hesitating)
   await using client = testClient(service.endpoint)
   const aborting = new AbortController()

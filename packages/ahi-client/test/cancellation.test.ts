@@ -7,7 +7,7 @@ import { collected, type credentials, datastoreId, frame, imageSet, rejection, t
 import { systemClock } from '../src/timing/clock.ts'
 import { type Answer, awsError, bytes, json, scriptedService } from './scripted-service.ts'
 
-// Vitest itself fails on a rejection that nobody handles.
+// An unhandled rejection fails the test run.
 const warnings: Error[] = []
 process.on('warning', (warning) => warnings.push(warning))
 afterAll(() => {
@@ -16,7 +16,7 @@ afterAll(() => {
 
 const reason = new Error('enough')
 
-/** Answers nothing, and aborts as soon as it is asked. */
+/** Aborts when the request arrives, and never answers. */
 function abortsWhenAsked(controller: AbortController, respond?: Answer): Answer {
   return (response, request) => {
     respond?.(response, request)
@@ -25,7 +25,7 @@ function abortsWhenAsked(controller: AbortController, respond?: Answer): Answer 
 }
 
 describe('rejects with the reason of the signal', () => {
-  test('when it is aborted before the request, which is not sent', async () => {
+  test('if it aborts before the request, which is then not sent', async () => {
     await using service = await scriptedService(json({}))
     await using client = testClient(service.endpoint)
     const signal = AbortSignal.abort(reason)
@@ -39,21 +39,21 @@ describe('rejects with the reason of the signal', () => {
     expect(service.requests).toHaveLength(0)
   })
 
-  test('when a frame has not begun to come', async () => {
+  test('if it aborts before the first byte of a frame', async () => {
     const controller = new AbortController()
     await using service = await scriptedService(abortsWhenAsked(controller))
     await using client = testClient(service.endpoint)
     expect(await rejection(client.getImageFrame({ ...frame, signal: controller.signal }))).toBe(reason)
   })
 
-  test('when an operation of the SDK has not been answered', async () => {
+  test('if it aborts before a JSON operation is answered', async () => {
     const controller = new AbortController()
     await using service = await scriptedService(abortsWhenAsked(controller))
     await using client = testClient(service.endpoint)
     expect(await rejection(client.getImageSet({ ...imageSet, signal: controller.signal }))).toBe(reason)
   })
 
-  test('in the middle of a body, whose socket is closed', async () => {
+  test('in the middle of a body, and closes the socket', async () => {
     const controller = new AbortController()
     let closed: Promise<unknown> | undefined
     await using service = await scriptedService((response) => {
@@ -66,7 +66,7 @@ describe('rejects with the reason of the signal', () => {
     await closed
   })
 
-  test('while it backs off', async () => {
+  test('during back-off', async () => {
     const controller = new AbortController()
     await using service = await scriptedService(awsError(503, 'ServiceUnavailable', '', { 'retry-after': '50' }))
     const clock = {
@@ -81,7 +81,7 @@ describe('rejects with the reason of the signal', () => {
     expect(service.requests).toHaveLength(1)
   })
 
-  test('while it waits for a connection, whose turn then goes to the next', async () => {
+  test('during the wait for a connection, and the next request takes its place', async () => {
     const controller = new AbortController()
     const answered = Promise.withResolvers<ServerResponse>()
     await using service = await scriptedService(
@@ -103,7 +103,7 @@ describe('rejects with the reason of the signal', () => {
     expect(service.requests).toHaveLength(2)
   })
 
-  test('while the credentials are being looked for', async () => {
+  test('while the credentials are being resolved', async () => {
     const controller = new AbortController()
     await using service = await scriptedService(json({}))
     const endless = (): Promise<typeof credentials> => {
@@ -114,7 +114,7 @@ describe('rejects with the reason of the signal', () => {
     expect(await rejection(client.getImageFrame({ ...frame, signal: controller.signal }))).toBe(reason)
   })
 
-  test('for all of 200 requests that share it, and serves others afterwards', async () => {
+  test('for all of 200 requests that share it, and the client serves others afterwards', async () => {
     const controller = new AbortController()
     const stuck = Array.from({ length: 20 }, () => () => {})
     await using service = await scriptedService(
@@ -167,7 +167,7 @@ test('keeps no listener on a signal after the request', async () => {
 })
 
 describe('a closed client', () => {
-  test('rejects what is under way, without another attempt, and what comes later', async () => {
+  test('rejects requests in progress without another attempt, and all later requests', async () => {
     const received = Promise.withResolvers<void>()
     await using service = await scriptedService(() => received.resolve())
     const client = testClient(service.endpoint, {}, systemClock)

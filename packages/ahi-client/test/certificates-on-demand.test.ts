@@ -2,7 +2,7 @@ import { createHttpTransport } from '@ahi-dicom/ahi-client/http'
 import { expect, test } from 'vitest'
 import { json, scriptedService } from './scripted-service.ts'
 
-test('certificates are taken up by the first https request, since they take time', async () => {
+test('certificates are loaded only by the first https request, because loading takes time', async () => {
   await using service = await scriptedService(json({ a: 1 }))
   let reads = 0
   const certificates: string[] = []

@@ -10,7 +10,7 @@ import { connect, type ConnectionOptions } from '../src/service/connection.ts'
 import { createImageSetBytes } from '../src/service/image-set-bytes.ts'
 import { createJsonOperations } from '../src/service/json-operations.ts'
 import { collected, credentials, frame, imageSet, instance, rejection } from './fixtures.ts'
-import { meansOf, recordingTransport } from './recording-transport.ts'
+import { connectionParts, recordingTransport } from './recording-transport.ts'
 import { json, scriptedService } from './scripted-service.ts'
 
 let folder = ''
@@ -54,12 +54,12 @@ beforeEach(() => {
 })
 afterEach(() => vi.unstubAllEnvs())
 
-/** Where the requests of each plane go, and in which region they are signed. */
+/** Returns the destinations of requests of each kind, and the regions that they are signed for. */
 async function destinations(
   options: ConnectionOptions,
 ): Promise<{ control: string; runtime: string; frame: string; dicom: string; region: string }> {
   const transport = recordingTransport({ ...imageSet, versionId: '1', imageSetState: 'ACTIVE', datastoreSummaries: [] })
-  const connection = await connect({ credentials, ...options }, meansOf(transport))
+  const connection = await connect({ credentials, ...options }, connectionParts(transport))
   const operations = createJsonOperations(connection, transport)
   await operations.listDatastores(
     { datastoreStatus: undefined, nextToken: undefined, maxResults: undefined },
@@ -78,7 +78,7 @@ async function destinations(
 }
 
 describe('the endpoint', () => {
-  test('is that of AWS, where image sets have a host of their own', async () => {
+  test('is the AWS endpoint by default, with a separate host for image sets', async () => {
     expect(await destinations({ region: 'us-west-2' })).toEqual({
       control: 'https://medical-imaging.us-west-2.amazonaws.com:',
       runtime: 'https://runtime-medical-imaging.us-west-2.amazonaws.com:',
@@ -88,7 +88,7 @@ describe('the endpoint', () => {
     })
   })
 
-  test('may be that of FIPS', async () => {
+  test('may be the FIPS endpoint', async () => {
     vi.stubEnv('AWS_USE_FIPS_ENDPOINT', 'true')
     const { control, frame, dicom } = await destinations({ region: 'us-east-1' })
     expect(control).toBe('https://medical-imaging-fips.us-east-1.amazonaws.com:')
@@ -119,14 +119,14 @@ describe('the endpoint', () => {
     expect(frame).toBe(expected.replace('dicom-', 'runtime-'))
   })
 
-  test('of whole instances is known where that of image sets is given', async () => {
+  test('of whole instances follows from a given endpoint of image sets', async () => {
     const endpoint = 'https://runtime-medical-imaging.us-east-1.amazonaws.com'
     const { frame, dicom } = await destinations({ region: 'us-east-1', endpoint })
     expect(frame).toBe(`${endpoint}:`)
     expect(dicom).toBe('https://dicom-medical-imaging.us-east-1.amazonaws.com:')
   })
 
-  test('of AWS keeps the host prefix when it is given', async () => {
+  test('keeps the host prefix if it is an AWS endpoint', async () => {
     const { frame, runtime } = await destinations({
       region: 'us-east-1',
       endpoint: 'https://medical-imaging.us-east-1.amazonaws.com',
@@ -135,7 +135,7 @@ describe('the endpoint', () => {
     expect(frame).toBe(runtime)
   })
 
-  test('comes from the environment, that of the service first', async () => {
+  test('comes from the environment, first from the variable of the service', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://any.test:1')
     expect(await destinations({ region: 'us-east-1' })).toMatchObject({
       control: 'http://any.test:1',
@@ -151,12 +151,12 @@ describe('the endpoint', () => {
     expect(frame).toBe('http://given.test:3')
   })
 
-  test('comes from a profile that is given', async () => {
+  test('comes from the given profile', async () => {
     const { frame, region } = await destinations({ profile: 'pointed' })
     expect({ frame, region }).toEqual({ frame: 'http://pointed.test:81/base', region: 'us-west-2' })
   })
 
-  test('of a services section goes before that of its profile, and after the environment', async () => {
+  test('of a services section has precedence over its profile, but not over the environment', async () => {
     expect(await destinations({ profile: 'serviced' })).toMatchObject({ frame: 'http://serviced.test:83' })
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://any.test:1')
     expect(await destinations({ profile: 'serviced' })).toMatchObject({ frame: 'http://any.test:1' })
@@ -166,7 +166,7 @@ describe('the endpoint', () => {
     })
   })
 
-  test('may be that of FIPS and dual-stack by the profile', async () => {
+  test('may be the FIPS and dual-stack endpoint because of the profile', async () => {
     const { control, frame, dicom } = await destinations({ profile: 'federal' })
     expect(control).toBe('https://medical-imaging-fips.us-gov-west-1.api.aws:')
     expect(frame).toBe('https://runtime-medical-imaging-fips.us-gov-west-1.api.aws:')
@@ -184,7 +184,7 @@ describe('the endpoint', () => {
 })
 
 describe('the region', () => {
-  test('is the option, then AWS_REGION, then AWS_DEFAULT_REGION, then that of the profile', async () => {
+  test('is the option, then AWS_REGION, then AWS_DEFAULT_REGION, then the region of the profile', async () => {
     expect(await destinations({})).toMatchObject({ region: 'eu-west-1' })
     expect(await destinations({ profile: 'other' })).toMatchObject({ region: 'ap-southeast-2' })
     vi.stubEnv('AWS_DEFAULT_REGION', 'us-west-2')
@@ -194,7 +194,7 @@ describe('the region', () => {
     expect(await destinations({ region: 'ap-southeast-2' })).toMatchObject({ region: 'ap-southeast-2' })
   })
 
-  test('is asked for when there is none', async () => {
+  test('is required: the error says how to set it', async () => {
     vi.stubEnv('AWS_PROFILE', 'nowhere')
     await using client = createAhiClient({ credentials })
     const error = await rejection(client.getImageFrame(frame))
@@ -204,12 +204,12 @@ describe('the region', () => {
 })
 
 async function usedKey(options: ConnectionOptions): Promise<string | undefined> {
-  const connection = await connect({ region: 'us-east-1', ...options }, meansOf(recordingTransport({})))
+  const connection = await connect({ region: 'us-east-1', ...options }, connectionParts(recordingTransport({})))
   return (await connection.credentials.get()).accessKeyId
 }
 
 describe('the credentials', () => {
-  test('are those given, then those of the profile given, then those of the environment', async () => {
+  test('come from the option, then the given profile, then the environment', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDENV')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'env')
     expect(await usedKey({})).toBe('AKIDENV')
@@ -221,12 +221,12 @@ describe('the credentials', () => {
   })
 
   test.each<[string, AhiClientOptions, string?]>([
-    ['none', {}],
+    ['missing ones', {}],
     ['a profile that does not exist', { profile: 'nobody' }, 'no profile "nobody"; run aws configure list-profiles'],
     ['a provider that fails', { credentials: () => Promise.reject(new Error('no card in the reader')) }],
-    // As from JavaScript, where nothing checks the type.
+    // As passed from JavaScript, without type checks.
     ['incomplete ones', { credentials: JSON.parse('{"accessKeyId":"AKID"}') }],
-  ])('%s: is an error that says what to do, before any request', async (_, options, words = 'aws sso login') => {
+  ])('%s: the error says what to do, before any request', async (_, options, words = 'aws sso login') => {
     await using service = await scriptedService(json({}))
     await using client = createAhiClient({ region: 'us-east-1', endpoint: service.endpoint, ...options })
     for (const error of [
@@ -239,13 +239,16 @@ describe('the credentials', () => {
     expect(service.requests).toHaveLength(0)
   })
 
-  test('are asked for again before they expire, and by no more than one request at once', async () => {
+  test('are renewed before they expire, by one request at a time', async () => {
     let asked = 0
     const provider = async (): Promise<typeof credentials & { expiration: Date }> => {
       asked += 1
       return { ...credentials, expiration: new Date(Date.now() + 3_600_000) }
     }
-    const connection = await connect({ region: 'us-east-1', credentials: provider }, meansOf(recordingTransport({})))
+    const connection = await connect(
+      { region: 'us-east-1', credentials: provider },
+      connectionParts(recordingTransport({})),
+    )
     await Promise.all(Array.from({ length: 10 }, () => connection.credentials.get()))
     expect(asked).toBe(1)
   })
@@ -262,6 +265,6 @@ test.each<[string, AhiClientOptions]>([
   ['maxRates.GetImageFrame', { maxRates: { GetImageFrame: Number.NaN } }],
   ['endpoint', { endpoint: '127.0.0.1:8080' }],
   ['endpoint', { endpoint: 'ftp://x' }],
-])('an impossible `%s` is a TypeError that names it', (name, options) => {
+])('an invalid `%s` is a TypeError that names it', (name, options) => {
   expect(() => createAhiClient(options)).toThrow(new RegExp(`^Expected \`${name}\``))
 })

@@ -6,11 +6,13 @@ import { eventClock } from './event-clock.ts'
 
 interface Network {
   readonly latencyMs: number
-  /** Requests that it carries at a time. Default: any number. */
+  /** Requests that the network carries at a time. Default: any number. */
   readonly lanes?: number
 }
 
-/** Requests a second by 1000 callers in the last half of 20 s, and the connections at the end. */
+/**
+ * Returns the requests per second of 1000 callers in the last half of 20 s, and the number of connections at the end.
+ */
 async function run(
   { latencyMs, lanes = Infinity }: Network,
   isPaced = false,
@@ -34,13 +36,13 @@ async function run(
   return { rate: done / 10, limit: connections.limit }
 }
 
-test('connections grow where latency is what takes the time', async () => {
+test('connections grow if latency limits the requests', async () => {
   const { rate, limit } = await run({ latencyMs: 80 })
   expect(limit).toBeGreaterThanOrEqual(100)
   expect(rate).toBeGreaterThan(1000)
 })
 
-test('connections do not grow where the network or the machine is busy', async () => {
+test('connections do not grow if the network or the machine is busy', async () => {
   expect((await run({ latencyMs: 40, lanes: 32 })).limit).toBeLessThanOrEqual(80)
 })
 
@@ -48,7 +50,7 @@ test('connections do not grow while requests wait for their turn', async () => {
   expect((await run({ latencyMs: 80 }, true)).limit).toBe(64)
 })
 
-test('connections that are given stay as many', async () => {
+test('a given number of connections does not change', async () => {
   const clock = eventClock()
   const connections = createConnections({ clock, first: 3, most: 3 })
   await Promise.all([1, 2, 3].map(() => connections.reserve(1)))

@@ -12,16 +12,17 @@ const otherId = 'a'.repeat(32)
 const version = { imageSetId, versionId: '2', imageSetState: 'ACTIVE', createdAt: 1.5 }
 
 interface Operation {
-  /** An answer as the API has it. */
+  /** A correct answer. */
   readonly good: Readonly<Record<string, unknown>>
   readonly call: (client: AhiClient) => Promise<unknown>
-  /** Members that the model of the API says have to be there, and those of their items. */
+  /** Required members by the model of the API, including those inside lists. */
   readonly required: readonly string[]
-  /** Values that their members cannot have. */
+  /** Invalid values of members. */
   readonly wrong: Readonly<Record<string, unknown>>
 }
 
-// Required and types: the model of @aws-sdk/client-medical-imaging 3.958. ListDatastores does not promise its list.
+// Required members and types come from the model of @aws-sdk/client-medical-imaging 3.958. Its list is optional in
+// ListDatastores.
 const operations: [string, Operation][] = [
   [
     'ListDatastores',
@@ -135,7 +136,7 @@ const operations: [string, Operation][] = [
   ],
 ]
 
-/** Returns a copy with another value at a path, or without it if the value is undefined. */
+/** Returns a copy with another value at a path. `undefined` removes the value. */
 function edited(value: unknown, path: string, other: unknown): unknown {
   const copy: unknown = structuredClone(value)
   const names = path.split('.')
@@ -152,7 +153,7 @@ function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
-/** What a call comes to after a damaged answer: the first time only, and every time. */
+/** Returns the results of a call if only the first answer is damaged, and if every answer is. */
 async function afterDamage(answer: Answer, { good, call }: Operation): Promise<object> {
   await using service = await scriptedService(answer, json(good))
   await using client = testClient(service.endpoint)
@@ -163,7 +164,7 @@ async function afterDamage(answer: Answer, { good, call }: Operation): Promise<o
   return { once, onceRequests: service.requests.length, always, alwaysRequests: broken.requests.length }
 }
 
-/** What damage has to come to: the answer as it should be, or an error after all attempts. */
+/** The expected results: the correct answer, or an error after all attempts. */
 async function outcomeOfDamage({ good, call }: Operation): Promise<object> {
   await using service = await scriptedService(json(good))
   await using client = testClient(service.endpoint)
@@ -171,7 +172,7 @@ async function outcomeOfDamage({ good, call }: Operation): Promise<object> {
   return { once: await call(client), onceRequests: 2, always: error, alwaysRequests: 3 }
 }
 
-describe.each(operations)('an answer of %s is repeated, then an error', (_, operation) => {
+describe.each(operations)('a damaged answer of %s is requested again, then an error', (_, operation) => {
   const { good, required, wrong } = operation
 
   test.each<[string, Answer]>([
@@ -182,15 +183,15 @@ describe.each(operations)('an answer of %s is repeated, then an error', (_, oper
     ['is a number', json(7)],
     ['is text', json('ok')],
     ['is cut, and its length agrees', text(200, JSON.stringify(good).slice(0, -2))],
-    ['has something after it', text(200, `${JSON.stringify(good)}}`)],
-    ['is no UTF-8', bytes(Buffer.concat([Buffer.from(JSON.stringify(good)), Uint8Array.of(0xff)]))],
+    ['has text after its end', text(200, `${JSON.stringify(good)}}`)],
+    ['is not UTF-8', bytes(Buffer.concat([Buffer.from(JSON.stringify(good)), Uint8Array.of(0xff)]))],
     ['is in UTF-16', bytes(Buffer.from(JSON.stringify(good), 'utf16le'))],
-    ['is said to be longer', longer(JSON.stringify(good))],
+    ['is shorter than its Content-Length', longer(JSON.stringify(good))],
   ])('if it %s', async (_, answer) => {
     expect(await afterDamage(answer, operation)).toMatchObject(await outcomeOfDamage(operation))
   })
 
-  test('if it is a web page, whose error is not retryable: another one comes later too', async () => {
+  test('if it is a web page; its error is not retryable, because later requests would get it too', async () => {
     const outcome = await outcomeOfDamage(operation)
     const always = { code: 'AHI_RESPONSE', retryable: false, name: 'AhiResponseError' }
     const page = text(200, '<html>sign in to this network</html>')
@@ -211,7 +212,7 @@ describe.each(operations)('an answer of %s is repeated, then an error', (_, oper
   })
 })
 
-/** Says that a body is longer than it is, and closes the connection after it. */
+/** Declares a longer body than it sends, and closes the connection. */
 function longer(body: string): Answer {
   return (response) => {
     response.writeHead(200, { 'content-length': String(body.length + 1) })
@@ -219,7 +220,7 @@ function longer(body: string): Answer {
   }
 }
 
-test('members that the API may add one day, and null, are no damage', async () => {
+test('unknown members and null do not count as damage', async () => {
   for (const [, { good, call }] of operations) {
     await using service = await scriptedService(json({ ...good, more: [1], nextToken: null, updatedAt: null }))
     await using client = testClient(service.endpoint)
@@ -232,7 +233,7 @@ function page(ids: readonly string[], nextToken?: string): Answer {
   return json({ imageSetsMetadataSummaries: ids.map((imageSetId) => ({ imageSetId })), nextToken })
 }
 
-test('a page that is damaged is repeated, and no item is lost', async () => {
+test('a damaged page is requested again, and no item is lost', async () => {
   const ids = Array.from({ length: 6 }, (_, index) => String(index).repeat(32))
   await using service = await scriptedService(
     text(200, ''),
@@ -256,7 +257,7 @@ test.each<[string, Uint8Array]>([
   ['gzip whose checksum is wrong', packed.with(packed.length - 6, (packed.at(-6) ?? 0) ^ 1)],
   ['gzip of something else', gzipSync('{"a":1}')],
   ['gzip of the metadata of another image set', gzipSync(JSON.stringify({ ...metadataDocument, ImageSetID: otherId }))],
-])('%s is repeated, also for the bytes of the document', async (_, body) => {
+])('%s is requested again, also by getImageSetMetadataDocument', async (_, body) => {
   await using service = await scriptedService(bytes(body), bytes(packed), bytes(body), bytes(packed))
   await using client = testClient(service.endpoint)
   expect(await client.getImageSetMetadata(imageSet)).toMatchObject(metadataDocument)
@@ -269,7 +270,7 @@ function isListOrDamage(found: unknown): boolean {
   return isAhiError(found, 'AHI_RESPONSE') ? found.retryable : Array.isArray(found)
 }
 
-test('anything that a search answers is its image sets or an error', async () => {
+test('any answer of a search gives image sets or an error', async () => {
   const [, , [, search] = []] = operations
   if (search === undefined) throw new TypeError('There is no search')
   const good = JSON.stringify(search.good)
@@ -292,7 +293,7 @@ test('anything that a search answers is its image sets or an error', async () =>
   )
 })
 
-test('a page of more items than AHI ever gives is damage, found before they are read', async () => {
+test('a page with more items than AHI ever sends counts as damaged before its items are read', async () => {
   const page = `{"imageSetsMetadataSummaries":[${'{},'.repeat(1_000_000)}{}]}`
   await using service = await scriptedService(text(200, page))
   await using client = testClient(service.endpoint, { maxAttempts: 2 })

@@ -12,7 +12,7 @@ async function failure(answer: Answer): Promise<{ bySdk: unknown; byFrame: unkno
   return { bySdk, byFrame: await rejection(client.getImageFrame(frame)) }
 }
 
-// Names and statuses: the API's errors and the errors common to all of AWS (ahi.md 1.4).
+// Names and statuses: errors of the API and errors common to all AWS services.
 test.each([
   [400, 'ValidationException', 'AHI_VALIDATION'],
   [400, 'BadRequestException', 'AHI_VALIDATION'],
@@ -33,7 +33,7 @@ test.each([
   [403, 'MissingAuthenticationTokenException', 'AHI_CREDENTIALS'],
   [401, 'NotAuthorized', 'AHI_ACCESS_DENIED'],
   [302, 'Found', 'AHI_RESPONSE'],
-])('%i %s is %s', async (status, name, code) => {
+])('%i %s becomes %s', async (status, name, code) => {
   const { bySdk, byFrame } = await failure(awsError(status, name, 'because'))
   const expected = { code, statusCode: status, requestId: 'request-1' }
   expect(bySdk).toMatchObject({ ...expected, ...imageSet, operation: 'GetImageSet', imageFrameId: undefined })
@@ -61,7 +61,7 @@ test.each<[string, Answer, string]>([
   ['nothing', text(500, ''), 'AHI_UNAVAILABLE'],
   ['a JSON string', text(400, '"no"'), 'AHI_VALIDATION'],
   ['null', text(403, 'null'), 'AHI_ACCESS_DENIED'],
-])('an error whose body is %s is read by its status', async (_, answer, code) => {
+])('an error with %s as its body is judged by its status', async (_, answer, code) => {
   const { bySdk, byFrame } = await failure(answer)
   expect(bySdk).toMatchObject({ code })
   expect(byFrame).toMatchObject({ code })
@@ -73,8 +73,8 @@ test.each<[string, Answer]>([
   ['null', text(200, 'null')],
   ['a list', text(200, '[]')],
   ['a text', text(200, '"ok"')],
-  ['JSON that is cut', text(200, '{"imageSetId":')],
-])('a success whose body is %s is damage, which is repeated', async (_, answer) => {
+  ['truncated JSON', text(200, '{"imageSetId":')],
+])('a success with %s as its body is damaged and requested again', async (_, answer) => {
   await using service = await scriptedService(answer)
   await using client = testClient(service.endpoint)
   const error = await rejection(client.getImageSet(imageSet))

@@ -1,11 +1,11 @@
 import type { Clock } from '../src/timing/clock.ts'
 
 export interface EventClock extends Clock {
-  /** Lets the time pass from one end of a wait to the next until `work` is done. */
+  /** Moves the time from the end of one wait to the next until `work` is done. */
   run<T>(work: Promise<T>): Promise<T>
 }
 
-/** A clock whose time passes only while everything waits. Its chances repeat. */
+/** Returns a clock that moves only while everything waits. Its random numbers repeat in each run. */
 export function eventClock(): EventClock {
   let now = 0
   let seed = 1

@@ -11,7 +11,7 @@ afterEach(() => vi.useRealTimers())
 const expired = awsError(403, 'ExpiredTokenException')
 const body = new Uint8Array(10).fill(7)
 
-/** Gives the keys in turn, the last one again and again. */
+/** Returns the keys one after the other, and then the last one again and again. */
 function keysInTurn(...keys: readonly string[]): { provider: () => Promise<AhiCredentials>; asked: number } {
   const state = {
     asked: 0,
@@ -24,8 +24,8 @@ function keysInTurn(...keys: readonly string[]): { provider: () => Promise<AhiCr
   return state
 }
 
-describe('credentials that the service calls expired', () => {
-  test('are renewed, for frames and for the SDK', async () => {
+describe('credentials that have expired by the answer of the service', () => {
+  test('are renewed, for frames and for JSON operations', async () => {
     const keys = keysInTurn('FIRST', 'SECOND', 'THIRD')
     const lists = json({ datastoreSummaries: [] })
     await using service = await scriptedService(expired, bytes(body), expired, lists, bytes(body))
@@ -48,7 +48,7 @@ describe('credentials that the service calls expired', () => {
     expect(keys.asked).toBe(2)
   })
 
-  test('end the request if fresh ones have expired too', async () => {
+  test('end the request if the new ones have expired too', async () => {
     await using service = await scriptedService(expired)
     await using client = testClient(service.endpoint)
     expect(await rejection(client.getImageSetMetadata(imageSet))).toMatchObject({
@@ -69,7 +69,7 @@ describe('credentials that the service calls expired', () => {
 describe('held credentials', () => {
   const minuteMs = 60_000
 
-  test('are asked for again five minutes before they end', async () => {
+  test('are renewed five minutes before they expire', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
     const ask = vi.fn(async () => ({ ...credentials, expiration: new Date(Date.now() + 15 * minuteMs) }))
     const held = holdCredentials(ask)
@@ -82,7 +82,7 @@ describe('held credentials', () => {
     expect(ask).toHaveBeenCalledTimes(2)
   })
 
-  test('are asked for once in a second at most, failures too', async () => {
+  test('are requested at most once a second, even after a failure', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
     const ask = vi.fn(async () => ({ ...credentials, expiration: new Date(Date.now() + minuteMs) }))
     const held = holdCredentials(ask)
@@ -99,7 +99,7 @@ describe('held credentials', () => {
     expect(ask).toHaveBeenCalledTimes(3)
   })
 
-  test('that do not end are asked for once', async () => {
+  test('that do not expire are requested once', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
     const ask = vi.fn(async () => credentials)
     const held = holdCredentials(ask)
@@ -109,7 +109,7 @@ describe('held credentials', () => {
     expect(ask).toHaveBeenCalledTimes(1)
   })
 
-  test('are renewed only if they are those that have expired', async () => {
+  test('are renewed only if they are the expired ones', async () => {
     const ask = vi.fn(async () => credentials)
     const held = holdCredentials(ask)
     await held.get()

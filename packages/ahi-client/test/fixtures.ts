@@ -17,7 +17,10 @@ export const instance = {
 }
 export const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 
-/** A metadata document with all that AHI writes into every one. Its UIDs have no dots, so that tests can give paths. */
+/**
+ * A metadata document with all parts that AHI writes into every one. Its UIDs have no dots, so that tests can use
+ * paths.
+ */
 export const metadataDocument = {
   SchemaVersion: '1.1',
   DatastoreID: datastoreId,
@@ -40,7 +43,7 @@ export const metadataDocument = {
   },
 }
 
-/** A clock that goes forward only by being waited for, at once. */
+/** Returns a clock whose waits end at once and move its time. */
 export function instantClock(random: () => number = () => 0.5): Clock & { readonly waits: number[] } {
   let now = 0
   const waits: number[] = []
@@ -56,12 +59,12 @@ export function instantClock(random: () => number = () => 0.5): Clock & { readon
   }
 }
 
-/** A client of a double, whose back-off takes no time. */
+/** Returns a client of a scripted service. Its back-off takes no time. */
 export function testClient(endpoint: string, options: AhiClientOptions = {}, clock: Clock = instantClock()): AhiClient {
   return createClientOnClock({ credentials, region: 'us-east-1', endpoint, ...options }, clock)
 }
 
-/** A frame client with a share of `client`, as another thread gets it. */
+/** Returns a frame client with access that `client` shared, as another thread has it. */
 export async function frameClientOf(
   client: AhiClient,
   options: FrameClientOptions = {},
@@ -77,12 +80,12 @@ export async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all
 }
 
-/** The bytes of a stream. */
+/** Returns all bytes of a stream. */
 export async function gathered(data: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(await collected(data)))
 }
 
-/** What a promise rejects with. */
+/** Returns the error that a promise rejects with. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => {

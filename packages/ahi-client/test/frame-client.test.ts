@@ -66,7 +66,7 @@ describe('a frame client', () => {
       'a clock that is wrong',
       awsError(403, 'InvalidSignatureException', '', { date: 'Wed, 01 Jan 2020 00:00:00 GMT' }),
     ],
-  ])('asks again after %s', async (_, answer) => {
+  ])('repeats a request after %s', async (_, answer) => {
     await using service = await scriptedService(answer, whole)
     await using client = testClient(service.endpoint, { requestTimeoutMs: 100 })
     const frames = await frameClientOf(client)
@@ -81,7 +81,7 @@ describe('a frame client', () => {
     ['429', awsError(429, 'ThrottlingException')],
     ['a truncated body', truncatedBody],
     ['a reset', reset],
-  ])('fails for %s with the error of the client', async (_, answer) => {
+  ])('fails after %s with the same error as the client', async (_, answer) => {
     await using service = await scriptedService(answer)
     await using client = testClient(service.endpoint, { maxAttempts: 2 })
     const frames = await frameClientOf(client)
@@ -124,12 +124,12 @@ describe('a frame client', () => {
   })
 })
 
-test.each([0, 1.5, Number.NaN])('a share of %d connections is a TypeError', async (connections) => {
+test.each([0, 1.5, Number.NaN])('sharing %d connections is a TypeError', async (connections) => {
   await using client = testClient('http://127.0.0.1:1')
   await expect(client.shareAccess({ connections })).rejects.toThrow(/^Expected `connections`/)
 })
 
-test('a region that is missing is an error of shareAccess', async () => {
+test('shareAccess throws if the region is missing', async () => {
   vi.stubEnv('AWS_REGION', undefined)
   vi.stubEnv('AWS_DEFAULT_REGION', undefined)
   vi.stubEnv('AWS_CONFIG_FILE', '/nowhere')
@@ -140,8 +140,8 @@ test('a region that is missing is an error of shareAccess', async () => {
   expect(String(error)).toContain('the AWS region is not set; set AWS_REGION')
 })
 
-describe('what the client and its frame clients share', () => {
-  test('is the pace of an operation', async () => {
+describe('the client and its frame clients share', () => {
+  test('the pace of an operation', async () => {
     const clock = instantClock()
     await using service = await scriptedService(
       awsError(429, 'ThrottlingException', '', { 'retry-after': '30' }),
@@ -158,7 +158,7 @@ describe('what the client and its frame clients share', () => {
     await frames.close()
   })
 
-  test('is the clock of AWS', async () => {
+  test('the offset from the clock of AWS', async () => {
     const refused = awsError(403, 'InvalidSignatureException', '', { date: 'Wed, 01 Jan 2020 00:00:00 GMT' })
     await using service = await scriptedService(refused, whole)
     await using client = testClient(service.endpoint)
@@ -171,7 +171,7 @@ describe('what the client and its frame clients share', () => {
   })
 })
 
-/** A service, a client of it and a frame client of that, with the clock of the machine. */
+/** Returns a service, a client of it, and a frame client of that client, all with the clock of the machine. */
 async function open(answer: Answer): Promise<{
   readonly service: Awaited<ReturnType<typeof scriptedService>>
   readonly client: AhiClient
@@ -200,7 +200,7 @@ describe('closing', () => {
     },
   )
 
-  test('the client fails a frame client that waits for credentials', async () => {
+  test('the client makes a frame client fail that waits for credentials', async () => {
     const asked = Promise.withResolvers<void>()
     const client = testClient('http://127.0.0.1:1', {
       credentials: () => {
@@ -215,7 +215,7 @@ describe('closing', () => {
     expect(await underWay).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: false })
   })
 
-  test('a frame client leaves the client and other shares as they are', async () => {
+  test('a frame client does not affect the client and other frame clients', async () => {
     const all = await open(whole)
     await using service = all.service
     await using client = all.client
@@ -226,7 +226,7 @@ describe('closing', () => {
     expect(service.requests).toHaveLength(2)
   })
 
-  test('the client ends a port that no thread has taken', async () => {
+  test('the client closes a port that no thread has taken', async () => {
     await using service = await scriptedService(whole)
     const client = testClient(service.endpoint)
     const { port } = await client.shareAccess({ connections: 1 })

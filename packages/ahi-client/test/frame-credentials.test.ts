@@ -12,7 +12,7 @@ const reason = new Error('enough')
 describe('credentials of a frame client', () => {
   const minuteMs = 60_000
 
-  test('are renewed five minutes before they end', async () => {
+  test('are renewed five minutes before they expire', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) })
     let asked = 0
     const provider = async (): Promise<typeof credentials & { expiration: Date }> => {
@@ -30,7 +30,7 @@ describe('credentials of a frame client', () => {
     await frames.close()
   })
 
-  test('are renewed if the service calls them expired, once for all clients', async () => {
+  test('are renewed if they have expired by the answer of the service, once for all clients', async () => {
     let asked = 0
     const provider = async (): Promise<typeof credentials> => {
       asked += 1
@@ -46,7 +46,7 @@ describe('credentials of a frame client', () => {
     await Promise.all(readers.map((reader) => reader.close()))
   })
 
-  test('that cannot be had are the error of the client', async () => {
+  test('that are missing give the same error as in the client', async () => {
     const cause = Object.assign(new TypeError('no card in the reader'), { reader: () => {} })
     await using service = await scriptedService(whole)
     await using client = testClient(service.endpoint, { credentials: () => Promise.reject(cause) })
@@ -59,7 +59,7 @@ describe('credentials of a frame client', () => {
     await frames.close()
   })
 
-  test('that could not be renewed for lack of a network may be had later', async () => {
+  test('are requested again later if the network was down', async () => {
     const cause = new ServiceFailure('AHI_UNAVAILABLE', 'the connection broke (ECONNRESET)', { retryable: true })
     await using client = testClient('http://127.0.0.1:1', { credentials: () => Promise.reject(cause), maxAttempts: 1 })
     const frames = await frameClientOf(client)
@@ -69,7 +69,7 @@ describe('credentials of a frame client', () => {
     await frames.close()
   })
 
-  test('are no longer waited for when the signal aborts', async () => {
+  test('are not waited for after the signal aborts', async () => {
     const controller = new AbortController()
     const provider = (): Promise<typeof credentials> => {
       controller.abort(reason)

@@ -18,13 +18,13 @@ async function startFetching(client: AhiClient, ids: readonly string[]): Promise
   return startThread('fetching.ts', work, access.transfer)
 }
 
-/** A body for each frame: as many ones as its number says. */
+/** Returns the body of each frame: as many bytes of value 1 as its number. */
 function bodyOf({ body }: ReceivedRequest): Uint8Array {
   return new Uint8Array(Number(JSON.parse(body).imageFrameId)).fill(1)
 }
 
 describe('threads with the access of a client', () => {
-  test('read frames beside it, with credentials that are asked for once', async () => {
+  test('read frames at the same time as the client, with credentials that are requested once', async () => {
     let asked = 0
     const provider = async (): Promise<AhiCredentials> => {
       asked += 1
@@ -56,7 +56,7 @@ describe('threads with the access of a client', () => {
     expect(service.requests).toHaveLength(0)
   })
 
-  test('end by themselves, and leave the client as it is when they are killed', async () => {
+  test('end by themselves, and do not affect the client if they are killed', async () => {
     const asked = Promise.withResolvers<void>()
     await using service = await scriptedService(() => asked.resolve(), bytes(new Uint8Array(3)))
     await using client = createAhiClient({ endpoint: service.endpoint, region: 'us-east-1', credentials })

@@ -29,7 +29,7 @@ describe('getImageSet', () => {
     expect(service.requests[0]).toMatchObject({ method: 'POST', url: `${path}/getImageSet?version=2`, body: '' })
   })
 
-  test('rejects timestamps that are not numbers as an answer that cannot be read', async () => {
+  test('rejects timestamps that are not numbers as a damaged answer', async () => {
     const properties = {
       datastoreId,
       imageSetId,
@@ -48,7 +48,7 @@ describe('getImageSet', () => {
 describe('getImageSetMetadata', () => {
   test.each([
     ['gzip', gzipSync(document), { 'content-encoding': 'gzip' }],
-    ['gzip that no header tells of', gzipSync(document), {}],
+    ['gzip without a header that says so', gzipSync(document), {}],
     ['plain JSON', Buffer.from(document), { 'content-type': 'application/json' }],
     ['plain JSON that claims to be gzip', Buffer.from(document), { 'content-encoding': 'gzip' }],
   ])('reads %s', async (_, body, headers) => {
@@ -60,7 +60,7 @@ describe('getImageSetMetadata', () => {
     expect(service.requests[0]).toMatchObject({ method: 'POST', url: `${path}/getImageSetMetadata`, body: '' })
   })
 
-  test('asks for the version', async () => {
+  test('requests the version', async () => {
     await using service = await scriptedService(bytes(gzipSync(document)))
     await using client = testClient(service.endpoint)
     await client.getImageSetMetadata({ ...imageSet, versionId: '12' })
@@ -69,9 +69,9 @@ describe('getImageSetMetadata', () => {
 
   test.each([
     ['damaged gzip', gzipSync(document).subarray(0, 40)],
-    ['what is not JSON', Buffer.from('<html>')],
+    ['text that is not JSON', Buffer.from('<html>')],
     ['JSON of something else', Buffer.from('{"a":1}')],
-    ['nothing', Buffer.alloc(0)],
+    ['an empty body', Buffer.alloc(0)],
   ])('rejects %s, naming the image set', async (_, body) => {
     await using service = await scriptedService(bytes(body))
     await using client = testClient(service.endpoint)
@@ -86,7 +86,7 @@ describe('getImageSetMetadata', () => {
 describe('getImageFrame', () => {
   const pixels = Uint8Array.from({ length: 170_000 }, (_, index) => index % 251)
 
-  test('gives the bytes in an ArrayBuffer of their own, which can be transferred', async () => {
+  test('returns the bytes in a separate ArrayBuffer, which can be transferred', async () => {
     await using service = await scriptedService(bytes(pixels))
     await using client = testClient(service.endpoint)
     const { data, contentType } = await client.getImageFrame(frame)
@@ -96,7 +96,7 @@ describe('getImageFrame', () => {
     expect(data.byteLength).toBe(0)
   })
 
-  test('gives the bytes of a body without Content-Length', async () => {
+  test('returns the bytes of a body without Content-Length', async () => {
     await using service = await scriptedService((response) => {
       response.writeHead(200)
       for (let at = 0; at < pixels.length; at += 33_333) response.write(pixels.subarray(at, at + 33_333))
@@ -131,7 +131,7 @@ describe('getImageFrame', () => {
     })
   })
 
-  test('opens no more sockets than allowed, and uses them again', async () => {
+  test('opens at most the allowed number of sockets, and uses them again', async () => {
     await using service = await scriptedService(bytes(pixels))
     await using client = testClient(service.endpoint, { maxConnections: 5 })
     await Promise.all(Array.from({ length: 100 }, () => client.getImageFrame(frame)))
@@ -140,7 +140,7 @@ describe('getImageFrame', () => {
     expect(service.connections).toEqual({ accepted: 5, most: 5 })
   })
 
-  test('shares its sockets with the operations whose answers are JSON', async () => {
+  test('shares its sockets with the JSON operations', async () => {
     await using service = await scriptedService(
       json({ ...imageSet, versionId: '1', imageSetState: 'ACTIVE' }),
       bytes(pixels),

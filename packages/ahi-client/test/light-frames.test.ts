@@ -28,7 +28,7 @@ test('the frame client loads nothing but its own modules', async () => {
   expect(printed).not.toContain('medical-imaging.ts')
 })
 
-test('a client and its share that nobody closes do not keep a process alive', async () => {
+test('a client and its frame client do not keep a process alive if they are not closed', async () => {
   await using service = await scriptedService(bytes(new Uint8Array(3)))
   const printed = await printedBy(`
     import { createAhiClient } from '@ahi-dicom/ahi-client'

@@ -6,7 +6,7 @@ import { bytes, json, scriptedService } from './scripted-service.ts'
 
 const body = bytes(new Uint8Array(100).fill(7))
 
-test('a client and the threads that share its access keep a limit together, until it is taken back', async () => {
+test('a client and the threads that share its access keep one limit until it is removed', async () => {
   await using service = await scriptedService(body)
   const clock = instantClock()
   await using client = testClient(service.endpoint, {}, clock)
@@ -25,7 +25,7 @@ test('a client and the threads that share its access keep a limit together, unti
   await frames.close()
 })
 
-test('operations that are not limited start as they did', async () => {
+test('operations without a limit keep their pace', async () => {
   await using service = await scriptedService(json(metadataDocument))
   const clock = instantClock()
   await using client = testClient(service.endpoint, {}, clock)
@@ -39,7 +39,7 @@ test.each<[string, MaxRates]>([
   ['rates', JSON.parse('{"GetPixels":1}')],
   ['rates.GetImageFrame', { GetImageFrame: 0 }],
   ['rates.GetImageFrame', { GetImageFrame: Infinity }],
-])('an impossible `%s` is a TypeError that names it', async (name, rates) => {
+])('an invalid `%s` is a TypeError that names it', async (name, rates) => {
   await using client = createAhiClient()
   expect(() => client.limitRates(rates)).toThrow(new RegExp(`^Expected \`${name}\``))
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 import { createLimiter } from '@ahi-dicom/ahi-client'
 
-test('grants amounts of any size in the order of the calls, and exceeds the limit only for one alone', async () => {
+test('grants amounts in the order of the calls, and exceeds the limit only for one amount alone', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 50 }),
@@ -28,7 +28,7 @@ test('grants amounts of any size in the order of the calls, and exceeds the limi
   )
 })
 
-test('an amount above the limit waits until nothing is held, and passes alone', async () => {
+test('an amount above the limit waits until nothing is reserved, and then passes alone', async () => {
   const limiter = createLimiter(10)
   const small = await limiter.reserve(4)
   const large = limiter.reserve(25)
@@ -52,7 +52,7 @@ test('a large amount is not overtaken by small ones that would fit', async () =>
   expect(order).toEqual(['large', 'small'])
 })
 
-test('a reservation that is released twice is given back once', async () => {
+test('a second release of a reservation does nothing', async () => {
   const limiter = createLimiter(10)
   await limiter.reserve(3)
   const other = await limiter.reserve(4)
@@ -61,7 +61,7 @@ test('a reservation that is released twice is given back once', async () => {
   expect(limiter.reserved).toBe(3)
 })
 
-test('a waiter whose signal aborts gets the reason and lets those behind it pass', async () => {
+test('a waiter rejects if its signal aborts, and those after it pass', async () => {
   const limiter = createLimiter(10)
   const held = await limiter.reserve(8)
   const controller = new AbortController()

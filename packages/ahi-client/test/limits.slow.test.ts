@@ -21,7 +21,7 @@ import { type Answer, bytes, json, scriptedService } from './scripted-service.ts
 const block = new Uint8Array(65_536).fill(0x20)
 const whole = bytes(Uint8Array.of(1, 2, 3))
 
-/** Sends blocks until the connection is closed. */
+/** Sends blocks without end. */
 function endless(headers: Record<string, string> = {}, status = 200): Answer {
   return (response) => {
     response.writeHead(status, headers)
@@ -66,9 +66,9 @@ describe.each(reads)('the body of %s', (_, read, option) => {
   }
 
   test.each<[string, Answer]>([
-    ['without end', endless()],
+    ['without an end', endless()],
     ['of a declared length beyond the limit', endless({ 'content-length': '10000000000' })],
-  ])('%s ends at the limit', async (_, answer) => {
+  ])('%s is stopped at the limit', async (_, answer) => {
     await using service = await scriptedService(answer)
     await using client = testClient(service.endpoint, limits)
     const before = process.memoryUsage().arrayBuffers
@@ -79,7 +79,7 @@ describe.each(reads)('the body of %s', (_, read, option) => {
     await service.idle()
   })
 
-  test('of one byte at a time is given up', async () => {
+  test('that arrives byte by byte fails', async () => {
     await using service = await scriptedService(trickle(), trickle({ 'content-length': '1000' }))
     await using client = testClient(service.endpoint, { maxAttempts: 2, requestTimeoutMs: 2000 })
     const error = await rejection(read(client))
@@ -89,7 +89,7 @@ describe.each(reads)('the body of %s', (_, read, option) => {
     await service.idle()
   })
 
-  test('that takes longer than the deadline is given up', async () => {
+  test('that takes longer than the deadline fails', async () => {
     await using service = await scriptedService(trickle())
     const deadlines = { requestDeadlineMs: 150, streamDeadlineMs: 150, minBytesPerSecond: 0 }
     await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 3000, ...deadlines })
@@ -99,7 +99,7 @@ describe.each(reads)('the body of %s', (_, read, option) => {
     await service.idle()
   })
 
-  test('whose head comes one byte at a time is given up', async () => {
+  test('with a head that arrives byte by byte fails', async () => {
     await using service = await scriptedService(trickledHead)
     await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 2000 })
     const error = await rejection(read(client))
@@ -108,14 +108,14 @@ describe.each(reads)('the body of %s', (_, read, option) => {
     await service.idle()
   })
 
-  test('of an error without end tells its status', async () => {
+  test('of an error without an end gives the status', async () => {
     await using service = await scriptedService(endless({ 'x-amzn-errortype': 'ResourceNotFoundException' }, 404))
     await using client = testClient(service.endpoint)
     expect(await rejection(read(client))).toMatchObject({ code: 'AHI_NOT_FOUND', statusCode: 404 })
     await service.idle()
   })
 
-  test('of an error that is cut off tells its status', async () => {
+  test('of an error that is cut off gives the status', async () => {
     await using service = await scriptedService((response) => {
       response.writeHead(404, { 'content-length': '1000' })
       response.write('{"mess', () => response.socket?.end())
@@ -125,7 +125,7 @@ describe.each(reads)('the body of %s', (_, read, option) => {
     expect(service.requests).toHaveLength(1)
   })
 
-  test('with headers without end is given up', async () => {
+  test('after headers without an end fails', async () => {
     await using service = await scriptedService((response) => {
       response.socket?.write('HTTP/1.1 200 OK\r\n')
       response.socket?.write(`x-filler: ${'x'.repeat(1000)}\r\n`.repeat(100))
@@ -140,14 +140,14 @@ test.each<[string, (client: AhiClient) => Promise<unknown>]>([
   ['searchImageSets', (client) => collected(client.searchImageSets({ datastoreId }))],
   ['listDatastores', (client) => collected(client.listDatastores())],
   ['getImageSet', (client) => client.getImageSet(imageSet)],
-])('a body without end of %s is damage', async (_, read) => {
+])('a body of %s without an end counts as damaged', async (_, read) => {
   await using service = await scriptedService(endless())
   await using client = testClient(service.endpoint, { maxAttempts: 2 })
   expect(await rejection(read(client))).toMatchObject({ code: 'AHI_RESPONSE', retryable: true })
   expect(service.requests).toHaveLength(2)
 })
 
-test('a frame that is far longer than its document allows is damage, and requested again', async () => {
+test('a frame that is far longer than its document allows counts as damaged and is requested again', async () => {
   await using service = await scriptedService(endless(), bytes(block), whole)
   await using client = testClient(service.endpoint)
   const { data } = await client.getImageFrame({ ...frame, maxByteLength: 1000 })
@@ -155,7 +155,7 @@ test('a frame that is far longer than its document allows is damage, and request
   expect(service.requests).toHaveLength(3)
 })
 
-test('a reader that takes its time does not make a stream slow', async () => {
+test('a slow reader does not make a stream too slow', async () => {
   await using service = await scriptedService(bytes(new Uint8Array(3_000_000)))
   await using client = testClient(service.endpoint, { maxAttempts: 1, requestTimeoutMs: 1500, streamDeadlineMs: 1500 })
   let read = 0
@@ -167,7 +167,7 @@ test('a reader that takes its time does not make a stream slow', async () => {
   expect(read).toBe(3_000_000)
 })
 
-/** Adds an attribute to the instance of a document. */
+/** Returns the document with another attribute in its instance. */
 function document(attribute: string): string {
   return JSON.stringify(metadataDocument).replace('"SOPInstanceUID"', `"A":${attribute},"SOPInstanceUID"`)
 }
@@ -190,7 +190,7 @@ describe('a document beyond the limits is an error that is not repeated', () => 
     expect(service.requests).toHaveLength(1)
   })
 
-  test('and is read if the limit is raised', async () => {
+  test('a document is read if the limit is raised', async () => {
     await using service = await scriptedService(bytes(gzipSync(deep)))
     await using client = testClient(service.endpoint, { documentLimits: { maxDepth: 30_000 } })
     expect(await client.getImageSetMetadata(imageSet)).toMatchObject({ ImageSetID: imageSetId })
@@ -202,11 +202,11 @@ test.each([
   [{ requestDeadlineMs: 0 }, 'requestDeadlineMs'],
   [{ maxFrameByteLength: Number.NaN }, 'maxFrameByteLength'],
   [{ documentLimits: { maxDepth: 0 } }, 'documentLimits.maxDepth'],
-])('%j cannot be', (options, name) => {
+])('%j is refused', (options, name) => {
   expect(() => testClient('http://127.0.0.1:1', options)).toThrow(`Expected \`${name}\` to be`)
 })
 
-test('what the service says is in no message', async () => {
+test('no message contains text of the service', async () => {
   const said = 'DOE^JANE\u001b]0;title\u0007\nahi-dicom: all good'
   const headers = { 'x-amzn-errortype': 'ValidationException', 'x-amzn-requestid': 'DOE JANE' }
   await using service = await scriptedService(

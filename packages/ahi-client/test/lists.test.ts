@@ -10,7 +10,7 @@ function page(nextToken?: string): Answer {
 }
 
 describe('listDatastores', () => {
-  test('follows tokens that hold / + = and percent signs to the last page', async () => {
+  test('follows tokens with / + = and percent signs to the last page', async () => {
     const token = 'a/b+c==%2F&d=e f'
     await using service = await scriptedService(
       json({ datastoreSummaries: [summary], nextToken: token }),
@@ -27,7 +27,7 @@ describe('listDatastores', () => {
     expect(queries[0]?.get('datastoreStatus')).toBe('ACTIVE')
   })
 
-  test('asks for a page only when its items are wanted', async () => {
+  test('requests a page only when its items are read', async () => {
     await using service = await scriptedService(json({ datastoreSummaries: [summary, summary], nextToken: 'more' }))
     await using client = testClient(service.endpoint)
     for await (const found of client.listDatastores()) {
@@ -37,14 +37,14 @@ describe('listDatastores', () => {
     expect(service.requests).toHaveLength(1)
   })
 
-  test('stops when the service answers the same token for ever', async () => {
+  test('stops if the service keeps sending the same token', async () => {
     await using service = await scriptedService(json({ datastoreSummaries: [summary], nextToken: 'same' }))
     await using client = testClient(service.endpoint)
     expect(await rejection(collected(client.listDatastores()))).toMatchObject({ code: 'AHI_RESPONSE' })
     expect(service.requests).toHaveLength(1 + 8)
   })
 
-  test('stops when the tokens lead in a circle', async () => {
+  test('stops if the tokens form a circle', async () => {
     await using service = await scriptedService(page('a'), page('b'), page('c'), page('a'))
     await using client = testClient(service.endpoint, { maxAttempts: 2 })
     const error = await rejection(collected(client.listDatastores()))
@@ -53,13 +53,13 @@ describe('listDatastores', () => {
     expect(service.requests).toHaveLength(3 + 2)
   })
 
-  test('goes on after a page whose token was damaged once', async () => {
+  test('continues after a page with a token that was damaged once', async () => {
     await using service = await scriptedService(page('a'), page('a'), page('b'), page())
     await using client = testClient(service.endpoint)
     expect(await collected(client.listDatastores())).toHaveLength(3)
   })
 
-  test('stops when pages without items go on for ever', async () => {
+  test('stops if empty pages follow without end', async () => {
     let pages = 0
     await using service = await scriptedService((response, request) =>
       json({ datastoreSummaries: [], nextToken: `${(pages += 1)}` })(response, request),
@@ -69,7 +69,7 @@ describe('listDatastores', () => {
     expect(pages).toBe(1001)
   })
 
-  test('takes an empty token for none', async () => {
+  test('ends at an empty token', async () => {
     await using service = await scriptedService(json({ datastoreSummaries: [summary], nextToken: '' }))
     await using client = testClient(service.endpoint)
     expect(await collected(client.listDatastores())).toHaveLength(1)
@@ -94,7 +94,7 @@ test('getDatastore reads the properties', async () => {
 })
 
 describe('listImageSetVersions', () => {
-  test('reads all pages, and the workflow status with its capital letter', async () => {
+  test('reads all pages, and the capitalised workflow status', async () => {
     const version = { imageSetId, imageSetState: 'ACTIVE', ImageSetWorkflowStatus: 'UPDATED', createdAt: 1.5 }
     await using service = await scriptedService(
       json({ imageSetPropertiesList: [{ ...version, versionId: '2', overrides: { forced: true } }], nextToken: 'x=' }),

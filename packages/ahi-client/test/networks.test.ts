@@ -21,7 +21,7 @@ import { messageOf, startThread } from './threads/thread.ts'
 const body = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 31 + (index >> 8)) & 0xff)
 let folder = ''
 let service: Server
-/** Only the proxy knows where this host is. */
+/** A host that only the proxy can resolve. */
 let endpoint = ''
 let ca = ''
 let requests: string[] = []
@@ -30,7 +30,7 @@ function openssl(...parameters: readonly string[]): void {
   execFileSync('openssl', parameters, { cwd: folder, stdio: 'ignore' })
 }
 
-/** Makes an authority, and a certificate that it signs for a host. */
+/** Creates an authority, and a certificate for a host that it signs. */
 function makeCertificates(): void {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   openssl('req', '-x509', ...key, '-days', '2', '-subj', '/CN=Hospital CA', '-keyout', 'ca.key', '-out', 'ca.pem')
@@ -84,7 +84,7 @@ function portOf(server: { address(): AddressInfo | string | null }): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** Finds every host on this machine. */
+/** Resolves every host to this machine. */
 const lookupHere: typeof lookup = Object.assign(
   (_host: string, options: unknown, done?: unknown): void => {
     Reflect.apply(lookup, undefined, ['127.0.0.1', options, done])
@@ -95,11 +95,11 @@ const lookupHere: typeof lookup = Object.assign(
 interface Proxy extends AsyncDisposable {
   /** URL with user and password. */
   readonly url: string
-  /** Hosts that it was asked for. */
+  /** Hosts that were requested. */
   readonly asked: readonly string[]
 }
 
-/** Starts a proxy that wants a password and knows the hosts of the test. */
+/** Starts a proxy that requires a password and resolves the hosts of the test. */
 async function startProxy(): Promise<Proxy> {
   const asked: string[] = []
   const server = new ProxyServer({
@@ -168,7 +168,7 @@ describe('a proxy', () => {
     expect(String(await rejection(client.getImageFrame(frame)))).toContain('ahi.test (')
   })
 
-  test.each(['https', 'http'])('that wants another password is told from AHI, for %s', async (protocol) => {
+  test.each(['https', 'http'])('that requires another password is not taken for AHI, for %s', async (protocol) => {
     await using proxy = await startProxy()
     for (const name of ['HTTPS_PROXY', 'HTTP_PROXY']) vi.stubEnv(name, proxy.url.replace('user', 'nobody'))
     await using client = testClient(endpoint.replace('https', protocol))
@@ -179,7 +179,7 @@ describe('a proxy', () => {
     expect(requests).toEqual([])
   })
 
-  test('that refuses a host says so, and gets nothing of the request', async () => {
+  test('that refuses a host gives a clear error and gets nothing of the request', async () => {
     await using proxy = await refusingProxy(403)
     vi.stubEnv('HTTPS_PROXY', proxy.url)
     await using client = testClient(endpoint)
@@ -189,7 +189,7 @@ describe('a proxy', () => {
     expect(proxy.received.join('')).not.toMatch(/authorization|AKID/i)
   })
 
-  test('that fails for a while is tried again', async () => {
+  test('that fails temporarily is tried again', async () => {
     await using proxy = await refusingProxy(503)
     vi.stubEnv('HTTPS_PROXY', proxy.url)
     await using client = testClient(endpoint, { maxAttempts: 3 })
@@ -197,7 +197,7 @@ describe('a proxy', () => {
     expect(proxy.received.join('').match(/CONNECT ahi\.test/g)).toHaveLength(3)
   })
 
-  test('that is not there is named, without its password', async () => {
+  test('that does not exist is named in the error without its password', async () => {
     vi.stubEnv('HTTPS_PROXY', 'http://user:secret@127.0.0.1:1')
     await using client = testClient(endpoint)
     const error = await rejection(client.getImageFrame(frame))
@@ -206,14 +206,14 @@ describe('a proxy', () => {
     expect(String(error)).not.toContain('secret')
   })
 
-  test('that is silent is given up', async () => {
+  test('that is silent fails', async () => {
     await using silent = await scriptedService(silence)
     vi.stubEnv('HTTPS_PROXY', silent.endpoint)
     await using client = testClient(endpoint, { maxAttempts: 2, requestTimeoutMs: 100 })
     expect(await rejection(client.getImageFrame(frame))).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true })
   })
 
-  test('that is no http URL is an error that does not show it', async () => {
+  test('that is not an http URL is an error that does not show it', async () => {
     vi.stubEnv('HTTPS_PROXY', 'ftp://user:secret@127.0.0.1:1')
     await using client = testClient(endpoint)
     const error = await rejection(client.getImageFrame(frame))
@@ -227,7 +227,7 @@ describe('a proxy', () => {
     ['http://user:hunter2%zz@127.0.0.1:1', 'in its user name or password that must be percent-encoded'],
     ['http://user:1/hunter2@127.0.0.1:1', 'in its user name or password that must be percent-encoded'],
     ['http://user:1#hunter2@127.0.0.1:1', 'in its user name or password that must be percent-encoded'],
-  ])('like %s says what is wrong with it', async (proxy, words) => {
+  ])('of the form %s is an error that says why', async (proxy, words) => {
     vi.stubEnv('HTTPS_PROXY', proxy)
     await using client = testClient('https://127.0.0.2:1')
     const error = await rejection(client.getImageFrame(frame))
@@ -236,7 +236,7 @@ describe('a proxy', () => {
     expect(String(error)).not.toContain('hunter2')
   })
 
-  test('is gone through by requests for credentials, with the code of an MFA device', async () => {
+  test('serves requests for credentials, with the code of an MFA device', async () => {
     await using proxy = await startProxy()
     vi.stubEnv('HTTPS_PROXY', proxy.url)
     vi.stubEnv('AWS_CA_BUNDLE', ca)
@@ -262,7 +262,7 @@ describe('a proxy', () => {
   })
 })
 
-/** Starts a proxy that answers each CONNECT with an error, and keeps what it gets. */
+/** Starts a proxy that answers each CONNECT with an error and records the data that it gets. */
 async function refusingProxy(
   status: number,
 ): Promise<AsyncDisposable & { readonly url: string; readonly received: readonly string[] }> {
@@ -330,7 +330,7 @@ describe('the proxy of a request', () => {
     'https://169.254.169.254',
     'https://169.254.170.2',
     'https://[fd00:ec2::254]',
-  ])('is none for %s, which only this machine reaches', (url) => {
+  ])('is never used for %s, which only this machine can reach', (url) => {
     expect(proxyOf({ HTTPS_PROXY: 'http://p' }, url)).toBeUndefined()
   })
 })
@@ -345,7 +345,7 @@ async function errorThrough(env: Readonly<Record<string, string>>, host = endpoi
 describe('certificates', () => {
   beforeEach(() => vi.stubEnv('NODE_EXTRA_CA_CERTS', undefined))
 
-  test('of an authority that is not trusted are an error that says how to trust it', async () => {
+  test('of an untrusted authority give an error that says how to trust it', async () => {
     const error = await errorThrough({})
     expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: false })
     expect(String(error)).toMatch(
@@ -354,7 +354,7 @@ describe('certificates', () => {
     expect(requests).toEqual([])
   })
 
-  test('of another host are not tried again', async () => {
+  test('of another host are an error without another attempt', async () => {
     const error = await errorThrough({ AWS_CA_BUNDLE: ca }, endpoint.replace('ahi.test', 'other.test'))
     expect(error).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: false })
     expect(String(error)).toContain(
@@ -363,7 +363,7 @@ describe('certificates', () => {
   })
 
   test.each([
-    ['that is not there', '/nowhere/ca.pem', 'the certificates of AWS_CA_BUNDLE cannot be read (ENOENT)'],
+    ['that does not exist', '/nowhere/ca.pem', 'the certificates of AWS_CA_BUNDLE cannot be read (ENOENT)'],
     ['without a certificate', '/etc/hostname', 'the file of AWS_CA_BUNDLE holds no certificate'],
   ])('a bundle %s is an error', async (_, path, words) => {
     const error = await errorThrough({ AWS_CA_BUNDLE: path })
@@ -371,13 +371,13 @@ describe('certificates', () => {
     expect(String(error)).toContain(words)
   })
 
-  test('a bundle that is damaged is an error', async () => {
+  test('a damaged bundle is an error', async () => {
     writeFileSync(join(folder, 'damaged.pem'), readFileSync(ca, 'utf8').replace(/\n.{20}/, '\n!'))
     const error = await errorThrough({ AWS_CA_BUNDLE: join(folder, 'damaged.pem') })
     expect(String(error)).toContain('the certificates of AWS_CA_BUNDLE are damaged')
   })
 
-  test('of NODE_EXTRA_CA_CERTS are trusted, with AWS_CA_BUNDLE and without', async () => {
+  test('of NODE_EXTRA_CA_CERTS are trusted with and without AWS_CA_BUNDLE', async () => {
     await using proxy = await startProxy()
     const other = readFileSync(new URL('fixtures/localhost.pem', import.meta.url), 'utf8')
     writeFileSync(join(folder, 'other.pem'), other.slice(other.indexOf('-----BEGIN CERTIFICATE')))
@@ -396,8 +396,8 @@ describe('certificates', () => {
   })
 })
 
-test('a host that connections are dropped on the way to is asked for three times, and a proxy is advised', async () => {
-  // As a firewall that answers nothing: the socket goes on connecting.
+test('a host behind a firewall that drops packets is tried three times, and the error suggests a proxy', async () => {
+  // A firewall that drops packets leaves the socket connecting.
   const connect = vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (this: Socket) {
     Object.assign(this, { connecting: true })
     return this

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Runs a module in a Node of its own, on the sources of the packages, and returns what it prints. */
+/** Runs a module in a separate Node.js process, on the sources of the packages, and returns its output. */
 export async function printedBy(module: string): Promise<string> {
   const parameters = ['--conditions=@ahi-dicom/source', '--input-type=module', '--eval', module]
   const cwd = fileURLToPath(new URL('..', import.meta.url))

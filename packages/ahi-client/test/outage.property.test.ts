@@ -12,7 +12,7 @@ import { testConnections, testCounter, testQuota } from './recording-transport.t
 const timeoutMs = 60_000
 const answerMs = 20
 
-/** Ways in which all requests fail. */
+/** Failures that affect all requests. */
 const failure = fc.constantFrom<ServiceFailureOptions>(
   { retryable: true, unreachable: true },
   { retryable: true },
@@ -20,9 +20,9 @@ const failure = fc.constantFrom<ServiceFailureOptions>(
   { retryable: true, statusCode: 502 },
 )
 
-/** Five of them take less than requests may wait: a probe can miss the time between two. */
+/** Five outages together are shorter than requests may wait. A probe can miss the time between two of them. */
 const outage = fc.record({
-  /** After the end of the one before. */
+  /** Time since the end of the previous outage. */
   afterMs: fc.integer({ min: 1, max: 3000 }),
   lengthMs: fc.integer({ min: 1, max: 8500 }),
   failure,
@@ -44,7 +44,7 @@ function absencesOf(outages: readonly Outage[]): Absence[] {
   })
 }
 
-test('requests of 4 to 64 callers in several threads all succeed, whatever the outages, in a bounded number', async () => {
+test('all requests of 4 to 64 callers in several threads succeed through any outages, and their number is bounded', async () => {
   const runs = [
     fc.array(outage, { maxLength: 5 }),
     fc.integer({ min: 4, max: 64 }),
@@ -82,7 +82,7 @@ test('requests of 4 to 64 callers in several threads all succeed, whatever the o
         throw new ServiceFailure('AHI_UNAVAILABLE', 'away', during.failure)
       }
       const failed: unknown[] = []
-      // The first answer comes before anything goes wrong: a service that never answered is not waited for.
+      // The first answer comes before any outage, because a service that never answered is not waited for.
       await clock.run(createRetries(contexts[0] ?? failing()).run(() => Promise.resolve()))
       let left = 300
       const caller = async (_: unknown, index: number): Promise<void> => {
@@ -94,7 +94,8 @@ test('requests of 4 to 64 callers in several threads all succeed, whatever the o
       }
       await clock.run(Promise.all(Array.from({ length: callers }, caller)))
       expect(failed).toEqual([])
-      // Of each outage: those under way, as many that start at the same moment, and probes: 6 in 5 s, then one in 2.5 s.
+      // Each outage costs the requests in progress, as many that start at the same moment, and the probes: 6 in 5 s,
+      // then one in 2.5 s.
       const bound = absences.reduce((sum, { from, to }) => sum + 2 * callers + 12 + (to - from) / 2500, 0)
       expect(refused).toBeLessThanOrEqual(bound)
     }),

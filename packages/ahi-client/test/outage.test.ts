@@ -23,14 +23,14 @@ const internal: ServiceFailureOptions = { retryable: true, statusCode: 500 }
 interface Simulation {
   /** Requests that were sent while the service was away. */
   sentWhileAway: number
-  /** The most of them at a time, the requests that were under way when the service went away left out. */
+  /** Most of those requests at a time, without the requests in progress when the service went away. */
   mostProbes: number
   readonly failed: unknown[]
-  /** When the last request was answered. */
+  /** Time of the last answer. */
   endMs: number
 }
 
-/** A service that takes 20 ms for an answer and is away from `awayAt` for `awayMs`. */
+/** Runs requests against a service that answers after 20 ms and is away for `awayMs` from `awayAt` on. */
 async function simulate(
   clock: EventClock,
   outage: {
@@ -87,7 +87,7 @@ function contextOf(clock: Clock, { callers = 64, timeoutMs = 300_000 } = {}): Re
   }
 }
 
-describe('1,000 requests of which a service is away in the middle', () => {
+describe('1,000 requests with an outage in the middle', () => {
   const failures: [string, ServiceFailureOptions][] = [
     ['refuses connections', refused],
     ['resets all connections', broken],
@@ -95,18 +95,21 @@ describe('1,000 requests of which a service is away in the middle', () => {
   ]
   const cases = failures.flatMap(([name, failure]) => [1, 3, 60, 290].map((s) => [s, name, failure] as const))
 
-  test.each(cases)('all succeed after %i s in which it %s, with few requests meanwhile', async (s, _, failure) => {
-    const clock = eventClock()
-    const { sentWhileAway, mostProbes, failed, endMs } = await simulate(clock, { awayMs: s * 1000, failure })
-    expect(failed).toEqual([])
-    // 64 that were under way or started at the same moment, then probes: after 0.1 s, 0.2 s, … 5 s.
-    expect(sentWhileAway).toBeLessThan(64 + 8 + (s / 5) * 2)
-    expect(mostProbes).toBeLessThanOrEqual(1)
-    // The last pause is at most 5 s; the rest of the requests takes less than a second.
-    expect(endMs).toBeLessThan(s * 1000 + 6500)
-  })
+  test.each(cases)(
+    'all succeed if the service for %i s %s, and few requests are sent during the outage',
+    async (s, _, failure) => {
+      const clock = eventClock()
+      const { sentWhileAway, mostProbes, failed, endMs } = await simulate(clock, { awayMs: s * 1000, failure })
+      expect(failed).toEqual([])
+      // 64 in progress or started at the same moment, then probes: after 0.1 s, 0.2 s, … 5 s.
+      expect(sentWhileAway).toBeLessThan(64 + 8 + (s / 5) * 2)
+      expect(mostProbes).toBeLessThanOrEqual(1)
+      // The last pause is at most 5 s. The remaining requests take less than a second.
+      expect(endMs).toBeLessThan(s * 1000 + 6500)
+    },
+  )
 
-  test.each(failures)('fail with one message if it %s for longer than they may wait', async (_, failure) => {
+  test.each(failures)('fail with one message if the service %s for longer than they may wait', async (_, failure) => {
     const clock = eventClock()
     const { sentWhileAway, failed, endMs } = await simulate(clock, { awayMs: 1e9, failure, timeoutMs: 60_000 })
     expect(failed.length).toBeGreaterThan(100)
@@ -117,21 +120,21 @@ describe('1,000 requests of which a service is away in the middle', () => {
     expect(sentWhileAway).toBeLessThan(110)
   })
 
-  test.each([1, 2])('of %i callers all succeed after 6 s, which their own attempts outlast', async (callers) => {
+  test.each([1, 2])('of %i callers all succeed after 6 s by their own attempts', async (callers) => {
     for (const failure of [refused, broken, unavailable]) {
       const { failed } = await simulate(eventClock(), { awayMs: 6000, failure, callers })
       expect(failed).toEqual([])
     }
   })
 
-  test('an internal error of 500 is repeated for each request alone', async () => {
+  test('after an internal error of 500 each request is repeated separately', async () => {
     const clock = eventClock()
     const { failed } = await simulate(clock, { awayMs: 1e9, failure: internal, timeoutMs: 60_000 })
     expect(new Set(failed.map(String))).toEqual(new Set(['ServiceFailure: away']))
   })
 })
 
-test('one request that always fails does not make a service away whose other requests succeed', async () => {
+test('one request that always fails is not an outage if the other requests succeed', async () => {
   const clock = eventClock()
   const context = contextOf(clock)
   const good = async (): Promise<void> => {
@@ -163,7 +166,7 @@ describe('a service that never answered', () => {
     expect(attempts).toHaveLength(3)
   })
 
-  test('has an error that says what to check', async () => {
+  test('gives an error that says what to check', async () => {
     const service = await scriptedService(reset)
     await service[Symbol.asyncDispose]()
     await using client = testClient(service.endpoint)
@@ -172,7 +175,7 @@ describe('a service that never answered', () => {
     expect(String(error)).toMatch(/check the region, the endpoint and the network/)
   })
 
-  test('on a host of its own is not waited for when another host has answered', async () => {
+  test('is not waited for, even if another host has answered', async () => {
     await using service = await scriptedService(json({ datastoreSummaries: [] }))
     await using client = testClient(service.endpoint)
     await client.listDatastores()[Symbol.asyncIterator]().next()
@@ -189,7 +192,7 @@ describe('a service that never answered', () => {
 
 const redirect: Answer = (response) => response.writeHead(302, { location: 'http://portal.test' }).end()
 
-describe('a page that comes instead of answers', () => {
+describe('a web page in place of answers', () => {
   const good = bytes(new Uint8Array(10).fill(7))
   const page = text(200, '<html>sign in to this network</html>')
 
@@ -197,7 +200,7 @@ describe('a page that comes instead of answers', () => {
     ['a page', page],
     ['a redirect', redirect],
     ['a proxy that asks for a password', text(407, 'who are you?')],
-  ])('is waited for once AHI has answered: %s', async (_, answer) => {
+  ])('is an outage if AHI has answered before: %s', async (_, answer) => {
     let away = 30
     await using service = await scriptedService(good, (response, request) =>
       (away-- > 0 ? answer : good)(response, request),
@@ -208,7 +211,7 @@ describe('a page that comes instead of answers', () => {
     expect((await Promise.all(read)).map((one) => typeof one)).toEqual(Array(8).fill('object'))
   })
 
-  test('ends the wait with the error of an outage, which names it', async () => {
+  test('is named in the error after the wait', async () => {
     await using service = await scriptedService(good, page)
     await using client = testClient(service.endpoint, { outageTimeoutMs: 1000 }, instantClock())
     await client.getImageFrame(frame)
@@ -217,14 +220,14 @@ describe('a page that comes instead of answers', () => {
     expect(String(failed[0])).toContain('away for 1 s (a web page came instead of an answer of AHI (200))')
   })
 
-  test('is asked for three times where AHI has never answered', async () => {
+  test('is an error after three attempts if AHI has never answered', async () => {
     await using service = await scriptedService(page)
     await using client = testClient(service.endpoint, {}, instantClock())
     expect(await rejection(client.getImageFrame(frame))).toMatchObject({ code: 'AHI_RESPONSE', retryable: false })
     expect(service.requests).toHaveLength(3)
   })
 
-  test('for one request is no outage: the others are answered', async () => {
+  test('for one request is not an outage if the others are answered', async () => {
     const blocked = { ...frame, imageFrameId: 'f'.repeat(32) }
     await using service = await scriptedService((response, request) =>
       (request.body.includes(blocked.imageFrameId) ? page : good)(response, request),
@@ -236,7 +239,7 @@ describe('a page that comes instead of answers', () => {
   })
 })
 
-test('a probe of a thread that was killed does not keep the others waiting for ever', async () => {
+test('the probe of a killed thread does not block the other threads', async () => {
   const clock = eventClock()
   const memory = new SharedArrayBuffer(outageByteLength)
   const options = { clock, timeoutMs: 60_000, probeTimeoutMs: 30_000, memory }
@@ -252,7 +255,7 @@ test('a probe of a thread that was killed does not keep the others waiting for e
 
 const destination = { host: 'ahi.test', isProxied: false }
 
-test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL'])('%s is of this machine, and no outage', (code) => {
+test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL'])('%s concerns this machine and is not an outage', (code) => {
   const outage = createOutage({ clock: instantClock(), timeoutMs: 60_000, probeTimeoutMs: 30_000 })
   outage.answered(0)
   const failure = failureOfSocket(Object.assign(new Error(code), { code, syscall: 'connect' }), destination)
@@ -261,7 +264,7 @@ test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL'])('%s is of this machi
   expect(String(error)).toMatch(/cannot open another connection \(E\w+\); raise the limit of open files \(ulimit -n\)/)
 })
 
-test('a Retry-After of more than a minute says that the service is away', () => {
+test('a Retry-After of more than a minute is an outage', () => {
   const outage = createOutage({ clock: instantClock(), timeoutMs: 60_000, probeTimeoutMs: 30_000 })
   outage.answered(0)
   const failure = new ServiceFailure('AHI_UNAVAILABLE', '503', { ...unavailable, retryAfterMs: 3_600_000 })
@@ -271,7 +274,7 @@ test('a Retry-After of more than a minute says that the service is away', () => 
 describe('a client', () => {
   const body = new Uint8Array(10).fill(7)
 
-  /** Answers once, then in the given way until it is told to answer again. */
+  /** Answers once, then fails in the given way until it may answer again. */
   function leaving(away: Answer): { readonly answer: Answer; isAway: boolean } {
     const state = { isAway: false }
     const answer: Answer = (response, request) => (state.isAway ? away : bytes(body))(response, request)
@@ -281,7 +284,7 @@ describe('a client', () => {
   test.each<[string, Answer]>([
     ['resets', reset],
     ['503', awsError(503, 'ServiceUnavailable')],
-  ])('tells of an outage by %s once, and of its end', async (_, away) => {
+  ])('reports an outage by %s once, and its end', async (_, away) => {
     const state = leaving(away)
     await using service = await scriptedService(state.answer)
     const told: ServiceOutage[] = []
@@ -301,7 +304,7 @@ describe('a client', () => {
     expect(told[1]).toMatchObject({ since: told[0]?.since, until: expect.any(Date) })
   })
 
-  test('tells of an outage that another thread with its access finds', async () => {
+  test('reports an outage that another thread with its access finds', async () => {
     const state = leaving(reset)
     await using service = await scriptedService(state.answer)
     const told: ServiceOutage[] = []
@@ -318,13 +321,13 @@ describe('a client', () => {
     await frames.close()
   })
 
-  test('ends the wait when its signal aborts, and when it is closed', async () => {
+  test('ends the wait when the signal aborts and when the client is closed', async () => {
     const state = leaving(reset)
     await using service = await scriptedService(state.answer)
     let waiting = 0
     const clock: Clock = {
       ...systemClock,
-      // Nothing but an abort ends a wait.
+      // Only an abort ends a wait.
       wait: (_, signal) =>
         new Promise((_, reject) => {
           waiting += 1
@@ -347,7 +350,7 @@ describe('a client', () => {
     expect(await closed).toMatchObject({ code: 'AHI_UNAVAILABLE' })
   })
 
-  test('fails with AHI_OUTAGE after the time allowed, and reads again once the service is back', async () => {
+  test('fails with AHI_OUTAGE after outageTimeoutMs, and reads again once the service is back', async () => {
     const state = leaving(reset)
     await using service = await scriptedService(state.answer)
     const clock = instantClock()

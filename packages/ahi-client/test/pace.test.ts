@@ -14,19 +14,19 @@ interface Service {
   /** Requests refused because of the quota. */
   refused: number
   requests: number
-  /** When requests arrived. */
+  /** Arrival times of the requests. */
   readonly arrivals: number[]
 }
 
 interface ServiceOptions {
   readonly quota: Quota
-  /** Share of requests that are throttled whatever the rate. They do not use the quota up. */
+  /** Share of requests that are throttled at any rate. They do not use the quota. */
   readonly noise: number
   /** Milliseconds until an answer. */
   readonly latency: readonly [least: number, most: number]
 }
 
-/** A service with a token bucket, as AHI's throttling limits have it. */
+/** Returns a service with a token bucket, as AHI documents its throttling. */
 function throttlingService(clock: EventClock, { quota: { rate, burst }, noise, latency }: ServiceOptions): Service {
   const [least, most] = latency
   const halfLatency = (): number => (least + clock.random() * (most - least)) / 2
@@ -56,24 +56,24 @@ function throttlingService(clock: EventClock, { quota: { rate, burst }, noise, l
 interface Run {
   readonly service: Service
   readonly ms: number
-  /** How long the quota alone takes. */
+  /** Time that the quota alone requires. */
   readonly idealMs: number
 }
 
 interface RunOptions {
   readonly documented: Quota
-  /** Of the service. Default: the documented one. */
+  /** The quota of the service. Default: the documented one. */
   readonly real?: Quota
   readonly count: number
   readonly callers?: number
   readonly noise?: number
   readonly latency?: readonly [least: number, most: number]
   readonly maxRate?: number
-  /** Paces that share their memory, as those of threads do. */
+  /** Number of paces that share their memory, like threads. */
   readonly threads?: number
 }
 
-/** Sends requests by many callers until all have succeeded. */
+/** Sends requests from many callers until all have succeeded. */
 async function run(options: RunOptions): Promise<Run> {
   const { documented, real = documented, count, callers = 128, maxRate, threads = 1 } = options
   const { noise = 0, latency = [20, 100] } = options
@@ -100,7 +100,7 @@ const search = { rate: 25, burst: 50 }
 const metadata = { rate: 50, burst: 100 }
 const frames = { rate: 1000, burst: 2000 }
 
-/** Another account of AHI may have more, and one whose requests others use up has less. */
+/** Returns a quota that AWS has raised, or that other users partly use up. */
 const raised = ({ rate, burst }: Quota, by: number): Quota => ({ rate: rate * by, burst: burst * by })
 
 describe('with the documented quota', () => {
@@ -111,7 +111,7 @@ describe('with the documented quota', () => {
     ['many image sets are read slowly', { documented: metadata, count: 2000, latency: [20, 300] }],
     ['many image sets are read', { documented: metadata, count: 10_000 }],
     ['frames are read', { documented: frames, count: 12_000 }],
-  ])('%s in 1.1 times what the quota takes, and under 1 %% is throttled', async (_, options) => {
+  ])('%s in at most 1.1 times the time of the quota, and under 1 %% is throttled', async (_, options) => {
     const { service, ms, idealMs } = await run(options)
     expect(ms).toBeLessThan(idealMs * 1.1)
     expect(service.refused).toBeLessThan(options.count * 0.01)
@@ -124,7 +124,7 @@ describe('with the documented quota', () => {
     ['documents that come slowly', { documented: metadata, count: 2000, latency: [20, 300] as const }],
     ['many documents', { documented: metadata, count: 10_000 }],
     ['frames', { documented: frames, count: 12_000 }],
-  ])('throttles that come whatever the rate do not slow %s', async (_, options) => {
+  ])('throttles at any rate do not slow %s', async (_, options) => {
     const { service, ms, idealMs } = await run({ ...options, noise: 0.05 })
     expect(ms).toBeLessThan(idealMs * 1.1)
     expect(service.refused).toBeLessThan(options.count * 0.01)
@@ -166,7 +166,7 @@ test.each([0, 0.05])(
   },
 )
 
-test('no more than the most requests a second start, from the first second on', async () => {
+test('maxRate holds from the first second on', async () => {
   const { service, ms } = await run({ documented: frames, count: 3000, maxRate: 100 })
   expect(ms).toBeLessThan(30_500)
   for (let from = 0; from < 29_000; from += 500) {
@@ -175,7 +175,7 @@ test('no more than the most requests a second start, from the first second on', 
   }
 })
 
-test('many throttles of what started together lower the rate once', async () => {
+test('many throttles of requests that started together lower the rate once', async () => {
   expect(await rateAfter(64)).toBeCloseTo(await rateAfter(16))
 })
 
@@ -193,7 +193,7 @@ async function rateAfter(throttles: number): Promise<number> {
   return clock.now() - start
 }
 
-test('a turn that is not waited for any more is taken by the next request', async () => {
+test('the next request takes a turn that was abandoned', async () => {
   const clock = eventClock()
   const pace = createPace({ clock, quota: { rate: 1, burst: 1 } })
   void pace.turn(undefined)
@@ -208,7 +208,7 @@ test('a turn that is not waited for any more is taken by the next request', asyn
   expect(clock.now()).toBe(2000)
 })
 
-test('nothing starts within the time that the service asked for', async () => {
+test('nothing starts during the pause that the service asked for', async () => {
   const clock = eventClock()
   const pace = createPace({ clock, quota: frames })
   void pace.turn(undefined)

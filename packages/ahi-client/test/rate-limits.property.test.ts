@@ -7,7 +7,7 @@ import { eventClock } from './event-clock.ts'
 
 const quota = { rate: 100, burst: 200 }
 
-/** A limit, and how long it holds. */
+/** A limit and its duration. */
 interface Step {
   readonly limit: number
   readonly ms: number
@@ -16,7 +16,7 @@ interface Step {
 const limit = fc.double({ min: 0.2, max: 98, noNaN: true })
 const steps = fc.array(fc.record({ limit, ms: fc.integer({ min: 50, max: 8000 }) }), { minLength: 1, maxLength: 12 })
 
-/** Returns when requests of many callers of two threads start under limits that change. */
+/** Returns the start times of requests from many callers in two threads while the limits change. */
 async function startsUnder(limits: readonly Step[]): Promise<number[]> {
   const clock = eventClock()
   const memory = new SharedArrayBuffer(paceByteLength)
@@ -49,9 +49,9 @@ test('a limit holds at once and in all threads, lowered or raised', async () => 
       let from = 0
       for (const { limit, ms } of limits) {
         const count = starts.filter((at) => at >= from && at < from + ms).length
-        // What was late within 0.1 s may be made up for, and each thread may have taken a turn before.
+        // Late starts within 0.1 s may be made up for, and each thread may have taken a turn before.
         expect(count).toBeLessThanOrEqual(limit * (ms / 1000 + 0.1) + 3)
-        // Who waits looks every 0.25 s whether the limit has risen.
+        // A waiting request checks every 0.25 s whether the limit has risen.
         expect(count).toBeGreaterThanOrEqual(Math.floor(limit * (ms / 1000 - 0.25)) - 1)
         from += ms
       }
@@ -65,7 +65,7 @@ function testControl(rate: number): RateControl {
   return createRateControl({ rate, maxRate: undefined, memory, byteOffset: 0 })
 }
 
-/** One second with requests at the rate of `control`, of which a share is throttled. Returns its end. */
+/** Plays one second of requests at the rate of `control`, with a share of throttles. Returns its end. */
 function second(control: RateControl, start: number, throttled: number): number {
   const count = Math.max(1, Math.round(control.rate()))
   for (let index = 1; index <= count; index += 1) {
@@ -85,7 +85,7 @@ const seconds = fc.array(
   { minLength: 1, maxLength: 40 },
 )
 
-test('nothing that happens under a limit changes the own rate', () => {
+test('answers under a limit do not change the own rate', () => {
   fc.assert(
     fc.property(seconds, (under) => {
       const control = testControl(100)
@@ -98,14 +98,14 @@ test('nothing that happens under a limit changes the own rate', () => {
       control.limit(undefined)
       expect(control.rate()).toBe(100)
       expect(control.isLimited()).toBe(false)
-      // Nor does it take long to grow afterwards, as it would after a throttle that growth has caused.
+      // Growth afterwards is not delayed as it is after a throttle that growth has caused.
       for (let count = 0; count < 3; count += 1) now = second(control, now, 0)
       expect(control.rate()).toBeGreaterThan(100)
     }),
   )
 })
 
-test('a limit that the service throttles is undercut, and reached again soon', () => {
+test('the rate falls below a limit that the service throttles, and soon reaches it again', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 20, max: 100 }),
@@ -123,7 +123,7 @@ test('a limit that the service throttles is undercut, and reached again soon', (
   )
 })
 
-test('the rate does not grow above a limit, and grows on after it', () => {
+test('the rate does not grow above a limit, and continues to grow after it', () => {
   const control = testControl(100)
   control.limit(120)
   let now = 1e6
@@ -134,7 +134,7 @@ test('the rate does not grow above a limit, and grows on after it', () => {
   expect(control.rate()).toBeGreaterThan(125)
 })
 
-test('a higher limit does not shorten the time that the service asked for', async () => {
+test('a higher limit does not shorten the pause that the service asked for', async () => {
   const clock = eventClock()
   const pace = createPace({ clock, quota })
   pace.limit(0.1)

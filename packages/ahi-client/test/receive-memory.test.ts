@@ -14,7 +14,7 @@ const body = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 31 + (i
 const whole = bytes(body)
 const reason = new Error('enough')
 
-/** Gives views of one buffer and notes their lengths. */
+/** Returns memory that gives views of one buffer and records their lengths. */
 function oneBuffer(byteLength: number): ReceiveMemory & { readonly buffer: ArrayBuffer; readonly taken: number[] } {
   const buffer = new ArrayBuffer(byteLength)
   const taken: number[] = []
@@ -43,7 +43,7 @@ describe('receive memory', () => {
     await frames.close()
   })
 
-  test('is not taken for errors, streams and bodies of no declared length', async () => {
+  test('is not used for errors, streams and bodies without Content-Length', async () => {
     const memory = oneBuffer(500_000)
     await using service = await scriptedService(awsError(500, 'InternalServerException'), whole, (response) => {
       response.writeHead(200)
@@ -87,7 +87,7 @@ describe('receive memory', () => {
     await frames.close()
   })
 
-  test('is not written by what an aborted answer had still in store', async () => {
+  test('is not written by bytes of an aborted answer that were still buffered', async () => {
     const memory = oneBuffer(500_000)
     const response = new IncomingMessage(new Socket())
     response.headers['content-length'] = '100'
@@ -102,12 +102,12 @@ describe('receive memory', () => {
   test.each<[string, ReceiveMemory['take']]>([
     ['of another length', () => new Uint8Array(7)],
     [
-      'that there is none of',
+      'that cannot be allocated',
       () => {
         throw new RangeError('out of memory')
       },
     ],
-  ])('%s is an error', async (_, take) => {
+  ])('a view %s is an error', async (_, take) => {
     await using service = await scriptedService(whole)
     await using client = testClient(service.endpoint)
     const frames = await frameClientOf(client, { memory: { take } })

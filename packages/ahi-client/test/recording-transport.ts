@@ -4,7 +4,7 @@ import type { Connections } from '../src/timing/connections.ts'
 import { createLimiter } from '../src/timing/limiter.ts'
 import { createRequestCounters, createRequestCountMemory, type RequestCounter } from '../src/timing/request-counts.ts'
 
-/** Sends nothing, answers everything with `answer`, and keeps what it was to send. */
+/** Returns a transport that sends nothing, always returns `answer`, and records the requests. */
 export function recordingTransport(answer: unknown): HttpTransport & { readonly requests: HttpRequest[] } {
   const requests: HttpRequest[] = []
   return {
@@ -24,8 +24,8 @@ export function recordingTransport(answer: unknown): HttpTransport & { readonly 
   }
 }
 
-/** What a connection over `transport` goes through. */
-export function meansOf(transport: HttpTransport): Parameters<typeof connect>[1] {
+/** Returns the parts of a connection over `transport`. */
+export function connectionParts(transport: HttpTransport): Parameters<typeof connect>[1] {
   return { transport, clockOffset: { ms: 0 }, counterOf: createRequestCounters(createRequestCountMemory()) }
 }
 
@@ -34,10 +34,10 @@ export function testCounter(): RequestCounter {
   return createRequestCounters(createRequestCountMemory())('GetImageFrame')
 }
 
-/** A quota that a test does not meet. */
+/** A quota that no test reaches. */
 export const testQuota = { rate: 100_000, burst: 1_000_000 }
 
-/** Returns so many connections. */
+/** Returns this number of connections. */
 export function testConnections(count: number): Connections {
   return { ...createLimiter(count), paced: () => {} }
 }

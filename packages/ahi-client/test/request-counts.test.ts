@@ -9,7 +9,7 @@ import { messageOf, startThread } from './threads/thread.ts'
 const body = new Uint8Array(1000).fill(7)
 const none = { repeated: 0, throttled: 0, secondsWaited: 0 }
 
-test('requests are counted by operation, with those that were repeated or throttled', async () => {
+test('requests are counted by operation, including repeated and throttled ones', async () => {
   const page = { imageSetsMetadataSummaries: [{ imageSetId: imageSet.imageSetId }] }
   const throttled = awsError(429, 'ThrottlingException', '', { 'retry-after': '7' })
   await using service = await scriptedService(json(page), throttled, reset, bytes(body), bytes(body))
@@ -46,7 +46,7 @@ test('requests of other threads are counted too', async () => {
   expect(client.requestCounts()).toMatchObject({ GetImageFrame: { requests: 5, bytes: 5000 } })
 })
 
-test('waits at the same time are counted once', () => {
+test('simultaneous waits are counted once', () => {
   const counter = createRequestCounters(createRequestCountMemory())('GetImageFrame')
   counter.waits(1000, 10_000)
   counter.waits(5000, 2000)

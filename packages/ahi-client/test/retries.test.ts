@@ -16,7 +16,7 @@ import {
 const body = new Uint8Array(1000).fill(7)
 const throttled = awsError(429, 'ThrottlingException')
 
-describe('a frame is read in the end', () => {
+describe('a frame is read by a later attempt', () => {
   test.each<[string, Answer]>([
     ['throttling', throttled],
     ['an internal error', awsError(500, 'InternalServerException')],
@@ -34,7 +34,7 @@ describe('a frame is read in the end', () => {
     expect(service.requests).toHaveLength(3)
   })
 
-  test('after silence for longer than the time allowed', async () => {
+  test('after silence for longer than requestTimeoutMs', async () => {
     await using service = await scriptedService(silence, bytes(body))
     await using client = testClient(service.endpoint, { requestTimeoutMs: 50 })
     expect((await client.getImageFrame(frame)).data).toEqual(body)
@@ -50,7 +50,7 @@ describe('a frame is read in the end', () => {
     expect((await client.getImageFrame(frame)).data).toEqual(body)
   })
 
-  test('by each of 64 callers through a burst of throttling, in a bounded number of requests', async () => {
+  test('by each of 64 callers in spite of throttling, in a bounded number of requests', async () => {
     const seen = new Set<string>()
     await using service = await scriptedService((response, request) => {
       const answer = seen.has(request.body) ? bytes(body) : throttled
@@ -74,7 +74,7 @@ test.each<[string, Answer, object]>([
   ['an error of the service', awsError(500, 'InternalServerException'), { code: 'AHI_UNAVAILABLE', statusCode: 500 }],
   ['resets', reset, { code: 'AHI_UNAVAILABLE', statusCode: undefined }],
   ['truncated bodies', truncatedBody, { code: 'AHI_RESPONSE' }],
-])('%s at every attempt is an error that is retryable', async (_, answer, expected) => {
+])('%s at every attempt is a retryable error', async (_, answer, expected) => {
   await using service = await scriptedService(answer)
   await using client = testClient(service.endpoint, { maxAttempts: 4 })
   const error = await rejection(client.getImageFrame(frame))
@@ -82,7 +82,7 @@ test.each<[string, Answer, object]>([
   expect(service.requests).toHaveLength(4)
 })
 
-test('an answer that claims to be larger than any memory takes none', async () => {
+test('an answer that declares more bytes than any memory allocates none', async () => {
   await using service = await scriptedService((response) => {
     response.writeHead(200, { 'content-length': '9007199254740991' })
     response.write('a little')
@@ -95,14 +95,14 @@ test('an answer that claims to be larger than any memory takes none', async () =
   })
 })
 
-test('operations whose answers are JSON are repeated in the same way, once each time', async () => {
+test('JSON operations are repeated in the same way, without extra attempts by the SDK', async () => {
   await using service = await scriptedService(throttled, reset, text(500, 'not JSON'), json({ datastoreSummaries: [] }))
   await using client = testClient(service.endpoint)
   expect(await collected(client.listDatastores())).toEqual([])
   expect(service.requests).toHaveLength(4)
 })
 
-test('a page that fails is repeated, not the pages before it', async () => {
+test('only the page that fails is repeated', async () => {
   const page = { imageSetsMetadataSummaries: [{ imageSetId: imageSet.imageSetId }] }
   await using service = await scriptedService(json({ ...page, nextToken: 'two' }), throttled, json(page))
   await using client = testClient(service.endpoint)
@@ -131,7 +131,7 @@ describe('a conflict', () => {
     expect((await client.getImageFrame(frame)).data).toEqual(body)
   })
 
-  test('is an error after the time allowed', async () => {
+  test('is an error after conflictTimeoutMs', async () => {
     const clock = instantClock()
     await using service = await scriptedService(conflict)
     await using client = testClient(service.endpoint, { conflictTimeoutMs: 20_000 }, clock)
@@ -142,7 +142,7 @@ describe('a conflict', () => {
     expect(clock.now()).toBeLessThanOrEqual(20_000)
   })
 
-  test('that lasts for all image sets is waited for once, and now and then again', async () => {
+  test('of all image sets is waited for once, and again from time to time', async () => {
     const clock = instantClock()
     await using service = await scriptedService(conflict)
     await using client = testClient(service.endpoint, { conflictTimeoutMs: 20_000 }, clock)
@@ -154,7 +154,7 @@ describe('a conflict', () => {
     expect(service.requests.length).toBeGreaterThan(before + 1)
   })
 
-  test('is not repeated with a time of 0', async () => {
+  test('is not repeated with a conflictTimeoutMs of 0', async () => {
     await using service = await scriptedService(conflict)
     await using client = testClient(service.endpoint, { conflictTimeoutMs: 0 })
     expect(await rejection(client.getImageSetMetadata(imageSet))).toMatchObject({ code: 'AHI_CONFLICT' })
@@ -163,7 +163,7 @@ describe('a conflict', () => {
 })
 
 describe('Retry-After', () => {
-  test('is waited for, by every request that follows', async () => {
+  test('holds for every later request', async () => {
     const clock = instantClock()
     await using service = await scriptedService(
       awsError(429, 'ThrottlingException', '', { 'retry-after': '7' }),
@@ -174,7 +174,7 @@ describe('Retry-After', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(7000)
   })
 
-  test('is not waited for when it is longer than a minute', async () => {
+  test('is not waited for if it is longer than a minute', async () => {
     await using service = await scriptedService(awsError(503, 'ServiceUnavailable', '', { 'retry-after': '3600' }))
     await using client = testClient(service.endpoint)
     expect(await rejection(client.getImageFrame(frame))).toMatchObject({ code: 'AHI_UNAVAILABLE', retryable: true })
@@ -187,7 +187,7 @@ describe('a clock that is wrong', () => {
     date: 'Wed, 01 Jan 2020 00:00:00 GMT',
   })
 
-  test('is set by the service, for frames and for the SDK', async () => {
+  test('is corrected by the service, for frames and for JSON operations', async () => {
     await using service = await scriptedService(refused, bytes(body), json({ datastoreSummaries: [] }))
     await using client = testClient(service.endpoint)
     await client.getImageFrame(frame)
@@ -197,7 +197,7 @@ describe('a clock that is wrong', () => {
     expect(dates.slice(1)).toEqual(['20200101', '20200101'])
   })
 
-  test('is no reason to fail for requests that are refused at the same time', async () => {
+  test('does not fail requests that are refused at the same time', async () => {
     const byDate: Answer = (response, request) => {
       const isRight = String(request.headers['x-amz-date']).startsWith('20200101')
       return (isRight ? bytes(body) : refused)(response, request)
@@ -209,7 +209,7 @@ describe('a clock that is wrong', () => {
     expect(service.requests).toHaveLength(6)
   })
 
-  test('is not the reason when the signature is refused again', async () => {
+  test('is ruled out if the signature is refused again', async () => {
     await using service = await scriptedService(refused)
     await using client = testClient(service.endpoint)
     expect(await rejection(client.getImageFrame(frame))).toMatchObject({ code: 'AHI_CREDENTIALS', statusCode: 403 })
@@ -217,7 +217,7 @@ describe('a clock that is wrong', () => {
   })
 })
 
-test('an address where nobody answers fails soon', async () => {
+test('an address without an answer fails soon', async () => {
   const service = await scriptedService(silence)
   await service[Symbol.asyncDispose]()
   const clock = instantClock()

@@ -24,7 +24,7 @@ interface Outcome {
   readonly error: unknown
 }
 
-/** Fails as scripted, then succeeds. */
+/** Returns an attempt that fails as scripted and then succeeds. */
 async function attemptsOf(script: readonly Failure[], maxAttempts: number, random: number): Promise<Outcome> {
   const clock = instantClock(() => random)
   const attempts: { at: number; failure: Failure | undefined }[] = []
@@ -59,14 +59,15 @@ const scripts = [
   fc.double({ min: 0, max: 0.999, noNaN: true }),
 ] as const
 
-test('attempts and waits stay within their bounds, whatever the service does', async () => {
+test('attempts and waits stay within their limits for any failures', async () => {
   await fc.assert(
     fc.asyncProperty(...scripts, async (script, maxAttempts, random) => {
       const { attempts } = await attemptsOf(script, maxAttempts, random)
       const counted = attempts.filter(({ failure }) => failure?.code !== 'AHI_CONFLICT')
       expect(counted.length).toBeLessThanOrEqual(maxAttempts)
       const conflicts = attempts.filter(({ failure }) => failure?.code === 'AHI_CONFLICT')
-      // The first of them starts the time; none is made after it, but for what happens in between.
+      // The first conflict starts the time. No attempt for a conflict is made after it, except for what happens in
+      // between.
       expect(conflicts.length).toBeLessThanOrEqual(1 + 60_000 / 250)
       attempts.slice(1).forEach(({ at }, index) => {
         const before = attempts[index]
@@ -74,14 +75,14 @@ test('attempts and waits stay within their bounds, whatever the service does', a
         const asked = before?.failure?.retryAfterMs ?? 0
         expect(waited).toBeGreaterThan(asked - 0.001) // sums of doubles
         expect(asked).toBeLessThanOrEqual(60_000)
-        // Back-off of 20 s at most, what was asked for, and the turn at the least rate of one in two seconds.
+        // Back-off of at most 20 s, the requested pause, and a turn at the lowest rate of one in two seconds.
         expect(waited).toBeLessThanOrEqual(asked + 20_000 + 60_000)
       })
     }),
   )
 })
 
-test('it ends with success exactly when an attempt succeeded, otherwise with the last failure', async () => {
+test('run succeeds if an attempt succeeds, and otherwise throws the last failure', async () => {
   await fc.assert(
     fc.asyncProperty(...scripts, async (script, maxAttempts, random) => {
       const { attempts, error } = await attemptsOf(script, maxAttempts, random)
@@ -92,7 +93,7 @@ test('it ends with success exactly when an attempt succeeded, otherwise with the
   )
 })
 
-test('nothing that cannot be repeated is repeated', async () => {
+test('failures that are not retryable are not repeated', async () => {
   await fc.assert(
     fc.asyncProperty(...scripts, async (script, maxAttempts, random) => {
       const { attempts } = await attemptsOf(script, maxAttempts, random)

@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** What the double received. */
+/** A request that the scripted service received. */
 export interface ReceivedRequest {
   readonly method: string
-  /** With its query. */
+  /** Path with its query. */
   readonly url: string
   readonly headers: NodeJS.Dict<string | string[]>
   readonly body: string
 }
 
-/** One scripted answer: writes to the response, or spoils the connection. */
+/** One scripted answer: writes to the response or breaks the connection. */
 export type Answer = (response: ServerResponse, request: ReceivedRequest) => unknown
 
 export interface ScriptedService extends AsyncDisposable {
@@ -22,7 +22,7 @@ export interface ScriptedService extends AsyncDisposable {
   idle(): Promise<void>
 }
 
-/** Serves the answers in turn; the last one is repeated. Records what it is asked. */
+/** Starts a service that sends the answers in turn, and the last one again and again. It records the requests. */
 export async function scriptedService(...answers: readonly Answer[]): Promise<ScriptedService> {
   const requests: ReceivedRequest[] = []
   const connections = { accepted: 0, most: 0 }
@@ -64,13 +64,13 @@ async function received(incoming: IncomingMessage): Promise<ReceivedRequest> {
   try {
     for await (const chunk of incoming) chunks.push(chunk)
   } catch {
-    // The client gave up while it was sending.
+    // The client aborted while it was sending.
   }
   const body = Buffer.concat(chunks).toString()
   return { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers, body }
 }
 
-/** The access key that a request is signed with. */
+/** Returns the access key that a request is signed with. */
 export function keyOf({ headers }: ReceivedRequest): string | undefined {
   return /Credential=([^/]+)/.exec(String(headers['authorization']))?.[1]
 }
@@ -82,7 +82,7 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
   }
 }
 
-/** An error as rest-json has it. */
+/** Answers with an error in the form of AWS rest-json. */
 export function awsError(
   status: number,
   name: string,
@@ -99,7 +99,7 @@ export function bytes(body: Uint8Array, headers: Record<string, string> = {}): A
   }
 }
 
-/** Any status with a body that is not JSON. */
+/** Answers with a status and a body that is not JSON. */
 export function text(status: number, body: string): Answer {
   return (response) => {
     response.writeHead(status, { 'content-type': 'text/html' })
@@ -107,10 +107,10 @@ export function text(status: number, body: string): Answer {
   }
 }
 
-/** Breaks the connection off without an answer. */
+/** Resets the connection without an answer. */
 export const reset: Answer = (response) => response.socket?.resetAndDestroy()
 
-/** Promises more than it sends, then closes. */
+/** Declares a longer body than it sends, then closes. */
 export const truncatedBody: Answer = (response) => {
   response.writeHead(200, { 'content-type': 'image/jph', 'content-length': '1000' })
   response.write(new Uint8Array(400), () => response.socket?.end())

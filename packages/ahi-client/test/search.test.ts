@@ -22,7 +22,7 @@ async function sent(filters: ImageSetFilters): Promise<unknown> {
 }
 
 describe('searchImageSets', () => {
-  test('reads all pages, repeating the criteria', async () => {
+  test('reads all pages and sends the criteria with each request', async () => {
     await using service = await scriptedService(
       json({ imageSetsMetadataSummaries: [found], nextToken: 'to/ken+=' }),
       json({ imageSetsMetadataSummaries: [{ ...found, isPrimary: false }] }),
@@ -80,7 +80,7 @@ describe('searchImageSets', () => {
     expect(await sent({ [name]: range })).toEqual({ filters: [{ operator: 'BETWEEN', values }] })
   })
 
-  test('fills the ends that a range leaves open', async () => {
+  test('fills in the missing ends of a range', async () => {
     expect(await sent({ updatedAt: { to: new Date(5000) } })).toEqual({
       filters: [{ operator: 'BETWEEN', values: [{ updatedAt: 0 }, { updatedAt: 5 }] }],
     })
@@ -96,7 +96,7 @@ describe('searchImageSets', () => {
     expect(await sent({ studyDateTime: range })).toEqual({ filters: [{ operator: 'BETWEEN', values }] })
   })
 
-  test('joins one equality with one range', async () => {
+  test('combines one equality with one range', async () => {
     const filters = { seriesInstanceUid: '1.2.3', studyDateTime: { from: '20240101120000.5' } }
     expect(await sent(filters)).toMatchObject({
       filters: [
@@ -116,7 +116,7 @@ describe('searchImageSets', () => {
     ['two equalities', { patientId: 'P', studyId: 'S' }],
     ['two ranges', { createdAt: {}, updatedAt: {} }],
     ['an empty range', { createdAt: { from: new Date(2), to: new Date(1) } }],
-    ['a date that is none', { updatedAt: { from: new Date('no') } }],
+    ['an invalid date', { updatedAt: { from: new Date('no') } }],
     ['a malformed UID', { studyInstanceUid: '1.2.x' }],
     ['a UID of 65 characters', { seriesInstanceUid: `1.${'2'.repeat(63)}` }],
     ['a malformed study date', { studyDateTime: { from: '2024-01-01' } }],

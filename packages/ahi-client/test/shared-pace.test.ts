@@ -11,7 +11,7 @@ const now = 1_000_000
 const quota = { rate: 100, burst: 100 }
 
 describe('a pace that two threads share', () => {
-  test('gives each turn to one of them', async () => {
+  test('gives each turn to one thread', async () => {
     const work: Pacing = { memory: new SharedArrayBuffer(paceByteLength), now, quota, turns: 2500 }
     const threads = [startThread('pacing.ts', work), startThread('pacing.ts', work)]
     await Promise.all(threads.map(messageOf))
@@ -25,7 +25,7 @@ describe('a pace that two threads share', () => {
     expect(new Set(sorted.map((end) => Math.round(end))).size).toBe(5000 - 95)
   })
 
-  test('is lowered by throttles that both meet', async () => {
+  test('is lowered by the throttles of both', async () => {
     const memory = new SharedArrayBuffer(paceByteLength)
     const { clock, ends } = standingClock(now)
     const [one, other] = [createPace({ clock, quota, memory }), createPace({ clock, quota, memory })]
@@ -41,7 +41,7 @@ describe('a pace that two threads share', () => {
     expect(ends).toEqual([now + 200, now + 2200])
   })
 
-  test('is slowed for one by what the other is told to wait', async () => {
+  test('pauses both threads if the service asks one to wait', async () => {
     const memory = new SharedArrayBuffer(paceByteLength)
     const { clock, ends } = standingClock(now)
     const other = createPace({ clock, quota, memory })
@@ -50,7 +50,7 @@ describe('a pace that two threads share', () => {
     expect(ends).toEqual([now + 5000])
   })
 
-  test('still gives turns when threads are killed at any moment', async () => {
+  test('still gives turns after threads are killed at any moment', async () => {
     const memory = new SharedArrayBuffer(paceByteLength)
     for (let killed = 0; killed < 5; killed += 1) {
       const thread = startThread('pacing.ts', { memory, now, quota, turns: Infinity } satisfies Pacing)

@@ -8,7 +8,8 @@ const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDE
 const host = 'runtime-medical-imaging.us-west-2.amazonaws.com'
 const path = `/datastore/${datastoreId}/imageSet/${imageSetId}`
 
-// Signatures by botocore 1.43.11 (botocore.auth.SigV4Auth: canonical_request, string_to_sign, signature) of the same.
+// Signatures of the same requests by botocore 1.43.11 (botocore.auth.SigV4Auth: canonical_request, string_to_sign,
+// signature).
 test.each([
   [
     'a frame',
@@ -46,7 +47,7 @@ test.each([
 const dicomHost = 'dicom-medical-imaging.us-west-2.amazonaws.com'
 const instancePath = `/datastore/${datastoreId}/studies/1.2.3/series/1.2.4/instances/1.2.5`
 
-// By the same.
+// Also by botocore 1.43.11.
 test.each([
   [
     'of an image set, as it is stored',

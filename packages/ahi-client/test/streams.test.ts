@@ -28,7 +28,7 @@ async function gathered({ data }: StreamedBytes): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(chunks))
 }
 
-/** What is read of a stream until it fails, and what it fails with. */
+/** Reads a stream until it fails. Returns the bytes and the error. */
 async function untilFailure({ data }: StreamedBytes): Promise<{ read: number; error: unknown }> {
   let read = 0
   try {
@@ -39,7 +39,7 @@ async function untilFailure({ data }: StreamedBytes): Promise<{ read: number; er
   throw new Error('the stream came to its end')
 }
 
-/** Declares all of the body and sends its beginning, then does something else. */
+/** Declares the whole body and sends its beginning, then does something else. */
 function begins(length: number, then: Answer, headers: Record<string, string> = {}): Answer {
   return (response, request) => {
     response.writeHead(200, { 'content-type': 'application/dicom', 'content-length': String(body.length), ...headers })
@@ -47,7 +47,7 @@ function begins(length: number, then: Answer, headers: Record<string, string> = 
   }
 }
 
-/** As `begins`, in chunks of no declared length. */
+/** As `begins`, but in chunks without Content-Length. */
 function beginsChunked(length: number, then: Answer): Answer {
   return (response, request) => {
     response.writeHead(200, { 'content-type': 'application/dicom' })
@@ -62,7 +62,7 @@ const whole = bytes(body, { 'content-type': 'application/dicom' })
 const wholeChunked = beginsChunked(body.length, ends)
 
 describe.each(reads)('%s', (_, read) => {
-  test('gives the bytes, their number and their media type', async () => {
+  test('returns the bytes, their number and their media type', async () => {
     await using service = await scriptedService(whole)
     await using client = testClient(service.endpoint)
     const stream = await read(client)
@@ -70,7 +70,7 @@ describe.each(reads)('%s', (_, read) => {
     expect(await gathered(stream)).toEqual(body)
   })
 
-  test('takes a body of no declared length', async () => {
+  test('reads a body without Content-Length', async () => {
     await using service = await scriptedService(wholeChunked)
     await using client = testClient(service.endpoint)
     const stream = await read(client)
@@ -78,7 +78,7 @@ describe.each(reads)('%s', (_, read) => {
     expect(await gathered(stream)).toEqual(body)
   })
 
-  test('takes an empty body', async () => {
+  test('reads an empty body', async () => {
     await using service = await scriptedService(bytes(new Uint8Array(0)))
     await using client = testClient(service.endpoint)
     expect(await gathered(await read(client))).toHaveLength(0)
@@ -97,7 +97,7 @@ describe.each(reads)('%s', (_, read) => {
       awsError(403, 'InvalidSignatureException', '', { date: 'Wed, 01 Jan 2020 00:00:00 GMT' }),
     ],
     ['silence', silence],
-  ])('comes after %s', async (_, answer) => {
+  ])('succeeds after %s', async (_, answer) => {
     await using service = await scriptedService(answer, whole)
     await using client = testClient(service.endpoint, { requestTimeoutMs: 100 })
     expect(await gathered(await read(client))).toEqual(body)
@@ -110,7 +110,7 @@ describe.each(reads)('%s', (_, read) => {
     ['silence', begins(100_000, () => {})],
     ['chunks that end early', beginsChunked(100_000, closes)],
     ['an end before the first byte', begins(0, closes)],
-  ])('goes on after %s where it broke off', async (_, answer) => {
+  ])('continues after %s at the byte where it broke off', async (_, answer) => {
     await using service = await scriptedService(answer, answer, answer, whole)
     await using client = testClient(service.endpoint, { requestTimeoutMs: 100 })
     expect(await gathered(await read(client))).toEqual(body)
@@ -118,7 +118,7 @@ describe.each(reads)('%s', (_, read) => {
   })
 })
 
-test('asks for the instance by DICOMweb, in Explicit VR Little Endian or as it is told', async () => {
+test('requests the instance by DICOMweb, by default in Explicit VR Little Endian', async () => {
   await using service = await scriptedService(whole)
   await using client = testClient(`${service.endpoint}/base/`)
   await gathered(await client.getDICOMInstance(instance))
@@ -145,7 +145,7 @@ test.each<[string, Answer, object]>([
   expect(service.requests).toHaveLength(1)
 })
 
-test('what is not acceptable is to be asked for as it is stored', async () => {
+test('the error for 406 advises to get the instance as stored', async () => {
   await using service = await scriptedService(awsError(406, 'NotAcceptableException'))
   await using client = testClient(service.endpoint)
   expect(String(await rejection(client.getDICOMInstance(instance)))).toContain('transfer-syntax=*')
@@ -167,7 +167,7 @@ test.each([
   expect(service.requests).toHaveLength(0)
 })
 
-test('breaks anywhere leave no trace in the bytes', async () => {
+test('the bytes are complete wherever the body breaks off', async () => {
   const kind = fc.constantFrom(begins, beginsChunked)
   const how = fc.constantFrom(reset, closes)
   const lengths = fc.array(fc.tuple(fc.nat(body.length - 1), kind, how), { maxLength: 7 })
@@ -182,14 +182,14 @@ test('breaks anywhere leave no trace in the bytes', async () => {
   )
 })
 
-describe('an object that is another one when it is asked for again', () => {
+describe('an object that changes before it is requested again', () => {
   const other = body.map((byte, index) => (index === 7 ? byte ^ 1 : byte))
   test.each<[string, Answer, Answer]>([
     ['another length', begins(100_000, closes), bytes(body.subarray(1))],
     ['another ETag', begins(100_000, closes, { etag: '"1"' }), bytes(body, { etag: '"2"' })],
     ['other bytes', begins(100_000, closes), bytes(other)],
     ['fewer bytes', beginsChunked(100_000, closes), beginsChunked(50_000, ends)],
-  ])('is told by %s', async (_, first, second) => {
+  ])('is detected by %s', async (_, first, second) => {
     await using service = await scriptedService(first, second)
     await using client = testClient(service.endpoint)
     const { read, error } = await untilFailure(await readInstance(client))
@@ -200,7 +200,7 @@ describe('an object that is another one when it is asked for again', () => {
   })
 })
 
-describe('a body that never comes whole', () => {
+describe('a body that is never complete', () => {
   test('is an error after the number of attempts', async () => {
     await using service = await scriptedService(begins(1000, closes), begins(2000, closes), begins(1500, closes))
     await using client = testClient(service.endpoint, { maxAttempts: 5 })
@@ -210,7 +210,7 @@ describe('a body that never comes whole', () => {
     expect(service.requests).toHaveLength(5)
   })
 
-  test('is an error when it is no longer there', async () => {
+  test('is an error if the object no longer exists', async () => {
     await using service = await scriptedService(begins(1000, closes), awsError(404, 'ResourceNotFoundException'))
     await using client = testClient(service.endpoint)
     const { error } = await untilFailure(await readInstance(client))
@@ -218,7 +218,7 @@ describe('a body that never comes whole', () => {
   })
 })
 
-test('a body that breaks off before anyone reads it is gone on with', async () => {
+test('a body that breaks off before it is read is continued', async () => {
   const closed = Promise.withResolvers<unknown>()
   await using service = await scriptedService((response, request) => {
     closed.resolve(once(response, 'close'))
@@ -231,7 +231,7 @@ test('a body that breaks off before anyone reads it is gone on with', async () =
   expect(await gathered(stream)).toEqual(body)
 })
 
-test('a reader that takes its time is no silence of the service, and is not overrun', async () => {
+test('a slow reader does not count as silence of the service, and is not overrun', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const blockLength = 65_536
   const blocks = 1024
@@ -256,7 +256,7 @@ test('a reader that takes its time is no silence of the service, and is not over
   }
   expect(read).toBe(blockLength * blocks)
   expect(service.requests).toHaveLength(1)
-  // What the kernel holds for both sockets, and some of ours.
+  // Bytes that the kernel and Node.js buffer for both sockets.
   expect(mostAhead).toBeLessThan((blockLength * blocks) / 4)
 })
 
@@ -268,7 +268,7 @@ describe('the signal', () => {
     expect(service.requests).toHaveLength(0)
   })
 
-  test('ends one that is not answered', async () => {
+  test('ends a request that is not answered', async () => {
     const controller = new AbortController()
     await using service = await scriptedService(() => controller.abort(reason))
     await using client = testClient(service.endpoint)
@@ -276,7 +276,7 @@ describe('the signal', () => {
     await service.idle()
   })
 
-  test('ends one that is not being read', async () => {
+  test('ends a stream that is not being read', async () => {
     const controller = new AbortController()
     await using service = await scriptedService(begins(1000, silence), whole)
     await using client = testClient(service.endpoint, { maxConnections: 1 })
@@ -287,7 +287,7 @@ describe('the signal', () => {
     expect(await rejection(data[Symbol.asyncIterator]().next())).toBe(reason)
   })
 
-  test('ends one in the middle, whose socket is closed', async () => {
+  test('ends a stream in the middle, and closes its socket', async () => {
     const controller = new AbortController()
     await using service = await scriptedService(begins(200_000, silence))
     await using client = testClient(service.endpoint)
@@ -300,7 +300,7 @@ describe('the signal', () => {
     expect(service.requests).toHaveLength(1)
   })
 
-  test('ends one while it waits for another attempt', async () => {
+  test('ends a stream that waits for another attempt', async () => {
     const controller = new AbortController()
     await using service = await scriptedService(begins(1000, closes))
     const clock = {
@@ -331,7 +331,7 @@ describe('the signal', () => {
   })
 })
 
-describe('the connection is given back', () => {
+describe('the connection is released', () => {
   test('at the end of a stream, for the next', async () => {
     await using service = await scriptedService(whole)
     await using client = testClient(service.endpoint, { maxConnections: 1 })
@@ -358,7 +358,7 @@ describe('the connection is given back', () => {
     expect(await gathered(await readInstance(client))).toEqual(body)
   })
 
-  test('after errors, also those whose body has no end', async () => {
+  test('after errors, even if their body has no end', async () => {
     await using service = await scriptedService(endless404, endless404, whole)
     await using client = testClient(service.endpoint, { maxConnections: 1 })
     expect(await rejection(readInstance(client))).toMatchObject({ code: 'AHI_NOT_FOUND' })

@@ -26,11 +26,11 @@ afterAll(async () => {
 })
 beforeEach(() => spans.reset())
 
-// The counters are those of the meter provider that is there when the client is loaded.
+// The counters belong to the meter provider that is registered when the client is loaded.
 vi.resetModules()
 const { testClient } = await import('./fixtures.ts')
 
-/** The sums by name and operation. */
+/** Returns the sums by name and operation. */
 async function sums(): Promise<Record<string, unknown>> {
   counters.reset()
   await reader.forceFlush()
@@ -41,7 +41,7 @@ async function sums(): Promise<Record<string, unknown>> {
   return Object.fromEntries(points)
 }
 
-test('each request is a span with its identifiers, however often it is repeated', async () => {
+test('each request is one span with its identifiers, even if it is repeated', async () => {
   await using service = await scriptedService(reset, bytes(new Uint8Array(10)), bytes(new Uint8Array(20)))
   await using client = testClient(service.endpoint)
   await client.getImageFrame(frame)
@@ -67,7 +67,7 @@ test('each request is a span with its identifiers, however often it is repeated'
   ])
 })
 
-test('a request that fails has its code, and nothing of what the service said', async () => {
+test('the span of a failed request has the error code, but no text of the service', async () => {
   await using service = await scriptedService(awsError(404, 'ResourceNotFoundException', 'no frame of Doe^John'))
   await using client = testClient(service.endpoint)
   await rejection(client.getImageFrame(frame))
@@ -78,7 +78,7 @@ test('a request that fails has its code, and nothing of what the service said', 
   expect(JSON.stringify([span?.attributes, span?.events])).not.toContain('Doe')
 })
 
-test('counters tell requests of all clients, of those that are closed too', async () => {
+test('counters include the requests of all clients, even closed ones', async () => {
   const before = await sums()
   const throttled = awsError(429, 'ThrottlingException')
   await using service = await scriptedService(throttled, bytes(new Uint8Array(10)))

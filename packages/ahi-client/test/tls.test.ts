@@ -20,14 +20,14 @@ const server = createServer({ key: pem, cert: pem }, (request, response) => {
 server.on('secureConnection', () => (sockets += 1))
 
 beforeAll(async () => {
-  // The authorities of the machine take the place of the default ones.
+  // An AWS_CA_BUNDLE of this machine would replace the default authorities.
   vi.stubEnv('AWS_CA_BUNDLE', undefined)
   tls.setDefaultCACertificates([pem.slice(pem.indexOf('-----BEGIN CERTIFICATE'))])
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
 afterAll(() => void server.close())
 
-test('reads frames and instances over TLS, on connections that are used again', async () => {
+test('reads frames and instances over TLS on connections that are reused', async () => {
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : undefined
   await using client = testClient(`https://127.0.0.1:${port}`, { maxConnections: 2 })

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 import { createFrameClient, isAhiError, type SharedAccess } from '@ahi-dicom/ahi-client/frames'
 
-/** What the thread is to do. */
+/** The task of the thread. */
 export interface Fetching {
   readonly access: SharedAccess
   readonly frame: { readonly datastoreId: string; readonly imageSetId: string }
@@ -11,7 +11,7 @@ export interface Fetching {
 
 const { access, frame, imageFrameIds }: Fetching = workerData
 const client = createFrameClient(access)
-/** By the id of the frame: the sum of its bytes, or the code of the error. */
+/** By frame id: the sum of the bytes, or the code of the error. */
 const outcomes = await Promise.all(
   imageFrameIds.map(async (imageFrameId): Promise<[string, number | string]> => {
     try {

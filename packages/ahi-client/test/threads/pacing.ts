@@ -4,12 +4,12 @@ import type { Quota } from '../../src/model/documented-quotas.ts'
 import { createPace } from '../../src/timing/pace.ts'
 import { standingClock } from './standing-clock.ts'
 
-/** What the thread is to do. */
+/** The task of the thread. */
 export interface Pacing {
   readonly memory: SharedArrayBuffer
   readonly now: number
   readonly quota: Quota
-  /** Turns to take. Infinity: until the thread is ended. */
+  /** Number of turns to take. `Infinity` takes turns until the thread is terminated. */
   readonly turns: number
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/timing/clock.ts'
 
-/** A clock that stands still, and the times at which its waits would end. */
+/** Returns a clock that never moves, and the end times of its waits. */
 export function standingClock(now: number): { readonly clock: Clock; readonly ends: number[] } {
   const ends: number[] = []
   const wait = async (ms: number): Promise<void> => void ends.push(now + ms)
