@@ -91,5 +91,7 @@ function failureOf({ code, reason, ...options }: PlainFailure): ServiceFailure {
 }
 
 function noAnswer(): ServiceFailure {
-  return new ServiceFailure('AHI_UNAVAILABLE', 'the client that shared its access is closed')
+  return new ServiceFailure('AHI_UNAVAILABLE', 'the client that shared its access is closed', {
+    advice: 'share the access of another client',
+  })
 }

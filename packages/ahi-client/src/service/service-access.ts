@@ -186,7 +186,7 @@ export function createServiceAccess<Service>(parts: ServiceParts<Service>): Serv
     },
     closing: closing.signal,
     close: async () => {
-      closing.abort(new ServiceFailure('AHI_UNAVAILABLE', 'the client is closed'))
+      closing.abort(new ServiceFailure('AHI_UNAVAILABLE', 'the client is closed', { advice: 'create another client' }))
       transport?.close()
     },
   }
