@@ -34,17 +34,17 @@ describe('the reason of a rejected file', () => {
     [
       'a sequence delimiter instead of an item delimiter',
       [openSequence(procedures), item(), code, sequenceDelimiter, sequenceDelimiter],
-      `the item at byte ${start + 12} of sequence 00081032 has no item delimiter: a sequence delimiter stands at byte ${start + 30}`,
+      `the item at byte ${start + 12} of sequence 00081032 has no item delimiter: found a sequence delimiter at byte ${start + 30}`,
     ],
     [
       'an item instead of an item delimiter',
       [openSequence(procedures), item(), code, item(), code, itemDelimiter, sequenceDelimiter],
-      `the item at byte ${start + 12} of sequence 00081032 has no item delimiter: an item stands at byte ${start + 30}`,
+      `the item at byte ${start + 12} of sequence 00081032 has no item delimiter: found an item at byte ${start + 30}`,
     ],
     [
       'an item delimiter instead of a sequence delimiter',
       [openSequence(procedures), item(), code, itemDelimiter, itemDelimiter],
-      `an item of sequence 00081032 is expected, and FFFEE00D stands at byte ${start + 38}`,
+      `expected an item of sequence 00081032, found FFFEE00D at byte ${start + 38}`,
     ],
     [
       'a missing item delimiter',
@@ -54,14 +54,14 @@ describe('the reason of a rejected file', () => {
     [
       'a missing sequence delimiter',
       [openSequence(procedures), item(), code, itemDelimiter],
-      `an item of sequence 00081032 is expected, and 0020000D stands at byte ${start + 38}`,
+      `expected an item of sequence 00081032, found 0020000D at byte ${start + 38}`,
     ],
     [
       'an item delimiter among elements',
       [itemDelimiter],
-      `no item of undefined length ends where an item delimiter stands at byte ${start}`,
+      `item delimiter outside an item of undefined length at byte ${start}`,
     ],
-    ['an item among elements', [item(0)], `an element is expected, and an item stands at byte ${start}`],
+    ['an item among elements', [item(0)], `expected an element, found an item at byte ${start}`],
     [
       'an item longer than its sequence',
       [element(procedures, 'SQ', Buffer.concat([item(18), code]))],
@@ -80,7 +80,7 @@ describe('the reason of a rejected file', () => {
     [
       'text in a sequence',
       [element(procedures, 'SQ', 'no items')],
-      `an item of sequence 00081032 is expected, and 6F6E6920 stands at byte ${start + 12}`,
+      `expected an item of sequence 00081032, found 6F6E6920 at byte ${start + 12}`,
     ],
     [
       'a wrong length',
@@ -110,7 +110,7 @@ describe('the reason of a rejected file', () => {
     [
       'an item delimiter among fragments',
       [openSequence(0x7fe00010, 'OB'), item(0), itemDelimiter],
-      `a fragment of the pixel data is expected, and FFFEE00D stands at byte ${start + 20}`,
+      `expected a fragment of the pixel data, found FFFEE00D at byte ${start + 20}`,
     ],
   ])('names %s and its offset', async (_, parts, reason) => {
     expect(await reasonOf(fileOf(parts))).toBe(reason)
@@ -143,7 +143,7 @@ describe('the reason of a rejected file', () => {
   test('names a data set that is not in its transfer syntax', async () => {
     const explicit = fileOf([]).subarray(dataSetStart)
     expect(await reasonOf(Buffer.concat([prefix(implicit), explicit]))).toMatch(
-      /^truncated: attribute 00080016 promises \d+ bytes, \d+ are left; it has an explicit VR, and the transfer syntax has none; it begins at byte 158$/,
+      /^truncated: attribute 00080016 promises \d+ bytes, \d+ are left; it has an explicit VR, but the transfer syntax is implicit VR; it begins at byte 158$/,
     )
     const swapped = Buffer.from('\0\x08\0\x16UI\0\x1a1.2.840.10008.5.1.4.1.1.7\0', 'latin1')
     expect(await reasonOf(Buffer.concat([prefix('1.2.840.10008.1.2.1'), swapped]))).toMatch(
@@ -153,7 +153,7 @@ describe('the reason of a rejected file', () => {
 
   test('names damage of a deflated data set, with offsets in the inflated bytes', async () => {
     const file = fileOf([], { transferSyntax: deflated })
-    const begins = `the deflated data set, which begins at byte ${prefix(deflated).byteLength}, cannot be inflated`
+    const begins = `the deflated data set at byte ${prefix(deflated).byteLength} cannot be inflated`
     expect(await reasonOf(file.subarray(0, -3))).toBe(`${begins}: unexpected end of file`)
     expect(await reasonOf(Buffer.concat([prefix(deflated), Buffer.from([7])]))).toBe(`${begins}: invalid block type`)
     const broken = fileOf([element(0x00081030, 'LO', 'text', 999)], { transferSyntax: deflated })

@@ -8,8 +8,8 @@ export interface SupplementEntry {
 }
 
 /**
- * What PS3.6 (2024c) lists and dcmjs 0.52.2 lacks or has outdated: new elements, corrected VRs, VMs and keywords,
- * attributes that have been retired or are no longer retired, and elements whose tag varies, which dcmjs lists once.
+ * Elements of PS3.6 (2024c) that dcmjs 0.52.2 lacks or has outdated: new elements, corrected VRs, VMs and keywords,
+ * changes of the retired state, and elements with a variable tag, which dcmjs lists with a single tag.
  */
 const corrections = `
 00020026 UR 1 SourcePresentationAddress
@@ -119,7 +119,7 @@ const corrections = `
 40101029 LO 1-n ThreatDetectionAlgorithmAndVersion
 `
 
-/** Keywords that earlier editions (2022b and before) or dcmjs give to an element that now has another. */
+/** Keywords from earlier editions (2022b and before) or from dcmjs, for elements that now have another keyword. */
 export const formerKeywords: Readonly<Record<string, string>> = {
   FrameNumbersOfInterestFOI: '00286020',
   ViewOrientationModifier: '006862F0',
@@ -132,7 +132,7 @@ export const formerKeywords: Readonly<Record<string, string>> = {
   ThreatDetectionAlgorithmandVersion: '40101029',
 }
 
-/** The corrections as entries. */
+/** Returns the corrections as entries. */
 export function supplementEntries(): SupplementEntry[] {
   return corrections
     .trim()

@@ -6,13 +6,13 @@ import { dictionary } from 'dcmjs/dictionary'
 
 import { formerKeywords, supplementEntries, type SupplementEntry } from './dictionary-supplement.ts'
 
-/** dcmtk's shorthands, which dcmjs took over, as the shorthands of the generated file. */
+/** Abbreviations of VRs by dcmtk, which dcmjs uses too, mapped to those in the generated file. */
 const vrCodes: Readonly<Record<string, string>> = { up: 'UL', xs: 'xs', ox: 'ox', px: 'ox', lt: 'lt' }
 
-/** Elements whose shorthand is wider than what PS3.6 allows them. */
+/** Elements whose dcmtk abbreviation allows more VRs than PS3.6. */
 const vrCorrections: Readonly<Record<string, string>> = { '00283006': 'lo' }
 
-/** Elements that dcmjs lists with one tag although PS3.6 lets digits of it vary. */
+/** Elements with variable digits in PS3.6 that dcmjs lists with a single tag. */
 const replacedByPattern = /^(0028041[0-3]|0028080[02348]|1000001[0-5]|10100004)$/
 
 function dcmjsEntries(): SupplementEntry[] {
@@ -33,7 +33,10 @@ function dcmjsEntries(): SupplementEntry[] {
   return entries
 }
 
-/** `(6000-60FF,3000)` as `60xx3000`; undefined for the generic rows (private creators, group lengths). */
+/**
+ * Returns the pattern of a tag, such as `60xx3000` for `(6000-60FF,3000)`. `undefined` for generic rows (private
+ * creators, group lengths).
+ */
 function tagPattern(tag: string): string | undefined {
   if (tag.includes('-o-') || tag.includes('-u-')) return undefined
   return tag
@@ -66,7 +69,7 @@ export const formerKeywordRows: string = \`${former.join('\n')}\`
 `
 }
 
-/** The order that the binary search over the rows relies on: code units of the keyword. */
+/** Orders rows for the binary search: by the code units of the keyword. */
 function byKeywordThenTag(a: SupplementEntry, b: SupplementEntry): number {
   if (a.keyword !== b.keyword) return a.keyword < b.keyword ? -1 : 1
   return a.tag < b.tag ? -1 : 1

@@ -1,19 +1,21 @@
-/** Typed look-up of the attributes of a data set, by keyword of PS3.6 or by `GGGGEEEE`. */
+/** Typed access to the attributes of a data set, by PS3.6 keyword or by tag as `GGGGEEEE`. */
 export interface DicomAttributes {
-  /** The first value as text, without trailing padding; undefined where there is none. */
+  /** Returns the first value as text without trailing padding. `undefined` if there is no value. */
   string(keyword: string): string | undefined
-  /** All values as text, without trailing padding. */
+  /** Returns all values as text without trailing padding. */
   strings(keyword: string): readonly string[]
-  /** The first value as a number, DS and IS parsed; undefined where there is none or it is no number. */
+  /**
+   * Returns the first value as a number; DS and IS are parsed. `undefined` if there is no value or it is not a number.
+   */
   number(keyword: string): number | undefined
-  /** All values as numbers, DS and IS parsed; what is no number, or empty among others, is NaN. */
+  /** Returns all values as numbers; DS and IS are parsed. A value that is empty or not a number is NaN. */
   numbers(keyword: string): readonly number[]
-  /** The value of a binary VR (OB, OW, UN …), little endian. */
+  /** Returns the value of a binary VR (OB, OW, UN …), little endian. */
   bytes(keyword: string): Uint8Array | undefined
-  /** The items of a sequence. */
+  /** Returns the items of a sequence. */
   items(keyword: string): readonly DicomAttributes[]
-  /** Whether the element is there, with a value or without. */
+  /** Returns true if the element exists, with or without a value. */
   has(keyword: string): boolean
-  /** Keywords in the order of the tags; `GGGGEEEE` for private and unknown elements. */
+  /** Returns the keywords in the order of the tags. Private and unknown elements are `GGGGEEEE`. */
   keywords(): Iterable<string>
 }

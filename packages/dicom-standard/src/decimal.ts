@@ -1,8 +1,8 @@
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 
 /**
- * Returns the number that the text of a DS or IS stands for (PS3.5 6.2); undefined if it is not one, or not finite.
- * Spaces around it are ignored. Longer texts than the standard allows are read, too.
+ * Parses the text of a DS or IS (PS3.5 6.2). Returns `undefined` if it is not a finite number. Surrounding spaces are
+ * ignored. Longer texts than the standard allows are accepted.
  */
 export function parseDecimal(text: string): number | undefined {
   const trimmed = text.replace(/[\0 ]+$/, '').trimStart()

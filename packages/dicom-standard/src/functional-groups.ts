@@ -2,11 +2,13 @@ import type { DicomAttributes } from './attributes.ts'
 
 /** The functional groups of one frame. */
 export interface FunctionalGroups {
-  /** Returns the first item of a sequence: that of the frame, else the one that all frames share. */
+  /**
+   * Returns the first item of a sequence of the frame. If the frame has none, returns the item that all frames share.
+   */
   item(sequence: string): DicomAttributes | undefined
 }
 
-/** Returns a function that finds the functional groups of a frame, counted from 0 (PS3.3 C.7.6.16). */
+/** Returns a function that returns the functional groups of a frame, counted from 0 (PS3.3 C.7.6.16). */
 export function functionalGroups(attributes: DicomAttributes): (frame: number) => FunctionalGroups {
   const perFrame = attributes.items('PerFrameFunctionalGroupsSequence')
   const shared = attributes.items('SharedFunctionalGroupsSequence')[0]

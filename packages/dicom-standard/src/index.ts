@@ -1,6 +1,6 @@
 /**
- * Facts of the DICOM standard that more than one package needs: tags, value representations and typed look-up of
- * attributes. The dictionary and the character sets are subpaths, since not every program needs them.
+ * Tags, value representations and typed access to attributes of the DICOM standard. The dictionary and the character
+ * sets are subpaths, because not every program needs them.
  * @module
  */
 export type { DicomAttributes } from './attributes.ts'

@@ -1,6 +1,7 @@
 /**
- * Returns the frames that a value of NumberOfFrames (0028,0008) counts: 1 if it is missing, empty or 0, as readers of
- * files take it, and `undefined` for what is no number of frames. `value` is text, a number, or the first of a list.
+ * Returns the number of frames that a value of NumberOfFrames (0028,0008) means. A missing, empty or zero value means
+ * 1, as in other readers. Returns `undefined` if the value is not a number of frames. `value` is text, a number, or a
+ * list, whose first item counts.
  */
 export function numberOfFrames(value: unknown): number | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value

@@ -1,5 +1,5 @@
 /**
- * What the bytes of a Part 10 file (PS3.10) and the headers of its elements (PS3.5 7.1, 7.5 and A.4) are.
+ * The prefix of a Part 10 file (PS3.10) and the headers of its elements (PS3.5 7.1, 7.5 and A.4).
  * @module
  */
 import type { ElementEncoding } from './transfer-syntaxes.ts'
@@ -7,28 +7,30 @@ import { valueRepresentation } from './value-representation.ts'
 
 /** Bytes of the preamble and the prefix `DICM`. */
 export const part10PrefixLength = 132
-/** Stands for the length of what a delimiter ends. */
+/** The length field of an element, sequence or item that ends with a delimiter. */
 export const undefinedLength = 0xffffffff
-/** The longest value or fragment: a length of 32 bits that is even and not {@link undefinedLength}. */
+/** Longest value or fragment: the largest even 32-bit length besides {@link undefinedLength}. */
 export const longestValueLength = 0xfffffffe
-/** Ends a sequence or fragments, little endian. */
+/** The delimiter of a sequence or of fragments, little endian. */
 export const sequenceDelimiter: Uint8Array = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
 
-/** Returns whether bytes begin like a Part 10 file: 128 bytes of anything, then `DICM` (PS3.10 7.1). */
+/** True if bytes begin like a Part 10 file: 128 arbitrary bytes, then `DICM` (PS3.10 7.1). */
 export function hasPart10Prefix(bytes: Uint8Array): boolean {
   return String.fromCharCode(...bytes.subarray(part10PrefixLength - 4, part10PrefixLength)) === 'DICM'
 }
 
-/** What the first eight bytes of an element, an item or a delimiter say. */
+/** The first eight bytes of the header of an element, an item or a delimiter. */
 export interface HeaderStart {
   readonly tag: number
-  /** `undefined` where two capital letters are missing: in implicit VR, and of items and delimiters. */
+  /** VR. `undefined` without two capital letters: in implicit VR, and for items and delimiters. */
   readonly vr: string | undefined
-  /** Of the value; `undefined` where the next four bytes are the length. */
+  /** Length of the value. `undefined` if the next four bytes are the length. */
   readonly length: number | undefined
 }
 
-/** Reads the eight bytes at an offset. A VR that is new to the standard has a length of 32 bits (PS3.5 6.2). */
+/**
+ * Reads eight bytes of a header at an offset. A VR that the standard does not have yet has a 32-bit length (PS3.5 6.2).
+ */
 export function readHeaderStart(view: DataView, offset: number, encoding: ElementEncoding): HeaderStart {
   const { isExplicit, isLittleEndian } = encoding
   const group = view.getUint16(offset, isLittleEndian)
@@ -41,7 +43,7 @@ export function readHeaderStart(view: DataView, offset: number, encoding: Elemen
   return { tag, vr, length: isShort ? view.getUint16(offset + 6, isLittleEndian) : undefined }
 }
 
-/** Returns the length that a byte of padding makes even, as all lengths are to be. */
+/** Returns the length with a padding byte if it is odd, because all lengths in DICOM are even. */
 export function evenLength(byteLength: number): number {
   return byteLength + (byteLength % 2)
 }
@@ -53,7 +55,7 @@ export function itemHeader(byteLength: number): Uint8Array<ArrayBuffer> {
   return header
 }
 
-/** Returns the header of an element of Explicit VR Little Endian whose length has 32 bits. */
+/** Returns the header of an element with a 32-bit length in Explicit VR Little Endian. */
 export function longElementHeader(tag: number, vr: string, byteLength: number): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(12)
   const view = new DataView(header.buffer)

@@ -1,4 +1,4 @@
-/** The samples of one frame in row order, colour by pixel (PlanarConfiguration 0), one element a sample. */
+/** The samples of one frame, row by row, with the samples of a pixel together (PlanarConfiguration 0). */
 export type PixelArray =
   | Uint8Array
   | Int8Array

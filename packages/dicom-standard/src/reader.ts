@@ -1,6 +1,6 @@
 /**
- * Reads the data sets of DICOM files as they are, nothing converted: whole files in memory by {@link readPart10}, files
- * that are too large for it by {@link openPart10}.
+ * Reads the data sets of DICOM files without converting values: {@link readPart10} for files in memory, {@link
+ * openPart10} for files too large for memory.
  * @module
  */
 export { bytesInMemory } from './reader/byte-source.ts'

@@ -1,9 +1,9 @@
 /**
- * SOP classes of objects that are stored (PS3.6 Table A-1), retired ones and those of DICOS and DICONDE included.
+ * SOP classes of stored objects (PS3.6 Table A-1), including retired, DICOS and DICONDE ones.
  * @module
  */
 
-/** One class a line: keyword, space, UID. */
+/** One class per line: keyword, space, UID. */
 const rows = `
 AcquisitionContextSRStorage 1.2.840.10008.5.1.4.1.1.88.71
 AdvancedBlendingPresentationStateStorage 1.2.840.10008.5.1.4.1.1.11.8

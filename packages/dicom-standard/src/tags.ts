@@ -1,4 +1,4 @@
-/** Tags that programs deal with by themselves, by the keywords of PS3.6. */
+/** Tags of attributes that programs handle specially, by PS3.6 keyword. */
 export const tags = {
   fileMetaInformationGroupLength: 0x00020000,
   fileMetaInformationVersion: 0x00020001,
@@ -45,40 +45,40 @@ export const tags = {
   sequenceDelimitationItem: 0xfffee0dd,
 } as const
 
-/** A tag as AHI and DICOM JSON write it: `GGGGEEEE`, upper case. */
+/** Returns a tag as `GGGGEEEE` in upper case, as in AHI and DICOM JSON. */
 export function formatTag(tag: number): string {
   return tag.toString(16).toUpperCase().padStart(8, '0')
 }
 
-/** Reads `GGGGEEEE`, also as `(gggg,eeee)`; undefined for anything else. */
+/** Parses a tag written as `GGGGEEEE` or `(gggg,eeee)`. Returns `undefined` for other text. */
 export function parseTag(text: string): number | undefined {
   const match = /^\(?([0-9a-fA-F]{4}),?([0-9a-fA-F]{4})\)?$/.exec(text)
   return match === null ? undefined : Number.parseInt(`${match[1]}${match[2]}`, 16)
 }
 
-/** Private groups are odd (PS3.5 7.8). */
+/** True for the tag of a private element, whose group is odd (PS3.5 7.8). */
 export function isPrivate(tag: number): boolean {
   return ((tag >>> 16) & 1) === 1
 }
 
-/** (gggg,0010) to (gggg,00FF) of a private group name the owners of its blocks (PS3.5 7.8.1). */
+/** True for the tag of a private creator: (gggg,0010) to (gggg,00FF) of a private group (PS3.5 7.8.1). */
 export function isPrivateCreator(tag: number): boolean {
   const element = tag & 0xffff
   return isPrivate(tag) && element >= 0x10 && element <= 0xff
 }
 
-/** (gggg,0000): retired for data sets (PS3.5 7.2). */
+/** True for a group length, (gggg,0000), which is retired in data sets (PS3.5 7.2). */
 export function isGroupLength(tag: number): boolean {
   return (tag & 0xffff) === 0
 }
 
-/** Whether a tag may be that of an element of a data set: (0000,eeee) are of messages, (FFFE,eeee) delimit items. */
+/** True if a data set can have the tag. (0000,eeee) belongs to messages, and (FFFE,eeee) delimits items. */
 export function isDataElement(tag: number): boolean {
   const group = tag >>> 16
   return group !== 0 && group !== 0xfffe
 }
 
-/** Group 2, File Meta Information, stands before the data set of a file and nowhere else (PS3.10 7.1). */
+/** True for File Meta Information (group 2), which comes before the data set of a file (PS3.10 7.1). */
 export function isFileMeta(tag: number): boolean {
   return tag >>> 16 === 2
 }

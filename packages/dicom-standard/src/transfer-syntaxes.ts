@@ -1,15 +1,15 @@
 /**
- * The transfer syntaxes of PS3.6 Table A-1: UIDs of those that programs name, and what PS3.5 says of all of them.
+ * The transfer syntaxes of PS3.6 Table A-1: UIDs of the common ones, and properties of all.
  * @module
  */
 export const implicitVrLittleEndian = '1.2.840.10008.1.2'
 export const explicitVrLittleEndian = '1.2.840.10008.1.2.1'
 export const deflatedExplicitVrLittleEndian = '1.2.840.10008.1.2.1.99'
-/** Retired; files in it remain. */
+/** Retired, but files with it still exist. */
 export const explicitVrBigEndian = '1.2.840.10008.1.2.2'
 export const jpegBaseline = '1.2.840.10008.1.2.4.50'
 export const jpegExtended = '1.2.840.10008.1.2.4.51'
-/** Retired, and so are those below up to {@link jpegLosslessHierarchicalArithmetic}, but {@link jpegLossless}. */
+/** Retired, as are all below up to {@link jpegLosslessHierarchicalArithmetic}, except {@link jpegLossless}. */
 export const jpegExtendedArithmetic = '1.2.840.10008.1.2.4.52'
 export const jpegSpectralSelection = '1.2.840.10008.1.2.4.53'
 export const jpegSpectralSelectionArithmetic = '1.2.840.10008.1.2.4.54'
@@ -40,7 +40,7 @@ export const htj2kLosslessRpcl = '1.2.840.10008.1.2.4.202'
 export const htj2k = '1.2.840.10008.1.2.4.203'
 export const rleLossless = '1.2.840.10008.1.2.5'
 
-/** What frames of a transfer syntax are encoded as. */
+/** The compression of the frames. */
 export type CodeStream =
   | 'jpeg'
   | 'jpeg-ls'
@@ -53,24 +53,27 @@ export type CodeStream =
   | 'h264'
   | 'hevc'
 
-/** What PS3.5 and PS3.6 say of a transfer syntax. One whose pixels are elsewhere is neither native nor encapsulated. */
+/**
+ * The properties of a transfer syntax by PS3.5 and PS3.6. If the pixels are outside the data set, it is neither native
+ * nor encapsulated.
+ */
 export interface TransferSyntax {
   readonly uid: string
-  /** Of PS3.6, without what is said behind a colon. */
+  /** Name in PS3.6, up to the colon. */
   readonly name: string
-  /** Pixel Data is samples without compression, frame after frame (PS3.5 8.1). */
+  /** True if Pixel Data is uncompressed samples, frame after frame (PS3.5 8.1). */
   readonly isNative: boolean
-  /** Pixel Data is in fragments (PS3.5 A.4). */
+  /** True if Pixel Data is in fragments (PS3.5 A.4). */
   readonly isEncapsulated: boolean
-  /** The frames are in one object, whatever NumberOfFrames says. */
+  /** True if all frames are in one object, whatever NumberOfFrames is. */
   readonly isVideo: boolean
-  /** An object too long for one fragment may be in several. */
+  /** True if a long object may be split into several fragments. */
   readonly isFragmentable: boolean
-  /** The whole data set is deflated (PS3.5 A.5). */
+  /** True if the whole data set is deflated (PS3.5 A.5). */
   readonly isDeflated: boolean
-  /** Nothing of the samples may be lost; other syntaxes allow both. */
+  /** True if only lossless compression is allowed. Other syntaxes allow both. */
   readonly isLossless: boolean
-  /** `undefined` where frames are samples, or elsewhere. */
+  /** Compression of the frames. `undefined` if they are uncompressed or outside the data set. */
   readonly codeStream: CodeStream | undefined
 }
 
@@ -209,23 +212,26 @@ const syntaxes: ReadonlyMap<string, TransferSyntax> = new Map(
   rows.map(([uid, name, facts]) => [uid, { uid, name, ...facts }]),
 )
 
-/** Returns what the standard says of a transfer syntax; `undefined` for a UID that is none. */
+/** Returns the properties of a transfer syntax. `undefined` if the UID is not a transfer syntax. */
 export function lookUpTransferSyntax(uid: string): TransferSyntax | undefined {
   return syntaxes.get(uid)
 }
 
-/** How the elements of a data set are encoded (PS3.5 7.1). */
+/** Encoding of the elements of a data set (PS3.5 7.1). */
 export interface ElementEncoding {
   readonly isExplicit: boolean
   readonly isLittleEndian: boolean
 }
 
-/** How the data set of a file is encoded. */
+/** Encoding of the data set of a file. */
 export interface DataSetEncoding extends ElementEncoding {
   readonly isDeflated: boolean
 }
 
-/** Returns how data sets of a transfer syntax are encoded: in Explicit VR Little Endian in all but a few (PS3.5 A). */
+/**
+ * Returns the encoding of data sets with a transfer syntax, which is Explicit VR Little Endian for all but a few (PS3.5
+ * A).
+ */
 export function dataSetEncoding(uid: string): DataSetEncoding {
   return {
     isExplicit: uid !== implicitVrLittleEndian,

@@ -1,27 +1,27 @@
-/** How values of a VR are written. */
+/** The form of the values of a VR. */
 type ValueKind = 'text' | 'integer' | 'float' | 'tag' | 'binary' | 'sequence'
 
-/** What PS3.5 6.2 and 7.1.2 say of a VR, as far as writing needs it. */
+/** The properties of a VR that a writer needs (PS3.5 6.2 and 7.1.2). */
 export interface ValueRepresentation {
   readonly vr: string
   readonly kind: ValueKind
   /** Bytes of one value, or of one word of an O* stream; 1 for text. */
   readonly unit: 1 | 2 | 4 | 8
   readonly signed: boolean
-  /** 32-bit value length after two reserved bytes. */
+  /** True if the header has a 32-bit length after two reserved bytes. */
   readonly longLength: boolean
-  /** Fills an odd length: space for text, NUL for UI and binary (PS3.5 6.2). */
+  /** Padding byte for odd lengths: space for text, NUL for UI and binary (PS3.5 6.2). */
   readonly padding: number
-  /** Whether SpecificCharacterSet has a say in it (PS3.5 6.1.2.3). */
+  /** True if SpecificCharacterSet applies (PS3.5 6.1.2.3). */
   readonly usesCharacterSet: boolean
-  /** Whether a backslash in its text is a character like others, because it has one value (PS3.5 6.2). */
+  /** True if the VR has a single value, so that a backslash is an ordinary character (PS3.5 6.2). */
   readonly isSingleValued: boolean
 }
 
 const characterSetVrs: ReadonlySet<string> = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT'])
 const singleValuedVrs: ReadonlySet<string> = new Set(['LT', 'ST', 'UR', 'UT'])
 
-/** What VRs have in common whose values are no text. */
+/** Common properties of VRs other than text. */
 const noText = { usesCharacterSet: false, isSingleValued: false } as const
 
 function text(vr: string, longLength = false): ValueRepresentation {
@@ -73,7 +73,7 @@ const rows: readonly ValueRepresentation[] = [
 
 const representations: ReadonlyMap<string, ValueRepresentation> = new Map(rows.map((row) => [row.vr, row]))
 
-/** The representation of a VR of PS3.5; undefined for anything else. */
+/** Returns the properties of a VR of PS3.5. `undefined` for other text. */
 export function valueRepresentation(vr: string): ValueRepresentation | undefined {
   return representations.get(vr)
 }

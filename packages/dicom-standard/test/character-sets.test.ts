@@ -10,7 +10,7 @@ function encode(terms: readonly string[], text: string, isSingleValued: boolean)
   return bytes === undefined ? undefined : Buffer.from(bytes).toString('latin1')
 }
 
-// PS3.5 Annexes H, I, J and K print these bytes.
+// These bytes are from PS3.5 Annexes H, I, J and K.
 test.each([
   [
     ['', 'ISO 2022 IR 87'],
@@ -30,7 +30,7 @@ test.each([
   expect(decode(terms, bytes)).toBe(text)
 })
 
-test('takes bytes for ISO 8859-1 where no set is named, or one that does not exist', () => {
+test('decodes as ISO 8859-1 if no set is named or the set is unknown', () => {
   expect([[], [''], ['ISO_IR 6'], ['NONSENSE'], ['ISO_IR 999']].map((terms) => decode(terms, 'M\xfcller'))).toEqual(
     Array(5).fill('Müller'),
   )
@@ -40,11 +40,11 @@ test.each(['ISO-IR 144', 'iso_ir 144', 'ISO 8859-5', 'ISO 2022 IR 144'])('reads 
   expect(decode([term], '\xbb')).toBe('Л')
 })
 
-test.each(['UTF-8', 'utf8', 'ISO IR 192'])('takes the term %s for UTF-8', (term) => {
+test.each(['UTF-8', 'utf8', 'ISO IR 192'])('reads the term %s as UTF-8', (term) => {
   expect(decode([term], '\xc3\xbc')).toBe('ü')
 })
 
-test('goes back to the first set at delimiters and control characters, unless they are half of a character', () => {
+test('returns to the first set at delimiters and control characters that are not half of a character', () => {
   const terms = ['ISO 2022 IR 100', 'ISO 2022 IR 144']
   expect(decode(terms, '\xc9\x1b-L\xb4^\xc9')).toBe('ÉД^É')
   expect(decode(terms, '\xc9\x1b-L\xb4^\xb4', '\\')).toBe('ÉД^Д')
@@ -53,7 +53,7 @@ test('goes back to the first set at delimiters and control characters, unless th
 })
 
 describe('JIS X 0201 has a yen sign and an overline in place of a backslash and a tilde', () => {
-  // dcmconv +U8 makes the same of LT in ISO_IR 13. pydicom reads a tilde and a backslash.
+  // dcmconv +U8 gives the same for LT in ISO_IR 13. pydicom reads a tilde and a backslash.
   test.each([
     [['ISO_IR 13'], 'a~b\\c\xb1', 'a\u203eb\u00a5c\uff71', 'a\u203eb\\c\uff71'],
     [['ISO 2022 IR 13', 'ISO 2022 IR 87'], 'a~b\\c\xb1', 'a\u203eb\u00a5c\uff71', 'a\u203eb\\c\uff71'],
@@ -82,7 +82,7 @@ describe('JIS X 0201 has a yen sign and an overline in place of a backslash and 
   })
 })
 
-describe('what is encoded', () => {
+describe('encoded text', () => {
   const registrations = [13, 58, 87, 100, 101, 109, 110, 126, 127, 138, 144, 148, 149, 159, 166, 203]
   const characters = Array.from({ length: 0xffff - 0xa0 }, (_, index) => String.fromCharCode(index + 0xa0))
   test.each([
@@ -91,7 +91,7 @@ describe('what is encoded', () => {
     ['ISO 2022 IR 13', 'ISO 2022 IR 87', 'ISO 2022 IR 159'],
     ['GBK'],
     ['GB18030'],
-  ])('in %j %s comes back', (...terms) => {
+  ])('in %j %s is decoded to the same text', (...terms) => {
     const [choice] = characterSetChoices(terms)
     const written = characters.flatMap((character) => {
       const bytes = choice?.encode(character, { isPersonName: false, isSingleValued: true })

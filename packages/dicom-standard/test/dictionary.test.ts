@@ -13,13 +13,13 @@ describe('the dictionary', () => {
     expect(lookUpTag(0x00080005)).toEqual(entry)
   })
 
-  test('knows a retired attribute by its bare keyword', () => {
+  test('knows a retired attribute by its plain keyword', () => {
     const entry = { tag: 0x00324000, vr: 'LT', vm: '1', keyword: 'StudyComments', retired: true }
     expect(lookUpKeyword('StudyComments')).toEqual(entry)
     expect(lookUpKeyword('RETIRED_StudyComments')).toBeUndefined()
   })
 
-  test('prints ambiguous VRs as PS3.6 does', () => {
+  test('writes ambiguous VRs as PS3.6 does', () => {
     const vrs = ['SmallestImagePixelValue', 'PixelData', 'LUTData', 'GrayLookupTableData'].map(
       (keyword) => lookUpKeyword(keyword)?.vr,
     )
@@ -35,7 +35,7 @@ describe('the dictionary', () => {
     expect(lookUpTag(0x10100011)?.keyword).toBe('ZonalMap')
   })
 
-  test('does not take odd groups, group lengths and private elements for repetitions', () => {
+  test('does not count odd groups, group lengths and private elements as repetitions', () => {
     expect([0x60013000, 0x10100000, 0x00090010, 0x00280000].map(lookUpTag)).toEqual(Array(4).fill(undefined))
   })
 
@@ -43,7 +43,7 @@ describe('the dictionary', () => {
     expect(lookUpKeyword('NumbeOfTableColumns')?.keyword).toBe('NumberOfTableColumns')
   })
 
-  test('has nothing for other words', () => {
+  test('returns undefined for other words', () => {
     expect(['', 'constructor', '__proto__', '00080005', 'Nonsense', '+'].map(lookUpKeyword)).toEqual(
       Array(6).fill(undefined),
     )
@@ -51,7 +51,7 @@ describe('the dictionary', () => {
 })
 
 describe.skipIf(!hasPydicom())('against pydicom', () => {
-  test('has every attribute with the same VR, VM, keyword and state', () => {
+  test('has every attribute with the same VR, VM, keyword and retired state', () => {
     const rows = dictionaryRows(python('dump_dictionary.py', []))
     expect(rows.length).toBeGreaterThan(5000)
     const differing = rows.filter(([tag, vr, vm, keyword, retired]) => {
@@ -91,7 +91,7 @@ describe.skipIf(!isAvailable('dicom.dic of dcmtk', dcmtkDictionary !== undefined
     expect(rows.length).toBeGreaterThan(4900)
     const differing = rows.filter(([range = '', vr = '', name = '']) => {
       const entry = lookUpTag(Number.parseInt(range.replace(/-[0-9A-Fa-f]+/g, '').replace(/[(),]/g, ''), 16))
-      // LUTData: dcmtk's shorthand for US, SS or OW is wider than PS3.6.
+      // LUTData: dcmtk's abbreviation for US, SS or OW allows more than PS3.6.
       const expected = name === 'LUTData' ? 'US or OW' : (vrs[vr] ?? vr)
       return entry?.vr !== expected
     })
@@ -123,7 +123,7 @@ describe.skipIf(!isAvailable('Part6.xml of gdcm', gdcmDictionary !== undefined))
   })
 })
 
-/** Not data elements of a file: items and delimiters. */
+/** Tags that are not data elements of a file: items and delimiters. */
 function isDelimiter(tag: string): boolean {
   return tag.startsWith('FFFE')
 }
@@ -135,7 +135,7 @@ function dictionaryRows(rows: unknown): DictionaryRow[] {
   return rows.map((row: DictionaryRow) => row)
 }
 
-/** One tag of a pattern. */
+/** Returns one tag of a pattern. */
 function instanceOf(pattern: string): string {
   return pattern
     .replace('1000xxx', '1000001')

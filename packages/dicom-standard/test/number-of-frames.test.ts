@@ -1,7 +1,7 @@
 import { numberOfFrames } from '@ahi-dicom/dicom-standard'
 import { expect, test } from 'vitest'
 
-// pydicom 3.0 reads the same numbers: get_nr_frames takes missing, empty and 0 for 1.
+// pydicom 3.0 gives the same numbers: get_nr_frames reads missing, empty and 0 as 1.
 test.each([
   ['3', 3],
   [' 12 ', 12],
@@ -20,6 +20,6 @@ test.each([
   ['1e3', undefined],
   [Number.NaN, undefined],
   [{}, undefined],
-])('%j counts %s', (value, count) => {
+])('%j means %s', (value, count) => {
   expect(numberOfFrames(value)).toBe(count)
 })

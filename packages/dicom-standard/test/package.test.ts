@@ -8,7 +8,7 @@ import * as reader from '@ahi-dicom/dicom-standard/reader'
 import * as transferSyntaxes from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { expect, test } from 'vitest'
 
-test('exports what it documents', () => {
+test('exports only these names', () => {
   expect(Object.keys(standard).sort()).toMatchInlineSnapshot(`
     [
       "formatTag",
@@ -109,7 +109,7 @@ test('exports what it documents', () => {
   `)
 })
 
-test('the generated dictionary is what its script generates', () => {
+test('the generated dictionary is up to date', () => {
   const generated = new URL('../../dicom-standard/src/dictionary/dictionary.generated.ts', import.meta.url)
   const before = readFileSync(generated, 'utf8')
   const script = new URL('../scripts/generate-dictionary.ts', import.meta.url)

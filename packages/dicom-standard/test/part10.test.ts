@@ -24,14 +24,14 @@ test.each([
   ['a VR that does not exist yet', '\xe0\x7f\x10\0XX\0\0', explicit, { tag: tags.pixelData, vr: 'XX' }],
   ['big endian', '\0\x10\0\x20LO\x01\x04', bigEndian, { tag: 0x00100020, vr: 'LO', length: 0x104 }],
   ['implicit VR', '\x10\0\x20\0LO\x04\x01', implicit, { tag: 0x00100020, length: 0x01044f4c }],
-  ['no VR where one should be', '\x10\0\x20\0\x02\0\0\0', explicit, { tag: 0x00100020, length: 2 }],
+  ['a missing VR', '\x10\0\x20\0\x02\0\0\0', explicit, { tag: 0x00100020, length: 2 }],
   ['an item', '\xfe\xff\0\xe0\xff\xff\xff\xff', explicit, { tag: tags.item, length: undefinedLength }],
   ['a delimiter', '\xff\xfe\xe0\xdd\0\0\0\0', bigEndian, { tag: tags.sequenceDelimitationItem, length: 0 }],
 ])('reads the start of a header: %s', (_, text, encoding, start) => {
   expect(read(text, encoding)).toEqual(start)
 })
 
-test('writes headers that it reads', () => {
+test('reads the headers that it writes', () => {
   const header = new DataView(longElementHeader(tags.pixelData, 'OB', undefinedLength).buffer)
   expect(readHeaderStart(header, 0, explicit)).toEqual({ tag: tags.pixelData, vr: 'OB' })
   expect([header.byteLength, header.getUint32(8, true)]).toEqual([12, undefinedLength])
@@ -41,7 +41,7 @@ test('writes headers that it reads', () => {
   expect(readHeaderStart(delimiter, 0, explicit)).toEqual({ tag: tags.sequenceDelimitationItem, length: 0 })
 })
 
-test('knows a Part 10 file by its prefix', () => {
+test('recognises a Part 10 file by its prefix', () => {
   const file = Buffer.concat([new Uint8Array(128), Buffer.from('DICM')])
   expect([file, file.subarray(1), Buffer.from('DICM')].map(hasPart10Prefix)).toEqual([true, false, false])
 })

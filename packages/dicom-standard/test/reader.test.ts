@@ -40,7 +40,7 @@ test('attributes of a data set are text, numbers, bytes and items', () => {
   expect([...attributes.keywords()]).toContain('00091001')
 })
 
-describe('a file that is opened', () => {
+describe('an opened file', () => {
   test.skipIf(!existsSync(shared))(
     'has the elements that it has when it is read whole',
     { timeout: 120_000 },
@@ -59,7 +59,7 @@ describe('a file that is opened', () => {
     },
   )
 
-  test('is read in pieces: pixel data and large values stay where they are', async () => {
+  test('is read in pieces; pixel data and large values are left in it', async () => {
     const large = element(0x00091010, 'OB', Buffer.alloc(3_000_000, 7))
     const pixels = element(tags.pixelData, 'OW', Buffer.alloc(5_000_000, 1))
     const bytes = part10(Buffer.concat([identity, large, pixels, element(0xfffcfffc, 'OB', Buffer.alloc(2))]))
@@ -78,7 +78,7 @@ describe('a file that is opened', () => {
     expect(inWords(await loaded(opened))).toEqual(inWords(readPart10(bytes).dataSet))
   })
 
-  test('may have a sequence of undefined length that is larger than a window', async () => {
+  test('may have a sequence of undefined length that exceeds a window', async () => {
     const item = Buffer.concat([
       header(0xfffee000, 0xffffffff),
       element(0x00080100, 'SH', Buffer.alloc(60_000, 'a')),
@@ -126,7 +126,7 @@ describe('a file that is opened', () => {
     await expect(openPart10(bytesInMemory(text))).rejects.toMatchObject({ code: 'NOT_DICOM' })
   })
 
-  test('that is cut short anywhere is not read as if it were whole', async () => {
+  test('is never read as complete if it is cut short', async () => {
     const fragments = Buffer.concat([
       Buffer.from('\xe0\x7f\x10\0OB\0\0\xff\xff\xff\xff', 'latin1'),
       header(0xfffee000, 0),
@@ -180,7 +180,7 @@ function element(tag: number, vr: string, value: Buffer): Buffer {
   return Buffer.concat([start, value])
 }
 
-/** The elements as they are when nothing is left in the file. */
+/** Returns the elements as if nothing had been left in the file. */
 async function loaded({ dataSet, source }: OpenedPart10): Promise<ReadonlyMap<number, DataElement>> {
   const elements = new Map<number, DataElement>()
   for (const [tag, found] of dataSet) elements.set(tag, await loadedElement(found, source))
@@ -195,7 +195,7 @@ async function loadedElement(found: FileElement, source: ByteSource): Promise<Da
   return { ...rest, fragments: await Promise.all(fragments) }
 }
 
-/** What an element is, its bytes as a digest: matchers take long over them. */
+/** Describes an element, with its bytes as a digest, because matchers are slow on bytes. */
 function inWords(dataSet: ReadonlyMap<number, DataElement>): string[] {
   return [...dataSet].map(([tag, { vr, value, isBigEndian, items = [], fragments = [] }]) => {
     const bytes = [value, ...fragments].map((part) => `${part.byteLength}:${hash('sha256', part)}`)

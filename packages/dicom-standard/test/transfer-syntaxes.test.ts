@@ -6,7 +6,7 @@ import { hasPydicom, python } from './tools.ts'
 const { dataSetEncoding, lookUpTransferSyntax, ...constants } = transferSyntaxes
 const uids: readonly string[] = Object.values(constants)
 
-test('tells what the standard says of a transfer syntax', () => {
+test('returns the properties of a transfer syntax', () => {
   expect(lookUpTransferSyntax('1.2.840.10008.1.2.4.202')).toEqual({
     uid: transferSyntaxes.htj2kLosslessRpcl,
     name: 'High-Throughput JPEG 2000 with RPCL Options Image Compression (Lossless Only)',
@@ -29,7 +29,7 @@ test('tells what the standard says of a transfer syntax', () => {
   expect(['1.2.3', '', 'constructor'].map(lookUpTransferSyntax)).toEqual(Array(3).fill(undefined))
 })
 
-test('names transfer syntaxes that are in the table, each once', () => {
+test('has each named transfer syntax once in its table', () => {
   expect(uids.filter((uid) => lookUpTransferSyntax(uid)?.uid !== uid)).toEqual([])
   expect(new Set(uids).size).toBe(uids.length)
 })
@@ -41,12 +41,12 @@ test.each([
   ['1.2.840.10008.1.2.4.205', { isExplicit: true, isLittleEndian: true, isDeflated: true }],
   ['1.2.840.10008.1.2.8.1', { isExplicit: true, isLittleEndian: true, isDeflated: false }],
   ['1.2.3', { isExplicit: true, isLittleEndian: true, isDeflated: false }],
-])('knows how data sets of %s are encoded', (uid, encoding) => {
+])('returns the encoding of data sets of %s', (uid, encoding) => {
   expect(dataSetEncoding(uid)).toEqual(encoding)
 })
 
 describe.skipIf(!hasPydicom())('against pydicom', () => {
-  test('has every transfer syntax by the same name', () => {
+  test('has every transfer syntax with the same name', () => {
     const names = Object.entries(Object(python('dump_transfer_syntaxes.py', [])))
     expect(names.length).toBeGreaterThan(50)
     expect(names.filter(([uid, name]) => lookUpTransferSyntax(uid)?.name !== name)).toEqual([])

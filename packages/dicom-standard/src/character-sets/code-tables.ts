@@ -3,12 +3,12 @@ import { decodeTwoBytes } from './two-byte-characters.ts'
 import { jisRomaji, type CodeElement } from './registrations.ts'
 import { romajiTable } from './romaji.ts'
 
-/** Bytes of the characters of one code table. */
+/** A code table: the bytes of each character. */
 export type CodeTable = ReadonlyMap<string, Uint8Array>
 
 const tables = new Map<CodeElement, CodeTable>()
 
-/** The bytes of the characters of a set, without those of ASCII. C1 controls stand for themselves. */
+/** Returns the code table of a set, without the characters of ASCII. C1 controls map to themselves. */
 export function codeTable(element: CodeElement): CodeTable {
   const known = tables.get(element)
   if (known !== undefined) return known
@@ -24,7 +24,7 @@ function charactersOf(element: CodeElement): Iterable<[string, Uint8Array]> {
   return element.encoding === 'shift_jis' ? katakana() : upperHalf(element)
 }
 
-/** Which cells the standard of a set assigns; implementations put more into some of the others. By escape sequence. */
+/** By escape sequence: true for the cells that the standard of a set assigns. Implementations fill more cells. */
 const assignments: ReadonlyMap<string, (row: number, cell: number) => boolean> = new Map([
   ['$B', isJisX0208Row],
   ['$)C', isKsX1001Row],
@@ -39,12 +39,12 @@ function* upperHalf({ encoding, notWritten = '' }: CodeElement): Generator<[stri
   }
 }
 
-/** JIS X 0201 katakana. */
+/** Yields the katakana of JIS X 0201. */
 function* katakana(): Generator<[string, Uint8Array]> {
   for (let code = 0xa1; code <= 0xdf; code++) yield [String.fromCharCode(0xff61 + code - 0xa1), Uint8Array.of(code)]
 }
 
-/** Characters of the cells of a table of 94 by 94. */
+/** Yields the characters of a table of 94 by 94 cells. */
 function* twoByteCharacters(element: CodeElement): Generator<[string, Uint8Array]> {
   const { area, escape, notWritten = '' } = element
   const isAssigned = assignments.get(escape)
@@ -64,7 +64,7 @@ function isReplacement(character: string): boolean {
   return code === 0xfffd || (code >= 0xe000 && code <= 0xf8ff)
 }
 
-/** Rows 9 to 15 and 85 on are unassigned in the standard; vendors filled them. */
+/** True for the rows that the standard assigns. Vendors filled rows 9 to 15 and 85 to 94. */
 function isJisX0208Row(row: number): boolean {
   return row <= 8 || (row >= 16 && row <= 84)
 }
@@ -73,7 +73,7 @@ function isKsX1001Row(row: number): boolean {
   return row !== 41 && row !== 94
 }
 
-/** The cells that GB 2312-80 assigns; GBK put more into the same rows. */
+/** True for the cells that GB 2312-80 assigns. GBK assigns more cells in the same rows. */
 function isGb2312Cell(row: number, cell: number): boolean {
   const assigned = gb2312Cells.get(row)
   if (assigned !== undefined) return assigned.some(([first, last]) => cell >= first && cell <= last)

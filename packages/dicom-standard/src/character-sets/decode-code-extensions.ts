@@ -4,7 +4,7 @@ import { decodeTwoBytes } from './two-byte-characters.ts'
 import { codeElements, jisRomaji, type CodeElement } from './registrations.ts'
 import { asRomaji } from './romaji.ts'
 
-/** What the bytes below and above 128 stand for. */
+/** The sets for bytes below 128 (G0) and from 128 on (G1). */
 export interface Designations {
   readonly g0: CodeElement
   readonly g1: CodeElement
@@ -18,8 +18,8 @@ const byEscape: ReadonlyMap<string, CodeElement> = new Map(
 const controlDelimiters: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0c, 0x0d])
 
 /**
- * Decodes text with code extensions of ISO 2022 as PS3.5 6.1.2.5 restricts them. A delimiter, unless it is half of a
- * two-byte character, brings back the initial sets.
+ * Decodes text with code extensions of ISO 2022, as restricted by PS3.5 6.1.2.5. A delimiter switches back to the
+ * initial sets, unless it is half of a two-byte character.
  */
 export function decodeCodeExtensions(bytes: Uint8Array, initial: Designations, delimiters: string): string {
   const delimiterCodes = new Set([...controlDelimiters, ...latin1Bytes(delimiters)])
@@ -52,7 +52,7 @@ function readEscape(bytes: Uint8Array, offset: number): CodeElement | undefined 
   )
 }
 
-/** The end of the bytes from `start` that one set decodes in one go. */
+/** Returns the end of the bytes from `start` that one set decodes together. */
 function runEnd(bytes: Uint8Array, start: number, element: CodeElement, delimiters: ReadonlySet<number>): number {
   const first = bytes[start] ?? 0
   if (element.eucPrefix !== undefined) return Math.min(start + (isGraphic(first) ? 2 : 1), bytes.length)
@@ -66,7 +66,7 @@ function runEnd(bytes: Uint8Array, start: number, element: CodeElement, delimite
   return end
 }
 
-/** Space and control characters are single bytes in a multi-byte set as well. */
+/** True for graphic characters. Space and control characters are single bytes even in a multi-byte set. */
 function isGraphic(code: number): boolean {
   const low = code & 0x7f
   return low > 0x20 && low < 0x7f

@@ -3,11 +3,13 @@ import { decodeCodeExtensions, type Designations } from './decode-code-extension
 import { asRomaji } from './romaji.ts'
 import { ascii, codeElements, definedTerm, jisRomaji, latin1, registrationOf, wholeSets } from './registrations.ts'
 
-/** Turns the bytes of a text value into Unicode. */
+/** Decodes the bytes of text values to Unicode. */
 export interface TextDecoding {
   /**
-   * @param delimiters characters besides the control ones at which code extensions end (PS3.5 6.1.2.5.3): the value
-   *   delimiter `\`, and `^` and `=` in a PN
+   * Decodes one value field.
+   *
+   * @param delimiters characters, besides control characters, that end code extensions (PS3.5 6.1.2.5.3): the value
+   * delimiter `\`, and `^` and `=` in a PN
    */
   decode(bytes: Uint8Array, delimiters: string): string
 }
@@ -15,8 +17,8 @@ export interface TextDecoding {
 const decodings = new Map<string, TextDecoding>()
 
 /**
- * The decoding that Specific Character Set (0008,0005) names. Terms are read leniently (`ISO-IR 100`, `UTF-8`); bytes
- * above 127 of the default repertoire, and of terms that do not exist, are taken for ISO 8859-1.
+ * Returns the decoding for the terms of Specific Character Set (0008,0005). Terms are read leniently (`ISO-IR 100`,
+ * `UTF-8`). Bytes above 127 count as ISO 8859-1 if the terms are empty or unknown.
  */
 export function textDecoding(specificCharacterSet: readonly string[]): TextDecoding {
   const key = specificCharacterSet.join('\\')
@@ -27,7 +29,10 @@ export function textDecoding(specificCharacterSet: readonly string[]): TextDecod
   return decoding
 }
 
-/** UTF-8, GB18030 and GBK stand alone; a set of several terms is ISO 2022 whatever prefix the terms have. */
+/**
+ * Creates the decoding of defined terms. UTF-8, GB18030 and GBK cannot be combined. Several terms mean ISO 2022,
+ * whatever their prefix.
+ */
 function makeDecoding(terms: readonly string[]): TextDecoding {
   const [first = ''] = terms
   const whole = wholeSets.get(first)
@@ -44,7 +49,7 @@ function makeDecoding(terms: readonly string[]): TextDecoding {
   }
 }
 
-/** What G0 and G1 hold before the first escape sequence: the set of the first term (PS3.5 6.1.2.5.3). */
+/** Returns the sets in G0 and G1 before the first escape sequence, which the first term defines (PS3.5 6.1.2.5.3). */
 function initialDesignations(registration: number): Designations {
   const element = codeElements.get(registration)
   const isSingleByte = element?.area === 'g1' && element.eucPrefix === undefined

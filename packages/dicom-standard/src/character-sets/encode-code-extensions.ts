@@ -4,7 +4,7 @@ import { ascii, codeElements, jisRomaji, type CodeElement } from './registration
 import { isReplacedAscii } from './romaji.ts'
 import type { TextForm } from './text-form.ts'
 
-/** What is designated to G0 and G1; undefined in G1 stands for nothing. */
+/** The sets in G0 and G1. `undefined` in G1 means no set. */
 interface Designation {
   readonly g0: CodeElement
   readonly g1: CodeElement | undefined
@@ -14,9 +14,9 @@ const escapeByte = 0x1b
 const yenSign = '\u00a5'
 
 /**
- * Makes an encoder with code extensions (ISO 2022, PS3.5 6.1.2.5) from registration numbers. The set of the first is
- * active at the start, and is made active again before control characters, before the delimiters of values and, in
- * person names, of components and component groups, and at the end.
+ * Creates an encoder with code extensions (ISO 2022, PS3.5 6.1.2.5) for ISO registration numbers. The first set is
+ * active at the start. It is made active again at the end, before control characters and before delimiters. Delimiters
+ * separate values and, in person names, components and component groups.
  */
 export function createCodeExtensionEncoder(
   registrations: readonly number[],
@@ -30,10 +30,10 @@ export function createCodeExtensionEncoder(
     const bytes: number[] = []
     let active = initial
 
-    function designate(area: CodeElement['area'], wanted: CodeElement | undefined): void {
-      if (active[area] === wanted) return
-      if (wanted !== undefined) bytes.push(escapeByte, ...latin1Bytes(wanted.escape))
-      active = { ...active, [area]: wanted }
+    function designate(area: CodeElement['area'], element: CodeElement | undefined): void {
+      if (active[area] === element) return
+      if (element !== undefined) bytes.push(escapeByte, ...latin1Bytes(element.escape))
+      active = { ...active, [area]: element }
     }
 
     function reset(): void {
@@ -41,7 +41,10 @@ export function createCodeExtensionEncoder(
       designate('g1', initial.g1)
     }
 
-    /** Readers take the yen sign of JIS X 0201 for the delimiter of values. */
+    /**
+     * Returns the code of a character in a set. In multi-valued text the yen sign of JIS X 0201 is not written, because
+     * readers take it for the delimiter.
+     */
     function codeIn(element: CodeElement | undefined, character: string): Uint8Array | undefined {
       const isDelimiter = element === jisRomaji && character === yenSign && !isSingleValued
       return element === undefined || isDelimiter ? undefined : codeTable(element).get(character)
@@ -63,7 +66,7 @@ export function createCodeExtensionEncoder(
       return false
     }
 
-    /** A tilde, and a backslash that is no delimiter, are in ASCII alone. */
+    /** Switches to ASCII, the only set with a tilde and with a backslash that is not a delimiter. */
     function designateAscii(): boolean {
       if (latin !== ascii && !registrations.includes(6)) return false
       designate('g0', ascii)

@@ -5,19 +5,22 @@ import { codeElements, definedTerm, registrationOf, wholeSets } from './registra
 import { romajiTable } from './romaji.ts'
 import type { TextForm } from './text-form.ts'
 
-/** Encodes text; undefined where a character does not fit. */
+/** Encodes text. Returns `undefined` if the set lacks a character. */
 type TextEncoding = (text: string, form: TextForm) => Uint8Array | undefined
 
 /** A way to write the text of a data set. */
 export interface CharacterSetChoice {
-  /** The value of SpecificCharacterSet to write; undefined where the data set has no such element. */
+  /** The value of SpecificCharacterSet to write. `undefined` if the data set must not have the element. */
   readonly terms: readonly string[] | undefined
   readonly encode: TextEncoding
-  /** True if a tilde or a backslash of ASCII may be another character in the set, so that ASCII has to be encoded, too. */
+  /**
+   * True if the set has other characters in place of the tilde or the backslash of ASCII. Then ASCII text must be
+   * encoded too.
+   */
   readonly replacesAscii: boolean
 }
 
-/** ISO_IR 192, in which every character fits. */
+/** ISO_IR 192, which has every character. */
 const unicodeChoice: CharacterSetChoice = {
   terms: ['ISO_IR 192'],
   encode: (text) => utf8.encode(text),
@@ -28,9 +31,11 @@ const utf8 = new TextEncoder()
 const choicesByTerms = new Map<string, readonly CharacterSetChoice[]>()
 
 /**
- * The ways to write text under a SpecificCharacterSet, best first: the terms as they are; terms that are not defined
- * ("ISO-IR 100") replaced by the defined one that they obviously mean as soon as that matters; ISO_IR 192 when a
- * character does not fit (PS3.3 C.12.1.1.2).
+ * Returns the ways to write text under a SpecificCharacterSet, best first:
+ *
+ * 1. the given terms
+ * 2. the defined terms that undefined ones ("ISO-IR 100") obviously mean, as soon as a character requires it
+ * 3. ISO_IR 192, if the set lacks a character (PS3.3 C.12.1.1.2)
  */
 export function characterSetChoices(terms: readonly string[] | undefined): readonly CharacterSetChoice[] {
   const key = terms === undefined ? '-' : `+${terms.join('\\')}`
@@ -60,7 +65,7 @@ function sameTerms(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((term, index) => term === b[index])
 }
 
-/** Terms as PS3.3 defines them; undefined where one means nothing. */
+/** Returns the terms as PS3.3 defines them. `undefined` if a term is unknown. */
 function definedTerms(given: readonly string[]): readonly string[] | undefined {
   const terms = given.map(definedTerm)
   if (terms.includes(undefined)) return undefined
@@ -95,7 +100,10 @@ function encodingOf(terms: readonly string[]): TextEncoding | undefined {
   return (text, form) => encodeJapanese(text, japanese, form)
 }
 
-/** ISO-IR 13 and 14. A backslash is a delimiter or does not fit; a yen sign would be one where values are delimited. */
+/**
+ * Encodes text in ISO-IR 13 and 14. The set has no backslash except as delimiter. In multi-valued text a yen sign would
+ * be a delimiter.
+ */
 function encodeJapanese(text: string, table: CodeTable, { isSingleValued }: TextForm): Uint8Array | undefined {
   const misfit = isSingleValued ? /[~\\]/ : /[~\u00a5]/
   return misfit.test(text) ? undefined : encodeSingleByte(text, table)
@@ -112,13 +120,13 @@ function encodeSingleByte(text: string, table: CodeTable): Uint8Array | undefine
   return bytes
 }
 
-/** Characters whose code depends on the edition of the standard or on the implementation. */
+/** Characters with different codes in different editions of the standard or implementations. */
 const editionDependent: Readonly<Record<'GB18030' | 'GBK', RegExp>> = {
   GB18030: /[\u1e3f\u9fb4-\u9fbb\ufe10-\ufe19\ue000-\uf8ff]/,
   GBK: /[\u20ac\ue000-\uf8ff]/,
 }
 
-/** Encodes and reads back, for other bytes stand where a character does not fit. */
+/** Encodes text and decodes it again, because the encoder replaces characters that the set lacks. */
 function encodeChinese(text: string, encoding: 'GB18030' | 'GBK'): Uint8Array | undefined {
   if (editionDependent[encoding].test(text)) return undefined
   const bytes = encodeChineseCharacters(text, encoding)

@@ -4,7 +4,7 @@ import type iconv from 'iconv-lite'
 
 let loaded: typeof iconv | undefined
 
-/** iconv-lite, loaded when text is first read, or written in something else than ASCII and UTF-8. */
+/** Returns iconv-lite. It is loaded when text is first decoded, or encoded in a set other than ASCII and UTF-8. */
 function iconvLite(): typeof iconv {
   loaded ??= load()
   return loaded
@@ -15,12 +15,12 @@ function load(): typeof iconv {
   return module
 }
 
-/** Returns the text of bytes, with U+FFFD for what the encoding does not have. */
+/** Decodes bytes. Bytes without a character in the encoding become U+FFFD. */
 export function decodeCharacters(bytes: Uint8Array, encoding: string): string {
   return iconvLite().decode(bytes, encoding)
 }
 
-/** Returns the bytes of text in GB18030 or GBK, with others for what does not fit. */
+/** Encodes text in GB18030 or GBK. Characters that the set lacks are replaced. */
 export function encodeChineseCharacters(text: string, encoding: 'GB18030' | 'GBK'): Uint8Array {
   return iconvLite().encode(text, encoding)
 }

@@ -1,29 +1,29 @@
-/** A set of characters that an escape sequence designates to G0 or G1 (PS3.3 Tables C.12-3 and C.12-4). */
+/** A character set that an escape sequence designates to G0 or G1 (PS3.3 Tables C.12-3 and C.12-4). */
 export interface CodeElement {
   readonly area: 'g0' | 'g1'
-  /** Without the ESC byte. */
+  /** Escape sequence without the ESC byte. */
   readonly escape: string
-  /** iconv-lite's name of an encoding that has the codes of the set. */
+  /** Name in iconv-lite of an encoding with the codes of the set. */
   readonly encoding: string
-  /** In an EUC encoding, characters are two bytes, after this prefix. */
+  /** For a two-byte set in an EUC encoding: the bytes before the two bytes of each character. */
   readonly eucPrefix?: readonly number[]
-  /** To the character of the standard, from that of the encoding where it departs from it. */
+  /** Maps characters of the encoding to characters of the standard where they differ. */
   readonly corrections?: ReadonlyMap<string, string>
-  /** Characters of the encoding that are read and not written. */
+  /** Characters that are read but not written. */
   readonly notWritten?: string
 }
 
 /** G0 of terms that are not Japanese. */
 export const ascii: CodeElement = { area: 'g0', escape: '(B', encoding: 'ascii' }
 /**
- * JIS X 0201, Latin part: ISO-IR 14, G0 of ISO-IR 13, which no term names. It has a yen sign and an overline where ASCII
- * has a backslash and a tilde. The yen sign is the delimiter of values, too (PS3.5 6.1.2.3).
+ * JIS X 0201, Latin part: ISO-IR 14, the G0 of ISO-IR 13. No term names it. It has a yen sign and an overline in place
+ * of backslash and tilde of ASCII. The yen sign is also the delimiter of values (PS3.5 6.1.2.3).
  */
 export const jisRomaji: CodeElement = { area: 'g0', escape: '(J', encoding: 'shift_jis' }
-/** ISO 8859-1, which readers take bytes above 127 for where nothing is said of them. */
+/** ISO 8859-1. Readers assume it for bytes above 127 if no set is named. */
 export const latin1: CodeElement = { area: 'g1', escape: '-A', encoding: 'latin1' }
 
-/** Where the WHATWG index, which iconv-lite follows, departs from JIS X 0208. */
+/** Characters of the WHATWG index, which iconv-lite uses, that differ from JIS X 0208. */
 const jisX0208Corrections: ReadonlyMap<string, string> = new Map([
   ['\uff0d', '\u2212'],
   ['\uff5e', '\u301c'],
@@ -33,14 +33,16 @@ const jisX0208Corrections: ReadonlyMap<string, string> = new Map([
   ['\uffe2', '\u00ac'],
 ])
 
-/** Of ISO 8859-7 and 8859-8, and of what ISO 8859-11 has more than TIS 620: later than the registration. */
+/**
+ * Characters that were added to ISO 8859-7 and 8859-8 after the registration, and that ISO 8859-11 has beyond TIS 620.
+ */
 const addedLater = { greek: '\u20ac\u20af\u037a', hebrew: '\u200e\u200f', thai: '\u00a0' }
-/** The Hangul filler begins a syllable composed of letters in some implementations. */
+/** The Hangul filler. In some implementations it begins a syllable of single letters. */
 const hangulFiller = '\u3164'
-/** What cells of GB 2312 are to some implementations, to others another dot and dash. */
+/** Characters of two cells of GB 2312 that some implementations read as another dot and dash. */
 const ambiguousPunctuation = '\u00b7\u2014'
 
-/** The sets with code extensions, by their ISO registration numbers. */
+/** The sets for code extensions, by ISO registration number. */
 export const codeElements: ReadonlyMap<number, CodeElement> = new Map<number, CodeElement>([
   [6, ascii],
   [13, { area: 'g1', escape: ')I', encoding: 'shift_jis' }],
@@ -61,14 +63,17 @@ export const codeElements: ReadonlyMap<number, CodeElement> = new Map<number, Co
   [58, { area: 'g1', escape: '$)A', encoding: 'gb2312', eucPrefix: [], notWritten: ambiguousPunctuation }],
 ])
 
-/** Terms of sets that stand alone, without code extensions, to the names of iconv-lite. */
+/** Terms of sets without code extensions, mapped to names of iconv-lite. */
 export const wholeSets: ReadonlyMap<string, string> = new Map([
   ['ISO_IR 192', 'utf-8'],
   ['GB18030', 'gb18030'],
   ['GBK', 'gbk'],
 ])
 
-/** A term as PS3.3 defines it, read leniently (`ISO-IR 100`, `UTF-8`, `ISO 8859-1`); `undefined` for one that means nothing. */
+/**
+ * Returns a term as PS3.3 defines it. It is read leniently (`ISO-IR 100`, `UTF-8`, `ISO 8859-1`). `undefined` if it is
+ * unknown.
+ */
 export function definedTerm(term: string): string | undefined {
   const upper = term.trim().toUpperCase()
   if (upper === '' || wholeSets.has(upper)) return upper
@@ -79,7 +84,7 @@ export function definedTerm(term: string): string | undefined {
   return number === undefined ? undefined : registered(Number(number), extended !== undefined)
 }
 
-/** The registration number of a defined term; an empty one is the default repertoire, ISO-IR 6. */
+/** Returns the registration number of a defined term. An empty term is the default repertoire, ISO-IR 6. */
 export function registrationOf(term: string): number {
   return term === '' ? 6 : Number(term.slice(term.lastIndexOf(' ') + 1))
 }

@@ -1,9 +1,9 @@
 import { latin1Text } from '@ahi-dicom/runtime'
 
 /**
- * What `iconv.ts` does, for browsers, whose `TextDecoder` has the encodings. Results are equal where the standard of an
- * encoding assigns a character. What it leaves free may be one U+FFFD or several; bytes that JIS X 0201 and GB 2312 do not
- * have may be what Shift JIS of Windows and GBK have there.
+ * Decodes bytes in browsers by `TextDecoder`, as `iconv.ts` does in Node.js. The results are equal for all characters
+ * that the standard of an encoding assigns. Unassigned bytes may become one U+FFFD or several. Bytes that JIS X 0201
+ * and GB 2312 lack may be read as Shift JIS of Windows or as GBK.
  */
 export function decodeCharacters(bytes: Uint8Array, encoding: string): string {
   if (encoding === 'latin1') return latin1Text(bytes)
@@ -21,7 +21,10 @@ function decoderOf(encoding: string): InstanceType<typeof TextDecoder> {
   return decoder
 }
 
-/** The encodings of browsers are those of Windows in part, with characters in the place of C1 controls. */
+/**
+ * Decodes a part of ISO 8859. For some parts, browsers decode Windows code pages, which have characters in place of the
+ * C1 controls.
+ */
 function decodeIso8859(bytes: Uint8Array, encoding: string): string {
   const text = decoderOf(encoding).decode(bytes)
   if (!bytes.some(isC1)) return text
@@ -32,7 +35,7 @@ function isC1(byte: number): boolean {
   return byte >= 0x80 && byte <= 0x9f
 }
 
-/** Characters for which GB 18030-2022 has codes that were of private use before, and what iconv-lite reads there. */
+/** Characters that got codes in GB 18030-2022, and the private-use characters that iconv-lite reads for those codes. */
 const privateUse: ReadonlyMap<string, string> = new Map([
   ['\ufe10', '\ue78d'],
   ['\ufe12', '\ue78e'],
@@ -55,7 +58,7 @@ const privateUse: ReadonlyMap<string, string> = new Map([
 ])
 const newerChinese = new RegExp(`[${[...privateUse.keys()].join('')}]`)
 
-/** Their codes of four bytes are the same in all editions. */
+/** Replaces newer characters with two-byte codes. Four-byte codes are the same in all editions. */
 function decodeOlderChinese(bytes: Uint8Array, encoding: string): string {
   let text = ''
   for (let start = 0; start < bytes.length;) {
@@ -73,7 +76,7 @@ function chineseLength(bytes: Uint8Array, start: number): number {
   return second >= 0x30 && second <= 0x39 ? 4 : 2
 }
 
-/** Returns the bytes of text in GB18030 or GBK, with a question mark for what does not fit. */
+/** Encodes text in GB18030 or GBK. Characters that the set lacks become a question mark. */
 export function encodeChineseCharacters(text: string, encoding: 'GB18030' | 'GBK'): Uint8Array {
   const table = encoding === 'GBK' ? gbkTable() : gb18030Table()
   const bytes: number[] = []
@@ -87,7 +90,7 @@ export function encodeChineseCharacters(text: string, encoding: 'GB18030' | 'GBK
 }
 
 const questionMark = 0x3f
-/** GB18030's code of U+FFFD, which decoders give for much else. */
+/** The code of U+FFFD in GB18030. Decoders return U+FFFD for many other codes. */
 const replacementCode = [0x84, 0x31, 0xa4, 0x37]
 type Codes = ReadonlyMap<string, readonly number[]>
 let gbkCodes: Codes | undefined
@@ -122,7 +125,7 @@ function* twoByteCodes(): Generator<readonly number[]> {
   }
 }
 
-/** The codes of characters below U+10000 that have no shorter one. */
+/** Yields the four-byte codes, which encode the characters below U+10000 without a shorter code. */
 function* fourByteCodes(): Generator<readonly number[]> {
   for (let index = 0; index < 39_420; index += 1) yield fourBytes(index, 0x81)
 }

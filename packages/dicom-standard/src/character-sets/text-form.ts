@@ -1,6 +1,6 @@
-/** What the VR of a text says of its delimiters. */
+/** The delimiters in the text of a VR. */
 export interface TextForm {
   readonly isPersonName: boolean
-  /** True if a backslash is a character like others, as in LT, ST and UT. */
+  /** True if a backslash is an ordinary character, as in LT, ST and UT. */
   readonly isSingleValued: boolean
 }

@@ -1,14 +1,14 @@
 import { elementRows, formerKeywordRows } from './dictionary.generated.ts'
 
-/** What PS3.6 says of one element. */
+/** The entry of one element in PS3.6. */
 export interface DictionaryEntry {
   /** Group in the upper, element in the lower 16 bits. */
   readonly tag: number
-  /** VR as PS3.6 prints it, `US or SS` and the like included. */
+  /** VR as in PS3.6, including `US or SS` and similar ones. */
   readonly vr: string
-  /** Value multiplicity as PS3.6 prints it: `1`, `1-n`, `2-2n` … */
+  /** Value multiplicity as in PS3.6: `1`, `1-n`, `2-2n` … */
   readonly vm: string
-  /** Empty for the few retired elements that never had one. */
+  /** Keyword. Empty for the few retired elements without one. */
   readonly keyword: string
   readonly retired: boolean
 }
@@ -29,19 +29,19 @@ interface PatternRow {
 interface TagIndex {
   /** Rows by tag in upper-case hex. */
   readonly byTag: Map<string, string>
-  /** Elements that repeat over groups or element numbers. */
+  /** Elements with a variable group or element number. */
   readonly patterns: readonly PatternRow[]
 }
 
-/** Splitting takes a third of a millisecond; an index by tag takes three and is made only when a tag is asked for. */
+/** Splitting the rows takes 0.3 ms. The index by tag takes 3 ms and is made only for a look-up by tag. */
 let loadedRows: readonly string[] | undefined
 let loadedTagIndex: TagIndex | undefined
 const entriesByTag = new Map<number, DictionaryEntry>()
 const entriesByKeyword = new Map<string, DictionaryEntry | undefined>()
 
 /**
- * The element of a keyword of PS3.6, retired ones by their bare keyword (`StudyComments`). A keyword of a repeating
- * group (`OverlayData`) gives the first group's element (6000,3000).
+ * Returns the element of a PS3.6 keyword. Retired elements have their plain keyword (`StudyComments`). For a repeating
+ * group (`OverlayData`) it returns the element of the first group (6000,3000).
  */
 export function lookUpKeyword(keyword: string): DictionaryEntry | undefined {
   const known = entriesByKeyword.get(keyword)
@@ -52,7 +52,7 @@ export function lookUpKeyword(keyword: string): DictionaryEntry | undefined {
   return entry
 }
 
-/** The element of a tag, with that tag for elements of repeating groups: 0x60023000 is `OverlayData` too. */
+/** Returns the element of a tag. In a repeating group the result has the given tag: 0x60023000 is `OverlayData` too. */
 export function lookUpTag(tag: number): DictionaryEntry | undefined {
   const known = entriesByTag.get(tag)
   if (known !== undefined) return known
@@ -82,7 +82,10 @@ function patternRow(tag: number): string | undefined {
   return undefined
 }
 
-/** Repeating groups are even (PS3.5 7.6), and element 0000 is a group length. */
+/**
+ * True if a tag can be in a repeating group: its group is even (PS3.5 7.6), and it is not a group length (element
+ * 0000).
+ */
 function isRepetition(tag: number): boolean {
   return ((tag >>> 16) & 1) === 0 && (tag & 0xffff) !== 0
 }
@@ -142,7 +145,7 @@ function maskAndValue(pattern: string): { mask: number; value: number } {
   }
 }
 
-/** The lowest tag of a pattern that is not a group length. */
+/** Returns the lowest tag of a pattern that is not a group length. */
 function firstTag(pattern: string): number {
   const tag = Number.parseInt(pattern.replaceAll('x', '0'), 16)
   return pattern.includes('x', 4) && (tag & 0xffff) < 0x10 ? tag + 0x10 : tag

@@ -1,17 +1,17 @@
 /** Bytes that can be read at any place, such as an open file. */
 export interface ByteSource {
   readonly byteLength: number
-  /** Returns the bytes from an offset on: fewer than asked for at the end, and no others. */
+  /** Returns exactly the requested bytes, or fewer at the end. */
   read(offset: number, byteLength: number): Promise<Uint8Array>
 }
 
-/** A place in a {@link ByteSource}. */
+/** A range of bytes in a {@link ByteSource}. */
 export interface ByteRange {
   readonly offset: number
   readonly byteLength: number
 }
 
-/** Reads bytes in memory. */
+/** Returns a source over bytes in memory. */
 export function bytesInMemory(bytes: Uint8Array): ByteSource {
   return {
     byteLength: bytes.byteLength,

@@ -8,8 +8,8 @@ import type { DataElement, DataSet } from './data-element.ts'
 import { elementValues, isBinary, plainText } from './element-values.ts'
 
 /**
- * Returns the attributes of the data set of a file. An item without a character set has that of what it lies in. Values that
- * were left in the file count as empty.
+ * Returns the attributes of a data set. An item without a character set inherits the one of the enclosing data set.
+ * Values that were left in the file count as empty.
  */
 export function dataSetAttributes(dataSet: DataSet, outer: TextDecoding = textDecoding([])): DicomAttributes {
   const characterSet = dataSet.get(tags.specificCharacterSet)
@@ -33,7 +33,7 @@ export function dataSetAttributes(dataSet: DataSet, outer: TextDecoding = textDe
   }
 }
 
-/** A keyword of a repeating group stands for its first group alone. */
+/** Returns the keyword of a tag, or `GGGGEEEE`. In repeating groups only the first group has the keyword. */
 function keywordOf(tag: number): string {
   const keyword = lookUpTag(tag)?.keyword ?? ''
   return keyword !== '' && lookUpKeyword(keyword)?.tag === tag ? keyword : formatTag(tag)
@@ -45,7 +45,7 @@ function textsOf(element: DataElement | undefined, decoding: TextDecoding): read
   return values.map((value) => String(value).replace(/[\0 ]+$/u, ''))
 }
 
-/** Values keep their places: an empty one among others is NaN, as one that is no number. */
+/** Returns the values as numbers at their positions. A value that is empty or not a number is NaN. */
 function numbersOf(element: DataElement | undefined, decoding: TextDecoding): readonly number[] {
   const texts = textsOf(element, decoding)
   if (element === undefined || texts.every((text) => text.trim() === '')) return []

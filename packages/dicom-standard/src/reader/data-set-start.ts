@@ -7,16 +7,17 @@ import {
 } from '../transfer-syntaxes.ts'
 import { UnreadableFileError } from './unreadable-file-error.ts'
 
-/** Bytes that show how a file begins: the preamble, the prefix, and the header of an element. */
+/** Number of bytes that show how a file begins: preamble, prefix and the header of an element. */
 export const startLength: number = part10PrefixLength + 12
 
 const identifyingGroup = 8
 const metaGroup = 2
 
 /**
- * Returns where the first element of a file is. Files without preamble and prefix begin with it; then it must be of the
- * groups 0002 or 0008, and have a length that the file can hold.
- * @throws {UnreadableFileError} NOT_DICOM
+ * Returns the offset of the first element of a file. A file without preamble and prefix must begin with an element of
+ * group 0002 or 0008 whose length fits into the file.
+ *
+ * @throws {UnreadableFileError} with code `NOT_DICOM`
  */
 export function firstElementOffset(start: Uint8Array, byteLength: number): number {
   if (hasPart10Prefix(start)) return part10PrefixLength
@@ -24,7 +25,7 @@ export function firstElementOffset(start: Uint8Array, byteLength: number): numbe
   throw new UnreadableFileError('not a DICOM file: the prefix DICM is missing at byte 128', { code: 'NOT_DICOM' })
 }
 
-/** Returns the transfer syntax that a data set without one shows by its first element; `undefined` for none of them. */
+/** Returns the transfer syntax that fits the first element of a data set. `undefined` if none fits. */
 export function guessTransferSyntax(start: Uint8Array): string | undefined {
   if (start.byteLength < 8) return undefined
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength)

@@ -4,45 +4,45 @@ import { formatTag, isGroupLength, isPrivateCreator } from '../tags.ts'
 import { valueRepresentation } from '../value-representation.ts'
 import { requireBytes, type Cursor } from './cursor.ts'
 
-/** Tag, VR and length of an element, an item or a delimiter. */
+/** The header of an element, an item or a delimiter. */
 export interface ElementHeader {
   readonly tag: number
-  /** `UN` if the file has a VR that PS3.5 does not have. */
+  /** VR. `UN` if PS3.5 does not have the VR of the file. */
   readonly vr: string
   readonly length: number
-  /** Where the header begins. */
+  /** Offset of the header. */
   readonly offset: number
-  /** The VR that the file has: undefined in implicit VR, and if it is missing. */
+  /** The VR in the file. `undefined` in implicit VR, and if it is missing. */
   readonly statedVr: string | undefined
 }
 
-/** Reads a header and moves behind it. */
+/** Reads a header and moves the cursor after it. */
 export function readHeader(cursor: Cursor, end: number): ElementHeader {
-  requireBytes(cursor, end, { count: 8, what: 'the header of an element' })
+  requireBytes(cursor, end, { count: 8, subject: 'the header of an element' })
   const { view, offset } = cursor
-  // Writers that lose track put an implicit VR element into an explicit data set; the missing VR tells them apart.
+  // Some writers put an implicit VR element into an explicit data set. The missing VR shows it.
   const { tag, vr: statedVr, length } = readHeaderStart(view, offset, cursor)
   const vr = statedVr ?? implicitVr(tag)
   cursor.offset += 8
   if (length !== undefined) return { tag, vr, length, offset, statedVr }
-  requireBytes(cursor, end, { count: 4, what: `the length of attribute ${formatTag(tag)}` })
+  requireBytes(cursor, end, { count: 4, subject: `the length of attribute ${formatTag(tag)}` })
   cursor.offset += 4
   const isKnown = valueRepresentation(vr) !== undefined
   return { tag, vr: isKnown ? vr : 'UN', length: view.getUint32(offset + 8, cursor.isLittleEndian), offset, statedVr }
 }
 
-/** The dictionary's VR as it stands, `US or SS` included: which one it is depends on the rest of the data set. */
+/** Returns the VR in the dictionary, even `US or SS`, because the choice depends on the rest of the data set. */
 function implicitVr(tag: number): string {
   if (isPrivateCreator(tag)) return 'LO'
   if (isGroupLength(tag)) return 'UL'
   return lookUpTag(tag)?.vr ?? 'UN'
 }
 
-/** Says what may be wrong with a header whose length cannot be right; empty if nothing shows. */
+/** Returns a likely cause of a wrong length, as text for a message. Empty if none is found. */
 export function suspicion({ tag, offset, statedVr }: ElementHeader, { view, isExplicit }: Cursor): string {
   const letters = String.fromCharCode(view.getUint8(offset + 4), view.getUint8(offset + 5))
   if (!isExplicit && valueRepresentation(letters) !== undefined) {
-    return '; it has an explicit VR, and the transfer syntax has none'
+    return '; it has an explicit VR, but the transfer syntax is implicit VR'
   }
   if (lookUpTag(tag) === undefined && lookUpTag(swapped(tag)) !== undefined) return '; it has the other byte order'
   if (!isExplicit) return ''

@@ -3,7 +3,7 @@ import type { TextDecoding } from '../character-sets.ts'
 import { valueRepresentation } from '../value-representation.ts'
 import type { DataElement } from './data-element.ts'
 
-/** A value of an element that is no sequence. */
+/** A value of an element other than a sequence. */
 export type FieldValue = string | number | bigint | Uint8Array
 
 type ReadNumber = (view: DataView, offset: number, isLittleEndian: boolean) => number | bigint
@@ -21,8 +21,8 @@ const readNumber: Readonly<Record<string, ReadNumber>> = {
 }
 
 /**
- * Converts the value field of an element that is no sequence: text in Unicode, one string a value; numbers; binary as
- * one array in little endian. `undefined` where the field is no whole number of values of the VR.
+ * Converts the value field of an element other than a sequence. Text becomes one Unicode string per value. Numbers
+ * become numbers. Binary becomes one array in little endian. Returns `undefined` if the length does not fit the VR.
  */
 export function elementValues(element: DataElement, vr: string, decoding: TextDecoding): FieldValue[] | undefined {
   if (isBinary(vr)) return [littleEndianBytes(element, vr)]
@@ -31,18 +31,18 @@ export function elementValues(element: DataElement, vr: string, decoding: TextDe
   return read === undefined ? textValues(element.value, vr, decoding) : numberValues(element, unitOf(vr), read)
 }
 
-/** Returns whether the values of a VR are bytes. */
+/** True if the values of a VR are bytes. */
 export function isBinary(vr: string): boolean {
   return valueRepresentation(vr)?.kind === 'binary'
 }
 
-/** The text of an element in the default repertoire, without the padding of its end; empty where there is none. */
+/** Returns the text of an element in the default repertoire, without trailing padding. Empty if there is no element. */
 export function plainText(element: DataElement | undefined): string {
   if (element === undefined) return ''
   return latin1Text(element.value).replace(/[\0 ]+$/, '')
 }
 
-/** The first value of an unsigned 16-bit element. */
+/** Returns the first value of an unsigned 16-bit element. `undefined` if there is no value. */
 export function unsignedShort(element: DataElement | undefined): number | undefined {
   if (element === undefined || element.value.byteLength < 2) return undefined
   const { value, isBigEndian } = element
@@ -58,7 +58,9 @@ function unitOf(vr: string): number {
   return valueRepresentation(vr)?.unit ?? 1
 }
 
-/** A copy with the bytes of every unit of 2, 4 or 8 bytes reversed; an odd rest stays as it is. */
+/**
+ * Returns a copy with the bytes of every unit of 2, 4 or 8 bytes reversed. An incomplete unit at the end is unchanged.
+ */
 export function swapBytes(bytes: Uint8Array, unit: number): Uint8Array<ArrayBuffer> {
   const swapped = Uint8Array.from(bytes)
   swapBytesInPlace(swapped.subarray(0, swapped.byteLength - (swapped.byteLength % unit)), unit)

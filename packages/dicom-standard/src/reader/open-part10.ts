@@ -11,32 +11,32 @@ import { inflateDataSet, ofInflatedDataSet } from './inflate.ts'
 import { addElement, readElement } from './read-elements.ts'
 import { UnreadableFileError } from './unreadable-file-error.ts'
 
-/** An element of a file of which a large value may have been left where it is. */
+/** An element of a file. A large value may have been left in the file. */
 export interface FileElement extends DataElement {
-  /** Where the value is, if it was left in the file. `value` is empty then. */
+  /** Range of the value if it was left in the file. `value` is empty then. */
   readonly place?: ByteRange
-  /** Where the fragments of encapsulated pixel data are, the Basic Offset Table first. `fragments` is absent then. */
+  /** Ranges of the fragments of encapsulated pixel data, the Basic Offset Table first. `fragments` is absent then. */
   readonly fragmentPlaces?: readonly ByteRange[]
 }
 
-/** A file whose pixels and other large values were left where they are. */
+/** A file with its pixel data and other large values left in place. */
 export interface OpenedPart10 {
   readonly fileMeta: DataSet
   readonly dataSet: ReadonlyMap<number, FileElement>
-  /** Of a file that names none: one by which its data set can be read. */
+  /** Transfer syntax of the data set. If the file names none, one that fits the data set. */
   readonly transferSyntaxUid: string
   readonly encoding: ElementEncoding
-  /** What places count in: the file, or its inflated data set. */
+  /** The source of all ranges: the file or its inflated data set. */
   readonly source: ByteSource
-  /** Attributes that one data set or item has more than once. The last one counts. */
+  /** Attributes that occur more than once in one data set or item. The last one counts. */
   readonly repeated: ReadonlySet<number>
 }
 
 /** Options of {@link openPart10}. */
 export interface OpenPart10Options {
-  /** Values that are longer are left in the file. Pixel data always are. Default 1 MiB. */
+  /** Longer values are left in the file. Pixel data are always left there. Default 1 MiB. */
   readonly mostValueBytes?: number | undefined
-  /** The tag before which reading ends, for those who need no more. */
+  /** Reading ends before this tag. Default: the end of the file. */
   readonly endBefore?: number | undefined
 }
 
@@ -46,9 +46,9 @@ interface Reading {
   readonly of: string
   readonly repeated: Set<number>
   readonly mostValueBytes: number
-  /** Bytes to read next: more each time, so that those who need little read little. */
+  /** Bytes to read next. It grows with each read, so that short reading reads little. */
   windowLength: number
-  /** Bytes that were read, and where they begin. */
+  /** The bytes read last, with their offset. */
   window: { readonly bytes: Uint8Array; readonly offset: number }
   offset: number
 }
@@ -59,9 +59,10 @@ const pixelTags: readonly number[] = [tags.pixelData, tags.floatPixelData, tags.
 const explicitLittleEndian: ElementEncoding = { isExplicit: true, isLittleEndian: true }
 
 /**
- * Reads a DICOM file as {@link readPart10} does, and leaves pixel data and other large values in it. Reads files without
- * preamble, prefix, group 0002 or transfer syntax, too, if their first element shows what they are.
- * @throws {UnreadableFileError} for what is no DICOM file, cut short, or not well formed
+ * Reads a DICOM file as {@link readPart10} does, but leaves pixel data and other large values in it. Also reads files
+ * without preamble, prefix, group 0002 or transfer syntax, if their first element shows the encoding.
+ *
+ * @throws {UnreadableFileError} if the file is not DICOM, cut short, or not well formed
  */
 export async function openPart10(source: ByteSource, options: OpenPart10Options = {}): Promise<OpenedPart10> {
   const { mostValueBytes = 1024 * 1024, endBefore = Infinity } = options
@@ -89,7 +90,7 @@ export async function openPart10(source: ByteSource, options: OpenPart10Options 
 async function guessFrom({ source, offset }: Reading): Promise<string> {
   const found = guessTransferSyntax(await source.read(offset, 12))
   if (found !== undefined) return found
-  throw new UnreadableFileError(`the file names no transfer syntax, and its data set at byte ${offset} shows none`)
+  throw new UnreadableFileError(`the file has no transfer syntax, and none fits its data set at byte ${offset}`)
 }
 
 async function inflated({ source, offset, ...reading }: Reading): Promise<Reading> {
@@ -97,7 +98,7 @@ async function inflated({ source, offset, ...reading }: Reading): Promise<Readin
   return { ...reading, source: bytesInMemory(bytes), of: ofInflatedDataSet, window: { bytes, offset: 0 }, offset: 0 }
 }
 
-/** Reads the elements of a data set while they are wanted. */
+/** Reads the elements of a data set until `isWanted` returns false. */
 async function readTop(reading: Reading, isWanted: (tag: number) => boolean): Promise<Map<number, FileElement>> {
   const elements = new Map<number, FileElement>()
   while (reading.offset < reading.source.byteLength) {
@@ -114,11 +115,7 @@ async function readTop(reading: Reading, isWanted: (tag: number) => boolean): Pr
 async function readTopElement(reading: Reading, header: ElementHeader, cursor: Cursor): Promise<FileElement> {
   const { tag, vr, length, offset } = header
   if (tag === tags.item || tag === tags.itemDelimitationItem) {
-    throw faultAt(
-      offset,
-      cursor,
-      `an element is expected, and ${tag === tags.item ? 'an item' : 'its delimiter'} stands`,
-    )
+    throw faultAt(offset, cursor, `expected an element, found ${tag === tags.item ? 'an item' : 'an item delimiter'}`)
   }
   const start = cursor.base + cursor.offset
   if (length === undefinedLength) {
@@ -138,7 +135,7 @@ async function readTopElement(reading: Reading, header: ElementHeader, cursor: C
   return element
 }
 
-/** Reads a sequence of undefined length in a window that grows until it ends in it. */
+/** Reads a sequence of undefined length. The window grows until it holds the whole sequence. */
 async function readOpenSequence(reading: Reading, offset: number): Promise<FileElement> {
   reading.offset = offset
   for (let length = firstWindowLength; ; length *= 2) {
@@ -164,7 +161,7 @@ async function readFragmentPlaces(reading: Reading, { tag }: ElementHeader, star
     const { length: byteLength } = header
     if (header.tag === tags.sequenceDelimitationItem) break
     if (header.tag !== tags.item || byteLength === undefinedLength) {
-      throw faultAt(header.offset, cursor, 'a fragment of the pixel data is expected, and something else stands')
+      throw faultAt(header.offset, cursor, 'expected a fragment of the pixel data, found something else')
     }
     if (byteLength > end - cursor.offset) {
       throw faultAt(
@@ -181,7 +178,7 @@ async function readFragmentPlaces(reading: Reading, { tag }: ElementHeader, star
   return { tag, vr: 'OB', value: new Uint8Array(0), isBigEndian: !reading.encoding.isLittleEndian, fragmentPlaces }
 }
 
-/** Returns a cursor at the current place, over so many bytes at least, or up to the end of the file. */
+/** Returns a cursor at the current offset over at least `byteLength` bytes, or up to the end of the file. */
 async function cursorOver(reading: Reading, byteLength: number): Promise<Cursor> {
   const { source, offset } = reading
   const left = source.byteLength - offset
@@ -198,12 +195,12 @@ async function cursorOver(reading: Reading, byteLength: number): Promise<Cursor>
   }
 }
 
-/** The end of the file, as the cursor counts. */
+/** Returns the end of the file in the offsets of the cursor. */
 function endOfFile({ source }: Reading, { base }: Cursor): number {
   return source.byteLength - base
 }
 
-/** Some writers pad a file with zero bytes, which are no element. */
+/** True if only zero bytes follow. Some writers pad files with them. */
 async function isZeroPadding({ source }: Reading, { bytes, offset, base }: Cursor): Promise<boolean> {
   if (bytes[offset] !== 0 || bytes[offset + 1] !== 0) return false
   for (let at = base + offset; at < source.byteLength; at += largestWindowLength) {

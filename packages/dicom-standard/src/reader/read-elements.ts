@@ -6,18 +6,18 @@ import type { DataElement, DataSet } from './data-element.ts'
 import { readHeader, suspicion, type ElementHeader } from './element-header.ts'
 import type { UnreadableFileError } from './unreadable-file-error.ts'
 
-/** PS3.5 6.2.2: so UN keeps sequences, wherever it stands. */
+/** The encoding of sequences in UN, in any transfer syntax (PS3.5 6.2.2). */
 const implicitLittleEndian: ElementEncoding = { isExplicit: false, isLittleEndian: true }
-/** Far deeper than any IOD nests; it bounds the recursion on hostile files. */
+/** Deepest nesting of sequences, far more than any IOD has. It bounds the recursion on hostile files. */
 const deepestNesting = 512
 
-/** Reads the items of a sequence whose value field is given, as UN keeps it: implicit VR little endian. */
+/** Reads the items of a sequence from its value field in UN, which is implicit VR little endian. */
 export function readImplicitSequence(value: Uint8Array): DataSet[] {
   const cursor = createCursor(value, { offset: 0, of: ' of its value', ...implicitLittleEndian })
   return readItems(cursor, value.byteLength, { tag: 0, offset: 0, isOpen: false })
 }
 
-/** Adds an element. Of one that comes twice the later one counts. */
+/** Adds an element. If the tag occurs twice, the later element counts. */
 export function addElement<Element extends DataElement>(
   elements: Map<number, Element>,
   element: Element,
@@ -27,7 +27,7 @@ export function addElement<Element extends DataElement>(
   elements.set(element.tag, element)
 }
 
-/** Reads the elements of a data set or an item up to `end`, or to the delimiter of an item of undefined length. */
+/** Reads the elements of a data set or an item up to `end`, or up to the delimiter of an item of undefined length. */
 export function readElements(cursor: Cursor, end: number, item: OpenItem | undefined): DataSet {
   const elements = new Map<number, DataElement>()
   let isBehindSequence = false
@@ -35,7 +35,7 @@ export function readElements(cursor: Cursor, end: number, item: OpenItem | undef
     const header = readHeader(cursor, end)
     if (header.tag === tags.itemDelimitationItem) {
       if (item?.isOpen === true || (item !== undefined && cursor.offset === end)) return elements
-      throw faultAt(header.offset, cursor, 'no item of undefined length ends where an item delimiter stands')
+      throw faultAt(header.offset, cursor, 'item delimiter outside an item of undefined length')
     }
     if (header.tag === tags.item) throw misplaced('an item', header.offset, cursor, item)
     if (header.tag !== tags.sequenceDelimitationItem) {
@@ -51,18 +51,18 @@ export function readElements(cursor: Cursor, end: number, item: OpenItem | undef
   return elements
 }
 
-function misplaced(what: string, offset: number, cursor: Cursor, item: OpenItem | undefined): UnreadableFileError {
-  if (item?.isOpen !== true) return faultAt(offset, cursor, `an element is expected, and ${what} stands`)
-  return faultAt(offset, cursor, `${itemName(item, cursor)} has no item delimiter: ${what} stands`)
+function misplaced(found: string, offset: number, cursor: Cursor, item: OpenItem | undefined): UnreadableFileError {
+  if (item?.isOpen !== true) return faultAt(offset, cursor, `expected an element, found ${found}`)
+  return faultAt(offset, cursor, `${itemName(item, cursor)} has no item delimiter: found ${found}`)
 }
 
-/** Some writers pad a file with zero bytes, which are no element. */
+/** True if only zero bytes follow. Some writers pad files with them. */
 function isZeroPadding({ bytes, offset, depth }: Cursor, end: number): boolean {
   if (depth > 0 || bytes[offset] !== 0 || bytes[offset + 1] !== 0) return false
   return bytes.subarray(offset, end).every((byte) => byte === 0)
 }
 
-/** Reads the value of an element whose header was read. */
+/** Reads the value of an element after its header. */
 export function readElement(cursor: Cursor, header: ElementHeader, end: number): DataElement {
   const { tag, vr, length, offset } = header
   if (length === undefinedLength) return readOpenElement(cursor, header, end)
@@ -80,7 +80,7 @@ export function readElement(cursor: Cursor, header: ElementHeader, end: number):
   return { tag, vr, value, isBigEndian: !cursor.isLittleEndian && vr !== 'UN' }
 }
 
-/** An element of undefined length: a sequence, or encapsulated pixel data (PS3.5 7.5 and A.4). */
+/** Reads an element of undefined length: a sequence or encapsulated pixel data (PS3.5 7.5 and A.4). */
 function readOpenElement(cursor: Cursor, header: ElementHeader, end: number): DataElement {
   const { tag, vr, offset } = header
   const base = { tag, value: new Uint8Array(0), isBigEndian: !cursor.isLittleEndian }
@@ -103,20 +103,20 @@ function deeper(cursor: Cursor): Cursor {
 
 interface OpenSequence {
   readonly tag: number
-  /** Of its header. */
+  /** Offset of its header. */
   readonly offset: number
   /** True if its length is undefined: a delimiter ends it. */
   readonly isOpen: boolean
 }
 
-/** Reads items up to `end`, or to the delimiter of a sequence of undefined length. */
+/** Reads items up to `end`, or up to the delimiter of a sequence of undefined length. */
 function readItems(cursor: Cursor, end: number, sequence: OpenSequence): DataSet[] {
   const items: DataSet[] = []
   while (cursor.offset < end) {
     const { tag, length, offset } = readHeader(cursor, end)
     if (tag === tags.sequenceDelimitationItem) return items
     if (tag !== tags.item) {
-      const found = `an item of sequence ${formatTag(sequence.tag)} is expected, and ${formatTag(tag)} stands`
+      const found = `expected an item of sequence ${formatTag(sequence.tag)}, found ${formatTag(tag)}`
       throw faultAt(offset, cursor, found)
     }
     const isOpen = length === undefinedLength
@@ -137,14 +137,14 @@ function readItems(cursor: Cursor, end: number, sequence: OpenSequence): DataSet
 function readFragments(cursor: Cursor, end: number): Uint8Array[] {
   const fragments: Uint8Array[] = []
   for (;;) {
-    requireBytes(cursor, end, { count: 8, what: 'a fragment or the delimiter of the pixel data' })
+    requireBytes(cursor, end, { count: 8, subject: 'a fragment or the delimiter of the pixel data' })
     const { tag, length, offset } = readHeader(cursor, end)
     if (tag === tags.sequenceDelimitationItem) return fragments
     if (tag !== tags.item) {
-      throw faultAt(offset, cursor, `a fragment of the pixel data is expected, and ${formatTag(tag)} stands`)
+      throw faultAt(offset, cursor, `expected a fragment of the pixel data, found ${formatTag(tag)}`)
     }
     if (length === undefinedLength) throw faultAt(offset, cursor, 'a fragment of the pixel data has no length')
-    requireBytes(cursor, end, { count: length, what: 'a fragment of the pixel data' })
+    requireBytes(cursor, end, { count: length, subject: 'a fragment of the pixel data' })
     fragments.push(cursor.bytes.subarray(cursor.offset, cursor.offset + length))
     cursor.offset += length
   }

@@ -9,21 +9,22 @@ import { inflateDataSet, ofInflatedDataSet } from './inflate.ts'
 import { addElement, readElement, readElements } from './read-elements.ts'
 import { UnreadableFileError } from './unreadable-file-error.ts'
 
-/** A Part 10 file (PS3.10): group 2 and the data set, as they are in the file. */
+/** A Part 10 file (PS3.10): group 2 and the data set, without conversion. */
 export interface Part10File {
   readonly fileMeta: DataSet
   readonly dataSet: DataSet
-  /** Empty where the file does not name one; then the data set is empty too, since its encoding is not known. */
+  /** Empty if the file has none. Then the data set is empty too, because its encoding is unknown. */
   readonly transferSyntaxUid: string
-  /** Attributes that one data set or item has more than once. The last one counts. */
+  /** Attributes that occur more than once in one data set or item. The last one counts. */
   readonly repeated: ReadonlySet<number>
 }
 
 /**
- * Reads a Part 10 file without converting a value, in any transfer syntax that PS3.5 defines for data sets: implicit and
- * explicit VR, little and big endian, deflated. Sequences may have undefined lengths, UN elements of undefined length
- * are read as the implicit VR sequences that they are (PS3.5 6.2.2).
- * @throws {UnreadableFileError} for bytes that are no Part 10 file, cut short, or not well formed
+ * Reads a Part 10 file without converting values, in any transfer syntax that PS3.5 defines for data sets: implicit and
+ * explicit VR, little and big endian, deflated. Sequences may have undefined lengths. UN elements of undefined length
+ * are read as implicit VR sequences (PS3.5 6.2.2).
+ *
+ * @throws {UnreadableFileError} if the bytes are not a Part 10 file, cut short, or not well formed
  */
 export function readPart10(bytes: Uint8Array): Part10File {
   if (!hasPart10Prefix(bytes)) {
@@ -40,7 +41,7 @@ export function readPart10(bytes: Uint8Array): Part10File {
   return { fileMeta, dataSet, transferSyntaxUid, repeated: new Set([...meta.repeated, ...cursor.repeated]) }
 }
 
-/** Group 2 ends where another group begins: its own group length is not always there, or right. */
+/** Reads group 2 up to the first element of another group, because its group length may be missing or wrong. */
 function readFileMeta(cursor: Cursor): DataSet {
   const elements = new Map<number, DataElement>()
   while (cursor.offset + 8 <= cursor.bytes.byteLength && cursor.view.getUint16(cursor.offset, true) === 2) {

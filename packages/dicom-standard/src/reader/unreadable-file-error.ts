@@ -1,7 +1,7 @@
-/** A file cannot be read as DICOM. An import reports it as the reason of a rejected file and goes on. */
+/** Thrown if a file cannot be read as DICOM. The message says why and where. Get the file again, or leave it out. */
 export class UnreadableFileError extends Error {
   override readonly name = 'UnreadableFileError'
-  /** `NOT_DICOM` where nothing says that the file is meant to be DICOM. */
+  /** `NOT_DICOM` if the file does not look like DICOM at all. */
   readonly code: 'UNREADABLE_FILE' | 'NOT_DICOM'
 
   constructor(reason: string, options: ErrorOptions & { readonly code?: 'UNREADABLE_FILE' | 'NOT_DICOM' } = {}) {
