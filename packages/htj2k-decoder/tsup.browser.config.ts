@@ -4,10 +4,10 @@ import { shipLicenses } from '../cli/scripts/ship-licenses.ts'
 import { copyCodecFiles } from './scripts/copy-codec-files.ts'
 import { withoutNode } from './scripts/without-node.ts'
 
-/** The codecs come without the text of their licence, which is that of the packages of the same repository. */
+/** The codecs are published without their licence text. This package of the same repository has it. */
 const licence = createRequire(import.meta.url).resolve('@cornerstonejs/dicom-codec/package.json')
 
-/** The codecs for browsers: their scripts as they are in packages ask for modules of Node.js, which bundlers refuse. */
+/** Builds the codecs for browsers. Their published scripts import modules of Node.js, which bundlers refuse. */
 export default packageConfig([], {
   entry: { browser: 'src/browser.ts', 'codec-modules': 'src/codecs/browser-modules.ts' },
   outDir: 'dist/browser',

@@ -5,14 +5,14 @@ import type { Plugin } from './plugin.ts'
 
 const { resolve } = createRequire(import.meta.url)
 
-/** The WebAssembly files of the codecs, by the name that they get. */
+/** The WebAssembly files of the codecs, by their new names. */
 const files: Readonly<Record<string, string>> = {
   'libjpeg-turbo.wasm': '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm',
   'openjpeg.wasm': '@cornerstonejs/codec-openjpeg/decodewasm',
   'openjph.wasm': '@cornerstonejs/codec-openjph/wasm',
 }
 
-/** Puts the files beside the scripts that load them. */
+/** Copies the files next to the scripts that load them. */
 export const copyCodecFiles: Plugin = {
   name: 'copy-codec-files',
   setup(build) {

@@ -1,6 +1,6 @@
 import type { Plugin } from './plugin.ts'
 
-/** Gives the codecs nothing for the modules of Node.js, which they ask for only there. */
+/** Replaces the modules of Node.js by empty ones. The codecs use them only in Node.js. */
 export const withoutNode: Plugin = {
   name: 'without-node',
   setup(build) {

@@ -1,5 +1,5 @@
 /**
- * What only browsers need: where the WebAssembly files of the codecs are.
+ * Sets the location of the codecs' WebAssembly files, which only browsers need.
  * @module
  */
 export { setCodecFiles } from './codecs/codec-files.ts'

@@ -1,28 +1,28 @@
 /**
- * The errors of this package. Each has a literal `name` and a `code`: test those instead of the class if an error may
- * come from another copy of the package or another thread.
+ * The errors of this package. Each has a literal `name` and a `code`. Test those and not the class if an error may come
+ * from another copy of the package or from another thread.
  * @module
  */
 
 /** Reasons why a code stream cannot be decoded. */
 export type CodeStreamErrorCode =
-  /** It is neither JPEG 2000 nor JPEG, or breaks the standard. */
+  /** The bytes are neither JPEG 2000 nor JPEG, or break the standard. */
   | 'CODE_STREAM_INVALID'
-  /** It ends before its own markers say. */
+  /** The code stream ends early by its own markers. */
   | 'CODE_STREAM_TRUNCATED'
-  /** It may be sound, but uses what this package does not decode. */
+  /** The code stream may be valid, but uses an option that this package does not decode. */
   | 'CODE_STREAM_UNSUPPORTED'
 
 /**
- * Thrown for a code stream that cannot be decoded. Fetch a truncated one again. An unsupported one needs another
- * decoder, or a higher `maxFrameByteLength` if the message says so.
+ * Thrown if a code stream cannot be decoded. If it is truncated, fetch it again. If it is unsupported, use another
+ * decoder, or raise `maxFrameByteLength` if the message says so.
  */
 export class CodeStreamError extends Error {
   override readonly name = 'CodeStreamError'
   readonly code: CodeStreamErrorCode
   /** Length of the input in bytes. */
   readonly byteLength: number
-  /** The reason alone, without the words around it in `message`. */
+  /** Only the reason, without the rest of `message`. */
   readonly why: string
 
   constructor(
@@ -37,7 +37,10 @@ export class CodeStreamError extends Error {
   }
 }
 
-/** Thrown when a frame takes longer than the pool's `timeoutMs`. Its thread was replaced; other frames are not hurt. */
+/**
+ * Thrown when a frame takes longer than `timeoutMs` of the pool. Its thread was replaced. Other frames are not
+ * affected.
+ */
 export class DecodeTimeoutError extends Error {
   override readonly name = 'DecodeTimeoutError'
   readonly code = 'DECODE_TIMEOUT'
@@ -47,7 +50,7 @@ export class DecodeTimeoutError extends Error {
   constructor({ byteLength, timeoutMs }: { readonly byteLength: number; readonly timeoutMs: number }) {
     super(
       `Cannot decode the code stream of ${byteLength} bytes: it took longer than ${timeoutMs} ms; ` +
-        'raise `timeoutMs` where frames are that large',
+        'raise `timeoutMs` if you expect such frames',
     )
     this.byteLength = byteLength
     this.timeoutMs = timeoutMs
@@ -56,14 +59,14 @@ export class DecodeTimeoutError extends Error {
 
 /** Reasons why a pool cannot decode. */
 export type DecoderPoolErrorCode =
-  /** A thread could not start, or died; `cause` says why. The frame may be given again. */
+  /** A thread could not start, or died; `cause` has the reason. You may decode the frame again. */
   | 'DECODER_WORKER_FAILED'
   /** The pool was closed before the frame was decoded. */
   | 'DECODER_POOL_CLOSED'
   /** Browsers have no pool. Use `decodeFrame`. */
   | 'DECODER_POOL_NOT_IN_BROWSERS'
 
-/** Thrown when the pool, not the code stream, is at fault. */
+/** Thrown when the pool fails and not the code stream. */
 export class DecoderPoolError extends Error {
   override readonly name = 'DecoderPoolError'
   readonly code: DecoderPoolErrorCode
@@ -78,12 +81,12 @@ export class DecoderPoolError extends Error {
 export class CodecFileError extends Error {
   override readonly name = 'CodecFileError'
   readonly code = 'CODEC_FILE_NOT_LOADED'
-  /** Where the file was looked for. */
+  /** URL of the file. */
   readonly url: string
 
   constructor({ url, why, cause }: { readonly url: string; readonly why: string; readonly cause?: unknown }) {
     super(
-      `Cannot load the codec ${url}: ${why}; put the file there, or say with \`setCodecFiles\` where it is`,
+      `Cannot load the codec ${url}: ${why}; put the file there, or set its location with \`setCodecFiles\``,
       cause === undefined ? undefined : { cause },
     )
     this.url = url

@@ -1,5 +1,5 @@
 /**
- * Headers of code streams: {@link readFrameHeader} says what the bytes of a frame are. No codec is loaded.
+ * Reads the headers of code streams: {@link readFrameHeader} tells what the bytes of a frame are. It loads no codec.
  * @module
  */
 export { withoutBoxes } from './headers/boxes.ts'

@@ -1,6 +1,6 @@
 /**
- * HTJ2K, JPEG 2000 and JPEG code streams to pixels: {@link decodeFrame} in this thread, {@link createDecoderPool} in
- * many.
+ * Decodes HTJ2K, JPEG 2000 and JPEG code streams to pixels: {@link decodeFrame} in this thread, {@link
+ * createDecoderPool} in several threads.
  * @module
  */
 export { canDecode } from './checks/can-decode.ts'

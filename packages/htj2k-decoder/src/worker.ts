@@ -1,5 +1,5 @@
 /**
- * The thread of a pool: piscina loads this module and calls {@link decode} for every frame.
+ * The thread of a pool. Piscina loads this module and calls {@link decode} for every frame.
  * @module
  */
 import { move, transferableSymbol, valueSymbol } from 'piscina'
@@ -18,17 +18,17 @@ export interface DecodeTask {
   readonly target?: ArrayBuffer | undefined
 }
 
-/** The answer of a thread. Errors lose their class between threads, so a CodeStreamError comes as data. */
+/** The result of a thread. Errors lose their class between threads, so a CodeStreamError is sent as data. */
 export type DecodeOutcome =
   | { readonly frame: DecodedFrame }
   | { readonly failure: { readonly code: CodeStreamErrorCode; readonly why: string } }
 
-/** Loads the codec of HTJ2K, the usual one, before the first frame. */
+/** Loads the codec of HTJ2K, the most common one, before the first frame. */
 export async function prepare(): Promise<void> {
   await useCodec('openJph', () => undefined)
 }
 
-/** Decodes one frame. Its pixels are moved to the pool's thread, not copied. */
+/** Decodes one frame. Its pixels are moved to the pool's thread without a copy. */
 export async function decode({ codeStream, options, target }: DecodeTask): Promise<unknown> {
   try {
     return movedOutcome(await decodeFrame(codeStream, { ...options, memory: memoryOf(target) }))
@@ -36,12 +36,12 @@ export async function decode({ codeStream, options, target }: DecodeTask): Promi
     if (!(error instanceof CodeStreamError)) throw error
     return { failure: { code: error.code, why: error.why } } satisfies DecodeOutcome
   } finally {
-    // Frees the bytes at once: garbage outside of the JavaScript heap can pile up for long.
+    // Frees the bytes at once, because garbage outside of the JavaScript heap can accumulate for long.
     codeStream.buffer.transfer(0)
   }
 }
 
-/** Returns memory that the pixels fill, since the whole buffer is moved. */
+/** Returns memory with buffers that the pixels fill, because the whole buffer is moved. */
 function memoryOf(target: ArrayBuffer | undefined): DecodeOptions['memory'] {
   return {
     take: (byteLength) => new Uint8Array(target?.byteLength === byteLength ? target : new ArrayBuffer(byteLength)),

@@ -13,12 +13,12 @@ function headerOf(bytes: Uint8Array): KnownCoding {
   return header
 }
 
-test.each(files)('tells of %s by its header what decodeFrame does', async (name) => {
+test.each(files)('canDecode agrees with decodeFrame on %s', async (name) => {
   const [outcome] = await Promise.allSettled([decodeFrame(fixture(name))])
   expect(outcome?.status === 'fulfilled').toBe(canDecode(headerOf(fixture(name))))
 })
 
-describe('refuses by the header what decodeFrame refuses:', () => {
+describe('canDecode and decodeFrame both refuse', () => {
   test.each([
     ['another process', 'jpeg-2x2.jpg', 0xffc0, -3, 0xc9],
     ['JPEG of 12 bits', 'jpeg-2x2.jpg', 0xffc0, 0, 12],
@@ -45,6 +45,6 @@ test.each<[KnownCoding, boolean]>([
   [{ kind: 'jpeg', process: 'jpeg-ls' }, false],
   [{ kind: 'jpeg', components: 4 }, false],
   [{ kind: 'jpeg-xl' }, false],
-])('%o is decoded: %s', (coding, isDecoded) => {
+])('canDecode(%o) is %s', (coding, isDecoded) => {
   expect(canDecode(coding)).toBe(isDecoded)
 })

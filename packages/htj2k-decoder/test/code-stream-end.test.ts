@@ -11,7 +11,7 @@ const highThroughput = encodeFrame(smoothSamples(format), format)
 const codeStreams = [
   ['HTJ2K', highThroughput],
   ['HTJ2K in tiles', encodeFrame(smoothSamples(format), format, { tile: { width: 32, height: 20 } })],
-  ['HTJ2K whose last tile-part leaves its length out', withoutPartLength(highThroughput)],
+  ['HTJ2K with a last tile-part without a length', withoutPartLength(highThroughput)],
   ['JPEG 2000', encodeJpeg2000(smoothSamples(format), format)],
   ['JPEG 2000 in boxes', boxed(encodeJpeg2000(smoothSamples(format), format))],
   ['JPEG', fixture('jpeg-2x2.jpg')],
@@ -32,18 +32,18 @@ function partLength(startOfPart: number): [start: number, end: number] {
   return [startOfPart + 6, startOfPart + 10]
 }
 
-/** The signature of JP2 and one box of a code stream that reaches to the end (T.800 I.4). */
+/** Returns a JP2 file: the signature and one code stream box that reaches to the end (T.800 I.4). */
 function boxed(codeStream: Uint8Array): Uint8Array {
   const signature = [0, 0, 0, 12, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a]
   return Uint8Array.of(...signature, 0, 0, 0, 0, ...new TextEncoder().encode('jp2c'), ...codeStream)
 }
 
 describe.each(codeStreams)('%s', (_name, codeStream) => {
-  test('ends where its marker is', () => {
+  test('ends at its marker', () => {
     expect(readCodeStreamEnd(codeStream)).toEqual({ isMissing: false, strayByteLength: 0 })
   })
 
-  test('decodes with padding behind its end', async () => {
+  test('decodes with padding after its end', async () => {
     const { checksum } = await decodeFrame(codeStream)
     for (const bytes of padding) {
       const padded = Uint8Array.of(...codeStream, ...bytes)
@@ -52,7 +52,7 @@ describe.each(codeStreams)('%s', (_name, codeStream) => {
     }
   })
 
-  test('decodes with other bytes behind its end, and they are counted', async () => {
+  test('decodes with other bytes after its end, and they are counted', async () => {
     const { checksum } = await decodeFrame(codeStream)
     for (const bytes of garbage) {
       const longer = Uint8Array.of(...codeStream, ...bytes)
@@ -61,7 +61,7 @@ describe.each(codeStreams)('%s', (_name, codeStream) => {
     }
   })
 
-  test('is refused without its end, also if padding stands in for it', async () => {
+  test('is refused without its end, even with padding in its place', async () => {
     const cut = codeStream.subarray(0, -2)
     for (const bytes of [[], ...padding]) {
       const padded = Uint8Array.of(...cut, ...bytes)
@@ -71,7 +71,7 @@ describe.each(codeStreams)('%s', (_name, codeStream) => {
   })
 })
 
-test('JPEG-LS has bytes of all values below 80 behind FF in its samples', () => {
+test('in samples of JPEG-LS, all bytes below 80 may follow FF', () => {
   const scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0, 0xff, 0x3c, 0xff, 0x7f, 1, 2]
   const frame = [0xff, 0xd8, 0xff, 0xf7, 0, 11, 8, 0, 4, 0, 4, 1, 1, 0x11, 0]
   expect(readCodeStreamEnd(Uint8Array.of(...frame, ...scan, 0xff, 0xd9, 7))).toEqual({
@@ -80,7 +80,7 @@ test('JPEG-LS has bytes of all values below 80 behind FF in its samples', () => 
   })
 })
 
-test('bytes of other kinds have no end', () => {
+test('other bytes have no end', () => {
   for (const bytes of [[], [0xff], [0xff, 0x4f], [0xff, 0xd8], [0xff, 0x0a, 1, 2], [1, 2, 3, 4]]) {
     expect(readCodeStreamEnd(Uint8Array.from(bytes))?.isMissing).not.toBe(false)
   }

@@ -5,7 +5,7 @@ import { smoothSamples } from './samples.ts'
 
 const GRAY = { width: 40, height: 30, components: 1, bitsPerSample: 12, isSigned: false }
 const gray = encodeFrame(smoothSamples(GRAY), GRAY)
-/** Steps of 16 subbands, as QCD and QCC of five decompositions have them. */
+/** Steps of 16 subbands, as in QCD and QCC with five decompositions. */
 const EXPONENTS = Array.from({ length: 16 }, () => 0x88)
 const COLOR = { width: 40, height: 30, components: 3, bitsPerSample: 8, isSigned: false }
 const tiled = encodeFrame(smoothSamples(COLOR), COLOR, {
@@ -14,12 +14,12 @@ const tiled = encodeFrame(smoothSamples(COLOR), COLOR, {
   tile: { width: 16, height: 16 },
 })
 
-/** Offset of a marker, which the coded samples cannot hold (T.814 7.1: none above FF8F). */
+/** Returns the offset of a marker. Coded samples cannot contain it (T.814 7.1: none above FF8F). */
 function offsetOf(codeStream: Uint8Array, marker: number): number {
   return Buffer.from(codeStream).indexOf(Uint8Array.of(marker >> 8, marker & 0xff))
 }
 
-/** A copy with bytes written over it at an offset, or behind a marker and its length. */
+/** Returns a copy with bytes replaced at an offset, or after a marker and its length. */
 function patched(codeStream: Uint8Array, offset: number, ...bytes: number[]): Uint8Array {
   const copy = codeStream.slice()
   copy.set(bytes, offset)
@@ -55,7 +55,7 @@ function failureOf(codeStream: Uint8Array): CodeStreamError {
 
 const [SIZ, CAP, COD, QCD, QCC, COM, SOT, SOD] = [0xff51, 0xff50, 0xff52, 0xff5c, 0xff5d, 0xff64, 0xff90, 0xff93]
 
-test('tells what a code stream is', () => {
+test('returns the properties of a code stream', () => {
   expect(readCodeStreamHeader(gray)).toEqual({
     ...GRAY,
     isHighThroughput: true,
@@ -81,16 +81,16 @@ test('tells what a code stream is', () => {
   expect(readCodeStreamHeader(lossy).isReversible).toBe(false)
 })
 
-describe('takes as sound', () => {
+describe('accepts', () => {
   test.each([
     ['a comment', withSegment(COM, 0, 1, 65)],
     ['quantization of one component', withSegment(QCC, 0, 0x20, ...EXPONENTS)],
     ['a last tile-part without a length', patched(gray, offsetOf(gray, SOT) + 6, 0, 0, 0, 0)],
     ['one byte of padding', Uint8Array.of(...gray, 0)],
     ['many bytes of padding', Uint8Array.of(...gray, ...new Uint8Array(999), 0xff)],
-    ['other bytes behind the end', Uint8Array.of(...gray, 1, 2, 3)],
+    ['other bytes after the end', Uint8Array.of(...gray, 1, 2, 3)],
     [
-      'other bytes behind the end of a last tile-part without a length',
+      'other bytes after the end of a last tile-part without a length',
       Uint8Array.of(...patched(gray, offsetOf(gray, SOT) + 6, 0, 0, 0, 0), 1, 0xff, 0xd9, 2),
     ],
     ['vertically causal blocks', inSegment(COD, 8, 0x48)],
@@ -128,21 +128,21 @@ describe('refuses as invalid', () => {
     ['precincts that are not there', inSegment(COD, 0, 1), 'its COD segment has 12 bytes'],
     ['quantization for another wavelet', inSegment(QCD, 0, 0x42), 'does not fit its wavelet'],
     ['too few quantization steps', inSegment(COD, 5, 6), 'no step for every subband'],
-    ['quantization of no component', withSegment(QCC, 1, 0x20, ...EXPONENTS), 'names the component 1'],
+    ['quantization of no component', withSegment(QCC, 1, 0x20, ...EXPONENTS), 'names component 1'],
     ['empty quantization', withSegment(QCC), 'its QCC segment is too short'],
     ['a length below two', patched(gray, offsetOf(gray, COM) + 2, 0, 1), 'has the length 1'],
-    ['no marker', patched(gray, offsetOf(gray, COM), 0x12, 0x34), 'no marker but 1234'],
-    ['a tile that is none', patched(gray, offsetOf(gray, SOT) + 4, 0, 1), 'a part of tile 1 of 1'],
+    ['no marker', patched(gray, offsetOf(gray, COM), 0x12, 0x34), 'expected a marker at byte'],
+    ['a tile that does not exist', patched(gray, offsetOf(gray, SOT) + 4, 0, 1), 'a part of tile 1 of 1'],
     ['a wrong SOT', patched(gray, offsetOf(gray, SOT) + 2, 0, 11), 'is not 10 bytes'],
     [
       'a tile-part shorter than its header',
       patched(gray, offsetOf(gray, SOT) + 6, 0, 0, 0, 13),
       'a tile-part of 13 bytes',
     ],
-    ['a tile-part that ends elsewhere', patched(gray, offsetOf(gray, SOT) + 6, 0, 0, 0, 20), 'no marker but'],
+    ['a tile-part that ends elsewhere', patched(gray, offsetOf(gray, SOT) + 6, 0, 0, 0, 20), 'expected a'],
     ['a part out of order', patched(gray, offsetOf(gray, SOT) + 10, 1), 'part 1 of tile 0 follows 0 parts'],
     ['no SOD', patched(gray, offsetOf(gray, SOD), 0xff, 0x64, 0xff, 0xff), 'ends within the COM segment'],
-    ['samples without a distance', inSegment(SIZ, 37, 0), 'no distance'],
+    ['samples without a distance', inSegment(SIZ, 37, 0), 'its sample spacing is 0'],
   ])('%s', (_name, codeStream, why) => {
     const error = failureOf(codeStream)
     expect(error.message).toContain(why)
@@ -161,10 +161,10 @@ describe('refuses as unsupported', () => {
     ['capabilities of other parts', inSegment(CAP, 0, 0, 3), 'more than HT coding'],
     ['an image offset', inSegment(SIZ, 10, 0, 0, 0, 1), 'do not begin at the origin'],
     ['a tile offset', inSegment(SIZ, 30, 0, 0, 0, 1), 'do not begin at the origin'],
-    ['an image larger than the codec can tell', inSegment(SIZ, 2, 0, 1, 0, 0), 'larger than 65535 a side'],
+    ['an image larger than the codec can describe', inSegment(SIZ, 2, 0, 1, 0, 0), 'larger than 65535 per side'],
     ['more than 16 bits', inSegment(SIZ, 36, 16), 'its samples have 17 bits'],
     ['subsampled components', patched(tiled, 46, 2, 2), 'its components are subsampled'],
-    ['tiles that cut samples', patched(inSegment(SIZ, 18, 0, 0, 0, 15), 43, 2), 'no multiple of'],
+    ['tiles that cut samples', patched(inSegment(SIZ, 18, 0, 0, 0, 15), 43, 2), 'is not a multiple of'],
     ['components of several precisions', patched(tiled, 45, 11), 'differ in precision or sign'],
     ['several layers', inSegment(COD, 2, 0, 2), 'HTJ2K of 2 layers'],
     ['blocks that are not HT', inSegment(COD, 8, 0), 'not all coded with high throughput'],
@@ -174,7 +174,7 @@ describe('refuses as unsupported', () => {
     ['a region of interest', withSegment(0xff5e, 0, 0, 1), 'it has a RGN segment'],
     ['a change of progression', withSegment(0xff5f, 0, 0, 0, 1, 1, 1, 0), 'it has a POC segment'],
     ['packed packet headers', withSegment(0xff60, 0), 'it has a PPM segment'],
-    ['a marker of which nothing is known', withSegment(0xff7f, 0), 'it has a FF7F segment'],
+    ['an unknown marker', withSegment(0xff7f, 0), 'it has a FF7F segment'],
   ])('%s', (_name, codeStream, why) => {
     expect(failureOf(codeStream)).toMatchObject({
       code: 'CODE_STREAM_UNSUPPORTED',
@@ -187,13 +187,13 @@ describe('refuses as truncated', () => {
   test.each([
     ['gray', gray],
     ['tiled', tiled],
-  ])('every part of a %s code stream that is not the whole', (_name, codeStream) => {
+  ])('every incomplete beginning of a %s code stream', (_name, codeStream) => {
     for (let length = 0; length < codeStream.length; length += 1) {
       expect([length, failureOf(codeStream.subarray(0, length)).code]).toEqual([length, 'CODE_STREAM_TRUNCATED'])
     }
   })
 
-  test('a tile that is missing', () => {
+  test('a missing tile', () => {
     const last = Buffer.from(tiled).lastIndexOf(Uint8Array.of(0xff, 0x90))
     const codeStream = Uint8Array.of(...tiled.subarray(0, last), 0xff, 0xd9)
     expect(failureOf(codeStream)).toMatchObject({
@@ -202,7 +202,7 @@ describe('refuses as truncated', () => {
     })
   })
 
-  test('a tile whose parts are not all there', () => {
+  test('a tile with a missing part', () => {
     const codeStream = patched(gray, offsetOf(gray, SOT) + 11, 2)
     expect(failureOf(codeStream).message).toContain('it has 1 of the 2 parts of tile 0')
   })

@@ -7,7 +7,7 @@ import { fixture } from './fixtures.ts'
 
 const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url))
 
-/** Decodes files in a process of its own, and prints the codecs that were loaded for them, and piscina if it was. */
+/** Decodes files in a separate process. Prints the codecs that were loaded, and piscina if it was loaded. */
 function codecsFor(...names: readonly string[]): string {
   const program = `
     import { readFile } from 'node:fs/promises'
@@ -37,7 +37,7 @@ test('a codec is loaded by the first frame that needs it, and prints nothing', (
 const PART_1 = { width: 13, height: 10, componentCount: 3, bitsPerSample: 8, isSigned: false }
 const JPEG = { width: 29, height: 21, componentCount: 3, bitsPerSample: 8, isSigned: false }
 
-test('OpenJPEG gives its first words on what it cannot decode, and goes on', async () => {
+test('OpenJPEG reports its first error message and then decodes the next frame', async () => {
   const codec = await createOpenJpeg()
   const whole = fixture('part1-rgb-8-bit-without-transform.j2k')
   const cut = { codeStream: whole.subarray(0, 60), image: PART_1, discardLevels: 0 }
@@ -46,7 +46,7 @@ test('OpenJPEG gives its first words on what it cannot decode, and goes on', asy
   expect(codec.decode({ codeStream: whole, image: PART_1, discardLevels: 0 }, ({ length }) => length)).toBe(390)
 })
 
-test('libjpeg-turbo is spent by what it cannot decode', async () => {
+test('libjpeg-turbo is spent after a failure', async () => {
   const codec = await createLibjpegTurbo()
   const whole = fixture('jpeg-2x2.jpg')
   expect(codec.decode({ codeStream: whole, image: JPEG, discardLevels: 0 }, ({ length }) => length)).toBe(29 * 21 * 3)

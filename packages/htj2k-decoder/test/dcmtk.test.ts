@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 
 const DICOM = new URL('../../../../shared/dicom/pydicom/', import.meta.url)
 const FIXTURES = new URL('fixtures/', import.meta.url)
-/** Not of these processes; and 4:4:0, where libjpeg 6b repeats samples that libjpeg-turbo interpolates. */
+/** Files with other processes, and 4:4:0 files: there libjpeg 6b repeats samples that libjpeg-turbo interpolates. */
 const OTHERS = new Set(['jpeg-arithmetic.jpg', 'jpeg-1x2.jpg', 'jpeg-lossless-12-bit.jpg', 'jpeg-lossless-rgb.jpg'])
 
 const FILES = [
@@ -29,8 +29,9 @@ const FILES = [
 ]
 
 /**
- * Prints a line a file: its JPEG, which is the file or the first frame of a DICOM file, in base64, and the CRC-32 of what
- * `dcmdjpeg +cn` makes of it, colour by pixel. It goes into a new DICOM file, since dcmtk cannot read some of the samples.
+ * Prints one line per file: its JPEG in base64 (the file, or the first frame of a DICOM file), and the CRC-32 of the
+ * result of `dcmdjpeg +cn`, colour by pixel. The JPEG goes into a new DICOM file, because dcmtk cannot read some of the
+ * samples.
  */
 const DECODE = `
 import sys, json, zlib, base64, subprocess, warnings, pydicom, numpy
@@ -86,7 +87,7 @@ function withoutFiles(): boolean {
   return missing
 }
 
-/** The checksums of the samples that dcmtk makes of files, and those that this package makes. */
+/** Returns the checksums of the samples that dcmtk decodes, and of those that this package decodes. */
 async function checksumsOf(files: readonly URL[]): Promise<{ theirs: number[]; ours: number[] }> {
   const parameters = ['-c', DECODE, folder, ...files.map((file) => fileURLToPath(file))]
   const lines = execFileSync('python3', parameters, { encoding: 'utf8', maxBuffer: 2 ** 24 })

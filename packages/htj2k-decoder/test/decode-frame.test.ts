@@ -11,7 +11,7 @@ import type { SampleFormat } from './samples.ts'
 const GRAY: SampleFormat = { width: 37, height: 29, components: 1, bitsPerSample: 16, isSigned: true }
 const COLOR: SampleFormat = { width: 37, height: 29, components: 3, bitsPerSample: 8, isSigned: false }
 
-/** Whether samples over the whole range and smooth ones come back, with what the code stream says of them. */
+/** Checks that random and smooth samples are decoded exactly, and that the frame has their properties. */
 async function comesBack(format: SampleFormat, options?: EncodeOptions): Promise<boolean> {
   for (const samples of [hashedSamples(format), smoothSamples(format)]) {
     const frame = await decodeFrame(encodeFrame(samples, format, options))
@@ -20,7 +20,10 @@ async function comesBack(format: SampleFormat, options?: EncodeOptions): Promise
   return true
 }
 
-/** A lossless code stream of 16 bits is also one of fewer, as long as its samples are: only SIZ tells. */
+/**
+ * Returns a lossless code stream of fewer bits. It is the code stream of 16 bits with another SIZ, as long as the
+ * samples fit.
+ */
 function encodeNarrow(format: SampleFormat): { codeStream: Uint8Array; samples: Uint8Array } {
   const samples = hashedSamples(format)
   const wide = new Uint8Array(Int16Array.from(new Int8Array(samples.buffer)).buffer)
@@ -29,7 +32,7 @@ function encodeNarrow(format: SampleFormat): { codeStream: Uint8Array; samples: 
   return { codeStream, samples }
 }
 
-describe('samples come back exactly', () => {
+describe('samples are decoded exactly', () => {
   test.each([1, 2, 3, 4, 7, 8, 9, 10, 12, 13, 15, 16])('gray, unsigned, %i bits', async (bitsPerSample) => {
     expect(await comesBack({ ...GRAY, bitsPerSample, isSigned: false })).toBe(true)
   })
@@ -67,7 +70,7 @@ describe('samples come back exactly', () => {
   })
 
   test('no decomposition', async () => {
-    // The encoder loses the least sample of the whole range here: OpenJPEG reads 0 for -32768, too.
+    // The encoder loses the lowest sample of the whole range here: OpenJPEG also reads 0 for -32768.
     const samples = smoothSamples(GRAY)
     const frame = await decodeFrame(encodeFrame(samples, GRAY, { decompositions: 0 }))
     expect(frame.pixels).toEqual(samples)
@@ -92,12 +95,12 @@ describe('samples come back exactly', () => {
   })
 })
 
-// Written by ojph_compress, decoded alike by OpenJPEG: see fixtures/README.md.
+// Written by ojph_compress and decoded to the same samples by OpenJPEG: see fixtures/README.md.
 test.each([
   ['rgb-8-bit-without-transform', 8],
   ['rgb-16-bit-without-transform', 16],
   ['rgb-16-bit-with-transform', 16],
-])('%s of another encoder comes back exactly', async (name, bitsPerSample) => {
+])('%s of another encoder is decoded exactly', async (name, bitsPerSample) => {
   const codeStream = fixture(`${name}.j2c`)
   const format = { width: 13, height: 10, components: 3, bitsPerSample, isSigned: false }
   const frame = await decodeFrame(codeStream)
@@ -105,13 +108,13 @@ test.each([
 })
 
 describe('signed samples of up to 8 bits, which the codec clamps,', () => {
-  test.each([1, 2, 4, 7, 8])('of %i bits come back exactly', async (bitsPerSample) => {
+  test.each([1, 2, 4, 7, 8])('of %i bits are decoded exactly', async (bitsPerSample) => {
     const format = { ...GRAY, bitsPerSample }
     const { codeStream, samples } = encodeNarrow(format)
     expect(await decodeFrame(codeStream)).toEqual({ ...format, pixels: samples, checksum: crc32(samples) })
   })
 
-  test('are refused where they are lossy', async () => {
+  test('are refused if they are lossy', async () => {
     const codeStream = encodeFrame(smoothSamples(GRAY), GRAY, { quantizationStep: 0.01 })
     codeStream[42] = 0x87
     await expect(decodeFrame(codeStream)).rejects.toMatchObject({ code: 'CODE_STREAM_UNSUPPORTED' })
@@ -129,7 +132,7 @@ describe('lower resolutions', () => {
   const format = { width: 45, height: 27, components: 3, bitsPerSample: 8, isSigned: false }
   const samples = smoothSamples(format)
 
-  test('halve the sides, rounded up, down to the lowest that there is', async () => {
+  test('halve the sides, rounded up, down to the lowest resolution', async () => {
     const codeStream = encodeFrame(samples, format, { decompositions: 3 })
     const frames = await Promise.all([0, 1, 2, 3, 4].map((discardLevels) => decodeFrame(codeStream, { discardLevels })))
     const sizes = frames.map(({ width, height, pixels }) => [width, height, pixels.length])
@@ -142,7 +145,7 @@ describe('lower resolutions', () => {
     ])
   })
 
-  test('of components without colour transform are those of each component alone', async () => {
+  test('of components without colour transform equal those of each component alone', async () => {
     const codeStream = encodeFrame(samples, format, { usesColorTransform: false })
     const color = await decodeFrame(codeStream, { discardLevels: 2 })
     for (const component of [0, 1, 2]) {
@@ -171,8 +174,8 @@ describe('lower resolutions', () => {
     expect(Math.max(...lower)).toBe(most)
   })
 
-  // What zlib.crc32 gives for the levels that AHI prints: the same picture as in ahi-metadata's frame-checksum.test.ts.
-  test('are the levels whose checksums AHI documents list', async () => {
+  // By zlib.crc32 for the levels that AHI prints: the same image as in frame-checksum.test.ts of ahi-metadata.
+  test('match the checksums that AHI documents list', async () => {
     const gray = { width: 333, height: 241, components: 1, bitsPerSample: 16, isSigned: true }
     const values = Int16Array.from({ length: 333 * 241 }, (_, index) => ((index * 2654435761) % 65536) - 32768)
     const frame = await decodeFrame(encodeFrame(new Uint8Array(values.buffer), gray), { discardLevels: 1 })
@@ -184,7 +187,7 @@ describe('input', () => {
   const samples = smoothSamples(GRAY)
   const codeStream = encodeFrame(samples, GRAY)
 
-  test('is only read', async () => {
+  test('is not changed', async () => {
     const copy = codeStream.slice()
     await decodeFrame(copy)
     expect(copy).toEqual(codeStream)
@@ -215,10 +218,10 @@ describe('input', () => {
     for (const bytes of boxed) expect((await decodeFrame(Uint8Array.from(bytes))).pixels).toEqual(samples)
     const cut = Uint8Array.from(boxed[0] ?? []).subarray(0, 60)
     await expect(decodeFrame(cut)).rejects.toMatchObject({ code: 'CODE_STREAM_TRUNCATED' })
-    await expect(decodeFrame(Uint8Array.of(...signature, ...other))).rejects.toThrow('has no code stream box')
+    await expect(decodeFrame(Uint8Array.of(...signature, ...other))).rejects.toThrow('has no complete code stream box')
   })
 
-  test('of any state comes between good frames without a trace', async () => {
+  test('of any kind does not affect the frames before and after it', async () => {
     const other = encodeFrame(smoothSamples(COLOR), COLOR)
     const errors: unknown[] = []
     for (const bad of [
@@ -237,7 +240,7 @@ describe('input', () => {
 describe('options', () => {
   const codeStream = encodeFrame(smoothSamples(GRAY), GRAY)
 
-  test('bound the size of the samples', async () => {
+  test('limit the size of the samples', async () => {
     const maxFrameByteLength = 37 * 29 * 2
     expect((await decodeFrame(codeStream, { maxFrameByteLength })).pixels).toHaveLength(maxFrameByteLength)
     const tooLarge = decodeFrame(codeStream, { maxFrameByteLength: maxFrameByteLength - 1 })

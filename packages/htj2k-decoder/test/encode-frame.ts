@@ -1,17 +1,17 @@
 import createModule from '@cornerstonejs/codec-openjph'
 import type { SampleFormat } from './samples.ts'
 
-/** How to encode a frame; lossless with five decompositions, RPCL and blocks of 64 x 64 unless said otherwise. */
+/** Options of the encoder. Default: lossless, five decompositions, RPCL, blocks of 64 x 64. */
 export interface EncodeOptions {
   readonly decompositions?: number
   readonly progressionOrder?: number
   readonly blockSide?: number
   readonly tile?: { readonly width: number; readonly height: number }
   readonly quantizationStep?: number
-  /** Whether each resolution is a tile-part of its own, as AHI has it. Default false. */
+  /** True to write each resolution as a separate tile-part, as in AHI. Default false. */
   readonly hasResolutionParts?: boolean
   readonly hasTlm?: boolean
-  /** Default true for three components or more. */
+  /** Default: true for three components or more. */
   readonly usesColorTransform?: boolean
 }
 
@@ -42,8 +42,8 @@ export function encodeFrame(
 }
 
 /**
- * Without colour transform the encoder takes its line k (component k / height, row k % height) from row k / components,
- * slot k % components. Samples put there make it write what it should; OpenJPEG is the judge in the tests.
+ * Rearranges the samples for the encoder. Without colour transform it reads its line k (component k / height, row k %
+ * height) from row k / components, slot k % components. The tests check the result with OpenJPEG.
  */
 function scrambleRows(samples: Uint8Array, { width, height, components, bitsPerSample }: SampleFormat): Uint8Array {
   const bytes = bitsPerSample > 8 ? 2 : 1

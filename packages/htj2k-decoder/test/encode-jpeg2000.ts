@@ -1,16 +1,19 @@
 import createModule from '@cornerstonejs/codec-openjpeg/wasmjs'
 import type { SampleFormat } from './samples.ts'
 
-/** How to encode; lossless with five decompositions unless said otherwise. */
+/** Options of the encoder. Default: lossless, five decompositions. */
 export interface EncodeJpeg2000Options {
   readonly decompositions?: number
-  /** How many times smaller than its samples the code stream is to be, by the 9/7 wavelet. */
+  /** Compression ratio of the code stream to its samples, with the 9/7 wavelet. */
   readonly ratio?: number
 }
 
 const codec = await createModule({ print: () => undefined, printErr: () => undefined })
 
-/** Encodes gray or 8-bit colour samples as JPEG 2000 Part 1 with the encoder of codec-openjpeg, which knows no others. */
+/**
+ * Encodes gray or 8-bit colour samples as JPEG 2000 Part 1, with the encoder of codec-openjpeg, which supports no
+ * others.
+ */
 export function encodeJpeg2000(
   samples: Uint8Array,
   format: SampleFormat,

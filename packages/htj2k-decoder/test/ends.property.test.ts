@@ -22,7 +22,9 @@ const CODE_STREAMS = [
   fixture('jpeg-lossless-12-bit.jpg'),
 ]
 
-/** Decodes code streams, one in base64 a line, with OpenJPEG and libjpeg-turbo in imagecodecs; prints samples or null. */
+/**
+ * Decodes code streams, one base64 line each, with OpenJPEG and libjpeg-turbo in imagecodecs. Prints samples or null.
+ */
 const DECODE = `
 import base64, json, sys
 import imagecodecs, numpy
@@ -50,12 +52,12 @@ const codeStream = fc.constantFrom(...CODE_STREAMS)
 const added = fc.uint8Array({ maxLength: 40 })
 const zeros = fc.nat(12).map((length) => new Uint8Array(length))
 
-/** Code streams with bytes behind their end. */
+/** Code streams with bytes after their end. */
 const longer = fc.tuple(codeStream, fc.oneof(added, zeros)).map(([whole, tail]) => ({
   whole,
   bytes: Uint8Array.of(...whole, ...tail),
 }))
-/** Code streams without their last bytes, with something else instead of them. */
+/** Code streams without their last bytes, or with other bytes in their place. */
 const cut = fc
   .tuple(codeStream, fc.integer({ min: 1, max: 400 }), fc.oneof(added, zeros), fc.boolean())
   .map(([whole, count, tail, hasEnd]) => ({
@@ -68,7 +70,7 @@ const cut = fc
   }))
 
 describe.skipIf(withoutImagecodecs())('code streams with other ends', { timeout: 60_000 }, () => {
-  test('decode as by other decoders if bytes follow', async () => {
+  test('decode as with other decoders if bytes follow', async () => {
     const cases = fc.sample(longer, { numRuns: 150, seed: 1 })
     const theirs = decodedByOthers(cases.map(({ whole }) => whole))
     for (const [index, { bytes }] of cases.entries()) {
@@ -77,7 +79,7 @@ describe.skipIf(withoutImagecodecs())('code streams with other ends', { timeout:
     }
   })
 
-  test('are refused if bytes are missing, or decode as by other decoders', async () => {
+  test('are refused if bytes are missing, or decode as with other decoders', async () => {
     const cases = fc.sample(cut, { numRuns: 250, seed: 2 })
     const theirs = decodedByOthers(cases.map(({ bytes }) => bytes))
     let refused = 0

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** The bytes of a file of `fixtures/`, which its README describes. */
+/** Returns the bytes of a file in `fixtures/`, which its README describes. */
 export function fixture(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)))
 }

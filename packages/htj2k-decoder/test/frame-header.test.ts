@@ -16,20 +16,20 @@ function offsetOf(bytes: Uint8Array, marker: number): number {
   return Buffer.from(bytes).indexOf(Uint8Array.of(marker >> 8, marker & 0xff))
 }
 
-/** A copy with bytes written at an offset. */
+/** Returns a copy with bytes replaced at an offset. */
 function patched(bytes: Uint8Array, offset: number, ...values: number[]): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(bytes)
   copy.set(values, offset)
   return copy
 }
 
-/** A copy with bytes written behind a marker and its length. */
+/** Returns a copy with bytes replaced after a marker and its length. */
 function inSegment(bytes: Uint8Array, marker: number, offset: number, ...values: number[]): Uint8Array<ArrayBuffer> {
   return patched(bytes, offsetOf(bytes, marker) + 4 + offset, ...values)
 }
 
 describe('JPEG 2000', () => {
-  test('of both kinds says its size, samples and coding', () => {
+  test('of both kinds has its size, samples and coding', () => {
     expect(readFrameHeader(highThroughput)).toEqual({
       kind: 'htj2k',
       ...gray,
@@ -48,23 +48,23 @@ describe('JPEG 2000', () => {
     })
   })
 
-  test('says what was lost', () => {
+  test('tells if it is lossy', () => {
     const lossy = encodeFrame(smoothSamples(colour), colour, { quantizationStep: 0.01, progressionOrder: 0 })
     expect(readFrameHeader(lossy)).toMatchObject({ isLossy: true, colourTransform: 'irreversible', isRpcl: false })
   })
 
-  test('begins where its image begins in the reference grid', () => {
+  test('has the size of its image, which may begin inside the reference grid', () => {
     expect(readFrameHeader(inSegment(highThroughput, 0xff51, 10, 0, 0, 0, 4, 0, 0, 0, 3))).toMatchObject({
       width: 36,
       height: 27,
     })
   })
 
-  // T.800 B.2: ceil(Xsiz / XRsiz) - ceil(XOsiz / XRsiz) columns, and rows alike.
+  // T.800 B.2: ceil(Xsiz / XRsiz) - ceil(XOsiz / XRsiz) columns, and rows in the same way.
   test.each([
     ['79 x 59 points, two by two', [0, 0, 0, 79, 0, 0, 0, 59, 0, 0, 0, 0, 0, 0, 0, 0], [2, 2], 40, 30],
     ['80 x 90 points from 1, 3 on, two by three', [0, 0, 0, 80, 0, 0, 0, 90, 0, 0, 0, 1, 0, 0, 0, 3], [2, 3], 39, 29],
-  ])('has the samples of %s', (_name, grid, spacing, width, height) => {
+  ])('has the right number of samples for %s', (_name, grid, spacing, width, height) => {
     const bytes = patched(inSegment(highThroughput, 0xff51, 2, ...grid), 43, ...spacing)
     expect(readFrameHeader(bytes)).toMatchObject({ width, height, isSubsampled: false })
   })
@@ -83,7 +83,7 @@ describe('JPEG 2000', () => {
     expect(withoutBoxes(codeStream)).toBe(codeStream)
   })
 
-  test('in boxes that are cut is left as it is', () => {
+  test('in truncated boxes is returned unchanged', () => {
     const cut = fixture('part1-rgb-12-bit.jp2').subarray(0, 200)
     expect(withoutBoxes(cut)).toBe(cut)
     expect(readFrameHeader(cut)).toBeUndefined()
@@ -97,8 +97,8 @@ describe('JPEG 2000', () => {
   test.each([
     ['no SIZ first', patched(highThroughput, 2, 0xff, 0x52)],
     ['no width', inSegment(highThroughput, 0xff51, 2, 0, 0, 0, 0)],
-    ['samples without a distance', patched(highThroughput, 43, 0)],
-    ['a side that DICOM cannot tell', inSegment(highThroughput, 0xff51, 2, 0, 1, 0, 0)],
+    ['a sample spacing of 0', patched(highThroughput, 43, 0)],
+    ['a side too long for DICOM', inSegment(highThroughput, 0xff51, 2, 0, 1, 0, 0)],
     ['an offset beyond its image', inSegment(highThroughput, 0xff51, 10, 0, 0, 0, 41)],
     ['a wrong length of SIZ', inSegment(highThroughput, 0xff51, 34, 0, 2)],
     ['no COD', patched(highThroughput, offsetOf(highThroughput, 0xff52), 0xff, 0x64)],
@@ -112,7 +112,7 @@ describe('JPEG', () => {
   const [SOI, APP0, APP14, DQT, SOF0, SOS] = [0xffd8, 0xffe0, 0xffee, 0xffdb, 0xffc0, 0xffda]
   const adobe = [...new TextEncoder().encode('Adobe'), 0, 100, 0, 0, 0, 0]
 
-  /** A copy whose JFIF segment is another one. */
+  /** Returns a copy with another segment in place of the JFIF segment. */
   function withSegment(marker: number, ...content: number[]): Uint8Array<ArrayBuffer> {
     const head = [marker >> 8, marker & 0xff, 0, content.length + 2]
     return Uint8Array.of(SOI >> 8, SOI & 0xff, ...head, ...content, ...jpeg.subarray(offsetOf(jpeg, DQT)))
@@ -122,13 +122,13 @@ describe('JPEG', () => {
     return patched(jpeg, offsetOf(jpeg, SOF0), marker >> 8, marker & 0xff)
   }
 
-  /** A copy whose components have other identifiers. */
+  /** Returns a copy with other component identifiers. */
   function named(bytes: Uint8Array, ...ids: readonly number[]): Uint8Array<ArrayBuffer> {
     const start = offsetOf(bytes, SOF0) + 10
     return ids.reduce((copy, id, index) => patched(copy, start + 3 * index, id), new Uint8Array(bytes))
   }
 
-  test('says its size, samples and coding', () => {
+  test('has its size, samples and coding', () => {
     expect(readFrameHeader(jpeg)).toEqual({
       kind: 'jpeg',
       process: 'baseline',
@@ -178,7 +178,7 @@ describe('JPEG', () => {
     expect(readFrameHeader(bytes)).toMatchObject({ process })
   })
 
-  test('tells NEAR of JPEG-LS and the predictor of the lossless process', () => {
+  test('has NEAR of JPEG-LS and the predictor of the lossless process', () => {
     const near = inSegment(withProcess(0xfff7), SOS, 7, 2)
     expect(readFrameHeader(near)).toMatchObject({ process: 'jpeg-ls', scanParameter: 2, isLossy: true })
     const predicted = inSegment(withProcess(0xffc3), SOS, 7, 6)
@@ -227,13 +227,13 @@ describe('JPEG', () => {
   })
 })
 
-test('JPEG XL is known by its signature, raw or boxed', () => {
+test('JPEG XL is recognised by its signature, raw or boxed', () => {
   const boxed = [0, 0, 0, 12, 0x4a, 0x58, 0x4c, 0x20, 0x0d, 0x0a, 0x87, 0x0a]
   for (const bytes of [[0xff, 0x0a], boxed])
     expect(readFrameHeader(Uint8Array.from(bytes))).toEqual({ kind: 'jpeg-xl' })
 })
 
-test('what is neither has no header', () => {
+test('other bytes have no header', () => {
   for (const text of ['', 'GIF89a', '<html></html>']) {
     expect(readFrameHeader(new TextEncoder().encode(text))).toBeUndefined()
   }

@@ -11,7 +11,7 @@ const samples = smoothSamples(format)
 const codeStream = encodeFrame(samples, format)
 
 describe('frame memory', () => {
-  test('gives arrays of the wanted length, which are not those in use', () => {
+  test('returns arrays of the requested length that are not in use', () => {
     const memory = createFrameMemory()
     const lengths = [0, 1, 4096, 4097, 524_288, 600_000]
     const arrays = lengths.map((byteLength, index) => memory.take(byteLength).fill(index))
@@ -19,14 +19,14 @@ describe('frame memory', () => {
     expect(arrays.every((array, index) => array.every((byte) => byte === index))).toBe(true)
   })
 
-  test('uses memory again for about the same length', () => {
+  test('reuses memory for about the same length', () => {
     const memory = createFrameMemory()
     memory.give(memory.take(200_000).fill(7))
     expect(memory.take(190_000).every((byte) => byte === 7)).toBe(true)
     expect(memory.take(190_000).every((byte) => byte === 0)).toBe(true)
   })
 
-  test('is given back by any part of it, and leaves no array on it', () => {
+  test('is returned by any part of it, and leaves no array on it', () => {
     const memory = createFrameMemory()
     const whole = memory.take(10).fill(7)
     const part = whole.subarray(2, 4)
@@ -36,14 +36,14 @@ describe('frame memory', () => {
     expect([memory.take(10)[0], memory.take(10)[0]]).toEqual([7, 0])
   })
 
-  test('leaves arrays alone that were taken elsewhere', () => {
+  test('ignores arrays from elsewhere', () => {
     const other = new Uint8Array(4096).fill(7)
     const memory = createFrameMemory()
     memory.give(other)
     expect([other.byteLength, memory.take(4096)[0]]).toEqual([4096, 0])
   })
 
-  test('keeps no more than it may', () => {
+  test('keeps at most maxIdleByteLength bytes', () => {
     const memory = createFrameMemory({ maxIdleByteLength: 8192 })
     const arrays = [1, 2, 3].map((mark) => memory.take(4096).fill(mark))
     for (const array of arrays) memory.give(array)
@@ -54,7 +54,7 @@ describe('frame memory', () => {
 
 describe('decodeFrame', () => {
   const cases = [
-    ['samples as the codec gives them', 'rgb-16-bit-with-transform.j2c'],
+    ['samples in the order of the codec', 'rgb-16-bit-with-transform.j2c'],
     ['components without transform', 'rgb-16-bit-without-transform.j2c'],
     ['components of a byte without transform', 'rgb-8-bit-without-transform.j2c'],
     ['JPEG', 'jpeg-2x2.jpg'],
@@ -75,7 +75,7 @@ describe('decodeFrame', () => {
 
   test('writes signed samples of up to 8 bits without transform into memory of the caller', async () => {
     const codeStream = fixture('rgb-16-bit-without-transform.j2c')
-    // Its samples are those of 8 bits as well if SIZ says so: their low bytes.
+    // If SIZ says so, its samples are 8-bit ones too: their low bytes.
     for (const precision of [42, 45, 48]) codeStream[precision] = 0x87
     const wide = hashedSamples({ width: 13, height: 10, components: 3, bitsPerSample: 16, isSigned: false })
     const pixels = wide.filter((_, index) => index % 2 === 0)
@@ -85,7 +85,7 @@ describe('decodeFrame', () => {
     expect(frame).toMatchObject({ bitsPerSample: 8, isSigned: true, pixels, checksum: crc32(pixels) })
   })
 
-  test('gives memory back if the frame does not decode', async () => {
+  test('returns memory if the frame cannot be decoded', async () => {
     const given: number[] = []
     const memory: PixelMemory = {
       take: (byteLength) => new Uint8Array(byteLength),
@@ -103,7 +103,7 @@ describe('decodeFrame', () => {
   test('refuses memory of another length', async () => {
     const memory = { take: (byteLength: number) => new Uint8Array(byteLength + 1) }
     await expect(decodeFrame(codeStream, { memory })).rejects.toThrow(
-      new TypeError('Expected the `memory` option to give 6144 bytes, got `6145`'),
+      new TypeError('Expected the `memory` option to return 6144 bytes, got `6145`'),
     )
   })
 })

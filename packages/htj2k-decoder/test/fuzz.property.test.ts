@@ -38,7 +38,7 @@ const JPEG = [
 const HEADER_LENGTH = 140
 const SOD = Uint8Array.of(0xff, 0x93)
 const SOS = Uint8Array.of(0xff, 0xda)
-/** A good code stream for each codec, to see that the bad ones leave no trace. */
+/** A good code stream for each codec, to check that bad ones do not affect it. */
 const WITNESSES = [
   encodeFrame(smoothSamples(WITNESS), WITNESS),
   encodeJpeg2000(smoothSamples(WITNESS), WITNESS, { decompositions: 2 }),
@@ -53,7 +53,7 @@ beforeAll(() => {
 })
 afterAll(() => pool.close())
 
-/** `frame` or the name of the error; `stale` where a good frame comes out wrong afterwards. */
+/** Returns `frame`, or the name of the error, or `stale` if a good frame is decoded wrongly afterwards. */
 async function outcomeOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const outcome = await pool.decode(bytes).then(
     () => 'frame',
@@ -63,7 +63,7 @@ async function outcomeOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return frames.every(({ checksum }, index) => checksum === WITNESS_CHECKSUMS[index]) ? outcome : 'stale'
 }
 
-/** Where the coded samples begin. */
+/** Returns the offset of the coded samples. */
 function samplesStart(bytes: Uint8Array): number {
   const buffer = Buffer.from(bytes)
   return Math.max(buffer.indexOf(SOD) + SOD.length, isJpeg(bytes) ? buffer.indexOf(SOS) + 14 : 0)
@@ -74,19 +74,19 @@ function isJpeg(bytes: Uint8Array): boolean {
 }
 
 const codeStream = fc.oneof(fc.constantFrom(...HIGH_THROUGHPUT), fc.constantFrom(...PART_1), fc.constantFrom(...JPEG))
-/** Places of bytes, those of the header as often as all others. */
+/** Offsets of bytes. Those in the header are as frequent as all others. */
 const place = fc.oneof(fc.nat(HEADER_LENGTH), fc.nat())
 const byte = fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), fc.nat(255))
 const mutations = fc.array(fc.tuple(place, byte), { minLength: 1, maxLength: 4 })
 
-test('random bytes are an error', async () => {
+test('random bytes throw an error', async () => {
   const property = fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (bytes) => {
     expect(await outcomeOf(bytes.slice())).toBe('CodeStreamError')
   })
   await fc.assert(property, { numRuns: 100 })
 })
 
-test('random bytes behind a sound header are a frame or an error', async () => {
+test('random bytes after a sound header are a frame or an error', async () => {
   const bytes = fc.tuple(codeStream, fc.uint8Array({ minLength: 1, maxLength: 4000 })).map(([whole, noise]) => {
     const start = samplesStart(whole)
     return whole.map((value, at) => (at < start || at > whole.length - 3 ? value : (noise[at % noise.length] ?? 0)))
@@ -97,14 +97,14 @@ test('random bytes behind a sound header are a frame or an error', async () => {
   await fc.assert(property, { numRuns: 150 })
 })
 
-test('a code stream cut anywhere is an error', async () => {
+test('a code stream cut anywhere throws an error', async () => {
   const property = fc.asyncProperty(codeStream, place, async (whole, at) => {
     expect(await outcomeOf(whole.slice(0, at % whole.length))).toBe('CodeStreamError')
   })
   await fc.assert(property, { numRuns: 150 })
 })
 
-test('a code stream with some bytes changed is a frame or an error', async () => {
+test('a code stream with changed bytes gives a frame or an error', async () => {
   const property = fc.asyncProperty(codeStream, mutations, async (whole, changes) => {
     const bytes = whole.slice()
     for (const [at, value] of changes) bytes[at % bytes.length] = value
@@ -113,7 +113,7 @@ test('a code stream with some bytes changed is a frame or an error', async () =>
   await fc.assert(property, { numRuns: 500 })
 })
 
-test('a code stream with a part left out or doubled is a frame or an error', async () => {
+test('a code stream with a part removed or doubled gives a frame or an error', async () => {
   const property = fc.asyncProperty(codeStream, place, place, async (whole, from, to) => {
     const bytes = Uint8Array.of(...whole.subarray(0, from % whole.length), ...whole.subarray(to % whole.length))
     expect(await outcomeOf(bytes)).toBeOneOf(['frame', 'CodeStreamError'])

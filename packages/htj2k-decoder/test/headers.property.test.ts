@@ -20,7 +20,7 @@ const seeds = [
 ]
 const change = fc.record({ at: fc.nat(250), bytes: fc.uint8Array({ maxLength: 8 }), end: fc.option(fc.nat(600)) })
 
-/** Code streams with some bytes changed or cut off, and bytes of any kind. */
+/** Code streams with some bytes changed or cut off, and arbitrary bytes. */
 const anyBytes = fc.oneof(
   fc.tuple(fc.constantFrom(...seeds), fc.array(change, { maxLength: 4 })).map(([seed, changes]) => {
     let bytes = seed.slice()
@@ -33,7 +33,7 @@ const anyBytes = fc.oneof(
   fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes)),
 )
 
-/** What the strict reader says, or `undefined` if it refuses the bytes. */
+/** Returns the header by the strict reader. `undefined` if it refuses the bytes. */
 function accepted(bytes: Uint8Array): CodeStreamHeader | undefined {
   try {
     return readCodeStreamHeader(bytes)
@@ -43,7 +43,7 @@ function accepted(bytes: Uint8Array): CodeStreamHeader | undefined {
   }
 }
 
-/** What both readers tell. */
+/** The properties that both readers return. */
 function commonFacts(header: FrameHeader | undefined) {
   if (header === undefined || header.kind === 'jpeg-xl' || header.kind === 'jpeg') return header?.kind
   const { kind, width, height, components, bitsPerSample, isSigned, isRpcl, colourTransform } = header
@@ -51,7 +51,7 @@ function commonFacts(header: FrameHeader | undefined) {
   return { width, height, components, bitsPerSample, isSigned, isHt: kind === 'htj2k', isRpcl, hasTransform }
 }
 
-test('bytes of any kind have a header or none', () => {
+test('arbitrary bytes have a header or none', () => {
   const property = fc.property(anyBytes, (bytes) => {
     const header = readFrameHeader(bytes)
     if (header === undefined || header.kind === 'jpeg-xl') return
@@ -63,7 +63,7 @@ test('bytes of any kind have a header or none', () => {
   fc.assert(property, { numRuns: 5000 })
 })
 
-test('bytes of any kind are in boxes that give a part of them, or are left as they are', () => {
+test('arbitrary bytes are a box with a part of them, or are returned unchanged', () => {
   const property = fc.property(anyBytes, (bytes) => {
     const content = withoutBoxes(bytes)
     expect(content === bytes || content.buffer === bytes.buffer).toBe(true)
@@ -71,7 +71,7 @@ test('bytes of any kind are in boxes that give a part of them, or are left as th
   fc.assert(property, { numRuns: 2000 })
 })
 
-test('the strict reader throws only its own error, and what it accepts both readers tell alike', () => {
+test('the strict reader throws only its own error, and otherwise both readers agree', () => {
   const property = fc.property(anyBytes, (bytes) => {
     const strict = accepted(bytes)
     if (strict === undefined) return

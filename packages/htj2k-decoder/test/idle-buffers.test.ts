@@ -3,7 +3,7 @@ import { createIdleBuffers } from '../src/memory/idle-buffers.ts'
 
 const megabyte = 1 << 20
 
-/** A buffer that its first byte tells from others. */
+/** Returns a buffer with an identifying first byte. */
 function marked(byteLength: number, mark: number): ArrayBuffer {
   return Uint8Array.from({ length: byteLength }, () => mark).buffer
 }
@@ -12,7 +12,7 @@ function markOf(buffer: ArrayBuffer | undefined): number | undefined {
   return buffer === undefined ? undefined : new Uint8Array(buffer)[0]
 }
 
-test('keeps what has room, those that came last, and nothing of larger frames', () => {
+test('keeps the newest buffers that fit, and no larger ones', () => {
   const idle = createIdleBuffers(4 * megabyte)
   for (let frame = 1; frame <= 9; frame += 1) idle.give(marked(megabyte, frame))
   const large = new ArrayBuffer(5 * megabyte)
@@ -21,7 +21,7 @@ test('keeps what has room, those that came last, and nothing of larger frames', 
   expect(Array.from({ length: 5 }, () => markOf(idle.take(megabyte)))).toEqual([9, 8, 7, 6, undefined])
 })
 
-test('keeps buffers of several lengths and gives those of just the wanted one', () => {
+test('keeps buffers of several lengths and returns only the exact length', () => {
   const idle = createIdleBuffers(100)
   for (const byteLength of [10, 20, 30]) idle.give(marked(byteLength, byteLength))
   expect([15, 20, 20, 30, 10].map((byteLength) => markOf(idle.take(byteLength)))).toEqual([
@@ -33,13 +33,13 @@ test('keeps buffers of several lengths and gives those of just the wanted one', 
   ])
 })
 
-test('frees buffers of the length that was not given for longest', () => {
+test('frees buffers with the length that was given least recently', () => {
   const idle = createIdleBuffers(100)
   for (const byteLength of [30, 20, 30, 40]) idle.give(new ArrayBuffer(byteLength))
   expect([20, 30, 30, 40].map((byteLength) => idle.take(byteLength)?.byteLength)).toEqual([undefined, 30, 30, 40])
 })
 
-test('takes the memory over, so that it is not given twice', () => {
+test('takes over the memory, so that it cannot be given twice', () => {
   const idle = createIdleBuffers(100)
   const buffer = marked(10, 7)
   idle.give(buffer)

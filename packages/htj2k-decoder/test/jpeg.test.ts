@@ -13,21 +13,21 @@ function offsetOf(bytes: Uint8Array, marker: number): number {
   return Buffer.from(bytes).indexOf(Uint8Array.of(marker >> 8, marker & 0xff))
 }
 
-/** A copy with bytes written behind a marker and its length. */
+/** Returns a copy with bytes replaced after a marker and its length. */
 function inSegment(marker: number, offset: number, ...bytes: number[]): Uint8Array {
   const copy = jpeg.slice()
   copy.set(bytes, offsetOf(jpeg, marker) + 4 + offset)
   return copy
 }
 
-/** A copy with a segment before the first table. */
+/** Returns a copy with a segment before the first table. */
 function withSegment(marker: number, ...content: number[]): Uint8Array {
   const start = offsetOf(jpeg, DQT)
   const head = [marker >> 8, marker & 0xff, 0, content.length + 2]
   return Uint8Array.of(...jpeg.subarray(0, start), ...head, ...content, ...jpeg.subarray(start))
 }
 
-/** A copy with the marker of the frame replaced. */
+/** Returns a copy with another SOF marker. */
 function withProcess(marker: number): Uint8Array {
   const copy = jpeg.slice()
   copy[offsetOf(jpeg, SOF0) + 1] = marker
@@ -40,7 +40,7 @@ function withoutSegment(marker: number): Uint8Array {
   return Uint8Array.of(...jpeg.subarray(0, start), ...jpeg.subarray(start + length))
 }
 
-/** A copy whose components have other names. */
+/** Returns a copy with other component identifiers. */
 function withComponents(...ids: readonly number[]): Uint8Array {
   const copy = jpeg.slice()
   ids.forEach((id, index) => {
@@ -58,8 +58,8 @@ function withFourComponents(): Uint8Array {
   return copy
 }
 
-// The checksums are those of zlib.crc32 over what dcmtk's `dcmdjpeg +cn` makes of the same file (libjpeg 6b, no colour
-// conversion); for 1x2 and the arithmetic one see fixtures/README.md.
+// The checksums are by zlib.crc32 over the result of dcmtk's `dcmdjpeg +cn` for the same file (libjpeg 6b, no colour
+// conversion). For 1x2 and the arithmetic one see fixtures/README.md.
 test.each([
   ['jpeg-1x1.jpg', COLOR, 1673259166],
   ['jpeg-2x1.jpg', COLOR, 2792288895],
@@ -74,14 +74,14 @@ test.each([
   ['jpeg-gray.jpg', GRAY, 1933238870],
   ['jpeg-gray-2x2.jpg', GRAY, 1933238870],
   ['jpeg-1x2.jpg', COLOR, 1946693068],
-])('%s decodes to the components as they are coded', async (name, format, checksum) => {
+])('%s decodes to its components as coded', async (name, format, checksum) => {
   const { pixels, ...frame } = await decodeFrame(fixture(name))
   expect(frame).toEqual({ ...format, checksum })
   expect(crc32(pixels)).toBe(checksum)
   expect(pixels).toHaveLength(29 * 21 * format.components)
 })
 
-describe('what is said of colours changes nothing:', () => {
+describe('colour segments change nothing:', () => {
   test.each([
     ['YCbCr, by Adobe', withSegment(0xffee, ...ADOBE, 1)],
     ['RGB, by Adobe', withSegment(0xffee, ...ADOBE, 0)],
@@ -94,7 +94,7 @@ describe('what is said of colours changes nothing:', () => {
 })
 
 test.each([
-  ['padding behind its end', Uint8Array.of(...jpeg, 0, 0, 0xff)],
+  ['padding after its end', Uint8Array.of(...jpeg, 0, 0, 0xff)],
   ['fill bytes before a marker', Uint8Array.of(...jpeg.subarray(0, -2), 0xff, 0xff, 0xff, 0xd9)],
 ])('may have %s', async (_name, bytes) => {
   expect((await decodeFrame(bytes)).checksum).toBe(2934028670)
@@ -103,7 +103,7 @@ test.each([
 describe('refuses', () => {
   test.each([
     ['12 bits', inSegment(SOF0, 0, 12), 'UNSUPPORTED', 'JPEG of 12 bits'],
-    ['lossless of fewer samples of colour', withProcess(0xc3), 'UNSUPPORTED', 'the sampling factors'],
+    ['subsampled lossless JPEG', withProcess(0xc3), 'UNSUPPORTED', 'the sampling factors'],
     ['JPEG-LS', withProcess(0xf7), 'UNSUPPORTED', 'another process (JPEG-LS)'],
     ['hierarchical', withProcess(0xc5), 'UNSUPPORTED', 'another process (extended-hierarchical)'],
     ['arithmetic', fixture('jpeg-arithmetic.jpg'), 'UNSUPPORTED', 'another process (extended-arithmetic)'],
@@ -116,12 +116,12 @@ describe('refuses', () => {
     ['a cut frame', withSegment(0xffc0, 8, 0), 'INVALID', 'SOF segment is too short'],
     ['a scan before the frame', withProcess(0xe5), 'INVALID', 'a scan before its frame'],
     ['a scan of the wrong length', inSegment(SOS, 0, 2), 'INVALID', 'SOS segment is damaged'],
-    ['a component without a scan', inSegment(SOS, 3, 1), 'TRUNCATED', 'a component of it has no scan'],
+    ['a component without a scan', inSegment(SOS, 3, 1), 'TRUNCATED', 'one of its components has no scan'],
     ['no frame', Uint8Array.of(0xff, 0xd8, 0xff, 0xd9), 'INVALID', 'no frame'],
-    ['a marker that is none', withSegment(0xff02), 'INVALID', 'the marker FF02'],
+    ['an invalid marker', withSegment(0xff02), 'INVALID', 'the marker FF02'],
     ['a restart outside of a scan', withSegment(0xffd3), 'INVALID', 'the marker FFD3'],
-    ['a segment that is not known', withSegment(0xffde, 0), 'UNSUPPORTED', 'a FFDE segment'],
-    ['no table', withoutSegment(DQT), 'INVALID', 'the codec gave up: its coded samples are damaged'],
+    ['an unknown segment', withSegment(0xffde, 0), 'UNSUPPORTED', 'a FFDE segment'],
+    ['no table', withoutSegment(DQT), 'INVALID', 'the codec failed: its coded samples are damaged'],
   ])('%s', async (_name, bytes, code, why) => {
     await expect(decodeFrame(bytes)).rejects.toMatchObject({
       code: `CODE_STREAM_${code}`,
@@ -130,7 +130,7 @@ describe('refuses', () => {
     })
   })
 
-  test('every part that is not the whole, as truncated', async () => {
+  test('every incomplete beginning, as truncated', async () => {
     for (const name of ['jpeg-2x2.jpg', 'jpeg-progressive.jpg', 'jpeg-scans.jpg']) {
       const whole = fixture(name)
       for (let length = 2; length < whole.length; length += 3) {
@@ -140,7 +140,7 @@ describe('refuses', () => {
     }
   })
 
-  test('coded samples that end early, although EOI follows', async () => {
+  test('coded samples that end early before an EOI', async () => {
     for (const name of ['jpeg-2x2.jpg', 'jpeg-restarts.jpg', 'jpeg-gray.jpg']) {
       const whole = fixture(name)
       const start = offsetOf(whole, SOS) + 14
@@ -151,7 +151,7 @@ describe('refuses', () => {
     }
   })
 
-  test('lower resolutions, and samples that take more than allowed', async () => {
+  test('lower resolutions, and samples above the size limit', async () => {
     await expect(decodeFrame(jpeg, { discardLevels: 1 })).rejects.toThrow('has no lower resolutions')
     await expect(decodeFrame(jpeg, { maxFrameByteLength: 29 * 21 * 3 - 1 })).rejects.toThrow('take 1827 bytes')
     expect((await decodeFrame(jpeg, { maxFrameByteLength: 29 * 21 * 3 })).checksum).toBe(2934028670)

@@ -33,7 +33,7 @@ function withSegment(marker: number, ...content: number[]): Uint8Array {
   return Uint8Array.of(...gray.subarray(0, end), ...head, ...content, ...gray.subarray(end))
 }
 
-/** A copy with bytes written behind a marker and its length. */
+/** Returns a copy with bytes replaced after a marker and its length. */
 function inSegment(marker: number, offset: number, ...bytes: number[]): Uint8Array {
   const copy = gray.slice()
   copy.set(bytes, offsetOf(gray, marker) + 4 + offset)
@@ -42,7 +42,7 @@ function inSegment(marker: number, offset: number, ...bytes: number[]): Uint8Arr
 
 const [SIZ, COD, COC, QCC, SOT] = [0xff51, 0xff52, 0xff53, 0xff5d, 0xff90]
 
-/** A second, empty part of the tile, where the first says that there is one. */
+/** Returns a copy with a second, empty part of the tile, although the first part says that there is only one. */
 function secondPartOfOne(): Uint8Array {
   const start = offsetOf(gray, SOT)
   const codeStream = gray.slice()
@@ -53,7 +53,7 @@ function secondPartOfOne(): Uint8Array {
   return Uint8Array.of(...codeStream.subarray(0, end), ...second, ...codeStream.subarray(end))
 }
 
-describe('samples come back exactly', () => {
+describe('samples are decoded exactly', () => {
   test.each([1, 2, 3, 4, 7, 8, 9, 10, 12, 13, 15, 16])('gray, unsigned, %i bits', async (bitsPerSample) => {
     expect(await comesBack({ ...GRAY, bitsPerSample, isSigned: false })).toBe(true)
   })
@@ -62,7 +62,7 @@ describe('samples come back exactly', () => {
     expect(await comesBack({ ...GRAY, bitsPerSample })).toBe(true)
   })
 
-  test('colour, which went through the colour transform', async () => {
+  test('colour with the colour transform', async () => {
     expect(await comesBack(COLOR)).toBe(true)
   })
 
@@ -82,7 +82,7 @@ describe('samples come back exactly', () => {
     expect(await comesBack(GRAY, { decompositions })).toBe(true)
   })
 
-  // Written losslessly by opj_compress from the samples of samples.ts: see fixtures/README.md.
+  // Written losslessly by opj_compress from samples of samples.ts: see fixtures/README.md.
   test.each([
     ['part1-rgb-8-bit-without-transform.j2k', 13, 8, hashedSamples],
     ['part1-rgb-12-bit.jp2', 13, 12, hashedSamples],
@@ -97,9 +97,9 @@ describe('samples come back exactly', () => {
   })
 })
 
-describe('signed samples of up to 8 bits, which the codec clamps where they are gray,', () => {
-  /** A lossless code stream of 16 bits is also one of fewer, as long as its samples are: only SIZ tells. */
-  test.each([1, 2, 7, 8])('of %i bits come back exactly', async (bitsPerSample) => {
+describe('signed samples of up to 8 bits, which the codec clamps if they are gray,', () => {
+  /** A code stream of 16 bits with another SIZ is one of fewer bits, as long as the samples fit. */
+  test.each([1, 2, 7, 8])('of %i bits are decoded exactly', async (bitsPerSample) => {
     const format = { ...GRAY, bitsPerSample }
     const samples = hashedSamples(format)
     const wide = new Uint8Array(Int16Array.from(new Int8Array(samples.buffer)).buffer)
@@ -108,7 +108,7 @@ describe('signed samples of up to 8 bits, which the codec clamps where they are 
     expect(await decodeFrame(codeStream)).toEqual({ ...format, pixels: samples, checksum: crc32(samples) })
   })
 
-  test('are refused where they are gray and lossy', async () => {
+  test('are refused if they are gray and lossy', async () => {
     const codeStream = encodeJpeg2000(smoothSamples(GRAY), GRAY, { ratio: 4 })
     codeStream[SIZ_PRECISION] = 0x87
     await expect(decodeFrame(codeStream)).rejects.toMatchObject({ code: 'CODE_STREAM_UNSUPPORTED' })
@@ -124,8 +124,8 @@ test('lossy samples are close', async () => {
   expect(largest).toBeLessThan(12)
 })
 
-// Both wavelets are the 5/3 one, so that OpenJPH has the lower resolutions from its own code stream of the samples.
-test.each([GRAY, COLOR])('lower resolutions are those that HTJ2K has: %o', async (format) => {
+// Both use the 5/3 wavelet, so OpenJPH can compute the lower resolutions from its own code stream of the samples.
+test.each([GRAY, COLOR])('lower resolutions equal those of HTJ2K: %o', async (format) => {
   const samples = smoothSamples(format)
   const codeStream = encodeJpeg2000(samples, format, { decompositions: 3 })
   const highThroughput = encodeFrame(samples, format, { decompositions: 3 })
@@ -137,7 +137,7 @@ test.each([GRAY, COLOR])('lower resolutions are those that HTJ2K has: %o', async
 })
 
 describe('the header', () => {
-  test('tells what a code stream is', () => {
+  test('has the properties of a code stream', () => {
     expect(readCodeStreamHeader(fixture('part1-rgb-every-option.j2k'))).toEqual({
       width: 29,
       height: 21,
@@ -161,14 +161,14 @@ describe('the header', () => {
   test.each([
     ['the coding style of a component', withSegment(COC, 0, 0, 5, 4, 4, 0, 1)],
     ['no bytes of padding or many', Uint8Array.of(...gray, 0xff, 0, 0)],
-    ['other bytes behind the end', Uint8Array.of(...gray, 1, 2)],
+    ['other bytes after the end', Uint8Array.of(...gray, 1, 2)],
     ['a last tile-part without a length', inSegment(SOT, 2, 0, 0, 0, 0)],
-    ['a number of tile-parts that is one too low', secondPartOfOne()],
+    ['a number of tile-parts that is too low by one', secondPartOfOne()],
   ])('may have %s', async (_name, codeStream) => {
     expect((await decodeFrame(codeStream)).pixels).toEqual(smoothSamples(GRAY))
   })
 
-  test('says the decompositions of the component that has fewest', () => {
+  test('has the smallest number of decompositions of all components', () => {
     const components = fixture('part1-rgb-8-bit-without-transform.j2k')
     const end = offsetOf(components, SOT)
     const style = [0xff, 0x53, 0, 9, 1, 0, 1, 4, 4, 0, 1]
@@ -182,12 +182,12 @@ describe('the header', () => {
   test.each([
     ['extensions of Part 2', inSegment(SIZ, 0, 0x80), 'UNSUPPORTED', 'extensions of JPEG 2000 Part 2'],
     ['more than 16 bits', inSegment(SIZ, 36, 16), 'UNSUPPORTED', '17 bits'],
-    ['samples without a distance', inSegment(SIZ, 37, 0), 'INVALID', 'no distance'],
+    ['a sample spacing of 0', inSegment(SIZ, 37, 0), 'INVALID', 'its sample spacing is 0'],
     ['an image offset', inSegment(SIZ, 10, 0, 0, 0, 1), 'UNSUPPORTED', 'do not begin at the origin'],
     ['packed packet headers', withSegment(0xff60, 0), 'UNSUPPORTED', 'a PPM segment'],
-    ['blocks with high throughput', inSegment(COD, 8, 0x40), 'INVALID', 'none of JPEG 2000 Part 1'],
+    ['blocks with high throughput', inSegment(COD, 8, 0x40), 'INVALID', 'not JPEG 2000 Part 1'],
     ['no layer', inSegment(COD, 2, 0, 0), 'INVALID', 'no layer'],
-    ['the style of no component', withSegment(COC, 1, 0, 5, 4, 4, 0, 1), 'INVALID', 'names the component 1'],
+    ['the style of no component', withSegment(COC, 1, 0, 5, 4, 4, 0, 1), 'INVALID', 'names component 1'],
     ['a cut style of a component', withSegment(COC, 0, 0, 5), 'INVALID', 'COC segment is too short'],
     ['quantization that does not fit', withSegment(QCC, 0, 0x42, 1, 1), 'INVALID', 'does not fit its wavelet'],
   ])('with %s is refused', async (_name, codeStream, code, why) => {
@@ -198,7 +198,7 @@ describe('the header', () => {
     })
   })
 
-  test('of other than one or three components is refused', async () => {
+  test('with other than one or three components is refused', async () => {
     const components = fixture('part1-rgb-8-bit-without-transform.j2k')
     const start = offsetOf(components, SIZ)
     const added = Uint8Array.of(...components.subarray(0, start + 49), 7, 1, 1, ...components.subarray(start + 49))

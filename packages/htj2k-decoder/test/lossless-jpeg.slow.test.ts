@@ -15,12 +15,12 @@ describe('lossless JPEG', () => {
   test.each([
     ['jpeg-lossless-12-bit.jpg', GRAY],
     ['jpeg-lossless-rgb.jpg', COLOR],
-  ])('%s comes back exactly', async (name, format) => {
+  ])('%s is decoded exactly', async (name, format) => {
     const pixels = smoothSamples(format)
     expect(await decodeFrame(fixture(name))).toEqual({ ...format, pixels, checksum: crc32(pixels) })
   })
 
-  test('that is cut anywhere is refused, with its end or without', async () => {
+  test('that is cut anywhere is refused, with or without EOI', async () => {
     const whole = fixture('jpeg-lossless-12-bit.jpg')
     const eoi = whole.subarray(-EOI_LENGTH)
     for (let length = SOI_LENGTH; length < whole.length - EOI_LENGTH; length += 3) {
@@ -33,7 +33,7 @@ describe('lossless JPEG', () => {
 
   test.each([
     ['other bytes before its end', [0x12, 0x34], 'bytes follow its coded samples'],
-    ['a restart marker that nobody announced', [0xff, 0xd0], 'a segment is damaged'],
+    ['an unexpected restart marker', [0xff, 0xd0], 'a segment is damaged'],
   ])('with %s is refused', async (_name, added, why) => {
     const whole = fixture('jpeg-lossless-12-bit.jpg')
     const bytes = Uint8Array.of(...whole.subarray(0, -EOI_LENGTH), ...added, 0xff, 0xd9)
@@ -49,14 +49,14 @@ describe('lossless JPEG', () => {
     expect((await decodeFrame(bytes)).pixels).toEqual(smoothSamples(GRAY))
   })
 
-  test('of a predictor that does not exist is refused', async () => {
+  test('with a predictor that does not exist is refused', async () => {
     const bytes = fixture('jpeg-lossless-12-bit.jpg')
     bytes[Buffer.from(bytes).indexOf(Uint8Array.of(0xff, 0xda)) + 7] = 8
     await expect(decodeFrame(bytes)).rejects.toThrow('its predictor is 8')
   })
 })
 
-/** Encodes with libjpeg-turbo 3, in imagecodecs; prints the JPEG in base64. */
+/** Encodes with libjpeg-turbo 3 in imagecodecs. Prints the JPEG in base64. */
 const ENCODE = `
 import base64, json, sys
 import imagecodecs, numpy
@@ -69,8 +69,8 @@ options = dict(lossless=True, predictor=task['predictor'], bitspersample=task['b
 print(base64.b64encode(imagecodecs.jpeg8_encode(samples, **options, **colour)).decode())
 `
 
-describe.skipIf(withoutImagecodecs())('what libjpeg-turbo encodes without loss comes back exactly', () => {
-  test.each([1, 2, 3, 4, 5, 6, 7])('by predictor %i', { timeout: 60_000 }, async (predictor) => {
+describe.skipIf(withoutImagecodecs())('lossless JPEG of libjpeg-turbo is decoded exactly', () => {
+  test.each([1, 2, 3, 4, 5, 6, 7])('with predictor %i', { timeout: 60_000 }, async (predictor) => {
     const bits = [8, 12, 16].map((bitsPerSample) => ({ ...GRAY, bitsPerSample }))
     for (const format of [...bits, COLOR]) {
       for (const samples of [smoothSamples(format), hashedSamples(format)]) {

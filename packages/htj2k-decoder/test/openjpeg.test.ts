@@ -29,7 +29,7 @@ const PART_1_FILES = [
   'pydicom-data/liver_nonbyte_aligned_j2k',
 ]
 
-/** Prints the length, CRC-32 and shape of code streams that OpenJPEG decodes; they come length-prefixed on stdin. */
+/** Prints the length, CRC-32 and shape of code streams that OpenJPEG decodes. They arrive length-prefixed on stdin. */
 const DECODE = `
 import sys, zlib, json, openjpeg
 data, results = sys.stdin.buffer.read(), []
@@ -41,7 +41,7 @@ while data:
 print(json.dumps(results))
 `
 
-/** Prints the frames of DICOM files, and what OpenJPEG makes of each: a line of JSON a frame. */
+/** Prints the frames of DICOM files and OpenJPEG's result for each, one line of JSON per frame. */
 const DECODE_FILES = `
 import sys, json, zlib, base64, pydicom, openjpeg
 from pydicom.encaps import generate_frames
@@ -53,7 +53,7 @@ for file in sys.argv[1:]:
         print(json.dumps({'frame': base64.b64encode(frame).decode(), 'shape': samples.shape, 'checksum': checksum}))
 `
 
-/** Prints the first fragment of a DICOM file, and what OpenJPEG makes of it, both in base64. */
+/** Prints the first fragment of a DICOM file and OpenJPEG's result for it, both in base64. */
 const EXTRACT = `
 import sys, base64, pydicom, openjpeg
 from pydicom.encaps import generate_frames
@@ -80,7 +80,7 @@ function decodeWithOpenJpeg(codeStreams: readonly Uint8Array[]): unknown {
   return JSON.parse(execFileSync('python3', ['-c', DECODE], { input: Buffer.concat(input), encoding: 'utf8' }))
 }
 
-describe.skipIf(withoutOpenJpeg())('OpenJPEG decodes the same', () => {
+describe.skipIf(withoutOpenJpeg())('OpenJPEG decodes the same samples', () => {
   test('from code streams of every kind', { timeout: 120_000 }, async () => {
     const codeStreams = kindsOfCodeStreams()
     const frames = await Promise.all(codeStreams.map((codeStream) => decodeFrame(codeStream)))
@@ -94,7 +94,7 @@ describe.skipIf(withoutOpenJpeg())('OpenJPEG decodes the same', () => {
   test.skipIf(withoutFiles()).each([
     ['HTJ2KLossless_08_RGB', 0],
     ['HTJ2K_08_RGB', 1],
-  ])('from %s.dcm, give or take %i', async (name, tolerance) => {
+  ])('from %s.dcm, within %i', async (name, tolerance) => {
     const file = fileURLToPath(new URL(`${name}.dcm`, PYDICOM_DATA))
     const printed = execFileSync('python3', ['-c', EXTRACT, file], { encoding: 'utf8', maxBuffer: 2 ** 24 }).split('\n')
     const [codeStream = Buffer.alloc(0), samples = Buffer.alloc(0)] = printed.map((line) => Buffer.from(line, 'base64'))
@@ -106,7 +106,7 @@ describe.skipIf(withoutOpenJpeg())('OpenJPEG decodes the same', () => {
   })
 })
 
-// Lossy ones too: both are OpenJPEG, and its arithmetic does not differ between them.
+// Includes lossy ones: both decoders are OpenJPEG, with the same arithmetic.
 test.skipIf(withoutOpenJpeg() || withoutFiles())(
   'JPEG 2000 Part 1 of DICOM files decodes to what OpenJPEG makes of it',
   { timeout: 120_000 },
@@ -128,7 +128,7 @@ test.skipIf(withoutOpenJpeg() || withoutFiles())(
 function kindsOfCodeStreams(): Uint8Array[] {
   const kinds: Uint8Array[] = []
   for (const components of [1, 2, 3, 4]) {
-    // Signed samples of up to 8 bits are left out: the encoder takes them for unsigned ones.
+    // Signed samples of up to 8 bits are left out, because the encoder reads them as unsigned.
     for (const [bitsPerSample, isSigned] of [
       [1, false],
       [8, false],

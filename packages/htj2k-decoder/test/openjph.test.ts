@@ -7,7 +7,7 @@ const FORMAT = { width: 30, height: 20, components: 1, bitsPerSample: 8, isSigne
 const image = { width: 30, height: 20, componentCount: 1, bitsPerSample: 8, isSigned: false }
 const codeStream = encodeFrame(smoothSamples(FORMAT), FORMAT)
 
-test('an instance that decodes, or refuses a header, goes on', async () => {
+test('an instance can be used again after it decodes a frame or refuses a header', async () => {
   const openJph = await createOpenJph()
   const withoutHt = codeStream.slice()
   withoutHt[6] = 0
@@ -20,7 +20,7 @@ test('an instance that decodes, or refuses a header, goes on', async () => {
   expect(openJph.isSpent).toBe(false)
 })
 
-test('an instance that breaks off in the middle is spent', async () => {
+test('an instance that fails while decoding is spent', async () => {
   const openJph = await createOpenJph()
   const task = {
     codeStream,

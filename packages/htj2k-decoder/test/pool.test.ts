@@ -19,7 +19,7 @@ const samples = smoothSamples(FORMAT)
 const codeStream = encodeFrame(samples, FORMAT)
 
 describe('a pool', () => {
-  test('decodes many frames at once, each to what decodeFrame gives', async () => {
+  test('decodes many frames at once, with the same result as decodeFrame', async () => {
     await using pool = createDecoderPool({ threads: 2 })
     const widths = Array.from({ length: 40 }, (_, index) => 10 + index)
     const codeStreams = widths.map((width) => encodeFrame(smoothSamples({ ...FORMAT, width }), { ...FORMAT, width }))
@@ -27,7 +27,7 @@ describe('a pool', () => {
     expect(await Promise.all(codeStreams.map((bytes) => pool.decode(bytes)))).toEqual(expected)
   })
 
-  test('takes the bytes over where they fill their buffer, and leaves others alone', async () => {
+  test('transfers bytes that fill their buffer, and copies others', async () => {
     await using pool = createDecoderPool({ threads: 1 })
     const whole = codeStream.slice()
     const part = Uint8Array.of(0, ...codeStream).subarray(1)
@@ -43,13 +43,13 @@ describe('a pool', () => {
     )
   })
 
-  test('has as many threads as the machine runs at once, unless told otherwise', async () => {
+  test('has one thread per core by default', async () => {
     await using pool = createDecoderPool()
     await using single = createDecoderPool({ threads: 1 })
     expect([pool.threads, single.threads]).toEqual([availableParallelism(), 1])
   })
 
-  test('writes later frames into memory that was given back, whatever its size', async () => {
+  test('decodes later frames correctly after recycling memory of any size', async () => {
     await using pool = createDecoderPool({ threads: 1 })
     const expected = await decodeFrame(codeStream)
     const lower = await decodeFrame(codeStream, { discardLevels: 1 })
@@ -61,7 +61,7 @@ describe('a pool', () => {
     expect(await pool.decode(codeStream.slice())).toEqual(expected)
   })
 
-  test('leaves memory alone that others may use', async () => {
+  test('does not recycle memory that others may use', async () => {
     await using pool = createDecoderPool({ threads: 1 })
     const part = new Uint8Array(10).subarray(1)
     pool.recycle(part)
@@ -69,19 +69,19 @@ describe('a pool', () => {
     expect(part.byteLength).toBe(9)
   })
 
-  test('decodes after its threads were started ahead', async () => {
+  test('decodes after prepare()', async () => {
     await using pool = createDecoderPool({ threads: 2 })
     pool.prepare()
     expect(await pool.decode(codeStream.slice())).toEqual(await decodeFrame(codeStream))
   })
 
-  test('rejects frames where threads started ahead cannot run', async () => {
+  test('rejects frames if the threads of prepare() cannot run', async () => {
     await using pool = createDecoderPool({ threads: 1, workerUrl: new URL('workers/missing.ts', import.meta.url) })
     pool.prepare()
     await expect(pool.decode(codeStream.slice())).rejects.toMatchObject({ code: 'DECODER_WORKER_FAILED' })
   })
 
-  test('rejects a bad code stream by the class and code of decodeFrame and goes on', async () => {
+  test('rejects a bad code stream with the error of decodeFrame, and decodes others', async () => {
     await using pool = createDecoderPool({ threads: 1 })
     const cut = codeStream.subarray(0, codeStream.length - 9)
     const results = await Promise.allSettled(
@@ -97,7 +97,7 @@ describe('a pool', () => {
     expect(pooled).toHaveProperty('reason.message', own.status === 'rejected' && own.reason.message)
   })
 
-  test('bounds the size of the samples', async () => {
+  test('limits the size of the samples', async () => {
     await using pool = createDecoderPool({ threads: 1, maxFrameByteLength: 1000 })
     await expect(pool.decode(codeStream.slice())).rejects.toMatchObject({ code: 'CODE_STREAM_UNSUPPORTED' })
   })
@@ -138,7 +138,7 @@ describe('a thread', () => {
     ])
   })
 
-  test('that throws what is no error of the code stream gives it as the cause', async () => {
+  test('that throws another error than CodeStreamError gives it as the cause', async () => {
     await using pool = createDecoderPool({ threads: 1, workerUrl: MOODY })
     await expect(pool.decode(Uint8Array.of(THROW))).rejects.toMatchObject({
       code: 'DECODER_WORKER_FAILED',
@@ -160,20 +160,20 @@ describe('a thread', () => {
     },
   )
 
-  test('ends when it has no work, and another starts when there is some', async () => {
+  test('ends without work, and another starts with the next frame', async () => {
     await using pool = createDecoderPool({ threads: 1, idleTimeoutMs: 0 })
     for (const _round of [1, 2, 3]) expect((await pool.decode(codeStream.slice())).pixels).toEqual(samples)
   })
 })
 
 describe('a signal', () => {
-  test('that has fired rejects at once, with its reason', async () => {
+  test('that has already aborted rejects at once with its reason', async () => {
     await using pool = createDecoderPool({ threads: 1 })
     const reason = new Error('no longer wanted')
     await expect(pool.decode(codeStream.slice(), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 
-  test('takes back frames that wait and gives up the one in work; the thread goes on', async () => {
+  test('rejects waiting frames and the one in work; the thread continues', async () => {
     await using pool = createDecoderPool({ threads: 1 })
     const controller = new AbortController()
     const reason = new Error('no longer wanted')
@@ -191,14 +191,14 @@ describe('a signal', () => {
 })
 
 describe('closing', () => {
-  test('before anything was decoded needs no thread', async () => {
+  test('before the first frame needs no thread', async () => {
     const pool = createDecoderPool({ threads: 1, workerUrl: new URL('workers/missing.ts', import.meta.url) })
     await pool.close()
     pool.prepare()
     await expect(pool.close()).resolves.toBeUndefined()
   })
 
-  test('rejects the frames that are not decoded, and later ones', async () => {
+  test('rejects pending frames and later ones', async () => {
     const pool = createDecoderPool({ threads: 1 })
     const given = [1, 2, 3].map(() => pool.decode(codeStream.slice()))
     const results = Promise.allSettled(given)

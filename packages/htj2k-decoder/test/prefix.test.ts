@@ -25,7 +25,7 @@ const kinds: readonly (readonly [string, typeof gray, EncodeOptions])[] = [
   ['small blocks', gray, { blockSide: 4 }],
 ]
 
-/** Asks with what is there, until it is enough. */
+/** Calls `prefixLength` with the bytes so far until they are enough. */
 function neededLength(codeStream: Uint8Array, discardLevels: number): number | undefined {
   let asked = 0
   for (;;) {
@@ -35,7 +35,7 @@ function neededLength(codeStream: Uint8Array, discardLevels: number): number | u
   }
 }
 
-test.each(kinds)('decodes the beginning of %s as the whole, or throws', async (_, format, options) => {
+test.each(kinds)('the beginning of %s decodes like the whole code stream, or throws', async (_, format, options) => {
   const codeStream = encodeFrame(smoothSamples(format), format, { hasResolutionParts: true, ...options })
   for (const discardLevels of [1, 2, 3, 5, 9]) {
     const whole = await decodeFrame(codeStream, { discardLevels })
@@ -61,17 +61,17 @@ test.each([
   ['JPEG 2000 Part 1', fixture('part1-region-of-interest.j2k'), 2],
   ['a boxed file', fixture('part1-rgb-12-bit.jp2'), 2],
   ['nonsense', Uint8Array.from({ length: 100 }, (_, index) => index), 2],
-])('asks for the whole of %s', (_, codeStream, discardLevels) => {
+])('needs the whole of %s', (_, codeStream, discardLevels) => {
   expect(neededLength(codeStream, discardLevels)).toBeUndefined()
 })
 
-test('refuses the beginning of a code stream whose tile-parts hold no single resolutions', async () => {
+test('refuses the beginning of a code stream if its tile-parts do not hold one resolution each', async () => {
   const codeStream = encodeFrame(smoothSamples(gray), gray)
   const cut = codeStream.subarray(0, codeStream.length - 10)
   await expect(decodeFrame(cut, { discardLevels: 3 })).rejects.toMatchObject({ code: 'CODE_STREAM_TRUNCATED' })
 })
 
-test('decodes the beginning of small blocks of several tiles as the whole', async () => {
+test('the beginning of several tiles with small blocks decodes like the whole code stream', async () => {
   const options = { hasResolutionParts: true, blockSide: 4, tile: { width: 48, height: 40 } }
   const codeStream = encodeFrame(smoothSamples(color), color, options)
   for (const discardLevels of [1, 2, 3, 4, 5]) {
@@ -86,7 +86,7 @@ interface Part {
   readonly end: number
 }
 
-/** Returns where the packets of each tile-part are, and how long the main header is. */
+/** Returns the ranges of the packets of each tile-part, and the length of the main header. */
 function partsOf(codeStream: Uint8Array): { readonly main: number; readonly parts: readonly Part[] } {
   const view = new DataView(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength)
   let offset = 2
@@ -101,7 +101,7 @@ function partsOf(codeStream: Uint8Array): { readonly main: number; readonly part
   return { main, parts }
 }
 
-/** Divides the packets of a code stream of one tile at other places, into as many tile-parts. */
+/** Divides the packets of a code stream with one tile at other offsets, into the same number of tile-parts. */
 function dividedAt(codeStream: Uint8Array, lengths: readonly number[]): Uint8Array {
   const { main, parts } = partsOf(codeStream)
   const packets = Buffer.concat(parts.map(({ start, end }) => codeStream.subarray(start, end)))
@@ -117,7 +117,7 @@ function dividedAt(codeStream: Uint8Array, lengths: readonly number[]): Uint8Arr
   return new Uint8Array(Buffer.concat([codeStream.subarray(0, main), ...divided, Buffer.of(0xff, 0xd9)]))
 }
 
-/** How tile-parts are divided otherwise: the bytes of each, by those of resolutions. */
+/** Other divisions into tile-parts: the bytes of each, from the bytes of the resolutions. */
 const divisions: readonly (readonly [string, (lengths: readonly number[]) => readonly number[]])[] = [
   ['nothing, then all others one later', (own) => [0, ...own.slice(0, -2), (own.at(-2) ?? 0) + (own.at(-1) ?? 0)]],
   ['two, then all others one earlier', (own) => [(own[0] ?? 0) + (own[1] ?? 0), ...own.slice(2), 0]],
@@ -128,7 +128,7 @@ const divisions: readonly (readonly [string, (lengths: readonly number[]) => rea
 describe.each([
   ['gray', gray],
   ['RGB', color],
-])('%s divided elsewhere into as many tile-parts as resolutions', (_, format) => {
+])('%s divided at other offsets into one tile-part per resolution', (_, format) => {
   test.each(divisions)('%s: never decodes the beginning wrongly', async (__, divide) => {
     const codeStream = encodeFrame(smoothSamples(format), format, { hasResolutionParts: true, hasTlm: false })
     const { parts } = partsOf(codeStream)
@@ -141,7 +141,7 @@ describe.each([
   })
 })
 
-test('never asks for fewer bytes than before, and never throws', () => {
+test('prefixLength never needs fewer bytes than before, and never throws', () => {
   const whole = encodeFrame(smoothSamples(gray), gray, { hasResolutionParts: true, tile })
   const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 })
   const property = fc.property(changes, fc.nat(whole.length), fc.nat(9), (changed, length, discardLevels) => {

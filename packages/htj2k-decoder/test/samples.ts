@@ -1,4 +1,4 @@
-/** What the samples of a frame are. */
+/** The size and form of the samples of a frame. */
 export interface SampleFormat {
   readonly width: number
   readonly height: number
@@ -7,7 +7,7 @@ export interface SampleFormat {
   readonly isSigned: boolean
 }
 
-/** Samples over their whole range without any pattern, so that each of them tells if it stands where it should. */
+/** Returns samples over their whole range without a pattern, so that any misplaced sample shows. */
 export function hashedSamples({
   width,
   height,
@@ -22,7 +22,7 @@ export function hashedSamples({
   return bitsPerSample <= 8 ? Uint8Array.from(samples) : new Uint8Array(Uint16Array.from(samples).buffer)
 }
 
-/** Smooth samples with some noise, as pictures have. */
+/** Returns smooth samples with some noise, as in photographs. */
 export function smoothSamples(format: SampleFormat): Uint8Array<ArrayBuffer> {
   const { width, height, components, bitsPerSample, isSigned } = format
   const range = 2 ** bitsPerSample - 1

@@ -4,10 +4,10 @@ import { encodeFrame } from './encode-frame.ts'
 import { encodeJpeg2000 } from './encode-jpeg2000.ts'
 import { smoothSamples } from './samples.ts'
 
-/** Offsets in a code stream whose SIZ follows its SOC (T.800 A.5.1). */
+/** Offsets in a code stream with SIZ directly after SOC (T.800 A.5.1). */
 const [xsiz, ysiz, xtsiz, ytsiz, firstSpacing] = [8, 12, 24, 28, 43]
 
-/** Writes the same samples on a reference grid with more points: the fewest that give as many samples. */
+/** Puts the same samples on a larger reference grid, with the fewest points for this number of samples. */
 function onWiderGrid(codeStream: Uint8Array, columnSpacing: number, rowSpacing: number): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(codeStream)
   const view = new DataView(copy.buffer)

@@ -6,14 +6,14 @@ import { readTilePart, readTilePartHeader } from './tile-parts.ts'
 import type { PacketLayout } from './resolution-packets.ts'
 import type { TilePart } from './tile-parts.ts'
 
-/** What the beginning of a code stream has to hold. */
+/** The resolutions that the beginning of a code stream must hold. */
 export interface NeededResolutions {
   readonly tileCount: number
   /** Resolutions of each tile. */
   readonly resolutions: number
-  /** How many of them are needed, from the lowest one up. */
+  /** Number of resolutions that are needed, from the lowest one up. */
   readonly needed: number
-  /** How the packets of a resolution are found. */
+  /** The layout of the packets, to find the packets of a resolution. */
   readonly layout: PacketLayout
 }
 
@@ -21,11 +21,12 @@ const eocLength = 2
 const partCountOffset = 11
 
 /**
- * Makes a code stream of the lowest resolutions from the beginning of an HTJ2K code stream in RPCL order: its tile-parts that
- * hold them, each told how many there are of its tile, and EOC. Segments with the lengths of all tile-parts are left out.
- * A tile has to have as many tile-parts as resolutions, and the headers of packets have to show that each part holds its own.
+ * Returns a code stream of the lowest resolutions, made from the beginning of an HTJ2K code stream in RPCL order. It
+ * keeps the tile-parts of those resolutions, corrects their number of parts, and adds EOC. Segments with the lengths of
+ * all tile-parts are left out. Each tile must have one tile-part per resolution, and the packet headers must confirm
+ * it.
  *
- * @throws {CodeStreamError} if the beginning does not hold these resolutions, or its tile-parts do not tell them apart
+ * @throws {CodeStreamError} if the beginning does not hold these resolutions, or its tile-parts do not separate them
  */
 export function closedBeginning(codeStream: DataView, firstPart: number, needed: NeededResolutions): Uint8Array {
   const bytes = new Uint8Array(codeStream.buffer, codeStream.byteOffset, codeStream.byteLength)
@@ -72,7 +73,7 @@ function requireResolutions(
   return parts
 }
 
-/** The main header without the lengths of tile-parts and packets (TLM, PLM), which are no longer right. */
+/** Returns the main header without the lengths of tile-parts and packets (TLM, PLM), which are no longer right. */
 function mainHeaderPieces(codeStream: DataView, bytes: Uint8Array, end: number): Uint8Array[] {
   const pieces = [bytes.subarray(0, 2)]
   for (let offset = 2; offset < end;) {

@@ -3,18 +3,18 @@ import { decodedProcesses, isDecodedPrecision } from './jpeg.ts'
 import type { FrameHeader } from '../headers/frame-header.ts'
 import type { JpegProcess } from '../headers/jpeg-segments.ts'
 
-/** The known facts of a code stream: its whole header, or only its kind as a file format names it. */
+/** The known properties of a code stream: its whole header, or only the kind that a file format names. */
 export interface KnownCoding {
   readonly kind: FrameHeader['kind']
-  /** Process of a JPEG. */
+  /** JPEG process. */
   readonly process?: JpegProcess
   readonly components?: number
   readonly bitsPerSample?: number
 }
 
 /**
- * Returns whether this package decodes code streams with these properties. Missing properties count as decodable. A
- * code stream may still be damaged, or use a rare option that the decoder refuses.
+ * Returns true if this package decodes code streams with these properties. Missing properties count as decodable. A
+ * single code stream may still be damaged or use a rare option that the decoder refuses.
  */
 export function canDecode({ kind, process = 'baseline', components = 1, bitsPerSample = 8 }: KnownCoding): boolean {
   if (kind === 'jpeg-xl' || bitsPerSample > greatestPrecision) return false

@@ -35,28 +35,28 @@ const skippedOfPart1 = new Set<number>([markers.RGN, markers.POC])
 const htCapability = 0x00020000
 
 /**
- * Reads and checks a JPEG 2000 code stream, Part 1 or HTJ2K, raw or boxed (.jp2, .jph): the main header and the chain
- * of tile-parts up to the end. A code stream that passes decodes without a hang. Damaged samples pass: only a checksum
- * finds them.
- * @throws {CodeStreamError} if the code stream is damaged, cut short, or not decoded by this package
+ * Reads and checks a JPEG 2000 code stream, Part 1 or HTJ2K, raw or boxed (.jp2, .jph): the main header and all
+ * tile-parts. If it passes, the codec will not hang on it. Damaged samples pass, because only a checksum finds them.
+ *
+ * @throws {CodeStreamError} if the code stream is damaged, cut short, or not supported by this package
  */
 export function readCodeStreamHeader(bytes: Uint8Array): CodeStreamHeader {
   return checkCodeStream(bytes).header
 }
 
-/** A JPEG 2000 code stream whose segments were checked. */
+/** A checked JPEG 2000 code stream. */
 export interface CheckedCodeStream {
   readonly header: CodeStreamHeader
   /**
-   * The bytes from SOC to EOC, without boxes and without what follows. Of the beginning of a code stream: a code stream of
-   * the resolutions that are needed.
+   * The bytes from SOC to EOC, without boxes and trailing bytes. If only the beginning was given, a code stream of the
+   * needed resolutions.
    */
   readonly codeStream: Uint8Array
 }
 
 /**
- * Reads and checks a code stream as {@link readCodeStreamHeader} does. With `discardLevels` it may be cut short behind the
- * resolutions that are left.
+ * Reads and checks a code stream as {@link readCodeStreamHeader} does. With `discardLevels` it may end after the
+ * remaining resolutions.
  */
 export function checkCodeStream(bytes: Uint8Array, discardLevels: number = 0): CheckedCodeStream {
   const found = findCodeStream(bytes)
@@ -156,11 +156,11 @@ function mainSegment(codeStream: DataView, { segments }: MainHeader, marker: num
 function requireHtCapability(codeStream: DataView, { content, end }: MarkerSegment): void {
   if (end - content !== 6) throw invalid(codeStream, 'its CAP segment is not 8 bytes')
   if (codeStream.getUint32(content) !== htCapability) {
-    throw unsupported(codeStream, 'its CAP segment asks for more than HT coding')
+    throw unsupported(codeStream, 'its CAP segment requires more than HT coding')
   }
 }
 
-/** Reads how single components are coded, and checks the quantization of all. */
+/** Reads the coding styles of single components, and checks the quantization of all components. */
 function readComponentStyles(
   codeStream: DataView,
   main: MainHeader,
@@ -169,7 +169,7 @@ function readComponentStyles(
   const styles = new Map<number, ComponentStyle>()
   for (const segment of main.componentStyles) {
     const { component, style } = readComponentCodingStyle(codeStream, segment, header)
-    if (styles.has(component)) throw invalid(codeStream, `it has two COC segments of component ${component}`)
+    if (styles.has(component)) throw invalid(codeStream, `it has two COC segments for component ${component}`)
     styles.set(component, style)
   }
   for (const segment of main.quantizations) {

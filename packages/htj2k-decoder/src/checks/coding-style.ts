@@ -9,15 +9,15 @@ import type { ComponentCoding } from '../headers/jpeg-2000-segments.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 import type { ImageSize } from './image-size.ts'
 
-/** Orders of packets, by their number (T.800 table A.16). */
+/** Progression orders by number (T.800 table A.16). */
 const progressionOrders = ['LRCP', 'RLCP', 'RPCL', 'PCRL', 'CPRL'] as const
 
-/** Order of the packets of a code stream. */
+/** Progression order: the order of the packets of a code stream. */
 export type ProgressionOrder = (typeof progressionOrders)[number]
 
 /** The coding of components in a COD or COC segment (T.800 A.6.1, T.814 A.4). */
 export interface ComponentStyle {
-  /** How many times the wavelet halved the image, 0 to 32. */
+  /** Number of decompositions (halvings by the wavelet), 0 to 32. */
   readonly decompositions: number
   readonly blockWidth: number
   readonly blockHeight: number
@@ -30,16 +30,16 @@ export interface CodingStyle extends ComponentStyle {
   readonly progressionOrder: ProgressionOrder
   /** Number of quality layers. */
   readonly layers: number
-  /** Whether the first three components went through a colour transform (MCT). */
+  /** True if the first three components went through a colour transform (MCT). */
   readonly usesColorTransform: boolean
 }
 
-/** How the samples of a component are divided into code blocks and precincts. */
+/** The division of a component into code blocks and precincts. */
 export interface PacketCoding extends Pick<
   ComponentCoding,
   'decompositions' | 'blockWidthExponent' | 'blockHeightExponent'
 > {
-  /** Exponents of the sides of precincts, a byte for each resolution. Absent: 15. */
+  /** Exponents of the precinct sides, one byte per resolution. Absent: 15. */
   readonly precincts: Uint8Array | undefined
 }
 
@@ -62,7 +62,7 @@ export function readCodingStyle(
   const { style, progression, layers, colourTransform } = fields
   const progressionOrder = progressionOrders[progression]
   if (style > knownStyles) throw invalid(codeStream, `its coding style is ${style}`)
-  if (progressionOrder === undefined) throw invalid(codeStream, 'its progression order is none of the five')
+  if (progressionOrder === undefined) throw invalid(codeStream, 'its progression order does not exist')
   if (layers === 0) throw invalid(codeStream, 'it has no layer')
   if (layers > 1 && isHighThroughput) throw unsupported(codeStream, `it is HTJ2K of ${layers} layers`)
   if (colourTransform > 1) throw invalid(codeStream, `its colour transform is ${colourTransform}`)
@@ -74,7 +74,7 @@ export function readCodingStyle(
   }
 }
 
-/** Reads what a checked COD segment says about the division into packets. */
+/** Reads the division into packets from a checked COD segment. */
 export function readPacketCoding(codeStream: DataView, segment: MarkerSegment): PacketCoding {
   const fields = readCod(codeStream, segment)
   if (fields === undefined) throw invalid(codeStream, 'its COD segment is too short')
@@ -94,7 +94,8 @@ export function readComponentCodingStyle(
   const { content, end } = segment
   if (end - content < 2 + componentCodingLength) throw invalid(codeStream, 'its COC segment is too short')
   const component = codeStream.getUint8(content)
-  if (component >= components) throw invalid(codeStream, `its COC segment names the component ${component}`)
+  if (component >= components)
+    throw invalid(codeStream, `its COC segment names component ${component}, which does not exist`)
   const style = codeStream.getUint8(content + 1)
   const coding = readComponentCoding(codeStream, content + 2)
   return { component, style: requireComponentStyle(codeStream, segment, { coding, style, isHighThroughput }) }
@@ -130,7 +131,7 @@ function requireBlockStyle(codeStream: DataView, blockStyle: number, isHighThrou
     throw unsupported(codeStream, 'its code blocks are not all coded with high throughput (HT)')
   }
   if (!isHighThroughput && blockStyle >= htBlocks) {
-    throw invalid(codeStream, 'the style of its code blocks is none of JPEG 2000 Part 1')
+    throw invalid(codeStream, 'the style of its code blocks is not JPEG 2000 Part 1')
   }
 }
 

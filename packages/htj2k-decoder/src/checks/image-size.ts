@@ -4,15 +4,15 @@ import type { SizComponent, SizFields } from '../headers/jpeg-2000-segments.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 
 /**
- * The SIZ segment (T.800 A.5.1) of an image that begins at the origin and whose components have the same size. Sides
- * are in samples, not in units of the reference grid.
+ * The image size in a SIZ segment (T.800 A.5.1). The image begins at the origin, and all components have the same size.
+ * Sides are in samples, not in units of the reference grid.
  */
 export interface ImageSize {
   readonly width: number
   readonly height: number
   readonly tileWidth: number
   readonly tileHeight: number
-  /** Whether the reference grid has more columns or rows than the components. */
+  /** True if the reference grid has more columns or rows than the components. */
   readonly isOnWiderGrid: boolean
   readonly components: number
   /** Precision of every component, 1 to 16. */
@@ -25,7 +25,7 @@ export interface ImageSize {
 const greatestSide = 0xffff
 const greatestTileCount = 0xffff
 
-/** Most bits of a sample that the JPEG 2000 codecs decode correctly. */
+/** Most bits per sample that the JPEG 2000 codecs decode correctly. */
 export const greatestPrecision = 16
 
 /**
@@ -62,7 +62,7 @@ function readExtent(codeStream: DataView, fields: SizFields, { columnSpacing, ro
   const height = samplesBetween(0, bottom, rowSpacing)
   if (width === 0 || height === 0) throw invalid(codeStream, `its image is ${width} x ${height}`)
   if (width > greatestSide || height > greatestSide) {
-    throw unsupported(codeStream, `its image of ${width} x ${height} is larger than ${greatestSide} a side`)
+    throw unsupported(codeStream, `its image of ${width} x ${height} is larger than ${greatestSide} per side`)
   }
   return {
     width,
@@ -73,17 +73,17 @@ function readExtent(codeStream: DataView, fields: SizFields, { columnSpacing, ro
   }
 }
 
-/** Returns the side of a tile in samples. All tiles but the last one have to be as wide. */
+/** Returns the side of a tile in samples. All tiles except the last must have whole samples. */
 function tileSide(codeStream: DataView, side: number, { end, spacing }: { end: number; spacing: number }): number {
   if (side >= end) return samplesBetween(0, side, spacing)
-  if (side % spacing !== 0) throw unsupported(codeStream, `its tiles of ${side} are no multiple of ${spacing}`)
+  if (side % spacing !== 0) throw unsupported(codeStream, `its tile side ${side} is not a multiple of ${spacing}`)
   return side / spacing
 }
 
 function readComponents(codeStream: DataView, segment: MarkerSegment, components: number): SizComponent {
   const first = readSizComponent(codeStream, segment, 0)
   const { bitsPerSample, isSigned, columnSpacing, rowSpacing } = first
-  if (columnSpacing === 0 || rowSpacing === 0) throw invalid(codeStream, 'its samples have no distance')
+  if (columnSpacing === 0 || rowSpacing === 0) throw invalid(codeStream, 'its sample spacing is 0')
   for (let component = 1; component < components; component += 1) {
     const own = readSizComponent(codeStream, segment, component)
     if (own.bitsPerSample !== bitsPerSample || own.isSigned !== isSigned) {

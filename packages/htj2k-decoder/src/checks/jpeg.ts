@@ -5,7 +5,7 @@ import { invalid, requireSegment, truncated, unsupported } from './required-segm
 import type { JpegProcess, SofComponent } from '../headers/jpeg-segments.ts'
 import type { MarkerSegment } from '../headers/marker-segment.ts'
 
-/** A JPEG whose segments were checked (T.81). */
+/** A checked JPEG (T.81). */
 export interface CheckedJpeg {
   readonly width: number
   readonly height: number
@@ -14,7 +14,7 @@ export interface CheckedJpeg {
   /** 8, or 2 to 16 for the lossless process. */
   readonly bitsPerSample: number
   readonly isLossless: boolean
-  /** The segments that decoding needs. Those about colours and comments are left out. */
+  /** The segments that decoding needs, without those for colours and comments. */
   readonly codingSegments: readonly Uint8Array[]
 }
 
@@ -34,22 +34,23 @@ export const decodedProcesses: ReadonlySet<string | undefined> = new Set([
   'lossless',
 ])
 
-/** Whether this package decodes samples of so many bits in one of its processes. */
+/** Returns true if this package decodes samples of this many bits in a process. */
 export function isDecodedPrecision(process: JpegProcess | undefined, bitsPerSample: number): boolean {
   return process === 'lossless' ? bitsPerSample >= 2 && bitsPerSample <= 16 : bitsPerSample === 8
 }
 
 /**
- * The sampling factors of three components that libjpeg-turbo decodes, in hexadecimal digits as in SOF. The first
- * component has all samples. The others have as many, half or a quarter of them across, down or both ways.
+ * Sampling factors of three components that libjpeg-turbo decodes, as hexadecimal digits like in SOF. The first
+ * component is not subsampled. The others have all, half or a quarter of its samples, across, down or both.
  */
 const unsampled = '111111'
 const samplings = new Set([unsampled, '211111', '121111', '221111', '411111', '141111', '222121', '221212', '212121'])
 
 /**
- * Reads and checks the segments of a JPEG from SOI to EOI. Coded samples are only searched for the marker that ends
- * them.
- * @throws {CodeStreamError} if the JPEG is damaged, cut short, or not decoded by this package
+ * Reads and checks the segments of a JPEG from SOI to EOI. Coded samples are not decoded, only searched for the next
+ * marker.
+ *
+ * @throws {CodeStreamError} if the JPEG is damaged, cut short, or not supported by this package
  */
 export function checkJpeg(bytes: Uint8Array): CheckedJpeg {
   const jpeg = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -73,7 +74,7 @@ export function checkJpeg(bytes: Uint8Array): CheckedJpeg {
     offset = nextMarker(jpeg, end)
   }
   if (frame === undefined) throw invalid(jpeg, 'it has no frame (SOF)')
-  if (!frame.componentIds.every((id) => coded.has(id))) throw truncated(jpeg, 'a component of it has no scan')
+  if (!frame.componentIds.every((id) => coded.has(id))) throw truncated(jpeg, 'one of its components has no scan')
   return { ...frame, codingSegments }
 }
 
@@ -84,8 +85,9 @@ function nextMarker(jpeg: DataView, start: number): number {
 }
 
 /**
- * Whether a segment goes to the codec.
- * @throws {CodeStreamError} for an unknown segment
+ * Returns true if a segment goes to the codec.
+ *
+ * @throws {CodeStreamError} if the segment is unknown
  */
 function isOfCoding(jpeg: DataView, marker: number): boolean {
   const { APP0, APP15, COM, DAC, RST0, SOI, SOS } = jpegMarkers

@@ -1,14 +1,14 @@
 /** Reads the header of a packet bit by bit, the highest bit of a byte first. */
 export interface PacketBits {
-  /** Takes bits as a number. Bits behind the limit are 1. */
+  /** Reads `count` bits as a number. Bits beyond the limit are 1. */
   read(count: number): number
-  /** Whether bits behind the limit were read. */
+  /** Returns true if bits beyond the limit were read. */
   isBeyond(): boolean
-  /** Returns the offset of the first byte behind the header. */
+  /** Returns the offset of the first byte after the header. */
   end(): number
 }
 
-/** Makes a reader from an offset on. A byte that follows FF has 7 bits (T.800 B.10.1). */
+/** Creates a reader that starts at an offset. After a byte FF, the next byte has 7 bits (T.800 B.10.1). */
 export function createPacketBits(codeStream: DataView, start: number, limit: number): PacketBits {
   let offset = start
   let byte = 0

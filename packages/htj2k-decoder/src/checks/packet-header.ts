@@ -2,33 +2,33 @@ import { createPacketBits } from './packet-bits.ts'
 import { createTagTree } from './tag-tree.ts'
 import type { PacketBits } from './packet-bits.ts'
 
-/** The code blocks that a packet has of one subband. */
+/** The code blocks of one subband in a packet. */
 export interface BandBlocks {
   readonly columns: number
   readonly rows: number
 }
 
-/** Place and subbands of a packet. */
+/** Position and subbands of a packet. */
 export interface Packet {
   readonly start: number
-  /** The packet ends here at the latest. */
+  /** Latest end of the packet. */
   readonly limit: number
-  /** One for each subband of its resolution. */
+  /** Code blocks for each subband of the resolution. */
   readonly bands: readonly BandBlocks[]
 }
 
-/** Markers before and behind the header of a packet (T.800 A.8). */
+/** Markers before and after the header of a packet (T.800 A.8). */
 const [sop, eph] = [0xff91, 0xff92]
 const [sopLength, ephLength] = [6, 2]
 const firstLengthBits = 3
 
 /**
- * Returns where a packet of an HTJ2K code stream of one layer ends, by its header (T.800 B.10, T.814 B). Returns `undefined`
- * if it does not end within `limit`, or its header makes no sense.
+ * Returns the end of a packet of an HTJ2K code stream with one layer, from its header (T.800 B.10, T.814 B). Returns
+ * `undefined` if it does not end within `limit` or its header is invalid.
  */
 export function packetEnd(codeStream: DataView, { start, limit, bands }: Packet): number | undefined {
   const first = markerAt(codeStream, start, limit) === sop ? start + sopLength : start
-  // Blocks that are not there take no more than a bit. A packet of few bytes is not to ask for much memory.
+  // A missing block takes at most one bit. This check keeps a short packet from requesting much memory.
   const blocks = bands.reduce((sum, { columns, rows }) => sum + columns * rows, 0)
   if (blocks > 8 * (limit - start)) return undefined
   const bits = createPacketBits(codeStream, first, limit)
@@ -43,7 +43,7 @@ function markerAt(codeStream: DataView, offset: number, limit: number): number |
   return offset + 2 <= limit ? codeStream.getUint16(offset) : undefined
 }
 
-/** Returns the bytes of the blocks of a subband. */
+/** Returns the number of bytes in the blocks of a subband. */
 function readBand(bits: PacketBits, { columns, rows }: BandBlocks): number {
   const included = createTagTree(columns, rows)
   const emptyPlanes = createTagTree(columns, rows)
@@ -58,7 +58,7 @@ function readBand(bits: PacketBits, { columns, rows }: BandBlocks): number {
   return byteLength
 }
 
-/** Reads the lengths of the cleanup segment and of the refinement segment, in bytes. */
+/** Returns the length in bytes of a block's cleanup segment and refinement segment together. */
 function readBlockLength(bits: PacketBits): number {
   const passes = readPassCount(bits)
   const placeholders = 3 * Math.floor((passes - 1) / 3)

@@ -8,7 +8,8 @@ const derived = 1
 const expounded = 2
 
 /**
- * Checks that a QCD or QCC segment (T.800 A.6.4, A.6.5) has a step for every subband, of the kind the wavelet needs.
+ * Checks that a QCD or QCC segment (T.800 A.6.4, A.6.5) has a step for every subband, of the kind that the wavelet
+ * needs.
  */
 export function requireQuantization(
   codeStream: DataView,
@@ -31,7 +32,7 @@ export function requireQuantization(
   }
 }
 
-/** Returns the component that a QCC segment applies to, or `undefined` for QCD, which applies to all others. */
+/** Returns the component of a QCC segment. Returns `undefined` for QCD, which applies to all other components. */
 export function quantizedComponent(
   codeStream: DataView,
   segment: MarkerSegment,
@@ -42,7 +43,8 @@ export function quantizedComponent(
   if (length === 0) return undefined
   if (content + length > end) throw invalid(codeStream, 'its QCC segment is too short')
   const component = length === 2 ? codeStream.getUint16(content) : codeStream.getUint8(content)
-  if (component >= components) throw invalid(codeStream, `its QCC segment names the component ${component}`)
+  if (component >= components)
+    throw invalid(codeStream, `its QCC segment names component ${component}, which does not exist`)
   return component
 }
 

@@ -3,11 +3,11 @@ import type { PacketCoding } from './coding-style.ts'
 import type { ImageSize } from './image-size.ts'
 import type { BandBlocks } from './packet-header.ts'
 
-/** How an image is divided into packets. */
+/** The division of an image into packets. */
 export interface PacketLayout
   extends PacketCoding, Pick<ImageSize, 'width' | 'height' | 'tileWidth' | 'tileHeight' | 'components'> {}
 
-/** Where the packets of a resolution of a tile should be. */
+/** The position of the packets of one resolution of a tile. */
 export interface ResolutionPlace {
   readonly tile: number
   readonly resolution: number
@@ -15,14 +15,17 @@ export interface ResolutionPlace {
   readonly end: number
 }
 
-/** Columns or rows from the first to the one before `end`. */
+/** A range of columns or rows. `end` is exclusive. */
 interface Extent {
   readonly start: number
   readonly end: number
 }
 
 const widestPrecinct = 15
-/** Subbands of a resolution: whether they hold the high frequencies of rows, and of columns. The lowest one has its own. */
+/**
+ * Subbands of a resolution. The two numbers tell if a subband holds the high frequencies of rows and of columns. The
+ * lowest resolution has a separate list.
+ */
 const lowBand = [[0, 0]] as const
 const highBands = [
   [1, 0],
@@ -30,7 +33,10 @@ const highBands = [
   [1, 1],
 ] as const
 
-/** Returns whether a place holds just the packets of one resolution, for an HTJ2K code stream of one layer in RPCL order. */
+/**
+ * Returns true if a range holds exactly the packets of one resolution, for an HTJ2K code stream with one layer in RPCL
+ * order.
+ */
 export function holdsResolution(codeStream: DataView, layout: PacketLayout, place: ResolutionPlace): boolean {
   let offset: number | undefined = place.start
   for (const bands of precincts(layout, place)) {
@@ -84,7 +90,7 @@ function tileExtent(index: number, side: number, most: number): Extent {
   return { start: index * side, end: Math.min((index + 1) * side, most) }
 }
 
-/** Returns the part of a subband that is of a tile (T.800 B-15). */
+/** Returns the part of a subband that belongs to a tile (T.800 B-15). */
 function bandExtent({ start, end }: Extent, level: number, isHigh: 0 | 1): Extent {
   const offset = isHigh * 2 ** (level - 1)
   return { start: Math.ceil((start - offset) / 2 ** level), end: Math.ceil((end - offset) / 2 ** level) }
@@ -94,12 +100,12 @@ function reduced({ start, end }: Extent, levels: number): Extent {
   return { start: Math.ceil(start / 2 ** levels), end: Math.ceil(end / 2 ** levels) }
 }
 
-/** Returns which fields of a grid an extent touches. */
+/** Returns the cells of a grid that a range touches. */
 function divisions({ start, end }: Extent, side: number): Extent {
   return end > start ? { start: Math.floor(start / side), end: Math.ceil(end / side) } : { start: 0, end: 0 }
 }
 
-/** Returns how many blocks of one precinct an extent touches. */
+/** Returns the number of blocks of one precinct that a range touches. */
 function blockCount(
   { start, end }: Extent,
   { index, side, block }: { readonly index: number; readonly side: number; readonly block: number },

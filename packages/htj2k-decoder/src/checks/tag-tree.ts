@@ -1,15 +1,18 @@
 import type { PacketBits } from './packet-bits.ts'
 
-/** A place of the grid, and the threshold for its number. */
+/** A position in the grid and a threshold for its number. */
 interface Comparison {
   readonly column: number
   readonly row: number
   readonly threshold: number
 }
 
-/** A tag tree (T.800 B.10.2). It codes a number for each place of a grid; a comparison reads only the bits that it needs. */
+/**
+ * A tag tree (T.800 B.10.2), which codes a number for each position of a grid. A comparison reads only the bits that it
+ * needs.
+ */
 export interface TagTree {
-  /** Returns whether the number at a place is less than a threshold. Reads bits until that is known. */
+  /** Returns true if the number at a position is less than a threshold. Reads bits until that is known. */
   isBelow(bits: PacketBits, comparison: Comparison): boolean
 }
 
@@ -17,11 +20,11 @@ interface Level {
   readonly columns: number
   /** Lower bound of each number. */
   readonly atLeast: Uint32Array
-  /** 1 where a number is known. */
+  /** 1 if a number is known. */
   readonly isKnown: Uint8Array
 }
 
-/** Makes a tag tree of which nothing is read yet. */
+/** Creates a tag tree with no bits read yet. */
 export function createTagTree(columns: number, rows: number): TagTree {
   const levels: Level[] = []
   for (let [width, height] = [columns, rows]; ; [width, height] = [Math.ceil(width / 2), Math.ceil(height / 2)]) {

@@ -26,23 +26,23 @@ const stylesOfPart1 = new Set<number>([markers.COD, markers.COC])
 const eocLength = 2
 const sodLength = 2
 
-/** The tiles that a code stream has to have. */
+/** The tiles that a code stream must have. */
 export interface Tiles {
   readonly tileCount: number
   readonly isHighThroughput: boolean
 }
 
-/** The tile-parts of a code stream that was walked to its end. */
+/** The checked tile-parts of a code stream. */
 export interface CheckedTileParts {
   /** The coding styles of single tiles (COD, COC). */
   readonly styles: readonly MarkerSegment[]
-  /** Offset of the first byte behind EOC. */
+  /** Offset of the first byte after EOC. */
   readonly end: number
 }
 
 /**
- * Checks the tile-parts from the first SOT to EOC. Each part must end where the next begins, and every tile must be
- * there with its parts in order. Bytes behind EOC are none of the code stream's.
+ * Checks the tile-parts from the first SOT to EOC. Each part must end where the next begins, and every tile must have
+ * its parts in order. Bytes after EOC are ignored.
  */
 export function requireTileParts(codeStream: DataView, firstStart: number, kind: Tiles): CheckedTileParts {
   const { tileCount, isHighThroughput } = kind
@@ -64,7 +64,7 @@ export function requireTileParts(codeStream: DataView, firstStart: number, kind:
 export function readTilePart(codeStream: DataView, start: number): TilePart {
   const { marker, content, end: headerEnd } = requireSegment(codeStream, start)
   if (marker !== markers.SOT)
-    throw invalid(codeStream, `${markerName(marker)} at byte ${start}, where a tile-part should be`)
+    throw invalid(codeStream, `expected a tile-part at byte ${start}, found ${markerName(marker)}`)
   if (headerEnd - start !== headerLength) throw invalid(codeStream, `the SOT segment at byte ${start} is not 10 bytes`)
   const length = codeStream.getUint32(content + 2)
   const end = length === 0 ? endOfLastPart(codeStream, headerEnd) : start + length
@@ -79,7 +79,7 @@ export function readTilePart(codeStream: DataView, start: number): TilePart {
   }
 }
 
-/** Returns the end of a last tile-part that leaves its length out: it reaches to EOC. */
+/** Returns the end of a last tile-part without a length, which reaches to EOC. */
 function endOfLastPart(codeStream: DataView, headerEnd: number): number {
   const end = findEocFrom(codeStream, headerEnd)
   if (end === undefined) throw truncated(codeStream, 'it has no EOC marker')
@@ -99,7 +99,7 @@ function countPart(
     throw invalid(codeStream, `tile ${tile} has ${progress.expected} parts and ${parts}`)
   }
   progress.expected ||= parts
-  // Old encoders give the number of the last part as the number of parts; OpenJPEG knows them.
+  // Old encoders write the number of the last part as the number of parts. OpenJPEG accepts that.
   const most = progress.expected + (isHighThroughput ? 0 : 1)
   if (progress.expected !== 0 && progress.seen > most) {
     throw invalid(codeStream, `tile ${tile} has more than ${progress.expected} parts`)
@@ -109,9 +109,9 @@ function countPart(
 
 /** The segments between SOT and SOD. */
 interface TilePartHeader {
-  /** Those that style the coding. */
+  /** Segments with coding styles. */
   readonly styles: readonly MarkerSegment[]
-  /** Offset of the first byte behind SOD. */
+  /** Offset of the first byte after SOD. */
   readonly packets: number
 }
 

@@ -1,9 +1,9 @@
 import { CodecFileError } from '../errors.ts'
 
-/** Where the WebAssembly file of a codec is: its URL, or its bytes. */
+/** The WebAssembly file of a codec: its URL or its bytes. */
 export type CodecFile = string | URL | Uint8Array | ArrayBuffer
 
-/** The files of the codecs. Each is loaded for the first frame that needs it. */
+/** The files of the codecs. Each is loaded with the first frame that needs it. */
 export interface CodecFiles {
   /** HTJ2K: `@ahi-dicom/htj2k-decoder/openjph.wasm`. */
   readonly openJph?: CodecFile | undefined
@@ -13,17 +13,20 @@ export interface CodecFiles {
   readonly libjpegTurbo?: CodecFile | undefined
 }
 
-let given: CodecFiles = {}
+let locations: CodecFiles = {}
 
 /**
- * Says where the codecs are, for browsers and before the first frame. Default: beside the script, where bundlers that
- * understand `new URL(…, import.meta.url)` put them. Node.js does not ask.
+ * Sets the location of the codec files in browsers. Call it before the first frame. Default: next to the script, where
+ * bundlers that support `new URL(…, import.meta.url)` copy them. Node.js ignores it.
  */
 export function setCodecFiles(files: CodecFiles): void {
-  given = { ...given, ...files }
+  locations = { ...locations, ...files }
 }
 
-/** Where bundlers see them. The functions are not called where a file was given: scripts of old forms have no URL. */
+/**
+ * The default locations, written so that bundlers find them. The functions are called only if no file was set, because
+ * classic scripts have no `import.meta.url`.
+ */
 const besideScript: Readonly<Record<keyof CodecFiles, () => URL>> = {
   openJph: () => new URL('./openjph.wasm', import.meta.url),
   openJpeg: () => new URL('./openjpeg.wasm', import.meta.url),
@@ -31,11 +34,12 @@ const besideScript: Readonly<Record<keyof CodecFiles, () => URL>> = {
 }
 
 /**
- * Returns the bytes of a codec.
- * @throws {CodecFileError} if they cannot be loaded
+ * Returns the bytes of a codec file.
+ *
+ * @throws {CodecFileError} if the file cannot be loaded
  */
 export async function loadCodecFile(name: keyof CodecFiles): Promise<Uint8Array> {
-  const file = given[name] ?? besideScript[name]()
+  const file = locations[name] ?? besideScript[name]()
   if (file instanceof Uint8Array) return file
   if (file instanceof ArrayBuffer) return new Uint8Array(file)
   const url = String(file)

@@ -1,11 +1,11 @@
-/** The parts of `@cornerstonejs/codec-libjpeg-turbo-8bit` 1.2.8 that this package uses; it ships no types. */
+/** The parts of `@cornerstonejs/codec-libjpeg-turbo-8bit` 1.2.8 that this package uses. It ships no types. */
 declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   export interface JPEGDecoder {
-    /** A view of the heap, to be filled before decode(). */
+    /** Returns a view of the heap. Fill it before `decode()`. */
     getEncodedBuffer(byteLength: number): Uint8Array<ArrayBuffer>
-    /** Throws a number for whatever libjpeg warns of. */
+    /** Throws a number for each warning of libjpeg. */
     decode(): void
-    /** A view of the heap, gone with the next growth of the heap. */
+    /** Returns a view of the heap, which is lost when the heap grows. */
     getDecodedBuffer(): Uint8Array<ArrayBuffer>
     getFrameInfo(): {
       readonly width: number
@@ -19,14 +19,14 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
 
   export interface LibjpegTurboModule {
     readonly JPEGDecoder: new () => JPEGDecoder
-    /** The heap, another array after each growth. */
+    /** The heap. It is another array after each growth. */
     readonly HEAPU8: Uint8Array<ArrayBuffer>
   }
 
   function createModule(options: {
     readonly print: (text: string) => void
     readonly printErr: (text: string) => void
-    /** The WebAssembly file. Default: the codec reads it beside its script. */
+    /** The WebAssembly file. Default: read from the folder of the codec's script. */
     readonly wasmBinary?: Uint8Array
   }): Promise<LibjpegTurboModule>
 

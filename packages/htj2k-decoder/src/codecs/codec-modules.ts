@@ -9,7 +9,7 @@ import type { OpenJpegModule } from '@cornerstonejs/codec-openjpeg/decodewasmjs'
 import type { OpenJphModule } from '@cornerstonejs/codec-openjph'
 import type { Messages } from './messages.ts'
 
-/** Instantiates libjpeg-turbo. In Node.js the codecs find their files by themselves. */
+/** Instantiates libjpeg-turbo. In Node.js the codecs find their files themselves. */
 export async function createLibjpegTurboModule(messages: Messages): Promise<LibjpegTurboModule> {
   const { default: createModule } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')
   return createModule(messages)

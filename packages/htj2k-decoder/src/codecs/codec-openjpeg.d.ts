@@ -1,11 +1,14 @@
-/** The parts of `@cornerstonejs/codec-openjpeg` 1.3.6 that this package and its tests use; it ships no types. */
+/** The parts of `@cornerstonejs/codec-openjpeg` 1.3.6 that this package and its tests use. It ships no types. */
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   export interface J2KDecoder {
-    /** Returns a view of the heap, to be filled before decoding. */
+    /** Returns a view of the heap. Fill it before decoding. */
     getEncodedBuffer(byteLength: number): Uint8Array<ArrayBuffer>
-    /** `layers` is the most quality layers to decode, 0 for all; `decode()` would take the first alone. */
+    /**
+     * Decodes the buffer. `layers` is the most quality layers to decode, 0 for all. `decode()` would decode only the
+     * first.
+     */
     decodeSubResolution(discardLevels: number, layers: number): void
-    /** A copy of the samples; empty where decoding failed. */
+    /** Returns a copy of the samples. Empty if decoding failed. */
     getDecodedBuffer(): Uint8ClampedArray<ArrayBuffer>
     getFrameInfo(): {
       readonly width: number
@@ -19,14 +22,14 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
 
   export interface OpenJpegModule {
     readonly J2KDecoder: new () => J2KDecoder
-    /** The heap, another array after each growth. */
+    /** The heap. It is another array after each growth. */
     readonly HEAPU8: Uint8Array<ArrayBuffer>
   }
 
   function createModule(options: {
     readonly print: (text: string) => void
     readonly printErr: (text: string) => void
-    /** The WebAssembly file. Default: the codec reads it beside its script. */
+    /** The WebAssembly file. Default: read from the folder of the codec's script. */
     readonly wasmBinary?: Uint8Array
   }): Promise<OpenJpegModule>
 

@@ -1,4 +1,4 @@
-/** The part of `@cornerstonejs/codec-openjph` 2.4.11 that this package uses; it ships no types. */
+/** The part of `@cornerstonejs/codec-openjph` 2.4.11 that this package uses. It ships no types. */
 declare module '@cornerstonejs/codec-openjph' {
   export interface FrameInfo {
     readonly width: number
@@ -10,10 +10,10 @@ declare module '@cornerstonejs/codec-openjph' {
   }
 
   export interface HTJ2KDecoder {
-    /** A view of the heap, to be filled before decode(). */
+    /** Returns a view of the heap. Fill it before decoding. */
     getEncodedBuffer(byteLength: number): Uint8Array<ArrayBuffer>
     decodeSubResolution(discardLevels: number): void
-    /** A view of the heap, gone with the next growth of the heap. */
+    /** Returns a view of the heap, which is lost when the heap grows. */
     getDecodedBuffer(): Uint8Array<ArrayBuffer>
     getFrameInfo(): FrameInfo
     getIsHeaderValid(): boolean
@@ -38,14 +38,14 @@ declare module '@cornerstonejs/codec-openjph' {
   export interface OpenJphModule {
     readonly HTJ2KDecoder: new () => HTJ2KDecoder
     readonly HTJ2KEncoder: new () => HTJ2KEncoder
-    /** The heap, another array after each growth. */
+    /** The heap. It is another array after each growth. */
     readonly HEAPU8: Uint8Array<ArrayBuffer>
   }
 
   function createModule(options: {
     readonly print: (text: string) => void
     readonly printErr: (text: string) => void
-    /** The WebAssembly file. Default: the codec reads it beside its script. */
+    /** The WebAssembly file. Default: read from the folder of the codec's script. */
     readonly wasmBinary?: Uint8Array
   }): Promise<OpenJphModule>
 

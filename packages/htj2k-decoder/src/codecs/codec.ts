@@ -1,21 +1,22 @@
 /** One WebAssembly instance of a codec. */
 export interface Codec {
   /**
-   * Decodes a code stream whose header was checked, and passes its samples to `read`. The samples are a view of the
-   * codec's memory that is valid until `read` returns.
-   * @throws {Error} with the codec's own message if it has one
+   * Decodes a checked code stream and passes its samples to `read`. The samples are a view of the codec's memory and
+   * are valid until `read` returns.
+   *
+   * @throws {Error} with the codec's message if it has one
    */
   decode<Result>(task: CodecTask, read: (samples: Uint8Array) => Result): Result
-  /** True if a fresh instance should take over: this one broke, or its heap, which never shrinks, has grown large. */
+  /** True if a new instance must replace this one: it broke, or its heap, which never shrinks, has grown large. */
   readonly isSpent: boolean
 }
 
 /** One code stream for {@link Codec.decode}. */
 export interface CodecTask {
   readonly codeStream: Uint8Array
-  /** The image by the header, at full resolution, as the codec has to see it. */
+  /** The image that the codec must report, by the header and at full resolution. */
   readonly image: CodecImage
-  /** Number of resolutions to leave out, from the full one down. */
+  /** Number of resolutions to discard, from the full one down. */
   readonly discardLevels: number
   /** Changes the codec's copy of the code stream before it is decoded. */
   readonly patch?: ((codeStream: Uint8Array) => void) | undefined
@@ -30,9 +31,9 @@ export interface CodecImage {
   readonly isSigned: boolean
 }
 
-/** The members that the decoders of all codec modules have. */
+/** The members that the decoders of all codecs have. */
 interface ModuleDecoder {
-  /** Returns a view of the heap, to be filled before decoding. */
+  /** Returns a view of the heap. Fill it before decoding. */
   getEncodedBuffer(byteLength: number): Uint8Array
   getDecodedBuffer(): Uint8Array | Uint8ClampedArray
   /** Returns the image at full resolution. */
@@ -40,10 +41,10 @@ interface ModuleDecoder {
   delete(): void
 }
 
-/** The heap begins at 50 MiB. It grows to this size with frames of about 40 million samples of two bytes. */
+/** The heap starts at 50 MiB. It reaches this size with frames of about 40 million two-byte samples. */
 const greatestHeap = 128 * 1024 * 1024
 
-/** Makes a codec of a module. `run` decodes the decoder's buffer and returns the failure, if there is one. */
+/** Creates a codec from a module. `run` decodes the decoder's buffer and returns the reason if that fails. */
 export function createCodec<Decoder extends ModuleDecoder>(
   module: { readonly HEAPU8: Uint8Array },
   { newDecoder, run }: { newDecoder: () => Decoder; run: (decoder: Decoder, task: CodecTask) => string | undefined },
@@ -55,7 +56,7 @@ export function createCodec<Decoder extends ModuleDecoder>(
     },
     decode(task, read) {
       isSpent = true
-      // Each code stream gets a new decoder: a reused one shows the samples of the frame before.
+      // Each code stream needs a new decoder: a reused one returns the samples of the previous frame.
       const decoder = newDecoder()
       const encoded = decoder.getEncodedBuffer(task.codeStream.byteLength)
       encoded.set(task.codeStream)
@@ -75,12 +76,13 @@ export function createCodec<Decoder extends ModuleDecoder>(
 }
 
 /**
- * Checks that a codec read the image that the header describes. If not, it decoded something else.
- * @throws {Error} with both in words
+ * Checks that a codec decoded the image that the header describes.
+ *
+ * @throws {Error} that describes both, if they differ
  */
 export function requireImage(found: CodecImage, expected: CodecImage): void {
-  const [actual, wanted] = [inWords(found), inWords(expected)]
-  if (actual !== wanted) throw new Error(`it decoded ${actual} and not ${wanted}`)
+  const [actual, required] = [inWords(found), inWords(expected)]
+  if (actual !== required) throw new Error(`it decoded ${actual} and not ${required}`)
 }
 
 function inWords({ width, height, componentCount, bitsPerSample, isSigned }: CodecImage): string {

@@ -2,7 +2,7 @@ import { decodeLosslessJpeg } from '../lossless-jpeg/decode-lossless-jpeg.ts'
 import { requireImage } from './codec.ts'
 import type { Codec } from './codec.ts'
 
-/** Makes the codec of lossless JPEG. It is code of this package, and keeps nothing between frames. */
+/** Creates the codec of lossless JPEG. It is code of this package and keeps no state between frames. */
 export async function createLosslessJpeg(): Promise<Codec> {
   return {
     isSpent: false,

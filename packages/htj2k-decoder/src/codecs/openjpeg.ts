@@ -5,7 +5,7 @@ import type { Codec } from './codec.ts'
 const errorPrefix = '[ERROR] '
 const allLayers = 0
 
-/** Instantiates OpenJPEG, for JPEG 2000 Part 1. It reports errors only by printing them. */
+/** Instantiates OpenJPEG for JPEG 2000 Part 1. It reports errors only by printing them. */
 export async function createOpenJpeg(): Promise<Codec> {
   let firstError: string | undefined
   const listen = (text: string): void => {

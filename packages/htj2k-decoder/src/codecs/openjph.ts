@@ -2,7 +2,7 @@ import { createOpenJphModule } from '#codec-modules'
 import { createCodec } from './codec.ts'
 import type { Codec } from './codec.ts'
 
-/** Instantiates OpenJPH, for HTJ2K. Messages that it would print on the console explain its errors. */
+/** Instantiates OpenJPH for HTJ2K. The messages that it prints explain its errors. */
 export async function createOpenJph(): Promise<Codec> {
   let lastMessage = ''
   const module = await createOpenJphModule({

@@ -14,12 +14,12 @@ const create: Record<CodecName, () => Promise<Codec>> = {
   losslessJpeg: createLosslessJpeg,
 }
 
-/** The codecs of this thread. Each is instantiated for the first frame that needs it. */
+/** The codecs of this thread. Each is instantiated with the first frame that needs it. */
 const codecs = new Map<CodecName, Promise<Codec>>()
 
 /**
- * Calls a function with a codec of this thread, or a fresh one if there is none or it is spent. Nothing else uses the
- * codec between this check and the call.
+ * Calls `use` with a codec of this thread. If the codec is missing or spent, creates a new one. Between this check and
+ * the call, nothing else uses the codec.
  */
 export async function useCodec<Result>(name: CodecName, use: (codec: Codec) => Result): Promise<Result> {
   const current = codecs.get(name) ?? create[name]()

@@ -7,9 +7,9 @@ export interface SampleLayout {
 }
 
 /**
- * Interleaves the samples of a code stream without colour transform. The codec gets its lines component after component
- * and writes them as if they came row after row, so that line k (component k / height, row k % height) lies in row
- * k / components at slot k % components; this undoes it.
+ * Interleaves the samples of a code stream without colour transform. The codec receives the lines component by
+ * component but writes them as if they came row by row: line k (component k / height, row k % height) is in row k /
+ * components at slot k % components. This reverses it.
  */
 export function interleaveComponents(samples: Uint8Array, target: Uint8Array, layout: SampleLayout): void {
   if (layout.bytesPerSample === 1) return copyLines(samples, target, layout)
@@ -18,7 +18,7 @@ export function interleaveComponents(samples: Uint8Array, target: Uint8Array, la
   if (words.buffer !== target.buffer) target.set(new Uint8Array(words.buffer))
 }
 
-/** Views bytes as samples of two bytes. Returns `undefined` if they do not begin at an even offset of their buffer. */
+/** Returns the bytes as two-byte samples. Returns `undefined` if they begin at an odd offset of their buffer. */
 function wordsOf({ buffer, byteOffset, byteLength }: Uint8Array): Uint16Array | undefined {
   return byteOffset % 2 === 0 ? new Uint16Array(buffer, byteOffset, byteLength / 2) : undefined
 }
@@ -41,20 +41,20 @@ function copyLines<Samples extends Uint8Array | Uint16Array>(
   }
 }
 
-/** Narrows samples of two bytes, little endian, to their low bytes. */
+/** Copies the low bytes of two-byte samples, little endian. */
 export function narrowSamples(samples: Uint8Array, target: Uint8Array): void {
   for (let index = 0; index < target.length; index += 1) target[index] = samples[2 * index] ?? 0
 }
 
-/** Form of samples that may leave the range of their bits. */
+/** The range of samples that may be outside of it. */
 interface SampleRange {
   readonly bitsPerSample: number
   readonly isSigned: boolean
-  /** Bytes that a sample takes, whatever its bits. */
+  /** Bytes per sample, independent of its bits. */
   readonly bytesPerSample: 1 | 2
 }
 
-/** Brings samples, little endian, that are outside the range of their bits to the nearest that is inside. */
+/** Clamps samples, little endian, to the range of their bits. */
 export function clampSamples(samples: Uint8Array, { bitsPerSample, isSigned, bytesPerSample }: SampleRange): void {
   const least = isSigned ? -(2 ** (bitsPerSample - 1)) : 0
   const most = least + 2 ** bitsPerSample - 1

@@ -12,23 +12,26 @@ import type { DecodingPlan } from './decoding-plan.ts'
 /** Options of {@link decodeFrame}. */
 export interface DecodeOptions {
   /**
-   * Number of resolutions to leave out. Each one halves the sides, rounded up, and is several times faster. Default 0,
-   * the full resolution. A number larger than the code stream has gives its lowest resolution. JPEG has only the full
-   * one. Of HTJ2K, the beginning of the code stream is enough that holds the resolutions that are left: see `prefixLength` of
-   * `@ahi-dicom/htj2k-decoder/headers`.
+   * Number of resolutions to discard. Each one halves the sides, rounded up, and makes decoding several times faster.
+   * Default 0, the full resolution. A number above the decompositions gives the lowest resolution. JPEG has only the
+   * full one. For HTJ2K, the beginning of the code stream with the remaining resolutions is enough: see `prefixLength`
+   * of `@ahi-dicom/htj2k-decoder/headers`.
    */
   readonly discardLevels?: number | undefined
-  /** Most bytes that the samples may take. Default 512 MiB: a damaged or hostile header can claim any size. */
+  /**
+   * Most bytes of the samples. Default 512 MiB. The limit is needed because a damaged or hostile header can claim any
+   * size.
+   */
   readonly maxFrameByteLength?: number | undefined
-  /** Memory for the pixels. Default: fresh memory that the pixels fill. */
+  /** Memory for the pixels. Default: a new array that fills its buffer. */
   readonly memory?: PixelMemory | undefined
 }
 
-/** Memory that pixels are decoded into, for example a {@link FrameMemory}. */
+/** Memory to decode pixels into, for example a {@link FrameMemory}. */
 export interface PixelMemory {
   /** Returns an array of exactly this length. Its buffer may be larger. */
   take(byteLength: number): Uint8Array<ArrayBuffer>
-  /** Takes an array back if the frame did not decode. */
+  /** Receives the array again if the frame could not be decoded. */
   give?(pixels: Uint8Array<ArrayBuffer>): void
 }
 
@@ -36,10 +39,11 @@ const defaultMaxFrameByteLength = 512 * 1024 * 1024
 const freshMemory: PixelMemory = { take: (byteLength) => new Uint8Array(byteLength) }
 
 /**
- * Decodes a code stream in this thread: HTJ2K or JPEG 2000 Part 1, raw or boxed (.jph, .jp2), or JPEG of 8 bits. The
- * bytes decide which, and are only read. The colour transform of JPEG 2000 is undone. JPEG components come as they are
- * coded (YCbCr stays YCbCr), at full resolution.
- * @throws {CodeStreamError} if the code stream is damaged, cut short, or not decoded by this package
+ * Decodes a code stream in this thread: HTJ2K or JPEG 2000 Part 1, raw or boxed (.jph, .jp2), or JPEG. The bytes decide
+ * the format; they are not changed. The colour transform of JPEG 2000 is undone. JPEG components stay as coded (YCbCr
+ * stays YCbCr), at full resolution.
+ *
+ * @throws {CodeStreamError} if the code stream is damaged, cut short, or not supported by this package
  */
 export async function decodeFrame(codeStream: Uint8Array, options: DecodeOptions = {}): Promise<DecodedFrame> {
   requireOptions(options)
@@ -52,7 +56,7 @@ export async function decodeFrame(codeStream: Uint8Array, options: DecodeOptions
       return { ...plan.frame, pixels, checksum }
     } catch (cause) {
       memory.give?.(pixels)
-      const why = `the codec gave up: ${cause instanceof Error ? cause.message : String(cause)}`
+      const why = `the codec failed: ${cause instanceof Error ? cause.message : String(cause)}`
       throw new CodeStreamError('CODE_STREAM_INVALID', { byteLength: codeStream.byteLength, why, cause })
     }
   })
@@ -60,7 +64,8 @@ export async function decodeFrame(codeStream: Uint8Array, options: DecodeOptions
 
 /**
  * Checks the options of {@link decodeFrame}.
- * @throws {TypeError} for a wrong option
+ *
+ * @throws {TypeError} if an option is invalid
  */
 export function requireOptions({ discardLevels = 0, maxFrameByteLength = 0 }: DecodeOptions): void {
   if (!Number.isInteger(discardLevels) || discardLevels < 0) {
@@ -85,10 +90,10 @@ function planDecoding(
 function takePixels(memory: PixelMemory, byteLength: number): Uint8Array<ArrayBuffer> {
   const pixels = memory.take(byteLength)
   if (pixels.byteLength === byteLength) return pixels
-  throw new TypeError(`Expected the \`memory\` option to give ${byteLength} bytes, got \`${pixels.byteLength}\``)
+  throw new TypeError(`Expected the \`memory\` option to return ${byteLength} bytes, got \`${pixels.byteLength}\``)
 }
 
-/** Writes samples of the codec to their place and returns the checksum of the pixels. */
+/** Writes the codec's samples to the pixels and returns the checksum of the pixels. */
 function writePixels(samples: Uint8Array, pixels: Uint8Array, plan: DecodingPlan): number {
   const byteLength = samplesByteLength(plan)
   if (samples.byteLength !== byteLength) throw new Error(`${samples.byteLength} bytes instead of ${byteLength}`)
@@ -96,7 +101,7 @@ function writePixels(samples: Uint8Array, pixels: Uint8Array, plan: DecodingPlan
     plan.rearrange(samples, pixels)
     return crc32(pixels)
   }
-  // Before the copy: the codec's heap is in the processor's cache, the pixels' memory may not be.
+  // Computed before the copy, because the codec's heap is in the processor's cache and the pixels may not be.
   const checksum = crc32(samples)
   pixels.set(samples)
   return checksum

@@ -1,8 +1,8 @@
-/** One decoded frame: its samples, and their description from the SIZ or SOF segment of the code stream. */
+/** One decoded frame: its pixels, and their properties from the SIZ or SOF segment. */
 export interface DecodedFrame {
   /**
-   * Samples in row order, colour by pixel (PlanarConfiguration 0), little endian: one byte a sample where
-   * `bitsPerSample` is at most 8, two bytes otherwise. The array fills its buffer, unless the caller gave the memory.
+   * Samples row by row, with the samples of a pixel together (PlanarConfiguration 0), little endian. One byte per
+   * sample if `bitsPerSample` is at most 8, otherwise two. The array fills its buffer unless the caller passed memory.
    */
   readonly pixels: Uint8Array<ArrayBuffer>
   readonly width: number

@@ -3,7 +3,7 @@ import type { CodecTask } from '../codecs/codec.ts'
 import type { DecodedFrame } from './decoded-frame.ts'
 import type { CodecName } from '../codecs/usable-codec.ts'
 
-/** How to decode a code stream whose header was checked: the codec, its task, and the order of its samples. */
+/** How to decode a checked code stream: the codec, its task, and the order of its samples. */
 export interface DecodingPlan {
   readonly frame: Omit<DecodedFrame, 'pixels' | 'checksum'>
   readonly codec: CodecName
@@ -11,7 +11,7 @@ export interface DecodingPlan {
   /** Bytes of a sample in the codec's output. */
   readonly bytesPerSample: 1 | 2
   /**
-   * Writes the pixels from samples that the codec leaves in a wrong order or width. Absent if the samples are right.
+   * Writes the pixels from samples that the codec returns in a wrong order or width. Absent if the samples are right.
    */
   readonly rearrange?: ((samples: Uint8Array, pixels: Uint8Array) => void) | undefined
 }
@@ -23,11 +23,12 @@ export function samplesByteLength({ frame, bytesPerSample }: Pick<DecodingPlan, 
 
 /**
  * Checks that the samples take at most `maxFrameByteLength` bytes.
+ *
  * @throws {CodeStreamError} if they take more
  */
 export function requireFrameSize({ byteLength }: Uint8Array, plan: DecodingPlan, maxFrameByteLength: number): void {
   const frameByteLength = samplesByteLength(plan)
   if (frameByteLength <= maxFrameByteLength) return
-  const why = `its samples take ${frameByteLength} bytes; raise \`maxFrameByteLength\` where frames are that large`
+  const why = `its samples take ${frameByteLength} bytes; raise \`maxFrameByteLength\` if you expect such frames`
   throw new CodeStreamError('CODE_STREAM_UNSUPPORTED', { byteLength, why })
 }

@@ -43,7 +43,7 @@ export function planJpeg2000(bytes: Uint8Array, mostDiscardLevels: number): Deco
   }
 }
 
-/** Whether the codec would clamp negative samples of one byte to 0. OpenJPEG's binding does so only to gray ones. */
+/** True if the codec would clamp negative one-byte samples to 0. The OpenJPEG module does so only for gray ones. */
 function isClamped({ isSigned, bitsPerSample, isHighThroughput, components }: CodeStreamHeader): boolean {
   return isSigned && bitsPerSample <= 8 && (isHighThroughput || components === 1)
 }
@@ -54,7 +54,9 @@ function imageOf(header: CodeStreamHeader, isWidened: boolean): CodecImage {
   return { width, height, componentCount, bitsPerSample: isWidened ? widened : bitsPerSample, isSigned }
 }
 
-/** Makes a code stream one that the codec decodes rightly. `isWidened` makes its signed components 16 bits wide. */
+/**
+ * Changes the code stream so that the codec decodes it correctly. `isWidened` makes its signed components 16 bits wide.
+ */
 function adapt(codeStream: Uint8Array, header: CodeStreamHeader, isWidened: boolean): void {
   if (header.isOnWiderGrid) narrowGrid(codeStream, header)
   if (!isWidened) return
@@ -64,8 +66,9 @@ function adapt(codeStream: Uint8Array, header: CodeStreamHeader, isWidened: bool
 }
 
 /**
- * Where the wavelet overshoots at an edge, a lower resolution leaves the range of its bits. OpenJPH clamps it to that of its
- * bytes alone, and readers of the lower bits would take black for white. Widened samples are read by their low bytes.
+ * Adds clamping to a plan. In a lower resolution, samples may leave the range of their bits where the wavelet
+ * overshoots at an edge. OpenJPH clamps only to the range of their bytes, and readers that use only the bits would read
+ * black as white. Widened samples need no clamping, because only their low bytes are read.
  */
 function clampedFirst(
   rearrange: DecodingPlan['rearrange'],

@@ -2,21 +2,21 @@
 const signature = [0x00, 0x00, 0x00, 0x0c, 0x6a, 0x50, 0x20, 0x20, 0x0d, 0x0a, 0x87, 0x0a]
 const contiguousCodeStream = 0x6a703263
 
-/** Whether bytes are a JP2 or JPH file: a code stream in boxes. */
+/** True if bytes are a JP2 or JPH file, which is a code stream in boxes. */
 export function isBoxed(bytes: Uint8Array): boolean {
   return signature.every((byte, index) => bytes[index] === byte)
 }
 
 /**
- * Returns the code stream of a JP2 (T.800 annex I) or JPH file (T.814 annex D), or the bytes themselves if they are not
- * boxed or the box of the code stream is cut. The encapsulated Pixel Data of DICOM holds code streams without boxes
- * (PS3.5 A.4.4).
+ * Returns the code stream of a JP2 (T.800 annex I) or JPH file (T.814 annex D). Returns the bytes themselves if they
+ * are not boxed, or if the box of the code stream is cut. The encapsulated Pixel Data of DICOM has code streams without
+ * boxes (PS3.5 A.4.4).
  */
 export function withoutBoxes<Memory extends ArrayBufferLike>(bytes: Uint8Array<Memory>): Uint8Array<Memory> {
   return isBoxed(bytes) ? (boxedCodeStream(bytes) ?? bytes) : bytes
 }
 
-/** Returns the code stream of boxed bytes, or `undefined` if they end before its end. */
+/** Returns the code stream of boxed bytes. Returns `undefined` if it is not complete. */
 export function boxedCodeStream<Memory extends ArrayBufferLike>(
   bytes: Uint8Array<Memory>,
 ): Uint8Array<Memory> | undefined {
@@ -30,7 +30,7 @@ export function boxedCodeStream<Memory extends ArrayBufferLike>(
   return undefined
 }
 
-/** Reads the header of a box. Its length may be 64 bits wide, or 0 for the rest of the file. */
+/** Reads the header of a box. Its length may have 64 bits, or be 0 for the rest of the file. */
 function boxAt(
   view: DataView,
   start: number,

@@ -5,22 +5,22 @@ import { markerSegmentAt } from './marker-segment.ts'
 import { jpegMarkers, markers } from './markers.ts'
 import type { JpegProcess } from './jpeg-segments.ts'
 
-/** The end of a code stream: its EOC or EOI marker, and the bytes behind it. */
+/** The end of a code stream: its EOC or EOI marker and the bytes after it. */
 export interface CodeStreamEnd {
-  /** Whether the marker is missing: samples may be, too. */
+  /** True if the marker is missing. Then samples may be missing too. */
   readonly isMissing: boolean
-  /** Number of bytes behind the marker if they are other than padding, which is 00 and FF; else 0. */
+  /** Number of bytes after the marker. 0 if they are only padding, which is 00 and FF. */
   readonly strayByteLength: number
 }
 
 const markerLength = 2
-/** SOT with its fields (T.800 A.4.2). */
+/** Length of SOT with its fields (T.800 A.4.2). */
 const tilePartHeaderLength = 12
 const partLengthOffset = 6
 
 /**
- * Finds the end of a JPEG 2000, HTJ2K, JPEG or JPEG-LS image, raw or in boxes. Returns `undefined` if the bytes are none of
- * these, or so damaged that the end cannot be found. Nothing is decoded.
+ * Finds the end of a JPEG 2000, HTJ2K, JPEG or JPEG-LS image, raw or in boxes, without decoding it. Returns `undefined`
+ * for other bytes, or if damage hides the end.
  */
 export function readCodeStreamEnd(bytes: Uint8Array): CodeStreamEnd | undefined {
   const codeStream = withoutBoxes(bytes)
@@ -28,18 +28,18 @@ export function readCodeStreamEnd(bytes: Uint8Array): CodeStreamEnd | undefined 
   const marker = isJpeg(codeStream) ? findEoi(codeStream, view) : findEoc(view)
   if (marker === undefined) return undefined
   const isMissing = marker + markerLength > codeStream.length || !isEnd(view.getUint16(marker))
-  const behind = codeStream.subarray(isMissing ? marker : marker + markerLength)
-  return { isMissing, strayByteLength: isPadding(behind) ? 0 : behind.length }
+  const rest = codeStream.subarray(isMissing ? marker : marker + markerLength)
+  return { isMissing, strayByteLength: isPadding(rest) ? 0 : rest.length }
 }
 
-/** Whether bytes only fill up what was there, as encoders, archives and fragments of even length do. */
+/** True if bytes are only padding, as encoders, archives and even-length fragments add. */
 function isPadding(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0x00 || byte === 0xff)
 }
 
 /**
- * Returns the offset of the EOC marker in or behind coded samples, or `undefined` if there is none. No byte above 8F
- * follows FF in them (T.800 annexes B.10.1, C and D; T.814 7.1).
+ * Returns the offset of the EOC marker in or after coded samples. Returns `undefined` if there is no marker. In coded
+ * samples, no byte above 8F follows FF (T.800 annexes B.10.1, C and D; T.814 7.1).
  */
 export function findEocFrom({ buffer, byteOffset, byteLength }: DataView, start: number): number | undefined {
   const codeStream = new Uint8Array(buffer, byteOffset, byteLength)
@@ -53,7 +53,7 @@ function isEnd(marker: number): boolean {
   return marker === markers.EOC || marker === jpegMarkers.EOI
 }
 
-/** Returns the offset behind the last tile-part, where EOC should be. */
+/** Returns the offset after the last tile-part, where EOC belongs. */
 function findEoc(view: DataView): number | undefined {
   if (view.byteLength < markerLength || view.getUint16(0) !== markers.SOC) return undefined
   let offset = markerLength
@@ -73,7 +73,7 @@ function findEoc(view: DataView): number | undefined {
   }
 }
 
-/** EOC has no length: behind it may be nothing, or padding that looks like none. */
+/** Returns the offset if EOC or only padding follows. EOC has no length field, so it is not read as a segment. */
 function endWithoutSegment(view: DataView, offset: number): number | undefined {
   const rest = new Uint8Array(view.buffer, view.byteOffset + offset, view.byteLength - offset)
   const isEoc = rest.length >= markerLength && view.getUint16(offset) === markers.EOC

@@ -7,32 +7,32 @@ import type { MarkerSegment } from './marker-segment.ts'
 /** The main header of a JPEG 2000 or HTJ2K code stream (T.800 A.5 and A.6). */
 export interface Jpeg2000Header {
   readonly kind: 'jpeg2000' | 'htj2k'
-  /** Columns of the component that has most. The reference grid may have more (T.800 B.2). */
+  /** Columns of the largest component. The reference grid may have more (T.800 B.2). */
   readonly width: number
-  /** Rows of the component that has most. */
+  /** Rows of the largest component. */
   readonly height: number
   readonly components: number
   /** Precision of the first component. */
   readonly bitsPerSample: number
-  /** Whether the first component is signed. */
+  /** True if the first component is signed. */
   readonly isSigned: boolean
-  /** True for the 9/7 wavelet, which does not give the samples back exactly. */
+  /** True for the 9/7 wavelet, which loses information. */
   readonly isLossy: boolean
   /** Colour transform of the first three components (T.800 annex G). */
   readonly colourTransform: 'none' | 'reversible' | 'irreversible'
-  /** Whether components have fewer samples than others. */
+  /** True if some components have fewer samples than others. */
   readonly isSubsampled: boolean
-  /** Whether its packets are ordered by resolution, as the RPCL transfer syntax of HTJ2K requires. */
+  /** True if the packets are ordered by resolution, as the RPCL transfer syntax of HTJ2K requires. */
   readonly isRpcl: boolean
 }
 
 const rpcl = 2
 
-/** Sides have 16 bits in DICOM. A header that claims more is damaged. */
+/** Largest side in DICOM, which has 16 bits. A header with a larger one is damaged. */
 const greatestSide = 0xffff
 
 /**
- * Reads the main header up to its coding style. Returns `undefined` if the bytes are no raw code stream, or one that is
+ * Reads the main header up to its coding style. Returns `undefined` if the bytes are not a raw code stream or are
  * damaged there.
  */
 export function readJpeg2000Header(codeStream: Uint8Array): Jpeg2000Header | undefined {

@@ -2,9 +2,9 @@ import type { MarkerSegment } from './marker-segment.ts'
 
 /** The fields of a SIZ segment (T.800 A.5.1). Sides and offsets are in samples of the reference grid. */
 export interface SizFields {
-  /** Whether the blocks are coded with high throughput (HTJ2K, T.814 A.2) or as Part 1 has it. */
+  /** True if the blocks use high throughput coding (HTJ2K, T.814 A.2) and not Part 1. */
   readonly isHighThroughput: boolean
-  /** Whether the code stream uses extensions of Part 2. */
+  /** True if the code stream uses extensions of Part 2. */
   readonly isExtended: boolean
   readonly right: number
   readonly bottom: number
@@ -15,7 +15,7 @@ export interface SizFields {
   readonly tileLeft: number
   readonly tileTop: number
   readonly components: number
-  /** Whether the segment has components, and just the length that they need. */
+  /** True if the segment has components, and exactly the length for them. */
   readonly isWhole: boolean
 }
 
@@ -34,10 +34,10 @@ const extensions = 0x8000
 const fieldsLength = 36
 const componentLength = 3
 const signed = 0x80
-/** Offset of the content of SIZ behind SOC, its marker and its length. */
+/** Offset of the content of SIZ after SOC, its marker and its length. */
 const contentOfSiz = 6
 
-/** Returns the fields of a SIZ segment, or `undefined` if it is too short for them. */
+/** Returns the fields of a SIZ segment. Returns `undefined` if it is too short. */
 export function readSiz(codeStream: DataView, { content, end }: MarkerSegment): SizFields | undefined {
   if (end - content < fieldsLength) return undefined
   const capabilities = codeStream.getUint16(content)
@@ -59,7 +59,7 @@ export function readSiz(codeStream: DataView, { content, end }: MarkerSegment): 
   }
 }
 
-/** Returns the fields of a component from a whole SIZ segment. */
+/** Returns the fields of a component from a complete SIZ segment. */
 export function readSizComponent(codeStream: DataView, segment: MarkerSegment, component: number): SizComponent {
   const start = segment.content + fieldsLength + componentLength * component
   const precision = codeStream.getUint8(start)
@@ -71,7 +71,10 @@ export function readSizComponent(codeStream: DataView, segment: MarkerSegment, c
   }
 }
 
-/** Returns the columns or rows of a component: its samples between two lines of the reference grid (T.800 B.2). */
+/**
+ * Returns the number of columns or rows of a component: its samples between two lines of the reference grid (T.800
+ * B.2).
+ */
 export function samplesBetween(start: number, end: number, spacing: number): number {
   return Math.ceil(end / spacing) - Math.ceil(start / spacing)
 }
@@ -82,8 +85,8 @@ export function precisionOffset(component: number): number {
 }
 
 /**
- * Makes the reference grid of a code stream whose SIZ follows its SOC that of its samples: the fields of SIZ on sides,
- * and the spacing of every component. Where all components have one spacing and the image begins at the origin, the
+ * Replaces the reference grid of a code stream by the grid of its samples: changes the sides in SIZ and the spacing of
+ * every component. SIZ must follow SOC. If all components have the same spacing and the image begins at the origin, the
  * samples are coded in the same way.
  */
 export function narrowGrid(
@@ -103,7 +106,7 @@ export function precisionByte({ bitsPerSample, isSigned }: Pick<SizComponent, 'b
   return (bitsPerSample - 1) | (isSigned ? signed : 0)
 }
 
-/** The fields on coding that COD and COC have in common (T.800 table A.20). */
+/** The coding fields that COD and COC share (T.800 table A.20). */
 export interface ComponentCoding {
   readonly decompositions: number
   /** The width of code blocks is 2 to the power of this. */
@@ -113,21 +116,21 @@ export interface ComponentCoding {
   readonly blockStyle: number
   /** 0 for the 9/7 wavelet, 1 for the 5/3 one. */
   readonly wavelet: number
-  /** Offset of the first byte behind these fields, where the sizes of precincts may follow. */
+  /** Offset of the first byte after these fields. Precinct sizes may follow there. */
   readonly codingEnd: number
 }
 
 /** The fields of a COD segment (T.800 A.6.1). */
 export interface CodFields extends ComponentCoding {
   readonly style: number
-  /** Number of the order of packets (T.800 table A.16). */
+  /** Number of the progression order (T.800 table A.16). */
   readonly progression: number
   readonly layers: number
   /** 1 if the first three components went through a colour transform. */
   readonly colourTransform: number
 }
 
-/** Number of the wavelet that gives the samples back exactly. */
+/** Number of the lossless wavelet. */
 export const reversibleWavelet = 1
 
 /** Offset of the component coding in the content of a COD segment. */
@@ -136,7 +139,7 @@ const codingOffset = 5
 /** Bytes of a component coding. */
 export const componentCodingLength = 5
 
-/** Returns the fields of a COD segment, or `undefined` if it is too short for them. */
+/** Returns the fields of a COD segment. Returns `undefined` if it is too short. */
 export function readCod(codeStream: DataView, { content, end }: MarkerSegment): CodFields | undefined {
   if (end - content < codingOffset + componentCodingLength) return undefined
   return {
@@ -148,7 +151,7 @@ export function readCod(codeStream: DataView, { content, end }: MarkerSegment): 
   }
 }
 
-/** Returns the coding of components that a COD or COC segment has at an offset. */
+/** Returns the component coding at an offset of a COD or COC segment. */
 export function readComponentCoding(codeStream: DataView, start: number): ComponentCoding {
   return {
     decompositions: codeStream.getUint8(start),

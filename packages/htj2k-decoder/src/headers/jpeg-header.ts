@@ -13,21 +13,21 @@ export interface JpegHeader {
   readonly bitsPerSample: number
   readonly isSigned: false
   readonly isLossy: boolean
-  /** Colour space of its three components, if it says so. */
+  /** Colour space of three components. `undefined` if the image does not say. */
   readonly colour: 'RGB' | 'YCbCr' | undefined
-  /** Whether the second component has fewer columns than the first. */
+  /** True if the second component has fewer columns than the first. */
   readonly isSubsampled: boolean
-  /** Components of the first scan: one if every component has a separate scan. */
+  /** Components of the first scan. 1 if every component has a separate scan. */
   readonly scanComponents: number
   /** Predictor of the lossless process; NEAR of JPEG-LS. */
   readonly scanParameter: number
 }
 
-/** Facts from the segments up to the first scan. */
+/** Contents of the segments up to the first scan. */
 interface Segments {
   readonly frame: (SofFields & { readonly process: JpegProcess }) | undefined
   readonly scan: SosFields | undefined
-  /** Whether a DHP segment says that frames of rising size follow. */
+  /** True if a DHP segment announces frames of increasing size. */
   readonly isHierarchical: boolean
   readonly isJfif: boolean
   readonly adobeTransform: number | undefined
@@ -35,7 +35,7 @@ interface Segments {
 
 const adobeTransformOffset = 11
 
-/** Reads the headers up to the first scan. Returns `undefined` if the bytes are no JPEG image. */
+/** Reads the headers up to the first scan. Returns `undefined` if the bytes are not a JPEG image. */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   if (!isJpeg(bytes)) return undefined
   const { frame, scan, ...colours } = readSegments(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
@@ -43,7 +43,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   const { width, height, bitsPerSample, components } = frame
   const process = colours.isHierarchical ? hierarchicalProcess(frame.process) : frame.process
   const [first, second] = components
-  // A height of 0 means that a DNL segment behind the first scan has it. No DICOM image does that.
+  // A height of 0 means that a DNL segment after the first scan has the height. DICOM images do not do that.
   if (first === undefined || Math.min(width, height) === 0) return undefined
   return {
     kind: 'jpeg',
@@ -94,7 +94,7 @@ function hasText(jpeg: DataView, { content, end }: MarkerSegment, text: string):
 }
 
 /**
- * Returns the colour space by the component identifiers if they spell RGB, else by the JFIF marker, else by Adobe's
+ * Returns the colour space. The component identifiers decide if they spell RGB, then the JFIF marker, then Adobe's
  * transform flag. pydicom uses this order, and libjpeg uses it for the two markers.
  */
 function colourOf(

@@ -3,15 +3,15 @@ import { jpegMarkers } from './markers.ts'
 import type { MarkerSegment } from './marker-segment.ts'
 
 /**
- * Process of a JPEG image: how its samples are transformed, whether several frames of rising size make the image
- * (hierarchical), and whether arithmetic coding replaces Huffman codes.
+ * Process of a JPEG image: its transform, whether several frames of increasing size make the image (hierarchical), and
+ * whether arithmetic coding replaces Huffman codes.
  */
 export type JpegProcess =
   | 'baseline'
   | `${'extended' | 'progressive' | 'lossless'}${'' | '-hierarchical'}${'' | '-arithmetic'}`
   | 'jpeg-ls'
 
-/** Processes by the marker of their frame, SOF (T.81 table B.1; JPEG-LS: T.87 C.1.1). */
+/** Processes by SOF marker (T.81 table B.1; JPEG-LS: T.87 C.1.1). */
 const processes: ReadonlyMap<number, JpegProcess> = new Map([
   [0xffc0, 'baseline'],
   [0xffc1, 'extended'],
@@ -29,12 +29,14 @@ const processes: ReadonlyMap<number, JpegProcess> = new Map([
   [0xfff7, 'jpeg-ls'],
 ])
 
-/** Returns the process of a SOF marker, or `undefined` for any other marker. */
+/** Returns the process of a SOF marker. Returns `undefined` for other markers. */
 export function processOf(marker: number): JpegProcess | undefined {
   return processes.get(marker)
 }
 
-/** The processes of the first frame of a hierarchical image, which is coded as a whole image is (T.81 J.1.1). */
+/**
+ * Processes of hierarchical images by the process of their first frame, which is coded like a whole image (T.81 J.1.1).
+ */
 const hierarchical: ReadonlyMap<JpegProcess, JpegProcess> = new Map([
   ['baseline', 'extended-hierarchical'],
   ['extended', 'extended-hierarchical'],
@@ -45,24 +47,24 @@ const hierarchical: ReadonlyMap<JpegProcess, JpegProcess> = new Map([
   ['lossless-arithmetic', 'lossless-hierarchical-arithmetic'],
 ])
 
-/** Returns the process of a hierarchical image whose first frame has this one. */
+/** Returns the process of a hierarchical image, derived from the process of its first frame. */
 export function hierarchicalProcess(first: JpegProcess): JpegProcess {
   return hierarchical.get(first) ?? first
 }
 
-/** Whether bytes begin as a JPEG or JPEG-LS image does. */
+/** True if bytes begin like a JPEG or JPEG-LS image. */
 export function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === jpegMarkers.SOI >> 8 && bytes[1] === (jpegMarkers.SOI & 0xff)
 }
 
-/** Returns the offset of the marker at or behind an offset: any number of bytes FF may precede it (T.81 B.1.1.2). */
+/** Returns the offset of the next marker. Any number of bytes FF may come before it (T.81 B.1.1.2). */
 export function skipFill(jpeg: DataView, start: number): number {
   let offset = start
   while (offset + 2 <= jpeg.byteLength && jpeg.getUint16(offset) === 0xffff) offset += 1
   return offset
 }
 
-/** Yields the segments of a JPEG up to and including its first SOS, or until a segment is damaged or cut. */
+/** Yields the segments of a JPEG up to and including its first SOS. Stops at a damaged or cut segment. */
 export function* segmentsToScan(jpeg: DataView): Generator<MarkerSegment> {
   let segment = markerSegmentAt(jpeg, skipFill(jpeg, 2))
   while (segment !== undefined) {
@@ -75,11 +77,11 @@ export function* segmentsToScan(jpeg: DataView): Generator<MarkerSegment> {
 /** The fields of a SOF segment (T.81 B.2.2). */
 export interface SofFields {
   readonly bitsPerSample: number
-  /** 0 if a DNL segment behind the first scan has it. */
+  /** Height. 0 if a DNL segment after the first scan has it. */
   readonly height: number
   readonly width: number
   readonly components: readonly SofComponent[]
-  /** Whether the segment has just the length that its components need. */
+  /** True if the segment has exactly the length for its components. */
   readonly isWhole: boolean
 }
 
@@ -95,7 +97,7 @@ export interface SofComponent {
 const frameFieldsLength = 6
 const frameComponentLength = 3
 
-/** Returns the fields of a SOF segment, or `undefined` if it is too short for them. */
+/** Returns the fields of a SOF segment. Returns `undefined` if it is too short. */
 export function readSof(jpeg: DataView, { content, end }: MarkerSegment): SofFields | undefined {
   if (end - content < frameFieldsLength) return undefined
   const count = jpeg.getUint8(content + 5)
@@ -122,11 +124,11 @@ export interface SosFields {
   readonly componentIds: readonly number[]
   /** Predictor of the lossless process; NEAR of JPEG-LS (T.87 C.2.3). */
   readonly parameter: number
-  /** Whether the segment names components, and has just the length that they need. */
+  /** True if the segment names components and has exactly the length for them. */
   readonly isWhole: boolean
 }
 
-/** Returns the fields of a SOS segment, or `undefined` if it is too short for them. */
+/** Returns the fields of a SOS segment. Returns `undefined` if it is too short. */
 export function readSos(jpeg: DataView, { content, end }: MarkerSegment): SosFields | undefined {
   const count = end > content ? jpeg.getUint8(content) : 0
   const parameter = content + 1 + 2 * count
@@ -134,7 +136,7 @@ export function readSos(jpeg: DataView, { content, end }: MarkerSegment): SosFie
   return {
     componentIds: Array.from({ length: count }, (_, index) => jpeg.getUint8(content + 1 + 2 * index)),
     parameter: jpeg.getUint8(parameter),
-    // The parameter is followed by two bytes that say which part of the samples the scan is of.
+    // After the parameter come two bytes that select the part of the samples in the scan.
     isWhole: count > 0 && end === parameter + 3,
   }
 }

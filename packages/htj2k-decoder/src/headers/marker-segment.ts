@@ -3,13 +3,13 @@ export interface MarkerSegment {
   readonly marker: number
   /** Offset of the marker. */
   readonly start: number
-  /** Offset of the first byte behind the length field. */
+  /** Offset of the first byte after the length field. */
   readonly content: number
-  /** Offset of the first byte behind the segment. */
+  /** Offset of the first byte after the segment. */
   readonly end: number
 }
 
-/** Returns the marker segment at an offset, or `undefined` if no segment begins there and ends within `limit`. */
+/** Returns the marker segment at an offset. Returns `undefined` if no segment begins there and ends within `limit`. */
 export function markerSegmentAt(
   bytes: DataView,
   start: number,

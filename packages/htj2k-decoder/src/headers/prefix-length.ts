@@ -7,26 +7,27 @@ import type { TilePartLength } from './tile-part-lengths.ts'
 
 /** Options of {@link prefixLength}. */
 export interface PrefixLengthOptions {
-  /** Number of resolutions that are left out, as `decodeFrame` has it. */
+  /** Number of resolutions to discard, as in `decodeFrame`. */
   readonly discardLevels: number
 }
 
 const rpcl = 2
-/** A tile-part begins with SOT, and a marker follows (T.800 A.4.2). */
+/** Length of SOT at the start of a tile-part, without the marker that follows (T.800 A.4.2). */
 const tilePartHeaderLength = 12
-/** Marker and length of a segment. */
+/** Length of a segment's marker and length field. */
 const segmentStart = 4
-/** Segments with which packets may be elsewhere, or may be ordered or coded in another way for single components. */
+/** Segments after which packets may be elsewhere, or differ in order or coding for single components. */
 const unforeseeable = new Set<number>([markers.PPM, markers.POC, markers.COC])
 
 /**
- * Returns how many bytes of an HTJ2K code stream hold the resolutions that `discardLevels` leaves, by its beginning: the
- * code stream has to be in RPCL order, with a tile-part for each resolution, as AHI stores frames. If that is more than the
- * bytes given, it is a lower bound until so many are there: ask again with them. The lengths of tile-parts (TLM, T.800 A.7.1)
- * make it exact once the main header is there; without them each SOT tells where the next one is.
+ * Returns the number of bytes of an HTJ2K code stream that hold the resolutions that `discardLevels` keeps. The code
+ * stream must be in RPCL order with one tile-part per resolution, as AHI stores frames. If the result exceeds the given
+ * bytes, it is a lower bound: call again when that many bytes are there. If the main header has the lengths of
+ * tile-parts (TLM, T.800 A.7.1), the result is exact as soon as the main header is complete. Otherwise each SOT leads
+ * to the next.
  *
- * Returns `undefined` where nothing but the whole code stream will do: other code streams and orders, tile-parts of other
- * kinds, boxes, no resolution to leave out.
+ * Returns `undefined` if the whole code stream is needed: for other code streams, orders and kinds of tile-parts, for
+ * boxes, or if no resolution is discarded.
  */
 export function prefixLength(bytes: Uint8Array, { discardLevels }: PrefixLengthOptions): number | undefined {
   if (discardLevels < 1) return undefined
@@ -45,13 +46,13 @@ export function prefixLength(bytes: Uint8Array, { discardLevels }: PrefixLengthO
 interface MainHeader {
   readonly size: SizFields
   readonly coding: CodFields
-  /** Of TLM. */
+  /** Lengths from TLM. */
   readonly partLengths: readonly TilePartLength[]
-  /** Where the first tile-part begins. */
+  /** Offset of the first tile-part. */
   readonly end: number
 }
 
-/** Returns the number of bytes to ask again with, if the main header is not whole. */
+/** Reads the main header. If it is not complete, returns the number of bytes to call again with. */
 function readMainHeader(view: DataView): MainHeader | number | undefined {
   let size: SizFields | undefined
   let coding: CodFields | undefined
@@ -89,11 +90,14 @@ function tileCountOf({ right, bottom, tileLeft, tileTop, tileWidth, tileHeight }
 interface Tiles {
   readonly tileCount: number
   readonly resolutions: number
-  /** Resolutions of each tile that are needed. */
+  /** Number of resolutions of each tile that are needed. */
   readonly needed: number
 }
 
-/** Returns the length up to the last tile-part that is needed, if TLM has as many tile-parts of each tile as resolutions. */
+/**
+ * Returns the length up to the last tile-part that is needed. Requires that TLM has one tile-part per resolution of
+ * each tile.
+ */
 function lengthByTlm({ partLengths, end }: MainHeader, { tileCount, resolutions, needed }: Tiles): number | undefined {
   if (partLengths.length !== tileCount * resolutions) return undefined
   const seen = new Map<number, number>()
@@ -109,7 +113,7 @@ function lengthByTlm({ partLengths, end }: MainHeader, { tileCount, resolutions,
   return isEven ? last : undefined
 }
 
-/** Follows the tile-parts as far as they are there. */
+/** Returns the length by following the tile-parts that are there. */
 function lengthBySot(view: DataView, firstPart: number, tiles: Tiles): number | undefined {
   const seen = new Map<number, number>()
   let missing = tiles.tileCount * tiles.needed

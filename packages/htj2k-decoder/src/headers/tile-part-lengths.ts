@@ -1,17 +1,17 @@
 import type { MarkerSegment } from './marker-segment.ts'
 
-/** Length of a tile-part, from its SOT on. */
+/** Length of a tile-part, starting at its SOT. */
 export interface TilePartLength {
   readonly tile: number
   readonly byteLength: number
 }
 
-/** Bytes of the fields before the entries: Ztlm and Stlm. */
+/** Length of the fields before the entries: Ztlm and Stlm. */
 const fieldsLength = 2
 
 /**
- * Reads a TLM segment (T.800 A.7.1). Returns `undefined` if it breaks the standard, or names no tiles: then each tile has one
- * tile-part.
+ * Reads a TLM segment (T.800 A.7.1). Returns `undefined` if it breaks the standard or names no tiles, which means one
+ * tile-part per tile.
  */
 export function readTilePartLengths(
   codeStream: DataView,

@@ -1,20 +1,22 @@
 /** Reads coded samples of a JPEG bit by bit, the highest bit of a byte first (T.81 F.2.2.5). */
 export interface BitReader {
-  /** Returns the next 16 bits, without taking them. Bits behind the end are 0. */
+  /** Returns the next 16 bits without consuming them. Bits beyond the end are 0. */
   peek(): number
   /**
-   * Takes bits.
-   * @throws {Error} if there are fewer
+   * Consumes bits.
+   *
+   * @throws {Error} if fewer are left
    */
   skip(count: number): void
-  /** Takes up to 16 bits as a number. */
+  /** Reads up to 16 bits as a number. */
   read(count: number): number
   /**
-   * Goes on behind the restart marker at the end of an interval.
+   * Consumes the restart marker at the end of an interval.
+   *
    * @throws {Error} if the interval has more samples, or another marker follows
    */
   restart(index: number): void
-  /** Checks that all bits were taken, but for padding. Returns the offset of the marker that follows. */
+  /** Checks that only padding is left. Returns the offset of the next marker. */
   end(): number
 }
 
@@ -23,10 +25,10 @@ const stuffed = 0x00
 const firstRestart = 0xd0
 const restarts = 8
 
-/** Makes a reader from an offset on, up to a marker. */
+/** Creates a reader that starts at an offset and ends at a marker. */
 export function createBitReader(bytes: Uint8Array, start: number): BitReader {
   let offset = start
-  /** The bits that were read of the bytes and not taken, in the low `count` bits. */
+  /** Bits that were read but not consumed, in the low `count` bits. */
   let held = 0
   let count = 0
 
@@ -64,10 +66,10 @@ export function createBitReader(bytes: Uint8Array, start: number): BitReader {
   return {
     peek,
     skip,
-    read(wanted) {
-      if (wanted === 0) return 0
-      const value = peek() >>> (16 - wanted)
-      skip(wanted)
+    read(length) {
+      if (length === 0) return 0
+      const value = peek() >>> (16 - length)
+      skip(length)
       return value
     },
     restart(index) {

@@ -8,7 +8,10 @@ import type { MarkerSegment } from '../headers/marker-segment.ts'
 import type { HuffmanDecoder } from './huffman-table.ts'
 import type { LosslessScan, SampleGrid } from './scan-samples.ts'
 
-/** A decoded lossless JPEG: little endian, colour by pixel, a byte a sample up to 8 bits, two above. */
+/**
+ * A decoded lossless JPEG: little endian, the samples of a pixel together, one byte per sample up to 8 bits, otherwise
+ * two.
+ */
 export interface LosslessImage {
   readonly width: number
   readonly height: number
@@ -21,9 +24,10 @@ export interface LosslessImage {
 const tableHeaderLength = 17
 
 /**
- * Decodes a JPEG of the lossless process with Huffman codes (SOF3, T.81 annex H). Its segments were checked; the coded
- * samples are checked here: each code exists, there are neither too few nor too many.
- * @throws {Error} that says what is wrong
+ * Decodes a JPEG of the lossless process with Huffman codes (SOF3, T.81 annex H). The segments are already checked.
+ * Here the coded samples are checked: each code must exist, and their number must be right.
+ *
+ * @throws {Error} with the reason
  */
 export function decodeLosslessJpeg(bytes: Uint8Array): LosslessImage {
   const jpeg = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -95,7 +99,7 @@ function readScanHeader(
   const { parameter: predictor } = fields
   if (predictor < 1 || predictor > 7) throw new Error(`its predictor is ${predictor}`)
   if (pointTransform >= frame.bitsPerSample) throw new Error(`its point transform is ${pointTransform}`)
-  if (restartInterval % frame.width !== 0) throw new Error('its restart interval is no whole number of rows')
+  if (restartInterval % frame.width !== 0) throw new Error('its restart interval is not a whole number of rows')
   return { components, predictor, pointTransform, bitsPerSample: frame.bitsPerSample, restartInterval }
 }
 

@@ -4,12 +4,13 @@ import type { BitReader } from './bit-reader.ts'
 export type HuffmanDecoder = (bits: BitReader) => number
 
 const longestCode = 16
-/** Value and length of a code, in 8 bits each. No code has the length 0. */
+/** Bits of a code's value and of its length. No code has the length 0. */
 const lengthBits = 8
 
 /**
- * Makes a decoder of a table by the number of codes of each length and their values (T.81 C.2).
- * @throws {Error} for lengths that no prefix code has
+ * Creates a decoder from a table: the number of codes of each length and their values (T.81 C.2).
+ *
+ * @throws {Error} if no prefix code has these lengths
  */
 export function createHuffmanDecoder(counts: Uint8Array, values: Uint8Array): HuffmanDecoder {
   const entries = new Uint16Array(1 << longestCode)

@@ -2,7 +2,7 @@ import { createBitReader } from './bit-reader.ts'
 import type { BitReader } from './bit-reader.ts'
 import type { HuffmanDecoder } from './huffman-table.ts'
 
-/** Samples of an image, colour by pixel. */
+/** Samples of an image, with the samples of a pixel together. */
 export interface SampleGrid {
   readonly width: number
   readonly height: number
@@ -12,18 +12,18 @@ export interface SampleGrid {
 
 /** One scan of a lossless JPEG (T.81 H.1). */
 export interface LosslessScan {
-  /** The components of the scan by their place in the frame, each with its Huffman table. */
+  /** The components of the scan by their index in the frame, each with its Huffman table. */
   readonly components: readonly { readonly index: number; readonly decode: HuffmanDecoder }[]
   /** Number of the predictor, 1 to 7 (T.81 table H.1). */
   readonly predictor: number
-  /** Bits that were left out below the coded ones. */
+  /** Number of low bits that are not coded. */
   readonly pointTransform: number
   readonly bitsPerSample: number
-  /** Pixels between restart markers; 0 without them. */
+  /** Pixels between restart markers. 0 if there are no restart markers. */
   readonly restartInterval: number
 }
 
-/** Reads the samples of a scan into their places, and returns the offset of the marker behind them. */
+/** Reads the samples of a scan into the grid. Returns the offset of the next marker. */
 export function readScan(bytes: Uint8Array, start: number, scan: LosslessScan, grid: SampleGrid): number {
   const { width, height } = grid
   const { restartInterval } = scan
@@ -46,7 +46,7 @@ interface SamplePlace {
   readonly component: LosslessScan['components'][number]
   readonly grid: SampleGrid
   readonly pixel: number
-  /** Whether no row above belongs to the same interval. */
+  /** True if no row above belongs to the same interval. */
   readonly isFirstRow: boolean
 }
 
@@ -57,7 +57,7 @@ function readSample(bits: BitReader, place: SamplePlace): void {
   grid.samples[pixel * grid.components + component.index] = value
 }
 
-/** Returns a difference by its number of bits and its value (T.81 F.1.2.1, H.1.2.2). */
+/** Reads a difference: its number of bits and its value (T.81 F.1.2.1, H.1.2.2). */
 function readDifference(bits: BitReader, decode: HuffmanDecoder): number {
   const length = decode(bits)
   if (length === 0) return 0
@@ -80,7 +80,7 @@ function predicted({ scan, component, grid, pixel, isFirstRow }: SamplePlace): n
   return predict(scan.predictor, { left, above, corner })
 }
 
-/** Table H.1 of T.81. */
+/** Applies a predictor of T.81 table H.1. */
 function predict(
   predictor: number,
   { left, above, corner }: { readonly left: number; readonly above: number; readonly corner: number },

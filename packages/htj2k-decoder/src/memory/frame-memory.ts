@@ -6,13 +6,13 @@ export interface FrameMemoryOptions {
   readonly maxIdleByteLength?: number | undefined
 }
 
-/** Memory of frames, encoded or decoded, that is used again and again instead of allocated and collected. */
+/** Memory for encoded or decoded frames that is reused instead of allocated and collected. */
 export interface FrameMemory {
-  /** Returns an array of exactly this length. It may hold bytes of an earlier array, and its buffer may be larger. */
+  /** Returns an array of exactly this length. It may hold old bytes, and its buffer may be larger. */
   take(byteLength: number): Uint8Array<ArrayBuffer>
   /**
-   * Takes back the buffer of an array that `take` returned, or of a part of it. All arrays on this buffer are empty
-   * afterwards, so that nothing can read or write the bytes of the next array. Other arrays are left alone.
+   * Takes back the buffer of an array from `take`, or of a part of it. All arrays on this buffer are empty afterwards,
+   * so that nothing can access the bytes of the next array. Arrays from elsewhere are ignored.
    */
   give(bytes: Uint8Array<ArrayBuffer>): void
 }
@@ -20,7 +20,7 @@ export interface FrameMemory {
 const defaultMaxIdleByteLength = 16 * 1024 * 1024
 const leastStep = 4096
 
-/** Makes memory that reuses given-back buffers for arrays of about the same length. */
+/** Creates memory that reuses returned buffers for arrays of about the same length. */
 export function createFrameMemory(options: FrameMemoryOptions = {}): FrameMemory {
   const { maxIdleByteLength = defaultMaxIdleByteLength } = options
   if (!(maxIdleByteLength >= 0)) {
@@ -43,7 +43,7 @@ export function createFrameMemory(options: FrameMemoryOptions = {}): FrameMemory
   }
 }
 
-/** Rounds up by a half at most, or to 4 KiB, so that arrays of differing lengths can use the same buffers. */
+/** Rounds up, by at most half or to 4 KiB, so that arrays of different lengths can share buffers. */
 function bufferLength(byteLength: number): number {
   const step = Math.max(leastStep, 2 ** (Math.floor(Math.log2(byteLength)) - 1))
   return Math.ceil(byteLength / step) * step

@@ -1,8 +1,8 @@
 /** Unused buffers, by length. */
 export interface IdleBuffers {
   /**
-   * Returns a buffer of exactly this length, or `undefined` if there is none. The buffer given last comes first: it is
-   * the likeliest to be in the processor's cache.
+   * Returns a buffer of exactly this length. Returns `undefined` if there is no buffer. The buffer given last comes
+   * first, because it is most likely in the processor's cache.
    */
   take(byteLength: number): ArrayBuffer | undefined
   /** Takes over the memory of a buffer. The buffer and all arrays on it are empty afterwards. */
@@ -10,11 +10,11 @@ export interface IdleBuffers {
 }
 
 /**
- * Makes an empty store. If its buffers exceed `maxByteLength`, it frees those of the length that was given least
- * recently. A buffer that alone exceeds it is freed at once.
+ * Creates an empty store. If its buffers exceed `maxByteLength`, it frees those with the length that was given least
+ * recently. A larger buffer is freed at once.
  */
 export function createIdleBuffers(maxByteLength: number): IdleBuffers {
-  /** In the order in which their lengths were last given. */
+  /** Buffers by length, ordered by the time when the length was last given. */
   const idle = new Map<number, ArrayBuffer[]>()
   let idleByteLength = 0
 
@@ -51,7 +51,7 @@ export function createIdleBuffers(maxByteLength: number): IdleBuffers {
   }
 }
 
-/** Frees the bytes at once: garbage outside of the JavaScript heap can pile up for long. */
+/** Frees the bytes at once, because garbage outside of the JavaScript heap can accumulate for long. */
 function free(buffer: ArrayBuffer | undefined): void {
   buffer?.transfer(0)
 }

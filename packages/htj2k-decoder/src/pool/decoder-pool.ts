@@ -12,49 +12,50 @@ import type { DecoderPoolOptions } from './settings.ts'
 
 /** Options of {@link DecoderPool.decode}. */
 export interface PoolDecodeOptions {
-  /** Gives the frame up. A frame that is being decoded is decoded to its end, and the result is dropped. */
+  /** Rejects the frame when it aborts. A frame that is being decoded is finished, and its result is dropped. */
   readonly signal?: AbortSignal | undefined
-  /** Number of resolutions to leave out, see {@link DecodeOptions}. */
+  /** Number of resolutions to discard, see {@link DecodeOptions}. */
   readonly discardLevels?: number | undefined
 }
 
-/** Threads that decode frames. */
+/** A pool of threads that decode frames. */
 export interface DecoderPool extends AsyncDisposable {
   /** Most threads. */
   readonly threads: number
   /**
-   * Decodes a code stream as {@link decodeFrame} does. Any number may be given at once, and they begin in this order.
-   * Bytes that fill their ArrayBuffer are transferred: do not use them afterwards.
-   * @throws {CodeStreamError} if the code stream is damaged, cut short, or not decoded by this package
+   * Decodes a code stream as {@link decodeFrame} does. Any number of calls may be pending; frames start in the order of
+   * the calls. Bytes that fill their ArrayBuffer are transferred, so do not use them afterwards.
+   *
+   * @throws {CodeStreamError} if the code stream is damaged, cut short, or not supported by this package
    * @throws {DecodeTimeoutError} if the frame takes longer than `timeoutMs`
    * @throws {DecoderPoolError} if a thread cannot run, or the pool is closed
    */
   decode(codeStream: Uint8Array<ArrayBuffer>, options?: PoolDecodeOptions): Promise<DecodedFrame>
-  /** Starts the threads ahead of the first frame. Otherwise frames start them. */
+  /** Starts the threads before the first frame. Otherwise the first frames start them. */
   prepare(): void
   /**
    * Takes back the pixels of a frame that is no longer needed, for a later frame of the same size. This saves the time
-   * of fresh memory and of collecting it. The array is empty afterwards.
+   * to allocate and collect memory. The array is empty afterwards.
    */
   recycle(pixels: Uint8Array<ArrayBuffer>): void
-  /** Ends the threads. Frames that are not decoded yet are rejected. */
+  /** Ends the threads. Pending frames are rejected. */
   close(): Promise<void>
 }
 
 /** Most bytes of unused buffers. Frames are recycled one by one, so a few buffers serve all threads. */
 const maxIdleByteLength = 4 * 1024 * 1024
 
-/** A frame from decode() to its end. */
+/** A frame from the call of `decode` to its end. */
 interface Job {
   readonly codeStream: Uint8Array<ArrayBuffer>
   readonly options: DecodeTask['options']
   readonly resolve: (frame: DecodedFrame) => void
   readonly reject: (error: unknown) => void
-  /** Takes the frame from piscina, and ends the thread that decodes it. */
+  /** Removes the frame from piscina, and ends the thread that decodes it. */
   readonly cancel: AbortController
 }
 
-/** Makes a pool. Threads start when frames come and end when they have no work: an unused pool costs nothing. */
+/** Creates a pool. Threads start with frames and end without work, so an unused pool costs nothing. */
 export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool {
   const settings = readSettings(options)
   const waiting = new Set<Job>()
@@ -73,7 +74,7 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
     }
   }
 
-  /** Gives piscina one frame for each thread. Frames in its own queue would be stuck if all threads fail. */
+  /** Passes one frame per thread to piscina. Frames in piscina's own queue would be stuck if all threads fail. */
   function fill(): void {
     for (const job of waiting) {
       if (running.size >= settings.threads) return
@@ -103,7 +104,7 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
     } catch (cause) {
       if (cause instanceof CodeStreamError) throw cause
       if (isLate) throw new DecodeTimeoutError({ byteLength, timeoutMs: settings.timeoutMs })
-      throw new DecoderPoolError('DECODER_WORKER_FAILED', 'its thread failed; give the frame again', { cause })
+      throw new DecoderPoolError('DECODER_WORKER_FAILED', 'its thread failed; decode the frame again', { cause })
     } finally {
       clearTimeout(timer)
     }
@@ -136,20 +137,20 @@ export function createDecoderPool(options: DecoderPoolOptions = {}): DecoderPool
 
   function close(): Promise<void> {
     closing ??= threads.close()
-    rejectAll(new DecoderPoolError('DECODER_POOL_CLOSED', 'the pool was closed meanwhile'))
+    rejectAll(new DecoderPoolError('DECODER_POOL_CLOSED', 'the pool was closed before the frame was decoded'))
     return closing
   }
 
   return { threads: settings.threads, decode, prepare, recycle, close, [Symbol.asyncDispose]: close }
 }
 
-/** Takes a recycled buffer for the pixels, if the header of the frame tells their length. */
+/** Returns a recycled buffer for the pixels, if the header of the frame gives their length. */
 function takeTarget(idle: IdleBuffers, { codeStream, options }: Job): ArrayBuffer | undefined {
   const header = options.discardLevels ? undefined : readFrameHeader(codeStream)
   return header === undefined || header.kind === 'jpeg-xl' ? undefined : idle.take(pixelsByteLength(header))
 }
 
-/** Returns the bytes, or a copy of them if their buffer holds other bytes as well. */
+/** Returns the bytes, or a copy of them if their buffer holds other bytes too. */
 function wholeBuffer(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice()
 }

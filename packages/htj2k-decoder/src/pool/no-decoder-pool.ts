@@ -1,10 +1,11 @@
 import { DecoderPoolError } from '../errors.ts'
 
 /**
- * Takes the place of `decoder-pool.ts` in browsers.
+ * Replaces `decoder-pool.ts` in browsers.
+ *
  * @throws {DecoderPoolError} always
  */
 export function createDecoderPool(): never {
-  const why = 'a pool needs the threads of Node.js; use `decodeFrame`, in a Web Worker if the page has to stay free'
+  const why = 'a pool needs the threads of Node.js; use `decodeFrame`, in a Web Worker to keep the page responsive'
   throw new DecoderPoolError('DECODER_POOL_NOT_IN_BROWSERS', why)
 }

@@ -3,15 +3,18 @@ import { requireOptions } from '../decode/decode-frame.ts'
 
 /** Options of {@link createDecoderPool}. */
 export interface DecoderPoolOptions {
-  /** Most threads, started as frames come. Default: one for each core, as decoding keeps a core busy. */
+  /** Most threads. They start as frames come. Default: one per core, because decoding keeps a core busy. */
   readonly threads?: number | undefined
-  /** Longest time that one frame may take, its thread's start included. Default 30 s, a thousand usual frames. */
+  /**
+   * Longest time of one frame in milliseconds, including the start of its thread. Default 30 000, a thousand times as
+   * long as usual frames take.
+   */
   readonly timeoutMs?: number | undefined
-  /** Time after which a thread without work ends and frees its memory. Default 5 s. */
+  /** Time in milliseconds until a thread without work ends and frees its memory. Default 5 000. */
   readonly idleTimeoutMs?: number | undefined
-  /** Most bytes that the samples of a frame may take. Default 512 MiB, see {@link DecodeOptions}. */
+  /** Most bytes of the samples of a frame. Default 512 MiB, see {@link DecodeOptions}. */
   readonly maxFrameByteLength?: number | undefined
-  /** Module that the threads run. Default: the `./worker` export of this package. Name it if that is bundled. */
+  /** Module that the threads run. Default: the export `./worker` of this package. Set it if that is bundled. */
   readonly workerUrl?: string | URL | undefined
 }
 
@@ -28,8 +31,9 @@ const defaultTimeoutMs = 30_000
 const defaultIdleTimeoutMs = 5_000
 
 /**
- * Returns the options of a pool with their defaults.
- * @throws {TypeError} for a wrong option
+ * Returns the options of a pool, with defaults in place of those left out.
+ *
+ * @throws {TypeError} if an option is invalid
  */
 export function readSettings(options: DecoderPoolOptions): PoolSettings {
   const { threads = availableParallelism(), timeoutMs = defaultTimeoutMs } = options
@@ -42,6 +46,6 @@ export function readSettings(options: DecoderPoolOptions): PoolSettings {
   return { threads, timeoutMs, idleTimeoutMs, maxFrameByteLength, workerUrl }
 }
 
-function expected(option: string, what: string, value: unknown): TypeError {
-  return new TypeError(`Expected the \`${option}\` option to be ${what}, got \`${String(value)}\``)
+function expected(option: string, form: string, value: unknown): TypeError {
+  return new TypeError(`Expected the \`${option}\` option to be ${form}, got \`${String(value)}\``)
 }

@@ -5,12 +5,12 @@ import type { PoolSettings } from './settings.ts'
 
 /** Threads that run `worker.ts`. The first task loads piscina and starts threads. */
 export interface Threads {
-  /** Decodes in one of the threads. The signal takes the task back, and ends a thread that works on it. */
+  /** Decodes in one of the threads. The signal removes the task and ends a thread that works on it. */
   run(
     task: DecodeTask,
     options: { readonly transferList: ArrayBuffer[]; readonly signal: AbortSignal },
   ): Promise<DecodeOutcome>
-  /** Starts all of them. */
+  /** Starts all threads. */
   prepare(): void
   close(): Promise<void>
 }
@@ -19,7 +19,7 @@ type LoadedThreads = Piscina<DecodeTask | undefined, DecodeOutcome>
 
 function ignore(): void {}
 
-/** Makes threads. `onUnable` is called if none can start: their tasks would then wait for ever. */
+/** Creates the threads. `onUnable` is called if none can start, because their tasks would wait forever. */
 export function createThreads(settings: PoolSettings, onUnable: (cause: unknown) => void): Threads {
   let loading: Promise<LoadedThreads> | undefined
 
@@ -36,7 +36,7 @@ export function createThreads(settings: PoolSettings, onUnable: (cause: unknown)
 
   return {
     run: async (task, options) => (await load()).run(task, options),
-    // If threads cannot start, the tasks that need them fail.
+    // If threads cannot start, the tasks fail that need them.
     prepare: () => void prepare().catch(ignore),
     close: async () => loading?.then((piscina) => piscina.destroy(), ignore),
   }

@@ -1,7 +1,7 @@
 import { decode as decodeFrame } from '@ahi-dicom/htj2k-decoder/worker'
 import type { DecodeTask } from '@ahi-dicom/htj2k-decoder/worker'
 
-/** A worker that hangs, dies or throws when the first byte says so, and decodes what is a code stream. */
+/** A worker that hangs, dies or throws if the first byte says so, and otherwise decodes. */
 export function decode(task: DecodeTask): Promise<unknown> {
   switch (task.codeStream[0]) {
     case 1:
