@@ -61,7 +61,7 @@ test('a PACS that is not there ends in the exit code of an outage', async () => 
 })
 
 test.each([
-  [['verify', 'dicom://PACS@127.0.0.1:1'], 'what was sent cannot be read back'],
+  [['verify', 'dicom://PACS@127.0.0.1:1'], 'sent instances cannot be read back'],
   [
     ['sync', '--all', '--datastore-id', store, '--out', 'dicom://PACS@127.0.0.1:1'],
     'can neither be listed nor removed',

@@ -1,8 +1,11 @@
 /**
- * What an AE title is.
+ * The form of AE titles.
  * @module
  */
-/** Returns whether a text is an AE title: 1 to 16 characters without control characters and backslash (PS3.5 6.2, PS3.8 9.3.2). */
+/**
+ * Returns true if a text is an AE title: 1 to 16 characters without control characters and backslash (PS3.5 6.2, PS3.8
+ * 9.3.2).
+ */
 export function isAeTitle(text: string): boolean {
   return /^[ -[\]-~]{1,16}$/.test(text) && text.trim() !== ''
 }

@@ -1,5 +1,5 @@
 /**
- * Exports to a DICOM application entity, such as a PACS: instances are sent by C-STORE over associations of DIMSE.
+ * Exports to a DICOM application entity, such as a PACS: sends instances by C-STORE over DIMSE associations.
  * @module
  */
 export type { PeerTimeouts } from './association/peer.ts'

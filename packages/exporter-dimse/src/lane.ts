@@ -1,5 +1,5 @@
 /**
- * Sends instances in a lane, a thread that exports, over associations of its own.
+ * Sends instances in a lane, which is a thread that exports. Each lane has separate associations.
  * @module
  */
 import type { FileWriter, PathMask } from '@ahi-dicom/export-files'
@@ -12,13 +12,13 @@ export interface DimseLaneOptions {
   readonly peer: Peer
   readonly associations: number
   readonly repeatDelaysMs: readonly number[]
-  /** Where all lanes count the associations that they have open. */
+  /** Shared memory where all lanes count their open associations. */
   readonly countMemory: SharedArrayBuffer
-  /** How messages show paths. Default: as they are. */
+  /** How messages show paths. Default: unchanged. */
   readonly mask?: PathMask | undefined
 }
 
-/** Makes the writer of this thread. */
+/** Creates the writer of this thread. */
 export function createFileWriter({ countMemory, mask = [], ...options }: DimseLaneOptions): FileWriter {
   return createStoreWriter({ ...options, openCount: createOpenCount(countMemory), mask: () => mask })
 }

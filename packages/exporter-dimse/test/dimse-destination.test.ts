@@ -36,7 +36,7 @@ async function withPeer(
 
 const status = (code: number): ReadonlyMap<number, number> => new Map([[commandTags.status, code]])
 
-test('sends the data set as it is, and says what the peer answered and what the file is', async () => {
+test('sends the data set unchanged, and returns the answer of the peer and the digest of the file', async () => {
   const file = dicomFile({ pixelData: new Uint8Array(100_000).map((_, index) => index) })
   await withPeer({}, async (destination, peer) => {
     const stored = await destination.write(outputFile(file, { chunkLength: 777 }))
@@ -47,7 +47,7 @@ test('sends the data set as it is, and says what the peer answered and what the 
   })
 })
 
-test.each([16, 17, 64, 4096, 0])('keeps to a longest PDU of the peer of %i bytes', async (maxPduLength) => {
+test.each([16, 17, 64, 4096, 0])('respects a longest PDU of the peer of %i bytes', async (maxPduLength) => {
   const file = dicomFile()
   const script: Script = {
     associate: (request) => ({
@@ -67,7 +67,7 @@ test.each([16, 17, 64, 4096, 0])('keeps to a longest PDU of the peer of %i bytes
   })
 })
 
-test('sends HTJ2K frames as they are', async () => {
+test('sends HTJ2K frames unchanged', async () => {
   const file = dicomFile({ transferSyntaxUid: htj2kLosslessRpcl, pixelData: [new Uint8Array(500).fill(9)] })
   await withPeer({}, async (destination, peer) => {
     await expect(destination.write(outputFile(file))).resolves.toMatchObject({ answer: { status: '0000' } })
@@ -75,7 +75,7 @@ test('sends HTJ2K frames as they are', async () => {
   })
 })
 
-test('turns explicit into implicit VR for a peer that takes nothing else, and says so', async () => {
+test('converts explicit to implicit VR for a peer that accepts nothing else, and records it', async () => {
   const file = dicomFile()
   await withPeer(
     { associate: (request) => acceptSome(request, (uid) => uid === implicitVrLittleEndian) },
@@ -96,16 +96,19 @@ test.each([
     /does not take High-Throughput .*202\); ask for decoded/,
   ],
   [explicitVrLittleEndian, () => false, /does not take SOP class 1\.2\.840\.10008\.5\.1\.4\.1\.1\.2;/],
-])('names what the peer does not take: %s', async (transferSyntaxUid, isLiked, message) => {
-  const pixelData = transferSyntaxUid === explicitVrLittleEndian ? new Uint8Array(8) : [new Uint8Array(8)]
-  const file = dicomFile({ transferSyntaxUid, pixelData })
-  await withPeer({ associate: (request) => acceptSome(request, isLiked) }, async (destination, peer) => {
-    const failure = destination.write(outputFile(file))
-    await expect(failure).rejects.toMatchObject({ code: 'OUTPUT_FILE_REFUSED', fatal: false, retryable: false })
-    await expect(failure).rejects.toThrow(message)
-    expect(peer.stored).toEqual([])
-  })
-})
+])(
+  'the error names the transfer syntax that the peer does not accept: %s',
+  async (transferSyntaxUid, isLiked, message) => {
+    const pixelData = transferSyntaxUid === explicitVrLittleEndian ? new Uint8Array(8) : [new Uint8Array(8)]
+    const file = dicomFile({ transferSyntaxUid, pixelData })
+    await withPeer({ associate: (request) => acceptSome(request, isLiked) }, async (destination, peer) => {
+      const failure = destination.write(outputFile(file))
+      await expect(failure).rejects.toMatchObject({ code: 'OUTPUT_FILE_REFUSED', fatal: false, retryable: false })
+      await expect(failure).rejects.toThrow(message)
+      expect(peer.stored).toEqual([])
+    })
+  },
+)
 
 test.each([
   [0xb000, { status: 'B000', warning: 'it coerced data elements' }],
@@ -140,13 +143,13 @@ test.each([
   ['SOP instance', new Map([[commandTags.affectedSopInstanceUid, '9.9.9']])],
   ['SOP class', new Map([[commandTags.affectedSopClassUid, '9.9.9']])],
   ['command', new Map([[commandTags.commandField, 0x8030]])],
-])('the answer to another %s does not count', async (_, changes) => {
+])('a response to another %s does not count', async (_, changes) => {
   await withPeer({ answer: (message) => answerOf(message, changes) }, async (destination) => {
     await expect(destination.write(outputFile(dicomFile()))).rejects.toMatchObject({ code: 'OUTPUT_FAILED' })
   })
 })
 
-test('messages show the path of an instance by the mask', async () => {
+test('messages mask the path of an instance', async () => {
   await withPeer({ answer: (message) => answerOf(message, status(0xc000)) }, async (destination) => {
     await destination.open({ mask: ['{PatientName}', null] })
     const failure = await destination
@@ -157,11 +160,11 @@ test('messages show the path of an instance by the mask', async () => {
   })
 })
 
-test('uses as many associations as it may, each again and again, and releases them', async () => {
+test('uses the allowed number of associations, reuses them, and releases them', async () => {
   const released = vi.fn<() => void>()
   const held: (() => void)[] = []
   const script: Script = {
-    // The first two answers wait for each other: so two associations are needed.
+    // The first two answers wait for each other, so two associations are needed.
     answer(message, { send }) {
       if (held.length < 2) {
         const bytes = answerOf(message)
@@ -187,7 +190,7 @@ test('uses as many associations as it may, each again and again, and releases th
   })
 })
 
-test('an association without work is released', async () => {
+test('an unused association is released', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   await using peer = await startPeer({
     release({ send }) {
@@ -203,7 +206,7 @@ test('an association without work is released', async () => {
   await destination.close()
 })
 
-test('proposes each class in each syntax alone, and all classes that were met', async () => {
+test('proposes one context per class and syntax, for all classes seen so far', async () => {
   await withPeer({}, async (destination, { requests }) => {
     await destination.write(outputFile(dicomFile()))
     await destination.write(
@@ -241,7 +244,7 @@ test('never proposes more than 128 contexts', async () => {
   })
 })
 
-test('a peer that takes one association only is sent all instances over it', async () => {
+test('a peer that accepts only one association gets all instances over it', async () => {
   await using peer = await startPeer({
     associate: (request, { association }) =>
       association > 0 ? { kind: 'associate-reject', result: 2, source: 3, reason: 2 } : acceptAll(request),
@@ -253,7 +256,7 @@ test('a peer that takes one association only is sent all instances over it', asy
   await destination.close()
 })
 
-test('the peer is asked before the job: C-ECHO, and in what it takes CT images', async () => {
+test('check() sends a C-ECHO and returns the syntaxes for CT images', async () => {
   await withPeer(
     { associate: (request) => acceptSome(request, (uid) => uid !== explicitVrLittleEndian) },
     async (destination) => {
@@ -274,12 +277,12 @@ test('the peer is asked before the job: C-ECHO, and in what it takes CT images',
   })
 })
 
-test('what it cannot do is said; with a record it can be resumed', () => {
+test('lists what it cannot do; with a record it can be resumed', () => {
   const options = { host: 'pacs', calledAeTitle: 'PACS' }
   const destination = dimseDestination(options)
   expect(Object.keys(destination.cannot ?? {}).toSorted()).toEqual(['dicomdir', 'pictures', 'resume', 'sync', 'verify'])
   expect(destination.name).toBe('dicom://PACS@pacs:104')
-  // The record of one peer is not that of another.
+  // The record of one peer is not valid for another one.
   expect(destination.recordedAs).toBe(destination.name)
   const { cannot } = dimseDestination({ ...options, record: destination.record })
   expect(Object.keys(cannot ?? {}).toSorted()).toEqual(['dicomdir', 'pictures', 'sync', 'verify'])
@@ -298,11 +301,11 @@ test.each([
   [{ associations: 0 }, '`associations`'],
   [{ maxPduLength: 100 }, '`maxPduLength`'],
   [{ timeouts: { responseMs: 0 } }, '`timeouts.responseMs`'],
-])('options that name no peer are refused: %o', (options, named) => {
+])('invalid options are refused: %o', (options, named) => {
   expect(() => dimseDestination({ host: 'pacs', calledAeTitle: 'PACS', ...options })).toThrow(named)
 })
 
-test('files that are no DICOM, or no usable one, are not sent', async () => {
+test('files that are not DICOM or not usable are not sent', async () => {
   await withPeer({}, async (destination, peer) => {
     const picture = { ...outputFile(new Uint8Array(8)), mediaType: 'image/png' }
     await expect(destination.write(picture)).rejects.toMatchObject({ code: 'OUTPUT_UNSUPPORTED' })
@@ -313,7 +316,7 @@ test('files that are no DICOM, or no usable one, are not sent', async () => {
   })
 })
 
-test('messages have an even length: a deflated data set is padded, and any other one is cut short', async () => {
+test('a deflated data set of odd length is padded, and any other one is refused', async () => {
   const odd = Buffer.concat([dicomFile({ transferSyntaxUid: deflatedExplicitVrLittleEndian }), Uint8Array.of(7)])
   await withPeer({}, async (destination, peer) => {
     await expect(destination.write(outputFile(odd))).resolves.toMatchObject({ byteLength: odd.byteLength })
@@ -324,7 +327,7 @@ test('messages have an even length: a deflated data set is padded, and any other
   })
 })
 
-test('a failure of the source passes through, and the instance is not taken for whole', async () => {
+test('an error of the source is thrown, and the instance does not count as complete', async () => {
   const failure = new Error('no more frames')
   async function* failing() {
     yield dicomFile().subarray(0, 600)
@@ -338,7 +341,7 @@ test('a failure of the source passes through, and the instance is not taken for 
   })
 })
 
-test('an aborted signal ends what is under way with its reason', async () => {
+test('an aborted signal ends writes and checks with its reason', async () => {
   const stop = new AbortController()
   const reason = new Error('stopped')
   const script: Script = {
@@ -367,7 +370,7 @@ test('an aborted signal ends what is under way with its reason', async () => {
   server.close()
 })
 
-test('takes chunk after chunk from one memory, of an instance of any length', async () => {
+test('accepts chunks that reuse one memory, for an instance of any length', async () => {
   const head = dicomFile({ sopClassUid: ctImageStorage, pixelData: new Uint8Array(0) })
   let asked = 0
   await withPeer({}, async (destination, peer) => {

@@ -20,7 +20,7 @@ function destinationAt(port: number, options: Partial<DimseDestinationOptions> =
   return destination
 }
 
-/** What goes wrong at the first associations. */
+/** Faults of the first associations. */
 const losses: Readonly<Record<string, Script>> = {
   'aborts in the middle of an instance': {
     data: ({ association, send }) => first(association, () => send({ kind: 'abort', source: 2, reason: 0 })),
@@ -66,7 +66,7 @@ test.each(Object.entries(losses))(
   },
 )
 
-test('what is sent again is the instance itself, and nothing of a longer one before it', async () => {
+test('a repeated instance has no bytes of a longer one before it', async () => {
   let instances = 0
   await using peer = await startPeer({
     answer(message, { association, send }) {
@@ -85,7 +85,7 @@ test('what is sent again is the instance itself, and nothing of a longer one bef
   expect(peer.stored.at(-1)?.dataSet.equals(dataSetOf(files.at(-1) ?? Buffer.alloc(0)))).toBe(true)
 })
 
-test('an instance whose associations are all lost fails, the others are sent', async () => {
+test('an instance fails if all its associations are lost, and the others are sent', async () => {
   await using peer = await startPeer({
     data({ association, send }) {
       if (association >= 3) return false
@@ -116,7 +116,7 @@ test('a peer that loses instance after instance counts as away', async () => {
   expect(peer.requests).toHaveLength(9)
 })
 
-test('an instance of which too much was sent to keep is left to a later run', async () => {
+test('an instance that is too large to keep is left to a later run', async () => {
   const head = dicomFile({ pixelData: new Uint8Array(0) })
   let received = 0
   await using peer = await startPeer({
@@ -136,13 +136,13 @@ test('an instance of which too much was sent to keep is left to a later run', as
   expect(peer.requests).toHaveLength(1)
 })
 
-test('a peer that does not answer is given up after the time for that', async () => {
+test('a peer that does not answer fails after responseMs', async () => {
   await using peer = await startPeer({ answer: () => undefined })
   const destination = destinationAt(peer.port, { timeouts: { responseMs: 30 }, repeatDelaysMs: [] })
-  await expect(destination.write(outputFile(dicomFile()))).rejects.toThrow('does not answer any more')
+  await expect(destination.write(outputFile(dicomFile()))).rejects.toThrow('has stopped answering')
 })
 
-test('a peer that takes no further bytes is given up after the time for that', async () => {
+test('a peer that stops reading fails after responseMs', async () => {
   await using peer = await startPeer({
     data({ socket }) {
       socket.pause()
@@ -161,7 +161,7 @@ test('a peer that takes no further bytes is given up after the time for that', a
   })
 })
 
-test('a peer that answers too early, and takes no further bytes, is given up after the time for that', async () => {
+test('a peer that answers too early and stops reading fails after responseMs', async () => {
   const message = { contextId: 1, messageId: 1, sopClassUid: ctImageStorage, sopInstanceUid: '1.2.3', isEcho: false }
   await using peer = await startPeer({
     data({ socket, send }) {
@@ -180,7 +180,7 @@ test('a peer that answers too early, and takes no further bytes, is given up aft
   await expect(failure).rejects.toMatchObject({ code: 'OUTPUT_FAILED', retryable: true })
 })
 
-test('time that the source takes does not count as silence of the peer', async () => {
+test('a slow source does not count as silence of the peer', async () => {
   await using peer = await startPeer()
   const file = dicomFile({ pixelData: new Uint8Array(300_000) })
   const responseMs = 1000
@@ -194,7 +194,7 @@ test('time that the source takes does not count as silence of the peer', async (
   expect(answer).toEqual({ status: '0000' })
 })
 
-test('data after the release does not matter', async () => {
+test('data after the release is ignored', async () => {
   await using peer = await startPeer({
     release({ send }) {
       send({ kind: 'data', values: [{ contextId: 1, isCommand: true, isLast: true, bytes: new Uint8Array(4) }] })
@@ -207,7 +207,7 @@ test('data after the release does not matter', async () => {
   expect(peer.stored).toHaveLength(1)
 })
 
-test('an answer that nothing has asked for ends the association, and no instance is lost', async () => {
+test('an unexpected response ends the association, and no instance is lost', async () => {
   await using peer = await startPeer({
     associate(request, { association, send }) {
       if (association === 0) {
@@ -226,11 +226,11 @@ test('an answer that nothing has asked for ends the association, and no instance
 
 test.each([
   [1, 1, 7, 'OUTPUT_REFUSED', 'does not answer as AE title "PACS"; correct the called AE title'],
-  [1, 1, 3, 'OUTPUT_REFUSED', 'does not know AE title "AHIDICOM"; enter that at the peer'],
+  [1, 1, 3, 'OUTPUT_REFUSED', 'does not know AE title "AHIDICOM"; add it at the peer'],
   [1, 1, 1, 'OUTPUT_REFUSED', 'rejects associations without a reason (result 1, source 1, reason 1)'],
   [2, 1, 1, 'OUTPUT_UNREACHABLE', 'rejects associations without a reason'],
   [2, 3, 1, 'OUTPUT_UNREACHABLE', 'is congested; try again later'],
-  [1, 3, 2, 'OUTPUT_UNREACHABLE', 'takes no further associations'],
+  [1, 3, 2, 'OUTPUT_UNREACHABLE', 'accepts no further associations'],
 ])(
   'a rejection by result %i, source %i and reason %i says what to do',
   async (result, source, reason, code, message) => {
@@ -241,12 +241,12 @@ test.each([
       await expect(failure).rejects.toMatchObject({ code, fatal: true })
       await expect(failure).rejects.toThrow(message)
     }
-    // One is the check's; a transient one is asked for again.
+    // One request is from the check. A transient rejection is repeated.
     expect(peer.requests).toHaveLength(code === 'OUTPUT_REFUSED' ? 2 : 4)
   },
 )
 
-test('a congested peer is asked again', async () => {
+test('a congested peer is tried again', async () => {
   await using peer = await startPeer({
     associate: (request, { association }) =>
       association < 2 ? { kind: 'associate-reject', result: 2, source: 3, reason: 1 } : acceptAll(request),
@@ -256,7 +256,7 @@ test('a congested peer is asked again', async () => {
   })
 })
 
-test('a peer that is silent to a request for an association is named', async () => {
+test('the error names a peer that does not answer an association request', async () => {
   await using peer = await startPeer({ associate: () => undefined })
   const checked = destinationAt(peer.port, { timeouts: { associationMs: 20 } }).check?.()
   await expect(checked).rejects.toMatchObject({ code: 'OUTPUT_UNREACHABLE' })
@@ -272,18 +272,18 @@ test.each([
     /does not speak DICOM/,
   ],
   [
-    'a server of TLS',
+    'a TLS server',
     (socket: Socket) => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 10])),
     'OUTPUT_REFUSED',
     /speaks TLS/,
   ],
   [
-    'one that closes',
+    'a server that closes the connection',
     (socket: Socket) => socket.end(),
     'OUTPUT_UNREACHABLE',
     /closed the connection without an answer/,
   ],
-] as const)('%s instead of a peer is named', async (_, serve, code, message) => {
+] as const)('the error explains: %s', async (_, serve, code, message) => {
   const server = await listen(serve)
   const port = portOf(server)
   if (serve === undefined) server.close()
@@ -292,7 +292,7 @@ test.each([
   await expect(checked).rejects.toThrow(message)
 })
 
-test('a peer that goes away is not asked for ever by several that send', async () => {
+test('several writers give up on a peer that goes away', async () => {
   const peer = await startPeer()
   const destination = destinationAt(peer.port, { associations: 4 })
   await destination.write(outputFile(dicomFile()))
@@ -304,7 +304,7 @@ test('a peer that goes away is not asked for ever by several that send', async (
   expect(failures.at(-1)).toMatchObject({ code: 'OUTPUT_UNREACHABLE' })
 })
 
-test('a host that does not exist is named', async () => {
+test('the error names a host that does not exist', async () => {
   const checked = destinationAt(104, { host: 'no-such-host.invalid' }).check?.()
   await expect(checked).rejects.toThrow(/"no-such-host.invalid"/)
 })
@@ -321,7 +321,7 @@ async function listen(serve: ((socket: Socket) => void) | undefined): Promise<Se
   return server
 }
 
-test('a peer that accepts every association and drops it at once is not asked for ever', async () => {
+test('writers give up on a peer that drops every association at once', async () => {
   await using peer = await startPeer({
     associate(request, { send, socket }) {
       send(acceptAll(request))

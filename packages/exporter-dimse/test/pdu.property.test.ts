@@ -49,7 +49,7 @@ const pdus: fc.Arbitrary<Pdu> = fc.oneof(
 
 const pieces = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 50 })
 
-/** Cuts bytes into pieces of the lengths, again and again. */
+/** Cuts bytes into pieces of the given lengths, repeated. */
 function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
   const parts: Uint8Array[] = []
   for (let offset = 0, turn = 0; offset < bytes.byteLength; turn++) {
@@ -60,7 +60,7 @@ function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
   return parts
 }
 
-test('every PDU is read as it was written, whatever pieces it comes in', () => {
+test('every PDU is read as written, from pieces of any size', () => {
   fc.assert(
     fc.property(fc.array(pdus, { minLength: 1, maxLength: 5 }), pieces, (sent, lengths) => {
       const splitter = createPduSplitter({ longest: 1 << 20 })
@@ -75,7 +75,7 @@ function normal(pdu: Pdu): unknown {
   return pdu.kind === 'data' ? pdu.values.map((value) => ({ ...value, bytes: Buffer.from(value.bytes) })) : pdu
 }
 
-test('garbage is refused as garbage, and never waited for beyond the longest PDU', () => {
+test('garbage is refused, and never needs more bytes than the longest PDU', () => {
   const garbage = fc.oneof(
     fc.uint8Array({ maxLength: 2000 }),
     fc.tuple(pdus, fc.nat(), byte, fc.nat()).map(([pdu, at, byte, end]) => {
@@ -103,7 +103,7 @@ test('garbage is refused as garbage, and never waited for beyond the longest PDU
   )
 })
 
-test('a PDU that says it is longer than allowed is refused by its header alone', () => {
+test('a PDU that declares too many bytes is refused after its header', () => {
   const splitter = createPduSplitter({ longest: 1000 })
   expect(() => splitter.feed(Uint8Array.of(4, 0, 0xff, 0xff, 0xff, 0xff))).toThrow(MalformedPduError)
 })
@@ -112,7 +112,7 @@ test('another protocol is refused at its first byte', () => {
   expect(() => createPduSplitter({ longest: 1000 }).feed(Buffer.from('H'))).toThrow(MalformedPduError)
 })
 
-test('a command set is read as it was written; garbage is refused', () => {
+test('a command set is read as written, and garbage is refused', () => {
   const numbers = [0x0100, 0x0110, 0x0120, 0x0700, 0x0800, 0x0900]
   const commandSet = fc
     .tuple(
@@ -136,7 +136,7 @@ test('a command set is read as it was written; garbage is refused', () => {
 
 const malformed = new MalformedPduError('', { firstByte: 0 })
 
-/** What a call throws; undefined if nothing. */
+/** Returns the error that a call throws. `undefined` if it throws none. */
 function failureOf(call: () => unknown): unknown {
   try {
     call()

@@ -7,12 +7,12 @@ import { createByteReader } from '../src/part10/byte-reader.ts'
 import { UnusableFileError } from '../src/part10/unusable-file-error.ts'
 import { explicitToImplicit } from '../src/transcode/explicit-to-implicit.ts'
 
-/** An element: bytes, or items. */
+/** An element with bytes or items. */
 interface Element {
   readonly tag: number
   readonly vr: string
   readonly value: Uint8Array | readonly Item[]
-  /** Whether a sequence has an undefined length. */
+  /** True if the sequence has an undefined length. */
   readonly isOpen: boolean
 }
 interface Item {
@@ -20,7 +20,7 @@ interface Item {
   readonly isOpen: boolean
 }
 
-/** Tags whose VR the dictionary knows, so that the reader of implicit VR gets the same; and private ones. */
+/** Tags that the dictionary knows, so that the reader of implicit VR finds the same VR, and private ones. */
 const tagsByVr: readonly (readonly [number, string])[] = [
   [0x00080000, 'UL'],
   [0x00080016, 'UI'],
@@ -114,7 +114,7 @@ async function transcode(bytes: Uint8Array, pieceLength: number): Promise<Buffer
   return Buffer.concat(out)
 }
 
-/** Reads a data set by the reader of files. */
+/** Reads a data set with the reader of files. */
 function read(dataSet: Buffer, transferSyntaxUid: string): unknown {
   const padded = transferSyntaxUid.padEnd(transferSyntaxUid.length + (transferSyntaxUid.length % 2), '\0')
   const syntax = Buffer.concat([Buffer.from([2, 0, 0x10, 0]), Buffer.from('UI'), Buffer.from([padded.length, 0])])
@@ -128,7 +128,7 @@ function plain(dataSet: DataSet): unknown {
     .map(({ tag, value, items }) => [tag, items === undefined ? Buffer.from(value).toString('hex') : items.map(plain)])
 }
 
-test('a data set reads alike in explicit and in implicit VR, whatever pieces it comes in', async () => {
+test('a data set reads the same in explicit and implicit VR, from pieces of any size', async () => {
   await fc.assert(
     fc.asyncProperty(dataSets, fc.integer({ min: 1, max: 64 }), async (elements, pieceLength) => {
       const unique = [...new Map(elements.map((element) => [element.tag, element])).values()].sort(
@@ -143,7 +143,7 @@ test('a data set reads alike in explicit and in implicit VR, whatever pieces it 
   )
 })
 
-test('damaged data sets are refused as such, or read', async () => {
+test('damaged data sets are refused or read', async () => {
   await fc.assert(
     fc.asyncProperty(
       dataSets,
@@ -157,7 +157,7 @@ test('damaged data sets are refused as such, or read', async () => {
         const cutShort = bytes.subarray(0, bytes.byteLength - (end % 3))
         const result: unknown = await transcode(cutShort, 50).catch((error: unknown) => error)
         expect(result instanceof UnusableFileError || result instanceof Buffer).toBe(true)
-        // Delimiters in place of lengths: 8 bytes each for a sequence and an item, whose headers take 8 bytes, too.
+        // Delimiters replace lengths: 8 bytes for each sequence and item, whose headers also take 8 bytes.
         expect(result instanceof Buffer ? result.byteLength : 0).toBeLessThanOrEqual(2 * bytes.byteLength)
       },
     ),
@@ -165,7 +165,7 @@ test('damaged data sets are refused as such, or read', async () => {
   )
 })
 
-test('an UN of undefined length keeps its implicit items', async () => {
+test('a UN of undefined length keeps its implicit items', async () => {
   const value = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0xff, 0xff, 0xff, 0xff, 8, 0, 0x60, 0, 2, 0, 0, 0, 0x43, 0x54])
   const ends = Buffer.from([0xfe, 0xff, 0x0d, 0xe0, 0, 0, 0, 0, 0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0])
   const header = Buffer.from([0x11, 0, 1, 0x10, 0x55, 0x4e, 0, 0, 0xff, 0xff, 0xff, 0xff])
@@ -175,7 +175,7 @@ test('an UN of undefined length keeps its implicit items', async () => {
   )
 })
 
-test('a sequence that says it is longer than its item is refused', async () => {
+test('a sequence that exceeds its item is refused', async () => {
   const inner = Buffer.from([8, 0, 0x40, 0x11, 0x53, 0x51, 0, 0, 100, 0, 0, 0])
   const item = Buffer.from([0xfe, 0xff, 0x00, 0xe0, inner.byteLength, 0, 0, 0])
   const header = Buffer.from([8, 0, 0x40, 0x11, 0x53, 0x51, 0, 0, 20, 0, 0, 0])

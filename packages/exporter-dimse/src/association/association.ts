@@ -16,21 +16,22 @@ import { rejectionError } from './rejection.ts'
 /** An association with a peer, for one message at a time. */
 export interface Association {
   readonly contexts: NegotiatedContexts
-  /** A number for the next message: 1 to 65535, and again. */
+  /** Returns the number for the next message: 1 to 65535, then 1 again. */
   nextMessageId(): number
   /**
-   * Sends a message and resolves with the answer.
+   * Sends a message and resolves with the response.
    *
-   * @throws {AssociationError} if the association is lost; whatever `addDataSet` throws, and the association is aborted then
+   * @throws {AssociationError} if the association is lost. Errors of `addDataSet` are thrown too, after the association
+   * is aborted.
    */
   request(message: Message): Promise<CommandSet>
-  /** Whether it can be used. */
+  /** Returns true if the association can be used. */
   isOpen(): boolean
-  /** Calls back once it has ended, or now if it has. */
+  /** Calls `callback` when the association ends, or at once if it has ended. */
   onLost(callback: () => void): void
-  /** Ends it in good order. Never rejects. */
+  /** Releases the association. Never rejects. */
   release(): Promise<void>
-  /** Ends it at once, and tells the peer. */
+  /** Aborts the association and tells the peer. */
   abort(): void
 }
 
@@ -38,23 +39,25 @@ export interface Association {
 interface Message {
   readonly contextId: number
   readonly command: Uint8Array
-  /** Gives the pieces of the data set one by one; a piece is copied. Absent: there is no data set. */
+  /**
+   * Adds the pieces of the data set one after the other. Each piece is copied. Absent for a message without data set.
+   */
   readonly addDataSet?: ((add: AddPiece) => Promise<void>) | undefined
 }
 
-/** Takes a piece of a data set. Await what it returns before the next piece. */
+/** Adds a piece of a data set. Await the result before the next piece. */
 export type AddPiece = (piece: Uint8Array) => Promise<void> | undefined
 
-/** A message is written in pieces of this size, or of one PDU if that is longer. */
+/** Size of the pieces that a message is written in, unless one PDU is longer. */
 const bufferByteLength = 256 * 1024
 
-/** Waits so long for the answer to a release, then closes. */
+/** Longest wait for the response to a release. Then the connection is closed. */
 const releaseMs = 2000
 
 /**
- * Opens an association that has the contexts.
+ * Opens an association that proposes the given contexts.
  *
- * @throws {AssociationError} if there is none; the reason of the signal
+ * @throws {AssociationError} if it cannot be opened. Rejects with the reason of the signal if that aborts.
  */
 export async function openAssociation(
   peer: Peer,
@@ -66,7 +69,7 @@ export async function openAssociation(
   let lost: AssociationError | undefined
   let isReleasing = false
   let lastMessageId = 0
-  /** Waits for the answer to what was sent. */
+  /** Waits for the response to the last request. */
   let waiting: PromiseWithResolvers<Pdu | CommandSet> | undefined
   let onLost: (() => void) | undefined
 
@@ -84,7 +87,7 @@ export async function openAssociation(
     void connection.write(encodePdu({ kind: 'abort', source: 0, reason: 0 })).catch(() => {})
     connection.end()
     lose(why)
-    // A peer that does not take what was sent before would keep the socket open.
+    // A peer that does not read earlier bytes would keep the socket open.
     setTimeout(() => connection.destroy(), releaseMs).unref()
   }
 
@@ -116,19 +119,19 @@ export async function openAssociation(
       for (const value of values) {
         const command = reader.add(value)
         if (command === undefined) continue
-        if (waiting === undefined) throw new MalformedMessageError('the peer answers what nothing has asked')
+        if (waiting === undefined) throw new MalformedMessageError('the peer answers without a request')
         answer(command)
       }
     } catch (error) {
       if (!(error instanceof MalformedMessageError)) throw error
-      abort(new AssociationError('away', `the peer does not keep to PS3.7: ${error.message}`, { cause: error }))
+      abort(new AssociationError('away', `the peer breaks PS3.7: ${error.message}`, { cause: error }))
     }
   }
 
   connection.listen({
     onPdu,
     onEnd: lose,
-    onSilent: () => abort(new AssociationError('away', 'the peer does not answer any more')),
+    onSilent: () => abort(new AssociationError('away', 'the peer has stopped answering')),
   })
 
   async function associate(): Promise<AssociateAccept> {
@@ -167,7 +170,7 @@ export async function openAssociation(
 
   async function write(bytes: Uint8Array): Promise<void> {
     if (lost !== undefined) throw lost
-    // Of the peer: what gives the data set may take longer.
+    // Only the peer's silence counts. The source of the data set may take longer.
     connection.watchSilence(peer.timeouts.responseMs)
     await connection.write(bytes)
     connection.watchSilence(0)
@@ -190,18 +193,19 @@ export async function openAssociation(
     async request(message) {
       if (lost !== undefined) throw lost
       const { promise } = (waiting = Promise.withResolvers<Pdu | CommandSet>())
-      // A failure of sending is reported as what ended the association, if that is known.
+      // If sending fails, the cause that ended the association is reported, if known.
       promise.catch(() => {})
       try {
         await send(message)
         connection.watchSilence(peer.timeouts.responseMs)
         const value = await promise
         connection.watchSilence(0)
-        if ('kind' in value) throw new AssociationError('away', 'the peer answers a message by a PDU that is none')
+        if ('kind' in value)
+          throw new AssociationError('away', 'the peer answers a message with another PDU than P-DATA-TF')
         return value
       } catch (error) {
         const isLoss = error instanceof AssociationError
-        abort(isLoss ? error : new AssociationError('away', 'the message was not sent to its end'))
+        abort(isLoss ? error : new AssociationError('away', 'the message was not sent completely'))
         throw isLoss ? (lost ?? error) : error
       }
     },
@@ -223,11 +227,11 @@ export async function openAssociation(
   }
 }
 
-/** PS3.8 D.1.1: 0 stands for any length. */
-function sendLimit(ofPeer: number, { maxPduLength }: Peer): number {
-  if (ofPeer === 0) return maxPduLength
-  // An odd part would cut a value in a way that some readers do not expect.
-  return Math.max(Math.min(ofPeer, maxPduLength) & ~1, valueHeaderLength + 2)
+/** Returns the longest PDU to send. 0 from the peer means no limit (PS3.8 D.1.1). */
+function sendLimit(peerLimit: number, { maxPduLength }: Peer): number {
+  if (peerLimit === 0) return maxPduLength
+  // An odd length would split a value in a way that some readers do not expect.
+  return Math.max(Math.min(peerLimit, maxPduLength) & ~1, valueHeaderLength + 2)
 }
 
 function abortedBy(source: number): AssociationError {
@@ -244,5 +248,5 @@ function closedWithoutAnswer(cause: AssociationError): AssociationError {
 
 function noAnswer({ timeouts }: Peer): AssociationError {
   const why = `the peer does not answer a request for an association within ${timeouts.associationMs / 1000} s`
-  return new AssociationError('busy', `${why}; check host and port, and look into its log`)
+  return new AssociationError('busy', `${why}; check host and port, and read its log`)
 }

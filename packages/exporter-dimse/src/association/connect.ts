@@ -6,9 +6,9 @@ import type { Peer } from './peer.ts'
 import type { PeerTls } from './peer-tls.ts'
 
 /**
- * Connects to a peer. The socket is made to send at once.
+ * Connects to a peer. The socket sends without delay.
  *
- * @throws {AssociationError} if there is no connection; the reason of the signal
+ * @throws {AssociationError} if the connection fails. Rejects with the reason of the signal if that aborts.
  */
 export async function connectTo(peer: Peer, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted()
@@ -18,7 +18,7 @@ export async function connectTo(peer: Peer, signal: AbortSignal): Promise<Socket
   const onAbort = (): void => reject(signal.reason)
   signal.addEventListener('abort', onAbort)
   const onClose = (): void => reject(closedError)
-  // It stays: a socket without a listener for errors would end the process.
+  // This listener stays, because an error on a socket without one would end the process.
   socket.on('error', reject)
   socket.on('close', onClose)
   socket.once(peer.tls === undefined ? 'connect' : 'secureConnect', resolve)
@@ -40,7 +40,7 @@ export async function connectTo(peer: Peer, signal: AbortSignal): Promise<Socket
 function openSocket({ host, port, tls }: Peer): Socket {
   if (tls === undefined) return connectPlain({ host, port, noDelay: true })
   const secureContext = contextOf(tls)
-  // A name is asked for, an address cannot be (RFC 6066 3).
+  // TLS sends the host name, but not an address (RFC 6066 3).
   const socket = connectTls({ host, port, secureContext, ...(isIP(host) === 0 && { servername: host }) })
   socket.setNoDelay(true)
   return socket

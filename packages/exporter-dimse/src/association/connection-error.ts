@@ -3,16 +3,16 @@ import type { Peer } from './peer.ts'
 
 type Explained = readonly [AssociationFailure, (peer: Peer) => string]
 
-/** What codes of Node.js and OpenSSL mean here, and what to do. */
+/** Meaning of the error codes of Node.js and OpenSSL, and advice. */
 const explanations: Readonly<Record<string, Explained>> = {
   ECONNREFUSED: [
     'away',
     ({ host, port }) => `nothing listens at ${host}:${port}; start the server, or correct the port`,
   ],
   ENOTFOUND: ['unknown', ({ host }) => `there is no host "${host}"; correct its name`],
-  EAI_AGAIN: ['away', ({ host }) => `the name "${host}" could not be looked up; check the connection to the network`],
-  EHOSTUNREACH: ['away', ({ host }) => `there is no way to ${host}; check network and firewall`],
-  ENETUNREACH: ['away', ({ host }) => `there is no way to ${host}; check network and firewall`],
+  EAI_AGAIN: ['away', ({ host }) => `the name "${host}" could not be resolved; check the network`],
+  EHOSTUNREACH: ['away', ({ host }) => `there is no route to ${host}; check network and firewall`],
+  ENETUNREACH: ['away', ({ host }) => `there is no route to ${host}; check network and firewall`],
   ETIMEDOUT: ['away', ({ host, port }) => `${host}:${port} does not answer; check host, port and firewall`],
   ECONNRESET: ['away', () => 'the peer closed the connection'],
   EPIPE: ['away', () => 'the peer closed the connection'],
@@ -39,18 +39,18 @@ const untrustedCodes: ReadonlySet<string> = new Set([
   'CERT_SIGNATURE_FAILURE',
 ])
 
-/** Alerts of TLS by which a server asks for a certificate that it trusts (RFC 8446 6.2). */
+/** TLS alerts of a server that requires a trusted client certificate (RFC 8446 6.2). */
 const certificateAlert = /^ERR_SSL_(TLSV?13?|SSLV3|TLSV1)_ALERT_(CERTIFICATE|BAD_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/
 
-/** Stands for a connection that was closed without an error. */
+/** The error for a connection that was closed without an error. */
 export const closedError: Error = Object.assign(new Error('closed'), { code: 'ECONNRESET' })
 
-/** Whether a connection was closed by the other side. */
+/** Returns true if the other side closed the connection. */
 export function isClosed({ cause }: AssociationError): boolean {
   return codeOf(cause) === 'ECONNRESET' || codeOf(cause) === 'EPIPE'
 }
 
-/** Describes the failure of a socket. */
+/** Returns the error for a failed socket, with advice. */
 export function connectionError(error: unknown, peer: Peer): AssociationError {
   const cause = firstOf(error)
   const code = codeOf(cause)
@@ -62,7 +62,7 @@ export function connectionError(error: unknown, peer: Peer): AssociationError {
   if (untrustedCodes.has(code)) return new AssociationError('refused', untrusted, { cause })
   if (certificateAlert.test(code)) {
     const why =
-      'the peer asks for a certificate of this side that it trusts; give certificate and key (`tls.cert`, `tls.key`)'
+      'the peer requires a client certificate that it trusts; give certificate and key (`tls.cert`, `tls.key`)'
     return new AssociationError('refused', why, { cause })
   }
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code.startsWith('ERR_OSSL_')) {
@@ -71,7 +71,7 @@ export function connectionError(error: unknown, peer: Peer): AssociationError {
   return new AssociationError('away', `the connection failed (${code})`, { cause })
 }
 
-/** Both families of addresses of a host may have failed: an `AggregateError`. */
+/** Returns the first error of an `AggregateError`, which occurs if IPv4 and IPv6 both fail. */
 function firstOf(error: unknown): unknown {
   return error instanceof AggregateError ? (error.errors[0] ?? error) : error
 }

@@ -6,20 +6,20 @@ export interface ContextKey {
   readonly transferSyntaxUid: string
 }
 
-/** Presentation contexts as they were negotiated. */
+/** The negotiated presentation contexts. */
 export interface NegotiatedContexts {
-  /** Whether the peer was asked. */
+  /** Returns true if the context was proposed. */
   isProposed(key: ContextKey): boolean
-  /** Returns the identifier of the context if the peer accepted it. */
+  /** Returns the identifier of the context. `undefined` if the peer did not accept it. */
   accepted(key: ContextKey): number | undefined
 }
 
-/** An association has contexts of odd identifiers up to 255 (PS3.8 9.3.2.2). */
+/** Most contexts of an association: identifiers are odd and at most 255 (PS3.8 9.3.2.2). */
 export const mostContexts = 128
 
 /**
- * Proposes each SOP class in each transfer syntax by a context that has that syntax alone: so the peer says of each whether
- * it takes it, and not which it likes best.
+ * Proposes one context for each SOP class and transfer syntax. So the peer accepts or rejects each combination, and
+ * does not choose its favourite.
  */
 export function proposeContexts(keys: readonly ContextKey[]): readonly ProposedContext[] {
   return keys.slice(0, mostContexts).map(({ sopClassUid, transferSyntaxUid }, position) => ({
@@ -29,7 +29,10 @@ export function proposeContexts(keys: readonly ContextKey[]): readonly ProposedC
   }))
 }
 
-/** Reads the answer to proposed contexts. A context that the peer answers in a syntax that was not proposed is not used. */
+/**
+ * Combines the proposed contexts with the peer's answers. A context that is accepted in a syntax that was not proposed
+ * is not used.
+ */
 export function negotiatedContexts(
   proposed: readonly ProposedContext[],
   answered: readonly AnsweredContext[],

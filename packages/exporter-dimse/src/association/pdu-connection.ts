@@ -9,26 +9,26 @@ import type { Peer } from './peer.ts'
 
 /** Sends and receives PDUs over a socket. */
 export interface PduConnection {
-  /** Takes each PDU that comes, and why the connection ended; nothing after that. */
+  /** Sets the listener for all PDUs and for the end of the connection. The end is the last event. */
   listen(listener: PduListener): void
-  /** Resolves once the bytes are with the system, and may be changed. */
+  /** Writes bytes. Resolves when the system has taken them, so that they may be changed. */
   write(bytes: Uint8Array): Promise<void>
-  /** Calls `onSilent` of the listener if nothing moves for so many milliseconds; 0: never. */
+  /** Calls `onSilent` of the listener after this many milliseconds without traffic. 0 turns it off. */
   watchSilence(milliseconds: number): void
-  /** Ends it in good order: what was written arrives. */
+  /** Closes the connection after all written bytes were sent. */
   end(): void
-  /** Ends it at once. */
+  /** Closes the connection at once. */
   destroy(): void
 }
 
-/** What {@link PduConnection} tells. */
+/** Events of a {@link PduConnection}. */
 interface PduListener {
   onPdu(pdu: Pdu): void
   onEnd(error: AssociationError): void
   onSilent(): void
 }
 
-/** More than 128 answered contexts take. */
+/** Lower bound of the longest PDU. It has room for 128 answered contexts. */
 const shortestLimit = 64 * 1024
 
 /** Reads and writes PDUs on a connected socket. */
@@ -38,18 +38,18 @@ export function createPduConnection(socket: Socket, peer: Peer): PduConnection {
   let lastError: unknown
 
   function end(error: AssociationError): void {
-    const told = listener
+    const notified = listener
     listener = undefined
     socket.destroy()
-    told?.onEnd(error)
+    notified?.onEnd(error)
   }
 
   socket.on('error', (error) => (lastError = error))
   socket.on('close', () => end(connectionError(lastError ?? closedError, peer)))
   socket.on('timeout', () => listener?.onSilent())
   return {
-    listen(taken) {
-      listener = taken
+    listen(added) {
+      listener = added
       socket.on('data', (bytes: Uint8Array) => {
         try {
           for (const pdu of splitter.feed(bytes)) listener?.onPdu(decodePdu(pdu))
@@ -76,13 +76,13 @@ export function createPduConnection(socket: Socket, peer: Peer): PduConnection {
   }
 }
 
-/** First bytes of TLS records: an alert, a handshake (RFC 8446 5.1). */
+/** First bytes of TLS records: alert and handshake (RFC 8446 5.1). */
 const tlsRecords: ReadonlySet<number> = new Set([0x15, 0x16])
 
 function malformed(error: MalformedPduError): AssociationError {
   if (tlsRecords.has(error.firstByte)) {
     return new AssociationError('refused', 'the peer speaks TLS at this port; connect with TLS, or correct the port')
   }
-  const why = `the peer does not speak DICOM as PS3.8 has it (${error.message}); check host and port`
+  const why = `the peer does not speak DICOM by PS3.8 (${error.message}); check host and port`
   return new AssociationError('refused', why, { cause: error })
 }

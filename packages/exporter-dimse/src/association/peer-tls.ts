@@ -1,9 +1,9 @@
-/** What TLS needs besides the certificates that the system trusts: texts in PEM. */
+/** Certificates and keys for TLS, as PEM texts. */
 export interface PeerTls {
-  /** Certificates to trust in place of those that Node.js trusts. */
+  /** Certificates of authorities to trust. They replace the authorities of Node.js. */
   readonly ca?: string | undefined
-  /** Own certificate, for a peer that asks for one. */
+  /** Client certificate, for a peer that requires one. */
   readonly cert?: string | undefined
-  /** Private key of the own certificate. */
+  /** Private key of the client certificate. */
   readonly key?: string | undefined
 }

@@ -1,31 +1,31 @@
 import type { PeerTls } from './peer-tls.ts'
 
-/** The application entity that is called, and how. Plain data: another thread may get it. */
+/** The application entity to call, and how. Plain data that can be sent to another thread. */
 export interface Peer {
   readonly host: string
   readonly port: number
   readonly calledAeTitle: string
   readonly callingAeTitle: string
-  /** Absent: the connection is not encrypted. */
+  /** TLS settings. Absent: the connection is not encrypted. */
   readonly tls?: PeerTls | undefined
   /** Longest PDU in bytes, in both directions. */
   readonly maxPduLength: number
   readonly timeouts: PeerTimeouts
 }
 
-/** Times in milliseconds. */
+/** Time limits in milliseconds. */
 export interface PeerTimeouts {
-  /** Until the connection is there, that of TLS included. */
+  /** Longest time to connect, including TLS. */
   readonly connectMs: number
-  /** Until the peer answers a request for an association. */
+  /** Longest time until the peer answers an association request. */
   readonly associationMs: number
-  /** Until the peer answers a message, or takes further bytes of it. */
+  /** Longest time until the peer answers a message or reads more of it. */
   readonly responseMs: number
-  /** After which an association without work is released. */
+  /** Time until an unused association is released. */
   readonly idleMs: number
 }
 
-/** Returns what messages call a peer: the called AE title, host and port, as a URL has them. */
+/** Returns the name of a peer in messages: called AE title, host and port as a URL. */
 export function peerName({
   host,
   port,

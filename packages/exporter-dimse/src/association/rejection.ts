@@ -17,13 +17,13 @@ function explanationOf({ result, source, reason }: AssociateReject, { calledAeTi
     return `the peer does not answer as AE title "${calledAeTitle}"; correct the called AE title`
   }
   if (source === userSource && reason === 3) {
-    return `the peer does not know AE title "${callingAeTitle}"; enter that at the peer, or call with one that it knows`
+    return `the peer does not know AE title "${callingAeTitle}"; add it at the peer, or use an AE title that it knows`
   }
   if (source === userSource && reason === 2) return 'the peer does not know the application context of DICOM'
   if (source === presentationSource && reason === 1) return 'the peer is congested; try again later'
   if (source === presentationSource && reason === 2) {
-    return 'the peer takes no further associations; allow more there, or use fewer `associations`'
+    return 'the peer accepts no further associations; allow more there, or use fewer `associations`'
   }
   const names = `result ${result}, source ${source}, reason ${reason}`
-  return `the peer rejects associations without a reason (${names}); look into its log, and check the AE titles`
+  return `the peer rejects associations without a reason (${names}); read its log, and check the AE titles`
 }

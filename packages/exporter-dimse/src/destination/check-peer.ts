@@ -20,8 +20,8 @@ import { encodeEchoRequest, verificationSopClassUid } from '../message/requests.
 
 const echoContext = { sopClassUid: verificationSopClassUid, transferSyntaxUid: implicitVrLittleEndian }
 
-/** The syntaxes that archives know most, and those in which AHI stores. */
-const askedSyntaxes = [
+/** Transfer syntaxes to check: the most common ones in archives, and the ones that AHI stores. */
+const checkedSyntaxes = [
   explicitVrLittleEndian,
   implicitVrLittleEndian,
   htj2kLosslessRpcl,
@@ -37,13 +37,13 @@ const askedSyntaxes = [
 const ctImageStorage = storageSopClassUid('CTImageStorage') ?? ''
 
 /**
- * Asks a peer whether it is there (C-ECHO, PS3.7 9.1.5), and in which transfer syntaxes it takes CT images. Returns what it
- * says, one sentence each.
+ * Checks a peer by C-ECHO (PS3.7 9.1.5) and finds the transfer syntaxes that it accepts for CT images. Returns the
+ * results as sentences.
  *
- * @throws {AssociationError} if there is no association, or the peer does not answer a C-ECHO with success
+ * @throws {AssociationError} if there is no association, or the peer does not answer the C-ECHO with success
  */
 export async function checkPeer(peer: Peer, signal: AbortSignal): Promise<readonly string[]> {
-  const ctContexts = askedSyntaxes.map((transferSyntaxUid) => ({ sopClassUid: ctImageStorage, transferSyntaxUid }))
+  const ctContexts = checkedSyntaxes.map((transferSyntaxUid) => ({ sopClassUid: ctImageStorage, transferSyntaxUid }))
   const association = await openAssociation(peer, { keys: [echoContext, ...ctContexts], signal })
   const onAbort = (): void => association.abort()
   signal.addEventListener('abort', onAbort)
@@ -67,7 +67,7 @@ async function sendEcho(association: Association): Promise<string> {
   const isResponse = commandNumber(answer, commandTags.commandField) === commandFields.echoResponse
   const isToMessage = commandNumber(answer, commandTags.messageIdBeingRespondedTo) === messageId
   if (!isResponse || !isToMessage || commandNumber(answer, commandTags.status) !== 0) {
-    throw new AssociationError('refused', 'the peer does not answer a C-ECHO with success; look into its log')
+    throw new AssociationError('refused', 'the peer does not answer a C-ECHO with success; read its log')
   }
   return 'The peer answers a C-ECHO.'
 }

@@ -12,10 +12,10 @@ const mostAssociations = 64
 const defaultRepeatDelaysMs = [200, 2000]
 
 /**
- * Makes a DICOM application entity, such as a PACS, the destination of an export: instances are sent by C-STORE. Nothing
- * that is sent can be read back, listed or removed.
+ * Creates a destination that sends instances by C-STORE to a DICOM application entity, such as a PACS. Sent instances
+ * cannot be read back, listed or removed.
  *
- * @throws {TypeError} for options that name no peer
+ * @throws {TypeError} if an option is invalid
  */
 export function dimseDestination(options: DimseDestinationOptions): Destination {
   const { associations = defaultAssociations, repeatDelaysMs = defaultRepeatDelaysMs, record } = options
@@ -43,10 +43,10 @@ export function dimseDestination(options: DimseDestinationOptions): Destination 
     },
     cannot: {
       ...(record === undefined && { resume: noRecord }),
-      sync: 'what a peer holds can neither be listed nor removed; export the same selection again',
-      verify: 'what was sent cannot be read back; the record says what the peer answered to each instance',
+      sync: 'the instances at a peer can neither be listed nor removed; export the same selection again',
+      verify: 'sent instances cannot be read back; the record has the answer of the peer to each instance',
       pictures: noPictures,
-      dicomdir: 'C-STORE sends instances alone; export into a folder',
+      dicomdir: 'C-STORE sends only instances; export into a folder',
     },
     record: record ?? memoryRecord(),
     get lane() {
@@ -56,4 +56,4 @@ export function dimseDestination(options: DimseDestinationOptions): Destination 
   }
 }
 
-const noRecord = 'a peer cannot be asked what it holds; keep the record in a folder, or export once more from the start'
+const noRecord = 'a peer cannot list its instances; keep the record in a folder, or export again from the start'

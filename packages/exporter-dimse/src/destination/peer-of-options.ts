@@ -10,9 +10,9 @@ const shortestPdu = 4096
 const longestPdu = 1 << 20
 
 /**
- * Returns the peer that options name.
+ * Returns the peer from the options.
  *
- * @throws {TypeError} for options that name none
+ * @throws {TypeError} if an option is invalid
  */
 export function peerOfOptions(options: DimseDestinationOptions): Peer {
   const { host, calledAeTitle, callingAeTitle = defaultCallingAeTitle, maxPduLength = 64 * 1024 } = options
@@ -31,9 +31,9 @@ export function peerOfOptions(options: DimseDestinationOptions): Peer {
 }
 
 /**
- * Checks a number of options.
+ * Checks a numeric option.
  *
- * @throws {TypeError} for anything but a whole number in the range
+ * @throws {TypeError} if it is not a whole number in the range
  */
 export function requireInteger(
   name: string,

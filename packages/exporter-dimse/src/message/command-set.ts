@@ -26,7 +26,7 @@ export const commandFields = {
 /** Command Data Set Type of a message without data set (PS3.7 E.1). */
 export const noDataSet = 0x0101
 
-/** Elements of a command set by tag: UIDs are texts, numbers have 16 bits. Of others, bytes as they came. */
+/** Elements of a command set by tag. UIDs are texts and numbers have 16 bits. Other elements stay bytes. */
 export type CommandSet = ReadonlyMap<number, string | number | Uint8Array>
 
 const encoding = dataSetEncoding(implicitVrLittleEndian)
@@ -41,7 +41,7 @@ const numberTags: ReadonlySet<number> = new Set([
   commandTags.status,
 ])
 
-/** Encodes a command set in Implicit VR Little Endian, its group length first (PS3.7 6.3.1). */
+/** Encodes a command set in Implicit VR Little Endian, starting with its group length (PS3.7 6.3.1). */
 export function encodeCommandSet(commandSet: CommandSet): Uint8Array {
   const elements = [...commandSet].toSorted(([a], [b]) => a - b).map(([tag, value]) => element(tag, valueBytes(value)))
   const groupLength = Buffer.alloc(4)
@@ -50,9 +50,9 @@ export function encodeCommandSet(commandSet: CommandSet): Uint8Array {
 }
 
 /**
- * Decodes a command set. Elements that are not known stay bytes.
+ * Decodes a command set. Unknown elements stay bytes.
  *
- * @throws {MalformedMessageError} for what is no command set
+ * @throws {MalformedMessageError} if the bytes are not a command set
  */
 export function decodeCommandSet(bytes: Uint8Array): CommandSet {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -70,13 +70,13 @@ export function decodeCommandSet(bytes: Uint8Array): CommandSet {
   return commandSet
 }
 
-/** Returns a number of a command set, or undefined if there is none. */
+/** Returns a number of a command set. `undefined` if it is missing. */
 export function commandNumber(commandSet: CommandSet, tag: number): number | undefined {
   const value = commandSet.get(tag)
   return typeof value === 'number' ? value : undefined
 }
 
-/** Returns a UID of a command set, or undefined if there is none. */
+/** Returns a UID of a command set. `undefined` if it is missing. */
 export function commandUid(commandSet: CommandSet, tag: number): string | undefined {
   const value = commandSet.get(tag)
   return typeof value === 'string' && value !== '' ? value : undefined

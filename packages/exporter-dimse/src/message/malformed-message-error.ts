@@ -1,4 +1,4 @@
-/** Thrown for a message of the peer that PS3.7 does not allow. */
+/** Thrown if a message of the peer breaks PS3.7. */
 export class MalformedMessageError extends Error {
   override readonly name = 'MalformedMessageError'
 }

@@ -3,14 +3,14 @@ import { commandFields, commandTags, encodeCommandSet, noDataSet } from './comma
 /** The Verification SOP class (PS3.4 A.4). */
 export const verificationSopClassUid = '1.2.840.10008.1.1'
 
-/** What a C-STORE-RQ names. */
+/** The fields of a C-STORE-RQ. */
 export interface StoreRequest {
   readonly messageId: number
   readonly sopClassUid: string
   readonly sopInstanceUid: string
 }
 
-/** Any value but that of {@link noDataSet} says that a data set follows. */
+/** Means that a data set follows, as any value except {@link noDataSet} does. */
 const hasDataSet = 0x0001
 const mediumPriority = 0x0000
 

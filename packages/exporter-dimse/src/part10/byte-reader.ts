@@ -3,27 +3,27 @@ import { UnusableFileError } from './unusable-file-error.ts'
 
 /** Reads bytes in order from pieces of any size. */
 export interface ByteReader {
-  /** Bytes that were read. */
+  /** Returns the number of bytes read so far. */
   position(): number
-  /** Bytes that {@link take} can give now. */
+  /** Returns the number of bytes that {@link take} can return now. */
   available(): number
-  /** Resolves with whether so many bytes are there to take now: fewer only at the end. */
+  /** Loads at least `byteLength` bytes. Resolves with false if the content ends before. */
   fill(byteLength: number): Promise<boolean>
-  /** Returns the next bytes as {@link take} does, and leaves them. */
+  /** Returns the next bytes like {@link take}, without consuming them. */
   peek(byteLength: number): Uint8Array
-  /** Returns the next bytes. They are valid until the next call of {@link fill} or {@link pieces}. */
+  /** Consumes and returns the next bytes. They are valid until the next call of {@link fill} or {@link pieces}. */
   take(byteLength: number): Uint8Array
   /**
-   * Yields the next bytes in pieces; a piece is valid until the next one is asked for.
+   * Consumes and yields the next bytes in pieces. Each piece is valid until the next one is requested.
    *
-   * @throws {UnusableFileError} if the bytes end before; not for `Infinity`, which stands for all that are left
+   * @throws {UnusableFileError} if the bytes end before. `Infinity` yields all bytes that are left.
    */
   pieces(byteLength: number): AsyncGenerator<Uint8Array, void, undefined>
 }
 
 const nothing = new Uint8Array(0)
 
-/** Makes a reader of content. It asks for a piece when those before have been read. */
+/** Creates a reader of content. It requests the next piece when all earlier ones were read. */
 export function createByteReader(content: FileContent): ByteReader {
   const iterator = Symbol.asyncIterator in content ? content[Symbol.asyncIterator]() : content[Symbol.iterator]()
   let held: Uint8Array = nothing
@@ -46,7 +46,7 @@ export function createByteReader(content: FileContent): ByteReader {
     available: () => held.byteLength,
     async fill(byteLength) {
       while (held.byteLength < byteLength) {
-        // The piece is valid until the next one is asked for.
+        // The piece is valid only until the next one is requested.
         const kept = held.slice()
         const piece = await nextPiece()
         if (piece === undefined) {

@@ -4,7 +4,7 @@ import type { ContextKey } from '../association/contexts.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { UnusableFileError } from './unusable-file-error.ts'
 
-/** What group 2 of a file says of its data set. */
+/** The properties of a data set in group 2 of its file. */
 export interface FileMeta extends ContextKey {
   readonly sopInstanceUid: string
 }
@@ -13,17 +13,17 @@ export interface FileMeta extends ContextKey {
 const encoding = { isExplicit: true, isLittleEndian: true }
 const shortHeader = 8
 const longHeader = 12
-/** Far more than the elements of group 2 take, private information included. */
+/** Longest element of group 2, far longer than real ones, even private information. */
 const longestValue = 1 << 20
 
 /**
- * Reads preamble, prefix and group 2 (PS3.10 7.1). The reader is at the first element of the data set then.
+ * Reads preamble, prefix and group 2 (PS3.10 7.1). Then the reader is at the first element of the data set.
  *
- * @throws {UnusableFileError} for what is no Part 10 file, and for one without SOP class, SOP instance or transfer syntax
+ * @throws {UnusableFileError} if it is not a Part 10 file, or lacks SOP class, SOP instance or transfer syntax
  */
 export async function readFileMeta(reader: ByteReader): Promise<FileMeta> {
   if (!(await reader.fill(part10PrefixLength)) || !hasPart10Prefix(reader.take(part10PrefixLength))) {
-    throw new UnusableFileError('it is no DICOM file: there is no DICM behind the preamble')
+    throw new UnusableFileError('it is not a DICOM file: DICM is missing after the preamble')
   }
   const values = new Map<number, string>()
   while (await isNextFileMeta(reader)) {
@@ -49,7 +49,7 @@ interface NextHeader {
   readonly length: number
 }
 
-/** Looks at the header that comes, and leaves it. */
+/** Returns the next header without consuming it. */
 function nextHeader(reader: ByteReader): NextHeader {
   const bytes = reader.peek(longHeader)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -1,4 +1,4 @@
-/** Thrown for a file that cannot be sent. The message is the end of a sentence. */
+/** Thrown if a file cannot be sent. The message continues a sentence. */
 export class UnusableFileError extends Error {
   override readonly name = 'UnusableFileError'
 }

@@ -1,25 +1,25 @@
-/** Reads numbers and texts, big endian, one behind another. */
+/** Reads numbers and texts in sequence, big endian. */
 export interface ByteCursor {
-  /** Bytes that are left. */
+  /** Returns the number of bytes left. */
   left(): number
   uint8(): number
   uint16(): number
   uint32(): number
   skip(byteLength: number): void
-  /** A view of the next bytes. */
+  /** Returns a view of the next bytes. */
   bytes(byteLength: number): Uint8Array
-  /** Without padding of spaces and NULs. */
+  /** Returns the next bytes as text, without padding of spaces and NULs. */
   text(byteLength: number): string
-  /** A cursor over the next bytes alone. */
+  /** Returns a cursor over only the next bytes. */
   part(byteLength: number): ByteCursor
 }
 
-/** Makes a cursor. `fail` is called for bytes that are not there, and throws. */
+/** Creates a cursor. `fail` is called if bytes are missing, and must throw. */
 export function createByteCursor(bytes: Uint8Array, fail: (why: string) => never): ByteCursor {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let offset = 0
 
-  /** Returns where the next bytes begin, and moves behind them. */
+  /** Returns the offset of the next bytes and moves past them. */
   function take(byteLength: number): number {
     const left = bytes.byteLength - offset
     if (byteLength > left) fail(`a field needs ${byteLength} bytes, ${left} are left`)

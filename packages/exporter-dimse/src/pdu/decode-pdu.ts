@@ -14,10 +14,10 @@ import {
 } from './pdu.ts'
 
 /**
- * Decodes one whole PDU, its header included. Bytes of presentation data values are views. Items that are not known are
- * passed over, as PS3.8 9.3.1 asks for.
+ * Decodes one complete PDU with its header. Bytes of presentation data values are views. Unknown items are skipped, as
+ * PS3.8 9.3.1 requires.
  *
- * @throws {MalformedPduError} for anything that PS3.8 9.3 does not allow
+ * @throws {MalformedPduError} if the PDU breaks PS3.8 9.3
  */
 export function decodePdu(pdu: Uint8Array): Pdu {
   const [firstByte = 0] = pdu
@@ -96,7 +96,7 @@ function decodeAnsweredContext(cursor: ByteCursor): AnsweredContext {
   return { id, result, transferSyntax }
 }
 
-/** Of a peer that says nothing of itself. */
+/** User information of a peer that sends none. */
 const silentUser: UserInformation = { maxPduLength: 0, implementationClassUid: '', implementationVersionName: '' }
 
 function decodeUserInformation(cursor: ByteCursor): UserInformation {

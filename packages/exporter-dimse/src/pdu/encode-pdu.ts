@@ -33,7 +33,7 @@ export function encodePdu(pdu: Pdu): Uint8Array {
   }
 }
 
-/** Writes the header of a P-DATA-TF with one presentation data value, 12 bytes, at an offset (PS3.8 9.3.5 and E.2). */
+/** Writes the header of a P-DATA-TF with one presentation data value (12 bytes) at an offset (PS3.8 9.3.5 and E.2). */
 export function writeDataHeader(bytes: Uint8Array, offset: number, value: DataHeader): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset + offset, pduHeaderLength + valueHeaderLength)
   const { contextId, byteLength, isCommand, isLast } = value
@@ -45,16 +45,16 @@ export function writeDataHeader(bytes: Uint8Array, offset: number, value: DataHe
   view.setUint8(11, (isCommand ? 1 : 0) + (isLast ? 2 : 0))
 }
 
-/** What the header of a P-DATA-TF with one value says. */
+/** The header of a P-DATA-TF with one value. */
 export interface DataHeader {
   readonly contextId: number
   readonly isCommand: boolean
   readonly isLast: boolean
-  /** Of the part of the command or the data set. */
+  /** Length of this part of the command or the data set. */
   readonly byteLength: number
 }
 
-/** Protocol version, titles and reserved bytes. Those of an A-ASSOCIATE-AC are not tested by its receiver. */
+/** Returns protocol version, titles and reserved bytes. The receiver of an A-ASSOCIATE-AC does not check its titles. */
 function associateHead(titles: Partial<AssociateRequest> = {}): Uint8Array {
   const head = Buffer.alloc(68)
   head.writeUInt16BE(1, 0)
@@ -111,7 +111,7 @@ function textItem(type: number, text: string): Uint8Array {
   return item(type, [Buffer.from(text, 'latin1')])
 }
 
-/** An item or a sub-item: its length has 16 bits. */
+/** Returns an item or a sub-item, which has a 16-bit length. */
 function item(type: number, parts: readonly Uint8Array[]): Uint8Array {
   const content = Buffer.concat(parts)
   const header = Buffer.from([type, 0, 0, 0])

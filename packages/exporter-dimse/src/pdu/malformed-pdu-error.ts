@@ -1,4 +1,4 @@
-/** Thrown for bytes that are no PDU, or one that PS3.8 does not allow. `firstByte` is that of the PDU. */
+/** Thrown if bytes are not a PDU or break PS3.8. `firstByte` is the first byte of the PDU. */
 export class MalformedPduError extends Error {
   override readonly name = 'MalformedPduError'
   readonly firstByte: number

@@ -1,22 +1,22 @@
 import { MalformedPduError } from './malformed-pdu-error.ts'
 import { pduHeaderLength, pduTypes } from './pdu.ts'
 
-/** Finds the PDUs in bytes that come in any pieces. */
+/** Splits a stream of bytes into PDUs. */
 export interface PduSplitter {
   /**
-   * Takes the next bytes and returns the PDUs that are whole now, headers included. They may be views of the bytes.
+   * Adds bytes and returns the PDUs that are now complete, with headers. They may be views of the bytes.
    *
-   * @throws {MalformedPduError} for a type that no PDU has, and for a length that is not allowed; before the bytes of that
-   *   length have come
+   * @throws {MalformedPduError} for an unknown type or a length that is too long, before the bytes of that length
+   * arrive
    */
   feed(bytes: Uint8Array): readonly Uint8Array[]
 }
 
-/** Makes a splitter that holds `longest` bytes and a header at most: of variable fields, the longest allowed. */
+/** Creates a splitter that holds at most one header and `longest` bytes, the longest allowed variable field. */
 export function createPduSplitter({ longest }: { readonly longest: number }): PduSplitter {
   let held: Uint8Array[] = []
   let heldLength = 0
-  /** Bytes of the PDU that has begun; of its header while that is not whole. */
+  /** Length of the PDU that has begun, or of its header while that is not complete. */
   let wanted = pduHeaderLength
 
   function hold(bytes: Uint8Array): void {
@@ -57,7 +57,7 @@ export function createPduSplitter({ longest }: { readonly longest: number }): Pd
   }
 }
 
-/** A server of another protocol shows by its first byte, and may never send enough for a header. */
+/** Checks the first byte. A server of another protocol shows by it, and may never send a whole header. */
 function checkType(bytes: Uint8Array, heldLength: number): void {
   const [firstByte] = bytes
   if (firstByte === undefined || heldLength > 0) return
@@ -73,7 +73,7 @@ function variableLength(header: Uint8Array, longest: number): number {
   const length = new DataView(header.buffer, header.byteOffset, header.byteLength).getUint32(2)
   const isFixed = firstByte === pduTypes.associateReject || firstByte >= pduTypes.releaseRequest
   if (isFixed ? length !== fixedLength : length > longest) {
-    throw new MalformedPduError(`a PDU of type ${firstByte} says that it has ${length} bytes`, { firstByte })
+    throw new MalformedPduError(`a PDU of type ${firstByte} declares ${length} bytes`, { firstByte })
   }
   return length
 }

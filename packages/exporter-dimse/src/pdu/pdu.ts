@@ -1,4 +1,4 @@
-/** A presentation context that is proposed: an abstract syntax in some transfer syntaxes (PS3.8 9.3.2.2). */
+/** A proposed presentation context: an abstract syntax with transfer syntaxes (PS3.8 9.3.2.2). */
 export interface ProposedContext {
   /** Odd, 1 to 255. */
   readonly id: number
@@ -6,18 +6,18 @@ export interface ProposedContext {
   readonly transferSyntaxes: readonly string[]
 }
 
-/** What the peer says of a presentation context (PS3.8 9.3.3.2). */
+/** The peer's answer to a presentation context (PS3.8 9.3.3.2). */
 export interface AnsweredContext {
   readonly id: number
   /** 0: accepted. */
   readonly result: number
-  /** Counts if it is accepted. */
+  /** Valid only if the context is accepted. */
   readonly transferSyntax: string
 }
 
-/** What both sides say of themselves (PS3.8 D.1, PS3.7 D.3.3). */
+/** User information of one side (PS3.8 D.1, PS3.7 D.3.3). */
 export interface UserInformation {
-  /** The longest variable field of a P-DATA-TF that it takes; 0: any length. */
+  /** Longest variable field of a P-DATA-TF that this side accepts. 0: any length. */
   readonly maxPduLength: number
   readonly implementationClassUid: string
   readonly implementationVersionName: string

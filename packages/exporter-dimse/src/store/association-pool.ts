@@ -6,28 +6,28 @@ import type { Peer } from '../association/peer.ts'
 import { createKnownContexts } from './known-contexts.ts'
 import type { OpenCount } from './open-count.ts'
 
-/** Lends associations, one user each at a time. */
+/** Lends each association to one user at a time. */
 export interface AssociationPool {
   /**
-   * Resolves with an association at which the peer was asked for the context, whether or not it accepted it.
+   * Resolves with an association that proposed the context, whether or not the peer accepted it.
    *
-   * @throws {AssociationError} if there is none to be had; the reason of the signal
+   * @throws {AssociationError} if no association can be opened. Rejects with the reason of the signal if that aborts.
    */
   acquire(key: ContextKey, signal: AbortSignal): Promise<Association>
-  /** Takes one back. */
+  /** Takes an association back. */
   giveBack(association: Association): void
-  /** Releases those that nobody uses, and aborts the others. */
+  /** Releases unused associations and aborts the others. */
   close(): Promise<void>
 }
 
-/** What {@link createAssociationPool} needs. */
+/** Options of {@link createAssociationPool}. */
 export interface AssociationPoolOptions {
   readonly peer: Peer
   /** Most associations at a time. */
   readonly associations: number
-  /** Waits before an association is asked for again; as many repetitions. */
+  /** Pauses before an association is requested again. Their number is the number of repetitions. */
   readonly repeatDelaysMs: readonly number[]
-  /** Of this pool and those of other lanes. */
+  /** Open associations of this pool and of other lanes. */
   readonly openCount: OpenCount
 }
 
@@ -36,21 +36,22 @@ interface Waiter extends PromiseWithResolvers<Association> {
 }
 
 /**
- * Makes a pool. It opens an association when one is waited for and none fits. If the peer takes no more of them, it goes on
- * with those that it has, or waits for those of other lanes to end; only if there are none it fails.
+ * Creates a pool. It opens an association when a user waits and no unused one fits. If the peer accepts no more, the
+ * pool continues with its open associations, or waits until other lanes close theirs. It fails only without any
+ * association.
  */
 export function createAssociationPool(options: AssociationPoolOptions): AssociationPool {
   const { peer, repeatDelaysMs, openCount } = options
   const known = createKnownContexts()
   const closing = new AbortController()
   const open = new Set<Association>()
-  /** Those that nobody uses, and the timers that release them. */
+  /** Unused associations and the timers that release them. */
   const idle = new Map<Association, NodeJS.Timeout>()
   const waiters = new Set<Waiter>()
   let limit = options.associations
   let opening = 0
 
-  /** Gives an association to who waits for one that has its contexts, or keeps it for the next one. */
+  /** Lends an association to a waiting user whose context it proposed, or keeps it for later. */
   function lend(association: Association): void {
     for (const waiter of waiters) {
       if (!association.contexts.isProposed(waiter.key)) continue
@@ -83,10 +84,10 @@ export function createAssociationPool(options: AssociationPoolOptions): Associat
     await association.release()
   }
 
-  /** Opens what is waited for. */
+  /** Opens associations for the waiting users. */
   function serve(): void {
     if (waiters.size === 0) return
-    // New ones have all contexts that are known. The peer may take one only once these are gone.
+    // New associations propose all known contexts. The peer may accept one only after the unfit ones are released.
     for (const unfitting of idle.keys()) void release(unfitting)
     while (opening < waiters.size && open.size + opening < limit) void addAssociation()
   }
@@ -99,12 +100,12 @@ export function createAssociationPool(options: AssociationPoolOptions): Associat
       open.add(association)
       openCount.add(1)
       association.onLost(() => forget(association))
-      // One that was lost at once is lent as well: so its user counts the loss.
+      // An association that was lost at once is lent too, so that its user counts the loss.
       lend(association)
     } catch (error) {
       opening -= 1
       if (open.size > 0) limit = open.size
-      // The last one that is tried decides. One in its place would be asked for again, without an end.
+      // The last attempt decides. Replacing a failed one would repeat without end.
       else if (opening > 0) return
       else rejectAll(error)
     }

@@ -6,18 +6,18 @@ import {
 import type { ContextKey, NegotiatedContexts } from '../association/contexts.ts'
 import { RefusedInstanceError } from './refused-instance-error.ts'
 
-/** How an instance is sent. */
+/** The context to send an instance in. */
 export interface ChosenContext {
   readonly contextId: number
-  /** The transfer syntax that the data set has to be turned into; undefined if it is sent as it is. */
+  /** Transfer syntax to convert the data set to. `undefined` to send it unchanged. */
   readonly transcodedTo: string | undefined
 }
 
 /**
- * Returns the context for an instance: that of its own transfer syntax, or Implicit VR Little Endian for one of Explicit VR
- * Little Endian.
+ * Returns the context for an instance: the one with its transfer syntax, or Implicit VR Little Endian for an instance
+ * in Explicit VR Little Endian.
  *
- * @throws {RefusedInstanceError} if the peer accepts none that serves
+ * @throws {RefusedInstanceError} if the peer accepts neither
  */
 export function chooseContext(contexts: NegotiatedContexts, key: ContextKey): ChosenContext {
   const own = contexts.accepted(key)

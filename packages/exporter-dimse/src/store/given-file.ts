@@ -1,32 +1,35 @@
 import { createHash } from 'node:crypto'
 import type { FileContent, FileDigest } from '@ahi-dicom/export-files'
 
-/** A file that is given once, and may have to be sent several times. */
+/** A file that can be read once, but may have to be sent several times. */
 export interface GivenFile {
-  /** Its bytes from the first on. Ask again only if {@link isRepeatable}, and when nobody reads the former ones. */
+  /**
+   * Yields the bytes from the beginning. Call it again only if {@link isRepeatable}, and after the previous reader has
+   * stopped.
+   */
   content(): AsyncGenerator<Uint8Array, void, undefined>
-  /** Whether all that was read of it is still there. */
+  /** Returns true if all bytes read so far are kept. */
   isRepeatable(): boolean
-  /** Of the bytes that were read, each counted once. */
+  /** Returns the digest of the bytes read so far, each counted once. */
   digest(): FileDigest
-  /** Says that no more is read. */
+  /** Ends reading. */
   close(): Promise<void>
 }
 
-/** Memory for what is kept of a file. It grows, and serves one file after another. */
+/** Memory for the kept bytes of a file. It grows, and is reused for the next file. */
 export interface KeptBytes {
   bytes: Uint8Array
 }
 
 /** Options of {@link createGivenFile}. */
 interface GivenFileOptions {
-  /** Nothing is kept of a longer file. */
+  /** Longest file that is kept. */
   readonly mostKept: number
-  /** Of this file alone until it is closed. */
+  /** Memory that only this file uses until it is closed. */
   readonly memory: KeptBytes
 }
 
-/** Takes a file in. It keeps what was read until that is more than `mostKept` bytes. */
+/** Wraps a file. It keeps the bytes read until they exceed `mostKept`. */
 export function createGivenFile(chunks: FileContent, { mostKept, memory }: GivenFileOptions): GivenFile {
   const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
   const hash = createHash('sha256')

@@ -1,22 +1,25 @@
 import { explicitVrLittleEndian, implicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-syntaxes'
 import { mostContexts, type ContextKey } from '../association/contexts.ts'
 
-/** The SOP classes that were met, and in which transfer syntaxes. */
+/** The SOP classes seen so far with their transfer syntaxes. */
 export interface KnownContexts {
   note(key: ContextKey): void
-  /** What to propose: the class that was met last comes first. */
+  /** Returns the contexts to propose, starting with the class seen last. */
   keys(): readonly ContextKey[]
 }
 
-/** Native instances can be sent in these, too. Every peer is to take the second (PS3.5 10.1). */
-const fallBacks = [explicitVrLittleEndian, implicitVrLittleEndian]
+/** Syntaxes that native instances can also be sent in. Every peer must accept the second (PS3.5 10.1). */
+const fallbacks = [explicitVrLittleEndian, implicitVrLittleEndian]
 
-/** Makes a list of contexts that has room for all transfer syntaxes of the last classes. */
+/**
+ * Creates a list of contexts. It proposes the latest classes, each with all its transfer syntaxes, as far as there is
+ * room.
+ */
 export function createKnownContexts(): KnownContexts {
   const syntaxesOf = new Map<string, Set<string>>()
   return {
     note({ sopClassUid, transferSyntaxUid }) {
-      const syntaxes = syntaxesOf.get(sopClassUid) ?? new Set(fallBacks)
+      const syntaxes = syntaxesOf.get(sopClassUid) ?? new Set(fallbacks)
       syntaxesOf.delete(sopClassUid)
       syntaxesOf.set(sopClassUid, syntaxes.add(transferSyntaxUid))
     },

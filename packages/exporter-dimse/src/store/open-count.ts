@@ -1,15 +1,15 @@
-/** Counts the associations that all lanes of a job have open. */
+/** Counts the open associations of all lanes of a job. */
 export interface OpenCount {
   add(difference: 1 | -1): void
   total(): number
 }
 
-/** Makes memory for a count that all threads see. */
+/** Creates shared memory for the count. */
 export function createCountMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
 }
 
-/** Makes the count over its memory. */
+/** Creates the count over its memory. */
 export function createOpenCount(memory: SharedArrayBuffer): OpenCount {
   const counts = new Int32Array(memory)
   return {

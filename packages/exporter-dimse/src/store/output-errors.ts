@@ -12,7 +12,10 @@ const codes: Readonly<Record<AssociationFailure, OutputErrorCode>> = {
   refused: 'OUTPUT_REFUSED',
 }
 
-/** Returns the error of a peer that cannot be used. What is no {@link AssociationError} comes back as it is. */
+/**
+ * Returns the error for a peer that cannot be used. An error that is not an {@link AssociationError} is returned
+ * unchanged.
+ */
 export function peerError(error: unknown, peer: Peer): unknown {
   if (!(error instanceof AssociationError)) return error
   const name = peerName(peer)
@@ -22,7 +25,7 @@ export function peerError(error: unknown, peer: Peer): unknown {
   })
 }
 
-/** Returns the error of one instance, by its path as messages show it. Others come back as they are. */
+/** Returns the error for one instance, with its path as messages show it. Other errors are returned unchanged. */
 export function instanceError(error: unknown, path: string): unknown {
   if (error instanceof RefusedInstanceError) {
     const { message, retryable } = error
@@ -41,7 +44,7 @@ export function instanceError(error: unknown, path: string): unknown {
   return error
 }
 
-/** Returns the error of an instance whose association was lost, and which is not sent again by itself. */
+/** Returns the error for an instance whose association was lost and that is not sent again. */
 export function lostError(error: AssociationError, path: string): OutputError {
   const message = `Cannot send "${path}": ${error.message}; resume the export`
   return new OutputError('OUTPUT_FAILED', message, { path, retryable: true, cause: error })

@@ -1,4 +1,4 @@
-/** Thrown for an instance that the peer does not take. The message is the end of a sentence. */
+/** Thrown if the peer does not accept an instance. The message continues a sentence. */
 export class RefusedInstanceError extends Error {
   override readonly name = 'RefusedInstanceError'
   readonly retryable: boolean

@@ -13,12 +13,12 @@ import { storeAnswer, storeStatus } from './store-status.ts'
 import { UnrelatedAnswerError } from './unrelated-answer-error.ts'
 
 /**
- * Sends an instance by C-STORE (PS3.7 9.1.1). The reader is at the first element of its data set.
+ * Sends an instance by C-STORE (PS3.7 9.1.1). The reader must be at the first element of its data set.
  *
- * @throws {RefusedInstanceError} if the peer does not take it
- * @throws {UnrelatedAnswerError} if the peer answers something else; the association is aborted then
+ * @throws {RefusedInstanceError} if the peer does not accept it
+ * @throws {UnrelatedAnswerError} if the response belongs to another request; the association is aborted
  * @throws {AssociationError} if the association is lost
- * @throws {UnusableFileError} if it cannot be transcoded; the association is aborted then
+ * @throws {UnusableFileError} if the data set cannot be converted; the association is aborted
  */
 export async function sendInstance(
   association: Association,
@@ -37,7 +37,7 @@ export async function sendInstance(
   const status = statusOf(answer, request)
   if (status === undefined) {
     association.abort()
-    throw new UnrelatedAnswerError('the peer answers something else than what was sent')
+    throw new UnrelatedAnswerError('the peer answers another request')
   }
   const { outcome, code, meaning } = storeStatus(status)
   if (outcome === 'stored') return storeAnswer(storeStatus(status), transcodedTo)
@@ -46,22 +46,24 @@ export async function sendInstance(
   })
 }
 
-/** Sends a data set as it is. Messages have an even length (PS3.8 E.2): a deflated one is padded for that (PS3.5 A.5). */
+/**
+ * Sends a data set unchanged. Messages have an even length (PS3.8 E.2), so a deflated data set is padded (PS3.5 A.5).
+ */
 async function copyDataSet(reader: ByteReader, add: AddPiece, { transferSyntaxUid }: FileMeta): Promise<void> {
   const start = reader.position()
   for await (const piece of reader.pieces(Infinity)) await add(piece)
   if ((reader.position() - start) % 2 === 0) return
   if (!dataSetEncoding(transferSyntaxUid).isDeflated) {
-    throw new UnusableFileError('its data set has an odd length, as one that is cut short')
+    throw new UnusableFileError('its data set has an odd length, so it may be cut short')
   }
   await add(Uint8Array.of(0))
 }
 
-/** Returns the status of an answer, or undefined if it is not the answer to the request (PS3.7 9.3.1.2). */
+/** Returns the status of a response. `undefined` if it is not the response to the request (PS3.7 9.3.1.2). */
 function statusOf(answer: CommandSet, { messageId, sopClassUid, sopInstanceUid }: StoreRequest): number | undefined {
   const isResponse = commandNumber(answer, commandTags.commandField) === commandFields.storeResponse
   const isToMessage = commandNumber(answer, commandTags.messageIdBeingRespondedTo) === messageId
-  // The UIDs may be left out of an answer.
+  // A response may leave out the UIDs.
   const ofInstance = commandUid(answer, commandTags.affectedSopInstanceUid) ?? sopInstanceUid
   const ofClass = commandUid(answer, commandTags.affectedSopClassUid) ?? sopClassUid
   const isOfInstance = ofInstance === sopInstanceUid && ofClass === sopClassUid

@@ -1,14 +1,14 @@
 import type { DestinationAnswer } from '@ahi-dicom/export-files'
 
-/** What a status of C-STORE says of the instance (PS3.4 B.2.3, PS3.7 C). */
+/** The meaning of a C-STORE status for the instance (PS3.4 B.2.3, PS3.7 C). */
 export interface StoreStatus {
   readonly code: string
   readonly outcome: 'stored' | 'refused' | 'later'
-  /** In words for people; empty for success. */
+  /** Meaning in words. Empty for success. */
   readonly meaning: string
 }
 
-/** Statuses by their four digits. */
+/** Meanings by the four digits of the status. */
 const meanings: Readonly<Record<string, string>> = {
   '0110': 'processing failure',
   '0111': 'duplicate SOP instance',
@@ -25,19 +25,19 @@ const meanings: Readonly<Record<string, string>> = {
   B007: 'the data set does not match the SOP class',
 }
 
-/** Classes of statuses by their first digits. */
+/** Meanings by the first digits of the status. */
 const classes: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [/^A7/, 'out of resources'],
   [/^A9/, 'the data set does not match the SOP class'],
   [/^C/, 'cannot understand'],
-  [/^B/, 'a warning that PS3.4 does not know'],
+  [/^B/, 'a warning that PS3.4 does not define'],
 ]
 
 /** Classes of warnings (PS3.7 C.1): the instance is stored. */
 const warnings = /^(B...|0001|0107|0116)$/
 const outOfResources = /^(A7..|0213)$/
 
-/** Reads a status. */
+/** Returns the meaning of a status. */
 export function storeStatus(status: number): StoreStatus {
   const code = status.toString(16).toUpperCase().padStart(4, '0')
   if (status === 0) return { code, outcome: 'stored', meaning: '' }
@@ -46,7 +46,7 @@ export function storeStatus(status: number): StoreStatus {
   return { code, outcome: outOfResources.test(code) ? 'later' : 'refused', meaning }
 }
 
-/** Returns what to record of an instance that is stored. */
+/** Returns the answer to record for a stored instance. */
 export function storeAnswer({ code, meaning }: StoreStatus, transcodedTo: string | undefined): DestinationAnswer {
   return {
     status: code,

@@ -19,21 +19,21 @@ import { sendInstance } from './send-instance.ts'
 
 /** Options of {@link createStoreWriter}. */
 export interface StoreWriterOptions extends AssociationPoolOptions {
-  /** How messages show paths. Asked for when a file fails. */
+  /** Returns how messages show paths. Called when a file fails. */
   readonly mask: () => PathMask
 }
 
-/** Bytes that are kept of an instance, to send them again if its association is lost. */
+/** Most bytes of an instance that are kept, to send it again if its association is lost. */
 const mostKept = 8 << 20
 
-/** So many instances one after another lose all their associations: then it is the peer, and not an instance. */
+/** After this many instances in a row lose all their associations, the peer counts as away. */
 const mostLostInRow = 3
 
-/** Makes the writer that sends instances to a peer by C-STORE. Nothing at a peer can be removed. */
+/** Creates the writer that sends instances to a peer by C-STORE. It cannot remove instances from the peer. */
 export function createStoreWriter(options: StoreWriterOptions): FileWriter {
   const { peer, repeatDelaysMs, mask } = options
   const pool = createAssociationPool(options)
-  /** Used again: garbage of this size would cost more than the copies. */
+  /** Memory to reuse: collecting garbage of this size would cost more than the copies. */
   const unusedMemory: KeptBytes[] = []
   let lostInRow = 0
 
@@ -54,7 +54,7 @@ export function createStoreWriter(options: StoreWriterOptions): FileWriter {
     }
   }
 
-  /** Sends an instance, and again over another association where one is lost. */
+  /** Sends an instance. If an association is lost, sends it again over another one. */
   async function send(given: GivenFile, path: string, signal: AbortSignal): Promise<DestinationAnswer> {
     for (let repetition = 0; ; repetition++) {
       try {
@@ -102,5 +102,5 @@ function notDicom(name: string): OutputError {
   return new OutputError('OUTPUT_UNSUPPORTED', `Cannot write pictures to "${name}": ${noPictures}`, { path: name })
 }
 
-/** Why files that are no DICOM cannot be sent. */
-export const noPictures = 'C-STORE sends DICOM instances alone; export pictures into a folder'
+/** Why files other than DICOM cannot be sent. */
+export const noPictures = 'C-STORE sends only DICOM instances; export pictures into a folder'

@@ -1,4 +1,4 @@
-/** Thrown for an answer that is not the one to the request. The message is the end of a sentence. */
+/** Thrown if a response belongs to another request. The message continues a sentence. */
 export class UnrelatedAnswerError extends Error {
   override readonly name = 'UnrelatedAnswerError'
 }

@@ -5,35 +5,35 @@ import type { AddPiece } from '../association/association.ts'
 import type { ByteReader } from '../part10/byte-reader.ts'
 import { UnusableFileError } from '../part10/unusable-file-error.ts'
 
-/** A sequence or an item that is open. */
+/** An open sequence or item. */
 interface Container {
   readonly kind: 'sequence' | 'item'
-  /** Position behind it, where its length says that; else a delimiter ends it. */
+  /** Position after it, if its length is defined. Otherwise a delimiter ends it. */
   readonly end: number | undefined
-  /** Of what is in it. */
+  /** Encoding of its content. */
   readonly encoding: ElementEncoding
 }
 
 const explicitVr: ElementEncoding = { isExplicit: true, isLittleEndian: true }
-/** PS3.5 6.2.2: an UN of undefined length has its items in implicit VR. */
+/** Items in a UN of undefined length are in implicit VR (PS3.5 6.2.2). */
 const implicitVr: ElementEncoding = { isExplicit: false, isLittleEndian: true }
 const headerLength = 8
-/** Deeper than any IOD nests. */
+/** Deepest nesting, deeper than any IOD. */
 const deepest = 512
 
 interface Transcoding {
   readonly reader: ByteReader
   readonly add: AddPiece
-  /** The outermost first. */
+  /** Open containers, the outermost first. */
   readonly open: Container[]
 }
 
 /**
- * Turns a native data set of Explicit VR Little Endian into Implicit VR Little Endian while it is read (PS3.5 A.1 and A.2).
- * Values stay as they are, byte for byte. Sequences and items of explicit VR get undefined lengths, since theirs change, and
- * group lengths, which are retired (PS3.5 7.2), are left out.
+ * Converts a native data set from Explicit to Implicit VR Little Endian while it is read (PS3.5 A.1 and A.2). Values
+ * stay unchanged, byte for byte. Sequences and items in explicit VR get undefined lengths, because their lengths
+ * change. Group lengths, which are retired (PS3.5 7.2), are left out.
  *
- * @throws {UnusableFileError} for a data set that is not well formed, or has encapsulated pixels
+ * @throws {UnusableFileError} if the data set is not well formed or has encapsulated pixels
  */
 export async function explicitToImplicit(reader: ByteReader, add: AddPiece): Promise<void> {
   const transcoding: Transcoding = { reader, add, open: [] }
@@ -50,11 +50,11 @@ export async function explicitToImplicit(reader: ByteReader, add: AddPiece): Pro
   }
 }
 
-/** Ends all containers whose length says that they end here. */
+/** Closes all containers that end here by their length. */
 async function closeEnded({ reader, add, open }: Transcoding): Promise<void> {
   for (let inside = open.at(-1); inside?.end !== undefined; inside = open.at(-1)) {
     if (reader.position() < inside.end) return
-    if (reader.position() > inside.end) throw malformed(reader, 'an element is longer than the item that it is in')
+    if (reader.position() > inside.end) throw malformed(reader, 'an element is longer than its item')
     await addDelimiter(add, inside.kind)
     open.pop()
   }
@@ -67,7 +67,7 @@ async function transcodeItem({ reader, add, open }: Transcoding, sequence: Conta
     open.pop()
     return
   }
-  if (tag !== tags.item) throw malformed(reader, 'a sequence has something else than items')
+  if (tag !== tags.item) throw malformed(reader, 'a sequence has an element that is not an item')
   await enter({ reader, add, open }, { kind: 'item', tag, length, encoding: sequence.encoding })
 }
 
@@ -80,7 +80,7 @@ async function transcodeElement({ reader, add, open }: Transcoding, item: Contai
     open.pop()
     return
   }
-  if (!isDataElement(tag)) throw malformed(reader, `(${formatTag(tag)}) is no element of a data set`)
+  if (!isDataElement(tag)) throw malformed(reader, `(${formatTag(tag)}) is not an element of a data set`)
   if (encoding.isExplicit && vr === undefined) throw malformed(reader, `element ${formatTag(tag)} has no VR`)
   const length = start.length ?? (await readLongLength(reader))
   const isSequence = encoding.isExplicit ? vr === 'SQ' : length === undefinedLength
@@ -100,7 +100,7 @@ interface Beginning extends Pick<Container, 'kind' | 'encoding'> {
   readonly length: number
 }
 
-/** Goes into a sequence or an item. One without content has nothing to go into. */
+/** Enters a sequence or an item, unless it is empty. */
 async function enter({ reader, add, open }: Transcoding, { kind, tag, length, encoding }: Beginning): Promise<void> {
   const isEmpty = length === 0
   await addHeader(add, tag, isEmpty ? 0 : undefinedLength)

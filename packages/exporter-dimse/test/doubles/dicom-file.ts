@@ -5,7 +5,7 @@ import { explicitVrLittleEndian } from '@ahi-dicom/dicom-standard/transfer-synta
 /** CT Image Storage. */
 export const ctImageStorage = '1.2.840.10008.5.1.4.1.1.2'
 
-/** What is in a file. */
+/** The contents of a file. */
 interface DicomFile {
   readonly sopInstanceUid?: string
   readonly sopClassUid?: string
@@ -13,7 +13,7 @@ interface DicomFile {
   readonly pixelData?: Uint8Array | readonly Uint8Array[]
 }
 
-/** Bytes of a Part 10 file. */
+/** Returns the bytes of a Part 10 file. */
 export function dicomFile({
   sopInstanceUid = '1.2.3',
   sopClassUid = ctImageStorage,
@@ -29,7 +29,7 @@ export function dicomFile({
   return encodePart10({ attributes, transferSyntaxUid, pixelData })
 }
 
-/** A file for a destination, its bytes in chunks of a size. The memory of a chunk is used again for the next one. */
+/** Returns a file for a destination, in chunks of one size. All chunks share one memory. */
 export function outputFile(bytes: Uint8Array, { path = 'a/b.dcm', chunkLength = 100 } = {}): OutputFile {
   return { path, format: 'dcm', mediaType: 'application/dicom', chunks: reusingChunks(bytes, chunkLength) }
 }
@@ -44,7 +44,7 @@ async function* reusingChunks(bytes: Uint8Array, chunkLength: number): AsyncGene
   }
 }
 
-/** The data set of a Part 10 file: what follows group 2. */
+/** Returns the data set of a Part 10 file, without group 2. */
 export function dataSetOf(file: Uint8Array): Buffer {
   const groupLength = new DataView(file.buffer, file.byteOffset).getUint32(140, true)
   return Buffer.from(file.subarray(144 + groupLength))

@@ -12,37 +12,37 @@ import { encodePdu } from '../../src/pdu/encode-pdu.ts'
 import type { AssociateRequest, Pdu } from '../../src/pdu/pdu.ts'
 import { createPduSplitter } from '../../src/pdu/pdu-splitter.ts'
 
-/** A peer that does what a test says. */
+/** A peer with scripted behaviour. */
 export interface ScriptedPeer extends AsyncDisposable {
   readonly port: number
-  /** Requests for associations that came. */
+  /** Association requests received. */
   readonly requests: AssociateRequest[]
-  /** Data sets that came whole, by the UID of their instance, in order. */
+  /** Complete data sets received, by SOP instance UID, in order. */
   readonly stored: { readonly sopInstanceUid: string; readonly dataSet: Buffer }[]
-  /** Most associations that were open at a time. */
+  /** Most associations open at a time. */
   mostOpen(): number
 }
 
-/** What the peer does. Default: what a good one does. */
+/** Script of the peer. Default: a correct peer. */
 export interface Script {
-  /** Answers a request for an association; undefined: not at all. */
+  /** Answers an association request. `undefined`: no answer. */
   readonly associate?: (request: AssociateRequest, place: Place) => Pdu | undefined
-  /** Takes each PDU of data as it comes; returns true if nothing else is to be done with it. */
+  /** Gets each P-DATA-TF. Returns true if the peer must ignore it. */
   readonly data?: (place: Place) => boolean
-  /** Answers a message once it came whole; undefined: not at all. */
+  /** Answers a complete message. `undefined`: no answer. */
   readonly answer?: (message: ReceivedMessage, place: Place) => Uint8Array | undefined
   readonly release?: (place: Place) => void
 }
 
-/** Where something happens. */
+/** The association of an event. */
 export interface Place {
   readonly socket: Socket
-  /** Associations are counted from 0. */
+  /** Number of the association, from 0. */
   readonly association: number
   readonly send: (pdu: Pdu) => void
 }
 
-/** A message that came. */
+/** A received message. */
 export interface ReceivedMessage {
   readonly contextId: number
   readonly messageId: number
@@ -51,7 +51,7 @@ export interface ReceivedMessage {
   readonly isEcho: boolean
 }
 
-/** Starts a peer at a free port. */
+/** Starts a peer on a free port. */
 export async function startPeer(script: Script = {}): Promise<ScriptedPeer> {
   const requests: AssociateRequest[] = []
   const stored: { sopInstanceUid: string; dataSet: Buffer }[] = []
@@ -142,7 +142,7 @@ export function acceptAll(request: AssociateRequest): Pdu {
   return acceptSome(request, () => true)
 }
 
-/** Accepts the contexts whose transfer syntax is liked. */
+/** Accepts only contexts with a given transfer syntax. */
 export function acceptSome({ contexts }: AssociateRequest, isLiked: (uid: string, sopClass: string) => boolean): Pdu {
   const answered = contexts.map(({ id, abstractSyntax, transferSyntaxes: [uid = ''] }) => {
     return { id, result: isLiked(uid, abstractSyntax) ? 0 : 4, transferSyntax: uid }
@@ -150,7 +150,7 @@ export function acceptSome({ contexts }: AssociateRequest, isLiked: (uid: string
   return { kind: 'associate-accept', contexts: answered, user }
 }
 
-/** Encodes an answer. */
+/** Encodes a response. */
 export function answerOf(
   message: ReceivedMessage,
   changes: ReadonlyMap<number, string | number> = new Map(),
