@@ -72,7 +72,7 @@ describe('a DICOMweb server', () => {
     const url = await newServer()
     expect(await ahi.run(['ping', url])).toMatchObject({
       exitCode: 0,
-      stdout: `${url} can be written\nIt answers searches. Whether it takes instances shows with the first one.\n`,
+      stdout: `${url} can be written\nIt answers searches. The first instance will show whether it accepts instances.\n`,
     })
     const lost = await ahi.run(['ping', `${ahi.emulator.endpoint}/none`])
     expect(lost).toMatchObject({ exitCode: 7 })
@@ -87,8 +87,8 @@ describe('a DICOMweb server', () => {
     for (const [args, why] of [
       [['verify', url], 'instances are not read back'],
       [['sync', '--all', '--out', url], 'is not replaced or removed'],
-      [['export', '--all', '--out', url, '--format', 'png'], 'takes DICOM alone'],
-      [['export', '--all', '--out', url, '--resume'], 'it has no record to go on with'],
+      [['export', '--all', '--out', url, '--format', 'png'], 'accepts only DICOM'],
+      [['export', '--all', '--out', url, '--resume'], 'it has no record to resume from'],
     ] as const) {
       const { exitCode, stderr } = await ahi.run(args)
       expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(why) })
@@ -126,7 +126,7 @@ describe('a DICOMweb server', () => {
     const { exitCode, stderr } = await ahi.run(['ping', await newServer(), '--out-token-file', file])
     expect({ exitCode, stderr }).toEqual({
       exitCode: 7,
-      stderr: expect.stringContaining('characters that no token has'),
+      stderr: expect.stringContaining('invalid characters'),
     })
     expect(stderr).not.toContain('secret')
   })

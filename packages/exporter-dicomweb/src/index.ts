@@ -1,5 +1,5 @@
 /**
- * Exports to a DICOMweb server by STOW-RS, with the result of each instance.
+ * Exports to a DICOMweb server by STOW-RS, and records the result of each instance.
  * @module
  */
 export { dicomwebDestination } from './destination/dicomweb-destination.ts'

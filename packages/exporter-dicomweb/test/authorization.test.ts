@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { instanceFile } from './support/instances.ts'
 import { answer, startScripted, storeAll, type Script, type ScriptedServer } from './support/scripted-server.ts'
 
-// Key and certificate for localhost, made as those of ahi-client are.
+// Key and certificate for localhost, created like those of ahi-client.
 const pem = readFileSync(new URL('fixtures/localhost.pem', import.meta.url), 'utf8')
 const certificate = pem.slice(pem.indexOf('-----BEGIN CERTIFICATE'))
 
@@ -37,7 +37,7 @@ function authorizations({ requests }: ScriptedServer): unknown[] {
   return requests.map(({ headers }) => headers.authorization)
 }
 
-/** Stores if the request has this authorization. */
+/** Stores only if the request has this authorization. */
 function onlyFor(authorization: string): Script {
   return (request, response) => {
     if (request.headers.authorization === authorization) storeAll(request, response)
@@ -64,7 +64,7 @@ describe('a request has', () => {
     expect(server.requests[0]?.headers['x-project']).toBe('one')
   })
 
-  test('the token of a file, which is read again when it is refused', async () => {
+  test('the token of a file, which is read again after a refusal', async () => {
     const tokenFile = join(folder, 'token')
     await writeFile(tokenFile, 'old\n')
     await using server = await startScripted((request, response) => {
@@ -74,7 +74,7 @@ describe('a request has', () => {
     expect(authorizations(server)).toEqual(['Bearer old', 'Bearer new'])
   })
 
-  test('what a function returns', async () => {
+  test('the token that a function returns', async () => {
     const tokens = ['first', 'second']
     await using server = await startScripted(onlyFor('Bearer second'))
     await store({ url: server.url, token: async () => tokens.shift() ?? '' })
@@ -82,7 +82,7 @@ describe('a request has', () => {
   })
 })
 
-test('shows no token, and asks no server for one that is none', async () => {
+test('does not show or send an invalid token', async () => {
   await using server = await startScripted(storeAll)
   const error: unknown = await store({ url: server.url, token: 'secret\r\nx: y' }).catch((reason: unknown) => reason)
   expect(error).toMatchObject({ code: 'OUTPUT_REFUSED', message: expect.not.stringContaining('secret') })
@@ -93,7 +93,7 @@ test('shows no token, and asks no server for one that is none', async () => {
   expect(server.requests).toEqual([])
 })
 
-test('signs requests for AWS, with the keys that the emulator knows', async () => {
+test('signs requests for AWS', async () => {
   const key = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
   await using emulator = await startEmulator({
     data: join(folder, 'signed'),
@@ -105,7 +105,7 @@ test('signs requests for AWS, with the keys that the emulator knows', async () =
   const destination = dicomwebDestination({ url, sigv4 })
   expect(await destination.check?.()).toHaveLength(1)
   await destination.open()
-  // The emulator reads the request, and understands that the instance has no patient.
+  // The emulator accepts the signature, and reports that the instance has no patient.
   await expect(destination.write(instanceFile('1.2.3'))).rejects.toMatchObject({ code: 'OUTPUT_FILE_REFUSED' })
   await destination.close()
   const wrong = { ...sigv4, credentials: async () => ({ ...key, secretAccessKey: 'other' }) }
@@ -118,7 +118,7 @@ function startSecure(script: Script): Promise<ScriptedServer> {
 }
 
 describe('TLS', () => {
-  test('trusts the authority that is given', async () => {
+  test('trusts the given authority', async () => {
     await using server = await startSecure(storeAll)
     await store({ url: server.url, tls: { ca: certificate } })
     expect(server.requests).toHaveLength(1)
@@ -130,10 +130,10 @@ describe('TLS', () => {
       answer(response, 200, authorized ? request.uids.map((uid) => ({ uid })) : [{ uid: '0' }])
     })
     await store({ url: server.url, tls: { ca: certificate, cert: certificate, key: pem } })
-    await expect(store({ url: server.url, tls: { ca: certificate } })).rejects.toThrow('does not say what became of it')
+    await expect(store({ url: server.url, tls: { ca: certificate } })).rejects.toThrow('does not mention it')
   })
 
-  test('names what is wrong with a connection, and does not try again', async () => {
+  test('explains a failed connection and does not try again', async () => {
     vi.stubEnv('AWS_CA_BUNDLE', undefined)
     await using server = await startSecure(storeAll)
     await expect(store({ url: server.url })).rejects.toMatchObject({
@@ -158,14 +158,14 @@ describe('TLS', () => {
 })
 
 describe('lanes', () => {
-  test('get all that is plain data', () => {
+  test('get all plain settings', () => {
     const url = 'https://pacs.example/dicom-web'
     expect(dicomwebDestination({ url, token: 'abc' }).lane).toMatchObject({ options: { url, token: 'abc' } })
     const sigv4 = { service: 'medical-imaging', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }
     expect(dicomwebDestination({ url, sigv4 }).lane).toMatchObject({ options: { sigv4 } })
   })
 
-  test('are not made for what only this thread can ask', () => {
+  test('are not used for credentials that only this thread can renew', () => {
     const url = 'https://pacs.example/dicom-web'
     expect(dicomwebDestination({ url, token: () => 'abc' }).lane).toBeUndefined()
     expect(dicomwebDestination({ url, sigv4: { service: 'medical-imaging' } }).lane).toBeUndefined()
@@ -179,37 +179,37 @@ test.each([
   [{ url: 'https://pacs.example', token: 'a', basic: { user: 'a', password: 'b' } }, 'one of `token`, `basic`'],
   [{ url: 'https://pacs.example', basic: { user: 'a:b', password: 'b' } }, 'without a colon'],
   [{ url: 'https://pacs.example', concurrency: 0 }, '`concurrency` to be a whole number from 1 on'],
-])('refuses options that cannot be used', (options, why) => {
+])('refuses invalid options', (options, why) => {
   expect(() => dicomwebDestination(options)).toThrow(why)
   expect(() => dicomwebDestination(options)).not.toThrow('secret')
 })
 
 describe('a check', () => {
-  test('asks for searches', async () => {
+  test('sends a search', async () => {
     await using server = await startScripted((_, response) => void response.writeHead(204).end())
     expect(await dicomwebDestination({ url: server.url }).check?.()).toEqual([
-      'It answers searches. Whether it takes instances shows with the first one.',
+      'It answers searches. The first instance will show whether it accepts instances.',
     ])
     expect(server.requests.map(({ path }) => path)).toEqual(['/dicom-web/studies?limit=1'])
   })
 
-  test('warns of a way that is not encrypted', async () => {
+  test('warns of an unencrypted connection', async () => {
     await using server = await startScripted((_, response) => void response.writeHead(204).end())
     const url = server.url.replace('127.0.0.1', '0.0.0.0')
     expect(await dicomwebDestination({ url }).check?.()).toContain(
-      'The URL is http: instances and passwords are not encrypted on their way.',
+      'The URL is http: instances and passwords are not encrypted in transit.',
     )
   })
 
   test.each([
-    [204, 'It does not answer searches (403), but requests to store.'],
+    [204, 'It answers no searches (403), but it answers requests to store.'],
     [400, 'It refuses searches (403), and a request to store nothing (400).'],
   ])('sends an empty request to a server that does not answer searches: %i', async (code, known) => {
     await using server = await startScripted(
       ({ method }, response) => void response.writeHead(method === 'GET' ? 403 : code).end(),
     )
     expect(await dicomwebDestination({ url: server.url }).check?.()).toEqual([
-      `${known} Whether it takes instances shows with the first one.`,
+      `${known} The first instance will show whether it accepts instances.`,
     ])
     expect(server.requests.map(({ instances }) => instances.length)).toEqual([0, 0])
   })
@@ -224,14 +224,14 @@ describe('a check', () => {
     await expect(dicomwebDestination({ url: server.url }).check?.()).rejects.toMatchObject({ code: expected })
   })
 
-  test('knows a page from an answer', async () => {
+  test('does not take a web page for an answer', async () => {
     await using server = await startScripted(
       (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
     )
     await expect(dicomwebDestination({ url: server.url }).check?.()).rejects.toMatchObject({ code: 'OUTPUT_NOT_FOUND' })
   })
 
-  test('fails where nobody is', async () => {
+  test('fails if nothing listens', async () => {
     const server = await startScripted(storeAll)
     await server[Symbol.asyncDispose]()
     await expect(dicomwebDestination({ url: server.url }).check?.()).rejects.toMatchObject({
@@ -240,7 +240,7 @@ describe('a check', () => {
   })
 })
 
-test('a writer for a lane signs by credentials that do not change', async () => {
+test('a writer for a lane signs with fixed credentials', async () => {
   await using server = await startScripted(storeAll)
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' }
   const writer = createFileWriter({

@@ -12,7 +12,7 @@ function writerAt(url: string, options: Partial<Parameters<typeof createFileWrit
   return createFileWriter({ url, retryDelayMs: 1, maxAttempts: 3, ...options })
 }
 
-/** Stores all instances, and returns what became of each: its answer, or its error. */
+/** Stores all instances and returns the answer or the error of each. */
 async function outcomes(writer: FileWriter, names: readonly string[] = uids): Promise<unknown[]> {
   const settled = await Promise.allSettled(names.map((uid) => writer.write(instanceFile(uid))))
   await writer.close()
@@ -25,7 +25,7 @@ function errorOf(error: unknown): unknown {
   return { code, retryable, message: message.replace(/http:\/\/[^"]+/, 'URL') }
 }
 
-/** Answers with one script after the other; the last one stays. */
+/** Answers with one script after the other, and then repeats the last one. */
 function inTurn(...scripts: readonly Script[]): Script {
   let turn = 0
   return (request, response) => {
@@ -39,7 +39,7 @@ function status(code: number, headers: Record<string, string> = {}): Script {
   return (_, response) => void response.writeHead(code, headers).end('no')
 }
 
-test('tells each instance what became of it', async () => {
+test('reports the result of each instance', async () => {
   await using server = await startScripted((_, response) => {
     answer(response, 409, [
       { uid: '1.2.1' },
@@ -61,25 +61,25 @@ test('tells each instance what became of it', async () => {
       retryable: false,
       message:
         'Cannot store instance 1.2.4 at "URL": the server says the transfer syntax is not supported ' +
-        "(C122, 1.2.840.10008.1.2.1); ask for decoded pixels (transfer syntax 'explicit'), or allow that there",
+        "(C122, 1.2.840.10008.1.2.1); export decoded pixels (transfer syntax 'explicit'), or allow this transfer syntax at the server",
     },
     {
       code: 'OUTPUT_FILE_REFUSED',
       retryable: true,
       message:
-        'Cannot store instance 1.2.5 at "URL": the answer (409) does not say what became of it; look whether the server has it, then resume',
+        'Cannot store instance 1.2.5 at "URL": the answer (409) does not mention it; check whether the server has it, then resume',
     },
   ])
 })
 
-test('an instance that is named as stored and as failed is failed', async () => {
+test('an instance that is reported as both stored and failed counts as failed', async () => {
   await using server = await startScripted((_, response) => {
     answer(response, 202, [{ uid: '1.2.1', failure: 0x0110 }, { uid: '1.2.1' }])
   })
   expect(await outcomes(writerAt(server.url), ['1.2.1'])).toMatchObject([{ code: 'OUTPUT_FILE_REFUSED' }])
 })
 
-test.each([400, 413, 415, 500])('finds the instance that is refused by %i', async (code) => {
+test.each([400, 413, 415, 500])('finds the instance that is refused with %i', async (code) => {
   await using server = await startScripted((request, response) => {
     if (request.uids.includes('1.2.3')) response.writeHead(code).end()
     else storeAll(request, response)
@@ -108,19 +108,19 @@ test.each([429, 503, 502, 504, 408])('repeats a request after %i', async (code) 
   expect(server.requests).toHaveLength(3)
 })
 
-test('gives up a server that goes on failing', async () => {
+test('gives up on a server that keeps failing', async () => {
   await using server = await startScripted(status(503))
   expect(await outcomes(writerAt(server.url), ['1.2.1'])).toEqual([
     {
       code: 'OUTPUT_UNREACHABLE',
       retryable: true,
-      message: 'Cannot store instances at "URL": the server is not well (503); resume when it is well',
+      message: 'Cannot store instances at "URL": the server is failing (503); resume when it works again',
     },
   ])
   expect(server.requests).toHaveLength(3)
 })
 
-test('ends the export at a server that fails at each instance, and not at one that takes some', async () => {
+test('ends the export if the server fails at each instance, but not if it accepts some', async () => {
   const names = Array.from({ length: 16 }, (_, index) => `1.2.${index}`)
   await using failing = await startScripted(status(500))
   const ended = await outcomes(writerAt(failing.url, { maxAttempts: 1, concurrency: 1 }), names)
@@ -128,7 +128,7 @@ test('ends the export at a server that fails at each instance, and not at one th
     { code: 'OUTPUT_FILE_REFUSED' },
     { code: 'OUTPUT_FILE_REFUSED' },
     { code: 'OUTPUT_FILE_REFUSED' },
-    { code: 'OUTPUT_UNREACHABLE', message: expect.stringContaining('the server is not well (500)') },
+    { code: 'OUTPUT_UNREACHABLE', message: expect.stringContaining('the server is failing (500)') },
   ])
   await using moody = await startScripted((request, response) => {
     if (request.uids.some((uid) => !uid.endsWith('3'))) response.writeHead(500).end()
@@ -150,17 +150,17 @@ test('ends the export at a server that fails at each instance, and not at one th
   ])
 })
 
-test('knows an instance that the server has already from one that it cannot read', async () => {
+test('tells a duplicate instance from an unreadable one', async () => {
   await using server = await startScripted((_, response) => answer(response, 409, [{ uid: '1.2.1', failure: 0x0111 }]))
   const [outcome] = await outcomes(writerAt(server.url), ['1.2.1'])
   expect(outcome).toMatchObject({
     code: 'OUTPUT_FILE_REFUSED',
     retryable: false,
-    message: expect.stringContaining('(0111); compare it with the one that the server has, which may differ'),
+    message: expect.stringContaining('(0111); compare it with the instance at the server, which may differ'),
   })
 })
 
-test('does not wait for a server that asks for an hour', async () => {
+test('does not wait for a Retry-After of an hour', async () => {
   await using server = await startScripted(status(429, { 'retry-after': '3600' }))
   expect(await outcomes(writerAt(server.url), ['1.2.1'])).toMatchObject([{ code: 'OUTPUT_UNREACHABLE' }])
   expect(server.requests).toHaveLength(1)
@@ -183,7 +183,7 @@ test.each([
   ['nothing', 200, 'application/dicom+json', ''],
   ['a list', 202, 'application/dicom+json', '[]'],
   ['XML', 200, 'application/dicom+xml', '<NativeDicomModel/>'],
-])('believes no answer that is %s', async (_, code, type, body) => {
+])('refuses an answer that is %s', async (_, code, type, body) => {
   await using server = await startScripted(
     (_request, response) => void response.writeHead(code, { 'content-type': type }).end(body),
   )
@@ -191,7 +191,7 @@ test.each([
   expect(outcome).toMatchObject({ code: 'OUTPUT_NOT_FOUND' })
 })
 
-test('shows nothing of an answer raw', async () => {
+test('shows no raw text of an answer', async () => {
   await using server = await startScripted((_, response) => {
     response.socket?.end('HTTP/1.1 200 OK\r\nContent-Type: text/\u{9b}31m\r\nContent-Length: 0\r\n\r\n')
   })
@@ -200,7 +200,7 @@ test('shows nothing of an answer raw', async () => {
   expect(JSON.stringify(outcome)).not.toContain('\u{9b}')
 })
 
-test('ends an answer without an end', async () => {
+test('stops an answer without an end', async () => {
   await using server = await startScripted((_, response) => {
     response.writeHead(200, { 'content-type': 'application/dicom+json' })
     const more = (): void => void response.write(' '.repeat(100_000), (error) => error ?? more())
@@ -213,7 +213,7 @@ test('ends an answer without an end', async () => {
   })
 })
 
-test('ends an exchange with a server that is silent', async () => {
+test('fails if the server is silent', async () => {
   await using server = await startScripted(() => {})
   const [outcome] = await outcomes(writerAt(server.url, { timeoutMs: 50, maxAttempts: 2 }), ['1.2.1'])
   expect(outcome).toMatchObject({
@@ -224,12 +224,12 @@ test('ends an exchange with a server that is silent', async () => {
 })
 
 describe('connections', () => {
-  test('sends again what a reset broke', async () => {
+  test('sends a request again after a reset', async () => {
     await using server = await startScripted(inTurn((_, response) => void response.socket?.resetAndDestroy(), storeAll))
     expect(await outcomes(writerAt(server.url))).toEqual(allStored)
   })
 
-  test('sends again what an answer that was cut off says nothing of', async () => {
+  test('sends a request again if the answer is cut off', async () => {
     await using server = await startScripted(
       inTurn((_, response) => {
         response.writeHead(200, { 'content-length': '1000' })
@@ -239,7 +239,7 @@ describe('connections', () => {
     expect(await outcomes(writerAt(server.url))).toEqual(allStored)
   })
 
-  test('says that nobody is there', async () => {
+  test('says that nothing listens', async () => {
     const server = await startScripted(storeAll)
     await server[Symbol.asyncDispose]()
     const [outcome] = await outcomes(writerAt(server.url), ['1.2.1'])
@@ -268,7 +268,7 @@ describe('connections', () => {
 describe('streamed instances', () => {
   const large = instanceBytes('1.2.3', { byteLength: 2_000_000 })
 
-  test('are sent again by a later export if the server is not well', async () => {
+  test('are sent again by a later export if the server fails', async () => {
     await using server = await startScripted(status(503))
     const writer = writerAt(server.url, { maxRequestBytes: 100_000 })
     await expect(writer.write(fileOf('a.dcm', large))).rejects.toMatchObject({
@@ -279,7 +279,7 @@ describe('streamed instances', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  test('end the export if the server goes on failing at each of them', async () => {
+  test('end the export if the server keeps failing', async () => {
     const server = await startScripted(storeAll)
     await server[Symbol.asyncDispose]()
     const writer = writerAt(server.url, { maxRequestBytes: 100_000, concurrency: 1 })
@@ -292,7 +292,7 @@ describe('streamed instances', () => {
     expect(codes).toMatchObject([refused, refused, refused, { code: 'OUTPUT_UNREACHABLE' }])
   })
 
-  test('get a new token from the next one on', async () => {
+  test('get a new token for the next instance', async () => {
     await using server = await startScripted((request, response) => {
       if (request.headers.authorization === 'Bearer new') storeAll(request, response)
       else response.writeHead(401).end()
@@ -302,13 +302,13 @@ describe('streamed instances', () => {
     await expect(writer.write(fileOf('a.dcm', large))).rejects.toMatchObject({
       code: 'OUTPUT_FILE_REFUSED',
       retryable: true,
-      message: expect.stringContaining('does not know the token any more (401)'),
+      message: expect.stringContaining('no longer accepts the token (401)'),
     })
     await expect(writer.write(fileOf('a.dcm', large))).resolves.toMatchObject({ answer: { status: '200' } })
     await writer.close()
   })
 
-  test('are not stored if they end in a failure', async () => {
+  test('are not stored if their source fails', async () => {
     await using server = await startScripted(storeAll)
     const writer = writerAt(server.url, { maxRequestBytes: 100_000 })
     const damaged = new Error('the frame is damaged')
@@ -323,7 +323,7 @@ describe('streamed instances', () => {
   })
 })
 
-test('an abort ends what is under way', async () => {
+test('an abort ends requests in progress', async () => {
   const controller = new AbortController()
   await using server = await startScripted(() => controller.abort(new Error('enough')))
   const writer = writerAt(server.url)
@@ -346,7 +346,7 @@ describe('redirects', () => {
 
   test.each([
     ['to another server', 'http://192.0.2.1/studies', 'leads to another server, http://192.0.2.1'],
-    ['without an end', '/dicom-web/studies', 'leads on and on'],
+    ['without an end', '/dicom-web/studies', 'redirects too often'],
     ['to nowhere', 'http://[', 'leads nowhere'],
   ])('%s are refused', async (_, location, why) => {
     await using server = await startScripted(status(307, { location }))
@@ -355,7 +355,7 @@ describe('redirects', () => {
   })
 })
 
-test('refuses what is no DICOM', async () => {
+test('refuses files other than DICOM', async () => {
   await using server = await startScripted(storeAll)
   const writer = writerAt(server.url, { mask: [null, '{PatientName}'] })
   await expect(writer.write(fileOf('study/DOE^JANE.dcm', Buffer.alloc(300)))).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { fileOf, instanceBytes } from './support/instances.ts'
 import { startScripted, storeAll } from './support/scripted-server.ts'
 
-test('instances arrive as they were, however they are cut and put together', async () => {
+test('instances arrive unchanged, from chunks of any size and in any batches', async () => {
   await using server = await startScripted(storeAll)
   const instance = record({
     byteLength: integer({ min: 0, max: 700_000 }),

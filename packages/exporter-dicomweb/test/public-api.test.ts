@@ -2,7 +2,7 @@ import * as exporterDicomweb from '@ahi-dicom/exporter-dicomweb'
 import * as lane from '@ahi-dicom/exporter-dicomweb/lane'
 import { expect, test } from 'vitest'
 
-test('exports what the README names', () => {
+test('exports only these names', () => {
   expect(Object.keys(exporterDicomweb)).toEqual(['dicomwebDestination'])
   expect(Object.keys(lane)).toEqual(['createFileWriter'])
 })

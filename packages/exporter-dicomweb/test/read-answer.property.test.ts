@@ -6,7 +6,7 @@ test('reads any bytes without an error', () => {
   assert(property(uint8Array(), (bytes) => void readStoreAnswer(bytes)))
 })
 
-test('reads any JSON without an error, and names only UIDs that are texts', () => {
+test('reads any JSON without an error, and returns only UIDs that are text', () => {
   const tag = constantFrom('00081199', '00081198', '00081197', '00081196', '00081155', 'Value')
   assert(
     property(dictionary(tag, anything()), (json) => {
@@ -16,7 +16,7 @@ test('reads any JSON without an error, and names only UIDs that are texts', () =
   )
 })
 
-test('reads what is written by PS3.18 F', () => {
+test('reads DICOM JSON by PS3.18 F', () => {
   const stored = record({ uid: integer({ min: 1, max: 50 }), reason: integer({ min: 0, max: 0xffff }) })
   assert(
     property(array(stored), array(stored), (storedOnes, failedOnes) => {

@@ -2,7 +2,7 @@ import { failureOfSocket } from '@ahi-dicom/ahi-client/http'
 import { expect, test } from 'vitest'
 import { failedConnection } from '../src/store/server-errors.ts'
 
-test('a certificate for another host is told apart, with what to do about it', () => {
+test('the error for a certificate of another host says what to do', () => {
   const cause = Object.assign(new Error('no match'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
   const failure = failureOfSocket(cause, { host: 'pacs', isProxied: false })
   expect(failedConnection('https://pacs/dicom-web', failure)).toMatchObject({

@@ -27,7 +27,7 @@ test('stores instances at the emulator, and returns size and digest of each', as
   const destination = dicomwebDestination({ url, maxRequestInstances: 4 })
   await destination.open()
   expect(await destination.check?.()).toEqual([
-    'It answers searches. Whether it takes instances shows with the first one.',
+    'It answers searches. The first instance will show whether it accepts instances.',
   ])
   const files = Array.from(generateStudy({ seed: 1, ctSlices: 10, ultrasoundFrames: 2 }), (file) => file.data)
   const stored = await Promise.all(files.map((bytes, index) => destination.write(fileOf(`${index}.dcm`, bytes))))
@@ -44,7 +44,7 @@ test('stores instances at the emulator, and returns size and digest of each', as
   expect(found).toHaveLength(files.length)
 })
 
-test('puts instances together in requests of bounded size', async () => {
+test('collects instances in requests of limited size', async () => {
   await using server = await startScripted(storeAll)
   const destination = dicomwebDestination({ url: `${server.url}/`, maxRequestBytes: 300_000, maxRequestInstances: 3 })
   const names = Array.from({ length: 10 }, (_, index) => `1.2.${index}`)
@@ -59,7 +59,7 @@ test('puts instances together in requests of bounded size', async () => {
   )
 })
 
-test('streams an instance that is larger than a request may be', async () => {
+test('streams an instance that exceeds maxRequestBytes', async () => {
   await using server = await startScripted(storeAll)
   const writer = createFileWriter({ url: server.url, maxRequestBytes: 100_000 })
   const bytes = instanceBytes('1.2.3', { byteLength: 5_000_000 })
@@ -70,7 +70,7 @@ test('streams an instance that is larger than a request may be', async () => {
   expect(server.requests[0]?.instances).toEqual([bytes])
 })
 
-test('sends one chunk that is larger than memory may be', async () => {
+test('sends one chunk that exceeds the memory limit', async () => {
   await using server = await startScripted(storeAll)
   const writer = createFileWriter({ url: server.url, maxRequestBytes: 100_000 })
   const bytes = instanceBytes('1.2.3', { byteLength: 3_000_000 })
@@ -83,7 +83,7 @@ test('sends one chunk that is larger than memory may be', async () => {
   expect(server.requests[0]?.instances).toEqual([bytes])
 })
 
-test('stores the same instance twice in two requests', async () => {
+test('stores the same instance twice, in two requests', async () => {
   await using server = await startScripted(storeAll)
   const writer = createFileWriter({ url: server.url })
   await Promise.all([writer.write(instanceFile('1.2.3')), writer.write(instanceFile('1.2.3'))])
@@ -91,7 +91,7 @@ test('stores the same instance twice in two requests', async () => {
   expect(server.requests.map(({ uids }) => uids)).toEqual([['1.2.3'], ['1.2.3']])
 })
 
-test('goes on while many instances are read with little memory', async () => {
+test('does not block when many instances are read with little memory', async () => {
   await using server = await startScripted(storeAll)
   const writer = createFileWriter({ url: server.url, maxRequestBytes: 600_000, concurrency: 1 })
   const names = Array.from({ length: 40 }, (_, index) => `1.2.${index}`)

@@ -6,10 +6,10 @@ import { failedConnection, failingServer, foreignAnswer, refusedRequest } from '
 import type { DicomwebOptions } from './dicomweb-options.ts'
 
 /**
- * Asks a server for one study, which shows that it is there and knows who asks. If it does not answer that, sends a request
- * to store no instances. Returns what is not known by that.
+ * Checks a server by a search for one study, which shows that it answers and accepts the credentials. If it does not
+ * answer searches, sends a request that stores no instance. Returns what the check leaves open.
  *
- * @throws {OutputError} if it cannot be reached, or refuses this user
+ * @throws {OutputError} if the server cannot be reached, or refuses this user
  */
 export async function checkServer(
   options: DicomwebOptions,
@@ -22,7 +22,7 @@ export async function checkServer(
     if (search.statusCode < 300) {
       const type = search.headers['content-type'] ?? ''
       if (search.statusCode !== 204 && !/json|xml|multipart/iu.test(type)) throw foreignAnswer(url, search)
-      return ['It answers searches. Whether it takes instances shows with the first one.', ...risks(url)]
+      return ['It answers searches. The first instance will show whether it accepts instances.', ...risks(url)]
     }
     if (search.statusCode === 401) throw refusedOf(url, search)
     const { contentType, body } = storeMessage([])
@@ -42,22 +42,22 @@ export async function checkServer(
     if (refusal !== undefined) throw refusal
     const known =
       store.statusCode < 300
-        ? `It does not answer searches (${search.statusCode}), but requests to store.`
+        ? `It answers no searches (${search.statusCode}), but it answers requests to store.`
         : `It refuses searches (${search.statusCode}), and a request to store nothing (${store.statusCode}).`
-    return [`${known} Whether it takes instances shows with the first one.`, ...risks(url)]
+    return [`${known} The first instance will show whether it accepts instances.`, ...risks(url)]
   } finally {
     connection.close()
   }
 }
 
-/** Returns what may happen to instances on their way to another machine. */
+/** Returns warnings about the transport of instances to another machine. */
 function risks(url: string): readonly string[] {
   const { protocol, hostname } = new URL(url)
   if (protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/u.test(hostname)) return []
-  return ['The URL is http: instances and passwords are not encrypted on their way.']
+  return ['The URL is http: instances and passwords are not encrypted in transit.']
 }
 
-/** A study has some kilobytes; it is not read, since it names a patient. */
+/** Most bytes of the answer. A study takes some kilobytes. It is not read, because it names a patient. */
 const maxAnswerBytes = 2 ** 20
 
 const searchRequest: ServerRequest = {
@@ -69,13 +69,13 @@ const searchRequest: ServerRequest = {
   maxAnswerBytes,
 }
 
-interface Question {
+interface CheckRequest {
   readonly url: string
   readonly request: ServerRequest
   readonly signal: AbortSignal | undefined
 }
 
-async function ask(connection: ServerConnection, { url, request, signal }: Question): Promise<ServerAnswer> {
+async function ask(connection: ServerConnection, { url, request, signal }: CheckRequest): Promise<ServerAnswer> {
   try {
     const answer = await connection.send(request, signal)
     if (answer.statusCode >= 500 && answer.statusCode !== 501) throw failingServer(url, answer)

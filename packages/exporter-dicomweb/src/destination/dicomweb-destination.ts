@@ -10,20 +10,20 @@ import { checkServer } from './check-server.ts'
 import { checkOptions, type DicomwebOptions } from './dicomweb-options.ts'
 
 const limits: DestinationLimits = {
-  sync: 'what a DICOMweb server has is not replaced or removed; export the new image sets',
+  sync: 'instances at a DICOMweb server are not replaced or removed; export the new image sets',
   verify: 'instances are not read back from a DICOMweb server; each was confirmed when it was stored',
-  pictures: 'a DICOMweb server takes DICOM alone; export pictures into a folder',
-  dicomdir: 'a DICOMweb server takes instances alone; export into a folder',
+  pictures: 'a DICOMweb server accepts only DICOM; export pictures into a folder',
+  dicomdir: 'a DICOMweb server accepts only instances; export into a folder',
 }
 
 const noRecord =
-  'it has no record to go on with; keep the record in a folder, or export again, which sends everything once more: a server keeps one copy of an instance'
+  'it has no record to resume from; keep the record in a folder, or export everything again: a server keeps one copy of an instance'
 
 /**
- * Makes a DICOMweb server the destination of an export: instances are stored by STOW-RS (PS3.18 10.5). What a server has
- * taken is not read back or removed.
+ * Creates a destination that stores instances at a DICOMweb server by STOW-RS (PS3.18 10.5). Stored instances are not
+ * read back or removed.
  *
- * @throws {TypeError} for an option that cannot be used
+ * @throws {TypeError} if an option is invalid
  */
 export function dicomwebDestination(options: DicomwebOptions): Destination {
   checkOptions(options)
@@ -52,7 +52,10 @@ export function dicomwebDestination(options: DicomwebOptions): Destination {
   }
 }
 
-/** Functions cannot go to another thread, nor can credentials that only this thread can renew. */
+/**
+ * Returns the lane module. `undefined` if the settings have a function, which cannot be sent to another thread, or
+ * credentials that only this thread can renew.
+ */
 function laneOf(settings: WriterOptions): LaneModule | undefined {
   const { token, sigv4 } = settings
   if (typeof token === 'function') return undefined

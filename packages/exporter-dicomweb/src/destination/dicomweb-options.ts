@@ -4,16 +4,16 @@ import type { WriterOptions } from '../store/dicomweb-writer.ts'
 /** Options of a DICOMweb server as a destination. */
 export interface DicomwebOptions extends Omit<WriterOptions, 'mask'> {
   /**
-   * Where the record of the export lies, such as `folderRecord` of `@ahi-dicom/exporter-fs`. Default: in memory, and the
-   * export cannot be resumed.
+   * Storage of the record, such as `folderRecord` of `@ahi-dicom/exporter-fs`. Default: memory, and the export cannot
+   * be resumed.
    */
   readonly record?: RecordStore | undefined
 }
 
 /**
- * Checks options of a destination.
+ * Checks the options of a destination.
  *
- * @throws {TypeError} for one that cannot be used
+ * @throws {TypeError} if an option is invalid
  */
 export function checkOptions(options: DicomwebOptions): void {
   checkUrl(options.url)
@@ -23,13 +23,13 @@ export function checkOptions(options: DicomwebOptions): void {
   const ways = (['token', 'tokenFile', 'basic', 'sigv4'] as const).filter((name) => options[name] !== undefined)
   if (ways.length > 1) throw new TypeError(`Expected one of \`${ways.join('`, `')}\`, got ${ways.length}`)
   const { user = '', password = '' } = options.basic ?? {}
-  // A colon ends the name (RFC 7617 2).
+  // A colon ends the user name (RFC 7617 2).
   if (/[:\p{Cc}]/u.test(user) || /\p{Cc}/u.test(password)) {
     throw new TypeError('Expected `basic` without control characters, and without a colon in `user`')
   }
 }
 
-/** The URL may be wrong by having a password in it, so it is not shown. */
+/** Checks the URL. Errors do not show it, because it may contain a password. */
 function checkUrl(text: string): void {
   const url = URL.parse(text)
   if (url === null || !/^https?:$/u.test(url.protocol)) throw new TypeError('Expected `url` to be an http or https URL')

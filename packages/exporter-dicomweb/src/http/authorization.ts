@@ -14,23 +14,23 @@ import type { ServerSettings, SigV4Options } from './server-settings.ts'
 interface UnauthorizedRequest {
   readonly method: string
   readonly url: URL
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: RequestBody
 }
 
 /** Authorizes requests. */
 export interface Authorization {
-  /** Returns all headers of a request, `host` left out. */
+  /** Returns all headers of a request except `host`. */
   headers(request: UnauthorizedRequest, signal: AbortSignal | undefined): Promise<Record<string, string>>
-  /** Drops what the server has refused. Returns whether another attempt may have something better. */
+  /** Drops credentials that the server refused. Returns true if another attempt may have better ones. */
   refused(): boolean
-  /** Whether the whole body must be in memory, since its digest is part of the headers. */
+  /** True if the whole body must be in memory, because its digest is in the headers. */
   readonly needsWholeBody: boolean
   close(): void
 }
 
-/** Makes the authorization that the settings ask for. */
+/** Creates the authorization of the settings. */
 export function createAuthorization(
   settings: ServerSettings,
   certificates: readonly string[] | undefined,
@@ -71,17 +71,17 @@ async function readToken(path: string): Promise<string> {
     return await readFile(path, 'utf8')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    const advice = 'give the path of a file that holds the token alone'
+    const advice = 'give the path of a file that contains only the token'
     throw new ServiceFailure('AHI_CREDENTIALS', `the file of the bearer token cannot be read (${code})`, { advice })
   }
 }
 
-/** The token is in no message. */
+/** Returns the header of a bearer token. Errors do not show the token. */
 function bearer(token: string): string {
   const text = token.trim()
   if (/^[\w\-.~+/]+=*$/.test(text)) return `Bearer ${text}`
-  const advice = 'a token has letters, digits and the characters - . _ ~ + / = alone (RFC 6750)'
-  throw new ServiceFailure('AHI_CREDENTIALS', 'the bearer token is empty or has characters that no token has', {
+  const advice = 'a token has only letters, digits and the characters - . _ ~ + / = (RFC 6750)'
+  throw new ServiceFailure('AHI_CREDENTIALS', 'the bearer token is empty or has invalid characters', {
     advice,
   })
 }
@@ -90,7 +90,7 @@ function basicHeader(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 }
 
-/** Signs by the digest of the whole body, which every service of AWS takes. */
+/** Signs requests with the digest of the whole body, which every AWS service accepts. */
 function signed(
   { service, ...identityOptions }: SigV4Options,
   certificates: readonly string[] | undefined,

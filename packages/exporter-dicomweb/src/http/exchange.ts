@@ -14,16 +14,17 @@ import type { RequestBody, ServerAnswer } from './server-answer.ts'
 /** Options of {@link exchange}. */
 export interface ExchangeOptions {
   readonly body: RequestBody
-  /** How long the server may be silent, and how long the body of its answer may take, in milliseconds. */
+  /** Longest silence of the server, and longest time for the body of its answer, in milliseconds. */
   readonly timeoutMs: number
-  /** Bytes that an answer may have. */
+  /** Most bytes of an answer. */
   readonly maxAnswerBytes: number
   readonly signal: AbortSignal | undefined
 }
 
 /**
- * Sends a request and resolves with its whole answer, which may come before all is sent. Once settled, the body is not read
- * any more. Rejects with a `ServiceFailure`, with what the body throws, or with the reason of the signal.
+ * Sends a request and resolves with its whole answer, which may arrive before the request is sent completely. After it
+ * settles, the body is not read any more. Rejects with a `ServiceFailure`, an error of the body, or the reason of the
+ * signal.
  */
 export async function exchange(request: OpenedRequest, options: ExchangeOptions): Promise<ServerAnswer> {
   const { timeoutMs, maxAnswerBytes, signal } = options
@@ -48,7 +49,7 @@ export async function exchange(request: OpenedRequest, options: ExchangeOptions)
     const body = await Promise.race([receive(response, { timeoutMs, maxAnswerBytes }), broken])
     const { statusCode = 0 } = response
     if (!sent.writableEnded && statusCode < 300) {
-      throw new ServiceFailure('AHI_RESPONSE', 'the server answered before it had the whole request', {
+      throw new ServiceFailure('AHI_RESPONSE', 'the server answered before it had received the whole request', {
         retryable: true,
       })
     }
@@ -60,13 +61,13 @@ export async function exchange(request: OpenedRequest, options: ExchangeOptions)
   } finally {
     isAnswered = true
     if (signal !== undefined) offAbort(signal, abort)
-    // The socket may still read the parts of the body, whose memory is used again.
+    // The socket may still read parts of the body, whose memory is reused.
     if (!sent.writableFinished) await closed
     await sending?.catch(() => undefined)
   }
 }
 
-/** Sends the body. Each part of one that is made meanwhile is sent before the next is asked for. */
+/** Sends the body. If the body is generated, each part is sent before the next is requested. */
 async function send(sent: OpenedRequest['sent'], body: RequestBody, isOver: () => boolean): Promise<void> {
   if (!(Symbol.asyncIterator in body)) {
     sent.cork()
@@ -82,13 +83,13 @@ async function send(sent: OpenedRequest['sent'], body: RequestBody, isOver: () =
   sent.end()
 }
 
-/** Rejects if sending fails; never resolves. */
+/** Rejects if sending fails. Never resolves. */
 async function failureOf(sending: Promise<void>): Promise<never> {
   await sending
   return await new Promise<never>(() => {})
 }
 
-/** Receives the body of an answer. One that is too long or too slow is no answer. */
+/** Receives the body of an answer. Fails if the body is too long or too slow. */
 async function receive(
   response: IncomingMessage,
   { timeoutMs, maxAnswerBytes }: Pick<ExchangeOptions, 'timeoutMs' | 'maxAnswerBytes'>,

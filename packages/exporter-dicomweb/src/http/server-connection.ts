@@ -17,27 +17,27 @@ import type { ServerSettings, TlsOptions } from './server-settings.ts'
 /** A request to a server. */
 export interface ServerRequest {
   readonly method: 'GET' | 'POST'
-  /** Below the URL of the service, with its query. */
+  /** Path below the URL of the service, with its query. */
   readonly path: string
-  /** By lower-case name. */
+  /** Headers by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: RequestBody
-  /** Bytes of the body; undefined if that is not known before it is sent. */
+  /** Length of the body. `undefined` if it is not known before it is sent. */
   readonly byteLength: number | undefined
-  /** Bytes that an answer may have. */
+  /** Most bytes of an answer. */
   readonly maxAnswerBytes: number
 }
 
-/** Sends requests to one server, over sockets that stay open between them. */
+/** Sends requests to one server over sockets that stay open. */
 export interface ServerConnection {
   /**
-   * Resolves with the answer, whatever its status. Follows redirects to the same origin. Rejects with a `ServiceFailure`,
-   * with what the body throws, or with the reason of the signal.
+   * Sends a request and resolves with the answer, for any status. Follows redirects to the same origin. Rejects with a
+   * `ServiceFailure`, an error of the body, or the reason of the signal.
    */
   send(request: ServerRequest, signal: AbortSignal | undefined): Promise<ServerAnswer>
-  /** Drops what the server has refused. Returns whether another attempt may have something better. */
+  /** Drops credentials that the server refused. Returns true if another attempt may have better ones. */
   refused(): boolean
-  /** Whether bodies must be in memory. */
+  /** True if bodies must be in memory. */
   readonly needsWholeBody: boolean
   close(): void
 }
@@ -45,7 +45,7 @@ export interface ServerConnection {
 /** Options of {@link createServerConnection}. */
 export interface ConnectionOptions {
   readonly settings: ServerSettings
-  /** Requests at a time. */
+  /** Most requests at a time. */
   readonly maxConnections: number
 }
 
@@ -53,23 +53,23 @@ export interface ConnectionOptions {
 const defaultTimeoutMs = 120_000
 const mostRedirects = 3
 
-interface Means {
+interface OpenedConnection {
   readonly routes: Routes
   readonly authorization: Authorization
 }
 
-/** Makes a connection. Nothing is read or sent before the first request. */
+/** Creates a connection. It reads and sends nothing before the first request. */
 export function createServerConnection({ settings, maxConnections }: ConnectionOptions): ServerConnection {
   const { timeoutMs = defaultTimeoutMs } = settings
   const base = settings.url.replace(/\/+$/u, '')
-  let opening: Promise<Means> | undefined
-  let means: Means | undefined
+  let opening: Promise<OpenedConnection> | undefined
+  let opened: OpenedConnection | undefined
 
-  async function open(): Promise<Means> {
+  async function open(): Promise<OpenedConnection> {
     const secureContext = await secureContextOf(settings.tls)
     const routes = createRoutes({ maxConnections, timeoutMs, secureContext, proxyOf: proxiesOf(process.env) })
-    means = { routes, authorization: createAuthorization(settings, await environmentCertificates()) }
-    return means
+    opened = { routes, authorization: createAuthorization(settings, await environmentCertificates()) }
+    return opened
   }
 
   async function sendOnce(url: URL, request: ServerRequest, signal: AbortSignal | undefined): Promise<ServerAnswer> {
@@ -79,8 +79,8 @@ export function createServerConnection({ settings, maxConnections }: ConnectionO
     const unauthorized = { 'user-agent': 'ahi-dicom', ...settings.headers, ...request.headers, ...length }
     const headers = await authorization.headers({ method, url, headers: unauthorized, body }, signal)
     signal?.throwIfAborted()
-    const opened = await openRequest(routes, { method, url, headers, timeoutMs })
-    return await exchange(opened, { body, timeoutMs, maxAnswerBytes, signal })
+    const sending = await openRequest(routes, { method, url, headers, timeoutMs })
+    return await exchange(sending, { body, timeoutMs, maxAnswerBytes, signal })
   }
 
   return {
@@ -90,18 +90,18 @@ export function createServerConnection({ settings, maxConnections }: ConnectionO
         const answer = await sendOnce(url, request, signal)
         const next = redirectOf(answer, url)
         if (next === undefined) return answer
-        if (hop === mostRedirects) throw redirected('leads on and on', url)
+        if (hop === mostRedirects) throw redirected('redirects too often', url)
         if (next.origin !== url.origin) throw redirected(`leads to another server, ${next.origin}`, url)
         if (Symbol.asyncIterator in request.body) throw redirected(`leads to ${next.pathname}`, url)
         url = next
       }
     },
-    refused: () => means?.authorization.refused() ?? false,
+    refused: () => opened?.authorization.refused() ?? false,
     needsWholeBody: settings.sigv4 !== undefined,
     close() {
       void opening?.catch(() => undefined)
-      means?.routes.close()
-      means?.authorization.close()
+      opened?.routes.close()
+      opened?.authorization.close()
     },
   }
 }
@@ -136,7 +136,7 @@ async function openRequest(routes: Routes, { method, url, headers, timeoutMs }: 
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308])
 
-/** Returns where an answer sends the request. 303 asks for another method, which stores nothing. */
+/** Returns the target of a redirect. 303 is not followed, because it changes the method and would store nothing. */
 function redirectOf({ statusCode, headers }: ServerAnswer, url: URL): URL | undefined {
   if (!redirects.has(statusCode)) return undefined
   const next = URL.parse(headers['location'] ?? '', url.href)
@@ -145,11 +145,11 @@ function redirectOf({ statusCode, headers }: ServerAnswer, url: URL): URL | unde
 }
 
 function redirected(where: string, { pathname }: URL): ServiceFailure {
-  const advice = 'give the URL that the service has itself'
+  const advice = 'give the final URL of the service'
   return new ServiceFailure('AHI_NOT_FOUND', `the server redirects ${pathname}, which ${where}`, { advice })
 }
 
-/** Certificates of `AWS_CA_BUNDLE`, which this project trusts wherever it connects to. */
+/** Returns the certificates of `AWS_CA_BUNDLE`, which this project trusts for all connections. */
 async function environmentCertificates(): Promise<readonly string[] | undefined> {
   const path = process.env['AWS_CA_BUNDLE']
   return path ? await readCertificates({ path, setBy: 'AWS_CA_BUNDLE' }) : undefined

@@ -1,28 +1,28 @@
 import type { AhiCredentials } from '@ahi-dicom/ahi-client/http'
 
-/** Name and password of HTTP basic authentication (RFC 7617). */
+/** User name and password of HTTP basic authentication (RFC 7617). */
 export interface BasicCredentials {
   readonly user: string
   readonly password: string
 }
 
-/** PEM texts of TLS connections. */
+/** TLS settings as PEM texts. */
 export interface TlsOptions {
-  /** Certificates of the authorities that are trusted instead of those of Node.js. */
+  /** Certificates of authorities to trust. They replace the authorities of Node.js. */
   readonly ca?: string | undefined
-  /** Certificate of this client, with those between it and its authority. */
+  /** Client certificate, with the certificates between it and its authority. */
   readonly cert?: string | undefined
-  /** Private key of that certificate. */
+  /** Private key of the client certificate. */
   readonly key?: string | undefined
   /** Passphrase of the key. */
   readonly passphrase?: string | undefined
 }
 
-/** How requests are signed for AWS (Signature Version 4). */
+/** Signing of requests for AWS (Signature Version 4). */
 export interface SigV4Options {
   /** Name of the service in signatures: `medical-imaging` for AWS HealthImaging. */
   readonly service: string
-  /** Default: as the AWS CLI has it. */
+  /** Region. Default: as in the AWS CLI. */
   readonly region?: string | undefined
   /** Default: the AWS chain (environment, profile, SSO, process, container, EC2). */
   readonly credentials?: AhiCredentials | (() => Promise<AhiCredentials>) | undefined
@@ -32,19 +32,19 @@ export interface SigV4Options {
   readonly mfaCodeProvider?: ((mfaSerial: string) => Promise<string>) | undefined
 }
 
-/** Where a server is, and how it is talked to. */
+/** Location and access of a server. */
 export interface ServerSettings {
   /** URL of the DICOMweb service: `/studies` is added to it. */
   readonly url: string
-  /** Headers that each request has. */
+  /** Headers of each request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Bearer token, or what returns one; asked for each request. */
+  /** Bearer token, or a function that returns one for each request. */
   readonly token?: string | (() => string | Promise<string>) | undefined
   /** File with a bearer token. It is read again when the server refuses the token. */
   readonly tokenFile?: string | undefined
   readonly basic?: BasicCredentials | undefined
   readonly tls?: TlsOptions | undefined
   readonly sigv4?: SigV4Options | undefined
-  /** How long the server may be silent, in milliseconds. Default 120,000: it may have much to do with a request. */
+  /** Longest silence of the server in milliseconds. Default 120,000, because a request may take the server long. */
   readonly timeoutMs?: number | undefined
 }

@@ -1,19 +1,19 @@
-/** Memory in which bytes of instances are held until a server has taken them. */
+/** Memory that holds instances until a server has accepted them. */
 export interface BlockPool {
   /**
-   * Resolves with a block once there is one. A holder that is `ahead` gets one at once: of those that wait for memory while
-   * they hold some, one must be able to go on.
+   * Resolves with a block when one is free. The holder that is `ahead` gets one at once. If all holders waited for
+   * memory while they hold some, none could continue.
    */
   take(holder: object): Promise<Uint8Array>
-  /** Gives blocks back, which are used again. */
+  /** Returns blocks, to be used again. */
   release(blocks: readonly Uint8Array[]): void
-  /** Ends what `holder` has with the pool, once it takes no more blocks. */
+  /** Tells the pool that `holder` takes no more blocks. */
   leave(holder: object): void
-  /** Holders that wait for a block. */
+  /** Number of holders that wait for a block. */
   readonly waiting: number
 }
 
-/** Bytes of a block. */
+/** Length of a block in bytes. */
 export const blockByteLength: number = 256 * 1024
 
 interface Waiter {
@@ -21,7 +21,7 @@ interface Waiter {
   readonly resolve: (block: Uint8Array) => void
 }
 
-/** Makes a pool of blocks, of `byteLength` bytes in all and those of one holder. */
+/** Creates a pool of `byteLength` bytes. The holder that is ahead may exceed it. */
 export function createBlockPool(byteLength: number, onWait: () => void): BlockPool {
   const most = Math.max(1, Math.floor(byteLength / blockByteLength))
   const spare: Uint8Array[] = []

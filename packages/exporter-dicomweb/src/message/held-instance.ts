@@ -4,33 +4,33 @@ import type { FileContent, FileDigest } from '@ahi-dicom/export-files'
 import { blockByteLength, type BlockPool } from './block-pool.ts'
 import { readInstanceStart, type InstanceStart } from './instance-start.ts'
 
-/** An instance of which all bytes are in memory, or the first ones. */
+/** An instance with all its bytes, or the first ones, in memory. */
 export interface HeldInstance extends InstanceStart {
-  /** Bytes in memory, in order. */
+  /** The bytes in memory, in order. */
   readonly parts: readonly Uint8Array[]
   readonly heldByteLength: number
-  /** The bytes that follow, to be read once, before the digest is asked for. Undefined if all are in memory. */
+  /** The bytes that follow. Read them once, before `digest`. `undefined` if all bytes are in memory. */
   readonly rest: AsyncIterable<Uint8Array> | undefined
-  /** Size and SHA-256 of the whole file. */
+  /** Returns size and SHA-256 of the whole file. */
   digest(): FileDigest
-  /** Gives the memory back. */
+  /** Returns the memory to the pool. */
   release(): void
 }
 
 /** Options of {@link holdInstance}. */
 export interface HoldOptions {
   readonly pool: BlockPool
-  /** Bytes that are held; a block is held in any case. An instance that has more has a rest. */
+  /** Most bytes to hold, but at least one block. A longer instance has a rest. */
   readonly maxByteLength: number
 }
 
 /**
- * Reads the bytes of an instance into memory, up to `maxByteLength`.
+ * Reads an instance into memory, up to `maxByteLength`.
  *
- * @throws {UnreadableFileError} for bytes that are no DICOM file; whatever `chunks` throws
+ * @throws {UnreadableFileError} if the bytes are not a DICOM file. Errors of `chunks` are thrown too.
  */
 export async function holdInstance(chunks: FileContent, { pool, ...options }: HoldOptions): Promise<HeldInstance> {
-  // The first bytes tell which instance it is.
+  // The first bytes identify the instance, so at least one block is held.
   const maxByteLength = Math.max(options.maxByteLength, blockByteLength)
   const holder = {}
   const blocks: Uint8Array[] = []
@@ -40,7 +40,7 @@ export async function holdInstance(chunks: FileContent, { pool, ...options }: Ho
   const release = (): void => pool.release(blocks.splice(0))
   const lastLength = (): number => byteLength - (blocks.length - 1) * blockByteLength
 
-  /** Copies a chunk. Digests each block when it is full: few calls cost less. */
+  /** Copies a chunk. A block is hashed when it is full, because few calls cost less. */
   async function add(chunk: Uint8Array): Promise<void> {
     for (let start = 0; start < chunk.byteLength;) {
       if (byteLength === blocks.length * blockByteLength) {

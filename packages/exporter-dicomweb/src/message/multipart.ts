@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { HeldInstance } from './held-instance.ts'
 
-/** The body of a STOW-RS request, and what its headers say of it. */
+/** The body of a STOW-RS request with its content type and length. */
 export interface StoreMessage {
   readonly contentType: string
-  /** Bytes in all; undefined if that is not known before they are sent. */
+  /** Length in bytes. `undefined` if it is not known before the body is sent. */
   readonly byteLength: number | undefined
-  /** To be sent as often as it takes if all is in memory, once if not. */
+  /** The body. It can be sent repeatedly if it is in memory, otherwise once. */
   readonly body: readonly Uint8Array[] | AsyncIterable<Uint8Array>
 }
 
 /**
- * Makes the message that stores instances: multipart/related with a part of type application/dicom for each (PS3.18 10.5.1,
- * RFC 2387). The boundary has 192 random bits, so that no content has it: instances are not searched for it.
+ * Creates the message that stores instances: multipart/related with one part of type application/dicom each (PS3.18
+ * 10.5.1, RFC 2387). The boundary has 192 random bits, so instances are not searched for it.
  */
 export function storeMessage(instances: readonly HeldInstance[]): StoreMessage {
   const boundary = randomBytes(24).toString('hex')

@@ -1,26 +1,28 @@
 import type { InstanceToSend } from './send-instances.ts'
 
-/** Puts instances together that are sent in one request. */
+/** Collects instances into requests. */
 export interface Batches {
-  /** Notes that an instance is being read, which may soon be added. Call the result when it is read, or has failed. */
+  /**
+   * Records that an instance is being read and may soon be added. Call the result when it was read, or reading failed.
+   */
   reading(): () => void
   add(instance: InstanceToSend): void
-  /** Sends what waits. */
+  /** Sends the waiting instances. */
   send(): void
 }
 
-/** Bounds of a request. */
+/** Limits of a request. */
 export interface BatchLimits {
   readonly maxByteLength: number
   readonly maxInstances: number
 }
 
-/** The longest that an instance waits for others while they are being read, in milliseconds. */
+/** Longest time in milliseconds that an instance waits for others that are being read. */
 const longestWaitMs = 50
 
 /**
- * Makes batches. One is sent when it is full, when no other instance is being read, and after a short time: what is being
- * read may take long.
+ * Creates batches. A batch is sent when it is full, when no other instance is being read, or after a short time,
+ * because reading may take long.
  */
 export function createBatches(
   { maxByteLength, maxInstances }: BatchLimits,
@@ -58,7 +60,7 @@ export function createBatches(
         onBatch([instance])
         return
       }
-      // The answer tells instances apart by their UIDs.
+      // The answer identifies instances by UID.
       if (byteLength + heldByteLength > maxByteLength || batch.has(sopInstanceUid)) send()
       batch.set(sopInstanceUid, instance)
       byteLength += heldByteLength

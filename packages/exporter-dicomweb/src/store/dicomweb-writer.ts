@@ -18,26 +18,29 @@ import { createBatches } from './batches.ts'
 import { unsignableInstance } from './instance-errors.ts'
 import { sendInstances, type InstanceToSend } from './send-instances.ts'
 
-/** Where instances are stored, and in which requests. Plain data unless a function is among them. */
+/** The server and the limits of requests. Plain data, unless it contains a function. */
 export interface WriterOptions extends ServerSettings {
-  /** Bytes of instances in one request, and of one that is held in memory. A larger one is streamed. Default 8 MiB. */
+  /**
+   * Most bytes of instances in one request, and of an instance that is held in memory. A larger one is streamed.
+   * Default 8 MiB.
+   */
   readonly maxRequestBytes?: number | undefined
-  /** Instances in one request. Default 32. */
+  /** Most instances in one request. Default 32. */
   readonly maxRequestInstances?: number | undefined
-  /** Requests at a time, of each lane. Default 2. */
+  /** Most requests at a time in each lane. Default 2. */
   readonly concurrency?: number | undefined
-  /** Times that a request is sent, the first one included. Default 8. */
+  /** Attempts at a request, including the first. Default 8. */
   readonly maxAttempts?: number | undefined
-  /** Wait before the second attempt, in milliseconds; it doubles from attempt to attempt. Default 500. */
+  /** Pause before the second attempt in milliseconds. It doubles with each attempt. Default 500. */
   readonly retryDelayMs?: number | undefined
-  /** How messages show paths. Default: as they are. */
+  /** How messages show paths. Default: unchanged. */
   readonly mask?: PathMask | undefined
 }
 
-/** A signed request may have as much: AHI takes no more in one request. */
+/** Most bytes of a signed request, because AHI accepts no more. */
 const maxSignedBytes = 2 ** 30
 
-/** Makes the writer that stores instances at a DICOMweb server. Nothing is sent before the first instance. */
+/** Creates the writer that stores instances at a DICOMweb server. It sends nothing before the first instance. */
 export function createDicomwebWriter(options: WriterOptions): FileWriter {
   const { url, maxRequestBytes = 8 * 2 ** 20, maxRequestInstances = 32, concurrency = 2, mask = [] } = options
   const { maxAttempts = 8, retryDelayMs: firstDelayMs = 500 } = options
@@ -55,8 +58,8 @@ export function createDicomwebWriter(options: WriterOptions): FileWriter {
   async function send(instances: readonly InstanceToSend[]): Promise<void> {
     const place = await requests.reserve(1)
     try {
-      const wanted = instances.filter(({ signal }) => signal?.aborted !== true)
-      if (wanted.length > 0) await sendInstances(sender, wanted, signalOfAll(wanted))
+      const pending = instances.filter(({ signal }) => signal?.aborted !== true)
+      if (pending.length > 0) await sendInstances(sender, pending, signalOfAll(pending))
     } finally {
       place.release()
       for (const { held } of instances) held.release()
@@ -97,7 +100,7 @@ export function createDicomwebWriter(options: WriterOptions): FileWriter {
       signal?.throwIfAborted()
       return await untilAborted(store(file, signal), signal)
     },
-    // A server has no files to remove: what was stored stays.
+    // A server has no files to remove: stored instances stay.
     async remove() {},
     async close() {
       batches.send()
@@ -107,7 +110,7 @@ export function createDicomwebWriter(options: WriterOptions): FileWriter {
   }
 }
 
-/** Returns a signal that aborts once nobody waits for a request any more. */
+/** Returns a signal that aborts when no caller waits for a request any more. */
 function signalOfAll(instances: readonly InstanceToSend[]): AbortSignal {
   const signals = new Set(instances.map(({ signal }) => signal))
   const [first] = signals
@@ -123,6 +126,6 @@ function signalOfAll(instances: readonly InstanceToSend[]): AbortSignal {
 }
 
 function unreadable(url: string, path: string, cause: UnreadableFileError): OutputError {
-  const message = `Cannot store "${path}" at "${url}": ${cause.message}; a DICOMweb server takes DICOM alone`
+  const message = `Cannot store "${path}" at "${url}": ${cause.message}; a DICOMweb server accepts only DICOM`
   return new OutputError('OUTPUT_FILE_REFUSED', message, { path, cause })
 }

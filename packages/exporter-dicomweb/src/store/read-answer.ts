@@ -1,9 +1,9 @@
-/** What a server says of one instance. */
+/** The result of one instance. */
 type InstanceResult =
   | { readonly kind: 'stored'; readonly warning: number | undefined }
   | { readonly kind: 'failed'; readonly reason: number | undefined }
 
-/** What a server says of the instances of a request, by SOP Instance UID. */
+/** The results of the instances of a request, by SOP Instance UID. */
 export type StoreResults = ReadonlyMap<string, InstanceResult>
 
 /** Attributes of the answer (PS3.18 10.5.3.1.2), by tag. */
@@ -16,8 +16,9 @@ const tags = {
 } as const
 
 /**
- * Reads the answer of STOW-RS, DICOM JSON (PS3.18 F): one data set, or a list with one. Items without a UID, and values of
- * other types, say nothing. An instance that is named as stored and as failed is failed. Undefined for what is no such answer.
+ * Reads the answer of STOW-RS in DICOM JSON (PS3.18 F): one data set, or a list with one. Items without a UID and
+ * values of other types are ignored. An instance that is both stored and failed counts as failed. Returns `undefined`
+ * for other bytes.
  */
 export function readStoreAnswer(body: Uint8Array): StoreResults | undefined {
   const dataSet = parseDataSet(body)

@@ -3,30 +3,30 @@ import type { ServerAnswer } from '../http/server-answer.ts'
 
 /** How requests are repeated. */
 export interface RetryOptions {
-  /** Times that a request is sent, the first one included. */
+  /** Attempts at a request, including the first. */
   readonly maxAttempts: number
-  /** Wait before the second attempt, in milliseconds. It doubles from attempt to attempt, up to 30 seconds. */
+  /** Pause before the second attempt in milliseconds. It doubles with each attempt, up to 30 seconds. */
   readonly firstDelayMs: number
 }
 
 const longestDelayMs = 30_000
-/** A server that asks for more is not waited for. */
+/** Longest Retry-After that is waited for. */
 const longestRetryAfterMs = 300_000
 
 /**
- * Returns how long to wait before an attempt, in milliseconds: what the server asks for, or a random part of a time that
- * doubles. Undefined if the server asks for too much. `attempt` is that which failed, from 1.
+ * Returns the pause before the next attempt in milliseconds: Retry-After of the server, or a random part of a time that
+ * doubles. Returns `undefined` if Retry-After is too long. `attempt` is the number of the failed attempt, from 1.
  */
 export function retryDelay(
   attempt: number,
   { firstDelayMs, answer }: Pick<RetryOptions, 'firstDelayMs'> & { readonly answer: ServerAnswer | undefined },
 ): number | undefined {
-  const asked = answer && retryAfter(answer)
-  if (asked !== undefined) return asked <= longestRetryAfterMs ? asked : undefined
+  const requested = answer && retryAfter(answer)
+  if (requested !== undefined) return requested <= longestRetryAfterMs ? requested : undefined
   return Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2)
 }
 
-/** Seconds, or a date (RFC 9110 10.2.3). */
+/** Returns Retry-After in milliseconds. The header has seconds or a date (RFC 9110 10.2.3). */
 function retryAfter({ headers }: ServerAnswer): number | undefined {
   const value = headers['retry-after']
   if (value === undefined) return undefined

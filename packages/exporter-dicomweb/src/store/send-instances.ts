@@ -13,36 +13,36 @@ import { failedConnection, failingServer, foreignAnswer, refusedRequest } from '
 /** An instance on its way to a server. */
 export interface InstanceToSend {
   readonly held: HeldInstance
-  /** Path of its file, as messages show it. */
+  /** Path of its file as messages show it. */
   readonly path: string
-  /** Aborts when nobody waits for it any more. */
+  /** Aborts when no caller waits for the instance any more. */
   readonly signal: AbortSignal | undefined
   stored(answer: DestinationAnswer): void
   failed(error: unknown): void
 }
 
-/** Instances in a row at which a server fails before it counts as one that is not well. */
+/** After this many failed instances in a row, the server counts as failing. */
 const mostFailuresInARow = 4
 
-/** What instances are sent with. */
+/** The connection and settings to send instances with. */
 export interface Sender {
   readonly url: string
   readonly connection: ServerConnection
   readonly retry: RetryOptions
-  /** Instances at which the server failed since it last told of one. */
+  /** Failed instances since the last result of the server. */
   failuresInARow: number
 }
 
-/** Statuses whose body says what became of each instance (PS3.18 10.5.3). */
-const answersOfInstances: ReadonlySet<number> = new Set([200, 202, 409])
-/** Statuses of a server that may be well soon: too many requests, a gateway that waits, an outage. */
-const passing: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504])
-/** What is known of the answer of a server grows with the instances that were sent. */
+/** Statuses whose body has the result of each instance (PS3.18 10.5.3). */
+const statusesWithResults: ReadonlySet<number> = new Set([200, 202, 409])
+/** Temporary statuses: too many requests, a waiting gateway, an outage. */
+const temporary: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504])
+/** Most bytes of an answer, which grow with the number of instances. */
 const answerBytes = { ofRequest: 64 * 1024, ofInstance: 16 * 1024 }
 
 /**
- * Sends instances in one request, and tells each what became of it. A request that a server refuses as a whole is sent in
- * halves, until it is known which instance is refused. Never rejects.
+ * Sends instances in one request, and reports the result to each. If a server refuses the whole request, it is sent in
+ * halves until the refused instance is found. Never rejects.
  */
 export async function sendInstances(
   sender: Sender,
@@ -51,7 +51,7 @@ export async function sendInstances(
 ): Promise<void> {
   try {
     const answer = await answerTo(sender, instances, signal)
-    const results = answersOfInstances.has(answer.statusCode) ? readStoreAnswer(answer.body) : undefined
+    const results = statusesWithResults.has(answer.statusCode) ? readStoreAnswer(answer.body) : undefined
     if (results !== undefined) {
       sender.failuresInARow = 0
       for (const instance of instances) tell(sender, instance, { answer, results })
@@ -95,8 +95,8 @@ function tell(
 }
 
 /**
- * Returns the failure of an instance that may succeed later. If the server failed at each of the last instances, whatever
- * they were, it is the server that is not well: then returns the failure that ends the export.
+ * Returns the error for an instance that may succeed later. If the server failed at each of the last instances, the
+ * server itself is failing: then returns the error that ends the export.
  */
 function failureInARow(sender: Sender, ofInstance: OutputError, ofServer: OutputError): OutputError {
   sender.failuresInARow += 1
@@ -108,9 +108,9 @@ function refusedOf({ url }: Sender, { held, path }: InstanceToSend): Parameters<
 }
 
 /**
- * Returns the answer of a request, which is repeated as long as that may help.
+ * Sends a request, with repetitions, and returns the answer.
  *
- * @throws {OutputError} if the server refuses all that is sent, cannot be reached, or goes on failing
+ * @throws {OutputError} if the server refuses everything, cannot be reached, or keeps failing
  */
 async function answerTo(
   sender: Sender,
@@ -126,15 +126,15 @@ async function answerTo(
     if (answer !== undefined) {
       if (answer.statusCode === 401 && attempt === 1 && connection.refused()) {
         if (streamed === undefined) continue
-        const why = 'the server does not know the token any more (401)'
+        const why = 'the server no longer accepts the token (401)'
         const broken = brokenUpload(refusedOf(sender, streamed), { why })
         throw failureInARow(sender, broken, refusedRequest(url, answer) ?? broken)
       }
       const refusal = refusedRequest(url, answer)
       if (refusal !== undefined) throw refusal
-      // A server that fails at one request may take the halves of it.
+      // A server that fails at one request may accept its halves.
       const isOver = answer.statusCode < 500 || (answer.statusCode === 500 && instances.length > 1)
-      if (!passing.has(answer.statusCode) && isOver) return answer
+      if (!temporary.has(answer.statusCode) && isOver) return answer
     }
     const error = errorOf(url, outcome)
     if (streamed !== undefined && error.retryable) {
@@ -144,7 +144,7 @@ async function answerTo(
     }
     const delay = mayRepeat && error.retryable ? retryDelay(attempt, { ...retry, answer }) : undefined
     if (delay === undefined) {
-      if (answer !== undefined && !passing.has(answer.statusCode)) return answer
+      if (answer !== undefined && !temporary.has(answer.statusCode)) return answer
       throw error
     }
     await wait(delay, signal)

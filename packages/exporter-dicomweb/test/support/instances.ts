@@ -1,18 +1,18 @@
 import type { OutputFile } from '@ahi-dicom/export-files'
 
-/** Makes an instance of Explicit VR Little Endian that is nothing but its UID and bytes. */
+/** Returns an instance in Explicit VR Little Endian that has only its UID and bytes. */
 export function instanceBytes(uid: string, { byteLength = 0, transferSyntaxUid = '1.2.840.10008.1.2.1' } = {}): Buffer {
   const meta = [element(2, 3, 'UI', uid), element(2, 16, 'UI', transferSyntaxUid)]
   const dataSet = [element(8, 24, 'UI', uid), longElement(0x7fe0, 0x10, 'OB', Buffer.alloc(byteLength, uid))]
   return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), ...meta, ...dataSet])
 }
 
-/** Makes a file of an instance. */
+/** Returns a file with an instance. */
 export function instanceFile(uid: string, options?: Parameters<typeof instanceBytes>[1]): OutputFile {
   return fileOf(`study/${uid}.dcm`, instanceBytes(uid, options))
 }
 
-/** Makes a file of bytes, whose chunks are valid only until the next one is asked for. */
+/** Returns a file with chunks that are valid only until the next one is requested. */
 export function fileOf(path: string, bytes: Uint8Array, chunkLength = 50_000): OutputFile {
   return { path, format: 'dcm', mediaType: 'application/dicom', chunks: reusedChunks(bytes, chunkLength) }
 }
@@ -27,7 +27,7 @@ function* reusedChunks(bytes: Uint8Array, chunkLength: number): Generator<Uint8A
   }
 }
 
-/** Returns the UID of what {@link instanceBytes} made. */
+/** Returns the UID of an instance from {@link instanceBytes}. */
 export function instanceUid(bytes: Buffer): string {
   const text = bytes.toString('latin1', 0, 400)
   const start = text.indexOf('\u0008\0\u0018\0UI') + 8

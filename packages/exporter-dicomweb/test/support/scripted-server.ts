@@ -7,12 +7,12 @@ import {
 } from 'node:http'
 import { instanceUid } from './instances.ts'
 
-/** A request that a scripted server has got whole. */
+/** A complete request that a scripted server received. */
 export interface ReceivedRequest {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
-  /** The instances in it. */
+  /** The instances in the request. */
   readonly instances: readonly Buffer[]
   /** Their SOP Instance UIDs. */
   readonly uids: readonly string[]
@@ -21,13 +21,13 @@ export interface ReceivedRequest {
 /** Answers a request. */
 export type Script = (request: ReceivedRequest, response: ServerResponse) => void
 
-/** A server that answers by a script. */
+/** A server with scripted answers. */
 export interface ScriptedServer extends AsyncDisposable {
   readonly url: string
   readonly requests: readonly ReceivedRequest[]
 }
 
-/** Starts a server. Requests are read whole before the script is asked. */
+/** Starts a server. The script is called when a request has arrived completely. */
 export async function startScripted(
   script: Script,
   make: (listener: (request: IncomingMessage, response: ServerResponse) => void) => Server = createServer,
@@ -75,7 +75,7 @@ function partsOf(body: Buffer, contentType: string): Buffer[] {
   return parts
 }
 
-/** What an answer says of one instance. */
+/** The result of one instance in an answer. */
 export interface Named {
   readonly uid: string
   readonly failure?: number
