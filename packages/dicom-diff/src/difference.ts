@@ -1,33 +1,33 @@
 import type { NormalisationId } from './normalisations.ts'
 
-/** One of the two files that are compared. */
+/** One of the two compared files. */
 export type Side = 'a' | 'b'
 
-/** Returns the other one of the two files. */
+/** Returns the other file. */
 export function otherSide(side: Side): Side {
   return side === 'a' ? 'b' : 'a'
 }
 
 /**
- * What differs. `only-in-a`, `only-in-b`: the attribute is missing in the other file. `items`: the number of items of a
- * sequence. `frames`: their number. `offset-table`: it does not lead to the frames.
+ * The kind of a difference. `only-in-a`, `only-in-b`: the other file lacks the attribute. `items`: the number of items
+ * differs. `frames`: the number of frames differs. `offset-table`: the table does not point to the frames.
  */
 export type DifferenceKind = 'vr' | 'value' | 'only-in-a' | 'only-in-b' | 'items' | 'frames' | 'pixels' | 'offset-table'
 
-/** One difference between two files. It names no value, unless values were asked for. */
+/** One difference between two files. It contains no value unless values were requested. */
 export interface Difference {
   readonly difference: DifferenceKind
-  /** Keywords and numbers of items from 0, such as `OtherPatientIDsSequence[0].PatientName`. */
+  /** Path of keywords and item numbers from 0, such as `OtherPatientIDsSequence[0].PatientName`. */
   readonly attribute: string
-  /** `GGGGEEEE`. */
+  /** Tag as `GGGGEEEE`. */
   readonly tag: string
   readonly keyword?: string | undefined
-  /** VRs in both files; absent where the attribute is missing. */
+  /** VRs in both files. Absent in a file without the attribute. */
   readonly vr: Readonly<Partial<Record<Side, string>>>
-  /** What more there is to say, such as how many samples differ. Names no value of an attribute. */
+  /** More details, such as how many samples differ. Contains no value of an attribute. */
   readonly detail?: string | undefined
-  /** Both values as text, cut after some length. Only if they were asked for. */
+  /** Both values as text, cut at a limit. Only on request. */
   readonly values?: Readonly<Partial<Record<Side, string>>> | undefined
-  /** What AHI does to every file, if it explains the difference. */
+  /** The normalisation of AHI that explains the difference, if there is one. */
   readonly normalisation?: NormalisationId | undefined
 }

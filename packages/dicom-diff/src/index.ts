@@ -1,5 +1,6 @@
 /**
- * Compares DICOM files attribute by attribute and pixel by pixel, and knows what AWS HealthImaging normalises.
+ * Compares DICOM files attribute by attribute and pixel by pixel, and recognises the normalisations of AWS
+ * HealthImaging.
  * @module
  */
 export { normalisations } from './normalisations.ts'

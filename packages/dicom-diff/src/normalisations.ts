@@ -1,6 +1,6 @@
 /**
- * What AWS HealthImaging normalises, by the ids of docs/normalisation.md, and what the samples of a signed image may
- * have above their stored bits.
+ * The normalisations of AWS HealthImaging, by the ids of docs/normalisation.md, and the possible values above the
+ * stored bits of signed samples.
  */
 export const normalisations = {
   'file-meta': 'group 0002 is generated anew',

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { nativeImage } from './support/test-image.ts'
 import { bigEndian, deflated, dicomSource, explicit, implicit, text, type TestElement } from './support/write-dicom.ts'
 
-/** Attributes of the kinds of values that there are. None of them is of the pixels, or shared by a series. */
+/** Attributes with all kinds of values. None describes pixels or is shared by a series. */
 const subjects: readonly (readonly [tag: number, vr: string, value: Uint8Array])[] = [
   [0x00080008, 'CS', Buffer.from('ORIGINAL\\PRIMARY ')],
   [0x00080012, 'DA', Buffer.from('20200102')],
@@ -31,7 +31,7 @@ const encodings = fc.record({
   hasUndefinedLengths: fc.boolean(),
 })
 
-test('a data set in any two encodings has no difference', async () => {
+test('one data set in two encodings has no difference', async () => {
   await fc.assert(
     fc.asyncProperty(content, encodings, encodings, async ({ atTop, inItems }, one, other) => {
       const elements = build(
@@ -46,7 +46,7 @@ test('a data set in any two encodings has no difference', async () => {
   )
 })
 
-test('one change anywhere is found, and nothing else', async () => {
+test('exactly the one change is found', async () => {
   const change = fc.record({
     kind: fc.constantFrom('value', 'removed', 'added', 'item'),
     at: fc.nat(),
@@ -95,7 +95,7 @@ test('one change anywhere is found, and nothing else', async () => {
   )
 })
 
-test('the normalisations are those of docs/normalisation.md, and that of signed samples', () => {
+test('the normalisations match docs/normalisation.md, plus the one of signed samples', () => {
   const document = readFileSync(new URL('../../../docs/normalisation.md', import.meta.url), 'utf8')
   const documented = Array.from(document.matchAll(/^\| `([a-z-]+)` /gm), ([, id]) => id)
   expect(Object.keys(normalisations)).toEqual([...documented, 'sign-bits'])
@@ -110,7 +110,7 @@ function elementAt(index: number): TestElement {
   return { tag, vr, value }
 }
 
-/** Changes a byte that is not padding, to another character where the value is text. */
+/** Changes a byte that is not padding. In text it becomes another character. */
 function changedElement(element: TestElement, byte: number): TestElement {
   const value = Buffer.from(element.value ?? [])
   const at = byte % value.toString('latin1').trimEnd().length

@@ -98,7 +98,7 @@ describe('compareInstances', () => {
     expect(differences.filter(({ attribute }) => attribute !== 'PixelData').length).toBeLessThanOrEqual(1)
   })
 
-  test('names no value unless values are asked for', async () => {
+  test('shows values only on request', async () => {
     const other = withElement(original, text(0x00100010, 'PN', 'Roe^Richard'))
     const without = await compareInstances(dicomSource(original), dicomSource(other))
     expect(JSON.stringify(without)).not.toMatch(/Doe|Roe/)
@@ -130,7 +130,7 @@ describe('compareInstances', () => {
     expect(found.normalised.map(({ normalisation }) => normalisation)).toEqual([id])
   })
 
-  test('explains a loss that an export declares, and no other value of what its original declares', async () => {
+  test('explains a loss that only the export declares, but no other value of a declared loss', async () => {
     const [loss, ratio, method] = [
       text(0x00282110, 'CS', '01'),
       text(0x00282112, 'DS', '10'),
@@ -166,7 +166,7 @@ describe('compareInstances', () => {
     expect(ids(found)).toEqual({ differences: [], normalised: ['public-vr'] })
   })
 
-  test('explains UTF-8 only where text has what its character set lacks', async () => {
+  test('explains UTF-8 only if text has characters that its character set lacks', async () => {
     const utf8 = text(0x00080005, 'CS', 'ISO_IR 192')
     const umlaut: TestElement = { tag: 0x00080080, vr: 'LO', value: Buffer.from('\xfc\xfc', 'latin1') }
     const inUtf8: TestElement = { tag: 0x00080080, vr: 'LO', value: Buffer.from('üü') }
@@ -176,19 +176,19 @@ describe('compareInstances', () => {
     expect(ids(without)).toEqual({ differences: ['SpecificCharacterSet'], normalised: [] })
   })
 
-  test('reads text of both in its own character set', async () => {
+  test('reads the text of each file in its character set', async () => {
     const latin = [...original, text(0x00080005, 'CS', 'ISO_IR 100'), name(Buffer.from('M\xfcnchn', 'latin1'))]
     const unicode = [...original, text(0x00080005, 'CS', 'ISO_IR 192'), name(Buffer.from('Münchn '))]
     const { differences } = await compareInstances(dicomSource(latin), dicomSource(unicode))
     expect(differences.map(({ attribute }) => attribute)).toEqual(['SpecificCharacterSet'])
   })
 
-  test('takes the file that this product wrote for the export, whichever it is', async () => {
+  test('takes the file that this product wrote as the export', async () => {
     const exported = withMeta(withElement(original, text(0x00080080, 'LO', 'Clinic')))
     const source = dicomSource([...original, { ...text(0x00080080, 'UN', 'Clinic') }])
     expect(ids(await compareInstances(exported, source))).toEqual({ differences: [], normalised: ['public-vr'] })
     expect((await compareInstances(exported, source)).output).toBe('a')
-    // An export in which a VR became UN is not what AHI makes of it.
+    // AHI does not produce this export, where a VR became UN.
     const damaged = withMeta([...original, { ...text(0x00080080, 'UN', 'Clinic') }])
     const whole = dicomSource([...original, text(0x00080080, 'LO', 'Clinic')])
     expect(ids(await compareInstances(damaged, whole)).differences).toEqual(['InstitutionName'])
@@ -209,7 +209,7 @@ describe('compareInstances', () => {
     ).toEqual(['EncapsulatedDocument'])
   })
 
-  test('stops where the signal says so', async () => {
+  test('stops when the signal aborts', async () => {
     const options: CompareOptions = { signal: AbortSignal.abort(new Error('enough')) }
     const other = withElement(original, { tag: 0x7fe00010, vr: 'OW', value: changed(pixels, 0) })
     await expect(compareInstances(dicomSource(original), dicomSource(other), options)).rejects.toThrow('enough')
@@ -223,7 +223,7 @@ function ids({ differences, normalised }: InstanceComparison): { differences: st
   }
 }
 
-/** A file whose group 2 names this product. */
+/** Returns a file with group 2 of this product. */
 function withMeta(elements: readonly TestElement[]): ReturnType<typeof dicomSource> {
   return dicomSource([text(0x00020012, 'UI', '2.25.269382197603776125375582921141853311597'), ...elements])
 }
@@ -234,7 +234,7 @@ function changed(bytes: Uint8Array, at: number): Uint8Array {
   return copy
 }
 
-/** A JPEG of one grey frame (ITU-T T.81): SOI, SOF0, SOS, a byte of entropy-coded data, EOI. */
+/** Returns a JPEG of one grey frame (ITU-T T.81): SOI, SOF0, SOS, a byte of entropy-coded data, EOI. */
 function lossyJpeg(elements: readonly TestElement[]): ReturnType<typeof dicomSource> {
   const codeStream = Buffer.from('ffd8ffc0000b080004000601011100ffda0008010100003f0000ffd9', 'hex')
   const image = encapsulatedImage([new Uint8Array(0), codeStream], { bitsAllocated: 8 })

@@ -22,7 +22,7 @@ describe('pixels', () => {
     ['colours', bytes(72), { bitsAllocated: 8, samplesPerPixel: 3, photometricInterpretation: 'RGB' }],
     ['4:2:2', bytes(48), { bitsAllocated: 8, samplesPerPixel: 3, photometricInterpretation: 'YBR_FULL_422' }],
     ['several frames', bytes(144), { frames: 3 }],
-  ])('of %s: the same are equal, a changed one is found', async (_, pixels, options) => {
+  ])('of %s: equal ones are equal, and a changed one is found', async (_, pixels, options) => {
     const one = nativeImage(pixels, options)
     expect(await outcome(one, one)).toEqual(['equal'])
     for (const at of [0, Math.floor(pixels.byteLength / 2), pixels.byteLength - 1]) {
@@ -35,13 +35,13 @@ describe('pixels', () => {
   test.each<[string, Uint8Array, ImageOptions]>([
     ['8 bits in OB', bytes(24), { bitsAllocated: 8 }],
     ['16 bits', bytes(48), {}],
-  ])('in the other byte order are the same: %s', async (_, pixels, options) => {
+  ])('in the other byte order are equal: %s', async (_, pixels, options) => {
     const image = nativeImage(pixels, options)
     const found = await compareInstances(dicomSource(image), dicomSource(image, { transferSyntaxUid: bigEndian }))
     expect(found).toMatchObject({ differences: [], pixels: 'equal' })
   })
 
-  test('of an odd number of bytes in big endian OW are in pairs', async () => {
+  test('in big endian OW with an odd number of bytes are in pairs', async () => {
     const image = { bitsAllocated: 8, rows: 3, columns: 5, frames: 2 }
     const words = withElement(nativeImage(bytes(30), image), { tag: 0x7fe00010, vr: 'OW', value: bytes(30) })
     const found = await compareInstances(
@@ -51,7 +51,7 @@ describe('pixels', () => {
     expect(found).toMatchObject({ pixels: 'equal', differences: [] })
   })
 
-  test('by plane and by pixel are the same colours', async () => {
+  test('by plane and by pixel have the same colours', async () => {
     const image = { bitsAllocated: 8, samplesPerPixel: 3, rows: 1, columns: 2, photometricInterpretation: 'RGB' }
     const planes = nativeImage(Uint8Array.of(1, 4, 2, 5, 3, 6), { ...image, isPlanar: true })
     const pixels = nativeImage(Uint8Array.of(1, 2, 3, 4, 5, 6), image)
@@ -63,7 +63,7 @@ describe('pixels', () => {
     ])
   })
 
-  test('at full resolution have the chroma of 4:2:2 twice', async () => {
+  test('at full resolution repeat the chroma of 4:2:2', async () => {
     const image = { bitsAllocated: 8, samplesPerPixel: 3, rows: 1, columns: 2 }
     const subsampled = nativeImage(Uint8Array.of(10, 20, 100, 200), {
       ...image,
@@ -88,7 +88,7 @@ describe('pixels', () => {
     const exact = await compareInstances(ours, theirs)
     expect(exact.differences.find(({ difference }) => difference === 'pixels')?.detail).toContain('compared as RGB')
     expect((await compareInstances(ours, theirs, { tolerance: 1 })).pixels).toBe('within tolerance')
-    // The same samples under another name are other colours.
+    // Equal samples with another colour space are other colours.
     const renamed = withElement(ybr, text(0x00280004, 'CS', 'RGB'))
     expect((await compareInstances(ours, dicomSource(renamed), { tolerance: 1 })).differences).toMatchObject([
       { attribute: 'PhotometricInterpretation' },
@@ -108,7 +108,7 @@ describe('pixels', () => {
     expect([await of(2), await of(3)]).toEqual(['different', 'within tolerance'])
   })
 
-  test('of signed samples may have their sign above the stored bits', async () => {
+  test('with signed samples may have the sign in the bits above the stored ones', async () => {
     const image = { bitsStored: 12, isSigned: true, rows: 1, columns: 2 }
     const plain = nativeImage(Uint8Array.of(0xff, 0x0f, 0x05, 0), image)
     const signed = nativeImage(Uint8Array.of(0xff, 0xff, 0x05, 0), image)
@@ -120,7 +120,7 @@ describe('pixels', () => {
     expect((await outcome(nativeImage(one, unsigned), nativeImage(other, unsigned)))[0]).toBe('different')
   })
 
-  test('in RLE are those of the native image; a changed byte is found', async () => {
+  test('in RLE equal the native image, and a changed byte is found', async () => {
     const image = { rows: 2, columns: 3 }
     // PS3.5 annex G: a header of 64 bytes, a segment of high bytes and one of low bytes.
     const frame = rleFrame([Uint8Array.of(0xfb, 1), Uint8Array.of(5, 1, 2, 3, 4, 5, 6)])
@@ -133,7 +133,7 @@ describe('pixels', () => {
     expect(await outcome(native, short, rle)).toEqual(['different', 'PixelData'])
   })
 
-  test('in deflated frames are those of the native image', async () => {
+  test('in deflated frames equal the native image', async () => {
     const native = nativeImage(bytes(48))
     const frame = padded(deflateRawSync(bytes(48)))
     expect(await outcome(native, encapsulatedImage([new Uint8Array(0), frame]), deflatedFrames)).toEqual(['equal'])
@@ -141,7 +141,7 @@ describe('pixels', () => {
     expect((await outcome(native, encapsulatedImage([new Uint8Array(0), other]), deflatedFrames))[0]).toBe('different')
   })
 
-  test('that nothing decodes are equal as encoded, and not compared if they are other bytes', async () => {
+  test('without a decoder are equal as encoded, or not compared', async () => {
     const stream = Uint8Array.of(0xff, 0x0a, 1, 2, 3, 4)
     const one = encapsulatedImage([new Uint8Array(0), stream])
     expect(await outcome(one, one, jpegXl, jpegXl)).toEqual(['as encoded'])
@@ -157,7 +157,7 @@ describe('pixels', () => {
     })
   })
 
-  test('of a private transfer syntax are equal if they are the same bytes', async () => {
+  test('in a private transfer syntax are equal if their bytes are', async () => {
     const one = encapsulatedImage([new Uint8Array(0), bytes(50)])
     const other = encapsulatedImage([new Uint8Array(0), flipped(bytes(50), 20)])
     const [own, another] = ['1.2.3.999', '1.2.3.998']
@@ -166,7 +166,7 @@ describe('pixels', () => {
     expect((await outcome(one, one, own, another))[0]).toBe('not compared')
   })
 
-  test('of a video are compared as one object, however it is cut into fragments', async () => {
+  test('of a video are compared as one object, whatever its fragments', async () => {
     const stream = bytes(3000, 13)
     const parts = [new Uint8Array(0), stream.subarray(0, 1000), stream.subarray(1000)]
     const one = encapsulatedImage([new Uint8Array(0), stream], { frames: 25 })
@@ -186,7 +186,7 @@ describe('pixels', () => {
     expect(await problems(both, one, rle)).toEqual(['frames'])
   })
 
-  test('have frames where a right offset table leads to', async () => {
+  test('have frames where a correct offset table points', async () => {
     const frames = [
       rleFrame([Uint8Array.of(1, 2), Uint8Array.of(0, 7)]),
       rleFrame([Uint8Array.of(0, 3), Uint8Array.of(0, 8)]),
@@ -197,7 +197,7 @@ describe('pixels', () => {
     expect(await problems(right, encapsulatedImage([table(10), ...frames], image), rle)).toEqual(['offset-table'])
   })
 
-  test('of real numbers and without an image are compared as bytes', async () => {
+  test('with floating-point samples or without a description are compared as bytes', async () => {
     const base = nativeImage(bytes(48)).filter(({ tag }) => tag !== 0x7fe00010)
     expect(await outcome([...base, floats(2)], [...base, floats(2)])).toEqual(['equal'])
     expect(await outcome([...base, floats(2)], [...base, floats(3)])).toEqual(['different', 'FloatPixelData'])
@@ -207,7 +207,7 @@ describe('pixels', () => {
     expect(await outcome(withoutRows, other)).toEqual(['different', 'PixelData'])
   })
 
-  test('do not explain a description that they are not', async () => {
+  test('do not explain a wrong description', async () => {
     const image = nativeImage(bytes(48))
     const other = withElement(image, shorts(0x00280101, 12))
     const { differences } = await compareInstances(dicomSource(image), dicomSource(other))
@@ -215,7 +215,7 @@ describe('pixels', () => {
   })
 })
 
-/** The outcome, the attributes that differ, and the normalisations other than of group 2. */
+/** Returns the outcome, the attributes that differ, and the normalisations outside group 2. */
 async function outcome(
   one: readonly TestElement[],
   other: readonly TestElement[],
@@ -249,7 +249,7 @@ function bytes(length: number, step = 5): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * step) % 251)
 }
 
-/** Bytes of which one has another bit in its middle: each bit of a byte is of some sample. */
+/** Returns a copy with one bit of a byte changed. Each bit of a byte belongs to a sample. */
 function flipped(from: Uint8Array, at: number): Uint8Array {
   const copy = Uint8Array.from(from)
   copy[at] = (copy[at] ?? 0) ^ 4

@@ -7,7 +7,7 @@ import { text, writeDicom, type TestElement } from './support/write-dicom.ts'
 const pixels = new Uint8Array(48)
 
 describe('diffFolders', () => {
-  test('matches instances by SOP Instance UID, wherever they lie', async () => {
+  test('matches instances by SOP Instance UID, whatever their paths', async () => {
     const a = { 'x/1.dcm': image('1.1'), 'x/y/2': image('1.2') }
     const b = { '1.2.dcm': image('1.2'), 'deep/er/1.1.dcm': image('1.1') }
     const { problems, summary } = await diff(a, b)
@@ -15,7 +15,7 @@ describe('diffFolders', () => {
     expect(summary).toMatchObject({ schemaVersion: 1, compared: 2, equal: 2, isEqual: true, instances: { a: 2, b: 2 } })
   })
 
-  test('names what is missing, extra, double, damaged, and no DICOM', async () => {
+  test('reports missing, extra, duplicate, damaged and non-DICOM files', async () => {
     const damaged = image('1.9').subarray(0, -10)
     const a = {
       '1': image('1.1'),
@@ -51,7 +51,7 @@ describe('diffFolders', () => {
     ['duplicate', { '1': image('1.1'), '2': image('1.1') }, { '1': image('1.1') }, false],
     ['left-out', { '1': image('1.1'), '2': Buffer.from('text') }, { '1': image('1.1') }, true],
     ['unreadable', { '1': image('1.1') }, { '1': image('1.1'), '2': image('1.2').subarray(0, 140) }, false],
-  ])('is equal or not by a file that is %s', async (kind, a, b, isEqual) => {
+  ])('a file that is %s decides isEqual', async (kind, a, b, isEqual) => {
     const { problems, summary } = await diff(a, b)
     expect(problems.map((problem) => problem.kind)).toEqual([kind])
     expect(summary.isEqual).toBe(isEqual)
@@ -61,14 +61,14 @@ describe('diffFolders', () => {
     ['first', 'Clinic A', 1],
     ['second', 'Clinic B', 1],
     ['neither', 'Clinic C', 0],
-  ])('compares with each of two originals of one UID; the export has the %s', async (_, name, equal) => {
+  ])('compares with both originals of one UID; the export has the %s', async (_, name, equal) => {
     const { problems, summary } = await diff({ '1': madeAt('Clinic A'), '2': madeAt('Clinic B') }, { x: madeAt(name) })
     expect(summary).toMatchObject({ compared: 1, equal, different: 1 - equal, duplicates: 1 })
     const differences = problems.filter(({ kind }) => kind === 'difference')
     expect(differences).toMatchObject(equal === 1 ? [] : [{ a: '1', b: 'x', attribute: 'InstitutionName' }])
   })
 
-  test('counts normalisations apart, and as differences if it is strict', async () => {
+  test('counts normalisations separately, and as differences if isStrict', async () => {
     const padded = writeDicom([...elements('1.1'), text(0x00080080, 'LO', 'Clinic  ')])
     const trimmed = writeDicom([...elements('1.1'), text(0x00080080, 'LO', 'Clinic')])
     const lenient = await diff({ '1': padded }, { '1': trimmed })
@@ -81,7 +81,7 @@ describe('diffFolders', () => {
     expect(strict.summary).toMatchObject({ isEqual: false, different: 1 })
   })
 
-  test('says what could not be compared', async () => {
+  test('reports pixels that could not be compared', async () => {
     const { problems, summary } = await diff({ '1': jpegXl(1) }, { '1': jpegXl(2) })
     expect(problems).toMatchObject([
       { kind: 'not-compared', sopInstanceUid: '1.1', reason: expect.stringContaining('JPEG XL') },
@@ -102,19 +102,19 @@ describe('diffFolders', () => {
     expect(own.problems).toMatchObject([{ attribute: 'ImageType' }])
   })
 
-  describe('told which folder is the export by its record', () => {
-    /** The record decides: originals may have been written by this product, too. */
+  describe('with the record of an export in one folder', () => {
+    /** The record decides, because originals may have been written by this product too. */
     const originals = { '1': modality('1.1', 'CT'), '2': modality('1.2', 'CT'), '3': modality('1.3', 'MR') }
     const exported = { '1': modality('1.1', 'CT'), '2': modality('1.2', 'CT'), '3': modality('1.3', 'CT') }
     const changed = { '1': modality('1.1', 'CT'), '2': modality('1.2', 'MR'), '3': modality('1.3', 'CT') }
 
-    test.each(['the export first', 'the originals first'])('explains one value: %s', async (order) => {
+    test.each(['the export first', 'the originals first'])('explains a shared value: %s', async (order) => {
       const { problems, summary } = await inOrder(order, exported, originals)
       expect(problems).toEqual([])
       expect(summary).toMatchObject({ isEqual: true, normalised: { 'one-value': 1 } })
     })
 
-    test.each(['the export first', 'the originals first'])('explains no changed value: %s', async (order) => {
+    test.each(['the export first', 'the originals first'])('does not explain a changed value: %s', async (order) => {
       const { problems, summary } = await inOrder(order, changed, exported)
       expect(problems).toMatchObject([{ kind: 'difference', sopInstanceUid: '1.2', attribute: 'Modality' }])
       expect(summary).toMatchObject({ isEqual: false, normalised: {} })
@@ -123,7 +123,7 @@ describe('diffFolders', () => {
     test.each([
       ['both have a record', true],
       ['none has one, and both were written by this product', undefined],
-    ])('explains nothing by other instances if %s', async (_, isExport) => {
+    ])('does not use other instances if %s', async (_, isExport) => {
       const both = { a: isExport, b: isExport }
       for (const [a, b] of [
         [changed, exported],
@@ -135,7 +135,7 @@ describe('diffFolders', () => {
     })
   })
 
-  test('does not name a file as damaged whose folder fails in another way', async () => {
+  test('does not report a file as damaged if its folder fails otherwise', async () => {
     const broken: FileFolder = {
       ...folderOf({ '1': image('1.1') }),
       open: () =>
@@ -149,7 +149,7 @@ describe('diffFolders', () => {
     ])
   })
 
-  test('keeps no file open, and one pair at a time', async () => {
+  test('opens one pair at a time and leaves no file open', async () => {
     const files = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`${index}`, image(`1.${index}`)]))
     let open = 0
     let most = 0
@@ -167,7 +167,7 @@ describe('diffFolders', () => {
     expect({ open, isBounded: most <= 8 }).toEqual({ open: 0, isBounded: true })
   })
 
-  test('of folders without an instance compares nothing', async () => {
+  test('compares nothing if the folders have no instances', async () => {
     const { summary } = await diff({ 'a.txt': Buffer.from('text') }, {})
     expect(summary).toMatchObject({ instances: { a: 0, b: 0 }, compared: 0, leftOut: 1 })
   })
@@ -210,7 +210,7 @@ async function diff(
   return { problems: events.slice(0, -1).filter(({ kind }) => kind !== 'compared'), summary }
 }
 
-/** Compares an export with originals, each of which is known as what it is. */
+/** Compares an export with originals. `isExport` of both folders is known. */
 async function inOrder(order: string, output: Files, original: Files): ReturnType<typeof diff> {
   return order === 'the export first'
     ? await diff(output, original, {}, { a: true, b: false })
@@ -225,7 +225,7 @@ const jpegXl = (last: number): Buffer =>
 const station = (uid: string, name: string, attribute = 0x00081010): Buffer =>
   writeDicom(withElement(elements(uid), text(attribute, 'SH', name)))
 
-/** An instance that has the Implementation Class UID of this product. */
+/** Returns an instance with the Implementation Class UID of this product. */
 function modality(uid: string, value: string): Buffer {
   return writeDicom([
     text(0x00020012, 'UI', '2.25.269382197603776125375582921141853311597'),

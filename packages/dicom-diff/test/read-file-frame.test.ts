@@ -19,7 +19,7 @@ test('reads one frame of a file', async () => {
   expect(await readFileFrame(opened, { frame: 2 })).toBeUndefined()
 })
 
-test('reads nothing of a frame that is damaged, or of a file without pixels', async () => {
+test('returns undefined for a damaged frame or a file without pixels', async () => {
   const damaged = dicomSource(encapsulatedImage([new Uint8Array(0), Uint8Array.of(1, 2, 3, 4)], size), {
     transferSyntaxUid: '1.2.840.10008.1.2.4.201',
   })

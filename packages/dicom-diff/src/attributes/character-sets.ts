@@ -7,8 +7,8 @@ import { canonicalValue } from './values.ts'
 const utf8 = 'ISO_IR 192'
 
 /**
- * Whether an output has a better Specific Character Set than its original: the terms spelt right, or UTF-8 where the
- * declared set is none, or lacks a character of the text.
+ * Returns true if an export has a better Specific Character Set than its original: corrected terms, or UTF-8 because
+ * the declared set does not exist or lacks a character of the text.
  */
 export function hasBetterCharacterSet(original: Scope, output: Scope): boolean {
   const declared = termsOf(original)
@@ -19,20 +19,20 @@ export function hasBetterCharacterSet(original: Scope, output: Scope): boolean {
   return declared.map(meaningOf).join('\\') === got.map(meaningOf).join('\\')
 }
 
-/** The terms that a data set states itself; one empty term where it states none. */
+/** Returns the terms that a data set itself has. One empty term if it has none. */
 function termsOf({ dataSet }: Scope): readonly string[] {
   return plainText(dataSet.get(tags.specificCharacterSet))
     .split('\\')
     .map((term) => term.trim())
 }
 
-/** A single-byte set is the same with and without code extensions as long as no other one follows. */
+/** Returns a term in a comparable form. A single-byte set alone is the same with and without code extensions. */
 function meaningOf(term: string): string {
   const defined = definedTerm(term) ?? term
   return defined === '' ? 'ISO_IR 6' : defined.replace('ISO 2022 IR', 'ISO_IR')
 }
 
-/** Whether some text of a data set, or of its items without a character set of their own, has what the set lacks. */
+/** Returns true if text of a data set, or of its items without a character set, has characters that the set lacks. */
 function hasForeignText(scope: Scope): boolean {
   const isDefault = scope.characterSet.every((term) => meaningOf(term) === 'ISO_IR 6')
   return [...scope.dataSet.values()].some((element) => isForeign(element, scope, isDefault))

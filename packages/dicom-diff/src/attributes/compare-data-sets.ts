@@ -13,21 +13,21 @@ import { isShared } from './shared-attributes.ts'
 import { canonicalValue, isSameValue } from './values.ts'
 import { choicesOf, comparedVr, compareVrs, vrsOf, type ElementPair } from './vrs.ts'
 
-/** Where in the files a comparison is. */
+/** The position of a comparison in the files. */
 interface Level {
   readonly findings: Findings
   readonly scopes: ScopePair
   /** The data set of the whole original. */
   readonly whole: DataSet
-  /** Empty at the top. */
+  /** Path of the item. Empty at the top level. */
   readonly path: string
 }
 
-/** Attributes that hold pixels. At the top, they are compared as such. */
+/** Attributes with pixels. At the top level they are compared as pixels. */
 export const pixelTags: readonly number[] = [tags.pixelData, tags.floatPixelData, tags.doubleFloatPixelData]
 const offsetTables: readonly number[] = [tags.extendedOffsetTable, tags.extendedOffsetTableLengths]
-/** What an export corrects so that it describes the pixels that it writes. */
-const ofPixels: ReadonlySet<number> = new Set([
+/** Attributes that an export corrects so that they describe the written pixels. */
+const pixelAttributes: ReadonlySet<number> = new Set([
   tags.rows,
   tags.columns,
   tags.samplesPerPixel,
@@ -42,12 +42,12 @@ const ofPixels: ReadonlySet<number> = new Set([
   tags.lossyImageCompressionMethod,
 ])
 
-/** Compares two data sets element by element, pixel data aside. */
+/** Compares two data sets element by element, except pixel data. */
 export function compareDataSets(findings: Findings, scopes: ScopePair): void {
   compareLevel({ findings, scopes, whole: scopes.original.dataSet, path: '' })
 }
 
-/** Whether an output has of one attribute what another original has. */
+/** Returns true if an export agrees with another original in one attribute. */
 export function agreeIn(tag: number, scopes: ScopePair): boolean {
   const findings: Findings = { output: 'b', showValues: false, differences: [], questions: [], left: [] }
   compareTag({ findings, scopes, whole: scopes.original.dataSet, path: '' }, tag)
@@ -55,7 +55,7 @@ export function agreeIn(tag: number, scopes: ScopePair): boolean {
   return !areLeft && findings.differences.every(({ normalisation }) => normalisation !== undefined)
 }
 
-/** Loops, and no callbacks, on the way to the items of sequences: every level of nesting takes stack. */
+/** Uses loops and no callbacks on the way to the items of sequences, because every level of nesting takes stack. */
 function compareLevel(level: Level): void {
   const { original, output } = level.scopes
   const all = new Set([...original.dataSet.keys(), ...output.dataSet.keys()])
@@ -91,7 +91,7 @@ function comparePair(level: Level, place: Place, pair: ElementPair): void {
   else compareValues(level, place, { ...pair, vr })
 }
 
-/** UN of defined length may hold a sequence of implicit VR (PS3.5 6.2.2). */
+/** Returns the items of a UN element of defined length, which may hold an implicit VR sequence (PS3.5 6.2.2). */
 function unknownItems({ vr, value }: DataElement): readonly DataSet[] | undefined {
   if (vr !== 'UN') return undefined
   try {
@@ -127,7 +127,7 @@ function compareValues(
     if (!areSame) report(level, place, { difference: 'value', detail: 'encapsulated' })
     return
   }
-  // Numbers of two sizes are read each in its own: private-vr may explain it.
+  // Numbers of different sizes are each read in their own VR, because `private-vr` may explain the difference.
   const areNumbers = isNumber(original.vr) && isNumber(output.vr)
   const expected = canonicalValue(original, areNumbers ? firstChoice(original.vr, vr) : vr, scopes.original)
   const got = canonicalValue(output, vr, scopes.output)
@@ -168,10 +168,10 @@ function whyOtherValue({ scopes }: Level, { tag }: Place): NormalisationId | und
   return offsetTables.includes(tag) ? 'offset-table' : undefined
 }
 
-/** Reports a difference, or leaves it open where the pixels or other instances may explain it. */
+/** Reports a difference, or leaves it open if the pixels or other instances may explain it. */
 function ask(level: Level, place: Place, finding: Report): void {
   const isOpen =
-    finding.normalisation === undefined && level.path === '' && (ofPixels.has(place.tag) || isShared(place.tag))
+    finding.normalisation === undefined && level.path === '' && (pixelAttributes.has(place.tag) || isShared(place.tag))
   if (!isOpen) return report(level, place, finding)
   const difference = describeDifference(level.findings, place, finding, level.scopes)
   level.findings.questions.push({ place, difference })

@@ -7,44 +7,46 @@ import type { Scope, ScopePair } from './scope.ts'
 import { canonicalValue } from './values.ts'
 import { choicesOf } from './vrs.ts'
 
-/** An attribute in the data sets that have it. */
+/** An attribute in the original and in the export. */
 export interface Place {
   readonly tag: number
-  /** Of the item that has it, such as `OtherPatientIDsSequence[0].`; empty at the top. */
+  /** Path of its item, such as `OtherPatientIDsSequence[0].`. Empty at the top level. */
   readonly path: string
   readonly original: FileElement | undefined
   readonly output: FileElement | undefined
 }
 
-/** A difference that something beside the attribute itself may explain: the pixels, or other instances. */
+/** A difference that the pixels or other instances may explain. */
 export interface OpenQuestion {
   readonly place: Place
   readonly difference: Difference
 }
 
-/** What a comparison of two files has found so far. */
+/** The findings so far of a comparison of two files. */
 export interface Findings {
-  /** Which of the two counts as the export. */
+  /** The file that counts as the export. */
   readonly output: Side
   readonly showValues: boolean
   readonly differences: Difference[]
-  /** Differences at the top that the pixels or other instances may explain. */
+  /** Top-level differences that the pixels or other instances may explain. */
   readonly questions: OpenQuestion[]
-  /** Elements of both whose values were left in their files. */
+  /** Elements whose values were left in their files. */
   readonly left: Place[]
 }
 
-/** What to say of a difference. */
+/** The contents of a reported difference. */
 export interface Report {
   readonly difference: Exclude<DifferenceKind, 'only-in-a' | 'only-in-b'> | 'absent'
   readonly detail?: string
   readonly normalisation?: NormalisationId | undefined
 }
 
-/** The longest value that is shown. */
+/** Longest text of a shown value. */
 const longestShown = 200
 
-/** Returns a difference in an attribute. Values are shown if they were asked for, as text of both scopes. */
+/**
+ * Returns a difference in an attribute. Values are shown only on request, as text in the character set of their scope.
+ */
 export function describeDifference(
   { output: outputSide, showValues }: Findings,
   { tag, path, original, output }: Place,
@@ -53,9 +55,12 @@ export function describeDifference(
 ): Difference {
   const keyword = lookUpTag(tag)?.keyword
   const originalSide = otherSide(outputSide)
-  const bySide = <Value>(ofOriginal: Value | undefined, ofOutput: Value | undefined): Partial<Record<Side, Value>> => ({
-    ...(ofOriginal !== undefined && { [originalSide]: ofOriginal }),
-    ...(ofOutput !== undefined && { [outputSide]: ofOutput }),
+  const bySide = <Value>(
+    originalValue: Value | undefined,
+    outputValue: Value | undefined,
+  ): Partial<Record<Side, Value>> => ({
+    ...(originalValue !== undefined && { [originalSide]: originalValue }),
+    ...(outputValue !== undefined && { [outputSide]: outputValue }),
   })
   const isShown = showValues && scopes !== undefined && difference !== 'items'
   return {

@@ -2,23 +2,23 @@ import { tags } from '@ahi-dicom/dicom-standard'
 import { textDecoding, type TextDecoding } from '@ahi-dicom/dicom-standard/character-sets'
 import { plainText, type DataElement, type FileElement } from '@ahi-dicom/dicom-standard/reader'
 
-/** A data set or an item, and what of its surroundings its values need. */
+/** A data set or an item, with the context that its values need. */
 export interface Scope {
   readonly dataSet: ReadonlyMap<number, FileElement>
-  /** Terms of the Specific Character Set that its text has. */
+  /** Terms of the Specific Character Set that applies to its text. */
   readonly characterSet: readonly string[]
   readonly decoding: TextDecoding
-  /** Whether the file names VRs. */
+  /** True if the file has VRs. */
   readonly isExplicit: boolean
 }
 
-/** The data sets that are compared, of files or of items. */
+/** The two data sets or items that are compared. */
 export interface ScopePair {
   readonly original: Scope
   readonly output: Scope
 }
 
-/** Returns the scope of a data set. An item without a character set of its own has that of its surroundings. */
+/** Returns the scope of a data set. An item without a character set inherits the one of its context. */
 export function scopeOf(
   dataSet: ReadonlyMap<number, DataElement>,
   { characterSet, isExplicit }: Pick<Scope, 'characterSet' | 'isExplicit'>,

@@ -2,20 +2,20 @@ import { valueRepresentation } from '@ahi-dicom/dicom-standard'
 import { elementValues, type DataElement, type FieldValue } from '@ahi-dicom/dicom-standard/reader'
 import type { Scope } from './scope.ts'
 
-/** VRs in whose text leading spaces count (PS3.5 6.2). */
-const leadingSpacesMean: ReadonlySet<string> = new Set(['LT', 'ST', 'UT', 'UC'])
+/** VRs with significant leading spaces (PS3.5 6.2). */
+const leadingSpacesMatter: ReadonlySet<string> = new Set(['LT', 'ST', 'UT', 'UC'])
 const replacement = '\ufffd'
 
-/** The value of an element in a form that two encodings of it share. */
+/** The value of an element in a form that does not depend on its encoding. */
 export interface CanonicalValue {
   readonly values: readonly FieldValue[]
-  /** Text before it was trimmed. */
+  /** The values before text was trimmed. */
   readonly untrimmed: readonly FieldValue[]
-  /** Whether bytes of the text are no character of its character set. */
+  /** True if some bytes of the text are not characters of its character set. */
   readonly isUndecodable: boolean
 }
 
-/** Returns the value of an element as one of a VR; its bytes if they are no values of that VR. */
+/** Returns the value of an element as values of a VR, or as bytes if they do not fit the VR. */
 export function canonicalValue(element: DataElement, vr: string, { decoding }: Scope): CanonicalValue {
   const untrimmed = elementValues(element, vr, decoding) ?? [element.value]
   if (valueRepresentation(vr)?.kind !== 'text') return { values: untrimmed, untrimmed, isUndecodable: false }
@@ -25,7 +25,7 @@ export function canonicalValue(element: DataElement, vr: string, { decoding }: S
   return { values, untrimmed, isUndecodable: isDamaged && !bytesOf(element).includes(replacement) }
 }
 
-/** Returns whether two values are the same. A byte of padding may follow binary ones. */
+/** Returns true if two values are equal. Binary values may differ by a padding byte. */
 export function isSameValue(left: readonly FieldValue[], right: readonly FieldValue[]): boolean {
   return left.length === right.length && left.every((value, index) => isSame(value, right[index]))
 }
@@ -45,10 +45,10 @@ function areSameBytes(left: Uint8Array, right: Uint8Array): boolean {
 function trimText(text: string, vr: string): string {
   const ended = text.replace(/[ \0]+$/, '')
   if (vr === 'PN') return trimName(ended.replace(/^[ \0]+/, ''))
-  return leadingSpacesMean.has(vr) ? ended : ended.replace(/^[ \0]+/, '')
+  return leadingSpacesMatter.has(vr) ? ended : ended.replace(/^[ \0]+/, '')
 }
 
-/** Empty components and groups at the end of a name mean nothing (PS3.5 6.2.1.1). */
+/** Trims a person name. Empty components and groups at its end have no meaning (PS3.5 6.2.1.1). */
 function trimName(name: string): string {
   const groups = name.split('=').map((group) => group.replace(/[\^ ]+$/, ''))
   return groups.join('=').replace(/=+$/, '')

@@ -4,28 +4,34 @@ import type { DataSet, FileElement } from '@ahi-dicom/dicom-standard/reader'
 import type { NormalisationId } from '../normalisations.ts'
 import type { Scope, ScopePair } from './scope.ts'
 
-/** The longest value of a VR whose length has 16 bits. */
+/** Longest value of a VR with a 16-bit length. */
 const longestShortValue = 0xfffe
 
-/** An element of both files, the original first. */
+/** An element of the original and of the export. */
 export interface ElementPair {
   readonly original: FileElement
   readonly output: FileElement
 }
 
-/** Returns the VRs that a VR of the dictionary stands for, such as `US or SS`. */
+/** Returns the VRs of a dictionary entry such as `US or SS`. */
 export function choicesOf(vr: string): readonly string[] {
   return vr.split(' or ')
 }
 
-/** Returns the VR by which the values of both are compared: of several that the dictionary leaves open, what one says. */
+/**
+ * Returns the VR to compare both values in. If the export has several VRs from the dictionary, the VR of the original
+ * decides.
+ */
 export function comparedVr({ original, output }: ElementPair): string {
   const [first = output.vr, ...others] = choicesOf(output.vr)
   if (others.length === 0) return output.vr
   return choicesOf(output.vr).find((choice) => choice === original.vr) ?? first
 }
 
-/** How the VR of an output relates to that of its original: the same, another, or another for a reason. */
+/**
+ * Compares the VR of an export with the VR of its original. Returns `same`, `other`, or the normalisation that explains
+ * the difference.
+ */
 export function compareVrs(
   pair: ElementPair,
   scopes: ScopePair,
@@ -45,7 +51,7 @@ export function compareVrs(
   return isShort && lengthOf(original) > longestShortValue ? 'long-vr' : 'other'
 }
 
-/** Returns every VR with which a tag comes in a data set, at any depth. */
+/** Returns all VRs of a tag in a data set, at any depth. */
 export function vrsOf(tag: number, dataSet: DataSet): ReadonlySet<string> {
   const found = new Set<string>()
   const search = (current: DataSet): void => {
@@ -58,7 +64,7 @@ export function vrsOf(tag: number, dataSet: DataSet): ReadonlySet<string> {
   return found
 }
 
-/** Implicit VR has no VR of a private element. */
+/** Returns true if the VR is unknown: implicit VR has no VRs for private elements. */
 function isUnnamed({ tag, vr }: FileElement, { isExplicit }: Scope): boolean {
   return !isExplicit && vr === 'UN' && isPrivate(tag)
 }

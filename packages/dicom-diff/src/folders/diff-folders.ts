@@ -9,9 +9,9 @@ import { createSeriesCompanions, type IndexedFolder } from './series-companions.
 
 /** Options of {@link diffFolders}. */
 export interface DiffOptions extends Omit<CompareOptions, 'companions' | 'output'> {
-  /** Whether AHI's normalisations count as differences. Default false. */
+  /** True to count AHI's normalisations as differences. Default false. */
   readonly isStrict?: boolean | undefined
-  /** Called when all files of both folders are known. */
+  /** Called when all files of both folders are indexed. */
   readonly onIndexed?: ((instances: Readonly<Record<Side, number>>) => void) | undefined
 }
 
@@ -32,8 +32,8 @@ interface Counts {
 type Folders = Readonly<Record<Side, IndexedFolder>>
 
 /**
- * Compares the DICOM files of two folders, matched by SOP Instance UID, one pair at a time. Of two that differ, one may be
- * an export: what AHI normalises counts apart. Keeps paths and UIDs of all files, and nothing else.
+ * Compares the DICOM files of two folders, matched by SOP Instance UID, one pair at a time. If one folder is an export,
+ * AHI's normalisations are counted separately. Only paths and UIDs of the files are kept in memory.
  */
 export async function* diffFolders(a: FileFolder, b: FileFolder, options: DiffOptions = {}): AsyncGenerator<DiffEvent> {
   const folders: Folders = { a: { folder: a, index: createIndex() }, b: { folder: b, index: createIndex() } }
@@ -80,7 +80,10 @@ async function* findings(folders: Folders, counts: Counts, options: DiffOptions)
   }
 }
 
-/** The record of an export tells which folder is one. Two exports have no originals that explain anything. */
+/**
+ * Returns the options that explain differences. The record of an export shows which folder is the export. Two exports
+ * have no originals to explain anything.
+ */
 async function explainedBy(folders: Folders): Promise<Pick<CompareOptions, 'companions' | 'output'>> {
   const isExport = { a: await folders.a.folder.isExport?.(), b: await folders.b.folder.isExport?.() }
   if (isExport.a === true && isExport.b === true) return {}
@@ -89,26 +92,26 @@ async function explainedBy(folders: Folders): Promise<Pick<CompareOptions, 'comp
   return isExport.b === true ? { companions, output: 'b' } : { companions }
 }
 
-/** Compares the files of an instance until two are equal. If none are, the first two count. */
+/** Compares the files of an instance until two are equal. If none are, the first pair counts. */
 async function* compareInstance(
   folders: Folders,
   pairs: readonly ComparedFiles[],
   options: DiffOptions & CompareOptions,
   counts: Counts,
 ): AsyncGenerator<DiffEvent> {
-  let told: ComparedPair | undefined
+  let reported: ComparedPair | undefined
   for (const files of pairs) {
     const pair = await comparePair(folders, files, options)
-    if (pair.isEqual) told = pair
-    told ??= pair
+    if (pair.isEqual) reported = pair
+    reported ??= pair
     if (pair.isEqual) break
   }
-  if (told === undefined) return
-  for (const id of told.normalised) counts.normalised.set(id, (counts.normalised.get(id) ?? 0) + 1)
-  yield* told.events
+  if (reported === undefined) return
+  for (const id of reported.normalised) counts.normalised.set(id, (counts.normalised.get(id) ?? 0) + 1)
+  yield* reported.events
 }
 
-/** What came of two files. */
+/** The result of comparing two files. */
 interface ComparedPair {
   readonly isEqual: boolean
   readonly normalised: readonly NormalisationId[]
@@ -139,7 +142,7 @@ function differenceEvent(files: ComparedFiles, difference: Difference): DiffEven
   return { kind: 'difference', ...files, ...difference }
 }
 
-/** Compares the files of an instance, or says which of them cannot be read. */
+/** Compares the files of an instance. If one cannot be read, returns events that name it. */
 async function compared(
   { a, b }: Folders,
   files: ComparedFiles,
@@ -167,7 +170,10 @@ async function whyUnreadable({ folder }: IndexedFolder, path: string, side: Side
   }
 }
 
-/** Errors of the file system and of folders have a code; others are faults of this program. */
+/**
+ * Returns true for errors of the file system and of folders, which have a code. Other errors are faults of this
+ * program.
+ */
 function hasCode(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
 }

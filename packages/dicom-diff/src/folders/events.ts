@@ -17,9 +17,9 @@ export interface FileFinding {
   readonly path: string
 }
 
-/** What {@link diffFolders} finds, one after the other. The summary comes last. */
+/** A finding of {@link diffFolders}. The summary comes last. */
 export type DiffEvent =
-  /** The differences of this instance come before. */
+  /** The differences of this instance come before this event. */
   | ({
       readonly kind: 'compared'
       readonly differences: number
@@ -28,32 +28,32 @@ export type DiffEvent =
   | ({ readonly kind: 'difference' } & ComparedFiles & Difference)
   /** The pixels differ as bytes and cannot be decoded. */
   | ({ readonly kind: 'not-compared'; readonly reason: string } & ComparedFiles)
-  /** The instance is in the first folder alone. */
+  /** The instance is only in the first folder. */
   | { readonly kind: 'missing'; readonly sopInstanceUid: string; readonly path: string }
-  /** The instance is in the second folder alone. */
+  /** The instance is only in the second folder. */
   | { readonly kind: 'extra'; readonly sopInstanceUid: string; readonly path: string }
   /**
-   * Another file of the folder, `comparedPath`, has the same SOP Instance UID and is compared first. If it differs, this one
-   * is compared, and counts in its place if it is equal.
+   * Another file of the folder, `comparedPath`, has the same SOP Instance UID and is compared first. If that one
+   * differs, this file is compared too, and counts instead if it is equal.
    */
   | ({ readonly kind: 'duplicate'; readonly sopInstanceUid: string; readonly comparedPath: string } & FileFinding)
-  /** A file that is no instance. */
+  /** A file that is not a DICOM instance. */
   | ({ readonly kind: 'left-out'; readonly reason: string } & FileFinding)
-  /** A DICOM file that is damaged, or a file that cannot be read. */
+  /** A damaged DICOM file, or a file that cannot be read. */
   | ({ readonly kind: 'unreadable'; readonly reason: string } & FileFinding)
   | DiffSummary
 
-/** What {@link diffFolders} found in all. */
+/** The totals of {@link diffFolders}. */
 export interface DiffSummary {
   readonly kind: 'summary'
   readonly schemaVersion: 1
-  /** Instances of the first folder, and of the second one. */
+  /** Number of instances in the first and in the second folder. */
   readonly instances: Readonly<Record<Side, number>>
   readonly compared: number
   /** Compared instances without a difference. */
   readonly equal: number
   readonly different: number
-  /** Instances whose pixels were not compared. They may be among the different ones. */
+  /** Instances with pixels that were not compared. They may also count as different. */
   readonly notCompared: number
   readonly missing: number
   readonly extra: number
@@ -63,6 +63,6 @@ export interface DiffSummary {
   readonly differences: number
   /** Differences that AHI's normalisations explain, by id. */
   readonly normalised: Readonly<Partial<Record<NormalisationId, number>>>
-  /** Whether both folders have the same instances, and all of them were compared and are equal. */
+  /** True if both folders have the same instances, and all of them were compared and are equal. */
   readonly isEqual: boolean
 }

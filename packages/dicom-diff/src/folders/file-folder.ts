@@ -1,32 +1,32 @@
 import type { ByteSource } from '@ahi-dicom/dicom-standard/reader'
 
-/** A folder of files, wherever it lies. */
+/** A folder of files in any storage. */
 export interface FileFolder {
-  /** What messages call it. */
+  /** Name of the folder in messages. */
   readonly name: string
-  /** All files below it. */
+  /** Lists all files in the folder and its subfolders. */
   list(): AsyncIterable<FolderEntry> | Iterable<FolderEntry>
-  /** Returns whether the folder has the record of an export, so that its files are not the originals. Default: not known. */
+  /** Returns true if the folder has the record of an export, so that its files are not originals. Default: unknown. */
   isExport?(): Promise<boolean>
-  /** Opens a file that was listed. */
+  /** Opens a listed file. */
   open(path: string): Promise<OpenFile>
 }
 
 /** A file of a {@link FileFolder}. */
 export interface FolderEntry {
-  /** Relative to the folder, with forward slashes. */
+  /** Path relative to the folder, with forward slashes. */
   readonly path: string
   readonly byteLength: number
-  /** Whether it is a link. Links are left out. */
+  /** True if it is a link. Links are left out. */
   readonly isLink?: boolean | undefined
 }
 
-/** A file that is open. */
+/** An open file. */
 export interface OpenFile extends ByteSource {
   close(): Promise<void>
 }
 
-/** Opens a file for the time of a task. */
+/** Opens a file, runs a task with it, and closes it. */
 export async function withFile<Result>(
   folder: FileFolder,
   path: string,
@@ -40,7 +40,7 @@ export async function withFile<Result>(
   }
 }
 
-/** Says why a file cannot be read, without its path. */
+/** Returns why a file cannot be read, without its path. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'UnreadableFileError') return error.message
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined

@@ -4,32 +4,32 @@ import type { Side } from '../difference.ts'
 import type { DiffEvent } from './events.ts'
 import { reasonOf, withFile, type FileFolder, type FolderEntry } from './file-folder.ts'
 
-/** Where an instance is. */
+/** The files of an instance. */
 interface IndexEntry {
-  /** Its files, the first one first. */
+  /** Paths of its files, in the order of the listing. */
   readonly paths: readonly [string, ...string[]]
-  /** Number of its series: the same for the same SeriesInstanceUID in an index. */
+  /** Number of its series. Equal SeriesInstanceUIDs have equal numbers in an index. */
   readonly series: number
 }
 
-/** The instances of a folder. It is all that is kept of the files: paths and UIDs. */
+/** The instances of a folder. Only paths and UIDs of the files are kept. */
 export interface FolderIndex {
   readonly entries: Map<string, IndexEntry>
   readonly seriesNumbers: Map<string, number>
 }
 
-/** What reading the header of a file told. */
+/** The result of reading the header of a file. */
 type Header = { readonly sopInstanceUid: string; readonly seriesInstanceUid: string } | { readonly event: DiffEvent }
 
-/** Files whose headers are read at a time. */
+/** Number of files whose headers are read at a time. */
 const readAtATime = 8
 
-/** Makes an index that {@link fillIndex} fills. */
+/** Creates an empty index for {@link fillIndex}. */
 export function createIndex(): FolderIndex {
   return { entries: new Map(), seriesNumbers: new Map() }
 }
 
-/** Reads the headers of all files of a folder. Yields what is not in the index afterwards. */
+/** Reads the headers of all files of a folder into the index. Yields the files that are not indexed, and duplicates. */
 export async function* fillIndex(
   folder: FileFolder,
   { entries, seriesNumbers }: FolderIndex,

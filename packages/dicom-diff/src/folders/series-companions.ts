@@ -19,12 +19,12 @@ export interface IndexedFolder {
   readonly index: FolderIndex
 }
 
-/** The first tag of pixel data: nothing behind it is shared. */
+/** First tag of pixel data. No attribute after it is shared. */
 const pixelGroup = 0x7fe00000
 
 /**
- * Returns what AHI keeps once for a series, as the originals of the series have it, each different form once. Keeps that of
- * the series that was asked for last: instances are compared series by series.
+ * Returns a function that reads the attributes that AHI keeps once per series, from all originals of the series,
+ * without duplicates. It caches the last series, because instances are compared series by series.
  */
 export function createSeriesCompanions(
   folders: Readonly<Record<Side, IndexedFolder>>,
@@ -57,7 +57,7 @@ async function readShared(folder: FileFolder, path: string): Promise<Scope | und
     const kept = [...opened.dataSet].filter(([tag]) => tag === tags.specificCharacterSet || isShared(tag))
     return scopeOf(new Map(kept), { characterSet: [''], isExplicit: opened.encoding.isExplicit })
   } catch (error) {
-    // The file is named when its own turn comes.
+    // The file is reported when it is compared itself.
     if (error instanceof UnreadableFileError) return undefined
     throw error
   }

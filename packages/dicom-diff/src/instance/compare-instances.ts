@@ -25,27 +25,27 @@ import { compareFileMeta } from './file-meta.ts'
 
 /** Options of {@link compareInstances}. */
 export interface CompareOptions {
-  /** Which file is the export. Default: the one that this product wrote; the second one if both are, or none. */
+  /** The file that is the export. Default: the one that this product wrote; the second one if both or none are. */
   readonly output?: Side | undefined
-  /** Samples may differ by so much. Default 0. */
+  /** Largest difference of samples that counts as equal. Default 0. */
   readonly tolerance?: number | undefined
-  /** Whether differences have the values. They may name a patient. Default false. */
+  /** True to include values in differences. They may name a patient. Default false. */
   readonly showValues?: boolean | undefined
-  /** Decodes code streams, such as a decoder pool does. Default: in this thread. */
+  /** Decodes code streams, for example in a decoder pool. Default: in this thread. */
   readonly decode?: DecodeCodeStream | undefined
   /**
-   * Returns the data sets of other originals of the series, as far as AHI keeps their attributes once for all of them. They
-   * are asked for if an export has another value of such an attribute, and the other file is no export itself.
+   * Returns the shared attributes of the other originals of the series. It is called if an export has another value of
+   * an attribute that AHI keeps once, and the other file is not an export.
    */
   readonly companions?: ((original: Side, series: OpenedPart10) => Promise<readonly Scope[]>) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** What comparing two instances found. */
+/** The result of comparing two instances. */
 export interface InstanceComparison {
-  /** Which file counts as the export. */
+  /** The file that counts as the export. */
   readonly output: Side
-  /** Differences that nothing explains. */
+  /** Differences without an explanation. */
   readonly differences: readonly Difference[]
   /** Differences that are normalisations of AHI. */
   readonly normalised: readonly Difference[]
@@ -54,7 +54,7 @@ export interface InstanceComparison {
   readonly notCompared?: string | undefined
 }
 
-/** A comparison that is under way. */
+/** A comparison in progress. */
 interface Comparison {
   readonly findings: Findings
   readonly original: OpenedPart10
@@ -64,7 +64,8 @@ interface Comparison {
 }
 
 /**
- * Compares two DICOM files attribute by attribute and pixel by pixel. Holds one frame of each at a time.
+ * Compares two DICOM files attribute by attribute and pixel by pixel. It holds one frame of each at a time.
+ *
  * @throws {UnreadableFileError} if one of them cannot be read
  */
 export async function compareInstances(
@@ -169,14 +170,14 @@ function pixelFile(file: OpenedPart10, decode: CompareOptions['decode']): PixelF
   return image === undefined ? undefined : { ...file, image, decode }
 }
 
-/** Pixel data that no image describes, or real numbers. */
+/** Returns the range of pixel data without a description, or of floating-point pixels. */
 function wholePixels({ dataSet, source }: OpenedPart10, tag: number): PlacedBytes {
   const { place, fragmentPlaces = [], isBigEndian = false, vr = 'OB' } = dataSet.get(tag) ?? {}
   const swappedUnit = isBigEndian ? valueRepresentation(vr)?.unit : undefined
   return { source, ranges: place === undefined ? fragmentPlaces.slice(1) : [place], swappedUnit }
 }
 
-/** Answers what attributes alone leave open. */
+/** Resolves the open differences by pixels and by other instances. */
 async function answered(comparison: Comparison, pixels: PixelComparison): Promise<Difference[]> {
   const { findings } = comparison
   const evidence: PixelEvidence = {
@@ -193,13 +194,16 @@ async function answered(comparison: Comparison, pixels: PixelComparison): Promis
   return differences
 }
 
-/** Whether an export has, of an attribute that an image set has once, what another instance of its series had. */
+/**
+ * Returns `one-value` if the export has the value of another instance of the series, for an attribute that an image set
+ * keeps once.
+ */
 async function explainByCompanions(
   { findings, original, scopes, options }: Comparison,
   { place }: OpenQuestion,
 ): Promise<NormalisationId | undefined> {
   if (!isShared(place.tag) || options.companions === undefined) return undefined
-  // If both files may be the export, a value that was changed in one of them looks like one of the originals.
+  // If both files may be the export, a value that was changed in one looks like one of the originals.
   if (options.output === undefined && isExported(original)) return undefined
   const companions = await options.companions(otherSide(findings.output), original)
   const isOfOne = companions.some((companion) => agreeIn(place.tag, { original: companion, output: scopes.output }))

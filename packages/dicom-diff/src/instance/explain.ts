@@ -5,12 +5,12 @@ import type { OpenQuestion, Place } from '../attributes/findings.ts'
 import type { NormalisationId } from '../normalisations.ts'
 import type { PixelComparison } from '../pixels/compare-pixels.ts'
 
-/** What the pixels show about differences in their description. */
+/** Evidence of the pixels about differences in their description. */
 export interface PixelEvidence {
   readonly pixels: PixelComparison
   /** Header of the first frame of the original. */
   readonly header: FrameHeader | undefined
-  /** Header of the first frame of the export, which is not there if its pixels are not encapsulated. */
+  /** Header of the first frame of the export. Absent if its pixels are not encapsulated. */
   readonly outputHeader: FrameHeader | undefined
   readonly isOutputEncapsulated: boolean
 }
@@ -22,7 +22,7 @@ const lossyTags: readonly number[] = [
 ]
 const colourTerms: ReadonlySet<string> = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_RCT', 'YBR_ICT'])
 
-/** Returns why an export describes its pixels in another way, if the pixels are the same. */
+/** Returns the normalisation that explains another description of the same pixels. */
 export function explainByPixels(
   { place, difference }: OpenQuestion,
   evidence: PixelEvidence,
@@ -37,7 +37,10 @@ export function explainByPixels(
   return header !== undefined && describes(header, place) ? 'pixel-description' : undefined
 }
 
-/** Whether an export says of a loss what its original does not say. What that says itself stays as it is. */
+/**
+ * Returns true if an export declares a loss that its original does not declare. Values of the original must stay
+ * unchanged.
+ */
 function isDeclared({ tag, original, output }: Place): boolean {
   if (tag === tags.lossyImageCompression) return plainText(output) === '01'
   return output !== undefined && plainText(original) === ''
@@ -47,7 +50,7 @@ function isLossy(header: FrameHeader | undefined): boolean {
   return header !== undefined && header.kind !== 'jpeg-xl' && header.isLossy
 }
 
-/** Whether both name the same kind of colours, and the export names that of its own pixels. */
+/** Returns true if both name the same kind of colours, and the export names the colours of the pixels that it has. */
 function areColoursOf({ original, output }: Place, evidence: PixelEvidence): boolean {
   const [stated, written] = [plainText(original), plainText(output)]
   if (evidence.pixels.hasSameColours !== true || !colourTerms.has(stated) || !colourTerms.has(written)) return false
@@ -55,8 +58,9 @@ function areColoursOf({ original, output }: Place, evidence: PixelEvidence): boo
 }
 
 /**
- * Returns what an export may call its colours (PS3.5 8.2.4): samples are RGB or YBR_FULL, and JPEG 2000 names its
- * transform. Of YBR_FULL that was encoded with a transform, decoders give YBR_FULL. `undefined`: the code stream does not say.
+ * Returns the allowed names of an export's colours (PS3.5 8.2.4): samples are RGB or YBR_FULL, and JPEG 2000 names its
+ * transform. YBR_FULL that was encoded with a transform is decoded to YBR_FULL. Returns `undefined` if the code stream
+ * does not say.
  */
 function writtenColours(
   stated: string,
@@ -72,7 +76,7 @@ function writtenColours(
   ]
 }
 
-/** Whether an output says of its pixels what the code streams of the original say, and the original did not. */
+/** Returns true if an export describes its pixels as the code streams of the original do, and the original did not. */
 function describes(header: FrameHeader, { tag, original, output }: Place): boolean {
   if (header.kind === 'jpeg-xl' || output === undefined) return false
   const { width, height, components, bitsPerSample, isSigned } = header

@@ -4,13 +4,13 @@ import { describeDifference, type Findings, type Place } from '../attributes/fin
 import { scopeOf, type ScopePair } from '../attributes/scope.ts'
 import { canonicalValue, isSameValue } from '../attributes/values.ts'
 
-/** Attributes of group 0002 that repeat what the data set says, with those that they repeat. */
+/** Attributes of group 0002 that repeat attributes of the data set, with the repeated ones. */
 const repeating: ReadonlyMap<number, number> = new Map([
   [tags.mediaStorageSopClassUid, tags.sopClassUid],
   [tags.mediaStorageSopInstanceUid, tags.sopInstanceUid],
 ])
 
-/** Compares group 0002. An export makes it anew, so that nothing counts but whether it speaks of its own data set. */
+/** Compares group 0002. An export generates it, so only its agreement with the data set counts. */
 export function compareFileMeta(
   findings: Findings,
   { original, output }: { readonly original: OpenedPart10; readonly output: OpenedPart10 },

@@ -1,10 +1,10 @@
-/** The parts of `@cornerstonejs/codec-charls` 1.2 that this package uses; it ships no types. */
+/** The parts of `@cornerstonejs/codec-charls` 1.2 that this package uses. It ships no types. */
 declare module '@cornerstonejs/codec-charls/decodewasmjs' {
   export interface JpegLSDecoder {
-    /** A view of the heap, to be filled before decode(). */
+    /** Returns a view of the heap. Fill it before `decode()`. */
     getEncodedBuffer(byteLength: number): Uint8Array<ArrayBuffer>
     decode(): void
-    /** A view of the heap, gone with the next growth of the heap. */
+    /** Returns a view of the heap, which is lost when the heap grows. */
     getDecodedBuffer(): Uint8Array<ArrayBuffer>
     getFrameInfo(): {
       readonly width: number

@@ -8,7 +8,7 @@ export function decodedColours({ image, header }: FrameSource): string | undefin
   return decodedPhotometric(image.photometricInterpretation, { header: transforming(header), isAsImported: true })
 }
 
-/** Whether samples are luminance and chrominance at full resolution. */
+/** Returns true if samples are luminance and chrominance at full resolution. */
 export function isYbr(colours: string | undefined): boolean {
   return colours === 'YBR_FULL'
 }
@@ -33,7 +33,7 @@ function clamp(value: number, greatest: number): number {
   return Math.min(greatest, Math.max(0, Math.round(value)))
 }
 
-/** Of a lossless JPEG, markers of colours mean nothing: its samples are not transformed. */
+/** Returns the header, except for lossless JPEG: its samples are not transformed, whatever its colour markers say. */
 function transforming(header: FrameHeader | undefined): FrameHeader | undefined {
   return header?.kind === 'jpeg' && !header.isLossy ? undefined : header
 }

@@ -1,17 +1,17 @@
 import { swapBytes, type ByteRange, type ByteSource } from '@ahi-dicom/dicom-standard/reader'
 
-/** Bytes in several places of a file, in order. */
+/** Bytes in several ranges of a file, in order. */
 export interface PlacedBytes {
   readonly source: ByteSource
   readonly ranges: readonly ByteRange[]
-  /** Bytes of a word that are in the other order. Default: none. */
+  /** Length of the words whose bytes must be reversed. Default: none. */
   readonly swappedUnit?: number | undefined
 }
 
-/** A multiple of every unit. */
+/** Length of a chunk, a multiple of every word length. */
 const chunkLength = 1024 * 1024
 
-/** Compares bytes that may be too many for memory. A zero that one of them has more at its end is padding. */
+/** Returns true if bytes are equal. They may be too many for memory. One more zero at the end counts as padding. */
 export async function areSameBytes(left: PlacedBytes, right: PlacedBytes): Promise<boolean> {
   if (Math.abs(lengthOf(left) - lengthOf(right)) > 1) return false
   const [ours, theirs] = [chunksOf(left), chunksOf(right)]
@@ -29,7 +29,7 @@ function lengthOf({ ranges }: Pick<PlacedBytes, 'ranges'>): number {
   return ranges.reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 
-/** Yields chunks of the same length, the last one aside. */
+/** Yields chunks of equal length. The last one may be shorter. */
 async function* chunksOf({ source, ranges, swappedUnit = 1 }: PlacedBytes): AsyncGenerator<Uint8Array, undefined> {
   const total = lengthOf({ ranges })
   for (let start = 0; start < total; start += chunkLength) {

@@ -9,26 +9,26 @@ import { isSameLayout, storedSamples } from './image.ts'
 import type { Samples } from './samples.ts'
 
 /**
- * How the pixels of two files compare. `as encoded`: the code streams are the same bytes. `within tolerance`: no sample
- * differs by more. `not compared`: the bytes differ, and cannot be decoded.
+ * The result of comparing pixels. `as encoded`: the code streams are equal bytes. `within tolerance`: no sample differs
+ * by more. `not compared`: the bytes differ and cannot be decoded.
  */
 export type PixelOutcome = 'none' | 'as encoded' | 'equal' | 'within tolerance' | 'different' | 'not compared'
 
-/** What comparing the pixels of two files found. */
+/** The result of comparing the pixels of two files, with details. */
 export interface PixelComparison {
   readonly outcome: PixelOutcome
   readonly problems: readonly PixelProblem[]
   /** Why pixels were not compared. */
   readonly reason?: string | undefined
-  /** Whether bits above the stored ones of signed samples differ. */
+  /** True if bits above the stored ones of signed samples differ. */
   readonly hasSignBits?: boolean
-  /** Whether decoded samples of both are the same kind of colours. */
+  /** True if the decoded samples of both have the same kind of colours. */
   readonly hasSameColours?: boolean
-  /** Header of the first frame of either, where its bytes say what they are. */
+  /** Headers of the first frames, if their bytes have one. */
   readonly headers?: { readonly a: FrameHeader | undefined; readonly b: FrameHeader | undefined }
 }
 
-/** Something that is not the same in the pixels. */
+/** A difference in the pixels. */
 interface PixelProblem {
   readonly difference: 'frames' | 'pixels' | 'offset-table'
   readonly detail: string
@@ -36,7 +36,7 @@ interface PixelProblem {
 
 /** Options of {@link comparePixels}. */
 export interface ComparePixelsOptions {
-  /** Samples may differ by so much. Default 0. */
+  /** Largest difference of samples that counts as equal. Default 0. */
   readonly tolerance?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -51,7 +51,7 @@ interface Progress {
   reason: string | undefined
 }
 
-/** Compares the pixels of two images frame by frame. Holds one frame of each at a time. */
+/** Compares the pixels of two images frame by frame. It holds one frame of each at a time. */
 export async function comparePixels(
   { a, b }: { readonly a: PixelFile; readonly b: PixelFile },
   { tolerance = 0, signal }: ComparePixelsOptions = {},
@@ -126,7 +126,10 @@ function damagedProblems(damaged: readonly string[]): PixelProblem[] {
   return first === undefined ? [] : [{ difference: 'pixels', detail: `${damaged.length} damaged frames: ${first}` }]
 }
 
-/** Frames of a syntax that is not known are compared with those of the same syntax alone: nobody knows what they are. */
+/**
+ * Returns true if frames can be compared as encoded. Frames of an unknown syntax can be compared only within the same
+ * syntax.
+ */
 function areBothEncapsulated(left: FrameSource, right: FrameSource): boolean {
   if (left.fragments === undefined || right.fragments === undefined) return false
   const areKnown = left.syntax !== undefined && right.syntax !== undefined
@@ -192,14 +195,17 @@ async function compareVideos(left: FrameSource, right: FrameSource, progress: Pr
   progress.reason = 'the videos have other bytes, and videos are not decoded'
 }
 
-/** Samples without compression of images that are described alike. */
+/** Returns true if uncompressed frames of equally described images are equal. */
 function isSameNative({ left, right }: FramePair, one: Uint8Array, other: Uint8Array): boolean {
   if (left.fragments !== undefined || right.fragments !== undefined) return false
   if (!isSameLayout(left.image, right.image)) return false
   return Buffer.compare(one, other) === 0 && one.byteLength * 8 >= storedSamples(left.image) * left.image.bitsAllocated
 }
 
-/** Boxes of a JP2 file do not belong into a DICOM file (PS3.5 A.4.4), and zeros behind a code stream are padding. */
+/**
+ * Returns true if two code streams are equal apart from boxes, which do not belong into a DICOM file (PS3.5 A.4.4), and
+ * from padding zeros at the end.
+ */
 function isSameCodeStream(left: Uint8Array, right: Uint8Array): boolean {
   const [one, other] = [withoutBoxes(left), withoutBoxes(right)]
   const isPadded = readFrameHeader(one) !== undefined || Math.abs(one.byteLength - other.byteLength) <= 1

@@ -1,14 +1,14 @@
 import type { Image } from './image.ts'
 import { areEqual, reinterpret, type Samples, type SampleValues } from './samples.ts'
 
-/** How the samples of two frames differ. */
+/** The difference between the samples of two frames. */
 export interface SampleDifference {
   /** Samples that differ by more than the tolerance. */
   readonly count: number
   readonly largest: number
 }
 
-/** What comparing two frames found. `sign-bits`: only bits above the stored ones of signed samples differ. */
+/** The result of comparing two frames. `sign-bits`: only bits above the stored ones of signed samples differ. */
 export type FrameResult = 'equal' | 'sign-bits' | SampleDifference
 
 /** A frame of one of the files. */
@@ -42,7 +42,10 @@ function choicesOf({ values, codedValues }: Samples): readonly SampleValues[] {
   return codedValues === undefined ? [values] : [values, codedValues]
 }
 
-/** Whether signed samples are the same, and where they are not, one has 0 above the stored bits, and the other the sign. */
+/**
+ * Returns true if signed samples are equal in their stored bits, and differ only in the bits above: 0 in one, the sign
+ * in the other.
+ */
 function haveSameStoredBits(left: FrameSide, right: FrameSide): boolean {
   const { isSigned, bitsStored } = left.image
   if (!isSigned || !right.image.isSigned || bitsStored !== right.image.bitsStored || bitsStored >= 32) return false

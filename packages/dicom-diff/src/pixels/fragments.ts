@@ -1,10 +1,10 @@
 import { tags } from '@ahi-dicom/dicom-standard'
 import type { ByteRange, ByteSource, FileElement } from '@ahi-dicom/dicom-standard/reader'
 
-/** The fragments of each frame, and whether the Basic Offset Table leads to them. */
+/** The fragments of each frame, and the state of the Basic Offset Table. */
 export interface FrameFragments {
   readonly frames: readonly (readonly ByteRange[])[]
-  /** True where there is none. */
+  /** True if the Basic Offset Table points to the frames, or if there is no table. */
   readonly isTableRight: boolean
 }
 
@@ -17,8 +17,8 @@ const imageStarts: readonly (readonly number[])[] = [
 ]
 
 /**
- * Tells the fragments of encapsulated pixel data apart into frames (PS3.5 A.4): by an offset table, one fragment a frame,
- * or by the first bytes of each fragment. Returns as many frames as it finds.
+ * Groups the fragments of encapsulated pixel data into frames (PS3.5 A.4): by an offset table, by one fragment per
+ * frame, or by the first bytes of each fragment. Returns as many frames as it finds.
  */
 export async function frameFragments(
   source: ByteSource,
@@ -37,7 +37,7 @@ export async function frameFragments(
   return { frames: firsts.map((first, frame) => fragments.slice(first, firsts[frame + 1])), isTableRight }
 }
 
-/** Reads a range whole. */
+/** Reads a whole range. */
 async function readRange(source: ByteSource, { offset, byteLength }: ByteRange): Promise<Uint8Array> {
   return await source.read(offset, byteLength)
 }
@@ -61,7 +61,7 @@ function offsetsOf(table: Uint8Array, byteWidth: 4 | 8): readonly number[] {
   )
 }
 
-/** Indexes of fragments by the offset of their item from that of the first one. */
+/** Maps the offset of each fragment's item, relative to the first one, to its index. */
 function fragmentStarts(fragments: readonly ByteRange[]): ReadonlyMap<number, number> {
   const [first] = fragments
   return new Map(fragments.map(({ offset }, index) => [offset - (first?.offset ?? 0), index]))

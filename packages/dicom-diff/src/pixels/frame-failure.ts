@@ -1,4 +1,4 @@
-/** Why a frame has no samples that could be compared. `damaged`: its bytes are not what they have to be. */
+/** Thrown if a frame has no samples to compare. `FRAME_DAMAGED`: its bytes are wrong. */
 export class FrameFailure extends Error {
   override readonly name = 'FrameFailure'
   readonly code: 'FRAME_DAMAGED' | 'FRAME_NOT_DECODED'

@@ -27,28 +27,32 @@ export interface PixelFile {
   readonly source: ByteSource
   readonly transferSyntaxUid: string
   readonly image: Image
-  /** Decodes what htj2k-decoder decodes. Default: in this thread. */
+  /** Decodes code streams that htj2k-decoder supports. Default: in this thread. */
   readonly decode?: DecodeCodeStream | undefined
 }
 
 /** The frames of a file, read one by one. */
 export interface FrameSource {
   readonly image: Image
-  /** Frames that the pixel data has. */
+  /** Number of frames in the pixel data. */
   readonly count: number
-  /** False if a Basic Offset Table leads somewhere else. */
+  /** False if a Basic Offset Table points elsewhere. */
   readonly isTableRight: boolean
   readonly transferSyntaxUid: string
-  /** `undefined` where frames are samples without compression, or of a syntax that is not known. */
+  /** Transfer syntax of encapsulated frames. `undefined` if frames are uncompressed or their syntax is unknown. */
   readonly syntax: TransferSyntax | undefined
-  /** Of encapsulated pixel data: the fragments of each frame. */
+  /** Fragments of each frame. `undefined` if the pixel data is not encapsulated. */
   readonly fragments: readonly (readonly ByteRange[])[] | undefined
   readonly source: ByteSource
-  /** Header of the first frame that has one. */
+  /** Header of the first frame, if it has one. */
   readonly header: FrameHeader | undefined
-  /** Reads a frame as it is stored. */
+  /** Reads a stored frame. */
   stored(frame: number): Promise<Uint8Array>
-  /** @throws {FrameFailure} */
+  /**
+   * Decodes a stored frame.
+   *
+   * @throws {FrameFailure} if it is damaged or cannot be decoded
+   */
   samples(stored: Uint8Array): Promise<Samples>
 }
 
@@ -81,7 +85,7 @@ function openNative({ image, source, transferSyntaxUid }: PixelFile, element: Fi
   }
 }
 
-/** Reads bytes of native pixel data in little endian, of whole words: bytes of big endian OW are in pairs. */
+/** Reads whole words of native pixel data as little endian. In big endian OW, bytes are in pairs. */
 async function readNative(
   source: ByteSource,
   { start, end }: { readonly start: number; readonly end: number },
@@ -152,13 +156,13 @@ async function codeStreamSamples(bytes: Uint8Array, { image, decode = decodeFram
   }
 }
 
-/** PixelRepresentation may not agree with the code stream. */
+/** Applies the sign of PixelRepresentation, which may differ from the sign in the code stream. */
 function signed(samples: Samples, bits: number, isSigned: boolean, image: Image): Samples {
   if (isSigned === image.isSigned) return samples
   return { ...samples, values: reinterpret(samples.values, bits, image.isSigned), codedValues: samples.values }
 }
 
-/** Frames whose bytes do not say what they are: the transfer syntax does. */
+/** Decodes frames without a header of their own. The transfer syntax decides. */
 async function otherSamples(
   bytes: Uint8Array,
   image: Image,

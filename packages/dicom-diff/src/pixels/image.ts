@@ -1,13 +1,13 @@
 import { numberOfFrames, tags } from '@ahi-dicom/dicom-standard'
 import { plainText, unsignedShort, type FileElement } from '@ahi-dicom/dicom-standard/reader'
 
-/** The Image Pixel Module (PS3.3 C.7.6.3) as a data set has it. */
+/** The Image Pixel Module (PS3.3 C.7.6.3) of a data set. */
 export interface Image {
   readonly rows: number
   readonly columns: number
   readonly samplesPerPixel: number
   readonly photometricInterpretation: string
-  /** True where an uncompressed frame has plane after plane. */
+  /** True if an uncompressed frame is stored plane after plane. */
   readonly isPlanar: boolean
   readonly bitsAllocated: number
   readonly bitsStored: number
@@ -15,7 +15,7 @@ export interface Image {
   readonly frames: number
 }
 
-/** Reads what a data set says of its pixels; `undefined` if that does not describe an image. */
+/** Reads the description of the pixels in a data set. Returns `undefined` if it does not describe an image. */
 export function readImage(dataSet: ReadonlyMap<number, FileElement>): Image | undefined {
   const short = (tag: number): number | undefined => unsignedShort(dataSet.get(tag))
   const rows = short(tags.rows) ?? 0
@@ -36,18 +36,18 @@ export function readImage(dataSet: ReadonlyMap<number, FileElement>): Image | un
   }
 }
 
-/** Whether two pixels share their chroma, as uncompressed 4:2:2 has it. */
+/** Returns true if two pixels share their chroma, as in uncompressed 4:2:2. */
 export function isSubsampled({ photometricInterpretation, samplesPerPixel, bitsAllocated }: Image): boolean {
   return photometricInterpretation === 'YBR_FULL_422' && samplesPerPixel === 3 && bitsAllocated === 8
 }
 
-/** Returns the samples of a frame as they are stored without compression. */
+/** Returns the number of samples of an uncompressed frame. */
 export function storedSamples(image: Image): number {
   const pixels = image.rows * image.columns
   return isSubsampled(image) ? pixels * 2 : pixels * image.samplesPerPixel
 }
 
-/** Whether the same bytes are the same samples in both images. */
+/** Returns true if equal bytes mean equal samples in both images. */
 export function isSameLayout(left: Image, right: Image): boolean {
   const names = [
     'rows',

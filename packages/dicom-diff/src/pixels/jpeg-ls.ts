@@ -8,7 +8,7 @@ import { viewSamples, type SampleValues } from './samples.ts'
 
 let loading: Promise<new () => JpegLSDecoder> | undefined
 
-/** Decodes a JPEG-LS frame by CharLS, whose header was read. AHI stores none: originals may be JPEG-LS. */
+/** Decodes a JPEG-LS frame with CharLS. AHI stores no JPEG-LS, but originals may have it. */
 export async function jpegLsSamples(frame: Uint8Array, header: JpegHeader): Promise<SampleValues> {
   if (readCodeStreamEnd(frame)?.isMissing !== false) throw damaged('it has no end marker')
   loading ??= loadDecoder()
@@ -29,12 +29,12 @@ async function loadDecoder(): Promise<new () => JpegLSDecoder> {
   return Decoder
 }
 
-/** C++ exceptions come as numbers. */
+/** Decodes the buffer. C++ exceptions arrive as numbers. */
 function decode(decoder: JpegLSDecoder): void {
   try {
     decoder.decode()
   } catch (cause) {
-    throw damaged('the codec gave up', cause)
+    throw damaged('the codec failed', cause)
   }
 }
 
@@ -43,8 +43,9 @@ function samplesOf(decoder: JpegLSDecoder, header: JpegHeader): SampleValues {
   const found = decoder.getFrameInfo()
   const bytes = decoder.getDecodedBuffer().slice()
   const byteWidth = bitsPerSample <= 8 ? 1 : 2
-  const isAsSaid = found.width === width && found.height === height && found.componentCount === components
-  if (!isAsSaid || bytes.byteLength !== width * height * components * byteWidth) throw damaged('it has another size')
+  const matchesHeader = found.width === width && found.height === height && found.componentCount === components
+  if (!matchesHeader || bytes.byteLength !== width * height * components * byteWidth)
+    throw damaged('it has another size')
   const isByPlane = components > 1 && header.scanComponents === 1
   const values = viewSamples(isByPlane ? interleaved(bytes, components, byteWidth) : bytes, byteWidth, false)
   if (values === undefined) throw damaged('it has no samples')

@@ -3,7 +3,9 @@ import { FrameFailure } from './frame-failure.ts'
 import { isSubsampled, storedSamples, type Image } from './image.ts'
 import { viewSamples, type SampleValues } from './samples.ts'
 
-/** Samples of one frame without compression (PS3.5 8.1): row order, colour by pixel, little endian. */
+/**
+ * Returns the samples of an uncompressed frame (PS3.5 8.1): row by row, the samples of a pixel together, little endian.
+ */
 export function nativeSamples(stored: Uint8Array, image: Image): SampleValues {
   const byteWidth = image.bitsAllocated / 8
   const expected = storedSamples(image) * byteWidth
@@ -15,7 +17,7 @@ export function nativeSamples(stored: Uint8Array, image: Image): SampleValues {
   throw new FrameFailure('FRAME_NOT_DECODED', `pixels of ${image.bitsAllocated} bits allocated are not supported`)
 }
 
-/** Unpacks pixels of one bit, the first in the lowest bit of a byte (PS3.5 8.1.1). */
+/** Unpacks one-bit pixels. The first is in the lowest bit of a byte (PS3.5 8.1.1). */
 export function unpackedBits(bytes: Uint8Array, firstBit: number, count: number): Uint8Array {
   const bits = new Uint8Array(count)
   for (let index = 0; index < count; index += 1) {
@@ -25,13 +27,13 @@ export function unpackedBits(bytes: Uint8Array, firstBit: number, count: number)
   return bits
 }
 
-/** Puts the bytes of big endian samples in order. OW of bytes is swapped in pairs, as every OW is (PS3.5 7.3). */
+/** Converts big endian samples to little endian. OW is swapped in pairs even for 8-bit samples (PS3.5 7.3). */
 export function inLittleEndian(bytes: Uint8Array, vr: string, { bitsAllocated }: Image): Uint8Array {
   if (bitsAllocated <= 8) return vr === 'OW' ? swapBytes(bytes, 2) : bytes
   return swapBytes(bytes, bitsAllocated / 8)
 }
 
-/** Puts the planes of a frame together, pixel by pixel. */
+/** Interleaves the planes of a frame, pixel by pixel. */
 export function interleaved(planes: Uint8Array, components: number, byteWidth: number): Uint8Array {
   const pixels = planes.byteLength / (components * byteWidth)
   const result = new Uint8Array(planes.byteLength)
@@ -49,7 +51,7 @@ function arranged(stored: Uint8Array, image: Image, byteWidth: number): Uint8Arr
   return image.isPlanar && image.samplesPerPixel > 1 ? interleaved(stored, image.samplesPerPixel, byteWidth) : stored
 }
 
-/** Y1 Y2 Cb Cr of two pixels to Y1 Cb Cr Y2 Cb Cr (PS3.3 C.7.6.3.1.2). */
+/** Converts Y1 Y2 Cb Cr of two pixels to Y1 Cb Cr Y2 Cb Cr (PS3.3 C.7.6.3.1.2). */
 function withRepeatedChroma(stored: Uint8Array): Uint8Array {
   const pixels = new Uint8Array((stored.byteLength / 4) * 6)
   for (let pair = 0; pair * 4 < stored.byteLength; pair += 1) {

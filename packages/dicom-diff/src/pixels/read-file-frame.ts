@@ -7,26 +7,26 @@ import { readImage } from './image.ts'
 
 /** Options of {@link readFileFrame}. */
 export interface ReadFileFrameOptions {
-  /** Counted from 0. */
+  /** Number of the frame, from 0. */
   readonly frame: number
-  /** Decodes what htj2k-decoder decodes. Default: in this thread. */
+  /** Decodes code streams that htj2k-decoder supports. Default: in this thread. */
   readonly decode?: DecodeCodeStream | undefined
 }
 
-/** The decoded frame of a file. */
+/** A decoded frame of a file. */
 export interface FileFrame {
-  /** In row order, colour by pixel. */
+  /** Samples row by row, with the samples of a pixel together. */
   readonly values: PixelArray
   readonly width: number
   readonly height: number
   readonly components: number
-  /** Photometric Interpretation of these samples, which decoding may have changed. */
+  /** Photometric Interpretation of these samples. Decoding may have changed it. */
   readonly photometricInterpretation: string
 }
 
 /**
- * Reads one frame of a DICOM file. Returns undefined if the file has no such frame, or one that is damaged or of a coding
- * that is not decoded.
+ * Reads and decodes one frame of a DICOM file. Returns `undefined` if the file lacks the frame, or it is damaged or
+ * cannot be decoded.
  */
 export async function readFileFrame(
   { dataSet, source, transferSyntaxUid }: OpenedPart10,

@@ -6,7 +6,7 @@ import { viewSamples, type SampleValues } from './samples.ts'
 const headerLength = 64
 const mostSegments = 15
 
-/** Decodes a frame of RLE Lossless (PS3.5 annex G): a segment for each byte of a sample, the highest byte first. */
+/** Decodes a frame of RLE Lossless (PS3.5 annex G): one segment for each byte of a sample, the highest byte first. */
 export function runLengthSamples(frame: Uint8Array, image: Image): SampleValues {
   const pixels = image.rows * image.columns
   const segments = segmentsOf(frame)
@@ -35,7 +35,10 @@ function segmentsOf(frame: Uint8Array): Uint8Array[] {
   return starts.map((start, index) => frame.subarray(start, starts[index + 1] ?? frame.byteLength))
 }
 
-/** A count n below 128 precedes n + 1 bytes, one above 128 a byte that comes 257 - n times. */
+/**
+ * Unpacks a segment. A count n below 128 is followed by n + 1 bytes. A count above 128 is followed by one byte, which
+ * is repeated 257 - n times.
+ */
 function unpacked(segment: Uint8Array = new Uint8Array(0), byteLength: number): Uint8Array {
   const bytes = new Uint8Array(byteLength)
   let from = 0
@@ -57,6 +60,6 @@ function unpacked(segment: Uint8Array = new Uint8Array(0), byteLength: number): 
   return bytes
 }
 
-function damaged(what: string): FrameFailure {
-  return new FrameFailure('FRAME_DAMAGED', `an RLE frame ${what}`)
+function damaged(why: string): FrameFailure {
+  return new FrameFailure('FRAME_DAMAGED', `an RLE frame ${why}`)
 }

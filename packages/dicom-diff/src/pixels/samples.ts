@@ -1,18 +1,18 @@
 /** Samples as numbers. */
 export type SampleValues = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
 
-/** The samples of one frame: row order, colour by pixel. */
+/** The samples of one frame, row by row, with the samples of a pixel together. */
 export interface Samples {
-  /** With the sign that the data set gives them. */
+  /** Values with the sign of the data set. */
   readonly values: SampleValues
-  /** With the sign that the code stream gives them, where that is another one. */
+  /** Values with the sign of the code stream, if it differs. */
   readonly codedValues?: SampleValues | undefined
   readonly width: number
   readonly height: number
   readonly components: number
 }
 
-/** Views little endian bytes as numbers, or copies them; `undefined` for a width that no image has. */
+/** Returns little endian bytes as numbers, as a view or a copy. Returns `undefined` for a width that no image has. */
 export function viewSamples(bytes: Uint8Array, byteWidth: number, isSigned: boolean): SampleValues | undefined {
   const { buffer, byteOffset, byteLength } = bytes.byteOffset % byteWidth === 0 ? bytes : Uint8Array.from(bytes)
   const length = Math.floor(byteLength / byteWidth)
@@ -24,7 +24,7 @@ export function viewSamples(bytes: Uint8Array, byteWidth: number, isSigned: bool
   return isSigned ? new Int32Array(buffer, byteOffset, length) : new Uint32Array(buffer, byteOffset, length)
 }
 
-/** Reads the lowest bits of each sample, which has at most 32, as a number with or without sign. */
+/** Reads the lowest bits of each sample as a number with or without sign. `bits` is at most 32. */
 export function reinterpret(values: SampleValues, bits: number, isSigned: boolean): SampleValues {
   const unused = 32 - bits
   const result = new (isSigned ? Int32Array : Uint32Array)(values.length)
@@ -35,7 +35,7 @@ export function reinterpret(values: SampleValues, bits: number, isSigned: boolea
   return result
 }
 
-/** Whether all samples are the same numbers. */
+/** Returns true if all samples are equal numbers. */
 export function areEqual(left: SampleValues, right: SampleValues): boolean {
   if (left.length !== right.length) return false
   if (left.constructor === right.constructor) return Buffer.compare(bytesOf(left), bytesOf(right)) === 0

@@ -1,6 +1,6 @@
 import { shorts, text, type TestElement } from './write-dicom.ts'
 
-/** What is not as usual about an image. */
+/** Changes to the usual image. */
 export interface ImageOptions {
   readonly sopInstanceUid?: string
   readonly rows?: number
@@ -14,7 +14,7 @@ export interface ImageOptions {
   readonly frames?: number
 }
 
-/** The attributes of an image without its pixels. */
+/** Returns the attributes of an image without its pixels. */
 export function imageElements(options: ImageOptions = {}): TestElement[] {
   const { rows = 4, columns = 6, samplesPerPixel = 1, bitsAllocated = 16, bitsStored = bitsAllocated } = options
   const { frames, isSigned = false, isPlanar = false, photometricInterpretation = 'MONOCHROME2' } = options
@@ -37,18 +37,18 @@ export function imageElements(options: ImageOptions = {}): TestElement[] {
   ]
 }
 
-/** An image with pixels that are not compressed. */
+/** Returns an image with uncompressed pixels. */
 export function nativeImage(pixels: Uint8Array, options: ImageOptions = {}): TestElement[] {
   const vr = (options.bitsAllocated ?? 16) > 8 ? 'OW' : 'OB'
   return [...imageElements(options), { tag: 0x7fe00010, vr, value: pixels }]
 }
 
-/** An image with encapsulated frames. */
+/** Returns an image with encapsulated frames. */
 export function encapsulatedImage(fragments: readonly Uint8Array[], options: ImageOptions = {}): TestElement[] {
   return [...imageElements(options), { tag: 0x7fe00010, vr: 'OB', fragments }]
 }
 
-/** Elements of which one is another. */
+/** Returns the elements with one of them replaced. */
 export function withElement(elements: readonly TestElement[], element: TestElement): TestElement[] {
   return [...elements.filter(({ tag }) => tag !== element.tag), element]
 }

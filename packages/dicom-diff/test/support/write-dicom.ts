@@ -1,17 +1,17 @@
 import { deflateRawSync } from 'node:zlib'
 import { bytesInMemory, type ByteSource } from '@ahi-dicom/dicom-standard/reader'
 
-/** An element to write: bytes as little endian has them, the items of a sequence, or fragments. */
+/** An element to write: little endian bytes, the items of a sequence, or fragments. */
 export interface TestElement {
   readonly tag: number
   readonly vr: string
   readonly value?: Uint8Array
   readonly items?: readonly (readonly TestElement[])[]
-  /** The Basic Offset Table first. */
+  /** Fragments, the Basic Offset Table first. */
   readonly fragments?: readonly Uint8Array[]
 }
 
-/** How to write a file. */
+/** Options of {@link writeDicom}. */
 export interface TestEncoding {
   readonly transferSyntaxUid: string
   readonly hasUndefinedLengths?: boolean
@@ -40,7 +40,7 @@ const units: Readonly<Record<string, number>> = {
   UV: 8,
 }
 
-/** Writes a DICOM file. Written for tests alone: it shares nothing with the writer of the product. */
+/** Writes a DICOM file. It is for tests only, and shares nothing with the writer of the product. */
 export function writeDicom(
   elements: readonly TestElement[],
   encoding: TestEncoding = { transferSyntaxUid: explicit },
@@ -51,19 +51,19 @@ export function writeDicom(
   return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), meta, isDeflated ? deflateRawSync(body) : body])
 }
 
-/** Writes a DICOM file as {@link writeDicom} does, to be read. */
+/** Writes a DICOM file as {@link writeDicom} does, and returns it as a source. */
 export function dicomSource(elements: readonly TestElement[], encoding?: TestEncoding): ByteSource {
   return bytesInMemory(writeDicom(elements, encoding))
 }
 
-/** An element with text of an even length. */
+/** Returns an element with text of an even length. */
 export function text(tag: number, vr: string, value: string): TestElement {
   const bytes = Buffer.from(value, 'latin1')
   const padding = Buffer.from(vr === 'UI' ? '\0' : ' ')
   return { tag, vr, value: bytes.byteLength % 2 === 0 ? bytes : Buffer.concat([bytes, padding]) }
 }
 
-/** An element with unsigned numbers of 16 bits. */
+/** Returns an element with unsigned 16-bit numbers. */
 export function shorts(tag: number, ...values: readonly number[]): TestElement {
   return { tag, vr: 'US', value: new Uint8Array(Uint16Array.from(values).buffer) }
 }
