@@ -55,6 +55,14 @@ export type { FrameSelection, FrameSelector } from './format/frame-selection.ts'
 export type { PictureFormatOptions } from './format/picture-format.ts'
 export { pngFormat } from './format/png-format.ts'
 export type { PngFormatOptions } from './format/png-format.ts'
+export { isSeriesFormat } from './format/series-format.ts'
+export type {
+  AnyFormat,
+  ForeseenSeriesFiles,
+  SeriesFile,
+  SeriesFormat,
+  SeriesFormatItem,
+} from './format/series-format.ts'
 export { gifFormat, jpgFormat, webpFormat } from './format/sharp-formats.ts'
 export type { GifFormatOptions, JpgFormatOptions, WebpFormatOptions } from './format/sharp-formats.ts'
 export { writeInstanceFiles } from './format/write-instance-files.ts'

@@ -9,6 +9,8 @@ import type { FrameSelection } from './frame-selection.ts'
  * frame, `STEM-0001.NAME`, where `STEM` is the path that the layout gives.
  */
 export interface Format {
+  /** Absent: `instance`. Formats of series are a `SeriesFormat`. */
+  readonly scope?: 'instance' | undefined
   /** Its name in options and in the manifest, and the extension of its files. */
   readonly name: string
   readonly mediaType: string
