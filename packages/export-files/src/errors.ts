@@ -59,6 +59,29 @@ export class OutputError extends Error {
   }
 }
 
+/** Why a file of a series cannot be written. */
+export type SeriesFileErrorCode = 'SERIES_FILE_SUFFIX' | 'SERIES_FILE_REPEATED'
+
+/** Thrown for a file of a series whose suffix is not allowed, or that another file of the series has. Its format fails. */
+export class SeriesFileError extends Error {
+  override readonly name = 'SeriesFileError'
+  readonly code: SeriesFileErrorCode
+  /** Name of the format that made the file. */
+  readonly format: string
+  readonly suffix: string
+
+  constructor(
+    code: SeriesFileErrorCode,
+    message: string,
+    options: { readonly format: string; readonly suffix: string },
+  ) {
+    super(message)
+    this.code = code
+    this.format = options.format
+    this.suffix = options.suffix
+  }
+}
+
 /** Why a layout template cannot be used. */
 export type LayoutErrorCode = 'LAYOUT_KEYWORD_UNKNOWN' | 'LAYOUT_KEYWORD_NOT_TEXT' | 'LAYOUT_INVALID'
 

@@ -33,7 +33,7 @@ export type {
   WrittenFile,
 } from './destination/file-writer.ts'
 export { memoryRecord } from './destination/memory-record.ts'
-export { maskPath } from './destination/path-mask.ts'
+export { joinMasks, maskPath } from './destination/path-mask.ts'
 export type { PathMask } from './destination/path-mask.ts'
 export { dicomdirPath, pageName, recordNames, stagedName, stagingFolder } from './destination/record-store.ts'
 export type {
@@ -44,8 +44,14 @@ export type {
   RecordLog,
   RecordStore,
 } from './destination/record-store.ts'
-export { LayoutError, OutputError, PictureEncodingError, SharpError } from './errors.ts'
-export type { LayoutErrorCode, OutputErrorCode, PictureEncodingErrorCode, SharpErrorCode } from './errors.ts'
+export { LayoutError, OutputError, PictureEncodingError, SeriesFileError, SharpError } from './errors.ts'
+export type {
+  LayoutErrorCode,
+  OutputErrorCode,
+  PictureEncodingErrorCode,
+  SeriesFileErrorCode,
+  SharpErrorCode,
+} from './errors.ts'
 export { createFormats, formatNames } from './format/create-formats.ts'
 export type { FormatName, FormatOptions } from './format/create-formats.ts'
 export { dcmFormat } from './format/dcm-format.ts'
@@ -55,16 +61,19 @@ export type { FrameSelection, FrameSelector } from './format/frame-selection.ts'
 export type { PictureFormatOptions } from './format/picture-format.ts'
 export { pngFormat } from './format/png-format.ts'
 export type { PngFormatOptions } from './format/png-format.ts'
-export { isSeriesFormat } from './format/series-format.ts'
+export { isInstanceFormat, isSeriesFormat } from './format/series-format.ts'
 export type {
   AnyFormat,
   ForeseenSeriesFiles,
+  RecordedFormat,
   SeriesFile,
   SeriesFormat,
   SeriesFormatItem,
 } from './format/series-format.ts'
 export { gifFormat, jpgFormat, webpFormat } from './format/sharp-formats.ts'
 export type { GifFormatOptions, JpgFormatOptions, WebpFormatOptions } from './format/sharp-formats.ts'
+export { writeSeriesFiles } from './format/write-series-files.ts'
+export type { SeriesToWrite, WriteSeriesOptions, WrittenSeriesFile } from './format/write-series-files.ts'
 export { writeInstanceFiles } from './format/write-instance-files.ts'
 export type { InstanceToWrite, WriteInstanceOptions } from './format/write-instance-files.ts'
 export { directoryEntry, missingKeys } from './media/directory-entry.ts'
@@ -76,10 +85,11 @@ export type { KeySet } from './keys/key-set.ts'
 export { openTemporaryDatabase, writeTemporary, type TemporaryDatabaseOptions } from './keys/temporary-database.ts'
 export { mergeRecords } from './merge/merge-records.ts'
 export type { FileConflict, MergedCounts, MergedRecords, MergeOptions } from './merge/merged-records.ts'
-export { defaultLayout } from './layout/layout.ts'
-export type { Layout, LayoutInstance } from './layout/layout.ts'
+export { defaultLayout, defaultSeriesLayout } from './layout/layout.ts'
+export type { Layout, LayoutInstance, LayoutSeries, SeriesLayout } from './layout/layout.ts'
 export { mediaLayout } from './layout/media-layout.ts'
 export { filePath } from './format/file-path.ts'
+export { parseSeriesLayout } from './layout/series-layout.ts'
 export { parseLayout } from './layout/parse-layout.ts'
 export { describeFormats, readDescription } from './record/description.ts'
 export type {
@@ -95,19 +105,26 @@ export type {
   ErrorEntry,
   FileRequest,
   FinishedEntry,
+  InstanceFileEntry,
   InstanceKey,
+  ItemKey,
   RequestedForm,
   ManifestEntry,
   RemovalEntry,
   RemovedImageSetEntry,
+  SeriesFileEntry,
+  SeriesKey,
   StagedEntry,
   StartOverEntry,
   WarningEntry,
 } from './record/entries.ts'
 export type { ExportRecord, FinishOptions, LostFile } from './record/export-record.ts'
 export type { ImageSetRecord, ImageSetToFinish, ImageSetToReplace } from './record/image-set-record.ts'
+export { lessVerified } from './record/checksum-order.ts'
 export type { RecordedImageSet } from './record/image-sets.ts'
-export type { RecordedFile } from './record/manifest-line.ts'
+export { instancesDigest } from './record/item-digest.ts'
+export type { ItemIds } from './record/item-digest.ts'
+export type { RecordedFile, RecordedInstanceFile, RecordedSeriesFile } from './record/manifest-line.ts'
 export { readAhead } from './reading/read-ahead.ts'
 export { heldTokens, msUntilGone, parseHolder, thisHolder } from './record/lock-holder.ts'
 export type { LockExpiry, LockHolder } from './record/lock-holder.ts'
@@ -120,7 +137,7 @@ export type { FileCounts, RecordState } from './record/record-state.ts'
 export { sealed, sealedText } from './record/sealed-json.ts'
 export type { Sealed } from './record/sealed-json.ts'
 export type { ClosedSummary } from './record/summary-file.ts'
-export type { CompletedInstance } from './record/written-index.ts'
+export type { CompletedItem } from './record/written-index.ts'
 export { maskedPath } from './verify/shown-path.ts'
 export { verifyExport } from './verify/verify-export.ts'
 export type {

@@ -2,10 +2,10 @@ import { memoryRecord, recordNames } from '@ahi-dicom/export-files'
 import { expect, test } from 'vitest'
 import { countFiles } from '../src/merge/count-files.ts'
 import { checkedLine } from '../src/record/checked-line.ts'
-import type { ManifestEntry } from '../src/record/entries.ts'
+import type { InstanceFileEntry } from '../src/record/entries.ts'
 import { entryOf, instanceDouble } from './instance-double.ts'
 
-function entry(sopInstanceUid: string, fields: Partial<ManifestEntry>): ManifestEntry {
+function entry(sopInstanceUid: string, fields: Partial<InstanceFileEntry>): InstanceFileEntry {
   const instance = instanceDouble({ sopInstanceUid })
   const format = fields.format ?? 'dcm'
   const file = { path: `${sopInstanceUid}.${format}`, format, byteLength: 6, sha256: 'f'.repeat(64) }

@@ -1,5 +1,5 @@
 import type { DicomInstance, FileMeasure, InstanceDescription } from '@ahi-dicom/dicomizer'
-import type { InstanceKey, ManifestEntry, WrittenFile } from '@ahi-dicom/export-files'
+import type { InstanceFileEntry, InstanceKey, WrittenFile } from '@ahi-dicom/export-files'
 import type { PixelArray } from '@ahi-dicom/renderer'
 import { attributesOf, type Attributes } from '../../renderer/test/picture-source-double.ts'
 
@@ -67,7 +67,7 @@ export function keyOf(instance: DicomInstance, versionId = '1'): InstanceKey {
 }
 
 /** The line of a manifest for a file of an instance. */
-export function entryOf(instance: DicomInstance, file: WrittenFile, versionId = '1'): ManifestEntry {
+export function entryOf(instance: DicomInstance, file: WrittenFile, versionId = '1'): InstanceFileEntry {
   return {
     ...keyOf(instance, versionId),
     sopClassUid: instance.sopClassUid,

@@ -6,7 +6,7 @@ import type {
   ExportRecord,
   Format,
   RequestedForm,
-  ManifestEntry,
+  InstanceFileEntry,
   OpenRecordOptions,
   OutputMode,
 } from '@ahi-dicom/export-files'
@@ -21,7 +21,7 @@ const first = instanceDouble({ sopInstanceUid: '1.1' })
 const second = instanceDouble({ sopInstanceUid: '1.2' })
 
 /** Writes an instance as `1.1.dcm` and records it with the members given. */
-async function recorded(members: Partial<ManifestEntry>): Promise<Destination> {
+async function recorded(members: Partial<InstanceFileEntry>): Promise<Destination> {
   const destination = memoryDestination()
   const running = await openExport(destination)
   const [file] = await running.write(first)

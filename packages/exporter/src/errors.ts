@@ -121,6 +121,28 @@ export class ExportEndedError extends Error {
 }
 
 /**
+ * Reported for the second image set of an export that has instances of a series: files of a series are made from one image
+ * set. Export the two apart, each into a destination of its own.
+ */
+export class SeriesInTwoImageSetsError extends Error {
+  override readonly name = 'SeriesInTwoImageSetsError'
+  readonly code = 'SERIES_IN_TWO_IMAGE_SETS'
+  readonly seriesInstanceUid: string
+  /** The image set whose instances the files of the series are made from, and the other one. */
+  readonly imageSetIds: readonly [string, string]
+
+  constructor(seriesInstanceUid: string, imageSetIds: readonly [string, string]) {
+    const [first, second] = imageSetIds
+    super(
+      `Cannot write the files of series ${seriesInstanceUid} from image set ${second}: they are made from image set ${first}, ` +
+        'which has the series as well; export the two image sets apart, each into a destination of its own',
+    )
+    this.seriesInstanceUid = seriesInstanceUid
+    this.imageSetIds = imageSetIds
+  }
+}
+
+/**
  * Reported for an instance that is written without something that AHI has of it. The file is complete but for that; it is
  * reported again, and the instance written again, by every run that resumes the export.
  */
@@ -142,15 +164,15 @@ export class InstanceLossError extends Error {
 }
 
 /**
- * Reported for an instance of which no file is known to be at the destination. The file writer or a format of the caller
- * does not keep its contract: `write` resolves with path, size and SHA-256, and a format makes a file of each instance.
+ * Reported for an instance or a series of which a file is not known to be at the destination. The file writer or a format of
+ * the caller does not keep its contract: `write` resolves with path, size and SHA-256, and a format makes a file of each instance.
  */
 export class FileNotReportedError extends Error {
   override readonly name = 'FileNotReportedError'
   readonly code = 'FILE_NOT_REPORTED'
 
   constructor(why: string) {
-    super(`Cannot record the instance: ${why}; check the destination and the formats of the export`)
+    super(`Cannot record the files: ${why}; check the destination and the formats of the export`)
   }
 }
 

@@ -12,6 +12,7 @@ export type {
   PixelArray,
 } from '@ahi-dicom/dicomizer'
 export type {
+  AnyFormat,
   ChecksumResult,
   Accuracy,
   Destination,
@@ -21,12 +22,15 @@ export type {
   FileWriter,
   Format,
   FreeSpace,
+  InstanceFileEntry,
   InstanceKey,
   LaneModule,
   LockWait,
   ManifestEntry,
   OutputMode,
   RecordStore,
+  SeriesFileEntry,
+  SeriesFormat,
   WarningEntry,
 } from '@ahi-dicom/export-files'
 export type { PlannedVolume, Volume } from '@ahi-dicom/volumes'
@@ -42,6 +46,7 @@ export {
   NothingSelectedError,
   ParquetWriterMissingError,
   SelectorError,
+  SeriesInTwoImageSetsError,
   WholeInstanceError,
 } from './errors.ts'
 export type { ExportEndedCode, InstanceUids } from './errors.ts'

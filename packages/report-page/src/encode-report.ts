@@ -170,7 +170,8 @@ function middleFile(
   let position = 0
   let found: SeriesFile | undefined
   for (const file of files) {
-    if (file.format === format && (found === undefined || position <= series.files / 2)) found = file
+    if (file.sopInstanceUid !== '' && file.format === format && (found === undefined || position <= series.files / 2))
+      found = file
     position += 1
   }
   return found

@@ -5,7 +5,7 @@ import type { RecordedFile } from '../record/manifest-line.ts'
 import { isFilePath } from '../record/safe-path.ts'
 import { readSummary } from '../record/summary-file.ts'
 import { openRecords } from '../verify/open-records.ts'
-import { maskedPath } from '../verify/shown-path.ts'
+import { maskedFile } from '../verify/shown-path.ts'
 import { readFailures, readWarnings, type FailureOfExport, type WarningOfExport } from './read-entries.ts'
 
 /** Options of {@link readExport}. */
@@ -16,7 +16,7 @@ export interface ReadExportOptions {
 }
 
 /** A file of an export, as its record names it. */
-export interface FileOfExport extends RecordedFile {
+export type FileOfExport = RecordedFile & {
   /** The path without the parts that may name a patient. It is the same as the path if there are none. */
   readonly shownPath: string
 }
@@ -66,7 +66,7 @@ export async function readExport(
           } of manifest.files()) {
             signal?.throwIfAborted()
             if (isStaged || !isFilePath(file.path)) continue
-            yield { ...file, shownPath: isMedia ? file.path : maskedPath(file.path) }
+            yield { ...file, shownPath: isMedia ? file.path : maskedFile(file) }
           }
         }
       },

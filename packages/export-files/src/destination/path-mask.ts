@@ -11,6 +11,12 @@ export function maskPath(path: string, mask: PathMask): string {
   return staging + names.map((name, position) => maskedName(name, { position, mask })).join('/')
 }
 
+/** Returns a mask for paths of two layouts: a part is shown as it is if it is so in both of them. */
+export function joinMasks(one: PathMask, other: PathMask): PathMask {
+  const longer = one.length < other.length ? other : one
+  return longer.map((_, position) => one[position] ?? other[position] ?? null)
+}
+
 /** A path, after the part of `stagingFolder`, or of that of a writer, and of an image set if it waits there. */
 const staged = /^(\.ahi-dicom\/(?:writers\/[^/]*\/)?staged\/[^/]*\/)?(.*)$/su
 

@@ -29,6 +29,11 @@ export interface SeriesFormat {
 /** A format of instances or of series. */
 export type AnyFormat = Format | SeriesFormat
 
+/** What a record knows of a format. */
+export type RecordedFormat =
+  | Pick<Format, 'scope' | 'name' | 'frames' | 'settings'>
+  | Pick<SeriesFormat, 'scope' | 'name' | 'settings'>
+
 /** What the files of a series will take, see {@link SeriesFormat.foresee}. */
 export interface ForeseenSeriesFiles extends Omit<ForeseenFiles, 'frames'> {
   /** How many frames of AHI they are made from. */
@@ -55,6 +60,15 @@ export interface SeriesFile {
 }
 
 /** Returns whether a format makes files of series. */
-export function isSeriesFormat(format: AnyFormat): format is SeriesFormat {
+export function isSeriesFormat<Some extends Pick<AnyFormat, 'scope'>>(
+  format: Some,
+): format is Extract<Some, { readonly scope: 'series' }> {
   return format.scope === 'series'
+}
+
+/** Returns whether a format makes files of instances. */
+export function isInstanceFormat<Some extends Pick<AnyFormat, 'scope'>>(
+  format: Some,
+): format is Exclude<Some, { readonly scope: 'series' }> {
+  return format.scope !== 'series'
 }

@@ -3,6 +3,7 @@ import type { FileWriter, WrittenFile } from '../destination/file-writer.ts'
 import { OutputError } from '../errors.ts'
 import { filePath } from './file-path.ts'
 import type { Format, FormatItem } from './format.ts'
+import { removeFiles } from './remove-files.ts'
 
 /** An instance for {@link writeInstanceFiles}. */
 export interface InstanceToWrite {
@@ -88,9 +89,4 @@ async function writeFormat(
     if (format.readsPixels && instance.pictureCount === 0) return []
     throw error
   }
-}
-
-/** The failure that led here is the one to report. */
-async function removeFiles(writer: FileWriter, files: readonly WrittenFile[]): Promise<void> {
-  await Promise.allSettled(files.map(({ path }) => writer.remove(path)))
 }

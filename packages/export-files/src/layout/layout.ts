@@ -4,13 +4,20 @@ import type { PathMask } from '../destination/path-mask.ts'
 /** Layout of an export that names none. */
 export const defaultLayout = '{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}'
 
-/** What a path is made of. */
-export interface LayoutInstance {
+/** Layout of the files of series of an export that names none. */
+export const defaultSeriesLayout = '{StudyInstanceUID}/{SeriesInstanceUID}'
+
+/** What a path of a series is made of. */
+export interface LayoutSeries {
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
-  readonly sopInstanceUid: string
-  /** Read only if the template has other keywords than the three UIDs. */
+  /** Read only if the template has other keywords than UIDs. */
   readonly attributes: Pick<DicomAttributes, 'strings' | 'numbers'>
+}
+
+/** What a path of an instance is made of. */
+export interface LayoutInstance extends LayoutSeries {
+  readonly sopInstanceUid: string
 }
 
 /** Where the files of an instance go. */
@@ -30,4 +37,10 @@ export interface Layout {
    * in the template. Attributes that are UIDs, numbers of series and images, and modalities name none.
    */
   readonly mask: PathMask
+}
+
+/** Where the files of a series go. */
+export interface SeriesLayout extends Pick<Layout, 'template' | 'alternative' | 'mask'> {
+  /** Returns the path of a series, which the suffix of each of its files follows. It is safe as that of an instance is. */
+  path(series: LayoutSeries): string
 }

@@ -1,16 +1,7 @@
-import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
-import { LayoutError } from '../errors.ts'
-import { defaultLayout, type Layout, type LayoutInstance } from './layout.ts'
+import { defaultLayout, type Layout } from './layout.ts'
 import { createMediaLayout, mediaLayout } from './media-layout.ts'
-import { safeName, shortHash } from './safe-name.ts'
-
-/** Value representations without a text form. */
-const binaryVrs = new Set(['SQ', 'OB', 'OW', 'OD', 'OF', 'OL', 'OV', 'UN', 'OB or OW', 'US or OW', 'US or SS or OW'])
-
-/** Attributes other than UIDs that name no patient. All others may: descriptions, dates and numbers given by hand as well. */
-const namelessKeywords = new Set(['Modality', 'SeriesNumber', 'AcquisitionNumber', 'InstanceNumber'])
-
-type Part = { readonly literal: string } | { readonly keyword: string }
+import { parseTemplate } from './parse-template.ts'
+import { shortHash } from './safe-name.ts'
 
 /**
  * Parses a layout template: names of folders and of the file, separated by `/`, with attributes as `{Keyword}`. If it
@@ -23,74 +14,13 @@ type Part = { readonly literal: string } | { readonly keyword: string }
  */
 export function parseLayout(template: string = defaultLayout): Layout {
   if (template === mediaLayout) return createMediaLayout()
-  const texts = template.split('/')
-  const segments = texts.map((segment) => parseSegment(segment, template))
-  const mask = texts.map((text, position) => ((segments[position] ?? []).some(mayNamePatient) ? text : null))
-  const isUnique = segments.flat().some((part) => 'keyword' in part && part.keyword === 'SOPInstanceUID')
+  const { keywords, mask, path } = parseTemplate(template)
+  const isUnique = keywords.includes('SOPInstanceUID')
   return {
     template,
     hasExtension: true,
-    alternative: (path, text) => `${path}-${shortHash(text)}`,
-    mask: mask.every((text) => text === null) ? [] : mask,
-    path(instance) {
-      const path = segments
-        .map((segment) => safeName(segment.map((part) => partText(part, instance)).join('')))
-        .join('/')
-      return isUnique ? path : `${path}-${shortHash(instance.sopInstanceUid)}`
-    },
+    alternative: (wanted, text) => `${wanted}-${shortHash(text)}`,
+    mask,
+    path: (instance) => (isUnique ? path(instance) : `${path(instance)}-${shortHash(instance.sopInstanceUid)}`),
   }
-}
-
-function mayNamePatient(part: Part): boolean {
-  if ('literal' in part) return false
-  return lookUpKeyword(part.keyword)?.vr !== 'UI' && !namelessKeywords.has(part.keyword)
-}
-
-function parseSegment(segment: string, template: string): readonly Part[] {
-  const parts: Part[] = []
-  for (const [text, keyword, literal] of segment.matchAll(/\{([^{}]*)\}|([^{}]+)|[{}]/gu)) {
-    if (keyword !== undefined) parts.push({ keyword: checkKeyword(keyword, template) })
-    else if (literal !== undefined) parts.push({ literal })
-    else throw invalid(template, `it has a "${text}" without its counterpart`)
-  }
-  const literals = parts.map((part) => ('literal' in part ? part.literal : '_')).join('')
-  if (literals === '') throw invalid(template, 'a part of it between slashes is empty')
-  if (literals !== safeName(literals)) {
-    throw invalid(template, `"${segment}" is not a name on every file system; "${safeName(literals)}" would be`)
-  }
-  return parts
-}
-
-function checkKeyword(keyword: string, template: string): string {
-  const entry = lookUpKeyword(keyword)
-  if (entry === undefined) {
-    const message =
-      `Cannot use layout "${template}": "${keyword}" is not a keyword of the DICOM dictionary; ` +
-      'write keywords as PS3.6 does, such as {PatientID}'
-    throw new LayoutError('LAYOUT_KEYWORD_UNKNOWN', message, { template, keyword })
-  }
-  if (binaryVrs.has(entry.vr)) {
-    const message = `Cannot use layout "${template}": "${keyword}" is a sequence or binary (VR ${entry.vr}), which names nothing`
-    throw new LayoutError('LAYOUT_KEYWORD_NOT_TEXT', message, { template, keyword })
-  }
-  return keyword
-}
-
-function invalid(template: string, why: string): LayoutError {
-  return new LayoutError('LAYOUT_INVALID', `Cannot use layout "${template}": ${why}`, { template })
-}
-
-/** Returns the keyword if the attribute is absent or empty. */
-function partText(part: Part, instance: LayoutInstance): string {
-  if ('literal' in part) return part.literal
-  const text = attributeText(part.keyword, instance).trim()
-  return text === '' ? part.keyword : text
-}
-
-function attributeText(keyword: string, instance: LayoutInstance): string {
-  if (keyword === 'SOPInstanceUID') return instance.sopInstanceUid
-  if (keyword === 'SeriesInstanceUID') return instance.seriesInstanceUid
-  if (keyword === 'StudyInstanceUID') return instance.studyInstanceUid
-  const strings = instance.attributes.strings(keyword)
-  return (strings.length > 0 ? strings : instance.attributes.numbers(keyword)).join('_')
 }

@@ -7,8 +7,9 @@ import { readAhead } from '../reading/read-ahead.ts'
 import type { LostFile } from '../record/export-record.ts'
 import type { RecordedFile } from '../record/manifest-line.ts'
 import type { OtherRecords } from '../record/other-records.ts'
-import { shortDigest } from '../record/instance-digest.ts'
-import { isOfStarted, type StartedStems } from '../record/started-instances.ts'
+import { shortDigest } from '../record/item-digest.ts'
+import { itemKeyOf } from '../record/item-key.ts'
+import { isOfStarted, type StartedStems } from '../record/started-items.ts'
 import { compareVersions } from './compare-versions.ts'
 import type { Candidate, LineChoices } from './line-choices.ts'
 import type { FileConflict } from './merged-records.ts'
@@ -71,7 +72,7 @@ export async function checkFiles(
   for await (const { file, candidates, isThere } of readAhead(doubtful, readsUnderWay - 1, check)) {
     if (isThere) unflushed.push(file.path)
     else {
-      lost.push({ ...keyOf(file), path: file.path, isOfThisRun: false })
+      lost.push({ ...itemKeyOf(file), path: file.path, isOfThisRun: false })
       if (candidates.length > 1) conflicts.push(conflictOf(file, candidates))
     }
     if (unflushed.length >= flushedAtOnce) await flush()
@@ -123,12 +124,7 @@ function newestFirst(one: Candidate, other: Candidate): number {
   return compareVersions(other.versionId, one.versionId)
 }
 
-function keyOf(file: RecordedFile): Omit<LostFile, 'path' | 'isOfThisRun'> {
-  const { datastoreId, imageSetId, versionId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = file
-  return { datastoreId, imageSetId, versionId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
-}
-
 function conflictOf(file: RecordedFile, candidates: readonly Candidate[]): FileConflict {
   const versions = [...new Set(candidates.map(({ versionId }) => versionId))]
-  return { ...keyOf(file), path: file.path, versions: versions.toSorted(compareVersions) }
+  return { ...itemKeyOf(file), path: file.path, versions: versions.toSorted(compareVersions) }
 }

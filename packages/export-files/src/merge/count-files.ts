@@ -3,6 +3,7 @@ import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import { lessVerified } from '../record/checksum-order.ts'
 import type { ChecksumResult } from '../record/entries.ts'
 import { createGroupedKeys } from '../record/grouped-key.ts'
+import type { RecordedFile } from '../record/manifest-line.ts'
 import { readManifest } from '../record/read-manifest.ts'
 import type { MergedCounts } from './merged-records.ts'
 
@@ -12,33 +13,63 @@ export type MergedFileCounts = Pick<
   'instances' | 'unverifiedInstances' | 'uncheckedInstances' | 'files' | 'byteLength' | 'frames'
 >
 
-/** Counts the files of a manifest and their instances. */
+/**
+ * Counts the files of a manifest and their instances. An export with formats of instances has a file of each instance.
+ * Files of series tell how many instances there are only if no instance has a file of its own.
+ */
 export async function countFiles(
   store: RecordStore,
   options: KeyMapOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<MergedFileCounts> {
   using manifest = await readManifest(store, options)
-  using instances = createKeyMap<ChecksumResult>(options)
+  using items = createKeyMap<CountedItem>(options)
   const keyOf = createGroupedKeys()
-  const counts = { files: 0, byteLength: 0, frames: 0 }
-  const byChecksum = { verified: 0, unverified: 0, skipped: 0, none: 0 }
+  const counts = { files: 0, byteLength: 0 }
+  const sums = { instance: noSums(), series: noSums() }
   for await (const file of manifest?.files() ?? []) {
-    const { datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid, checksum = 'unverified' } = file
+    const { datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid = '', checksum = 'unverified' } = file
     counts.files += 1
     counts.byteLength += file.bytes
     const key = keyOf(`${datastoreId}/${imageSetId}/${seriesInstanceUid}`, sopInstanceUid)
-    if (instances.add(key, checksum)) {
-      // Attributes alone tell of frames that are not there. A picture may be of none of AHI's frames.
-      if (checksum !== 'none' || file.frame !== undefined) counts.frames += file.frames
-      byChecksum[checksum] += 1
-      continue
+    const item = { checksum, frames: framesOf(file), instances: file.scope === 'series' ? file.instances : 1 }
+    const sum = sums[file.scope ?? 'instance']
+    if (items.add(key, item)) change(sum, item, 1)
+    else {
+      const known = items.get(key) ?? item
+      change(sum, known, -1)
+      const both = {
+        ...known,
+        frames: Math.max(known.frames, item.frames),
+        checksum: lessVerified(known.checksum, checksum),
+      }
+      change(sum, both, 1)
+      items.set(key, both)
     }
-    const known = instances.get(key) ?? checksum
-    const least = lessVerified(known, checksum)
-    byChecksum[known] -= 1
-    byChecksum[least] += 1
-    instances.set(key, least)
   }
-  const { unverified: unverifiedInstances, skipped: uncheckedInstances } = byChecksum
-  return { instances: instances.size, unverifiedInstances, uncheckedInstances, ...counts }
+  const { instances, frames, unverified, skipped } = sums.instance.instances > 0 ? sums.instance : sums.series
+  return { instances, unverifiedInstances: unverified, uncheckedInstances: skipped, frames, ...counts }
+}
+
+/** An instance or a series with recorded files. */
+interface CountedItem {
+  readonly checksum: ChecksumResult
+  readonly frames: number
+  readonly instances: number
+}
+
+type Sums = Record<ChecksumResult | 'instances' | 'frames', number>
+
+function noSums(): Sums {
+  return { instances: 0, frames: 0, verified: 0, unverified: 0, skipped: 0, none: 0 }
+}
+
+function change(sums: Sums, { checksum, frames, instances }: CountedItem, sign: 1 | -1): void {
+  sums.instances += sign * instances
+  sums.frames += sign * frames
+  sums[checksum] += sign * instances
+}
+
+/** Attributes alone tell of frames that are not there. A picture may be of none of AHI's frames. */
+function framesOf(file: RecordedFile): number {
+  return file.checksum === 'none' && (file.scope === 'series' || file.frame === undefined) ? 0 : file.frames
 }

@@ -1,7 +1,7 @@
 import type { Destination, ListedFile } from '../destination/destination.ts'
 import { readAhead } from '../reading/read-ahead.ts'
 import { isOfRecord, isStaged } from '../record/safe-path.ts'
-import { isOfStarted, type StartedStems } from '../record/started-instances.ts'
+import { isOfStarted, type StartedStems } from '../record/started-items.ts'
 import type { LineChoices } from './line-choices.ts'
 
 /** Options of {@link removeLeftFiles}. */

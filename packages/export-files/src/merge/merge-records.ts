@@ -13,7 +13,7 @@ import { openLineLog } from '../record/line-log.ts'
 import { createOtherRecords } from '../record/other-records.ts'
 import { createPathOwners } from '../record/path-owners.ts'
 import { earlierPending, unfinished } from '../record/pending-selections.ts'
-import { unnotedInstances } from '../record/started-instances.ts'
+import { unnotedItems } from '../record/started-items.ts'
 import { readSummary, writeSummary, type FoundSummary } from '../record/summary-file.ts'
 import { createWrittenIndex } from '../record/written-index.ts'
 import { membersOf } from '../reading/json-members.ts'
@@ -188,7 +188,7 @@ async function openMerged(
     manifest: await openLineLog(destination.record, recordNames.manifest, logging),
     hash,
     startBytes: byteLength,
-    started: unnotedInstances,
+    started: unnotedItems,
     mapMemory: maps.maxMemory,
     written: createWrittenIndex([], maps),
     owners: createPathOwners(parseLayout(), maps),
@@ -204,7 +204,7 @@ const heldByMerge: RecordLock = { async release() {} }
 function lostEntry(file: LostFile): ErrorEntry {
   const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = file
   const message =
-    'Cannot find a file of the instance: it was written and is gone, or is not as it was written; find out what did that, ' +
+    `Cannot find a file of the ${sopInstanceUid === undefined ? 'series' : 'instance'}: it was written and is gone, or is not as it was written; find out what did that, ` +
     'then export the image set again'
   const ids = { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
   return { ...ids, code: 'OUTPUT_FILE_LOST', message, retryable: false }

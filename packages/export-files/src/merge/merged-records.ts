@@ -1,6 +1,6 @@
 import type { LockOptions } from '../destination/record-store.ts'
 import type { ExportDescription } from '../record/description.ts'
-import type { ErrorEntry, InstanceKey } from '../record/entries.ts'
+import type { ErrorEntry, ItemKey } from '../record/entries.ts'
 import type { LostFile } from '../record/export-record.ts'
 import type { ClosedSummary } from '../record/summary-file.ts'
 
@@ -69,7 +69,7 @@ export interface MergedRecords<Summary extends object = object> extends MergedCo
 }
 
 /** A path of which records name different files. */
-export interface FileConflict extends InstanceKey {
+export type FileConflict = ItemKey & {
   readonly path: string
   /** Versions of the image set that the files are of. */
   readonly versions: readonly string[]

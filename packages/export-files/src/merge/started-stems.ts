@@ -1,7 +1,7 @@
 import { createKeySet } from '../keys/key-set.ts'
 import type { KeyMapOptions } from '../keys/key-map.ts'
 import { createGroupedKeys, splitPath } from '../record/grouped-key.ts'
-import { startedStems, type StartedStems } from '../record/started-instances.ts'
+import { startedStems, type StartedStems } from '../record/started-items.ts'
 import type { MergeSource } from './merge-source.ts'
 
 /** Reads the instances that the runs of all records had begun to write when they were stopped. */

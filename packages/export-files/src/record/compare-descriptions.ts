@@ -2,7 +2,13 @@ import { printable } from '@ahi-dicom/ahi-metadata/printable'
 import { OutputError } from '../errors.ts'
 import type { Destination } from '../destination/destination.ts'
 import { covers, selectAlike } from './description.ts'
-import type { DescribedSelection, ExportDescription, FoundDescription, RecordedDescription } from './description.ts'
+import type {
+  DescribedFormat,
+  DescribedSelection,
+  ExportDescription,
+  FoundDescription,
+  RecordedDescription,
+} from './description.ts'
 import { sortedMembers } from './file-request.ts'
 
 /**
@@ -93,18 +99,25 @@ function differencesOf(recorded: RecordedDescription, asked: ExportDescription):
 
 /** Returns all that must be the same, by name, as text. */
 function valuesOf({ datastoreId, files }: ExportDescription): ReadonlyMap<string, string> {
-  const { formats, transferSyntax, source, headerOnly, layout } = files
+  const { formats, transferSyntax, source, headerOnly, layout, seriesLayout } = files
   const values = new Map<string, unknown>([
     ['datastoreId', datastoreId],
-    ['formats', formats.map(({ name }) => name).toSorted()],
+    ['formats', formats.map(nameOf).toSorted()],
     ['layout', layout],
     ['headerOnly', headerOnly],
   ])
   // Without pixels it does not matter where they would come from, and in which form.
   if (!headerOnly) values.set('transferSyntax', transferSyntax).set('source', source)
-  for (const { name, frames, settings = {} } of formats) {
-    if (frames !== undefined) values.set(`frames of ${name}`, frames)
-    for (const [setting, value] of Object.entries(settings)) values.set(`${setting} of ${name}`, value)
+  if (seriesLayout !== undefined) values.set('seriesLayout', seriesLayout)
+  for (const format of formats) {
+    const { frames, settings = {} } = format
+    if (frames !== undefined) values.set(`frames of ${nameOf(format)}`, frames)
+    for (const [setting, value] of Object.entries(settings)) values.set(`${setting} of ${nameOf(format)}`, value)
   }
   return new Map([...values].map(([name, value]) => [name, JSON.stringify(sortedMembers(value))]))
+}
+
+/** A format of instances and one of series may have the same name. */
+function nameOf({ scope, name }: DescribedFormat): string {
+  return scope === undefined ? name : `${name} (${scope})`
 }

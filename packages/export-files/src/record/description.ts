@@ -1,7 +1,7 @@
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordStore } from '../destination/record-store.ts'
 import type { FormatSettings } from '../destination/file-writer.ts'
-import type { Format } from '../format/format.ts'
+import { isInstanceFormat, type RecordedFormat } from '../format/series-format.ts'
 import { isObject, membersOf } from '../reading/json-members.ts'
 import type { JsonMembers } from '../reading/json-members.ts'
 import { readText } from '../reading/read-text.ts'
@@ -43,12 +43,16 @@ export interface DescribedFiles {
   readonly headerOnly: boolean
   /** Template of paths. */
   readonly layout: string
+  /** Template of the paths of series. Absent if no format makes files of series. */
+  readonly seriesLayout?: string | undefined
   /** Whether there is a DICOMDIR. A resumed export may add one. Absent if there is none. */
   readonly dicomdir?: true | undefined
 }
 
 /** A format of an export. */
 export interface DescribedFormat {
+  /** Absent if the format makes files of instances. */
+  readonly scope?: 'series' | undefined
   readonly name: string
   /** Frames that have a file of their own, such as `1-3,7`; absent if the format makes a file of each instance. */
   readonly frames?: string | undefined
@@ -63,13 +67,12 @@ export interface RecordedDescription extends ExportDescription {
 }
 
 /** Describes formats for {@link DescribedFiles}. */
-export function describeFormats(
-  formats: readonly Pick<Format, 'name' | 'frames' | 'settings'>[],
-): readonly DescribedFormat[] {
-  return formats.map(({ name, frames, settings }) => ({
-    name,
-    ...(frames && { frames: frames.text }),
-    ...(settings && { settings }),
+export function describeFormats(formats: readonly RecordedFormat[]): readonly DescribedFormat[] {
+  return formats.map((format) => ({
+    ...(format.scope === 'series' && { scope: format.scope }),
+    name: format.name,
+    ...(isInstanceFormat(format) && format.frames && { frames: format.frames.text }),
+    ...(format.settings && { settings: format.settings }),
   }))
 }
 
@@ -182,7 +185,7 @@ function isTexts(value: unknown): boolean {
 }
 
 function isFiles(files: unknown): boolean {
-  const { formats, transferSyntax, source, headerOnly, layout, dicomdir } = membersOf(files)
+  const { formats, transferSyntax, source, headerOnly, layout, seriesLayout = '', dicomdir } = membersOf(files)
   return (
     Array.isArray(formats) &&
     formats.every((format) => typeof membersOf(format)['name'] === 'string') &&
@@ -190,6 +193,7 @@ function isFiles(files: unknown): boolean {
     (source === 'frames' || source === 'instance') &&
     typeof headerOnly === 'boolean' &&
     typeof layout === 'string' &&
+    typeof seriesLayout === 'string' &&
     (dicomdir === undefined || dicomdir === true)
   )
 }

@@ -2,16 +2,32 @@ import type { InstanceNoticeCode } from '@ahi-dicom/dicomizer'
 import type { DestinationAnswer, FormatSettings } from '../destination/file-writer.ts'
 import type { DirectoryEntry } from '../media/directory-entry.ts'
 
-/** Names one SOP instance of one image set. */
-export interface InstanceKey {
+/** What the keys of instances and of series have in common. */
+interface ItemKeyBase {
   readonly datastoreId: string
   readonly imageSetId: string
-  /** Version of the image set that the instance was read from. */
+  /** Version of the image set that the instances were read from. */
   readonly versionId: string
   readonly studyInstanceUid: string
   readonly seriesInstanceUid: string
+}
+
+/** Names one SOP instance of one image set. */
+export interface InstanceKey extends ItemKeyBase {
   readonly sopInstanceUid: string
 }
+
+/** Names the selected instances of one series of one image set. */
+export interface SeriesKey extends ItemKeyBase {
+  readonly sopInstanceUid?: undefined
+  /** How many instances. */
+  readonly instances: number
+  /** SHA-256 of their SOPInstanceUIDs, see `instancesDigest`. */
+  readonly instancesSha256: string
+}
+
+/** Names what files are made of: an instance, or a series. */
+export type ItemKey = InstanceKey | SeriesKey
 
 /**
  * Whether the frames in a file were compared with AHI's checksums.
@@ -36,9 +52,8 @@ export interface FileRequest extends RequestedForm {
   readonly settings?: FormatSettings | undefined
 }
 
-/** A line of `manifest.ndjson` about one written file. */
-export interface ManifestEntry extends InstanceKey {
-  readonly sopClassUid: string
+/** What lines of `manifest.ndjson` about written files have in common. */
+interface FileEntry {
   /** Relative to the destination, with forward slashes. */
   readonly path: string
   readonly format: string
@@ -46,14 +61,8 @@ export interface ManifestEntry extends InstanceKey {
   readonly bytes: number
   /** SHA-256 of the file in lower-case hexadecimal. */
   readonly sha256: string
-  /** Frames of the instance, of integers or real numbers. */
+  /** Frames of the instance, of integers or real numbers. Of a series: those that the file holds. */
   readonly frames: number
-  /** Zero-based frame that the file shows, if it shows one frame only. */
-  readonly frame?: number | undefined
-  /** Transfer syntax of the frames in AHI; absent for instances without frames. */
-  readonly storedTransferSyntaxUid?: string | undefined
-  /** Transfer syntax of the Part 10 form. */
-  readonly transferSyntaxUid: string
   /** Where the pixels come from: frames, AHI's own file of the instance, or there are none. */
   readonly source: 'frames' | 'instance' | 'none'
   /** What the file was made from. A resumed export writes it again if it asks for something else. */
@@ -61,16 +70,41 @@ export interface ManifestEntry extends InstanceKey {
   readonly checksum: ChecksumResult
   /** What the destination said of the file; absent where it says nothing, such as a folder. */
   readonly answer?: DestinationAnswer | undefined
-  /** What the DICOMDIR says of the instance: data of a patient. Absent if there is none. */
-  readonly directory?: DirectoryEntry | undefined
-  /** What a reader of the instance should know, each code once; absent if there is nothing. */
+  /** What a reader of the instance or the series should know, each code once; absent if there is nothing. */
   readonly notices?: readonly InstanceNoticeCode[] | undefined
-  /** Something that AHI has of the instance could not be written: a later run writes the file again. */
+  /** Something that AHI has of it could not be written: a later run writes the file again. */
   readonly hasLoss?: true | undefined
 }
 
+/** A line of `manifest.ndjson` about one written file of an instance. */
+export interface InstanceFileEntry extends InstanceKey, FileEntry {
+  /** Lines about files of instances do not name their scope. */
+  readonly scope?: undefined
+  readonly sopClassUid: string
+  /** Zero-based frame that the file shows, if it shows one frame only. */
+  readonly frame?: number | undefined
+  /** Transfer syntax of the frames in AHI; absent for instances without frames. */
+  readonly storedTransferSyntaxUid?: string | undefined
+  /** Transfer syntax of the Part 10 form. */
+  readonly transferSyntaxUid: string
+  /** What the DICOMDIR says of the instance: data of a patient. Absent if there is none. */
+  readonly directory?: DirectoryEntry | undefined
+}
+
+/** A line of `manifest.ndjson` about one written file of a series. */
+export interface SeriesFileEntry extends SeriesKey, FileEntry {
+  readonly scope: 'series'
+  /** What follows the path of the series in `path`. */
+  readonly suffix: string
+  /** Files of the series, of all formats. */
+  readonly files: number
+}
+
+/** A line of `manifest.ndjson` about one written file. */
+export type ManifestEntry = InstanceFileEntry | SeriesFileEntry
+
 /** A line of `manifest.ndjson` about a file that waits until all files of its image set are written. */
-export interface StagedEntry extends ManifestEntry {
+export type StagedEntry = ManifestEntry & {
   /** The file lies in the staging folder until the image set is finished, then it is moved to `path`. */
   readonly staged: true
 }
@@ -112,6 +146,8 @@ export interface ErrorEntry {
   readonly studyInstanceUid?: string | undefined
   readonly seriesInstanceUid?: string | undefined
   readonly sopInstanceUid?: string | undefined
+  /** Instances of a series of which files could not be written. */
+  readonly sopInstanceUids?: readonly string[] | undefined
   readonly imageFrameId?: string | undefined
   readonly code: string
   readonly message: string

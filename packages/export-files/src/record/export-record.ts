@@ -4,11 +4,11 @@ import type { FileDigest } from '../destination/file-writer.ts'
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordLock } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
-import { stemOf } from '../format/file-path.ts'
-import type { ErrorEntry, InstanceKey, ManifestEntry, RemovalEntry, WarningEntry } from './entries.ts'
+import type { ErrorEntry, ItemKey, ManifestEntry, RemovalEntry, WarningEntry } from './entries.ts'
 import { createImageSetRecord } from './image-set-record.ts'
 import type { ImageSetRecord } from './image-set-record.ts'
 import type { ImageSets } from './image-sets.ts'
+import type { ItemIds } from './item-digest.ts'
 import { missingFiles } from './find-files.ts'
 import { writeFlushedNote } from './flushed-note.ts'
 import { reopenLineLog } from './line-log.ts'
@@ -19,39 +19,40 @@ import { readManifest } from './read-manifest.ts'
 import type { RecordedFile } from './manifest-line.ts'
 import type { Manifest, ManifestFile } from './read-manifest.ts'
 import { readNewManifest } from './read-new-manifest.ts'
+import { recordedStem } from './recorded-stem.ts'
 import { createFileCounter, digestsOf } from './record-state.ts'
 import type { FileCounts } from './record-state.ts'
 import { createFoldedPaths, createReplacements } from './replaced-files.ts'
 import { isFilePath } from './safe-path.ts'
 import { writeSummary } from './summary-file.ts'
 import type { ClosedSummary } from './summary-file.ts'
-import type { StartedInstances } from './started-instances.ts'
+import { startedName, type StartedItems } from './started-items.ts'
 import { writeDicomdir } from './write-dicomdir.ts'
-import type { CompletedInstance, WrittenIndex } from './written-index.ts'
+import type { CompletedItem, WrittenIndex } from './written-index.ts'
 
 /** The record of an export while it runs: which files are written, and what failed. */
 export interface ExportRecord extends ImageSetRecord, AsyncDisposable {
   /**
-   * Returns an instance if all its files are recorded under the path that {@link claim} gave, are what is asked for, and
-   * were still there when the record was opened.
+   * Returns an instance or a series if all its files are recorded under the path that {@link claim} gave, are what is
+   * asked for, and were still there when the record was opened. A series must have the same instances.
    */
-  completed(key: InstanceKey, stem: string): CompletedInstance | undefined
+  completed(key: ItemKey, stem: string): CompletedItem | undefined
   /**
-   * Returns the path without extension for an instance: `stem`, or `stem` with a short hash if another instance has that
-   * path. An instance keeps its path when the record is resumed.
+   * Returns the path without extension for an instance or a series: `stem`, or `stem` with a short hash if another one has
+   * that path. It keeps its path when the record is resumed.
    */
-  claim(stem: string, key: InstanceKey): string
+  claim(stem: string, key: ItemIds): string
   /**
-   * Lets another instance have the path of one, such as the same instance of another image set. A file that is recorded
-   * under the path then replaces the one that was recorded there before.
+   * Lets another instance or series have the path of one, such as the same instance of another image set. A file that is
+   * recorded under the path then replaces the one that was recorded there before.
    */
-  release(stem: string, key: InstanceKey): void
+  release(stem: string, key: ItemIds): void
   /**
-   * Notes that files of an instance are about to be written, by the path that {@link claim} gave. If the run is killed
-   * before they are recorded, the next one removes them, or reads them if an earlier line names them. Await it before
-   * anything is written.
+   * Notes that files of an instance or a series are about to be written, by the path that {@link claim} gave. If the run is
+   * killed before they are recorded, the next one removes them, or reads them if an earlier line names them. Await it
+   * before anything is written.
    */
-  begin(stem: string): Promise<void>
+  begin(stem: string, scope?: 'series'): Promise<void>
   /** Records written files in `manifest.ndjson`. The lines of one call, and of others that wait, go into one write. */
   add(entries: readonly ManifestEntry[]): Promise<void>
   /**
@@ -107,7 +108,7 @@ export interface FinishOptions {
 }
 
 /** A recorded file that is not there with its size. */
-export interface LostFile extends InstanceKey {
+export type LostFile = ItemKey & {
   readonly path: string
   /** Whether it was written by this run. */
   readonly isOfThisRun: boolean
@@ -122,7 +123,7 @@ export interface ExportRecordParts {
   readonly hash: Hash
   /** Bytes of the manifest that earlier runs wrote. */
   readonly startBytes: number
-  readonly started: StartedInstances
+  readonly started: StartedItems
   /** Bytes of memory for each map. */
   readonly mapMemory: number
   readonly written: WrittenIndex
@@ -135,6 +136,9 @@ export interface ExportRecordParts {
   /** Selections that earlier runs did not complete. */
   readonly pending: readonly string[]
 }
+
+/** A file that the manifest names at the end of a run. */
+type FileOfRecord = RecordedFile & Pick<LostFile, 'isOfThisRun'>
 
 /** Files recorded up to a position of the manifest. */
 interface UnflushedFiles {
@@ -179,7 +183,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
   }
 
   /** Yields the files that the manifest names, after those were removed that are of no more use. */
-  async function* readBack(isComplete: boolean): AsyncGenerator<RecordedFile & { readonly isOfThisRun: boolean }> {
+  async function* readBack(isComplete: boolean): AsyncGenerator<FileOfRecord> {
     const counter = createFileCounter()
     // Nothing of a first run can be replaced: one look is enough.
     if (startBytes === 0 && !hasUseless) {
@@ -277,7 +281,7 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
 
   function note(entries: readonly ManifestEntry[]): void {
     for (const entry of entries) {
-      started.end(stemOf(entry.path, { ...entry, frameCount: entry.frames }))
+      started.end(startedName(entry, recordedStem(entry)))
       imageSets.add(entry, written.add(entry))
     }
   }
@@ -287,9 +291,9 @@ export function createExportRecord(parts: ExportRecordParts): ExportRecord {
     completed: (key, stem) => written.find(key, stem),
     claim: (stem, key) => owners.claim(stem, key),
     release: (stem, key) => owners.release(stem, key),
-    async begin(stem) {
+    async begin(stem, scope) {
       requireOpen()
-      await started.begin(stem)
+      await started.begin(startedName({ scope }, stem))
     },
     async add(entries) {
       requireOpen()

@@ -7,7 +7,7 @@ import { createGroupedKeys, splitPath } from './grouped-key.ts'
 import type { OtherRecords } from './other-records.ts'
 import type { ManifestFile } from './read-manifest.ts'
 import { isStaged } from './safe-path.ts'
-import { isOfStarted, type StartedStems } from './started-instances.ts'
+import { isOfStarted, type StartedStems } from './started-items.ts'
 
 /** Files that are read at a time: reading one overlaps with hashing another. */
 const readsUnderWay = 4

@@ -1,4 +1,4 @@
-import { shortDigest } from './instance-digest.ts'
+import { shortDigest } from './item-digest.ts'
 
 /**
  * Returns a function that makes short keys for {@link KeyMap}. Keys of one group begin alike, so that those that are used

@@ -1,5 +1,4 @@
 import type { Destination } from '../destination/destination.ts'
-import { stemOf } from '../format/file-path.ts'
 import type {
   FinishedEntry,
   InstanceKey,
@@ -13,6 +12,7 @@ import type { LineLog } from './line-log.ts'
 import type { RecordedFile } from './manifest-line.ts'
 import { moveFiles } from './move-files.ts'
 import { readManifest } from './read-manifest.ts'
+import { recordedStem } from './recorded-stem.ts'
 import { stagedPath, unstagedPath } from './safe-path.ts'
 
 /** A version of an image set of which everything is written that is selected. */
@@ -42,7 +42,7 @@ export interface ImageSetRecord {
   imageSets(): AsyncIterable<RecordedImageSet>
   /** Yields the recorded files of an image set. Reads the whole manifest: not to be called for each image set. */
   filesOf(imageSetId: string): AsyncIterable<RecordedFile>
-  /** Yields all recorded files, each with its path without extension and frame. Reads the whole manifest. */
+  /** Yields all recorded files, each with the path that the layout gave. Reads the whole manifest. */
   files(): AsyncIterable<RecordedFile & { readonly stem: string }>
   /** Records that files are not of the export any more. They are removed as those of {@link removeImageSet} are. */
   removeFiles(paths: readonly string[]): Promise<void>
@@ -133,7 +133,7 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
     },
     async *files() {
       for await (const file of recordedFiles()) {
-        yield { ...file, stem: stemOf(file.path, { ...file, frameCount: file.frames }) }
+        yield { ...file, stem: recordedStem(file) }
       }
     },
     async removeFiles(paths) {
@@ -161,7 +161,7 @@ export function createImageSetRecord(parts: ImageSetRecordParts): ImageSetRecord
       parts.requireOpen()
       const { imageSetId } = imageSet
       const paths = entries.map(({ path }) => path)
-      const arrived = entries.map((entry) => ({ ...entry, path: unstagedPath(imageSetId, entry.path) }))
+      const arrived = entries.map((entry): ManifestEntry => ({ ...entry, path: unstagedPath(imageSetId, entry.path) }))
       await destination.flush?.(paths)
       const finished = finishedEntry(imageSet, countFiles(imageSet) + entries.length)
       await manifest.add([...arrived.map((entry): StagedEntry => ({ ...entry, staged: true })), finished])

@@ -1,7 +1,7 @@
 import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import type { ChecksumResult, InstanceKey } from './entries.ts'
 import type { FinishedImageSet } from './manifest-line.ts'
-import type { VerifiedInstance } from './written-index.ts'
+import type { VerifiedItem } from './written-index.ts'
 
 /** An image set in the record of an export. */
 export interface RecordedImageSet {
@@ -26,8 +26,8 @@ export interface RecordedImageSet {
 
 /** What is recorded of each image set. */
 export interface ImageSets extends Disposable {
-  /** Counts a recorded file, and its instance by how far that is verified. */
-  add(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>, instance: VerifiedInstance | undefined): void
+  /** Counts a recorded file, and its instances by how far they are verified. */
+  add(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>, item: VerifiedItem | undefined): void
   /** Notes a recorded file that does not count, so that its image set is not whole. */
   addUseless(file: Pick<InstanceKey, 'imageSetId' | 'versionId'>): void
   finish(imageSet: Omit<FinishedImageSet, 'replaces'>): void
@@ -50,7 +50,7 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
 
   function count(
     { imageSetId, versionId }: Pick<InstanceKey, 'imageSetId' | 'versionId'>,
-    { files, instance }: { readonly files: number; readonly instance?: VerifiedInstance | undefined },
+    { files, item }: { readonly files: number; readonly item?: VerifiedItem | undefined },
   ): void {
     const known = states.get(imageSetId)
     const isSame = known?.versionId === versionId
@@ -58,8 +58,8 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
     states.set(imageSetId, {
       versionId,
       files: knownFiles + files,
-      unverified: unverified + change(instance, 'unverified'),
-      unchecked: unchecked + change(instance, 'skipped'),
+      unverified: unverified + change(item, 'unverified'),
+      unchecked: unchecked + change(item, 'skipped'),
       hasOther: known !== undefined && (known.hasOther || !isSame),
       finished: known?.finished,
     })
@@ -84,7 +84,7 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
   }
 
   return {
-    add: (file, instance) => count(file, { files: 1, instance }),
+    add: (file, item) => count(file, { files: 1, item }),
     addUseless: (file) => count(file, { files: 0 }),
     finish(finished) {
       const { imageSetId, versionId } = finished
@@ -110,8 +110,8 @@ export function createImageSets(selection: string | undefined, options: KeyMapOp
 const nothing = { files: 0, unverified: 0, unchecked: 0 }
 
 /** Returns by how much the instances with a result become more. */
-function change(instance: VerifiedInstance | undefined, result: ChecksumResult): number {
-  return Number(instance?.now === result) - Number(instance?.before === result)
+function change(item: VerifiedItem | undefined, result: ChecksumResult): number {
+  return (item?.instances ?? 0) * (Number(item?.now === result) - Number(item?.before === result))
 }
 
 /** Returns whether one selection has all of another in it. */

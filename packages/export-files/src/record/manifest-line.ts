@@ -3,27 +3,29 @@ import { isObject } from '../reading/json-members.ts'
 import type { JsonMembers } from '../reading/json-members.ts'
 import { leastVerifiedFirst } from './checksum-order.ts'
 import { readCheckedLine } from './checked-line.ts'
-import type { ChecksumResult, FileRequest, FinishedEntry, ManifestEntry } from './entries.ts'
+import type {
+  ChecksumResult,
+  FileRequest,
+  FinishedEntry,
+  InstanceFileEntry,
+  ManifestEntry,
+  SeriesFileEntry,
+} from './entries.ts'
 
 /** The part of a manifest line that finds and checks its file again. */
-export interface RecordedFile extends Pick<
+interface RecordedFileBase extends Pick<
   ManifestEntry,
   | 'datastoreId'
   | 'imageSetId'
   | 'versionId'
   | 'studyInstanceUid'
   | 'seriesInstanceUid'
-  | 'sopInstanceUid'
-  | 'sopClassUid'
-  | 'transferSyntaxUid'
   | 'path'
   | 'format'
   | 'bytes'
   | 'sha256'
   | 'frames'
-  | 'frame'
   | 'hasLoss'
-  | 'directory'
 > {
   /** What the file was made from. Undefined in lines of older versions, which do not say it. */
   readonly request: FileRequest | undefined
@@ -32,6 +34,21 @@ export interface RecordedFile extends Pick<
   /** Of a file that a server keeps a checksum of; see `DestinationAnswer`. */
   readonly serverChecksum?: string | undefined
 }
+
+/** A file of an instance, as its line in the manifest has it. */
+export interface RecordedInstanceFile
+  extends
+    RecordedFileBase,
+    Pick<InstanceFileEntry, 'scope' | 'sopInstanceUid' | 'sopClassUid' | 'transferSyntaxUid' | 'frame' | 'directory'> {}
+
+/** A file of a series, as its line in the manifest has it. */
+export interface RecordedSeriesFile
+  extends
+    RecordedFileBase,
+    Pick<SeriesFileEntry, 'scope' | 'sopInstanceUid' | 'instances' | 'instancesSha256' | 'suffix' | 'files'> {}
+
+/** A file that a manifest names. */
+export type RecordedFile = RecordedInstanceFile | RecordedSeriesFile
 
 /** A version of an image set of which everything is recorded that was selected. */
 export type FinishedImageSet = Pick<
@@ -73,31 +90,52 @@ function otherLineOf(fields: JsonMembers): ManifestLine | undefined {
 }
 
 function fileOf(fields: JsonMembers, isChecked: boolean): RecordedFile | undefined {
-  const { datastoreId, imageSetId, sopInstanceUid, path, format, sha256, bytes, frames, frame } = fields
+  const { datastoreId, imageSetId, path, format, sha256, bytes, frames } = fields
   if (typeof datastoreId !== 'string' || typeof imageSetId !== 'string') return undefined
-  if (typeof sopInstanceUid !== 'string' || typeof path !== 'string' || typeof format !== 'string') return undefined
+  if (typeof path !== 'string' || typeof format !== 'string') return undefined
   if (typeof sha256 !== 'string' || typeof bytes !== 'number') return undefined
-  return {
+  const file = {
     datastoreId,
     imageSetId,
     versionId: textOf(fields['versionId']),
     studyInstanceUid: textOf(fields['studyInstanceUid']),
     seriesInstanceUid: textOf(fields['seriesInstanceUid']),
-    sopInstanceUid,
-    sopClassUid: textOf(fields['sopClassUid']),
-    transferSyntaxUid: textOf(fields['transferSyntaxUid']),
     path,
     format,
     bytes,
     sha256,
     frames: typeof frames === 'number' ? frames : 0,
-    ...(typeof frame === 'number' ? { frame } : {}),
-    ...(fields['hasLoss'] === true ? { hasLoss: true } : {}),
+    ...(fields['hasLoss'] === true ? { hasLoss: true as const } : {}),
     ...serverChecksumOf(fields['answer']),
-    ...(isChecked && isDirectoryEntry(fields['directory']) && { directory: fields['directory'] }),
     request: isChecked ? requestOf(fields['request']) : undefined,
     checksum: isChecked ? leastVerifiedFirst.find((result) => result === fields['checksum']) : undefined,
   }
+  return fields['scope'] === 'series' ? seriesFileOf(fields, file) : instanceFileOf(fields, file, isChecked)
+}
+
+function instanceFileOf(
+  fields: JsonMembers,
+  file: RecordedFileBase,
+  isChecked: boolean,
+): RecordedInstanceFile | undefined {
+  const { sopInstanceUid, frame } = fields
+  if (typeof sopInstanceUid !== 'string') return undefined
+  return {
+    ...file,
+    sopInstanceUid,
+    sopClassUid: textOf(fields['sopClassUid']),
+    transferSyntaxUid: textOf(fields['transferSyntaxUid']),
+    ...(typeof frame === 'number' ? { frame } : {}),
+    ...(isChecked && isDirectoryEntry(fields['directory']) && { directory: fields['directory'] }),
+  }
+}
+
+function seriesFileOf(fields: JsonMembers, file: RecordedFileBase): RecordedSeriesFile | undefined {
+  const { instances, instancesSha256, suffix, files } = fields
+  if (typeof instances !== 'number' || typeof instancesSha256 !== 'string') return undefined
+  if (typeof suffix !== 'string' || suffix === '' || !file.path.endsWith(suffix)) return undefined
+  if (typeof files !== 'number') return undefined
+  return { ...file, scope: 'series', instances, instancesSha256, suffix, files }
 }
 
 function serverChecksumOf(answer: unknown): Pick<RecordedFile, 'serverChecksum'> {

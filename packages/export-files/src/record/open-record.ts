@@ -4,8 +4,7 @@ import { dicomdirPath, recordNames } from '../destination/record-store.ts'
 import type { LockOptions, RecordLock, RecordStore } from '../destination/record-store.ts'
 import { OutputError } from '../errors.ts'
 import type { KeyMapOptions } from '../keys/key-map.ts'
-import { stemOf } from '../format/file-path.ts'
-import type { Format } from '../format/format.ts'
+import type { RecordedFormat } from '../format/series-format.ts'
 import type { Layout } from '../layout/layout.ts'
 import { parseLayout } from '../layout/parse-layout.ts'
 import { checkedLine } from './checked-line.ts'
@@ -27,10 +26,11 @@ import type { PathOwners } from './path-owners.ts'
 import { earlierPending, unfinished } from './pending-selections.ts'
 import { readManifest } from './read-manifest.ts'
 import type { Manifest, ManifestFile } from './read-manifest.ts'
+import { recordedStem } from './recorded-stem.ts'
 import { requireSameDestination, requireSameFiles, requireSelectionOf } from './compare-descriptions.ts'
 import { createReplacements } from './replaced-files.ts'
 import { isFilePath, isOfRecord } from './safe-path.ts'
-import { createStartedInstances, readStartedInstances, unnotedInstances } from './started-instances.ts'
+import { createStartedItems, readStartedStems, unnotedItems } from './started-items.ts'
 import { createServing } from './serving-files.ts'
 import { readSummary, writeSummary } from './summary-file.ts'
 import { createWrittenIndex } from './written-index.ts'
@@ -46,8 +46,8 @@ export interface OpenRecordOptions {
   readonly description?: ExportDescription | undefined
   /** What gives an instance another path if its own belongs to another one. Default: the default layout. */
   readonly layout?: Pick<Layout, 'alternative'> | undefined
-  /** Formats that an instance needs to count as written. */
-  readonly formats: readonly Pick<Format, 'name' | 'frames' | 'settings'>[]
+  /** Formats that an instance or a series needs to count as written. */
+  readonly formats: readonly RecordedFormat[]
   /**
    * What is asked for of each instance. Files that were made from another request count as not written. Default: decoded
    * pixels, from frames.
@@ -118,7 +118,7 @@ async function openLocked(
       manifest: log,
       hash,
       startBytes,
-      started: destination.isOwn === undefined ? createStartedInstances(store) : unnotedInstances,
+      started: destination.isOwn === undefined ? createStartedItems(store) : unnotedItems,
       ...indexes,
       mapMemory: maps.maxMemory,
       replaces: mode === 'sync',
@@ -272,14 +272,14 @@ async function takeUp(destination: Destination, manifest: Manifest, options: Tak
   const { written, owners, imageSets } = indexes
   using replacements = createReplacements(options)
   for await (const file of safeFiles(manifest)) {
-    owners.restore(stemOf(file.path, { ...file, frameCount: file.frames }), file)
+    owners.restore(recordedStem(file), file)
     replacements.add(file)
   }
   if (mode !== 'overwrite') for (const imageSet of manifest.index.finished()) imageSets.finish(imageSet)
   const serves = createServing({ ...options, request, verifyFrames })
   const firstLine = mode === 'overwrite' ? Infinity : manifest.index.startOverLine
   let unflushed: string[] = []
-  const started = await readStartedInstances(destination.record)
+  const started = await readStartedStems(destination.record)
   const isNamed = (path: string): boolean => manifest.index.hasFile(path) || isOfRecord(path)
   using others = createOtherRecords(destination, options)
   const finding = { ...options, started, isNamed, others }

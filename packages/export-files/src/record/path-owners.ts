@@ -3,7 +3,7 @@ import { foldCase } from '../layout/fold-case.ts'
 import type { Layout } from '../layout/layout.ts'
 import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import { createGroupedKeys, splitPath } from './grouped-key.ts'
-import { instanceDigest, type InstanceIds } from './instance-digest.ts'
+import { itemDigest, type ItemIds } from './item-digest.ts'
 
 /** Which instance writes to which path, so that none overwrites another. */
 export interface PathOwners extends Disposable {
@@ -12,11 +12,11 @@ export interface PathOwners extends Disposable {
    * instance, or if the instance has that path already. Two instances want the same path if they are the same SOP instance
    * in two image sets or series, or if their paths differ in case alone.
    */
-  claim(wanted: string, instance: InstanceIds): string
+  claim(wanted: string, instance: ItemIds): string
   /** Lets another instance have a path. Does nothing if the path is not of this instance. */
-  release(path: string, instance: InstanceIds): void
+  release(path: string, instance: ItemIds): void
   /** Gives a path to the instance that an earlier run gave it. */
-  restore(path: string, instance: InstanceIds): void
+  restore(path: string, instance: ItemIds): void
 }
 
 /** Makes the owners of an empty destination. Paths that the record uses itself belong to nobody else. */
@@ -35,9 +35,9 @@ export function createPathOwners(layout: Pick<Layout, 'alternative'>, options: K
   }
 
   return {
-    restore: (path, instance) => void take(path, instanceDigest(instance)),
+    restore: (path, instance) => void take(path, itemDigest(instance)),
     claim(wanted, instance) {
-      const owner = instanceDigest(instance)
+      const owner = itemDigest(instance)
       const other = layout.alternative(wanted, owner)
       // An instance keeps the path that an earlier run gave it, also when nobody has the path that it wanted any more.
       if (ownerOf(wanted) === undefined && ownerOf(other) === owner) return other
@@ -47,7 +47,7 @@ export function createPathOwners(layout: Pick<Layout, 'alternative'>, options: K
       return path
     },
     release(path, instance) {
-      if (ownerOf(path) === instanceDigest(instance)) ownerByPath.delete(keyOf(...splitPath(foldCase(path))))
+      if (ownerOf(path) === itemDigest(instance)) ownerByPath.delete(keyOf(...splitPath(foldCase(path))))
     },
     [Symbol.dispose]: () => ownerByPath[Symbol.dispose](),
   }

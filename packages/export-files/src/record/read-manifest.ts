@@ -12,10 +12,11 @@ import { parseManifestLine } from './manifest-line.ts'
 import type { ManifestLine, RecordedFile } from './manifest-line.ts'
 
 /** A file of a manifest. */
-export interface ManifestFile extends RecordedFile, LinePosition {
-  /** Whether it may wait in the staging folder still. */
-  readonly isStaged: boolean
-}
+export type ManifestFile = RecordedFile &
+  LinePosition & {
+    /** Whether it may wait in the staging folder still. */
+    readonly isStaged: boolean
+  }
 
 /** A line of a manifest that is right. */
 export interface RightLine extends LinePosition {

@@ -6,13 +6,16 @@ import { readManifest } from './read-manifest.ts'
 
 /** What a record names of an image set. */
 export interface RecordedInstances {
-  /** The newest version of which it names an instance. */
+  /** The newest version of which an instance has a file. */
   readonly versionId: string
   /** Instances of that version. */
   readonly instances: number
 }
 
-/** Returns how many instances of the newest version of each image set a record names, by ids of image sets. Dispose of it. */
+/**
+ * Returns how many instances of the newest version of each image set have files of their own in a record, by ids of image
+ * sets. Dispose of it.
+ */
 export async function countRecordedInstances(
   store: RecordStore,
   options: KeyMapOptions & { readonly signal?: AbortSignal | undefined } = {},
@@ -22,6 +25,7 @@ export async function countRecordedInstances(
   using seen = createKeySet(options)
   const keyOf = createGroupedKeys()
   for await (const file of manifest?.files() ?? []) {
+    if (file.scope === 'series') continue
     const { imageSetId, versionId, seriesInstanceUid, sopInstanceUid, isStaged } = file
     if (isStaged || !seen.add(keyOf(`${imageSetId}/${versionId}/${seriesInstanceUid}`, sopInstanceUid))) continue
     const known = counts.get(imageSetId)

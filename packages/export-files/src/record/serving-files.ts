@@ -1,11 +1,11 @@
-import type { Format } from '../format/format.ts'
+import type { RecordedFormat } from '../format/series-format.ts'
 import type { RequestedForm } from './entries.ts'
 import { requestKey } from './file-request.ts'
 import type { RecordedFile } from './manifest-line.ts'
 
 /** What a run asks for of each file. */
 export interface WantedFiles {
-  readonly formats: readonly Pick<Format, 'name' | 'settings'>[]
+  readonly formats: readonly Pick<RecordedFormat, 'scope' | 'name' | 'settings'>[]
   readonly request: RequestedForm
   /** Whether frames are verified. */
   readonly verifyFrames: boolean
@@ -17,9 +17,16 @@ export interface WantedFiles {
  * they can be. Lines of older versions do not say this, so their files do not serve.
  */
 export function createServing({ formats, request, verifyFrames }: WantedFiles): (file: RecordedFile) => boolean {
-  const keyByFormat = new Map(formats.map(({ name, settings }) => [name, requestKey({ ...request, settings })]))
-  return ({ format, request: made, checksum, hasLoss }) => {
+  const keyByFormat = new Map(
+    formats.map(({ scope, name, settings }) => [nameOf(scope, name), requestKey({ ...request, settings })]),
+  )
+  return ({ scope, format, request: made, checksum, hasLoss }) => {
     const isVerified = checksum !== undefined && (checksum !== 'skipped' || !verifyFrames)
-    return isVerified && hasLoss !== true && made !== undefined && requestKey(made) === keyByFormat.get(format)
+    const wanted = keyByFormat.get(nameOf(scope, format))
+    return isVerified && hasLoss !== true && made !== undefined && requestKey(made) === wanted
   }
+}
+
+function nameOf(scope: RecordedFormat['scope'], format: string): string {
+  return `${scope ?? 'instance'} ${format}`
 }

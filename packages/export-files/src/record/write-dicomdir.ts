@@ -6,7 +6,7 @@ import type { DirectoryEntry } from '../media/directory-entry.ts'
 import { directoryOrder, directoryRecords, type ListedInstance } from '../media/directory-records.ts'
 import { encodeDicomdir } from '../media/encode-dicomdir.ts'
 import { readDirectoryEntry } from '../media/read-directory-entry.ts'
-import type { RecordedFile } from './manifest-line.ts'
+import type { RecordedFile, RecordedInstanceFile } from './manifest-line.ts'
 import { readManifest } from './read-manifest.ts'
 
 /** A DICOMDIR that was written. */
@@ -42,13 +42,13 @@ export async function writeDicomdir(
   using instances = createKeyMap<ListedInstance>({ maxMemory: ofEntries })
   const unlisted: RecordedFile[] = []
   for await (const file of manifest?.files() ?? []) {
-    if (file.format !== 'dcm' || file.line < (manifest?.index.startOverLine ?? 0)) continue
+    if (file.scope === 'series' || file.format !== 'dcm' || file.line < (manifest?.index.startOverLine ?? 0)) continue
     const entry = isFileId(file.path) ? (file.directory ?? (await readEntry(destination, file, signal))) : undefined
     if (entry === undefined) unlisted.push(file)
     else add({ ...file, entry })
   }
 
-  function add(file: ListedInstance & Pick<RecordedFile, 'sopInstanceUid'>): void {
+  function add(file: ListedInstance & Pick<RecordedInstanceFile, 'sopInstanceUid'>): void {
     const { path, studyInstanceUid, seriesInstanceUid, sopClassUid, sopInstanceUid, transferSyntaxUid, entry } = file
     const listed = { path, studyInstanceUid, seriesInstanceUid, sopClassUid, sopInstanceUid, transferSyntaxUid, entry }
     instances.set(directoryOrder(listed), listed)
@@ -77,7 +77,7 @@ function isFileId(path: string): boolean {
 /** Returns undefined if the file cannot be read. */
 async function readEntry(
   destination: Destination,
-  { path, sopClassUid, bytes }: RecordedFile,
+  { path, sopClassUid, bytes }: RecordedInstanceFile,
   signal: AbortSignal | undefined,
 ): Promise<DirectoryEntry | undefined> {
   try {

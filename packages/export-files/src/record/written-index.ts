@@ -1,97 +1,103 @@
-import { stemOf } from '../format/file-path.ts'
 import type { Format } from '../format/format.ts'
+import { isInstanceFormat, type RecordedFormat } from '../format/series-format.ts'
 import { createKeyMap, type KeyMapOptions } from '../keys/key-map.ts'
 import { foldCase } from '../layout/fold-case.ts'
 import { lessVerified } from './checksum-order.ts'
-import type { ChecksumResult, InstanceKey, ManifestEntry } from './entries.ts'
+import type { ChecksumResult, ItemKey, ManifestEntry } from './entries.ts'
 import { createGroupedKeys } from './grouped-key.ts'
-import { shortDigest, type InstanceIds } from './instance-digest.ts'
+import { shortDigest, type ItemIds } from './item-digest.ts'
+import type { RecordedFile, RecordedInstanceFile } from './manifest-line.ts'
+import { recordedStem } from './recorded-stem.ts'
 
-/** An instance whose files are all recorded. */
-export interface CompletedInstance {
+/** An instance or a series whose files are all recorded. */
+export interface CompletedItem {
   /** Of the file that is verified least. */
   readonly checksum: ChecksumResult
 }
 
-/** How far an instance is verified by the files that are recorded, and by those that were before the last one. */
-export interface VerifiedInstance {
+/** How far an instance or a series is verified by the files that are recorded, and by those before the last one. */
+export interface VerifiedItem {
   readonly before: ChecksumResult | undefined
   readonly now: ChecksumResult
+  /** Instances that this says something of. 0 for a series whose instances have files of their own. */
+  readonly instances: number
 }
 
-/** A recorded file. */
-type IndexedFile = Pick<
-  ManifestEntry,
-  | 'datastoreId'
-  | 'imageSetId'
-  | 'versionId'
-  | 'seriesInstanceUid'
-  | 'sopInstanceUid'
-  | 'path'
-  | 'format'
-  | 'frames'
-  | 'frame'
-> & { readonly checksum: ChecksumResult | undefined }
-
-/** Which instances are written and recorded. */
+/** Which instances and series are written and recorded. */
 export interface WrittenIndex extends Disposable {
-  /** Returns how far its instance is verified in this version. Undefined if its format does not count. */
-  add(file: IndexedFile): VerifiedInstance | undefined
-  /** Returns an instance if all its files in all formats are recorded under the path `stem`. */
-  find(key: InstanceKey, stem: string): CompletedInstance | undefined
+  /** Returns how far its instance or series is verified in this version. Undefined if its format does not count. */
+  add(file: RecordedFile | ManifestEntry): VerifiedItem | undefined
+  /** Returns an instance or a series if all its files in all formats are recorded under the path `stem`. */
+  find(key: ItemKey, stem: string): CompletedItem | undefined
 }
 
 interface Written {
-  readonly versionId: string
+  /** Version of the image set; of a series, with the digest of its instances. */
+  readonly version: string
   readonly stem: string
-  readonly frames: number
+  /** Frames of an instance; files of a series. */
+  readonly expected: number
   readonly checksum: ChecksumResult
-  /** Wanted files, by position of the format. */
+  /** Wanted files: of an instance by position of the format, of a series all of them. */
   readonly counts: readonly number[]
 }
 
 /** Makes an index for an export in these formats. Files of another version, or under another path, do not count. */
-export function createWrittenIndex(
-  formats: readonly Pick<Format, 'name' | 'frames'>[],
-  options: KeyMapOptions,
-): WrittenIndex {
-  const writtenByInstance = createKeyMap<Written>(options)
+export function createWrittenIndex(formats: readonly RecordedFormat[], options: KeyMapOptions): WrittenIndex {
+  const written = createKeyMap<Written>(options)
   const groupedKey = createGroupedKeys()
+  const ofInstances = formats.filter(isInstanceFormat)
 
-  function keyOf({ datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid }: InstanceIds): string {
+  function keyOf({ datastoreId, imageSetId, seriesInstanceUid, sopInstanceUid = '' }: ItemIds): string {
     return groupedKey(`${datastoreId}/${imageSetId}/${seriesInstanceUid}`, sopInstanceUid)
+  }
+
+  function countsOf(file: RecordedFile | ManifestEntry): readonly number[] {
+    return file.scope === 'series' ? [1] : ofInstances.map((format) => (isWanted(file, format) ? 1 : 0))
+  }
+
+  function instancesOf(file: RecordedFile | ManifestEntry): number {
+    if (file.scope !== 'series') return 1
+    return ofInstances.length === 0 ? file.instances : 0
   }
 
   return {
     add(file) {
-      if (!formats.some(({ name }) => name === file.format)) return undefined
+      if (!formats.some(({ scope, name }) => name === file.format && scope === file.scope)) return undefined
       const key = keyOf(file)
-      const { versionId, frames } = file
-      const stem = stemDigest(stemOf(file.path, { ...file, frameCount: frames }))
+      const stem = stemDigest(recordedStem(file))
       const first = {
-        versionId,
+        version: versionOf(file),
         stem,
-        frames,
+        expected: file.scope === 'series' ? file.files : file.frames,
         checksum: file.checksum ?? 'unverified',
-        counts: formats.map((format) => (isWanted(file, format) ? 1 : 0)),
+        counts: countsOf(file),
       }
-      if (writtenByInstance.add(key, first)) return { before: undefined, now: first.checksum }
-      const known = writtenByInstance.get(key)
-      const isSameVersion = known?.versionId === versionId
-      const written = isSameVersion && known.stem === stem ? together(known, first) : first
-      writtenByInstance.set(key, written)
-      return { before: isSameVersion ? known.checksum : undefined, now: written.checksum }
+      const instances = instancesOf(file)
+      if (written.add(key, first)) return { before: undefined, now: first.checksum, instances }
+      const known = written.get(key)
+      const isSameVersion = known?.version === first.version
+      const item = isSameVersion && known.stem === stem ? together(known, first) : first
+      written.set(key, item)
+      return { before: isSameVersion ? known.checksum : undefined, now: item.checksum, instances }
     },
     find(key, stem) {
-      const written = writtenByInstance.get(keyOf(key))
-      if (written?.versionId !== key.versionId || written.stem !== stemDigest(stem)) return undefined
-      const { frames, counts, checksum } = written
-      return formats.every((format, position) => hasAll(format, frames, counts[position] ?? 0))
-        ? { checksum }
-        : undefined
+      const item = written.get(keyOf(key))
+      if (item?.version !== versionOf(key) || item.stem !== stemDigest(stem)) return undefined
+      const { expected, counts, checksum } = item
+      const isComplete =
+        key.sopInstanceUid === undefined
+          ? (counts[0] ?? 0) >= expected
+          : ofInstances.every((format, position) => hasAll(format, expected, counts[position] ?? 0))
+      return isComplete ? { checksum } : undefined
     },
-    [Symbol.dispose]: () => writtenByInstance[Symbol.dispose](),
+    [Symbol.dispose]: () => written[Symbol.dispose](),
   }
+}
+
+/** Of a series with other instances, nothing counts. */
+function versionOf(item: ItemKey | RecordedFile): string {
+  return item.sopInstanceUid === undefined ? `${item.versionId} ${item.instancesSha256}` : item.versionId
 }
 
 function together(one: Written, other: Written): Written {
@@ -99,7 +105,10 @@ function together(one: Written, other: Written): Written {
   return { ...one, checksum, counts: one.counts.map((count, position) => count + (other.counts[position] ?? 0)) }
 }
 
-function isWanted({ format, frame }: IndexedFile, { name, frames }: Pick<Format, 'name' | 'frames'>): boolean {
+function isWanted(
+  { format, frame }: Pick<RecordedInstanceFile, 'format' | 'frame'>,
+  { name, frames }: Pick<Format, 'name' | 'frames'>,
+): boolean {
   return name === format && (frames === undefined || frames.includes(frame ?? 0))
 }
 

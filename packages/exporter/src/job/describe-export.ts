@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto'
 import {
   describeFormats,
+  isSeriesFormat,
   type DescribedList,
   type DescribedSelection,
   type ExportDescription,
-  type Format,
+  type AnyFormat,
   type Layout,
+  type SeriesLayout,
 } from '@ahi-dicom/export-files'
 import { selectionName } from '../selection/selection-name.ts'
 import { selectorText, selectorVersion, type GivenSelector, type Selectors } from '../selection/selector.ts'
@@ -16,10 +18,17 @@ import type { JobOptions, JobSelection } from './job.ts'
 /** Longer lists are described by their number and a digest. */
 const mostSelectors = 10_000
 
+/** What shapes the files of a job. */
+export interface DescribedFormats {
+  readonly formats: readonly AnyFormat[]
+  readonly layout: Layout
+  readonly seriesLayout: SeriesLayout
+}
+
 /** Describes a job for the record of its export. */
 export function describeExport(
   options: JobOptions,
-  { formats, layout }: { readonly formats: readonly Format[]; readonly layout: Layout },
+  { formats, layout, seriesLayout }: DescribedFormats,
 ): ExportDescription {
   const {
     datastoreId,
@@ -41,6 +50,7 @@ export function describeExport(
       source,
       headerOnly,
       layout: layout.template,
+      ...(formats.some(isSeriesFormat) && { seriesLayout: seriesLayout.template }),
       ...(dicomdir === true && { dicomdir }),
     },
   }

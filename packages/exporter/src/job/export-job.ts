@@ -1,11 +1,17 @@
 import {
   checkUse,
   createFormats,
+  isInstanceFormat,
+  isSeriesFormat,
+  joinMasks,
   mediaLayout,
   openRecord,
+  parseSeriesLayout,
   recordNames,
-  type Format,
+  type AnyFormat,
   type Layout,
+  type PathMask,
+  type SeriesLayout,
 } from '@ahi-dicom/export-files'
 import { failureOf } from '../failure/failure.ts'
 import { instanceRequest } from '../lane/manifest-entry.ts'
@@ -23,7 +29,8 @@ import { exportSelection } from './export-selection.ts'
 import { finishDicomdir } from './finish-dicomdir.ts'
 import { finishRecord } from './finish-record.ts'
 import { createFlushing, type Flushing } from './flushing.ts'
-import { createHandedItems, failSelected, takeHanded, type Hand } from './hand.ts'
+import { failSelected, takeHanded, type Hand } from './hand.ts'
+import { createHandedItems } from './handed-items.ts'
 import {
   createJob,
   endIfRefused,
@@ -36,6 +43,7 @@ import {
 } from './job.ts'
 import { watchStop } from './gentle-stop.ts'
 import { createJobImageSets } from './job-image-sets.ts'
+import { createJobSeries } from './job-series.ts'
 import { layoutOf } from './job-layout.ts'
 import { openLanes, type LaneParts } from './open-lanes.ts'
 import { takeFetched } from './take-result.ts'
@@ -93,23 +101,24 @@ export async function runJob(parts: JobParts, options: JobOptions, work: JobWork
   signal?.throwIfAborted()
   stop?.throwIfAborted()
   const layout = layoutOf(options)
+  const seriesLayout = parseSeriesLayout(options.seriesLayout)
   const formats = options.formats ?? createFormats(['dcm'])
-  const picture = formats.find(({ readsPixels }) => readsPixels)
+  const picture = formats.find((format) => isSeriesFormat(format) || format.readsPixels)
   if (options.headerOnly === true && picture !== undefined) {
     throw new TypeError(`Expected formats that read no pixels with the \`headerOnly\` option, got \`${picture.name}\``)
   }
-  const file = formats.find(({ mediaType }) => mediaType !== dicomMediaType)
+  const file = formats.find((format) => !isDicomFormat(format))
   if (layout.template === mediaLayout && file !== undefined) {
     throw new TypeError(`Expected formats of DICOM files with the layout \`media\`, got \`${file.name}\``)
   }
   const telemetry = createJobTelemetry(options.datastoreId)
   return await telemetry.run(async () => {
     checkUses(options, formats)
-    await destination.open({ mask: layout.mask, mode: options.mode })
+    await destination.open({ mask: joinMasks(layout.mask, masksOf(formats, seriesLayout)), mode: options.mode })
     let isFinished = false
     try {
       await destination.check?.({ signal: anySignal([signal, stop]) })
-      const summary = await exportToOpened(parts, options, { ...work, layout, formats, telemetry })
+      const summary = await exportToOpened(parts, options, { ...work, layout, seriesLayout, formats, telemetry })
       isFinished = summary.fatal === undefined && !unkeptOutcomes.has(summary.outcome)
       return summary
     } finally {
@@ -123,10 +132,19 @@ const unkeptOutcomes: ReadonlySet<ExportOutcome> = new Set<ExportOutcome>(['inte
 
 const dicomMediaType = 'application/dicom'
 
+function isDicomFormat(format: AnyFormat): boolean {
+  return isInstanceFormat(format) && format.mediaType === dicomMediaType
+}
+
+/** Returns how messages show the paths of series, if there are files of them. */
+function masksOf(formats: readonly AnyFormat[], { mask }: SeriesLayout): PathMask {
+  return formats.some(isSeriesFormat) ? mask : []
+}
+
 /** Refuses what the destination cannot do, before anything is written. */
-function checkUses({ destination, mode, dicomdir }: JobOptions, formats: readonly Format[]): void {
+function checkUses({ destination, mode, dicomdir }: JobOptions, formats: readonly AnyFormat[]): void {
   if (mode === 'resume' || mode === 'sync') checkUse(destination, mode)
-  if (formats.some(({ mediaType }) => mediaType !== dicomMediaType)) checkUse(destination, 'pictures')
+  if (!formats.every(isDicomFormat)) checkUse(destination, 'pictures')
   if (dicomdir === true) checkUse(destination, 'dicomdir')
 }
 
@@ -136,14 +154,15 @@ function anySignal(signals: readonly (AbortSignal | undefined)[]): AbortSignal {
 
 interface OpenedJob extends JobWork {
   readonly layout: Layout
-  readonly formats: readonly Format[]
+  readonly seriesLayout: SeriesLayout
+  readonly formats: readonly AnyFormat[]
   readonly telemetry: JobTelemetry
 }
 
 async function exportToOpened(
   parts: JobParts,
   options: JobOptions,
-  { layout, formats, feed, sync: syncParts, telemetry }: OpenedJob,
+  { layout, seriesLayout, formats, feed, sync: syncParts, telemetry }: OpenedJob,
 ): Promise<ExportSummary> {
   const startedAt = new Date()
   const start = performance.now()
@@ -151,7 +170,7 @@ async function exportToOpened(
   const { destination, mode = 'new', verifyFrames, onLockWait } = options
   await using record = await openRecord(destination, {
     mode,
-    description: describeExport(options, { formats, layout }),
+    description: describeExport(options, { formats, layout, seriesLayout }),
     formats,
     layout,
     maxMemory: parts.memory.record,
@@ -162,8 +181,17 @@ async function exportToOpened(
     onLockWait,
   })
   using sync = syncParts && createSync({ ...syncParts, record, setMemory: setMemory(parts.memory) })
-  const job = createJob(options, { record, mask: layout.mask, telemetry, closed: parts.closed })
-  const imageSets = createJobImageSets(job, { replaces: mode === 'sync', onWhole: sync?.takeWhole })
+  const masks = { mask: layout.mask, seriesMask: seriesLayout.mask }
+  const job = createJob(options, { record, ...masks, telemetry, closed: parts.closed })
+  const hasInstanceFiles = formats.some(isInstanceFormat)
+  const hasSeriesFiles = formats.some(isSeriesFormat)
+  using series = hasSeriesFiles ? createJobSeries(seriesLayout, { maxMemory: parts.memory.walk }) : undefined
+  const imageSets = createJobImageSets(job, {
+    replaces: mode === 'sync',
+    onWhole: sync?.takeWhole,
+    hasInstanceFiles,
+    hasSeriesFiles,
+  })
   const items = createHandedItems()
   const taking = new Set<Promise<void>>()
   function track(work: Promise<void>): void {
@@ -191,7 +219,8 @@ async function exportToOpened(
   if (syncParts?.dryRun !== true) lanes.prepare()
   try {
     const { client, memory } = parts
-    await feed({ client, memory, job, lanes, layout, items, imageSets, sync, flushing, track, settled })
+    const handing = { job, lanes, layout, series, hasInstanceFiles, items, imageSets, sync, flushing }
+    await feed({ client, memory, ...handing, track, settled })
   } catch (error) {
     if (!job.starting.aborted) job.end(failureOf(error))
   }

@@ -11,7 +11,8 @@ import { failSelected, handInstance, type Hand } from './hand.ts'
 import { earlierInstances, selectedVersion, wantedInstances, type ImageSetLoader } from './image-set-export.ts'
 import type { WantedInstances } from './image-set-export.ts'
 import { notify, warn, type Job } from './job.ts'
-import type { JobImageSet } from './job-image-sets.ts'
+import type { JobImageSet } from './job-image-set.ts'
+import { createJobInstance } from './job-instance.ts'
 import type { ExportedImageSet, ImageSetToExport } from './open-export-options.ts'
 import { failedInstance } from './take-result.ts'
 
@@ -142,6 +143,7 @@ async function handOutAll(
     const key = instanceKey(job.options.datastoreId, loaded, entry)
     const place = {
       imageSet: jobImageSet,
+      instance: createJobInstance({ key, entry }, 1),
       onTaken(result: ItemResult, failures: readonly Failure[]) {
         // It was cut short with the job.
         if (failures.length > 0 && job.signal.aborted) return

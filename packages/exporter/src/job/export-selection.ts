@@ -5,7 +5,9 @@ import { countLoaded, countUnread } from '../record/counts.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
 import { walkSelection, type WalkedFailure, type WalkedInstance } from '../selection/walk-selection.ts'
 import type { Sync } from '../sync/sync.ts'
-import { failSelected, handInstance, skipInstance, type Hand } from './hand.ts'
+import { gatherSeries } from './hand-series.ts'
+import { failSelected, handInstance, skipDuplicate, type Hand } from './hand.ts'
+import { createJobInstance } from './job-instance.ts'
 
 /** Hands out what is selected as lanes have room: this wait is what holds back the metadata and the search. */
 export async function exportSelection(hand: Hand, selectors: SelectionOptions['selectors']): Promise<void> {
@@ -45,10 +47,15 @@ async function exportWalked(hand: Hand, walked: WalkedInstance): Promise<void> {
   const imageSet = imageSets.of(walked.imageSet)
   const replaced = walked.isDuplicate ? undefined : await sync?.held.ofOther(walked.key)
   const isHeld = replaced !== undefined && sync?.isPassed(replaced.imageSetId) === true
-  if (walked.isDuplicate || isHeld) {
-    skipInstance(job, walked, undefined)
-    await imageSets.skip(imageSet, { isDuplicate: true })
-  } else await handInstance(hand, walked, { imageSet, replaced })
+  const isLeftOut = walked.isDuplicate || isHeld
+  const items = Number(hand.hasInstanceFiles) + Number(hand.series !== undefined)
+  const instance = isLeftOut ? undefined : createJobInstance(walked, items)
+  if (instance === undefined) {
+    skipDuplicate(job, walked)
+    await imageSets.skipDuplicate(imageSet)
+  } else if (hand.hasInstanceFiles) await handInstance(hand, walked, { imageSet, instance, replaced })
+  const { seriesInstanceUid } = walked.key
+  await gatherSeries(hand, { imageSet, loaded: walked.imageSet }, { seriesInstanceUid, instance })
 }
 
 /** A search that failed leaves open what AHI has. */

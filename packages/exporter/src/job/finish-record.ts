@@ -3,12 +3,12 @@ import { failureOf } from '../failure/failure.ts'
 import { countLost, isComplete, isFinished } from '../record/counts.ts'
 import { report, type Job } from './job.ts'
 
-/** Instances with lost files that are named in `errors.ndjson`. */
+/** Instances and series with lost files that are named in `errors.ndjson`. */
 const mostNamed = 100
 
 /**
  * Removes files that later ones have replaced, and checks that the record and the files that it names are there. Reports
- * instances with lost files as failed. A lost record ends the job. Does nothing if the job was ended early.
+ * instances and series with lost files as failed. A lost record ends the job. Does nothing if the job was ended early.
  */
 export async function finishRecord(job: Job): Promise<void> {
   if (job.starting.aborted && !isFinished(job.counts)) return
@@ -20,22 +20,28 @@ export async function finishRecord(job: Job): Promise<void> {
 }
 
 async function reportLost(job: Job, lost: readonly LostFile[]): Promise<void> {
-  const instances = new Map(
-    lost.map((file) => [`${file.imageSetId}/${file.seriesInstanceUid}/${file.sopInstanceUid}`, file]),
-  )
+  const items = new Map(lost.map((file) => [nameOf(file), file]))
   let named = 0
-  for (const file of instances.values()) {
-    if (file.isOfThisRun) countLost(job.counts)
+  for (const file of items.values()) {
+    const isOfLostSeries = file.sopInstanceUid !== undefined && items.has(nameOf({ ...file, sopInstanceUid: '' }))
+    if (file.isOfThisRun && !isOfLostSeries) countLost(job.counts, 'instances' in file ? file.instances : 1)
     named += 1
     if (named > mostNamed) continue
     const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid } = file
     const item = { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
-    await report(job, failureOf(lostError('a file of the instance', file.path)), item)
+    const what = sopInstanceUid === undefined ? 'a file of the series' : 'a file of the instance'
+    await report(job, failureOf(lostError(what, file.path)), item)
   }
   if (named <= mostNamed) return
   const { datastoreId } = job.options
-  await report(job, failureOf(lostError(`files of ${named - mostNamed} more instances`, '')), { datastoreId })
+  await report(job, failureOf(lostError(`files of ${named - mostNamed} more instances or series`, '')), { datastoreId })
 }
+
+function nameOf({ imageSetId, seriesInstanceUid, sopInstanceUid = '' }: NamedItem): string {
+  return `${imageSetId}/${seriesInstanceUid}/${sopInstanceUid}`
+}
+
+type NamedItem = Pick<LostFile, 'imageSetId' | 'seriesInstanceUid'> & { readonly sopInstanceUid?: string | undefined }
 
 function lostError(what: string, path: string): OutputError {
   const message =

@@ -1,17 +1,19 @@
 import { dicomizeInstance } from '@ahi-dicom/dicomizer'
-import type { CompletedInstance, Layout } from '@ahi-dicom/export-files'
-import { failureOf, type Failure } from '../failure/failure.ts'
-import type { ItemResult, LaneItem } from '../lane/lane-item.ts'
+import type { CompletedItem, ItemKey, Layout } from '@ahi-dicom/export-files'
+import { failureOf } from '../failure/failure.ts'
+import { isSeriesItem, type ItemResult, type LaneItem } from '../lane/lane-item.ts'
 import type { MemoryShares } from '../memory/max-memory.ts'
-import { countSkipped } from '../record/counts.ts'
+import { countDuplicate } from '../record/counts.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import { isFatalFailure, type ItemFailure } from '../selection/item-failure.ts'
 import { walkedItem } from '../selection/walk-selection.ts'
-import type { HeldInstance } from '../sync/held-instances.ts'
 import type { Sync } from '../sync/sync.ts'
 import type { Flushing } from './flushing.ts'
+import type { HandedItem, HandedItems, ItemPlace } from './handed-items.ts'
 import { notify, report, reportOutage, warn, type Job } from './job.ts'
-import type { JobImageSet, JobImageSets } from './job-image-sets.ts'
+import type { JobImageSets } from './job-image-sets.ts'
+import { addOutcome, countDone, type JobInstance } from './job-instance.ts'
+import type { JobSeries } from './job-series.ts'
 import type { Lanes } from './lanes.ts'
 
 /** What instances are handed out with. */
@@ -20,7 +22,12 @@ export interface Hand {
   readonly memory: MemoryShares
   readonly job: Job
   readonly lanes: Lanes
+  /** Of the files of instances. */
   readonly layout: Layout
+  /** Undefined if there are no files of series. */
+  readonly series: JobSeries | undefined
+  /** Whether there are files of instances. */
+  readonly hasInstanceFiles: boolean
   readonly items: HandedItems
   readonly imageSets: JobImageSets
   readonly sync: Sync | undefined
@@ -31,98 +38,96 @@ export interface Hand {
   readonly settled: () => Promise<void>
 }
 
-/** The items that were handed out and have no result. */
-export interface HandedItems {
-  /** Returns the id of the item. */
-  nextId(): number
-  add(handed: HandedItem): void
-  take(id: number): HandedItem | undefined
-}
-
-/** An item that was handed out and has no result. */
-export interface HandedItem extends InstancePlace {
-  readonly item: LaneItem
-}
+/** An instance of a loaded image set. */
+export type InstanceToHand = Parameters<typeof walkedItem>[0]
 
 /** What an instance is handed out for. */
-export interface InstancePlace {
-  readonly imageSet: JobImageSet
-  /** The same instance of another image set, whose place its files take. */
-  readonly replaced?: HeldInstance | undefined
-  /** Told of the result once it is recorded, unless the item was cut short. */
-  readonly onTaken?: ((result: ItemResult, failures: readonly Failure[]) => void) | undefined
-}
-
-/** Makes the items of a job. */
-export function createHandedItems(): HandedItems {
-  const items = new Map<number, HandedItem>()
-  let lastId = 0
-  return {
-    nextId: () => (lastId += 1),
-    add: (handed) => void items.set(handed.item.id, handed),
-    take(id) {
-      const handed = items.get(id)
-      items.delete(id)
-      return handed
-    },
-  }
+export interface InstancePlace extends Omit<ItemPlace, 'instances'> {
+  readonly instance: JobInstance
 }
 
 /**
  * Hands an instance out once the lanes have room, which holds back who calls. Returns false if its files are there already.
  */
-export async function handInstance(hand: Hand, instance: InstanceToHand, place: InstancePlace): Promise<boolean> {
-  const { job, layout, items, imageSets, sync } = hand
-  const { record } = job
-  const { key } = instance
-  const { imageSet, replaced } = place
-  if (replaced !== undefined) record.release(replaced.stem, { ...key, imageSetId: replaced.imageSetId })
-  const item = walkedItem(instance)
-  const stem = record.claim(layout.path(dicomizeInstance(item.entry)), key)
-  const completed = record.completed(key, stem)
-  if (completed === undefined) {
-    const path = imageSet.isStaged ? (record.stage(stem, key) ?? stem) : stem
-    await handOut(hand, {
-      ...place,
-      item: { ...item, id: items.nextId(), stem: path, hasExtension: layout.hasExtension },
-    })
-    return true
+export async function handInstance(
+  hand: Hand,
+  walked: InstanceToHand,
+  { instance, ...place }: InstancePlace,
+): Promise<boolean> {
+  const { layout } = hand
+  const { key } = walked
+  const item = walkedItem(walked)
+  const ofInstance = { ...place, instances: [instance], key }
+  const claimed = claim(hand, layout.path(dicomizeInstance(item.entry)), ofInstance)
+  if (claimed.completed !== undefined) {
+    await skipItem(hand, ofInstance, claimed.completed)
+    return false
   }
-  if (replaced !== undefined) sync?.held.lose(replaced, key)
-  skipInstance(job, instance, completed)
-  await imageSets.skip(imageSet, { isDuplicate: false })
-  return false
+  await handOut(hand, ofInstance, { ...item, ...claimed.place, hasExtension: layout.hasExtension })
+  return true
 }
 
-/** An instance of a loaded image set. */
-export type InstanceToHand = Parameters<typeof walkedItem>[0]
+/** An item before it is handed out. */
+export interface ItemToHand extends ItemPlace {
+  readonly key: ItemKey
+}
 
-async function handOut({ job, lanes, items }: Hand, handed: HandedItem): Promise<void> {
-  const { item } = handed
+/** Where the files of an item go, or what says that they are there. */
+interface ClaimedItem {
+  readonly completed: CompletedItem | undefined
+  readonly place: Pick<LaneItem, 'id' | 'stem'>
+}
+
+/** Claims the path of an item. It takes the place of the same item of another image set. */
+export function claim({ job, items }: Hand, wanted: string, { key, imageSet, replaced }: ItemToHand): ClaimedItem {
+  const { record } = job
+  if (replaced !== undefined) record.release(replaced.stem, { ...key, imageSetId: replaced.imageSetId })
+  const stem = record.claim(wanted, key)
+  const staged = imageSet.isStaged ? record.stage(stem, key) : undefined
+  return { completed: record.completed(key, stem), place: { id: items.nextId(), stem: staged ?? stem } }
+}
+
+/** Hands an item out whose files are not there. */
+export async function handOut(hand: Hand, { key: _key, ...place }: ItemToHand, item: LaneItem): Promise<void> {
+  const { job, lanes, items } = hand
   await warn(job, job.warnings.start(item.key))
-  await job.record.begin(item.stem)
-  items.add(handed)
+  await job.record.begin(item.stem, isSeriesItem(item) ? 'series' : undefined)
+  items.add({ ...place, item })
   job.telemetry.queue(1)
   await lanes.hand(item)
 }
 
-/** Counts an instance for which nothing is to be done: a duplicate, or one that is there. */
-export function skipInstance(job: Job, { key, entry }: InstanceToHand, completed: CompletedInstance | undefined): void {
+/** Takes an item whose files are there. */
+export async function skipItem(
+  { job, imageSets, sync }: Hand,
+  { key, imageSet, instances, replaced }: ItemToHand,
+  { checksum }: CompletedItem,
+): Promise<void> {
+  if (replaced !== undefined) sync?.held.lose(replaced, key)
   // An earlier run was permitted what this one needs no more.
-  if (completed !== undefined)
-    for (const operation of ['GetImageFrame', 'GetDICOMInstance']) job.access.grant(operation)
+  for (const operation of ['GetImageFrame', 'GetDICOMInstance']) job.access.grant(operation)
+  for (const instance of instances) {
+    if (addOutcome(instance, { kind: 'skipped', checksum })) countDone(job, instance)
+  }
+  notify(job)
+  await imageSets.skip(imageSet)
+}
+
+/** Counts an instance that another image set has. */
+export function skipDuplicate(job: Job, { key, entry }: InstanceToHand): void {
   job.telemetry.settle(key.imageSetId, 'skipped')
-  countSkipped(job.counts, entry, completed)
+  countDuplicate(job.counts, entry)
   notify(job)
 }
 
 /** Takes the result of an item, and what its files take the place of. */
 export async function takeHanded(
   { imageSets, sync }: Pick<Hand, 'imageSets' | 'sync'>,
-  { item, imageSet, replaced, onTaken }: HandedItem,
+  handed: HandedItem,
   result: ItemResult,
 ): Promise<void> {
-  const failures = await imageSets.take(imageSet, item, result)
+  const { item, replaced, onTaken } = handed
+  const failures = await imageSets.take(handed, result)
   if (replaced !== undefined && failures.length === 0) sync?.held.lose(replaced, item.key)
   onTaken?.(result, failures)
 }

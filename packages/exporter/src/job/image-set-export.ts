@@ -5,7 +5,7 @@ import type { SelectedImageSet } from '../selection/selection.ts'
 import { untoldSummary } from '../selection/select-summary.ts'
 import { createSelectorGroup } from '../selection/selector-group.ts'
 import type { StudySelector } from '../selection/selector.ts'
-import { instanceDigest, instanceUids } from '../selection/walk-selection.ts'
+import { itemDigest, instanceUids } from '../selection/walk-selection.ts'
 import type { InstanceUids } from '../errors.ts'
 import type { ImageSetToExport } from './open-export-options.ts'
 import type { JobOptions } from './job.ts'
@@ -50,7 +50,7 @@ export function wantedInstances(
   function isWanted(entry: ImageSetInstance): boolean {
     const uids = instanceUids(entry)
     if (selectors.length > 0 && byStudy.get(uids.studyInstanceUid)?.isWanted(uids) !== true) return false
-    if (onlyThese?.has(nameOf(uids)) === false || earlier.has(instanceDigest(uids))) return false
+    if (onlyThese?.has(nameOf(uids)) === false || earlier.has(itemDigest(uids))) return false
     return filters.every((filter) => filter.matches(entry))
   }
 
@@ -83,7 +83,7 @@ export async function earlierInstances(
       continue
     }
     for (const entry of loading.instances) {
-      if (filters.every((filter) => filter.matches(entry))) digests.add(instanceDigest(instanceUids(entry)))
+      if (filters.every((filter) => filter.matches(entry))) digests.add(itemDigest(instanceUids(entry)))
     }
     loading.release()
   }

@@ -1,35 +1,13 @@
-import { recordNames, type InstanceKey } from '@ahi-dicom/export-files'
+import { recordNames } from '@ahi-dicom/export-files'
 import { ImageSetNotReplacedError } from '../errors.ts'
 import { failureOf, type Failure } from '../failure/failure.ts'
-import type { ItemResult, LaneItem } from '../lane/lane-item.ts'
+import type { ItemResult } from '../lane/lane-item.ts'
 import type { LoadedImageSet } from '../selection/load-metadata.ts'
+import type { HandedItem } from './handed-items.ts'
 import { report, type Job } from './job.ts'
+import type { JobImageSet } from './job-image-set.ts'
+import { countDone, countFailed } from './job-instance.ts'
 import { takeReplaced, takeResult, takeStagedResult } from './take-result.ts'
-
-/** An image set of a job, until each of its instances has a result. */
-export interface JobImageSet extends Pick<InstanceKey, 'datastoreId' | 'imageSetId' | 'versionId'> {
-  /** Selected instances. */
-  readonly instances: number
-  /** The version that the destination had before; undefined if it had none. */
-  readonly recordedVersionId: string | undefined
-  /** Whether it has instances that the job does not select. */
-  readonly isWidened: boolean
-  /** Whether others export the rest of it, so that nobody here knows when it is whole. */
-  readonly isPart: boolean
-  /** Whether new files wait until all of them are written. */
-  readonly isStaged: boolean
-  /** Instances without a result. */
-  left: number
-  /** Instances that were written, and not found written. */
-  written: number
-  /** Instances that other image sets have. */
-  duplicates: number
-  failed: number
-  /** Whether all failures may pass by themselves. */
-  isRetryable: boolean
-  /** What waits. */
-  readonly staged: { readonly item: LaneItem; readonly result: ItemResult }[]
-}
 
 /** Follows image sets through a job, to record when one is whole. */
 export interface JobImageSets {
@@ -39,22 +17,31 @@ export interface JobImageSets {
   begin(loaded: LoadedImageSet, options: { readonly isPart: boolean }): JobImageSet
   /** Records an image set of which no instance is selected. */
   empty(imageSet: JobImageSet): Promise<void>
-  /** Notes that nothing is to be done for an instance: it is there, or another image set has it. */
-  skip(imageSet: JobImageSet, found: { readonly isDuplicate: boolean }): Promise<void>
+  /** Notes that an instance is left out, since another image set has it. */
+  skipDuplicate(imageSet: JobImageSet): Promise<void>
+  /** Notes that nothing is to be done for an item: its files are there, or none of its instances is left. */
+  skip(imageSet: JobImageSet): Promise<void>
   /** Takes what became of an item. Resolves with its failures. */
-  take(imageSet: JobImageSet, item: LaneItem, result: ItemResult): Promise<readonly Failure[]>
+  take(handed: HandedItem, result: ItemResult): Promise<readonly Failure[]>
 }
 
 /** Options of {@link createJobImageSets}. */
-export interface JobImageSetsOptions {
+export interface JobImageSetsOptions extends JobScopes {
   /** Whether image sets of which another version is recorded are replaced as a whole. */
   readonly replaces: boolean
   /** Told of each image set that is whole. */
   readonly onWhole?: ((imageSet: JobImageSet) => void) | undefined
 }
 
+/** What the formats of a job make files of. */
+export interface JobScopes {
+  readonly hasInstanceFiles: boolean
+  readonly hasSeriesFiles: boolean
+}
+
 /** Makes the image sets of a job that has not begun. */
-export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSetsOptions): JobImageSets {
+export function createJobImageSets(job: Job, options: JobImageSetsOptions): JobImageSets {
+  const { replaces, onWhole, hasInstanceFiles, hasSeriesFiles } = options
   const { record } = job
   let current: { readonly loaded: LoadedImageSet; readonly imageSet: JobImageSet } | undefined
 
@@ -73,16 +60,19 @@ export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSets
       isPart,
       recordedVersionId: recorded?.versionId,
       isStaged: replaces && hasOther && record.stage('', { imageSetId }) !== undefined,
-      left: instances.length,
+      left: (hasInstanceFiles ? instances.length : 0) + (hasSeriesFiles ? countSeries(instances) : 0),
+      unwalked: instances.length,
       written: 0,
       duplicates: 0,
       failed: 0,
       isRetryable: true,
+      series: new Map(),
       staged: [],
+      waiting: [],
     }
   }
 
-  /** Records an image set once its last instance has a result. */
+  /** Records an image set once its last item has a result. */
   async function settle(imageSet: JobImageSet): Promise<void> {
     imageSet.left -= 1
     if (imageSet.left > 0 || job.signal.aborted) return
@@ -97,7 +87,8 @@ export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSets
       job.lose(recordNames.manifest, error)
       return
     }
-    for (const { item, result } of imageSet.staged) await takeReplaced(job, item, result)
+    for (const instance of imageSet.waiting) countDone(job, instance)
+    for (const { handed, result } of imageSet.staged) await takeReplaced(job, handed, result)
     onWhole?.(imageSet)
   }
 
@@ -123,27 +114,37 @@ export function createJobImageSets(job: Job, { replaces, onWhole }: JobImageSets
     },
     begin,
     empty: (imageSet) => settle({ ...imageSet, left: 1 }),
-    async skip(imageSet, { isDuplicate }) {
-      if (isDuplicate) imageSet.duplicates += 1
-      await settle(imageSet)
+    async skipDuplicate(imageSet) {
+      imageSet.duplicates += 1
+      if (hasInstanceFiles) await settle(imageSet)
     },
-    async take(imageSet, item, result) {
-      const failures = await (imageSet.isStaged ? takeStagedResult : takeResult)(job, item, result)
+    skip: settle,
+    async take(handed, result) {
+      const { imageSet, instances } = handed
+      const { failures, failedInstances } = imageSet.isStaged
+        ? await takeStagedResult(job, handed, { result, onDone: (instance) => void imageSet.waiting.push(instance) })
+        : await takeResult(job, handed, result)
       if (failures.length > 0) {
-        imageSet.failed += 1
+        imageSet.failed = Math.max(1, imageSet.failed + failedInstances)
         imageSet.isRetryable &&= failures.every(({ retryable }) => retryable)
-      } else imageSet.written += 1
-      if (imageSet.isStaged && failures.length === 0) imageSet.staged.push({ item, result })
+      } else {
+        imageSet.written += instances.length
+        if (imageSet.isStaged) imageSet.staged.push({ handed, result })
+      }
       await settle(imageSet)
       return failures
     },
   }
 }
 
+function countSeries(instances: LoadedImageSet['instances']): number {
+  return new Set(instances.map(({ seriesInstanceUid }) => seriesInstanceUid)).size
+}
+
 /** Leaves an image set as it was: not all of its new version could be written. */
 async function giveUp(job: Job, imageSet: JobImageSet): Promise<void> {
   const { datastoreId, imageSetId, failed, isRetryable: retryable } = imageSet
-  job.counts.instances.failed += imageSet.staged.length
+  for (const instance of imageSet.waiting) countFailed(job, instance)
   const error = new ImageSetNotReplacedError(imageSet, { failed, retryable })
   await report(job, failureOf(error), { datastoreId, imageSetId })
   for (const { result } of imageSet.staged) {

@@ -1,10 +1,10 @@
 import { recordNames } from '@ahi-dicom/export-files'
 import type {
   DescribedSelection,
+  AnyFormat,
   Destination,
   ErrorEntry,
   ExportRecord,
-  Format,
   LockWait,
   OutputMode,
   PathMask,
@@ -24,10 +24,15 @@ import type { JobTelemetry } from '../telemetry/job-telemetry.ts'
 /** What to export, and where to. */
 export interface ExportOptions extends SelectionOptions, InstanceOptions {
   readonly destination: Destination
-  /** Which files each instance makes. Default: DICOM files. */
-  readonly formats?: readonly Format[] | undefined
+  /** Which files each instance and each series makes. Default: DICOM files. */
+  readonly formats?: readonly AnyFormat[] | undefined
   /** Template of paths, see `parseLayout` of export-files. Default `{StudyInstanceUID}/{SeriesInstanceUID}/{SOPInstanceUID}`. */
   readonly layout?: string | undefined
+  /**
+   * Template of the paths of series, for formats that make files of series, see `parseSeriesLayout` of export-files. It may
+   * have attributes of the patient, the study and the series. Default `{StudyInstanceUID}/{SeriesInstanceUID}`.
+   */
+  readonly seriesLayout?: string | undefined
   /** What to do with a destination that holds an export. Default `new`: refuse it. */
   readonly mode?: Exclude<OutputMode, 'sync'> | undefined
   /** Instances that are written at a time. Default: as many as frames are fetched at a time. */
@@ -81,6 +86,8 @@ export interface Job {
   readonly access: Access
   /** How messages show paths, so that they name no patient. */
   readonly mask: PathMask
+  /** As `mask`, for the files of series. */
+  readonly seriesMask: PathMask
   /** Aborted by the caller, by close(), or by a fatal failure. */
   readonly signal: AbortSignal
   /** Aborted with `signal`, and if no more instances are to be started. */
@@ -96,13 +103,13 @@ export interface Job {
 }
 
 /** Parts of a {@link Job}. */
-export interface JobStart extends Pick<Job, 'record' | 'mask' | 'telemetry'> {
+export interface JobStart extends Pick<Job, 'record' | 'mask' | 'seriesMask' | 'telemetry'> {
   /** Aborts when the exporter is closed. */
   readonly closed: AbortSignal
 }
 
 /** Makes a job that has not begun. */
-export function createJob(options: JobOptions, { record, mask, telemetry, closed }: JobStart): Job {
+export function createJob(options: JobOptions, { record, mask, seriesMask, telemetry, closed }: JobStart): Job {
   const ended = new AbortController()
   const interrupted = new AbortController()
   const outside = AbortSignal.any([
@@ -127,6 +134,7 @@ export function createJob(options: JobOptions, { record, mask, telemetry, closed
     options,
     record,
     mask,
+    seriesMask,
     signal,
     starting,
     interrupt: () => interrupted.abort(options.stop?.reason),

@@ -1,7 +1,7 @@
 import { createLimiter } from '@ahi-dicom/ahi-client'
 import { failureOf } from '../failure/failure.ts'
 import { exportItem } from '../lane/export-item.ts'
-import type { LaneItem } from '../lane/lane-item.ts'
+import { instancesOf, type LaneItem } from '../lane/lane-item.ts'
 import type { Lane } from '../lane/lane.ts'
 import type { LaneListener, Lanes } from './lanes.ts'
 
@@ -32,7 +32,7 @@ export function createLocalLanes(options: LocalLanesOptions): Lanes {
   return {
     prepare() {},
     async hand(item) {
-      const place = await places.reserve(1, { signal: starting })
+      const place = await places.reserve(instancesOf(item), { signal: starting })
       const task = run(item).finally(() => {
         place.release()
         running.delete(task)

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { isSeriesFormat } from '@ahi-dicom/export-files'
 import { ExportEndedError, type InstanceUids } from '../errors.ts'
 import type { ExportSummary } from '../record/summary.ts'
 import { describeJobSelection } from './describe-export.ts'
@@ -20,6 +21,7 @@ export interface OpeningExport {
 
 /** Opens a job whose image sets come one by one from outside. */
 export function startOpenExport(parts: JobParts, options: OpenExportOptions): OpeningExport {
+  checkFormats(options)
   const { selection, ...job } = options
   const described = { described: undefined, name: undefined }
   const feeding = Promise.withResolvers<Feed>()
@@ -36,6 +38,15 @@ export function startOpenExport(parts: JobParts, options: OpenExportOptions): Op
   )
   over.catch(feeding.reject)
   return { opened: feeding.promise.then((feed) => openExportOf(feed, over)), over }
+}
+
+/** Image sets may come in parts, and files of series need all instances of their series. */
+function checkFormats({ formats = [] }: OpenExportOptions): void {
+  const format = formats.find(isSeriesFormat)
+  if (format === undefined) return
+  throw new TypeError(
+    `Expected formats of instances for an open export, got \`${format.name}\`, which makes files of series: use \`exportTo\` for it`,
+  )
 }
 
 function openExportOf(feed: Feed, over: Promise<ExportSummary>): OpenExport {

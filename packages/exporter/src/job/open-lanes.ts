@@ -1,6 +1,6 @@
 import type { AhiClient } from '@ahi-dicom/ahi-client'
 import type { FrameDecoder } from '@ahi-dicom/dicomizer'
-import type { Format, LaneModule } from '@ahi-dicom/export-files'
+import { isInstanceFormat, isSeriesFormat, type AnyFormat, type LaneModule } from '@ahi-dicom/export-files'
 import { createLocalSources, instanceOptions, type LocalSourcesParts } from '../lane/local-sources.ts'
 import type { ExporterClient } from '../selection/client.ts'
 import type { Job } from './job.ts'
@@ -23,7 +23,7 @@ export interface LaneParts extends LocalSourcesParts {
 
 /** Options of {@link openLanes}. */
 export interface OpenLanesOptions extends LaneListener {
-  readonly formats: readonly Format[]
+  readonly formats: readonly AnyFormat[]
 }
 
 /** Opens lanes in threads of their own, or one in this thread if something is an object that no other thread can have. */
@@ -76,7 +76,12 @@ async function openLocalLanes(
   const instanceConcurrency = options.instanceConcurrency ?? parts.fetchConcurrency
   return createLocalLanes({
     ...listener,
-    lane: { ...sources, formats, writer: options.destination },
+    lane: {
+      ...sources,
+      formats: formats.filter(isInstanceFormat),
+      seriesFormats: formats.filter(isSeriesFormat),
+      writer: options.destination,
+    },
     instanceConcurrency,
     signal,
     starting,

@@ -1,47 +1,91 @@
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
-import type { InstanceKey } from '@ahi-dicom/export-files'
+import { lessVerified, type ChecksumResult, type InstanceKey } from '@ahi-dicom/export-files'
 import { failureOf, type FailedItem, type Failure } from '../failure/failure.ts'
-import type { Fetched, ItemResult, LaneItem } from '../lane/lane-item.ts'
+import { isSeriesItem, type Fetched, type ItemResult, type LaneItem, type ReadFrames } from '../lane/lane-item.ts'
 import { maskMessage } from '../record/mask-message.ts'
-import { countFiles, countNotices, countWritten } from '../record/counts.ts'
+import { countFiles, countNotices } from '../record/counts.ts'
+import type { HandedItem } from './handed-items.ts'
 import { notify, report, reportOutage, warn, type Job } from './job.ts'
+import { addOutcome, countDone, countFailed, type JobInstance } from './job-instance.ts'
 
-/** Records and counts what became of an item. Returns why it has failed; no message names a patient by a path. */
-export async function takeResult(job: Job, item: LaneItem, result: ItemResult): Promise<readonly Failure[]> {
-  const failures = masked(job, item, [...result.failures, ...(await addEntries(job, result))])
-  noteAccess(job, result)
-  if (failures.length === 0) countDone(job, item, result)
-  else await failItem(job, item, failures)
-  notify(job)
-  await tellWarnings(job, item, result.notices)
-  return failures
+/** What became of an item. */
+export interface TakenResult {
+  /** Why it has failed. No message names a patient by a path. */
+  readonly failures: readonly Failure[]
+  /** Instances that are counted as failed now, and were not before. */
+  readonly failedInstances: number
 }
 
-/** As {@link takeResult}, for an item whose files wait for the others of their image set: only failures are recorded. */
-export async function takeStagedResult(job: Job, item: LaneItem, result: ItemResult): Promise<readonly Failure[]> {
+/** Records and counts what became of an item. */
+export async function takeResult(job: Job, handed: HandedItem, result: ItemResult): Promise<TakenResult> {
+  const failures = masked(job, handed.item, [...result.failures, ...(await addEntries(job, result))])
   noteAccess(job, result)
-  const failures = masked(job, item, result.failures)
-  if (failures.length > 0) {
-    await failItem(job, item, failures)
-    notify(job)
+  const failedInstances = failures.length === 0 ? 0 : await failItem(job, handed, failures)
+  if (failures.length === 0) {
+    for (const instance of outcomesOf(handed, result)) if (instance.isDone) countDone(job, instance.instance)
   }
-  return failures
-}
-
-/** Counts an item whose image set is replaced, and tells its warnings. */
-export async function takeReplaced(job: Job, item: LaneItem, result: ItemResult): Promise<void> {
-  countFiles(job.counts, result.entries)
-  countWritten(job.counts, item, result)
   notify(job)
-  await tellWarnings(job, item, result.notices)
+  await tellWarnings(job, handed, result.notices)
+  return { failures, failedInstances }
 }
 
-function countDone(job: Job, item: LaneItem, result: ItemResult): void {
-  countWritten(job.counts, item, result)
-  job.telemetry.settle(item.key.imageSetId, 'written')
+/**
+ * As {@link takeResult}, for an item whose files wait for the others of their image set: only failures are recorded.
+ * Instances of which all is written are told to `onDone`.
+ */
+export async function takeStagedResult(
+  job: Job,
+  handed: HandedItem,
+  { result, onDone }: { readonly result: ItemResult; readonly onDone: (instance: JobInstance) => void },
+): Promise<TakenResult> {
+  noteAccess(job, result)
+  const failures = masked(job, handed.item, result.failures)
+  if (failures.length === 0) {
+    for (const { instance, isDone } of outcomesOf(handed, result)) if (isDone) onDone(instance)
+    return { failures, failedInstances: 0 }
+  }
+  const failedInstances = await failItem(job, handed, failures)
+  notify(job)
+  return { failures, failedInstances }
 }
 
-/** Records the files of an item. Returns why they could not be: an instance that is not recorded has failed. */
+/** Counts the files of an item whose image set is replaced, and tells its warnings. */
+export async function takeReplaced(job: Job, handed: HandedItem, result: ItemResult): Promise<void> {
+  countFiles(job.counts, result.entries)
+  notify(job)
+  await tellWarnings(job, handed, result.notices)
+}
+
+interface InstanceOfResult {
+  readonly instance: JobInstance
+  /** Whether all of its items are done. */
+  readonly isDone: boolean
+}
+
+/** Notes that an item is written, for each of its instances. */
+function outcomesOf({ instances }: HandedItem, result: ItemResult): readonly InstanceOfResult[] {
+  const { entries, frames, framesOfInstances } = result
+  const checksum = entries.reduce<ChecksumResult>((least, file) => lessVerified(least, file.checksum), 'none')
+  return instances.map((instance, position) => {
+    const own = framesOfInstances === undefined ? frames : (framesOfInstances[position] ?? noFrames)
+    const outcome = {
+      kind: 'written',
+      frames: own,
+      checksum: framesOfInstances === undefined ? checksum : checksumOf(own),
+    } as const
+    return { instance, isDone: addOutcome(instance, outcome) }
+  })
+}
+
+const noFrames: ReadFrames = { written: 0, unverified: 0 }
+
+/** Frames of a series are always compared where that is possible. */
+function checksumOf({ written, unverified }: ReadFrames): ChecksumResult {
+  if (written === 0) return 'none'
+  return unverified > 0 ? 'unverified' : 'verified'
+}
+
+/** Records the files of an item. Returns why they could not be: an item that is not recorded has failed. */
 async function addEntries(job: Job, { entries }: ItemResult): Promise<readonly Failure[]> {
   if (entries.length === 0) return []
   try {
@@ -69,14 +113,27 @@ export function takeFetched(job: Job, fetched: Fetched): void {
   if (byteLength + frames > 0) notify(job)
 }
 
-/** Failures after the job was aborted are not reported: those instances count as unfinished. */
-async function failItem(job: Job, { key }: LaneItem, failures: readonly Failure[]): Promise<void> {
-  if (job.signal.aborted) return
+/**
+ * Reports failures of an item. Returns how many instances are counted as failed by it. Failures after the job was aborted are
+ * not reported: those instances count as unfinished.
+ */
+async function failItem(job: Job, handed: HandedItem, failures: readonly Failure[]): Promise<number> {
+  if (job.signal.aborted) return 0
   const outage = failures.find(({ isOutage }) => isOutage)
-  if (outage !== undefined) return await reportOutage(job, outage)
-  job.counts.instances.failed += 1
-  job.telemetry.settle(key.imageSetId, 'failed')
-  for (const failure of failures) await report(job, failure, failedInstance(key))
+  if (outage !== undefined) {
+    await reportOutage(job, outage)
+    return 0
+  }
+  const failed = handed.instances.filter((instance) => countFailed(job, instance))
+  for (const failure of failures) await report(job, failure, failedItemOf(handed))
+  return failed.length
+}
+
+function failedItemOf({ item, instances }: HandedItem): FailedItem {
+  if (!isSeriesItem(item)) return failedInstance(item.key)
+  const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid } = item.key
+  const sopInstanceUids = instances.map(({ key }) => key.sopInstanceUid)
+  return { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUids }
 }
 
 /** Returns what the record says of an instance that failed. */
@@ -85,13 +142,15 @@ export function failedInstance(key: InstanceKey): FailedItem {
   return { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
 }
 
-function masked({ mask }: Job, { stem }: LaneItem, failures: readonly Failure[]): readonly Failure[] {
-  return failures.map((failure) => ({ ...failure, message: maskMessage(failure.message, stem, mask) }))
+function masked(job: Job, item: LaneItem, failures: readonly Failure[]): readonly Failure[] {
+  const mask = isSeriesItem(item) ? job.seriesMask : job.mask
+  return failures.map((failure) => ({ ...failure, message: maskMessage(failure.message, item.stem, mask) }))
 }
 
 /** Losses are failures, and reported as such. */
-async function tellWarnings(job: Job, { key }: LaneItem, notices: readonly InstanceNotice[]): Promise<void> {
+async function tellWarnings(job: Job, { instances }: HandedItem, notices: readonly InstanceNotice[]): Promise<void> {
   const warnings = notices.filter(({ isLoss }) => !isLoss)
-  countNotices(job.counts, warnings)
-  await warn(job, job.warnings.end(key, warnings))
+  const [first] = instances
+  countNotices(job.counts, warnings, instances.length)
+  if (first !== undefined) await warn(job, job.warnings.end(first.key, warnings, instances.length))
 }

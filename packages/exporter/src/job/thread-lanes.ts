@@ -1,6 +1,6 @@
 import { failureOf } from '../failure/failure.ts'
 import type { GuestFrame, GuestRequest } from '../lane/guest-frame.ts'
-import { failedItem, framesToRead, type LaneItem } from '../lane/lane-item.ts'
+import { failedItem, framesToRead, instancesOf, type LaneItem } from '../lane/lane-item.ts'
 import type { LaneListener, Lanes } from './lanes.ts'
 import { startLane, type LaneDeath, type RunningLane, type RunningLaneOptions } from './running-lane.ts'
 
@@ -14,7 +14,7 @@ export interface ThreadLanesOptions
   readonly starting: AbortSignal
 }
 
-/** Items that wait in this thread, so that no lane is ever out of work. */
+/** Instances that wait in this thread, so that no lane is ever out of work. A series waits with all of its own. */
 const mostWaiting = 64
 /** Instances that a lane may have if no frames are read. */
 const mostHeaders = 64
@@ -77,12 +77,16 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
     for (const lane of secluded.keys()) if (lane.itemCount === 0) secluded.delete(lane)
     dispatchWaiting()
     if (waiting.length === 0) dispatchSuspects()
-    if (waiting.length < mostWaiting) {
+    if (hasRoom()) {
       roomAgain.resolve()
       roomAgain = Promise.withResolvers()
     }
     shareLargeItems()
     noteSettled()
+  }
+
+  function hasRoom(): boolean {
+    return waiting.reduce((sum, item) => sum + instancesOf(item), 0) < mostWaiting
   }
 
   function dispatchWaiting(): void {
@@ -192,7 +196,7 @@ export function createThreadLanes(options: ThreadLanesOptions): Lanes {
       starting.throwIfAborted()
       waiting.push(item)
       dispatchSoon()
-      while (waiting.length >= mostWaiting) await roomAgain.promise
+      while (!hasRoom()) await roomAgain.promise
     },
     stop() {
       drop()

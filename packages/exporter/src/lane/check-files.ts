@@ -1,5 +1,5 @@
 import type { DicomInstance } from '@ahi-dicom/dicomizer'
-import type { Format, WrittenFile } from '@ahi-dicom/export-files'
+import type { Format, StoredFile, WrittenFile } from '@ahi-dicom/export-files'
 import { FileNotReportedError } from '../errors.ts'
 
 /**
@@ -11,6 +11,15 @@ export function checkFiles(files: readonly WrittenFile[], instance: DicomInstanc
   if (files.length === 0 && formats.some((format) => makesFile(format, instance))) {
     throw new FileNotReportedError('its formats made no file of it')
   }
+  checkStored(files)
+}
+
+/**
+ * Checks that the destination says which files it holds.
+ *
+ * @throws {FileNotReportedError} if it does not
+ */
+export function checkStored(files: readonly StoredFile[]): void {
   if (!files.every(isStored)) throw new FileNotReportedError('the destination does not report path, size and SHA-256')
 }
 
@@ -19,7 +28,7 @@ function makesFile({ readsPixels, frames }: Format, { pictureCount }: DicomInsta
 }
 
 /** A destination of the caller may give back anything. */
-function isStored({ path, byteLength, sha256 }: Partial<WrittenFile>): boolean {
+function isStored({ path, byteLength, sha256 }: Partial<StoredFile>): boolean {
   const isNamed = typeof path === 'string' && path !== ''
   const hasSize = Number.isSafeInteger(byteLength) && Number(byteLength) >= 0
   return isNamed && hasSize && typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256)

@@ -1,5 +1,5 @@
 import type { InstanceEntry, InstanceNotice, LosslessStorageFormat } from '@ahi-dicom/dicomizer'
-import type { InstanceKey, ManifestEntry } from '@ahi-dicom/export-files'
+import type { InstanceKey, ManifestEntry, SeriesKey } from '@ahi-dicom/export-files'
 import type { Failure } from '../failure/failure.ts'
 
 /** How instances are written. */
@@ -25,20 +25,36 @@ export interface InstanceOptions {
   readonly dicomdir?: boolean | undefined
 }
 
-/** An instance to export. Plain data: it is cloned into the thread of a lane. */
-export interface LaneItem {
+/** What items of both kinds have. */
+interface LaneItemBase {
   /** Tells the items of a job apart. */
   readonly id: number
-  readonly key: InstanceKey
-  readonly entry: InstanceEntry
   readonly losslessStorageFormat: LosslessStorageFormat
   /** Whether the image set has no later version: AHI gives whole instances of the latest version alone. */
   readonly isLatestVersion: boolean
   /** Path of its files without extension. */
   readonly stem: string
+}
+
+/** An instance to export. Plain data: it is cloned into the thread of a lane. */
+export interface InstanceItem extends LaneItemBase {
+  readonly key: InstanceKey
+  readonly entry: InstanceEntry
   /** Whether its files are named after their format. */
   readonly hasExtension: boolean
 }
+
+/** A series to export. Plain data, as an instance is. */
+export interface SeriesItem extends LaneItemBase {
+  readonly key: SeriesKey
+  /** In the order of the document. */
+  readonly entries: readonly InstanceEntry[]
+  /** Whether its frames count as received. They do not if items of its instances read them, too. */
+  readonly countsFrames: boolean
+}
+
+/** An instance or a series to export. */
+export type LaneItem = InstanceItem | SeriesItem
 
 /** What became of an item. */
 export interface ItemResult {
@@ -50,9 +66,11 @@ export interface ItemResult {
   readonly failures: readonly Failure[]
   /** Frames that were read for its files. */
   readonly frames: ReadFrames
+  /** Of a series: those of each of its instances, in the order of the item. Absent if nothing was written. */
+  readonly framesOfInstances?: readonly ReadFrames[] | undefined
 }
 
-/** Frames of an instance that were read for its files. */
+/** Frames of an instance or a series that were read for its files. */
 export interface ReadFrames {
   readonly written: number
   /** Those of `written` that were not compared with a checksum. */
@@ -72,9 +90,24 @@ export interface Fetched {
 /** Nothing came. */
 export const nothingFetched: Fetched = { byteLength: 0, frames: 0, decodedFrames: 0, decodeMs: 0 }
 
+/** Returns whether an item is a series. */
+export function isSeriesItem(item: LaneItem): item is SeriesItem {
+  return 'entries' in item
+}
+
+/** Returns how many instances an item has. Its documents take as much memory. */
+export function instancesOf(item: LaneItem): number {
+  return isSeriesItem(item) ? item.entries.length : 1
+}
+
 /** Returns the frames that are read for an item, which is how much work it is. An item without any counts as one. */
-export function framesToRead({ entry }: LaneItem, { headerOnly }: InstanceOptions): number {
-  return headerOnly === true ? 1 : Math.max(1, entry.instance.ImageFrames.length)
+export function framesToRead(item: LaneItem, { headerOnly }: InstanceOptions): number {
+  if (headerOnly === true) return 1
+  const entries = isSeriesItem(item) ? item.entries : [item.entry]
+  return Math.max(
+    1,
+    entries.reduce((sum, { instance }) => sum + instance.ImageFrames.length, 0),
+  )
 }
 
 /** Returns the result of an item of which nothing was written. */

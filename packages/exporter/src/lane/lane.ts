@@ -1,5 +1,5 @@
 import type { FrameReader, InstanceSource } from '@ahi-dicom/dicomizer'
-import type { FileWriter, Format } from '@ahi-dicom/export-files'
+import type { FileWriter, Format, SeriesFormat } from '@ahi-dicom/export-files'
 import type { Limiter } from '@ahi-dicom/ahi-client/frames'
 import type { Fetched, InstanceOptions } from './lane-item.ts'
 
@@ -7,6 +7,7 @@ import type { Fetched, InstanceOptions } from './lane-item.ts'
 export interface Lane {
   readonly options: InstanceOptions
   readonly formats: readonly Format[]
+  readonly seriesFormats: readonly SeriesFormat[]
   readonly writer: FileWriter
   /** Makes the reader of the frames of an item. */
   readonly readerOf: (itemId: number) => FrameReader

@@ -3,10 +3,14 @@ import type {
   ChecksumResult,
   DirectoryEntry,
   FileRequest,
+  InstanceFileEntry,
   InstanceKey,
-  RequestedForm,
   ManifestEntry,
+  RequestedForm,
+  SeriesFileEntry,
+  SeriesKey,
   WrittenFile,
+  WrittenSeriesFile,
 } from '@ahi-dicom/export-files'
 import type { InstanceOptions, ReadFrames } from './lane-item.ts'
 
@@ -29,7 +33,7 @@ export function manifestEntry(
   key: InstanceKey,
   { instance, notices, options, directory }: RecordedInstance,
   file: WrittenFile,
-): ManifestEntry {
+): InstanceFileEntry {
   return {
     ...key,
     sopClassUid: instance.sopClassUid,
@@ -50,7 +54,60 @@ export function manifestEntry(
   }
 }
 
-function fileRequest({ settings }: WrittenFile, options: InstanceOptions): FileRequest {
+/** What the lines of the files of a series have in common. */
+export interface RecordedSeries {
+  readonly instances: readonly DicomInstance[]
+  readonly notices: readonly InstanceNotice[]
+  readonly options: InstanceOptions
+  /** Whether a part of the series has no file. A later run then writes all of them again. */
+  readonly hasFailed: boolean
+  /** Files of the series. */
+  readonly files: number
+}
+
+/** The line of the manifest for one file that was written of a series. */
+export function seriesFileEntry(
+  key: SeriesKey,
+  { instances, notices, options, hasFailed, files }: RecordedSeries,
+  file: WrittenSeriesFile,
+): SeriesFileEntry {
+  const { written, unverified } = sumOfFrames(instances.map(readFrames))
+  const checksum = unverified > 0 ? 'unverified' : 'verified'
+  const source = instances.some((instance) => instance.source === 'instance') ? 'instance' : 'frames'
+  return {
+    ...key,
+    scope: 'series',
+    path: file.path,
+    suffix: file.suffix,
+    files,
+    format: file.format,
+    bytes: file.byteLength,
+    sha256: file.sha256,
+    frames: file.frames,
+    source: written === 0 ? 'none' : source,
+    request: fileRequest(file, options),
+    checksum: written === 0 || file.frames === 0 ? 'none' : checksum,
+    ...(file.answer && { answer: file.answer }),
+    ...noticeFields(notices),
+    ...(hasFailed && { hasLoss: true }),
+  }
+}
+
+/** Adds frames of instances up. */
+export function sumOfFrames(frames: readonly ReadFrames[]): ReadFrames {
+  return {
+    written: frames.reduce((sum, { written }) => sum + written, 0),
+    unverified: frames.reduce((sum, { unverified }) => sum + unverified, 0),
+  }
+}
+
+/** Returns what a reader should know of frames without a checksum. */
+export function unverifiedNotice({ written, unverified }: ReadFrames): InstanceNotice {
+  const message = `${unverified} of ${written} frames could not be compared with a checksum of AHI`
+  return { code: 'FRAMES_UNVERIFIED', message, isLoss: false }
+}
+
+function fileRequest({ settings }: Pick<WrittenFile, 'settings'>, options: InstanceOptions): FileRequest {
   return { ...instanceRequest(options), ...(settings && { settings }) }
 }
 

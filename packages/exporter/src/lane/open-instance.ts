@@ -1,9 +1,10 @@
 import { dicomizeInstance, type DicomInstance } from '@ahi-dicom/dicomizer'
+import type { InstanceKey } from '@ahi-dicom/export-files'
 import { WholeInstanceError } from '../errors.ts'
 import { frameConcurrency } from './frame-concurrency.ts'
 import { keepFrames, keepWholeInstances } from './keep-frames.ts'
 import { createLaneInstanceSource, type LaneInstanceSource } from './lane-instance-source.ts'
-import type { LaneItem } from './lane-item.ts'
+import type { InstanceItem } from './lane-item.ts'
 import type { Lane } from './lane.ts'
 import { countedReader, createReceived, type Received } from './received.ts'
 
@@ -14,7 +15,9 @@ export type InstanceSources = Pick<
 >
 
 /** What {@link openInstance} needs of an item. */
-export type ItemToOpen = Pick<LaneItem, 'id' | 'key' | 'entry' | 'losslessStorageFormat' | 'isLatestVersion'>
+export interface ItemToOpen extends Pick<InstanceItem, 'id' | 'entry' | 'losslessStorageFormat' | 'isLatestVersion'> {
+  readonly key: Pick<InstanceKey, 'imageSetId'>
+}
 
 /** Options of {@link openInstance}. */
 export interface OpenOptions {
@@ -43,6 +46,11 @@ export interface OpenInstance {
 /** Of the memory of a lane, what one instance may take for its frames: two keep each other's gaps filled. */
 const largestShare = 0.5
 
+/** Returns how many bytes of frames one instance, or one series, may have in memory. */
+export function shareOfInstance({ memory }: Pick<InstanceSources, 'memory'>): number {
+  return memory.limit * largestShare
+}
+
 /**
  * Makes the DICOM instance of an item. Nothing is fetched.
  *
@@ -61,7 +69,7 @@ export function openInstance(
   const { entry, losslessStorageFormat } = item
   const settings = { ...options, source, losslessStorageFormat }
   const instance = dicomizeInstance(entry, { ...settings, frameReader: reader, instanceSource: whole })
-  const maxBytes = sources.memory.limit * largestShare
+  const maxBytes = shareOfInstance(sources)
   const concurrency = frameConcurrency(instance, { maxBytes, maxFrames: sources.maxFrames })
   const { heldByteLength, isStreamed } = instance.describe({ frameConcurrency: concurrency })
   const hasWholeInstance = instance.source === 'frames' && whole !== undefined

@@ -1,13 +1,13 @@
 import { createFrameClient, createLimiter, type Limiter, type Reservation } from '@ahi-dicom/ahi-client/frames'
 import type { FrameDecoder, FrameReader } from '@ahi-dicom/dicomizer'
-import type { FileWriter, Format } from '@ahi-dicom/export-files'
+import { isInstanceFormat, isSeriesFormat, type AnyFormat, type FileWriter } from '@ahi-dicom/export-files'
 import { createFrameMemory } from '@ahi-dicom/htj2k-decoder'
 import { failureOf } from '../failure/failure.ts'
 import { createDecodeWatch } from './decode-watch.ts'
 import { exportItem } from './export-item.ts'
 import { readGuestFrame } from './guest-host.ts'
 import { createGuestReaders } from './guest-reader.ts'
-import { failedItem, nothingFetched, type LaneItem } from './lane-item.ts'
+import { failedItem, instancesOf, nothingFetched, type LaneItem } from './lane-item.ts'
 import type { FromLane, LaneSettings, LaneStart, ToLane } from './lane-messages.ts'
 import type { Lane } from './lane.ts'
 import { loadLaneModule } from './load-lane-module.ts'
@@ -36,7 +36,7 @@ export async function serveLane({ port }: LaneStart): Promise<void> {
     const { lane, places } = open
     let place: Reservation | undefined
     try {
-      place = await places.reserve(1, { signal: stop.signal })
+      place = await places.reserve(instancesOf(item), { signal: stop.signal })
       news.result(await exportItem(lane, item, stop.signal))
     } catch (error) {
       if (stop.signal.aborted) news.unfinished(item.id)
@@ -106,7 +106,7 @@ async function openLane(
   const [writer, decoder, ...formats] = await Promise.all([
     loadLaneModule<FileWriter>(settings.destination, 'createFileWriter'),
     settings.decoder && loadLaneModule<FrameDecoder>(settings.decoder, 'createFrameDecoder'),
-    ...settings.formats.map((format) => loadLaneModule<Format>(format, 'createFormat')),
+    ...settings.formats.map((format) => loadLaneModule<AnyFormat>(format, 'createFormat')),
   ])
   const onDecoded = (decodeMs: number): void => onFetched({ ...nothingFetched, decodedFrames: 1, decodeMs })
   const ownReader = (itemId: number): FrameReader =>
@@ -116,7 +116,8 @@ async function openLane(
     places: createLimiter(settings.instanceConcurrency),
     lane: {
       options: settings.options,
-      formats,
+      formats: formats.filter(isInstanceFormat),
+      seriesFormats: formats.filter(isSeriesFormat),
       writer,
       readerOf: (itemId) => guests.around(ownReader(itemId), itemId),
       instanceSource: client,

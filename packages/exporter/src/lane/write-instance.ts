@@ -1,13 +1,14 @@
 import type { DicomInstance, InstanceNotice } from '@ahi-dicom/dicomizer'
 import { writeInstanceFiles, type WrittenFile } from '@ahi-dicom/export-files'
 import { errorCode, isFatal, isRetryable } from '../failure/failure.ts'
-import type { LaneItem } from './lane-item.ts'
+import { destinationNotices } from './destination-notices.ts'
+import type { InstanceItem } from './lane-item.ts'
 import type { Lane } from './lane.ts'
 import type { OpenInstance } from './open-instance.ts'
 
 /** An instance on its way to the destination. */
 export interface InstanceToWrite {
-  readonly item: LaneItem
+  readonly item: InstanceItem
   readonly open: OpenInstance
   /** Opens AHI's own file of it. */
   readonly openWhole: () => OpenInstance
@@ -79,7 +80,7 @@ function asRetryable(error: unknown): unknown {
 
 async function writeWhole(
   lane: Lane,
-  item: LaneItem,
+  item: InstanceItem,
   open: OpenInstance,
   signal: AbortSignal,
 ): Promise<WrittenInstance> {
@@ -99,7 +100,7 @@ const wholeInstanceUsed: InstanceNotice = {
 
 async function writeOnce(
   { formats, writer }: Lane,
-  { stem, hasExtension }: LaneItem,
+  { stem, hasExtension }: InstanceItem,
   { instance, frameConcurrency }: OpenInstance,
   signal: AbortSignal,
 ): Promise<WrittenInstance> {
@@ -111,12 +112,5 @@ async function writeOnce(
     onFailure: (error) => void failures.push(error),
     onNotice: (notice) => void told.push(notice),
   })
-  return { instance, files, notices: [...instance.notices, ...told, ...files.flatMap(noticeOf)], failures }
-}
-
-/** What a destination warned of is told as what a reader of the instance should know. */
-function noticeOf({ answer }: WrittenFile): InstanceNotice[] {
-  if (answer?.warning === undefined) return []
-  const message = `the destination took it with status ${answer.status}: ${answer.warning}`
-  return [{ code: 'DESTINATION_WARNING', message, isLoss: false }]
+  return { instance, files, notices: [...instance.notices, ...told, ...files.flatMap(destinationNotices)], failures }
 }

@@ -1,4 +1,4 @@
-import type { Destination, ErrorEntry, Format, FreeSpace } from '@ahi-dicom/export-files'
+import type { AnyFormat, Destination, ErrorEntry, FreeSpace } from '@ahi-dicom/export-files'
 import type { InstanceOptions } from '../lane/lane-item.ts'
 import type { SelectionDescription } from '../selection/describe-selection.ts'
 import type { SelectionOptions } from '../selection/selection-options.ts'
@@ -7,8 +7,8 @@ import type { PlannedBytes } from './planned-bytes.ts'
 
 /** What to plan an export of, and how it shall be made. */
 export interface PlanOptions extends SelectionOptions, Omit<InstanceOptions, 'verifyFrames' | 'dicomdir'> {
-  /** Which files each instance makes. Default: DICOM files. */
-  readonly formats?: readonly Format[] | undefined
+  /** Which files each instance and each series makes. Default: DICOM files. */
+  readonly formats?: readonly AnyFormat[] | undefined
   /** Tells the room that is left. Nothing is opened or written. */
   readonly destination?: Pick<Destination, 'free'> | undefined
   /**
@@ -89,7 +89,7 @@ export interface ExportPlan {
   readonly bytesToWrite: PlannedBytes
   /** By the name of the format. */
   readonly files: Readonly<Record<string, PlannedFiles>>
-  /** Instances with files of a format that does not tell their size. */
+  /** Instances with files of a format that does not tell their size, also files of their series. */
   readonly unforeseenInstances: number
   readonly requests: PlannedRequests
   readonly disk: PlannedDisk

@@ -41,11 +41,12 @@ export function foreseeInstance(
       opened.close()
     }
   } catch (error) {
-    return { ...nothing, failures: [error] }
+    return { ...nothingForeseen, failures: [error] }
   }
 }
 
-const nothing: ForeseenInstance = {
+/** Nothing is done for an instance. */
+export const nothingForeseen: ForeseenInstance = {
   frames: 0,
   bytesToFetch: noBytes,
   requests: { GetImageFrame: 0, GetDICOMInstance: 0 },
@@ -96,7 +97,7 @@ function foreseeReading(
   readOnce: () => boolean,
 ): Pick<ForeseenInstance, 'frames' | 'bytesToFetch' | 'requests'> {
   const { source } = instance
-  if (source === 'none') return nothing
+  if (source === 'none') return nothingForeseen
   const { storedFrameLengths, areStoredLengthsExact, byteLength } = instance.measureFile()
   const ofFormats = foreseen.flatMap(({ files }) => (files === undefined ? [] : [[...files.frames]]))
   const frames = new Set(ofFormats.flat())

@@ -11,6 +11,8 @@ type Rest = Pick<ExportPlan, 'datastoreId' | 'selection' | 'imageSets' | 'storag
 export interface PlanTotals extends Disposable {
   readonly sums: { instances: number; frames: number; duplicates: number; failedInstances: number }
   add(walked: WalkedInstance, foreseen: ForeseenInstance): void
+  /** Adds the files of a series. Its instances are added before. */
+  addSeries(walked: readonly WalkedInstance[], foreseen: ForeseenInstance): void
   fail(failure: ErrorEntry): void
   close(rest: Rest): ExportPlan
 }
@@ -44,6 +46,16 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
     if (planned.files > 0) blocks += planned.files * Math.ceil(planned.bytes / planned.files / block)
   }
 
+  function addForeseen(foreseen: ForeseenInstance, instances: number): void {
+    sums.frames += foreseen.frames
+    if (foreseen.failures.length > 0) sums.failedInstances += instances
+    if (foreseen.isUnforeseen) sums.unforeseenInstances += instances
+    bytesToFetch = addBytes(bytesToFetch, foreseen.bytesToFetch)
+    reads.GetImageFrame += foreseen.requests.GetImageFrame
+    reads.GetDICOMInstance += foreseen.requests.GetDICOMInstance
+    foreseen.files.forEach(addFiles)
+  }
+
   /** Instances of a series come one after another. */
   function countSeries({ studyInstanceUid, seriesInstanceUid }: WalkedInstance['key']): void {
     const name = `${studyInstanceUid}/${seriesInstanceUid}`
@@ -57,15 +69,10 @@ export function createTotals(free: FreeSpace | undefined): PlanTotals {
     sums,
     add({ key }, foreseen) {
       sums.instances += 1
-      sums.frames += foreseen.frames
-      if (foreseen.failures.length > 0) sums.failedInstances += 1
-      if (foreseen.isUnforeseen) sums.unforeseenInstances += 1
       countSeries(key)
-      bytesToFetch = addBytes(bytesToFetch, foreseen.bytesToFetch)
-      reads.GetImageFrame += foreseen.requests.GetImageFrame
-      reads.GetDICOMInstance += foreseen.requests.GetDICOMInstance
-      foreseen.files.forEach(addFiles)
+      addForeseen(foreseen, 1)
     },
+    addSeries: (walked, foreseen) => addForeseen(foreseen, walked.length),
     fail({ code, retryable }) {
       errors[code] = (errors[code] ?? 0) + 1
       counts.failures += 1

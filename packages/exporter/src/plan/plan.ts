@@ -1,4 +1,4 @@
-import { createFormats } from '@ahi-dicom/export-files'
+import { createFormats, isInstanceFormat, isSeriesFormat } from '@ahi-dicom/export-files'
 import { errorEntry, failureOf } from '../failure/failure.ts'
 import type { InstanceOptions } from '../lane/lane-item.ts'
 import type { InstanceSources } from '../lane/open-instance.ts'
@@ -9,7 +9,9 @@ import { describeSelection } from '../selection/describe-selection.ts'
 import { passOn, type ItemFailure } from '../selection/item-failure.ts'
 import { walkSelection, type WalkedInstance } from '../selection/walk-selection.ts'
 import type { ExportPlan, PlanOptions } from './export-plan.ts'
-import { foreseeInstance } from './foresee-instance.ts'
+import { foreseeInstance, nothingForeseen } from './foresee-instance.ts'
+import { foreseeSeries } from './foresee-series.ts'
+import { createGatheredSeries } from './gathered-series.ts'
 import { observeClient } from './observed-client.ts'
 import { createTotals } from './plan-totals.ts'
 import { createPlannedImageSets } from './planned-image-sets.ts'
@@ -30,6 +32,8 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
   const signal = options.signal === undefined ? parts.closed : AbortSignal.any([parts.closed, options.signal])
   signal.throwIfAborted()
   const formats = options.formats ?? createFormats(['dcm'])
+  const instanceFormats = formats.filter(isInstanceFormat)
+  const seriesFormats = formats.filter(isSeriesFormat)
   const free = await options.destination?.free?.()
   const sources = await parts.sources({ ...options, verifyFrames: true })
   const observed = observeClient(parts.client)
@@ -51,13 +55,23 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
   }
 
   async function add(walked: WalkedInstance): Promise<void> {
-    const foreseen = foreseeInstance(sources, walked, formats)
+    const foreseen = instanceFormats.length === 0 ? nothingForeseen : foreseeInstance(sources, walked, instanceFormats)
     await planned.add(walked, foreseen)
     const { versionId: _, ...item } = walked.key
     for (const error of foreseen.failures) fail({ error, item })
     totals.add(walked, foreseen)
   }
 
+  function addSeries(walked: readonly WalkedInstance[]): void {
+    const all = foreseeSeries(sources, walked, seriesFormats)
+    // The files of instances need the same frames, which count once.
+    const foreseen = instanceFormats.length === 0 ? all : { ...all, frames: 0 }
+    planned.addSeries(foreseen)
+    for (const error of foreseen.failures) fail({ error, item: failedSeries(walked) })
+    totals.addSeries(walked, foreseen)
+  }
+
+  const gathered = createGatheredSeries()
   const walk = walkSelection(observed.client, {
     ...options,
     signal,
@@ -74,9 +88,13 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
     onSelectionOver: () => void (progress.isOver = true),
   })
   for await (const walked of walk) {
-    if (walked.kind === 'failure') fail(walked)
-    else if (walked.isDuplicate) totals.sums.duplicates += 1
+    if (walked.kind === 'failure') {
+      fail(walked)
+      continue
+    }
+    if (walked.isDuplicate) totals.sums.duplicates += 1
     else await add(walked)
+    if (seriesFormats.length > 0) for (const series of gathered.add(walked)) addSeries(series)
   }
   await planned.finish()
   tell()
@@ -88,4 +106,12 @@ export async function planExport(parts: PlanParts, options: PlanOptions): Promis
     ...tiers.read(),
     requests: options.keepsDocuments === true ? { ...requests, GetImageSetMetadata: 0 } : requests,
   })
+}
+
+function failedSeries(walked: readonly WalkedInstance[]): ItemFailure['item'] {
+  const [first] = walked
+  if (first === undefined) throw new TypeError('Expected a series with instances')
+  const { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid } = first.key
+  const sopInstanceUids = walked.map(({ key }) => key.sopInstanceUid)
+  return { datastoreId, imageSetId, studyInstanceUid, seriesInstanceUid, sopInstanceUids }
 }

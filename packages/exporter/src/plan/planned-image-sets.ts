@@ -8,6 +8,8 @@ import { addBytes, noBytes, type PlannedBytes } from './planned-bytes.ts'
 export interface PlannedImageSets {
   /** Adds an instance. The first one of an image set has the one before told. */
   add(walked: WalkedInstance, foreseen: ForeseenInstance): Promise<void>
+  /** Adds the files of a series of the image set of the last instance. */
+  addSeries(foreseen: ForeseenInstance): void
   /** Has the last image set told. */
   finish(): Promise<void>
 }
@@ -28,7 +30,10 @@ export function createPlannedImageSets(onImageSet: PlanOptions['onImageSet']): P
         await finish()
         current = { of: loaded, imageSet: emptyImageSet(walked) }
       }
-      current.imageSet = withInstance(current.imageSet, walked, foreseen)
+      current.imageSet = withForeseen(withInstance(current.imageSet, walked), foreseen)
+    },
+    addSeries(foreseen) {
+      if (current !== undefined) current.imageSet = withForeseen(current.imageSet, foreseen)
     },
     finish,
   }
@@ -41,13 +46,19 @@ function emptyImageSet({ key, imageSet }: WalkedInstance): PlannedImageSet {
   return { imageSetId, versionId, isPrimary, storageTier, studyInstanceUid, seriesInstanceUids: [], ...sizes }
 }
 
-function withInstance(imageSet: PlannedImageSet, { key }: WalkedInstance, foreseen: ForeseenInstance): PlannedImageSet {
+function withInstance(imageSet: PlannedImageSet, { key }: WalkedInstance): PlannedImageSet {
   const { seriesInstanceUids, instances } = imageSet
   const isKnown = seriesInstanceUids.includes(key.seriesInstanceUid)
   return {
     ...imageSet,
     seriesInstanceUids: isKnown ? seriesInstanceUids : [...seriesInstanceUids, key.seriesInstanceUid],
     instances: instances + 1,
+  }
+}
+
+function withForeseen(imageSet: PlannedImageSet, foreseen: ForeseenInstance): PlannedImageSet {
+  return {
+    ...imageSet,
     frames: imageSet.frames + foreseen.frames,
     bytesToFetch: addBytes(imageSet.bytesToFetch, foreseen.bytesToFetch),
     bytesToWrite: foreseen.files.reduce<PlannedBytes>(addBytes, imageSet.bytesToWrite),

@@ -1,8 +1,8 @@
 import type { ImageSetInstance } from '@ahi-dicom/ahi-metadata'
 import type { InstanceNotice } from '@ahi-dicom/dicomizer'
-import type { ChecksumResult, CompletedInstance, ManifestEntry } from '@ahi-dicom/export-files'
+import type { ChecksumResult, ManifestEntry } from '@ahi-dicom/export-files'
 import type { Failure } from '../failure/failure.ts'
-import type { ItemResult, LaneItem } from '../lane/lane-item.ts'
+import type { ReadFrames } from '../lane/lane-item.ts'
 import type { ExportProgress } from './progress.ts'
 import type { ExportOutcome, JobSummary, UnrecordedEntries } from './summary.ts'
 import type { SyncCounts } from './sync-counts.ts'
@@ -71,10 +71,10 @@ export function countFailure(counts: Counts, { code, retryable, isChecksumMismat
   if (isChecksumMismatch) counts.checksumMismatches += 1
 }
 
-/** Counts an instance once for each code of its notices. */
-export function countNotices(counts: Counts, notices: readonly InstanceNotice[]): void {
+/** Counts instances once for each code of their notices. */
+export function countNotices(counts: Counts, notices: readonly InstanceNotice[], instances: number): void {
   for (const code of new Set(notices.map((notice) => notice.code))) {
-    counts.warnings[code] = (counts.warnings[code] ?? 0) + 1
+    counts.warnings[code] = (counts.warnings[code] ?? 0) + instances
   }
 }
 
@@ -84,27 +84,31 @@ export function countFiles(counts: Counts, entries: readonly ManifestEntry[]): v
   for (const { bytes } of entries) counts.bytesWritten += bytes
 }
 
-/** Counts one instance that is written. The document says how many frames were expected, the result how many came. */
-export function countWritten(counts: Counts, { entry }: LaneItem, { entries, frames }: ItemResult): void {
+/** Counts one instance that is written. The document says how many frames were expected, `frames` how many came. */
+export function countWritten(
+  counts: Counts,
+  { instance }: ImageSetInstance,
+  { frames, checksum }: { readonly frames: ReadFrames; readonly checksum: ChecksumResult },
+): void {
   counts.instances.written += 1
   counts.frames.written += frames.written
   counts.frames.unverified += frames.unverified
-  counts.frames.expected += frames.written - entry.instance.ImageFrames.length
-  for (const checksum of ['unverified', 'skipped'] as const) {
-    if (entries.some((file) => file.checksum === checksum)) return countUnverified(counts, checksum)
-  }
+  counts.frames.expected += frames.written - instance.ImageFrames.length
+  countUnverified(counts, checksum)
 }
 
-/** Counts one instance that is left out: a duplicate, or one whose files are there. */
-export function countSkipped(
-  counts: Counts,
-  { instance }: ImageSetInstance,
-  completed: CompletedInstance | undefined,
-): void {
+/** Counts one instance that is left out since its files are there. */
+export function countSkipped(counts: Counts, { instance }: ImageSetInstance, checksum: ChecksumResult): void {
   counts.instances.skipped += 1
   counts.frames.expected -= instance.ImageFrames.length
-  if (completed === undefined) counts.duplicates += 1
-  else countUnverified(counts, completed.checksum)
+  countUnverified(counts, checksum)
+}
+
+/** Counts one instance that is left out since another image set has it. */
+export function countDuplicate(counts: Counts, { instance }: ImageSetInstance): void {
+  counts.instances.skipped += 1
+  counts.duplicates += 1
+  counts.frames.expected -= instance.ImageFrames.length
 }
 
 /** Instances that the destination has, of an image set that was not read. */
@@ -130,10 +134,11 @@ function countUnverified(counts: Counts, checksum: ChecksumResult): void {
   if (checksum === 'skipped') counts.uncheckedInstances += 1
 }
 
-/** Counts an instance as failed that was written by this job and is lost. */
-export function countLost(counts: Counts): void {
-  counts.instances.written -= 1
-  counts.instances.failed += 1
+/** Counts instances as failed that were written by this job and are lost. */
+export function countLost(counts: Counts, instances: number): void {
+  const lost = Math.min(instances, counts.instances.written)
+  counts.instances.written -= lost
+  counts.instances.failed += lost
 }
 
 /** Returns whether something was selected and all of it is written or skipped. */

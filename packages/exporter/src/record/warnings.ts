@@ -8,9 +8,12 @@ export interface Warnings {
   /** Ends what {@link begin} has begun. Returns what is told of the image set if no instance of it is under way. */
   finish(imageSet: WarnedImageSet): readonly WarningEntry[]
   /** An instance starts. Returns what is told of image sets that are over since this one is of another. */
-  start(key: InstanceKey): readonly WarningEntry[]
-  /** A started instance has ended, with these notices. Returns what is told where it was the last of its image set. */
-  end(key: InstanceKey, notices: readonly InstanceNotice[]): readonly WarningEntry[]
+  start(key: WarnedImageSet): readonly WarningEntry[]
+  /**
+   * A started instance has ended, with these notices. Returns what is told where it was the last of its image set. Of a
+   * series: its first instance, and how many have the notices. Default 1.
+   */
+  end(key: InstanceKey, notices: readonly InstanceNotice[], instances?: number): readonly WarningEntry[]
   /** Returns what has not been told. */
   rest(): readonly WarningEntry[]
 }
@@ -59,12 +62,12 @@ export function createWarnings(): Warnings {
       run(name)
       return before === undefined || before === name ? [] : finish(before)
     },
-    end(key, notices) {
+    end(key, notices, instances = 1) {
       const name = nameOf(key)
       const imageSet = open.get(name)
       if (imageSet === undefined) return []
       imageSet.running -= 1
-      for (const notice of notices) count(imageSet.entries, key, notice)
+      for (const notice of notices) count(imageSet.entries, key, { ...notice, instances })
       return finish(name)
     },
     rest() {
@@ -79,12 +82,16 @@ function nameOf({ imageSetId, versionId }: WarnedImageSet): string {
   return `${imageSetId}/${versionId}`
 }
 
-function count(entries: Map<string, CountedEntry>, key: InstanceKey, { code, tag, message }: InstanceNotice): void {
+function count(
+  entries: Map<string, CountedEntry>,
+  key: InstanceKey,
+  { code, tag, message, instances }: InstanceNotice & { readonly instances: number },
+): void {
   // Each instance that is not verified is named.
   const instance = code === 'FRAMES_UNVERIFIED' ? key.sopInstanceUid : ''
   const name = `${key.seriesInstanceUid} ${instance} ${code} ${tag ?? ''}`
   const known = entries.get(name)
   if (known === undefined)
-    entries.set(name, { ...key, code, ...(tag === undefined ? {} : { tag }), message, instances: 1 })
-  else known.instances += 1
+    entries.set(name, { ...key, code, ...(tag === undefined ? {} : { tag }), message, instances })
+  else known.instances += instances
 }

@@ -85,7 +85,8 @@ export function namesInstance(selector: StudySelector, instance: InstanceIdentif
 interface InstanceIdentifiers {
   readonly studyInstanceUid: string | undefined
   readonly seriesInstanceUid: string
-  readonly sopInstanceUid: string
+  /** Undefined for a file of a whole series. */
+  readonly sopInstanceUid: string | undefined
 }
 
 /** Writes a selector in the form that {@link parseSelector} reads; a version id is left out. */

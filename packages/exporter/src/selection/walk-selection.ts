@@ -51,7 +51,7 @@ export async function* walkSelection(
     for (const entry of loading.instances) {
       signal?.throwIfAborted()
       const key = instanceKey(datastoreId, loading, entry)
-      const isDuplicate = !seen.add(instanceDigest(key))
+      const isDuplicate = !seen.add(itemDigest(key))
       yield { kind: 'instance', key, entry, imageSet: loading, isDuplicate }
     }
   }
@@ -69,14 +69,19 @@ interface WalkedItem extends Pick<LoadedImageSet, 'losslessStorageFormat' | 'isL
   readonly entry: InstanceEntry
 }
 
+/** The UIDs of an instance, or of a series. */
+export interface ItemUids {
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  /** Absent: those of a series. */
+  readonly sopInstanceUid?: string | undefined
+}
+
 /**
- * Returns a text that is the same for the same instance in any image set. Data stores may have millions of instances: 144
- * bits of a digest take a seventh of the memory of their UIDs.
+ * Returns a text that is the same for the same instance, or the same series, in any image set. Data stores may have millions
+ * of instances: 144 bits of a digest take a seventh of the memory of their UIDs.
  */
-export function instanceDigest(
-  key: Pick<InstanceKey, 'studyInstanceUid' | 'seriesInstanceUid' | 'sopInstanceUid'>,
-): string {
-  const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = key
+export function itemDigest({ studyInstanceUid, seriesInstanceUid, sopInstanceUid = '' }: ItemUids): string {
   return hash('sha256', `${studyInstanceUid}/${seriesInstanceUid}/${sopInstanceUid}`, 'base64url').slice(0, 24)
 }
 

@@ -87,5 +87,7 @@ function isOf({ item }: ItemFailure, file: RecordedFile): boolean {
 }
 
 function names(selector: Selector, file: RecordedFile): boolean {
-  return 'imageSetId' in selector ? selector.imageSetId === file.imageSetId : namesInstance(selector, file)
+  return 'imageSetId' in selector
+    ? selector.imageSetId === file.imageSetId
+    : namesInstance(selector, { ...file, sopInstanceUid: file.sopInstanceUid })
 }

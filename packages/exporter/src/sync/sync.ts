@@ -7,7 +7,7 @@ import type { SelectionOptions } from '../selection/selection-options.ts'
 import type { GivenSelector } from '../selection/selector.ts'
 import { instanceUids } from '../selection/walk-selection.ts'
 import { failuresOfOthers, goneImageSets, isOfSelection } from './gone-image-sets.ts'
-import { createHeldInstances, type HeldInstances } from './held-instances.ts'
+import { createHeldItems, type HeldItems } from './held-items.ts'
 import type { SyncChoices, SyncedImageSet } from './sync-options.ts'
 
 /** What a sync knows of the image sets of AHI and of the destination. */
@@ -36,7 +36,7 @@ export interface Sync extends Disposable {
    * selectors that name none of them.
    */
   finish(): Promise<readonly ItemFailure[]>
-  readonly held: HeldInstances
+  readonly held: HeldItems
   readonly counts: SyncCounts
 }
 
@@ -62,7 +62,7 @@ export function createSync(parts: SyncParts): Sync {
   const { record, setMemory: maxMemory, deleteGone, dryRun = false, onImageSet, ...selection } = parts
   const found = createKeySet({ maxMemory })
   const passed = createKeySet({ maxMemory })
-  const held = createHeldInstances(record, { maxMemory })
+  const held = createHeldItems(record, { maxMemory })
   const counts = { imageSets: noChanges(), instances: noChanges() }
   const unmet: ItemFailure[] = []
   let isSearchComplete = true

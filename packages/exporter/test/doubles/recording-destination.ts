@@ -3,7 +3,7 @@ import type {
   Destination,
   ErrorEntry,
   ExportSummary,
-  ManifestEntry,
+  InstanceFileEntry,
   RecordStore,
   WarningEntry,
 } from '@ahi-dicom/exporter'
@@ -14,7 +14,7 @@ export interface RecordingDestination extends Destination {
   readonly events: string[]
   readonly files: Map<string, Uint8Array>
   /** Lines about files that this run recorded. */
-  readonly manifest: ManifestEntry[]
+  readonly manifest: InstanceFileEntry[]
   readonly errors: ErrorEntry[]
   readonly warnings: WarningEntry[]
   readonly summaries: ExportSummary[]
@@ -27,7 +27,7 @@ export interface DestinationBehaviour {
   /** Waits, or fails, at every chunk. */
   readonly onChunk?: (chunk: Uint8Array, file: OutputFile) => Promise<void> | void
   /** Waits, or fails, before a line of the manifest is recorded. */
-  readonly journal?: (entry: ManifestEntry) => Promise<void>
+  readonly journal?: (entry: InstanceFileEntry) => Promise<void>
   readonly report?: (entry: ErrorEntry) => Promise<void>
   readonly warn?: (entry: WarningEntry) => Promise<void>
 }
@@ -46,14 +46,14 @@ export function recordingDestination(
   earlier: Pick<RecordingDestination, 'files' | 'record'> = { files: new Map(), record: memoryRecord() },
 ): RecordingDestination {
   const events: string[] = []
-  const manifest: ManifestEntry[] = []
+  const manifest: InstanceFileEntry[] = []
   const errors: ErrorEntry[] = []
   const warnings: WarningEntry[] = []
   const summaries: ExportSummary[] = []
   const { files } = earlier
   const logs: Readonly<Record<string, (line: string) => Promise<void>>> = {
     async [recordNames.manifest](line) {
-      const entry: ManifestEntry = JSON.parse(line)
+      const entry: InstanceFileEntry = JSON.parse(line)
       if (!('sha256' in entry)) return
       await behaviour.journal?.(entry)
       events.push(`journal ${entry.sopInstanceUid}`)

@@ -34,7 +34,8 @@ function* instanceTexts(files: Iterable<SeriesFile>, options: FileOptions): Gene
 }
 
 function instanceData(first: SeriesFile, files: readonly SeriesFile[], options: FileOptions): InstanceData {
-  return [first.sopInstanceUid, first.frames, first.checksum, files.map((file) => fileData(file, options))]
+  const name = first.sopInstanceUid === '' ? 'whole series' : first.sopInstanceUid
+  return [name, first.frames, first.checksum, files.map((file) => fileData(file, options))]
 }
 
 /** A path that may name a patient is in the page with patient data alone, as text and as link. */

@@ -1,18 +1,17 @@
 import { openTemporaryDatabase, writeTemporary, type FileOfExport } from '@ahi-dicom/export-files'
 
 /** The members of a file that the page needs. */
-export type SeriesFile = Pick<
+export interface SeriesFile extends Pick<
   FileOfExport,
-  | 'sopInstanceUid'
-  | 'sopClassUid'
-  | 'transferSyntaxUid'
-  | 'path'
-  | 'shownPath'
-  | 'format'
-  | 'bytes'
-  | 'sha256'
-  | 'frames'
-> & { readonly frame: number | undefined; readonly checksum: string }
+  'path' | 'shownPath' | 'format' | 'bytes' | 'sha256' | 'frames'
+> {
+  /** Empty if the file is made of the whole series. So are the UIDs below. */
+  readonly sopInstanceUid: string
+  readonly sopClassUid: string
+  readonly transferSyntaxUid: string
+  readonly frame: number | undefined
+  readonly checksum: string
+}
 
 /** A series of an export. */
 export interface SeriesOfExport {
@@ -34,27 +33,28 @@ export interface SeriesFiles extends Disposable {
 }
 
 const schema = `
-  CREATE TABLE file (study TEXT, series TEXT, sop TEXT, bytes INTEGER, line TEXT NOT NULL);
+  CREATE TABLE file (study TEXT, series TEXT, sop TEXT, instances INTEGER, bytes INTEGER, line TEXT NOT NULL);
   CREATE INDEX of_series ON file (study, series)`
 
 /** Makes an empty order of files, in a temporary database. In memory if this runtime has none. */
 export function createSeriesFiles(): SeriesFiles {
   const database = openTemporaryDatabase({ schema })
   if (database === undefined) return createSeriesFilesInMemory()
-  const insert = database.prepare('INSERT INTO file VALUES (?, ?, ?, ?, ?)')
+  const insert = database.prepare('INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)')
   const all = database.prepare(`
-    SELECT study, series, COUNT(DISTINCT sop) AS instances, COUNT(*) AS files, SUM(bytes) AS bytes
+    SELECT study, series,
+      MAX(COUNT(DISTINCT CASE WHEN instances = 1 THEN sop END), MAX(instances)) AS instances, COUNT(*) AS files, SUM(bytes) AS bytes
     FROM file GROUP BY study, series ORDER BY study, series`)
   const ofSeries = database.prepare(`
     SELECT line, rowid AS place, MIN(rowid) OVER (PARTITION BY sop) AS first
     FROM file WHERE study = ? AND series = ? ORDER BY first, place`)
   return {
     add(file) {
-      const { studyInstanceUid, seriesInstanceUid, sopInstanceUid, bytes } = file
+      const { studyInstanceUid, seriesInstanceUid, sopInstanceUid = '', bytes } = file
       const line = JSON.stringify(seriesFile(file))
       const uids = [studyInstanceUid, seriesInstanceUid, sopInstanceUid].map(encoded)
       const [study = '', series = '', sop = ''] = uids
-      writeTemporary(() => insert.run(study, series, sop, bytes, line))
+      writeTemporary(() => insert.run(study, series, sop, instancesOf(file), bytes, line))
     },
     *series() {
       for (const { study, series, instances, files, bytes } of all.iterate()) {
@@ -97,7 +97,10 @@ function createSeriesFilesInMemory(): SeriesFiles {
         yield {
           study: first.studyInstanceUid,
           series: first.seriesInstanceUid,
-          instances: new Set(own.map(({ sopInstanceUid }) => sopInstanceUid)).size,
+          instances: Math.max(
+            new Set(own.flatMap(({ sopInstanceUid }) => sopInstanceUid ?? [])).size,
+            ...own.map(instancesOf),
+          ),
           files: own.length,
           bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
         }
@@ -113,12 +116,20 @@ function createSeriesFilesInMemory(): SeriesFiles {
   }
 }
 
+/** Returns how many instances a file is made of. */
+function instancesOf(file: FileOfExport): number {
+  return file.scope === 'series' ? file.instances : 1
+}
+
 function keyOf(study: string, series: string): string {
   return JSON.stringify([study, series])
 }
 
+const ofWholeSeries = { sopInstanceUid: '', sopClassUid: '', transferSyntaxUid: '', frame: undefined }
+
 function seriesFile(file: FileOfExport): SeriesFile {
-  const { sopInstanceUid, sopClassUid, transferSyntaxUid, path, shownPath, format, bytes, sha256, frames, frame } = file
+  const { path, shownPath, format, bytes, sha256, frames } = file
+  const { sopInstanceUid, sopClassUid, transferSyntaxUid, frame } = file.scope === 'series' ? ofWholeSeries : file
   const checksum = file.checksum ?? 'unknown'
   return {
     sopInstanceUid,

@@ -33,7 +33,7 @@ export type FileData = readonly [
   frame: number,
 ]
 
-/** An instance, as the page gets it when its series is opened. */
+/** An instance, as the page gets it when its series is opened. Files of the whole series come as if they were of one. */
 export type InstanceData = readonly [
   sopInstanceUid: string,
   frames: number,

@@ -1,36 +1,45 @@
 import { recordNames } from '../destination/record-store.ts'
 import type { RecordLog, RecordStore } from '../destination/record-store.ts'
+import { seriesStemsOf } from '../format/series-suffix.ts'
 import { readLines } from '../reading/read-lines.ts'
 import { membersOf } from '../reading/json-members.ts'
 import { checkedLine, readCheckedLine } from './checked-line.ts'
 import { isStaged } from './safe-path.ts'
 
-/** The instances whose files a run has begun to write and not recorded. */
-export interface StartedInstances {
+/** The instances and series whose files a run has begun to write and not recorded, by {@link startedName}. */
+export interface StartedItems {
   /**
-   * Notes an instance by the path of its files without extension, before the first of them is written. Does nothing for
-   * files that wait in the staging folder: the next run empties that anyway.
+   * Notes one before the first of its files is written. Does nothing for files that wait in the staging folder: the next
+   * run empties that anyway.
    */
-  begin(stem: string): Promise<void>
-  /** Forgets an instance whose files are recorded. */
-  end(stem: string): void
-  /** Closes the file, and removes it unless the files of some instance were not recorded. */
+  begin(name: string): Promise<void>
+  /** Forgets one whose files are recorded. */
+  end(name: string): void
+  /** Closes the file, and removes it unless the files of one were not recorded. */
   close(): Promise<void>
 }
 
-/** Instances that are known to be under way. No job has so many at a time: the oldest of more have failed. */
+/** Ends the names of series. No path has it. */
+const seriesMark = '*'
+
+/** Returns what an instance or a series is noted by: its path without extension, which is marked for a series. */
+export function startedName({ scope }: { readonly scope?: 'series' | undefined }, stem: string): string {
+  return scope === 'series' ? stem + seriesMark : stem
+}
+
+/** Items that are known to be under way. No job has so many at a time: the oldest of more have failed. */
 const mostUnderWay = 4096
-/** Size at which the file is written anew, without the instances that are recorded. */
+/** Size at which the file is written anew, without the items that are recorded. */
 const mostBytes = 2 ** 20
 
-/** Makes the started instances of a run. The first one makes the file. */
-export function createStartedInstances(store: RecordStore): StartedInstances {
+/** Makes the started items of a run. The first one makes the file. */
+export function createStartedItems(store: RecordStore): StartedItems {
   const underWay = new Set<string>()
   let log: RecordLog | undefined
   let byteLength = 0
   let waiting: string[] = []
   let last: Promise<void> = Promise.resolve()
-  /** Settles when the instances that wait are written. */
+  /** Settles when the items that wait are written. */
   let next: Promise<void> | undefined
 
   async function open(stems: Iterable<string>): Promise<RecordLog> {
@@ -73,13 +82,13 @@ export function createStartedInstances(store: RecordStore): StartedInstances {
 }
 
 /** Notes nothing: the destination tells its files from others. */
-export const unnotedInstances: StartedInstances = { async begin() {}, end() {}, async close() {} }
+export const unnotedItems: StartedItems = { async begin() {}, end() {}, async close() {} }
 
-/** Paths without extension of instances whose files were begun. */
+/** Names of the instances and series whose files were begun. */
 export type StartedStems = Pick<ReadonlySet<string>, 'size' | 'has'>
 
-/** Returns the instances that an earlier run had begun to write when it was stopped. */
-export async function readStartedInstances(store: RecordStore): Promise<StartedStems> {
+/** Returns the items that an earlier run had begun to write when it was stopped. */
+export async function readStartedStems(store: RecordStore): Promise<StartedStems> {
   const stems = new Set<string>()
   for await (const stem of startedStems(store)) stems.add(stem)
   return stems
@@ -98,7 +107,9 @@ export async function* startedStems(store: RecordStore): AsyncGenerator<string> 
 export function isOfStarted(stems: StartedStems, path: string): boolean {
   if (stems.size === 0) return false
   const stem = path.replace(/\.[^./]*$/u, '')
-  return stems.has(stem) || stems.has(stem.replace(/-\d{4,}$/u, ''))
+  if (stems.has(stem) || stems.has(stem.replace(/-\d{4,}$/u, ''))) return true
+  for (const series of seriesStemsOf(path)) if (stems.has(startedName({ scope: 'series' }, series))) return true
+  return false
 }
 
 function linesOf(stems: Iterable<string>): string {

@@ -1,0 +1,42 @@
+import { attributeLevel } from '@ahi-dicom/ahi-metadata'
+import { formatTag } from '@ahi-dicom/dicom-standard'
+import { lookUpKeyword } from '@ahi-dicom/dicom-standard/dictionary'
+import { defaultSeriesLayout, type SeriesLayout } from './layout.ts'
+import { mediaLayout } from './media-layout.ts'
+import { parseTemplate } from './parse-template.ts'
+import { shortHash } from './safe-name.ts'
+
+/**
+ * Parses the layout template of series. It may have attributes of the patient, the study and the series. If it lacks
+ * `{SeriesInstanceUID}`, file names have a short hash of that UID, so that no two series share a path.
+ *
+ * @param template Default {@link defaultSeriesLayout}.
+ * @throws {TypeError} for attributes of instances, and for the layout `media`, which has no names for such files
+ * @throws {LayoutError} as `parseLayout` does
+ */
+export function parseSeriesLayout(template: string = defaultSeriesLayout): SeriesLayout {
+  if (template === mediaLayout) {
+    throw new TypeError(
+      `Expected a template of paths for \`seriesLayout\`, got \`${mediaLayout}\`: media hold DICOM files alone`,
+    )
+  }
+  const { keywords, mask, path } = parseTemplate(template)
+  const ofInstances = keywords.find((keyword) => levelOf(keyword) === 'Instance')
+  if (ofInstances !== undefined) {
+    throw new TypeError(
+      `Expected attributes of the patient, the study or the series in \`seriesLayout\`, got \`{${ofInstances}}\`: ` +
+        'instances of a series may differ in it; use it in `layout`, or choose another attribute, such as {SeriesNumber}',
+    )
+  }
+  const isUnique = keywords.includes('SeriesInstanceUID')
+  return {
+    template,
+    alternative: (wanted, text) => `${wanted}-${shortHash(text)}`,
+    mask,
+    path: (series) => (isUnique ? path(series) : `${path(series)}-${shortHash(series.seriesInstanceUid)}`),
+  }
+}
+
+function levelOf(keyword: string): ReturnType<typeof attributeLevel> {
+  return attributeLevel(formatTag(lookUpKeyword(keyword)?.tag ?? 0))
+}

@@ -1,0 +1,100 @@
+import { dicomizeInstance } from '@ahi-dicom/dicomizer'
+import { instancesDigest, type SeriesKey } from '@ahi-dicom/export-files'
+import { SeriesInTwoImageSetsError } from '../errors.ts'
+import { failureOf } from '../failure/failure.ts'
+import { failedItem } from '../lane/lane-item.ts'
+import type { LoadedImageSet } from '../selection/load-metadata.ts'
+import { walkedItem } from '../selection/walk-selection.ts'
+import type { HeldItem } from '../sync/held-items.ts'
+import { claim, handOut, skipItem, takeHanded, type Hand } from './hand.ts'
+import type { JobImageSet } from './job-image-set.ts'
+import type { JobInstance } from './job-instance.ts'
+import type { JobSeries } from './job-series.ts'
+
+/**
+ * Notes that an instance of an image set has come; `instance` is undefined if another image set has it. Hands the series
+ * of the image set out once all its instances have come.
+ */
+export async function gatherSeries(
+  hand: Hand,
+  { imageSet, loaded }: { readonly imageSet: JobImageSet; readonly loaded: LoadedImageSet },
+  { seriesInstanceUid, instance }: { readonly seriesInstanceUid: string; readonly instance: JobInstance | undefined },
+): Promise<void> {
+  const { series } = hand
+  if (series === undefined) return
+  const known = imageSet.series.get(seriesInstanceUid) ?? []
+  if (instance !== undefined) known.push(instance)
+  imageSet.series.set(seriesInstanceUid, known)
+  imageSet.unwalked -= 1
+  if (imageSet.unwalked > 0) return
+  for (const [uid, instances] of imageSet.series) {
+    imageSet.series.delete(uid)
+    await handSeries(hand, series, { imageSet, loaded, instances })
+  }
+}
+
+interface SeriesToHand {
+  readonly imageSet: JobImageSet
+  readonly loaded: LoadedImageSet
+  readonly instances: readonly JobInstance[]
+}
+
+/** Hands a series out once the lanes have room, unless its files are there. */
+async function handSeries(hand: Hand, series: JobSeries, { imageSet, loaded, instances }: SeriesToHand): Promise<void> {
+  const [first] = instances
+  if (first === undefined) {
+    // Other image sets have all of it.
+    await hand.imageSets.skip(imageSet)
+    return
+  }
+  const key = seriesKeyOf(first, instances)
+  const { owner, replaced } = await findOwner(hand, series, key)
+  const entries = instances.map((instance) => walkedItem({ ...instance, imageSet: loaded }))
+  const { losslessStorageFormat, isLatestVersion } = loaded
+  const item = {
+    key,
+    entries: entries.map(({ entry }) => entry),
+    losslessStorageFormat,
+    isLatestVersion,
+    countsFrames: !hand.hasInstanceFiles,
+  }
+  const place = { imageSet, instances, key, replaced }
+  if (owner !== imageSet.imageSetId) {
+    const error = new SeriesInTwoImageSetsError(key.seriesInstanceUid, [owner, imageSet.imageSetId])
+    const id = hand.items.nextId()
+    await takeHanded(hand, { ...place, item: { ...item, id, stem: '' } }, failedItem(id, [failureOf(error)]))
+    return
+  }
+  const [entry] = item.entries
+  if (entry === undefined) return
+  const claimed = claim(hand, series.layout.path(dicomizeInstance(entry)), place)
+  if (claimed.completed === undefined) await handOut(hand, place, { ...item, ...claimed.place })
+  else await skipItem(hand, place, claimed.completed)
+}
+
+function seriesKeyOf({ key }: JobInstance, instances: readonly JobInstance[]): SeriesKey {
+  const { datastoreId, imageSetId, versionId, studyInstanceUid, seriesInstanceUid } = key
+  return {
+    datastoreId,
+    imageSetId,
+    versionId,
+    studyInstanceUid,
+    seriesInstanceUid,
+    instances: instances.length,
+    instancesSha256: instancesDigest(instances.map((instance) => instance.key.sopInstanceUid)),
+  }
+}
+
+interface SeriesOwner {
+  /** The image set whose instances the files of the series are made from. */
+  readonly owner: string
+  /** Recorded files of another image set, whose place the files take. */
+  readonly replaced: HeldItem | undefined
+}
+
+/** An image set that a sync does not read, since it is recorded as a whole, keeps its series. */
+async function findOwner({ sync }: Hand, series: JobSeries, key: SeriesKey): Promise<SeriesOwner> {
+  const replaced = await sync?.held.ofOther(key)
+  const isKept = replaced !== undefined && sync?.isPassed(replaced.imageSetId) === true
+  return isKept ? { owner: replaced.imageSetId, replaced: undefined } : { owner: series.ownerOf(key), replaced }
+}

@@ -1,0 +1,9 @@
+import type { InstanceNotice } from '@ahi-dicom/dicomizer'
+import type { StoredFile } from '@ahi-dicom/export-files'
+
+/** Returns what a destination warned of, as what a reader of the instance should know. */
+export function destinationNotices({ answer }: StoredFile): readonly InstanceNotice[] {
+  if (answer?.warning === undefined) return []
+  const message = `the destination took it with status ${answer.status}: ${answer.warning}`
+  return [{ code: 'DESTINATION_WARNING', message, isLoss: false }]
+}

@@ -1,0 +1,82 @@
+import {
+  createKeyMap,
+  createKeySet,
+  type ExportRecord,
+  type ItemKey,
+  type KeyMapOptions,
+} from '@ahi-dicom/export-files'
+import { itemDigest, type ItemUids } from '../selection/walk-selection.ts'
+
+/** A recorded instance or series. */
+export interface HeldItem {
+  readonly imageSetId: string
+  /** Path of its files without extension. */
+  readonly stem: string
+}
+
+/**
+ * Knows which image set a recorded instance or series is from. AHI may give it another image set: it is imported again, or
+ * copied. Its files then take the place of those that are there.
+ */
+export interface HeldItems extends Disposable {
+  /** Returns what is recorded of another image set; undefined if there is none. Reads the record the first time. */
+  ofOther(key: ItemKey): Promise<HeldItem | undefined>
+  /**
+   * Returns what tells if an instance of an image set is recorded, by a file of its own or of its series. Reads the record
+   * the first time.
+   */
+  ofImageSet(imageSetId: string): Promise<(uids: ItemUids) => boolean>
+  /** Notes that an instance or a series is written from another image set than `held`. */
+  lose(held: HeldItem, key: ItemKey): void
+  /** Removes what is left of lost instances and series. */
+  removeLost(): Promise<void>
+}
+
+/** Paths that are noted as removed in one write. */
+const pathsAtATime = 1000
+
+/** Makes what a record holds. */
+export function createHeldItems(record: ExportRecord, maps: KeyMapOptions): HeldItems {
+  const held = createKeyMap<HeldItem>(maps)
+  const lost = createKeySet(maps)
+  let reading: Promise<void> | undefined
+
+  async function read(): Promise<void> {
+    for await (const file of record.files()) {
+      held.set(itemDigest(file), { imageSetId: file.imageSetId, stem: file.stem })
+    }
+  }
+
+  return {
+    async ofOther(key) {
+      await (reading ??= read())
+      const found = held.get(itemDigest(key))
+      return found?.imageSetId === key.imageSetId ? undefined : found
+    },
+    async ofImageSet(imageSetId) {
+      await (reading ??= read())
+      const isOf = (uids: ItemUids): boolean => held.get(itemDigest(uids))?.imageSetId === imageSetId
+      return (uids) => isOf(uids) || isOf({ ...uids, sopInstanceUid: undefined })
+    },
+    lose: ({ imageSetId }, key) => void lost.add(lostName(imageSetId, key)),
+    async removeLost() {
+      if (lost.size === 0) return
+      let paths: string[] = []
+      for await (const file of record.files()) {
+        if (lost.has(lostName(file.imageSetId, file))) paths.push(file.path)
+        if (paths.length < pathsAtATime) continue
+        await record.removeFiles(paths)
+        paths = []
+      }
+      if (paths.length > 0) await record.removeFiles(paths)
+    },
+    [Symbol.dispose]() {
+      held[Symbol.dispose]()
+      lost[Symbol.dispose]()
+    },
+  }
+}
+
+function lostName(imageSetId: string, key: ItemUids): string {
+  return `${imageSetId}/${itemDigest(key)}`
+}
