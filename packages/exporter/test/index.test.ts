@@ -15,6 +15,7 @@ test('exports what it says', () => {
     'ParquetWriterMissingError',
     'PricesError',
     'SelectorError',
+    'SeriesInTwoImageSetsError',
     'WholeInstanceError',
     'cacheDocuments',
     'cellText',

@@ -14,13 +14,16 @@ import { shortHash } from './safe-name.ts'
  */
 export function parseLayout(template: string = defaultLayout): Layout {
   if (template === mediaLayout) return createMediaLayout()
-  const { keywords, mask, path } = parseTemplate(template)
-  const isUnique = keywords.includes('SOPInstanceUID')
+  const parsed = parseTemplate(template)
+  const isUnique = parsed.keywords.includes('SOPInstanceUID')
   return {
     template,
     hasExtension: true,
     alternative: (wanted, text) => `${wanted}-${shortHash(text)}`,
-    mask,
-    path: (instance) => (isUnique ? path(instance) : `${path(instance)}-${shortHash(instance.sopInstanceUid)}`),
+    mask: parsed.mask,
+    path(instance) {
+      const path = parsed.path(instance)
+      return isUnique ? path : `${path}-${shortHash(instance.sopInstanceUid)}`
+    },
   }
 }

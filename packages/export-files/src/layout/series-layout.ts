@@ -20,20 +20,23 @@ export function parseSeriesLayout(template: string = defaultSeriesLayout): Serie
       `Expected a template of paths for \`seriesLayout\`, got \`${mediaLayout}\`: media hold DICOM files alone`,
     )
   }
-  const { keywords, mask, path } = parseTemplate(template)
-  const ofInstances = keywords.find((keyword) => levelOf(keyword) === 'Instance')
+  const parsed = parseTemplate(template)
+  const ofInstances = parsed.keywords.find((keyword) => levelOf(keyword) === 'Instance')
   if (ofInstances !== undefined) {
     throw new TypeError(
       `Expected attributes of the patient, the study or the series in \`seriesLayout\`, got \`{${ofInstances}}\`: ` +
         'instances of a series may differ in it; use it in `layout`, or choose another attribute, such as {SeriesNumber}',
     )
   }
-  const isUnique = keywords.includes('SeriesInstanceUID')
+  const isUnique = parsed.keywords.includes('SeriesInstanceUID')
   return {
     template,
     alternative: (wanted, text) => `${wanted}-${shortHash(text)}`,
-    mask,
-    path: (series) => (isUnique ? path(series) : `${path(series)}-${shortHash(series.seriesInstanceUid)}`),
+    mask: parsed.mask,
+    path(series) {
+      const path = parsed.path(series)
+      return isUnique ? path : `${path}-${shortHash(series.seriesInstanceUid)}`
+    },
   }
 }
 
